@@ -1,0 +1,39 @@
+/**
+ * One family for every error that a user can cause: what is wrong, where, and what to do about it.
+ * The command line prints `message` as a single sentence and exits 1; anything else is a defect of ours.
+ */
+
+/** What kind of mistake it was; programs branch on this, people read the message. */
+export type FtuErrorCode = 'not-found' | 'bad-input' | 'unsupported' | 'unavailable' | 'io' | 'cancelled';
+
+export interface FtuErrorDetails {
+  /** The file, setting, column or tensor at fault. */
+  readonly subject?: string;
+  /** What the user can do about it, as an imperative clause without a final stop. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * @example
+ * throw new FtuError('not-found', 'the image does not exist', { subject: path, hint: 'check column "image"' });
+ */
+export class FtuError extends Error {
+  override readonly name: string = 'FtuError';
+  readonly code: FtuErrorCode;
+  readonly subject: string | undefined;
+  readonly hint: string | undefined;
+  /** The problem alone, without subject and hint. */
+  readonly problem: string;
+
+  constructor(code: FtuErrorCode, problem: string, details: FtuErrorDetails = {}) {
+    const { subject, hint, cause } = details;
+    super(`${subject === undefined ? '' : `${subject}: `}${problem}${hint === undefined ? '' : `; ${hint}`}`, {
+      cause,
+    });
+    this.code = code;
+    this.problem = problem;
+    this.subject = subject;
+    this.hint = hint;
+  }
+}
