@@ -1,0 +1,93 @@
+/**
+ * Point resampling: bilinear for probabilities and images that grow, nearest for labels.
+ * Pixel centres are at half-integers, as in OpenCV and in PyTorch with align_corners=false.
+ */
+import { allocateLike } from './allocate.js';
+import { type PixelData, type Raster, raster } from './raster.js';
+
+interface Taps {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  /** Weight of `high`; `low` has the rest. */
+  readonly fraction: Float64Array;
+}
+
+function taps(from: number, to: number): Taps {
+  const low = new Int32Array(to);
+  const high = new Int32Array(to);
+  const fraction = new Float64Array(to);
+  for (let i = 0; i < to; i++) {
+    const position = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    const floor = Math.floor(position);
+    low[i] = floor;
+    high[i] = Math.min(floor + 1, from - 1);
+    fraction[i] = position - floor;
+  }
+  return { low, high, fraction };
+}
+
+/**
+ * Bilinear resampling with half-pixel centres and clamped edges: OpenCV's INTER_LINEAR, PyTorch's
+ * `interpolate(mode='bilinear', align_corners=False)`. Integer samples are rounded to the nearest value. It does not average
+ * when shrinking by more than 2: use `resizeArea` there.
+ *
+ * @throws FtuError `bad-input` for a size that is not a positive integer.
+ * @example
+ * resizeBilinear(probability, slide.width, slide.height); // Float32 stays Float32
+ */
+export function resizeBilinear<D extends PixelData>(image: Raster<D>, width: number, height: number): Raster<D> {
+  const { channels, data } = image;
+  const out = raster(width, height, channels, allocateLike(data, width * height * channels));
+  const stored: PixelData = out.data;
+  const source: PixelData = data;
+  const across = taps(image.width, width);
+  const down = taps(image.height, height);
+  const rounding = stored instanceof Float32Array ? undefined : 0.5;
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const top = (down.low[y] as number) * image.width;
+    const bottom = (down.high[y] as number) * image.width;
+    const v = down.fraction[y] as number;
+    for (let x = 0; x < width; x++) {
+      const left = across.low[x] as number;
+      const right = across.high[x] as number;
+      const u = across.fraction[x] as number;
+      for (let c = 0; c < channels; c++) {
+        const topLeft = source[(top + left) * channels + c] as number;
+        const topRight = source[(top + right) * channels + c] as number;
+        const bottomLeft = source[(bottom + left) * channels + c] as number;
+        const bottomRight = source[(bottom + right) * channels + c] as number;
+        const above = topLeft + u * (topRight - topLeft);
+        const below = bottomLeft + u * (bottomRight - bottomLeft);
+        const value = above + v * (below - above);
+        stored[at++] = rounding === undefined ? value : Math.floor(value + rounding);
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * Nearest-neighbour resampling by pixel centres (PyTorch's 'nearest-exact'): the input pixel that holds the output pixel's
+ * centre. Keeps label values. To shrink labels, `resampleMask` keeps areas better.
+ *
+ * @throws FtuError `bad-input` for a size that is not a positive integer.
+ * @example
+ * resizeNearest(labels, labels.width * 2, labels.height * 2);
+ */
+export function resizeNearest<D extends PixelData>(image: Raster<D>, width: number, height: number): Raster<D> {
+  const { channels } = image;
+  const out = raster(width, height, channels, allocateLike(image.data, width * height * channels));
+  const stored: PixelData = out.data;
+  const source: PixelData = image.data;
+  const columns = Int32Array.from({ length: width }, (_, x) => Math.floor(((x + 0.5) * image.width) / width));
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;
+    for (let x = 0; x < width; x++) {
+      const from = (row + (columns[x] as number)) * channels;
+      for (let c = 0; c < channels; c++) stored[at++] = source[from + c] as number;
+    }
+  }
+  return out;
+}
