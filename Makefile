@@ -1,0 +1,61 @@
+# Every target does whatever set-up is missing; a second run skips what is done.
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+STAMPS := .stamps
+SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o \( -path '*/src/*.ts' -o -name tsconfig.json \) -print 2>/dev/null)
+NATIVE := $(wildcard packages/torch/native/* packages/torch/scripts/* packages/torch/binding.gyp)
+DATA ?=
+OUT ?= demo
+# ImageNet weights for the real-image demo, where they are at hand.
+WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
+
+.PHONY: demo test bench build clean libtorch lint python-peers
+
+$(STAMPS)/node:
+	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error(`ftuseg needs Node.js 20.19 or newer; this is $${process.version}.`); process.exit(1); }'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/npm: package-lock.json package.json .npmrc | $(STAMPS)/node
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Training needs libtorch; everything else works without it, so a machine that cannot have it still builds.
+$(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
+	@bash packages/torch/scripts/install-libtorch.sh || echo "Going on without libtorch: training will not be available."
+	node packages/torch/scripts/build.mjs --optional
+	@touch $@
+
+$(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm
+	npx tsc -b $(wildcard packages/*/tsconfig.json)
+	@touch $@
+
+build: $(STAMPS)/native $(STAMPS)/dist
+
+libtorch: $(STAMPS)/npm
+	bash packages/torch/scripts/install-libtorch.sh
+	node packages/torch/scripts/build.mjs
+	@touch $(STAMPS)/native
+
+lint: build
+	npx biome check .
+	npx tsc -p tsconfig.tests.json
+
+test: lint
+	npx vitest run
+
+# `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
+demo: build
+	node packages/cli/dist/main.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
+
+# The peers that the benchmarks compare with.
+python-peers:
+	@/usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null || \
+	{ if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-torch python3-torchvision >/dev/null; \
+	  else echo "The Python side is skipped: sudo apt-get install python3-torch python3-torchvision"; fi; }
+
+bench: build python-peers
+	@for file in packages/*/bench/*.bench.mjs; do echo "== $$file"; node $$file || exit 1; done
+
+clean:
+	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

@@ -1,0 +1,24 @@
+/** `ftu demo`: see it work before reading about it. */
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { runDemo } from '../demo/demo.js';
+
+export const demo = defineCommand({
+  name: 'demo',
+  summary: 'Make or take slides, train, predict, score, and write a report to look at.',
+  schema: z.object({
+    out: z.string().default('demo').describe('folder to write'),
+    data: z.string().optional().describe('folder with a slides.csv of real slides (default: make synthetic ones)'),
+    train: z.string().default('centre!=centre-2').describe('with --data: the rows to train on'),
+    test: z.string().default('centre=centre-2').describe('with --data: the rows held out and scored'),
+    encoderWeights: z
+      .string()
+      .optional()
+      .describe('with --data: weights to start the encoder from (.npz, .safetensors)'),
+  }),
+  examples: ['ftu demo', 'ftu demo --data kidney-roi --encoder-weights lite0.npz'],
+  async run(options, context) {
+    const result = await runDemo(options, context);
+    context.print(`mean Dice ${result.meanDice.toFixed(4)} on slides never seen; look at ${result.report}`);
+  },
+});

@@ -1,0 +1,107 @@
+/** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
+import { FtuError } from '@ftuseg/core';
+import { assertState, createModel, exportOnnx, type ModelCard, modelCardSchema, readSafetensors } from '@ftuseg/nn';
+import { readFileChecked, writeFileAtomic } from '@ftuseg/slide';
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { version } from '../version.js';
+
+const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+/** Three comma-separated numbers, or undefined where the flag was not given. */
+function triple(flag: string, text: string | undefined): [number, number, number] | undefined {
+  if (text === undefined) return undefined;
+  const [r, g, b, ...rest] = text.split(',').map(Number);
+  if (r === undefined || g === undefined || b === undefined || rest.length > 0 || [r, g, b].some(Number.isNaN)) {
+    throw new FtuError('bad-input', `takes three numbers such as 0.5,0.5,0.5, not "${text}"`, { subject: `--${flag}` });
+  }
+  return [r, g, b];
+}
+
+/** The card inside a checkpoint of our own; a file from elsewhere has none. */
+function embeddedCard(metadata: Readonly<Record<string, string>>): ModelCard | undefined {
+  if (metadata.card === undefined) return undefined;
+  try {
+    return modelCardSchema.parse(JSON.parse(metadata.card));
+  } catch {
+    return undefined;
+  }
+}
+
+export const exportModel = defineCommand({
+  name: 'export',
+  summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
+  schema: z.object({
+    out: z.string().describe('the ONNX file to write'),
+    weights: z
+      .string()
+      .describe('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),
+    decoder: z.string().optional().describe('unet (default: as in the checkpoint)'),
+    encoder: z.string().optional().describe('such as timm-efficientnet-b2 (default: as in the checkpoint)'),
+    classes: z
+      .string()
+      .optional()
+      .describe('names of the classes, comma-separated (default: as in the checkpoint, else glomerulus)'),
+    tileSize: z
+      .int()
+      .min(32)
+      .max(8192)
+      .multipleOf(32)
+      .optional()
+      .describe('tile side in pixels (default: as in the checkpoint, else 256)'),
+    micronsPerPixel: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'micrometres per pixel that the network was trained at (default: as in the checkpoint, else native pixels)',
+      ),
+    mean: z
+      .string()
+      .optional()
+      .describe('normalisation mean on 0..1 RGB (default: as in the checkpoint, else ImageNet)'),
+    std: z.string().optional().describe('normalisation deviation (default: as in the checkpoint, else ImageNet)'),
+    threshold: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe('probability from which a pixel counts (default: as in the checkpoint, else 0.5)'),
+  }),
+  positionals: ['out'],
+  examples: ['ftu export --decoder unet --encoder timm-efficientnet-b2 --weights FILE.safetensors OUT.onnx'],
+  async run(options, context) {
+    const bytes = await readFileChecked(options.weights, 'checkpoint');
+    const { state, metadata } = readSafetensors(bytes, options.weights);
+    const known = embeddedCard(metadata);
+    const decoder = options.decoder ?? known?.decoder;
+    const encoder = options.encoder ?? known?.encoder;
+    if (decoder === undefined || encoder === undefined) {
+      throw new FtuError('bad-input', 'the checkpoint does not say which network it is for', {
+        subject: options.weights,
+        hint: 'give --decoder and --encoder',
+      });
+    }
+    const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
+    const model = createModel({ decoder, encoder, classes: classes.length });
+    assertState(model, state, { subject: options.weights });
+    const card = modelCardSchema.parse({
+      format: 1,
+      name: known?.name ?? `${decoder}-${encoder}`,
+      decoder,
+      encoder,
+      classes,
+      tileSize: options.tileSize ?? known?.tileSize ?? 256,
+      micronsPerPixel: options.micronsPerPixel ?? known?.micronsPerPixel ?? null,
+      mean: triple('mean', options.mean) ?? known?.mean ?? imagenet.mean,
+      std: triple('std', options.std) ?? known?.std ?? imagenet.std,
+      threshold: options.threshold ?? known?.threshold ?? 0.5,
+      training: { ...known?.training, exportedBy: `ftuseg ${version}` },
+    } satisfies z.input<typeof modelCardSchema>);
+    const onnx = exportOnnx(model, state, card);
+    await writeFileAtomic(options.out, onnx);
+    context.print(
+      `${options.out}: ${decoder} on ${encoder}, ${classes.join(', ')}, ${(onnx.length / 1e6).toFixed(1)} MB`,
+    );
+  },
+});

@@ -1,0 +1,37 @@
+/** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
+import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
+import { prepareDataset } from '@ftuseg/train';
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+
+export const prepare = defineCommand({
+  name: 'prepare',
+  summary: 'Resample slides and their masks to the working resolution.',
+  schema: z.object({
+    slides: z.string().describe('slide table (CSV) or Kaggle folder'),
+    out: z.string().describe('folder to write'),
+    where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
+    micronsPerPixel: z.number().positive().optional().describe('working resolution; slides must say theirs'),
+    downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
+    classes: z
+      .string()
+      .optional()
+      .describe('label values of each class, such as glomerulus=1,2 (default: any non-zero value)'),
+    tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
+    overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
+  }),
+  examples: ['ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7'],
+  async run(options, context) {
+    const { slides, where, classes, ...settings } = options;
+    const table = await readSlideTable(slides);
+    const rows = where === undefined ? table : filterRows(table, where);
+    const summary = await prepareDataset({
+      rows,
+      ...settings,
+      classes: parseClasses(classes),
+      signal: context.signal,
+      onProgress: ({ done, total, id }) => context.progress(`preparing ${done}/${total} ${id}`),
+    });
+    context.print(`${summary.slides} slides and ${summary.tiles} tiles in ${options.out}`);
+  },
+});

@@ -1,0 +1,87 @@
+/** `ftu train`: a prepared data set in, a run folder with a model file out. */
+import { FtuError } from '@ftuseg/core';
+import { readFileChecked } from '@ftuseg/slide';
+import { formatProgress, parseTrainConfig, trainConfigSchema, trainRun } from '@ftuseg/train';
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { UsageError } from '../usage-error.js';
+
+/** The settings that are one value each, as flags; without defaults, so that a flag not given leaves the file's value. */
+function flags(): Record<string, z.ZodType> {
+  const result: Record<string, z.ZodType> = {};
+  for (const [name, field] of Object.entries(trainConfigSchema.shape)) {
+    if (field instanceof z.ZodPrefault) continue;
+    const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
+    const shown = field instanceof z.ZodDefault ? ` (default: ${String(field.parse(undefined))})` : '';
+    result[name] = z.optional(inner as z.ZodType).describe(`${field.description ?? ''}${shown}`);
+  }
+  return result;
+}
+
+type Settings = Record<string, unknown>;
+
+const isSettings = (value: unknown): value is Settings =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function readConfig(path: string): Promise<Settings> {
+  const text = new TextDecoder().decode(await readFileChecked(path, 'configuration'));
+  try {
+    const parsed: unknown = parse(text);
+    if (isSettings(parsed)) {
+      // A run's own config.yaml can be given as it is: what it ran with is no setting.
+      const { run: _, ...settings } = parsed;
+      return settings;
+    }
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new FtuError('bad-input', `is not YAML: ${error.message.split('\n')[0]}`, { subject: path, cause: error });
+  }
+  throw new FtuError('bad-input', 'must hold settings as `name: value`', { subject: path });
+}
+
+/** Applies `augment.zoom=1.5`; values are YAML, so numbers and booleans are what they look like. */
+function applySetting(settings: Settings, assignment: string): void {
+  const at = assignment.indexOf('=');
+  if (at < 1) throw new UsageError(`--set takes NAME=VALUE such as augment.zoom=1.5, not "${assignment}"`);
+  const path = assignment.slice(0, at).split('.');
+  const last = path.pop() ?? '';
+  let target = settings;
+  for (const key of path) {
+    const next = target[key];
+    const child: Settings = isSettings(next) ? { ...next } : {};
+    target[key] = child;
+    target = child;
+  }
+  target[last] = parse(assignment.slice(at + 1));
+}
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'Train a segmentation network on a prepared data set.',
+  schema: z.object({
+    config: z.string().optional().describe('settings from a YAML file, such as the config.yaml of a run; flags win'),
+    set: z.array(z.string()).optional().describe('a nested setting such as augment.zoom=1.5; may be repeated'),
+    ...flags(),
+  }),
+  examples: [
+    'ftu train --data data --out run --encoder timm-efficientnet-b0 --group slide --fold 0',
+    'ftu train --config run/config.yaml --out run-2 --seed 2 --set augment.zoom=1.5',
+  ],
+  async run(options, context) {
+    const { config: path, set, ...given } = options as Settings & { config?: string; set?: string[] };
+    const settings: Settings = path === undefined ? {} : await readConfig(path);
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+    for (const assignment of set ?? []) applySetting(settings, assignment);
+    const config = parseTrainConfig(settings, path ?? 'ftu train');
+    const result = await trainRun(config, {
+      signal: context.signal,
+      onProgress: (event) => {
+        const text = formatProgress(event);
+        if (event.kind === 'epoch') context.note(text);
+        else context.progress(text);
+      },
+    });
+    context.print(`${config.out}: ${result.summary}`);
+  },
+});

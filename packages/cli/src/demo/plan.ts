@@ -1,0 +1,66 @@
+/** What the demo runs: made slides in a few minutes, or real ones with a whole centre held out. */
+
+export interface DemoPlan {
+  readonly title: string;
+  readonly summary: string;
+  /** Slide table of training and test slides. */
+  readonly slides: string;
+  /** Row filters in the syntax of `--where`. */
+  readonly trainOn: string;
+  readonly testOn: string;
+  readonly micronsPerPixel: number;
+  readonly tile: number;
+  /** Settings of `ftu train`, as in its configuration file. */
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+/** Three synthetic slides to learn from, the fourth to be tested on. */
+export function syntheticPlan(slides: string, heldOut: string): DemoPlan {
+  return {
+    title: 'A network that has seen three kidneys meets a fourth',
+    summary:
+      'Four synthetic PAS slides with exact truth. A small Unet learned from three of them, from random weights; the scores and pictures below are of the fourth, which it never saw.',
+    slides,
+    trainOn: `id!=${heldOut}`,
+    testOn: `id=${heldOut}`,
+    micronsPerPixel: 4,
+    tile: 128,
+    training: {
+      encoder: 'timm-tf_efficientnet_lite0',
+      batchSize: 8,
+      epochs: 10,
+      samplesPerEpoch: 320,
+      seed: 7,
+      ema: 0.98,
+      maxMinutes: 8,
+    },
+  };
+}
+
+/** Real regions: everything outside `testOn` trains. */
+export function realPlan(
+  slides: string,
+  trainOn: string,
+  testOn: string,
+  encoderWeights: string | undefined,
+): DemoPlan {
+  return {
+    title: 'Glomeruli in slides of a hospital never seen',
+    summary: `Trained on the rows with ${trainOn} of ${slides}, tested on ${testOn}. Nothing was chosen on the test slides.`,
+    slides,
+    trainOn,
+    testOn,
+    micronsPerPixel: 2.7,
+    tile: 256,
+    training: {
+      encoder: 'tu-tf_efficientnet_lite0',
+      ...(encoderWeights === undefined ? {} : { encoderWeights }),
+      batchSize: 8,
+      epochs: 24,
+      samplesPerEpoch: 400,
+      seed: 1,
+      ema: 0.995,
+      maxMinutes: 36,
+    },
+  };
+}

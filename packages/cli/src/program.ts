@@ -1,0 +1,88 @@
+/** The command line as a function: arguments in, exit code out, so that tests run it without a process. */
+import process from 'node:process';
+import { FtuError } from '@ftuseg/core';
+import { Command, CommanderError } from 'commander';
+import { type CommandContext, register } from './command.js';
+import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
+import { evaluate } from './commands/evaluate.js';
+import { exportModel } from './commands/export.js';
+import { predict } from './commands/predict.js';
+import { prepare } from './commands/prepare.js';
+import { synth } from './commands/synth.js';
+import { train } from './commands/train.js';
+import { createProgressLine } from './progress.js';
+import { UsageError } from './usage-error.js';
+import { version } from './version.js';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly stdout?: (text: string) => void;
+  readonly stderr?: (text: string) => void;
+}
+
+/** 0: done; 1: bad input or a failed run; 2: wrong usage; 130: interrupted. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+function report(error: unknown, stderr: (text: string) => void): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    stderr(`ftu: ${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof FtuError) {
+    stderr(`ftu: ${error.message}.\n`.replace(/\.\.\n$/, '.\n'));
+    return error.code === 'cancelled' ? 130 : 1;
+  }
+  const debug = process.env.FTU_DEBUG !== undefined;
+  const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
+  stderr(`ftu: unexpected failure: ${text}${debug ? '' : ' (FTU_DEBUG=1 shows where)'}\n`);
+  return 1;
+}
+
+/**
+ * Runs one command line, without the leading `ftu`.
+ *
+ * @example
+ * const code = await runFtu(['evaluate', '--truth', 'slides.csv', '--predictions', 'out']);
+ */
+export async function runFtu(args: readonly string[], options: RunOptions = {}): Promise<ExitCode> {
+  const stdout = options.stdout ?? ((text: string) => process.stdout.write(text));
+  const stderr = options.stderr ?? ((text: string) => process.stderr.write(text));
+  const line = createProgressLine(stderr, process.stderr.isTTY === true && options.stderr === undefined);
+  const context: CommandContext = {
+    signal: options.signal ?? new AbortController().signal,
+    print: (text) => {
+      line.clear();
+      stdout(`${text}\n`);
+    },
+    note: (text) => {
+      line.clear();
+      stderr(`${text}\n`);
+    },
+    progress: line.update,
+  };
+  const program = new Command('ftu')
+    .description('Find functional tissue units, glomeruli first, in kidney slides.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError(false)
+    .configureOutput({ writeOut: stdout, writeErr: stderr });
+  register(program, synth, context);
+  register(program, prepare, context);
+  register(program, train, context);
+  register(program, predict, context);
+  register(program, evaluate, context);
+  register(program, exportModel, context);
+  register(program, doctor, context);
+  register(program, demo, context);
+  for (const command of program.commands) command.configureOutput({ writeOut: stdout, writeErr: stderr });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    line.clear();
+    return 0;
+  } catch (error) {
+    line.clear();
+    return report(error, stderr);
+  }
+}
