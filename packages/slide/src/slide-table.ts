@@ -1,0 +1,156 @@
+/**
+ * A slide table names the slides to work on, with their truth and anything to group or filter by.
+ * All mistakes in it are found here, before hours of work depend on them.
+ */
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type CsvRow, readCsv } from './csv.js';
+import { ioError, SlideError } from './errors.js';
+import { readKaggleFolder } from './kaggle.js';
+
+export interface SlideRow {
+  /** Unique in the table and safe as a file name. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly image: string;
+  /** Absolute path of a label image. */
+  readonly mask?: string;
+  /** Kaggle's run-length code of the foreground. */
+  readonly rle?: string;
+  /** Absolute path of a GeoJSON file. */
+  readonly annotations?: string;
+  /** From column `mpp`. */
+  readonly micronsPerPixel?: number;
+  readonly source?: string;
+  /** Every cell of the row, by column. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+function checkId(id: string, table: string, line: number): void {
+  const problem =
+    id === ''
+      ? 'the id is empty'
+      : /[/\\]/.test(id)
+        ? `the id "${id}" contains a path separator`
+        : id === '.' || id === '..' || /\p{Cc}/u.test(id)
+          ? `"${id}" cannot be an id`
+          : undefined;
+  if (problem === undefined) return;
+  throw new SlideError('bad-input', `line ${line}, column "id": ${problem}`, {
+    subject: table,
+    hint: 'ids become file names: use letters, digits, "-" and "_"',
+  });
+}
+
+function parseMicrons(text: string, table: string, line: number): number {
+  const microns = Number(text);
+  if (Number.isFinite(microns) && microns > 0) return microns;
+  throw new SlideError('bad-input', `line ${line}, column "mpp": "${text}" is not a positive number`, {
+    subject: table,
+    hint: 'give micrometres per pixel, or leave the cell empty',
+  });
+}
+
+function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
+  const { id = '', image = '', mask = '', annotations = '', mpp = '', source = '' } = cells;
+  checkId(id, table, line);
+  if (image === '') {
+    throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
+  }
+  const absolute = (path: string): string => resolve(dirname(table), path);
+  return {
+    id,
+    image: absolute(image),
+    ...(mask === '' ? {} : { mask: absolute(mask) }),
+    ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
+    ...(mpp === '' ? {} : { micronsPerPixel: parseMicrons(mpp, table, line) }),
+    ...(source === '' ? {} : { source }),
+    columns: cells,
+  };
+}
+
+async function readTableFile(table: string): Promise<SlideRow[]> {
+  const { columns, rows } = await readCsv(table);
+  for (const name of ['id', 'image']) {
+    if (!columns.includes(name)) {
+      throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
+    }
+  }
+  if (rows.length === 0) throw new SlideError('bad-input', 'the slide table has no rows', { subject: table });
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const slide = toSlideRow(row, table);
+    const first = seen.get(slide.id);
+    if (first !== undefined) {
+      throw new SlideError('bad-input', `lines ${first} and ${row.line} have the same id "${slide.id}"`, {
+        subject: table,
+        hint: 'ids must be unique',
+      });
+    }
+    seen.set(slide.id, row.line);
+    return slide;
+  });
+}
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `annotations`, `mpp`, `source` and any other;
+ * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
+ * and `train/` (see `readKaggleFolder`).
+ *
+ * @throws FtuError `not-found`, `io`; SlideError `bad-input` that names the line and the column.
+ * @example
+ * for (const row of await readSlideTable('data/slides.csv')) await openSlide(row.image);
+ */
+export async function readSlideTable(path: string): Promise<SlideRow[]> {
+  const at = resolve(path);
+  const entry = await stat(at).catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
+  if (!entry.isDirectory()) return readTableFile(at);
+  if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'));
+  if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train')))) return readKaggleFolder(at);
+  throw new SlideError('not-found', 'the folder holds neither slides.csv nor train.csv with train/', {
+    subject: path,
+    hint: 'give a slide table',
+  });
+}
+
+/**
+ * The rows whose column has one of the values: 'centre=centre-1|centre-4', or has none of them: 'centre!=centre-2'.
+ *
+ * @throws SlideError `bad-input` for another form, an unknown column, an unknown value, or no row left; it lists what exists.
+ * @example
+ * const training = filterRows(rows, 'centre!=centre-2');
+ */
+export function filterRows(rows: readonly SlideRow[], filter: string): SlideRow[] {
+  const match = /^\s*([^=!]+?)\s*(!?=)(.*)$/s.exec(filter);
+  const [, column, operator, list] = match ?? [];
+  const fail = (problem: string, hint?: string): never => {
+    throw new SlideError('bad-input', problem, {
+      subject: `filter "${filter}"`,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  if (column === undefined || operator === undefined || list === undefined) {
+    return fail('a filter has the form column=value', 'examples: centre=a|b, centre!=c');
+  }
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row.columns)))];
+  if (!columns.includes(column)) fail(`no column "${column}"; columns are ${columns.join(', ')}`);
+  const values = new Set(rows.map((row) => row.columns[column] ?? ''));
+  const wanted = new Set(list.split('|').map((value) => value.trim()));
+  for (const value of wanted) {
+    if (!values.has(value)) {
+      const some = [...values].slice(0, 12);
+      const listed = `${some.join(', ')}${values.size > some.length ? `, ... (${values.size} values)` : ''}`;
+      fail(`no row has ${column} "${value}"; values are ${listed}`);
+    }
+  }
+  const kept = rows.filter((row) => wanted.has(row.columns[column] ?? '') === (operator === '='));
+  return kept.length === 0 ? fail('no row is left') : kept;
+}
