@@ -1,1 +1,28 @@
-export {};
+export { decoderNames } from './architectures/registry.js';
+export { encoderStateFromLite0Npz, lite0NpzNormalisation } from './encoders/efficientnet/lite0-npz.js';
+export type { Encoder, EncoderOptions, Normalisation } from './encoders/encoder.js';
+export { createEncoder, encoderNames } from './encoders/registry.js';
+export {
+  type BatchNorm,
+  type Conv2d,
+  type InitialValue,
+  type Layer,
+  layerParameters,
+  type Padding,
+  type ParameterSpec,
+} from './layers.js';
+export { createModel, type Model, type ModelSpec } from './model.js';
+export { type ModelCard, modelCardFormat, modelCardSchema, parseModelCard } from './model-card.js';
+export { readNpz } from './npz.js';
+export { exportOnnx } from './onnx/export.js';
+export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
+export { readModelCard } from './onnx/read-card.js';
+export type { Activation, Ops } from './ops.js';
+export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
+export { writeSafetensors } from './safetensors/write.js';
+export { type ModelSummary, type Shape, ShapeOps, summarise } from './shape-ops.js';
+export { assertState, checkState, conformState, type StateMismatch, type StateReport } from './state/check.js';
+export { initialState } from './state/initial.js';
+export { recogniseEncoder } from './state/recognise.js';
+export { elementCount, type StateDict, type StateDType, type StateTensor, toFloat32 } from './state/state.js';
+export { type BatchNormEvent, type Dispatch, TorchOps, type TorchOpsOptions, type TorchTensor } from './torch-ops.js';

@@ -1,0 +1,31 @@
+/**
+ * What a decoder may know of an encoder: its layers, and the feature maps it returns at each scale.
+ * Every encoder family is a folder beside this file that builds this interface.
+ */
+import type { Layer } from '../layers.js';
+import type { Ops } from '../ops.js';
+
+/** Per-channel normalisation of RGB in 0..1: (x - mean) / std. */
+export interface Normalisation {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+export interface Encoder {
+  readonly name: string;
+  /** Height and width of the input must be multiples of this, so that every halving is exact. */
+  readonly inputMultiple: number;
+  /** Channels of the feature maps, finest (1/2 of the input) to coarsest (1/32). */
+  readonly featureChannels: readonly number[];
+  /** All layers in state-dict order, also those that no feature map uses (kept for the sake of published weights). */
+  readonly layers: readonly Layer[];
+  /** The normalisation that published weights of this encoder expect. */
+  readonly normalisation: Normalisation;
+  /** Feature maps, finest to coarsest: N x featureChannels[i] x H/2^(i+1) x W/2^(i+1). */
+  features<T>(ops: Ops<T>, input: T): readonly T[];
+}
+
+export interface EncoderOptions {
+  /** Stochastic depth of the last block, growing linearly from 0; default: the family's own. */
+  readonly dropPathRate?: number;
+}

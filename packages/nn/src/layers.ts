@@ -1,0 +1,126 @@
+/**
+ * Layers are plain descriptions: a name in the state dict and the numbers that fix their arithmetic. The same
+ * description yields the parameters (name, shape, initial values) and is what every interpreter of `Ops` receives.
+ */
+
+/** Zero padding in pixels: top, left, bottom, right. */
+export type Padding = readonly [top: number, left: number, bottom: number, right: number];
+
+/** How a parameter starts: one value, a normal of mean 0, or uniform in [-bound, bound). */
+export type InitialValue =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'normal'; readonly std: number }
+  | { readonly kind: 'uniform'; readonly bound: number };
+
+/** One entry of a state dict. `parameter` entries are trained, `buffer` entries are kept by batch normalisation. */
+export interface ParameterSpec {
+  readonly name: string;
+  /** Row-major; convolution kernels are out x in / groups x height x width, scalars are `[]`. */
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int64';
+  readonly role: 'parameter' | 'buffer';
+  readonly initial: InitialValue;
+}
+
+export interface Conv2d {
+  readonly kind: 'conv2d';
+  /** State-dict prefix: `<name>.weight`, `<name>.bias`. */
+  readonly name: string;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: Padding;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly initial: InitialValue;
+}
+
+export interface BatchNorm {
+  readonly kind: 'batchNorm';
+  /** State-dict prefix: `<name>.weight`, `.bias`, `.running_mean`, `.running_var`, `.num_batches_tracked`. */
+  readonly name: string;
+  readonly channels: number;
+  /** Added to the variance. */
+  readonly eps: number;
+  /** Share of the batch's statistics in the new running statistics (PyTorch's convention). */
+  readonly momentum: number;
+}
+
+export type Layer = Conv2d | BatchNorm;
+
+/** How convolution kernels are drawn; see `convolution`. */
+export type KernelInitialisation = 'he-normal-fan-out' | 'he-uniform-fan-in' | 'glorot-uniform';
+
+export interface ConvolutionOptions {
+  readonly name: string;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: Padding;
+  readonly groups?: number;
+  readonly bias?: boolean;
+  readonly initialisation: KernelInitialisation;
+}
+
+/**
+ * Describes a square convolution; padding defaults to symmetric (`kernel / 2`, rounded down), stride and groups to 1.
+ * Kernels start as normal with std sqrt(2 / (k² out / groups)) (`he-normal-fan-out`, as EfficientNet in timm), uniform with
+ * bound sqrt(6 / (k² in / groups)) (`he-uniform-fan-in`, He et al. 2015, as the decoders of segmentation_models.pytorch) or
+ * uniform with bound sqrt(6 / (fan in + fan out)) (`glorot-uniform`, Glorot & Bengio 2010, as its heads).
+ *
+ * @example
+ * convolution({ name: 'stem', inChannels: 3, outChannels: 32, kernel: 3, stride: 2, initialisation: 'he-normal-fan-out' });
+ */
+export function convolution(options: ConvolutionOptions): Conv2d {
+  const { name, inChannels, outChannels, kernel, stride = 1, groups = 1, bias = false } = options;
+  const half = Math.floor(kernel / 2);
+  const area = kernel * kernel;
+  const fanIn = (area * inChannels) / groups;
+  const initial: InitialValue =
+    options.initialisation === 'he-normal-fan-out'
+      ? { kind: 'normal', std: Math.sqrt(2 / Math.floor((area * outChannels) / groups)) }
+      : options.initialisation === 'he-uniform-fan-in'
+        ? { kind: 'uniform', bound: Math.sqrt(6 / fanIn) }
+        : { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + area * outChannels)) };
+  const padding: Padding = options.padding ?? [half, half, half, half];
+  return { kind: 'conv2d', name, inChannels, outChannels, kernel, stride, padding, groups, bias, initial };
+}
+
+/** Describes a batch normalisation; `eps` 1e-5 and `momentum` 0.1 are PyTorch's defaults. */
+export function batchNormalisation(name: string, channels: number, eps = 1e-5, momentum = 0.1): BatchNorm {
+  return { kind: 'batchNorm', name, channels, eps, momentum };
+}
+
+/**
+ * TensorFlow's "SAME" padding of a convolution whose input size is a multiple of its stride; the odd pixel goes to
+ * the bottom and right. (For other sizes TensorFlow pads differently, which is why models here declare `inputMultiple`.)
+ */
+export function samePadding(kernel: number, stride: number): Padding {
+  const total = Math.max(kernel - stride, 0);
+  const before = Math.floor(total / 2);
+  return [before, before, total - before, total - before];
+}
+
+/** The state-dict entries of one layer, in PyTorch's order. */
+export function layerParameters(layer: Layer): readonly ParameterSpec[] {
+  const { name } = layer;
+  const one: InitialValue = { kind: 'constant', value: 1 };
+  const zero: InitialValue = { kind: 'constant', value: 0 };
+  if (layer.kind === 'conv2d') {
+    const { kernel, inChannels, outChannels, groups, initial } = layer;
+    const shape = [outChannels, inChannels / groups, kernel, kernel];
+    const weight = { name: `${name}.weight`, shape, dtype: 'float32', role: 'parameter', initial } as const;
+    if (!layer.bias) return [weight];
+    return [weight, { name: `${name}.bias`, shape: [outChannels], dtype: 'float32', role: 'parameter', initial: zero }];
+  }
+  const shape = [layer.channels];
+  return [
+    { name: `${name}.weight`, shape, dtype: 'float32', role: 'parameter', initial: one },
+    { name: `${name}.bias`, shape, dtype: 'float32', role: 'parameter', initial: zero },
+    { name: `${name}.running_mean`, shape, dtype: 'float32', role: 'buffer', initial: zero },
+    { name: `${name}.running_var`, shape, dtype: 'float32', role: 'buffer', initial: one },
+    { name: `${name}.num_batches_tracked`, shape: [], dtype: 'int64', role: 'buffer', initial: zero },
+  ];
+}

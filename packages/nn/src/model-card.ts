@@ -1,0 +1,65 @@
+/**
+ * The model card: everything besides weights that prediction needs, stored inside the ONNX file, so that one file is enough.
+ */
+import { FtuError } from '@ftuseg/core';
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** The newest card format this version writes and reads. */
+export const modelCardFormat = 1;
+
+export const modelCardSchema = z.object({
+  format: z.literal(modelCardFormat),
+  /** What people call the model. */
+  name: z.string().min(1),
+  decoder: z.string().min(1),
+  encoder: z.string().min(1),
+  /** One name per channel of the logits. */
+  classes: z
+    .array(z.string().min(1))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, 'class names must differ'),
+  /** Side of the square tiles the model was trained on, in pixels; a multiple of 32. */
+  tileSize: z.int().positive().multipleOf(32),
+  /** Scale of those pixels; null where it was unknown. */
+  micronsPerPixel: positive.nullable(),
+  /** Normalisation on RGB in 0..1: (x - mean) / std. */
+  mean: triple,
+  std: z.tuple([positive, positive, positive]),
+  /** Probability from which a pixel counts as foreground. */
+  threshold: z.number().min(0).max(1),
+  /** Where the weights come from: data, settings, seed, scores, versions. */
+  training: z.record(z.string(), z.json()),
+});
+
+/** See `modelCardSchema` for units and ranges. */
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/**
+ * Checks a card of unknown origin. Throws `FtuError` naming the first field at fault, or asking for a newer version of this
+ * program when the card's format is newer.
+ */
+export function parseModelCard(value: unknown, subject?: string): ModelCard {
+  const where = subject === undefined ? {} : { subject };
+  const parsed = modelCardSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const format = z.object({ format: z.int().gt(modelCardFormat) }).safeParse(value);
+  if (format.success) {
+    throw new FtuError(
+      'unsupported',
+      `the ftuseg model card has format ${format.data.format}, this version reads ${modelCardFormat}`,
+      {
+        ...where,
+        hint: 'update ftuseg',
+      },
+    );
+  }
+  const [issue] = parsed.error.issues;
+  const path = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
+  throw new FtuError('bad-input', `the ftuseg model card is invalid${path}: ${issue?.message ?? 'unknown problem'}`, {
+    ...where,
+    hint: 'write the model file again with `ftu export`',
+  });
+}

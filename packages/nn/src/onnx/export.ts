@@ -1,0 +1,53 @@
+/**
+ * A trained network as one self-sufficient ONNX file: graph, weights and model card.
+ */
+import { FtuError } from '@ftuseg/core';
+import type { Model } from '../model.js';
+import { type ModelCard, parseModelCard } from '../model-card.js';
+import { conformState } from '../state/check.js';
+import type { StateDict } from '../state/state.js';
+import { OnnxOps, opset } from './onnx-ops.js';
+import { encodeOnnxModel } from './proto.js';
+
+/** Key of the model card among the file's metadata. */
+export const cardKey = 'ftuseg.model_card';
+
+/**
+ * Serialises a model for prediction. Input `image`: float32 N x 3 x H x W, RGB, already normalised with the card's mean and
+ * std; output `logits`: float32 N x classes x H x W, before the sigmoid. N, H and W are free; H and W must be multiples of
+ * `model.inputMultiple`, for which the paddings in the file are written out. Batch normalisations are folded into
+ * convolutions, weights that prediction does not use are left out.
+ * Throws `FtuError` when the state or the card does not belong to the model, or a weight is not finite.
+ *
+ * @example
+ * const bytes = exportOnnx(model, state, card);
+ */
+export function exportOnnx(model: Model, state: StateDict, card: ModelCard): Uint8Array {
+  const checked = parseModelCard(card);
+  const { decoder, encoder, classes } = model.spec;
+  if (checked.decoder !== decoder || checked.encoder !== encoder || checked.classes.length !== classes) {
+    throw new FtuError(
+      'bad-input',
+      `the model card describes decoder ${checked.decoder}, encoder ${checked.encoder} with ${checked.classes.length} class names; the model is ${decoder}, ${encoder} with ${classes}`,
+    );
+  }
+  const conformed = conformState(model, state);
+  const ops = new OnnxOps(conformed);
+  const output = ops.nameOf(model.forward(ops, { kind: 'value', name: 'image' }));
+  for (const { name, data } of ops.initializers) {
+    if (!data.every(Number.isFinite)) {
+      throw new FtuError('bad-input', `the weights "${name}" hold a value that is not finite`, {
+        hint: 'training has diverged: export an earlier checkpoint',
+      });
+    }
+  }
+  return encodeOnnxModel({
+    graphName: `${decoder} ${encoder}`,
+    opset,
+    nodes: ops.nodes.map((node) => (node.output === output ? { ...node, output: 'logits' } : node)),
+    initializers: ops.initializers,
+    input: { name: 'image', shape: ['batch', 3, 'height', 'width'] },
+    output: { name: 'logits', shape: ['batch', classes, 'height', 'width'] },
+    metadata: new Map([[cardKey, JSON.stringify(checked)]]),
+  });
+}

@@ -1,0 +1,191 @@
+/**
+ * The few messages of the ONNX file format that a network needs, written field by field.
+ * Field numbers: onnx.proto of ONNX 1.12 (IR version 8), github.com/onnx/onnx.
+ */
+import protobuf from 'protobufjs/minimal.js';
+
+const floatType = 1;
+const lengthDelimited = 2;
+
+export interface OnnxNode {
+  readonly operator: string;
+  /** Empty strings stand for omitted optional inputs. */
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** An integer, a list of integers, text, or a float marked as such. */
+export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A float32 graph input or output; text dimensions are free. */
+export interface OnnxValueInfo {
+  readonly name: string;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxModel {
+  readonly graphName: string;
+  readonly opset: number;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly input: OnnxValueInfo;
+  readonly output: OnnxValueInfo;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+type Writer = protobuf.Writer;
+const tag = (field: number, wireType: number): number => (field << 3) | wireType;
+
+function message(writer: Writer, field: number, body: () => void): void {
+  writer.uint32(tag(field, lengthDelimited)).fork();
+  body();
+  writer.ldelim();
+}
+
+function text(writer: Writer, field: number, value: string): void {
+  writer.uint32(tag(field, lengthDelimited)).string(value);
+}
+
+function integer(writer: Writer, field: number, value: number): void {
+  writer.uint32(tag(field, 0)).int64(value);
+}
+
+function writeAttribute(writer: Writer, name: string, value: OnnxAttribute): void {
+  message(writer, 5, () => {
+    text(writer, 1, name);
+    if (typeof value === 'number') {
+      integer(writer, 3, value);
+      integer(writer, 20, 2);
+    } else if (typeof value === 'string') {
+      text(writer, 4, value);
+      integer(writer, 20, 3);
+    } else if ('float' in value) {
+      writer.uint32(tag(2, 5)).float(value.float);
+      integer(writer, 20, 1);
+    } else {
+      for (const item of value) integer(writer, 8, item);
+      integer(writer, 20, 7);
+    }
+  });
+}
+
+function writeNode(writer: Writer, node: OnnxNode): void {
+  message(writer, 1, () => {
+    for (const input of node.inputs) text(writer, 1, input);
+    text(writer, 2, node.output);
+    text(writer, 3, node.output);
+    text(writer, 4, node.operator);
+    for (const [name, value] of Object.entries(node.attributes ?? {})) writeAttribute(writer, name, value);
+  });
+}
+
+function writeTensor(writer: Writer, { name, shape, data }: OnnxTensor): void {
+  message(writer, 5, () => {
+    for (const size of shape) integer(writer, 1, size);
+    integer(writer, 2, floatType);
+    text(writer, 8, name);
+    // The writer keeps this view and copies it once, into the finished file.
+    writer.uint32(tag(9, lengthDelimited)).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  });
+}
+
+function writeValueInfo(writer: Writer, field: number, { name, shape }: OnnxValueInfo): void {
+  message(writer, field, () => {
+    text(writer, 1, name);
+    message(writer, 2, () =>
+      message(writer, 1, () => {
+        integer(writer, 1, floatType);
+        message(writer, 2, () => {
+          for (const size of shape) {
+            message(writer, 1, () => {
+              if (typeof size === 'number') integer(writer, 1, size);
+              else text(writer, 2, size);
+            });
+          }
+        });
+      }),
+    );
+  });
+}
+
+/**
+ * Serialises a model. The graph comes last, so that metadata are read without touching the weights and any truncation
+ * leaves an incomplete graph.
+ */
+export function encodeOnnxModel(model: OnnxModel): Uint8Array {
+  const writer = new protobuf.Writer();
+  integer(writer, 1, 8);
+  text(writer, 2, 'ftuseg');
+  message(writer, 8, () => {
+    text(writer, 1, '');
+    integer(writer, 2, model.opset);
+  });
+  for (const [key, value] of model.metadata) {
+    message(writer, 14, () => {
+      text(writer, 1, key);
+      text(writer, 2, value);
+    });
+  }
+  message(writer, 7, () => {
+    for (const node of model.nodes) writeNode(writer, node);
+    text(writer, 2, model.graphName);
+    for (const tensor of model.initializers) writeTensor(writer, tensor);
+    writeValueInfo(writer, 11, model.input);
+    writeValueInfo(writer, 12, model.output);
+  });
+  return writer.finish();
+}
+
+/** What `decodeOnnxMetadata` finds without reading the graph. */
+export interface OnnxMetadata {
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the metadata of an ONNX file, whoever wrote it; the graph is skipped over. Returns undefined for bytes
+ * that are not a complete ONNX model.
+ */
+export function decodeOnnxMetadata(bytes: Uint8Array): OnnxMetadata | undefined {
+  const metadata = new Map<string, string>();
+  const seen = new Set<number>();
+  try {
+    const reader = new protobuf.Reader(bytes);
+    while (reader.pos < reader.len) {
+      const key = reader.uint32();
+      const field = key >>> 3;
+      const wireType = key & 7;
+      if (field === 14 && wireType === lengthDelimited) {
+        const [name, value] = decodeEntry(reader.bytes());
+        metadata.set(name, value);
+        continue;
+      }
+      const expected = field === 1 ? 0 : field === 7 || field === 8 ? lengthDelimited : undefined;
+      if (expected !== undefined && expected !== wireType) return undefined;
+      seen.add(field);
+      reader.skipType(wireType);
+    }
+  } catch {
+    return undefined;
+  }
+  // IR version, graph and operator sets: no valid model lacks them.
+  return seen.has(1) && seen.has(7) && seen.has(8) ? { metadata } : undefined;
+}
+
+function decodeEntry(bytes: Uint8Array): readonly [string, string] {
+  const reader = new protobuf.Reader(bytes);
+  const entry: [string, string] = ['', ''];
+  while (reader.pos < reader.len) {
+    const key = reader.uint32();
+    if (key === tag(1, lengthDelimited)) entry[0] = reader.string();
+    else if (key === tag(2, lengthDelimited)) entry[1] = reader.string();
+    else reader.skipType(key & 7);
+  }
+  return entry;
+}

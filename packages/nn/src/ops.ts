@@ -1,0 +1,34 @@
+/**
+ * The operators that networks are written in. A network calls them through this interface and never learns whether
+ * libtorch runs them (`TorchOps`), an ONNX graph is written (`OnnxOps`) or shapes are counted (`ShapeOps`).
+ */
+import type { BatchNorm, Conv2d } from './layers.js';
+
+/** What follows a normalisation; `silu` is x * sigmoid(x), `relu6` is min(max(x, 0), 6). */
+export type Activation = 'identity' | 'relu' | 'relu6' | 'silu' | 'sigmoid';
+
+/**
+ * An interpreter of networks over its own kind of value `T`. Every value is a feature map N x C x H x W, and
+ * operators never change the values they are given.
+ */
+export interface Ops<T> {
+  /** Enters the network. Throws `FtuError` where height or width is known and not a multiple of `multiple`. */
+  input(x: T, multiple: number): T;
+  /** Cross-correlation with the layer's kernel, stride, explicit zero padding and groups. */
+  conv2d(x: T, layer: Conv2d): T;
+  /** Batch normalisation and, in the same breath, its activation (so that an interpreter may fuse or reuse memory). */
+  batchNorm(x: T, layer: BatchNorm, activation: Activation): T;
+  activate(x: T, activation: Activation): T;
+  /** Element-wise sum of two maps of one shape. */
+  add(a: T, b: T): T;
+  /** Element-wise product; `gate` may be N x C x 1 x 1. */
+  mul(x: T, gate: T): T;
+  /** Concatenation along channels. */
+  cat(parts: readonly T[]): T;
+  /** Mean over height and width: N x C x 1 x 1. */
+  globalAveragePool(x: T): T;
+  /** Doubles height and width by repeating pixels. */
+  upsampleNearest2x(x: T): T;
+  /** Stochastic depth (Huang et al. 2016): while training drops whole samples of a residual branch with probability `rate`. */
+  dropPath(x: T, rate: number): T;
+}

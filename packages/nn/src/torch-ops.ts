@@ -1,0 +1,142 @@
+/**
+ * Runs a network with libtorch, one dispatcher call per operator, so that autograd sees exactly what Python's would.
+ * The dispatcher is handed in: this package never imports a binding, and any tensor type with a shape will do.
+ */
+import { FtuError } from '@ftuseg/core';
+import { checkInputSize } from './input-size.js';
+import type { BatchNorm, Conv2d } from './layers.js';
+import type { Activation, Ops } from './ops.js';
+
+/** All that is asked of a tensor; everything else happens inside the dispatcher. */
+export interface TorchTensor {
+  readonly shape: readonly number[];
+}
+
+/** Calls an ATen operator by name (`conv2d`, `add.Tensor`, ...); `null` is None, lists are arrays. */
+export type Dispatch<T> = (operator: string, ...args: readonly unknown[]) => T;
+
+/** What a batch normalisation is about to see; `x` is N x C x H x W. */
+export interface BatchNormEvent<T> {
+  readonly name: string;
+  readonly x: T;
+  readonly eps: number;
+}
+
+export interface TorchOpsOptions<T> {
+  /** Normalise by the batch, update running statistics in place and drop paths; otherwise use the running statistics. */
+  readonly training: boolean;
+  /** Called before each batch normalisation reads its parameters, e.g. to calibrate them to the data. */
+  readonly onBatchNorm?: (event: BatchNormEvent<T>) => void;
+}
+
+/**
+ * `Ops` over libtorch tensors (N x C x H x W, any memory format, parameters by state-dict name).
+ * Throws `FtuError` when the state lacks a tensor that the network asks for.
+ *
+ * @example
+ * const ops = new TorchOps<Tensor>(dispatch, state, { training: true });
+ * const logits = scope(() => model.forward(ops, images));
+ */
+export class TorchOps<T extends TorchTensor> implements Ops<T> {
+  readonly #dispatch: Dispatch<T>;
+  readonly #state: ReadonlyMap<string, T>;
+  readonly #training: boolean;
+  readonly #onBatchNorm: ((event: BatchNormEvent<T>) => void) | undefined;
+
+  constructor(dispatch: Dispatch<T>, state: ReadonlyMap<string, T>, options: TorchOpsOptions<T>) {
+    this.#dispatch = dispatch;
+    this.#state = state;
+    this.#training = options.training;
+    this.#onBatchNorm = options.onBatchNorm;
+  }
+
+  input(x: T, multiple: number): T {
+    const [, , height = 0, width = 0] = x.shape;
+    checkInputSize(height, width, multiple);
+    return x;
+  }
+
+  conv2d(x: T, layer: Conv2d): T {
+    const [top, left, bottom, right] = layer.padding;
+    const symmetric = top === bottom && left === right;
+    const padded = symmetric ? x : this.#dispatch('constant_pad_nd', x, [left, right, top, bottom], 0);
+    return this.#dispatch(
+      'conv2d',
+      padded,
+      this.#tensor(`${layer.name}.weight`),
+      layer.bias ? this.#tensor(`${layer.name}.bias`) : null,
+      [layer.stride, layer.stride],
+      symmetric ? [top, left] : [0, 0],
+      [1, 1],
+      layer.groups,
+    );
+  }
+
+  batchNorm(x: T, layer: BatchNorm, activation: Activation): T {
+    const { name, eps, momentum } = layer;
+    this.#onBatchNorm?.({ name, x, eps });
+    if (this.#training) {
+      const tracked = this.#state.get(`${name}.num_batches_tracked`);
+      if (tracked !== undefined) this.#dispatch('add_.Scalar', tracked, 1);
+    }
+    const y = this.#dispatch(
+      'batch_norm',
+      x,
+      this.#tensor(`${name}.weight`),
+      this.#tensor(`${name}.bias`),
+      this.#tensor(`${name}.running_mean`),
+      this.#tensor(`${name}.running_var`),
+      this.#training,
+      momentum,
+      eps,
+      true,
+    );
+    // The result is ours alone, and the gradient of batch normalisation needs its input, not its output:
+    // ReLU may overwrite it. The gradients of ReLU6 and SiLU need their input, so there it would cost a copy.
+    return activation === 'relu' ? this.#dispatch('relu_', y) : this.activate(y, activation);
+  }
+
+  activate(x: T, activation: Activation): T {
+    switch (activation) {
+      case 'identity':
+        return x;
+      case 'relu6':
+        return this.#dispatch('hardtanh', x, 0, 6);
+      default:
+        return this.#dispatch(activation, x);
+    }
+  }
+
+  add(a: T, b: T): T {
+    return this.#dispatch('add.Tensor', a, b);
+  }
+
+  mul(x: T, gate: T): T {
+    return this.#dispatch('mul.Tensor', x, gate);
+  }
+
+  cat(parts: readonly T[]): T {
+    return this.#dispatch('cat', parts, 1);
+  }
+
+  globalAveragePool(x: T): T {
+    return this.#dispatch('mean.dim', x, [2, 3], true);
+  }
+
+  upsampleNearest2x(x: T): T {
+    return this.#dispatch('upsample_nearest2d.vec', x, null, [2, 2]);
+  }
+
+  dropPath(x: T, rate: number): T {
+    if (!this.#training || rate === 0) return x;
+    const keep = 1 - rate;
+    const mask = this.#dispatch('bernoulli.p', this.#dispatch('new_empty', x, [x.shape[0] ?? 1, 1, 1, 1]), keep);
+    return this.#dispatch('mul.Tensor', x, this.#dispatch('div_.Scalar', mask, keep));
+  }
+
+  #tensor(name: string): T {
+    const found = this.#state.get(name);
+    if (found === undefined) throw new FtuError('bad-input', `the state has no tensor "${name}"`);
+    return found;
+  }
+}

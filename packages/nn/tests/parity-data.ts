@@ -1,0 +1,92 @@
+/**
+ * The yardstick of ../shared/data/model-parity: state-dict names, logits, and the formula that rebuilds its weights.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { decodeNpy } from '@ftuseg/core';
+import type { Model } from '../src/model.js';
+import { elementCount, type StateDict } from '../src/state/state.js';
+
+const sharedFolder = fileURLToPath(new URL('../../../../shared/', import.meta.url));
+const folder = `${sharedFolder}data/model-parity/`;
+export const liteFolder = `${sharedFolder}weights/efficientnet-lite0/`;
+
+/** The shared inputs are not part of the project: tests that need them are skipped where they are absent. */
+export const haveParityData = existsSync(folder);
+export const haveLiteWeights = existsSync(liteFolder);
+
+export interface ParityCase {
+  readonly encoder: string;
+  readonly height: number;
+  readonly width: number;
+}
+
+export const parityCases: readonly ParityCase[] = [
+  { encoder: 'timm-efficientnet-b0', height: 64, width: 96 },
+  { encoder: 'timm-efficientnet-b4', height: 64, width: 96 },
+  { encoder: 'timm-tf_efficientnet_lite0', height: 64, width: 64 },
+  { encoder: 'tu-tf_efficientnet_b0', height: 64, width: 64 },
+];
+
+const stem = ({ encoder, height, width }: ParityCase): string => `${folder}unet_${encoder}_${height}x${width}`;
+
+/** The reference's names and shapes, in its order; it lists no batch counters. */
+export function referenceKeys(parity: ParityCase): readonly (readonly [string, unknown])[] {
+  return Object.entries(JSON.parse(readFileSync(`${stem(parity)}.keys.json`, 'utf8')));
+}
+
+export function referenceLogits(parity: ParityCase): Float32Array {
+  const { data } = decodeNpy(readFileSync(`${stem(parity)}.logits.npy`));
+  if (!(data instanceof Float32Array)) throw new TypeError('the reference logits are float32');
+  return data;
+}
+
+/** FNV-1a over the name, then murmur3's finaliser per element: uniform in [-1, 1), as the data's README gives it. */
+export function hashUniform(name: string, length: number): Float64Array {
+  let seed = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    let x = Math.imul(i, 2654435761) ^ seed;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    x = (x ^ (x >>> 16)) >>> 0;
+    values[i] = (x / 2 ** 32) * 2 - 1;
+  }
+  return values;
+}
+
+export function referenceInput({ height, width }: ParityCase): Float32Array {
+  return Float32Array.from(hashUniform('input', 3 * height * width));
+}
+
+export function referenceState(model: Model): StateDict {
+  const state: StateDict = new Map();
+  for (const { name, shape, dtype } of model.parameters) {
+    if (dtype === 'int64') {
+      state.set(name, { dtype, shape, data: new BigInt64Array(1) });
+      continue;
+    }
+    const u = hashUniform(name, elementCount(shape));
+    const scale = 1.4 * Math.sqrt(3 / (u.length / (shape[0] ?? 1)));
+    const value = name.endsWith('running_mean')
+      ? (x: number) => 0.1 * x
+      : name.endsWith('running_var')
+        ? (x: number) => 1 + 0.5 * Math.abs(x)
+        : shape.length === 1
+          ? (x: number) => (name.endsWith('weight') ? 1 : 0) + 0.1 * x
+          : (x: number) => scale * x;
+    state.set(name, { dtype, shape, data: Float32Array.from(u, value) });
+  }
+  return state;
+}
+
+export function maxAbsDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) throw new RangeError(`${actual.length} values against ${expected.length}`);
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((actual[i] ?? Number.NaN) - (expected[i] ?? Number.NaN));
+    if (!(difference <= worst)) worst = difference;
+  }
+  return worst;
+}
