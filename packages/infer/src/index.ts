@@ -1,1 +1,22 @@
-export {};
+export { type Batch, type Normalisation, toBatch } from './batch.js';
+export { type LabelOptions, labelsAt } from './labels.js';
+export type { SegmentationModel } from './model.js';
+export { type LoadModelOptions, loadModel } from './model.node.js';
+export { drawOutlines } from './overlay.js';
+export { type PredictOptions, predictSlide, type SlidePrediction, type TileProgress } from './predict-slide.js';
+export {
+  type FailedSlide,
+  type PredictedSlide,
+  type PredictTableOptions,
+  predictTable,
+  type SlideOutcome,
+  type TablePrediction,
+  type TableProgress,
+} from './predict-table.node.js';
+export type { BatchShape, Session } from './session.js';
+export { createNodeSession, type NodeSessionOptions } from './session.node.js';
+export { type PredictSettings, predictSettingsSchema, type ResolvedSettings } from './settings.js';
+export { Stitcher, type TileLayout } from './stitch.js';
+export { layoutTiles } from './tile-source.js';
+export { type ViewName, viewNames, viewsByName } from './views.js';
+export { type WorkingGrid, workingGrid } from './working-grid.js';

@@ -1,0 +1,37 @@
+/**
+ * One file is enough to predict: the network and the card inside it.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { readModelCard } from '@ftuseg/nn';
+import { ioError } from '@ftuseg/slide';
+import type { SegmentationModel } from './model.js';
+import { createNodeSession } from './session.node.js';
+
+export interface LoadModelOptions {
+  /** Threads inside one operator; all cores by default. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Loads a model file (ONNX with a model card in its metadata) for prediction on the CPU.
+ * @throws {FtuError} `not-found` or `io` when it cannot be read; `bad-input` when it is not a model, or has no card
+ * @example
+ * const model = await loadModel('run/model.onnx', { threads: 4 });
+ * console.log(model.card.classes, model.card.micronsPerPixel);
+ * await model.close();
+ */
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<SegmentationModel> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw ioError(cause, path, 'be read');
+  });
+  const card = readModelCard(bytes, path);
+  const { threads } = options;
+  const session = await createNodeSession(bytes, { subject: path, ...(threads === undefined ? {} : { threads }) });
+  return {
+    card,
+    session,
+    source: { name: path, sha256: createHash('sha256').update(bytes).digest('hex') },
+    close: () => session.close(),
+  };
+}

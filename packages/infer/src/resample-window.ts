@@ -1,0 +1,96 @@
+/**
+ * A window of the resampled slide, without resampling the whole slide: neighbouring windows agree to the pixel, because
+ * every working pixel is computed from the same level-0 pixels whichever window asks for it.
+ */
+import { type Raster, raster } from '@ftuseg/core';
+
+/** Which source samples make up each target sample of a stretch of one axis, and with which weights. */
+export interface AxisTaps {
+  /** First source sample needed by the stretch, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  /** First source sample of each target sample. */
+  readonly start: Int32Array;
+  /** `perSample` weights for each target sample; they sum to 1, unused ones are 0. */
+  readonly weights: Float64Array;
+  readonly perSample: number;
+}
+
+/**
+ * Area averaging where the axis shrinks (as core's `resizeArea`), linear interpolation with half-pixel centres where it
+ * grows (as core's `resizeBilinear`).
+ * @param source length of the whole axis in level-0 pixels
+ * @param target length of the whole axis in working pixels
+ * @param first first working pixel of the stretch
+ * @param count working pixels in the stretch
+ */
+export function axisTaps(source: number, target: number, first: number, count: number): AxisTaps {
+  const scale = source / target;
+  const perSample = scale > 1 ? Math.ceil(scale) + 2 : 2;
+  const start = new Int32Array(count);
+  const weights = new Float64Array(count * perSample);
+  let to = 0;
+  for (let i = 0; i < count; i++) {
+    if (scale > 1) {
+      // Products before the quotient: exact where an edge falls on a whole pixel.
+      const low = ((first + i) * source) / target;
+      const high = Math.min(((first + i + 1) * source) / target, source);
+      const begin = Math.floor(low);
+      const end = Math.ceil(high);
+      start[i] = begin;
+      for (let s = begin; s < end; s++) {
+        weights[i * perSample + s - begin] = (Math.min(s + 1, high) - Math.max(s, low)) / scale;
+      }
+      to = end;
+    } else {
+      const at = Math.min(Math.max(((first + i + 0.5) * source) / target - 0.5, 0), source - 1);
+      const begin = Math.min(Math.floor(at), Math.max(source - 2, 0));
+      start[i] = begin;
+      weights[i * perSample] = 1 - (at - begin);
+      weights[i * perSample + 1] = at - begin;
+      to = Math.min(begin + 2, source);
+    }
+  }
+  return { from: start[0] ?? 0, to, count, start, weights, perSample };
+}
+
+/** Rounds to nearest; weights are fractions, so that a half can come out a hair below. */
+const HALF = 0.5 + 1e-9;
+
+/**
+ * Resamples an 8-bit raster that covers exactly `horizontal.from..to` by `vertical.from..to` of the source.
+ * @returns `horizontal.count` x `vertical.count`, rounded to the nearest value
+ */
+export function resampleWindow(source: Raster, horizontal: AxisTaps, vertical: AxisTaps): Raster {
+  const { channels } = source;
+  const rowLength = source.width * channels;
+  const row = new Float64Array(rowLength);
+  const out = new Uint8Array(horizontal.count * vertical.count * channels);
+  for (let y = 0; y < vertical.count; y++) {
+    row.fill(0);
+    for (let tap = 0; tap < vertical.perSample; tap++) {
+      const weight = vertical.weights[y * vertical.perSample + tap] ?? 0;
+      if (weight === 0) continue;
+      const offset = ((vertical.start[y] ?? 0) - vertical.from + tap) * rowLength;
+      for (let i = 0; i < rowLength; i++) row[i] = (row[i] as number) + weight * (source.data[offset + i] as number);
+    }
+    resampleRow(row, channels, horizontal, out, y * horizontal.count * channels);
+  }
+  return raster(horizontal.count, vertical.count, channels, out);
+}
+
+function resampleRow(row: Float64Array, channels: number, taps: AxisTaps, out: Uint8Array, offset: number): void {
+  const { count, perSample, start, weights, from } = taps;
+  for (let x = 0; x < count; x++) {
+    const at = ((start[x] as number) - from) * channels;
+    for (let c = 0; c < channels; c++) {
+      let sum = HALF;
+      for (let tap = 0; tap < perSample; tap++) {
+        const weight = weights[x * perSample + tap] as number;
+        if (weight !== 0) sum += weight * (row[at + tap * channels + c] as number);
+      }
+      out[offset + x * channels + c] = Math.floor(sum);
+    }
+  }
+}

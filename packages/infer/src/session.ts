@@ -1,0 +1,20 @@
+/**
+ * The one thing prediction needs from a runtime: a batch of pixels in, a batch of logits out.
+ * ONNX Runtime in Node and in the browser both hide behind it, so nothing above knows which one runs.
+ */
+
+/** `[batch, channels, height, width]`. */
+export type BatchShape = readonly [number, number, number, number];
+
+export interface Session {
+  /**
+   * Runs the network once.
+   * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles
+   * @param shape N, 3, H, W; H and W multiples of the network's stride (32)
+   * @returns logits, N x classes x H x W, row-major; a fresh array that the caller may keep
+   * @throws {FtuError} `bad-input` when the runtime refuses the batch
+   */
+  run(batch: Float32Array, shape: BatchShape): Promise<Float32Array>;
+  /** Frees the runtime's memory; `run` must not be called afterwards. Calling it twice is harmless. */
+  close(): Promise<void>;
+}

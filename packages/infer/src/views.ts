@@ -1,0 +1,45 @@
+/**
+ * Test-time views by name: the network sees each tile in several symmetries, and the mean of what it says is steadier
+ * than any one answer.
+ */
+import { applyView, invertView, type Raster, raster, type TestTimeView, viewsD4, viewsNone } from '@ftuseg/core';
+
+export const viewNames = ['none', 'flips', 'd4'] as const;
+
+export type ViewName = (typeof viewNames)[number];
+
+/** `flips` is what the reference pipeline averages: identity, both flips and the transpose. */
+const views: Readonly<Record<ViewName, readonly TestTimeView[]>> = {
+  none: viewsNone,
+  flips: ['identity', 'flipHorizontal', 'flipVertical', 'transpose'],
+  d4: viewsD4,
+};
+
+/**
+ * @example
+ * viewsByName('d4').length; // 8
+ */
+export function viewsByName(name: ViewName): readonly TestTimeView[] {
+  return views[name];
+}
+
+/** The tile as the view shows it; the tile itself, not a copy, for the identity. */
+export function seen(tile: Raster, view: TestTimeView): Raster {
+  return view === 'identity' ? tile : applyView(tile, view);
+}
+
+/**
+ * Turns a prediction made on a view back to the tile's own orientation.
+ * @param planes classes x tile x tile, planar
+ * @returns the same layout; the input itself for the identity
+ */
+export function unseen(planes: Float32Array, tile: number, view: TestTimeView): Float32Array {
+  if (view === 'identity') return planes;
+  const area = tile * tile;
+  const out = new Float32Array(planes.length);
+  for (let offset = 0; offset < planes.length; offset += area) {
+    const plane = raster(tile, tile, 1, planes.subarray(offset, offset + area));
+    out.set(invertView(plane, view).data, offset);
+  }
+  return out;
+}
