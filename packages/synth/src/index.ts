@@ -1,1 +1,10 @@
-export {};
+export type { Glomerulus } from './glomeruli.js';
+export {
+  listGlomeruli,
+  type RegionSpec,
+  type SlideSpec,
+  type SyntheticRegion,
+  type SyntheticSlide,
+  synthesiseRegion,
+  synthesiseSlide,
+} from './region.js';

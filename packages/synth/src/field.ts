@@ -1,0 +1,94 @@
+/**
+ * Which tubule a pixel belongs to and how far its wall is: an additively weighted Voronoi diagram of the centre lines,
+ * with rounded corners and limited growth, pushed back by glomeruli and vessels.
+ */
+import { FAR, type Plate, pixelsOf } from './plate.js';
+import { centreDistance, type Tubule } from './tubules.js';
+
+export interface TubuleField {
+  /** Index of the nearest tubule, or -1. */
+  readonly owner: Int32Array;
+  /** Distance to its centre line less its radius, in micrometres. */
+  readonly nearest: Float32Array;
+}
+
+/** Smallest distance kept to a glomerulus or a vessel. */
+const CLEARANCE = 1.6;
+
+function smoothMax(a: number, b: number, width: number): number {
+  const h = width - Math.abs(a - b);
+  return h > 0 ? Math.max(a, b) + (h * h) / (4 * width) : Math.max(a, b);
+}
+
+/**
+ * Signed distance to a tubule's wall, negative inside.
+ * `first`, `second`, `third` are the three least values of (distance to a centre line - radius).
+ */
+function wallDistance(first: number, second: number, third: number, growth: number, land: number): number {
+  const corners = smoothMax((first - second) / 2, (first - third) / 2, 9);
+  const free = smoothMax(corners, first - growth, 6);
+  return smoothMax(free, CLEARANCE - land, 3);
+}
+
+/** Fills `plate.wall` and finds every pixel's owner; `plate.land` must be filled before. */
+export function rasteriseTubules(plate: Plate, tubules: readonly Tubule[]): TubuleField {
+  const pixels = plate.width * plate.height;
+  const nearest = new Float32Array(pixels).fill(FAR);
+  const second = new Float32Array(pixels).fill(FAR);
+  const third = new Float32Array(pixels).fill(FAR);
+  const owner = new Int32Array(pixels).fill(-1);
+  const mpp = plate.micronsPerPixel;
+  tubules.forEach((tubule, index) => {
+    const span = pixelsOf(plate, tubule.area);
+    for (let row = span.y0; row < span.y1; row++) {
+      const y = (plate.y + row + 0.5) * mpp;
+      for (let column = span.x0; column < span.x1; column++) {
+        const at = row * plate.width + column;
+        const distance = centreDistance(tubule.segments, (plate.x + column + 0.5) * mpp, y) - tubule.radius;
+        if (distance >= (third[at] as number)) continue;
+        if (distance >= (second[at] as number)) {
+          third[at] = distance;
+        } else {
+          third[at] = second[at] as number;
+          if (distance >= (nearest[at] as number)) {
+            second[at] = distance;
+          } else {
+            second[at] = nearest[at] as number;
+            nearest[at] = distance;
+            owner[at] = index;
+          }
+        }
+      }
+    }
+  });
+  for (let at = 0; at < pixels; at++) {
+    const growth = tubules[owner[at] as number]?.look.growth ?? 0;
+    plate.wall[at] = wallDistance(
+      nearest[at] as number,
+      second[at] as number,
+      third[at] as number,
+      growth,
+      plate.land[at] as number,
+    );
+  }
+  return { owner, nearest };
+}
+
+/** The same distance at one point, for `own` among its neighbours; `land` is the distance to the nearest landmark. */
+export function wallAt(own: Tubule, neighbours: readonly Tubule[], land: number, x: number, y: number): number {
+  const first = centreDistance(own.segments, x, y) - own.radius;
+  let second = FAR;
+  let third = FAR;
+  for (const other of neighbours) {
+    const { area } = other;
+    if (x < area.x0 || x > area.x1 || y < area.y0 || y > area.y1) continue;
+    const distance = centreDistance(other.segments, x, y) - other.radius;
+    if (distance < second) {
+      third = second;
+      second = distance;
+    } else if (distance < third) {
+      third = distance;
+    }
+  }
+  return wallDistance(first, second, third, own.look.growth, land);
+}

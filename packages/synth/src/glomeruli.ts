@@ -1,0 +1,63 @@
+/**
+ * The list of a slide's glomeruli: ground truth that needs no picture.
+ */
+import { type Landmark, landmarksIn } from './landmarks.js';
+import type { Layout } from './layout.js';
+import { newProbe, outlinePoints, probeOutline } from './outline.js';
+
+export interface Glomerulus {
+  /** Centre in slide pixels (0, 0 is the corner of the first pixel). */
+  readonly x: number;
+  readonly y: number;
+  /** Diameter of the circle with the same mean radius, in micrometres. */
+  readonly diameterMicrons: number;
+  /** Bowman's capsule in slide pixels, closed implicitly. */
+  readonly outline: readonly { readonly x: number; readonly y: number }[];
+}
+
+const BLOCK = 2000;
+const POINTS = 96;
+
+/** Every glomerulus that labels at least one pixel of the slide. */
+export function glomeruliOf(
+  layout: Layout,
+  slide: { micronsPerPixel: number; slideWidth: number; slideHeight: number },
+): Glomerulus[] {
+  const { width, height } = layout.size;
+  const seen = new Map<number, Landmark>();
+  for (let y0 = 0; y0 < height; y0 += BLOCK) {
+    for (let x0 = 0; x0 < width; x0 += BLOCK) {
+      const area = { x0, y0, x1: Math.min(width, x0 + BLOCK), y1: Math.min(height, y0 + BLOCK) };
+      for (const mark of landmarksIn(layout, area)) if (mark.kind === 'glomerulus') seen.set(mark.seed, mark);
+    }
+  }
+  const mpp = slide.micronsPerPixel;
+  return [...seen.values()]
+    .filter((mark) => labelsAPixel(mark, slide))
+    .sort((a, b) => a.outline.y - b.outline.y || a.outline.x - b.outline.x)
+    .map(({ outline }) => ({
+      x: outline.x / mpp,
+      y: outline.y / mpp,
+      diameterMicrons: 2 * outline.radius,
+      outline: outlinePoints(outline, POINTS).map((point) => ({ x: point.x / mpp, y: point.y / mpp })),
+    }));
+}
+
+/** Decided at pixel centres, like the labels themselves. */
+function labelsAPixel(
+  { outline }: Landmark,
+  slide: { micronsPerPixel: number; slideWidth: number; slideHeight: number },
+): boolean {
+  const mpp = slide.micronsPerPixel;
+  const probe = newProbe();
+  const left = Math.max(0, Math.floor((outline.x - outline.reach) / mpp));
+  const right = Math.min(slide.slideWidth - 1, Math.ceil((outline.x + outline.reach) / mpp));
+  const top = Math.max(0, Math.floor((outline.y - outline.reach) / mpp));
+  const bottom = Math.min(slide.slideHeight - 1, Math.ceil((outline.y + outline.reach) / mpp));
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      if (probeOutline(outline, (column + 0.5) * mpp, (row + 0.5) * mpp, probe) <= 0) return true;
+    }
+  }
+  return false;
+}

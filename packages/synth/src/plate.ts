@@ -1,0 +1,72 @@
+/**
+ * A plate is the working copy of one window: stain concentrations per pixel, and the distances they are drawn from.
+ * Its pixels lie on the slide's own grid, so a value depends on the pixel and never on the window.
+ */
+import type { Area } from './landmarks.js';
+
+export interface Plate {
+  /** Position of the first pixel on the slide; may be negative. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly micronsPerPixel: number;
+  /** Schiff's reagent (magenta), 1 = a basement membrane. */
+  readonly schiff: Float32Array;
+  /** Haematoxylin (blue), 1 = a nucleus. */
+  readonly hematoxylin: Float32Array;
+  /** Distance to the nearest tubule's wall in micrometres, negative inside the tubule. */
+  readonly wall: Float32Array;
+  /** Distance to the nearest solid landmark in micrometres, negative inside it. */
+  readonly land: Float32Array;
+  /** 1 inside a glomerulus. */
+  readonly labels: Uint8Array;
+}
+
+export const FAR = 1e3;
+
+export function createPlate(x: number, y: number, width: number, height: number, micronsPerPixel: number): Plate {
+  const pixels = width * height;
+  return {
+    x,
+    y,
+    width,
+    height,
+    micronsPerPixel,
+    schiff: new Float32Array(pixels),
+    hematoxylin: new Float32Array(pixels),
+    wall: new Float32Array(pixels),
+    land: new Float32Array(pixels).fill(FAR),
+    labels: new Uint8Array(pixels),
+  };
+}
+
+/** The plate's extent in micrometres. */
+export function plateArea(plate: Plate): Area {
+  const { x, y, width, height, micronsPerPixel: mpp } = plate;
+  return { x0: x * mpp, y0: y * mpp, x1: (x + width) * mpp, y1: (y + height) * mpp };
+}
+
+/** Plate columns and rows whose pixel centres lie in the area; `x1`, `y1` are exclusive. */
+export function pixelsOf(plate: Plate, area: Area): Area {
+  const mpp = plate.micronsPerPixel;
+  return {
+    x0: Math.max(0, Math.ceil(area.x0 / mpp - 0.5) - plate.x),
+    y0: Math.max(0, Math.ceil(area.y0 / mpp - 0.5) - plate.y),
+    x1: Math.min(plate.width, Math.floor(area.x1 / mpp - 0.5) - plate.x + 1),
+    y1: Math.min(plate.height, Math.floor(area.y1 / mpp - 0.5) - plate.y + 1),
+  };
+}
+
+/** Share of a pixel of width `pixel` that lies where `distance` > 0, across a straight edge. */
+export function cover(distance: number, pixel: number): number {
+  const share = distance / pixel + 0.5;
+  return share <= 0 ? 0 : share >= 1 ? 1 : share;
+}
+
+/** Share of a pixel that lies between two parallel lines at `from` < `to`, for a pixel centred on `position`. */
+export function coverBand(position: number, from: number, to: number, pixel: number): number {
+  const low = Math.max(position - pixel / 2, from);
+  const high = Math.min(position + pixel / 2, to);
+  return high > low ? (high - low) / pixel : 0;
+}

@@ -1,0 +1,305 @@
+/**
+ * Tubules as they are cut by the section: rounds, ovals and bends that fill the plane.
+ * A warped hexagonal lattice is cut into blocks and each block into random paths; a path is the centre line of one tubule.
+ */
+import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
+import type { Area, Landmark } from './landmarks.js';
+import type { Layout } from './layout.js';
+import { hashCell } from './noise.js';
+import { newProbe, probeOutline } from './outline.js';
+import { drawKind, type TubuleKind, type TubuleLook, tubuleLooks } from './tubule-kinds.js';
+
+export interface Tubule {
+  readonly kind: TubuleKind;
+  readonly look: TubuleLook;
+  readonly seed: number;
+  /** Centre line as segments: start x, start y, vector x, vector y, 1 / squared length, one after the other. */
+  readonly segments: Float64Array;
+  readonly radius: number;
+  /** Lumen radius over tubule radius; 0 where the section misses the lumen. */
+  readonly lumen: number;
+  /** Factors of this tubule's stain, about 1. */
+  readonly schiff: number;
+  readonly hematoxylin: number;
+  readonly filling: number;
+  /** What it may cover, its reach included. */
+  readonly area: Area;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const PITCH = 42;
+const ROW = PITCH * 0.88;
+const COLUMNS = 6;
+const ROWS = 3;
+const WARP = 45;
+const WARP_SCALE = 340;
+/** Pixels farther than this from a tubule's own wall are not influenced by it. */
+export const INFLUENCE = 22;
+/** No tubule's area extends farther than this from the middle of its block. */
+export const TUBULE_EXTENT = 320;
+
+/** Every tubule whose area touches `area`, in an order that does not depend on `area`. */
+export function tubulesIn(layout: Layout, landmarks: readonly Landmark[], area: Area): Tubule[] {
+  const margin = TUBULE_EXTENT + WARP;
+  const corners = [
+    [area.x0 - margin, area.y0 - margin],
+    [area.x1 + margin, area.y0 - margin],
+    [area.x0 - margin, area.y1 + margin],
+    [area.x1 + margin, area.y1 + margin],
+  ].map(([x = 0, y = 0]) => ({ u: x * layout.cos + y * layout.sin, v: y * layout.cos - x * layout.sin }));
+  const us = corners.map((corner) => corner.u);
+  const vs = corners.map((corner) => corner.v);
+  const wide = PITCH * COLUMNS;
+  const high = ROW * ROWS;
+  const found: Tubule[] = [];
+  for (let j = Math.floor(Math.min(...vs) / high); j * high <= Math.max(...vs); j++) {
+    for (let i = Math.floor(Math.min(...us) / wide) - 1; i * wide <= Math.max(...us); i++) {
+      for (const tubule of block(layout, landmarks, i, j)) if (overlaps(tubule.area, area)) found.push(tubule);
+    }
+  }
+  return found;
+}
+
+export function overlaps(a: Area, b: Area): boolean {
+  return a.x0 <= b.x1 && a.x1 >= b.x0 && a.y0 <= b.y1 && a.y1 >= b.y0;
+}
+
+/** The tubules of one block of COLUMNS x ROWS lattice cells. */
+function block(layout: Layout, landmarks: readonly Landmark[], i: number, j: number): Tubule[] {
+  const seed = hashCell(mixSeeds(layout.seed, 5), i, j);
+  const random = createRandom(seed);
+  const shift = createRandom(mixSeeds(layout.seed, 6, j)).next() * PITCH * COLUMNS;
+  const sites: Point[] = [];
+  for (let row = 0; row < ROWS; row++) {
+    for (let column = 0; column < COLUMNS; column++) {
+      const u = (i * COLUMNS + column + ((j * ROWS + row) & 1) / 2 + random.uniform(-0.24, 0.24)) * PITCH + shift;
+      const v = (j * ROWS + row + random.uniform(-0.24, 0.24)) * ROW;
+      sites.push(warp(layout, u * layout.cos - v * layout.sin, u * layout.sin + v * layout.cos));
+    }
+  }
+  const middle = sites[COLUMNS + COLUMNS / 2] ?? { x: 0, y: 0 };
+  const medulla = layout.medulla(middle.x, middle.y);
+  const near = landmarks.filter(
+    ({ outline }) => Math.hypot(outline.x - middle.x, outline.y - middle.y) < outline.reach + TUBULE_EXTENT,
+  );
+  return paths(random, sites, medulla).flatMap((path, index) => {
+    const tubule = buildTubule(layout, near, path, mixSeeds(seed, index));
+    return tubule === undefined ? [] : [tubule];
+  });
+}
+
+/** Low-frequency displacement, so that the lattice is nowhere seen. */
+function warp(layout: Layout, x: number, y: number): Point {
+  const { noise } = layout;
+  return {
+    x: x + WARP * noise.at(x / WARP_SCALE + 51.5, y / WARP_SCALE + 7.7),
+    y: y + WARP * noise.at(x / WARP_SCALE + 5.2, y / WARP_SCALE + 93.1),
+  };
+}
+
+/** Cuts the block's sites into paths of neighbours that turn gently; in the medulla they run straight. */
+function paths(random: Random, sites: readonly Point[], medulla: number): Point[][] {
+  const taken = new Set<number>();
+  const result: Point[][] = [];
+  const straight = medulla > 0.5;
+  for (const start of random.shuffle(sites.map((_, index) => index))) {
+    if (taken.has(start)) continue;
+    taken.add(start);
+    const path = [start];
+    const draw = random.next();
+    const length = straight
+      ? 3 + random.int(4)
+      : draw < 0.24
+        ? 1
+        : draw < 0.52
+          ? 2
+          : draw < 0.74
+            ? 3
+            : 4 + random.int(3);
+    for (let end = 0; end < 2; end++) {
+      while (path.length < length) {
+        const next = step(random, sites, taken, path, straight);
+        if (next === undefined) break;
+        taken.add(next);
+        path.push(next);
+      }
+      path.reverse();
+    }
+    result.push(path.flatMap((index) => sites[index] ?? []));
+  }
+  return result;
+}
+
+function step(
+  random: Random,
+  sites: readonly Point[],
+  taken: ReadonlySet<number>,
+  path: readonly number[],
+  straight: boolean,
+): number | undefined {
+  const here = path[path.length - 1] ?? 0;
+  const from = sites[here];
+  const before = sites[path[path.length - 2] ?? -1];
+  if (from === undefined) return undefined;
+  let best: number | undefined;
+  let bestScore = 0;
+  sites.forEach((to, index) => {
+    if (taken.has(index)) return;
+    const dx = to.x - from.x;
+    const dy = to.y - from.y;
+    const distance = Math.hypot(dx, dy);
+    if (distance > PITCH * 1.55) return;
+    const sameRow = Math.floor(index / COLUMNS) === Math.floor(here / COLUMNS);
+    if (straight && !sameRow) return;
+    const turn =
+      before === undefined
+        ? 1
+        : (dx * (from.x - before.x) + dy * (from.y - before.y)) /
+          (distance * Math.hypot(from.x - before.x, from.y - before.y));
+    const score = turn < 0.05 ? 0 : turn + random.next() * 1.5;
+    if (score > bestScore) {
+      bestScore = score;
+      best = index;
+    }
+  });
+  return best;
+}
+
+function buildTubule(
+  layout: Layout,
+  near: readonly Landmark[],
+  path: readonly Point[],
+  seed: number,
+): Tubule | undefined {
+  const random = createRandom(seed);
+  const centre = path[path.length >> 1] ?? { x: 0, y: 0 };
+  const probe = newProbe();
+  const nest = near.some((mark) => mark.kind === 'nest' && probeOutline(mark.outline, centre.x, centre.y, probe) < 0);
+  const kind = drawKind(random, { medulla: layout.medulla(centre.x, centre.y), nest, casts: layout.casts });
+  const look = tubuleLooks[kind];
+  const radius = look.radius * random.uniform(0.88, 1.12);
+  const short = kind === 'arteriole' || nest ? path.slice(0, 2) : path;
+  const free = clearOf(near, short, radius);
+  if (free.length === 0) return undefined;
+  const line = smoothLine(random, free);
+  const [low, high] = look.lumen;
+  const tangential = kind === 'proximal' && random.chance(0.16);
+  return {
+    kind,
+    look,
+    seed,
+    segments: toSegments(line),
+    radius,
+    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation),
+    schiff: random.uniform(0.8, 1.2),
+    hematoxylin: random.uniform(0.8, 1.2),
+    filling: look.filling * random.uniform(0.6, 1.4),
+    area: boundingArea(line, radius + INFLUENCE),
+  };
+}
+
+/** Pushes points away from landmarks that they overlap a little; a path that runs into one keeps its longest free part. */
+function clearOf(near: readonly Landmark[], path: readonly Point[], radius: number): Point[] {
+  const probe = newProbe();
+  let best: Point[] = [];
+  let run: Point[] = [];
+  for (const point of path) {
+    let { x, y } = point;
+    let blocked = false;
+    for (const { kind, outline } of near) {
+      if (kind === 'nest') continue;
+      const distance = probeOutline(outline, x, y, probe);
+      const wanted = radius * (kind === 'lymphoid' ? 0.3 : 0.85);
+      if (distance >= wanted) continue;
+      if (distance < -12 || kind === 'lymphoid') {
+        blocked = true;
+        break;
+      }
+      const away = (wanted - distance) / Math.max(1, Math.hypot(x - outline.x, y - outline.y));
+      x += (x - outline.x) * away;
+      y += (y - outline.y) * away;
+    }
+    if (blocked) run = [];
+    else run.push({ x, y });
+    if (run.length > best.length) best = [...run];
+  }
+  return best;
+}
+
+/** Chaikin's corner cutting; a single point becomes a short dash, so that rounds are not circles. */
+function smoothLine(random: Random, points: readonly Point[]): Point[] {
+  const [first = { x: 0, y: 0 }, second] = points;
+  const last = points[points.length - 1] ?? first;
+  if (second === undefined) {
+    const angle = random.uniform(0, Math.PI);
+    const half = random.uniform(1, 9);
+    const dx = Math.cos(angle) * half;
+    const dy = Math.sin(angle) * half;
+    return [
+      { x: first.x - dx, y: first.y - dy },
+      { x: first.x + dx, y: first.y + dy },
+    ];
+  }
+  if (points.length === 2) {
+    const bend = random.uniform(-0.16, 0.16);
+    const middle = {
+      x: (first.x + second.x) / 2 + (second.y - first.y) * bend,
+      y: (first.y + second.y) / 2 - (second.x - first.x) * bend,
+    };
+    return [first, middle, second];
+  }
+  const cut: Point[] = [first];
+  for (let k = 0; k + 1 < points.length; k++) {
+    const a = points[k] ?? first;
+    const b = points[k + 1] ?? last;
+    if (k > 0) cut.push({ x: a.x * 0.75 + b.x * 0.25, y: a.y * 0.75 + b.y * 0.25 });
+    if (k + 2 < points.length) cut.push({ x: a.x * 0.25 + b.x * 0.75, y: a.y * 0.25 + b.y * 0.75 });
+  }
+  cut.push(last);
+  return cut;
+}
+
+function toSegments(line: readonly Point[]): Float64Array {
+  const segments = new Float64Array((line.length - 1) * 5);
+  for (let k = 0; k + 1 < line.length; k++) {
+    const a = line[k] ?? { x: 0, y: 0 };
+    const b = line[k + 1] ?? a;
+    const dx = b.x - a.x;
+    const dy = b.y - a.y;
+    segments.set([a.x, a.y, dx, dy, 1 / Math.max(1e-9, dx * dx + dy * dy)], k * 5);
+  }
+  return segments;
+}
+
+function boundingArea(line: readonly Point[], margin: number): Area {
+  const xs = line.map((point) => point.x);
+  const ys = line.map((point) => point.y);
+  return {
+    x0: Math.min(...xs) - margin,
+    y0: Math.min(...ys) - margin,
+    x1: Math.max(...xs) + margin,
+    y1: Math.max(...ys) + margin,
+  };
+}
+
+/** Distance in micrometres from a point to the tubule's centre line. */
+export function centreDistance(segments: Float64Array, x: number, y: number): number {
+  let least = Infinity;
+  for (let k = 0; k < segments.length; k += 5) {
+    const px = x - (segments[k] as number);
+    const py = y - (segments[k + 1] as number);
+    const dx = segments[k + 2] as number;
+    const dy = segments[k + 3] as number;
+    let t = (px * dx + py * dy) * (segments[k + 4] as number);
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    const ex = px - t * dx;
+    const ey = py - t * dy;
+    const squared = ex * ex + ey * ey;
+    if (squared < least) least = squared;
+  }
+  return Math.sqrt(least);
+}
