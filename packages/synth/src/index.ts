@@ -8,3 +8,9 @@ export {
   synthesiseRegion,
   synthesiseSlide,
 } from './region.js';
+export {
+  type SyntheticProgress,
+  type WriteSyntheticSlidesOptions,
+  type WrittenSlide,
+  writeSyntheticSlides,
+} from './write.js';
