@@ -1,0 +1,87 @@
+/**
+ * The changes made to one training window, drawn from a random stream: a geometric part (one affine map from the window
+ * back into the slide) and a colour part (two look-up tables around one matrix), so that rendering reads each pixel once.
+ */
+import type { Random } from '@ftuseg/core';
+import type { AugmentConfig } from './config.js';
+
+/** Maps offsets from the window's centre to offsets on the slide: (dx, dy) -> (a dx + b dy, c dx + d dy). */
+export interface Geometry {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+}
+
+/** Colour changes in the order they are applied; RGB in 0..1. The neutral element is {@link plainColour}. */
+export interface ColourChange {
+  /** Factor and shift of each channel's optical density, -ln(value): stain strength and illumination. */
+  readonly stainScale: readonly [number, number, number];
+  readonly stainShift: readonly [number, number, number];
+  /** Rotation about the grey axis, radians. */
+  readonly hue: number;
+  readonly saturation: number;
+  readonly contrast: number;
+  readonly brightness: number;
+  readonly gamma: number;
+}
+
+export const plainGeometry: Geometry = { a: 1, b: 0, c: 0, d: 1 };
+export const plainColour: ColourChange = {
+  stainScale: [1, 1, 1],
+  stainShift: [0, 0, 0],
+  hue: 0,
+  saturation: 1,
+  contrast: 1,
+  brightness: 0,
+  gamma: 1,
+};
+
+/** The four rotations by quarter turns, written out so that they are exact. */
+const quarters = [
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+  [0, -1],
+] as const;
+
+/** Draws flip, quarter turn, free rotation and zoom; with flips and quarter turns alone pixels are copied exactly. */
+export function drawGeometry(random: Random, config: AugmentConfig): Geometry {
+  const flipX = config.flips && random.chance(0.5) ? -1 : 1;
+  const flipY = config.flips && random.chance(0.5) ? -1 : 1;
+  const [cos, sin] = quarters[config.quarterTurns ? random.int(4) : 0] ?? quarters[0];
+  const free = random.chance(config.rotationChance) ? (random.uniform(-1, 1) * config.rotation * Math.PI) / 180 : 0;
+  // A magnification m shows 1/m of the slide's pixels per window pixel; log-uniform, so that m and 1/m are as likely.
+  const step = Math.exp(random.uniform(-1, 1) * Math.log(config.zoom));
+  const c = Math.cos(free) * step;
+  const s = Math.sin(free) * step;
+  // free rotation x quarter turn x flip
+  return {
+    a: (c * cos - s * sin) * flipX,
+    b: -(c * sin + s * cos) * flipY,
+    c: (s * cos + c * sin) * flipX,
+    d: (c * cos - s * sin) * flipY,
+  };
+}
+
+/**
+ * Draws the colour change. Stain jitter works on optical density because stains absorb (Beer-Lambert): a factor per
+ * channel imitates a stronger or weaker stain, a shift the lamp and the scanner; it is stain-agnostic (H&E and PAS).
+ */
+export function drawColour(random: Random, config: AugmentConfig): ColourChange {
+  if (!random.chance(config.colourChance)) return plainColour;
+  const within = (most: number): number => random.uniform(-most, most);
+  const three = (draw: () => number): [number, number, number] => [draw(), draw(), draw()];
+  const stainScale = three(() => Math.exp(within(config.stainScale)));
+  const stainShift = three(() => within(config.stainShift));
+  const grey = random.chance(config.greyChance) ? random.next() : 0;
+  return {
+    stainScale,
+    stainShift,
+    hue: within(config.hue) * 2 * Math.PI,
+    saturation: (1 + within(config.saturation)) * (1 - grey),
+    contrast: 1 + within(config.contrast),
+    brightness: within(config.brightness),
+    gamma: Math.exp(within(config.gamma)),
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * A prepared data set: a folder of rasters at one working resolution that training reads without decoding anything.
+ * `dataset.json` says what is in it; each slide is two `.npy` files that NumPy can memory-map as well.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeNpy, FtuError } from '@ftuseg/core';
+import { z } from 'zod';
+import type { SlidePixels } from './render.js';
+
+export const datasetFormat = 1;
+export const datasetFile = 'dataset.json';
+
+export const preparedSlideSchema = z.object({
+  id: z.string(),
+  /** Size at the working resolution, pixels. */
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** Size of the slide that it was made from. */
+  sourceWidth: z.int().positive(),
+  sourceHeight: z.int().positive(),
+  /** Source pixels per working pixel. */
+  downsample: z.number().positive(),
+  /** Pixels of each class, by class name. */
+  pixels: z.record(z.string(), z.int().min(0)),
+  /** The files it was made from, and a digest of everything that decides what is in the rasters. */
+  inputs: z.array(z.object({ path: z.string(), bytes: z.number(), modified: z.number() })),
+  digest: z.string(),
+  /** Every column of the slide table, so that folds can be grouped by any of them. */
+  columns: z.record(z.string(), z.string()),
+});
+
+export const datasetSchema = z.object({
+  format: z.literal(datasetFormat),
+  classes: z.array(z.string()).min(1).max(8),
+  micronsPerPixel: z.number().positive().nullable(),
+  tile: z.int().positive(),
+  overlap: z.int().min(0),
+  slides: z.array(preparedSlideSchema).min(1),
+});
+
+export type PreparedSlide = z.output<typeof preparedSlideSchema>;
+export type DatasetIndex = z.output<typeof datasetSchema>;
+
+export interface Dataset extends DatasetIndex {
+  readonly folder: string;
+}
+
+/** Names of a slide's rasters inside the data set's folder. */
+export const slideFiles = (id: string) =>
+  ({ image: `slides/${id}.image.npy`, mask: `slides/${id}.mask.npy`, record: `slides/${id}.json` }) as const;
+
+/**
+ * Reads a data set's index; the rasters stay on the disk until {@link loadSlide}.
+ *
+ * @throws FtuError 'not-found' if the folder holds no data set, 'unsupported' for another format version, 'bad-input' if
+ * the index is damaged
+ * @example
+ * const dataset = await openDataset('data');
+ * dataset.slides.map(({ id }) => id);
+ */
+export async function openDataset(folder: string): Promise<Dataset> {
+  const path = join(folder, datasetFile);
+  const hint = 'prepare it with `ftu prepare --slides TABLE --out FOLDER`';
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new FtuError('not-found', 'there is no prepared data set here', { subject: folder, hint, cause });
+  });
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (cause) {
+    throw new FtuError('bad-input', 'the index of the data set is not JSON', { subject: path, hint, cause });
+  }
+  const version = z.object({ format: z.number() }).safeParse(found);
+  if (version.success && version.data.format !== datasetFormat) {
+    throw new FtuError('unsupported', `format ${version.data.format} is not ${datasetFormat}`, { subject: path, hint });
+  }
+  const parsed = datasetSchema.safeParse(found);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new FtuError('bad-input', `damaged index: ${issue?.path.join('.')}: ${issue?.message}`, {
+      subject: path,
+      hint,
+    });
+  }
+  return { ...parsed.data, folder };
+}
+
+async function loadRaster(path: string, shape: readonly number[]): Promise<Uint8Array> {
+  const hint = 'delete the file and run `ftu prepare` again';
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new FtuError('not-found', 'a raster of the data set is missing', { subject: path, hint, cause });
+  });
+  const array = decodeNpy(bytes);
+  if (!(array.data instanceof Uint8Array) || array.shape.join() !== shape.join()) {
+    throw new FtuError('bad-input', `expected uint8 of shape ${shape.join(' x ')}, found ${array.shape.join(' x ')}`, {
+      subject: path,
+      hint,
+    });
+  }
+  const shared = new Uint8Array(new SharedArrayBuffer(array.data.length));
+  shared.set(array.data);
+  return shared;
+}
+
+/** Reads one slide's image and mask into shared memory, so that worker threads see them without a copy. */
+export async function loadSlide(dataset: Dataset, slide: PreparedSlide): Promise<SlidePixels> {
+  const { id, width, height } = slide;
+  const files = slideFiles(id);
+  return {
+    width,
+    height,
+    image: await loadRaster(join(dataset.folder, files.image), [height, width, 3]),
+    mask: await loadRaster(join(dataset.folder, files.mask), [height, width]),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * A network's weights inside libtorch, and the way in and out of it: everything else in training reads and writes
+ * this one map from state-dict name to tensor.
+ */
+import { FtuError } from '@ftuseg/core';
+import { type Model, type StateDict, TorchOps, type TorchOpsOptions } from '@ftuseg/nn';
+import { dispatch, noGrad, type Tensor, tensor } from '@ftuseg/torch';
+
+export type TensorState = ReadonlyMap<string, Tensor>;
+
+/** Runs the model on `state`; batch normalisation uses batch statistics where `training` is on. */
+export function forward(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
+  return model.forward(new TorchOps<Tensor>((op, ...args) => dispatch(op, ...args), state, options), input);
+}
+
+/**
+ * Copies a state dict (float32 and int64) into libtorch; trained entries require gradients.
+ *
+ * @param channelsLast keep convolution kernels in NHWC memory, as the activations are
+ */
+export function uploadState(model: Model, state: StateDict, channelsLast: boolean): Map<string, Tensor> {
+  return new Map(
+    model.parameters.map(({ name, role }) => {
+      const entry = state.get(name);
+      if (entry === undefined) throw new FtuError('bad-input', 'the weight is missing', { subject: name });
+      const plain = tensor(entry.data, entry.shape, { dtype: entry.dtype });
+      const placed = channelsLast && entry.shape.length === 4 ? plain.to({ memoryFormat: 'channels_last' }) : plain;
+      return [name, role === 'parameter' ? placed.setRequiresGrad(true) : placed];
+    }),
+  );
+}
+
+/** A copy of libtorch's tensors as a state dict, row-major, in the model's order. */
+export function downloadState(model: Model, state: TensorState): StateDict {
+  const copy: StateDict = new Map();
+  for (const { name, shape, dtype } of model.parameters) {
+    const data = state.get(name)?.toArray();
+    if (dtype === 'float32' && data instanceof Float32Array) copy.set(name, { dtype, shape, data });
+    else if (dtype === 'int64' && data instanceof BigInt64Array) copy.set(name, { dtype, shape, data });
+    else throw new TypeError(`${name} is not ${dtype}`);
+  }
+  return copy;
+}
+
+/** Frees the tensors. */
+export function disposeState(state: TensorState): void {
+  for (const entry of state.values()) entry.dispose();
+}
+
+/** Overwrites one tensor with new values of the same shape, outside autograd. */
+export function writeTensor(target: Tensor, values: Float32Array): void {
+  noGrad(() => {
+    const source = tensor(values, target.shape);
+    target.copyFrom(source);
+    source.dispose();
+  });
+}

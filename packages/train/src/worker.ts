@@ -1,0 +1,16 @@
+/**
+ * The entry of a loading thread: it renders the batches it is told to into shared memory and says when each is ready.
+ * It holds no state but the job, so that it does not matter which worker renders which batch.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { renderBatch } from './batch.js';
+import type { WorkerReply, WorkerRequest, WorkerSetup } from './loader.js';
+
+const setup = workerData as WorkerSetup;
+
+parentPort?.on('message', ({ slot, index }: WorkerRequest) => {
+  const memory = setup.ring[slot];
+  if (memory === undefined) throw new RangeError(`no slot ${slot}`);
+  renderBatch(setup.job, index, memory);
+  parentPort?.postMessage({ slot } satisfies WorkerReply);
+});
