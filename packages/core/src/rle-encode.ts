@@ -5,7 +5,46 @@
 import { FtuError } from './errors.js';
 import type { Raster } from './raster.js';
 
-const COLUMNS_PER_BLOCK = 1024;
+const COLUMNS_PER_BLOCK = 2048;
+
+/**
+ * The column-major indices, within columns `left` to `right`, where foreground begins and ends, in increasing order: first
+ * pixel, one past the last pixel, and so on. Every column ends closed.
+ */
+function findEdges({ data, width, height }: Raster, left: number, right: number): Uint32Array {
+  const wide = right - left;
+  // The row above and this row, copied to aligned buffers: four pixels that have not changed are passed over at once.
+  let above = rowBuffer(wide);
+  let here = rowBuffer(wide);
+  let edges = new Uint32Array(4 * wide);
+  let count = 0;
+  for (let y = 0; y <= height; y++) {
+    // A row of background below the last closes every column.
+    if (y < height) here.bytes.set(data.subarray(y * width + left, y * width + right));
+    else here.bytes.fill(0);
+    if (edges.length < count + wide) {
+      const longer = new Uint32Array(edges.length * 2);
+      longer.set(edges);
+      edges = longer;
+    }
+    const { words, bytes } = here;
+    const { words: wordsAbove, bytes: bytesAbove } = above;
+    for (let i = 0; i < words.length; i++) {
+      if (words[i] === wordsAbove[i]) continue;
+      for (let x = i * 4; x < i * 4 + 4; x++) {
+        if ((bytes[x] === 0) !== (bytesAbove[x] === 0)) edges[count++] = x * height + y;
+      }
+    }
+    [above, here] = [here, above];
+  }
+  return edges.subarray(0, count).sort();
+}
+
+/** Room for one row of a block, zero-filled, as bytes and as words of four. */
+function rowBuffer(width: number): { readonly words: Uint32Array; readonly bytes: Uint8Array } {
+  const words = new Uint32Array(Math.ceil(width / 4));
+  return { words, bytes: new Uint8Array(words.buffer) };
+}
 
 export interface RleEncoder {
   /** Adds the next columns to the right: one channel, the encoder's height, non-zero = foreground. */
@@ -29,39 +68,9 @@ export function createRleEncoder(height: number): RleEncoder {
   let columns = 0;
   let runStart = 0;
   let runEnd = 0;
-  let edges = new Uint32Array(1024);
 
   const flush = (): void => {
     if (runEnd > runStart) pieces.push(`${runStart + 1} ${runEnd - runStart}`);
-  };
-
-  const reserve = (length: number): void => {
-    if (length <= edges.length) return;
-    const longer = new Uint32Array(Math.max(edges.length * 2, length));
-    longer.set(edges);
-    edges = longer;
-  };
-
-  /** Collects where foreground begins or ends, as unsorted column-major indices within the block; every column ends closed. */
-  const findEdges = (band: Raster, left: number, right: number): number => {
-    const { data, width } = band;
-    const wide = right - left;
-    const inside = new Uint8Array(wide);
-    let count = 0;
-    for (let y = 0; y < height; y++) {
-      reserve(count + wide);
-      const row = y * width + left;
-      for (let x = 0; x < wide; x++) {
-        const foreground = (data[row + x] as number) === 0 ? 0 : 1;
-        if (foreground !== inside[x]) {
-          inside[x] = foreground;
-          edges[count++] = x * height + y;
-        }
-      }
-    }
-    reserve(count + wide);
-    for (let x = 0; x < wide; x++) if (inside[x] === 1) edges[count++] = (x + 1) * height;
-    return count;
   };
 
   const push = (band: Raster): void => {
@@ -75,8 +84,7 @@ export function createRleEncoder(height: number): RleEncoder {
     const step = Math.max(1, Math.min(COLUMNS_PER_BLOCK, Math.floor(2 ** 31 / height)));
     for (let left = 0; left < band.width; left += step) {
       const right = Math.min(band.width, left + step);
-      const count = findEdges(band, left, right);
-      const block = edges.subarray(0, count).sort();
+      const block = findEdges(band, left, right);
       const base = (columns + left) * height;
       for (let i = 0; i < block.length; i += 2) {
         const start = base + (block[i] as number);

@@ -2,7 +2,7 @@
  * The one place that talks to the image decoder. Stored values come out as they are in the file: no colour management,
  * no rotation by EXIF, and a file that is cut off is an error, not a picture with a grey end.
  */
-import { access, constants } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
 
@@ -63,15 +63,27 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
   return second !== undefined && second.width === width && second.height === height;
 }
 
+/** The decoder reports every failure to open as "missing"; the system knows better. */
+async function checkReadable(path: string): Promise<void> {
+  try {
+    const file = await open(path);
+    const entry = await file.stat().finally(() => file.close());
+    if (entry.isDirectory()) throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
+    if (entry.size === 0) {
+      throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
+    }
+  } catch (error) {
+    throw ioError(error, path, 'be read');
+  }
+}
+
 /**
  * Reads the header and refuses, by name, what this package cannot represent as 8-bit grey or RGB.
  *
  * @throws FtuError `not-found` or `io`; SlideError `unsupported` or `bad-input`.
  */
 export async function openImageFile(path: string): Promise<ImageFile> {
-  await access(path, constants.R_OK).catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
+  await checkReadable(path);
   const metadata = await decode(path)
     .metadata()
     .catch((error: unknown) => {

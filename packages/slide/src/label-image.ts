@@ -5,13 +5,14 @@
 import { type Raster, raster } from '@ftuseg/core';
 import { SlideError } from './errors.js';
 import { decode, decodeError, openImageFile } from './image-file.js';
+import { tiffPhotometric } from './tiff-photometric.js';
 
 /**
  * One 8-bit label per pixel. Accepted: grey PNG and TIFF of up to 8 bits (1-, 2- and 4-bit values as stored: 0, 1, 2, ...),
  * and RGB(A) files whose colour channels are equal everywhere and that are fully opaque.
  *
  * @returns One channel.
- * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, palette, 16 bits) or `bad-input` (damaged, coloured, transparent).
+ * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, palette, white as zero, 16 bits) or `bad-input` (damaged, coloured, transparent).
  * @example
  * const labels = await readLabelImage('masks/slide-1.png');
  */
@@ -24,8 +25,15 @@ export async function readLabelImage(path: string): Promise<Raster> {
       hint: 'save labels as PNG',
     });
   }
-  if (metadata.isPalette) {
+  const photometric = format === 'tiff' ? await tiffPhotometric(path) : undefined;
+  if (metadata.isPalette || photometric === 3) {
     throw new SlideError('unsupported', 'label images with a palette are not supported', {
+      subject: path,
+      hint: 'save labels as an 8-bit grey PNG',
+    });
+  }
+  if (photometric === 0) {
+    throw new SlideError('unsupported', 'label images where zero is white are not supported', {
       subject: path,
       hint: 'save labels as an 8-bit grey PNG',
     });
@@ -36,7 +44,10 @@ export async function readLabelImage(path: string): Promise<Raster> {
     .catch((error: unknown) => {
       throw decodeError(error, path);
     });
-  const labels = info.channels === 1 ? data : equalChannels(data, info.channels, path);
+  const labels =
+    info.channels === 1
+      ? new Uint8Array(data.buffer, data.byteOffset, data.length)
+      : equalChannels(data, info.channels, path);
   // The decoder stretches 1, 2 and 4 bits to 0..255.
   if (bitsPerSample < 8) {
     const step = 255 / (2 ** bitsPerSample - 1);

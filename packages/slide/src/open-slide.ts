@@ -77,7 +77,7 @@ async function decodeRegion(
     .catch((error: unknown) => {
       throw decodeError(error, path);
     });
-  if (info.channels === 3) return raster(width, height, 3, data);
+  if (info.channels === 3) return raster(width, height, 3, new Uint8Array(data.buffer, data.byteOffset, data.length));
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) rgb.fill(data[i * info.channels] ?? 0, i * 3, i * 3 + 3);
   return raster(width, height, 3, rgb);
