@@ -85,15 +85,14 @@ async function submissionReader(path: string, classes: ClassMap): Promise<Predic
       hint: 'give the prediction folder to evaluate several classes',
     });
   }
-  const rows = await readCsv(path);
   const encodings = new Map<string, string>();
-  for (const row of rows) {
-    const id = row.id;
-    const text = row.predicted ?? row.encoding;
-    if (id === undefined || text === undefined) {
+  for (const { cells, line } of (await readCsv(path)).rows) {
+    const { id, predicted } = cells;
+    if (id === undefined || predicted === undefined) {
       throw new FtuError('bad-input', 'a submission needs the columns id and predicted', { subject: path });
     }
-    encodings.set(id, text);
+    if (encodings.has(id)) throw new FtuError('bad-input', `line ${line}: slide ${id} occurs twice`, { subject: path });
+    encodings.set(id, predicted);
   }
   return async (row, width, height) => {
     const text = encodings.get(row.id);

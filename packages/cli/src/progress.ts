@@ -10,7 +10,7 @@ const secondsBetweenLogLines = 15;
 
 export function createProgressLine(write: (text: string) => void, isTerminal: boolean): ProgressLine {
   let shown = false;
-  let lastLogged = 0;
+  let lastLogged = Date.now();
   return {
     update: (text) => {
       if (isTerminal) {

@@ -65,7 +65,7 @@ async function findings(): Promise<Finding[]> {
     {
       name: 'images',
       status: 'ok',
-      detail: `sharp ${images.sharp}, libvips ${images.vips}: ${images.formats.join(', ')}`,
+      detail: `sharp ${images.sharp}, libvips ${images.vips}`,
     },
     { name: 'prediction', status: 'ok', detail: `ONNX Runtime ${runtimeInfo().version}` },
     acceleration(),

@@ -1,12 +1,19 @@
 /** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
+import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
-import { assertState, createModel, exportOnnx, type ModelCard, modelCardSchema, readSafetensors } from '@ftuseg/nn';
-import { readFileChecked, writeFileAtomic } from '@ftuseg/slide';
+import {
+  assertState,
+  createEncoder,
+  createModel,
+  exportOnnx,
+  type ModelCard,
+  modelCardSchema,
+  readSafetensors,
+} from '@ftuseg/nn';
+import { ioError, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { version } from '../version.js';
-
-const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
 /** Three comma-separated numbers, or undefined where the flag was not given. */
 function triple(flag: string, text: string | undefined): [number, number, number] | undefined {
@@ -59,8 +66,15 @@ export const exportModel = defineCommand({
     mean: z
       .string()
       .optional()
-      .describe('normalisation mean on 0..1 RGB (default: as in the checkpoint, else ImageNet)'),
-    std: z.string().optional().describe('normalisation deviation (default: as in the checkpoint, else ImageNet)'),
+      .describe(
+        'normalisation mean on 0..1 RGB (default: as in the checkpoint, else as published weights of the encoder expect)',
+      ),
+    std: z
+      .string()
+      .optional()
+      .describe(
+        'normalisation deviation (default: as in the checkpoint, else as published weights of the encoder expect)',
+      ),
     threshold: z
       .number()
       .gt(0)
@@ -71,7 +85,9 @@ export const exportModel = defineCommand({
   positionals: ['out'],
   examples: ['ftu export --decoder unet --encoder timm-efficientnet-b2 --weights FILE.safetensors OUT.onnx'],
   async run(options, context) {
-    const bytes = await readFileChecked(options.weights, 'checkpoint');
+    const bytes = await readFile(options.weights).catch((error: unknown) => {
+      throw ioError(error, options.weights, 'be read');
+    });
     const { state, metadata } = readSafetensors(bytes, options.weights);
     const known = embeddedCard(metadata);
     const decoder = options.decoder ?? known?.decoder;
@@ -85,6 +101,7 @@ export const exportModel = defineCommand({
     const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
     const model = createModel({ decoder, encoder, classes: classes.length });
     assertState(model, state, { subject: options.weights });
+    const usual = createEncoder(encoder).normalisation;
     const card = modelCardSchema.parse({
       format: 1,
       name: known?.name ?? `${decoder}-${encoder}`,
@@ -93,8 +110,8 @@ export const exportModel = defineCommand({
       classes,
       tileSize: options.tileSize ?? known?.tileSize ?? 256,
       micronsPerPixel: options.micronsPerPixel ?? known?.micronsPerPixel ?? null,
-      mean: triple('mean', options.mean) ?? known?.mean ?? imagenet.mean,
-      std: triple('std', options.std) ?? known?.std ?? imagenet.std,
+      mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
+      std: triple('std', options.std) ?? known?.std ?? [...usual.std],
       threshold: options.threshold ?? known?.threshold ?? 0.5,
       training: { ...known?.training, exportedBy: `ftuseg ${version}` },
     } satisfies z.input<typeof modelCardSchema>);

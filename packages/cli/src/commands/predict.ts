@@ -1,5 +1,5 @@
 /** `ftu predict`: slides in; masks, overlays and a submission out. */
-import { loadModel, predictTable } from '@ftuseg/infer';
+import { loadModel, predictSettingsSchema, predictTable } from '@ftuseg/infer';
 import { filterRows, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
@@ -12,19 +12,7 @@ export const predict = defineCommand({
     slides: z.string().describe('slide table (CSV) or Kaggle folder'),
     out: z.string().describe('folder to write'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-    micronsPerPixel: z.number().positive().optional().describe('micrometres per pixel of slides that do not say'),
-    overlap: z.number().min(0).max(0.9).optional().describe('overlap of neighbouring tiles, as a fraction of the tile'),
-    views: z
-      .enum(['none', 'flips', 'd4'])
-      .default('none')
-      .describe('test-time views to average: identity; four flips; all eight'),
-    threshold: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .optional()
-      .describe('probability from which a pixel counts (default: the model card)'),
-    batchSize: z.int().min(1).max(256).optional().describe('tiles per call of the network'),
+    ...predictSettingsSchema.shape,
     threads: z.int().min(1).max(256).optional().describe('processor threads (default: all cores)'),
   }),
   examples: ['ftu predict --model run/model.onnx --slides slides.csv --out predictions --views d4'],
@@ -38,7 +26,7 @@ export const predict = defineCommand({
         out,
         ...settings,
         signal: context.signal,
-        onProgress: (progress) => context.progress(progress.text),
+        onProgress: ({ text }) => context.progress(text),
       });
       context.print(`${summary.slides.length} slides in ${out}`);
     } finally {

@@ -1,6 +1,7 @@
 /** `ftu train`: a prepared data set in, a run folder with a model file out. */
+import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
-import { readFileChecked } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/slide';
 import { formatProgress, parseTrainConfig, trainConfigSchema, trainRun } from '@ftuseg/train';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
@@ -25,7 +26,9 @@ const isSettings = (value: unknown): value is Settings =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function readConfig(path: string): Promise<Settings> {
-  const text = new TextDecoder().decode(await readFileChecked(path, 'configuration'));
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
   try {
     const parsed: unknown = parse(text);
     if (isSettings(parsed)) {
@@ -78,7 +81,7 @@ export const train = defineCommand({
       signal: context.signal,
       onProgress: (event) => {
         const text = formatProgress(event);
-        if (event.kind === 'epoch') context.note(text);
+        if (event.kind === 'epoch' || event.kind === 'note') context.note(text);
         else context.progress(text);
       },
     });

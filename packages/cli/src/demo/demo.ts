@@ -39,7 +39,10 @@ class Recorder {
 
   constructor(readonly context: CommandContext) {}
 
-  async command<S extends z.ZodObject>(definition: CommandDefinition<S>, input: z.input<S>): Promise<void> {
+  async command<S extends z.ZodObject>(
+    definition: CommandDefinition<S>,
+    input: z.input<S> & Record<string, unknown>,
+  ): Promise<void> {
     await this.step(commandLine(definition, input), () => definition.run(definition.schema.parse(input), this.context));
   }
 

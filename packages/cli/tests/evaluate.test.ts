@@ -1,0 +1,154 @@
+/** Scores that can be worked out on paper, and the mistakes that people make with tables and masks. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyRaster, encodeRle, type Raster } from '@ftuseg/core';
+import { writePng } from '@ftuseg/slide';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from './run.js';
+
+let folder: string;
+
+/** A 20 x 10 mask whose columns [from, to) are foreground. */
+function columns(from: number, to: number, value = 1): Raster {
+  const mask = emptyRaster(20, 10);
+  for (let y = 0; y < 10; y++) mask.data.fill(value, y * 20 + from, y * 20 + to);
+  return mask;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftu-evaluate-'));
+  for (const name of ['images', 'masks', 'out/masks']) await mkdir(join(folder, name), { recursive: true });
+  await writePng(join(folder, 'images/plain.png'), emptyRaster(20, 10, 3));
+  await writePng(join(folder, 'masks/half.png'), columns(0, 10));
+  await writePng(join(folder, 'masks/none.png'), emptyRaster(20, 10));
+  await writePng(join(folder, 'masks/two.png'), {
+    ...columns(0, 4),
+    data: columns(0, 4).data.map((v, i) => v + 2 * (columns(10, 20).data[i] ?? 0)),
+  });
+  await writeFile(
+    join(folder, 'slides.csv'),
+    'id,image,mask,centre\na,images/plain.png,masks/half.png,north\nb,images/plain.png,masks/none.png,south\n',
+  );
+  await writeFile(join(folder, 'two.csv'), 'id,image,mask\nc,images/plain.png,masks/two.png\n');
+  await writePng(join(folder, 'out/masks/a.png'), columns(5, 10, 255));
+  await writePng(join(folder, 'out/masks/b.png'), emptyRaster(20, 10));
+  await writePng(join(folder, 'out/masks/c.png'), columns(0, 4));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const at = (name: string): string => join(folder, name);
+
+describe('ftu evaluate', () => {
+  it('gives Dice per slide, mean and pooled', async () => {
+    const { code, stdout } = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('out'), '--json');
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout);
+    // a: 50 of 100 truth pixels found, none invented: 2 * 50 / 150. b: empty and rightly so: 1.
+    expect(result.slides.map((s: { id: string }) => s.id)).toEqual(['a', 'b']);
+    expect(result.slides[0].dice).toBeCloseTo(2 / 3, 12);
+    expect(result.slides[0].iou).toBeCloseTo(0.5, 12);
+    expect(result.slides[1].dice).toBe(1);
+    expect(result.meanDice).toBeCloseTo(5 / 6, 12);
+    expect(result.pooledDice).toBeCloseTo(2 / 3, 12);
+  });
+
+  it('prints a table, worst first', async () => {
+    const { stdout } = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('out'));
+    expect(stdout).toMatch(/^slide.*Dice.*IoU\na +0\.6667 +0\.5000\nb +1\.0000/);
+    expect(stdout).toMatch(/mean +0\.8333/);
+  });
+
+  it('takes a submission as well as a folder', async () => {
+    const csv = `id,predicted\na,${encodeRle(columns(5, 10))}\nb,\n`;
+    await writeFile(at('submission.csv'), csv);
+    const { stdout } = await ftu(
+      'evaluate',
+      '--truth',
+      at('slides.csv'),
+      '--predictions',
+      at('submission.csv'),
+      '--json',
+    );
+    expect(JSON.parse(stdout).meanDice).toBeCloseTo(5 / 6, 12);
+  });
+
+  it('scores only the rows asked for', async () => {
+    const { stdout } = await ftu(
+      'evaluate',
+      '--truth',
+      at('slides.csv'),
+      '--predictions',
+      at('out'),
+      '--where',
+      'centre=south',
+      '--json',
+    );
+    expect(JSON.parse(stdout).slides).toEqual([{ id: 'b', dice: 1, iou: 1 }]);
+  });
+
+  it('scores several classes apart', async () => {
+    const args = ['--truth', at('two.csv'), '--predictions', at('out'), '--classes', 'normal=1;sclerotic=2', '--json'];
+    const { stdout } = await ftu('evaluate', ...args);
+    const result = JSON.parse(stdout);
+    expect(result.classes.map((c: { name: string; meanDice: number }) => [c.name, c.meanDice])).toEqual([
+      ['normal', 1],
+      ['sclerotic', 0],
+    ]);
+    expect(result.meanDice).toBe(0.5);
+  });
+
+  describe('bad input: one sentence, exit code 1', () => {
+    const row = (text: string): string => `id,image,mask\n${text}\n`;
+    it.each([
+      { name: 'no table', table: undefined, says: /gone\.csv.*(no such|does not exist)/ },
+      { name: 'no id column', table: 'image,mask\nimages/plain.png,masks/half.png\n', says: /id/ },
+      { name: 'no image column', table: 'id,mask\na,masks/half.png\n', says: /image/ },
+      {
+        name: 'duplicate ids',
+        table: row('a,images/plain.png,masks/half.png\na,images/plain.png,masks/half.png'),
+        says: /same id "a"/,
+      },
+      { name: 'an id that leaves the folder', table: row('../a,images/plain.png,masks/half.png'), says: /\.\.\/a/ },
+      { name: 'missing image', table: row('a,images/gone.png,masks/half.png'), says: /gone\.png/ },
+      { name: 'missing mask', table: row('a,images/plain.png,masks/gone.png'), says: /gone\.png/ },
+      { name: 'no mask at all', table: 'id,image\na,images/plain.png\n', says: /a.*(mask|truth)/ },
+      { name: 'an image that is text', table: row('a,table.csv,masks/half.png'), says: /table\.csv/ },
+      { name: 'no prediction', table: row('z,images/plain.png,masks/half.png'), says: /z\.png/ },
+      { name: 'mask of another size', table: row('a,small.png,masks/half.png'), says: /20 x 10.*5 x 5|5 x 5.*20 x 10/ },
+    ])('$name', async ({ table, says }) => {
+      await writePng(at('small.png'), emptyRaster(5, 5, 3));
+      const path = at(table === undefined ? 'gone.csv' : 'table.csv');
+      if (table !== undefined) await writeFile(path, table);
+      const { code, stdout, stderr } = await ftu('evaluate', '--truth', path, '--predictions', at('out'));
+      expect(stderr).toMatch(says);
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    });
+
+    it('an unknown label', async () => {
+      const { code, stderr } = await ftu(
+        'evaluate',
+        '--truth',
+        at('two.csv'),
+        '--predictions',
+        at('out'),
+        '--classes',
+        'normal=1',
+      );
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/two\.png.*label.*2/);
+    });
+
+    it('a truncated image', async () => {
+      const whole = await readFile(at('masks/half.png'));
+      await writeFile(at('cut.png'), whole.subarray(0, whole.length - 25));
+      await writeFile(at('cut.csv'), row('a,images/plain.png,cut.png'));
+      const { code, stderr } = await ftu('evaluate', '--truth', at('cut.csv'), '--predictions', at('out'));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/cut\.png/);
+    });
+  });
+});
