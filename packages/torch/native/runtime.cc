@@ -1,0 +1,45 @@
+// Process-wide settings: random seed, thread count, and what this libtorch can do.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <torch/version.h>
+
+#include "errors.h"
+#include "modules.h"
+
+namespace ftu {
+namespace {
+
+Napi::Value manualSeed(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), "manualSeed", [&] {
+    bool lossless = false;
+    at::manual_seed(info[0].As<Napi::BigInt>().Uint64Value(&lossless));
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value setThreads(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), "setThreads", [&] {
+    at::set_num_threads(info[0].As<Napi::Number>().Int32Value());
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value getThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), at::get_num_threads()); }
+
+Napi::Value describeRuntime(const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("version", Napi::String::New(info.Env(), TORCH_VERSION));
+  result.Set("cuda", Napi::Boolean::New(info.Env(), at::hasCUDA()));
+  return result;
+}
+
+}  // namespace
+
+void registerRuntime(Napi::Env env, Napi::Object exports) {
+  exports.Set("manualSeed", Napi::Function::New(env, manualSeed));
+  exports.Set("setThreads", Napi::Function::New(env, setThreads));
+  exports.Set("getThreads", Napi::Function::New(env, getThreads));
+  exports.Set("runtime", Napi::Function::New(env, describeRuntime));
+}
+
+}  // namespace ftu

@@ -1,0 +1,118 @@
+/**
+ * Finds and loads the native bridge on the first call, so that importing this package never fails.
+ * The interface mirrors what native/*.cc export.
+ */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { TorchError, toTorchError } from './errors.js';
+import type { TypedArray } from './typed-array.js';
+
+declare const handleBrand: unique symbol;
+/** A native reference to one tensor. */
+export interface Handle {
+  readonly [handleBrand]: never;
+}
+
+export type NativeValue = Handle | number | bigint | boolean | string | undefined | readonly NativeValue[];
+
+export interface AutocastRestore {
+  readonly enabled: boolean;
+  readonly dtype: number;
+}
+
+export interface NativeBridge {
+  release(handle: Handle): void;
+  liveTensors(): number;
+  externalBytes(): number;
+  fromData(data: TypedArray, shape: readonly number[], dtype?: string, device?: string): Handle;
+  copyInto(handle: Handle, target: TypedArray): void;
+  shape(handle: Handle): number[];
+  strides(handle: Handle): number[];
+  dtype(handle: Handle): string;
+  device(handle: Handle): string;
+  numel(handle: Handle): number;
+  isContiguous(handle: Handle, format: string): boolean;
+  isLeaf(handle: Handle): boolean;
+  item(handle: Handle): number;
+  to(handle: Handle, dtype?: string, device?: string, memoryFormat?: string): Handle;
+  copyFrom(handle: Handle, source: Handle): void;
+  detach(handle: Handle): Handle;
+  clone(handle: Handle): Handle;
+  requiresGrad(handle: Handle, on?: boolean): boolean;
+  grad(handle: Handle): Handle | undefined;
+  hasGrad(handle: Handle): boolean;
+  clearGrad(handle: Handle): void;
+  backward(handle: Handle, gradient: Handle | undefined, retainGraph: boolean, createGraph: boolean): void;
+  gradients(
+    outputs: readonly Handle[],
+    inputs: readonly Handle[],
+    gradOutputs: readonly (Handle | undefined)[],
+    retainGraph: boolean,
+    createGraph: boolean,
+    zerosForUnused: boolean,
+  ): Handle[];
+  setGradMode(on: boolean): boolean;
+  enterAutocast(device: string, dtype: string): AutocastRestore;
+  leaveAutocast(device: string, restore: AutocastRestore): void;
+  resolve(op: string): number;
+  call(operator: number, ...args: readonly unknown[]): NativeValue;
+  sgdStep(
+    parameters: readonly Handle[],
+    counts: Float64Array,
+    momentumBuffers: readonly Handle[],
+    options: Readonly<Record<string, number | boolean>>,
+  ): void;
+  adamStep(
+    parameters: readonly Handle[],
+    counts: Float64Array,
+    expAvg: readonly Handle[],
+    expAvgSq: readonly Handle[],
+    maxExpAvgSq: readonly Handle[],
+    options: Readonly<Record<string, number | boolean>>,
+  ): void;
+  manualSeed(seed: bigint): void;
+  setThreads(count: number): void;
+  getThreads(): number;
+  runtime(): { version: string; cuda: boolean };
+}
+
+/** Internal, for tests: another place to look for the addon. */
+const addonPath =
+  process.env.FTUSEG_TORCH_ADDON ?? fileURLToPath(new URL('../build/Release/ftuseg_torch.node', import.meta.url));
+
+let bridge: NativeBridge | undefined;
+
+function load(): NativeBridge {
+  let loaded: NativeBridge;
+  try {
+    loaded = createRequire(import.meta.url)(addonPath);
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
+    const why = missing ? 'is not built' : `cannot be loaded (${cause instanceof Error ? cause.message : cause})`;
+    throw new TorchError(
+      'unavailable',
+      `the libtorch bridge, which training needs, ${why}; run \`make libtorch\`, then \`make build\``,
+      { cause },
+    );
+  }
+  // libtorch starts with one thread on some builds. A thread count that the user chose for OpenMP is respected.
+  if (process.env.OMP_NUM_THREADS === undefined) loaded.setThreads(availableParallelism());
+  bridge = loaded;
+  return loaded;
+}
+
+/** The bridge; TorchError 'unavailable' when it or libtorch is missing. */
+export function native(): NativeBridge {
+  return bridge ?? load();
+}
+
+/** Runs `call` with the bridge; its errors become TorchError. */
+export function withNative<R>(call: (bridge: NativeBridge) => R): R {
+  const loaded = native();
+  try {
+    return call(loaded);
+  } catch (error) {
+    throw toTorchError(error);
+  }
+}
