@@ -1,0 +1,309 @@
+/** The thin whole on small slides: made, prepared, trained, predicted, scored; and what happens when a piece is wrong. */
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createModel, initialState, readModelCard, writeSafetensors } from '@ftuseg/nn';
+import { readSlideTable } from '@ftuseg/slide';
+import { torchAvailable } from '@ftuseg/torch';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from './run.js';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+/** Every file under a folder that was left half-written. */
+async function leftovers(path: string): Promise<string[]> {
+  const names = await readdir(path, { recursive: true });
+  return names.filter((name) => name.endsWith('.tmp'));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftu-whole-'));
+  const made = await ftu(
+    'synth',
+    '--out',
+    at('slides'),
+    '--count',
+    '3',
+    '--width',
+    '256',
+    '--height',
+    '192',
+    '--microns-per-pixel',
+    '4',
+    '--seed',
+    '3',
+  );
+  expect(made.stderr).toBe('');
+  expect(made.code).toBe(0);
+  const spec = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
+  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const lite0 = ['--decoder', 'unet', '--encoder', 'timm-tf_efficientnet_lite0'];
+
+describe('ftu export and ftu predict', () => {
+  beforeAll(async () => {
+    const done = await ftu(
+      'export',
+      ...lite0,
+      '--weights',
+      at('lite0.safetensors'),
+      '--tile-size',
+      '128',
+      '--microns-per-pixel',
+      '4',
+      at('lite0.onnx'),
+    );
+    expect(done.stderr).toBe('');
+    expect(done.code).toBe(0);
+  }, 60_000);
+
+  it('puts all that prediction needs into one file', async () => {
+    const card = readModelCard(await readFile(at('lite0.onnx')), 'lite0.onnx');
+    expect(card).toMatchObject({
+      encoder: 'timm-tf_efficientnet_lite0',
+      classes: ['glomerulus'],
+      tileSize: 128,
+      micronsPerPixel: 4,
+      threshold: 0.5,
+    });
+  });
+
+  it('segments a table of slides', async () => {
+    const done = await ftu(
+      'predict',
+      '--model',
+      at('lite0.onnx'),
+      '--slides',
+      at('slides'),
+      '--out',
+      at('out'),
+      '--views',
+      'flips',
+    );
+    expect(done.stderr).toBe('');
+    expect(done.code).toBe(0);
+    const ids = (await readSlideTable(at('slides'))).map((row) => row.id);
+    for (const id of ids) expect(existsSync(at(`out/masks/${id}.png`))).toBe(true);
+    const lines = (await readFile(at('out/submission.csv'), 'utf8')).trim().split('\n');
+    expect(lines[0]).toBe('id,predicted');
+    expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(ids);
+    const fromMasks = await ftu('evaluate', '--truth', at('slides'), '--predictions', at('out'), '--json');
+    const fromCodes = await ftu(
+      'evaluate',
+      '--truth',
+      at('slides'),
+      '--predictions',
+      at('out/submission.csv'),
+      '--json',
+    );
+    expect(JSON.parse(fromCodes.stdout)).toEqual(JSON.parse(fromMasks.stdout));
+  }, 60_000);
+
+  it('goes on after a bad slide, names it, and keeps back the submission', async () => {
+    const table = await readFile(at('slides/slides.csv'), 'utf8');
+    const [, first = ''] = table.split('\n');
+    const image = first.split(',').find((cell) => cell.startsWith('images/')) ?? '';
+    const whole = await readFile(join(at('slides'), image));
+    await writeFile(at('slides/images/cut.png'), whole.subarray(0, Math.floor(whole.length / 2)));
+    await writeFile(at('slides/cut.csv'), `id,image,mpp\ncut,images/cut.png,4\nwhole,${image},4\n`);
+    const done = await ftu(
+      'predict',
+      '--model',
+      at('lite0.onnx'),
+      '--slides',
+      at('slides/cut.csv'),
+      '--out',
+      at('cut'),
+    );
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/cut\.png/);
+    expect(existsSync(at('cut/masks/whole.png'))).toBe(true);
+    expect(existsSync(at('cut/masks/cut.png'))).toBe(false);
+    expect(existsSync(at('cut/submission.csv'))).toBe(false);
+    expect(await leftovers(at('cut'))).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    { name: 'a model that is not there', model: 'gone.onnx', says: /gone\.onnx.*no such file/ },
+    { name: 'a model that is a table', model: 'slides/slides.csv', says: /slides\.csv.*not an ONNX/ },
+    { name: 'a model that is weights', model: 'lite0.safetensors', says: /lite0\.safetensors.*not an ONNX/ },
+  ])('refuses $name', async ({ model, says }) => {
+    const done = await ftu('predict', '--model', at(model), '--slides', at('slides'), '--out', at('refused'));
+    expect(done.stderr).toMatch(says);
+    expect(done.stderr.trim().split('\n')).toHaveLength(1);
+    expect(done.code).toBe(1);
+    expect(existsSync(at('refused'))).toBe(false);
+  });
+
+  it('refuses slides without micrometres per pixel, and takes them from a flag', async () => {
+    const [row] = await readSlideTable(at('slides'));
+    await writeFile(at('bare.csv'), `id,image\na,${row?.image}\n`);
+    const args = ['predict', '--model', at('lite0.onnx'), '--slides', at('bare.csv'), '--out', at('bare')];
+    const refused = await ftu(...args);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/--microns-per-pixel/);
+    const taken = await ftu(...args, '--microns-per-pixel', '4');
+    expect(taken.code).toBe(0);
+  }, 60_000);
+
+  it('refuses an output folder that is a file', async () => {
+    await writeFile(at('file'), '');
+    const done = await ftu('predict', '--model', at('lite0.onnx'), '--slides', at('slides'), '--out', at('file'));
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/file/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses an output folder without permission (not as root)', async () => {
+    await mkdir(at('locked'));
+    await chmod(at('locked'), 0o500);
+    const done = await ftu('predict', '--model', at('lite0.onnx'), '--slides', at('slides'), '--out', at('locked/out'));
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/permission/);
+  });
+
+  it.each([
+    {
+      name: 'another architecture',
+      args: ['--decoder', 'unet', '--encoder', 'timm-efficientnet-b2', '--weights', 'lite0.safetensors'],
+      says: /lite0\.safetensors.*lite0/,
+    },
+    {
+      name: 'a misspelt encoder',
+      args: ['--decoder', 'unet', '--encoder', 'timm-eficientnet-b0', '--weights', 'lite0.safetensors'],
+      says: /timm-efficientnet-b0/,
+    },
+    {
+      name: 'a checkpoint that says nothing of itself',
+      args: ['--weights', 'lite0.safetensors'],
+      says: /--decoder and --encoder/,
+    },
+    {
+      name: 'a checkpoint that is a picture',
+      args: [...lite0, '--weights', 'slides/images/cut.png'],
+      says: /cut\.png/,
+    },
+    {
+      name: 'a checkpoint that is not there',
+      args: [...lite0, '--weights', 'gone.safetensors'],
+      says: /gone\.safetensors/,
+    },
+  ])('export refuses $name', async ({ args, says }) => {
+    const paths = args.map((arg, i) => (args[i - 1] === '--weights' ? at(arg) : arg));
+    const done = await ftu('export', ...paths, at('never.onnx'));
+    expect(done.stderr).toMatch(says);
+    expect(done.stderr.trim().split('\n')).toHaveLength(1);
+    expect(done.code).toBe(1);
+    expect(existsSync(at('never.onnx'))).toBe(false);
+    expect(await leftovers(folder)).toEqual([]);
+  });
+});
+
+describe('ftu prepare', () => {
+  it('refuses a mask of another size', async () => {
+    const [row, other] = await readSlideTable(at('slides'));
+    await ftu('synth', '--out', at('small'), '--count', '1', '--width', '64', '--height', '64');
+    const [small] = await readSlideTable(at('small'));
+    await writeFile(
+      at('mixed.csv'),
+      `id,image,mask\na,${row?.image},${small?.mask}\nb,${other?.image},${other?.mask}\n`,
+    );
+    const done = await ftu('prepare', '--slides', at('mixed.csv'), '--out', at('mixed'));
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/64 x 64.*256 x 192|256 x 192.*64 x 64/);
+    expect(await leftovers(folder)).toEqual([]);
+  }, 30_000);
+});
+
+describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', () => {
+  it('learns, exports, predicts', async () => {
+    const prepared = await ftu(
+      'prepare',
+      '--slides',
+      at('slides'),
+      '--out',
+      at('data'),
+      '--microns-per-pixel',
+      '4',
+      '--tile',
+      '64',
+    );
+    expect(prepared.stderr).toBe('');
+    expect(prepared.code).toBe(0);
+    const args = [
+      '--data',
+      at('data'),
+      '--out',
+      at('run'),
+      '--encoder',
+      'timm-tf_efficientnet_lite0',
+      '--group',
+      'id',
+      '--folds',
+      '3',
+      '--fold',
+      '0',
+    ];
+    const size = ['--epochs', '2', '--samples-per-epoch', '8', '--batch-size', '4', '--set', 'augment.zoom=1.5'];
+    const trained = await ftu('train', ...args, ...size);
+    expect(trained.stderr).not.toMatch(/^ftu:/m);
+    expect(trained.code).toBe(0);
+    const history = (await readFile(at('run/history.jsonl'), 'utf8')).trim().split('\n');
+    expect(history).toHaveLength(2);
+    expect(await readFile(at('run/config.yaml'), 'utf8')).toMatch(/zoom: 1\.5/);
+
+    const predicted = await ftu(
+      'predict',
+      '--model',
+      at('run/model.onnx'),
+      '--slides',
+      at('slides'),
+      '--out',
+      at('trained'),
+    );
+    expect(predicted.code).toBe(0);
+    const exported = await ftu('export', '--weights', at('run/checkpoint.safetensors'), at('again.onnx'));
+    expect(exported.code).toBe(0);
+    const again = await ftu('predict', '--model', at('again.onnx'), '--slides', at('slides'), '--out', at('again'));
+    expect(again.code).toBe(0);
+    expect(await readFile(at('again/submission.csv'), 'utf8')).toBe(
+      await readFile(at('trained/submission.csv'), 'utf8'),
+    );
+
+    const repeated = await ftu('train', ...args, ...size);
+    expect(repeated.code).toBe(1);
+    expect(repeated.stderr).toMatch(/--overwrite/);
+    const fromConfig = await ftu('train', '--config', at('run/config.yaml'), '--out', at('run-2'), '--epochs', '1');
+    expect(fromConfig.stderr).not.toMatch(/^ftu:/m);
+    expect(fromConfig.code).toBe(0);
+  }, 180_000);
+
+  it.each([
+    { name: 'a data set that is not there', args: ['--data', 'gone'], says: /gone.*ftu prepare/ },
+    { name: 'a setting that does not exist', args: ['--data', 'data', '--set', 'augment.zom=2'], says: /zom/ },
+    {
+      name: 'a misspelt encoder',
+      args: ['--data', 'data', '--encoder', 'timm-eficientnet-b0'],
+      says: /timm-efficientnet-b0/,
+    },
+    {
+      name: 'weights of another encoder',
+      args: ['--data', 'data', '--encoder', 'timm-efficientnet-b0', '--encoder-weights', 'lite0.safetensors'],
+      says: /lite0\.safetensors/,
+    },
+    {
+      name: 'a filter on a column that is not there',
+      args: ['--data', 'data', '--validate', 'center=a'],
+      says: /center/,
+    },
+  ])('refuses $name', async ({ args, says }) => {
+    const paths = args.map((arg, i) => (['--data', '--encoder-weights'].includes(args[i - 1] ?? '') ? at(arg) : arg));
+    const done = await ftu('train', ...paths, '--out', at('refused-run'));
+    expect(done.stderr).toMatch(says);
+    expect(done.code).toBe(1);
+  });
+});
