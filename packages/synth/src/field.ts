@@ -5,13 +5,6 @@
 import { FAR, type Plate, pixelsOf } from './plate.js';
 import { centreDistance, type Tubule } from './tubules.js';
 
-export interface TubuleField {
-  /** Index of the nearest tubule, or -1. */
-  readonly owner: Int32Array;
-  /** Distance to its centre line less its radius, in micrometres. */
-  readonly nearest: Float32Array;
-}
-
 /** Smallest distance kept to a glomerulus or a vessel. */
 const CLEARANCE = 1.6;
 
@@ -30,13 +23,14 @@ function wallDistance(first: number, second: number, third: number, growth: numb
   return smoothMax(free, CLEARANCE - land, 3);
 }
 
-/** Fills `plate.wall` and finds every pixel's owner; `plate.land` must be filled before. */
-export function rasteriseTubules(plate: Plate, tubules: readonly Tubule[]): TubuleField {
+/** Fills `wall`, `owner` and `nearest` of the plate's buffers; `land` and `tissue` must be filled before. */
+export function rasteriseTubules(plate: Plate, tubules: readonly Tubule[]): void {
   const pixels = plate.width * plate.height;
-  const nearest = new Float32Array(pixels).fill(FAR);
-  const second = new Float32Array(pixels).fill(FAR);
-  const third = new Float32Array(pixels).fill(FAR);
-  const owner = new Int32Array(pixels).fill(-1);
+  const { nearest, second, third, owner, wall, land, tissue } = plate.buffers;
+  nearest.fill(FAR);
+  second.fill(FAR);
+  third.fill(FAR);
+  owner.fill(-1);
   const mpp = plate.micronsPerPixel;
   tubules.forEach((tubule, index) => {
     const span = pixelsOf(plate, tubule.area);
@@ -44,6 +38,7 @@ export function rasteriseTubules(plate: Plate, tubules: readonly Tubule[]): Tubu
       const y = (plate.y + row + 0.5) * mpp;
       for (let column = span.x0; column < span.x1; column++) {
         const at = row * plate.width + column;
+        if (tissue[at] === 0) continue;
         const distance = centreDistance(tubule.segments, (plate.x + column + 0.5) * mpp, y) - tubule.radius;
         if (distance >= (third[at] as number)) continue;
         if (distance >= (second[at] as number)) {
@@ -63,15 +58,14 @@ export function rasteriseTubules(plate: Plate, tubules: readonly Tubule[]): Tubu
   });
   for (let at = 0; at < pixels; at++) {
     const growth = tubules[owner[at] as number]?.look.growth ?? 0;
-    plate.wall[at] = wallDistance(
+    wall[at] = wallDistance(
       nearest[at] as number,
       second[at] as number,
       third[at] as number,
       growth,
-      plate.land[at] as number,
+      land[at] as number,
     );
   }
-  return { owner, nearest };
 }
 
 /** The same distance at one point, for `own` among its neighbours; `land` is the distance to the nearest landmark. */

@@ -1,9 +1,9 @@
 /**
  * The list of a slide's glomeruli: ground truth that needs no picture.
  */
-import { type Landmark, landmarksIn } from './landmarks.js';
-import type { Layout } from './layout.js';
+import type { Landmark } from './landmarks.js';
 import { newProbe, outlinePoints, probeOutline } from './outline.js';
+import type { Scene } from './scene.js';
 
 export interface Glomerulus {
   /** Centre in slide pixels (0, 0 is the corner of the first pixel). */
@@ -15,25 +15,18 @@ export interface Glomerulus {
   readonly outline: readonly { readonly x: number; readonly y: number }[];
 }
 
-const BLOCK = 2000;
 const POINTS = 96;
 
 /** Every glomerulus that labels at least one pixel of the slide. */
 export function glomeruliOf(
-  layout: Layout,
+  scene: Scene,
   slide: { micronsPerPixel: number; slideWidth: number; slideHeight: number },
 ): Glomerulus[] {
-  const { width, height } = layout.size;
-  const seen = new Map<number, Landmark>();
-  for (let y0 = 0; y0 < height; y0 += BLOCK) {
-    for (let x0 = 0; x0 < width; x0 += BLOCK) {
-      const area = { x0, y0, x1: Math.min(width, x0 + BLOCK), y1: Math.min(height, y0 + BLOCK) };
-      for (const mark of landmarksIn(layout, area)) if (mark.kind === 'glomerulus') seen.set(mark.seed, mark);
-    }
-  }
+  const { width, height } = scene.layout.size;
+  const marks = scene.landmarksIn({ x0: 0, y0: 0, x1: width, y1: height });
   const mpp = slide.micronsPerPixel;
-  return [...seen.values()]
-    .filter((mark) => labelsAPixel(mark, slide))
+  return marks
+    .filter((mark) => mark.kind === 'glomerulus' && labelsAPixel(mark, slide))
     .sort((a, b) => a.outline.y - b.outline.y || a.outline.x - b.outline.x)
     .map(({ outline }) => ({
       x: outline.x / mpp,

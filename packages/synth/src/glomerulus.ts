@@ -35,7 +35,7 @@ function drawTuft(mark: Landmark): Tuft {
   const poleX = Math.cos(pole);
   const poleY = Math.sin(pole);
   // Room in the capsule: mostly a thin crescent, sometimes a shrunken tuft.
-  const fill = random.chance(0.12) ? random.uniform(0.66, 0.78) : random.uniform(0.8, 0.93);
+  const fill = random.chance(0.15) ? random.uniform(0.7, 0.82) : random.uniform(0.86, 0.97);
   const shift = (1 - fill) * 0.75;
   const lobes: Lobe[] = [{ x: poleX * shift, y: poleY * shift, radius: fill * 0.6 }];
   const count = 7 + random.int(4);
@@ -130,7 +130,7 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
         const lumen = cover(depth, Math.max(pixel, 0.7));
         const membrane = coverBand(depth, -1.5, 0, pixel);
         const rim = coverBand(flesh, 0, 1.1, pixel);
-        const core = kind < tuft.open ? 0.06 : kind < tuft.open + 0.1 ? 0.5 : 0.28;
+        const core = kind < tuft.open ? 0.08 : kind < tuft.open + 0.1 ? 0.5 : 0.28;
         const stalk = (0.44 + 0.12 * middle + 0.16 * fine) * tuft.mesangium;
         let tone = stalk + (core * (1 + 0.3 * fine) - stalk) * lumen;
         tone += (0.86 - tone) * Math.max(membrane, rim) * 0.85;
@@ -142,8 +142,8 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
       schiff += (0.92 - schiff) * capsule;
       hematoxylin += (0.16 - hematoxylin) * capsule;
       const at = row * plate.width + column;
-      plate.schiff[at] = (plate.schiff[at] as number) * (1 - inside) + schiff * inside;
-      plate.hematoxylin[at] = (plate.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
+      plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - inside) + schiff * inside;
+      plate.buffers.hematoxylin[at] = (plate.buffers.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
     }
   }
 }

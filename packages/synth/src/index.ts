@@ -1,13 +1,12 @@
 export type { Glomerulus } from './glomeruli.js';
 export {
   listGlomeruli,
-  type RegionSpec,
-  type SlideSpec,
   type SyntheticRegion,
   type SyntheticSlide,
   synthesiseRegion,
   synthesiseSlide,
 } from './region.js';
+export type { RegionSpec, SlideSpec } from './spec.js';
 export {
   type SyntheticProgress,
   type WriteSyntheticSlidesOptions,

@@ -3,6 +3,7 @@
  * A Matérn type II hard-core process on hashed candidates: what is kept near a point depends on that neighbourhood only.
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
+import { type Area, contains, grown } from './area.js';
 import type { Layout } from './layout.js';
 import { hashCell, hashUnit } from './noise.js';
 import { drawOutline, type Outline, outlinePoints } from './outline.js';
@@ -17,37 +18,26 @@ export interface Landmark {
   readonly priority: number;
 }
 
-/** A rectangle in micrometres. */
-export interface Area {
-  readonly x0: number;
-  readonly y0: number;
-  readonly x1: number;
-  readonly y1: number;
-}
-
 const PITCH = 125;
 const SPACING = 14;
 /** Upper bound of `reach` over all kinds. */
-const LARGEST_REACH = 215;
+export const LARGEST_REACH = 215;
 
-/** Every landmark whose outline may touch the area. */
-export function landmarksIn(layout: Layout, area: Area): Landmark[] {
-  const margin = LARGEST_REACH * 3 + SPACING;
+/** The landmarks whose centres lie in the block. */
+export function landmarkBlock(layout: Layout, block: Area): Landmark[] {
+  const area = grown(block, LARGEST_REACH * 2 + SPACING);
   const candidates: Landmark[] = [];
   const pinned = pinnedGlomerulus(layout);
   if (pinned !== undefined) candidates.push(pinned);
-  for (let j = Math.floor((area.y0 - margin) / PITCH); j * PITCH <= area.y1 + margin; j++) {
-    for (let i = Math.floor((area.x0 - margin) / PITCH); i * PITCH <= area.x1 + margin; i++) {
+  for (let j = Math.floor(area.y0 / PITCH); j * PITCH <= area.y1; j++) {
+    for (let i = Math.floor(area.x0 / PITCH); i * PITCH <= area.x1; i++) {
       const candidate = candidateAt(layout, i, j);
       if (candidate !== undefined) candidates.push(candidate);
     }
   }
   return candidates.filter(
     (one) =>
-      one.outline.x + one.outline.reach >= area.x0 &&
-      one.outline.x - one.outline.reach <= area.x1 &&
-      one.outline.y + one.outline.reach >= area.y0 &&
-      one.outline.y - one.outline.reach <= area.y1 &&
+      contains(block, one.outline.x, one.outline.y) &&
       candidates.every((other) => other === one || other.priority < one.priority || !tooClose(one, other)),
   );
 }

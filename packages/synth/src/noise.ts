@@ -56,4 +56,31 @@ export class ValueNoise {
     const upper = a + (b - a) * u;
     return upper + (c + (d - c) * u - upper) * v;
   }
+
+  /**
+   * The same for a row of pixels at once, several times faster: out[i] = at((start + i + 0.5) * step + shift, y).
+   * Each value depends on `start + i` only, never on where the row begins.
+   */
+  row(out: Float32Array, count: number, start: number, step: number, shift: number, y: number): void {
+    const y0 = Math.floor(y);
+    const fy = y - y0;
+    const v = fy * fy * (3 - 2 * fy);
+    const top = (y0 & 255) << 8;
+    const bottom = ((y0 + 1) & 255) << 8;
+    const { table } = this;
+    for (let i = 0; i < count; i++) {
+      const x = (start + i + 0.5) * step + shift;
+      const x0 = Math.floor(x);
+      const fx = x - x0;
+      const u = fx * fx * (3 - 2 * fx);
+      const left = x0 & 255;
+      const right = (x0 + 1) & 255;
+      const a = table[top | left] as number;
+      const b = table[top | right] as number;
+      const c = table[bottom | left] as number;
+      const d = table[bottom | right] as number;
+      const upper = a + (b - a) * u;
+      out[i] = upper + (c + (d - c) * u - upper) * v;
+    }
+  }
 }

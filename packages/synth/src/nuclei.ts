@@ -8,7 +8,7 @@ import type { Layout } from './layout.js';
 import { hashCell, hashUnit, type ValueNoise } from './noise.js';
 import { newProbe, probeOutline } from './outline.js';
 import { cover, FAR, type Plate, pixelsOf, plateArea } from './plate.js';
-import { overlaps, type Tubule } from './tubules.js';
+import type { Tubule } from './tubules.js';
 
 export interface Nucleus {
   /** Centre in micrometres. */
@@ -42,44 +42,27 @@ export function stainNucleus(plate: Plate, noise: ValueNoise, nucleus: Nucleus):
       const r = Math.sqrt(u * u + v * v);
       const share = cover((1 - r) * short, edge);
       if (share === 0) continue;
-      const chromatin = 0.82 + 0.24 * r * r + 0.26 * noise.at(px / 1.3 + 17, py / 1.3);
+      const r2 = r * r;
+      const chromatin = 0.7 + 0.36 * r2 * r2 + 0.42 * noise.at(px / 1.25 + 17, py / 1.25);
       const at = row * plate.width + column;
-      const under = plate.hematoxylin[at] as number;
-      plate.hematoxylin[at] = under + (Math.max(under, density * chromatin) - under) * share;
-      plate.schiff[at] = (plate.schiff[at] as number) * (1 - 0.62 * share) + 0.06 * share;
+      const under = plate.buffers.hematoxylin[at] as number;
+      plate.buffers.hematoxylin[at] = under + (Math.max(under, density * chromatin) - under) * share;
+      plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - 0.62 * share) + 0.06 * share;
     }
   }
 }
 
-/** The ring of nuclei of each tubule that touches the plate. */
+/**
+ * The nuclei in a tubule's wall: walks round it and casts a ray outwards from the centre line at every step.
+ * `neighbours` and `near` are the tubules and the solid landmarks that touch its area.
+ */
 export function tubuleNuclei(
-  plate: Plate,
-  layout: Layout,
-  tubules: readonly Tubule[],
-  landmarks: readonly Landmark[],
-): Nucleus[] {
-  const window = plateArea(plate);
-  const solid = landmarks.filter((mark) => mark.kind !== 'nest' && mark.kind !== 'lymphoid');
-  const nuclei: Nucleus[] = [];
-  for (const tubule of tubules) {
-    if (!overlaps(tubule.area, window)) continue;
-    const neighbours = tubules.filter((other) => other !== tubule && overlaps(other.area, tubule.area));
-    const near = solid.filter(({ outline: { x, y, reach } }) =>
-      overlaps(tubule.area, { x0: x - reach, y0: y - reach, x1: x + reach, y1: y + reach }),
-    );
-    ring(layout, tubule, neighbours, near, nuclei);
-  }
-  return nuclei;
-}
-
-/** Walks round the tubule and casts a ray outwards from the centre line at every step. */
-function ring(
   layout: Layout,
   tubule: Tubule,
   neighbours: readonly Tubule[],
   near: readonly Landmark[],
-  out: Nucleus[],
-): void {
+): Nucleus[] {
+  const out: Nucleus[] = [];
   const random = createRandom(mixSeeds(tubule.seed, 7));
   const { look, segments } = tubule;
   const count = segments.length / 5;
@@ -88,7 +71,7 @@ function ring(
     near.reduce((least, { outline }) => Math.min(least, probeOutline(outline, x, y, probe)), FAR);
 
   const place = (x: number, y: number, nx: number, ny: number): void => {
-    if (random.chance(look.nucleusSpacing > 12 ? 0.2 : 0.07)) return;
+    if (random.chance(look.nucleusSpacing > 12 ? 0.26 : 0.1)) return;
     let travelled = 0;
     for (let i = 0; i < 7; i++) {
       const wall = wallAt(
@@ -101,21 +84,21 @@ function ring(
       if (wall > -0.5) break;
       travelled -= wall * 0.95;
     }
-    const gap = halfGap(layout, x + nx * travelled, y + ny * travelled);
+    const gap = halfGap(layout, layout.infiltrate(x + nx * travelled, y + ny * travelled));
     const depth = gap + look.nucleusDepth * random.uniform(0.85, tubule.lumen === 0 ? 2.4 : 1.3);
     const distance = travelled - depth;
     if (distance < 1.5) return;
     const size = look.nucleusRadius * random.uniform(0.86, 1.14);
-    const shape = random.uniform(1, tubule.kind === 'arteriole' || tubule.kind === 'cast' ? 2 : 1.3);
+    const shape = random.uniform(1, tubule.kind === 'arteriole' || tubule.kind === 'cast' ? 2.2 : 1.5);
     const tilt = random.uniform(-0.5, 0.5);
     out.push({
       x: x + nx * distance,
       y: y + ny * distance,
       long: Math.min(NUCLEUS_REACH - 1, size * Math.sqrt(shape)),
       short: size / Math.sqrt(shape),
-      cos: -ny + nx * tilt * 0.5,
-      sin: nx + ny * tilt * 0.5,
-      density: random.uniform(0.72, 1.12),
+      cos: (-ny + nx * tilt) / Math.hypot(1, tilt),
+      sin: (nx + ny * tilt) / Math.hypot(1, tilt),
+      density: random.uniform(0.55, 1.1),
     });
   };
 
@@ -153,11 +136,12 @@ function ring(
       place(x, y, Math.cos(angle), Math.sin(angle));
     }
   }
+  return out;
 }
 
 /** Half the width of the interstitium between tubules, in micrometres; infiltrates push the tubules apart. */
-export function halfGap(layout: Layout, x: number, y: number): number {
-  return layout.gap + 6 * layout.infiltrate(x, y);
+export function halfGap(layout: Layout, infiltrate: number): number {
+  return layout.gap + 6 * infiltrate;
 }
 
 const INTERSTITIAL_PITCH = 7.5;
@@ -173,7 +157,7 @@ export function interstitialNuclei(plate: Plate, layout: Layout, landmarks: read
   const read = (x: number, y: number): number => {
     const column = Math.max(0, Math.min(plate.width - 1, Math.floor(x / mpp) - plate.x));
     const row = Math.max(0, Math.min(plate.height - 1, Math.floor(y / mpp) - plate.y));
-    return plate.wall[row * plate.width + column] as number;
+    return plate.buffers.wall[row * plate.width + column] as number;
   };
   for (let j = Math.floor(area.y0 / INTERSTITIAL_PITCH) - 1; j * INTERSTITIAL_PITCH < area.y1; j++) {
     for (let i = Math.floor(area.x0 / INTERSTITIAL_PITCH) - 1; i * INTERSTITIAL_PITCH < area.x1; i++) {
@@ -181,12 +165,13 @@ export function interstitialNuclei(plate: Plate, layout: Layout, landmarks: read
       const x = (i + 0.08 + 0.84 * hashUnit(cell, 1, 0)) * INTERSTITIAL_PITCH;
       const y = (j + 0.08 + 0.84 * hashUnit(cell, 2, 0)) * INTERSTITIAL_PITCH;
       const wall = read(x, y);
-      const gap = halfGap(layout, x, y);
+      const infiltrate = layout.infiltrate(x, y);
+      const gap = halfGap(layout, infiltrate);
       const room = wall + gap;
       if (room < -1.2) continue;
       const draw = hashUnit(cell, 3, 0);
       const inPatch = lymphoid.some((mark) => probeOutline(mark.outline, x, y, probe) < 0);
-      const share = inPatch ? 0.86 : Math.min(0.85, 0.3 + 1.2 * layout.infiltrate(x, y));
+      const share = inPatch ? 0.86 : Math.min(0.85, 0.3 + 1.2 * infiltrate);
       if (draw > share) continue;
       const step = Math.max(mpp, 1);
       let gx = read(x + step, y) - read(x - step, y);

@@ -86,7 +86,7 @@ export function probeOutline(outline: Outline, x: number, y: number, out: Probe)
     slope += (i / 2 + 2) * (b * ck - a * sk);
   }
   const edge = outline.radius * sum;
-  const turn = Math.max(-2, Math.min(2, (outline.radius * slope) / rho));
+  const turn = (outline.radius * slope) / Math.max(rho, 0.5 * edge);
   const gu = (c + turn * s) / outline.along;
   const gv = (s - turn * c) / outline.across;
   out.ratio = rho / edge;

@@ -2,7 +2,7 @@
  * A plate is the working copy of one window: stain concentrations per pixel, and the distances they are drawn from.
  * Its pixels lie on the slide's own grid, so a value depends on the pixel and never on the window.
  */
-import type { Area } from './landmarks.js';
+import type { Area } from './area.js';
 
 export interface Plate {
   /** Position of the first pixel on the slide; may be negative. */
@@ -11,6 +11,13 @@ export interface Plate {
   readonly width: number;
   readonly height: number;
   readonly micronsPerPixel: number;
+  readonly buffers: PlateBuffers;
+}
+
+/** One value per pixel, row by row from index 0; the arrays may be longer than the plate. */
+export interface PlateBuffers {
+  /** Share of the pixel that is tissue, 0..1. */
+  readonly tissue: Float32Array;
   /** Schiff's reagent (magenta), 1 = a basement membrane. */
   readonly schiff: Float32Array;
   /** Haematoxylin (blue), 1 = a nucleus. */
@@ -19,25 +26,37 @@ export interface Plate {
   readonly wall: Float32Array;
   /** Distance to the nearest solid landmark in micrometres, negative inside it. */
   readonly land: Float32Array;
+  /** The three least values of (distance to a tubule's centre line - its radius). */
+  readonly nearest: Float32Array;
+  readonly second: Float32Array;
+  readonly third: Float32Array;
+  /** Index of the nearest tubule, or -1. */
+  readonly owner: Int32Array;
   /** 1 inside a glomerulus. */
   readonly labels: Uint8Array;
+  /** Three values per pixel: transmitted light, and the same blurred along the rows. */
+  readonly light: Float32Array;
+  readonly blurred: Float32Array;
 }
 
 export const FAR = 1e3;
 
-export function createPlate(x: number, y: number, width: number, height: number, micronsPerPixel: number): Plate {
-  const pixels = width * height;
+/** Memory for plates of up to `pixels` pixels; one set serves tile after tile. */
+export function createBuffers(pixels: number): PlateBuffers {
+  const floats = (): Float32Array => new Float32Array(pixels);
   return {
-    x,
-    y,
-    width,
-    height,
-    micronsPerPixel,
-    schiff: new Float32Array(pixels),
-    hematoxylin: new Float32Array(pixels),
-    wall: new Float32Array(pixels),
-    land: new Float32Array(pixels).fill(FAR),
+    tissue: floats(),
+    schiff: floats(),
+    hematoxylin: floats(),
+    wall: floats(),
+    land: floats(),
+    nearest: floats(),
+    second: floats(),
+    third: floats(),
+    owner: new Int32Array(pixels),
     labels: new Uint8Array(pixels),
+    light: new Float32Array(pixels * 3),
+    blurred: new Float32Array(pixels * 3),
   };
 }
 

@@ -4,8 +4,8 @@
  */
 import { createRandom, emptyRaster, mixSeeds, type Raster } from '@ftuseg/core';
 import type { Layout } from './layout.js';
-import { hashCell, type ValueNoise } from './noise.js';
-import { cover, type Plate } from './plate.js';
+import { hashCell } from './noise.js';
+import type { Plate } from './plate.js';
 
 type Rgb = readonly [number, number, number];
 
@@ -67,12 +67,13 @@ export const BLUR_REACH = TAPS - 1;
 
 /** The picture of the plate without its outermost `inset` pixels (at least BLUR_REACH); RGB, 8 bits. */
 export function develop(plate: Plate, layout: Layout, stain: Stain, inset: number): Raster {
-  const light = expose(plate, layout, stain);
+  expose(plate, layout, stain);
   const width = plate.width - 2 * inset;
   const height = plate.height - 2 * inset;
   const picture = emptyRaster(width, height, 3);
   const weights = kernel(stain, plate.micronsPerPixel);
-  const rows = blurRows(light, plate, weights, inset);
+  blurRows(plate, weights, inset);
+  const rows = plate.buffers.blurred;
   const stride = width * 3;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -94,36 +95,34 @@ export function develop(plate: Plate, layout: Layout, stain: Stain, inset: numbe
   return picture;
 }
 
-function expose(plate: Plate, layout: Layout, stain: Stain): Float32Array {
-  const { width, height, micronsPerPixel: mpp } = plate;
-  const light = new Float32Array(width * height * 3);
-  const edge = Math.max(mpp, 1);
-  const { noise } = layout;
+function expose(plate: Plate, layout: Layout, stain: Stain): void {
+  const { x, width, height, micronsPerPixel: mpp } = plate;
+  const { light, tissue, schiff, hematoxylin } = plate.buffers;
+  const [glassR, glassG, glassB] = stain.glass;
+  const [schiffR, schiffG, schiffB] = stain.schiff;
+  const [hematoxylinR, hematoxylinG, hematoxylinB] = stain.hematoxylin;
+  const broad = new Float32Array(width);
+  const narrow = new Float32Array(width);
   for (let row = 0; row < height; row++) {
     const y = (plate.y + row + 0.5) * mpp;
+    layout.noise.row(broad, width, x, mpp / 530, 77, y / 530);
+    layout.noise.row(narrow, width, x, mpp / 120, 0, y / 120 + 77);
     for (let column = 0; column < width; column++) {
-      const x = (plate.x + column + 0.5) * mpp;
       const at = row * width + column;
-      const tissue = cover(layout.tissue(x, y), edge);
-      const amount = tissue * thickness(noise, stain.unevenness, x, y);
-      const schiff = (plate.schiff[at] as number) * amount;
-      const hematoxylin = (plate.hematoxylin[at] as number) * amount;
-      for (let c = 0; c < 3; c++) {
-        const density = schiff * (stain.schiff[c] as number) + hematoxylin * (stain.hematoxylin[c] as number);
-        light[at * 3 + c] = (stain.glass[c] as number) * Math.exp(-density);
-      }
+      const uneven = (broad[column] as number) + 0.6 * (narrow[column] as number);
+      const amount = (tissue[at] as number) * (1 + stain.unevenness * uneven);
+      const magenta = (schiff[at] as number) * amount;
+      const blue = (hematoxylin[at] as number) * amount;
+      light[at * 3] = glassR * Math.exp(-magenta * schiffR - blue * hematoxylinR);
+      light[at * 3 + 1] = glassG * Math.exp(-magenta * schiffG - blue * hematoxylinG);
+      light[at * 3 + 2] = glassB * Math.exp(-magenta * schiffB - blue * hematoxylinB);
     }
   }
-  return light;
 }
 
-function thickness(noise: ValueNoise, unevenness: number, x: number, y: number): number {
-  return 1 + unevenness * (noise.at(x / 530 + 77, y / 530) + 0.6 * noise.at(x / 120, y / 120 + 77));
-}
-
-function blurRows(light: Float32Array, plate: Plate, weights: Float64Array, inset: number): Float32Array {
+function blurRows(plate: Plate, weights: Float64Array, inset: number): void {
+  const { light, blurred: out } = plate.buffers;
   const width = plate.width - 2 * inset;
-  const out = new Float32Array(width * plate.height * 3);
   for (let row = 0; row < plate.height; row++) {
     for (let i = 0; i < width * 3; i++) {
       const at = (row * plate.width + inset) * 3 + i;
@@ -134,5 +133,4 @@ function blurRows(light: Float32Array, plate: Plate, weights: Float64Array, inse
       out[row * width * 3 + i] = value;
     }
   }
-  return out;
 }

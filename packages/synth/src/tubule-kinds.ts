@@ -32,22 +32,22 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
   proximal: {
     radius: 25,
     growth: 9,
-    lumen: [0.2, 0.52],
+    lumen: [0.14, 0.44],
     schiff: 0.3,
     hematoxylin: 0.15,
     brush: 0.3,
     filling: 0.05,
     ragged: 3.4,
     membrane: 1.3,
-    nucleusSpacing: 13.5,
+    nucleusSpacing: 14.5,
     nucleusDepth: 5.6,
     nucleusRadius: 3.5,
   },
   distal: {
     radius: 17.5,
-    growth: 6,
-    lumen: [0.5, 0.68],
-    schiff: 0.15,
+    growth: 8,
+    lumen: [0.42, 0.64],
+    schiff: 0.2,
     hematoxylin: 0.17,
     brush: 0.05,
     filling: 0.01,
@@ -59,10 +59,10 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
   },
   collecting: {
     radius: 20,
-    growth: 6,
-    lumen: [0.48, 0.64],
-    schiff: 0.11,
-    hematoxylin: 0.1,
+    growth: 8,
+    lumen: [0.36, 0.58],
+    schiff: 0.15,
+    hematoxylin: 0.11,
     brush: 0.08,
     filling: 0.01,
     ragged: 0.8,
@@ -122,8 +122,8 @@ export function drawKind(random: Random, place: { medulla: number; nest: boolean
   if (draw < place.casts) return 'cast';
   const kind = random.next();
   if (random.next() < place.medulla) return kind < 0.55 ? 'distal' : kind < 0.92 ? 'collecting' : 'atrophic';
-  if (kind < 0.66) return 'proximal';
-  if (kind < 0.88) return 'distal';
-  if (kind < 0.94) return 'collecting';
-  return kind < 0.965 ? 'atrophic' : 'arteriole';
+  if (kind < 0.7) return 'proximal';
+  if (kind < 0.9) return 'distal';
+  if (kind < 0.945) return 'collecting';
+  return kind < 0.97 ? 'atrophic' : 'arteriole';
 }

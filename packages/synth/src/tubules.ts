@@ -3,7 +3,8 @@
  * A warped hexagonal lattice is cut into blocks and each block into random paths; a path is the centre line of one tubule.
  */
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
-import type { Area, Landmark } from './landmarks.js';
+import { type Area, grown, square } from './area.js';
+import type { Landmark } from './landmarks.js';
 import type { Layout } from './layout.js';
 import { hashCell } from './noise.js';
 import { newProbe, probeOutline } from './outline.js';
@@ -18,6 +19,8 @@ export interface Tubule {
   readonly radius: number;
   /** Lumen radius over tubule radius; 0 where the section misses the lumen. */
   readonly lumen: number;
+  /** How much the lumen's share narrows and widens along the tubule. */
+  readonly pinch: number;
   /** Factors of this tubule's stain, about 1. */
   readonly schiff: number;
   readonly hematoxylin: number;
@@ -31,6 +34,11 @@ interface Point {
   readonly y: number;
 }
 
+/** Where a block looks up the landmarks that its tubules must avoid. */
+export interface LandmarkSource {
+  landmarksIn(area: Area): readonly Landmark[];
+}
+
 const PITCH = 42;
 const ROW = PITCH * 0.88;
 const COLUMNS = 6;
@@ -40,36 +48,26 @@ const WARP_SCALE = 340;
 /** Pixels farther than this from a tubule's own wall are not influenced by it. */
 export const INFLUENCE = 22;
 /** No tubule's area extends farther than this from the middle of its block. */
-export const TUBULE_EXTENT = 320;
+const EXTENT = 320;
 
-/** Every tubule whose area touches `area`, in an order that does not depend on `area`. */
-export function tubulesIn(layout: Layout, landmarks: readonly Landmark[], area: Area): Tubule[] {
-  const margin = TUBULE_EXTENT + WARP;
-  const corners = [
-    [area.x0 - margin, area.y0 - margin],
-    [area.x1 + margin, area.y0 - margin],
-    [area.x0 - margin, area.y1 + margin],
-    [area.x1 + margin, area.y1 + margin],
-  ].map(([x = 0, y = 0]) => ({ u: x * layout.cos + y * layout.sin, v: y * layout.cos - x * layout.sin }));
-  const us = corners.map((corner) => corner.u);
-  const vs = corners.map((corner) => corner.v);
+/** Indices of every block whose tubules may touch the area, row by row. */
+export function tubuleBlocks(layout: Layout, area: Area): { i: number; j: number }[] {
+  const { x0, y0, x1, y1 } = grown(area, EXTENT + WARP);
+  const u = [x0, x1].flatMap((x) => [y0, y1].map((y) => x * layout.cos + y * layout.sin));
+  const v = [x0, x1].flatMap((x) => [y0, y1].map((y) => y * layout.cos - x * layout.sin));
   const wide = PITCH * COLUMNS;
   const high = ROW * ROWS;
-  const found: Tubule[] = [];
-  for (let j = Math.floor(Math.min(...vs) / high); j * high <= Math.max(...vs); j++) {
-    for (let i = Math.floor(Math.min(...us) / wide) - 1; i * wide <= Math.max(...us); i++) {
-      for (const tubule of block(layout, landmarks, i, j)) if (overlaps(tubule.area, area)) found.push(tubule);
-    }
+  const blocks: { i: number; j: number }[] = [];
+  const bottom = Math.floor(Math.max(...v) / high);
+  const right = Math.floor(Math.max(...u) / wide);
+  for (let j = Math.floor(Math.min(...v) / high); j <= bottom; j++) {
+    for (let i = Math.floor(Math.min(...u) / wide) - 1; i <= right; i++) blocks.push({ i, j });
   }
-  return found;
-}
-
-export function overlaps(a: Area, b: Area): boolean {
-  return a.x0 <= b.x1 && a.x1 >= b.x0 && a.y0 <= b.y1 && a.y1 >= b.y0;
+  return blocks;
 }
 
 /** The tubules of one block of COLUMNS x ROWS lattice cells. */
-function block(layout: Layout, landmarks: readonly Landmark[], i: number, j: number): Tubule[] {
+export function tubuleBlock(layout: Layout, landmarks: LandmarkSource, i: number, j: number): Tubule[] {
   const seed = hashCell(mixSeeds(layout.seed, 5), i, j);
   const random = createRandom(seed);
   const shift = createRandom(mixSeeds(layout.seed, 6, j)).next() * PITCH * COLUMNS;
@@ -83,9 +81,7 @@ function block(layout: Layout, landmarks: readonly Landmark[], i: number, j: num
   }
   const middle = sites[COLUMNS + COLUMNS / 2] ?? { x: 0, y: 0 };
   const medulla = layout.medulla(middle.x, middle.y);
-  const near = landmarks.filter(
-    ({ outline }) => Math.hypot(outline.x - middle.x, outline.y - middle.y) < outline.reach + TUBULE_EXTENT,
-  );
+  const near = landmarks.landmarksIn(square(middle.x, middle.y, EXTENT));
   return paths(random, sites, medulla).flatMap((path, index) => {
     const tubule = buildTubule(layout, near, path, mixSeeds(seed, index));
     return tubule === undefined ? [] : [tubule];
@@ -113,11 +109,11 @@ function paths(random: Random, sites: readonly Point[], medulla: number): Point[
     const draw = random.next();
     const length = straight
       ? 3 + random.int(4)
-      : draw < 0.24
+      : draw < 0.4
         ? 1
-        : draw < 0.52
+        : draw < 0.74
           ? 2
-          : draw < 0.74
+          : draw < 0.88
             ? 3
             : 4 + random.int(3);
     for (let end = 0; end < 2; end++) {
@@ -152,7 +148,7 @@ function step(
     const dx = to.x - from.x;
     const dy = to.y - from.y;
     const distance = Math.hypot(dx, dy);
-    if (distance > PITCH * 1.55) return;
+    if (distance > PITCH * 1.36) return;
     const sameRow = Math.floor(index / COLUMNS) === Math.floor(here / COLUMNS);
     if (straight && !sameRow) return;
     const turn =
@@ -179,7 +175,8 @@ function buildTubule(
   const centre = path[path.length >> 1] ?? { x: 0, y: 0 };
   const probe = newProbe();
   const nest = near.some((mark) => mark.kind === 'nest' && probeOutline(mark.outline, centre.x, centre.y, probe) < 0);
-  const kind = drawKind(random, { medulla: layout.medulla(centre.x, centre.y), nest, casts: layout.casts });
+  const medulla = layout.medulla(centre.x, centre.y);
+  const kind = drawKind(random, { medulla, nest, casts: layout.casts });
   const look = tubuleLooks[kind];
   const radius = look.radius * random.uniform(0.88, 1.12);
   const short = kind === 'arteriole' || nest ? path.slice(0, 2) : path;
@@ -194,7 +191,8 @@ function buildTubule(
     seed,
     segments: toSegments(line),
     radius,
-    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation),
+    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation * (1 - 0.22 * medulla)),
+    pinch: kind === 'proximal' ? 0.26 : 0.1,
     schiff: random.uniform(0.8, 1.2),
     hematoxylin: random.uniform(0.8, 1.2),
     filling: look.filling * random.uniform(0.6, 1.4),

@@ -59,8 +59,8 @@ export function shadeVessel(plate: Plate, noise: ValueNoise, mark: Landmark): vo
       schiff += (0.008 + cells - schiff) * open;
       hematoxylin += (0.004 + cells * 0.12 - hematoxylin) * open;
       const at = row * plate.width + column;
-      plate.schiff[at] = (plate.schiff[at] as number) * (1 - inside) + schiff * inside;
-      plate.hematoxylin[at] = (plate.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
+      plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - inside) + schiff * inside;
+      plate.buffers.hematoxylin[at] = (plate.buffers.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
     }
   }
 }

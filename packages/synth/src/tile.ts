@@ -1,0 +1,107 @@
+/**
+ * Draws one tile of a slide, structure over structure: tubules, nuclei between them, glomeruli and vessels, then the light.
+ */
+import { emptyRaster, type Raster } from '@ftuseg/core';
+import { grown } from './area.js';
+import { rasteriseTubules } from './field.js';
+import { glomerulusNuclei, shadeGlomerulus } from './glomerulus.js';
+import type { Landmark } from './landmarks.js';
+import type { Layout } from './layout.js';
+import { interstitialNuclei, NUCLEUS_REACH, stainNucleus } from './nuclei.js';
+import { newProbe, probeOutline } from './outline.js';
+import { cover, createBuffers, FAR, type Plate, pixelsOf, plateArea } from './plate.js';
+import type { Scene } from './scene.js';
+import { shadeTubules } from './shade-tubules.js';
+import { BLUR_REACH, develop, type Stain } from './stain.js';
+import { shadeVessel, vesselNuclei } from './vessel.js';
+
+/** Pixels farther than this from a landmark are not influenced by it, in micrometres. */
+const LANDMARK_INFLUENCE = 40;
+
+export interface Tile {
+  readonly image: Raster;
+  readonly labels: Raster;
+}
+
+/** Makes a function that draws tiles of up to `side` x `side` pixels; `x` and `y` are slide pixels. */
+export function createTileRenderer(scene: Scene, stain: Stain, mpp: number, side: number) {
+  // The blur reads past the window, and a nucleus that reaches into that rim looks up the wall next to its centre.
+  const inset = BLUR_REACH + Math.ceil((NUCLEUS_REACH + 1) / mpp) + 2;
+  const buffers = createBuffers((side + 2 * inset) ** 2);
+  const { layout } = scene;
+  return (x: number, y: number, width: number, height: number): Tile => {
+    const plate: Plate = {
+      x: x - inset,
+      y: y - inset,
+      width: width + 2 * inset,
+      height: height + 2 * inset,
+      micronsPerPixel: mpp,
+      buffers,
+    };
+    const area = plateArea(plate);
+    const landmarks = scene.landmarksIn(grown(area, LANDMARK_INFLUENCE));
+    rasteriseTissue(plate, layout);
+    rasteriseLandmarks(plate, landmarks);
+    const tubules = scene.tubulesIn(area);
+    rasteriseTubules(plate, tubules);
+    shadeTubules(plate, layout, tubules);
+    for (const tubule of tubules) {
+      for (const nucleus of scene.nucleiOf(tubule)) stainNucleus(plate, layout.noise, nucleus);
+    }
+    for (const nucleus of interstitialNuclei(plate, layout, landmarks)) stainNucleus(plate, layout.noise, nucleus);
+    for (const mark of landmarks) shadeLandmark(plate, layout, mark);
+    const labels = emptyRaster(width, height);
+    for (let row = 0; row < height; row++) {
+      const from = (row + inset) * plate.width + inset;
+      labels.data.set(buffers.labels.subarray(from, from + width), row * width);
+    }
+    return { image: develop(plate, layout, stain, inset), labels };
+  };
+}
+
+function rasteriseTissue(plate: Plate, layout: Layout): void {
+  const { width, height, micronsPerPixel: mpp } = plate;
+  const { tissue } = plate.buffers;
+  const edge = Math.max(mpp, 1);
+  for (let row = 0; row < height; row++) {
+    const y = (plate.y + row + 0.5) * mpp;
+    for (let column = 0; column < width; column++) {
+      tissue[row * width + column] = cover(layout.tissue((plate.x + column + 0.5) * mpp, y), edge);
+    }
+  }
+}
+
+/** Distances to solid landmarks, and the labels: the sign of the distance at the pixel's centre. */
+function rasteriseLandmarks(plate: Plate, landmarks: readonly Landmark[]): void {
+  const mpp = plate.micronsPerPixel;
+  const { land, labels } = plate.buffers;
+  land.fill(FAR);
+  labels.fill(0);
+  const probe = newProbe();
+  for (const { kind, outline } of landmarks) {
+    if (kind === 'nest' || kind === 'lymphoid') continue;
+    const reach = outline.reach + LANDMARK_INFLUENCE;
+    const { x, y } = outline;
+    const span = pixelsOf(plate, { x0: x - reach, y0: y - reach, x1: x + reach, y1: y + reach });
+    for (let row = span.y0; row < span.y1; row++) {
+      for (let column = span.x0; column < span.x1; column++) {
+        const at = row * plate.width + column;
+        const distance = probeOutline(outline, (plate.x + column + 0.5) * mpp, (plate.y + row + 0.5) * mpp, probe);
+        if (distance < (land[at] as number)) land[at] = distance;
+        if (kind === 'glomerulus' && distance <= 0) labels[at] = 1;
+      }
+    }
+  }
+}
+
+function shadeLandmark(plate: Plate, layout: Layout, mark: Landmark): void {
+  if (mark.kind === 'nest' || mark.kind === 'lymphoid') return;
+  const { x, y, reach } = mark.outline;
+  const area = plateArea(plate);
+  if (x + reach < area.x0 || x - reach > area.x1 || y + reach < area.y0 || y - reach > area.y1) return;
+  const glomerulus = mark.kind === 'glomerulus';
+  if (glomerulus) shadeGlomerulus(plate, layout.noise, mark);
+  else shadeVessel(plate, layout.noise, mark);
+  const nuclei = glomerulus ? glomerulusNuclei(mark, layout.noise) : vesselNuclei(mark);
+  for (const nucleus of nuclei) stainNucleus(plate, layout.noise, nucleus);
+}
