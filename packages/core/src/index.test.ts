@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+
+it('exports what the floors above rely on', async () => {
+  expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "FtuError",
+      "addCounts",
+      "applyView",
+      "connectedComponents",
+      "createRandom",
+      "createRleEncoder",
+      "crop",
+      "decodeNpy",
+      "decodeRle",
+      "dice",
+      "emptyRaster",
+      "encodeNpy",
+      "encodeRle",
+      "groupFolds",
+      "invertView",
+      "iou",
+      "mixSeeds",
+      "overlapCounts",
+      "raster",
+      "readNpyHeader",
+      "resampleMask",
+      "resizeArea",
+      "resizeBilinear",
+      "resizeNearest",
+      "rleRuns",
+      "summariseDice",
+      "summariseRle",
+      "tileGrid",
+      "viewsD4",
+      "viewsFlips",
+      "viewsNone",
+      "writeNpyHeader",
+    ]
+  `);
+});
