@@ -13,6 +13,7 @@ export {
   type TablePrediction,
   type TableProgress,
 } from './predict-table.node.js';
+export { type RuntimeInfo, runtimeInfo } from './runtime-info.node.js';
 export type { BatchShape, Session } from './session.js';
 export { createNodeSession, type NodeSessionOptions } from './session.node.js';
 export { type PredictSettings, predictSettingsSchema, type ResolvedSettings } from './settings.js';

@@ -33,6 +33,10 @@ export async function labelsAt(
 ): Promise<Raster> {
   const { threshold, signal } = options;
   const labels = allocateLabels(width, height);
+  if (probability.width === width && probability.height === height) {
+    labelPixels(probability, threshold, labels.data);
+    return labels;
+  }
   const { channels: classes, width: workingWidth } = probability;
   const vertical = linearTaps(probability.height, height);
   const painter = new RowPainter(workingWidth, width, classes, threshold);
@@ -51,6 +55,22 @@ export async function labelsAt(
     painter.paint(row, labels.data, y * width);
   }
   return labels;
+}
+
+/** Without enlarging: each pixel by itself. */
+function labelPixels({ data, channels }: Raster<Float32Array>, threshold: number, labels: Uint8Array): void {
+  for (let i = 0, at = 0; i < labels.length; i++) {
+    let best = threshold;
+    let label = 0;
+    for (let c = 0; c < channels; c++) {
+      const value = data[at++] as number;
+      if (value > best || (value === best && label === 0)) {
+        best = value;
+        label = c + 1;
+      }
+    }
+    labels[i] = label;
+  }
 }
 
 interface LinearTaps {

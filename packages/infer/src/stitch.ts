@@ -3,6 +3,7 @@
  * Averaging probabilities, instead of joining thresholded tiles, is what leaves no edge where tiles meet.
  */
 import { FtuError, type Raster, raster } from '@ftuseg/core';
+import { sigmoid } from './sigmoid.js';
 import { axisShares } from './window.js';
 
 /** Tiles start at every combination of `columns` (x) and `rows` (y), and are `tile` pixels square. */
@@ -72,8 +73,7 @@ export class Stitcher {
     const sum = this.#sum;
     const step = this.#classes;
     for (let x = 0, at = row.to; x < count; x++, at += step) {
-      const probability = 1 / (1 + Math.exp(-(logits[from + x] as number)));
-      sum[at] = (sum[at] as number) + weight * (shares[x] as number) * probability;
+      sum[at] = (sum[at] as number) + weight * (shares[x] as number) * sigmoid(logits[from + x] as number);
     }
   }
 

@@ -1,0 +1,157 @@
+/**
+ * Prediction through `predictSlide` against a bare ONNX Runtime session that is fed the same tiles, ready-made.
+ * The ratio says what reading, packing, stitching and thresholding cost on top of the network.
+ *
+ * Run on built packages: `node packages/infer/bench/infer.bench.mjs [rounds]`.
+ */
+import { fork } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRandom, raster } from '@ftuseg/core';
+import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
+import { openSlide, writePng } from '@ftuseg/slide';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { layoutTiles, loadModel, predictSlide } from '../dist/index.js';
+
+const side = 1536;
+const tile = 256;
+const overlap = 64;
+const batchSize = 4;
+const threads = availableParallelism();
+const encoder = 'timm-efficientnet-b0';
+const wanted = 0.95;
+
+/** @typedef {{ seconds: number, cpuSeconds: number, peakMegabytes: number, tiles: number }} Round */
+
+/** What each side does in one round; both load the same model file in a process of their own. */
+const sides = {
+  /** A PNG on disk to labels: opening, decoding, tiling, normalising, the network, stitching, thresholding. */
+  ours: async (/** @type {string} */ folder) => {
+    const model = await loadModel(join(folder, 'model.onnx'), { threads });
+    return async () => {
+      const slide = await openSlide(join(folder, 'slide.png'));
+      const { tiles } = await predictSlide(slide, model, { overlap, batchSize, tileSize: tile, views: 'none' });
+      await slide.close();
+      return tiles;
+    };
+  },
+  /** The same number of tiles in the same batches, already normalised: nothing but the runtime. */
+  bare: async (/** @type {string} */ folder) => {
+    const session = await InferenceSession.create(await readFile(join(folder, 'model.onnx')), {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+    });
+    const { columns, rows } = layoutTiles({ width: side, height: side }, tile, overlap);
+    const tiles = columns.length * rows.length;
+    const random = createRandom(2);
+    const data = Float32Array.from({ length: batchSize * 3 * tile * tile }, () => random.uniform(-2, 2));
+    return async () => {
+      for (let done = 0; done < tiles; done += batchSize) {
+        const n = Math.min(batchSize, tiles - done);
+        const pixels = new Tensor('float32', data.subarray(0, n * 3 * tile * tile), [n, 3, tile, tile]);
+        await session.run({ image: pixels });
+      }
+      return tiles;
+    };
+  },
+};
+
+/** A child process: one round for every message from the parent. */
+async function serve(/** @type {'ours' | 'bare'} */ name, /** @type {string} */ folder) {
+  const round = await sides[name](folder);
+  process.on('message', async () => {
+    const cpuBefore = process.cpuUsage();
+    const began = performance.now();
+    const tiles = await round();
+    const seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+    process.send?.({ seconds, cpuSeconds: (user + system) / 1e6, tiles, peakMegabytes });
+  });
+}
+
+/** Starts a side in its own process, so that peak memory is its own. */
+function start(/** @type {'ours' | 'bare'} */ name, /** @type {string} */ folder) {
+  const child = fork(fileURLToPath(import.meta.url), [name, folder]);
+  return {
+    /** @returns {Promise<Round>} */
+    round: () =>
+      new Promise((resolve, reject) => {
+        child.once('message', (message) => resolve(/** @type {Round} */ (message)));
+        child.once('exit', (code) => reject(new Error(`the process of "${name}" ended with code ${code}`)));
+        child.send('round');
+      }),
+    stop: () => child.kill(),
+  };
+}
+
+const median = (/** @type {number[]} */ values) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** A model with random weights and a slide with some texture, as files. */
+async function prepare(/** @type {string} */ folder) {
+  const network = createModel({ decoder: 'unet', encoder, classes: 1 });
+  const card = {
+    ...{ format: 1, name: 'bench', decoder: 'unet', encoder, classes: ['glomerulus'], tileSize: tile },
+    ...{ micronsPerPixel: null, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], threshold: 0.5, training: {} },
+  };
+  await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), card));
+  const random = createRandom(1);
+  const pixels = Uint8Array.from({ length: side * side * 3 }, (_, i) => 160 + 60 * Math.sin(i / 3000) + random.int(8));
+  await writePng(join(folder, 'slide.png'), raster(side, side, 3, pixels));
+}
+
+async function compare(/** @type {number} */ rounds) {
+  const folder = await mkdtemp(join(tmpdir(), 'ftuseg-infer-bench-'));
+  try {
+    await prepare(folder);
+    const [ours, bare] = [start('ours', folder), start('bare', folder)];
+    /** @type {{ ours: Round, bare: Round }[]} */
+    const timed = [];
+    await ours.round();
+    await bare.round();
+    for (let i = 0; i < rounds; i++) {
+      // Who goes first alternates, so that a machine that slows down favours neither.
+      const first = i % 2 === 0 ? await ours.round() : undefined;
+      const second = await bare.round();
+      timed.push({ ours: first ?? (await ours.round()), bare: second });
+    }
+    ours.stop();
+    bare.stop();
+    print(timed);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function print(/** @type {{ ours: Round, bare: Round }[]} */ timed) {
+  const tiles = timed[0]?.ours.tiles ?? 0;
+  console.log(
+    `infer: ${encoder} Unet, ${side} x ${side} pixels, ${tiles} tiles of ${tile}, batches of ${batchSize}, ${threads} threads`,
+  );
+  for (const name of /** @type {const} */ (['ours', 'bare'])) {
+    const rounds = timed.map((pair) => pair[name]);
+    const label = name === 'ours' ? 'predictSlide, from a PNG to labels' : 'bare ONNX Runtime, tiles ready-made';
+    const seconds = median(rounds.map((round) => round.seconds));
+    const cpu = median(rounds.map((round) => round.cpuSeconds));
+    const peak = Math.max(...rounds.map((round) => round.peakMegabytes));
+    console.log(
+      `  ${label.padEnd(36)} ${seconds.toFixed(2)} s (${cpu.toFixed(2)} s of processor)  ${(tiles / seconds).toFixed(1)} tiles/s  peak ${peak.toFixed(0)} MB`,
+    );
+  }
+  const pairs = timed.map(({ ours, bare }) => bare.seconds / ours.seconds);
+  const ratio = median(pairs);
+  const spread = `${Math.min(...pairs).toFixed(3)} to ${Math.max(...pairs).toFixed(3)} in ${pairs.length} rounds`;
+  console.log(
+    `  ratio bare / ours ${ratio.toFixed(3)} (${spread}; wanted >= ${wanted}: ${ratio >= wanted ? 'met' : 'missed'})`,
+  );
+}
+
+const [first = '5', folder] = process.argv.slice(2);
+if (folder !== undefined && (first === 'ours' || first === 'bare')) await serve(first, folder);
+else await compare(Number(first));
