@@ -1,10 +1,12 @@
 export type { Glomerulus } from './glomeruli.js';
 export {
+  createRegionRenderer,
   listGlomeruli,
   type SyntheticRegion,
   type SyntheticSlide,
   synthesiseRegion,
   synthesiseSlide,
+  type Window,
 } from './region.js';
 export type { RegionSpec, SlideSpec } from './spec.js';
 export {

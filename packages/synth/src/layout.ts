@@ -91,10 +91,17 @@ export function createLayout(seed: number, size: SlideSize): Layout {
       const coarse = box + sway * noise.at(x / swayScale + 11.3, y / swayScale + 5.1);
       // Away from the edge the fine fringe cannot matter, and most pixels are away from it.
       if (coarse > 90 || coarse < -90) return coarse;
-      const fringe =
-        34 * noise.at(x / 190 + 3.7, y / 190) +
-        fray * (15 * noise.at(x / 47 + 8.2, y / 47 + 1.9) + 9 * noise.at(x / 13, y / 13 + 71.4));
-      return coarse + fringe + fray * 4 * noise.at(x / 4.1, y / 4.1);
+      const fringe = 34 * noise.at(x / 190 + 3.7, y / 190);
+      // Here frayed, there cut clean.
+      const tatter = fray * (0.65 + 0.6 * noise.at(x / 310 + 91, y / 310 + 23));
+      return (
+        coarse +
+        fringe +
+        tatter *
+          (16 * noise.at(x / 61 + 8.2, y / 61 + 1.9) +
+            11 * noise.at(x / 17, y / 17 + 71.4) +
+            5 * noise.at(x / 4.1, y / 4.1))
+      );
     },
     medulla(x, y) {
       const dx = x - size.width / 2;

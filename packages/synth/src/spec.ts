@@ -3,6 +3,9 @@
  */
 import { FtuError } from '@ftuseg/core';
 
+/** Bytes of the largest picture rendered in one piece. */
+const LARGEST_IMAGE = 2 ** 31 - 1;
+
 export interface SlideSpec {
   /** Any integer from 0 to 2^53 - 1; the same seed gives the same bytes. */
   readonly seed: number;
@@ -20,6 +23,7 @@ export interface RegionSpec extends SlideSpec {
   readonly height: number;
 }
 
+/** Throws `FtuError` unless size, seed and scale make sense. */
 export function checkSlide(spec: SlideSpec): void {
   whole('width', spec.slideWidth, 1);
   whole('height', spec.slideHeight, 1);
@@ -35,6 +39,7 @@ export function checkSlide(spec: SlideSpec): void {
   }
 }
 
+/** Throws `FtuError` unless the window is one that lies on the slide and fits in memory. */
 export function checkWindow(spec: RegionSpec): void {
   whole('window width', spec.width, 1);
   whole('window height', spec.height, 1);
@@ -45,6 +50,11 @@ export function checkWindow(spec: RegionSpec): void {
       'bad-input',
       `the window ${spec.width} x ${spec.height} at (${spec.x}, ${spec.y}) leaves the slide of ${spec.slideWidth} x ${spec.slideHeight} pixels`,
     );
+  }
+  if (spec.width * spec.height * 3 > LARGEST_IMAGE) {
+    throw new FtuError('unsupported', `a window of ${spec.width} x ${spec.height} pixels does not fit in memory`, {
+      hint: 'render it in parts',
+    });
   }
 }
 

@@ -3,9 +3,13 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, mixSeeds } from '@ftuseg/core';
+import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
 import { ioError, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
-import { synthesiseSlide } from './region.js';
+import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
+import { checkSlide, checkWindow, type SlideSpec } from './spec.js';
+
+/** Rows rendered between two looks at the signal. */
+const BAND = 512;
 
 export interface WriteSyntheticSlidesOptions {
   /** Folder to write to; made if it is missing. */
@@ -26,7 +30,9 @@ export interface WriteSyntheticSlidesOptions {
 export interface SyntheticProgress {
   readonly done: number;
   readonly total: number;
-  /** The slide that was just written; undefined before the first. */
+  /** Share of all the work, 0..1; moves while a slide is drawn. */
+  readonly fraction: number;
+  /** The slide that was just written; undefined while one is drawn. */
   readonly id: string | undefined;
 }
 
@@ -36,6 +42,8 @@ export interface WrittenSlide {
   readonly image: string;
   readonly mask: string;
   readonly glomeruli: number;
+  /** What `synthesiseSlide` takes to render the same slide. */
+  readonly seed: number;
 }
 
 /**
@@ -56,37 +64,28 @@ export async function writeSyntheticSlides(
       subject: 'count',
     });
   }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new FtuError('bad-input', `the seed must be a non-negative integer, not ${seed}`, { subject: 'seed' });
-  }
   const extension = options.format === 'jpeg' ? 'jpg' : 'png';
+  checkSlide({ slideWidth: width, slideHeight: height, micronsPerPixel, seed });
+  for (const folder of ['images', 'masks']) await makeFolder(join(out, folder));
   const slides: WrittenSlide[] = [];
-  options.onProgress?.({ done: 0, total: count, id: undefined });
   for (let index = 0; index < count; index++) {
-    // Lets a pending Ctrl-C through between two slides.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted) {
-      throw new FtuError('cancelled', `stopped after ${index} of ${count} slides`, { cause: signal.reason });
-    }
-    const { image, labels, glomeruli } = synthesiseSlide({
-      width,
-      height,
-      micronsPerPixel,
-      seed: mixSeeds(seed, index),
+    const spec = { slideWidth: width, slideHeight: height, micronsPerPixel, seed: mixSeeds(seed, index) };
+    const { image, labels } = await renderSlide(spec, signal, (share) => {
+      options.onProgress?.({ done: index, total: count, fraction: (index + share) / count, id: undefined });
     });
     const id = `synth-${seed}-${String(index + 1).padStart(2, '0')}`;
     const slide = {
       id,
       image: join(out, 'images', `${id}.${extension}`),
       mask: join(out, 'masks', `${id}.png`),
-      glomeruli: glomeruli.length,
+      glomeruli: listGlomeruli(spec).length,
+      seed: spec.seed,
     };
-    for (const folder of ['images', 'masks']) await makeFolder(join(out, folder));
     if (options.format === 'jpeg') await writeJpeg(slide.image, image, 90);
     else await writePng(slide.image, image);
     await writePng(slide.mask, labels);
     slides.push(slide);
-    options.onProgress?.({ done: index + 1, total: count, id });
+    options.onProgress?.({ done: index + 1, total: count, fraction: (index + 1) / count, id });
   }
   const table = join(out, 'slides.csv');
   await writeCsv(
@@ -101,6 +100,30 @@ export async function writeSyntheticSlides(
     })),
   );
   return { table, slides };
+}
+
+/** Renders band by band, so that a pending Ctrl-C gets through. */
+async function renderSlide(
+  spec: SlideSpec,
+  signal: AbortSignal | undefined,
+  onProgress: (share: number) => void,
+): Promise<SyntheticRegion> {
+  const { slideWidth: width, slideHeight: height } = spec;
+  const render = createRegionRenderer(spec);
+  checkWindow({ ...spec, x: 0, y: 0, width, height });
+  const image = emptyRaster(width, height, 3);
+  const labels = emptyRaster(width, height);
+  for (let y = 0; y < height; y += BAND) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted) {
+      throw new FtuError('cancelled', 'stopped before all slides were drawn', { cause: signal.reason });
+    }
+    const band = render({ x: 0, y, width, height: Math.min(BAND, height - y) });
+    paste(band.image, image, 0, y);
+    paste(band.labels, labels, 0, y);
+    onProgress(Math.min(1, (y + BAND) / height));
+  }
+  return { image, labels };
 }
 
 async function makeFolder(folder: string): Promise<void> {
