@@ -34,13 +34,17 @@ describe('.npy', () => {
   it('comes back the same for any shape', () => {
     const shapes = fc.array(fc.nat(5), { maxLength: 4 });
     fc.assert(
-      fc.property(shapes, fc.constantFrom(Uint8Array, Int16Array, Float32Array, Float64Array), (shape, Type) => {
-        const length = shape.reduce((product, n) => product * n, 1);
-        const data = Type.from({ length }, (_, i) => i % 100);
-        const decoded = decodeNpy(encodeNpy({ shape, data }));
-        expect(decoded.shape).toEqual(shape);
-        expect(decoded.data).toEqual(data);
-      }),
+      fc.property(
+        shapes,
+        fc.constantFrom(new Uint8Array(625), new Int16Array(625), new Float32Array(625), new Float64Array(625)),
+        (shape, room) => {
+          const length = shape.reduce((product, n) => product * n, 1);
+          const data = room.slice(0, length).map((_, i) => i % 100);
+          const decoded = decodeNpy(encodeNpy({ shape, data }));
+          expect(decoded.shape).toEqual(shape);
+          expect(decoded.data).toEqual(data);
+        },
+      ),
     );
   });
 

@@ -2,14 +2,12 @@
  * The one place that talks to the image decoder. Stored values come out as they are in the file: no colour management,
  * no rotation by EXIF, and a file that is cut off is an error, not a picture with a grey end.
  */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
 sharp.cache(false);
-
-const FORMATS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'];
 
 const OPTIONS: SharpOptions = {
   // Slides pass the default limit of 268 Mpx by design; callers bound what they decode instead.
@@ -35,13 +33,7 @@ export function decodeError(error: unknown, path: string): SlideError {
   if (error instanceof SlideError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const details = { subject: path, cause: error };
-  if (/unsupported image format/i.test(reason)) {
-    return new SlideError('unsupported', 'this is not an image that can be opened', {
-      ...details,
-      hint: 'PNG, JPEG, WebP and 8-bit TIFF can',
-    });
-  }
-  if (/compression|not configured|not supported|unsupported/i.test(reason)) {
+  if (/compression|not configured|not supported/i.test(reason)) {
     return new SlideError('unsupported', `the image uses an encoding that cannot be read (${firstLine(reason)})`, {
       ...details,
       hint: 'export it as an 8-bit RGB TIFF or PNG',
@@ -63,18 +55,29 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
   return second !== undefined && second.width === width && second.height === height;
 }
 
-/** The decoder reports every failure to open as "missing"; the system knows better. */
+/** The first bytes of the formats, in Latin-1: a file cut off before its directory is still recognised as what it was. */
+const SIGNATURES = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
+
+/** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
+  const head = Buffer.alloc(12);
   try {
-    const file = await open(path);
-    const entry = await file.stat().finally(() => file.close());
-    if (entry.isDirectory()) throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
-    if (entry.size === 0) {
-      throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
+    if ((await stat(path)).isDirectory()) {
+      throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
+    const file = await open(path);
+    await file.read(head, 0, head.length, 0).finally(() => file.close());
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
+  if (SIGNATURES.test(head.toString('latin1'))) return;
+  if (head.every((byte) => byte === 0)) {
+    throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
+  }
+  throw new SlideError('unsupported', 'this is not an image that can be opened', {
+    subject: path,
+    hint: 'use PNG, JPEG, WebP or 8-bit TIFF',
+  });
 }
 
 /**
@@ -94,7 +97,6 @@ export async function openImageFile(path: string): Promise<ImageFile> {
   };
   const { format, depth, space, hasAlpha } = metadata;
   const colours = metadata.channels - (hasAlpha ? 1 : 0);
-  if (!FORMATS.includes(format)) refuse(`${format} files are not supported`, 'use PNG, JPEG, WebP or 8-bit TIFF');
   if (depth !== 'uchar') {
     const bits = metadata.bitsPerSample === undefined ? '' : `${metadata.bitsPerSample}-bit `;
     refuse(`${bits}samples (${depth}) are not supported`, 'save the image with 8 bits per channel');

@@ -18,7 +18,7 @@ async function readInformation(folder: string): Promise<Map<string, Readonly<Rec
   );
   if (!present) return new Map();
   const { rows } = await readCsv(path);
-  return new Map(rows.map(({ cells }) => [(cells['image_file'] ?? '').replace(/\.tiff?$/i, ''), cells]));
+  return new Map(rows.map(({ cells }) => [(cells.image_file ?? '').replace(/\.tiff?$/i, ''), cells]));
 }
 
 /**

@@ -39,6 +39,7 @@ export async function readLabelImage(path: string): Promise<Raster> {
     });
   }
   const { data, info } = await decode(path)
+    .toColourspace(metadata.space === 'b-w' ? 'b-w' : 'srgb')
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch((error: unknown) => {

@@ -71,16 +71,14 @@ async function decodeRegion(
   let pipeline = decode(path);
   if (metadata.hasAlpha) pipeline = pipeline.flatten({ background: '#ffffff' });
   if (!whole) pipeline = pipeline.extract({ left: x, top: y, width, height });
-  const { data, info } = await pipeline
+  const data = await pipeline
+    .toColourspace('srgb')
     .raw()
-    .toBuffer({ resolveWithObject: true })
+    .toBuffer()
     .catch((error: unknown) => {
       throw decodeError(error, path);
     });
-  if (info.channels === 3) return raster(width, height, 3, new Uint8Array(data.buffer, data.byteOffset, data.length));
-  const rgb = new Uint8Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) rgb.fill(data[i * info.channels] ?? 0, i * 3, i * 3 + 3);
-  return raster(width, height, 3, rgb);
+  return raster(width, height, 3, new Uint8Array(data.buffer, data.byteOffset, data.length));
 }
 
 /** A window of a decoded image, copied row by row. */

@@ -3,18 +3,19 @@
  * A reader, or a run that resumes after a crash, never meets half a file.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError, systemCode } from './errors.js';
 
-/** Renaming would replace a device by a plain file, and cannot replace a folder. */
-async function refuseSpecialFiles(path: string): Promise<void> {
-  const existing = await lstat(path).catch((error: unknown) => {
+/** The file that a link at `path` leads to, else `path`; refuses folders, and devices, which a rename would replace. */
+async function finalName(path: string): Promise<string> {
+  const existing = await stat(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });
-  if (existing === undefined || existing.isFile() || existing.isSymbolicLink()) return;
+  if (existing === undefined) return path;
+  if (existing.isFile()) return realpath(path);
   const what = existing.isDirectory() ? 'a folder' : 'a device or pipe';
   throw new FtuError('io', `cannot be written: it is ${what}`, { subject: path, hint: 'give the path of a file' });
 }
@@ -30,18 +31,20 @@ async function refuseSpecialFiles(path: string): Promise<void> {
  * });
  */
 export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   let file: FileHandle | undefined;
+  let temporary: string | undefined;
   try {
-    await refuseSpecialFiles(path);
-    file = await open(temporary, 'wx');
+    const target = await finalName(path);
+    const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+    file = await open(beside, 'wx');
+    temporary = beside;
     await write(file);
     await file.sync();
     await file.close();
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (error) {
     await file?.close().catch(() => undefined);
-    if (file !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
     throw systemCode(error) === undefined ? error : ioError(error, path, 'be written');
   }
 }

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+
+it('exports what the floors above rely on', async () => {
+  expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "SlideError",
+      "applyClasses",
+      "encodeJpeg",
+      "encodePng",
+      "filterRows",
+      "imageLibraryInfo",
+      "ioError",
+      "openSlide",
+      "parseClasses",
+      "readCsv",
+      "readLabelImage",
+      "readSlideTable",
+      "readTruth",
+      "writeAtomically",
+      "writeCsv",
+      "writeFileAtomic",
+      "writeJpeg",
+      "writePng",
+    ]
+  `);
+});

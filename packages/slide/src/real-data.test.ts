@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { decodeRle, encodeRle, raster } from '@ftuseg/core';
+import { describe, expect, it } from 'vitest';
+import { readCsv } from './csv.js';
+import { readLabelImage } from './label-image.js';
+import { openSlide } from './open-slide.js';
+import { readSlideTable } from './slide-table.js';
+import { readTruth } from './truth.js';
+
+const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const WIDTH = 25794;
+const HEIGHT = 31278;
+
+describe.skipIf(!existsSync(`${data}/hubmap`))(
+  'the mask of HuBMAP slide 2f6ecfcdf (needs ../shared/data/hubmap)',
+  () => {
+    it('has 8,030,180 pixels, matches the 16x tiles, and comes back as the same text', async () => {
+      const { rows } = await readCsv(`${data}/hubmap/train.csv`);
+      const code = rows[0]?.cells.encoding ?? '';
+      const mask = decodeRle(code, WIDTH, HEIGHT);
+      let foreground = 0;
+      for (let i = 0; i < mask.data.length; i++) foreground += mask.data[i] ?? 0;
+      expect(foreground).toBe(8030180);
+      expect(encodeRle(mask) === code).toBe(true);
+
+      // The tiles' maker padded the slide on both sides to whole tiles of 256 pixels at 1/16, took every 16th pixel, and
+      // numbered the tiles row by row from 0.
+      const tile = 256 * 16;
+      const columns = Math.ceil(WIDTH / tile);
+      const left = Math.floor((columns * tile - WIDTH) / 2);
+      const top = Math.floor((Math.ceil(HEIGHT / tile) * tile - HEIGHT) / 2);
+      const folder = `${data}/hubmap/tiles_16x/masks`;
+      const names = await readdir(folder);
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) {
+        const number = Number(/_(\d+)red16/.exec(name)?.[1]);
+        const expected = new Uint8Array(256 * 256);
+        for (let y = 0; y < 256; y++) {
+          for (let x = 0; x < 256; x++) {
+            const column = (number % columns) * tile - left + x * 16;
+            const row = Math.floor(number / columns) * tile - top + y * 16;
+            const inside = column >= 0 && column < WIDTH && row >= 0 && row < HEIGHT;
+            expected[y * 256 + x] = inside ? (mask.data[row * WIDTH + column] ?? 0) : 0;
+          }
+        }
+        expect(await readLabelImage(`${folder}/${name}`), name).toEqual(raster(256, 256, 1, expected));
+      }
+    });
+
+    it('has donors to group by', async () => {
+      const { rows } = await readCsv(`${data}/hubmap/HuBMAP-20-dataset_information.csv`);
+      expect(rows.find(({ cells }) => cells.image_file === '2f6ecfcdf.tiff')?.cells.patient_number).toMatch(/^\d+$/);
+    });
+  },
+);
+
+describe.skipIf(!existsSync(`${data}/kidney-roi`))('kidney regions (needs ../shared/data/kidney-roi)', () => {
+  it('open with their masks as the table says', async () => {
+    const rows = await readSlideTable(`${data}/kidney-roi`);
+    expect(rows).toHaveLength(61);
+    for (const row of rows.slice(0, 12)) {
+      const slide = await openSlide(row.image);
+      expect([slide.width, slide.height]).toEqual([Number(row.columns.width), Number(row.columns.height)]);
+      const labels = await readTruth(row, slide);
+      const count = (value: number): number => labels.data.filter((label) => label === value).length;
+      expect([count(1), count(2)]).toEqual([Number(row.columns.normal_pixels), Number(row.columns.sclerotic_pixels)]);
+    }
+  });
+});
+
+describe.skipIf(!existsSync(`${data}/slides`))('slide files of other projects (need ../shared/data/slides)', () => {
+  it.each([
+    ['pathml/small_HE.svs', 2220, 2967, undefined],
+    ['openslide-python/boxes.tiff', 300, 250, undefined],
+    ['qupath/cells.ome.tif', 93, 131, 0.25],
+    ['viv/Channel_0.tif', 439, 167, undefined],
+  ])('opens %s', async (name, width, height, microns) => {
+    const slide = await openSlide(`${data}/slides/${name}`);
+    expect(slide).toMatchObject({ width, height, micronsPerPixel: microns });
+    const overview = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 4 });
+    expect(overview).toMatchObject({ width: Math.round(width / 4), height: Math.round(height / 4), channels: 3 });
+    await slide.close();
+  });
+
+  it.each([
+    ['openslide-python/unopenable.tiff', 'bad-input', 'damaged or cut off'],
+    ['pathml/smalltif.tif', 'unsupported', '16-bit samples'],
+    ['qupath/cells-gray32.tif', 'unsupported', '32-bit samples'],
+    ['qupath/cells-2c.ome.tif', 'unsupported', 'stacks of several planes (2)'],
+    ['pathml/small_vectra.qptiff', 'unsupported', 'stacks of several planes (6)'],
+    ['qupath/cells-1.jp2', 'unsupported', 'not an image that can be opened'],
+    ['openslide-python/boxes_0.dcm', 'unsupported', 'not an image that can be opened'],
+  ])('refuses %s', async (name, code, problem) => {
+    const opening = openSlide(`${data}/slides/${name}`);
+    await expect(opening).rejects.toThrow(problem);
+    await expect(opening).rejects.toMatchObject({ name: 'SlideError', code });
+  });
+});
