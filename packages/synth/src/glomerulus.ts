@@ -35,14 +35,14 @@ function drawTuft(mark: Landmark): Tuft {
   const poleX = Math.cos(pole);
   const poleY = Math.sin(pole);
   // Room in the capsule: mostly a thin crescent, sometimes a shrunken tuft.
-  const fill = random.chance(0.15) ? random.uniform(0.7, 0.82) : random.uniform(0.86, 0.97);
-  const shift = (1 - fill) * 0.75;
+  const fill = random.chance(0.15) ? random.uniform(0.72, 0.84) : random.uniform(0.9, 1.02);
+  const shift = Math.max(0, 1 - fill) * 0.9;
   const lobes: Lobe[] = [{ x: poleX * shift, y: poleY * shift, radius: fill * 0.6 }];
   const count = 7 + random.int(4);
   for (let k = 0; k < count; k++) {
-    const angle = pole + (2 * Math.PI * (k + random.uniform(-0.25, 0.25))) / count;
-    const size = random.uniform(0.24, 0.34) * fill;
-    const out = fill - size;
+    const angle = pole + (2 * Math.PI * (k + random.uniform(-0.38, 0.38))) / count;
+    const size = random.uniform(0.2, 0.38) * fill;
+    const out = (fill - size) * random.uniform(0.9, 1);
     lobes.push({ x: poleX * shift + Math.cos(angle) * out, y: poleY * shift + Math.sin(angle) * out, radius: size });
   }
   return {
@@ -62,10 +62,20 @@ interface TuftProbe {
   cleft: number;
 }
 
-/** Where the probed point lies relative to the tuft. */
-function probeTuft(outline: Outline, tuft: Tuft, probe: Probe, wobble: number, out: TuftProbe): void {
-  const qx = probe.cos * probe.ratio;
-  const qy = probe.sin * probe.ratio;
+/** Where the point (x, y), probed against the capsule before, lies relative to the tuft. */
+function probeTuft(
+  outline: Outline,
+  tuft: Tuft,
+  noise: ValueNoise,
+  probe: Probe,
+  x: number,
+  y: number,
+  out: TuftProbe,
+): void {
+  const wobble = noise.at(x / 9 + 3, y / 9 + 44);
+  // Bent coordinates, so that the clefts between lobes are not straight.
+  const qx = probe.cos * probe.ratio + 0.055 * noise.at(x / 17 + 28, y / 17 + 63) + 0.012 * wobble;
+  const qy = probe.sin * probe.ratio + 0.055 * noise.at(x / 17 + 83, y / 17 + 7);
   let first = 9;
   let second = 9;
   for (const lobe of tuft.lobes) {
@@ -114,7 +124,7 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
       const wobble = noise.at(x / 9 + 3, y / 9 + 44);
       const middle = noise.at(x / 4.3, y / 4.3 + 60);
       const fine = grain * noise.at(x / 1.5 + 33, y / 1.5);
-      probeTuft(outline, tuft, probe, wobble, inner);
+      probeTuft(outline, tuft, noise, probe, x, y, inner);
 
       // Bowman's space: nearly empty.
       let schiff = 0.025 + 0.02 * Math.max(0, middle);
@@ -199,7 +209,7 @@ export function glomerulusNuclei(mark: Landmark, noise: ValueNoise): Nucleus[] {
       const angle = random.uniform(0, Math.PI);
       const density = random.uniform(0.75, 1.15);
       if (draw > 0.72 || probeOutline(outline, x, y, probe) > -4) continue;
-      probeTuft(outline, tuft, probe, noise.at(x / 9 + 3, y / 9 + 44), inner);
+      probeTuft(outline, tuft, noise, probe, x, y, inner);
       if (inner.distance > -0.5) continue;
       nuclei.push({
         x,

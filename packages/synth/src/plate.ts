@@ -80,7 +80,7 @@ export function pixelsOf(plate: Plate, area: Area): Area {
 /** Share of a pixel of width `pixel` that lies where `distance` > 0, across a straight edge. */
 export function cover(distance: number, pixel: number): number {
   const share = distance / pixel + 0.5;
-  return share <= 0 ? 0 : share >= 1 ? 1 : share;
+  return share <= 0 ? 0 : Math.min(share, 1);
 }
 
 /** Share of a pixel that lies between two parallel lines at `from` < `to`, for a pixel centred on `position`. */

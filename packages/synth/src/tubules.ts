@@ -191,8 +191,8 @@ function buildTubule(
     seed,
     segments: toSegments(line),
     radius,
-    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation * (1 - 0.22 * medulla)),
-    pinch: kind === 'proximal' ? 0.26 : 0.1,
+    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation * (1 - 0.42 * medulla)),
+    pinch: kind === 'proximal' ? 0.26 : 0.13,
     schiff: random.uniform(0.8, 1.2),
     hematoxylin: random.uniform(0.8, 1.2),
     filling: look.filling * random.uniform(0.6, 1.4),
@@ -293,7 +293,7 @@ export function centreDistance(segments: Float64Array, x: number, y: number): nu
     const dx = segments[k + 2] as number;
     const dy = segments[k + 3] as number;
     let t = (px * dx + py * dy) * (segments[k + 4] as number);
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    t = t < 0 ? 0 : Math.min(t, 1);
     const ex = px - t * dx;
     const ey = py - t * dy;
     const squared = ex * ex + ey * ey;
