@@ -72,6 +72,11 @@ describe('readSlideTable', () => {
     await expect(readSlideTable(at('bare'))).rejects.toThrow('neither slides.csv nor train.csv with train/');
   });
 
+  it('takes run-length codes from a column', async () => {
+    const rows = await readSlideTable(await table('id,image,rle', 'a,a.png,1 2 5 1', 'b,b.png,'));
+    expect(rows.map((row) => row.rle)).toEqual(['1 2 5 1', '']);
+  });
+
   it("reads Kaggle's folder as it is", async () => {
     const kaggle = at('kaggle');
     await mkdir(join(kaggle, 'train'), { recursive: true });

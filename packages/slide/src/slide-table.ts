@@ -15,7 +15,7 @@ export interface SlideRow {
   readonly image: string;
   /** Absolute path of a label image. */
   readonly mask?: string;
-  /** Kaggle's run-length code of the foreground. */
+  /** Kaggle's run-length code of the foreground; '' for none. From column `rle`, or `encoding` in Kaggle's `train.csv`. */
   readonly rle?: string;
   /** Absolute path of a GeoJSON file. */
   readonly annotations?: string;
@@ -52,7 +52,7 @@ function parseMicrons(text: string, table: string, line: number): number {
 }
 
 function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
-  const { id = '', image = '', mask = '', annotations = '', mpp = '', source = '' } = cells;
+  const { id = '', image = '', mask = '', rle, annotations = '', mpp = '', source = '' } = cells;
   checkId(id, table, line);
   if (image === '') {
     throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
@@ -62,6 +62,8 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
     id,
     image: absolute(image),
     ...(mask === '' ? {} : { mask: absolute(mask) }),
+    // An empty cell in this column is the code of an empty mask.
+    ...(rle === undefined ? {} : { rle }),
     ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
     ...(mpp === '' ? {} : { micronsPerPixel: parseMicrons(mpp, table, line) }),
     ...(source === '' ? {} : { source }),
@@ -99,7 +101,7 @@ const exists = async (path: string): Promise<boolean> =>
   );
 
 /**
- * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `annotations`, `mpp`, `source` and any other;
+ * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
  * and `train/` (see `readKaggleFolder`).
  *
