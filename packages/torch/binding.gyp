@@ -18,7 +18,7 @@
         "native/tensor.cc"
       ],
       "include_dirs": ["<(addon_include)", "<!@(node -p \"process.env.FTU_TORCH_INCLUDE\")"],
-      "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "<!@(node -p \"process.env.FTU_TORCH_DEFINES\")"],
+      "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS", "<!@(node -p \"process.env.FTU_TORCH_DEFINES\")"],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=<!(node -p \"process.env.FTU_TORCH_STANDARD\")", "-O2", "-fvisibility=hidden", "-Wno-unused-parameter"],

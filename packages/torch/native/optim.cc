@@ -77,31 +77,37 @@ Napi::Value sgdStep(const Napi::CallbackInfo& info) {
   });
 }
 
+struct AdamOptions {
+  double lr, beta1, beta2, weightDecay, epsilon;
+  bool decoupled;
+};
+
 /** Adam (Kingma and Ba 2015) and, with `decoupled`, AdamW (Loshchilov and Hutter 2019), on one group of parameters. */
 void adamGroup(const Tensors& parameters, Tensors gradients, const Tensors& average, const Tensors& squares,
-               const Tensors& largest, const double* counts, const Napi::Object& options) {
-  const double lr = number(options, "learningRate"), beta1 = number(options, "beta1"), beta2 = number(options, "beta2");
-  const double weightDecay = number(options, "weightDecay"), epsilon = number(options, "epsilon");
-  if (weightDecay != 0) {
-    if (flag(options, "decoupled")) {
-      at::_foreach_mul_(parameters, at::Scalar(1 - lr * weightDecay));
+               const Tensors& largest, const double* counts, const AdamOptions& options) {
+  if (options.weightDecay != 0) {
+    if (options.decoupled) {
+      at::_foreach_mul_(parameters, at::Scalar(1 - options.lr * options.weightDecay));
     } else {
-      gradients = at::_foreach_add(gradients, parameters, weightDecay);
+      gradients = at::_foreach_add(gradients, parameters, options.weightDecay);
     }
   }
-  at::_foreach_mul_(average, at::Scalar(beta1));
-  at::_foreach_add_(average, gradients, 1 - beta1);
-  at::_foreach_mul_(squares, at::Scalar(beta2));
-  at::_foreach_addcmul_(squares, gradients, gradients, 1 - beta2);
-  for (size_t k = 0; k < largest.size(); k++) at::maximum_out(const_cast<at::Tensor&>(largest[k]), largest[k], squares[k]);
+  at::_foreach_mul_(average, at::Scalar(options.beta1));
+  at::_foreach_add_(average, gradients, 1 - options.beta1);
+  at::_foreach_mul_(squares, at::Scalar(options.beta2));
+  at::_foreach_addcmul_(squares, gradients, gradients, 1 - options.beta2);
+  for (size_t k = 0; k < largest.size(); k++) {
+    at::Tensor out = largest[k];
+    at::maximum_out(out, largest[k], squares[k]);
+  }
   Tensors denominators = at::_foreach_sqrt(largest.empty() ? squares : largest);
   std::vector<at::Scalar> roots, sizes;
   for (size_t k = 0; k < parameters.size(); k++) {
-    roots.emplace_back(std::sqrt(1 - std::pow(beta2, counts[k])));
-    sizes.emplace_back(-(lr / (1 - std::pow(beta1, counts[k]))));
+    roots.emplace_back(std::sqrt(1 - std::pow(options.beta2, counts[k])));
+    sizes.emplace_back(-(options.lr / (1 - std::pow(options.beta1, counts[k]))));
   }
   at::_foreach_div_(denominators, roots);
-  at::_foreach_add_(denominators, at::Scalar(epsilon));
+  at::_foreach_add_(denominators, at::Scalar(options.epsilon));
   at::_foreach_addcdiv_(parameters, average, denominators, sizes);
 }
 
@@ -113,10 +119,13 @@ Napi::Value adamStep(const Napi::CallbackInfo& info) {
     const Tensors average = tensorsOf(info.Env(), info[2], "exp_avg");
     const Tensors squares = tensorsOf(info.Env(), info[3], "exp_avg_sq");
     const Tensors largest = tensorsOf(info.Env(), info[4], "max_exp_avg_sq");
+    const Napi::Object given = info[5].As<Napi::Object>();
+    const AdamOptions options{number(given, "learningRate"), number(given, "beta1"),   number(given, "beta2"),
+                              number(given, "weightDecay"),  number(given, "epsilon"), flag(given, "decoupled")};
     const size_t group = groupSize(step.parameters);
     for (size_t k = 0; k < step.parameters.size(); k += group) {
       adamGroup(slice(step.parameters, k, group), slice(step.gradients, k, group), slice(average, k, group),
-                slice(squares, k, group), slice(largest, k, group), &step.counts[k], info[5].As<Napi::Object>());
+                slice(squares, k, group), slice(largest, k, group), &step.counts[k], options);
     }
     return info.Env().Undefined();
   });

@@ -189,8 +189,8 @@ function bufferHandle(buffers: readonly Tensor[], index: number): Handle {
 }
 
 function checkParameters(kind: string, parameters: readonly Tensor[]): void {
-  if (parameters.length === 0) throw new TorchError('argument', `${kind} needs at least one parameter`, { op: kind });
   const bridge = native();
+  if (parameters.length === 0) throw new TorchError('argument', `${kind} needs at least one parameter`, { op: kind });
   const seen = new Set<Tensor>();
   for (const parameter of parameters) {
     if (seen.has(parameter)) throw new TorchError('argument', `${kind} got a parameter twice`, { op: kind });
