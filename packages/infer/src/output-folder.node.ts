@@ -11,7 +11,8 @@ import { drawOutlines } from './overlay.js';
 import { readStrip } from './working-reader.js';
 
 const OVERLAY_WIDTH = 1600;
-const OVERLAY_QUALITY = 88;
+/** From 90 on colours keep the full resolution, which thin outlines need. */
+const OVERLAY_QUALITY = 90;
 
 /**
  * Makes the folder with `masks/` and `overlays/`, and removes submission and report of an earlier run: they would pass for

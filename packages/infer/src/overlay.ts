@@ -26,7 +26,7 @@ export function drawOutlines(image: Raster, labels: Raster): Raster {
   const { width, height } = image;
   const small = resizeNearest(labels, width, height).data;
   const out = new Uint8Array(image.data);
-  const reach = Math.max(1, Math.round(Math.max(width, height) * THICKNESS));
+  const reach = Math.max(2, Math.round(Math.max(width, height) * THICKNESS));
   const differs = (label: number, x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && small[y * width + x] !== label;
   for (let y = 0; y < height; y++) {

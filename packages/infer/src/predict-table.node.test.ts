@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeRle, FtuError } from '@ftuseg/core';
+import { openSlide, readLabelImage, type SlideRow, writePng } from '@ftuseg/slide';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { paint, pixelModel } from '../tests/fakes.js';
+import { predictTable } from './predict-table.node.js';
+
+let folder: string;
+let out: string;
+let rows: SlideRow[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-table-'));
+  out = join(folder, 'predictions');
+  rows = [];
+  for (const [id, radius] of [
+    ['a', 20],
+    ['b', 30],
+    ['c', 0],
+  ] as const) {
+    const image = join(folder, `${id}.png`);
+    await writePng(
+      image,
+      paint(120, 90, (x, y) => (Math.hypot(x - 60, y - 45) < radius ? 250 : 10)),
+    );
+    rows.push({ id, image, columns: { id, image } });
+  }
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const bright = (card = {}) => pixelModel(({ value }) => (value - 0.5) * 10, card);
+const readReport = async () => JSON.parse(await readFile(join(out, 'predictions.json'), 'utf8'));
+
+/** The last field of each line of a submission, by id. */
+async function readSubmission(name = 'submission.csv'): Promise<Map<string, string>> {
+  const [header, ...lines] = (await readFile(join(out, name), 'utf8')).trimEnd().split('\n');
+  expect(header).toBe('id,predicted');
+  return new Map(lines.map((line) => [line.split(',')[0] ?? '', line.split(',')[1] ?? '']));
+}
+
+describe('predictTable', () => {
+  it('writes masks, overlays, a submission that decodes to the masks, and a report', async () => {
+    const summary = await predictTable(rows, bright(), { out });
+    expect((await readdir(out)).sort()).toEqual(['masks', 'overlays', 'predictions.json', 'submission.csv']);
+    expect((await readdir(join(out, 'masks'))).sort()).toEqual(['a.png', 'b.png', 'c.png']);
+    expect((await readdir(join(out, 'overlays'))).sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+    const submission = await readSubmission();
+    for (const { id, foreground } of summary.slides) {
+      const mask = await readLabelImage(join(out, 'masks', `${id}.png`));
+      expect(new Set(mask.data)).toEqual(new Set(id === 'c' ? [0] : [0, 255]));
+      const decoded = decodeRle(submission.get(id) ?? '', 120, 90);
+      expect(decoded.data).toEqual(mask.data.map((value) => (value > 0 ? 1 : 0)));
+      expect(foreground).toEqual({ glomerulus: decoded.data.reduce((sum, value) => sum + value, 0) });
+    }
+    expect(submission.get('c')).toBe('');
+    const report = await readReport();
+    expect(report.slides).toEqual(JSON.parse(JSON.stringify(summary.slides)));
+    expect(report.settings).toMatchObject({ views: 'none', tileSize: 64, overlap: 16, threshold: 0.5 });
+    expect(report.model.card.classes).toEqual(['glomerulus']);
+  });
+
+  it('outlines the prediction on the overlay, and only that', async () => {
+    await predictTable(rows, bright(), { out });
+    const green = async (id: string) => {
+      const slide = await openSlide(join(out, 'overlays', `${id}.jpg`));
+      const { data } = await slide.readRegion({ x: 0, y: 0, width: 120, height: 90, downsample: 1 });
+      let count = 0;
+      for (let i = 0; i < data.length; i += 3) if ((data[i + 1] ?? 0) - (data[i] ?? 0) > 80) count++;
+      return count;
+    };
+    expect(await green('b')).toBeGreaterThan(100);
+    expect(await green('c')).toBe(0);
+  });
+
+  it('writes label values and one submission per class for several classes', async () => {
+    const model = pixelModel(({ value, x }, c) => (x < 32 === (c === 0) ? (value - 0.5) * 10 : -9), {
+      classes: ['normal', 'half sclerotic'],
+    });
+    const { submissions } = await predictTable(rows.slice(0, 2), model, { out });
+    expect(submissions).toEqual(['submission-1-normal.csv', 'submission-2-half_sclerotic.csv']);
+    const mask = await readLabelImage(join(out, 'masks', 'b.png'));
+    for (const [c, name] of submissions.entries()) {
+      const decoded = decodeRle((await readSubmission(name)).get('b') ?? '', 120, 90);
+      expect(decoded.data).toEqual(mask.data.map((label) => (label === c + 1 ? 1 : 0)));
+    }
+  });
+
+  it('goes on after a slide that fails, names it at the end, and writes no submission', async () => {
+    await writeFile(rows[1]?.image ?? '', (await readFile(rows[1]?.image ?? '')).subarray(0, 200));
+    await mkdir(out);
+    await writeFile(join(out, 'submission.csv'), 'of an earlier run');
+    const error = await predictTable(rows, bright(), { out }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(FtuError);
+    expect(String(error)).toMatch(/1 of 3 slides could not be predicted: "b" \(.*b\.png: .*\); the others are in/);
+    expect(String(error)).not.toContain('\n');
+    expect((await readdir(join(out, 'masks'))).sort()).toEqual(['a.png', 'c.png']);
+    expect(existsSync(join(out, 'submission.csv'))).toBe(false);
+    const report = await readReport();
+    expect(report.slides.map((slide: { status: string }) => slide.status)).toEqual([
+      'predicted',
+      'failed',
+      'predicted',
+    ]);
+  });
+
+  it('takes the resolution from the row, else from the setting, and names slides without one', async () => {
+    const model = bright({ micronsPerPixel: 2 });
+    const [a, b] = rows as [SlideRow, SlideRow];
+    const { slides } = await predictTable([{ ...a, micronsPerPixel: 1 }, b], model, { out, micronsPerPixel: 0.5 });
+    expect(slides.map((slide) => slide.downsample)).toEqual([2, 4]);
+    await expect(predictTable([{ ...a, micronsPerPixel: 1 }, b], model, { out })).rejects.toThrow(
+      /"b" \(the model works at 2 µm per pixel/,
+    );
+  });
+
+  it('leaves whole files only, and no submission, when cancelled', async () => {
+    const controller = new AbortController();
+    const onProgress = ({ slide }: { slide: number }) => slide === 2 && controller.abort();
+    const work = predictTable(rows, bright(), { out, signal: controller.signal, onProgress });
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await readdir(join(out, 'masks'))).toEqual(['a.png']);
+    expect((await readdir(out)).sort()).toEqual(['masks', 'overlays']);
+  });
+
+  it('tells how far it is', async () => {
+    const lines: string[] = [];
+    await predictTable(rows, bright(), { out, onProgress: ({ text }) => lines.push(text) });
+    expect(lines[0]).toMatch(/^slide a \(1 of 3\): 4\/6 tiles, [\d.]+ tiles\/s, \d+ s left$/);
+    expect(lines.at(-1)).toMatch(/^slide c \(3 of 3\): 6\/6 tiles, .* 0 s left$/);
+  });
+
+  it('refuses an output folder that is a file, before any work', async () => {
+    await writeFile(out, '');
+    const model = bright();
+    await expect(predictTable(rows, model, { out })).rejects.toThrow(`${out}: this is a file, or lies in one`);
+    await expect(predictTable(rows, model, { out: join(out, 'deeper') })).rejects.toThrow(
+      'this is a file, or lies in one',
+    );
+    expect(model.batches).toEqual([]);
+  });
+});
