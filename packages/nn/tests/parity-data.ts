@@ -51,13 +51,22 @@ export function hashUniform(name: string, length: number): Float64Array {
     x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
     x = (x ^ (x >>> 16)) >>> 0;
-    values[i] = (x / 2 ** 32) * 2 - 1;
+    values[i] = x / 2 ** 31 - 1;
   }
   return values;
 }
 
 export function referenceInput({ height, width }: ParityCase): Float32Array {
   return Float32Array.from(hashUniform('input', 3 * height * width));
+}
+
+/** The formula's value for u in [-1, 1), by the entry's name and shape. */
+function formulaFor(name: string, shape: readonly number[]): (u: number) => number {
+  if (name.endsWith('running_mean')) return (u) => 0.1 * u;
+  if (name.endsWith('running_var')) return (u) => 1 + 0.5 * Math.abs(u);
+  if (shape.length === 1) return name.endsWith('weight') ? (u) => 1 + 0.1 * u : (u) => 0.1 * u;
+  const scale = 1.4 * Math.sqrt(3 / (elementCount(shape) / (shape[0] ?? 1)));
+  return (u) => scale * u;
 }
 
 export function referenceState(model: Model): StateDict {
@@ -67,16 +76,11 @@ export function referenceState(model: Model): StateDict {
       state.set(name, { dtype, shape, data: new BigInt64Array(1) });
       continue;
     }
-    const u = hashUniform(name, elementCount(shape));
-    const scale = 1.4 * Math.sqrt(3 / (u.length / (shape[0] ?? 1)));
-    const value = name.endsWith('running_mean')
-      ? (x: number) => 0.1 * x
-      : name.endsWith('running_var')
-        ? (x: number) => 1 + 0.5 * Math.abs(x)
-        : shape.length === 1
-          ? (x: number) => (name.endsWith('weight') ? 1 : 0) + 0.1 * x
-          : (x: number) => scale * x;
-    state.set(name, { dtype, shape, data: Float32Array.from(u, value) });
+    const value = formulaFor(name, shape);
+    const uniform = hashUniform(name, elementCount(shape));
+    const data = new Float32Array(uniform.length);
+    for (let i = 0; i < data.length; i++) data[i] = value(uniform[i] as number);
+    state.set(name, { dtype, shape, data });
   }
   return state;
 }

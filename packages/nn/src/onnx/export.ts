@@ -35,7 +35,7 @@ export function exportOnnx(model: Model, state: StateDict, card: ModelCard): Uin
   const ops = new OnnxOps(conformed);
   const output = ops.nameOf(model.forward(ops, { kind: 'value', name: 'image' }));
   for (const { name, data } of ops.initializers) {
-    if (!data.every(Number.isFinite)) {
+    if (!allFinite(data)) {
       throw new FtuError('bad-input', `the weights "${name}" hold a value that is not finite`, {
         hint: 'training has diverged: export an earlier checkpoint',
       });
@@ -50,4 +50,11 @@ export function exportOnnx(model: Model, state: StateDict, card: ModelCard): Uin
     output: { name: 'logits', shape: ['batch', classes, 'height', 'width'] },
     metadata: new Map([[cardKey, JSON.stringify(checked)]]),
   });
+}
+
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) return false;
+  }
+  return true;
 }

@@ -43,6 +43,14 @@ export interface OnnxModel {
 type Writer = protobuf.Writer;
 const tag = (field: number, wireType: number): number => (field << 3) | wireType;
 
+function bytesOf(write: (writer: Writer) => void): Uint8Array {
+  const writer = new protobuf.Writer();
+  write(writer);
+  return writer.finish();
+}
+
+const totalLength = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
 function message(writer: Writer, field: number, body: () => void): void {
   writer.uint32(tag(field, lengthDelimited)).fork();
   body();
@@ -86,14 +94,16 @@ function writeNode(writer: Writer, node: OnnxNode): void {
   });
 }
 
-function writeTensor(writer: Writer, { name, shape, data }: OnnxTensor): void {
-  message(writer, 5, () => {
+/** A tensor in three pieces, so that weights are copied once, into the finished file. */
+function tensorParts({ name, shape, data }: OnnxTensor): readonly Uint8Array[] {
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const head = bytesOf((writer) => {
     for (const size of shape) integer(writer, 1, size);
     integer(writer, 2, floatType);
     text(writer, 8, name);
-    // The writer keeps this view and copies it once, into the finished file.
-    writer.uint32(tag(9, lengthDelimited)).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    writer.uint32(tag(9, lengthDelimited)).uint32(raw.length);
   });
+  return [bytesOf((writer) => writer.uint32(tag(5, lengthDelimited)).uint32(head.length + raw.length)), head, raw];
 }
 
 function writeValueInfo(writer: Writer, field: number, { name, shape }: OnnxValueInfo): void {
@@ -120,27 +130,39 @@ function writeValueInfo(writer: Writer, field: number, { name, shape }: OnnxValu
  * leaves an incomplete graph.
  */
 export function encodeOnnxModel(model: OnnxModel): Uint8Array {
-  const writer = new protobuf.Writer();
-  integer(writer, 1, 8);
-  text(writer, 2, 'ftuseg');
-  message(writer, 8, () => {
-    text(writer, 1, '');
-    integer(writer, 2, model.opset);
-  });
-  for (const [key, value] of model.metadata) {
-    message(writer, 14, () => {
-      text(writer, 1, key);
-      text(writer, 2, value);
+  const graph = [
+    bytesOf((writer) => {
+      for (const node of model.nodes) writeNode(writer, node);
+      text(writer, 2, model.graphName);
+    }),
+    ...model.initializers.flatMap(tensorParts),
+    bytesOf((writer) => {
+      writeValueInfo(writer, 11, model.input);
+      writeValueInfo(writer, 12, model.output);
+    }),
+  ];
+  const head = bytesOf((writer) => {
+    integer(writer, 1, 8);
+    text(writer, 2, 'ftuseg');
+    message(writer, 8, () => {
+      text(writer, 1, '');
+      integer(writer, 2, model.opset);
     });
-  }
-  message(writer, 7, () => {
-    for (const node of model.nodes) writeNode(writer, node);
-    text(writer, 2, model.graphName);
-    for (const tensor of model.initializers) writeTensor(writer, tensor);
-    writeValueInfo(writer, 11, model.input);
-    writeValueInfo(writer, 12, model.output);
+    for (const [key, value] of model.metadata) {
+      message(writer, 14, () => {
+        text(writer, 1, key);
+        text(writer, 2, value);
+      });
+    }
+    writer.uint32(tag(7, lengthDelimited)).uint32(totalLength(graph));
   });
-  return writer.finish();
+  const file = new Uint8Array(head.length + totalLength(graph));
+  let position = 0;
+  for (const part of [head, ...graph]) {
+    file.set(part, position);
+    position += part.length;
+  }
+  return file;
 }
 
 /** What `decodeOnnxMetadata` finds without reading the graph. */

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import * as nn from './index.js';
+
+it('exports what it promises, and nothing by accident', () => {
+  expect(Object.keys(nn).sort()).toMatchInlineSnapshot(`
+    [
+      "OnnxOps",
+      "ShapeOps",
+      "TorchOps",
+      "assertState",
+      "checkState",
+      "conformState",
+      "createEncoder",
+      "createModel",
+      "decoderNames",
+      "elementCount",
+      "encoderNames",
+      "encoderStateFromLite0Npz",
+      "exportOnnx",
+      "initialState",
+      "layerParameters",
+      "lite0NpzNormalisation",
+      "modelCardFormat",
+      "modelCardSchema",
+      "parseModelCard",
+      "readModelCard",
+      "readNpz",
+      "readSafetensors",
+      "recogniseEncoder",
+      "summarise",
+      "toFloat32",
+      "writeSafetensors",
+    ]
+  `);
+});
