@@ -60,18 +60,19 @@ const SIGNATURES = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
 
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
-  const head = Buffer.alloc(12);
+  let head: Buffer;
   try {
     if ((await stat(path)).isDirectory()) {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
     const file = await open(path);
-    await file.read(head, 0, head.length, 0).finally(() => file.close());
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0).finally(() => file.close());
+    head = buffer.subarray(0, bytesRead);
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
   if (SIGNATURES.test(head.toString('latin1'))) return;
-  if (head.every((byte) => byte === 0)) {
+  if (head.length === 0) {
     throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
   }
   throw new SlideError('unsupported', 'this is not an image that can be opened', {

@@ -63,6 +63,21 @@ describe('openSlide', () => {
     expect((await readAll(slide)).data.every((value) => Math.abs(value - 90) <= 1)).toBe(true);
   });
 
+  it('reads a part of an image that is too large to stay decoded', async () => {
+    const background = { r: 1, g: 2, b: 3 };
+    await sharp({ create: { width: 10_100, height: 10_000, channels: 3, background }, limitInputPixels: false })
+      .composite([
+        { input: Buffer.from(rgb.data), raw: { width: 60, height: 41, channels: 3 }, left: 10_040, top: 9_959 },
+      ])
+      .tiff({ tile: true, compression: 'deflate' })
+      .toFile(at('large.tif'));
+    const slide = await openSlide(at('large.tif'));
+    const corner = { x: 10_040, y: 9_959, width: 60, height: 41, downsample: 1 };
+    expect(await slide.readRegion(corner)).toEqual(rgb);
+    const twice = await slide.readRegion({ ...corner, x: 0, width: 2, height: 1 });
+    expect(twice.data).toEqual(Uint8Array.of(1, 2, 3, 1, 2, 3));
+  });
+
   it('makes grey RGB and lays transparency on white', async () => {
     await writePng(at('grey.png'), raster(2, 1, 1, Uint8Array.of(7, 200)));
     expect((await readAll(await openSlide(at('grey.png')))).data).toEqual(Uint8Array.of(7, 7, 7, 200, 200, 200));
