@@ -1,0 +1,201 @@
+/**
+ * Times the same training step here and in Python (EfficientNet-B0 Unet, BCE + Dice, Adam, channels_last), alternating in
+ * one run, and the whole loop with loading and augmentation against the bare step. `node step.bench.mjs [rounds]`.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createModel } from '@ftuseg/nn';
+import { manualSeed, setThreads, torchAvailable } from '@ftuseg/torch';
+import { batchOrder, startLoader } from '../dist/loader.js';
+import { parseTrainConfig } from '../dist/config.js';
+import { uploadState } from '../dist/network.js';
+import { createOptimiser } from '../dist/optimiser.js';
+import { slideShares } from '../dist/sampler.js';
+import { trainStep } from '../dist/step.js';
+
+const batchSize = 8;
+const side = 256;
+const threads = 2;
+const python = process.env.PYTHON ?? '/usr/bin/python3';
+const config = parseTrainConfig({ data: '-', out: '-' });
+
+/** Values in [-1, 1) from a name, the same in every language: the murmur3 finaliser over FNV-1a. */
+function generate(name, count) {
+  let seed = 2166136261;
+  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 16777619);
+  return Float64Array.from({ length: count }, (_, i) => {
+    let x = Math.imul(i, 2654435761) ^ seed;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
+  });
+}
+
+function generatedState(model) {
+  const valueOf = (name, shape, count) => {
+    if (name.endsWith('running_mean')) return (v) => 0.1 * v;
+    if (name.endsWith('running_var')) return (v) => 1 + 0.5 * Math.abs(v);
+    if (shape.length === 1) return name.endsWith('weight') ? (v) => 1 + 0.1 * v : (v) => 0.1 * v;
+    const scale = 1.4 * Math.sqrt(3 / (count / shape[0]));
+    return (v) => scale * v;
+  };
+  return new Map(
+    model.parameters.map(({ name, shape, dtype }) => {
+      const count = shape.reduce((product, length) => product * length, 1);
+      if (dtype === 'int64') return [name, { dtype, shape, data: new BigInt64Array(count) }];
+      return [name, { dtype, shape, data: Float32Array.from(generate(name, count), valueOf(name, shape, count)) }];
+    }),
+  );
+}
+
+function makeContext() {
+  setThreads(threads);
+  manualSeed(0);
+  const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, dropPathRate: 0 });
+  const state = uploadState(model, generatedState(model), true);
+  const optimiser = createOptimiser(model, state, config.optimiser);
+  return { ...config, model, state, optimiser, batchSize, tile: side, classes: 1 };
+}
+
+/** The fixed batch of both programs: planes from the generator, stored as the loader stores them (NHWC). */
+function fixedBatch() {
+  const planes = generate('input', batchSize * 3 * side * side);
+  const images = new Float32Array(planes.length);
+  const area = side * side;
+  for (let n = 0; n < batchSize; n++) {
+    for (let c = 0; c < 3; c++) {
+      for (let i = 0; i < area; i++) images[(n * area + i) * 3 + c] = planes[(n * 3 + c) * area + i];
+    }
+  }
+  return { images, masks: Float32Array.from(generate('mask', batchSize * area), (v) => (v > 0 ? 1 : 0)) };
+}
+
+const peakMiB = () => process.resourceUsage().maxRSS / 1024;
+
+/** The child that does what step_bench.py does, by the same protocol. */
+async function serve() {
+  const context = makeContext();
+  const batch = fixedBatch();
+  const parameters = context.model.parameters.filter(({ role }) => role === 'parameter');
+  const count = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  console.log(JSON.stringify({ parameters: count }));
+  for await (const line of createInterface({ input: process.stdin })) {
+    const seconds = [];
+    const losses = [];
+    for (let i = 0; i < Number(line); i++) {
+      const began = performance.now();
+      losses.push(trainStep(context, batch, 1).loss);
+      seconds.push((performance.now() - began) / 1000);
+    }
+    console.log(JSON.stringify({ seconds, losses, peakMiB: peakMiB() }));
+  }
+}
+
+function start(command, args) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, OMP_NUM_THREADS: String(threads) } });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${command} ended early`);
+    return JSON.parse(value);
+  };
+  return {
+    read,
+    steps: (count) => {
+      child.stdin.write(`${count}\n`);
+      return read();
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const fixed = (value) => value.toFixed(3);
+
+async function compareWithPython(rounds) {
+  if (spawnSync(python, ['-c', 'import torch, numpy']).status !== 0) {
+    console.log(`skipped: ${python} has no torch (apt-get install python3-torch)`);
+    return;
+  }
+  const ours = start(process.execPath, [fileURLToPath(import.meta.url), '--serve']);
+  const theirs = start(python, [fileURLToPath(new URL('step_bench.py', import.meta.url)), batchSize, side, threads].map(String));
+  const [a, b] = [await ours.read(), await theirs.read()];
+  const [firstOurs, firstTheirs] = [await ours.steps(1), await theirs.steps(1)];
+  console.log(`parameters: ${a.parameters} here, ${b.parameters} in Python`);
+  console.log(`first loss: ${firstOurs.losses[0]} here, ${firstTheirs.losses[0]} in Python`);
+  if (a.parameters !== b.parameters || Math.abs(firstOurs.losses[0] - firstTheirs.losses[0]) > 1e-4) {
+    throw new Error('the two programs do not run the same network: their times cannot be compared');
+  }
+  await ours.steps(1);
+  await theirs.steps(1);
+  const seconds = { ours: [], theirs: [] };
+  let peaks = [];
+  for (let round = 0; round < rounds; round++) {
+    // Each goes first in turn, so that a machine that slows down slows both.
+    const pair = round % 2 === 0 ? ['ours', 'theirs'] : ['theirs', 'ours'];
+    const results = {};
+    for (const who of pair) results[who] = await (who === 'ours' ? ours : theirs).steps(2);
+    for (const who of pair) seconds[who].push(...results[who].seconds);
+    peaks = [results.ours.peakMiB, results.theirs.peakMiB];
+  }
+  ours.end();
+  theirs.end();
+  const [here, there] = [median(seconds.ours), median(seconds.theirs)];
+  console.log(`step: ${fixed(here)} s here, ${fixed(there)} s in Python (medians of ${seconds.ours.length}, batch ${batchSize})`);
+  console.log(`fastest: ${fixed(Math.min(...seconds.ours))} s here, ${fixed(Math.min(...seconds.theirs))} s in Python`);
+  console.log(`ratio python/ours: ${fixed(there / here)} (wanted: at least 0.98)`);
+  console.log(`peak memory: ${peaks[0].toFixed(0)} MiB here, ${peaks[1].toFixed(0)} MiB in Python`);
+}
+
+/** A slide of noise: what is in it does not change how long it takes. */
+function slideOfNoise() {
+  const [width, height] = [1024, 800];
+  const bytes = (length) => new Uint8Array(new SharedArrayBuffer(length));
+  const image = bytes(width * height * 3);
+  generate('slide', image.length).forEach((value, i) => {
+    image[i] = (value + 1) * 127;
+  });
+  return { width, height, image, mask: bytes(width * height), objects: Int32Array.of(300, 300, 80, 80) };
+}
+
+async function compareLoop(rounds) {
+  const context = makeContext();
+  const batch = fixedBatch();
+  const slides = [slideOfNoise()];
+  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+  const shares = slideShares(slides, 'even');
+  const job = { ...config, slides, shares, tile: side, classes: 1, batchSize, normalisation };
+  const loader = startLoader(job, batchOrder(1000, batchSize), config);
+  const times = { bare: [], loop: [] };
+  const timed = async (into, work) => {
+    const began = performance.now();
+    await work();
+    into.push((performance.now() - began) / 1000);
+  };
+  const loop = async () => {
+    const loaded = await loader.next();
+    trainStep(context, loaded, 1);
+    loaded.release();
+    await new Promise(setImmediate);
+  };
+  await loop();
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < 2; i++) await timed(times.bare, async () => trainStep(context, batch, 1));
+    for (let i = 0; i < 2; i++) await timed(times.loop, loop);
+  }
+  await loader.close();
+  const [bare, whole] = [median(times.bare), median(times.loop)];
+  console.log(`bare step: ${(batchSize / bare).toFixed(2)} images/s; loop with loading and augmentation: ${(batchSize / whole).toFixed(2)} images/s`);
+  console.log(`ratio loop/bare: ${fixed(bare / whole)} (wanted: at least 0.95)`);
+}
+
+if (process.argv[2] === '--serve') {
+  await serve();
+} else if (!torchAvailable()) {
+  console.log('skipped: libtorch is not available (make libtorch)');
+} else {
+  const rounds = Number(process.argv[2] ?? 6);
+  await compareWithPython(rounds);
+  await compareLoop(rounds);
+}
