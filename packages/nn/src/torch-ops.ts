@@ -91,9 +91,11 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
       eps,
       true,
     );
-    // The result is ours alone, and the gradient of batch normalisation needs its input, not its output:
-    // ReLU may overwrite it. The gradients of ReLU6 and SiLU need their input, so there it would cost a copy.
-    return activation === 'relu' ? this.#dispatch('relu_', y) : this.activate(y, activation);
+    // The result is ours alone, and the gradient of batch normalisation needs its input, not its output: ReLU and ReLU6,
+    // whose gradients follow from their results, overwrite it. SiLU's gradient needs its input and would copy it first.
+    if (activation === 'relu') return this.#dispatch('relu_', y);
+    if (activation === 'relu6') return this.#dispatch('hardtanh_', y, 0, 6);
+    return this.activate(y, activation);
   }
 
   activate(x: T, activation: Activation): T {

@@ -109,13 +109,20 @@ describe.skipIf(!available)('TorchOps on libtorch (needs libtorch)', () => {
     });
   });
 
-  it('differentiates through the activation that overwrites its input', () => {
-    const gradient = (inPlace: boolean): number[] =>
+  it.each([
+    ['relu', 1],
+    ['relu6', 9],
+    ['silu', 1],
+  ] as const)('differentiates through %s, which may overwrite its input', (activation, scale) => {
+    const gradient = (fused: boolean): number[] =>
       scope(() => {
         const state = freshState();
         const ops = new TorchOps<Tensor>(dispatch, state, { training: true });
+        state.set('n.weight', tensor(new Float32Array(3).fill(scale), [3]));
         const x = random('x', [4, 3, 2, 2]).setRequiresGrad();
-        const y = inPlace ? ops.batchNorm(x, norm, 'relu') : dispatch('relu', ops.batchNorm(x, norm, 'identity'));
+        const y = fused
+          ? ops.batchNorm(x, norm, activation)
+          : ops.activate(ops.batchNorm(x, norm, 'identity'), activation);
         dispatch('sum', dispatch('mul.Tensor', y, random('g', [4, 3, 2, 2]))).backward();
         return numbers(x.grad ?? x);
       });
