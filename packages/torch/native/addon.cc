@@ -7,7 +7,7 @@
 namespace {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
-  env.SetInstanceData(new std::shared_ptr<ftu::AddonState>(std::make_shared<ftu::AddonState>()));
+  env.SetInstanceData(new ftu::AddonState());
   ftu::registerHandles(env, exports);
   ftu::registerTensors(env, exports);
   ftu::registerDispatch(env, exports);

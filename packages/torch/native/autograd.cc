@@ -47,11 +47,11 @@ Napi::Value backward(const Napi::CallbackInfo& info) {
   ErrorContext context{"backward", {}};
   try {
     const at::Tensor& tensor = tensorOf(env, info[0], "the tensor");
-    context.shapes.push_back(describeTensor(tensor));
+    context.shapes.push_back(describeTensor(&tensor));
     at::Tensor gradient;
     if (!info[1].IsUndefined()) {
       gradient = tensorOf(env, info[1], "the gradient");
-      context.shapes.push_back(describeTensor(gradient));
+      context.shapes.push_back(describeTensor(&gradient));
     }
     const bool createGraph = info[3].As<Napi::Boolean>().Value();
     const bool retainGraph = info[2].As<Napi::Boolean>().Value() || createGraph;

@@ -19,8 +19,9 @@ constexpr double kMaxSafeInteger = 9007199254740991.0;
 
 bool isSafeInteger(double number) { return std::trunc(number) == number && std::abs(number) <= kMaxSafeInteger; }
 
-std::string describe(Napi::Env env, Napi::Value value) {
-  if (const TensorBox* box = boxOf(env, value)) return "a Tensor " + describeTensor(box->tensor);
+std::string describe(Napi::Env env, Napi::Value value, bool isTensor) {
+  if (isTensor && value.IsNumber()) return "a Tensor " + describeTensor(findTensor(env, value));
+  if (isTensor && value.IsArray()) return "an array of Tensors";
   if (value.IsString()) return "'" + value.As<Napi::String>().Utf8Value() + "'";
   if (value.IsNumber() || value.IsBoolean() || value.IsNull()) return value.ToString().Utf8Value();
   if (value.IsBigInt()) return value.ToString().Utf8Value() + "n";
@@ -33,7 +34,8 @@ std::string describe(Napi::Env env, Napi::Value value) {
 /** Converts one argument; it carries what an error message needs. */
 class Converter {
  public:
-  Converter(Napi::Env env, const c10::Argument& argument) : env_(env), argument_(argument) {}
+  Converter(Napi::Env env, const c10::Argument& argument, bool isTensor)
+      : env_(env), argument_(argument), isTensor_(isTensor) {}
 
   IValue convert(const c10::Type& type, Napi::Value value) const {
     switch (type.kind()) {
@@ -42,6 +44,22 @@ class Converter {
         return convert(*type.castRaw<c10::OptionalType>()->getElementType(), value);
       case TypeKind::TensorType:
         return tensor(type, value);
+      case TypeKind::ListType:
+        return list(type, value);
+      default:
+        // A handle is a number, which must not pass for one.
+        if (isTensor_) refuse(type, value);
+        return plain(type, value);
+    }
+  }
+
+ private:
+  Napi::Env env_;
+  const c10::Argument& argument_;
+  const bool isTensor_;
+
+  IValue plain(const c10::Type& type, Napi::Value value) const {
+    switch (type.kind()) {
       case TypeKind::IntType:
       case TypeKind::SymIntType:
         return integer(type, value);
@@ -67,32 +85,26 @@ class Converter {
         return static_cast<int64_t>(parseMemoryFormat(text(type, value)));
       case TypeKind::DeviceObjType:
         return IValue(parseDevice(text(type, value)));
-      case TypeKind::ListType:
-        return list(type, value);
       default:
         throw BridgeError("argument", "argument '" + argument_.name() + "' is of type " + type.str() +
                                           ", which has no JavaScript form; leave it undefined");
     }
   }
 
- private:
-  Napi::Env env_;
-  const c10::Argument& argument_;
-
   [[noreturn]] void refuse(const c10::Type& type, Napi::Value value, const char* why = "") const {
     throw BridgeError("argument", "argument '" + argument_.name() + "' must be " + name(type) + ", got " +
-                                      describe(env_, value) + why);
+                                      describe(env_, value, isTensor_) + why);
   }
 
   std::string name(const c10::Type& type) const { return typeName(type, argument_.N() ? *argument_.N() : 0); }
 
   IValue tensor(const c10::Type& type, Napi::Value value) const {
-    const TensorBox* box = boxOf(env_, value);
-    if (box == nullptr) refuse(type, value);
-    if (!box->tensor.defined()) {
+    if (!isTensor_ || !value.IsNumber()) refuse(type, value);
+    const at::Tensor* tensor = findTensor(env_, value);
+    if (tensor == nullptr) {
       throw BridgeError("disposed", "argument '" + argument_.name() + "' is a tensor that has been disposed");
     }
-    return box->tensor;
+    return *tensor;
   }
 
   int64_t integer(const c10::Type& type, Napi::Value value) const {
@@ -127,6 +139,8 @@ class Converter {
 
   IValue list(const c10::Type& type, Napi::Value value) const {
     const c10::TypePtr& element = type.castRaw<c10::ListType>()->getElementType();
+    const bool ofTensors = element->isSubtypeOf(c10::OptionalType::ofTensor());
+    if (isTensor_ && !(ofTensors && value.IsArray())) refuse(type, value);
     switch (element->kind()) {
       case TypeKind::IntType:
       case TypeKind::SymIntType:
@@ -185,22 +199,30 @@ std::string typeName(const c10::Type& type, int32_t length) {
   }
 }
 
-IValue toIValue(Napi::Env env, const c10::Argument& argument, Napi::Value value) {
-  return Converter(env, argument).convert(*argument.real_type(), value);
+IValue toIValue(Napi::Env env, const c10::Argument& argument, Napi::Value value, bool isTensor) {
+  return Converter(env, argument, isTensor).convert(*argument.real_type(), value);
 }
 
-Napi::Value fromIValue(Napi::Env env, const IValue& value) {
-  if (value.isTensor()) return wrap(env, value.toTensor());
+namespace {
+
+Napi::Value plainResult(Napi::Env env, const IValue& value) {
   if (value.isInt()) {
     const int64_t number = value.toInt();
-    if (std::abs(static_cast<double>(number)) <= kMaxSafeInteger) return Napi::Number::New(env, static_cast<double>(number));
-    return Napi::BigInt::New(env, number);
+    if (std::abs(static_cast<double>(number)) > kMaxSafeInteger) return Napi::BigInt::New(env, number);
+    return Napi::Number::New(env, static_cast<double>(number));
   }
   if (value.isDouble()) return Napi::Number::New(env, value.toDouble());
   if (value.isBool()) return Napi::Boolean::New(env, value.toBool());
   if (value.isString()) return Napi::String::New(env, value.toStringRef());
-  if (value.isNone()) return env.Undefined();
   if (value.isDevice()) return Napi::String::New(env, value.toDevice().str());
+  throw BridgeError("operator", "the result is a " + value.tagKind() + ", which has no JavaScript form");
+}
+
+}  // namespace
+
+Napi::Value fromIValue(Napi::Env env, const IValue& value) {
+  if (value.isTensor()) return wrap(env, value.toTensor());
+  if (value.isNone()) return env.Undefined();
   if (value.isList() || value.isTuple()) {
     Napi::Array array = Napi::Array::New(env);
     uint32_t k = 0;
@@ -211,7 +233,9 @@ Napi::Value fromIValue(Napi::Env env, const IValue& value) {
     }
     return array;
   }
-  throw BridgeError("operator", "the result is a " + value.tagKind() + ", which has no JavaScript form");
+  Napi::Object plain = Napi::Object::New(env);
+  plain.Set("value", plainResult(env, value));
+  return plain;
 }
 
 }  // namespace ftu

@@ -7,10 +7,13 @@
 
 namespace ftu {
 
-/** `value` (neither undefined nor missing) as `argument`'s type; BridgeError naming argument, type and value otherwise. */
-c10::IValue toIValue(Napi::Env env, const c10::Argument& argument, Napi::Value value);
+/**
+ * `value` (neither undefined nor missing) as `argument`'s type; BridgeError naming argument, type and value otherwise.
+ * `isTensor`: the numbers in `value` are handles, as JavaScript says beside the arguments.
+ */
+c10::IValue toIValue(Napi::Env env, const c10::Argument& argument, Napi::Value value, bool isTensor);
 
-/** Tensors become handles, integers beyond 2^53 become bigint, None becomes undefined. */
+/** Tensors become handles, lists arrays, None undefined; the rest is { value }, with bigint for integers beyond 2^53. */
 Napi::Value fromIValue(Napi::Env env, const c10::IValue& value);
 
 /** A schema type as the operator's signature writes it: "Tensor?", "int[2]". */

@@ -48,7 +48,7 @@ Napi::Value resolve(const Napi::CallbackInfo& info) {
     const c10::OperatorName wanted = parseName(name);
     auto handle = c10::Dispatcher::singleton().findSchema(wanted);
     if (!handle) throw BridgeError("operator", unknownOperator(wanted));
-    auto& table = stateOf(info.Env())->operators;
+    auto& table = stateOf(info.Env()).operators;
     if (!table) table = std::make_shared<OperatorTable>();
     table->entries.push_back({name, *handle});
     return Napi::Number::New(info.Env(), static_cast<double>(table->entries.size() - 1));
@@ -56,17 +56,24 @@ Napi::Value resolve(const Napi::CallbackInfo& info) {
 }
 
 void addShapes(Napi::Env env, Napi::Value value, std::vector<std::string>& shapes) {
-  if (const TensorBox* box = boxOf(env, value)) {
-    shapes.push_back(describeTensor(box->tensor));
+  if (value.IsNumber()) {
+    shapes.push_back(describeTensor(findTensor(env, value)));
   } else if (value.IsArray()) {
     Napi::Array items = value.As<Napi::Array>();
     for (uint32_t k = 0; k < items.Length(); k++) addShapes(env, items.Get(k), shapes);
   }
 }
 
+/** Arguments follow the operator and a number whose bit k says that argument k is a handle or a list of handles. */
+constexpr size_t kFirstArgument = 2;
+
+bool holdsTensors(const Napi::CallbackInfo& info, size_t k) {
+  return (static_cast<uint64_t>(info[1].As<Napi::Number>().DoubleValue()) >> k & 1) != 0;
+}
+
 torch::jit::Stack readArguments(const Napi::CallbackInfo& info, const c10::FunctionSchema& schema) {
   const auto& arguments = schema.arguments();
-  const size_t given = info.Length() - 1;
+  const size_t given = info.Length() - kFirstArgument;
   if (given > arguments.size()) {
     std::ostringstream text;
     text << "takes at most " << arguments.size() << " arguments, got " << given << "; its signature is " << schema;
@@ -76,8 +83,8 @@ torch::jit::Stack readArguments(const Napi::CallbackInfo& info, const c10::Funct
   stack.reserve(std::max(arguments.size(), schema.returns().size()));
   for (size_t k = 0; k < arguments.size(); k++) {
     const c10::Argument& argument = arguments[k];
-    if (k < given && !info[k + 1].IsUndefined()) {
-      stack.push_back(toIValue(info.Env(), argument, info[k + 1]));
+    if (k < given && !info[kFirstArgument + k].IsUndefined()) {
+      stack.push_back(toIValue(info.Env(), argument, info[kFirstArgument + k], holdsTensors(info, k)));
     } else if (argument.default_value()) {
       stack.push_back(*argument.default_value());
     } else if (argument.real_type()->kind() == c10::TypeKind::OptionalType) {
@@ -90,10 +97,10 @@ torch::jit::Stack readArguments(const Napi::CallbackInfo& info, const c10::Funct
   return stack;
 }
 
-/** call(operator, ...arguments): one result as itself, several as an array, none as undefined. */
+/** call(operator, which, ...arguments): one result as itself, several as an array, none as undefined. */
 Napi::Value call(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const OperatorTable::Entry& entry = stateOf(env)->operators->entries[info[0].As<Napi::Number>().Uint32Value()];
+  const OperatorTable::Entry& entry = stateOf(env).operators->entries[info[0].As<Napi::Number>().Uint32Value()];
   try {
     torch::jit::Stack stack = readArguments(info, entry.handle.schema());
     entry.handle.callBoxed(stack);
@@ -104,7 +111,9 @@ Napi::Value call(const Napi::CallbackInfo& info) {
     return results;
   } catch (...) {
     ErrorContext context{entry.name, {}};
-    for (size_t k = 1; k < info.Length(); k++) addShapes(env, info[k], context.shapes);
+    for (size_t k = 0; k + kFirstArgument < info.Length(); k++) {
+      if (holdsTensors(info, k)) addShapes(env, info[kFirstArgument + k], context.shapes);
+    }
     rethrowAsJavaScript(env, context);
   }
 }

@@ -20,11 +20,12 @@ function give(message) {
   process.exit(optional ? 0 : 1);
 }
 
+/** What a build depends on: the libtorch on the first line, the sources on the second. */
 function fingerprint(libtorch) {
-  const hash = createHash('sha256').update(JSON.stringify([libtorch, process.arch]));
-  const files = readdirSync(join(root, 'native')).map((name) => join(root, 'native', name));
-  for (const file of [...files.sort(), join(root, 'binding.gyp')]) hash.update(file).update(readFileSync(file));
-  return hash.digest('hex');
+  const hash = createHash('sha256');
+  const files = readdirSync(join(root, 'native')).map((name) => join('native', name));
+  for (const file of [...files.sort(), 'binding.gyp']) hash.update(file).update(readFileSync(join(root, file)));
+  return `${JSON.stringify([libtorch, process.arch])}\n${hash.digest('hex')}`;
 }
 
 /** What binding.gyp reads from its environment; one item per line. */
@@ -40,11 +41,13 @@ function gypEnvironment(libtorch) {
   };
 }
 
-function runGyp(libtorch) {
+/** `fresh`: start over, since make does not see changed headers outside the project. */
+function runGyp(libtorch, fresh) {
   const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
   const prefix = dirname(dirname(process.execPath));
   const ownHeaders = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
-  return spawnSync(process.execPath, [gyp, 'rebuild', '--jobs', 'max', ...ownHeaders], {
+  const steps = fresh ? ['rebuild'] : ['configure', 'build'];
+  return spawnSync(process.execPath, [gyp, ...steps, '--jobs', 'max', ...ownHeaders], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...gypEnvironment(libtorch) },
@@ -62,13 +65,10 @@ try {
 if (libtorch === undefined) {
   give('libtorch is not installed, so training is not available; `make libtorch` installs it (everything else works)');
 }
-const print = fingerprint(libtorch);
-if (
-  !process.argv.includes('--force') &&
-  existsSync(addon) &&
-  existsSync(stamp) &&
-  readFileSync(stamp, 'utf8') === print
-) {
+const current = fingerprint(libtorch);
+const previous = existsSync(addon) && existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+const force = process.argv.includes('--force');
+if (previous === current && !force) {
   console.log(`the libtorch bridge is up to date (libtorch ${libtorch.version})`);
   process.exit(0);
 }
@@ -81,12 +81,12 @@ console.log(
   `building the libtorch bridge (libtorch ${libtorch.version} ${where}${libtorch.cuda ? ', with CUDA' : ''})`,
 );
 const started = Date.now();
-const run = runGyp(libtorch);
+const run = runGyp(libtorch, force || previous.split('\n')[0] !== current.split('\n')[0]);
 if (run.status !== 0) {
   console.error(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error?.message ?? ''}`);
   console.error('building the libtorch bridge failed; the reason is above');
   process.exit(1);
 }
 mkdirSync(dirname(stamp), { recursive: true });
-writeFileSync(stamp, print);
+writeFileSync(stamp, current);
 console.log(`built build/Release/ftuseg_torch.node in ${((Date.now() - started) / 1000).toFixed(0)} s`);

@@ -3,7 +3,7 @@
  * keyword-only arguments follow in the order of the signature.
  */
 import { TorchError, toTorchError } from './errors.js';
-import { type Handle, type NativeValue, native } from './native.js';
+import { type NativeResult, native } from './native.js';
 import { Tensor } from './tensor.js';
 
 /** What an operator can return; several results are an array, none is undefined. */
@@ -11,18 +11,31 @@ export type DispatchResult = Tensor | number | bigint | boolean | string | undef
 
 const operators = new Map<string, number>();
 
-function lower(value: unknown): unknown {
-  if (value instanceof Tensor) return Tensor.handle(value);
-  return Array.isArray(value) ? value.map(lower) : value;
+/** Arguments as the bridge wants them: handles for tensors, and which arguments hold handles. */
+function lower(op: string, args: readonly unknown[]): { tensors: number; values: readonly unknown[] } {
+  let tensors = 0;
+  const values = args.map((value, k) => {
+    if (value instanceof Tensor) {
+      tensors += 2 ** k;
+      return Tensor.handle(value);
+    }
+    if (!Array.isArray(value) || !value.some((item) => item instanceof Tensor)) return value;
+    tensors += 2 ** k;
+    return value.map((item) => lowerItem(op, item));
+  });
+  return { tensors, values };
 }
 
-function isHandle(value: NativeValue): value is Handle {
-  return typeof value === 'object' && !Array.isArray(value);
+function lowerItem(op: string, item: unknown): unknown {
+  if (item instanceof Tensor) return Tensor.handle(item);
+  if (item === null || item === undefined) return null;
+  throw new TorchError('argument', `${op}: an array mixes tensors and ${typeof item}s`, { op });
 }
 
-function lift(value: NativeValue): DispatchResult {
-  if (isHandle(value)) return new Tensor(value);
-  return typeof value === 'object' ? value.map(lift) : value;
+function lift(result: NativeResult): DispatchResult {
+  if (typeof result === 'number') return new Tensor(result);
+  if (result === undefined) return undefined;
+  return 'value' in result ? result.value : result.map(lift);
 }
 
 /**
@@ -45,7 +58,8 @@ export function dispatchAny(op: string, ...args: readonly unknown[]): DispatchRe
       operator = bridge.resolve(op);
       operators.set(op, operator);
     }
-    return lift(bridge.call(operator, ...args.map(lower)));
+    const { tensors, values } = lower(op, args);
+    return lift(bridge.call(operator, tensors, ...values));
   } catch (error) {
     throw toTorchError(error);
   }

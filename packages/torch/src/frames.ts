@@ -1,29 +1,58 @@
 /**
- * The stack of open scopes. Apart from scope.ts because tensors register themselves here as they are made,
- * and scope.ts needs to know what a tensor is.
+ * Who frees which tensor: the open scopes, or, for tensors that no scope owns, the garbage collector.
+ * Apart from scope.ts because tensors register themselves here as they are made.
  */
+import { type Handle, native } from './native.js';
 
 interface Disposable {
+  readonly disposed: boolean;
   dispose(): void;
 }
 
-const stack: Disposable[][] = [];
+interface Owned {
+  readonly tensor: Disposable;
+  readonly handle: Handle;
+}
 
-/** Notes a new tensor in the innermost open scope, if there is one. */
-export function track(tensor: Disposable): void {
-  stack.at(-1)?.push(tensor);
+const stack: Owned[][] = [];
+const kept = new WeakSet<Disposable>();
+const collector = new FinalizationRegistry<Handle>((handle) => native().release(handle));
+
+/** Leaves a tensor to the garbage collector. Dearer than a scope, so only tensors that outlive theirs get here. */
+function guard({ tensor, handle }: Owned): void {
+  if (!tensor.disposed) collector.register(tensor, handle, tensor);
+}
+
+/** The tensor is freed: its handle may be another tensor's from now on. */
+export function unguard(tensor: Disposable): void {
+  collector.unregister(tensor);
+}
+
+/** Hands a new tensor to the innermost open scope. */
+export function track(tensor: Disposable, handle: Handle): void {
+  const owned = { tensor, handle };
+  const frame = stack.at(-1);
+  if (frame === undefined) guard(owned);
+  else frame.push(owned);
+}
+
+/** Exempts a tensor from the scopes that are open. */
+export function exempt(tensor: Disposable): void {
+  kept.add(tensor);
 }
 
 export function openFrame(): void {
   stack.push([]);
 }
 
-/** Ends the innermost scope: what `survives` goes to the scope around it, what is `kept` stays, the rest is freed. */
-export function closeFrame(survives: ReadonlySet<unknown>, kept: { has(tensor: object): boolean }): void {
+/** Ends the innermost scope: what survives goes to the scope around it, what is kept stays, the rest is freed. */
+export function closeFrame(survivors: ReadonlySet<unknown>): void {
   const frame = stack.pop() ?? [];
   const outer = stack.at(-1);
-  for (const tensor of frame) {
-    if (survives.has(tensor)) outer?.push(tensor);
-    else if (!kept.has(tensor)) tensor.dispose();
+  for (const owned of frame) {
+    if (kept.has(owned.tensor)) guard(owned);
+    else if (!survivors.has(owned.tensor)) owned.tensor.dispose();
+    else if (outer === undefined) guard(owned);
+    else outer.push(owned);
   }
 }

@@ -9,12 +9,18 @@ import { TorchError, toTorchError } from './errors.js';
 import type { TypedArray } from './typed-array.js';
 
 declare const handleBrand: unique symbol;
-/** A native reference to one tensor. */
-export interface Handle {
-  readonly [handleBrand]: never;
-}
+/** The number of a native slot that holds one tensor; 0 after its release. */
+export type Handle = number & { readonly [handleBrand]: never };
 
-export type NativeValue = Handle | number | bigint | boolean | string | undefined | readonly NativeValue[];
+/** The handle of a disposed tensor. */
+export const released = 0 as Handle;
+
+/** What an operator returns: tensors as handles, everything else in a box, so that a number is always a tensor. */
+export type NativeResult =
+  | Handle
+  | { readonly value: number | bigint | boolean | string }
+  | undefined
+  | readonly NativeResult[];
 
 export interface AutocastRestore {
   readonly enabled: boolean;
@@ -56,7 +62,8 @@ export interface NativeBridge {
   enterAutocast(device: string, dtype: string): AutocastRestore;
   leaveAutocast(device: string, restore: AutocastRestore): void;
   resolve(op: string): number;
-  call(operator: number, ...args: readonly unknown[]): NativeValue;
+  /** Bit k of `tensors` says that argument k is a handle or an array of handles. */
+  call(operator: number, tensors: number, ...args: readonly unknown[]): NativeResult;
   sgdStep(
     parameters: readonly Handle[],
     counts: Float64Array,

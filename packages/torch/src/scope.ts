@@ -3,15 +3,14 @@
  * it sees a few bytes of handle where libtorch holds megabytes.
  */
 import { TorchError } from './errors.js';
-import { closeFrame, openFrame } from './frames.js';
+import { closeFrame, exempt, openFrame } from './frames.js';
 import { Tensor } from './tensor.js';
 
-const kept = new WeakSet<object>();
 const nothing: ReadonlySet<unknown> = new Set();
 
 /** Exempts a tensor from every scope: it lives until `dispose` or until nothing refers to it. Returns it. */
 export function keep<T extends Tensor>(tensor: T): T {
-  kept.add(tensor);
+  exempt(tensor);
   return tensor;
 }
 
@@ -38,7 +37,7 @@ export function scope<T>(fn: () => T): T {
     survivors = found;
     return result;
   } finally {
-    closeFrame(survivors, kept);
+    closeFrame(survivors);
   }
 }
 

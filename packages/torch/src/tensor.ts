@@ -2,8 +2,9 @@
  * The tensor that the rest of ftuseg holds: one native handle, freed by `dispose`, by the scope around it,
  * or at the latest by the garbage collector.
  */
-import { track } from './frames.js';
-import { type Handle, native, withNative } from './native.js';
+import { TorchError } from './errors.js';
+import { track, unguard } from './frames.js';
+import { type Handle, native, released, withNative } from './native.js';
 import { allocate, type DType, type TypedArray, toDType } from './typed-array.js';
 
 export type MemoryFormat = 'contiguous' | 'channels_last';
@@ -24,18 +25,18 @@ export interface BackwardOptions {
 
 /** Every member except `disposed` and `dispose` throws TorchError 'disposed' once the tensor is freed. */
 export class Tensor {
-  readonly #handle: Handle;
-  #disposed = false;
+  #handle: Handle;
 
   /** @internal Tensors come from `tensor`, `dispatch` and other tensors. */
   constructor(handle: Handle) {
     this.#handle = handle;
-    track(this);
+    track(this, handle);
   }
 
-  /** @internal */
+  /** @internal Throws TorchError 'argument' for something that is no tensor, which JavaScript callers can pass. */
   static handle(tensor: Tensor): Handle {
-    return tensor.#handle;
+    if (typeof tensor === 'object' && tensor !== null && #handle in tensor) return tensor.#handle;
+    throw new TorchError('argument', `a Tensor is needed, got ${typeof tensor}`);
   }
 
   get shape(): readonly number[] {
@@ -66,7 +67,7 @@ export class Tensor {
   }
 
   get disposed(): boolean {
-    return this.#disposed;
+    return this.#handle === released;
   }
 
   isContiguous(format: MemoryFormat = 'contiguous'): boolean {
@@ -149,13 +150,14 @@ export class Tensor {
 
   /** Frees the handle now. The memory goes when no other handle, view or autograd graph needs it. Harmless twice. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (this.#handle === released) return;
     native().release(this.#handle);
+    this.#handle = released;
+    unguard(this);
   }
 
   toString(): string {
-    return this.#disposed ? 'Tensor (disposed)' : `Tensor ${this.dtype}[${this.shape.join(', ')}] on ${this.device}`;
+    return this.disposed ? 'Tensor (disposed)' : `Tensor ${this.dtype}[${this.shape.join(', ')}] on ${this.device}`;
   }
 
   /** What console.log shows. */

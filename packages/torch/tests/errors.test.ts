@@ -51,13 +51,32 @@ describeTorch('errors', () => {
       ['x', "'x'"],
       [null, 'null'],
       [{}, 'an object'],
-      [[x], 'an array of 1'],
+      [[x], 'an array of Tensors'],
+      [[1], 'an array of 1'],
     ];
     for (const [value, described] of given) {
       const error = caught(() => dispatch('add.Tensor', x, value));
       expect(error.code).toBe('argument');
       expect(error.message).toContain(`add.Tensor: argument 'other' must be Tensor, got ${described}`);
     }
+  });
+
+  scoped('a tensor where something else belongs', () => {
+    const x = zeros(2);
+    const given: readonly (readonly [string, unknown, unknown, string])[] = [
+      ['softmax.int', x, x, "argument 'dim' must be int, got a Tensor float32[2]"],
+      ['add.Scalar', x, x, "argument 'other' must be Scalar, got a Tensor float32[2]"],
+      ['view', x, [x], "argument 'size' must be int[], got an array of Tensors"],
+      ['view', x, x, "argument 'size' must be int[], got a Tensor float32[2]"],
+      ['cat', x, 0, "argument 'tensors' must be Tensor[], got a Tensor float32[2]"],
+      ['cat', [1, 2], 0, "argument 'tensors' must be Tensor, got 1"],
+    ];
+    for (const [op, first, second, problem] of given) {
+      expect(caught(() => dispatch(op, first, second)).message).toContain(problem);
+    }
+    expect(caught(() => dispatch('cat', [x, 3])).message).toBe('cat: an array mixes tensors and numbers');
+    // @ts-expect-error the types forbid it, JavaScript does not
+    expect(caught(() => x.copyFrom(new Float32Array(2))).message).toBe('a Tensor is needed, got object');
   });
 
   scoped('missing argument, too many, and a fraction for an integer', () => {

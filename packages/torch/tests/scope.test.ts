@@ -65,16 +65,17 @@ describeTorch('scope', () => {
   });
 
   it('spares what is kept, through nested scopes', () => {
-    const spared = scope(() => scope(() => [keep(one())].length));
-    expect(spared).toBe(1);
-    expect(liveTensors() - before).toBe(1);
-    let kept: Tensor | undefined;
+    const spared: Tensor[] = [];
     scope(() => {
-      kept = keep(one());
+      scope(() => {
+        spared.push(keep(one()), one());
+      });
+      one();
     });
-    expect(kept?.item()).toBe(1);
-    kept?.dispose();
-    before += 1; // the first one is only reachable by the garbage collector
+    expect(liveTensors() - before).toBe(1);
+    expect(spared.map((item) => item.disposed)).toEqual([false, true]);
+    expect(spared[0]?.item()).toBe(1);
+    spared[0]?.dispose();
   });
 
   it('leaves tensors from outside alone', () => {
