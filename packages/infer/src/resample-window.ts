@@ -18,7 +18,7 @@ export interface AxisTaps {
 }
 
 /**
- * Area averaging where the axis shrinks (as core's `resizeArea`), linear interpolation with half-pixel centres where it
+ * Area averaging where the axis shrinks or stays (as core's `resizeArea`), linear interpolation with half-pixel centres where it
  * grows (as core's `resizeBilinear`).
  * @param source length of the whole axis in level-0 pixels
  * @param target length of the whole axis in working pixels
@@ -27,12 +27,12 @@ export interface AxisTaps {
  */
 export function axisTaps(source: number, target: number, first: number, count: number): AxisTaps {
   const scale = source / target;
-  const perSample = scale > 1 ? Math.ceil(scale) + 2 : 2;
+  const perSample = scale >= 1 ? Math.ceil(scale) + 2 : 2;
   const start = new Int32Array(count);
   const weights = new Float64Array(count * perSample);
   let to = 0;
   for (let i = 0; i < count; i++) {
-    if (scale > 1) {
+    if (scale >= 1) {
       // Products before the quotient: exact where an edge falls on a whole pixel.
       const low = ((first + i) * source) / target;
       const high = Math.min(((first + i + 1) * source) / target, source);

@@ -56,24 +56,9 @@ export class Stitcher {
     const right = Math.min(tile, width - left);
     for (let c = 0; c < this.#classes; c++) {
       for (let y = 0; y < bottom; y++) {
-        this.#addRow({
-          logits,
-          from: (c * tile + y) * tile,
-          to: ((top + y) * width + left) * this.#classes + c,
-          count: right,
-          shares: across,
-          weight: (down[y] ?? 0) * weight,
-        });
+        const to = ((top + y) * width + left) * this.#classes + c;
+        addRow(this.#sum, to, this.#classes, logits, (c * tile + y) * tile, right, across, (down[y] ?? 0) * weight);
       }
-    }
-  }
-
-  #addRow(row: RowOfTile): void {
-    const { logits, from, count, shares, weight } = row;
-    const sum = this.#sum;
-    const step = this.#classes;
-    for (let x = 0, at = row.to; x < count; x++, at += step) {
-      sum[at] = (sum[at] as number) + weight * (shares[x] as number) * sigmoid(logits[from + x] as number);
     }
   }
 
@@ -88,13 +73,20 @@ export class Stitcher {
   }
 }
 
-interface RowOfTile {
-  readonly logits: Float32Array;
-  readonly from: number;
-  readonly to: number;
-  readonly count: number;
-  readonly shares: Float32Array;
-  readonly weight: number;
+/** One row of one class; plain arguments, because this runs for every pixel that the network saw. */
+function addRow(
+  sum: Float32Array,
+  to: number,
+  step: number,
+  logits: Float32Array,
+  from: number,
+  count: number,
+  shares: Float32Array,
+  weight: number,
+): void {
+  for (let x = 0, at = to; x < count; x++, at += step) {
+    sum[at] = (sum[at] as number) + weight * (shares[x] as number) * sigmoid(logits[from + x] as number);
+  }
 }
 
 function allocateFloats(width: number, height: number, classes: number): Float32Array {

@@ -22,14 +22,19 @@ describe('columnBands', () => {
     );
   });
 
-  it('changes nothing about the tiles', async () => {
+  it.each([
+    [200, 90, 'as it is'],
+    [130, 58, 'shrunk'],
+    [260, 117, 'enlarged'],
+  ])('changes nothing about the tiles of a slide worked on at %i x %i, %s', async (width, height) => {
     const random = createRandom(1);
     const slide = memorySlide(paint(200, 90, () => random.int(256)));
-    const layout = layoutTiles({ width: 130, height: 58 }, 32, 8);
+    const layout = layoutTiles({ width, height }, 32, 8);
     const tiles = async (pixelsPerBand: number) => {
       const all: number[][] = [];
       for (const band of columnBands(layout, pixelsPerBand)) {
         const pixels = await readBand(slide, layout, band, undefined);
+        expect([pixels.width, pixels.height]).toEqual([band.width, height]);
         for (const { left } of band.columns) {
           const column = columnOfBand(pixels, band, left, 32);
           for (const top of layout.rows) all.push([...tileOfColumn(column, top, 32).data]);

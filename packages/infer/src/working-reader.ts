@@ -1,7 +1,7 @@
 /**
  * Reads a part of a slide at any resolution, in pieces that fit in memory however large the slide is.
  */
-import { type Raster, raster } from '@ftuseg/core';
+import { emptyRaster, type Raster } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { throwIfCancelled } from './cancel.js';
 import { axisTaps, resampleWindow } from './resample-window.js';
@@ -28,13 +28,14 @@ export async function readStrip(
   left: number,
   width: number,
   signal?: AbortSignal | undefined,
+  pixelsPerRead = PIXELS_PER_READ,
 ): Promise<Raster> {
-  const strip = raster(width, grid.height, 3, new Uint8Array(width * grid.height * 3));
   const isNative = slide.width === grid.width && slide.height === grid.height;
   const horizontal = axisTaps(slide.width, grid.width, left, width);
   const levelZeroWidth = horizontal.to - horizontal.from;
   const levelZeroRows = Math.max(1, slide.height / grid.height);
-  const rowsPerRead = Math.max(1, Math.floor(PIXELS_PER_READ / levelZeroWidth / levelZeroRows));
+  const rowsPerRead = Math.max(1, Math.floor(pixelsPerRead / levelZeroWidth / levelZeroRows));
+  const strip = emptyRaster(width, grid.height, 3);
   for (let top = 0; top < grid.height; top += rowsPerRead) {
     throwIfCancelled(signal);
     const vertical = axisTaps(slide.height, grid.height, top, Math.min(rowsPerRead, grid.height - top));
@@ -46,6 +47,7 @@ export async function readStrip(
       downsample: 1,
     };
     const pixels = await slide.readRegion(region, signal === undefined ? {} : { signal });
+    if (isNative && vertical.count === grid.height) return pixels;
     strip.data.set((isNative ? pixels : resampleWindow(pixels, horizontal, vertical)).data, top * width * 3);
   }
   return strip;
