@@ -83,8 +83,9 @@ console.log(
 const started = Date.now();
 const run = runGyp(libtorch, force || previous.split('\n')[0] !== current.split('\n')[0]);
 if (run.status !== 0) {
-  console.error(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error?.message ?? ''}`);
-  console.error('building the libtorch bridge failed; the reason is above');
+  const log = `${run.stdout ?? ''}${run.stderr ?? ''}${run.error?.message ?? ''}`;
+  const reasons = log.split('\n').filter((line) => /error|ERR!/.test(line));
+  console.error(`${reasons.slice(0, 20).join('\n')}\nbuilding the libtorch bridge failed; the first reasons are above`);
   process.exit(1);
 }
 mkdirSync(dirname(stamp), { recursive: true });

@@ -70,7 +70,9 @@ function inSystem() {
 function describe(root, headers, include, lib, cmake) {
   const config = join(cmake, 'Torch/TorchConfig.cmake');
   const text = existsSync(config) ? readFileSync(config, 'utf8') : '';
-  const standard = Math.max(17, Number(/CXX_STANDARD\s+(\d+)/.exec(text)?.[1] ?? 17));
+  // What the library was built with, and what its headers refuse ("#error C++20 or later compatible compiler").
+  const builtWith = /CXX_STANDARD\s+(\d+)/.exec(text)?.[1];
+  const needed = /#error C\+\+(\d+) or later/.exec(readFileSync(join(headers, 'ATen/ATen.h'), 'utf8'))?.[1];
   return {
     root,
     version: readVersion(headers),
@@ -78,7 +80,7 @@ function describe(root, headers, include, lib, cmake) {
     lib,
     cuda: existsSync(join(lib, 'libtorch_cuda.so')),
     abi: /_GLIBCXX_USE_CXX11_ABI=0/.test(text) ? 0 : 1,
-    standard: `gnu++${standard}`,
+    standard: `gnu++${Math.max(17, Number(builtWith ?? 0), Number(needed ?? 0))}`,
   };
 }
 

@@ -45,7 +45,7 @@ describe('build script', () => {
 
   it('reads a new libtorch with CUDA', () => {
     put('include/torch/headeronly/version.h', version(2, 13));
-    put('share/cmake/Torch/TorchConfig.cmake', 'set_property(TARGET torch PROPERTY\n CXX_STANDARD 20)');
+    put('include/ATen/ATen.h', '#error C++20 or later compatible compiler is required to use ATen.');
     put('lib/libtorch_cuda.so', '');
     expect(find(folder)).toMatchObject({ version: '2.13.1', abi: 1, cuda: true, standard: 'gnu++20' });
   });
