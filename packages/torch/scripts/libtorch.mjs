@@ -80,7 +80,7 @@ function describe(root, headers, include, lib, cmake) {
     lib,
     cuda: existsSync(join(lib, 'libtorch_cuda.so')),
     abi: /_GLIBCXX_USE_CXX11_ABI=0/.test(text) ? 0 : 1,
-    standard: `gnu++${Math.max(17, Number(builtWith ?? 0), Number(needed ?? 0))}`,
+    standard: `c++${Math.max(17, Number(builtWith ?? 0), Number(needed ?? 0))}`,
   };
 }
 

@@ -40,14 +40,14 @@ describe('build script', () => {
   it('reads an old libtorch for the CPU with the old C++ ABI', () => {
     put('include/torch/csrc/api/include/torch/version.h', version(2, 1));
     put('share/cmake/Torch/TorchConfig.cmake', 'set(TORCH_CXX_FLAGS "-D_GLIBCXX_USE_CXX11_ABI=0")');
-    expect(find(folder)).toMatchObject({ root: folder, version: '2.1.1', abi: 0, cuda: false, standard: 'gnu++17' });
+    expect(find(folder)).toMatchObject({ root: folder, version: '2.1.1', abi: 0, cuda: false, standard: 'c++17' });
   });
 
   it('reads a new libtorch with CUDA', () => {
     put('include/torch/headeronly/version.h', version(2, 13));
     put('include/ATen/ATen.h', '#error C++20 or later compatible compiler is required to use ATen.');
     put('lib/libtorch_cuda.so', '');
-    expect(find(folder)).toMatchObject({ version: '2.13.1', abi: 1, cuda: true, standard: 'gnu++20' });
+    expect(find(folder)).toMatchObject({ version: '2.13.1', abi: 1, cuda: true, standard: 'c++20' });
   });
 
   it('does not pass over a wrong LIBTORCH', () => {
