@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel } from '@ftuseg/nn';
 import { manualSeed, setThreads, torchAvailable } from '@ftuseg/torch';
-import { batchOrder, startLoader } from '../dist/loader.js';
 import { parseTrainConfig } from '../dist/config.js';
+import { batchOrder, startLoader } from '../dist/loader.js';
 import { uploadState } from '../dist/network.js';
 import { createOptimiser } from '../dist/optimiser.js';
 import { slideShares } from '../dist/sampler.js';
@@ -33,7 +33,7 @@ function generate(name, count) {
 }
 
 function generatedState(model) {
-  const valueOf = (name, shape, count) => {
+  const rule = (name, shape, count) => {
     if (name.endsWith('running_mean')) return (v) => 0.1 * v;
     if (name.endsWith('running_var')) return (v) => 1 + 0.5 * Math.abs(v);
     if (shape.length === 1) return name.endsWith('weight') ? (v) => 1 + 0.1 * v : (v) => 0.1 * v;
@@ -44,7 +44,7 @@ function generatedState(model) {
     model.parameters.map(({ name, shape, dtype }) => {
       const count = shape.reduce((product, length) => product * length, 1);
       if (dtype === 'int64') return [name, { dtype, shape, data: new BigInt64Array(count) }];
-      return [name, { dtype, shape, data: Float32Array.from(generate(name, count), valueOf(name, shape, count)) }];
+      return [name, { dtype, shape, data: Float32Array.from(generate(name, count), rule(name, shape, count)) }];
     }),
   );
 }
@@ -93,7 +93,10 @@ async function serve() {
 }
 
 function start(command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, OMP_NUM_THREADS: String(threads) } });
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, OMP_NUM_THREADS: String(threads) },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async () => {
     const { value, done } = await lines.next();
@@ -119,7 +122,10 @@ async function compareWithPython(rounds) {
     return;
   }
   const ours = start(process.execPath, [fileURLToPath(import.meta.url), '--serve']);
-  const theirs = start(python, [fileURLToPath(new URL('step_bench.py', import.meta.url)), batchSize, side, threads].map(String));
+  const theirs = start(
+    python,
+    [fileURLToPath(new URL('step_bench.py', import.meta.url)), batchSize, side, threads].map(String),
+  );
   const [a, b] = [await ours.read(), await theirs.read()];
   const [firstOurs, firstTheirs] = [await ours.steps(1), await theirs.steps(1)];
   console.log(`parameters: ${a.parameters} here, ${b.parameters} in Python`);
@@ -142,7 +148,9 @@ async function compareWithPython(rounds) {
   ours.end();
   theirs.end();
   const [here, there] = [median(seconds.ours), median(seconds.theirs)];
-  console.log(`step: ${fixed(here)} s here, ${fixed(there)} s in Python (medians of ${seconds.ours.length}, batch ${batchSize})`);
+  console.log(
+    `step: ${fixed(here)} s here, ${fixed(there)} s in Python (medians of ${seconds.ours.length}, batch ${batchSize})`,
+  );
   console.log(`fastest: ${fixed(Math.min(...seconds.ours))} s here, ${fixed(Math.min(...seconds.theirs))} s in Python`);
   console.log(`ratio python/ours: ${fixed(there / here)} (wanted: at least 0.98)`);
   console.log(`peak memory: ${peaks[0].toFixed(0)} MiB here, ${peaks[1].toFixed(0)} MiB in Python`);
@@ -186,7 +194,9 @@ async function compareLoop(rounds) {
   }
   await loader.close();
   const [bare, whole] = [median(times.bare), median(times.loop)];
-  console.log(`bare step: ${(batchSize / bare).toFixed(2)} images/s; loop with loading and augmentation: ${(batchSize / whole).toFixed(2)} images/s`);
+  console.log(
+    `bare step: ${(batchSize / bare).toFixed(2)} images/s; loop with loading and augmentation: ${(batchSize / whole).toFixed(2)} images/s`,
+  );
   console.log(`ratio loop/bare: ${fixed(bare / whole)} (wanted: at least 0.95)`);
 }
 

@@ -81,8 +81,7 @@ describe('startLoader', () => {
   });
 
   it('says so when a worker dies, whether or not someone is waiting', async () => {
-    const job = makeJob();
-    const broken = { ...job, slides: [{ ...job.slides[0], image: null }] } as unknown as BatchJob;
+    const broken = { ...makeJob(), slides: [] };
     const loader = startLoader(broken, batchOrder(1, 3), { workers: 2, prefetch: 2 });
     await expect(loader.next()).rejects.toThrow(FtuError);
     await expect(loader.next()).rejects.toThrow(/worker that loads training data stopped/);

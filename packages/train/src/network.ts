@@ -3,8 +3,8 @@
  * this one map from state-dict name to tensor.
  */
 import { FtuError } from '@ftuseg/core';
-import { type Model, type StateDict, TorchOps, type TorchOpsOptions } from '@ftuseg/nn';
-import { dispatch, noGrad, type Tensor, tensor } from '@ftuseg/torch';
+import { type Model, type ParameterSpec, type StateDict, TorchOps, type TorchOpsOptions } from '@ftuseg/nn';
+import { dispatch, noGrad, scope, type Tensor, tensor } from '@ftuseg/torch';
 
 export type TensorState = ReadonlyMap<string, Tensor>;
 
@@ -19,15 +19,14 @@ export function forward(model: Model, state: TensorState, input: Tensor, options
  * @param channelsLast keep convolution kernels in NHWC memory, as the activations are
  */
 export function uploadState(model: Model, state: StateDict, channelsLast: boolean): Map<string, Tensor> {
-  return new Map(
-    model.parameters.map(({ name, role }) => {
-      const entry = state.get(name);
-      if (entry === undefined) throw new FtuError('bad-input', 'the weight is missing', { subject: name });
-      const plain = tensor(entry.data, entry.shape, { dtype: entry.dtype });
-      const placed = channelsLast && entry.shape.length === 4 ? plain.to({ memoryFormat: 'channels_last' }) : plain;
-      return [name, role === 'parameter' ? placed.setRequiresGrad(true) : placed];
-    }),
-  );
+  const place = ({ name, role }: ParameterSpec): [string, Tensor] => {
+    const entry = state.get(name);
+    if (entry === undefined) throw new FtuError('bad-input', 'the weight is missing', { subject: name });
+    const plain = tensor(entry.data, entry.shape, { dtype: entry.dtype });
+    const placed = channelsLast && entry.shape.length === 4 ? plain.to({ memoryFormat: 'channels_last' }) : plain;
+    return [name, role === 'parameter' ? placed.setRequiresGrad(true) : placed];
+  };
+  return scope(() => new Map(model.parameters.map(place)));
 }
 
 /** A copy of libtorch's tensors as a state dict, row-major, in the model's order. */

@@ -1,4 +1,4 @@
-import { applyView, crop, createRandom, raster, viewsD4 } from '@ftuseg/core';
+import { applyView, createRandom, crop, raster, viewsD4 } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { drawColour, drawGeometry, type Geometry, plainColour, plainGeometry } from './augment.js';
 import { type AugmentConfig, augmentSchema } from './config.js';
@@ -35,7 +35,13 @@ function disc(side: number): SlidePixels {
   return { width: side, height: side, image, mask };
 }
 
-function render(slide: SlidePixels, corner: { x: number; y: number }, tile: number, geometry: Geometry, colour = plainColour) {
+function render(
+  slide: SlidePixels,
+  corner: { x: number; y: number },
+  tile: number,
+  geometry: Geometry,
+  colour = plainColour,
+) {
   const image = new Float32Array(tile * tile * 3);
   const mask = new Float32Array(tile * tile * 2);
   renderWindow(slide, corner, tile, 2, { geometry, colour }, normalisation, image, mask);
@@ -58,7 +64,9 @@ describe('renderWindow', () => {
       const { image, mask } = render(slide, corner, 24, plainGeometry);
       const rect = { ...corner, width: 24, height: 24 };
       const expected = crop(raster(40, 30, 3, slide.image), rect, 'reflect');
-      normalise(expected.data).forEach((value, i) => expect(image[i]).toBeCloseTo(value, 6));
+      normalise(expected.data).forEach((value, i) => {
+        expect(image[i]).toBeCloseTo(value, 6);
+      });
       const bits = crop(raster(40, 30, 1, slide.mask), rect, 'reflect');
       expect([...mask]).toEqual([...bits.data].flatMap((value) => [value & 1, value >> 1]));
     }
@@ -68,7 +76,11 @@ describe('renderWindow', () => {
     const slide = noise(33, 32);
     const rect = { x: 5, y: 4, width: 16, height: 16 };
     const window = crop(raster(33, 32, 3, slide.image), rect, 'reflect');
-    const views = viewsD4.map((view) => normalise(applyView(window, view).data).map((value) => value.toFixed(5)).join());
+    const views = viewsD4.map((view) =>
+      normalise(applyView(window, view).data)
+        .map((value) => value.toFixed(5))
+        .join(),
+    );
     const seen = new Set<number>();
     for (let seed = 0; seed < 60; seed++) {
       const geometry = drawGeometry(createRandom(seed), { ...off, flips: true, quarterTurns: true });
@@ -115,12 +127,15 @@ describe('renderWindow', () => {
   it('removes all colour at saturation 0 and keeps grey grey under hue and saturation', () => {
     const slide = noise(16, 16);
     const grey = render(slide, { x: 0, y: 0 }, 16, plainGeometry, { ...plainColour, saturation: 0, hue: 0.3 });
-    const value = (i: number, c: number) => (grey.image[i * 3 + c] ?? 0) * (normalisation.std[c] ?? 1) + (normalisation.mean[c] ?? 0);
+    const value = (i: number, c: number) =>
+      (grey.image[i * 3 + c] ?? 0) * (normalisation.std[c] ?? 1) + (normalisation.mean[c] ?? 0);
     for (let i = 0; i < 256; i++) expect(Math.abs(value(i, 0) - value(i, 2))).toBeLessThan(0.002);
     const flat = { ...slide, image: new Uint8Array(16 * 16 * 3).fill(120) };
     const turned = render(flat, { x: 0, y: 0 }, 16, plainGeometry, { ...plainColour, saturation: 1.4, hue: 1 });
     const plain = render(flat, { x: 0, y: 0 }, 16, plainGeometry);
-    turned.image.forEach((at, i) => expect(at).toBeCloseTo(plain.image[i] ?? 0, 2));
+    turned.image.forEach((at, i) => {
+      expect(at).toBeCloseTo(plain.image[i] ?? 0, 2);
+    });
   });
 });
 

@@ -64,7 +64,8 @@ describe('drawWindow', () => {
       const { slide: drawn } = drawWindow(slides, shares, 64, sampling, { seed: 9, epoch: 4, sample });
       counts[drawn] = (counts[drawn] ?? 0) + 1;
     }
-    for (const [i, wanted] of [20, 20, 60].entries()) expect(Math.abs((counts[i] ?? 0) - wanted)).toBeLessThanOrEqual(2);
+    for (const [i, wanted] of [20, 20, 60].entries())
+      expect(Math.abs((counts[i] ?? 0) - wanted)).toBeLessThanOrEqual(2);
   });
 });
 

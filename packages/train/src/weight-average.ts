@@ -3,7 +3,7 @@
  * step's weights, and usually better on slides never seen. It is what is validated and saved when it is on.
  */
 import type { Model } from '@ftuseg/nn';
-import { dispatch, noGrad, type Tensor } from '@ftuseg/torch';
+import { dispatch, noGrad, scope, type Tensor } from '@ftuseg/torch';
 import { disposeState, type TensorState } from './network.js';
 
 export interface WeightAverage {
@@ -29,7 +29,7 @@ export function averageWeights(model: Model, source: TensorState, decay: number)
   for (const { name, dtype } of model.parameters) {
     const current = source.get(name);
     if (current === undefined) continue;
-    const average = noGrad(() => current.detach().clone());
+    const average = scope(() => current.detach().clone());
     state.set(name, average);
     pairs.push({ average, current, integer: dtype === 'int64' });
   }
@@ -40,10 +40,12 @@ export function averageWeights(model: Model, source: TensorState, decay: number)
       const weight = 1 - Math.min(decay, (1 + steps) / (10 + steps));
       steps++;
       noGrad(() => {
-        for (const { average, current, integer } of pairs) {
-          if (integer) average.copyFrom(current);
-          else dispatch('lerp_.Scalar', average, current, weight);
-        }
+        scope(() => {
+          for (const { average, current, integer } of pairs) {
+            if (integer) average.copyFrom(current);
+            else dispatch('lerp_.Scalar', average, current, weight);
+          }
+        });
       });
     },
     dispose: () => disposeState(state),
