@@ -22,7 +22,7 @@ $(STAMPS)/npm: package-lock.json package.json .npmrc | $(STAMPS)/node
 
 # Training needs libtorch; everything else works without it, so a machine that cannot have it still builds.
 $(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
-	@bash packages/torch/scripts/install-libtorch.sh || echo "Going on without libtorch: training will not be available."
+	@node packages/torch/scripts/install-libtorch.mjs || echo "Going on without libtorch: training will not be available."
 	node packages/torch/scripts/build.mjs --optional
 	@touch $@
 
@@ -33,7 +33,7 @@ $(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm
 build: $(STAMPS)/native $(STAMPS)/dist
 
 libtorch: $(STAMPS)/npm
-	bash packages/torch/scripts/install-libtorch.sh
+	node packages/torch/scripts/install-libtorch.mjs
 	node packages/torch/scripts/build.mjs
 	@touch $(STAMPS)/native
 

@@ -98,6 +98,29 @@ describe('the floors', () => {
     expect(missing).toEqual([]);
   });
 
+  it('declares no dependency that nothing imports', () => {
+    // The bridge's build needs these; its sources do not import them.
+    const buildTools = ['node-addon-api', 'node-gyp'];
+    const used = new Set(
+      imports.map(
+        ({ file, specifier }) =>
+          `${packageOf(file)}: ${specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/')}`,
+      ),
+    );
+    const unused = packages.flatMap((name) => {
+      const manifest: { dependencies?: Record<string, string> } = JSON.parse(
+        readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'),
+      );
+      return Object.keys(manifest.dependencies ?? {})
+        .filter((dependency) => !buildTools.includes(dependency) && !used.has(`${name}: ${dependency}`))
+        .map((dependency) => `${name}: ${dependency}`);
+    });
+    expect(unused).toEqual([]);
+  });
+
   it('uses no Node API where a browser runs the code', () => {
     const nodeImports = imports.filter(({ file, specifier }) => runsInBrowser(file) && isNode(specifier));
     expect(nodeImports).toEqual([]);

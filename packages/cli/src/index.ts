@@ -1,1 +1,1 @@
-export {};
+export { type ExitCode, type RunOptions, runFtu } from './program.js';

@@ -2,7 +2,7 @@ export { type Batch, type Normalisation, toBatch } from './batch.js';
 export { type LabelOptions, labelsAt } from './labels.js';
 export type { SegmentationModel } from './model.js';
 export { type LoadModelOptions, loadModel } from './model.node.js';
-export { drawOutlines } from './overlay.js';
+export { drawOutlines, type OutlineStyle } from './overlay.js';
 export { type PredictOptions, predictSlide, type SlidePrediction, type TileProgress } from './predict-slide.js';
 export {
   type FailedSlide,

@@ -11,22 +11,28 @@ const CLASS_COLOURS: readonly (readonly [number, number, number])[] = [
   [255, 90, 0],
 ];
 
-/** Outline thickness, as a fraction of the picture's longer side. */
-const THICKNESS = 1 / 500;
+export interface OutlineStyle {
+  /** RGB of each class, in order; repeated when there are more classes. */
+  readonly colours?: readonly (readonly [number, number, number])[];
+  /** Outline thickness, as a fraction of the picture's longer side. */
+  readonly thickness?: number;
+}
 
 /**
  * Draws the outlines of a label image on a picture, just inside each object.
  * @param image RGB; not changed
  * @param labels one channel, 0 background, k for class k; any size with the same extent as the image
+ * @param style one colour per class and a thickness of 1/500 by default
  * @returns a new picture of the image's size
  * @example
  * await writeJpeg('overlay.jpg', drawOutlines(thumbnail, masks), 90);
  */
-export function drawOutlines(image: Raster, labels: Raster): Raster {
+export function drawOutlines(image: Raster, labels: Raster, style: OutlineStyle = {}): Raster {
+  const { colours = CLASS_COLOURS, thickness = 1 / 500 } = style;
   const { width, height } = image;
   const small = resizeNearest(labels, width, height).data;
   const out = new Uint8Array(image.data);
-  const reach = Math.max(2, Math.round(Math.max(width, height) * THICKNESS));
+  const reach = Math.max(2, Math.round(Math.max(width, height) * thickness));
   const differs = (label: number, x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && small[y * width + x] !== label;
   for (let y = 0; y < height; y++) {
@@ -39,7 +45,7 @@ export function drawOutlines(image: Raster, labels: Raster): Raster {
         differs(label, x, y - reach) ||
         differs(label, x, y + reach)
       ) {
-        out.set(CLASS_COLOURS[(label - 1) % CLASS_COLOURS.length] ?? [0, 0, 0], (y * width + x) * 3);
+        out.set(colours[(label - 1) % colours.length] ?? [0, 0, 0], (y * width + x) * 3);
       }
     }
   }
