@@ -1,6 +1,7 @@
 /**
  * Times the same training step here and in Python (EfficientNet-B0 Unet, BCE + Dice, Adam, channels_last), alternating in
- * one run, and the whole loop with loading and augmentation against the bare step. `node step.bench.mjs [rounds]`.
+ * one run, and the whole loop with loading and augmentation against the bare step.
+ * `node step.bench.mjs [rounds] [batch] [threads]`; on a busy machine one thread and its processor time say more.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -14,9 +15,10 @@ import { createOptimiser } from '../dist/optimiser.js';
 import { slideShares } from '../dist/sampler.js';
 import { trainStep } from '../dist/step.js';
 
-const batchSize = 8;
+const [, , rounds = '6', batchText = '8', threadText = '2', role = 'compare'] = process.argv;
+const batchSize = Number(batchText);
+const threads = Number(threadText);
 const side = 256;
-const threads = 2;
 const python = process.env.PYTHON ?? '/usr/bin/python3';
 const config = parseTrainConfig({ data: '-', out: '-' });
 
@@ -82,13 +84,17 @@ async function serve() {
   console.log(JSON.stringify({ parameters: count }));
   for await (const line of createInterface({ input: process.stdin })) {
     const seconds = [];
+    const processor = [];
     const losses = [];
     for (let i = 0; i < Number(line); i++) {
       const began = performance.now();
+      const used = process.cpuUsage();
       losses.push(trainStep(context, batch, 1).loss);
+      const { user, system } = process.cpuUsage(used);
       seconds.push((performance.now() - began) / 1000);
+      processor.push((user + system) / 1e6);
     }
-    console.log(JSON.stringify({ seconds, losses, peakMiB: peakMiB() }));
+    console.log(JSON.stringify({ seconds, processor, losses, peakMiB: peakMiB() }));
   }
 }
 
@@ -116,16 +122,15 @@ function start(command, args) {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const fixed = (value) => value.toFixed(3);
 
-async function compareWithPython(rounds) {
+async function compareWithPython() {
   if (spawnSync(python, ['-c', 'import torch, numpy']).status !== 0) {
     console.log(`skipped: ${python} has no torch (apt-get install python3-torch)`);
     return;
   }
-  const ours = start(process.execPath, [fileURLToPath(import.meta.url), '--serve']);
-  const theirs = start(
-    python,
-    [fileURLToPath(new URL('step_bench.py', import.meta.url)), batchSize, side, threads].map(String),
-  );
+  const numbers = [batchSize, side, threads].map(String);
+  const self = fileURLToPath(import.meta.url);
+  const ours = start(process.execPath, [self, rounds, batchText, threadText, 'serve']);
+  const theirs = start(python, [fileURLToPath(new URL('step_bench.py', import.meta.url)), ...numbers]);
   const [a, b] = [await ours.read(), await theirs.read()];
   const [firstOurs, firstTheirs] = [await ours.steps(1), await theirs.steps(1)];
   console.log(`parameters: ${a.parameters} here, ${b.parameters} in Python`);
@@ -135,25 +140,25 @@ async function compareWithPython(rounds) {
   }
   await ours.steps(1);
   await theirs.steps(1);
-  const seconds = { ours: [], theirs: [] };
-  let peaks = [];
-  for (let round = 0; round < rounds; round++) {
+  const results = { ours: [], theirs: [] };
+  for (let round = 0; round < Number(rounds); round++) {
     // Each goes first in turn, so that a machine that slows down slows both.
     const pair = round % 2 === 0 ? ['ours', 'theirs'] : ['theirs', 'ours'];
-    const results = {};
-    for (const who of pair) results[who] = await (who === 'ours' ? ours : theirs).steps(2);
-    for (const who of pair) seconds[who].push(...results[who].seconds);
-    peaks = [results.ours.peakMiB, results.theirs.peakMiB];
+    for (const who of pair) results[who].push(await (who === 'ours' ? ours : theirs).steps(2));
   }
   ours.end();
   theirs.end();
-  const [here, there] = [median(seconds.ours), median(seconds.theirs)];
-  console.log(
-    `step: ${fixed(here)} s here, ${fixed(there)} s in Python (medians of ${seconds.ours.length}, batch ${batchSize})`,
-  );
-  console.log(`fastest: ${fixed(Math.min(...seconds.ours))} s here, ${fixed(Math.min(...seconds.theirs))} s in Python`);
-  console.log(`ratio python/ours: ${fixed(there / here)} (wanted: at least 0.98)`);
-  console.log(`peak memory: ${peaks[0].toFixed(0)} MiB here, ${peaks[1].toFixed(0)} MiB in Python`);
+  for (const [key, title] of [
+    ['seconds', 'step'],
+    ['processor', 'processor time of a step'],
+  ]) {
+    const [here, there] = [results.ours, results.theirs].map((list) => list.flatMap((result) => result[key]));
+    console.log(`${title}: median ${fixed(median(here))} s here, ${fixed(median(there))} s in Python`);
+    console.log(`  fastest ${fixed(Math.min(...here))} s here, ${fixed(Math.min(...there))} s in Python`);
+    console.log(`  ratio python/ours: ${fixed(median(there) / median(here))} (wanted: at least 0.98)`);
+  }
+  const [peak, peakThere] = [results.ours, results.theirs].map((list) => list.at(-1).peakMiB.toFixed(0));
+  console.log(`peak memory: ${peak} MiB here, ${peakThere} MiB in Python`);
 }
 
 /** A slide of noise: what is in it does not change how long it takes. */
@@ -167,7 +172,7 @@ function slideOfNoise() {
   return { width, height, image, mask: bytes(width * height), objects: Int32Array.of(300, 300, 80, 80) };
 }
 
-async function compareLoop(rounds) {
+async function compareLoop() {
   const context = makeContext();
   const batch = fixedBatch();
   const slides = [slideOfNoise()];
@@ -188,7 +193,7 @@ async function compareLoop(rounds) {
     await new Promise(setImmediate);
   };
   await loop();
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < Number(rounds); round++) {
     for (let i = 0; i < 2; i++) await timed(times.bare, async () => trainStep(context, batch, 1));
     for (let i = 0; i < 2; i++) await timed(times.loop, loop);
   }
@@ -200,12 +205,11 @@ async function compareLoop(rounds) {
   console.log(`ratio loop/bare: ${fixed(bare / whole)} (wanted: at least 0.95)`);
 }
 
-if (process.argv[2] === '--serve') {
+if (role === 'serve') {
   await serve();
 } else if (!torchAvailable()) {
   console.log('skipped: libtorch is not available (make libtorch)');
 } else {
-  const rounds = Number(process.argv[2] ?? 6);
-  await compareWithPython(rounds);
-  await compareLoop(rounds);
+  await compareWithPython();
+  await compareLoop();
 }

@@ -2,16 +2,20 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModel, readModelCard, readSafetensors } from '@ftuseg/nn';
+import { parseClasses } from '@ftuseg/slide';
 import { liveTensors, noGrad, scope, tensor, torchAvailable } from '@ftuseg/torch';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { writeDiscSlides } from '../tests/discs.js';
 import type { TrainConfigInput } from './config.js';
 import { trainRun } from './loop.js';
 import { disposeState, forward, uploadState } from './network.js';
 import { prepareDataset } from './prepare.js';
 import type { TrainProgress } from './progress.js';
+
+const historySchema = z.object({ epoch: z.int(), validationDice: z.number() });
 
 describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', () => {
   let folder = '';
@@ -67,10 +71,8 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
       'metrics.json',
       'model.onnx',
     ]);
-    const history = (await readFile(path('history.jsonl'), 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const lines = (await readFile(path('history.jsonl'), 'utf8')).trim().split('\n');
+    const history = lines.map((line) => historySchema.parse(JSON.parse(line)));
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(Math.max(...history.map(({ validationDice }) => validationDice))).toBe(result.validation?.meanDice);
     const written = parse(await readFile(path('config.yaml'), 'utf8'));
@@ -96,9 +98,11 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     disposeState(tensors);
     const session = await ort.InferenceSession.create(bytes);
     const { logits } = await session.run({ image: new ort.Tensor('float32', input, [1, 3, 64, 64]) });
-    const actual = logits?.data ?? [];
+    const actual = logits?.data;
+    if (!(actual instanceof Float32Array && expected instanceof Float32Array))
+      throw new TypeError('logits are float32');
     expect(actual).toHaveLength(expected.length);
-    const differences = Array.from(expected, (value, i) => Math.abs(Number(value) - Number(actual[i])));
+    const differences = Array.from(expected, (value, i) => Math.abs(value - (actual[i] ?? 0)));
     expect(Math.max(...differences)).toBeLessThan(1e-4);
 
     await expect(trainRun(config)).rejects.toThrow(/already holds a run/);
@@ -140,11 +144,27 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     await expect(trainRun(wild)).rejects.toThrow(/no longer finite in epoch \d+, tiles s\d at \(\d+, \d+\), s\d/);
   });
 
-  it('ends in time when the budget is short', async () => {
-    const result = await trainRun(settings('short', { epochs: 1000, maxMinutes: 0.03, validate: 'donor=d2' }));
+  it('ends in time when the budget is short, with several classes and a searched threshold', async () => {
+    const two = join(folder, 'two');
+    await prepareDataset({
+      table: join(folder, 'slides', 'slides.csv'),
+      out: two,
+      classes: parseClasses('disc=1;same=1'),
+    });
+    const config = settings('short', { data: two, tile: 64, epochs: 1000, maxMinutes: 0.03, validate: 'donor=d2' });
+    const result = await trainRun({ ...config, validation: { threshold: 'search' } });
     expect(result.seconds).toBeLessThan(20);
     expect(result.steps).toBeGreaterThan(0);
+    expect(result.validation?.threshold).toBeGreaterThanOrEqual(0.2);
+    expect(Object.keys(result.validation?.classes ?? {})).toEqual(['disc', 'same']);
     expect((await stat(join(folder, 'short', 'metrics.json'))).isFile()).toBe(true);
+  });
+
+  it('runs in bfloat16 when asked, and keeps float32 weights', async () => {
+    const result = await trainRun(settings('half', { epochs: 1, samplesPerEpoch: 8, precision: 'bfloat16' }));
+    expect(result.steps).toBe(2);
+    const { state } = readSafetensors(await readFile(join(folder, 'half', 'checkpoint.safetensors')));
+    expect(state.get('segmentation_head.0.weight')?.dtype).toBe('float32');
   });
 
   it.each([

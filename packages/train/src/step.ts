@@ -64,9 +64,12 @@ export interface StepResult {
 export function trainStep(context: StepContext, batch: BatchMemory, factor: number): StepResult {
   const { model, state, optimiser, batchSize, tile, classes, channelsLast } = context;
   return scope(() => {
-    const images = wrapImages(batch.images, batchSize, tile, channelsLast);
-    const masks = wrapNhwc(batch.masks, batchSize, tile, classes, channelsLast);
-    const parts = segmentationLoss(logitsOf(model, state, images, true, context), masks, context.loss);
+    // A scope of its own, so that only autograd holds the activations and each is freed as backward passes it.
+    const parts = scope(() => {
+      const images = wrapImages(batch.images, batchSize, tile, channelsLast);
+      const masks = wrapNhwc(batch.masks, batchSize, tile, classes, channelsLast);
+      return segmentationLoss(logitsOf(model, state, images, true, context), masks, context.loss);
+    });
     const result = { loss: parts.total.item(), bce: parts.bce.item(), dice: parts.dice.item() };
     if (!Number.isFinite(result.loss)) return result;
     optimiser.zeroGrad();

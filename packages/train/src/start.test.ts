@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createModel, initialState, lite0NpzNormalisation, type StateDict, writeSafetensors } from '@ftuseg/nn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startingState } from './start.js';
+
+const lite0 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
+const source = initialState(lite0, 77);
+const stem = 'encoder.model.conv_stem.weight';
+const head = 'segmentation_head.0.weight';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-start-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function save(name: string, state: StateDict): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, writeSafetensors(state));
+  return path;
+}
+
+const renamed = (rename: (name: string) => string): StateDict =>
+  new Map([...source].filter(([name]) => name.startsWith('encoder.')).map(([name, entry]) => [rename(name), entry]));
+
+describe('startingState', () => {
+  it.each([
+    ['a whole model', (name: string) => name],
+    ["timm's names", (name: string) => name.replace('encoder.model.', '')],
+    ["segmentation_models.pytorch's names", (name: string) => name.replace('encoder.model.', 'encoder.')],
+  ])('takes the encoder of %s', async (title, rename) => {
+    const state = title === 'a whole model' ? source : renamed(rename);
+    const path = await save('weights.safetensors', state);
+    const start = await startingState(lite0, 1, path);
+    expect(start).toMatchObject({ folded: false, source: { path } });
+    expect(start.state.get(stem)).toEqual(source.get(stem));
+    expect(start.state.get(head)).toEqual(initialState(lite0, 1).get(head));
+  });
+
+  it('starts at random without a file, from the seed', async () => {
+    const { state, source: none } = await startingState(lite0, 77, undefined);
+    expect(none).toBeUndefined();
+    for (const name of [stem, head]) expect(state.get(name)).toEqual(source.get(name));
+  });
+
+  it('names what a file of another encoder lacks', async () => {
+    const b0 = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
+    const path = await save('lite0.safetensors', source);
+    await expect(startingState(b0, 1, path)).rejects.toThrow(
+      /not weights of encoder timm-efficientnet-b0 \(\d+ weights are missing: .*check `--encoder`/,
+    );
+    const lite1 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite4', classes: 1 });
+    await expect(startingState(lite1, 1, path)).rejects.toThrow(/not weights of encoder tu-tf_efficientnet_lite4/);
+  });
+
+  it('refuses other kinds of files', async () => {
+    const path = join(folder, 'weights.pth');
+    await writeFile(path, 'x');
+    await expect(startingState(lite0, 1, path)).rejects.toThrow(/kind of weights file is not known/);
+  });
+
+  const npz = fileURLToPath(
+    new URL('../../../../shared/weights/efficientnet-lite0/effnet_lite0_imagenet_dequant_f32.npz', import.meta.url),
+  );
+  it.skipIf(!existsSync(npz))('takes the Lite0 npz and its normalisation (needs ../shared/weights)', async () => {
+    const start = await startingState(lite0, 1, npz);
+    expect(start).toMatchObject({ folded: true, normalisation: lite0NpzNormalisation });
+    expect(start.state.get(stem)).not.toEqual(initialState(lite0, 1).get(stem));
+  });
+});
