@@ -44,13 +44,13 @@ export const lossSchema = z.strictObject({
 });
 
 export const optimiserSchema = z.strictObject({
-  name: z.enum(['adam', 'adamw']).default('adam'),
+  name: z.enum(['adam', 'adamw']).default('adam').describe('Adam, or Adam with decoupled weight decay'),
   learningRate: z.number().positive().max(1).default(1e-3).describe('peak learning rate'),
   encoderFactor: z.number().positive().max(10).default(1).describe("the encoder's share of the learning rate"),
-  weightDecay: z.number().min(0).default(0),
-  beta1: z.number().min(0).lt(1).default(0.9),
-  beta2: z.number().min(0).lt(1).default(0.999),
-  epsilon: z.number().positive().default(1e-8),
+  weightDecay: z.number().min(0).default(0).describe('L2 penalty (adam) or decoupled decay (adamw)'),
+  beta1: z.number().min(0).lt(1).default(0.9).describe('decay of the mean of gradients'),
+  beta2: z.number().min(0).lt(1).default(0.999).describe('decay of the mean of their squares'),
+  epsilon: z.number().positive().default(1e-8).describe('added to the root of that mean'),
   clipNorm: z.number().positive().optional().describe('scale gradients down to this norm'),
 });
 

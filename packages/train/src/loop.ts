@@ -142,8 +142,9 @@ export async function trainRun(input: TrainConfigInput, options: TrainOptions = 
       const due = data.validation.length > 0 && (last || epoch % config.validation.every === 0);
       const validation = due ? await validateEpoch() : undefined;
       const kept = due || data.validation.length === 0 ? await keepBest(validation) : false;
+      const { secondsLeft, ...numbers } = status();
       const record = {
-        ...status(),
+        ...numbers,
         seconds: budget.seconds(),
         best: kept,
         ...(validation === undefined
@@ -151,7 +152,7 @@ export async function trainRun(input: TrainConfigInput, options: TrainOptions = 
           : { validationDice: validation.meanDice, threshold: validation.threshold, slides: validation.slides }),
       };
       await folder.appendHistory(record);
-      report({ kind: 'epoch', ...record });
+      report({ kind: 'epoch', ...record, secondsLeft });
     }
   } finally {
     await loader.close();

@@ -4,6 +4,7 @@
  */
 import type { Normalisation } from '@ftuseg/nn';
 import type { ColourChange, Geometry } from './augment.js';
+import { applyColour, colourMatrix, outputTables, quarterSteps, stainTables } from './colour.js';
 
 /** A prepared slide in memory; workers share the two arrays. */
 export interface SlidePixels {
@@ -14,9 +15,6 @@ export interface SlidePixels {
   /** H x W; bit c is set where class c is. */
   readonly mask: Uint8Array;
 }
-
-/** Look-up tables hold quarter steps of an 8-bit value: exact for whole values, finer than the eye in between. */
-const steps = 4 * 255;
 
 /** Reflects an index into 0..length-1 without repeating the border (reflect-101), at any distance. */
 function reflect(index: number, length: number): number {
@@ -29,9 +27,9 @@ function reflect(index: number, length: number): number {
 /**
  * Samples a tile x tile window: the image bilinearly through `tables`, the mask by nearest neighbour.
  *
- * @param centreX,centreY the window's centre on the slide, in pixel centres (a window at x has centre x + (tile - 1) / 2)
- * @param tables three tables of 1021 values each, for quarter steps of each channel's 8-bit value
- * @param image tile x tile x 3 (NHWC) @param mask tile x tile x classes, 0 or 1
+ * @param centre the window's centre on the slide, in pixel indices: a window from x has it at x + (tile - 1) / 2
+ * @param tables a table per channel, from quarter steps of the 8-bit value to what is stored in `image`
+ * @param image receives tile x tile x 3 @param mask receives tile x tile x classes, 0 or 1
  * @returns the sum of each channel over the window
  */
 function sampleWindow(
@@ -54,7 +52,7 @@ function sampleWindow(
   const within = (middle: number, reach: number, length: number): boolean =>
     middle - reach > 1e-6 && middle + reach < length - 1 - 1e-6;
   const inside = within(centre.x, reachX, width) && within(centre.y, reachY, height);
-  const green = steps + 1;
+  const green = quarterSteps + 1;
   const blue = 2 * green;
   let red = 0;
   let greens = 0;
@@ -126,81 +124,6 @@ function sampleWindow(
     }
   }
   return [red, greens, blues];
-}
-
-/** Optical-density change of each 8-bit quarter step, as RGB in 0..1 (1 is added so that black has a finite density). */
-function stainTables({ stainScale, stainShift }: ColourChange): Float32Array {
-  const tables = new Float32Array(3 * (steps + 1));
-  for (let channel = 0; channel < 3; channel++) {
-    const scale = stainScale[channel] ?? 1;
-    const shift = stainShift[channel] ?? 0;
-    for (let i = 0; i <= steps; i++) {
-      const value = (255 * i) / steps;
-      const changed = scale === 1 && shift === 0 ? value : 256 * ((value + 1) / 256) ** scale * Math.exp(-shift) - 1;
-      tables[channel * (steps + 1) + i] = Math.min(Math.max(changed / 255, 0), 1);
-    }
-  }
-  return tables;
-}
-
-/** Gamma and normalisation of each quarter step. */
-function outputTables(gamma: number, { mean, std }: Normalisation): Float32Array {
-  const tables = new Float32Array(3 * (steps + 1));
-  for (let i = 0; i <= steps; i++) {
-    const value = (i / steps) ** gamma;
-    for (let channel = 0; channel < 3; channel++) {
-      tables[channel * (steps + 1) + i] = (value - (mean[channel] ?? 0)) / (std[channel] ?? 1);
-    }
-  }
-  return tables;
-}
-
-const luma = [0.299, 0.587, 0.114] as const;
-
-type Row = readonly [red: number, green: number, blue: number, offset: number];
-
-/**
- * Hue, saturation, contrast and brightness as one 3 x 4 matrix on RGB in 0..1. Hue rotates about the grey axis,
- * saturation scales the distance to the luma (ITU-R BT.601), contrast the distance to the window's mean luma.
- */
-function colourMatrix(change: ColourChange, mean: readonly [number, number, number]): [Row, Row, Row] {
-  const cos = Math.cos(change.hue);
-  const sin = Math.sin(change.hue) / Math.sqrt(3);
-  const third = (1 - cos) / 3;
-  const hue = [
-    [cos + third, third - sin, third + sin],
-    [third + sin, cos + third, third - sin],
-    [third - sin, third + sin, cos + third],
-  ] as const;
-  const grey = [0, 1, 2].map((j) => hue.reduce((sum, row, i) => sum + (luma[i] ?? 0) * (row[j] ?? 0), 0));
-  const pivot = grey.reduce((sum, weight, j) => sum + weight * (mean[j] ?? 0), 0);
-  const { saturation, contrast, brightness } = change;
-  const offset = (1 - contrast) * pivot + brightness;
-  const row = (i: 0 | 1 | 2): Row => {
-    const entry = (j: 0 | 1 | 2): number => contrast * (saturation * hue[i][j] + (1 - saturation) * (grey[j] ?? 0));
-    return [entry(0), entry(1), entry(2), offset];
-  };
-  return [row(0), row(1), row(2)];
-}
-
-/** Applies matrix and output tables in place to `image` (RGB in 0..1, interleaved). */
-function applyColour(image: Float32Array, [r, g, b]: readonly [Row, Row, Row], tables: Float32Array): void {
-  const green = steps + 1;
-  const blue = 2 * green;
-  const [rr, rg, rb, ro] = r;
-  const [gr, gg, gb, go] = g;
-  const [br, bg, bb, bo] = b;
-  for (let i = 0; i < image.length; i += 3) {
-    const x = image[i] as number;
-    const y = image[i + 1] as number;
-    const z = image[i + 2] as number;
-    const red = (rr * x + rg * y + rb * z + ro) * steps + 0.5;
-    const gre = (gr * x + gg * y + gb * z + go) * steps + 0.5;
-    const blu = (br * x + bg * y + bb * z + bo) * steps + 0.5;
-    image[i] = tables[red < 0 ? 0 : red > steps ? steps : red | 0] as number;
-    image[i + 1] = tables[green + (gre < 0 ? 0 : gre > steps ? steps : gre | 0)] as number;
-    image[i + 2] = tables[blue + (blu < 0 ? 0 : blu > steps ? steps : blu | 0)] as number;
-  }
 }
 
 /**
