@@ -204,6 +204,14 @@ describe('ftu export and ftu predict', () => {
 });
 
 describe('ftu prepare', () => {
+  it('refuses a slide that nobody labelled', async () => {
+    const [row] = await readSlideTable(at('slides'));
+    await writeFile(at('bare.csv'), `id,image\na,${row?.image}\n`);
+    const done = await ftu('prepare', '--slides', at('bare.csv'), '--out', at('unlabelled'));
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/^ftu: a: the slide has no labels.*--where/);
+  });
+
   it('refuses a mask of another size', async () => {
     const [row, other] = await readSlideTable(at('slides'));
     await ftu('synth', '--out', at('small'), '--count', '1', '--width', '64', '--height', '64');

@@ -90,19 +90,20 @@ describe('prepareDataset', () => {
     const image = join(folder, 'slides/s0.png');
     const small = join(folder, 'slides/small.png');
     await writePng(small, emptyRaster(20, 10));
-    const rows = [{ id: 's0', image, columns: { id: 's0' } }];
+    const rows = [{ id: 's0', image, rle: '', columns: { id: 's0' } }];
     await expect(prepareDataset({ rows, out, micronsPerPixel: 1 })).rejects.toThrow(
       /^s0: the scale of the slide is unknown/,
     );
     await expect(prepareDataset({ rows, out, micronsPerPixel: 1, downsample: 2 })).rejects.toThrow(/given twice/);
     await expect(prepareDataset({ rows: [], out })).rejects.toThrow(/no slides/);
+    await expect(prepareDataset({ rows: [{ id: 'x', image, columns: {} }], out })).rejects.toThrow(/^x: .*no labels/);
     await expect(prepareDataset({ rows, out, tile: 64, overlap: 64 })).rejects.toThrow(/overlap/);
     await expect(
       prepareDataset({ rows: [{ ...rows[0], id: 's0', image, mask: small, columns: {} }], out }),
     ).rejects.toThrow(/the mask is 20 x 10, the image is 150 x 110/);
-    await expect(prepareDataset({ rows: [{ id: 'x', image: `${image}.gone`, columns: {} }], out })).rejects.toThrow(
-      /does not exist/,
-    );
+    await expect(
+      prepareDataset({ rows: [{ id: 'x', image: `${image}.gone`, rle: '', columns: {} }], out }),
+    ).rejects.toThrow(/does not exist/);
     const signal = AbortSignal.abort();
     await expect(prepareDataset({ rows, out, signal })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(openDataset(out)).rejects.toThrow(/no prepared data set/);

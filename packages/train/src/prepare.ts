@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emptyRaster, encodeNpy, FtuError, type Raster, resampleMask, resizeBilinear } from '@ftuseg/core';
+import { encodeNpy, FtuError, type Raster, resampleMask, resizeBilinear } from '@ftuseg/core';
 import {
   applyClasses,
   type ClassMap,
@@ -119,8 +119,14 @@ function packClasses(mask: Raster): Uint8Array {
   return packed;
 }
 
-const hasTruth = (row: SlideRow): boolean =>
-  row.mask !== undefined || row.rle !== undefined || row.annotations !== undefined;
+/** A slide that nobody labelled would teach that it is empty. */
+function refuseUnlabelled(row: SlideRow): void {
+  if (row.mask !== undefined || row.rle !== undefined) return;
+  throw new FtuError('bad-input', 'the slide has no labels to learn from', {
+    subject: row.id,
+    hint: 'leave it out with `--where`, or give it an empty mask if it is known to be empty',
+  });
+}
 
 async function prepareSlide(
   row: SlideRow,
@@ -128,6 +134,7 @@ async function prepareSlide(
   out: string,
   signal: AbortSignal | undefined,
 ): Promise<PreparedSlide> {
+  refuseUnlabelled(row);
   const { inputs, digest } = await describeInputs(row, settings);
   const slide = await openSlide(row.image);
   try {
@@ -137,9 +144,7 @@ async function prepareSlide(
     const whole = { x: 0, y: 0, width: slide.width, height: slide.height, downsample: Math.max(downsample, 1) };
     const averaged = await slide.readRegion(whole, signal === undefined ? {} : { signal });
     const image = downsample < 1 ? resizeBilinear(averaged, width, height) : averaged;
-    const labels = hasTruth(row)
-      ? await readTruth(row, { width: slide.width, height: slide.height })
-      : emptyRaster(slide.width, slide.height);
+    const labels = await readTruth(row, { width: slide.width, height: slide.height });
     const mask = packClasses(resampleMask(applyClasses(labels, settings.classes, row.id), width, height));
     const count = (bit: number): number => mask.reduce((sum, bits) => sum + ((bits >> bit) & 1), 0);
     const record: PreparedSlide = {
@@ -194,9 +199,9 @@ function checkOptions(options: PrepareOptions, classes: ClassMap, tile: number, 
 /**
  * Prepares a data set: `<out>/slides/<id>.image.npy` (uint8, H x W x 3, RGB), `<id>.mask.npy` (uint8, H x W, bit c for
  * class c), `tiles.csv` and, last, `dataset.json`. Images are resampled by exact area average (bilinear where
- * enlarged), masks by majority of area. Slides without any truth count as empty.
+ * enlarged), masks by majority of area.
  *
- * @throws FtuError for a slide of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
+ * @throws FtuError for a slide without labels, one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
  * label, an unreadable image, a folder that cannot be written; 'cancelled' when `signal` aborts
  * @example
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });

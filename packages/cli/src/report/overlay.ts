@@ -7,7 +7,7 @@ import { encodeJpeg } from '@ftuseg/slide';
 export const overlayColours = { truth: [0, 229, 255], prediction: [255, 214, 0] } as const;
 
 /**
- * A JPEG, at most `maxWidth` pixels wide, of the slide with the outlines of truth and, thinner and above it, prediction.
+ * A JPEG, at most `maxWidth` pixels wide, of the slide with the outlines of truth and, thinner and above them, of the prediction.
  *
  * @param image RGB @param truth @param prediction one channel, non-zero inside, of the image's size
  */
@@ -21,9 +21,9 @@ export async function renderOverlay(
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
   const small = scale < 1 ? resizeArea(image, width, height) : image;
-  const withTruth = drawOutlines(small, truth, { colours: [overlayColours.truth], thickness: 1 / 300 });
+  const withTruth = drawOutlines(small, truth, { colours: [overlayColours.truth], thickness: 1 / 250 });
   return encodeJpeg(
-    drawOutlines(withTruth, prediction, { colours: [overlayColours.prediction], thickness: 1 / 900 }),
+    drawOutlines(withTruth, prediction, { colours: [overlayColours.prediction], thickness: 1 / 500 }),
     82,
   );
 }

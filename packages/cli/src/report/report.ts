@@ -44,14 +44,23 @@ body { margin: 0 auto; max-width: 1100px; padding: 2rem 1.2rem 4rem; color: var(
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; } h2 { margin: 2.4rem 0 .6rem; font-size: 1.25rem; border-bottom: 1px solid var(--line); padding-bottom: .3rem; }
 .lead { color: var(--soft); max-width: 46rem; }
 .figures { display: flex; flex-wrap: wrap; gap: 1rem 2.6rem; margin: 1.4rem 0; } .figures b { display: block; font-size: 2rem; color: var(--accent); line-height: 1.1; } .figures span { color: var(--soft); font-size: .9rem; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem; }
+.charts { display: grid; max-width: 54rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem; }
 svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; } svg text { fill: var(--ink); } svg .chart-title { font-weight: 600; font-size: 13px; } svg .grid { stroke: var(--line); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .93rem; } th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; } td.n { font-variant-numeric: tabular-nums; width: 5rem; }
 .bar { height: .8rem; background: var(--bar); border-radius: 2px; min-width: 1px; }
 code { font: .87rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 figure { margin: 0 0 1.6rem; break-inside: avoid; } figure img { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; display: block; } figcaption { color: var(--soft); font-size: .9rem; margin-top: .3rem; }
+figure img { cursor: zoom-in; } dialog { border: 0; padding: 0; max-width: none; max-height: none; width: 100vw; height: 100vh; background: #000d; } dialog img { display: block; width: 100%; height: 100%; object-fit: contain; cursor: zoom-out; }
 .key { display: inline-block; width: 1.6rem; height: .3rem; vertical-align: middle; margin: 0 .3rem 0 .9rem; outline: 1px solid #0006; }
 @media print { body { font-size: 11pt; } }`;
+
+/** A click opens a picture over the whole window; another one, or Escape, closes it. */
+const script = `
+const large = document.querySelector('dialog');
+for (const picture of document.querySelectorAll('figure img')) {
+  picture.addEventListener('click', () => { large.querySelector('img').src = picture.src; large.showModal(); });
+}
+large.addEventListener('click', () => large.close());`;
 
 const duration = (seconds: number): string =>
   seconds < 90 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(1)} min`;
@@ -72,7 +81,7 @@ function slideTable(slides: readonly ReportSlide[]): string {
 function figure(slide: ReportSlide): string {
   const source = `data:image/jpeg;base64,${Buffer.from(slide.overlay).toString('base64')}`;
   return (
-    `<figure id="${encodeURIComponent(slide.id)}"><a href="${source}"><img loading="lazy" alt="${escapeHtml(slide.id)} with outlines" src="${source}"></a>` +
+    `<figure id="${encodeURIComponent(slide.id)}"><img loading="lazy" alt="${escapeHtml(slide.id)} with outlines" src="${source}">` +
     `<figcaption><b>${escapeHtml(slide.id)}</b> · Dice ${slide.dice.toFixed(4)}</figcaption></figure>`
   );
 }
@@ -113,7 +122,7 @@ export function renderReport(report: Report): string {
 <div><b>${report.pooledDice.toFixed(4)}</b><span>Dice, pooled over pixels</span></div><div><b>${duration(total)}</b><span>from the first command to this page</span></div></div>
 <h2>Training</h2><div class="charts">${charts.join('')}</div>
 <h2>Scores</h2>${slideTable(report.slides)}
-<h2>Pictures</h2><p class="lead"><span class="key" style="background:${css(overlayColours.truth)}"></span>truth <span class="key" style="background:${css(overlayColours.prediction)}"></span>prediction. A picture opens large.</p>
+<h2>Pictures</h2><p class="lead"><span class="key" style="background:${css(overlayColours.truth)}"></span>truth <span class="key" style="background:${css(overlayColours.prediction)}"></span>prediction. A click opens a picture large.</p>
 ${[...report.slides]
   .sort((a, b) => a.dice - b.dice)
   .map(figure)
@@ -121,6 +130,8 @@ ${[...report.slides]
 <h2>What was run</h2><div class="scroll"><table><tbody>${steps.join('')}</tbody></table></div>
 <h2>On what</h2><div class="scroll"><table><tbody>${facts.join('')}</tbody></table></div>
 <p class="lead">Written by ftuseg on ${report.date.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+<dialog><img alt=""></dialog>
+<script>${script}</script>
 </body></html>
 `;
 }
