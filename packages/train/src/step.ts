@@ -2,8 +2,9 @@
  * One training step and what it is made of: wrapping a batch's memory as tensors, the forward pass, and the update.
  * The benchmark times `trainStep` itself, so that what is measured is what runs.
  */
+import { FtuError } from '@ftuseg/core';
 import type { Model } from '@ftuseg/nn';
-import { autocast, dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
+import { autocast, dispatch, scope, type Tensor, TorchError, tensor } from '@ftuseg/torch';
 import type { BatchMemory } from './batch.js';
 import type { LossConfig } from './config.js';
 import { segmentationLoss } from './loss.js';
@@ -73,8 +74,22 @@ export function trainStep(context: StepContext, batch: BatchMemory, factor: numb
     const result = { loss: parts.total.item(), bce: parts.bce.item(), dice: parts.dice.item() };
     if (!Number.isFinite(result.loss)) return result;
     optimiser.zeroGrad();
-    parts.total.backward();
+    backward(parts.total, context.precision);
     optimiser.step(factor);
     return result;
   });
+}
+
+/** libtorch 1.13 lacks some derivatives in bfloat16 on CPUs (ReLU6's, which the Lite encoders use). */
+function backward(loss: Tensor, precision: StepSettings['precision']): void {
+  try {
+    loss.backward();
+  } catch (error) {
+    if (precision === 'float32' || !(error instanceof TorchError) || error.code !== 'operator') throw error;
+    throw new FtuError('unsupported', `this libtorch cannot train the network in ${precision} (${error.message})`, {
+      subject: 'precision',
+      hint: 'use float32, or another encoder',
+      cause: error,
+    });
+  }
 }
