@@ -27,7 +27,7 @@ $(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
 	@touch $@
 
 $(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm
-	npx tsc -b $(wildcard packages/*/tsconfig.json)
+	node_modules/.bin/tsc -b $(wildcard packages/*/tsconfig.json)
 	@touch $@
 
 build: $(STAMPS)/native $(STAMPS)/dist
@@ -38,11 +38,11 @@ libtorch: $(STAMPS)/npm
 	@touch $(STAMPS)/native
 
 lint: build
-	npx biome check .
-	npx tsc -p tsconfig.tests.json
+	node_modules/.bin/biome check .
+	node_modules/.bin/tsc -p tsconfig.tests.json
 
 test: lint
-	npx vitest run
+	node_modules/.bin/vitest run
 
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
 demo: build

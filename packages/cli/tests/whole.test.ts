@@ -227,6 +227,20 @@ describe('ftu prepare', () => {
   }, 30_000);
 });
 
+describe('ftu demo', () => {
+  it('refuses to test on a slide that it trained on', async () => {
+    const [a, b] = await readSlideTable(at('slides'));
+    await mkdir(at('leak'));
+    const rows = [a, b].map((row, i) => `${row?.id},${row?.image},${row?.mask},one,centre-${i + 1}`);
+    await writeFile(at('leak/slides.csv'), `id,image,mask,slide,centre\n${rows.join('\n')}\n`);
+    const done = await ftu('demo', '--data', at('leak'), '--out', at('leak-demo'));
+    expect(done.code).toBe(1);
+    expect(done.stderr).toMatch(/slide one would be trained on and tested/);
+    const other = await ftu('demo', '--data', at('leak'), '--out', at('leak-demo'), '--group', 'patient');
+    expect(other.stderr).toMatch(/no column "patient"/);
+  });
+});
+
 describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', () => {
   it('learns, exports, predicts', async () => {
     const prepared = await ftu(

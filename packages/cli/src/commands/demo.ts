@@ -11,6 +11,7 @@ export const demo = defineCommand({
     data: z.string().optional().describe('folder with a slides.csv of real slides (default: make synthetic ones)'),
     train: z.string().default('centre!=centre-2').describe('with --data: the rows to train on'),
     test: z.string().default('centre=centre-2').describe('with --data: the rows held out and scored'),
+    group: z.string().default('slide').describe('with --data: column whose values must not be on both sides'),
     encoderWeights: z
       .string()
       .optional()

@@ -30,6 +30,7 @@ export interface DemoOptions {
   readonly data?: string | undefined;
   readonly train: string;
   readonly test: string;
+  readonly group: string;
   readonly encoderWeights?: string | undefined;
 }
 
@@ -56,11 +57,36 @@ class Recorder {
   }
 }
 
+/** A slide with regions on both sides would make the score a memory test. */
+async function refuseLeak(slides: string, { train: trainOn, test: testOn, group }: DemoOptions): Promise<void> {
+  const table = await readSlideTable(slides);
+  const groupsOf = (filter: string): Set<string> => {
+    const values = filterRows(table, filter).map((row) => row.columns[group]);
+    if (values.includes(undefined)) {
+      throw new FtuError('bad-input', `there is no column "${group}" to group by`, {
+        subject: slides,
+        hint: 'name one with --group, or `id` if every row is a slide of its own',
+      });
+    }
+    return new Set(values.filter((value) => value !== undefined));
+  };
+  const trained = groupsOf(trainOn);
+  const both = [...groupsOf(testOn)].filter((value) => trained.has(value));
+  if (both.length > 0) {
+    throw new FtuError('bad-input', `${group} ${both.slice(0, 3).join(', ')} would be trained on and tested`, {
+      subject: slides,
+      hint: 'make --train and --test disjoint',
+    });
+  }
+}
+
 const synthetic = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2, seed: 7 } as const;
 
 async function choosePlan(options: DemoOptions, recorder: Recorder): Promise<DemoPlan> {
   if (options.data !== undefined) {
-    return realPlan(join(options.data, 'slides.csv'), options.train, options.test, options.encoderWeights);
+    const slides = join(options.data, 'slides.csv');
+    await refuseLeak(slides, options);
+    return realPlan(slides, options.train, options.test, options.encoderWeights);
   }
   const out = join(options.out, 'slides');
   await recorder.command(synth, { out, ...synthetic });
