@@ -7,10 +7,27 @@
 namespace ftu {
 namespace {
 
+void report(Napi::Env env, AddonState& state) {
+  if (state.holdReports || state.unreportedBytes == 0) return;
+  Napi::MemoryManagement::AdjustExternalMemory(env, state.unreportedBytes);
+  state.unreportedBytes = 0;
+}
+
 void adjust(Napi::Env env, AddonState& state, int64_t change) {
-  if (change == 0) return;
   state.externalBytes += change;
-  Napi::MemoryManagement::AdjustExternalMemory(env, change);
+  state.unreportedBytes += change;
+  report(env, state);
+}
+
+/**
+ * holdReports(on): while a scope is open V8 is not told of what comes and goes, because the scope frees it anyway and
+ * every report of some megabytes makes V8 collect garbage that is not there. At the end it learns what is left.
+ */
+Napi::Value holdReports(const Napi::CallbackInfo& info) {
+  AddonState& state = stateOf(info.Env());
+  state.holdReports = info[0].As<Napi::Boolean>().Value();
+  report(info.Env(), state);
+  return info.Env().Undefined();
 }
 
 void account(Napi::Env env, AddonState& state, AddonState::Slot& slot) {
@@ -115,6 +132,7 @@ std::string describeTensor(const at::Tensor* tensor) {
 
 void registerHandles(Napi::Env env, Napi::Object exports) {
   exports.Set("release", Napi::Function::New(env, release));
+  exports.Set("holdReports", Napi::Function::New(env, holdReports));
   exports.Set("liveTensors", Napi::Function::New(env, liveTensors));
   exports.Set("externalBytes", Napi::Function::New(env, externalBytes));
 }

@@ -28,6 +28,9 @@ struct AddonState {
   /** Storages kept alive by handles. Views share one entry, so their bytes count once. */
   std::unordered_map<const void*, StorageUse> storages;
   int64_t externalBytes = 0;
+  /** Change of `externalBytes` that V8 has not been told yet; kept back while a scope is open. */
+  int64_t unreportedBytes = 0;
+  bool holdReports = false;
   std::shared_ptr<OperatorTable> operators;
 };
 

@@ -15,6 +15,8 @@ interface Owned {
 }
 
 const stack: Owned[][] = [];
+/** V8 hears of what scopes hold when the outermost one closes (see handle.cc). */
+let holding = false;
 const kept = new WeakSet<Disposable>();
 const collector = new FinalizationRegistry<Handle>((handle) => native().release(handle));
 
@@ -32,8 +34,13 @@ export function unguard(tensor: Disposable): void {
 export function track(tensor: Disposable, handle: Handle): void {
   const owned = { tensor, handle };
   const frame = stack.at(-1);
-  if (frame === undefined) guard(owned);
-  else frame.push(owned);
+  if (frame === undefined) {
+    guard(owned);
+    return;
+  }
+  frame.push(owned);
+  if (!holding) native().holdReports(true);
+  holding = true;
 }
 
 /** Exempts a tensor from the scopes that are open. */
@@ -54,5 +61,9 @@ export function closeFrame(survivors: ReadonlySet<unknown>): void {
     else if (!survivors.has(owned.tensor)) owned.tensor.dispose();
     else if (outer === undefined) guard(owned);
     else outer.push(owned);
+  }
+  if (outer === undefined && holding) {
+    native().holdReports(false);
+    holding = false;
   }
 }

@@ -8,6 +8,7 @@ export {
   getThreads,
   liveTensors,
   manualSeed,
+  reuseFreedMemory,
   setThreads,
   type TorchInfo,
   torchAvailable,

@@ -29,6 +29,7 @@ export interface AutocastRestore {
 
 export interface NativeBridge {
   release(handle: Handle): void;
+  holdReports(on: boolean): void;
   liveTensors(): number;
   externalBytes(): number;
   fromData(data: TypedArray, shape: readonly number[], dtype?: string, device?: string): Handle;
@@ -80,6 +81,7 @@ export interface NativeBridge {
   ): void;
   manualSeed(seed: bigint): void;
   setThreads(count: number): void;
+  reuseFreedMemory(): void;
   getThreads(): number;
   runtime(): { version: string; cuda: boolean };
 }

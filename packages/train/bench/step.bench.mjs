@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel } from '@ftuseg/nn';
-import { manualSeed, setThreads, torchAvailable } from '@ftuseg/torch';
+import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
 import { parseTrainConfig } from '../dist/config.js';
 import { batchOrder, startLoader } from '../dist/loader.js';
 import { uploadState } from '../dist/network.js';
@@ -52,6 +52,7 @@ function generatedState(model) {
 }
 
 function makeContext() {
+  reuseFreedMemory(); // as trainRun does
   setThreads(threads);
   manualSeed(0);
   const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, dropPathRate: 0 });

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { FtuError } from '@ftuseg/core';
 import { createModel } from '@ftuseg/nn';
-import { manualSeed, setThreads } from '@ftuseg/torch';
+import { manualSeed, reuseFreedMemory, setThreads } from '@ftuseg/torch';
 import { type BatchIndex, type BatchJob, batchWindows } from './batch.js';
 import { createBudget } from './budget.js';
 import { calibrateOnWindows } from './calibrate.js';
@@ -70,6 +70,7 @@ export async function trainRun(input: TrainConfigInput, options: TrainOptions = 
   await folder.begin(resolvedConfig(config, data, start));
   if (data.validation.length === 0) report({ kind: 'note', message: 'no validation slides: the last epoch is kept' });
 
+  reuseFreedMemory();
   setThreads(config.threads ?? availableParallelism());
   manualSeed(config.seed);
   const state = uploadState(model, start.state, config.channelsLast);
