@@ -2,10 +2,10 @@
  * What `ftu predict` leaves on disk, file by file. Every file is written beside and renamed, so a name that exists is a
  * file that is complete.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeRle, FtuError, type Raster, raster } from '@ftuseg/core';
-import { ioError, type Slide, writeFileAtomic, writeJpeg, writePng } from '@ftuseg/slide';
+import { encodeRle, type Raster, raster } from '@ftuseg/core';
+import { ioError, makeFolder, type Slide, writeFileAtomic, writeJpeg, writePng } from '@ftuseg/slide';
 import { stringify } from 'csv-stringify/sync';
 import { drawOutlines } from './overlay.js';
 import { readStrip } from './working-reader.js';
@@ -21,18 +21,12 @@ const OVERLAY_QUALITY = 90;
  */
 export async function prepareOutputFolder(out: string): Promise<void> {
   try {
-    for (const folder of [maskFolder(out), overlayFolder(out)]) await mkdir(folder, { recursive: true });
+    for (const folder of [out, maskFolder(out), overlayFolder(out)]) await makeFolder(folder);
     for (const name of await readdir(out)) {
       if (/^submission(-.+)?\.csv$|^predictions\.json$/.test(name)) await rm(join(out, name));
     }
   } catch (cause) {
-    const isFile = cause instanceof Error && 'code' in cause && (cause.code === 'EEXIST' || cause.code === 'ENOTDIR');
-    if (!isFile) throw ioError(cause, out, 'be used as the output folder');
-    throw new FtuError('io', 'this is a file, or lies in one, where a folder is needed', {
-      subject: out,
-      hint: 'choose another folder with --out',
-      cause,
-    });
+    throw ioError(cause, out, 'be used as the output folder');
   }
 }
 

@@ -10,6 +10,7 @@ it('exports what the floors above rely on', async () => {
       "filterRows",
       "imageLibraryInfo",
       "ioError",
+      "makeFolder",
       "openSlide",
       "parseClasses",
       "readCsv",

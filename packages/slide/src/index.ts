@@ -3,6 +3,7 @@ export { type CsvRow, type CsvTable, readCsv, writeCsv } from './csv.js';
 export { ioError, SlideError } from './errors.js';
 export { readLabelImage } from './label-image.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.js';
+export { makeFolder } from './make-folder.js';
 export { openSlide, type Slide, type SlideLevel, type SlideRegion } from './open-slide.js';
 export { filterRows, readSlideTable, type SlideRow } from './slide-table.js';
 export { readTruth } from './truth.js';

@@ -1,10 +1,9 @@
 /**
  * Synthetic slides as files: pictures, exact masks and the slide table that every command reads.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
-import { ioError, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
+import { makeFolder, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
 import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
 import { checkSlide, checkWindow, type SlideSpec } from './spec.js';
 
@@ -124,10 +123,4 @@ async function renderSlide(
     onProgress(Math.min(1, (y + BAND) / height));
   }
   return { image, labels };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw ioError(error, folder, 'be made');
-  });
 }

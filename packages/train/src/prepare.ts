@@ -3,12 +3,13 @@
  * Each slide's rasters are followed by a small record; a slide whose record still fits its inputs is not made again.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, FtuError, type Raster, resampleMask, resizeBilinear } from '@ftuseg/core';
 import {
   applyClasses,
   type ClassMap,
+  makeFolder,
   openSlide,
   parseClasses,
   readSlideTable,
@@ -213,9 +214,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   const rows = options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table));
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to prepare');
   const settings: Settings = { micronsPerPixel, downsample, classes };
-  await mkdir(join(out, 'slides'), { recursive: true }).catch((cause: unknown) => {
-    throw new FtuError('io', 'the folder cannot be made', { subject: out, hint: 'check its permissions', cause });
-  });
+  await makeFolder(join(out, 'slides'));
   const slides: PreparedSlide[] = [];
   let reused = 0;
   for (const row of rows) {

@@ -2,11 +2,11 @@
  * The folder that a run leaves, which a person can read: what was asked (`config.yaml`), what happened (`history.jsonl`),
  * how it ended (`metrics.json`), the best weights (`checkpoint.safetensors`) and the model file (`model.onnx`).
  */
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exportOnnx, type Model, type ModelCard, type StateDict, writeSafetensors } from '@ftuseg/nn';
-import { writeFileAtomic } from '@ftuseg/slide';
+import { makeFolder, writeFileAtomic } from '@ftuseg/slide';
 import { stringify } from 'yaml';
 
 export const runFiles = {
@@ -51,13 +51,7 @@ export async function openRunFolder(folder: string, overwrite: boolean): Promise
   }
   return {
     async begin(config) {
-      await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-        throw new FtuError('io', 'the folder cannot be made', {
-          subject: folder,
-          hint: 'check its permissions',
-          cause,
-        });
-      });
+      await makeFolder(folder);
       await Promise.all(
         (Object.keys(runFiles) as (keyof typeof runFiles)[]).map((name) => rm(path(name), { force: true })),
       );

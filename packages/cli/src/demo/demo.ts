@@ -1,9 +1,10 @@
 /** The whole of ftuseg once through: slides, training, prediction, scores, a page to look at. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import {
   filterRows,
+  makeFolder,
   openSlide,
   parseClasses,
   readLabelImage,
@@ -125,7 +126,7 @@ export async function runDemo(
   options: DemoOptions,
   context: CommandContext,
 ): Promise<{ report: string; meanDice: number }> {
-  await mkdir(options.out, { recursive: true });
+  await makeFolder(options.out);
   const recorder = new Recorder(context);
   const plan = await choosePlan(options, recorder);
   const data = join(options.out, 'data');
