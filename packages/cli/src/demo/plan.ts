@@ -71,7 +71,7 @@ export function realPlan(
       set: [
         // Learned features are worth keeping where the slides are few and the test comes from elsewhere.
         'optimiser.encoderFactor=0.3',
-        // Every centre, and so every stain, is seen as often as any other.
+        // Every centre, and so every stain, is seen equally often.
         `sampling.balanceBy=${/^[^=!]+/.exec(testOn)?.[0] ?? 'centre'}`,
         // The scale of these regions is an estimate, and another hospital's stain is anyone's guess.
         'augment.zoom=1.4',
