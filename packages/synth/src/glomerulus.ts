@@ -6,7 +6,7 @@ import type { Landmark } from './landmarks.js';
 import { hashCell, hashUnit, type ValueNoise } from './noise.js';
 import type { Nucleus } from './nuclei.js';
 import { newProbe, type Outline, type Probe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate, pixelsOf } from './plate.js';
+import { cover, coverBand, type Plate, pixelsAround } from './plate.js';
 
 interface Lobe {
   /** Centre and radius in the frame where the capsule is the unit circle. */
@@ -107,13 +107,7 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
   const probe = newProbe();
   const inner: TuftProbe = { distance: 0, cleft: 0 };
   const loop: Loop = { border: 0, id: 0 };
-  const reach = outline.reach + 2;
-  const span = pixelsOf(plate, {
-    x0: outline.x - reach,
-    y0: outline.y - reach,
-    x1: outline.x + reach,
-    y1: outline.y + reach,
-  });
+  const span = pixelsAround(plate, outline, outline.reach + 2);
   for (let row = span.y0; row < span.y1; row++) {
     const y = (plate.y + row + 0.5) * mpp;
     for (let column = span.x0; column < span.x1; column++) {

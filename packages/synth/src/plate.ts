@@ -89,3 +89,8 @@ export function coverBand(position: number, from: number, to: number, pixel: num
   const high = Math.min(position + pixel / 2, to);
   return high > low ? (high - low) / pixel : 0;
 }
+
+/** The pixels of the square that reaches `reach` micrometres from a point to each side. */
+export function pixelsAround(plate: Plate, { x, y }: { readonly x: number; readonly y: number }, reach: number): Area {
+  return pixelsOf(plate, { x0: x - reach, y0: y - reach, x1: x + reach, y1: y + reach });
+}

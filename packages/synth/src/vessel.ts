@@ -6,7 +6,7 @@ import type { Landmark } from './landmarks.js';
 import { hashUnit, type ValueNoise } from './noise.js';
 import type { Nucleus } from './nuclei.js';
 import { newProbe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate, pixelsOf } from './plate.js';
+import { cover, coverBand, type Plate, pixelsAround } from './plate.js';
 
 /** Wall and outer sheath in micrometres. */
 function walls(mark: Landmark): { wall: number; sheath: number; blood: boolean } {
@@ -26,13 +26,7 @@ export function shadeVessel(plate: Plate, noise: ValueNoise, mark: Landmark): vo
   const grain = Math.min(1, 1.1 / mpp);
   const layers = Math.min(1, 1.8 / mpp);
   const probe = newProbe();
-  const reach = outline.reach + 2;
-  const span = pixelsOf(plate, {
-    x0: outline.x - reach,
-    y0: outline.y - reach,
-    x1: outline.x + reach,
-    y1: outline.y + reach,
-  });
+  const span = pixelsAround(plate, outline, outline.reach + 2);
   for (let row = span.y0; row < span.y1; row++) {
     const y = (plate.y + row + 0.5) * mpp;
     for (let column = span.x0; column < span.x1; column++) {
