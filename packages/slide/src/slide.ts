@@ -1,0 +1,63 @@
+/** What every slide is to the rest of the house, whichever file it came from. */
+import type { Raster } from '@ftuseg/core';
+
+export interface SlideLevel {
+  readonly width: number;
+  readonly height: number;
+  /** Level-0 pixels per pixel of this level. */
+  readonly downsample: number;
+}
+
+export interface SlideRegion {
+  /** Left edge in level-0 pixels. */
+  readonly x: number;
+  /** Top edge in level-0 pixels. */
+  readonly y: number;
+  /** Level-0 pixels, whatever the downsample. */
+  readonly width: number;
+  /** Level-0 pixels, whatever the downsample. */
+  readonly height: number;
+  /** At least 1: the result has round(width / downsample) x round(height / downsample) pixels, and at least one. */
+  readonly downsample: number;
+}
+
+/** How a level lies in its file, for people to look at. */
+export interface LevelInfo extends SlideLevel {
+  /** Size of the tiles, or of the strips (then as wide as the level), pixels. */
+  readonly blockWidth: number;
+  readonly blockHeight: number;
+  readonly blocks: 'tiles' | 'strips' | 'whole';
+  /** Such as `JPEG`, `LZW`, `none`. */
+  readonly compression: string;
+}
+
+export interface SlideInfo {
+  /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `planar TIFF`, `PNG`. */
+  readonly format: string;
+  readonly levels: readonly LevelInfo[];
+  /** Where `micronsPerPixel` was read, such as `Aperio description`, `OME-XML`, `resolution tags`; undefined if unknown. */
+  readonly micronsPerPixelFrom: string | undefined;
+  /** Samples as they are stored, such as `8-bit RGB`, `16-bit grey`. */
+  readonly pixels: string;
+  /** Names of pictures that are no level: `thumbnail`, `label`, `macro`. */
+  readonly associated: readonly string[];
+}
+
+export interface Slide {
+  /** Level-0 pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Undefined: unknown, never guessed. */
+  readonly micronsPerPixel: number | undefined;
+  readonly levels: readonly SlideLevel[];
+  readonly info: SlideInfo;
+  /** RGB, row-major, interleaved; averaged over area where downsampled. The region must lie inside the slide. */
+  readRegion(region: SlideRegion, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
+  /**
+   * RGB of a picture named in `info.associated`, in its own size.
+   * @throws {SlideError} `bad-input` for a name that the slide does not have
+   */
+  readAssociated(name: string): Promise<Raster>;
+  /** Frees what is held. Reading after it is an error. */
+  close(): Promise<void>;
+}

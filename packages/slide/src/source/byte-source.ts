@@ -1,0 +1,16 @@
+/**
+ * Where a slide's bytes come from. Parsing and layout stand over this one small interface, so that a local file, a
+ * server that answers range requests and a file in a browser are all read by the same code.
+ */
+export interface ByteSource {
+  /** For messages: a path, an address or a file's name. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * Reads exactly `length` bytes at `offset`; the result may be a view on shared memory and must not be written to.
+   * @throws {SlideError} `bad-input` when the range passes the end, `io` when reading fails; `cancelled` when `signal` aborts
+   */
+  read(offset: number, length: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
+  close(): Promise<void>;
+}

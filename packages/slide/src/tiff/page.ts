@@ -1,0 +1,83 @@
+/**
+ * One picture inside a TIFF, described so that reading its pixels needs no further look at tags: what the parser makes
+ * and the readers consume. No Node API: a page in a browser describes and reads slides with the same code.
+ */
+
+/** TIFF tag 262. */
+export type Photometric = 'white-is-zero' | 'black-is-zero' | 'rgb' | 'palette' | 'ycbcr';
+
+/** TIFF tag 259, by meaning. `jpeg-2000-ycbcr` is Aperio's 33003, `jpeg-2000-rgb` its 33005. */
+export type Compression =
+  | 'none'
+  | 'lzw'
+  | 'deflate'
+  | 'packbits'
+  | 'jpeg'
+  | 'jpeg-2000-ycbcr'
+  | 'jpeg-2000-rgb'
+  | 'zstd'
+  | 'webp';
+
+/** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */
+export interface BlockIndex {
+  readonly length: number;
+  /**
+   * Where block `index` lies. `bytes` 0 is a sparse block: it reads as white (RGB) or zero (samples with a palette).
+   * @throws {SlideError} `bad-input`, naming block, offset and tag, for a block that passes the end of the file
+   */
+  locate(index: number): Promise<{ readonly offset: number; readonly bytes: number }>;
+}
+
+export interface TiffPage {
+  /** For messages: `page 3`, `page 0, sub-image 1`. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly blocks: 'tiles' | 'strips';
+  /** A strip is as wide as the page; the last one may have fewer rows. */
+  readonly blockWidth: number;
+  readonly blockHeight: number;
+  /** Blocks per row and per column of the page; planar pages have `samples` times `across * down` blocks, plane by plane. */
+  readonly across: number;
+  readonly down: number;
+  readonly index: BlockIndex;
+  readonly compression: Compression;
+  readonly photometric: Photometric;
+  readonly samples: number;
+  /** 8 or 16 (unsigned) bits per sample. */
+  readonly bits: 8 | 16;
+  readonly planar: boolean;
+  /** 1 none, 2 horizontal differences. */
+  readonly predictor: 1 | 2;
+  /** The last sample is an opacity (tag 338). */
+  readonly alpha: 'none' | 'associated' | 'unassociated';
+  readonly littleEndian: boolean;
+  /** 3 x 2^bits 16-bit entries, red then green then blue (tag 320). */
+  readonly palette: Uint16Array | undefined;
+  /** Horizontal and vertical subsampling of chroma (tag 530), for uncompressed and losslessly compressed YCbCr; JPEG says its own. */
+  readonly subsampling: readonly [horizontal: number, vertical: number];
+  /** ReferenceBlackWhite (tag 532) and YCbCrCoefficients (tag 529), or their defaults. */
+  readonly referenceBlackWhite: readonly number[];
+  readonly ycbcrCoefficients: readonly [number, number, number];
+  /** Tables to put before each abbreviated JPEG stream (tag 347). */
+  readonly jpegTables: Uint8Array | undefined;
+}
+
+/** A level made of pages: one page, or one single-sample page per channel (red, green, blue). */
+export interface TiffLevel {
+  readonly width: number;
+  readonly height: number;
+  readonly downsample: number;
+  /** One page, or three single-band pages of one size and layout. */
+  readonly pages: readonly [TiffPage] | readonly [TiffPage, TiffPage, TiffPage];
+}
+
+/** What the parser says of a whole file. */
+export interface TiffSlide {
+  /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `TIFF`. */
+  readonly format: string;
+  readonly levels: readonly [TiffLevel, ...TiffLevel[]];
+  readonly micronsPerPixel: number | undefined;
+  readonly micronsPerPixelFrom: string | undefined;
+  readonly associated: ReadonlyMap<string, TiffPage>;
+}
