@@ -18,7 +18,8 @@ import { layoutTiles, loadModel, predictSlide } from '../dist/index.js';
 const side = 1536;
 const tile = 256;
 const overlap = 64;
-const batchSize = 4;
+/** The bare session runs both, and the faster counts. */
+const bareBatches = [1, 4];
 const threads = availableParallelism();
 const encoder = 'timm-efficientnet-b0';
 const wanted = 0.95;
@@ -32,12 +33,12 @@ const sides = {
     const model = await loadModel(join(folder, 'model.onnx'), { threads });
     return async () => {
       const slide = await openSlide(join(folder, 'slide.jpg'));
-      const { tiles } = await predictSlide(slide, model, { overlap, batchSize, tileSize: tile, views: 'none' });
+      const { tiles } = await predictSlide(slide, model, { overlap, tileSize: tile, views: 'none' });
       await slide.close();
       return tiles;
     };
   },
-  /** The same number of tiles in the same batches, already normalised: nothing but the runtime. */
+  /** The same number of tiles, already normalised: nothing but the runtime, one session with every core. */
   bare: async (/** @type {string} */ folder) => {
     const session = await InferenceSession.create(await readFile(join(folder, 'model.onnx')), {
       executionProviders: ['cpu'],
@@ -49,13 +50,26 @@ const sides = {
     const { columns, rows } = layoutTiles({ width: side, height: side }, tile, overlap);
     const tiles = columns.length * rows.length;
     const random = createRandom(2);
-    const data = Float32Array.from({ length: batchSize * 3 * tile * tile }, () => random.uniform(-2, 2));
-    return async () => {
-      for (let done = 0; done < tiles; done += batchSize) {
-        const n = Math.min(batchSize, tiles - done);
-        const pixels = new Tensor('float32', data.subarray(0, n * 3 * tile * tile), [n, 3, tile, tile]);
-        await session.run({ image: pixels });
+    const pixels = Float32Array.from({ length: 4 * 3 * tile * tile }, () => random.uniform(-2, 2));
+    const all = async (/** @type {number} */ batch) => {
+      for (let done = 0; done < tiles; done += batch) {
+        const n = Math.min(batch, tiles - done);
+        const data = pixels.subarray(0, n * 3 * tile * tile);
+        await session.run({ image: new Tensor('float32', data, [n, 3, tile, tile]) });
       }
+    };
+    /** @type {number | undefined} */
+    let fastest;
+    return async () => {
+      if (fastest === undefined) {
+        let least = Number.POSITIVE_INFINITY;
+        for (const batch of bareBatches) {
+          const began = performance.now();
+          await all(batch);
+          const took = performance.now() - began;
+          if (took < least) [least, fastest] = [took, batch];
+        }
+      } else await all(fastest);
       return tiles;
     };
   },
@@ -131,9 +145,7 @@ async function compare(/** @type {number} */ rounds) {
 
 function print(/** @type {{ ours: Round, bare: Round }[]} */ timed) {
   const tiles = timed[0]?.ours.tiles ?? 0;
-  console.log(
-    `infer: ${encoder} Unet, ${side} x ${side} pixels, ${tiles} tiles of ${tile}, batches of ${batchSize}, ${threads} threads`,
-  );
+  console.log(`infer: ${encoder} Unet, ${side} x ${side} pixels, ${tiles} tiles of ${tile}, ${threads} threads`);
   for (const name of /** @type {const} */ (['ours', 'bare'])) {
     const rounds = timed.map((pair) => pair[name]);
     const label = name === 'ours' ? 'predictSlide, from a JPEG to labels' : 'bare ONNX Runtime, tiles ready-made';

@@ -6,6 +6,7 @@ import type { Slide } from '@ftuseg/slide';
 import { throwIfCancelled } from './cancel.js';
 import { labelsAt } from './labels.js';
 import type { SegmentationModel } from './model.js';
+import type { Session } from './session.js';
 import { type PredictSettings, type ResolvedSettings, resolveSettings } from './settings.js';
 import { Stitcher } from './stitch.js';
 import { type TileBatch, tileBatches } from './tile-batches.js';
@@ -40,7 +41,7 @@ export interface SlidePrediction {
  * weights that fade towards a tile's border, enlarges the result to level 0 and thresholds it there.
  *
  * A slide smaller than a tile is mirrored at its right and bottom. Memory: the probabilities (4 bytes per working pixel
- * and class), the labels (1 byte per level-0 pixel), two bands of at most a few megapixels, and two batches.
+ * and class), the labels (1 byte per level-0 pixel), two bands of at most a few megapixels, and a few batches.
  * @throws {FtuError} `bad-input` for impossible settings, or when the model has a resolution and the slide has none;
  * `cancelled` after `signal` fired; whatever the slide's reader and the session throw
  * @example
@@ -55,16 +56,19 @@ export async function predictSlide(
   const { signal, onProgress, ...given } = options;
   throwIfCancelled(signal);
   const { card } = model;
-  const settings = resolveSettings(given, card);
+  const { parallel = 1, bestBatch = 4 } = model.session;
+  const settings = resolveSettings(given, card, bestBatch);
   const grid = workingGrid(slide, card, settings);
   const layout = layoutTiles(grid, settings.tileSize, settings.overlap);
   const views = viewsByName(settings.views);
   const tiles = layout.columns.length * layout.rows.length * views.length;
   const stitcher = new Stitcher(layout, card.classes.length);
-  const batches = tileBatches(slide, { layout, views, batchSize: settings.batchSize, normalisation: card, signal });
+  const underWay = parallel === 1 ? 1 : 2 * parallel;
+  const { batchSize } = settings;
+  const batches = tileBatches(slide, { layout, views, batchSize, underWay, normalisation: card, signal });
   const planeLength = card.classes.length * settings.tileSize ** 2;
   let done = 0;
-  for await (const { items, logits } of predicted(batches, model)) {
+  for await (const { items, logits } of predicted(batches, model.session, underWay)) {
     throwIfCancelled(signal);
     if (logits.length !== items.length * planeLength)
       throw wrongOutput(logits.length / items.length, planeLength, model);
@@ -84,35 +88,30 @@ export async function predictSlide(
 }
 
 /**
- * Runs batches so that the next one is read and packed, and the previous one stitched, while the network works; as far as
- * the session leaves the thread to us.
+ * Runs batches, `underWay` at a time and in order, so that the next ones are read and packed, and earlier ones
+ * stitched, while the network works.
  */
 async function* predicted(
   batches: AsyncGenerator<TileBatch, void, undefined>,
-  { session }: SegmentationModel,
+  session: Session,
+  underWay: number,
 ): AsyncGenerator<{ items: TileBatch['items']; logits: Float32Array }, void, undefined> {
-  const start = ({ data, shape, items }: TileBatch) => {
-    const running = session.run(data, shape);
-    // Its failure is reported when it is awaited; until then it must not count as unhandled.
-    running.catch(() => undefined);
-    return { items, running };
-  };
-  const first = await batches.next();
-  let current = first.done ? undefined : start(first.value);
+  const queue: { items: TileBatch['items']; running: Promise<Float32Array> }[] = [];
   try {
-    while (current !== undefined) {
-      const following = batches.next();
-      following.catch(() => undefined);
-      const { items, running } = current;
-      const logits = await running;
-      const next = await following;
-      current = next.done ? undefined : start(next.value);
-      yield { items, logits };
+    for await (const { data, shape, items } of batches) {
+      const running = session.run(data, shape);
+      // Its failure is reported when it is awaited; until then it must not count as unhandled.
+      running.catch(() => undefined);
+      queue.push({ items, running });
+      const oldest = queue.length > underWay ? queue.shift() : undefined;
+      if (oldest !== undefined) yield { items: oldest.items, logits: await oldest.running };
+    }
+    for (let oldest = queue.shift(); oldest !== undefined; oldest = queue.shift()) {
+      yield { items: oldest.items, logits: await oldest.running };
     }
   } finally {
-    // A run that nobody waits for any more still reads its batch.
-    await current?.running.catch(() => undefined);
-    await batches.return();
+    // Runs that nobody waits for any more still read their batches.
+    await Promise.allSettled(queue.map(({ running }) => running));
   }
 }
 

@@ -88,7 +88,7 @@ export async function predictTable(
 ): Promise<TablePrediction> {
   const { out, signal, onProgress, ...given } = options;
   const { classes } = model.card;
-  const settings = resolveSettings(given, model.card);
+  const settings = resolveSettings(given, model.card, model.session.bestBatch);
   await prepareOutputFolder(out);
   const predicted: PredictedSlide[] = [];
   const failures: { readonly slide: FailedSlide; readonly error: FtuError }[] = [];

@@ -7,6 +7,10 @@
 export type BatchShape = readonly [number, number, number, number];
 
 export interface Session {
+  /** Runs that advance at the same time; 1 if unset. Callers keep twice as many under way, so that none has to wait. */
+  readonly parallel?: number;
+  /** Items per batch that give the most tiles per second here; 4 if unset. */
+  readonly bestBatch?: number;
   /**
    * Runs the network once.
    * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles

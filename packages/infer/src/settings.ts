@@ -25,7 +25,12 @@ export const predictSettingsSchema = z.object({
     .positive()
     .optional()
     .describe('side of a tile at working resolution, a multiple of 32; the model card says if unset'),
-  batchSize: z.int().min(1).max(256).default(4).describe('tiles per call of the network'),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
   threshold: z
     .number()
     .gt(0)
@@ -50,6 +55,7 @@ export type PredictSettings = z.input<typeof predictSettingsSchema>;
 /** What a prediction works with: the caller's settings, completed by the model card. */
 export interface ResolvedSettings extends z.output<typeof predictSettingsSchema> {
   readonly tileSize: number;
+  readonly batchSize: number;
   /** Working-resolution pixels. */
   readonly overlap: number;
   readonly threshold: number;
@@ -57,17 +63,18 @@ export interface ResolvedSettings extends z.output<typeof predictSettingsSchema>
 
 /**
  * Checks settings and completes them from the card.
+ * @param bestBatch tiles per call where the settings leave it open
  * @throws {FtuError} `bad-input` naming every setting that is impossible
  * @example
  * resolveSettings({ overlap: 0.5 }, card).overlap; // 128 for a card with tiles of 256
  */
-export function resolveSettings(settings: PredictSettings, card: ModelCard): ResolvedSettings {
+export function resolveSettings(settings: PredictSettings, card: ModelCard, bestBatch = 4): ResolvedSettings {
   const parsed = predictSettingsSchema.safeParse(settings);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new FtuError('bad-input', problems.join('; '), { subject: 'prediction settings' });
   }
-  const { tileSize = card.tileSize, threshold = card.threshold, ...rest } = parsed.data;
+  const { tileSize = card.tileSize, threshold = card.threshold, batchSize = bestBatch, ...rest } = parsed.data;
   if (tileSize % STRIDE !== 0) {
     throw new FtuError('bad-input', `tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, {
       subject: 'prediction settings',
@@ -81,5 +88,5 @@ export function resolveSettings(settings: PredictSettings, card: ModelCard): Res
       hint: 'choose a smaller overlap',
     });
   }
-  return { ...rest, tileSize, threshold, overlap };
+  return { ...rest, tileSize, batchSize, threshold, overlap };
 }

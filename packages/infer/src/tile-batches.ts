@@ -24,21 +24,23 @@ export interface TileBatchOptions {
   readonly layout: TileLayout;
   readonly views: readonly TestTimeView[];
   readonly batchSize: number;
+  /** Batches that the caller may hold at once, besides the newest. */
+  readonly underWay: number;
   readonly normalisation: Normalisation;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Batches in column order. A batch's memory is reused two batches later: use it before asking for the one after the next.
+ * Batches in column order. Memory goes round: a batch is overwritten when the one `underWay + 2` later is asked for.
  * @throws {FtuError} `cancelled`, or what the slide throws
  */
 export async function* tileBatches(
   slide: Slide,
   options: TileBatchOptions,
 ): AsyncGenerator<TileBatch, void, undefined> {
-  const { layout, batchSize, normalisation } = options;
+  const { layout, batchSize, underWay, normalisation } = options;
   const length = batchSize * 3 * layout.tile ** 2;
-  const memory = [new Float32Array(length), new Float32Array(length)];
+  const memory = Array.from({ length: underWay + 2 }, () => new Float32Array(length));
   let made = 0;
   let tiles: Raster[] = [];
   let items: TileView[] = [];

@@ -1,0 +1,87 @@
+/**
+ * One ONNX Runtime session in the calling thread: this is the only file that runs onnxruntime-node.
+ * Its failures become `FtuError`s here, because its own messages name C++ source files.
+ */
+import { FtuError } from '@ftuseg/core';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { BatchShape, Session } from './session.js';
+
+export interface OnnxSessionOptions {
+  /** Threads inside one operator. */
+  readonly threads: number;
+  /** The file's name for error messages. */
+  readonly subject: string;
+}
+
+/** ONNX Runtime's severity 4: errors are thrown, so printing them as well would only say things twice. */
+const FATAL_ONLY = 4;
+
+/**
+ * Opens a network for the CPU, with every graph optimisation.
+ *
+ * onnxruntime-node computes inside the call, on the calling thread and its pool: other JavaScript of that thread waits meanwhile,
+ * which is why `session.node.ts` opens this in threads of its own.
+ * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W
+ * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out
+ */
+export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOptions): Promise<Session> {
+  const { threads, subject } = options;
+  const session = await InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: FATAL_ONLY,
+  }).catch((cause: unknown) => {
+    throw new FtuError('bad-input', 'ONNX Runtime cannot load this model', {
+      subject,
+      hint: `export it again with "ftu export" (${runtimeReason(cause)})`,
+      cause,
+    });
+  });
+  const [input, ...otherInputs] = session.inputNames;
+  const [output, ...otherOutputs] = session.outputNames;
+  if (input === undefined || output === undefined || otherInputs.length > 0 || otherOutputs.length > 0) {
+    await session.release();
+    throw new FtuError(
+      'bad-input',
+      `the model has ${session.inputNames.length} inputs and ${session.outputNames.length} outputs, not one of each`,
+      { subject, hint: 'use a model made by "ftu train" or "ftu export"' },
+    );
+  }
+  return wrap(session, input, output, subject);
+}
+
+function wrap(session: InferenceSession, input: string, output: string, subject: string): Session {
+  let closed = false;
+  return {
+    run: async (batch: Float32Array, shape: BatchShape) => {
+      if (closed) throw new FtuError('bad-input', 'the model is already closed', { subject });
+      try {
+        const results = await session.run({ [input]: new Tensor('float32', batch, shape) });
+        const data = results[output]?.data;
+        if (data instanceof Float32Array) return data;
+      } catch (cause) {
+        throw new FtuError('bad-input', `the model failed on a batch of ${shape.join(' x ')}`, {
+          subject,
+          hint: `check the tile size and the free memory (${runtimeReason(cause)})`,
+          cause,
+        });
+      }
+      throw new FtuError('bad-input', "the model's output is not float32", { subject });
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await session.release();
+    },
+  };
+}
+
+/** What ONNX Runtime said, on one line and without the C++ source locations it starts with. */
+function runtimeReason(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const line = text.replace(/\s+/g, ' ').replace(/\/\S+\.(?:cc|h):\d+ (?:\S+ )?/g, '');
+  return line.length > 160 ? `${line.slice(0, 157)}...` : line;
+}

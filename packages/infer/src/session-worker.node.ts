@@ -1,0 +1,63 @@
+/**
+ * The entry of an inference thread: one ONNX Runtime session that answers one batch after the other.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { FtuError, type FtuErrorCode } from '@ftuseg/core';
+import { openOnnxSession } from './onnx-session.node.js';
+import type { BatchShape } from './session.js';
+
+export interface LaneSetup {
+  readonly model: Uint8Array;
+  readonly threads: number;
+  readonly subject: string;
+}
+
+/** `close` answers by the thread's end. */
+export type LaneRequest = { readonly batch: Float32Array; readonly shape: BatchShape } | 'close';
+
+/** `ready` once, then one answer per batch, in order. An error class does not survive the way between threads. */
+export type LaneReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'logits'; readonly logits: Float32Array }
+  | {
+      readonly kind: 'failed';
+      readonly code: FtuErrorCode;
+      readonly problem: string;
+      readonly hint: string | undefined;
+    };
+
+const reply = (message: LaneReply): void => parentPort?.postMessage(message);
+
+function failure(error: unknown): LaneReply {
+  if (error instanceof FtuError) {
+    return { kind: 'failed', code: error.code, problem: error.problem, hint: error.hint };
+  }
+  const problem = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', code: 'unavailable', problem, hint: undefined };
+}
+
+const { model, threads, subject } = workerData as LaneSetup;
+
+try {
+  const session = await openOnnxSession(model, { threads, subject });
+  // Batches queue up while one is computed; the chain keeps their order.
+  let last = Promise.resolve();
+  parentPort?.on('message', (request: LaneRequest) => {
+    last = last.then(async () => {
+      if (request === 'close') {
+        await session.close();
+        parentPort?.close();
+        return;
+      }
+      reply(
+        await session.run(request.batch, request.shape).then(
+          (logits): LaneReply => ({ kind: 'logits', logits }),
+          (error: unknown) => failure(error),
+        ),
+      );
+    });
+  });
+  reply({ kind: 'ready' });
+} catch (error) {
+  reply(failure(error));
+}
