@@ -1,3 +1,4 @@
+export { type AreaAxis, AreaStream } from './area-stream.js';
 export { type Component, connectedComponents, type LabelImage } from './components.js';
 export { crop } from './crop.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';

@@ -1,59 +1,19 @@
 /**
  * Opens a slide: whatever the format, the rest of the house sees one small interface that hands out RGB regions.
- * This reader knows single-level files (PNG, JPEG, WebP, 8-bit TIFF) and decodes small ones once.
+ * TIFFs go to our own reader; PNG, JPEG and WebP pictures are decoded by libvips, small ones once.
  */
 import { constants } from 'node:buffer';
 import { FtuError, type Raster, raster, resizeArea } from '@ftuseg/core';
+import { nodeCodecs } from './codecs/node-codecs.node.js';
 import { SlideError } from './errors.js';
 import { decode, decodeError, type ImageFile, openImageFile } from './image-file.js';
-
-export interface SlideLevel {
-  readonly width: number;
-  readonly height: number;
-  /** Level-0 pixels per pixel of this level. */
-  readonly downsample: number;
-}
-
-export interface SlideRegion {
-  /** Left edge in level-0 pixels. */
-  readonly x: number;
-  /** Top edge in level-0 pixels. */
-  readonly y: number;
-  /** Level-0 pixels, whatever the downsample. */
-  readonly width: number;
-  /** Level-0 pixels, whatever the downsample. */
-  readonly height: number;
-  /** At least 1: the result has round(width / downsample) x round(height / downsample) pixels, and at least one. */
-  readonly downsample: number;
-}
-
-export interface Slide {
-  /** Level-0 pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Undefined: unknown, never guessed. */
-  readonly micronsPerPixel: number | undefined;
-  readonly levels: readonly SlideLevel[];
-  /** RGB, row-major, interleaved; averaged over area where downsampled. The region must lie inside the slide. */
-  readRegion(region: SlideRegion, options?: { readonly signal?: AbortSignal }): Promise<Raster>;
-  /** Frees the decoded image. Reading after it is an error. */
-  close(): Promise<void>;
-}
+import type { Slide, SlideRegion } from './slide.js';
+import { openFileSource } from './source/file-source.node.js';
+import { openTiffFile } from './tiff/file.js';
+import { checkRegion, openTiffSlide } from './tiff/tiff-slide.js';
 
 /** Files up to this size stay decoded between reads: 100 Mpx, 300 MB. */
 const CACHED_PIXELS = 100e6;
-
-/**
- * Micrometres per pixel where the file states a resolution that a scanner could have written. PNG, JPEG and WebP carry printing
- * resolutions (72 dpi by default), and so do TIFFs of image editors (300, 600, ... dpi): those say nothing about tissue.
- */
-function statedMicronsPerPixel({ metadata }: ImageFile): number | undefined {
-  const { format, density, resolutionUnit } = metadata;
-  if (format !== 'tiff' || density === undefined || resolutionUnit === undefined) return undefined;
-  const forPrinting = density <= 2400 && density % 50 === 0;
-  const microns = 25400 / density;
-  return forPrinting || microns >= 100 ? undefined : microns;
-}
 
 /** Decodes a window of level 0 to RGB; transparent pixels show white paper, as on a scan. */
 async function decodeRegion(
@@ -91,35 +51,33 @@ function cut(image: Raster, x: number, y: number, width: number, height: number)
   return raster(width, height, 3, data);
 }
 
-function checkRegion(file: ImageFile, { x, y, width, height, downsample }: SlideRegion): void {
-  const whole = [x, y, width, height].every(Number.isSafeInteger);
-  const inside = x >= 0 && y >= 0 && x + width <= file.metadata.width && y + height <= file.metadata.height;
-  if (!whole || width < 1 || height < 1 || !inside) {
-    throw new SlideError(
-      'bad-input',
-      `the region ${width} x ${height} at (${x}, ${y}) is not inside the slide of ${file.metadata.width} x ${file.metadata.height}`,
-      { subject: file.path },
-    );
-  }
-  if (!(downsample >= 1 && Number.isFinite(downsample))) {
-    throw new SlideError('bad-input', `the downsample must be at least 1, not ${downsample}`, { subject: file.path });
-  }
-}
-
 /**
- * Opens a PNG, JPEG or WebP image or a TIFF with 8 bits per channel as a slide of one level. Grey becomes RGB, transparency is laid on
- * white, EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
+ * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
+ * OME-TIFF, three single-band pages. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
+ * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
  * Only the header is read here; damage further on shows when a region is read.
  *
- * @throws FtuError `not-found` or `io`; SlideError `unsupported` (16 bits, CMYK, stacks, other formats) or `bad-input` (damaged).
+ * @throws FtuError `not-found` or `io`; SlideError `unsupported` (by name) or `bad-input` (damaged).
  * @example
- * const slide = await openSlide('scan.tiff');
+ * const slide = await openSlide('scan.svs');
  * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 16 });
  * await slide.close();
  */
 export async function openSlide(path: string): Promise<Slide> {
+  const source = await openFileSource(path);
+  try {
+    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) return await openTiffSlide(source, nodeCodecs);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+  await source.close();
+  return openPicture(path);
+}
+
+async function openPicture(path: string): Promise<Slide> {
   const file = await openImageFile(path);
-  const { width, height } = file.metadata;
+  const { width, height, format, channels, hasAlpha } = file.metadata;
   let closed = false;
   let decoded: Promise<Raster> | undefined;
 
@@ -129,24 +87,37 @@ export async function openSlide(path: string): Promise<Slide> {
     return cut(await decoded, region.x, region.y, region.width, region.height);
   };
 
+  const level = { width, height, downsample: 1 };
+  const compression = format === 'jpeg' ? 'JPEG' : format === 'webp' ? 'WebP' : 'Deflate';
   return {
     width,
     height,
-    micronsPerPixel: statedMicronsPerPixel(file),
-    levels: [{ width, height, downsample: 1 }],
+    // These formats carry printing resolutions, which say nothing about tissue.
+    micronsPerPixel: undefined,
+    levels: [level],
+    info: {
+      format: format.toUpperCase(),
+      levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression }],
+      micronsPerPixelFrom: undefined,
+      pixels: `8-bit ${channels - (hasAlpha ? 1 : 0) === 1 ? 'grey' : 'RGB'}${hasAlpha ? ' with opacity' : ''}`,
+      associated: [],
+    },
     readRegion: async (region, { signal } = {}) => {
       const check = (): void => {
         if (closed) throw new SlideError('unavailable', 'the slide is closed', { subject: path });
         if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: path });
       };
       check();
-      checkRegion(file, region);
+      checkRegion(region, width, height, path);
       const pixels = await readLevel0(region);
       check();
       const outWidth = Math.max(1, Math.round(region.width / region.downsample));
       const outHeight = Math.max(1, Math.round(region.height / region.downsample));
       const sameSize = outWidth === pixels.width && outHeight === pixels.height;
       return sameSize ? pixels : resizeArea(pixels, outWidth, outHeight);
+    },
+    readAssociated: async (name) => {
+      throw new SlideError('bad-input', `the slide has no picture "${name}"`, { subject: path, hint: 'it has: none' });
     },
     close: async () => {
       closed = true;

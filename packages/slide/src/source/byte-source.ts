@@ -12,5 +12,10 @@ export interface ByteSource {
    * @throws {SlideError} `bad-input` when the range passes the end, `io` when reading fails; `cancelled` when `signal` aborts
    */
   read(offset: number, length: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
+  /**
+   * Where it is cheap: `rows` pieces of `length` bytes that lie `stride` bytes apart, one after the other in the result.
+   * An uncompressed strip of a slide is read this way, without the megabytes beside the window.
+   */
+  readRows?(offset: number, stride: number, length: number, rows: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,0 +1,119 @@
+/**
+ * Area resampling of rows as they arrive: a slide without a pyramid is shrunk in one pass, holding one row of sums.
+ * The same box filter as `resizeArea`, and the same numbers.
+ */
+
+/** Input indices that output i covers: first[i] onwards, with weights[begin[i] .. begin[i + 1]) that sum to 1. */
+interface Coverage {
+  readonly first: Int32Array;
+  readonly begin: Int32Array;
+  readonly weights: Float64Array;
+}
+
+function coverage(start: number, length: number, to: number, limit: number): Coverage {
+  const first = new Int32Array(to);
+  const begin = new Int32Array(to + 1);
+  const weights: number[] = [];
+  for (let i = 0; i < to; i++) {
+    // (i * length) / to and not i * scale: exact where the edge falls on a whole pixel.
+    const low = start + (i * length) / to;
+    const high = Math.min(start + ((i + 1) * length) / to, limit);
+    const from = Math.min(Math.floor(low), limit - 1);
+    first[i] = from;
+    const at = weights.length;
+    let sum = 0;
+    for (let j = from; j < high; j++) {
+      const weight = Math.max(Math.min(j + 1, high) - Math.max(j, low), 0);
+      weights.push(weight);
+      sum += weight;
+    }
+    for (let k = at; k < weights.length; k++) weights[k] = (weights[k] as number) / sum;
+    begin[i + 1] = weights.length;
+  }
+  return { first, begin, weights: Float64Array.from(weights) };
+}
+
+/** One axis of what is shrunk: `length` input pixels from `start`, fractions allowed, inside `0 .. limit`. */
+export interface AreaAxis {
+  readonly start: number;
+  readonly length: number;
+  /** Input pixels that there are. */
+  readonly limit: number;
+  /** Output pixels. */
+  readonly to: number;
+}
+
+/**
+ * Shrinks an image that comes in bands of rows. Input rows are `across.limit` pixels wide.
+ * @example
+ * const shrink = new AreaStream(across, down, 3, (row, y) => out.set(row, y * row.length));
+ * for (const band of bands) shrink.push(band.data, band.height);
+ */
+export class AreaStream {
+  readonly #across: Coverage;
+  readonly #down: Coverage;
+  readonly #channels: number;
+  readonly #emit: (row: Uint8ClampedArray, y: number) => void;
+  readonly #sums: Float32Array;
+  readonly #row: Uint8ClampedArray;
+  readonly #height: number;
+  readonly #rowSamples: number;
+  #input = 0;
+  #output = 0;
+
+  /** @param emit called with each output row in order, 8-bit, interleaved; the row is reused */
+  constructor(across: AreaAxis, down: AreaAxis, channels: number, emit: (row: Uint8ClampedArray, y: number) => void) {
+    this.#across = coverage(across.start, across.length, across.to, across.limit);
+    this.#down = coverage(down.start, down.length, down.to, down.limit);
+    this.#channels = channels;
+    this.#emit = emit;
+    this.#rowSamples = across.limit * channels;
+    this.#sums = new Float32Array(this.#rowSamples);
+    this.#row = new Uint8ClampedArray(across.to * channels);
+    this.#height = down.to;
+  }
+
+  /** Takes the next `rows` input rows. */
+  push(data: Uint8Array, rows: number): void {
+    const { first, begin, weights } = this.#down;
+    for (let r = 0; r < rows; r++, this.#input++) {
+      while (this.#output < this.#height) {
+        const y = this.#output;
+        const from = first[y] as number;
+        const count = (begin[y + 1] as number) - (begin[y] as number);
+        if (this.#input < from) break;
+        const k = this.#input - from;
+        if (k >= count) throw new RangeError(`row ${this.#input} came too late for output row ${y}`);
+        addRow(this.#sums, data, r * this.#rowSamples, weights[(begin[y] as number) + k] as number, k === 0);
+        if (k < count - 1) break;
+        this.#finish(y);
+        this.#output++;
+        // The last row of this output may be the first of the next.
+        if (this.#output >= this.#height || (first[this.#output] as number) > this.#input) break;
+      }
+    }
+  }
+
+  #finish(y: number): void {
+    const channels = this.#channels;
+    const { first, begin, weights } = this.#across;
+    const [sums, row] = [this.#sums, this.#row];
+    for (let x = 0, at = 0; x < first.length; x++) {
+      const [low, high] = [begin[x] as number, begin[x + 1] as number];
+      const source = (first[x] as number) * channels;
+      for (let c = 0; c < channels; c++, at++) {
+        let sum = 0;
+        for (let k = low, i = source + c; k < high; k++, i += channels) {
+          sum += (weights[k] as number) * (sums[i] as number);
+        }
+        row[at] = Math.floor(sum + 0.5 + 1e-4);
+      }
+    }
+    this.#emit(row, y);
+  }
+}
+
+function addRow(sums: Float32Array, data: Uint8Array, base: number, weight: number, fresh: boolean): void {
+  if (fresh) for (let i = 0; i < sums.length; i++) sums[i] = weight * (data[base + i] as number);
+  else for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + weight * (data[base + i] as number);
+}

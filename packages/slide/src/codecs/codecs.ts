@@ -1,0 +1,60 @@
+/**
+ * How a block's bytes become samples. Parsing and layout are the same everywhere; decoders differ between Node and a
+ * browser, so they are handed in.
+ */
+import { SlideError } from '../errors.js';
+import type { Compression, TiffPage } from '../tiff/page.js';
+
+export interface EncodedBlock {
+  readonly data: Uint8Array;
+  readonly page: TiffPage;
+  /** Pixels of this block; the last strip of a page has fewer rows. */
+  readonly width: number;
+  readonly height: number;
+  /** Samples per pixel in this block: 1 in a planar page. */
+  readonly samples: number;
+  /** Bytes that the samples take before compression. */
+  readonly bytes: number;
+  /** For messages: `page 0, tile 12 at 4096`. */
+  readonly where: string;
+}
+
+/**
+ * A decoder returns exactly `bytes` bytes: samples as they were before compression, predictor still applied; JPEG and WebP give
+ * 8-bit grey or RGB. It throws any Error for damaged data and never allocates much more than `bytes`.
+ */
+export type Decoder = (block: EncodedBlock) => Uint8Array | Promise<Uint8Array>;
+
+export type Codecs = Readonly<Partial<Record<Compression, Decoder>>>;
+
+/**
+ * Decodes a block with the codecs at hand.
+ * @throws {SlideError} `bad-input` for damaged data, `unsupported` for a compression that has no decoder here
+ */
+export async function decodeBlock(codecs: Codecs, block: EncodedBlock, file: string): Promise<Uint8Array> {
+  const { compression } = block.page;
+  const decode = codecs[compression];
+  if (decode === undefined) {
+    throw new SlideError('unsupported', `${block.where}: the compression ${compression} cannot be read here`, {
+      subject: file,
+      hint: 'save it with JPEG, LZW, Deflate or no compression',
+    });
+  }
+  let samples: Uint8Array;
+  try {
+    samples = await decode(block);
+  } catch (cause) {
+    if (cause instanceof SlideError) throw cause;
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw damagedBlock(block, file, `damaged ${compression} data (${reason})`, cause);
+  }
+  if (samples.length < block.bytes) {
+    throw damagedBlock(block, file, `${samples.length} bytes were decoded where ${block.bytes} are needed`);
+  }
+  return samples;
+}
+
+function damagedBlock({ where }: EncodedBlock, file: string, problem: string, cause?: unknown): SlideError {
+  const hint = 'the file is damaged or cut off: copy or export it again';
+  return new SlideError('bad-input', `${where}: ${problem}`, { subject: file, hint, cause });
+}

@@ -1,0 +1,64 @@
+/**
+ * LZW as TIFF uses it: codes of 9 to 12 bits, most significant bit first, widths growing one code early.
+ * Source: TIFF 6.0, section 13. A code's string is the output written when it was made, so the table holds positions, not strings.
+ */
+import type { EncodedBlock } from './codecs.js';
+
+const CLEAR = 256;
+const END = 257;
+const MOST_CODES = 4096;
+
+/** @throws {Error} for a code that does not exist yet */
+export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
+  const out = new Uint8Array(bytes);
+  // The string of code c >= 258 is out[start[c] .. start[c] + length[c]).
+  const start = new Int32Array(MOST_CODES + 1);
+  const length = new Int32Array(MOST_CODES + 1);
+  let next = 258;
+  let width = 9;
+  let previous = -1;
+  let previousAt = 0;
+  let previousLength = 0;
+  let to = 0;
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  while (to < bytes) {
+    while (held < width && at < data.length) {
+      bits = ((bits << 8) | (data[at++] as number)) & 0xffffff;
+      held += 8;
+    }
+    if (held < width) break;
+    held -= width;
+    const code = (bits >> held) & ((1 << width) - 1);
+    if (code === END) break;
+    if (code === CLEAR) {
+      next = 258;
+      width = 9;
+      previous = -1;
+      continue;
+    }
+    const here = to;
+    if (previous >= 0 && next < MOST_CODES) {
+      // The new code: the previous string and the first byte of this one, which are written one after the other.
+      start[next] = previousAt;
+      length[next] = previousLength + 1;
+      next++;
+    }
+    if (code < 256) {
+      out[to++] = code;
+      previousLength = 1;
+    } else {
+      if (code >= next || previous < 0) throw new Error(`LZW code ${code} at byte ${at} does not exist`);
+      const from = start[code] as number;
+      const count = Math.min(length[code] as number, bytes - to);
+      // Byte by byte: a string may overlap what it is copied to.
+      for (let i = 0; i < count; i++) out[to++] = out[from + i] as number;
+      previousLength = count;
+    }
+    previous = code;
+    previousAt = here;
+    if (next >= (1 << width) - 1 && width < 12) width++;
+  }
+  return out.subarray(0, to);
+}

@@ -1,0 +1,45 @@
+/**
+ * Decoders in Node: zlib and libvips do their work on the thread pool, so blocks decode side by side.
+ */
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
+import sharp from 'sharp';
+import type { Codecs, EncodedBlock } from './codecs.js';
+import { completeJpeg } from './jpeg-stream.js';
+import { decodeLzw } from './lzw.js';
+import { decodePackBits } from './packbits.js';
+
+const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);
+
+async function decodeDeflate({ data, bytes }: EncodedBlock): Promise<Uint8Array> {
+  // A little room: writers pad the last strip of a page. Beyond it zlib stops, which is what ends a decompression bomb.
+  return inflateAsync(data, { maxOutputLength: 2 * bytes + 65536 });
+}
+
+/** A complete JPEG or WebP stream to 8-bit grey or RGB. */
+async function decodePicture(stream: Uint8Array, { width, height, samples }: EncodedBlock): Promise<Uint8Array> {
+  const { data, info } = await sharp(stream, {
+    failOn: 'error',
+    ignoreIcc: true,
+    limitInputPixels: 4 * width * Math.max(height, 256),
+  })
+    .toColourspace(samples === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.width !== width || info.height < height || info.channels !== samples) {
+    throw new Error(
+      `it has ${info.width} x ${info.height} pixels of ${info.channels} samples, not ${width} x ${height} of ${samples}`,
+    );
+  }
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
+/** Every compression that this package reads in Node. */
+export const nodeCodecs: Codecs = {
+  none: ({ data }) => data,
+  lzw: decodeLzw,
+  packbits: decodePackBits,
+  deflate: decodeDeflate,
+  jpeg: (block) => decodePicture(completeJpeg(block), block),
+  webp: (block) => decodePicture(block.data, block),
+};

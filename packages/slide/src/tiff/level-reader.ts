@@ -1,0 +1,168 @@
+/**
+ * Windows of one level as RGB: the blocks that a window touches are decoded side by side and copied together. Uncompressed
+ * pages skip blocks altogether: only the rows' own bytes are read.
+ */
+import { FtuError } from '@ftuseg/core';
+import { type Codecs, decodeBlock } from '../codecs/codecs.js';
+import { SlideError } from '../errors.js';
+import type { ByteSource } from '../source/byte-source.js';
+import type { BlockCache } from './block-cache.js';
+import type { TiffLevel, TiffPage } from './page.js';
+import { eightBit, toRgb } from './samples.js';
+
+export interface Window {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
+const LARGEST_BLOCK = 256 << 20;
+
+export interface LevelReaderOptions {
+  readonly source: ByteSource;
+  readonly codecs: Codecs;
+  readonly cache: BlockCache;
+}
+
+/** RGB of a window, which must lie inside the level: width x height x 3. */
+export async function readWindow(
+  level: TiffLevel,
+  window: Window,
+  options: LevelReaderOptions,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const { width, height } = window;
+  const [first] = level.pages;
+  const planes = first.planar || level.pages.length === 3;
+  if (!planes) {
+    const samples = await readPlane(first, 0, first.samples, window, options, signal);
+    return toRgb(first, samples, width * height);
+  }
+  const count = first.planar ? first.samples : 3;
+  const bands = await Promise.all(
+    Array.from({ length: count }, (_, c) =>
+      readPlane(first.planar ? first : (level.pages[c] ?? first), first.planar ? c : 0, 1, window, options, signal),
+    ),
+  );
+  const joined = interleave(bands, width * height);
+  return first.planar ? toRgb(first, joined, width * height) : joined;
+}
+
+function interleave(bands: readonly Uint8Array[], count: number): Uint8Array {
+  const out = new Uint8Array(count * bands.length);
+  for (const [c, band] of bands.entries()) {
+    for (let i = 0, to = c; i < count; i++, to += bands.length) out[to] = band[i] as number;
+  }
+  return out;
+}
+
+/** 8-bit samples of a window of one plane (or of a whole chunky page), interleaved. */
+async function readPlane(
+  page: TiffPage,
+  plane: number,
+  samples: number,
+  window: Window,
+  options: LevelReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const out = new Uint8Array(window.width * window.height * samples);
+  const { blockWidth, blockHeight, across } = page;
+  const [left, right] = [Math.floor(window.x / blockWidth), Math.floor((window.x + window.width - 1) / blockWidth)];
+  const [top, bottom] = [Math.floor(window.y / blockHeight), Math.floor((window.y + window.height - 1) / blockHeight)];
+  const work: Promise<void>[] = [];
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      const index = plane * across * page.down + row * across + column;
+      work.push(copyBlock(page, index, column, row, samples, window, out, options, signal));
+    }
+  }
+  // All of them, also after a failure: none may go on writing behind the caller's back.
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return out;
+}
+
+async function copyBlock(
+  page: TiffPage,
+  index: number,
+  column: number,
+  row: number,
+  samples: number,
+  window: Window,
+  out: Uint8Array,
+  options: LevelReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { source, cache } = options;
+  const rowsOfBlock =
+    page.blocks === 'tiles' ? page.blockHeight : Math.min(page.blockHeight, page.height - row * page.blockHeight);
+  const [blockX, blockY] = [column * page.blockWidth, row * page.blockHeight];
+  const x0 = Math.max(window.x, blockX);
+  const x1 = Math.min(window.x + window.width, blockX + page.blockWidth);
+  const y0 = Math.max(window.y, blockY);
+  const y1 = Math.min(window.y + window.height, blockY + rowsOfBlock);
+  const [width, height] = [x1 - x0, y1 - y0];
+  const to = ((y0 - window.y) * window.width + x0 - window.x) * samples;
+  const stride = window.width * samples;
+  const paste = (from: Uint8Array, at: number, step: number): void => {
+    for (let y = 0; y < height; y++) {
+      out.set(from.subarray(at + y * step, at + y * step + width * samples), to + y * stride);
+    }
+  };
+  const { offset, bytes } = await page.index.locate(index);
+  if (bytes === 0) {
+    // A sparse block is glass that the scanner never wrote: white, and the palette's first colour.
+    const blank = page.photometric === 'palette' || page.photometric === 'white-is-zero' ? 0 : 255;
+    paste(new Uint8Array(width * height * samples).fill(blank), 0, width * samples);
+    return;
+  }
+  const pixelBytes = (samples * page.bits) / 8;
+  const rowBytes = page.blockWidth * pixelBytes;
+  const expected = rowBytes * rowsOfBlock;
+  const where = `${page.name}, ${page.blocks === 'tiles' ? 'tile' : 'strip'} ${index} at ${offset}`;
+  if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
+  if (page.compression === 'none' && page.predictor === 1) {
+    if (bytes < expected) {
+      throw new SlideError('bad-input', `${where}: it has ${bytes} bytes where ${expected} are needed`, {
+        subject: source.name,
+        hint: 'the file is damaged or cut off: copy or export it again',
+      });
+    }
+    const start = offset + (y0 - blockY) * rowBytes + (x0 - blockX) * pixelBytes;
+    const raw = await readStrided(source, start, rowBytes, width * pixelBytes, height, signal);
+    paste(eightBit({ ...page, predictor: 1 }, raw, width, height, samples), 0, width * samples);
+    return;
+  }
+  if (expected > LARGEST_BLOCK) {
+    throw new SlideError('unsupported', `${where}: a compressed block of ${expected} bytes is too large`, {
+      subject: source.name,
+      hint: 'save it with tiles of 256 x 256',
+    });
+  }
+  const block = await cache.get(`${page.name}:${index}`, async () => {
+    const data = await source.read(offset, bytes, { signal });
+    const encoded = { data, page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where };
+    const decoded = await decodeBlock(options.codecs, encoded, source.name);
+    return eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
+  });
+  paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
+}
+
+/** Rows that lie `stride` bytes apart; one read where they touch, or where the source cannot do better. */
+async function readStrided(
+  source: ByteSource,
+  offset: number,
+  stride: number,
+  length: number,
+  rows: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (stride === length || rows === 1) return source.read(offset, length * rows, { signal });
+  if (source.readRows !== undefined) return source.readRows(offset, stride, length, rows);
+  const all = await source.read(offset, stride * (rows - 1) + length, { signal });
+  const out = new Uint8Array(length * rows);
+  for (let y = 0; y < rows; y++) out.set(all.subarray(y * stride, y * stride + length), y * length);
+  return out;
+}

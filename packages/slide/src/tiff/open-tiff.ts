@@ -1,0 +1,202 @@
+/**
+ * Finds out what the pages of a TIFF are to each other: levels of a pyramid, bands of one picture, a scanner's label.
+ */
+import { SlideError } from '../errors.js';
+import type { ByteSource } from '../source/byte-source.js';
+import { aperioMicrons, aperioName, isAperio } from './aperio.js';
+import { describePage } from './describe-page.js';
+import { type Directory, damaged, openTiffFile, readDirectory, readNumbers, readText, type TiffFile } from './file.js';
+import { isOme, type OmePixels, parseOme } from './ome.js';
+import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
+import { resolutionMicrons } from './resolution.js';
+import { Tag } from './tags.js';
+
+/** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
+const MOST_PAGES = 1000;
+
+/**
+ * Reads the structure of a TIFF or BigTIFF; no pixel is touched.
+ * @throws {SlideError} `bad-input` for a file that is no TIFF, is cut off or contradicts itself; `unsupported`, by name, for
+ * stacks, several channels, and samples or compressions that cannot be shown as 8-bit colour
+ * @example
+ * const { levels, micronsPerPixel } = await openTiff(await openFileSource('slide.svs'));
+ */
+export async function openTiff(source: ByteSource): Promise<TiffSlide> {
+  const file = await openTiffFile(source);
+  if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
+  const directories = await walk(file, file.firstDirectory, (number) => `page ${number}`);
+  const [first] = directories;
+  if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
+  const description = await readText(file, first.entries.get(Tag.ImageDescription));
+  if (isAperio(description)) return aperioSlide(file, directories, description);
+  const ome = isOme(description) ? parseOme(description) : undefined;
+  if (ome !== undefined) checkOme(file, ome);
+
+  const page = await describePage(file, first);
+  const bands = await threeBands(file, directories, page);
+  const others = directories.slice(bands.length);
+  const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands))];
+  const associated = await otherPictures(file, others, levels);
+  const tagged = await resolutionMicrons(file, first);
+  const micronsPerPixel = ome?.micronsPerPixel ?? tagged;
+  return {
+    format: `${ome === undefined ? (file.big ? 'BigTIFF' : 'TIFF') : 'OME-TIFF'}${levels.length > 1 ? ' pyramid' : ''}`,
+    levels: [level(bands, page.width), ...levels.slice(1)],
+    micronsPerPixel,
+    micronsPerPixelFrom:
+      micronsPerPixel === undefined ? undefined : ome?.micronsPerPixel === undefined ? 'resolution tags' : 'OME-XML',
+    associated,
+  };
+}
+
+/** Follows a chain of directories; a chain that bites its tail is damage. */
+async function walk(file: TiffFile, start: number, name: (number: number) => string): Promise<Directory[]> {
+  const found: Directory[] = [];
+  const seen = new Set<number>();
+  for (let offset = start; offset !== 0; ) {
+    const where = name(found.length);
+    if (seen.has(offset))
+      throw damaged(file, where, `its directory at ${offset} was met before: the pages form a loop`);
+    if (found.length === MOST_PAGES) {
+      throw new SlideError('unsupported', `more than ${MOST_PAGES} pages are not supported`, {
+        subject: file.source.name,
+      });
+    }
+    seen.add(offset);
+    const directory = await readDirectory(file, offset, where);
+    found.push(directory);
+    offset = directory.next;
+  }
+  return found;
+}
+
+function checkOme(file: TiffFile, ome: OmePixels): void {
+  const refuse = (problem: string, hint: string): never => {
+    throw new SlideError('unsupported', problem, { subject: file.source.name, hint });
+  };
+  if (ome.otherFiles) refuse('OME-TIFFs of several files are not supported', 'export it as one file');
+  if (ome.sizeZ > 1) refuse(`stacks of ${ome.sizeZ} focal planes are not supported`, 'export one plane');
+  if (ome.sizeT > 1) refuse(`series of ${ome.sizeT} time points are not supported`, 'export one of them');
+  if (ome.sizeC !== 1 && ome.sizeC !== 3) {
+    refuse(`images of ${ome.sizeC} channels are not supported`, 'export it as brightfield RGB');
+  }
+}
+
+function level(pages: TiffLevel['pages'], fullWidth: number): TiffLevel {
+  const [{ width, height }] = pages;
+  return { width, height, downsample: fullWidth / width, pages };
+}
+
+/** The page itself, or the three single-band pages of one size that a planar writer made of one RGB picture. */
+async function threeBands(
+  file: TiffFile,
+  directories: readonly Directory[],
+  page: TiffPage,
+): Promise<TiffLevel['pages']> {
+  if (directories.length < 2) return [page];
+  const same: TiffPage[] = [];
+  for (const directory of directories) {
+    const [width, height] = await sizeOf(file, directory);
+    if (width !== page.width || height !== page.height) break;
+    if (same.length > 2) {
+      same.push(page);
+      break;
+    }
+    same.push(same.length === 0 ? page : await describePage(file, directory));
+  }
+  if (same.length === 1) return [page];
+  const [red, green, blue] = same;
+  const single = same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
+  if (same.length !== 3 || !single || red === undefined || green === undefined || blue === undefined) {
+    throw new SlideError('unsupported', `stacks of several planes (${directories.length}) are not supported`, {
+      subject: file.source.name,
+      hint: 'save the plane to use as one RGB image',
+    });
+  }
+  return [red, green, blue];
+}
+
+async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, number]> {
+  const value = async (tag: number): Promise<number> => {
+    const entry = directory.entries.get(tag);
+    return entry === undefined ? 0 : ((await readNumbers(file, entry, directory.name, { limit: 1 }))[0] ?? 0);
+  };
+  return [await value(Tag.ImageWidth), await value(Tag.ImageLength)];
+}
+
+/** A smaller picture of the same shape: each side is the whole's, divided by one factor, to within a pixel. */
+function isReduced(full: TiffPage, { width, height }: { width: number; height: number }): boolean {
+  if (width >= full.width || height > full.height || width < 1) return false;
+  const factor = full.width / width;
+  return Math.abs(full.height / factor - height) <= 1.5 + height / width;
+}
+
+async function furtherLevels(
+  file: TiffFile,
+  first: Directory,
+  others: readonly Directory[],
+  bands: TiffLevel['pages'],
+): Promise<TiffLevel[]> {
+  const full = bands[0];
+  const candidates = [...(await subImages(file, first)), ...(bands.length === 1 ? others : [])];
+  const levels: TiffLevel[] = [];
+  let last = full.width;
+  for (const directory of candidates) {
+    const [width, height] = await sizeOf(file, directory);
+    if (!isReduced(full, { width, height }) || width >= last) continue;
+    const page = await describePage(file, directory);
+    if (page.samples !== full.samples || page.bits !== full.bits) continue;
+    levels.push(level([page], full.width));
+    last = width;
+  }
+  return levels;
+}
+
+async function subImages(file: TiffFile, directory: Directory): Promise<Directory[]> {
+  const entry = directory.entries.get(Tag.SubIFDs);
+  if (entry === undefined) return [];
+  const offsets = await readNumbers(file, entry, directory.name, { limit: 64 });
+  return Promise.all(offsets.map((offset, i) => readDirectory(file, offset, `${directory.name}, sub-image ${i}`)));
+}
+
+/** Pages that are no level, by number; those that cannot be shown are left out. */
+async function otherPictures(
+  file: TiffFile,
+  others: readonly Directory[],
+  levels: readonly TiffLevel[],
+): Promise<Map<string, TiffPage>> {
+  const used = new Set(levels.flatMap(({ pages }) => pages.map(({ name }) => name)));
+  const found = new Map<string, TiffPage>();
+  for (const directory of others) {
+    if (used.has(directory.name)) continue;
+    const page = await describePage(file, directory).catch(() => undefined);
+    if (page !== undefined) found.set(directory.name, page);
+  }
+  return found;
+}
+
+async function aperioSlide(file: TiffFile, directories: readonly Directory[], description: string): Promise<TiffSlide> {
+  const levels: TiffLevel[] = [];
+  const associated = new Map<string, TiffPage>();
+  let full: TiffPage | undefined;
+  for (const [number, directory] of directories.entries()) {
+    const page = await describePage(file, directory);
+    const text = await readText(file, directory.entries.get(Tag.ImageDescription));
+    const name = aperioName(number, page.blocks === 'tiles', text);
+    if (name !== undefined) associated.set(name, page);
+    else if (full === undefined || isReduced(full, page)) {
+      full ??= page;
+      levels.push(level([page], full.width));
+    }
+  }
+  const [base, ...reduced] = levels;
+  if (base === undefined) throw damaged(file, 'page 0', 'an Aperio slide without a full picture');
+  const micronsPerPixel = aperioMicrons(description);
+  return {
+    format: 'Aperio SVS',
+    levels: [base, ...reduced],
+    micronsPerPixel,
+    micronsPerPixelFrom: micronsPerPixel === undefined ? undefined : 'Aperio description',
+    associated,
+  };
+}
