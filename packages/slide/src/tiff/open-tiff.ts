@@ -31,8 +31,20 @@ export async function openTiff(source: ByteSource): Promise<TiffSlide> {
   if (isAperio(description)) return aperioSlide(file, directories, description);
   const ome = isOme(description) ? parseOme(description) : undefined;
   if (ome !== undefined) checkOme(file, ome);
+  if (ome === undefined && isOme(description) && description.includes('<BinaryOnly')) {
+    throw new SlideError('unsupported', 'OME-TIFFs of several files are not supported', {
+      subject: source.name,
+      hint: 'export it as one file',
+    });
+  }
 
   const page = await describePage(file, first);
+  if (description.includes('PerkinElmer-QPI') && page.samples === 1) {
+    throw new SlideError('unsupported', 'fluorescence channels (PerkinElmer QPTIFF) are not supported', {
+      subject: source.name,
+      hint: 'export it as brightfield RGB',
+    });
+  }
   const bands = await threeBands(file, directories, page);
   const others = directories.slice(bands.length);
   const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands))];
