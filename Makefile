@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean libtorch lint python-peers
+.PHONY: demo test bench build clean fuzz libtorch lint python-peers
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -56,6 +56,10 @@ python-peers:
 
 bench: build python-peers
 	@for file in packages/*/bench/*.bench.mjs; do echo "== $$file"; node $$file || exit 1; done
+
+# Mutated slides for as long as it is told; the first that is neither read nor refused properly is kept.
+fuzz: build
+	node packages/slide/scripts/fuzz.mjs --seconds $(or $(FOR),60) --seed $(or $(SEED),$(shell date +%s))
 
 clean:
 	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

@@ -22,10 +22,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'slide', 'nn', 'torch', 'synth', 'train', 'infer'],
 };
 
-/** Sources that a browser loads: all of `core` and `nn`, and what of `infer` is not marked as Node's. */
+/** Sources that a browser loads: all of `core` and `nn`, and what of `infer` and of slide's TIFFs is not marked as Node's. */
 const runsInBrowser = (file: string): boolean =>
   /^packages\/(core|nn)\/src\//.test(file) ||
-  (/^packages\/infer\/src\//.test(file) && !/(\.node\.ts|\/node\/)/.test(file));
+  (/^packages\/(infer\/src\/|slide\/src\/((tiff|codecs|source)\/|slide(-error)?\.ts))/.test(file) &&
+    !/(\.node\.ts|\/node\/)/.test(file));
 
 interface Import {
   readonly file: string;

@@ -7,6 +7,7 @@ import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
 import { exportModel } from './commands/export.js';
+import { info } from './commands/info.js';
 import { predict } from './commands/predict.js';
 import { prepare } from './commands/prepare.js';
 import { synth } from './commands/synth.js';
@@ -68,6 +69,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
     .exitOverride()
     .showHelpAfterError(false)
     .configureOutput({ writeOut: stdout, writeErr: stderr });
+  register(program, info, context);
   register(program, synth, context);
   register(program, prepare, context);
   register(program, train, context);

@@ -14,6 +14,8 @@ export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { 
     height,
     micronsPerPixel,
     levels: [{ width, height, downsample: 1 }],
+    info: { format: 'memory', levels: [], micronsPerPixelFrom: undefined, pixels: '8-bit RGB', associated: [] },
+    readAssociated: () => Promise.reject(new RangeError('no associated pictures')),
     reads: 0,
     readRegion: async (region: { x: number; y: number; width: number; height: number }) => {
       slide.reads++;

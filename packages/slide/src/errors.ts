@@ -5,10 +5,7 @@
 import { dirname } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 
-/** A slide, label image or slide table that cannot be used. */
-export class SlideError extends FtuError {
-  override readonly name = 'SlideError';
-}
+export { SlideError } from './slide-error.js';
 
 /** The system's code of a failed call ('ENOENT'), or undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {

@@ -5,7 +5,8 @@ import { createRandom, emptyRaster, type Raster, raster, resizeArea } from '@ftu
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLabelImage } from './label-image.js';
-import { openSlide, type Slide } from './open-slide.js';
+import { openSlide } from './open-slide.js';
+import type { Slide } from './slide.js';
 import { encodePng, writeJpeg, writePng } from './write-image.js';
 
 let folder: string;

@@ -2,7 +2,7 @@
  * How a block's bytes become samples. Parsing and layout are the same everywhere; decoders differ between Node and a
  * browser, so they are handed in.
  */
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import type { Compression, TiffPage } from '../tiff/page.js';
 
 export interface EncodedBlock {

@@ -2,7 +2,7 @@
  * From a directory's tags to a `TiffPage`: what cannot be shown as 8-bit colour is refused here, by name, and numbers that
  * contradict each other or the file's size never reach the code that allocates.
  */
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import { blockIndex } from './block-index.js';
 import { type Directory, damaged, readNumbers, type TiffEntry, type TiffFile } from './file.js';
 import type { Compression, Photometric, TiffPage } from './page.js';
@@ -58,7 +58,9 @@ export async function describePage(file: TiffFile, directory: Directory): Promis
   }
   const samples = await one(Tag.SamplesPerPixel, 1);
   const format = await pixelFormat(file, directory, numbers, samples);
-  const planar = samples > 1 && (await one(Tag.PlanarConfiguration, 1)) === 2;
+  const configuration = await one(Tag.PlanarConfiguration, 1);
+  if (configuration !== 1 && configuration !== 2) throw fail(`planar configuration ${configuration} does not exist`);
+  const planar = samples > 1 && configuration === 2;
   const tiled = entries.has(Tag.TileWidth) || entries.has(Tag.TileOffsets);
   const blockWidth = tiled ? await one(Tag.TileWidth) : width;
   const rows = tiled ? await one(Tag.TileLength) : Math.min(await one(Tag.RowsPerStrip, height), height);

@@ -3,7 +3,7 @@
  * before a byte is allocated for it, so that a header that lies costs nothing.
  * Source: TIFF 6.0 (Adobe, 1992) and the BigTIFF extension (libtiff).
  */
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { tagName } from './tags.js';
 

@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { type Codecs, decodeBlock } from '../codecs/codecs.js';
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import type { BlockCache } from './block-cache.js';
 import type { TiffLevel, TiffPage } from './page.js';

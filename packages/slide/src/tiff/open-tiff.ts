@@ -1,7 +1,7 @@
 /**
  * Finds out what the pages of a TIFF are to each other: levels of a pyramid, bands of one picture, a scanner's label.
  */
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { aperioMicrons, aperioName, isAperio } from './aperio.js';
 import { describePage } from './describe-page.js';

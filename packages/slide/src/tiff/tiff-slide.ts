@@ -4,8 +4,8 @@
  */
 import { AreaStream, FtuError, type Raster, raster } from '@ftuseg/core';
 import type { Codecs } from '../codecs/codecs.js';
-import { SlideError } from '../errors.js';
 import type { LevelInfo, Slide, SlideRegion } from '../slide.js';
+import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { BlockCache } from './block-cache.js';
 import { readWindow } from './level-reader.js';

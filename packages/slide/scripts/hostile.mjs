@@ -1,0 +1,36 @@
+/**
+ * Judges every malformed file of tests/hostile in one process and prints what failed, as JSON, for the test beside them.
+ * Peak memory only ever grows, so a case that raises it by more than it may is the case that took it.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { good, malformed, sparse } from '../tests/hostile/cases.mjs';
+import { judge } from '../tests/hostile/judge.mjs';
+
+const MOST_MEGABYTES = 64;
+const peak = () => process.resourceUsage().maxRSS / 1024;
+
+const folder = await mkdtemp(join(tmpdir(), 'ftuseg-hostile-'));
+const path = join(folder, 'case.tif');
+const faults = [];
+let cases = 0;
+let refused = 0;
+const read = [];
+for (const [name, bytes] of [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])]) {
+  await writeFile(path, bytes);
+  const { outcome, fault } = await judge(path);
+  if (outcome !== 'read') faults.push(`${name}: refused, ${fault ?? ''}`);
+}
+for (const [name, bytes] of malformed()) {
+  await writeFile(path, bytes);
+  const before = peak();
+  const { outcome, fault } = await judge(path);
+  cases++;
+  if (outcome === 'refused') refused++;
+  else read.push(name);
+  if (fault !== undefined) faults.push(`${name}: ${fault}`);
+  if (peak() - before > MOST_MEGABYTES) faults.push(`${name}: it took ${(peak() - before).toFixed(0)} MB`);
+}
+await rm(folder, { recursive: true });
+console.log(JSON.stringify({ cases, refused, read, faults }, null, 1));
