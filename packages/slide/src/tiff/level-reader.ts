@@ -8,6 +8,7 @@ import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import type { BlockCache } from './block-cache.js';
 import type { TiffLevel, TiffPage } from './page.js';
+import { readRawStrips, readStrided } from './raw-strips.js';
 import { eightBit, toRgb } from './samples.js';
 
 export interface Window {
@@ -67,6 +68,11 @@ async function readPlane(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
+  if (page.compression === 'none' && page.predictor === 1 && page.blocks === 'strips') {
+    const index = (strip: number): number => plane * page.down + strip;
+    const found = await readRawStrips(page, index, samples, window, options.source, signal);
+    if (found !== undefined) return found;
+  }
   const out = new Uint8Array(window.width * window.height * samples);
   const { blockWidth, blockHeight, across } = page;
   const [left, right] = [Math.floor(window.x / blockWidth), Math.floor((window.x + window.width - 1) / blockWidth)];
@@ -148,21 +154,4 @@ async function copyBlock(
     return eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
   });
   paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
-}
-
-/** Rows that lie `stride` bytes apart; one read where they touch, or where the source cannot do better. */
-async function readStrided(
-  source: ByteSource,
-  offset: number,
-  stride: number,
-  length: number,
-  rows: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (stride === length || rows === 1) return source.read(offset, length * rows, { signal });
-  if (source.readRows !== undefined) return source.readRows(offset, stride, length, rows);
-  const all = await source.read(offset, stride * (rows - 1) + length, { signal });
-  const out = new Uint8Array(length * rows);
-  for (let y = 0; y < rows; y++) out.set(all.subarray(y * stride, y * stride + length), y * length);
-  return out;
 }
