@@ -2,32 +2,8 @@
  * Area resampling: every output pixel is the exact mean of the part of the input that it covers, fractions included.
  * The right filter to bring a slide or its labels down to the working resolution: no aliasing, and areas are preserved.
  */
+import { coverage } from './coverage.js';
 import { emptyRaster, type Raster } from './raster.js';
-
-/** For each output index: the input indices it covers are first[i] to first[i + 1's], with these weights (they sum to 1). */
-interface Coverage {
-  readonly first: Int32Array;
-  /** Where the weights of output i begin; weights of i are weights[begin[i]] up to weights[begin[i + 1]]. */
-  readonly begin: Int32Array;
-  readonly weights: Float64Array;
-}
-
-function coverage(from: number, to: number): Coverage {
-  const scale = from / to;
-  const first = new Int32Array(to);
-  const begin = new Int32Array(to + 1);
-  const weights: number[] = [];
-  for (let i = 0; i < to; i++) {
-    // (i * from) / to and not i * scale: exact where the edge falls on a whole pixel.
-    const low = (i * from) / to;
-    const high = ((i + 1) * from) / to;
-    const start = Math.floor(low);
-    first[i] = start;
-    for (let j = start; j < high && j < from; j++) weights.push((Math.min(j + 1, high) - Math.max(j, low)) / scale);
-    begin[i + 1] = weights.length;
-  }
-  return { first, begin, weights: Float64Array.from(weights) };
-}
 
 /**
  * Calls `emit` with each output row of means, in order: Float64, `width` x channels, in the units of the input after `map`.
@@ -44,8 +20,8 @@ export function eachAreaRow(
 ): void {
   const { channels, data } = image;
   const samples = image.width * channels;
-  const across = coverage(image.width, width);
-  const down = coverage(image.height, height);
+  const across = coverage(0, image.width, width, image.width);
+  const down = coverage(0, image.height, height, image.height);
   const sums = new Float64Array(samples);
   const row = new Float64Array(width * channels);
   for (let y = 0; y < height; y++) {
