@@ -8,6 +8,7 @@ it('exports what the floors above rely on', async () => {
       "addCounts",
       "applyView",
       "connectedComponents",
+      "coverage",
       "createRandom",
       "createRleEncoder",
       "crop",

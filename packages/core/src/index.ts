@@ -1,5 +1,6 @@
 export { type AreaAxis, AreaStream } from './area-stream.js';
 export { type Component, connectedComponents, type LabelImage } from './components.js';
+export { type Coverage, coverage } from './coverage.js';
 export { crop } from './crop.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';
 export { groupFolds } from './folds.js';

@@ -7,10 +7,13 @@ import { FtuError, type Raster, raster, resizeArea } from '@ftuseg/core';
 import { nodeCodecs } from './codecs/node-codecs.node.js';
 import { SlideError } from './errors.js';
 import { decode, decodeError, type ImageFile, openImageFile } from './image-file.js';
+import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
 import { openFileSource } from './source/file-source.node.js';
 import { openTiffFile } from './tiff/file.js';
 import { checkRegion, openTiffSlide } from './tiff/tiff-slide.js';
+
+const nodeRuntime = { codecs: nodeCodecs, makeShrinker: nodeShrinker };
 
 /** Files up to this size stay decoded between reads: 100 Mpx, 300 MB. */
 const CACHED_PIXELS = 100e6;
@@ -66,7 +69,7 @@ function cut(image: Raster, x: number, y: number, width: number, height: number)
 export async function openSlide(path: string): Promise<Slide> {
   const source = await openFileSource(path);
   try {
-    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) return await openTiffSlide(source, nodeCodecs);
+    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) return await openTiffSlide(source, nodeRuntime);
   } catch (error) {
     await source.close();
     throw error;

@@ -51,7 +51,10 @@ export interface Slide {
   readonly micronsPerPixel: number | undefined;
   readonly levels: readonly SlideLevel[];
   readonly info: SlideInfo;
-  /** RGB, row-major, interleaved; averaged over area where downsampled. The region must lie inside the slide. */
+  /**
+   * RGB, row-major, interleaved; averaged over area where downsampled. At the downsample of a level its own pixels come back,
+   * from the one nearest to the region's corner. The region must lie inside the slide.
+   */
   readRegion(region: SlideRegion, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
   /**
    * RGB of a picture named in `info.associated`, in its own size.

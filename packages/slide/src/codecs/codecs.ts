@@ -13,8 +13,10 @@ export interface EncodedBlock {
   readonly height: number;
   /** Samples per pixel in this block: 1 in a planar page. */
   readonly samples: number;
-  /** Bytes that the samples take before compression. */
+  /** Bytes that the samples take before compression: of the part where there is one. */
   readonly bytes: number;
+  /** Decode only this, in pixels of the block; only for a decoder that says it can. */
+  readonly part?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   /** For messages: `page 0, tile 12 at 4096`. */
   readonly where: string;
 }
@@ -23,7 +25,11 @@ export interface EncodedBlock {
  * A decoder returns exactly `bytes` bytes: samples as they were before compression, predictor still applied; JPEG and WebP give
  * 8-bit grey or RGB. It throws any Error for damaged data and never allocates much more than `bytes`.
  */
-export type Decoder = (block: EncodedBlock) => Uint8Array | Promise<Uint8Array>;
+export interface Decoder {
+  (block: EncodedBlock): Uint8Array | Promise<Uint8Array>;
+  /** It heeds `part`, and a part costs it less than the whole. */
+  readonly decodesParts?: boolean;
+}
 
 export type Codecs = Readonly<Partial<Record<Compression, Decoder>>>;
 

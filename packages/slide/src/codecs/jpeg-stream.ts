@@ -10,9 +10,13 @@ const adobe = (transform: 0 | 1): readonly number[] => [
 ];
 
 /** @throws {Error} when the data do not start as a JPEG, or when its frame has another size than the block */
-export function completeJpeg({ data, page, width, height, samples }: EncodedBlock): Uint8Array {
+export function checkJpeg({ data, width, height }: EncodedBlock): void {
   if (data[0] !== 0xff || data[1] !== 0xd8) throw new Error('it does not start as a JPEG');
   checkFrame(data, width, height);
+}
+
+/** The stream with its tables and the meaning of its components; for data that `checkJpeg` has passed. */
+export function completeJpeg({ data, page, samples }: EncodedBlock): Uint8Array {
   const tables = page.jpegTables;
   const body = tables === undefined ? new Uint8Array(0) : tables.subarray(2, endOfTables(tables));
   const marker = samples === 3 ? adobe(page.photometric === 'ycbcr' ? 1 : 0) : [];

@@ -4,10 +4,12 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import sharp from 'sharp';
+import { nativeReader } from '../native.node.js';
 import type { Codecs, EncodedBlock } from './codecs.js';
-import { completeJpeg } from './jpeg-stream.js';
+import { checkJpeg, completeJpeg } from './jpeg-stream.js';
 import { decodeLzw } from './lzw.js';
 import { decodePackBits } from './packbits.js';
+import { decodeTurbo } from './turbo.node.js';
 
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);
 
@@ -34,12 +36,17 @@ async function decodePicture(stream: Uint8Array, { width, height, samples }: Enc
   return new Uint8Array(data.buffer, data.byteOffset, data.length);
 }
 
+async function decodeJpegBlock(block: EncodedBlock): Promise<Uint8Array> {
+  checkJpeg(block);
+  return (await decodeTurbo(block)) ?? decodePicture(completeJpeg(block), block);
+}
+
 /** Every compression that this package reads in Node. */
 export const nodeCodecs: Codecs = {
   none: ({ data }) => data,
   lzw: decodeLzw,
   packbits: decodePackBits,
   deflate: decodeDeflate,
-  jpeg: (block) => decodePicture(completeJpeg(block), block),
+  jpeg: Object.assign(decodeJpegBlock, { decodesParts: nativeReader !== undefined }),
   webp: (block) => decodePicture(block.data, block),
 };

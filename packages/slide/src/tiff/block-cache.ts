@@ -1,3 +1,6 @@
+/** Keys of blocks that were decoded in part, at most. */
+const MOST_ASKED = 4096;
+
 /**
  * Decoded blocks, so that neighbouring windows decode the tiles between them once. Bounded in bytes; the least recently
  * used go first. Blocks that are being decoded are shared by all who wait for them.
@@ -6,11 +9,20 @@ export class BlockCache {
   readonly #limit: number;
   readonly #blocks = new Map<string, Uint8Array>();
   readonly #pending = new Map<string, Promise<Uint8Array>>();
+  readonly #asked = new Set<string>();
   #bytes = 0;
 
   /** @param limit bytes */
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** True at the first call for a key that is not held: then a part of the block will do. Later calls should ask for all of it. */
+  firstAsk(key: string): boolean {
+    if (this.#blocks.has(key) || this.#pending.has(key) || this.#asked.has(key)) return false;
+    if (this.#asked.size >= MOST_ASKED) this.#asked.clear();
+    this.#asked.add(key);
+    return true;
   }
 
   async get(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
@@ -46,6 +58,7 @@ export class BlockCache {
 
   clear(): void {
     this.#blocks.clear();
+    this.#asked.clear();
     this.#bytes = 0;
   }
 }

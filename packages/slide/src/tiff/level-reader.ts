@@ -21,6 +21,9 @@ export interface Window {
 /** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
 const LARGEST_BLOCK = 256 << 20;
 
+/** A window that needs less than this share of a block has only that decoded, the first time. */
+const PART = 0.75;
+
 export interface LevelReaderOptions {
   readonly source: ByteSource;
   readonly codecs: Codecs;
@@ -51,7 +54,8 @@ export async function readWindow(
   return first.planar ? toRgb(first, joined, width * height) : joined;
 }
 
-function interleave(bands: readonly Uint8Array[], count: number): Uint8Array {
+/** Planes of `count` samples put together, pixel by pixel. */
+export function interleave(bands: readonly Uint8Array[], count: number): Uint8Array {
   const out = new Uint8Array(count * bands.length);
   for (const [c, band] of bands.entries()) {
     for (let i = 0, to = c; i < count; i++, to += bands.length) out[to] = band[i] as number;
@@ -60,7 +64,7 @@ function interleave(bands: readonly Uint8Array[], count: number): Uint8Array {
 }
 
 /** 8-bit samples of a window of one plane (or of a whole chunky page), interleaved. */
-async function readPlane(
+export async function readPlane(
   page: TiffPage,
   plane: number,
   samples: number,
@@ -147,10 +151,28 @@ async function copyBlock(
       hint: 'save it with tiles of 256 x 256',
     });
   }
+  const encode = (data: Uint8Array) => ({
+    ...{ data, page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where },
+  });
+  const decoder = options.codecs[page.compression];
+  const small = width * height < PART * page.blockWidth * rowsOfBlock;
+  if (
+    decoder?.decodesParts &&
+    small &&
+    page.bits === 8 &&
+    page.predictor === 1 &&
+    cache.firstAsk(`${page.name}:${index}`)
+  ) {
+    // Random windows use a corner of most blocks; whoever asks again gets the whole block, which is then kept.
+    const data = await source.read(offset, bytes, { signal });
+    const part = { x: x0 - blockX, y: y0 - blockY, width, height };
+    const block = { ...encode(data), bytes: width * height * samples, part };
+    paste(await decodeBlock(options.codecs, block, source.name), 0, width * samples);
+    return;
+  }
   const block = await cache.get(`${page.name}:${index}`, async () => {
     const data = await source.read(offset, bytes, { signal });
-    const encoded = { data, page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where };
-    const decoded = await decodeBlock(options.codecs, encoded, source.name);
+    const decoded = await decodeBlock(options.codecs, encode(data), source.name);
     return eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
   });
   paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);

@@ -7,8 +7,6 @@ import type { ByteSource } from '../source/byte-source.js';
 import type { TiffPage } from './page.js';
 import { eightBit } from './samples.js';
 
-/** Rows shorter than this are read with what lies between them: copying 16 KB is cheaper than a system call. */
-const SHORT_ROW = 1 << 14;
 const PIECE_BYTES = 4 << 20;
 
 /**
@@ -50,7 +48,7 @@ export async function readStrided(
 ): Promise<Uint8Array> {
   if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
   if (stride === length || rows === 1) return source.read(offset, length * rows, { signal });
-  const close = stride < SHORT_ROW || stride < 2 * length;
+  const close = stride < 2 * length;
   if (source.readRows !== undefined && !close) return source.readRows(offset, stride, length, rows);
   const out = new Uint8Array(length * rows);
   const step = Math.max(1, Math.floor(PIECE_BYTES / stride));

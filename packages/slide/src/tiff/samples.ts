@@ -56,7 +56,7 @@ function undoDifferences8(bytes: Uint8Array, rowSamples: number, height: number,
  */
 export function toRgb(page: TiffPage, pixels: Uint8Array, count: number): Uint8Array {
   const { photometric, samples } = page;
-  if (photometric === 'rgb' && samples === 3) return pixels;
+  if (samples === 3 && (photometric === 'rgb' || photometric === 'ycbcr')) return pixels;
   const out = new Uint8Array(count * 3);
   const palette = page.palette;
   for (let i = 0, from = 0, to = 0; i < count; i++, from += samples, to += 3) {

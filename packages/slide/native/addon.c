@@ -1,0 +1,251 @@
+/**
+ * The slide reader's hot paths on Node's thread pool; each function returns a promise and touches its arrays until then.
+ *
+ *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, ycbcr, left, top, right, bottom)
+ *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
+ *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
+ *              Int32Array: rows, channels, width, whole across, whole down)
+ */
+#include <node_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "area.h"
+#include "jpeg.h"
+#include "rows.h"
+
+#define MOST_HELD 12
+
+typedef struct job job;
+struct job {
+  napi_async_work work;
+  napi_deferred deferred;
+  /** Keep the arrays alive while another thread reads and writes them. */
+  napi_ref held[MOST_HELD];
+  int holding;
+  /** Runs on the pool; 0 or a failure with `reason`. */
+  int (*run)(job *);
+  char reason[JPEG_REASON];
+  int failed;
+  union {
+    jpeg_task jpeg;
+    struct {
+      int file;
+      uint64_t offset, stride;
+      size_t length, rows;
+      uint8_t *out;
+    } rows;
+    struct {
+      area_job area;
+      const uint8_t *data;
+      int32_t rows;
+    } shrink;
+  } of;
+};
+
+static void execute(napi_env env, void *data) {
+  (void)env;
+  job *current = data;
+  current->failed = current->run(current);
+}
+
+static void release(napi_env env, job *current) {
+  for (int i = 0; i < current->holding; i++) napi_delete_reference(env, current->held[i]);
+  if (current->work != NULL) napi_delete_async_work(env, current->work);
+  free(current);
+}
+
+static void complete(napi_env env, napi_status status, void *data) {
+  job *current = data;
+  napi_value value;
+  if (status == napi_ok && !current->failed) {
+    napi_get_undefined(env, &value);
+    napi_resolve_deferred(env, current->deferred, value);
+  } else {
+    napi_value message;
+    const char *reason = status == napi_ok ? current->reason : "the work was cancelled";
+    napi_create_string_utf8(env, reason, NAPI_AUTO_LENGTH, &message);
+    napi_create_error(env, NULL, message, &value);
+    napi_reject_deferred(env, current->deferred, value);
+  }
+  release(env, current);
+}
+
+static napi_value refuse(napi_env env, const char *reason) {
+  napi_throw_type_error(env, NULL, reason);
+  return NULL;
+}
+
+/** Queues a copy of `given`, which holds `arrays` until it is done. */
+static napi_value queue(napi_env env, const job *given, const napi_value *arrays, int count) {
+  job *current = malloc(sizeof *current);
+  if (current == NULL) return refuse(env, "there is not enough memory");
+  *current = *given;
+  napi_value promise, name;
+  for (int i = 0; i < count; i++) napi_create_reference(env, arrays[i], 1, &current->held[current->holding++]);
+  napi_create_string_utf8(env, "ftuseg:slide", NAPI_AUTO_LENGTH, &name);
+  napi_create_promise(env, &current->deferred, &promise);
+  if (napi_create_async_work(env, NULL, name, execute, complete, current, &current->work) != napi_ok ||
+      napi_queue_async_work(env, current->work) != napi_ok) {
+    release(env, current);
+    return refuse(env, "the thread pool takes no work");
+  }
+  return promise;
+}
+
+/** The elements of a typed array of `type`; -1 for anything else. */
+static int elements(napi_env env, napi_value value, napi_typedarray_type type, void *data, size_t *length) {
+  napi_typedarray_type found;
+  bool is_array = false;
+  napi_is_typedarray(env, value, &is_array);
+  if (!is_array) return -1;
+  if (napi_get_typedarray_info(env, value, &found, length, data, NULL, NULL) != napi_ok) return -1;
+  return found == type ? 0 : -1;
+}
+
+static int run_jpeg(job *current) {
+  const int failed = jpeg_decode(&current->of.jpeg);
+  if (failed) memcpy(current->reason, current->of.jpeg.reason, JPEG_REASON);
+  return failed;
+}
+
+static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
+  size_t count = 4, out_bytes, length = 0;
+  napi_value given[4];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_jpeg};
+  jpeg_task *task = &current.of.jpeg;
+  uint32_t *numbers;
+  if (count < 4 || elements(env, given[0], napi_uint8_array, &task->data, &task->bytes) != 0) {
+    return refuse(env, "data must be a Uint8Array");
+  }
+  napi_valuetype kind;
+  napi_typeof(env, given[1], &kind);
+  const int has_tables = kind != napi_undefined;
+  if (has_tables && elements(env, given[1], napi_uint8_array, &task->tables, &task->table_bytes) != 0) {
+    return refuse(env, "tables must be a Uint8Array or undefined");
+  }
+  if (elements(env, given[2], napi_uint8_array, &task->out, &out_bytes) != 0) {
+    return refuse(env, "out must be a Uint8Array");
+  }
+  if (elements(env, given[3], napi_uint32_array, &numbers, &length) != 0 || length != 8) {
+    return refuse(env, "numbers must be a Uint32Array of 8");
+  }
+  task->width = numbers[0];
+  task->height = numbers[1];
+  task->samples = numbers[2];
+  task->ycbcr = (int)numbers[3];
+  task->left = numbers[4];
+  task->top = numbers[5];
+  task->right = numbers[6];
+  task->bottom = numbers[7];
+  const int inside = task->left < task->right && task->right <= task->width && task->top < task->bottom &&
+                     task->bottom <= task->height && (task->samples == 1 || task->samples == 3);
+  if (!inside) return refuse(env, "the part is not inside the block");
+  if (out_bytes < (size_t)(task->right - task->left) * (task->bottom - task->top) * task->samples) {
+    return refuse(env, "out is too small for the part");
+  }
+  const napi_value arrays[3] = {given[0], given[2], given[1]};
+  return queue(env, &current, arrays, has_tables ? 3 : 2);
+}
+
+static int run_rows(job *current) {
+  const int failed = rows_read(current->of.rows.file, current->of.rows.offset, current->of.rows.stride,
+                               current->of.rows.length, current->of.rows.rows, current->of.rows.out);
+  if (failed < 0) snprintf(current->reason, JPEG_REASON, "the file became shorter while it was read");
+  else if (failed > 0) snprintf(current->reason, JPEG_REASON, "it cannot be read: %.200s", strerror(failed));
+  return failed;
+}
+
+static napi_value read_rows(napi_env env, napi_callback_info info) {
+  size_t count = 2, out_bytes, length = 0;
+  napi_value given[2];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_rows};
+  double *numbers;
+  if (count < 2 || elements(env, given[0], napi_uint8_array, &current.of.rows.out, &out_bytes) != 0 ||
+      elements(env, given[1], napi_float64_array, &numbers, &length) != 0 || length != 5) {
+    return refuse(env, "readRows takes a Uint8Array and a Float64Array of 5");
+  }
+  current.of.rows.file = (int)numbers[0];
+  current.of.rows.offset = (uint64_t)numbers[1];
+  current.of.rows.stride = (uint64_t)numbers[2];
+  current.of.rows.length = (size_t)numbers[3];
+  current.of.rows.rows = (size_t)numbers[4];
+  if (numbers[3] * numbers[4] > (double)out_bytes) return refuse(env, "out is too small for the rows");
+  return queue(env, &current, given, 1);
+}
+
+static int run_shrink(job *current) {
+  area_push(&current->of.shrink.area, current->of.shrink.data, current->of.shrink.rows);
+  return 0;
+}
+
+/** Reads an axis from three arrays and checks that it stays inside `limit` inputs. */
+static int axis_of(napi_env env, const napi_value *given, area_axis *axis, size_t limit) {
+  size_t firsts, begins, weights;
+  if (elements(env, given[0], napi_int32_array, &axis->first, &firsts) != 0 ||
+      elements(env, given[1], napi_int32_array, &axis->begin, &begins) != 0 ||
+      elements(env, given[2], napi_float64_array, &axis->weights, &weights) != 0 || begins != firsts + 1) {
+    return -1;
+  }
+  axis->count = (int32_t)firsts;
+  for (size_t i = 0; i < firsts; i++) {
+    const int64_t taps = (int64_t)axis->begin[i + 1] - axis->begin[i];
+    if (axis->first[i] < 0 || axis->begin[i] < 0 || taps < 1 || axis->begin[i + 1] > (int64_t)weights) return -1;
+    if ((size_t)(axis->first[i] + taps) > limit) return -1;
+  }
+  return 0;
+}
+
+static napi_value shrink_rows(napi_env env, napi_callback_info info) {
+  size_t count = 11, data_bytes, out_bytes, sums, states, length = 0;
+  napi_value given[11];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_shrink};
+  area_job *area = &current.of.shrink.area;
+  int32_t *numbers;
+  if (count < 11 || elements(env, given[10], napi_int32_array, &numbers, &length) != 0 || length != 5) {
+    return refuse(env, "numbers must be an Int32Array of 5");
+  }
+  current.of.shrink.rows = numbers[0];
+  area->channels = numbers[1];
+  area->width = numbers[2];
+  area->whole_across = numbers[3];
+  area->whole_down = numbers[4];
+  const int whole = area->whole_across > 0;
+  if (numbers[0] < 0 || numbers[1] < 1 || numbers[2] < 1 || numbers[4] > 256) return refuse(env, "a number is wrong");
+  const napi_typedarray_type kind = whole ? napi_uint16_array : napi_float32_array;
+  if (elements(env, given[0], napi_uint8_array, &current.of.shrink.data, &data_bytes) != 0 ||
+      elements(env, given[1], kind, &area->sums, &sums) != 0 ||
+      elements(env, given[2], napi_int32_array, &area->state, &states) != 0 || states != 2 ||
+      elements(env, given[3], napi_uint8_array, &area->out, &out_bytes) != 0) {
+    return refuse(env, "shrinkRows takes data, sums, state and out");
+  }
+  if (axis_of(env, given + 4, &area->across, (size_t)area->width) != 0 ||
+      axis_of(env, given + 7, &area->down, INT32_MAX) != 0) {
+    return refuse(env, "an axis is wrong");
+  }
+  const size_t row = (size_t)area->width * (size_t)area->channels;
+  const size_t needed = (size_t)area->across.count * area->down.count * area->channels;
+  const int fits = !whole || (int64_t)area->across.count * area->whole_across <= area->width;
+  if (data_bytes < row * (size_t)numbers[0] || sums < row || out_bytes < needed || area->state[0] < 0 ||
+      area->state[1] < 0 || !fits) {
+    return refuse(env, "an array is too small");
+  }
+  return queue(env, &current, given, 10);
+}
+
+static void expose(napi_env env, napi_value exports, const char *name, napi_callback call) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call, NULL, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
+NAPI_MODULE_INIT() {
+  expose(env, exports, "decodeJpeg", decode_jpeg);
+  expose(env, exports, "readRows", read_rows);
+  expose(env, exports, "shrinkRows", shrink_rows);
+  return exports;
+}

@@ -1,0 +1,13 @@
+/**
+ * Rows of a window that lie apart in a file, by one pread each. Knows nothing of Node.
+ */
+#ifndef FTUSEG_SLIDE_ROWS_H
+#define FTUSEG_SLIDE_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** 0 when all rows are read, else the system's error number, or -1 when the file ends before. */
+int rows_read(int file, uint64_t offset, uint64_t stride, size_t length, size_t rows, uint8_t *out);
+
+#endif
