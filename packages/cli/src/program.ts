@@ -3,6 +3,7 @@ import process from 'node:process';
 import { FtuError } from '@ftuseg/core';
 import { Command, CommanderError } from 'commander';
 import { type CommandContext, register } from './command.js';
+import { convert } from './commands/convert.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
@@ -70,6 +71,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
     .showHelpAfterError(false)
     .configureOutput({ writeOut: stdout, writeErr: stderr });
   register(program, info, context);
+  register(program, convert, context);
   register(program, synth, context);
   register(program, prepare, context);
   register(program, train, context);

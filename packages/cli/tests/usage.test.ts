@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ftu } from './run.js';
 
-const commands = ['info', 'synth', 'prepare', 'train', 'predict', 'evaluate', 'export', 'doctor', 'demo'];
+const commands = ['info', 'convert', 'synth', 'prepare', 'train', 'predict', 'evaluate', 'export', 'doctor', 'demo'];
 
 describe('usage', () => {
   it('lists every command', async () => {

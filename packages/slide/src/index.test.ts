@@ -22,6 +22,7 @@ it('exports what the floors above rely on', async () => {
       "writeFileAtomic",
       "writeJpeg",
       "writePng",
+      "writePyramid",
     ]
   `);
 });

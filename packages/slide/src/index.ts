@@ -5,6 +5,7 @@ export { readLabelImage } from './label-image.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.js';
 export { makeFolder } from './make-folder.js';
 export { openSlide } from './open-slide.js';
+export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
 export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion } from './slide.js';
 export { filterRows, readSlideTable, type SlideRow } from './slide-table.js';
 export { readTruth } from './truth.js';

@@ -1,0 +1,34 @@
+/** The step from one level of a pyramid to the next. */
+import { type Raster, raster } from '@ftuseg/core';
+
+/**
+ * Half the size, rounded up; an odd last row or column stands for itself.
+ * @param values `mean` for pictures (halves round up), `first` for labels, whose values must stay those of the image
+ */
+export function halve(image: Raster, values: 'mean' | 'first'): Raster {
+  const { width, height, channels, data } = image;
+  const [outWidth, outHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  const out = new Uint8Array(outWidth * outHeight * channels);
+  const stride = width * channels;
+  for (let y = 0, to = 0; y < outHeight; y++) {
+    const above = 2 * y * stride;
+    const below = 2 * y + 1 < height ? above + stride : above;
+    for (let x = 0; x < outWidth; x++) {
+      const left = 2 * x * channels;
+      const right = 2 * x + 1 < width ? left + channels : left;
+      for (let c = 0; c < channels; c++, to++) {
+        const first = data[above + left + c] as number;
+        if (values === 'first') {
+          out[to] = first;
+          continue;
+        }
+        const others =
+          (data[above + right + c] as number) +
+          (data[below + left + c] as number) +
+          (data[below + right + c] as number);
+        out[to] = (first + others + 2) >> 2;
+      }
+    }
+  }
+  return raster(outWidth, outHeight, channels, out);
+}

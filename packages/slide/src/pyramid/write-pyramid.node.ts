@@ -1,0 +1,238 @@
+/**
+ * Writes a slide as a tiled BigTIFF pyramid while it is being made: memory is two strips of tiles per level, whatever the
+ * slide's size. QuPath, OpenSlide, libvips and `openSlide` read what comes out.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { FtuError, type Raster } from '@ftuseg/core';
+import { SlideError } from '../errors.js';
+import { writeAtomically } from '../write-file.js';
+import { bigTiffHeader, encodeDirectory, type Field } from './directory.js';
+import { halve } from './halve.js';
+import { cutTile, type LevelShape, LevelWriter, type Strip } from './level-writer.js';
+import { encodeTile, FULL_CHROMA_QUALITY, type TileEncoding } from './tile-encoder.node.js';
+
+export interface PyramidOptions {
+  readonly width: number;
+  readonly height: number;
+  /** 3: RGB. 1: grey, such as a mask or a probability. */
+  readonly channels: 1 | 3;
+  /** Labels keep their values in every level: they are never averaged, and never stored as JPEG. */
+  readonly content?: 'picture' | 'labels' | undefined;
+  /** Whether bands come from top to bottom (the default) or from left to right. */
+  readonly order?: 'rows' | 'columns' | undefined;
+  /** Stored as resolution tags; left out where unknown. */
+  readonly micronsPerPixel?: number | undefined;
+  /** Default: `jpeg` for pictures, `deflate` for labels. */
+  readonly compression?: 'jpeg' | 'deflate' | undefined;
+  /** Of JPEG, 1 to 100; default 85. */
+  readonly quality?: number | undefined;
+  /** A multiple of 16; default 256. */
+  readonly tileSize?: number | undefined;
+  /** Stored as the image's description. */
+  readonly description?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Tiles that are compressed at one time. */
+const UNDER_WAY = 16;
+
+interface LevelFile {
+  readonly level: LevelWriter;
+  readonly across: number;
+  readonly down: number;
+  readonly offsets: Float64Array;
+  readonly counts: Float64Array;
+}
+
+class PyramidFile {
+  readonly #file: FileHandle;
+  readonly #encoding: TileEncoding;
+  readonly #content: 'mean' | 'first';
+  readonly #levels: readonly LevelFile[];
+  readonly #options: PyramidOptions;
+  #end = 16;
+  /** The strips before, while they are compressed and written. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(file: FileHandle, options: PyramidOptions, encoding: TileEncoding) {
+    this.#file = file;
+    this.#options = options;
+    this.#encoding = encoding;
+    this.#content = options.content === 'labels' ? 'first' : 'mean';
+    this.#levels = levelShapes(options, encoding).map((shape) => {
+      const [across, down] = [Math.ceil(shape.width / shape.tileSize), Math.ceil(shape.height / shape.tileSize)];
+      const table = (): Float64Array => new Float64Array(across * down);
+      return { level: new LevelWriter(shape), across, down, offsets: table(), counts: table() };
+    });
+  }
+
+  get taken(): number {
+    return this.#levels[0]?.level.taken ?? 0;
+  }
+
+  /** Takes a band into a level, and what it completes into the levels below. */
+  async push(band: Raster, number = 0): Promise<void> {
+    const target = this.#levels[number];
+    if (target === undefined) return;
+    for (const strip of target.level.push(band)) {
+      // One strip is compressed while the next is filled.
+      await this.#writing;
+      this.#writing = this.#writeStrip(target, strip);
+      this.#writing.catch(() => undefined);
+      if (number + 1 < this.#levels.length) await this.push(halve(strip.pixels, this.#content), number + 1);
+    }
+  }
+
+  async #writeStrip({ level, across, down, offsets, counts }: LevelFile, strip: Strip): Promise<void> {
+    const { order } = level.shape;
+    const tiles = order === 'rows' ? across : down;
+    for (let first = 0; first < tiles; first += UNDER_WAY) {
+      const encoded = await Promise.all(
+        Array.from({ length: Math.min(UNDER_WAY, tiles - first) }, (_, i) =>
+          encodeTile(cutTile(strip, first + i, level.shape), this.#encoding),
+        ),
+      );
+      for (const [i, data] of encoded.entries()) {
+        const at = order === 'rows' ? strip.index * across + first + i : (first + i) * across + strip.index;
+        offsets[at] = this.#end + encoded.slice(0, i).reduce((sum, { length }) => sum + length, 0);
+        counts[at] = data.length;
+      }
+      await this.#append(Buffer.concat(encoded));
+    }
+  }
+
+  async #append(data: Uint8Array): Promise<void> {
+    const at = this.#end;
+    this.#end += data.length;
+    for (let written = 0; written < data.length; ) {
+      const { bytesWritten } = await this.#file.write(data, written, data.length - written, at + written);
+      written += bytesWritten;
+    }
+  }
+
+  /** Writes the directories, and the header that leads to them. */
+  async finish(): Promise<void> {
+    await this.#writing;
+    if (this.#end % 8 !== 0) await this.#append(new Uint8Array(8 - (this.#end % 8)));
+    const header = bigTiffHeader(this.#end);
+    for (const [number, level] of this.#levels.entries()) {
+      const last = number === this.#levels.length - 1;
+      await this.#append(encodeDirectory(fieldsOf(level, number, this.#options, this.#encoding), this.#end, last));
+    }
+    await this.#file.write(header, 0, header.length, 0);
+  }
+}
+
+/** Each level half of the one above, down to the first that fits one tile. */
+function levelShapes(options: PyramidOptions, { channels, tileSize }: TileEncoding): LevelShape[] {
+  const shapes: LevelShape[] = [];
+  let { width, height } = options;
+  for (;;) {
+    shapes.push({ width, height, channels, tileSize, order: options.order ?? 'rows' });
+    if (width <= tileSize && height <= tileSize) return shapes;
+    [width, height] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  }
+}
+
+function fieldsOf(
+  { level, offsets, counts }: LevelFile,
+  number: number,
+  { micronsPerPixel, description }: PyramidOptions,
+  { compression, channels, quality, tileSize }: TileEncoding,
+): Parameters<typeof encodeDirectory>[0] {
+  const short = (...values: number[]): Field => ({ type: 'short', values });
+  const long = (...values: number[]): Field => ({ type: 'long', values });
+  const { width, height } = level.shape;
+  const jpeg = compression === 'jpeg';
+  const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 2;
+  const perCentimetre = micronsPerPixel === undefined ? undefined : 10_000 / (micronsPerPixel * 2 ** number);
+  return {
+    NewSubfileType: long(number === 0 ? 0 : 1),
+    ImageWidth: long(width),
+    ImageLength: long(height),
+    BitsPerSample: short(...Array<number>(channels).fill(8)),
+    Compression: short(jpeg ? 7 : 8),
+    PhotometricInterpretation: short(channels === 1 ? 1 : jpeg ? 6 : 2),
+    SamplesPerPixel: short(channels),
+    PlanarConfiguration: short(1),
+    Software: { type: 'ascii', text: 'ftuseg' },
+    TileWidth: long(tileSize),
+    TileLength: long(tileSize),
+    TileOffsets: { type: 'long8', values: offsets },
+    TileByteCounts: { type: 'long8', values: counts },
+    ...(jpeg ? {} : { Predictor: short(2) }),
+    ...(number === 0 && description !== undefined ? { ImageDescription: { type: 'ascii', text: description } } : {}),
+    ...(jpeg && channels === 3
+      ? {
+          YCbCrSubSampling: short(chroma, chroma),
+          ReferenceBlackWhite: { type: 'rational', values: [0, 255, 128, 255, 128, 255] },
+        }
+      : {}),
+    ...(perCentimetre === undefined
+      ? {}
+      : {
+          XResolution: { type: 'rational', values: [perCentimetre] },
+          YResolution: { type: 'rational', values: [perCentimetre] },
+          ResolutionUnit: short(3),
+        }),
+  };
+}
+
+function checkOptions(options: PyramidOptions): TileEncoding {
+  const { width, height, channels, content = 'picture', micronsPerPixel, quality = 85, tileSize = 256 } = options;
+  const fail = (problem: string): never => {
+    throw new FtuError('bad-input', problem);
+  };
+  for (const side of [width, height]) {
+    if (!(Number.isSafeInteger(side) && side >= 1 && side < 2 ** 31))
+      fail(`a slide of ${width} x ${height} is impossible`);
+  }
+  if (!(Number.isSafeInteger(tileSize) && tileSize >= 16 && tileSize <= 4096 && tileSize % 16 === 0)) {
+    fail(`the tile size must be a multiple of 16 up to 4096, not ${tileSize}`);
+  }
+  if (!(Number.isSafeInteger(quality) && quality >= 1 && quality <= 100)) {
+    fail(`the quality must be a whole number from 1 to 100, not ${quality}`);
+  }
+  if (micronsPerPixel !== undefined && !(micronsPerPixel > 0.003 && micronsPerPixel < 1e6)) {
+    fail(`micrometres per pixel must lie between 0.003 and 1000000, not ${micronsPerPixel}`);
+  }
+  const compression = options.compression ?? (content === 'labels' ? 'deflate' : 'jpeg');
+  if (content === 'labels' && compression === 'jpeg') fail('JPEG changes label values: write labels with Deflate');
+  return { compression, quality, channels, tileSize };
+}
+
+/**
+ * Writes a BigTIFF pyramid from bands; the file appears under its name when it is whole, or not at all.
+ *
+ * @param bands 8-bit, `options.channels` channels, as wide as the slide (as high, where `order` is `columns`), of any thickness
+ * @throws FtuError `bad-input` for impossible options; SlideError `bad-input` for bands that do not make up the slide; `io`;
+ *   `cancelled` after `signal`; whatever `bands` throws
+ * @example
+ * await writePyramid('copy.tif', { width: slide.width, height: slide.height, channels: 3 }, bandsOf(slide));
+ */
+export async function writePyramid(
+  path: string,
+  options: PyramidOptions,
+  bands: AsyncIterable<Raster> | Iterable<Raster>,
+): Promise<void> {
+  const encoding = checkOptions(options);
+  const { width, height, channels, order = 'rows', signal } = options;
+  const length = order === 'rows' ? height : width;
+  const wrong = (problem: string): SlideError => new SlideError('bad-input', problem, { subject: path });
+  await writeAtomically(path, async (file) => {
+    const pyramid = new PyramidFile(file, options, encoding);
+    for await (const band of bands) {
+      if (signal?.aborted) throw new FtuError('cancelled', 'stopped while writing a slide', { subject: path });
+      const fits = order === 'rows' ? band.width === width : band.height === height;
+      const thickness = order === 'rows' ? band.height : band.width;
+      if (!fits || band.channels !== channels || pyramid.taken + thickness > length) {
+        throw wrong(
+          `a band of ${band.width} x ${band.height} x ${band.channels} does not fit a slide of ${width} x ${height} x ${channels} after ${pyramid.taken}`,
+        );
+      }
+      await pyramid.push(band);
+    }
+    if (pyramid.taken < length) throw wrong(`the bands end after ${pyramid.taken} of ${length} ${order}`);
+    await pyramid.finish();
+  });
+}
