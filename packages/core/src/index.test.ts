@@ -11,6 +11,7 @@ it('exports what the floors above rely on', async () => {
       "coverage",
       "createRandom",
       "createRleEncoder",
+      "createRowRleEncoder",
       "crop",
       "decodeNpy",
       "decodeRle",

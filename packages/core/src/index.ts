@@ -21,5 +21,6 @@ export { resizeBilinear, resizeNearest } from './resize.js';
 export { resampleMask, resizeArea } from './resize-area.js';
 export { decodeRle, type RleOptions, rleRuns, summariseRle } from './rle-decode.js';
 export { createRleEncoder, encodeRle, type RleEncoder } from './rle-encode.js';
+export { createRowRleEncoder, type RowRleEncoder } from './rle-rows.js';
 export { type TileGridOptions, tileGrid } from './tiles.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsFlips, viewsNone } from './views.js';

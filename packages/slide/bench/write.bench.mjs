@@ -54,7 +54,9 @@ try {
   console.log(
     `  ftuseg ${mine.toFixed(2)} s, ${megabytes.ftuseg.toFixed(0)} MB  libvips ${other.toFixed(2)} s, ${megabytes.libvips.toFixed(0)} MB  ratio libvips / ours ${(other / mine).toFixed(2)}`,
   );
-  console.log(`  file ${((await stat(ours)).size / 1e6).toFixed(0)} MB, libvips ${((await stat(theirs)).size / 1e6).toFixed(0)} MB`);
+  console.log(
+    `  file ${((await stat(ours)).size / 1e6).toFixed(0)} MB, libvips ${((await stat(theirs)).size / 1e6).toFixed(0)} MB`,
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 /**
  * The list of a slide's glomeruli: ground truth that needs no picture.
  */
-import type { Landmark } from './landmarks.js';
+import { isSclerotic, type Landmark } from './landmarks.js';
 import { newProbe, outlinePoints, probeOutline } from './outline.js';
 import type { Scene } from './scene.js';
 
@@ -11,6 +11,8 @@ export interface Glomerulus {
   readonly y: number;
   /** Diameter of the circle with the same mean radius, in micrometres. */
   readonly diameterMicrons: number;
+  /** 1: normal. 2: globally sclerotic. */
+  readonly label: 1 | 2;
   /** Bowman's capsule in slide pixels, closed implicitly. */
   readonly outline: readonly { readonly x: number; readonly y: number }[];
 }
@@ -21,6 +23,7 @@ const POINTS = 96;
 export function glomeruliOf(
   scene: Scene,
   slide: { micronsPerPixel: number; slideWidth: number; slideHeight: number },
+  sclerotic: number,
 ): Glomerulus[] {
   const { width, height } = scene.layout.size;
   const marks = scene.landmarksIn({ x0: 0, y0: 0, x1: width, y1: height });
@@ -28,7 +31,9 @@ export function glomeruliOf(
   return marks
     .filter((mark) => mark.kind === 'glomerulus' && labelsAPixel(mark, slide))
     .sort((a, b) => a.outline.y - b.outline.y || a.outline.x - b.outline.x)
-    .map(({ outline }) => ({
+    .map((mark) => ({ outline: mark.outline, label: isSclerotic(mark, sclerotic) ? (2 as const) : (1 as const) }))
+    .map(({ outline, label }) => ({
+      label,
       x: outline.x / mpp,
       y: outline.y / mpp,
       diameterMicrons: 2 * outline.radius,

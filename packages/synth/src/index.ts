@@ -8,10 +8,11 @@ export {
   synthesiseSlide,
   type Window,
 } from './region.js';
-export type { RegionSpec, SlideSpec } from './spec.js';
+export type { Features, RegionSpec, SlideSpec } from './spec.js';
 export {
   type SyntheticProgress,
   type WriteSyntheticSlidesOptions,
   type WrittenSlide,
   writeSyntheticSlides,
 } from './write.js';
+export { type SyntheticSlideFiles, type WriteSyntheticSlideOptions, writeSyntheticSlide } from './write-slide.js';

@@ -18,6 +18,10 @@ export interface Landmark {
   readonly priority: number;
 }
 
+/** Decided per glomerulus, so that a larger share only adds sclerotic ones. */
+export const isSclerotic = (mark: Landmark, share: number): boolean =>
+  mark.kind === 'glomerulus' && hashUnit(mark.seed, 5, 0) < share;
+
 const PITCH = 125;
 const SPACING = 14;
 /** Upper bound of `reach` over all kinds. */

@@ -41,7 +41,8 @@ const smooth = (x: number): number => {
   return t * t * (3 - 2 * t);
 };
 
-export function createLayout(seed: number, size: SlideSize): Layout {
+/** @param medulla share of the depth that is medulla; undefined: drawn from the seed */
+export function createLayout(seed: number, size: SlideSize, medulla?: number): Layout {
   const random = createRandom(mixSeeds(seed, 1));
   const noise = new ValueNoise(mixSeeds(seed, 2));
   const small = Math.min(size.width, size.height);
@@ -65,7 +66,8 @@ export function createLayout(seed: number, size: SlideSize): Layout {
   const swayScale = small * 0.27;
   const fray = random.uniform(0.4, 1);
 
-  const medullaShare = random.chance(0.6) ? random.uniform(0.05, 0.3) : 0;
+  const drawn = random.chance(0.6) ? random.uniform(0.05, 0.3) : 0;
+  const medullaShare = medulla ?? drawn;
   const half = (Math.abs(cos) * size.width + Math.abs(sin) * size.height) / 2;
   const boundary = half * (1 - 2 * medullaShare);
   const rays = random.uniform(0.45, 0.75);

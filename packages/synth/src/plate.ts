@@ -32,11 +32,13 @@ export interface PlateBuffers {
   readonly third: Float32Array;
   /** Index of the nearest tubule, or -1. */
   readonly owner: Int32Array;
-  /** 1 inside a glomerulus. */
+  /** 1 inside a glomerulus, 2 inside a sclerotic one. */
   readonly labels: Uint8Array;
   /** Three values per pixel: transmitted light, and the same blurred along the rows. */
   readonly light: Float32Array;
   readonly blurred: Float32Array;
+  /** The same, blurred widely: where the slide is out of focus. */
+  readonly soft: Float32Array;
 }
 
 export const FAR = 1e3;
@@ -57,6 +59,7 @@ export function createBuffers(pixels: number): PlateBuffers {
     labels: new Uint8Array(pixels),
     light: new Float32Array(pixels * 3),
     blurred: new Float32Array(pixels * 3),
+    soft: new Float32Array(pixels * 3),
   };
 }
 

@@ -5,14 +5,14 @@ import { emptyRaster, type Raster } from '@ftuseg/core';
 import { type Glomerulus, glomeruliOf } from './glomeruli.js';
 import { createLayout } from './layout.js';
 import { Scene } from './scene.js';
-import { checkSlide, checkWindow, type RegionSpec, type SlideSpec } from './spec.js';
+import { checkSlide, checkWindow, type Features, featuresOf, type RegionSpec, type SlideSpec } from './spec.js';
 import { createStain } from './stain.js';
 import { createTileRenderer } from './tile.js';
 
 export interface SyntheticRegion {
   /** 8-bit RGB. */
   readonly image: Raster;
-  /** One channel: 0 background, 1 glomerulus with Bowman's capsule, decided at pixel centres. */
+  /** One channel: 0 background, 1 glomerulus with Bowman's capsule, 2 a sclerotic one, decided at pixel centres. */
   readonly labels: Raster;
 }
 
@@ -37,7 +37,7 @@ export type Window = Pick<RegionSpec, 'x' | 'y' | 'width' | 'height'>;
  */
 export function createRegionRenderer(spec: SlideSpec): (window: Window) => SyntheticRegion {
   checkSlide(spec);
-  const drawTile = createTileRenderer(sceneOf(spec), createStain(spec.seed), spec.micronsPerPixel, TILE);
+  const drawTile = createTileRenderer(sceneOf(spec), createStain(spec.seed), spec, TILE);
   return (window) => {
     checkWindow({ ...spec, ...window });
     const image = emptyRaster(window.width, window.height, 3);
@@ -72,8 +72,8 @@ export function paste(from: Raster, to: Raster, x: number, y: number): void {
  * const { image, labels } = synthesiseRegion({ ...slide, x: 20_000, y: 20_000, width: 1024, height: 1024 });
  */
 export function synthesiseRegion(spec: RegionSpec): SyntheticRegion {
-  const { seed, micronsPerPixel, slideWidth, slideHeight, ...window } = spec;
-  return createRegionRenderer({ seed, micronsPerPixel, slideWidth, slideHeight })(window);
+  const { seed, micronsPerPixel, slideWidth, slideHeight, features, ...window } = spec;
+  return createRegionRenderer({ seed, micronsPerPixel, slideWidth, slideHeight, features })(window);
 }
 
 /**
@@ -88,9 +88,10 @@ export function synthesiseSlide(spec: {
   readonly height: number;
   readonly micronsPerPixel: number;
   readonly seed: number;
+  readonly features?: Partial<Features>;
 }): SyntheticSlide {
-  const { width, height, micronsPerPixel, seed } = spec;
-  const slide = { seed, micronsPerPixel, slideWidth: width, slideHeight: height };
+  const { width, height, micronsPerPixel, seed, features } = spec;
+  const slide = { seed, micronsPerPixel, slideWidth: width, slideHeight: height, features };
   const region = synthesiseRegion({ ...slide, x: 0, y: 0, width, height });
   return { ...region, glomeruli: listGlomeruli(slide) };
 }
@@ -104,9 +105,11 @@ export function synthesiseSlide(spec: {
  */
 export function listGlomeruli(spec: SlideSpec): Glomerulus[] {
   checkSlide(spec);
-  return glomeruliOf(sceneOf(spec), spec);
+  return glomeruliOf(sceneOf(spec), spec, featuresOf(spec).sclerotic);
 }
 
-function sceneOf({ seed, micronsPerPixel: mpp, slideWidth, slideHeight }: SlideSpec): Scene {
-  return new Scene(createLayout(seed, { width: slideWidth * mpp, height: slideHeight * mpp }));
+function sceneOf(spec: SlideSpec): Scene {
+  const { seed, micronsPerPixel: mpp, slideWidth, slideHeight } = spec;
+  const size = { width: slideWidth * mpp, height: slideHeight * mpp };
+  return new Scene(createLayout(seed, size, featuresOf(spec).medulla));
 }

@@ -6,10 +6,27 @@ import { FtuError } from '@ftuseg/core';
 /** Bytes of the largest picture rendered in one piece. */
 const LARGEST_IMAGE = 2 ** 31 - 1;
 
+/** What a slide has besides kidney; the defaults are those of a clean section. */
+export interface Features {
+  /** Share of glomeruli that are globally sclerotic (label 2), 0 to 1. */
+  readonly sclerotic: number;
+  /** Share of the slide's depth that is medulla, without glomeruli, 0 to 0.6; undefined: the seed decides. */
+  readonly medulla: number | undefined;
+  /** Strokes of a pen on the glass. */
+  readonly pen: number;
+  /** Folds of the section. */
+  readonly folds: number;
+  /** Share of the slide that is out of focus, about; 0 to 1. */
+  readonly blur: number;
+}
+
+const CLEAN: Features = { sclerotic: 0, medulla: undefined, pen: 0, folds: 0, blur: 0 };
+
 export interface SlideSpec {
   /** Any integer from 0 to 2^53 - 1; the same seed gives the same bytes. */
   readonly seed: number;
   readonly micronsPerPixel: number;
+  readonly features?: Partial<Features> | undefined;
   /** Size of the slide in pixels. */
   readonly slideWidth: number;
   readonly slideHeight: number;
@@ -21,6 +38,20 @@ export interface RegionSpec extends SlideSpec {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** The features of a slide, with those of a clean section where nothing is said. */
+export function featuresOf({ features = {} }: SlideSpec): Features {
+  const all = { ...CLEAN, ...features };
+  const ranges = { sclerotic: 1, medulla: 0.6, blur: 1 } as const;
+  for (const [name, most] of Object.entries(ranges)) {
+    const value = all[name as keyof typeof ranges];
+    if (value === undefined || (value >= 0 && value <= most)) continue;
+    throw new FtuError('bad-input', `must lie between 0 and ${most}, not ${value}`, { subject: name });
+  }
+  whole('number of pen strokes', all.pen, 0);
+  whole('number of folds', all.folds, 0);
+  return all;
 }
 
 /** Throws `FtuError` unless size, seed and scale make sense. */

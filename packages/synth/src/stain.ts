@@ -3,6 +3,7 @@
  * Stain vectors and light vary from slide to slide as they do between laboratories.
  */
 import { createRandom, emptyRaster, mixSeeds, type Raster } from '@ftuseg/core';
+import type { Artefacts } from './artefacts.js';
 import type { Layout } from './layout.js';
 import { hashCell } from './noise.js';
 import type { Plate } from './plate.js';
@@ -66,14 +67,18 @@ function kernel(stain: Stain, micronsPerPixel: number): Float64Array {
 export const BLUR_REACH = TAPS - 1;
 
 /** The picture of the plate without its outermost `inset` pixels (at least BLUR_REACH); RGB, 8 bits. */
-export function develop(plate: Plate, layout: Layout, stain: Stain, inset: number): Raster {
-  expose(plate, layout, stain);
+export function develop(plate: Plate, layout: Layout, stain: Stain, inset: number, artefacts: Artefacts): Raster {
+  expose(plate, layout, stain, artefacts);
+  if (artefacts.hasPen) draw(plate, artefacts);
   const width = plate.width - 2 * inset;
   const height = plate.height - 2 * inset;
   const picture = emptyRaster(width, height, 3);
   const weights = kernel(stain, plate.micronsPerPixel);
-  blurRows(plate, weights, inset);
-  const rows = plate.buffers.blurred;
+  const { blurred: rows, soft } = plate.buffers;
+  blurRows(plate, weights, inset, rows);
+  const wide = evenly(plate.micronsPerPixel);
+  const focus = artefacts.hasBlur ? defocusOf(plate, inset, artefacts) : undefined;
+  if (focus !== undefined) blurRows(plate, wide, inset, soft);
   const stride = width * 3;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -82,9 +87,10 @@ export function develop(plate: Plate, layout: Layout, stain: Stain, inset: numbe
       const shared = ((grain >>> 24) / 255 - 0.5) * 1.6;
       for (let c = 0; c < 3; c++) {
         const at = (row + inset) * stride + column * 3 + c;
-        let value = (rows[at] as number) * (weights[0] as number);
-        for (let k = 1; k < weights.length; k++) {
-          value += (weights[k] as number) * ((rows[at - k * stride] as number) + (rows[at + k * stride] as number));
+        let value = down(rows, at, stride, weights);
+        if (focus !== undefined) {
+          const share = focus[row * width + column] as number;
+          if (share > 0) value += share * (down(soft, at, stride, wide) - value);
         }
         const own = (((grain >>> (8 * c)) & 255) / 255 - 0.5) * 3;
         const noisy = value + stain.noise * (own + shared);
@@ -95,7 +101,50 @@ export function develop(plate: Plate, layout: Layout, stain: Stain, inset: numbe
   return picture;
 }
 
-function expose(plate: Plate, layout: Layout, stain: Stain): void {
+function down(rows: Float32Array, at: number, stride: number, weights: Float64Array): number {
+  let value = (rows[at] as number) * (weights[0] as number);
+  for (let k = 1; k < weights.length; k++) {
+    value += (weights[k] as number) * ((rows[at - k * stride] as number) + (rows[at + k * stride] as number));
+  }
+  return value;
+}
+
+/** An even kernel of three micrometres to each side, as far as a window reaches. */
+function evenly(micronsPerPixel: number): Float64Array {
+  const reach = Math.max(1, Math.min(BLUR_REACH, Math.round(3 / micronsPerPixel)));
+  return new Float64Array(reach + 1).fill(1 / (2 * reach + 1));
+}
+
+/** How far out of focus each pixel of the window is; undefined where all of it is sharp. */
+function defocusOf(plate: Plate, inset: number, artefacts: Artefacts): Float32Array | undefined {
+  const { x, y, micronsPerPixel: mpp } = plate;
+  const [width, height] = [plate.width - 2 * inset, plate.height - 2 * inset];
+  const out = new Float32Array(width * height);
+  let any = false;
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      const value = artefacts.defocus((x + inset + column + 0.5) * mpp, (y + inset + row + 0.5) * mpp);
+      out[at] = value;
+      any ||= value > 0;
+    }
+  }
+  return any ? out : undefined;
+}
+
+/** Pen lies on the glass, over tissue and background alike. */
+function draw({ x, y, width, height, micronsPerPixel: mpp, buffers: { light } }: Plate, artefacts: Artefacts): void {
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at += 3) {
+      const mark = artefacts.pen((x + column + 0.5) * mpp, (y + row + 0.5) * mpp);
+      if (mark === undefined) continue;
+      for (let c = 0; c < 3; c++) {
+        light[at + c] = (light[at + c] as number) * (1 - mark.share * (1 - (mark.ink[c] as number)));
+      }
+    }
+  }
+}
+
+function expose(plate: Plate, layout: Layout, stain: Stain, artefacts: Artefacts): void {
   const { x, width, height, micronsPerPixel: mpp } = plate;
   const { light, tissue, schiff, hematoxylin } = plate.buffers;
   const [glassR, glassG, glassB] = stain.glass;
@@ -110,7 +159,8 @@ function expose(plate: Plate, layout: Layout, stain: Stain): void {
     for (let column = 0; column < width; column++) {
       const at = row * width + column;
       const uneven = (broad[column] as number) + 0.6 * (narrow[column] as number);
-      const amount = (tissue[at] as number) * (1 + stain.unevenness * uneven);
+      const fold = artefacts.hasFolds ? artefacts.thickness((x + column + 0.5) * mpp, y) : 1;
+      const amount = (tissue[at] as number) * fold * (1 + stain.unevenness * uneven);
       const magenta = (schiff[at] as number) * amount;
       const blue = (hematoxylin[at] as number) * amount;
       light[at * 3] = glassR * Math.exp(-magenta * schiffR - blue * hematoxylinR);
@@ -120,8 +170,8 @@ function expose(plate: Plate, layout: Layout, stain: Stain): void {
   }
 }
 
-function blurRows(plate: Plate, weights: Float64Array, inset: number): void {
-  const { light, blurred: out } = plate.buffers;
+function blurRows(plate: Plate, weights: Float64Array, inset: number, out: Float32Array): void {
+  const { light } = plate.buffers;
   const width = plate.width - 2 * inset;
   for (let row = 0; row < plate.height; row++) {
     for (let i = 0; i < width * 3; i++) {

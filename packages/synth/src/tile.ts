@@ -3,15 +3,18 @@
  */
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { grown } from './area.js';
+import { createArtefacts } from './artefacts.js';
 import { rasteriseTubules } from './field.js';
 import { glomerulusNuclei, shadeGlomerulus } from './glomerulus.js';
-import type { Landmark } from './landmarks.js';
+import { isSclerotic, type Landmark } from './landmarks.js';
 import type { Layout } from './layout.js';
 import { interstitialNuclei, NUCLEUS_REACH, stainNucleus } from './nuclei.js';
 import { newProbe, probeOutline } from './outline.js';
 import { cover, createBuffers, FAR, type Plate, pixelsOf, plateArea } from './plate.js';
 import type { Scene } from './scene.js';
+import { scleroticNuclei, shadeSclerotic } from './sclerosis.js';
 import { shadeTubules } from './shade-tubules.js';
+import { featuresOf, type SlideSpec } from './spec.js';
 import { BLUR_REACH, develop, type Stain } from './stain.js';
 import { shadeVessel, vesselNuclei } from './vessel.js';
 
@@ -24,11 +27,15 @@ export interface Tile {
 }
 
 /** Makes a function that draws tiles of up to `side` x `side` pixels; `x` and `y` are slide pixels. */
-export function createTileRenderer(scene: Scene, stain: Stain, mpp: number, side: number) {
+export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, side: number) {
+  const mpp = spec.micronsPerPixel;
+  const features = featuresOf(spec);
+  const { sclerotic } = features;
   // The blur reads past the window, and a nucleus that reaches into that rim looks up the wall next to its centre.
   const inset = BLUR_REACH + Math.ceil((NUCLEUS_REACH + 1) / mpp) + 2;
   const buffers = createBuffers((side + 2 * inset) ** 2);
   const { layout } = scene;
+  const artefacts = createArtefacts(layout, features);
   return (x: number, y: number, width: number, height: number): Tile => {
     const plate: Plate = {
       x: x - inset,
@@ -38,10 +45,13 @@ export function createTileRenderer(scene: Scene, stain: Stain, mpp: number, side
       micronsPerPixel: mpp,
       buffers,
     };
+    rasteriseTissue(plate, layout);
+    if (isGlass(plate)) {
+      return { image: develop(plate, layout, stain, inset, artefacts), labels: emptyRaster(width, height) };
+    }
     const area = plateArea(plate);
     const landmarks = scene.landmarksIn(grown(area, LANDMARK_INFLUENCE));
-    rasteriseTissue(plate, layout);
-    rasteriseLandmarks(plate, landmarks);
+    rasteriseLandmarks(plate, landmarks, sclerotic);
     const tubules = scene.tubulesIn(area);
     rasteriseTubules(plate, tubules);
     shadeTubules(plate, layout, tubules);
@@ -49,14 +59,19 @@ export function createTileRenderer(scene: Scene, stain: Stain, mpp: number, side
       for (const nucleus of scene.nucleiOf(tubule)) stainNucleus(plate, layout.noise, nucleus);
     }
     for (const nucleus of interstitialNuclei(plate, layout, landmarks)) stainNucleus(plate, layout.noise, nucleus);
-    for (const mark of landmarks) shadeLandmark(plate, layout, mark);
+    for (const mark of landmarks) shadeLandmark(plate, layout, mark, isSclerotic(mark, sclerotic));
     const labels = emptyRaster(width, height);
     for (let row = 0; row < height; row++) {
       const from = (row + inset) * plate.width + inset;
       labels.data.set(buffers.labels.subarray(from, from + width), row * width);
     }
-    return { image: develop(plate, layout, stain, inset), labels };
+    return { image: develop(plate, layout, stain, inset, artefacts), labels };
   };
+}
+
+function isGlass({ width, height, buffers: { tissue } }: Plate): boolean {
+  for (let i = 0; i < width * height; i++) if (tissue[i] !== 0) return false;
+  return true;
 }
 
 function rasteriseTissue(plate: Plate, layout: Layout): void {
@@ -72,14 +87,16 @@ function rasteriseTissue(plate: Plate, layout: Layout): void {
 }
 
 /** Distances to solid landmarks, and the labels: the sign of the distance at the pixel's centre. */
-function rasteriseLandmarks(plate: Plate, landmarks: readonly Landmark[]): void {
+function rasteriseLandmarks(plate: Plate, landmarks: readonly Landmark[], sclerotic: number): void {
   const mpp = plate.micronsPerPixel;
   const { land, labels } = plate.buffers;
   land.fill(FAR);
   labels.fill(0);
   const probe = newProbe();
-  for (const { kind, outline } of landmarks) {
+  for (const mark of landmarks) {
+    const { kind, outline } = mark;
     if (kind === 'nest' || kind === 'lymphoid') continue;
+    const label = isSclerotic(mark, sclerotic) ? 2 : 1;
     const reach = outline.reach + LANDMARK_INFLUENCE;
     const { x, y } = outline;
     const span = pixelsOf(plate, { x0: x - reach, y0: y - reach, x1: x + reach, y1: y + reach });
@@ -88,17 +105,22 @@ function rasteriseLandmarks(plate: Plate, landmarks: readonly Landmark[]): void 
         const at = row * plate.width + column;
         const distance = probeOutline(outline, (plate.x + column + 0.5) * mpp, (plate.y + row + 0.5) * mpp, probe);
         if (distance < (land[at] as number)) land[at] = distance;
-        if (kind === 'glomerulus' && distance <= 0) labels[at] = 1;
+        if (kind === 'glomerulus' && distance <= 0) labels[at] = label;
       }
     }
   }
 }
 
-function shadeLandmark(plate: Plate, layout: Layout, mark: Landmark): void {
+function shadeLandmark(plate: Plate, layout: Layout, mark: Landmark, sclerotic: boolean): void {
   if (mark.kind === 'nest' || mark.kind === 'lymphoid') return;
   const { x, y, reach } = mark.outline;
   const area = plateArea(plate);
   if (x + reach < area.x0 || x - reach > area.x1 || y + reach < area.y0 || y - reach > area.y1) return;
+  if (sclerotic) {
+    shadeSclerotic(plate, layout.noise, mark);
+    for (const nucleus of scleroticNuclei(mark)) stainNucleus(plate, layout.noise, nucleus);
+    return;
+  }
   const glomerulus = mark.kind === 'glomerulus';
   if (glomerulus) shadeGlomerulus(plate, layout.noise, mark);
   else shadeVessel(plate, layout.noise, mark);

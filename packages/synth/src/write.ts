@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
 import { makeFolder, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
 import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
-import { checkSlide, checkWindow, type SlideSpec } from './spec.js';
+import { checkSlide, checkWindow, type Features, type SlideSpec } from './spec.js';
 
 /** Rows rendered between two looks at the signal. */
 const BAND = 512;
@@ -20,6 +20,7 @@ export interface WriteSyntheticSlidesOptions {
   readonly micronsPerPixel: number;
   /** Non-negative integer; slide k is drawn from (seed, k), so a larger count only adds slides. */
   readonly seed: number;
+  readonly features?: Partial<Features>;
   /** Pictures as PNG (the default, same bytes every time) or JPEG of quality 90. Masks are PNG always. */
   readonly format?: 'png' | 'jpeg';
   readonly onProgress?: (progress: SyntheticProgress) => void;
@@ -46,7 +47,7 @@ export interface WrittenSlide {
 }
 
 /**
- * Writes `images/<id>`, `masks/<id>.png` (0 background, 1 glomerulus) and, last, `slides.csv` with the columns
+ * Writes `images/<id>`, `masks/<id>.png` (0 background, 1 glomerulus, 2 sclerotic glomerulus) and, last, `slides.csv` with the columns
  * id, image, mask, mpp, group, glomeruli. Every slide is its own group.
  *
  * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `cancelled`
@@ -57,7 +58,7 @@ export interface WrittenSlide {
 export async function writeSyntheticSlides(
   options: WriteSyntheticSlidesOptions,
 ): Promise<{ readonly table: string; readonly slides: readonly WrittenSlide[] }> {
-  const { out, count, width, height, micronsPerPixel, seed, signal } = options;
+  const { out, count, width, height, micronsPerPixel, seed, signal, features } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new FtuError('bad-input', `the number of slides must be a positive integer, not ${count}`, {
       subject: 'count',
@@ -68,7 +69,7 @@ export async function writeSyntheticSlides(
   for (const folder of ['images', 'masks']) await makeFolder(join(out, folder));
   const slides: WrittenSlide[] = [];
   for (let index = 0; index < count; index++) {
-    const spec = { slideWidth: width, slideHeight: height, micronsPerPixel, seed: mixSeeds(seed, index) };
+    const spec = { slideWidth: width, slideHeight: height, micronsPerPixel, seed: mixSeeds(seed, index), features };
     const { image, labels } = await renderSlide(spec, signal, (share) => {
       options.onProgress?.({ done: index, total: count, fraction: (index + share) / count, id: undefined });
     });
