@@ -15,6 +15,7 @@ export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { 
     micronsPerPixel,
     levels: [{ width, height, downsample: 1 }],
     info: { format: 'memory', levels: [], micronsPerPixelFrom: undefined, pixels: '8-bit RGB', associated: [] },
+    readRows: () => Promise.reject(new RangeError('no rows of another size')),
     readAssociated: () => Promise.reject(new RangeError('no associated pictures')),
     reads: 0,
     readRegion: async (region: { x: number; y: number; width: number; height: number }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyClasses, parseClasses } from './classes.js';
-import { readTruth } from './truth.js';
+import { readTruth } from './truth/read-truth.js';
 import { writePng } from './write-image.js';
 
 describe('parseClasses', () => {

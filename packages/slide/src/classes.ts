@@ -51,6 +51,40 @@ export function parseClasses(text: string | undefined): ClassMap {
   return { names, values };
 }
 
+/** A class map made ready for looking up label after label. */
+export interface ClassTable {
+  /** Entry `value * classes + c` is 1 where the label value belongs to class c. */
+  readonly member: Uint8Array;
+  /**
+   * @param present 256 entries: not 0 for each label value that occurs
+   * @throws SlideError `bad-input` for a value that an explicit map does not name
+   */
+  check(present: Uint8Array): void;
+}
+
+/** @param subject The label image, for error messages. */
+export function classTable(classes: ClassMap, subject: string): ClassTable {
+  const count = classes.names.length;
+  const known = new Set(classes.values?.flat());
+  const member = new Uint8Array(256 * count);
+  for (let value = 1; value < 256; value++) {
+    for (let c = 0; c < count; c++) {
+      member[value * count + c] = (classes.values?.[c]?.includes(value) ?? true) ? 1 : 0;
+    }
+  }
+  const check = (present: Uint8Array): void => {
+    const unknown = [...present.keys()].filter((value) => value > 0 && present[value] !== 0 && !known.has(value));
+    if (classes.values === undefined || unknown.length === 0) return;
+    const map = classes.names.map((name, c) => `${name}=${classes.values?.[c]?.join(',')}`).join(';');
+    const what = unknown.length === 1 ? 'label' : 'labels';
+    throw new SlideError('bad-input', `unknown ${what} ${unknown.join(', ')}; the class map is ${map}`, {
+      subject,
+      hint: 'name every label value in the class map',
+    });
+  };
+  return { member, check };
+}
+
 /**
  * One channel of 0 and 1 per class (height x width x classes).
  *
@@ -62,15 +96,8 @@ export function parseClasses(text: string | undefined): ClassMap {
  */
 export function applyClasses(labels: Raster, classes: ClassMap, subject: string): Raster {
   const count = classes.names.length;
-  const known = new Set(classes.values?.flat());
   const out = emptyRaster(labels.width, labels.height, count);
-  // member[value * count + c] is 1 where the value belongs to class c.
-  const member = new Uint8Array(256 * count);
-  for (let value = 1; value < 256; value++) {
-    for (let c = 0; c < count; c++) {
-      member[value * count + c] = (classes.values?.[c]?.includes(value) ?? true) ? 1 : 0;
-    }
-  }
+  const { member, check } = classTable(classes, subject);
   const present = new Uint8Array(256);
   for (let i = 0; i < labels.data.length; i++) {
     const value = labels.data[i] as number;
@@ -78,14 +105,6 @@ export function applyClasses(labels: Raster, classes: ClassMap, subject: string)
     present[value] = 1;
     for (let c = 0; c < count; c++) out.data[i * count + c] = member[value * count + c] as number;
   }
-  const unknown = [...present.keys()].filter((value) => present[value] === 1 && !known.has(value));
-  if (classes.values !== undefined && unknown.length > 0) {
-    const map = classes.names.map((name, c) => `${name}=${classes.values?.[c]?.join(',')}`).join(';');
-    const what = unknown.length === 1 ? 'label' : 'labels';
-    throw new SlideError('bad-input', `unknown ${what} ${unknown.join(', ')}; the class map is ${map}`, {
-      subject,
-      hint: 'name every label value in the class map',
-    });
-  }
+  check(present);
   return out;
 }

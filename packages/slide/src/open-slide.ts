@@ -11,7 +11,7 @@ import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
 import { openFileSource } from './source/file-source.node.js';
 import { openTiffFile } from './tiff/file.js';
-import { checkRegion, openTiffSlide } from './tiff/tiff-slide.js';
+import { checkRegion, checkRows, openTiffSlide } from './tiff/tiff-slide.js';
 
 const nodeRuntime = { codecs: nodeCodecs, makeShrinker: nodeShrinker };
 
@@ -83,6 +83,8 @@ async function openPicture(path: string): Promise<Slide> {
   const { width, height, format, channels, hasAlpha } = file.metadata;
   let closed = false;
   let decoded: Promise<Raster> | undefined;
+  /** The whole picture at the size that rows were last asked of. */
+  let scaled: Raster | undefined;
 
   const readLevel0 = async (region: SlideRegion): Promise<Raster> => {
     if (width * height > CACHED_PIXELS) return decodeRegion(file, region);
@@ -119,12 +121,22 @@ async function openPicture(path: string): Promise<Slide> {
       const sameSize = outWidth === pixels.width && outHeight === pixels.height;
       return sameSize ? pixels : resizeArea(pixels, outWidth, outHeight);
     },
+    readRows: async (wanted) => {
+      checkRows(wanted, width, height, path);
+      if (scaled?.width !== wanted.width || scaled.height !== wanted.height) {
+        const all = await readLevel0({ x: 0, y: 0, width, height, downsample: 1 });
+        const same = wanted.width === width && wanted.height === height;
+        scaled = same ? all : resizeArea(all, wanted.width, wanted.height);
+      }
+      return cut(scaled, 0, wanted.top, wanted.width, wanted.rows);
+    },
     readAssociated: async (name) => {
       throw new SlideError('bad-input', `the slide has no picture "${name}"`, { subject: path, hint: 'it has: none' });
     },
     close: async () => {
       closed = true;
       decoded = undefined;
+      scaled = undefined;
     },
   };
 }

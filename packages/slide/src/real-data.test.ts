@@ -7,7 +7,7 @@ import { readCsv } from './csv.js';
 import { readLabelImage } from './label-image.js';
 import { openSlide } from './open-slide.js';
 import { readSlideTable } from './slide-table.js';
-import { readTruth } from './truth.js';
+import { readTruth } from './truth/read-truth.js';
 
 const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 const WIDTH = 25794;

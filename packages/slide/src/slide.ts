@@ -43,6 +43,16 @@ export interface SlideInfo {
   readonly associated: readonly string[];
 }
 
+/** A band of the whole slide at another size. */
+export interface SlideRows {
+  /** The whole slide's size after resampling, pixels; no more than its own. */
+  readonly width: number;
+  readonly height: number;
+  /** The band, in rows of the resampled slide. */
+  readonly top: number;
+  readonly rows: number;
+}
+
 export interface Slide {
   /** Level-0 pixels. */
   readonly width: number;
@@ -56,6 +66,11 @@ export interface Slide {
    * from the one nearest to the region's corner. The region must lie inside the slide.
    */
   readRegion(region: SlideRegion, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
+  /**
+   * RGB of some rows of the whole slide, averaged over area to another size: what `readRegion` gives for the whole slide, in
+   * bands that fit in memory.
+   */
+  readRows(rows: SlideRows, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
   /**
    * RGB of a picture named in `info.associated`, in its own size.
    * @throws {SlideError} `bad-input` for a name that the slide does not have

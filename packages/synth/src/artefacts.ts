@@ -64,7 +64,9 @@ function depth(stroke: Stroke, x: number, y: number): number {
   const along = dx * cos + dy * sin;
   if (along > half || along < -half) return -1;
   const across = dy * cos - dx * sin - wave * Math.sin(along / period + phase);
-  return Math.min(thickness - Math.abs(across), half - Math.abs(along));
+  // The ends are round.
+  const over = Math.max(0, Math.abs(along) - (half - thickness));
+  return thickness - Math.sqrt(across * across + over * over);
 }
 
 const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);

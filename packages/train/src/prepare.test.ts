@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeNpy, emptyRaster, resampleMask, resizeArea } from '@ftuseg/core';
-import { parseClasses, writePng } from '@ftuseg/slide';
+import { applyClasses, openSlide, parseClasses, readCsv, readLabelImage, writePng } from '@ftuseg/slide';
+import { writeSyntheticSlide } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discs, writeDiscSlides } from '../tests/discs.js';
 import { loadSlide, openDataset } from './dataset.js';
@@ -22,7 +23,7 @@ describe('prepareDataset', () => {
   it('resamples images by area and masks by majority, and lists tiles to the last pixel', async () => {
     const out = fresh('half');
     const summary = await prepareDataset({ table, out, micronsPerPixel: 1, tile: 32, overlap: 8 });
-    expect(summary).toEqual({ slides: 3, tiles: 3 * 6, reused: 0 });
+    expect(summary).toEqual({ slides: 3, tiles: 3 * 6, skipped: 0, reused: 0 });
     const dataset = await openDataset(out);
     expect(dataset).toMatchObject({ classes: ['glomerulus'], micronsPerPixel: 1, tile: 32, overlap: 8 });
     const [, second] = dataset.slides;
@@ -42,9 +43,9 @@ describe('prepareDataset', () => {
       .trim()
       .split('\n')
       .map((line) => line.split(','));
-    expect(tiles[0]).toEqual(['slide', 'source', 'x', 'y', 'size', 'mask_density']);
-    expect(Math.max(...tiles.slice(1).map(([, , x]) => Number(x)))).toBe(75 - 32);
-    expect(Math.max(...tiles.slice(1).map(([, , , y]) => Number(y)))).toBe(55 - 32);
+    expect(tiles[0]).toEqual(['slide', 'source', 'group', 'x', 'y', 'size', 'saturation_mean', 'mask_density']);
+    expect(Math.max(...tiles.slice(1).map(([, , , x]) => Number(x)))).toBe(75 - 32);
+    expect(Math.max(...tiles.slice(1).map(([, , , , y]) => Number(y)))).toBe(55 - 32);
   });
 
   it('touches nothing that is already done, and makes again what has changed', async () => {
@@ -129,4 +130,47 @@ describe('openDataset', () => {
     await rm(join(out, 'slides/s0.mask.npy'));
     await expect(loadSlide(dataset, slide)).rejects.toThrow(/raster of the data set is missing/);
   });
+});
+
+describe('prepareDataset at scale', () => {
+  it('gives in bands what the whole gives in memory, at whole and odd factors', async () => {
+    const path = fresh('big.tif');
+    const spec = { slideWidth: 2400, slideHeight: 3100, micronsPerPixel: 1, seed: 4, features: { sclerotic: 0.3 } };
+    const { table } = await writeSyntheticSlide({ ...spec, path });
+    const slide = await openSlide(path);
+    const labels = await readLabelImage(fresh('big.mask.tif'));
+    for (const micronsPerPixel of [2, 3.3]) {
+      const out = fresh(`scale-${micronsPerPixel}`);
+      const classes = parseClasses('glomerulus=1,2;sclerotic=2');
+      await prepareDataset({ table, out, micronsPerPixel, classes });
+      const dataset = await openDataset(out);
+      const [prepared] = dataset.slides;
+      if (prepared === undefined) throw new Error('nothing was prepared');
+      const { image, mask } = await loadSlide(dataset, prepared);
+      const { width, height } = slide;
+      const whole = await slide.readRegion({ x: 0, y: 0, width, height, downsample: micronsPerPixel });
+      expect([prepared.width, prepared.height]).toEqual([whole.width, whole.height]);
+      const furthest = whole.data.reduce((most, value, i) => Math.max(most, Math.abs(value - (image[i] ?? 0))), 0);
+      expect(furthest).toBeLessThanOrEqual(1);
+      const expected = resampleMask(applyClasses(labels, classes, 'x'), whole.width, whole.height);
+      const bits = mask.map((_, i) => (expected.data[2 * i] ?? 0) | ((expected.data[2 * i + 1] ?? 0) << 1));
+      expect(Buffer.compare(Buffer.from(mask), Buffer.from(bits))).toBe(0);
+    }
+    await slide.close();
+  }, 60_000);
+
+  it('leaves empty glass out of the list, and says how much', async () => {
+    const path = fresh('glass.tif');
+    const spec = { slideWidth: 3000, slideHeight: 3000, micronsPerPixel: 2, seed: 4 };
+    const { table } = await writeSyntheticSlide({ ...spec, path });
+    const some = await prepareDataset({ table, out: fresh('some'), downsample: 1, tile: 128 });
+    const all = await prepareDataset({ table, out: fresh('all'), downsample: 1, tile: 128, allTiles: true });
+    expect(some.skipped).toBeGreaterThan(10);
+    expect(all).toMatchObject({ skipped: 0, tiles: some.tiles + some.skipped });
+    const { rows } = await readCsv(join(fresh('all'), 'tiles.csv'));
+    const labelled = rows.filter(({ cells }) => Number(cells.mask_density) > 0).length;
+    const kept = await readCsv(join(fresh('some'), 'tiles.csv'));
+    expect(kept.rows.filter(({ cells }) => Number(cells.mask_density) > 0).length).toBe(labelled);
+    expect(kept.rows[0]?.cells).toMatchObject({ slide: 'glass', group: 'glass', size: '128' });
+  }, 60_000);
 });

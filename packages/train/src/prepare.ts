@@ -5,15 +5,13 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeNpy, FtuError, type Raster, resampleMask, resizeBilinear } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
 import {
-  applyClasses,
   type ClassMap,
   makeFolder,
   openSlide,
   parseClasses,
   readSlideTable,
-  readTruth,
   type Slide,
   type SlideRow,
   writeFileAtomic,
@@ -26,6 +24,7 @@ import {
   preparedSlideSchema,
   slideFiles,
 } from './dataset.js';
+import { writeSlideRasters } from './prepare-slide.js';
 import { tileTable } from './tile-table.js';
 
 export interface PrepareOptions {
@@ -44,6 +43,8 @@ export interface PrepareOptions {
   readonly tile?: number | undefined;
   /** Overlap of neighbouring tiles, working pixels. */
   readonly overlap?: number | undefined;
+  /** List tiles of empty glass too. */
+  readonly allTiles?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined;
 }
@@ -51,21 +52,26 @@ export interface PrepareOptions {
 export interface PrepareProgress {
   readonly done: number;
   readonly total: number;
-  /** The slide just done. */
+  /** The slide just done, or at work. */
   readonly id: string;
+  /** Of that slide, 0..1. */
+  readonly share: number;
   /** Nothing had changed since an earlier run. */
   readonly reused: boolean;
 }
 
 export interface PrepareSummary {
   readonly slides: number;
+  /** Tiles listed. */
   readonly tiles: number;
+  /** Tiles left out of the list as empty glass. */
+  readonly skipped: number;
   /** Slides taken over from an earlier run. */
   readonly reused: number;
 }
 
 /** Part of every digest: raised when the same inputs would give other rasters. */
-const method = 'area-1';
+const method = 'area-2';
 
 type Settings = Pick<PrepareOptions, 'micronsPerPixel' | 'downsample'> & { readonly classes: ClassMap };
 
@@ -109,20 +115,9 @@ function downsampleOf(row: SlideRow, slide: Slide, { micronsPerPixel, downsample
   return micronsPerPixel / native;
 }
 
-/** One bit per class: classes may overlap, and one byte a pixel is enough for eight of them. */
-function packClasses(mask: Raster): Uint8Array {
-  const packed = new Uint8Array(mask.width * mask.height);
-  for (let i = 0; i < packed.length; i++) {
-    let bits = 0;
-    for (let c = 0; c < mask.channels; c++) bits |= (mask.data[i * mask.channels + c] ? 1 : 0) << c;
-    packed[i] = bits;
-  }
-  return packed;
-}
-
 /** A slide that nobody labelled would teach that it is empty. */
 function refuseUnlabelled(row: SlideRow): void {
-  if (row.mask !== undefined || row.rle !== undefined) return;
+  if (row.mask !== undefined || row.rle !== undefined || row.annotations !== undefined) return;
   throw new FtuError('bad-input', 'the slide has no labels to learn from', {
     subject: row.id,
     hint: 'leave it out with `--where`, or give it an empty mask if it is known to be empty',
@@ -134,6 +129,7 @@ async function prepareSlide(
   settings: Settings,
   out: string,
   signal: AbortSignal | undefined,
+  onRows: (share: number) => void,
 ): Promise<PreparedSlide> {
   refuseUnlabelled(row);
   const { inputs, digest } = await describeInputs(row, settings);
@@ -142,12 +138,7 @@ async function prepareSlide(
     const downsample = downsampleOf(row, slide, settings);
     const width = Math.max(1, Math.round(slide.width / downsample));
     const height = Math.max(1, Math.round(slide.height / downsample));
-    const whole = { x: 0, y: 0, width: slide.width, height: slide.height, downsample: Math.max(downsample, 1) };
-    const averaged = await slide.readRegion(whole, signal === undefined ? {} : { signal });
-    const image = downsample < 1 ? resizeBilinear(averaged, width, height) : averaged;
-    const labels = await readTruth(row, { width: slide.width, height: slide.height });
-    const mask = packClasses(resampleMask(applyClasses(labels, settings.classes, row.id), width, height));
-    const count = (bit: number): number => mask.reduce((sum, bits) => sum + ((bits >> bit) & 1), 0);
+    const pixels = await writeSlideRasters(row, slide, { width, height }, settings.classes, out, { signal, onRows });
     const record: PreparedSlide = {
       id: row.id,
       width,
@@ -155,14 +146,12 @@ async function prepareSlide(
       sourceWidth: slide.width,
       sourceHeight: slide.height,
       downsample,
-      pixels: Object.fromEntries(settings.classes.names.map((name, bit) => [name, count(bit)])),
+      pixels: Object.fromEntries(settings.classes.names.map((name, bit) => [name, pixels[bit] ?? 0])),
       inputs,
       digest,
       columns: { ...row.columns },
     };
     const files = slideFiles(row.id);
-    await writeFileAtomic(join(out, files.image), encodeNpy({ shape: [height, width, 3], data: image.data }));
-    await writeFileAtomic(join(out, files.mask), encodeNpy({ shape: [height, width], data: mask }));
     await writeFileAtomic(join(out, files.record), `${JSON.stringify(record)}\n`);
     return record;
   } finally {
@@ -208,7 +197,7 @@ function checkOptions(options: PrepareOptions, classes: ClassMap, tile: number, 
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PrepareSummary> {
-  const { out, micronsPerPixel, downsample, signal, onProgress, tile = 256, overlap = 0 } = options;
+  const { out, micronsPerPixel, downsample, signal, onProgress, tile = 256, overlap = 0, allTiles = false } = options;
   const classes = options.classes ?? parseClasses(undefined);
   checkOptions(options, classes, tile, overlap);
   const rows = options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table));
@@ -219,10 +208,12 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   let reused = 0;
   for (const row of rows) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while preparing slides', { hint: 'run it again' });
+    const at = { total: rows.length, id: row.id };
+    const during = (share: number): void => onProgress?.({ ...at, done: slides.length, share, reused: false });
     const earlier = await reusable(row, settings, out);
-    slides.push(earlier ?? (await prepareSlide(row, settings, out, signal)));
+    slides.push(earlier ?? (await prepareSlide(row, settings, out, signal, during)));
     if (earlier !== undefined) reused++;
-    onProgress?.({ done: slides.length, total: rows.length, id: row.id, reused: earlier !== undefined });
+    onProgress?.({ ...at, done: slides.length, share: 1, reused: earlier !== undefined });
   }
   const index: DatasetIndex = {
     format: datasetFormat,
@@ -232,8 +223,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
     overlap,
     slides,
   };
-  const tiles = await tileTable(out, index);
+  const tiles = await tileTable(out, index, allTiles);
   await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
-  return { slides: slides.length, tiles: tiles.count, reused };
+  return { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused };
 }

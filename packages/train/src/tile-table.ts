@@ -1,36 +1,123 @@
 /**
- * `tiles.csv`: a grid of windows over every prepared slide, right and bottom edges included, and how much of each is
- * labelled. Training draws windows of its own; the table is for stratified folds, exports and people.
+ * `tiles.csv`: a grid of windows over every prepared slide, right and bottom edges included, with what is on each: colour,
+ * which tells tissue from glass, and labels. Training draws windows of its own; the table is for stratified folds, exports
+ * and people.
  */
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, type Rect, tileGrid } from '@ftuseg/core';
+import { FtuError, type Rect, readNpyHeader, tileGrid } from '@ftuseg/core';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
 
-/** Labelled share of the part of a tile that lies on the slide. */
-function density(mask: Uint8Array, { width, height }: PreparedSlide, tile: Rect): number {
+/** HSV saturation (0..255, as OpenCV scales it) from which a pixel counts as stained; as the reference solution has it. */
+const STAINED = 40;
+/** A tile is tissue where at least this share of it is stained: 1,000 pixels of 256 x 256, as the reference solution has it. */
+const TISSUE_SHARE = 1000 / 256 ** 2;
+
+export interface TileTable {
+  readonly csv: string;
+  /** Tiles listed. */
+  readonly count: number;
+  /** Tiles left out as empty glass. */
+  readonly skipped: number;
+}
+
+export interface TileFacts {
+  /** Mean HSV saturation, 0..255. */
+  readonly saturation: number;
+  /** Share of stained pixels. */
+  readonly stained: number;
+  /** Share of labelled pixels. */
+  readonly density: number;
+}
+
+/** Empty glass: hardly a stained pixel, and nothing labelled. */
+export const isGlass = ({ stained, density }: TileFacts): boolean => stained < TISSUE_SHARE && density === 0;
+
+/**
+ * What is on a tile, over its part that lies on the slide.
+ * @param image RGB rows from the tile's first one; @param mask labels of the same rows
+ */
+export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, width: number, tile: Rect): TileFacts {
   const right = Math.min(tile.x + tile.width, width);
-  const bottom = Math.min(tile.y + tile.height, height);
-  let labelled = 0;
-  for (let y = tile.y; y < bottom; y++) {
-    for (let x = tile.x; x < right; x++) if (mask[y * width + x] !== 0) labelled++;
+  const columns = right - tile.x;
+  let [saturation, stained, labelled] = [0, 0, 0];
+  for (let y = 0; y < rows; y++) {
+    for (let x = tile.x, at = (y * width + tile.x) * 3; x < right; x++, at += 3) {
+      const [red, green, blue] = [image[at] as number, image[at + 1] as number, image[at + 2] as number];
+      const most = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+      const least = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
+      const value = most === 0 ? 0 : (255 * (most - least)) / most;
+      saturation += value;
+      if (value > STAINED) stained++;
+      if (mask[y * width + x] !== 0) labelled++;
+    }
   }
-  return labelled / ((right - tile.x) * (bottom - tile.y));
+  const count = rows * columns;
+  return { saturation: saturation / count, stained: stained / count, density: labelled / count };
 }
 
 const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** The table's text and number of tiles; reads the masks that `prepareDataset` has just written. */
-export async function tileTable(folder: string, index: DatasetIndex): Promise<{ csv: string; count: number }> {
-  const lines = ['slide,source,x,y,size,mask_density'];
+async function headerBytes(file: FileHandle, path: string): Promise<number> {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(4096), 0, 4096, 0);
+  return readNpyHeader(buffer.subarray(0, bytesRead), path).dataOffset;
+}
+
+async function readRows(file: FileHandle, start: number, bytes: number, path: string): Promise<Uint8Array> {
+  const data = new Uint8Array(bytes);
+  const { bytesRead } = await file.read(data, 0, bytes, start);
+  if (bytesRead < bytes)
+    throw new FtuError('bad-input', 'the raster is cut off', { subject: path, hint: 'prepare again' });
+  return data;
+}
+
+/** Facts of every tile of a slide's grid, one row of tiles in memory. */
+async function* factsOf(folder: string, slide: PreparedSlide, index: DatasetIndex): AsyncGenerator<[Rect, TileFacts]> {
+  const { width, height } = slide;
+  const names = slideFiles(slide.id);
+  const paths = [join(folder, names.image), join(folder, names.mask)] as const;
+  const image = await open(paths[0]);
+  const mask = await open(paths[1]).catch(async (error: unknown) => {
+    await image.close();
+    throw error;
+  });
+  try {
+    const [imageStart, maskStart] = [await headerBytes(image, paths[0]), await headerBytes(mask, paths[1])];
+    let top = -1;
+    let [pixels, labels]: Uint8Array[] = [];
+    for (const tile of tileGrid(width, height, index)) {
+      const rows = Math.min(tile.height, height - tile.y);
+      if (tile.y !== top || pixels === undefined || labels === undefined) {
+        top = tile.y;
+        pixels = await readRows(image, imageStart + top * width * 3, rows * width * 3, paths[0]);
+        labels = await readRows(mask, maskStart + top * width, rows * width, paths[1]);
+      }
+      yield [tile, tileFacts(pixels, labels, rows, width, tile)];
+    }
+  } finally {
+    await Promise.all([image.close(), mask.close()]);
+  }
+}
+
+/** By which a slide is grouped into folds: column `group`, the patient of Kaggle's table, else the slide itself. */
+const groupOf = ({ id, columns }: PreparedSlide): string => columns.group || columns.patient_number || id;
+
+/**
+ * The table's text; reads the rasters that `prepareDataset` has just written.
+ * @param allTiles list empty glass too
+ */
+export async function tileTable(folder: string, index: DatasetIndex, allTiles: boolean): Promise<TileTable> {
+  const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
+  let skipped = 0;
   for (const slide of index.slides) {
-    const { data } = decodeNpy(await readFile(join(folder, slideFiles(slide.id).mask)));
-    const mask = data instanceof Uint8Array ? data : new Uint8Array();
-    for (const tile of tileGrid(slide.width, slide.height, index)) {
-      const { x, y } = tile;
-      const share = density(mask, slide, tile).toFixed(6);
-      lines.push([quote(slide.id), quote(slide.columns.source ?? ''), x, y, index.tile, share].join());
+    const start = [slide.id, slide.columns.source ?? '', groupOf(slide)].map(quote).join();
+    for await (const [{ x, y }, facts] of factsOf(folder, slide, index)) {
+      if (!allTiles && isGlass(facts)) {
+        skipped++;
+        continue;
+      }
+      lines.push([start, x, y, index.tile, facts.saturation.toFixed(2), facts.density.toFixed(6)].join());
     }
   }
-  return { csv: `${lines.join('\n')}\n`, count: lines.length - 1 };
+  return { csv: `${lines.join('\n')}\n`, count: lines.length - 1, skipped };
 }

@@ -19,6 +19,7 @@ export const prepare = defineCommand({
       .describe('label values of each class, such as glomerulus=1,2 (default: any non-zero value)'),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
+    allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
   }),
   examples: ['ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7'],
   async run(options, context) {
@@ -30,8 +31,11 @@ export const prepare = defineCommand({
       ...settings,
       classes: parseClasses(classes),
       signal: context.signal,
-      onProgress: ({ done, total, id }) => context.progress(`preparing ${done}/${total} ${id}`),
+      onProgress: ({ done, total, id, share }) =>
+        context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
     });
-    context.print(`${summary.slides} slides and ${summary.tiles} tiles in ${options.out}`);
+    const grid = summary.tiles + summary.skipped;
+    const glass = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as empty glass`;
+    context.print(`${summary.slides} slides and ${summary.tiles} tiles in ${options.out}${glass}`);
   },
 });

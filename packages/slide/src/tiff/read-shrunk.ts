@@ -4,7 +4,6 @@
  */
 import { type AreaAxis, type Raster, raster } from '@ftuseg/core';
 import type { MakeShrinker } from '../shrink/shrinker.js';
-import type { SlideRegion } from '../slide.js';
 import { interleave, type LevelReaderOptions, readPlane, readWindow, type Window } from './level-reader.js';
 import type { TiffLevel, TiffPage } from './page.js';
 
@@ -17,16 +16,19 @@ const SAME_SCALE = 1e-3;
 /** RGB bytes of a band: large enough that its blocks keep every core busy. */
 const BAND_BYTES = 24 << 20;
 
-/** RGB of a region, from one level of the slide. */
+/**
+ * RGB of a region, from one level of the slide.
+ * @param region in level-0 pixels, fractions allowed, inside the slide
+ * @param out size of the result
+ */
 export async function readShrunk(
   level: TiffLevel,
-  { x, y, width, height, downsample }: SlideRegion,
+  { x, y, width, height }: Window,
+  { width: outWidth, height: outHeight }: { readonly width: number; readonly height: number },
   options: ShrinkOptions,
   check: () => void,
   signal: AbortSignal | undefined,
 ): Promise<Raster> {
-  const outWidth = Math.max(1, Math.round(width / downsample));
-  const outHeight = Math.max(1, Math.round(height / downsample));
   const across = axis(x / level.downsample, width / level.downsample, level.width);
   const down = axis(y / level.downsample, height / level.downsample, level.height);
   const window = { x: across.from, y: down.from, width: across.limit, height: down.limit };
@@ -34,7 +36,7 @@ export async function readShrunk(
     Math.abs(width / level.downsample - outWidth),
     Math.abs(height / level.downsample - outHeight),
   );
-  const atScale = Math.abs(downsample / level.downsample - 1) < SAME_SCALE && drift < 1;
+  const atScale = Math.abs(width / outWidth / level.downsample - 1) < SAME_SCALE && drift < 1;
   if (atScale && outWidth <= level.width && outHeight <= level.height) {
     // A level's own pixels, unblurred: the corner goes to the nearest of them.
     const left = Math.min(Math.round(x / level.downsample), level.width - outWidth);

@@ -2,7 +2,7 @@
 import { FtuError, raster } from '@ftuseg/core';
 import type { Codecs } from '../codecs/codecs.js';
 import type { MakeShrinker } from '../shrink/shrinker.js';
-import type { LevelInfo, Slide, SlideRegion } from '../slide.js';
+import type { LevelInfo, Slide, SlideRegion, SlideRows } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { BlockCache } from './block-cache.js';
@@ -34,6 +34,8 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
     if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
   };
   const options = { source, codecs, cache, makeShrinker };
+  const levelFor = (wanted: number): TiffLevel =>
+    tiff.levels.findLast(({ downsample }) => downsample <= wanted * 1.001) ?? base;
   return {
     width,
     height,
@@ -49,8 +51,22 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
     readRegion: async (region, { signal } = {}) => {
       check(signal);
       checkRegion(region, width, height, source.name);
-      const level = tiff.levels.findLast(({ downsample }) => downsample <= region.downsample * 1.001) ?? base;
-      const result = await readShrunk(level, region, options, () => check(signal), signal);
+      const out = {
+        width: Math.max(1, Math.round(region.width / region.downsample)),
+        height: Math.max(1, Math.round(region.height / region.downsample)),
+      };
+      const result = await readShrunk(levelFor(region.downsample), region, out, options, () => check(signal), signal);
+      check(signal);
+      return result;
+    },
+    readRows: async (wanted, { signal } = {}) => {
+      check(signal);
+      checkRows(wanted, width, height, source.name);
+      const level = levelFor(Math.min(width / wanted.width, height / wanted.height));
+      const scale = height / wanted.height;
+      const region = { x: 0, y: wanted.top * scale, width, height: wanted.rows * scale };
+      const out = { width: wanted.width, height: wanted.rows };
+      const result = await readShrunk(level, region, out, options, () => check(signal), signal);
       check(signal);
       return result;
     },
@@ -108,4 +124,17 @@ export function checkRegion(region: SlideRegion, slideWidth: number, slideHeight
       hint: 'read it in parts, or at a larger downsample',
     });
   }
+}
+
+/** @throws {SlideError} `bad-input` for rows that the resampled slide does not have, or a size above the slide's own */
+export function checkRows(wanted: SlideRows, slideWidth: number, slideHeight: number, subject: string): void {
+  const { width, height, top, rows } = wanted;
+  const whole = [width, height, top, rows].every(Number.isSafeInteger);
+  const fits = width >= 1 && height >= 1 && width <= slideWidth && height <= slideHeight;
+  if (whole && fits && top >= 0 && rows >= 1 && top + rows <= height) return;
+  throw new SlideError(
+    'bad-input',
+    `rows ${top} to ${top + rows} of ${width} x ${height} cannot be made of the slide of ${slideWidth} x ${slideHeight}`,
+    { subject },
+  );
 }

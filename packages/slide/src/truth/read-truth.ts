@@ -1,0 +1,115 @@
+/**
+ * The truth of a slide as labels from top to bottom, wherever the slide table keeps it, checked against the slide's size. The
+ * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
+ */
+import { emptyRaster, type Raster, raster, rleRuns } from '@ftuseg/core';
+import { SlideError } from '../errors.js';
+import { readLabelImage } from '../label-image.js';
+import type { SlideRow } from '../slide-table.js';
+import { readAnnotations } from './annotations.js';
+import { fillPolygons } from './fill-polygons.js';
+import { openLabelTiff } from './label-tiff.node.js';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Labels of a whole slide, one byte per pixel. */
+export interface Truth {
+  /** Rows `top` to `top + rows`: one channel, as wide as the slide. */
+  read(top: number, rows: number): Promise<Raster>;
+  close(): Promise<void>;
+}
+
+function checkSize(found: Size, wanted: Size, row: SlideRow, path: string): void {
+  if (found.width === wanted.width && found.height === wanted.height) return;
+  throw new SlideError(
+    'bad-input',
+    `the mask is ${found.width} x ${found.height}, the image is ${wanted.width} x ${wanted.height}`,
+    { subject: path, hint: `check the row "${row.id}" of the slide table` },
+  );
+}
+
+/**
+ * Opens the labels of a slide: its label image, else its run-length code (1 where there is foreground), else its polygons
+ * (1 for glomeruli, 2 for sclerotic ones; see `readAnnotations`).
+ *
+ * @param size Level-0 pixels of the slide.
+ * @throws SlideError `not-found` when the row has none of these, `bad-input` for another size; as `readLabelImage`,
+ *   `decodeRle` and `readAnnotations`.
+ * @example
+ * const truth = await openTruth(row, slide);
+ * const labels = await truth.read(0, 256);
+ */
+export async function openTruth(row: SlideRow, size: Size): Promise<Truth> {
+  if (row.mask !== undefined) return openMask(row, row.mask, size);
+  const close = async (): Promise<void> => undefined;
+  if (row.rle !== undefined) {
+    const runs = rleRuns(row.rle, size.width, size.height, { subject: `run-length code of slide ${row.id}` });
+    return { read: async (top, rows) => fillRuns(runs, size, top, rows), close };
+  }
+  if (row.annotations !== undefined) {
+    const polygons = await readAnnotations(row.annotations);
+    return {
+      read: async (top, rows) => fillPolygons(polygons, { x: 0, y: top, width: size.width, height: rows }),
+      close,
+    };
+  }
+  throw new SlideError('not-found', 'the slide has no truth', {
+    subject: row.id,
+    hint: 'add a column "mask" with label images, "rle", or "annotations" with GeoJSON to the slide table',
+  });
+}
+
+async function openMask(row: SlideRow, path: string, size: Size): Promise<Truth> {
+  const streamed = await openLabelTiff(path);
+  if (streamed !== undefined) {
+    try {
+      checkSize(streamed, size, row, path);
+    } catch (error) {
+      await streamed.close();
+      throw error;
+    }
+    return streamed;
+  }
+  const labels = await readLabelImage(path);
+  checkSize(labels, size, row, path);
+  const { width } = labels;
+  return {
+    read: async (top, rows) => raster(width, rows, 1, labels.data.subarray(top * width, (top + rows) * width)),
+    close: async () => undefined,
+  };
+}
+
+/** @param runs pairs (start, length), column-major */
+function fillRuns(runs: Float64Array, { width, height }: Size, top: number, rows: number): Raster {
+  const out = emptyRaster(width, rows);
+  for (let i = 0; i < runs.length; i += 2) {
+    const start = runs[i] as number;
+    const end = start + (runs[i + 1] as number);
+    // A run may pass the foot of a column and go on in the next.
+    for (let column = Math.floor(start / height); column * height < end; column++) {
+      const base = column * height;
+      const low = Math.max(start - base, top, 0);
+      const high = Math.min(end - base, top + rows, height);
+      for (let y = low; y < high; y++) out.data[(y - top) * width + column] = 1;
+    }
+  }
+  return out;
+}
+
+/**
+ * All labels of a slide in memory; see `openTruth`.
+ * @returns One channel.
+ * @example
+ * const labels = await readTruth(row, slide);
+ */
+export async function readTruth(row: SlideRow, size: Size): Promise<Raster> {
+  const truth = await openTruth(row, size);
+  try {
+    return await truth.read(0, size.height);
+  } finally {
+    await truth.close();
+  }
+}
