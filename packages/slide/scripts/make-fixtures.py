@@ -5,8 +5,10 @@ read back by tifffile where it can. JPEG files: the pixels that libtiff decodes 
     /usr/bin/python3 scripts/make-fixtures.py
 """
 
+import io
 import json
 import pathlib
+import struct
 import subprocess
 
 import numpy
@@ -93,11 +95,14 @@ def compressions() -> None:
         "jpeg-strips": ["-c", "jpeg:90", "-r", "16"],
         "jpeg-tiles": ["-c", "jpeg:90", "-t", "-w", "32", "-l", "32"],
         "jpeg-rgb": ["-c", "jpeg:r:90", "-t", "-w", "32", "-l", "32"],
+        "zstd": ["-c", "zstd"],
+        "zstd-predictor-tiles": ["-c", "zstd:2", "-t", "-w", "32", "-l", "32"],
+        "webp": ["-c", "webp", "-t", "-w", "32", "-l", "32"],
         "big-endian": ["-B", "-c", "none"],
         "bigtiff": ["-8", "-c", "none"],
     }.items():
         subprocess.run(["tiffcp", *flags, folder / "plain.tif", folder / f"{name}.tif"], check=True)
-        if name.startswith("jpeg"):
+        if name.startswith(("jpeg", "webp")):
             keep(name, numpy.asarray(Image.open(folder / f"{name}.tif").convert("RGB")), tolerance=2)
         else:
             keep(name, picture(3), expected="rgb")
@@ -106,6 +111,81 @@ def compressions() -> None:
     subprocess.run(["tiffcp", "-c", "lzw:2", folder / "plain16.tif", folder / "lzw-predictor-16.tif"], check=True)
     keep("lzw-predictor-16", wide, expected="rgb16")
     (folder / "plain16.tif").unlink()
+
+
+def jpeg_2000() -> None:
+    """Tiles as bare codestreams; 33003 holds YCbCr without a colour transform, as Aperio writes it."""
+    full, side = picture(3), 32
+    for name, code, lossless in (("jpeg2000-rgb", 33005, True), ("jpeg2000-ycbcr", 33003, False)):
+        tiles = []
+        for top in range(0, HEIGHT, side):
+            for left in range(0, WIDTH, side):
+                rows = numpy.clip(numpy.arange(top, top + side), 0, HEIGHT - 1)
+                columns = numpy.clip(numpy.arange(left, left + side), 0, WIDTH - 1)
+                tile = Image.fromarray(full[rows][:, columns])
+                if not lossless:
+                    tile = Image.fromarray(as_ycbcr(tile))
+                stream = io.BytesIO()
+                tile.save(stream, "JPEG2000", no_jp2=True, irreversible=False, mct=1 if lossless else 0)
+                tiles.append(stream.getvalue())
+        write_raw(folder / f"{name}.tif", tiles, compression=code, photometric=2, tile=side)
+        shown = full if lossless else numpy.asarray(Image.fromarray(as_ycbcr(Image.fromarray(full)), "YCbCr").convert("RGB"))
+        keep(name, shown, tolerance=0 if lossless else 1)
+
+
+def as_ycbcr(image: Image.Image) -> numpy.ndarray:
+    return numpy.asarray(image.convert("YCbCr"))
+
+
+def chroma() -> None:
+    """Uncompressed YCbCr in every usual subsampling; libtiff (tiff2rgba) says what it shows."""
+    ycbcr = as_ycbcr(Image.fromarray(picture(3)))
+    for across, down in ((1, 1), (2, 1), (2, 2), (4, 1), (4, 2)):
+        height, width = -(-HEIGHT // down) * down, -(-WIDTH // across) * across
+        padded = numpy.pad(ycbcr, ((0, height - HEIGHT), (0, width - WIDTH), (0, 0)), "edge")
+        units = padded.reshape(height // down, down, width // across, across, 3).swapaxes(1, 2)
+        luma = units[..., 0].reshape(height // down, width // across, -1)
+        pairs = units[..., 1:].mean(axis=(2, 3)).round().astype(numpy.uint8)
+        name = f"ycbcr-{across}x{down}"
+        strip = numpy.concatenate([luma, pairs], axis=2).tobytes()
+        write_raw(folder / f"{name}.tif", [strip], compression=1, photometric=6, subsampling=(across, down))
+        shown = folder / "shown.tif"
+        subprocess.run(["tiff2rgba", "-c", "none", folder / f"{name}.tif", shown], check=True)
+        keep(name, numpy.asarray(Image.open(shown).convert("RGB")), tolerance=2)
+        shown.unlink()
+
+
+def write_raw(path, blocks, compression, photometric, tile=None, subsampling=None) -> None:
+    """A classic little-endian TIFF of blocks that are already encoded."""
+    entries = [
+        (256, 4, [WIDTH]),
+        (257, 4, [HEIGHT]),
+        (258, 3, [8, 8, 8]),
+        (259, 3, [compression]),
+        (262, 3, [photometric]),
+        (277, 3, [3]),
+        (284, 3, [1]),
+        *([(530, 3, list(subsampling))] if subsampling else []),
+        *([(322, 4, [tile]), (323, 4, [tile])] if tile else [(278, 4, [HEIGHT])]),
+        (324 if tile else 273, 4, None),
+        (325 if tile else 279, 4, [len(block) for block in blocks]),
+    ]
+    entries.sort()
+    data, offsets = bytearray(b"II*\0\0\0\0\0"), []
+    for block in blocks:
+        offsets.append(len(data))
+        data += block + b"\0" * (len(block) % 2)
+    directory = bytearray(struct.pack("<H", len(entries)))
+    behind, start = bytearray(), len(data) + 2 + 12 * len(entries) + 4
+    for tag, kind, values in entries:
+        values = offsets if values is None else values
+        packed = struct.pack(f"<{len(values)}{'H' if kind == 3 else 'I'}", *values)
+        if len(packed) > 4:
+            packed, place = struct.pack("<I", start + len(behind)), packed
+            behind += place + b"\0" * (len(place) % 2)
+        directory += struct.pack("<HHI", tag, kind, len(values)) + packed.ljust(4, b"\0")
+    struct.pack_into("<I", data, 4, len(data))
+    path.write_bytes(data + directory + struct.pack("<I", 0) + behind)
 
 
 def others() -> None:
@@ -140,6 +220,6 @@ def pyramids() -> None:
 
 
 folder.mkdir(parents=True, exist_ok=True)
-for make in (lossless, hubmap, compressions, others, pyramids):
+for make in (lossless, hubmap, compressions, jpeg_2000, chroma, others, pyramids):
     make()
 (folder / "fixtures.json").write_text(json.dumps(listing, indent=1) + "\n")

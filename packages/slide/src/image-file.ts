@@ -58,6 +58,14 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
 /** The first bytes of the formats, in Latin-1: a file cut off before its directory is still recognised as what it was. */
 const SIGNATURES = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
 
+/** Formats that people try, by the first bytes that give them away. */
+const OTHER_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = [
+  ['DICOM', /^.{128}DICM/s],
+  ['JPEG 2000 (.jp2)', /^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/],
+  ['Zeiss CZI', /^ZISRAWFILE/],
+  ['MIRAX or zipped', /^PK\x03\x04/],
+];
+
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
   let head: Buffer;
@@ -66,7 +74,7 @@ async function checkReadable(path: string): Promise<void> {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
     const file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0).finally(() => file.close());
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(132), 0, 132, 0).finally(() => file.close());
     head = buffer.subarray(0, bytesRead);
   } catch (error) {
     throw ioError(error, path, 'be read');
@@ -74,6 +82,13 @@ async function checkReadable(path: string): Promise<void> {
   if (SIGNATURES.test(head.toString('latin1'))) return;
   if (head.length === 0) {
     throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
+  }
+  const known = OTHER_FORMATS.find(([, signature]) => signature.test(head.toString('latin1')));
+  if (known !== undefined) {
+    throw new SlideError('unsupported', `${known[0]} files are not supported`, {
+      subject: path,
+      hint: 'export it as TIFF or OME-TIFF',
+    });
   }
   throw new SlideError('unsupported', 'this is not an image that can be opened', {
     subject: path,

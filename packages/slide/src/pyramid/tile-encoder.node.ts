@@ -7,6 +7,8 @@ export interface TileEncoding {
   readonly compression: 'jpeg' | 'deflate';
   /** Of JPEG, 1 to 100. */
   readonly quality: number;
+  /** Whether neighbouring values are alike, so that storing their differences makes Deflate smaller: pictures, not labels. */
+  readonly predictor: boolean;
   readonly channels: 1 | 3;
   readonly tileSize: number;
 }
@@ -18,9 +20,9 @@ export const FULL_CHROMA_QUALITY = 90;
 
 /** @param pixels tileSize x tileSize x channels; changed in place */
 export async function encodeTile(pixels: Uint8Array, encoding: TileEncoding): Promise<Uint8Array> {
-  const { compression, quality, channels, tileSize } = encoding;
+  const { compression, quality, channels, tileSize, predictor } = encoding;
   if (compression === 'deflate') {
-    differences(pixels, tileSize, channels);
+    if (predictor) differences(pixels, tileSize, channels);
     return deflateAsync(pixels, { level: 6 });
   }
   const image = sharp(pixels, { raw: { width: tileSize, height: tileSize, channels } });

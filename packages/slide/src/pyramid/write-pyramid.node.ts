@@ -138,7 +138,7 @@ function fieldsOf(
   { level, offsets, counts }: LevelFile,
   number: number,
   { micronsPerPixel, description }: PyramidOptions,
-  { compression, channels, quality, tileSize }: TileEncoding,
+  { compression, channels, quality, predictor, tileSize }: TileEncoding,
 ): Parameters<typeof encodeDirectory>[0] {
   const short = (...values: number[]): Field => ({ type: 'short', values });
   const long = (...values: number[]): Field => ({ type: 'long', values });
@@ -160,7 +160,7 @@ function fieldsOf(
     TileLength: long(tileSize),
     TileOffsets: { type: 'long8', values: offsets },
     TileByteCounts: { type: 'long8', values: counts },
-    ...(jpeg ? {} : { Predictor: short(2) }),
+    ...(predictor ? { Predictor: short(2) } : {}),
     ...(number === 0 && description !== undefined ? { ImageDescription: { type: 'ascii', text: description } } : {}),
     ...(jpeg && channels === 3
       ? {
@@ -198,7 +198,7 @@ function checkOptions(options: PyramidOptions): TileEncoding {
   }
   const compression = options.compression ?? (content === 'labels' ? 'deflate' : 'jpeg');
   if (content === 'labels' && compression === 'jpeg') fail('JPEG changes label values: write labels with Deflate');
-  return { compression, quality, channels, tileSize };
+  return { compression, quality, predictor: compression === 'deflate' && content === 'picture', channels, tileSize };
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { SlideError } from '../slide-error.js';
 import { blockIndex } from './block-index.js';
+import { chromaBytes } from './chroma.js';
 import { type Directory, damaged, readNumbers, type TiffEntry, type TiffFile } from './file.js';
 import type { Compression, Photometric, TiffPage } from './page.js';
 import { Tag, tagName } from './tags.js';
@@ -19,6 +20,14 @@ const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map<number, Compressi
   [33005, 'jpeg-2000-rgb'],
   [50000, 'zstd'],
   [50001, 'webp'],
+]);
+
+/** Compressions whose decoders give grey or RGB, whatever is inside. */
+const ENCODES_COLOUR: ReadonlySet<Compression> = new Set<Compression>([
+  'jpeg',
+  'webp',
+  'jpeg-2000-rgb',
+  'jpeg-2000-ycbcr',
 ]);
 
 const PHOTOMETRICS: readonly (Photometric | undefined)[] = [
@@ -82,27 +91,33 @@ export async function describePage(file: TiffFile, directory: Directory): Promis
   if (counts === undefined && compression !== 'none') {
     throw fail(`tag ${tagName(tiled ? Tag.TileByteCounts : Tag.StripByteCounts)} is missing`);
   }
-  if (format.photometric === 'ycbcr' && compression !== 'jpeg' && compression !== 'webp') {
-    throw new SlideError('unsupported', `${name}: YCbCr samples outside JPEG are not supported`, {
-      subject: file.source.name,
-      hint: 'save it as RGB',
-    });
+  const chroma = format.photometric === 'ycbcr' && !ENCODES_COLOUR.has(compression);
+  if (chroma && (planar || format.bits !== 8 || samples !== 3 || (await one(Tag.Predictor, 1)) !== 1)) {
+    throw new SlideError(
+      'unsupported',
+      `${name}: YCbCr samples in planes, with predictor, opacity or 16 bits are not supported`,
+      {
+        subject: file.source.name,
+        hint: 'save it as RGB',
+      },
+    );
   }
-  const rowBytes = (blockWidth * (planar ? 1 : samples) * format.bits) / 8;
-  const bytesOf = (index: number): number => {
-    const row = Math.floor((index % (across * down)) / across);
-    return rowBytes * (tiled ? rows : Math.min(rows, height - row * rows));
-  };
   const [horizontal = 2, vertical = 2] = await numbers(Tag.YCbCrSubSampling, [2, 2]);
   const known = [1, 2, 4];
   if (format.photometric === 'ycbcr' && !(known.includes(horizontal) && known.includes(vertical))) {
     throw fail(`chroma subsampling ${horizontal} x ${vertical} does not exist`);
   }
+  const rowBytes = (blockWidth * (planar ? 1 : samples) * format.bits) / 8;
+  const bytesOf = (index: number): number => {
+    const row = Math.floor((index % (across * down)) / across);
+    const blockRows = tiled ? rows : Math.min(rows, height - row * rows);
+    return chroma ? chromaBytes([horizontal, vertical], blockWidth, blockRows) : rowBytes * blockRows;
+  };
   const [red = 0.299, green = 0.587, blue = 0.114] = await numbers(Tag.YCbCrCoefficients, [0.299, 0.587, 0.114]);
   return {
     ...format,
     ...{ name, width, height, blocks: tiled ? 'tiles' : 'strips', blockWidth, blockHeight: rows, across, down },
-    ...{ compression, samples, planar, littleEndian: file.littleEndian, subsampling: [horizontal, vertical] },
+    ...{ compression, chroma, samples, planar, littleEndian: file.littleEndian, subsampling: [horizontal, vertical] },
     index: blockIndex(file, name, blocks, { offsets, counts }, bytesOf),
     predictor: await predictorOf(file, name, one),
     referenceBlackWhite: await numbers(Tag.ReferenceBlackWhite, [0, 255, 128, 255, 128, 255]),

@@ -7,6 +7,7 @@ import { type Codecs, decodeBlock } from '../codecs/codecs.js';
 import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import type { BlockCache } from './block-cache.js';
+import { chromaBytes, chromaToRgb } from './chroma.js';
 import type { TiffLevel, TiffPage } from './page.js';
 import { readRawStrips, readStrided } from './raw-strips.js';
 import { eightBit, toRgb } from './samples.js';
@@ -72,7 +73,7 @@ export async function readPlane(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  if (page.compression === 'none' && page.predictor === 1 && page.blocks === 'strips') {
+  if (page.compression === 'none' && page.predictor === 1 && page.blocks === 'strips' && !page.chroma) {
     const index = (strip: number): number => plane * page.down + strip;
     const found = await readRawStrips(page, index, samples, window, options.source, signal);
     if (found !== undefined) return found;
@@ -130,10 +131,10 @@ async function copyBlock(
   }
   const pixelBytes = (samples * page.bits) / 8;
   const rowBytes = page.blockWidth * pixelBytes;
-  const expected = rowBytes * rowsOfBlock;
+  const expected = page.chroma ? chromaBytes(page.subsampling, page.blockWidth, rowsOfBlock) : rowBytes * rowsOfBlock;
   const where = `${page.name}, ${page.blocks === 'tiles' ? 'tile' : 'strip'} ${index} at ${offset}`;
   if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
-  if (page.compression === 'none' && page.predictor === 1) {
+  if (page.compression === 'none' && page.predictor === 1 && !page.chroma) {
     if (bytes < expected) {
       throw new SlideError('bad-input', `${where}: it has ${bytes} bytes where ${expected} are needed`, {
         subject: source.name,
@@ -173,7 +174,9 @@ async function copyBlock(
   const block = await cache.get(`${page.name}:${index}`, async () => {
     const data = await source.read(offset, bytes, { signal });
     const decoded = await decodeBlock(options.codecs, encode(data), source.name);
-    return eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
+    return page.chroma
+      ? chromaToRgb(page, decoded, page.blockWidth, rowsOfBlock)
+      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
   });
   paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
 }

@@ -54,6 +54,8 @@ export interface TiffPage {
   readonly littleEndian: boolean;
   /** 3 x 2^bits 16-bit entries, red then green then blue (tag 320). */
   readonly palette: Uint16Array | undefined;
+  /** Samples are stored as YCbCr, not inside JPEG or the like. */
+  readonly chroma: boolean;
   /** Horizontal and vertical subsampling of chroma (tag 530), for uncompressed and losslessly compressed YCbCr; JPEG says its own. */
   readonly subsampling: readonly [horizontal: number, vertical: number];
   /** ReferenceBlackWhite (tag 532) and YCbCrCoefficients (tag 529), or their defaults. */

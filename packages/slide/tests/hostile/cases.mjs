@@ -79,7 +79,16 @@ function* streams() {
   const bomb = deflateSync(new Uint8Array(200 << 20));
   yield ['deflate: 200 MB of zeros in a tile of 3 KB', packed(8, bomb)];
   yield ['deflate: too little', packed(8, deflateSync(new Uint8Array(100)))];
-  for (const [code, name] of Object.entries({ 5: 'LZW', 7: 'JPEG', 8: 'Deflate', 32773: 'PackBits', 50001: 'WebP' })) {
+  for (const [code, name] of Object.entries({
+    5: 'LZW',
+    7: 'JPEG',
+    8: 'Deflate',
+    32773: 'PackBits',
+    50001: 'WebP',
+    50000: 'Zstandard',
+    33003: 'JPEG 2000',
+    33005: 'JPEG 2000',
+  })) {
     yield [`${name}: noise`, packed(Number(code), noise)];
     yield [`${name}: one byte`, packed(Number(code), Uint8Array.of(0x80))];
     yield [`${name}: zeros`, packed(Number(code), new Uint8Array(500))];
@@ -94,7 +103,7 @@ function* streams() {
     'JPEG: damaged tables',
     packed(7, Uint8Array.from(huge), { 347: { type: 7, values: [1, 2, 3, 4, 5, 6, 7, 8] } }),
   ];
-  const unknown = [2, 3, 4, 6, 9, 34712, 33003, 50000, 52479, 65000];
+  const unknown = [2, 3, 4, 6, 9, 34712, 52479, 65000];
   for (const code of unknown) yield [`compression ${code}`, packed(code, noise)];
   yield ['predictor 9', rgb({ 317: { type: 3, values: [9] } })];
   yield [
