@@ -58,13 +58,13 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
 /** The first bytes of the formats, in Latin-1: a file cut off before its directory is still recognised as what it was. */
 const SIGNATURES = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
 
-/** Formats that people try, by the first bytes that give them away. */
-const OTHER_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = [
-  ['DICOM', /^.{128}DICM/s],
-  ['JPEG 2000 (.jp2)', /^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/],
-  ['Zeiss CZI', /^ZISRAWFILE/],
-  ['MIRAX or zipped', /^PK\x03\x04/],
-];
+/** Formats that people try, by the text that gives them away and where it stands. */
+const OTHER_FORMATS = [
+  { name: 'DICOM', at: 128, text: 'DICM' },
+  { name: 'JPEG 2000 (.jp2)', at: 4, text: 'jP  ' },
+  { name: 'Zeiss CZI', at: 0, text: 'ZISRAWFILE' },
+  { name: 'zipped', at: 0, text: 'PK\u0003\u0004' },
+] as const;
 
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
@@ -83,9 +83,9 @@ async function checkReadable(path: string): Promise<void> {
   if (head.length === 0) {
     throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
   }
-  const known = OTHER_FORMATS.find(([, signature]) => signature.test(head.toString('latin1')));
+  const known = OTHER_FORMATS.find(({ at, text }) => head.toString('latin1', at, at + text.length) === text);
   if (known !== undefined) {
-    throw new SlideError('unsupported', `${known[0]} files are not supported`, {
+    throw new SlideError('unsupported', `${known.name} files are not supported`, {
       subject: path,
       hint: 'export it as TIFF or OME-TIFF',
     });

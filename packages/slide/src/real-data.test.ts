@@ -92,8 +92,8 @@ describe.skipIf(!existsSync(`${data}/slides`))('slide files of other projects (n
     ['pathml/small_vectra.qptiff', 'unsupported', 'fluorescence channels'],
     ['qupath/cells-2z.ome.tif', 'unsupported', 'stacks of 2 focal planes'],
     ['viv/multifile-Z1.ome.tiff', 'unsupported', 'OME-TIFFs of several files'],
-    ['qupath/cells-1.jp2', 'unsupported', 'not an image that can be opened'],
-    ['openslide-python/boxes_0.dcm', 'unsupported', 'not an image that can be opened'],
+    ['qupath/cells-1.jp2', 'unsupported', 'JPEG 2000 (.jp2) files are not supported'],
+    ['openslide-python/boxes_0.dcm', 'unsupported', 'DICOM files are not supported'],
   ])('refuses %s', async (name, code, problem) => {
     const opening = openSlide(`${data}/slides/${name}`);
     await expect(opening).rejects.toThrow(problem);

@@ -136,11 +136,12 @@ async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, nu
   return [await value(Tag.ImageWidth), await value(Tag.ImageLength)];
 }
 
-/** A smaller picture of the same shape: each side is the whole's, divided by one factor, to within a pixel. */
+/** A smaller picture of the same shape: one factor divides both sides of the whole, to within a pixel of each. */
 function isReduced(full: TiffPage, { width, height }: { width: number; height: number }): boolean {
-  if (width >= full.width || height > full.height || width < 1) return false;
-  const factor = full.width / width;
-  return Math.abs(full.height / factor - height) <= 1.5 + height / width;
+  if (width >= full.width || height > full.height || width < 1 || height < 1) return false;
+  const least = Math.max(full.width / (width + 1), full.height / (height + 1));
+  const most = Math.min(full.width / Math.max(width - 1, 0.5), full.height / Math.max(height - 1, 0.5));
+  return least <= most;
 }
 
 async function furtherLevels(
