@@ -5,6 +5,7 @@ it('exports what the floors above rely on', async () => {
     [
       "SlideError",
       "applyClasses",
+      "blobSource",
       "classTable",
       "encodeJpeg",
       "encodePng",
@@ -13,6 +14,7 @@ it('exports what the floors above rely on', async () => {
       "imageLibraryInfo",
       "ioError",
       "makeFolder",
+      "openHttpSource",
       "openSlide",
       "openTruth",
       "parseClasses",

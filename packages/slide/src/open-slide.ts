@@ -10,6 +10,7 @@ import { decode, decodeError, type ImageFile, openImageFile } from './image-file
 import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
 import { openFileSource } from './source/file-source.node.js';
+import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 import { openTiffFile } from './tiff/file.js';
 import { checkRegion, checkRows, openTiffSlide } from './tiff/tiff-slide.js';
 
@@ -54,10 +55,14 @@ function cut(image: Raster, x: number, y: number, width: number, height: number)
   return raster(width, height, 3, data);
 }
 
+/** How a slide on a server is asked for; of no meaning to files. */
+export type OpenSlideOptions = HttpSourceOptions;
+
 /**
  * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
  * OME-TIFF, three single-band pages. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
  * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
+ * An address (http, https) is read by range requests; TIFFs only.
  * Only the header is read here; damage further on shows when a region is read.
  *
  * @throws FtuError `not-found` or `io`; SlideError `unsupported` (by name) or `bad-input` (damaged).
@@ -66,7 +71,8 @@ function cut(image: Raster, x: number, y: number, width: number, height: number)
  * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 16 });
  * await slide.close();
  */
-export async function openSlide(path: string): Promise<Slide> {
+export async function openSlide(path: string, options: OpenSlideOptions = {}): Promise<Slide> {
+  if (/^https?:\/\//i.test(path)) return openRemote(path, options);
   const source = await openFileSource(path);
   try {
     if (source.size >= 8 && (await openTiffFile(source)) !== undefined) return await openTiffSlide(source, nodeRuntime);
@@ -76,6 +82,16 @@ export async function openSlide(path: string): Promise<Slide> {
   }
   await source.close();
   return openPicture(path);
+}
+
+/** Only TIFFs: of a PNG or JPEG all is needed for any pixel, so it may as well be downloaded. */
+async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
+  const source = await openHttpSource(address, options);
+  if ((await openTiffFile(source)) !== undefined) return openTiffSlide(source, nodeRuntime);
+  throw new SlideError('unsupported', 'only TIFF slides are read from a server', {
+    subject: address,
+    hint: 'download the file and open it from the disk',
+  });
 }
 
 async function openPicture(path: string): Promise<Slide> {

@@ -2,6 +2,8 @@
  * Where a slide's bytes come from. Parsing and layout stand over this one small interface, so that a local file, a
  * server that answers range requests and a file in a browser are all read by the same code.
  */
+import { SlideError } from '../slide-error.js';
+
 export interface ByteSource {
   /** For messages: a path, an address or a file's name. */
   readonly name: string;
@@ -18,4 +20,15 @@ export interface ByteSource {
    */
   readRows?(offset: number, stride: number, length: number, rows: number): Promise<Uint8Array>;
   close(): Promise<void>;
+}
+
+/** @throws {SlideError} `bad-input` for a range that is not inside the file */
+export function checkRange(name: string, size: number, offset: number, length: number): void {
+  if (Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0) {
+    if (offset + length <= size) return;
+  }
+  throw new SlideError('bad-input', `bytes ${offset} to ${offset + length} lie outside the file of ${size} bytes`, {
+    subject: name,
+    hint: 'the file is damaged or cut off: copy or export it again',
+  });
 }

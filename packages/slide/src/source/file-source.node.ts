@@ -6,7 +6,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import { ioError, SlideError } from '../errors.js';
 import { nativeReader } from '../native.node.js';
-import type { ByteSource } from './byte-source.js';
+import { type ByteSource, checkRange } from './byte-source.js';
 
 /**
  * Opens a file for reading ranges.
@@ -74,13 +74,3 @@ export async function openFileSource(path: string): Promise<ByteSource> {
 
 /** Memory that is filled before it is handed out, so that it need not be cleared. */
 const uncleared = (bytes: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
-
-function checkRange(name: string, size: number, offset: number, length: number): void {
-  if (Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0) {
-    if (offset + length <= size) return;
-  }
-  throw new SlideError('bad-input', `bytes ${offset} to ${offset + length} lie outside the file of ${size} bytes`, {
-    subject: name,
-    hint: 'the file is damaged or cut off: copy or export it again',
-  });
-}

@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeCodecs } from '../codecs/node-codecs.node.js';
+import { openSlide } from '../index.js';
+import { areaShrinker } from '../shrink/shrinker.js';
+import { openTiffSlide } from '../tiff/tiff-slide.js';
+import { blobSource } from './blob-source.js';
+import { openHttpSource } from './http-source.js';
+
+const fixture = fileURLToPath(new URL('../../tests/fixtures/pyramid-pages.tif', import.meta.url));
+let content: Buffer;
+let server: Server;
+let base = '';
+
+type Answer = (range: [number, number], response: ServerResponse, request: IncomingMessage) => void;
+
+const send = (
+  response: ServerResponse,
+  [first, last]: [number, number],
+  data: Uint8Array,
+  size = content.length,
+): void => {
+  response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${size}`, 'content-length': data.length });
+  response.end(data);
+};
+
+/** One way to answer per path. */
+const answers: Readonly<Record<string, Answer>> = {
+  '/good.tif': (range, response) => send(response, range, content.subarray(range[0], range[1] + 1)),
+  '/ignores.tif': (_, response) => response.writeHead(200).end(content),
+  '/shifts.tif': ([first, last], response) => send(response, [first + 1, last], content.subarray(first + 1, last + 1)),
+  '/truncates.tif': ([first, last], response) => {
+    response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${content.length}` });
+    response.end(content.subarray(first, first + 100));
+  },
+  '/floods.tif': ([first, last], response) => {
+    response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${content.length}` });
+    response.end(Buffer.concat([content, content]));
+  },
+  '/stalls.tif': ([first, last], response) => {
+    response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${content.length}` });
+    response.write(content.subarray(0, 10));
+  },
+  '/silent.tif': () => undefined,
+  '/broken.tif': (_, response) => response.writeHead(500).end(),
+  '/private.tif': (range, response, { headers }) =>
+    headers.authorization === 'secret'
+      ? answers['/good.tif']?.(range, response, {} as IncomingMessage)
+      : response.writeHead(403).end(),
+  '/empty.tif': (_, response) => response.writeHead(416, { 'content-range': 'bytes */0' }).end(),
+  '/hangs-up.tif': (_, response) => response.destroy(),
+  '/text.tif': ([first], response) => send(response, [first, 10], Buffer.from('hello world'), 11),
+};
+
+beforeAll(async () => {
+  content = await readFile(fixture);
+  server = createServer((request, response) => {
+    const [, first = '0', last = '0'] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? [];
+    const answer = answers[request.url ?? ''];
+    if (answer === undefined) response.writeHead(404).end();
+    else answer([Number(first), Math.min(Number(last), content.length - 1)], response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const whole = { x: 0, y: 0, width: 83, height: 61, downsample: 1 };
+
+describe('a slide on a server', () => {
+  it('gives the pixels of the file', async () => {
+    const [remote, local] = [await openSlide(`${base}/good.tif`), await openSlide(fixture)];
+    expect(remote.levels).toEqual(local.levels);
+    for (const region of [whole, { ...whole, x: 20, y: 10, width: 40, height: 40, downsample: 2 }]) {
+      const [theirs, ours] = [await remote.readRegion(region), await local.readRegion(region)];
+      expect(Buffer.compare(theirs.data, ours.data)).toBe(0);
+    }
+    await Promise.all([remote.close(), local.close()]);
+  });
+
+  it('asks once for what lies together, and keeps it', async () => {
+    const source = await openHttpSource(`${base}/good.tif`);
+    expect(source.traffic).toEqual({ requests: 1, bytes: content.length });
+    expect(Buffer.compare(await source.read(5, 1000), content.subarray(5, 1005))).toBe(0);
+    expect(source.traffic.requests).toBe(1);
+    await expect(source.read(content.length - 1, 2)).rejects.toMatchObject({ code: 'bad-input' });
+    await source.close();
+  });
+
+  it.each([
+    ['/ignores.tif', 'io', 'ignores range requests'],
+    ['/shifts.tif', 'io', 'another range'],
+    ['/truncates.tif', 'io', 'cut off after 100 of'],
+    ['/floods.tif', 'io', 'sent more than'],
+    ['/stalls.tif', 'io', 'within 0.4 s'],
+    ['/silent.tif', 'io', 'within 0.4 s'],
+    ['/broken.tif', 'io', 'answered 500'],
+    ['/private.tif', 'io', 'refuses access (403)'],
+    ['/empty.tif', 'bad-input', 'empty'],
+    ['/hangs-up.tif', 'io', 'the request failed'],
+    ['/missing.tif', 'not-found', 'no such file on the server'],
+  ])('says what is wrong with %s', async (path, code, problem) => {
+    const began = performance.now();
+    const opening = openSlide(`${base}${path}`, { timeout: 400 });
+    await expect(opening).rejects.toMatchObject({ code, subject: `${base}${path}` });
+    await expect(opening).rejects.toThrow(problem);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it('sends headers, refuses what is no TIFF, and can be cancelled', async () => {
+    const slide = await openSlide(`${base}/private.tif`, { headers: { authorization: 'secret' } });
+    await slide.close();
+    await expect(openSlide(`${base}/text.tif`)).rejects.toThrow('only TIFF slides');
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 50);
+    await expect(openHttpSource(`${base}/silent.tif`, { signal: abort.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+});
+
+describe('a Blob', () => {
+  it('gives the pixels of the file', async () => {
+    const source = blobSource(new Blob([content]), 'chosen.tif');
+    const slide = await openTiffSlide(source, { codecs: nodeCodecs, makeShrinker: areaShrinker });
+    const local = await openSlide(fixture);
+    const region = { ...whole, downsample: 2.5 };
+    expect(Buffer.compare((await slide.readRegion(region)).data, (await local.readRegion(region)).data)).toBe(0);
+    await expect(source.read(content.length, 1)).rejects.toThrow('chosen.tif');
+    await local.close();
+  });
+});
