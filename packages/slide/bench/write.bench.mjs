@@ -4,35 +4,23 @@
  *
  *     node packages/slide/bench/write.bench.mjs [side] [rounds]
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasVips, median, planar, timed } from './slides.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [side = 10000, rounds = 3] = process.argv.slice(2).map(Number);
-const python = '/usr/bin/python3';
-if (spawnSync(python, ['-c', 'import tifffile']).status !== 0 || spawnSync('vips', ['-v']).status !== 0) {
-  console.log('write: skipped, its slide is made with: apt-get install python3-tifffile libvips-tools');
+if (!hasVips) {
+  console.log('write: skipped, it compares with: apt-get install libvips-tools');
   process.exit(0);
 }
 
-/** Wall-clock seconds and peak resident megabytes of a command. */
-function time(command, args) {
-  const began = performance.now();
-  const run = spawnSync('/usr/bin/env', ['time', '-f', '%M', command, ...args], { encoding: 'utf8' });
-  const seconds = (performance.now() - began) / 1000;
-  if (run.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${run.stderr}`);
-  return { seconds, megabytes: Number(run.stderr.trim().split('\n').at(-1)) / 1024 };
-}
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-write-'));
 try {
-  const [input, ours, theirs] = ['planar.tif', 'ours.tif', 'theirs.tif'].map((name) => join(folder, name));
-  spawnSync(python, [here('make_slides.py'), String(side), input]);
+  const input = planar(side);
+  const [ours, theirs] = ['ours.tif', 'theirs.tif'].map((name) => join(folder, name));
   const commands = {
     ftuseg: ['node', [here('../../cli/dist/main.js'), 'convert', input, ours, '--quality', '85']],
     libvips: [
@@ -44,7 +32,7 @@ try {
   const megabytes = { ftuseg: 0, libvips: 0 };
   for (let round = 0; round < rounds; round++) {
     for (const [name, [command, args]] of Object.entries(commands)) {
-      const took = time(command, args);
+      const took = timed(command, args);
       seconds[name].push(took.seconds);
       megabytes[name] = Math.max(megabytes[name], took.megabytes);
     }
