@@ -2,14 +2,32 @@
  * Judges every malformed file of tests/hostile in one process and prints what failed, as JSON, for the test beside them.
  * Peak memory only ever grows, so a case that raises it by more than it may is the case that took it.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { good, malformed, sparse } from '../tests/hostile/cases.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
 
 const MOST_MEGABYTES = 64;
 const peak = () => process.resourceUsage().maxRSS / 1024;
+
+const fixtures = fileURLToPath(new URL('../tests/fixtures/', import.meta.url));
+
+/** Every fixture, cut off at every kibibyte. */
+async function* cutOff() {
+  for (const name of (await readdir(fixtures)).filter((file) => file.endsWith('.tif'))) {
+    const bytes = await readFile(join(fixtures, name));
+    for (let length = 0; length < bytes.length; length += 1024) {
+      yield [`${name} cut off at ${length} bytes`, bytes.subarray(0, length)];
+    }
+  }
+}
+
+async function* all() {
+  yield* malformed();
+  yield* cutOff();
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-hostile-'));
 const path = join(folder, 'case.tif');
@@ -22,7 +40,7 @@ for (const [name, bytes] of [['good', good], ...sparse.map(([name, bytes]) => [`
   const { outcome, fault } = await judge(path);
   if (outcome !== 'read') faults.push(`${name}: refused, ${fault ?? ''}`);
 }
-for (const [name, bytes] of malformed()) {
+for await (const [name, bytes] of all()) {
   await writeFile(path, bytes);
   const before = peak();
   const { outcome, fault } = await judge(path);

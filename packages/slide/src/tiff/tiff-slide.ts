@@ -62,7 +62,8 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
     readRows: async (wanted, { signal } = {}) => {
       check(signal);
       checkRows(wanted, width, height, source.name);
-      const level = levelFor(Math.min(width / wanted.width, height / wanted.height));
+      const same = tiff.levels.find((level) => level.width === wanted.width && level.height === wanted.height);
+      const level = same ?? levelFor(Math.min(width / wanted.width, height / wanted.height));
       const scale = height / wanted.height;
       const region = { x: 0, y: wanted.top * scale, width, height: wanted.rows * scale };
       const out = { width: wanted.width, height: wanted.rows };
