@@ -5,6 +5,8 @@
  *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
  *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
  *              Int32Array: rows, channels, width, whole across, whole down)
+ *   encodeJpeg(pixels, Uint32Array: first byte, stride, columns, rows, side, samples, quality, full chroma) -> Uint8Array
+ *   halve(pixels, out, Uint32Array: width, height, samples)
  */
 #include <node_api.h>
 #include <stdio.h>
@@ -12,7 +14,9 @@
 #include <string.h>
 
 #include "area.h"
+#include "halve.h"
 #include "jpeg.h"
+#include "jpeg-encode.h"
 #include "rows.h"
 
 #define MOST_HELD 12
@@ -28,6 +32,8 @@ struct job {
   int (*run)(job *);
   char reason[JPEG_REASON];
   int failed;
+  /** What the promise gives; NULL: undefined. Also called after a failure, to free what there is. */
+  napi_value (*result)(napi_env, job *);
   union {
     jpeg_task jpeg;
     struct {
@@ -41,6 +47,12 @@ struct job {
       const uint8_t *data;
       int32_t rows;
     } shrink;
+    jpeg_encode_task encode;
+    struct {
+      const uint8_t *data;
+      uint32_t width, height, samples;
+      uint8_t *out;
+    } halve;
   } of;
 };
 
@@ -58,9 +70,11 @@ static void release(napi_env env, job *current) {
 
 static void complete(napi_env env, napi_status status, void *data) {
   job *current = data;
-  napi_value value;
+  napi_value value, given = NULL;
+  if (current->result != NULL) given = current->result(env, current);
   if (status == napi_ok && !current->failed) {
-    napi_get_undefined(env, &value);
+    if (given != NULL) value = given;
+    else napi_get_undefined(env, &value);
     napi_resolve_deferred(env, current->deferred, value);
   } else {
     napi_value message;
@@ -237,6 +251,81 @@ static napi_value shrink_rows(napi_env env, napi_callback_info info) {
   return queue(env, &current, given, 10);
 }
 
+static int run_encode(job *current) {
+  const int failed = jpeg_encode(&current->of.encode);
+  if (failed) memcpy(current->reason, current->of.encode.reason, JPEG_REASON);
+  return failed;
+}
+
+/** The stream as a Uint8Array of its own memory. */
+static napi_value give_stream(napi_env env, job *current) {
+  napi_value buffer, array = NULL;
+  void *to = NULL;
+  const size_t bytes = current->of.encode.bytes;
+  if (!current->failed && napi_create_arraybuffer(env, bytes, &to, &buffer) == napi_ok) {
+    memcpy(to, current->of.encode.data, bytes);
+    napi_create_typedarray(env, napi_uint8_array, bytes, buffer, 0, &array);
+  }
+  free(current->of.encode.data);
+  return array;
+}
+
+static napi_value encode_jpeg(napi_env env, napi_callback_info info) {
+  size_t count = 2, bytes, length = 0;
+  napi_value given[2];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_encode, .result = give_stream};
+  jpeg_encode_task *task = &current.of.encode;
+  uint32_t *numbers;
+  if (count < 2 || elements(env, given[0], napi_uint8_array, &task->pixels, &bytes) != 0 ||
+      elements(env, given[1], napi_uint32_array, &numbers, &length) != 0 || length != 8) {
+    return refuse(env, "encodeJpeg takes a Uint8Array and a Uint32Array of 8");
+  }
+  const size_t first = numbers[0];
+  task->stride = numbers[1];
+  task->columns = numbers[2];
+  task->rows = numbers[3];
+  task->side = numbers[4];
+  task->samples = numbers[5];
+  task->quality = (int)numbers[6];
+  task->full_chroma = (int)numbers[7];
+  const int sensible = task->columns >= 1 && task->rows >= 1 && task->columns <= task->side && task->rows <= task->side &&
+                       task->side <= 4096 && (task->samples == 1 || task->samples == 3);
+  if (!sensible) return refuse(env, "the tile is impossible");
+  const size_t end = first + (task->rows - 1) * task->stride + (size_t)task->columns * task->samples;
+  if (end > bytes) return refuse(env, "the tile is not inside the pixels");
+  task->pixels += first;
+  return queue(env, &current, given, 1);
+}
+
+static int run_halve(job *current) {
+  halve(current->of.halve.data, current->of.halve.width, current->of.halve.height, current->of.halve.samples,
+        current->of.halve.out);
+  return 0;
+}
+
+static napi_value halve_picture(napi_env env, napi_callback_info info) {
+  size_t count = 3, bytes, out_bytes, length = 0;
+  napi_value given[3];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_halve};
+  uint32_t *numbers;
+  if (count < 3 || elements(env, given[0], napi_uint8_array, &current.of.halve.data, &bytes) != 0 ||
+      elements(env, given[1], napi_uint8_array, &current.of.halve.out, &out_bytes) != 0 ||
+      elements(env, given[2], napi_uint32_array, &numbers, &length) != 0 || length != 3) {
+    return refuse(env, "halve takes pixels, out and a Uint32Array of 3");
+  }
+  const size_t width = numbers[0], height = numbers[1], samples = numbers[2];
+  if (width < 1 || height < 1 || samples < 1 || samples > 4 || bytes < width * height * samples ||
+      out_bytes < ((width + 1) / 2) * ((height + 1) / 2) * samples) {
+    return refuse(env, "an array is too small");
+  }
+  current.of.halve.width = numbers[0];
+  current.of.halve.height = numbers[1];
+  current.of.halve.samples = numbers[2];
+  return queue(env, &current, given, 2);
+}
+
 static void expose(napi_env env, napi_value exports, const char *name, napi_callback call) {
   napi_value function;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, call, NULL, &function);
@@ -247,5 +336,7 @@ NAPI_MODULE_INIT() {
   expose(env, exports, "decodeJpeg", decode_jpeg);
   expose(env, exports, "readRows", read_rows);
   expose(env, exports, "shrinkRows", shrink_rows);
+  expose(env, exports, "encodeJpeg", encode_jpeg);
+  expose(env, exports, "halve", halve_picture);
   return exports;
 }

@@ -25,6 +25,10 @@ export interface NativeReader {
     weightsDown: Float64Array,
     numbers: Int32Array,
   ): Promise<void>;
+  /** @param numbers first byte, stride, columns, rows, side, samples, quality, full chroma */
+  encodeJpeg(pixels: Uint8Array, numbers: Uint32Array): Promise<Uint8Array>;
+  /** @param numbers width, height, samples */
+  halve(pixels: Uint8Array, out: Uint8Array, numbers: Uint32Array): Promise<void>;
 }
 
 function load(): NativeReader | undefined {

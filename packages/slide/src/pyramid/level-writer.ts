@@ -2,7 +2,7 @@
  * One level of a pyramid while it is written: bands are collected until a row (or column) of tiles is full, which is then
  * handed on whole, and halved for the level below.
  */
-import { emptyRaster, type Raster } from '@ftuseg/core';
+import { emptyRaster, type Raster, type Rect } from '@ftuseg/core';
 
 export interface LevelShape {
   readonly width: number;
@@ -74,12 +74,17 @@ function copy(
   }
 }
 
-/** Tile `index` along a strip, filled up at the slide's edges by repeating the last pixels. */
-export function cutTile({ pixels }: Strip, index: number, { order, tileSize }: LevelShape): Uint8Array {
-  const { width, height, channels, data } = pixels;
+/** The part of a strip that tile `index` covers. */
+export function tileArea({ pixels }: Strip, index: number, { order, tileSize }: LevelShape): Rect {
   const [x, y] = order === 'rows' ? [index * tileSize, 0] : [0, index * tileSize];
-  const columns = Math.min(tileSize, width - x);
-  const rows = Math.min(tileSize, height - y);
+  return { x, y, width: Math.min(tileSize, pixels.width - x), height: Math.min(tileSize, pixels.height - y) };
+}
+
+/** Tile `index` along a strip, filled up at the slide's edges by repeating the last pixels. */
+export function cutTile(strip: Strip, index: number, shape: LevelShape): Uint8Array {
+  const { width, channels, data } = strip.pixels;
+  const { tileSize } = shape;
+  const { x, y, width: columns, height: rows } = tileArea(strip, index, shape);
   const out = new Uint8Array(tileSize * tileSize * channels);
   const stride = tileSize * channels;
   for (let row = 0; row < tileSize; row++) {

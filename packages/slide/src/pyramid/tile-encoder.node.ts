@@ -1,7 +1,14 @@
-/** One tile of a pyramid, compressed: JPEG by libvips, Deflate by zlib, both on the thread pool. */
+/**
+ * One tile of a pyramid, compressed: JPEG by libjpeg-turbo (or libvips, where the addon is not built), Deflate by zlib,
+ * all on the thread pool.
+ */
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import { emptyRaster, type Raster } from '@ftuseg/core';
 import sharp from 'sharp';
+import { nativeReader } from '../native.node.js';
+import { halve } from './halve.js';
+import { cutTile, type LevelShape, type Strip, tileArea } from './level-writer.js';
 
 export interface TileEncoding {
   readonly compression: 'jpeg' | 'deflate';
@@ -18,9 +25,31 @@ const deflateAsync = promisify<Uint8Array, { level: number }, Buffer>(deflate);
 /** Chroma is kept whole from here on; below it is stored at half the resolution. */
 export const FULL_CHROMA_QUALITY = 90;
 
-/** @param pixels tileSize x tileSize x channels; changed in place */
-export async function encodeTile(pixels: Uint8Array, encoding: TileEncoding): Promise<Uint8Array> {
-  const { compression, quality, channels, tileSize, predictor } = encoding;
+/** Tile `index` of a strip, compressed. */
+export async function encodeTile(
+  strip: Strip,
+  index: number,
+  shape: LevelShape,
+  { compression, quality, channels, predictor }: TileEncoding,
+): Promise<Uint8Array> {
+  const { tileSize } = shape;
+  if (compression === 'jpeg' && nativeReader !== undefined) {
+    const { x, y, width, height } = tileArea(strip, index, shape);
+    const stride = strip.pixels.width * channels;
+    const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 0;
+    const numbers = Uint32Array.of(
+      y * stride + x * channels,
+      stride,
+      width,
+      height,
+      tileSize,
+      channels,
+      quality,
+      chroma,
+    );
+    return nativeReader.encodeJpeg(strip.pixels.data, numbers);
+  }
+  const pixels = cutTile(strip, index, shape);
   if (compression === 'deflate') {
     if (predictor) differences(pixels, tileSize, channels);
     return deflateAsync(pixels, { level: 6 });
@@ -28,6 +57,15 @@ export async function encodeTile(pixels: Uint8Array, encoding: TileEncoding): Pr
   const image = sharp(pixels, { raw: { width: tileSize, height: tileSize, channels } });
   const chromaSubsampling = quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0';
   return (channels === 1 ? image.toColourspace('b-w') : image).jpeg({ quality, chromaSubsampling }).toBuffer();
+}
+
+/** The next level's part of a strip. */
+export async function halveStrip(pixels: Raster, content: 'picture' | 'labels'): Promise<Raster> {
+  if (nativeReader === undefined || content === 'labels') return halve(pixels, content === 'labels' ? 'first' : 'mean');
+  const { width, height, channels, data } = pixels;
+  const half = emptyRaster(Math.ceil(width / 2), Math.ceil(height / 2), channels);
+  await nativeReader.halve(data, half.data, Uint32Array.of(width, height, channels));
+  return half;
 }
 
 /** TIFF's predictor 2: each sample less the one to its left. */

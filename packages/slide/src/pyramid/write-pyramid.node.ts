@@ -7,9 +7,8 @@ import { FtuError, type Raster } from '@ftuseg/core';
 import { SlideError } from '../errors.js';
 import { writeAtomically } from '../write-file.js';
 import { bigTiffHeader, encodeDirectory, type Field } from './directory.js';
-import { halve } from './halve.js';
-import { cutTile, type LevelShape, LevelWriter, type Strip } from './level-writer.js';
-import { encodeTile, FULL_CHROMA_QUALITY, type TileEncoding } from './tile-encoder.node.js';
+import { type LevelShape, LevelWriter, type Strip } from './level-writer.js';
+import { encodeTile, FULL_CHROMA_QUALITY, halveStrip, type TileEncoding } from './tile-encoder.node.js';
 
 export interface PyramidOptions {
   readonly width: number;
@@ -47,7 +46,7 @@ interface LevelFile {
 class PyramidFile {
   readonly #file: FileHandle;
   readonly #encoding: TileEncoding;
-  readonly #content: 'mean' | 'first';
+  readonly #content: 'picture' | 'labels';
   readonly #levels: readonly LevelFile[];
   readonly #options: PyramidOptions;
   #end = 16;
@@ -58,7 +57,7 @@ class PyramidFile {
     this.#file = file;
     this.#options = options;
     this.#encoding = encoding;
-    this.#content = options.content === 'labels' ? 'first' : 'mean';
+    this.#content = options.content ?? 'picture';
     this.#levels = levelShapes(options, encoding).map((shape) => {
       const [across, down] = [Math.ceil(shape.width / shape.tileSize), Math.ceil(shape.height / shape.tileSize)];
       const table = (): Float64Array => new Float64Array(across * down);
@@ -79,7 +78,7 @@ class PyramidFile {
       await this.#writing;
       this.#writing = this.#writeStrip(target, strip);
       this.#writing.catch(() => undefined);
-      if (number + 1 < this.#levels.length) await this.push(halve(strip.pixels, this.#content), number + 1);
+      if (number + 1 < this.#levels.length) await this.push(await halveStrip(strip.pixels, this.#content), number + 1);
     }
   }
 
@@ -89,7 +88,7 @@ class PyramidFile {
     for (let first = 0; first < tiles; first += UNDER_WAY) {
       const encoded = await Promise.all(
         Array.from({ length: Math.min(UNDER_WAY, tiles - first) }, (_, i) =>
-          encodeTile(cutTile(strip, first + i, level.shape), this.#encoding),
+          encodeTile(strip, first + i, level.shape, this.#encoding),
         ),
       );
       for (const [i, data] of encoded.entries()) {

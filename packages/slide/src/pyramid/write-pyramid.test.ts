@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSlide, writePyramid } from '../index.js';
 import { halve } from './halve.js';
+import { halveStrip } from './tile-encoder.node.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -170,5 +171,25 @@ describe('writePyramid', () => {
     await expect(writePyramid(path, { ...options, content: 'labels', compression: 'jpeg' }, [half])).rejects.toThrow(
       'Deflate',
     );
+  });
+});
+
+describe('halveStrip', () => {
+  it('gives the same with and without the addon', async () => {
+    const random = createRandom(8);
+    for (const [width, height, channels] of [
+      [7, 5, 3],
+      [8, 6, 1],
+      [1, 9, 3],
+      [33, 1, 1],
+    ] as const) {
+      const image = raster(
+        width,
+        height,
+        channels,
+        Uint8Array.from({ length: width * height * channels }, () => random.int(256)),
+      );
+      expect((await halveStrip(image, 'picture')).data).toEqual(halve(image, 'mean').data);
+    }
   });
 });

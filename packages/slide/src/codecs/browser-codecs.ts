@@ -1,0 +1,72 @@
+/// <reference lib="dom" />
+/**
+ * Decoders in a browser: its own for Deflate, JPEG and WebP, ours for the rest. JPEG 2000 needs a WebAssembly file that the
+ * page must serve, so a page adds it by `jpeg2000Decoder` where it wants it.
+ */
+import { areaShrinker } from '../shrink/shrinker.js';
+import type { TiffRuntime } from '../tiff/tiff-slide.js';
+import type { EncodedBlock } from './codecs.js';
+import { checkJpeg, completeJpeg } from './jpeg-stream.js';
+import { decodeLzw } from './lzw.js';
+import { decodePackBits } from './packbits.js';
+import { decodeZstd } from './zstd.js';
+
+/** @throws {Error} for damaged data, and for data that decode to more than the block holds */
+export async function inflateBlock({ data, bytes }: EncodedBlock): Promise<Uint8Array> {
+  const stream = new Blob([data.slice()]).stream().pipeThrough(new DecompressionStream('deflate'));
+  const reader = stream.getReader();
+  const out = new Uint8Array(bytes);
+  for (let filled = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return out.subarray(0, filled);
+    const room = bytes - filled;
+    out.set(value.subarray(0, room), filled);
+    filled += Math.min(value.length, room);
+    if (filled < bytes) continue;
+    // A decompression bomb ends here; so does the padding that writers put behind a page's last strip.
+    await reader.cancel();
+    return out;
+  }
+}
+
+/** A complete picture to grey or RGB, without colour management. */
+async function decodePicture(stream: Uint8Array, type: string, block: EncodedBlock): Promise<Uint8Array> {
+  const { width, height, samples } = block;
+  const picture = await createImageBitmap(new Blob([stream.slice()], { type }), {
+    colorSpaceConversion: 'none',
+    premultiplyAlpha: 'none',
+  });
+  try {
+    if (picture.width !== width || picture.height < height) {
+      throw new Error(`it has ${picture.width} x ${picture.height} pixels, not ${width} x ${height}`);
+    }
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    if (context === null) throw new Error('the browser gives no canvas to decode on');
+    context.drawImage(picture, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    const out = new Uint8Array(width * height * samples);
+    for (let from = 0, to = 0; to < out.length; from += 4) {
+      for (let c = 0; c < samples; c++, to++) out[to] = data[from + c] as number;
+    }
+    return out;
+  } finally {
+    picture.close();
+  }
+}
+
+/** What `openTiffSlide` needs in a page or in a web worker. */
+export const browserRuntime: TiffRuntime = {
+  codecs: {
+    none: ({ data }) => data,
+    lzw: decodeLzw,
+    packbits: decodePackBits,
+    deflate: inflateBlock,
+    zstd: decodeZstd,
+    jpeg: async (block) => {
+      checkJpeg(block);
+      return decodePicture(completeJpeg(block), 'image/jpeg', block);
+    },
+    webp: (block) => decodePicture(block.data, 'image/webp', block),
+  },
+  makeShrinker: areaShrinker,
+};
