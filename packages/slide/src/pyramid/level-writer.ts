@@ -34,13 +34,19 @@ export class LevelWriter {
     return this.shape.order === 'rows' ? this.shape.height : this.shape.width;
   }
 
-  /** Takes the next band, and yields the strips that it fills. */
+  /** Takes the next band, which must not change any more, and yields the strips that it fills. */
   *push(band: Raster): Generator<Strip> {
     const { order, tileSize, width, height, channels } = this.shape;
     const size = order === 'rows' ? band.height : band.width;
     for (let done = 0; done < size; ) {
       const within = this.taken % tileSize;
       const stripSize = Math.min(tileSize, this.length - (this.taken - within));
+      if (within === 0 && stripSize === size) {
+        // The band is a strip as it is.
+        this.taken += size;
+        yield { index: Math.ceil(this.taken / tileSize) - 1, pixels: band };
+        return;
+      }
       this.#strip ??=
         order === 'rows' ? emptyRaster(width, stripSize, channels) : emptyRaster(stripSize, height, channels);
       const count = Math.min(stripSize - within, size - done);

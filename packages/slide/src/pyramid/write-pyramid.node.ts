@@ -203,7 +203,7 @@ function checkOptions(options: PyramidOptions): TileEncoding {
 /**
  * Writes a BigTIFF pyramid from bands; the file appears under its name when it is whole, or not at all.
  *
- * @param bands 8-bit, `options.channels` channels, as wide as the slide (as high, where `order` is `columns`), of any thickness
+ * @param bands new ones each time, since they are compressed while the next are made; 8-bit, `options.channels` channels, as wide as the slide (as high, where `order` is `columns`), of any thickness
  * @throws FtuError `bad-input` for impossible options; SlideError `bad-input` for bands that do not make up the slide; `io`;
  *   `cancelled` after `signal`; whatever `bands` throws
  * @example
