@@ -6,7 +6,9 @@ import { openSlide } from '../dist/index.js';
 const [path, out, factor] = process.argv.slice(2);
 const slide = await openSlide(path);
 const [width, height] = [slide.width, slide.height].map((side) => Math.round(side / Number(factor)));
-const rows = Math.max(1, Math.floor((8 << 20) / (width * 3)));
+const most = Math.max(1, Math.floor((16 << 20) / (width * 3)));
+// Whole rows of tiles, where the slide's levels have the raster's scale.
+const rows = most > 256 ? most - (most % 256) : most;
 const file = await open(out, 'w');
 await file.writeFile(writeNpyHeader({ shape: [height, width, 3], dtype: 'uint8' }));
 const read = (top) =>

@@ -19,7 +19,9 @@ import {
 import { slideFiles } from './dataset.js';
 
 /** Bytes of a band of the picture. */
-const BAND_BYTES = 8 << 20;
+const BAND_BYTES = 16 << 20;
+/** Rows of a tile in most slides. */
+const TILE_ROWS = 256;
 
 export interface WorkingSize {
   readonly width: number;
@@ -68,7 +70,9 @@ export async function writeSlideRasters(
     await writeEnlarged(row, slide, { width, height }, classes, out, pixels, signal);
     return pixels;
   }
-  const rows = Math.max(1, Math.floor(BAND_BYTES / (width * 3)));
+  const most = Math.max(1, Math.floor(BAND_BYTES / (width * 3)));
+  // Whole rows of tiles, where a level has the working resolution: no tile is then decoded twice.
+  const rows = most > TILE_ROWS ? most - (most % TILE_ROWS) : most;
   const band = (top: number) => ({ width, height, top, rows: Math.min(rows, height - top) });
   const read = (top: number): Promise<Raster> | undefined => {
     const reading = top < height ? slide.readRows(band(top), { signal }) : undefined;
