@@ -41,7 +41,7 @@ export class LevelWriter {
     for (let done = 0; done < size; ) {
       const within = this.taken % tileSize;
       const stripSize = Math.min(tileSize, this.length - (this.taken - within));
-      if (within === 0 && stripSize === size) {
+      if (done === 0 && within === 0 && stripSize === size) {
         // The band is a strip as it is.
         this.taken += size;
         yield { index: Math.ceil(this.taken / tileSize) - 1, pixels: band };

@@ -5,7 +5,7 @@ import { createRandom, type Raster, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSlide, writePyramid } from '../index.js';
+import { openSlide, readLabelImage, writePyramid } from '../index.js';
 import { halve } from './halve.js';
 import { halveStrip } from './tile-encoder.node.js';
 
@@ -90,7 +90,7 @@ describe('writePyramid', () => {
           expect(Buffer.compare(read.data, expected)).toBe(0);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 150 },
     );
   });
 
@@ -171,6 +171,39 @@ describe('writePyramid', () => {
     await expect(writePyramid(path, { ...options, content: 'labels', compression: 'jpeg' }, [half])).rejects.toThrow(
       'Deflate',
     );
+  });
+});
+
+describe('bands', () => {
+  it('may end inside a strip and be as long as the next', async () => {
+    const image = picture(40, 42, 3);
+    const path = join(folder, 'uneven.tif');
+    const sizes = [10, 22, 10];
+    const options = { width: 40, height: 42, channels: 3, compression: 'deflate', tileSize: 16 } as const;
+    await writePyramid(
+      path,
+      options,
+      cut(image, 'rows', () => sizes.shift() ?? 1),
+    );
+    const slide = await openSlide(path);
+    expect(Buffer.compare((await slide.readRegion(whole(slide, 1))).data, image.data)).toBe(0);
+    await slide.close();
+  });
+
+  it('are cut alike whatever their sizes', async () => {
+    const random = createRandom(21);
+    const image = picture(50, 75, 1);
+    const path = join(folder, 'cut.tif');
+    for (let trial = 0; trial < 40; trial++) {
+      const options = { width: 50, height: 75, channels: 1, content: 'labels', tileSize: 16 } as const;
+      await writePyramid(
+        path,
+        options,
+        cut(image, 'rows', () => 1 + random.int(48)),
+      );
+      const labels = await readLabelImage(path);
+      expect(Buffer.compare(labels.data, image.data)).toBe(0);
+    }
   });
 });
 
