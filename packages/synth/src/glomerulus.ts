@@ -6,7 +6,8 @@ import type { Landmark } from './landmarks.js';
 import { hashCell, hashUnit, type ValueNoise } from './noise.js';
 import type { Nucleus } from './nuclei.js';
 import { newProbe, type Outline, type Probe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate, pixelsAround } from './plate.js';
+import { cover, coverBand, type Plate } from './plate.js';
+import { stainInside } from './stain-inside.js';
 
 interface Lobe {
   /** Centre and radius in the frame where the capsule is the unit circle. */
@@ -104,52 +105,42 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
   const { micronsPerPixel: mpp } = plate;
   const pixel = Math.max(mpp, 0.5);
   const grain = Math.min(1, 1.1 / mpp);
-  const probe = newProbe();
   const inner: TuftProbe = { distance: 0, cleft: 0 };
   const loop: Loop = { border: 0, id: 0 };
-  const span = pixelsAround(plate, outline, outline.reach + 2);
-  for (let row = span.y0; row < span.y1; row++) {
-    const y = (plate.y + row + 0.5) * mpp;
-    for (let column = span.x0; column < span.x1; column++) {
-      const x = (plate.x + column + 0.5) * mpp;
-      const distance = probeOutline(outline, x, y, probe);
-      const inside = cover(-distance, pixel);
-      if (inside === 0) continue;
-      const wobble = noise.at(x / 9 + 3, y / 9 + 44);
-      const middle = noise.at(x / 4.3, y / 4.3 + 60);
-      const fine = grain * noise.at(x / 1.5 + 33, y / 1.5);
-      probeTuft(outline, tuft, noise, probe, x, y, inner);
+  stainInside(plate, outline, pixel, ({ x, y, distance }, probe, stains) => {
+    const wobble = noise.at(x / 9 + 3, y / 9 + 44);
+    const middle = noise.at(x / 4.3, y / 4.3 + 60);
+    const fine = grain * noise.at(x / 1.5 + 33, y / 1.5);
+    probeTuft(outline, tuft, noise, probe, x, y, inner);
 
-      // Bowman's space: nearly empty.
-      let schiff = 0.025 + 0.02 * Math.max(0, middle);
-      let hematoxylin = 0.012;
-      const slit = inner.cleft - 0.9 - 2.2 * noise.at(x / 21 + 8, y / 21 + 2);
-      const flesh = Math.min(-inner.distance, inner.distance > -26 ? slit * 1.2 : 99);
-      const body = cover(flesh, Math.max(pixel, 0.8));
-      if (body > 0) {
-        probeLoop(mark.seed, x + 5.5 * wobble + 1.6 * middle, y + 5.5 * noise.at(x / 9 + 55, y / 9 + 9), loop);
-        const kind = hashUnit(loop.id, 1, 0);
-        const wall = 0.7 + 2.3 * hashUnit(loop.id, 2, 0) ** 2;
-        const depth = Math.min(loop.border - wall, flesh - 1.2);
-        const lumen = cover(depth, Math.max(pixel, 0.7));
-        const membrane = coverBand(depth, -1.5, 0, pixel);
-        const rim = coverBand(flesh, 0, 1.1, pixel);
-        const core = kind < tuft.open ? 0.08 : kind < tuft.open + 0.1 ? 0.5 : 0.28;
-        const stalk = (0.44 + 0.12 * middle + 0.16 * fine) * tuft.mesangium;
-        let tone = stalk + (core * (1 + 0.3 * fine) - stalk) * lumen;
-        tone += (0.86 - tone) * Math.max(membrane, rim) * 0.85;
-        const blue = 0.16 + 0.05 * middle + (kind < tuft.open ? -0.12 : 0.06) * lumen;
-        schiff += (tone - schiff) * body;
-        hematoxylin += (blue - hematoxylin) * body;
-      }
-      const capsule = coverBand(-distance, -0.5, tuft.capsule * (1 + 0.3 * wobble), pixel);
-      schiff += (0.92 - schiff) * capsule;
-      hematoxylin += (0.16 - hematoxylin) * capsule;
-      const at = row * plate.width + column;
-      plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - inside) + schiff * inside;
-      plate.buffers.hematoxylin[at] = (plate.buffers.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
+    // Bowman's space: nearly empty.
+    let schiff = 0.025 + 0.02 * Math.max(0, middle);
+    let hematoxylin = 0.012;
+    const slit = inner.cleft - 0.9 - 2.2 * noise.at(x / 21 + 8, y / 21 + 2);
+    const flesh = Math.min(-inner.distance, inner.distance > -26 ? slit * 1.2 : 99);
+    const body = cover(flesh, Math.max(pixel, 0.8));
+    if (body > 0) {
+      probeLoop(mark.seed, x + 5.5 * wobble + 1.6 * middle, y + 5.5 * noise.at(x / 9 + 55, y / 9 + 9), loop);
+      const kind = hashUnit(loop.id, 1, 0);
+      const wall = 0.7 + 2.3 * hashUnit(loop.id, 2, 0) ** 2;
+      const depth = Math.min(loop.border - wall, flesh - 1.2);
+      const lumen = cover(depth, Math.max(pixel, 0.7));
+      const membrane = coverBand(depth, -1.5, 0, pixel);
+      const rim = coverBand(flesh, 0, 1.1, pixel);
+      const core = kind < tuft.open ? 0.08 : kind < tuft.open + 0.1 ? 0.5 : 0.28;
+      const stalk = (0.44 + 0.12 * middle + 0.16 * fine) * tuft.mesangium;
+      let tone = stalk + (core * (1 + 0.3 * fine) - stalk) * lumen;
+      tone += (0.86 - tone) * Math.max(membrane, rim) * 0.85;
+      const blue = 0.16 + 0.05 * middle + (kind < tuft.open ? -0.12 : 0.06) * lumen;
+      schiff += (tone - schiff) * body;
+      hematoxylin += (blue - hematoxylin) * body;
     }
-  }
+    const capsule = coverBand(-distance, -0.5, tuft.capsule * (1 + 0.3 * wobble), pixel);
+    schiff += (0.92 - schiff) * capsule;
+    hematoxylin += (0.16 - hematoxylin) * capsule;
+    stains.schiff = schiff;
+    stains.hematoxylin = hematoxylin;
+  });
 }
 
 interface Loop {

@@ -6,38 +6,29 @@ import { createRandom, mixSeeds } from '@ftuseg/core';
 import type { Landmark } from './landmarks.js';
 import type { ValueNoise } from './noise.js';
 import type { Nucleus } from './nuclei.js';
-import { newProbe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate, pixelsAround } from './plate.js';
+import { pointAt } from './outline.js';
+import { coverBand, type Plate } from './plate.js';
+import { stainInside } from './stain-inside.js';
 
 /** Stains the ball into the plate; the capsule's outer edge is the outline. */
 export function shadeSclerotic(plate: Plate, noise: ValueNoise, mark: Landmark): void {
   const { outline } = mark;
   const mpp = plate.micronsPerPixel;
   const pixel = Math.max(mpp, 0.5);
-  const probe = newProbe();
   const random = createRandom(mixSeeds(mark.seed, 13));
   const density = random.uniform(0.5, 0.68);
   const rim = random.uniform(3, 6);
-  const span = pixelsAround(plate, outline, outline.reach + 2);
-  for (let row = span.y0; row < span.y1; row++) {
-    const y = (plate.y + row + 0.5) * mpp;
-    for (let column = span.x0; column < span.x1; column++) {
-      const x = (plate.x + column + 0.5) * mpp;
-      const distance = probeOutline(outline, x, y, probe);
-      const inside = cover(-distance, pixel);
-      if (inside === 0) continue;
-      const coarse = noise.at(x / 16 + 12, y / 16 + 71);
-      const fine = noise.at(x / 3.1 + 5, y / 3.1 + 40);
-      const swirl = noise.at(x / 7 + 1.2 * coarse, y / 7 + 90);
-      const capsule = coverBand(-distance, -0.5, rim * (1 + 0.3 * coarse), pixel);
-      const matrix = density * (1 + 0.28 * coarse + 0.16 * fine) + 0.14 * Math.max(0, swirl);
-      const schiff = matrix + (0.85 - matrix) * capsule;
-      const hematoxylin = 0.1 + 0.04 * fine;
-      const at = row * plate.width + column;
-      plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - inside) + schiff * inside;
-      plate.buffers.hematoxylin[at] = (plate.buffers.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
-    }
-  }
+  stainInside(plate, outline, pixel, ({ x, y, distance }, _probe, stains) => {
+    const coarse = noise.at(x / 16 + 12, y / 16 + 71);
+    const fine = noise.at(x / 3.1 + 5, y / 3.1 + 40);
+    const swirl = noise.at(x / 7 + 1.2 * coarse, y / 7 + 90);
+    const capsule = coverBand(-distance, -0.5, rim * (1 + 0.3 * coarse), pixel);
+    const matrix = density * (1 + 0.28 * coarse + 0.16 * fine) + 0.14 * Math.max(0, swirl);
+    const schiff = matrix + (0.85 - matrix) * capsule;
+    const hematoxylin = 0.1 + 0.04 * fine;
+    stains.schiff = schiff;
+    stains.hematoxylin = hematoxylin;
+  });
 }
 
 /** The few pyknotic nuclei that are left. */

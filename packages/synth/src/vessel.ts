@@ -6,7 +6,8 @@ import type { Landmark } from './landmarks.js';
 import { hashUnit, type ValueNoise } from './noise.js';
 import type { Nucleus } from './nuclei.js';
 import { newProbe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate, pixelsAround } from './plate.js';
+import { cover, coverBand, type Plate } from './plate.js';
+import { stainInside } from './stain-inside.js';
 
 /** Wall and outer sheath in micrometres. */
 function walls(mark: Landmark): { wall: number; sheath: number; blood: boolean } {
@@ -25,38 +26,28 @@ export function shadeVessel(plate: Plate, noise: ValueNoise, mark: Landmark): vo
   const pixel = Math.max(mpp, 0.5);
   const grain = Math.min(1, 1.1 / mpp);
   const layers = Math.min(1, 1.8 / mpp);
-  const probe = newProbe();
-  const span = pixelsAround(plate, outline, outline.reach + 2);
-  for (let row = span.y0; row < span.y1; row++) {
-    const y = (plate.y + row + 0.5) * mpp;
-    for (let column = span.x0; column < span.x1; column++) {
-      const x = (plate.x + column + 0.5) * mpp;
-      const distance = probeOutline(outline, x, y, probe);
-      const inside = cover(-distance, Math.max(pixel, 2));
-      if (inside === 0) continue;
-      const wobble = noise.at(x / 9 + 3, y / 9 + 44);
-      const middle = noise.at(x / 4.3, y / 4.3 + 60);
-      const fine = grain * noise.at(x / 1.5 + 33, y / 1.5);
-      const ring = outline.radius / 13;
-      const layer =
-        layers * noise.at(-distance / 2.3 + probe.cos * ring + 0.8 * wobble, probe.sin * ring + distance / 5 + 90);
-      const muscle = cover(-distance - sheath - 1.5 * wobble, Math.max(pixel, 2.5));
-      const sheathTone = 0.24 + 0.14 * layer + 0.06 * fine;
-      const wallTone = (artery ? 0.42 : 0.34) + 0.17 * layer + 0.08 * fine + 0.06 * middle;
-      let schiff = sheathTone + (wallTone - sheathTone) * muscle;
-      let hematoxylin = 0.1 + 0.07 * muscle + 0.04 * layer;
-      const lumen = -distance - sheath - wall - (artery ? 2.4 * wobble : 1.2 * wobble);
-      const elastic = coverBand(lumen, -1.6, 0, pixel) * (artery ? 0.75 : 0.4);
-      schiff += (0.85 - schiff) * elastic;
-      const open = cover(lumen, Math.max(pixel, 0.7));
-      const cells = blood ? Math.max(0, noise.at(x / 3.1 + 5, y / 3.1 + 5) + 0.15) * 0.42 : 0;
-      schiff += (0.008 + cells - schiff) * open;
-      hematoxylin += (0.004 + cells * 0.12 - hematoxylin) * open;
-      const at = row * plate.width + column;
-      plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - inside) + schiff * inside;
-      plate.buffers.hematoxylin[at] = (plate.buffers.hematoxylin[at] as number) * (1 - inside) + hematoxylin * inside;
-    }
-  }
+  stainInside(plate, outline, Math.max(pixel, 2), ({ x, y, distance }, probe, stains) => {
+    const wobble = noise.at(x / 9 + 3, y / 9 + 44);
+    const middle = noise.at(x / 4.3, y / 4.3 + 60);
+    const fine = grain * noise.at(x / 1.5 + 33, y / 1.5);
+    const ring = outline.radius / 13;
+    const layer =
+      layers * noise.at(-distance / 2.3 + probe.cos * ring + 0.8 * wobble, probe.sin * ring + distance / 5 + 90);
+    const muscle = cover(-distance - sheath - 1.5 * wobble, Math.max(pixel, 2.5));
+    const sheathTone = 0.24 + 0.14 * layer + 0.06 * fine;
+    const wallTone = (artery ? 0.42 : 0.34) + 0.17 * layer + 0.08 * fine + 0.06 * middle;
+    let schiff = sheathTone + (wallTone - sheathTone) * muscle;
+    let hematoxylin = 0.1 + 0.07 * muscle + 0.04 * layer;
+    const lumen = -distance - sheath - wall - (artery ? 2.4 * wobble : 1.2 * wobble);
+    const elastic = coverBand(lumen, -1.6, 0, pixel) * (artery ? 0.75 : 0.4);
+    schiff += (0.85 - schiff) * elastic;
+    const open = cover(lumen, Math.max(pixel, 0.7));
+    const cells = blood ? Math.max(0, noise.at(x / 3.1 + 5, y / 3.1 + 5) + 0.15) * 0.42 : 0;
+    schiff += (0.008 + cells - schiff) * open;
+    hematoxylin += (0.004 + cells * 0.12 - hematoxylin) * open;
+    stains.schiff = schiff;
+    stains.hematoxylin = hematoxylin;
+  });
 }
 
 /** Spindle-shaped nuclei that follow the wall, and flat endothelium along the lumen. */
