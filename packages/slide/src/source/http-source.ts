@@ -61,7 +61,9 @@ export async function openHttpSource(address: string, options: HttpSourceOptions
     for (let chunk = from; chunk <= to; chunk++) {
       const piece = answer.then((data) => data.subarray((chunk - from) * CHUNK, (chunk - from + 1) * CHUNK));
       // A failed request is made again by the next one who asks.
-      piece.catch(() => chunks.delete(chunk));
+      piece.catch(() => {
+        if (chunks.get(chunk) === piece) chunks.delete(chunk);
+      });
       chunks.set(chunk, piece);
     }
   };
@@ -82,33 +84,35 @@ export async function openHttpSource(address: string, options: HttpSourceOptions
         while (end < last && !chunks.has(end + 1)) end++;
         fetchChunks(chunk, end);
       }
-      for (let chunk = first; chunk <= last; chunk++) {
-        const piece = chunks.get(chunk);
-        if (piece === undefined) throw new FtuError('io', 'a part was lost while it was read', { subject: address });
+      // Taken before the first wait: what other reads make room for cannot take these away.
+      const pieces = touch(chunks, first, last);
+      for (const [i, piece] of pieces.entries()) {
         const data = await untilAborted(piece, signal, address);
-        const start = chunk * CHUNK;
+        const start = (first + i) * CHUNK;
         const [from, to] = [Math.max(offset, start), Math.min(offset + length, start + data.length)];
         out.set(data.subarray(from - start, to - start), from - offset);
       }
-      forget(chunks, first, last);
       return out;
     },
     close: async () => chunks.clear(),
   };
 }
 
-/** Drops the oldest chunks; those of this read were touched last. */
-function forget(chunks: Map<number, Promise<Uint8Array>>, first: number, last: number): void {
+/** The chunks of a read, which become the youngest; the oldest of all beyond `KEPT` are dropped. */
+function touch(chunks: Map<number, Promise<Uint8Array>>, first: number, last: number): Promise<Uint8Array>[] {
+  const pieces: Promise<Uint8Array>[] = [];
   for (let chunk = first; chunk <= last; chunk++) {
     const piece = chunks.get(chunk);
-    if (piece === undefined) continue;
+    if (piece === undefined) throw new RangeError(`chunk ${chunk} was not asked for`);
     chunks.delete(chunk);
     chunks.set(chunk, piece);
+    pieces.push(piece);
   }
   for (const chunk of chunks.keys()) {
     if (chunks.size <= KEPT) break;
     chunks.delete(chunk);
   }
+  return pieces;
 }
 
 /** One reader's cancellation must not end a request that others wait for. */

@@ -93,6 +93,27 @@ describe('a slide on a server', () => {
     await source.close();
   });
 
+  it('reads more at one time than it keeps', async () => {
+    const size = 60 << 20;
+    let asked = 0;
+    const byteAt = (offset: number): number => (offset >> 16) % 251;
+    const pretend: typeof fetch = async (_, init) => {
+      asked++;
+      const [, first = '0', last = '0'] = /bytes=(\d+)-(\d+)/.exec(new Headers(init?.headers).get('range') ?? '') ?? [];
+      const data = Uint8Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => byteAt(Number(first) + i));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return new Response(data, { status: 206, headers: { 'content-range': `bytes ${first}-${last}/${size}` } });
+    };
+    const source = await openHttpSource('http://pretend/slide.tif', { fetch: pretend });
+    // Each lies on three of the pieces that are fetched, all of them under way together.
+    const offsets = Array.from({ length: 300 }, (_, i) => 3 * (i << 16) + 9);
+    const parts = await Promise.all(offsets.map((offset) => source.read(offset, 150_000)));
+    const isRight = (part: Uint8Array, offset: number): boolean =>
+      part.every((value, k) => value === byteAt(offset + k));
+    expect(parts.every((part, i) => isRight(part, offsets[i] ?? 0))).toBe(true);
+    expect(asked).toBe(301);
+  });
+
   it.each([
     ['/ignores.tif', 'io', 'ignores range requests'],
     ['/shifts.tif', 'io', 'another range'],
