@@ -229,7 +229,8 @@ static napi_value shrink_rows(napi_env env, napi_callback_info info) {
   area->whole_across = numbers[3];
   area->whole_down = numbers[4];
   const int whole = area->whole_across > 0;
-  if (numbers[0] < 0 || numbers[1] < 1 || numbers[2] < 1 || numbers[4] > 256) return refuse(env, "a number is wrong");
+  const int sensible = numbers[0] >= 0 && numbers[1] >= 1 && numbers[2] >= 1 && numbers[4] <= 256;
+  if (!sensible || (whole && numbers[4] < 1)) return refuse(env, "a number is wrong");
   const napi_typedarray_type kind = whole ? napi_uint16_array : napi_float32_array;
   if (elements(env, given[0], napi_uint8_array, &current.of.shrink.data, &data_bytes) != 0 ||
       elements(env, given[1], kind, &area->sums, &sums) != 0 ||

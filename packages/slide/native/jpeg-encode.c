@@ -1,25 +1,9 @@
 #include "jpeg-encode.h"
 
-#include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
-
-typedef struct {
-  struct jpeg_error_mgr base;
-  jmp_buf escape;
-  char *reason;
-} failure;
-
-static void fail(j_common_ptr info) {
-  failure *error = (failure *)info->err;
-  char message[JMSG_LENGTH_MAX];
-  info->err->format_message(info, message);
-  snprintf(error->reason, JPEG_REASON, "%s", message);
-  longjmp(error->escape, 1);
-}
+#include "jpeg-failure.h"
 
 static void encode(struct jpeg_compress_struct *info, jpeg_encode_task *task, uint8_t *row) {
   jpeg_mem_dest(info, &task->data, &task->bytes);
@@ -51,7 +35,7 @@ static void encode(struct jpeg_compress_struct *info, jpeg_encode_task *task, ui
 
 int jpeg_encode(jpeg_encode_task *task) {
   struct jpeg_compress_struct info;
-  failure error;
+  jpeg_failure error;
   volatile int result = -1;
   uint8_t *const row = malloc((size_t)task->side * task->samples);
   task->data = NULL;
@@ -61,9 +45,7 @@ int jpeg_encode(jpeg_encode_task *task) {
     return -1;
   }
   memset(&info, 0, sizeof info);
-  info.err = jpeg_std_error(&error.base);
-  error.base.error_exit = fail;
-  error.reason = task->reason;
+  info.err = jpeg_watch(&error, task->reason);
   if (setjmp(error.escape) == 0) {
     jpeg_create_compress(&info);
     encode(&info, task, row);

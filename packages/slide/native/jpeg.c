@@ -1,11 +1,10 @@
 #include "jpeg.h"
 
-#include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
+#include "jpeg-failure.h"
+
 #include <jerror.h>
 
 /** What a progressive stream may hold in coefficients; tiles need a few megabytes. */
@@ -14,38 +13,28 @@
 #define MOST_SCANS 200
 
 typedef struct {
-  struct jpeg_error_mgr base;
-  jmp_buf escape;
-  char *reason;
+  jpeg_failure base;
   /** One decoded row where it is wider than the part; freed on every way out. */
   uint8_t *row;
 } failure;
-
-static void fail(j_common_ptr info) {
-  failure *error = (failure *)info->err;
-  char message[JMSG_LENGTH_MAX];
-  info->err->format_message(info, message);
-  snprintf(error->reason, JPEG_REASON, "%s", message);
-  longjmp(error->escape, 1);
-}
 
 /** libjpeg goes on after damage and fills with grey; a slide must not. Three warnings are harmless. */
 static void warn(j_common_ptr info, int level) {
   if (level >= 0) return;
   const int code = info->err->msg_code;
   if (code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR) return;
-  fail(info);
+  jpeg_fail(info);
 }
 
 static void watch_scans(j_common_ptr info) {
   if (!info->is_decompressor || ((j_decompress_ptr)info)->input_scan_number <= MOST_SCANS) return;
   failure *error = (failure *)info->err;
-  snprintf(error->reason, JPEG_REASON, "it has more than %d scans", MOST_SCANS);
-  longjmp(error->escape, 1);
+  snprintf(error->base.reason, JPEG_REASON, "it has more than %d scans", MOST_SCANS);
+  longjmp(error->base.escape, 1);
 }
 
 static int give(failure *error, const char *reason) {
-  snprintf(error->reason, JPEG_REASON, "%s", reason);
+  snprintf(error->base.reason, JPEG_REASON, "%s", reason);
   return -1;
 }
 
@@ -69,12 +58,12 @@ static int decode(struct jpeg_decompress_struct *info, jpeg_task *task, failure 
   jpeg_mem_src(info, task->data, (unsigned long)task->bytes);
   jpeg_read_header(info, TRUE);
   if (info->image_width != task->width || info->image_height < task->height) {
-    snprintf(error->reason, JPEG_REASON, "its frame has %u x %u pixels where the block has %u x %u", info->image_width,
+    snprintf(error->base.reason, JPEG_REASON, "its frame has %u x %u pixels where the block has %u x %u", info->image_width,
              info->image_height, task->width, task->height);
     return -1;
   }
   if ((uint32_t)info->num_components != task->samples) {
-    snprintf(error->reason, JPEG_REASON, "it has %d components, not %u", info->num_components, task->samples);
+    snprintf(error->base.reason, JPEG_REASON, "it has %d components, not %u", info->num_components, task->samples);
     return -1;
   }
   if (task->samples == 3) {
@@ -113,12 +102,10 @@ int jpeg_decode(jpeg_task *task) {
   memset(&info, 0, sizeof info);
   memset(&progress, 0, sizeof progress);
   memset(&error, 0, sizeof error);
-  info.err = jpeg_std_error(&error.base);
-  error.base.error_exit = fail;
-  error.base.emit_message = warn;
-  error.reason = task->reason;
+  info.err = jpeg_watch(&error.base, task->reason);
+  info.err->emit_message = warn;
   progress.progress_monitor = watch_scans;
-  if (setjmp(error.escape) == 0) {
+  if (setjmp(error.base.escape) == 0) {
     jpeg_create_decompress(&info);
     info.progress = &progress;
     info.mem->max_memory_to_use = MOST_MEMORY;

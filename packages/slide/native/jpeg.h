@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JPEG_REASON 256
+#include "jpeg-failure.h"
 
 typedef struct {
   const uint8_t *data;
