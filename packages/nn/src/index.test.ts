@@ -8,6 +8,7 @@ it('exports what it promises, and nothing by accident', () => {
       "ShapeOps",
       "TorchOps",
       "assertState",
+      "attentionTypes",
       "checkState",
       "conformState",
       "createEncoder",

@@ -1,3 +1,4 @@
+export { type AttentionType, attentionTypes } from './architectures/attention.js';
 export { decoderNames } from './architectures/registry.js';
 export { encoderStateFromLite0Npz, lite0NpzNormalisation } from './encoders/efficientnet/lite0-npz.js';
 export type { Encoder, EncoderOptions, Normalisation } from './encoders/encoder.js';
@@ -11,7 +12,7 @@ export {
   type Padding,
   type ParameterSpec,
 } from './layers.js';
-export { createModel, type Model, type ModelSpec } from './model.js';
+export { createModel, type Model, type ModelOutput, type ModelSpec } from './model.js';
 export { type ModelCard, modelCardFormat, modelCardSchema, parseModelCard } from './model-card.js';
 export { readNpz } from './npz.js';
 export { exportOnnx } from './onnx/export.js';

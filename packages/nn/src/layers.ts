@@ -47,7 +47,38 @@ export interface BatchNorm {
   readonly momentum: number;
 }
 
-export type Layer = Conv2d | BatchNorm;
+/** A transposed convolution, the adjoint of a convolution of the same numbers; kernels are stored in x out x height x width. */
+export interface ConvTranspose2d {
+  readonly kind: 'convTranspose2d';
+  readonly name: string;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly stride: number;
+  /** Pixels cut off each side of the full result. */
+  readonly crop: number;
+  readonly initial: InitialValue;
+}
+
+/** Group normalisation (Wu & He 2018): each sample by itself, over groups of channels. */
+export interface GroupNorm {
+  readonly kind: 'groupNorm';
+  readonly name: string;
+  readonly channels: number;
+  readonly groups: number;
+  readonly eps: number;
+}
+
+/** A matrix over the channels of N x C x 1 x 1; `<name>.weight` is out x in. */
+export interface Linear {
+  readonly kind: 'linear';
+  readonly name: string;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly initial: InitialValue;
+}
+
+export type Layer = Conv2d | BatchNorm | ConvTranspose2d | GroupNorm | Linear;
 
 /** How convolution kernels are drawn; see `convolution`. */
 export type KernelInitialisation = 'he-normal-fan-out' | 'he-uniform-fan-in' | 'glorot-uniform';
@@ -103,24 +134,77 @@ export function samePadding(kernel: number, stride: number): Padding {
   return [before, before, total - before, total - before];
 }
 
+/** The largest-value window that a pooling looks at; pixels outside the image never win. */
+export interface Pooling {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: Padding;
+}
+
+/** A 1 x 1, stride-1 convolution followed by nothing, as gates and heads use it; He uniform over fan-in unless told. */
+export function pointwise(name: string, inChannels: number, outChannels: number, bias = true): Conv2d {
+  return convolution({ name, inChannels, outChannels, kernel: 1, bias, initialisation: 'he-uniform-fan-in' });
+}
+
+/** Describes a transposed convolution with bias; its kernels start as PyTorch's do (uniform, bound 1 / sqrt(fan in)). */
+export function transposedConvolution(
+  name: string,
+  inChannels: number,
+  outChannels: number,
+  { kernel, stride, crop }: Pick<ConvTranspose2d, 'kernel' | 'stride' | 'crop'>,
+): ConvTranspose2d {
+  const initial = { kind: 'uniform', bound: 1 / Math.sqrt(outChannels * kernel * kernel) } as const;
+  return { kind: 'convTranspose2d', name, inChannels, outChannels, kernel, stride, crop, initial };
+}
+
+/** Describes a group normalisation; `eps` 1e-5 is PyTorch's default. */
+export function groupNormalisation(name: string, channels: number, groups: number, eps = 1e-5): GroupNorm {
+  return { kind: 'groupNorm', name, channels, groups, eps };
+}
+
+/** Describes a matrix with bias, Glorot uniform (Glorot & Bengio 2010). */
+export function linear(name: string, inChannels: number, outChannels: number): Linear {
+  const bound = Math.sqrt(6 / (inChannels + outChannels));
+  return { kind: 'linear', name, inChannels, outChannels, initial: { kind: 'uniform', bound } };
+}
+
+const one: InitialValue = { kind: 'constant', value: 1 };
+const zero: InitialValue = { kind: 'constant', value: 0 };
+
+function trained(name: string, shape: readonly number[], initial: InitialValue): ParameterSpec {
+  return { name, shape, dtype: 'float32', role: 'parameter', initial };
+}
+
 /** The state-dict entries of one layer, in PyTorch's order. */
 export function layerParameters(layer: Layer): readonly ParameterSpec[] {
   const { name } = layer;
-  const one: InitialValue = { kind: 'constant', value: 1 };
-  const zero: InitialValue = { kind: 'constant', value: 0 };
-  if (layer.kind === 'conv2d') {
-    const { kernel, inChannels, outChannels, groups, initial } = layer;
-    const shape = [outChannels, inChannels / groups, kernel, kernel];
-    const weight = { name: `${name}.weight`, shape, dtype: 'float32', role: 'parameter', initial } as const;
-    if (!layer.bias) return [weight];
-    return [weight, { name: `${name}.bias`, shape: [outChannels], dtype: 'float32', role: 'parameter', initial: zero }];
+  switch (layer.kind) {
+    case 'conv2d': {
+      const { kernel, inChannels, outChannels, groups, initial } = layer;
+      const weight = trained(`${name}.weight`, [outChannels, inChannels / groups, kernel, kernel], initial);
+      return layer.bias ? [weight, trained(`${name}.bias`, [outChannels], zero)] : [weight];
+    }
+    case 'convTranspose2d': {
+      const { kernel, inChannels, outChannels, initial } = layer;
+      const weight = trained(`${name}.weight`, [inChannels, outChannels, kernel, kernel], initial);
+      return [weight, trained(`${name}.bias`, [outChannels], zero)];
+    }
+    case 'linear':
+      return [
+        trained(`${name}.weight`, [layer.outChannels, layer.inChannels], layer.initial),
+        trained(`${name}.bias`, [layer.outChannels], zero),
+      ];
+    case 'groupNorm':
+      return [trained(`${name}.weight`, [layer.channels], one), trained(`${name}.bias`, [layer.channels], zero)];
+    case 'batchNorm': {
+      const shape = [layer.channels];
+      return [
+        trained(`${name}.weight`, shape, one),
+        trained(`${name}.bias`, shape, zero),
+        { name: `${name}.running_mean`, shape, dtype: 'float32', role: 'buffer', initial: zero },
+        { name: `${name}.running_var`, shape, dtype: 'float32', role: 'buffer', initial: one },
+        { name: `${name}.num_batches_tracked`, shape: [], dtype: 'int64', role: 'buffer', initial: zero },
+      ];
+    }
   }
-  const shape = [layer.channels];
-  return [
-    { name: `${name}.weight`, shape, dtype: 'float32', role: 'parameter', initial: one },
-    { name: `${name}.bias`, shape, dtype: 'float32', role: 'parameter', initial: zero },
-    { name: `${name}.running_mean`, shape, dtype: 'float32', role: 'buffer', initial: zero },
-    { name: `${name}.running_var`, shape, dtype: 'float32', role: 'buffer', initial: one },
-    { name: `${name}.num_batches_tracked`, shape: [], dtype: 'int64', role: 'buffer', initial: zero },
-  ];
 }

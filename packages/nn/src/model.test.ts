@@ -20,6 +20,11 @@ const published: Readonly<Record<string, number>> = {
   'timm-tf_efficientnet_lite2': 6_092_072 - 1280 * 1000 - 1000,
   'timm-tf_efficientnet_lite3': 8_197_096 - 1280 * 1000 - 1000,
   'timm-tf_efficientnet_lite4': 13_006_568 - 1280 * 1000 - 1000,
+  resnet18: 11_689_512 - 512 * 1000 - 1000,
+  resnet34: 21_797_672 - 512 * 1000 - 1000,
+  resnet50: 25_557_032 - 2048 * 1000 - 1000,
+  se_resnext50_32x4d: 27_559_896 - 2048 * 1000 - 1000,
+  se_resnext101_32x4d: 48_955_416 - 2048 * 1000 - 1000,
 };
 
 describe('createModel', () => {
@@ -37,8 +42,8 @@ describe('createModel', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(count);
   });
 
-  it('knows 26 encoders in two paddings', () => {
-    expect(encoderNames()).toHaveLength(26);
+  it('knows 26 EfficientNets in two paddings, and residual networks', () => {
+    expect(encoderNames()).toHaveLength(31);
     expect(encoderNames().filter((name) => name.startsWith('tu-'))).toHaveLength(13);
   });
 
@@ -51,6 +56,8 @@ describe('createModel', () => {
     ],
     [{ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 0 }, /positive integer, not 0/],
     [{ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1.5 }, /positive integer, not 1.5/],
+    [{ decoder: 'fnp', encoder: 'resnet18', classes: 1 }, /did you mean "fpn"/],
+    [{ decoder: 'unet', encoder: 'resnet19', classes: 1 }, /did you mean "resnet18"/],
     [{ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, dropPathRate: 1 }, /below 1, not 1/],
   ])('refuses %o', (spec, message) => {
     expect(() => createModel(spec)).toThrow(message);

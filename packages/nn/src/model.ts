@@ -2,9 +2,11 @@
  * A model is an encoder and a decoder by name: its parameters as a list, and its arithmetic over any `Ops`.
  */
 import { FtuError } from '@ftuseg/core';
+import { type AttentionType, attentionTypes } from './architectures/attention.js';
 import { findDecoder } from './architectures/registry.js';
 import type { Encoder } from './encoders/encoder.js';
 import { createEncoder } from './encoders/registry.js';
+import { auxiliaryHeads, segmentationHead, tileClassifier } from './heads.js';
 import { layerParameters, type ParameterSpec } from './layers.js';
 import type { Ops } from './ops.js';
 
@@ -15,23 +17,50 @@ export interface ModelSpec {
   readonly encoder: string;
   /** Channels of the logits, one per class (each its own sigmoid). */
   readonly classes: number;
-  /** Stochastic depth while training, 0 to less than 1; default: the encoder's own (0.2 for `timm-*`, 0 for `tu-*`). */
-  readonly dropPathRate?: number;
+  /** Stochastic depth while training, 0 to less than 1; default: the encoder's own (0.2 for `timm-*`, 0 for the others). */
+  readonly dropPathRate?: number | undefined;
+  /** Gates in the decoder: `scse` (Roy et al. 2018) or `cbam` (Woo et al. 2018). */
+  readonly attention?: AttentionType | undefined;
+  /** The segmentation head sees the decoder's maps of all scales. */
+  readonly hypercolumns?: boolean | undefined;
+  /** Heads on the coarser maps, for training only. */
+  readonly deepSupervision?: boolean | undefined;
+  /** A head that tells whether a tile holds anything of each class, for training only. */
+  readonly tileClassifier?: boolean | undefined;
+}
+
+/** What training sees of a forward pass. */
+export interface ModelOutput<T> {
+  /** N x classes x H x W, before the sigmoid. */
+  readonly logits: T;
+  /** Deep supervision: N x classes x h x w at the decoder's own scales, coarsest first; empty without it. */
+  readonly auxiliary: readonly T[];
+  /** N x classes x 1 x 1, before the sigmoid; undefined without a tile classifier. */
+  readonly tile: T | undefined;
 }
 
 export interface Model {
   readonly spec: ModelSpec;
   /** Every entry of the state dict, in the order of segmentation_models.pytorch. */
   readonly parameters: readonly ParameterSpec[];
+  /** Names of trained entries that no forward pass uses: they never get a gradient. */
+  readonly idle: ReadonlySet<string>;
   /** Height and width of an input must be multiples of this. */
   readonly inputMultiple: number;
   readonly encoder: Encoder;
   /** `input` N x 3 x H x W, normalised RGB, to logits N x classes x H x W (before the sigmoid). */
   forward<T>(ops: Ops<T>, input: T): T;
+  /** The same with the heads of training. */
+  forwardAll<T>(ops: Ops<T>, input: T): ModelOutput<T>;
+  /** The encoder and the tile classifier alone: N x classes x 1 x 1. Throws `RangeError` for a model without one. */
+  classify<T>(ops: Ops<T>, input: T): T;
 }
 
+const classifierDropout = 0.2;
+
 /**
- * Builds a network as segmentation_models.pytorch would, with the same names, shapes and order in its state dict.
+ * Builds a network as segmentation_models.pytorch would, with the same names, shapes and order in its state dict. Unet 3+,
+ * Attention U-Net, CBAM, hypercolumns and deep supervision, which it lacks, use names of their own.
  * Throws `FtuError` for an unknown decoder or encoder (with the nearest name) and for an impossible setting.
  *
  * @example
@@ -39,23 +68,60 @@ export interface Model {
  * model.parameters[0]; // { name: 'encoder.conv_stem.weight', shape: [32, 3, 3, 3], ... }
  */
 export function createModel(spec: ModelSpec): Model {
-  const { classes, dropPathRate } = spec;
+  const { classes, dropPathRate, attention } = spec;
   if (!Number.isSafeInteger(classes) || classes < 1) {
     throw new FtuError('bad-input', `the number of classes must be a positive integer, not ${classes}`);
   }
   if (dropPathRate !== undefined && !(dropPathRate >= 0 && dropPathRate < 1)) {
     throw new FtuError('bad-input', `dropPathRate must be at least 0 and below 1, not ${dropPathRate}`);
   }
+  if (attention !== undefined && !attentionTypes.includes(attention)) {
+    throw new FtuError('unsupported', `there is no attention "${String(attention)}"`, {
+      subject: 'attention',
+      hint: `use one of: ${attentionTypes.join(', ')}`,
+    });
+  }
   const buildDecoder = findDecoder(spec.decoder);
   const encoder = createEncoder(spec.encoder, dropPathRate === undefined ? {} : { dropPathRate });
-  const decoder = buildDecoder(encoder, classes);
+  const decoder = buildDecoder(encoder, { attention });
+  const head = segmentationHead(decoder, classes, spec.hypercolumns ?? false);
+  const auxiliary = spec.deepSupervision ? auxiliaryHeads(decoder, classes) : undefined;
+  const classifier = spec.tileClassifier
+    ? tileClassifier(encoder.featureChannels.at(-1) ?? 0, classes, classifierDropout)
+    : undefined;
+  const layers = [
+    ...encoder.layers,
+    ...decoder.layers,
+    ...head.layers,
+    ...(auxiliary?.layers ?? []),
+    ...(classifier?.layers ?? []),
+  ];
+  const featuresOf = <T>(ops: Ops<T>, input: T): readonly T[] =>
+    encoder.features(ops, ops.input(input, encoder.inputMultiple));
   return {
     spec,
-    parameters: [...encoder.layers, ...decoder.layers].flatMap(layerParameters),
+    parameters: layers.flatMap(layerParameters),
+    idle: new Set(
+      [...encoder.idle, ...decoder.idle]
+        .flatMap(layerParameters)
+        .flatMap(({ name, role }) => (role === 'parameter' ? [name] : [])),
+    ),
     inputMultiple: encoder.inputMultiple,
     encoder,
-    forward<T>(ops: Ops<T>, input: T): T {
-      return decoder.forward(ops, encoder.features(ops, ops.input(input, encoder.inputMultiple)));
+    forward: (ops, input) => head.forward(ops, decoder.forward(ops, featuresOf(ops, input))),
+    forwardAll(ops, input) {
+      const features = featuresOf(ops, input);
+      const maps = decoder.forward(ops, features);
+      return {
+        logits: head.forward(ops, maps),
+        auxiliary: auxiliary?.forward(ops, maps) ?? [],
+        tile: classifier?.forward(ops, features.at(-1) as (typeof features)[number]),
+      };
+    },
+    classify(ops, input) {
+      if (classifier === undefined) throw new RangeError('the model has no tile classifier');
+      const features = featuresOf(ops, input);
+      return classifier.forward(ops, features.at(-1) as (typeof features)[number]);
     },
   };
 }

@@ -2,7 +2,7 @@
  * The operators that networks are written in. A network calls them through this interface and never learns whether
  * libtorch runs them (`TorchOps`), an ONNX graph is written (`OnnxOps`) or shapes are counted (`ShapeOps`).
  */
-import type { BatchNorm, Conv2d } from './layers.js';
+import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from './layers.js';
 
 /** What follows a normalisation; `silu` is x * sigmoid(x), `relu6` is min(max(x, 0), 6). */
 export type Activation = 'identity' | 'relu' | 'relu6' | 'silu' | 'sigmoid';
@@ -18,17 +18,35 @@ export interface Ops<T> {
   conv2d(x: T, layer: Conv2d): T;
   /** Batch normalisation and, in the same breath, its activation (so that an interpreter may fuse or reuse memory). */
   batchNorm(x: T, layer: BatchNorm, activation: Activation): T;
+  /** The adjoint of a convolution: height and width become (n - 1) stride + kernel - 2 crop. */
+  convTranspose2d(x: T, layer: ConvTranspose2d): T;
+  /** Group normalisation and its activation. */
+  groupNorm(x: T, layer: GroupNorm, activation: Activation): T;
+  /** A matrix over the channels of N x C x 1 x 1. */
+  linear(x: T, layer: Linear): T;
   activate(x: T, activation: Activation): T;
   /** Element-wise sum of two maps of one shape. */
   add(a: T, b: T): T;
-  /** Element-wise product; `gate` may be N x C x 1 x 1. */
+  /** Element-wise product; `gate` may be N x C x 1 x 1 or N x 1 x H x W. */
   mul(x: T, gate: T): T;
   /** Concatenation along channels. */
   cat(parts: readonly T[]): T;
   /** Mean over height and width: N x C x 1 x 1. */
   globalAveragePool(x: T): T;
+  /** Largest value over height and width: N x C x 1 x 1. */
+  globalMaxPool(x: T): T;
+  /** Mean over the channels: N x 1 x H x W. */
+  channelMean(x: T): T;
+  /** Largest value over the channels: N x 1 x H x W. */
+  channelMax(x: T): T;
+  /** Largest value of each window. */
+  maxPool(x: T, pooling: Pooling): T;
   /** Doubles height and width by repeating pixels. */
   upsampleNearest2x(x: T): T;
+  /** Multiplies height and width by `factor`, bilinearly, corner pixels onto corner pixels (`align_corners=True`). */
+  upsampleBilinear(x: T, factor: number): T;
   /** Stochastic depth (Huang et al. 2016): while training drops whole samples of a residual branch with probability `rate`. */
   dropPath(x: T, rate: number): T;
+  /** Spatial dropout (Tompson et al. 2015): while training zeroes whole channels with probability `rate`, and scales the others. */
+  dropChannels(x: T, rate: number): T;
 }

@@ -2,7 +2,7 @@
  * Walks a network without numbers: shapes out, multiply-adds counted. Cheap enough to check a setting before training.
  */
 import { checkInputSize } from './input-size.js';
-import type { Conv2d } from './layers.js';
+import type { Conv2d, ConvTranspose2d, Linear, Pooling } from './layers.js';
 import type { Model } from './model.js';
 import type { Activation, Ops } from './ops.js';
 
@@ -17,6 +17,8 @@ function requireEqual(a: readonly number[], b: readonly number[], what: string):
 export class ShapeOps implements Ops<Shape> {
   /** Multiplications of all convolutions so far (each with its addition). */
   multiplyAdds = 0;
+  /** Numbers that training keeps for the backward pass: what convolutions, normalisations and activations made. */
+  kept = 0;
 
   input(x: Shape, multiple: number): Shape {
     checkInputSize(x[2], x[3], multiple);
@@ -31,16 +33,34 @@ export class ShapeOps implements Ops<Shape> {
     const outHeight = Math.floor((height + top + bottom - kernel) / stride) + 1;
     const outWidth = Math.floor((width + left + right - kernel) / stride) + 1;
     this.multiplyAdds += (batch * outChannels * outHeight * outWidth * kernel * kernel * inChannels) / groups;
-    return [batch, outChannels, outHeight, outWidth];
+    return this.#keep([batch, outChannels, outHeight, outWidth]);
   }
 
-  batchNorm(x: Shape, layer: { readonly name: string; readonly channels: number }): Shape {
+  convTranspose2d(x: Shape, layer: ConvTranspose2d): Shape {
+    const { name, inChannels, outChannels, kernel, stride, crop } = layer;
+    requireEqual([x[1]], [inChannels], `input channels of ${name}`);
+    const size = (length: number): number => (length - 1) * stride + kernel - 2 * crop;
+    this.multiplyAdds += x[0] * x[2] * x[3] * inChannels * outChannels * kernel * kernel;
+    return this.#keep([x[0], outChannels, size(x[2]), size(x[3])]);
+  }
+
+  batchNorm(x: Shape, layer: { readonly name: string; readonly channels: number }, activation: Activation): Shape {
     requireEqual([x[1]], [layer.channels], `channels of ${layer.name}`);
-    return x;
+    return this.activate(this.#keep(x), activation === 'silu' ? activation : 'identity');
   }
 
-  activate(x: Shape, _activation: Activation): Shape {
-    return x;
+  groupNorm(x: Shape, layer: { readonly name: string; readonly channels: number }, activation: Activation): Shape {
+    return this.batchNorm(x, layer, activation);
+  }
+
+  linear(x: Shape, { name, inChannels, outChannels }: Linear): Shape {
+    requireEqual(x.slice(1), [inChannels, 1, 1], `input of ${name}`);
+    this.multiplyAdds += x[0] * inChannels * outChannels;
+    return [x[0], outChannels, 1, 1];
+  }
+
+  activate(x: Shape, activation: Activation): Shape {
+    return activation === 'identity' ? x : this.#keep(x);
   }
 
   add(a: Shape, b: Shape): Shape {
@@ -49,8 +69,13 @@ export class ShapeOps implements Ops<Shape> {
   }
 
   mul(x: Shape, gate: Shape): Shape {
-    requireEqual(x.slice(0, 2), gate.slice(0, 2), 'product of different shapes');
-    return x;
+    const perChannel = gate[2] === 1 && gate[3] === 1;
+    requireEqual(
+      perChannel ? x.slice(0, 2) : x.slice(2),
+      gate.slice(...(perChannel ? [0, 2] : [2])),
+      'product of different shapes',
+    );
+    return this.#keep(x);
   }
 
   cat(parts: readonly Shape[]): Shape {
@@ -60,18 +85,48 @@ export class ShapeOps implements Ops<Shape> {
       requireEqual([first[0], first[2], first[3]], [part[0], part[2], part[3]], 'concatenation of different sizes');
       channels += part[1];
     }
-    return [first[0], channels, first[2], first[3]];
+    return this.#keep([first[0], channels, first[2], first[3]]);
   }
 
   globalAveragePool(x: Shape): Shape {
     return [x[0], x[1], 1, 1];
   }
 
+  globalMaxPool(x: Shape): Shape {
+    return [x[0], x[1], 1, 1];
+  }
+
+  channelMean(x: Shape): Shape {
+    return [x[0], 1, x[2], x[3]];
+  }
+
+  channelMax(x: Shape): Shape {
+    return [x[0], 1, x[2], x[3]];
+  }
+
+  maxPool(x: Shape, { kernel, stride, padding: [top, left, bottom, right] }: Pooling): Shape {
+    const size = (length: number, around: number): number => Math.floor((length + around - kernel) / stride) + 1;
+    return this.#keep([x[0], x[1], size(x[2], top + bottom), size(x[3], left + right)]);
+  }
+
   upsampleNearest2x(x: Shape): Shape {
-    return [x[0], x[1], x[2] * 2, x[3] * 2];
+    return this.upsampleBilinear(x, 2);
+  }
+
+  upsampleBilinear(x: Shape, factor: number): Shape {
+    return this.#keep([x[0], x[1], x[2] * factor, x[3] * factor]);
   }
 
   dropPath(x: Shape, _rate: number): Shape {
+    return x;
+  }
+
+  dropChannels(x: Shape, _rate: number): Shape {
+    return this.#keep(x);
+  }
+
+  #keep(x: Shape): Shape {
+    this.kept += x[0] * x[1] * x[2] * x[3];
     return x;
   }
 }
@@ -83,6 +138,8 @@ export interface ModelSummary {
   readonly parameters: number;
   /** Multiply-adds of the convolutions for the whole batch; normalisation and activations are not counted. */
   readonly multiplyAdds: number;
+  /** Numbers (of 4 bytes in float32) that a training step keeps between its forward and its backward pass. */
+  readonly activations: number;
 }
 
 /**
@@ -94,9 +151,9 @@ export interface ModelSummary {
  */
 export function summarise(model: Model, input: Shape): ModelSummary {
   const ops = new ShapeOps();
-  const output = model.forward<Shape>(ops, input);
+  const output = model.forwardAll<Shape>(ops, input).logits;
   const parameters = model.parameters
     .filter((parameter) => parameter.role === 'parameter')
     .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  return { output, parameters, multiplyAdds: ops.multiplyAdds };
+  return { output, parameters, multiplyAdds: ops.multiplyAdds, activations: ops.kept };
 }

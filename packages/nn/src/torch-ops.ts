@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { checkInputSize } from './input-size.js';
-import type { BatchNorm, Conv2d } from './layers.js';
+import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from './layers.js';
 import type { Activation, Ops } from './ops.js';
 
 /** All that is asked of a tensor; everything else happens inside the dispatcher. */
@@ -25,6 +25,8 @@ export interface BatchNormEvent<T> {
 export interface TorchOpsOptions<T> {
   /** Normalise by the batch, update running statistics in place and drop paths; otherwise use the running statistics. */
   readonly training: boolean;
+  /** Names (of batch normalisations) that keep their running statistics even in training, because their weights are frozen. */
+  readonly frozen?: (name: string) => boolean;
   /** Called before each batch normalisation reads its parameters, e.g. to calibrate them to the data. */
   readonly onBatchNorm?: (event: BatchNormEvent<T>) => void;
 }
@@ -41,12 +43,14 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
   readonly #dispatch: Dispatch<T>;
   readonly #state: ReadonlyMap<string, T>;
   readonly #training: boolean;
+  readonly #frozen: (name: string) => boolean;
   readonly #onBatchNorm: ((event: BatchNormEvent<T>) => void) | undefined;
 
   constructor(dispatch: Dispatch<T>, state: ReadonlyMap<string, T>, options: TorchOpsOptions<T>) {
     this.#dispatch = dispatch;
     this.#state = state;
     this.#training = options.training;
+    this.#frozen = options.frozen ?? (() => false);
     this.#onBatchNorm = options.onBatchNorm;
   }
 
@@ -75,7 +79,8 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
   batchNorm(x: T, layer: BatchNorm, activation: Activation): T {
     const { name, eps, momentum } = layer;
     this.#onBatchNorm?.({ name, x, eps });
-    if (this.#training) {
+    const training = this.#training && !this.#frozen(name);
+    if (training) {
       const tracked = this.#state.get(`${name}.num_batches_tracked`);
       if (tracked !== undefined) this.#dispatch('add_.Scalar', tracked, 1);
     }
@@ -86,7 +91,7 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
       this.#tensor(`${name}.bias`),
       this.#tensor(`${name}.running_mean`),
       this.#tensor(`${name}.running_var`),
-      this.#training,
+      training,
       momentum,
       eps,
       true,
@@ -96,6 +101,37 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     if (activation === 'relu') return this.#dispatch('relu_', y);
     if (activation === 'relu6') return this.#dispatch('hardtanh_', y, 0, 6);
     return this.activate(y, activation);
+  }
+
+  convTranspose2d(x: T, layer: ConvTranspose2d): T {
+    const { name, stride, crop } = layer;
+    return this.#dispatch(
+      'conv_transpose2d.input',
+      x,
+      this.#tensor(`${name}.weight`),
+      this.#tensor(`${name}.bias`),
+      [stride, stride],
+      [crop, crop],
+    );
+  }
+
+  groupNorm(x: T, { name, groups, eps }: GroupNorm, activation: Activation): T {
+    const y = this.#dispatch(
+      'group_norm',
+      x,
+      groups,
+      this.#tensor(`${name}.weight`),
+      this.#tensor(`${name}.bias`),
+      eps,
+      true,
+    );
+    return this.activate(y, activation);
+  }
+
+  linear(x: T, { name, outChannels }: Linear): T {
+    const flat = this.#dispatch('flatten.using_ints', x, 1);
+    const y = this.#dispatch('linear', flat, this.#tensor(`${name}.weight`), this.#tensor(`${name}.bias`));
+    return this.#dispatch('reshape', y, [x.shape[0] ?? 1, outChannels, 1, 1]);
   }
 
   activate(x: T, activation: Activation): T {
@@ -125,8 +161,33 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     return this.#dispatch('mean.dim', x, [2, 3], true);
   }
 
+  globalMaxPool(x: T): T {
+    return this.#dispatch('amax', x, [2, 3], true);
+  }
+
+  channelMean(x: T): T {
+    return this.#dispatch('mean.dim', x, [1], true);
+  }
+
+  channelMax(x: T): T {
+    return this.#dispatch('amax', x, [1], true);
+  }
+
+  maxPool(x: T, { kernel, stride, padding: [top, left, bottom, right] }: Pooling): T {
+    const symmetric = top === bottom && left === right && top === left;
+    const padded = symmetric
+      ? x
+      : this.#dispatch('constant_pad_nd', x, [left, right, top, bottom], Number.NEGATIVE_INFINITY);
+    const around = symmetric ? [top, left] : [0, 0];
+    return this.#dispatch('max_pool2d', padded, [kernel, kernel], [stride, stride], around);
+  }
+
   upsampleNearest2x(x: T): T {
     return this.#dispatch('upsample_nearest2d.vec', x, null, [2, 2]);
+  }
+
+  upsampleBilinear(x: T, factor: number): T {
+    return this.#dispatch('upsample_bilinear2d.vec', x, null, true, [factor, factor]);
   }
 
   dropPath(x: T, rate: number): T {
@@ -134,6 +195,10 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     const keep = 1 - rate;
     const mask = this.#dispatch('bernoulli.p', this.#dispatch('new_empty', x, [x.shape[0] ?? 1, 1, 1, 1]), keep);
     return this.#dispatch('mul.Tensor', x, this.#dispatch('div_.Scalar', mask, keep));
+  }
+
+  dropChannels(x: T, rate: number): T {
+    return rate === 0 ? x : this.#dispatch('feature_dropout', x, rate, this.#training);
   }
 
   #tensor(name: string): T {

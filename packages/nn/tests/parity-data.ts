@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeNpy } from '@ftuseg/core';
-import type { Model } from '../src/model.js';
+import { createModel, type Model } from '../src/model.js';
 import { elementCount, type StateDict } from '../src/state/state.js';
 
 const sharedFolder = fileURLToPath(new URL('../../../../shared/', import.meta.url));
@@ -16,19 +16,34 @@ export const haveParityData = existsSync(folder);
 export const haveLiteWeights = existsSync(liteFolder);
 
 export interface ParityCase {
+  readonly decoder: string;
   readonly encoder: string;
   readonly height: number;
   readonly width: number;
+  readonly attention?: 'scse';
 }
 
+const b0 = { encoder: 'timm-efficientnet-b0', height: 64, width: 96 } as const;
+const b4 = { encoder: 'timm-efficientnet-b4', height: 64, width: 96 } as const;
+
 export const parityCases: readonly ParityCase[] = [
-  { encoder: 'timm-efficientnet-b0', height: 64, width: 96 },
-  { encoder: 'timm-efficientnet-b4', height: 64, width: 96 },
-  { encoder: 'timm-tf_efficientnet_lite0', height: 64, width: 64 },
-  { encoder: 'tu-tf_efficientnet_b0', height: 64, width: 64 },
+  ...['unet', 'fpn', 'linknet'].flatMap((decoder) => [
+    { decoder, ...b0 },
+    { decoder, ...b4 },
+  ]),
+  { decoder: 'unet', ...b0, width: 64, attention: 'scse' },
+  { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', height: 64, width: 64 },
+  { decoder: 'unet', encoder: 'tu-tf_efficientnet_b0', height: 64, width: 64 },
 ];
 
-const stem = ({ encoder, height, width }: ParityCase): string => `${folder}unet_${encoder}_${height}x${width}`;
+export function parityModel({ decoder, encoder, attention }: ParityCase): Model {
+  return createModel({ decoder, encoder, attention, classes: 1 });
+}
+
+function stem({ decoder, encoder, height, width, attention }: ParityCase): string {
+  const options = attention === undefined ? '' : `_decoder_attention_type-${attention}`;
+  return `${folder}${decoder}_${encoder}_${height}x${width}${options}`;
+}
 
 /** The reference's names and shapes, in its order; it lists no batch counters. */
 export function referenceKeys(parity: ParityCase): readonly (readonly [string, unknown])[] {

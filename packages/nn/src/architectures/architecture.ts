@@ -1,16 +1,35 @@
 /**
- * What every architecture provides: its decoder and segmentation head over the feature maps of any encoder.
+ * What every architecture provides: its decoder over the feature maps of any encoder. Heads are the model's, so that deep
+ * supervision and hypercolumns are written once for all of them.
  * One folder per architecture; the registry beside this file knows them by name.
  */
 import type { Encoder } from '../encoders/encoder.js';
 import type { Layer } from '../layers.js';
 import type { Ops } from '../ops.js';
+import type { AttentionType } from './attention.js';
 
-export interface Decoder {
-  /** Decoder and head in state-dict order. */
-  readonly layers: readonly Layer[];
-  /** Feature maps, finest first, to logits N x classes x H x W at the input's resolution. */
-  forward<T>(ops: Ops<T>, features: readonly T[]): T;
+/** A map that a decoder returns. */
+export interface DecoderMap {
+  readonly channels: number;
+  /** Input pixels per pixel of the map. */
+  readonly downsample: number;
 }
 
-export type BuildDecoder = (encoder: Encoder, classes: number) => Decoder;
+export interface Decoder {
+  /** In state-dict order. */
+  readonly layers: readonly Layer[];
+  /** Those of `layers` that `forward` never uses, kept for the sake of published weights. */
+  readonly idle: readonly Layer[];
+  /** What `forward` returns, coarsest first; the last goes to the segmentation head. */
+  readonly maps: readonly DecoderMap[];
+  /** Side of the segmentation head's convolution. */
+  readonly headKernel: 1 | 3;
+  /** From the encoder's feature maps, finest first. */
+  forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[];
+}
+
+export interface DecoderOptions {
+  readonly attention?: AttentionType | undefined;
+}
+
+export type BuildDecoder = (encoder: Encoder, options: DecoderOptions) => Decoder;

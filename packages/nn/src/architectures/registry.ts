@@ -4,18 +4,28 @@
 import { FtuError } from '@ftuseg/core';
 import { nearestName } from '../suggest.js';
 import type { BuildDecoder } from './architecture.js';
+import { buildAttentionUnet } from './attention-unet/attention-unet.js';
+import { buildFpn } from './fpn/fpn.js';
+import { buildLinknet } from './linknet/linknet.js';
 import { buildUnet } from './unet/unet.js';
+import { buildUnet3Plus } from './unet3plus/unet3plus.js';
 
-const builders: ReadonlyMap<string, BuildDecoder> = new Map([['unet', buildUnet]]);
+const builders = {
+  unet: buildUnet,
+  fpn: buildFpn,
+  linknet: buildLinknet,
+  unet3plus: buildUnet3Plus,
+  'attention-unet': buildAttentionUnet,
+} as const satisfies Record<string, BuildDecoder>;
 
 /** The names that `createModel` takes as `decoder`. */
 export function decoderNames(): readonly string[] {
-  return [...builders.keys()];
+  return Object.keys(builders);
 }
 
 /** Finds a decoder; an unknown name is an `FtuError` with the nearest known one. */
 export function findDecoder(name: string): BuildDecoder {
-  const build = builders.get(name);
+  const build = new Map<string, BuildDecoder>(Object.entries(builders)).get(name);
   if (build === undefined) {
     throw new FtuError('unsupported', `there is no decoder "${name}"`, {
       subject: 'decoder',

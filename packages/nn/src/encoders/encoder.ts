@@ -11,6 +11,9 @@ export interface Normalisation {
   readonly std: readonly [number, number, number];
 }
 
+/** Of ImageNet, which nearly all published weights expect. */
+export const imagenetNormalisation: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
 export interface Encoder {
   readonly name: string;
   /** Height and width of the input must be multiples of this, so that every halving is exact. */
@@ -19,6 +22,8 @@ export interface Encoder {
   readonly featureChannels: readonly number[];
   /** All layers in state-dict order, also those that no feature map uses (kept for the sake of published weights). */
   readonly layers: readonly Layer[];
+  /** Those of `layers` that no feature map uses. */
+  readonly idle: readonly Layer[];
   /** The normalisation that published weights of this encoder expect. */
   readonly normalisation: Normalisation;
   /** Feature maps, finest to coarsest: N x featureChannels[i] x H/2^(i+1) x W/2^(i+1). */

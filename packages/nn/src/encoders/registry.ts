@@ -6,10 +6,15 @@ import { nearestName } from '../suggest.js';
 import { buildEfficientNet } from './efficientnet/encoder.js';
 import { variants } from './efficientnet/variants.js';
 import type { Encoder, EncoderOptions } from './encoder.js';
+import { buildResNet } from './resnet/encoder.js';
+import { resNetVariants } from './resnet/variants.js';
 
-const builders: ReadonlyMap<string, (options: EncoderOptions) => Encoder> = new Map(
-  variants.map((variant) => [variant.name, (options) => buildEfficientNet(variant, options)]),
-);
+type Build = (options: EncoderOptions) => Encoder;
+
+const builders: ReadonlyMap<string, Build> = new Map([
+  ...variants.map((variant): [string, Build] => [variant.name, (options) => buildEfficientNet(variant, options)]),
+  ...resNetVariants.map((variant): [string, Build] => [variant.name, (options) => buildResNet(variant, options)]),
+]);
 
 /** The names that `createModel` takes as `encoder`, families together. */
 export function encoderNames(): readonly string[] {

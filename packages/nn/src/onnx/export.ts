@@ -52,7 +52,8 @@ export function exportOnnx(model: Model, state: StateDict, card: ModelCard): Uin
   });
 }
 
-function allFinite(values: Float32Array): boolean {
+function allFinite(values: Float32Array | BigInt64Array): boolean {
+  if (values instanceof BigInt64Array) return true;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) return false;
   }

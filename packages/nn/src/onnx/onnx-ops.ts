@@ -3,7 +3,7 @@
  * whether a batch normalisation follows, so that the two become one node.
  */
 import { FtuError } from '@ftuseg/core';
-import type { BatchNorm, Conv2d } from '../layers.js';
+import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from '../layers.js';
 import type { Activation, Ops } from '../ops.js';
 import type { StateDict } from '../state/state.js';
 import { foldBatchNorm } from './fold.js';
@@ -65,6 +65,46 @@ export class OnnxOps implements Ops<OnnxValue> {
     return this.activate(this.#node('BatchNormalization', inputs, { epsilon: { float: norm.eps } }), activation);
   }
 
+  convTranspose2d(x: OnnxValue, layer: ConvTranspose2d): OnnxValue {
+    const { name, inChannels, outChannels, kernel, stride, crop } = layer;
+    const inputs = [
+      this.nameOf(x),
+      this.#parameter(`${name}.weight`, [inChannels, outChannels, kernel, kernel]),
+      this.#parameter(`${name}.bias`, [outChannels]),
+    ];
+    return this.#node('ConvTranspose', inputs, {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      pads: [crop, crop, crop, crop],
+    });
+  }
+
+  /** This operator set has no group normalisation: groups are laid side by side and normalised as instances. */
+  groupNorm(x: OnnxValue, { name, channels, groups, eps }: GroupNorm, activation: Activation): OnnxValue {
+    const input = this.nameOf(x);
+    const shape = this.nameOf(this.#node('Shape', [input]));
+    const grouped = this.#node('Reshape', [input, this.#integers(`groups.${groups}`, [0, groups, -1])]);
+    const ones = this.#initializer(`ones.${groups}`, [groups], new Float32Array(groups).fill(1));
+    const zeros = this.#initializer(`zeros.${groups}`, [groups], new Float32Array(groups));
+    const norm = this.#node('InstanceNormalization', [this.nameOf(grouped), ones, zeros], { epsilon: { float: eps } });
+    const back = this.#node('Reshape', [this.nameOf(norm), shape]);
+    const weight = this.#parameter(`${name}.weight`, [1, channels, 1, 1]);
+    const scaled = this.#node('Mul', [this.nameOf(back), weight]);
+    const bias = this.#parameter(`${name}.bias`, [1, channels, 1, 1]);
+    return this.activate(this.#node('Add', [this.nameOf(scaled), bias]), activation);
+  }
+
+  linear(x: OnnxValue, { name, inChannels, outChannels }: Linear): OnnxValue {
+    const flat = this.#node('Flatten', [this.nameOf(x)], { axis: 1 });
+    const inputs = [
+      this.nameOf(flat),
+      this.#parameter(`${name}.weight`, [outChannels, inChannels]),
+      this.#parameter(`${name}.bias`, [outChannels]),
+    ];
+    const y = this.#node('Gemm', inputs, { transB: 1 });
+    return this.#node('Reshape', [this.nameOf(y), this.#integers(`one-pixel.${outChannels}`, [-1, outChannels, 1, 1])]);
+  }
+
   activate(x: OnnxValue, activation: Activation): OnnxValue {
     const name = this.nameOf(x);
     switch (activation) {
@@ -103,6 +143,26 @@ export class OnnxOps implements Ops<OnnxValue> {
     return this.#node('GlobalAveragePool', [this.nameOf(x)]);
   }
 
+  globalMaxPool(x: OnnxValue): OnnxValue {
+    return this.#node('GlobalMaxPool', [this.nameOf(x)]);
+  }
+
+  channelMean(x: OnnxValue): OnnxValue {
+    return this.#node('ReduceMean', [this.nameOf(x)], { axes: [1], keepdims: 1 });
+  }
+
+  channelMax(x: OnnxValue): OnnxValue {
+    return this.#node('ReduceMax', [this.nameOf(x)], { axes: [1], keepdims: 1 });
+  }
+
+  maxPool(x: OnnxValue, { kernel, stride, padding }: Pooling): OnnxValue {
+    return this.#node('MaxPool', [this.nameOf(x)], {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      pads: padding,
+    });
+  }
+
   upsampleNearest2x(x: OnnxValue): OnnxValue {
     const scales = this.#initializer('upsample.scales', [4], Float32Array.of(1, 1, 2, 2));
     return this.#node('Resize', [this.nameOf(x), '', scales], {
@@ -112,7 +172,19 @@ export class OnnxOps implements Ops<OnnxValue> {
     });
   }
 
+  upsampleBilinear(x: OnnxValue, factor: number): OnnxValue {
+    const scales = this.#initializer(`upsample.scales.${factor}`, [4], Float32Array.of(1, 1, factor, factor));
+    return this.#node('Resize', [this.nameOf(x), '', scales], {
+      mode: 'linear',
+      coordinate_transformation_mode: 'align_corners',
+    });
+  }
+
   dropPath(x: OnnxValue): OnnxValue {
+    return x;
+  }
+
+  dropChannels(x: OnnxValue): OnnxValue {
     return x;
   }
 
@@ -153,6 +225,16 @@ export class OnnxOps implements Ops<OnnxValue> {
   #initializer(name: string, shape: readonly number[], data: Float32Array): string {
     if (!this.#initializers.has(name)) this.#initializers.set(name, { name, shape, data });
     return name;
+  }
+
+  #integers(name: string, values: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt);
+    if (!this.#initializers.has(name)) this.#initializers.set(name, { name, shape: [values.length], data });
+    return name;
+  }
+
+  #parameter(name: string, shape: readonly number[]): string {
+    return this.#initializer(name, shape, this.#weights(name));
   }
 
   #weights(name: string): Float32Array {

@@ -5,6 +5,7 @@
 import protobuf from 'protobufjs/minimal.js';
 
 const floatType = 1;
+const int64Type = 7;
 const lengthDelimited = 2;
 
 export interface OnnxNode {
@@ -21,7 +22,7 @@ export type OnnxAttribute = number | readonly number[] | string | { readonly flo
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float32Array | BigInt64Array;
 }
 
 /** A float32 graph input or output; text dimensions are free. */
@@ -99,7 +100,7 @@ function tensorParts({ name, shape, data }: OnnxTensor): readonly Uint8Array[] {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const head = bytesOf((writer) => {
     for (const size of shape) integer(writer, 1, size);
-    integer(writer, 2, floatType);
+    integer(writer, 2, data instanceof Float32Array ? floatType : int64Type);
     text(writer, 8, name);
     writer.uint32(tag(9, lengthDelimited)).uint32(raw.length);
   });

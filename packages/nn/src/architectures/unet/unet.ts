@@ -1,60 +1,79 @@
 /**
  * The Unet decoder (Ronneberger et al. 2015) as segmentation_models.pytorch lays it out: five blocks that double the
- * resolution, join the encoder's map of that scale and convolve twice, then a 3 x 3 segmentation head.
+ * resolution, join the encoder's map of that scale and convolve twice.
  */
 import type { Encoder } from '../../encoders/encoder.js';
-import { type BatchNorm, batchNormalisation, type Conv2d, convolution } from '../../layers.js';
+import type { Layer } from '../../layers.js';
 import type { Ops } from '../../ops.js';
-import type { Decoder } from '../architecture.js';
+import type { Decoder, DecoderOptions } from '../architecture.js';
+import { attentionOf } from '../attention.js';
+import { convNormRelu } from '../conv-norm.js';
 
 /** Widths of the decoder's blocks, coarsest first. */
 const decoderChannels = [256, 128, 64, 32, 16] as const;
 
-interface ConvBatchNorm {
-  readonly conv: Conv2d;
-  readonly norm: BatchNorm;
+/** Filters the encoder's map before it is joined to the decoder's; see the Attention U-Net. */
+export interface SkipGate {
+  readonly layers: readonly Layer[];
+  /** `skip` and `signal` have the same height and width. */
+  forward<T>(ops: Ops<T>, skip: T, signal: T): T;
 }
 
-function convBatchNorm(name: string, inChannels: number, outChannels: number): ConvBatchNorm {
-  return {
-    conv: convolution({ name: `${name}.0`, inChannels, outChannels, kernel: 3, initialisation: 'he-uniform-fan-in' }),
-    norm: batchNormalisation(`${name}.1`, outChannels),
-  };
-}
+export type BuildSkipGate = (name: string, skipChannels: number, signalChannels: number) => SkipGate;
 
-export function buildUnet(encoder: Encoder, classes: number): Decoder {
+/** The Unet decoder, with a gate on each skip connection if `buildGate` is given. */
+export function buildGatedUnet(
+  encoder: Encoder,
+  { attention }: DecoderOptions,
+  buildGate: BuildSkipGate | undefined,
+): Decoder {
   const coarseToFine = [...encoder.featureChannels].reverse();
   let inChannels = coarseToFine[0] ?? 0;
   const blocks = decoderChannels.map((outChannels, index) => {
     const name = `decoder.blocks.${index}`;
     const skipChannels = coarseToFine[index + 1] ?? 0;
-    const first = convBatchNorm(`${name}.conv1`, inChannels + skipChannels, outChannels);
+    const joined = inChannels + skipChannels;
+    const block = {
+      joins: skipChannels > 0,
+      gate: skipChannels === 0 ? undefined : buildGate?.(`${name}.gate`, skipChannels, inChannels),
+      first: convNormRelu(`${name}.conv1`, joined, outChannels),
+      firstAttention: attentionOf(attention, `${name}.attention1`, joined),
+      second: convNormRelu(`${name}.conv2`, outChannels, outChannels),
+      secondAttention: attentionOf(attention, `${name}.attention2`, outChannels),
+    };
     inChannels = outChannels;
-    return { first, second: convBatchNorm(`${name}.conv2`, outChannels, outChannels) };
+    return block;
   });
-  const head = convolution({
-    name: 'segmentation_head.0',
-    inChannels,
-    outChannels: classes,
-    kernel: 3,
-    bias: true,
-    initialisation: 'glorot-uniform',
-  });
-
   return {
-    layers: [...blocks.flatMap(({ first, second }) => [first.conv, first.norm, second.conv, second.norm]), head],
-    forward<T>(ops: Ops<T>, features: readonly T[]): T {
+    layers: blocks.flatMap(({ gate, first, firstAttention, second, secondAttention }) => [
+      ...(gate?.layers ?? []),
+      ...first.layers,
+      ...firstAttention.layers,
+      ...second.layers,
+      ...secondAttention.layers,
+    ]),
+    // The last block joins nothing, and its first attention is skipped with the joining.
+    idle: blocks.flatMap(({ firstAttention, joins }) => (joins ? [] : firstAttention.layers)),
+    maps: decoderChannels.map((channels, index) => ({
+      channels,
+      downsample: 2 ** (decoderChannels.length - 1 - index),
+    })),
+    headKernel: 3,
+    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
       const [deepest, ...skips] = [...features].reverse();
       if (deepest === undefined) throw new RangeError('a Unet needs at least one feature map');
       let x: T = deepest;
-      for (const [index, { first, second }] of blocks.entries()) {
+      return blocks.map(({ gate, first, firstAttention, second, secondAttention }, index) => {
         const skip = skips[index];
         x = ops.upsampleNearest2x(x);
-        if (skip !== undefined) x = ops.cat([x, skip]);
-        x = ops.batchNorm(ops.conv2d(x, first.conv), first.norm, 'relu');
-        x = ops.batchNorm(ops.conv2d(x, second.conv), second.norm, 'relu');
-      }
-      return ops.conv2d(x, head);
+        if (skip !== undefined) x = firstAttention.forward(ops, ops.cat([x, gate?.forward(ops, skip, x) ?? skip]));
+        x = secondAttention.forward(ops, second.forward(ops, first.forward(ops, x)));
+        return x;
+      });
     },
   };
+}
+
+export function buildUnet(encoder: Encoder, options: DecoderOptions): Decoder {
+  return buildGatedUnet(encoder, options, undefined);
 }

@@ -98,6 +98,7 @@ export function buildEfficientNet(variant: Variant, options: EncoderOptions = {}
       ...featureStages.map((stage) => stageChannels[stage] ?? 0),
     ],
     layers: [stem, stemNorm, ...stages.flat().flatMap((block) => block.layers), ...head],
+    idle: head,
     normalisation: variant.normalisation,
     features<T>(ops: Ops<T>, input: T): readonly T[] {
       let x = ops.batchNorm(ops.conv2d(input, stem), stemNorm, variant.activation);

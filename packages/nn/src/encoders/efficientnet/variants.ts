@@ -3,7 +3,7 @@
  * and the Lite family's exceptions, under the names that segmentation_models.pytorch gives them.
  */
 import type { Activation } from '../../ops.js';
-import type { Normalisation } from '../encoder.js';
+import { imagenetNormalisation, type Normalisation } from '../encoder.js';
 
 /** One stage of the base network B0: `repeats` blocks, of which the first has the stride. */
 export interface Stage {
@@ -49,14 +49,13 @@ const scaling: readonly (readonly [width: number, depth: number])[] = [
   [2.0, 3.1],
 ];
 
-const imagenet: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const symmetricUnit: Normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
 /** Every EfficientNet encoder, in the order that `encoderNames` lists them. */
 export const variants: readonly Variant[] = (['native', 'universal'] as const).flatMap((layout) => [
   ...scaling.map(([width, depth], index): Variant => {
     const name = layout === 'native' ? `timm-efficientnet-b${index}` : `tu-tf_efficientnet_b${index}`;
-    return { name, width, depth, lite: false, layout, activation: 'silu', normalisation: imagenet };
+    return { name, width, depth, lite: false, layout, activation: 'silu', normalisation: imagenetNormalisation };
   }),
   ...scaling.slice(0, 5).map(([width, depth], index): Variant => {
     const name = `${layout === 'native' ? 'timm' : 'tu'}-tf_efficientnet_lite${index}`;

@@ -1,0 +1,16 @@
+/** The convolution, batch normalisation and ReLU that decoders are made of. */
+import { type BatchNorm, batchNormalisation, type Conv2d, convolution, type Layer } from '../layers.js';
+import type { Ops } from '../ops.js';
+
+export interface ConvNormRelu {
+  readonly layers: readonly Layer[];
+  forward<T>(ops: Ops<T>, x: T): T;
+}
+
+/** `<name>.0` is the convolution without bias, `<name>.1` the normalisation, as in segmentation_models.pytorch's `Conv2dReLU`. */
+export function convNormRelu(name: string, inChannels: number, outChannels: number, kernel: 1 | 3 = 3): ConvNormRelu {
+  const initialisation = 'he-uniform-fan-in';
+  const conv: Conv2d = convolution({ name: `${name}.0`, inChannels, outChannels, kernel, initialisation });
+  const norm: BatchNorm = batchNormalisation(`${name}.1`, outChannels);
+  return { layers: [conv, norm], forward: (ops, x) => ops.batchNorm(ops.conv2d(x, conv), norm, 'relu') };
+}
