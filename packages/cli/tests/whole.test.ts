@@ -265,9 +265,9 @@ describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', 
       'timm-tf_efficientnet_lite0',
       '--group',
       'id',
-      '--folds',
+      '--fold-count',
       '3',
-      '--fold',
+      '--folds',
       '0',
     ];
     const size = ['--epochs', '2', '--samples-per-epoch', '8', '--batch-size', '4', '--set', 'augment.zoom=1.5'];

@@ -22,5 +22,7 @@ export { resampleMask, resizeArea } from './resize-area.js';
 export { decodeRle, type RleOptions, rleRuns, summariseRle } from './rle-decode.js';
 export { createRleEncoder, encodeRle, type RleEncoder } from './rle-encode.js';
 export { createRowRleEncoder, type RowRleEncoder } from './rle-rows.js';
+export { quantileBins, type StratifiedFoldOptions, stratifiedFolds, stratifiedGroupFolds } from './stratified-folds.js';
+export { crc32c, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid } from './tiles.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsFlips, viewsNone } from './views.js';

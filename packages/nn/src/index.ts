@@ -13,7 +13,7 @@ export {
   type ParameterSpec,
 } from './layers.js';
 export { createModel, type Model, type ModelOutput, type ModelSpec } from './model.js';
-export { type ModelCard, modelCardFormat, modelCardSchema, parseModelCard } from './model-card.js';
+export { type ModelCard, modelCardFormat, modelCardSchema, modelSpecOf, parseModelCard } from './model-card.js';
 export { readNpz } from './npz.js';
 export { exportOnnx } from './onnx/export.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
@@ -26,4 +26,5 @@ export { assertState, checkState, conformState, type StateMismatch, type StateRe
 export { initialState } from './state/initial.js';
 export { recogniseEncoder } from './state/recognise.js';
 export { elementCount, type StateDict, type StateDType, type StateTensor, toFloat32 } from './state/state.js';
+export { nearestName } from './suggest.js';
 export { type BatchNormEvent, type Dispatch, TorchOps, type TorchOpsOptions, type TorchTensor } from './torch-ops.js';

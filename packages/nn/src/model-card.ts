@@ -3,6 +3,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { z } from 'zod';
+import { attentionTypes } from './architectures/attention.js';
+import type { ModelSpec } from './model.js';
 
 const positive = z.number().positive();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -16,6 +18,15 @@ export const modelCardSchema = z.object({
   name: z.string().min(1),
   decoder: z.string().min(1),
   encoder: z.string().min(1),
+  /** What the network has besides; absent: nothing. */
+  options: z
+    .object({
+      attention: z.enum(attentionTypes).optional(),
+      hypercolumns: z.boolean().optional(),
+      deepSupervision: z.boolean().optional(),
+      tileClassifier: z.boolean().optional(),
+    })
+    .optional(),
   /** One name per channel of the logits. */
   classes: z
     .array(z.string().min(1))
@@ -36,6 +47,11 @@ export const modelCardSchema = z.object({
 
 /** See `modelCardSchema` for units and ranges. */
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** The network that a card describes, as `createModel` takes it. */
+export function modelSpecOf({ decoder, encoder, classes, options }: ModelCard): ModelSpec {
+  return { decoder, encoder, classes: classes.length, ...options };
+}
 
 /**
  * Checks a card of unknown origin. Throws `FtuError` naming the first field at fault, or asking for a newer version of this

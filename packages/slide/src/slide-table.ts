@@ -19,6 +19,8 @@ export interface SlideRow {
   readonly rle?: string;
   /** Absolute path of a GeoJSON file. */
   readonly annotations?: string;
+  /** Absolute path of a GeoJSON file with anatomical regions (cortex, medulla). */
+  readonly anatomy?: string;
   /** From column `mpp`. */
   readonly micronsPerPixel?: number;
   readonly source?: string;
@@ -52,7 +54,7 @@ function parseMicrons(text: string, table: string, line: number): number {
 }
 
 function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
-  const { id = '', image = '', mask = '', rle, annotations = '', mpp = '', source = '' } = cells;
+  const { id = '', image = '', mask = '', rle, annotations = '', anatomy = '', mpp = '', source = '' } = cells;
   checkId(id, table, line);
   if (image === '') {
     throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
@@ -65,6 +67,7 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
     // An empty cell in this column is the code of an empty mask.
     ...(rle === undefined ? {} : { rle }),
     ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
+    ...(anatomy === '' ? {} : { anatomy: absolute(anatomy) }),
     ...(mpp === '' ? {} : { micronsPerPixel: parseMicrons(mpp, table, line) }),
     ...(source === '' ? {} : { source }),
     columns: cells,
@@ -101,7 +104,7 @@ const exists = async (path: string): Promise<boolean> =>
   );
 
 /**
- * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `mpp`, `source` and any other;
+ * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
  * and `train/` (see `readKaggleFolder`).
  *

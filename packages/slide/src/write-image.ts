@@ -38,6 +38,16 @@ export async function encodeJpeg(image: Raster, quality = 90): Promise<Uint8Arra
 }
 
 /**
+ * Draws an SVG picture as a PNG file, at its own size.
+ *
+ * @example
+ * await writeFileAtomic('curves.png', await svgToPng(svg));
+ */
+export async function svgToPng(svg: string): Promise<Uint8Array> {
+  return sharp(Buffer.from(svg)).png({ compressionLevel: 9 }).toBuffer();
+}
+
+/**
  * Writes a PNG file, whole or not at all.
  *
  * @throws FtuError `io` as `writeFileAtomic`.

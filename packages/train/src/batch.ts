@@ -2,21 +2,20 @@
  * Renders whole batches, in a worker or in the main thread: both call `renderBatch`, so that they cannot differ.
  * Everything a worker needs crosses to it once, as a `BatchJob` of shared memory and plain numbers.
  */
-import { createRandom, mixSeeds } from '@ftuseg/core';
+import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
-import { drawColour, drawGeometry, plainColour, plainGeometry } from './augment.js';
-import type { AugmentConfig, SamplingConfig } from './config.js';
-import { renderWindow, type SlidePixels } from './render.js';
-import { drawWindow, type SamplerSlide, type Window } from './sampler.js';
+import { drawChange, noChange } from './augment/draw.js';
+import { renderWindow, type SlidePixels } from './augment/render.js';
+import type { AugmentConfig } from './config/augment.js';
+import { drawWindow, type SamplerSlide, type Window, type WindowPlan } from './sampling/sampler.js';
 
 export interface BatchJob {
   readonly slides: readonly (SlidePixels & SamplerSlide)[];
-  readonly shares: Float64Array;
+  readonly plan: WindowPlan;
   readonly tile: number;
   readonly classes: number;
   readonly batchSize: number;
   readonly seed: number;
-  readonly sampling: Pick<SamplingConfig, 'centred' | 'jitter'>;
   /** Undefined: windows are rendered as they are. */
   readonly augment: AugmentConfig | undefined;
   readonly normalisation: Normalisation;
@@ -45,11 +44,54 @@ export function batchMemory({
   return { images: shared(pixels * 3), masks: shared(pixels * classes) };
 }
 
+const windowOf = (job: BatchJob, epoch: number, sample: number, seed = job.seed): Window =>
+  drawWindow(job.slides, job.plan, job.tile, { seed, epoch, sample });
+
 /** The windows of a batch, without rendering them: to name the tiles of a batch that went wrong. */
 export function batchWindows(job: BatchJob, { epoch, first }: BatchIndex): Window[] {
-  return Array.from({ length: job.batchSize }, (_, i) =>
-    drawWindow(job.slides, job.shares, job.tile, job.sampling, { seed: job.seed, epoch, sample: first + i }),
-  );
+  return Array.from({ length: job.batchSize }, (_, i) => windowOf(job, epoch, first + i));
+}
+
+function renderOne(job: BatchJob, window: Window, random: Random, image: Float32Array, mask: Float32Array): void {
+  const { tile, classes, augment, normalisation } = job;
+  const slide = job.slides[window.slide];
+  if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
+  const change = augment === undefined ? noChange : drawChange(random, augment, tile);
+  renderWindow(slide, window, tile, classes, change, normalisation, image, mask);
+}
+
+/** Windows tried for one of another slide. */
+const partnerTries = 8;
+
+/** Pastes a rectangle out of a window of another slide (Yun et al. 2019, CutMix, between slides), labels and all. */
+function cutMix(
+  job: BatchJob,
+  own: Window,
+  at: { epoch: number; sample: number },
+  image: Float32Array,
+  mask: Float32Array,
+): void {
+  const { tile, classes } = job;
+  const random = createRandom(mixSeeds(job.seed, at.epoch, at.sample, 0xc07));
+  let partner: Window | undefined;
+  for (let tries = 1; tries <= partnerTries && partner === undefined; tries++) {
+    const found = windowOf(job, at.epoch, at.sample, mixSeeds(job.seed, tries, 0xc07));
+    if (found.slide !== own.slide) partner = found;
+  }
+  if (partner === undefined) return;
+  const pasted = new Float32Array(image.length);
+  const pastedMask = new Float32Array(mask.length);
+  renderOne(job, partner, random, pasted, pastedMask);
+  const side = (): [number, number] => {
+    const length = Math.max(1, Math.round(random.uniform(0.25, 0.75) * tile));
+    return [random.int(tile - length + 1), length];
+  };
+  const [[left, width], [top, height]] = [side(), side()];
+  for (let y = top; y < top + height; y++) {
+    const [from, to] = [y * tile + left, y * tile + left + width];
+    image.set(pasted.subarray(from * 3, to * 3), from * 3);
+    mask.set(pastedMask.subarray(from * classes, to * classes), from * classes);
+  }
 }
 
 /** Fills `memory` with the batch; the same job and index always give the same bytes. */
@@ -57,22 +99,12 @@ export function renderBatch(job: BatchJob, index: BatchIndex, memory: BatchMemor
   const { tile, classes, augment } = job;
   const pixels = tile * tile;
   batchWindows(job, index).forEach((window, i) => {
-    const slide = job.slides[window.slide];
-    if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
-    const random = createRandom(mixSeeds(job.seed, index.epoch, index.first + i, 0xa06));
-    const change =
-      augment === undefined
-        ? { geometry: plainGeometry, colour: plainColour }
-        : { geometry: drawGeometry(random, augment), colour: drawColour(random, augment) };
-    renderWindow(
-      slide,
-      window,
-      tile,
-      classes,
-      change,
-      job.normalisation,
-      memory.images.subarray(i * pixels * 3, (i + 1) * pixels * 3),
-      memory.masks.subarray(i * pixels * classes, (i + 1) * pixels * classes),
-    );
+    const sample = index.first + i;
+    const random = createRandom(mixSeeds(job.seed, index.epoch, sample, 0xa06));
+    const image = memory.images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
+    const mask = memory.masks.subarray(i * pixels * classes, (i + 1) * pixels * classes);
+    renderOne(job, window, random, image, mask);
+    if (augment !== undefined && random.chance(augment.cutMix))
+      cutMix(job, window, { epoch: index.epoch, sample }, image, mask);
   });
 }

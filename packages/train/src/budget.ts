@@ -2,7 +2,7 @@
  * How far a run is: by steps, or by the clock where a time budget is set, whichever is further. The learning rate follows
  * this, so that a run cut short by its budget still ends on a small rate.
  */
-import type { TrainConfig } from './config.js';
+import type { TrainConfig } from './config/config.js';
 
 export interface Budget {
   readonly steps: number;
@@ -20,6 +20,7 @@ export interface Budget {
 
 /**
  * @param now seconds on a steady clock
+ * @param spent seconds that the run had used before it was interrupted
  * @example
  * const budget = createBudget({ epochs: 20, maxMinutes: 40 }, 60, () => performance.now() / 1000);
  */
@@ -27,8 +28,9 @@ export function createBudget(
   config: Pick<TrainConfig, 'epochs' | 'maxMinutes'>,
   stepsPerEpoch: number,
   now: () => number,
+  spent = 0,
 ): Budget {
-  const began = now();
+  const began = now() - spent;
   const steps = config.epochs * stepsPerEpoch;
   const limit = config.maxMinutes === undefined ? Number.POSITIVE_INFINITY : config.maxMinutes * 60;
   let reserved = 0;

@@ -5,7 +5,7 @@
 import type { BatchNormEvent, Model } from '@ftuseg/nn';
 import { dispatchMany, noGrad, scope, type Tensor } from '@ftuseg/torch';
 import { type BatchJob, batchMemory, renderBatch } from './batch.js';
-import type { TrainConfig } from './config.js';
+import type { TrainConfig } from './config/config.js';
 import { forward, type TensorState, writeTensor } from './network.js';
 import { wrapImages } from './step.js';
 
@@ -64,7 +64,7 @@ function rewrite(state: TensorState, name: string, { eps, count, sum, squares }:
   }
   for (const [i, data] of [weight, bias, mean, variance].entries()) {
     const target = state.get(names[i] ?? '');
-    if (target !== undefined) writeTensor(target, data);
+    if (target !== undefined) writeTensor(target, { dtype: 'float32', shape: target.shape, data });
   }
 }
 
@@ -97,12 +97,12 @@ export function calibrateOnWindows(
   model: Model,
   state: TensorState,
   job: BatchJob,
-  { calibrateBatches, channelsLast }: Pick<TrainConfig, 'calibrateBatches' | 'channelsLast'>,
+  { calibrateBatches, channelsLast, device }: Pick<TrainConfig, 'calibrateBatches' | 'channelsLast' | 'device'>,
 ): void {
   const memory = batchMemory(job);
   const batch = (i: number): Tensor => {
     renderBatch(job, { epoch: -1, first: i * job.batchSize }, memory);
-    return wrapImages(memory.images, job.batchSize, job.tile, channelsLast);
+    return wrapImages(memory.images, job.batchSize, job.tile, { channelsLast, device });
   };
   calibrateBatchNorm(
     model,

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy, FtuError } from '@ftuseg/core';
 import { z } from 'zod';
-import type { SlidePixels } from './render.js';
+import type { SlidePixels } from './augment/render.js';
 
 export const datasetFormat = 1;
 export const datasetFile = 'dataset.json';
@@ -28,6 +28,8 @@ export const preparedSlideSchema = z.object({
   digest: z.string(),
   /** Every column of the slide table, so that folds can be grouped by any of them. */
   columns: z.record(z.string(), z.string()),
+  /** Names of the values of its map of anatomical regions, where it has one. */
+  anatomy: z.array(z.string()).min(1).optional(),
 });
 
 export const datasetSchema = z.object({
@@ -48,7 +50,12 @@ export interface Dataset extends DatasetIndex {
 
 /** Names of a slide's rasters inside the data set's folder. */
 export const slideFiles = (id: string) =>
-  ({ image: `slides/${id}.image.npy`, mask: `slides/${id}.mask.npy`, record: `slides/${id}.json` }) as const;
+  ({
+    image: `slides/${id}.image.npy`,
+    mask: `slides/${id}.mask.npy`,
+    anatomy: `slides/${id}.anatomy.npy`,
+    record: `slides/${id}.json`,
+  }) as const;
 
 /**
  * Reads a data set's index; the rasters stay on the disk until {@link loadSlide}.

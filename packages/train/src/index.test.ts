@@ -4,23 +4,29 @@ import * as train from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(train).sort()).toMatchInlineSnapshot(`
     [
-      "augmentSchema",
+      "augmentPresets",
       "batchMemory",
       "batchOrder",
       "batchWindows",
       "datasetSchema",
+      "foldNumbers",
       "formatProgress",
       "loadSlide",
       "openDataset",
+      "openSources",
       "parseTrainConfig",
       "prepareDataset",
+      "presetNames",
+      "readRunConfig",
       "renderBatch",
+      "resumeRun",
       "runFiles",
-      "samplingSchema",
-      "splitDataset",
+      "splitSlides",
       "startLoader",
       "trainConfigSchema",
+      "trainPresets",
       "trainRun",
+      "writePreview",
     ]
   `);
 });

@@ -1,13 +1,14 @@
+export type { SlidePixels } from './augment/render.js';
 export { type BatchIndex, type BatchJob, type BatchMemory, batchMemory, batchWindows, renderBatch } from './batch.js';
+export { type AugmentConfig, augmentPresets } from './config/augment.js';
 export {
-  type AugmentConfig,
-  augmentSchema,
+  foldNumbers,
   parseTrainConfig,
-  samplingSchema,
   type TrainConfig,
   type TrainConfigInput,
   trainConfigSchema,
-} from './config.js';
+} from './config/config.js';
+export { presetNames, trainPresets } from './config/presets.js';
 export {
   type Dataset,
   type DatasetIndex,
@@ -17,9 +18,18 @@ export {
   type PreparedSlide,
 } from './dataset.js';
 export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './loader.js';
-export { type TrainOptions, type TrainResult, trainRun } from './loop.js';
 export { type PrepareOptions, type PrepareProgress, type PrepareSummary, prepareDataset } from './prepare.js';
+export { writePreview } from './preview.js';
 export { formatProgress, type TrainProgress } from './progress.js';
-export type { SlidePixels } from './render.js';
 export { runFiles } from './run-folder.js';
-export { splitDataset } from './split.js';
+export type { FoldResult, OutOfFold } from './run-result.js';
+export { openSources, type SourceSlide, type Sources } from './sources.js';
+export { type Split, splitSlides } from './split.js';
+export {
+  type ResumeSettings,
+  readRunConfig,
+  resumeRun,
+  type TrainOptions,
+  type TrainResult,
+  trainRun,
+} from './train.js';

@@ -1,9 +1,9 @@
 import { createRandom, FtuError } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { type BatchJob, batchMemory, batchWindows, renderBatch } from './batch.js';
-import { augmentSchema } from './config.js';
+import { augmentSchema } from './config/augment.js';
 import { batchOrder, startLoader } from './loader.js';
-import { slideShares } from './sampler.js';
+import { slideShares } from './sampling/sampler.js';
 
 function shared(length: number, below: number, seed: number): Uint8Array {
   const random = createRandom(seed);
@@ -22,13 +22,12 @@ function makeJob(): BatchJob {
   }));
   return {
     slides,
-    shares: slideShares(slides, 'even'),
+    plan: { kind: 'free', shares: slideShares(slides, 'even'), centred: 0.5, jitter: 0.5, bins: [] },
     tile: 32,
     classes: 1,
     batchSize: 3,
     seed: 4,
-    sampling: { centred: 0.5, jitter: 0.5 },
-    augment: augmentSchema.parse({}),
+    augment: augmentSchema.parse({ preset: 'strong', cutMix: 0.5 }),
     normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   };
 }
@@ -63,6 +62,13 @@ describe('startLoader', () => {
     ]);
     expect(await take(job, 2, 7)).toEqual(without);
     expect(await take(job, 1, 7)).toEqual(without);
+  });
+
+  it('goes on from a place inside an epoch', () => {
+    const all = batchOrder(3, 4);
+    const rest = batchOrder(3, 4, { epoch: 1, batch: 2 });
+    const take = (order: Generator<unknown>, count: number) => Array.from({ length: count }, () => order.next().value);
+    expect(take(rest, 5)).toEqual(take(all, 10).slice(5));
   });
 
   it('augments every sample and every epoch differently', () => {

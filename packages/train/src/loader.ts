@@ -140,9 +140,15 @@ export function startLoader(
   };
 }
 
-/** The batches of endless epochs, in order: a run stops by not asking for more. */
-export function* batchOrder(batchesPerEpoch: number, batchSize: number): Generator<BatchIndex, never> {
-  for (let epoch = 0; ; epoch++) {
-    for (let batch = 0; batch < batchesPerEpoch; batch++) yield { epoch, first: batch * batchSize };
+/** The batches of endless epochs, in order, from a place on: a run stops by not asking for more. */
+export function* batchOrder(
+  batchesPerEpoch: number,
+  batchSize: number,
+  from: { readonly epoch: number; readonly batch: number } = { epoch: 0, batch: 0 },
+): Generator<BatchIndex, never> {
+  for (let epoch = from.epoch; ; epoch++) {
+    for (let batch = epoch === from.epoch ? from.batch : 0; batch < batchesPerEpoch; batch++) {
+      yield { epoch, first: batch * batchSize };
+    }
   }
 }

@@ -4,24 +4,25 @@ import type { StepResult } from './step.js';
 export interface StepMeter {
   add(result: StepResult, seconds: number): void;
   mean(): StepResult & { readonly imagesPerSecond: number };
+  /** Sums that a checkpoint keeps, and their way back. */
+  save(): number[];
+  restore(sums: readonly number[]): void;
 }
 
 /** @param batchSize images per step */
 export function stepMeter(batchSize: number): StepMeter {
-  let steps = 0;
-  let seconds = 0;
-  const sum = { loss: 0, bce: 0, dice: 0 };
+  let [steps, seconds, loss, dice] = [0, 0, 0, 0];
   return {
     add(result, time) {
       steps++;
       seconds += time;
-      for (const key of ['loss', 'bce', 'dice'] as const) sum[key] += result[key];
+      loss += result.loss;
+      dice += result.dice;
     },
-    mean: () => ({
-      loss: sum.loss / steps,
-      bce: sum.bce / steps,
-      dice: sum.dice / steps,
-      imagesPerSecond: (steps * batchSize) / seconds,
-    }),
+    mean: () => ({ loss: loss / steps, dice: dice / steps, imagesPerSecond: (steps * batchSize) / seconds }),
+    save: () => [steps, seconds, loss, dice],
+    restore(sums) {
+      [steps = 0, seconds = 0, loss = 0, dice = 0] = sums;
+    },
   };
 }

@@ -3,26 +3,58 @@
  * this one map from state-dict name to tensor.
  */
 import { FtuError } from '@ftuseg/core';
-import { type Model, type ParameterSpec, type StateDict, TorchOps, type TorchOpsOptions } from '@ftuseg/nn';
+import {
+  type Model,
+  type ModelOutput,
+  type ParameterSpec,
+  type StateDict,
+  type StateTensor,
+  TorchOps,
+  type TorchOpsOptions,
+} from '@ftuseg/nn';
 import { dispatch, noGrad, scope, type Tensor, tensor } from '@ftuseg/torch';
 
 export type TensorState = ReadonlyMap<string, Tensor>;
 
+type Run = (op: string, ...args: readonly unknown[]) => Tensor;
+const run: Run = (op, ...args) => dispatch(op, ...args);
+
+/** Runs the model with the heads of training. */
+export function forwardAll(
+  model: Model,
+  state: TensorState,
+  input: Tensor,
+  options: TorchOpsOptions<Tensor>,
+): ModelOutput<Tensor> {
+  return model.forwardAll(new TorchOps<Tensor>(run, state, options), input);
+}
+
+/** Runs the encoder and the tile classifier: N x classes x 1 x 1. */
+export function classify(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
+  return model.classify(new TorchOps<Tensor>(run, state, options), input);
+}
+
 /** Runs the model on `state`; batch normalisation uses batch statistics where `training` is on. */
 export function forward(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
-  return model.forward(new TorchOps<Tensor>((op, ...args) => dispatch(op, ...args), state, options), input);
+  return model.forward(new TorchOps<Tensor>(run, state, options), input);
 }
 
 /**
  * Copies a state dict (float32 and int64) into libtorch; trained entries require gradients.
  *
  * @param channelsLast keep convolution kernels in NHWC memory, as the activations are
+ * @param device where they are kept: cpu, cuda, cuda:1 or mps
  */
-export function uploadState(model: Model, state: StateDict, channelsLast: boolean): Map<string, Tensor> {
+export function uploadState(
+  model: Model,
+  state: StateDict,
+  channelsLast: boolean,
+  device = 'cpu',
+): Map<string, Tensor> {
   const place = ({ name, role }: ParameterSpec): [string, Tensor] => {
     const entry = state.get(name);
     if (entry === undefined) throw new FtuError('bad-input', 'the weight is missing', { subject: name });
-    const plain = tensor(entry.data, entry.shape, { dtype: entry.dtype });
+    const plain = tensor(entry.data, entry.shape, { dtype: entry.dtype, device });
     const placed = channelsLast && entry.shape.length === 4 ? plain.to({ memoryFormat: 'channels_last' }) : plain;
     return [name, role === 'parameter' ? placed.setRequiresGrad(true) : placed];
   };
@@ -47,9 +79,9 @@ export function disposeState(state: TensorState): void {
 }
 
 /** Overwrites one tensor with new values of the same shape, outside autograd. */
-export function writeTensor(target: Tensor, values: Float32Array): void {
+export function writeTensor(target: Tensor, { data, dtype, shape }: StateTensor): void {
   noGrad(() => {
-    const source = tensor(values, target.shape);
+    const source = tensor(data, shape, { dtype });
     target.copyFrom(source);
     source.dispose();
   });

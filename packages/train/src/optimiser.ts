@@ -3,14 +3,28 @@
  * behind a single step.
  */
 import type { Model } from '@ftuseg/nn';
-import { Adam, AdamW, dispatch, noGrad, scope, type Tensor } from '@ftuseg/torch';
-import type { OptimiserConfig } from './config.js';
+import {
+  Adam,
+  AdamW,
+  dispatch,
+  noGrad,
+  type OptimiserState,
+  SGD,
+  scope,
+  type Tensor,
+  type Optimiser as TorchOptimiser,
+} from '@ftuseg/torch';
+import type { OptimiserConfig } from './config/learning.js';
 import type { TensorState } from './network.js';
 
 export interface Optimiser {
   zeroGrad(): void;
   /** One update at `factor` times the configured learning rate, after clipping. */
   step(factor: number): void;
+  /** Everything that a later run needs to go on bit for bit, group by group; copies that the caller frees. */
+  state(): OptimiserState[];
+  /** Takes over what `state` gave. Throws `TorchError` 'argument' where it does not fit. */
+  restore(states: readonly OptimiserState[]): void;
   /** Frees its state; the parameters stay. */
   dispose(): void;
 }
@@ -32,46 +46,64 @@ export function clipGradients(parameters: readonly Tensor[], limit: number): num
   );
 }
 
+function method(parameters: readonly Tensor[], config: OptimiserConfig, learningRate: number): TorchOptimiser {
+  const { name, weightDecay, momentum } = config;
+  if (name === 'sgd') {
+    return new SGD(parameters, { learningRate, momentum, weightDecay, nesterov: config.nesterov && momentum > 0 });
+  }
+  const { beta1, beta2, epsilon } = config;
+  return new (name === 'adam' ? Adam : AdamW)(parameters, {
+    learningRate,
+    betas: [beta1, beta2],
+    epsilon,
+    weightDecay,
+  });
+}
+
+/** Whether a state-dict entry belongs to the encoder. */
+export const inEncoder = (name: string): boolean => name.startsWith('encoder.');
+
 /**
- * Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) over a network's trained parameters; the encoder's learn at
- * `encoderFactor` times the rate.
+ * Adam (Kingma & Ba 2015), AdamW (Loshchilov & Hutter 2019) or gradient descent with momentum over a network's trained parameters; the
+ * encoder's learn at `encoderFactor` times the rate.
  */
 export function createOptimiser(model: Model, state: TensorState, config: OptimiserConfig): Optimiser {
-  const Method = config.name === 'adam' ? Adam : AdamW;
   const names = model.parameters.filter(({ role }) => role === 'parameter').map(({ name }) => name);
   const parameters = (wanted: (name: string) => boolean): Tensor[] =>
     names.filter(wanted).flatMap((name) => state.get(name) ?? []);
-  const inEncoder = (name: string): boolean => name.startsWith('encoder.');
   const all = parameters(() => true);
-  const groups = (
+  const parts =
     config.encoderFactor === 1
       ? [{ tensors: all, factor: 1 }]
       : [
           { tensors: parameters(inEncoder), factor: config.encoderFactor },
           { tensors: parameters((name) => !inEncoder(name)), factor: 1 },
-        ]
-  ).map(({ tensors, factor }) => ({
-    rate: config.learningRate * factor,
-    method: new Method(tensors, {
-      learningRate: config.learningRate * factor,
-      betas: [config.beta1, config.beta2],
-      epsilon: config.epsilon,
-      weightDecay: config.weightDecay,
-    }),
-  }));
+        ];
+  const groups = parts.map(({ tensors, factor }) => {
+    const rate = config.learningRate * factor;
+    return { rate, method: method(tensors, config, rate) };
+  });
   return {
     zeroGrad() {
-      for (const { method } of groups) method.zeroGrad();
+      for (const group of groups) group.method.zeroGrad();
     },
     step(factor) {
       if (config.clipNorm !== undefined) clipGradients(all, config.clipNorm);
-      for (const { method, rate } of groups) {
-        method.learningRate = rate * factor;
-        method.step();
+      for (const group of groups) {
+        group.method.learningRate = group.rate * factor;
+        group.method.step();
       }
     },
+    state: () => groups.map((group) => group.method.stateDict()),
+    restore(states) {
+      groups.forEach((group, i) => {
+        const saved = states[i];
+        if (saved === undefined) throw new RangeError(`no state for group ${i} of the optimiser`);
+        group.method.loadStateDict(saved);
+      });
+    },
     dispose() {
-      for (const { method } of groups) method.dispose();
+      for (const group of groups) group.method.dispose();
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   type SlideRow,
   writeFileAtomic,
 } from '@ftuseg/slide';
+import { writeAnatomy } from './anatomy.js';
 import {
   type DatasetIndex,
   datasetFile,
@@ -84,7 +85,7 @@ async function inputFile(path: string): Promise<PreparedSlide['inputs'][number]>
 
 /** The inputs of a slide and the digest of all that decides its rasters; cheap, because no picture is read. */
 async function describeInputs(row: SlideRow, settings: Settings): Promise<Pick<PreparedSlide, 'inputs' | 'digest'>> {
-  const paths = [row.image, row.mask, row.annotations].filter((path) => path !== undefined);
+  const paths = [row.image, row.mask, row.annotations, row.anatomy].filter((path) => path !== undefined);
   const inputs = await Promise.all(paths.map(inputFile));
   const digest = createHash('sha256')
     .update(JSON.stringify([method, inputs, row.rle ?? null, row.micronsPerPixel ?? null, settings]))
@@ -139,6 +140,10 @@ async function prepareSlide(
     const width = Math.max(1, Math.round(slide.width / downsample));
     const height = Math.max(1, Math.round(slide.height / downsample));
     const pixels = await writeSlideRasters(row, slide, { width, height }, settings.classes, out, { signal, onRows });
+    const anatomy =
+      row.anatomy === undefined
+        ? undefined
+        : await writeAnatomy(row.anatomy, out, { id: row.id, width, height, downsample });
     const record: PreparedSlide = {
       id: row.id,
       width,
@@ -150,6 +155,7 @@ async function prepareSlide(
       inputs,
       digest,
       columns: { ...row.columns },
+      ...(anatomy === undefined ? {} : { anatomy }),
     };
     const files = slideFiles(row.id);
     await writeFileAtomic(join(out, files.record), `${JSON.stringify(record)}\n`);

@@ -1,7 +1,10 @@
 /** What a run tells while it works, and one line of it for a terminal or a log. */
+import type { HistoryRecord } from './history.js';
 
 export interface StepProgress {
   readonly kind: 'step';
+  /** Undefined where the validation slides were not chosen by fold. */
+  readonly fold: number | undefined;
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -17,25 +20,10 @@ export interface StepProgress {
 }
 
 /** The end of an epoch: what `history.jsonl` holds of it. */
-export interface EpochProgress {
+export interface EpochProgress extends HistoryRecord {
   readonly kind: 'epoch';
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  readonly bce: number;
-  readonly dice: number;
-  readonly learningRate: number;
-  readonly imagesPerSecond: number;
-  /** Since the run began. */
-  readonly seconds: number;
+  readonly fold: number | undefined;
   readonly secondsLeft: number;
-  /** Mean over whole stitched validation slides; absent where the epoch was not validated. */
-  readonly validationDice?: number;
-  readonly threshold?: number;
-  /** Whether this epoch is the best so far and was kept. */
-  readonly best: boolean;
 }
 
 /** Whole slides of a validation pass done so far. */
@@ -64,18 +52,26 @@ function clock(seconds: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
+const barLength = 16;
+
+/** `[######----------]` */
+function bar(share: number): string {
+  const full = Math.round(Math.min(Math.max(share, 0), 1) * barLength);
+  return `[${'#'.repeat(full)}${'-'.repeat(barLength - full)}]`;
+}
+
 /**
  * One line of text for a progress event.
  *
  * @example
- * formatProgress(event); // 'epoch 3/20  step 210/1200  loss 0.412  dice 0.803  1.9 images/s  31:05 left'
+ * formatProgress(event); // 'fold 0  epoch 3/20  [###-------------] step 210/1200  loss 0.412  dice 0.803  1.9 images/s  31:05 left'
  */
 export function formatProgress(event: TrainProgress): string {
   if (event.kind === 'note') return event.message;
   if (event.kind === 'validation') return `epoch ${event.epoch}  validating slide ${event.done}/${event.total}`;
   const { epoch, epochs, loss, dice, imagesPerSecond, secondsLeft } = event;
-  const parts = [`epoch ${epoch}/${epochs}`];
-  if (event.kind === 'step') parts.push(`step ${event.step}/${event.steps}`);
+  const parts = [...(event.fold === undefined ? [] : [`fold ${event.fold}`]), `epoch ${epoch}/${epochs}`];
+  if (event.kind === 'step') parts.push(`${bar(event.step / event.steps)} step ${event.step}/${event.steps}`);
   parts.push(`loss ${loss.toFixed(3)}`, `dice ${dice.toFixed(3)}`);
   if (event.kind === 'epoch' && event.validationDice !== undefined) {
     parts.push(`validation dice ${event.validationDice.toFixed(4)}${event.best ? ' (best)' : ''}`);

@@ -5,14 +5,14 @@
 import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { type ModelCard, modelCardFormat } from '@ftuseg/nn';
-import { torchAvailable, torchInfo } from '@ftuseg/torch';
+import { type ModelCard, type ModelSpec, modelCardFormat } from '@ftuseg/nn';
+import { scope, tensor, torchAvailable, torchInfo } from '@ftuseg/torch';
 import { z } from 'zod';
-import type { TrainConfig } from './config.js';
-import type { PreparedSlide } from './dataset.js';
+import type { TrainConfig } from './config/config.js';
+import type { SplitSlide } from './split.js';
 import type { Start } from './start.js';
 import type { TrainingData } from './training-data.js';
-import type { ValidationResult } from './validate.js';
+import type { ValidationResult } from './validation-result.js';
 
 const packageSchema = z.object({ version: z.string() });
 
@@ -22,28 +22,56 @@ function versions(): { ftuseg: string; node: string; libtorch: string } {
   return { ftuseg: version, node: process.version, libtorch: torchInfo().version };
 }
 
-/** Throws `FtuError` 'unavailable' where there is no libtorch. */
-export function requireTorch(): void {
-  if (torchAvailable()) return;
-  throw new FtuError('unavailable', 'training needs libtorch, which is not installed or not built', {
-    hint: 'run `make libtorch`',
-  });
+/** Throws `FtuError` 'unavailable' where there is no libtorch, or not with the device asked for. */
+export function requireTorch(device: string): void {
+  if (!torchAvailable()) {
+    throw new FtuError('unavailable', 'training needs libtorch, which is not installed or not built', {
+      hint: 'run `make libtorch`',
+    });
+  }
+  if (device === 'cpu') return;
+  try {
+    scope(() => tensor(new Float32Array(1), [1], { device }));
+  } catch (cause) {
+    throw new FtuError('unavailable', `this libtorch (${torchInfo().version}) cannot use the device "${device}"`, {
+      subject: 'device',
+      hint: device.startsWith('cuda')
+        ? 'build with a CUDA libtorch: `LIBTORCH=/path make libtorch`; or use cpu'
+        : 'use cpu',
+      cause,
+    });
+  }
 }
 
-const ids = (slides: readonly PreparedSlide[]): string[] => slides.map(({ id }) => id);
+/** Options of the network that a card keeps; undefined where there are none. */
+function cardOptions({ attention, hypercolumns, deepSupervision, tileClassifier }: ModelSpec): ModelCard['options'] {
+  const set = Object.entries({ attention, hypercolumns, deepSupervision, tileClassifier }).filter(([, value]) => value);
+  return set.length === 0 ? undefined : Object.fromEntries(set);
+}
 
-/** Every setting of the run with its value, and under `run` what it ran on and with. */
-export function resolvedConfig(config: TrainConfig, data: TrainingData, start: Start): Record<string, unknown> {
+const ids = (slides: readonly SplitSlide[]): string[] => slides.map(({ key }) => key);
+
+/**
+ * Every setting of a fold with its value, and under `run` what it ran on and with.
+ * @param fold undefined where the validation slides were chosen otherwise
+ */
+export function resolvedConfig(
+  config: TrainConfig,
+  fold: number | undefined,
+  data: TrainingData,
+  start: Start,
+): Record<string, unknown> {
   return {
     ...config,
+    ...(fold === undefined ? {} : { folds: String(fold) }),
     tile: data.tile,
     validation: { ...config.validation, tile: data.validationTile },
     run: {
       started: new Date().toISOString(),
       versions: versions(),
       data: resolve(config.data),
-      micronsPerPixel: data.dataset.micronsPerPixel,
-      classes: data.dataset.classes,
+      micronsPerPixel: data.sources.micronsPerPixel,
+      classes: data.sources.classes,
       normalisation: start.normalisation,
       encoderWeights: start.source ?? null,
       trainedOn: ids(data.split.train),
@@ -57,6 +85,7 @@ export function modelCard(
   config: TrainConfig,
   data: TrainingData,
   start: Start,
+  spec: ModelSpec,
   at: { readonly epoch: number; readonly step: number; readonly validation: ValidationResult | undefined },
 ): ModelCard {
   const { mean, std } = start.normalisation;
@@ -66,9 +95,10 @@ export function modelCard(
     name: config.name ?? basename(resolve(config.out)),
     decoder: config.decoder,
     encoder: config.encoder,
-    classes: [...data.dataset.classes],
+    options: cardOptions(spec),
+    classes: [...data.sources.classes],
     tileSize: data.tile,
-    micronsPerPixel: data.dataset.micronsPerPixel,
+    micronsPerPixel: data.sources.micronsPerPixel,
     mean: [...mean],
     std: [...std],
     threshold: at.validation?.threshold ?? (fixed === 'search' ? 0.5 : fixed),

@@ -1,8 +1,9 @@
 import { FtuError } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { parseTrainConfig } from './config.js';
+import { parseTrainConfig } from './config/config.js';
 import type { Dataset, PreparedSlide } from './dataset.js';
-import { splitDataset } from './split.js';
+import type { SourceSlide } from './sources.js';
+import { type Split, splitSlides } from './split.js';
 
 const slide = (id: string, donor: string, pixels = 5): PreparedSlide => ({
   id,
@@ -24,49 +25,111 @@ const dataset: Dataset = {
   micronsPerPixel: 2,
   tile: 64,
   overlap: 0,
-  slides: ['a1 a', 'a2 a', 'b1 b', 'b2 b', 'c1 c', 'd1 d'].map((text) => {
-    const [id = '', donor = ''] = text.split(' ');
-    return slide(id, donor);
-  }),
+  slides: [],
 };
 
-const split = (settings: object, data = dataset) => {
-  const { train, validate } = splitDataset(data, parseTrainConfig({ data: '-', out: '-', ...settings }));
-  return { train: train.map(({ id }) => id), validate: validate.map(({ id }) => id) };
+const tiles = (count: number, density: number) =>
+  Array.from({ length: count }, (_, i) => ({ x: i * 64, y: 0, density }));
+
+const source = (text: string, more: Partial<SourceSlide> = {}): SourceSlide => {
+  const [id = '', donor = ''] = text.split(' ');
+  return {
+    ...{ key: id, dataset, slide: slide(id, donor), tiles: tiles(4, donor === 'a' ? 0.2 : 0), source: 'official' },
+    ...{ role: 'official', positive: 1, negative: 1, weight: 1, ...more },
+  };
 };
 
-describe('splitDataset', () => {
-  it('trains on everything when nothing is asked', () => {
-    expect(split({})).toEqual({ train: ['a1', 'a2', 'b1', 'b2', 'c1', 'd1'], validate: [] });
+const slides = ['a1 a', 'a2 a', 'b1 b', 'b2 b', 'c1 c', 'd1 d'].map((text) => source(text));
+
+const split = (settings: object, of = slides, fold = 0) => {
+  const result = splitSlides(of, parseTrainConfig({ data: '-', out: '-', ...settings }), fold);
+  const keys = (side: Split['train']) => side.map(({ key }) => key);
+  return { train: keys(result.train), validate: keys(result.validate), warnings: result.warnings };
+};
+
+describe('splitSlides', () => {
+  it('trains on everything without validation when asked', () => {
+    expect(split({ split: 'none' })).toMatchObject({ train: ['a1', 'a2', 'b1', 'b2', 'c1', 'd1'], validate: [] });
   });
 
   it('keeps groups on one side, and every slide validates in exactly one fold', () => {
     const validated: string[] = [];
     for (const fold of [0, 1, 2]) {
-      const { train, validate } = split({ group: 'donor', folds: 3, fold });
+      const { train, validate, warnings } = split({ group: 'donor', foldCount: 3 }, slides, fold);
       const donors = (ids: string[]) => new Set(ids.map((id) => id[0]));
       for (const donor of donors(validate)) expect(donors(train).has(donor)).toBe(false);
+      expect(warnings).toEqual([]);
       validated.push(...validate);
     }
-    expect(validated.sort()).toEqual(dataset.slides.map(({ id }) => id));
+    expect(validated.sort()).toEqual(slides.map(({ key }) => key));
+  });
+
+  it('groups by slide where the table names no group, and the seed moves no fold', () => {
+    const first = split({ foldCount: 6 });
+    expect(first.validate).toHaveLength(1);
+    expect(split({ foldCount: 6, seed: 9 })).toEqual(first);
+  });
+
+  it('validates on official slides alone, and warns by name where a group is on both sides', () => {
+    const external = source('e1 a', { role: 'external', source: 'web' });
+    const { train, validate } = split({ foldCount: 6 }, [...slides, external]);
+    expect(train).toContain('e1');
+    expect(validate).not.toContain('e1');
+    const leaking = Array.from({ length: 4 }, (_, fold) =>
+      split({ group: 'donor', foldCount: 4 }, [...slides, external], fold),
+    );
+    const warned = leaking.filter(({ warnings }) => warnings.length > 0);
+    expect(warned).toHaveLength(1);
+    expect(warned[0]?.validate).toEqual(['a1', 'a2']);
+    expect(warned[0]?.warnings[0]).toMatch(/^donor a: trained on and validated/);
+    expect(() => split({ validate: 'id=e1' }, [...slides, external])).toThrow(
+      'slide "e1" is external and may not validate',
+    );
+  });
+
+  it('deals tiles out like the reference solution when asked, each to one side, and says that groups leak', () => {
+    const seen = new Map<string, number>();
+    for (let fold = 0; fold < 4; fold++) {
+      const config = parseTrainConfig({
+        data: '-',
+        out: '-',
+        split: 'tiles',
+        foldCount: 4,
+        sampling: { windows: 'grid' },
+      });
+      const { train, validate, warnings } = splitSlides(slides, config, fold);
+      expect(warnings[0]).toMatch(/trained on and validated/);
+      for (const { key, only = [] } of validate) {
+        const training = train.find((entry) => entry.key === key)?.tiles ?? [];
+        expect(training.length + only.length).toBe(4);
+        for (const { x } of only) {
+          expect(training.some((tile) => tile.x === x)).toBe(false);
+          seen.set(`${key} ${x}`, (seen.get(`${key} ${x}`) ?? 0) + 1);
+        }
+      }
+      // Stratified: each fold has two of the eight tiles with glomeruli.
+      expect(validate.flatMap(({ only = [] }) => only).filter(({ density }) => density > 0)).toHaveLength(2);
+    }
+    expect([...seen.values()]).toEqual(new Array(24).fill(1));
   });
 
   it('takes filters, alone and with folds inside them', () => {
-    expect(split({ validate: 'centre=far' })).toEqual({ train: ['a1', 'a2', 'b1', 'b2', 'c1'], validate: ['d1'] });
-    expect(split({ train: 'donor=a', validate: 'donor=b|c' })).toEqual({
+    expect(split({ validate: 'centre=far' })).toMatchObject({
+      train: ['a1', 'a2', 'b1', 'b2', 'c1'],
+      validate: ['d1'],
+    });
+    expect(split({ train: 'donor=a', validate: 'donor=b|c' })).toMatchObject({
       train: ['a1', 'a2'],
       validate: ['b1', 'b2', 'c1'],
     });
-    const { train, validate } = split({ train: 'centre!=far', group: 'donor', folds: 3 });
+    const { train, validate } = split({ train: 'centre!=far', group: 'donor', foldCount: 3 });
     expect([...train, ...validate].sort()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1']);
   });
 
   it.each([
     [{ group: 'hospital' }, /no column "hospital".*use one of: id, donor, centre/],
-    [{ group: 'donor', folds: 9 }, /cannot fill 9 folds/],
-    [{ group: 'donor', folds: 3, fold: 3 }, /no fold 3 of 3/],
-    [{ fold: 1 }, /column that keeps a fold together/],
-    [{ group: 'donor', validate: 'centre=far' }, /given twice/],
+    [{ group: 'donor', foldCount: 9 }, /there are 4 groups of slides for 9 folds; use `--fold-count 4`/],
+    [{ train: 'id=a1' }, /there is one group of slides for 5 folds; use `--split none`/],
     [{ train: 'donor=a|b', validate: 'donor=b' }, /"b1" would train and validate/],
     [{ validate: 'centre=near|far' }, /no slides are left to train on/],
   ])('refuses %o', (settings, message) => {
@@ -75,7 +138,7 @@ describe('splitDataset', () => {
   });
 
   it('refuses training slides without a labelled pixel', () => {
-    const empty = { ...dataset, slides: dataset.slides.map(({ id, columns }) => slide(id, columns.donor ?? '', 0)) };
-    expect(() => split({}, empty)).toThrow(/none of the training slides has a labelled pixel/);
+    const empty = slides.map((entry) => ({ ...entry, slide: slide(entry.key, 'a', 0) }));
+    expect(() => split({ split: 'none' }, empty)).toThrow(/none of the training slides has a labelled pixel/);
   });
 });

@@ -1,19 +1,30 @@
 /**
- * Which slides are trained on and which validate: by fold over a group column, or by filters. No group is ever on both
- * sides, and nothing is guessed: without either setting there is no validation, and the run says so.
+ * Which slides are trained on and which validate: by folds of groups, by filters, or by folds of tiles as the reference solution did. Only
+ * official slides validate; wherever a group is on both sides nonetheless, the split says so by name.
  */
-import { FtuError, groupFolds } from '@ftuseg/core';
+import { FtuError, quantileBins, stratifiedFolds, stratifiedGroupFolds } from '@ftuseg/core';
 import { filterRows } from '@ftuseg/slide';
-import type { TrainConfig } from './config.js';
-import type { Dataset, PreparedSlide } from './dataset.js';
+import type { TrainConfig } from './config/config.js';
+import type { Tile } from './data-tiles.js';
+import type { PreparedSlide } from './dataset.js';
+import type { SourceSlide } from './sources.js';
+import { groupOf } from './tile-table.js';
 
-export interface Split {
-  readonly train: readonly PreparedSlide[];
-  /** Empty: no validation. */
-  readonly validate: readonly PreparedSlide[];
+/** A slide in a split, with those of its tiles that belong to this side. */
+export interface SplitSlide extends SourceSlide {
+  /** Only these tiles validate; undefined: the whole slide. */
+  readonly only?: readonly Tile[];
 }
 
-type SplitConfig = Pick<TrainConfig, 'train' | 'validate' | 'group' | 'folds' | 'fold' | 'seed'>;
+export interface Split {
+  readonly train: readonly SplitSlide[];
+  /** Empty: no validation. */
+  readonly validate: readonly SplitSlide[];
+  /** For people: groups that are on both sides. */
+  readonly warnings: readonly string[];
+}
+
+type SplitConfig = Pick<TrainConfig, 'train' | 'validate' | 'split' | 'group' | 'foldCount' | 'densityBins'>;
 
 /** The value of a column of a slide; `id` is a column like any other. */
 export function columnOf(slide: PreparedSlide, column: string, setting: string): string {
@@ -26,63 +37,141 @@ export function columnOf(slide: PreparedSlide, column: string, setting: string):
 }
 
 /** `filterRows` for prepared slides. */
-function filterSlides(slides: readonly PreparedSlide[], filter: string): PreparedSlide[] {
-  const rows = slides.map(({ id, columns }) => ({ id, image: '', columns: { ...columns, id } }));
+function filterSlides(slides: readonly SourceSlide[], filter: string): SourceSlide[] {
+  const rows = slides.map(({ key, slide }) => ({ id: key, image: '', columns: { ...slide.columns, id: slide.id } }));
   const kept = new Set(filterRows(rows, filter).map(({ id }) => id));
-  return slides.filter(({ id }) => kept.has(id));
+  return slides.filter(({ key }) => kept.has(key));
 }
 
-function byFold(slides: readonly PreparedSlide[], config: SplitConfig): Split {
-  const { group = 'id', folds, fold = 0, seed } = config;
-  if (fold >= folds) {
-    throw new FtuError('bad-input', `there is no fold ${fold} of ${folds}`, {
-      subject: 'fold',
-      hint: `folds are counted from 0 to ${folds - 1}`,
-    });
+function fail(problem: string, subject: string, hint: string): never {
+  throw new FtuError('bad-input', problem, { subject, hint });
+}
+
+/** Every tile, of slides without any an empty one, with the index of its slide. */
+function tilesOf(slides: readonly SourceSlide[]): { slide: number; tile: Tile }[] {
+  return slides.flatMap(({ tiles }, slide) =>
+    (tiles.length === 0 ? [{ x: 0, y: 0, density: 0 }] : tiles).map((tile) => ({ slide, tile })),
+  );
+}
+
+function groupedFold(official: readonly SourceSlide[], config: SplitConfig, fold: number): Set<SourceSlide> {
+  const tiles = tilesOf(official);
+  const groups = official.map(({ slide }) =>
+    config.group === undefined ? groupOf(slide) : columnOf(slide, config.group, 'group'),
+  );
+  const labels = quantileBins(
+    tiles.map(({ tile }) => tile.density),
+    config.densityBins,
+  );
+  const distinct = new Set(groups).size;
+  if (distinct < config.foldCount) {
+    const what = distinct === 1 ? 'there is one group' : `there are ${distinct} groups`;
+    fail(
+      `${what} of slides for ${config.foldCount} folds`,
+      config.group === undefined ? 'folds' : `group ${config.group}`,
+      distinct === 1
+        ? 'use `--split none` to train without validation'
+        : `use \`--fold-count ${distinct}\`, or \`--split none\` to train without validation`,
+    );
   }
-  const groups = slides.map((slide) => columnOf(slide, group, 'group'));
-  const foldOf = groupFolds(groups, { folds, seed });
+  const foldOf = stratifiedGroupFolds(
+    labels,
+    tiles.map(({ slide }) => groups[slide] ?? ''),
+    { folds: config.foldCount },
+  );
+  const held = new Set<SourceSlide>();
+  tiles.forEach(({ slide }, i) => {
+    const entry = official[slide];
+    if (foldOf[i] === fold && entry !== undefined) held.add(entry);
+  });
+  return held;
+}
+
+/** The reference solution's folds: tiles are dealt out by mask density, whatever slide they are of. */
+function tileFold(
+  official: readonly SourceSlide[],
+  config: SplitConfig,
+  fold: number,
+): Pick<Split, 'train' | 'validate'> {
+  const tiles = tilesOf(official);
+  const labels = quantileBins(
+    tiles.map(({ tile }) => tile.density),
+    config.densityBins,
+  );
+  const foldOf = stratifiedFolds(labels, { folds: config.foldCount, seed: 0 });
+  const side = (wanted: (of: number) => boolean, slide: number): Tile[] =>
+    tiles.flatMap((entry, i) => (entry.slide === slide && wanted(foldOf[i] as number) ? [entry.tile] : []));
   return {
-    train: slides.filter((_, i) => foldOf[i] !== fold),
-    validate: slides.filter((_, i) => foldOf[i] === fold),
+    train: official.map((entry, i) => ({ ...entry, tiles: side((of) => of !== fold, i) })),
+    validate: official.flatMap((entry, i) => {
+      const only = side((of) => of === fold, i);
+      return only.length === 0 ? [] : [{ ...entry, only }];
+    }),
   };
 }
 
+/** Groups that are on both sides, in a sentence. */
+function leaks(train: readonly SplitSlide[], validate: readonly SplitSlide[], column: string | undefined): string[] {
+  const group = ({ slide }: SplitSlide): string =>
+    column === undefined ? groupOf(slide) : (slide.columns[column] ?? slide.id);
+  const trained = new Map(train.map((slide) => [group(slide), slide.key]));
+  const both = [...new Set(validate.map(group))].filter((name) => trained.has(name));
+  if (both.length === 0) return [];
+  const names = both.length > 5 ? `${both.slice(0, 5).join(', ')} and ${both.length - 5} more` : both.join(', ');
+  return [`${column ?? 'group'} ${names}: trained on and validated, so that validation scores are too good`];
+}
+
+function byFilter(
+  chosen: readonly SourceSlide[],
+  all: readonly SourceSlide[],
+  config: SplitConfig,
+  filter: string,
+): Pick<Split, 'train' | 'validate'> {
+  const matching = filterSlides(all, filter);
+  const validate = matching.filter(({ role }) => role === 'official');
+  if (validate.length === 0) {
+    const [first] = matching;
+    fail(`slide "${first?.key}" is ${first?.role} and may not validate`, 'validate', 'validate on official slides');
+  }
+  const held = new Set(validate);
+  const both = config.train === undefined ? undefined : chosen.find((slide) => held.has(slide));
+  if (both !== undefined) fail(`slide "${both.key}" would train and validate`, 'validate', 'make the filters disjoint');
+  return { train: chosen.filter((slide) => !held.has(slide)), validate };
+}
+
 /**
- * Splits a data set. `train` and `validate` are filters; with `group` or `fold` the slides that `train` leaves are split
- * into folds, of which `fold` (0 if unset) validates.
+ * Splits the slides of all sources. `train` is a filter on all of them; with `validate` another filter says what validates, otherwise
+ * the official ones of the rest are split into folds, of which `fold` validates.
  *
  * @throws FtuError for an unknown column, fewer groups than folds, a slide on both sides, an empty side, or training
  * slides without a single labelled pixel
  */
-export function splitDataset(dataset: Dataset, config: SplitConfig): Split {
-  const fail = (problem: string, subject: string, hint: string): never => {
-    throw new FtuError('bad-input', problem, { subject, hint });
-  };
-  const folded = config.group !== undefined || config.fold !== undefined;
-  if (folded && config.validate !== undefined) {
-    fail('validation slides are given twice', 'validate', 'give either a filter, or `group` and `fold`');
-  }
-  if (config.fold !== undefined && config.group === undefined) {
-    fail('the column that keeps a fold together is not given', 'group', 'name one, or `id` if slides are unrelated');
-  }
-  const chosen = config.train === undefined ? dataset.slides : filterSlides(dataset.slides, config.train);
-  let split: Split;
-  if (folded) {
-    split = byFold(chosen, config);
+export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig, fold: number): Split {
+  const chosen = config.train === undefined ? slides : filterSlides(slides, config.train);
+  const official = chosen.filter(({ role }) => role === 'official');
+  let sides: Pick<Split, 'train' | 'validate'>;
+  if (config.validate !== undefined) sides = byFilter(chosen, slides, config, config.validate);
+  else if (config.split === 'none') sides = { train: chosen, validate: [] };
+  else if (official.length === 0)
+    fail('there is no official slide to validate on', 'sources', 'give one source the role official');
+  else if (config.split === 'tiles') {
+    const { train, validate } = tileFold(official, config, fold);
+    sides = { train: [...train, ...chosen.filter(({ role }) => role !== 'official')], validate };
   } else {
-    const validate = config.validate === undefined ? [] : filterSlides(dataset.slides, config.validate);
-    const held = new Set(validate);
-    if (config.train !== undefined) {
-      const both = chosen.find((slide) => held.has(slide));
-      if (both !== undefined)
-        fail(`slide "${both.id}" would train and validate`, 'validate', 'make the filters disjoint');
-    }
-    split = { train: chosen.filter((slide) => !held.has(slide)), validate };
+    const held = groupedFold(official, config, fold);
+    sides = {
+      train: chosen.filter((slide) => !held.has(slide)),
+      validate: official.filter((slide) => held.has(slide)),
+    };
   }
-  if (split.train.length === 0) fail('no slides are left to train on', 'train', 'hold fewer slides out');
-  if (split.train.every(({ pixels }) => Object.values(pixels).every((count) => count === 0))) {
-    fail('none of the training slides has a labelled pixel', dataset.folder, 'check masks and `--classes`');
+  const { train, validate } = sides;
+  if (train.length === 0) fail('no slides are left to train on', 'train', 'hold fewer slides out');
+  if (train.every(({ slide }) => Object.values(slide.pixels).every((count) => count === 0))) {
+    fail(
+      'none of the training slides has a labelled pixel',
+      train[0]?.dataset.folder ?? 'data',
+      'check masks and `--classes`',
+    );
   }
-  return split;
+  return { train, validate, warnings: leaks(train, validate, config.group) };
 }

@@ -51,7 +51,7 @@ describe('startingState', () => {
     const b0 = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
     const path = await save('lite0.safetensors', source);
     await expect(startingState(b0, 1, path)).rejects.toThrow(
-      /not weights of encoder timm-efficientnet-b0 \(\d+ weights are missing: .*check `--encoder`/,
+      /not weights of encoder timm-efficientnet-b0 \(\d+ weights are missing: .*look like those of tu-tf_efficientnet_lite0/,
     );
     const lite1 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite4', classes: 1 });
     await expect(startingState(lite1, 1, path)).rejects.toThrow(/not weights of encoder tu-tf_efficientnet_lite4/);

@@ -100,7 +100,7 @@ async function* factsOf(folder: string, slide: PreparedSlide, index: DatasetInde
 }
 
 /** By which a slide is grouped into folds: column `group`, the patient of Kaggle's table, else the slide itself. */
-const groupOf = ({ id, columns }: PreparedSlide): string => columns.group || columns.patient_number || id;
+export const groupOf = ({ id, columns }: PreparedSlide): string => columns.group || columns.patient_number || id;
 
 /**
  * The table's text; reads the rasters that `prepareDataset` has just written.

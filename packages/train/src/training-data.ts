@@ -1,24 +1,28 @@
 /**
- * Brings a prepared data set into the shape that the loop works on: slides in shared memory, the objects that windows
+ * Brings prepared data sets into the shape that the loop works on: slides in shared memory, the objects that windows
  * are centred on, and the job that loading threads are given.
  */
 import { connectedComponents, FtuError, raster } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
+import { loadAnatomy } from './anatomy.js';
+import type { SlidePixels } from './augment/render.js';
 import type { BatchJob } from './batch.js';
-import type { TrainConfig } from './config.js';
-import { type Dataset, loadSlide, type PreparedSlide } from './dataset.js';
-import type { SlidePixels } from './render.js';
-import { slideShares } from './sampler.js';
-import { columnOf, type Split, splitDataset } from './split.js';
+import type { TrainConfig } from './config/config.js';
+import { loadSlide } from './dataset.js';
+import { windowPlan } from './sampling/plan.js';
+import { gridCount, type WindowPlan } from './sampling/sampler.js';
+import type { Sources } from './sources.js';
+import { type Split, splitSlides } from './split.js';
 import type { ValidationSlide } from './validate.js';
 
 export interface TrainingData {
-  readonly dataset: Dataset;
+  readonly sources: Sources;
   readonly split: Split;
   readonly tile: number;
   readonly validationTile: number;
   readonly stepsPerEpoch: number;
   readonly slides: BatchJob['slides'];
+  readonly plan: WindowPlan;
   readonly validation: readonly ValidationSlide[];
 }
 
@@ -38,51 +42,60 @@ function checkSide(side: number, multiple: number, setting: string): number {
   });
 }
 
+function stepsOf(plan: WindowPlan, { samplesPerEpoch, batchSize }: TrainConfig): number {
+  if (plan.kind === 'free') return Math.max(1, Math.round(samplesPerEpoch / batchSize));
+  const count = gridCount(plan);
+  if (count >= batchSize) return Math.floor(count / batchSize);
+  throw new FtuError('bad-input', `an epoch has ${count} tiles, fewer than a batch of ${batchSize}`, {
+    subject: 'batchSize',
+    hint: `use \`--batch-size ${count}\` or less, or raise the sampling fractions`,
+  });
+}
+
 /**
- * Splits a data set and reads the rasters of the slides that are used.
+ * Splits the slides of all sources and reads the rasters of those that are used.
  *
  * @param multiple what the network's input sides must be multiples of
  * @throws FtuError for anything wrong with the data, the split or the tile sizes
  */
-export async function loadTrainingData(config: TrainConfig, dataset: Dataset, multiple: number): Promise<TrainingData> {
-  const split = splitDataset(dataset, config);
-  const tile = checkSide(config.tile ?? dataset.tile, multiple, 'tile');
+export async function loadTrainingData(
+  config: TrainConfig,
+  sources: Sources,
+  fold: number,
+  multiple: number,
+): Promise<TrainingData> {
+  const split = splitSlides(sources.slides, config, fold);
+  const tile = checkSide(config.tile ?? sources.tile, multiple, 'tile');
   const validationTile = checkSide(config.validation.tile ?? tile, multiple, 'validation.tile');
-  const stepsPerEpoch = Math.max(1, Math.round(config.samplesPerEpoch / config.batchSize));
+  const { anatomy } = config.sampling;
   const slides = await Promise.all(
-    split.train.map(async (slide) => {
+    split.train.map(async ({ dataset, slide }) => {
       const pixels = await loadSlide(dataset, slide);
-      return { ...pixels, objects: objectBoxes(pixels) };
+      const regions = anatomy === undefined ? undefined : await loadAnatomy(dataset, slide, anatomy);
+      return { ...pixels, objects: objectBoxes(pixels), anatomy: regions };
     }),
   );
+  const plan = windowPlan(split.train, slides, config, { side: tile, grid: sources.tile });
+  const stepsPerEpoch = stepsOf(plan, config);
   const validation = await Promise.all(
-    split.validate.map(async (slide) => ({ id: slide.id, pixels: await loadSlide(dataset, slide) })),
-  );
-  return { dataset, split, tile, validationTile, stepsPerEpoch, slides, validation };
-}
-
-/** Each training slide's share of the windows, as `sampling` asks. */
-function sharesOf(slides: readonly PreparedSlide[], { slides: by, balanceBy }: TrainConfig['sampling']): Float64Array {
-  return slideShares(
-    slides.map((slide) => ({
-      width: slide.width,
-      height: slide.height,
-      group: balanceBy === undefined ? undefined : columnOf(slide, balanceBy, 'sampling.balanceBy'),
+    split.validate.map(async ({ key, dataset, slide, only }) => ({
+      id: key,
+      pixels: await loadSlide(dataset, slide),
+      tiles: only?.map(({ x, y }) => ({ x, y, width: sources.tile, height: sources.tile })),
     })),
-    by,
   );
+  return { sources, split, tile, validationTile, stepsPerEpoch, slides, plan, validation };
 }
 
 /** What the loading threads are told. */
 export function batchJob(config: TrainConfig, data: TrainingData, normalisation: Normalisation): BatchJob {
   return {
     slides: data.slides,
-    shares: sharesOf(data.split.train, config.sampling),
+    plan: data.plan,
     tile: data.tile,
-    classes: data.dataset.classes.length,
+    classes: data.sources.classes.length,
     batchSize: config.batchSize,
     seed: config.seed,
-    sampling: config.sampling,
     augment: config.augment,
     normalisation,
   };

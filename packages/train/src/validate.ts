@@ -6,13 +6,18 @@ import { setImmediate as eventLoop } from 'node:timers/promises';
 import { crop, dice, type OverlapCounts, overlapCounts, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
+import type { SlidePixels } from './augment/render.js';
+import type { LossConfig } from './config/loss.js';
+import { segmentationLoss, tileLoss } from './loss/loss.js';
 import type { TensorState } from './network.js';
-import type { SlidePixels } from './render.js';
-import { logitsOf, type StepSettings, wrapImages } from './step.js';
+import { classifyLogits, predictLogits, type StepSettings, wrapImages, wrapMasks } from './step.js';
+import type { ValidationResult } from './validation-result.js';
 
 export interface ValidationSlide {
   readonly id: string;
   readonly pixels: SlidePixels;
+  /** Only these tiles are predicted and scored; undefined: the whole slide. */
+  readonly tiles?: readonly Rect[] | undefined;
 }
 
 export interface ValidationOptions extends StepSettings {
@@ -22,20 +27,13 @@ export interface ValidationOptions extends StepSettings {
   readonly overlap: number;
   readonly batchSize: number;
   readonly normalisation: Normalisation;
+  readonly loss: LossConfig;
+  readonly task: 'segment' | 'classify';
   /** A fixed probability threshold, or 'search' over 0.2 to 0.8. */
   readonly threshold: number | 'search';
   readonly onSlide?: (done: number) => void;
   /** Called between batches; throws to stop. */
   readonly stopIfAsked?: () => Promise<void>;
-}
-
-export interface ValidationResult {
-  /** Mean over slides of each slide's Dice (itself the mean over the classes). */
-  readonly meanDice: number;
-  readonly threshold: number;
-  readonly slides: readonly { readonly id: string; readonly dice: number }[];
-  /** Mean Dice over slides by class name. */
-  readonly classes: Readonly<Record<string, number>>;
 }
 
 const searched = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
@@ -81,61 +79,160 @@ function addTiles(
   });
 }
 
+/** The labels of tiles as a batch, N x tile x tile x classes of 0 and 1; outside the slide they are reflected as the picture is. */
+function targets(tiles: readonly Raster[], classes: number): Float32Array {
+  const length = tiles[0]?.data.length ?? 0;
+  const batch = new Float32Array(tiles.length * length * classes);
+  tiles.forEach(({ data }, n) => {
+    for (let i = 0; i < length; i++) {
+      const bits = data[i] as number;
+      for (let c = 0; c < classes; c++) batch[(n * length + i) * classes + c] = (bits >> c) & 1;
+    }
+  });
+  return batch;
+}
+
+interface SlidePrediction {
+  /** Mean probability, classes x H x W. */
+  readonly probability: Float32Array;
+  /** Tiles over each pixel, H x W. */
+  readonly counts: Uint16Array;
+  /** Sum of the tiles' losses, and how many tiles there were. */
+  readonly loss: number;
+  readonly tiles: number;
+}
+
+const placesOf = (
+  { pixels, tiles }: Omit<ValidationSlide, 'id'>,
+  { tile, overlap }: ValidationOptions,
+): readonly Rect[] => {
+  const shared = Math.min(Math.round(tile * overlap), tile - 1);
+  return tiles ?? tileGrid(pixels.width, pixels.height, { tile, overlap: shared });
+};
+
 /**
- * Mean probability of each class over a whole slide, classes x H x W, from overlapping tiles; a slide smaller than the
+ * Mean probability of each class over a slide from overlapping tiles, and the loss on them; a slide smaller than the
  * tile is reflected at its border.
  */
 export async function predictPrepared(
   model: Model,
   state: TensorState,
-  pixels: SlidePixels,
-  options: Omit<ValidationOptions, 'threshold' | 'onSlide'>,
-): Promise<Float32Array> {
-  const { tile, batchSize, classes, normalisation } = options;
+  slide: Omit<ValidationSlide, 'id'>,
+  options: ValidationOptions,
+): Promise<SlidePrediction> {
+  const { batchSize, classes, normalisation } = options;
+  const { pixels } = slide;
   const { width, height } = pixels;
   const image = raster(width, height, 3, pixels.image);
-  const overlap = Math.min(Math.round(tile * options.overlap), tile - 1);
-  const places = tileGrid(width, height, { tile, overlap });
+  const labels = raster(width, height, 1, pixels.mask);
+  const places = placesOf(slide, options);
   const sums = new Float32Array(classes.length * width * height);
   const counts = new Uint16Array(width * height);
+  let loss = 0;
   for (let first = 0; first < places.length; first += batchSize) {
     const batch = places.slice(first, first + batchSize);
-    const images = normalised(
-      batch.map((place) => crop(image, place, 'reflect')),
-      normalisation,
-    );
+    const side = batch[0]?.width ?? options.tile;
+    const cut = (from: Raster): Raster[] => batch.map((place) => crop(from, place, 'reflect'));
+    const images = normalised(cut(image), normalisation);
+    const masks = targets(cut(labels), classes.length);
     const probability = noGrad(() =>
       scope(() => {
-        const input = wrapImages(images, batch.length, tile, options.channelsLast);
-        return dispatch('sigmoid', logitsOf(model, state, input, false, options)).toArray();
+        const logits = predictLogits(model, state, wrapImages(images, batch.length, side, options), options);
+        const truth = wrapMasks(masks, batch.length, side, classes.length, options);
+        loss += segmentationLoss(logits, truth, options.loss).total.item() * batch.length;
+        return dispatch('sigmoid', logits).toArray();
       }),
     );
     addTiles(probability, batch, classes.length, pixels, sums, counts);
     await eventLoop();
     await options.stopIfAsked?.();
   }
-  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) / (counts[i % counts.length] as number);
-  return sums;
+  for (let i = 0; i < sums.length; i++)
+    sums[i] = (sums[i] as number) / Math.max(1, counts[i % counts.length] as number);
+  return { probability: sums, counts, loss, tiles: places.length };
 }
 
-/** Overlap with the truth of one class at one threshold. */
-function countsAt(probability: Float32Array, pixels: SlidePixels, bit: number, threshold: number): OverlapCounts {
+/** Overlap with the truth of one class at one threshold, over the pixels that were predicted. */
+function countsAt(prediction: SlidePrediction, pixels: SlidePixels, bit: number, threshold: number): OverlapCounts {
   const { width, height, mask } = pixels;
   const size = width * height;
   const predicted = new Uint8Array(size);
   const truth = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
-    predicted[i] = (probability[bit * size + i] as number) >= threshold ? 1 : 0;
+    if (prediction.counts[i] === 0) continue;
+    predicted[i] = (prediction.probability[bit * size + i] as number) >= threshold ? 1 : 0;
     truth[i] = ((mask[i] as number) >> bit) & 1;
   }
   return overlapCounts(raster(width, height, 1, predicted), raster(width, height, 1, truth));
 }
 
+/** The tile classifier's answers instead of pixels: one per tile and class, so that Dice is the F1 score of tiles. */
+async function classifyTiles(
+  model: Model,
+  state: TensorState,
+  slide: ValidationSlide,
+  options: ValidationOptions,
+): Promise<{ predicted: SlidePrediction; truth: SlidePixels }> {
+  const { batchSize, classes, normalisation } = options;
+  const { width, height } = slide.pixels;
+  const image = raster(width, height, 3, slide.pixels.image);
+  const labels = raster(width, height, 1, slide.pixels.mask);
+  const places = placesOf(slide, options);
+  const probability = new Float32Array(classes.length * places.length);
+  const mask = new Uint8Array(places.length);
+  let loss = 0;
+  for (let first = 0; first < places.length; first += batchSize) {
+    const batch = places.slice(first, first + batchSize);
+    const side = batch[0]?.width ?? options.tile;
+    const truths = batch.map((place) => crop(labels, place, 'reflect'));
+    const masks = targets(truths, classes.length);
+    const images = normalised(
+      batch.map((place) => crop(image, place, 'reflect')),
+      normalisation,
+    );
+    const values = noGrad(() =>
+      scope(() => {
+        const logits = classifyLogits(model, state, wrapImages(images, batch.length, side, options), options);
+        const truth = wrapMasks(masks, batch.length, side, classes.length, options);
+        loss += tileLoss(logits, truth, options.loss).total.item() * batch.length;
+        return dispatch('sigmoid', logits).toArray();
+      }),
+    );
+    batch.forEach((_, n) => {
+      mask[first + n] = truths[n]?.data.reduce((bits, value) => bits | value, 0) ?? 0;
+      for (let c = 0; c < classes.length; c++) {
+        probability[c * places.length + first + n] = Number(values[n * classes.length + c]);
+      }
+    });
+    await eventLoop();
+    await options.stopIfAsked?.();
+  }
+  const counts = new Uint16Array(places.length).fill(1);
+  return {
+    predicted: { probability, counts, loss, tiles: places.length },
+    truth: { width: places.length, height: 1, image: new Uint8Array(), mask },
+  };
+}
+
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+
+/** Scores of one slide at one threshold: Dice of each class, and right pixels over all classes. */
+interface SlideScore {
+  readonly dice: readonly number[];
+  readonly right: number;
+  readonly total: number;
+}
+
+function scoreSlide(prediction: SlidePrediction, pixels: SlidePixels, classes: number, threshold: number): SlideScore {
+  const predicted = prediction.counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  const overlaps = Array.from({ length: classes }, (_, bit) => countsAt(prediction, pixels, bit, threshold));
+  const wrong = overlaps.reduce((sum, { intersection, prediction: p, truth }) => sum + p + truth - 2 * intersection, 0);
+  return { dice: overlaps.map(dice), right: predicted * classes - wrong, total: predicted * classes };
+}
 
 /**
  * Predicts every validation slide and scores it; with 'search' the threshold with the highest mean Dice is chosen, the one
- * nearest to 0.5 among equals.
+ * nearest to 0.5 among equals. With the task 'classify' tiles take the place of pixels.
  *
  * @throws what `stopIfAsked` throws
  */
@@ -147,20 +244,31 @@ export async function validate(
 ): Promise<ValidationResult> {
   const { classes } = options;
   const thresholds = options.threshold === 'search' ? searched : [options.threshold];
-  /** scores[slide][threshold][class] */
-  const scores: number[][][] = [];
-  for (const { pixels } of slides) {
-    const probability = await predictPrepared(model, state, pixels, options);
-    scores.push(thresholds.map((at) => classes.map((_, bit) => dice(countsAt(probability, pixels, bit, at)))));
+  /** scores[slide][threshold] */
+  const scores: SlideScore[][] = [];
+  let [loss, tiles] = [0, 0];
+  for (const slide of slides) {
+    const { predicted, truth } =
+      options.task === 'classify'
+        ? await classifyTiles(model, state, slide, options)
+        : { predicted: await predictPrepared(model, state, slide, options), truth: slide.pixels };
+    scores.push(thresholds.map((at) => scoreSlide(predicted, truth, classes.length, at)));
+    loss += predicted.loss;
+    tiles += predicted.tiles;
     options.onSlide?.(scores.length);
   }
   const candidates = thresholds.map((threshold, t) => {
-    const perSlide = scores.map((slide) => slide[t] ?? []);
+    const perSlide = scores.flatMap((slide) => slide[t] ?? []);
+    const sum = (of: (score: SlideScore) => number): number => perSlide.reduce((total, score) => total + of(score), 0);
     return {
       threshold,
-      meanDice: mean(perSlide.map(mean)),
-      slides: slides.map(({ id }, i) => ({ id, dice: mean(perSlide[i] ?? []) })),
-      classes: Object.fromEntries(classes.map((name, bit) => [name, mean(perSlide.map((of) => of[bit] ?? 0))])),
+      meanDice: mean(perSlide.map((score) => mean(score.dice))),
+      loss: loss / tiles,
+      accuracy: sum(({ right }) => right) / sum(({ total }) => total),
+      slides: slides.map(({ id }, i) => ({ id, dice: mean(perSlide[i]?.dice ?? []) })),
+      classes: Object.fromEntries(
+        classes.map((name, bit) => [name, mean(perSlide.map(({ dice: of }) => of[bit] ?? 0))]),
+      ),
     };
   });
   const best = candidates.sort(

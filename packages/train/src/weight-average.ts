@@ -2,15 +2,19 @@
  * An exponential moving average of the weights (Polyak averaging; Tarvainen & Valpola 2017): smoother than the last
  * step's weights, and usually better on slides never seen. It is what is validated and saved when it is on.
  */
-import type { Model } from '@ftuseg/nn';
+import type { Model, StateDict } from '@ftuseg/nn';
 import { dispatch, noGrad, scope, type Tensor } from '@ftuseg/torch';
-import { disposeState, type TensorState } from './network.js';
+import { disposeState, type TensorState, writeTensor } from './network.js';
 
 export interface WeightAverage {
   /** The averaged weights and running statistics. */
   readonly state: TensorState;
   /** Moves the average towards the current weights; call after every optimiser step. */
   update(): void;
+  /** Updates so far, which decide the warm-up. */
+  readonly steps: number;
+  /** Goes on from saved averages; `state` is a state dict of the same model. */
+  restore(state: StateDict, steps: number): void;
   dispose(): void;
 }
 
@@ -47,6 +51,17 @@ export function averageWeights(model: Model, source: TensorState, decay: number)
           }
         });
       });
+    },
+    get steps() {
+      return steps;
+    },
+    restore(saved, done) {
+      steps = done;
+      for (const [name, target] of state) {
+        const entry = saved.get(name);
+        if (entry === undefined) throw new RangeError(`no average of ${name}`);
+        writeTensor(target, entry);
+      }
     },
     dispose: () => disposeState(state),
   };

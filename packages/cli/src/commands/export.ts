@@ -99,7 +99,8 @@ export const exportModel = defineCommand({
       });
     }
     const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
-    const model = createModel({ decoder, encoder, classes: classes.length });
+    const network = known?.options;
+    const model = createModel({ decoder, encoder, classes: classes.length, ...network });
     assertState(model, state, { subject: options.weights });
     const usual = createEncoder(encoder).normalisation;
     const card = modelCardSchema.parse({
@@ -107,6 +108,7 @@ export const exportModel = defineCommand({
       name: known?.name ?? `${decoder}-${encoder}`,
       decoder,
       encoder,
+      options: network,
       classes,
       tileSize: options.tileSize ?? known?.tileSize ?? 256,
       micronsPerPixel: options.micronsPerPixel ?? known?.micronsPerPixel ?? null,

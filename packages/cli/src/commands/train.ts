@@ -2,17 +2,26 @@
 import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import { ioError } from '@ftuseg/slide';
-import { formatProgress, parseTrainConfig, trainConfigSchema, trainRun } from '@ftuseg/train';
+import {
+  formatProgress,
+  parseTrainConfig,
+  resumeRun,
+  type TrainOptions,
+  trainConfigSchema,
+  trainRun,
+  writePreview,
+} from '@ftuseg/train';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
+import { kebab } from '../command-line.js';
 import { UsageError } from '../usage-error.js';
 
 /** The settings that are one value each, as flags; without defaults, so that a flag not given leaves the file's value. */
 function flags(): Record<string, z.ZodType> {
   const result: Record<string, z.ZodType> = {};
   for (const [name, field] of Object.entries(trainConfigSchema.shape)) {
-    if (field instanceof z.ZodPrefault) continue;
+    if (field instanceof z.ZodPrefault || name === 'sources') continue;
     const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
     const shown = field instanceof z.ZodDefault ? ` (default: ${String(field.parse(undefined))})` : '';
     result[name] = z.optional(inner as z.ZodType).describe(`${field.description ?? ''}${shown}`);
@@ -59,32 +68,76 @@ function applySetting(settings: Settings, assignment: string): void {
   target[last] = parse(assignment.slice(at + 1));
 }
 
+/** Flags that say how a run goes on, not what it is: all others would change its weights. */
+const resumable = ['maxHours', 'workers', 'prefetch', 'checkpointMinutes'] as const;
+
+function resumeSettings(given: Settings): Record<string, unknown> {
+  const other = Object.keys(given).find((name) => given[name] !== undefined && !resumable.some((key) => key === name));
+  if (other !== undefined) {
+    const allowed = resumable.map((name) => `--${kebab(name)}`).join(', ');
+    throw new UsageError(
+      `--resume goes on with the run's own settings: leave out --${kebab(other)} (only ${allowed} may change)`,
+    );
+  }
+  return Object.fromEntries(resumable.map((name) => [name, given[name]]));
+}
+
 export const train = defineCommand({
   name: 'train',
   summary: 'Train a segmentation network on a prepared data set.',
   schema: z.object({
     config: z.string().optional().describe('settings from a YAML file, such as the config.yaml of a run; flags win'),
     set: z.array(z.string()).optional().describe('a nested setting such as augment.zoom=1.5; may be repeated'),
+    resume: z.string().optional().describe('go on with the run in this folder from its last checkpoint'),
+    preview: z.string().optional().describe('write a contact sheet of what the network would see (PNG), and stop'),
     ...flags(),
   }),
   examples: [
-    'ftu train --data data --out run --encoder timm-efficientnet-b0 --group slide --fold 0',
+    'ftu train --data data --out run --encoder timm-efficientnet-b0 --group slide --folds 0,2',
+    'ftu train --data data --preview preview.png --set augment.preset=strong',
+    'ftu train --resume run --max-hours 8',
     'ftu train --config run/config.yaml --out run-2 --seed 2 --set augment.zoom=1.5',
   ],
   async run(options, context) {
-    const { config: path, set, ...given } = options as Settings & { config?: string; set?: string[] };
-    const settings: Settings = path === undefined ? {} : await readConfig(path);
-    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
-    for (const assignment of set ?? []) applySetting(settings, assignment);
-    const config = parseTrainConfig(settings, path ?? 'ftu train');
-    const result = await trainRun(config, {
+    const {
+      config: path,
+      set,
+      resume,
+      preview,
+      ...given
+    } = options as Settings & {
+      config?: string;
+      set?: string[];
+      resume?: string;
+      preview?: string;
+    };
+    const training: TrainOptions = {
       signal: context.signal,
       onProgress: (event) => {
         const text = formatProgress(event);
         if (event.kind === 'epoch' || event.kind === 'note') context.note(text);
         else context.progress(text);
       },
-    });
+    };
+    if (resume !== undefined) {
+      const changes = resumeSettings({ ...given, config: path, set, preview });
+      const result = await resumeRun(resume, changes, training);
+      context.print(`${resume}: ${result.summary}`);
+      return;
+    }
+    const settings: Settings = path === undefined ? {} : await readConfig(path);
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+    for (const assignment of set ?? []) applySetting(settings, assignment);
+    const config = parseTrainConfig(
+      preview === undefined ? settings : { out: preview, ...settings },
+      path ?? 'ftu train',
+    );
+    if (preview !== undefined) {
+      await writePreview(config, preview);
+      context.print(preview);
+      return;
+    }
+    const result = await trainRun(config, training);
     context.print(`${config.out}: ${result.summary}`);
   },
 });

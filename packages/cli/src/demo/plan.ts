@@ -26,6 +26,7 @@ export function syntheticPlan(slides: string, heldOut: string): DemoPlan {
     micronsPerPixel: 6,
     tile: 128,
     training: {
+      split: 'none',
       encoder: 'tu-tf_efficientnet_lite0',
       batchSize: 8,
       epochs: 16,
@@ -60,6 +61,7 @@ export function realPlan(
     micronsPerPixel: 2.7,
     tile: 256,
     training: {
+      split: 'none',
       encoder: 'tu-tf_efficientnet_lite0',
       ...(encoderWeights === undefined ? {} : { encoderWeights }),
       batchSize: 8,

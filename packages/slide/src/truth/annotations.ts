@@ -31,21 +31,20 @@ function featuresOf(json: unknown): readonly unknown[] | undefined {
   return json.type === 'Feature' ? [json] : undefined;
 }
 
-/**
- * Reads the polygons of glomeruli; a class name with "sclero" in it makes label 2. Other classes (cortex, artery) are passed
- * over, unless there is nothing else. Points and lines have no area and are passed over too.
- *
- * @throws FtuError `not-found`, `io`; SlideError `bad-input` for text that is not such a file, a polygon without
- *   coordinates, or a file in which no class is a glomerulus
- * @example
- * const polygons = await readAnnotations('aaa6a05cc.json');
- */
-export async function readAnnotations(path: string): Promise<LabelledPolygon[]> {
+/** A polygon as it is drawn, with the name of its class. */
+export interface NamedRegion {
+  readonly name: string;
+  readonly rings: LabelledPolygon['rings'];
+}
+
+const problemIn = (path: string, problem: string, hint?: string): SlideError =>
+  new SlideError('bad-input', problem, hint === undefined ? { subject: path } : { subject: path, hint });
+
+/** Every polygon of a file with its class, or undefined where it has none. Points and lines have no area and are passed over. */
+async function readPolygons(path: string): Promise<{ name: string | undefined; rings: LabelledPolygon['rings'] }[]> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  const fail = (problem: string, hint?: string): SlideError =>
-    new SlideError('bad-input', problem, hint === undefined ? { subject: path } : { subject: path, hint });
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -55,30 +54,56 @@ export async function readAnnotations(path: string): Promise<LabelledPolygon[]> 
   }
   const features = featuresOf(json);
   if (features === undefined) {
-    throw fail('this is not GeoJSON: there are no features', 'export annotations from QuPath as GeoJSON');
+    throw problemIn(path, 'this is not GeoJSON: there are no features', 'export annotations from QuPath as GeoJSON');
   }
-  const found: LabelledPolygon[] = [];
-  const others = new Set<string>();
+  const found: { name: string | undefined; rings: LabelledPolygon['rings'] }[] = [];
   for (const [number, feature] of features.entries()) {
-    if (!isRecord(feature) || !isRecord(feature.geometry)) throw fail(`feature ${number} has no geometry`);
+    if (!isRecord(feature) || !isRecord(feature.geometry)) throw problemIn(path, `feature ${number} has no geometry`);
     const { type, coordinates } = feature.geometry;
     if (type !== 'Polygon' && type !== 'MultiPolygon') continue;
     const name = className(feature);
-    const label = labelOf(name);
-    if (label === 0) {
-      others.add(name ?? '');
-      continue;
-    }
     for (const polygon of type === 'Polygon' ? [coordinates] : Array.isArray(coordinates) ? coordinates : [undefined]) {
       const rings = ringsOf(polygon);
-      if (rings === undefined) throw fail(`feature ${number}: its coordinates are not rings of points`);
-      found.push({ label, rings });
+      if (rings === undefined) throw problemIn(path, `feature ${number}: its coordinates are not rings of points`);
+      found.push({ name, rings });
     }
   }
-  if (found.length === 0 && others.size > 0) {
-    throw fail(`no class is a glomerulus; there are: ${[...others].join(', ')}`, 'name the class "glomerulus"');
+  return found;
+}
+
+/**
+ * Reads the polygons of glomeruli; a class name with "sclero" in it makes label 2. Other classes (cortex, artery) are passed
+ * over, unless there is nothing else.
+ *
+ * @throws FtuError `not-found`, `io`; SlideError `bad-input` for text that is not such a file, a polygon without
+ *   coordinates, or a file in which no class is a glomerulus
+ * @example
+ * const polygons = await readAnnotations('aaa6a05cc.json');
+ */
+export async function readAnnotations(path: string): Promise<LabelledPolygon[]> {
+  const polygons = await readPolygons(path);
+  const found = polygons.map(({ name, rings }) => ({ label: labelOf(name), rings })).filter(({ label }) => label !== 0);
+  if (found.length === 0 && polygons.length > 0) {
+    const others = [...new Set(polygons.map(({ name }) => name ?? ''))].join(', ');
+    throw problemIn(path, `no class is a glomerulus; there are: ${others}`, 'name the class "glomerulus"');
   }
   return found;
+}
+
+/**
+ * Reads anatomical regions: every polygon that has a class, by its name as it is written.
+ *
+ * @throws as {@link readAnnotations}, and for a file in which no polygon has a class
+ * @example
+ * const [first] = await readRegions('aaa6a05cc-anatomical-structure.json'); // { name: 'Cortex', rings: [...] }
+ */
+export async function readRegions(path: string): Promise<NamedRegion[]> {
+  const regions = (await readPolygons(path)).flatMap(({ name, rings }) =>
+    name === undefined ? [] : [{ name, rings }],
+  );
+  if (regions.length === 0)
+    throw problemIn(path, 'no polygon has a class', 'give every region a class such as "cortex"');
+  return regions;
 }
 
 function ringsOf(coordinates: unknown): LabelledPolygon['rings'] | undefined {

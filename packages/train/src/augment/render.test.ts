@@ -1,19 +1,12 @@
 import { applyView, createRandom, crop, raster, viewsD4 } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { drawColour, drawGeometry, type Geometry, plainColour, plainGeometry } from './augment.js';
-import { type AugmentConfig, augmentSchema } from './config.js';
+import { type AugmentConfig, augmentPresets, augmentSchema } from '../config/augment.js';
+import { drawColour, drawGeometry, type Geometry, plainColour, plainGeometry } from './draw.js';
 import { renderWindow, type SlidePixels } from './render.js';
 
 const normalisation = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3] } as const;
 const neutral = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
-const off: AugmentConfig = augmentSchema.parse({
-  flips: false,
-  quarterTurns: false,
-  zoom: 1,
-  rotation: 0,
-  rotationChance: 0,
-  colourChance: 0,
-});
+const off: AugmentConfig = augmentPresets.none;
 
 function noise(width: number, height: number): SlidePixels {
   const random = createRandom(5);
@@ -83,7 +76,7 @@ describe('renderWindow', () => {
     );
     const seen = new Set<number>();
     for (let seed = 0; seed < 60; seed++) {
-      const geometry = drawGeometry(createRandom(seed), { ...off, flips: true, quarterTurns: true });
+      const geometry = drawGeometry(createRandom(seed), { ...off, flips: true, quarterTurns: 0.75 });
       const { image } = render(slide, rect, 16, geometry);
       const found = views.indexOf(Array.from(image, (value) => value.toFixed(5)).join());
       expect(found).toBeGreaterThanOrEqual(0);

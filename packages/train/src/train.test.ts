@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { writeDiscSlides } from '../tests/discs.js';
-import type { TrainConfigInput } from './config.js';
-import { trainRun } from './loop.js';
+import type { TrainConfigInput } from './config/config.js';
 import { disposeState, forward, uploadState } from './network.js';
 import { prepareDataset } from './prepare.js';
 import type { TrainProgress } from './progress.js';
+import { trainRun } from './train.js';
 
 const historySchema = z.object({ epoch: z.int(), validationDice: z.number() });
 
@@ -31,6 +31,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     data,
     out: join(folder, out),
+    split: 'none',
     encoder: 'tu-tf_efficientnet_lite0',
     batchSize: 4,
     epochs: 2,
@@ -47,16 +48,19 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     const events: TrainProgress[] = [];
     const live = liveTensors();
     const config = settings('run', {
+      split: 'grouped',
       group: 'donor',
-      folds: 3,
-      fold: 1,
+      foldCount: 3,
+      folds: 1,
       ema: 0.9,
       epochs: 3,
       optimiser: { learningRate: 3e-3, encoderFactor: 0.5, clipNorm: 5 },
     });
     const result = await trainRun(config, { onProgress: (event) => events.push(event) });
     expect(liveTensors()).toBe(live);
-    expect(result).toMatchObject({ epochs: 3, steps: 18, validation: { threshold: 0.5 } });
+    const [fold] = result.folds;
+    expect(fold).toMatchObject({ fold: 1, epochs: 3, steps: 18, validation: { threshold: 0.5 } });
+    expect(result.outOfFold?.meanDice).toBe(fold?.validation?.meanDice);
     const steps = events.filter((event) => event.kind === 'step');
     const epochs = events.filter((event) => event.kind === 'epoch');
     expect(steps).toHaveLength(18);
@@ -67,14 +71,18 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     expect((await readdir(join(folder, 'run'))).sort()).toEqual([
       'checkpoint.safetensors',
       'config.yaml',
+      'curves.png',
+      'curves.svg',
+      'events.out.tfevents.0000000001.ftuseg',
       'history.jsonl',
       'metrics.json',
       'model.onnx',
+      'state.safetensors',
     ]);
     const lines = (await readFile(path('history.jsonl'), 'utf8')).trim().split('\n');
     const history = lines.map((line) => historySchema.parse(JSON.parse(line)));
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
-    expect(Math.max(...history.map(({ validationDice }) => validationDice))).toBe(result.validation?.meanDice);
+    expect(Math.max(...history.map(({ validationDice }) => validationDice))).toBe(fold?.validation?.meanDice);
     const written = parse(await readFile(path('config.yaml'), 'utf8'));
     expect(written).toMatchObject({ tile: 64, seed: 5, run: { classes: ['glomerulus'] } });
     expect([...written.run.trainedOn, ...written.run.validatedOn].sort()).toEqual(['s0', 's1', 's2', 's3', 's4', 's5']);
@@ -83,12 +91,12 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     const card = readModelCard(bytes, 'model.onnx');
     expect(card).toMatchObject({ name: 'run', tileSize: 64, micronsPerPixel: 0.5, classes: ['glomerulus'] });
     expect(card.training).toMatchObject({
-      epoch: result.bestEpoch,
+      epoch: fold?.bestEpoch,
       seed: 5,
-      validationDice: result.validation?.meanDice,
+      validationDice: fold?.validation?.meanDice,
     });
     const { state, metadata } = readSafetensors(await readFile(path('checkpoint.safetensors')), 'checkpoint');
-    expect(metadata).toMatchObject({ encoder: 'tu-tf_efficientnet_lite0', epoch: String(result.bestEpoch) });
+    expect(metadata).toMatchObject({ encoder: 'tu-tf_efficientnet_lite0', epoch: String(fold?.bestEpoch) });
     const model = createModel({ decoder: 'unet', encoder: card.encoder, classes: 1 });
     const input = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i));
     const tensors = uploadState(model, state, false);
@@ -123,7 +131,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     expect((await weights('other', { seed: 6 })).equals(first)).toBe(false);
   });
 
-  it('stops after the step in hand when asked, and keeps the weights so far', async () => {
+  it('stops after the step in hand when asked, and keeps the state', async () => {
     const abort = new AbortController();
     let steps = 0;
     const stopped = trainRun(settings('stopped', { epochs: 50 }), {
@@ -135,7 +143,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     expect(steps).toBe(2);
     const files = await readdir(join(folder, 'stopped'));
-    expect(files).toContain('model.onnx');
+    expect(files).toContain('state.safetensors');
     expect(files).not.toContain('metrics.json');
   });
 
@@ -153,17 +161,18 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     });
     const config = settings('short', { data: two, tile: 64, epochs: 1000, maxMinutes: 0.03, validate: 'donor=d2' });
     const result = await trainRun({ ...config, validation: { threshold: 'search' } });
-    expect(result.seconds).toBeLessThan(20);
-    expect(result.steps).toBeGreaterThan(0);
-    expect(result.validation?.threshold).toBeGreaterThanOrEqual(0.2);
-    expect(Object.keys(result.validation?.classes ?? {})).toEqual(['disc', 'same']);
+    const [fold] = result.folds;
+    expect(fold?.seconds).toBeLessThan(20);
+    expect(fold?.steps).toBeGreaterThan(0);
+    expect(fold?.validation?.threshold).toBeGreaterThanOrEqual(0.2);
+    expect(Object.keys(fold?.validation?.classes ?? {})).toEqual(['disc', 'same']);
     expect((await stat(join(folder, 'short', 'metrics.json'))).isFile()).toBe(true);
   });
 
   it('runs in bfloat16 when asked and keeps float32 weights, or says that libtorch cannot', async () => {
     const bfloat16 = { epochs: 1, samplesPerEpoch: 8, precision: 'bfloat16' } as const;
     const result = await trainRun(settings('half', { ...bfloat16, encoder: 'timm-efficientnet-b0' }));
-    expect(result.steps).toBe(2);
+    expect(result.folds[0]?.steps).toBe(2);
     const { state } = readSafetensors(await readFile(join(folder, 'half', 'checkpoint.safetensors')));
     expect(state.get('segmentation_head.0.weight')?.dtype).toBe('float32');
     // ReLU6 has no derivative in bfloat16 in libtorch 1.13; newer ones have it.

@@ -1,9 +1,13 @@
 /**
- * The changes made to one training window, drawn from a random stream: a geometric part (one affine map from the window
- * back into the slide) and a colour part (two look-up tables around one matrix), so that rendering reads each pixel once.
+ * The changes made to one training window, drawn from a random stream: geometry (one affine map from the window back into the slide and
+ * a warp), colour (two look-up tables around one matrix, stains, or the reference solution's steps), and what spoils a picture.
  */
 import type { Random } from '@ftuseg/core';
-import type { AugmentConfig } from './config.js';
+import type { AugmentConfig } from '../config/augment.js';
+import { drawHoles, type Hole } from './degrade.js';
+import { type ColourStep, drawOneOf } from './one-of.js';
+import { drawStainChange, type StainChange } from './stains.js';
+import { drawWarp, type Warp } from './warp.js';
 
 /** Maps offsets from the window's centre to offsets on the slide: (dx, dy) -> (a dx + b dy, c dx + d dy). */
 export interface Geometry {
@@ -49,7 +53,7 @@ const quarters = [
 export function drawGeometry(random: Random, config: AugmentConfig): Geometry {
   const flipX = config.flips && random.chance(0.5) ? -1 : 1;
   const flipY = config.flips && random.chance(0.5) ? -1 : 1;
-  const [cos, sin] = quarters[config.quarterTurns ? random.int(4) : 0] ?? quarters[0];
+  const [cos, sin] = quarters[random.chance(config.quarterTurns) ? 1 + random.int(3) : 0] ?? quarters[0];
   const free = random.chance(config.rotationChance) ? (random.uniform(-1, 1) * config.rotation * Math.PI) / 180 : 0;
   // A magnification m shows 1/m of the slide's pixels per window pixel; log-uniform, so that m and 1/m are as likely.
   const step = Math.exp(random.uniform(-1, 1) * Math.log(config.zoom));
@@ -83,5 +87,40 @@ export function drawColour(random: Random, config: AugmentConfig): ColourChange 
     contrast: 1 + within(config.contrast),
     brightness: within(config.brightness),
     gamma: Math.exp(within(config.gamma)),
+  };
+}
+
+/** Everything that is done to a window; what is undefined is not done. */
+export interface WindowChange {
+  readonly geometry: Geometry;
+  readonly warp?: Warp | undefined;
+  readonly colour: ColourChange;
+  /** Instead of `colour`. */
+  readonly steps?: readonly ColourStep[] | undefined;
+  readonly stains?: StainChange | undefined;
+  /** Standard deviation, pixels. */
+  readonly blur?: number | undefined;
+  readonly noise?: { readonly std: number; readonly seed: number } | undefined;
+  readonly holes?: readonly Hole[] | undefined;
+}
+
+export const noChange: WindowChange = { geometry: plainGeometry, colour: plainColour };
+
+/** Draws all changes of a window of `tile` pixels. */
+export function drawChange(random: Random, config: AugmentConfig, tile: number): WindowChange {
+  const maybe = <T>(chance: number, draw: () => T): T | undefined => (random.chance(chance) ? draw() : undefined);
+  return {
+    geometry: drawGeometry(random, config),
+    warp: maybe(config.elasticChance, () => drawWarp(random, tile, config.elastic * tile)),
+    ...(config.colourModel === 'one-of'
+      ? { colour: plainColour, steps: drawOneOf(random, config) }
+      : { colour: drawColour(random, config) }),
+    stains: maybe(config.stainMixChance, () => drawStainChange(random, config.stainMix, config.stainMixShift)),
+    blur: maybe(config.blurChance, () => random.uniform(0.2, 1) * config.blur),
+    noise: maybe(config.noiseChance, () => ({ std: random.uniform(0.2, 1) * config.noise, seed: random.int(2 ** 32) })),
+    holes:
+      config.holes === 0
+        ? undefined
+        : maybe(config.holesChance, () => drawHoles(random, tile, config.holes, config.holeSize)),
   };
 }

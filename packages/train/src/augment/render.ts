@@ -3,8 +3,20 @@
  * information outside the window is lost, and one interpolation only), then colour, then normalisation.
  */
 import type { Normalisation } from '@ftuseg/nn';
-import type { ColourChange, Geometry } from './augment.js';
-import { applyColour, colourMatrix, outputTables, quarterSteps, stainTables } from './colour.js';
+import {
+  applyColour,
+  colourMatrix,
+  densityTables,
+  normalise,
+  outputTables,
+  quarterSteps,
+  stainTables,
+} from './colour.js';
+import { addNoise, blur, cutHoles } from './degrade.js';
+import type { Geometry, WindowChange } from './draw.js';
+import { applySteps } from './one-of.js';
+import { applyStainChange } from './stains.js';
+import { type Warp, warpAxis, warpRow } from './warp.js';
 
 /** A prepared slide in memory; workers share the two arrays. */
 export interface SlidePixels {
@@ -38,6 +50,7 @@ function sampleWindow(
   classes: number,
   centre: { readonly x: number; readonly y: number },
   { a, b, c, d }: Geometry,
+  warp: Warp | undefined,
   tables: Float32Array,
   image: Float32Array,
   mask: Float32Array,
@@ -51,7 +64,7 @@ function sampleWindow(
   // The margin keeps rounding in the loop from stepping over a border that the corners only touch.
   const within = (middle: number, reach: number, length: number): boolean =>
     middle - reach > 1e-6 && middle + reach < length - 1 - 1e-6;
-  const inside = within(centre.x, reachX, width) && within(centre.y, reachY, height);
+  const inside = warp === undefined && within(centre.x, reachX, width) && within(centre.y, reachY, height);
   const green = quarterSteps + 1;
   const blue = 2 * green;
   let red = 0;
@@ -59,12 +72,18 @@ function sampleWindow(
   let blues = 0;
   let at = 0;
   let maskAt = 0;
+  const axis = warp === undefined ? undefined : warpAxis(tile, warp);
+  const us = new Float64Array(tile);
+  const vs = new Float64Array(tile);
   for (let v = 0; v < tile; v++) {
-    const rowX = centre.x + b * (v - half) - a * half;
-    const rowY = centre.y + d * (v - half) - c * half;
+    for (let u = 0; u < tile; u++) us[u] = u - half;
+    vs.fill(v - half);
+    if (warp !== undefined && axis !== undefined) warpRow(warp, axis, v, us, vs);
     for (let u = 0; u < tile; u++) {
-      const x = rowX + a * u;
-      const y = rowY + c * u;
+      const across = us[u] as number;
+      const down = vs[u] as number;
+      const x = centre.x + a * across + b * down;
+      const y = centre.y + c * across + d * down;
       let left = Math.floor(x);
       let top = Math.floor(y);
       const fx = x - left;
@@ -137,15 +156,25 @@ export function renderWindow(
   corner: { readonly x: number; readonly y: number },
   tile: number,
   classes: number,
-  change: { readonly geometry: Geometry; readonly colour: ColourChange },
+  change: WindowChange,
   normalisation: Normalisation,
   image: Float32Array,
   mask: Float32Array,
 ): void {
   const centre = { x: corner.x + (tile - 1) / 2, y: corner.y + (tile - 1) / 2 };
-  const { geometry, colour } = change;
-  const sums = sampleWindow(slide, tile, classes, centre, geometry, stainTables(colour), image, mask);
-  const count = tile * tile;
-  const matrix = colourMatrix(colour, [sums[0] / count, sums[1] / count, sums[2] / count]);
-  applyColour(image, matrix, outputTables(colour.gamma, normalisation));
+  const { geometry, warp, colour, stains, steps } = change;
+  const tables = stains === undefined ? stainTables(colour) : densityTables(colour);
+  let sums = sampleWindow(slide, tile, classes, centre, geometry, warp, tables, image, mask);
+  if (stains !== undefined) sums = applyStainChange(image, stains);
+  if (steps !== undefined) {
+    applySteps(image, steps);
+    normalise(image, normalisation);
+  } else {
+    const count = tile * tile;
+    const matrix = colourMatrix(colour, [sums[0] / count, sums[1] / count, sums[2] / count]);
+    applyColour(image, matrix, outputTables(colour.gamma, normalisation));
+  }
+  if (change.blur !== undefined) blur(image, tile, change.blur);
+  if (change.noise !== undefined) addNoise(image, change.noise.std, change.noise.seed, normalisation);
+  if (change.holes !== undefined) cutHoles(image, tile, change.holes);
 }

@@ -2,7 +2,7 @@
  * Colour changes as look-up tables around one matrix: whatever is drawn, rendering costs the same few operations a pixel.
  */
 import type { Normalisation } from '@ftuseg/nn';
-import type { ColourChange } from './augment.js';
+import type { ColourChange } from './draw.js';
 
 /** Tables have an entry for every quarter step of an 8-bit value: exact for whole values, finer than 8 bits in between. */
 export const quarterSteps = 4 * 255;
@@ -17,6 +17,18 @@ export function stainTables({ stainScale, stainShift }: ColourChange): Float32Ar
       const value = (255 * i) / quarterSteps;
       const changed = scale === 1 && shift === 0 ? value : 256 * ((value + 1) / 256) ** scale * Math.exp(-shift) - 1;
       tables[channel * (quarterSteps + 1) + i] = Math.min(Math.max(changed / 255, 0), 1);
+    }
+  }
+  return tables;
+}
+
+/** Optical density of each 8-bit quarter step after the same change, -ln((value + 1) / 256). */
+export function densityTables({ stainScale, stainShift }: ColourChange): Float32Array {
+  const tables = new Float32Array(3 * (quarterSteps + 1));
+  for (let channel = 0; channel < 3; channel++) {
+    for (let i = 0; i <= quarterSteps; i++) {
+      const density = -Math.log(((255 * i) / quarterSteps + 1) / 256);
+      tables[channel * (quarterSteps + 1) + i] = density * (stainScale[channel] ?? 1) + (stainShift[channel] ?? 0);
     }
   }
   return tables;
@@ -79,5 +91,13 @@ export function applyColour(image: Float32Array, [r, g, b]: readonly [Row, Row, 
     image[i] = tables[red < 0 ? 0 : red > quarterSteps ? quarterSteps : red | 0] as number;
     image[i + 1] = tables[green + (gre < 0 ? 0 : gre > quarterSteps ? quarterSteps : gre | 0)] as number;
     image[i + 2] = tables[blue + (blu < 0 ? 0 : blu > quarterSteps ? quarterSteps : blu | 0)] as number;
+  }
+}
+
+/** Normalises RGB in 0..1 (or a little beyond) in place. */
+export function normalise(image: Float32Array, { mean, std }: Normalisation): void {
+  for (let channel = 0; channel < 3; channel++) {
+    const [middle, scale] = [mean[channel] ?? 0, 1 / (std[channel] ?? 1)];
+    for (let i = channel; i < image.length; i += 3) image[i] = ((image[i] as number) - middle) * scale;
   }
 }

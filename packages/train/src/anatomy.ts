@@ -1,0 +1,73 @@
+/**
+ * Anatomical regions (cortex, medulla, ...) of a slide as a coarse label map, so that windows can be drawn by region. Pixels outside every
+ * polygon are `background`.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeNpy, encodeNpy, FtuError } from '@ftuseg/core';
+import { fillPolygons, readRegions, writeFileAtomic } from '@ftuseg/slide';
+import { type Dataset, type PreparedSlide, slideFiles } from './dataset.js';
+import type { AnatomyMap } from './sampling/sampler.js';
+
+/** Working-resolution pixels per pixel of the map. */
+const step = 16;
+export const backgroundRegion = 'background';
+
+/**
+ * Rasterises the regions of a GeoJSON file and writes `slides/<id>.anatomy.npy` (uint8, index into the names returned).
+ *
+ * @param downsample source pixels per working pixel
+ */
+export async function writeAnatomy(
+  path: string,
+  out: string,
+  slide: { readonly id: string; readonly width: number; readonly height: number; readonly downsample: number },
+): Promise<string[]> {
+  const regions = await readRegions(path);
+  const names = [backgroundRegion, ...new Set(regions.map(({ name }) => name.toLowerCase()))];
+  if (names.length > 256) {
+    throw new FtuError('bad-input', `${names.length - 1} kinds of regions are more than 255`, { subject: path });
+  }
+  const scale = slide.downsample * step;
+  const width = Math.max(1, Math.ceil(slide.width / step));
+  const height = Math.max(1, Math.ceil(slide.height / step));
+  const polygons = regions.map(({ name, rings }) => ({
+    label: names.indexOf(name.toLowerCase()),
+    rings: rings.map((ring) => ring.map(([x, y]) => [x / scale, y / scale] as const)),
+  }));
+  const { data } = fillPolygons(polygons, { x: 0, y: 0, width, height });
+  await writeFileAtomic(join(out, slideFiles(slide.id).anatomy), encodeNpy({ shape: [height, width], data }));
+  return names;
+}
+
+/**
+ * The map of a slide with the weights of its regions, relative to the largest; a region that is not named has weight 1. Undefined for a slide
+ * without regions.
+ */
+export async function loadAnatomy(
+  dataset: Dataset,
+  slide: PreparedSlide,
+  weights: Readonly<Record<string, number>>,
+): Promise<AnatomyMap | undefined> {
+  if (slide.anatomy === undefined) return undefined;
+  const path = join(dataset.folder, slideFiles(slide.id).anatomy);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new FtuError('not-found', 'the map of regions is missing', { subject: path, hint: 'prepare again', cause });
+  });
+  const { shape, data } = decodeNpy(bytes);
+  const [height = 0, width = 0] = shape;
+  if (!(data instanceof Uint8Array) || width === 0 || height === 0) {
+    throw new FtuError('bad-input', 'the map of regions is damaged', { subject: path, hint: 'prepare again' });
+  }
+  const wanted = new Map(Object.entries(weights).map(([name, weight]) => [name.toLowerCase(), weight]));
+  const given = slide.anatomy.map((name) => wanted.get(name) ?? 1);
+  const most = Math.max(...given);
+  if (most === 0) {
+    throw new FtuError('bad-input', `every region of slide "${slide.id}" has weight 0`, {
+      subject: 'sampling.anatomy',
+    });
+  }
+  const labels = new Uint8Array(new SharedArrayBuffer(data.length));
+  labels.set(data);
+  return { width, height, downsample: step, labels, weights: Float64Array.from(given, (weight) => weight / most) };
+}

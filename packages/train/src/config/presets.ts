@@ -1,0 +1,52 @@
+/**
+ * Whole runs in a word. A preset's settings take the place of the defaults; whatever is given beside it wins.
+ */
+import type { TrainConfigInput } from './config.js';
+
+type Preset = Partial<Omit<TrainConfigInput, 'data' | 'out' | 'preset'>>;
+
+export const trainPresets = {
+  /** The published solution's training: grid tiles split by tile, its losses, its table of rates, its colour changes. */
+  reference: {
+    decoder: 'unet',
+    encoder: 'timm-efficientnet-b0',
+    split: 'tiles',
+    batchSize: 24,
+    epochs: 40,
+    sampling: { windows: 'grid', positive: 0.6, negative: 0.25 },
+    augment: { preset: 'reference' },
+    loss: { bce: 0.5, dice: 0.25, focal: 0.25, smooth: 1e-5, focalAlpha: 0.25, focalNegative: 0.25 },
+    optimiser: { name: 'adam', learningRate: 1e-4, epsilon: 1e-7 },
+    schedule: { name: 'reference' },
+  },
+  /** What the competition's winners added: grouped folds, windows on glomeruli, strong changes, every scale taught. */
+  winner: {
+    deepSupervision: true,
+    ema: 0.998,
+    sampling: { windows: 'free', centred: 0.6, areaBins: 4 },
+    augment: { preset: 'strong' },
+    optimiser: { name: 'adamw', weightDecay: 0.01 },
+  },
+} as const satisfies Record<string, Preset>;
+
+export const presetNames = ['reference', 'winner'] as const;
+
+const isSettings = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `over` laid upon `under`, nested settings too. */
+function merge(under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const result = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const below = under[name];
+    result[name] = isSettings(below) && isSettings(value) ? merge(below, value) : value;
+  }
+  return result;
+}
+
+/** The settings with those of their preset under them; settings of an unknown preset are left for the schema to refuse. */
+export function withPreset(input: unknown): unknown {
+  if (!isSettings(input)) return input;
+  const preset = presetNames.find((name) => name === input.preset);
+  return preset === undefined ? input : merge(trainPresets[preset], input);
+}

@@ -1,0 +1,313 @@
+/**
+ * The training of one fold, to be read from top to bottom: load ahead in worker threads, step, validate on whole slides, keep the best,
+ * write down where the run is, and leave a folder. Every random number follows from the seed and the number of the step, so that a
+ * fold that was killed goes on to the same weights.
+ */
+import { setImmediate as eventLoop } from 'node:timers/promises';
+import { FtuError, mixSeeds } from '@ftuseg/core';
+import { createModel, type Model, type ModelSpec } from '@ftuseg/nn';
+import { manualSeed } from '@ftuseg/torch';
+import { type BatchIndex, type BatchJob, batchWindows } from './batch.js';
+import { createBudget } from './budget.js';
+import { calibrateOnWindows } from './calibrate.js';
+import { type Checkpoint, disposeOptimiserState, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { TrainConfig } from './config/config.js';
+import type { HistoryRecord } from './history.js';
+import { batchOrder, startLoader } from './loader.js';
+import { outOfMemory, requireMemory } from './memory.js';
+import { stepMeter } from './meter.js';
+import { disposeState, downloadState, uploadState } from './network.js';
+import { createOptimiser, inEncoder } from './optimiser.js';
+import type { TrainProgress } from './progress.js';
+import { modelCard, resolvedConfig } from './provenance.js';
+import { openRunFolder } from './run-folder.js';
+import type { FoldResult } from './run-result.js';
+import { createSchedule } from './schedule.js';
+import type { Sources } from './sources.js';
+import { type Start, startingState } from './start.js';
+import { type StepContext, type StepTime, singleStep, trainStep } from './step.js';
+import { batchJob, loadTrainingData, type TrainingData } from './training-data.js';
+import { validate } from './validate.js';
+import type { ValidationResult } from './validation-result.js';
+import { averageWeights } from './weight-average.js';
+
+export interface FoldOptions {
+  readonly config: TrainConfig;
+  /** Undefined where the validation slides are not chosen by fold. */
+  readonly fold: number | undefined;
+  readonly folder: string;
+  readonly sources: Sources;
+  /** Go on from the folder's state, if it has one. */
+  readonly resume: boolean;
+  /** Seconds that are left before the run has to stop. */
+  readonly secondsLeft: () => number;
+  readonly signal: AbortSignal | undefined;
+  readonly report: (progress: TrainProgress) => void;
+}
+
+/** The network that a configuration asks for. */
+export function modelSpec(config: TrainConfig, classes: number): ModelSpec {
+  const { decoder, encoder, attention, hypercolumns, deepSupervision, task } = config;
+  const tileClassifier = config.tileClassifier || task === 'classify';
+  return { decoder, encoder, classes, attention, hypercolumns, deepSupervision, tileClassifier };
+}
+
+/** Batches of an epoch that make one update: the last group of an epoch may be smaller. */
+function updateOf(
+  batch: number,
+  perEpoch: number,
+  accumulate: number,
+): Pick<StepTime, 'accumulate' | 'first' | 'last'> {
+  const start = batch - (batch % accumulate);
+  const size = Math.min(accumulate, perEpoch - start);
+  return { accumulate: size, first: batch === start, last: batch === start + size - 1 };
+}
+
+/**
+ * Trains a fold to its end, or to the last epoch that fits into the time.
+ *
+ * @returns undefined where the time was up before the end; the state in the folder goes on from there
+ * @throws FtuError for wrong data, a loss that is not finite, too little memory; 'cancelled' when `signal` aborts, after the update in
+ * hand, with the state on the disk
+ */
+export async function trainFold(options: FoldOptions): Promise<FoldResult | undefined> {
+  const { config, fold, sources, signal, report, secondsLeft } = options;
+  const { batchSize, device } = config;
+  const classes = sources.classes.length;
+  const model = createModel(modelSpec(config, classes));
+  const data = await loadTrainingData(config, sources, fold ?? 0, model.inputMultiple);
+  for (const message of data.split.warnings) report({ kind: 'note', message: `warning: ${message}` });
+  const folder = openRunFolder(options.folder, config.task);
+  const saved = options.resume ? await readCheckpoint(folder.statePath, model) : undefined;
+  const start =
+    saved === undefined ? await startingState(model, config.seed, config.encoderWeights, { signal }) : startOf(saved);
+  for (const message of start.notes) report({ kind: 'note', message });
+  if (device === 'cpu') requireMemory(model, data.tile, batchSize);
+  const job = batchJob(config, data, start.normalisation);
+  const now = (): number => performance.now() / 1000;
+  const budget = createBudget(config, data.stepsPerEpoch, now, saved?.counters.seconds);
+  if (saved === undefined) await folder.begin(resolvedConfig(config, fold, data, start));
+  else await folder.resume(saved.counters.epoch);
+  if (data.validation.length === 0) report({ kind: 'note', message: 'no validation slides: the last epoch is kept' });
+
+  manualSeed(config.seed);
+  const state = uploadState(model, saved?.weights ?? start.state, config.channelsLast, device);
+  if (saved === undefined && start.folded) calibrateOnWindows(model, state, job, config);
+  const average = config.ema > 0 ? averageWeights(model, state, config.ema) : undefined;
+  if (saved?.average !== undefined) average?.restore(saved.average, saved.counters.averageSteps);
+  /** The weights that are validated and kept. */
+  const weights = average?.state ?? state;
+  const optimiser = createOptimiser(model, state, config.optimiser);
+  const schedule = createSchedule(config.schedule);
+  const context: StepContext = { ...config, model, state, optimiser, tile: data.tile, classes };
+  const whole = stepMeter(batchSize);
+  const meter = stepMeter(batchSize);
+
+  let step = saved?.counters.step ?? 0;
+  /** Epochs finished, and batches of the next one that are done. */
+  let epoch = saved?.counters.epoch ?? 0;
+  let batch = saved?.counters.batch ?? 0;
+  let best = saved?.counters.best ?? null;
+  if (saved !== undefined) {
+    optimiser.restore(saved.optimiser);
+    disposeOptimiserState(saved.optimiser);
+    schedule.restore(saved.counters.schedule);
+    meter.restore(saved.counters.meters.epoch);
+    whole.restore(saved.counters.meters.run);
+    report({ kind: 'note', message: `${options.folder}: going on after step ${step} of ${budget.steps}` });
+  }
+
+  let lastSaved = now();
+  const saveState = async (): Promise<void> => {
+    const { mean, std } = start.normalisation;
+    const optimiserState = optimiser.state();
+    await writeCheckpoint(folder.statePath, model, {
+      counters: {
+        ...{ step, epoch, batch, best, seconds: budget.seconds(), schedule: schedule.state() },
+        averageSteps: average?.steps ?? 0,
+        start: { mean: [...mean], std: [...std], source: start.source ?? null },
+        meters: { epoch: meter.save(), run: whole.save() },
+      },
+      weights: downloadState(model, state),
+      average: average === undefined ? undefined : downloadState(model, average.state),
+      optimiser: optimiserState,
+    }).finally(() => disposeOptimiserState(optimiserState));
+    lastSaved = now();
+  };
+  /** Saves the weights if they are the best so far; without validation the latest are. */
+  const keepBest = async (validation: ValidationResult | null): Promise<boolean> => {
+    const atLeast = best?.validation?.meanDice ?? 0;
+    if (best !== null && validation !== null && validation.meanDice <= atLeast) return false;
+    const card = modelCard(config, data, start, model.spec, { epoch, step, validation: validation ?? undefined });
+    await folder.saveModel(model, downloadState(model, weights), card, epoch);
+    best = { epoch, validation };
+    return true;
+  };
+  const cancelled = (): FtuError =>
+    new FtuError('cancelled', `training was stopped after step ${step} of ${budget.steps}`, {
+      subject: options.folder,
+      hint: `\`ftu train --resume ${config.out}\` goes on; the best weights so far are in its checkpoint.safetensors, if an epoch was finished`,
+    });
+
+  const loader = startLoader(job, batchOrder(data.stepsPerEpoch, batchSize, { epoch, batch }), config);
+  try {
+    let epochSeconds = 0;
+    while (step < budget.steps && !budget.timeIsUp()) {
+      if (secondsLeft() < epochSeconds) {
+        await saveState();
+        return undefined;
+      }
+      const epochBegan = now();
+      const frozen = epoch < config.freezeEncoder;
+      freeze(model, state, frozen);
+      let learningRate = 0;
+      const status = () => ({
+        ...{ fold, epoch: epoch + 1, epochs: config.epochs, step, steps: budget.steps, learningRate },
+        ...meter.mean(),
+        secondsLeft: Math.min(budget.secondsLeft(step), Math.max(0, secondsLeft())),
+      });
+      while (batch < data.stepsPerEpoch && !budget.timeIsUp()) {
+        const began = performance.now();
+        const loaded = await loader.next();
+        const factor = schedule.factor({ progress: budget.progress(step), epoch, steps: budget.steps });
+        const time = { ...updateOf(batch, data.stepsPerEpoch, config.optimiser.accumulate), factor, frozen };
+        manualSeed(mixSeeds(config.seed, step, 0x57e9));
+        const result = stepOrExplain(context, loaded, time);
+        if (!Number.isFinite(result.loss)) throw notFinite(job, loaded.index, data);
+        loaded.release();
+        if (time.last) average?.update();
+        step++;
+        batch++;
+        learningRate = factor * config.optimiser.learningRate;
+        await eventLoop(); // lets workers report, Ctrl-C arrive and the terminal draw
+        const seconds = (performance.now() - began) / 1000;
+        meter.add(result, seconds);
+        whole.add(result, seconds);
+        report({ kind: 'step', ...status() });
+        if (!time.last) continue;
+        if (signal?.aborted) {
+          await saveState();
+          throw cancelled();
+        }
+        if (now() - lastSaved > config.checkpointMinutes * 60) await saveState();
+      }
+
+      const last = step >= budget.steps || budget.timeIsUp();
+      const due = data.validation.length > 0 && (last || (epoch + 1) % config.validation.every === 0);
+      const validation = due ? await validateEpoch() : null;
+      const numbers = status();
+      epoch++;
+      batch = 0;
+      const kept = due || data.validation.length === 0 ? await keepBest(validation) : false;
+      if (validation !== null) schedule.observe(validation.meanDice);
+      const record = recordOf(numbers, kept, validation, budget.seconds());
+      await folder.appendHistory(record);
+      report({ kind: 'epoch', ...record, fold, secondsLeft: numbers.secondsLeft });
+      meter.restore([]);
+      await saveState();
+      epochSeconds = now() - epochBegan;
+    }
+  } finally {
+    await loader.close();
+    optimiser.dispose();
+    average?.dispose();
+    disposeState(state);
+  }
+
+  async function validateEpoch(): Promise<ValidationResult> {
+    const began = budget.seconds();
+    const result = await validate(model, weights, data.validation, {
+      ...config,
+      ...config.validation,
+      classes: sources.classes,
+      tile: data.validationTile,
+      normalisation: start.normalisation,
+      async stopIfAsked() {
+        if (!signal?.aborted) return;
+        await saveState();
+        throw cancelled();
+      },
+      onSlide: (done) => report({ kind: 'validation', epoch: epoch + 1, done, total: data.validation.length }),
+    });
+    budget.reserve(1.2 * (budget.seconds() - began));
+    return result;
+  }
+
+  const result: FoldResult = {
+    fold: fold ?? null,
+    bestEpoch: best?.epoch ?? 0,
+    epochs: epoch,
+    steps: step,
+    validation: best?.validation ?? null,
+    seconds: budget.seconds(),
+    imagesPerSecond: step === 0 ? 0 : whole.mean().imagesPerSecond,
+    seed: config.seed,
+  };
+  await folder.finish(result);
+  return result;
+}
+
+/** What a checkpoint says of the start that its run had. */
+function startOf({ counters, weights }: Checkpoint): Start {
+  const { mean, std, source } = counters.start;
+  return { state: weights, folded: false, normalisation: { mean, std }, source: source ?? undefined, notes: [] };
+}
+
+/** Stops or starts the encoder's learning. */
+function freeze(model: Model, state: ReadonlyMap<string, import('@ftuseg/torch').Tensor>, frozen: boolean): void {
+  for (const { name, role } of model.parameters) {
+    if (role !== 'parameter' || !inEncoder(name)) continue;
+    const tensor = state.get(name);
+    if (frozen) tensor?.clearGrad();
+    tensor?.setRequiresGrad(!frozen);
+  }
+}
+
+/** A step; where memory runs out, the error names a batch that fits. */
+function stepOrExplain(context: StepContext, batch: Parameters<typeof trainStep>[1], time: StepTime) {
+  try {
+    return trainStep(context, batch, time);
+  } catch (error) {
+    const { tile, classes } = context;
+    throw outOfMemory(error, context.batchSize, (batchSize) => {
+      const images = batch.images.subarray(0, batchSize * tile * tile * 3);
+      const masks = batch.masks.subarray(0, batchSize * tile * tile * classes);
+      context.optimiser.zeroGrad();
+      trainStep({ ...context, batchSize }, { images, masks }, { ...singleStep(0), last: false });
+    });
+  }
+}
+
+function recordOf(
+  numbers: Omit<HistoryRecord, 'seconds' | 'time' | 'best'> & { readonly fold: unknown; readonly secondsLeft: unknown },
+  best: boolean,
+  validation: ValidationResult | null,
+  seconds: number,
+): HistoryRecord {
+  const { fold: _, secondsLeft: __, ...rest } = numbers;
+  return {
+    ...rest,
+    ...{ seconds, time: Date.now() / 1000, best },
+    ...(validation === null
+      ? {}
+      : {
+          validationDice: validation.meanDice,
+          validationLoss: validation.loss,
+          validationAccuracy: validation.accuracy,
+          threshold: validation.threshold,
+          slides: validation.slides,
+        }),
+  };
+}
+
+/** Names the windows of the batch, so that a person can look at them. */
+function notFinite(job: BatchJob, index: BatchIndex, data: TrainingData): FtuError {
+  const tiles = batchWindows(job, index).map(({ slide, x, y }) => `${data.split.train[slide]?.key} at (${x}, ${y})`);
+  return new FtuError(
+    'bad-input',
+    `the loss is no longer finite in epoch ${index.epoch + 1}, tiles ${tiles.join(', ')}`,
+    {
+      hint: 'look at these tiles, or lower the learning rate; the best weights so far and the last good state are kept',
+    },
+  );
+}

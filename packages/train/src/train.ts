@@ -1,0 +1,169 @@
+/**
+ * A run: one fold or several, each in its folder, begun or taken up where it was interrupted, inside a budget of hours.
+ */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { createModel } from '@ftuseg/nn';
+import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
+import { parse, stringify } from 'yaml';
+import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from './config/config.js';
+import { modelSpec, trainFold } from './fold.js';
+import type { TrainProgress } from './progress.js';
+import { requireTorch } from './provenance.js';
+import { holdsRun, runFiles } from './run-folder.js';
+import { type FoldResult, type OutOfFold, outOfFold, readFoldResult } from './run-result.js';
+import { openSources } from './sources.js';
+import { splitSlides } from './split.js';
+
+export interface TrainOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
+}
+
+export interface TrainResult {
+  /** Those that are finished, in order. */
+  readonly folds: readonly FoldResult[];
+  /** Over all folds; undefined without validation or before all are finished. */
+  readonly outOfFold: OutOfFold | undefined;
+  /** Whether every fold came to its end; if not, the time was up. */
+  readonly finished: boolean;
+  /** One clause for people. */
+  readonly summary: string;
+}
+
+interface FoldPlace {
+  readonly fold: number | undefined;
+  readonly folder: string;
+}
+
+/** Where each fold goes: a single one into the run's folder, several into `fold-0`, `fold-1`, ... of it. */
+function placesOf(config: TrainConfig): FoldPlace[] {
+  if (config.validate !== undefined || config.split === 'none') return [{ fold: undefined, folder: config.out }];
+  const folds = foldNumbers(config);
+  return folds.map((fold) => ({ fold, folder: folds.length === 1 ? config.out : join(config.out, `fold-${fold}`) }));
+}
+
+async function requireEmpty(places: readonly FoldPlace[], config: TrainConfig): Promise<void> {
+  if (config.overwrite) return;
+  for (const { folder } of [{ folder: config.out }, ...places]) {
+    if (!(await holdsRun(folder))) continue;
+    throw new FtuError('bad-input', 'the folder already holds a run', {
+      subject: folder,
+      hint: `choose another folder, \`--resume ${config.out}\` to go on with it, or \`--overwrite\` to replace it`,
+    });
+  }
+}
+
+function summarise(folds: readonly FoldResult[], wanted: number, whole: OutOfFold | undefined): string {
+  const [only] = folds;
+  if (folds.length < wanted) return `the time is up after ${folds.length} of ${wanted} folds`;
+  if (wanted > 1) {
+    return `${wanted} folds${whole === undefined ? '' : `, out-of-fold Dice ${whole.meanDice.toFixed(4)} over ${whole.slides.length} slides`}`;
+  }
+  if (only === undefined || only.bestEpoch === 0) return 'no step fitted into the time budget';
+  const kept = `epoch ${only.bestEpoch} of ${only.epochs} kept`;
+  return only.validation === null
+    ? `${kept}, the last: there was no validation`
+    : `${kept}, validation Dice ${only.validation.meanDice.toFixed(4)}`;
+}
+
+async function run(config: TrainConfig, resume: boolean, options: TrainOptions): Promise<TrainResult> {
+  const { signal, onProgress: report = () => {} } = options;
+  const began = performance.now();
+  const places = placesOf(config);
+  if (!resume) await requireEmpty(places, config);
+  requireTorch(config.device);
+  const sources = await openSources(config);
+  createModel(modelSpec(config, sources.classes.length));
+  // Every fold is checked before hours go into the first.
+  for (const { fold } of places) splitSlides(sources.slides, config, fold ?? 0);
+  reuseFreedMemory();
+  setThreads(config.threads ?? availableParallelism());
+  const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;
+  const secondsLeft = (): number => limit - (performance.now() - began) / 1000;
+  if (places.length > 1 && !resume) {
+    await makeFolder(config.out);
+    await writeFileAtomic(join(config.out, runFiles.config), stringify(config));
+  }
+  const folds: FoldResult[] = [];
+  let longest = 0;
+  for (const { fold, folder } of places) {
+    const earlier = resume ? await readFoldResult(folder) : undefined;
+    if (earlier !== undefined) {
+      folds.push(earlier);
+      continue;
+    }
+    if (secondsLeft() < longest) break;
+    const since = performance.now();
+    const result = await trainFold({ config, fold, folder, sources, resume, secondsLeft, signal, report });
+    if (result === undefined) break;
+    folds.push(result);
+    longest = Math.max(longest, (performance.now() - since) / 1000);
+  }
+  const finished = folds.length === places.length;
+  const whole = finished ? outOfFold(folds) : undefined;
+  if (finished && places.length > 1) {
+    const metrics = { folds, outOfFold: whole ?? null };
+    await writeFileAtomic(join(config.out, runFiles.metrics), `${JSON.stringify(metrics, null, 2)}\n`);
+  }
+  const rest = finished ? '' : `; \`ftu train --resume ${config.out}\` goes on`;
+  return { folds, outOfFold: whole, finished, summary: `${summarise(folds, places.length, whole)}${rest}` };
+}
+
+/**
+ * Trains a network on prepared data sets and leaves a run folder (see docs/train.md). With the same seed, threads and
+ * machine, and no time budget, the same weights come out.
+ *
+ * @param input settings; everything with a default may be left out (see `trainConfigSchema`)
+ * @throws FtuError for wrong settings or data, before anything is written; 'unavailable' without libtorch; 'cancelled' when
+ * `signal` aborts, after the update in hand, with the state of the run on the disk
+ * @example
+ * const { outOfFold } = await trainRun({ data: 'data', out: 'run', group: 'slide', folds: 'all', epochs: 20 });
+ */
+export async function trainRun(input: TrainConfigInput, options: TrainOptions = {}): Promise<TrainResult> {
+  return run(parseTrainConfig(input), false, options);
+}
+
+/** What may differ when a run is taken up: nothing that its weights depend on. */
+export type ResumeSettings = Partial<Pick<TrainConfig, 'maxHours' | 'workers' | 'prefetch' | 'checkpointMinutes'>>;
+
+/** The settings of a run as its folder has them. */
+export async function readRunConfig(folder: string): Promise<Record<string, unknown>> {
+  const path = join(folder, runFiles.config);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw ioError(error, path, 'be read');
+    throw new FtuError('not-found', 'there is no run in this folder', {
+      subject: folder,
+      hint: 'give the folder of a run',
+    });
+  });
+  const found: unknown = parse(text);
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    throw new FtuError('bad-input', 'does not hold settings', { subject: path });
+  }
+  // What it ran with is no setting.
+  const { run: _, ...settings } = found as Record<string, unknown>;
+  return settings;
+}
+
+/**
+ * Goes on with a run that was interrupted, from its last checkpoint: on the CPU to the same weights, bit for bit, as if it had not been.
+ * Folds that are finished stay as they are.
+ *
+ * @throws FtuError as `trainRun`; for a folder without a run, and a checkpoint that is damaged, of another network or of a newer version
+ * @example
+ * await resumeRun('run', { maxHours: 8 });
+ */
+export async function resumeRun(
+  folder: string,
+  changes: ResumeSettings = {},
+  options: TrainOptions = {},
+): Promise<TrainResult> {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const { maxHours: _, ...settings } = await readRunConfig(folder);
+  const config = parseTrainConfig({ ...settings, ...given, out: folder }, join(folder, runFiles.config));
+  return run(config, true, options);
+}
