@@ -26,6 +26,8 @@ const countersSchema = z.object({
   epoch: z.int().min(0),
   /** Batches of the epoch that is under way. */
   batch: z.int().min(0),
+  /** Of the last step. */
+  learningRate: z.number().min(0),
   /** Time spent so far, seconds. */
   seconds: z.number().min(0),
   best: z.object({ epoch: z.int(), validation: validationResultSchema.nullable() }).nullable(),

@@ -108,6 +108,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   let epoch = saved?.counters.epoch ?? 0;
   let batch = saved?.counters.batch ?? 0;
   let best = saved?.counters.best ?? null;
+  let learningRate = saved?.counters.learningRate ?? 0;
   if (saved !== undefined) {
     optimiser.restore(saved.optimiser);
     disposeOptimiserState(saved.optimiser);
@@ -123,7 +124,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     const optimiserState = optimiser.state();
     await writeCheckpoint(folder.statePath, model, {
       counters: {
-        ...{ step, epoch, batch, best, seconds: budget.seconds(), schedule: schedule.state() },
+        ...{ step, epoch, batch, best, learningRate, seconds: budget.seconds(), schedule: schedule.state() },
         averageSteps: average?.steps ?? 0,
         start: { mean: [...mean], std: [...std], source: start.source ?? null },
         meters: { epoch: meter.save(), run: whole.save() },
@@ -160,7 +161,6 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       const epochBegan = now();
       const frozen = epoch < config.freezeEncoder;
       freeze(model, state, frozen);
-      let learningRate = 0;
       const status = () => ({
         ...{ fold, epoch: epoch + 1, epochs: config.epochs, step, steps: budget.steps, learningRate },
         ...meter.mean(),

@@ -72,3 +72,31 @@ describe('startingState', () => {
     expect(start.state.get(stem)).not.toEqual(initialState(lite0, 1).get(stem));
   });
 });
+
+describe('startingState of residual encoders and runs', () => {
+  it("takes torchvision's names, and says what it did not use", async () => {
+    const model = createModel({ decoder: 'fpn', encoder: 'resnet18', classes: 1 });
+    const encoder = [...initialState(model, 5)].filter(([name]) => name.startsWith('encoder.'));
+    const state: StateDict = new Map(encoder.map(([name, entry]) => [name.replace('encoder.', ''), entry]));
+    state.set('fc.weight', { dtype: 'float32', shape: [1], data: new Float32Array(1) });
+    const path = await save('resnet18.safetensors', state);
+    const start = await startingState(model, 1, path);
+    expect(start.notes).toEqual([`not used of ${path}: fc.weight`]);
+    expect(start.state.get('encoder.layer4.1.conv2.weight')).toEqual(
+      new Map(encoder).get('encoder.layer4.1.conv2.weight'),
+    );
+  });
+
+  it('says what a file lacks that training does not need', async () => {
+    const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
+    const entries = [...initialState(model, 5)].filter(([name]) => /^encoder\.(?!conv_head|bn2)/.test(name));
+    const path = await save('b0.safetensors', new Map(entries));
+    const { notes } = await startingState(model, 1, path);
+    expect(notes[0]).toMatch(/lacks, and training does not need: encoder\.conv_head\.weight, encoder\.bn2/);
+  });
+
+  it('names the hub where an id cannot be downloaded', async () => {
+    const hub = { endpoint: 'http://127.0.0.1:1', cache: folder };
+    await expect(startingState(lite0, 1, 'timm/nothing', hub)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
