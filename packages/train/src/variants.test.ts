@@ -7,14 +7,18 @@ import { createModel, readModelCard, readSafetensors } from '@ftuseg/nn';
 import { openSlide } from '@ftuseg/slide';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { discs, writeDiscSlides } from '../tests/discs.js';
+import { writeDiscSlides } from '../tests/discs.js';
 import type { TrainConfigInput } from './config/config.js';
+import { samplingSchema } from './config/sampling.js';
 import { requireMemory, stepBytes } from './memory.js';
 import { prepareDataset } from './prepare.js';
 import { writePreview } from './preview.js';
 import type { TrainProgress } from './progress.js';
 import { openSources } from './sources.js';
 import { trainRun } from './train.js';
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 let folder = '';
 let data = '';
@@ -77,19 +81,18 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     await trainRun(settings('frozen-more', { freezeEncoder: 1, samplesPerEpoch: 12 }));
     const [few, many] = [await encoderOf('frozen'), await encoderOf('frozen-more')];
     expect(few.length).toBeGreaterThan(50);
-    expect(many).toEqual(few);
+    for (const [i, [name, { data: values }]] of few.entries()) {
+      const other = many[i]?.[1].data;
+      expect([name, Buffer.compare(bytesOf(values), bytesOf(other ?? values.subarray(1)))]).toEqual([name, 0]);
+    }
   });
 
   it('averages the gradients of several batches into one update', async () => {
-    // Without batch normalisation in the way two halves would be the whole; here it is enough that the number of updates halves.
     const result = await trainRun(settings('accumulate', { optimiser: { accumulate: 2 }, samplesPerEpoch: 16 }));
     expect(result.folds[0]?.steps).toBe(4);
-    const { state, metadata } = readSafetensors(await readFile(join(folder, 'accumulate', 'state.safetensors')));
+    const { metadata } = readSafetensors(await readFile(join(folder, 'accumulate', 'state.safetensors')));
     const [{ steps }] = JSON.parse(metadata.optimiser ?? '[]');
-    expect(new Set(Object.values(steps))).toEqual(
-      new Set([2, 0]).difference(new Set(Object.values(steps).includes(0) ? [] : [0])),
-    );
-    expect(state.size).toBeGreaterThan(100);
+    expect(new Set(Object.values(steps))).toEqual(new Set([2]));
   });
 
   it('trains a tile classifier, and starts a segmentation from its encoder', async () => {
@@ -134,15 +137,13 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
 
 describe('openSources', () => {
   it('gives slides their roles and shares, and ids that two sources share keys of their own', async () => {
-    const sources = {
-      external: { data: external, role: 'external' },
-      web: { data: external, role: 'pseudo', negative: 0.2 },
-    };
-    const { sources: parsed, ...config } = { ...settings('-'), sources } as const;
     const { slides } = await openSources({
-      data: config.data,
-      sampling: { ...(await import('./config/sampling.js')).samplingSchema.parse({ positive: 0.7 }) },
-      sources: { external: { ...parsed.external, weight: 1 }, web: { ...parsed.web, weight: 2 } },
+      data,
+      sampling: samplingSchema.parse({ positive: 0.7 }),
+      sources: {
+        external: { data: external, role: 'external', weight: 1 },
+        web: { data: external, role: 'pseudo', negative: 0.2, weight: 2 },
+      },
     });
     const shares = slides.map(({ key, role, positive, negative, weight }) =>
       [key, role, positive, negative, weight].join(' '),
@@ -235,6 +236,5 @@ describe('anatomy and preview', () => {
     });
     expect(new Set(pixels.data).size).toBeGreaterThan(50);
     await picture.close();
-    expect(discs(10, 10, 1).labels.data).toHaveLength(100);
   });
 });
