@@ -299,6 +299,14 @@ describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', 
     const repeated = await ftu('train', ...args, ...size);
     expect(repeated.code).toBe(1);
     expect(repeated.stderr).toMatch(/--overwrite/);
+    const resumed = await ftu('train', '--resume', at('run'));
+    expect(resumed).toMatchObject({ code: 0, stdout: expect.stringMatching(/epoch \d of 2 kept/) });
+    const changed = await ftu('train', '--resume', at('run'), '--epochs', '9');
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toMatch(/leave out --epochs/);
+    const preview = await ftu('train', '--data', at('data'), '--split', 'none', '--preview', at('preview.png'));
+    expect(preview.stderr).toBe('');
+    expect((await readFile(at('preview.png'))).subarray(1, 4).toString()).toBe('PNG');
     const fromConfig = await ftu('train', '--config', at('run/config.yaml'), '--out', at('run-2'), '--epochs', '1');
     expect(fromConfig.stderr).not.toMatch(/^ftu:/m);
     expect(fromConfig.code).toBe(0);
@@ -314,7 +322,7 @@ describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', 
     },
     {
       name: 'weights of another encoder',
-      args: ['--data', 'data', '--encoder', 'timm-efficientnet-b0', '--encoder-weights', 'lite0.safetensors'],
+      args: ['--data', 'data', '--fold-count', '3', '--encoder-weights', 'lite0.safetensors'],
       says: /lite0\.safetensors/,
     },
     {

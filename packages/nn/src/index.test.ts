@@ -23,6 +23,8 @@ it('exports what it promises, and nothing by accident', () => {
       "lite0NpzNormalisation",
       "modelCardFormat",
       "modelCardSchema",
+      "modelSpecOf",
+      "nearestName",
       "parseModelCard",
       "readModelCard",
       "readNpz",

@@ -1,6 +1,6 @@
 /**
  * Times the same training step here and in Python (EfficientNet-B0 Unet, BCE + Dice, Adam, channels_last), alternating in
- * one run, and the whole loop with loading and augmentation against the bare step.
+ * one run.
  * `node step.bench.mjs [rounds] [batch] [threads]`; on a busy machine one thread and its processor time say more.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -8,12 +8,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel } from '@ftuseg/nn';
 import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
-import { parseTrainConfig } from '../dist/config.js';
-import { batchOrder, startLoader } from '../dist/loader.js';
+import { parseTrainConfig } from '../dist/config/config.js';
 import { uploadState } from '../dist/network.js';
 import { createOptimiser } from '../dist/optimiser.js';
-import { slideShares } from '../dist/sampler.js';
-import { trainStep } from '../dist/step.js';
+import { singleStep, trainStep } from '../dist/step.js';
 
 const [, , rounds = '6', batchText = '8', threadText = '2', role = 'compare'] = process.argv;
 const batchSize = Number(batchText);
@@ -90,7 +88,7 @@ async function serve() {
     for (let i = 0; i < Number(line); i++) {
       const began = performance.now();
       const used = process.cpuUsage();
-      losses.push(trainStep(context, batch, 1).loss);
+      losses.push(trainStep(context, batch, singleStep(1)).loss);
       const { user, system } = process.cpuUsage(used);
       seconds.push((performance.now() - began) / 1000);
       processor.push((user + system) / 1e6);
@@ -162,55 +160,10 @@ async function compareWithPython() {
   console.log(`peak memory: ${peak} MiB here, ${peakThere} MiB in Python`);
 }
 
-/** A slide of noise: what is in it does not change how long it takes. */
-function slideOfNoise() {
-  const [width, height] = [1024, 800];
-  const bytes = (length) => new Uint8Array(new SharedArrayBuffer(length));
-  const image = bytes(width * height * 3);
-  generate('slide', image.length).forEach((value, i) => {
-    image[i] = (value + 1) * 127;
-  });
-  return { width, height, image, mask: bytes(width * height), objects: Int32Array.of(300, 300, 80, 80) };
-}
-
-async function compareLoop() {
-  const context = makeContext();
-  const batch = fixedBatch();
-  const slides = [slideOfNoise()];
-  const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
-  const shares = slideShares(slides, 'even');
-  const job = { ...config, slides, shares, tile: side, classes: 1, batchSize, normalisation };
-  const loader = startLoader(job, batchOrder(1000, batchSize), config);
-  const times = { bare: [], loop: [] };
-  const timed = async (into, work) => {
-    const began = performance.now();
-    await work();
-    into.push((performance.now() - began) / 1000);
-  };
-  const loop = async () => {
-    const loaded = await loader.next();
-    trainStep(context, loaded, 1);
-    loaded.release();
-    await new Promise(setImmediate);
-  };
-  await loop();
-  for (let round = 0; round < Number(rounds); round++) {
-    for (let i = 0; i < 2; i++) await timed(times.bare, async () => trainStep(context, batch, 1));
-    for (let i = 0; i < 2; i++) await timed(times.loop, loop);
-  }
-  await loader.close();
-  const [bare, whole] = [median(times.bare), median(times.loop)];
-  console.log(
-    `bare step: ${(batchSize / bare).toFixed(2)} images/s; loop with loading and augmentation: ${(batchSize / whole).toFixed(2)} images/s`,
-  );
-  console.log(`ratio loop/bare: ${fixed(bare / whole)} (wanted: at least 0.95)`);
-}
-
 if (role === 'serve') {
   await serve();
 } else if (!torchAvailable()) {
   console.log('skipped: libtorch is not available (make libtorch)');
 } else {
   await compareWithPython();
-  await compareLoop();
 }

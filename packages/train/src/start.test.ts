@@ -82,8 +82,8 @@ describe('startingState of residual encoders and runs', () => {
     const path = await save('resnet18.safetensors', state);
     const start = await startingState(model, 1, path);
     expect(start.notes).toEqual([`not used of ${path}: fc.weight`]);
-    expect(start.state.get('encoder.layer4.1.conv2.weight')).toEqual(
-      new Map(encoder).get('encoder.layer4.1.conv2.weight'),
+    expect(start.state.get('encoder.layer1.0.conv1.weight')).toEqual(
+      new Map(encoder).get('encoder.layer1.0.conv1.weight'),
     );
   });
 

@@ -24,7 +24,9 @@ function flags(): Record<string, z.ZodType> {
     if (field instanceof z.ZodPrefault || name === 'sources') continue;
     const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
     const shown = field instanceof z.ZodDefault ? ` (default: ${String(field.parse(undefined))})` : '';
-    result[name] = z.optional(inner as z.ZodType).describe(`${field.description ?? ''}${shown}`);
+    // What a text may be is for the settings' own check, which knows the nearest right one.
+    const loose = inner instanceof z.ZodString || inner instanceof z.ZodUnion ? z.string() : (inner as z.ZodType);
+    result[name] = z.optional(loose).describe(`${field.description ?? ''}${shown}`);
   }
   return result;
 }
