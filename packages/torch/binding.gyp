@@ -9,6 +9,7 @@
         "native/addon.cc",
         "native/autograd.cc",
         "native/convert.cc",
+        "native/cpu_memory.cc",
         "native/dispatch.cc",
         "native/dtype.cc",
         "native/errors.cc",

@@ -12,6 +12,7 @@ export {
   type Padding,
   type ParameterSpec,
 } from './layers.js';
+export { Liveness } from './liveness.js';
 export { createModel, type Model, type ModelOutput, type ModelSpec } from './model.js';
 export { type ModelCard, modelCardFormat, modelCardSchema, modelSpecOf, parseModelCard } from './model-card.js';
 export { readNpz } from './npz.js';

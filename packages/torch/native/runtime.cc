@@ -3,10 +3,7 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
+#include "cpu_memory.h"
 #include "errors.h"
 #include "modules.h"
 
@@ -30,15 +27,9 @@ Napi::Value setThreads(const Napi::CallbackInfo& info) {
 
 Napi::Value getThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), at::get_num_threads()); }
 
-/**
- * reuseFreedMemory(): glibc gives large blocks back to the system when they are freed, and the system clears them page by
- * page when they come again; a training step frees and takes the same gigabyte every time. Elsewhere nothing happens.
- */
+/** reuseFreedMemory(): tensors made from now on come from a pool (see cpu_memory.cc). */
 Napi::Value reuseFreedMemory(const Napi::CallbackInfo& info) {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, -1);
-#endif
+  poolCpuMemory();
   return info.Env().Undefined();
 }
 

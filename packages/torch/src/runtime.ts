@@ -56,9 +56,9 @@ export function setThreads(count: number): void {
 }
 
 /**
- * Makes this process keep what it frees for its next allocation instead of giving it back to the system, which otherwise
- * has to clear the same pages in every training step. For programs that train; nothing happens where the C library is
- * not glibc. Peak memory grows a little, because large blocks can no longer move apart.
+ * Makes libtorch keep the memory of CPU tensors that are freed for those that come next, instead of giving it back to the system, which
+ * otherwise has to clear the same pages in every training step. It keeps no more than was ever in use at once. For programs that
+ * train; nothing happens outside Linux.
  */
 export function reuseFreedMemory(): void {
   withNative((bridge) => bridge.reuseFreedMemory());

@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createModel } from '@ftuseg/nn';
+import { createModel, Liveness } from '@ftuseg/nn';
 import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
 import { parseTrainConfig } from '../dist/config/config.js';
 import { uploadState } from '../dist/network.js';
@@ -56,7 +56,7 @@ function makeContext() {
   const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, dropPathRate: 0 });
   const state = uploadState(model, generatedState(model), true);
   const optimiser = createOptimiser(model, state, config.optimiser);
-  return { ...config, model, state, optimiser, batchSize, tile: side, classes: 1 };
+  return { ...config, model, state, optimiser, liveness: new Liveness(model), batchSize, tile: side, classes: 1 };
 }
 
 /** The fixed batch of both programs: planes from the generator, stored as the loader stores them (NHWC). */

@@ -5,7 +5,7 @@
  */
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { FtuError, mixSeeds } from '@ftuseg/core';
-import { createModel, type Model, type ModelSpec } from '@ftuseg/nn';
+import { createModel, Liveness, type Model, type ModelSpec } from '@ftuseg/nn';
 import { manualSeed } from '@ftuseg/torch';
 import { type BatchIndex, type BatchJob, batchWindows } from './batch.js';
 import { createBudget } from './budget.js';
@@ -57,10 +57,10 @@ function updateOf(
   batch: number,
   perEpoch: number,
   accumulate: number,
-): Pick<StepTime, 'accumulate' | 'first' | 'last'> {
+): Pick<StepTime, 'accumulate' | 'last'> {
   const start = batch - (batch % accumulate);
   const size = Math.min(accumulate, perEpoch - start);
-  return { accumulate: size, first: batch === start, last: batch === start + size - 1 };
+  return { accumulate: size, last: batch === start + size - 1 };
 }
 
 /**
@@ -99,7 +99,15 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const weights = average?.state ?? state;
   const optimiser = createOptimiser(model, state, config.optimiser);
   const schedule = createSchedule(config.schedule);
-  const context: StepContext = { ...config, model, state, optimiser, tile: data.tile, classes };
+  const context: StepContext = {
+    ...config,
+    model,
+    state,
+    optimiser,
+    liveness: new Liveness(model),
+    tile: data.tile,
+    classes,
+  };
   const whole = stepMeter(batchSize);
   const meter = stepMeter(batchSize);
 

@@ -4,6 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import {
+  type Liveness,
   type Model,
   type ModelOutput,
   type ParameterSpec,
@@ -19,14 +20,14 @@ export type TensorState = ReadonlyMap<string, Tensor>;
 type Run = (op: string, ...args: readonly unknown[]) => Tensor;
 const run: Run = (op, ...args) => dispatch(op, ...args);
 
-/** Runs the model with the heads of training. */
+/** Runs a training pass with all heads; values are freed as soon as nothing in the pass needs them. */
 export function forwardAll(
-  model: Model,
+  liveness: Liveness,
   state: TensorState,
   input: Tensor,
   options: TorchOpsOptions<Tensor>,
 ): ModelOutput<Tensor> {
-  return model.forwardAll(new TorchOps<Tensor>(run, state, options), input);
+  return liveness.forwardAll(new TorchOps<Tensor>(run, state, options), input, (value) => value.dispose());
 }
 
 /** Runs the encoder and the tile classifier: N x classes x 1 x 1. */

@@ -3,7 +3,7 @@
  * The benchmark times `trainStep` itself, so that what is measured is what runs.
  */
 import { FtuError } from '@ftuseg/core';
-import type { Model } from '@ftuseg/nn';
+import type { Liveness, Model } from '@ftuseg/nn';
 import { autocast, dispatch, scope, type Tensor, TorchError, tensor } from '@ftuseg/torch';
 import type { BatchMemory } from './batch.js';
 import type { LossConfig } from './config/loss.js';
@@ -66,6 +66,8 @@ export interface StepContext extends StepSettings {
   readonly model: Model;
   readonly state: TensorState;
   readonly optimiser: Optimiser;
+  /** Of this model's passes in training. */
+  readonly liveness: Liveness;
   readonly loss: LossConfig;
   readonly task: 'segment' | 'classify';
   readonly batchSize: number;
@@ -77,9 +79,8 @@ export interface StepContext extends StepSettings {
 export interface StepTime {
   /** Share of the peak learning rate. */
   readonly factor: number;
-  /** Batches whose gradients make one update, and whether this is the first or last of them. */
+  /** Batches whose gradients make one update, and whether this is the last of them. */
   readonly accumulate: number;
-  readonly first: boolean;
   readonly last: boolean;
   /** Whether the encoder is frozen: its batch normalisations then keep their statistics. */
   readonly frozen: boolean;
@@ -87,7 +88,7 @@ export interface StepTime {
 
 /** A step that is an update by itself. */
 export const singleStep = (factor: number): StepTime => ({
-  ...{ factor, accumulate: 1, first: true, last: true, frozen: false },
+  ...{ factor, accumulate: 1, last: true, frozen: false },
 });
 
 export interface StepResult {
@@ -105,7 +106,7 @@ function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): Loss
     const logits = inPrecision(context, () => classify(model, state, images, options));
     return tileLoss(widen(logits, context), masks, context.loss);
   }
-  const output = inPrecision(context, () => forwardAll(model, state, images, options));
+  const output = inPrecision(context, () => forwardAll(context.liveness, state, images, options));
   const widened = {
     logits: widen(output.logits, context),
     auxiliary: output.auxiliary.map((logits) => widen(logits, context)),
@@ -127,9 +128,12 @@ export function trainStep(context: StepContext, batch: BatchMemory, time: StepTi
     const parts = scope(() => lossOf(context, batch, time.frozen));
     const result = { loss: parts.total.item(), dice: parts.dice.item() };
     if (!Number.isFinite(result.loss)) return result;
-    if (time.first) optimiser.zeroGrad();
     backward(time.accumulate === 1 ? parts.total : mul(parts.total, 1 / time.accumulate), context.precision);
-    if (time.last) optimiser.step(time.factor);
+    if (time.last) {
+      optimiser.step(time.factor);
+      // At once, not before the next backward: what the next forward pass keeps then lies together.
+      optimiser.zeroGrad();
+    }
     return result;
   });
 }
