@@ -104,36 +104,34 @@ const rows = [
 console.log(
   `read: ${count} windows of ${WINDOW} x ${WINDOW}, pyramid of ${side} x ${side}, planar slide of ${planarSide} x ${planarSide}; milliseconds per window`,
 );
-{
-  for (const [name, path, downsamples] of rows) {
-    warm(path);
-    const slide = await openSlide(path);
-    const { width, height } = slide;
-    await slide.close();
-    for (const downsample of downsamples) {
-      const jobs = windows(width, height, downsample);
-      for (const readers of [1, 4]) {
-        const took = {};
-        // The first round fills the page cache.
-        for (const round of [0, 1]) {
-          for (const [peer, read] of Object.entries(peers)) {
-            const some =
-              round === 0 ? jobs.slice(0, 10) : peer === 'ftuseg' || took[peer] < SLOW ? jobs : jobs.slice(0, 20);
-            took[peer] = await read(path, some, downsample, readers);
-          }
+for (const [name, path, downsamples] of rows) {
+  warm(path);
+  const slide = await openSlide(path);
+  const { width, height } = slide;
+  await slide.close();
+  for (const downsample of downsamples) {
+    const jobs = windows(width, height, downsample);
+    for (const readers of [1, 4]) {
+      const took = {};
+      // The first round fills the page cache.
+      for (const round of [0, 1]) {
+        for (const [peer, read] of Object.entries(peers)) {
+          const some =
+            round === 0 ? jobs.slice(0, 10) : peer === 'ftuseg' || took[peer] < SLOW ? jobs : jobs.slice(0, 20);
+          took[peer] = await read(path, some, downsample, readers);
         }
-        const { ftuseg, ...others } = took;
-        const known = Object.entries(others).filter(([, value]) => value !== undefined);
-        const best = Math.min(...known.map(([, value]) => value));
-        const listed = known.map(([peer, value]) => `${peer} ${value.toFixed(2)}`).join('  ');
-        console.log(
-          `  ${name.padEnd(14)} 1/${downsample}  ${readers} reader${readers > 1 ? 's' : ' '}  ftuseg ${ftuseg.toFixed(2)}  ${listed}  ratio fastest peer / ours ${(best / ftuseg).toFixed(2)}`,
-        );
       }
+      const { ftuseg, ...others } = took;
+      const known = Object.entries(others).filter(([, value]) => value !== undefined);
+      const best = Math.min(...known.map(([, value]) => value));
+      const listed = known.map(([peer, value]) => `${peer} ${value.toFixed(2)}`).join('  ');
+      console.log(
+        `  ${name.padEnd(14)} 1/${downsample}  ${readers} reader${readers > 1 ? 's' : ' '}  ftuseg ${ftuseg.toFixed(2)}  ${listed}  ratio fastest peer / ours ${(best / ftuseg).toFixed(2)}`,
+      );
     }
   }
-  console.log(
-    `  peak memory of this process (ours and libvips) ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
-  );
-  if (!hasOpenSlide) console.log('  OpenSlide was skipped: apt-get install python3-openslide');
 }
+console.log(
+  `  peak memory of this process (ours and libvips) ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
+);
+if (!hasOpenSlide) console.log('  OpenSlide was skipped: apt-get install python3-openslide');

@@ -182,9 +182,7 @@ async function compare(name, batch, side) {
   console.log(
     `  Python loop ${rate(times.python).toFixed(3)}: ratio ${(rate(times.loop) / rate(times.python)).toFixed(3)} (wanted: at least 1.1)`,
   );
-  console.log(
-    `  peak memory with workers: ${peak.toFixed(0)} MiB here, ${peakThere.toFixed(0)} MiB in Python`,
-  );
+  console.log(`  peak memory with workers: ${peak.toFixed(0)} MiB here, ${peakThere.toFixed(0)} MiB in Python`);
 }
 
 if (role === 'serve') {

@@ -53,11 +53,7 @@ export function modelSpec(config: TrainConfig, classes: number): ModelSpec {
 }
 
 /** Batches of an epoch that make one update: the last group of an epoch may be smaller. */
-function updateOf(
-  batch: number,
-  perEpoch: number,
-  accumulate: number,
-): Pick<StepTime, 'accumulate' | 'last'> {
+function updateOf(batch: number, perEpoch: number, accumulate: number): Pick<StepTime, 'accumulate' | 'last'> {
   const start = batch - (batch % accumulate);
   const size = Math.min(accumulate, perEpoch - start);
   return { accumulate: size, last: batch === start + size - 1 };

@@ -7,7 +7,7 @@ import { createRandom, encodeRle, type Raster, raster } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePng, writePyramid } from '../index.js';
 import type { SlideRow } from '../slide-table.js';
-import { readAnnotations } from './annotations.js';
+import { readAnnotations, readRegions } from './annotations.js';
 import { fillPolygons } from './fill-polygons.js';
 import { openTruth, readTruth } from './read-truth.js';
 
@@ -115,6 +115,8 @@ describe.skipIf(!existsSync(hubmap))("HuBMAP's polygons", () => {
     const enclosed = polygons.reduce((sum, { rings }) => sum + Math.abs(area(rings[0] ?? [])), 0);
     expect(filled / enclosed).toBeGreaterThan(0.99);
     expect(filled / enclosed).toBeLessThan(1.01);
-    await expect(readAnnotations(join(hubmap, 'aaa6a05cc-anatomical-structure.json'))).rejects.toThrow('Cortex');
+    const structure = join(hubmap, 'aaa6a05cc-anatomical-structure.json');
+    await expect(readAnnotations(structure)).rejects.toThrow('Cortex');
+    expect(new Set((await readRegions(structure)).map(({ name }) => name))).toEqual(new Set(['Cortex', 'Medulla']));
   });
 });
