@@ -4,6 +4,7 @@ import * as nn from './index.js';
 it('exports what it promises, and nothing by accident', () => {
   expect(Object.keys(nn).sort()).toMatchInlineSnapshot(`
     [
+      "Liveness",
       "OnnxOps",
       "ShapeOps",
       "TorchOps",

@@ -32,7 +32,7 @@ const hub =
     const rest = content.subarray(from);
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length });
     if (options.breakAt === undefined) response.end(rest);
-    else response.write(rest.subarray(0, options.breakAt), () => response.destroy());
+    else response.write(rest.subarray(0, options.breakAt), () => setTimeout(() => response.destroy(), 100));
   };
 
 async function listen(listener: RequestListener): Promise<string> {
