@@ -138,6 +138,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       optimiser: optimiserState,
     }).finally(() => disposeOptimiserState(optimiserState));
     lastSaved = now();
+    await eventLoop();
   };
   /** Saves the weights if they are the best so far; without validation the latest are. */
   const keepBest = async (validation: ValidationResult | null): Promise<boolean> => {
@@ -146,6 +147,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     const card = modelCard(config, data, start, model.spec, { epoch, step, validation: validation ?? undefined });
     await folder.saveModel(model, downloadState(model, weights), card, epoch);
     best = { epoch, validation };
+    await eventLoop();
     return true;
   };
   const cancelled = (): FtuError =>
@@ -154,6 +156,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       hint: `\`ftu train --resume ${config.out}\` goes on; the best weights so far are in its checkpoint.safetensors, if an epoch was finished`,
     });
 
+  await eventLoop();
   const loader = startLoader(job, batchOrder(data.stepsPerEpoch, batchSize, { epoch, batch }), config);
   try {
     let epochSeconds = 0;
@@ -173,6 +176,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       while (batch < data.stepsPerEpoch && !budget.timeIsUp()) {
         const began = performance.now();
         const loaded = await loader.next();
+        await eventLoop(); // a step that began where a worker's message arrived would run into the next one
         const factor = schedule.factor({ progress: budget.progress(step), epoch, steps: budget.steps });
         const time = { ...updateOf(batch, data.stepsPerEpoch, config.optimiser.accumulate), factor, frozen };
         manualSeed(mixSeeds(config.seed, step, 0x57e9));
