@@ -11,7 +11,7 @@ export interface Tile {
   readonly density: number;
 }
 
-/** The tiles of every slide that has any, by its id. */
+/** The tiles of each slide, by its id; a slide of glass alone is not among them. */
 export async function readTiles(dataset: Dataset): Promise<ReadonlyMap<string, readonly Tile[]>> {
   const path = join(dataset.folder, 'tiles.csv');
   const { columns, rows } = await readCsv(path);
