@@ -4,8 +4,7 @@
  * turns. Memory is the proportional set of each program with its workers.
  * `node loop.bench.mjs [rounds] [threads]`
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel, initialState, Liveness } from '@ftuseg/nn';
@@ -17,6 +16,7 @@ import { uploadState } from '../dist/network.js';
 import { createOptimiser } from '../dist/optimiser.js';
 import { slideShares } from '../dist/sampling/sampler.js';
 import { singleStep, trainStep } from '../dist/step.js';
+import { median, startProgram } from './programs.mjs';
 
 const [, , rounds = '5', threadText = '2', role = 'compare', variant = 'b0', batchText = '8', sideText = '256'] =
   process.argv;
@@ -86,76 +86,28 @@ async function serve() {
   await loader.close();
 }
 
-/** Bytes that a program and its children take, shared pages by their share. */
-function proportionalSet(pid) {
-  const parents = new Map();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      parents.set(Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1]));
-    } catch {}
-  }
-  const family = [...parents.keys()].filter((id) => {
-    for (let at = id; at > 1; at = parents.get(at) ?? 0) if (at === pid) return true;
-    return false;
-  });
-  return family.reduce((sum, id) => {
-    try {
-      return sum + 1024 * Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
-    } catch {
-      return sum;
-    }
-  }, 0);
-}
-
-function start(command, args) {
-  const child = spawn(command, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: String(threads) },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${command} ended early`);
-    return JSON.parse(value);
-  };
-  return {
-    read,
-    async steps(text) {
-      child.stdin.write(`${text}\n`);
-      return (await read()).seconds;
-    },
-    /** The most memory during some steps; looking slows them down, so that they are not timed. */
-    async peakDuring(text) {
-      let peak = 0;
-      const watch = setInterval(() => {
-        peak = Math.max(peak, proportionalSet(child.pid));
-      }, 50);
-      await this.steps(text);
-      clearInterval(watch);
-      return peak / 2 ** 20;
-    },
-    end: () => child.stdin.end(),
-  };
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
 async function compare(name, batch, side) {
   const self = fileURLToPath(import.meta.url);
-  const ours = start(process.execPath, [self, rounds, threadText, 'serve', name, String(batch), String(side)]);
+  const ours = startProgram(
+    process.execPath,
+    [self, rounds, threadText, 'serve', name, String(batch), String(side)],
+    threads,
+  );
   const havePython = spawnSync(python, ['-c', 'import torch, numpy, cv2']).status === 0;
   const script = fileURLToPath(new URL('loop_bench.py', import.meta.url));
-  const theirs = havePython ? start(python, [script, name, String(batch), String(side), String(threads)]) : undefined;
+  const theirs = havePython
+    ? startProgram(python, [script, name, String(batch), String(side), String(threads)], threads)
+    : undefined;
   const [a, b] = [await ours.read(), await theirs?.read()];
   if (b !== undefined && a.parameters !== b.parameters)
     throw new Error('the two programs do not train the same network');
-  await ours.steps('loop 1');
-  await theirs?.steps('1');
+  await ours.ask('loop 1');
+  await theirs?.ask('1');
   const times = { bare: [], loop: [], python: [] };
   const turns = {
-    bare: async () => times.bare.push(...(await ours.steps('bare 2'))),
-    loop: async () => times.loop.push(...(await ours.steps('loop 2'))),
-    python: async () => times.python.push(...((await theirs?.steps('2')) ?? [])),
+    bare: async () => times.bare.push(...(await ours.ask('bare 2')).seconds),
+    loop: async () => times.loop.push(...(await ours.ask('loop 2')).seconds),
+    python: async () => times.python.push(...((await theirs?.ask('2'))?.seconds ?? [])),
   };
   for (let round = 0; round < Number(rounds); round++) {
     // Each goes first in turn, so that a machine that slows down slows all.

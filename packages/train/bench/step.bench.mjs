@@ -3,7 +3,7 @@
  * one run.
  * `node step.bench.mjs [rounds] [batch] [threads]`; on a busy machine one thread and its processor time say more.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel, Liveness } from '@ftuseg/nn';
@@ -12,6 +12,7 @@ import { parseTrainConfig } from '../dist/config/config.js';
 import { uploadState } from '../dist/network.js';
 import { createOptimiser } from '../dist/optimiser.js';
 import { singleStep, trainStep } from '../dist/step.js';
+import { median, startProgram } from './programs.mjs';
 
 const [, , rounds = '6', batchText = '8', threadText = '2', role = 'compare'] = process.argv;
 const batchSize = Number(batchText);
@@ -97,28 +98,6 @@ async function serve() {
   }
 }
 
-function start(command, args) {
-  const child = spawn(command, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: String(threads) },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${command} ended early`);
-    return JSON.parse(value);
-  };
-  return {
-    read,
-    steps: (count) => {
-      child.stdin.write(`${count}\n`);
-      return read();
-    },
-    end: () => child.stdin.end(),
-  };
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const fixed = (value) => value.toFixed(3);
 
 async function compareWithPython() {
@@ -128,22 +107,22 @@ async function compareWithPython() {
   }
   const numbers = [batchSize, side, threads].map(String);
   const self = fileURLToPath(import.meta.url);
-  const ours = start(process.execPath, [self, rounds, batchText, threadText, 'serve']);
-  const theirs = start(python, [fileURLToPath(new URL('step_bench.py', import.meta.url)), ...numbers]);
+  const ours = startProgram(process.execPath, [self, rounds, batchText, threadText, 'serve'], threads);
+  const theirs = startProgram(python, [fileURLToPath(new URL('step_bench.py', import.meta.url)), ...numbers], threads);
   const [a, b] = [await ours.read(), await theirs.read()];
-  const [firstOurs, firstTheirs] = [await ours.steps(1), await theirs.steps(1)];
+  const [firstOurs, firstTheirs] = [await ours.ask(1), await theirs.ask(1)];
   console.log(`parameters: ${a.parameters} here, ${b.parameters} in Python`);
   console.log(`first loss: ${firstOurs.losses[0]} here, ${firstTheirs.losses[0]} in Python`);
   if (a.parameters !== b.parameters || Math.abs(firstOurs.losses[0] - firstTheirs.losses[0]) > 1e-4) {
     throw new Error('the two programs do not run the same network: their times cannot be compared');
   }
-  await ours.steps(1);
-  await theirs.steps(1);
+  await ours.ask(1);
+  await theirs.ask(1);
   const results = { ours: [], theirs: [] };
   for (let round = 0; round < Number(rounds); round++) {
     // Each goes first in turn, so that a machine that slows down slows both.
     const pair = round % 2 === 0 ? ['ours', 'theirs'] : ['theirs', 'ours'];
-    for (const who of pair) results[who].push(await (who === 'ours' ? ours : theirs).steps(2));
+    for (const who of pair) results[who].push(await (who === 'ours' ? ours : theirs).ask(2));
   }
   ours.end();
   theirs.end();
