@@ -1,44 +1,65 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupFolds } from './folds.js';
+import fixture from '../tests/fixtures/folds.json' with { type: 'json' };
+import { quantileBins, stratifiedFolds, stratifiedGroupFolds } from './folds.js';
 
-describe('groupFolds', () => {
-  it('keeps groups whole, fills every fold, and is balanced to within the largest group', () => {
-    const groups = fc.array(
-      fc.nat(12).map((n) => `slide ${n}`),
-      { minLength: 30, maxLength: 80 },
-    );
+describe.each(fixture.cases)(
+  "$folds folds over $bins bins, as scikit-learn's (tests/fixtures/make_folds.py)",
+  (expected) => {
+    const { bins, folds, density, groups, labels } = expected;
+
+    it('bins', () => {
+      expect([...quantileBins(density, bins)]).toEqual(labels);
+    });
+
+    it('by sample', () => {
+      expect([...stratifiedFolds(labels, { folds })]).toEqual(expected.stratified);
+    });
+
+    it('by group', () => {
+      expect([...stratifiedGroupFolds(labels, groups, { folds })]).toEqual(expected.grouped);
+    });
+  },
+);
+
+describe('stratifiedGroupFolds', () => {
+  it('keeps groups whole and leaves no fold empty, shuffled or not', () => {
+    const sample = fc.record({ label: fc.nat(3), group: fc.nat(9).map(String) });
     fc.assert(
-      fc.property(groups, fc.nat(), (names, seed) => {
-        const sizes = new Map<string, number>();
-        for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1);
-        fc.pre(sizes.size >= 4);
-        const folds = groupFolds(names, { folds: 4, seed });
-        const foldOf = new Map<string, number>();
-        names.forEach((name, i) => {
-          expect(foldOf.get(name) ?? folds[i]).toBe(folds[i]);
-          foldOf.set(name, folds[i] ?? -1);
-        });
-        const filled = [0, 1, 2, 3].map((fold) => folds.filter((value) => value === fold).length);
-        expect(Math.min(...filled)).toBeGreaterThan(0);
-        expect(Math.max(...filled) - Math.min(...filled)).toBeLessThanOrEqual(Math.max(...sizes.values()));
-      }),
+      fc.property(
+        fc.array(sample, { minLength: 3, maxLength: 60 }),
+        fc.option(fc.nat(), { nil: undefined }),
+        (rows, seed) => {
+          const groups = rows.map(({ group }) => group);
+          const distinct = new Set(groups).size;
+          fc.pre(distinct >= 2);
+          const labels = rows.map(({ label }) => label);
+          const foldOf = stratifiedGroupFolds(labels, groups, { folds: distinct, seed });
+          expect(new Set(foldOf).size).toBe(distinct);
+          const pairs = new Set(groups.map((group, i) => `${group} ${foldOf[i]}`));
+          expect(pairs.size).toBe(distinct);
+        },
+      ),
     );
   });
 
-  it('depends on the seed and the groups, not on their order', () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    const byName = (order: readonly string[], seed: number) => {
-      const folds = groupFolds(order, { folds: 2, seed });
-      return Object.fromEntries(order.map((name, i) => [name, folds[i]]));
-    };
-    expect(byName(names, 5)).toEqual(byName([...names].reverse(), 5));
-    const seeds = [1, 2, 3, 4, 5, 6].map((seed) => JSON.stringify(byName(names, seed)));
-    expect(new Set(seeds).size).toBeGreaterThan(1);
+  it('refuses fewer groups than folds', () => {
+    expect(() => stratifiedGroupFolds([1, 1], ['a', 'a'], { folds: 5 })).toThrow('1 group cannot fill 5 folds');
+    expect(() => stratifiedFolds([1, 1], { folds: 1 })).toThrow('at least two folds');
+    expect(() => stratifiedFolds([1, 1], { folds: 3 })).toThrow('2 samples cannot fill 3 folds');
   });
+});
 
-  it('refuses one fold, and more folds than groups', () => {
-    expect(() => groupFolds(['a', 'b'], { folds: 1, seed: 0 })).toThrow('at least two folds');
-    expect(() => groupFolds(['a', 'b', 'a'], { folds: 3, seed: 0 })).toThrow('2 groups cannot fill 3 folds');
+describe('stratifiedFolds', () => {
+  it('differs by seed and stays even', () => {
+    const labels = Array.from({ length: 100 }, (_, i) => i % 4);
+    const first = stratifiedFolds(labels, { folds: 5, seed: 1 });
+    expect(stratifiedFolds(labels, { folds: 5, seed: 1 })).toEqual(first);
+    expect(stratifiedFolds(labels, { folds: 5, seed: 2 })).not.toEqual(first);
+    for (let fold = 0; fold < 5; fold++) {
+      for (let label = 0; label < 4; label++) {
+        expect(labels.filter((l, i) => l === label && first[i] === fold)).toHaveLength(5);
+      }
+    }
   });
 });

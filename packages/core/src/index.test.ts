@@ -21,7 +21,6 @@ it('exports what the floors above rely on', async () => {
       "encodeNpy",
       "encodeRle",
       "encodeTfRecord",
-      "groupFolds",
       "invertView",
       "iou",
       "mixSeeds",

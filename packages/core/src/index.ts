@@ -3,7 +3,7 @@ export { type Component, connectedComponents, type LabelImage } from './componen
 export { type Coverage, coverage } from './coverage.js';
 export { crop } from './crop.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';
-export { groupFolds } from './folds.js';
+export { quantileBins, type StratifiedFoldOptions, stratifiedFolds, stratifiedGroupFolds } from './folds.js';
 export { addCounts, type DiceSummary, dice, iou, type OverlapCounts, overlapCounts, summariseDice } from './metrics.js';
 export {
   decodeNpy,
@@ -22,7 +22,6 @@ export { resampleMask, resizeArea } from './resize-area.js';
 export { decodeRle, type RleOptions, rleRuns, summariseRle } from './rle-decode.js';
 export { createRleEncoder, encodeRle, type RleEncoder } from './rle-encode.js';
 export { createRowRleEncoder, type RowRleEncoder } from './rle-rows.js';
-export { quantileBins, type StratifiedFoldOptions, stratifiedFolds, stratifiedGroupFolds } from './stratified-folds.js';
 export { crc32c, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid } from './tiles.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsFlips, viewsNone } from './views.js';
