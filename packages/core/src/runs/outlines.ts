@@ -1,0 +1,98 @@
+/**
+ * Objects to polygons along the edges of their pixels, straight from runs: the corners of a whole slide's objects are found without
+ * painting it, and filling the polygons (`runsOfPolygons`) gives the mask back exactly.
+ */
+import { columnsOfRuns } from './object-runs.js';
+import { objectsOf, type RunObjects } from './objects.js';
+import type { LabelledPolygon, Ring } from './polygon.js';
+import { beginsPinched, endsPinched, linkEdges, type RunEdges } from './run-edges.js';
+import type { RunMask } from './run-mask.js';
+
+/**
+ * The outlines of objects, as polygons that RFC 7946 and OGC's simple features call valid: rings that never cross or touch
+ * themselves, without vertices on straight lines; the first corner is not repeated at the end. An object is one polygon, unless
+ * parts of it meet only at corners: then one polygon for each part.
+ *
+ * Vertices are corners of pixels: pixel (x, y) reaches from (x, y) to (x + 1, y + 1). Outer rings are counter-clockwise and holes
+ * clockwise as RFC 7946 has it, by their coordinates: the shoelace formula gives an outer ring a positive area. On a screen, where y
+ * points down, an outer ring runs clockwise.
+ *
+ * @param objects of this mask
+ * @returns for each object, in order, its polygons
+ * @example
+ * const outlines = outlinesOf(mask, objectsOf(mask));
+ * runsOfPolygons(outlines.flat(), mask.width, mask.height); // the mask again
+ */
+export function outlinesOf(mask: RunMask, { objects, objectOf }: RunObjects): LabelledPolygon[][] {
+  const edges = linkEdges(mask, objectOf);
+  const partOf = objectsOf(mask, 4).objectOf;
+  const columnOf = columnsOfRuns(mask);
+  const outlines: LabelledPolygon[][] = objects.map(() => []);
+  const parts: Ring[][] = [];
+  const done = new Uint8Array(edges.next.length);
+  for (let edge = 0; edge < done.length; edge++) {
+    if (done[edge] === 1) continue;
+    const [run, object] = [edge >> 1, objectOf[edge >> 1] as number];
+    const part = partOf[run] as number;
+    let rings = parts[part];
+    if (rings === undefined) {
+      rings = [];
+      parts[part] = rings;
+      outlines[object]?.push({ label: mask.labels[run] as number, rings });
+    }
+    for (const ring of ringsFrom(edge, mask, columnOf, edges, done)) {
+      if (shoelace(ring) > 0) rings.unshift(ring);
+      else rings.push(ring);
+    }
+  }
+  return outlines;
+}
+
+/** Twice the area that a ring encloses, positive for a counter-clockwise one (y up). */
+function shoelace(ring: Ring): number {
+  let sum = 0;
+  for (let i = 0, before = ring.length - 2; i < ring.length; before = i, i += 2) {
+    sum += (ring[before] as number) * (ring[i + 1] as number) - (ring[i] as number) * (ring[before + 1] as number);
+  }
+  return sum;
+}
+
+/** Walks the boundary that an edge is part of. Wherever it comes back to a corner it has passed, the loop between is a ring of its own. */
+function ringsFrom(
+  first: number,
+  mask: RunMask,
+  columnOf: Int32Array,
+  { next, pinches }: RunEdges,
+  done: Uint8Array,
+): Ring[] {
+  const rings: Ring[] = [];
+  const corners: number[] = [];
+  const passed = new Map<number, number>();
+  const visit = (x: number, y: number, pinched: boolean): void => {
+    if (pinched) {
+      const key = x * (mask.height + 1) + y;
+      const at = passed.get(key);
+      if (at === undefined) passed.set(key, corners.length);
+      else {
+        rings.push(Float64Array.from(corners.slice(at)));
+        // The corner itself stays, for the rest of the walk. Corners inside the loop are met no more.
+        corners.length = at;
+      }
+    }
+    corners.push(x, y);
+  };
+  const rowOf = (edge: number): number => ((edge & 1) === 0 ? mask.starts : mask.ends)[edge >> 1] as number;
+  for (let edge = first; done[edge] === 0; ) {
+    done[edge] = 1;
+    const following = next[edge] as number;
+    const x = (columnOf[edge >> 1] as number) + ((edge & 1) === 0 ? 1 : 0);
+    const [from, to] = [rowOf(edge), rowOf(following)];
+    if (from !== to) {
+      visit(x, from, endsPinched(pinches, edge));
+      visit(x, to, beginsPinched(pinches, following));
+    }
+    edge = following;
+  }
+  rings.push(Float64Array.from(corners));
+  return rings;
+}
