@@ -7,6 +7,7 @@ it('exports what the floors above rely on', async () => {
       "applyClasses",
       "blobSource",
       "classTable",
+      "createGeoJsonWriter",
       "encodeJpeg",
       "encodePng",
       "fillPolygons",

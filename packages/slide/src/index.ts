@@ -1,6 +1,8 @@
 export { applyClasses, type ClassMap, type ClassTable, classTable, parseClasses } from './classes.js';
 export { type CsvRow, type CsvTable, readCsv, writeCsv } from './csv.js';
 export { ioError, SlideError } from './errors.js';
+export type { GeoJsonFeature } from './geojson/feature.js';
+export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
 export { readLabelImage } from './label-image.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.js';
 export { makeFolder } from './make-folder.js';

@@ -20,6 +20,52 @@ async function finalName(path: string): Promise<string> {
   throw new FtuError('io', `cannot be written: it is ${what}`, { subject: path, hint: 'give the path of a file' });
 }
 
+/** A temporary neighbour of a file, which becomes the file or goes. */
+export interface PendingFile {
+  readonly file: FileHandle;
+  /** Flushes it to the disk and gives it its name; an error leaves an older file as it was. */
+  commit(): Promise<void>;
+  /** Removes it; an older file stays as it was. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a temporary neighbour of `path`, for those who write piece by piece and cannot do so inside one function; others use
+ * {@link writeAtomically}.
+ *
+ * @throws FtuError `io` for a missing folder, no permission, a read-only disk; from `commit` also for a full one
+ * @example
+ * const pending = await openPending('objects.geojson');
+ * await pending.file.write('{}');
+ * await pending.commit();
+ */
+export async function openPending(path: string): Promise<PendingFile> {
+  const named = (error: unknown): unknown =>
+    systemCode(error) === undefined ? error : ioError(error, path, 'be written');
+  try {
+    const target = await finalName(path);
+    const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+    const file = await open(beside, 'wx');
+    const discard = async (): Promise<void> => {
+      await file.close().catch(() => undefined);
+      await rm(beside, { force: true }).catch(() => undefined);
+    };
+    const commit = async (): Promise<void> => {
+      try {
+        await file.sync();
+        await file.close();
+        await rename(beside, target);
+      } catch (error) {
+        await discard();
+        throw named(error);
+      }
+    };
+    return { file, commit, discard };
+  } catch (error) {
+    throw named(error);
+  }
+}
+
 /**
  * Lets `write` fill a temporary neighbour of `path` piece by piece, then renames it to `path`. When anything fails, the
  * temporary file is removed and an older file of that name stays as it was.
@@ -31,22 +77,14 @@ async function finalName(path: string): Promise<string> {
  * });
  */
 export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  let file: FileHandle | undefined;
-  let temporary: string | undefined;
+  const pending = await openPending(path);
   try {
-    const target = await finalName(path);
-    const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-    file = await open(beside, 'wx');
-    temporary = beside;
-    await write(file);
-    await file.sync();
-    await file.close();
-    await rename(temporary, target);
+    await write(pending.file);
   } catch (error) {
-    await file?.close().catch(() => undefined);
-    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    await pending.discard();
     throw systemCode(error) === undefined ? error : ioError(error, path, 'be written');
   }
+  await pending.commit();
 }
 
 /**

@@ -1,0 +1,15 @@
+/** Objects on a slide as GeoJSON features (RFC 7946), with the properties that QuPath gives them. Coordinates are level-0 pixels. */
+import type { Ring } from '@ftuseg/core';
+
+export interface GeoJsonFeature {
+  /** One is written as a Polygon, several as a MultiPolygon. In each the outer ring, then holes. */
+  readonly polygons: readonly { readonly rings: readonly Ring[] }[];
+  /** Of its class: "glomerulus". */
+  readonly name: string;
+  /** In which QuPath draws the class: red, green and blue, 0 to 255. */
+  readonly colour?: readonly [red: number, green: number, blue: number] | undefined;
+  /** By name and unit: "Area µm^2". What is not a finite number is left out. */
+  readonly measurements?: Readonly<Record<string, number>> | undefined;
+  /** QuPath keeps UUIDs; default: one made from the name, the outline and the feature's place in the file, the same every time. */
+  readonly id?: string | undefined;
+}
