@@ -29,7 +29,6 @@ it('exports what the floors above rely on', async () => {
       "intersectCounts",
       "invertView",
       "iou",
-      "meansOverObjects",
       "mixSeeds",
       "objectsOf",
       "outlinesOf",

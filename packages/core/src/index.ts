@@ -25,7 +25,6 @@ export { createRowRleEncoder, type RowRleEncoder } from './rle-rows.js';
 export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/clean-objects.js';
 export { intersectCounts, unionRuns } from './runs/combine-runs.js';
 export { fillHoles } from './runs/fill-holes.js';
-export { meansOverObjects } from './runs/object-means.js';
 export { objectsOf, type RunObject, type RunObjects } from './runs/objects.js';
 export { outlinesOf } from './runs/outlines.js';
 export { paintRuns } from './runs/paint-runs.js';

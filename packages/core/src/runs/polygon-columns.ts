@@ -63,6 +63,11 @@ export class PolygonColumns {
       if (at === keys.length && inside.length === 0) break;
       const turned: number[] = [];
       for (; at < keys.length && (keys[at] as number) < (x + 1) * height; at++) {
+        if (keys[at] === keys[at + 1]) {
+          // Two edges cross here: the row turns over twice.
+          at++;
+          continue;
+        }
         const row = (keys[at] as number) - x * height;
         turned.push(row, row + 1);
       }
