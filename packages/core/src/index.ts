@@ -1,4 +1,5 @@
 export { type AreaAxis, AreaStream } from './area-stream.js';
+export { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.js';
 export { type Component, connectedComponents, type LabelImage } from './components.js';
 export { type Coverage, coverage } from './coverage.js';
 export { crop } from './crop.js';
@@ -15,6 +16,8 @@ export {
   readNpyHeader,
   writeNpyHeader,
 } from './npy.js';
+export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
+export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
 export { resizeBilinear, resizeNearest } from './resize.js';
