@@ -31,7 +31,7 @@ export { fillHoles } from './runs/fill-holes.js';
 export { objectsOf, type RunObject, type RunObjects } from './runs/objects.js';
 export { outlinesOf } from './runs/outlines.js';
 export { paintRuns } from './runs/paint-runs.js';
-export type { LabelledPolygon, Ring } from './runs/polygon.js';
+export type { LabelledRings, Ring } from './runs/polygon.js';
 export { runsOfPolygons } from './runs/polygon-runs.js';
 export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRaster } from './runs/raster-runs.js';
 export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';

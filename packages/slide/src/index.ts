@@ -2,6 +2,7 @@ export { applyClasses, type ClassMap, type ClassTable, classTable, parseClasses 
 export { type CsvRow, type CsvTable, readCsv, writeCsv } from './csv.js';
 export { ioError, SlideError } from './errors.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
+export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
 export { readLabelImage } from './label-image.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.js';
@@ -13,7 +14,7 @@ export { filterRows, readSlideTable, type SlideRow } from './slide-table.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-export { type NamedRegion, readAnnotations, readRegions } from './truth/annotations.js';
+export { type NamedRegion, readAnnotationRings, readAnnotations, readRegions } from './truth/annotations.js';
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { fillPolygons, type LabelledPolygon } from './truth/fill-polygons.js';
 export { openTruth, readTruth, type Truth } from './truth/read-truth.js';

@@ -4,7 +4,7 @@
  */
 import { columnsOfRuns } from './object-runs.js';
 import { objectsOf, type RunObjects } from './objects.js';
-import type { LabelledPolygon, Ring } from './polygon.js';
+import type { LabelledRings, Ring } from './polygon.js';
 import { beginsPinched, endsPinched, linkEdges, type RunEdges } from './run-edges.js';
 import type { RunMask } from './run-mask.js';
 
@@ -23,11 +23,11 @@ import type { RunMask } from './run-mask.js';
  * const outlines = outlinesOf(mask, objectsOf(mask));
  * runsOfPolygons(outlines.flat(), mask.width, mask.height); // the mask again
  */
-export function outlinesOf(mask: RunMask, { objects, objectOf }: RunObjects): LabelledPolygon[][] {
+export function outlinesOf(mask: RunMask, { objects, objectOf }: RunObjects): LabelledRings[][] {
   const edges = linkEdges(mask, objectOf);
   const partOf = objectsOf(mask, 4).objectOf;
   const columnOf = columnsOfRuns(mask);
-  const outlines: LabelledPolygon[][] = objects.map(() => []);
+  const outlines: LabelledRings[][] = objects.map(() => []);
   const parts: Ring[][] = [];
   const done = new Uint8Array(edges.next.length);
   for (let edge = 0; edge < done.length; edge++) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyRaster, type Raster } from '../raster.js';
-import type { LabelledPolygon } from './polygon.js';
+import type { LabelledRings } from './polygon.js';
 import { runsOfPolygons } from './polygon-runs.js';
 import { runsOfRaster } from './raster-runs.js';
 
@@ -20,7 +20,7 @@ const polygons = fc.array(
 );
 
 /** By definition: how many edges does a ray from the pixel's centre to the left meet? */
-function isInside({ rings }: LabelledPolygon, x: number, y: number): boolean {
+function isInside({ rings }: LabelledRings, x: number, y: number): boolean {
   let inside = false;
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
@@ -32,7 +32,7 @@ function isInside({ rings }: LabelledPolygon, x: number, y: number): boolean {
   return inside;
 }
 
-function fill(drawn: readonly LabelledPolygon[]): Raster {
+function fill(drawn: readonly LabelledRings[]): Raster {
   const out = emptyRaster(width, height);
   for (let at = 0; at < out.data.length; at++) {
     const [x, y] = [(at % width) + 0.5, Math.floor(at / width) + 0.5];

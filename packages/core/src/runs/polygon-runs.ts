@@ -4,7 +4,7 @@
  */
 import { FtuError } from '../errors.js';
 import { PaintedRuns } from './painted-runs.js';
-import type { LabelledPolygon } from './polygon.js';
+import type { LabelledRings } from './polygon.js';
 import { PolygonColumns } from './polygon-columns.js';
 import type { RunMask } from './run-mask.js';
 
@@ -16,7 +16,7 @@ import type { RunMask } from './run-mask.js';
  * @example
  * runsOfPolygons([{ label: 1, rings: [Float64Array.of(0, 0, 4, 0, 4, 4, 0, 4)] }], 8, 8);
  */
-export function runsOfPolygons(polygons: readonly LabelledPolygon[], width: number, height: number): RunMask {
+export function runsOfPolygons(polygons: readonly LabelledRings[], width: number, height: number): RunMask {
   const painted = new PaintedRuns(width, height);
   const columns = new PolygonColumns(width, height);
   for (const [number, { label, rings }] of polygons.entries()) {

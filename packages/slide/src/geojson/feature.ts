@@ -2,11 +2,11 @@
 import type { Ring } from '@ftuseg/core';
 
 export interface GeoJsonFeature {
-  /** One is written as a Polygon, several as a MultiPolygon. In each the outer ring, then holes. */
+  /** One is a Polygon, several are a MultiPolygon. In each the outer ring, then holes. */
   readonly polygons: readonly { readonly rings: readonly Ring[] }[];
   /** Of its class: "glomerulus". */
-  readonly name: string;
-  /** In which QuPath draws the class: red, green and blue, 0 to 255. */
+  readonly name?: string | undefined;
+  /** In which QuPath draws the class, where it has a name: red, green and blue, 0 to 255. */
   readonly colour?: readonly [red: number, green: number, blue: number] | undefined;
   /** By name and unit: "Area µm^2". What is not a finite number is left out. */
   readonly measurements?: Readonly<Record<string, number>> | undefined;

@@ -112,11 +112,12 @@ class FeatureFile implements GeoJsonWriter {
   }
 }
 
-function propertiesOf({ name, colour, measurements = {} }: GeoJsonFeature): object {
+function propertiesOf({ name, colour, measurements }: GeoJsonFeature): object {
+  const taken = Object.entries(measurements ?? {}).filter(([, value]) => Number.isFinite(value));
   return {
     objectType: 'annotation',
-    classification: colour === undefined ? { name } : { name, color: colour },
-    measurements: Object.fromEntries(Object.entries(measurements).filter(([, value]) => Number.isFinite(value))),
+    ...(name === undefined ? {} : { classification: { name, color: colour } }),
+    ...(taken.length === 0 ? {} : { measurements: Object.fromEntries(taken) }),
   };
 }
 

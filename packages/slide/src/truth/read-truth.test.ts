@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createRandom, encodeRle, type Raster, raster } from '@ftuseg/core';
+import { createRandom, encodeRle, paintRuns, type Raster, raster, runsOfPolygons } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePng, writePyramid } from '../index.js';
 import type { SlideRow } from '../slide-table.js';
-import { readAnnotations, readRegions } from './annotations.js';
+import { readAnnotationRings, readAnnotations, readRegions } from './annotations.js';
 import { fillPolygons } from './fill-polygons.js';
 import { openTruth, readTruth } from './read-truth.js';
 
@@ -115,6 +115,12 @@ describe.skipIf(!existsSync(hubmap))("HuBMAP's polygons", () => {
     const enclosed = polygons.reduce((sum, { rings }) => sum + Math.abs(area(rings[0] ?? [])), 0);
     expect(filled / enclosed).toBeGreaterThan(0.99);
     expect(filled / enclosed).toBeLessThan(1.01);
+    const mask = runsOfPolygons(await readAnnotationRings(join(hubmap, 'aaa6a05cc.json')), 13013, 18484);
+    for (let y = 0; y < 18484; y += 4000) {
+      const rect = { x: 0, y, width: 13013, height: Math.min(4000, 18484 - y) };
+      const rows = drawn.data.subarray(y * 13013, (y + rect.height) * 13013);
+      expect(Buffer.compare(paintRuns(mask, rect).data, rows)).toBe(0);
+    }
     const structure = join(hubmap, 'aaa6a05cc-anatomical-structure.json');
     await expect(readAnnotations(structure)).rejects.toThrow('Cortex');
     expect(new Set((await readRegions(structure)).map(({ name }) => name))).toEqual(new Set(['Cortex', 'Medulla']));

@@ -2,12 +2,11 @@
  * The truth of a slide as labels from top to bottom, wherever the slide table keeps it, checked against the slide's size. The
  * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
  */
-import { emptyRaster, type Raster, raster, rleRuns } from '@ftuseg/core';
+import { paintRuns, type Raster, type RunMask, raster, runsOfPolygons, runsOfRle } from '@ftuseg/core';
 import { SlideError } from '../errors.js';
 import { readLabelImage } from '../label-image.js';
 import type { SlideRow } from '../slide-table.js';
-import { readAnnotations } from './annotations.js';
-import { fillPolygons } from './fill-polygons.js';
+import { readAnnotationRings } from './annotations.js';
 import { openLabelTiff } from './label-tiff.node.js';
 
 interface Size {
@@ -44,17 +43,12 @@ function checkSize(found: Size, wanted: Size, row: SlideRow, path: string): void
  */
 export async function openTruth(row: SlideRow, size: Size): Promise<Truth> {
   if (row.mask !== undefined) return openMask(row, row.mask, size);
-  const close = async (): Promise<void> => undefined;
+  const { width, height } = size;
   if (row.rle !== undefined) {
-    const runs = rleRuns(row.rle, size.width, size.height, { subject: `run-length code of slide ${row.id}` });
-    return { read: async (top, rows) => fillRuns(runs, size, top, rows), close };
+    return paintedFrom(runsOfRle(row.rle, width, height, { subject: `run-length code of slide ${row.id}` }));
   }
   if (row.annotations !== undefined) {
-    const polygons = await readAnnotations(row.annotations);
-    return {
-      read: async (top, rows) => fillPolygons(polygons, { x: 0, y: top, width: size.width, height: rows }),
-      close,
-    };
+    return paintedFrom(runsOfPolygons(await readAnnotationRings(row.annotations), width, height));
   }
   throw new SlideError('not-found', 'the slide has no truth', {
     subject: row.id,
@@ -82,21 +76,12 @@ async function openMask(row: SlideRow, path: string, size: Size): Promise<Truth>
   };
 }
 
-/** @param runs pairs (start, length), column-major */
-function fillRuns(runs: Float64Array, { width, height }: Size, top: number, rows: number): Raster {
-  const out = emptyRaster(width, rows);
-  for (let i = 0; i < runs.length; i += 2) {
-    const start = runs[i] as number;
-    const end = start + (runs[i + 1] as number);
-    // A run may pass the foot of a column and go on in the next.
-    for (let column = Math.floor(start / height); column * height < end; column++) {
-      const base = column * height;
-      const low = Math.max(start - base, top, 0);
-      const high = Math.min(end - base, top + rows, height);
-      for (let y = low; y < high; y++) out.data[(y - top) * width + column] = 1;
-    }
-  }
-  return out;
+/** Runs cost little memory on slides of any size, and any rows of them are painted in no time. */
+function paintedFrom(mask: RunMask): Truth {
+  return {
+    read: async (top, rows) => paintRuns(mask, { x: 0, y: top, width: mask.width, height: rows }),
+    close: async () => undefined,
+  };
 }
 
 /**

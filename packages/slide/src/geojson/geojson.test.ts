@@ -1,0 +1,274 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, objectsOf, outlinesOf, raster, runsOfPolygons, runsOfRaster } from '@ftuseg/core';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GeoJsonFeature } from './feature.js';
+import { readGeoJson } from './read-geojson.node.js';
+import { FeatureSplitter } from './split-features.js';
+import { createGeoJsonWriter } from './write-geojson.node.js';
+
+let folder: string;
+let path: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-geojson-'));
+  path = join(folder, 'a.geojson');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(features: readonly GeoJsonFeature[]): Promise<void> {
+  const writer = await createGeoJsonWriter(path);
+  for (const feature of features) await writer.write(feature);
+  await writer.close();
+}
+
+async function read(): Promise<GeoJsonFeature[]> {
+  const found: GeoJsonFeature[] = [];
+  for await (const feature of readGeoJson(path)) found.push(feature);
+  return found;
+}
+
+async function readText(text: string | Uint8Array): Promise<GeoJsonFeature[]> {
+  await writeFile(path, text);
+  return read();
+}
+
+const square = Float64Array.of(1, 1, 3, 1, 3, 3, 1, 3);
+const glomerulus: GeoJsonFeature = {
+  polygons: [{ rings: [square] }],
+  name: 'glomerulus',
+  colour: [255, 0, 128],
+  measurements: { 'Area µm^2': 4, 'Mean probability': Number.NaN },
+};
+
+describe('createGeoJsonWriter', () => {
+  it('writes annotations as QuPath does', async () => {
+    await write([glomerulus, { polygons: [{ rings: [square] }, { rings: [square] }], id: 'my own' }]);
+    const text = await readFile(path, 'utf8');
+    const ring = '[[1,1],[3,1],[3,3],[1,3],[1,1]]';
+    const [first, second] = text.split('\n').slice(1);
+    expect(first).toMatch(
+      /^\{"type":"Feature","id":"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",/,
+    );
+    expect(first).toContain(`"geometry":{"type":"Polygon","coordinates":[${ring}]}`);
+    expect(first).toContain(
+      '"properties":{"objectType":"annotation","classification":{"name":"glomerulus","color":[255,0,128]},"measurements":{"Area µm^2":4}}',
+    );
+    expect(second).toBe(
+      `{"type":"Feature","id":"my own","geometry":{"type":"MultiPolygon","coordinates":[[${ring}],[${ring}]]},"properties":{"objectType":"annotation"}}`,
+    );
+    expect(JSON.parse(text).type).toBe('FeatureCollection');
+  });
+
+  it('gives the same file every time, and every object an id of its own', async () => {
+    await write([glomerulus, glomerulus]);
+    const once = await readFile(path);
+    const ids = (await read()).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    await write([glomerulus, glomerulus]);
+    expect(await readFile(path)).toEqual(once);
+  });
+
+  it('writes an empty collection, and closed rings once closed', async () => {
+    await write([]);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ type: 'FeatureCollection', features: [] });
+    await write([{ polygons: [{ rings: [Float64Array.of(...square, 1, 1)] }] }]);
+    expect(await readFile(path, 'utf8')).toContain('[[[1,1],[3,1],[3,3],[1,3],[1,1]]]');
+  });
+
+  it('leaves an older file as it was until it is closed, and nothing beside it', async () => {
+    await write([glomerulus]);
+    const before = await readFile(path, 'utf8');
+    const writer = await createGeoJsonWriter(path);
+    await writer.write({ ...glomerulus, name: 'other' });
+    expect(await readFile(path, 'utf8')).toBe(before);
+    await writer.abort();
+    expect(await readFile(path, 'utf8')).toBe(before);
+    const refused = await createGeoJsonWriter(path);
+    await expect(refused.write({ polygons: [{ rings: [Float64Array.of(1, 1, 2, 2, 1, 1)] }] })).rejects.toThrow(
+      `${path}: feature 0 has a ring of 2 corners`,
+    );
+    await refused.abort();
+    const third = await createGeoJsonWriter(path);
+    await expect(third.write({ polygons: [{ rings: [Float64Array.of(1, 1, 2, 2, 1, Number.NaN)] }] })).rejects.toThrow(
+      'a coordinate that is no number',
+    );
+    expect(await readdir(folder)).toEqual(['a.geojson']);
+    await expect(createGeoJsonWriter(join(folder, 'missing', 'a.geojson'))).rejects.toThrow('does not exist');
+  });
+});
+
+describe('what is written', () => {
+  it('comes back', async () => {
+    const coordinate = fc.double({ noNaN: true, noDefaultInfinity: true });
+    const ring = fc
+      .array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength: 9 })
+      .map((corners) => Float64Array.from(corners.flat(), (value) => value + 0));
+    const byte = fc.integer({ min: 0, max: 255 });
+    const feature = fc.record({
+      polygons: fc.array(fc.record({ rings: fc.array(ring, { minLength: 1, maxLength: 3 }) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      name: fc.string({ minLength: 1 }),
+      colour: fc.tuple(byte, byte, byte),
+      measurements: fc.dictionary(
+        fc.string(),
+        coordinate.map((value) => value + 0),
+      ),
+      id: fc.uuid(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(feature, { maxLength: 4 }), async (features) => {
+        await write(features);
+        const back = await read();
+        const open = (list: Float64Array): Float64Array => list.subarray(0, list.length - 2);
+        expect(
+          back.map((one) => ({ ...one, polygons: one.polygons.map(({ rings }) => ({ rings: rings.map(open) })) })),
+        ).toEqual(
+          features.map((one) => ({
+            ...one,
+            polygons: one.polygons.map(({ rings }) => ({ rings: rings.map(unclosed) })),
+          })),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is the mask, exactly', async () => {
+    const side = fc.integer({ min: 1, max: 24 });
+    await fc.assert(
+      fc.asyncProperty(side, side, fc.nat(), async (width, height, seed) => {
+        const random = createRandom(seed);
+        const share = random.next();
+        const label = (): number => (random.chance(share) ? 1 + random.int(2) : 0);
+        const mask = runsOfRaster(raster(width, height, 1, Uint8Array.from({ length: width * height }, label)));
+        const outlines = outlinesOf(mask, objectsOf(mask));
+        await write(outlines.map((polygons) => ({ polygons, name: `${polygons[0]?.label}` })));
+        const found = (await read()).flatMap(({ polygons, name }) => {
+          return polygons.map(({ rings }) => ({ label: Number(name), rings }));
+        });
+        expect(runsOfPolygons(found, width, height)).toEqual(mask);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** A ring whose last corner is its first is written once closed. */
+function unclosed(ring: Float64Array): Float64Array {
+  const closed = ring[0] === ring.at(-2) && ring[1] === ring.at(-1);
+  return closed ? ring.subarray(0, ring.length - 2) : ring;
+}
+
+describe('readGeoJson', () => {
+  const geometry = '"geometry":{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4]]]}';
+  const feature = (properties: string): string => `{"type":"Feature",${geometry},"properties":${properties}}`;
+
+  it.each([
+    ['a collection', (one: string) => `{"type":"FeatureCollection","features":[${one}]}`],
+    [
+      'a collection that says so last',
+      (one: string) => `{"crs":{"features":[1]},"features" : [\n${one}\n] ,"type":"FeatureCollection"}`,
+    ],
+    ['an array', (one: string) => ` [ ${one} ] `],
+    ['a feature', (one: string) => one],
+    ['a byte order mark', (one: string) => `\ufeff[${one}]`],
+  ])('reads %s', async (_, around) => {
+    const found = await readText(around(feature('{"classification":{"name":"glomerulus"}}')));
+    expect(found).toEqual([
+      { polygons: [{ rings: [Float64Array.of(0, 0, 4, 0, 4, 4)] }], name: 'glomerulus', measurements: {} },
+    ]);
+  });
+
+  it.each([
+    [
+      '{"classification":{"name":"a","colorRGB":-3140401},"measurements":[{"name":"b","value":2}]}',
+      'a',
+      [208, 20, 207],
+    ],
+    [
+      '{"classification":{"names":["Glomerulus","Sclerotic"],"color":[1,2,3]},"measurements":{"b":2,"c":NaN}}',
+      'Glomerulus: Sclerotic',
+      [1, 2, 3],
+    ],
+    ['{"classification":"a","measurements":{"b":2}}', 'a', undefined],
+    ['{"name":"a","measurements":{"b":2}}', 'a', undefined],
+  ])('understands %s', async (properties, name, colour) => {
+    expect(await readText(`[${feature(properties)}]`)).toMatchObject([{ name, colour, measurements: { b: 2 } }]);
+  });
+
+  it('passes over what has no area', async () => {
+    const point = '{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]}}';
+    expect((await readText(`[${point},${feature('null')}]`)).map(({ polygons }) => polygons.length)).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['', 'this is not JSON (the text ends early, byte 0)'],
+    ['[{}', 'this is not JSON (the text ends early, byte 3)'],
+    ['[{"geometry":{}},]', 'this is not JSON (a feature is missing, byte 17)'],
+    ['[,{}]', 'a feature is missing, byte 1'],
+    ['[{"geometry":{}} {}]', 'something follows the value, byte 17'],
+    ['[{"geometry":{}}, {"geometry" 1}]', '":" is missing, byte 30'],
+    ['[{"geometry":{}}] x', 'something follows the value, byte 18'],
+    ['{"features":[{"geometry":{}}],"type":"FeatureCollection"', 'the text ends early, byte 56'],
+    ['{"features":[{"geometry":{}}],"type":"Topology"}', 'this is not GeoJSON: there are no features'],
+    ['{"type":"FeatureCollection","features":{}}', 'there are no features'],
+    ['7', 'there are no features'],
+    ['[7]', 'feature 0 has no geometry'],
+    ['[{"geometry":{}},{"geometry":null}]', 'feature 1 has no geometry'],
+    ['[{"geometry":{"type":"Polygon"}}]', 'feature 0: its coordinates are not rings of points'],
+    ['[{"geometry":{"type":"Polygon","coordinates":[[[[1,2]]]]}}]', 'not rings'],
+    ['[{"geometry":{"type":"MultiPolygon","coordinates":[[[1,2]]]}}]', 'not rings'],
+  ])('says what is wrong with %s', async (text, problem) => {
+    await expect(readText(text)).rejects.toThrow(problem);
+    await expect(readText(text)).rejects.toMatchObject({ subject: path, code: 'bad-input' });
+  });
+
+  it('says that there is no file', async () => {
+    await expect(readGeoJson(join(folder, 'none')).next()).rejects.toMatchObject({ code: 'not-found' });
+    await expect(readGeoJson(folder).next()).rejects.toThrow('it is a folder');
+  });
+
+  it('closes the file when nobody reads on', async () => {
+    await readText(`[${Array.from({ length: 9 }, () => feature('{}')).join()}]`);
+    for (let i = 0; i < 50; i++) for await (const { name } of readGeoJson(path)) if (name === undefined) break;
+    expect((await readdir('/proc/self/fd').catch(() => [])).length).toBeLessThan(50);
+  });
+});
+
+describe('FeatureSplitter', () => {
+  it('finds the same features however the text is cut', () => {
+    const features = fc.array(fc.json({ maxDepth: 3 }), { maxLength: 5 });
+    const text = fc
+      .tuple(features, fc.constantFrom('[', '{"type": "x\\"", "a" :[1], "features" : ['))
+      .map(([list, head]) => {
+        return Buffer.from(`${head}${list.join(' , ')}]${head === '[' ? '' : ', "z":"]"}'}`);
+      });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 9 }), (bytes, size) => {
+        const cut = (step: number) => {
+          const splitter = new FeatureSplitter();
+          const found: string[] = [];
+          for (let at = 0; at < bytes.length; at += step) {
+            for (const one of splitter.push(bytes.subarray(at, at + step))) {
+              const end = one.offset + one.bytes.length;
+              expect(Buffer.compare(one.bytes, bytes.subarray(one.offset, end))).toBe(0);
+              found.push(Buffer.from(one.bytes).toString().trim());
+            }
+          }
+          return { found, around: Buffer.from(splitter.finish().bytes).toString() };
+        };
+        const whole = cut(bytes.length);
+        expect(cut(size)).toEqual(whole);
+        const json: unknown = JSON.parse(bytes.toString());
+        const list = Array.isArray(json) ? json : Object.values(json ?? {})[2];
+        expect(whole.found.map((one) => JSON.parse(one))).toEqual(list);
+        expect(JSON.parse(whole.around)).toEqual(Array.isArray(json) ? [] : { ...(json ?? {}), features: [] });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
