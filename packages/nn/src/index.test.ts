@@ -27,6 +27,7 @@ it('exports what it promises, and nothing by accident', () => {
       "modelSpecOf",
       "nearestName",
       "parseModelCard",
+      "precisions",
       "readModelCard",
       "readNpz",
       "readSafetensors",

@@ -16,7 +16,7 @@ export { Liveness } from './liveness.js';
 export { createModel, type Model, type ModelOutput, type ModelSpec } from './model.js';
 export { type ModelCard, modelCardFormat, modelCardSchema, modelSpecOf, parseModelCard } from './model-card.js';
 export { readNpz } from './npz.js';
-export { exportOnnx } from './onnx/export.js';
+export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { readModelCard } from './onnx/read-card.js';
 export type { Activation, Ops } from './ops.js';

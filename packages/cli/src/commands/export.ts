@@ -8,6 +8,7 @@ import {
   exportOnnx,
   type ModelCard,
   modelCardSchema,
+  precisions,
   readSafetensors,
 } from '@ftuseg/nn';
 import { ioError, writeFileAtomic } from '@ftuseg/slide';
@@ -81,6 +82,10 @@ export const exportModel = defineCommand({
       .lt(1)
       .optional()
       .describe('probability from which a pixel counts (default: as in the checkpoint, else 0.5)'),
+    precision: z
+      .enum(precisions)
+      .default('float32')
+      .describe('of the network inside; float16 halves the file and is faster on most accelerators, not on processors'),
   }),
   positionals: ['out'],
   examples: ['ftu export --decoder unet --encoder timm-efficientnet-b2 --weights FILE.safetensors OUT.onnx'],
@@ -117,7 +122,7 @@ export const exportModel = defineCommand({
       threshold: options.threshold ?? known?.threshold ?? 0.5,
       training: { ...known?.training, exportedBy: `ftuseg ${version}` },
     } satisfies z.input<typeof modelCardSchema>);
-    const onnx = exportOnnx(model, state, card);
+    const onnx = exportOnnx(model, state, card, { precision: options.precision });
     await writeFileAtomic(options.out, onnx);
     context.print(
       `${options.out}: ${decoder} on ${encoder}, ${classes.join(', ')}, ${(onnx.length / 1e6).toFixed(1)} MB`,

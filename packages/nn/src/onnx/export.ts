@@ -6,11 +6,20 @@ import type { Model } from '../model.js';
 import { type ModelCard, parseModelCard } from '../model-card.js';
 import { conformState } from '../state/check.js';
 import type { StateDict } from '../state/state.js';
+import { toHalf } from './half.js';
 import { OnnxOps, opset } from './onnx-ops.js';
-import { encodeOnnxModel } from './proto.js';
+import { encodeOnnxModel, type OnnxTensor } from './proto.js';
 
 /** Key of the model card among the file's metadata. */
 export const cardKey = 'ftuseg.model_card';
+
+/** Of weights and activations inside the network. */
+export const precisions = ['float32', 'float16'] as const;
+
+export interface ExportOptions {
+  /** Default: `float32`. */
+  readonly precision?: (typeof precisions)[number];
+}
 
 /**
  * Serialises a model for prediction. Input `image`: float32 N x 3 x H x W, RGB, already normalised with the card's mean and
@@ -22,7 +31,12 @@ export const cardKey = 'ftuseg.model_card';
  * @example
  * const bytes = exportOnnx(model, state, card);
  */
-export function exportOnnx(model: Model, state: StateDict, card: ModelCard): Uint8Array {
+export function exportOnnx(
+  model: Model,
+  state: StateDict,
+  card: ModelCard,
+  { precision = 'float32' }: ExportOptions = {},
+): Uint8Array {
   const checked = parseModelCard(card);
   const { decoder, encoder, classes } = model.spec;
   if (checked.decoder !== decoder || checked.encoder !== encoder || checked.classes.length !== classes) {
@@ -41,19 +55,22 @@ export function exportOnnx(model: Model, state: StateDict, card: ModelCard): Uin
       });
     }
   }
+  const graph = {
+    nodes: ops.nodes.map((node) => (node.output === output ? { ...node, output: 'logits' } : node)),
+    initializers: ops.initializers,
+  };
   return encodeOnnxModel({
     graphName: `${decoder} ${encoder}`,
     opset,
-    nodes: ops.nodes.map((node) => (node.output === output ? { ...node, output: 'logits' } : node)),
-    initializers: ops.initializers,
+    ...(precision === 'float16' ? toHalf(graph, 'image', 'logits') : graph),
     input: { name: 'image', shape: ['batch', 3, 'height', 'width'] },
     output: { name: 'logits', shape: ['batch', classes, 'height', 'width'] },
     metadata: new Map([[cardKey, JSON.stringify(checked)]]),
   });
 }
 
-function allFinite(values: Float32Array | BigInt64Array): boolean {
-  if (values instanceof BigInt64Array) return true;
+function allFinite(values: OnnxTensor['data']): boolean {
+  if (!(values instanceof Float32Array)) return true;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) return false;
   }

@@ -6,6 +6,7 @@ import protobuf from 'protobufjs/minimal.js';
 
 const floatType = 1;
 const int64Type = 7;
+const float16Type = 10;
 const lengthDelimited = 2;
 
 export interface OnnxNode {
@@ -22,7 +23,8 @@ export type OnnxAttribute = number | readonly number[] | string | { readonly flo
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  /** float32, int64, or float16 as its bits. */
+  readonly data: Float32Array | BigInt64Array | Uint16Array;
 }
 
 /** A float32 graph input or output; text dimensions are free. */
@@ -95,12 +97,17 @@ function writeNode(writer: Writer, node: OnnxNode): void {
   });
 }
 
+function typeOf(data: OnnxTensor['data']): number {
+  if (data instanceof Float32Array) return floatType;
+  return data instanceof Uint16Array ? float16Type : int64Type;
+}
+
 /** A tensor in three pieces, so that weights are copied once, into the finished file. */
 function tensorParts({ name, shape, data }: OnnxTensor): readonly Uint8Array[] {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const head = bytesOf((writer) => {
     for (const size of shape) integer(writer, 1, size);
-    integer(writer, 2, data instanceof Float32Array ? floatType : int64Type);
+    integer(writer, 2, typeOf(data));
     text(writer, 8, name);
     writer.uint32(tag(9, lengthDelimited)).uint32(raw.length);
   });
