@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crop } from './crop.js';
 import { emptyRaster, type Raster, raster } from './raster.js';
-import { decodeRle, rleRuns, summariseRle } from './rle-decode.js';
+import { decodeRle } from './rle-decode.js';
 import { createRleEncoder, encodeRle } from './rle-encode.js';
+import { rleRuns, summariseRle } from './rle-parse.js';
 
 /** The definition, pixel by pixel: flatten down the columns, then list the runs of ones. */
 function encodeByDefinition(mask: Raster): string {

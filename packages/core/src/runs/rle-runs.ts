@@ -2,7 +2,8 @@
  * Kaggle's run-length code to runs and back, never touching a pixel. In the code a run that ends at the foot of a column goes on at
  * the top of the next; here every column has its own.
  */
-import { type RleOptions, rleRuns } from '../rle-decode.js';
+import { type RleOptions, rleRuns } from '../rle-parse.js';
+import { RleWriter } from '../rle-writer.js';
 import { type RunMask, RunMaskBuilder } from './run-mask.js';
 
 export interface RunsOfRleOptions extends RleOptions {
@@ -39,19 +40,12 @@ export function runsOfRle(text: string, width: number, height: number, options: 
  */
 export function rleOfRuns(mask: RunMask, label?: number): string {
   const { width, height, columns, starts, ends, labels } = mask;
-  const pieces: string[] = [];
-  let [first, stop] = [0, 0];
+  const code = new RleWriter();
   for (let x = 0; x < width; x++) {
     for (let i = columns[x] as number; i < (columns[x + 1] as number); i++) {
       if (label !== undefined && labels[i] !== label) continue;
-      const start = x * height + (starts[i] as number);
-      if (start !== stop) {
-        if (stop > first) pieces.push(`${first + 1} ${stop - first}`);
-        first = start;
-      }
-      stop = x * height + (ends[i] as number);
+      code.add(x * height + (starts[i] as number), x * height + (ends[i] as number));
     }
   }
-  if (stop > first) pieces.push(`${first + 1} ${stop - first}`);
-  return pieces.join(' ');
+  return code.finish();
 }
