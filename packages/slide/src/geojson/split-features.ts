@@ -29,7 +29,7 @@ class Pieces {
 
   /** Copies them: the chunk will be filled again. */
   add(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#pieces.push(bytes.slice());
+    if (bytes.length > 0) this.#pieces.push(new Uint8Array(bytes));
   }
 
   take(): Uint8Array {
