@@ -5,7 +5,7 @@ export { type Coverage, coverage } from './coverage.js';
 export { crop } from './crop.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';
 export { quantileBins, type StratifiedFoldOptions, stratifiedFolds, stratifiedGroupFolds } from './folds.js';
-export { addCounts, type DiceSummary, dice, iou, type OverlapCounts, overlapCounts, summariseDice } from './metrics.js';
+export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
   encodeNpy,
@@ -40,4 +40,5 @@ export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
 export { crc32c, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid } from './tiles.js';
-export { applyView, invertView, type TestTimeView, viewsD4, viewsFlips, viewsNone } from './views.js';
+export { STAINED, saturationOf, stainedShare, TISSUE_SHARE } from './tissue.js';
+export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';

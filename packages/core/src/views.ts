@@ -18,8 +18,8 @@ export type TestTimeView =
 
 export const viewsNone: readonly TestTimeView[] = ['identity'];
 
-/** Identity, both flips and their product: what the reference pipeline averages. */
-export const viewsFlips: readonly TestTimeView[] = ['identity', 'flipHorizontal', 'flipVertical', 'rotate180'];
+/** Identity, both flips and the transpose: what the reference pipeline averages. */
+export const viewsReference: readonly TestTimeView[] = ['identity', 'flipHorizontal', 'flipVertical', 'transpose'];
 
 /** All eight symmetries (the dihedral group D4). */
 export const viewsD4: readonly TestTimeView[] = [

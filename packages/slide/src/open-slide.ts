@@ -12,12 +12,14 @@ import type { Slide, SlideRegion } from './slide.js';
 import { openFileSource } from './source/file-source.node.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 import { openTiffFile } from './tiff/file.js';
-import { checkRegion, checkRows, openTiffSlide } from './tiff/tiff-slide.js';
+import { checkRegion, checkRows, openTiffSlide, windowOf } from './tiff/tiff-slide.js';
 
 const nodeRuntime = { codecs: nodeCodecs, makeShrinker: nodeShrinker };
 
 /** Files up to this size stay decoded between reads: 100 Mpx, 300 MB. */
 const CACHED_PIXELS = 100e6;
+/** Models of two resolutions and a thumbnail read a picture side by side. */
+const SIZES_KEPT = 3;
 
 /** Decodes a window of level 0 to RGB; transparent pixels show white paper, as on a scan. */
 async function decodeRegion(
@@ -99,8 +101,8 @@ async function openPicture(path: string): Promise<Slide> {
   const { width, height, format, channels, hasAlpha } = file.metadata;
   let closed = false;
   let decoded: Promise<Raster> | undefined;
-  /** The whole picture at the size that rows were last asked of. */
-  let scaled: Raster | undefined;
+  /** The whole picture at the sizes that rows were last asked of, the newest last. */
+  const scaled: Raster[] = [];
 
   const readLevel0 = async (region: SlideRegion): Promise<Raster> => {
     if (width * height > CACHED_PIXELS) return decodeRegion(file, region);
@@ -139,12 +141,16 @@ async function openPicture(path: string): Promise<Slide> {
     },
     readRows: async (wanted) => {
       checkRows(wanted, width, height, path);
-      if (scaled?.width !== wanted.width || scaled.height !== wanted.height) {
+      let image = scaled.find((size) => size.width === wanted.width && size.height === wanted.height);
+      if (image === undefined) {
         const all = await readLevel0({ x: 0, y: 0, width, height, downsample: 1 });
         const same = wanted.width === width && wanted.height === height;
-        scaled = same ? all : resizeArea(all, wanted.width, wanted.height);
+        image = same ? all : resizeArea(all, wanted.width, wanted.height);
+        scaled.push(image);
+        if (scaled.length > SIZES_KEPT) scaled.shift();
       }
-      return cut(scaled, 0, wanted.top, wanted.width, wanted.rows);
+      const { left, columns } = windowOf(wanted);
+      return cut(image, left, wanted.top, columns, wanted.rows);
     },
     readAssociated: async (name) => {
       throw new SlideError('bad-input', `the slide has no picture "${name}"`, { subject: path, hint: 'it has: none' });
@@ -152,7 +158,7 @@ async function openPicture(path: string): Promise<Slide> {
     close: async () => {
       closed = true;
       decoded = undefined;
-      scaled = undefined;
+      scaled.length = 0;
     },
   };
 }

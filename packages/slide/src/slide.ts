@@ -43,7 +43,7 @@ export interface SlideInfo {
   readonly associated: readonly string[];
 }
 
-/** A band of the whole slide at another size. */
+/** A band of the whole slide at another size, or a window of such a band. */
 export interface SlideRows {
   /** The whole slide's size after resampling, pixels; no more than its own. */
   readonly width: number;
@@ -51,6 +51,9 @@ export interface SlideRows {
   /** The band, in rows of the resampled slide. */
   readonly top: number;
   readonly rows: number;
+  /** The window's first column and its width, in pixels of the resampled slide; the whole width if unset. */
+  readonly left?: number | undefined;
+  readonly columns?: number | undefined;
 }
 
 export interface Slide {
@@ -67,8 +70,8 @@ export interface Slide {
    */
   readRegion(region: SlideRegion, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
   /**
-   * RGB of some rows of the whole slide, averaged over area to another size: what `readRegion` gives for the whole slide, in
-   * bands that fit in memory.
+   * RGB of some rows (and columns) of the whole slide, averaged over area to another size: what `readRegion` gives for the whole
+   * slide, in bands that fit in memory. A size that is a level's gives that level's own pixels.
    */
   readRows(rows: SlideRows, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
   /**

@@ -5,13 +5,8 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Rect, readNpyHeader, tileGrid } from '@ftuseg/core';
+import { FtuError, type Rect, readNpyHeader, STAINED, saturationOf, TISSUE_SHARE, tileGrid } from '@ftuseg/core';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
-
-/** HSV saturation (0..255, as OpenCV scales it) from which a pixel counts as stained; as the reference solution has it. */
-const STAINED = 40;
-/** A tile is tissue where at least this share of it is stained: 1,000 pixels of 256 x 256, as the reference solution has it. */
-const TISSUE_SHARE = 1000 / 256 ** 2;
 
 export interface TileTable {
   readonly csv: string;
@@ -43,10 +38,7 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
   let [saturation, stained, labelled] = [0, 0, 0];
   for (let y = 0; y < rows; y++) {
     for (let x = tile.x, at = (y * width + tile.x) * 3; x < right; x++, at += 3) {
-      const [red, green, blue] = [image[at] as number, image[at + 1] as number, image[at + 2] as number];
-      const most = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
-      const least = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
-      const value = most === 0 ? 0 : (255 * (most - least)) / most;
+      const value = saturationOf(image[at] as number, image[at + 1] as number, image[at + 2] as number);
       saturation += value;
       if (value > STAINED) stained++;
       if (mask[y * width + x] !== 0) labelled++;

@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
-import { emptyRaster, type Raster } from '@ftuseg/core';
+import { emptyRaster, type Raster, type Rect } from '@ftuseg/core';
 import sharp from 'sharp';
 import { nativeReader } from '../native.node.js';
 import { halve } from './halve.js';
@@ -49,6 +49,10 @@ export async function encodeTile(
     );
     return nativeReader.encodeJpeg(strip.pixels.data, numbers);
   }
+  if (compression === 'deflate' && !predictor) {
+    const value = uniformValue(strip, tileArea(strip, index, shape));
+    if (value !== undefined) return uniformTile(value, tileSize * tileSize * channels);
+  }
   const pixels = cutTile(strip, index, shape);
   if (compression === 'deflate') {
     if (predictor) differences(pixels, tileSize, channels);
@@ -57,6 +61,36 @@ export async function encodeTile(
   const image = sharp(pixels, { raw: { width: tileSize, height: tileSize, channels } });
   const chromaSubsampling = quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0';
   return (channels === 1 ? image.toColourspace('b-w') : image).jpeg({ quality, chromaSubsampling }).toBuffer();
+}
+
+/** The one value that a part of a strip has; undefined where there are several. Most tiles of a mask are background. */
+function uniformValue({ pixels }: Strip, { x, y, width, height }: Rect): number | undefined {
+  const { data, channels } = pixels;
+  const stride = pixels.width * channels;
+  const value = data[y * stride + x * channels] as number;
+  const first = y * stride + x * channels;
+  const whole = width * channels === stride && (data.byteOffset + first) % 4 === 0 && (height * stride) % 4 === 0;
+  if (whole) {
+    const words = new Uint32Array(data.buffer, data.byteOffset + first, (height * stride) / 4);
+    const word = (value * 0x01010101) >>> 0;
+    for (let i = 0; i < words.length; i++) if (words[i] !== word) return undefined;
+    return value;
+  }
+  for (let row = 0; row < height; row++) {
+    const start = first + row * stride;
+    for (let i = start; i < start + width * channels; i++) if (data[i] !== value) return undefined;
+  }
+  return value;
+}
+
+const uniformTiles = new Map<string, Promise<Uint8Array>>();
+
+/** Compressed once for each value and size. */
+function uniformTile(value: number, bytes: number): Promise<Uint8Array> {
+  const key = `${value} ${bytes}`;
+  const made = uniformTiles.get(key) ?? deflateAsync(new Uint8Array(bytes).fill(value), { level: 6 });
+  uniformTiles.set(key, made);
+  return made;
 }
 
 /** The next level's part of a strip. */

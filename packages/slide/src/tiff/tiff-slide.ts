@@ -64,9 +64,10 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
       checkRows(wanted, width, height, source.name);
       const same = tiff.levels.find((level) => level.width === wanted.width && level.height === wanted.height);
       const level = same ?? levelFor(Math.min(width / wanted.width, height / wanted.height));
-      const scale = height / wanted.height;
-      const region = { x: 0, y: wanted.top * scale, width, height: wanted.rows * scale };
-      const out = { width: wanted.width, height: wanted.rows };
+      const { left, columns } = windowOf(wanted);
+      const [across, down] = [width / wanted.width, height / wanted.height];
+      const region = { x: left * across, y: wanted.top * down, width: columns * across, height: wanted.rows * down };
+      const out = { width: columns, height: wanted.rows };
       const result = await readShrunk(level, region, out, options, () => check(signal), signal);
       check(signal);
       return result;
@@ -127,15 +128,20 @@ export function checkRegion(region: SlideRegion, slideWidth: number, slideHeight
   }
 }
 
-/** @throws {SlideError} `bad-input` for rows that the resampled slide does not have, or a size above the slide's own */
+/** The columns of a band that are asked for. */
+export const windowOf = ({ width, left = 0, columns = width - left }: SlideRows) => ({ left, columns });
+
+/** @throws {SlideError} `bad-input` for a window that the resampled slide does not have, or a size above the slide's own */
 export function checkRows(wanted: SlideRows, slideWidth: number, slideHeight: number, subject: string): void {
   const { width, height, top, rows } = wanted;
-  const whole = [width, height, top, rows].every(Number.isSafeInteger);
+  const { left, columns } = windowOf(wanted);
+  const whole = [width, height, top, rows, left, columns].every(Number.isSafeInteger);
   const fits = width >= 1 && height >= 1 && width <= slideWidth && height <= slideHeight;
-  if (whole && fits && top >= 0 && rows >= 1 && top + rows <= height) return;
+  const across = left >= 0 && columns >= 1 && left + columns <= width;
+  if (whole && fits && across && top >= 0 && rows >= 1 && top + rows <= height) return;
   throw new SlideError(
     'bad-input',
-    `rows ${top} to ${top + rows} of ${width} x ${height} cannot be made of the slide of ${slideWidth} x ${slideHeight}`,
+    `rows ${top} to ${top + rows}, columns ${left} to ${left + columns} of ${width} x ${height} cannot be made of the slide of ${slideWidth} x ${slideHeight}`,
     { subject },
   );
 }
