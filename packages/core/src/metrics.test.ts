@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addCounts, dice, iou, overlapCounts, summariseDice } from './metrics.js';
+import { addCounts, dice, iou, overlapCounts } from './metrics.js';
 import { emptyRaster, raster } from './raster.js';
 
 const mask = (...values: number[]) => raster(values.length, 1, 1, Uint8Array.from(values));
@@ -39,25 +39,7 @@ describe('Dice and IoU', () => {
   });
 });
 
-describe('summariseDice', () => {
-  it('gives slides, means and pooled scores', () => {
-    const slides = [
-      { id: 'a', counts: { intersection: 1, prediction: 1, truth: 1 } },
-      { id: 'b', counts: { intersection: 0, prediction: 2, truth: 4 } },
-    ];
-    expect(summariseDice(slides)).toEqual({
-      slides: [
-        { id: 'a', dice: 1, iou: 1 },
-        { id: 'b', dice: 0, iou: 0 },
-      ],
-      meanDice: 0.5,
-      meanIou: 0.5,
-      pooledDice: 2 / 8,
-      pooledIou: 1 / 7,
-    });
-    expect(() => summariseDice([])).toThrow('no slides');
-  });
-
+describe('addCounts', () => {
   it('pools as if the pieces were one slide', () => {
     const left = overlapCounts(mask(1, 1, 0), mask(1, 0, 0));
     const right = overlapCounts(mask(0, 1), mask(1, 1));

@@ -72,34 +72,3 @@ export function iou({ intersection, prediction, truth }: OverlapCounts): number 
   if (truth === 0) return prediction === 0 ? 1 : 0;
   return intersection / (prediction + truth - intersection);
 }
-
-export interface DiceSummary {
-  readonly slides: readonly { readonly id: string; readonly dice: number; readonly iou: number }[];
-  /** Mean over slides: each slide counts the same. */
-  readonly meanDice: number;
-  readonly meanIou: number;
-  /** Of all pixels together: each pixel counts the same. */
-  readonly pooledDice: number;
-  readonly pooledIou: number;
-}
-
-/**
- * Scores per slide, their means, and the scores of all slides pooled.
- *
- * @throws FtuError `bad-input` when there is no slide.
- * @example
- * summariseDice([{ id: 'a', counts: overlapCounts(prediction, truth) }]).meanDice;
- */
-export function summariseDice(slides: readonly { readonly id: string; readonly counts: OverlapCounts }[]): DiceSummary {
-  if (slides.length === 0) throw new FtuError('bad-input', 'there are no slides to score');
-  const scored = slides.map(({ id, counts }) => ({ id, dice: dice(counts), iou: iou(counts) }));
-  const pooled = addCounts(...slides.map(({ counts }) => counts));
-  const mean = (key: 'dice' | 'iou'): number => scored.reduce((sum, slide) => sum + slide[key], 0) / scored.length;
-  return {
-    slides: scored,
-    meanDice: mean('dice'),
-    meanIou: mean('iou'),
-    pooledDice: dice(pooled),
-    pooledIou: iou(pooled),
-  };
-}
