@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyRaster, encodeRle, type Raster } from '@ftuseg/core';
-import { writePng } from '@ftuseg/slide';
+import { openSlide, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from './run.js';
 
@@ -56,8 +56,9 @@ describe('ftu evaluate', () => {
 
   it('prints a table, worst first', async () => {
     const { stdout } = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('out'));
-    expect(stdout).toMatch(/^slide.*Dice.*IoU\na +0\.6667 +0\.5000\nb +1\.0000/);
+    expect(stdout).toMatch(/^slide +Dice +IoU +Prec\..*\na +0\.6667 +0\.5000 .*\nb +1\.0000/);
     expect(stdout).toMatch(/mean +0\.8333/);
+    expect(stdout).toContain('2 slides: too few for an interval');
   });
 
   it('takes a submission as well as a folder', async () => {
@@ -85,7 +86,7 @@ describe('ftu evaluate', () => {
       'centre=south',
       '--json',
     );
-    expect(JSON.parse(stdout).slides).toEqual([{ id: 'b', dice: 1, iou: 1 }]);
+    expect(JSON.parse(stdout).slides).toMatchObject([{ id: 'b', dice: 1, iou: 1 }]);
   });
 
   it('scores several classes apart', async () => {
@@ -97,6 +98,56 @@ describe('ftu evaluate', () => {
       ['sclerotic', 0],
     ]);
     expect(result.meanDice).toBe(0.5);
+  });
+
+  it('counts objects, at the overlap asked for', async () => {
+    const run = async (...more: string[]) => {
+      const args = ['--truth', at('slides.csv'), '--predictions', at('out'), '--json', ...more];
+      return JSON.parse((await ftu('evaluate', ...args)).stdout);
+    };
+    // Half of the only object of a was found: an IoU of 0.5, which is not above 0.5.
+    expect((await run()).slides[0]).toMatchObject({ hits: 0, missed: 1, falseAlarms: 1, f1: 0, panopticQuality: 0 });
+    const lax = await run('--iou', '0.4');
+    expect(lax.slides[0]).toMatchObject({ hits: 1, missed: 0, falseAlarms: 0, f1: 1, segmentationQuality: 0.5 });
+    expect(lax).toMatchObject({ iouThreshold: 0.4, hits: 1, intervals: null, groupedBy: null });
+  });
+
+  it('groups by a column, draws pictures and writes a table', async () => {
+    const { code, stdout } = await ftu(
+      ...['evaluate', '--truth', at('slides.csv'), '--predictions', at('out'), '--group', 'centre'],
+      ...['--pictures', at('pictures'), '--csv', at('scores.csv')],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^centre +Dice.*\nnorth +0\.6667.*\nsouth +1\.0000/m);
+    const [head, first, ...rest] = (await readFile(at('scores.csv'), 'utf8')).trim().split('\n');
+    expect(head).toMatch(/^id,group,class,dice,iou,precision,.*hits,missed,false_alarms,truth_pixels/);
+    expect(first).toMatch(/^a,north,glomerulus,0\.666.*,0\.5,.*,0,1,1,100,50,50$/);
+    expect(rest).toHaveLength(1);
+    const picture = await openSlide(at('pictures/a.jpg'));
+    expect([picture.width, picture.height]).toEqual([20, 10]);
+    await picture.close();
+  });
+
+  it('takes polygons for truth and for predictions', async () => {
+    const ring = (right: number) => [
+      [
+        [0, 0],
+        [right, 0],
+        [right, 10],
+        [0, 10],
+        [0, 0],
+      ],
+    ];
+    const feature = (right: number) => ({
+      type: 'Feature',
+      geometry: { type: 'Polygon', coordinates: ring(right) },
+      properties: {},
+    });
+    await writeFile(at('p.json'), JSON.stringify([feature(8)]));
+    await writeFile(at('out/p.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [feature(10)] }));
+    await writeFile(at('polygons.csv'), 'id,image,annotations\np,images/plain.png,p.json\n');
+    const { stdout } = await ftu('evaluate', '--truth', at('polygons.csv'), '--predictions', at('out'), '--json');
+    expect(JSON.parse(stdout).slides[0]).toMatchObject({ dice: 160 / 180, hits: 1 });
   });
 
   describe('bad input: one sentence, exit code 1', () => {
@@ -115,7 +166,11 @@ describe('ftu evaluate', () => {
       { name: 'missing mask', table: row('a,images/plain.png,masks/gone.png'), says: /gone\.png/ },
       { name: 'no mask at all', table: 'id,image\na,images/plain.png\n', says: /a.*(mask|truth)/ },
       { name: 'an image that is text', table: row('a,table.csv,masks/half.png'), says: /table\.csv/ },
-      { name: 'no prediction', table: row('z,images/plain.png,masks/half.png'), says: /z\.png/ },
+      {
+        name: 'no prediction',
+        table: row('z,images/plain.png,masks/half.png'),
+        says: /out: there is no prediction for slide z; .*masks\/z\.tif/,
+      },
       { name: 'mask of another size', table: row('a,small.png,masks/half.png'), says: /20 x 10.*5 x 5|5 x 5.*20 x 10/ },
     ])('$name', async ({ table, says }) => {
       await writePng(at('small.png'), emptyRaster(5, 5, 3));
@@ -126,6 +181,40 @@ describe('ftu evaluate', () => {
       expect(code).toBe(1);
       expect(stdout).toBe('');
       expect(stderr.trim().split('\n')).toHaveLength(1);
+    });
+
+    it.each([
+      { name: 'a slide twice', csv: 'id,predicted\na,1 1\na,\nb,\n', says: /line 3: slide a occurs twice/ },
+      { name: 'a slide missing', csv: 'id,predicted\na,1 1\n', says: /no row for slide b/ },
+      { name: 'an odd count', csv: 'id,predicted\na,1 1 5\nb,\n', says: /slide a: it has 3 numbers/ },
+      {
+        name: 'a run beyond the end',
+        csv: 'id,predicted\na,200 2\nb,\n',
+        says: /slide a: run 1 .* ends past the last of 200/,
+      },
+      { name: 'other columns', csv: 'id,rle\na,1 1\n', says: /needs the columns id and predicted/ },
+    ])('a submission with $name', async ({ csv, says }) => {
+      await writeFile(at('bad.csv'), csv);
+      const { code, stdout, stderr } = await ftu(
+        'evaluate',
+        '--truth',
+        at('slides.csv'),
+        '--predictions',
+        at('bad.csv'),
+      );
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(says);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    });
+
+    it.each([
+      [['--group', 'donor'], /group donor: there is no such column/, 1],
+      [['--predictions', 'nowhere'], /nowhere: there are no predictions/, 1],
+      [['--iou', '1'], /--iou/, 2],
+    ])('%j', async (more, says, exit) => {
+      const { code, stderr } = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('out'), ...more);
+      expect(stderr).toMatch(says);
+      expect(code).toBe(exit);
     });
 
     it('an unknown label', async () => {

@@ -1,4 +1,27 @@
 export { type Batch, type Normalisation, toBatch } from './batch.js';
+export { runsOfClasses } from './evaluation/class-runs.node.js';
+export { type ComparedClass, drawMatches } from './evaluation/draw-matches.js';
+export {
+  type ClassEvaluation,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluatePredictions,
+  type HeadlineScores,
+} from './evaluation/evaluate.node.js';
+export { evaluationRows } from './evaluation/evaluation-rows.js';
+export { formatEvaluation } from './evaluation/format-evaluation.js';
+export { openPredictions, type Predictions } from './evaluation/predictions.node.js';
+export type {
+  ClassCounts,
+  CountedSlide,
+  GroupScore,
+  ScoreName,
+  Scores,
+  SlideScore,
+  Summary,
+  Tally,
+} from './evaluation/scores.js';
+export { readTruthRuns, type SlideSize } from './evaluation/truth-runs.node.js';
 export { type LabelOptions, labelsAt } from './labels.js';
 export type { SegmentationModel } from './model.js';
 export { type LoadModelOptions, loadModel } from './model.node.js';

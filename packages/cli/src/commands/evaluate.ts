@@ -1,33 +1,57 @@
 /** `ftu evaluate`: how good are these predictions? */
-import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
+import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/infer';
+import { filterRows, parseClasses, readSlideTable, writeCsv } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { evaluatePredictions, formatEvaluation } from '../evaluation.js';
 
 export const evaluate = defineCommand({
   name: 'evaluate',
-  summary: 'Score predictions against the truth: Dice and IoU per slide, mean and pooled.',
+  summary:
+    'Score predictions against the truth: Dice and IoU by pixels; hits, misses, F1 and panoptic quality by objects.',
   schema: z.object({
-    truth: z.string().describe('slide table (CSV) with the truth in column mask or rle, or a Kaggle folder'),
-    predictions: z.string().describe('folder that ftu predict wrote, or a submission CSV (id,predicted)'),
+    truth: z
+      .string()
+      .describe('slide table (CSV) with the truth in column mask, rle or annotations, or a Kaggle folder'),
+    predictions: z
+      .string()
+      .describe(
+        'folder that ftu predict wrote, folder of <id>.tif, .png or .geojson, or submission CSV (id,predicted)',
+      ),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
     classes: z.string().optional().describe('label values of each class, such as normal=1;sclerotic=2'),
-    json: z.boolean().default(false).describe('print an object with meanDice and slides instead of a table'),
+    iou: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.5)
+      .describe('objects match where their intersection over union is above this'),
+    group: z
+      .string()
+      .optional()
+      .describe('column such as the donor: means of its values, and intervals that draw them as a whole'),
+    pictures: z
+      .string()
+      .optional()
+      .describe('folder for a picture of every slide with its hits, misses and false alarms'),
+    csv: z.string().optional().describe('file for one row of scores and counts per slide and class'),
+    json: z.boolean().default(false).describe('print everything as an object instead of a table'),
   }),
   examples: [
     'ftu evaluate --truth slides.csv --predictions predictions',
+    'ftu evaluate --truth slides.csv --predictions out --group patient_number --pictures errors --csv scores.csv',
     'ftu evaluate --truth slides.csv --predictions out --json',
   ],
   async run(options, context) {
-    const table = await readSlideTable(options.truth);
-    const rows = options.where === undefined ? table : filterRows(table, options.where);
+    const { truth, where, classes, csv, json, ...rest } = options;
+    const table = await readSlideTable(truth);
     const evaluation = await evaluatePredictions({
-      rows,
-      predictions: options.predictions,
-      classes: parseClasses(options.classes),
+      ...rest,
+      rows: where === undefined ? table : filterRows(table, where),
+      classes: parseClasses(classes),
       signal: context.signal,
       onSlide: (done, total, id) => context.progress(`evaluating ${done + 1}/${total} ${id}`),
     });
-    context.print(options.json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
+    if (csv !== undefined) await writeCsv(csv, evaluationRows(evaluation));
+    context.print(json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
   },
 });

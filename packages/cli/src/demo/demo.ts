@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { evaluatePredictions, formatEvaluation } from '@ftuseg/infer';
 import {
   filterRows,
   makeFolder,
@@ -20,7 +21,6 @@ import { predict } from '../commands/predict.js';
 import { prepare } from '../commands/prepare.js';
 import { synth } from '../commands/synth.js';
 import { train } from '../commands/train.js';
-import { evaluatePredictions, formatEvaluation } from '../evaluation.js';
 import { renderOverlay } from '../report/overlay.js';
 import { type ReportEpoch, type ReportSlide, type ReportStep, renderReport } from '../report/report.js';
 import { machineFacts } from './facts.js';

@@ -1,0 +1,120 @@
+/**
+ * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
+ * its objects.
+ */
+import { FtuError, intersectCounts, matchObjects, objectCounts, type RunMask } from '@ftuseg/core';
+import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
+import { runsOfClasses } from './class-runs.node.js';
+import { openPredictions } from './predictions.node.js';
+import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
+import { readTruthRuns } from './truth-runs.node.js';
+import { writePicture } from './write-picture.node.js';
+
+export interface EvaluateOptions {
+  readonly rows: readonly SlideRow[];
+  /** The folder that `ftu predict` wrote, another folder of masks or GeoJSON, or a submission CSV with the columns `id,predicted`. */
+  readonly predictions: string;
+  readonly classes: ClassMap;
+  /** Objects match above this intersection over union; default 0.5. */
+  readonly iou?: number | undefined;
+  /** Column of the table whose values the bootstrap draws as a whole; slides if unset. */
+  readonly group?: string | undefined;
+  /** Folder for a picture of every slide; see `drawMatches`. */
+  readonly pictures?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onSlide?: ((done: number, total: number, id: string) => void) | undefined;
+}
+
+/** The four scores of the first version, under the names that they have always had. */
+export interface HeadlineScores {
+  readonly meanDice: number;
+  readonly meanIou: number;
+  readonly pooledDice: number;
+  readonly pooledIou: number;
+}
+
+export interface ClassEvaluation extends HeadlineScores, Summary {
+  readonly name: string;
+}
+
+export interface Evaluation extends HeadlineScores, Summary {
+  /** Above which intersection over union objects match. */
+  readonly iouThreshold: number;
+  /** The column whose values the bootstrap draws as a whole; null: it draws slides. */
+  readonly groupedBy: string | null;
+  /** Empty without a column to group by. */
+  readonly groups: readonly GroupScore[];
+  readonly classes: readonly ClassEvaluation[];
+  /** What the scores come from, for each slide and class. */
+  readonly counts: readonly CountedSlide[];
+}
+
+const headline = ({ mean, pooled }: Summary): HeadlineScores => ({
+  meanDice: mean.dice,
+  meanIou: mean.iou,
+  pooledDice: pooled.dice,
+  pooledIou: pooled.iou,
+});
+
+function groupOf(row: SlideRow, column: string): string {
+  const value = row.columns[column] ?? '';
+  if (value !== '') return value;
+  const known = column in row.columns;
+  throw new FtuError('bad-input', known ? `slide ${row.id} has no value in it` : 'there is no such column', {
+    subject: `group ${column}`,
+    hint: known ? 'fill the cell' : `the table has ${Object.keys(row.columns).join(', ')}`,
+  });
+}
+
+/**
+ * Dice and IoU by pixels; precision, recall, F1 and panoptic quality by objects (8-connected components of a class). Where there is
+ * neither truth nor prediction every score is 1. With several classes each is scored by itself, and the averages are over classes.
+ *
+ * @throws {FtuError} when a prediction is missing, unreadable or of another size, or a row has no truth; for an impossible
+ * threshold, or a group column that is not there; `cancelled`
+ * @example
+ * const { meanDice, intervals } = await evaluatePredictions({ rows, predictions: 'out', classes: parseClasses(undefined) });
+ */
+export async function evaluatePredictions(options: EvaluateOptions): Promise<Evaluation> {
+  const { rows, classes, iou: iouThreshold = 0.5, group, pictures, signal } = options;
+  if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to score');
+  const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
+  const predictions = await openPredictions(options.predictions, classes);
+  const counts: CountedSlide[] = [];
+  for (const [done, row] of rows.entries()) {
+    if (signal?.aborted) throw new FtuError('cancelled', 'the evaluation was interrupted');
+    options.onSlide?.(done, rows.length, row.id);
+    const slide = await openSlide(row.image);
+    try {
+      const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
+      const predicted = await predictions.read(row.id, slide, signal);
+      const compared = predicted.map((mask, c) => compare(mask, truth[c], iouThreshold));
+      counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
+      if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
+    } finally {
+      await slide.close();
+    }
+  }
+  const all = summarise(counts, [...classes.names.keys()]);
+  return {
+    ...headline(all),
+    ...all,
+    iouThreshold,
+    groupedBy: group ?? null,
+    groups: groupScores(all.slides),
+    classes: classes.names.map((name, c) => {
+      const own = summarise(counts, [c]);
+      return { name, ...headline(own), ...own };
+    }),
+    counts,
+  };
+}
+
+const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;
+
+function compare(prediction: RunMask, truth: RunMask | undefined, iou: number) {
+  if (truth === undefined) throw new RangeError('there is a truth for every class');
+  const matched = matchObjects(prediction, truth, { iou });
+  const counts = { pixels: intersectCounts(prediction, truth), objects: objectCounts(matched) };
+  return { prediction, truth, matched, counts };
+}

@@ -1,0 +1,132 @@
+/**
+ * One slide's prediction out of a folder. What `ftu predict` keeps of a slide comes first, because its run-length codes are the exact
+ * mask in the least bytes; label images and GeoJSON of other programs are taken as well.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FtuError, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
+import { type ClassMap, readAnnotationRings, readGeoJson } from '@ftuseg/slide';
+import { z } from 'zod';
+import { factsName, geoJsonName, maskName } from '../output-names.js';
+import { runsOfClasses, runsOfLabels } from './class-runs.node.js';
+import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
+
+interface Source {
+  readonly path: string;
+  readonly id: string;
+  readonly size: SlideSize;
+  readonly classes: ClassMap;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Reader = (source: Source) => Promise<readonly RunMask[]>;
+
+/** In the order in which they are looked for; names are relative to the folder. */
+const places: readonly { readonly name: (id: string) => string; readonly read: Reader }[] = [
+  { name: factsName, read: readCodes },
+  { name: maskName, read: readLabels },
+  { name: (id) => `masks/${id}.png`, read: readLabels },
+  { name: (id) => `${id}.tif`, read: readLabels },
+  { name: (id) => `${id}.tiff`, read: readLabels },
+  { name: (id) => `${id}.png`, read: readLabels },
+  { name: geoJsonName, read: readPolygons },
+  { name: (id) => `${id}.geojson`, read: readPolygons },
+];
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
+
+/** See `Predictions.read`. */
+export async function readFromFolder(
+  folder: string,
+  id: string,
+  size: SlideSize,
+  classes: ClassMap,
+  signal: AbortSignal | undefined,
+): Promise<readonly RunMask[]> {
+  for (const { name, read } of places) {
+    const path = join(folder, name(id));
+    if (await isFile(path)) return read({ path, id, size, classes, signal });
+  }
+  throw new FtuError('not-found', `there is no prediction for slide ${id}`, {
+    subject: folder,
+    hint: `it would be one of ${places.map(({ name }) => name(id)).join(', ')}`,
+  });
+}
+
+const otherSize = (path: string, found: SlideSize, wanted: SlideSize): FtuError =>
+  new FtuError(
+    'bad-input',
+    `the prediction is ${found.width} x ${found.height}, the slide ${wanted.width} x ${wanted.height}`,
+    { subject: path, hint: 'evaluate predictions with the slide table that they were made from' },
+  );
+
+const factsSchema = z.object({
+  outcome: z.object({ width: z.number(), height: z.number() }),
+  codes: z.array(z.string()).min(1),
+});
+
+async function readCodes({ path, size, classes }: Source): Promise<readonly RunMask[]> {
+  const text = await readFile(path, 'utf8');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint: 'run ftu predict again', cause });
+  }
+  const facts = factsSchema.safeParse(json);
+  if (!facts.success) {
+    const hint = 'give the folder that ftu predict wrote';
+    throw new FtuError('bad-input', 'this is not what ftu predict keeps of a slide', { subject: path, hint });
+  }
+  const { outcome, codes } = facts.data;
+  if (outcome.width !== size.width || outcome.height !== size.height) throw otherSize(path, outcome, size);
+  const masks = codes.map((code) => runsOfRle(code, size.width, size.height, { subject: path }));
+  const wanted = classes.names.length;
+  if (wanted === 1) return [unionRuns(masks)];
+  if (masks.length !== wanted) {
+    const found = masks.length === 1 ? 'one class' : `${masks.length} classes`;
+    throw new FtuError('bad-input', `the prediction has ${found}, --classes names ${wanted}`, {
+      subject: path,
+      hint: 'give --classes as they were in training',
+    });
+  }
+  return masks;
+}
+
+/** Every label is foreground of a single class; of several classes label k is class k - 1, as `ftu predict` writes them. */
+async function readLabels({ path, id, size, classes, signal }: Source): Promise<readonly RunMask[]> {
+  const labels = await readTruthRuns({ id, image: path, mask: path, columns: {} }, size, signal);
+  const count = classes.names.length;
+  if (count === 1) return [runsOfLabels(labels, () => true)];
+  const beyond = labels.labels.find((label) => label > count);
+  if (beyond !== undefined) {
+    throw new FtuError('bad-input', `label ${beyond} is beyond the ${count} classes`, {
+      subject: path,
+      hint: 'give --classes as they were in training',
+    });
+  }
+  return classes.names.map((_, c) => runsOfLabels(labels, (label) => label === c + 1));
+}
+
+/**
+ * Polygons that bear the names of classes. Where none does, and for a single class of glomeruli (which has sclerotic ones in it, whatever
+ * they are called): what would be a slide's truth, through the class map.
+ */
+async function readPolygons({ path, size: { width, height }, classes }: Source): Promise<readonly RunMask[]> {
+  const known = new Map(classes.names.map((name, c) => [name.toLowerCase(), c + 1]));
+  const named = [];
+  for await (const { name, polygons } of readGeoJson(path)) {
+    const label = known.get((name ?? '').toLowerCase());
+    if (label !== undefined) for (const { rings } of polygons) named.push({ label, rings });
+  }
+  const glomeruli = classes.names.length === 1 && /glomerul/i.test(classes.names[0] ?? '');
+  if (named.length > 0 && !glomeruli) {
+    const labels = runsOfPolygons(named, width, height);
+    return classes.names.map((_, c) => runsOfLabels(labels, (label) => label === c + 1));
+  }
+  return runsOfClasses(runsOfPolygons(await readAnnotationRings(path), width, height), classes, path);
+}

@@ -1,0 +1,164 @@
+/** One mask in every form in which a prediction may come, and what is wrong with each. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { encodeRle, objectsOf, outlinesOf, type Raster, raster, runsOfRaster } from '@ftuseg/core';
+import { createGeoJsonWriter, parseClasses, writePng, writePyramid } from '@ftuseg/slide';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPredictions } from './predictions.node.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-predictions-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const size = { width: 12, height: 8 };
+/** Two objects of label 1 and one of label 2. */
+const labels = raster(
+  12,
+  8,
+  1,
+  Uint8Array.from({ length: 96 }, (_, i) => {
+    const [x, y] = [i % 12, Math.floor(i / 12)];
+    if (y < 2 || y > 5) return 0;
+    return x < 3 ? 1 : x > 4 && x < 7 ? 2 : x > 8 ? 1 : 0;
+  }),
+);
+const only = (wanted: (label: number) => boolean, value = 1): Raster => ({
+  ...labels,
+  data: labels.data.map((label) => (wanted(label) ? value : 0)),
+});
+const [any, first, second] = [(l: number) => l > 0, (l: number) => l === 1, (l: number) => l === 2];
+const one = parseClasses(undefined);
+const two = parseClasses('normal=1;sclerotic=2');
+
+const put = async (name: string): Promise<string> => {
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  return path;
+};
+async function putCodes(codes: readonly string[], outcome: object = size): Promise<void> {
+  await writeFile(await put('slides/a.json'), JSON.stringify({ fingerprint: '', outcome, codes }));
+}
+async function putPolygons(name: string, names: readonly string[]): Promise<void> {
+  const mask = runsOfRaster(labels);
+  const objects = objectsOf(mask);
+  const writer = await createGeoJsonWriter(await put(name));
+  for (const [i, polygons] of outlinesOf(mask, objects).entries()) {
+    await writer.write({ polygons, name: names[(objects.objects[i]?.label ?? 0) - 1] ?? '' });
+  }
+  await writer.close();
+}
+async function putSubmission(text: string): Promise<string> {
+  const path = await put('submission.csv');
+  await writeFile(path, text);
+  return path;
+}
+const read = async (path = folder, classes = one) => (await openPredictions(path, classes)).read('a', size);
+
+describe('one class', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['codes of ftu predict', () => putCodes([encodeRle(only(any))])],
+    ['codes of several classes', () => putCodes([encodeRle(only(first)), encodeRle(only(second))])],
+    ['a pyramid of ftu predict', async () => writeMask(await put('masks/a.tif'), only(any, 255))],
+    ['a PNG of ftu predict', async () => writePng(await put('masks/a.png'), only(any, 255))],
+    ['a pyramid of labels', async () => writeMask(await put('a.tif'), labels)],
+    ['a PNG of labels', async () => writePng(await put('a.png'), labels)],
+    ['GeoJSON of ftu predict', () => putPolygons('geojson/a.geojson', ['glomerulus', 'glomerulus'])],
+    ['GeoJSON of QuPath', () => putPolygons('a.geojson', ['Glomerulus', 'Sclerotic glomerulus'])],
+  ])('comes from %s', async (_, write) => {
+    await write();
+    expect(await read()).toEqual([runsOfRaster(only(any))]);
+  });
+
+  it('comes from a submission', async () => {
+    const path = await putSubmission(`id,predicted\nb,1 2\na,${encodeRle(only(any))}\n`);
+    expect(await read(path)).toEqual([runsOfRaster(only(any))]);
+  });
+
+  it('takes codes before masks, masks before GeoJSON', async () => {
+    await putPolygons('geojson/a.geojson', ['glomerulus', 'glomerulus']);
+    await writePng(await put('masks/a.png'), only(first));
+    expect(await read()).toEqual([runsOfRaster(only(first))]);
+    await putCodes([encodeRle(only(second))]);
+    expect(await read()).toEqual([runsOfRaster(only(second))]);
+  });
+});
+
+describe('several classes', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['codes', () => putCodes([encodeRle(only(first)), encodeRle(only(second))])],
+    ['labels', async () => writeMask(await put('masks/a.tif'), labels)],
+    ['GeoJSON by the names of the classes', () => putPolygons('a.geojson', ['Normal', 'sclerotic'])],
+    ['GeoJSON as a truth', () => putPolygons('a.geojson', ['Glomerulus', 'Sclerotic glomerulus'])],
+  ])('come from %s', async (_, write) => {
+    await write();
+    expect(await read(folder, two)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(second))]);
+  });
+
+  it('are not in a submission', async () => {
+    await expect(openPredictions(await putSubmission('id,predicted\n'), two)).rejects.toThrow('one class only');
+  });
+});
+
+describe('what is wrong', () => {
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'nothing there',
+      async () => undefined,
+      /no prediction for slide a; it would be one of slides\/a\.json, masks\/a\.tif/,
+    ],
+    [
+      'codes for another slide',
+      () => putCodes([''], { width: 12, height: 9 }),
+      /a\.json: the prediction is 12 x 9, the slide 12 x 8/,
+    ],
+    ['a damaged code', () => putCodes(['3 4 5']), /a\.json: it has 3 numbers, an odd count/],
+    [
+      'a code that is too long',
+      () => putCodes(['90 20']),
+      /a\.json: run 1 \("90 20"\) ends past the last of 96 pixels/,
+    ],
+    ['another JSON', async () => writeFile(await put('slides/a.json'), '{}'), /not what ftu predict keeps/],
+    ['no JSON', async () => writeFile(await put('slides/a.json'), '{'), /this is not JSON/],
+    [
+      'a mask of another size',
+      async () => writePng(await put('a.png'), raster(8, 12, 1, new Uint8Array(96))),
+      /a\.png: .*8 x 12.*12 x 8/,
+    ],
+    [
+      'GeoJSON of something else',
+      () => putPolygons('a.geojson', ['Cortex', 'Medulla']),
+      /no class is a glomerulus; there are: Cortex, Medulla/,
+    ],
+  ])('%s', async (_, write, says) => {
+    await write();
+    await expect(read()).rejects.toThrow(says);
+  });
+
+  it('another number of classes', async () => {
+    await putCodes(['']);
+    await expect(read(folder, two)).rejects.toThrow('the prediction has one class, --classes names 2');
+    await rm(join(folder, 'slides'), { recursive: true });
+    await writePng(await put('a.png'), only(any, 255));
+    await expect(read(folder, two)).rejects.toThrow('label 255 is beyond the 2 classes');
+  });
+
+  it.each([
+    ['id,predicted\na,1 1\na,2 1\n', /line 3: slide a occurs twice/],
+    ['id,predicted\nb,1 1\n', /no row for slide a/],
+    ['id,encoding\na,1 1\n', /needs the columns id and predicted, this has id, encoding/],
+    ['id,predicted\na,x 1\n', /slide a: value 1 is "x"/],
+  ])('the submission %j', async (text, says) => {
+    const path = await putSubmission(text);
+    await expect(read(path)).rejects.toThrow(says);
+  });
+
+  it('no such folder', async () => {
+    await expect(read(join(folder, 'gone'))).rejects.toThrow('gone: there are no predictions; run ftu predict first');
+  });
+});
+
+const writeMask = (path: string, mask: Raster): Promise<void> =>
+  writePyramid(path, { ...size, channels: 1, content: 'labels', tileSize: 16 }, [mask]);

@@ -1,0 +1,62 @@
+/** Predicted masks to be scored, wherever they come from: the folder of `ftu predict`, files of other programs, a submission. */
+import { stat } from 'node:fs/promises';
+import { FtuError, type RunMask, runsOfRle } from '@ftuseg/core';
+import { type ClassMap, readCsv } from '@ftuseg/slide';
+import { readFromFolder } from './prediction-folder.node.js';
+import type { SlideSize } from './truth-runs.node.js';
+
+export interface Predictions {
+  /**
+   * @returns one mask of label 1 for each class
+   * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged or of another size;
+   * `cancelled`
+   */
+  read(id: string, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
+}
+
+/**
+ * Opens a folder (see docs/evaluate.md for what it may hold) or a submission CSV with the columns `id,predicted`.
+ *
+ * @throws {FtuError} `not-found` for no such path; for a submission `unsupported` with several classes, `bad-input` for missing columns
+ * or a slide that occurs twice
+ * @example
+ * const [mask] = await (await openPredictions('out', parseClasses(undefined))).read('slide-1', slide);
+ */
+export async function openPredictions(path: string, classes: ClassMap): Promise<Predictions> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) {
+    throw new FtuError('not-found', 'there are no predictions', { subject: path, hint: 'run ftu predict first' });
+  }
+  if (info.isDirectory()) return { read: (id, size, signal) => readFromFolder(path, id, size, classes, signal) };
+  if (classes.names.length > 1) {
+    throw new FtuError('unsupported', 'a submission has one class only', {
+      subject: path,
+      hint: 'give the prediction folder to evaluate several classes',
+    });
+  }
+  const codes = await readSubmission(path);
+  return {
+    read: async (id, { width, height }) => {
+      const text = codes.get(id);
+      if (text === undefined) throw new FtuError('not-found', `there is no row for slide ${id}`, { subject: path });
+      return [runsOfRle(text, width, height, { subject: `${path}, slide ${id}` })];
+    },
+  };
+}
+
+async function readSubmission(path: string): Promise<ReadonlyMap<string, string>> {
+  const codes = new Map<string, string>();
+  const { columns, rows } = await readCsv(path);
+  if (!columns.includes('id') || !columns.includes('predicted')) {
+    throw new FtuError('bad-input', `a submission needs the columns id and predicted, this has ${columns.join(', ')}`, {
+      subject: path,
+      hint: 'give the folder that ftu predict wrote, or its submission.csv',
+    });
+  }
+  for (const { cells, line } of rows) {
+    const { id = '', predicted = '' } = cells;
+    if (codes.has(id)) throw new FtuError('bad-input', `line ${line}: slide ${id} occurs twice`, { subject: path });
+    codes.set(id, predicted);
+  }
+  return codes;
+}
