@@ -5,7 +5,7 @@
 import { FtuError } from '../errors.js';
 import { fillHoles } from './fill-holes.js';
 import { objectsOf } from './objects.js';
-import { type RunMask, RunMaskBuilder } from './run-mask.js';
+import { keepRuns, type RunMask } from './run-mask.js';
 import { type SplitOptions, splitTouching } from './split-touching.js';
 
 /** What is done to objects of a class; a step that is left out is not done. */
@@ -79,14 +79,4 @@ function dropSmall(mask: RunMask, minimumArea: (label: number) => number, connec
   const { objects, objectOf } = objectsOf(mask, connectivity);
   const large = objects.map(({ label, area }) => area >= minimumArea(label));
   return keepRuns(mask, (run) => large[objectOf[run] as number] === true);
-}
-
-function keepRuns(mask: RunMask, keep: (run: number) => boolean): RunMask {
-  const builder = new RunMaskBuilder(mask.width, mask.height);
-  for (let x = 0; x < mask.width; x++) {
-    for (let i = mask.columns[x] as number; i < (mask.columns[x + 1] as number); i++) {
-      if (keep(i)) builder.push(x, mask.starts[i] as number, mask.ends[i] as number, mask.labels[i]);
-    }
-  }
-  return builder.finish();
 }

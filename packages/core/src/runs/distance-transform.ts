@@ -5,28 +5,31 @@
 
 /**
  * @param inside `width * height` pixels, row by row, non-zero inside; a frame of background lies around them
+ * @param width at most 2^15, as the height: squares of distances have 31 bits
  * @returns squared Euclidean distances to the centre of the nearest pixel outside: 0 outside, at least 1 inside
  * @example
- * squaredDistances(Uint8Array.of(1, 1, 1), 3, 1); // Float64Array [1, 1, 1]: the row above is outside
+ * squaredDistances(Uint8Array.of(1, 1, 1), 3, 1); // Int32Array [1, 1, 1]: the row above is outside
  */
-export function squaredDistances(inside: Uint8Array, width: number, height: number): Float64Array {
-  const out = new Float64Array(width * height);
+export function squaredDistances(inside: Uint8Array, width: number, height: number): Int32Array {
+  const out = new Int32Array(width * height);
   downColumns(inside, width, out);
   const row = new Float64Array(width + 2);
   const envelope = { at: new Int32Array(width + 2), from: new Float64Array(width + 3) };
   for (let y = 0; y < height; y++) {
-    // Outside of the frame's left and right column.
-    row.fill(0);
-    for (let x = 0; x < width; x++) row[x + 1] = (out[y * width + x] as number) ** 2;
-    alongRow(row, envelope, out, y * width, width);
+    // Both ends of the row stay 0: the frame.
+    for (let x = 0; x < width; x++) {
+      const distance = out[y * width + x] as number;
+      row[x + 1] = distance * distance;
+    }
+    alongRow(row, envelope, out.subarray(y * width, (y + 1) * width));
   }
   return out;
 }
 
 /** Distance to the nearest pixel outside above or below. */
-function downColumns(inside: Uint8Array, width: number, out: Float64Array): void {
+function downColumns(inside: Uint8Array, width: number, out: Int32Array): void {
   for (let at = 0; at < out.length; at++) {
-    out[at] = inside[at] === 0 ? 0 : 1 + (at < width ? 0 : (out[at - width] as number));
+    if (inside[at] !== 0) out[at] = 1 + (at < width ? 0 : (out[at - width] as number));
   }
   for (let at = out.length - 1; at >= 0; at--) {
     const below = 1 + (at + width < out.length ? (out[at + width] as number) : 0);
@@ -42,7 +45,7 @@ interface Envelope {
 }
 
 /** The least of `(x - i)^2 + row[i]` over all i, for every x between the ends of the row. */
-function alongRow(row: Float64Array, { at, from }: Envelope, out: Float64Array, base: number, width: number): void {
+function alongRow(row: Float64Array, { at, from }: Envelope, out: Int32Array): void {
   let last = 0;
   at[0] = 0;
   from[0] = Number.NEGATIVE_INFINITY;
@@ -62,9 +65,9 @@ function alongRow(row: Float64Array, { at, from }: Envelope, out: Float64Array, 
       last--;
     }
   }
-  for (let x = 1, k = 0; x <= width; x++) {
+  for (let x = 1, k = 0; x <= out.length; x++) {
     while ((from[k + 1] as number) < x) k++;
     const j = at[k] as number;
-    out[base + x - 1] = (x - j) ** 2 + (row[j] as number);
+    out[x - 1] = (x - j) * (x - j) + (row[j] as number);
   }
 }

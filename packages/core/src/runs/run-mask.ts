@@ -100,3 +100,14 @@ export class RunMaskBuilder {
     this.#labels = longer(this.#labels, new Uint8Array(length));
   }
 }
+
+/** The mask with only the runs for which `keep` is true. */
+export function keepRuns(mask: RunMask, keep: (run: number) => boolean): RunMask {
+  const builder = new RunMaskBuilder(mask.width, mask.height);
+  for (let x = 0; x < mask.width; x++) {
+    for (let i = mask.columns[x] as number; i < (mask.columns[x + 1] as number); i++) {
+      if (keep(i)) builder.push(x, mask.starts[i] as number, mask.ends[i] as number, mask.labels[i]);
+    }
+  }
+  return builder.finish();
+}

@@ -92,22 +92,28 @@ describe('watershed', () => {
       fc.property(side, side, fc.nat(), depth, (width, height, seed, h) => {
         const random = createRandom(seed);
         const heights = Array.from({ length: width * height }, () => 1 + random.int(9));
-        const squared = Float64Array.from(heights, (value) => value * value);
-        const { basins, summits } = watershed(squared, width, { depth: h, minimumDistance: 0 });
+        const squared = new Int32Array((width + 2) * (height + 2));
+        for (const [i, value] of heights.entries()) {
+          squared[(Math.floor(i / width) + 1) * (width + 2) + (i % width) + 1] = value * value;
+        }
+        const { basins, summits } = watershed(squared, width + 2, { depth: h, minimumDistance: 0 });
         expect(summits.length).toBe(countMaxima(heights, width, h));
         for (const [basin, summit] of summits.entries()) expect(basins[summit]).toBe(basin);
-        expect(basins.every((basin) => basin >= 0 && basin < summits.length)).toBe(true);
+        expect(
+          basins.every((basin, at) => (squared[at] === 0 ? basin === -1 : basin >= 0 && basin < summits.length)),
+        ).toBe(true);
       }),
       { numRuns: 500 },
     );
   });
 
   it('takes summits that are too near for one', () => {
-    const squared = Float64Array.of(25, 1, 16, 1, 1, 25);
-    const summits = (minimumDistance: number) => watershed(squared, 6, { depth: 1, minimumDistance }).summits;
-    expect(summits(0)).toEqual([0, 5, 2]);
-    expect(summits(3)).toEqual([0, 5]);
-    expect(summits(6)).toEqual([0]);
+    const nothing = new Array<number>(8).fill(0);
+    const squared = Int32Array.of(...nothing, 0, 25, 1, 16, 1, 1, 25, 0, ...nothing);
+    const summits = (minimumDistance: number) => watershed(squared, 8, { depth: 1, minimumDistance }).summits;
+    expect(summits(0)).toEqual([9, 14, 11]);
+    expect(summits(3)).toEqual([9, 14]);
+    expect(summits(6)).toEqual([9]);
   });
 });
 
@@ -165,7 +171,8 @@ describe('splitTouching', () => {
         const found = objectsOf(mask);
         const columnOf = columnsOfRuns(mask);
         for (const [i, runs] of runsOfObjects(found).entries()) {
-          const { x = 0, y = 0, width = 1, height = 1 } = found.objects[i]?.box ?? {};
+          const box = found.objects[i]?.box ?? { x: 0, y: 0, width: 0, height: 0 };
+          const [x, y, width, height] = [box.x - 1, box.y - 1, box.width + 2, box.height + 2];
           const shape = new Uint8Array(width * height);
           for (const run of runs) {
             for (let row = mask.starts[run] ?? 0; row < (mask.ends[run] ?? 0); row++) {

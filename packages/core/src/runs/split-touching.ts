@@ -3,13 +3,15 @@
  * distance to its outside says where its waists are, and a cut one pixel wide parts it there.
  */
 import { FtuError } from '../errors.js';
+import { type Rect, raster } from '../raster.js';
 import { squaredDistances } from './distance-transform.js';
 import { columnsOfRuns, runsOfObjects } from './object-runs.js';
-import { objectsOf, type RunObject } from './objects.js';
+import { objectsOf } from './objects.js';
 import { PaintedRuns } from './painted-runs.js';
-import type { RunMask } from './run-mask.js';
+import { runsOfRaster } from './raster-runs.js';
+import { keepRuns, type RunMask } from './run-mask.js';
 import { solidity } from './solidity.js';
-import { type Watershed, watershed } from './watershed.js';
+import { watershed } from './watershed.js';
 
 export interface SplitOptions {
   /**
@@ -47,27 +49,49 @@ export function splitTouching(
   const found = objectsOf(mask, connectivity);
   const [columnOf, runsOf] = [columnsOfRuns(mask), runsOfObjects(found)];
   const out = new PaintedRuns(mask.width, mask.height);
-  for (let run = 0; run < columnOf.length; run++) {
-    out.push(columnOf[run] as number, mask.starts[run] as number, mask.ends[run] as number, mask.labels[run] as number);
-  }
-  for (const [i, object] of found.objects.entries()) {
-    const options = optionsOf(object.label);
-    if (options === undefined) continue;
-    const { depth, minimumDistance = 0, minimumArea = 0, maximumSolidity = 0.95 } = options;
-    if (!(depth >= 2)) throw new FtuError('bad-input', `a depth of ${depth} pixels would cut at every notch`);
-    const { width, height } = object.box;
-    if (object.area < minimumArea || width * height > LARGEST_BOX) continue;
+  for (const [i, { label, area, box }] of found.objects.entries()) {
     const runs = runsOf[i] as Uint32Array;
-    if (solidity(mask, columnOf, runs) > maximumSolidity) continue;
-    const shape = paintObject(mask, columnOf, runs, object);
-    const parts = watershed(squaredDistances(shape, width, height), width, { depth, minimumDistance });
-    if (parts.summits.length > 1) cut(shape, keptOf(parts, width), object, out);
+    const options = optionsOf(label);
+    const parts = options === undefined ? undefined : partsOf(mask, columnOf, runs, { area, box, options });
+    if (parts === undefined) {
+      for (const run of runs) {
+        out.push(columnOf[run] as number, mask.starts[run] as number, mask.ends[run] as number, label);
+      }
+      continue;
+    }
+    const columns = columnsOfRuns(parts);
+    for (let run = 0; run < columns.length; run++) {
+      const [x, y] = [box.x - 1 + (columns[run] as number), box.y - 1];
+      out.push(x, y + (parts.starts[run] as number), y + (parts.ends[run] as number), label);
+    }
   }
   return out.finish();
 }
 
-/** An object in its bounding box, 1 inside. */
-function paintObject(mask: RunMask, columnOf: Int32Array, runs: Uint32Array, { box }: RunObject): Uint8Array {
+interface Candidate {
+  readonly area: number;
+  readonly box: Rect;
+  readonly options: SplitOptions;
+}
+
+/** What is left of an object once it is cut, in its framed box; undefined where it stays whole. */
+function partsOf(mask: RunMask, columnOf: Int32Array, runs: Uint32Array, candidate: Candidate): RunMask | undefined {
+  const { depth, minimumDistance = 0, minimumArea = 0, maximumSolidity = 0.95 } = candidate.options;
+  if (!(depth >= 2)) throw new FtuError('bad-input', `a depth of ${depth} pixels would cut at every notch`);
+  const box = framed(candidate.box);
+  const { width, height } = box;
+  if (candidate.area < minimumArea || width * height > LARGEST_BOX) return undefined;
+  if (solidity(mask, columnOf, runs) > maximumSolidity) return undefined;
+  const shape = paintObject(mask, columnOf, runs, box);
+  const { basins, summits } = watershed(squaredDistances(shape, width, height), width, { depth, minimumDistance });
+  return summits.length > 1 ? cutBetween(basins, summits, width) : undefined;
+}
+
+/** With a pixel more on every side, so that no pixel of the object is at the border. */
+const framed = ({ x, y, width, height }: Rect): Rect => ({ x: x - 1, y: y - 1, width: width + 2, height: height + 2 });
+
+/** An object in a box around it, 1 inside. */
+function paintObject(mask: RunMask, columnOf: Int32Array, runs: Uint32Array, box: Rect): Uint8Array {
   const shape = new Uint8Array(box.width * box.height);
   for (const run of runs) {
     const x = (columnOf[run] as number) - box.x;
@@ -77,48 +101,29 @@ function paintObject(mask: RunMask, columnOf: Int32Array, runs: Uint32Array, { b
   return shape;
 }
 
-/** 1 for what stays: reached from a summit, over pixels that have no neighbour in a higher basin. */
-function keptOf({ basins, summits }: Watershed, width: number): Uint8Array {
-  const height = basins.length / width;
-  const neighbours = (pixel: number): number[] => {
-    const x = pixel % width;
-    const y = (pixel - x) / width;
-    const found: number[] = [];
-    for (let ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
-      for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) found.push(ny * width + nx);
-    }
-    return found;
-  };
+/** Takes away the pixels of a basin that touch a higher one, and then what no longer hangs together with its summit. */
+function cutBetween(basins: Int32Array, summits: readonly number[], width: number): RunMask {
   const kept = new Uint8Array(basins.length);
-  const stack = [...summits];
-  for (const summit of summits) kept[summit] = 1;
-  for (let pixel = stack.pop(); pixel !== undefined; pixel = stack.pop()) {
-    for (const at of neighbours(pixel)) {
-      const basin = basins[at] as number;
-      if (kept[at] === 1 || basin < 0) continue;
-      const highest = neighbours(at).every(
-        (other) => (basins[other] as number) < 0 || (basins[other] as number) >= basin,
-      );
-      if (!highest) continue;
-      kept[at] = 1;
-      stack.push(at);
+  const ahead = [1, width - 1, width, width + 1];
+  for (let pixel = 0; pixel < basins.length; pixel++) if ((basins[pixel] as number) >= 0) kept[pixel] = 1;
+  for (let pixel = 0; pixel < basins.length; pixel++) {
+    const basin = basins[pixel] as number;
+    if (basin < 0) continue;
+    for (let k = 0; k < ahead.length; k++) {
+      const at = pixel + (ahead[k] as number);
+      const other = basins[at] as number;
+      if (other >= 0 && other !== basin) kept[other > basin ? at : pixel] = 0;
     }
   }
-  return kept;
+  const pieces = runsOfRaster(raster(width, basins.length / width, 1, kept));
+  const { objectOf } = objectsOf(pieces);
+  const rooted = new Set(summits.map((summit) => objectOf[runAt(pieces, summit % width, Math.floor(summit / width))]));
+  return keepRuns(pieces, (run) => rooted.has(objectOf[run]));
 }
 
-/** Wipes the pixels of an object that do not stay. */
-function cut(shape: Uint8Array, kept: Uint8Array, { box }: RunObject, out: PaintedRuns): void {
-  for (let x = 0; x < box.width; x++) {
-    let begun = -1;
-    for (let y = 0; y <= box.height; y++) {
-      const at = y * box.width + x;
-      const gone = y < box.height && shape[at] === 1 && kept[at] === 0;
-      if (gone && begun < 0) begun = y;
-      if (!gone && begun >= 0) {
-        out.push(box.x + x, box.y + begun, box.y + y, 0);
-        begun = -1;
-      }
-    }
-  }
+/** The run that covers a pixel. */
+function runAt({ columns, ends }: RunMask, x: number, y: number): number {
+  let run = columns[x] as number;
+  while ((ends[run] as number) <= y) run++;
+  return run;
 }

@@ -4,8 +4,9 @@
  */
 import { open } from 'node:fs/promises';
 import { ioError, SlideError } from '../errors.js';
+import { JsonSyntaxError } from './byte-cursor.js';
 import type { GeoJsonFeature } from './feature.js';
-import { JsonSyntaxError, type JsonValue, parseJson } from './json-values.js';
+import { type JsonValue, parseJson } from './json-values.js';
 import { isObject, parseFeature } from './parse-feature.js';
 import { FeatureSplitter } from './split-features.js';
 

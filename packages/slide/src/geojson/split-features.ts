@@ -2,22 +2,24 @@
  * Cuts a GeoJSON text into its features while it arrives, so that only one of them is in memory. What stands around the features is
  * gathered and read last: whether it was a FeatureCollection at all may be said after them.
  */
-import { isSpace, JsonSyntaxError } from './json-values.js';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  isSpace,
+  JsonSyntaxError,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from './byte-cursor.js';
 
 export interface FeatureText {
   readonly bytes: Uint8Array;
   /** Where it begins in the whole text, bytes. */
   readonly offset: number;
 }
-
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_ARRAY = 91;
-const BACKSLASH = 92;
-const CLOSE_ARRAY = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 
 /** Bytes that arrive in pieces. */
 class Pieces {
