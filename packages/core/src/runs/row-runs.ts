@@ -69,10 +69,10 @@ export class RowRuns {
     for (; x + 16 <= width; x += 16) {
       const [a, b] = [aboveAt + x, hereAt + x];
       const differs =
-        (above.getInt32(a) ^ here.getInt32(b)) |
-        (above.getInt32(a + 4) ^ here.getInt32(b + 4)) |
-        (above.getInt32(a + 8) ^ here.getInt32(b + 8)) |
-        (above.getInt32(a + 12) ^ here.getInt32(b + 12));
+        (above.getInt32(a, true) ^ here.getInt32(b, true)) |
+        (above.getInt32(a + 4, true) ^ here.getInt32(b + 4, true)) |
+        (above.getInt32(a + 8, true) ^ here.getInt32(b + 8, true)) |
+        (above.getInt32(a + 12, true) ^ here.getInt32(b + 12, true));
       if (differs !== 0) this.#change(above, a, here, b, x, x + 16);
     }
     if (x < width) this.#change(above, aboveAt + x, here, hereAt + x, x, width);
