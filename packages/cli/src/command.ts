@@ -17,6 +17,8 @@ export interface CommandContext {
   note(text: string): void;
   /** Rewrites one progress line on a terminal; prints now and then elsewhere. */
   progress(text: string): void;
+  /** The work is done, but with gaps: the program will end with exit code 3. */
+  incomplete(): void;
 }
 
 export interface CommandDefinition<S extends z.ZodObject> {
@@ -39,6 +41,8 @@ interface PropertySchema {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
+  /** What stands for the value in the help text; from the schema's `meta`. */
+  readonly placeholder?: string;
 }
 
 function describeSchema(schema: z.ZodObject): {
@@ -88,18 +92,13 @@ export function register<S extends z.ZodObject>(
     if (positionals.includes(name)) continue;
     const isFlag = property.type === 'boolean';
     const negated = isFlag && property.default === true;
-    const placeholder = property.enum ? property.enum.join('|') : property.type === 'string' ? 'TEXT' : 'N';
+    const kind = property.enum ? property.enum.join('|') : property.type === 'string' ? 'TEXT' : 'N';
+    const placeholder = property.placeholder ?? kind;
     const shown = property.default === undefined || isFlag ? '' : ` (default: ${String(property.default)})`;
     const need = required.has(name) ? ' (required)' : '';
     const collect = property.type === 'array';
     const option = new Option(
-      collect
-        ? `--${kebab(name)} <NAME=VALUE>`
-        : negated
-          ? `--no-${kebab(name)}`
-          : isFlag
-            ? `--${kebab(name)}`
-            : `--${kebab(name)} <${placeholder}>`,
+      negated ? `--no-${kebab(name)}` : isFlag ? `--${kebab(name)}` : `--${kebab(name)} <${placeholder}>`,
       `${property.description ?? ''}${shown}${need}`,
     );
     if (collect) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);

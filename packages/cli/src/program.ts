@@ -23,8 +23,8 @@ export interface RunOptions {
   readonly stderr?: (text: string) => void;
 }
 
-/** 0: done; 1: bad input or a failed run; 2: wrong usage; 130: interrupted. */
-export type ExitCode = 0 | 1 | 2 | 130;
+/** 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but parts of a slide could not be read; 130: interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 function report(error: unknown, stderr: (text: string) => void): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -52,6 +52,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   const stdout = options.stdout ?? ((text: string) => process.stdout.write(text));
   const stderr = options.stderr ?? ((text: string) => process.stderr.write(text));
   const line = createProgressLine(stderr, process.stderr.isTTY === true && options.stderr === undefined);
+  let code: ExitCode = 0;
   const context: CommandContext = {
     signal: options.signal ?? new AbortController().signal,
     print: (text) => {
@@ -63,6 +64,9 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
       stderr(`${text}\n`);
     },
     progress: line.update,
+    incomplete: () => {
+      code = 3;
+    },
   };
   const program = new Command('ftu')
     .description('Find functional tissue units, glomeruli first, in kidney slides.')
@@ -84,7 +88,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   try {
     await program.parseAsync([...args], { from: 'user' });
     line.clear();
-    return 0;
+    return code;
   } catch (error) {
     line.clear();
     return report(error, stderr);

@@ -83,12 +83,12 @@ describe('ftu export and ftu predict', () => {
       '--out',
       at('out'),
       '--views',
-      'flips',
+      'reference',
     );
     expect(done.stderr).toBe('');
     expect(done.code).toBe(0);
     const ids = (await readSlideTable(at('slides'))).map((row) => row.id);
-    for (const id of ids) expect(existsSync(at(`out/masks/${id}.png`))).toBe(true);
+    for (const id of ids) expect(existsSync(at(`out/masks/${id}.tif`))).toBe(true);
     const lines = (await readFile(at('out/submission.csv'), 'utf8')).trim().split('\n');
     expect(lines[0]).toBe('id,predicted');
     expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(ids);
@@ -122,8 +122,8 @@ describe('ftu export and ftu predict', () => {
     );
     expect(done.code).toBe(1);
     expect(done.stderr).toMatch(/cut\.png/);
-    expect(existsSync(at('cut/masks/whole.png'))).toBe(true);
-    expect(existsSync(at('cut/masks/cut.png'))).toBe(false);
+    expect(existsSync(at('cut/masks/whole.tif'))).toBe(true);
+    expect(existsSync(at('cut/masks/cut.tif'))).toBe(false);
     expect(existsSync(at('cut/submission.csv'))).toBe(false);
     expect(await leftovers(at('cut'))).toEqual([]);
   }, 60_000);

@@ -1,4 +1,8 @@
 export { type Batch, type Normalisation, toBatch } from './batch.js';
+export { crfByName } from './crf-settings.js';
+export { type Device, devices } from './devices.node.js';
+export { estimateTable, type FailedEstimate, type SlideEstimate } from './dry-run.node.js';
+export { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
 export { type ComparedClass, drawMatches } from './evaluation/draw-matches.js';
 export {
@@ -22,25 +26,25 @@ export type {
   Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize } from './evaluation/truth-runs.node.js';
-export { type LabelOptions, labelsAt } from './labels.js';
+export type { ColumnRuns, LevelZeroState } from './level-zero.js';
+export type { ProbabilityBand } from './merge-members.js';
 export type { SegmentationModel } from './model.js';
 export { type LoadModelOptions, loadModel } from './model.node.js';
+export { type OutputName, outputNames } from './output-names.js';
 export { drawOutlines, type OutlineStyle } from './overlay.js';
-export { type PredictOptions, predictSlide, type SlidePrediction, type TileProgress } from './predict-slide.js';
-export {
-  type FailedSlide,
-  type PredictedSlide,
-  type PredictTableOptions,
-  predictTable,
-  type SlideOutcome,
-  type TablePrediction,
-  type TableProgress,
-} from './predict-table.node.js';
+export { type Member, planSlide, type SlidePlan } from './plan.js';
+export { type PredictBandsOptions, type PredictedBand, predictBands, type TileProgress } from './predict-bands.js';
+export { type PredictOptions, predictSlide, type SlidePrediction } from './predict-slide.js';
+export { type PredictTableOptions, predictTable, type TablePrediction } from './predict-table.node.js';
+export type { SlideProgress } from './progress.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime-info.node.js';
 export type { BatchShape, Session } from './session.js';
 export { createNodeSession, type NodeSessionOptions } from './session.node.js';
-export { type PredictSettings, predictSettingsSchema, type ResolvedSettings } from './settings.js';
+export { type PredictSettings, predictSettingsSchema, type ResolvedSettings, resolveSettings } from './settings.js';
+export type { SlideFacts } from './slide-facts.js';
+export type { FailedSlide, PredictedSlide, SlideOutcome } from './slide-outcome.js';
 export { Stitcher, type TileLayout } from './stitch.js';
-export { layoutTiles } from './tile-source.js';
+export { layoutTiles } from './tile-layout.js';
 export { type ViewName, viewNames, viewsByName } from './views.js';
+export { type MergeName, mergeNames } from './window.js';
 export { type WorkingGrid, workingGrid } from './working-grid.js';

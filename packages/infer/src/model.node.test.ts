@@ -57,8 +57,8 @@ describe('loadModel', () => {
   it('predicts a slide, the same for every batch size', async () => {
     const random = createRandom(4);
     const slide = memorySlide(paint(100, 60, () => random.int(256)));
-    const one = await predictSlide(slide, model, { batchSize: 1 });
-    const four = await predictSlide(slide, model, { batchSize: 4 });
+    const one = await predictSlide(slide, [model], { all: true, batchSize: 1 });
+    const four = await predictSlide(slide, [model], { all: true, batchSize: 4 });
     const worst = one.probability.data.reduce(
       (m, p, i) => Math.max(m, Math.abs(p - (four.probability.data[i] ?? 9))),
       0,

@@ -5,16 +5,21 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readModelCard } from '@ftuseg/nn';
 import { ioError } from '@ftuseg/slide';
+import type { Device } from './devices.node.js';
 import type { SegmentationModel } from './model.js';
 import { createNodeSession } from './session.node.js';
 
 export interface LoadModelOptions {
   /** Threads inside one operator; all cores by default. */
   readonly threads?: number | undefined;
+  /** Where the network runs; `cpu` by default. */
+  readonly device?: Device | undefined;
+  /** Told which device `auto` has found. */
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /**
- * Loads a model file (ONNX with a model card in its metadata) for prediction on the CPU.
+ * Loads a model file (ONNX with a model card in its metadata) for prediction.
  * @throws {FtuError} `not-found` or `io` when it cannot be read; `bad-input` when it is not a model, or has no card
  * @example
  * const model = await loadModel('run/model.onnx', { threads: 4 });
@@ -26,8 +31,11 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
     throw ioError(cause, path, 'be read');
   });
   const card = readModelCard(bytes, path);
-  const { threads } = options;
-  const session = await createNodeSession(bytes, { subject: path, ...(threads === undefined ? {} : { threads }) });
+  const { threads, device = 'cpu', onNote } = options;
+  const session = await createNodeSession(bytes, {
+    ...{ subject: path, device, onNote },
+    ...(threads === undefined ? {} : { threads }),
+  });
   return {
     card,
     session,

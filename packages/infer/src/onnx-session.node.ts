@@ -3,10 +3,12 @@
  * Its failures become `FtuError`s here, because its own messages name C++ source files.
  */
 import { FtuError } from '@ftuseg/core';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { BatchShape, Session } from './session.js';
 
 export interface OnnxSessionOptions {
+  /** ONNX Runtime's name of the execution provider: `cpu`, `cuda`, `dml`, `coreml`, `webgpu`. */
+  readonly provider: string;
   /** Threads inside one operator. */
   readonly threads: number;
   /** The file's name for error messages. */
@@ -15,25 +17,34 @@ export interface OnnxSessionOptions {
 
 /** ONNX Runtime's severity 4: errors are thrown, so printing them as well would only say things twice. */
 const FATAL_ONLY = 4;
+env.logLevel = 'fatal';
 
 /**
- * Opens a network for the CPU, with every graph optimisation.
+ * Opens a network with every graph optimisation.
  *
  * onnxruntime-node computes inside the call, on the calling thread and its pool: other JavaScript of that thread waits meanwhile,
  * which is why `session.node.ts` opens this in threads of its own.
  * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W
- * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out
+ * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when
+ * the provider does not work here
  */
 export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOptions): Promise<Session> {
-  const { threads, subject } = options;
+  const { provider, threads, subject } = options;
   const session = await InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: FATAL_ONLY,
   }).catch((cause: unknown) => {
+    if (provider !== 'cpu') {
+      throw new FtuError('unavailable', `ONNX Runtime cannot use ${provider} here (${runtimeReason(cause)})`, {
+        subject,
+        hint: 'predict with --device cpu, or see what "ftu doctor" says',
+        cause,
+      });
+    }
     throw new FtuError('bad-input', 'ONNX Runtime cannot load this model', {
       subject,
       hint: `export it again with "ftu export" (${runtimeReason(cause)})`,

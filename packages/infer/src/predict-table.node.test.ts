@@ -6,7 +6,12 @@ import { decodeRle, FtuError } from '@ftuseg/core';
 import { openSlide, readLabelImage, type SlideRow, writePng } from '@ftuseg/slide';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { paint, pixelModel } from '../tests/fakes.js';
-import { predictTable } from './predict-table.node.js';
+import type { SegmentationModel } from './model.js';
+import { type PredictTableOptions, predictTable as predictByEnsemble } from './predict-table.node.js';
+
+/** Test pictures are grey, as glass is. */
+const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>
+  predictByEnsemble(rows, [model], { all: true, ...options });
 
 let folder: string;
 let out: string;
@@ -45,22 +50,31 @@ async function readSubmission(name = 'submission.csv'): Promise<Map<string, stri
 describe('predictTable', () => {
   it('writes masks, overlays, a submission that decodes to the masks, and a report', async () => {
     const summary = await predictTable(rows, bright(), { out });
-    expect((await readdir(out)).sort()).toEqual(['masks', 'overlays', 'predictions.json', 'submission.csv']);
-    expect((await readdir(join(out, 'masks'))).sort()).toEqual(['a.png', 'b.png', 'c.png']);
-    expect((await readdir(join(out, 'overlays'))).sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+    const folders = ['geojson', 'masks', 'overlays', 'probability', 'slides'];
+    const files = ['predictions.json', 'submission.csv', 'summary.csv'];
+    expect((await readdir(out)).sort()).toEqual([...folders, ...files].sort());
+    for (const [name, extension] of Object.entries({
+      geojson: 'geojson',
+      masks: 'tif',
+      overlays: 'jpg',
+      slides: 'json',
+    })) {
+      expect((await readdir(join(out, name))).sort()).toEqual(['a', 'b', 'c'].map((id) => `${id}.${extension}`));
+    }
     const submission = await readSubmission();
-    for (const { id, foreground } of summary.slides) {
-      const mask = await readLabelImage(join(out, 'masks', `${id}.png`));
+    for (const { id, facts } of summary.slides) {
+      const mask = await readLabelImage(join(out, 'masks', `${id}.tif`));
       expect(new Set(mask.data)).toEqual(new Set(id === 'c' ? [0] : [0, 255]));
       const decoded = decodeRle(submission.get(id) ?? '', 120, 90);
       expect(decoded.data).toEqual(mask.data.map((value) => (value > 0 ? 1 : 0)));
-      expect(foreground).toEqual({ glomerulus: decoded.data.reduce((sum, value) => sum + value, 0) });
+      expect(facts.pixels).toBe(decoded.data.reduce((sum, value) => sum + value, 0));
+      expect(facts.count).toBe(id === 'c' ? 0 : 1);
     }
     expect(submission.get('c')).toBe('');
     const report = await readReport();
     expect(report.slides).toEqual(JSON.parse(JSON.stringify(summary.slides)));
-    expect(report.settings).toMatchObject({ views: 'none', tileSize: 64, overlap: 16, threshold: 0.5 });
-    expect(report.model.card.classes).toEqual(['glomerulus']);
+    expect(report.settings).toMatchObject({ views: 'none', overlap: 0.25, threshold: [0.5] });
+    expect(report.models[0].card.classes).toEqual(['glomerulus']);
   });
 
   it('outlines the prediction on the overlay, and only that', async () => {
@@ -82,7 +96,7 @@ describe('predictTable', () => {
     });
     const { submissions } = await predictTable(rows.slice(0, 2), model, { out });
     expect(submissions).toEqual(['submission-1-normal.csv', 'submission-2-half_sclerotic.csv']);
-    const mask = await readLabelImage(join(out, 'masks', 'b.png'));
+    const mask = await readLabelImage(join(out, 'masks', 'b.tif'));
     for (const [c, name] of submissions.entries()) {
       const decoded = decodeRle((await readSubmission(name)).get('b') ?? '', 120, 90);
       expect(decoded.data).toEqual(mask.data.map((label) => (label === c + 1 ? 1 : 0)));
@@ -97,7 +111,7 @@ describe('predictTable', () => {
     expect(error).toBeInstanceOf(FtuError);
     expect(String(error)).toMatch(/1 of 3 slides could not be predicted: "b" \(.*b\.png: .*\); the others are in/);
     expect(String(error)).not.toContain('\n');
-    expect((await readdir(join(out, 'masks'))).sort()).toEqual(['a.png', 'c.png']);
+    expect((await readdir(join(out, 'masks'))).sort()).toEqual(['a.tif', 'c.tif']);
     expect(existsSync(join(out, 'submission.csv'))).toBe(false);
     const report = await readReport();
     expect(report.slides.map((slide: { status: string }) => slide.status)).toEqual([
@@ -122,14 +136,14 @@ describe('predictTable', () => {
     const onProgress = ({ slide }: { slide: number }) => slide === 2 && controller.abort();
     const work = predictTable(rows, bright(), { out, signal: controller.signal, onProgress });
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await readdir(join(out, 'masks'))).toEqual(['a.png']);
-    expect((await readdir(out)).sort()).toEqual(['masks', 'overlays']);
+    expect(await readdir(join(out, 'masks'))).toEqual(['a.tif']);
+    expect((await readdir(out)).filter((name) => name.includes('.'))).toEqual([]);
   });
 
   it('tells how far it is', async () => {
     const lines: string[] = [];
     await predictTable(rows, bright(), { out, onProgress: ({ text }) => lines.push(text) });
-    expect(lines[0]).toMatch(/^slide a \(1 of 3\): 4\/6 tiles, [\d.]+ tiles\/s, \d+ s left$/);
+    expect(lines[0]).toMatch(/^slide a \(1 of 3\): \d\/6 tiles, [\d.]+ tiles\/s, [\d.]+ Mpx\/s, \d+ s left$/);
     expect(lines.at(-1)).toMatch(/^slide c \(3 of 3\): 6\/6 tiles, .* 0 s left$/);
   });
 

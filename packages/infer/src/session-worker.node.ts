@@ -7,6 +7,7 @@ import { openOnnxSession } from './onnx-session.node.js';
 import type { BatchShape } from './session.js';
 
 export interface LaneSetup {
+  readonly provider: string;
   readonly model: Uint8Array;
   readonly threads: number;
   readonly subject: string;
@@ -36,10 +37,10 @@ function failure(error: unknown): LaneReply {
   return { kind: 'failed', code: 'unavailable', problem, hint: undefined };
 }
 
-const { model, threads, subject } = workerData as LaneSetup;
+const { model, provider, threads, subject } = workerData as LaneSetup;
 
 try {
-  const session = await openOnnxSession(model, { threads, subject });
+  const session = await openOnnxSession(model, { provider, threads, subject });
   // Batches queue up while one is computed; the chain keeps their order.
   let last = Promise.resolve();
   parentPort?.on('message', (request: LaneRequest) => {

@@ -6,41 +6,79 @@
  */
 import { availableParallelism } from 'node:os';
 import { FtuError } from '@ftuseg/core';
+import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type Lane, openLane } from './lane.node.js';
 import type { Session } from './session.js';
+import type { LaneSetup } from './session-worker.node.js';
 
 export interface NodeSessionOptions {
+  /** Where the network runs; `cpu` by default. */
+  readonly device?: Device;
   /** Processor threads in all; every core by default. */
   readonly threads?: number;
   /** The file's name for error messages. */
   readonly subject?: string;
+  /** Told which device `auto` has found. */
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** Each session holds the weights and the activations of one batch; beyond this many, memory buys little speed. */
 const MOST_SESSIONS = 4;
 
+/** Tiles per call that keep an accelerator busy. */
+const ACCELERATOR_BATCH = 8;
+
 /**
- * Opens a network for the CPU, with every graph optimisation.
+ * Opens a network, with every graph optimisation. On the CPU several sessions share the threads; an accelerator has one session.
  * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W
- * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out
+ * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when the
+ * device is not here
  * @example
  * const session = await createNodeSession(await readFile('model.onnx'), { threads: 2 });
  * const logits = await session.run(new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
  */
 export async function createNodeSession(model: Uint8Array, options: NodeSessionOptions = {}): Promise<Session> {
-  const { threads = availableParallelism(), subject = 'the model' } = options;
+  const { device = 'cpu', threads = availableParallelism(), subject = 'the model', onNote } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new FtuError('bad-input', `threads must be a positive integer, not ${threads}`);
   }
-  const sessions = Math.min(threads, MOST_SESSIONS);
-  const setup = { model, threads: Math.floor(threads / sessions), subject };
+  const setup = { model, threads, subject };
+  if (device === 'cpu') return openLanes(setup, Math.min(threads, MOST_SESSIONS));
+  if (device !== 'auto') return openAccelerator({ ...setup, provider: providerOf(device) });
+  for (const found of acceleratorsHere()) {
+    try {
+      const session = await openAccelerator({ ...setup, provider: providerOf(found) });
+      onNote?.(`${subject} runs on ${found}`);
+      return session;
+    } catch (error) {
+      if (!(error instanceof FtuError && error.code === 'unavailable')) throw error;
+    }
+  }
+  onNote?.(`${subject} runs on the processor: no accelerator works here`);
+  return openLanes(setup, Math.min(threads, MOST_SESSIONS));
+}
+
+async function openLanes(
+  { model, threads, subject }: { readonly model: Uint8Array; readonly threads: number; readonly subject: string },
+  sessions: number,
+): Promise<Session> {
+  const setup = { model, provider: 'cpu', threads: Math.floor(threads / sessions), subject };
   // The first alone: a model that cannot be opened fails once, not once per thread.
   const lanes: Lane[] = [await openLane(setup)];
   lanes.push(...(await Promise.all(Array.from({ length: sessions - 1 }, () => openLane(setup)))));
+  return sessionOf(lanes, 1, subject);
+}
+
+async function openAccelerator(setup: LaneSetup): Promise<Session> {
+  return sessionOf([await openLane(setup)], ACCELERATOR_BATCH, setup.subject);
+}
+
+function sessionOf(lanes: readonly Lane[], bestBatch: number, subject: string): Session {
   let closing: Promise<unknown> | undefined;
   return {
-    parallel: sessions,
-    bestBatch: 1,
+    // One lane, too, answers while its next batch is packed.
+    parallel: Math.max(lanes.length, 2),
+    bestBatch,
     run: async (batch, shape) => {
       if (closing !== undefined) throw new FtuError('bad-input', 'the model is already closed', { subject });
       return idlest(lanes).run(batch, shape);

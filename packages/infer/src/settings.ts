@@ -1,20 +1,33 @@
 /**
  * Every setting of a prediction in one schema: defaults, ranges, the command line's help and `predictions.json` come
- * from here. What a setting leaves open is filled in from the model card.
+ * from here. What a setting leaves open is filled in from the model cards.
  */
-import { FtuError } from '@ftuseg/core';
-import type { ModelCard } from '@ftuseg/nn';
+import { type CrfOptions, FtuError } from '@ftuseg/core';
 import { z } from 'zod';
+import { crfByName } from './crf-settings.js';
+import { perClass } from './per-class.js';
 import { viewNames } from './views.js';
+import { mergeNames } from './window.js';
 
-/** Every network here halves its input five times. */
-const STRIDE = 32;
+const perClassText = 'one number, or one for each class as NAME=NUMBER,NAME=NUMBER';
 
 export const predictSettingsSchema = z.object({
   views: z
     .enum(viewNames)
     .default('none')
-    .describe('test-time views to average: none; flips (identity, horizontal, vertical, transpose); d4 (all eight)'),
+    .describe(
+      'test-time views to average: none; reference (identity, horizontal, vertical, transpose); d4 (all eight)',
+    ),
+  scales: z
+    .union([z.string(), z.array(z.number())])
+    .default('1')
+    .describe('magnifications to average, such as 1,0.8,1.25: each shows the network the slide larger or smaller'),
+  merge: z
+    .enum(mergeNames)
+    .default('hann')
+    .describe(
+      'where tiles overlap: hann, gaussian or mean (weighted probabilities), center (the tile whose centre is nearest), or (masks of tiles joined, as the reference)',
+    ),
   overlap: z
     .number()
     .min(0)
@@ -31,12 +44,27 @@ export const predictSettingsSchema = z.object({
     .max(256)
     .optional()
     .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
+  all: z.boolean().default(false).describe('show the network empty glass too'),
+  crf: z
+    .string()
+    .default('none')
+    .describe('DenseCRF: none, reference, bilateral, or sxy=3,compat=3,iterations=5 and the like'),
   threshold: z
-    .number()
-    .gt(0)
-    .lt(1)
+    .union([z.number(), z.string()])
     .optional()
-    .describe('probability from which a pixel counts; the model card says if unset'),
+    .describe(`probability from which a pixel counts: ${perClassText}; the model card says if unset`),
+  peak: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe(`hysteresis: keep an object only where its highest probability reaches this; ${perClassText}`),
+  minimumArea: z
+    .union([z.number(), z.string()])
+    .default(0)
+    .describe(
+      `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown): ${perClassText}`,
+    ),
+  fillHoles: z.boolean().default(false).describe('fill holes inside objects'),
+  split: z.boolean().default(false).describe('part objects that touch, by a watershed'),
   micronsPerPixel: z
     .number()
     .positive()
@@ -52,41 +80,57 @@ export const predictSettingsSchema = z.object({
 /** What a caller writes: everything may be left out. */
 export type PredictSettings = z.input<typeof predictSettingsSchema>;
 
-/** What a prediction works with: the caller's settings, completed by the model card. */
-export interface ResolvedSettings extends z.output<typeof predictSettingsSchema> {
-  readonly tileSize: number;
-  readonly batchSize: number;
-  /** Working-resolution pixels. */
-  readonly overlap: number;
-  readonly threshold: number;
+/** Settings that hold for all models and slides of a prediction. */
+export interface ResolvedSettings
+  extends Omit<z.output<typeof predictSettingsSchema>, 'scales' | 'crf' | 'threshold' | 'peak' | 'minimumArea'> {
+  readonly scales: readonly number[];
+  readonly crf: CrfOptions | undefined;
+  /** For each class, in the order of the classes. */
+  readonly threshold: readonly number[];
+  /** For each class; 0: no hysteresis. */
+  readonly peak: readonly number[];
+  /** For each class, square micrometres. */
+  readonly minimumArea: readonly number[];
+}
+
+const SUBJECT = 'prediction settings';
+
+function scalesOf(given: string | readonly number[]): readonly number[] {
+  const scales = typeof given === 'string' ? given.split(',').map(Number) : given;
+  if (scales.length > 0 && scales.every((scale) => scale >= 0.1 && scale <= 10)) return scales;
+  throw new FtuError('bad-input', `scales are numbers from 0.1 to 10 such as 1,0.8, not "${given}"`, {
+    subject: SUBJECT,
+  });
 }
 
 /**
- * Checks settings and completes them from the card.
- * @param bestBatch tiles per call where the settings leave it open
+ * Checks settings and completes them.
+ * @param classes of the models
+ * @param cardThreshold where the settings name none: the mean of the model cards'
  * @throws {FtuError} `bad-input` naming every setting that is impossible
  * @example
- * resolveSettings({ overlap: 0.5 }, card).overlap; // 128 for a card with tiles of 256
+ * resolveSettings({ threshold: 'normal=0.4,sclerotic=0.6' }, ['normal', 'sclerotic'], 0.5).threshold; // [0.4, 0.6]
  */
-export function resolveSettings(settings: PredictSettings, card: ModelCard, bestBatch = 4): ResolvedSettings {
-  const parsed = predictSettingsSchema.safeParse(settings);
+export function resolveSettings(
+  settings: PredictSettings,
+  classes: readonly string[],
+  cardThreshold: number,
+): ResolvedSettings {
+  const parsed = predictSettingsSchema.strict().safeParse(settings);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new FtuError('bad-input', problems.join('; '), { subject: 'prediction settings' });
+    const problems = parsed.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    throw new FtuError('bad-input', problems.join('; '), { subject: SUBJECT });
   }
-  const { tileSize = card.tileSize, threshold = card.threshold, batchSize = bestBatch, ...rest } = parsed.data;
-  if (tileSize % STRIDE !== 0) {
-    throw new FtuError('bad-input', `tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, {
-      subject: 'prediction settings',
-      hint: `try ${Math.ceil(tileSize / STRIDE) * STRIDE}`,
-    });
-  }
-  const overlap = Math.round(rest.overlap < 1 ? rest.overlap * tileSize : rest.overlap);
-  if (overlap >= tileSize) {
-    throw new FtuError('bad-input', `tiles of ${tileSize} pixels cannot overlap by ${overlap}`, {
-      subject: 'prediction settings',
-      hint: 'choose a smaller overlap',
-    });
-  }
-  return { ...rest, tileSize, batchSize, threshold, overlap };
+  const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
+  const probability = { low: 0, high: 1, open: true };
+  return {
+    ...rest,
+    scales: scalesOf(scales),
+    crf: crfByName(crf),
+    threshold: perClass('threshold', threshold ?? cardThreshold, classes, probability),
+    peak: perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false }),
+    minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),
+  };
 }

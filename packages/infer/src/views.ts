@@ -2,16 +2,24 @@
  * Test-time views by name: the network sees each tile in several symmetries, and the mean of what it says is steadier
  * than any one answer.
  */
-import { applyView, invertView, type Raster, raster, type TestTimeView, viewsD4, viewsNone } from '@ftuseg/core';
+import {
+  applyView,
+  invertView,
+  type Raster,
+  raster,
+  type TestTimeView,
+  viewsD4,
+  viewsNone,
+  viewsReference,
+} from '@ftuseg/core';
 
-export const viewNames = ['none', 'flips', 'd4'] as const;
+export const viewNames = ['none', 'reference', 'd4'] as const;
 
 export type ViewName = (typeof viewNames)[number];
 
-/** `flips` is what the reference pipeline averages: identity, both flips and the transpose. */
 const views: Readonly<Record<ViewName, readonly TestTimeView[]>> = {
   none: viewsNone,
-  flips: ['identity', 'flipHorizontal', 'flipVertical', 'transpose'],
+  reference: viewsReference,
   d4: viewsD4,
 };
 

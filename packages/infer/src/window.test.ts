@@ -1,14 +1,16 @@
 import { tileGrid } from '@ftuseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisShares, hannWindow } from './window.js';
+import { axisShares, tileWindow, type WeightedMerge } from './window.js';
 
-describe('hannWindow', () => {
-  it('is positive, symmetric and highest in the middle', () => {
-    const window = [...hannWindow(64)];
+const merges: readonly WeightedMerge[] = ['hann', 'gaussian', 'mean', 'center'];
+
+describe('tileWindow', () => {
+  it.each(merges)('%s is positive, symmetric and highest in the middle', (merge) => {
+    const window = [...tileWindow(merge, 64)];
     expect(Math.min(...window)).toBeGreaterThan(0);
     expect(window[0]).toBeCloseTo(window[63] ?? 0, 12);
-    expect(window.indexOf(Math.max(...window))).toBeOneOf([31, 32]);
+    expect(Math.max(...window)).toBeCloseTo(window[31] ?? 0, 12);
   });
 });
 
@@ -19,11 +21,12 @@ describe('axisShares', () => {
         fc.integer({ min: 1, max: 400 }),
         fc.integer({ min: 1, max: 64 }),
         fc.nat(63),
-        (length, tile, gap) => {
+        fc.constantFrom(...merges),
+        (length, tile, gap, merge) => {
           const overlap = Math.min(gap, tile - 1);
           const starts = [...new Set(tileGrid(length, 1, { tile, overlap }).map((rect) => rect.x))];
           const total = new Float64Array(length);
-          axisShares(starts, tile, length).forEach((shares, n) => {
+          axisShares(starts, tile, length, merge).forEach((shares, n) => {
             shares.forEach((share, i) => {
               const at = (starts[n] ?? 0) + i;
               if (at < length) total[at] = (total[at] ?? 0) + share;
@@ -34,5 +37,11 @@ describe('axisShares', () => {
         },
       ),
     );
+  });
+
+  it('of `center` is all or nothing, and goes to the nearest centre', () => {
+    const [left, right] = axisShares([0, 6], 10, 16, 'center');
+    expect([...(left ?? [])]).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+    expect([...(right ?? [])]).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The pixel grid that the network sees. A network learns glomeruli of a certain size in pixels, so a slide is brought to
+ * The pixel grid that a network sees. A network learns glomeruli of a certain size in pixels, so a slide is brought to
  * the resolution of the model card first; guessing a resolution would give wrong masks without any sign of it.
  */
 import { FtuError } from '@ftuseg/core';
@@ -23,9 +23,13 @@ export interface GridOptions {
   readonly downsample?: number | undefined;
 }
 
-type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'>;
+type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'> & Partial<Pick<Slide, 'levels'>>;
+
+/** A level as close to the resolution wanted as this is taken as it is: its own pixels are sharper and quicker than resampled ones. */
+const SAME_SCALE = 2e-3;
 
 /**
+ * @param scale magnification: at 2 the network sees the slide twice as large
  * @throws {FtuError} `bad-input` when the model has a resolution and the slide has none, or the two are so far apart
  * that nothing of the slide would be left
  * @example
@@ -35,11 +39,15 @@ export function workingGrid(
   slide: SlideSize,
   card: Pick<ModelCard, 'micronsPerPixel'>,
   options: GridOptions = {},
+  scale = 1,
 ): WorkingGrid {
   const slideResolution = options.micronsPerPixel ?? slide.micronsPerPixel;
-  const downsample = options.downsample ?? downsampleFor(card.micronsPerPixel, slideResolution);
-  const width = Math.round(slide.width / downsample);
-  const height = Math.round(slide.height / downsample);
+  const downsample = (options.downsample ?? downsampleFor(card.micronsPerPixel, slideResolution)) / scale;
+  const level = slide.levels?.find((one) => Math.abs(one.downsample / downsample - 1) < SAME_SCALE);
+  const { width, height } = level ?? {
+    width: Math.round(slide.width / downsample),
+    height: Math.round(slide.height / downsample),
+  };
   if (width < 1 || height < 1) {
     throw new FtuError(
       'bad-input',

@@ -1,9 +1,9 @@
 /**
  * Slides in memory and networks that are plain functions, so that tests know the right answer to the pixel.
  */
-import { crop, type Raster, raster } from '@ftuseg/core';
+import { crop, type Raster, raster, resizeArea } from '@ftuseg/core';
 import type { ModelCard } from '@ftuseg/nn';
-import type { Slide } from '@ftuseg/slide';
+import type { Slide, SlideRows } from '@ftuseg/slide';
 import type { SegmentationModel } from '../src/model.js';
 
 /** A slide over an RGB raster; counts what is read. */
@@ -15,7 +15,11 @@ export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { 
     micronsPerPixel,
     levels: [{ width, height, downsample: 1 }],
     info: { format: 'memory', levels: [], micronsPerPixelFrom: undefined, pixels: '8-bit RGB', associated: [] },
-    readRows: () => Promise.reject(new RangeError('no rows of another size')),
+    readRows: async ({ width: w, height: h, top, rows, left = 0, columns = w }: SlideRows) => {
+      slide.reads++;
+      const scaled = w === width && h === height ? image : resizeArea(image, w, h);
+      return crop(scaled, { x: left, y: top, width: columns, height: rows });
+    },
     readAssociated: () => Promise.reject(new RangeError('no associated pictures')),
     reads: 0,
     readRegion: async (region: { x: number; y: number; width: number; height: number }) => {
@@ -23,7 +27,7 @@ export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { 
       if (region.x < 0 || region.y < 0 || region.x + region.width > width || region.y + region.height > height) {
         throw new RangeError(`region ${JSON.stringify(region)} leaves the slide`);
       }
-      return crop(image, region, 'reflect');
+      return crop(image, region);
     },
     close: async () => undefined,
   };

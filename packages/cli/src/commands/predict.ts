@@ -1,36 +1,128 @@
-/** `ftu predict`: slides in; masks, overlays and a submission out. */
-import { loadModel, predictSettingsSchema, predictTable } from '@ftuseg/infer';
-import { filterRows, readSlideTable } from '@ftuseg/slide';
+/** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
+import { FtuError } from '@ftuseg/core';
+import {
+  type Device,
+  devices,
+  estimateTable,
+  loadModel,
+  type OutputName,
+  outputNames,
+  predictSettingsSchema,
+  predictTable,
+  type WeightedModel,
+} from '@ftuseg/infer';
+import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { readSettings, settingFlags } from '../settings.js';
+import { formatEstimates } from './predict-estimate.js';
+
+/** `PATH` or `PATH=WEIGHT`. */
+function modelAndWeight(text: string): { path: string; weight: number } {
+  const at = text.lastIndexOf('=');
+  const weight = at < 0 ? Number.NaN : Number(text.slice(at + 1));
+  return Number.isNaN(weight) ? { path: text, weight: 1 } : { path: text.slice(0, at), weight };
+}
+
+function outputsOf(text: string): OutputName[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && word !== 'none')
+    .map((word) => {
+      const name = outputNames.find((one) => one === word);
+      if (name !== undefined) return name;
+      throw new FtuError('bad-input', `there is no output "${word}"`, {
+        hint: `there are ${outputNames.join(', ')} and none`,
+      });
+    });
+}
+
+async function withModels(
+  texts: readonly string[],
+  options: { readonly threads: number | undefined; readonly device: Device; readonly context: CommandContext },
+  work: (models: readonly WeightedModel[]) => Promise<void>,
+): Promise<void> {
+  const models: WeightedModel[] = [];
+  const { threads, device, context } = options;
+  try {
+    for (const text of texts) {
+      const { path, weight } = modelAndWeight(text);
+      const onNote = (note: string): void => context.note(note);
+      models.push({ model: await loadModel(path, { threads, device, onNote }), weight });
+    }
+    await work(models);
+  } finally {
+    await Promise.all(models.map(({ model }) => model.close()));
+  }
+}
+
+async function rowsOf(slides: string, where: string | undefined): Promise<SlideRow[]> {
+  const table = await readSlideTable(slides);
+  return where === undefined ? table : filterRows(table, where);
+}
 
 export const predict = defineCommand({
   name: 'predict',
-  summary: 'Segment slides with a model file: submission.csv, masks and overlays.',
+  summary: 'Segment slides with one model or an ensemble: submission.csv, polygons, masks and pictures.',
   schema: z.object({
-    model: z.string().describe('model file (ONNX) from ftu train or ftu export'),
+    model: z.array(z.string()).min(1).meta({
+      placeholder: 'FILE[=WEIGHT]',
+      description: 'model file (ONNX) from ftu train or ftu export; repeated for an ensemble',
+    }),
     slides: z.string().describe('slide table (CSV) or Kaggle folder'),
     out: z.string().describe('folder to write'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-    ...predictSettingsSchema.shape,
+    settings: z.string().optional().describe('settings from a YAML or JSON file, such as those of ftu tune; flags win'),
+    outputs: z
+      .string()
+      .default(outputNames.join(','))
+      .describe('what to write besides submission and summary: any of these, or none'),
+    overwrite: z.boolean().default(false).describe('predict again what an earlier run has finished'),
+    dryRun: z.boolean().default(false).describe('say how many tiles, how much memory and about how long, and stop'),
+    ...settingFlags(predictSettingsSchema),
+    device: z.enum(devices).default('cpu').describe('where the networks run'),
     threads: z.int().min(1).max(256).optional().describe('processor threads (default: all cores)'),
   }),
-  examples: ['ftu predict --model run/model.onnx --slides slides.csv --out predictions --views d4'],
+  examples: [
+    'ftu predict --model run/model.onnx --slides slides.csv --out predictions',
+    'ftu predict --model unet.onnx=2 --model fpn.onnx --views reference --crf reference --slides slides.csv --out predictions',
+  ],
   async run(options, context) {
-    const { model: path, slides, out, where, threads, ...settings } = options;
-    const table = await readSlideTable(slides);
-    const rows = where === undefined ? table : filterRows(table, where);
-    const model = await loadModel(path, threads === undefined ? {} : { threads });
-    try {
-      const summary = await predictTable(rows, model, {
-        out,
-        ...settings,
-        signal: context.signal,
+    const {
+      model,
+      slides,
+      out,
+      where,
+      settings: file,
+      outputs,
+      overwrite,
+      dryRun,
+      device,
+      threads,
+      ...given
+    } = options;
+    const settings: Record<string, unknown> = file === undefined ? {} : await readSettings(file);
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+    const rows = await rowsOf(slides, where);
+    const wanted = outputsOf(outputs);
+    await withModels(model, { threads, device, context }, async (models) => {
+      if (dryRun) {
+        context.print(formatEstimates(await estimateTable(rows, models, settings)));
+        return;
+      }
+      const summary = await predictTable(rows, models, {
+        ...{ ...settings, out, outputs: wanted, overwrite, signal: context.signal },
         onProgress: ({ text }) => context.progress(text),
       });
-      context.print(`${summary.slides.length} slides in ${out}`);
-    } finally {
-      await model.close();
-    }
+      const kept = summary.kept === 0 ? '' : `, ${summary.kept} of them from an earlier run`;
+      context.print(`${summary.slides.length} slides in ${out}${kept}`);
+      const unreadable = summary.slides.filter((slide) => slide.unreadable.length > 0).map(({ id }) => id);
+      if (unreadable.length === 0) return;
+      context.note(
+        `parts of ${unreadable.join(', ')} could not be read and count as empty: see "unreadable" in ${out}/predictions.json`,
+      );
+      context.incomplete();
+    });
   },
 });

@@ -1,7 +1,4 @@
 /** `ftu train`: a prepared data set in, a run folder with a model file out. */
-import { readFile } from 'node:fs/promises';
-import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
 import {
   formatProgress,
   parseTrainConfig,
@@ -11,48 +8,15 @@ import {
   trainRun,
   writePreview,
 } from '@ftuseg/train';
-import { parse, YAMLParseError } from 'yaml';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { kebab } from '../command-line.js';
+import { isSettings, readSettings, type Settings, settingFlags } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 
-/** The settings that are one value each, as flags; without defaults, so that a flag not given leaves the file's value. */
-function flags(): Record<string, z.ZodType> {
-  const result: Record<string, z.ZodType> = {};
-  for (const [name, field] of Object.entries(trainConfigSchema.shape)) {
-    if (field instanceof z.ZodPrefault || name === 'sources') continue;
-    const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
-    const shown = field instanceof z.ZodDefault ? ` (default: ${String(field.parse(undefined))})` : '';
-    // What a text may be is for the settings' own check, which knows the nearest right one.
-    const loose = inner instanceof z.ZodString || inner instanceof z.ZodUnion ? z.string() : (inner as z.ZodType);
-    result[name] = z.optional(loose).describe(`${field.description ?? ''}${shown}`);
-  }
-  return result;
-}
-
-type Settings = Record<string, unknown>;
-
-const isSettings = (value: unknown): value is Settings =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-async function readConfig(path: string): Promise<Settings> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
-  try {
-    const parsed: unknown = parse(text);
-    if (isSettings(parsed)) {
-      // A run's own config.yaml can be given as it is: what it ran with is no setting.
-      const { run: _, ...settings } = parsed;
-      return settings;
-    }
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new FtuError('bad-input', `is not YAML: ${error.message.split('\n')[0]}`, { subject: path, cause: error });
-  }
-  throw new FtuError('bad-input', 'must hold settings as `name: value`', { subject: path });
-}
+/** Nested settings are no flags: `--set` reaches into them. */
+const flags = settingFlags(trainConfigSchema, (name, field) => name !== 'sources' && !(field instanceof z.ZodPrefault));
 
 /** Applies `augment.zoom=1.5`; values are YAML, so numbers and booleans are what they look like. */
 function applySetting(settings: Settings, assignment: string): void {
@@ -89,10 +53,13 @@ export const train = defineCommand({
   summary: 'Train a segmentation network on a prepared data set.',
   schema: z.object({
     config: z.string().optional().describe('settings from a YAML file, such as the config.yaml of a run; flags win'),
-    set: z.array(z.string()).optional().describe('a nested setting such as augment.zoom=1.5; may be repeated'),
+    set: z.array(z.string()).optional().meta({
+      placeholder: 'NAME=VALUE',
+      description: 'a nested setting such as augment.zoom=1.5; may be repeated',
+    }),
     resume: z.string().optional().describe('go on with the run in this folder from its last checkpoint'),
     preview: z.string().optional().describe('write a contact sheet of what the network would see (PNG), and stop'),
-    ...flags(),
+    ...flags,
   }),
   examples: [
     'ftu train --data data --out run --encoder timm-efficientnet-b0 --group slide --folds 0,2',
@@ -127,7 +94,7 @@ export const train = defineCommand({
       context.print(`${resume}: ${result.summary}`);
       return;
     }
-    const settings: Settings = path === undefined ? {} : await readConfig(path);
+    const settings: Settings = path === undefined ? {} : await readSettings(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
     for (const assignment of set ?? []) applySetting(settings, assignment);
     const config = parseTrainConfig(

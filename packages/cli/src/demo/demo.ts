@@ -111,7 +111,7 @@ async function picture(row: SlideRow, masks: string): Promise<Uint8Array> {
     const { width, height } = slide;
     const image = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
     const truth = await readTruth(row, { width, height });
-    return await renderOverlay(image, truth, await readLabelImage(join(masks, `${row.id}.png`)));
+    return await renderOverlay(image, truth, await readLabelImage(join(masks, `${row.id}.tif`)));
   } finally {
     await slide.close();
   }
@@ -143,7 +143,7 @@ export async function runDemo(
   });
   await recorder.command(train, { data, out: run, overwrite: true, ...plan.training });
   await recorder.command(predict, {
-    model: join(run, 'model.onnx'),
+    model: [join(run, 'model.onnx')],
     slides: plan.slides,
     where: plan.testOn,
     out: predictions,

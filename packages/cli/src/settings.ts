@@ -1,0 +1,52 @@
+/** Settings that a command takes from a file as well as from flags. */
+import { readFile } from 'node:fs/promises';
+import { FtuError } from '@ftuseg/core';
+import { ioError } from '@ftuseg/slide';
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+
+export type Settings = Record<string, unknown>;
+
+export const isSettings = (value: unknown): value is Settings =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A schema's settings as flags without defaults, so that a flag not given leaves the file's value.
+ * @param taken which settings are flags
+ */
+export function settingFlags(
+  schema: z.ZodObject,
+  taken: (name: string, field: z.core.$ZodType) => boolean = () => true,
+): Record<string, z.ZodType> {
+  const result: Record<string, z.ZodType> = {};
+  for (const [name, field] of Object.entries(schema.shape)) {
+    if (!taken(name, field)) continue;
+    const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
+    const shown = field instanceof z.ZodDefault ? ` (default: ${String(field.parse(undefined))})` : '';
+    // What a text may be is for the settings' own check, which knows the nearest right one.
+    const loose = inner instanceof z.ZodString || inner instanceof z.ZodUnion ? z.string() : (inner as z.ZodType);
+    result[name] = z.optional(loose).describe(`${(field as z.ZodType).description ?? ''}${shown}`);
+  }
+  return result;
+}
+
+/**
+ * @returns the settings of a YAML or JSON file; what a run or a search adds under `run` is no setting
+ * @throws {FtuError} `not-found`, `io`, or `bad-input` for a file that holds no settings
+ */
+export async function readSettings(path: string): Promise<Settings> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
+  try {
+    const parsed: unknown = parse(text);
+    if (isSettings(parsed)) {
+      const { run: _, ...settings } = parsed;
+      return settings;
+    }
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new FtuError('bad-input', `is not YAML: ${error.message.split('\n')[0]}`, { subject: path, cause: error });
+  }
+  throw new FtuError('bad-input', 'must hold settings as `name: value`', { subject: path });
+}

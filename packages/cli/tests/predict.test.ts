@@ -1,0 +1,181 @@
+/** `ftu predict` as people run it: killed in the middle, on a damaged slide, with several models, with wrong settings. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createRandom, raster } from '@ftuseg/core';
+import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
+import { writePyramid } from '@ftuseg/slide';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from './run.js';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const lite0 = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
+
+/** Kidney pink with darker discs, some 60 pixels across. */
+function picture(width: number, height: number) {
+  const random = createRandom(4);
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const dark = Math.hypot((x % 100) - 50, (y % 90) - 45) < 30 ? 70 : 0;
+      const noise = random.int(20);
+      data.set([215 - dark + noise, 150 - dark + noise, 200 - dark + noise], (y * width + x) * 3);
+    }
+  }
+  return raster(width, height, 3, data);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftu-predict-'));
+  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(lite0), 1)));
+  const network = ['--decoder', lite0.decoder, '--encoder', lite0.encoder, '--weights', at('lite0.safetensors')];
+  for (const [name, size, mpp] of [
+    ['a', '128', '1'],
+    ['b', '96', '1.5'],
+  ] as const) {
+    const done = await ftu('export', ...network, '--tile-size', size, '--microns-per-pixel', mpp, at(`${name}.onnx`));
+    expect(done.stderr).toBe('');
+  }
+  const two = ['--tile-size', '96', '--classes', 'normal,sclerotic', at('two.onnx')];
+  await writeFile(at('two.safetensors'), writeSafetensors(initialState(createModel({ ...lite0, classes: 2 }), 1)));
+  await ftu('export', ...network.slice(0, 4), '--weights', at('two.safetensors'), ...two);
+  const image = picture(1100, 500);
+  await writePyramid(at('slide.tif'), { width: 1100, height: 500, channels: 3, micronsPerPixel: 1 }, [image]);
+  await writeFile(at('slides.csv'), 'id,image\nslide,slide.tif\n');
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const predict = (out: string, ...more: string[]) =>
+  ['predict', '--model', at('a.onnx'), '--slides', at('slides.csv'), '--out', at(out), ...more] as const;
+
+/** Every file of a prediction whose bytes must not depend on how it went. */
+async function bytesOf(out: string): Promise<Map<string, string>> {
+  const names = (await readdir(at(out), { recursive: true })).filter((name) => /\.(tif|geojson|csv|jpg)$/.test(name));
+  const files = await Promise.all(
+    names.sort().map(async (name) => [name, (await readFile(at(`${out}/${name}`))).toString('base64')] as const),
+  );
+  return new Map(files);
+}
+
+/** Bands of the slide that are on disk. */
+const bandsOf = async (out: string): Promise<number> =>
+  (await readdir(at(`${out}/unfinished/slide`)).catch(() => [])).filter((name) => name.endsWith('.bin')).length;
+
+/** Starts the program and kills it once it has finished so many bands; false when it had ended by itself before. */
+async function killAt(out: string, bands: number, args: readonly string[]): Promise<boolean> {
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+  let ended = false;
+  const exit = new Promise<void>((resolve) =>
+    child.on('exit', () => {
+      ended = true;
+      resolve();
+    }),
+  );
+  while (!ended && (await bandsOf(out)) < bands) await setTimeout(5);
+  const running = !ended;
+  child.kill('SIGKILL');
+  await exit;
+  return running;
+}
+
+describe('ftu predict', () => {
+  it('gives the same bytes with one thread and with two, after kill -9 or undisturbed', async () => {
+    const crf = ['--crf', 'reference', '--model', at('b.onnx')];
+    expect((await ftu(...predict('whole', ...crf))).stderr).toBe('');
+    const expected = await bytesOf('whole');
+    expect([...expected.keys()]).toEqual([
+      'geojson/slide.geojson',
+      'masks/slide.tif',
+      'overlays/slide.jpg',
+      'probability/slide.tif',
+      'submission.csv',
+      'summary.csv',
+    ]);
+    await ftu(...predict('one', ...crf, '--threads', '1'));
+    expect(await bytesOf('one')).toEqual(expected);
+    for (const bands of [0, 1, 2, 3]) expect(await killAt('killed', bands, predict('killed', ...crf))).toBe(true);
+    expect(await bandsOf('killed')).toBe(3);
+    const done = await ftu(...predict('killed', ...crf));
+    expect(done.code).toBe(0);
+    expect(await bytesOf('killed')).toEqual(expected);
+    expect(existsSync(at('killed/unfinished'))).toBe(false);
+  }, 120_000);
+
+  it('does not predict again what it has finished, unless something changed or it is told to', async () => {
+    await ftu(...predict('again'));
+    const { mtimeMs } = await stat(at('again/masks/slide.tif'));
+    const second = await ftu(...predict('again'));
+    expect(second.stdout).toMatch(/1 slides in .*, 1 of them from an earlier run/);
+    expect((await stat(at('again/masks/slide.tif'))).mtimeMs).toBe(mtimeMs);
+    for (const change of [['--threshold', '0.6'], ['--overwrite']]) {
+      const third = await ftu(...predict('again', ...change));
+      expect(third.stdout).not.toMatch(/earlier/);
+    }
+    expect((await stat(at('again/masks/slide.tif'))).mtimeMs).toBeGreaterThan(mtimeMs);
+  }, 60_000);
+
+  it('finishes a slide with a damaged tile, says what is missing, and ends with exit code 3', async () => {
+    const bytes = await readFile(at('slide.tif'));
+    // The pyramid's tiles lie one after the other behind the header: this is inside one of the first.
+    const file = await open(at('damaged.tif'), 'w');
+    await file.writeFile(Buffer.concat([bytes.subarray(0, 200), Buffer.alloc(3000), bytes.subarray(3200)]));
+    await file.close();
+    await writeFile(at('damaged.csv'), 'id,image\ndamaged,damaged.tif\nslide,slide.tif\n');
+    const done = await ftu('predict', '--model', at('a.onnx'), '--slides', at('damaged.csv'), '--out', at('damaged'));
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(/parts of damaged could not be read and count as empty/);
+    const { slides } = JSON.parse(await readFile(at('damaged/predictions.json'), 'utf8'));
+    expect(slides[0].unreadable.length).toBeGreaterThan(0);
+    expect(slides[1].unreadable).toEqual([]);
+    expect((await readFile(at('damaged/submission.csv'), 'utf8')).split('\n').length).toBe(4);
+  }, 60_000);
+
+  it('says beforehand what it will take', async () => {
+    const done = await ftu(...predict('dry', '--dry-run', '--views', 'd4'));
+    expect(done.code).toBe(0);
+    expect(done.stdout).toMatch(/slide +1100 x 500 +\d+ +\d+ MB +\d+ s\n1 slides, \d+ tiles at most/);
+    expect(existsSync(at('dry'))).toBe(false);
+  }, 60_000);
+
+  it('takes settings from a file, over which flags win', async () => {
+    await writeFile(at('settings.json'), JSON.stringify({ threshold: 0.7, views: 'reference', run: { any: 1 } }));
+    await ftu(...predict('file', '--settings', at('settings.json'), '--views', 'none', '--outputs', 'none'));
+    const { settings } = JSON.parse(await readFile(at('file/predictions.json'), 'utf8'));
+    expect(settings).toMatchObject({ threshold: [0.7], views: 'none' });
+    expect((await readdir(at('file'))).sort()).toEqual(['predictions.json', 'slides', 'submission.csv', 'summary.csv']);
+  }, 60_000);
+
+  it.each([
+    { name: 'models with different classes', args: ['--model', 'two.onnx'], says: /must know the same classes/ },
+    { name: 'an unknown output', args: ['--outputs', 'mask,picture'], says: /there is no output "picture"/ },
+    { name: 'an unknown DenseCRF', args: ['--crf', 'strong'], says: /crf: there is no "strong"/ },
+    { name: 'scales that are none', args: ['--scales', '1,big'], says: /scales are numbers/ },
+    { name: 'a class that does not exist', args: ['--threshold', 'tubule=0.5'], says: /there is no class "tubule"/ },
+    { name: 'a setting that does not exist', args: ['--settings', 'wrong.json'], says: /Unrecognized key: "treshold"/ },
+    { name: 'a device that is not here', args: ['--device', 'cuda'], says: /cannot use cuda here/ },
+  ])(
+    'refuses $name in one sentence',
+    async ({ args, says }) => {
+      await writeFile(at('wrong.json'), '{"treshold": 0.5}');
+      const [flag = '', value = ''] = args;
+      const done = await ftu(...predict('refused', flag, /\.(onnx|json)$/.test(value) ? at(value) : value));
+      expect([done.code, done.stdout]).toEqual([1, '']);
+      expect(done.stderr).toMatch(says);
+      expect(done.stderr.trim().split('\n').length).toBe(1);
+    },
+    60_000,
+  );
+
+  it('finds that an accelerator is missing, and goes on without', async () => {
+    const done = await ftu(...predict('auto', '--device', 'auto', '--outputs', 'none'));
+    expect(done.code).toBe(0);
+    expect(done.stderr).toMatch(/a\.onnx runs on /);
+  }, 60_000);
+});

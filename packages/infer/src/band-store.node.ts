@@ -1,0 +1,208 @@
+/**
+ * The finished bands of one slide on disk, so that interrupted work is taken up where it stood. A folder belongs to one plan
+ * (slide, models, settings): whatever another left there is thrown away.
+ */
+import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FtuError, type Raster, type Rect, raster } from '@ftuseg/core';
+import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
+import type { ColumnRuns, LevelZeroState } from './level-zero.js';
+
+/** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */
+export interface StoredBand {
+  /** First column of the plan's grid. */
+  readonly left: number;
+  /** H x columns x classes. */
+  readonly probability: Raster;
+  readonly agreement: Raster | undefined;
+}
+
+interface Header {
+  readonly left: number;
+  readonly columns: number;
+  readonly height: number;
+  readonly classes: number;
+  readonly agreement: boolean;
+  /** Of the runs: first level-0 column, columns, runs. */
+  readonly runs: { readonly left: number; readonly columns: number; readonly count: number };
+  readonly state: { readonly gridRight: number; readonly column: number };
+  readonly unreadable: readonly Rect[];
+}
+
+/** The parts of a file in order, with their bytes. */
+function partsOf({ columns, height, classes, agreement, runs }: Header) {
+  const pixels = columns * height * classes;
+  return [
+    ['counts', runs.columns * 4],
+    ['starts', runs.count * 4],
+    ['ends', runs.count * 4],
+    ['peaks', runs.count * 4],
+    ['edge', height * classes * 4],
+    ['labels', runs.count],
+    ['probability', pixels],
+    ['agreement', agreement ? pixels : 0],
+  ] as const;
+}
+
+type PartName = ReturnType<typeof partsOf>[number][0];
+
+const HEADER_BYTES = 8;
+const nameOf = (number: number): string => `band-${String(number).padStart(5, '0')}.bin`;
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+export interface BandStore {
+  /** Where the next band begins; undefined when there is none yet. */
+  readonly state: LevelZeroState | undefined;
+  /** What could not be decoded so far, level-0 pixels. */
+  readonly unreadable: readonly Rect[];
+  /** Keeps one more band; when the promise settles it is on disk. */
+  append(band: StoredBand, runs: ColumnRuns, state: LevelZeroState, unreadable: readonly Rect[]): Promise<void>;
+  /** Runs of all bands, from left to right. */
+  runs(): Promise<ColumnRuns[]>;
+  /** All bands, from left to right. */
+  bands(): AsyncGenerator<StoredBand, void, undefined>;
+  /** Removes the folder. */
+  discard(): Promise<void>;
+}
+
+/**
+ * @param fingerprint all that the bands depend on; those of another one are removed
+ * @throws {FtuError} `io` when the folder cannot be used
+ */
+export async function openBandStore(folder: string, fingerprint: string): Promise<BandStore> {
+  const plan = join(folder, 'plan.json');
+  const before = await readFile(plan, 'utf8').catch(() => undefined);
+  if (before !== fingerprint) {
+    await rm(folder, { recursive: true, force: true }).catch((cause: unknown) => {
+      throw ioError(cause, folder, 'be emptied');
+    });
+    await makeFolder(folder);
+    await writeFileAtomic(plan, fingerprint);
+  }
+  const files: { readonly path: string; readonly header: Header; readonly dataAt: number }[] = [];
+  const names = new Set(await readdir(folder));
+  for (let number = 0; names.has(nameOf(number)); number++) {
+    const path = join(folder, nameOf(number));
+    files.push({ path, ...(await readHeader(path)) });
+  }
+  const last = files.at(-1);
+  let state: LevelZeroState | undefined;
+  if (last !== undefined) {
+    const edge = floats(await readPart(last, 'edge'));
+    state = { ...last.header.state, edge };
+  }
+  return {
+    get state() {
+      return state;
+    },
+    get unreadable() {
+      return files.flatMap(({ header }) => header.unreadable);
+    },
+    append: async (band, runs, next, unreadable) => {
+      const { width: columns, height, channels: classes } = band.probability;
+      const header: Header = {
+        ...{ left: band.left, columns, height, classes, agreement: band.agreement !== undefined },
+        runs: { left: runs.left, columns: runs.counts.length, count: runs.starts.length },
+        state: { gridRight: next.gridRight, column: next.column },
+        unreadable,
+      };
+      const path = join(folder, nameOf(files.length));
+      const values: Record<PartName, ArrayBufferView> = {
+        ...{ counts: runs.counts, starts: runs.starts, ends: runs.ends, peaks: runs.peaks, labels: runs.labels },
+        ...{
+          edge: next.edge,
+          probability: band.probability.data,
+          agreement: band.agreement?.data ?? new Uint8Array(0),
+        },
+      };
+      const text = Buffer.from(JSON.stringify(header));
+      const length = Buffer.alloc(HEADER_BYTES);
+      length.writeDoubleLE(text.length);
+      await writeAtomically(path, async (file) => {
+        await file.writeFile(length);
+        await file.writeFile(text);
+        for (const [name] of partsOf(header)) await file.writeFile(bytesOf(values[name]));
+      });
+      files.push({ path, header, dataAt: HEADER_BYTES + text.length });
+      state = next;
+    },
+    runs: () =>
+      Promise.all(
+        files.map(async (file) => {
+          const ints = async (name: PartName): Promise<Int32Array> => new Int32Array(await readPart(file, name));
+          return {
+            left: file.header.runs.left,
+            counts: new Uint32Array(await readPart(file, 'counts')),
+            starts: await ints('starts'),
+            ends: await ints('ends'),
+            labels: new Uint8Array(await readPart(file, 'labels')),
+            peaks: floats(await readPart(file, 'peaks')),
+          };
+        }),
+      ),
+    async *bands() {
+      for (const file of files) {
+        const { left, columns, height, classes, agreement } = file.header;
+        const read = async (name: PartName): Promise<Raster> =>
+          raster(columns, height, classes, new Uint8Array(await readPart(file, name)));
+        const probability = await read('probability');
+        yield { left, probability, agreement: agreement ? await read('agreement') : undefined };
+      }
+    },
+    discard: async () => {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const floats = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);
+
+const damaged = (path: string, cause?: unknown): FtuError =>
+  new FtuError('bad-input', 'this band of an interrupted prediction is damaged', {
+    subject: path,
+    hint: 'remove its folder and predict again',
+    cause,
+  });
+
+async function readHeader(path: string): Promise<{ header: Header; dataAt: number }> {
+  const file = await open(path);
+  try {
+    const start = Buffer.alloc(HEADER_BYTES);
+    await file.read(start, 0, HEADER_BYTES, 0);
+    const length = start.readDoubleLE();
+    const { size } = await file.stat();
+    if (!(length > 0 && length < size)) throw damaged(path);
+    const text = Buffer.alloc(length);
+    await file.read(text, 0, length, HEADER_BYTES);
+    const header: Header = JSON.parse(text.toString());
+    const bytes = partsOf(header).reduce((sum, [, part]) => sum + part, HEADER_BYTES + length);
+    if (bytes !== size) throw damaged(path);
+    return { header, dataAt: HEADER_BYTES + length };
+  } catch (cause) {
+    throw cause instanceof FtuError ? cause : damaged(path, cause);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readPart(
+  { path, header, dataAt }: { readonly path: string; readonly header: Header; readonly dataAt: number },
+  wanted: PartName,
+): Promise<ArrayBuffer> {
+  let at = dataAt;
+  for (const [name, bytes] of partsOf(header)) {
+    if (name === wanted) {
+      const out = new ArrayBuffer(bytes);
+      const file = await open(path);
+      try {
+        await file.read(new Uint8Array(out), 0, bytes, at);
+      } finally {
+        await file.close();
+      }
+      return out;
+    }
+    at += bytes;
+  }
+  throw new RangeError(`there is no part ${wanted}`);
+}

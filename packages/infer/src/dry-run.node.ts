@@ -1,0 +1,86 @@
+/** What a prediction would take, before it begins: tiles, memory, and the time by a few tiles of the real network. */
+import { FtuError } from '@ftuseg/core';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
+import { ensembleOf, type WeightedModel } from './ensemble.js';
+import type { SegmentationModel } from './model.js';
+import { planSlide, type SlidePlan } from './plan.js';
+import { type PredictSettings, resolveSettings } from './settings.js';
+
+export interface SlideEstimate {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  /** Tiles times views, glass included. */
+  readonly tiles: number;
+  /** Bytes beyond what the program and the networks take. */
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+export interface FailedEstimate {
+  readonly id: string;
+  readonly problem: string;
+}
+
+/** Tiles of each model that are timed, after one that is not. */
+const TIMED = 4;
+
+/**
+ * @returns for each slide an estimate, or why it would fail; times are those of empty tiles on this machine as it is now
+ * @throws {FtuError} `bad-input` for impossible settings
+ */
+export async function estimateTable(
+  rows: readonly SlideRow[],
+  models: readonly (SegmentationModel | WeightedModel)[],
+  settings: PredictSettings,
+): Promise<(SlideEstimate | FailedEstimate)[]> {
+  const ensemble = ensembleOf(models);
+  const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
+  const secondsPerTile = new Map<string, number>();
+  const estimates: (SlideEstimate | FailedEstimate)[] = [];
+  for (const row of rows) {
+    try {
+      const slide = await openSlide(row.image);
+      try {
+        const known = row.micronsPerPixel ?? slide.micronsPerPixel ?? resolved.micronsPerPixel;
+        const plan = planSlide(slide, ensemble, resolved, known);
+        let seconds = 0;
+        for (const { model, layout } of plan.members) {
+          const key = `${model.source.name} ${layout.tile}`;
+          const perTile = secondsPerTile.get(key) ?? (await timeTile(model, layout.tile));
+          secondsPerTile.set(key, perTile);
+          seconds += perTile * layout.columns.length * layout.rows.length * plan.views.length;
+        }
+        const { width, height } = slide;
+        estimates.push({
+          ...{ id: row.id, width, height, tiles: plan.tiles * plan.views.length },
+          ...{ bytes: memoryOf(plan), seconds },
+        });
+      } finally {
+        await slide.close();
+      }
+    } catch (error) {
+      if (!(error instanceof FtuError)) throw error;
+      estimates.push({ id: row.id, problem: error.message });
+    }
+  }
+  return estimates;
+}
+
+async function timeTile({ session }: SegmentationModel, tile: number): Promise<number> {
+  const batch = new Float32Array(3 * tile * tile);
+  const run = (): Promise<Float32Array> => session.run(batch, [1, 3, tile, tile]);
+  await run();
+  const began = performance.now();
+  await Promise.all(Array.from({ length: TIMED }, run));
+  return (performance.now() - began) / 1000 / TIMED;
+}
+
+/** Bands of probabilities, two groups of tile columns as RGB, and for each member the sums of one column of tiles. */
+function memoryOf({ grid, members, classes }: SlidePlan): number {
+  const bands = 6 * 256 * grid.height * classes.length * 4;
+  return members.reduce((sum, { layout }) => {
+    const column = layout.tile * layout.height;
+    return sum + 2 * Math.max(column, 4e6) * 3 + 2 * column * classes.length * 4;
+  }, bands);
+}

@@ -1,0 +1,102 @@
+/**
+ * What a prediction of one slide will do, before it does anything: which grids and tiles each model sees, and on which grid their
+ * answers meet. The dry run prints it; the work follows it.
+ */
+import { FtuError, type TestTimeView } from '@ftuseg/core';
+import type { Slide } from '@ftuseg/slide';
+import type { Ensemble } from './ensemble.js';
+import type { SegmentationModel } from './model.js';
+import type { ResolvedSettings } from './settings.js';
+import type { TileLayout } from './stitch.js';
+import { layoutTiles } from './tile-layout.js';
+import { viewsByName } from './views.js';
+import { type WorkingGrid, workingGrid } from './working-grid.js';
+
+/** Every network here halves its input five times. */
+const STRIDE = 32;
+
+/** One model at one magnification. */
+export interface Member {
+  readonly model: SegmentationModel;
+  /** Share in the ensemble; the shares of all members add up to 1. */
+  readonly share: number;
+  readonly grid: WorkingGrid;
+  readonly layout: TileLayout;
+  /** Of neighbouring tiles, working pixels. */
+  readonly overlap: number;
+  readonly batchSize: number;
+}
+
+export interface SlidePlan {
+  readonly slide: { readonly width: number; readonly height: number };
+  /** Of the slide, level-0; undefined: unknown. */
+  readonly micronsPerPixel: number | undefined;
+  readonly classes: readonly string[];
+  readonly settings: ResolvedSettings;
+  readonly members: readonly Member[];
+  /** Where the members' probabilities meet: the finest of their grids. */
+  readonly grid: WorkingGrid;
+  readonly views: readonly TestTimeView[];
+  /** Tiles of all members; each is shown once per view, unless it is empty glass. */
+  readonly tiles: number;
+}
+
+type Size = Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'levels'>;
+
+/**
+ * @param micronsPerPixel of level 0, where it is known better than by the slide
+ * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`
+ * @example
+ * planSlide(slide, ensembleOf([model]), resolveSettings({}, classes, 0.5)).tiles;
+ */
+export function planSlide(
+  slide: Size,
+  ensemble: Ensemble,
+  settings: ResolvedSettings,
+  micronsPerPixel: number | undefined = settings.micronsPerPixel,
+): SlidePlan {
+  const total = ensemble.members.reduce((sum, { weight }) => sum + weight, 0) * settings.scales.length;
+  const members = ensemble.members.flatMap(({ model, weight }) =>
+    settings.scales.map((scale): Member => {
+      const { card, session } = model;
+      const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
+      const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      return {
+        ...{ model, share: weight / total, grid, overlap },
+        layout: layoutTiles(grid, tileSize, overlap),
+        batchSize: settings.batchSize ?? session.bestBatch ?? 4,
+      };
+    }),
+  );
+  const grid = members.reduce((best, one) => (one.grid.width > best.width ? one.grid : best), firstGrid(members));
+  return {
+    slide: { width: slide.width, height: slide.height },
+    micronsPerPixel: micronsPerPixel ?? slide.micronsPerPixel,
+    classes: ensemble.classes,
+    settings,
+    members,
+    grid,
+    views: viewsByName(settings.views),
+    tiles: members.reduce((sum, { layout }) => sum + layout.columns.length * layout.rows.length, 0),
+  };
+}
+
+function firstGrid([first]: readonly Member[]): WorkingGrid {
+  if (first === undefined) throw new RangeError('an ensemble has members');
+  return first.grid;
+}
+
+function tileGeometry(settings: ResolvedSettings, cardTile: number): { tileSize: number; overlap: number } {
+  const { tileSize = cardTile } = settings;
+  const fail = (problem: string, hint: string): never => {
+    throw new FtuError('bad-input', problem, { subject: 'prediction settings', hint });
+  };
+  if (tileSize % STRIDE !== 0) {
+    fail(`tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, `try ${Math.ceil(tileSize / STRIDE) * STRIDE}`);
+  }
+  const overlap = Math.round(settings.overlap < 1 ? settings.overlap * tileSize : settings.overlap);
+  if (overlap >= tileSize) {
+    fail(`tiles of ${tileSize} pixels cannot overlap by ${overlap}`, 'choose a smaller overlap');
+  }
+  return { tileSize, overlap };
+}

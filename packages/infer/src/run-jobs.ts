@@ -1,0 +1,70 @@
+/**
+ * Sends jobs to the networks, several at a time, and hands the answers on in order, so that the next tiles are read and packed, and
+ * earlier ones stitched, while the networks work.
+ */
+import { FtuError } from '@ftuseg/core';
+import { inOrder } from './in-order.js';
+import type { SlidePlan } from './plan.js';
+import type { BandEnd, GlassTiles, TileBatch, TileJob, TileView } from './tile-jobs.js';
+
+/** A batch's answer: logits, items x classes x tile x tile. */
+export interface TileAnswer {
+  readonly kind: 'logits';
+  readonly member: number;
+  readonly items: readonly TileView[];
+  readonly logits: Float32Array;
+}
+
+export type JobResult = TileAnswer | BandEnd | GlassTiles;
+
+/**
+ * @param underWay jobs that wait or run at one time
+ * @throws {FtuError} `bad-input` for a network whose output is not what its card promises; whatever jobs and sessions throw
+ */
+export function runJobs(
+  jobs: AsyncIterable<TileJob>,
+  plan: SlidePlan,
+  underWay: number,
+): AsyncGenerator<JobResult, void, undefined> {
+  const tasks = async function* () {
+    for await (const job of jobs)
+      yield async (): Promise<JobResult> => (job.kind === 'tiles' ? answer(job, plan) : job);
+  };
+  return inOrder(tasks(), underWay);
+}
+
+async function answer({ member, data, shape, items }: TileBatch, plan: SlidePlan): Promise<TileAnswer> {
+  const logits = await runNetwork(plan, member, data, shape);
+  return { kind: 'logits', member, items, logits };
+}
+
+/**
+ * @returns logits, N x classes x tile x tile
+ * @throws {FtuError} `bad-input` for a network whose output is not what its card promises
+ */
+export async function runNetwork(
+  { members, classes }: SlidePlan,
+  index: number,
+  data: Float32Array,
+  shape: TileBatch['shape'],
+): Promise<Float32Array> {
+  const member = members[index];
+  if (member === undefined) throw new RangeError(`there is no member ${index}`);
+  const logits = await member.model.session.run(data, shape);
+  const [items, , height, width] = shape;
+  const expected = classes.length * height * width;
+  if (logits.length !== items * expected) {
+    throw new FtuError(
+      'bad-input',
+      `the network returned ${logits.length / items} values per tile where its card promises ${expected}`,
+      { subject: member.model.source.name, hint: 'export the model again with the right number of classes' },
+    );
+  }
+  return logits;
+}
+
+/** Jobs that keep every session of a plan busy: each has its next batch waiting. */
+export function jobsUnderWay({ members }: SlidePlan): number {
+  const parallel = Math.max(...members.map(({ model }) => model.session.parallel ?? 1));
+  return parallel === 1 ? 1 : 2 * parallel;
+}

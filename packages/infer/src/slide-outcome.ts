@@ -1,0 +1,48 @@
+/** What became of each slide of a table, as `predictions.json` has it. */
+import { FtuError, type Rect } from '@ftuseg/core';
+import type { SlideFacts } from './slide-facts.js';
+
+export type SlideOutcome = PredictedSlide | FailedSlide;
+
+export interface PredictedSlide {
+  readonly status: 'predicted';
+  readonly id: string;
+  readonly image: string;
+  readonly width: number;
+  readonly height: number;
+  /** Level-0 pixels per pixel of the grid on which the models' probabilities meet. */
+  readonly downsample: number;
+  /** Of that grid; null where neither model nor slide says. */
+  readonly micronsPerPixel: number | null;
+  /** Tiles of all models, times views. */
+  readonly tiles: number;
+  readonly seconds: number;
+  readonly facts: SlideFacts;
+  /** What could not be decoded and was taken for empty, level-0 pixels. */
+  readonly unreadable: readonly Rect[];
+  /** Written files, relative to the output folder. */
+  readonly files: readonly string[];
+}
+
+export interface FailedSlide {
+  readonly status: 'failed';
+  readonly id: string;
+  readonly image: string;
+  readonly problem: string;
+}
+
+/** How many failures a sentence names before it only counts. */
+const NAMED = 3;
+
+export function summariseFailures(
+  failures: readonly { readonly slide: FailedSlide; readonly error: FtuError }[],
+  total: number,
+): FtuError {
+  const named = failures.slice(0, NAMED).map(({ slide }) => `"${slide.id}" (${slide.problem})`);
+  const rest = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
+  const verb = `${failures.length} of ${total} slides could not be predicted`;
+  return new FtuError(failures[0]?.error.code ?? 'bad-input', `${verb}: ${named.join(', ')}${rest}`, {
+    hint: 'the others are in the output folder, submission.csv is not; mend these slides or take them out of the table',
+    cause: failures[0]?.error,
+  });
+}

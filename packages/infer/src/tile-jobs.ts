@@ -1,0 +1,150 @@
+/**
+ * The stream of work that a slide makes for the networks: band after band, in each the tile columns of every member, packed
+ * into batches. The order follows from the plan alone, and so does every sum that is made of the answers.
+ */
+import { type Raster, type Rect, stainedShare, type TestTimeView, TISSUE_SHARE } from '@ftuseg/core';
+import type { Slide } from '@ftuseg/slide';
+import { toBatch } from './batch.js';
+import { ColumnReader, tileOfColumn } from './column-reader.js';
+import type { Member, SlidePlan } from './plan.js';
+import type { BatchShape } from './session.js';
+import { seen } from './views.js';
+
+/** What one item of a batch shows. */
+export interface TileView {
+  readonly column: number;
+  readonly row: number;
+  readonly view: TestTimeView;
+}
+
+/** A batch for one member's network. */
+export interface TileBatch {
+  readonly kind: 'tiles';
+  /** Index into the plan's members. */
+  readonly member: number;
+  readonly data: Float32Array;
+  readonly shape: BatchShape;
+  readonly items: readonly TileView[];
+}
+
+/** All tiles that touch the columns left of `right` (of the plan's grid) have been given out. */
+export interface BandEnd {
+  readonly kind: 'band';
+  readonly right: number;
+}
+
+/** Tiles of empty glass that no network needs to see. */
+export interface GlassTiles {
+  readonly kind: 'glass';
+  readonly count: number;
+}
+
+export type TileJob = TileBatch | BandEnd | GlassTiles;
+
+export interface TileJobOptions {
+  /** Ends of the bands, columns of the plan's grid, ascending; the last is the grid's width. */
+  readonly bands: readonly number[];
+  /** For each member the first tile column that is needed. */
+  readonly firstColumns: readonly number[];
+  /** Batches that the caller may hold at once, besides the newest. */
+  readonly underWay: number;
+  readonly signal: AbortSignal | undefined;
+  /** What could not be decoded, in pixels of the member's grid. */
+  readonly onUnreadable: (member: Member, piece: Rect) => void;
+}
+
+/** Every fourth pixel of every fourth row tells tissue from glass well enough: a tile is kept at half the share that names it tissue. */
+const GLASS_STEP = 4;
+
+const isGlass = (tile: Raster): boolean => stainedShare(tile, GLASS_STEP) < TISSUE_SHARE / 2;
+
+/**
+ * Memory goes round: a batch is overwritten when the one `underWay + 2` later is asked for.
+ * @throws {FtuError} `cancelled`, or what the slide throws
+ */
+export async function* tileJobs(
+  slide: Slide,
+  plan: SlidePlan,
+  options: TileJobOptions,
+): AsyncGenerator<TileJob, void, undefined> {
+  const { bands, firstColumns, underWay, signal, onUnreadable } = options;
+  const memory = new BatchMemory(plan.members, underWay + 2);
+  const readers = plan.members.map(
+    (member) => new ColumnReader(slide, member.layout, signal, (piece) => onUnreadable(member, piece)),
+  );
+  const next = [...firstColumns];
+  for (const right of bands) {
+    for (const [index, member] of plan.members.entries()) {
+      const reader = readers[index];
+      const limit = memberColumn(member, plan, right);
+      for (let column = next[index] ?? 0; (member.layout.columns[column] ?? limit) < limit; column++) {
+        next[index] = column + 1;
+        if (reader !== undefined) yield* columnJobs(await reader.column(column), column, index, plan, memory);
+      }
+    }
+    yield { kind: 'band', right };
+  }
+}
+
+/**
+ * The member's columns left of this one are all that the plan's columns left of `right` are made of: one more than the
+ * position itself, since grids of different sizes meet by interpolation.
+ */
+export function memberColumn({ grid }: Member, plan: SlidePlan, right: number): number {
+  if (right >= plan.grid.width) return grid.width;
+  if (grid.width === plan.grid.width) return right;
+  return Math.min(Math.ceil((right * grid.width) / plan.grid.width) + 1, grid.width);
+}
+
+function* columnJobs(
+  strip: Raster,
+  column: number,
+  index: number,
+  { members, settings, views }: SlidePlan,
+  memory: BatchMemory,
+): Generator<TileJob, void, undefined> {
+  const member = members[index];
+  if (member === undefined) return;
+  const { layout, batchSize, model } = member;
+  let tiles: Raster[] = [];
+  let items: TileView[] = [];
+  let glass = 0;
+  const pack = (): TileBatch => {
+    const { data, shape } = toBatch(tiles, model.card, memory.next());
+    const batch = { kind: 'tiles', member: index, data, shape, items } as const;
+    [tiles, items] = [[], []];
+    return batch;
+  };
+  for (const [row, top] of layout.rows.entries()) {
+    const tile = tileOfColumn(strip, top, layout.tile);
+    if (!settings.all && isGlass(tile)) {
+      glass += views.length;
+      continue;
+    }
+    for (const view of views) {
+      tiles.push(seen(tile, view));
+      items.push({ column, row, view });
+      if (tiles.length === batchSize) yield pack();
+    }
+  }
+  if (tiles.length > 0) yield pack();
+  if (glass > 0) yield { kind: 'glass', count: glass };
+}
+
+class BatchMemory {
+  readonly #ring: (Float32Array | undefined)[];
+  readonly #length: number;
+  #made = 0;
+
+  constructor(members: readonly Member[], ring: number) {
+    this.#ring = Array<undefined>(ring).fill(undefined);
+    this.#length = Math.max(...members.map(({ layout, batchSize }) => batchSize * 3 * layout.tile ** 2));
+  }
+
+  next(): Float32Array {
+    const at = this.#made++ % this.#ring.length;
+    const memory = this.#ring[at] ?? new Float32Array(this.#length);
+    this.#ring[at] = memory;
+    return memory;
+  }
+}

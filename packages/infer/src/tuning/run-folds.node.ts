@@ -1,0 +1,101 @@
+/**
+ * What a training run left: a model for each fold, and which slides it never saw. The card inside a model file says so, and the
+ * prepared data set says where the slides are.
+ */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { type ModelCard, readModelCard } from '@ftuseg/nn';
+import { ioError, type SlideRow } from '@ftuseg/slide';
+import { z } from 'zod';
+
+export interface RunFold {
+  readonly folder: string;
+  /** Path of the model file. */
+  readonly model: string;
+  readonly card: ModelCard;
+}
+
+const MODEL = 'model.onnx';
+
+/** Reads the card of a model file. @throws {FtuError} as `readModelCard`, and when the file cannot be read */
+export async function cardOf(model: string): Promise<ModelCard> {
+  const bytes = await readFile(model).catch((error: unknown) => {
+    throw ioError(error, model, 'be read');
+  });
+  return readModelCard(bytes, model);
+}
+
+/**
+ * The folds of a run's folder that have a model: those in `fold-0`, `fold-1`, ..., or the folder itself.
+ *
+ * @throws {FtuError} `not-found` where there is no model; as `readModelCard`
+ * @example
+ * for (const { model, card } of await readRunFolds('run')) console.log(model, card.training.validatedOn);
+ */
+export async function readRunFolds(run: string): Promise<RunFold[]> {
+  const names = await readdir(run).catch((error: unknown) => {
+    throw ioError(error, run, 'be read');
+  });
+  const numbers = names.flatMap((name) => /^fold-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const folders = [run, ...numbers.sort((a, b) => a - b).map((fold) => join(run, `fold-${fold}`))];
+  const folds: RunFold[] = [];
+  for (const folder of folders) {
+    const model = join(folder, MODEL);
+    const there = await stat(model).catch(() => undefined);
+    if (there !== undefined) folds.push({ folder, model, card: await cardOf(model) });
+  }
+  if (folds.length > 0) return folds;
+  throw new FtuError('not-found', `there is no ${MODEL} in the run's folder, nor in fold-0 and so on`, {
+    subject: run,
+    hint: 'give the folder that `ftu train` wrote',
+  });
+}
+
+const datasetSchema = z.object({
+  slides: z.array(
+    z.object({
+      id: z.string(),
+      inputs: z.array(z.object({ path: z.string() })).min(1),
+      columns: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+
+/**
+ * The slide table that a data set was prepared from, as far as it was kept: run-length codes of Kaggle's `train.csv` were not.
+ *
+ * @param data folder that `ftu prepare` wrote
+ * @throws {FtuError} `not-found`, `io`, or `bad-input` for a folder that is no data set
+ * @example
+ * const rows = await readPreparedRows('data');
+ */
+export async function readPreparedRows(data: string): Promise<SlideRow[]> {
+  const path = join(data, 'dataset.json');
+  const hint = 'give the slide table with --slides';
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new FtuError('not-found', 'the data set of the run is not there', { subject: path, hint, cause });
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint, cause });
+  }
+  const found = datasetSchema.safeParse(json);
+  if (!found.success) throw new FtuError('bad-input', 'this is not an index of a data set', { subject: path, hint });
+  return found.data.slides.map(({ id, inputs, columns }): SlideRow => {
+    // Inputs are the picture and then the files of these columns, those that there are.
+    const rest = inputs.slice(1).map((input) => input.path);
+    const next = (column: string): string | undefined => ((columns[column] ?? '') === '' ? undefined : rest.shift());
+    const [mask, annotations] = [next('mask'), next('annotations')];
+    const microns = Number(columns.mpp ?? '');
+    return {
+      ...{ id, image: inputs[0]?.path ?? '', columns },
+      ...(mask === undefined ? {} : { mask }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(columns.rle === undefined ? {} : { rle: columns.rle }),
+      ...(microns > 0 ? { micronsPerPixel: microns } : {}),
+    };
+  });
+}

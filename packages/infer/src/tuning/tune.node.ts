@@ -1,0 +1,153 @@
+/**
+ * Finds the settings with the best Dice on slides that their models never saw, and says what to expect of them: each group of slides
+ * is also scored with settings that were chosen on the others.
+ */
+import { FtuError } from '@ftuseg/core';
+import type { ClassMap } from '@ftuseg/slide';
+import type { PredictSettings } from '../settings.js';
+import { crfCandidates } from './crf-candidates.js';
+import { predictSlides, type TuningJob } from './predict-slides.node.js';
+import { ProbabilityCache } from './probability-cache.node.js';
+import {
+  LEAST_THRESHOLD,
+  type ScoreCandidates,
+  type SearchSpace,
+  type SearchStep,
+  searchSettings,
+  twoDigits,
+} from './search.js';
+import { readTruths } from './truths.node.js';
+import { predictSettingsOf, startOf, type Tunable, type TunedSettings, tunable } from './tuned-settings.js';
+import type { TruthOfSlide, TuningSlide } from './tuning-slide.node.js';
+
+export interface TuneOptions {
+  /** Classes of the models, and which label values of the truth they are. */
+  readonly classes: ClassMap;
+  /** The mean of the model cards' thresholds: where the search for thresholds begins. */
+  readonly cardThreshold: number;
+  /** Of prediction, held fixed; for settings that are searched: where to begin. */
+  readonly settings?: PredictSettings | undefined;
+  /** What is searched; everything if unset. */
+  readonly tune?: readonly Tunable[] | undefined;
+  /** DenseCRFs that are tried, as `crfByName` takes them; `crfCandidates` if unset. */
+  readonly crfs?: readonly string[] | undefined;
+  /** Column whose slides are left out together; `group`, else `patient_number`, else the slide itself. */
+  readonly group?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with one line for people. */
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
+export interface TunedSlide {
+  readonly id: string;
+  readonly group: string;
+  /** Dice at level 0, mean over classes. */
+  readonly default: number;
+  readonly tuned: number;
+  /** With settings chosen on the slides of other groups; null where there is one group. */
+  readonly leftOut: number | null;
+}
+
+export interface Tuning {
+  readonly classes: readonly string[];
+  /** Where the search began. */
+  readonly start: TunedSettings;
+  readonly tuned: TunedSettings;
+  /** All of it, for prediction. */
+  readonly settings: PredictSettings;
+  /** Means over slides. `tuned` is of the slides that it was chosen on; `leftOut` is what to expect on others. */
+  readonly dice: { readonly default: number; readonly tuned: number; readonly leftOut: number | null };
+  readonly groups: number;
+  readonly slides: readonly TunedSlide[];
+  /** What raised the score, in order. */
+  readonly steps: readonly SearchStep[];
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Areas from a 64th to a half of a usual object: what is smaller than that may be debris. */
+function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {
+  return Array.from({ length: classes }, (_, c) => {
+    const sorted = slides.flatMap(({ areas }) => areas[c] ?? []).sort((a, b) => a - b);
+    const median = sorted[Math.floor(sorted.length / 2)];
+    return median === undefined ? [0] : [0, ...[64, 32, 16, 8, 4, 2].map((part) => twoDigits(median / part))];
+  });
+}
+
+/**
+ * Predicts every slide once, without a CRF, and searches settings by mean Dice at level 0; see docs/tune.md.
+ *
+ * @throws {FtuError} `bad-input` for no slide, settings that cannot be tuned, or models with other classes; as reading truths and
+ * `predictSlide`; `cancelled`
+ * @example
+ * const { settings, dice } = await tune([{ rows, load }], { classes: parseClasses(undefined), cardThreshold: 0.5 });
+ */
+export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Promise<Tuning> {
+  const { classes, cardThreshold, settings = {}, tune: names = tunable, signal, onProgress } = options;
+  if (jobs.every(({ rows }) => rows.length === 0)) throw new FtuError('bad-input', 'there are no slides to tune on');
+  if (settings.merge === 'or') {
+    throw new FtuError('unsupported', 'masks of tiles that are joined have no probabilities to tune', {
+      subject: 'prediction settings',
+      hint: 'merge by hann, gaussian, mean or center',
+    });
+  }
+  const start = startOf(settings, classes.names, cardThreshold);
+  const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
+  const truths: TruthOfSlide[][] = [];
+  for (const { rows } of jobs) truths.push(await readTruths(rows, classes, options.group, signal));
+  const cache = await ProbabilityCache.open();
+  try {
+    const slides = await predictSlides(jobs, truths, {
+      ...{ classes: classes.names, settings, cache, signal, onProgress },
+      low: Math.min(LEAST_THRESHOLD, ...start.threshold),
+      refined: crfs.length > 0 || start.crf !== 'none',
+    });
+    const searchOn = (some: readonly TuningSlide[], what: string) => {
+      const space: SearchSpace = {
+        tune: tunable.filter((name) => names.includes(name)),
+        ...{ crfs, areas: areasFor(some, classes.names.length) },
+      };
+      return searchSettings(start, space, scoreOn(some, what, onProgress));
+    };
+    const all = await searchOn(slides, 'settings');
+    const groups = [...new Set(slides.map(({ group }) => group))];
+    const leftOut = new Map<TuningSlide, number>();
+    for (const [i, group] of groups.entries()) {
+      const [others, own] = [slides.filter((one) => one.group !== group), slides.filter((one) => one.group === group)];
+      if (others.length === 0) break;
+      const { settings: chosen } = await searchOn(others, `without ${group} (${i + 1} of ${groups.length})`);
+      for (const slide of own) leftOut.set(slide, (await slide.scorer.score([chosen]))[0] ?? 0);
+    }
+    const scored: TunedSlide[] = [];
+    for (const slide of slides) {
+      const [before = 0, after = 0] = await slide.scorer.score([start, all.settings]);
+      const { id, group } = slide;
+      scored.push({ id, group, default: before, tuned: after, leftOut: leftOut.get(slide) ?? null });
+    }
+    const out = scored.flatMap((slide) => slide.leftOut ?? []);
+    return {
+      ...{ classes: classes.names, start, tuned: all.settings },
+      settings: predictSettingsOf(settings, all.settings, classes.names),
+      dice: {
+        default: mean(scored.map((slide) => slide.default)),
+        tuned: mean(scored.map((slide) => slide.tuned)),
+        leftOut: out.length === 0 ? null : mean(out),
+      },
+      ...{ groups: groups.length, slides: scored, steps: all.steps },
+    };
+  } finally {
+    await cache.close();
+  }
+}
+
+/** Mean Dice over slides. */
+function scoreOn(slides: readonly TuningSlide[], what: string, onProgress: TuneOptions['onProgress']): ScoreCandidates {
+  return async (candidates) => {
+    const sums = candidates.map(() => 0);
+    for (const [i, slide] of slides.entries()) {
+      onProgress?.(`searching ${what}: ${candidates.length} on slide ${slide.id} (${i + 1} of ${slides.length})`);
+      for (const [n, score] of (await slide.scorer.score(candidates)).entries()) sums[n] = (sums[n] as number) + score;
+    }
+    return sums.map((sum) => sum / slides.length);
+  };
+}

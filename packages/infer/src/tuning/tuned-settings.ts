@@ -1,0 +1,64 @@
+/** The settings that a search decides: what turns probabilities into objects, after the network has spoken. */
+import { type PredictSettings, resolveSettings } from '../settings.js';
+
+/** In the order in which they are searched: first what shapes the mask, then what cleans it. */
+export const tunable = ['threshold', 'crf', 'fillHoles', 'minimumArea', 'peak'] as const;
+
+export type Tunable = (typeof tunable)[number];
+
+export interface TunedSettings {
+  /** For each class, above 0 and below 1. */
+  readonly threshold: readonly number[];
+  /** As `crfByName` takes it. */
+  readonly crf: string;
+  readonly fillHoles: boolean;
+  /** For each class, square micrometres; pixels where a slide's scale is unknown. */
+  readonly minimumArea: readonly number[];
+  /** For each class; 0: no hysteresis. */
+  readonly peak: readonly number[];
+}
+
+/** Equal for equal settings. */
+export const keyOf = ({ threshold, crf, fillHoles, minimumArea, peak }: TunedSettings): string =>
+  JSON.stringify([threshold, crf, fillHoles, minimumArea, peak]);
+
+/**
+ * Where the search begins: what is given, else the defaults of prediction.
+ * @param cardThreshold the mean of the model cards'
+ * @throws {FtuError} `bad-input` naming every setting that is impossible
+ */
+export function startOf(given: PredictSettings, classes: readonly string[], cardThreshold: number): TunedSettings {
+  const { threshold, fillHoles, minimumArea, peak } = resolveSettings(given, classes, cardThreshold);
+  return { threshold, crf: given.crf ?? 'none', fillHoles, minimumArea, peak };
+}
+
+/** One number, or one for each class as `resolveSettings` reads it. */
+const perClassText = (values: readonly number[], classes: readonly string[]): number | string =>
+  values.length === 1 ? (values[0] ?? 0) : values.map((value, c) => `${classes[c]}=${value}`).join(',');
+
+/**
+ * Settings for `predictTable`: what was given, with what was found.
+ * @example
+ * await writeFile('tuned.json', JSON.stringify(predictSettingsOf({ views: 'd4' }, settings, card.classes)));
+ */
+export function predictSettingsOf(
+  given: PredictSettings,
+  { threshold, crf, fillHoles, minimumArea, peak }: TunedSettings,
+  classes: readonly string[],
+): PredictSettings {
+  return {
+    ...given,
+    threshold: perClassText(threshold, classes),
+    crf,
+    fillHoles,
+    minimumArea: perClassText(minimumArea, classes),
+    peak: perClassText(peak, classes),
+  };
+}
+
+/** A setting for people. */
+export function describeSetting(name: Tunable, settings: TunedSettings, classes: readonly string[]): string {
+  if (name === 'crf') return settings.crf;
+  if (name === 'fillHoles') return settings.fillHoles ? 'yes' : 'no';
+  return String(perClassText(settings[name], classes)).replaceAll(',', ', ');
+}

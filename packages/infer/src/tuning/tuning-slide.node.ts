@@ -1,0 +1,88 @@
+/** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
+import { objectsOf, type RunMask } from '@ftuseg/core';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
+import { crfByName } from '../crf-settings.js';
+import type { WeightedModel } from '../ensemble.js';
+import type { SlidePlan } from '../plan.js';
+import type { TileProgress } from '../predict-bands.js';
+import { predictSlide } from '../predict-slide.js';
+import type { PredictSettings } from '../settings.js';
+import type { ProbabilityCache } from './probability-cache.node.js';
+import { refineProbability } from './refine-probability.js';
+import { SlideScorer } from './slide-scorer.js';
+import { sparseProbability } from './sparse-probability.js';
+
+/** A slide and what is known of it before anything is predicted. */
+export interface TruthOfSlide {
+  readonly row: SlideRow;
+  readonly group: string;
+  /** One mask of label 1 for each class. */
+  readonly truth: readonly RunMask[];
+}
+
+export interface TuningSlide {
+  readonly id: string;
+  readonly group: string;
+  readonly scorer: SlideScorer;
+  /** Of true objects, for each class: square micrometres, or pixels where the scale is unknown. */
+  readonly areas: readonly (readonly number[])[];
+}
+
+export interface TuningSlideOptions {
+  readonly models: readonly WeightedModel[];
+  readonly settings: PredictSettings;
+  readonly cache: ProbabilityCache;
+  /** Unique among the slides of the cache. */
+  readonly number: number;
+  /** No threshold will be lower. */
+  readonly low: number;
+  /** Whether a CRF will be asked for. */
+  readonly refined: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (area: number) => (progress: TileProgress) => void;
+}
+
+/**
+ * Predicts a slide without a CRF and keeps what came out.
+ * @throws {FtuError} as `predictSlide`
+ */
+export async function predictForTuning(
+  { row, group, truth }: TruthOfSlide,
+  { models, settings, cache, number, low, refined, signal, onProgress }: TuningSlideOptions,
+): Promise<TuningSlide> {
+  const name = (crf: string): string => `${number}.${crf.replace(/[^\w.=-]/g, '_')}`;
+  const slide = await openSlide(row.image);
+  let plan: SlidePlan;
+  try {
+    const known = row.micronsPerPixel ?? slide.micronsPerPixel ?? settings.micronsPerPixel;
+    const found = await predictSlide(slide, models, {
+      ...settings,
+      ...{ crf: 'none', signal, onProgress: onProgress(slide.width * slide.height) },
+      ...(known === undefined ? {} : { micronsPerPixel: known }),
+    });
+    plan = found.plan;
+    await cache.put(name('none'), sparseProbability(found.probability, low));
+    if (refined) await cache.putWhole(`${number}`, found.probability);
+  } finally {
+    await slide.close();
+  }
+  const probability = async (crf: string) => {
+    const settingsOfCrf = crfByName(crf);
+    if (settingsOfCrf !== undefined && !cache.has(name(crf))) {
+      const again = await openSlide(row.image);
+      try {
+        const whole = await cache.getWhole(`${number}`);
+        const answer = await refineProbability(again, plan, whole, settingsOfCrf, signal);
+        await cache.put(name(crf), sparseProbability(answer, low));
+      } finally {
+        await again.close();
+      }
+    }
+    return cache.get(name(crf));
+  };
+  const scale = (plan.micronsPerPixel ?? 1) ** 2;
+  return {
+    ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, probability, signal }) },
+    areas: truth.map((mask) => objectsOf(mask).objects.map(({ area }) => area * scale)),
+  };
+}
