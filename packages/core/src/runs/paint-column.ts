@@ -4,10 +4,16 @@
  */
 import type { RunMaskBuilder } from './run-mask.js';
 
+/** So many runs are sorted by insertion. */
+const FEW = 24;
+
 export class ColumnPainter {
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #labels = new Uint8Array(64);
+  /** For sorting, and the runs that cover the row that is looked at. */
+  #order = new Uint32Array(64);
+  readonly #covering: number[] = [];
   #count = 0;
   /** Whether every run so far begins below the one before. */
   #apart = true;
@@ -40,9 +46,8 @@ export class ColumnPainter {
   /** From the top down, with the runs that cover a row in a heap: the last painted is its top. */
   #sweep(column: number, builder: RunMaskBuilder): void {
     const [starts, ends] = [this.#starts, this.#ends];
-    const order = Uint32Array.from({ length: this.#count }, (_, i) => i);
-    order.sort((a, b) => (starts[a] as number) - (starts[b] as number));
-    const covering: number[] = [];
+    const order = this.#sorted();
+    const covering = this.#covering;
     let next = 0;
     let y = 0;
     while (next < order.length || covering.length > 0) {
@@ -63,8 +68,23 @@ export class ColumnPainter {
     }
   }
 
+  /** The runs by where they start, those that start together in the order of painting. */
+  #sorted(): Uint32Array {
+    const [starts, order] = [this.#starts, this.#order.subarray(0, this.#count)];
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    if (order.length > FEW) return order.sort((a, b) => (starts[a] as number) - (starts[b] as number));
+    for (let i = 1; i < order.length; i++) {
+      const start = starts[i] as number;
+      let at = i;
+      for (; at > 0 && (starts[order[at - 1] as number] as number) > start; at--) order[at] = order[at - 1] as number;
+      order[at] = i;
+    }
+    return order;
+  }
+
   #grow(): void {
     const length = this.#count * 2;
+    this.#order = new Uint32Array(length);
     const [starts, ends, labels] = [new Int32Array(length), new Int32Array(length), new Uint8Array(length)];
     starts.set(this.#starts);
     ends.set(this.#ends);
