@@ -39,7 +39,7 @@ describe('outlinesOf', () => {
         const outlines = outlinesOf(mask, objectsOf(mask, connectivity));
         expect(runsOfPolygons(outlines.flat(), mask.width, mask.height)).toEqual(mask);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

@@ -47,7 +47,7 @@ describe('runsOfPolygons', () => {
       fc.property(polygons, (drawn) => {
         expect(runsOfPolygons(drawn, width, height)).toEqual(runsOfRaster(fill(drawn)));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -3,8 +3,7 @@
  * compared at once and only changes are looked at; memory goes by runs, not by pixels.
  */
 
-/** Called with first row, one past the last row, and label of a run. */
-export type VisitRun = (column: number, start: number, end: number, label: number) => void;
+import { RunList, type VisitRun } from './run-list.js';
 
 export class RowRuns {
   readonly #width: number;
@@ -12,9 +11,8 @@ export class RowRuns {
   readonly #above: Uint8Array;
   /** First row of the run that is open in each column. */
   readonly #begun: Int32Array;
-  /** Runs as they end: column, first row, one past the last, label. */
-  #runs = new Int32Array(4 * 1024);
-  #count = 0;
+  /** As they end, so from the top down within each column. */
+  readonly #runs = new RunList();
   #rows = 0;
 
   constructor(width: number) {
@@ -41,24 +39,7 @@ export class RowRuns {
   /** Closes every column and hands the runs over: by columns, each from the top. */
   finish(visit: VisitRun): void {
     this.#compare(viewOf(this.#above), 0, new DataView(new ArrayBuffer(this.#width)), 0);
-    const [runs, count] = [this.#runs, this.#count];
-    const next = new Uint32Array(this.#width + 1);
-    for (let i = 0; i < count; i++) {
-      const x = runs[4 * i] as number;
-      next[x + 1] = (next[x + 1] as number) + 1;
-    }
-    for (let x = 1; x < next.length; x++) next[x] = (next[x] as number) + (next[x - 1] as number);
-    // Within a column they ended from the top down, and counting keeps that order.
-    const order = new Uint32Array(count);
-    for (let i = 0; i < count; i++) {
-      const x = runs[4 * i] as number;
-      const place = next[x] as number;
-      order[place] = 4 * i;
-      next[x] = place + 1;
-    }
-    for (const at of order) {
-      visit(runs[at] as number, runs[at + 1] as number, runs[at + 2] as number, runs[at + 3] as number);
-    }
+    this.#runs.byColumns(this.#width, visit);
   }
 
   /** Begins and ends runs where a row differs from the one above it. */
@@ -83,22 +64,9 @@ export class RowRuns {
     for (let x = from; x < to; x++) {
       const was = above.getUint8(aboveAt + x - from);
       if (was === here.getUint8(hereAt + x - from)) continue;
-      if (was !== 0) this.#end(x, was);
+      if (was !== 0) this.#runs.push(x, this.#begun[x] as number, this.#rows, was);
       this.#begun[x] = this.#rows;
     }
-  }
-
-  #end(x: number, label: number): void {
-    if (4 * this.#count === this.#runs.length) {
-      const longer = new Int32Array(this.#runs.length * 2);
-      longer.set(this.#runs);
-      this.#runs = longer;
-    }
-    const [runs, at] = [this.#runs, 4 * this.#count++];
-    runs[at] = x;
-    runs[at + 1] = this.#begun[x] as number;
-    runs[at + 2] = this.#rows;
-    runs[at + 3] = label;
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createRandom, objectsOf, outlinesOf, raster, runsOfPolygons, runsOfRaster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SlideError } from '../errors.js';
 import type { GeoJsonFeature } from './feature.js';
 import { readGeoJson } from './read-geojson.node.js';
 import { FeatureSplitter } from './split-features.js';
@@ -157,6 +158,15 @@ describe('what is written', () => {
   });
 });
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A ring whose last corner is its first is written once closed. */
 function unclosed(ring: Float64Array): Float64Array {
   const closed = ring[0] === ring.at(-2) && ring[1] === ring.at(-1);
@@ -225,6 +235,29 @@ describe('readGeoJson', () => {
   ])('says what is wrong with %s', async (text, problem) => {
     await expect(readText(text)).rejects.toThrow(problem);
     await expect(readText(text)).rejects.toMatchObject({ subject: path, code: 'bad-input' });
+  });
+
+  it('reads damaged files or says in one sentence what is wrong', async () => {
+    const sound = `{"type":"FeatureCollection","features":[${feature('{"measurements":{"b":2}}')},\n${feature('null')}]}`;
+    const damage = fc.tuple(
+      fc.nat(sound.length - 1),
+      fc.nat(3),
+      fc.constantFrom('', '[', ']', '{', '}', '"', ',', '1', '\\'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (damages) => {
+        let text = sound;
+        for (const [at, gone, put] of damages) text = text.slice(0, at) + put + text.slice(at + gone);
+        const error: unknown = await readText(text).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        expect(error === undefined || error instanceof SlideError).toBe(true);
+        // Whatever is no JSON is refused; what is may still be no GeoJSON.
+        if (!isJson(text)) expect(error).toBeInstanceOf(SlideError);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('says that there is no file', async () => {

@@ -10,7 +10,7 @@ import type { GeoJsonFeature } from './feature.js';
 
 export interface GeoJsonWriter {
   /**
-   * Appends an object.
+   * Appends an object; wait for one before the next.
    * @throws FtuError `bad-input` for a ring of less than three corners or a coordinate that is not a number; `io`. The file is lost
    */
   write(feature: GeoJsonFeature): Promise<void>;

@@ -26,7 +26,7 @@ describe('fillPolygons', () => {
         const window = { x: 0, y: 0, width, height };
         expect(paintRuns(runsOfPolygons(flat, width, height), window)).toEqual(fillPolygons(drawn, window));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
