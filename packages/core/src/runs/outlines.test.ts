@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
@@ -7,6 +8,7 @@ import { outlinesOf } from './outlines.js';
 import type { Ring } from './polygon.js';
 import { runsOfPolygons } from './polygon-runs.js';
 import { runsOfRaster } from './raster-runs.js';
+import { rleOfRuns, runsOfRle } from './rle-runs.js';
 
 function draw(...rows: readonly string[]): Raster {
   const data = Uint8Array.from(rows.join(''), (character) => (character === '.' ? 0 : Number(character)));
@@ -101,5 +103,19 @@ describe('outlinesOf', () => {
       [1, 2],
       [2, 2],
     ]);
+  });
+});
+
+const hubmap = new URL('../../../../../shared/data/hubmap/train.csv', import.meta.url);
+
+describe.skipIf(!existsSync(hubmap))('the glomeruli of a whole slide (needs ../shared/data/hubmap)', () => {
+  it('come back from their outlines as the code that they came from', () => {
+    const code = readFileSync(hubmap, 'utf8').split('\n')[1]?.split(',')[1]?.trim() ?? '';
+    const mask = runsOfRle(code, 25794, 31278);
+    const found = objectsOf(mask);
+    expect(found.objects.length).toBeGreaterThan(100);
+    expect(found.objects.reduce((sum, { area }) => sum + area, 0)).toBe(8030180);
+    const back = runsOfPolygons(outlinesOf(mask, found).flat(), mask.width, mask.height);
+    expect(rleOfRuns(back)).toBe(code);
   });
 });
