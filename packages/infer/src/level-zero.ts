@@ -54,7 +54,7 @@ function firstRows({ index }: LinearTaps, source: number): Int32Array {
   return first;
 }
 
-/** Where an enlargement stands between two bands: enough to go on in another process. */
+/** Where an enlargement stands between two bands: enough to go on in another run. */
 export interface LevelZeroState {
   /** Grid columns given so far. */
   readonly gridRight: number;

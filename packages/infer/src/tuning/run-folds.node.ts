@@ -34,8 +34,9 @@ export async function cardOf(model: string): Promise<ModelCard> {
  * for (const { model, card } of await readRunFolds('run')) console.log(model, card.training.validatedOn);
  */
 export async function readRunFolds(run: string): Promise<RunFold[]> {
-  const names = await readdir(run).catch((error: unknown) => {
-    throw ioError(error, run, 'be read');
+  const hint = 'give the folder that `ftu train` wrote';
+  const names = await readdir(run).catch((cause: unknown) => {
+    throw new FtuError('not-found', 'there is no folder of a run here', { subject: run, hint, cause });
   });
   const numbers = names.flatMap((name) => /^fold-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
   const folders = [run, ...numbers.sort((a, b) => a - b).map((fold) => join(run, `fold-${fold}`))];
@@ -48,7 +49,7 @@ export async function readRunFolds(run: string): Promise<RunFold[]> {
   if (folds.length > 0) return folds;
   throw new FtuError('not-found', `there is no ${MODEL} in the run's folder, nor in fold-0 and so on`, {
     subject: run,
-    hint: 'give the folder that `ftu train` wrote',
+    hint,
   });
 }
 

@@ -1,11 +1,11 @@
-import { createRandom, raster } from '@ftuseg/core';
+import { createRandom, type Raster, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LevelZero } from '../level-zero.js';
 import { denseColumns, sparseProbability } from './sparse-probability.js';
 
 /** Mostly empty, with smooth bumps here and there. */
-function bumps(width: number, height: number, channels: number, seed: number) {
+function bumps(width: number, height: number, channels: number, seed: number): Raster<Float32Array> {
   const random = createRandom(seed);
   const centres = Array.from({ length: 1 + random.int(4) }, () => ({
     ...{ x: random.uniform(0, width), y: random.uniform(0, height), radius: random.uniform(1, 12) },
@@ -21,7 +21,7 @@ function bumps(width: number, height: number, channels: number, seed: number) {
   return raster(width, height, channels, data);
 }
 
-const runs = (probability: ReturnType<typeof bumps>, threshold: number) => {
+const runs = (probability: Raster<Float32Array>, threshold: number) => {
   const { width, height, channels } = probability;
   const slide = { width: Math.round(width * 2.3), height: Math.round(height * 2.3) };
   return new LevelZero(probability, slide, new Array<number>(channels).fill(threshold)).push(probability);

@@ -11,7 +11,7 @@ import { ProbabilityCache } from './probability-cache.node.js';
 import {
   LEAST_THRESHOLD,
   type ScoreCandidates,
-  type SearchSpace,
+  type SearchResult,
   type SearchStep,
   searchSettings,
   twoDigits,
@@ -102,42 +102,54 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       low: Math.min(LEAST_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
-    const searchOn = (some: readonly TuningSlide[], what: string) => {
-      const space: SearchSpace = {
-        tune: tunable.filter((name) => names.includes(name)),
-        ...{ crfs, areas: areasFor(some, classes.names.length) },
-      };
+    const searchOn = (some: readonly TuningSlide[], what: string): Promise<SearchResult> => {
+      const tuned = tunable.filter((name) => names.includes(name));
+      const space = { tune: tuned, crfs, areas: areasFor(some, classes.names.length) };
       return searchSettings(start, space, scoreOn(some, what, onProgress));
     };
-    const all = await searchOn(slides, 'settings');
-    const groups = [...new Set(slides.map(({ group }) => group))];
-    const leftOut = new Map<TuningSlide, number>();
-    for (const [i, group] of groups.entries()) {
-      const [others, own] = [slides.filter((one) => one.group !== group), slides.filter((one) => one.group === group)];
-      if (others.length === 0) break;
-      const { settings: chosen } = await searchOn(others, `without ${group} (${i + 1} of ${groups.length})`);
-      for (const slide of own) leftOut.set(slide, (await slide.scorer.score([chosen]))[0] ?? 0);
-    }
+    const { settings: tuned, steps } = await searchOn(slides, 'settings');
+    const leftOut = await scoreLeftOut(slides, searchOn);
     const scored: TunedSlide[] = [];
-    for (const slide of slides) {
-      const [before = 0, after = 0] = await slide.scorer.score([start, all.settings]);
-      const { id, group } = slide;
-      scored.push({ id, group, default: before, tuned: after, leftOut: leftOut.get(slide) ?? null });
+    for (const [i, { id, group, scorer }] of slides.entries()) {
+      const [before = 0, after = 0] = await scorer.score([start, tuned]);
+      scored.push({ id, group, default: before, tuned: after, leftOut: leftOut[i] ?? null });
     }
-    const out = scored.flatMap((slide) => slide.leftOut ?? []);
     return {
-      ...{ classes: classes.names, start, tuned: all.settings },
-      settings: predictSettingsOf(settings, all.settings, classes.names),
+      ...{ classes: classes.names, start, tuned, steps, slides: scored },
+      settings: predictSettingsOf(settings, tuned, classes.names),
       dice: {
         default: mean(scored.map((slide) => slide.default)),
         tuned: mean(scored.map((slide) => slide.tuned)),
-        leftOut: out.length === 0 ? null : mean(out),
+        leftOut: leftOut.length === 0 ? null : mean(leftOut),
       },
-      ...{ groups: groups.length, slides: scored, steps: all.steps },
+      groups: new Set(slides.map(({ group }) => group)).size,
     };
   } finally {
     await cache.close();
   }
+}
+
+/**
+ * The Dice of each slide with settings that were chosen on the slides of other groups.
+ * @returns one for each slide; none where there is one group
+ */
+async function scoreLeftOut(
+  slides: readonly TuningSlide[],
+  searchOn: (some: readonly TuningSlide[], what: string) => Promise<SearchResult>,
+): Promise<number[]> {
+  const groups = [...new Set(slides.map(({ group }) => group))];
+  if (groups.length === 1) return [];
+  const chosen = new Map<string, SearchResult>();
+  for (const [i, group] of groups.entries()) {
+    const others = slides.filter((slide) => slide.group !== group);
+    chosen.set(group, await searchOn(others, `without ${group} (${i + 1} of ${groups.length})`));
+  }
+  const scores: number[] = [];
+  for (const { group, scorer } of slides) {
+    const found = chosen.get(group);
+    if (found !== undefined) scores.push(...(await scorer.score([found.settings])));
+  }
+  return scores;
 }
 
 /** Mean Dice over slides. */

@@ -2,6 +2,7 @@ import { createRandom } from '@ftuseg/core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../model.js';
+import type { ModelCard } from '../model-card.js';
 import { float16ToFloat32, float32ToFloat16 } from '../state/half.js';
 import { initialState } from '../state/initial.js';
 import { exportOnnx } from './export.js';
@@ -31,21 +32,16 @@ describe('a network in half precision', () => {
     async (decoder) => {
       const encoder = 'timm-tf_efficientnet_lite0';
       const model = createModel({ decoder, encoder, classes: 1 });
-      const card = {
+      const card: ModelCard = {
         ...{ format: 1, name: 'half', decoder, encoder, classes: ['a'], tileSize: 64, micronsPerPixel: null },
         ...{ mean: [0, 0, 0], std: [1, 1, 1], threshold: 0.5, training: {} },
-      } as const;
+      };
       const state = initialState(model, 1);
       const random = createRandom(2);
       const image = Float32Array.from({ length: 3 * 64 * 64 }, () => random.uniform(-1, 1));
       const [full, half] = await Promise.all(
         (['float32', 'float16'] as const).map(async (precision) => {
-          const bytes = exportOnnx(
-            model,
-            state,
-            { ...card, classes: ['a'], mean: [0, 0, 0], std: [1, 1, 1] },
-            { precision },
-          );
+          const bytes = exportOnnx(model, state, card, { precision });
           const session = await InferenceSession.create(bytes);
           const { logits } = await session.run({ image: new Tensor('float32', image, [1, 3, 64, 64]) });
           return { bytes: bytes.length, data: logits?.data as Float32Array };
