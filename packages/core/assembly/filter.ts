@@ -1,5 +1,5 @@
 /**
- * Splat, blur and slice (Adams, Baek and Davis 2010, section 3): pixels give their value to the vertices around them, vertices mix
+ * Splat, blur and slice (Adams, Baek and Davis 2010): pixels give their value to the vertices around them, vertices mix
  * with their neighbours along each of the six axes, and pixels take the result back, with the same weights.
  */
 

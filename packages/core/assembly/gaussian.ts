@@ -3,9 +3,9 @@
  * the image, so that a crop gives the same bits; pairs at the same distance are added first, so that a mirrored image does, too.
  */
 
-/** Rows between the two passes that are held at a time, and the bytes of each that are worked on at a time: what fits the L1 cache. */
+/** Rows between the two passes that are held at a time, and the bytes of each that are worked on at a time: what fits the L2 cache. */
 const BAND: i32 = 64;
-const STRIP: usize = 512;
+const STRIP: usize = 8192;
 
 /** Rows that `band` has room for, besides the radius on each side. */
 export function bandRows(): i32 {

@@ -44,14 +44,15 @@ export function vertexAt(key: v128): i32 {
   return count;
 }
 
-/** Address of the slot that holds the key, or of the free one where it belongs. */
+/** Address of the slot that holds the key, or of the free one where it belongs. No key is zero in its first three lanes. */
 function slotOf(key: v128): usize {
   const last = (1 << (32 - shift)) - 1;
   let slot = i32(u32(i32x4.extract_lane(key, 3)) >> shift);
   while (true) {
     const address = table + (usize(slot) << 4);
     const found = v128.load(address);
-    if (i32x4.extract_lane(found, 3) === 0 || (i32x4.bitmask(i32x4.eq(found, key)) & 7) === 7) return address;
+    if ((i32x4.bitmask(i32x4.eq(found, key)) & 7) === 7) return address;
+    if (i32x4.extract_lane(found, 3) === 0) return address;
     slot = (slot + 1) & last;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where pixels lie in the permutohedral lattice (Adams, Baek and Davis 2010, section 3): which six vertices enclose (x/sxy, y/sxy,
+ * Where pixels lie in the permutohedral lattice (Adams, Baek and Davis 2010): which six vertices enclose (x/sxy, y/sxy,
  * r/srgb, g/srgb, b/srgb), and the barycentric weight of each. Four pixels at a time.
  *
  * The paper rounds each coordinate to the nearest multiple of 6 and repairs the sum. Rounding down needs no repair: sorted, the

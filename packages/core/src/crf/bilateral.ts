@@ -13,7 +13,7 @@ const AXES = FEATURES + 1;
 /** Bytes per pixel of what addPixels writes: six vertices and six weights. */
 const PIXEL = 48;
 
-/** Scales the features so that splat, blur and slice together have unit deviation (section 3.1 of the paper). */
+/** Scales the features so that splat, blur and slice together have unit deviation (page 6 of the paper). */
 const latticeScale = (feature: number): number => (Math.sqrt(2 / 3) * AXES) / Math.sqrt((feature + 1) * (feature + 2));
 
 /**
