@@ -13,6 +13,7 @@ import { predict } from './commands/predict.js';
 import { prepare } from './commands/prepare.js';
 import { synth } from './commands/synth.js';
 import { train } from './commands/train.js';
+import { tune } from './commands/tune.js';
 import { createProgressLine } from './progress.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -81,6 +82,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   register(program, train, context);
   register(program, predict, context);
   register(program, evaluate, context);
+  register(program, tune, context);
   register(program, exportModel, context);
   register(program, doctor, context);
   register(program, demo, context);

@@ -18,7 +18,7 @@ import { readSettings, settingFlags } from '../settings.js';
 import { formatEstimates } from './predict-estimate.js';
 
 /** `PATH` or `PATH=WEIGHT`. */
-function modelAndWeight(text: string): { path: string; weight: number } {
+export function modelAndWeight(text: string): { path: string; weight: number } {
   const at = text.lastIndexOf('=');
   const weight = at < 0 ? Number.NaN : Number(text.slice(at + 1));
   return Number.isNaN(weight) ? { path: text, weight: 1 } : { path: text.slice(0, at), weight };
