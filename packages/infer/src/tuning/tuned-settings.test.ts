@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { resolveSettings } from '../settings.js';
+import { defaultClasses } from './default-classes.js';
+import { describeSetting, keyOf, predictSettingsOf, startOf, type TunedSettings } from './tuned-settings.js';
+
+const classes = ['normal', 'sclerotic'];
+const found: TunedSettings = {
+  ...{ threshold: [0.41, 0.6], crf: 'sxy=1.5,compat=3,iterations=5', fillHoles: true },
+  ...{ minimumArea: [1200, 0], peak: [0, 0.8] },
+};
+
+describe('tuned settings', () => {
+  it('come back from what prediction is given', () => {
+    const settings = predictSettingsOf({ views: 'd4', crf: 'none' }, found, classes);
+    expect(settings).toMatchObject({ views: 'd4', threshold: 'normal=0.41,sclerotic=0.6' });
+    const { threshold, fillHoles, minimumArea, peak } = found;
+    expect(resolveSettings(settings, classes, 0.5)).toMatchObject({ threshold, fillHoles, minimumArea, peak });
+    expect(startOf(settings, classes, 0.5)).toEqual(found);
+    expect(predictSettingsOf({}, { ...found, threshold: [0.3] }, ['glomerulus'])).toMatchObject({ threshold: 0.3 });
+  });
+
+  it('begin with the defaults of prediction and the threshold of the cards', () => {
+    expect(startOf({}, classes, 0.45)).toEqual({
+      ...{ threshold: [0.45, 0.45], crf: 'none', fillHoles: false, minimumArea: [0, 0], peak: [0, 0] },
+    });
+    expect(() => startOf({ crf: 'refrence' }, classes, 0.5)).toThrow('refrence');
+  });
+
+  it('are described, and told apart', () => {
+    expect(describeSetting('threshold', found, classes)).toBe('normal=0.41, sclerotic=0.6');
+    expect(describeSetting('fillHoles', found, classes)).toBe('yes');
+    expect(describeSetting('crf', found, classes)).toBe(found.crf);
+    expect(keyOf(found)).toBe(keyOf({ ...found }));
+    expect(keyOf(found)).not.toBe(keyOf({ ...found, peak: [0, 0.7] }));
+  });
+});
+
+it('a single class is any label, several are 1, 2 and so on', () => {
+  expect(defaultClasses(['glomerulus'])).toEqual({ names: ['glomerulus'], values: undefined });
+  expect(defaultClasses(classes)).toEqual({ names: classes, values: [[1], [2]] });
+});
