@@ -1,7 +1,7 @@
 /**
  * What the benchmarks of prediction work on, made once and kept in a folder of the system's temporary one (FTUSEG_BENCH_SLIDES names
- * another): a synthetic pyramid and an EfficientNet-B0 Unet that has seen a few such slides for two minutes, so that it draws
- * objects like a real one.
+ * another): a synthetic pyramid and an EfficientNet-B0 Unet that has seen 1,440 windows of such slides, so that it draws objects
+ * like a real one.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -34,7 +34,7 @@ export function trainedModel() {
   const run = join(folder, 'b0');
   const model = join(run, 'model.onnx');
   if (!existsSync(model)) {
-    console.error(`training an EfficientNet-B0 Unet for two minutes, kept in ${folder}`);
+    console.error(`training an EfficientNet-B0 Unet for some minutes, kept in ${folder}`);
     const slides = join(folder, 'train-slides');
     ftu(
       'synth',
@@ -60,8 +60,17 @@ export function trainedModel() {
       '--microns-per-pixel',
       2,
     );
-    const network = ['--decoder', 'unet', '--encoder', 'timm-efficientnet-b0', '--split', 'none', '--max-minutes', 2];
-    ftu('train', '--data', join(folder, 'train-data'), '--out', run, '--overwrite', '--epochs', 4, ...network);
+    const network = [
+      '--decoder',
+      'unet',
+      '--encoder',
+      'timm-efficientnet-b0',
+      '--split',
+      'none',
+      '--samples-per-epoch',
+      240,
+    ];
+    ftu('train', '--data', join(folder, 'train-data'), '--out', run, '--overwrite', '--epochs', 6, ...network);
   }
   return { model, checkpoint: join(run, 'checkpoint.safetensors') };
 }

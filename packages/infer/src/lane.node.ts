@@ -29,7 +29,8 @@ export interface Lane {
  */
 export async function openLane(setup: LaneSetup): Promise<Lane> {
   const { subject } = setup;
-  const worker = new Worker(entry, { workerData: setup });
+  // Options such as --input-type, which only an entry script understands, are not for the thread.
+  const worker = new Worker(entry, { workerData: setup, execArgv: [] });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const waiting: Waiting[] = [];
   const next = (): Promise<LaneReply> => {
