@@ -38,8 +38,8 @@ const coarseThresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const fineThresholds = [0.05, 0.02, 0.01];
 const peaks = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 const ROUNDS = 4;
-/** What a change must bring, so that rounding decides nothing. */
-const LEAST_GAIN = 1e-6;
+/** What a change must bring: less is chance. */
+const LEAST_GAIN = 1e-4;
 
 const twoDecimals = (value: number): number => Math.round(value * 100) / 100;
 export const twoDigits = (value: number): number => Number(value.toPrecision(2));
