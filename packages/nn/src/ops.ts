@@ -43,6 +43,11 @@ export interface Ops<T> {
   maxPool(x: T, pooling: Pooling): T;
   /** Doubles height and width by repeating pixels. */
   upsampleNearest2x(x: T): T;
+  /**
+   * The convolution of `cat([upsampleNearest2x(x), skip])`, or of the enlarged `x` alone; an interpreter may know a shorter way.
+   * `layer` is 3 x 3 with stride 1, padding 1 and no bias.
+   */
+  upsampledConv2d(x: T, skip: T | undefined, layer: Conv2d): T;
   /** Multiplies height and width by `factor`, bilinearly, corner pixels onto corner pixels (`align_corners=True`). */
   upsampleBilinear(x: T, factor: number): T;
   /** Stochastic depth (Huang et al. 2016): while training drops whole samples of a residual branch with probability `rate`. */

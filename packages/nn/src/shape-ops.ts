@@ -44,13 +44,13 @@ export class ShapeOps implements Ops<Shape> {
     return this.#keep([x[0], outChannels, size(x[2]), size(x[3])]);
   }
 
-  batchNorm(x: Shape, layer: { readonly name: string; readonly channels: number }, activation: Activation): Shape {
+  batchNorm(x: Shape, layer: { readonly name: string; readonly channels: number }): Shape {
     requireEqual([x[1]], [layer.channels], `channels of ${layer.name}`);
-    return this.activate(this.#keep(x), activation === 'silu' ? activation : 'identity');
+    return this.#keep(x);
   }
 
   groupNorm(x: Shape, layer: { readonly name: string; readonly channels: number }, activation: Activation): Shape {
-    return this.batchNorm(x, layer, activation);
+    return this.activate(this.batchNorm(x, layer), activation === 'silu' ? activation : 'identity');
   }
 
   linear(x: Shape, { name, inChannels, outChannels }: Linear): Shape {
@@ -111,6 +111,15 @@ export class ShapeOps implements Ops<Shape> {
 
   upsampleNearest2x(x: Shape): Shape {
     return this.upsampleBilinear(x, 2);
+  }
+
+  upsampledConv2d(x: Shape, skip: Shape | undefined, layer: Conv2d): Shape {
+    // What is convolved is enlarged or joined in numbers only.
+    const [batch, channels, height, width] = x;
+    const joined: Shape = [batch, channels + (skip?.[1] ?? 0), 2 * height, 2 * width];
+    if (skip !== undefined)
+      requireEqual([batch, ...joined.slice(2)], [skip[0], ...skip.slice(2)], 'joining different sizes');
+    return this.conv2d(joined, layer);
   }
 
   upsampleBilinear(x: Shape, factor: number): Shape {

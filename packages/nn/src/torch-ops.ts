@@ -84,8 +84,8 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
       const tracked = this.#state.get(`${name}.num_batches_tracked`);
       if (tracked !== undefined) this.#dispatch('add_.Scalar', tracked, 1);
     }
-    const y = this.#dispatch(
-      'batch_norm',
+    return this.#dispatch(
+      'ftuseg::batch_norm_act',
       x,
       this.#tensor(`${name}.weight`),
       this.#tensor(`${name}.bias`),
@@ -94,13 +94,8 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
       training,
       momentum,
       eps,
-      true,
+      activation,
     );
-    // The result is ours alone, and the gradient of batch normalisation needs its input, not its output: ReLU and ReLU6,
-    // whose gradients follow from their results, overwrite it. SiLU's gradient needs its input and would copy it first.
-    if (activation === 'relu') return this.#dispatch('relu_', y);
-    if (activation === 'relu6') return this.#dispatch('hardtanh_', y, 0, 6);
-    return this.activate(y, activation);
   }
 
   convTranspose2d(x: T, layer: ConvTranspose2d): T {
@@ -184,6 +179,10 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
 
   upsampleNearest2x(x: T): T {
     return this.#dispatch('upsample_nearest2d.vec', x, null, [2, 2]);
+  }
+
+  upsampledConv2d(x: T, skip: T | undefined, layer: Conv2d): T {
+    return this.#dispatch('ftuseg::upsampled_conv2d', x, skip ?? null, this.#tensor(`${layer.name}.weight`));
   }
 
   upsampleBilinear(x: T, factor: number): T {

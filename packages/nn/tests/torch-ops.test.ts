@@ -124,6 +124,29 @@ describe.skipIf(!available)('TorchOps on libtorch (needs libtorch)', () => {
     expect(gradient(true).some((value) => value !== 0)).toBe(true);
   });
 
+  it('convolves an upsampled map as if it had been enlarged and joined, in either memory', () => {
+    const wide = convolution({
+      name: 'c',
+      inChannels: 5,
+      outChannels: 3,
+      kernel: 3,
+      initialisation: 'glorot-uniform',
+    });
+    scope(() => {
+      const ops = new TorchOps<Tensor>(dispatch, new Map([['c.weight', random('c', [3, 5, 3, 3])]]), {
+        training: true,
+      });
+      for (const memoryFormat of ['contiguous', 'channels_last'] as const) {
+        const [x, skip] = [random('x', [2, 3, 4, 5]), random('s', [2, 2, 8, 10])].map((map) =>
+          map.to({ memoryFormat }),
+        );
+        if (x === undefined || skip === undefined) throw new TypeError('no input');
+        const joined = ops.conv2d(ops.cat([ops.upsampleNearest2x(x), skip]), wide);
+        expect(maxAbsDifference(numbers(ops.upsampledConv2d(x, skip, wide)), numbers(joined))).toBeLessThan(1e-5);
+      }
+    });
+  });
+
   it('drops whole samples in training, and keeps the expectation', () => {
     scope(() => {
       manualSeed(1);

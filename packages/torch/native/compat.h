@@ -2,12 +2,19 @@
 // Everything else uses calls that both have.
 #pragma once
 #include <ATen/autocast_mode.h>
+#include <ATen/core/ivalue.h>
 #include <torch/version.h>
+
+#include <utility>
 
 #define FTU_TORCH_AT_LEAST(major, minor) \
   (TORCH_VERSION_MAJOR > (major) || (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
 
 namespace ftu {
+
+/** c10::optional, which in 2.x is std::optional. */
+template <class T>
+using Optional = decltype(std::declval<const c10::IValue&>().toOptional<T>());
 
 struct AutocastMode {
   bool enabled;

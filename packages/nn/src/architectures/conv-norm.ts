@@ -5,6 +5,8 @@ import type { Ops } from '../ops.js';
 export interface ConvNormRelu {
   readonly layers: readonly Layer[];
   forward<T>(ops: Ops<T>, x: T): T;
+  /** `forward` of `x` at twice its size, joined with `skip` where there is one. Only for a kernel of 3. */
+  forwardUpsampled<T>(ops: Ops<T>, x: T, skip: T | undefined): T;
 }
 
 /** `<name>.0` is the convolution without bias, `<name>.1` the normalisation, as in segmentation_models.pytorch's `Conv2dReLU`. */
@@ -12,5 +14,9 @@ export function convNormRelu(name: string, inChannels: number, outChannels: numb
   const initialisation = 'he-uniform-fan-in';
   const conv: Conv2d = convolution({ name: `${name}.0`, inChannels, outChannels, kernel, initialisation });
   const norm: BatchNorm = batchNormalisation(`${name}.1`, outChannels);
-  return { layers: [conv, norm], forward: (ops, x) => ops.batchNorm(ops.conv2d(x, conv), norm, 'relu') };
+  return {
+    layers: [conv, norm],
+    forward: (ops, x) => ops.batchNorm(ops.conv2d(x, conv), norm, 'relu'),
+    forwardUpsampled: (ops, x, skip) => ops.batchNorm(ops.upsampledConv2d(x, skip, conv), norm, 'relu'),
+  };
 }

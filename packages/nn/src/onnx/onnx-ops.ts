@@ -172,6 +172,11 @@ export class OnnxOps implements Ops<OnnxValue> {
     });
   }
 
+  upsampledConv2d(x: OnnxValue, skip: OnnxValue | undefined, layer: Conv2d): OnnxValue {
+    const enlarged = this.upsampleNearest2x(x);
+    return this.conv2d(skip === undefined ? enlarged : this.cat([enlarged, skip]), layer);
+  }
+
   upsampleBilinear(x: OnnxValue, factor: number): OnnxValue {
     const scales = this.#initializer(`upsample.scales.${factor}`, [4], Float32Array.of(1, 1, factor, factor));
     return this.#node('Resize', [this.nameOf(x), '', scales], {

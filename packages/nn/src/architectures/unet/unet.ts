@@ -65,9 +65,14 @@ export function buildGatedUnet(
       let x: T = deepest;
       return blocks.map(({ gate, first, firstAttention, second, secondAttention }, index) => {
         const skip = skips[index];
-        x = ops.upsampleNearest2x(x);
-        if (skip !== undefined) x = firstAttention.forward(ops, ops.cat([x, gate?.forward(ops, skip, x) ?? skip]));
-        x = secondAttention.forward(ops, second.forward(ops, first.forward(ops, x)));
+        if (skip === undefined || (gate === undefined && attention === undefined)) {
+          x = first.forwardUpsampled(ops, x, skip);
+        } else {
+          const enlarged = ops.upsampleNearest2x(x);
+          const filtered = gate?.forward(ops, skip, enlarged) ?? skip;
+          x = first.forward(ops, firstAttention.forward(ops, ops.cat([enlarged, filtered])));
+        }
+        x = secondAttention.forward(ops, second.forward(ops, x));
         return x;
       });
     },
