@@ -21,10 +21,9 @@ const slides = await Promise.all(
 );
 
 const base = { views: 'none', merge: 'hann', overlap: 0.25, crf: 'none' };
+/** What takes longest comes last. */
 const choices = [
   ['one view, Hann, overlap 0.25', {}],
-  ['views: reference', { views: 'reference' }],
-  ['views: d4', { views: 'd4' }],
   ['scales 1 and 0.8', { scales: '1,0.8' }],
   ...['gaussian', 'mean', 'center', 'or'].map((merge) => [`merge: ${merge}`, { merge }]),
   ...['hann', 'gaussian', 'mean', 'center'].map((merge) => [`overlap 0.5, ${merge}`, { merge, overlap: 0.5 }]),
@@ -34,6 +33,8 @@ const choices = [
   ['threshold 0.6', { threshold: 0.6 }],
   ['hysteresis: peak 0.7', { peak: 0.7 }],
   ['minimum area 3000 um2, holes filled', { minimumArea: 3000, fillHoles: true }],
+  ['views: reference', { views: 'reference' }],
+  ['views: d4', { views: 'd4' }],
   ['d4, overlap 0.5', { views: 'd4', overlap: 0.5 }],
   ['d4, overlap 0.5, minimum area, holes', { views: 'd4', overlap: 0.5, minimumArea: 3000, fillHoles: true }],
   [
