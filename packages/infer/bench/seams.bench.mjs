@@ -1,9 +1,8 @@
 /**
  * What is left of the tile grid: the same tissue with the grid shifted by 1 to 511 pixels, for every weighted merge and two overlaps.
- * Printed are the share of interior pixels whose label changes with the shift, for shifts by the network's own stride (then only stitching
- * differs) and for others (then the network itself answers differently: it halves its input five times), and how much likelier a label
- * changes across a border of a tile than elsewhere (1: the grid cannot be found in the mask). Model and slide are those of the other
- * benchmarks.
+ * Printed are the share of interior pixels whose label changes with the shift, for shifts by the network's own stride of 32 and for others,
+ * and how much likelier a label changes across a border of a tile than elsewhere (1: the grid cannot be found in the mask). Where even
+ * shifts by the stride change labels, the network answers by all that is on its tile. Model and slide are those of the other benchmarks.
  *
  *     node packages/infer/bench/seams.bench.mjs [MODEL SLIDE MICRONS_PER_PIXEL]
  */
@@ -77,7 +76,7 @@ for (const overlap of [0.25, 0.5]) {
       else other = Math.max(other, different / all);
     }
     console.log(
-      `  ${merge.padEnd(9)} overlap ${overlap}: ${(100 * strided).toFixed(4)} % of labels differ by stitching, ${(100 * other).toFixed(4)} % in all (wanted < 0.01 %), border excess ${excess.toFixed(2)}`,
+      `  ${merge.padEnd(9)} overlap ${overlap}: ${(100 * strided).toFixed(4)} % of labels differ for shifts by ${STRIDE}, ${(100 * other).toFixed(4)} % for others (wanted < 0.01 %), border excess ${excess.toFixed(2)}`,
     );
   }
 }
