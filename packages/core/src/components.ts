@@ -4,6 +4,7 @@
  */
 import { FtuError } from './errors.js';
 import type { Raster, Rect } from './raster.js';
+import { findRoot } from './union-find.js';
 
 export interface Component {
   /** Its value in the label image, from 1, in the order in which rows from the top first meet the components. */
@@ -20,17 +21,6 @@ export interface LabelImage {
   readonly width: number;
   readonly height: number;
   readonly data: Int32Array;
-}
-
-function findRoot(parents: Int32Array, node: number): number {
-  let at = node;
-  for (;;) {
-    const parent = parents[at] as number;
-    if (parent === at) return at;
-    const grandparent = parents[parent] as number;
-    parents[at] = grandparent;
-    at = grandparent;
-  }
 }
 
 /** Gives every foreground pixel a provisional label and returns the forest that says which of them are one component. */

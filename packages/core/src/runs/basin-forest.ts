@@ -1,4 +1,5 @@
 /** Basins of a watershed that turn out to be one where they meet: a union-find forest in which the higher summit stays. */
+import { findRoot } from '../union-find.js';
 
 export interface WatershedOptions {
   /** How far a summit must rise above the pass to a higher one: the h of h-maxima, in units of heights (not of their squares). */
@@ -28,15 +29,7 @@ export class BasinForest {
   }
 
   root(basin: number): number {
-    const parents = this.#parents;
-    let at = basin;
-    for (;;) {
-      const parent = parents[at] as number;
-      if (parent === at) return at;
-      const grandparent = parents[parent] as number;
-      parents[at] = grandparent;
-      at = grandparent;
-    }
+    return findRoot(this.#parents, basin);
   }
 
   /** Two roots meet at a pass: which of them it belongs to, `b` if `uphill` leads there. */

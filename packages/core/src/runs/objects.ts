@@ -3,6 +3,7 @@
  * A union-find forest over the runs of neighbouring columns (Rosenfeld & Pfaltz 1966; He, Chao & Suzuki 2008 for runs).
  */
 import type { Rect } from '../raster.js';
+import { findRoot } from '../union-find.js';
 import type { RunMask } from './run-mask.js';
 import { touchingRuns } from './touching-runs.js';
 
@@ -20,17 +21,6 @@ export interface RunObjects {
   readonly objects: readonly RunObject[];
   /** For each run of the mask, the index of its object. */
   readonly objectOf: Int32Array;
-}
-
-function findRoot(parents: Int32Array, node: number): number {
-  let at = node;
-  for (;;) {
-    const parent = parents[at] as number;
-    if (parent === at) return at;
-    const grandparent = parents[parent] as number;
-    parents[at] = grandparent;
-    at = grandparent;
-  }
 }
 
 /** A forest in which runs of one object have one root, the first of them. */
