@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const folder = process.env.FTUSEG_BENCH_SLIDES ?? join(tmpdir(), 'ftuseg-bench');
+export const folder = process.env.FTUSEG_BENCH_SLIDES ?? join(tmpdir(), 'ftuseg-bench');
 
 export const python = '/usr/bin/python3';
 /** A real Aperio scan, where it is at hand. */
@@ -53,10 +53,12 @@ export const warm = (path) => spawnSync('cat', [path], { stdio: ['ignore', 'igno
 export const gigabytes = (path) => (statSync(path).size / 1e9).toFixed(2);
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Wall-clock seconds and peak resident megabytes of a command. */
-export function timed(command, args) {
+/** Wall-clock seconds and peak resident megabytes of a command, as the operating system counts them. */
+export function timed(command, args, env = {}) {
   const began = performance.now();
-  const run = spawnSync('/usr/bin/env', ['time', '-f', '%M', command, ...args], { encoding: 'utf8' });
+  const run = spawnSync('/usr/bin/env', ['time', '-f', '%M', command, ...args.map(String)], {
+    ...{ encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 28 },
+  });
   const seconds = (performance.now() - began) / 1000;
   if (run.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${run.stderr}`);
   return { seconds, megabytes: Number(run.stderr.trim().split('\n').at(-1)) / 1024, output: run.stdout };
