@@ -19,7 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   synth: ['core', 'slide'],
   train: ['core', 'slide', 'nn', 'torch'],
   infer: ['core', 'slide', 'nn'],
-  cli: ['core', 'slide', 'nn', 'torch', 'synth', 'train', 'infer'],
+  experiment: ['core', 'slide', 'nn', 'torch', 'train', 'infer'],
+  cli: ['core', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
 };
 
 /** Sources that a browser loads: all of `core` and `nn`, and what of `infer` and of slide's TIFFs is not marked as Node's. */

@@ -3,10 +3,13 @@
  * seeds each, tested on a whole centre that was not trained on. Every run sees the same number of windows and keeps its last weights
  * (nothing is chosen on the test centre). Goes on where it was stopped.
  *
- * `node accuracy.mjs DATA OUT [WEIGHTS.npz]`, DATA a folder with a slides.csv that has a `centre` column.
+ * `node accuracy.mjs DATA OUT [WEIGHTS.npz]`, DATA a slides.csv that has a `centre` column. SEEDS=1,2,3 chooses seeds, EPOCHS=20 the
+ * length of a run (240 windows an epoch). Two processes share
+ * the runs when one is given SHARE=0/2 and the other SHARE=1/2 (with THREADS=1 each, faster than one process with two threads).
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createModel, modelSpecOf, readSafetensors } from '@ftuseg/nn';
 import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
@@ -22,6 +25,8 @@ const [, , table, out, weights] = process.argv;
 if (out === undefined) throw new Error('usage: node accuracy.mjs DATA OUT [WEIGHTS.npz]');
 const testCentre = process.env.TEST_CENTRE ?? 'centre-2';
 const seeds = (process.env.SEEDS ?? '1,2,3').split(',').map(Number);
+const [share, shares] = (process.env.SHARE ?? '0/1').split('/').map(Number);
+const threads = Number(process.env.THREADS ?? availableParallelism());
 const classes = { one: undefined, two: 'normal=1;sclerotic=2' };
 
 const base = {
@@ -30,7 +35,7 @@ const base = {
   train: `centre!=${testCentre}`,
   split: 'none',
   batchSize: 8,
-  epochs: 20,
+  epochs: Number(process.env.EPOCHS ?? 20),
   samplesPerEpoch: 240,
   ema: 0.98,
   sampling: { balanceBy: 'centre' },
@@ -106,14 +111,14 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 const spread = (values) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
 
 await mkdir(out, { recursive: true });
-setThreads(2);
+setThreads(threads);
 const data = { one: await dataFolder('one'), two: await dataFolder('two') };
 const test = new Set(filterRows(await readSlideTable(table), `centre=${testCentre}`).map(({ id }) => id));
-for (const { id, name, data: kind, settings, seed } of runs) {
+for (const { id, name, data: kind, settings, seed } of runs.filter((_, index) => index % shares === share)) {
   const run = join(out, `${id}-${seed}`);
   const file = join(run, 'test.json');
   if (existsSync(file)) continue;
-  const config = { ...base, ...settings, data: data[kind], out: run, name, seed, overwrite: true };
+  const config = { ...base, ...settings, data: data[kind], out: run, name, seed, threads, overwrite: true };
   const result = await trainRun(config);
   const dice = await score(run, data[kind], test);
   await writeFile(file, JSON.stringify({ name, seed, seconds: result.folds[0].seconds, dice }));
