@@ -1,6 +1,6 @@
 /**
- * The losses that a run can weigh against each other. All take logits and a target of 0 and 1, both N x C x H x W, one sigmoid per
- * class, and give one number that is smaller where the prediction is better.
+ * The losses that a run can weigh against each other. All take logits and labels, N x C x H x W, one sigmoid per class, and give one number
+ * that is smaller where the prediction is better. Labels with uncertain pixels leave them out: no sum, mean or gradient sees them.
  */
 import { dispatch, type Tensor } from '@ftuseg/torch';
 import type { LossConfig } from '../config/loss.js';
@@ -18,6 +18,7 @@ import {
   sum,
   sumPerClass,
 } from './arithmetic.js';
+import { atLeast, type Labels, weightedMean } from './labels.js';
 
 /** ATen's codes of the `reduction` argument (`at::Reduction`). */
 const noReduction = 0;
@@ -29,9 +30,15 @@ function smoothed(target: Tensor, amount: number): Tensor {
 }
 
 /** Mean binary cross-entropy. */
-export function binaryCrossEntropy(logits: Tensor, target: Tensor, { labelSmoothing }: LossConfig): Tensor {
+export function binaryCrossEntropy(
+  logits: Tensor,
+  { target, certain }: Labels,
+  { labelSmoothing }: LossConfig,
+): Tensor {
   const towards = smoothed(target, labelSmoothing);
-  return dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, meanReduction);
+  const reduction = certain === undefined ? meanReduction : noReduction;
+  const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, reduction);
+  return certain === undefined ? entropy : weightedMean(entropy, certain);
 }
 
 interface Overlap {
@@ -39,62 +46,76 @@ interface Overlap {
   readonly both: Tensor;
   readonly predicted: Tensor;
   readonly labelled: Tensor;
+  /** 1 for each class with a certain pixel, else 0; undefined: all have. */
+  readonly present: Tensor | undefined;
 }
 
-export function overlapOf(logits: Tensor, target: Tensor): Overlap {
-  const probability = sigmoid(logits);
+export function overlapOf(logits: Tensor, { target, certain }: Labels): Overlap {
+  const probability = certain === undefined ? sigmoid(logits) : mul(sigmoid(logits), certain);
   return {
     both: sumPerClass(mul(probability, target)),
     predicted: sumPerClass(probability),
     labelled: sumPerClass(target),
+    present: certain === undefined ? undefined : dispatch('amax', certain, [0, 2, 3]),
   };
 }
 
+/** Mean over the classes of which anything is certain; 1 where there are none, so that a loss of 1 - index is 0. */
+function meanIndex(index: Tensor, { present }: Overlap): Tensor {
+  return present === undefined ? mean(index) : complement(weightedMean(complement(index), present));
+}
+
 /** Soft Dice coefficient, mean over classes: (2 sum(p t) + s) / (sum(p) + sum(t) + s) (Milletari et al. 2016 without the squares). */
-export function softDice({ both, predicted, labelled }: Overlap, { smooth }: LossConfig): Tensor {
-  return mean(div(add(mul(both, 2), smooth), add(add(predicted, labelled), smooth)));
+export function softDice(overlap: Overlap, { smooth }: LossConfig): Tensor {
+  const { both, predicted, labelled } = overlap;
+  return meanIndex(div(add(mul(both, 2), smooth), add(add(predicted, labelled), smooth)), overlap);
 }
 
 /** 1 - soft Jaccard: sum(p t) / (sum(p) + sum(t) - sum(p t)), smoothed as Dice is. */
-export function jaccardLoss({ both, predicted, labelled }: Overlap, { smooth }: LossConfig): Tensor {
-  return complement(mean(div(add(both, smooth), add(sub(add(predicted, labelled), both), smooth))));
+export function jaccardLoss(overlap: Overlap, { smooth }: LossConfig): Tensor {
+  const { both, predicted, labelled } = overlap;
+  return complement(meanIndex(div(add(both, smooth), add(sub(add(predicted, labelled), both), smooth)), overlap));
 }
 
 /**
  * 1 - Tversky index (Salehi et al. 2017): sum(p t) / (sum(p t) + a sum(p (1 - t)) + b sum((1 - p) t)); `tverskyAlpha` weighs false alarms,
  * `tverskyBeta` misses.
  */
-export function tverskyLoss({ both, predicted, labelled }: Overlap, config: LossConfig): Tensor {
+export function tverskyLoss(overlap: Overlap, config: LossConfig): Tensor {
+  const { both, predicted, labelled } = overlap;
   const { smooth, tverskyAlpha, tverskyBeta } = config;
   const falseAlarms = mul(sub(predicted, both), tverskyAlpha);
   const misses = mul(sub(labelled, both), tverskyBeta);
-  return complement(mean(div(add(both, smooth), add(add(add(both, falseAlarms), misses), smooth))));
+  return complement(meanIndex(div(add(both, smooth), add(add(add(both, falseAlarms), misses), smooth)), overlap));
 }
 
 /**
  * Focal loss (Lin et al. 2017): cross-entropy weighted by (1 - p_t)^gamma, labelled pixels by `focalAlpha`, others by
  * `focalNegative` (1 - `focalAlpha` if unset, as in the paper; the reference solution weighs both by 0.25).
  */
-export function focalLoss(logits: Tensor, target: Tensor, config: LossConfig): Tensor {
+export function focalLoss(logits: Tensor, { target, certain }: Labels, config: LossConfig): Tensor {
   const { focalAlpha, focalNegative = 1 - focalAlpha, focalGamma, labelSmoothing } = config;
   const towards = smoothed(target, labelSmoothing);
   const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, noReduction);
   const probability = sigmoid(logits);
-  // The probability of the wrong answer, p + t - 2 p t.
+  // The probability of the wrong answer, p + t - 2 p t; t may be a probability too.
   const wrong = sub(add(probability, towards), mul(mul(probability, towards), 2));
   const weight = add(mul(towards, focalAlpha - focalNegative), focalNegative);
-  return mean(mul(mul(weight, power(wrong, focalGamma)), entropy));
+  const loss = mul(mul(weight, power(wrong, focalGamma)), entropy);
+  return certain === undefined ? mean(loss) : weightedMean(loss, certain);
 }
 
 /**
  * Lovász hinge (Berman et al. 2018, algorithm 1 and equation 10): the convex extension of the Jaccard loss on hinge errors, for each image
- * and class by itself, then the mean.
+ * and class by itself, then the mean over those of which anything is certain. It knows no probabilities: a target of at least 0.5 is labelled.
  */
-export function lovaszHinge(logits: Tensor, target: Tensor): Tensor {
+export function lovaszHinge(logits: Tensor, { target, certain }: Labels): Tensor {
   const [count = 1, classes = 1] = logits.shape;
   const rows = (x: Tensor): Tensor => dispatch('reshape', x, [count * classes, -1]);
-  const truth = rows(target);
-  const errors = complement(mul(rows(logits), sub(mul(truth, 2), 1)));
+  const truth = rows(certain === undefined ? target : atLeast(target, 0.5));
+  const hinge = complement(mul(rows(logits), sub(mul(truth, 2), 1)));
+  // An uncertain pixel has no error: it is sorted behind all that have one, where it adds nothing and moves nothing.
+  const errors = certain === undefined ? hinge : mul(hinge, rows(certain));
   const [sorted, order] = sortDescending(errors);
   const labelled = dispatch('gather', truth, 1, order);
   const total = dispatch('sum.dim_IntList', labelled, [1], true);
@@ -102,21 +123,26 @@ export function lovaszHinge(logits: Tensor, target: Tensor): Tensor {
   const union = add(total, dispatch('cumsum', complement(labelled), 1));
   const jaccard = complement(div(intersection, union));
   const steps = dispatch('diff', jaccard, 1, 1, dispatch('zeros_like', total));
-  return div(sum(mul(relu(sorted), steps)), count * classes);
+  const losses = mul(relu(sorted), steps);
+  if (certain === undefined) return div(sum(losses), count * classes);
+  return weightedMean(dispatch('sum.dim_IntList', losses, [1]), dispatch('amax', rows(certain), [1]));
 }
 
 /**
  * Cross-entropy in which pixels within `boundaryRadius` of an outline count `boundaryWeight` times more: what lies between the
- * dilated and the eroded target.
+ * dilated and the eroded target, of the certain pixels alone.
  */
-export function boundaryCrossEntropy(logits: Tensor, target: Tensor, config: LossConfig): Tensor {
+export function boundaryCrossEntropy(logits: Tensor, { target, certain }: Labels, config: LossConfig): Tensor {
   const { boundaryRadius, boundaryWeight, labelSmoothing } = config;
   const side = 2 * boundaryRadius + 1;
   const dilate = (x: Tensor): Tensor =>
     dispatch('max_pool2d', x, [side, side], [1, 1], [boundaryRadius, boundaryRadius]);
-  const band = add(dilate(target), dilate(mul(target, -1)));
+  // Where it is uncertain the target is 0, which never dilates; 1 is what never erodes.
+  const inside = certain === undefined ? target : add(target, complement(certain));
+  const band = add(dilate(target), dilate(mul(inside, -1)));
   const weight = add(mul(band, boundaryWeight), 1);
   const towards = smoothed(target, labelSmoothing);
   const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, noReduction);
+  if (certain !== undefined) return weightedMean(entropy, mul(weight, certain));
   return div(sum(mul(weight, entropy)), sum(weight));
 }
