@@ -2,18 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { evaluatePredictions, formatEvaluation } from '@ftuseg/infer';
-import {
-  filterRows,
-  makeFolder,
-  openSlide,
-  parseClasses,
-  readLabelImage,
-  readSlideTable,
-  readTruth,
-  type SlideRow,
-  writeFileAtomic,
-} from '@ftuseg/slide';
+import { type ReportEpoch, type ReportEvaluation, type ReportStep, renderReport } from '@ftuseg/experiment';
+import { type Evaluation, evaluatePredictions, formatEvaluation } from '@ftuseg/infer';
+import { filterRows, makeFolder, parseClasses, readSlideTable, writeFileAtomic } from '@ftuseg/slide';
 import type { z } from 'zod';
 import type { CommandContext, CommandDefinition } from '../command.js';
 import { commandLine } from '../command-line.js';
@@ -21,8 +12,6 @@ import { predict } from '../commands/predict.js';
 import { prepare } from '../commands/prepare.js';
 import { synth } from '../commands/synth.js';
 import { train } from '../commands/train.js';
-import { renderOverlay } from '../report/overlay.js';
-import { type ReportEpoch, type ReportSlide, type ReportStep, renderReport } from '../report/report.js';
 import { machineFacts } from './facts.js';
 import { type DemoPlan, realPlan, syntheticPlan } from './plan.js';
 
@@ -41,19 +30,24 @@ class Recorder {
 
   constructor(readonly context: CommandContext) {}
 
+  /** @param outcome one sentence: what the command leaves */
   async command<S extends z.ZodObject>(
     definition: CommandDefinition<S>,
     input: z.input<S> & Record<string, unknown>,
+    outcome: string,
   ): Promise<void> {
-    await this.step(commandLine(definition, input), () => definition.run(definition.schema.parse(input), this.context));
+    const line = commandLine(definition, input);
+    await this.step(definition.name, line, outcome, () => definition.run(definition.schema.parse(input), this.context));
   }
 
-  async step<T>(command: string, work: () => Promise<T>): Promise<T> {
+  async step<T>(name: string, kind: string, summary: string, work: () => Promise<T>): Promise<T> {
     if (this.context.signal.aborted) throw new FtuError('cancelled', 'the demo was interrupted');
-    this.context.note(`$ ${command}`);
+    this.context.note(`$ ${kind}`);
     const start = performance.now();
     const result = await work();
-    this.steps.push({ command, seconds: (performance.now() - start) / 1000 });
+    const seconds = (performance.now() - start) / 1000;
+    // The commands share this process, whose peak is not that of any of them.
+    this.steps.push({ name, kind, status: 'done', seconds, peakBytes: null, summary });
     return result;
   }
 }
@@ -90,7 +84,7 @@ async function choosePlan(options: DemoOptions, recorder: Recorder): Promise<Dem
     return realPlan(slides, options.train, options.test, options.encoderWeights);
   }
   const out = join(options.out, 'slides');
-  await recorder.command(synth, { out, ...synthetic });
+  await recorder.command(synth, { out, ...synthetic }, `Made ${synthetic.count} slides with exact truth.`);
   const slides = join(out, 'slides.csv');
   const last = (await readSlideTable(slides)).at(-1);
   if (last === undefined) throw new FtuError('bad-input', 'the table is empty', { subject: slides });
@@ -105,16 +99,21 @@ async function readHistory(run: string): Promise<ReportEpoch[]> {
     .map((line): ReportEpoch => JSON.parse(line));
 }
 
-async function picture(row: SlideRow, masks: string): Promise<Uint8Array> {
-  const slide = await openSlide(row.image);
-  try {
-    const { width, height } = slide;
-    const image = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
-    const truth = await readTruth(row, { width, height });
-    return await renderOverlay(image, truth, await readLabelImage(join(masks, `${row.id}.tif`)));
-  } finally {
-    await slide.close();
-  }
+/** The scores and pictures of the slides held out. */
+async function reportEvaluation(
+  { meanDice, pooledDice, intervals, slides }: Evaluation,
+  testOn: string,
+  pictures: string,
+): Promise<ReportEvaluation> {
+  const pictured = slides.map(async ({ id, dice, hits, missed, falseAlarms }) => {
+    const picture = await readFile(join(pictures, `${id}.jpg`));
+    return { id, dice, hits, missed, falseAlarms, picture };
+  });
+  return {
+    name: 'Slides never seen',
+    summary: `Scored at level-0 pixels on ${testOn}; objects are hits above an intersection over union of 0.5.`,
+    ...{ meanDice, pooledDice, interval: intervals?.mean.dice ?? null, slides: await Promise.all(pictured) },
+  };
 }
 
 /**
@@ -132,46 +131,68 @@ export async function runDemo(
   const data = join(options.out, 'data');
   const run = join(options.out, 'run');
   const predictions = join(options.out, 'predictions');
+  const pictures = join(options.out, 'pictures');
   const testRows = filterRows(await readSlideTable(plan.slides), plan.testOn);
 
-  await recorder.command(prepare, {
-    slides: plan.slides,
-    where: plan.trainOn,
-    out: data,
-    micronsPerPixel: plan.micronsPerPixel,
-    tile: plan.tile,
-  });
-  await recorder.command(train, { data, out: run, overwrite: true, ...plan.training });
-  await recorder.command(predict, {
-    model: [join(run, 'model.onnx')],
-    slides: plan.slides,
-    where: plan.testOn,
-    out: predictions,
-    views: 'd4',
-  });
+  await recorder.command(
+    prepare,
+    {
+      slides: plan.slides,
+      where: plan.trainOn,
+      out: data,
+      micronsPerPixel: plan.micronsPerPixel,
+      tile: plan.tile,
+    },
+    `Resampled the slides to learn from to ${plan.micronsPerPixel} µm per pixel and listed their tiles.`,
+  );
+  await recorder.command(
+    train,
+    { data, out: run, overwrite: true, ...plan.training },
+    'Trained one network and exported it.',
+  );
+  await recorder.command(
+    predict,
+    { model: [join(run, 'model.onnx')], slides: plan.slides, where: plan.testOn, out: predictions, views: 'd4' },
+    'Segmented the slides held out, eight views of every tile.',
+  );
   const evaluation = await recorder.step(
-    `ftu evaluate --truth ${plan.slides} --where '${plan.testOn}' --predictions ${predictions}`,
+    'evaluate',
+    `ftu evaluate --truth ${plan.slides} --where '${plan.testOn}' --predictions ${predictions} --pictures ${pictures}`,
+    'Compared the masks with the truth, pixel by pixel and object by object.',
     () =>
-      evaluatePredictions({ rows: testRows, predictions, classes: parseClasses(undefined), signal: context.signal }),
+      evaluatePredictions({
+        rows: testRows,
+        predictions,
+        classes: parseClasses(undefined),
+        pictures,
+        signal: context.signal,
+      }),
   );
   context.print(formatEvaluation(evaluation));
 
-  const slides: ReportSlide[] = [];
-  for (const [i, row] of testRows.entries()) {
-    const score = evaluation.slides[i];
-    if (score === undefined) continue;
-    slides.push({ ...score, overlay: await picture(row, join(predictions, 'masks')) });
-  }
   const report = join(options.out, 'report.html');
+  const history = await readHistory(run);
   await writeFileAtomic(
     report,
     renderReport({
       title: plan.title,
       summary: plan.summary,
-      meanDice: evaluation.meanDice,
-      pooledDice: evaluation.pooledDice,
-      slides,
-      history: await readHistory(run),
+      cautions: plan.cautions,
+      date: new Date(),
+      tables: [],
+      evaluations: [await reportEvaluation(evaluation, plan.testOn, pictures)],
+      trainings: [
+        {
+          name: 'One network',
+          summary: `Unet on ${plan.training.encoder}, tiles of ${plan.tile} px at ${plan.micronsPerPixel} µm per pixel, seed ${plan.training.seed}; trained on ${plan.trainOn}.`,
+          // Nothing was held back, so the last weights are kept.
+          folds: [
+            { name: 'all training slides', history, bestEpoch: history.at(-1)?.epoch ?? 0, validationDice: null },
+          ],
+        },
+      ],
+      selections: [],
+      pseudoLabels: [],
       steps: recorder.steps,
       facts: [
         ...machineFacts(),
@@ -179,7 +200,7 @@ export async function runDemo(
         ['training slides', plan.trainOn],
         ['test slides', plan.testOn],
       ],
-      date: new Date(),
+      recipe: undefined,
     }),
   );
   return { report, meanDice: evaluation.meanDice };

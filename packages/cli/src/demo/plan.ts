@@ -3,6 +3,8 @@
 export interface DemoPlan {
   readonly title: string;
   readonly summary: string;
+  /** What a reader must know before believing the score. */
+  readonly cautions: readonly string[];
   /** Slide table of training and test slides. */
   readonly slides: string;
   /** Row filters in the syntax of `--where`. */
@@ -20,6 +22,10 @@ export function syntheticPlan(slides: string, heldOut: string): DemoPlan {
     title: 'A network that has seen three kidneys meets a fourth',
     summary:
       'Four synthetic PAS slides with exact truth. A small Unet learned from three of them, from random weights; the scores and pictures below are of the fourth, which it never saw.',
+    cautions: [
+      'The slides are synthetic: the score shows that every part works, not how well real kidneys are segmented.',
+      'One slide was tested on, and one network was trained: there is no interval, and another seed scores otherwise.',
+    ],
     slides,
     trainOn: `id!=${heldOut}`,
     testOn: `id=${heldOut}`,
@@ -55,6 +61,10 @@ export function realPlan(
   return {
     title: 'Glomeruli in slides of a hospital never seen',
     summary: `Trained on the rows with ${trainOn} of ${slides}, tested on ${testOn}. Nothing was chosen on the test slides.`,
+    cautions: [
+      'One network from one seed: the interval tells slides drawn by chance, not trainings.',
+      'Annotators miss glomeruli too: some false alarms may be none. Look at the pictures.',
+    ],
     slides,
     trainOn,
     testOn,
