@@ -27,7 +27,10 @@ export interface BatchIndex {
   readonly first: number;
 }
 
-/** The memory of one batch: images N x tile x tile x 3 and masks N x tile x tile x classes, both NHWC float32. */
+/**
+ * The memory of one batch: images N x tile x tile x 3 and masks N x tile x tile x classes, both NHWC float32. A mask is 0 or 1; of a slide with
+ * soft labels 0..1, or -1 where uncertain.
+ */
 export interface BatchMemory {
   readonly images: Float32Array;
   readonly masks: Float32Array;

@@ -1,6 +1,6 @@
 /**
  * A prepared data set: a folder of rasters at one working resolution that training reads without decoding anything.
- * `dataset.json` says what is in it; each slide is two `.npy` files that NumPy can memory-map as well.
+ * `dataset.json` says what is in it; each slide is two `.npy` files that NumPy can memory-map as well, or three where labels are soft.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,6 +30,17 @@ export const preparedSlideSchema = z.object({
   columns: z.record(z.string(), z.string()),
   /** Names of the values of its map of anatomical regions, where it has one. */
   anatomy: z.array(z.string()).min(1).optional(),
+  /** Whether it has a raster of soft labels beside its mask. */
+  soft: z.boolean().optional(),
+  /** Pixels of which at least one class is uncertain. */
+  uncertain: z.int().min(0).optional(),
+});
+
+/** How predicted labels came about. */
+const predictionSchema = z.object({
+  kind: z.enum(['hard', 'soft']),
+  /** Probabilities strictly between the two are uncertain. */
+  uncertain: z.tuple([z.number(), z.number()]),
 });
 
 export const datasetSchema = z.object({
@@ -38,6 +49,11 @@ export const datasetSchema = z.object({
   micronsPerPixel: z.number().positive().nullable(),
   tile: z.int().positive(),
   overlap: z.int().min(0),
+  /** Labels that models predicted; unset: people drew them. Such a data set never validates. */
+  labels: z.literal('predicted').optional(),
+  prediction: predictionSchema.optional(),
+  /** Which models, in which round, and whatever else their maker wrote down. */
+  provenance: z.record(z.string(), z.unknown()).optional(),
   slides: z.array(preparedSlideSchema).min(1),
 });
 
@@ -53,6 +69,7 @@ export const slideFiles = (id: string) =>
   ({
     image: `slides/${id}.image.npy`,
     mask: `slides/${id}.mask.npy`,
+    soft: `slides/${id}.soft.npy`,
     anatomy: `slides/${id}.anatomy.npy`,
     record: `slides/${id}.json`,
   }) as const;
@@ -110,14 +127,19 @@ async function loadRaster(path: string, shape: readonly number[]): Promise<Uint8
   return shared;
 }
 
-/** Reads one slide's image and mask into shared memory, so that worker threads see them without a copy. */
+/** Reads one slide's rasters into shared memory, so that worker threads see them without a copy. */
 export async function loadSlide(dataset: Dataset, slide: PreparedSlide): Promise<SlidePixels> {
   const { id, width, height } = slide;
   const files = slideFiles(id);
-  return {
+  const pixels = {
     width,
     height,
     image: await loadRaster(join(dataset.folder, files.image), [height, width, 3]),
     mask: await loadRaster(join(dataset.folder, files.mask), [height, width]),
+  };
+  if (slide.soft !== true) return pixels;
+  return {
+    ...pixels,
+    soft: await loadRaster(join(dataset.folder, files.soft), [height, width, dataset.classes.length]),
   };
 }

@@ -103,6 +103,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     liveness: new Liveness(model),
     tile: data.tile,
     classes,
+    targets: data.targets,
   };
   const whole = stepMeter(batchSize);
   const meter = stepMeter(batchSize);

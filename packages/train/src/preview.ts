@@ -1,4 +1,7 @@
-/** A contact sheet of what the network will see: windows of the first batches as they are drawn and changed, outlines of labels on them. */
+/**
+ * A contact sheet of what the network will see: windows of the first batches as they are drawn and changed, outlines of labels on them, and grey
+ * stripes where labels are uncertain.
+ */
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { createModel, type Normalisation } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
@@ -17,11 +20,15 @@ const colours = [
   [230, 160, 0],
 ] as const;
 
-/** Whether a pixel is labelled and has a neighbour that is not. */
+/** A stripe for every so many pixels. */
+const stripes = 4;
+const stripe = [128, 128, 128] as const;
+
+/** Whether a pixel is labelled (by at least a half) and has a neighbour that is not. */
 function onOutline(mask: Float32Array, classes: number, tile: number, x: number, y: number, c: number): boolean {
-  const at = (px: number, py: number): number =>
-    px < 0 || py < 0 || px >= tile || py >= tile ? 1 : (mask[(py * tile + px) * classes + c] as number);
-  return at(x, y) === 1 && (at(x - 1, y) === 0 || at(x + 1, y) === 0 || at(x, y - 1) === 0 || at(x, y + 1) === 0);
+  const labelled = (px: number, py: number): boolean =>
+    px < 0 || py < 0 || px >= tile || py >= tile || (mask[(py * tile + px) * classes + c] as number) >= 0.5;
+  return labelled(x, y) && !(labelled(x - 1, y) && labelled(x + 1, y) && labelled(x, y - 1) && labelled(x, y + 1));
 }
 
 function paste(sheet: Raster, left: number, top: number, image: Float32Array, mask: Float32Array, job: BatchJob): void {
@@ -34,6 +41,8 @@ function paste(sheet: Raster, left: number, top: number, image: Float32Array, ma
         const value = (image[(y * tile + x) * 3 + c] as number) * (std[c] as number) + (mean[c] as number);
         sheet.data[to + c] = Math.min(Math.max(Math.round(value * 255), 0), 255);
       }
+      const at = (y * tile + x) * classes;
+      if ((x + y) % stripes === 0 && mask.subarray(at, at + classes).includes(-1)) sheet.data.set(stripe, to);
       for (let c = 0; c < classes; c++) {
         if (onOutline(mask, classes, tile, x, y, c)) sheet.data.set(colours[c % colours.length] ?? colours[0], to);
       }

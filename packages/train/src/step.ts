@@ -8,6 +8,7 @@ import { autocast, dispatch, scope, type Tensor, TorchError, tensor } from '@ftu
 import type { BatchMemory } from './batch.js';
 import type { LossConfig } from './config/loss.js';
 import { mul } from './loss/arithmetic.js';
+import type { TargetKind } from './loss/labels.js';
 import { type LossParts, networkLoss, tileLoss } from './loss/loss.js';
 import { classify, forward, forwardAll, type TensorState } from './network.js';
 import type { Optimiser } from './optimiser.js';
@@ -69,6 +70,8 @@ export interface StepContext extends StepSettings {
   /** Of this model's passes in training. */
   readonly liveness: Liveness;
   readonly loss: LossConfig;
+  /** Of all batches of the run. */
+  readonly targets: TargetKind;
   readonly task: 'segment' | 'classify';
   readonly batchSize: number;
   readonly tile: number;
@@ -104,7 +107,7 @@ function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): Loss
   const masks = wrapMasks(batch.masks, batchSize, tile, classes, context);
   if (context.task === 'classify') {
     const logits = inPrecision(context, () => classify(model, state, images, options));
-    return tileLoss(widen(logits, context), masks, context.loss);
+    return tileLoss(widen(logits, context), masks, context.loss, context.targets);
   }
   const output = inPrecision(context, () => forwardAll(context.liveness, state, images, options));
   const widened = {
@@ -112,7 +115,7 @@ function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): Loss
     auxiliary: output.auxiliary.map((logits) => widen(logits, context)),
     tile: output.tile === undefined ? undefined : widen(output.tile, context),
   };
-  return networkLoss(widened, masks, context.loss);
+  return networkLoss(widened, masks, context.loss, context.targets);
 }
 
 /**

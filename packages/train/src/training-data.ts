@@ -9,6 +9,7 @@ import type { SlidePixels } from './augment/render.js';
 import type { BatchJob } from './batch.js';
 import type { TrainConfig } from './config/config.js';
 import { loadSlide } from './dataset.js';
+import type { TargetKind } from './loss/labels.js';
 import { windowPlan } from './sampling/plan.js';
 import { gridCount, type WindowPlan } from './sampling/sampler.js';
 import type { Sources } from './sources.js';
@@ -22,6 +23,8 @@ export interface TrainingData {
   readonly validationTile: number;
   readonly stepsPerEpoch: number;
   readonly slides: BatchJob['slides'];
+  /** Soft if any of the training slides has soft labels. */
+  readonly targets: TargetKind;
   readonly plan: WindowPlan;
   readonly validation: readonly ValidationSlide[];
 }
@@ -77,6 +80,7 @@ export async function loadTrainingData(
   );
   const plan = windowPlan(split.train, slides, config, { side: tile, grid: sources.tile });
   const stepsPerEpoch = stepsOf(plan, config);
+  const targets = split.train.some(({ slide }) => slide.soft === true) ? 'soft' : 'hard';
   const validation = await Promise.all(
     split.validate.map(async ({ key, dataset, slide, only }) => ({
       id: key,
@@ -84,7 +88,7 @@ export async function loadTrainingData(
       tiles: only?.map(({ x, y }) => ({ x, y, width: sources.tile, height: sources.tile })),
     })),
   );
-  return { sources, split, tile, validationTile, stepsPerEpoch, slides, plan, validation };
+  return { sources, split, tile, validationTile, stepsPerEpoch, slides, targets, plan, validation };
 }
 
 /** What the loading threads are told. */

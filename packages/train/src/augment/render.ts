@@ -3,6 +3,7 @@
  * information outside the window is lost, and one interpolation only), then colour, then normalisation.
  */
 import type { Normalisation } from '@ftuseg/nn';
+import { softTargets } from '../soft-targets.js';
 import {
   applyColour,
   colourMatrix,
@@ -18,7 +19,7 @@ import { applySteps } from './one-of.js';
 import { applyStainChange } from './stains.js';
 import { type Warp, warpAxis, warpRow } from './warp.js';
 
-/** A prepared slide in memory; workers share the two arrays. */
+/** A prepared slide in memory; workers share the arrays. */
 export interface SlidePixels {
   readonly width: number;
   readonly height: number;
@@ -26,6 +27,8 @@ export interface SlidePixels {
   readonly image: Uint8Array;
   /** H x W; bit c is set where class c is. */
   readonly mask: Uint8Array;
+  /** H x W x classes: 0..254 is the probability v / 254, 255 uncertain. Undefined: the mask says all. */
+  readonly soft?: Uint8Array | undefined;
 }
 
 /** Reflects an index into 0..length-1 without repeating the border (reflect-101), at any distance. */
@@ -37,11 +40,12 @@ function reflect(index: number, length: number): number {
 }
 
 /**
- * Samples a tile x tile window: the image bilinearly through `tables`, the mask by nearest neighbour.
+ * Samples a tile x tile window: the image bilinearly through `tables`, the labels by nearest neighbour.
  *
  * @param centre the window's centre on the slide, in pixel indices: a window from x has it at x + (tile - 1) / 2
  * @param tables a table per channel, from quarter steps of the 8-bit value to what is stored in `image`
- * @param image receives tile x tile x 3 @param mask receives tile x tile x classes, 0 or 1
+ * @param image receives tile x tile x 3 @param mask receives tile x tile x classes, 0 or 1; of soft labels
+ * 0..1, or -1 where uncertain
  * @returns the sum of each channel over the window
  */
 function sampleWindow(
@@ -58,6 +62,7 @@ function sampleWindow(
   const { width, height } = slide;
   const pixels = slide.image;
   const labels = slide.mask;
+  const soft = slide.soft;
   const half = (tile - 1) / 2;
   const reachX = (Math.abs(a) + Math.abs(b)) * half;
   const reachY = (Math.abs(c) + Math.abs(d)) * half;
@@ -138,8 +143,15 @@ function sampleWindow(
       image[at + 1] = g;
       image[at + 2] = bl;
       at += 3;
-      const bits = labels[(fy < 0.5 ? top : bottom) * width + (fx < 0.5 ? left : right)] as number;
-      for (let k = 0; k < classes; k++) mask[maskAt++] = (bits >> k) & 1;
+      const nearest = (fy < 0.5 ? top : bottom) * width + (fx < 0.5 ? left : right);
+      if (soft === undefined) {
+        const bits = labels[nearest] as number;
+        for (let k = 0; k < classes; k++) mask[maskAt++] = (bits >> k) & 1;
+      } else {
+        for (let k = 0; k < classes; k++) {
+          mask[maskAt++] = softTargets[soft[nearest * classes + k] as number] as number;
+        }
+      }
     }
   }
   return [red, greens, blues];
@@ -149,7 +161,8 @@ function sampleWindow(
  * Renders a window with its changes.
  *
  * @param corner the window's top-left corner on the slide, before zoom and rotation about its centre
- * @param image receives tile x tile x 3 normalised values @param mask receives tile x tile x classes of 0 or 1
+ * @param image receives tile x tile x 3 normalised values @param mask receives tile x tile x classes of 0 or 1; of a slide with soft labels
+ * 0..1, or -1 where uncertain
  */
 export function renderWindow(
   slide: SlidePixels,

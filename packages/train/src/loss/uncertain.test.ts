@@ -190,7 +190,7 @@ describe.skipIf(!torchAvailable())('training heads with uncertain pixels (need l
       const plane = { image: 0, class: 0, width: 1, logits: answers, target: wanted.map((value) => value ?? -1) };
       expect(dice.item()).toBeCloseTo(1 - (literalTerms.dice?.([plane], config) ?? 0), 5);
       total.backward();
-      expect(Array.from(tile.grad?.toArray() ?? [], (slope) => Number(slope) === 0)).toEqual(
+      expect(Array.from(tile.grad?.toArray() ?? [], Number).map((slope) => slope === 0)).toEqual(
         wanted.map((value) => value === undefined),
       );
       const logits = tensor(new Float32Array(24), [6, 1, 2, 2]);
