@@ -17,10 +17,18 @@ export {
   openDataset,
   type PreparedSlide,
 } from './dataset.js';
+export { type HistoryRecord, readHistory } from './history.js';
 export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './loader.js';
-export { type PrepareOptions, type PrepareProgress, type PrepareSummary, prepareDataset } from './prepare.js';
+export { type PrepareOptions, prepareDataset } from './prepare.js';
+export type { PrepareProgress, PrepareSummary } from './prepare-set.js';
 export { writePreview } from './preview.js';
 export { formatProgress, type TrainProgress } from './progress.js';
+export {
+  type PseudoLabelledSlide,
+  type PseudoLabelOptions,
+  type PseudoLabelSummary,
+  preparePseudoLabels,
+} from './pseudo/prepare-pseudo-labels.js';
 export { runFiles } from './run-folder.js';
 export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';

@@ -3,7 +3,7 @@
  * so that memory does not grow with the slide.
  */
 import { join } from 'node:path';
-import { encodeNpy, type Raster, raster, resampleMask, resizeBilinear, writeNpyHeader } from '@ftuseg/core';
+import { encodeNpy, type Raster, raster, resampleMask, writeNpyHeader } from '@ftuseg/core';
 import {
   applyClasses,
   type ClassMap,
@@ -17,16 +17,7 @@ import {
   writeFileAtomic,
 } from '@ftuseg/slide';
 import { slideFiles } from './dataset.js';
-
-/** Bytes of a band of the picture. */
-const BAND_BYTES = 16 << 20;
-/** Rows of a tile in most slides. */
-const TILE_ROWS = 256;
-
-export interface WorkingSize {
-  readonly width: number;
-  readonly height: number;
-}
+import { enlargedImage, imageBands, isEnlarged, type WorkingSize } from './image-bands.js';
 
 /** One bit per class: classes may overlap, and one byte a pixel is enough for eight of them. */
 function packClasses(mask: Raster): Uint8Array {
@@ -56,7 +47,7 @@ function addPixels(pixels: number[], mask: Uint8Array): void {
 export async function writeSlideRasters(
   row: SlideRow,
   slide: Slide,
-  { width, height }: WorkingSize,
+  size: WorkingSize,
   classes: ClassMap,
   out: string,
   {
@@ -65,20 +56,12 @@ export async function writeSlideRasters(
   }: { readonly signal: AbortSignal | undefined; readonly onRows?: ((share: number) => void) | undefined },
 ): Promise<number[]> {
   const files = slideFiles(row.id);
+  const { width, height } = size;
   const pixels = classes.names.map(() => 0);
-  if (width > slide.width || height > slide.height) {
-    await writeEnlarged(row, slide, { width, height }, classes, out, pixels, signal);
+  if (isEnlarged(size, slide)) {
+    await writeEnlarged(row, slide, size, classes, out, pixels, signal);
     return pixels;
   }
-  const most = Math.max(1, Math.floor(BAND_BYTES / (width * 3)));
-  // Whole rows of tiles, where a level has the working resolution: no tile is then decoded twice.
-  const rows = most > TILE_ROWS ? most - (most % TILE_ROWS) : most;
-  const band = (top: number) => ({ width, height, top, rows: Math.min(rows, height - top) });
-  const read = (top: number): Promise<Raster> | undefined => {
-    const reading = top < height ? slide.readRows(band(top), { signal }) : undefined;
-    reading?.catch(() => undefined);
-    return reading;
-  };
   const truth = await openTruth(row, { width: slide.width, height: slide.height });
   try {
     const table = classTable(classes, row.mask ?? row.annotations ?? row.id);
@@ -88,17 +71,13 @@ export async function writeSlideRasters(
       writeAtomically(join(out, files.mask), async (mask) => {
         await image.writeFile(writeNpyHeader({ shape: [height, width, 3], dtype: 'uint8' }));
         await mask.writeFile(writeNpyHeader({ shape: [height, width], dtype: 'uint8' }));
-        let next = read(0);
-        for (let top = 0; next !== undefined; top += rows) {
-          const picture: Raster = await next;
-          // The next band is read while this one's labels are.
-          next = read(top + rows);
-          const labels = await readClassRows(truth, slide, band(top), options);
+        for await (const { picture, ...band } of imageBands(slide, size, signal)) {
+          const labels = await readClassRows(truth, slide, band, options);
           table.check(present);
           addPixels(pixels, labels.data);
           await image.writeFile(picture.data);
           await mask.writeFile(labels.data);
-          onRows?.(Math.min(1, (top + rows) / height));
+          onRows?.((band.top + band.rows) / height);
         }
       }),
     );
@@ -108,19 +87,18 @@ export async function writeSlideRasters(
   return pixels;
 }
 
-/** A slide that is coarser than the working resolution is small: it is enlarged in memory. */
 async function writeEnlarged(
   row: SlideRow,
   slide: Slide,
-  { width, height }: WorkingSize,
+  size: WorkingSize,
   classes: ClassMap,
   out: string,
   pixels: number[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const files = slideFiles(row.id);
-  const whole = { x: 0, y: 0, width: slide.width, height: slide.height, downsample: 1 };
-  const image = resizeBilinear(await slide.readRegion(whole, { signal }), width, height);
+  const { width, height } = size;
+  const image = await enlargedImage(slide, size, signal);
   const labels = await readTruth(row, { width: slide.width, height: slide.height });
   const mask = packClasses(resampleMask(applyClasses(labels, classes, row.id), width, height));
   addPixels(pixels, mask);

@@ -1,12 +1,13 @@
 /**
  * Where slides come from and what they may be used for: the main data set, parts of it by the slide table's column `source`, and further
- * data sets. Only official slides validate.
+ * data sets. Only official slides validate, and none whose labels were predicted is official.
  */
 import { FtuError } from '@ftuseg/core';
 import type { TrainConfig } from './config/config.js';
 import { referenceFractions, type SourceConfig } from './config/sampling.js';
 import { readTiles, type Tile } from './data-tiles.js';
 import { type Dataset, openDataset, type PreparedSlide } from './dataset.js';
+import { refuseOfficialPseudo, requirePseudoRole } from './pseudo/guards.js';
 
 export type Role = SourceConfig['role'];
 
@@ -63,10 +64,12 @@ function withKeys(slides: readonly SourceSlide[]): SourceSlide[] {
 /**
  * Opens all data sets of a run.
  *
- * @throws FtuError for a data set that is missing or damaged, or does not fit the main one, and for a source without slides
+ * @throws FtuError for a data set that is missing or damaged, or does not fit the main one, and for a source without slides;
+ * for predicted labels outside the role pseudo, and an official slide that a pseudo source holds as well
  */
 export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' | 'sampling'>): Promise<Sources> {
   const main = await openDataset(config.data);
+  requirePseudoRole(main, undefined);
   const tiles = await readTiles(main);
   const declared = Object.entries(config.sources ?? {});
   const fractions = ({ role, positive, negative }: SourceConfig) => ({
@@ -92,6 +95,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
       });
     }
     const dataset = await openDataset(own.data);
+    requirePseudoRole(dataset, own.role);
     requireSame(main, dataset);
     const theirs = await readTiles(dataset);
     for (const slide of dataset.slides) {
@@ -109,6 +113,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
       });
     }
   }
+  await refuseOfficialPseudo(slides);
   return {
     slides: withKeys(slides),
     classes: main.classes,

@@ -1,0 +1,126 @@
+/**
+ * What all prepared data sets have in common, whoever labelled them: slide after slide, those that are done taken over, then the list of tiles
+ * and, last, the index.
+ */
+import { join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
+import type { WorkingSize } from './image-bands.js';
+import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
+import { tileTable } from './tile-table.js';
+
+export interface SetOptions extends Resolution {
+  /** Folder to write; made if it does not exist. */
+  readonly out: string;
+  /** Side of a tile in `tiles.csv`, and the default side of training windows. */
+  readonly tile?: number | undefined;
+  /** Overlap of neighbouring tiles, working pixels. */
+  readonly overlap?: number | undefined;
+  /** List tiles of empty glass too. */
+  readonly allTiles?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: PrepareProgress) => void) | undefined;
+}
+
+export interface PrepareProgress {
+  readonly done: number;
+  readonly total: number;
+  /** The slide just done, or at work. */
+  readonly id: string;
+  /** Of that slide, 0..1. */
+  readonly share: number;
+  /** Nothing had changed since an earlier run. */
+  readonly reused: boolean;
+}
+
+export interface PrepareSummary {
+  readonly slides: number;
+  /** Tiles listed. */
+  readonly tiles: number;
+  /** Tiles left out of the list as empty glass. */
+  readonly skipped: number;
+  /** Slides taken over from an earlier run. */
+  readonly reused: number;
+}
+
+/** What distinguishes one kind of data set from another. */
+export interface SlideMaker {
+  describe(row: SlideRow): Promise<SlideInputs>;
+  columns(row: SlideRow): Readonly<Record<string, string>>;
+  /** Writes picture and labels; @param onRows is told the share that is done, 0..1 */
+  write(row: SlideRow, slide: Slide, size: WorkingSize, onRows: (share: number) => void): Promise<SlideLabels>;
+}
+
+const defaults = { tile: 256, overlap: 0 } as const;
+
+/** @throws FtuError 'bad-input' for a resolution, a grid or a number of classes that cannot be */
+export function checkSetOptions(options: SetOptions, classes: readonly string[]): void {
+  const { micronsPerPixel, downsample, tile = defaults.tile, overlap = defaults.overlap } = options;
+  const fail = (problem: string, subject: string, hint?: string): never => {
+    throw new FtuError('bad-input', problem, hint === undefined ? { subject } : { subject, hint });
+  };
+  if (micronsPerPixel !== undefined && downsample !== undefined) {
+    fail('the working resolution is given twice', 'downsample', 'give either it or micronsPerPixel');
+  }
+  for (const [name, value] of Object.entries({ micronsPerPixel, downsample })) {
+    if (value !== undefined && !(value > 0 && Number.isFinite(value))) fail(`must be positive, not ${value}`, name);
+  }
+  if (!Number.isSafeInteger(tile) || tile < 1) fail(`must be a positive whole number, not ${tile}`, 'tile');
+  if (!Number.isSafeInteger(overlap) || overlap < 0 || overlap >= tile) {
+    fail(`must be a whole number from 0 to ${tile - 1}, not ${overlap}`, 'overlap');
+  }
+  if (classes.length === 0) fail('there is no class', 'classes');
+  if (classes.length > 8) fail(`${classes.length} classes are more than 8`, 'classes');
+}
+
+/**
+ * Prepares the slides of `rows` and writes `tiles.csv` and `dataset.json`.
+ *
+ * @param facts what the index says beside what follows from the options
+ * @throws FtuError for no slides, and what `maker` throws; 'cancelled' when `signal` aborts
+ */
+export async function prepareSet(
+  rows: readonly SlideRow[],
+  options: SetOptions,
+  facts: Pick<DatasetIndex, 'classes' | 'labels' | 'prediction' | 'provenance'>,
+  maker: SlideMaker,
+): Promise<PrepareSummary & { readonly index: DatasetIndex }> {
+  const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
+  if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to prepare');
+  await makeFolder(join(out, 'slides'));
+  const place = { out, resolution: { micronsPerPixel, downsample } };
+  const slides: PreparedSlide[] = [];
+  let reused = 0;
+  for (const row of rows) {
+    if (signal?.aborted) throw new FtuError('cancelled', 'stopped while preparing slides', { hint: 'run it again' });
+    const at = { total: rows.length, id: row.id };
+    const during = (share: number): void => onProgress?.({ ...at, done: slides.length, share, reused: false });
+    const inputs = await maker.describe(row);
+    const columns = maker.columns(row);
+    const earlier = await reusableRecord(row.id, inputs, out);
+    const write = (slide: Slide, size: WorkingSize) => maker.write(row, slide, size, during);
+    slides.push(
+      earlier === undefined
+        ? await makeSlide(row, inputs, columns, place, write)
+        : { ...earlier, columns: { ...columns } },
+    );
+    if (earlier !== undefined) reused++;
+    onProgress?.({ ...at, done: slides.length, share: 1, reused: earlier !== undefined });
+  }
+  const index: DatasetIndex = {
+    format: datasetFormat,
+    classes: facts.classes,
+    micronsPerPixel: micronsPerPixel ?? null,
+    tile: options.tile ?? defaults.tile,
+    overlap: options.overlap ?? defaults.overlap,
+    ...(facts.labels === undefined
+      ? {}
+      : { labels: facts.labels, prediction: facts.prediction, provenance: facts.provenance }),
+    slides,
+  };
+  const tiles = await tileTable(out, index, allTiles);
+  await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
+  await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
+  return { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused, index };
+}

@@ -1,0 +1,73 @@
+/**
+ * From predicted probabilities to what a network is taught: hard or soft targets, and a band of probabilities of which nothing is taught, because
+ * a second stage would learn the first one's doubts as if they were facts.
+ */
+import { FtuError, type Raster } from '@ftuseg/core';
+import { certainValue, isLabel, softValue, uncertainValue } from '../soft-targets.js';
+
+export interface TargetRule {
+  /** hard: 1 from the band's upper end on, 0 up to its lower end. soft: the probability. */
+  readonly kind: 'hard' | 'soft';
+  /** Probabilities strictly between the two are uncertain; twice the same number: none is. */
+  readonly uncertain: readonly [low: number, high: number];
+}
+
+export interface PseudoTargets {
+  /** H x W; bit c where class c is certain and at least a half. */
+  readonly mask: Uint8Array;
+  /** H x W x classes as `softTargets` reads it; undefined where the mask says all: hard, and without a band. */
+  readonly soft: Uint8Array | undefined;
+  /** Labelled pixels of each class. */
+  readonly pixels: readonly number[];
+  /** Pixels of which at least one class is uncertain. */
+  readonly uncertain: number;
+}
+
+/** @throws FtuError 'bad-input' for a band that is turned round or reaches beyond 0..1 */
+export function checkBand([low, high]: TargetRule['uncertain']): void {
+  if (low >= 0 && low <= high && high <= 1) return;
+  throw new FtuError('bad-input', `the band from ${low} to ${high} is none of probabilities`, {
+    subject: 'uncertain',
+    hint: 'give two numbers from 0 to 1, the smaller one first',
+  });
+}
+
+/** Sums of many float32 probabilities may end this far beyond 0 and 1. */
+const tolerance = 1e-4;
+
+/**
+ * @param probability H x W x classes, 0..1
+ * @param subject the slide, for the error
+ * @throws FtuError 'bad-input' for a value that is no probability
+ */
+export function pseudoTargets(
+  { width, height, channels, data }: Raster<Float32Array>,
+  { kind, uncertain: [low, high] }: TargetRule,
+  subject: string,
+): PseudoTargets {
+  const mask = new Uint8Array(width * height);
+  const soft = kind === 'soft' || low < high ? new Uint8Array(data.length) : undefined;
+  const pixels = Array.from({ length: channels }, () => 0);
+  let uncertain = 0;
+  for (let i = 0, at = 0; i < mask.length; i++) {
+    let bits = 0;
+    let doubt = 0;
+    for (let c = 0; c < channels; c++, at++) {
+      const found = data[at] as number;
+      if (!(found >= -tolerance && found <= 1 + tolerance)) {
+        throw new FtuError('bad-input', `the models predicted ${found}, which is no probability`, { subject });
+      }
+      const p = Math.min(Math.max(found, 0), 1);
+      let value = kind === 'soft' ? softValue(p) : p >= high ? certainValue : 0;
+      if (p > low && p < high) value = uncertainValue;
+      if (soft !== undefined) soft[at] = value;
+      if (value === uncertainValue) doubt = 1;
+      if (!isLabel(value)) continue;
+      bits |= 1 << c;
+      pixels[c] = (pixels[c] as number) + 1;
+    }
+    mask[i] = bits;
+    uncertain += doubt;
+  }
+  return { mask, soft, pixels, uncertain };
+}

@@ -1,0 +1,129 @@
+/**
+ * The record beside a prepared slide's rasters: what it was made from and a digest of all that decides what is in them, so that a slide whose
+ * record still fits is not made again.
+ */
+import { createHash } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { openSlide, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { writeAnatomy } from './anatomy.js';
+import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';
+import type { WorkingSize } from './image-bands.js';
+
+/** Part of every digest: raised when the same inputs would give other rasters. */
+const method = 'area-2';
+
+/** The working resolution; neither: native pixels. */
+export interface Resolution {
+  /** Micrometres; every slide must say its own. */
+  readonly micronsPerPixel?: number | undefined;
+  /** Source pixels per working pixel. */
+  readonly downsample?: number | undefined;
+}
+
+export type SlideInputs = Pick<PreparedSlide, 'inputs' | 'digest'>;
+/** What a record says of the labels. */
+export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain'>;
+
+async function inputFile(path: string): Promise<PreparedSlide['inputs'][number]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new FtuError('not-found', 'the file does not exist', { subject: path, hint: 'check the slide table', cause });
+  });
+  return { path, bytes: found.size, modified: Math.round(found.mtimeMs) };
+}
+
+/**
+ * The input files of a slide and the digest of them and `rest`; cheap, because no picture is read.
+ *
+ * @param paths the picture first; undefined ones are left out
+ * @throws FtuError 'not-found' for a file that does not exist
+ */
+export async function describeInputs(
+  paths: readonly (string | undefined)[],
+  rest: readonly unknown[],
+): Promise<SlideInputs> {
+  const inputs = await Promise.all(paths.filter((path) => path !== undefined).map(inputFile));
+  const digest = createHash('sha256')
+    .update(JSON.stringify([method, inputs, ...rest]))
+    .digest('hex');
+  return { inputs, digest };
+}
+
+async function readRecord(path: string): Promise<PreparedSlide | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return preparedSlideSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record of an earlier run, if the digest and all rasters are still there. */
+export async function reusableRecord(
+  id: string,
+  { digest }: SlideInputs,
+  out: string,
+): Promise<PreparedSlide | undefined> {
+  const { record: recordFile, image, mask, soft } = slideFiles(id);
+  const record = await readRecord(join(out, recordFile));
+  if (record === undefined || record.digest !== digest) return undefined;
+  const files = record.soft === true ? [image, mask, soft] : [image, mask];
+  const present = await Promise.all(files.map((file) => stat(join(out, file)).catch(() => null)));
+  return present.includes(null) ? undefined : record;
+}
+
+/** Source pixels per working pixel. */
+function downsampleOf(row: SlideRow, slide: Slide, { micronsPerPixel, downsample }: Resolution): number {
+  if (micronsPerPixel === undefined) return downsample ?? 1;
+  const native = row.micronsPerPixel ?? slide.micronsPerPixel;
+  if (native === undefined) {
+    throw new FtuError('bad-input', 'the scale of the slide is unknown', {
+      subject: row.id,
+      hint: 'give it in column "mpp", or prepare by `--downsample` instead of `--microns-per-pixel`',
+    });
+  }
+  return micronsPerPixel / native;
+}
+
+/**
+ * Makes a slide anew and writes its record last.
+ *
+ * @param columns kept in the record
+ * @param write writes picture and labels at the working size
+ * @throws FtuError for a slide that cannot be read or whose scale is unknown; what `write` throws
+ */
+export async function makeSlide(
+  row: SlideRow,
+  { inputs, digest }: SlideInputs,
+  columns: Readonly<Record<string, string>>,
+  { out, resolution }: { readonly out: string; readonly resolution: Resolution },
+  write: (slide: Slide, size: WorkingSize) => Promise<SlideLabels>,
+): Promise<PreparedSlide> {
+  const path = join(out, slideFiles(row.id).record);
+  // An older record would vouch for rasters of which some are new, if this is interrupted.
+  await rm(path, { force: true });
+  const slide = await openSlide(row.image);
+  try {
+    const downsample = downsampleOf(row, slide, resolution);
+    const width = Math.max(1, Math.round(slide.width / downsample));
+    const height = Math.max(1, Math.round(slide.height / downsample));
+    const labels = await write(slide, { width, height });
+    const anatomy =
+      row.anatomy === undefined
+        ? undefined
+        : await writeAnatomy(row.anatomy, out, { id: row.id, width, height, downsample });
+    const record: PreparedSlide = {
+      id: row.id,
+      ...{ width, height, sourceWidth: slide.width, sourceHeight: slide.height, downsample },
+      ...labels,
+      ...{ inputs, digest, columns: { ...columns } },
+      ...(anatomy === undefined ? {} : { anatomy }),
+    };
+    await writeFileAtomic(path, `${JSON.stringify(record)}\n`);
+    return record;
+  } finally {
+    await slide.close();
+  }
+}
