@@ -27,6 +27,7 @@ it('exports what the floors above rely on', async () => {
       "crop",
       "decodeNpy",
       "decodeRle",
+      "decodeTfRecords",
       "denseCrf",
       "dice",
       "emptyRaster",

@@ -41,7 +41,7 @@ export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRas
 export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';
 export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
-export { crc32c, encodeTfRecord } from './tfrecord.js';
+export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid } from './tiles.js';
 export { STAINED, saturationOf, stainedShare, TISSUE_SHARE } from './tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32c, encodeTfRecord } from './tfrecord.js';
+import { FtuError } from './errors.js';
+import { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
 
 describe('crc32c', () => {
   it.each([
@@ -26,5 +28,37 @@ describe('encodeTfRecord', () => {
     expect(unmask(8)).toBe(crc32c(record.subarray(0, 8)));
     expect([...record.subarray(12, 15)]).toEqual([1, 2, 3]);
     expect(unmask(15)).toBe(crc32c(Uint8Array.of(1, 2, 3)));
+  });
+});
+
+describe('decodeTfRecords', () => {
+  const fileOf = (records: readonly Uint8Array[]): Uint8Array =>
+    Uint8Array.from(records.flatMap((data) => [...encodeTfRecord(data)]));
+
+  it('gives back what was framed, and refuses a file with any one byte changed or missing', () => {
+    const records = fc.array(fc.uint8Array({ maxLength: 20 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(records, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, place, change) => {
+        const file = fileOf(written);
+        expect([...decodeTfRecords(file)].map((data) => [...data])).toEqual(written.map((data) => [...data]));
+        const at = place % file.length;
+        const changed = file.map((byte, i) => (i === at ? byte ^ change : byte));
+        expect(() => [...decodeTfRecords(changed)]).toThrow(FtuError);
+        expect(() => [...decodeTfRecords(file.subarray(0, -1))]).toThrow(/record \d+ is cut off/);
+      }),
+    );
+  });
+
+  it('says which record of which file is damaged', () => {
+    const file = fileOf([Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5)]);
+    file[19 + 12] = 7;
+    expect(() => [...decodeTfRecords(file, 'a.tfrec')]).toThrow(
+      'a.tfrec: record 1 holds data that its checksum denies',
+    );
+    file[19] = 9;
+    expect(() => [...decodeTfRecords(file, 'a.tfrec')]).toThrow(
+      'a.tfrec: record 1 has a length that its checksum denies',
+    );
+    expect([...decodeTfRecords(new Uint8Array(0))]).toEqual([]);
   });
 });
