@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { readKaggleFolder } from './kaggle.js';
+import { readTileFolder } from './tile-folder.js';
 
 export interface SlideRow {
   /** Unique in the table and safe as a file name. */
@@ -106,7 +107,7 @@ const exists = async (path: string): Promise<boolean> =>
 /**
  * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
- * and `train/` (see `readKaggleFolder`).
+ * and `train/` (see `readKaggleFolder`), or one of tiles with their masks (see `readTileFolder`).
  *
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` that names the line and the column.
  * @example
@@ -120,10 +121,13 @@ export async function readSlideTable(path: string): Promise<SlideRow[]> {
   if (!entry.isDirectory()) return readTableFile(at);
   if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'));
   if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train')))) return readKaggleFolder(at);
-  throw new SlideError('not-found', 'the folder holds neither slides.csv nor train.csv with train/', {
-    subject: path,
-    hint: 'give a slide table',
-  });
+  const tiles = await readTileFolder(at);
+  if (tiles !== undefined) return tiles;
+  throw new SlideError(
+    'not-found',
+    'the folder holds neither slides.csv nor train.csv with train/ nor images/ with masks/',
+    { subject: path, hint: 'give a slide table' },
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ export const prepare = defineCommand({
   name: 'prepare',
   summary: 'Resample slides and their masks to the working resolution.',
   schema: z.object({
-    slides: z.string().describe('slide table (CSV) or Kaggle folder'),
+    slides: z.string().describe('slide table (CSV), Kaggle folder, or folder of tiles with masks'),
     out: z.string().describe('folder to write'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
     micronsPerPixel: z.number().positive().optional().describe('working resolution; slides must say theirs'),
