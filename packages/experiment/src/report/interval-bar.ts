@@ -18,8 +18,8 @@ export function intervalDomain(numbers: readonly ReportNumber[]): Domain | undef
 }
 
 /**
- * An `<svg>` of 96 x 8: a line from end to end and a dot on the value; a number without an interval is a dot alone. It is decoration:
- * the numbers stand beside it.
+ * An `<svg>` of 96 x 8: a line from end to end and a dot on the value, and a stroke on zero where the scale crosses it; a number without
+ * an interval is a dot alone. It is decoration: the numbers stand beside it.
  * @example
  * intervalBar({ value: 0.9, digits: 3, low: 0.88, high: 0.92 }, [0.8, 1]);
  */
@@ -28,5 +28,6 @@ export function intervalBar({ value, low = value, high = value }: ReportNumber, 
   if (!Number.isFinite(value))
     return html`<svg class="interval" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"></svg>`;
   const middle = HEIGHT / 2;
-  return html`<svg class="interval" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><path d="M0 ${middle}H${WIDTH}" class="rail"/><path d="M${x(low)} ${middle}H${x(high)}" class="range"/><circle cx="${x(value)}" cy="${middle}" r="3"/></svg>`;
+  const zero = from < 0 && to > 0 ? html`<path d="M${x(0)} 0V${HEIGHT}" class="zero"/>` : undefined;
+  return html`<svg class="interval" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><path d="M0 ${middle}H${WIDTH}" class="rail"/>${zero}<path d="M${x(low)} ${middle}H${x(high)}" class="range"/><circle cx="${x(value)}" cy="${middle}" r="3"/></svg>`;
 }

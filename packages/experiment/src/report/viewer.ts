@@ -3,7 +3,7 @@ import { type Html, html } from './html.js';
 
 /** Empty until a picture is opened; the browser closes it on Escape. */
 export const viewerDialog = (): Html =>
-  html`<dialog class="viewer" aria-label="Picture"><figure><div class="stage" tabindex="-1"><img alt=""></div><figcaption aria-live="polite"></figcaption></figure><div class="tools"><button type="button" data-move="-1" aria-label="Previous picture">‹</button><button type="button" data-zoom aria-label="Full size, or fitted to the window">⤢</button><button type="button" data-move="1" aria-label="Next picture">›</button><button type="button" data-close aria-label="Close">✕</button></div></dialog>`;
+  html`<dialog class="viewer" aria-label="Picture"><figure><div class="stage" tabindex="-1"><img alt=""></div><figcaption aria-live="polite"></figcaption><div class="tools"><button type="button" data-move="-1" aria-label="Previous picture">‹</button><button type="button" data-zoom aria-label="Full size, or fitted to the window">⤢</button><button type="button" data-move="1" aria-label="Next picture">›</button><button type="button" data-close aria-label="Close">✕</button></div></figure></dialog>`;
 
 export const viewerScript = `
 const viewer = document.querySelector('.viewer');

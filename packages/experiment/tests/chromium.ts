@@ -1,0 +1,146 @@
+/** A headless Chromium over the DevTools protocol's pipe: the little of it that screenshots take, without a package for it. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { z } from 'zod';
+
+/** The first of Chromium's names on the PATH; undefined: none is installed. */
+export const findChromium = (): string | undefined =>
+  ['chromium', 'chromium-browser', 'google-chrome'].find(
+    (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
+  );
+
+const message = z.object({
+  id: z.int().optional(),
+  method: z.string().optional(),
+  sessionId: z.string().optional(),
+  result: z.unknown().optional(),
+  error: z.object({ message: z.string() }).optional(),
+});
+type Message = z.output<typeof message>;
+
+/** One tab. Every call waits for the browser's answer, however slow the machine. */
+export class Chromium {
+  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #loads: (() => void)[] = [];
+  #sent = 0;
+  #session: string | undefined;
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly commands: Writable,
+    readonly profile: string,
+  ) {}
+
+  static async launch(binary: string): Promise<Chromium> {
+    const profile = await mkdtemp(join(tmpdir(), 'ftuseg-chromium-'));
+    const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'];
+    const child = spawn(binary, [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    });
+    const [commands, answers] = [child.stdio[3], child.stdio[4]];
+    if (!(commands instanceof Writable) || !(answers instanceof Readable)) throw new Error('Chromium has no pipe');
+    const browser = new Chromium(child, commands, profile);
+    child.on('exit', () => browser.#fail(new Error('Chromium ended')));
+    browser.#listen(answers);
+    const targets = z.object({ targetInfos: z.array(z.object({ targetId: z.string(), type: z.string() })) });
+    const { targetInfos } = targets.parse(await browser.send('Target.getTargets'));
+    const page = targetInfos.find(({ type }) => type === 'page');
+    const attached = await browser.send('Target.attachToTarget', { targetId: page?.targetId, flatten: true });
+    browser.#session = z.object({ sessionId: z.string() }).parse(attached).sessionId;
+    await browser.send('Page.enable');
+    return browser;
+  }
+
+  #listen(answers: Readable): void {
+    let rest = '';
+    answers.setEncoding('utf8');
+    answers.on('data', (chunk: string) => {
+      // Messages end with a zero byte.
+      const parts = (rest + chunk).split('\0');
+      rest = parts.pop() ?? '';
+      for (const part of parts) this.#receive(message.parse(JSON.parse(part)));
+    });
+  }
+
+  #receive({ id, method, result, error }: Message): void {
+    if (method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
+    const caller = this.#waiting.get(id ?? 0);
+    this.#waiting.delete(id ?? 0);
+    if (error === undefined) caller?.resolve(result);
+    else caller?.reject(new Error(error.message));
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  /** A command of the protocol, and what it returns. */
+  send(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const id = ++this.#sent;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.commands.write(`${JSON.stringify({ id, method, params, sessionId: this.#session })}\0`);
+    });
+  }
+
+  async open(url: string): Promise<void> {
+    const loaded = new Promise<void>((resolve) => this.#loads.push(resolve));
+    await this.send('Page.navigate', { url });
+    await loaded;
+  }
+
+  /** A window of that many CSS pixels; `dark` as the system would ask for it. */
+  async look(width: number, height: number, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+    const mobile = width < 600;
+    await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile });
+    await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  }
+
+  /** The value of an expression in the page; promises are awaited. */
+  async evaluate(expression: string): Promise<unknown> {
+    const answer = await this.send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
+    const reply = z
+      .object({ result: z.object({ value: z.unknown().optional() }), exceptionDetails: z.unknown().optional() })
+      .parse(answer);
+    if (reply.exceptionDetails !== undefined) throw new Error(`${expression} failed: ${JSON.stringify(reply)}`);
+    return reply.result.value;
+  }
+
+  async press(key: string): Promise<void> {
+    const text = key === 'Enter' ? { text: '\r' } : {};
+    const windowsVirtualKeyCode = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39 }[key] ?? 0;
+    await this.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, windowsVirtualKeyCode, ...text });
+    await this.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key, windowsVirtualKeyCode });
+  }
+
+  /** A PNG of the window, or of the whole page. */
+  async screenshot(extent: 'window' | 'page'): Promise<Buffer> {
+    return this.#data('Page.captureScreenshot', { format: 'png', captureBeyondViewport: extent === 'page' });
+  }
+
+  /** The page on A4. */
+  async pdf(): Promise<Buffer> {
+    return this.#data('Page.printToPDF', {
+      preferCSSPageSize: true,
+      printBackground: false,
+      paperWidth: 8.27,
+      paperHeight: 11.69,
+    });
+  }
+
+  async #data(method: string, params: Readonly<Record<string, unknown>>): Promise<Buffer> {
+    const answer = z.object({ data: z.string() }).parse(await this.send(method, params));
+    return Buffer.from(answer.data, 'base64');
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill();
+    await ended;
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
