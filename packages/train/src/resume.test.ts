@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { readSafetensors, writeSafetensors } from '@ftuseg/nn';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../tests/discs.js';
+import { lossesOf, tensorsOf } from '../tests/run-contents.js';
 import type { TrainConfigInput } from './config/config.js';
 import { prepareDataset } from './prepare.js';
 import { resumeRun, trainRun } from './train.js';
@@ -33,25 +33,6 @@ function runProcess(argument: string, killAfter?: number): Promise<{ code: numbe
     });
   });
 }
-
-/** The tensors of a file; its metadata hold times. */
-async function tensorsOf(path: string): Promise<string> {
-  const { state } = readSafetensors(await readFile(path), path);
-  const hash = createHash('sha256');
-  for (const [name, { data }] of state) {
-    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
-}
-
-const lossesOf = async (run: string): Promise<unknown[]> =>
-  (await readFile(join(run, 'history.jsonl'), 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const { epoch, loss, dice, learningRate, validationDice, best } = JSON.parse(line);
-      return { epoch, loss, dice, learningRate, validationDice, best };
-    });
 
 describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', () => {
   let folder = '';
