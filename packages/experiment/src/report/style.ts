@@ -61,10 +61,10 @@ th:last-child, td:last-child { padding-right: .4rem; }
 .best strong { color: var(--accent); font-weight: 700; } .star { font-size: .75em; margin-right: .3em; vertical-align: .1em; }
 .interval { display: block; width: 6rem; height: .5rem; margin: .15rem 0 .1rem auto; } .interval .rail { stroke: var(--line); } .interval .range { stroke: var(--bar); stroke-width: 3; stroke-linecap: round; } .interval .zero { stroke: var(--soft); stroke-dasharray: 2 1; } .interval circle { fill: var(--accent); }
 .bars { min-width: 9rem; } .bar { margin-top: .4em; height: .7rem; min-width: 1px; background: var(--bar); border-radius: 2px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.slides, .steps { width: 100%; } .slides .bars { width: 60%; min-width: 5rem; } .slides th, .models th { white-space: nowrap; } .steps th { min-width: 8rem; } .steps .bars { min-width: 5rem; } .steps th code { display: block; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; } .steps .text { min-width: 15rem; } .status { white-space: nowrap; }
+.slides, .steps { width: 100%; } .slides .bars { width: 60%; min-width: 5rem; } .slides th, .models th, .folds th { white-space: nowrap; } .steps th { min-width: 8rem; } .steps .bars { min-width: 5rem; } .steps th code { display: block; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; } .steps .text { min-width: 15rem; } .status { white-space: nowrap; }
 .failed .status { color: var(--bad); font-weight: 700; } .skipped { color: var(--soft); } tfoot th, tfoot td { border: 0; font-weight: 600; }
 .facts th { color: var(--soft); white-space: nowrap; } .text { overflow-wrap: anywhere; }
-@media screen and (max-width: 40rem) { th, td { padding-right: .9rem; } .results tbody tr > :first-child, .slides th { min-width: 0; } .slides .bars { min-width: 2.5rem; } }`;
+@media screen and (max-width: 40rem) { th, td { padding-right: .9rem; } .results tbody tr > :first-child { min-width: 6.5rem; } .slides th { min-width: 0; } .folds thead th { white-space: normal; } .slides .bars { min-width: 2.5rem; } }`;
 
 const figures = `
 .figures { display: flex; flex-wrap: wrap; gap: .8rem 2.4rem; margin: 0 0 .8rem; } .figures dt { font-size: .88rem; color: var(--soft); } .figures dd { font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; } .figures small { display: block; font-size: .85rem; font-weight: 400; }
@@ -90,10 +90,10 @@ const motionAndPrint = `
 @media print {
   @page { margin: 16mm 14mm; }
   html { font-size: 10pt; } body { background: none; } .page { max-width: none; padding: 0; } .viewer, nav { display: none; } a { color: inherit; text-decoration: none; }
-  .scroll { overflow: visible; } th, td { padding: .3rem .9rem .3rem 0; } thead { display: table-header-group; } .bars { min-width: 3rem; } .steps .text, .results tbody tr > :first-child, .slides th, .facts th { min-width: 0; } .status { white-space: normal; }
+  .scroll { overflow: visible; } th, td { padding: .3rem .9rem .3rem 0; } thead { display: table-header-group; } tfoot { display: table-row-group; } .bars { min-width: 6rem; } .steps .text, .results tbody tr > :first-child, .slides th, .facts th { min-width: 0; } .status { white-space: normal; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }
   details::details-content { content-visibility: visible; block-size: auto; } summary { list-style: none; color: inherit; }
-  h2, h3, .legend, .note, .figures { break-after: avoid; } tr, table:not(.slides, .steps), figure, .chart, .strip, .cautions, .headlines > div { break-inside: avoid; }
+  h2, h3, .legend, .note, .figures { break-after: avoid; } tr, table:not(.slides, .steps), figure, .chart, .strip, .figures, .cautions, .headlines > div { break-inside: avoid; }
   .charts, .gallery { grid-template-columns: 1fr 1fr; gap: 5mm; } .open { border-radius: 0; } .open img { max-height: 21cm; object-fit: contain; }
   .band, .interval, .swatch, .headlines > div, .cautions { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;

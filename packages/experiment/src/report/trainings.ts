@@ -46,7 +46,7 @@ function foldRow({ name, history, bestEpoch, validationDice }: ReportFold, index
 
 function training(item: ReportTraining): Html {
   const head = html`<thead><tr><th scope="col">Fold</th><th scope="col" class="right">Best epoch</th><th scope="col" class="right">Loss then</th><th scope="col" class="right">Training Dice then</th><th scope="col" class="right">Validation Dice</th></tr></thead>`;
-  const table = html`<table>${head}<tbody>${item.folds.map(foldRow)}</tbody></table>`;
+  const table = html`<table class="folds">${head}<tbody>${item.folds.map(foldRow)}</tbody></table>`;
   return html`<p class="note">${item.summary}</p>${charts(item)}${scrollBox(`Folds of ${item.name}`, table)}`;
 }
 
