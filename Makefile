@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean fuzz libtorch lint python-peers
+.PHONY: demo test bench build clean fuzz libtorch lint python-peers browser
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -42,7 +42,13 @@ lint: build
 	node_modules/.bin/biome check .
 	node_modules/.bin/tsc -p tsconfig.tests.json
 
-test: lint
+# Screenshots of reports are tests; without a browser they are skipped.
+browser:
+	@have() { command -v chromium chromium-browser google-chrome >/dev/null; }; \
+	have || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; \
+	have || echo "Screenshots of reports are skipped: sudo apt-get install chromium"
+
+test: lint browser
 	node_modules/.bin/vitest run
 
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
