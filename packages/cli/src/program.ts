@@ -11,6 +11,7 @@ import { exportModel } from './commands/export.js';
 import { info } from './commands/info.js';
 import { predict } from './commands/predict.js';
 import { prepare } from './commands/prepare.js';
+import { run } from './commands/run.js';
 import { synth } from './commands/synth.js';
 import { train } from './commands/train.js';
 import { tune } from './commands/tune.js';
@@ -85,6 +86,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   register(program, tune, context);
   register(program, exportModel, context);
   register(program, doctor, context);
+  register(program, run, context);
   register(program, demo, context);
   for (const command of program.commands) command.configureOutput({ writeOut: stdout, writeErr: stderr });
   try {

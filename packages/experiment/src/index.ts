@@ -1,2 +1,11 @@
+export { formatPlan, type PlannedStep, planRecipe } from './engine/plan.js';
+export { resultText } from './engine/result-text.js';
+export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';
+export type { StepOutcome } from './engine/step.js';
+export { machineFacts } from './gather/facts.js';
+export { type CheckedRecipe, checkRecipe } from './recipe/check-recipe.js';
+export { explainRecipe } from './recipe/explain.js';
+export { type RecipeFile, readRecipe, recipeJsonSchema } from './recipe/read-recipe.js';
+export { type Recipe, type RecipeInput, recipeSchema } from './recipe/schema.js';
 export { renderReport } from './report/render-report.js';
 export type * from './report/report-data.js';

@@ -9,6 +9,7 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
+export { readTiles, type Tile } from './data-tiles.js';
 export {
   type Dataset,
   type DatasetIndex,
@@ -33,6 +34,7 @@ export { runFiles } from './run-folder.js';
 export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
+export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
 export {
   type ResumeSettings,
   readRunConfig,

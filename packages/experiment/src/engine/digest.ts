@@ -1,0 +1,68 @@
+/** Digests decide what runs again: equal digests, equal work. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SlideRow } from '@ftuseg/slide';
+
+/** SHA-256 of any plain data; keys count in the order in which they were set. */
+export const digestOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(value) ?? 'undefined')
+    .digest('hex');
+
+/** SHA-256 of a file. @throws what reading throws */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
+/** Folder that holds the packages of ftuseg, in the tree and where they are installed. */
+const packages = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Compiled code that people run, and the sources of the native bridge. */
+async function codeFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && /\.(js|cc|h)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+const digests = new Map<string, Promise<string>>();
+
+async function packageDigest(name: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const folder of ['dist', 'native']) {
+    for (const file of await codeFiles(join(packages, name, folder))) {
+      hash.update(file.slice(packages.length)).update(await readFile(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Digest of the code of some packages of ftuseg, read once per process. */
+export async function codeDigest(names: readonly string[]): Promise<string> {
+  const found = names.map((name) => {
+    const digest = digests.get(name) ?? packageDigest(name);
+    digests.set(name, digest);
+    return digest;
+  });
+  return digestOf(await Promise.all(found));
+}
+
+/** All that the pictures of a table, and with `truth` their labels, are told by without reading them: names, sizes, times, cells. */
+export async function rowsDigest(rows: readonly SlideRow[], truth: boolean): Promise<string> {
+  const files = rows.flatMap(({ image, mask, annotations, anatomy }) =>
+    [image, ...(truth ? [mask, annotations, anatomy] : [])].filter((path) => path !== undefined),
+  );
+  const known = await Promise.all(
+    files.map(async (path) => {
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+      return [path, size, Math.round(mtimeMs)];
+    }),
+  );
+  return digestOf([rows.map(({ id, micronsPerPixel, columns }) => [id, micronsPerPixel ?? null, columns]), known]);
+}

@@ -1,0 +1,39 @@
+/** What is known of a step from its folder: whether it was done, from what, in what time. Nothing else decides what runs again. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { z } from 'zod';
+
+const recordSchema = z.object({
+  format: z.literal(1),
+  /** Digest of everything that the step's result depends on. */
+  fingerprint: z.string(),
+  status: z.enum(['begun', 'done', 'failed']),
+  /** Of work, interruptions left out. */
+  seconds: z.number(),
+  peakBytes: z.number().nullable(),
+  summary: z.string(),
+  /** Of what came out; steps that build on it depend on this. */
+  digest: z.string(),
+  output: z.unknown(),
+});
+
+export type StepRecord = z.output<typeof recordSchema>;
+
+export const recordFile = 'step.json';
+
+/** The record in a step's folder; undefined where there is none, or one that cannot be read. */
+export async function readRecord(folder: string): Promise<StepRecord | undefined> {
+  const text = await readFile(join(folder, recordFile), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return recordSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeRecord(folder: string, record: Omit<StepRecord, 'format'>): Promise<void> {
+  await makeFolder(folder);
+  await writeFileAtomic(join(folder, recordFile), `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`);
+}

@@ -1,0 +1,167 @@
+/** A recipe file as data that is checked, where every complaint names the line that it is about. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { nearestName } from '@ftuseg/nn';
+import { ioError } from '@ftuseg/slide';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Recipe, recipeSchema, slidesSchema, stepKinds, stepSchemas } from './schema.js';
+
+/** Where in a recipe: keys from the top. */
+export type RecipePath = readonly (string | number)[];
+
+export interface RecipeFile {
+  readonly recipe: Recipe;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Absolute; what relative paths of the recipe count from. */
+  readonly folder: string;
+  /** An error about a place of the recipe, with its line. */
+  fail(at: RecipePath, problem: string, hint?: string): FtuError;
+}
+
+/** Line of a key, or of the nearest place above it that the file has; undefined: it came from elsewhere. */
+function lineOf(document: Document, lines: LineCounter, at: RecipePath): number | undefined {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? node.range?.[0] : undefined;
+  for (const key of at) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (!isScalar(pair?.key)) break;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      if (!isNode(node)) break;
+      offset = node.range?.[0] ?? offset;
+    } else break;
+  }
+  return offset === undefined ? undefined : lines.linePos(offset).line;
+}
+
+type Plain = Record<string, unknown>;
+
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the step at a place says that it does; '' where it says nothing. */
+function kindAt(at: RecipePath, recipe: Plain): string {
+  let value: unknown = recipe;
+  for (const key of [...at, 'do']) value = isPlain(value) ? value[key] : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+/** The keys that are allowed at a place. */
+function keysAt(at: RecipePath, recipe: Plain): readonly string[] {
+  const [first, , third] = at;
+  if (at.length === 0) return Object.keys(recipeSchema.shape);
+  if (first === 'slides') return Object.keys(slidesSchema.shape);
+  if (first !== 'steps' || third !== undefined) return [];
+  const kind = stepKinds.find((one) => one === kindAt(at, recipe));
+  return kind === undefined ? [] : Object.keys(stepSchemas[kind].shape);
+}
+
+interface Complaint {
+  readonly at: RecipePath;
+  readonly problem: string;
+}
+
+/** What zod found, in the words of a recipe. */
+function complaints(error: z.ZodError, recipe: Plain): Complaint[] {
+  return error.issues.map((issue): Complaint => {
+    const at = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const where = at.length === 0 ? '' : `${at.join('.')}: `;
+    if (issue.code === 'unrecognized_keys') {
+      const [key = ''] = issue.keys;
+      const nearest = nearestName(key, keysAt(at, recipe));
+      const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      return { at: [...at, key], problem: `there is no key "${[...at, key].join('.')}"${meant}` };
+    }
+    if (issue.code === 'invalid_union' && at.length === 2) {
+      const kind = kindAt(at, recipe);
+      const known = kind === '' ? 'says not what it does' : `there is no step "${kind}"`;
+      const nearest = kind === '' ? undefined : nearestName(kind, stepKinds);
+      const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      return {
+        at: [...at, 'do'],
+        problem: `${where}${known}${meant === '' ? ` with \`do: ${stepKinds.join(' | ')}\`` : meant}`,
+      };
+    }
+    if (issue.code === 'invalid_key') return { at, problem: `${where}${issue.issues[0]?.message ?? issue.message}` };
+    if (issue.code === 'invalid_union') return { at, problem: `${where}this is not what the key takes` };
+    return { at, problem: `${where}${issue.message}` };
+  });
+}
+
+/** Lays `slides.official.table=PATH` over the recipe; values are YAML. */
+function assign(recipe: Plain, assignment: string): void {
+  const at = assignment.indexOf('=');
+  const path = at < 1 ? [] : assignment.slice(0, at).split('.');
+  const last = path.pop();
+  if (last === undefined) {
+    throw new FtuError(
+      'bad-input',
+      `--set takes NAME=VALUE such as steps.stage1.settings.epochs=5, not "${assignment}"`,
+    );
+  }
+  let target = recipe;
+  for (const key of path) {
+    const next = target[key] ?? {};
+    if (!isPlain(next)) throw new FtuError('bad-input', `"${key}" holds no keys`, { subject: `--set ${assignment}` });
+    target[key] = next;
+    target = next;
+  }
+  target[last] = parse(assignment.slice(at + 1));
+}
+
+/**
+ * Reads a recipe and checks each key by itself; what only steps together can get wrong is for `checkRecipe`.
+ *
+ * @param assignments `PATH=VALUE`, laid over the file
+ * @throws {FtuError} `not-found`, `io`; `bad-input` that names the line
+ * @example
+ * const { recipe } = await readRecipe('recipes/small.yaml', ['seed=2']);
+ */
+export async function readRecipe(path: string, assignments: readonly string[] = []): Promise<RecipeFile> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const problem = broken.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? broken.code;
+    throw new FtuError('bad-input', `line ${broken.linePos?.[0].line ?? 1}: this is not YAML: ${problem}`, {
+      subject: path,
+      cause: broken,
+    });
+  }
+  const fail = (at: RecipePath, problem: string, hint?: string): FtuError => {
+    const line = lineOf(document, lines, at);
+    return new FtuError('bad-input', `${line === undefined ? '' : `line ${line}: `}${problem}`, {
+      subject: path,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  // What an alias repeats becomes a value of its own, so that laying something over one place changes no other.
+  const plain: unknown = JSON.parse(JSON.stringify(document.toJS() ?? null));
+  if (!isPlain(plain)) throw fail([], 'a recipe holds `name`, `slides` and `steps`');
+  for (const assignment of assignments) assign(plain, assignment);
+  const parsed = recipeSchema.safeParse(plain);
+  if (!parsed.success) {
+    const [first, ...rest] = complaints(parsed.error, plain);
+    if (first === undefined) throw fail([], 'this is not a recipe');
+    const more = rest.length === 0 ? undefined : `${rest.length} more of its keys are wrong`;
+    throw fail(first.at, first.problem, more);
+  }
+  const absolute = resolve(path);
+  return { recipe: parsed.data, path: absolute, folder: dirname(absolute), fail };
+}
+
+/** The JSON Schema of recipes, for editors. */
+export const recipeJsonSchema = (): unknown => ({
+  ...z.toJSONSchema(recipeSchema, { io: 'input' }),
+  title: 'ftuseg recipe',
+});

@@ -1,0 +1,162 @@
+/** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
+import { join } from 'node:path';
+import { bootstrapIntervals, FtuError } from '@ftuseg/core';
+import { evaluatePredictions, type PredictSettings, predictTable } from '@ftuseg/infer';
+import { parseClasses, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { z } from 'zod';
+import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
+import { effectsOf } from '../ablate/effects.js';
+import { digestOf, rowsDigest } from '../engine/digest.js';
+import { rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
+import type { StepOf } from '../recipe/schema.js';
+import { predictionSeconds } from './estimate.js';
+import { type ChosenModel, chosenModels, refuseTaught, withModels } from './models.js';
+
+export const ablateOutputSchema = z.object({
+  ablation: ablationSchema,
+  markdown: z.string(),
+  csv: z.string(),
+  /** Slides whose pictures some model was trained on, with predicted labels. */
+  pseudoLabelled: z.array(z.string()),
+});
+
+type Context = StepContext<StepOf<'ablate'>>;
+type Row = Ablation['rows'][number];
+
+interface Combination {
+  readonly levels: Readonly<Record<string, string>>;
+  readonly settings: PredictSettings;
+}
+
+/** Every choice of one level for each factor. */
+export function combinationsOf({ factors, settings }: Pick<StepOf<'ablate'>, 'factors' | 'settings'>): Combination[] {
+  return Object.entries(factors).reduce<Combination[]>(
+    (list, [factor, levels]) =>
+      list.flatMap((one) =>
+        Object.entries(levels).map(([level, own]) => ({
+          levels: { ...one.levels, [factor]: level },
+          settings: { ...one.settings, ...own },
+        })),
+      ),
+    [{ levels: {}, settings }],
+  );
+}
+
+interface Scored {
+  readonly dice: readonly number[];
+  readonly f1: readonly number[];
+  readonly seconds: number;
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Predicts all slides with some models and scores them; what an interrupted step has predicted is kept. */
+async function scoreModels(context: Context, models: readonly ChosenModel[], one: Combination): Promise<Scored> {
+  const { step, folder, signal, progress } = context;
+  const rows = rowsOf(context, step.slides);
+  const key = digestOf([models.map(({ fold: { sha256 }, weight }) => [sha256, weight]), one.settings]).slice(0, 16);
+  const out = join(folder, 'predictions', key);
+  const { slides } = await withModels(context, models, (loaded) =>
+    predictTable(rows, loaded, {
+      ...one.settings,
+      ...{ out, outputs: [], signal },
+      onProgress: ({ text }) => progress(`${Object.values(one.levels).join(', ')}: ${text}`),
+    }),
+  );
+  const found = await evaluatePredictions({ rows, predictions: out, classes: parseClasses(step.classes), signal });
+  return {
+    dice: found.slides.map(({ dice }) => dice),
+    f1: found.slides.map(({ f1 }) => f1),
+    seconds: mean(slides.map(({ seconds }) => seconds)),
+  };
+}
+
+const average = (lists: readonly (readonly number[])[]): number[] =>
+  (lists[0] ?? []).map((_, i) => mean(lists.map((list) => list[i] ?? 0)));
+
+function rowOf(levels: Row['levels'], scored: readonly Scored[], models: number, groups: readonly string[]): Row {
+  const perSlide = average(scored.map(({ dice }) => dice));
+  const units = [...new Set(groups)].map((group) => perSlide.filter((_, i) => groups[i] === group));
+  return {
+    ...{ levels, models, perSlide, dice: mean(perSlide) },
+    interval: bootstrapIntervals(units, (sample) => ({ dice: mean(sample) }))?.dice ?? null,
+    f1: mean(average(scored.map(({ f1 }) => f1))),
+    secondsPerSlide: mean(scored.map(({ seconds }) => seconds)),
+  };
+}
+
+function groupOf(row: SlideRow, column: string | undefined): string {
+  if (column === undefined) return row.id;
+  const value = row.columns[column];
+  if (value !== undefined) return value;
+  throw new FtuError('bad-input', `there is no column "${column}" to group by`, { subject: row.id });
+}
+
+export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
+  kind: 'ablate',
+  output: ablateOutputSchema,
+  code: ['core', 'slide', 'nn', 'infer'],
+  inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
+  files: ({ markdown, csv }) => [markdown, csv],
+  async run(context) {
+    const { name, step, folder } = context;
+    const slides = rowsOf(context, step.slides);
+    const groups = slides.map((row) => groupOf(row, step.group));
+    const stages = Object.entries(step.stages).map(([title, names]) => ({
+      title,
+      models: chosenModels(context, names),
+    }));
+    const seen = await refuseTaught(
+      stages.flatMap(({ models }) => models),
+      slides,
+      name,
+    );
+    const several = step.singles && stages.some(({ models }) => models.length > 1);
+    const rows: Row[] = [];
+    for (const { title, models } of stages) {
+      const stage = stages.length > 1 ? { stage: title } : {};
+      for (const one of combinationsOf(step)) {
+        const levels = (who: string): Row['levels'] => ({
+          ...stage,
+          ...(several ? { members: who } : {}),
+          ...one.levels,
+        });
+        if (several) {
+          const singles: Scored[] = [];
+          for (const { fold } of models) singles.push(await scoreModels(context, [{ fold, weight: 1 }], one));
+          rows.push(rowOf(levels('single, mean'), singles, models.length, groups));
+        }
+        const together = await scoreModels(context, models, one);
+        rows.push(rowOf(levels('ensemble'), [together], models.length, groups));
+      }
+    }
+    const factors = Object.keys(rows[0]?.levels ?? {});
+    const cells = rows.map((row) => ({ levels: row.levels, dice: row.perSlide }));
+    const ablation: Ablation = {
+      factors,
+      slides: slides.map(({ id }, i) => ({ id, group: groups[i] ?? id })),
+      rows,
+      effects: effectsOf(cells, groups),
+    };
+    const [markdown, csv] = [join(folder, 'ablation.md'), join(folder, 'ablation.csv')];
+    await writeFileAtomic(markdown, ablationMarkdown(ablation));
+    await writeCsv(csv, ablationCsvRows(ablation));
+    const best = rows.reduce((a, b) => (b.dice > a.dice ? b : a));
+    return {
+      output: { ablation, markdown, csv, pseudoLabelled: [...seen] },
+      digest: digestOf(rows.map(({ perSlide }) => perSlide)),
+      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}`,
+    };
+  },
+  async estimate(step, workshop) {
+    let total = 0;
+    for (const models of Object.values(step.stages)) {
+      for (const { settings } of combinationsOf(step)) {
+        const once = await predictionSeconds(workshop, models, step.slides, { ...settings });
+        if (once === undefined) return undefined;
+        total += step.singles ? 2 * once : once;
+      }
+    }
+    return total;
+  },
+};

@@ -1,0 +1,63 @@
+/** `do: evaluate`: scores of predictions on slides that no model was taught, with a picture of every slide. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Evaluation, evaluatePredictions } from '@ftuseg/infer';
+import { parseClasses, writeFileAtomic } from '@ftuseg/slide';
+import { z } from 'zod';
+import { digestOf, rowsDigest } from '../engine/digest.js';
+import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import type { StepOf } from '../recipe/schema.js';
+import { chosenModels, refuseTaught } from './models.js';
+import { predictOutputSchema } from './predict.js';
+
+export const evaluateOutputSchema = z.object({
+  /** JSON of an `Evaluation`. */
+  evaluation: z.string(),
+  pictures: z.string(),
+  meanDice: z.number(),
+  slides: z.int(),
+  /** Slides whose pictures some model was trained on, with predicted labels. */
+  pseudoLabelled: z.array(z.string()),
+});
+
+/** The evaluation that a step left. */
+export async function readEvaluation(path: string): Promise<Evaluation> {
+  return JSON.parse(await readFile(path, 'utf8')) as Evaluation;
+}
+
+function predictStep(workshop: Workshop, step: StepOf<'evaluate'>): StepOf<'predict'> {
+  const found = workshop.checked.file.recipe.steps[step.predictions];
+  if (found?.do !== 'predict') throw new RangeError(`step ${step.predictions} does not predict`);
+  return found;
+}
+
+export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
+  kind: 'evaluate',
+  output: evaluateOutputSchema,
+  code: ['core', 'slide', 'infer'],
+  inputs: (step, workshop) => rowsDigest(rowsOf(workshop, predictStep(workshop, step).slides), true),
+  files: ({ evaluation }) => [evaluation],
+  async run(context) {
+    const { name, step, folder, signal, progress } = context;
+    const predicted = predictStep(context, step);
+    const rows = rowsOf(context, predicted.slides);
+    const pseudoLabelled = await refuseTaught(chosenModels(context, predicted.models), rows, name);
+    const pictures = join(folder, 'pictures');
+    const found = await evaluatePredictions({
+      rows,
+      predictions: outputOf(context, step.predictions, predictOutputSchema).predictions,
+      classes: parseClasses(step.classes),
+      ...{ iou: step.iou, group: step.group, pictures, signal },
+      onSlide: (done, total, id) => progress(`evaluating ${done + 1}/${total} ${id}`),
+    });
+    const evaluation = join(folder, 'evaluation.json');
+    await writeFileAtomic(evaluation, `${JSON.stringify(found, null, 2)}\n`);
+    const { meanDice, hits, missed, falseAlarms } = found;
+    return {
+      output: { evaluation, pictures, meanDice, slides: rows.length, pseudoLabelled: [...pseudoLabelled] },
+      digest: digestOf(found.counts),
+      summary: `mean Dice ${meanDice.toFixed(4)} over ${rows.length} slides, ${hits} hits, ${missed} missed, ${falseAlarms} false alarms`,
+    };
+  },
+  estimate: async (step, workshop) => rowsOf(workshop, predictStep(workshop, step).slides).length,
+};

@@ -1,0 +1,140 @@
+/** Models that a step asks for by the names of other steps, with what they saw. */
+import { realpath } from 'node:fs/promises';
+import { FtuError } from '@ftuseg/core';
+import { loadModel, type WeightedModel } from '@ftuseg/infer';
+import type { SlideRow } from '@ftuseg/slide';
+import { z } from 'zod';
+import { outputOf, type Workshop } from '../engine/step.js';
+
+/** A slide by its file: ids may be the same in two tables. */
+const seenSchema = z.object({
+  id: z.string(),
+  /** Real path of the picture. */
+  image: z.string(),
+  role: z.enum(['official', 'external', 'pseudo']),
+});
+
+export const foldSchema = z.object({
+  /** `STEP`, or `STEP/fold-N` where the step trained several. */
+  name: z.string(),
+  step: z.string(),
+  fold: z.int().nullable(),
+  folder: z.string(),
+  model: z.string(),
+  /** Of the model file. */
+  sha256: z.string(),
+  validationDice: z.number().nullable(),
+  bestEpoch: z.int(),
+  epochs: z.int(),
+  steps: z.int(),
+  seconds: z.number(),
+  trainedOn: z.array(seenSchema),
+  validatedOn: z.array(seenSchema),
+});
+
+export type TrainedFold = z.output<typeof foldSchema>;
+
+export const trainOutputSchema = z.object({
+  folds: z.array(foldSchema).min(1),
+  /** Mean over the validation slides of all folds; null without validation. */
+  outOfFold: z.number().nullable(),
+  classes: z.array(z.string()),
+  threshold: z.number(),
+});
+
+export type TrainOutput = z.output<typeof trainOutputSchema>;
+
+export const selectOutputSchema = z.object({
+  models: z.array(z.object({ name: z.string(), weight: z.number().positive(), score: z.number().nullable() })).min(1),
+  reasons: z.array(z.string()),
+});
+
+export type SelectOutput = z.output<typeof selectOutputSchema>;
+
+export interface ChosenModel {
+  readonly fold: TrainedFold;
+  readonly weight: number;
+}
+
+/** Every fold that a train step left, by its name. */
+function foldsByName(workshop: Workshop, steps: readonly string[]): Map<string, TrainedFold> {
+  const folds = steps.flatMap((name) => outputOf(workshop, name, trainOutputSchema).folds);
+  return new Map(folds.map((fold) => [fold.name, fold]));
+}
+
+/** The models behind names of select and train steps; one that is named twice weighs twice. */
+export function chosenModels(workshop: Workshop, names: string | readonly string[]): ChosenModel[] {
+  const chosen = new Map<string, ChosenModel>();
+  const add = (fold: TrainedFold, weight: number): void => {
+    chosen.set(fold.name, { fold, weight: (chosen.get(fold.name)?.weight ?? 0) + weight });
+  };
+  for (const name of [names].flat()) {
+    const step = workshop.checked.file.recipe.steps[name];
+    if (step?.do === 'select') {
+      const folds = foldsByName(workshop, [step.from].flat());
+      for (const { name: model, weight } of outputOf(workshop, name, selectOutputSchema).models) {
+        const fold = folds.get(model);
+        if (fold !== undefined) add(fold, weight);
+      }
+    } else for (const fold of foldsByName(workshop, [name]).values()) add(fold, 1);
+  }
+  return [...chosen.values()];
+}
+
+/** What decides the answers of models. */
+export const modelsDigest = (models: readonly ChosenModel[]): unknown =>
+  models.map(({ fold: { sha256 }, weight }) => [sha256, weight]);
+
+export const realPathOf = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+/** How models know slides: taught with labels, taught with predictions, or not at all. */
+export async function knownTo(
+  models: readonly ChosenModel[],
+  rows: readonly SlideRow[],
+): Promise<{ readonly taught: readonly string[]; readonly pseudo: readonly string[] }> {
+  const taught: string[] = [];
+  const pseudo: string[] = [];
+  for (const { id, image } of rows) {
+    const path = await realPathOf(image);
+    const seen = models.flatMap(({ fold }) => fold.trainedOn.filter((slide) => slide.image === path));
+    if (seen.some(({ role }) => role !== 'pseudo')) taught.push(id);
+    else if (seen.length > 0) pseudo.push(id);
+  }
+  return { taught, pseudo };
+}
+
+/**
+ * Scores of slides that a model was taught with are worth nothing.
+ * @returns ids of slides whose pictures, with predicted labels, some model was trained on
+ * @throws {FtuError} `bad-input` naming slides that a model was trained on with their labels
+ */
+export async function refuseTaught(
+  models: readonly ChosenModel[],
+  rows: readonly SlideRow[],
+  subject: string,
+): Promise<readonly string[]> {
+  const { taught, pseudo } = await knownTo(models, rows);
+  if (taught.length === 0) return pseudo;
+  const more = taught.length > 3 ? ` and ${taught.length - 3} more` : '';
+  throw new FtuError('bad-input', `models were trained on ${taught.slice(0, 3).join(', ')}${more}`, {
+    subject,
+    hint: 'score slides that they never saw',
+  });
+}
+
+/** Runs with models loaded, and closes them however it ends. */
+export async function withModels<T>(
+  { device, threads, note }: Pick<Workshop, 'device' | 'threads' | 'note'>,
+  models: readonly ChosenModel[],
+  work: (models: readonly WeightedModel[]) => Promise<T>,
+): Promise<T> {
+  const loaded: WeightedModel[] = [];
+  try {
+    for (const { fold, weight } of models) {
+      loaded.push({ model: await loadModel(fold.model, { device, threads, onNote: note }), weight });
+    }
+    return await work(loaded);
+  } finally {
+    await Promise.all(loaded.map(({ model }) => model.close()));
+  }
+}

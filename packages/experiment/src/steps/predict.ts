@@ -1,0 +1,64 @@
+/** `do: predict`: slides through the chosen models, into the folder that `ftu predict` writes. */
+import { join } from 'node:path';
+import { type PredictSettings, predictTable } from '@ftuseg/infer';
+import { z } from 'zod';
+import { digestOf, rowsDigest } from '../engine/digest.js';
+import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { predictionSeconds } from './estimate.js';
+import { chosenModels, withModels } from './models.js';
+
+export const predictOutputSchema = z.object({
+  predictions: z.string(),
+  /** Names of the models, with their weights. */
+  models: z.array(z.object({ name: z.string(), weight: z.number() })),
+  slides: z.int(),
+  secondsPerSlide: z.number(),
+});
+
+export const tuneOutputSchema = z.object({
+  /** Of `ftu predict`. */
+  settings: z.record(z.string(), z.unknown()),
+  dice: z.object({ default: z.number(), tuned: z.number(), leftOut: z.number().nullable() }),
+  slides: z.int(),
+});
+
+/** A step's own settings over those of a tune step. */
+export function settingsOf(
+  workshop: Workshop,
+  step: { readonly tuned?: string | undefined; readonly settings: Readonly<Record<string, unknown>> },
+): PredictSettings {
+  const tuned = step.tuned === undefined ? {} : outputOf(workshop, step.tuned, tuneOutputSchema).settings;
+  return { ...tuned, ...step.settings };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
+  kind: 'predict',
+  output: predictOutputSchema,
+  code: ['core', 'slide', 'nn', 'infer'],
+  inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), false),
+  files: ({ predictions }) => [join(predictions, 'predictions.json')],
+  async run(context) {
+    const { step, folder, signal, progress } = context;
+    const chosen = chosenModels(context, step.models);
+    const out = join(folder, 'predictions');
+    const { slides } = await withModels(context, chosen, (models) =>
+      predictTable(rowsOf(context, step.slides), models, {
+        ...settingsOf(context, step),
+        ...{ out, outputs: step.outputs, signal },
+        onProgress: ({ text }) => progress(text),
+      }),
+    );
+    const names = chosen.map(({ fold: { name }, weight }) => ({ name, weight }));
+    return {
+      output: {
+        ...{ predictions: out, models: names, slides: slides.length },
+        secondsPerSlide: mean(slides.map(({ seconds }) => seconds)),
+      },
+      digest: digestOf(slides.map(({ id, facts, files }) => [id, facts, files])),
+      summary: `${slides.length} slides by ${names.length === 1 ? names[0]?.name : `${names.length} models`}`,
+    };
+  },
+  estimate: (step, workshop) => predictionSeconds(workshop, step.models, step.slides, step.settings),
+};

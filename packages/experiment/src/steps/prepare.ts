@@ -1,0 +1,52 @@
+/** `do: prepare`: slides to rasters at the working resolution. */
+import { join } from 'node:path';
+import { parseClasses } from '@ftuseg/slide';
+import { openDataset, prepareDataset } from '@ftuseg/train';
+import { z } from 'zod';
+import { digestOf, rowsDigest } from '../engine/digest.js';
+import { rowsOf, type StepHandler } from '../engine/step.js';
+
+export const dataOutputSchema = z.object({
+  /** Folder of the data set. */
+  data: z.string(),
+  slides: z.int(),
+  tiles: z.int(),
+});
+
+/** Digest of what is in a prepared data set. */
+export async function datasetDigest(folder: string): Promise<string> {
+  const { classes, micronsPerPixel, tile, overlap, slides } = await openDataset(folder);
+  return digestOf([
+    classes,
+    micronsPerPixel,
+    tile,
+    overlap,
+    slides.map(({ id, digest, columns }) => [id, digest, columns]),
+  ]);
+}
+
+export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
+  kind: 'prepare',
+  output: dataOutputSchema,
+  code: ['core', 'slide', 'train'],
+  inputs: async (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
+  files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
+  async run(context) {
+    const { step, folder, signal, progress } = context;
+    const { micronsPerPixel, downsample, tile, overlap, classes, allTiles } = step;
+    const data = join(folder, 'data');
+    const summary = await prepareDataset({
+      rows: rowsOf(context, step.slides),
+      out: data,
+      ...{ micronsPerPixel, downsample, tile, overlap, allTiles, signal },
+      classes: parseClasses(classes),
+      onProgress: ({ done, total, id }) => progress(`preparing ${done}/${total} ${id}`),
+    });
+    return {
+      output: { data, slides: summary.slides, tiles: summary.tiles },
+      digest: await datasetDigest(data),
+      summary: `${summary.slides} slides, ${summary.tiles} tiles`,
+    };
+  },
+  estimate: async (step, workshop) => 0.3 * rowsOf(workshop, step.slides).length,
+};

@@ -1,0 +1,29 @@
+/** `do: report`: one HTML file about everything before it, also when some of it failed. */
+import { join } from 'node:path';
+import { writeFileAtomic } from '@ftuseg/slide';
+import { z } from 'zod';
+import { digestOf } from '../engine/digest.js';
+import type { StepHandler } from '../engine/step.js';
+import { gatherReport } from '../gather/gather-report.js';
+import { explainRecipe } from '../recipe/explain.js';
+import { renderReport } from '../report/render-report.js';
+
+export const reportOutputSchema = z.object({ report: z.string() });
+
+export const report: StepHandler<'report', typeof reportOutputSchema> = {
+  kind: 'report',
+  output: reportOutputSchema,
+  code: ['experiment'],
+  // What failed, and how long steps took, is part of the report.
+  inputs: async (_, { outcomes }) => outcomes.map(({ name, seconds, summary }) => [name, seconds, summary]),
+  files: ({ report: path }) => [path],
+  async run(context) {
+    const { step, folder, checked } = context;
+    const path = join(folder, 'report.html');
+    const data = await gatherReport(context, step, explainRecipe(checked.file.recipe));
+    const html = renderReport(data);
+    await writeFileAtomic(path, html);
+    return { output: { report: path }, digest: digestOf(html), summary: path };
+  },
+  estimate: async () => 5,
+};

@@ -1,0 +1,148 @@
+/** `do: train`: one network per fold, taken up where it was interrupted. */
+import { readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import {
+  type FoldResult,
+  formatProgress,
+  openSources,
+  parseTrainConfig,
+  resumeRun,
+  runFiles,
+  type SourceSlide,
+  type TrainConfig,
+  type TrainConfigInput,
+  type TrainProgress,
+  trainRun,
+} from '@ftuseg/train';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { digestOf, fileDigest } from '../engine/digest.js';
+import { outputOf, type StepHandler, type Workshop } from '../engine/step.js';
+import type { StepOf } from '../recipe/schema.js';
+import { trainingSeconds } from './estimate.js';
+import { realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
+import { dataOutputSchema } from './prepare.js';
+
+const dataOf = (workshop: Workshop, name: string): string => outputOf(workshop, name, dataOutputSchema).data;
+
+/** A path that exists beside the recipe, else what was given: the id of published weights. */
+async function weightsOf(given: unknown, { checked }: Workshop): Promise<unknown> {
+  if (typeof given !== 'string' || isAbsolute(given)) return given;
+  const beside = resolve(checked.file.folder, given);
+  return (await stat(beside).catch(() => undefined)) === undefined ? given : beside;
+}
+
+/** All settings of the run. */
+async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string): Promise<TrainConfigInput> {
+  const { recipe } = workshop.checked.file;
+  const sources = Object.entries(step.sources).map(([name, { data, role, ...rest }]) => {
+    const predicted = recipe.steps[data]?.do === 'pseudo-label';
+    return [name, { data: dataOf(workshop, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
+  });
+  const [start] = step.encoderFrom === undefined ? [] : outputOf(workshop, step.encoderFrom, trainOutputSchema).folds;
+  const encoderWeights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, workshop));
+  return {
+    seed: recipe.seed,
+    ...(workshop.threads === undefined ? {} : { threads: workshop.threads }),
+    ...step.settings,
+    ...(encoderWeights === undefined ? {} : { encoderWeights: encoderWeights as string }),
+    ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
+    data: dataOf(workshop, step.data),
+    out,
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+function reporter({ note, progress }: Workshop): (event: TrainProgress) => void {
+  return (event) => {
+    const text = formatProgress(event);
+    if (event.kind === 'epoch' || event.kind === 'note') note(`  ${text}`);
+    else progress(text);
+  };
+}
+
+const ranSchema = z.object({
+  run: z.object({
+    trainedOn: z.array(z.string()),
+    validatedOn: z.array(z.string()),
+    classes: z.array(z.string()),
+  }),
+});
+
+/** A finished fold with what it was trained and validated on, as files: a run's folder knows keys only. */
+async function describeFold(
+  { fold, bestEpoch, epochs, steps, seconds, validation }: FoldResult,
+  { name, folder, several }: { readonly name: string; readonly folder: string; readonly several: boolean },
+  config: TrainConfig,
+  slides: ReadonlyMap<string, SourceSlide>,
+): Promise<TrainedFold> {
+  const { run } = ranSchema.parse(parse(await readFile(join(folder, runFiles.config), 'utf8')));
+  const seen = (keys: readonly string[]) =>
+    Promise.all(
+      keys
+        .flatMap((key) => slides.get(key) ?? [])
+        .map(async ({ slide, role }) => ({ id: slide.id, image: await realPathOf(slide.inputs[0]?.path ?? ''), role })),
+    );
+  // A tile classifier has no model file: its weights are the start of another run.
+  const model = join(folder, config.task === 'classify' ? runFiles.checkpoint : runFiles.model);
+  return {
+    name: several ? `${name}/fold-${fold}` : name,
+    ...{ step: name, fold, folder, model, sha256: await fileDigest(model) },
+    ...{ bestEpoch, epochs, steps, seconds, validationDice: validation?.meanDice ?? null },
+    trainedOn: await seen(run.trainedOn),
+    validatedOn: await seen(run.validatedOn),
+  };
+}
+
+export const train: StepHandler<'train', typeof trainOutputSchema> = {
+  kind: 'train',
+  output: trainOutputSchema,
+  code: ['core', 'slide', 'nn', 'torch', 'train'],
+  async inputs(step, workshop) {
+    const weights = await weightsOf(step.settings.encoderWeights, workshop);
+    const there = typeof weights === 'string' && isAbsolute(weights);
+    return [workshop.checked.file.recipe.seed, there ? await fileDigest(weights) : null];
+  },
+  files: ({ folds }) => folds.map(({ model }) => model),
+  async run(context) {
+    const { name, step, folder, begun, signal } = context;
+    const run = join(folder, 'run');
+    const config = await configOf(step, context, run);
+    const options = { signal, onProgress: reporter(context) };
+    const result =
+      begun && (await exists(join(run, runFiles.config)))
+        ? await resumeRun(run, {}, options)
+        : await trainRun({ ...config, overwrite: true }, options);
+    if (!result.finished) {
+      throw new FtuError('unavailable', result.summary, { subject: name, hint: 'run the same command again to go on' });
+    }
+    const parsed = parseTrainConfig(config);
+    const { slides, classes } = await openSources(parsed);
+    const byKey = new Map(slides.map((slide) => [slide.key, slide]));
+    const several = result.folds.length > 1;
+    const folds = await Promise.all(
+      result.folds.map((fold) => {
+        const place = { name, several, folder: several ? join(run, `fold-${fold.fold}`) : run };
+        return describeFold(fold, place, parsed, byKey);
+      }),
+    );
+    const scores = folds.flatMap(({ validationDice }) => validationDice ?? []);
+    const thresholds = result.folds.flatMap(({ validation }) => validation?.threshold ?? []);
+    return {
+      output: {
+        ...{ folds, classes: [...classes] },
+        outOfFold: result.outOfFold?.meanDice ?? scores[0] ?? null,
+        threshold: thresholds.length === 0 ? 0.5 : thresholds.reduce((sum, one) => sum + one, 0) / thresholds.length,
+      },
+      digest: digestOf(folds.map(({ sha256, validationDice }) => [sha256, validationDice])),
+      summary: result.summary,
+    };
+  },
+  estimate: (step, workshop) => trainingSeconds(step, workshop),
+};

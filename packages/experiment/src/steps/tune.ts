@@ -1,0 +1,52 @@
+/** `do: tune`: the settings of prediction with the best Dice on slides that each fold never saw. */
+import { defaultClasses, loadModel, type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
+import type { SlideRow } from '@ftuseg/slide';
+import { digestOf } from '../engine/digest.js';
+import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
+import { tuneOutputSchema } from './predict.js';
+
+/** Rows of all labelled slides of the recipe by the real path of their picture. */
+export async function labelledRows(workshop: Workshop): Promise<ReadonlyMap<string, SlideRow>> {
+  const found = new Map<string, SlideRow>();
+  for (const [name, { labels }] of Object.entries(workshop.checked.file.recipe.slides)) {
+    if (!labels) continue;
+    for (const row of rowsOf(workshop, name)) found.set(await realPathOf(row.image), row);
+  }
+  return found;
+}
+
+/** The rows that validated a fold. */
+export const validatedRows = (fold: TrainedFold, rows: ReadonlyMap<string, SlideRow>): SlideRow[] =>
+  fold.validatedOn.flatMap(({ image }) => rows.get(image) ?? []);
+
+export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
+  kind: 'tune',
+  output: tuneOutputSchema,
+  code: ['core', 'slide', 'nn', 'infer'],
+  inputs: async () => null,
+  files: () => [],
+  async run(context) {
+    const { step, signal, progress, device, threads, note } = context;
+    const { folds, classes, threshold } = outputOf(context, step.models, trainOutputSchema);
+    const rows = await labelledRows(context);
+    const jobs = folds.map(
+      (fold): TuningJob => ({
+        rows: validatedRows(fold, rows),
+        load: async () => [{ model: await loadModel(fold.model, { device, threads, onNote: note }), weight: 1 }],
+      }),
+    );
+    const { settings, dice, slides } = await tuneSettings(jobs, {
+      ...{ cardThreshold: threshold, settings: step.settings, group: step.group, signal, onProgress: progress },
+      classes: defaultClasses(classes),
+      tune: tunable.filter((name) => step.search === undefined || step.search.includes(name)),
+    });
+    const expected = dice.leftOut === null ? '' : `, ${dice.leftOut.toFixed(4)} with the slide's group left out`;
+    return {
+      output: { settings, dice, slides: slides.length },
+      digest: digestOf(settings),
+      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}`,
+    };
+  },
+  estimate: async () => undefined,
+};
