@@ -91,6 +91,28 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     }
   });
 
+  it('learns nothing from tiles of which nothing is certain', async () => {
+    const out = join(folder, 'unsure');
+    const rows = await readSlideTable(join(folder, 'slides', 'slides.csv'));
+    // One corner is certain, because a run without a single label is refused; no tile without objects holds it.
+    const corner = (width: number, height: number) =>
+      Float32Array.from({ length: width * height }, (_, i) => (i % width < 8 && i < 8 * width ? 1 : 0.5));
+    await preparePseudoLabels({
+      ...{ rows: rows.slice(4), out, micronsPerPixel: 0.5, tile: 64, classes: ['glomerulus'], source: 'unsure' },
+      ...{ kind: 'hard', uncertain: [0.3, 0.7], provenance: {} },
+      predict: async (_, __, { width, height }) => raster(width, height, 1, corner(width, height)),
+    });
+    const run = settings('nothing', {
+      ...{ train: 'source=unsure', split: 'none', epochs: 1, augment: { preset: 'none' } },
+      sampling: { windows: 'grid' },
+      sources: { second: { data: out, role: 'pseudo', positive: 0, negative: 1 } },
+    });
+    for (const task of ['segment', 'classify'] as const) {
+      await trainRun({ ...run, task, deepSupervision: task === 'segment', out: join(folder, `nothing-${task}`) });
+      expect(await lossesOf(join(folder, `nothing-${task}`))).toMatchObject([{ loss: 0, dice: 1 }]);
+    }
+  });
+
   it('does not start where predicted labels would validate', async () => {
     const main = settings('refused', { data: pseudo, sources: {} });
     await expect(trainRun(main)).rejects.toThrow(/its labels are predictions/);
