@@ -79,15 +79,15 @@ function complaints(error: z.ZodError, recipe: Plain): Complaint[] {
       const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
       return { at: [...at, key], problem: `there is no key "${[...at, key].join('.')}"${meant}` };
     }
-    if (issue.code === 'invalid_union' && at.length === 2) {
-      const kind = kindAt(at, recipe);
-      const known = kind === '' ? 'says not what it does' : `there is no step "${kind}"`;
-      const nearest = kind === '' ? undefined : nearestName(kind, stepKinds);
-      const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-      return {
-        at: [...at, 'do'],
-        problem: `${where}${known}${meant === '' ? ` with \`do: ${stepKinds.join(' | ')}\`` : meant}`,
-      };
+    if (issue.code === 'invalid_union' && at.at(-1) === 'do') {
+      const step = at.slice(0, -1);
+      const kind = kindAt(step, recipe);
+      const nearest = nearestName(kind, stepKinds);
+      const problem =
+        kind === ''
+          ? `says not what it does with \`do: ${stepKinds.join(' | ')}\``
+          : `there is no step "${kind}"; did you mean "${nearest}"?`;
+      return { at, problem: `${step.join('.')}: ${problem}` };
     }
     if (issue.code === 'invalid_key') return { at, problem: `${where}${issue.issues[0]?.message ?? issue.message}` };
     if (issue.code === 'invalid_union') return { at, problem: `${where}this is not what the key takes` };

@@ -1,0 +1,87 @@
+/** The slides of a recipe: whether they are there, and whether any would both teach by predictions and judge. */
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import type { RecipeFile } from './read-recipe.js';
+import type { SlidesSource } from './schema.js';
+
+async function readSlides(file: RecipeFile, name: string, source: SlidesSource): Promise<SlideRow[]> {
+  try {
+    const table = await readSlideTable(resolve(file.folder, source.table));
+    const rows = source.where === undefined ? table : filterRows(table, source.where);
+    return rows.map((row) => {
+      const { mask, rle, annotations, columns, ...rest } = row;
+      const microns = row.micronsPerPixel ?? source.micronsPerPixel;
+      const scaled = microns === undefined ? {} : { micronsPerPixel: microns };
+      if (source.labels) return { ...row, ...scaled };
+      const { mask: _mask, rle: _rle, encoding: _encoding, annotations: _annotations, ...others } = columns;
+      return { ...rest, ...scaled, columns: others };
+    });
+  } catch (error) {
+    if (!(error instanceof FtuError)) throw error;
+    throw file.fail(
+      ['slides', name, source.where === undefined || error.code !== 'bad-input' ? 'table' : 'where'],
+      error.message,
+    );
+  }
+}
+
+/** Slides that some step validates, tunes or tests on with their labels. */
+function validating(file: RecipeFile): Map<string, string> {
+  const { recipe } = file;
+  const found = new Map<string, string>();
+  const add = (step: string): void => {
+    const data = recipe.steps[step];
+    if (data?.do === 'prepare') found.set(data.slides, step);
+  };
+  for (const step of Object.values(recipe.steps)) {
+    if (step.do !== 'train') continue;
+    add(step.data);
+    for (const { data, role } of Object.values(step.sources)) if (role === 'official') add(data);
+  }
+  return found;
+}
+
+async function checkPseudo(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
+  const official = validating(file);
+  const paths = async (name: string): Promise<Set<string>> =>
+    new Set(await Promise.all((slides.get(name) ?? []).map(({ image }) => realpath(image).catch(() => image))));
+  for (const [name, step] of Object.entries(file.recipe.steps)) {
+    if (step.do !== 'pseudo-label') continue;
+    const ours = await paths(step.slides);
+    for (const [validated, prepared] of official) {
+      const both = validated === step.slides ? undefined : [...(await paths(validated))].find((path) => ours.has(path));
+      if (validated !== step.slides && both === undefined) continue;
+      const what = both === undefined ? `slides "${step.slides}"` : `slide ${both} of "${step.slides}"`;
+      throw file.fail(
+        ['steps', name, 'slides'],
+        `${what} would be pseudo-labelled and validate (step "${prepared}")`,
+        'pseudo-label other slides: no score of these could be trusted',
+      );
+    }
+  }
+}
+
+async function checkFiles(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
+  for (const [name, rows] of slides) {
+    for (const { id, image } of rows) {
+      const there = await stat(image).catch(() => undefined);
+      if (there === undefined)
+        throw file.fail(['slides', name, 'table'], `the image of slide "${id}" is not there: ${image}`);
+    }
+  }
+}
+
+/**
+ * Rows of each entry of `slides`; without their truth where the entry says `labels: false`.
+ * @throws {FtuError} `bad-input` with the line: a table, filter or image that is not there, slides that are pseudo-labelled and validate
+ */
+export async function checkSlides(file: RecipeFile): Promise<Map<string, readonly SlideRow[]>> {
+  const slides = new Map<string, readonly SlideRow[]>();
+  for (const [name, source] of Object.entries(file.recipe.slides))
+    slides.set(name, await readSlides(file, name, source));
+  await checkFiles(file, slides);
+  await checkPseudo(file, slides);
+  return slides;
+}

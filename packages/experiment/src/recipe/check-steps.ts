@@ -1,0 +1,160 @@
+/** What the steps of a recipe can get wrong together, told from the recipe alone. */
+import { relative, resolve, sep } from 'node:path';
+import { FtuError } from '@ftuseg/core';
+import { predictSettingsSchema, tunable } from '@ftuseg/infer';
+import { nearestName } from '@ftuseg/nn';
+import { parseTrainConfig } from '@ftuseg/train';
+import { orderOf } from './order.js';
+import type { RecipeFile, RecipePath } from './read-recipe.js';
+import { referencesOf, slidesOf } from './references.js';
+import type { Step } from './schema.js';
+
+const list = (names: readonly string[]): string => names.join(', ');
+
+function checkReferences(file: RecipeFile): void {
+  const { recipe } = file;
+  for (const [name, step] of Object.entries(recipe.steps)) {
+    for (const { at, name: other, kinds } of referencesOf(step, recipe)) {
+      const found = recipe.steps[other];
+      const place = ['steps', name, ...at];
+      if (found === undefined) {
+        const nearest = nearestName(other, Object.keys(recipe.steps));
+        throw file.fail(
+          place,
+          `there is no step "${other}"`,
+          nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+        );
+      }
+      if (!kinds.includes(found.do)) {
+        throw file.fail(place, `"${other}" is a step that does ${found.do}, where ${kinds.join(' or ')} is needed`);
+      }
+    }
+    const slides = slidesOf(step);
+    if (slides !== undefined && recipe.slides[slides.name] === undefined) {
+      const known = Object.keys(recipe.slides);
+      throw file.fail(
+        ['steps', name, ...slides.at],
+        `there are no slides "${slides.name}"`,
+        `there are ${list(known)}`,
+      );
+    }
+  }
+}
+
+/** Settings of other commands, by their own checks. */
+function checkSettings(file: RecipeFile): void {
+  for (const [name, step] of Object.entries(file.recipe.steps)) {
+    const attempt = (at: RecipePath, settings: Record<string, unknown>, check: (subject: string) => void): void => {
+      try {
+        check(`steps.${[name, ...at].join('.')}`);
+      } catch (error) {
+        if (!(error instanceof FtuError)) throw error;
+        const setting = /setting "([\w.]+)"|^([\w.]+): /.exec(error.problem);
+        const path = (setting?.[1] ?? setting?.[2] ?? '').split('.').filter((key) => key !== '');
+        const known = path[0] !== undefined && path[0] in settings;
+        throw file.fail(['steps', name, ...at, ...(known ? path : [])], `${error.subject ?? ''}: ${error.problem}`);
+      }
+    };
+    if (step.do === 'train') {
+      for (const key of ['data', 'out', 'sources', 'overwrite'])
+        if (key in step.settings)
+          throw file.fail(['steps', name, 'settings', key], `the recipe decides "${key}" of a training by itself`);
+      attempt(['settings'], step.settings, (subject) =>
+        parseTrainConfig({ ...step.settings, data: '.', out: '.' }, subject),
+      );
+    } else if ('settings' in step) checkPredictSettings(attempt, ['settings'], step.settings);
+    if (step.do === 'ablate')
+      for (const [factor, levels] of Object.entries(step.factors))
+        for (const [level, settings] of Object.entries(levels))
+          checkPredictSettings(attempt, ['factors', factor, level], settings);
+    if (step.do === 'tune')
+      for (const [i, word] of (step.search ?? []).entries())
+        if (!tunable.some((one) => one === word))
+          throw file.fail(['steps', name, 'search', i], `there is no "${word}" to tune`, `there are ${list(tunable)}`);
+  }
+}
+
+type Attempt = (at: RecipePath, settings: Record<string, unknown>, check: (subject: string) => void) => void;
+
+function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record<string, unknown>): void {
+  attempt(at, settings, (subject) => {
+    const parsed = predictSettingsSchema.strict().safeParse(settings);
+    if (parsed.success) return;
+    const [issue] = parsed.error.issues;
+    if (issue?.code === 'unrecognized_keys') {
+      const [key = ''] = issue.keys;
+      const nearest = nearestName(key, Object.keys(predictSettingsSchema.shape));
+      const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      throw new FtuError('bad-input', `there is no setting "${key}"${meant}`, { subject });
+    }
+    throw new FtuError('bad-input', `${issue?.path.join('.')}: ${issue?.message}`, { subject });
+  });
+}
+
+function checkStep(file: RecipeFile, name: string, step: Step): void {
+  const at = ['steps', name];
+  if (step.do === 'prepare' && step.micronsPerPixel !== undefined && step.downsample !== undefined) {
+    throw file.fail([...at, 'downsample'], 'give micronsPerPixel or downsample, not both');
+  }
+  if (step.do === 'pseudo-label' && step.uncertain[0] > step.uncertain[1]) {
+    throw file.fail([...at, 'uncertain'], `the band from ${step.uncertain[0]} to ${step.uncertain[1]} is upside down`);
+  }
+  if (step.do === 'ablate' && Object.keys(step.stages).length === 0) {
+    throw file.fail([...at, 'stages'], 'there is no stage to compare');
+  }
+  if (step.do === 'select' && step.by === 'given' && Object.keys(step.scores ?? {}).length === 0) {
+    throw file.fail(at, 'a selection by given scores has no candidate', 'write `scores: {STEP/fold-0: 0.93}`');
+  }
+  if (step.do === 'select' && step.by !== 'given' && step.scores !== undefined) {
+    throw file.fail([...at, 'scores'], 'scores are for `by: given`');
+  }
+  if (step.do !== 'train') return;
+  for (const [source, { data, role }] of Object.entries(step.sources)) {
+    const predicted = file.recipe.steps[data]?.do === 'pseudo-label';
+    if (predicted && role !== undefined && role !== 'pseudo') {
+      throw file.fail(
+        [...at, 'sources', source, 'role'],
+        `pseudo-labels of "${data}" cannot be ${role}`,
+        'leave the role out',
+      );
+    }
+  }
+}
+
+/**
+ * Checks names, kinds, settings and circles.
+ * @returns names of the steps, each after those that it builds on
+ * @throws {FtuError} `bad-input` with the line
+ * @example
+ * checkSteps(await readRecipe('recipe.yaml'));
+ */
+export function checkSteps(file: RecipeFile): string[] {
+  if (Object.keys(file.recipe.steps).length === 0) throw file.fail(['steps'], 'there is no step');
+  checkReferences(file);
+  const order = orderOf(file);
+  for (const [name, step] of Object.entries(file.recipe.steps)) checkStep(file, name, step);
+  checkSettings(file);
+  return order;
+}
+
+/**
+ * The absolute folder of each step.
+ * @throws {FtuError} `bad-input` for one outside the experiment's, and for two of which one lies in the other
+ */
+export function foldersOf(file: RecipeFile, out: string): Map<string, string> {
+  const folders = new Map<string, string>();
+  for (const [name, step] of Object.entries(file.recipe.steps)) {
+    const folder = resolve(out, step.out ?? name);
+    const inside = relative(out, folder);
+    if (inside === '' || inside.startsWith('..')) {
+      throw file.fail(['steps', name, 'out'], `"${step.out}" is not a folder inside the experiment's`);
+    }
+    for (const [other, theirs] of folders) {
+      if (folder !== theirs && !folder.startsWith(theirs + sep) && !theirs.startsWith(folder + sep)) continue;
+      const key = step.out === undefined && file.recipe.steps[other]?.out !== undefined ? other : name;
+      throw file.fail(['steps', key, 'out'], `steps "${other}" and "${name}" would write the same place, ${inside}`);
+    }
+    folders.set(name, folder);
+  }
+  return folders;
+}
