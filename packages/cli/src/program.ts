@@ -13,6 +13,7 @@ import { predict } from './commands/predict.js';
 import { prepare } from './commands/prepare.js';
 import { run } from './commands/run.js';
 import { synth } from './commands/synth.js';
+import { tiles } from './commands/tiles.js';
 import { train } from './commands/train.js';
 import { tune } from './commands/tune.js';
 import { createProgressLine } from './progress.js';
@@ -80,6 +81,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   register(program, convert, context);
   register(program, synth, context);
   register(program, prepare, context);
+  register(program, tiles, context);
   register(program, train, context);
   register(program, predict, context);
   register(program, evaluate, context);

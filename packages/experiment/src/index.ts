@@ -2,6 +2,13 @@ export { formatPlan, type PlannedStep, planRecipe } from './engine/plan.js';
 export { resultText } from './engine/result-text.js';
 export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';
 export type { StepOutcome } from './engine/step.js';
+export {
+  type ExportTilesOptions,
+  exportTiles,
+  type TilesProgress,
+  type TilesSummary,
+} from './exchange/export-tiles.js';
+export { readTileRecords, type TilePixels } from './exchange/tile-record.js';
 export { machineFacts } from './gather/facts.js';
 export { type CheckedRecipe, checkRecipe } from './recipe/check-recipe.js';
 export { explainRecipe } from './recipe/explain.js';

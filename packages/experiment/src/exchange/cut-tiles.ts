@@ -1,0 +1,83 @@
+/**
+ * The tiles of a prepared data set as pixels, slide by slide: whoever writes them in some format holds one slide and one tile.
+ */
+import { crop, FtuError, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
+import { type Dataset, groupOf, isGlass, loadSlide, type PreparedSlide, readTiles, tileFacts } from '@ftuseg/train';
+import type { TilePixels } from './tile-record.js';
+
+export interface TileChoice {
+  /** Side of a tile and overlap of neighbours, working pixels; default: those that the data set was prepared with. */
+  readonly tile?: number | undefined;
+  readonly overlap?: number | undefined;
+  /** Empty glass too. */
+  readonly all?: boolean | undefined;
+}
+
+export interface CutTile extends TilePixels {
+  /** `ID_X_Y`. */
+  readonly name: string;
+  /** What tables say of the tile, by column. */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * A label per pixel from a byte per pixel with bit c for class c: the number of the class, from 1. Where classes overlap, the later one in
+ * the data set's list is kept.
+ */
+export function labelsOfBits({ width, height, data }: Raster): Raster {
+  return raster(
+    width,
+    height,
+    1,
+    data.map((bits) => 32 - Math.clz32(bits)),
+  );
+}
+
+/** Where the tiles of each slide lie; without any choice, as `tiles.csv` lists them. */
+export async function planTiles(dataset: Dataset, choice: TileChoice): Promise<(slide: PreparedSlide) => Rect[]> {
+  const { tile = dataset.tile, overlap = Math.min(dataset.overlap, tile - 1) } = choice;
+  if (choice.tile === undefined && choice.overlap === undefined && choice.all !== true) {
+    const listed = await readTiles(dataset);
+    return ({ id }) => (listed.get(id) ?? []).map(({ x, y }) => ({ x, y, width: tile, height: tile }));
+  }
+  return ({ width, height }) => tileGrid(width, height, { tile, overlap });
+}
+
+/**
+ * The tiles of one slide, row by row. A slide smaller than a tile is mirrored at its right and bottom border, so that all tiles are of one size.
+ *
+ * @param glass give out tiles of empty glass too
+ * @throws FtuError 'cancelled' when `signal` aborts; as `loadSlide`
+ */
+export async function* cutTiles(
+  dataset: Dataset,
+  slide: PreparedSlide,
+  places: readonly Rect[],
+  { glass, signal }: { readonly glass: boolean; readonly signal?: AbortSignal | undefined },
+): AsyncGenerator<CutTile, void> {
+  const { width, height, image, mask } = await loadSlide(dataset, slide);
+  const picture = raster(width, height, 3, image);
+  const bits = raster(width, height, 1, mask);
+  for (const place of places) {
+    if (signal?.aborted) throw new FtuError('cancelled', 'stopped while exporting tiles', { hint: 'run it again' });
+    const { x, y } = place;
+    const rows = Math.min(place.height, height - y);
+    const found = tileFacts(image.subarray(y * width * 3), mask.subarray(y * width), rows, width, place);
+    if (!glass && isGlass(found)) continue;
+    yield {
+      name: `${slide.id}_${x}_${y}`,
+      image: crop(picture, place),
+      mask: labelsOfBits(crop(bits, place)),
+      facts: {
+        slide: slide.id,
+        source: slide.columns.source ?? '',
+        group: groupOf(slide),
+        x,
+        y,
+        size: place.width,
+        saturation_mean: found.saturation.toFixed(2),
+        mask_density: found.density.toFixed(6),
+      },
+    };
+  }
+}
