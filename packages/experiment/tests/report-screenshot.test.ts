@@ -100,6 +100,10 @@ describe.skipIf(binary === undefined)('the report in Chromium (needs chromium on
   it(
     'prints, and the recipe with it, without a script',
     async () => {
+      const recipe = `document.querySelector('pre').checkVisibility()`;
+      expect(await browser.evaluate(recipe)).toBe(false);
+      await browser.send('Emulation.setEmulatedMedia', { media: 'print' });
+      expect(await browser.evaluate(recipe)).toBe(true);
       await browser.send('Emulation.setScriptExecutionDisabled', { value: true });
       await browser.open(pathToFileURL(join(folder, 'report.html')).href);
       const pdf = await browser.pdf();

@@ -34,7 +34,7 @@ function row(slide: ReportSlide, pictureId: string | undefined): Html {
 }
 
 function slideTable(label: string, rows: readonly Html[]): Html {
-  const head = html`<thead><tr><th scope="col">Slide, worst first</th><th scope="col" class="right">Dice</th><td></td><th scope="col" class="right">Hits</th><th scope="col" class="right">Missed</th><th scope="col" class="right">False alarms</th></tr></thead>`;
+  const head = html`<thead><tr><th scope="col">Slide, worst first</th><th scope="col" class="right">Dice</th><td class="bars"></td><th scope="col" class="right">Hits</th><th scope="col" class="right">Missed</th><th scope="col" class="right">False alarms</th></tr></thead>`;
   return scrollBox(label, html`<table class="slides">${head}<tbody>${rows}</tbody></table>`);
 }
 

@@ -59,7 +59,7 @@ function heading({ title, align, best }: Column): Html {
   const hint =
     best === undefined
       ? undefined
-      : html` <span class="soft" aria-hidden="true">${best === 'high' ? '↑' : '↓'}</span>${spoken(`, ${best === 'high' ? 'higher' : 'lower'} is better`)}`;
+      : html`&nbsp;<span class="soft" aria-hidden="true">${best === 'high' ? '↑' : '↓'}</span>${spoken(`, ${best === 'high' ? 'higher' : 'lower'} is better`)}`;
   return html`<th scope="col" class="${align}">${title}${hint}</th>`;
 }
 

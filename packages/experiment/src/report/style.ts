@@ -49,7 +49,7 @@ nav a { display: block; padding: .22rem 0; text-decoration: none; } nav a:hover 
 }`;
 
 const tables = `
-.scroll { position: relative; overflow-x: auto; max-width: 100%; }
+.scroll { position: relative; overflow-x: auto; max-width: 100%; --cover: var(--paper) .8rem, transparent; --shade: var(--line), transparent; background: linear-gradient(to right, var(--cover)) left / 2rem 100% no-repeat local, linear-gradient(to left, var(--cover)) right / 2rem 100% no-repeat local, linear-gradient(to right, var(--shade)) left / .7rem 100% no-repeat, linear-gradient(to left, var(--shade)) right / .7rem 100% no-repeat; }
 table { border-collapse: collapse; font-size: .94rem; }
 th, td { padding: .45rem 1.3rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); font-weight: inherit; }
 thead th, thead td { vertical-align: bottom; font-weight: 600; font-size: .88rem; border-bottom: 1.5px solid var(--soft); }
@@ -61,10 +61,10 @@ th:last-child, td:last-child { padding-right: .4rem; }
 .best strong { color: var(--accent); font-weight: 700; } .star { font-size: .75em; margin-right: .3em; vertical-align: .1em; }
 .interval { display: block; width: 6rem; height: .5rem; margin: .15rem 0 .1rem auto; } .interval .rail { stroke: var(--line); } .interval .range { stroke: var(--bar); stroke-width: 3; stroke-linecap: round; } .interval .zero { stroke: var(--soft); stroke-dasharray: 2 1; } .interval circle { fill: var(--accent); }
 .bars { min-width: 9rem; } .bar { margin-top: .4em; height: .7rem; min-width: 1px; background: var(--bar); border-radius: 2px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.slides, .steps { width: 100%; } .slides .bars { width: 60%; min-width: 5rem; } .slides th, .models th, .folds th { white-space: nowrap; } .steps th { min-width: 8rem; } .steps .bars { min-width: 5rem; } .steps th code { display: block; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; } .steps .text { min-width: 15rem; } .status { white-space: nowrap; }
+.slides, .steps { width: 100%; } .slides .bars { width: 60%; min-width: 5rem; } .slides tbody th, .slides thead th:first-child, .models th, .folds th { white-space: nowrap; } .steps th { min-width: 8rem; } .steps .bars { min-width: 5rem; } .steps th code { display: block; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; } .steps .text { min-width: 15rem; } .status { white-space: nowrap; }
 .failed .status { color: var(--bad); font-weight: 700; } .skipped { color: var(--soft); } tfoot th, tfoot td { border: 0; font-weight: 600; }
 .facts th { color: var(--soft); white-space: nowrap; } .text { overflow-wrap: anywhere; }
-@media screen and (max-width: 40rem) { th, td { padding-right: .9rem; } .results tbody tr > :first-child { min-width: 6.5rem; } .slides th { min-width: 0; } .folds thead th { white-space: normal; } .slides .bars { min-width: 2.5rem; } }`;
+@media screen and (max-width: 40rem) { th, td { padding-right: .9rem; } .results tbody tr > :first-child { min-width: 6.5rem; } .slides th { min-width: 0; } .slides thead th:first-child, .folds thead th { white-space: normal; } .slides .bars { display: none; } }`;
 
 const figures = `
 .figures { display: flex; flex-wrap: wrap; gap: .8rem 2.4rem; margin: 0 0 .8rem; } .figures dt { font-size: .88rem; color: var(--soft); } .figures dd { font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; } .figures small { display: block; font-size: .85rem; font-weight: 400; }
@@ -73,7 +73,7 @@ svg text { fill: var(--ink); font-size: 12px; } svg .soft { fill: var(--soft); }
 .series { fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round; } .best-epoch { fill: var(--paper); stroke: currentColor; stroke-width: 2; } .key { width: 2.6rem; height: .65rem; margin-right: .6rem; }
 .strip { display: block; width: 100%; max-width: 32rem; height: auto; margin: 0 0 .8rem; } .strip .band { fill: var(--band); } .strip .slides { stroke: var(--ink); stroke-width: 1.4; stroke-opacity: .7; fill: none; } .strip .mean { fill: var(--accent); }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.6rem; margin: 0 0 .6rem; padding: 0; font-size: .95rem; } .legend li { display: flex; align-items: center; gap: .5rem; } .swatch { flex: none; width: 1.9rem; height: 1.3rem; background: #d9a9c6; border-radius: 3px; padding: 1px; }
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1.4rem 1.2rem; margin-top: 1.4rem; align-items: start; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1.4rem 1.2rem; margin-top: 1.4rem; align-items: start; } .gallery > :only-child { grid-column: 1 / -1; max-width: 44rem; }
 figure { margin: 0; scroll-margin-top: 1rem; } figcaption { font-size: .9rem; color: var(--soft); margin-top: .4rem; } figcaption b { color: var(--ink); }
 .open { display: block; width: 100%; padding: 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; background: var(--raised); cursor: zoom-in; } .open img { display: block; width: 100%; height: auto; }
 figure:target .open { outline: 3px solid var(--accent); outline-offset: 2px; } .same { display: block; padding: 1.2rem; border: 1px dashed var(--line); border-radius: 6px; text-align: center; }`;
@@ -90,7 +90,7 @@ const motionAndPrint = `
 @media print {
   @page { margin: 16mm 14mm; }
   html { font-size: 10pt; } body { background: none; } .page { max-width: none; padding: 0; } .viewer, nav { display: none; } a { color: inherit; text-decoration: none; }
-  .scroll { overflow: visible; } th, td { padding: .3rem .9rem .3rem 0; } thead { display: table-header-group; } tfoot { display: table-row-group; } .bars { min-width: 6rem; } .steps .text, .results tbody tr > :first-child, .slides th, .facts th { min-width: 0; } .status { white-space: normal; }
+  .scroll { overflow: visible; background: none; } th, td { padding: .3rem .9rem .3rem 0; } thead { display: table-header-group; } tfoot { display: table-row-group; } .bars { min-width: 6rem; } .steps .text, .results tbody tr > :first-child, .slides th, .facts th { min-width: 0; } .status { white-space: normal; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }
   details::details-content { content-visibility: visible; block-size: auto; } summary { list-style: none; color: inherit; }
   h2, h3, .legend, .note, .figures { break-after: avoid; } tr, table:not(.slides, .steps), figure, .chart, .strip, .figures, .cautions, .headlines > div { break-inside: avoid; }
