@@ -1,0 +1,188 @@
+/** `ftu run` as people run it: to the end, killed again and again, with a step that fails, with a second process. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createRandom } from '@ftuseg/core';
+import { torchAvailable } from '@ftuseg/torch';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from './run.js';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** Times that the killed run is killed; the closing check of a release takes 10. */
+const kills = Number(process.env.FTU_KILLS ?? 3);
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+const recipe = `name: killed
+seed: 5
+slides:
+  official: { table: slides, where: id!=synth-2-04|synth-2-05 }
+  new: { table: slides, where: id=synth-2-04, labels: false }
+  test: { table: slides, where: id=synth-2-05 }
+steps:
+  official: { do: prepare, slides: official, micronsPerPixel: 8, tile: 64 }
+  stage-1:
+    do: train
+    data: official
+    settings: &settings
+      encoder: tu-tf_efficientnet_lite0
+      foldCount: 3
+      folds: 0,1
+      batchSize: 4
+      epochs: 3
+      samplesPerEpoch: 24
+      workers: 1
+      optimiser: { learningRate: 3e-3 }
+  chosen-1: { do: select, from: stage-1, by: whole-slides }
+  pseudo: { do: pseudo-label, models: chosen-1, slides: new, like: official, labels: soft, uncertain: [0.4, 0.6] }
+  stage-2: { do: train, data: official, sources: { pseudo: { data: pseudo } }, settings: *settings }
+  chosen-2: { do: select, from: [stage-1, stage-2], ensemble: greedy, rounds: 3 }
+  predictions: { do: predict, models: chosen-2, slides: test }
+  scores: { do: evaluate, predictions: predictions }
+  pieces:
+    do: ablate
+    stages: { stage 1: chosen-1, stage 2: stage-2 }
+    slides: test
+    factors: { views: { none: { views: none } }, refinement: { threshold: { threshold: 0.3 }, CRF: { threshold: 0.3, crf: reference } } }
+  report: { do: report }
+`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftu-run-'));
+  const size = ['--width', '500', '--height', '500', '--microns-per-pixel', '4'];
+  const made = await ftu('synth', '--count', '5', ...size, '--seed', '2', '--out', at('slides'));
+  expect(made.stderr).not.toContain('ftu:');
+  await writeFile(at('recipe.yaml'), recipe);
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs the program in a process of its own; killed after so many milliseconds. */
+async function start(out: string, lifetime?: number): Promise<number | null> {
+  const child = spawn(process.execPath, [main, 'run', at('recipe.yaml'), '--out', at(out), '--threads', '1'], {
+    stdio: 'ignore',
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  if (lifetime !== undefined) {
+    await Promise.race([ended, setTimeout(lifetime)]);
+    child.kill('SIGKILL');
+  }
+  return ended;
+}
+
+/** The table without its times. */
+async function tableOf(out: string): Promise<unknown> {
+  const { output } = JSON.parse(await readFile(at(`${out}/pieces/step.json`), 'utf8'));
+  return output.ablation.rows.map(({ secondsPerSlide: _, ...row }: Record<string, unknown>) => row);
+}
+
+/** When each training of a fold ended, by the file that marks its end. */
+async function finishedFolds(out: string): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const step of ['stage-1', 'stage-2']) {
+    for (const fold of await readdir(at(`${out}/${step}/run`)).catch(() => [])) {
+      const file = at(`${out}/${step}/run/${fold}/metrics.json`);
+      const info = await stat(file).catch(() => undefined);
+      if (info !== undefined) found.set(file, info.mtimeMs);
+    }
+  }
+  return found;
+}
+
+const events = async (out: string): Promise<{ event: string; step: string }[]> =>
+  (await readFile(at(`${out}/log.jsonl`), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe.skipIf(!torchAvailable())('ftu run', () => {
+  it('gives the same table whenever it is killed, and trains nothing twice', async () => {
+    const began = performance.now();
+    expect(await start('whole')).toBe(0);
+    const whole = performance.now() - began;
+    const expected = await tableOf('whole');
+    const random = createRandom(9);
+    const finished = new Map<string, number>();
+    let killed = 0;
+    for (let i = 0; i < kills; i++) {
+      // Moments all over the run: each life is long enough for its share of it.
+      const lifetime = 1500 + random.next() * (whole / kills) * 1.3;
+      if ((await start('killed', lifetime)) === null) killed++;
+      for (const [file, time] of await finishedFolds('killed')) {
+        expect(finished.get(file) ?? time).toBe(time);
+        finished.set(file, time);
+      }
+    }
+    expect(killed).toBeGreaterThan(0);
+    expect(await start('killed')).toBe(0);
+    expect(await tableOf('killed')).toEqual(expected);
+    for (const [file, time] of await finishedFolds('killed')) expect(finished.get(file) ?? time).toBe(time);
+    const done = (await events('killed')).filter(({ event, step }) => event === 'done' && step.startsWith('stage'));
+    expect(done.map(({ step }) => step)).toEqual(['stage-1', 'stage-2']);
+
+    // Once more: all is kept, and the plan says so.
+    const again = await ftu('run', at('recipe.yaml'), '--out', at('killed'), '--threads', '1');
+    expect(again.code).toBe(0);
+    expect(again.stderr.match(/: kept: /g)).toHaveLength(10);
+    expect(again.stdout).toContain('stage: stage 2 instead of stage 1');
+    const plan = await ftu('run', at('recipe.yaml'), '--out', at('killed'), '--threads', '1', '--dry-run');
+    expect(plan.stdout).toMatch(/stage-2 +train +kept\n/);
+
+    // A change runs again what it changes, and no training.
+    const changed = await ftu(
+      'run',
+      at('recipe.yaml'),
+      '--out',
+      at('killed'),
+      '--set',
+      'steps.predictions.settings.threshold=0.2',
+      '--threads',
+      '1',
+    );
+    expect(changed.code).toBe(0);
+    const kept = [...changed.stderr.matchAll(/\] ([\w-]+) \([\w-]+\): kept/g)].map(([, name]) => name);
+    expect(kept).toEqual(['official', 'stage-1', 'chosen-1', 'pseudo', 'stage-2', 'chosen-2', 'pieces']);
+    const html = await readFile(at('killed/report/report.html'), 'utf8');
+    for (const words of ['stage-1/fold-0', 'Greedy forward selection', 'synth-2-05', 'pseudo'])
+      expect(html).toContain(words);
+  }, 600_000);
+
+  it('names the step that fails and keeps what the others did', async () => {
+    const broken = recipe
+      .replace('models: chosen-2, slides: test', 'models: chosen-2, slides: unreadable')
+      .replace('  test: {', '  unreadable: { table: bad.csv }\n  test: {');
+    await writeFile(at('bad.png'), 'this is no picture');
+    await writeFile(at('bad.csv'), 'id,image,mpp\nbad,bad.png,4\n');
+    await writeFile(at('broken.yaml'), broken);
+    const failed = await ftu('run', at('broken.yaml'), '--out', at('killed'), '--threads', '1');
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(
+      /ftu: step "predictions" failed: .*bad\.png.*; the other steps are kept; the same command goes on from here\.\n$/,
+    );
+    expect(failed.stderr).toContain('scores (evaluate): skipped: "predictions", which it builds on, is not done');
+    expect(await readFile(at('killed/report/report.html'), 'utf8')).toContain('Step predictions is not done');
+  }, 120_000);
+
+  it('sends a second process away while the first is at work', async () => {
+    await writeFile(at('killed/running.json'), JSON.stringify({ pid: process.ppid }));
+    const second = await ftu('run', at('recipe.yaml'), '--out', at('killed'));
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/process \d+ is at work here; wait for it/);
+    await rm(at('killed/running.json'));
+  });
+
+  it('says what it would do, and what a recipe says by default', async () => {
+    const plan = await ftu('run', at('recipe.yaml'), '--out', at('new'), '--dry-run');
+    expect(plan.code).toBe(0);
+    expect(plan.stdout).toMatch(/stage-1 +train +run +about \d+:\d\d\n/);
+    expect(plan.stdout).toMatch(/about \d+:\d\d in all/);
+    expect(await readdir(folder)).not.toContain('new');
+    const explained = await ftu('run', at('recipe.yaml'), '--explain');
+    expect(explained.stdout).toContain('densityBins: 500');
+    expect(explained.stdout).toContain('merge: hann');
+  });
+});
