@@ -14,7 +14,7 @@ const statuses: Readonly<Record<StepStatus, { readonly sign: string; readonly wo
 function row(step: ReportStep, all: number): Html {
   const { sign, word } = statuses[step.status];
   const share = step.seconds === null || all === 0 ? 0 : (step.seconds / all) * 100;
-  return html`<tr class="${step.status}"><th scope="row">${step.name}<code>${step.kind}</code></th><td class="status"><span aria-hidden="true">${sign}</span> ${word}</td><td class="number">${step.seconds === null ? NONE : formatDuration(step.seconds)}</td><td class="bars"><div class="bar" style="width:${share.toFixed(1)}%"></div></td><td class="number">${step.peakBytes === null ? NONE : formatBytes(step.peakBytes)}</td><td class="text">${step.summary}</td></tr>`;
+  return html`<tr class="${step.status}"><th scope="row">${step.name}<code>${step.kind}</code></th><td class="status"><span aria-hidden="true">${sign}</span>&nbsp;${word}</td><td class="number">${step.seconds === null ? NONE : formatDuration(step.seconds)}</td><td class="bars"><div class="bar" style="width:${share.toFixed(1)}%"></div></td><td class="number">${step.peakBytes === null ? NONE : formatBytes(step.peakBytes)}</td><td class="text">${step.summary}</td></tr>`;
 }
 
 /** Steps in the order in which they ran; a bar is the share of the time of all. */

@@ -61,7 +61,7 @@ th:last-child, td:last-child { padding-right: .4rem; }
 .best strong { color: var(--accent); font-weight: 700; } .star { font-size: .75em; margin-right: .3em; vertical-align: .1em; }
 .interval { display: block; width: 6rem; height: .5rem; margin: .15rem 0 .1rem auto; } .interval .rail { stroke: var(--line); } .interval .range { stroke: var(--bar); stroke-width: 3; stroke-linecap: round; } .interval .zero { stroke: var(--soft); stroke-dasharray: 2 1; } .interval circle { fill: var(--accent); }
 .bars { min-width: 9rem; } .bar { margin-top: .4em; height: .7rem; min-width: 1px; background: var(--bar); border-radius: 2px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.slides, .steps { width: 100%; } .slides .bars { width: 60%; min-width: 5rem; } .slides tbody th, .slides thead th:first-child, .models th, .folds th { white-space: nowrap; } .steps th { min-width: 8rem; } .steps .bars { min-width: 5rem; } .steps th code { display: block; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; } .steps .text { min-width: 15rem; } .status { white-space: nowrap; }
+.slides, .steps { width: 100%; } .slides .bars { width: 60%; min-width: 5rem; } .slides tbody th, .slides thead th:first-child, .models th, .folds th { white-space: nowrap; } .steps tbody th { min-width: 11rem; } .steps .bars { min-width: 4rem; } .steps th code { display: block; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; } .steps .text { min-width: 11rem; }
 .failed .status { color: var(--bad); font-weight: 700; } .skipped { color: var(--soft); } tfoot th, tfoot td { border: 0; font-weight: 600; }
 .facts th { color: var(--soft); white-space: nowrap; } .text { overflow-wrap: anywhere; }
 @media screen and (max-width: 40rem) { th, td { padding-right: .9rem; } .results tbody tr > :first-child { min-width: 6.5rem; } .slides th { min-width: 0; } .slides thead th:first-child, .folds thead th { white-space: normal; } .slides .bars { display: none; } }`;
@@ -90,7 +90,7 @@ const motionAndPrint = `
 @media print {
   @page { margin: 16mm 14mm; }
   html { font-size: 10pt; } body { background: none; } .page { max-width: none; padding: 0; } .viewer, nav { display: none; } a { color: inherit; text-decoration: none; }
-  .scroll { overflow: visible; background: none; } th, td { padding: .3rem .9rem .3rem 0; } thead { display: table-header-group; } tfoot { display: table-row-group; } .bars { min-width: 6rem; } .steps .text, .results tbody tr > :first-child, .slides th, .facts th { min-width: 0; } .status { white-space: normal; }
+  .scroll { overflow: visible; background: none; } th, td { padding: .3rem .9rem .3rem 0; } thead { display: table-header-group; } tfoot { display: table-row-group; } .bars { min-width: 6rem; } .steps .text, .steps tbody th, .results tbody tr > :first-child, .slides th, .facts th { min-width: 0; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }
   details::details-content { content-visibility: visible; block-size: auto; } summary { list-style: none; color: inherit; }
   h2, h3, .legend, .note, .figures { break-after: avoid; } tr, table:not(.slides, .steps), figure, .chart, .strip, .figures, .cautions, .headlines > div { break-inside: avoid; }
