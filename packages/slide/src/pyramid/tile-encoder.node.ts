@@ -3,7 +3,7 @@
  * all on the thread pool.
  */
 import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
+import { constants, deflate, type ZlibOptions } from 'node:zlib';
 import { emptyRaster, type Raster, type Rect } from '@ftuseg/core';
 import sharp from 'sharp';
 import { nativeReader } from '../native.node.js';
@@ -20,7 +20,13 @@ export interface TileEncoding {
   readonly tileSize: number;
 }
 
-const deflateAsync = promisify<Uint8Array, { level: number }, Buffer>(deflate);
+const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflate);
+
+/**
+ * Runs of one value are all that Deflate finds worth finding in labels and in differences of neighbours: looking for no other matches is
+ * five times faster (0.06 ms instead of 0.27 for a tile of a mask, 0.6 instead of 3.3 for one of probabilities) and costs 15 % and 6 % of size.
+ */
+const DEFLATE: ZlibOptions = { level: 6, strategy: constants.Z_RLE };
 
 /** Chroma is kept whole from here on; below it is stored at half the resolution. */
 export const FULL_CHROMA_QUALITY = 90;
@@ -56,7 +62,7 @@ export async function encodeTile(
   const pixels = cutTile(strip, index, shape);
   if (compression === 'deflate') {
     if (predictor) differences(pixels, tileSize, channels);
-    return deflateAsync(pixels, { level: 6 });
+    return deflateAsync(pixels, DEFLATE);
   }
   const image = sharp(pixels, { raw: { width: tileSize, height: tileSize, channels } });
   const chromaSubsampling = quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0';
@@ -88,7 +94,7 @@ const uniformTiles = new Map<string, Promise<Uint8Array>>();
 /** Compressed once for each value and size. */
 function uniformTile(value: number, bytes: number): Promise<Uint8Array> {
   const key = `${value} ${bytes}`;
-  const made = uniformTiles.get(key) ?? deflateAsync(new Uint8Array(bytes).fill(value), { level: 6 });
+  const made = uniformTiles.get(key) ?? deflateAsync(new Uint8Array(bytes).fill(value), DEFLATE);
   uniformTiles.set(key, made);
   return made;
 }
