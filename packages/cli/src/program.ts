@@ -11,6 +11,7 @@ import { exportModel } from './commands/export.js';
 import { info } from './commands/info.js';
 import { predict } from './commands/predict.js';
 import { prepare } from './commands/prepare.js';
+import { publish } from './commands/publish.js';
 import { run } from './commands/run.js';
 import { synth } from './commands/synth.js';
 import { tiles } from './commands/tiles.js';
@@ -87,6 +88,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   register(program, evaluate, context);
   register(program, tune, context);
   register(program, exportModel, context);
+  register(program, publish, context);
   register(program, doctor, context);
   register(program, run, context);
   register(program, demo, context);

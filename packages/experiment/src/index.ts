@@ -8,6 +8,9 @@ export {
   type TilesProgress,
   type TilesSummary,
 } from './exchange/export-tiles.js';
+export { type KaggleMetadata, kaggleLicences } from './exchange/kaggle-metadata.js';
+export { type PackageOptions, type PackageSummary, packageDataset } from './exchange/package-dataset.js';
+export { type Publication, type PublishOptions, publishDataset } from './exchange/publish-dataset.js';
 export { readTileRecords, type TilePixels } from './exchange/tile-record.js';
 export { machineFacts } from './gather/facts.js';
 export { type CheckedRecipe, checkRecipe } from './recipe/check-recipe.js';

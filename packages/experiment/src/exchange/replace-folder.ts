@@ -27,7 +27,7 @@ async function namesIn(folder: string): Promise<string[]> {
  * Lets `write` fill a temporary neighbour of `out`, then puts it in the place of `out`. When anything fails, the neighbour is removed and
  * `out` stays as it was.
  *
- * @param isOurs whether a name in an existing folder is of an earlier run, and may go; default: none may
+ * @param foreignIn which of the names in an existing folder are not of an earlier run, and must not go; default: all
  * @throws FtuError `bad-input` for a folder with other things in it, `io`; whatever else `write` throws, unchanged
  * @example
  * await replaceFolder('tiles', (folder) => writeFileAtomic(join(folder, 'tiles.csv'), table));
@@ -35,10 +35,10 @@ async function namesIn(folder: string): Promise<string[]> {
 export async function replaceFolder<T>(
   out: string,
   write: (folder: string) => Promise<T>,
-  isOurs: (name: string) => boolean = () => false,
+  foreignIn: (names: readonly string[]) => readonly string[] = (names) => names,
 ): Promise<T> {
   const target = resolve(out);
-  const foreign = (await namesIn(target)).filter((name) => !isOurs(name)).sort();
+  const foreign = foreignIn((await namesIn(target)).sort());
   if (foreign.length > 0) {
     const more = foreign.length > 3 ? ', ...' : '';
     throw new FtuError('bad-input', `the folder holds other things (${foreign.slice(0, 3).join(', ')}${more})`, {
