@@ -5,7 +5,7 @@ import { runDemo } from '../demo/demo.js';
 
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'Make or take slides, train, predict, score, and write a report to look at.',
+  summary: 'Make or take slides, run an experiment on them, and write a report to look at.',
   schema: z.object({
     out: z.string().default('demo').describe('folder to write'),
     data: z.string().optional().describe('folder with a slides.csv of real slides (default: make synthetic ones)'),
@@ -19,7 +19,6 @@ export const demo = defineCommand({
   }),
   examples: ['ftu demo', 'ftu demo --data kidney-roi --encoder-weights lite0.npz'],
   async run(options, context) {
-    const result = await runDemo(options, context);
-    context.print(`mean Dice ${result.meanDice.toFixed(4)} on slides never seen; look at ${result.report}`);
+    context.print(`look at ${await runDemo(options, context)}`);
   },
 });

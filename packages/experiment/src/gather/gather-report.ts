@@ -124,7 +124,7 @@ function summaryOf(workshop: Workshop): string {
 /** @param recipe the recipe as it was run, with every default */
 export async function gatherReport(
   workshop: Workshop,
-  step: Pick<StepOf<'report'>, 'title' | 'summary'>,
+  step: Pick<StepOf<'report'>, 'title' | 'summary' | 'cautions'>,
   recipe: string,
 ): Promise<ReportData> {
   const { file, slides } = workshop.checked;
@@ -135,7 +135,7 @@ export async function gatherReport(
   return {
     title: step.title ?? file.recipe.name,
     summary: [step.summary ?? '', summaryOf(workshop)].filter((text) => text !== '').join(' '),
-    cautions: cautions(workshop),
+    cautions: [...step.cautions, ...cautions(workshop)],
     date: new Date(),
     tables: tables(workshop),
     evaluations: await evaluations(workshop),

@@ -148,6 +148,7 @@ export const stepSchemas = {
     ...common,
     title: z.string().optional().describe("the recipe's name if unset"),
     summary: z.string().optional().describe('a few sentences at the top'),
+    cautions: z.array(z.string()).default([]).describe('what a reader must know before believing the numbers'),
   }),
 } as const;
 
