@@ -114,6 +114,10 @@ describe('packageDataset', () => {
     await expect(packageDataset({ ...options, files: [at('tile.png'), at('run', 'tile.png')] })).rejects.toThrow(
       'tile.png: two files would have this name in the package',
     );
+    await writeFile(at('contents.sha256'), '');
+    await expect(packageDataset({ ...options, files: [at('contents.sha256')] })).rejects.toThrow(
+      'contents.sha256: the package has a list of checksums of this name',
+    );
   });
 
   it('leaves nothing behind when it is stopped, nor when a file changes under it', async () => {

@@ -10,7 +10,7 @@ import { runFiles } from '@ftuseg/train';
 import { type KaggleMetadata, kaggleMetadata, metadataFile } from './kaggle-metadata.js';
 import { listFiles, type PackedFile } from './list-files.js';
 import { replaceFolder } from './replace-folder.js';
-import { checksumLine, writeZip } from './write-zip.js';
+import { checksumLine, contentsFile, writeZip } from './write-zip.js';
 
 export const checksumsFile = 'checksums.txt';
 
@@ -41,6 +41,12 @@ async function filesOf({ run, files = [], out }: PackageOptions): Promise<Packed
     [...(run === undefined ? [] : [{ path: run, keep }]), ...files.map((path) => ({ path }))],
     out,
   );
+  if (packed.some(({ name }) => name === contentsFile)) {
+    throw new FtuError('bad-input', 'the package has a list of checksums of this name', {
+      subject: contentsFile,
+      hint: 'rename the file',
+    });
+  }
   if (run !== undefined && !packed.some(({ name }) => name.endsWith(`/${runFiles.model}`))) {
     throw new FtuError('bad-input', `the run holds no ${runFiles.model}`, {
       subject: run,
