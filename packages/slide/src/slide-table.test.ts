@@ -77,6 +77,16 @@ describe('readSlideTable', () => {
     expect(rows.map((row) => row.rle)).toEqual(['1 2 5 1', '']);
   });
 
+  it("reads Kaggle's slides to predict, in the order of its list", async () => {
+    const kaggle = at('kaggle-test');
+    await mkdir(join(kaggle, 'test'), { recursive: true });
+    await writeFile(join(kaggle, 'sample_submission.csv'), 'id,predicted\nzzz,1 1\naaa,\n');
+    expect(await readSlideTable(join(kaggle, 'test'))).toEqual([
+      { id: 'zzz', image: join(kaggle, 'test/zzz.tiff'), columns: { id: 'zzz' } },
+      { id: 'aaa', image: join(kaggle, 'test/aaa.tiff'), columns: { id: 'aaa' } },
+    ]);
+  });
+
   it("reads Kaggle's folder as it is", async () => {
     const kaggle = at('kaggle');
     await mkdir(join(kaggle, 'train'), { recursive: true });

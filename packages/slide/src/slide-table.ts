@@ -3,10 +3,10 @@
  * All mistakes in it are found here, before hours of work depend on them.
  */
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
-import { readKaggleFolder } from './kaggle.js';
+import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
 import { readTileFolder } from './tile-folder.js';
 
 export interface SlideRow {
@@ -107,7 +107,7 @@ const exists = async (path: string): Promise<boolean> =>
 /**
  * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
- * and `train/` (see `readKaggleFolder`), or one of tiles with their masks (see `readTileFolder`).
+ * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`).
  *
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` that names the line and the column.
  * @example
@@ -121,6 +121,7 @@ export async function readSlideTable(path: string): Promise<SlideRow[]> {
   if (!entry.isDirectory()) return readTableFile(at);
   if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'));
   if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train')))) return readKaggleFolder(at);
+  if (basename(at) === 'test' && (await exists(kaggleTestList(at)))) return readKaggleTest(at);
   const tiles = await readTileFolder(at);
   if (tiles !== undefined) return tiles;
   throw new SlideError(
