@@ -2,7 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { ftu } from './run.js';
 
-const commands = ['info', 'convert', 'synth', 'prepare', 'train', 'predict', 'evaluate', 'export', 'doctor', 'demo'];
+const commands = [
+  'info',
+  'convert',
+  'synth',
+  'prepare',
+  'train',
+  'predict',
+  'evaluate',
+  'export',
+  'doctor',
+  'demo',
+  'tune',
+  'run',
+  'tiles',
+  'publish',
+];
 
 describe('usage', () => {
   it('lists every command', async () => {
