@@ -165,7 +165,8 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
         note(`  ${record.summary} (${clock(record.seconds)})`);
         await log('done', name, record.seconds);
       } catch (error) {
-        if (!(error instanceof FtuError) || error.code === 'cancelled') throw error;
+        if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
+        if (error.code === 'cancelled') throw error;
         failures.push({ name, error });
         outcomes.push({
           name,
