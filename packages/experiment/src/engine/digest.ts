@@ -22,9 +22,10 @@ export async function fileDigest(path: string): Promise<string> {
 /** Folder that holds the packages of ftuseg, in the tree and where they are installed. */
 const packages = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Compiled code that people run, and the sources of the native bridge. */
-async function codeFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+/** Compiled code that people run, and the sources of the native bridge; a path that is a file stands for itself. */
+async function codeFiles(path: string): Promise<string[]> {
+  if (/\.js$/.test(path)) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile() && /\.(js|cc|h)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
@@ -33,21 +34,26 @@ async function codeFiles(folder: string): Promise<string[]> {
 
 const digests = new Map<string, Promise<string>>();
 
-async function packageDigest(name: string): Promise<string> {
+async function partDigest(part: string): Promise<string> {
+  const [name = '', ...inside] = part.split('/');
+  const places = inside.length === 0 ? ['dist', 'native'] : [join('dist', ...inside)];
   const hash = createHash('sha256');
-  for (const folder of ['dist', 'native']) {
-    for (const file of await codeFiles(join(packages, name, folder))) {
+  for (const place of places) {
+    for (const file of await codeFiles(join(packages, name, place))) {
       hash.update(file.slice(packages.length)).update(await readFile(file));
     }
   }
   return hash.digest('hex');
 }
 
-/** Digest of the code of some packages of ftuseg, read once per process. */
-export async function codeDigest(names: readonly string[]): Promise<string> {
-  const found = names.map((name) => {
-    const digest = digests.get(name) ?? packageDigest(name);
-    digests.set(name, digest);
+/**
+ * Digest of some code of ftuseg, read once per process.
+ * @param parts packages such as `infer`, or folders and files of them such as `experiment/select` and `experiment/steps/tune.js`
+ */
+export async function codeDigest(parts: readonly string[]): Promise<string> {
+  const found = parts.map((part) => {
+    const digest = digests.get(part) ?? partDigest(part);
+    digests.set(part, digest);
     return digest;
   });
   return digestOf(await Promise.all(found));

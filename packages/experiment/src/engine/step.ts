@@ -55,7 +55,7 @@ export interface StepHandler<K extends StepKind, S extends z.ZodType = z.ZodType
   readonly kind: K;
   /** What a finished step is known by. */
   readonly output: S;
-  /** Packages of ftuseg whose code decides the result. */
+  /** Code of ftuseg that decides the result, as `codeDigest` takes it. */
   readonly code: readonly string[];
   /** Whatever the result depends on beyond the step's settings, the steps before it, and the code. */
   inputs(step: StepOf<K>, workshop: Workshop): Promise<unknown>;

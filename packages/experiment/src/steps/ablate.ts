@@ -95,7 +95,15 @@ function groupOf(row: SlideRow, column: string | undefined): string {
 export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
   kind: 'ablate',
   output: ablateOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer'],
+  code: [
+    'core',
+    'slide',
+    'nn',
+    'infer',
+    'experiment/ablate',
+    'experiment/steps/ablate.js',
+    'experiment/steps/models.js',
+  ],
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
   files: ({ markdown, csv }) => [markdown, csv],
   async run(context) {

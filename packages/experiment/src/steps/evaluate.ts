@@ -34,7 +34,7 @@ function predictStep(workshop: Workshop, step: StepOf<'evaluate'>): StepOf<'pred
 export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
   kind: 'evaluate',
   output: evaluateOutputSchema,
-  code: ['core', 'slide', 'infer'],
+  code: ['core', 'slide', 'infer', 'experiment/steps/evaluate.js'],
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, predictStep(workshop, step).slides), true),
   files: ({ evaluation }) => [evaluation],
   async run(context) {

@@ -36,7 +36,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
   kind: 'predict',
   output: predictOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer'],
+  code: ['core', 'slide', 'nn', 'infer', 'experiment/steps/predict.js', 'experiment/steps/models.js'],
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), false),
   files: ({ predictions }) => [join(predictions, 'predictions.json')],
   async run(context) {

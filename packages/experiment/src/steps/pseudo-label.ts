@@ -96,7 +96,7 @@ async function membersOf(context: Context): Promise<Map<string, ChosenModel[]>> 
 export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema> = {
   kind: 'pseudo-label',
   output: pseudoOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer', 'train'],
+  code: ['core', 'slide', 'nn', 'infer', 'train', 'experiment/steps/pseudo-label.js', 'experiment/steps/models.js'],
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), false),
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {

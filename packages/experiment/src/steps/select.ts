@@ -165,7 +165,15 @@ async function selectGreedily(context: Context, steps: readonly string[]): Promi
 export const select: StepHandler<'select', typeof selectOutputSchema> = {
   kind: 'select',
   output: selectOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer'],
+  code: [
+    'core',
+    'slide',
+    'nn',
+    'infer',
+    'experiment/select',
+    'experiment/steps/select.js',
+    'experiment/steps/models.js',
+  ],
   inputs: async () => null,
   files: () => [],
   async run(context) {

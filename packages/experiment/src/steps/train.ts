@@ -103,7 +103,7 @@ async function describeFold(
 export const train: StepHandler<'train', typeof trainOutputSchema> = {
   kind: 'train',
   output: trainOutputSchema,
-  code: ['core', 'slide', 'nn', 'torch', 'train'],
+  code: ['core', 'slide', 'nn', 'torch', 'train', 'experiment/steps/train.js'],
   async inputs(step, workshop) {
     const weights = await weightsOf(step.settings.encoderWeights, workshop);
     const there = typeof weights === 'string' && isAbsolute(weights);

@@ -23,7 +23,7 @@ export const validatedRows = (fold: TrainedFold, rows: ReadonlyMap<string, Slide
 export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
   kind: 'tune',
   output: tuneOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer'],
+  code: ['core', 'slide', 'nn', 'infer', 'experiment/steps/tune.js'],
   inputs: async () => null,
   files: () => [],
   async run(context) {
