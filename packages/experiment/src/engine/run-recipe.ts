@@ -166,7 +166,12 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
         await log('done', name, record.seconds);
       } catch (error) {
         if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
-        if (error.code === 'cancelled') throw error;
+        if (error.code === 'cancelled') {
+          throw new FtuError('cancelled', `the run was interrupted in step "${name}"`, {
+            hint: 'the same command goes on from here',
+            cause: error,
+          });
+        }
         failures.push({ name, error });
         outcomes.push({
           name,
