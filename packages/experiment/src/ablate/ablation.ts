@@ -1,6 +1,8 @@
 /** The table of what each piece is worth, as data, as CSV and as Markdown. */
+
 import type { Interval } from '@ftuseg/core';
 import { z } from 'zod';
+import { counted } from '../report/numbers.js';
 import { describeEffect, type Effect } from './effects.js';
 
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
@@ -74,5 +76,5 @@ export function ablationMarkdown({ factors, rows, effects, slides }: Ablation): 
   ]);
   const lines = [head, align, ...body].map((cells) => `| ${cells.join(' | ')} |`);
   const effectLines = effects.map((effect: Effect) => `- ${describeEffect(effect)}`);
-  return `Mean Dice over ${slides.length} slides, each pixel at level 0.\n\n${lines.join('\n')}\n\n${effectLines.join('\n')}\n`;
+  return `Mean Dice over ${counted(slides.length, 'slide')}, each pixel at level 0.\n\n${lines.join('\n')}\n\n${effectLines.join('\n')}\n`;
 }

@@ -1,10 +1,12 @@
 /** From the records of finished steps to what the report says; a step that is not done is missing there, and no more. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readHistory, runFiles } from '@ftuseg/train';
 import { describeEffect } from '../ablate/effects.js';
 import type { Workshop } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
+import { counted } from '../report/numbers.js';
 import type {
   ReportData,
   ReportEvaluation,
@@ -36,7 +38,7 @@ async function trainings(workshop: Workshop): Promise<ReportTraining[]> {
       const score = output.outOfFold === null ? '' : `; out-of-fold Dice ${output.outOfFold.toFixed(4)}`;
       return {
         name,
-        summary: `${decoder} on ${encoder}, ${output.folds.length} ${output.folds.length === 1 ? 'model' : 'folds'}, slides: ${slides}${score}`,
+        summary: `${decoder} on ${encoder}, ${counted(output.folds.length, 'fold')}, slides: ${slides}${score}`,
         folds: await Promise.all(output.folds.map(foldCurves)),
       };
     }),
@@ -50,7 +52,7 @@ function selections(workshop: Workshop): ReportSelection[] {
 function tables(workshop: Workshop): ReportTable[] {
   return finished(workshop, 'ablate', ablateOutputSchema).map(({ name, output: { ablation } }) => ({
     name,
-    caption: `Mean Dice over ${ablation.slides.length} slides that no model was taught, each pixel at level 0, with 95 % bootstrap intervals.`,
+    caption: `Mean Dice over ${counted(ablation.slides.length, 'slide')} that no model was taught, each pixel at level 0, with 95 % bootstrap intervals.`,
     columns: [
       ...ablation.factors.map((title) => ({ title, align: 'left' as const })),
       { title: 'models', align: 'right' as const },
@@ -82,7 +84,7 @@ async function evaluations(workshop: Workshop): Promise<ReportEvaluation[]> {
       const { f1, precision, recall } = found.mean;
       return {
         name,
-        summary: `F1 of objects ${f1.toFixed(3)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)} at intersection over union above ${found.iouThreshold}; means over ${slides.length} slides.`,
+        summary: `F1 of objects ${f1.toFixed(3)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)} at intersection over union above ${found.iouThreshold}; means over ${counted(slides.length, 'slide')}.`,
         meanDice: found.meanDice,
         interval: found.intervals?.mean.dice ?? null,
         pooledDice: found.pooledDice,
@@ -116,7 +118,7 @@ function cautions(workshop: Workshop): string[] {
 
 function summaryOf(workshop: Workshop): string {
   const scores = finished(workshop, 'evaluate', evaluateOutputSchema).map(
-    ({ name, output }) => `${name}: mean Dice ${output.meanDice.toFixed(4)} over ${output.slides} slides.`,
+    ({ name, output }) => `${name}: mean Dice ${output.meanDice.toFixed(4)} over ${counted(output.slides, 'slide')}.`,
   );
   return scores.join(' ');
 }

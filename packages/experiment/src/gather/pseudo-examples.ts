@@ -1,9 +1,11 @@
 /** Pictures of pseudo-labels as the network is taught them: outlines of what it is told, and what it is not told in grey. */
+
 import { type Raster, raster } from '@ftuseg/core';
 import { drawOutlines } from '@ftuseg/infer';
 import { encodeJpeg } from '@ftuseg/slide';
 import { loadSlide, openDataset } from '@ftuseg/train';
 import type { Workshop } from '../engine/step.js';
+import { counted } from '../report/numbers.js';
 import type { ReportPseudoLabels } from '../report/report-data.js';
 import { pseudoOutputSchema } from '../steps/pseudo-label.js';
 import { finished } from './finished.js';
@@ -47,7 +49,7 @@ export async function gatherPseudoLabels(workshop: Workshop): Promise<ReportPseu
       const shares = Object.entries(facts?.foreground ?? {}).map(([label, share]) => `${label} ${percent(share)}`);
       examples.push({
         id: slide.id,
-        caption: `${shares.join(', ')}; uncertain ${percent(facts?.uncertain ?? 0)}; labelled by ${facts?.models ?? 0} models`,
+        caption: `${shares.join(', ')}; uncertain ${percent(facts?.uncertain ?? 0)}; labelled by ${counted(facts?.models ?? 0, 'model')}`,
         picture: await encodeJpeg(picture, 88),
       });
     }
@@ -55,7 +57,7 @@ export async function gatherPseudoLabels(workshop: Workshop): Promise<ReportPseu
     const band = low === high ? 'no band of uncertainty' : `pixels with probabilities from ${low} to ${high} left out`;
     found.push({
       name,
-      summary: `${output.slides} slides, ${output.labels} labels, ${band} (${percent(output.uncertain)} of all pixels; grey in the pictures).`,
+      summary: `${counted(output.slides, 'slide')}, ${output.labels} labels, ${band} (${percent(output.uncertain)} of all pixels; grey in the pictures).`,
       examples,
     });
   }

@@ -1,4 +1,5 @@
 /** `do: evaluate`: scores of predictions on slides that no model was taught, with a picture of every slide. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Evaluation, evaluatePredictions } from '@ftuseg/infer';
@@ -7,6 +8,7 @@ import { z } from 'zod';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
+import { counted } from '../report/numbers.js';
 import { chosenModels, refuseTaught } from './models.js';
 import { predictOutputSchema } from './predict.js';
 
@@ -56,7 +58,7 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
     return {
       output: { evaluation, pictures, meanDice, slides: rows.length, pseudoLabelled: [...pseudoLabelled] },
       digest: digestOf(found.counts),
-      summary: `mean Dice ${meanDice.toFixed(4)} over ${rows.length} slides, ${hits} hits, ${missed} missed, ${falseAlarms} false alarms`,
+      summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(hits, 'hit')}, ${missed} missed, ${counted(falseAlarms, 'false alarm')}`,
     };
   },
   estimate: async (step, workshop) => rowsOf(workshop, predictStep(workshop, step).slides).length,

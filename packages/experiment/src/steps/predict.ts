@@ -1,9 +1,11 @@
 /** `do: predict`: slides through the chosen models, into the folder that `ftu predict` writes. */
+
 import { join } from 'node:path';
 import { type PredictSettings, predictTable } from '@ftuseg/infer';
 import { z } from 'zod';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { counted } from '../report/numbers.js';
 import { predictionSeconds } from './estimate.js';
 import { chosenModels, withModels } from './models.js';
 
@@ -57,7 +59,7 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
         secondsPerSlide: mean(slides.map(({ seconds }) => seconds)),
       },
       digest: digestOf(slides.map(({ id, facts, files }) => [id, facts, files])),
-      summary: `${slides.length} slides by ${names.length === 1 ? names[0]?.name : `${names.length} models`}`,
+      summary: `${counted(slides.length, 'slide')} by ${names.length === 1 ? names[0]?.name : `${names.length} models`}`,
     };
   },
   estimate: (step, workshop) => predictionSeconds(workshop, step.models, step.slides, step.settings),

@@ -1,10 +1,12 @@
 /** `do: prepare`: slides to rasters at the working resolution. */
+
 import { join } from 'node:path';
 import { parseClasses } from '@ftuseg/slide';
 import { openDataset, prepareDataset } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepHandler } from '../engine/step.js';
+import { counted } from '../report/numbers.js';
 
 export const dataOutputSchema = z.object({
   /** Folder of the data set. */
@@ -45,7 +47,7 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
     return {
       output: { data, slides: summary.slides, tiles: summary.tiles },
       digest: await datasetDigest(data),
-      summary: `${summary.slides} slides, ${summary.tiles} tiles`,
+      summary: `${counted(summary.slides, 'slide')}, ${counted(summary.tiles, 'tile')}`,
     };
   },
   estimate: async (step, workshop) => 0.3 * rowsOf(workshop, step.slides).length,

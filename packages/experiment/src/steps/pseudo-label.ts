@@ -1,4 +1,5 @@
 /** `do: pseudo-label`: an ensemble that never saw a slide says what is on it, and the next stage learns from that. */
+
 import { join } from 'node:path';
 import { FtuError, type Raster, resizeBilinear } from '@ftuseg/core';
 import { loadModel, predictSlide, type WeightedModel } from '@ftuseg/infer';
@@ -8,6 +9,7 @@ import { z } from 'zod';
 import { rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
+import { counted } from '../report/numbers.js';
 import { predictionSeconds } from './estimate.js';
 import { type ChosenModel, chosenModels, modelsDigest, realPathOf } from './models.js';
 import { settingsOf } from './predict.js';
@@ -138,7 +140,7 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
           ...{ labels: step.labels, band: step.uncertain },
         },
         digest: await datasetDigest(data),
-        summary: `${summary.slides} slides, ${step.labels} labels, ${(100 * uncertain).toFixed(1)} % of pixels left out as uncertain`,
+        summary: `${counted(summary.slides, 'slide')}, ${step.labels} labels, ${(100 * uncertain).toFixed(1)} % of pixels left out as uncertain`,
       };
     } finally {
       await predictor.close();

@@ -1,4 +1,5 @@
 /** `do: select`: which models go on, with what weight, and why. */
+
 import { join } from 'node:path';
 import type { FtuError } from '@ftuseg/core';
 import { defaultClasses, evaluatePredictions, predictTable } from '@ftuseg/infer';
@@ -6,6 +7,7 @@ import { openDataset } from '@ftuseg/train';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, type StepContext, type StepHandler } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
+import { counted } from '../report/numbers.js';
 import { greedyForward } from '../select/greedy.js';
 import { type CommonSlide, ensembleScorer, predictOutOfFold } from '../select/out-of-fold.js';
 import {
@@ -95,7 +97,7 @@ async function selectBest(context: Context, folds: readonly TrainedFold[]): Prom
   return {
     models: kept.map(([{ name }, score]) => ({ name, weight: 1, score })),
     reasons: [
-      `${ranked.length} models were ranked by ${byNames[by]}; ${kept.length === ranked.length ? 'all' : `the best ${kept.length}`} went on with equal weights.`,
+      `${counted(ranked.length, 'model')}, ranked by ${byNames[by]}; ${kept.length === ranked.length ? 'all' : `the best ${kept.length}`} went on with equal weights.`,
       `Kept: ${list(kept)}.`,
       ...(dropped.length === 0 ? [] : [`Left out: ${list(dropped)}.`]),
       ...(by === 'out-of-fold' && ranked.length > 1
@@ -155,7 +157,7 @@ async function selectGreedily(context: Context, steps: readonly string[]): Promi
   return {
     models,
     reasons: [
-      `Greedy forward selection with replacement by out-of-fold Dice over ${slides.length} slides, each predicted by the fold that never saw it.`,
+      `Greedy forward selection with replacement by out-of-fold Dice over ${counted(slides.length, 'slide')}, each predicted by the fold that never saw it.`,
       `Alone: ${steps.map((name, i) => `${name} ${four(alone[i] ?? 0)}`).join(', ')}.`,
       ...rounds.map(({ added, score: reached }, i) => `Round ${i + 1} added ${steps[added]}: ${four(reached)}.`),
     ],
