@@ -159,6 +159,11 @@ export class LevelZero {
       for (let c = 0; c < classes; c++) {
         blend(a[c] as Float32Array, b[c] as Float32Array, fraction, first, end, this.#interpolated[c] as Float64Array);
       }
+      if (classes === 1) {
+        this.#oneClass(first, end, runs);
+        runs.endSpan();
+        continue;
+      }
       const [top, bottom] = [this.#firstRows[first] as number, this.#firstRows[end] as number];
       for (let y = top; y < bottom; y++) {
         const i = index[y] as number;
@@ -175,9 +180,35 @@ export class LevelZero {
             best = value;
           }
         }
-        runs.pixel(y, label, best);
+        runs.stretch(y, y + 1, label, best);
       }
       runs.endSpan();
+    }
+  }
+
+  /** What is done for several classes, for one: where both ends of a grid interval are on one side, so is all between them. */
+  #oneClass(first: number, end: number, runs: RunList): void {
+    const values = this.#interpolated[0] as Float64Array;
+    const threshold = this.thresholds[0] as number;
+    const { fraction: down } = this.#down;
+    const { height } = this.grid;
+    for (let i = first; i < end; i++) {
+      const [top, bottom] = [this.#firstRows[i] as number, this.#firstRows[i + 1] as number];
+      if (top === bottom) continue;
+      const below = i + 1 < end ? i + 1 : i + 1 < height ? -1 : i;
+      const upper = values[i] as number;
+      const lower = below < 0 ? 0 : (values[below] as number);
+      if (below < 0 || (upper < threshold && lower < threshold)) runs.endSpan();
+      else if (upper >= threshold && lower >= threshold) {
+        const [at, to] = [down[top] as number, down[bottom - 1] as number];
+        runs.stretch(top, bottom, 1, Math.max(upper + (lower - upper) * at, upper + (lower - upper) * to));
+      } else {
+        for (let y = top; y < bottom; y++) {
+          const value = upper + (lower - upper) * (down[y] as number);
+          if (value >= threshold) runs.stretch(y, y + 1, 1, value);
+          else runs.endSpan();
+        }
+      }
     }
   }
 }
@@ -228,15 +259,16 @@ class RunList {
 
   constructor(private readonly left: number) {}
 
-  pixel(y: number, label: number, probability: number): void {
+  /** Rows from `start` to before `end`, which follow on those given before. @param peak the highest probability of them */
+  stretch(start: number, end: number, label: number, peak: number): void {
     if (label !== this.#label) {
       this.endSpan();
       this.#label = label;
-      this.#start = y;
+      this.#start = start;
       this.#peak = 0;
     }
-    this.#end = y + 1;
-    if (probability > this.#peak) this.#peak = probability;
+    this.#end = end;
+    if (peak > this.#peak) this.#peak = peak;
   }
 
   endSpan(): void {
