@@ -9,8 +9,8 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
     foldCount: 3,
     folds: '0,1',
     batchSize: 8,
-    epochs: 8,
-    samplesPerEpoch: 200,
+    epochs: 10,
+    samplesPerEpoch: 240,
     ema: 0.98,
     maxMinutes: 4,
     // Random weights have far to go, and slides of one scanner differ in stain more than in scale.
