@@ -33,6 +33,22 @@ async function weightsOf(given: unknown, { checked }: Workshop): Promise<unknown
   return (await stat(beside).catch(() => undefined)) === undefined ? given : beside;
 }
 
+/** The training whose encoder is the start. */
+const startOf = (step: StepOf<'train'>, workshop: Workshop): TrainedFold | undefined =>
+  step.encoderFrom === undefined ? undefined : outputOf(workshop, step.encoderFrom, trainOutputSchema).folds[0];
+
+/** Scores of slides that the start was trained on look better than they are. */
+function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (text: string) => void): void {
+  const taught = new Set(start.trainedOn.map(({ image }) => image));
+  const both = folds.flatMap(({ validatedOn }) => validatedOn.filter(({ image }) => taught.has(image)));
+  if (both.length === 0) return;
+  const ids = both.slice(0, 3).map(({ id }) => id);
+  const more = both.length > 3 ? ` and ${both.length - 3} more` : '';
+  note(
+    `  warning: the encoder's start was trained on ${ids.join(', ')}${more}, which validate here: believe test slides only`,
+  );
+}
+
 /** All settings of the run. */
 async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string): Promise<TrainConfigInput> {
   const { recipe } = workshop.checked.file;
@@ -40,7 +56,7 @@ async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string):
     const predicted = recipe.steps[data]?.do === 'pseudo-label';
     return [name, { data: dataOf(workshop, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
   });
-  const [start] = step.encoderFrom === undefined ? [] : outputOf(workshop, step.encoderFrom, trainOutputSchema).folds;
+  const start = startOf(step, workshop);
   const encoderWeights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, workshop));
   return {
     seed: recipe.seed,
@@ -81,6 +97,7 @@ async function describeFold(
   { name, folder, several }: { readonly name: string; readonly folder: string; readonly several: boolean },
   config: TrainConfig,
   slides: ReadonlyMap<string, SourceSlide>,
+  before: TrainedFold['trainedOn'],
 ): Promise<TrainedFold> {
   const { run } = ranSchema.parse(parse(await readFile(join(folder, runFiles.config), 'utf8')));
   const seen = (keys: readonly string[]) =>
@@ -95,7 +112,8 @@ async function describeFold(
     name: several ? `${name}/fold-${fold}` : name,
     ...{ step: name, fold, folder, model, sha256: await fileDigest(model) },
     ...{ bestEpoch, epochs, steps, seconds, validationDice: validation?.meanDice ?? null },
-    trainedOn: await seen(run.trainedOn),
+    // What the start of its encoder has seen, the network has.
+    trainedOn: [...before, ...(await seen(run.trainedOn))],
     validatedOn: await seen(run.validatedOn),
   };
 }
@@ -112,6 +130,7 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
   files: ({ folds }) => folds.map(({ model }) => model),
   async run(context) {
     const { name, step, folder, begun, signal } = context;
+    const start = startOf(step, context);
     const run = join(folder, 'run');
     const config = await configOf(step, context, run);
     const options = { signal, onProgress: reporter(context) };
@@ -129,9 +148,10 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
     const folds = await Promise.all(
       result.folds.map((fold) => {
         const place = { name, several, folder: several ? join(run, `fold-${fold.fold}`) : run };
-        return describeFold(fold, place, parsed, byKey);
+        return describeFold(fold, place, parsed, byKey, start?.trainedOn ?? []);
       }),
     );
+    if (start !== undefined) warnOfStart(folds, start, context.note);
     const scores = folds.flatMap(({ validationDice }) => validationDice ?? []);
     const thresholds = result.folds.flatMap(({ validation }) => validation?.threshold ?? []);
     return {
