@@ -8,6 +8,7 @@ it('exports what it says it exports', () => {
       "batchMemory",
       "batchOrder",
       "batchWindows",
+      "clock",
       "datasetSchema",
       "foldNumbers",
       "formatProgress",

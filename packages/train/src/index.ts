@@ -23,7 +23,7 @@ export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './l
 export { type PrepareOptions, prepareDataset } from './prepare.js';
 export type { PrepareProgress, PrepareSummary } from './prepare-set.js';
 export { writePreview } from './preview.js';
-export { formatProgress, type TrainProgress } from './progress.js';
+export { clock, formatProgress, type TrainProgress } from './progress.js';
 export {
   type PseudoLabelledSlide,
   type PseudoLabelOptions,

@@ -43,7 +43,7 @@ export interface NoteProgress {
 export type TrainProgress = StepProgress | EpochProgress | ValidationProgress | NoteProgress;
 
 /** `95` -> `1:35`, `4000` -> `1:06:40`. */
-function clock(seconds: number): string {
+export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const two = (value: number): string => String(value).padStart(2, '0');
   const minutes = Math.floor(whole / 60);

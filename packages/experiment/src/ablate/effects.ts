@@ -24,7 +24,14 @@ export interface Effect {
   readonly pairs: number;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** 95 % interval of the mean over slides, those of a group drawn together; undefined for fewer than three groups. */
+export function meanInterval(perSlide: readonly number[], groups: readonly string[]): Interval | undefined {
+  const units = [...new Set(groups)].map((group) => perSlide.filter((_, i) => groups[i] === group));
+  return bootstrapIntervals(units, (sample) => ({ mean: mean(sample) }))?.mean;
+}
 
 function without(levels: Readonly<Record<string, string>>, factor: string): string {
   return JSON.stringify(Object.entries(levels).filter(([name]) => name !== factor));
@@ -53,8 +60,7 @@ export function effectsOf(cells: readonly ScoredCell[], groups: readonly string[
       });
       if (pairs.length === 0) return [];
       const gains = groups.map((_, i) => mean(pairs.map((pair) => pair[i] ?? 0)));
-      const units = [...new Set(groups)].map((group) => gains.filter((_, i) => groups[i] === group));
-      const interval = bootstrapIntervals(units, (sample) => ({ gain: mean(sample) }))?.gain;
+      const interval = meanInterval(gains, groups);
       return [
         { factor, from, to, gain: mean(gains), ...(interval === undefined ? {} : { interval }), pairs: pairs.length },
       ];

@@ -1,9 +1,10 @@
 /** What a run would do, before it does anything: which steps are done, which must run, about how long they take. */
 
+import { clock } from '@ftuseg/train';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import type { StepKind } from '../recipe/schema.js';
 import { handlerOf } from '../steps/handlers.js';
-import { clock, fingerprintOf, keptRecord } from './run-recipe.js';
+import { fingerprintOf, keptRecord } from './run-recipe.js';
 import type { Workshop } from './step.js';
 import { readRecord, type StepRecord } from './step-record.js';
 
@@ -52,7 +53,7 @@ export async function planRecipe(
       planned.push({ name, kind: step.do, status, seconds: found.seconds, basis: 'earlier' });
       continue;
     }
-    const whole = await handler.estimate(step as never, workshop, name);
+    const whole = await handler.estimate(step as never, workshop);
     const seconds = whole === undefined ? undefined : Math.max(0, whole - (interrupted ? found.seconds : 0));
     planned.push({ name, kind: step.do, status, seconds, basis: seconds === undefined ? undefined : 'estimate' });
   }

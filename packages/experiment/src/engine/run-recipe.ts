@@ -2,15 +2,17 @@
  * A recipe from its first step to its last: what is done stays done, what was interrupted goes on, and a step that fails costs only
  * the steps that build on it.
  */
-import { appendFile, stat } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/slide';
+import { clock } from '@ftuseg/train';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
 import type { Step, StepKind } from '../recipe/schema.js';
 import { handlerOf } from '../steps/handlers.js';
 import { codeDigest, digestOf } from './digest.js';
+import { exists } from './exists.js';
 import { lockFolder } from './lock.js';
 import { startMeter } from './meter.js';
 import type { StepHandler, StepOutcome, Workshop } from './step.js';
@@ -45,8 +47,7 @@ export async function fingerprintOf(step: Step, workshop: Workshop, trustCode: b
 async function filesThere(handler: Handler, output: unknown): Promise<boolean> {
   const parsed = handler.output.safeParse(output);
   if (!parsed.success) return false;
-  const there = await Promise.all(handler.files(parsed.data as never).map((path) => stat(path).catch(() => undefined)));
-  return !there.includes(undefined);
+  return !(await Promise.all(handler.files(parsed.data as never).map(exists))).includes(false);
 }
 
 /** The record of a step that need not run. */
@@ -103,15 +104,6 @@ function folderOf({ folders }: CheckedRecipe, name: string): string {
   const folder = folders.get(name);
   if (folder === undefined) throw new RangeError(`no folder of step ${name}`);
   return folder;
-}
-
-/** `95` -> `1:35`. */
-export function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return whole < 3600
-    ? `${Math.floor(whole / 60)}:${two(whole % 60)}`
-    : `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 /**

@@ -63,7 +63,7 @@ export interface StepHandler<K extends StepKind, S extends z.ZodType = z.ZodType
   files(output: z.output<S>): readonly string[];
   run(context: StepContext<StepOf<K>>): Promise<StepResult<z.output<S>>>;
   /** Seconds that it may take on this machine; undefined: no telling. */
-  estimate(step: StepOf<K>, workshop: Workshop, name: string): Promise<number | undefined>;
+  estimate(step: StepOf<K>, workshop: Workshop): Promise<number | undefined>;
 }
 
 /** Rows of an entry of `slides`. */

@@ -2,14 +2,15 @@
  * What each training says of the slides that its folds never saw, kept on the disk as bytes, so that ensembles can be tried without
  * predicting anything twice.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, dice, encodeNpy, FtuError, type Raster, resizeBilinear } from '@ftuseg/core';
-import { type PredictSettings, predictSlide } from '@ftuseg/infer';
+import { decodeNpy, dice, encodeNpy, FtuError, type Raster } from '@ftuseg/core';
+import type { PredictSettings, WeightedModel } from '@ftuseg/infer';
 import { makeFolder, openSlide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
+import { exists } from '../engine/exists.js';
 import type { Workshop } from '../engine/step.js';
-import { type TrainedFold, withModels } from '../steps/models.js';
+import { probabilityAt, type TrainedFold, withModels } from '../steps/models.js';
 
 /** A slide that all candidates were validated on. */
 export interface CommonSlide {
@@ -21,12 +22,6 @@ export interface CommonSlide {
 
 /** Probabilities of a slide as bytes, H x W x classes of the prepared slide; 255 is 1. */
 type Bytes = Uint8Array;
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** @returns path of the bytes of each slide, by its image */
 export async function predictOutOfFold(
@@ -61,19 +56,13 @@ const toBytes = (data: Float32Array): Bytes => Uint8Array.from(data, (value) => 
 
 async function predictOne(
   { row, prepared }: CommonSlide,
-  models: Parameters<typeof predictSlide>[1],
+  models: readonly WeightedModel[],
   settings: PredictSettings,
   signal: AbortSignal | undefined,
 ): Promise<Raster<Float32Array>> {
   const slide = await openSlide(row.image);
   try {
-    const microns = row.micronsPerPixel ?? slide.micronsPerPixel ?? settings.micronsPerPixel;
-    const { probability } = await predictSlide(slide, models, {
-      ...settings,
-      signal,
-      ...(microns === undefined ? {} : { micronsPerPixel: microns }),
-    });
-    return resizeBilinear(probability, prepared.width, prepared.height);
+    return await probabilityAt(row, slide, models, settings, prepared, signal);
   } finally {
     await slide.close();
   }

@@ -1,16 +1,16 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
 import { join } from 'node:path';
-import { bootstrapIntervals, FtuError } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
 import { evaluatePredictions, type PredictSettings, predictTable } from '@ftuseg/infer';
 import { parseClasses, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
-import { effectsOf } from '../ablate/effects.js';
+import { effectsOf, mean, meanInterval } from '../ablate/effects.js';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
 import { predictionSeconds } from './estimate.js';
-import { type ChosenModel, chosenModels, refuseTaught, withModels } from './models.js';
+import { type ChosenModel, chosenModels, modelsDigest, refuseTaught, withModels } from './models.js';
 
 export const ablateOutputSchema = z.object({
   ablation: ablationSchema,
@@ -48,13 +48,11 @@ interface Scored {
   readonly seconds: number;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Predicts all slides with some models and scores them; what an interrupted step has predicted is kept. */
 async function scoreModels(context: Context, models: readonly ChosenModel[], one: Combination): Promise<Scored> {
   const { step, folder, signal, progress } = context;
   const rows = rowsOf(context, step.slides);
-  const key = digestOf([models.map(({ fold: { sha256 }, weight }) => [sha256, weight]), one.settings]).slice(0, 16);
+  const key = digestOf([modelsDigest(models), one.settings]).slice(0, 16);
   const out = join(folder, 'predictions', key);
   const { slides } = await withModels(context, models, (loaded) =>
     predictTable(rows, loaded, {
@@ -76,10 +74,9 @@ const average = (lists: readonly (readonly number[])[]): number[] =>
 
 function rowOf(levels: Row['levels'], scored: readonly Scored[], models: number, groups: readonly string[]): Row {
   const perSlide = average(scored.map(({ dice }) => dice));
-  const units = [...new Set(groups)].map((group) => perSlide.filter((_, i) => groups[i] === group));
   return {
     ...{ levels, models, perSlide, dice: mean(perSlide) },
-    interval: bootstrapIntervals(units, (sample) => ({ dice: mean(sample) }))?.dice ?? null,
+    interval: meanInterval(perSlide, groups) ?? null,
     f1: mean(average(scored.map(({ f1 }) => f1))),
     secondsPerSlide: mean(scored.map(({ seconds }) => seconds)),
   };

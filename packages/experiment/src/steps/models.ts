@@ -1,8 +1,8 @@
 /** Models that a step asks for by the names of other steps, with what they saw. */
 import { realpath } from 'node:fs/promises';
-import { FtuError } from '@ftuseg/core';
-import { loadModel, type WeightedModel } from '@ftuseg/infer';
-import type { SlideRow } from '@ftuseg/slide';
+import { FtuError, type Raster, resizeBilinear } from '@ftuseg/core';
+import { loadModel, type PredictSettings, predictSlide, type WeightedModel } from '@ftuseg/infer';
+import type { Slide, SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
 import { outputOf, type Workshop } from '../engine/step.js';
 
@@ -122,19 +122,54 @@ export async function refuseTaught(
   });
 }
 
-/** Runs with models loaded, and closes them however it ends. */
-export async function withModels<T>(
+/** Loads models; those that are loaded are closed if another fails. */
+export async function loadModels(
   { device, threads, note }: Pick<Workshop, 'device' | 'threads' | 'note'>,
-  models: readonly ChosenModel[],
-  work: (models: readonly WeightedModel[]) => Promise<T>,
-): Promise<T> {
+  chosen: readonly ChosenModel[],
+): Promise<readonly WeightedModel[]> {
   const loaded: WeightedModel[] = [];
   try {
-    for (const { fold, weight } of models) {
+    for (const { fold, weight } of chosen) {
       loaded.push({ model: await loadModel(fold.model, { device, threads, onNote: note }), weight });
     }
-    return await work(loaded);
-  } finally {
-    await Promise.all(loaded.map(({ model }) => model.close()));
+    return loaded;
+  } catch (error) {
+    await closeModels(loaded);
+    throw error;
   }
+}
+
+export async function closeModels(models: readonly WeightedModel[]): Promise<void> {
+  await Promise.all(models.map(({ model }) => model.close()));
+}
+
+/** Runs with models loaded, and closes them however it ends. */
+export async function withModels<T>(
+  workshop: Pick<Workshop, 'device' | 'threads' | 'note'>,
+  chosen: readonly ChosenModel[],
+  work: (models: readonly WeightedModel[]) => Promise<T>,
+): Promise<T> {
+  const models = await loadModels(workshop, chosen);
+  try {
+    return await work(models);
+  } finally {
+    await closeModels(models);
+  }
+}
+
+/** Probabilities of a slide, height x width x classes, at the size of its prepared raster. */
+export async function probabilityAt(
+  row: SlideRow,
+  slide: Slide,
+  models: readonly WeightedModel[],
+  settings: PredictSettings,
+  { width, height }: { readonly width: number; readonly height: number },
+  signal: AbortSignal | undefined,
+): Promise<Raster<Float32Array>> {
+  const microns = row.micronsPerPixel ?? slide.micronsPerPixel ?? settings.micronsPerPixel;
+  const { probability } = await predictSlide(slide, models, {
+    ...{ ...settings, signal },
+    ...(microns === undefined ? {} : { micronsPerPixel: microns }),
+  });
+  return resizeBilinear(probability, width, height);
 }

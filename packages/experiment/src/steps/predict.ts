@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { type PredictSettings, predictTable } from '@ftuseg/infer';
 import { z } from 'zod';
+import { mean } from '../ablate/effects.js';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
 import { counted } from '../report/numbers.js';
@@ -32,8 +33,6 @@ export function settingsOf(
   const tuned = step.tuned === undefined ? {} : outputOf(workshop, step.tuned, tuneOutputSchema).settings;
   return { ...tuned, ...step.settings };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
   kind: 'predict',

@@ -1,8 +1,8 @@
 /** `do: pseudo-label`: an ensemble that never saw a slide says what is on it, and the next stage learns from that. */
 
 import { join } from 'node:path';
-import { FtuError, type Raster, resizeBilinear } from '@ftuseg/core';
-import { loadModel, predictSlide, type WeightedModel } from '@ftuseg/infer';
+import { FtuError, type Raster } from '@ftuseg/core';
+import type { WeightedModel } from '@ftuseg/infer';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import { openDataset, preparePseudoLabels } from '@ftuseg/train';
 import { z } from 'zod';
@@ -11,7 +11,15 @@ import { outputOf, rowsOf, type StepContext, type StepHandler } from '../engine/
 import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
 import { predictionSeconds } from './estimate.js';
-import { type ChosenModel, chosenModels, modelsDigest, realPathOf } from './models.js';
+import {
+  type ChosenModel,
+  chosenModels,
+  closeModels,
+  loadModels,
+  modelsDigest,
+  probabilityAt,
+  realPathOf,
+} from './models.js';
 import { settingsOf } from './predict.js';
 import { dataOutputSchema, datasetDigest } from './prepare.js';
 
@@ -45,35 +53,25 @@ class Predictor {
     const names = JSON.stringify(modelsDigest(chosen));
     if (names === this.#names) return this.#loaded;
     await this.close();
-    const { device, threads, note } = this.context;
-    const loaded: WeightedModel[] = [];
-    for (const { fold, weight } of chosen) {
-      loaded.push({ model: await loadModel(fold.model, { device, threads, onNote: note }), weight });
-      this.#loaded = loaded;
-    }
+    this.#loaded = await loadModels(this.context, chosen);
     this.#names = names;
-    return loaded;
+    return this.#loaded;
   }
 
   async probability(
     row: SlideRow,
     slide: Slide,
     chosen: readonly ChosenModel[],
-    { width, height }: { readonly width: number; readonly height: number },
+    size: { readonly width: number; readonly height: number },
   ): Promise<Raster<Float32Array>> {
     const { step, signal } = this.context;
     const models = await this.#models(chosen);
     const settings = settingsOf(this.context, step);
-    const microns = row.micronsPerPixel ?? slide.micronsPerPixel ?? settings.micronsPerPixel;
-    const { probability } = await predictSlide(slide, models, {
-      ...{ ...settings, signal },
-      ...(microns === undefined ? {} : { micronsPerPixel: microns }),
-    });
-    return resizeBilinear(probability, width, height);
+    return probabilityAt(row, slide, models, settings, size, signal);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#loaded.map(({ model }) => model.close()));
+    await closeModels(this.#loaded);
     this.#loaded = [];
     this.#names = '';
   }

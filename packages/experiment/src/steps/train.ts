@@ -1,5 +1,5 @@
 /** `do: train`: one network per fold, taken up where it was interrupted. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import {
@@ -18,6 +18,7 @@ import {
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { digestOf, fileDigest } from '../engine/digest.js';
+import { exists } from '../engine/exists.js';
 import { outputOf, type StepHandler, type Workshop } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
 import { trainingSeconds } from './estimate.js';
@@ -30,7 +31,7 @@ const dataOf = (workshop: Workshop, name: string): string => outputOf(workshop, 
 async function weightsOf(given: unknown, { checked }: Workshop): Promise<unknown> {
   if (typeof given !== 'string' || isAbsolute(given)) return given;
   const beside = resolve(checked.file.folder, given);
-  return (await stat(beside).catch(() => undefined)) === undefined ? given : beside;
+  return (await exists(beside)) ? beside : given;
 }
 
 /** The training whose encoder is the start. */
@@ -68,12 +69,6 @@ async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string):
     out,
   };
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 function reporter({ note, progress }: Workshop): (event: TrainProgress) => void {
   return (event) => {

@@ -1,9 +1,9 @@
 /** `do: tune`: the settings of prediction with the best Dice on slides that each fold never saw. */
-import { defaultClasses, loadModel, type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
+import { defaultClasses, type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
-import { realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
+import { loadModels, realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
 import { tuneOutputSchema } from './predict.js';
 
 /** Rows of all labelled slides of the recipe by the real path of their picture. */
@@ -23,17 +23,17 @@ export const validatedRows = (fold: TrainedFold, rows: ReadonlyMap<string, Slide
 export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
   kind: 'tune',
   output: tuneOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer', 'experiment/steps/tune.js'],
+  code: ['core', 'slide', 'nn', 'infer', 'experiment/steps/tune.js', 'experiment/steps/models.js'],
   inputs: async () => null,
   files: () => [],
   async run(context) {
-    const { step, signal, progress, device, threads, note } = context;
+    const { step, signal, progress } = context;
     const { folds, classes, threshold } = outputOf(context, step.models, trainOutputSchema);
     const rows = await labelledRows(context);
     const jobs = folds.map(
       (fold): TuningJob => ({
         rows: validatedRows(fold, rows),
-        load: async () => [{ model: await loadModel(fold.model, { device, threads, onNote: note }), weight: 1 }],
+        load: () => loadModels(context, [{ fold, weight: 1 }]),
       }),
     );
     const { settings, dice, slides } = await tuneSettings(jobs, {
