@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { FtuError } from '@ftuseg/core';
+import { forProcessor } from '@ftuseg/nn';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type Lane, openLane } from './lane.node.js';
 import type { Session } from './session.js';
@@ -62,7 +63,7 @@ async function openLanes(
   { model, threads, subject }: { readonly model: Uint8Array; readonly threads: number; readonly subject: string },
   sessions: number,
 ): Promise<Session> {
-  const setup = { model, provider: 'cpu', threads: Math.floor(threads / sessions), subject };
+  const setup = { model: forProcessor(model), provider: 'cpu', threads: Math.floor(threads / sessions), subject };
   // The first alone: a model that cannot be opened fails once, not once per thread.
   const lanes: Lane[] = [await openLane(setup)];
   lanes.push(...(await Promise.all(Array.from({ length: sessions - 1 }, () => openLane(setup)))));

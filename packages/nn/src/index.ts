@@ -17,6 +17,7 @@ export { createModel, type Model, type ModelOutput, type ModelSpec } from './mod
 export { type ModelCard, modelCardFormat, modelCardSchema, modelSpecOf, parseModelCard } from './model-card.js';
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
+export { forProcessor } from './onnx/for-processor.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { readModelCard } from './onnx/read-card.js';
 export type { Activation, Ops } from './ops.js';
