@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { FtuError } from '@ftuseg/core';
+import type { LaneMemory } from './lane-memory.js';
 import type { BatchShape } from './session.js';
 import type { LaneReply, LaneRequest, LaneSetup } from './session-worker.node.js';
 
@@ -18,7 +19,8 @@ interface Waiting {
 export interface Lane {
   /** Batches sent and not yet answered. */
   readonly pending: number;
-  run(batch: Float32Array, shape: BatchShape): Promise<Float32Array>;
+  /** @param memory lends the memory that moves to the thread and back; other memory is copied */
+  run(batch: Float32Array, shape: BatchShape, memory: LaneMemory): Promise<Float32Array>;
   /** Lets the batches sent so far finish, then ends the thread. */
   close(): Promise<void>;
 }
@@ -61,11 +63,17 @@ export async function openLane(setup: LaneSetup): Promise<Lane> {
     get pending() {
       return waiting.length;
     },
-    run: async (batch, shape) => {
+    run: async (batch, shape, memory) => {
       const answer = next();
-      worker.postMessage({ batch, shape } satisfies LaneRequest);
+      const into = memory.spareLogits();
+      const moved = memory.takeLent(batch);
+      const buffers = [...(moved ? [batch.buffer] : []), ...(into === undefined ? [] : [into.buffer])];
+      worker.postMessage({ batch, shape, into, moved } satisfies LaneRequest, buffers as ArrayBuffer[]);
       const reply = await answer;
-      if (reply.kind === 'logits') return reply.logits;
+      if (reply.kind === 'logits') {
+        if (reply.batch !== undefined) memory.returnBatch(reply.batch);
+        return reply.logits;
+      }
       throw reply.kind === 'failed' ? asError(reply, subject) : new RangeError('the thread answered out of turn');
     },
     close: async () => {

@@ -80,6 +80,8 @@ export class LevelZero {
   /** The last grid column given: each class's values from top to bottom. */
   #before: readonly Float32Array[] | undefined;
   readonly #interpolated: Float64Array[];
+  /** Memory of the columns of a band, which the next band uses again. */
+  #columns: readonly (readonly Float32Array[])[] = [];
 
   /** @param state where an earlier enlargement of the same slide stood; the beginning if unset */
   constructor(
@@ -106,11 +108,12 @@ export class LevelZero {
 
   /** @param probability the next columns of the grid, H x columns x classes, 0..1 */
   push(probability: Raster<Float32Array>): ColumnRuns {
-    const columns = transposed(probability);
+    if (this.#columns.length !== probability.width) this.#columns = columnsOf(probability);
+    transpose(probability, this.#columns);
     const gridLeft = this.#gridRight - (this.#before === undefined ? 0 : 1);
-    if (this.#before !== undefined) columns.unshift(this.#before);
+    const columns = this.#before === undefined ? this.#columns : [this.#before, ...this.#columns];
     this.#gridRight += probability.width;
-    this.#before = columns.at(-1);
+    this.#before = columns.at(-1)?.map((values) => values.slice());
     const last = this.#gridRight === this.grid.width;
     const runs = new RunList(this.#column);
     let near: { readonly index: number; readonly spans: readonly number[] } | undefined;
@@ -227,9 +230,15 @@ function blend(
   }
 }
 
+function columnsOf({ width, height, channels }: Raster<Float32Array>): (readonly Float32Array[])[] {
+  return Array.from({ length: width }, () => Array.from({ length: channels }, () => new Float32Array(height)));
+}
+
 /** For each column, each class's values from top to bottom. */
-function transposed({ width, height, channels, data }: Raster<Float32Array>): (readonly Float32Array[])[] {
-  const columns = Array.from({ length: width }, () => Array.from({ length: channels }, () => new Float32Array(height)));
+function transpose(
+  { width, height, channels, data }: Raster<Float32Array>,
+  columns: readonly (readonly Float32Array[])[],
+): void {
   // Blocks of rows, so that what is read once stays near until all its columns are written.
   for (let top = 0; top < height; top += 64) {
     const bottom = Math.min(top + 64, height);
@@ -242,7 +251,6 @@ function transposed({ width, height, channels, data }: Raster<Float32Array>): (r
       }
     }
   }
-  return columns;
 }
 
 class RunList {

@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import type { BatchShape, Session } from './session.js';
+import type { BatchShape } from './session.js';
 
 export interface OnnxSessionOptions {
   /** ONNX Runtime's name of the execution provider: `cpu`, `cuda`, `dml`, `coreml`, `webgpu`. */
@@ -13,6 +13,16 @@ export interface OnnxSessionOptions {
   readonly threads: number;
   /** The file's name for error messages. */
   readonly subject: string;
+}
+
+export interface OnnxSession {
+  /**
+   * @param into memory for the answer, used when it fits
+   * @returns logits, N x classes x H x W, in memory of their own
+   * @throws {FtuError} `bad-input` when ONNX Runtime refuses the batch
+   */
+  run(batch: Float32Array, shape: BatchShape, into?: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
 }
 
 /** ONNX Runtime's severity 4: errors are thrown, so printing them as well would only say things twice. */
@@ -28,7 +38,7 @@ env.logLevel = 'fatal';
  * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when
  * the provider does not work here
  */
-export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOptions): Promise<Session> {
+export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> {
   const { provider, threads, subject } = options;
   const session = await InferenceSession.create(model, {
     executionProviders: [provider],
@@ -61,18 +71,40 @@ export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOpt
       { subject, hint: 'use a model made by "ftu train" or "ftu export"' },
     );
   }
-  return wrap(session, input, output, subject);
+  return wrap(session, { input, output, subject, fixed: provider === 'cpu' });
 }
 
-function wrap(session: InferenceSession, input: string, output: string, subject: string): Session {
+interface Names {
+  readonly input: string;
+  readonly output: string;
+  readonly subject: string;
+  /** Whether the answer may be computed in memory of ours; an accelerator copies from its own. */
+  readonly fixed: boolean;
+}
+
+function wrap(session: InferenceSession, { input, output, subject, fixed }: Names): OnnxSession {
   let closed = false;
+  /** Of maps as large as the image; known after the first answer. */
+  let classes: number | undefined;
   return {
-    run: async (batch: Float32Array, shape: BatchShape) => {
+    run: async (batch, shape, into) => {
       if (closed) throw new FtuError('bad-input', 'the model is already closed', { subject });
+      const feeds = { [input]: new Tensor('float32', batch, shape) };
+      const [items, , height, width] = shape;
+      const length = items * (classes ?? 0) * height * width;
       try {
-        const results = await session.run({ [input]: new Tensor('float32', batch, shape) });
-        const data = results[output]?.data;
-        if (data instanceof Float32Array) return data;
+        if (classes !== undefined) {
+          const out = into?.length === length ? into : new Float32Array(length);
+          await session.run(feeds, { [output]: new Tensor('float32', out, [items, classes, height, width]) });
+          return out;
+        }
+        const result = (await session.run(feeds))[output];
+        if (result?.data instanceof Float32Array) {
+          const [, channels, down, across] = result.dims;
+          if (fixed && result.dims.length === 4 && down === height && across === width) classes = channels;
+          // Memory of ONNX Runtime's own cannot change threads.
+          return result.data.slice();
+        }
       } catch (cause) {
         throw new FtuError('bad-input', `the model failed on a batch of ${shape.join(' x ')}`, {
           subject,

@@ -132,6 +132,7 @@ function addTiles(
     const planes = logits.subarray(n * length, (n + 1) * length);
     stitcher.add(column, row, unseen(planes, tile, view), 1 / views.length);
   }
+  member.model.session.giveBack?.(logits);
 }
 
 /** Ends of bands: multiples of `columns` after `start`, and the grid's own end. */

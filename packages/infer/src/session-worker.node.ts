@@ -13,13 +13,22 @@ export interface LaneSetup {
   readonly subject: string;
 }
 
+export interface LaneBatch {
+  readonly batch: Float32Array;
+  readonly shape: BatchShape;
+  /** Memory for the answer. */
+  readonly into: Float32Array | undefined;
+  /** Whether the batch's memory was moved here, and is to be moved back. */
+  readonly moved: boolean;
+}
+
 /** `close` answers by the thread's end. */
-export type LaneRequest = { readonly batch: Float32Array; readonly shape: BatchShape } | 'close';
+export type LaneRequest = LaneBatch | 'close';
 
 /** `ready` once, then one answer per batch, in order. An error class does not survive the way between threads. */
 export type LaneReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'logits'; readonly logits: Float32Array }
+  | { readonly kind: 'logits'; readonly logits: Float32Array; readonly batch: Float32Array | undefined }
   | {
       readonly kind: 'failed';
       readonly code: FtuErrorCode;
@@ -27,7 +36,8 @@ export type LaneReply =
       readonly hint: string | undefined;
     };
 
-const reply = (message: LaneReply): void => parentPort?.postMessage(message);
+const reply = (message: LaneReply, moved: readonly ArrayBufferLike[] = []): void =>
+  parentPort?.postMessage(message, moved as ArrayBuffer[]);
 
 function failure(error: unknown): LaneReply {
   if (error instanceof FtuError) {
@@ -50,12 +60,14 @@ try {
         parentPort?.close();
         return;
       }
-      reply(
-        await session.run(request.batch, request.shape).then(
-          (logits): LaneReply => ({ kind: 'logits', logits }),
-          (error: unknown) => failure(error),
-        ),
-      );
+      const { batch, shape, into, moved } = request;
+      try {
+        const logits = await session.run(batch, shape, into);
+        const back = moved ? batch : undefined;
+        reply({ kind: 'logits', logits, batch: back }, [logits.buffer, ...(back === undefined ? [] : [back.buffer])]);
+      } catch (error) {
+        reply(failure(error));
+      }
     });
   });
   reply({ kind: 'ready' });

@@ -9,6 +9,7 @@ import { FtuError } from '@ftuseg/core';
 import { forProcessor } from '@ftuseg/nn';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type Lane, openLane } from './lane.node.js';
+import { LaneMemory } from './lane-memory.js';
 import type { Session } from './session.js';
 import type { LaneSetup } from './session-worker.node.js';
 
@@ -64,9 +65,14 @@ async function openLanes(
   sessions: number,
 ): Promise<Session> {
   const setup = { model: forProcessor(model), provider: 'cpu', threads: Math.floor(threads / sessions), subject };
-  // The first alone: a model that cannot be opened fails once, not once per thread.
-  const lanes: Lane[] = [await openLane(setup)];
-  lanes.push(...(await Promise.all(Array.from({ length: sessions - 1 }, () => openLane(setup)))));
+  const opened = await Promise.allSettled(Array.from({ length: sessions }, () => openLane(setup)));
+  const lanes = opened.flatMap((lane) => (lane.status === 'fulfilled' ? [lane.value] : []));
+  // A model that cannot be opened fails in every thread alike.
+  const failed = opened.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') {
+    await Promise.all(lanes.map((lane) => lane.close()));
+    throw failed.reason;
+  }
   return sessionOf(lanes, 1, subject);
 }
 
@@ -76,13 +82,16 @@ async function openAccelerator(setup: LaneSetup): Promise<Session> {
 
 function sessionOf(lanes: readonly Lane[], bestBatch: number, subject: string): Session {
   let closing: Promise<unknown> | undefined;
+  const memory = new LaneMemory();
   return {
+    lend: (length) => memory.lend(length),
+    giveBack: (logits) => memory.returnLogits(logits),
     // One lane, too, answers while its next batch is packed.
     parallel: Math.max(lanes.length, 2),
     bestBatch,
     run: async (batch, shape) => {
       if (closing !== undefined) throw new FtuError('bad-input', 'the model is already closed', { subject });
-      return idlest(lanes).run(batch, shape);
+      return idlest(lanes).run(batch, shape, memory);
     },
     close: async () => {
       closing ??= Promise.all(lanes.map((lane) => lane.close()));

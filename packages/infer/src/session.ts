@@ -12,8 +12,16 @@ export interface Session {
   /** Items per batch that give the most tiles per second here; 4 if unset. */
   readonly bestBatch?: number;
   /**
+   * Memory for a batch, at least `length` values, that `run` takes as it is where it would copy any other: from then on it is the session's
+   * again. Sessions that need no copy have no such memory.
+   */
+  readonly lend?: (length: number) => Float32Array;
+  /** Takes logits back that nobody needs any more, for a later answer. */
+  readonly giveBack?: (logits: Float32Array) => void;
+  /**
    * Runs the network once.
-   * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles
+   * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles; lent memory is
+   * gone with the call
    * @param shape N, 3, H, W; H and W multiples of the network's stride (32)
    * @returns logits, N x classes x H x W, row-major; a fresh array that the caller may keep
    * @throws {FtuError} `bad-input` when the runtime refuses the batch

@@ -38,8 +38,36 @@ describe('Stitcher', () => {
     expect(Math.min(...data)).toBeGreaterThan(0.999999);
   });
 
+  it('gives the same columns whatever pieces they are asked for in', () => {
+    const wide = { width: 600, height: 4, tile: 8, columns: Array.from({ length: 149 }, (_, i) => 4 * i), rows: [0] };
+    const filled = () => {
+      const stitcher = new Stitcher(wide, 2, 'gaussian');
+      for (const [column] of wide.columns.entries()) {
+        stitcher.add(
+          column,
+          0,
+          Float32Array.from({ length: 128 }, (_, i) => Math.sin(i + column)),
+          1,
+        );
+      }
+      return stitcher;
+    };
+    const all = filled().take(600)?.data ?? [];
+    const stitcher = filled();
+    let left = 0;
+    for (const right of [256, 300, 512, 513, 600]) {
+      const piece = stitcher.take(right);
+      expect(piece?.width).toBe(right - left);
+      for (let y = 0; y < 4; y++) {
+        const row = piece?.data.subarray(y * (right - left) * 2, (y + 1) * (right - left) * 2);
+        expect([...(row ?? [])]).toEqual([...all.slice((y * 600 + left) * 2, (y * 600 + right) * 2)]);
+      }
+      left = right;
+    }
+    expect(stitcher.take(600)).toBeUndefined();
+  });
+
   it('says so when a slide is too large', () => {
-    const huge = { width: 3_000_000, height: 3_000_000, tile: 1_000_000, columns: [0], rows: [0] };
-    expect(() => new Stitcher(huge, 1, 'hann').reach(1_000_000)).toThrow('exceed the memory');
+    expect(() => new Stitcher(layout, 2 ** 40, 'hann').take(12)).toThrow('exceed the memory');
   });
 });

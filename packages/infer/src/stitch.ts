@@ -16,8 +16,17 @@ export interface TileLayout {
   readonly rows: readonly number[];
 }
 
+/** Columns that are held together; where a band ends with a block, as most do, the block leaves as it is. */
+const BLOCK_COLUMNS = 256;
+
+/** The sums over some neighbouring columns: H x width x classes. */
+interface Block {
+  readonly width: number;
+  readonly sum: Float32Array;
+}
+
 /**
- * The sums of one model's tiles over the columns that are not finished yet.
+ * The sums of one model's tiles over the columns that are not finished yet, in blocks of columns, so that nothing moves when some leave.
  * @example
  * const stitcher = new Stitcher(layout, 1, 'hann');
  * stitcher.add(0, 0, logits, 1);
@@ -28,10 +37,10 @@ export class Stitcher {
   readonly #classes: number;
   readonly #columnShares: readonly Float32Array[];
   readonly #rowShares: readonly Float32Array[];
-  #sum: Float32Array = new Float32Array(0);
-  /** The first column held, and the one after the last. */
+  /** By number, from the grid's left edge. */
+  readonly #blocks = new Map<number, Block>();
+  /** The first column held. */
   #left: number;
-  #right: number;
 
   /** @param left the first column that will be asked for */
   constructor(layout: TileLayout, classes: number, merge: WeightedMerge, left = 0) {
@@ -40,7 +49,6 @@ export class Stitcher {
     this.#columnShares = axisShares(layout.columns, layout.tile, layout.width, merge);
     this.#rowShares = axisShares(layout.rows, layout.tile, layout.height, merge);
     this.#left = left;
-    this.#right = left;
   }
 
   /**
@@ -49,7 +57,7 @@ export class Stitcher {
    * @param row index into `layout.rows`
    * @param logits classes x tile x tile, row-major
    * @param weight share of this view among all views of the tile; they sum to 1
-   * @throws {FtuError} `unsupported` when the band's probabilities do not fit in memory
+   * @throws {FtuError} `unsupported` when the probabilities of a block do not fit in memory
    */
   add(column: number, row: number, logits: Float32Array, weight: number): void {
     const { tile, columns, rows, width, height } = this.#layout;
@@ -59,16 +67,20 @@ export class Stitcher {
       throw new RangeError(`no tile in column ${column}, row ${row}`);
     }
     const right = Math.min(left + tile, width);
-    this.reach(right);
-    const first = Math.max(this.#left - left, 0);
     const bottom = Math.min(tile, height - top);
-    const rowLength = this.#right - this.#left;
-    for (let c = 0; c < this.#classes; c++) {
-      for (let y = 0; y < bottom; y++) {
-        const to = ((top + y) * rowLength + left + first - this.#left) * this.#classes + c;
-        const from = (c * tile + y) * tile;
-        addRow(this.#sum, to, this.#classes, logits, from, first, right - left, across, (down[y] ?? 0) * weight);
+    for (let x = Math.max(left, this.#left); x < right; ) {
+      const number = Math.floor(x / BLOCK_COLUMNS);
+      const { width: blockWidth, sum } = this.#block(number);
+      const within = x - number * BLOCK_COLUMNS;
+      const end = Math.min(number * BLOCK_COLUMNS + blockWidth, right);
+      for (let c = 0; c < this.#classes; c++) {
+        for (let y = 0; y < bottom; y++) {
+          const to = ((top + y) * blockWidth + within) * this.#classes + c;
+          const from = (c * tile + y) * tile;
+          addRow(sum, to, this.#classes, logits, from, x - left, end - left, across, (down[y] ?? 0) * weight);
+        }
       }
+      x = end;
     }
   }
 
@@ -77,39 +89,48 @@ export class Stitcher {
    * @returns undefined when there is no such column left
    */
   take(right: number): Raster<Float32Array> | undefined {
-    const { height } = this.#layout;
-    const count = right - this.#left;
-    if (count <= 0) return undefined;
-    this.reach(right);
-    const [classes, before] = [this.#classes, this.#right - this.#left];
-    const out = new Float32Array(height * count * classes);
-    const rest = floats(height * (before - count) * classes);
-    for (let y = 0; y < height; y++) {
-      const row = y * before * classes;
-      const cut = row + count * classes;
-      const to = y * count * classes;
-      out.set(this.#sum.subarray(row, cut), to);
-      rest.set(this.#sum.subarray(cut, row + before * classes), y * (before - count) * classes);
+    const left = this.#left;
+    if (right <= left) return undefined;
+    const out = this.#columns(left, right);
+    for (const number of this.#blocks.keys()) {
+      if (number * BLOCK_COLUMNS + this.#widthOf(number) <= right) this.#blocks.delete(number);
     }
+    this.#left = right;
     // Shares add up to one but for rounding; the documented range is exact.
     for (let i = 0; i < out.length; i++) if ((out[i] as number) > 1) out[i] = 1;
-    this.#sum = rest;
-    this.#left = right;
-    return raster(count, height, classes, out);
+    return raster(right - left, this.#layout.height, this.#classes, out);
   }
 
-  /** Makes room for columns up to `right`, so that one allocation serves the tiles of a whole band. */
-  reach(right: number): void {
-    if (right <= this.#right) return;
-    const { height } = this.#layout;
-    const [before, after] = [this.#right - this.#left, right - this.#left];
-    const rowLength = before * this.#classes;
-    const sum = floats(height * after * this.#classes);
-    for (let y = 0; y < height && rowLength > 0; y++) {
-      sum.set(this.#sum.subarray(y * rowLength, (y + 1) * rowLength), y * after * this.#classes);
+  /** Columns `left` to `right`: a block's own memory where they are all of it. */
+  #columns(left: number, right: number): Float32Array {
+    const first = Math.floor(left / BLOCK_COLUMNS);
+    if (left === first * BLOCK_COLUMNS && right === left + this.#widthOf(first)) return this.#block(first).sum;
+    const [classes, count] = [this.#classes, right - left];
+    const out = floats(this.#layout.height * count * classes);
+    for (let x = left; x < right; ) {
+      const number = Math.floor(x / BLOCK_COLUMNS);
+      const { width, sum } = this.#block(number);
+      const end = Math.min(number * BLOCK_COLUMNS + width, right);
+      for (let y = 0; y < this.#layout.height; y++) {
+        const from = (y * width + x - number * BLOCK_COLUMNS) * classes;
+        out.set(sum.subarray(from, from + (end - x) * classes), (y * count + x - left) * classes);
+      }
+      x = end;
     }
-    this.#sum = sum;
-    this.#right = right;
+    return out;
+  }
+
+  #widthOf(number: number): number {
+    return Math.min(BLOCK_COLUMNS, this.#layout.width - number * BLOCK_COLUMNS);
+  }
+
+  #block(number: number): Block {
+    const found = this.#blocks.get(number);
+    if (found !== undefined) return found;
+    const width = this.#widthOf(number);
+    const made = { width, sum: floats(this.#layout.height * width * this.#classes) };
+    this.#blocks.set(number, made);
+    return made;
   }
 }
 

@@ -110,7 +110,8 @@ function* columnJobs(
   let items: TileView[] = [];
   let glass = 0;
   const pack = (): TileBatch => {
-    const { data, shape } = toBatch(tiles, model.card, memory.next());
+    const length = batchSize * 3 * layout.tile ** 2;
+    const { data, shape } = toBatch(tiles, model.card, model.session.lend?.(length) ?? memory.next());
     const batch = { kind: 'tiles', member: index, data, shape, items } as const;
     [tiles, items] = [[], []];
     return batch;
