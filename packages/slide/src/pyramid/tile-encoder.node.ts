@@ -2,11 +2,10 @@
  * One tile of a pyramid, compressed: JPEG by libjpeg-turbo (or libvips, where the addon is not built), Deflate by zlib,
  * all on the thread pool.
  */
-import { promisify } from 'node:util';
-import { constants, deflate, type ZlibOptions } from 'node:zlib';
 import { emptyRaster, type Raster, type Rect } from '@ftuseg/core';
 import sharp from 'sharp';
 import { nativeReader } from '../native.node.js';
+import { deflated } from './deflate.node.js';
 import { halve } from './halve.js';
 import { cutTile, type LevelShape, type Strip, tileArea } from './level-writer.js';
 
@@ -19,14 +18,6 @@ export interface TileEncoding {
   readonly channels: 1 | 3;
   readonly tileSize: number;
 }
-
-const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflate);
-
-/**
- * Runs of one value are all that Deflate finds worth finding in labels and in differences of neighbours: looking for no other matches is
- * five times faster (0.06 ms instead of 0.27 for a tile of a mask, 0.6 instead of 3.3 for one of probabilities) and costs 15 % and 6 % of size.
- */
-const DEFLATE: ZlibOptions = { level: 6, strategy: constants.Z_RLE };
 
 /** Chroma is kept whole from here on; below it is stored at half the resolution. */
 export const FULL_CHROMA_QUALITY = 90;
@@ -62,7 +53,7 @@ export async function encodeTile(
   const pixels = cutTile(strip, index, shape);
   if (compression === 'deflate') {
     if (predictor) differences(pixels, tileSize, channels);
-    return deflateAsync(pixels, DEFLATE);
+    return deflated(pixels);
   }
   const image = sharp(pixels, { raw: { width: tileSize, height: tileSize, channels } });
   const chromaSubsampling = quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0';
@@ -94,7 +85,7 @@ const uniformTiles = new Map<string, Promise<Uint8Array>>();
 /** Compressed once for each value and size. */
 function uniformTile(value: number, bytes: number): Promise<Uint8Array> {
   const key = `${value} ${bytes}`;
-  const made = uniformTiles.get(key) ?? deflateAsync(new Uint8Array(bytes).fill(value), DEFLATE);
+  const made = uniformTiles.get(key) ?? deflated(new Uint8Array(bytes).fill(value));
   uniformTiles.set(key, made);
   return made;
 }
