@@ -1,9 +1,10 @@
 /**
  * One ONNX Runtime session in the calling thread: this is the only file that runs onnxruntime-node.
- * Its failures become `FtuError`s here, because its own messages name C++ source files.
+ * Answers are computed in memory that can change threads.
  */
 import { FtuError } from '@ftuseg/core';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { alreadyClosed, failedBatch, notFloat32, onlyNames, runtimeReason, unloadable } from './onnx-refusals.js';
 import type { BatchShape } from './session.js';
 
 export interface OnnxSessionOptions {
@@ -55,23 +56,10 @@ export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOpt
         cause,
       });
     }
-    throw new FtuError('bad-input', 'ONNX Runtime cannot load this model', {
-      subject,
-      hint: `export it again with "ftu export" (${runtimeReason(cause)})`,
-      cause,
-    });
+    throw unloadable(subject, cause);
   });
-  const [input, ...otherInputs] = session.inputNames;
-  const [output, ...otherOutputs] = session.outputNames;
-  if (input === undefined || output === undefined || otherInputs.length > 0 || otherOutputs.length > 0) {
-    await session.release();
-    throw new FtuError(
-      'bad-input',
-      `the model has ${session.inputNames.length} inputs and ${session.outputNames.length} outputs, not one of each`,
-      { subject, hint: 'use a model made by "ftu train" or "ftu export"' },
-    );
-  }
-  return wrap(session, { input, output, subject, fixed: provider === 'cpu' });
+  const names = await onlyNames(session, subject);
+  return wrap(session, { ...names, subject, fixed: provider === 'cpu' });
 }
 
 interface Names {
@@ -88,7 +76,7 @@ function wrap(session: InferenceSession, { input, output, subject, fixed }: Name
   let classes: number | undefined;
   return {
     run: async (batch, shape, into) => {
-      if (closed) throw new FtuError('bad-input', 'the model is already closed', { subject });
+      if (closed) throw alreadyClosed(subject);
       const feeds = { [input]: new Tensor('float32', batch, shape) };
       const [items, , height, width] = shape;
       const length = items * (classes ?? 0) * height * width;
@@ -106,13 +94,9 @@ function wrap(session: InferenceSession, { input, output, subject, fixed }: Name
           return result.data.slice();
         }
       } catch (cause) {
-        throw new FtuError('bad-input', `the model failed on a batch of ${shape.join(' x ')}`, {
-          subject,
-          hint: `check the tile size and the free memory (${runtimeReason(cause)})`,
-          cause,
-        });
+        throw failedBatch(subject, shape, cause);
       }
-      throw new FtuError('bad-input', "the model's output is not float32", { subject });
+      throw notFloat32(subject);
     },
     close: async () => {
       if (closed) return;
@@ -120,11 +104,4 @@ function wrap(session: InferenceSession, { input, output, subject, fixed }: Name
       await session.release();
     },
   };
-}
-
-/** What ONNX Runtime said, on one line and without the C++ source locations it starts with. */
-function runtimeReason(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const line = text.replace(/\s+/g, ' ').replace(/\/\S+\.(?:cc|h):\d+ (?:\S+ )?/g, '');
-  return line.length > 160 ? `${line.slice(0, 157)}...` : line;
 }

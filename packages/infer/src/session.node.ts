@@ -10,6 +10,7 @@ import { forProcessor } from '@ftuseg/nn';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type Lane, openLane } from './lane.node.js';
 import { LaneMemory } from './lane-memory.js';
+import { alreadyClosed } from './onnx-refusals.js';
 import type { Session } from './session.js';
 import type { LaneSetup } from './session-worker.node.js';
 
@@ -90,7 +91,7 @@ function sessionOf(lanes: readonly Lane[], bestBatch: number, subject: string): 
     parallel: Math.max(lanes.length, 2),
     bestBatch,
     run: async (batch, shape) => {
-      if (closing !== undefined) throw new FtuError('bad-input', 'the model is already closed', { subject });
+      if (closing !== undefined) throw alreadyClosed(subject);
       return idlest(lanes).run(batch, shape, memory);
     },
     close: async () => {
