@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import * as browser from './browser.js';
+
+it('exports this and nothing else', () => {
+  expect(Object.keys(browser).sort()).toMatchInlineSnapshot(`
+    [
+      "createWebSession",
+      "crfByName",
+      "drawOutlines",
+      "ensembleOf",
+      "loadModelBytes",
+      "planSlide",
+      "predictBands",
+      "predictSettingsSchema",
+      "predictSlide",
+      "resolveSettings",
+      "toBatch",
+    ]
+  `);
+});
