@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { renderReport } from '@ftuseg/experiment';
 import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Chromium, findChromium } from './chromium.js';
+import { Chromium, findChromium } from '../../../tests/chromium.js';
 import { exampleReport } from './report-example.js';
 
 const binary = findChromium();

@@ -1,4 +1,4 @@
-/** A headless Chromium over the DevTools protocol's pipe: the little of it that screenshots take, without a package for it. */
+/** A headless Chromium over the DevTools protocol's pipe: the little of it that tests of pages take, without a package for it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
