@@ -67,6 +67,8 @@ export interface LevelZeroState {
 /**
  * Bilinear enlargement (half-pixel centres, edges clamped, as OpenCV's INTER_LINEAR) and thresholds: a pixel belongs to a class
  * when its probability is at least the class's threshold; of several the likeliest wins, of equals the first.
+ *
+ * Inner loops take no pairs apart (`const [a, b] = ...`): each would be an object, and those were half of the garbage here.
  * @example
  * const labels = new LevelZero(plan.grid, slide, [0.5]);
  * for await (const band of bands) save(labels.push(band.probability));
@@ -120,7 +122,8 @@ export class LevelZero {
     for (; this.#column < this.slide.width; this.#column++) {
       const index = this.#across.index[this.#column] as number;
       if (!last && index + 1 >= this.#gridRight) break;
-      const [a, b] = [columns[index - gridLeft], columns[Math.min(index + 1, this.grid.width - 1) - gridLeft]];
+      const a = columns[index - gridLeft];
+      const b = columns[Math.min(index + 1, this.grid.width - 1) - gridLeft];
       if (a === undefined || b === undefined) throw new RangeError(`grid column ${index} is not at hand`);
       if (near?.index !== index) near = { index, spans: this.#spans(a, b) };
       this.#columnRuns(a, b, this.#across.fraction[this.#column] as number, near.spans, runs);
@@ -140,7 +143,8 @@ export class LevelZero {
         reached = (a[c]?.[y] as number) >= threshold || (b[c]?.[y] as number) >= threshold;
       }
       if (!reached) continue;
-      const [first, end] = [Math.max(y - 1, 0), Math.min(y + 2, height)];
+      const first = Math.max(y - 1, 0);
+      const end = Math.min(y + 2, height);
       if (spans.length > 0 && first <= (spans.at(-1) as number)) spans[spans.length - 1] = end;
       else spans.push(first, end);
     }
@@ -158,7 +162,8 @@ export class LevelZero {
     const { height } = this.grid;
     const classes = this.thresholds.length;
     for (let s = 0; s < spans.length; s += 2) {
-      const [first, end] = [spans[s] as number, spans[s + 1] as number];
+      const first = spans[s] as number;
+      const end = spans[s + 1] as number;
       for (let c = 0; c < classes; c++) {
         blend(a[c] as Float32Array, b[c] as Float32Array, fraction, first, end, this.#interpolated[c] as Float64Array);
       }
@@ -167,8 +172,8 @@ export class LevelZero {
         runs.endSpan();
         continue;
       }
-      const [top, bottom] = [this.#firstRows[first] as number, this.#firstRows[end] as number];
-      for (let y = top; y < bottom; y++) {
+      const bottom = this.#firstRows[end] as number;
+      for (let y = this.#firstRows[first] as number; y < bottom; y++) {
         const i = index[y] as number;
         const below = i + 1 < end ? i + 1 : i + 1 < height ? -1 : i;
         const v = down[y] as number;
@@ -196,15 +201,17 @@ export class LevelZero {
     const { fraction: down } = this.#down;
     const { height } = this.grid;
     for (let i = first; i < end; i++) {
-      const [top, bottom] = [this.#firstRows[i] as number, this.#firstRows[i + 1] as number];
+      const top = this.#firstRows[i] as number;
+      const bottom = this.#firstRows[i + 1] as number;
       if (top === bottom) continue;
       const below = i + 1 < end ? i + 1 : i + 1 < height ? -1 : i;
       const upper = values[i] as number;
       const lower = below < 0 ? 0 : (values[below] as number);
       if (below < 0 || (upper < threshold && lower < threshold)) runs.endSpan();
       else if (upper >= threshold && lower >= threshold) {
-        const [at, to] = [down[top] as number, down[bottom - 1] as number];
-        runs.stretch(top, bottom, 1, Math.max(upper + (lower - upper) * at, upper + (lower - upper) * to));
+        const atTop = upper + (lower - upper) * (down[top] as number);
+        const atBottom = upper + (lower - upper) * (down[bottom - 1] as number);
+        runs.stretch(top, bottom, 1, Math.max(atTop, atBottom));
       } else {
         for (let y = top; y < bottom; y++) {
           const value = upper + (lower - upper) * (down[y] as number);
