@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Rect } from '@ftuseg/core';
-import { openSlide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { openSlide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
 import { openBandStore } from './band-store.node.js';
 import { throwIfCancelled } from './cancel.js';
 import { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
@@ -144,7 +144,7 @@ async function predictRow(
   const began = performance.now();
   const slide = await openSlide(image);
   try {
-    const known = row.micronsPerPixel ?? slide.micronsPerPixel ?? settings.micronsPerPixel;
+    const known = scaleOf(row, slide, settings.micronsPerPixel);
     const plan = planSlide(slide, ensemble, settings, known);
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
     const unreadable: Rect[] = [];

@@ -28,6 +28,7 @@ it('exports what the floors above rely on', async () => {
       "readRegions",
       "readSlideTable",
       "readTruth",
+      "scaleOf",
       "svgToPng",
       "writeAtomically",
       "writeCsv",

@@ -10,7 +10,7 @@ export { makeFolder } from './make-folder.js';
 export { type OpenSlideOptions, openSlide } from './open-slide.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
 export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
-export { filterRows, readSlideTable, type SlideRow } from './slide-table.js';
+export { filterRows, readSlideTable, type SlideRow, scaleOf } from './slide-table.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';

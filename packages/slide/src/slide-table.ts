@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
+import type { Slide } from './slide.js';
 import { readTileFolder } from './tile-folder.js';
 
 export interface SlideRow {
@@ -28,6 +29,17 @@ export interface SlideRow {
   /** Every cell of the row, by column. */
   readonly columns: Readonly<Record<string, string>>;
 }
+
+/**
+ * Micrometres per pixel at level 0: what the table says comes before what the file says, and both before `otherwise`.
+ * @example
+ * scaleOf(row, slide); // undefined where nobody knows
+ */
+export const scaleOf = (
+  row: Pick<SlideRow, 'micronsPerPixel'>,
+  slide: Pick<Slide, 'micronsPerPixel'>,
+  otherwise?: number,
+): number | undefined => row.micronsPerPixel ?? slide.micronsPerPixel ?? otherwise;
 
 function checkId(id: string, table: string, line: number): void {
   const problem =

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { openSlide, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { openSlide, type Slide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
 import { writeAnatomy } from './anatomy.js';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
@@ -77,7 +77,7 @@ export async function reusableRecord(
 /** Source pixels per working pixel. */
 function downsampleOf(row: SlideRow, slide: Slide, { micronsPerPixel, downsample }: Resolution): number {
   if (micronsPerPixel === undefined) return downsample ?? 1;
-  const native = row.micronsPerPixel ?? slide.micronsPerPixel;
+  const native = scaleOf(row, slide);
   if (native === undefined) {
     throw new FtuError('bad-input', 'the scale of the slide is unknown', {
       subject: row.id,

@@ -5,7 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { createModel, summarise } from '@ftuseg/nn';
-import { openSlide } from '@ftuseg/slide';
+import { openSlide, scaleOf } from '@ftuseg/slide';
 import { dispatch, scope, setThreads, tensor, torchAvailable } from '@ftuseg/torch';
 import { foldNumbers, parseTrainConfig } from '@ftuseg/train';
 import { rowsOf, type Workshop } from '../engine/step.js';
@@ -96,7 +96,7 @@ async function areasOf(workshop: Workshop, slides: string): Promise<{ pixels: nu
   const found: { pixels: number; microns: number | undefined }[] = [];
   for (const row of rowsOf(workshop, slides)) {
     const slide = await openSlide(row.image);
-    found.push({ pixels: slide.width * slide.height, microns: row.micronsPerPixel ?? slide.micronsPerPixel });
+    found.push({ pixels: slide.width * slide.height, microns: scaleOf(row, slide) });
     await slide.close();
   }
   return found;

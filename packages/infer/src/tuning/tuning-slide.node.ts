@@ -1,6 +1,6 @@
 /** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
 import { objectsOf, type RunMask } from '@ftuseg/core';
-import { openSlide, type SlideRow } from '@ftuseg/slide';
+import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
 import { crfByName } from '../crf-settings.js';
 import type { WeightedModel } from '../ensemble.js';
 import type { SlidePlan } from '../plan.js';
@@ -54,7 +54,7 @@ export async function predictForTuning(
   const slide = await openSlide(row.image);
   let plan: SlidePlan;
   try {
-    const known = row.micronsPerPixel ?? slide.micronsPerPixel ?? settings.micronsPerPixel;
+    const known = scaleOf(row, slide, settings.micronsPerPixel);
     const found = await predictSlide(slide, models, {
       ...settings,
       ...{ crf: 'none', signal, onProgress: onProgress(slide.width * slide.height) },
