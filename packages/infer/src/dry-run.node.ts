@@ -3,7 +3,7 @@ import { FtuError } from '@ftuseg/core';
 import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
 import type { SegmentationModel } from './model.js';
-import { planSlide, type SlidePlan } from './plan.js';
+import { checkTiles, planSlide, type SlidePlan } from './plan.js';
 import { type PredictSettings, resolveSettings } from './settings.js';
 
 export interface SlideEstimate {
@@ -36,6 +36,7 @@ export async function estimateTable(
 ): Promise<(SlideEstimate | FailedEstimate)[]> {
   const ensemble = ensembleOf(models);
   const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
+  checkTiles(ensemble, resolved);
   const secondsPerTile = new Map<string, number>();
   const estimates: (SlideEstimate | FailedEstimate)[] = [];
   for (const row of rows) {

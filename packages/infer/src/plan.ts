@@ -86,6 +86,14 @@ function firstGrid([first]: readonly Member[]): WorkingGrid {
   return first.grid;
 }
 
+/**
+ * Finds before any slide what would stop every one.
+ * @throws {FtuError} `bad-input` for tiles that do not work with one of the models
+ */
+export function checkTiles({ members }: Ensemble, settings: ResolvedSettings): void {
+  for (const { model } of members) tileGeometry(settings, model.card.tileSize);
+}
+
 function tileGeometry(settings: ResolvedSettings, cardTile: number): { tileSize: number; overlap: number } {
   const { tileSize = cardTile } = settings;
   const fail = (problem: string, hint: string): never => {

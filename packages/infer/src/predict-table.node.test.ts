@@ -121,6 +121,13 @@ describe('predictTable', () => {
     ]);
   });
 
+  it('refuses tiles that cannot work once, before any slide', async () => {
+    await expect(predictTable(rows, bright(), { out, tileSize: 100 })).rejects.toThrow(
+      /^prediction settings: tileSize must be a multiple of 32, not 100; try 128$/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
   it('takes the resolution from the row, else from the setting, and names slides without one', async () => {
     const model = bright({ micronsPerPixel: 2 });
     const [a, b] = rows as [SlideRow, SlideRow];

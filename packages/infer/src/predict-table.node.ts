@@ -22,7 +22,7 @@ import {
   writeSummary,
 } from './output-folder.node.js';
 import { type OutputName, outputNames, unfinishedName } from './output-names.js';
-import { planSlide } from './plan.js';
+import { checkTiles, planSlide } from './plan.js';
 import { predictBands, type TileProgress } from './predict-bands.js';
 import { describeProgress, type SlideProgress } from './progress.js';
 import { type PredictSettings, type ResolvedSettings, resolveSettings } from './settings.js';
@@ -66,6 +66,7 @@ export async function predictTable(
   const { out, outputs = outputNames, overwrite = false, signal, onProgress, bandColumns, ...given } = options;
   const ensemble = ensembleOf(models);
   const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
+  checkTiles(ensemble, settings);
   await prepareOutputFolder(out, outputs);
   const job: TableJob = { out, outputs, overwrite, signal, bandColumns, ensemble, settings };
   const finished: KeptSlide[] = [];

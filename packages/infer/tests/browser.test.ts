@@ -1,17 +1,23 @@
 /** A whole prediction in a real page, over onnxruntime-web, against the same in Node. */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
 import { createNodeSession } from '../src/session.node.js';
 import { testCard } from './fakes.js';
-import { predictCloud, refineCloud } from './page-work.js';
+import { cloudSlide, predictAll, refineCloud } from './page-work.js';
 import { realModel } from './real-model.js';
 import { type ServedPage, servePage } from './serve-page.js';
 
 const binary = findChromium();
 /** Browsers start slowly on shared machines. */
 const patience = 300_000;
+
+const tiff = fileURLToPath(new URL('../../slide/tests/fixtures/jpeg-tiles.tif', import.meta.url));
+
+const prediction = z.object({ labels: z.array(z.number()), probability: z.array(z.number()) });
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
@@ -21,13 +27,27 @@ function worst(ours: readonly number[], theirs: readonly number[]): number {
   return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] ?? Number.NaN))), 0);
 }
 
+/** What a function of the page's script returns. */
+const inPage = (call: string): string => `import('/page.js').then((page) => page.${call})`;
+
+/** The same, called by a worker with a number. */
+const workerScript = `import * as page from '/page.js';
+onmessage = async ({ data }) => postMessage(await page.predictFile(data));`;
+const inWorker = (threshold: number): string => `new Promise((resolve, reject) => {
+  const worker = Object.assign(new Worker('/worker.js', { type: 'module' }), { onerror: reject });
+  worker.onmessage = ({ data }) => resolve(data);
+  worker.postMessage(${threshold});
+})`;
+
 describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the PATH: make browser)', () => {
   const file = realModel();
   let page: ServedPage;
   let browser: Chromium;
 
   beforeAll(async () => {
-    page = await servePage(fileURLToPath(new URL('page.ts', import.meta.url)), { '/model.onnx': file });
+    const worker = new TextEncoder().encode(workerScript);
+    const files = { '/model.onnx': file, '/slide.tif': await readFile(tiff), '/worker.js': worker };
+    page = await servePage(fileURLToPath(new URL('page.ts', import.meta.url)), files);
     browser = await Chromium.launch(binary ?? '');
     await browser.open(page.url);
   }, patience);
@@ -37,28 +57,29 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
     await page?.close();
   }, patience);
 
-  /** What a function of the page's script returns. */
-  const call = (expression: string) => browser.evaluate(`import('/page.js').then((page) => page.${expression})`);
-
   it("loads nothing that is marked as Node's", () => {
     expect(page.modules.some((path) => path.endsWith('infer/src/predict-slide.ts'))).toBe(true);
     expect(page.modules.filter((path) => path.endsWith('.node.ts'))).toEqual([]);
   });
 
-  it(
-    'predicts as Node does',
-    async () => {
+  it.each([
+    { what: 'a slide in memory', open: async () => cloudSlide(), ask: (t: number) => inPage(`predictCloud(${t})`) },
+    { what: 'a TIFF of JPEG tiles', open: () => openSlide(tiff), ask: (t: number) => inPage(`predictFile(${t})`) },
+    { what: 'a TIFF in a worker', open: () => openSlide(tiff), ask: inWorker },
+  ])(
+    'predicts $what as Node does',
+    async ({ open, ask }) => {
       const session = await createNodeSession(file, { threads: 1 });
       const model = { card: testCard, session, source: { name: 'model.onnx' }, close: () => session.close() };
-      const threshold = median((await predictCloud(model, 0.5)).probability);
-      const here = await predictCloud(model, threshold);
-      await model.close();
+      const slide = await open();
+      const threshold = median((await predictAll(slide, model, 0.5)).probability);
+      const here = await predictAll(slide, model, threshold);
+      await Promise.all([model.close(), slide.close()]);
       const foreground = here.labels.filter((label) => label > 0).length / here.labels.length;
       expect(Math.abs(foreground - 0.5)).toBeLessThan(0.1);
       expect(Math.max(...here.probability) - Math.min(...here.probability)).toBeGreaterThan(0.1);
 
-      const answer = z.object({ labels: z.array(z.number()), probability: z.array(z.number()) });
-      const there = answer.parse(await call(`predictInPage(${threshold})`));
+      const there = prediction.parse(await browser.evaluate(ask(threshold)));
       expect(worst(here.probability, there.probability)).toBeLessThan(1e-4);
       const different = here.labels.filter((label, i) => label !== there.labels[i]).length;
       expect(different).toBeLessThanOrEqual(here.labels.length * 1e-3);
@@ -72,7 +93,9 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
       const here = refineCloud();
       expect(Math.max(...here)).toBeGreaterThan(0.9);
       expect(Math.min(...here)).toBeLessThan(0.1);
-      expect(worst(here, z.array(z.number()).parse(await call('refineCloud()')))).toBeLessThan(1e-6);
+      expect(worst(here, z.array(z.number()).parse(await browser.evaluate(inPage('refineCloud()'))))).toBeLessThan(
+        1e-6,
+      );
     },
     patience,
   );

@@ -2,7 +2,8 @@
  * What the test of the page computes in Chromium and in Node: one code and one input, so that only the runtimes can differ.
  */
 import { createRandom, denseCrf, paintRuns, type Raster, raster, resizeBilinear } from '@ftuseg/core';
-import { predictSlide, type SegmentationModel } from '../src/browser.js';
+import { predictSlide, type SegmentationModel } from '@ftuseg/infer/browser';
+import type { Slide } from '@ftuseg/slide';
 import { memorySlide } from './fakes.js';
 
 const WIDTH = 150;
@@ -26,9 +27,11 @@ export interface PagePrediction {
   readonly probability: number[];
 }
 
-/** A slide of several tiles through everything that `predictSlide` does: views, overlaps, DenseCRF, threshold. */
-export async function predictCloud(model: SegmentationModel, threshold: number): Promise<PagePrediction> {
-  const slide = memorySlide(cloud(1));
+/** A slide of several tiles. */
+export const cloudSlide = (): Slide => memorySlide(cloud(1));
+
+/** A slide through everything that `predictSlide` does: views, overlaps, DenseCRF, threshold. */
+export async function predictAll(slide: Slide, model: SegmentationModel, threshold: number): Promise<PagePrediction> {
   const options = { views: 'reference', merge: 'hann', crf: 'reference', threshold, all: true } as const;
   const { probability, mask } = await predictSlide(slide, [model], options);
   const labels = paintRuns(mask, { x: 0, y: 0, width: slide.width, height: slide.height }).data;
