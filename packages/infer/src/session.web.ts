@@ -48,7 +48,7 @@ export interface WebSessionOptions {
 
 /**
  * Opens a network with every graph optimisation; on the processor in the form of `forProcessor`, which is faster in WebAssembly as well
- * (Unet, 256 px, onnxruntime-web 1.30, one thread, medians of 7 runs in turn: EfficientNet-B0 292 ms instead of 364, Lite0 310 instead of 374;
+ * (Unet, 256 px, onnxruntime-web 1.30, one thread, medians of 7 runs in turn: EfficientNet-B0 222 ms instead of 275, Lite0 202 instead of 257;
  * logits equal to 5e-6 of the largest).
  *
  * onnxruntime-web computes on the thread that calls it: a page that is to stay responsive does this in a Worker. Threads are the runtime's
