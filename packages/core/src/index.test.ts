@@ -30,6 +30,7 @@ it('exports what the floors above rely on', async () => {
       "decodeTfRecords",
       "denseCrf",
       "dice",
+      "eachOutline",
       "emptyRaster",
       "encodeNpy",
       "encodeRle",

@@ -33,7 +33,7 @@ export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/cle
 export { intersectCounts, unionRuns } from './runs/combine-runs.js';
 export { fillHoles } from './runs/fill-holes.js';
 export { objectsOf, type RunObject, type RunObjects } from './runs/objects.js';
-export { outlinesOf } from './runs/outlines.js';
+export { eachOutline, outlinesOf } from './runs/outlines.js';
 export { paintRuns } from './runs/paint-runs.js';
 export type { LabelledRings, Ring } from './runs/polygon.js';
 export { runsOfPolygons } from './runs/polygon-runs.js';

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import {
+  eachOutline,
   objectsOf,
-  outlinesOf,
   paintRuns,
   type Raster,
   type Rect,
@@ -161,13 +161,13 @@ async function writePolygons(
   statistics: readonly ObjectStatistics[],
   { classes, micronsPerPixel }: SlidePlan,
 ): Promise<void> {
-  const outlines = outlinesOf(mask, objects);
+  const outlines = eachOutline(mask, objects);
   const writer = await createGeoJsonWriter(path);
   try {
     for (const [i, { label, area }] of objects.objects.entries()) {
       const known = statistics[i];
       await writer.write({
-        polygons: outlines[i] ?? [],
+        polygons: outlines.next().value ?? [],
         name: classes[label - 1] ?? '',
         colour: classColours[(label - 1) % classColours.length] ?? [0, 0, 0],
         measurements: {

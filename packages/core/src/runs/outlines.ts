@@ -3,7 +3,7 @@
  * painting it, and filling the polygons (`runsOfPolygons`) gives the mask back exactly.
  */
 import { columnsOfRuns } from './object-runs.js';
-import { objectsOf, type RunObjects } from './objects.js';
+import { objectsOf, type RunObject, type RunObjects } from './objects.js';
 import type { LabelledRings, Ring } from './polygon.js';
 import { beginsPinched, endsPinched, linkEdges, type RunEdges } from './run-edges.js';
 import type { RunMask } from './run-mask.js';
@@ -18,35 +18,55 @@ import type { RunMask } from './run-mask.js';
  * points down, an outer ring runs clockwise.
  *
  * @param objects of this mask
- * @returns for each object, in order, its polygons
+ * @returns for each object, in order, its polygons; those that were taken need not be kept: only objects whose columns reach the one at hand are
+ * @example
+ * for (const polygons of eachOutline(mask, objectsOf(mask))) await writer.write({ polygons, name: 'glomerulus' });
+ */
+export function* eachOutline(
+  mask: RunMask,
+  { objects, objectOf }: RunObjects,
+): Generator<LabelledRings[], void, undefined> {
+  const edges = linkEdges(mask, objectOf);
+  const partOf = objectsOf(mask, 4).objectOf;
+  const columnOf = columnsOfRuns(mask);
+  const done = new Uint8Array(edges.next.length);
+  /** By object, and within it by part, in the order of their first edges. */
+  const open = new Map<number, Map<number, LabelledRings & { readonly rings: Ring[] }>>();
+  let first = 0;
+  for (let edge = 0; edge < done.length; edge++) {
+    const run = edge >> 1;
+    const column = columnOf[run] as number;
+    for (; first < objects.length && rightOf(objects[first]) <= column; first++) yield polygonsOf(open, first);
+    if (done[edge] === 1) continue;
+    const [object, part] = [objectOf[run] as number, partOf[run] as number];
+    const parts = open.get(object) ?? new Map();
+    open.set(object, parts);
+    const polygon = parts.get(part) ?? { label: mask.labels[run] as number, rings: [] };
+    parts.set(part, polygon);
+    for (const ring of ringsFrom(edge, mask, columnOf, edges, done)) {
+      if (shoelace(ring) > 0) polygon.rings.unshift(ring);
+      else polygon.rings.push(ring);
+    }
+  }
+  for (; first < objects.length; first++) yield polygonsOf(open, first);
+}
+
+/** The column after an object's last. */
+const rightOf = (object: RunObject | undefined): number => (object === undefined ? 0 : object.box.x + object.box.width);
+
+function polygonsOf(open: Map<number, Map<number, LabelledRings>>, object: number): LabelledRings[] {
+  const parts = open.get(object);
+  open.delete(object);
+  return [...(parts?.values() ?? [])];
+}
+
+/**
+ * All of `eachOutline`.
  * @example
  * const outlines = outlinesOf(mask, objectsOf(mask));
  * runsOfPolygons(outlines.flat(), mask.width, mask.height); // the mask again
  */
-export function outlinesOf(mask: RunMask, { objects, objectOf }: RunObjects): LabelledRings[][] {
-  const edges = linkEdges(mask, objectOf);
-  const partOf = objectsOf(mask, 4).objectOf;
-  const columnOf = columnsOfRuns(mask);
-  const outlines: LabelledRings[][] = objects.map(() => []);
-  const parts: Ring[][] = [];
-  const done = new Uint8Array(edges.next.length);
-  for (let edge = 0; edge < done.length; edge++) {
-    if (done[edge] === 1) continue;
-    const [run, object] = [edge >> 1, objectOf[edge >> 1] as number];
-    const part = partOf[run] as number;
-    let rings = parts[part];
-    if (rings === undefined) {
-      rings = [];
-      parts[part] = rings;
-      outlines[object]?.push({ label: mask.labels[run] as number, rings });
-    }
-    for (const ring of ringsFrom(edge, mask, columnOf, edges, done)) {
-      if (shoelace(ring) > 0) rings.unshift(ring);
-      else rings.push(ring);
-    }
-  }
-  return outlines;
-}
+export const outlinesOf = (mask: RunMask, objects: RunObjects): LabelledRings[][] => [...eachOutline(mask, objects)];
 
 /** Twice the area that a ring encloses, positive for a counter-clockwise one (y up). */
 function shoelace(ring: Ring): number {

@@ -127,7 +127,7 @@ function propertiesOf({ name, colour, measurements }: GeoJsonFeature): object {
  * @throws FtuError `io` for a missing folder, no permission, a read-only disk
  * @example
  * const writer = await createGeoJsonWriter('slide.geojson');
- * for (const polygons of outlinesOf(mask, objectsOf(mask))) await writer.write({ polygons, name: 'glomerulus' });
+ * for (const polygons of eachOutline(mask, objectsOf(mask))) await writer.write({ polygons, name: 'glomerulus' });
  * await writer.close();
  */
 export async function createGeoJsonWriter(path: string): Promise<GeoJsonWriter> {
