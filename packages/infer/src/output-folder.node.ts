@@ -76,7 +76,10 @@ export async function writeSubmissions(
   for (const [c, name] of names.entries()) {
     await writeAtomically(join(out, name), async (file) => {
       await file.writeFile('id,predicted\n');
-      for (const { outcome, codes } of slides) await file.writeFile(`${quoted(outcome.id)},${codes[c] ?? ''}\n`);
+      // Codes are long: a line that held one would be a copy of it.
+      for (const { outcome, codes } of slides) {
+        for (const part of [`${quoted(outcome.id)},`, codes[c] ?? '', '\n']) await file.writeFile(part);
+      }
     });
   }
   return names;
