@@ -19,6 +19,7 @@ it('exports what it promises, and nothing by accident', () => {
       "encoderNames",
       "encoderStateFromLite0Npz",
       "exportOnnx",
+      "forProcessor",
       "initialState",
       "layerParameters",
       "lite0NpzNormalisation",
