@@ -67,11 +67,11 @@ export async function openLane(setup: LaneSetup): Promise<Lane> {
       const answer = next();
       const into = memory.spareLogits();
       const moved = memory.takeLent(batch);
-      const buffers = [...(moved ? [batch.buffer] : []), ...(into === undefined ? [] : [into.buffer])];
-      worker.postMessage({ batch, shape, into, moved } satisfies LaneRequest, buffers as ArrayBuffer[]);
+      const buffers = [moved, into?.buffer].filter((buffer) => buffer !== undefined);
+      worker.postMessage({ batch, shape, into, moved } satisfies LaneRequest, buffers);
       const reply = await answer;
       if (reply.kind === 'logits') {
-        if (reply.batch !== undefined) memory.returnBatch(reply.batch);
+        if (reply.moved !== undefined) memory.returnBatch(reply.moved);
         return reply.logits;
       }
       throw reply.kind === 'failed' ? asError(reply, subject) : new RangeError('the thread answered out of turn');

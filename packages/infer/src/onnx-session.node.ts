@@ -22,7 +22,7 @@ export interface OnnxSession {
    * @returns logits, N x classes x H x W, in memory of their own
    * @throws {FtuError} `bad-input` when ONNX Runtime refuses the batch
    */
-  run(batch: Float32Array, shape: BatchShape, into?: Float32Array): Promise<Float32Array>;
+  run(batch: Float32Array, shape: BatchShape, into?: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 
@@ -77,11 +77,11 @@ function wrap(session: InferenceSession, { input, output, subject, fixed }: Name
   return {
     run: async (batch, shape, into) => {
       if (closed) throw alreadyClosed(subject);
-      const feeds = { [input]: new Tensor('float32', batch, shape) };
       const [items, , height, width] = shape;
-      const length = items * (classes ?? 0) * height * width;
       try {
+        const feeds = { [input]: new Tensor('float32', batch, shape) };
         if (classes !== undefined) {
+          const length = items * classes * height * width;
           const out = into?.length === length ? into : new Float32Array(length);
           await session.run(feeds, { [output]: new Tensor('float32', out, [items, classes, height, width]) });
           return out;

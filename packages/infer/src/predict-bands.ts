@@ -92,7 +92,7 @@ async function* stitchedBands(
   const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
   const underWay = jobsUnderWay(plan);
   const jobs = tileJobs(slide, plan, {
-    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, underWay, signal },
+    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal },
     onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
   });
   const skipped = members.reduce(

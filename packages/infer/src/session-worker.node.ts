@@ -17,9 +17,9 @@ export interface LaneBatch {
   readonly batch: Float32Array;
   readonly shape: BatchShape;
   /** Memory for the answer. */
-  readonly into: Float32Array | undefined;
-  /** Whether the batch's memory was moved here, and is to be moved back. */
-  readonly moved: boolean;
+  readonly into: Float32Array<ArrayBuffer> | undefined;
+  /** The batch's memory, where it was moved here and is to be moved back. */
+  readonly moved: ArrayBuffer | undefined;
 }
 
 /** `close` answers by the thread's end. */
@@ -28,7 +28,7 @@ export type LaneRequest = LaneBatch | 'close';
 /** `ready` once, then one answer per batch, in order. An error class does not survive the way between threads. */
 export type LaneReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'logits'; readonly logits: Float32Array; readonly batch: Float32Array | undefined }
+  | { readonly kind: 'logits'; readonly logits: Float32Array; readonly moved: ArrayBuffer | undefined }
   | {
       readonly kind: 'failed';
       readonly code: FtuErrorCode;
@@ -36,8 +36,7 @@ export type LaneReply =
       readonly hint: string | undefined;
     };
 
-const reply = (message: LaneReply, moved: readonly ArrayBufferLike[] = []): void =>
-  parentPort?.postMessage(message, moved as ArrayBuffer[]);
+const reply = (message: LaneReply, moved: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(message, moved);
 
 function failure(error: unknown): LaneReply {
   if (error instanceof FtuError) {
@@ -63,8 +62,7 @@ try {
       const { batch, shape, into, moved } = request;
       try {
         const logits = await session.run(batch, shape, into);
-        const back = moved ? batch : undefined;
-        reply({ kind: 'logits', logits, batch: back }, [logits.buffer, ...(back === undefined ? [] : [back.buffer])]);
+        reply({ kind: 'logits', logits, moved }, moved === undefined ? [logits.buffer] : [logits.buffer, moved]);
       } catch (error) {
         reply(failure(error));
       }

@@ -46,8 +46,6 @@ export interface TileJobOptions {
   readonly bands: readonly number[];
   /** For each member the first tile column that is needed. */
   readonly firstColumns: readonly number[];
-  /** Batches that the caller may hold at once, besides the newest. */
-  readonly underWay: number;
   readonly signal: AbortSignal | undefined;
   /** What could not be decoded, in pixels of the member's grid. */
   readonly onUnreadable: (member: Member, piece: Rect) => void;
@@ -59,7 +57,6 @@ const GLASS_STEP = 4;
 const isGlass = (tile: Raster): boolean => stainedShare(tile, GLASS_STEP) < TISSUE_SHARE / 2;
 
 /**
- * Memory goes round: a batch is overwritten when the one `underWay + 2` later is asked for.
  * @throws {FtuError} `cancelled`, or what the slide throws
  */
 export async function* tileJobs(
@@ -67,8 +64,7 @@ export async function* tileJobs(
   plan: SlidePlan,
   options: TileJobOptions,
 ): AsyncGenerator<TileJob, void, undefined> {
-  const { bands, firstColumns, underWay, signal, onUnreadable } = options;
-  const memory = new BatchMemory(plan.members, underWay + 2);
+  const { bands, firstColumns, signal, onUnreadable } = options;
   const readers = plan.members.map(
     (member) => new ColumnReader(slide, member.layout, signal, (piece) => onUnreadable(member, piece)),
   );
@@ -79,7 +75,7 @@ export async function* tileJobs(
       const limit = memberColumn(member, plan, right);
       for (let column = next[index] ?? 0; (member.layout.columns[column] ?? limit) < limit; column++) {
         next[index] = column + 1;
-        if (reader !== undefined) yield* columnJobs(await reader.column(column), column, index, plan, memory);
+        if (reader !== undefined) yield* columnJobs(await reader.column(column), column, index, plan);
       }
     }
     yield { kind: 'band', right };
@@ -101,7 +97,6 @@ function* columnJobs(
   column: number,
   index: number,
   { members, settings, views }: SlidePlan,
-  memory: BatchMemory,
 ): Generator<TileJob, void, undefined> {
   const member = members[index];
   if (member === undefined) return;
@@ -110,8 +105,7 @@ function* columnJobs(
   let items: TileView[] = [];
   let glass = 0;
   const pack = (): TileBatch => {
-    const length = batchSize * 3 * layout.tile ** 2;
-    const { data, shape } = toBatch(tiles, model.card, model.session.lend?.(length) ?? memory.next());
+    const { data, shape } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
     const batch = { kind: 'tiles', member: index, data, shape, items } as const;
     [tiles, items] = [[], []];
     return batch;
@@ -130,22 +124,4 @@ function* columnJobs(
   }
   if (tiles.length > 0) yield pack();
   if (glass > 0) yield { kind: 'glass', count: glass };
-}
-
-class BatchMemory {
-  readonly #ring: (Float32Array | undefined)[];
-  readonly #length: number;
-  #made = 0;
-
-  constructor(members: readonly Member[], ring: number) {
-    this.#ring = Array<undefined>(ring).fill(undefined);
-    this.#length = Math.max(...members.map(({ layout, batchSize }) => batchSize * 3 * layout.tile ** 2));
-  }
-
-  next(): Float32Array {
-    const at = this.#made++ % this.#ring.length;
-    const memory = this.#ring[at] ?? new Float32Array(this.#length);
-    this.#ring[at] = memory;
-    return memory;
-  }
 }
