@@ -19,10 +19,15 @@ export interface TileLayout {
 /** Columns that are held together; where a band ends with a block, as most do, the block leaves as it is. */
 const BLOCK_COLUMNS = 256;
 
-/** The sums over some neighbouring columns: H x width x classes. */
-interface Block {
-  readonly width: number;
+/** Consecutive columns that lie in one block. */
+interface Piece {
+  /** The block's sums, H x columns x classes, and how many columns it has. */
   readonly sum: Float32Array;
+  readonly columns: number;
+  /** The piece's first column and the one after its last, of the grid; and where in the block it begins. */
+  readonly from: number;
+  readonly to: number;
+  readonly within: number;
 }
 
 /**
@@ -37,8 +42,8 @@ export class Stitcher {
   readonly #classes: number;
   readonly #columnShares: readonly Float32Array[];
   readonly #rowShares: readonly Float32Array[];
-  /** By number, from the grid's left edge. */
-  readonly #blocks = new Map<number, Block>();
+  /** By number, from the grid's left edge: H x columns x classes. */
+  readonly #blocks = new Map<number, Float32Array>();
   /** The first column held. */
   #left: number;
 
@@ -68,19 +73,14 @@ export class Stitcher {
     }
     const right = Math.min(left + tile, width);
     const bottom = Math.min(tile, height - top);
-    for (let x = Math.max(left, this.#left); x < right; ) {
-      const number = Math.floor(x / BLOCK_COLUMNS);
-      const { width: blockWidth, sum } = this.#block(number);
-      const within = x - number * BLOCK_COLUMNS;
-      const end = Math.min(number * BLOCK_COLUMNS + blockWidth, right);
+    for (const { sum, columns: blockColumns, from, to, within } of this.#pieces(Math.max(left, this.#left), right)) {
       for (let c = 0; c < this.#classes; c++) {
         for (let y = 0; y < bottom; y++) {
-          const to = ((top + y) * blockWidth + within) * this.#classes + c;
-          const from = (c * tile + y) * tile;
-          addRow(sum, to, this.#classes, logits, from, x - left, end - left, across, (down[y] ?? 0) * weight);
+          const at = ((top + y) * blockColumns + within) * this.#classes + c;
+          const row = (c * tile + y) * tile;
+          addRow(sum, at, this.#classes, logits, row, from - left, to - left, across, (down[y] ?? 0) * weight);
         }
       }
-      x = end;
     }
   }
 
@@ -93,7 +93,7 @@ export class Stitcher {
     if (right <= left) return undefined;
     const out = this.#columns(left, right);
     for (const number of this.#blocks.keys()) {
-      if (number * BLOCK_COLUMNS + this.#widthOf(number) <= right) this.#blocks.delete(number);
+      if (number * BLOCK_COLUMNS + this.#columnsOf(number) <= right) this.#blocks.delete(number);
     }
     this.#left = right;
     // Shares add up to one but for rounding; the documented range is exact.
@@ -104,33 +104,37 @@ export class Stitcher {
   /** Columns `left` to `right`: a block's own memory where they are all of it. */
   #columns(left: number, right: number): Float32Array {
     const first = Math.floor(left / BLOCK_COLUMNS);
-    if (left === first * BLOCK_COLUMNS && right === left + this.#widthOf(first)) return this.#block(first).sum;
+    if (left === first * BLOCK_COLUMNS && right === left + this.#columnsOf(first)) return this.#block(first);
     const [classes, count] = [this.#classes, right - left];
     const out = floats(this.#layout.height * count * classes);
-    for (let x = left; x < right; ) {
-      const number = Math.floor(x / BLOCK_COLUMNS);
-      const { width, sum } = this.#block(number);
-      const end = Math.min(number * BLOCK_COLUMNS + width, right);
+    for (const { sum, columns, from, to, within } of this.#pieces(left, right)) {
       for (let y = 0; y < this.#layout.height; y++) {
-        const from = (y * width + x - number * BLOCK_COLUMNS) * classes;
-        out.set(sum.subarray(from, from + (end - x) * classes), (y * count + x - left) * classes);
+        const at = (y * columns + within) * classes;
+        out.set(sum.subarray(at, at + (to - from) * classes), (y * count + from - left) * classes);
       }
-      x = end;
     }
     return out;
   }
 
-  #widthOf(number: number): number {
+  /** Columns `left` to `right` by the blocks that they lie in. */
+  *#pieces(left: number, right: number): Generator<Piece, void, undefined> {
+    for (let from = left; from < right; ) {
+      const number = Math.floor(from / BLOCK_COLUMNS);
+      const [first, columns] = [number * BLOCK_COLUMNS, this.#columnsOf(number)];
+      const to = Math.min(first + columns, right);
+      yield { sum: this.#block(number), columns, from, to, within: from - first };
+      from = to;
+    }
+  }
+
+  #columnsOf(number: number): number {
     return Math.min(BLOCK_COLUMNS, this.#layout.width - number * BLOCK_COLUMNS);
   }
 
-  #block(number: number): Block {
-    const found = this.#blocks.get(number);
-    if (found !== undefined) return found;
-    const width = this.#widthOf(number);
-    const made = { width, sum: floats(this.#layout.height * width * this.#classes) };
-    this.#blocks.set(number, made);
-    return made;
+  #block(number: number): Float32Array {
+    const sum = this.#blocks.get(number) ?? floats(this.#layout.height * this.#columnsOf(number) * this.#classes);
+    this.#blocks.set(number, sum);
+    return sum;
   }
 }
 
