@@ -36,7 +36,9 @@ export function* eachOutline(
   for (let edge = 0; edge < done.length; edge++) {
     const run = edge >> 1;
     const column = columnOf[run] as number;
-    for (; first < objects.length && rightOf(objects[first]) <= column; first++) yield polygonsOf(open, first);
+    for (let object = objects[first]; object !== undefined && endOf(object) <= column; object = objects[++first]) {
+      yield polygonsOf(open, first);
+    }
     if (done[edge] === 1) continue;
     const [object, part] = [objectOf[run] as number, partOf[run] as number];
     const parts = open.get(object) ?? new Map();
@@ -52,7 +54,7 @@ export function* eachOutline(
 }
 
 /** The column after an object's last. */
-const rightOf = (object: RunObject | undefined): number => (object === undefined ? 0 : object.box.x + object.box.width);
+const endOf = ({ box }: RunObject): number => box.x + box.width;
 
 function polygonsOf(open: Map<number, Map<number, LabelledRings>>, object: number): LabelledRings[] {
   const parts = open.get(object);
