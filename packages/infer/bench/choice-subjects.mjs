@@ -8,9 +8,9 @@ import { statSync } from 'node:fs';
 import { bootstrapIntervals, dice, intersectCounts } from '@ftuseg/core';
 import { filterRows, openSlide, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
-import { loadModel, predictSlide, readRunFolds } from '../dist/index.js';
+import { loadModel, predictSlide, readRunFolds, refuseSeen, validationRows } from '../dist/index.js';
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function remembering(model) {
   const answers = new Map();
@@ -24,31 +24,37 @@ function remembering(model) {
   return { model: { ...model, session }, forget: () => answers.clear() };
 }
 
-/** @returns for a row, the model of this source that has not seen it; undefined where there is none */
-async function openSource(path) {
+/**
+ * @param every all rows of the table
+ * @param rows those that are scored
+ * @returns for a row, the model of this source that has not seen it; undefined where there is none
+ */
+async function openSource(path, every, rows) {
   if (!statSync(path).isDirectory()) {
     const only = remembering(await loadModel(path));
+    refuseSeen(only.model.card, rows, path);
     return { of: () => only, all: [only] };
   }
   const folds = await Promise.all(
     (await readRunFolds(path)).map(async ({ model, card }) => ({
-      seen: new Set(card.training.validatedOn),
+      unseen: new Set(validationRows(card, every, model).map(({ id }) => id)),
       ...remembering(await loadModel(model)),
     })),
   );
-  return { of: ({ id }) => folds.find(({ seen }) => seen.has(id)), all: folds };
+  return { of: ({ id }) => folds.find(({ unseen }) => unseen.has(id)), all: folds };
 }
 
 /**
  * @param group column of the slide table: slides of one value are drawn together by the bootstrap
- * @param choices `[name, settings]`
+ * @param choices settings of prediction
  * @returns `scores[choice] = { alone, together }`, Dice of every slide: of each source by itself (their mean), and of all sources together; and
  * `interval`, 95 % of the mean of per-slide values over resampled groups
  */
 export async function scoreChoices({ table, filter, group, paths, choices }) {
   const every = await readSlideTable(table);
-  const sources = await Promise.all(paths.map(openSource));
-  const rows = (filter === '' ? every : filterRows(every, filter)).filter((row) => sources.every(({ of }) => of(row)));
+  const asked = filter === '' ? every : filterRows(every, filter);
+  const sources = await Promise.all(paths.map((path) => openSource(path, every, asked)));
+  const rows = asked.filter((row) => sources.every(({ of }) => of(row)));
   const scores = choices.map(() => ({ alone: [], together: [] }));
   for (const [number, row] of rows.entries()) {
     console.error(`${number + 1} of ${rows.length}: ${row.id}`);
@@ -59,7 +65,7 @@ export async function scoreChoices({ table, filter, group, paths, choices }) {
       const { mask } = await predictSlide(slide, some, { ...settings, micronsPerPixel: row.micronsPerPixel });
       return dice(intersectCounts(mask, truth));
     };
-    for (const [i, [, settings]] of choices.entries()) {
+    for (const [i, settings] of choices.entries()) {
       const alone = [];
       for (const { model } of models) alone.push(await score([model], settings));
       scores[i].alone.push(mean(alone));
@@ -77,13 +83,13 @@ export async function scoreChoices({ table, filter, group, paths, choices }) {
   console.log(
     `${rows.length} slides in ${names.length} groups, ${paths.length} sources of models that have not seen them`,
   );
-  return { scores, interval, mean };
+  return { scores, interval };
 }
 
 const signed = (value) => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
 
-/** A mean difference with its interval. */
-export function difference(values, { interval, mean }) {
+/** A mean difference with its interval, of `scoreChoices`. */
+export function difference(values, interval) {
   const found = interval(values);
   const range = found === undefined ? '' : ` (${signed(found.low)} to ${signed(found.high)})`;
   return `${signed(mean(values))}${range}`;

@@ -4,7 +4,7 @@
  *
  *     node packages/infer/bench/choices.mjs SLIDES.csv FILTER GROUP_COLUMN MODEL.onnx|RUN [MODEL.onnx|RUN ...]
  */
-import { difference, scoreChoices } from './choice-subjects.mjs';
+import { difference, mean, scoreChoices } from './choice-subjects.mjs';
 
 const [, , table, filter, group, ...paths] = process.argv;
 if (paths.length === 0) throw new Error('usage: node choices.mjs SLIDES.csv FILTER GROUP_COLUMN MODEL.onnx|RUN ...');
@@ -30,17 +30,20 @@ const choices = [
     { views: 'd4', overlap: 0.5, crf: 'reference', minimumArea: 3000, fillHoles: true },
   ],
   ["the reference's: four views, or, DenseCRF", { views: 'reference', merge: 'or', crf: 'reference' }],
-].map(([name, settings]) => [name, { ...base, ...settings }]);
+];
 
-const result = await scoreChoices({ table, filter, group, paths, choices });
+const { scores, interval } = await scoreChoices({
+  ...{ table, filter, group, paths },
+  choices: choices.map(([, settings]) => ({ ...base, ...settings })),
+});
 console.log(
   '| choice | each model alone, mean Dice | difference from the first row | the ensemble | difference |\n|---|---|---|---|---|',
 );
 for (const [i, [name]] of choices.entries()) {
   const cell = (which) => {
-    const values = result.scores[i][which];
-    const differences = values.map((value, slide) => value - result.scores[0][which][slide]);
-    return `${result.mean(values).toFixed(4)} | ${difference(differences, result)}`;
+    const values = scores[i][which];
+    const differences = values.map((value, slide) => value - scores[0][which][slide]);
+    return `${mean(values).toFixed(4)} | ${difference(differences, interval)}`;
   };
   console.log(`| ${name} | ${cell('alone')} | ${cell('together')} |`);
 }

@@ -4,7 +4,7 @@
  *
  *     node packages/infer/bench/cross.mjs SLIDES.csv FILTER GROUP_COLUMN MODEL.onnx|RUN MODEL.onnx|RUN [...]
  */
-import { difference, scoreChoices } from './choice-subjects.mjs';
+import { difference, mean, scoreChoices } from './choice-subjects.mjs';
 
 const [, , table, filter, group, ...paths] = process.argv;
 if (paths.length < 2)
@@ -24,12 +24,11 @@ const settingsOf = {
 const combinations = factors.views.flatMap((views) =>
   factors.merge.flatMap((merge) => factors.refinement.map((refinement) => ({ views, merge, refinement }))),
 );
-const choices = combinations.map(({ views, merge, refinement }) => [
-  `${views} ${merge} ${refinement}`,
-  { views, merge, overlap: 0.25, ...settingsOf[refinement] },
-]);
-const result = await scoreChoices({ table, filter, group, paths, choices });
-const { scores, mean } = result;
+const choices = combinations.map(({ views, merge, refinement }) => ({
+  ...{ views, merge, overlap: 0.25 },
+  ...settingsOf[refinement],
+}));
+const { scores, interval } = await scoreChoices({ table, filter, group, paths, choices });
 const cells = combinations.flatMap((combination, i) =>
   ['alone', 'together'].map((models) => ({ ...combination, models, values: scores[i][models] })),
 );
@@ -59,7 +58,7 @@ for (const [name, [first, ...others]] of Object.entries({ ...factors, models: ['
     console.log(
       `| ${name} ${choice} | ${first} | ${difference(
         a.map((value, i) => value - b[i]),
-        result,
+        interval,
       )} |`,
     );
   }
@@ -72,6 +71,6 @@ const best = cells.reduce((a, b) => (mean(b.values) > mean(a.values) ? b : a));
 console.log(
   `\nbest: ${best.views}, ${best.merge}, ${best.refinement}, ${best.models}: ${mean(best.values).toFixed(4)}, against the default's ensemble ${mean(usual.values).toFixed(4)}: ${difference(
     best.values.map((value, i) => value - usual.values[i]),
-    result,
+    interval,
   )}`,
 );

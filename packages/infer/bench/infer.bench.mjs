@@ -10,10 +10,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, raster } from '@ftuseg/core';
-import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
+import { forProcessor } from '@ftuseg/nn';
 import { openSlide, writeJpeg } from '@ftuseg/slide';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { layoutTiles, loadModel, predictSlide } from '../dist/index.js';
+import { median, untrainedModel } from './subjects.mjs';
 
 const side = 1536;
 const tile = 256;
@@ -33,14 +34,14 @@ const sides = {
     const model = await loadModel(join(folder, 'model.onnx'), { threads });
     return async () => {
       const slide = await openSlide(join(folder, 'slide.jpg'));
-      const { tiles } = await predictSlide(slide, model, { overlap, tileSize: tile, views: 'none' });
+      const { plan } = await predictSlide(slide, [model], { overlap, tileSize: tile, views: 'none', all: true });
       await slide.close();
-      return tiles;
+      return plan.tiles;
     };
   },
-  /** The same number of tiles, already normalised: nothing but the runtime, one session with every core. */
+  /** The same number of tiles, already normalised, and the same form of the network: nothing but the runtime, one session with every core. */
   bare: async (/** @type {string} */ folder) => {
-    const session = await InferenceSession.create(await readFile(join(folder, 'model.onnx')), {
+    const session = await InferenceSession.create(forProcessor(await readFile(join(folder, 'model.onnx'))), {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
@@ -104,17 +105,9 @@ function start(/** @type {'ours' | 'bare'} */ name, /** @type {string} */ folder
   };
 }
 
-const median = (/** @type {number[]} */ values) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 /** A model with random weights and a slide with some texture, as files. */
 async function prepare(/** @type {string} */ folder) {
-  const network = createModel({ decoder: 'unet', encoder, classes: 1 });
-  const card = {
-    ...{ format: 1, name: 'bench', decoder: 'unet', encoder, classes: ['glomerulus'], tileSize: tile },
-    ...{ micronsPerPixel: null, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], threshold: 0.5, training: {} },
-  };
-  await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), card));
+  await writeFile(join(folder, 'model.onnx'), untrainedModel('unet', encoder));
   const random = createRandom(1);
   const pixels = Uint8Array.from({ length: side * side * 3 }, (_, i) => 160 + 60 * Math.sin(i / 3000) + random.int(16));
   await writeJpeg(join(folder, 'slide.jpg'), raster(side, side, 3, pixels), 90);

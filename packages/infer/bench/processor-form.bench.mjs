@@ -4,9 +4,9 @@
  *
  *     node packages/infer/bench/processor-form.bench.mjs [rounds]
  */
-import { createModel, exportOnnx, forProcessor, initialState } from '@ftuseg/nn';
+import { forProcessor } from '@ftuseg/nn';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { median } from './subjects.mjs';
+import { median, untrainedModel } from './subjects.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
 const encoder = 'timm-efficientnet-b0';
@@ -19,12 +19,7 @@ for (const [decoder, side] of [
   ['fpn', 256],
   ['linknet', 256],
 ]) {
-  const model = createModel({ decoder, encoder, classes: 1 });
-  const card = {
-    ...{ format: 1, name: 'bench', decoder, encoder, classes: ['glomerulus'], tileSize: 256 },
-    ...{ micronsPerPixel: null, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], threshold: 0.5, training: {} },
-  };
-  const file = exportOnnx(model, initialState(model, 1), card);
+  const file = untrainedModel(decoder, encoder);
   const sessions = [];
   for (const bytes of [file, forProcessor(file)]) sessions.push(await InferenceSession.create(bytes, options));
   const pixels = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i / 50));

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
 import { folder } from '../../slide/bench/slides.mjs';
 
 export { median, pyramid, timed } from '../../slide/bench/slides.mjs';
@@ -64,4 +65,13 @@ export function trainedModel() {
     ftu('train', '--data', join(folder, 'train-data'), '--out', run, '--overwrite', '--epochs', 6, ...network);
   }
   return { model, checkpoint: join(run, 'checkpoint.safetensors') };
+}
+
+/** A model file with random weights and one class, for tiles of 256 at a slide's own resolution. */
+export function untrainedModel(decoder, encoder) {
+  const model = createModel({ decoder, encoder, classes: 1 });
+  return exportOnnx(model, initialState(model, 1), {
+    ...{ format: 1, name: 'bench', decoder, encoder, classes: ['glomerulus'], tileSize: 256 },
+    ...{ micronsPerPixel: null, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], threshold: 0.5, training: {} },
+  });
 }
