@@ -1,6 +1,6 @@
 /**
- * Deflate for many small pieces: `zlib.deflate` makes a compressor of 268 KB for each, which costs three times what compressing a tile of a
- * mask does and drives the garbage collector. Here a few compressors are reset and used again; the bytes are the same.
+ * Deflate for many small pieces: `zlib.deflate` makes a compressor of 268 KB for each, which costs two to three times what compressing a tile
+ * of a mask does and drives the garbage collector. Here a few compressors are reset and used again; the bytes are the same.
  */
 import { constants, createDeflate, type Deflate } from 'node:zlib';
 
