@@ -109,6 +109,13 @@ describe('createNodeSession', () => {
     expect((await model.session.run(new Float32Array(3 * 32 * 32), [1, 3, 32, 32])).length).toBe(1024);
   });
 
+  it('refuses a batch that is not of its shape', async () => {
+    await expect(model.session.run(new Float32Array(10), [1, 3, 32, 32])).rejects.toMatchObject({
+      code: 'bad-input',
+      problem: 'the model failed on a batch of 1 x 3 x 32 x 32',
+    });
+  });
+
   it('refuses impossible thread counts', async () => {
     await expect(createNodeSession(realModel(), { threads: 0 })).rejects.toThrow('threads must be a positive integer');
   });
