@@ -33,6 +33,7 @@ it('exports what it promises, and nothing by accident', () => {
       "readNpz",
       "readSafetensors",
       "recogniseEncoder",
+      "resizeMethods",
       "summarise",
       "toFloat32",
       "writeSafetensors",

@@ -14,7 +14,15 @@ export {
 } from './layers.js';
 export { Liveness } from './liveness.js';
 export { createModel, type Model, type ModelOutput, type ModelSpec } from './model.js';
-export { type ModelCard, modelCardFormat, modelCardSchema, modelSpecOf, parseModelCard } from './model-card.js';
+export {
+  type ModelCard,
+  modelCardFormat,
+  modelCardSchema,
+  modelSpecOf,
+  parseModelCard,
+  type ResizeMethod,
+  resizeMethods,
+} from './model-card.js';
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
 export { forProcessor } from './onnx/for-processor.js';

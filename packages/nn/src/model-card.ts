@@ -9,6 +9,13 @@ import type { ModelSpec } from './model.js';
 const positive = z.number().positive();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
+/**
+ * How pictures are shrunk to the working resolution: exact area average; or bilinear without averaging, four neighbours of the target
+ * pixel's centre, as TensorFlow's `tf.image.resize` does.
+ */
+export const resizeMethods = ['area', 'bilinear'] as const;
+export type ResizeMethod = (typeof resizeMethods)[number];
+
 /** The newest card format this version writes and reads. */
 export const modelCardFormat = 1;
 
@@ -34,8 +41,12 @@ export const modelCardSchema = z.object({
     .refine((names) => new Set(names).size === names.length, 'class names must differ'),
   /** Side of the square tiles the model was trained on, in pixels; a multiple of 32. */
   tileSize: z.int().positive().multipleOf(32),
-  /** Scale of those pixels; null where it was unknown. */
+  /** Scale of those pixels; null where the training data were not brought to one scale in micrometres. */
   micronsPerPixel: positive.nullable(),
+  /** Level-0 pixels per pixel of those tiles, where the training data were shrunk by a factor; null or absent: they were not. */
+  downsample: positive.nullable().optional(),
+  /** How slides were brought to that resolution; absent: by area average. */
+  resize: z.enum(resizeMethods).optional(),
   /** Normalisation on RGB in 0..1: (x - mean) / std. */
   mean: triple,
   std: z.tuple([positive, positive, positive]),

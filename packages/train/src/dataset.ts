@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy, FtuError } from '@ftuseg/core';
+import { resizeMethods } from '@ftuseg/nn';
 import { z } from 'zod';
 import type { SlidePixels } from './augment/render.js';
 
@@ -46,7 +47,12 @@ const predictionSchema = z.object({
 export const datasetSchema = z.object({
   format: z.literal(datasetFormat),
   classes: z.array(z.string()).min(1).max(8),
+  /** Working resolution, where slides were brought to one scale. */
   micronsPerPixel: z.number().positive().nullable(),
+  /** Level-0 pixels per working pixel, where slides were shrunk by a factor (1: native pixels). */
+  downsample: z.number().positive().nullable().optional(),
+  /** Absent: area average. */
+  resize: z.enum(resizeMethods).optional(),
   tile: z.int().positive(),
   overlap: z.int().min(0),
   /** Labels that models predicted; unset: people drew them. Such a data set never validates. */
