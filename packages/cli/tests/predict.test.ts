@@ -44,7 +44,7 @@ beforeAll(async () => {
     const done = await ftu('export', ...network, '--tile-size', size, '--microns-per-pixel', mpp, at(`${name}.onnx`));
     expect(done.stderr).toBe('');
   }
-  const two = ['--tile-size', '96', '--classes', 'normal,sclerotic', at('two.onnx')];
+  const two = ['--tile-size', '96', '--downsample', '1', '--classes', 'normal,sclerotic', at('two.onnx')];
   await writeFile(at('two.safetensors'), writeSafetensors(initialState(createModel({ ...lite0, classes: 2 }), 1)));
   await ftu('export', ...network.slice(0, 4), '--weights', at('two.safetensors'), ...two);
   const image = picture(1100, 500);

@@ -192,6 +192,11 @@ describe('ftu export and ftu predict', () => {
       args: [...lite0, '--weights', 'gone.safetensors'],
       says: /gone\.safetensors/,
     },
+    {
+      name: 'a checkpoint of unknown scale',
+      args: [...lite0, '--weights', 'lite0.safetensors'],
+      says: /at what scale the network was trained; give --microns-per-pixel, or --downsample/,
+    },
   ])('export refuses $name', async ({ args, says }) => {
     const paths = args.map((arg, i) => (args[i - 1] === '--weights' ? at(arg) : arg));
     const done = await ftu('export', ...paths, at('never.onnx'));

@@ -23,6 +23,9 @@ export interface GridOptions {
   readonly downsample?: number | undefined;
 }
 
+/** What a model card says of scale. */
+export type ModelScale = Pick<ModelCard, 'micronsPerPixel' | 'downsample' | 'slideMicronsPerPixel'>;
+
 type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'> & Partial<Pick<Slide, 'levels'>>;
 
 /** A level as close to the resolution wanted as this is taken as it is: its own pixels are sharper and quicker than resampled ones. */
@@ -30,19 +33,14 @@ const SAME_SCALE = 2e-3;
 
 /**
  * @param scale magnification: at 2 the network sees the slide twice as large
- * @throws {FtuError} `bad-input` when the model has a resolution and the slide has none, or the two are so far apart
- * that nothing of the slide would be left
+ * @throws {FtuError} `bad-input` when the model does not say its scale; when it has a resolution and the slide has none; when it was trained
+ * by a factor on slides of another scale than this one; or when nothing of the slide would be left
  * @example
  * workingGrid({ width: 1000, height: 800, micronsPerPixel: 0.5 }, card).downsample; // 4 for a model at 2 µm per pixel
  */
-export function workingGrid(
-  slide: SlideSize,
-  card: Pick<ModelCard, 'micronsPerPixel'>,
-  options: GridOptions = {},
-  scale = 1,
-): WorkingGrid {
+export function workingGrid(slide: SlideSize, card: ModelScale, options: GridOptions = {}, scale = 1): WorkingGrid {
   const slideResolution = options.micronsPerPixel ?? slide.micronsPerPixel;
-  const downsample = (options.downsample ?? downsampleFor(card.micronsPerPixel, slideResolution)) / scale;
+  const downsample = (options.downsample ?? downsampleFor(card, slideResolution)) / scale;
   const level = slide.levels?.find((one) => Math.abs(one.downsample / downsample - 1) < SAME_SCALE);
   const { width, height } = level ?? {
     width: Math.round(slide.width / downsample),
@@ -59,14 +57,36 @@ export function workingGrid(
   return { width, height, downsample, micronsPerPixel };
 }
 
-function downsampleFor(modelResolution: number | null, slideResolution: number | undefined): number {
-  if (modelResolution === null) return 1;
-  if (slideResolution === undefined) {
-    throw new FtuError(
-      'bad-input',
-      `the model works at ${modelResolution} µm per pixel, but the slide does not say its resolution`,
-      { hint: 'give it in column "mpp" of the slide table or with --microns-per-pixel' },
+/** Slides whose scale differs by more than this factor from all that a model was trained on are not shrunk by its factor unasked. */
+const SCALE_TOLERANCE = 1.25;
+
+function downsampleFor(card: ModelScale, slideResolution: number | undefined): number {
+  const fail = (problem: string, hint: string): never => {
+    throw new FtuError('bad-input', problem, { hint });
+  };
+  const { micronsPerPixel, downsample, slideMicronsPerPixel } = card;
+  if (micronsPerPixel !== null) {
+    if (slideResolution !== undefined) return micronsPerPixel / slideResolution;
+    return fail(
+      `the model works at ${micronsPerPixel} µm per pixel, but the slide does not say its resolution`,
+      'give it in column "mpp" of the slide table or with --microns-per-pixel',
     );
   }
-  return modelResolution / slideResolution;
+  if (downsample === undefined || downsample === null) {
+    return fail(
+      'the model does not say at what scale it was trained',
+      'say it with --downsample: level-0 pixels per pixel that the network sees, 1 for the slide as it is',
+    );
+  }
+  const [lowest, highest] = slideMicronsPerPixel ?? [];
+  if (lowest === undefined || highest === undefined || slideResolution === undefined) return downsample;
+  const nearest = Math.min(Math.max(slideResolution, lowest), highest);
+  const apart = Math.max(slideResolution / nearest, nearest / slideResolution);
+  if (apart <= SCALE_TOLERANCE) return downsample;
+  const trained = lowest === highest ? `${lowest}` : `${lowest} to ${highest}`;
+  const same = Number(((downsample * nearest) / slideResolution).toPrecision(3));
+  return fail(
+    `the model was trained by a factor of ${downsample} on slides of ${trained} µm per pixel, and this slide has ${slideResolution}`,
+    `say which factor: --downsample ${same} shows the network the size of pixel that it knows, --downsample ${downsample} keeps its factor`,
+  );
 }

@@ -51,6 +51,7 @@ export const testCard: ModelCard = {
   classes: ['glomerulus'],
   tileSize: 64,
   micronsPerPixel: null,
+  downsample: 1,
   mean: [0, 0, 0],
   std: [1, 1, 1],
   threshold: 0.5,

@@ -45,6 +45,8 @@ export const modelCardSchema = z.object({
   micronsPerPixel: positive.nullable(),
   /** Level-0 pixels per pixel of those tiles, where the training data were shrunk by a factor; null or absent: they were not. */
   downsample: positive.nullable().optional(),
+  /** Micrometres per level-0 pixel of the training slides, lowest and highest; absent where no slide said its own. */
+  slideMicronsPerPixel: z.tuple([positive, positive]).optional(),
   /** How slides were brought to that resolution; absent: by area average. */
   resize: z.enum(resizeMethods).optional(),
   /** Normalisation on RGB in 0..1: (x - mean) / std. */

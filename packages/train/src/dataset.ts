@@ -22,6 +22,8 @@ export const preparedSlideSchema = z.object({
   sourceHeight: z.int().positive(),
   /** Source pixels per working pixel. */
   downsample: z.number().positive(),
+  /** Micrometres per source pixel; absent where nobody says. */
+  micronsPerPixel: z.number().positive().optional(),
   /** Pixels of each class, by class name. */
   pixels: z.record(z.string(), z.int().min(0)),
   /** The files it was made from, and a digest of everything that decides what is in the rasters. */

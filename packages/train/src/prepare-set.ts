@@ -42,6 +42,8 @@ export interface PrepareSummary {
   readonly skipped: number;
   /** Slides taken over from an earlier run. */
   readonly reused: number;
+  /** For people: what makes the data doubtful. */
+  readonly warnings: readonly string[];
 }
 
 /** What distinguishes one kind of data set from another. */
@@ -72,6 +74,23 @@ export function checkSetOptions(options: SetOptions, classes: readonly string[])
   }
   if (classes.length === 0) fail('there is no class', 'classes');
   if (classes.length > 8) fail(`${classes.length} classes are more than 8`, 'classes');
+}
+
+/** Slides this much apart show the same glomerulus at visibly different sizes after one factor. */
+const SCALE_TOLERANCE = 1.25;
+
+/** One factor leaves slides of different scales at different scales. */
+function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): string[] {
+  if (micronsPerPixel !== null) return [];
+  const known = slides
+    .flatMap(({ id, micronsPerPixel: own }) => (own === undefined ? [] : [{ id, own }]))
+    .sort((a, b) => a.own - b.own);
+  const [finest, coarsest] = [known[0], known.at(-1)];
+  if (finest === undefined || coarsest === undefined || coarsest.own / finest.own <= SCALE_TOLERANCE) return [];
+  const factor = downsample === 1 ? 'are left at native pixels' : `are all shrunk by ${downsample}`;
+  return [
+    `slides from ${finest.own} µm per pixel (${finest.id}) to ${coarsest.own} (${coarsest.id}) ${factor}, so that glomeruli differ in size: prepare by micrometres per pixel to bring them to one scale`,
+  ];
 }
 
 /**
@@ -112,6 +131,7 @@ export async function prepareSet(
     format: datasetFormat,
     classes: facts.classes,
     micronsPerPixel: micronsPerPixel ?? null,
+    downsample: micronsPerPixel === undefined ? (downsample ?? 1) : null,
     tile: options.tile ?? defaults.tile,
     overlap: options.overlap ?? defaults.overlap,
     ...(facts.labels === undefined
@@ -122,5 +142,6 @@ export async function prepareSet(
   const tiles = await tileTable(out, index, allTiles);
   await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
-  return { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused, index };
+  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused };
+  return { ...counts, warnings: scaleWarnings(index), index };
 }

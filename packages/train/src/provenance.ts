@@ -71,6 +71,7 @@ export function resolvedConfig(
       versions: versions(),
       data: resolve(config.data),
       micronsPerPixel: data.sources.micronsPerPixel,
+      downsample: data.sources.downsample,
       classes: data.sources.classes,
       normalisation: start.normalisation,
       encoderWeights: start.source ?? null,
@@ -78,6 +79,12 @@ export function resolvedConfig(
       validatedOn: ids(data.split.validate),
     },
   };
+}
+
+/** Lowest and highest micrometres per level-0 pixel of slides that say theirs. */
+function slideScale(slides: readonly SplitSlide[]): Pick<ModelCard, 'slideMicronsPerPixel'> {
+  const known = slides.flatMap(({ slide }) => slide.micronsPerPixel ?? []);
+  return known.length === 0 ? {} : { slideMicronsPerPixel: [Math.min(...known), Math.max(...known)] };
 }
 
 /** The card of the weights as they are after `step` steps. */
@@ -99,6 +106,9 @@ export function modelCard(
     classes: [...data.sources.classes],
     tileSize: data.tile,
     micronsPerPixel: data.sources.micronsPerPixel,
+    ...(data.sources.downsample === null
+      ? {}
+      : { downsample: data.sources.downsample, ...slideScale(data.split.train) }),
     mean: [...mean],
     std: [...std],
     threshold: at.validation?.threshold ?? (fixed === 'search' ? 0.5 : fixed),

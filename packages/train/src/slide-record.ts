@@ -114,8 +114,10 @@ export async function makeSlide(
       row.anatomy === undefined
         ? undefined
         : await writeAnatomy(row.anatomy, out, { id: row.id, width, height, downsample });
+    const micronsPerPixel = scaleOf(row, slide);
     const record: PreparedSlide = {
       id: row.id,
+      ...(micronsPerPixel === undefined ? {} : { micronsPerPixel }),
       ...{ width, height, sourceWidth: slide.width, sourceHeight: slide.height, downsample },
       ...labels,
       ...{ inputs, digest, columns: { ...columns } },

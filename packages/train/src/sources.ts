@@ -30,12 +30,23 @@ export interface SourceSlide {
 export interface Sources {
   readonly slides: readonly SourceSlide[];
   readonly classes: readonly string[];
+  /** Working resolution, where all slides were brought to one. */
   readonly micronsPerPixel: number | null;
+  /** Level-0 pixels per working pixel, where all slides were shrunk by one factor. */
+  readonly downsample: number | null;
   /** Side of the tiles in every tiles.csv. */
   readonly tile: number;
 }
 
 const mainSource = 'official';
+
+/** The factor that a data set was shrunk by; of an index that does not say, the one that all of its slides share. */
+function factorOf({ micronsPerPixel, downsample, slides }: Dataset): number | null {
+  if (micronsPerPixel !== null || downsample !== undefined) return downsample ?? null;
+  const factors = new Set(slides.map((slide) => slide.downsample));
+  const [factor = null] = factors.size === 1 ? factors : [];
+  return factor;
+}
 
 function requireSame(main: Dataset, other: Dataset): void {
   const fail = (what: string, theirs: unknown, ours: unknown): never => {
@@ -49,6 +60,8 @@ function requireSame(main: Dataset, other: Dataset): void {
   if (other.micronsPerPixel !== main.micronsPerPixel) {
     fail('the micrometres per pixel', other.micronsPerPixel ?? 'unknown', main.micronsPerPixel ?? 'unknown');
   }
+  const [theirs, ours] = [factorOf(other), factorOf(main)];
+  if (theirs !== ours) fail('the factor of shrinking', theirs ?? 'unknown', ours ?? 'unknown');
   if (other.tile !== main.tile) fail('tiles of side', other.tile, main.tile);
 }
 
@@ -118,6 +131,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     slides: withKeys(slides),
     classes: main.classes,
     micronsPerPixel: main.micronsPerPixel,
+    downsample: factorOf(main),
     tile: main.tile,
   };
 }

@@ -1,5 +1,5 @@
 /** Every setting of a run that changes its course, once through on small slides. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32c } from '@ftuseg/core';
@@ -167,6 +167,24 @@ describe('openSources', () => {
     await prepareDataset({ table: join(folder, 'more', 'slides.csv'), out: coarse, micronsPerPixel: 1, tile: 64 });
     const config = settings('refused', { sources: { web: { data: coarse, role: 'external' } } });
     await expect(trainRun(config)).rejects.toThrow(/has the micrometres per pixel 1, but .* has 0\.5/);
+  });
+
+  it('refuses a source that was shrunk by another factor, also where an older index does not say the factor', async () => {
+    const table = join(folder, 'more', 'slides.csv');
+    const [halves, whole, older] = ['halves', 'whole', 'older'].map((name) => join(folder, name));
+    await prepareDataset({ table, out: halves ?? '', downsample: 2, tile: 64 });
+    await prepareDataset({ table, out: whole ?? '', tile: 64 });
+    await cp(whole ?? '', older ?? '', { recursive: true });
+    const index = join(older ?? '', 'dataset.json');
+    const { downsample: _, ...rest } = JSON.parse(await readFile(index, 'utf8')) as Record<string, unknown>;
+    await writeFile(index, JSON.stringify(rest));
+    for (const other of [whole, older]) {
+      const config = settings('refused', {
+        data: halves ?? '',
+        sources: { web: { data: other ?? '', role: 'external' } },
+      });
+      await expect(trainRun(config)).rejects.toThrow(/has the factor of shrinking 1, but .* has 2/);
+    }
   });
 
   it.each<[Partial<TrainConfigInput>, RegExp]>([

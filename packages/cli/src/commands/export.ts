@@ -36,6 +36,28 @@ function embeddedCard(metadata: Readonly<Record<string, string>>): ModelCard | u
   }
 }
 
+/** The scale that a person gives, else the checkpoint's. */
+function scaleOf(
+  given: { readonly micronsPerPixel?: number | undefined; readonly downsample?: number | undefined },
+  known: ModelCard | undefined,
+): Pick<ModelCard, 'micronsPerPixel' | 'downsample' | 'slideMicronsPerPixel'> {
+  const { micronsPerPixel, downsample } = given;
+  if (micronsPerPixel !== undefined && downsample !== undefined) {
+    throw new FtuError('bad-input', 'the scale is given twice', {
+      subject: '--downsample',
+      hint: 'give either it or --microns-per-pixel',
+    });
+  }
+  if (micronsPerPixel !== undefined || downsample !== undefined) {
+    return { micronsPerPixel: micronsPerPixel ?? null, ...(downsample === undefined ? {} : { downsample }) };
+  }
+  return {
+    micronsPerPixel: known?.micronsPerPixel ?? null,
+    ...(known?.downsample === undefined ? {} : { downsample: known.downsample }),
+    ...(known?.slideMicronsPerPixel === undefined ? {} : { slideMicronsPerPixel: known.slideMicronsPerPixel }),
+  };
+}
+
 export const exportModel = defineCommand({
   name: 'export',
   summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
@@ -61,8 +83,13 @@ export const exportModel = defineCommand({
       .number()
       .positive()
       .optional()
+      .describe('micrometres per pixel that the network was trained at (default: as in the checkpoint)'),
+    downsample: z
+      .number()
+      .positive()
+      .optional()
       .describe(
-        'micrometres per pixel that the network was trained at (default: as in the checkpoint, else native pixels)',
+        'or level-0 pixels per pixel of its training tiles, 1 for native pixels (default: as in the checkpoint)',
       ),
     mean: z
       .string()
@@ -107,6 +134,7 @@ export const exportModel = defineCommand({
     const network = known?.options;
     const model = createModel({ decoder, encoder, classes: classes.length, ...network });
     assertState(model, state, { subject: options.weights });
+    const resize = known?.resize;
     const usual = createEncoder(encoder).normalisation;
     const card = modelCardSchema.parse({
       format: 1,
@@ -116,12 +144,19 @@ export const exportModel = defineCommand({
       options: network,
       classes,
       tileSize: options.tileSize ?? known?.tileSize ?? 256,
-      micronsPerPixel: options.micronsPerPixel ?? known?.micronsPerPixel ?? null,
+      ...scaleOf(options, known),
+      ...(resize === undefined ? {} : { resize }),
       mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
       std: triple('std', options.std) ?? known?.std ?? [...usual.std],
       threshold: options.threshold ?? known?.threshold ?? 0.5,
       training: { ...known?.training, exportedBy: `ftuseg ${version}` },
     } satisfies z.input<typeof modelCardSchema>);
+    if (card.micronsPerPixel === null && (card.downsample ?? null) === null) {
+      throw new FtuError('bad-input', 'the checkpoint does not say at what scale the network was trained', {
+        subject: options.weights,
+        hint: 'give --microns-per-pixel, or --downsample (1: native pixels)',
+      });
+    }
     const onnx = exportOnnx(model, state, card, { precision: options.precision });
     await writeFileAtomic(options.out, onnx);
     context.print(

@@ -34,6 +34,7 @@ export const prepare = defineCommand({
       onProgress: ({ done, total, id, share }) =>
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
     });
+    for (const warning of summary.warnings) context.note(`warning: ${warning}`);
     const grid = summary.tiles + summary.skipped;
     const glass = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as empty glass`;
     context.print(`${summary.slides} slides and ${summary.tiles} tiles in ${options.out}${glass}`);

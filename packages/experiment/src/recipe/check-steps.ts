@@ -4,6 +4,7 @@ import { FtuError } from '@ftuseg/core';
 import { predictSettingsSchema, tunable } from '@ftuseg/infer';
 import { nearestName } from '@ftuseg/nn';
 import { parseTrainConfig } from '@ftuseg/train';
+import { checkScale } from './check-scale.js';
 import { orderOf } from './order.js';
 import type { RecipeFile, RecipePath } from './read-recipe.js';
 import { referencesOf, slidesOf } from './references.js';
@@ -122,7 +123,7 @@ function checkStep(file: RecipeFile, name: string, step: Step): void {
 }
 
 /**
- * Checks names, kinds, settings and circles.
+ * Checks names, kinds, settings, scales and circles.
  * @returns names of the steps, each after those that it builds on
  * @throws {FtuError} `bad-input` with the line
  * @example
@@ -134,6 +135,7 @@ export function checkSteps(file: RecipeFile): string[] {
   const order = orderOf(file);
   for (const [name, step] of Object.entries(file.recipe.steps)) checkStep(file, name, step);
   checkSettings(file);
+  checkScale(file);
   return order;
 }
 

@@ -166,6 +166,41 @@ describe('a recipe', () => {
       `${head}${data}${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data, uncertain: [0.7, 0.3] }\n`,
       'the band from 0.7 to 0.3 is upside down',
     ],
+    [
+      'sources at another scale',
+      `${head}  data: { do: prepare, slides: old, downsample: 4 }\n  web: { do: prepare, slides: new, downsample: 2 }\n  stage: { do: train, data: data, sources: { web: { data: web } } }\n`,
+      'line 8: "web" is prepared at a downsample of 2, and "data" at a downsample of 4; prepare all sources of a training alike',
+    ],
+    [
+      'sources at a factor beside sources in micrometres',
+      `${head}  data: { do: prepare, slides: old, micronsPerPixel: 2 }\n  web: { do: prepare, slides: new }\n  stage: { do: train, data: data, sources: { web: { data: web } } }\n`,
+      '"web" is prepared at native pixels, and "data" at 2 µm per pixel',
+    ],
+    [
+      'pseudo-labels at another scale',
+      `${head}${data}${stage}  half: { do: prepare, slides: old, downsample: 2 }\n  p: { do: pseudo-label, models: stage, slides: new, like: half }\n  two: { do: train, data: data, sources: { p: { data: p } } }\n`,
+      '"p" is prepared at a downsample of 2, and "data" at native pixels',
+    ],
+    [
+      'sources of another tile size',
+      `${head}${data}  web: { do: prepare, slides: new, tile: 128 }\n  stage: { do: train, data: data, sources: { web: { data: web } } }\n`,
+      '"web" is prepared in tiles of 128, and "data" in tiles of 256',
+    ],
+    [
+      'a prediction by another factor than that of training',
+      `${head}  data: { do: prepare, slides: old, downsample: 4 }\n${stage}  out: { do: predict, models: stage, slides: new, settings: { downsample: 2 } }\n`,
+      'line 8: the models were trained on "data" at a downsample of 4, and here slides are shrunk by 2',
+    ],
+    [
+      'a level of an ablation by another factor',
+      `${head}  data: { do: prepare, slides: old, micronsPerPixel: 2 }\n${stage}  table: { do: ablate, stages: { one: stage }, slides: new, factors: { size: { half: { downsample: 2 } } } }\n`,
+      'line 8: the models were trained on "data" at 2 µm per pixel, and here slides are shrunk by 2',
+    ],
+    [
+      'models of two scales that are merged by "or"',
+      `${head}${data}  half: { do: prepare, slides: old, downsample: 2 }\n${stage}  two: { do: train, data: half }\n  out: { do: predict, models: [stage, two], slides: new, settings: { merge: or } }\n`,
+      'line 10: models trained at native pixels and at a downsample of 2 cannot be merged by "or"',
+    ],
     ['text that is not YAML', `${head}  data: { do: [\n`, 'this is not YAML'],
     ['a name twice', `${head}${data}${data}`, 'line 7: this is not YAML: Map keys must be unique'],
     ['no recipe', '- 3\n', 'a recipe holds `name`, `slides` and `steps`'],

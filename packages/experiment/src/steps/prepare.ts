@@ -44,6 +44,7 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
       classes: parseClasses(classes),
       onProgress: ({ done, total, id }) => progress(`preparing ${done}/${total} ${id}`),
     });
+    for (const warning of summary.warnings) context.note(`  warning: ${warning}`);
     return {
       output: { data, slides: summary.slides, tiles: summary.tiles },
       digest: await datasetDigest(data),
