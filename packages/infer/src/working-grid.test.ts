@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { workingGrid } from './working-grid.js';
+import { type ModelScale, workingGrid } from './working-grid.js';
 
 const slide = (micronsPerPixel?: number) => ({ width: 4000, height: 3000, micronsPerPixel });
 const inMicrons = { micronsPerPixel: 2, downsample: null } as const;
@@ -27,7 +27,7 @@ describe('workingGrid', () => {
   });
 
   it('asks which factor where a slide has another scale than the training slides', () => {
-    const card = { ...byFactor, slideMicronsPerPixel: [0.5, 0.65] } as const;
+    const card: ModelScale = { ...byFactor, slideMicronsPerPixel: [0.5, 0.65] };
     expect(workingGrid(slide(0.5), card).downsample).toBe(4);
     expect(workingGrid(slide(0.79), card).downsample).toBe(4);
     expect(workingGrid(slide(), card).downsample).toBe(4);

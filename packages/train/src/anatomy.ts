@@ -41,6 +41,25 @@ export async function writeAnatomy(
 }
 
 /**
+ * Finds before any training that weights of regions would do nothing.
+ * @throws FtuError 'bad-input' where no slide has a map of regions, and for a region that none of the maps has
+ */
+export function checkAnatomy(
+  slides: readonly { readonly slide: PreparedSlide }[],
+  weights: Readonly<Record<string, number>>,
+): void {
+  const known = new Set(slides.flatMap(({ slide }) => slide.anatomy ?? []));
+  const fail = (problem: string, hint: string): never => {
+    throw new FtuError('bad-input', problem, { subject: 'sampling.anatomy', hint });
+  };
+  if (known.size === 0) {
+    fail('no slide has a map of anatomical regions', 'give the slide table a column "anatomy", and prepare again');
+  }
+  const unknown = Object.keys(weights).find((name) => !known.has(name.toLowerCase()));
+  if (unknown !== undefined) fail(`no slide has a region "${unknown}"`, `regions are ${[...known].join(', ')}`);
+}
+
+/**
  * The map of a slide with the weights of its regions, relative to the largest; a region that is not named has weight 1. Undefined for a slide
  * without regions.
  */

@@ -24,6 +24,7 @@ it('exports what it says it exports', () => {
       "readHistory",
       "readRunConfig",
       "readTiles",
+      "refuseUnused",
       "renderBatch",
       "resumeRun",
       "runFiles",

@@ -9,6 +9,7 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
+export { refuseUnused } from './config/unused.js';
 export { readTiles, type Tile } from './data-tiles.js';
 export {
   type Dataset,

@@ -159,8 +159,8 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
       out: two,
       classes: parseClasses('disc=1;same=1'),
     });
-    const config = settings('short', { data: two, tile: 64, epochs: 1000, maxMinutes: 0.03, validate: 'donor=d2' });
-    const result = await trainRun({ ...config, validation: { threshold: 'search' } });
+    const config = settings('short', { data: two, tile: 64, epochs: 1000, maxMinutes: 0.03, split: 'grouped' });
+    const result = await trainRun({ ...config, validate: 'donor=d2', validation: { threshold: 'search' } });
     const [fold] = result.folds;
     expect(fold?.seconds).toBeLessThan(20);
     expect(fold?.steps).toBeGreaterThan(0);

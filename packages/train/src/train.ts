@@ -9,7 +9,9 @@ import { createModel } from '@ftuseg/nn';
 import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
 import { parse, stringify } from 'yaml';
+import { checkAnatomy } from './anatomy.js';
 import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from './config/config.js';
+import { refuseUnused } from './config/unused.js';
 import { modelSpec, trainFold } from './fold.js';
 import type { TrainProgress } from './progress.js';
 import { requireTorch } from './provenance.js';
@@ -77,6 +79,7 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
   if (!resume) await requireEmpty(places, config);
   requireTorch(config.device);
   const sources = await openSources(config);
+  if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.
   for (const { fold } of places) splitSlides(sources.slides, config, fold ?? 0);
@@ -118,12 +121,13 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
  * machine, and no time budget, the same weights come out.
  *
  * @param input settings; everything with a default may be left out (see `trainConfigSchema`)
- * @throws FtuError for wrong settings or data, before anything is written; 'unavailable' without libtorch; 'cancelled' when
+ * @throws FtuError for wrong settings, settings that would do nothing, or wrong data, before anything is written; 'unavailable' without libtorch; 'cancelled' when
  * `signal` aborts, after the update in hand, with the state of the run on the disk
  * @example
  * const { outOfFold } = await trainRun({ data: 'data', out: 'run', group: 'slide', folds: 'all', epochs: 20 });
  */
 export async function trainRun(input: TrainConfigInput, options: TrainOptions = {}): Promise<TrainResult> {
+  refuseUnused(input);
   return run(parseTrainConfig(input), false, options);
 }
 

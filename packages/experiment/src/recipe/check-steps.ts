@@ -3,8 +3,9 @@ import { relative, resolve, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { predictSettingsSchema, tunable } from '@ftuseg/infer';
 import { nearestName } from '@ftuseg/nn';
-import { parseTrainConfig } from '@ftuseg/train';
+import { parseTrainConfig, refuseUnused } from '@ftuseg/train';
 import { checkScale } from './check-scale.js';
+import { checkUnused } from './check-unused.js';
 import { orderOf } from './order.js';
 import type { RecipeFile, RecipePath } from './read-recipe.js';
 import { referencesOf, slidesOf } from './references.js';
@@ -60,9 +61,11 @@ function checkSettings(file: RecipeFile): void {
       for (const key of ['data', 'out', 'sources', 'overwrite'])
         if (key in step.settings)
           throw file.fail(['steps', name, 'settings', key], `the recipe decides "${key}" of a training by itself`);
-      attempt(['settings'], step.settings, (subject) =>
-        parseTrainConfig({ ...step.settings, data: '.', out: '.' }, subject),
-      );
+      attempt(['settings'], step.settings, (subject) => {
+        const settings = { ...step.settings, data: '.', out: '.' };
+        parseTrainConfig(settings, subject);
+        refuseUnused(settings, subject);
+      });
     } else if ('settings' in step) checkPredictSettings(attempt, ['settings'], step.settings);
     if (step.do === 'ablate')
       for (const [factor, levels] of Object.entries(step.factors))
@@ -135,6 +138,7 @@ export function checkSteps(file: RecipeFile): string[] {
   const order = orderOf(file);
   for (const [name, step] of Object.entries(file.recipe.steps)) checkStep(file, name, step);
   checkSettings(file);
+  checkUnused(file);
   checkScale(file);
   return order;
 }

@@ -1,0 +1,254 @@
+/**
+ * Settings that would do nothing beside the others. A person who gives one believes that it does something, so that it is refused rather than
+ * ignored. A setting that has the value it would have anyway is never refused: a run's `config.yaml` names every one.
+ */
+import { FtuError } from '@ftuseg/core';
+import { parseTrainConfig, type TrainConfig } from './config.js';
+
+/** Why the settings do nothing; undefined where they do something. */
+type Reason = (config: TrainConfig) => string | undefined;
+
+const when =
+  (does: (config: TrainConfig) => boolean, reason: string): Reason =>
+  (config) =>
+    does(config) ? undefined : reason;
+
+const classify: Reason = when(({ task }) => task === 'segment', 'a tile classifier is trained');
+const free: Reason = when(({ sampling }) => sampling.windows === 'free', 'the windows are those of the grid');
+const grid: Reason = when(({ sampling }) => sampling.windows === 'grid', 'windows are drawn freely');
+const byFold: Reason = ({ validate, split }) =>
+  validate !== undefined
+    ? '`validate` says which slides validate'
+    : split === 'none'
+      ? 'nothing is split off for validation'
+      : undefined;
+const validates: Reason = when(
+  ({ validate, split }) => validate !== undefined || split !== 'none',
+  'there is no validation',
+);
+const wholeSlides: Reason = (config) =>
+  validates(config) ??
+  (config.validate === undefined && config.split === 'tiles' ? 'the tiles of the grid validate' : undefined);
+const scheduled = (...names: readonly TrainConfig['schedule']['name'][]): Reason => {
+  const reason = ({ schedule }: TrainConfig): string | undefined =>
+    names.includes(schedule.name) ? undefined : `the schedule "${schedule.name}" has no use for it`;
+  return reason;
+};
+const adam: Reason = when(({ optimiser }) => optimiser.name !== 'sgd', 'the optimiser is sgd');
+const sgd: Reason = when(({ optimiser }) => optimiser.name === 'sgd', 'the optimiser is not sgd');
+const weighted = (...terms: readonly ('bce' | 'dice' | 'jaccard' | 'focal' | 'tversky' | 'boundary')[]): Reason => {
+  const reason = (config: TrainConfig): string | undefined =>
+    classify(config) ??
+    (terms.some((term) => config.loss[term] > 0) ? undefined : `the weight of ${terms.join(', ')} is 0`);
+  return reason;
+};
+const drawn = (chance: keyof TrainConfig['augment']): Reason => {
+  const reason = ({ augment }: TrainConfig): string | undefined =>
+    augment[chance] === 0 ? `augment.${chance} is 0` : undefined;
+  return reason;
+};
+const sized = (size: 'rotation' | 'elastic' | 'blur' | 'noise' | 'holes'): Reason => {
+  const reason = ({ augment }: TrainConfig): string | undefined =>
+    augment[size] === 0 ? `augment.${size} is 0` : undefined;
+  return reason;
+};
+const matrix: Reason = when(
+  ({ augment }) => augment.colourModel === 'matrix',
+  'the colour model "one-of" has steps and chances of its own',
+);
+const all =
+  (...reasons: readonly Reason[]): Reason =>
+  (config) => {
+    for (const reason of reasons) {
+      const found = reason(config);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+const centred: Reason = all(
+  free,
+  when(({ sampling }) => sampling.centred > 0, 'sampling.centred is 0'),
+);
+const colours: Reason = (config) =>
+  config.augment.colourModel === 'matrix' ? drawn('colourChance')(config) : undefined;
+
+/** Each setting that can be idle, with the question whether it is. */
+const rules: Readonly<Record<string, Reason>> = {
+  decoder: classify,
+  attention: classify,
+  hypercolumns: classify,
+  deepSupervision: classify,
+  tileClassifier: classify,
+  layout: classify,
+  calibrateBatches: when(
+    ({ encoderWeights }) => encoderWeights?.endsWith('.npz') === true,
+    'only weights whose BatchNorm was folded away (.npz) are calibrated',
+  ),
+  split: when(({ validate }) => validate === undefined, '`validate` says which slides validate'),
+  group: all(
+    byFold,
+    when(({ split }) => split !== 'tiles', 'folds of tiles know no groups'),
+  ),
+  foldCount: byFold,
+  folds: byFold,
+  densityBins: byFold,
+  stratification: byFold,
+  samplesPerEpoch: free,
+  'sampling.centred': free,
+  'sampling.jitter': centred,
+  'sampling.slides': free,
+  'sampling.balanceBy': free,
+  'sampling.anatomy': free,
+  'sampling.areaBins': (config) => (config.sampling.windows === 'free' ? centred(config) : undefined),
+  'sampling.positive': grid,
+  'sampling.negative': grid,
+  'validation.every': validates,
+  'validation.tile': wholeSlides,
+  'validation.overlap': wholeSlides,
+  'validation.score': validates,
+  'augment.rotation': drawn('rotationChance'),
+  'augment.rotationChance': sized('rotation'),
+  'augment.elastic': drawn('elasticChance'),
+  'augment.elasticChance': sized('elastic'),
+  'augment.colourChance': matrix,
+  'augment.brightness': colours,
+  'augment.contrast': colours,
+  'augment.saturation': colours,
+  'augment.hue': colours,
+  'augment.gamma': all(matrix, colours),
+  'augment.stainScale': all(matrix, colours),
+  'augment.stainShift': all(matrix, colours),
+  'augment.greyChance': all(matrix, colours),
+  'augment.stainMix': drawn('stainMixChance'),
+  'augment.stainMixShift': drawn('stainMixChance'),
+  'augment.stainMixChance': when(
+    ({ augment }) => augment.stainMix + augment.stainMixShift > 0,
+    'augment.stainMix and augment.stainMixShift are 0',
+  ),
+  'augment.blur': drawn('blurChance'),
+  'augment.blurChance': sized('blur'),
+  'augment.noise': drawn('noiseChance'),
+  'augment.noiseChance': sized('noise'),
+  'augment.holes': drawn('holesChance'),
+  'augment.holeSize': all(drawn('holesChance'), sized('holes')),
+  'augment.holesChance': sized('holes'),
+  'loss.bce': classify,
+  'loss.dice': classify,
+  'loss.jaccard': classify,
+  'loss.focal': classify,
+  'loss.tversky': classify,
+  'loss.lovasz': classify,
+  'loss.boundary': classify,
+  'loss.smooth': weighted('dice', 'jaccard', 'tversky'),
+  'loss.focalAlpha': weighted('focal'),
+  'loss.focalNegative': weighted('focal'),
+  'loss.focalGamma': weighted('focal'),
+  'loss.tverskyAlpha': weighted('tversky'),
+  'loss.tverskyBeta': weighted('tversky'),
+  'loss.boundaryRadius': weighted('boundary'),
+  'loss.boundaryWeight': weighted('boundary'),
+  'loss.labelSmoothing': (config) =>
+    config.task === 'classify' || config.deepSupervision || config.tileClassifier
+      ? undefined
+      : weighted('bce', 'focal', 'boundary')(config),
+  'loss.auxiliary': all(
+    classify,
+    when(({ deepSupervision }) => deepSupervision, 'the network has no deep supervision'),
+  ),
+  'loss.tile': all(
+    classify,
+    when(({ tileClassifier }) => tileClassifier, 'the network has no tile classifier'),
+  ),
+  'optimiser.beta1': adam,
+  'optimiser.beta2': adam,
+  'optimiser.epsilon': adam,
+  'optimiser.epsilonHat': adam,
+  'optimiser.momentum': sgd,
+  'optimiser.nesterov': all(
+    sgd,
+    when(({ optimiser }) => optimiser.momentum > 0, 'optimiser.momentum is 0'),
+  ),
+  'schedule.warmup': scheduled('cosine', 'constant', 'plateau', 'one-cycle'),
+  'schedule.final': scheduled('cosine'),
+  'schedule.divide': scheduled('one-cycle'),
+  'schedule.finalDivide': scheduled('one-cycle'),
+  'schedule.factor': all(scheduled('plateau'), validates),
+  'schedule.patience': all(scheduled('plateau'), validates),
+  'schedule.minimum': all(scheduled('plateau'), validates),
+};
+
+const isSettings = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function valueAt(settings: unknown, path: readonly string[]): unknown {
+  let value: unknown = settings;
+  for (const key of path) value = isSettings(value) ? value[key] : undefined;
+  return value;
+}
+
+function without(settings: Record<string, unknown>, [key = '', ...rest]: readonly string[]): Record<string, unknown> {
+  const { [key]: below, ...others } = settings;
+  return rest.length === 0 || !isSettings(below) ? others : { ...others, [key]: without(below, rest) };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Settings of sources that their kind of windows has no use for. */
+function idleInSources({ sampling, sources = {} }: TrainConfig): UnusedSetting[] {
+  return Object.entries(sources).flatMap(([name, { positive, negative, weight }]) => {
+    const idle = (key: string, reason: string): UnusedSetting => ({ setting: `sources.${name}.${key}`, reason });
+    if (sampling.windows === 'grid') return weight === 1 ? [] : [idle('weight', 'the windows are those of the grid')];
+    return [
+      ...(positive === undefined ? [] : [idle('positive', 'windows are drawn freely')]),
+      ...(negative === undefined ? [] : [idle('negative', 'windows are drawn freely')]),
+    ];
+  });
+}
+
+export interface UnusedSetting {
+  /** Such as `schedule.warmup`. */
+  readonly setting: string;
+  readonly reason: string;
+}
+
+/** Settings that can do nothing in some company, as `schedule.warmup`. */
+export const conditionalSettings: readonly string[] = Object.keys(rules);
+
+/**
+ * The given settings that would do nothing.
+ *
+ * @param input as a person wrote it, and as `parseTrainConfig` takes it
+ * @throws FtuError 'bad-input' as `parseTrainConfig`
+ */
+export function unusedSettings(input: unknown): UnusedSetting[] {
+  const config = parseTrainConfig(input);
+  if (!isSettings(input)) return [];
+  const idle = Object.entries(rules).flatMap(([setting, reasonFor]): UnusedSetting[] => {
+    const path = setting.split('.');
+    const given = valueAt(input, path);
+    // Nothing that is switched off twice is missed.
+    if (given === undefined || (path[0] === 'augment' && (given === 0 || given === false))) return [];
+    const reason = reasonFor(config);
+    if (reason === undefined) return [];
+    const otherwise = valueAt(parseTrainConfig(without(input, path)), path);
+    return same(valueAt(config, path), otherwise) ? [] : [{ setting, reason }];
+  });
+  return [...idle, ...idleInSources(config)];
+}
+
+/**
+ * @param subject the file or command that the settings came from, for the error's sentence
+ * @throws FtuError 'bad-input' naming the first setting that would do nothing, and why
+ * @example
+ * refuseUnused({ data: 'd', out: 'r', schedule: { name: 'reference', warmup: 0.1 } });
+ */
+export function refuseUnused(input: unknown, subject = 'training settings'): void {
+  const [first, ...rest] = unusedSettings(input);
+  if (first === undefined) return;
+  const others = rest.map(({ setting }) => `"${setting}"`).join(', ');
+  throw new FtuError('bad-input', `setting "${first.setting}" would do nothing: ${first.reason}`, {
+    subject,
+    hint: rest.length === 0 ? 'leave it out' : `leave it out, and ${others} too`,
+  });
+}
