@@ -73,6 +73,18 @@ describe('ftu export and ftu predict', () => {
     });
   });
 
+  it('exports a network in the Keras layout, and says so in its card', async () => {
+    const spec = { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 } as const;
+    await writeFile(at('keras.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
+    const network = ['--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('keras.safetensors')];
+    const done = await ftu('export', ...network, '--layout', 'keras', at('keras.onnx'));
+    expect(done.stderr).toBe('');
+    const card = readModelCard(await readFile(at('keras.onnx')), 'keras.onnx');
+    expect(card.options).toEqual({ layout: 'keras' });
+    const without = await ftu('export', ...network, at('never.onnx'));
+    expect(without.stderr).toMatch(/looks like encoder tu-tf_efficientnet_b0 in the layout keras: ask for that one/);
+  }, 60_000);
+
   it('segments a table of slides', async () => {
     const done = await ftu(
       'predict',
@@ -171,6 +183,11 @@ describe('ftu export and ftu predict', () => {
       name: 'another architecture',
       args: ['--decoder', 'unet', '--encoder', 'timm-efficientnet-b2', '--weights', 'lite0.safetensors'],
       says: /lite0\.safetensors.*lite0/,
+    },
+    {
+      name: 'a layout that the encoder does not have',
+      args: [...lite0, '--layout', 'keras', '--weights', 'lite0.safetensors'],
+      says: /the layout keras has no encoder "timm-tf_efficientnet_lite0"; use tu-tf_efficientnet_b0/,
     },
     {
       name: 'a misspelt encoder',

@@ -22,6 +22,7 @@ it('exports what it promises, and nothing by accident', () => {
       "forProcessor",
       "initialState",
       "layerParameters",
+      "layouts",
       "lite0NpzNormalisation",
       "modelCardFormat",
       "modelCardSchema",

@@ -12,6 +12,7 @@ export {
   type Padding,
   type ParameterSpec,
 } from './layers.js';
+export { type Layout, layouts } from './layout.js';
 export { Liveness } from './liveness.js';
 export { createModel, type Model, type ModelOutput, type ModelSpec } from './model.js';
 export {

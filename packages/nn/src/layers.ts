@@ -36,6 +36,9 @@ export interface Conv2d {
   readonly initial: InitialValue;
 }
 
+/** What a batch normalisation computes with; see `BatchNorm`. */
+export type NormNumbers = Pick<BatchNorm, 'eps' | 'momentum'>;
+
 export interface BatchNorm {
   readonly kind: 'batchNorm';
   /** State-dict prefix: `<name>.weight`, `.bias`, `.running_mean`, `.running_var`, `.num_batches_tracked`. */
@@ -123,6 +126,9 @@ export function convolution(options: ConvolutionOptions): Conv2d {
 export function batchNormalisation(name: string, channels: number, eps = 1e-5, momentum = 0.1): BatchNorm {
   return { kind: 'batchNorm', name, channels, eps, momentum };
 }
+
+/** Keras' defaults: eps 1e-3 and momentum 0.99, which is 0.01 in PyTorch's convention. */
+export const kerasNorm: NormNumbers = { eps: 1e-3, momentum: 0.01 };
 
 /**
  * TensorFlow's "SAME" padding of a convolution whose input size is a multiple of its stride; the odd pixel goes to

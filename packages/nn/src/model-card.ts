@@ -4,6 +4,7 @@
 import { FtuError } from '@ftuseg/core';
 import { z } from 'zod';
 import { attentionTypes } from './architectures/attention.js';
+import { layouts } from './layout.js';
 import type { ModelSpec } from './model.js';
 
 const positive = z.number().positive();
@@ -28,6 +29,8 @@ export const modelCardSchema = z.object({
   /** What the network has besides; absent: nothing. */
   options: z
     .object({
+      /** Which package's network of these names; absent: `pytorch`. */
+      layout: z.enum(layouts).optional(),
       attention: z.enum(attentionTypes).optional(),
       hypercolumns: z.boolean().optional(),
       deepSupervision: z.boolean().optional(),

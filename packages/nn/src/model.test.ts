@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encoderNames } from './encoders/registry.js';
-import { createModel } from './model.js';
+import { createModel, type ModelSpec } from './model.js';
 import { type Shape, ShapeOps, summarise } from './shape-ops.js';
 
 const model = (encoder: string, classes = 1) => createModel({ decoder: 'unet', encoder, classes });
@@ -45,6 +45,7 @@ describe('createModel', () => {
   it('knows 26 EfficientNets in two paddings, and residual networks', () => {
     expect(encoderNames()).toHaveLength(31);
     expect(encoderNames().filter((name) => name.startsWith('tu-'))).toHaveLength(13);
+    expect(encoderNames('keras')).toHaveLength(8);
   });
 
   it.each([
@@ -59,7 +60,27 @@ describe('createModel', () => {
     [{ decoder: 'fnp', encoder: 'resnet18', classes: 1 }, /did you mean "fpn"/],
     [{ decoder: 'unet', encoder: 'resnet19', classes: 1 }, /did you mean "resnet18"/],
     [{ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, dropPathRate: 1 }, /below 1, not 1/],
-  ])('refuses %o', (spec, message) => {
+    [
+      { decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, layout: 'keras' },
+      /^encoder: the layout keras has no encoder "timm-efficientnet-b0"; use tu-tf_efficientnet_b0 to tu-tf_efficientnet_b7, or the layout pytorch$/,
+    ],
+    [
+      { decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1, layout: 'keras' },
+      /the layout keras has no encoder "tu-tf_efficientnet_lite0"; use tu-tf_efficientnet_b0 to/,
+    ],
+    [
+      { decoder: 'unet', encoder: 'resnet18', classes: 1, layout: 'keras' },
+      /the layout keras has no encoder "resnet18"/,
+    ],
+    [
+      { decoder: 'unet3plus', encoder: 'tu-tf_efficientnet_b0', classes: 1, layout: 'keras' },
+      /^decoder: the layout keras has no decoder "unet3plus"; use unet, fpn, linknet, or the layout pytorch$/,
+    ],
+    [
+      { decoder: 'fpn', encoder: 'tu-tf_efficientnet_b0', classes: 1, layout: 'keras', attention: 'scse' },
+      /^attention: the layout keras has no place for attention gates; leave attention out, or use the layout pytorch$/,
+    ],
+  ] satisfies readonly (readonly [ModelSpec, RegExp])[])('refuses %o', (spec, message) => {
     expect(() => createModel(spec)).toThrow(message);
   });
 });

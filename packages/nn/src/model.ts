@@ -8,6 +8,7 @@ import type { Encoder } from './encoders/encoder.js';
 import { createEncoder } from './encoders/registry.js';
 import { auxiliaryHeads, segmentationHead, tileClassifier } from './heads.js';
 import { layerParameters, type ParameterSpec } from './layers.js';
+import type { Layout } from './layout.js';
 import type { Ops } from './ops.js';
 
 export interface ModelSpec {
@@ -15,11 +16,13 @@ export interface ModelSpec {
   readonly decoder: string;
   /** One of `encoderNames()`. */
   readonly encoder: string;
+  /** Which package's network of these names; default: `pytorch`. */
+  readonly layout?: Layout | undefined;
   /** Channels of the logits, one per class (each its own sigmoid). */
   readonly classes: number;
-  /** Stochastic depth while training, 0 to less than 1; default: the encoder's own (0.2 for `timm-*`, 0 for the others). */
+  /** Stochastic depth while training, 0 to less than 1; default: the encoder's own (0.2 for `timm-*` and in Keras, 0 for the others). */
   readonly dropPathRate?: number | undefined;
-  /** Gates in the decoder: `scse` (Roy et al. 2018) or `cbam` (Woo et al. 2018). */
+  /** Gates in the decoder: `scse` (Roy et al. 2018) or `cbam` (Woo et al. 2018); the layout `keras` has none. */
   readonly attention?: AttentionType | undefined;
   /** The segmentation head sees the decoder's maps of all scales. */
   readonly hypercolumns?: boolean | undefined;
@@ -41,9 +44,9 @@ export interface ModelOutput<T> {
 
 export interface Model {
   readonly spec: ModelSpec;
-  /** Every entry of the state dict, in the order of segmentation_models.pytorch. */
+  /** Every entry of the state dict, in the order of the layout's package. */
   readonly parameters: readonly ParameterSpec[];
-  /** Names of trained entries that no forward pass uses: they never get a gradient. */
+  /** Names of entries that no forward pass uses: the trained ones among them never get a gradient. */
   readonly idle: ReadonlySet<string>;
   /** Height and width of an input must be multiples of this. */
   readonly inputMultiple: number;
@@ -58,17 +61,8 @@ export interface Model {
 
 const classifierDropout = 0.2;
 
-/**
- * Builds a network as segmentation_models.pytorch would, with the same names, shapes and order in its state dict. Unet 3+,
- * Attention U-Net, CBAM, hypercolumns and deep supervision, which it lacks, use names of their own.
- * Throws `FtuError` for an unknown decoder or encoder (with the nearest name) and for an impossible setting.
- *
- * @example
- * const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
- * model.parameters[0]; // { name: 'encoder.conv_stem.weight', shape: [32, 3, 3, 3], ... }
- */
-export function createModel(spec: ModelSpec): Model {
-  const { classes, dropPathRate, attention } = spec;
+/** Throws `FtuError` for settings that no network has. */
+function checkSpec({ classes, dropPathRate, attention, layout }: ModelSpec): void {
   if (!Number.isSafeInteger(classes) || classes < 1) {
     throw new FtuError('bad-input', `the number of classes must be a positive integer, not ${classes}`);
   }
@@ -81,8 +75,30 @@ export function createModel(spec: ModelSpec): Model {
       hint: `use one of: ${attentionTypes.join(', ')}`,
     });
   }
-  const buildDecoder = findDecoder(spec.decoder);
-  const encoder = createEncoder(spec.encoder, dropPathRate === undefined ? {} : { dropPathRate });
+  if (attention !== undefined && layout === 'keras') {
+    throw new FtuError('unsupported', 'the layout keras has no place for attention gates', {
+      subject: 'attention',
+      hint: 'leave attention out, or use the layout pytorch',
+    });
+  }
+}
+
+/**
+ * Builds a network as segmentation_models.pytorch would, with the same names, shapes and order in its state dict. Unet 3+,
+ * Attention U-Net, CBAM, hypercolumns and deep supervision, which it lacks, use names of their own. With the layout `keras`, builds
+ * the network of segmentation_models for Keras: timm's names in the encoder, those of Keras' layers in the decoder.
+ * Throws `FtuError` for an unknown decoder or encoder (with the nearest name), for one that the layout lacks and for an impossible
+ * setting.
+ *
+ * @example
+ * const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
+ * model.parameters[0]; // { name: 'encoder.conv_stem.weight', shape: [32, 3, 3, 3], ... }
+ */
+export function createModel(spec: ModelSpec): Model {
+  checkSpec(spec);
+  const { classes, layout = 'pytorch', dropPathRate, attention } = spec;
+  const buildDecoder = findDecoder(spec.decoder, layout);
+  const encoder = createEncoder(spec.encoder, { layout, ...(dropPathRate === undefined ? {} : { dropPathRate }) });
   const decoder = buildDecoder(encoder, { attention });
   const head = segmentationHead(decoder, classes, spec.hypercolumns ?? false);
   const auxiliary = spec.deepSupervision ? auxiliaryHeads(decoder, classes) : undefined;
@@ -101,11 +117,7 @@ export function createModel(spec: ModelSpec): Model {
   return {
     spec,
     parameters: layers.flatMap(layerParameters),
-    idle: new Set(
-      [...encoder.idle, ...decoder.idle]
-        .flatMap(layerParameters)
-        .flatMap(({ name, role }) => (role === 'parameter' ? [name] : [])),
-    ),
+    idle: new Set([...encoder.idle, ...decoder.idle].flatMap(layerParameters).map(({ name }) => name)),
     inputMultiple: encoder.inputMultiple,
     encoder,
     forward: (ops, input) => head.forward(ops, decoder.forward(ops, featuresOf(ops, input))),

@@ -8,6 +8,12 @@ import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } f
 export type Activation = 'identity' | 'relu' | 'relu6' | 'silu' | 'sigmoid';
 
 /**
+ * Where pixels of an enlarged map lie, in ONNX's words: `align_corners` puts corner pixels onto corner pixels, `half_pixel` the edges of the
+ * map onto its edges, as TensorFlow 2 does.
+ */
+export type ResizeCoordinates = 'align_corners' | 'half_pixel';
+
+/**
  * An interpreter of networks over its own kind of value `T`. Every value is a feature map N x C x H x W, and
  * operators never change the values they are given.
  */
@@ -48,8 +54,8 @@ export interface Ops<T> {
    * `layer` is 3 x 3 with stride 1, padding 1 and no bias.
    */
   upsampledConv2d(x: T, skip: T | undefined, layer: Conv2d): T;
-  /** Multiplies height and width by `factor`, bilinearly, corner pixels onto corner pixels (`align_corners=True`). */
-  upsampleBilinear(x: T, factor: number): T;
+  /** Multiplies height and width by `factor`, bilinearly; `coordinates` default to `align_corners`. */
+  upsampleBilinear(x: T, factor: number, coordinates?: ResizeCoordinates): T;
   /** Stochastic depth (Huang et al. 2016): while training drops whole samples of a residual branch with probability `rate`. */
   dropPath(x: T, rate: number): T;
   /** Spatial dropout (Tompson et al. 2015): while training zeroes whole channels with probability `rate`, and scales the others. */

@@ -5,7 +5,7 @@
 import { FtuError } from '@ftuseg/core';
 import { checkInputSize } from './input-size.js';
 import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from './layers.js';
-import type { Activation, Ops } from './ops.js';
+import type { Activation, Ops, ResizeCoordinates } from './ops.js';
 
 /** All that is asked of a tensor; everything else happens inside the dispatcher. */
 export interface TorchTensor {
@@ -185,8 +185,9 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     return this.#dispatch('ftuseg::upsampled_conv2d', x, skip ?? null, this.#tensor(`${layer.name}.weight`));
   }
 
-  upsampleBilinear(x: T, factor: number): T {
-    return this.#dispatch('upsample_bilinear2d.vec', x, null, true, [factor, factor]);
+  upsampleBilinear(x: T, factor: number, coordinates: ResizeCoordinates = 'align_corners'): T {
+    const aligned = coordinates === 'align_corners';
+    return this.#dispatch('upsample_bilinear2d.vec', x, null, aligned, [factor, factor]);
   }
 
   dropPath(x: T, rate: number): T {

@@ -17,13 +17,17 @@ import { load, numbers } from './torch.js';
 
 const encoders = ['timm-efficientnet-b0', 'tu-tf_efficientnet_lite0', 'resnet18'];
 
+/** Heads that training adds, on the maps of all scales. */
+const everyHead = { classes: 2, hypercolumns: true, deepSupervision: true, tileClassifier: true };
+
 /** Every option somewhere, and each by itself on the plainest network. */
 const withOptions: readonly ModelSpec[] = [
   ...(['scse', 'cbam'] as const).flatMap((attention) =>
     decoderNames().map((decoder) => ({ decoder, encoder: 'resnet18', classes: 1, attention })),
   ),
-  ...decoderNames().map((decoder) => ({
-    ...{ decoder, encoder: 'resnet18', classes: 2, hypercolumns: true, deepSupervision: true, tileClassifier: true },
+  ...decoderNames().map((decoder) => ({ decoder, encoder: 'resnet18', ...everyHead })),
+  ...decoderNames('keras').map((decoder) => ({
+    ...{ decoder, encoder: 'tu-tf_efficientnet_b0', layout: 'keras' as const, ...everyHead },
   })),
   { decoder: 'unet', encoder: 'resnet50', classes: 1 },
   { decoder: 'unet', encoder: 'se_resnext50_32x4d', classes: 1 },

@@ -5,12 +5,13 @@ import type { Model } from '../src/model.js';
 import type { ModelCard } from '../src/model-card.js';
 
 export function cardFor(model: Model): ModelCard {
-  const { decoder, encoder, classes } = model.spec;
+  const { decoder, encoder, classes, layout } = model.spec;
   return {
     format: 1,
     name: 'test model',
     decoder,
     encoder,
+    ...(layout === undefined ? {} : { options: { layout } }),
     classes: Array.from({ length: classes }, (_, index) => `class-${index}`),
     tileSize: 256,
     micronsPerPixel: 2,

@@ -78,10 +78,11 @@ function checksum(state: StateDict, texts: readonly string[]): string {
 
 /** The network that a checkpoint belongs to, in a line that differs where its weights would. */
 const describeModel = ({ spec }: Model): string => {
-  const { decoder, encoder, classes, attention, hypercolumns, deepSupervision, tileClassifier } = spec;
+  const { decoder, encoder, layout, classes, attention, hypercolumns, deepSupervision, tileClassifier } = spec;
   return JSON.stringify({
     ...{ decoder, encoder, classes, attention: attention ?? null, hypercolumns: hypercolumns ?? false },
     ...{ deepSupervision: deepSupervision ?? false, tileClassifier: tileClassifier ?? false },
+    ...(layout === undefined || layout === 'pytorch' ? {} : { layout }),
   });
 };
 

@@ -47,9 +47,9 @@ export interface FoldOptions {
 
 /** The network that a configuration asks for. */
 export function modelSpec(config: TrainConfig, classes: number): ModelSpec {
-  const { decoder, encoder, attention, hypercolumns, deepSupervision, task } = config;
+  const { decoder, encoder, layout, attention, hypercolumns, deepSupervision, task } = config;
   const tileClassifier = config.tileClassifier || task === 'classify';
-  return { decoder, encoder, classes, attention, hypercolumns, deepSupervision, tileClassifier };
+  return { decoder, encoder, layout, classes, attention, hypercolumns, deepSupervision, tileClassifier };
 }
 
 /** Batches of an epoch that make one update: the last group of an epoch may be smaller. */

@@ -44,8 +44,11 @@ export function requireTorch(device: string): void {
 }
 
 /** Options of the network that a card keeps; undefined where there are none. */
-function cardOptions({ attention, hypercolumns, deepSupervision, tileClassifier }: ModelSpec): ModelCard['options'] {
-  const set = Object.entries({ attention, hypercolumns, deepSupervision, tileClassifier }).filter(([, value]) => value);
+function cardOptions(spec: ModelSpec): ModelCard['options'] {
+  const { attention, hypercolumns, deepSupervision, tileClassifier } = spec;
+  const layout = spec.layout === 'pytorch' ? undefined : spec.layout;
+  const options = { layout, attention, hypercolumns, deepSupervision, tileClassifier };
+  const set = Object.entries(options).filter(([, value]) => value);
   return set.length === 0 ? undefined : Object.fromEntries(set);
 }
 

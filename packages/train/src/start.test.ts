@@ -95,6 +95,28 @@ describe('startingState of residual encoders and runs', () => {
     expect(notes[0]).toMatch(/lacks, and training does not need: encoder\.conv_head\.weight, encoder\.bn2/);
   });
 
+  it("takes timm's weights with their head where the network runs it, and refuses them without", async () => {
+    const model = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 });
+    const weights = initialState(model, 5);
+    const timm = [...weights].flatMap(([name, entry]) =>
+      name.startsWith('encoder.') ? [[name.replace('encoder.model.', ''), entry] as const] : [],
+    );
+    const classifier = { dtype: 'float32', shape: [1], data: new Float32Array(1) } as const;
+    const whole = await save('timm.safetensors', new Map([...timm, ['classifier.bias', classifier]]));
+    const { state, notes } = await startingState(model, 1, whole);
+    expect(notes).toEqual([`not used of ${whole}: classifier.bias`]);
+    const values = (from: StateDict): unknown => from.get('encoder.model.conv_head.weight')?.data.slice(0, 9);
+    expect(values(state)).toEqual(values(weights));
+    expect(values(state)).not.toEqual(values(initialState(model, 1)));
+    const headless = await save(
+      'headless.safetensors',
+      new Map(timm.filter(([name]) => !/^(conv_head|bn2)/.test(name))),
+    );
+    await expect(startingState(model, 1, headless)).rejects.toThrow(
+      /not weights of encoder tu-tf_efficientnet_b0 \(5 weights are missing: encoder\.model\.conv_head\.weight/,
+    );
+  });
+
   it('names the hub where an id cannot be downloaded', async () => {
     const hub = { endpoint: 'http://127.0.0.1:1', cache: folder };
     await expect(startingState(lite0, 1, 'timm/nothing', hub)).rejects.toMatchObject({ code: 'unavailable' });

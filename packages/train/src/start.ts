@@ -68,9 +68,6 @@ function readEncoder(model: Model, path: string, bytes: Uint8Array): Found {
   });
 }
 
-/** What some published files lack without harm: batch counters, and the ImageNet head that segmentation never runs. */
-const optional = /num_batches_tracked$|^(?:conv_head|bn2)\./;
-
 const list = (names: readonly string[], most = 3): string =>
   `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`;
 
@@ -94,7 +91,8 @@ function placeEncoder(model: Model, state: StateDict, found: StateDict, path: st
     const { name: theirs, entry } = given.get(plainName(name)) ?? {};
     if (theirs === undefined || entry === undefined) {
       if (dtype === 'int64') continue;
-      (optional.test(plainName(name)) ? absent : missing).push(name);
+      // The ImageNet head, where the network never runs it: some published files lack it without harm.
+      (model.idle.has(name) ? absent : missing).push(name);
       continue;
     }
     used.add(theirs);

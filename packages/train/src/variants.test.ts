@@ -56,6 +56,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     ['unet3plus-cbam', { decoder: 'unet3plus', attention: 'cbam', loss: { lovasz: 1, tversky: 1 } }],
     ['attention', { decoder: 'attention-unet', hypercolumns: true, loss: { boundary: 1, labelSmoothing: 0.1 } }],
     ['supervised', { deepSupervision: true, tileClassifier: true, attention: 'scse', loss: { jaccard: 1 } }],
+    ['keras', { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', deepSupervision: true }],
     ['bins', { sampling: { areaBins: 3 }, augment: { preset: 'strong', cutMix: 1 }, freezeEncoder: 1 }],
     ['reference', { ...grid, ...tiles, preset: 'reference', encoder: 'resnet18', batchSize: 4, epochs: 1 }],
   ])('runs %s', async (name, more) => {
@@ -72,8 +73,17 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     const card = readModelCard(await readFile(join(folder, name, 'model.onnx')), name);
     expect(card.decoder).toBe(more.decoder ?? 'unet');
     expect(card.options?.attention).toBe(more.attention);
+    expect(card.options?.layout).toBe(more.layout);
     // Tiles of one slide on both sides: the reference solution's folds leak, and the run says so.
     expect(notes.some((note) => note.startsWith('warning: group s'))).toBe(name === 'reference');
+  });
+
+  it('refuses what a layout does not have before anything is read', async () => {
+    const keras = { layout: 'keras', encoder: 'tu-tf_efficientnet_b0' } as const;
+    await expect(trainRun(settings('never', { layout: 'keras' }))).rejects.toThrow(/keras has no encoder "resnet18"/);
+    await expect(trainRun(settings('never', { ...keras, attention: 'scse' }))).rejects.toThrow(
+      /no place for attention/,
+    );
   });
 
   it('freezes the encoder while asked: not one of its numbers moves', async () => {

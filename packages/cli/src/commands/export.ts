@@ -6,6 +6,7 @@ import {
   createEncoder,
   createModel,
   exportOnnx,
+  layouts,
   type ModelCard,
   modelCardSchema,
   precisions,
@@ -68,6 +69,12 @@ export const exportModel = defineCommand({
       .describe('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),
     decoder: z.string().optional().describe('unet (default: as in the checkpoint)'),
     encoder: z.string().optional().describe('such as timm-efficientnet-b2 (default: as in the checkpoint)'),
+    layout: z
+      .enum(layouts)
+      .optional()
+      .describe(
+        "whose network: segmentation_models.pytorch's, or keras: that of segmentation_models for Keras (default: as in the checkpoint, else pytorch)",
+      ),
     classes: z
       .string()
       .optional()
@@ -131,7 +138,7 @@ export const exportModel = defineCommand({
       });
     }
     const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
-    const network = known?.options;
+    const network = options.layout === undefined ? known?.options : { ...known?.options, layout: options.layout };
     const model = createModel({ decoder, encoder, classes: classes.length, ...network });
     assertState(model, state, { subject: options.weights });
     const resize = known?.resize;

@@ -41,11 +41,12 @@ function speed(threads: number | undefined): number {
 type Settings = StepOf<'train'>['settings'];
 
 function multiplyAdds(settings: Settings, tile: number, classes: number): number {
-  const { decoder, encoder, attention, hypercolumns, deepSupervision, tileClassifier } = parseTrainConfig({
+  const { decoder, encoder, layout, attention, hypercolumns, deepSupervision, tileClassifier } = parseTrainConfig({
     ...settings,
     ...{ data: '.', out: '.' },
   });
-  const model = createModel({ decoder, encoder, classes, attention, hypercolumns, deepSupervision, tileClassifier });
+  const options = { layout, attention, hypercolumns, deepSupervision, tileClassifier };
+  const model = createModel({ decoder, encoder, classes, ...options });
   return summarise(model, [1, 3, tile, tile]).multiplyAdds;
 }
 

@@ -1,5 +1,5 @@
 /** The convolution, batch normalisation and ReLU that decoders are made of. */
-import { type BatchNorm, batchNormalisation, type Conv2d, convolution, type Layer } from '../layers.js';
+import { type BatchNorm, batchNormalisation, type Conv2d, convolution, kerasNorm, type Layer } from '../layers.js';
 import type { Ops } from '../ops.js';
 
 export interface ConvNormRelu {
@@ -9,14 +9,29 @@ export interface ConvNormRelu {
   forwardUpsampled<T>(ops: Ops<T>, x: T, skip: T | undefined): T;
 }
 
-/** `<name>.0` is the convolution without bias, `<name>.1` the normalisation, as in segmentation_models.pytorch's `Conv2dReLU`. */
-export function convNormRelu(name: string, inChannels: number, outChannels: number, kernel: 1 | 3 = 3): ConvNormRelu {
-  const initialisation = 'he-uniform-fan-in';
-  const conv: Conv2d = convolution({ name: `${name}.0`, inChannels, outChannels, kernel, initialisation });
-  const norm: BatchNorm = batchNormalisation(`${name}.1`, outChannels);
+function assemble(conv: Conv2d, norm: BatchNorm): ConvNormRelu {
   return {
     layers: [conv, norm],
     forward: (ops, x) => ops.batchNorm(ops.conv2d(x, conv), norm, 'relu'),
     forwardUpsampled: (ops, x, skip) => ops.batchNorm(ops.upsampledConv2d(x, skip, conv), norm, 'relu'),
   };
+}
+
+/** `<name>.0` is the convolution without bias, `<name>.1` the normalisation, as in segmentation_models.pytorch's `Conv2dReLU`. */
+export function convNormRelu(name: string, inChannels: number, outChannels: number, kernel: 1 | 3 = 3): ConvNormRelu {
+  const initialisation = 'he-uniform-fan-in';
+  const conv = convolution({ name: `${name}.0`, inChannels, outChannels, kernel, initialisation });
+  return assemble(conv, batchNormalisation(`${name}.1`, outChannels));
+}
+
+/** The same with Keras' normalisation: `<name>.conv` and `<name>.bn`, where Keras' layers end in `_conv` and `_bn`. */
+export function kerasConvNormRelu(
+  name: string,
+  inChannels: number,
+  outChannels: number,
+  kernel: 1 | 3 = 3,
+): ConvNormRelu {
+  const initialisation = 'he-uniform-fan-in';
+  const conv = convolution({ name: `${name}.conv`, inChannels, outChannels, kernel, initialisation });
+  return assemble(conv, batchNormalisation(`${name}.bn`, outChannels, kerasNorm.eps, kerasNorm.momentum));
 }

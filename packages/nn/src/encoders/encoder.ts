@@ -3,6 +3,7 @@
  * Every encoder family is a folder beside this file that builds this interface.
  */
 import type { Layer } from '../layers.js';
+import type { Layout } from '../layout.js';
 import type { Ops } from '../ops.js';
 
 /** Per-channel normalisation of RGB in 0..1: (x - mean) / std. */
@@ -31,6 +32,8 @@ export interface Encoder {
 }
 
 export interface EncoderOptions {
+  /** Which package's encoder; default: `pytorch`. */
+  readonly layout?: Layout | undefined;
   /** Stochastic depth of the last block, growing linearly from 0; default: the family's own. */
   readonly dropPathRate?: number;
 }

@@ -38,12 +38,16 @@ export function exportOnnx(
   { precision = 'float32' }: ExportOptions = {},
 ): Uint8Array {
   const checked = parseModelCard(card);
-  const { decoder, encoder, classes } = model.spec;
+  const { decoder, encoder, classes, layout = 'pytorch' } = model.spec;
   if (checked.decoder !== decoder || checked.encoder !== encoder || checked.classes.length !== classes) {
     throw new FtuError(
       'bad-input',
       `the model card describes decoder ${checked.decoder}, encoder ${checked.encoder} with ${checked.classes.length} class names; the model is ${decoder}, ${encoder} with ${classes}`,
     );
+  }
+  const cardLayout = checked.options?.layout ?? 'pytorch';
+  if (cardLayout !== layout) {
+    throw new FtuError('bad-input', `the model card describes the layout ${cardLayout}; the model has ${layout}`);
   }
   const conformed = conformState(model, state);
   const ops = new OnnxOps(conformed);

@@ -54,6 +54,13 @@ describe('forProcessor', () => {
     expect(Buffer.compare(forProcessor(unet), short)).toBe(0);
   });
 
+  it('writes what an FPN of the Keras layout joins at 1/2 another way', () => {
+    const file = fileOf({ decoder: 'fpn', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 });
+    const joined = 'decoder.final_stage.conv.folded.weight\x00';
+    expect(occurrences(file, 'decoder.final_stage.conv.folded.weight')).toBeGreaterThan(0);
+    expect(occurrences(forProcessor(file), joined)).toBe(0);
+  });
+
   it('leaves half precision, files of others and damaged ones alone', () => {
     const half = fileOf({ decoder: 'unet', encoder, classes: 1 }, 'float16');
     expect(Buffer.compare(forProcessor(half), half)).toBe(0);

@@ -59,6 +59,13 @@ export class GraphRewriting {
       case 'Add':
       case 'MaxPool':
         return this.channels(node.inputs[0] ?? '');
+      case 'Concat': {
+        const widths = node.inputs.map((input) => this.channels(input));
+        const known = widths.filter((width) => width !== undefined);
+        return node.attributes?.axis === 1 && known.length === widths.length
+          ? known.reduce((sum, width) => sum + width, 0)
+          : undefined;
+      }
       case 'Mul':
         // A gate may have one channel for all.
         return node.inputs.map((input) => this.channels(input)).find((channels) => (channels ?? 1) > 1);

@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from '../layers.js';
-import type { Activation, Ops } from '../ops.js';
+import type { Activation, Ops, ResizeCoordinates } from '../ops.js';
 import type { StateDict } from '../state/state.js';
 import { foldBatchNorm } from './fold.js';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './proto.js';
@@ -177,11 +177,11 @@ export class OnnxOps implements Ops<OnnxValue> {
     return this.conv2d(skip === undefined ? enlarged : this.cat([enlarged, skip]), layer);
   }
 
-  upsampleBilinear(x: OnnxValue, factor: number): OnnxValue {
+  upsampleBilinear(x: OnnxValue, factor: number, coordinates: ResizeCoordinates = 'align_corners'): OnnxValue {
     const scales = this.#initializer(`upsample.scales.${factor}`, [4], Float32Array.of(1, 1, factor, factor));
     return this.#node('Resize', [this.nameOf(x), '', scales], {
       mode: 'linear',
-      coordinate_transformation_mode: 'align_corners',
+      coordinate_transformation_mode: coordinates,
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import type { Model } from '../model.js';
-import { recogniseEncoder } from './recognise.js';
+import { type RecognisedEncoder, recogniseEncoderLayouts } from './recognise.js';
 import { elementCount, type StateDict, toFloat32 } from './state.js';
 
 export interface StateMismatch {
@@ -61,7 +61,7 @@ function clause(count: number, what: string, first: readonly string[]): string[]
 export function assertState(model: Model, state: StateDict, options: { readonly subject?: string } = {}): void {
   const { missing, unexpected, mismatched } = checkState(model, state);
   if (missing.length + unexpected.length + mismatched.length === 0) return;
-  const { decoder, encoder, classes } = model.spec;
+  const { decoder, encoder, classes, layout = 'pytorch' } = model.spec;
   const differences = [
     ...clause(missing.length, 'missing', missing),
     ...clause(unexpected.length, 'unexpected', unexpected),
@@ -73,19 +73,21 @@ export function assertState(model: Model, state: StateDict, options: { readonly 
   ];
   throw new FtuError(
     'bad-input',
-    `the weights do not belong to decoder ${decoder}, encoder ${encoder}, ${classes} ${classes === 1 ? 'class' : 'classes'}: ${differences.join('; ')}`,
+    `the weights do not belong to decoder ${decoder}, encoder ${encoder}${layout === 'pytorch' ? '' : `, layout ${layout}`}, ${classes} ${classes === 1 ? 'class' : 'classes'}: ${differences.join('; ')}`,
     { ...options, hint: remedy(model, state) },
   );
 }
 
 function remedy(model: Model, state: StateDict): string {
-  const { encoder, classes } = model.spec;
+  const { encoder, classes, layout = 'pytorch' } = model.spec;
   const prefix = commonWrapper(state);
   if (prefix !== undefined)
     return `its names carry the prefix "${prefix}"; save the network itself rather than its wrapper`;
-  const looksLike = recogniseEncoder(state);
-  if (looksLike.length > 0 && !looksLike.includes(encoder)) {
-    return `the file looks like encoder ${looksLike.join(' or ')}: ask for that one`;
+  const looksLike = recogniseEncoderLayouts(state);
+  const inLayout = ({ layout: found, encoder: name }: RecognisedEncoder): string =>
+    found === layout ? name : `${name} in the layout ${found}`;
+  if (looksLike.length > 0 && !looksLike.some((found) => found.encoder === encoder && found.layout === layout)) {
+    return `the file looks like encoder ${looksLike.map(inLayout).join(' or ')}: ask for that one`;
   }
   const head = state.get('segmentation_head.0.weight')?.shape[0];
   if (looksLike.length > 0 && head !== undefined && head !== classes) {

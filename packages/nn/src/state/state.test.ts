@@ -96,6 +96,19 @@ describe('assertState', () => {
     expect(recogniseEncoder(blank(encoder))).toEqual([encoder]);
   });
 
+  it('tells the layouts of an encoder apart', () => {
+    const encoder = 'tu-tf_efficientnet_b0';
+    const keras = createModel({ decoder: 'unet', encoder, layout: 'keras', classes: 1 });
+    const state = initialState(keras, 1);
+    expect(recogniseEncoder(state)).toEqual([encoder]);
+    expect(() => assertState(unet(encoder), state)).toThrow(
+      /the file looks like encoder tu-tf_efficientnet_b0 in the layout keras: ask for that one$/,
+    );
+    expect(() => assertState(keras, initialState(unet(encoder), 1))).toThrow(
+      /encoder tu-tf_efficientnet_b0, layout keras, 1 class: .* in the layout pytorch: ask for that one$/,
+    );
+  });
+
   it('says when only the number of classes differs', () => {
     expect(() => assertState(unet('timm-efficientnet-b0', 3), b0State)).toThrow(/made for 1 class: ask for that many/);
   });

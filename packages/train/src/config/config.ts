@@ -3,7 +3,7 @@
  * checks of what a user wrote all come from here, so that they cannot disagree.
  */
 import { FtuError } from '@ftuseg/core';
-import { attentionTypes, decoderNames, encoderNames, nearestName } from '@ftuseg/nn';
+import { attentionTypes, decoderNames, encoderNames, layouts, nearestName } from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
 import { optimiserSchema, scheduleSchema } from './learning.js';
@@ -56,6 +56,10 @@ export const trainConfigSchema = z.strictObject({
     .default('unet')
     .describe(`decoder: ${decoderNames().join(', ')}`),
   encoder: nameOf('encoder', encoderNames()).default('timm-efficientnet-b0').describe('encoder architecture'),
+  layout: z
+    .enum(layouts)
+    .default('pytorch')
+    .describe("whose network: segmentation_models.pytorch's, or keras: that of segmentation_models for Keras"),
   attention: z.enum(attentionTypes).optional().describe('gates in the decoder: scse or cbam'),
   hypercolumns: z.boolean().default(false).describe('the head sees the maps of all scales'),
   deepSupervision: z.boolean().default(false).describe('teach every scale of the decoder'),

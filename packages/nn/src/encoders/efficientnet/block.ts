@@ -9,6 +9,7 @@ import {
   type ConvolutionOptions,
   convolution,
   type Layer,
+  type NormNumbers,
   type Padding,
 } from '../../layers.js';
 import type { Activation, Ops } from '../../ops.js';
@@ -24,23 +25,29 @@ export interface BlockOptions {
   /** Width of the squeeze, or 0 for none. */
   readonly squeezeChannels: number;
   readonly activation: Activation;
-  readonly eps: number;
+  readonly norm: NormNumbers;
   readonly dropPathRate: number;
 }
 
 export interface Block {
   readonly layers: readonly Layer[];
-  forward<T>(ops: Ops<T>, x: T): T;
+  /** Channels of the expanded map. */
+  readonly expandedChannels: number;
+  /** The expanding convolution with its normalisation and activation; a block without one hands `x` on. */
+  expand<T>(ops: Ops<T>, x: T): T;
+  /** The rest of the block, from its input and the expanded map. */
+  contract<T>(ops: Ops<T>, expanded: T, input: T): T;
 }
 
 /** Builds one block; the shortcut exists where stride is 1 and the widths agree. */
 export function invertedResidual(options: BlockOptions): Block {
-  const { name, inChannels, outChannels, kernel, stride, expansion, padding, activation, eps, dropPathRate } = options;
+  const { name, inChannels, outChannels, kernel, stride, expansion, padding, activation, dropPathRate } = options;
   const middle = inChannels * expansion;
   const separable = expansion === 1;
   const conv = (suffix: string, rest: Omit<ConvolutionOptions, 'name' | 'initialisation'>): Conv2d =>
     convolution({ name: `${name}.${suffix}`, initialisation: 'he-normal-fan-out', ...rest });
-  const norm = (suffix: string, channels: number): BatchNorm => batchNormalisation(`${name}.${suffix}`, channels, eps);
+  const norm = (suffix: string, channels: number): BatchNorm =>
+    batchNormalisation(`${name}.${suffix}`, channels, options.norm.eps, options.norm.momentum);
 
   const expand = separable
     ? undefined
@@ -84,10 +91,10 @@ export function invertedResidual(options: BlockOptions): Block {
       project.conv,
       project.norm,
     ],
-    forward<T>(ops: Ops<T>, input: T): T {
-      let x = input;
-      if (expand !== undefined) x = ops.batchNorm(ops.conv2d(x, expand.conv), expand.norm, activation);
-      x = ops.batchNorm(ops.conv2d(x, depthwise.conv), depthwise.norm, activation);
+    expandedChannels: middle,
+    expand: (ops, x) => (expand === undefined ? x : ops.batchNorm(ops.conv2d(x, expand.conv), expand.norm, activation)),
+    contract<T>(ops: Ops<T>, expanded: T, input: T): T {
+      let x = ops.batchNorm(ops.conv2d(expanded, depthwise.conv), depthwise.norm, activation);
       if (squeeze !== undefined) {
         const hidden = ops.activate(ops.conv2d(ops.globalAveragePool(x), squeeze.reduce), activation);
         x = ops.mul(x, ops.activate(ops.conv2d(hidden, squeeze.expand), 'sigmoid'));

@@ -22,7 +22,7 @@ export interface Variant {
   /** Lite: no squeeze-and-excitation, ReLU6, stem, head, first and last stage not scaled. */
   readonly lite: boolean;
   /** `universal` is the `tu-` family: SAME padding, eps 1e-3, names under `encoder.model.`, no head, features of stage 0. */
-  readonly layout: 'native' | 'universal';
+  readonly family: 'native' | 'universal';
   readonly activation: Activation;
   readonly normalisation: Normalisation;
 }
@@ -52,14 +52,14 @@ const scaling: readonly (readonly [width: number, depth: number])[] = [
 const symmetricUnit: Normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
 /** Every EfficientNet encoder, in the order that `encoderNames` lists them. */
-export const variants: readonly Variant[] = (['native', 'universal'] as const).flatMap((layout) => [
+export const variants: readonly Variant[] = (['native', 'universal'] as const).flatMap((family) => [
   ...scaling.map(([width, depth], index): Variant => {
-    const name = layout === 'native' ? `timm-efficientnet-b${index}` : `tu-tf_efficientnet_b${index}`;
-    return { name, width, depth, lite: false, layout, activation: 'silu', normalisation: imagenetNormalisation };
+    const name = family === 'native' ? `timm-efficientnet-b${index}` : `tu-tf_efficientnet_b${index}`;
+    return { name, width, depth, lite: false, family, activation: 'silu', normalisation: imagenetNormalisation };
   }),
   ...scaling.slice(0, 5).map(([width, depth], index): Variant => {
-    const name = `${layout === 'native' ? 'timm' : 'tu'}-tf_efficientnet_lite${index}`;
-    return { name, width, depth, lite: true, layout, activation: 'relu6', normalisation: symmetricUnit };
+    const name = `${family === 'native' ? 'timm' : 'tu'}-tf_efficientnet_lite${index}`;
+    return { name, width, depth, lite: true, family, activation: 'relu6', normalisation: symmetricUnit };
   }),
 ]);
 

@@ -1,0 +1,107 @@
+/**
+ * The EfficientNet network itself: stem, seven stages of inverted residuals, and the head in front of the classifier. The layouts
+ * differ in which of its maps they take.
+ */
+import {
+  batchNormalisation,
+  convolution,
+  type Layer,
+  type NormNumbers,
+  type Padding,
+  samePadding,
+} from '../../layers.js';
+import type { Ops } from '../../ops.js';
+import { type Block, invertedResidual } from './block.js';
+import { baseStages, scaleChannels, type Variant } from './variants.js';
+
+export interface Stage {
+  readonly blocks: readonly Block[];
+  readonly outChannels: number;
+}
+
+/** A convolution with its normalisation and activation. */
+export interface Step {
+  readonly layers: readonly Layer[];
+  readonly outChannels: number;
+  forward<T>(ops: Ops<T>, x: T): T;
+}
+
+export interface Trunk {
+  /** To 1/2 of the input's size. */
+  readonly stem: Step;
+  readonly stages: readonly Stage[];
+  /** The 1 x 1 convolution on the last stage (timm: `conv_head`, `bn2`; Keras: `top_conv`, `top_bn`). */
+  readonly head: Step;
+}
+
+export interface TrunkOptions {
+  readonly norm: NormNumbers;
+  /** Of the last block, growing linearly from 0. */
+  readonly dropPathRate: number;
+}
+
+function stageDepth(variant: Variant, stage: number, repeats: number): number {
+  const fixed = variant.lite && (stage === 0 || stage === baseStages.length - 1);
+  return fixed ? repeats : Math.ceil(repeats * variant.depth);
+}
+
+/** `native` variants pad symmetrically, `universal` variants as TensorFlow does; names are timm's, behind the family's prefix. */
+export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOptions): Trunk {
+  const universal = variant.family === 'universal';
+  const prefix = universal ? 'encoder.model.' : 'encoder.';
+  const padding = (kernel: number, stride: number): Padding => {
+    const half = Math.floor(kernel / 2);
+    return universal ? samePadding(kernel, stride) : [half, half, half, half];
+  };
+  const step = (
+    names: readonly [convolution: string, norm: string],
+    [inChannels, outChannels]: readonly [number, number],
+    [kernel, stride]: readonly [number, number],
+  ): Step => {
+    const conv = convolution({
+      ...{ name: `${prefix}${names[0]}`, inChannels, outChannels, kernel, stride, padding: padding(kernel, stride) },
+      initialisation: 'he-normal-fan-out',
+    });
+    const bn = batchNormalisation(`${prefix}${names[1]}`, outChannels, norm.eps, norm.momentum);
+    return {
+      layers: [conv, bn],
+      outChannels,
+      forward: (ops, x) => ops.batchNorm(ops.conv2d(x, conv), bn, variant.activation),
+    };
+  };
+
+  const stem = step(['conv_stem', 'bn1'], [3, variant.lite ? 32 : scaleChannels(32, variant.width)], [3, 2]);
+  const depths = baseStages.map((stage, index) => stageDepth(variant, index, stage.repeats));
+  const total = depths.reduce((sum, depth) => sum + depth, 0);
+  let inChannels = stem.outChannels;
+  let position = 0;
+  const stages = baseStages.map((stage, index): Stage => {
+    const outChannels = scaleChannels(stage.channels, variant.width);
+    const blocks = Array.from({ length: depths[index] ?? 0 }, (_, repeat): Block => {
+      const stride = repeat === 0 ? stage.stride : 1;
+      const block = invertedResidual({
+        name: `${prefix}blocks.${index}.${repeat}`,
+        inChannels,
+        outChannels,
+        kernel: stage.kernel,
+        stride,
+        expansion: stage.expansion,
+        padding: padding(stage.kernel, stride),
+        squeezeChannels: variant.lite ? 0 : Math.round(inChannels * 0.25),
+        activation: variant.activation,
+        norm,
+        dropPathRate: (dropPathRate * position++) / total,
+      });
+      inChannels = outChannels;
+      return block;
+    });
+    return { blocks, outChannels };
+  });
+  const headChannels = variant.lite ? 1280 : scaleChannels(1280, variant.width);
+  return { stem, stages, head: step(['conv_head', 'bn2'], [inChannels, headChannels], [1, 1]) };
+}
+
+/** The layers of a trunk in state-dict order, without the head. */
+export function bodyLayers({ stem, stages }: Trunk): readonly Layer[] {
+  return [...stem.layers, ...stages.flatMap(({ blocks }) => blocks.flatMap(({ layers }) => layers))];
+}
