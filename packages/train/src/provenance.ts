@@ -99,6 +99,7 @@ export function modelCard(
     classes: [...data.sources.classes],
     tileSize: data.tile,
     micronsPerPixel: data.sources.micronsPerPixel,
+    ...(data.sources.resize === undefined ? {} : { resize: data.sources.resize }),
     mean: [...mean],
     std: [...std],
     threshold: at.validation?.threshold ?? (fixed === 'search' ? 0.5 : fixed),

@@ -3,6 +3,7 @@
  * data sets. Only official slides validate, and none whose labels were predicted is official.
  */
 import { FtuError } from '@ftuseg/core';
+import type { ResizeMethod } from '@ftuseg/nn';
 import type { TrainConfig } from './config/config.js';
 import { referenceFractions, type SourceConfig } from './config/sampling.js';
 import { readTiles, type Tile } from './data-tiles.js';
@@ -31,6 +32,8 @@ export interface Sources {
   readonly slides: readonly SourceSlide[];
   readonly classes: readonly string[];
   readonly micronsPerPixel: number | null;
+  /** How slides were brought to the working resolution; undefined: area average. */
+  readonly resize: ResizeMethod | undefined;
   /** Side of the tiles in every tiles.csv. */
   readonly tile: number;
 }
@@ -49,6 +52,8 @@ function requireSame(main: Dataset, other: Dataset): void {
   if (other.micronsPerPixel !== main.micronsPerPixel) {
     fail('the micrometres per pixel', other.micronsPerPixel ?? 'unknown', main.micronsPerPixel ?? 'unknown');
   }
+  const [theirs, ours] = [other.resize ?? 'area', main.resize ?? 'area'];
+  if (theirs !== ours) fail('pixels resized by', theirs, ours);
   if (other.tile !== main.tile) fail('tiles of side', other.tile, main.tile);
 }
 
@@ -118,6 +123,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     slides: withKeys(slides),
     classes: main.classes,
     micronsPerPixel: main.micronsPerPixel,
+    resize: main.resize,
     tile: main.tile,
   };
 }
