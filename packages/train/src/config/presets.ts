@@ -27,7 +27,6 @@ export const trainPresets = {
       focal: 0.25,
       smooth: 1e-5,
       focalAlpha: 0.25,
-      focalNegative: 0.25,
       focalForm: 'split',
     },
     optimiser: { name: 'adam', learningRate: 1e-4, epsilon: 1e-7, epsilonHat: true },

@@ -91,8 +91,8 @@ export function tverskyLoss(overlap: Overlap, config: LossConfig): Tensor {
 
 /**
  * Focal loss (Lin et al. 2017): cross-entropy weighted by (1 - p_t)^gamma, labelled pixels by `focalAlpha`, others by
- * `focalNegative` (1 - `focalAlpha` if unset, as in the paper; the reference solution weighs both by 0.25). A target between 0 and 1 is one
- * answer in the form 'mixed', and two answers of which each has its share in the form 'split', as in Keras' segmentation_models.
+ * `focalNegative` (1 - `focalAlpha` if unset, as in the paper and in Keras' segmentation_models 1.0.1). A target between 0 and 1 is one
+ * answer in the form 'mixed', and two answers of which each has its share in the form 'split', as there.
  */
 export function focalLoss(logits: Tensor, { target, certain }: Labels, config: LossConfig): Tensor {
   const { focalAlpha, focalNegative = 1 - focalAlpha, focalForm, focalGamma, labelSmoothing } = config;
