@@ -3,6 +3,7 @@
  * 1.2's `StratifiedKFold` and `StratifiedGroupKFold` (sklearn/model_selection/_split.py), which `tests/fixtures/make_folds.py` checks.
  */
 import { FtuError } from './errors.js';
+import { createNumpyRandom } from './numpy-random.js';
 import { createRandom } from './random.js';
 
 export interface StratifiedFoldOptions {
@@ -11,13 +12,25 @@ export interface StratifiedFoldOptions {
   readonly seed?: number | undefined;
 }
 
+export interface QuantileOptions {
+  /**
+   * How a quantile's share i / bins is rounded: 'divided', or 'linspace', the product i * (1 / bins) of `numpy.linspace`. A value on an edge
+   * falls where it does in `pandas.qcut` only with the latter.
+   */
+  readonly shares?: 'divided' | 'linspace';
+}
+
 /** Index of each value's bin between the `bins` quantiles (linear interpolation); equal edges are merged, as `pandas.qcut(duplicates='drop')`. */
-export function quantileBins(values: ArrayLike<number>, bins: number): Int32Array {
+export function quantileBins(
+  values: ArrayLike<number>,
+  bins: number,
+  { shares = 'divided' }: QuantileOptions = {},
+): Int32Array {
   const sorted = Float64Array.from(values).sort();
   const last = sorted.length - 1;
   const edges: number[] = [];
   for (let i = 1; i < bins && last >= 0; i++) {
-    const at = (i / bins) * last;
+    const at = (shares === 'divided' ? i / bins : i * (1 / bins)) * last;
     const below = Math.floor(at);
     const low = sorted[below] as number;
     const edge = low + ((sorted[Math.min(below + 1, last)] as number) - low) * (at - below);
@@ -40,7 +53,8 @@ function checkFolds(folds: number): void {
 }
 
 /**
- * The fold of each sample, so that every fold has nearly the same number of samples of each class.
+ * The fold of each sample, so that every fold has nearly the same number of samples of each class. With a seed these are the folds of
+ * scikit-learn's `StratifiedKFold(folds, shuffle=True, random_state=seed)`.
  *
  * @param labels the class of each sample, any integers
  * @throws FtuError `bad-input` for fewer than two folds, or fewer samples than folds
@@ -51,7 +65,7 @@ export function stratifiedFolds(labels: ArrayLike<number>, { folds, seed }: Stra
   if (count < folds) {
     throw new FtuError('bad-input', `${count} samples cannot fill ${folds} folds`, { subject: 'folds' });
   }
-  const random = seed === undefined ? undefined : createRandom(seed);
+  const random = seed === undefined ? undefined : createNumpyRandom(seed);
   // Classes are numbered in the order in which they appear, which is what decides where a class's remainder goes.
   const members = new Map<number, number[]>();
   for (let i = 0; i < count; i++) {

@@ -11,6 +11,8 @@ it('exports what the floors above rely on', async () => {
       "addCounts",
       "addObjectCounts",
       "applyView",
+      "bilinearRows",
+      "bilinearTaps",
       "bootstrapIntervals",
       "cleanObjects",
       "connectedComponents",
@@ -18,6 +20,7 @@ it('exports what the floors above rely on', async () => {
       "crc32c",
       "createColumnRunEncoder",
       "createDenseCrf",
+      "createNumpyRandom",
       "createRandom",
       "createRleEncoder",
       "createRowRleEncoder",
@@ -70,6 +73,7 @@ it('exports what the floors above rely on', async () => {
       "viewsD4",
       "viewsNone",
       "viewsReference",
+      "wholeTiles",
       "writeNpyHeader",
     ]
   `);

@@ -1,4 +1,5 @@
 export { type AreaAxis, AreaStream } from './area-stream.js';
+export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from './bilinear-rows.js';
 export { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.js';
 export { type Component, connectedComponents, type LabelImage } from './components.js';
 export { type Coverage, coverage } from './coverage.js';
@@ -7,7 +8,13 @@ export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type Gaussi
 export type { CropPlacement } from './crf/plane.js';
 export { crop } from './crop.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';
-export { quantileBins, type StratifiedFoldOptions, stratifiedFolds, stratifiedGroupFolds } from './folds.js';
+export {
+  type QuantileOptions,
+  quantileBins,
+  type StratifiedFoldOptions,
+  stratifiedFolds,
+  stratifiedGroupFolds,
+} from './folds.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
@@ -19,6 +26,7 @@ export {
   readNpyHeader,
   writeNpyHeader,
 } from './npy.js';
+export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
@@ -42,6 +50,6 @@ export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js'
 export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
 export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
-export { type TileGridOptions, tileGrid } from './tiles.js';
+export { type TileGridOptions, tileGrid, wholeTiles } from './tiles.js';
 export { STAINED, saturationOf, stainedShare, TISSUE_SHARE } from './tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';

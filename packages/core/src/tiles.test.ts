@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tileGrid } from './tiles.js';
+import { tileGrid, wholeTiles } from './tiles.js';
 
 describe('tileGrid', () => {
   it('covers every pixel, stays inside, and overlaps as asked', () => {
@@ -59,5 +59,25 @@ describe('tileGrid', () => {
   ])('refuses %j', (options, problem) => {
     expect(() => tileGrid(100, 100, options)).toThrow(problem);
     expect(() => tileGrid(0, 100, { tile: 8, overlap: 0 })).toThrow('width');
+  });
+});
+
+describe('wholeTiles', () => {
+  it('drops what is left at the right and bottom', () => {
+    const places = wholeTiles(70, 64, { tile: 32, overlap: 0 }).map(({ x, y }) => [x, y]);
+    expect(places).toEqual([
+      [0, 0],
+      [32, 0],
+      [0, 32],
+      [32, 32],
+    ]);
+    expect(wholeTiles(63.99, 200, { tile: 64, overlap: 0 })).toEqual([]);
+    expect(wholeTiles(1024 / 3.2, 1024 / 3.2, { tile: 320, overlap: 0 })).toHaveLength(1);
+  });
+
+  it('steps by tile less overlap, and refuses what is no grid', () => {
+    expect(wholeTiles(100, 32, { tile: 32, overlap: 8 }).map(({ x }) => x)).toEqual([0, 24, 48]);
+    expect(() => wholeTiles(10, 10, { tile: 4, overlap: 4 })).toThrow('overlap');
+    expect(() => wholeTiles(10, 10, { tile: 0.5, overlap: 0 })).toThrow('tile');
   });
 });

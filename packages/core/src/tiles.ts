@@ -20,6 +20,17 @@ function offsets(length: number, tile: number, overlap: number): number[] {
   return Array.from({ length: steps + 1 }, (_, i) => Math.round((i * room) / steps));
 }
 
+function checkGrid(whole: Readonly<Record<string, number>>, { tile, overlap }: TileGridOptions): void {
+  for (const [name, value] of Object.entries(whole)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new FtuError('bad-input', `a tile grid's ${name} must be a positive integer, not ${value}`);
+    }
+  }
+  if (!Number.isSafeInteger(overlap) || overlap < 0 || overlap >= tile) {
+    throw new FtuError('bad-input', `the overlap must be a whole number from 0 to ${tile - 1}, not ${overlap}`);
+  }
+}
+
 /**
  * A grid of square tiles, row by row from the top left. Every pixel is covered, no tile leaves the image, and neighbours overlap
  * by `overlap` or a little more. Only where the image is smaller than the tile does a tile, at 0, hang over
@@ -30,14 +41,28 @@ function offsets(length: number, tile: number, overlap: number): number[] {
  * tileGrid(100, 40, { tile: 64, overlap: 16 }).map((tile) => tile.x); // [0, 36]
  */
 export function tileGrid(width: number, height: number, { tile, overlap }: TileGridOptions): Rect[] {
-  for (const [name, value] of Object.entries({ width, height, tile })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new FtuError('bad-input', `a tile grid's ${name} must be a positive integer, not ${value}`);
-    }
-  }
-  if (!Number.isSafeInteger(overlap) || overlap < 0 || overlap >= tile) {
-    throw new FtuError('bad-input', `the overlap must be a whole number from 0 to ${tile - 1}, not ${overlap}`);
-  }
+  checkGrid({ width, height, tile }, { tile, overlap });
   const xs = offsets(width, tile, overlap);
   return offsets(height, tile, overlap).flatMap((y) => xs.map((x) => ({ x, y, width: tile, height: tile })));
+}
+
+/**
+ * Only the tiles that fit wholly, without shifting: from the top left in steps of `tile - overlap`, row by row. What is left at the right
+ * and bottom lies on no tile.
+ *
+ * @param width of the image, tiles' pixels; fractions allowed @param height likewise
+ * @throws FtuError `bad-input` for a tile that is not a positive integer or an overlap outside [0, tile).
+ * @example
+ * wholeTiles(100, 40, { tile: 32, overlap: 0 }).map((tile) => tile.x); // [0, 32, 64]
+ */
+export function wholeTiles(width: number, height: number, { tile, overlap }: TileGridOptions): Rect[] {
+  checkGrid({ tile }, { tile, overlap });
+  const step = tile - overlap;
+  // A size such as 1024 / 3.2 may come out a little below the whole number that it is.
+  const starts = (length: number): number[] => {
+    const count = Math.floor((length - overlap) / step + 1e-9);
+    return Array.from({ length: Math.max(0, count) }, (_, i) => i * step);
+  };
+  const xs = starts(width);
+  return starts(height).flatMap((y) => xs.map((x) => ({ x, y, width: tile, height: tile })));
 }

@@ -6,6 +6,7 @@ it('exports what the floors above rely on', async () => {
       "SlideError",
       "applyClasses",
       "blobSource",
+      "classShares",
       "classTable",
       "createGeoJsonWriter",
       "encodeJpeg",

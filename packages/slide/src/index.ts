@@ -16,6 +16,7 @@ export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 export { type NamedRegion, readAnnotationRings, readAnnotations, readRegions } from './truth/annotations.js';
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
+export { classShares } from './truth/class-shares.js';
 export { fillPolygons, type LabelledPolygon } from './truth/fill-polygons.js';
 export { openTruth, readTruth, type Truth } from './truth/read-truth.js';
 export { writeAtomically, writeFileAtomic } from './write-file.js';

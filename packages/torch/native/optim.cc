@@ -24,6 +24,8 @@ double number(const Napi::Object& options, const char* name) {
   return options.Get(name).As<Napi::Number>().DoubleValue();
 }
 bool flag(const Napi::Object& options, const char* name) { return options.Get(name).As<Napi::Boolean>().Value(); }
+/** A flag that may be absent: false. */
+bool given(const Napi::Object& options, const char* name) { return options.Has(name) && flag(options, name); }
 
 /** On the CPU one parameter at a time stays in the cache; on a GPU all at once saves kernel launches. */
 size_t groupSize(const Tensors& parameters) {
@@ -80,6 +82,8 @@ Napi::Value sgdStep(const Napi::CallbackInfo& info) {
 struct AdamOptions {
   double lr, beta1, beta2, weightDecay, epsilon;
   bool decoupled;
+  /** Epsilon is added to the root of the uncorrected average (Keras), not of the corrected one. */
+  bool epsilonHat;
 };
 
 /** Adam (Kingma and Ba 2015) and, with `decoupled`, AdamW (Loshchilov and Hutter 2019), on one group of parameters. */
@@ -103,10 +107,12 @@ void adamGroup(const Tensors& parameters, Tensors gradients, const Tensors& aver
   Tensors denominators = at::_foreach_sqrt(largest.empty() ? squares : largest);
   std::vector<at::Scalar> roots, sizes;
   for (size_t k = 0; k < parameters.size(); k++) {
-    roots.emplace_back(std::sqrt(1 - std::pow(options.beta2, counts[k])));
-    sizes.emplace_back(-(options.lr / (1 - std::pow(options.beta1, counts[k]))));
+    const double root = std::sqrt(1 - std::pow(options.beta2, counts[k]));
+    const double size = options.lr / (1 - std::pow(options.beta1, counts[k]));
+    roots.emplace_back(root);
+    sizes.emplace_back(options.epsilonHat ? -(size * root) : -size);
   }
-  at::_foreach_div_(denominators, roots);
+  if (!options.epsilonHat) at::_foreach_div_(denominators, roots);
   at::_foreach_add_(denominators, at::Scalar(options.epsilon));
   at::_foreach_addcdiv_(parameters, average, denominators, sizes);
 }
@@ -119,9 +125,10 @@ Napi::Value adamStep(const Napi::CallbackInfo& info) {
     const Tensors average = tensorsOf(info.Env(), info[2], "exp_avg");
     const Tensors squares = tensorsOf(info.Env(), info[3], "exp_avg_sq");
     const Tensors largest = tensorsOf(info.Env(), info[4], "max_exp_avg_sq");
-    const Napi::Object given = info[5].As<Napi::Object>();
-    const AdamOptions options{number(given, "learningRate"), number(given, "beta1"),   number(given, "beta2"),
-                              number(given, "weightDecay"),  number(given, "epsilon"), flag(given, "decoupled")};
+    const Napi::Object set = info[5].As<Napi::Object>();
+    const AdamOptions options{number(set, "learningRate"), number(set, "beta1"),   number(set, "beta2"),
+                              number(set, "weightDecay"),  number(set, "epsilon"), flag(set, "decoupled"),
+                              given(set, "epsilonHat")};
     const size_t group = groupSize(step.parameters);
     for (size_t k = 0; k < step.parameters.size(); k += group) {
       adamGroup(slice(step.parameters, k, group), slice(step.gradients, k, group), slice(average, k, group),

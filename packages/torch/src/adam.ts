@@ -18,11 +18,18 @@ export interface AdamOptions {
   readonly weightDecay?: number;
   /** Divide by the largest average seen instead of the current one. Default false. */
   readonly amsgrad?: boolean;
+  /**
+   * Add epsilon to the root of the uncorrected average, as TensorFlow and Keras do (the "epsilon hat" at the end of section 2 of the paper);
+   * default false: to the corrected one. Early steps differ: the same epsilon weighs up to 1 / sqrt(1 - beta2) times as much.
+   */
+  readonly epsilonHat?: boolean;
 }
 
 class AdamFamily extends Optimiser {
   constructor(kind: string, parameters: readonly Tensor[], options: AdamOptions, decoupled: boolean) {
     const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, amsgrad = false } = options;
+    // Named only where it is on, so that states that were saved before it existed still fit.
+    const hat = options.epsilonHat === true ? { epsilonHat: true } : {};
     const { weightDecay = decoupled ? 0.01 : 0 } = options;
     for (const [name, value] of Object.entries({ epsilon, weightDecay })) atLeastZero(kind, name, value);
     for (const beta of betas) {
@@ -33,7 +40,7 @@ class AdamFamily extends Optimiser {
     super(
       kind,
       parameters,
-      { learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, decoupled },
+      { learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, decoupled, ...hat },
       amsgrad ? ['exp_avg', 'exp_avg_sq', 'max_exp_avg_sq'] : ['exp_avg', 'exp_avg_sq'],
     );
   }

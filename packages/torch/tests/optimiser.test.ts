@@ -64,6 +64,39 @@ describeTorch('optimisers', () => {
     },
   );
 
+  it('adds epsilon to the uncorrected root where asked, as Keras does', () => {
+    const gradients = [0.3, -0.002, 0.0001, 0, 0.5, -0.4];
+    const [rate, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-3];
+    scope(() => {
+      const parameter = tensor(Float32Array.of(1), [1]).setRequiresGrad();
+      const optimiser = new Adam([parameter], { learningRate: rate, epsilon, epsilonHat: true });
+      const plain = tensor(Float32Array.of(1), [1]).setRequiresGrad();
+      const other = new Adam([plain], { learningRate: rate, epsilon });
+      let [value, m, v] = [1, 0, 0];
+      for (const [i, gradient] of gradients.entries()) {
+        m += (gradient - m) * (1 - beta1);
+        v += (gradient * gradient - v) * (1 - beta2);
+        const alpha = (rate * Math.sqrt(1 - beta2 ** (i + 1))) / (1 - beta1 ** (i + 1));
+        value -= (alpha * m) / (Math.sqrt(v) + epsilon);
+        for (const [moved, by] of [
+          [parameter, optimiser],
+          [plain, other],
+        ] as const) {
+          by.zeroGrad();
+          dispatch('sum', dispatch('mul.Scalar', moved, gradient)).backward();
+          by.step();
+        }
+        expect(parameter.item()).toBeCloseTo(value, 6);
+      }
+      expect(Math.abs(plain.item() - value)).toBeGreaterThan(1e-4);
+      const saved = other.stateDict();
+      expect(Object.keys(saved.options)).not.toContain('epsilonHat');
+      expect(() => optimiser.loadStateDict(saved)).toThrow(/epsilonHat/);
+      optimiser.dispose();
+      other.dispose();
+    });
+  });
+
   it.each(fixture.cases.map((one) => [`${one.kind} ${JSON.stringify(one.options)}`, one] as const))(
     '%s goes on bit for bit after save and restore',
     (_, one) => {

@@ -4,7 +4,7 @@
  */
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
-import { drawChange, noChange } from './augment/draw.js';
+import { drawChange, drawEpoch, type EpochDraw, noChange } from './augment/draw.js';
 import { renderWindow, type SlidePixels } from './augment/render.js';
 import type { AugmentConfig } from './config/augment.js';
 import { drawWindow, type SamplerSlide, type Window, type WindowPlan } from './sampling/sampler.js';
@@ -55,11 +55,23 @@ export function batchWindows(job: BatchJob, { epoch, first }: BatchIndex): Windo
   return Array.from({ length: job.batchSize }, (_, i) => windowOf(job, epoch, first + i));
 }
 
-function renderOne(job: BatchJob, window: Window, random: Random, image: Float32Array, mask: Float32Array): void {
+/** What the windows of an epoch share; undefined where each is changed by itself. */
+function epochDraw({ augment, seed }: BatchJob, epoch: number): EpochDraw | undefined {
+  return augment?.drawnPer === 'epoch' ? drawEpoch(createRandom(mixSeeds(seed, epoch, 0xe90c)), augment) : undefined;
+}
+
+function renderOne(
+  job: BatchJob,
+  window: Window,
+  random: Random,
+  shared: EpochDraw | undefined,
+  image: Float32Array,
+  mask: Float32Array,
+): void {
   const { tile, classes, augment, normalisation } = job;
   const slide = job.slides[window.slide];
   if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
-  const change = augment === undefined ? noChange : drawChange(random, augment, tile);
+  const change = augment === undefined ? noChange : drawChange(random, augment, tile, shared);
   renderWindow(slide, window, tile, classes, change, normalisation, image, mask);
 }
 
@@ -84,7 +96,7 @@ function cutMix(
   if (partner === undefined) return;
   const pasted = new Float32Array(image.length);
   const pastedMask = new Float32Array(mask.length);
-  renderOne(job, partner, random, pasted, pastedMask);
+  renderOne(job, partner, random, epochDraw(job, at.epoch), pasted, pastedMask);
   const side = (): [number, number] => {
     const length = Math.max(1, Math.round(random.uniform(0.25, 0.75) * tile));
     return [random.int(tile - length + 1), length];
@@ -101,12 +113,13 @@ function cutMix(
 export function renderBatch(job: BatchJob, index: BatchIndex, memory: BatchMemory): void {
   const { tile, classes, augment } = job;
   const pixels = tile * tile;
+  const shared = epochDraw(job, index.epoch);
   batchWindows(job, index).forEach((window, i) => {
     const sample = index.first + i;
     const random = createRandom(mixSeeds(job.seed, index.epoch, sample, 0xa06));
     const image = memory.images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
     const mask = memory.masks.subarray(i * pixels * classes, (i + 1) * pixels * classes);
-    renderOne(job, window, random, image, mask);
+    renderOne(job, window, random, shared, image, mask);
     if (augment !== undefined && random.chance(augment.cutMix))
       cutMix(job, window, { epoch: index.epoch, sample }, image, mask);
   });

@@ -57,6 +57,8 @@ export const datasetSchema = z.object({
   resize: z.enum(resizeMethods).optional(),
   tile: z.int().positive(),
   overlap: z.int().min(0),
+  /** Absent: tiles reach to the last row and column. */
+  edges: z.literal('drop').optional(),
   /** Labels that models predicted; unset: people drew them. Such a data set never validates. */
   labels: z.literal('predicted').optional(),
   prediction: predictionSchema.optional(),

@@ -28,6 +28,7 @@ import { type Start, startingState } from './start.js';
 import { type StepContext, type StepTime, singleStep, trainStep } from './step.js';
 import { batchJob, loadTrainingData, type TrainingData } from './training-data.js';
 import { validate } from './validate.js';
+import { batchCount, validateBatches } from './validate-batches.js';
 import type { ValidationResult } from './validation-result.js';
 import { averageWeights } from './weight-average.js';
 
@@ -76,7 +77,9 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const folder = openRunFolder(options.folder, config.task);
   const saved = options.resume ? await readCheckpoint(folder.statePath, model) : undefined;
   const start =
-    saved === undefined ? await startingState(model, config.seed, config.encoderWeights, { signal }) : startOf(saved);
+    saved === undefined
+      ? withInput(await startingState(model, config.seed, config.encoderWeights, { signal }), config)
+      : startOf(saved);
   for (const message of start.notes) report({ kind: 'note', message });
   if (device === 'cpu') requireMemory(model, data.tile, batchSize);
   const job = batchJob(config, data, start.normalisation);
@@ -225,7 +228,10 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
 
   async function validateEpoch(): Promise<ValidationResult> {
     const began = budget.seconds();
-    const result = await validate(model, weights, data.validation, {
+    const byBatch = config.validation.score === 'batches';
+    const of = byBatch ? 'batch' : 'slide';
+    const total = byBatch ? batchCount(data.validation, batchSize) : data.validation.length;
+    const result = await (byBatch ? validateBatches : validate)(model, weights, data.validation, {
       ...config,
       ...config.validation,
       classes: sources.classes,
@@ -236,7 +242,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
         await saveState();
         throw cancelled();
       },
-      onSlide: (done) => report({ kind: 'validation', epoch: epoch + 1, done, total: data.validation.length }),
+      onSlide: (done) => report({ kind: 'validation', epoch: epoch + 1, of, done, total }),
     });
     budget.reserve(1.2 * (budget.seconds() - began));
     return result;
@@ -254,6 +260,11 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   };
   await folder.finish(result);
   return result;
+}
+
+/** The start, with the input that the configuration asks for: RGB from 0 to 1 as it is, whatever the encoder was trained with. */
+function withInput(start: Start, { normalisation }: TrainConfig): Start {
+  return normalisation === 'encoder' ? start : { ...start, normalisation: { mean: [0, 0, 0], std: [1, 1, 1] } };
 }
 
 /** What a checkpoint says of the start that its run had. */

@@ -13,9 +13,14 @@ const TILE_ROWS = 256;
 export interface WorkingSize {
   readonly width: number;
   readonly height: number;
+  /** Level-0 pixels per working pixel, exactly: `width` and `height` are rounded. */
+  readonly downsample: number;
 }
 
-export interface ImageBand extends WorkingSize {
+export interface ImageBand {
+  /** Size of the slide at the working resolution. */
+  readonly width: number;
+  readonly height: number;
   /** First row, and how many. */
   readonly top: number;
   readonly rows: number;
@@ -53,7 +58,12 @@ export async function* imageBands(
   const most = Math.max(1, Math.floor(BAND_BYTES / (width * 3)));
   // Whole rows of tiles, where a level has the working resolution: no tile is then decoded twice.
   const rows = most > TILE_ROWS ? most - (most % TILE_ROWS) : most;
-  const band = (top: number) => ({ width, height, top, rows: Math.min(rows, height - top) });
+  const band = (top: number): Omit<ImageBand, 'picture'> => ({
+    width,
+    height,
+    top,
+    rows: Math.min(rows, height - top),
+  });
   const read = (top: number): Promise<Raster> | undefined => {
     const reading = top < height ? slide.readRows(band(top), { signal }) : undefined;
     reading?.catch(() => undefined);

@@ -51,11 +51,12 @@ function method(parameters: readonly Tensor[], config: OptimiserConfig, learning
   if (name === 'sgd') {
     return new SGD(parameters, { learningRate, momentum, weightDecay, nesterov: config.nesterov && momentum > 0 });
   }
-  const { beta1, beta2, epsilon } = config;
+  const { beta1, beta2, epsilon, epsilonHat } = config;
   return new (name === 'adam' ? Adam : AdamW)(parameters, {
     learningRate,
     betas: [beta1, beta2],
     epsilon,
+    epsilonHat,
     weightDecay,
   });
 }

@@ -3,7 +3,8 @@
  * and, last, the index.
  */
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, type Rect } from '@ftuseg/core';
+import type { ResizeMethod } from '@ftuseg/nn';
 import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
@@ -19,6 +20,10 @@ export interface SetOptions extends Resolution {
   readonly overlap?: number | undefined;
   /** List tiles of empty glass too. */
   readonly allTiles?: boolean | undefined;
+  /** How level 0 becomes the working resolution; default 'area'. */
+  readonly resize?: ResizeMethod | undefined;
+  /** 'keep' (default): tiles shift to reach the last row and column. 'drop': none there, and a slide smaller than a tile is refused. */
+  readonly edges?: 'keep' | 'drop' | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined;
 }
@@ -52,6 +57,8 @@ export interface SlideMaker {
   columns(row: SlideRow): Readonly<Record<string, string>>;
   /** Writes picture and labels; @param onRows is told the share that is done, 0..1 */
   write(row: SlideRow, slide: Slide, size: WorkingSize, onRows: (share: number) => void): Promise<SlideLabels>;
+  /** Labelled share of each tile where it is not that of the mask. */
+  labelledShares?(row: SlideRow, slide: PreparedSlide, tiles: readonly Rect[]): Promise<Float64Array>;
 }
 
 const defaults = { tile: 256, overlap: 0 } as const;
@@ -134,12 +141,18 @@ export async function prepareSet(
     downsample: micronsPerPixel === undefined ? (downsample ?? 1) : null,
     tile: options.tile ?? defaults.tile,
     overlap: options.overlap ?? defaults.overlap,
+    ...(options.resize === 'bilinear' ? { resize: options.resize } : {}),
+    ...(options.edges === 'drop' ? { edges: options.edges } : {}),
     ...(facts.labels === undefined
       ? {}
       : { labels: facts.labels, prediction: facts.prediction, provenance: facts.provenance }),
     slides,
   };
-  const tiles = await tileTable(out, index, allTiles);
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  const tiles = await tileTable(out, index, allTiles, async (slide, places) => {
+    const row = rowOf.get(slide.id);
+    return row === undefined ? undefined : maker.labelledShares?.(row, slide, places);
+  });
   await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused };

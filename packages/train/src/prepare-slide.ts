@@ -2,6 +2,7 @@
  * One slide and its labels at the working resolution, in one pass from top to bottom: bands go to the disk as they are made,
  * so that memory does not grow with the slide.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type Raster, raster, resampleMask, writeNpyHeader } from '@ftuseg/core';
 import {
@@ -58,6 +59,8 @@ export async function writeSlideRasters(
   const files = slideFiles(row.id);
   const { width, height } = size;
   const pixels = classes.names.map(() => 0);
+  // Of an earlier run with other settings.
+  await rm(join(out, files.soft), { force: true });
   if (isEnlarged(size, slide)) {
     await writeEnlarged(row, slide, size, classes, out, pixels, signal);
     return pixels;

@@ -4,9 +4,11 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { type ClassMap, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { writeBilinearRasters } from './prepare-bilinear.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from './prepare-set.js';
 import { writeSlideRasters } from './prepare-slide.js';
 import { describeInputs } from './slide-record.js';
+import { labelledShares } from './tile-labels.js';
 
 export interface PrepareOptions extends SetOptions {
   /** A slide table's path, or its rows. */
@@ -28,7 +30,8 @@ function refuseUnlabelled(row: SlideRow): void {
 /**
  * Prepares a data set: `<out>/slides/<id>.image.npy` (uint8, H x W x 3, RGB), `<id>.mask.npy` (uint8, H x W, bit c for
  * class c), `tiles.csv` and, last, `dataset.json`. Images are resampled by exact area average (bilinear where
- * enlarged), masks by majority of area.
+ * enlarged), masks by majority of area. With `resize: 'bilinear'` both are bilinear without averaging, `<id>.soft.npy` keeps the fractions of labels,
+ * and `tiles.csv` counts labels on level 0.
  *
  * @throws FtuError for a slide without labels, one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
  * label, an unreadable image, a folder that cannot be written; 'cancelled' when `signal` aborts
@@ -36,11 +39,12 @@ function refuseUnlabelled(row: SlideRow): void {
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PrepareSummary> {
-  const { out, micronsPerPixel, downsample, signal } = options;
+  const { out, micronsPerPixel, downsample, resize = 'area', signal } = options;
   const classes = options.classes ?? parseClasses(undefined);
   checkSetOptions(options, classes.names);
   const rows = options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table));
-  const settings = { micronsPerPixel, downsample, classes };
+  const bilinear = resize === 'bilinear';
+  const settings = { micronsPerPixel, downsample, classes, ...(bilinear ? { resize } : {}) };
   const { index: _, ...summary } = await prepareSet(
     rows,
     options,
@@ -53,9 +57,13 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
       },
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {
+        if (bilinear && size.downsample !== 1) {
+          return writeBilinearRasters(row, slide, size, classes, out, { signal, onRows });
+        }
         const pixels = await writeSlideRasters(row, slide, size, classes, out, { signal, onRows });
         return { pixels: Object.fromEntries(classes.names.map((name, bit) => [name, pixels[bit] ?? 0])) };
       },
+      ...(bilinear ? { labelledShares: (...of) => labelledShares(...of, classes, signal) } : {}),
     },
   );
   return summary;

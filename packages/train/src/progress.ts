@@ -26,10 +26,11 @@ export interface EpochProgress extends HistoryRecord {
   readonly secondsLeft: number;
 }
 
-/** Whole slides of a validation pass done so far. */
+/** Whole slides, or batches, of a validation pass done so far. */
 export interface ValidationProgress {
   readonly kind: 'validation';
   readonly epoch: number;
+  readonly of: 'slide' | 'batch';
   readonly done: number;
   readonly total: number;
 }
@@ -68,7 +69,7 @@ function bar(share: number): string {
  */
 export function formatProgress(event: TrainProgress): string {
   if (event.kind === 'note') return event.message;
-  if (event.kind === 'validation') return `epoch ${event.epoch}  validating slide ${event.done}/${event.total}`;
+  if (event.kind === 'validation') return `epoch ${event.epoch}  validating ${event.of} ${event.done}/${event.total}`;
   const { epoch, epochs, loss, dice, imagesPerSecond, secondsLeft } = event;
   const parts = [...(event.fold === undefined ? [] : [`fold ${event.fold}`]), `epoch ${epoch}/${epochs}`];
   if (event.kind === 'step') parts.push(`${bar(event.step / event.steps)} step ${event.step}/${event.steps}`);

@@ -112,6 +112,7 @@ export function modelCard(
     ...(data.sources.downsample === null
       ? {}
       : { downsample: data.sources.downsample, ...slideScale(data.split.train) }),
+    ...(data.sources.resize === undefined ? {} : { resize: data.sources.resize }),
     mean: [...mean],
     std: [...std],
     threshold: at.validation?.threshold ?? (fixed === 'search' ? 0.5 : fixed),

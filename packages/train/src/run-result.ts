@@ -44,13 +44,17 @@ export async function readFoldResult(folder: string): Promise<FoldResult | undef
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
-/** Brings folds together; undefined where one of them was not validated. A slide that is in several folds counts once per fold. */
+/**
+ * Brings folds together; undefined where one of them was not validated. A slide that is in several folds counts once per fold; scored by
+ * batches, folds have no slides and count alike.
+ */
 export function outOfFold(folds: readonly FoldResult[]): OutOfFold | undefined {
   const validations = folds.flatMap(({ validation }) => validation ?? []);
   if (validations.length === 0 || validations.length < folds.length) return undefined;
   const slides = validations.flatMap((validation) => validation.slides);
+  const scores = slides.length === 0 ? validations.map(({ meanDice }) => meanDice) : slides.map(({ dice }) => dice);
   return {
-    meanDice: mean(slides.map(({ dice }) => dice)),
+    meanDice: mean(scores),
     loss: mean(validations.map(({ loss }) => loss)),
     accuracy: mean(validations.map(({ accuracy }) => accuracy)),
     slides,

@@ -109,7 +109,7 @@ export async function makeSlide(
     const downsample = downsampleOf(row, slide, resolution);
     const width = Math.max(1, Math.round(slide.width / downsample));
     const height = Math.max(1, Math.round(slide.height / downsample));
-    const labels = await write(slide, { width, height });
+    const labels = await write(slide, { width, height, downsample });
     const anatomy =
       row.anatomy === undefined
         ? undefined

@@ -3,6 +3,7 @@
  * data sets. Only official slides validate, and none whose labels were predicted is official.
  */
 import { FtuError } from '@ftuseg/core';
+import type { ResizeMethod } from '@ftuseg/nn';
 import type { TrainConfig } from './config/config.js';
 import { referenceFractions, type SourceConfig } from './config/sampling.js';
 import { readTiles, type Tile } from './data-tiles.js';
@@ -34,6 +35,8 @@ export interface Sources {
   readonly micronsPerPixel: number | null;
   /** Level-0 pixels per working pixel, where all slides were shrunk by one factor. */
   readonly downsample: number | null;
+  /** How slides were brought to the working resolution; undefined: area average. */
+  readonly resize: ResizeMethod | undefined;
   /** Side of the tiles in every tiles.csv. */
   readonly tile: number;
 }
@@ -60,8 +63,10 @@ function requireSame(main: Dataset, other: Dataset): void {
   if (other.micronsPerPixel !== main.micronsPerPixel) {
     fail('the micrometres per pixel', other.micronsPerPixel ?? 'unknown', main.micronsPerPixel ?? 'unknown');
   }
-  const [theirs, ours] = [factorOf(other), factorOf(main)];
-  if (theirs !== ours) fail('the factor of shrinking', theirs ?? 'unknown', ours ?? 'unknown');
+  const [theirFactor, ourFactor] = [factorOf(other), factorOf(main)];
+  if (theirFactor !== ourFactor) fail('the factor of shrinking', theirFactor ?? 'unknown', ourFactor ?? 'unknown');
+  const [theirs, ours] = [other.resize ?? 'area', main.resize ?? 'area'];
+  if (theirs !== ours) fail('pixels resized by', theirs, ours);
   if (other.tile !== main.tile) fail('tiles of side', other.tile, main.tile);
 }
 
@@ -132,6 +137,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     classes: main.classes,
     micronsPerPixel: main.micronsPerPixel,
     downsample: factorOf(main),
+    resize: main.resize,
     tile: main.tile,
   };
 }

@@ -24,7 +24,10 @@ export interface Split {
   readonly warnings: readonly string[];
 }
 
-type SplitConfig = Pick<TrainConfig, 'train' | 'validate' | 'split' | 'group' | 'foldCount' | 'densityBins'>;
+type SplitConfig = Pick<
+  TrainConfig,
+  'train' | 'validate' | 'split' | 'group' | 'foldCount' | 'densityBins' | 'stratification' | 'seed'
+>;
 
 /** The value of a column of a slide; `id` is a column like any other. */
 export function columnOf(slide: PreparedSlide, column: string, setting: string): string {
@@ -54,15 +57,22 @@ function tilesOf(slides: readonly SourceSlide[]): { slide: number; tile: Tile }[
   );
 }
 
+/** The bin of mask density of each tile, which every fold is to have its share of. */
+function densityBins(tiles: readonly { readonly tile: Tile }[], config: SplitConfig): Int32Array {
+  const densities = tiles.map(({ tile }) => tile.density);
+  if (config.stratification === 'all-tiles') return quantileBins(densities, config.densityBins);
+  const positive = densities.filter((density) => density > 0);
+  const bins = quantileBins(positive, config.densityBins, { shares: 'linspace' });
+  let at = 0;
+  return Int32Array.from(densities, (density) => (density > 0 ? 1 + (bins[at++] ?? 0) : 0));
+}
+
 function groupedFold(official: readonly SourceSlide[], config: SplitConfig, fold: number): Set<SourceSlide> {
   const tiles = tilesOf(official);
   const groups = official.map(({ slide }) =>
     config.group === undefined ? groupOf(slide) : columnOf(slide, config.group, 'group'),
   );
-  const labels = quantileBins(
-    tiles.map(({ tile }) => tile.density),
-    config.densityBins,
-  );
+  const labels = densityBins(tiles, config);
   const distinct = new Set(groups).size;
   if (distinct < config.foldCount) {
     const what = distinct === 1 ? 'there is one group' : `there are ${distinct} groups`;
@@ -87,18 +97,18 @@ function groupedFold(official: readonly SourceSlide[], config: SplitConfig, fold
   return held;
 }
 
-/** The reference solution's folds: tiles are dealt out by mask density, whatever slide they are of. */
+/**
+ * The reference solution's folds: tiles are dealt out by mask density, whatever slide they are of. It reads its tables of tiles in the order of
+ * their names, so that the slides of both sides come in that order here.
+ */
 function tileFold(
-  official: readonly SourceSlide[],
+  slides: readonly SourceSlide[],
   config: SplitConfig,
   fold: number,
 ): Pick<Split, 'train' | 'validate'> {
-  const tiles = tilesOf(official);
-  const labels = quantileBins(
-    tiles.map(({ tile }) => tile.density),
-    config.densityBins,
-  );
-  const foldOf = stratifiedFolds(labels, { folds: config.foldCount, seed: 0 });
+  const official = [...slides].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const tiles = official.flatMap((entry, slide) => entry.tiles.map((tile) => ({ slide, tile })));
+  const foldOf = stratifiedFolds(densityBins(tiles, config), { folds: config.foldCount, seed: config.seed });
   const side = (wanted: (of: number) => boolean, slide: number): Tile[] =>
     tiles.flatMap((entry, i) => (entry.slide === slide && wanted(foldOf[i] as number) ? [entry.tile] : []));
   return {

@@ -5,7 +5,16 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Rect, readNpyHeader, STAINED, saturationOf, TISSUE_SHARE, tileGrid } from '@ftuseg/core';
+import {
+  FtuError,
+  type Rect,
+  readNpyHeader,
+  STAINED,
+  saturationOf,
+  TISSUE_SHARE,
+  tileGrid,
+  wholeTiles,
+} from '@ftuseg/core';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
 
 export interface TileTable {
@@ -63,8 +72,24 @@ async function readRows(file: FileHandle, start: number, bytes: number, path: st
   return data;
 }
 
-/** Facts of every tile of a slide's grid, one row of tiles in memory. */
-async function* factsOf(folder: string, slide: PreparedSlide, index: DatasetIndex): AsyncGenerator<[Rect, TileFacts]> {
+/** The tiles of a slide. Without its edges they are those of level 0, whose size in working pixels need not be whole. */
+function gridOf(slide: PreparedSlide, { tile, overlap, edges }: DatasetIndex): Rect[] {
+  if (edges === undefined) return tileGrid(slide.width, slide.height, { tile, overlap });
+  const { sourceWidth, sourceHeight, downsample } = slide;
+  const places = wholeTiles(sourceWidth / downsample, sourceHeight / downsample, { tile, overlap });
+  if (places.length > 0) return places;
+  throw new FtuError('bad-input', `the slide holds no whole tile of ${tile} pixels`, {
+    subject: slide.id,
+    hint: 'leave it out, keep the edges, or use smaller tiles',
+  });
+}
+
+/** Facts of tiles of a slide, one row of tiles in memory. */
+async function* factsOf(
+  folder: string,
+  slide: PreparedSlide,
+  places: readonly Rect[],
+): AsyncGenerator<[Rect, TileFacts]> {
   const { width, height } = slide;
   const names = slideFiles(slide.id);
   const paths = [join(folder, names.image), join(folder, names.mask)] as const;
@@ -77,7 +102,7 @@ async function* factsOf(folder: string, slide: PreparedSlide, index: DatasetInde
     const [imageStart, maskStart] = [await headerBytes(image, paths[0]), await headerBytes(mask, paths[1])];
     let top = -1;
     let [pixels, labels]: Uint8Array[] = [];
-    for (const tile of tileGrid(width, height, index)) {
+    for (const tile of places) {
       const rows = Math.min(tile.height, height - tile.y);
       if (tile.y !== top || pixels === undefined || labels === undefined) {
         top = tile.y;
@@ -94,21 +119,37 @@ async function* factsOf(folder: string, slide: PreparedSlide, index: DatasetInde
 /** By which a slide is grouped into folds: column `group`, the patient of Kaggle's table, else the slide itself. */
 export const groupOf = ({ id, columns }: PreparedSlide): string => columns.group || columns.patient_number || id;
 
+/** The labelled share of each tile, where it is not that of the mask. */
+export type LabelledShares = (slide: PreparedSlide, tiles: readonly Rect[]) => Promise<Float64Array | undefined>;
+
 /**
  * The table's text; reads the rasters that `prepareDataset` has just written.
  * @param allTiles list empty glass too
+ * @throws FtuError for a slide that holds no whole tile where edges are dropped
  */
-export async function tileTable(folder: string, index: DatasetIndex, allTiles: boolean): Promise<TileTable> {
+export async function tileTable(
+  folder: string,
+  index: DatasetIndex,
+  allTiles: boolean,
+  labelledShares?: LabelledShares,
+): Promise<TileTable> {
   const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
   let skipped = 0;
   for (const slide of index.slides) {
     const start = [slide.id, slide.columns.source ?? '', groupOf(slide)].map(quote).join();
-    for await (const [{ x, y }, facts] of factsOf(folder, slide, index)) {
+    const places = gridOf(slide, index);
+    const shares = await labelledShares?.(slide, places);
+    let at = 0;
+    for await (const [{ x, y }, onMask] of factsOf(folder, slide, places)) {
+      const share = shares?.[at++];
+      const facts = share === undefined ? onMask : { ...onMask, density: share };
       if (!allTiles && isGlass(facts)) {
         skipped++;
         continue;
       }
-      lines.push([start, x, y, index.tile, facts.saturation.toFixed(2), facts.density.toFixed(6)].join());
+      // Shares that were counted stay exact: two counts that differ by a pixel fall into different bins.
+      const density = share === undefined ? facts.density.toFixed(6) : String(share);
+      lines.push([start, x, y, index.tile, facts.saturation.toFixed(2), density].join());
     }
   }
   return { csv: `${lines.join('\n')}\n`, count: lines.length - 1, skipped };

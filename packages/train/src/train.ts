@@ -19,6 +19,7 @@ import { holdsRun, runFiles } from './run-folder.js';
 import { type FoldResult, type OutOfFold, outOfFold, readFoldResult } from './run-result.js';
 import { openSources } from './sources.js';
 import { splitSlides } from './split.js';
+import { requireBatch } from './validate-batches.js';
 
 export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
@@ -82,7 +83,7 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.
-  for (const { fold } of places) splitSlides(sources.slides, config, fold ?? 0);
+  for (const { fold } of places) requireBatch(splitSlides(sources.slides, config, fold ?? 0), config);
   reuseFreedMemory();
   setThreads(config.threads ?? availableParallelism());
   const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;

@@ -10,6 +10,7 @@ import type { SlidePixels } from './augment/render.js';
 import type { LossConfig } from './config/loss.js';
 import { segmentationLoss, tileLoss } from './loss/loss.js';
 import type { TensorState } from './network.js';
+import { softTargets } from './soft-targets.js';
 import { classifyLogits, predictLogits, type StepSettings, wrapImages, wrapMasks } from './step.js';
 import type { ValidationResult } from './validation-result.js';
 
@@ -92,6 +93,16 @@ function targets(tiles: readonly Raster[], classes: number): Float32Array {
   return batch;
 }
 
+/** Soft labels of tiles as such a batch: a border pixel that is labelled in part is 0..1, an uncertain one -1. */
+function softBatch(tiles: readonly Raster[]): Float32Array {
+  const length = tiles[0]?.data.length ?? 0;
+  const batch = new Float32Array(tiles.length * length);
+  tiles.forEach(({ data }, n) => {
+    for (let i = 0; i < length; i++) batch[n * length + i] = softTargets[data[i] as number] as number;
+  });
+  return batch;
+}
+
 interface SlidePrediction {
   /** Mean probability, classes x H x W. */
   readonly probability: Float32Array;
@@ -124,7 +135,9 @@ export async function predictPrepared(
   const { pixels } = slide;
   const { width, height } = pixels;
   const image = raster(width, height, 3, pixels.image);
-  const labels = raster(width, height, 1, pixels.mask);
+  const { soft } = pixels;
+  const labels =
+    soft === undefined ? raster(width, height, 1, pixels.mask) : raster(width, height, classes.length, soft);
   const places = placesOf(slide, options);
   const sums = new Float32Array(classes.length * width * height);
   const counts = new Uint16Array(width * height);
@@ -134,12 +147,14 @@ export async function predictPrepared(
     const side = batch[0]?.width ?? options.tile;
     const cut = (from: Raster): Raster[] => batch.map((place) => crop(from, place, 'reflect'));
     const images = normalised(cut(image), normalisation);
-    const masks = targets(cut(labels), classes.length);
+    const masks = soft === undefined ? targets(cut(labels), classes.length) : softBatch(cut(labels));
     const probability = noGrad(() =>
       scope(() => {
         const logits = predictLogits(model, state, wrapImages(images, batch.length, side, options), options);
         const truth = wrapMasks(masks, batch.length, side, classes.length, options);
-        loss += segmentationLoss(logits, truth, options.loss).total.item() * batch.length;
+        loss +=
+          segmentationLoss(logits, truth, options.loss, soft === undefined ? 'hard' : 'soft').total.item() *
+          batch.length;
         return dispatch('sigmoid', logits).toArray();
       }),
     );

@@ -90,10 +90,14 @@ export const literalTerms: Readonly<Record<string, (planes: readonly Plane[], co
   jaccard: (planes, { smooth: s }) => overClasses(planes, (both, p, t) => (both + s) / (p + t - both + s)),
   tversky: (planes, { smooth: s, tverskyAlpha: a, tverskyBeta: b }) =>
     overClasses(planes, (both, p, t) => (both + s) / (both + a * (p - both) + b * (t - both) + s)),
-  focal: (planes, { focalAlpha, focalNegative = 1 - focalAlpha, focalGamma, labelSmoothing }) =>
+  focal: (planes, { focalAlpha, focalNegative = 1 - focalAlpha, focalForm, focalGamma, labelSmoothing }) =>
     mean(
       planes.flatMap(certain).map(({ logit, target }) => {
         const [p, t] = [sigmoid(logit), smoothed(target, labelSmoothing)];
+        if (focalForm === 'split') {
+          const yes = focalAlpha * (1 - p) ** focalGamma * entropy(logit, 1);
+          return t * yes + (1 - t) * focalNegative * p ** focalGamma * entropy(logit, 0);
+        }
         const weight = t * focalAlpha + (1 - t) * focalNegative;
         return weight * (p * (1 - t) + (1 - p) * t) ** focalGamma * entropy(logit, t);
       }),

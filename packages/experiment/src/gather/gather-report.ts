@@ -145,7 +145,7 @@ export async function gatherReport(
     selections: selections(workshop),
     pseudoLabels: await gatherPseudoLabels(workshop),
     steps: workshop.outcomes,
-    facts: [...machineFacts(), ['seed', String(file.recipe.seed)], ...sources],
+    facts: [...machineFacts(), ['seed', String(file.recipe.seed ?? "each training's own")], ...sources],
     recipe,
   };
 }

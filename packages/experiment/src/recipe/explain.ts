@@ -4,7 +4,7 @@ import { parseTrainConfig } from '@ftuseg/train';
 import { stringify } from 'yaml';
 import type { Recipe, Step } from './schema.js';
 
-function explainStep(step: Step, seed: number): unknown {
+function explainStep(step: Step, seed: number | undefined): unknown {
   if (step.do === 'train') {
     const {
       data: _data,
@@ -12,7 +12,8 @@ function explainStep(step: Step, seed: number): unknown {
       overwrite: _overwrite,
       ...settings
     } = parseTrainConfig({
-      ...{ seed, ...step.settings },
+      ...(seed === undefined ? {} : { seed }),
+      ...step.settings,
       ...{ data: '.', out: '.' },
     });
     return { ...step, settings };

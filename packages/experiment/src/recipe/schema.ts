@@ -3,6 +3,7 @@
  * that they cannot disagree.
  */
 import { outputNames } from '@ftuseg/infer';
+import { resizeMethods } from '@ftuseg/nn';
 import { z } from 'zod';
 
 /** Names become folders and the keys of tables. */
@@ -40,6 +41,16 @@ export const stepSchemas = {
     overlap: z.int().min(0).default(0).describe('overlap of the tiles in tiles.csv, working pixels'),
     classes: z.string().optional().describe('label values of each class, such as normal=1;sclerotic=2'),
     allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
+    resize: z
+      .enum(resizeMethods)
+      .default('area')
+      .describe(
+        "how level 0 is shrunk: 'area' averages, 'bilinear' does not (the reference solution's; labels become fractions)",
+      ),
+    edges: z
+      .enum(['keep', 'drop'])
+      .default('keep')
+      .describe("'keep': tiles reach the last row and column; 'drop': what is left beside whole tiles is on none"),
   }),
   train: z.strictObject({
     do: z.literal('train').describe('one network per fold'),
@@ -164,7 +175,12 @@ export const recipeSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("folder of the experiment, from the recipe's; `runs/NAME` where you are if unset"),
-  seed: z.int().min(0).max(0xffffffff).default(0).describe('seed of every training that names none'),
+  seed: z
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .optional()
+    .describe("seed of every training that names none; its preset's, else 0, if unset"),
   slides: z.record(name, slidesSchema).describe('where slides are'),
   steps: z
     .record(

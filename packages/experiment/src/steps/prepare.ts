@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseClasses } from '@ftuseg/slide';
 import { openDataset, prepareDataset } from '@ftuseg/train';
 import { z } from 'zod';
-import { digestOf, rowsDigest } from '../engine/digest.js';
+import { digestOf, fileDigest, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepHandler } from '../engine/step.js';
 import { counted } from '../report/numbers.js';
 
@@ -24,6 +24,8 @@ export async function datasetDigest(folder: string): Promise<string> {
     tile,
     overlap,
     slides.map(({ id, digest, columns }) => [id, digest, columns]),
+    // Which tiles there are depends on more than the slides: glass and edges may be left out.
+    await fileDigest(join(folder, 'tiles.csv')),
   ]);
 }
 
@@ -35,12 +37,12 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {
     const { step, folder, signal, progress } = context;
-    const { micronsPerPixel, downsample, tile, overlap, classes, allTiles } = step;
+    const { micronsPerPixel, downsample, tile, overlap, classes, allTiles, resize, edges } = step;
     const data = join(folder, 'data');
     const summary = await prepareDataset({
       rows: rowsOf(context, step.slides),
       out: data,
-      ...{ micronsPerPixel, downsample, tile, overlap, allTiles, signal },
+      ...{ micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges, signal },
       classes: parseClasses(classes),
       onProgress: ({ done, total, id }) => progress(`preparing ${done}/${total} ${id}`),
     });

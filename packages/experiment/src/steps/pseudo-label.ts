@@ -115,6 +115,9 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
           downsample: like.downsample,
           tile: like.tile,
           overlap: like.overlap,
+          allTiles: like.allTiles,
+          resize: like.resize,
+          edges: like.edges,
         },
         ...{ kind: step.labels, uncertain: step.uncertain },
         provenance: {

@@ -60,7 +60,7 @@ async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string):
   const start = startOf(step, workshop);
   const encoderWeights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, workshop));
   return {
-    seed: recipe.seed,
+    ...(recipe.seed === undefined ? {} : { seed: recipe.seed }),
     ...(workshop.threads === undefined ? {} : { threads: workshop.threads }),
     ...step.settings,
     ...(encoderWeights === undefined ? {} : { encoderWeights: encoderWeights as string }),
@@ -120,7 +120,7 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
   async inputs(step, workshop) {
     const weights = await weightsOf(step.settings.encoderWeights, workshop);
     const there = typeof weights === 'string' && isAbsolute(weights);
-    return [workshop.checked.file.recipe.seed, there ? await fileDigest(weights) : null];
+    return [workshop.checked.file.recipe.seed ?? null, there ? await fileDigest(weights) : null];
   },
   files: ({ folds }) => folds.map(({ model }) => model),
   async run(context) {

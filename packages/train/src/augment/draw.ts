@@ -5,7 +5,7 @@
 import type { Random } from '@ftuseg/core';
 import type { AugmentConfig } from '../config/augment.js';
 import { drawHoles, type Hole } from './degrade.js';
-import { type ColourStep, drawOneOf } from './one-of.js';
+import { type ColourStep, drawKinds, drawOneOf } from './one-of.js';
 import { drawStainChange, type StainChange } from './stains.js';
 import { drawWarp, type Warp } from './warp.js';
 
@@ -49,11 +49,33 @@ const quarters = [
   [0, -1],
 ] as const;
 
-/** Draws flip, quarter turn, free rotation and zoom; with flips and quarter turns alone pixels are copied exactly. */
-export function drawGeometry(random: Random, config: AugmentConfig): Geometry {
+/** What all windows of an epoch have in common where changes are drawn per epoch. */
+export interface EpochDraw {
+  readonly flipX: 1 | -1;
+  readonly flipY: 1 | -1;
+  /** Quarter turns, 0 to 3. */
+  readonly turns: number;
+  readonly kinds: readonly ColourStep['kind'][];
+}
+
+/** Where one, two and three quarter turns end in the reference solution's draw: 0.17, 0.17 and 0.16 of a half. */
+const turnEnds = [0.34, 0.68, 1] as const;
+
+/** Draws what an epoch's windows share: the reference solution draws it once for each graph that it traces, which is once an epoch. */
+export function drawEpoch(random: Random, config: AugmentConfig): EpochDraw {
   const flipX = config.flips && random.chance(0.5) ? -1 : 1;
   const flipY = config.flips && random.chance(0.5) ? -1 : 1;
-  const [cos, sin] = quarters[random.chance(config.quarterTurns) ? 1 + random.int(3) : 0] ?? quarters[0];
+  const drawn = random.next();
+  const turns = 1 + turnEnds.findIndex((end) => drawn < config.quarterTurns * end);
+  return { flipX, flipY, turns, kinds: drawKinds(random) };
+}
+
+/** Draws flip, quarter turn, free rotation and zoom; with flips and quarter turns alone pixels are copied exactly. */
+export function drawGeometry(random: Random, config: AugmentConfig, epoch?: EpochDraw): Geometry {
+  const flipX = epoch?.flipX ?? (config.flips && random.chance(0.5) ? -1 : 1);
+  const flipY = epoch?.flipY ?? (config.flips && random.chance(0.5) ? -1 : 1);
+  const turns = epoch?.turns ?? (random.chance(config.quarterTurns) ? 1 + random.int(3) : 0);
+  const [cos, sin] = quarters[turns] ?? quarters[0];
   const free = random.chance(config.rotationChance) ? (random.uniform(-1, 1) * config.rotation * Math.PI) / 180 : 0;
   // A magnification m shows 1/m of the slide's pixels per window pixel; log-uniform, so that m and 1/m are as likely.
   const step = Math.exp(random.uniform(-1, 1) * Math.log(config.zoom));
@@ -106,14 +128,17 @@ export interface WindowChange {
 
 export const noChange: WindowChange = { geometry: plainGeometry, colour: plainColour };
 
-/** Draws all changes of a window of `tile` pixels. */
-export function drawChange(random: Random, config: AugmentConfig, tile: number): WindowChange {
+/**
+ * Draws all changes of a window of `tile` pixels.
+ * @param epoch what is not drawn for this window alone
+ */
+export function drawChange(random: Random, config: AugmentConfig, tile: number, epoch?: EpochDraw): WindowChange {
   const maybe = <T>(chance: number, draw: () => T): T | undefined => (random.chance(chance) ? draw() : undefined);
   return {
-    geometry: drawGeometry(random, config),
+    geometry: drawGeometry(random, config, epoch),
     warp: maybe(config.elasticChance, () => drawWarp(random, tile, config.elastic * tile)),
     ...(config.colourModel === 'one-of'
-      ? { colour: plainColour, steps: drawOneOf(random, config) }
+      ? { colour: plainColour, steps: drawOneOf(random, config, epoch?.kinds) }
       : { colour: drawColour(random, config) }),
     stains: maybe(config.stainMixChance, () => drawStainChange(random, config.stainMix, config.stainMixShift)),
     blur: maybe(config.blurChance, () => random.uniform(0.2, 1) * config.blur),

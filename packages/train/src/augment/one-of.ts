@@ -11,13 +11,22 @@ export interface ColourStep {
   readonly amount: number;
 }
 
-export function drawOneOf(random: Random, config: AugmentConfig): readonly ColourStep[] {
-  const saturation = (): ColourStep => ({ kind: 'saturation', amount: 1 + random.uniform(-1, 1) * config.saturation });
-  const contrast = (): ColourStep => ({ kind: 'contrast', amount: 1 + random.uniform(-1, 1) * config.contrast });
-  const hue = (): ColourStep => ({ kind: 'hue', amount: random.uniform(-1, 1) * config.hue });
-  const brightness = (): ColourStep => ({ kind: 'brightness', amount: random.uniform(-1, 1) * config.brightness });
-  if (random.chance(0.5)) return [saturation(), contrast(), hue()];
-  return [([saturation, brightness, contrast, hue] as const)[random.int(4)]?.() ?? hue()];
+/** The branch: which changes are made, in their order. */
+export function drawKinds(random: Random): readonly ColourStep['kind'][] {
+  if (random.chance(0.5)) return ['saturation', 'contrast', 'hue'];
+  return [(['saturation', 'brightness', 'contrast', 'hue'] as const)[random.int(4)] ?? 'hue'];
+}
+
+/** @param kinds the branch, where it is not drawn for this window alone */
+export function drawOneOf(
+  random: Random,
+  config: AugmentConfig,
+  kinds: readonly ColourStep['kind'][] = drawKinds(random),
+): readonly ColourStep[] {
+  return kinds.map((kind) => {
+    const change = random.uniform(-1, 1) * config[kind];
+    return { kind, amount: kind === 'saturation' || kind === 'contrast' ? 1 + change : change };
+  });
 }
 
 /** Scales the distance to the brightest channel: HSV's saturation, at most 1, with hue and value kept. */

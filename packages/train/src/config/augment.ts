@@ -6,6 +6,11 @@ const strength = (most: number) => z.number().min(0).max(most);
 
 /** Everything that may be drawn for a window; 0, 1 for `zoom` or `false` switches a change off. */
 const fields = {
+  drawnPer: z
+    .enum(['window', 'epoch'])
+    .describe(
+      "'epoch': mirroring, quarter turns and the branch of 'one-of' are the same for all windows of an epoch, as in the reference solution",
+    ),
   flips: z.boolean().describe('mirror left-right and top-bottom, each with probability 1/2'),
   quarterTurns: fraction.describe('share of samples that are turned by 90, 180 or 270 degrees'),
   zoom: z
@@ -46,6 +51,7 @@ const fullSchema = z.strictObject(fields);
 export type AugmentConfig = z.output<typeof fullSchema>;
 
 const none: AugmentConfig = {
+  drawnPer: 'window',
   ...{ flips: false, quarterTurns: 0, zoom: 1, rotation: 0, rotationChance: 0, elastic: 0, elasticChance: 0 },
   ...{ colourModel: 'matrix', colourChance: 0, brightness: 0, contrast: 0, saturation: 0, hue: 0, gamma: 0 },
   ...{ stainScale: 0, stainShift: 0, stainMix: 0, stainMixShift: 0, stainMixChance: 0, greyChance: 0 },

@@ -6,6 +6,7 @@ import { FtuError } from '@ftuseg/core';
 import { attentionTypes, decoderNames, encoderNames, layouts, nearestName } from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
+import { refuseUnused } from './combinations.js';
 import { optimiserSchema, scheduleSchema } from './learning.js';
 import { lossSchema } from './loss.js';
 import { presetNames, withPreset } from './presets.js';
@@ -33,6 +34,12 @@ const nameOf = (what: string, names: readonly string[]) =>
   });
 
 export const validationSchema = z.strictObject({
+  score: z
+    .enum(['slides', 'batches'])
+    .default('slides')
+    .describe(
+      "Dice of whole slides, or mean Dice of batches of the fold's tiles (the reference solution's; with split tiles)",
+    ),
   every: z.int().positive().default(1).describe('validate after every n-th epoch, and after the last'),
   tile: z.int().positive().optional().describe('side of the validation tiles; the training tile if unset'),
   overlap: fraction.max(0.9).default(0.25).describe('overlap of neighbouring tiles, as a share of the tile'),
@@ -68,6 +75,10 @@ export const trainConfigSchema = z.strictObject({
     .string()
     .optional()
     .describe('start of the encoder: .npz, .safetensors, a run folder, or a Hugging Face id; random if unset'),
+  normalisation: z
+    .enum(['encoder', 'unit'])
+    .default('encoder')
+    .describe("what the encoder's weights were trained with, or RGB from 0 to 1 as it is (the reference solution's)"),
   freezeEncoder: z.int().min(0).default(0).describe('epochs in which the encoder does not learn'),
   sources: z
     .record(z.string(), sourceSchema)
@@ -91,6 +102,12 @@ export const trainConfigSchema = z.strictObject({
     .max(10000)
     .default(500)
     .describe('quantile bins of mask density that folds are stratified by'),
+  stratification: z
+    .enum(['all-tiles', 'positive-tiles'])
+    .default('all-tiles')
+    .describe(
+      'quantiles of all tiles, or of those with objects, all others being a bin of their own (as in the reference solution)',
+    ),
   tile: z.int().positive().optional().describe("side of the training windows; the data set's tile if unset"),
   batchSize: z.int().positive().default(8).describe('windows per step'),
   epochs: z.int().positive().default(20).describe('passes of `samplesPerEpoch` windows'),
@@ -170,13 +187,16 @@ function shapeOf(shape: unknown, key: PropertyKey): unknown {
  * Checks a configuration and fills in the defaults, or those of its preset.
  *
  * @param subject the file or command it came from, for the error's sentence
- * @throws FtuError 'bad-input' naming every setting that is unknown or impossible
+ * @throws FtuError 'bad-input' naming every setting that is unknown or impossible, or one that does nothing beside the others
  * @example
  * parseTrainConfig({ data: 'data', out: 'run', epochs: 5 }).batchSize; // 8
  */
 export function parseTrainConfig(input: unknown, subject = 'training settings'): TrainConfig {
   const parsed = trainConfigSchema.safeParse(withPreset(input));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    refuseUnused(parsed.data, subject);
+    return parsed.data;
+  }
   throw new FtuError('bad-input', parsed.error.issues.map(explain).join('; '), {
     subject,
     hint: 'see `ftu train --help`',

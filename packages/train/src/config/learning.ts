@@ -14,6 +14,10 @@ export const optimiserSchema = z.strictObject({
   beta1: z.number().min(0).lt(1).default(0.9).describe('adam: decay of the mean of gradients'),
   beta2: z.number().min(0).lt(1).default(0.999).describe('adam: decay of the mean of their squares'),
   epsilon: z.number().positive().default(1e-8).describe('adam: added to the root of that mean'),
+  epsilonHat: z
+    .boolean()
+    .default(false)
+    .describe('adam, adamw: add epsilon before the correction of that mean, as Keras does, not after it'),
   momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: share of the last move that is kept'),
   nesterov: z.boolean().default(true).describe("sgd: Nesterov's look-ahead"),
   clipNorm: z.number().positive().optional().describe('scale gradients down to this norm'),

@@ -16,6 +16,12 @@ export const lossSchema = z
     smooth: z.number().positive().default(1).describe('added to both sides of the Dice, Jaccard and Tversky fractions'),
     focalAlpha: share.default(0.25).describe('focal: weight of labelled pixels'),
     focalNegative: share.optional().describe('focal: weight of the others; 1 - focalAlpha if unset'),
+    focalForm: z
+      .enum(['mixed', 'split'])
+      .default('mixed')
+      .describe(
+        "focal, targets between 0 and 1: 'mixed' discounts by the probability of the wrong answer, 'split' adds both answers' losses by their share (Keras)",
+      ),
     focalGamma: z.number().min(0).max(10).default(2).describe('focal: exponent that discounts easy pixels'),
     tverskyAlpha: share.default(0.3).describe('Tversky: weight of false alarms'),
     tverskyBeta: share.default(0.7).describe('Tversky: weight of misses'),

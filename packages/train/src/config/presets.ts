@@ -6,18 +6,32 @@ import type { TrainConfigInput } from './config.js';
 type Preset = Partial<Omit<TrainConfigInput, 'data' | 'out' | 'preset'>>;
 
 export const trainPresets = {
-  /** The published solution's training: grid tiles split by tile, its losses, its table of rates, its colour changes. */
+  /**
+   * The published solution's training: grid tiles split by tile, scikit-learn's folds with its seed, its losses, optimiser, table of rates and
+   * colour changes, its input and its validation.
+   */
   reference: {
     decoder: 'unet',
     encoder: 'timm-efficientnet-b0',
     split: 'tiles',
+    stratification: 'positive-tiles',
+    seed: 5363,
+    normalisation: 'unit',
     batchSize: 24,
     epochs: 40,
     sampling: { windows: 'grid', positive: 0.6, negative: 0.25 },
-    augment: { preset: 'reference' },
-    loss: { bce: 0.5, dice: 0.25, focal: 0.25, smooth: 1e-5, focalAlpha: 0.25, focalNegative: 0.25 },
-    optimiser: { name: 'adam', learningRate: 1e-4, epsilon: 1e-7 },
+    augment: { preset: 'reference', drawnPer: 'epoch' },
+    loss: {
+      bce: 0.5,
+      dice: 0.25,
+      focal: 0.25,
+      smooth: 1e-5,
+      focalAlpha: 0.25,
+      focalForm: 'split',
+    },
+    optimiser: { name: 'adam', learningRate: 1e-4, epsilon: 1e-7, epsilonHat: true },
     schedule: { name: 'reference' },
+    validation: { score: 'batches' },
   },
   /** What the competition's winners added: grouped folds, windows on glomeruli, strong changes, every scale taught. */
   winner: {
@@ -44,9 +58,44 @@ function merge(under: Record<string, unknown>, over: Record<string, unknown>): R
   return result;
 }
 
+/** A setting of a preset that means something only where others, `unless`, are not given otherwise. */
+interface Dependent {
+  readonly path: readonly [string, string?];
+  readonly unless: (input: Record<string, unknown>) => boolean;
+}
+
+const differs = (value: unknown, from: string): boolean => value !== undefined && value !== from;
+const inside = (value: unknown, name: string): unknown => (isSettings(value) ? value[name] : undefined);
+
+const dependents: readonly Dependent[] = [
+  { path: ['stratification'], unless: ({ split, validate }) => split === 'none' || validate !== undefined },
+  {
+    path: ['validation', 'score'],
+    unless: ({ split, validate, task }) => differs(split, 'tiles') || validate !== undefined || task === 'classify',
+  },
+  { path: ['optimiser', 'epsilonHat'], unless: ({ optimiser }) => inside(optimiser, 'name') === 'sgd' },
+  { path: ['augment', 'drawnPer'], unless: ({ augment }) => differs(inside(augment, 'preset'), 'reference') },
+];
+
+/** `preset` without what does nothing beside the settings that are given. */
+function fitting(preset: Record<string, unknown>, input: Record<string, unknown>): Record<string, unknown> {
+  const result = { ...preset };
+  for (const { path, unless } of dependents) {
+    const [name, nested] = path;
+    if (!unless(input)) continue;
+    const value = result[name];
+    if (nested === undefined) delete result[name];
+    else if (isSettings(value)) {
+      const { [nested]: _, ...rest } = value;
+      result[name] = rest;
+    }
+  }
+  return result;
+}
+
 /** The settings with those of their preset under them; settings of an unknown preset are left for the schema to refuse. */
 export function withPreset(input: unknown): unknown {
   if (!isSettings(input)) return input;
   const preset = presetNames.find((name) => name === input.preset);
-  return preset === undefined ? input : merge(trainPresets[preset], input);
+  return preset === undefined ? input : merge(fitting(trainPresets[preset], input), input);
 }

@@ -91,17 +91,25 @@ export function tverskyLoss(overlap: Overlap, config: LossConfig): Tensor {
 
 /**
  * Focal loss (Lin et al. 2017): cross-entropy weighted by (1 - p_t)^gamma, labelled pixels by `focalAlpha`, others by
- * `focalNegative` (1 - `focalAlpha` if unset, as in the paper; the reference solution weighs both by 0.25).
+ * `focalNegative` (1 - `focalAlpha` if unset, as in the paper and in Keras' segmentation_models 1.0.1). A target between 0 and 1 is one
+ * answer in the form 'mixed', and two answers of which each has its share in the form 'split', as there.
  */
 export function focalLoss(logits: Tensor, { target, certain }: Labels, config: LossConfig): Tensor {
-  const { focalAlpha, focalNegative = 1 - focalAlpha, focalGamma, labelSmoothing } = config;
+  const { focalAlpha, focalNegative = 1 - focalAlpha, focalForm, focalGamma, labelSmoothing } = config;
   const towards = smoothed(target, labelSmoothing);
-  const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, noReduction);
+  const entropyTo = (answer: Tensor): Tensor =>
+    dispatch('binary_cross_entropy_with_logits', logits, answer, null, null, noReduction);
   const probability = sigmoid(logits);
+  if (focalForm === 'split') {
+    const yes = mul(power(complement(probability), focalGamma), entropyTo(dispatch('ones_like', logits)));
+    const no = mul(power(probability, focalGamma), entropyTo(dispatch('zeros_like', logits)));
+    const loss = add(mul(mul(towards, focalAlpha), yes), mul(mul(complement(towards), focalNegative), no));
+    return certain === undefined ? mean(loss) : weightedMean(loss, certain);
+  }
   // The probability of the wrong answer, p + t - 2 p t; t may be a probability too.
   const wrong = sub(add(probability, towards), mul(mul(probability, towards), 2));
   const weight = add(mul(towards, focalAlpha - focalNegative), focalNegative);
-  const loss = mul(mul(weight, power(wrong, focalGamma)), entropy);
+  const loss = mul(mul(weight, power(wrong, focalGamma)), entropyTo(towards));
   return certain === undefined ? mean(loss) : weightedMean(loss, certain);
 }
 

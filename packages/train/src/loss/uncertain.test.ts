@@ -72,12 +72,13 @@ function expectClose(actual: readonly number[], expected: readonly number[], dig
 
 describe.skipIf(!torchAvailable())('losses with uncertain pixels (need libtorch: make libtorch)', () => {
   it.each(terms)('%s is what the arithmetic on the certain pixels gives, and so is its gradient', (name) => {
-    for (const [seed, soft] of [
-      [1, false],
-      [2, true],
+    for (const [seed, soft, focalForm] of [
+      [1, false, 'mixed'],
+      [2, true, 'mixed'],
+      [9, true, 'split'],
     ] as const) {
       const given = batch(seed, soft, scattered(seed));
-      const config = configOf(name, name === 'focal' ? { focalGamma: 1.5 } : {});
+      const config = configOf(name, name === 'focal' ? { focalGamma: 1.5, focalForm } : {});
       const { value, gradient } = compute(given, segmentation(config));
       const literal = (logits: number[]): number => literalTerms[name]?.(planes({ ...given, logits }), config) ?? 0;
       expect(value).toBeCloseTo(literal(given.logits), 5);

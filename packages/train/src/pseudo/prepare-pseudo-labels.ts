@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type Raster, writeNpyHeader } from '@ftuseg/core';
 import { type Slide, type SlideRow, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
+import { bilinearBands } from '../bilinear-bands.js';
 import { slideFiles } from '../dataset.js';
 import { imageBands, type WorkingSize } from '../image-bands.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare-set.js';
@@ -51,10 +52,11 @@ const columnsOf = ({ columns }: SlideRow, source: string): Record<string, string
   source,
 });
 
-async function writeImage(path: string, slide: Slide, size: WorkingSize, signal: AbortSignal | undefined) {
+async function writeImage(path: string, slide: Slide, size: WorkingSize, { resize, signal }: PseudoLabelOptions) {
+  const bands = resize === 'bilinear' && size.downsample !== 1 ? bilinearBands : imageBands;
   await writeAtomically(path, async (image) => {
     await image.writeFile(writeNpyHeader({ shape: [size.height, size.width, 3], dtype: 'uint8' }));
-    for await (const { picture } of imageBands(slide, size, signal)) await image.writeFile(picture.data);
+    for await (const { picture } of bands(slide, size, signal)) await image.writeFile(picture.data);
   });
 }
 
@@ -99,11 +101,12 @@ async function writeLabels(
  * });
  */
 export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<PseudoLabelSummary> {
-  const { rows, out, micronsPerPixel, downsample, classes, source, kind, provenance, signal } = options;
+  const { rows, out, micronsPerPixel, downsample, resize, classes, source, kind, provenance } = options;
   checkSetOptions(options, classes);
   checkBand(options.uncertain);
   const [low, high] = options.uncertain;
-  const settings = { micronsPerPixel, downsample, classes, kind, uncertain: [low, high], provenance };
+  const resized = resize === 'bilinear' ? { resize } : {};
+  const settings = { micronsPerPixel, downsample, classes, kind, uncertain: [low, high], provenance, ...resized };
   const { index, ...summary } = await prepareSet(
     rows,
     options,
@@ -112,7 +115,7 @@ export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<
       describe: (row) => describeInputs([row.image, row.anatomy], ['predicted', row.micronsPerPixel ?? null, settings]),
       columns: (row) => columnsOf(row, source),
       async write(row, slide, size) {
-        await writeImage(join(out, slideFiles(row.id).image), slide, size, signal);
+        await writeImage(join(out, slideFiles(row.id).image), slide, size, options);
         return writeLabels(row, slide, size, options);
       },
     },

@@ -1,0 +1,97 @@
+/**
+ * One slide and its labels resampled bilinearly, in one pass from top to bottom. A pixel at the border of an object is labelled in part: the soft
+ * raster keeps the fraction, the bit mask what is at least a half.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Raster, writeNpyHeader } from '@ftuseg/core';
+import {
+  type ClassMap,
+  classShares,
+  classTable,
+  openTruth,
+  type Slide,
+  type SlideRow,
+  writeAtomically,
+} from '@ftuseg/slide';
+import { bilinearBands } from './bilinear-bands.js';
+import { slideFiles } from './dataset.js';
+import type { WorkingSize } from './image-bands.js';
+import type { SlideLabels } from './slide-record.js';
+import { isLabel, softValue } from './soft-targets.js';
+
+interface BandLabels {
+  /** rows x columns; bit c for class c. */
+  readonly mask: Uint8Array;
+  /** rows x columns x classes, as `softTargets` reads it. */
+  readonly soft: Uint8Array;
+}
+
+/** Adds to `pixels` what is labelled of each class. */
+function labelsOf({ width, height, channels, data }: Raster<Float32Array>, pixels: number[]): BandLabels {
+  const mask = new Uint8Array(width * height);
+  const soft = new Uint8Array(data.length);
+  for (let i = 0, at = 0; i < mask.length; i++) {
+    let bits = 0;
+    for (let c = 0; c < channels; c++, at++) {
+      if (data[at] === 0) continue;
+      const value = softValue(data[at] as number);
+      soft[at] = value;
+      if (!isLabel(value)) continue;
+      bits |= 1 << c;
+      pixels[c] = (pixels[c] as number) + 1;
+    }
+    mask[i] = bits;
+  }
+  return { mask, soft };
+}
+
+/**
+ * Writes the three rasters of a slide; each appears whole or not at all.
+ * @param onRows called with the share that is done, 0..1
+ * @throws FtuError for labels of another size, an unknown label, an unreadable picture; 'cancelled' when `signal` aborts
+ */
+export async function writeBilinearRasters(
+  row: SlideRow,
+  slide: Slide,
+  size: WorkingSize,
+  classes: ClassMap,
+  out: string,
+  {
+    signal,
+    onRows,
+  }: { readonly signal: AbortSignal | undefined; readonly onRows?: ((share: number) => void) | undefined },
+): Promise<SlideLabels> {
+  const files = slideFiles(row.id);
+  const { width, height } = size;
+  const count = classes.names.length;
+  const pixels = classes.names.map(() => 0);
+  const truth = await openTruth(row, { width: slide.width, height: slide.height });
+  const write = async (image: FileHandle, mask: FileHandle, soft: FileHandle): Promise<void> => {
+    const table = classTable(classes, row.mask ?? row.annotations ?? row.id);
+    const present = new Uint8Array(256);
+    await image.writeFile(writeNpyHeader({ shape: [height, width, 3], dtype: 'uint8' }));
+    await mask.writeFile(writeNpyHeader({ shape: [height, width], dtype: 'uint8' }));
+    await soft.writeFile(writeNpyHeader({ shape: [height, width, count], dtype: 'uint8' }));
+    for await (const { picture, top, rows, across, down, source } of bilinearBands(slide, size, signal)) {
+      const labels = await truth.read(source.top, source.rows);
+      for (let i = 0; i < labels.data.length; i++) present[labels.data[i] as number] = 1;
+      table.check(present);
+      const band = labelsOf(classShares(labels, source.top, across, down, { table, count }), pixels);
+      await image.writeFile(picture.data);
+      await mask.writeFile(band.mask);
+      await soft.writeFile(band.soft);
+      onRows?.((top + rows) / height);
+    }
+  };
+  try {
+    await writeAtomically(join(out, files.image), (image) =>
+      writeAtomically(join(out, files.mask), (mask) =>
+        writeAtomically(join(out, files.soft), (soft) => write(image, mask, soft)),
+      ),
+    );
+  } finally {
+    await truth.close();
+  }
+  return { pixels: Object.fromEntries(classes.names.map((name, c) => [name, pixels[c] ?? 0])), soft: true };
+}
