@@ -30,6 +30,7 @@ export {
   type PseudoLabelSummary,
   preparePseudoLabels,
 } from './pseudo/prepare-pseudo-labels.js';
+export { type PseudoMaskOptions, preparePseudoMasks } from './pseudo/prepare-pseudo-masks.js';
 export { runFiles } from './run-folder.js';
 export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';

@@ -1,9 +1,10 @@
 /** What the steps of a recipe can get wrong together, told from the recipe alone. */
 import { relative, resolve, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { predictSettingsSchema, tunable } from '@ftuseg/infer';
+import { predictSettingsSchema, refuseUnused, tunable } from '@ftuseg/infer';
 import { nearestName } from '@ftuseg/nn';
 import { parseTrainConfig } from '@ftuseg/train';
+import { checkPseudoLabels } from './check-pseudo-labels.js';
 import { orderOf } from './order.js';
 import type { RecipeFile, RecipePath } from './read-recipe.js';
 import { referencesOf, slidesOf } from './references.js';
@@ -63,10 +64,12 @@ function checkSettings(file: RecipeFile): void {
         parseTrainConfig({ ...step.settings, data: '.', out: '.' }, subject),
       );
     } else if ('settings' in step) checkPredictSettings(attempt, ['settings'], step.settings);
-    if (step.do === 'ablate')
+    if (step.do === 'ablate') {
       for (const [factor, levels] of Object.entries(step.factors))
         for (const [level, settings] of Object.entries(levels))
           checkPredictSettings(attempt, ['factors', factor, level], settings);
+      for (const settings of combined(step)) attempt(['factors'], settings, () => refuseUnused(settings));
+    }
     if (step.do === 'tune')
       for (const [i, word] of (step.search ?? []).entries())
         if (!tunable.some((one) => one === word))
@@ -79,7 +82,10 @@ type Attempt = (at: RecipePath, settings: Record<string, unknown>, check: (subje
 function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record<string, unknown>): void {
   attempt(at, settings, (subject) => {
     const parsed = predictSettingsSchema.strict().safeParse(settings);
-    if (parsed.success) return;
+    if (parsed.success) {
+      refuseUnused(parsed.data);
+      return;
+    }
     const [issue] = parsed.error.issues;
     if (issue?.code === 'unrecognized_keys') {
       const [key = ''] = issue.keys;
@@ -91,13 +97,21 @@ function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record
   });
 }
 
+/** Settings of every choice of one level for each factor. */
+const combined = ({ factors, settings }: Extract<Step, { do: 'ablate' }>): Record<string, unknown>[] =>
+  Object.values(factors).reduce<Record<string, unknown>[]>(
+    (list, levels) => list.flatMap((one) => Object.values(levels).map((own) => ({ ...one, ...own }))),
+    [settings],
+  );
+
 function checkStep(file: RecipeFile, name: string, step: Step): void {
   const at = ['steps', name];
   if (step.do === 'prepare' && step.micronsPerPixel !== undefined && step.downsample !== undefined) {
     throw file.fail([...at, 'downsample'], 'give micronsPerPixel or downsample, not both');
   }
-  if (step.do === 'pseudo-label' && step.uncertain[0] > step.uncertain[1]) {
-    throw file.fail([...at, 'uncertain'], `the band from ${step.uncertain[0]} to ${step.uncertain[1]} is upside down`);
+  if (step.do === 'pseudo-label') checkPseudoLabels(file, at, step);
+  if (step.do === 'tune' && step.settings.merge === 'or') {
+    throw file.fail([...at, 'settings', 'merge'], 'masks that are joined have no probabilities to tune');
   }
   if (step.do === 'ablate' && Object.keys(step.stages).length === 0) {
     throw file.fail([...at, 'stages'], 'there is no stage to compare');

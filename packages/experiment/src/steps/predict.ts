@@ -39,6 +39,16 @@ export function settingsOf(
   return rest;
 }
 
+/** Says so where `settingsOf` has left a tuned threshold behind. */
+export function noteUntuned(
+  { note }: Pick<Workshop, 'note'>,
+  { tuned }: { readonly tuned?: string | undefined },
+  settings: PredictSettings,
+): void {
+  if (tuned === undefined || settings.threshold !== undefined || !takesLikelier(settings)) return;
+  note('  the tuned threshold is left out: with merge "or" and a crf each pixel takes its likelier label');
+}
+
 export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
   kind: 'predict',
   output: predictOutputSchema,
@@ -50,9 +60,7 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
     const chosen = chosenModels(context, step.models);
     const out = join(folder, 'predictions');
     const settings = settingsOf(context, step);
-    if (step.tuned !== undefined && takesLikelier(settings) && settings.threshold === undefined) {
-      context.note('  the tuned threshold is left out: with merge "or" and a crf each pixel takes its likelier label');
-    }
+    noteUntuned(context, step, settings);
     const { slides } = await withModels(context, chosen, (models) => {
       for (const note of resizeNotes(models, settings)) context.note(`  ${note}`);
       return predictTable(rowsOf(context, step.slides), models, {
