@@ -6,56 +6,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, decodeNpy, decodeRle, raster } from '@ftuseg/core';
 import { loadModel, type PredictSettings, predictTable, type SegmentationModel } from '@ftuseg/infer';
-import { createModel, exportOnnx, type Model, type ModelCard, type StateDict } from '@ftuseg/nn';
+import type { ModelCard } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Convolution, convolutionModel } from './convolution-model.js';
 
 const python = '/usr/bin/python3';
 const script = fileURLToPath(new URL('python/reference_inference.py', import.meta.url));
 const able = spawnSync(python, ['-c', 'import numpy, cv2']).status === 0;
 
 const tile = 64;
-const card: ModelCard = {
-  ...{ format: 1, name: 'toy', decoder: 'unet', encoder: 'resnet18', classes: ['glomerulus'], tileSize: tile },
-  ...{ micronsPerPixel: null, resize: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1], threshold: 0.4, training: {} },
-};
-
-interface Toy {
-  /** 3 x 3 x 3, channel by channel. */
-  readonly weight: readonly number[];
-  readonly bias: number;
-}
+const card: Partial<ModelCard> = { tileSize: tile, resize: 'bilinear', threshold: 0.4 };
 
 /** Lopsided kernels, so that every view sees something else; both are in doubt about grey. */
-const toys: readonly Toy[] = [3, 8].map((seed) => {
+const toys: readonly Convolution[] = [3, 8].map((seed) => {
   const random = createRandom(seed);
   const weight = Array.from({ length: 27 }, () => Math.fround(random.uniform(-0.6, 1.6)));
   return { weight, bias: Math.fround(-0.65 * weight.reduce((sum, value) => sum + value, 0)) };
 });
-
-/** A network that is one convolution. */
-function toyFile({ weight, bias }: Toy): Uint8Array {
-  const initial = { kind: 'constant', value: 0 } as const;
-  const entry = { dtype: 'float32', role: 'parameter', initial } as const;
-  const model: Model = {
-    ...createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 }),
-    parameters: [
-      { name: 'toy.weight', shape: [1, 3, 3, 3], ...entry },
-      { name: 'toy.bias', shape: [1], ...entry },
-    ],
-    idle: new Set(),
-    forward: (ops, x) =>
-      ops.conv2d(x, {
-        ...{ kind: 'conv2d', name: 'toy', inChannels: 3, outChannels: 1, kernel: 3, stride: 1 },
-        ...{ padding: [1, 1, 1, 1], groups: 1, bias: true, initial },
-      }),
-  };
-  const state: StateDict = new Map([
-    ['toy.weight', { dtype: 'float32', shape: [1, 3, 3, 3], data: Float32Array.from(weight) }],
-    ['toy.bias', { dtype: 'float32', shape: [1], data: Float32Array.of(bias) }],
-  ]);
-  return exportOnnx(model, state, card);
-}
 
 /** Blobs of every size, with the grain that averages would lose. */
 function picture(width: number, height: number) {
@@ -118,7 +86,7 @@ beforeAll(async () => {
   await runPython();
   for (const [i, toy] of toys.entries()) {
     const path = join(folder, `toy-${i}.onnx`);
-    await writeFile(path, toyFile(toy));
+    await writeFile(path, convolutionModel(toy, card));
     models.push(await loadModel(path, { threads: 1 }));
   }
 });
