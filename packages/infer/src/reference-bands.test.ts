@@ -19,7 +19,7 @@ import type { SlideRows } from '@ftuseg/slide';
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../tests/fakes.js';
 import { predictSlide } from './predict-slide.js';
-import { referenceGrid } from './reference-bands.js';
+import { referenceGrid } from './reference-grid.js';
 
 const random = createRandom(8);
 const image = paint(301, 222, (x, y) => 128 + 90 * Math.sin(x / 23) * Math.cos(y / 17) + random.int(30));
@@ -74,7 +74,8 @@ describe('merging by "or"', () => {
     const { downsample, crf, resize } = one;
     const model = pixelModel(({ value, x, y, tile }) => logit(value, x, y, tile), { threshold: 0.4, resize });
     const settings = { merge: 'or', views: 'reference', overlap: 16, downsample, crf } as const;
-    const { mask } = await predictSlide(memorySlide(image), [model], settings);
+    const { mask, plan } = await predictSlide(memorySlide(image), [model], settings);
+    expect(model.batches).toHaveLength(plan.tiles);
     const painted = paintRuns(mask, { x: 0, y: 0, width: 301, height: 222 }).data;
     const expected = literal(64, downsample, 16, crf !== 'none', resize).data;
     const different = painted.filter((label, i) => label !== expected[i]).length;

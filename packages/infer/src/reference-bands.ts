@@ -20,6 +20,7 @@ import { inOrder } from './in-order.js';
 import type { Member, SlidePlan } from './plan.js';
 import type { PredictBandsOptions, PredictedBand } from './predict-bands.js';
 import { readAround } from './read-window.js';
+import { type WindowGrid, windowGrid } from './reference-grid.js';
 import { jobsUnderWay, runNetwork } from './run-jobs.js';
 import { sigmoid } from './sigmoid.js';
 import { UnionColumns } from './union-columns.js';
@@ -27,26 +28,9 @@ import { seen, unseen } from './views.js';
 import { type Picture, rounded, WindowPictures } from './window-picture.js';
 import { windowRuns } from './window-runs.js';
 
-/**
- * The reference's grid along one axis: `length / (window - overlap)` windows, rounded down, and one more, evenly spread from 0, the last
- * of them moved to the end. Where the others begin is NumPy's `linspace(0, length, count, endpoint=False, dtype=int64)`: the step is a quotient
- * in float64, so that a start can be one pixel less than exact arithmetic has it.
- */
-export function referenceGrid(length: number, window: number, overlap: number): number[] {
-  if (length <= window) return [0];
-  const count = Math.floor(length / (window - overlap)) + 1;
-  const step = length / count;
-  const starts = Array.from({ length: count }, (_, i) => Math.floor(i * step));
-  starts[count - 1] = length - window;
-  return [...new Set(starts)].sort((a, b) => a - b);
-}
-
-interface Geometry {
+interface Geometry extends WindowGrid {
+  /** Side of what the networks see. */
   readonly tile: number;
-  /** Side of a window, level-0 pixels. */
-  readonly window: number;
-  readonly columns: readonly number[];
-  readonly rows: readonly number[];
 }
 
 function geometryOf({ members, classes, slide, grid }: SlidePlan): Geometry {
@@ -64,14 +48,7 @@ function geometryOf({ members, classes, slide, grid }: SlidePlan): Geometry {
     const same = member.layout.tile === layout.tile && member.grid.downsample === first.grid.downsample;
     if (!same) fail('models of different resolutions or tile sizes cannot be joined by "or"');
   }
-  const window = Math.max(1, Math.round(layout.tile * grid.downsample));
-  const shared = Math.min(Math.round(overlap * grid.downsample), window - 1);
-  return {
-    tile: layout.tile,
-    window,
-    columns: referenceGrid(slide.width, window, shared),
-    rows: referenceGrid(slide.height, window, shared),
-  };
+  return { tile: layout.tile, ...windowGrid(slide, layout.tile, overlap, grid.downsample) };
 }
 
 /**
