@@ -7,6 +7,7 @@ export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf } from './crf/
 export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type GaussianKernel } from './crf/options.js';
 export type { CropPlacement } from './crf/plane.js';
 export { crop } from './crop.js';
+export { enlargeArea } from './enlarge-area.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';
 export {
   type QuantileOptions,
@@ -31,8 +32,8 @@ export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch 
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
-export { resizeBilinear, resizeNearest } from './resize.js';
-export { resampleMask, resizeArea } from './resize-area.js';
+export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
+export { resampleMask, resizeArea, resizeAreaFloat } from './resize-area.js';
 export { decodeRle } from './rle-decode.js';
 export { createRleEncoder, encodeRle, type RleEncoder } from './rle-encode.js';
 export { type RleOptions, rleRuns, summariseRle } from './rle-parse.js';

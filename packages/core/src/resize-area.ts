@@ -3,7 +3,7 @@
  * The right filter to bring a slide or its labels down to the working resolution: no aliasing, and areas are preserved.
  */
 import { coverage } from './coverage.js';
-import { emptyRaster, type Raster } from './raster.js';
+import { emptyRaster, type Raster, raster } from './raster.js';
 
 /**
  * Calls `emit` with each output row of means, in order: Float64, `width` x channels, in the units of the input after `map`.
@@ -12,7 +12,7 @@ import { emptyRaster, type Raster } from './raster.js';
  * @param map What a stored value counts as; the identity for images, an indicator for labels.
  */
 export function eachAreaRow(
-  image: Raster,
+  image: Raster<Uint8Array | Float32Array>,
   width: number,
   height: number,
   map: Float64Array | undefined,
@@ -75,6 +75,20 @@ export function resizeArea(image: Raster, width: number, height: number): Raster
     const base = y * samples;
     for (let i = 0; i < samples; i++) out.data[base + i] = Math.floor((row[i] as number) + 0.5 + 1e-9);
   });
+  return out;
+}
+
+/**
+ * `resizeArea` of probabilities: nothing is rounded.
+ *
+ * @throws FtuError `bad-input` for a size that is not a positive integer.
+ * @example
+ * resizeAreaFloat(probability, 256, 256);
+ */
+export function resizeAreaFloat(image: Raster<Float32Array>, width: number, height: number): Raster<Float32Array> {
+  const samples = width * image.channels;
+  const out = raster(width, height, image.channels, new Float32Array(samples * height));
+  eachAreaRow(image, width, height, undefined, (row, y) => out.data.set(row, y * samples));
   return out;
 }
 

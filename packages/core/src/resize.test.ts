@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyRaster, raster } from './raster.js';
-import { resizeBilinear, resizeNearest } from './resize.js';
-import { resampleMask, resizeArea } from './resize-area.js';
+import { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
+import { resampleMask, resizeArea, resizeAreaFloat } from './resize-area.js';
 
 interface Case {
   readonly from: readonly [number, number, number?];
@@ -32,6 +32,22 @@ describe('resizeBilinear', () => {
     expect(resizeBilinear(bytes, 4, 1).data).toEqual(Uint8Array.of(0, 64, 191, 255));
     const flat = raster(3, 2, 1, new Uint16Array(6).fill(40000));
     expect(new Set(resizeBilinear(flat, 7, 5).data)).toEqual(new Set([40000]));
+  });
+});
+
+describe('resizeBilinearFloat', () => {
+  it('takes the mean of the central 2 x 2 of each 4 x 4, unrounded, and that of all four at 2', () => {
+    const bytes = raster(
+      8,
+      4,
+      1,
+      Uint8Array.from({ length: 32 }, (_, i) => (i * 37) % 256),
+    );
+    const at = (x: number, y: number): number => bytes.data[y * 8 + x] ?? 0;
+    const mean = (x: number, y: number): number => (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)) / 4;
+    expect([...resizeBilinearFloat(bytes, 2, 1).data]).toEqual([mean(1, 1), mean(5, 1)]);
+    const half = [0, 2].flatMap((y) => [0, 2, 4, 6].map((x) => mean(x, y)));
+    expect([...resizeBilinearFloat(bytes, 4, 2).data]).toEqual(half);
   });
 });
 
@@ -74,6 +90,14 @@ describe('resizeArea', () => {
     expect(() => resizeArea(image, 0, 1)).toThrow('width');
     expect(() => resizeBilinear(image, 1.5, 1)).toThrow('width');
     expect(() => resizeNearest(image, 1, Number.NaN)).toThrow('height');
+  });
+});
+
+describe('resizeAreaFloat', () => {
+  it('averages without rounding', () => {
+    const image = raster(3, 1, 1, Float32Array.of(0, 1, 0.5));
+    const [left, right] = resizeAreaFloat(image, 2, 1).data;
+    expect([left, right]).toEqual([expect.closeTo(1 / 3, 6), expect.closeTo(2 / 3, 6)]);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * From 8-bit RGB tiles to the float tensor that a network eats: normalised, planar, batched.
+ * From RGB tiles to the float tensor that a network eats: normalised, planar, batched.
  * It runs between two calls of the network, where every millisecond is lost, hence the look-up tables.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
@@ -18,14 +18,18 @@ export interface Batch {
 }
 
 /**
- * Packs RGB tiles (H x W x 3, 0..255) of one size into a normalised N x 3 x H x W batch: `(value / 255 - mean) / std`.
+ * Packs RGB tiles (H x W x 3, 0..255, whole numbers or not) of one size into a normalised N x 3 x H x W batch: `(value / 255 - mean) / std`.
  * @param into reused as the batch's memory when it is long enough; the result is then a view on its start
  * @throws {FtuError} `bad-input` for no tiles, tiles of different sizes, or tiles that are not RGB
  * @example
  * const batch = toBatch([tile], model.card);
  * const logits = await model.session.run(batch.data, batch.shape);
  */
-export function toBatch(tiles: readonly Raster[], normalisation: Normalisation, into?: Float32Array): Batch {
+export function toBatch(
+  tiles: readonly Raster<Uint8Array | Float32Array>[],
+  normalisation: Normalisation,
+  into?: Float32Array,
+): Batch {
   const [first] = tiles;
   if (first === undefined) throw new FtuError('bad-input', 'a batch needs at least one tile');
   const { width, height } = first;
@@ -41,7 +45,8 @@ export function toBatch(tiles: readonly Raster[], normalisation: Normalisation, 
         `a batch has tiles of ${width} x ${height} and of ${tile.width} x ${tile.height} pixels`,
       );
     }
-    packTile(tile.data, tables, data, n * 3 * area, area);
+    if (tile.data instanceof Uint8Array) packTile(tile.data, tables, data, n * 3 * area, area);
+    else packFloats(tile.data, normalisation, data, n * 3 * area, area);
   });
   return { data, shape: [tiles.length, 3, height, width] };
 }
@@ -67,5 +72,19 @@ function packTile(pixels: Uint8Array, tables: Tables, data: Float32Array, offset
     data[offset + i] = red[pixels[p] as number] as number;
     data[greenAt + i] = green[pixels[p + 1] as number] as number;
     data[blueAt + i] = blue[pixels[p + 2] as number] as number;
+  }
+}
+
+/** What has no table: samples between two of its entries. */
+function packFloats(
+  pixels: Float32Array,
+  { mean, std }: Normalisation,
+  data: Float32Array,
+  offset: number,
+  area: number,
+): void {
+  for (let c = 0; c < 3; c++) {
+    const [m, s] = [mean[c] as number, std[c] as number];
+    for (let i = 0, at = offset + c * area; i < area; i++) data[at + i] = ((pixels[3 * i + c] as number) / 255 - m) / s;
   }
 }

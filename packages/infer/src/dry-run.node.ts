@@ -46,11 +46,11 @@ export async function estimateTable(
         const known = scaleOf(row, slide, resolved.micronsPerPixel);
         const plan = planSlide(slide, ensemble, resolved, known);
         let seconds = 0;
-        for (const { model, layout } of plan.members) {
+        for (const { model, layout, tiles } of plan.members) {
           const key = `${model.source.name} ${layout.tile}`;
           const perTile = secondsPerTile.get(key) ?? (await timeTile(model, layout.tile));
           secondsPerTile.set(key, perTile);
-          seconds += perTile * layout.columns.length * layout.rows.length * plan.views.length;
+          seconds += perTile * tiles * plan.views.length;
         }
         const { width, height } = slide;
         estimates.push({

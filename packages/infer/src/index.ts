@@ -37,6 +37,7 @@ export { type PredictBandsOptions, type PredictedBand, predictBands, type TilePr
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict-slide.js';
 export { type PredictTableOptions, predictTable, type TablePrediction } from './predict-table.node.js';
 export type { SlideProgress } from './progress.js';
+export { resizeNotes } from './resize-note.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime-info.node.js';
 export type { BatchShape, Session } from './session.js';
 export { createNodeSession, type NodeSessionOptions } from './session.node.js';
@@ -54,6 +55,7 @@ export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';
 export { type Tunable, type TunedSettings, tunable } from './tuning/tuned-settings.js';
 export { refuseSeen, validationRows } from './tuning/unseen.js';
+export { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 export { type ViewName, viewNames, viewsByName } from './views.js';
 export { type MergeName, mergeNames } from './window.js';
 export { type WorkingGrid, workingGrid } from './working-grid.js';

@@ -6,6 +6,7 @@ import { FtuError, type TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import type { Ensemble } from './ensemble.js';
 import type { SegmentationModel } from './model.js';
+import { windowGrid } from './reference-grid.js';
 import type { ResolvedSettings } from './settings.js';
 import type { TileLayout } from './stitch.js';
 import { layoutTiles } from './tile-layout.js';
@@ -25,6 +26,8 @@ export interface Member {
   /** Of neighbouring tiles, working pixels. */
   readonly overlap: number;
   readonly batchSize: number;
+  /** Tiles of the slide. */
+  readonly tiles: number;
 }
 
 export interface SlidePlan {
@@ -37,7 +40,7 @@ export interface SlidePlan {
   /** Where the members' probabilities meet: the finest of their grids. */
   readonly grid: WorkingGrid;
   readonly views: readonly TestTimeView[];
-  /** Tiles of all members; each is shown once per view, unless it is empty glass. */
+  /** Tiles of all members; each is shown once per view, unless it is empty glass and the merge is not `or`. */
   readonly tiles: number;
 }
 
@@ -61,9 +64,11 @@ export function planSlide(
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
       const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      const layout = layoutTiles(grid, tileSize, overlap);
+      const { columns, rows } =
+        settings.merge === 'or' ? windowGrid(slide, tileSize, overlap, grid.downsample) : layout;
       return {
-        ...{ model, share: weight / total, grid, overlap },
-        layout: layoutTiles(grid, tileSize, overlap),
+        ...{ model, share: weight / total, grid, overlap, layout, tiles: columns.length * rows.length },
         batchSize: settings.batchSize ?? session.bestBatch ?? 4,
       };
     }),
@@ -77,7 +82,7 @@ export function planSlide(
     members,
     grid,
     views: viewsByName(settings.views),
-    tiles: members.reduce((sum, { layout }) => sum + layout.columns.length * layout.rows.length, 0),
+    tiles: members.reduce((sum, { tiles }) => sum + tiles, 0),
   };
 }
 

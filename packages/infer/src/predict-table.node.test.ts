@@ -77,6 +77,15 @@ describe('predictTable', () => {
     expect(report.models[0].card.classes).toEqual(['glomerulus']);
   });
 
+  it('says in the report which pictures a network was shown, where they are not those that it learnt from', async () => {
+    await predictTable(rows.slice(0, 1), bright({ resize: 'bilinear' }), { out, outputs: [] });
+    expect((await readReport()).notes).toEqual([
+      expect.stringMatching(/^test\.onnx learnt from slides shrunk bilinearly/),
+    ]);
+    await predictTable(rows.slice(0, 1), bright({ resize: 'bilinear' }), { out, outputs: [], merge: 'or' });
+    expect(await readReport()).not.toHaveProperty('notes');
+  });
+
   it('outlines the prediction on the overlay, and only that', async () => {
     await predictTable(rows, bright(), { out });
     const green = async (id: string) => {

@@ -25,6 +25,7 @@ import { type OutputName, outputNames, unfinishedName } from './output-names.js'
 import { checkTiles, planSlide } from './plan.js';
 import { predictBands, type TileProgress } from './predict-bands.js';
 import { describeProgress, type SlideProgress } from './progress.js';
+import { resizeNotes } from './resize-note.js';
 import { type PredictSettings, type ResolvedSettings, resolveSettings } from './settings.js';
 import { type FailedSlide, type PredictedSlide, type SlideOutcome, summariseFailures } from './slide-outcome.js';
 
@@ -94,7 +95,8 @@ export async function predictTable(
   await rmdir(join(out, 'unfinished')).catch(() => undefined);
   const slides = finished.map(({ outcome }) => outcome);
   const described = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
-  const report = { format: 2, models: described, settings, slides: outcomes };
+  const notes = resizeNotes(models, settings);
+  const report = { format: 2, models: described, settings, ...(notes.length === 0 ? {} : { notes }), slides: outcomes };
   await writeFileAtomic(join(out, 'predictions.json'), `${JSON.stringify(report, null, 2)}\n`);
   if (slides.length > 0) await writeSummary(out, slides);
   if (failures.length > 0) throw summariseFailures(failures, rows.length);

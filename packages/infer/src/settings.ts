@@ -6,6 +6,7 @@ import { type CrfOptions, FtuError } from '@ftuseg/core';
 import { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { perClass } from './per-class.js';
+import { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 import { viewNames } from './views.js';
 import { mergeNames } from './window.js';
 
@@ -26,7 +27,7 @@ export const predictSettingsSchema = z.object({
     .enum(mergeNames)
     .default('hann')
     .describe(
-      'where tiles overlap: hann, gaussian or mean (weighted probabilities), center (the tile whose centre is nearest), or (masks of tiles joined, as the reference)',
+      'where tiles overlap: hann, gaussian or mean (weighted probabilities), center (the tile whose centre is nearest), or (masks of tiles joined, literally as the reference)',
     ),
   overlap: z
     .number()
@@ -44,7 +45,7 @@ export const predictSettingsSchema = z.object({
     .max(256)
     .optional()
     .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
-  all: z.boolean().default(false).describe('show the network empty glass too'),
+  all: z.boolean().default(false).describe('show the network empty glass too; merge or always does'),
   crf: z
     .string()
     .default('none')
@@ -52,7 +53,9 @@ export const predictSettingsSchema = z.object({
   threshold: z
     .union([z.number(), z.string()])
     .optional()
-    .describe(`probability from which a pixel counts: ${perClassText}; the model card says if unset`),
+    .describe(
+      `probability from which a pixel counts (merge or: above which; with crf it decides nothing there): ${perClassText}; the model card says if unset`,
+    ),
   peak: z
     .union([z.number(), z.string()])
     .optional()
@@ -123,13 +126,15 @@ export function resolveSettings(
     );
     throw new FtuError('bad-input', problems.join('; '), { subject: SUBJECT });
   }
+  refuseUnusedPrediction(settings);
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
+  const likelier = takesLikelier(parsed.data);
   const probability = { low: 0, high: 1, open: true };
   return {
     ...rest,
     scales: scalesOf(scales),
     crf: crfByName(crf),
-    threshold: perClass('threshold', threshold ?? cardThreshold, classes, probability),
+    threshold: perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability),
     peak: perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false }),
     minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),
   };

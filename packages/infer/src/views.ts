@@ -5,6 +5,7 @@
 import {
   applyView,
   invertView,
+  type PixelData,
   type Raster,
   raster,
   type TestTimeView,
@@ -32,7 +33,7 @@ export function viewsByName(name: ViewName): readonly TestTimeView[] {
 }
 
 /** The tile as the view shows it; the tile itself, not a copy, for the identity. */
-export function seen(tile: Raster, view: TestTimeView): Raster {
+export function seen<D extends PixelData>(tile: Raster<D>, view: TestTimeView): Raster<D> {
   return view === 'identity' ? tile : applyView(tile, view);
 }
 

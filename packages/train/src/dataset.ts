@@ -40,11 +40,15 @@ export const preparedSlideSchema = z.object({
 });
 
 /** How predicted labels came about. */
-const predictionSchema = z.object({
-  kind: z.enum(['hard', 'soft']),
-  /** Probabilities strictly between the two are uncertain. */
-  uncertain: z.tuple([z.number(), z.number()]),
-});
+const predictionSchema = z.union([
+  z.object({
+    kind: z.enum(['hard', 'soft']),
+    /** Probabilities strictly between the two are uncertain. */
+    uncertain: z.tuple([z.number(), z.number()]),
+  }),
+  /** Masks at level 0, prepared as drawn ones are. */
+  z.object({ kind: z.literal('mask') }),
+]);
 
 export const datasetSchema = z.object({
   format: z.literal(datasetFormat),

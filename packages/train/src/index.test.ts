@@ -24,7 +24,7 @@ it('exports what it says it exports', () => {
       "readHistory",
       "readRunConfig",
       "readTiles",
-      "refuseUnused",
+      "refuseUnusedTraining",
       "renderBatch",
       "resumeRun",
       "runFiles",

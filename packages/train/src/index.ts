@@ -9,7 +9,7 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
-export { refuseUnused } from './config/unused.js';
+export { refuseUnusedTraining } from './config/unused.js';
 export { readTiles, type Tile } from './data-tiles.js';
 export {
   type Dataset,
@@ -31,6 +31,7 @@ export {
   type PseudoLabelSummary,
   preparePseudoLabels,
 } from './pseudo/prepare-pseudo-labels.js';
+export { type PseudoMaskOptions, preparePseudoMasks } from './pseudo/prepare-pseudo-masks.js';
 export { runFiles } from './run-folder.js';
 export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';

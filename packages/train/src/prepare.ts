@@ -16,6 +16,8 @@ export interface PrepareOptions extends SetOptions {
   readonly rows?: readonly SlideRow[] | undefined;
   /** Label values of each class; default: one class `glomerulus`, any non-zero value. */
   readonly classes?: ClassMap | undefined;
+  /** Which models made the labels, as JSON; the data set then says that they are predicted, and never validates. Unset: people drew them. */
+  readonly predictedBy?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A slide that nobody labelled would teach that it is empty. */
@@ -39,7 +41,7 @@ function refuseUnlabelled(row: SlideRow): void {
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });
  */
 export async function prepareDataset(options: PrepareOptions): Promise<PrepareSummary> {
-  const { out, micronsPerPixel, downsample, resize = 'area', signal } = options;
+  const { out, micronsPerPixel, downsample, resize = 'area', predictedBy, signal } = options;
   const classes = options.classes ?? parseClasses(undefined);
   checkSetOptions(options, classes.names);
   const rows = options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table));
@@ -48,7 +50,10 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   const { index: _, ...summary } = await prepareSet(
     rows,
     options,
-    { classes: [...classes.names] },
+    {
+      classes: [...classes.names],
+      ...(predictedBy && { labels: 'predicted', prediction: { kind: 'mask' }, provenance: predictedBy }),
+    },
     {
       async describe(row) {
         refuseUnlabelled(row);

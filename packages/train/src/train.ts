@@ -11,7 +11,7 @@ import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
 import { parse, stringify } from 'yaml';
 import { checkAnatomy } from './anatomy.js';
 import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from './config/config.js';
-import { refuseUnused } from './config/unused.js';
+import { refuseUnusedTraining } from './config/unused.js';
 import { modelSpec, trainFold } from './fold.js';
 import type { TrainProgress } from './progress.js';
 import { requireTorch } from './provenance.js';
@@ -128,7 +128,7 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
  * const { outOfFold } = await trainRun({ data: 'data', out: 'run', group: 'slide', folds: 'all', epochs: 20 });
  */
 export async function trainRun(input: TrainConfigInput, options: TrainOptions = {}): Promise<TrainResult> {
-  refuseUnused(input);
+  refuseUnusedTraining(input);
   return run(parseTrainConfig(input), false, options);
 }
 

@@ -9,6 +9,7 @@ import {
   outputNames,
   predictSettingsSchema,
   predictTable,
+  resizeNotes,
   type WeightedModel,
 } from '@ftuseg/infer';
 import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
@@ -107,6 +108,7 @@ export const predict = defineCommand({
     const rows = await rowsOf(slides, where);
     const wanted = outputsOf(outputs);
     await withModels(model, { threads, device, context }, async (models) => {
+      for (const note of resizeNotes(models, settings)) context.note(note);
       if (dryRun) {
         context.print(formatEstimates(await estimateTable(rows, models, settings)));
         return;

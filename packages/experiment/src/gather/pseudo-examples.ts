@@ -4,11 +4,14 @@ import { type Raster, raster } from '@ftuseg/core';
 import { drawOutlines } from '@ftuseg/infer';
 import { encodeJpeg } from '@ftuseg/slide';
 import { loadSlide, openDataset } from '@ftuseg/train';
+import type { z } from 'zod';
 import type { Workshop } from '../engine/step.js';
 import { counted } from '../report/numbers.js';
 import type { ReportPseudoLabels } from '../report/report-data.js';
 import { pseudoOutputSchema } from '../steps/pseudo-label.js';
 import { finished } from './finished.js';
+
+type PseudoOutput = z.output<typeof pseudoOutputSchema>;
 
 /** Slides that are shown of each step. */
 const SHOWN = 6;
@@ -46,22 +49,28 @@ export async function gatherPseudoLabels(workshop: Workshop): Promise<ReportPseu
       const faded = fade(raster(width, height, 3, image), soft, dataset.classes.length);
       const picture = drawOutlines(faded, raster(width, height, 1, labelsOf(mask)));
       const facts = output.labelled.find(({ id }) => id === slide.id);
+      const doubt = output.band === null ? '' : `uncertain ${percent(facts?.uncertain ?? 0)}; `;
       const shares = Object.entries(facts?.foreground ?? {}).map(([label, share]) => `${label} ${percent(share)}`);
       examples.push({
         id: slide.id,
-        caption: `${shares.join(', ')}; uncertain ${percent(facts?.uncertain ?? 0)}; labelled by ${counted(facts?.models ?? 0, 'model')}`,
+        caption: `${shares.join(', ')}; ${doubt}labelled by ${counted(facts?.models ?? 0, 'model')}`,
         picture: await encodeJpeg(picture, 88),
       });
     }
-    const [low, high] = output.band;
-    const band = low === high ? 'no band of uncertainty' : `pixels with probabilities from ${low} to ${high} left out`;
     found.push({
       name,
-      summary: `${counted(output.slides, 'slide')}, ${output.labels} labels, ${band} (${percent(output.uncertain)} of all pixels; grey in the pictures).`,
+      summary: `${counted(output.slides, 'slide')}, ${described(output)}.`,
       examples,
     });
   }
   return found;
+}
+
+function described({ labels, band, uncertain }: PseudoOutput): string {
+  if (band === null) return 'masks as `ftu predict` writes them, prepared as drawn ones';
+  const [low, high] = band;
+  const left = low === high ? 'no band of uncertainty' : `pixels with probabilities from ${low} to ${high} left out`;
+  return `${labels} labels, ${left} (${percent(uncertain)} of all pixels; grey in the pictures)`;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

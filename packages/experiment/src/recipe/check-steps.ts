@@ -1,9 +1,10 @@
 /** What the steps of a recipe can get wrong together, told from the recipe alone. */
 import { relative, resolve, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { predictSettingsSchema, tunable } from '@ftuseg/infer';
+import { predictSettingsSchema, refuseUnusedPrediction, tunable } from '@ftuseg/infer';
 import { nearestName } from '@ftuseg/nn';
-import { parseTrainConfig, refuseUnused } from '@ftuseg/train';
+import { parseTrainConfig, refuseUnusedTraining } from '@ftuseg/train';
+import { checkPseudoLabels } from './check-pseudo-labels.js';
 import { checkScale } from './check-scale.js';
 import { checkUnused } from './check-unused.js';
 import { orderOf } from './order.js';
@@ -64,13 +65,15 @@ function checkSettings(file: RecipeFile): void {
       attempt(['settings'], step.settings, (subject) => {
         const settings = { ...step.settings, data: '.', out: '.' };
         parseTrainConfig(settings, subject);
-        refuseUnused(settings, subject);
+        refuseUnusedTraining(settings, subject);
       });
     } else if ('settings' in step) checkPredictSettings(attempt, ['settings'], step.settings);
-    if (step.do === 'ablate')
+    if (step.do === 'ablate') {
       for (const [factor, levels] of Object.entries(step.factors))
         for (const [level, settings] of Object.entries(levels))
           checkPredictSettings(attempt, ['factors', factor, level], settings);
+      for (const settings of combined(step)) attempt(['factors'], settings, () => refuseUnusedPrediction(settings));
+    }
     if (step.do === 'tune')
       for (const [i, word] of (step.search ?? []).entries())
         if (!tunable.some((one) => one === word))
@@ -83,7 +86,10 @@ type Attempt = (at: RecipePath, settings: Record<string, unknown>, check: (subje
 function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record<string, unknown>): void {
   attempt(at, settings, (subject) => {
     const parsed = predictSettingsSchema.strict().safeParse(settings);
-    if (parsed.success) return;
+    if (parsed.success) {
+      refuseUnusedPrediction(parsed.data);
+      return;
+    }
     const [issue] = parsed.error.issues;
     if (issue?.code === 'unrecognized_keys') {
       const [key = ''] = issue.keys;
@@ -95,13 +101,21 @@ function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record
   });
 }
 
+/** Settings of every choice of one level for each factor. */
+const combined = ({ factors, settings }: Extract<Step, { do: 'ablate' }>): Record<string, unknown>[] =>
+  Object.values(factors).reduce<Record<string, unknown>[]>(
+    (list, levels) => list.flatMap((one) => Object.values(levels).map((own) => ({ ...one, ...own }))),
+    [settings],
+  );
+
 function checkStep(file: RecipeFile, name: string, step: Step): void {
   const at = ['steps', name];
   if (step.do === 'prepare' && step.micronsPerPixel !== undefined && step.downsample !== undefined) {
     throw file.fail([...at, 'downsample'], 'give micronsPerPixel or downsample, not both');
   }
-  if (step.do === 'pseudo-label' && step.uncertain[0] > step.uncertain[1]) {
-    throw file.fail([...at, 'uncertain'], `the band from ${step.uncertain[0]} to ${step.uncertain[1]} is upside down`);
+  if (step.do === 'pseudo-label') checkPseudoLabels(file, at, step);
+  if (step.do === 'tune' && step.settings.merge === 'or') {
+    throw file.fail([...at, 'settings', 'merge'], 'masks that are joined have no probabilities to tune');
   }
   if (step.do === 'ablate' && Object.keys(step.stages).length === 0) {
     throw file.fail([...at, 'stages'], 'there is no stage to compare');

@@ -57,6 +57,14 @@ describe('a recipe', () => {
     expect(hidden?.columns).toEqual({ id: 'c', image: 'c.png', mpp: '1', kind: 'new' });
   });
 
+  it('takes what masks are made by where labels are masks, and values that ask for nothing', async () => {
+    const labels = (kind: string, settings: string): string =>
+      `${head}${data}${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data, labels: ${kind}, settings: { ${settings} } }\n`;
+    await check(labels('mask', 'merge: or, threshold: 0.4, minimumArea: 10, fillHoles: true, peak: 0.8, split: true'));
+    await check(labels('mask', 'merge: or, crf: reference'));
+    await check(labels('soft', 'minimumArea: 0, fillHoles: false, split: false, peak: 0'));
+  });
+
   it('takes values over its own, without touching what an anchor shares', async () => {
     const text = `${head}${data}  one: { do: train, data: data, settings: &s { epochs: 3 } }\n  two: { do: train, data: data, settings: { <<: *s, decoder: fpn } }\n`;
     const { file } = await check(text, ['steps.one.settings.epochs=5', 'seed=7']);
@@ -200,6 +208,48 @@ describe('a recipe', () => {
       'models of two scales that are merged by "or"',
       `${head}${data}  half: { do: prepare, slides: old, downsample: 2 }\n${stage}  two: { do: train, data: half }\n  out: { do: predict, models: [stage, two], slides: new, settings: { merge: or } }\n`,
       'line 10: models trained at native pixels and at a downsample of 2 cannot be merged by "or"',
+    ],
+    ...[
+      ['threshold: 0.4', '"threshold" does nothing with `labels: hard`'],
+      ['peak: 0.8', '"peak" does nothing with `labels: hard`'],
+      ['minimumArea: 100', '"minimumArea" does nothing with `labels: hard`'],
+      ['fillHoles: true', '"fillHoles" does nothing with `labels: hard`'],
+      ['split: true', '"split" does nothing with `labels: hard`'],
+      ['merge: or', 'merge "or" joins masks, and `labels: hard` are made of probabilities'],
+    ].map(([setting, message]) => [
+      `a setting of masks for labels made of probabilities, ${setting}`,
+      `${head}${data}${stage}  p:\n    do: pseudo-label\n    models: stage\n    slides: new\n    like: data\n    settings:\n      ${setting}\n`,
+      `line 14: ${message}`,
+    ]),
+    [
+      'settings that were tuned for nothing',
+      `${head}${data}${stage}  t: { do: tune, models: stage, search: [threshold] }\n  p: { do: pseudo-label, models: stage, slides: new, like: data, labels: soft, tuned: t }\n`,
+      'step "t" searches threshold, none of which `labels: soft` look at',
+    ],
+    [
+      'a band of uncertainty in a mask',
+      `${head}${data}${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data, labels: mask, uncertain: [0.3, 0.7] }\n`,
+      'line 8: a mask has no probabilities, so that the band `uncertain` does nothing',
+    ],
+    [
+      'a mask of classes that overlap',
+      `${head}  data: { do: prepare, slides: old, classes: normal=1;any=1 }\n${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data, labels: mask }\n`,
+      'a mask has one class per pixel, and classes of "data" overlap',
+    ],
+    [
+      'a threshold that a CRF of joined masks leaves unused',
+      `${head}${data}${stage}  out:\n    do: predict\n    models: stage\n    slides: new\n    settings:\n      merge: or\n      crf: reference\n      threshold: 0.4\n`,
+      'line 15: prediction settings: threshold: with merge "or" and a crf',
+    ],
+    [
+      'such a threshold in one cell of an ablation',
+      `${head}${data}${stage}  a: { do: ablate, stages: { one: stage }, slides: new, settings: { merge: or, threshold: 0.4 } }\n`,
+      'line 8: prediction settings: threshold: with merge "or" and a crf',
+    ],
+    [
+      'tuning of joined masks',
+      `${head}${data}${stage}  t: { do: tune, models: stage, settings: { merge: or } }\n`,
+      'line 8: masks that are joined have no probabilities to tune',
     ],
     ['text that is not YAML', `${head}  data: { do: [\n`, 'this is not YAML'],
     ['a name twice', `${head}${data}${data}`, 'line 7: this is not YAML: Map keys must be unique'],

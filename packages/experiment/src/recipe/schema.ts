@@ -113,11 +113,16 @@ export const stepSchemas = {
     models: names('select or train steps; each slide is predicted by those of their models that never saw it'),
     slides: name.describe('which of `slides`; their labels, if any, are not read'),
     like: name.describe('prepare step whose resolution, tiles and classes it shares'),
-    labels: z.enum(['hard', 'soft']).default('hard').describe('0 or 1, or the probability itself'),
+    labels: z
+      .enum(['hard', 'soft', 'mask'])
+      .default('hard')
+      .describe(
+        'of probabilities at the working resolution 0 or 1 (hard) or themselves (soft); or the mask that `ftu predict` writes with these settings, prepared as a drawn one',
+      ),
     uncertain: z
       .tuple([fraction, fraction])
       .default([0.5, 0.5])
-      .describe('probabilities between these teach nothing: the loss leaves them out'),
+      .describe('hard, soft: probabilities between these teach nothing: the loss leaves them out'),
     tuned: name.optional().describe('tune step whose settings are used'),
     settings: settings('predict'),
   }),

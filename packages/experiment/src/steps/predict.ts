@@ -1,7 +1,7 @@
 /** `do: predict`: slides through the chosen models, into the folder that `ftu predict` writes. */
 
 import { join } from 'node:path';
-import { type PredictSettings, predictTable } from '@ftuseg/infer';
+import { type PredictSettings, predictTable, resizeNotes, takesLikelier } from '@ftuseg/infer';
 import { z } from 'zod';
 import { mean } from '../ablate/effects.js';
 import { digestOf, rowsDigest } from '../engine/digest.js';
@@ -25,13 +25,28 @@ export const tuneOutputSchema = z.object({
   slides: z.int(),
 });
 
-/** A step's own settings over those of a tune step. */
+/**
+ * A step's own settings over those of a tune step. A threshold that was tuned is left behind where nothing would look at it.
+ */
 export function settingsOf(
   workshop: Workshop,
   step: { readonly tuned?: string | undefined; readonly settings: Readonly<Record<string, unknown>> },
 ): PredictSettings {
   const tuned = step.tuned === undefined ? {} : outputOf(workshop, step.tuned, tuneOutputSchema).settings;
-  return { ...tuned, ...step.settings };
+  const settings: PredictSettings = { ...tuned, ...step.settings };
+  if ('threshold' in step.settings || !takesLikelier(settings)) return settings;
+  const { threshold: _, ...rest } = settings;
+  return rest;
+}
+
+/** Says so where `settingsOf` has left a tuned threshold behind. */
+export function noteUntuned(
+  { note }: Pick<Workshop, 'note'>,
+  { tuned }: { readonly tuned?: string | undefined },
+  settings: PredictSettings,
+): void {
+  if (tuned === undefined || settings.threshold !== undefined || !takesLikelier(settings)) return;
+  note('  the tuned threshold is left out: with merge "or" and a crf each pixel takes its likelier label');
 }
 
 export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
@@ -44,13 +59,16 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
     const { step, folder, signal, progress } = context;
     const chosen = chosenModels(context, step.models);
     const out = join(folder, 'predictions');
-    const { slides } = await withModels(context, chosen, (models) =>
-      predictTable(rowsOf(context, step.slides), models, {
-        ...settingsOf(context, step),
+    const settings = settingsOf(context, step);
+    noteUntuned(context, step, settings);
+    const { slides } = await withModels(context, chosen, (models) => {
+      for (const note of resizeNotes(models, settings)) context.note(`  ${note}`);
+      return predictTable(rowsOf(context, step.slides), models, {
+        ...settings,
         ...{ out, outputs: step.outputs, signal },
         onProgress: ({ text }) => progress(text),
-      }),
-    );
+      });
+    });
     const names = chosen.map(({ fold: { name }, weight }) => ({ name, weight }));
     return {
       output: {

@@ -6,7 +6,7 @@ import { FtuError } from '@ftuseg/core';
 import { attentionTypes, decoderNames, encoderNames, layouts, nearestName } from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
-import { refuseUnused } from './combinations.js';
+import { refuseImpossible } from './combinations.js';
 import { optimiserSchema, scheduleSchema } from './learning.js';
 import { lossSchema } from './loss.js';
 import { presetNames, withPreset } from './presets.js';
@@ -187,14 +187,14 @@ function shapeOf(shape: unknown, key: PropertyKey): unknown {
  * Checks a configuration and fills in the defaults, or those of its preset.
  *
  * @param subject the file or command it came from, for the error's sentence
- * @throws FtuError 'bad-input' naming every setting that is unknown or impossible, or one that does nothing beside the others
+ * @throws FtuError 'bad-input' naming every setting that is unknown or impossible, or settings that cannot be had together
  * @example
  * parseTrainConfig({ data: 'data', out: 'run', epochs: 5 }).batchSize; // 8
  */
 export function parseTrainConfig(input: unknown, subject = 'training settings'): TrainConfig {
   const parsed = trainConfigSchema.safeParse(withPreset(input));
   if (parsed.success) {
-    refuseUnused(parsed.data, subject);
+    refuseImpossible(parsed.data, subject);
     return parsed.data;
   }
   throw new FtuError('bad-input', parsed.error.issues.map(explain).join('; '), {

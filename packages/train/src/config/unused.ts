@@ -3,6 +3,7 @@
  * ignored. A setting that has the value it would have anyway is never refused: a run's `config.yaml` names every one.
  */
 import { FtuError } from '@ftuseg/core';
+import { scoresBatches } from './combinations.js';
 import { parseTrainConfig, type TrainConfig } from './config.js';
 
 /** Why the settings do nothing; undefined where they do something. */
@@ -107,6 +108,11 @@ const rules: Readonly<Record<string, Reason>> = {
   'validation.tile': wholeSlides,
   'validation.overlap': wholeSlides,
   'validation.score': validates,
+  'validation.threshold': when((config) => !scoresBatches(config), 'batches are scored at 0.5'),
+  'augment.drawnPer': when(
+    ({ augment }) => augment.flips || augment.quarterTurns > 0 || augment.colourModel === 'one-of',
+    'flips, quarter turns and the branch of one-of are all that is drawn per epoch, and there are none',
+  ),
   'augment.rotation': drawn('rotationChance'),
   'augment.rotationChance': sized('rotation'),
   'augment.elastic': drawn('elasticChance'),
@@ -241,9 +247,9 @@ export function unusedSettings(input: unknown): UnusedSetting[] {
  * @param subject the file or command that the settings came from, for the error's sentence
  * @throws FtuError 'bad-input' naming the first setting that would do nothing, and why
  * @example
- * refuseUnused({ data: 'd', out: 'r', schedule: { name: 'reference', warmup: 0.1 } });
+ * refuseUnusedTraining({ data: 'd', out: 'r', schedule: { name: 'reference', warmup: 0.1 } });
  */
-export function refuseUnused(input: unknown, subject = 'training settings'): void {
+export function refuseUnusedTraining(input: unknown, subject = 'training settings'): void {
   const [first, ...rest] = unusedSettings(input);
   if (first === undefined) return;
   const others = rest.map(({ setting }) => `"${setting}"`).join(', ');

@@ -11,6 +11,7 @@ import { slideFiles } from '../dataset.js';
 import { imageBands, type WorkingSize } from '../image-bands.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare-set.js';
 import { describeInputs, type SlideLabels } from '../slide-record.js';
+import { predictedColumns } from './predicted-columns.js';
 import { checkBand, pseudoTargets, type TargetRule } from './pseudo-targets.js';
 
 export interface PseudoLabelOptions extends SetOptions, TargetRule {
@@ -43,14 +44,6 @@ export interface PseudoLabelSummary extends PrepareSummary {
   /** Every slide, in the order of `rows`. */
   readonly labelled: readonly PseudoLabelledSlide[];
 }
-
-/** Columns of a slide table that hold labels drawn by people, which are not those of this data set. */
-const truthColumns: ReadonlySet<string> = new Set(['mask', 'annotations', 'rle', 'encoding']);
-
-const columnsOf = ({ columns }: SlideRow, source: string): Record<string, string> => ({
-  ...Object.fromEntries(Object.entries(columns).filter(([name]) => !truthColumns.has(name))),
-  source,
-});
 
 async function writeImage(path: string, slide: Slide, size: WorkingSize, { resize, signal }: PseudoLabelOptions) {
   const bands = resize === 'bilinear' && size.downsample !== 1 ? bilinearBands : imageBands;
@@ -113,7 +106,7 @@ export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<
     { classes: [...classes], labels: 'predicted', prediction: { kind, uncertain: [low, high] }, provenance },
     {
       describe: (row) => describeInputs([row.image, row.anatomy], ['predicted', row.micronsPerPixel ?? null, settings]),
-      columns: (row) => columnsOf(row, source),
+      columns: (row) => predictedColumns(row, source),
       async write(row, slide, size) {
         await writeImage(join(out, slideFiles(row.id).image), slide, size, options);
         return writeLabels(row, slide, size, options);
