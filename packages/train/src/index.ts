@@ -35,7 +35,7 @@ export { runFiles } from './run-folder.js';
 export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
-export { type StartFile, startFile } from './start-file.js';
+export { type StartFile, startFile, startWords } from './start-file.js';
 export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
 export {
   type ResumeSettings,

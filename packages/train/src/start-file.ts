@@ -50,7 +50,7 @@ export async function startFile(
     if (weights !== undefined) return published(weights.id, weights.revision, options);
     throw new FtuError('unavailable', `nobody published ImageNet weights of encoder ${encoder}`, {
       subject: 'encoderWeights',
-      hint: 'give a file, or say `--encoder-weights none` for a random start',
+      hint: 'give a file of your own, or `none` for a random start',
     });
   }
   const entry = await stat(setting).catch(() => undefined);

@@ -151,7 +151,10 @@ function matchEncoder(
   return { state, notes };
 }
 
-export type StartOptions = HubOptions;
+export interface StartOptions extends HubOptions {
+  /** How a person asks for a random start; default: the flag of `ftu train`. */
+  readonly randomStart?: string;
+}
 
 /** Published weights, downloaded if they are not in the cache; without a network, the sentence that says both ways on. */
 async function fetchStart({ hub }: StartFile, imagenet: string | undefined, options: StartOptions): Promise<void> {
@@ -163,7 +166,7 @@ async function fetchStart({ hub }: StartFile, imagenet: string | undefined, opti
     if (!(error instanceof FtuError) || error.code === 'cancelled' || imagenet === undefined) throw error;
     throw new FtuError(error.code, `no ImageNet weights of encoder ${imagenet}: ${error.problem}`, {
       subject: id,
-      hint: `bring ${url} to ${path}, or say \`--encoder-weights none\` for a random start`,
+      hint: `bring ${url} to ${path}, or say ${options.randomStart ?? '`--encoder-weights none`'} for a random start`,
       cause: error,
     });
   }

@@ -10,12 +10,14 @@ function explainStep(step: Step, seed: number): unknown {
       data: _data,
       out: _out,
       overwrite: _overwrite,
+      encoderWeights,
       ...settings
     } = parseTrainConfig({
       ...{ seed, ...step.settings },
       ...{ data: '.', out: '.' },
     });
-    return { ...step, settings };
+    const start = step.encoderFrom === undefined ? { encoderWeights } : {};
+    return { ...step, settings: { ...settings, ...start } };
   }
   return 'settings' in step ? { ...step, settings: predictSettingsSchema.parse(step.settings) } : step;
 }
