@@ -30,6 +30,7 @@ steps:
     data: official
     settings: &settings
       encoder: tu-tf_efficientnet_lite0
+      encoderWeights: none
       foldCount: 3
       folds: 0,1
       batchSize: 4
