@@ -35,15 +35,21 @@ export function settingFlags(
  * @throws {FtuError} `not-found`, `io`, or `bad-input` for a file that holds no settings
  */
 export async function readSettings(path: string): Promise<Settings> {
+  const { run: _, ...settings } = await readSettingsFile(path);
+  return settings;
+}
+
+/**
+ * The same with what a run added under `run`.
+ * @throws {FtuError} as `readSettings`
+ */
+export async function readSettingsFile(path: string): Promise<Settings> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
   try {
     const parsed: unknown = parse(text);
-    if (isSettings(parsed)) {
-      const { run: _, ...settings } = parsed;
-      return settings;
-    }
+    if (isSettings(parsed)) return parsed;
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     throw new FtuError('bad-input', `is not YAML: ${error.message.split('\n')[0]}`, { subject: path, cause: error });

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
 import { torchAvailable } from '@ftuseg/torch';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ftu } from './run.js';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -30,6 +30,7 @@ steps:
     data: official
     settings: &settings
       encoder: tu-tf_efficientnet_lite0
+      encoderWeights: none
       foldCount: 3
       folds: 0,1
       batchSize: 4
@@ -181,6 +182,14 @@ describe.skipIf(!torchAvailable())('ftu run', () => {
     expect(plan.stdout).toMatch(/stage-1 +train +run +about \d+:\d\d\n/);
     expect(plan.stdout).toMatch(/about \d+:\d\d in all/);
     expect(await readdir(folder)).not.toContain('new');
+    expect(plan.stderr).toBe('');
+    vi.stubEnv('FTUSEG_CACHE', at('cache'));
+    const start = ['--set', 'steps.stage-2.settings.encoderWeights=imagenet'];
+    const online = await ftu('run', at('recipe.yaml'), '--out', at('new'), '--dry-run', ...start);
+    expect(online.stderr).toMatch(
+      /^step "stage-2" starts from weights of tu-tf_efficientnet_lite0 that are not here yet/,
+    );
+    vi.unstubAllEnvs();
     const explained = await ftu('run', at('recipe.yaml'), '--explain');
     expect(explained.stdout).toContain('densityBins: 500');
     expect(explained.stdout).toContain('merge: hann');

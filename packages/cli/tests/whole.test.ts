@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createModel, initialState, readModelCard, writeSafetensors } from '@ftuseg/nn';
 import { readSlideTable } from '@ftuseg/slide';
 import { torchAvailable } from '@ftuseg/torch';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { ftu } from './run.js';
 
 let folder: string;
@@ -41,6 +42,9 @@ beforeAll(async () => {
   await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
 }, 120_000);
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const lite0 = ['--decoder', 'unet', '--encoder', 'timm-tf_efficientnet_lite0'];
@@ -285,6 +289,8 @@ describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', 
       at('run'),
       '--encoder',
       'timm-tf_efficientnet_lite0',
+      '--encoder-weights',
+      'none',
       '--group',
       'id',
       '--fold-count',
@@ -329,10 +335,34 @@ describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', 
     const preview = await ftu('train', '--data', at('data'), '--split', 'none', '--preview', at('preview.png'));
     expect(preview.stderr).toBe('');
     expect((await readFile(at('preview.png'))).subarray(1, 4).toString()).toBe('PNG');
-    const fromConfig = await ftu('train', '--config', at('run/config.yaml'), '--out', at('run-2'), '--epochs', '1');
+    // A run from before there was a default says nothing of its start: it was random, and is again.
+    const { encoderWeights: _, ...old } = parse(await readFile(at('run/config.yaml'), 'utf8'));
+    await writeFile(at('old.yaml'), JSON.stringify(old));
+    const fromConfig = await ftu('train', '--config', at('old.yaml'), '--out', at('run-2'), '--epochs', '1');
     expect(fromConfig.stderr).not.toMatch(/^ftu:/m);
     expect(fromConfig.code).toBe(0);
+    expect(await readFile(at('run-2/config.yaml'), 'utf8')).toMatch(/^encoderWeights: none$/m);
   }, 180_000);
+
+  it('starts from ImageNet weights, and says what to bring where there is no network', async () => {
+    vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:1');
+    vi.stubEnv('FTUSEG_CACHE', at('cache'));
+    const args = ['--data', at('data'), '--fold-count', '3', '--group', 'id', '--encoder', 'resnet18'];
+    const done = await ftu('train', ...args, '--out', at('refused-run'));
+    expect(done.code).toBe(1);
+    const [sentence, ...more] = done.stderr.trim().split('\n');
+    expect(more).toEqual([]);
+    const place = at('cache/weights/smp-hub--resnet18.imagenet/model.safetensors');
+    expect(sentence).toMatch(
+      /^ftu: smp-hub\/resnet18\.imagenet: no ImageNet weights of encoder resnet18: .*; bring http:/,
+    );
+    expect(sentence).toContain(`to ${place}, or say \`--encoder-weights none\``);
+    expect(existsSync(at('refused-run'))).toBe(false);
+    const doctor = async (): Promise<string> => (await ftu('doctor')).stdout;
+    expect(await doctor()).toMatch(/weights +ImageNet weights of 0 of \d+ encoders are in .*cache\/weights/);
+    await writeFile(place, '');
+    expect(await doctor()).toMatch(/weights +ImageNet weights of 1 of \d+ encoders are in .*: resnet18\n/);
+  });
 
   it.each([
     { name: 'a data set that is not there', args: ['--data', 'gone'], says: /gone.*ftu prepare/ },

@@ -1,3 +1,4 @@
+export { missingStarts } from './engine/check-starts.js';
 export { formatPlan, type PlannedStep, planRecipe } from './engine/plan.js';
 export { resultText } from './engine/result-text.js';
 export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';

@@ -57,6 +57,8 @@ export function trainedModel() {
       'unet',
       '--encoder',
       'timm-efficientnet-b0',
+      '--encoder-weights',
+      'none',
       '--split',
       'none',
       '--samples-per-epoch',

@@ -30,6 +30,7 @@ it('exports what it promises, and nothing by accident', () => {
       "nearestName",
       "parseModelCard",
       "precisions",
+      "publishedWeights",
       "readModelCard",
       "readNpz",
       "readSafetensors",

@@ -2,6 +2,7 @@ export { type AttentionType, attentionTypes } from './architectures/attention.js
 export { decoderNames } from './architectures/registry.js';
 export { encoderStateFromLite0Npz, lite0NpzNormalisation } from './encoders/efficientnet/lite0-npz.js';
 export type { Encoder, EncoderOptions, Normalisation } from './encoders/encoder.js';
+export { type PublishedWeights, publishedWeights } from './encoders/published-weights.js';
 export { createEncoder, encoderNames } from './encoders/registry.js';
 export {
   type BatchNorm,

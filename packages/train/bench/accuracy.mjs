@@ -31,7 +31,7 @@ const classes = { one: undefined, two: 'normal=1;sclerotic=2' };
 
 const base = {
   encoder: 'tu-tf_efficientnet_lite0',
-  encoderWeights: weights,
+  encoderWeights: weights ?? 'none',
   train: `centre!=${testCentre}`,
   split: 'none',
   batchSize: 8,
@@ -52,7 +52,7 @@ const rows = [
   { name: 'Unet 3+', settings: { decoder: 'unet3plus' } },
   { name: 'Attention U-Net', settings: { decoder: 'attention-unet' } },
   { name: 'two classes', data: 'two' },
-  ...(weights === undefined ? [] : [{ name: 'random start', settings: { encoderWeights: undefined } }]),
+  ...(weights === undefined ? [] : [{ name: 'random start', settings: { encoderWeights: 'none' } }]),
   { name: 'no augmentation', settings: { augment: { preset: 'none' } }, last: true },
   { name: 'deep supervision', settings: { deepSupervision: true }, last: true },
   { name: 'scSE attention', settings: { attention: 'scse' }, last: true },

@@ -45,6 +45,7 @@ async function flatMemory(folder) {
         data: join(folder, 'data'),
         out: join(folder, 'flat'),
         encoder: 'resnet18',
+        encoderWeights: 'none',
         decoder: 'linknet',
         tile: 32,
         foldCount: 3,
@@ -75,6 +76,7 @@ async function freeLoop(folder) {
   await trainRun(
     {
       ...{ data: join(folder, 'data'), out: join(folder, 'free'), encoder: 'timm-efficientnet-b0', foldCount: 3 },
+      encoderWeights: 'none',
       ...{ batchSize: 8, epochs: 2, samplesPerEpoch: 40, ema: 0.99, checkpointMinutes: 0.1 },
     },
     {

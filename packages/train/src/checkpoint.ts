@@ -37,7 +37,9 @@ const countersSchema = z.object({
   start: z.object({
     mean: z.tuple([z.number(), z.number(), z.number()]),
     std: z.tuple([z.number(), z.number(), z.number()]),
-    source: z.object({ path: z.string(), sha256: z.string() }).nullable(),
+    source: z
+      .object({ path: z.string(), id: z.string().optional(), revision: z.string().optional(), sha256: z.string() })
+      .nullable(),
   }),
   meters: z.object({ epoch: z.array(z.number()), run: z.array(z.number()) }),
 });

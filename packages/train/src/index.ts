@@ -1,5 +1,6 @@
 export type { SlidePixels } from './augment/render.js';
 export { type BatchIndex, type BatchJob, type BatchMemory, batchMemory, batchWindows, renderBatch } from './batch.js';
+export { checkStart } from './check-start.js';
 export { type AugmentConfig, augmentPresets } from './config/augment.js';
 export {
   foldNumbers,
@@ -36,6 +37,7 @@ export { runFiles } from './run-folder.js';
 export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
+export { type StartFile, startFile, startWords } from './start-file.js';
 export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
 export {
   type ResumeSettings,
@@ -45,3 +47,4 @@ export {
   type TrainResult,
   trainRun,
 } from './train.js';
+export { type HubFile, hubFile, weightsCache } from './weights-hub.js';

@@ -35,13 +35,22 @@ export interface ValidationProgress {
   readonly total: number;
 }
 
+/** Published weights on their way into the cache. */
+export interface DownloadProgress {
+  readonly kind: 'download';
+  readonly id: string;
+  readonly bytes: number;
+  /** Undefined where the server does not say. */
+  readonly total: number | undefined;
+}
+
 /** Something that a person should know once. */
 export interface NoteProgress {
   readonly kind: 'note';
   readonly message: string;
 }
 
-export type TrainProgress = StepProgress | EpochProgress | ValidationProgress | NoteProgress;
+export type TrainProgress = StepProgress | EpochProgress | ValidationProgress | DownloadProgress | NoteProgress;
 
 /** `95` -> `1:35`, `4000` -> `1:06:40`. */
 export function clock(seconds: number): string {
@@ -61,6 +70,11 @@ function bar(share: number): string {
   return `[${'#'.repeat(full)}${'-'.repeat(barLength - full)}]`;
 }
 
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+
+const formatDownload = ({ id, bytes, total }: DownloadProgress): string =>
+  `downloading ${id}  ${megabytes(bytes)}${total === undefined ? '' : `/${megabytes(total)}`} MiB`;
+
 /**
  * One line of text for a progress event.
  *
@@ -69,6 +83,7 @@ function bar(share: number): string {
  */
 export function formatProgress(event: TrainProgress): string {
   if (event.kind === 'note') return event.message;
+  if (event.kind === 'download') return formatDownload(event);
   if (event.kind === 'validation') return `epoch ${event.epoch}  validating ${event.of} ${event.done}/${event.total}`;
   const { epoch, epochs, loss, dice, imagesPerSecond, secondsLeft } = event;
   const parts = [...(event.fold === undefined ? [] : [`fold ${event.fold}`]), `epoch ${epoch}/${epochs}`];

@@ -52,6 +52,14 @@ function cardOptions(spec: ModelSpec): ModelCard['options'] {
   return set.length === 0 ? undefined : Object.fromEntries(set);
 }
 
+/** The start of the encoder without folders, which concern nobody else: 'none', or its file's name, id and checksum. */
+function startRecord({ source }: Start): ModelCard['training'][string] {
+  if (source === undefined) return 'none';
+  const { path, id, revision, sha256 } = source;
+  const published = { ...(id === undefined ? {} : { id }), ...(revision === undefined ? {} : { revision }) };
+  return { path: path === id ? id : basename(path), ...published, sha256 };
+}
+
 const ids = (slides: readonly SplitSlide[]): string[] => slides.map(({ key }) => key);
 
 /**
@@ -77,7 +85,7 @@ export function resolvedConfig(
       downsample: data.sources.downsample,
       classes: data.sources.classes,
       normalisation: start.normalisation,
-      encoderWeights: start.source ?? null,
+      encoderWeights: start.source ?? 'none',
       trainedOn: ids(data.split.train),
       validatedOn: ids(data.split.validate),
     },
@@ -125,7 +133,7 @@ export function modelCard(
       epoch: at.epoch,
       steps: at.step,
       batchSize: config.batchSize,
-      encoderWeights: start.source === undefined ? null : { ...start.source, path: basename(start.source.path) },
+      encoderWeights: startRecord(start),
       date: new Date().toISOString(),
       versions: versions(),
     },

@@ -48,6 +48,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
   /** With everything that has a state: averages, momentum, accumulation, a plateau, dropped paths, a frozen start. */
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     ...{ data, out: join(folder, out), encoder: 'timm-tf_efficientnet_lite0', group: 'donor', foldCount: 3 },
+    encoderWeights: 'none',
     ...{ batchSize: 2, epochs: 4, samplesPerEpoch: 14, seed: 5, threads: 1, ema: 0.9, freezeEncoder: 1 },
     checkpointMinutes: 0.004,
     optimiser: { learningRate: 3e-3, encoderFactor: 0.5, accumulate: 2, clipNorm: 5 },

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createModel, initialState, lite0NpzNormalisation, type StateDict, writeSafetensors } from '@ftuseg/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,8 +42,8 @@ describe('startingState', () => {
     expect(start.state.get(head)).toEqual(initialState(lite0, 1).get(head));
   });
 
-  it('starts at random without a file, from the seed', async () => {
-    const { state, source: none } = await startingState(lite0, 77, undefined);
+  it('starts at random where that is said, from the seed', async () => {
+    const { state, source: none } = await startingState(lite0, 77, 'none');
     expect(none).toBeUndefined();
     for (const name of [stem, head]) expect(state.get(name)).toEqual(source.get(name));
   });
@@ -55,6 +56,20 @@ describe('startingState', () => {
     );
     const lite1 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite4', classes: 1 });
     await expect(startingState(lite1, 1, path)).rejects.toThrow(/not weights of encoder tu-tf_efficientnet_lite4/);
+  });
+
+  it("recognises timm's files of another encoder, with their ImageNet heads", async () => {
+    const b2 = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b2', classes: 1 });
+    const timm: StateDict = new Map(
+      [...initialState(b2, 3)].flatMap(([name, entry]) =>
+        name.startsWith('encoder.') ? [[name.slice('encoder.'.length), entry]] : [],
+      ),
+    );
+    timm.set('classifier.weight', { dtype: 'float32', shape: [1], data: new Float32Array(1) });
+    const path = await save('b2.safetensors', timm);
+    await expect(startingState(lite0, 1, path)).rejects.toThrow(
+      /they look like those of timm-efficientnet-b2 or tu-tf_efficientnet_b2$/,
+    );
   });
 
   it('refuses other kinds of files', async () => {
@@ -120,5 +135,66 @@ describe('startingState of residual encoders and runs', () => {
   it('names the hub where an id cannot be downloaded', async () => {
     const hub = { endpoint: 'http://127.0.0.1:1', cache: folder };
     await expect(startingState(lite0, 1, 'timm/nothing', hub)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('startingState from ImageNet', () => {
+  const resnet = createModel({ decoder: 'linknet', encoder: 'resnet18', classes: 1 });
+  const offline = (cache: string) => ({ endpoint: 'http://127.0.0.1:1', cache });
+  const place = (cache: string): string => join(cache, 'weights', 'smp-hub--resnet18.imagenet', 'model.safetensors');
+  const weights = initialState(resnet, 9);
+  const bytesOf = (state: StateDict, name: string): Buffer => {
+    const { buffer, byteOffset, byteLength } = state.get(name)?.data ?? new Uint8Array();
+    return Buffer.from(buffer, byteOffset, byteLength);
+  };
+
+  it('takes the file that somebody put into the cache, and says which it was', async () => {
+    const cache = join(folder, 'by-hand');
+    await mkdir(dirname(place(cache)), { recursive: true });
+    const bytes = writeSafetensors(weights);
+    await writeFile(place(cache), bytes);
+    const start = await startingState(resnet, 1, 'imagenet', offline(cache));
+    expect(start.source).toEqual({
+      path: 'imagenet',
+      id: 'smp-hub/resnet18.imagenet',
+      revision: '3f2325ff978283d47aa6a1d6878ca20565622683',
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    });
+    const initial = initialState(resnet, 1);
+    for (const { name, dtype } of resnet.parameters) {
+      if (dtype !== 'float32') continue;
+      const expected = name.startsWith('encoder.') ? weights : initial;
+      expect(bytesOf(start.state, name).equals(bytesOf(expected, name)), name).toBe(true);
+    }
+    expect([...start.state.keys()]).toEqual([...initial.keys()]);
+  });
+
+  it('says in one sentence which file to bring, where to put it, and how to go on without', async () => {
+    const cache = join(folder, 'empty');
+    const error = await startingState(resnet, 1, 'imagenet', offline(cache)).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'unavailable' });
+    const { message } = error as Error;
+    expect(message).toContain('no ImageNet weights of encoder resnet18');
+    expect(message).toContain(
+      'bring http://127.0.0.1:1/smp-hub/resnet18.imagenet/resolve/3f2325ff978283d47aa6a1d6878ca20565622683/model.safetensors',
+    );
+    expect(message).toContain(`to ${place(cache)}, or say \`--encoder-weights none\``);
+    expect(message).not.toMatch(/\. |\n/);
+  });
+
+  it.each([
+    ['another encoder', writeSafetensors(source), /look like those of tu-tf_efficientnet_lite0, and delete the file/],
+    [
+      'no weights at all',
+      Buffer.from('<html>sign in to this network</html>'),
+      /and delete the file: http.*in its place/,
+    ],
+  ])('refuses a file in the cache that is %s, by its path', async (name, bytes, message) => {
+    const cache = join(folder, name);
+    await mkdir(dirname(place(cache)), { recursive: true });
+    await writeFile(place(cache), bytes);
+    const error = await startingState(resnet, 1, 'imagenet', offline(cache)).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ subject: place(cache) });
+    expect((error as Error).message).toMatch(message);
   });
 });

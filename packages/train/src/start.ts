@@ -3,8 +3,7 @@
  * earlier ones. A file that does not fit says so; nothing is skipped in silence.
  */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import {
   encoderStateFromLite0Npz,
@@ -19,8 +18,19 @@ import {
   type StateDict,
   toFloat32,
 } from '@ftuseg/nn';
-import { runFiles } from './run-folder.js';
-import { fetchHubWeights, type HubOptions, isHubId } from './weights-hub.js';
+import { type StartFile, startFile } from './start-file.js';
+import { fetchHubWeights, type HubOptions } from './weights-hub.js';
+
+/** Where an encoder came from, for the record. */
+export interface StartSource {
+  /** The setting: `imagenet`, a path, or an id. */
+  readonly path: string;
+  /** Of the repository, where the weights are published ones. */
+  readonly id?: string | undefined;
+  readonly revision?: string | undefined;
+  /** Of the file. */
+  readonly sha256: string;
+}
 
 export interface Start {
   readonly state: StateDict;
@@ -28,8 +38,8 @@ export interface Start {
   readonly folded: boolean;
   /** What the encoder expects of its input. */
   readonly normalisation: Normalisation;
-  /** Where the encoder came from, for the record. */
-  readonly source: { readonly path: string; readonly sha256: string } | undefined;
+  /** Undefined for a random start. */
+  readonly source: StartSource | undefined;
   /** For people: names that the file lacks, or has in vain. */
   readonly notes: readonly string[];
 }
@@ -71,12 +81,33 @@ function readEncoder(model: Model, path: string, bytes: Uint8Array): Found {
 const list = (names: readonly string[], most = 3): string =>
   `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`;
 
+/** The encoders that a file fits; timm's files have its names and an ImageNet head besides. */
+function encodersOf(found: StateDict): string[] {
+  const plain = [...found].map(([name, entry]) => [plainName(name), entry] as const);
+  const named = (prefix: string, head: RegExp): StateDict =>
+    new Map(plain.filter(([name]) => !head.test(name)).map(([name, entry]) => [prefix + name, entry]));
+  const readings = [
+    found,
+    named('encoder.', /^(?:classifier|fc|last_linear)\./),
+    named('encoder.model.', /^(?:classifier|conv_head|bn2)\./),
+  ];
+  return [...new Set(readings.flatMap(recogniseEncoder))];
+}
+
 /**
- * Replaces the encoder's entries of `state` by those of `found`.
+ * The encoder's entries of `found` under the model's names.
  *
- * @returns what was left as it was and what was not used, in sentences
+ * @param path the file, for errors
+ * @param title what people call it
+ * @returns them, with what the file lacks and what was not used, in sentences
  */
-function placeEncoder(model: Model, state: StateDict, found: StateDict, path: string): string[] {
+function matchEncoder(
+  model: Model,
+  found: StateDict,
+  path: string,
+  title: string,
+): { readonly state: StateDict; readonly notes: readonly string[] } {
+  const state: StateDict = new Map();
   const whole = [...found.keys()].some((name) => name.startsWith('encoder.'));
   const given = new Map(
     [...found]
@@ -104,46 +135,52 @@ function placeEncoder(model: Model, state: StateDict, found: StateDict, path: st
   }
   if (missing.length > 0 || misshapen.length > 0) {
     const problem = misshapen.length > 0 ? list(misshapen) : `${missing.length} weights are missing: ${list(missing)}`;
-    const looksLike = recogniseEncoder(found);
+    const looksLike = encodersOf(found);
     throw new FtuError('bad-input', `these are not weights of encoder ${model.spec.encoder} (${problem})`, {
       subject: path,
       hint: looksLike.length > 0 ? `they look like those of ${looksLike.join(' or ')}` : 'check `--encoder`',
     });
   }
   const unexpected = [...found.keys()].filter((name) => !used.has(name));
-  return [
-    ...(absent.length === 0 ? [] : [`${path} lacks, and training does not need: ${list(absent, 8)}`]),
-    ...(unexpected.length === 0 ? [] : [`not used of ${path}: ${list(unexpected, 8)}`]),
+  const notes = [
+    ...(absent.length === 0 ? [] : [`${title} lacks, and training does not need: ${list(absent, 8)}`]),
+    ...(unexpected.length === 0 ? [] : [`not used of ${title}: ${list(unexpected, 8)}`]),
   ];
+  return { state, notes };
 }
 
-/** The file behind a setting: a path as it is, a run's checkpoint, or a download. */
-async function weightsFile(setting: string, options: StartOptions): Promise<string> {
-  const entry = await stat(setting).catch(() => undefined);
-  if (entry?.isDirectory()) return join(setting, runFiles.checkpoint);
-  return entry === undefined && isHubId(setting) ? fetchHubWeights(setting, options) : setting;
+export interface StartOptions extends HubOptions {
+  /** How a person asks for a random start; default: the flag of `ftu train`. */
+  readonly randomStart?: string;
 }
 
-export type StartOptions = HubOptions;
-
-/**
- * The starting weights of a run: `initialState(model, seed)`, its encoder replaced by that of `encoderWeights`: the Lite0 `.npz`, a
- * `.safetensors` with the names of timm, torchvision, of segmentation_models.pytorch's encoder or of a whole model, the folder of an
- * earlier run, or a Hugging Face id.
- *
- * @throws FtuError for a missing or unreadable file, one of another encoder, or a download that fails
- */
-export async function startingState(
-  model: Model,
-  seed: number,
-  encoderWeights: string | undefined,
-  options: StartOptions = {},
-): Promise<Start> {
-  const state = initialState(model, seed);
-  if (encoderWeights === undefined) {
-    return { state, folded: false, normalisation: model.encoder.normalisation, source: undefined, notes: [] };
+/** Published weights, downloaded if they are not in the cache; without a network, the sentence that says both ways on. */
+async function fetchStart({ hub }: StartFile, imagenet: string | undefined, options: StartOptions): Promise<void> {
+  if (hub === undefined) return;
+  const { id, revision, url, path } = hub;
+  try {
+    await fetchHubWeights(id, { ...options, ...(revision === undefined ? {} : { revision }) });
+  } catch (error) {
+    if (!(error instanceof FtuError) || error.code === 'cancelled' || imagenet === undefined) throw error;
+    throw new FtuError(error.code, `no ImageNet weights of encoder ${imagenet}: ${error.problem}`, {
+      subject: id,
+      hint: `bring ${url} to ${path}, or say ${options.randomStart ?? '`--encoder-weights none`'} for a random start`,
+      cause: error,
+    });
   }
-  const path = await weightsFile(encoderWeights, options);
+}
+
+/** What of the start comes from a file: the encoder. */
+export async function encoderStart(model: Model, setting: string, options: StartOptions = {}): Promise<Start> {
+  const { encoder } = model.spec;
+  const file = await startFile(setting, encoder, options);
+  if (file === undefined) {
+    return {
+      ...{ state: new Map(), folded: false, normalisation: model.encoder.normalisation, source: undefined, notes: [] },
+    };
+  }
+  const { path, hub } = file;
+  await fetchStart(file, setting === 'imagenet' ? encoder : undefined, options);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new FtuError('not-found', 'the encoder weights cannot be read', {
       subject: path,
@@ -151,8 +188,35 @@ export async function startingState(
       cause,
     });
   });
-  const found = readEncoder(model, path, bytes);
-  const notes = placeEncoder(model, state, found.state, encoderWeights);
-  const source = { path: encoderWeights, sha256: createHash('sha256').update(bytes).digest('hex') };
-  return { ...found, state, source, notes };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const published = hub === undefined ? {} : { id: hub.id, revision: hub.revision };
+  try {
+    const found = readEncoder(model, path, bytes);
+    const matched = matchEncoder(model, found.state, path, hub?.id ?? setting);
+    return { ...found, ...matched, source: { path: setting, ...published, sha256 } };
+  } catch (error) {
+    if (!(error instanceof FtuError) || setting !== 'imagenet') throw error;
+    throw new FtuError(error.code, error.problem, {
+      subject: path,
+      hint: `${error.hint}, and delete the file: ${hub?.url} is downloaded in its place`,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The starting weights of a run: `initialState(model, seed)`, its encoder replaced by that of `encoderWeights`: `imagenet`, the encoder's
+ * published weights; the Lite0 `.npz`; a `.safetensors` with the names of timm, torchvision, of segmentation_models.pytorch's encoder or of
+ * a whole model; the folder of an earlier run; or a Hugging Face id. `none` leaves it random.
+ *
+ * @throws FtuError for a missing or unreadable file, one of another encoder, or a download that fails
+ */
+export async function startingState(
+  model: Model,
+  seed: number,
+  encoderWeights: string,
+  options: StartOptions = {},
+): Promise<Start> {
+  const start = await encoderStart(model, encoderWeights, options);
+  return { ...start, state: new Map([...initialState(model, seed), ...start.state]) };
 }

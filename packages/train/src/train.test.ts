@@ -33,6 +33,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     out: join(folder, out),
     split: 'none',
     encoder: 'tu-tf_efficientnet_lite0',
+    encoderWeights: 'none',
     batchSize: 4,
     epochs: 2,
     samplesPerEpoch: 24,
@@ -84,7 +85,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(Math.max(...history.map(({ validationDice }) => validationDice))).toBe(fold?.validation?.meanDice);
     const written = parse(await readFile(path('config.yaml'), 'utf8'));
-    expect(written).toMatchObject({ tile: 64, seed: 5, run: { classes: ['glomerulus'] } });
+    expect(written).toMatchObject({ tile: 64, seed: 5, run: { classes: ['glomerulus'], encoderWeights: 'none' } });
     expect([...written.run.trainedOn, ...written.run.validatedOn].sort()).toEqual(['s0', 's1', 's2', 's3', 's4', 's5']);
 
     const bytes = await readFile(path('model.onnx'));
@@ -93,6 +94,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     expect(card.training).toMatchObject({
       epoch: fold?.bestEpoch,
       seed: 5,
+      encoderWeights: 'none',
       validationDice: fold?.validation?.meanDice,
     });
     const { state, metadata } = readSafetensors(await readFile(path('checkpoint.safetensors')), 'checkpoint');
@@ -185,6 +187,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     [{ tile: 50 }, /50 is not a multiple of 32; use 32 or 64/],
     [{ data: '/nowhere' }, /no prepared data set/],
     [{ encoderWeights: '/nowhere.npz' }, /cannot be read/],
+    [{ encoderWeights: '' }, /encoderWeights/],
     [{ encoderWeights: 'weights.pth' }, /cannot be read|not known/],
     [{ sampling: { balanceBy: 'hospital' } }, /no column "hospital"/],
   ])('refuses %o before it writes anything', async (more, message) => {

@@ -1,7 +1,7 @@
 /**
  * A run: one fold or several, each in its folder, begun or taken up where it was interrupted, inside a budget of hours.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
@@ -10,6 +10,7 @@ import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
 import { parse, stringify } from 'yaml';
 import { checkAnatomy } from './anatomy.js';
+import { checkStart } from './check-start.js';
 import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from './config/config.js';
 import { refuseUnusedTraining } from './config/unused.js';
 import { modelSpec, trainFold } from './fold.js';
@@ -60,6 +61,16 @@ async function requireEmpty(places: readonly FoldPlace[], config: TrainConfig): 
   }
 }
 
+/** Whether a fold is still to begin: one that is finished or has a state of its own needs no start any more. */
+async function startIsNeeded(places: readonly FoldPlace[], resume: boolean): Promise<boolean> {
+  if (!resume) return true;
+  for (const { folder } of places) {
+    const state = await stat(join(folder, runFiles.state)).catch(() => undefined);
+    if (state === undefined && (await readFoldResult(folder)) === undefined) return true;
+  }
+  return false;
+}
+
 function summarise(folds: readonly FoldResult[], wanted: number, whole: OutOfFold | undefined): string {
   const [only] = folds;
   if (folds.length < wanted) return `the time is up after ${folds.length} of ${wanted} folds`;
@@ -84,6 +95,7 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.
   for (const { fold } of places) requireBatch(splitSlides(sources.slides, config, fold ?? 0), config);
+  if (await startIsNeeded(places, resume)) await checkStart(config, { signal, onProgress: report });
   reuseFreedMemory();
   setThreads(config.threads ?? availableParallelism());
   const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;
@@ -169,6 +181,8 @@ export async function resumeRun(
 ): Promise<TrainResult> {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const { maxHours: _, ...settings } = await readRunConfig(folder);
-  const config = parseTrainConfig({ ...settings, ...given, out: folder }, join(folder, runFiles.config));
+  // Runs without the setting are from the time when that meant a random start.
+  const start = { encoderWeights: 'none' };
+  const config = parseTrainConfig({ ...start, ...settings, ...given, out: folder }, join(folder, runFiles.config));
   return run(config, true, options);
 }

@@ -35,6 +35,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
   ...{ data, out: join(folder, out), encoder: 'resnet18', group: 'donor', foldCount: 3 },
+  encoderWeights: 'none',
   ...{ batchSize: 4, epochs: 1, samplesPerEpoch: 12, seed: 5, threads: 1, workers: 0 },
   ...more,
 });

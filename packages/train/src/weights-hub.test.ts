@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchHubWeights, isHubId } from './weights-hub.js';
+import { fetchHubWeights, hubFile, isHubId } from './weights-hub.js';
 
 const content = randomBytes(100_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -87,10 +87,43 @@ describe('fetchHubWeights', () => {
     await writeFile(join(dirname(path), 'untouched'), '');
   });
 
+  it('takes the revision that is asked for', async () => {
+    const asked: (string | undefined)[] = [];
+    const endpoint = await listen((request, response) => {
+      asked.push(request.url);
+      response.writeHead(404).end();
+    });
+    const wanted = fetchHubWeights(id, { endpoint, cache, revision: 'abc' });
+    await expect(wanted).rejects.toMatchObject({ code: 'not-found' });
+    expect(asked).toEqual([`/${id}/resolve/abc/model.safetensors`]);
+  });
+
+  it('lets several processes begin the same download', async () => {
+    const broken = await listen(hub({ breakAt: 30_000 }));
+    await expect(fetchHubWeights(id, { endpoint: broken, cache })).rejects.toMatchObject({ code: 'unavailable' });
+    await close();
+    const endpoint = await listen(hub());
+    const paths = await Promise.all([1, 2, 3].map(() => fetchHubWeights(id, { endpoint, cache })));
+    for (const path of paths) expect((await readFile(path)).equals(content)).toBe(true);
+  });
+
+  it('keeps nothing that is no weights file where the server gives no checksum', async () => {
+    const endpoint = await listen((_, response) => void response.writeHead(200).end('<html>sign in first</html>'));
+    await expect(fetchHubWeights(id, { endpoint, cache })).rejects.toThrow(/no weights file/);
+    expect(await readdir(join(cache, 'weights', 'timm--tiny.test'))).toEqual([]);
+  });
+
+  it('takes a file that somebody put into the cache', async () => {
+    const { path } = hubFile(id, { cache });
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    expect(await fetchHubWeights(id, { endpoint: 'http://127.0.0.1:1', cache })).toBe(path);
+  });
+
   it('says what to do without a network, and for an id that is not there', async () => {
     const endpoint = 'http://127.0.0.1:1';
     await expect(fetchHubWeights(id, { endpoint, cache })).rejects.toThrow(
-      /timm\/tiny\.test: the weights could not be downloaded .*download http.*model\.safetensors elsewhere and give the file's path/,
+      /timm\/tiny\.test: the weights could not be downloaded .*download http.*model\.safetensors elsewhere and put it at .*timm--tiny\.test\/model\.safetensors$/,
     );
     const open = await listen(hub());
     await expect(fetchHubWeights('timm/other', { endpoint: open, cache })).rejects.toMatchObject({ code: 'not-found' });

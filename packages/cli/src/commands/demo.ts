@@ -14,8 +14,10 @@ export const demo = defineCommand({
     group: z.string().default('slide').describe('with --data: column whose values must not be on both sides'),
     encoderWeights: z
       .string()
-      .optional()
-      .describe('with --data: weights to start the encoder from (.npz, .safetensors)'),
+      .default('none')
+      .describe(
+        "with --data: start of the encoder: a file (.npz, .safetensors), 'imagenet' (downloaded), or 'none' (random)",
+      ),
   }),
   examples: ['ftu demo', 'ftu demo --data kidney-roi --encoder-weights lite0.npz'],
   async run(options, context) {

@@ -3,8 +3,10 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
 import { runtimeInfo } from '@ftuseg/infer';
+import { encoderNames, publishedWeights } from '@ftuseg/nn';
 import { imageLibraryInfo } from '@ftuseg/slide';
 import { torchAvailable, torchInfo } from '@ftuseg/torch';
+import { startFile, weightsCache } from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { version } from '../version.js';
@@ -50,6 +52,22 @@ function acceleration(): Finding {
   };
 }
 
+/** ImageNet weights that a training without a network could start from. */
+async function weights(): Promise<Finding> {
+  const published = encoderNames().filter((encoder) => publishedWeights(encoder) !== undefined);
+  const files = await Promise.all(published.map((encoder) => startFile('imagenet', encoder)));
+  const there = published.filter((_, i) => files[i]?.there);
+  const where = `ImageNet weights of ${there.length} of ${published.length} encoders are in ${weightsCache()}`;
+  if (there.length > 0) return { name: 'weights', status: 'ok', detail: `${where}: ${there.join(', ')}` };
+  return {
+    name: 'weights',
+    status: 'note',
+    detail: where,
+    remedy:
+      'the first `ftu train` of an encoder downloads them; without a network it says which file to bring, and where to',
+  };
+}
+
 async function findings(): Promise<Finding[]> {
   const disk = await statfs('.');
   const free = disk.bavail * disk.bsize;
@@ -70,6 +88,7 @@ async function findings(): Promise<Finding[]> {
     { name: 'prediction', status: 'ok', detail: `ONNX Runtime ${runtimeInfo().version}` },
     acceleration(),
     training(),
+    await weights(),
   ];
 }
 

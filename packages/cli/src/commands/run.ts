@@ -4,6 +4,7 @@ import {
   checkRecipe,
   explainRecipe,
   formatPlan,
+  missingStarts,
   planRecipe,
   readRecipe,
   recipeJsonSchema,
@@ -56,7 +57,9 @@ export const run = defineCommand({
     const checked = await checkRecipe(file, out);
     const shared = { out, device, threads, signal: context.signal };
     if (dryRun) {
+      const starts = await missingStarts(checked);
       context.print(formatPlan(await planRecipe(checked, shared, trustCode)));
+      for (const sentence of starts) context.note(sentence);
       return;
     }
     const { outcomes } = await runRecipe(checked, {

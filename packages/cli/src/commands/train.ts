@@ -12,7 +12,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { kebab } from '../command-line.js';
-import { isSettings, readSettings, type Settings, settingFlags } from '../settings.js';
+import { isSettings, readSettingsFile, type Settings, settingFlags } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 
 /** Nested settings are no flags: `--set` reaches into them. */
@@ -32,6 +32,12 @@ function applySetting(settings: Settings, assignment: string): void {
     target = child;
   }
   target[last] = parse(assignment.slice(at + 1));
+}
+
+/** The settings of a file; a run that says nothing of its start is from the time when that meant a random one. */
+async function settingsOf(path: string): Promise<Settings> {
+  const { run, ...settings } = await readSettingsFile(path);
+  return run === undefined ? settings : { encoderWeights: 'none', ...settings };
 }
 
 /** Flags that say how a run goes on, not what it is: all others would change its weights. */
@@ -63,6 +69,7 @@ export const train = defineCommand({
   }),
   examples: [
     'ftu train --data data --out run --encoder timm-efficientnet-b0 --group slide --folds 0,2',
+    'ftu train --data data --out run --encoder resnet18 --encoder-weights none',
     'ftu train --data data --preview preview.png --set augment.preset=strong',
     'ftu train --resume run --max-hours 8',
     'ftu train --config run/config.yaml --out run-2 --seed 2 --set augment.zoom=1.5',
@@ -94,7 +101,7 @@ export const train = defineCommand({
       context.print(`${resume}: ${result.summary}`);
       return;
     }
-    const settings: Settings = path === undefined ? {} : await readSettings(path);
+    const settings: Settings = path === undefined ? {} : await settingsOf(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
     for (const assignment of set ?? []) applySetting(settings, assignment);
     const config = parseTrainConfig(

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { checkRecipe, type RecipeInput, readRecipe, runRecipe } from '@ftuseg/experiment';
 import { filterRows, makeFolder, readSlideTable, writeFileAtomic } from '@ftuseg/slide';
+import { startWords } from '@ftuseg/train';
 import { stringify } from 'yaml';
 import type { CommandContext } from '../command.js';
 import { commandLine } from '../command-line.js';
@@ -16,7 +17,8 @@ export interface DemoOptions {
   readonly train: string;
   readonly test: string;
   readonly group: string;
-  readonly encoderWeights?: string | undefined;
+  /** As `ftu train` takes them; `none`: a random start. */
+  readonly encoderWeights: string;
 }
 
 /** A slide with regions on both sides would make the score a memory test. */
@@ -42,14 +44,23 @@ async function refuseLeak(slides: string, { train: trainOn, test: testOn, group 
   }
 }
 
+/** A path counts from here, where the recipe would have it count from its own folder; words and ids stay. */
+async function weightsOf(given: string): Promise<string> {
+  if (startWords.some((word) => word === given)) return given;
+  const there = await stat(resolve(given)).catch(() => undefined);
+  return there === undefined ? given : resolve(given);
+}
+
 const synthetic = { count: 5, width: 1600, height: 1600, micronsPerPixel: 2, seed: 7 } as const;
 
 async function chooseRecipe(options: DemoOptions, context: CommandContext): Promise<RecipeInput> {
   if (options.data !== undefined) {
     const slides = resolve(options.data, 'slides.csv');
     await refuseLeak(slides, options);
-    const weights = options.encoderWeights === undefined ? undefined : resolve(options.encoderWeights);
-    return realRecipe(slides, options.train, options.test, weights);
+    if (options.encoderWeights === 'none') {
+      context.note('the encoder starts at random; --encoder-weights imagenet or a file would start it better');
+    }
+    return realRecipe(slides, options.train, options.test, await weightsOf(options.encoderWeights));
   }
   const out = join(options.out, 'slides');
   // The table is written last: slides that are there are whole, and made anew they would make everything after them run anew.

@@ -1,4 +1,5 @@
 /** What the demo runs, as recipes: two stages on made slides in a few minutes, or one long training on real ones with a hospital held out. */
+import { basename } from 'node:path';
 import type { RecipeInput } from '@ftuseg/experiment';
 
 /** Three slides to learn from, one without labels for the second stage, one to be tested on. */
@@ -6,6 +7,8 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
   const [unlabelled = '', test = ''] = ids.slice(-2);
   const settings = {
     encoder: 'tu-tf_efficientnet_lite0',
+    // Made slides are easy enough, and the demo needs no network.
+    encoderWeights: 'none',
     foldCount: 3,
     folds: '0,1',
     batchSize: 8,
@@ -50,13 +53,15 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
   };
 }
 
-/** Real regions: everything that is not tested on trains. */
-export function realRecipe(
-  table: string,
-  trainOn: string,
-  testOn: string,
-  encoderWeights: string | undefined,
-): RecipeInput {
+/**
+ * Real regions: everything that is not tested on trains.
+ * @param encoderWeights as `ftu train` takes them; `none` is a random start, and the report says so
+ */
+export function realRecipe(table: string, trainOn: string, testOn: string, encoderWeights: string): RecipeInput {
+  const start =
+    encoderWeights === 'none'
+      ? 'The encoder started at random: no weights were given.'
+      : `The encoder started from ${encoderWeights === 'imagenet' ? 'its published ImageNet weights' : basename(encoderWeights)}.`;
   return {
     name: 'demo',
     seed: 1,
@@ -69,7 +74,7 @@ export function realRecipe(
         settings: {
           split: 'none',
           encoder: 'tu-tf_efficientnet_lite0',
-          ...(encoderWeights === undefined ? {} : { encoderWeights }),
+          encoderWeights,
           ...{ batchSize: 8, epochs: 24, samplesPerEpoch: 400, ema: 0.995, maxMinutes: 36 },
           // Learned features are worth keeping where the slides are few and the test comes from elsewhere.
           optimiser: { encoderFactor: 0.3 },
@@ -84,7 +89,7 @@ export function realRecipe(
       report: {
         do: 'report',
         title: 'Glomeruli in slides of a hospital never seen',
-        summary: `Trained on the rows with ${trainOn} of ${table}, tested on ${testOn}. Nothing was chosen on the test slides.`,
+        summary: `Trained on the rows with ${trainOn} of ${table}, tested on ${testOn}. ${start} Nothing was chosen on the test slides.`,
         cautions: [
           'One network from one seed: the interval tells slides drawn by chance, not trainings.',
           'Annotators miss glomeruli too: some false alarms may be none. Look at the pictures.',

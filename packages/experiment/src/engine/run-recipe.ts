@@ -11,6 +11,7 @@ import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
 import type { Step, StepKind } from '../recipe/schema.js';
 import { handlerOf } from '../steps/handlers.js';
+import { requireStarts } from './check-starts.js';
 import { codeDigest, digestOf } from './digest.js';
 import { exists } from './exists.js';
 import { lockFolder } from './lock.js';
@@ -127,6 +128,7 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
   const log = (event: string, step: string, seconds?: number): Promise<void> =>
     appendFile(join(out, 'log.jsonl'), `${JSON.stringify({ time: new Date().toISOString(), event, step, seconds })}\n`);
   try {
+    await requireStarts(checked, workshop);
     for (const [i, name] of checked.order.entries()) {
       const step = checked.file.recipe.steps[name];
       if (step === undefined) continue;

@@ -127,6 +127,13 @@ function checkStep(file: RecipeFile, name: string, step: Step): void {
     throw file.fail([...at, 'scores'], 'scores are for `by: given`');
   }
   if (step.do !== 'train') return;
+  if (step.encoderFrom !== undefined && 'encoderWeights' in step.settings) {
+    throw file.fail(
+      [...at, 'settings', 'encoderWeights'],
+      `"${name}" starts from the encoder of "${step.encoderFrom}", so that encoderWeights would do nothing`,
+      'leave one of the two out',
+    );
+  }
   for (const [source, { data, role }] of Object.entries(step.sources)) {
     const predicted = file.recipe.steps[data]?.do === 'pseudo-label';
     if (predicted && role !== undefined && role !== 'pseudo') {

@@ -10,13 +10,15 @@ function explainStep(step: Step, seed: number | undefined): unknown {
       data: _data,
       out: _out,
       overwrite: _overwrite,
+      encoderWeights,
       ...settings
     } = parseTrainConfig({
       ...(seed === undefined ? {} : { seed }),
       ...step.settings,
       ...{ data: '.', out: '.' },
     });
-    return { ...step, settings };
+    const start = step.encoderFrom === undefined ? { encoderWeights } : {};
+    return { ...step, settings: { ...settings, ...start } };
   }
   return 'settings' in step ? { ...step, settings: predictSettingsSchema.parse(step.settings) } : step;
 }

@@ -103,6 +103,11 @@ describe('a recipe', () => {
       'line 8: steps.out.settings: there is no setting "view"; did you mean "views"?',
     ],
     [
+      'a start that another start overrides',
+      `${head}${data}${stage}  two:\n    do: train\n    data: data\n    encoderFrom: stage\n    settings: { encoderWeights: none }\n`,
+      'line 12: "two" starts from the encoder of "stage", so that encoderWeights would do nothing; leave one of the two out',
+    ],
+    [
       'a setting that the recipe decides',
       `${head}${data}  stage: { do: train, data: data, settings: { out: x } }\n`,
       'the recipe decides "out"',

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
   formatProgress,
@@ -10,6 +11,7 @@ import {
   resumeRun,
   runFiles,
   type SourceSlide,
+  startWords,
   type TrainConfig,
   type TrainConfigInput,
   type TrainProgress,
@@ -20,6 +22,7 @@ import { z } from 'zod';
 import { digestOf, fileDigest } from '../engine/digest.js';
 import { exists } from '../engine/exists.js';
 import { outputOf, type StepHandler, type Workshop } from '../engine/step.js';
+import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import type { StepOf } from '../recipe/schema.js';
 import { trainingSeconds } from './estimate.js';
 import { realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
@@ -27,11 +30,20 @@ import { dataOutputSchema } from './prepare.js';
 
 const dataOf = (workshop: Workshop, name: string): string => outputOf(workshop, name, dataOutputSchema).data;
 
-/** A path that exists beside the recipe, else what was given: the id of published weights. */
-async function weightsOf(given: unknown, { checked }: Workshop): Promise<unknown> {
-  if (typeof given !== 'string' || isAbsolute(given)) return given;
-  const beside = resolve(checked.file.folder, given);
+/** A path that exists beside the recipe, else what was given: a word, or the id of published weights. */
+export async function weightsOf(given: unknown, { file }: Pick<CheckedRecipe, 'file'>): Promise<unknown> {
+  if (typeof given !== 'string' || isAbsolute(given) || startWords.some((word) => word === given)) return given;
+  const beside = resolve(file.folder, given);
   return (await exists(beside)) ? beside : given;
+}
+
+/** What a training's start depends on besides its settings: the bytes of a file, or which weights `imagenet` means. */
+async function startInputs(step: StepOf<'train'>, { checked }: Workshop): Promise<unknown> {
+  if (step.encoderFrom !== undefined) return null;
+  const weights = await weightsOf(step.settings.encoderWeights, checked);
+  if (typeof weights === 'string' && isAbsolute(weights)) return fileDigest(weights);
+  const { encoder, encoderWeights } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
+  return encoderWeights === 'imagenet' ? publishedWeights(encoder) : null;
 }
 
 /** The training whose encoder is the start. */
@@ -58,7 +70,7 @@ async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string):
     return [name, { data: dataOf(workshop, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
   });
   const start = startOf(step, workshop);
-  const encoderWeights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, workshop));
+  const encoderWeights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, workshop.checked));
   return {
     ...(recipe.seed === undefined ? {} : { seed: recipe.seed }),
     ...(workshop.threads === undefined ? {} : { threads: workshop.threads }),
@@ -118,9 +130,7 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
   output: trainOutputSchema,
   code: ['core', 'slide', 'nn', 'torch', 'train', 'experiment/steps/train.js'],
   async inputs(step, workshop) {
-    const weights = await weightsOf(step.settings.encoderWeights, workshop);
-    const there = typeof weights === 'string' && isAbsolute(weights);
-    return [workshop.checked.file.recipe.seed ?? null, there ? await fileDigest(weights) : null];
+    return [workshop.checked.file.recipe.seed ?? null, await startInputs(step, workshop)];
   },
   files: ({ folds }) => folds.map(({ model }) => model),
   async run(context) {

@@ -73,8 +73,11 @@ export const trainConfigSchema = z.strictObject({
   tileClassifier: z.boolean().default(false).describe('also teach whether a tile holds anything'),
   encoderWeights: z
     .string()
-    .optional()
-    .describe('start of the encoder: .npz, .safetensors, a run folder, or a Hugging Face id; random if unset'),
+    .min(1)
+    .default('imagenet')
+    .describe(
+      "start of the encoder: 'imagenet' (its published weights), 'none' (random), .safetensors, .npz, a run folder, or a Hugging Face id",
+    ),
   normalisation: z
     .enum(['encoder', 'unit'])
     .default('encoder')

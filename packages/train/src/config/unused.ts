@@ -83,7 +83,7 @@ const rules: Readonly<Record<string, Reason>> = {
   tileClassifier: classify,
   layout: classify,
   calibrateBatches: when(
-    ({ encoderWeights }) => encoderWeights?.endsWith('.npz') === true,
+    ({ encoderWeights }) => encoderWeights.endsWith('.npz'),
     'only weights whose BatchNorm was folded away (.npz) are calibrated',
   ),
   split: when(({ validate }) => validate === undefined, '`validate` says which slides validate'),

@@ -44,6 +44,7 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   const every = { bce: 1, dice: 1, jaccard: 0.5, focal: 1, tversky: 0.5, lovasz: 0.5, boundary: 0.5 };
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     ...{ data, out: join(folder, out), encoder: 'resnet18', group: 'donor', foldCount: 2 },
+    encoderWeights: 'none',
     ...{ batchSize: 2, epochs: 2, samplesPerEpoch: 8, seed: 5, threads: 1, workers: 1 },
     ...{ deepSupervision: true, tileClassifier: true, loss: { ...every, labelSmoothing: 0.1 } },
     augment: { preset: 'strong', cutMix: 0.5 },
