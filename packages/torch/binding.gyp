@@ -16,6 +16,7 @@
         "native/dispatch.cc",
         "native/dtype.cc",
         "native/errors.cc",
+        "native/file_map.cc",
         "native/handle.cc",
         "native/interleave.cc",
         "native/optim.cc",

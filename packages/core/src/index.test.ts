@@ -4,6 +4,7 @@ it('exports what the floors above rely on', async () => {
   expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
     [
       "AreaStream",
+      "ComponentBoxes",
       "FtuError",
       "RunMaskBuilder",
       "STAINED",

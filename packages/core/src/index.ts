@@ -40,6 +40,7 @@ export { type RleOptions, rleRuns, summariseRle } from './rle-parse.js';
 export { createRowRleEncoder, type RowRleEncoder } from './rle-rows.js';
 export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/clean-objects.js';
 export { intersectCounts, unionRuns } from './runs/combine-runs.js';
+export { ComponentBoxes } from './runs/component-boxes.js';
 export { fillHoles } from './runs/fill-holes.js';
 export { objectsOf, type RunObject, type RunObjects } from './runs/objects.js';
 export { eachOutline, outlinesOf } from './runs/outlines.js';

@@ -14,6 +14,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ftu::registerAutograd(env, exports);
   ftu::registerOptimisers(env, exports);
   ftu::registerRuntime(env, exports);
+  ftu::registerFileMaps(env, exports);
   return exports;
 }
 

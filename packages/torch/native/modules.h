@@ -9,5 +9,6 @@ void registerDispatch(Napi::Env env, Napi::Object exports);
 void registerAutograd(Napi::Env env, Napi::Object exports);
 void registerOptimisers(Napi::Env env, Napi::Object exports);
 void registerRuntime(Napi::Env env, Napi::Object exports);
+void registerFileMaps(Napi::Env env, Napi::Object exports);
 
 }  // namespace ftu

@@ -2,6 +2,7 @@ export { Adam, type AdamOptions, AdamW } from './adam.js';
 export { autocast, type GradOptions, grad, noGrad } from './autograd.js';
 export { type DispatchResult, dispatch, dispatchAny, dispatchMany } from './dispatch.js';
 export { TorchError, type TorchErrorCode, type TorchErrorDetails } from './errors.js';
+export { type FileMap, fileMaps, mapFile, sharedFileMap } from './file-map.js';
 export { Optimiser, type OptimiserState } from './optimiser.js';
 export {
   externalBytes,

@@ -84,18 +84,22 @@ export interface NativeBridge {
   reuseFreedMemory(): void;
   getThreads(): number;
   runtime(): { version: string; cuda: boolean };
+  mapFile(descriptor: number): [id: number, bytes: ArrayBuffer];
+  sharedFileMap(id: number): ArrayBuffer;
+  fileMaps(): number;
 }
 
 /** Internal, for tests: another place to look for the addon. */
 const addonPath =
   process.env.FTUSEG_TORCH_ADDON ?? fileURLToPath(new URL('../build/Release/ftuseg_torch.node', import.meta.url));
 
+/** The addon, and the same once its threads are set. */
+let addon: NativeBridge | undefined;
 let bridge: NativeBridge | undefined;
 
 function load(): NativeBridge {
-  let loaded: NativeBridge;
   try {
-    loaded = createRequire(import.meta.url)(addonPath);
+    return createRequire(import.meta.url)(addonPath);
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
     const why = missing ? 'is not built' : `cannot be loaded (${cause instanceof Error ? cause.message : cause})`;
@@ -105,20 +109,29 @@ function load(): NativeBridge {
       { cause },
     );
   }
+}
+
+function withThreads(loaded: NativeBridge): NativeBridge {
   // libtorch starts with one thread on some builds. A thread count that the user chose for OpenMP is respected.
   if (process.env.OMP_NUM_THREADS === undefined) loaded.setThreads(availableParallelism());
-  bridge = loaded;
   return loaded;
+}
+
+/** The bridge for what computes nothing: in whatever thread it is called, libtorch's threads stay as they are. */
+export function addonOnly(): NativeBridge {
+  addon ??= load();
+  return addon;
 }
 
 /** The bridge; TorchError 'unavailable' when it or libtorch is missing. */
 export function native(): NativeBridge {
-  return bridge ?? load();
+  bridge ??= withThreads(addonOnly());
+  return bridge;
 }
 
 /** Runs `call` with the bridge; its errors become TorchError. */
-export function withNative<R>(call: (bridge: NativeBridge) => R): R {
-  const loaded = native();
+export function withNative<R>(call: (bridge: NativeBridge) => R, find = native): R {
+  const loaded = find();
   try {
     return call(loaded);
   } catch (error) {

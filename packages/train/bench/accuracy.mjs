@@ -91,17 +91,18 @@ async function score(run, data, ids) {
   const dice = {};
   for (const slide of dataset.slides.filter(({ id }) => ids.has(id))) {
     const pixels = await loadSlide(dataset, slide);
-    const { probability } = await predictPrepared(model, tensors, { pixels }, options);
-    const size = pixels.width * pixels.height;
     let [both, predicted, truth] = [0, 0, 0];
-    for (let i = 0; i < size; i++) {
-      let p = 0;
-      for (let c = 0; c < card.classes.length; c++) p = Math.max(p, probability[c * size + i]);
-      const [a, b] = [p >= 0.5, pixels.mask[i] !== 0];
-      both += a && b;
-      predicted += a;
-      truth += b;
-    }
+    await predictPrepared(model, tensors, { pixels }, options, ({ top, rows, probability }) => {
+      const size = rows * pixels.width;
+      for (let i = 0; i < size; i++) {
+        let p = 0;
+        for (let c = 0; c < card.classes.length; c++) p = Math.max(p, probability[c * size + i]);
+        const [a, b] = [p >= 0.5, pixels.mask[top * pixels.width + i] !== 0];
+        both += a && b;
+        predicted += a;
+        truth += b;
+      }
+    });
     dice[slide.id] = predicted + truth === 0 ? 1 : (2 * both) / (predicted + truth);
   }
   disposeState(tensors);

@@ -2,11 +2,11 @@
  * Anatomical regions (cortex, medulla, ...) of a slide as a coarse label map, so that windows can be drawn by region. Pixels outside every
  * polygon are `background`.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, encodeNpy, FtuError } from '@ftuseg/core';
+import { encodeNpy, FtuError } from '@ftuseg/core';
 import { fillPolygons, readRegions, writeFileAtomic } from '@ftuseg/slide';
 import { type Dataset, type PreparedSlide, slideFiles } from './dataset.js';
+import { openRaster } from './rasters.js';
 import type { AnatomyMap } from './sampling/sampler.js';
 
 /** Working-resolution pixels per pixel of the map. */
@@ -70,12 +70,9 @@ export async function loadAnatomy(
 ): Promise<AnatomyMap | undefined> {
   if (slide.anatomy === undefined) return undefined;
   const path = join(dataset.folder, slideFiles(slide.id).anatomy);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new FtuError('not-found', 'the map of regions is missing', { subject: path, hint: 'prepare again', cause });
-  });
-  const { shape, data } = decodeNpy(bytes);
+  const { shape, data: labels } = await openRaster(path);
   const [height = 0, width = 0] = shape;
-  if (!(data instanceof Uint8Array) || width === 0 || height === 0) {
+  if (shape.length !== 2 || labels.length === 0) {
     throw new FtuError('bad-input', 'the map of regions is damaged', { subject: path, hint: 'prepare again' });
   }
   const wanted = new Map(Object.entries(weights).map(([name, weight]) => [name.toLowerCase(), weight]));
@@ -86,7 +83,5 @@ export async function loadAnatomy(
       subject: 'sampling.anatomy',
     });
   }
-  const labels = new Uint8Array(new SharedArrayBuffer(data.length));
-  labels.set(data);
   return { width, height, downsample: step, labels, weights: Float64Array.from(given, (weight) => weight / most) };
 }

@@ -1,6 +1,6 @@
 /**
  * Renders whole batches, in a worker or in the main thread: both call `renderBatch`, so that they cannot differ.
- * Everything a worker needs crosses to it once, as a `BatchJob` of shared memory and plain numbers.
+ * Everything a worker needs crosses to it once, as a `BatchJob` of shared rasters and plain numbers.
  */
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';

@@ -4,10 +4,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, FtuError } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
 import { resizeMethods } from '@ftuseg/nn';
 import { z } from 'zod';
 import type { SlidePixels } from './augment/render.js';
+import { loadRaster } from './rasters.js';
 
 export const datasetFormat = 1;
 export const datasetFile = 'dataset.json';
@@ -124,24 +125,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
   return { ...parsed.data, folder };
 }
 
-async function loadRaster(path: string, shape: readonly number[]): Promise<Uint8Array> {
-  const hint = 'delete the file and run `ftu prepare` again';
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new FtuError('not-found', 'a raster of the data set is missing', { subject: path, hint, cause });
-  });
-  const array = decodeNpy(bytes);
-  if (!(array.data instanceof Uint8Array) || array.shape.join() !== shape.join()) {
-    throw new FtuError('bad-input', `expected uint8 of shape ${shape.join(' x ')}, found ${array.shape.join(' x ')}`, {
-      subject: path,
-      hint,
-    });
-  }
-  const shared = new Uint8Array(new SharedArrayBuffer(array.data.length));
-  shared.set(array.data);
-  return shared;
-}
-
-/** Reads one slide's rasters into shared memory, so that worker threads see them without a copy. */
+/** Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. */
 export async function loadSlide(dataset: Dataset, slide: PreparedSlide): Promise<SlidePixels> {
   const { id, width, height } = slide;
   const files = slideFiles(id);

@@ -74,6 +74,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const model = createModel(modelSpec(config, classes));
   const data = await loadTrainingData(config, sources, fold ?? 0, model.inputMultiple);
   for (const message of data.split.warnings) report({ kind: 'note', message: `warning: ${message}` });
+  if (data.memoryNote !== undefined) report({ kind: 'note', message: data.memoryNote });
   const folder = openRunFolder(options.folder, config.task);
   const saved = options.resume ? await readCheckpoint(folder.statePath, model) : undefined;
   const start =

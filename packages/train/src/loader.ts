@@ -5,9 +5,10 @@
 import { Worker } from 'node:worker_threads';
 import { FtuError } from '@ftuseg/core';
 import { type BatchIndex, type BatchJob, type BatchMemory, batchMemory, renderBatch } from './batch.js';
+import { type SharedJob, shareJob } from './shared-job.js';
 
 export interface WorkerSetup {
-  readonly job: BatchJob;
+  readonly job: SharedJob;
   readonly ring: readonly BatchMemory[];
 }
 
@@ -64,7 +65,7 @@ export function startLoader(
     index: { epoch: 0, first: 0 },
     state: 'free',
   }));
-  const setup: WorkerSetup = { job, ring: slots.map(({ memory }) => memory) };
+  const setup: WorkerSetup = { job: shareJob(job), ring: slots.map(({ memory }) => memory) };
   /** Slots in the order in which their batches are to be handed out. */
   const queue: number[] = [];
   let waiting: { resolve(): void; reject(problem: unknown): void } | undefined;

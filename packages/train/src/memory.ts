@@ -19,6 +19,21 @@ export function stepBytes(model: Model, tile: number): { readonly perImage: numb
   return { perImage: 4 * activations * peakShare, fixed: overhead + 20 * parameters };
 }
 
+/**
+ * Bytes that this process holds for itself. Pages of mapped files, which its resident set counts as well, are the system's cache: they make room
+ * where memory is asked for.
+ */
+export function heldBytes(): number {
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8');
+    const sizes = [...status.matchAll(/^(?:RssAnon|RssShmem):\s+(\d+) kB$/gm)].map((match) => 1024 * Number(match[1]));
+    if (sizes.length === 2) return sizes.reduce((sum, bytes) => sum + bytes, 0);
+  } catch {
+    // Not Linux: the resident set is all there is to go by.
+  }
+  return process.memoryUsage.rss();
+}
+
 /** Bytes that this process may still take: the system's estimate, or what its container leaves it. */
 export function availableBytes(): number {
   let free = freemem();
@@ -30,7 +45,7 @@ export function availableBytes(): number {
   }
   const constrained = process.constrainedMemory();
   if (constrained === undefined || constrained === 0) return free;
-  return Math.min(free, Math.max(0, constrained - process.memoryUsage.rss()));
+  return Math.min(free, Math.max(0, constrained - heldBytes()));
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,19 +1,20 @@
 /**
- * Brings prepared data sets into the shape that the loop works on: slides in shared memory, the objects that windows
+ * Brings prepared data sets into the shape that the loop works on: the rasters of its slides, the objects that windows
  * are centred on, and the job that loading threads are given.
  */
-import { connectedComponents, FtuError, raster } from '@ftuseg/core';
+import { ComponentBoxes, FtuError } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
 import { loadAnatomy } from './anatomy.js';
 import type { SlidePixels } from './augment/render.js';
 import type { BatchJob } from './batch.js';
 import type { TrainConfig } from './config/config.js';
-import { loadSlide } from './dataset.js';
+import { loadSlide, type PreparedSlide } from './dataset.js';
 import type { TargetKind } from './loss/labels.js';
+import { isMapped } from './rasters.js';
 import { windowPlan } from './sampling/plan.js';
 import { gridCount, type WindowPlan } from './sampling/sampler.js';
 import type { Sources } from './sources.js';
-import { type Split, splitSlides } from './split.js';
+import { type Split, type SplitSlide, splitSlides } from './split.js';
 import type { ValidationSlide } from './validate.js';
 
 export interface TrainingData {
@@ -27,12 +28,28 @@ export interface TrainingData {
   readonly targets: TargetKind;
   readonly plan: WindowPlan;
   readonly validation: readonly ValidationSlide[];
+  /** For people: whether the rasters are in memory. */
+  readonly memoryNote: string | undefined;
 }
 
+/** Windows of a grid are not centred on objects. */
+const noObjects = new Int32Array();
+
 /** Boxes of the labelled objects of all classes, four numbers each. */
-function objectBoxes({ width, height, mask }: SlidePixels): Int32Array {
-  const { components } = connectedComponents(raster(width, height, 1, mask));
-  return Int32Array.from(components.flatMap(({ box }) => [box.x, box.y, box.width, box.height]));
+export function objectBoxes({ width, mask }: Pick<SlidePixels, 'width' | 'mask'>): Int32Array {
+  const boxes = new ComponentBoxes(width);
+  boxes.push(mask);
+  return boxes.finish();
+}
+
+/** Says how much memory the rasters take where they are not mapped; undefined where they take none. */
+function memoryNote(slides: readonly SlidePixels[]): string | undefined {
+  const arrays = new Set(
+    slides.flatMap(({ image, mask, soft }) => (soft === undefined ? [image, mask] : [image, mask, soft])),
+  );
+  const bytes = [...arrays].reduce((sum, data) => sum + (isMapped(data) ? 0 : data.length), 0);
+  if (bytes === 0) return undefined;
+  return `the rasters of the slides take ${(bytes / 1e9).toFixed(2)} GB of memory, because their files cannot be mapped here`;
 }
 
 /** A side that the network takes, or an error that names the next ones. */
@@ -56,7 +73,7 @@ function stepsOf(plan: WindowPlan, { samplesPerEpoch, batchSize }: TrainConfig):
 }
 
 /**
- * Splits the slides of all sources and reads the rasters of those that are used.
+ * Splits the slides of all sources and opens the rasters of those that are used, each once.
  *
  * @param multiple what the network's input sides must be multiples of
  * @throws FtuError for anything wrong with the data, the split or the tile sizes
@@ -70,25 +87,32 @@ export async function loadTrainingData(
   const split = splitSlides(sources.slides, config, fold);
   const tile = checkSide(config.tile ?? sources.tile, multiple, 'tile');
   const validationTile = checkSide(config.validation.tile ?? tile, multiple, 'validation.tile');
-  const { anatomy } = config.sampling;
+  const { anatomy, windows } = config.sampling;
+  const opened = new Map<PreparedSlide, Promise<SlidePixels>>();
+  const pixelsOf = ({ dataset, slide }: SplitSlide): Promise<SlidePixels> => {
+    const pixels = opened.get(slide) ?? loadSlide(dataset, slide);
+    opened.set(slide, pixels);
+    return pixels;
+  };
   const slides = await Promise.all(
-    split.train.map(async ({ dataset, slide }) => {
-      const pixels = await loadSlide(dataset, slide);
-      const regions = anatomy === undefined ? undefined : await loadAnatomy(dataset, slide, anatomy);
-      return { ...pixels, objects: objectBoxes(pixels), anatomy: regions };
+    split.train.map(async (entry) => {
+      const pixels = await pixelsOf(entry);
+      const regions = anatomy === undefined ? undefined : await loadAnatomy(entry.dataset, entry.slide, anatomy);
+      return { ...pixels, objects: windows === 'grid' ? noObjects : objectBoxes(pixels), anatomy: regions };
     }),
   );
   const plan = windowPlan(split.train, slides, config, { side: tile, grid: sources.tile });
   const stepsPerEpoch = stepsOf(plan, config);
   const targets = split.train.some(({ slide }) => slide.soft === true) ? 'soft' : 'hard';
   const validation = await Promise.all(
-    split.validate.map(async ({ key, dataset, slide, only }) => ({
-      id: key,
-      pixels: await loadSlide(dataset, slide),
-      tiles: only?.map(({ x, y }) => ({ x, y, width: sources.tile, height: sources.tile })),
+    split.validate.map(async (entry) => ({
+      id: entry.key,
+      pixels: await pixelsOf(entry),
+      tiles: entry.only?.map(({ x, y }) => ({ x, y, width: sources.tile, height: sources.tile })),
     })),
   );
-  return { sources, split, tile, validationTile, stepsPerEpoch, slides, targets, plan, validation };
+  const note = memoryNote([...slides, ...validation.map(({ pixels }) => pixels)]);
+  return { sources, split, tile, validationTile, stepsPerEpoch, slides, targets, plan, validation, memoryNote: note };
 }
 
 /** What the loading threads are told. */

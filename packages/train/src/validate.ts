@@ -3,15 +3,17 @@
  * slide. Scores on single tiles would count every border twice and every empty tile as a slide.
  */
 import { setImmediate as eventLoop } from 'node:timers/promises';
-import { crop, dice, type OverlapCounts, overlapCounts, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
+import { crop, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import type { SlidePixels } from './augment/render.js';
 import type { LossConfig } from './config/loss.js';
 import { segmentationLoss, tileLoss } from './loss/loss.js';
 import type { TensorState } from './network.js';
+import { type MeanRows, RowMeans } from './row-means.js';
 import { softTargets } from './soft-targets.js';
 import { classifyLogits, predictLogits, type StepSettings, wrapImages, wrapMasks } from './step.js';
+import { type SlideScore, ThresholdScores } from './threshold-scores.js';
 import type { ValidationResult } from './validation-result.js';
 
 export interface ValidationSlide {
@@ -51,35 +53,6 @@ function normalised(tiles: readonly Raster[], { mean, std }: Normalisation): Flo
   return batch;
 }
 
-/** Adds N x classes x tile x tile probabilities at their places; `sums` is classes x H x W, `counts` H x W. */
-function addTiles(
-  probability: ArrayLike<number | bigint>,
-  places: readonly Rect[],
-  classes: number,
-  { width, height }: SlidePixels,
-  sums: Float32Array,
-  counts: Uint16Array,
-): void {
-  places.forEach((place, n) => {
-    const right = Math.min(place.width, width - place.x);
-    const bottom = Math.min(place.height, height - place.y);
-    for (let c = 0; c < classes; c++) {
-      for (let y = 0; y < bottom; y++) {
-        let from = ((n * classes + c) * place.height + y) * place.width;
-        let to = (c * height + place.y + y) * width + place.x;
-        for (let x = 0; x < right; x++) {
-          sums[to] = (sums[to] as number) + (probability[from++] as number);
-          to++;
-        }
-      }
-    }
-    for (let y = 0; y < bottom; y++) {
-      const row = (place.y + y) * width + place.x;
-      for (let x = row; x < row + right; x++) counts[x] = (counts[x] as number) + 1;
-    }
-  });
-}
-
 /** The labels of tiles as a batch, N x tile x tile x classes of 0 and 1; outside the slide they are reflected as the picture is. */
 function targets(tiles: readonly Raster[], classes: number): Float32Array {
   const length = tiles[0]?.data.length ?? 0;
@@ -103,12 +76,8 @@ function softBatch(tiles: readonly Raster[]): Float32Array {
   return batch;
 }
 
-interface SlidePrediction {
-  /** Mean probability, classes x H x W. */
-  readonly probability: Float32Array;
-  /** Tiles over each pixel, H x W. */
-  readonly counts: Uint16Array;
-  /** Sum of the tiles' losses, and how many tiles there were. */
+/** Sum of the tiles' losses, and how many tiles there were. */
+interface TileLosses {
   readonly loss: number;
   readonly tiles: number;
 }
@@ -122,15 +91,18 @@ const placesOf = (
 };
 
 /**
- * Mean probability of each class over a slide from overlapping tiles, and the loss on them; a slide smaller than the
+ * Mean probability of each class over a slide from overlapping tiles, row by row, and the loss on them; a slide smaller than the
  * tile is reflected at its border.
+ *
+ * @param onRows is given every row that a tile lies on, from the top, when it is final
  */
 export async function predictPrepared(
   model: Model,
   state: TensorState,
   slide: Omit<ValidationSlide, 'id'>,
   options: ValidationOptions,
-): Promise<SlidePrediction> {
+  onRows: (rows: MeanRows) => void,
+): Promise<TileLosses> {
   const { batchSize, classes, normalisation } = options;
   const { pixels } = slide;
   const { width, height } = pixels;
@@ -139,8 +111,7 @@ export async function predictPrepared(
   const labels =
     soft === undefined ? raster(width, height, 1, pixels.mask) : raster(width, height, classes.length, soft);
   const places = placesOf(slide, options);
-  const sums = new Float32Array(classes.length * width * height);
-  const counts = new Uint16Array(width * height);
+  const means = new RowMeans(pixels, classes.length, places, batchSize, onRows);
   let loss = 0;
   for (let first = 0; first < places.length; first += batchSize) {
     const batch = places.slice(first, first + batchSize);
@@ -158,27 +129,11 @@ export async function predictPrepared(
         return dispatch('sigmoid', logits).toArray();
       }),
     );
-    addTiles(probability, batch, classes.length, pixels, sums, counts);
+    means.add(probability, batch);
     await eventLoop();
     await options.stopIfAsked?.();
   }
-  for (let i = 0; i < sums.length; i++)
-    sums[i] = (sums[i] as number) / Math.max(1, counts[i % counts.length] as number);
-  return { probability: sums, counts, loss, tiles: places.length };
-}
-
-/** Overlap with the truth of one class at one threshold, over the pixels that were predicted. */
-function countsAt(prediction: SlidePrediction, pixels: SlidePixels, bit: number, threshold: number): OverlapCounts {
-  const { width, height, mask } = pixels;
-  const size = width * height;
-  const predicted = new Uint8Array(size);
-  const truth = new Uint8Array(size);
-  for (let i = 0; i < size; i++) {
-    if (prediction.counts[i] === 0) continue;
-    predicted[i] = (prediction.probability[bit * size + i] as number) >= threshold ? 1 : 0;
-    truth[i] = ((mask[i] as number) >> bit) & 1;
-  }
-  return overlapCounts(raster(width, height, 1, predicted), raster(width, height, 1, truth));
+  return { loss, tiles: places.length };
 }
 
 /** The tile classifier's answers instead of pixels: one per tile and class, so that Dice is the F1 score of tiles. */
@@ -187,7 +142,8 @@ async function classifyTiles(
   state: TensorState,
   slide: ValidationSlide,
   options: ValidationOptions,
-): Promise<{ predicted: SlidePrediction; truth: SlidePixels }> {
+  scores: ThresholdScores,
+): Promise<TileLosses> {
   const { batchSize, classes, normalisation } = options;
   const { width, height } = slide.pixels;
   const image = raster(width, height, 3, slide.pixels.image);
@@ -222,27 +178,24 @@ async function classifyTiles(
     await eventLoop();
     await options.stopIfAsked?.();
   }
-  const counts = new Uint16Array(places.length).fill(1);
-  return {
-    predicted: { probability, counts, loss, tiles: places.length },
-    truth: { width: places.length, height: 1, image: new Uint8Array(), mask },
-  };
+  scores.add(probability, new Uint16Array(places.length).fill(1), mask);
+  return { loss, tiles: places.length };
 }
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
-/** Scores of one slide at one threshold: Dice of each class, and right pixels over all classes. */
-interface SlideScore {
-  readonly dice: readonly number[];
-  readonly right: number;
-  readonly total: number;
-}
-
-function scoreSlide(prediction: SlidePrediction, pixels: SlidePixels, classes: number, threshold: number): SlideScore {
-  const predicted = prediction.counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-  const overlaps = Array.from({ length: classes }, (_, bit) => countsAt(prediction, pixels, bit, threshold));
-  const wrong = overlaps.reduce((sum, { intersection, prediction: p, truth }) => sum + p + truth - 2 * intersection, 0);
-  return { dice: overlaps.map(dice), right: predicted * classes - wrong, total: predicted * classes };
+/** The scores of a slide's pixels, counted as rows become final. */
+function scoreRows(
+  model: Model,
+  state: TensorState,
+  slide: ValidationSlide,
+  options: ValidationOptions,
+  scores: ThresholdScores,
+): Promise<TileLosses> {
+  const { width, mask } = slide.pixels;
+  return predictPrepared(model, state, slide, options, ({ top, rows, probability, counts }) =>
+    scores.add(probability, counts, mask.subarray(top * width, (top + rows) * width)),
+  );
 }
 
 /**
@@ -263,11 +216,10 @@ export async function validate(
   const scores: SlideScore[][] = [];
   let [loss, tiles] = [0, 0];
   for (const slide of slides) {
-    const { predicted, truth } =
-      options.task === 'classify'
-        ? await classifyTiles(model, state, slide, options)
-        : { predicted: await predictPrepared(model, state, slide, options), truth: slide.pixels };
-    scores.push(thresholds.map((at) => scoreSlide(predicted, truth, classes.length, at)));
+    const counted = new ThresholdScores(classes.length, thresholds);
+    const score = options.task === 'classify' ? classifyTiles : scoreRows;
+    const predicted = await score(model, state, slide, options, counted);
+    scores.push(counted.scores());
     loss += predicted.loss;
     tiles += predicted.tiles;
     options.onSlide?.(scores.length);

@@ -5,12 +5,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { renderBatch } from './batch.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './loader.js';
+import { receiveJob } from './shared-job.js';
 
 const setup = workerData as WorkerSetup;
+const job = receiveJob(setup.job);
 
 parentPort?.on('message', ({ slot, index }: WorkerRequest) => {
   const memory = setup.ring[slot];
   if (memory === undefined) throw new RangeError(`no slot ${slot}`);
-  renderBatch(setup.job, index, memory);
+  renderBatch(job, index, memory);
   parentPort?.postMessage({ slot } satisfies WorkerReply);
 });
