@@ -3,7 +3,7 @@
  * Each slide's rasters are followed by a small record; a slide whose record still fits its inputs is not made again.
  */
 import { FtuError } from '@ftuseg/core';
-import { type ClassMap, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, checkCodes, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from './prepare-set.js';
 import { writeSlideRasters } from './prepare-slide.js';
 import { describeInputs } from './slide-record.js';
@@ -30,7 +30,8 @@ function refuseUnlabelled(row: SlideRow): void {
  * class c), `tiles.csv` and, last, `dataset.json`. Images are resampled by exact area average (bilinear where
  * enlarged), masks by majority of area.
  *
- * @throws FtuError for a slide without labels, one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
+ * @throws FtuError, before anything is written, for a slide without labels and for a run-length code that does not fit its slide (see
+ * `checkCodes`); for one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
  * label, an unreadable image, a folder that cannot be written; 'cancelled' when `signal` aborts
  * @example
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });
@@ -39,7 +40,10 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   const { out, micronsPerPixel, downsample, signal } = options;
   const classes = options.classes ?? parseClasses(undefined);
   checkSetOptions(options, classes.names);
-  const rows = options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table));
+  const rows =
+    options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table, { labelled: true }));
+  for (const row of rows) refuseUnlabelled(row);
+  await checkCodes(rows);
   const settings = { micronsPerPixel, downsample, classes };
   const { index: _, ...summary } = await prepareSet(
     rows,
@@ -47,7 +51,6 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
     { classes: [...classes.names] },
     {
       async describe(row) {
-        refuseUnlabelled(row);
         const paths = [row.image, row.mask, row.annotations, row.anatomy];
         return describeInputs(paths, [row.rle ?? null, row.micronsPerPixel ?? null, settings]);
       },

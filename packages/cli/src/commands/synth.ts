@@ -1,8 +1,8 @@
 /** `ftu synth`: slides to try things on, with exact truth; many small ones in a folder, one of any size as a pyramid, or Kaggle's folder. */
 import { writeHubmapFolder, writeSyntheticSlide, writeSyntheticSlides } from '@ftuseg/synth';
 import { z } from 'zod';
-import { kebab } from '../command-line.js';
 import { type CommandContext, defineCommand } from '../command.js';
+import { kebab } from '../command-line.js';
 import { UsageError } from '../usage-error.js';
 
 /** Of slides that are asked for one by one or in a table; Kaggle's folder has its own. */
@@ -27,7 +27,12 @@ const schema = z.object({
     .optional()
     .describe(`micrometres per pixel (default: ${defaults.micronsPerPixel})`),
   seed: z.int().min(0).default(7).describe('the same seed gives the same bytes'),
-  sclerotic: z.number().min(0).max(1).optional().describe('share of glomeruli that are sclerotic, label 2 (default: 0)'),
+  sclerotic: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('share of glomeruli that are sclerotic, label 2 (default: 0)'),
   medulla: z.number().min(0).max(0.6).optional().describe('share that is medulla (default: the seed decides)'),
   pen: z.int().min(0).max(50).optional().describe('pen strokes on the glass (default: 0)'),
   folds: z.int().min(0).max(200).optional().describe('folds of the section (default: 0)'),

@@ -35,7 +35,7 @@ const TRAIN_SCALE = 0.5;
 /** Test slides take these in turn: hidden slides come from other scanners. */
 const TEST_SCALES = [0.5, 0.4, 0.65];
 /** Pixels a side: windows of 1024 fit several times. */
-const [SHORTEST, LONGEST] = [2600, 3600];
+const SIDES = [2600, 3600] as const;
 /** Shares of the depth that are medulla, in turn. */
 const MEDULLA = [0.1, 0.25, 0, 0.2];
 
@@ -57,17 +57,22 @@ function donorOf(seed: number, number: number): Donor {
 }
 
 /** Mostly near the shorter end: a few slides are large, as in the competition. */
-function sideOf(random: () => number): number {
-  return SHORTEST + Math.round(((LONGEST - SHORTEST) * random() ** 3) / 4) * 4;
+function sideOf(random: () => number, [shortest, longest]: readonly [number, number]): number {
+  return shortest + Math.round(((longest - shortest) * random() ** 3) / 4) * 4;
 }
 
 /**
  * Slides in the order of `train.csv`; the test slides after them, the extra ones last.
  * Donors 0, 1 and 2 have two training slides each, and the first test slide is of donor 0, as in the competition.
  *
- * @throws FtuError `bad-input` for a seed or counts that make no sense
+ * @param sides of slides, the shortest and the longest that there may be
+ * @throws FtuError `bad-input` for a seed, counts or sides that make no sense
  */
-export function planHubmap(seed: number, counts: HubmapCounts): PlannedSlide[] {
+export function planHubmap(
+  seed: number,
+  counts: HubmapCounts,
+  sides: readonly [number, number] = SIDES,
+): PlannedSlide[] {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new FtuError('bad-input', `the seed must be a non-negative integer, not ${seed}`, { subject: 'seed' });
   }
@@ -75,6 +80,9 @@ export function planHubmap(seed: number, counts: HubmapCounts): PlannedSlide[] {
     const least = name === 'extra' ? 0 : 1;
     if (Number.isSafeInteger(count) && count >= least && count <= 100) continue;
     throw new FtuError('bad-input', `must be a whole number from ${least} to 100, not ${count}`, { subject: name });
+  }
+  if (!(sides[0] >= 256 && sides[1] >= sides[0] && sides[1] <= 20_000 && sides.every(Number.isSafeInteger))) {
+    throw new FtuError('bad-input', `must be two whole numbers from 256 to 20000, not ${sides}`, { subject: 'sides' });
   }
   const slide = (folder: PlannedSlide['folder'], index: number, number: number, scale: number, donor: number) => {
     const own = mixSeeds(seed, number);
@@ -85,8 +93,8 @@ export function planHubmap(seed: number, counts: HubmapCounts): PlannedSlide[] {
       spec: {
         seed: own,
         micronsPerPixel: scale,
-        slideWidth: sideOf(random.next),
-        slideHeight: sideOf(random.next),
+        slideWidth: sideOf(random.next, sides),
+        slideHeight: sideOf(random.next, sides),
         features: { medulla: MEDULLA[number % MEDULLA.length] },
       },
       donor: donorOf(seed, donor),

@@ -25,6 +25,8 @@ export interface WriteHubmapOptions {
   readonly test?: number | undefined;
   /** Further slides without labels; default 2. */
   readonly extra?: number | undefined;
+  /** Pixels of the shortest and the longest side that there may be; default 2600 and 3600. Tests of little patience want less. */
+  readonly sides?: readonly [number, number] | undefined;
   /** External tiles, at most 36; default 12. */
   readonly tiles?: number | undefined;
   /** State micrometres per pixel in the TIFFs; default false: the competition's files are said not to. */
@@ -106,7 +108,7 @@ function informationOf({ slide, anatomy }: Rendered): Record<string, string | nu
  */
 export async function writeHubmapFolder(options: WriteHubmapOptions): Promise<HubmapFiles> {
   const { out, seed, train = 8, test = 3, extra = 2, tiles = 12, statedScale = false, signal, onProgress } = options;
-  const slides = planHubmap(seed, { train, test, extra });
+  const slides = planHubmap(seed, { train, test, extra }, options.sides);
   if (!Number.isSafeInteger(tiles) || tiles < 0 || tiles > MOST_TILES) {
     throw new FtuError('bad-input', `must be a whole number from 0 to ${MOST_TILES}, not ${tiles}`, {
       subject: 'tiles',
