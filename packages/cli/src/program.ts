@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly stderr?: (text: string) => void;
 }
 
-/** 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but parts of a slide could not be read; 130: interrupted. */
+/** 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but with gaps, such as parts of a slide that could not be read; 130: interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 function report(error: unknown, stderr: (text: string) => void): ExitCode {

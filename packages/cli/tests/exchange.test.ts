@@ -29,12 +29,15 @@ it('takes a folder of tiles to records and to a package', async () => {
   expect((await ftu('prepare', '--slides', at('set'), '--out', at('data'), '--tile', '64')).code).toBe(0);
   const tiles = await ftu('tiles', '--data', at('data'), '--out', at('tiles'), '--format', 'tfrecord');
   expect(tiles).toMatchObject({ code: 0, stdout: `3 tiles of 3 slides in ${at('tiles')}\n` });
-  expect((await readdir(at('tiles'))).sort()).toEqual(['a_0_0', 'a_0_64', 'b_0_0', 'tiles.csv']);
+  const names = ['a_0_0', 'a_0_64', 'b_0_0'];
+  expect((await readdir(at('tiles'))).sort()).toEqual(
+    [...names, ...names.map((name) => `${name}_patches.csv`), 'tables'].sort(),
+  );
 
   vi.stubEnv('PATH', at('set', 'bin'));
   const manual = await publish('--files', at('tiles'), '--message', 'more');
   expect(manual.code).toBe(0);
-  expect(manual.stdout).toContain('4 files');
+  expect(manual.stdout).toContain('7 files');
   expect(manual.stdout).toContain(`\n  kaggle datasets create -p ${at('upload')}\n`);
   expect(manual.stdout).toContain(`\n  kaggle datasets version -p ${at('upload')} -m more\n`);
 

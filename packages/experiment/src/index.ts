@@ -10,6 +10,7 @@ export {
   type TilesSummary,
 } from './exchange/export-tiles.js';
 export { type KaggleMetadata, kaggleLicences } from './exchange/kaggle-metadata.js';
+export { type PackageCodeOptions, packageCode } from './exchange/package-code.js';
 export { type PackageOptions, type PackageSummary, packageDataset } from './exchange/package-dataset.js';
 export { type Publication, type PublishOptions, publishDataset } from './exchange/publish-dataset.js';
 export { readTileRecords, type TilePixels } from './exchange/tile-record.js';

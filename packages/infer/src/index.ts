@@ -35,7 +35,13 @@ export { drawOutlines, type OutlineStyle } from './overlay.js';
 export { type Member, planSlide, type SlidePlan } from './plan.js';
 export { type PredictBandsOptions, type PredictedBand, predictBands, type TileProgress } from './predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict-slide.js';
-export { type PredictTableOptions, predictTable, type TablePrediction } from './predict-table.node.js';
+export {
+  failureChoices,
+  type OnFailure,
+  type PredictTableOptions,
+  predictTable,
+  type TablePrediction,
+} from './predict-table.node.js';
 export type { SlideProgress } from './progress.js';
 export { resizeNotes } from './resize-note.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime-info.node.js';
@@ -43,9 +49,10 @@ export type { BatchShape, Session } from './session.js';
 export { createNodeSession, type NodeSessionOptions } from './session.node.js';
 export { type PredictSettings, predictSettingsSchema, type ResolvedSettings, resolveSettings } from './settings.js';
 export type { SlideFacts } from './slide-facts.js';
-export type { FailedSlide, PredictedSlide, SlideOutcome } from './slide-outcome.js';
+export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './slide-outcome.js';
 export { Stitcher, type TileLayout } from './stitch.js';
 export { layoutTiles } from './tile-layout.js';
+export type { BudgetOptions, Clock } from './time-budget.js';
 export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';

@@ -66,19 +66,25 @@ export async function writeKept(out: string, kept: KeptSlide): Promise<void> {
   await writeFileAtomic(join(out, factsName(kept.outcome.id)), `${JSON.stringify(kept)}\n`);
 }
 
-/** Writes `id,predicted` once per class, slide by slide. */
+/** A line of each submission: the codes of a slide's classes, none for one that could not be predicted. */
+export interface SubmissionLine {
+  readonly id: string;
+  readonly codes: readonly string[];
+}
+
+/** Writes `id,predicted` once per class, line by line. An empty mask is an empty cell. */
 export async function writeSubmissions(
   out: string,
   classes: readonly string[],
-  slides: readonly KeptSlide[],
+  slides: readonly SubmissionLine[],
 ): Promise<string[]> {
   const names = submissionNames(classes);
   for (const [c, name] of names.entries()) {
     await writeAtomically(join(out, name), async (file) => {
       await file.writeFile('id,predicted\n');
       // Codes are long: a line that held one would be a copy of it.
-      for (const { outcome, codes } of slides) {
-        for (const part of [`${quoted(outcome.id)},`, codes[c] ?? '', '\n']) await file.writeFile(part);
+      for (const { id, codes } of slides) {
+        for (const part of [`${quoted(id)},`, codes[c] ?? '', '\n']) await file.writeFile(part);
       }
     });
   }

@@ -130,6 +130,51 @@ describe('predictTable', () => {
     ]);
   });
 
+  it('leaves an empty line for a slide that fails, where that was asked, in the order of the table', async () => {
+    const order = [rows[2], rows[1], rows[0]].flatMap((row) => row ?? []);
+    await writeFile(rows[1]?.image ?? '', (await readFile(rows[1]?.image ?? '')).subarray(0, 200));
+    const first = await predictTable(order, bright(), { out, onFailure: 'empty' });
+    const again = await predictTable(order, bright(), { out, onFailure: 'empty' });
+    expect([first.kept, again.kept]).toEqual([0, 2]);
+    for (const { failed, submissions, slides } of [first, again]) {
+      expect(failed).toMatchObject([{ id: 'b', status: 'failed', problem: expect.stringMatching(/b\.png/) }]);
+      expect(submissions).toEqual(['submission.csv']);
+      expect(slides.map(({ id }) => id)).toEqual(['c', 'a']);
+    }
+    const text = await readFile(join(out, 'submission.csv'), 'utf8');
+    expect(text).toMatch(/^id,predicted\nc,\nb,\na,\d[\d ]*\n$/);
+    expect((await readReport()).slides.map(({ status }: { status: string }) => status)).toEqual([
+      'predicted',
+      'failed',
+      'predicted',
+    ]);
+  });
+
+  it('leaves an empty line where the program itself fails on a slide, and none where all do', async () => {
+    const model = bright();
+    let calls = 0;
+    const failing = {
+      ...model,
+      session: {
+        ...model.session,
+        run: async (...args: Parameters<typeof model.session.run>) => {
+          calls++;
+          if (calls > 2) throw new RangeError('out of bounds');
+          return model.session.run(...args);
+        },
+      },
+    };
+    const some = await predictTable(rows, failing, { out, onFailure: 'empty', overlap: 0, batchSize: 2 });
+    expect(some.failed.map(({ id, problem }) => [id, problem])).toEqual([
+      ['b', 'unexpected failure: out of bounds'],
+      ['c', 'unexpected failure: out of bounds'],
+    ]);
+    const all = predictTable(rows, failing, { out, onFailure: 'empty', overwrite: true });
+    await expect(all).rejects.toThrow(/3 of 3 slides .*; submission\.csv has an empty line for each/);
+    expect(await readFile(join(out, 'submission.csv'), 'utf8')).toBe('id,predicted\na,\nb,\nc,\n');
+    await expect(predictTable(rows, failing, { out })).rejects.toThrow(RangeError);
+  });
+
   it('refuses tiles that cannot work once, before any slide', async () => {
     await expect(predictTable(rows, bright(), { out, tileSize: 100 })).rejects.toThrow(
       /^prediction settings: tileSize must be a multiple of 32, not 100; try 128$/,
@@ -161,6 +206,87 @@ describe('predictTable', () => {
     await predictTable(rows, bright(), { out, onProgress: ({ text }) => lines.push(text) });
     expect(lines[0]).toMatch(/^slide a \(1 of 3\): \d\/6 tiles, [\d.]+ tiles\/s, [\d.]+ Mpx\/s, \d+ s left$/);
     expect(lines.at(-1)).toMatch(/^slide c \(3 of 3\): 6\/6 tiles, .* 0 s left$/);
+  });
+
+  describe('within a budget', () => {
+    /** A network that takes a second a tile by a clock of its own. */
+    function slow() {
+      const model = bright();
+      const clock = { seconds: 0 };
+      const run = async (...args: Parameters<typeof model.session.run>) => {
+        clock.seconds += args[1][0];
+        return model.session.run(...args);
+      };
+      return { model: { ...model, session: { ...model.session, run, bestBatch: 1 } }, now: () => clock.seconds, clock };
+    }
+    /** Of each slide: 2 x 2 tiles of 64 px, as often as there are views. */
+    const asked = { overlap: 0, views: 'd4' } as const;
+    const reducedOf = async (): Promise<unknown[]> =>
+      (await readReport()).slides.map(
+        (slide: { reduced?: string; problem?: string }) => slide.reduced ?? slide.problem,
+      );
+
+    it('does all that was asked where there is time', async () => {
+      const { model, now } = slow();
+      const { failed } = await predictTable(rows, model, { out, ...asked, budget: { seconds: 150, now } });
+      expect(failed).toEqual([]);
+      expect(await reducedOf()).toEqual([undefined, undefined, undefined]);
+    });
+
+    it('takes fewer views where there is not, says so, and ends in time', async () => {
+      const { model, now, clock } = slow();
+      const notes: string[] = [];
+      const onNote = (note: string) => notes.push(note);
+      await predictTable(rows, model, { out, ...asked, onNote, budget: { seconds: 70, now } });
+      expect(notes).toEqual(['a: views reference instead of d4, to end in time']);
+      expect(await reducedOf()).toEqual(Array(3).fill('views reference instead of d4'));
+      expect(clock.seconds).toBeLessThan(70);
+      expect((await readReport()).slides[0].tiles).toBe(16);
+    });
+
+    it('goes back to what was asked when slides turn out to be quick', async () => {
+      const { model, now, clock } = slow();
+      // The first slide shows that time passes at a tenth of what was measured.
+      const quick = {
+        ...model,
+        session: {
+          ...model.session,
+          run: async (...args: Parameters<typeof model.session.run>) => {
+            const logits = await model.session.run(...args);
+            if (clock.seconds > 5) clock.seconds -= 0.9 * args[1][0];
+            return logits;
+          },
+        },
+      };
+      await predictTable(rows, quick, { out, ...asked, budget: { seconds: 70, now } });
+      expect(await reducedOf()).toEqual(['views reference instead of d4', undefined, undefined]);
+    });
+
+    it('gives up what is not done when time is up, and writes the submission', async () => {
+      const { model, now, clock } = slow();
+      const single = { overlap: 0, tileSize: 32 } as const;
+      const summary = await predictTable(rows, model, { out, ...single, budget: { seconds: 25, now } });
+      expect(clock.seconds).toBeLessThanOrEqual(25);
+      expect(summary.failed.map(({ id, problem }) => [id, problem])).toEqual([
+        ['b', expect.stringMatching(/^it was given up when the time was up; allow more hours/)],
+        ['c', expect.stringMatching(/^there was no time left for it/)],
+      ]);
+      const lines = (await readFile(join(out, 'submission.csv'), 'utf8')).trimEnd().split('\n');
+      expect(lines.map((line) => line.slice(0, 3))).toEqual(
+        ['id,', 'a,', 'b,', 'c,'].map((text) => expect.stringContaining(text)),
+      );
+      expect(lines.slice(2)).toEqual(['b,', 'c,']);
+      // What an earlier run has finished costs no time: this one has enough for the rest.
+      const rest = await predictTable(rows, model, { out, ...single, budget: { seconds: 40, now } });
+      expect([rest.kept, rest.failed]).toEqual([1, []]);
+    });
+
+    it('is positive', async () => {
+      const { model } = slow();
+      await expect(predictTable(rows, model, { out, budget: { seconds: 0 } })).rejects.toThrow(
+        'maxHours: must be positive',
+      );
+    });
   });
 
   it('refuses an output folder that is a file, before any work', async () => {

@@ -17,6 +17,8 @@ export interface PredictedSlide {
   /** Tiles of all models, times views. */
   readonly tiles: number;
   readonly seconds: number;
+  /** What was left out to end in time; unset for nothing. */
+  readonly reduced?: string | undefined;
   readonly facts: SlideFacts;
   /** What could not be decoded and was taken for empty, level-0 pixels. */
   readonly unreadable: readonly Rect[];
@@ -34,15 +36,35 @@ export interface FailedSlide {
 /** How many failures a sentence names before it only counts. */
 const NAMED = 3;
 
+/** @param submissions that were written in spite of them */
 export function summariseFailures(
   failures: readonly { readonly slide: FailedSlide; readonly error: FtuError }[],
   total: number,
+  submissions: readonly string[] = [],
 ): FtuError {
-  const named = failures.slice(0, NAMED).map(({ slide }) => `"${slide.id}" (${slide.problem})`);
-  const rest = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
-  const verb = `${failures.length} of ${total} slides could not be predicted`;
-  return new FtuError(failures[0]?.error.code ?? 'bad-input', `${verb}: ${named.join(', ')}${rest}`, {
-    hint: 'the others are in the output folder, submission.csv is not; mend these slides or take them out of the table',
+  const [code, problem] = [
+    failures[0]?.error.code ?? 'bad-input',
+    describeFailures(
+      failures.map(({ slide }) => slide),
+      total,
+    ),
+  ];
+  return new FtuError(code, problem, {
+    hint:
+      submissions.length > 0
+        ? `${submissions.join(' and ')} has an empty line for each`
+        : 'the others are in the output folder, submission.csv is not; mend these slides or take them out of the table',
     cause: failures[0]?.error,
   });
+}
+
+/**
+ * @returns such as `1 of 5 slides could not be predicted: "b" (b.tiff: the file is cut off)`
+ * @example
+ * if (failed.length > 0) console.error(describeFailures(failed, rows.length));
+ */
+export function describeFailures(failures: readonly FailedSlide[], total: number): string {
+  const named = failures.slice(0, NAMED).map(({ id, problem }) => `"${id}" (${problem})`);
+  const rest = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
+  return `${failures.length} of ${total} slides could not be predicted: ${named.join(', ')}${rest}`;
 }

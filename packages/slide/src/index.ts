@@ -10,11 +10,19 @@ export { makeFolder } from './make-folder.js';
 export { type OpenSlideOptions, openSlide } from './open-slide.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
 export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
-export { filterRows, readSlideTable, type SlideRow, scaleOf } from './slide-table.js';
+export {
+  filterRows,
+  isKaggleTest,
+  readSlideTable,
+  type SlideRow,
+  type SlideTableOptions,
+  scaleOf,
+} from './slide-table.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 export { type NamedRegion, readAnnotationRings, readAnnotations, readRegions } from './truth/annotations.js';
+export { checkCodes } from './truth/check-codes.js';
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { classShares } from './truth/class-shares.js';
 export { fillPolygons, type LabelledPolygon } from './truth/fill-polygons.js';

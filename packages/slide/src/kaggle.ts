@@ -1,10 +1,10 @@
 /**
  * Reads the folder of Kaggle's "HuBMAP - Hacking the Kidney" as it is: no conversion step between the download and the training.
  */
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readCsv } from './csv.js';
-import { SlideError } from './errors.js';
+import { ioError, SlideError } from './errors.js';
 import type { SlideRow } from './slide-table.js';
 
 const INFORMATION = 'HuBMAP-20-dataset_information.csv';
@@ -21,19 +21,36 @@ async function readInformation(folder: string): Promise<Map<string, Readonly<Rec
   return new Map(rows.map(({ cells }) => [(cells.image_file ?? '').replace(/\.tiff?$/i, ''), cells]));
 }
 
-/** Rows of one of Kaggle's lists, whose slides lie in a folder; `cells` other than the id become what `truthOf` says. */
-async function readList(
-  table: string,
-  needed: readonly string[],
-  slides: string,
-  truthOf: (cells: Readonly<Record<string, string>>) => { readonly rle?: string },
-): Promise<SlideRow[]> {
+/** How many names an error lists. */
+const NAMED = 3;
+
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? `, ... (${names.length})` : ''}`;
+
+/** Told of what is passed over; see `SlideTableOptions`. */
+export interface KaggleNotes {
+  readonly onNote?: ((sentence: string) => void) | undefined;
+  /** Told where list and slides disagree, instead of an error. */
+  readonly onGap?: ((sentence: string) => void) | undefined;
+}
+
+interface ListedSlides {
+  readonly table: string;
+  readonly needed: readonly string[];
+  /** Their folder. */
+  readonly slides: string;
+  readonly truthOf: (cells: Readonly<Record<string, string>>) => { readonly rle?: string };
+}
+
+/** Rows of one of Kaggle's lists; `cells` other than the id become what `truthOf` says. */
+async function readList({ table, needed, slides, truthOf }: ListedSlides, files: ReadonlySet<string>) {
   const { columns, rows } = await readCsv(table);
   for (const name of needed) {
     if (!columns.includes(name)) {
       throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
     }
   }
+  if (rows.length === 0) throw new SlideError('bad-input', 'the list has no slides', { subject: table });
   const information = await readInformation(dirname(table));
   const seen = new Set<string>();
   return rows.map(({ line, cells }): SlideRow => {
@@ -44,29 +61,87 @@ async function readList(
       });
     }
     seen.add(id);
-    return { id, image: join(slides, `${id}.tiff`), ...truthOf(cells), columns: { ...information.get(id), id } };
+    const anatomy = `${id}-anatomical-structure.json`;
+    return {
+      ...{ id, image: join(slides, `${id}.tiff`), ...truthOf(cells) },
+      ...(files.has(anatomy) ? { anatomy: join(slides, anatomy) } : {}),
+      columns: { ...information.get(id), id },
+    };
   });
 }
 
+const namesIn = async (folder: string): Promise<ReadonlySet<string>> =>
+  new Set(
+    await readdir(folder).catch((error: unknown) => {
+      throw ioError(error, folder, 'be read');
+    }),
+  );
+
+/** Slides of a list that are not in the folder, by id and path, and slides in the folder that no row names. */
+function compare(rows: readonly SlideRow[], files: ReadonlySet<string>) {
+  const ids = new Set(rows.map(({ id }) => id));
+  return {
+    missing: rows.filter(({ id }) => !files.has(`${id}.tiff`)).map(({ id, image }) => `${id} (${image})`),
+    unlisted: [...files].filter((name) => /\.tiff$/.test(name) && !ids.has(name.slice(0, -5))).sort(),
+  };
+}
+
+const count = (names: readonly string[], what: string): string =>
+  names.length === 1 ? `a ${what} is` : `${names.length} ${what}s are`;
+
 /**
- * One row per line of `train.csv` (`id,encoding`): image `train/<id>.tiff`, the encoding as `rle`, and the columns of
+ * One row per line of `train.csv` (`id,encoding`): image `train/<id>.tiff`, the encoding as `rle`, regions of
+ * `train/<id>-anatomical-structure.json` as `anatomy` where that file is there, and the columns of
  * `HuBMAP-20-dataset_information.csv` where it is there (`patient_number` is the group to split by).
  *
- * @throws FtuError `not-found`, `io`; SlideError `bad-input` for missing columns, empty or duplicate ids.
+ * @throws FtuError `not-found`, `io`; SlideError `bad-input` for missing columns, empty or duplicate ids, no rows; `not-found` for slides that
+ * are listed and not there
  */
-export const readKaggleFolder = (folder: string): Promise<SlideRow[]> =>
-  readList(join(folder, 'train.csv'), ['id', 'encoding'], join(folder, 'train'), ({ encoding = '' }) => ({
-    rle: encoding,
-  }));
+export async function readKaggleFolder(folder: string, { onNote }: KaggleNotes = {}): Promise<SlideRow[]> {
+  const [table, slides] = [join(folder, 'train.csv'), join(folder, 'train')];
+  const files = await namesIn(slides);
+  const truthOf = ({ encoding = '' }: Readonly<Record<string, string>>) => ({ rle: encoding });
+  const rows = await readList({ table, needed: ['id', 'encoding'], slides, truthOf }, files);
+  const { missing, unlisted } = compare(rows, files);
+  if (missing.length > 0) {
+    throw new SlideError('not-found', `${count(missing, 'slide')} listed and not there: ${listed(missing)}`, {
+      subject: table,
+      hint: 'unpack the whole of the competition, or take these lines out',
+    });
+  }
+  if (unlisted.length > 0)
+    onNote?.(`${slides}: ${count(unlisted, 'slide')} not in train.csv and not used: ${listed(unlisted)}`);
+  return rows;
+}
 
 /** The list of the slides to predict, beside their folder. */
 export const kaggleTestList = (folder: string): string => join(dirname(folder), 'sample_submission.csv');
 
 /**
- * One row per line of `sample_submission.csv` (`id,predicted`), which lies beside the folder `test`: image `test/<id>.tiff`, no labels.
- * The order is Kaggle's, so that a submission has it too.
+ * One row per line of `sample_submission.csv` (`id,predicted`), which lies beside the folder `test`: image `test/<id>.tiff`, no labels, and
+ * anatomy and columns as in `readKaggleFolder`. The order is Kaggle's, so that a submission has it too.
  *
- * @throws FtuError `not-found`, `io`; SlideError `bad-input` for missing columns, empty or duplicate ids.
+ * @throws FtuError `not-found`, `io`; SlideError `bad-input` for missing columns, empty or duplicate ids, no rows, and, without `onGap`, for
+ * a slide that is not listed and an id that no slide has
  */
-export const readKaggleTest = (folder: string): Promise<SlideRow[]> =>
-  readList(kaggleTestList(folder), ['id'], folder, () => ({}));
+export async function readKaggleTest(folder: string, { onGap }: KaggleNotes = {}): Promise<SlideRow[]> {
+  const table = kaggleTestList(folder);
+  const files = await namesIn(folder);
+  const rows = await readList({ table, needed: ['id', 'predicted'], slides: folder, truthOf: () => ({}) }, files);
+  const { missing, unlisted } = compare(rows, files);
+  const gaps = [
+    ...(missing.length === 0 ? [] : [`no slide is there for ${listed(missing)}`]),
+    ...(unlisted.length === 0
+      ? []
+      : [`${count(unlisted, 'slide')} in ${folder} that the list lacks: ${listed(unlisted)}`]),
+  ];
+  if (gaps.length === 0) return rows;
+  if (onGap === undefined) {
+    throw new SlideError('bad-input', gaps.join('; '), {
+      subject: table,
+      hint: 'a submission has exactly these ids: mend the list or the folder',
+    });
+  }
+  onGap(`${table}: ${gaps.join('; ')}`);
+  return rows;
+}

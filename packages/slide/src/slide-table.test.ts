@@ -77,19 +77,10 @@ describe('readSlideTable', () => {
     expect(rows.map((row) => row.rle)).toEqual(['1 2 5 1', '']);
   });
 
-  it("reads Kaggle's slides to predict, in the order of its list", async () => {
-    const kaggle = at('kaggle-test');
-    await mkdir(join(kaggle, 'test'), { recursive: true });
-    await writeFile(join(kaggle, 'sample_submission.csv'), 'id,predicted\nzzz,1 1\naaa,\n');
-    expect(await readSlideTable(join(kaggle, 'test'))).toEqual([
-      { id: 'zzz', image: join(kaggle, 'test/zzz.tiff'), columns: { id: 'zzz' } },
-      { id: 'aaa', image: join(kaggle, 'test/aaa.tiff'), columns: { id: 'aaa' } },
-    ]);
-  });
-
   it("reads Kaggle's folder as it is", async () => {
     const kaggle = at('kaggle');
     await mkdir(join(kaggle, 'train'), { recursive: true });
+    for (const id of ['aaa', 'bbb']) await writeFile(join(kaggle, 'train', `${id}.tiff`), '');
     await writeFile(join(kaggle, 'train.csv'), 'id,encoding\naaa,1 2 5 1\nbbb,\n');
     const rows = await readSlideTable(kaggle);
     expect(rows).toEqual([

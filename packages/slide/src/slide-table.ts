@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
+import { labelledForms, readPictureFolder } from './picture-folder.js';
 import type { Slide } from './slide.js';
 import { readTileFolder } from './tile-folder.js';
 
@@ -116,31 +117,79 @@ const exists = async (path: string): Promise<boolean> =>
     () => false,
   );
 
+export interface SlideTableOptions {
+  /** Labels are wanted: a folder of slides that has none is an error. */
+  readonly labelled?: boolean | undefined;
+  /** Told what of a folder is passed over. */
+  readonly onNote?: ((sentence: string) => void) | undefined;
+  /** Told where Kaggle's `sample_submission.csv` and `test/` disagree, which is an error without it; the list then holds. */
+  readonly onGap?: ((sentence: string) => void) | undefined;
+}
+
+/**
+ * Whether the path is Kaggle's folder of slides to predict, whose predictions are a submission.
+ * @example
+ * await isKaggleTest('hubmap/test'); // true with hubmap/sample_submission.csv
+ */
+export const isKaggleTest = async (path: string): Promise<boolean> =>
+  basename(resolve(path)) === 'test' && (await exists(kaggleTestList(resolve(path))));
+
+/** Half of Kaggle's folder is a slip that deserves its own sentence. */
+async function refuseHalfKaggle(folder: string): Promise<void> {
+  const [table, slides] = [await exists(join(folder, 'train.csv')), await exists(join(folder, 'train'))];
+  if (table === slides) return;
+  const [there, missing] = table ? ['train.csv', 'train/'] : ['train/', 'train.csv'];
+  throw new SlideError('not-found', `there is ${there}, but no ${missing} beside it`, {
+    subject: folder,
+    hint: "Kaggle's folder has both; to take pictures without labels, give the folder that holds them",
+  });
+}
+
+async function readFolder(at: string, options: SlideTableOptions): Promise<SlideRow[]> {
+  const { labelled = false, onNote } = options;
+  if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'));
+  if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train')))) return readKaggleFolder(at, options);
+  if (await isKaggleTest(at)) {
+    const rows = await readKaggleTest(at, options);
+    if (!labelled) return rows;
+    throw new SlideError('bad-input', 'these are slides to predict, without labels', { subject: at });
+  }
+  const tiles = await readTileFolder(at);
+  if (tiles !== undefined) return tiles;
+  const pictures = await readPictureFolder(at, onNote);
+  if (pictures === undefined) {
+    await refuseHalfKaggle(at);
+    throw new SlideError(
+      'not-found',
+      'the folder holds neither slides.csv nor train.csv with train/ nor images/ with masks/ nor pictures',
+      { subject: at, hint: 'give a slide table' },
+    );
+  }
+  if (!labelled) return pictures;
+  const above = dirname(at);
+  const isTrain = basename(at) === 'train' && (await exists(join(above, 'train.csv')));
+  throw new SlideError('bad-input', `the folder holds ${pictures.length} pictures and no labels`, {
+    subject: at,
+    hint: isTrain ? `give ${above}, whose train.csv has them` : labelledForms(at),
+  });
+}
+
 /**
  * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
- * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`).
+ * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`), or,
+ * where no labels are wanted, one of pictures (see `readPictureFolder`).
  *
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` that names the line and the column.
  * @example
  * for (const row of await readSlideTable('data/slides.csv')) await openSlide(row.image);
  */
-export async function readSlideTable(path: string): Promise<SlideRow[]> {
+export async function readSlideTable(path: string, options: SlideTableOptions = {}): Promise<SlideRow[]> {
   const at = resolve(path);
   const entry = await stat(at).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  if (!entry.isDirectory()) return readTableFile(at);
-  if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'));
-  if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train')))) return readKaggleFolder(at);
-  if (basename(at) === 'test' && (await exists(kaggleTestList(at)))) return readKaggleTest(at);
-  const tiles = await readTileFolder(at);
-  if (tiles !== undefined) return tiles;
-  throw new SlideError(
-    'not-found',
-    'the folder holds neither slides.csv nor train.csv with train/ nor images/ with masks/',
-    { subject: path, hint: 'give a slide table' },
-  );
+  return entry.isDirectory() ? readFolder(at, options) : readTableFile(at);
 }
 
 /**

@@ -7,7 +7,8 @@ import { basename, join } from 'node:path';
 import { ioError, SlideError } from './errors.js';
 import type { SlideRow } from './slide-table.js';
 
-const PICTURE = /\.(png|jpe?g|tiff?|webp|svs)$/i;
+/** Names of files that may be slides. */
+export const PICTURE = /\.(png|jpe?g|tiff?|webp|svs)$/i;
 const MASK_SUFFIX = /[_-]mask$/i;
 /** As in `images`, `img`, `images_1024`; what follows the word must be the same for the masks. */
 const IMAGE_FOLDER = /^(?:images?|imgs?)(.*)$/i;
@@ -36,7 +37,8 @@ const list = (folder: string) =>
     throw ioError(error, folder, 'be read');
   });
 
-async function picturesIn(folder: string, of: (stem: string) => string | undefined): Promise<Pictures> {
+/** @param of the name that counts for a name without extension; undefined: not wanted */
+export async function picturesIn(folder: string, of: (stem: string) => string | undefined): Promise<Pictures> {
   const pictures = new Map<string, string>();
   const names = (await list(folder)).filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
   for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {

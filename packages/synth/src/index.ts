@@ -1,4 +1,5 @@
 export type { Glomerulus } from './glomeruli.js';
+export { type HubmapFiles, type WriteHubmapOptions, writeHubmapFolder } from './hubmap/write-hubmap.js';
 export {
   createRegionRenderer,
   listGlomeruli,

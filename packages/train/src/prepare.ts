@@ -3,7 +3,7 @@
  * Each slide's rasters are followed by a small record; a slide whose record still fits its inputs is not made again.
  */
 import { FtuError } from '@ftuseg/core';
-import { type ClassMap, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, checkCodes, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { writeBilinearRasters } from './prepare-bilinear.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from './prepare-set.js';
 import { writeSlideRasters } from './prepare-slide.js';
@@ -35,7 +35,8 @@ function refuseUnlabelled(row: SlideRow): void {
  * enlarged), masks by majority of area. With `resize: 'bilinear'` both are bilinear without averaging, `<id>.soft.npy` keeps the fractions of labels,
  * and `tiles.csv` counts labels on level 0.
  *
- * @throws FtuError for a slide without labels, one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
+ * @throws FtuError, before anything is written, for a slide without labels and for a run-length code that does not fit its slide (see
+ * `checkCodes`); for one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
  * label, an unreadable image, a folder that cannot be written; 'cancelled' when `signal` aborts
  * @example
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });
@@ -44,7 +45,10 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   const { out, micronsPerPixel, downsample, resize = 'area', predictedBy, signal } = options;
   const classes = options.classes ?? parseClasses(undefined);
   checkSetOptions(options, classes.names);
-  const rows = options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table));
+  const rows =
+    options.rows ?? (options.table === undefined ? [] : await readSlideTable(options.table, { labelled: true }));
+  for (const row of rows) refuseUnlabelled(row);
+  await checkCodes(rows);
   const bilinear = resize === 'bilinear';
   const settings = { micronsPerPixel, downsample, classes, ...(bilinear ? { resize } : {}) };
   const { index: _, ...summary } = await prepareSet(
@@ -56,7 +60,6 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
     },
     {
       async describe(row) {
-        refuseUnlabelled(row);
         const paths = [row.image, row.mask, row.annotations, row.anatomy];
         return describeInputs(paths, [row.rle ?? null, row.micronsPerPixel ?? null, settings]);
       },

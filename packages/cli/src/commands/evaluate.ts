@@ -43,7 +43,7 @@ export const evaluate = defineCommand({
   ],
   async run(options, context) {
     const { truth, where, classes, csv, json, ...rest } = options;
-    const table = await readSlideTable(truth);
+    const table = await readSlideTable(truth, { labelled: true, onNote: context.note });
     const evaluation = await evaluatePredictions({
       ...rest,
       rows: where === undefined ? table : filterRows(table, where),

@@ -2,8 +2,10 @@
 import { FtuError } from '@ftuseg/core';
 import {
   type Device,
+  describeFailures,
   devices,
   estimateTable,
+  failureChoices,
   loadModel,
   type OutputName,
   outputNames,
@@ -12,10 +14,11 @@ import {
   resizeNotes,
   type WeightedModel,
 } from '@ftuseg/infer';
-import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { filterRows, isKaggleTest, readSlideTable, type SlideRow, type SlideTableOptions } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../command.js';
 import { readSettings, settingFlags } from '../settings.js';
+import { UsageError } from '../usage-error.js';
 import { formatEstimates } from './predict-estimate.js';
 
 /** `PATH` or `PATH=WEIGHT`. */
@@ -58,8 +61,8 @@ async function withModels(
   }
 }
 
-async function rowsOf(slides: string, where: string | undefined): Promise<SlideRow[]> {
-  const table = await readSlideTable(slides);
+async function rowsOf(slides: string, where: string | undefined, options: SlideTableOptions): Promise<SlideRow[]> {
+  const table = await readSlideTable(slides, options);
   return where === undefined ? table : filterRows(table, where);
 }
 
@@ -71,7 +74,7 @@ export const predict = defineCommand({
       placeholder: 'FILE[=WEIGHT]',
       description: 'model file (ONNX) from ftu train or ftu export; repeated for an ensemble',
     }),
-    slides: z.string().describe('slide table (CSV) or Kaggle folder'),
+    slides: z.string().describe("slide table (CSV), folder of slides, or Kaggle's folder or its test/"),
     out: z.string().describe('folder to write'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
     settings: z.string().optional().describe('settings from a YAML or JSON file, such as those of ftu tune; flags win'),
@@ -80,6 +83,17 @@ export const predict = defineCommand({
       .default(outputNames.join(','))
       .describe('what to write besides submission and summary: any of these, or none'),
     overwrite: z.boolean().default(false).describe('predict again what an earlier run has finished'),
+    onFailure: z
+      .enum(failureChoices)
+      .optional()
+      .describe(
+        'a slide that cannot be predicted: withhold the submission, or leave its line empty (default: withhold; empty with --max-hours)',
+      ),
+    maxHours: z
+      .number()
+      .positive()
+      .optional()
+      .describe('end in time: with fewer views, then scales, then models, where all of them would take longer'),
     dryRun: z.boolean().default(false).describe('say how many tiles, how much memory and about how long, and stop'),
     ...settingFlags(predictSettingsSchema),
     device: z.enum(devices).default('cpu').describe('where the networks run'),
@@ -88,6 +102,7 @@ export const predict = defineCommand({
   examples: [
     'ftu predict --model run/model.onnx --slides slides.csv --out predictions',
     'ftu predict --model unet.onnx=2 --model fpn.onnx --views reference --crf reference --slides slides.csv --out predictions',
+    'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
   ],
   async run(options, context) {
     const {
@@ -98,14 +113,26 @@ export const predict = defineCommand({
       settings: file,
       outputs,
       overwrite,
+      onFailure,
+      maxHours,
       dryRun,
       device,
       threads,
       ...given
     } = options;
+    if (dryRun && (maxHours !== undefined || onFailure !== undefined)) {
+      throw new UsageError('--max-hours and --on-failure have no say in --dry-run, which predicts nothing');
+    }
     const settings: Record<string, unknown> = file === undefined ? {} : await readSettings(file);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
-    const rows = await rowsOf(slides, where);
+    const startedAt = performance.now() / 1000;
+    const tolerant = (onFailure ?? (maxHours === undefined ? 'withhold' : 'empty')) === 'empty';
+    const gaps: string[] = [];
+    const rows = await rowsOf(slides, where, {
+      onNote: context.note,
+      ...(tolerant ? { onGap: (gap: string) => gaps.push(gap) } : {}),
+    });
+    for (const gap of gaps) context.note(gap);
     const wanted = outputsOf(outputs);
     await withModels(model, { threads, device, context }, async (models) => {
       for (const note of resizeNotes(models, settings)) context.note(note);
@@ -113,12 +140,30 @@ export const predict = defineCommand({
         context.print(formatEstimates(await estimateTable(rows, models, settings)));
         return;
       }
+      const classes = models[0]?.model.card.classes ?? [];
+      if (classes.length > 1 && (await isKaggleTest(slides))) {
+        context.note(
+          `Kaggle takes one submission.csv; these models know ${classes.length} classes, so each has a file of its own`,
+        );
+      }
       const summary = await predictTable(rows, models, {
-        ...{ ...settings, out, outputs: wanted, overwrite, signal: context.signal },
+        ...{ ...settings, out, outputs: wanted, overwrite, onFailure, signal: context.signal, onNote: context.note },
+        budget: maxHours === undefined ? undefined : { seconds: maxHours * 3600, startedAt },
         onProgress: ({ text }) => context.progress(text),
       });
       const kept = summary.kept === 0 ? '' : `, ${summary.kept} of them from an earlier run`;
       context.print(`${summary.slides.length} slides in ${out}${kept}`);
+      if (summary.failed.length > 0) {
+        context.note(
+          `${describeFailures(summary.failed, rows.length)}; ${summary.submissions.join(' and ')}: empty lines`,
+        );
+      }
+      if (summary.failed.length > 0 || gaps.length > 0) context.incomplete();
+      const reduced = summary.slides.filter((slide) => slide.reduced !== undefined);
+      if (reduced.length > 0) {
+        const named = reduced.map((slide) => `${slide.id} (${slide.reduced})`);
+        context.note(`predicted with less than was asked, to end in time: ${named.join('; ')}`);
+      }
       const unreadable = summary.slides.filter((slide) => slide.unreadable.length > 0).map(({ id }) => id);
       if (unreadable.length === 0) return;
       context.note(

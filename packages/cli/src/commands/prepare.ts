@@ -35,7 +35,7 @@ export const prepare = defineCommand({
   examples: ['ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7'],
   async run(options, context) {
     const { slides, where, classes, ...settings } = options;
-    const table = await readSlideTable(slides);
+    const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
     const rows = where === undefined ? table : filterRows(table, where);
     const summary = await prepareDataset({
       rows,

@@ -74,7 +74,9 @@ async function foldsOfRun(
   const [first] = folds;
   if (first === undefined) throw new RangeError('a run has folds');
   const table =
-    slides === undefined ? await readPreparedRows(await dataOf(first.folder)) : await readSlideTable(slides);
+    slides === undefined
+      ? await readPreparedRows(await dataOf(first.folder))
+      : await readSlideTable(slides, { labelled: true });
   const wanted = where === undefined ? undefined : new Set(filterRows(table, where).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);
@@ -159,7 +161,7 @@ export const tune = defineCommand({
     if (run !== undefined) models = await foldsOfRun(run, slides, where, load);
     else if (slides === undefined) throw new UsageError('ftu tune --model needs --slides');
     else {
-      const table = await readSlideTable(slides);
+      const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
       const rows = where === undefined ? table : filterRows(table, where);
       models = await givenModels(model ?? [], rows, load, context);
     }

@@ -67,7 +67,7 @@ async function expectedTile(data: string, cells: Readonly<Record<string, string>
 describe('exportTiles as TFRecord', () => {
   it('writes what tiles.csv lists, a tile to a file, and reads it back', async () => {
     const summary = await exportTiles({ data: at('one'), out: at('rec'), format: 'tfrecord' });
-    const { rows } = await readCsv(at('rec', 'tiles.csv'));
+    const { rows } = await readCsv(at('rec', 'tables/tiles.csv'));
     const listed = await readCsv(at('one', 'tiles.csv'));
     expect(summary).toEqual({ slides: 3, tiles: listed.rows.length });
     const place = ({ cells }: { cells: Readonly<Record<string, string>> }) =>
@@ -85,11 +85,35 @@ describe('exportTiles as TFRecord', () => {
     ).toEqual(new Set([0, 1]));
   });
 
+  it('has the lists that the published training reads, and no other beside them', async () => {
+    const stage = at('stage1');
+    await exportTiles({ data: at('one'), out: join(stage, 'train'), format: 'tfrecord' });
+    // train.py: every CSV of glob('train/*.csv'), one after the other; 'train/' + relative_path is a file of records.
+    const lists = (await readdir(join(stage, 'train'))).filter((name) => name.endsWith('.csv')).sort();
+    expect(lists).toEqual(['a_patches.csv', 'b_patches.csv', 'small_patches.csv']);
+    const seen: string[] = [];
+    for (const list of lists) {
+      const { columns, rows } = await readCsv(join(stage, 'train', list));
+      expect(columns).toEqual(['img_id', 'relative_path', 'saturation_mean', 'mask_density']);
+      for (const { cells } of rows) {
+        const { relative_path: path = '', mask_density: density = '' } = cells;
+        expect(`${cells.img_id}_patches.csv`).toBe(list);
+        const [tile, ...others] = await readTileRecords(join(stage, 'train', path));
+        expect(others).toEqual([]);
+        expect(density).toBe(String((tile?.mask.data ?? []).filter((label) => label !== 0).length));
+        expect(Number(cells.saturation_mean)).toBeGreaterThan(0);
+        seen.push(path);
+      }
+    }
+    const files = await readdir(join(stage, 'train'), { recursive: true });
+    expect(seen.sort()).toEqual(files.filter((name) => name.endsWith('.tfrec')).sort());
+  });
+
   it('puts several tiles into a file, and is the same bytes every time', async () => {
     const options = { data: at('two'), format: 'tfrecord', recordsPerFile: 3, tile: 32, overlap: 8 } as const;
     const { tiles } = await exportTiles({ ...options, out: at('rec3') });
     await exportTiles({ ...options, out: at('again') });
-    const { rows } = await readCsv(at('rec3', 'tiles.csv'));
+    const { rows } = await readCsv(at('rec3', 'tables/tiles.csv'));
     expect(rows).toHaveLength(tiles);
     const labels = new Set<number>();
     for (const file of new Set(rows.map(({ cells }) => cells.file ?? ''))) {
@@ -105,12 +129,13 @@ describe('exportTiles as TFRecord', () => {
       }
     }
     expect(labels).toEqual(new Set([0, 1, 2]));
+    expect((await readdir(at('rec3'))).sort()).toEqual(['a', 'b', 'small', 'tables']);
   });
 
   const python = '/usr/bin/python3';
   it.skipIf(!existsSync(python))('is read by Python, checksums and all (skipped: there is no python3)', async () => {
     await exportTiles({ data: at('one'), out: at('py'), format: 'tfrecord', recordsPerFile: 2 });
-    const { rows } = await readCsv(at('py', 'tiles.csv'));
+    const { rows } = await readCsv(at('py', 'tables/tiles.csv'));
     const file = at('py', rows[0]?.cells.file ?? '');
     const script = fileURLToPath(new URL('../../tests/read_tfrecord.py', import.meta.url));
     const printed: unknown = JSON.parse(execFileSync(python, [script, file], { encoding: 'utf8' }));
@@ -129,7 +154,7 @@ describe('exportTiles as TFRecord', () => {
   });
 
   it('refuses damaged files in one sentence', async () => {
-    const { rows } = await readCsv(at('rec', 'tiles.csv'));
+    const { rows } = await readCsv(at('rec', 'tables/tiles.csv'));
     const bytes = await readFile(at('rec', rows[0]?.cells.file ?? ''));
     await writeFile(at('cut.tfrec'), bytes.subarray(0, -20));
     await expect(readTileRecords(at('cut.tfrec'))).rejects.toThrow('cut.tfrec: the gzip data are damaged or cut off');

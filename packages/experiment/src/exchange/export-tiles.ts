@@ -62,8 +62,10 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
       hint: 'export with `--all` to have glass too',
     });
   }
-  await makeFolder(folder);
-  await writeCsv(join(folder, 'tiles.csv'), lines);
+  // The solution's training reads every CSV that lies beside the folders of records.
+  const tables = format === 'tfrecord' ? join(folder, 'tables') : folder;
+  await makeFolder(tables);
+  await writeCsv(join(tables, 'tiles.csv'), lines);
   return { slides: dataset.slides.length, tiles: lines.length };
 }
 
@@ -71,7 +73,8 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
  * Exports the tiles of a data set, one slide in memory at a time, and `tiles.csv` with a line per tile.
  *
  * `tfrecord`: `ID/ID_X_Y.tfrec`, gzip, `recordsPerFile` tiles in each (named after the first), features as in `encodeTileRecord`; labels 0 and 1
- * for one class, the number of the class for more. `png`: `images/ID_X_Y.png` and `masks/ID_X_Y.png`; labels 0 and 255 for one class, the
+ * for one class, the number of the class for more; `ID_patches.csv` for each slide, as the published solution reads it, unless `recordsPerFile` is
+ * above 1; the table of all tiles is `tables/tiles.csv`. `png`: `images/ID_X_Y.png` and `masks/ID_X_Y.png`; labels 0 and 255 for one class, the
  * number of the class for more. X and Y are working pixels.
  *
  * @throws FtuError `not-found` where there is no data set; `bad-input` for a folder with other things in it, sizes out of range, or no tiles;

@@ -66,12 +66,29 @@ async function filesOf({ run, files = [], out }: PackageOptions): Promise<Packed
  * await packageDataset({ run: 'runs/b4', out: 'upload', title: 'Glomeruli models', id: 'ada/glomeruli-models', licence: 'MIT' });
  */
 export async function packageDataset(options: PackageOptions): Promise<PackageSummary> {
+  // Mistakes in the metadata come first: they take no reading of folders to find.
+  kaggleMetadata(options);
+  return packageFiles(await filesOf(options), options);
+}
+
+/** Further things in the folder, beside the ZIP. */
+export interface PackageExtras {
+  /** Their names. */
+  readonly names: readonly string[];
+  readonly write: (folder: string) => Promise<void>;
+}
+
+/** As {@link packageDataset}, of files that are given. */
+export async function packageFiles(
+  files: readonly PackedFile[],
+  options: Omit<PackageOptions, 'run' | 'files'>,
+  extras?: PackageExtras,
+): Promise<PackageSummary> {
   const { out, id, signal, onProgress } = options;
   const metadata = kaggleMetadata(options);
   const zip = `${id.split('/')[1]}.zip`;
-  const files = await filesOf(options);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const ours = [metadataFile, checksumsFile, zip];
+  const ours = [metadataFile, checksumsFile, zip, ...(extras?.names ?? [])];
   await replaceFolder(
     out,
     async (folder) => {
@@ -83,6 +100,7 @@ export async function packageDataset(options: PackageOptions): Promise<PackageSu
       const metadataDigest = createHash('sha256').update(metadata).digest('hex');
       const sums = checksumLine(metadataDigest, metadataFile) + checksumLine(digest, zip);
       await writeFileAtomic(join(folder, checksumsFile), sums);
+      await extras?.write(folder);
     },
     // Without the metadata it is not a folder of ours, whatever else it holds.
     (names) => (names.includes(metadataFile) ? names.filter((name) => !ours.includes(name)) : names),

@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { checkCodes, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import type { RecipeFile } from './read-recipe.js';
 import type { SlidesSource } from './schema.js';
 
@@ -73,15 +73,47 @@ async function checkFiles(file: RecipeFile, slides: ReadonlyMap<string, readonly
   }
 }
 
+/** The entries of `slides` whose labels a step reads, with that step; the first of each entry. */
+function labelled(file: RecipeFile): Map<string, string> {
+  const { steps } = file.recipe;
+  const found = new Map<string, string>();
+  for (const [name, step] of Object.entries(steps)) {
+    const read = step.do === 'evaluate' ? steps[step.predictions] : step;
+    const reads = step.do === 'prepare' || step.do === 'evaluate' || step.do === 'ablate';
+    if (reads && read !== undefined && 'slides' in read && !found.has(read.slides)) found.set(read.slides, name);
+  }
+  return found;
+}
+
+async function checkLabels(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
+  for (const [name, step] of labelled(file)) {
+    const rows = slides.get(name) ?? [];
+    const bare = rows.filter(({ mask, rle, annotations }) => (mask ?? rle ?? annotations) === undefined);
+    const [first] = bare;
+    if (first !== undefined) {
+      throw file.fail(
+        ['slides', name, 'table'],
+        `${bare.length} of ${rows.length} slides have no labels, such as "${first.id}", and step "${step}" reads them`,
+        'give a table or folder with labels, or leave these slides out with `where`',
+      );
+    }
+    await checkCodes(rows).catch((error: unknown) => {
+      if (!(error instanceof FtuError)) throw error;
+      throw file.fail(['slides', name, 'table'], error.message);
+    });
+  }
+}
+
 /**
  * Rows of each entry of `slides`; without their truth where the entry says `labels: false`.
- * @throws {FtuError} `bad-input` with the line: a table, filter or image that is not there, slides that are pseudo-labelled and validate
+ * @throws {FtuError} `bad-input` with the line: a table, filter or image that is not there, labels that are missing or do not fit, slides that are pseudo-labelled and validate
  */
 export async function checkSlides(file: RecipeFile): Promise<Map<string, readonly SlideRow[]>> {
   const slides = new Map<string, readonly SlideRow[]>();
   for (const [name, source] of Object.entries(file.recipe.slides))
     slides.set(name, await readSlides(file, name, source));
   await checkFiles(file, slides);
+  await checkLabels(file, slides);
   await checkPseudo(file, slides);
   return slides;
 }

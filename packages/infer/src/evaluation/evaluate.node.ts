@@ -3,7 +3,7 @@
  * its objects.
  */
 import { FtuError, intersectCounts, matchObjects, objectCounts, type RunMask } from '@ftuseg/core';
-import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
 import { runsOfClasses } from './class-runs.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
@@ -70,7 +70,7 @@ function groupOf(row: SlideRow, column: string): string {
  * Dice and IoU by pixels; precision, recall, F1 and panoptic quality by objects (8-connected components of a class). Where there is
  * neither truth nor prediction every score is 1. With several classes each is scored by itself, and the averages are over classes.
  *
- * @throws {FtuError} when a prediction is missing, unreadable or of another size, or a row has no truth; for an impossible
+ * @throws {FtuError} as `checkCodes`; when a prediction is missing, unreadable or of another size, or a row has no truth; for an impossible
  * threshold, or a group column that is not there; `cancelled`
  * @example
  * const { meanDice, intervals } = await evaluatePredictions({ rows, predictions: 'out', classes: parseClasses(undefined) });
@@ -80,6 +80,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to score');
   const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
   const predictions = await openPredictions(options.predictions, classes);
+  await checkCodes(rows);
   const counts: CountedSlide[] = [];
   for (const [done, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'the evaluation was interrupted');
