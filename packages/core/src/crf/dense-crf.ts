@@ -4,11 +4,11 @@
  */
 import type { Raster } from '../raster.js';
 import { bilateralFilter } from './bilateral.js';
-import { checkInput, refuseProbabilities } from './check-input.js';
+import { checkInput, checkSize, type MapSize, refuseProbabilities } from './check-input.js';
 import { gaussianFilter } from './gaussian.js';
 import { Workspace } from './kernels.js';
 import { type CrfOptions, checkCrfOptions } from './options.js';
-import { type CropPlacement, createPlane, loadPlanes, type MessageFilter, storePlanes } from './plane.js';
+import { type CropPlacement, createPlane, loadPlanes, type MessageFilter, type Plane, storePlanes } from './plane.js';
 
 /** What goes with a map of probabilities. */
 export interface CrfContext {
@@ -18,8 +18,24 @@ export interface CrfContext {
   readonly placement?: CropPlacement;
 }
 
+/** A CRF that knows the place and the colours already. */
+export interface PreparedCrf {
+  /**
+   * Marginals of one map, as `DenseCrf.infer` with the same context, bit for bit.
+   * @throws FtuError `bad-input` for another size than was prepared for, and numbers that are no probabilities
+   */
+  infer(probabilities: Raster<Float32Array>): Raster<Float32Array>;
+}
+
 /** A CRF with memory of its own, which it keeps from map to map. */
 export interface DenseCrf {
+  /**
+   * Makes ready for several maps of one place, so that the lattice of its colours is built once for all of them. What was prepared holds until
+   * the next call of `prepare` or `DenseCrf.infer`.
+   * @param size of the maps, pixels and classes
+   * @throws FtuError `bad-input`, `unsupported` or `unavailable`, as `denseCrf`
+   */
+  prepare(size: MapSize & { readonly channels: number }, context?: CrfContext): PreparedCrf;
   /**
    * Marginals of one map; see `denseCrf` for what goes in and out.
    * @throws FtuError `bad-input`, `unsupported` or `unavailable`, as `denseCrf`
@@ -39,7 +55,10 @@ export interface DenseCrf {
 export function createDenseCrf(options: CrfOptions): DenseCrf {
   const settings = checkCrfOptions(options);
   const workspace = new Workspace();
-  return { infer: (probabilities, context = {}) => infer(workspace, settings, probabilities, context) };
+  return {
+    prepare: (size, context = {}) => prepare(workspace, settings, size, context),
+    infer: (probabilities, context = {}) => prepare(workspace, settings, probabilities, context).infer(probabilities),
+  };
 }
 
 /**
@@ -69,16 +88,15 @@ export function denseCrf(
   return createDenseCrf(options).infer(probabilities, context);
 }
 
-function infer(
+function prepare(
   workspace: Workspace,
   options: CrfOptions,
-  probabilities: Raster<Float32Array>,
+  size: MapSize & { readonly channels: number },
   context: CrfContext,
-): Raster<Float32Array> {
-  const { width, height, channels } = probabilities;
-  const { kernels } = workspace;
+): PreparedCrf {
+  const { width, height, channels } = size;
   const { placement = { x: 0, y: 0, slideWidth: width, slideHeight: height } } = context;
-  const image = checkInput(probabilities, context.image, placement, options);
+  const image = checkInput({ width, height }, context.image, placement, options);
   const plane = createPlane(width, height, placement);
   const planeBytes = plane.samples * 4;
   workspace.reset();
@@ -90,7 +108,32 @@ function infer(
   if (options.bilateral && image) {
     filters.push(bilateralFilter(workspace, plane, image, options.bilateral, options.normalisation));
   }
+  return {
+    infer: (probabilities) => {
+      checkSize(probabilities, { width, height }, channels);
+      return infer(workspace, options, probabilities, { plane, unary, z, d, filters });
+    },
+  };
+}
 
+/** Addresses of planes, one per class each: unary energies, what messages add up to, and marginals. */
+interface Planes {
+  readonly plane: Plane;
+  readonly unary: number;
+  readonly z: number;
+  readonly d: number;
+  readonly filters: readonly MessageFilter[];
+}
+
+function infer(
+  workspace: Workspace,
+  options: CrfOptions,
+  probabilities: Raster<Float32Array>,
+  { plane, unary, z, d, filters }: Planes,
+): Raster<Float32Array> {
+  const { kernels } = workspace;
+  const { channels } = probabilities;
+  const planeBytes = plane.samples * 4;
   // What the filters pass on is how far each class is ahead of the background (1), what leaves is the marginal itself (0).
   const marginals = (from: number, share: 0 | 1): void =>
     channels === 1
