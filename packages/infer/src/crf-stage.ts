@@ -2,7 +2,7 @@
  * DenseCRF over a slide that streams by: blocks with enough context around them that their insides are what the whole slide
  * would give. Blocks lie on a grid of the slide's own, so that bands may be cut anywhere.
  */
-import { type CrfOptions, createDenseCrf, crfHalo, type DenseCrf, type Raster, raster } from '@ftuseg/core';
+import { type CrfOptions, createDenseCrf, crfHalo, type DenseCrf, type Raster, type Rect, raster } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { breathe, throwIfCancelled } from './cancel.js';
 import type { ProbabilityBand } from './merge-members.js';
@@ -34,29 +34,115 @@ export async function* crfBands(
   left: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
-  const halo = crfHalo(crf);
-  const network = createDenseCrf(crf);
-  const { width } = plan.grid;
-  const window = new ColumnWindow();
-  let done = left;
-  for await (const band of bands) {
-    window.push(band);
-    while (done < width) {
-      const end = Math.min((Math.floor(done / BLOCK) + 1) * BLOCK, width);
-      if (window.right < Math.min(end + halo, width)) break;
-      const { probability, agreement } = window.cut(done, end);
-      const refined = await refine(window, done, end, {
-        slide,
-        plan,
-        network,
-        colour: crf.bilateral !== undefined,
-        halo,
-        signal,
-      });
-      yield { left: done, probability: { ...probability, data: refined }, agreement };
-      done = end;
-      window.drop(crfContext(crf, done));
+  const stage = new CrfStage(slide, plan, crf, left, 1, signal);
+  for await (const band of bands) for await (const [refined] of stage.push([band])) if (refined) yield refined;
+}
+
+/**
+ * Several maps of one slide side by side, such as those of an ensemble and of its members: they share what depends on place and colour
+ * alone.
+ */
+export class CrfStage {
+  readonly #network: DenseCrf;
+  readonly #halo: number;
+  readonly #windows: readonly ColumnWindow[];
+  readonly #milliseconds: number[];
+  #done: number;
+
+  /**
+   * @param left the first column of the result; maps begin at column `crfContext(crf, left)`
+   * @param maps how many there are
+   */
+  constructor(
+    private readonly slide: Slide,
+    private readonly plan: Pick<SlidePlan, 'grid' | 'classes'>,
+    private readonly crf: CrfOptions,
+    left: number,
+    maps: number,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#network = createDenseCrf(crf);
+    this.#halo = crfHalo(crf);
+    this.#windows = Array.from({ length: maps }, () => new ColumnWindow());
+    this.#milliseconds = this.#windows.map(() => 0);
+    this.#done = left;
+  }
+
+  /** What each map would have taken by itself so far. */
+  get milliseconds(): readonly number[] {
+    return this.#milliseconds;
+  }
+
+  /**
+   * @param bands the next columns of every map, the same for all
+   * @returns the columns of every map that are finished, in bands that end where blocks do
+   */
+  async *push(bands: readonly ProbabilityBand[]): AsyncGenerator<readonly ProbabilityBand[], void, undefined> {
+    const { width } = this.plan.grid;
+    for (const [i, window] of this.#windows.entries()) {
+      const band = bands[i];
+      if (band === undefined) throw new RangeError(`map ${i} has no columns`);
+      window.push(band);
     }
+    const right = this.#windows[0]?.right ?? 0;
+    while (this.#done < width) {
+      const left = this.#done;
+      const end = Math.min((Math.floor(left / BLOCK) + 1) * BLOCK, width);
+      if (right < Math.min(end + this.#halo, width)) break;
+      const refined = await this.#refine(left, end);
+      yield this.#windows.map((window, i) => {
+        const { probability, agreement } = window.cut(left, end);
+        return { left, probability: { ...probability, data: refined[i] ?? probability.data }, agreement };
+      });
+      this.#done = end;
+      for (const window of this.#windows) window.drop(crfContext(this.crf, end));
+    }
+  }
+
+  async #refine(left: number, right: number): Promise<readonly Float32Array[]> {
+    const { width, height } = this.plan.grid;
+    const classes = this.plan.classes.length;
+    // A block that work was taken up in the middle of is computed whole: its answers are then those of an undisturbed run.
+    const first = Math.floor(left / BLOCK) * BLOCK;
+    const from = Math.max(first - this.#halo, this.#windows[0]?.left ?? 0);
+    const to = Math.min(right + this.#halo, width);
+    const out = this.#windows.map(() => new Float32Array((right - left) * height * classes));
+    for (let top = 0; top < height; top += BLOCK) {
+      const bottom = Math.min(top + BLOCK, height);
+      const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
+      const maps = this.#windows.map((window) => window.probability(from, to, above, below));
+      const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above });
+      const rowLength = (right - left) * classes;
+      for (const [i, { width: columns, data }] of answers.entries()) {
+        for (let y = top; y < bottom; y++) {
+          const start = ((y - above) * columns + left - from) * classes;
+          out[i]?.set(data.subarray(start, start + rowLength), y * rowLength);
+        }
+      }
+    }
+    return out;
+  }
+
+  /** Of one block with its context. */
+  async #answers(maps: readonly Raster<Float32Array>[], box: Rect): Promise<readonly Raster<Float32Array>[]> {
+    const loud = maps.map(({ data }) => data.some((value) => value > QUIET));
+    if (!loud.includes(true)) return maps;
+    const { grid, classes } = this.plan;
+    const began = performance.now();
+    const image = this.crf.bilateral && (await readAround(this.slide, grid, box, this.signal, () => undefined));
+    const placement = { x: box.x, y: box.y, slideWidth: grid.width, slideHeight: grid.height };
+    const size = { width: box.width, height: box.height, channels: classes.length };
+    const prepared = this.#network.prepare(size, { placement, ...(image && { image }) });
+    const shared = performance.now() - began;
+    const answers: Raster<Float32Array>[] = [];
+    for (const [i, map] of maps.entries()) {
+      const start = performance.now();
+      answers.push(loud[i] ? prepared.infer(map) : map);
+      if (loud[i]) this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + shared + performance.now() - start;
+    }
+    await breathe();
+    throwIfCancelled(this.signal);
+    return answers;
   }
 }
 
@@ -122,49 +208,4 @@ function copyColumns<D extends Float32Array | Uint8Array>(band: Raster<D>, bandL
     const at = ((y - box.top) * (box.right - box.left) + from - box.left) * channels;
     out.set(data.subarray(start, start + (to - from) * channels), at);
   }
-}
-
-interface Refining {
-  readonly slide: Slide;
-  readonly plan: SlidePlan;
-  readonly network: DenseCrf;
-  /** Whether it looks at the picture. */
-  readonly colour: boolean;
-  readonly halo: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function refine(
-  columns: ColumnWindow,
-  left: number,
-  right: number,
-  { slide, plan, network, colour, halo, signal }: Refining,
-): Promise<Float32Array> {
-  const { width, height } = plan.grid;
-  const classes = plan.classes.length;
-  // A block that work was taken up in the middle of is computed whole: its answers are then those of an undisturbed run.
-  const first = Math.floor(left / BLOCK) * BLOCK;
-  const [from, to] = [Math.max(first - halo, columns.left), Math.min(right + halo, width)];
-  const out = new Float32Array((right - left) * height * classes);
-  for (let top = 0; top < height; top += BLOCK) {
-    const bottom = Math.min(top + BLOCK, height);
-    const [above, below] = [Math.max(top - halo, 0), Math.min(bottom + halo, height)];
-    const context = columns.probability(from, to, above, below);
-    const inside = { left: left - from, right: right - from, top: top - above, bottom: bottom - above };
-    let answer = context;
-    if (context.data.some((value) => value > QUIET)) {
-      const box = { x: from, y: above, width: to - from, height: below - above };
-      const image = colour ? await readAround(slide, plan.grid, box, signal, () => undefined) : undefined;
-      const placement = { x: from, y: above, slideWidth: width, slideHeight: height };
-      answer = network.infer(context, { placement, ...(image && { image }) });
-      await breathe();
-      throwIfCancelled(signal);
-    }
-    const rowLength = (right - left) * classes;
-    for (let y = inside.top; y < inside.bottom; y++) {
-      const start = (y * answer.width + inside.left) * classes;
-      out.set(answer.data.subarray(start, start + rowLength), (y - inside.top + top) * rowLength);
-    }
-  }
-  return out;
 }
