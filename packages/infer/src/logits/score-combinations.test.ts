@@ -60,12 +60,14 @@ const known = models.map(({ card, source }): KnownModel => {
   return { path: source.name, sha256: source.sha256 ?? '', card };
 });
 
-const merges = ['hann', 'gaussian', 'mean', 'center', 'or'] as const;
-const settings: PredictSettings[] = merges.flatMap((merge) => [
-  ...(['none', 'reference'] as const).map((crf) => ({ merge, crf, views: 'reference' as const })),
-  { merge, crf: 'bilateral', overlap: 16 },
-  { merge, views: 'd4' as const, threshold: 0.4, minimumArea: 300, fillHoles: true },
-]);
+const settings: PredictSettings[] = [
+  { merge: 'hann', crf: 'none', views: 'reference' },
+  { merge: 'hann', crf: 'reference', views: 'reference' },
+  { merge: 'center', crf: 'bilateral', views: 'reference' },
+  { merge: 'gaussian', overlap: 24 },
+  { merge: 'mean', views: 'd4', threshold: 0.4, minimumArea: 300, fillHoles: true },
+  { merge: 'or', views: 'reference', crf: 'reference' },
+];
 
 const combinations: Combination[] = settings.flatMap((one) => [
   { members: known.map((model, i) => ({ model, weight: i + 1 })), settings: one },
