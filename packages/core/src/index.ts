@@ -3,7 +3,7 @@ export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from
 export { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.js';
 export { type Component, connectedComponents, type LabelImage } from './components.js';
 export { type Coverage, coverage } from './coverage.js';
-export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf } from './crf/dense-crf.js';
+export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf, type PreparedCrf } from './crf/dense-crf.js';
 export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type GaussianKernel } from './crf/options.js';
 export type { CropPlacement } from './crf/plane.js';
 export { crop } from './crop.js';

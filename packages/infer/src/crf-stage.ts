@@ -2,15 +2,18 @@
  * DenseCRF over a slide that streams by: blocks with enough context around them that their insides are what the whole slide
  * would give. Blocks lie on a grid of the slide's own, so that bands may be cut anywhere.
  */
-import { type CrfOptions, createDenseCrf, crfHalo, type DenseCrf, type Raster, raster } from '@ftuseg/core';
+import { type CrfOptions, createDenseCrf, crfHalo, type DenseCrf, type Raster, type Rect, raster } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { breathe, throwIfCancelled } from './cancel.js';
 import type { ProbabilityBand } from './merge-members.js';
 import type { SlidePlan } from './plan.js';
 import { readAround } from './read-window.js';
 
-/** Pixels of a block's side. */
-const BLOCK = 256;
+/**
+ * Pixels of a block's side. With colour the context around a block reaches 160 pixels: around small blocks most of the work would be for
+ * context.
+ */
+const blockOf = ({ bilateral }: CrfOptions): number => (bilateral === undefined ? 256 : 512);
 /**
  * Where nothing within reach has a higher probability, the block keeps its probabilities: all messages say background there, so that
  * inference could only bring them nearer to 0.
@@ -19,7 +22,7 @@ const QUIET = 0.02;
 
 /** The first column that is needed to compute the columns from `left` on. */
 export const crfContext = (crf: CrfOptions, left: number): number =>
-  Math.max(0, Math.floor(left / BLOCK) * BLOCK - crfHalo(crf));
+  Math.max(0, Math.floor(left / blockOf(crf)) * blockOf(crf) - crfHalo(crf));
 
 /**
  * @param bands from column `crfContext(crf, left)` on
@@ -34,30 +37,131 @@ export async function* crfBands(
   left: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
-  const halo = crfHalo(crf);
-  const network = createDenseCrf(crf);
-  const { width } = plan.grid;
-  const window = new ColumnWindow();
-  let done = left;
-  for await (const band of bands) {
-    window.push(band);
-    while (done < width) {
-      const end = Math.min((Math.floor(done / BLOCK) + 1) * BLOCK, width);
-      if (window.right < Math.min(end + halo, width)) break;
-      const { probability, agreement } = window.cut(done, end);
-      const refined = await refine(window, done, end, {
-        slide,
-        plan,
-        network,
-        colour: crf.bilateral !== undefined,
-        halo,
-        signal,
+  const stage = new CrfStage(slide, plan, crf, left, 1, signal);
+  for await (const band of bands) for await (const [refined] of stage.push([band])) if (refined) yield refined;
+}
+
+/**
+ * Several maps of one slide side by side, such as those of an ensemble and of its members: they share what depends on place and colour
+ * alone.
+ */
+export class CrfStage {
+  readonly #network: DenseCrf;
+  readonly #halo: number;
+  readonly #block: number;
+  readonly #windows: readonly ColumnWindow[];
+  readonly #milliseconds: number[];
+  #done: number;
+  /** What a map takes by itself over what it takes beside others. */
+  #alone: number | undefined;
+
+  /**
+   * @param left the first column of the result; maps begin at column `crfContext(crf, left)`
+   * @param maps how many there are
+   */
+  constructor(
+    private readonly slide: Slide,
+    private readonly plan: Pick<SlidePlan, 'grid' | 'classes'>,
+    private readonly crf: CrfOptions,
+    left: number,
+    maps: number,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#network = createDenseCrf(crf);
+    this.#halo = crfHalo(crf);
+    this.#block = blockOf(crf);
+    this.#windows = Array.from({ length: maps }, () => new ColumnWindow());
+    this.#milliseconds = this.#windows.map(() => 0);
+    this.#done = left;
+  }
+
+  /** What each map would have taken by itself so far. */
+  get milliseconds(): readonly number[] {
+    return this.#milliseconds;
+  }
+
+  /**
+   * @param bands the next columns of every map, the same for all
+   * @returns the columns of every map that are finished, in bands that end where blocks do
+   */
+  async *push(bands: readonly ProbabilityBand[]): AsyncGenerator<readonly ProbabilityBand[], void, undefined> {
+    const { width } = this.plan.grid;
+    for (const [i, window] of this.#windows.entries()) {
+      const band = bands[i];
+      if (band === undefined) throw new RangeError(`map ${i} has no columns`);
+      window.push(band);
+    }
+    const right = this.#windows[0]?.right ?? 0;
+    while (this.#done < width) {
+      const left = this.#done;
+      const end = Math.min((Math.floor(left / this.#block) + 1) * this.#block, width);
+      if (right < Math.min(end + this.#halo, width)) break;
+      const refined = await this.#refine(left, end);
+      yield this.#windows.map((window, i) => {
+        const { probability, agreement } = window.cut(left, end);
+        return { left, probability: { ...probability, data: refined[i] ?? probability.data }, agreement };
       });
-      yield { left: done, probability: { ...probability, data: refined }, agreement };
-      done = end;
-      window.drop(crfContext(crf, done));
+      this.#done = end;
+      for (const window of this.#windows) window.drop(crfContext(this.crf, end));
     }
   }
+
+  async #refine(left: number, right: number): Promise<readonly Float32Array[]> {
+    const { width, height } = this.plan.grid;
+    const classes = this.plan.classes.length;
+    // A block that work was taken up in the middle of is computed whole: its answers are then those of an undisturbed run.
+    const first = Math.floor(left / this.#block) * this.#block;
+    const from = Math.max(first - this.#halo, this.#windows[0]?.left ?? 0);
+    const to = Math.min(right + this.#halo, width);
+    const out = this.#windows.map(() => new Float32Array((right - left) * height * classes));
+    for (let top = 0; top < height; top += this.#block) {
+      const bottom = Math.min(top + this.#block, height);
+      const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
+      const maps = this.#windows.map((window) => window.probability(from, to, above, below));
+      const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above });
+      const rowLength = (right - left) * classes;
+      for (const [i, { width: columns, data }] of answers.entries()) {
+        for (let y = top; y < bottom; y++) {
+          const start = ((y - above) * columns + left - from) * classes;
+          out[i]?.set(data.subarray(start, start + rowLength), y * rowLength);
+        }
+      }
+    }
+    return out;
+  }
+
+  /** Of one block with its context. */
+  async #answers(maps: readonly Raster<Float32Array>[], box: Rect): Promise<readonly Raster<Float32Array>[]> {
+    const loud = maps.map(({ data }) => data.some((value) => value > QUIET));
+    if (!loud.includes(true)) return maps;
+    const { grid, classes } = this.plan;
+    const began = performance.now();
+    const image = this.crf.bilateral && (await readAround(this.slide, grid, box, this.signal, () => undefined));
+    const placement = { x: box.x, y: box.y, slideWidth: grid.width, slideHeight: grid.height };
+    const size = { width: box.width, height: box.height, channels: classes.length };
+    const prepared = this.#network.prepare(size, { placement, ...(image && { image }) });
+    const shared = performance.now() - began;
+    const some = maps.filter((_, i) => loud[i]);
+    const [milliseconds, refined] = timed(() => prepared.infer(some));
+    // Side by side each map takes less than by itself: how much less, the first block of several tells.
+    const one = milliseconds / some.length;
+    if (some.length > 1) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1)))[0] / Math.max(one, 1e-3);
+    const each = shared + one * (some.length > 1 ? (this.#alone ?? 1) : 1);
+    const answers = maps.map((map, i) => {
+      if (!loud[i]) return map;
+      this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
+      return refined.shift() ?? map;
+    });
+    await breathe();
+    throwIfCancelled(this.signal);
+    return answers;
+  }
+}
+
+function timed<T>(run: () => T): readonly [milliseconds: number, result: T] {
+  const began = performance.now();
+  const result = run();
+  return [performance.now() - began, result];
 }
 
 /** The columns that blocks still need, as one band. */
@@ -122,49 +226,4 @@ function copyColumns<D extends Float32Array | Uint8Array>(band: Raster<D>, bandL
     const at = ((y - box.top) * (box.right - box.left) + from - box.left) * channels;
     out.set(data.subarray(start, start + (to - from) * channels), at);
   }
-}
-
-interface Refining {
-  readonly slide: Slide;
-  readonly plan: SlidePlan;
-  readonly network: DenseCrf;
-  /** Whether it looks at the picture. */
-  readonly colour: boolean;
-  readonly halo: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function refine(
-  columns: ColumnWindow,
-  left: number,
-  right: number,
-  { slide, plan, network, colour, halo, signal }: Refining,
-): Promise<Float32Array> {
-  const { width, height } = plan.grid;
-  const classes = plan.classes.length;
-  // A block that work was taken up in the middle of is computed whole: its answers are then those of an undisturbed run.
-  const first = Math.floor(left / BLOCK) * BLOCK;
-  const [from, to] = [Math.max(first - halo, columns.left), Math.min(right + halo, width)];
-  const out = new Float32Array((right - left) * height * classes);
-  for (let top = 0; top < height; top += BLOCK) {
-    const bottom = Math.min(top + BLOCK, height);
-    const [above, below] = [Math.max(top - halo, 0), Math.min(bottom + halo, height)];
-    const context = columns.probability(from, to, above, below);
-    const inside = { left: left - from, right: right - from, top: top - above, bottom: bottom - above };
-    let answer = context;
-    if (context.data.some((value) => value > QUIET)) {
-      const box = { x: from, y: above, width: to - from, height: below - above };
-      const image = colour ? await readAround(slide, plan.grid, box, signal, () => undefined) : undefined;
-      const placement = { x: from, y: above, slideWidth: width, slideHeight: height };
-      answer = network.infer(context, { placement, ...(image && { image }) });
-      await breathe();
-      throwIfCancelled(signal);
-    }
-    const rowLength = (right - left) * classes;
-    for (let y = inside.top; y < inside.bottom; y++) {
-      const start = (y * answer.width + inside.left) * classes;
-      out.set(answer.data.subarray(start, start + rowLength), (y - inside.top + top) * rowLength);
-    }
-  }
-  return out;
 }

@@ -15,18 +15,28 @@ export {
 export { evaluationRows } from './evaluation/evaluation-rows.js';
 export { formatEvaluation } from './evaluation/format-evaluation.js';
 export { openPredictions, type Predictions } from './evaluation/predictions.node.js';
-export type {
-  ClassCounts,
-  CountedSlide,
-  GroupScore,
-  ScoreName,
-  Scores,
-  SlideScore,
-  Summary,
-  Tally,
+export {
+  type ClassCounts,
+  type CountedSlide,
+  type GroupScore,
+  meanScores,
+  type ScoreName,
+  type Scores,
+  type SlideScore,
+  type Summary,
+  scoresOf,
+  type Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize } from './evaluation/truth-runs.node.js';
 export type { ColumnRuns, LevelZeroState } from './level-zero.js';
+export type { Combination, KnownModel } from './logits/combination.js';
+export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logits/logit-store.node.js';
+export {
+  type CombinationScores,
+  type ScoreCombinationsOptions,
+  scoreCombinations,
+} from './logits/score-combinations.node.js';
+export type { ScoredCombination } from './logits/score-slide.node.js';
 export type { ProbabilityBand } from './merge-members.js';
 export type { SegmentationModel } from './model.js';
 export { type LoadModelOptions, loadModel } from './model.node.js';

@@ -65,6 +65,15 @@ export class Stitcher {
    * @throws {FtuError} `unsupported` when the probabilities of a block do not fit in memory
    */
   add(column: number, row: number, logits: Float32Array, weight: number): void {
+    this.#add(column, row, logits, weight, addRow);
+  }
+
+  /** As `add`, for what is a probability already. */
+  addProbabilities(column: number, row: number, probabilities: Float32Array, weight: number): void {
+    this.#add(column, row, probabilities, weight, addProbabilityRow);
+  }
+
+  #add(column: number, row: number, values: Float32Array, weight: number, addValues: typeof addRow): void {
     const { tile, columns, rows, width, height } = this.#layout;
     const [left, top] = [columns[column], rows[row]];
     const [across, down] = [this.#columnShares[column], this.#rowShares[row]];
@@ -78,7 +87,7 @@ export class Stitcher {
         for (let y = 0; y < bottom; y++) {
           const at = ((top + y) * blockColumns + within) * this.#classes + c;
           const row = (c * tile + y) * tile;
-          addRow(sum, at, this.#classes, logits, row, from - left, to - left, across, (down[y] ?? 0) * weight);
+          addValues(sum, at, this.#classes, values, row, from - left, to - left, across, (down[y] ?? 0) * weight);
         }
       }
     }
@@ -152,6 +161,22 @@ function addRow(
 ): void {
   for (let x = first, at = to; x < end; x++, at += step) {
     sum[at] = (sum[at] as number) + weight * (shares[x] as number) * sigmoid(logits[from + x] as number);
+  }
+}
+
+function addProbabilityRow(
+  sum: Float32Array,
+  to: number,
+  step: number,
+  probabilities: Float32Array,
+  from: number,
+  first: number,
+  end: number,
+  shares: Float32Array,
+  weight: number,
+): void {
+  for (let x = first, at = to; x < end; x++, at += step) {
+    sum[at] = (sum[at] as number) + weight * (shares[x] as number) * (probabilities[from + x] as number);
   }
 }
 

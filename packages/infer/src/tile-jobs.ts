@@ -54,7 +54,7 @@ export interface TileJobOptions {
 /** Every fourth pixel of every fourth row tells tissue from glass well enough: a tile is kept at half the share that names it tissue. */
 const GLASS_STEP = 4;
 
-const isGlass = (tile: Raster): boolean => stainedShare(tile, GLASS_STEP) < TISSUE_SHARE / 2;
+export const isGlass = (tile: Raster): boolean => stainedShare(tile, GLASS_STEP) < TISSUE_SHARE / 2;
 
 /**
  * @throws {FtuError} `cancelled`, or what the slide throws

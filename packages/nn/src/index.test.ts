@@ -19,6 +19,8 @@ it('exports what it promises, and nothing by accident', () => {
       "encoderNames",
       "encoderStateFromLite0Npz",
       "exportOnnx",
+      "float16ToFloat32",
+      "float32ToFloat16",
       "forProcessor",
       "initialState",
       "layerParameters",

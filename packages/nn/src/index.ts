@@ -35,6 +35,7 @@ export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
 export { type ModelSummary, type Shape, ShapeOps, summarise } from './shape-ops.js';
 export { assertState, checkState, conformState, type StateMismatch, type StateReport } from './state/check.js';
+export { float16ToFloat32, float32ToFloat16 } from './state/half.js';
 export { initialState } from './state/initial.js';
 export { recogniseEncoder } from './state/recognise.js';
 export { elementCount, type StateDict, type StateDType, type StateTensor, toFloat32 } from './state/state.js';

@@ -6,7 +6,7 @@ import { FtuError } from '../errors.js';
 import type { Raster } from '../raster.js';
 import type { Workspace } from './kernels.js';
 import type { BilateralKernel, CrfOptions } from './options.js';
-import type { MessageFilter, Plane } from './plane.js';
+import type { MessageFilter, Plane, PlaneMessage } from './plane.js';
 
 const FEATURES = 5;
 const AXES = FEATURES + 1;
@@ -63,20 +63,25 @@ function origins(spans: readonly (readonly [number, number])[], kernel: Bilatera
   });
 }
 
-/** The bilateral message of one class; `image` has the size of the plane and three channels. */
+/** Planes that one pass over the lattice serves. */
+export const LANES = 4;
+
+/** The bilateral messages; `image` has the size of the planes and three channels. @param planes that will be filtered at a time */
 export function bilateralFilter(
   workspace: Workspace,
   plane: Plane,
   image: Raster,
   kernel: BilateralKernel,
   normalisation: CrfOptions['normalisation'],
+  planes: number,
 ): MessageFilter {
   const { kernels } = workspace;
   const { samples } = plane;
   const lattice = buildLattice(workspace, plane, image, kernel);
   const bytes = (lattice.vertices + 1) * 4;
-  const values = workspace.allocate(bytes);
-  const blurred = workspace.allocate(bytes);
+  const lanes = planes === 1 ? 1 : LANES;
+  const values = workspace.allocate(bytes * lanes);
+  const blurred = workspace.allocate(bytes * lanes);
   const norm = workspace.allocate(samples * 4);
   const nothing = workspace.allocate(samples * 4);
 
@@ -91,6 +96,23 @@ export function bilateralFilter(
     kernels.slice(from, lattice.quads, norm, base, z, samples, factor);
   };
 
+  const filter4 = (some: readonly PlaneMessage[], factor: number): void => {
+    const [one] = some;
+    if (one === undefined) return;
+    // Lanes without a plane read the first and write where nobody reads.
+    const spare = { d: one.d, base: nothing, z: nothing };
+    const [a, b, c, d] = [one, some[1] ?? spare, some[2] ?? spare, some[3] ?? spare];
+    workspace.floats(values, (lattice.vertices + 1) * LANES).fill(0);
+    kernels.splat4(a.d, b.d, c.d, d.d, norm, lattice.quads, values, samples);
+    let [from, to] = [values, blurred];
+    for (let axis = 0; axis < AXES; axis++) {
+      kernels.blur4(from, to, lattice.neighbours + axis * bytes * 2, lattice.vertices);
+      [from, to] = [to, from];
+    }
+    const [base, z] = [[a.base, b.base, c.base, d.base] as const, [a.z, b.z, c.z, d.z] as const];
+    kernels.slice4(from, lattice.quads, norm, ...base, ...z, samples, factor);
+  };
+
   const factors = workspace.floats(norm, samples).fill(0);
   for (let y = 0; y < plane.height; y++) factors.fill(1, y * plane.stride, y * plane.stride + plane.width);
   if (normalisation !== 'none') {
@@ -99,7 +121,12 @@ export function bilateralFilter(
     // 1e-20 as in the authors' code: beyond the end of a row there is no kernel to divide by.
     for (let i = 0; i < samples; i++) factors[i] = 1 / Math.sqrt((factors[i] as number) + 1e-20);
   }
-  return (d, base, z) => filter(d, base, z, SLICE * kernel.compat);
+  const factor = SLICE * kernel.compat;
+  return (messages) => {
+    const [one] = messages;
+    if (one !== undefined && messages.length === 1) filter(one.d, one.base, one.z, factor);
+    else for (let i = 0; i < messages.length; i += LANES) filter4(messages.slice(i, i + LANES), factor);
+  };
 }
 
 interface Lattice {

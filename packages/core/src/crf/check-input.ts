@@ -6,17 +6,22 @@ import type { Raster } from '../raster.js';
 import type { CrfOptions } from './options.js';
 import type { CropPlacement } from './plane.js';
 
+/** Of a map of probabilities, pixels. */
+export interface MapSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * The image, where the options need one.
  * @throws FtuError `bad-input`
  */
 export function checkInput(
-  probabilities: Raster<Float32Array>,
+  { width, height }: MapSize,
   image: Raster | undefined,
   placement: CropPlacement,
   options: CrfOptions,
 ): Raster | undefined {
-  const { width, height } = probabilities;
   const { x, y, slideWidth, slideHeight } = placement;
   const fits = (from: number, length: number, slideLength: number): boolean =>
     [from, slideLength].every(Number.isSafeInteger) && from >= 0 && from + length <= slideLength;
@@ -55,5 +60,15 @@ export function refuseProbabilities({ width, channels, data }: Raster<Float32Arr
     'bad-input',
     `the probability${channel} at (${pixel % width}, ${Math.floor(pixel / width)}) is ${data[at]}`,
     { subject: 'crf', hint: 'probabilities are numbers from 0 to 1; logits need a sigmoid first' },
+  );
+}
+
+/** @throws FtuError `bad-input` for a map of another size or number of channels than what was prepared for */
+export function checkSize(map: Raster<Float32Array>, { width, height }: MapSize, channels: number): void {
+  if (map.width === width && map.height === height && map.channels === channels) return;
+  throw new FtuError(
+    'bad-input',
+    `the probabilities are ${map.width} x ${map.height} x ${map.channels}, prepared was for ${width} x ${height} x ${channels}`,
+    { subject: 'crf' },
   );
 }

@@ -301,3 +301,47 @@ describe('input that makes no sense', () => {
     expect(() => denseCrf(map, reference, { placement })).toThrow('do not lie in a slide of');
   });
 });
+
+describe('what is prepared for a place', () => {
+  const options: CrfOptions = {
+    ...{ gaussian: { sxy: 1, compat: 3 }, bilateral: { sxy: 8, srgb: 13, compat: 4 }, iterations: 3 },
+  };
+  const image = raster(
+    20,
+    14,
+    3,
+    Uint8Array.from({ length: 20 * 14 * 3 }, (_, i) => (i * 37) % 251),
+  );
+  const placement = { x: 5, y: 3, slideWidth: 40, slideHeight: 30 };
+
+  it('gives each of several maps what it gets alone', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        fc.constantFrom('symmetric' as const, 'none' as const),
+        (channels, steps, gaussian, normalisation) => {
+          const { gaussian: smooth, ...rest } = options;
+          const own = { ...rest, normalisation, ...(gaussian && smooth ? { gaussian: smooth } : {}) };
+          const all = steps.map((step) => {
+            const values = Float32Array.from({ length: 20 * 14 * channels }, (_, i) => ((i * step) % 11) / 11);
+            return raster(20, 14, channels, values);
+          });
+          const prepared = createDenseCrf(own).prepare({ width: 20, height: 14, channels }, { image, placement });
+          const alone = all.map((map) => denseCrf(map, own, { image, placement }));
+          expect(prepared.infer(all)).toEqual(alone);
+          expect(prepared.infer(all.slice(0, 1))).toEqual(alone.slice(0, 1));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('refuses a map of another size', () => {
+    const prepared = createDenseCrf(options).prepare({ width: 20, height: 14, channels: 1 }, { image, placement });
+    expect(() => prepared.infer([raster(14, 20, 1, new Float32Array(280))])).toThrow(
+      /are 14 x 20 x 1, prepared was for 20/,
+    );
+  });
+});

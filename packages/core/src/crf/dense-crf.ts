@@ -3,12 +3,12 @@
  * Gaussian edge potentials", algorithm 1): what a network says about each pixel, brought in line with what it says around it.
  */
 import type { Raster } from '../raster.js';
-import { bilateralFilter } from './bilateral.js';
-import { checkInput, refuseProbabilities } from './check-input.js';
+import { bilateralFilter, LANES } from './bilateral.js';
+import { checkInput, checkSize, type MapSize, refuseProbabilities } from './check-input.js';
 import { gaussianFilter } from './gaussian.js';
 import { Workspace } from './kernels.js';
 import { type CrfOptions, checkCrfOptions } from './options.js';
-import { type CropPlacement, createPlane, loadPlanes, type MessageFilter, storePlanes } from './plane.js';
+import { type CropPlacement, createPlane, loadPlanes, type MessageFilter, type Plane, storePlanes } from './plane.js';
 
 /** What goes with a map of probabilities. */
 export interface CrfContext {
@@ -18,8 +18,24 @@ export interface CrfContext {
   readonly placement?: CropPlacement;
 }
 
+/** A CRF that knows the place and the colours already. */
+export interface PreparedCrf {
+  /**
+   * Marginals of each of several maps, as `DenseCrf.infer` of each with the same context, bit for bit.
+   * @throws FtuError `bad-input` for another size than was prepared for, and numbers that are no probabilities
+   */
+  infer(maps: readonly Raster<Float32Array>[]): Raster<Float32Array>[];
+}
+
 /** A CRF with memory of its own, which it keeps from map to map. */
 export interface DenseCrf {
+  /**
+   * Makes ready for several maps of one place: the lattice of its colours is built once for all of them, and filters up to four at a time. What
+   * was prepared holds until the next call of `prepare` or `DenseCrf.infer`.
+   * @param size of the maps, pixels and classes
+   * @throws FtuError `bad-input`, `unsupported` or `unavailable`, as `denseCrf`
+   */
+  prepare(size: MapSize & { readonly channels: number }, context?: CrfContext): PreparedCrf;
   /**
    * Marginals of one map; see `denseCrf` for what goes in and out.
    * @throws FtuError `bad-input`, `unsupported` or `unavailable`, as `denseCrf`
@@ -39,7 +55,13 @@ export interface DenseCrf {
 export function createDenseCrf(options: CrfOptions): DenseCrf {
   const settings = checkCrfOptions(options);
   const workspace = new Workspace();
-  return { infer: (probabilities, context = {}) => infer(workspace, settings, probabilities, context) };
+  return {
+    prepare: (size, context = {}) => prepare(workspace, settings, size, context, togetherOf(settings, size.channels)),
+    infer: (probabilities, context = {}) => {
+      const [marginals] = prepare(workspace, settings, probabilities, context, 1).infer([probabilities]);
+      return marginals ?? probabilities;
+    },
+  };
 }
 
 /**
@@ -69,46 +91,88 @@ export function denseCrf(
   return createDenseCrf(options).infer(probabilities, context);
 }
 
-function infer(
+/** Maps that are worth being filtered together: as many as fill the lanes of the bilateral kernel. */
+const togetherOf = ({ bilateral }: CrfOptions, channels: number): number =>
+  bilateral === undefined ? 1 : Math.max(1, Math.floor(LANES / channels));
+
+function prepare(
   workspace: Workspace,
   options: CrfOptions,
-  probabilities: Raster<Float32Array>,
+  size: MapSize & { readonly channels: number },
   context: CrfContext,
-): Raster<Float32Array> {
-  const { width, height, channels } = probabilities;
-  const { kernels } = workspace;
+  together: number,
+): PreparedCrf {
+  const { width, height, channels } = size;
   const { placement = { x: 0, y: 0, slideWidth: width, slideHeight: height } } = context;
-  const image = checkInput(probabilities, context.image, placement, options);
+  const image = checkInput({ width, height }, context.image, placement, options);
   const plane = createPlane(width, height, placement);
-  const planeBytes = plane.samples * 4;
+  const bytes = plane.samples * 4 * channels * together;
   workspace.reset();
-  const unary = workspace.allocate(planeBytes * channels);
-  const z = workspace.allocate(planeBytes * channels);
-  const d = workspace.allocate(planeBytes * channels);
+  const unary = workspace.allocate(bytes);
+  const z = workspace.allocate(bytes);
+  const d = workspace.allocate(bytes);
   const filters: MessageFilter[] = [];
   if (options.gaussian) filters.push(gaussianFilter(workspace, plane, options.gaussian, options.normalisation));
   if (options.bilateral && image) {
-    filters.push(bilateralFilter(workspace, plane, image, options.bilateral, options.normalisation));
+    const planes = channels * together;
+    filters.push(bilateralFilter(workspace, plane, image, options.bilateral, options.normalisation, planes));
   }
+  return {
+    infer: (maps) => {
+      for (const map of maps) checkSize(map, { width, height }, channels);
+      const out: Raster<Float32Array>[] = [];
+      for (let i = 0; i < maps.length; i += together) {
+        out.push(...infer(workspace, options, maps.slice(i, i + together), { plane, channels, unary, z, d, filters }));
+      }
+      return out;
+    },
+  };
+}
+
+/** Addresses of planes, one for each class of each map: unary energies, what messages add up to, and marginals. */
+interface Planes {
+  readonly plane: Plane;
+  readonly channels: number;
+  readonly unary: number;
+  readonly z: number;
+  readonly d: number;
+  readonly filters: readonly MessageFilter[];
+}
+
+function infer(
+  workspace: Workspace,
+  options: CrfOptions,
+  maps: readonly Raster<Float32Array>[],
+  { plane, channels, unary, z, d, filters }: Planes,
+): Raster<Float32Array>[] {
+  const { kernels } = workspace;
+  const planeBytes = plane.samples * 4;
+  const mapBytes = planeBytes * channels;
 
   // What the filters pass on is how far each class is ahead of the background (1), what leaves is the marginal itself (0).
-  const marginals = (from: number, share: 0 | 1): void =>
+  const marginals = (from: number, to: number, share: 0 | 1): void =>
     channels === 1
-      ? kernels.binaryMarginals(from, d, plane.samples, share)
-      : kernels.classMarginals(from, d, planeBytes, channels, plane.samples, share);
+      ? kernels.binaryMarginals(from, to, plane.samples, share)
+      : kernels.classMarginals(from, to, planeBytes, channels, plane.samples, share);
 
-  storePlanes(workspace.floats(z, plane.samples * channels), plane, probabilities);
-  if (!kernels.logits(z, unary, plane.samples * channels)) refuseProbabilities(probabilities);
-  marginals(unary, 1);
-  for (let iteration = 1; iteration <= options.iterations; iteration++) {
-    for (let offset = 0; offset < channels * planeBytes; offset += planeBytes) {
-      let base = unary + offset;
-      for (const filter of filters) {
-        filter(d + offset, base, z + offset);
-        base = z + offset;
-      }
-    }
-    marginals(z, iteration === options.iterations ? 0 : 1);
+  for (const [i, map] of maps.entries()) {
+    const at = i * mapBytes;
+    storePlanes(workspace.floats(z + at, plane.samples * channels), plane, map);
+    if (!kernels.logits(z + at, unary + at, plane.samples * channels)) refuseProbabilities(map);
+    marginals(unary + at, d + at, 1);
   }
-  return loadPlanes(workspace.floats(d, plane.samples * channels), plane, channels);
+  for (let iteration = 1; iteration <= options.iterations; iteration++) {
+    for (const [n, filter] of filters.entries()) {
+      const base = n === 0 ? unary : z;
+      filter(
+        Array.from({ length: maps.length * channels }, (_, i) => {
+          const at = i * planeBytes;
+          return { d: d + at, base: base + at, z: z + at };
+        }),
+      );
+    }
+    for (const i of maps.keys())
+      marginals(z + i * mapBytes, d + i * mapBytes, iteration === options.iterations ? 0 : 1);
+  }
+  return maps.map((_, i) => loadPlanes(workspace.floats(d + i * mapBytes, plane.samples * channels), plane, channels));
 }

@@ -24,7 +24,7 @@ function axisNormalisation(taps: Float64Array, from: number, count: number, slid
   });
 }
 
-/** The Gaussian message of one class (Kraehenbuehl and Koltun 2011, algorithm 1, "message passing"). */
+/** The Gaussian messages (Kraehenbuehl and Koltun 2011, algorithm 1, "message passing"). */
 export function gaussianFilter(
   workspace: Workspace,
   plane: Plane,
@@ -53,9 +53,12 @@ export function gaussianFilter(
     .set(axis(placement.x, width, placement.slideWidth));
   workspace.floats(down, height).set(axis(placement.y, height, placement.slideHeight));
   workspace.floats(row, stride + margin / 2).fill(0);
-  return (d, base, z) =>
-    workspace.kernels.gaussian(
-      ...([d, base, z, height, stride * 4, kernel.compat, taps, radius] as const),
-      ...([across, down, band, pitch, row, margin] as const),
-    );
+  return (planes) => {
+    for (const { d, base, z } of planes) {
+      workspace.kernels.gaussian(
+        ...([d, base, z, height, stride * 4, kernel.compat, taps, radius] as const),
+        ...([across, down, band, pitch, row, margin] as const),
+      );
+    }
+  };
 }

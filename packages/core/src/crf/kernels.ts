@@ -10,6 +10,8 @@ type GaussianArguments = [
   ...[across: number, down: number, band: number, pitch: number, row: number, margin: number],
 ];
 
+type FourPlanes = readonly [number, number, number, number];
+
 /** What packages/core/assembly exports and documents. Addresses are in bytes. */
 export interface Kernels {
   freeFrom(): number;
@@ -35,6 +37,16 @@ export interface Kernels {
       z: number,
       count: number,
       factor: number,
+    ]
+  ): void;
+  splat4(...args: [...d: FourPlanes, normalisation: number, quads: number, values: number, count: number]): void;
+  blur4(values: number, out: number, neighbours: number, vertices: number): void;
+  slice4(
+    ...args: [
+      ...[values: number, quads: number, normalisation: number],
+      ...base: FourPlanes,
+      ...z: FourPlanes,
+      ...[count: number, factor: number],
     ]
   ): void;
 }

@@ -24,8 +24,15 @@ export interface Plane {
   readonly placement: CropPlacement;
 }
 
-/** A filter of the CRF, on addresses of planes: z = base + compat * filtered d; `base` and `z` differ. */
-export type MessageFilter = (d: number, base: number, z: number) => void;
+/** What a filter makes of one plane, by addresses: z = base + compat * filtered d. */
+export interface PlaneMessage {
+  readonly d: number;
+  readonly base: number;
+  readonly z: number;
+}
+
+/** A filter of the CRF, on the planes of one place. */
+export type MessageFilter = (planes: readonly PlaneMessage[]) => void;
 
 export function createPlane(width: number, height: number, placement: CropPlacement): Plane {
   const stride = Math.ceil(width / 16) * 16;

@@ -1,7 +1,7 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { evaluatePredictions, type PredictSettings, predictTable } from '@ftuseg/infer';
+import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
 import { parseClasses, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
@@ -10,7 +10,8 @@ import { digestOf, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
 import type { StepOf } from '../recipe/schema.js';
 import { predictionSeconds } from './estimate.js';
-import { type ChosenModel, chosenModels, modelsDigest, refuseTaught, withModels } from './models.js';
+import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
+import { type ChosenModel, chosenModels, modelsDigest, refuseTaught } from './models.js';
 
 export const ablateOutputSchema = z.object({
   ablation: ablationSchema,
@@ -48,25 +49,39 @@ interface Scored {
   readonly seconds: number;
 }
 
-/** Predicts all slides with some models and scores them; what an interrupted step has predicted is kept. */
-async function scoreModels(context: Context, models: readonly ChosenModel[], one: Combination): Promise<Scored> {
-  const { step, folder, signal, progress } = context;
+/** Some models under some settings: the same ones are scored once, however many rows they are in. */
+interface Wanted {
+  readonly models: readonly ChosenModel[];
+  readonly settings: PredictSettings;
+}
+
+const keyOf = ({ models, settings }: Wanted): string => digestOf([modelsDigest(models), settings]);
+
+/** Scores all that is wanted; every network is asked once. */
+async function scoreAll(context: Context, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Scored>> {
+  const { step, signal, threads, progress } = context;
   const rows = rowsOf(context, step.slides);
-  const key = digestOf([modelsDigest(models), one.settings]).slice(0, 16);
-  const out = join(folder, 'predictions', key);
-  const { slides } = await withModels(context, models, (loaded) =>
-    predictTable(rows, loaded, {
-      ...one.settings,
-      ...{ out, outputs: [], signal },
-      onProgress: ({ text }) => progress(`${Object.values(one.levels).join(', ')}: ${text}`),
+  const different = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
+  const classes = parseClasses(step.classes);
+  const { slides } = await scoreCombinations(rows, await combinationsFor(different), {
+    ...{ store: await logitStore(context), load: loadKnown(context), classes, threads, signal },
+    onProgress: ({ text }) => progress(text),
+    onScored: (done, total) => progress(`computing masks from what the networks said: ${done}/${total}`),
+  });
+  return new Map(
+    different.map((one, i): [string, Scored] => {
+      const own = slides.map((slide) => slide[i]);
+      const scores = own.map((slide) => meanScores((slide?.counts ?? []).map(scoresOf)));
+      return [
+        keyOf(one),
+        {
+          dice: scores.map(({ dice }) => dice),
+          f1: scores.map(({ f1 }) => f1),
+          seconds: mean(own.map((slide) => slide?.seconds ?? 0)),
+        },
+      ];
     }),
   );
-  const found = await evaluatePredictions({ rows, predictions: out, classes: parseClasses(step.classes), signal });
-  return {
-    dice: found.slides.map(({ dice }) => dice),
-    f1: found.slides.map(({ f1 }) => f1),
-    seconds: mean(slides.map(({ seconds }) => seconds)),
-  };
 }
 
 const average = (lists: readonly (readonly number[])[]): number[] =>
@@ -100,6 +115,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
     'experiment/ablate',
     'experiment/steps/ablate.js',
     'experiment/steps/models.js',
+    'experiment/steps/logits.js',
   ],
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
   files: ({ markdown, csv }) => [markdown, csv],
@@ -117,7 +133,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
       name,
     );
     const several = step.singles && stages.some(({ models }) => models.length > 1);
-    const rows: Row[] = [];
+    const planned: { readonly levels: Row['levels']; readonly models: number; readonly of: readonly Wanted[] }[] = [];
     for (const { title, models } of stages) {
       const stage = stages.length > 1 ? { stage: title } : {};
       for (const one of combinationsOf(step)) {
@@ -126,15 +142,22 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
           ...(several ? { members: who } : {}),
           ...one.levels,
         });
+        const { settings } = one;
         if (several) {
-          const singles: Scored[] = [];
-          for (const { fold } of models) singles.push(await scoreModels(context, [{ fold, weight: 1 }], one));
-          rows.push(rowOf(levels('single, mean'), singles, models.length, groups));
+          const of = models.map(({ fold }) => ({ models: [{ fold, weight: 1 }], settings }));
+          planned.push({ levels: levels('single, mean'), models: models.length, of });
         }
-        const together = await scoreModels(context, models, one);
-        rows.push(rowOf(levels('ensemble'), [together], models.length, groups));
+        planned.push({ levels: levels('ensemble'), models: models.length, of: [{ models, settings }] });
       }
     }
+    const scored = await scoreAll(
+      context,
+      planned.flatMap(({ of }) => of),
+    );
+    const rows = planned.map(({ levels, models, of }) => {
+      const found = of.flatMap((wanted) => scored.get(keyOf(wanted)) ?? []);
+      return rowOf(levels, found, models, groups);
+    });
     const factors = Object.keys(rows[0]?.levels ?? {});
     const cells = rows.map((row) => ({ levels: row.levels, dice: row.perSlide }));
     const ablation: Ablation = {
@@ -150,7 +173,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
     return {
       output: { ablation, markdown, csv, pseudoLabelled: [...seen] },
       digest: digestOf(rows.map(({ perSlide }) => perSlide)),
-      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}`,
+      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}`,
     };
   },
   async estimate(step, workshop) {

@@ -2,9 +2,10 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { FtuError, intersectCounts, matchObjects, objectCounts, type RunMask } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
 import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
 import { runsOfClasses } from './class-runs.node.js';
+import { compareClasses } from './count-classes.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
 import { readTruthRuns } from './truth-runs.node.js';
@@ -89,7 +90,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     try {
       const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
       const predicted = await predictions.read(row.id, slide, signal);
-      const compared = predicted.map((mask, c) => compare(mask, truth[c], iouThreshold));
+      const compared = predicted.map((mask, c) => compareClasses(mask, truth[c], iouThreshold));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
     } finally {
@@ -111,11 +112,4 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
   };
 }
 
-const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;
-
-function compare(prediction: RunMask, truth: RunMask | undefined, iou: number) {
-  if (truth === undefined) throw new RangeError('there is a truth for every class');
-  const matched = matchObjects(prediction, truth, { iou });
-  const counts = { pixels: intersectCounts(prediction, truth), objects: objectCounts(matched) };
-  return { prediction, truth, matched, counts };
-}
+export const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;

@@ -1,0 +1,139 @@
+/**
+ * What an ablation costs beside one prediction: three models, four views, three merges, three refinements (threshold, DenseCRF with and
+ * without colour), single models and ensemble (36 combinations, each scored at level 0), against `predictTable` once (the three models, four
+ * views, no CRF, no files). Both begin with model files and slides; they take turns.
+ *
+ * The network is an EfficientNet-B0 Unet at 256 px that has seen some hundred windows of `ftu synth` (`infer/bench/subjects.mjs`), so
+ * that objects, and with them the work of CRF and outlines, are as many as a network draws and not the noise of random weights. The second
+ * and third model are the same with every weight changed by one percent. The slides are of `ftu synth` with masks, at four times
+ * the network's resolution, tissue and glass.
+ *
+ *     node packages/experiment/bench/ablate.bench.mjs [rounds] [slides] [side]
+ */
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom } from '@ftuseg/core';
+import { cardOf, loadModel, logitBytes, predictTable } from '@ftuseg/infer';
+import { createModel, exportOnnx, modelSpecOf, readSafetensors } from '@ftuseg/nn';
+import { readSlideTable } from '@ftuseg/slide';
+import { cli, median, trainedModel } from '../../infer/bench/subjects.mjs';
+import { folder } from '../../slide/bench/slides.mjs';
+import { ablate } from '../dist/steps/ablate.js';
+
+const [rounds = 3, slides = 2, side = 6000] = process.argv.slice(2).map(Number);
+const WANTED = 1.3;
+
+/** Slides with masks, made once. */
+function slideTable() {
+  const place = join(folder, `ablate-${slides}-${side}`);
+  const table = join(place, 'slides.csv');
+  if (existsSync(table)) return table;
+  mkdirSync(folder, { recursive: true });
+  console.error(`making ${slides} synthetic slides of ${side} x ${side}, kept in ${folder}`);
+  const size = ['--count', slides, '--width', side, '--height', side, '--microns-per-pixel', 0.5, '--seed', 11];
+  const args = [cli, 'synth', ...size, '--out', place].map(String);
+  if (spawnSync('node', args, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0)
+    throw new Error('ftu synth failed');
+  return table;
+}
+
+/** Three model files, as a training step of a recipe leaves them. */
+async function trainedFolds(work) {
+  const { model, checkpoint } = trainedModel();
+  const card = await cardOf(model);
+  const network = createModel(modelSpecOf(card));
+  const { state: trained } = readSafetensors(readFileSync(checkpoint));
+  return [0, 1, 2].map((fold) => {
+    const path = join(work, `model-${fold}.onnx`);
+    const random = createRandom(fold);
+    const state = new Map(
+      Array.from(trained, ([name, tensor]) => {
+        // Counters of batches stay.
+        if (tensor.dtype !== 'float32') return [name, tensor];
+        const data = tensor.data.map((value) => value * (1 + (fold === 0 ? 0 : random.uniform(-0.01, 0.01))));
+        return [name, { ...tensor, data }];
+      }),
+    );
+    const bytes = exportOnnx(network, state, { ...card, name: `fold ${fold}` });
+    writeFileSync(path, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return {
+      ...{ name: `train/fold-${fold}`, step: 'train', fold, folder: work, model: path, sha256, validationDice: null },
+      ...{ bestEpoch: 1, epochs: 1, steps: 1, seconds: 1, trainedOn: [], validatedOn: [] },
+    };
+  });
+}
+
+const work = mkdtempSync(join(tmpdir(), 'ftuseg-ablate-'));
+try {
+  const rows = await readSlideTable(slideTable());
+  const folds = await trainedFolds(work);
+  const output = { folds, outOfFold: null, classes: ['glomerulus'], threshold: 0.5 };
+  const levels = (name, values) => Object.fromEntries(values.map((value) => [value, { [name]: value }]));
+  const step = {
+    ...{ do: 'ablate', stages: { trained: 'train' }, slides: 'test', singles: true, settings: { views: 'reference' } },
+    factors: {
+      merging: levels('merge', ['hann', 'mean', 'center']),
+      refinement: levels('crf', ['none', 'reference', 'bilateral']),
+    },
+  };
+  const ablateOnce = async (out) => {
+    const { output: found, summary } = await ablate.run({
+      ...{ name: 'pieces', step, folder: join(out, 'pieces'), out, device: 'cpu', threads: undefined, begun: false },
+      ...{ signal: undefined, note: () => undefined, progress: () => undefined, outcomes: [] },
+      checked: { slides: new Map([['test', rows]]), file: { recipe: { steps: { train: { do: 'train' } } } } },
+      records: new Map([['train', { output }]]),
+    });
+    return { rows: found.ablation.rows, summary, bytes: await logitBytes(join(out, 'logits')) };
+  };
+  const predictOnce = async (out) => {
+    const models = await Promise.all(folds.map(({ model }) => loadModel(model)));
+    const found = await predictTable(rows, models, { views: 'reference', out, outputs: [] });
+    await Promise.all(models.map((model) => model.close()));
+    return found;
+  };
+  const timed = async (run) => {
+    const out = mkdtempSync(join(work, 'out-'));
+    mkdirSync(join(out, 'pieces'), { recursive: true });
+    const [began, before] = [performance.now(), process.cpuUsage()];
+    const found = await run(out);
+    const { user, system } = process.cpuUsage(before);
+    const seconds = (performance.now() - began) / 1000;
+    const again = performance.now();
+    if (run === ablateOnce) await run(out);
+    const kept = (performance.now() - again) / 1000;
+    rmSync(out, { recursive: true });
+    return { seconds, processor: (user + system) / 1e6, kept, found };
+  };
+  const ratios = [];
+  const processor = [];
+  for (let round = 0; round < rounds; round++) {
+    const once = await timed(predictOnce);
+    const all = await timed(ablateOnce);
+    ratios.push(all.seconds / once.seconds);
+    processor.push(all.processor / once.processor);
+    const { rows: table, bytes, summary } = all.found;
+    const tiles = once.found.slides.reduce((sum, slide) => sum + slide.tiles, 0);
+    if (round === 0) {
+      console.log(
+        `ablate: ${rows.length} slides of ${side} x ${side}, ${tiles} tiles and views, ${availableParallelism()} cores`,
+      );
+      console.log(`  ${table.length} rows; ${summary}`);
+      console.log(`  answers of networks on the disk: ${(bytes / 1e6).toFixed(1)} MB`);
+    }
+    const parts = `predict once ${once.seconds.toFixed(1)} s, ablate ${all.seconds.toFixed(1)} s, again from the disk ${all.kept.toFixed(1)} s`;
+    console.log(
+      `  round ${round + 1}: ${parts}, ratio ${ratios.at(-1).toFixed(3)}, of processor time ${processor.at(-1).toFixed(3)}`,
+    );
+  }
+  const value = median(ratios);
+  console.log(
+    `  ablate / predict once: ${value.toFixed(3)} (wanted <= ${WANTED}: ${value <= WANTED ? 'met' : 'missed'})`,
+  );
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

@@ -1,0 +1,81 @@
+/**
+ * Sessions that remember on the disk, by the pixels that they are shown: for ways over a slide that have windows of their own (`merge: or`).
+ */
+import { createHash } from 'node:crypto';
+import { FtuError } from '@ftuseg/core';
+import { float16ToFloat32 } from '@ftuseg/nn';
+import type { SegmentationModel } from '../model.js';
+import type { Session } from '../session.js';
+import { decodeLogits, encodeLogits } from './logit-codec.node.js';
+import type { LogitPack } from './logit-pack.node.js';
+
+/** The key of one item of a batch: a digest of its normalised pixels. */
+function pixelKey(batch: Float32Array, item: number, items: number): string {
+  const length = batch.length / items;
+  const bytes = new Uint8Array(batch.buffer, batch.byteOffset + 4 * item * length, 4 * length);
+  return createHash('sha256').update(bytes).digest('base64');
+}
+
+type Ask = (batch: Float32Array, shape: Parameters<Session['run']>[1]) => Promise<Float32Array>;
+
+function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask): Session {
+  const { parallel, bestBatch } = model.session;
+  const classes = model.card.classes.length;
+  let last = performance.now();
+  return {
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(bestBatch === undefined ? {} : { bestBatch }),
+    run: async (batch, shape) => {
+      const [items, , height, width] = shape;
+      const keys = Array.from({ length: items }, (_, item) => pixelKey(batch, item, items));
+      const length = classes * height * width;
+      if (!keys.every((key) => pack.has(key))) {
+        const logits = await ask(batch, shape);
+        const each = (performance.now() - last) / items;
+        // An answer of another size is refused by whoever asked.
+        if (logits.length !== items * length) return logits;
+        for (const [n, key] of keys.entries()) {
+          await pack.put(key, await encodeLogits(logits.subarray(n * length, (n + 1) * length)), each);
+        }
+      }
+      // Runs overlap: what passes between two answers adds up to the wall clock.
+      last = performance.now();
+      const out = new Float32Array(items * length);
+      for (const [n, key] of keys.entries()) {
+        float16ToFloat32(await decodeLogits(await pack.get(key), length), out.subarray(n * length, (n + 1) * length));
+      }
+      return out;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Asks the network what it was never asked, and answers with what is kept, then as later. */
+export const keepingModel = (model: SegmentationModel, pack: LogitPack): SegmentationModel => ({
+  ...model,
+  session: rememberingSession(model, pack, (batch, shape) => model.session.run(batch, shape)),
+});
+
+/**
+ * Answers with what is kept, and nothing else; adds up what that took when the network was asked.
+ * @throws {FtuError} `not-found` from `run` for pixels that were never shown
+ */
+export function keptModel(model: SegmentationModel, pack: LogitPack): SegmentationModel & { readonly seconds: number } {
+  const session = rememberingSession(model, pack, async () => {
+    throw new FtuError('not-found', 'the network was never asked for this tile', { subject: pack.path });
+  });
+  let milliseconds = 0;
+  return {
+    ...model,
+    get seconds() {
+      return milliseconds / 1000;
+    },
+    session: {
+      ...session,
+      run: async (batch, shape) => {
+        for (let item = 0; item < shape[0]; item++) milliseconds += pack.milliseconds(pixelKey(batch, item, shape[0]));
+        return session.run(batch, shape);
+      },
+    },
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * From kept answers to the probabilities of many predictions of one slide, in one pass over the tiles: what is the same for several
+ * (tiles, their views, stitching, members) is computed once.
+ */
+import type { TestTimeView } from '@ftuseg/core';
+import { float16ToFloat32 } from '@ftuseg/nn';
+import { throwIfCancelled } from '../cancel.js';
+import { MemberMerger, type ProbabilityBand } from '../merge-members.js';
+import type { Member, SlidePlan } from '../plan.js';
+import { sigmoid } from '../sigmoid.js';
+import { Stitcher } from '../stitch.js';
+import { memberColumn } from '../tile-jobs.js';
+import { unseen } from '../views.js';
+import type { WeightedMerge } from '../window.js';
+import { decodeLogits } from './logit-codec.node.js';
+import type { LogitPack } from './logit-pack.node.js';
+import { glassKey, tileKey } from './tile-keys.js';
+
+/** Columns of the plan's grid that are merged together. */
+const BAND_COLUMNS = 256;
+/** Tiles that are read and inflated ahead. */
+const TILES_AHEAD = 4;
+
+/** A prediction whose tiles are stitched by weights. */
+export interface WeightedPlan extends SlidePlan {
+  readonly settings: SlidePlan['settings'] & { readonly merge: WeightedMerge };
+}
+
+export const isWeighted = (plan: SlidePlan): plan is WeightedPlan => plan.settings.merge !== 'or';
+
+/** The probabilities of one stream: predictions that differ in nothing but what comes after them. */
+export interface KeptStream {
+  /** Indices into the plans. */
+  readonly plans: readonly number[];
+  /** What its own stitching and merging took so far. */
+  readonly milliseconds: number;
+}
+
+export interface KeptStreams {
+  readonly streams: readonly KeptStream[];
+  /** Bands of all streams, from left to right, in their order. */
+  bands(): AsyncGenerator<readonly ProbabilityBand[], void, undefined>;
+}
+
+/** Tiles of one network on one grid. */
+interface Source {
+  readonly member: Member;
+  readonly pack: LogitPack;
+  readonly all: boolean;
+  /** Every set of views that is asked for, by its names. */
+  readonly views: Map<string, readonly TestTimeView[]>;
+  readonly sums: Sum[];
+  next: number;
+}
+
+/** Tiles of a source with some views, put together in one way. */
+interface Sum {
+  readonly views: string;
+  readonly stitcher: Stitcher;
+  columns: ReturnType<Stitcher['take']>;
+  milliseconds: number;
+}
+
+interface Stream {
+  readonly plans: number[];
+  readonly plan: SlidePlan;
+  readonly sums: readonly Sum[];
+  readonly merger: MemberMerger;
+  milliseconds: number;
+}
+
+function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}
+
+/**
+ * @param plans of one slide and one grid
+ * @param packOf the answers for a member, which lack nothing; open as long as bands are asked for
+ */
+export async function openKeptStreams(
+  plans: readonly WeightedPlan[],
+  packOf: (member: Member) => Promise<LogitPack>,
+  signal: AbortSignal | undefined,
+): Promise<KeptStreams> {
+  const packs = new Map<LogitPack, number>();
+  const sources = new Map<string, Source>();
+  const sums = new Map<string, Sum>();
+  const streams = new Map<string, Stream>();
+  for (const [i, plan] of plans.entries()) {
+    const { merge, all } = plan.settings;
+    const keys: unknown[] = [];
+    const own: Sum[] = [];
+    for (const member of plan.members) {
+      const pack = await packOf(member);
+      const number = once(packs, pack, () => packs.size);
+      const tiles = JSON.stringify([number, member.overlap, all]);
+      const source = once(sources, tiles, () => ({ member, pack, all, views: new Map(), sums: [], next: 0 }));
+      const views = plan.views.join();
+      source.views.set(views, plan.views);
+      const key = `${tiles} ${views} ${merge}`;
+      const sum = once(sums, key, () => {
+        const stitcher = new Stitcher(member.layout, plan.classes.length, merge);
+        const made = { views, stitcher, columns: undefined, milliseconds: 0 };
+        source.sums.push(made);
+        return made;
+      });
+      own.push(sum);
+      keys.push([key, member.share]);
+    }
+    const stream = once(streams, JSON.stringify(keys), () => ({
+      ...{ plans: [], plan, sums: own, milliseconds: 0 },
+      merger: new MemberMerger(
+        plan,
+        0,
+        plan.members.map(() => 0),
+      ),
+    }));
+    stream.plans.push(i);
+  }
+  const all = [...streams.values()];
+  return {
+    get streams() {
+      return all.map(({ plans: indices, sums: own, milliseconds }) => ({
+        plans: indices,
+        milliseconds: own.reduce((total, sum) => total + sum.milliseconds, milliseconds),
+      }));
+    },
+    bands: () => bandsOf(plans, [...sources.values()], all, signal),
+  };
+}
+
+async function* bandsOf(
+  [first]: readonly WeightedPlan[],
+  sources: readonly Source[],
+  streams: readonly Stream[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly ProbabilityBand[], void, undefined> {
+  const width = first?.grid.width ?? 0;
+  for (let right = 0; right < width; ) {
+    right = Math.min(right + BAND_COLUMNS, width);
+    for (const source of sources) {
+      if (first !== undefined) await addColumns(source, memberColumn(source.member, first, right), signal);
+    }
+    yield streams.map((stream) => mergeSums(stream, right));
+    for (const { sums } of sources) for (const sum of sums) sum.columns = undefined;
+  }
+}
+
+function mergeSums(stream: Stream, right: number): ProbabilityBand {
+  const began = performance.now();
+  for (const [i, sum] of stream.sums.entries()) stream.merger.push(i, sum.columns);
+  const band = stream.merger.take(right);
+  stream.milliseconds += performance.now() - began;
+  return band;
+}
+
+/** Adds what touches the columns left of `limit`, and takes them. */
+async function addColumns(source: Source, limit: number, signal: AbortSignal | undefined): Promise<void> {
+  const { member, pack, all, sums } = source;
+  const { columns, rows } = member.layout;
+  const wanted: { readonly column: number; readonly row: number; readonly x: number; readonly y: number }[] = [];
+  for (; (columns[source.next] ?? limit) < limit; source.next++) {
+    const x = columns[source.next] ?? 0;
+    for (const [row, y] of rows.entries()) {
+      if (all || !pack.has(glassKey(x, y))) wanted.push({ column: source.next, row, x, y });
+    }
+  }
+  const reading: Promise<ReadonlyMap<string, Float32Array>>[] = [];
+  for (let i = 0; i < wanted.length; i++) {
+    for (let ahead = reading.length; ahead < Math.min(i + TILES_AHEAD, wanted.length); ahead++) {
+      const { x = 0, y = 0 } = wanted[ahead] ?? {};
+      const tile = meansOf(source, x, y);
+      // Its failure is reported when it is awaited; until then it must not count as unhandled.
+      tile.catch(() => undefined);
+      reading.push(tile);
+    }
+    throwIfCancelled(signal);
+    const [tile, place] = [await reading[i], wanted[i]];
+    delete reading[i];
+    if (tile === undefined || place === undefined) continue;
+    for (const sum of sums) {
+      const values = tile.get(sum.views);
+      if (values === undefined) continue;
+      const began = performance.now();
+      sum.stitcher.addProbabilities(place.column, place.row, values, 1);
+      sum.milliseconds += performance.now() - began;
+    }
+  }
+  for (const sum of sums) {
+    const began = performance.now();
+    sum.columns = sum.stitcher.take(limit);
+    sum.milliseconds += performance.now() - began;
+  }
+}
+
+/** The mean probability of a tile over each set of views. */
+async function meansOf(
+  { member, pack, views }: Source,
+  x: number,
+  y: number,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const { tile } = member.layout;
+  const length = member.model.card.classes.length * tile * tile;
+  const means = new Map(Array.from(views.keys(), (name) => [name, new Float32Array(length)]));
+  for (const view of new Set([...views.values()].flat())) {
+    const bits = await decodeLogits(await pack.get(tileKey(x, y, view)), length);
+    const probabilities = unseen(probabilitiesOf(bits), tile, view);
+    for (const [name, set] of views) {
+      const mean = means.get(name);
+      if (mean === undefined || !set.includes(view)) continue;
+      const share = 1 / set.length;
+      for (let i = 0; i < length; i++) mean[i] = (mean[i] as number) + share * (probabilities[i] as number);
+    }
+  }
+  return means;
+}
+
+/** The sigmoid of each of the 65536 float16. */
+let sigmoids: Float32Array | undefined;
+
+function probabilitiesOf(bits: Uint16Array): Float32Array {
+  sigmoids ??= float16ToFloat32(Uint16Array.from({ length: 65536 }, (_, half) => half)).map(sigmoid);
+  const out = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) out[i] = sigmoids[bits[i] as number] as number;
+  return out;
+}

@@ -1,0 +1,184 @@
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyRaster, type Raster } from '@ftuseg/core';
+import { parseClasses, type SlideRow, writePng } from '@ftuseg/slide';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pixelModel } from '../../tests/fakes.js';
+import { evaluatePredictions } from '../evaluation/evaluate.node.js';
+import type { SegmentationModel } from '../model.js';
+import { predictTable } from '../predict-table.node.js';
+import type { PredictSettings } from '../settings.js';
+import type { Combination, KnownModel } from './combination.js';
+import { dropOtherModels, logitBytes } from './logit-store.node.js';
+import { scoreCombinations } from './score-combinations.node.js';
+
+let folder: string;
+const rows: SlideRow[] = [];
+const classes = parseClasses(undefined);
+
+/** Pink tissue with dark discs on the left, white glass on the right. */
+function tissue(width: number, height: number, seed: number): { readonly image: Raster; readonly truth: Raster } {
+  const image = emptyRaster(width, height, 3);
+  const truth = emptyRaster(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const disc = Math.hypot((x % 70) - 35, ((y + seed) % 80) - 40) < 22;
+      const glass = x > 0.6 * width;
+      const noise = (x * 7 + y * 13 + seed) % 24;
+      const colour = glass ? [246, 246, 246] : disc ? [120 + noise, 60, 150] : [205 + noise, 150, 190];
+      image.data.set(colour, (y * width + x) * 3);
+      truth.data[y * width + x] = disc && !glass ? 255 : 0;
+    }
+  }
+  return { image, truth };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-combinations-'));
+  for (const [id, width, height] of [
+    ['a', 420, 190],
+    ['b', 300, 260],
+  ] as const) {
+    const { image, truth } = tissue(width, height, width % 17);
+    const [path, mask] = [join(folder, `${id}.png`), join(folder, `${id}.mask.png`)];
+    await writePng(path, image);
+    await writePng(mask, truth);
+    rows.push({ id, image: path, mask, columns: { id } });
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Errs near the border of its tile, so that views, merging and overlaps all count. */
+const models = [1, 2, 3].map((n): SegmentationModel & { readonly batches: number[] } => ({
+  ...pixelModel(({ value, x, y, tile }) => (0.66 - value) * (12 + n) + (n * (x - 0.4 * y)) / tile, { name: `m${n}` }),
+  source: { name: `m${n}.onnx`, sha256: `digest of m${n}` },
+}));
+
+const known = models.map(({ card, source }): KnownModel => {
+  return { path: source.name, sha256: source.sha256 ?? '', card };
+});
+
+const settings: PredictSettings[] = [
+  { merge: 'hann', crf: 'none', views: 'reference' },
+  { merge: 'hann', crf: 'reference', views: 'reference' },
+  { merge: 'center', crf: 'bilateral', views: 'reference' },
+  { merge: 'gaussian', overlap: 24 },
+  { merge: 'mean', views: 'd4', threshold: 0.4, minimumArea: 300, fillHoles: true },
+  { merge: 'or', views: 'reference', crf: 'reference' },
+];
+
+const combinations: Combination[] = settings.flatMap((one) => [
+  { members: known.map((model, i) => ({ model, weight: i + 1 })), settings: one },
+  ...known.slice(0, 1).map((model) => ({ members: [{ model, weight: 1 }], settings: one })),
+]);
+
+const load = async ({ sha256 }: KnownModel): Promise<SegmentationModel> => {
+  const model = models.find(({ source }) => source.sha256 === sha256);
+  if (model === undefined) throw new Error('no such model');
+  return model;
+};
+
+const refused = (): never => {
+  throw new Error('nothing is to be asked');
+};
+
+describe('scoreCombinations', () => {
+  const store = () => ({ folder: join(folder, 'logits'), code: 'one' });
+  const score = (loading: typeof load = load, code = 'one') =>
+    scoreCombinations(rows, combinations, { store: { ...store(), code }, load: loading, classes, threads: 2 });
+  let first: Awaited<ReturnType<typeof score>>;
+
+  it('gives what predicting each by itself gives', async () => {
+    first = await score();
+    for (const [i, { members, settings: one }] of combinations.entries()) {
+      const out = join(folder, `alone-${i}`);
+      const own = members.map(({ model, weight }) => ({
+        model: models.find(({ source }) => source.sha256 === model.sha256) ?? refused(),
+        weight,
+      }));
+      await predictTable(rows, own, { ...one, out, outputs: [] });
+      const { counts } = await evaluatePredictions({ rows, predictions: out, classes });
+      for (const [n, { classes: expected }] of counts.entries()) {
+        const pixels = first.slides[n]?.[i]?.counts[0]?.pixels ?? refused();
+        const wanted = expected[0]?.pixels ?? refused();
+        // Answers are rounded to eleven bits: what is that near to its threshold may fall on either side.
+        for (const key of ['intersection', 'prediction', 'truth'] as const) {
+          expect(Math.abs(pixels[key] - wanted[key])).toBeLessThan(2e-3 * wanted.truth);
+        }
+        expect(wanted.intersection).toBeGreaterThan(0.5 * wanted.truth);
+      }
+    }
+  }, 60_000);
+
+  it('asks nothing that is kept, loads no model for it, and finds the same', async () => {
+    const asked = models.map(({ batches }) => batches.length);
+    const again = await score(refused);
+    expect(again.asked).toBe(0);
+    const counts = ({ slides }: typeof again) => slides.map((list) => list.map((one) => one.counts));
+    expect(counts(again)).toEqual(counts(first));
+    expect(models.map(({ batches }) => batches.length)).toEqual(asked);
+  });
+
+  it('asks each tile once for all merges, refinements and ensembles, and never for glass', async () => {
+    const only = combinations.filter(({ settings: one }) => one.merge !== 'or' && one.views === 'reference');
+    const other = { folder: join(folder, 'other'), code: 'one' };
+    const ask = (some: readonly Combination[]) =>
+      scoreCombinations(rows, some, { store: other, load, classes, threads: 1 });
+    const single = only.filter(({ members }) => members.length === 1).slice(0, 1);
+    const one = await ask(single);
+    const all = await ask(only);
+    expect(one.asked % 4).toBe(0);
+    expect(all.asked).toBe(2 * one.asked);
+    // Of tiles 48 apart, those of the right two fifths show no tissue.
+    expect(one.asked / 4).toBeLessThan(0.8 * (9 * 4 + 6 * 6));
+    // Fewer views are some of those that are there.
+    const fewer = await ask(only.map((same) => ({ ...same, settings: { ...same.settings, views: 'none' } })));
+    expect(fewer.asked).toBe(0);
+  });
+
+  it('goes on where it was killed: what is torn is asked again, what is whole is not', async () => {
+    const path = async (): Promise<string[]> => {
+      const files = await readdir(store().folder, { recursive: true });
+      return files.filter((name) => name.endsWith('.logits')).map((name) => join(store().folder, name));
+    };
+    for (const file of await path()) await truncate(file, Math.floor((await stat(file)).size * 0.6));
+    const again = await score();
+    expect(again.asked).toBeGreaterThan(0);
+    expect(again.asked).toBeLessThan(0.7 * first.asked);
+    expect(again.slides.map((list) => list.map(({ counts }) => counts))).toEqual(
+      first.slides.map((list) => list.map(({ counts }) => counts)),
+    );
+  });
+
+  it('takes no answers of another code, nor of a slide that changed', async () => {
+    const again = await score(load, 'two');
+    expect(again.asked).toBe(first.asked);
+    await expect(score(refused)).rejects.toThrow('nothing is to be asked');
+  });
+
+  it('says what an ensemble costs by itself: more than one of its models', () => {
+    for (const list of first.slides) {
+      for (let i = 0; i < list.length; i += 2) {
+        expect(list[i]?.seconds).toBeGreaterThan(list[i + 1]?.seconds ?? Number.POSITIVE_INFINITY);
+      }
+    }
+  });
+
+  it('keeps the answers of the models that there are', async () => {
+    const before = await logitBytes(store().folder);
+    await dropOtherModels(store().folder, ['digest of m1']);
+    const after = await logitBytes(store().folder);
+    expect(after).toBeGreaterThan(0);
+    expect(after).toBeLessThan(0.5 * before);
+  });
+
+  it('reports a truth of other classes than the models know', async () => {
+    const several = { names: ['a', 'b'], values: [[1], [255]] };
+    const one = combinations.slice(0, 1);
+    await expect(scoreCombinations(rows, one, { store: store(), load, classes: several })).rejects.toThrow(
+      /has one class, 2 classes are to be scored/,
+    );
+  });
+});
