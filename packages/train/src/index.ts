@@ -18,6 +18,7 @@ export {
   openDataset,
   type PreparedSlide,
 } from './dataset.js';
+export { modelSpec } from './fold.js';
 export { type HistoryRecord, readHistory } from './history.js';
 export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './loader.js';
 export { type PrepareOptions, prepareDataset } from './prepare.js';
@@ -35,6 +36,7 @@ export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
 export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
+export { type TrainingTime, timeTraining } from './time-training.js';
 export {
   type ResumeSettings,
   readRunConfig,

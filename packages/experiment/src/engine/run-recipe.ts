@@ -7,16 +7,23 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/slide';
 import { clock } from '@ftuseg/train';
+import { type EstimateContext, threadsOf } from '../estimate/context.js';
+import { idleShare, startLoadMeter } from '../estimate/load.js';
+import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
+import type { Speeds } from '../estimate/speeds.js';
+import { createSurvey } from '../estimate/survey.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
 import type { Step, StepKind } from '../recipe/schema.js';
 import { handlerOf } from '../steps/handlers.js';
 import { codeDigest, digestOf } from './digest.js';
 import { exists } from './exists.js';
+import { createForecast, type Expectation, type Forecast } from './forecast.js';
 import { lockFolder } from './lock.js';
 import { startMeter } from './meter.js';
 import type { StepHandler, StepOutcome, Workshop } from './step.js';
 import { readRecord, type StepRecord, writeRecord } from './step-record.js';
+import { worksOf } from './works.js';
 
 export interface RunRecipeOptions
   extends Pick<Workshop, 'out' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
@@ -65,13 +72,19 @@ export async function keptRecord(
 const sameWork = (record: StepRecord | undefined, fingerprint: string): StepRecord | undefined =>
   record !== undefined && record.status !== 'done' && record.fingerprint === fingerprint ? record : undefined;
 
-async function runStep(name: string, step: Step, fingerprint: string, workshop: Workshop): Promise<StepRecord> {
+async function runStep(
+  name: string,
+  step: Step,
+  fingerprint: string,
+  workshop: Workshop,
+  { forecast, speeds, expected }: Timing,
+): Promise<StepRecord> {
   const handler = handlerOf(step.do);
   const folder = folderOf(workshop.checked, name);
   const earlier = sameWork(await readRecord(folder), fingerprint);
   const meter = startMeter(earlier ?? { seconds: 0, peakBytes: null });
   const record = (status: StepRecord['status'], rest: Pick<StepRecord, 'summary' | 'digest' | 'output'>) => ({
-    ...{ fingerprint, status, seconds: meter.seconds(), peakBytes: meter.peakBytes(), ...rest },
+    ...{ fingerprint, status, seconds: meter.seconds(), peakBytes: meter.peakBytes(), expected, ...rest },
   });
   const begun = () => record('begun', { summary: '', digest: '', output: null });
   let writing = writeRecord(folder, begun());
@@ -79,14 +92,21 @@ async function runStep(name: string, step: Step, fingerprint: string, workshop: 
   const heartbeat = setInterval(() => {
     // A beat that cannot be written is no reason to stop the work; the end of it will say what is wrong.
     writing = writing.then(() => writeRecord(folder, begun())).catch(() => undefined);
+    if (forecast.learn()) void speeds.save();
   }, HEARTBEAT);
   heartbeat.unref();
   try {
-    const context = { ...workshop, name, step, folder, begun: earlier !== undefined };
+    const context = {
+      ...{ ...workshop, name, step, folder, begun: earlier !== undefined },
+      ...{ share: forecast.share, spent: forecast.spent },
+      progress: (text: string) => workshop.progress(`${text}${leftOf(forecast)}`),
+    };
     const { output, digest, summary } = await handler.run(context as never);
     clearInterval(heartbeat);
     await writing;
-    const done = record('done', { summary, digest, output });
+    const load = forecast.end(earlier === undefined);
+    const idle = load === undefined ? 1 : idleShare(load, threadsOf(workshop));
+    const done = { ...record('done', { summary, digest, output }), idleSeconds: meter.seconds() * idle };
     await writeRecord(folder, done);
     return { format: 1, ...done };
   } catch (error) {
@@ -96,8 +116,40 @@ async function runStep(name: string, step: Step, fingerprint: string, workshop: 
     await writeRecord(folder, record('failed', { summary, digest: '', output: null })).catch(() => undefined);
     throw error;
   } finally {
+    forecast.end(false);
+    await speeds.save();
     meter.stop();
   }
+}
+
+/** What the engine knows of a run's time. */
+interface Timing {
+  readonly forecast: Forecast;
+  readonly speeds: Speeds;
+  readonly expected: Expectation;
+}
+
+/** The end of a progress line. */
+function leftOf(forecast: Forecast): string {
+  const seconds = forecast.secondsLeft();
+  return seconds === undefined ? '' : `  (the run: ${clock(seconds)} left${forecast.open() ? ' and more' : ''})`;
+}
+
+interface RunClock {
+  readonly forecast: Forecast;
+  readonly speeds: Speeds;
+  readonly context: EstimateContext;
+}
+
+/** Looks at everything that is to be done, once something is. */
+async function startClock(workshop: Workshop, names: readonly string[]): Promise<RunClock> {
+  const threads = threadsOf(workshop);
+  const busy = isBusy(await listen(), threads);
+  const context = { ...workshop, survey: createSurvey(busy) };
+  const works = (await worksOf(names, context)).flatMap(({ work }) => work ?? []);
+  const speeds = await openSpeeds(works, threads, busy);
+  const now = (): number => performance.now() / 1000;
+  return { forecast: createForecast({ speeds, threads, watch: startLoadMeter, now }), speeds, context };
 }
 
 function folderOf({ folders }: CheckedRecipe, name: string): string {
@@ -124,8 +176,12 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
   const outcomes: StepOutcome[] = [];
   const workshop: Workshop = { ...shared, checked, records, outcomes };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
-  const log = (event: string, step: string, seconds?: number): Promise<void> =>
-    appendFile(join(out, 'log.jsonl'), `${JSON.stringify({ time: new Date().toISOString(), event, step, seconds })}\n`);
+  const log = (event: string, step: string, facts: Readonly<Record<string, number | null>> = {}): Promise<void> =>
+    appendFile(
+      join(out, 'log.jsonl'),
+      `${JSON.stringify({ time: new Date().toISOString(), event, step, ...facts })}\n`,
+    );
+  let clockOfRun: Promise<RunClock> | undefined;
   try {
     for (const [i, name] of checked.order.entries()) {
       const step = checked.file.recipe.steps[name];
@@ -149,13 +205,19 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
         continue;
       }
       note(title);
-      await log('begun', name);
+      const coming = checked.order.slice(i);
+      clockOfRun ??= startClock(workshop, coming);
+      const { forecast, speeds, context } = await clockOfRun;
+      const works = await worksOf(coming, context);
+      forecast.expect(works);
+      const expected = forecast.begin({ name, work: works[0]?.work });
+      await log('begun', name, { expected: expected.seconds });
       try {
-        const record = await runStep(name, step, fingerprint, workshop);
+        const record = await runStep(name, step, fingerprint, workshop, { forecast, speeds, expected });
         records.set(name, record);
         outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
         note(`  ${record.summary} (${clock(record.seconds)})`);
-        await log('done', name, record.seconds);
+        await log('done', name, { seconds: record.seconds });
       } catch (error) {
         if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
         if (error.code === 'cancelled') {

@@ -8,9 +8,9 @@ import { openDataset, preparePseudoLabels } from '@ftuseg/train';
 import { z } from 'zod';
 import { rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
+import { pseudoLabelWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
-import { predictionSeconds } from './estimate.js';
 import {
   type ChosenModel,
   chosenModels,
@@ -20,7 +20,7 @@ import {
   probabilityAt,
   realPathOf,
 } from './models.js';
-import { settingsOf } from './predict.js';
+import { knownSettings, settingsOf } from './predict.js';
 import { dataOutputSchema, datasetDigest } from './prepare.js';
 
 type Context = StepContext<StepOf<'pseudo-label'>>;
@@ -100,7 +100,7 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), false),
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {
-    const { name, step, folder, signal, progress, checked } = context;
+    const { name, step, folder, signal, progress, checked, share } = context;
     const like = checked.file.recipe.steps[step.like];
     if (like?.do !== 'prepare') throw new RangeError(`step ${step.like} does not prepare`);
     const { classes } = await openDataset(outputOf(context, step.like, dataOutputSchema).data);
@@ -128,7 +128,10 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
           ),
         },
         predict: (row, slide, size) => predictor.probability(row, slide, members.get(row.id) ?? [], size),
-        onProgress: ({ done, total, id }) => progress(`pseudo-labelling ${done}/${total} ${id}`),
+        onProgress: ({ done, total, id }) => {
+          share(done / total);
+          progress(`pseudo-labelling ${done}/${total} ${id}`);
+        },
       });
       const labelled = summary.labelled.map((one) => ({ ...one, models: members.get(one.id)?.length ?? 0 }));
       const uncertain = labelled.reduce((sum, one) => sum + one.uncertain, 0) / labelled.length;
@@ -144,5 +147,5 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
       await predictor.close();
     }
   },
-  estimate: (step, workshop) => predictionSeconds(workshop, step.models, step.slides, step.settings),
+  work: (step, context) => pseudoLabelWork(context, { ...step, settings: knownSettings(context, step) }),
 };

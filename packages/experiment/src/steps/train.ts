@@ -4,7 +4,6 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import {
   type FoldResult,
-  formatProgress,
   openSources,
   parseTrainConfig,
   resumeRun,
@@ -12,7 +11,6 @@ import {
   type SourceSlide,
   type TrainConfig,
   type TrainConfigInput,
-  type TrainProgress,
   trainRun,
 } from '@ftuseg/train';
 import { parse } from 'yaml';
@@ -20,10 +18,12 @@ import { z } from 'zod';
 import { digestOf, fileDigest } from '../engine/digest.js';
 import { exists } from '../engine/exists.js';
 import { outputOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { trainingOf } from '../estimate/context.js';
+import { trainingWork } from '../estimate/training-work.js';
 import type { StepOf } from '../recipe/schema.js';
-import { trainingSeconds } from './estimate.js';
 import { realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
 import { dataOutputSchema } from './prepare.js';
+import { trainReporter } from './train-progress.js';
 
 const dataOf = (workshop: Workshop, name: string): string => outputOf(workshop, name, dataOutputSchema).data;
 
@@ -67,14 +67,6 @@ async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string):
     ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
     data: dataOf(workshop, step.data),
     out,
-  };
-}
-
-function reporter({ note, progress }: Workshop): (event: TrainProgress) => void {
-  return (event) => {
-    const text = formatProgress(event);
-    if (event.kind === 'epoch' || event.kind === 'note') note(`  ${text}`);
-    else progress(text);
   };
 }
 
@@ -128,7 +120,11 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
     const start = startOf(step, context);
     const run = join(folder, 'run');
     const config = await configOf(step, context, run);
-    const options = { signal, onProgress: reporter(context) };
+    const { folds: planned, config: known } = trainingOf(context, name);
+    const options = {
+      signal,
+      onProgress: trainReporter(context, { folds: planned.length, batchSize: known.batchSize }),
+    };
     const result =
       begun && (await exists(join(run, runFiles.config)))
         ? await resumeRun(run, {}, options)
@@ -159,5 +155,5 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
       summary: result.summary,
     };
   },
-  estimate: (step, workshop) => trainingSeconds(step, workshop),
+  work: (_, context, name) => trainingWork(context, name),
 };
