@@ -35,6 +35,8 @@ const BELIEVED = 60;
 const BELIEVED_SHARE = 0.25;
 /** Share of a step under which its first minute says nothing about the rest. */
 const LEAST_SHARE = 0.05;
+/** Seconds for which the time that is left is not computed again. */
+const FRESH = 1;
 /** Items of less than this share of a step's time learn nothing from how long it took. */
 const TELLING = 0.1;
 /** Where others take more of the machine than this, what a step took says little about the machine. */
@@ -55,6 +57,8 @@ interface Running {
   readonly meter: LoadMeter;
   readonly spent: Map<string, Spent>;
   share: number;
+  /** When it first said how much was done, and how much: what an earlier run has done took no time of this one. */
+  first: { readonly at: number; readonly share: number } | undefined;
   /** The first minute has taught what it could. */
   taught: boolean;
 }
@@ -82,23 +86,55 @@ export interface Forecast {
 export function createForecast({ speeds, threads, watch, now }: ForecastOptions): Forecast {
   let coming: readonly ExpectedStep[] = [];
   let running: Running | undefined;
+  let told: { readonly at: number; readonly seconds: number | undefined } | undefined;
   const idleSeconds = (work: StepWork | undefined): number | undefined =>
     work === undefined ? undefined : workSeconds(work, (item) => speeds.of(item)?.seconds);
 
-  /** What the running step will take in all, as things are now. */
-  function wholeOf({ began, share, expected, meter }: Running): number | undefined {
-    const elapsed = now() - began;
-    const guess = expected === undefined ? undefined : expected / idleShare(meter.read(), threads);
-    if (share <= 0) return guess;
-    const seen = elapsed / share;
-    const weight = guess === undefined ? 1 : belief(elapsed, share);
-    return weight * seen + (1 - weight) * (guess ?? 0);
+  /** Seconds that the running step would take in all, by what it has done since it first said how much that was. */
+  function rateOf({ first, share }: Running): number | undefined {
+    if (first === undefined || share <= first.share) return undefined;
+    return (now() - first.at) / (share - first.share);
+  }
+
+  /** The same with what was expected, as long as there is little to go by; as the machine is now. */
+  function wholeOf(step: Running, idle: number): number | undefined {
+    const guess = step.expected === undefined ? undefined : step.expected / idle;
+    const rate = rateOf(step);
+    if (rate === undefined || step.first === undefined) return guess;
+    const weight = guess === undefined ? 1 : belief(now() - step.first.at, step.share - step.first.share);
+    return weight * rate + (1 - weight) * (guess ?? 0);
+  }
+
+  function leftOfStep(step: Running, whole: number): number {
+    return step.first === undefined ? Math.max(0, whole - (now() - step.began)) : (1 - step.share) * whole;
   }
 
   /** How much longer than expected units of the running step take, on a machine that is ours. */
-  function corrections(step: Running, whole: number, idle: number): Map<string, number> {
-    const ratio = (whole * idle) / (step.expected ?? whole);
-    return new Map(step.work?.items.map((item) => [workKey(item), ratio]));
+  function corrections({ expected, work }: Running, whole: number, idle: number): Map<string, number> {
+    if (expected === undefined || expected === 0) return new Map();
+    return new Map(work?.items.map((item) => [workKey(item), (whole * idle) / expected]));
+  }
+
+  function computeLeft(): number | undefined {
+    const idle = running === undefined ? 1 : idleShare(running.meter.read(), threads);
+    let left = 0;
+    let corrected = new Map<string, number>();
+    if (running !== undefined) {
+      const whole = wholeOf(running, idle);
+      if (whole === undefined) return undefined;
+      left += leftOfStep(running, whole);
+      corrected = corrections(running, whole, idle);
+    }
+    for (const { work } of coming) {
+      const seconds =
+        work &&
+        workSeconds(work, (item) => {
+          const speed = speeds.of(item)?.seconds;
+          return speed === undefined ? undefined : speed * (corrected.get(workKey(item)) ?? 1);
+        });
+      left += (seconds ?? 0) / idle;
+    }
+    return left;
   }
 
   /** @param took seconds of all the work; undefined where only what the step has counted itself is sure */
@@ -134,12 +170,25 @@ export function createForecast({ speeds, threads, watch, now }: ForecastOptions)
     begin({ name, work }) {
       coming = coming.filter((step) => step.name !== name);
       const expected = idleSeconds(work);
-      running = { name, work, began: now(), expected, meter: watch(), spent: new Map(), share: 0, taught: false };
+      running = {
+        name,
+        work,
+        began: now(),
+        expected,
+        meter: watch(),
+        spent: new Map(),
+        share: 0,
+        first: undefined,
+        taught: false,
+      };
+      told = undefined;
       const items = (work?.items ?? []).map(({ unit, facts, count }) => ({ unit, facts, count }));
       return { seconds: expected ?? null, items };
     },
     share(done) {
-      if (running !== undefined) running.share = Math.min(1, Math.max(running.share, done));
+      if (running === undefined) return;
+      running.share = Math.min(1, Math.max(running.share, done));
+      running.first ??= { at: now(), share: running.share };
     },
     spent(unit, seconds, count) {
       const before = running?.spent.get(unit);
@@ -148,10 +197,10 @@ export function createForecast({ speeds, threads, watch, now }: ForecastOptions)
     },
     learn() {
       if (running === undefined || running.taught) return false;
-      const elapsed = now() - running.began;
-      if (elapsed < BELIEVED || running.share < LEAST_SHARE) return false;
+      const rate = rateOf(running);
+      if (rate === undefined || now() - running.began < BELIEVED || running.share < LEAST_SHARE) return false;
       running.taught = true;
-      learn(running, elapsed / running.share, running.meter.read());
+      learn(running, rate, running.meter.read());
       return true;
     },
     end(complete) {
@@ -162,25 +211,8 @@ export function createForecast({ speeds, threads, watch, now }: ForecastOptions)
       return load;
     },
     secondsLeft() {
-      const load = running?.meter.read();
-      const idle = load === undefined ? 1 : idleShare(load, threads);
-      let left = 0;
-      let corrected = new Map<string, number>();
-      if (running !== undefined) {
-        const whole = wholeOf(running);
-        if (whole === undefined) return undefined;
-        left += Math.max(0, whole - (now() - running.began));
-        corrected = corrections(running, whole, idle);
-      }
-      for (const { work } of coming) {
-        if (work === undefined) continue;
-        const seconds = workSeconds(work, (item) => {
-          const speed = speeds.of(item)?.seconds;
-          return speed === undefined ? undefined : speed * (corrected.get(workKey(item)) ?? 1);
-        });
-        left += (seconds ?? 0) / idle;
-      }
-      return left;
+      if (told === undefined || now() - told.at >= FRESH) told = { at: now(), seconds: computeLeft() };
+      return told.seconds;
     },
     open: () => coming.some(({ work }) => idleSeconds(work) === undefined),
   };

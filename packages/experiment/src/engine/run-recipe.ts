@@ -217,7 +217,7 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
         records.set(name, record);
         outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
         note(`  ${record.summary} (${clock(record.seconds)})`);
-        await log('done', name, { seconds: record.seconds });
+        await log('done', name, { seconds: record.seconds, idle: record.idleSeconds ?? record.seconds });
       } catch (error) {
         if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
         if (error.code === 'cancelled') {

@@ -53,7 +53,7 @@ export function mergeObservations(a: Observations, b: Observations): Map<string,
   for (const key of new Set([...a.keys(), ...b.keys()])) {
     const all = [...(a.get(key) ?? []), ...(b.get(key) ?? [])];
     const distinct = new Map(all.map((one) => [`${one.at} ${one.seconds}`, one]));
-    merged.set(key, [...distinct.values()].sort((x, y) => x.at - y.at).slice(-KEPT));
+    merged.set(key, [...distinct.values()].sort((x, y) => x.at - y.at || x.seconds - y.seconds).slice(-KEPT));
   }
   const latest = ([, list]: [string, Observation[]]): number => list.at(-1)?.at ?? 0;
   return new Map([...merged].sort((x, y) => latest(y) - latest(x)).slice(0, UNITS));

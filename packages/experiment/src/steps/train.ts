@@ -123,7 +123,7 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
     const { folds: planned, config: known } = trainingOf(context, name);
     const options = {
       signal,
-      onProgress: trainReporter(context, { folds: planned.length, batchSize: known.batchSize }),
+      onProgress: trainReporter(context, { folds: planned, batchSize: known.batchSize }),
     };
     const result =
       begun && (await exists(join(run, runFiles.config)))
