@@ -48,9 +48,16 @@ for (const [name, { expected, seconds, idle }] of done) {
   );
 }
 
-const judged = done.filter(([, { expected, idle }]) => expected !== null && Math.max(expected, idle) >= SHORT);
-const near = judged.filter(([, { expected, idle }]) => Math.max(idle / expected, expected / idle) <= 2);
+/** Without other work, as far as it can be told. */
+const best = ({ idle, seconds }) => idle ?? seconds;
+const judged = done.filter(([, step]) => step.expected !== null && Math.max(step.expected, best(step)) >= SHORT);
+const off = (step) => Math.max(best(step) / step.expected, step.expected / best(step));
+const near = judged.filter(([, step]) => off(step) <= 2);
+const disturbed = judged.filter(([, { idle }]) => idle === null || idle === undefined);
 const sum = (of) => done.reduce((total, [, step]) => total + (of(step) ?? 0), 0);
-const [expected, seconds, idle] = [sum((step) => step.expected), sum((step) => step.seconds), sum((step) => step.idle)];
-console.log(`all: expected ${number(expected)} s, took ${number(seconds)} s, ${number(idle)} s without other work`);
+console.log(
+  `all: expected ${number(sum(({ expected }) => expected))} s, took ${number(sum(({ seconds }) => seconds))} s`,
+);
 console.log(`${near.length} of ${judged.length} steps of ${SHORT} seconds or more are within a factor of two`);
+if (disturbed.length > 0)
+  console.log(`${disturbed.length} of them ran beside so much other work that this says little`);

@@ -46,8 +46,8 @@ describe('the time that is left', () => {
     expect(expected).toEqual({
       seconds: 120,
       items: [
-        { unit: 'training image', facts: {}, count: 100 },
-        { unit: 'trained fold', facts: {}, count: 2 },
+        { unit: 'training image', facts: {}, count: 100, typical: undefined },
+        { unit: 'trained fold', facts: {}, count: 2, typical: undefined },
       ],
     });
     expect(forecast.secondsLeft()).toBe(220);

@@ -26,7 +26,7 @@ export interface ForecastOptions {
 export interface Expectation {
   /** Seconds on an idle machine; null: no telling. */
   readonly seconds: number | null;
-  readonly items: readonly Pick<Work, 'unit' | 'facts' | 'count'>[];
+  readonly items: readonly Pick<Work, 'unit' | 'facts' | 'count' | 'typical'>[];
 }
 
 /** Seconds after which a step is believed more than its estimate. */
@@ -39,8 +39,8 @@ const LEAST_SHARE = 0.05;
 const FRESH = 1;
 /** Items of less than this share of a step's time learn nothing from how long it took. */
 const TELLING = 0.1;
-/** Where others take more of the machine than this, what a step took says little about the machine. */
-const DISTURBED = 0.7;
+/** Where a step had less of the machine than this, what it took says little about the machine. */
+export const DISTURBED = 0.7;
 
 interface Spent {
   readonly seconds: number;
@@ -182,7 +182,7 @@ export function createForecast({ speeds, threads, watch, now }: ForecastOptions)
         taught: false,
       };
       told = undefined;
-      const items = (work?.items ?? []).map(({ unit, facts, count }) => ({ unit, facts, count }));
+      const items = (work?.items ?? []).map(({ unit, facts, count, typical }) => ({ unit, facts, count, typical }));
       return { seconds: expected ?? null, items };
     },
     share(done) {

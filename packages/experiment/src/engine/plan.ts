@@ -8,18 +8,10 @@ import type { Basis, Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
 import { type StepWork, workSeconds } from '../estimate/work.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
-import type { StepKind } from '../recipe/schema.js';
-import { handlerOf } from '../steps/handlers.js';
-import { fingerprintOf, keptRecord } from './run-recipe.js';
+import { type LookedStep, lookAhead } from './look-ahead.js';
 import type { Workshop } from './step.js';
-import { readRecord, type StepRecord } from './step-record.js';
-import { workOf } from './works.js';
 
-export interface PlannedStep {
-  readonly name: string;
-  readonly kind: StepKind;
-  /** `kept`: done; `go on`: begun and interrupted; `run`: to be done; `depends`: on steps before it that will run. */
-  readonly status: 'kept' | 'go on' | 'run' | 'depends';
+export interface PlannedStep extends Pick<LookedStep, 'name' | 'kind' | 'status'> {
   /** Seconds that are still to come on an idle machine; undefined: no telling. */
   readonly seconds: number | undefined;
   /** Where most of the time is from: the step itself, done before, or the weakest of what its work was looked up in. */
@@ -33,11 +25,6 @@ export interface Plan {
   readonly threads: number;
 }
 
-interface Looked extends Omit<PlannedStep, 'seconds' | 'basis'> {
-  readonly found: StepRecord | undefined;
-  readonly work: StepWork | undefined;
-}
-
 /**
  * @throws {FtuError} what a slide's reader throws
  * @example
@@ -48,35 +35,19 @@ export async function planRecipe(
   options: Pick<Workshop, 'out' | 'device' | 'threads' | 'signal'>,
   trustCode: boolean,
 ): Promise<Plan> {
-  const records = new Map<string, StepRecord>();
   const silent = (): void => undefined;
-  const workshop: Workshop = { ...options, checked, records, outcomes: [], note: silent, progress: silent };
+  const workshop: Workshop = { ...options, checked, records: new Map(), outcomes: [], note: silent, progress: silent };
   const threads = threadsOf(workshop);
   const load = await listen();
   const busy = isBusy(load, threads);
   const context = { ...workshop, survey: createSurvey(busy) };
-  const looked: Looked[] = [];
-  for (const name of checked.order) {
-    const step = checked.file.recipe.steps[name];
-    const folder = checked.folders.get(name);
-    if (step === undefined || folder === undefined) continue;
-    const handler = handlerOf(step.do);
-    const found = await readRecord(folder);
-    const fingerprint = step.do === 'report' ? undefined : await fingerprintOf(step, workshop, trustCode);
-    const kept = fingerprint === undefined ? undefined : await keptRecord(handler, folder, fingerprint);
-    if (kept !== undefined) {
-      records.set(name, kept);
-      looked.push({ name, kind: step.do, status: 'kept', found, work: undefined });
-      continue;
-    }
-    const interrupted = found !== undefined && found.status !== 'done' && found.fingerprint === fingerprint;
-    const unknown = fingerprint === undefined && step.do !== 'report' && found?.status === 'done';
-    const status = unknown ? 'depends' : interrupted ? 'go on' : 'run';
-    looked.push({ name, kind: step.do, status, found, work: await workOf(name, context) });
-  }
+  const looked = await lookAhead(checked.order, context, trustCode);
   const works = looked.flatMap(({ work }) => work ?? []);
   const speeds = await openSpeeds(works, threads, busy);
-  const steps = looked.map(({ found, work, ...step }) => ({ ...step, ...timeOf(step.status, found, work, speeds) }));
+  const steps = looked.map((step): PlannedStep => {
+    const { name, kind, status } = step;
+    return { name, kind, status, ...timeOf(step, speeds) };
+  });
   return { steps, load, threads };
 }
 
@@ -92,12 +63,7 @@ function basisOf({ items }: StepWork, speeds: Speeds): Basis {
   return order[Math.max(0, ...telling)] ?? 'typical';
 }
 
-function timeOf(
-  status: PlannedStep['status'],
-  found: StepRecord | undefined,
-  work: StepWork | undefined,
-  speeds: Speeds,
-): Pick<PlannedStep, 'seconds' | 'basis'> {
+function timeOf({ status, found, work }: LookedStep, speeds: Speeds): Pick<PlannedStep, 'seconds' | 'basis'> {
   if (status === 'kept') return { seconds: 0, basis: undefined };
   const secondsOf = (of: StepWork): number | undefined => workSeconds(of, (item) => speeds.of(item)?.seconds);
   const whole = work === undefined ? undefined : secondsOf(work);
@@ -105,8 +71,9 @@ function timeOf(
     const { idleSeconds = found.seconds, expected } = found;
     // What it took says what it takes, in the measure of what has changed since.
     const then = expected === undefined ? undefined : secondsOf({ items: expected.items });
-    if (whole === undefined) return { seconds: idleSeconds, basis: 'earlier' };
-    if (then !== undefined && then > 0) return { seconds: (idleSeconds * whole) / then, basis: 'earlier' };
+    if (whole === undefined) return { seconds: idleSeconds ?? found.seconds, basis: 'earlier' };
+    if (idleSeconds !== null && then !== undefined && then > 0)
+      return { seconds: (idleSeconds * whole) / then, basis: 'earlier' };
   }
   if (whole === undefined || work === undefined) return { seconds: undefined, basis: undefined };
   const done = status === 'go on' ? (found?.seconds ?? 0) : 0;

@@ -26,13 +26,14 @@ const recordSchema = z.object({
             unit: z.string(),
             facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
             count: z.number(),
+            typical: z.number().optional(),
           }),
         )
         .readonly(),
     })
     .optional(),
-  /** What it would have taken without the others on the machine. */
-  idleSeconds: z.number().optional(),
+  /** What it would have taken without the others on the machine; null: they took too much of it to tell. */
+  idleSeconds: z.number().nullable().optional(),
 });
 
 export type StepRecord = z.output<typeof recordSchema>;
