@@ -11,7 +11,9 @@ describe('merging by "or" after a CRF', () => {
     'refuses a threshold that decides nothing: $threshold',
     ({ threshold }) => {
       const settings = { merge: 'or', crf: 'sxy=3,compat=3', threshold } as const;
-      expect(() => refuseUnusedPrediction(settings)).toThrow(/^prediction settings: threshold: .* does nothing; leave it out/);
+      expect(() => refuseUnusedPrediction(settings)).toThrow(
+        /^prediction settings: threshold: .* does nothing; leave it out/,
+      );
       expect(() => resolveSettings(settings, classes, 0.5)).toThrow('does nothing');
       expect(() => refuseUnusedPrediction({ ...settings, merge: 'hann' })).not.toThrow();
       expect(() => refuseUnusedPrediction({ ...settings, crf: 'none' })).not.toThrow();

@@ -20,6 +20,7 @@ export {
   openDataset,
   type PreparedSlide,
 } from './dataset.js';
+export { modelSpec } from './fold.js';
 export { type HistoryRecord, readHistory } from './history.js';
 export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './loader.js';
 export { type PrepareOptions, prepareDataset } from './prepare.js';
@@ -39,6 +40,7 @@ export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
 export { type StartFile, startFile, startWords } from './start-file.js';
 export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
+export { type TrainingTime, timeTraining } from './time-training.js';
 export {
   type ResumeSettings,
   readRunConfig,

@@ -1,22 +1,28 @@
 /** What a run would do, before it does anything: which steps are done, which must run, about how long they take. */
 
 import { clock } from '@ftuseg/train';
+import { threadsOf } from '../estimate/context.js';
+import { describeLoad, idleShare, type Load } from '../estimate/load.js';
+import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
+import type { Basis, Speeds } from '../estimate/speeds.js';
+import { createSurvey } from '../estimate/survey.js';
+import { type StepWork, workSeconds } from '../estimate/work.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
-import type { StepKind } from '../recipe/schema.js';
-import { handlerOf } from '../steps/handlers.js';
-import { fingerprintOf, keptRecord } from './run-recipe.js';
+import { type LookedStep, lookAhead } from './look-ahead.js';
 import type { Workshop } from './step.js';
-import { readRecord, type StepRecord } from './step-record.js';
 
-export interface PlannedStep {
-  readonly name: string;
-  readonly kind: StepKind;
-  /** `kept`: done; `go on`: begun and interrupted; `run`: to be done; `depends`: on steps before it that will run. */
-  readonly status: 'kept' | 'go on' | 'run' | 'depends';
-  /** Seconds that are still to come; undefined: no telling. */
+export interface PlannedStep extends Pick<LookedStep, 'name' | 'kind' | 'status'> {
+  /** Seconds that are still to come on an idle machine; undefined: no telling. */
   readonly seconds: number | undefined;
-  /** Where the time is from: an earlier run of the step, or the machine's speed. */
-  readonly basis: 'earlier' | 'estimate' | undefined;
+  /** Where most of the time is from: the step itself, done before, or the weakest of what its work was looked up in. */
+  readonly basis: 'earlier' | Basis | undefined;
+}
+
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+  /** What others do on the machine. */
+  readonly load: Load;
+  readonly threads: number;
 }
 
 /**
@@ -28,49 +34,71 @@ export async function planRecipe(
   checked: CheckedRecipe,
   options: Pick<Workshop, 'out' | 'device' | 'threads' | 'signal'>,
   trustCode: boolean,
-): Promise<PlannedStep[]> {
-  const records = new Map<string, StepRecord>();
+): Promise<Plan> {
   const silent = (): void => undefined;
-  const workshop: Workshop = { ...options, checked, records, outcomes: [], note: silent, progress: silent };
-  const planned: PlannedStep[] = [];
-  for (const name of checked.order) {
-    const step = checked.file.recipe.steps[name];
-    const folder = checked.folders.get(name);
-    if (step === undefined || folder === undefined) continue;
-    const handler = handlerOf(step.do);
-    const found = await readRecord(folder);
-    const fingerprint = step.do === 'report' ? undefined : await fingerprintOf(step, workshop, trustCode);
-    const kept = fingerprint === undefined ? undefined : await keptRecord(handler, folder, fingerprint);
-    if (kept !== undefined) {
-      records.set(name, kept);
-      planned.push({ name, kind: step.do, status: 'kept', seconds: 0, basis: undefined });
-      continue;
-    }
-    const interrupted = found !== undefined && found.status !== 'done' && found.fingerprint === fingerprint;
-    const unknown = fingerprint === undefined && step.do !== 'report' && found?.status === 'done';
-    const status = unknown ? 'depends' : interrupted ? 'go on' : 'run';
-    if (found?.status === 'done') {
-      planned.push({ name, kind: step.do, status, seconds: found.seconds, basis: 'earlier' });
-      continue;
-    }
-    const whole = await handler.estimate(step as never, workshop);
-    const seconds = whole === undefined ? undefined : Math.max(0, whole - (interrupted ? found.seconds : 0));
-    planned.push({ name, kind: step.do, status, seconds, basis: seconds === undefined ? undefined : 'estimate' });
-  }
-  return planned;
+  const workshop: Workshop = { ...options, checked, records: new Map(), outcomes: [], note: silent, progress: silent };
+  const threads = threadsOf(workshop);
+  const load = await listen();
+  const busy = isBusy(load, threads);
+  const context = { ...workshop, survey: createSurvey(busy) };
+  const looked = await lookAhead(checked.order, context, trustCode);
+  const works = looked.flatMap(({ work }) => work ?? []);
+  const speeds = await openSpeeds(works, threads, busy);
+  const steps = looked.map((step): PlannedStep => {
+    const { name, kind, status } = step;
+    return { name, kind, status, ...timeOf(step, speeds) };
+  });
+  return { steps, load, threads };
 }
 
+/** Where the most of the time is from, the weakest of those that matter. */
+function basisOf({ items }: StepWork, speeds: Speeds): Basis {
+  const order: readonly Basis[] = ['record', 'measured', 'scaled', 'typical'];
+  const parts = items.flatMap((item) => {
+    const speed = item.count > 0 ? speeds.of(item) : undefined;
+    return speed === undefined ? [] : [{ seconds: item.count * speed.seconds, basis: speed.basis }];
+  });
+  const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+  const telling = parts.filter(({ seconds }) => seconds >= 0.2 * total).map(({ basis }) => order.indexOf(basis));
+  return order[Math.max(0, ...telling)] ?? 'typical';
+}
+
+function timeOf({ status, found, work }: LookedStep, speeds: Speeds): Pick<PlannedStep, 'seconds' | 'basis'> {
+  if (status === 'kept') return { seconds: 0, basis: undefined };
+  const secondsOf = (of: StepWork): number | undefined => workSeconds(of, (item) => speeds.of(item)?.seconds);
+  const whole = work === undefined ? undefined : secondsOf(work);
+  if (found?.status === 'done') {
+    const { idleSeconds = found.seconds, expected } = found;
+    // What it took says what it takes, in the measure of what has changed since.
+    const then = expected === undefined ? undefined : secondsOf({ items: expected.items });
+    if (whole === undefined) return { seconds: idleSeconds ?? found.seconds, basis: 'earlier' };
+    if (idleSeconds !== null && then !== undefined && then > 0)
+      return { seconds: (idleSeconds * whole) / then, basis: 'earlier' };
+  }
+  if (whole === undefined || work === undefined) return { seconds: undefined, basis: undefined };
+  const done = status === 'go on' ? (found?.seconds ?? 0) : 0;
+  return { seconds: Math.max(0, whole - done), basis: basisOf(work, speeds) };
+}
+
+const basisWords: Readonly<Record<NonNullable<PlannedStep['basis']>, string>> = {
+  earlier: 'as before',
+  record: 'as on this machine before',
+  measured: 'measured',
+  scaled: 'scaled from a smaller measurement',
+  typical: 'as on other machines',
+};
+
 /** A table for people, with the sum. */
-export function formatPlan(steps: readonly PlannedStep[]): string {
+export function formatPlan({ steps, load, threads }: Plan): string {
   const cells = steps.map(({ name, kind, status, seconds, basis }) => [
     name,
     kind,
     status === 'depends' ? 'if what it builds on changes' : status,
     status === 'kept'
       ? ''
-      : seconds === undefined
+      : seconds === undefined || basis === undefined
         ? 'no telling'
-        : `about ${clock(seconds)}${basis === 'earlier' ? ' (as before)' : ''}`,
+        : `about ${clock(seconds)} (${basisWords[basis]})`,
   ]);
   const head = ['step', 'does', 'state', 'time'];
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => (row[i] ?? '').length)));
@@ -80,10 +108,19 @@ export function formatPlan(steps: readonly PlannedStep[]): string {
       .join('  ')
       .trimEnd();
   const total = steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
-  const open = steps.some(({ status, seconds }) => status !== 'kept' && seconds === undefined);
+  const unknown = steps.some(({ status, seconds }) => status !== 'kept' && seconds === undefined);
+  return [line(head), ...cells.map(line), ...summaryOf(total, unknown, load, threads)].join('\n');
+}
+
+function summaryOf(total: number, unknown: boolean, load: Load, threads: number): string[] {
+  const rest = unknown ? ', and what there is no telling of' : '';
+  const others = total > 0 ? describeLoad(load) : undefined;
+  const share = idleShare(load, threads);
+  const now = total / share;
+  if (others === undefined) return [`about ${clock(total)} in all${rest}`];
+  if (share > 0.95) return [`about ${clock(total)} in all${rest}`, `${others}, which hardly matters here`];
   return [
-    line(head),
-    ...cells.map(line),
-    `about ${clock(total)} in all${open ? ', and what there is no telling of' : ''}`,
-  ].join('\n');
+    `about ${clock(now)} in all${rest}, if the machine stays as busy as it is`,
+    `${others}: on an idle machine about ${clock(total)}`,
+  ];
 }

@@ -9,15 +9,14 @@ import { makeFolder } from '@ftuseg/slide';
 import { clock } from '@ftuseg/train';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
-import type { Step, StepKind } from '../recipe/schema.js';
 import { handlerOf } from '../steps/handlers.js';
 import { requireStarts } from './check-starts.js';
-import { codeDigest, digestOf } from './digest.js';
-import { exists } from './exists.js';
+import { fingerprintOf, folderOf, keptRecord } from './kept.js';
 import { lockFolder } from './lock.js';
-import { startMeter } from './meter.js';
-import type { StepHandler, StepOutcome, Workshop } from './step.js';
-import { readRecord, type StepRecord, writeRecord } from './step-record.js';
+import { beginStep, type RunClock, startRunClock } from './run-clock.js';
+import { runStep } from './run-step.js';
+import type { StepOutcome, Workshop } from './step.js';
+import type { StepRecord } from './step-record.js';
 
 export interface RunRecipeOptions
   extends Pick<Workshop, 'out' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
@@ -28,83 +27,6 @@ export interface RunRecipeOptions
 export interface RecipeResult {
   /** In the order in which they were looked at. */
   readonly outcomes: readonly StepOutcome[];
-}
-
-/** Milliseconds between two notes of how long a step has worked, so that a killed one's time is known. */
-const HEARTBEAT = 5000;
-
-export type Handler = StepHandler<StepKind>;
-
-/** Digest of everything that a step's result depends on; undefined where a step before it is not done. */
-export async function fingerprintOf(step: Step, workshop: Workshop, trustCode: boolean): Promise<string | undefined> {
-  const before = referencesOf(step, workshop.checked.file.recipe).map(({ name }) => workshop.records.get(name)?.digest);
-  if (step.do !== 'report' && before.includes(undefined)) return undefined;
-  const { out: _, ...settings } = step;
-  const handler = handlerOf(step.do);
-  const code = trustCode ? null : await codeDigest(handler.code);
-  return digestOf([settings, before, code, await handler.inputs(step as never, workshop)]);
-}
-
-async function filesThere(handler: Handler, output: unknown): Promise<boolean> {
-  const parsed = handler.output.safeParse(output);
-  if (!parsed.success) return false;
-  return !(await Promise.all(handler.files(parsed.data as never).map(exists))).includes(false);
-}
-
-/** The record of a step that need not run. */
-export async function keptRecord(
-  handler: Handler,
-  folder: string,
-  fingerprint: string,
-): Promise<StepRecord | undefined> {
-  const record = await readRecord(folder);
-  if (record?.status !== 'done' || record.fingerprint !== fingerprint) return undefined;
-  return (await filesThere(handler, record.output)) ? record : undefined;
-}
-
-/** The same work, interrupted: its time counts, and its files are gone on with. */
-const sameWork = (record: StepRecord | undefined, fingerprint: string): StepRecord | undefined =>
-  record !== undefined && record.status !== 'done' && record.fingerprint === fingerprint ? record : undefined;
-
-async function runStep(name: string, step: Step, fingerprint: string, workshop: Workshop): Promise<StepRecord> {
-  const handler = handlerOf(step.do);
-  const folder = folderOf(workshop.checked, name);
-  const earlier = sameWork(await readRecord(folder), fingerprint);
-  const meter = startMeter(earlier ?? { seconds: 0, peakBytes: null });
-  const record = (status: StepRecord['status'], rest: Pick<StepRecord, 'summary' | 'digest' | 'output'>) => ({
-    ...{ fingerprint, status, seconds: meter.seconds(), peakBytes: meter.peakBytes(), ...rest },
-  });
-  const begun = () => record('begun', { summary: '', digest: '', output: null });
-  let writing = writeRecord(folder, begun());
-  await writing;
-  const heartbeat = setInterval(() => {
-    // A beat that cannot be written is no reason to stop the work; the end of it will say what is wrong.
-    writing = writing.then(() => writeRecord(folder, begun())).catch(() => undefined);
-  }, HEARTBEAT);
-  heartbeat.unref();
-  try {
-    const context = { ...workshop, name, step, folder, begun: earlier !== undefined };
-    const { output, digest, summary } = await handler.run(context as never);
-    clearInterval(heartbeat);
-    await writing;
-    const done = record('done', { summary, digest, output });
-    await writeRecord(folder, done);
-    return { format: 1, ...done };
-  } catch (error) {
-    clearInterval(heartbeat);
-    await writing;
-    const summary = error instanceof Error ? error.message : String(error);
-    await writeRecord(folder, record('failed', { summary, digest: '', output: null })).catch(() => undefined);
-    throw error;
-  } finally {
-    meter.stop();
-  }
-}
-
-function folderOf({ folders }: CheckedRecipe, name: string): string {
-  const folder = folders.get(name);
-  if (folder === undefined) throw new RangeError(`no folder of step ${name}`);
-  return folder;
 }
 
 /**
@@ -125,8 +47,12 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
   const outcomes: StepOutcome[] = [];
   const workshop: Workshop = { ...shared, checked, records, outcomes };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
-  const log = (event: string, step: string, seconds?: number): Promise<void> =>
-    appendFile(join(out, 'log.jsonl'), `${JSON.stringify({ time: new Date().toISOString(), event, step, seconds })}\n`);
+  const log = (event: string, step: string, facts: Readonly<Record<string, number | null>> = {}): Promise<void> =>
+    appendFile(
+      join(out, 'log.jsonl'),
+      `${JSON.stringify({ time: new Date().toISOString(), event, step, ...facts })}\n`,
+    );
+  let runClock: RunClock | undefined;
   try {
     await requireStarts(checked, workshop);
     for (const [i, name] of checked.order.entries()) {
@@ -151,13 +77,16 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
         continue;
       }
       note(title);
-      await log('begun', name);
+      const coming = checked.order.slice(i);
+      runClock ??= await startRunClock(workshop, coming, trustCode);
+      const expected = await beginStep(runClock, coming, trustCode);
+      await log('begun', name, { expected: expected.seconds });
       try {
-        const record = await runStep(name, step, fingerprint, workshop);
+        const record = await runStep(name, step, fingerprint, workshop, runClock, expected);
         records.set(name, record);
         outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
         note(`  ${record.summary} (${clock(record.seconds)})`);
-        await log('done', name, record.seconds);
+        await log('done', name, { seconds: record.seconds, idle: record.idleSeconds ?? null });
       } catch (error) {
         if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
         if (error.code === 'cancelled') {

@@ -16,6 +16,24 @@ const recordSchema = z.object({
   /** Of what came out; steps that build on it depend on this. */
   digest: z.string(),
   output: z.unknown(),
+  /** What it was expected to take when it began; seconds on an idle machine, null: no telling. */
+  expected: z
+    .object({
+      seconds: z.number().nullable(),
+      items: z
+        .array(
+          z.object({
+            unit: z.string(),
+            facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+            count: z.number(),
+            typical: z.number().optional(),
+          }),
+        )
+        .readonly(),
+    })
+    .optional(),
+  /** What it would have taken without the others on the machine; null: they took too much of it to tell. */
+  idleSeconds: z.number().nullable().optional(),
 });
 
 export type StepRecord = z.output<typeof recordSchema>;

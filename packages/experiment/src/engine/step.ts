@@ -2,6 +2,8 @@
 import type { Device } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
 import type { z } from 'zod';
+import type { EstimateContext } from '../estimate/context.js';
+import type { StepWork } from '../estimate/work.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import type { Step, StepKind, StepOf } from '../recipe/schema.js';
 import type { StepRecord } from './step-record.js';
@@ -41,6 +43,10 @@ export interface StepContext<S extends Step = Step> extends Workshop {
   readonly folder: string;
   /** The same work was begun here before and interrupted. */
   readonly begun: boolean;
+  /** Told by the step how much of it is done, 0..1, whenever it knows: the time that is left follows from it. */
+  readonly share: (done: number) => void;
+  /** Told by a step that knows it: seconds that went into a unit of its work, and how many units that were, beside those told before. */
+  readonly spent: (unit: string, seconds: number, count?: number) => void;
 }
 
 export interface StepResult<O> {
@@ -62,8 +68,11 @@ export interface StepHandler<K extends StepKind, S extends z.ZodType = z.ZodType
   /** Files without which a finished step must run again. */
   files(output: z.output<S>): readonly string[];
   run(context: StepContext<StepOf<K>>): Promise<StepResult<z.output<S>>>;
-  /** Seconds that it may take on this machine; undefined: no telling. */
-  estimate(step: StepOf<K>, workshop: Workshop): Promise<number | undefined>;
+  /**
+   * What it will have to do, in units whose time is known or can be measured; undefined: no telling.
+   * @throws {FtuError} for whatever the step itself would refuse
+   */
+  work(step: StepOf<K>, context: EstimateContext, name: string): Promise<StepWork | undefined>;
 }
 
 /** Rows of an entry of `slides`. */

@@ -8,8 +8,8 @@ import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from
 import { effectsOf, mean, meanInterval } from '../ablate/effects.js';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
+import { ablateWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
-import { predictionSeconds } from './estimate.js';
 import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
 import { type ChosenModel, chosenModels, modelsDigest, refuseTaught } from './models.js';
 
@@ -176,15 +176,10 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
       summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}`,
     };
   },
-  async estimate(step, workshop) {
-    let total = 0;
-    for (const models of Object.values(step.stages)) {
-      for (const { settings } of combinationsOf(step)) {
-        const once = await predictionSeconds(workshop, models, step.slides, { ...settings });
-        if (once === undefined) return undefined;
-        total += step.singles ? 2 * once : once;
-      }
-    }
-    return total;
-  },
+  work: (step, context) =>
+    ablateWork(
+      context,
+      step,
+      combinationsOf(step).map(({ settings }) => settings),
+    ),
 };

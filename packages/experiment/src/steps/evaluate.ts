@@ -7,6 +7,7 @@ import { parseClasses, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { evaluateWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
 import { chosenModels, refuseTaught } from './models.js';
@@ -40,7 +41,7 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, predictStep(workshop, step).slides), true),
   files: ({ evaluation }) => [evaluation],
   async run(context) {
-    const { name, step, folder, signal, progress } = context;
+    const { name, step, folder, signal, progress, share } = context;
     const predicted = predictStep(context, step);
     const rows = rowsOf(context, predicted.slides);
     const pseudoLabelled = await refuseTaught(chosenModels(context, predicted.models), rows, name);
@@ -50,7 +51,10 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
       predictions: outputOf(context, step.predictions, predictOutputSchema).predictions,
       classes: parseClasses(step.classes),
       ...{ iou: step.iou, group: step.group, pictures, signal },
-      onSlide: (done, total, id) => progress(`evaluating ${done + 1}/${total} ${id}`),
+      onSlide: (done, total, id) => {
+        share(done / total);
+        progress(`evaluating ${done + 1}/${total} ${id}`);
+      },
     });
     const evaluation = join(folder, 'evaluation.json');
     await writeFileAtomic(evaluation, `${JSON.stringify(found, null, 2)}\n`);
@@ -61,5 +65,5 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
       summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(hits, 'hit')}, ${missed} missed, ${counted(falseAlarms, 'false alarm')}`,
     };
   },
-  estimate: async (step, workshop) => rowsOf(workshop, predictStep(workshop, step).slides).length,
+  work: (step, context) => evaluateWork(context, step),
 };

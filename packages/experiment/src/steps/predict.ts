@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { mean } from '../ablate/effects.js';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { predictWork } from '../estimate/step-work.js';
 import { counted } from '../report/numbers.js';
-import { predictionSeconds } from './estimate.js';
 import { chosenModels, withModels } from './models.js';
 
 export const predictOutputSchema = z.object({
@@ -49,6 +49,15 @@ export function noteUntuned(
   note('  the tuned threshold is left out: with merge "or" and a crf each pixel takes its likelier label');
 }
 
+/** The same as far as it is known before the tune step is done. */
+export function knownSettings(
+  workshop: Workshop,
+  step: { readonly tuned?: string | undefined; readonly settings: Readonly<Record<string, unknown>> },
+): Readonly<Record<string, unknown>> {
+  const { tuned, ...own } = step;
+  return { ...settingsOf(workshop, tuned !== undefined && workshop.records.has(tuned) ? step : own) };
+}
+
 export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
   kind: 'predict',
   output: predictOutputSchema,
@@ -56,7 +65,7 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), false),
   files: ({ predictions }) => [join(predictions, 'predictions.json')],
   async run(context) {
-    const { step, folder, signal, progress } = context;
+    const { step, folder, signal, progress, share } = context;
     const chosen = chosenModels(context, step.models);
     const out = join(folder, 'predictions');
     const settings = settingsOf(context, step);
@@ -66,7 +75,10 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
       return predictTable(rowsOf(context, step.slides), models, {
         ...settings,
         ...{ out, outputs: step.outputs, signal },
-        onProgress: ({ text }) => progress(text),
+        onProgress: ({ slide, slides, done, total, text }) => {
+          share((slide - 1 + done / total) / slides);
+          progress(text);
+        },
       });
     });
     const names = chosen.map(({ fold: { name }, weight }) => ({ name, weight }));
@@ -79,5 +91,5 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
       summary: `${counted(slides.length, 'slide')} by ${names.length === 1 ? names[0]?.name : `${names.length} models`}`,
     };
   },
-  estimate: (step, workshop) => predictionSeconds(workshop, step.models, step.slides, step.settings),
+  work: (step, context) => predictWork(context, { ...step, settings: knownSettings(context, step) }),
 };

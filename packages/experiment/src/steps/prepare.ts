@@ -6,6 +6,7 @@ import { openDataset, prepareDataset } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, fileDigest, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepHandler } from '../engine/step.js';
+import { prepareWork } from '../estimate/step-work.js';
 import { counted } from '../report/numbers.js';
 
 export const dataOutputSchema = z.object({
@@ -36,7 +37,7 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   inputs: async (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {
-    const { step, folder, signal, progress } = context;
+    const { step, folder, signal, progress, share } = context;
     const { micronsPerPixel, downsample, tile, overlap, classes, allTiles, resize, edges } = step;
     const data = join(folder, 'data');
     const summary = await prepareDataset({
@@ -44,7 +45,10 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
       out: data,
       ...{ micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges, signal },
       classes: parseClasses(classes),
-      onProgress: ({ done, total, id }) => progress(`preparing ${done}/${total} ${id}`),
+      onProgress: ({ done, total, id, share: ofSlide }) => {
+        share((done + (ofSlide < 1 ? ofSlide : 0)) / total);
+        progress(`preparing ${done}/${total} ${id}`);
+      },
     });
     for (const warning of summary.warnings) context.note(`  warning: ${warning}`);
     return {
@@ -53,5 +57,5 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
       summary: `${counted(summary.slides, 'slide')}, ${counted(summary.tiles, 'tile')}`,
     };
   },
-  estimate: async (step, workshop) => 0.3 * rowsOf(workshop, step.slides).length,
+  work: (step, context) => prepareWork(context, step),
 };

@@ -8,9 +8,9 @@ import { openDataset, type PseudoLabelSummary, preparePseudoLabels, preparePseud
 import { z } from 'zod';
 import { rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
+import { pseudoLabelWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
-import { predictionSeconds } from './estimate.js';
 import {
   type ChosenModel,
   chosenModels,
@@ -20,7 +20,7 @@ import {
   probabilityAt,
   realPathOf,
 } from './models.js';
-import { settingsOf } from './predict.js';
+import { knownSettings, settingsOf } from './predict.js';
 import { dataOutputSchema, datasetDigest } from './prepare.js';
 import { maskClasses, predictMasks } from './pseudo-mask.js';
 
@@ -124,7 +124,7 @@ async function label(
   members: ReadonlyMap<string, readonly ChosenModel[]>,
   data: string,
 ): Promise<PseudoLabelSummary> {
-  const { name, step, signal, progress } = context;
+  const { name, step, signal, progress, share } = context;
   const { classes } = await openDataset(outputOf(context, step.like, dataOutputSchema).data);
   const rows = rowsOf(context, step.slides);
   const models = Object.fromEntries(
@@ -134,8 +134,10 @@ async function label(
     ]),
   );
   const common = { ...sharedOptions(context), out: data, source: name, signal };
-  const show = (verb: string) => (at: { readonly done: number; readonly total: number; readonly id: string }) =>
+  const show = (verb: string) => (at: { readonly done: number; readonly total: number; readonly id: string }) => {
+    if (step.labels !== 'mask') share(at.done / at.total);
     progress(`${verb} ${at.done}/${at.total} ${at.id}`);
+  };
   if (step.labels === 'mask') {
     return preparePseudoMasks({
       ...common,
@@ -196,5 +198,5 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
           : `${slides}, ${step.labels} labels, ${(100 * uncertain).toFixed(1)} % of pixels left out as uncertain`,
     };
   },
-  estimate: (step, workshop) => predictionSeconds(workshop, step.models, step.slides, step.settings),
+  work: (step, context) => pseudoLabelWork(context, { ...step, settings: knownSettings(context, step) }),
 };

@@ -46,11 +46,12 @@ export async function predictMasks(
   members: ReadonlyMap<string, readonly ChosenModel[]>,
   classes: readonly string[],
 ): Promise<SlideRow[]> {
-  const { step, folder, signal, note, progress } = context;
+  const { step, folder, signal, note, progress, share } = context;
   const settings = settingsOf(context, step);
   noteUntuned(context, step, settings);
   const groups = groupsOf(rows, members);
   const masks = new Map<string, Pick<SlideRow, 'rle' | 'mask'>>();
+  let predicted = 0;
   for (const [n, group] of groups.entries()) {
     const out = join(folder, groups.length === 1 ? 'predictions' : `predictions-${n + 1}`);
     const { slides } = await withModels(context, group.chosen, (models) => {
@@ -58,9 +59,13 @@ export async function predictMasks(
       return predictTable(group.rows, models, {
         ...settings,
         ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal },
-        onProgress: ({ text }) => progress(`pseudo-labelling: ${text}`),
+        onProgress: ({ slide, done: tiles, total, text }) => {
+          share((predicted + slide - 1 + tiles / total) / rows.length);
+          progress(`pseudo-labelling: ${text}`);
+        },
       });
     });
+    predicted += group.rows.length;
     const codes = classes.length === 1 ? await readCodes(join(out, 'submission.csv')) : undefined;
     for (const { id, files, unreadable } of slides) {
       if (unreadable.length > 0)

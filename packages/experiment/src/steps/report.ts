@@ -4,6 +4,7 @@ import { writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { digestOf } from '../engine/digest.js';
 import type { StepHandler } from '../engine/step.js';
+import { reportWork } from '../estimate/step-work.js';
 import { gatherReport } from '../gather/gather-report.js';
 import { explainRecipe } from '../recipe/explain.js';
 import { renderReport } from '../report/render-report.js';
@@ -25,5 +26,5 @@ export const report: StepHandler<'report', typeof reportOutputSchema> = {
     await writeFileAtomic(path, html);
     return { output: { report: path }, digest: digestOf(html), summary: path };
   },
-  estimate: async () => 5,
+  work: async (_, context) => reportWork(context),
 };

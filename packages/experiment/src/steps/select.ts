@@ -6,6 +6,7 @@ import { defaultClasses, evaluatePredictions, predictTable } from '@ftuseg/infer
 import { openDataset } from '@ftuseg/train';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, type StepContext, type StepHandler } from '../engine/step.js';
+import { selectWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
 import { greedyForward } from '../select/greedy.js';
@@ -188,5 +189,5 @@ export const select: StepHandler<'select', typeof selectOutputSchema> = {
     );
     return { output, digest: digestOf(output.models), summary: names.join(', ') };
   },
-  estimate: async () => undefined,
+  work: (step, context) => selectWork(context, step),
 };

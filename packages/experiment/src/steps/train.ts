@@ -5,7 +5,6 @@ import { FtuError } from '@ftuseg/core';
 import { publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
-  formatProgress,
   openSources,
   parseTrainConfig,
   resumeRun,
@@ -14,7 +13,6 @@ import {
   startWords,
   type TrainConfig,
   type TrainConfigInput,
-  type TrainProgress,
   trainRun,
 } from '@ftuseg/train';
 import { parse } from 'yaml';
@@ -22,11 +20,13 @@ import { z } from 'zod';
 import { digestOf, fileDigest } from '../engine/digest.js';
 import { exists } from '../engine/exists.js';
 import { outputOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { trainingOf } from '../estimate/context.js';
+import { trainingWork } from '../estimate/training-work.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import type { StepOf } from '../recipe/schema.js';
-import { trainingSeconds } from './estimate.js';
 import { realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
 import { dataOutputSchema } from './prepare.js';
+import { trainReporter } from './train-progress.js';
 
 const dataOf = (workshop: Workshop, name: string): string => outputOf(workshop, name, dataOutputSchema).data;
 
@@ -82,14 +82,6 @@ async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string):
   };
 }
 
-function reporter({ note, progress }: Workshop): (event: TrainProgress) => void {
-  return (event) => {
-    const text = formatProgress(event);
-    if (event.kind === 'epoch' || event.kind === 'note') note(`  ${text}`);
-    else progress(text);
-  };
-}
-
 const ranSchema = z.object({
   run: z.object({
     trainedOn: z.array(z.string()),
@@ -138,7 +130,11 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
     const start = startOf(step, context);
     const run = join(folder, 'run');
     const config = await configOf(step, context, run);
-    const options = { signal, onProgress: reporter(context) };
+    const { folds: planned, config: known } = trainingOf(context, name);
+    const options = {
+      signal,
+      onProgress: trainReporter(context, { folds: planned, batchSize: known.batchSize }),
+    };
     const result =
       begun && (await exists(join(run, runFiles.config)))
         ? await resumeRun(run, {}, options)
@@ -169,5 +165,5 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
       summary: result.summary,
     };
   },
-  estimate: (step, workshop) => trainingSeconds(step, workshop),
+  work: (_, context, name) => trainingWork(context, name),
 };

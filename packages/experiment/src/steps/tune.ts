@@ -3,6 +3,7 @@ import { defaultClasses, type TuningJob, tunable, tune as tuneSettings } from '@
 import type { SlideRow } from '@ftuseg/slide';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
+import { tuneWork } from '../estimate/step-work.js';
 import { loadModels, realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
 import { tuneOutputSchema } from './predict.js';
 
@@ -48,5 +49,5 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
       summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}`,
     };
   },
-  estimate: async () => undefined,
+  work: (step, context) => tuneWork(context, step),
 };

@@ -1,5 +1,5 @@
 /** Asks a network for the tiles of a slide that nobody has asked it for, and keeps what it says. */
-import type { Rect, TestTimeView } from '@ftuseg/core';
+import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { toBatch } from '../batch.js';
 import { throwIfCancelled } from '../cancel.js';
@@ -73,7 +73,7 @@ export async function askTiles(
   };
   const tasks = async function* () {
     const reader = new ColumnReader(slide, layout, signal, onUnreadable);
-    let [tiles, keys]: [ReturnType<typeof seen>[], string[]] = [[], []];
+    let [tiles, keys]: [Raster[], string[]] = [[], []];
     const packed = () => {
       const { data } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
       const batch = keys;

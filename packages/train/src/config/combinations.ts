@@ -17,7 +17,10 @@ export function refuseImpossible(config: TrainConfig, subject: string): void {
     throw new FtuError('bad-input', `validation.score: ${problem}`, { subject, hint });
   };
   if (!hasTileFolds(config)) {
-    fail('batches are made of the tiles of a fold, and slides are not split by tile', 'use `slides`, or `--split tiles`');
+    fail(
+      'batches are made of the tiles of a fold, and slides are not split by tile',
+      'use `slides`, or `--split tiles`',
+    );
   }
   if (config.task === 'classify') {
     fail('batches are scored by pixels, which a tile classifier does not predict', 'use `slides`');
