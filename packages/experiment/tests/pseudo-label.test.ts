@@ -89,7 +89,7 @@ async function contextOf(
       ['tuned', record(tuned)],
     ]),
     ...{ out: folder, device: 'cpu', threads: 1, signal, outcomes: [], name: 'pseudo', step, folder: at('step') },
-    ...{ begun: false, note: (text) => notes.push(text), progress },
+    ...{ begun: false, note: (text) => notes.push(text), progress, share: () => {}, spent: () => {} },
   };
 }
 

@@ -29,7 +29,7 @@ it('tells the share of all folds, and where the seconds went', () => {
   at(5, { kind: 'note', message: 'hello' });
   at(6, step(1, 1));
   at(8, step(1, 2));
-  at(11, { kind: 'validation', epoch: 1, done: 1, total: 1 });
+  at(11, { kind: 'validation', epoch: 1, of: 'slide', done: 1, total: 1 });
   at(12, step(3, 1));
   expect(shares).toEqual([0.125, 0.25, 0.625]);
   expect(spent).toEqual([
