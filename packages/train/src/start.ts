@@ -78,6 +78,8 @@ function readEncoder(model: Model, path: string, bytes: Uint8Array): Found {
   });
 }
 
+const imagenetHead = /^(?:conv_head|bn2)\./;
+
 const list = (names: readonly string[], most = 3): string =>
   `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`;
 
@@ -136,9 +138,11 @@ function matchEncoder(
   if (missing.length > 0 || misshapen.length > 0) {
     const problem = misshapen.length > 0 ? list(misshapen) : `${missing.length} weights are missing: ${list(missing)}`;
     const looksLike = encodersOf(found);
+    const headless = misshapen.length === 0 && missing.every((name) => imagenetHead.test(plainName(name)));
+    const other = looksLike.length > 0 ? `they look like those of ${looksLike.join(' or ')}` : 'check `--encoder`';
     throw new FtuError('bad-input', `these are not weights of encoder ${model.spec.encoder} (${problem})`, {
       subject: path,
-      hint: looksLike.length > 0 ? `they look like those of ${looksLike.join(' or ')}` : 'check `--encoder`',
+      hint: headless ? 'the layout keras runs the ImageNet head: give weights that have it' : other,
     });
   }
   const unexpected = [...found.keys()].filter((name) => !used.has(name));
