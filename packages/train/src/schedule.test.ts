@@ -118,7 +118,9 @@ describe('formatProgress', () => {
     expect(formatProgress({ ...epoch, kind: 'epoch' })).toBe(
       'fold 2  epoch 3/20  loss 0.412  dice 0.803  validation dice 0.7000 (best)  1.9 images/s  1:05 left',
     );
-    expect(formatProgress({ kind: 'validation', of: 'slide', epoch: 3, done: 2, total: 9 })).toBe('epoch 3  validating slide 2/9');
+    expect(formatProgress({ kind: 'validation', of: 'slide', epoch: 3, done: 2, total: 9 })).toBe(
+      'epoch 3  validating slide 2/9',
+    );
     expect(formatProgress({ kind: 'note', message: 'hello' })).toBe('hello');
   });
 });
