@@ -50,7 +50,23 @@ describe('stratifiedGroupFolds', () => {
   });
 });
 
+describe('quantileBins', () => {
+  it('puts a value on an edge where pandas.qcut does, when its shares are rounded as numpy.linspace', () => {
+    const values = Array.from({ length: 101 }, (_, i) => i);
+    const [divided, linspace] = [quantileBins(values, 500), quantileBins(values, 500, { shares: 'linspace' })];
+    // The bins of pandas 1.2; 285 / 500 * 100 is a little less than 57, so that 57 would lie beyond its edge.
+    expect([...linspace.subarray(55, 60)]).toEqual([274, 279, 284, 290, 294]);
+    expect(divided[57]).toBe(285);
+  });
+});
+
 describe('stratifiedFolds', () => {
+  it("shuffles as scikit-learn's StratifiedKFold(5, shuffle=True, random_state=seed)", () => {
+    const labels = Array.from({ length: 40 }, (_, i) => (i * 7) % 3);
+    expect(stratifiedFolds(labels, { folds: 5, seed: 5363 }).join('')).toBe('3100012442241333311420434240033004121122');
+    expect(stratifiedFolds(labels, { folds: 5, seed: 0 }).join('')).toBe('2142001123130414043320442203211020431334');
+  });
+
   it('differs by seed and stays even', () => {
     const labels = Array.from({ length: 100 }, (_, i) => i % 4);
     const first = stratifiedFolds(labels, { folds: 5, seed: 1 });

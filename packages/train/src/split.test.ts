@@ -47,6 +47,48 @@ const split = (settings: object, of = slides, fold = 0) => {
   return { train: keys(result.train), validate: keys(result.validate), warnings: result.warnings };
 };
 
+describe('folds of tiles', () => {
+  const many = ['z', 'a', 'm'].map((id, s) =>
+    source(`${id} ${id}`, {
+      tiles: Array.from({ length: 20 }, (_, i) => ({ x: i * 64, y: 0, density: i % 3 === 0 ? 0 : (i + s) / 100 })),
+    }),
+  );
+  const held = (settings: object, of: readonly SourceSlide[] = many) =>
+    splitSlides(of, parseTrainConfig({ data: '-', out: '-', split: 'tiles', ...settings }), 0).validate.flatMap(
+      ({ key, only = [] }) => only.map(({ x }) => `${key}${x}`),
+    );
+
+  it('follow the seed, and come in the order of the slides names whatever their order is', () => {
+    expect(held({ seed: 1 })).toEqual(held({ seed: 1 }, [...many].reverse()));
+    expect(held({ seed: 1 })).not.toEqual(held({ seed: 2 }));
+    expect([...held({ seed: 1 })].map((place) => place[0]).join('')).toMatch(/^a+m+z+$/);
+  });
+
+  it('take their bins from the tiles with objects, where asked', () => {
+    const bins = { densityBins: 4, seed: 1 };
+    expect(held({ ...bins, stratification: 'positive-tiles' })).not.toEqual(held(bins));
+    // A bin of their own: of the 21 tiles without objects every fold holds four or five out.
+    for (const fold of [0, 1, 2, 3, 4]) {
+      const config = parseTrainConfig({
+        data: '-',
+        out: '-',
+        split: 'tiles',
+        stratification: 'positive-tiles',
+        ...bins,
+      });
+      const empty = splitSlides(many, config, fold).validate.flatMap(({ only = [] }) =>
+        only.filter(({ density }) => density === 0),
+      );
+      expect(empty.length === 4 || empty.length === 5).toBe(true);
+    }
+  });
+
+  it('hold no tile that is not listed', () => {
+    const glass = source('glass g', { tiles: [] });
+    expect(held({ seed: 1 }, [...many, glass])).toEqual(held({ seed: 1 }));
+  });
+});
+
 describe('splitSlides', () => {
   it('trains on everything without validation when asked', () => {
     expect(split({ split: 'none' })).toMatchObject({ train: ['a1', 'a2', 'b1', 'b2', 'c1', 'd1'], validate: [] });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import fixture from '../../tests/fixtures/hsv.json' with { type: 'json' };
 import { augmentPresets } from '../config/augment.js';
 import { addNoise, blur, cutHoles, drawHoles } from './degrade.js';
-import { drawChange, noChange } from './draw.js';
+import { drawChange, drawEpoch, noChange } from './draw.js';
 import { applySteps, drawOneOf } from './one-of.js';
 import { renderWindow, type SlidePixels } from './render.js';
 import { stainChange } from './stains.js';
@@ -32,6 +32,47 @@ function render(slide: SlidePixels, tile: number, change: Partial<typeof noChang
   );
   return image;
 }
+
+describe('changes that are drawn per epoch', () => {
+  const config = { ...augmentPresets.reference, drawnPer: 'epoch' as const };
+
+  it('turns with the shares 0.17, 0.17 and 0.16, mirrors half of the time, and branches as windows do', () => {
+    const random = createRandom(4);
+    const draws = Array.from({ length: 100_000 }, () => drawEpoch(random, config));
+    const share = (is: (draw: (typeof draws)[number]) => boolean): number => draws.filter(is).length / draws.length;
+    for (const [turns, expected] of [0.5, 0.17, 0.17, 0.16].entries()) {
+      expect(Math.abs(share((draw) => draw.turns === turns) - expected)).toBeLessThan(0.005);
+    }
+    expect(Math.abs(share(({ flipX }) => flipX === -1) - 0.5)).toBeLessThan(0.005);
+    expect(Math.abs(share(({ flipY }) => flipY === -1) - 0.5)).toBeLessThan(0.005);
+    expect(Math.abs(share(({ kinds }) => kinds.length === 3) - 0.5)).toBeLessThan(0.005);
+    expect(Math.abs(share(({ kinds }) => kinds.join() === 'brightness') - 0.125)).toBeLessThan(0.005);
+  });
+
+  it('gives all windows one geometry and one branch, and each its own amounts', () => {
+    const epoch = drawEpoch(createRandom(5), config);
+    const changes = Array.from({ length: 40 }, (_, seed) => drawChange(createRandom(seed), config, 16, epoch));
+    expect(new Set(changes.map(({ geometry }) => JSON.stringify(geometry))).size).toBe(1);
+    expect(new Set(changes.map(({ steps = [] }) => steps.map(({ kind }) => kind).join())).size).toBe(1);
+    expect(new Set(changes.map(({ steps = [] }) => steps[0]?.amount)).size).toBe(40);
+  });
+
+  it('turns and mirrors as it says', () => {
+    const slide: SlidePixels = {
+      ...stained(4),
+      image: Uint8Array.from({ length: 48 }, (_, i) => 5 * Math.floor(i / 3)),
+    };
+    const pixels = (turns: number, flipX: 1 | -1): number[] => {
+      const epoch = { flipX, flipY: 1 as const, turns, kinds: [] };
+      const image = render(slide, 4, drawChange(createRandom(1), config, 4, epoch));
+      return Array.from({ length: 16 }, (_, i) => Math.round(((image[i * 3] ?? 0) * 255) / 5));
+    };
+    expect(pixels(0, 1)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    expect(pixels(2, 1)).toEqual(Array.from({ length: 16 }, (_, i) => 15 - i));
+    expect(pixels(0, -1).slice(0, 4)).toEqual([3, 2, 1, 0]);
+    expect(new Set([pixels(1, 1).join(), pixels(3, 1).join()]).size).toBe(2);
+  });
+});
 
 describe('the one-of scheme', () => {
   it.each(['saturation', 'hue'] as const)("changes %s as Python's colorsys (tests/fixtures/make_hsv.py)", (kind) => {

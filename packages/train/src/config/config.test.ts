@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { foldNumbers, parseTrainConfig, trainConfigSchema } from './config.js';
 
+const tileFolds = { split: 'tiles', sampling: { windows: 'grid' }, validation: { score: 'batches' } };
+
 describe('trainConfigSchema', () => {
   it('fills in defaults, nested ones as well, and takes its own output', () => {
     const config = parseTrainConfig({ data: 'd', out: 'o', augment: { zoom: 1.5 } });
@@ -32,6 +34,47 @@ describe('trainConfigSchema', () => {
     expect(config.loss).toMatchObject({ bce: 0.6, dice: 0.25, focal: 0.25 });
     expect(config.augment).toMatchObject({ colourModel: 'one-of', quarterTurns: 0.5, hue: 0.075 });
     expect(parseTrainConfig(config)).toEqual(config);
+  });
+
+  it('has all that the reference solution did in its preset, and its seed unless another is named', () => {
+    const base = { data: 'd', out: 'o', preset: 'reference' };
+    expect(parseTrainConfig(base)).toMatchObject({
+      ...{ seed: 5363, split: 'tiles', stratification: 'positive-tiles', normalisation: 'unit' },
+      ...{ validation: { score: 'batches' }, augment: { drawnPer: 'epoch' }, optimiser: { epsilonHat: true } },
+      loss: { focalForm: 'split', focalAlpha: 0.25 },
+    });
+    expect(parseTrainConfig({ ...base, seed: 7 }).seed).toBe(7);
+    expect(parseTrainConfig({ data: 'd', out: 'o' })).toMatchObject({
+      ...{ seed: 0, stratification: 'all-tiles', normalisation: 'encoder', validation: { score: 'slides' } },
+      ...{ augment: { drawnPer: 'window' }, optimiser: { epsilonHat: false }, loss: { focalForm: 'mixed' } },
+    });
+  });
+
+  it.each([
+    [{ split: 'none' }, { stratification: 'all-tiles', validation: { score: 'slides' } }],
+    [{ split: 'grouped' }, { stratification: 'positive-tiles', validation: { score: 'slides' } }],
+    [{ validate: 'id=a' }, { stratification: 'all-tiles', validation: { score: 'slides' } }],
+    [{ task: 'classify' }, { validation: { score: 'slides' } }],
+    [{ optimiser: { name: 'sgd' } }, { optimiser: { epsilonHat: false, learningRate: 1e-4 } }],
+    [{ augment: { preset: 'strong' } }, { augment: { drawnPer: 'window' } }],
+    [{ augment: { preset: 'strong', drawnPer: 'epoch' } }, { augment: { drawnPer: 'epoch' } }],
+  ])('leaves out of the preset what would do nothing beside %o', (given, expected) => {
+    const config = parseTrainConfig({ data: 'd', out: 'o', preset: 'reference', ...given });
+    expect(config).toMatchObject(expected);
+    expect(parseTrainConfig(config)).toEqual(config);
+  });
+
+  it.each([
+    [{ stratification: 'positive-tiles', split: 'none' }, /stratification would do nothing: there are no folds/],
+    [{ validation: { score: 'batches' } }, /validation\.score would do nothing: .*not split by tile/],
+    [{ ...tileFolds, task: 'classify' }, /validation\.score would do nothing: .*tile classifier/],
+    [{ ...tileFolds, validation: { score: 'batches', threshold: 'search' } }, /validation\.threshold would do nothing/],
+    [{ ...tileFolds, validation: { score: 'batches', overlap: 0.5 } }, /validation\.overlap would do nothing/],
+    [{ ...tileFolds, validation: { score: 'batches', tile: 128 } }, /validation\.tile would do nothing/],
+    [{ optimiser: { name: 'sgd', epsilonHat: true } }, /optimiser\.epsilonHat would do nothing/],
+    [{ augment: { preset: 'none', drawnPer: 'epoch' } }, /augment\.drawnPer would do nothing/],
+  ])('refuses %o, which would do nothing', (settings, message) => {
+    expect(() => parseTrainConfig({ data: 'd', out: 'o', ...settings })).toThrow(message);
   });
 
   it.each([
