@@ -67,9 +67,7 @@ try {
     `merge "or": ${side} x ${side} pixels, ${plan.tiles} windows in ${views} views, crf ${crf}, ${threads} threads`,
   );
   console.log(`  predictSlide ${ours.toFixed(2)} s, bare ONNX Runtime ${theirs.toFixed(2)} s`);
-  console.log(
-    `  speed over that of the bare session: ${median(found.map((one) => one.bare / one.ours)).toFixed(2)}`,
-  );
+  console.log(`  speed over that of the bare session: ${median(found.map((one) => one.bare / one.ours)).toFixed(2)}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -20,6 +20,7 @@ it('exports what it says it exports', () => {
       "parseTrainConfig",
       "prepareDataset",
       "preparePseudoLabels",
+      "preparePseudoMasks",
       "presetNames",
       "readHistory",
       "readRunConfig",
