@@ -23,6 +23,7 @@ it('exports what it says it exports', () => {
       "parseTrainConfig",
       "prepareDataset",
       "preparePseudoLabels",
+      "preparePseudoMasks",
       "presetNames",
       "readHistory",
       "readRunConfig",
