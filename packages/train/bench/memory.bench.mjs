@@ -33,7 +33,7 @@ const batchSize = 4;
 const network = { encoder: 'resnet18', decoder: 'linknet', tile: 256, batchSize, threads: 1 };
 const only = (ids) => `id=${ids.join('|')}`;
 const ids = Array.from({ length: count }, (_, i) => `s${i}`);
-const strips = [1024, 4096].map((height) => ({ id: `strip-${height}`, width: side, height }));
+const strips = [512, 2048].map((height) => ({ id: `strip-${height}`, width: side, height }));
 
 /** Trains on the slides `choice`. */
 async function train() {

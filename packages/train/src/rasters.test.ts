@@ -31,6 +31,7 @@ async function modules(mapped: boolean) {
   vi.resetModules();
   return {
     ...(await import('./rasters.js')),
+    ...(await import('./shared-raster.js')),
     ...(await import('./dataset.js')),
     ...(await import('./batch.js')),
     ...(await import('./loader.js')),
@@ -72,6 +73,7 @@ describe.each(ways)('rasters, %s', (_, mapped) => {
       await expect(loadRaster(path, [4, 5])).rejects.toMatchObject({ subject: path });
     }
     await expect(loadRaster(join(folder, 'none.npy'), [4, 5])).rejects.toMatchObject({ code: 'not-found' });
+    await expect(loadRaster(folder, [4, 5])).rejects.toMatchObject({ code: 'io', subject: folder });
     await writeFile(join(folder, 'nothing.npy'), encodeNpy({ shape: [0, 5], data: new Uint8Array() }));
     expect(await loadRaster(join(folder, 'nothing.npy'), [0, 5])).toHaveLength(0);
   });

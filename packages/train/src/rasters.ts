@@ -5,25 +5,15 @@
 import { constants } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { FtuError, readNpyHeader } from '@ftuseg/core';
-import { type FileMap, mapFile, sharedFileMap, TorchError } from '@ftuseg/torch';
+import { ioError } from '@ftuseg/slide';
+import { type FileMap, mapFile, TorchError } from '@ftuseg/torch';
+import { markMapped } from './shared-raster.js';
 
 export interface LoadedRaster {
   readonly shape: readonly number[];
   /** To be read only: where it is a mapped file, writing ends the process. */
   readonly data: Uint8Array;
 }
-
-/** Where a thread finds a raster in a mapped file. */
-interface MapPlace {
-  readonly map: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** A raster on its way to another thread. */
-export type SharedRaster = Uint8Array | MapPlace;
-
-const places = new WeakMap<Uint8Array, MapPlace>();
 
 const hint = 'delete the file and run `ftu prepare` again';
 
@@ -67,12 +57,17 @@ function mapIfPossible(path: string): FileMap | undefined {
   }
 }
 
-async function missingIfAbsent<T>(path: string, load: () => T | Promise<T>): Promise<T> {
+function openError(error: unknown, path: string): FtuError {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return ioError(error, path, 'be read');
+  return new FtuError('not-found', 'a raster of the data set is missing', { subject: path, hint, cause: error });
+}
+
+async function bytesOf(path: string): Promise<{ readonly bytes: Uint8Array; readonly map: FileMap | undefined }> {
   try {
-    return await load();
-  } catch (cause) {
-    if (cause instanceof FtuError) throw cause;
-    throw new FtuError('not-found', 'a raster of the data set is missing', { subject: path, hint, cause });
+    const map = mapIfPossible(path);
+    return { map, bytes: map === undefined ? await readWhole(path) : new Uint8Array(map.bytes) };
+  } catch (error) {
+    throw openError(error, path);
   }
 }
 
@@ -83,8 +78,7 @@ async function missingIfAbsent<T>(path: string, load: () => T | Promise<T>): Pro
  * bytes than an array of this Node.js can have
  */
 export async function openRaster(path: string): Promise<LoadedRaster> {
-  const map = await missingIfAbsent(path, () => mapIfPossible(path));
-  const bytes = map === undefined ? await missingIfAbsent(path, () => readWhole(path)) : new Uint8Array(map.bytes);
+  const { bytes, map } = await bytesOf(path);
   const { shape, dtype, dataOffset } = readNpyHeader(bytes, path);
   if (dtype !== 'uint8') throw new FtuError('bad-input', `expected uint8, found ${dtype}`, { subject: path, hint });
   const length = shape.reduce((product, side) => product * side, 1);
@@ -93,7 +87,7 @@ export async function openRaster(path: string): Promise<LoadedRaster> {
     throw new FtuError('bad-input', problem, { subject: path, hint });
   }
   const data = bytes.subarray(dataOffset);
-  if (map !== undefined) places.set(data, { map: map.id, offset: dataOffset, length });
+  if (map !== undefined) markMapped(data, { map: map.id, offset: dataOffset, length });
   return { shape, data };
 }
 
@@ -109,16 +103,4 @@ export async function loadRaster(path: string, shape: readonly number[]): Promis
     subject: path,
     hint,
   });
-}
-
-/** Whether a raster is a mapped file, and so no memory of the process. */
-export const isMapped = (data: Uint8Array): boolean => places.has(data);
-
-/** A raster for another thread, which {@link receiveRaster} opens there. It has to be held here until then. */
-export const shareRaster = (data: Uint8Array): SharedRaster => places.get(data) ?? data;
-
-/** A raster that another thread has opened, without reading or mapping it again. */
-export function receiveRaster(shared: SharedRaster): Uint8Array {
-  if (shared instanceof Uint8Array) return shared;
-  return new Uint8Array(sharedFileMap(shared.map), shared.offset, shared.length);
 }

@@ -1,7 +1,7 @@
 /** The job of rendering batches on its way to a loading thread: the same slides, seen through the same memory. */
 import type { BatchJob } from './batch.js';
-import { receiveRaster, type SharedRaster, shareRaster } from './rasters.js';
 import type { AnatomyMap } from './sampling/sampler.js';
+import { receiveRaster, type SharedRaster, shareRaster } from './shared-raster.js';
 
 type JobSlide = BatchJob['slides'][number];
 
