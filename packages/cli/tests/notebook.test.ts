@@ -46,6 +46,16 @@ const predict = (out: string, ...more: string[]) =>
 const submission = async (out: string): Promise<[string, boolean][]> =>
   (await readCsv(at(out, 'submission.csv'))).rows.map(({ cells }) => [cells.id ?? '', cells.predicted !== '']);
 
+describe('ftu synth --layout hubmap', () => {
+  it('refuses what it has no say in', async () => {
+    const synth = (...more: string[]) => ftu('synth', '--layout', 'hubmap', ...more);
+    const width = await synth('--out', at('x'), '--width', '100');
+    expect(width).toMatchObject({ code: 2, stderr: expect.stringContaining('--width has no say in --layout hubmap') });
+    expect(await synth('x.tif')).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --out FOLDER') });
+    expect(await ftu('synth', '--out', at('x'), '--stated-scale')).toMatchObject({ code: 2 });
+  });
+});
+
 describe('ftu predict on test slides', () => {
   it('keeps the order of the list', async () => {
     expect(await predict('whole')).toMatchObject({ code: 0, stderr: '' });

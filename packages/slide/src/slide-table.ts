@@ -156,7 +156,7 @@ async function readFolder(at: string, options: SlideTableOptions): Promise<Slide
   }
   const tiles = await readTileFolder(at);
   if (tiles !== undefined) return tiles;
-  const pictures = await readPictureFolder(at, onNote);
+  const pictures = await readPictureFolder(at, labelled ? undefined : onNote);
   if (pictures === undefined) {
     await refuseHalfKaggle(at);
     throw new SlideError(

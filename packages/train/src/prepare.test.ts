@@ -103,7 +103,7 @@ describe('prepareDataset', () => {
     ).rejects.toThrow(/the mask is 20 x 10, the image is 150 x 110/);
     await expect(
       prepareDataset({ rows: [{ id: 'x', image: `${image}.gone`, rle: '', columns: {} }], out }),
-    ).rejects.toThrow(/does not exist/);
+    ).rejects.toThrow(/there is no such file/);
     const signal = AbortSignal.abort();
     await expect(prepareDataset({ rows, out, signal })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(openDataset(out)).rejects.toThrow(/no prepared data set/);

@@ -158,8 +158,8 @@ export const predict = defineCommand({
           `${describeFailures(summary.failed, rows.length)}; ${summary.submissions.join(' and ')}: empty lines`,
         );
       }
-      if (summary.failed.length > 0 || gaps.length > 0) context.incomplete();
       const reduced = summary.slides.filter((slide) => slide.reduced !== undefined);
+      if (summary.failed.length + gaps.length + reduced.length > 0) context.incomplete();
       if (reduced.length > 0) {
         const named = reduced.map((slide) => `${slide.id} (${slide.reduced})`);
         context.note(`predicted with less than was asked, to end in time: ${named.join('; ')}`);

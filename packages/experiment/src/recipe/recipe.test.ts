@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +63,23 @@ describe('a recipe', () => {
     await check(labels('mask', 'merge: or, threshold: 0.4, minimumArea: 10, fillHoles: true, peak: 0.8, split: true'));
     await check(labels('mask', 'merge: or, crf: reference'));
     await check(labels('soft', 'minimumArea: 0, fillHoles: false, split: false, peak: 0'));
+  });
+
+  it('has labels where a step reads them, and labels that fit, before anything runs', async () => {
+    await expect(check(`${head}  data: { do: prepare, slides: new }\n`)).rejects.toThrow(
+      /recipe\.yaml: line 4: 1 of 1 slides have no labels, such as "c", and step "data" reads them/,
+    );
+    await mkdir(join(folder, 'scans'));
+    await writePng(join(folder, 'scans', 'x.png'), raster(8, 8, 3, new Uint8Array(192)));
+    const text = (step: string): string => `name: test\nslides:\n  scans: { table: scans }\nsteps:\n${step}`;
+    await expect(check(text('  data: { do: prepare, slides: scans }\n'))).rejects.toThrow(
+      '1 of 1 slides have no labels',
+    );
+    await writeFile(join(folder, 'codes.csv'), 'id,image,rle\na,a.png,1 65\n');
+    const codes = 'name: test\nslides:\n  all: { table: codes.csv }\nsteps:\n  data: { do: prepare, slides: all }\n';
+    await expect(check(codes)).rejects.toThrow(
+      /recipe\.yaml: line 3: .*code of slide a \(.*a\.png\): run 1 \("1 65"\) ends past the last of 64 pixels/,
+    );
   });
 
   it('takes values over its own, without touching what an anchor shares', async () => {
