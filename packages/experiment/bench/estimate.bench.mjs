@@ -1,6 +1,6 @@
 /**
- * What each step of a finished run was expected to take when it began, beside what it took: the plan against the clock. Times of a run beside
- * other work are also given as they would have been without it.
+ * What each step of a finished run was expected to take when it began, beside what it took: the plan against the clock. A run beside
+ * other work is judged by what it would have taken without; with one thread (`--threads 1`) the processor's time tells that well.
  *
  *     node packages/cli/dist/main.js run recipes/small.yaml --out runs/small
  *     node packages/experiment/bench/estimate.bench.mjs runs/small
@@ -22,34 +22,23 @@ if (!existsSync(path)) {
 const steps = new Map();
 for (const line of readFileSync(path, 'utf8').trim().split('\n')) {
   const { event, step, ...facts } = JSON.parse(line);
-  if (event === 'begun') steps.set(step, { expected: facts.expected ?? null });
+  if (event === 'begun') steps.set(step, { expected: facts.expected ?? null, threads: facts.threads ?? 1 });
   if (event === 'done') steps.set(step, { ...steps.get(step), ...facts, done: true });
 }
 
 const done = [...steps].filter(([, { done: ended }]) => ended);
 const number = (value) => (value === null || value === undefined ? '' : value.toFixed(1));
 const ratio = (a, b) => (a && b ? (a / b).toFixed(2) : '');
-console.log(
-  'step'.padEnd(24),
-  'expected'.padStart(9),
-  'took'.padStart(9),
-  'idle'.padStart(9),
-  'took / expected',
-  '  idle / expected',
-);
-for (const [name, { expected, seconds, idle }] of done) {
-  console.log(
-    name.padEnd(24),
-    number(expected).padStart(9),
-    number(seconds).padStart(9),
-    number(idle).padStart(9),
-    ratio(seconds, expected).padStart(15),
-    ratio(idle, expected).padStart(17),
-  );
+/** Seconds without other work: those of the clock, corrected; where that says little, those of the processor. */
+const best = ({ idle, processor, threads, seconds }) => idle ?? (processor ? processor / threads : seconds);
+const titles = ['expected', 'took', 'processor', 'undisturbed', 'ratio'];
+console.log('step'.padEnd(20), ...titles.map((title) => title.padStart(12)));
+for (const [name, step] of done) {
+  const { expected, seconds, processor } = step;
+  const cells = [number(expected), number(seconds), number(processor), number(best(step)), ratio(best(step), expected)];
+  console.log(name.padEnd(20), ...cells.map((cell) => cell.padStart(12)));
 }
 
-/** Without other work, as far as it can be told. */
-const best = ({ idle, seconds }) => idle ?? seconds;
 const judged = done.filter(([, step]) => step.expected !== null && Math.max(step.expected, best(step)) >= SHORT);
 const off = (step) => Math.max(best(step) / step.expected, step.expected / best(step));
 const near = judged.filter(([, step]) => off(step) <= 2);
@@ -60,4 +49,4 @@ console.log(
 );
 console.log(`${near.length} of ${judged.length} steps of ${SHORT} seconds or more are within a factor of two`);
 if (disturbed.length > 0)
-  console.log(`${disturbed.length} of them ran beside so much other work that this says little`);
+  console.log(`${disturbed.length} of them ran beside much other work and are judged by the processor's time`);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/slide';
 import { clock } from '@ftuseg/train';
+import { threadsOf } from '../estimate/context.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
 import { handlerOf } from '../steps/handlers.js';
@@ -80,13 +81,14 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
       const coming = checked.order.slice(i);
       runClock ??= await startRunClock(workshop, coming, trustCode);
       const expected = await beginStep(runClock, coming, trustCode);
-      await log('begun', name, { expected: expected.seconds });
+      await log('begun', name, { expected: expected.seconds, threads: threadsOf(workshop) });
       try {
         const record = await runStep(name, step, fingerprint, workshop, runClock, expected);
         records.set(name, record);
         outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
         note(`  ${record.summary} (${clock(record.seconds)})`);
-        await log('done', name, { seconds: record.seconds, idle: record.idleSeconds ?? null });
+        const { seconds, idleSeconds = null, processorSeconds = null } = record;
+        await log('done', name, { seconds, idle: idleSeconds, processor: processorSeconds });
       } catch (error) {
         if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
         if (error.code === 'cancelled') {

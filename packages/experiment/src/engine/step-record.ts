@@ -34,6 +34,8 @@ const recordSchema = z.object({
     .optional(),
   /** What it would have taken without the others on the machine; null: they took too much of it to tell. */
   idleSeconds: z.number().nullable().optional(),
+  /** Of the processor, all threads together; of the last run of it, where it was interrupted. */
+  processorSeconds: z.number().optional(),
 });
 
 export type StepRecord = z.output<typeof recordSchema>;

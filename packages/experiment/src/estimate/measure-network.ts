@@ -35,11 +35,11 @@ const clockSeconds = (): number => performance.now() / 1000;
 
 function timeTrain(what: Extract<Measurable, { kind: 'train' }>, request: MeasureRequest): Measured {
   const { limit, threads, busy } = request;
-  const config = parseTrainConfig({ ...what.settings, threads, data: '.', out: '.' });
+  const config = parseTrainConfig({ threads, ...what.settings, data: '.', out: '.' });
   const onProcessor = config.device === 'cpu';
   const oneThread = busy && onProcessor;
   const found = timeTraining(config, what.spec.classes, what.tile, { limit, threads: oneThread ? 'one' : 'all' });
-  const faster = oneThread ? speedUp(threads) : 1;
+  const faster = oneThread ? speedUp(config.threads ?? threads) : 1;
   const image = found.secondsPerImage / faster;
   // Loading threads and libtorch's share the processor; beside an accelerator they only have to keep up.
   const withLoading = onProcessor

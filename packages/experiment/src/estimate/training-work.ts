@@ -32,7 +32,7 @@ interface FoldData {
 /** Everything that decides how long a step of training takes, and nothing else. */
 const timedSettings = [
   ...['task', 'decoder', 'encoder', 'attention', 'hypercolumns', 'deepSupervision', 'tileClassifier', 'layout'],
-  ...['batchSize', 'precision', 'device', 'channelsLast', 'workers', 'augment', 'loss', 'preset', 'ema'],
+  ...['batchSize', 'precision', 'device', 'channelsLast', 'workers', 'augment', 'loss', 'preset', 'threads'],
 ];
 
 function measurableOf({ step, network }: Training): Measurable {
