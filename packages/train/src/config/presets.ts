@@ -12,7 +12,8 @@ export const trainPresets = {
    */
   reference: {
     decoder: 'unet',
-    encoder: 'timm-efficientnet-b0',
+    encoder: 'tu-tf_efficientnet_b0',
+    layout: 'keras',
     split: 'tiles',
     stratification: 'positive-tiles',
     seed: 5363,
@@ -33,13 +34,26 @@ export const trainPresets = {
     schedule: { name: 'reference' },
     validation: { score: 'batches' },
   },
-  /** What the competition's winners added: grouped folds, windows on glomeruli, strong changes, every scale taught. */
+  /** The first place's training, as its public code (tikutikutiku/kaggle-hubmap) has it; docs/reference.md says where it differs. */
   winner: {
+    decoder: 'unet',
+    encoder: 'se_resnext101_32x4d',
+    attention: 'cbam',
+    hypercolumns: true,
     deepSupervision: true,
-    ema: 0.998,
-    sampling: { windows: 'free', centred: 0.6, areaBins: 4 },
-    augment: { preset: 'strong' },
-    optimiser: { name: 'adamw', weightDecay: 0.01 },
+    tileClassifier: true,
+    batchSize: 16,
+    epochs: 20,
+    sampling: { windows: 'free', centred: 0.5, jitter: 1, areaBins: 4 },
+    augment: {
+      preset: 'none',
+      ...{ flips: true, quarterTurns: 0.75, zoom: 1.25, rotation: 30, rotationChance: 0.5 },
+      ...{ colourChance: 0.5, brightness: 0.35, contrast: 0.5, saturation: 0.3, hue: 1 / 6 },
+      ...{ blur: 1.4, blurChance: 0.5, noise: 0.028, noiseChance: 0.5, holes: 2, holeSize: 0.25, holesChance: 0.5 },
+    },
+    loss: { bce: 1, dice: 0, lovasz: 1, auxiliary: 0.4, tile: 1 },
+    optimiser: { name: 'adam', learningRate: 1e-4, weightDecay: 1e-5 },
+    schedule: { name: 'cosine', warmup: 0, final: 0.01 },
   },
 } as const satisfies Record<string, Preset>;
 
@@ -67,7 +81,15 @@ interface Dependent {
 const differs = (value: unknown, from: string): boolean => value !== undefined && value !== from;
 const inside = (value: unknown, name: string): unknown => (isSettings(value) ? value[name] : undefined);
 
+const kerasEncoder = /^tu-tf_efficientnet_b\d$/;
+const kerasDecoder = /^(?:unet|fpn|linknet)$/;
+
 const dependents: readonly Dependent[] = [
+  {
+    path: ['layout'],
+    unless: ({ encoder = 'tu-tf_efficientnet_b0', decoder = 'unet', attention }) =>
+      !kerasEncoder.test(String(encoder)) || !kerasDecoder.test(String(decoder)) || attention !== undefined,
+  },
   { path: ['stratification'], unless: ({ split, validate }) => split === 'none' || validate !== undefined },
   {
     path: ['validation', 'score'],
