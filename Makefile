@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean fuzz libtorch lint python-peers browser
+.PHONY: demo test bench build clean fuzz libtorch lint python-peers browser recomputation
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -48,7 +48,13 @@ browser:
 	have || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; \
 	have || echo "Screenshots of reports are skipped: sudo apt-get install chromium"
 
-test: lint browser
+# The published training is recomputed in Python; without these two that test is skipped.
+recomputation:
+	@have() { /usr/bin/python3 -c 'import numpy, cv2' 2>/dev/null; }; \
+	have || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-numpy python3-opencv >/dev/null; }; \
+	have || echo "The recomputation of the published training is skipped: sudo apt-get install python3-numpy python3-opencv"
+
+test: lint browser recomputation
 	node_modules/.bin/vitest run
 
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.

@@ -47,6 +47,24 @@ async function take(job: BatchJob, workers: number, count: number) {
   return batches;
 }
 
+describe('renderBatch', () => {
+  it('changes all windows of an epoch alike where changes are drawn per epoch, and each by itself otherwise', () => {
+    const turned = (drawnPer: 'epoch' | 'window', epoch: number): number[][] => {
+      const augment = augmentSchema.parse({ preset: 'none', flips: true, quarterTurns: 0.5, drawnPer });
+      const grid = { tiles: Int32Array.of(0, 8, 8), count: 1, bins: new Int32Array() };
+      const job: BatchJob = { ...makeJob(), plan: { kind: 'grid', pools: [grid] }, batchSize: 12, augment };
+      const memory = batchMemory(job);
+      renderBatch(job, { epoch, first: 0 }, memory);
+      return Array.from({ length: 12 }, (_, n) => [...memory.images.subarray(n * 3072, (n + 1) * 3072)]);
+    };
+    const distinct = (images: number[][]): number => new Set(images.map(String)).size;
+    const epochs = Array.from({ length: 12 }, (_, epoch) => turned('epoch', epoch));
+    expect(epochs.map(distinct)).toEqual(epochs.map(() => 1));
+    expect(distinct(epochs.flat())).toBeGreaterThan(4);
+    expect(distinct(turned('window', 0))).toBeGreaterThan(4);
+  });
+});
+
 describe('startLoader', () => {
   it('gives the same batches in the same order with two workers, with one and without', async () => {
     const job = makeJob();

@@ -91,6 +91,17 @@ describe('a recipe', () => {
     expect(two).toMatchObject({ settings: { epochs: 3, decoder: 'fpn' } });
   });
 
+  it("has its own seed where it names one, else each preset's", async () => {
+    const text = `${head}${data}  one: { do: train, data: data, settings: { preset: reference } }\n  two: { do: train, data: data }\n`;
+    const seeds = async (changes: string[]) => {
+      const { file } = await check(text, changes);
+      const { one, two } = parse(explainRecipe(file.recipe)).steps;
+      return [one.settings.seed, two.settings.seed];
+    };
+    expect(await seeds([])).toEqual([5363, 0]);
+    expect(await seeds(['seed=7'])).toEqual([7, 7]);
+  });
+
   it.each([
     [
       'an unknown step',
