@@ -6,7 +6,7 @@ SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist'
 NATIVE := $(wildcard packages/torch/native/* packages/torch/scripts/* packages/torch/binding.gyp packages/slide/native/* packages/slide/scripts/build.mjs packages/slide/binding.gyp)
 DATA ?=
 OUT ?= demo
-# ImageNet weights for the real-image demo, where they are at hand.
+# ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
 .PHONY: demo test bench build clean fuzz libtorch lint python-peers browser recomputation

@@ -183,11 +183,11 @@ describe('startingState from ImageNet', () => {
   });
 
   it.each([
-    ['another encoder', writeSafetensors(source), /look like those of tu-tf_efficientnet_lite0, and delete the file/],
+    ['another encoder', writeSafetensors(source), /look like those of tu-tf_efficientnet_lite0, or delete the file/],
     [
       'no weights at all',
       Buffer.from('<html>sign in to this network</html>'),
-      /and delete the file: http.*in its place/,
+      /or delete the file, so that http.*in its place/,
     ],
   ])('refuses a file in the cache that is %s, by its path', async (name, bytes, message) => {
     const cache = join(folder, name);

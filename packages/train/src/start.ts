@@ -202,7 +202,7 @@ export async function encoderStart(model: Model, setting: string, options: Start
     if (!(error instanceof FtuError) || setting !== 'imagenet') throw error;
     throw new FtuError(error.code, error.problem, {
       subject: path,
-      hint: `${error.hint}, and delete the file: ${hub?.url} is downloaded in its place`,
+      hint: `${error.hint}, or delete the file, so that ${hub?.url} is downloaded in its place`,
       cause: error,
     });
   }
