@@ -142,7 +142,8 @@ export async function predictTable(
   if (slides.length > 0) await writeSummary(out, slides);
   const complete = failures.length === 0 || onFailure === 'empty';
   const submissions = complete ? await writeSubmissions(out, ensemble.classes, lines) : [];
-  if (!complete || slides.length === 0) throw summariseFailures(failures, rows.length, submissions);
+  if (!complete || (failures.length > 0 && slides.length === 0))
+    throw summariseFailures(failures, rows.length, submissions);
   return { slides, failed: failures.map(({ slide }) => slide), submissions, kept };
 }
 
