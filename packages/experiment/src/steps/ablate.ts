@@ -179,11 +179,14 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
   async estimate(step, workshop) {
     let total = 0;
     for (const models of Object.values(step.stages)) {
+      // Networks are asked once, by whichever combination has the most views; what the others add is a third of that at most.
+      let most = 0;
       for (const { settings } of combinationsOf(step)) {
         const once = await predictionSeconds(workshop, models, step.slides, { ...settings });
         if (once === undefined) return undefined;
-        total += step.singles ? 2 * once : once;
+        most = Math.max(most, once);
       }
+      total += 1.3 * most;
     }
     return total;
   },
