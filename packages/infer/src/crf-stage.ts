@@ -98,8 +98,9 @@ export class CrfStage {
       if (right < Math.min(end + this.#halo, width)) break;
       const refined = await this.#refine(left, end);
       yield this.#windows.map((window, i) => {
-        const { probability, agreement } = window.cut(left, end);
-        return { left, probability: { ...probability, data: refined[i] ?? probability.data }, agreement };
+        const data = refined[i] ?? new Float32Array(0);
+        const probability = raster(end - left, this.plan.grid.height, this.plan.classes.length, data);
+        return { left, probability, agreement: window.agreement(left, end) };
       });
       this.#done = end;
       for (const window of this.#windows) window.drop(crfContext(this.crf, end));
@@ -132,7 +133,7 @@ export class CrfStage {
 
   /** Of one block with its context. */
   async #answers(maps: readonly Raster<Float32Array>[], box: Rect): Promise<readonly Raster<Float32Array>[]> {
-    const loud = maps.map(({ data }) => data.some((value) => value > QUIET));
+    const loud = maps.map(({ data }) => reaches(data, QUIET));
     if (!loud.includes(true)) return maps;
     const { grid, classes } = this.plan;
     const began = performance.now();
@@ -156,6 +157,11 @@ export class CrfStage {
     throwIfCancelled(this.signal);
     return answers;
   }
+}
+
+function reaches(values: Float32Array, limit: number): boolean {
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > limit) return true;
+  return false;
 }
 
 function timed<T>(run: () => T): readonly [milliseconds: number, result: T] {
@@ -195,19 +201,16 @@ class ColumnWindow {
     return raster(right - left, bottom - top, channels, out);
   }
 
-  cut(left: number, right: number): ProbabilityBand {
+  /** Of some columns, where it is counted. */
+  agreement(left: number, right: number): Raster | undefined {
     const [first] = this.#bands;
-    if (first === undefined) throw new RangeError('no columns are held');
+    if (first?.agreement === undefined) return undefined;
     const { height, channels } = first.probability;
-    const votes = new Uint8Array(first.agreement === undefined ? 0 : (right - left) * height * channels);
+    const votes = new Uint8Array((right - left) * height * channels);
     for (const { left: from, agreement } of this.#bands) {
       if (agreement !== undefined) copyColumns(agreement, from, votes, { left, right, top: 0, bottom: height });
     }
-    return {
-      left,
-      probability: this.probability(left, right, 0, height),
-      agreement: first.agreement && raster(right - left, height, channels, votes),
-    };
+    return raster(right - left, height, channels, votes);
   }
 }
 

@@ -29,11 +29,15 @@ export class MemberMerger {
   readonly #held: Held[];
   #left: number;
 
-  /** @param left first column of the plan's grid that will be asked for */
+  /**
+   * @param left first column of the plan's grid that will be asked for
+   * @param agreement whether it is counted
+   */
   constructor(
     private readonly plan: SlidePlan,
     left: number,
     memberLefts: readonly number[],
+    private readonly agreement = true,
   ) {
     this.#left = left;
     this.#held = memberLefts.map((first) => ({ left: first, pixels: undefined }));
@@ -51,7 +55,7 @@ export class MemberMerger {
     const { members, grid, classes, settings } = this.plan;
     const [left, count] = [this.#left, right - this.#left];
     const length = grid.height * count * classes.length;
-    const voters = members.length > 1 ? members : [];
+    const voters = this.agreement && members.length > 1 ? members : [];
     let sum: Float32Array | undefined;
     const votes = new Float32Array(voters.length > 0 ? length : 0);
     for (const [index, member] of members.entries()) {
@@ -65,7 +69,7 @@ export class MemberMerger {
       else {
         sum ??= new Float32Array(length);
         addShare(sum, values, member.share);
-        addVotes(votes, values, member.share, settings.threshold);
+        if (votes.length > 0) addVotes(votes, values, member.share, settings.threshold);
       }
       // What the next band begins with: interpolation looks one column back.
       const keep = same ? right : Math.max(Math.floor((right * member.grid.width) / grid.width) - 2, held.left);

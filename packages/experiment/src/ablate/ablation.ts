@@ -21,7 +21,7 @@ export const ablationSchema = z.object({
       interval: intervalSchema.nullable(),
       /** F1 of objects, mean over slides. */
       f1: z.number(),
-      /** Of prediction, mean over slides. */
+      /** Of a prediction by itself, mean over slides: of the networks that it asks when they were asked, and of the work on their answers. */
       secondsPerSlide: z.number(),
       /** Dice of each slide. */
       perSlide: z.array(z.number()),
@@ -76,5 +76,5 @@ export function ablationMarkdown({ factors, rows, effects, slides }: Ablation): 
   ]);
   const lines = [head, align, ...body].map((cells) => `| ${cells.join(' | ')} |`);
   const effectLines = effects.map((effect: Effect) => `- ${describeEffect(effect)}`);
-  return `Mean Dice over ${counted(slides.length, 'slide')}, each pixel at level 0.\n\n${lines.join('\n')}\n\n${effectLines.join('\n')}\n`;
+  return `Mean Dice over ${counted(slides.length, 'slide')}, each pixel at level 0. Seconds are those of a combination by itself: what its networks took when they were asked, and the work on their answers, one after the other.\n\n${lines.join('\n')}\n\n${effectLines.join('\n')}\n`;
 }

@@ -82,7 +82,7 @@ export const stepSchemas = {
     by: z
       .enum(['out-of-fold', 'whole-slides', 'given'])
       .default('out-of-fold')
-      .describe('validation Dice of training; Dice of whole slides at level 0, predicted anew; or `scores`'),
+      .describe('validation Dice of training; Dice of whole slides at level 0, as `ftu predict` finds it; or `scores`'),
     scores: z
       .record(z.string(), z.number())
       .optional()

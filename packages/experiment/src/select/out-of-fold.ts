@@ -1,16 +1,19 @@
 /**
- * What each training says of the slides that its folds never saw, kept on the disk as bytes, so that ensembles can be tried without
+ * What each training says of the slides that its folds never saw, kept on the disk as float16, so that ensembles can be tried without
  * predicting anything twice.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, dice, encodeNpy, FtuError, type Raster } from '@ftuseg/core';
-import type { PredictSettings, WeightedModel } from '@ftuseg/infer';
-import { makeFolder, openSlide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { dice, FtuError, resizeBilinear } from '@ftuseg/core';
+import { keptProbability, type PredictSettings } from '@ftuseg/infer';
+import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
+import { makeFolder, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
+import { digestOf } from '../engine/digest.js';
 import { exists } from '../engine/exists.js';
 import type { Workshop } from '../engine/step.js';
-import { probabilityAt, type TrainedFold, withModels } from '../steps/models.js';
+import { combinationsFor, loadKnown, logitStore } from '../steps/logits.js';
+import type { TrainedFold } from '../steps/models.js';
 
 /** A slide that all candidates were validated on. */
 export interface CommonSlide {
@@ -20,10 +23,7 @@ export interface CommonSlide {
   readonly prepared: PreparedSlide;
 }
 
-/** Probabilities of a slide as bytes, H x W x classes of the prepared slide; 255 is 1. */
-type Bytes = Uint8Array;
-
-/** @returns path of the bytes of each slide, by its image */
+/** @returns path of the probabilities of each slide (float16, H x W x classes of the prepared slide), by its image */
 export async function predictOutOfFold(
   workshop: Workshop,
   folds: readonly TrainedFold[],
@@ -32,50 +32,35 @@ export async function predictOutOfFold(
   settings: PredictSettings,
 ): Promise<ReadonlyMap<string, string>> {
   await makeFolder(folder);
+  const { signal, progress } = workshop;
+  const store = await logitStore(workshop);
   const paths = new Map<string, string>();
   for (const fold of folds) {
-    const own = slides.filter(({ image }) => fold.validatedOn.some((slide) => slide.image === image));
-    const place = ({ prepared }: CommonSlide): string => join(folder, `${prepared.id}.${fold.sha256.slice(0, 12)}.npy`);
-    for (const slide of own) paths.set(slide.image, place(slide));
-    const missing: CommonSlide[] = [];
-    for (const slide of own) if (!(await exists(place(slide)))) missing.push(slide);
-    if (missing.length === 0) continue;
-    await withModels(workshop, [{ fold, weight: 1 }], async (models) => {
-      for (const slide of missing) {
-        workshop.progress(`predicting ${slide.prepared.id} by ${fold.name}, which never saw it`);
-        const probability = await predictOne(slide, models, settings, workshop.signal);
-        const { width, height, channels, data } = probability;
-        await writeFileAtomic(place(slide), encodeNpy({ shape: [height, width, channels], data: toBytes(data) }));
-      }
-    });
+    const [combination] = await combinationsFor([{ models: [{ fold, weight: 1 }], settings }]);
+    for (const { image, row, prepared } of slides) {
+      if (combination === undefined || !fold.validatedOn.some((slide) => slide.image === image)) continue;
+      const key = digestOf([fold.sha256, settings, prepared.width, prepared.height, store.code]).slice(0, 16);
+      const path = join(folder, `${prepared.id}.${key}.half`);
+      paths.set(image, path);
+      if (await exists(path)) continue;
+      progress(`predicting ${prepared.id} by ${fold.name}, which never saw it`);
+      const probability = await keptProbability(row, combination, { store, load: loadKnown(workshop), signal });
+      const { data } = resizeBilinear(probability, prepared.width, prepared.height);
+      const bits = float32ToFloat16(data);
+      await writeFileAtomic(path, new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength));
+    }
   }
   return paths;
 }
 
-const toBytes = (data: Float32Array): Bytes => Uint8Array.from(data, (value) => Math.round(255 * value));
-
-async function predictOne(
-  { row, prepared }: CommonSlide,
-  models: readonly WeightedModel[],
-  settings: PredictSettings,
-  signal: AbortSignal | undefined,
-): Promise<Raster<Float32Array>> {
-  const slide = await openSlide(row.image);
-  try {
-    return await probabilityAt(row, slide, models, settings, prepared, signal);
-  } finally {
-    await slide.close();
-  }
-}
-
-async function readBytes(path: string, length: number): Promise<Bytes> {
-  const { data } = decodeNpy(await readFile(path));
-  if (data instanceof Uint8Array && data.length === length) return data;
+async function readProbabilities(path: string, length: number): Promise<Float32Array> {
+  const bytes = await readFile(path);
+  if (bytes.length === 2 * length) return float16ToFloat32(new Uint16Array(Uint8Array.from(bytes).buffer));
   throw new FtuError('bad-input', 'this is not the prediction of its slide', { subject: path, hint: 'delete it' });
 }
 
 /**
- * @param candidates for each, the bytes of each slide
+ * @param candidates for each, the files of `predictOutOfFold`, by slide
  * @returns mean Dice over slides (each the mean over classes) of the mean of candidates, thresholded at a half, at the working resolution
  */
 export function ensembleScorer(
@@ -90,13 +75,13 @@ export function ensembleScorer(
     for (const [i, count] of counts.entries()) {
       const path = candidates[i]?.get(image);
       if (count === 0 || path === undefined) continue;
-      const bytes = await readBytes(path, sums.length);
-      for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + count * (bytes[k] as number);
+      const values = await readProbabilities(path, sums.length);
+      for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + count * (values[k] as number);
       total += count;
     }
     const { mask } = await loadSlide(dataset, prepared);
     let sum = 0;
-    for (let c = 0; c < classes; c++) sum += diceOf(sums, mask, c, classes, 127.5 * total);
+    for (let c = 0; c < classes; c++) sum += diceOf(sums, mask, c, classes, total / 2);
     return sum / classes;
   };
   return async (counts) => {
@@ -109,7 +94,7 @@ export function ensembleScorer(
 function diceOf(sums: Float32Array, mask: Uint8Array, c: number, classes: number, threshold: number): number {
   let [intersection, prediction, truth] = [0, 0, 0];
   for (let i = 0; i < mask.length; i++) {
-    const found = (sums[i * classes + c] as number) > threshold;
+    const found = (sums[i * classes + c] as number) >= threshold;
     const there = (((mask[i] as number) >> c) & 1) === 1;
     if (found) prediction++;
     if (there) truth++;

@@ -53,17 +53,16 @@ export async function combinationsFor(
 }
 
 /**
- * Removes what was kept of models that no training of the experiment has any more.
+ * Removes what was kept of models that no training of the experiment has any more, once all trainings are done.
  * @returns what is left, for a step's summary
  */
-export async function tidyLogits(workshop: Pick<Workshop, 'out' | 'records'>): Promise<string> {
-  const folds = [...workshop.records.values()].flatMap(
-    ({ output }) => trainOutputSchema.safeParse(output).data?.folds ?? [],
-  );
-  await dropOtherModels(
-    folderOf(workshop),
-    folds.map(({ sha256 }) => sha256),
-  );
+export async function tidyLogits(workshop: Pick<Workshop, 'out' | 'records' | 'checked'>): Promise<string> {
+  const { records, checked } = workshop;
+  const trainings = Object.entries(checked.file.recipe.steps).flatMap(([name, step]) => {
+    return step.do === 'train' ? [trainOutputSchema.safeParse(records.get(name)?.output).data] : [];
+  });
+  const models = trainings.flatMap((training) => training?.folds.map(({ sha256 }) => sha256) ?? []);
+  if (!trainings.includes(undefined)) await dropOtherModels(folderOf(workshop), models);
   const bytes = await logitBytes(folderOf(workshop));
   const size = bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
   return `answers of networks kept in logits: ${size}`;

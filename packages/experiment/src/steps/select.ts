@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { FtuError } from '@ftuseg/core';
-import { defaultClasses, evaluatePredictions, predictTable } from '@ftuseg/infer';
+import { defaultClasses, meanScores, scoreCombinations, scoresOf } from '@ftuseg/infer';
 import { openDataset } from '@ftuseg/train';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, type StepContext, type StepHandler } from '../engine/step.js';
@@ -11,14 +11,8 @@ import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
 import { greedyForward } from '../select/greedy.js';
 import { type CommonSlide, ensembleScorer, predictOutOfFold } from '../select/out-of-fold.js';
-import {
-  realPathOf,
-  type SelectOutput,
-  selectOutputSchema,
-  type TrainedFold,
-  trainOutputSchema,
-  withModels,
-} from './models.js';
+import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
+import { realPathOf, type SelectOutput, selectOutputSchema, type TrainedFold, trainOutputSchema } from './models.js';
 import { dataOutputSchema } from './prepare.js';
 import { labelledRows, validatedRows } from './tune.js';
 
@@ -46,28 +40,21 @@ function givenScores(context: Context, folds: readonly TrainedFold[]): Map<Train
 
 /** Each fold predicts the whole slides that validated it, and is scored at level 0. */
 async function wholeSlideScores(context: Context, folds: readonly TrainedFold[]): Promise<Map<TrainedFold, number>> {
-  const { step, folder, signal, progress } = context;
+  const { step, signal, threads, progress } = context;
   const labelled = await labelledRows(context);
+  const store = await logitStore(context);
   const scores = new Map<TrainedFold, number>();
   for (const fold of folds) {
     const rows = validatedRows(fold, labelled);
     if (rows.length === 0) continue;
-    const out = join(folder, 'whole-slides', fold.name.replaceAll('/', '-'));
-    await withModels(context, [{ fold, weight: 1 }], (models) =>
-      predictTable(rows, models, {
-        ...step.settings,
-        ...{ out, outputs: [], signal },
-        onProgress: ({ text }) => progress(text),
-      }),
-    );
+    const wanted = [{ models: [{ fold, weight: 1 }], settings: step.settings }];
     const { classes } = outputOf(context, fold.step, trainOutputSchema);
-    const { meanDice } = await evaluatePredictions({
-      rows,
-      predictions: out,
-      classes: defaultClasses(classes),
-      signal,
+    const { slides } = await scoreCombinations(rows, await combinationsFor(wanted), {
+      ...{ store, load: loadKnown(context), classes: defaultClasses(classes), threads, signal },
+      onProgress: ({ text }) => progress(`${fold.name}: ${text}`),
     });
-    scores.set(fold, meanDice);
+    const dice = slides.map(([one]) => meanScores((one?.counts ?? []).map(scoresOf)).dice);
+    scores.set(fold, dice.reduce((sum, value) => sum + value, 0) / dice.length);
   }
   return scores;
 }
@@ -176,6 +163,7 @@ export const select: StepHandler<'select', typeof selectOutputSchema> = {
     'experiment/select',
     'experiment/steps/select.js',
     'experiment/steps/models.js',
+    'experiment/steps/logits.js',
   ],
   inputs: async () => null,
   files: () => [],
@@ -187,7 +175,9 @@ export const select: StepHandler<'select', typeof selectOutputSchema> = {
     const names = output.models.map(({ name, weight }) =>
       weight === 1 ? name : `${name} x ${Number(weight.toFixed(2))}`,
     );
-    return { output, digest: digestOf(output.models), summary: names.join(', ') };
+    const asks = context.step.ensemble === 'greedy' || context.step.by === 'whole-slides';
+    const kept = asks ? `; ${await tidyLogits(context)}` : '';
+    return { output, digest: digestOf(output.models), summary: `${names.join(', ')}${kept}` };
   },
   work: (step, context) => selectWork(context, step),
 };

@@ -6,7 +6,7 @@ import { FtuError } from '@ftuseg/core';
 import { float16ToFloat32 } from '@ftuseg/nn';
 import type { SegmentationModel } from '../model.js';
 import type { Session } from '../session.js';
-import { decodeLogits, encodeLogits } from './logit-codec.node.js';
+import { encodeLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
 import type { LogitPack } from './logit-pack.node.js';
 
 /** The key of one item of a batch: a digest of its normalised pixels. */
@@ -42,7 +42,8 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
       last = performance.now();
       const out = new Float32Array(items * length);
       for (const [n, key] of keys.entries()) {
-        float16ToFloat32(await decodeLogits(await pack.get(key), length), out.subarray(n * length, (n + 1) * length));
+        const folded = await inflateLogits(await pack.get(key), length);
+        float16ToFloat32(unfoldLogits(folded), out.subarray(n * length, (n + 1) * length));
       }
       return out;
     },

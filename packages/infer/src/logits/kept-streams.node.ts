@@ -12,7 +12,7 @@ import { Stitcher } from '../stitch.js';
 import { memberColumn } from '../tile-jobs.js';
 import { unseen } from '../views.js';
 import type { WeightedMerge } from '../window.js';
-import { decodeLogits } from './logit-codec.node.js';
+import { type FoldedLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
 import type { LogitPack } from './logit-pack.node.js';
 import { glassKey, tileKey } from './tile-keys.js';
 
@@ -49,6 +49,8 @@ interface Source {
   readonly all: boolean;
   /** Every set of views that is asked for, by its names. */
   readonly views: Map<string, readonly TestTimeView[]>;
+  /** For each of them the mean of the tile at hand. */
+  readonly means: Map<string, Float32Array>;
   readonly sums: Sum[];
   next: number;
 }
@@ -96,7 +98,15 @@ export async function openKeptStreams(
       const pack = await packOf(member);
       const number = once(packs, pack, () => packs.size);
       const tiles = JSON.stringify([number, member.overlap, all]);
-      const source = once(sources, tiles, () => ({ member, pack, all, views: new Map(), sums: [], next: 0 }));
+      const source = once(sources, tiles, () => ({
+        member,
+        pack,
+        all,
+        views: new Map(),
+        means: new Map(),
+        sums: [],
+        next: 0,
+      }));
       const views = plan.views.join();
       source.views.set(views, plan.views);
       const key = `${tiles} ${views} ${merge}`;
@@ -115,6 +125,7 @@ export async function openKeptStreams(
         plan,
         0,
         plan.members.map(() => 0),
+        false,
       ),
     }));
     stream.plans.push(i);
@@ -167,11 +178,11 @@ async function addColumns(source: Source, limit: number, signal: AbortSignal | u
       if (all || !pack.has(glassKey(x, y))) wanted.push({ column: source.next, row, x, y });
     }
   }
-  const reading: Promise<ReadonlyMap<string, Float32Array>>[] = [];
+  const reading: Promise<ReadonlyMap<TestTimeView, FoldedLogits>>[] = [];
   for (let i = 0; i < wanted.length; i++) {
     for (let ahead = reading.length; ahead < Math.min(i + TILES_AHEAD, wanted.length); ahead++) {
       const { x = 0, y = 0 } = wanted[ahead] ?? {};
-      const tile = meansOf(source, x, y);
+      const tile = readTile(source, x, y);
       // Its failure is reported when it is awaited; until then it must not count as unhandled.
       tile.catch(() => undefined);
       reading.push(tile);
@@ -180,8 +191,9 @@ async function addColumns(source: Source, limit: number, signal: AbortSignal | u
     const [tile, place] = [await reading[i], wanted[i]];
     delete reading[i];
     if (tile === undefined || place === undefined) continue;
+    const means = meansOf(source, tile);
     for (const sum of sums) {
-      const values = tile.get(sum.views);
+      const values = means.get(sum.views);
       if (values === undefined) continue;
       const began = performance.now();
       sum.stitcher.addProbabilities(place.column, place.row, values, 1);
@@ -195,34 +207,63 @@ async function addColumns(source: Source, limit: number, signal: AbortSignal | u
   }
 }
 
-/** The mean probability of a tile over each set of views. */
-async function meansOf(
+const valuesOf = ({ model, layout }: Member): number => model.card.classes.length * layout.tile ** 2;
+
+/** What the network said of every view of a tile. */
+async function readTile(
   { member, pack, views }: Source,
   x: number,
   y: number,
-): Promise<ReadonlyMap<string, Float32Array>> {
-  const { tile } = member.layout;
-  const length = member.model.card.classes.length * tile * tile;
-  const means = new Map(Array.from(views.keys(), (name) => [name, new Float32Array(length)]));
-  for (const view of new Set([...views.values()].flat())) {
-    const bits = await decodeLogits(await pack.get(tileKey(x, y, view)), length);
-    const probabilities = unseen(probabilitiesOf(bits), tile, view);
+): Promise<ReadonlyMap<TestTimeView, FoldedLogits>> {
+  const read = async (view: TestTimeView) =>
+    [view, await inflateLogits(await pack.get(tileKey(x, y, view)), valuesOf(member))] as const;
+  return new Map(await Promise.all(Array.from(new Set([...views.values()].flat()), read)));
+}
+
+/** The mean probability of a tile over each set of views: in memory that the next call uses again. */
+function meansOf(
+  { member, views, means }: Source,
+  tile: ReadonlyMap<TestTimeView, FoldedLogits>,
+): ReadonlyMap<string, Float32Array> {
+  const length = valuesOf(member);
+  for (const name of views.keys()) once(means, name, () => new Float32Array(length)).fill(0);
+  const table = sigmoidTable();
+  if (scratch.length !== length) scratch = new Uint16Array(length);
+  for (const [view, folded] of tile) {
+    const bits = unfoldLogits(folded, scratch);
+    const from = placesBehind(view, member.layout.tile, length);
     for (const [name, set] of views) {
       const mean = means.get(name);
       if (mean === undefined || !set.includes(view)) continue;
       const share = 1 / set.length;
-      for (let i = 0; i < length; i++) mean[i] = (mean[i] as number) + share * (probabilities[i] as number);
+      for (let i = 0; i < length; i++) {
+        mean[i] = (mean[i] as number) + share * (table[bits[from[i] as number] as number] as number);
+      }
     }
   }
   return means;
 }
 
+let scratch = new Uint16Array(0);
+
 /** The sigmoid of each of the 65536 float16. */
 let sigmoids: Float32Array | undefined;
 
-function probabilitiesOf(bits: Uint16Array): Float32Array {
+function sigmoidTable(): Float32Array {
   sigmoids ??= float16ToFloat32(Uint16Array.from({ length: 65536 }, (_, half) => half)).map(sigmoid);
-  const out = new Float32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) out[i] = sigmoids[bits[i] as number] as number;
-  return out;
+  return sigmoids;
+}
+
+/** For each value of a tile where the network's answer for a view of it has that value. */
+const tables = new Map<string, Int32Array>();
+
+function placesBehind(view: TestTimeView, tile: number, length: number): Int32Array {
+  return once(tables, `${view} ${tile} ${length}`, () => {
+    const numbers = Float32Array.from({ length: tile * tile }, (_, i) => i);
+    const plane = unseen(numbers, tile, view);
+    return Int32Array.from({ length }, (_, i) => {
+      const within = i % plane.length;
+      return i - within + (plane[within] as number);
+    });
+  });
 }

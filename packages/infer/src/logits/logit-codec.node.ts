@@ -9,6 +9,8 @@ import { float32ToFloat16 } from '@ftuseg/nn';
 
 const [deflate, inflate] = [promisify(deflateRaw), promisify(inflateRaw)];
 
+/** Zlib hands its output over in chunks, each by way of the event loop: one is enough. */
+const LEAST_CHUNK = 1024;
 /** Low bytes are almost noise: a search for repetitions other than runs takes twice the time and finds none. */
 const options = { level: 1, strategy: constants.Z_RLE, memLevel: 9 } as const;
 
@@ -26,23 +28,33 @@ export async function encodeLogits(logits: Float32Array): Promise<Uint8Array> {
     bytes[i] = folded >>> 8;
     bytes[bits.length + i] = folded;
   }
-  return deflate(bytes, options);
+  return deflate(bytes, { ...options, chunkSize: Math.max(bytes.length, LEAST_CHUNK) });
+}
+
+/** What `encodeLogits` gave, inflated; `unfoldLogits` makes numbers of it. */
+export interface FoldedLogits {
+  readonly bytes: Uint8Array;
+  readonly count: number;
 }
 
 /**
  * @param count of values
- * @returns float16 bit patterns
  * @throws {FtuError} `bad-input` for bytes that hold something else
  */
-export async function decodeLogits(encoded: Uint8Array, count: number): Promise<Uint16Array> {
-  const bytes = await inflate(encoded).catch(() => undefined);
+export async function inflateLogits(encoded: Uint8Array, count: number): Promise<FoldedLogits> {
+  const chunkSize = Math.max(2 * count, LEAST_CHUNK);
+  const bytes = await inflate(encoded, { chunkSize }).catch(() => undefined);
   if (bytes?.length !== 2 * count) throw new FtuError('bad-input', `these are not the logits of ${count} pixels`);
-  const bits = new Uint16Array(count);
+  return { bytes, count };
+}
+
+/** @returns float16 bit patterns, in `out` if it is given */
+export function unfoldLogits({ bytes, count }: FoldedLogits, out = new Uint16Array(count)): Uint16Array {
   let value = 0;
   for (let i = 0; i < count; i++) {
     const folded = ((bytes[i] as number) << 8) | (bytes[count + i] as number);
     value = (value + ((folded >>> 1) ^ -(folded & 1))) & 0xffff;
-    bits[i] = value;
+    out[i] = value;
   }
-  return bits;
+  return out;
 }

@@ -2,7 +2,10 @@ import { createRandom } from '@ftuseg/core';
 import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLogits, encodeLogits } from './logit-codec.node.js';
+import { encodeLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
+
+const decodeLogits = async (encoded: Uint8Array, count: number): Promise<Uint16Array> =>
+  unfoldLogits(await inflateLogits(encoded, count));
 
 describe('encodeLogits', () => {
   it('keeps every float16, whatever follows whatever', async () => {

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../cancel.js';
+import { crfByName } from '../crf-settings.js';
 import { type AskCombinationsOptions, askCombinations } from './ask-combinations.node.js';
 import type { Combination } from './combination.js';
 import { scoreInThreads } from './combine-threads.node.js';
@@ -45,8 +46,8 @@ export async function scoreCombinations(
   const threads = Math.min(options.threads ?? availableParallelism(), MOST_THREADS);
   const asked = await askCombinations(rows, combinations, options);
   throwIfCancelled(signal);
-  // What is merged alike shares most. Few slides are cut into several jobs, so that no thread is idle.
-  const parts = rows.length >= 2 * threads ? [[...combinations.keys()]] : byMerge(combinations);
+  // Few slides are cut into several jobs, so that no thread is idle: those with one CRF share what it costs most, the lattice of colours.
+  const parts = rows.length >= 2 * threads ? [[...combinations.keys()]] : byRefinement(combinations);
   const pieces = rows.flatMap((row, slide) => parts.map((indices) => ({ row, slide, indices })));
   const jobs = pieces.map(({ row, indices }): SlideJob => {
     return { row, store, classes, iou, combinations: indices.flatMap((i) => combinations[i] ?? []) };
@@ -67,11 +68,10 @@ export async function scoreCombinations(
   return { slides, asked };
 }
 
-function byMerge(combinations: readonly Combination[]): number[][] {
-  const parts = new Map<string, number[]>();
-  for (const [i, { settings }] of combinations.entries()) {
-    const merge = settings.merge ?? '';
-    parts.set(merge, [...(parts.get(merge) ?? []), i]);
-  }
-  return [...parts.values()];
+/** Those that look at colours apart from the others: about half of the work each. */
+function byRefinement(combinations: readonly Combination[]): number[][] {
+  const coloured = ({ settings }: Combination): boolean => crfByName(settings.crf ?? 'none')?.bilateral !== undefined;
+  const [some, others]: [number[], number[]] = [[], []];
+  for (const [i, combination] of combinations.entries()) (coloured(combination) ? some : others).push(i);
+  return [some, others].filter((part) => part.length > 0);
 }

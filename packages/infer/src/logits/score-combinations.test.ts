@@ -2,14 +2,16 @@ import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyRaster, type Raster } from '@ftuseg/core';
-import { parseClasses, type SlideRow, writePng } from '@ftuseg/slide';
+import { openSlide, parseClasses, type SlideRow, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pixelModel } from '../../tests/fakes.js';
 import { evaluatePredictions } from '../evaluation/evaluate.node.js';
 import type { SegmentationModel } from '../model.js';
+import { predictSlide } from '../predict-slide.js';
 import { predictTable } from '../predict-table.node.js';
 import type { PredictSettings } from '../settings.js';
 import type { Combination, KnownModel } from './combination.js';
+import { keptProbability } from './kept-probability.node.js';
 import { dropOtherModels, logitBytes } from './logit-store.node.js';
 import { scoreCombinations } from './score-combinations.node.js';
 
@@ -136,6 +138,23 @@ describe('scoreCombinations', () => {
     // Fewer views are some of those that are there.
     const fewer = await ask(only.map((same) => ({ ...same, settings: { ...same.settings, views: 'none' } })));
     expect(fewer.asked).toBe(0);
+  });
+
+  it('gives the probabilities that a prediction gives, to three digits', async () => {
+    const [row] = rows;
+    if (row === undefined) throw new Error('there are slides');
+    const slide = await openSlide(row.image);
+    for (const one of combinations.filter(({ settings: { overlap } }) => overlap === undefined).slice(0, 4)) {
+      const found = await keptProbability(row, one, { store: store(), load: refused });
+      const own = await Promise.all(
+        one.members.map(async ({ model, weight }) => ({ model: await load(model), weight })),
+      );
+      const { probability } = await predictSlide(slide, own, one.settings);
+      expect([found.width, found.height]).toEqual([probability.width, probability.height]);
+      const worst = probability.data.reduce((most, p, i) => Math.max(most, Math.abs(p - (found.data[i] ?? 9))), 0);
+      expect(worst).toBeLessThan(one.settings.crf === 'none' ? 1e-3 : 0.02);
+    }
+    await slide.close();
   });
 
   it('goes on where it was killed: what is torn is asked again, what is whole is not', async () => {

@@ -1,0 +1,71 @@
+/** The probabilities of a slide from kept answers, for those who go on with probabilities instead of masks. */
+import { type Raster, raster } from '@ftuseg/core';
+import { openSlide, type Slide, type SlideRow } from '@ftuseg/slide';
+import { CrfStage } from '../crf-stage.js';
+import type { ProbabilityBand } from '../merge-members.js';
+import type { Member, SlidePlan } from '../plan.js';
+import { predictBands } from '../predict-bands.js';
+import { type AskCombinationsOptions, askCombinations } from './ask-combinations.node.js';
+import { type Combination, planCombination } from './combination.js';
+import { keptModel } from './kept-sessions.node.js';
+import { isWeighted, openKeptStreams } from './kept-streams.node.js';
+import type { LogitPack } from './logit-pack.node.js';
+import { openMemberPack } from './logit-store.node.js';
+
+/**
+ * Asks networks what nobody has asked them yet, and computes the rest as `predictSlide` does.
+ * @returns H x W x classes on the plan's grid, 0..1, after DenseCRF if the settings ask for it
+ * @throws {FtuError} as `scoreCombinations`
+ */
+export async function keptProbability(
+  row: SlideRow,
+  combination: Combination,
+  options: AskCombinationsOptions,
+): Promise<Raster<Float32Array>> {
+  await askCombinations([row], [combination], options);
+  const slide = await openSlide(row.image);
+  const packs: LogitPack[] = [];
+  try {
+    const plan = planCombination(slide, row, combination);
+    const packOf = async (member: Member): Promise<LogitPack> => {
+      const pack = await openMemberPack(options.store, row, member, true);
+      packs.push(pack);
+      return pack;
+    };
+    const { width, height } = plan.grid;
+    const channels = plan.classes.length;
+    const data = new Float32Array(width * height * channels);
+    for await (const { left, probability } of bandsOf(slide, plan, packOf, options.signal)) {
+      const length = probability.width * channels;
+      for (let y = 0; y < height; y++) {
+        data.set(probability.data.subarray(y * length, (y + 1) * length), (y * width + left) * channels);
+      }
+    }
+    return raster(width, height, channels, data);
+  } finally {
+    await Promise.all(packs.map((pack) => pack.close()));
+    await slide.close();
+  }
+}
+
+async function* bandsOf(
+  slide: Slide,
+  plan: SlidePlan,
+  packOf: (member: Member) => Promise<LogitPack>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ProbabilityBand, void, undefined> {
+  if (!isWeighted(plan)) {
+    const members = await Promise.all(
+      plan.members.map(async (member) => ({ ...member, model: keptModel(member.model, await packOf(member)) })),
+    );
+    yield* predictBands(slide, { ...plan, members }, { signal });
+    return;
+  }
+  const { crf } = plan.settings;
+  const stage = crf && new CrfStage(slide, plan, crf, 0, 1, signal);
+  const kept = await openKeptStreams([plan], packOf, signal);
+  for await (const bands of kept.bands()) {
+    if (stage === undefined) yield* bands;
+    else for await (const refined of stage.push(bands)) yield* refined;
+  }
+}
