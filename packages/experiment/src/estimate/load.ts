@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { clockSeconds, processorSeconds } from './clocks.js';
 
 /** Jiffies of `/proc/stat` in a second, whatever the kernel's own clock. */
 const JIFFIES = 100;
@@ -64,15 +65,10 @@ export interface LoadSources {
   readonly average: () => number;
 }
 
-const ownSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-
 export const systemSources: LoadSources = {
   machine: () => parseProcStat(textOf('/proc/stat')),
-  own: ownSeconds,
-  now: () => performance.now() / 1000,
+  own: processorSeconds,
+  now: clockSeconds,
   cores: () => os.availableParallelism(),
   quota: () => parseQuota(textOf('/sys/fs/cgroup/cpu.max')),
   average: () => os.loadavg()[0] ?? 0,
