@@ -29,9 +29,9 @@ function world(busy = 0) {
     save: () => Promise.resolve(),
   };
   const clock = { now: 0 };
-  const load: Load = { cores: 2, busy, machineCores: 2 };
+  const load: Load = { cores: 2, busy, machineCores: 2, average: 0 };
   const watch = (): LoadMeter => ({ read: () => load });
-  const forecast = createForecast({ speeds, threads: 2, watch, now: () => clock.now });
+  const forecast = createForecast({ speeds, threads: 2, share: busy === 0 ? 1 : 0.5, watch, now: () => clock.now });
   return { forecast, clock, observed };
 }
 
@@ -148,7 +148,7 @@ describe('a step teaches', () => {
     some.forecast.begin({ name: 'a', work: { items: [tiles(10)] } });
     some.clock.now = 100;
     some.forecast.end(true);
-    // 2 threads beside half a core have 0.8 of the machine.
-    expect(some.observed).toEqual([['predicted tile', expect.closeTo(8), 0.5]]);
+    // Others took half of a core of two.
+    expect(some.observed).toEqual([['predicted tile', expect.closeTo(7.5), 0.5]]);
   });
 });

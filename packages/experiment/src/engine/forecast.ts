@@ -16,6 +16,8 @@ export interface ExpectedStep {
 export interface ForecastOptions {
   readonly speeds: Speeds;
   readonly threads: number;
+  /** What work is expected to have of the machine at first, 0..1. */
+  readonly share: number;
   /** Watches the machine from now on. */
   readonly watch: () => LoadMeter;
   /** Seconds on a steady clock. */
@@ -35,6 +37,8 @@ const BELIEVED = 60;
 const BELIEVED_SHARE = 0.25;
 /** Share of a step under which its first minute says nothing about the rest. */
 const LEAST_SHARE = 0.05;
+/** Seconds after which it is seen how much of the machine a step has. */
+const SEEN = 5;
 /** Seconds for which the time that is left is not computed again. */
 const FRESH = 1;
 /** Items of less than this share of a step's time learn nothing from how long it took. */
@@ -83,9 +87,11 @@ export interface Forecast {
   open(): boolean;
 }
 
-export function createForecast({ speeds, threads, watch, now }: ForecastOptions): Forecast {
+export function createForecast({ speeds, threads, share: atFirst, watch, now }: ForecastOptions): Forecast {
   let coming: readonly ExpectedStep[] = [];
   let running: Running | undefined;
+  /** What work has of the machine, as far as it was seen. */
+  let machine = atFirst;
   let told: { readonly at: number; readonly seconds: number | undefined } | undefined;
   const idleSeconds = (work: StepWork | undefined): number | undefined =>
     work === undefined ? undefined : workSeconds(work, (item) => speeds.of(item)?.seconds);
@@ -116,7 +122,8 @@ export function createForecast({ speeds, threads, watch, now }: ForecastOptions)
   }
 
   function computeLeft(): number | undefined {
-    const idle = running === undefined ? 1 : idleShare(running.meter.read(), threads);
+    if (running !== undefined && now() - running.began >= SEEN) machine = idleShare(running.meter.read(), threads);
+    const idle = machine;
     let left = 0;
     let corrected = new Map<string, number>();
     if (running !== undefined) {

@@ -10,7 +10,7 @@ const steps: readonly PlannedStep[] = [
 
 describe('a plan', () => {
   it('says for every step how long, and from what it knows', () => {
-    expect(formatPlan({ steps, load: { cores: 2, busy: 0, machineCores: 2 }, threads: 2 })).toBe(
+    expect(formatPlan({ steps, load: { cores: 2, busy: 0, machineCores: 2, average: 0 }, threads: 2 })).toBe(
       `step     does          state                         time
 data     prepare       kept
 stage-1  train         run                           about 30:00 (measured)
@@ -21,16 +21,20 @@ about 36:00 in all`,
   });
 
   it('says both times where other work makes a difference', () => {
-    const text = formatPlan({ steps, load: { cores: 2, busy: 1, machineCores: 2 }, threads: 2 });
+    const text = formatPlan({ steps, load: { cores: 2, busy: 1, machineCores: 2, average: 0 }, threads: 2 });
     expect(text).toContain('about 54:00 in all, if the machine stays as busy as it is\n');
     expect(text).toMatch(/\n1 of 2 cores is busy with other work: on an idle machine about 36:00$/);
-    const beside = formatPlan({ steps, load: { cores: 8, busy: 1, machineCores: 8 }, threads: 2 });
+    const beside = formatPlan({ steps, load: { cores: 8, busy: 1, machineCores: 8, average: 0 }, threads: 2 });
     expect(beside).toMatch(/about 36:00 in all\n1 of 8 cores is busy with other work, which hardly matters here$/);
   });
 
   it('says where there is no telling', () => {
     const unknown = { name: 'x', kind: 'tune', status: 'run', seconds: undefined, basis: undefined } as const;
-    const text = formatPlan({ steps: [...steps, unknown], load: { cores: 2, busy: 0, machineCores: 2 }, threads: 2 });
+    const text = formatPlan({
+      steps: [...steps, unknown],
+      load: { cores: 2, busy: 0, machineCores: 2, average: 0 },
+      threads: 2,
+    });
     expect(text).toMatch(/x +tune +run +no telling\n/);
     expect(text).toMatch(/about 36:00 in all, and what there is no telling of$/);
   });

@@ -2,7 +2,7 @@
 
 import { clock } from '@ftuseg/train';
 import { threadsOf } from '../estimate/context.js';
-import { describeLoad, idleShare, type Load } from '../estimate/load.js';
+import { describeLoad, expectedShare, type Load } from '../estimate/load.js';
 import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
 import type { Basis, Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
@@ -115,7 +115,7 @@ export function formatPlan({ steps, load, threads }: Plan): string {
 function summaryOf(total: number, unknown: boolean, load: Load, threads: number): string[] {
   const rest = unknown ? ', and what there is no telling of' : '';
   const others = total > 0 ? describeLoad(load) : undefined;
-  const share = idleShare(load, threads);
+  const share = expectedShare(load, threads);
   const now = total / share;
   if (others === undefined) return [`about ${clock(total)} in all${rest}`];
   if (share > 0.95) return [`about ${clock(total)} in all${rest}`, `${others}, which hardly matters here`];

@@ -1,7 +1,8 @@
 /** The clock of a run: what is still to be done, how long it takes on this machine, and how much of that is left. */
 import { clock } from '@ftuseg/train';
+import { clockSeconds } from '../estimate/clocks.js';
 import { type EstimateContext, threadsOf } from '../estimate/context.js';
-import { startLoadMeter } from '../estimate/load.js';
+import { expectedShare, startLoadMeter } from '../estimate/load.js';
 import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
 import type { Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
@@ -32,12 +33,17 @@ export async function startRunClock(
   trustCode: boolean,
 ): Promise<RunClock> {
   const threads = threadsOf(workshop);
-  const busy = isBusy(await listen(), threads);
+  const load = await listen();
+  const busy = isBusy(load, threads);
   const context = { ...workshop, survey: createSurvey(busy) };
   const works = (await stillToRun(names, context, trustCode)).flatMap(({ work }) => work ?? []);
   const speeds = await openSpeeds(works, threads, busy);
-  const now = (): number => performance.now() / 1000;
-  return { forecast: createForecast({ speeds, threads, watch: startLoadMeter, now }), speeds, context };
+  const share = expectedShare(load, threads);
+  return {
+    forecast: createForecast({ speeds, threads, share, watch: startLoadMeter, now: clockSeconds }),
+    speeds,
+    context,
+  };
 }
 
 /** Takes what is known now for what is still to come. @param names the step that begins, and those after it */

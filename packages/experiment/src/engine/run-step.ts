@@ -1,4 +1,5 @@
 /** One step from its beginning to its end, with its record written at both and now and then between. */
+import { processorSeconds } from '../estimate/clocks.js';
 import { threadsOf } from '../estimate/context.js';
 import { idleShare } from '../estimate/load.js';
 import type { Step } from '../recipe/schema.js';
@@ -12,8 +13,6 @@ import { readRecord, type StepRecord, writeRecord } from './step-record.js';
 
 /** Milliseconds between two notes of how long a step has worked, so that a killed one's time is known. */
 const HEARTBEAT = 5000;
-
-const processorTime = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
 
 /** The same work, interrupted: its time counts, and its files are gone on with. */
 const sameWork = (record: StepRecord | undefined, fingerprint: string): StepRecord | undefined =>
@@ -31,7 +30,7 @@ export async function runStep(
   const handler = handlerOf(step.do);
   const folder = folderOf(workshop.checked, name);
   const earlier = sameWork(await readRecord(folder), fingerprint);
-  const processor = process.cpuUsage();
+  const processor = processorSeconds();
   const meter = startMeter(earlier ?? { seconds: 0, peakBytes: null });
   const record = (status: StepRecord['status'], rest: Pick<StepRecord, 'summary' | 'digest' | 'output'>) => ({
     ...{ fingerprint, status, seconds: meter.seconds(), peakBytes: meter.peakBytes(), expected, ...rest },
@@ -57,8 +56,11 @@ export async function runStep(
     const load = forecast.end(earlier === undefined);
     const idle = load === undefined ? 1 : idleShare(load, threadsOf(workshop));
     const idleSeconds = idle < DISTURBED ? null : meter.seconds() * idle;
-    const processorSeconds = processorTime(process.cpuUsage(processor));
-    const done = { ...record('done', { summary, digest, output }), idleSeconds, processorSeconds };
+    const done = {
+      ...record('done', { summary, digest, output }),
+      idleSeconds,
+      processorSeconds: processorSeconds() - processor,
+    };
     await writeRecord(folder, done);
     return { format: 1, ...done };
   } catch (error) {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { describeLoad, idleShare, type LoadSources, parseProcStat, parseQuota, startLoadMeter } from './load.js';
+import {
+  describeLoad,
+  expectedShare,
+  idleShare,
+  type LoadSources,
+  parseProcStat,
+  parseQuota,
+  startLoadMeter,
+} from './load.js';
 
 const stat = (user: number, idle: number): string =>
   `cpu  ${user} 10 20 ${idle} 500 3 4 5 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\ncpu1 1 2 3 4 5 6 7 8 0 0\nintr 1\n`;
@@ -59,7 +67,7 @@ describe('the meter', () => {
 });
 
 describe('the share that is left', () => {
-  const load = (busy: number, cores = 4, machineCores = 4) => ({ busy, cores, machineCores });
+  const load = (busy: number, cores = 4, machineCores = 4, average = busy) => ({ busy, cores, machineCores, average });
 
   it('is all of an idle machine, and of one with room beside the others', () => {
     expect(idleShare(load(0), 4)).toBe(1);
@@ -67,10 +75,21 @@ describe('the share that is left', () => {
     expect(idleShare(load(30, 2, 64), 2)).toBe(1);
   });
 
-  it('is what the others leave, or a fair part of a full machine', () => {
-    expect(idleShare(load(1, 2, 2), 2)).toBeCloseTo(2 / 3);
-    expect(idleShare(load(6, 2, 2), 2)).toBe(0.25);
-    expect(idleShare(load(1), 16)).toBeCloseTo(0.8);
+  it('was what the others left', () => {
+    expect(idleShare(load(1, 2, 2), 2)).toBe(0.5);
+    expect(idleShare(load(1.8, 2, 2), 1)).toBeCloseTo(0.2);
+    expect(idleShare(load(9, 2, 2), 2)).toBe(0.01);
+  });
+
+  it('will be a fair part of a full machine', () => {
+    expect(expectedShare(load(0), 4)).toBe(1);
+    expect(expectedShare(load(30, 2, 64), 2)).toBe(1);
+    expect(expectedShare(load(1, 2, 2), 2)).toBeCloseTo(2 / 3);
+    expect(expectedShare(load(1), 16)).toBeCloseTo(0.8);
+    // Two cores full of six programs, and two threads of ours.
+    expect(expectedShare(load(2, 2, 2, 6), 2)).toBe(0.25);
+    // A minute ago there was more to do than now.
+    expect(expectedShare(load(0.5, 2, 2, 6), 1)).toBe(1);
   });
 
   it('is said in words', () => {

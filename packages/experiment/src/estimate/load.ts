@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { clockSeconds, processorSeconds } from './clocks.js';
 
 /** Jiffies of `/proc/stat` in a second, whatever the kernel's own clock. */
 const JIFFIES = 100;
@@ -47,6 +48,8 @@ export interface Load {
   readonly busy: number;
   /** Cores of the whole machine. */
   readonly machineCores: number;
+  /** Programs that ran or waited for a core, mean of the last minute, ours among them. */
+  readonly average: number;
 }
 
 export interface LoadSources {
@@ -62,15 +65,10 @@ export interface LoadSources {
   readonly average: () => number;
 }
 
-const ownSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-
 export const systemSources: LoadSources = {
   machine: () => parseProcStat(textOf('/proc/stat')),
-  own: ownSeconds,
-  now: () => performance.now() / 1000,
+  own: processorSeconds,
+  now: clockSeconds,
   cores: () => os.availableParallelism(),
   quota: () => parseQuota(textOf('/sys/fs/cgroup/cpu.max')),
   average: () => os.loadavg()[0] ?? 0,
@@ -101,20 +99,38 @@ export function startLoadMeter(sources: LoadSources = systemSources): LoadMeter 
       const after = sources.machine();
       if (machine === undefined || after === undefined || seconds < SHORTEST) {
         // What ran before we came; the average also counts what we have done since.
-        return { cores, busy: Math.max(0, average), machineCores: there };
+        return { cores, busy: Math.max(0, average), machineCores: there, average };
       }
       const ours = sources.own() - own;
       const busy = Math.max(0, (after.busySeconds - machine.busySeconds - ours) / seconds);
-      return { cores, busy, machineCores: Math.max(after.cores, there) };
+      return { cores, busy, machineCores: Math.max(after.cores, there), average };
     },
   };
 }
 
-/** How much faster work of so many threads would be without the others: 1 on an idle machine, 0.5 where half is taken. */
+/** Share of the cores from which a machine is full. */
+const FULL = 0.9;
+/** Of a machine, at least so much is left to whoever works on it. */
+const LEAST = 0.02;
+
+/**
+ * What work of so many threads had of the machine, while others took what was measured meanwhile.
+ * @returns 1 on an idle machine, 0.5 where it would have taken half the time without the others
+ */
 export function idleShare({ cores, busy, machineCores }: Load, threads: number): number {
   const wanted = Math.min(threads, cores);
-  // Whoever comes to a full machine gets his part of it all the same.
-  const left = Math.max(machineCores - busy, (machineCores * wanted) / (wanted + busy));
+  return Math.min(1, Math.max(machineCores - busy, LEAST) / wanted);
+}
+
+/**
+ * What work of so many threads will have of the machine beside others, by what they do without it: whoever comes to a full machine gets a fair
+ * part of it.
+ */
+export function expectedShare({ cores, busy, average, machineCores }: Load, threads: number): number {
+  const wanted = Math.min(threads, cores);
+  // On a full machine only the number of programs that wait says how many others there are.
+  const others = busy > FULL * machineCores ? Math.max(busy, average) : busy;
+  const left = Math.max(machineCores - others, (machineCores * wanted) / (wanted + others));
   return Math.min(1, left / wanted);
 }
 

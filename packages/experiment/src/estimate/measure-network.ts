@@ -3,9 +3,10 @@
  * that takes too long can be ended.
  */
 import { cpus } from 'node:os';
-import { createNodeSession, type Device } from '@ftuseg/infer';
+import { createNodeSession } from '@ftuseg/infer';
 import { createModel, exportOnnx, initialState, type ModelCard, modelCardFormat } from '@ftuseg/nn';
 import { parseTrainConfig, timeTraining } from '@ftuseg/train';
+import { clockSeconds, processorSeconds } from './clocks.js';
 import type { Measured } from './speeds.js';
 import type { Measurable, NetworkLoad } from './work.js';
 
@@ -26,12 +27,6 @@ export interface MeasureReply {
 
 /** So many threads are this much faster than one. */
 const speedUp = (threads: number): number => threads ** 0.9;
-
-const processorSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-const clockSeconds = (): number => performance.now() / 1000;
 
 function timeTrain(what: Extract<Measurable, { kind: 'train' }>, request: MeasureRequest): Measured {
   const { limit, threads, busy } = request;
@@ -64,8 +59,7 @@ const SMALLEST = 128;
 
 async function timePredict(what: Extract<Measurable, { kind: 'predict' }>, request: MeasureRequest): Promise<Measured> {
   const { limit, busy } = request;
-  const { spec, tile } = what;
-  const device = what.device as Device;
+  const { spec, tile, device } = what;
   const oneThread = busy && device === 'cpu';
   const threads = oneThread ? 1 : request.threads;
   const clock = oneThread ? processorSeconds : clockSeconds;

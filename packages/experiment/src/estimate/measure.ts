@@ -39,20 +39,28 @@ export function createMeasurer({ budget, threads, busy }: MeasurerOptions): Meas
     started.on('error', close);
     return started;
   };
-  const ask = (process: ChildProcess, request: MeasureRequest, patience: number): Promise<Measured | undefined> =>
+  const ask = (
+    process: ChildProcess,
+    request: MeasureRequest,
+    patience: number,
+  ): Promise<Measured | 'late' | undefined> =>
     new Promise((resolve) => {
-      const finish = (measured: Measured | undefined): void => {
+      const finish = (measured: Measured | 'late' | undefined): void => {
         clearTimeout(timer);
         process.off('message', answer);
         process.off('exit', died);
         resolve(measured);
       };
       const died = (): void => {
-        close();
+        child = undefined;
         finish(undefined);
       };
+      const outOfTime = (): void => {
+        finish('late');
+        close();
+      };
       const answer = ({ measured }: MeasureReply): void => finish(measured);
-      const timer = setTimeout(died, 1000 * patience);
+      const timer = setTimeout(outOfTime, 1000 * patience);
       process.once('message', answer);
       process.once('exit', died);
       process.send(request);
@@ -60,7 +68,7 @@ export function createMeasurer({ budget, threads, busy }: MeasurerOptions): Meas
   return {
     async measure(what) {
       const left = budget - (performance.now() - began) / 1000;
-      if (ended || left <= 0) return undefined;
+      if (ended || left <= 0) return 'late';
       child ??= start();
       return ask(child, { what, limit: Math.min(EACH, left), threads, busy }, left + GRACE);
     },

@@ -1,6 +1,6 @@
 /** The speeds of this machine, ready to be asked: the record of earlier runs, and measurements of what it lacks. */
 import { setTimeout } from 'node:timers/promises';
-import { idleShare, type Load, startLoadMeter } from './load.js';
+import { expectedShare, type Load, startLoadMeter } from './load.js';
 import { openMachineRecord } from './machine-record.js';
 import { createMeasurer } from './measure.js';
 import { createSpeeds, type Speeds } from './speeds.js';
@@ -21,7 +21,7 @@ export async function listen(): Promise<Load> {
 }
 
 /** Whether others disturb a measurement by the clock. */
-export const isBusy = (load: Load, threads: number): boolean => idleShare(load, threads) < DISTURBED;
+export const isBusy = (load: Load, threads: number): boolean => expectedShare(load, threads) < DISTURBED;
 
 /**
  * Opens the record and measures what it lacks, some seconds at most.

@@ -1,5 +1,4 @@
 /** The work of predicting slides: tiles as prediction itself lays them, for every model and view, and what is done with the answers. */
-import { FtuError } from '@ftuseg/core';
 import {
   ensembleOf,
   type OutputName,
@@ -168,6 +167,3 @@ function crfWork({ crf }: ResolvedSettings, megapixels: number): Work {
   const facts = { kind, iterations: crf?.iterations ?? 0 };
   return { unit: 'megapixel of DenseCRF', facts, count: megapixels, typical: kind === 'gaussian' ? 0.3 : 3 };
 }
-
-/** What an estimate throws for what the step will refuse: there is no telling then. */
-export const isRefused = (error: unknown): boolean => error instanceof FtuError && error.code !== 'cancelled';

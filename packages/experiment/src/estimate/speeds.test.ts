@@ -79,11 +79,26 @@ describe('the speed of a unit', () => {
   });
 
   it('is scaled by multiplications from another size, where time for measuring is up', async () => {
-    const speeds = createSpeeds(fakeRecord(), async ({ tile }) => (tile === 64 ? whole(0.5) : undefined));
+    const speeds = createSpeeds(fakeRecord(), async ({ tile }) => (tile === 64 ? whole(0.5) : 'late'));
     await speeds.prepare([{ items: [tiles(64), tiles(128)] }]);
     // Four times the pixels, four times the multiplications.
     expect(speeds.of(tiles(128))?.basis).toBe('scaled');
     expect(speeds.of(tiles(128))?.seconds).toBeCloseTo(2, 10);
+  });
+
+  it('of training follows from prediction, where there was no time to train', async () => {
+    const what: Measurable = { kind: 'train', settings: {}, spec, tile: 64 };
+    const images: Work = { unit: 'training image', facts: { tile: 64 }, count: 1, measurable: what };
+    const measure = (train: 'late' | undefined) => async (asked: Measurable) =>
+      asked.kind === 'train' ? train : whole(0.01);
+    const late = createSpeeds(fakeRecord(), measure('late'));
+    await late.prepare([{ items: [images, tiles(64)] }]);
+    expect(late.of(images)?.basis).toBe('scaled');
+    expect(late.of(images)?.seconds).toBeCloseTo(0.12, 10);
+    // Without libtorch it does not run, and there is no telling.
+    const never = createSpeeds(fakeRecord(), measure(undefined));
+    await never.prepare([{ items: [images, tiles(64)] }]);
+    expect(never.of(images)).toBeUndefined();
   });
 
   it('is what it is on other machines, or unknown', async () => {

@@ -4,6 +4,7 @@
  */
 import { crop, type Raster, stainedShare, TISSUE_SHARE } from '@ftuseg/core';
 import { openSlide, type Slide, type SlideLevel, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { clockSeconds, processorSeconds } from './clocks.js';
 
 /** A slide without its pixels. */
 export interface SurveyedSlide {
@@ -102,12 +103,6 @@ async function lookInto(
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const clockSeconds = (): number => performance.now() / 1000;
-const processorSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
 
 /**
  * Starts a survey; what it has seen once it knows.

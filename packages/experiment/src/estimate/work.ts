@@ -2,6 +2,7 @@
  * What a step has to do, in units whose time can be known: so many training images, so many tiles. Seconds follow from what a unit takes on
  * this machine, which is looked up, measured or assumed elsewhere.
  */
+import type { Device } from '@ftuseg/infer';
 import type { ModelSpec } from '@ftuseg/nn';
 
 /** The words of a network in the names of units: everything that is set. */
@@ -25,7 +26,7 @@ export interface NetworkLoad {
 /** How one unit can be timed for real, where nothing is on record. */
 export type Measurable =
   | ({ readonly kind: 'train'; readonly settings: Readonly<Record<string, unknown>> } & NetworkLoad)
-  | ({ readonly kind: 'predict'; readonly device: string } & NetworkLoad);
+  | ({ readonly kind: 'predict'; readonly device: Device } & NetworkLoad);
 
 export interface Work {
   /** Such as `training image` or `predicted tile`. */
