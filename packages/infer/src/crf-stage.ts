@@ -10,10 +10,10 @@ import type { SlidePlan } from './plan.js';
 import { readAround } from './read-window.js';
 
 /**
- * Pixels of a block's side. With colour the context around a block reaches 160 pixels: around small blocks most of the work would be for
- * context.
+ * Pixels of a block's side. The context around it reaches 60 pixels with the preset and 160 with colour: around small blocks most of the work
+ * would be for context.
  */
-const blockOf = ({ bilateral }: CrfOptions): number => (bilateral === undefined ? 256 : 512);
+const BLOCK = 512;
 /**
  * Where nothing within reach has a higher probability, the block keeps its probabilities: all messages say background there, so that
  * inference could only bring them nearer to 0.
@@ -22,7 +22,7 @@ const QUIET = 0.02;
 
 /** The first column that is needed to compute the columns from `left` on. */
 export const crfContext = (crf: CrfOptions, left: number): number =>
-  Math.max(0, Math.floor(left / blockOf(crf)) * blockOf(crf) - crfHalo(crf));
+  Math.max(0, Math.floor(left / BLOCK) * BLOCK - crfHalo(crf));
 
 /**
  * @param bands from column `crfContext(crf, left)` on
@@ -48,7 +48,6 @@ export async function* crfBands(
 export class CrfStage {
   readonly #network: DenseCrf;
   readonly #halo: number;
-  readonly #block: number;
   readonly #windows: readonly ColumnWindow[];
   readonly #milliseconds: number[];
   #done: number;
@@ -69,7 +68,6 @@ export class CrfStage {
   ) {
     this.#network = createDenseCrf(crf);
     this.#halo = crfHalo(crf);
-    this.#block = blockOf(crf);
     this.#windows = Array.from({ length: maps }, () => new ColumnWindow());
     this.#milliseconds = this.#windows.map(() => 0);
     this.#done = left;
@@ -94,7 +92,7 @@ export class CrfStage {
     const right = this.#windows[0]?.right ?? 0;
     while (this.#done < width) {
       const left = this.#done;
-      const end = Math.min((Math.floor(left / this.#block) + 1) * this.#block, width);
+      const end = Math.min((Math.floor(left / BLOCK) + 1) * BLOCK, width);
       if (right < Math.min(end + this.#halo, width)) break;
       const refined = await this.#refine(left, end);
       yield this.#windows.map((window, i) => {
@@ -111,12 +109,12 @@ export class CrfStage {
     const { width, height } = this.plan.grid;
     const classes = this.plan.classes.length;
     // A block that work was taken up in the middle of is computed whole: its answers are then those of an undisturbed run.
-    const first = Math.floor(left / this.#block) * this.#block;
+    const first = Math.floor(left / BLOCK) * BLOCK;
     const from = Math.max(first - this.#halo, this.#windows[0]?.left ?? 0);
     const to = Math.min(right + this.#halo, width);
     const out = this.#windows.map(() => new Float32Array((right - left) * height * classes));
-    for (let top = 0; top < height; top += this.#block) {
-      const bottom = Math.min(top + this.#block, height);
+    for (let top = 0; top < height; top += BLOCK) {
+      const bottom = Math.min(top + BLOCK, height);
       const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
       const maps = this.#windows.map((window) => window.probability(from, to, above, below));
       const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above });
@@ -173,6 +171,7 @@ function timed<T>(run: () => T): readonly [milliseconds: number, result: T] {
 /** The columns that blocks still need, as one band. */
 class ColumnWindow {
   #bands: ProbabilityBand[] = [];
+  #cut = new Float32Array(0);
 
   get right(): number {
     const last = this.#bands.at(-1);
@@ -191,10 +190,12 @@ class ColumnWindow {
     this.#bands = this.#bands.filter(({ left, probability }) => left + probability.width > before);
   }
 
-  /** Rows `top` to `bottom` of some columns. */
+  /** Rows `top` to `bottom` of some columns, in memory that the next call uses again: new memory is what V8 collects garbage for. */
   probability(left: number, right: number, top: number, bottom: number): Raster<Float32Array> {
     const channels = this.#bands[0]?.probability.channels ?? 1;
-    const out = new Float32Array((right - left) * (bottom - top) * channels);
+    const length = (right - left) * (bottom - top) * channels;
+    if (this.#cut.length < length) this.#cut = new Float32Array(length);
+    const out = this.#cut.subarray(0, length);
     for (const { left: from, probability } of this.#bands) {
       copyColumns(probability, from, out, { left, right, top, bottom });
     }

@@ -136,11 +136,18 @@ export class LevelZero {
   #spans(a: readonly Float32Array[], b: readonly Float32Array[]): number[] {
     const spans: number[] = [];
     const { height } = this.grid;
+    const classes = this.thresholds.length;
     for (let y = 0; y < height; y++) {
       let reached = false;
-      for (let c = 0; c < this.thresholds.length && !reached; c++) {
+      for (let c = 0; c < classes && !reached; c++) {
         const threshold = this.thresholds[c] as number;
-        reached = (a[c]?.[y] as number) >= threshold || (b[c]?.[y] as number) >= threshold;
+        const left = a[c] as Float32Array;
+        const right = b[c] as Float32Array;
+        if (classes === 1) {
+          // Most of a slide: on to the next row that reaches it.
+          while (y < height && !((left[y] as number) >= threshold || (right[y] as number) >= threshold)) y++;
+          reached = y < height;
+        } else reached = (left[y] as number) >= threshold || (right[y] as number) >= threshold;
       }
       if (!reached) continue;
       const first = Math.max(y - 1, 0);

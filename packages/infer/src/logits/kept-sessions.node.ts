@@ -22,6 +22,21 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
   const { parallel, bestBatch } = model.session;
   const classes = model.card.classes.length;
   let last = performance.now();
+  const underWay = new Map<string, Promise<undefined>>();
+  const askAndKeep = async (
+    batch: Float32Array,
+    shape: Parameters<Ask>[1],
+    keys: readonly string[],
+    length: number,
+  ): Promise<Float32Array | undefined> => {
+    const logits = await ask(batch, shape);
+    const each = (performance.now() - last) / keys.length;
+    if (logits.length !== keys.length * length) return logits;
+    for (const [n, key] of keys.entries()) {
+      await pack.put(key, await encodeLogits(logits.subarray(n * length, (n + 1) * length)), each);
+    }
+    return undefined;
+  };
   return {
     ...(parallel === undefined ? {} : { parallel }),
     ...(bestBatch === undefined ? {} : { bestBatch }),
@@ -29,14 +44,18 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
       const [items, , height, width] = shape;
       const keys = Array.from({ length: items }, (_, item) => pixelKey(batch, item, items));
       const length = classes * height * width;
+      const name = keys.join();
+      // Windows that look the same, such as those of empty glass, are asked once, even at the same time.
+      await underWay.get(name);
       if (!keys.every((key) => pack.has(key))) {
-        const logits = await ask(batch, shape);
-        const each = (performance.now() - last) / items;
+        const asking = askAndKeep(batch, shape, keys, length);
+        underWay.set(
+          name,
+          asking.then(() => undefined).catch(() => undefined),
+        );
+        const refused = await asking;
         // An answer of another size is refused by whoever asked.
-        if (logits.length !== items * length) return logits;
-        for (const [n, key] of keys.entries()) {
-          await pack.put(key, await encodeLogits(logits.subarray(n * length, (n + 1) * length)), each);
-        }
+        if (refused !== undefined) return refused;
       }
       // Runs overlap: what passes between two answers adds up to the wall clock.
       last = performance.now();
