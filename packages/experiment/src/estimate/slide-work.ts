@@ -55,6 +55,6 @@ export function scoringWork(slide: SurveyedSlide, pictures: boolean): Work[] {
   const facts = { truth: truthKind(slide.row), pictures };
   return [
     { unit: 'scored megapixel', facts, count: megapixels(slide), typical: 0.02 },
-    { unit: 'scored slide', facts, count: 1, typical: pictures ? 0.2 : 0.02 },
+    { unit: 'scored slide', facts, count: 1, typical: pictures ? 0.1 : 0.02 },
   ];
 }

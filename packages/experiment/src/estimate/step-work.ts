@@ -153,7 +153,7 @@ export function reportWork(context: EstimateContext): StepWork {
   }, 0);
   return {
     items: [
-      { unit: 'report', facts: {}, count: 1, typical: 1 },
+      { unit: 'report', facts: {}, count: 1, typical: 0.3 },
       { unit: 'reported slide', facts: {}, count: slides, typical: 0.05 },
     ],
   };
