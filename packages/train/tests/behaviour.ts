@@ -1,0 +1,163 @@
+/**
+ * What a configuration does, as a digest: which slides and windows, how they are changed, what is minimised, how weights move and how
+ * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
+ */
+import { createHash } from 'node:crypto';
+import type { Model, ModelOutput } from '@ftuseg/nn';
+import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
+import { batchMemory, renderBatch } from '../src/batch.js';
+import { foldNumbers, type TrainConfig } from '../src/config/config.js';
+import type { Dataset } from '../src/dataset.js';
+import { modelSpec } from '../src/fold.js';
+import { networkLoss, tileLoss } from '../src/loss/loss.js';
+import { createOptimiser } from '../src/optimiser.js';
+import { windowPlan } from '../src/sampling/plan.js';
+import { createSchedule } from '../src/schedule.js';
+import type { SourceSlide } from '../src/sources.js';
+import { splitSlides } from '../src/split.js';
+import { discs } from './discs.js';
+
+/** Of a slide, and of the tiles of its grid. */
+const [width, height, side] = [160, 128, 32];
+
+const dataset = { folder: 'data', classes: ['glomerulus'] } as unknown as Dataset;
+
+/** Slides of three donors and a further source, with discs as glomeruli. */
+const slides: readonly SourceSlide[] = ['a', 'b', 'c', 'd', 'e', 'f', 'web'].map((id, i) => {
+  const columns: Record<string, string> = { id, donor: `d${i % 3}`, centre: i < 4 ? 'near' : 'far' };
+  const tiles = Array.from({ length: 20 }, (_, n) => ({
+    ...{ x: (n % 5) * side, y: Math.floor(n / 5) * side },
+    density: n % 3 === 0 ? (n + i + 1) / 100 : 0,
+  }));
+  return {
+    ...{ key: id, dataset, tiles, source: id === 'web' ? 'web' : 'official', weight: 1 },
+    slide: {
+      ...{ id, width, height, sourceWidth: width, sourceHeight: height, downsample: 1, digest: '', inputs: [], columns },
+      pixels: { glomerulus: 100 },
+    },
+    ...(id === 'web'
+      ? { role: 'external' as const, positive: 0.6, negative: 0.25 }
+      : { role: 'official' as const, positive: 0.6, negative: 0.25 }),
+  };
+});
+
+const rasters = new Map(
+  slides.map(({ key }, i) => {
+    const { image, labels } = discs(width, height, i + 1);
+    return [key, { width, height, image: image.data, mask: labels.data }];
+  }),
+);
+const boxes = Int32Array.from([10, 10, 20, 20, 60, 40, 40, 40, 100, 80, 10, 12]);
+
+const wave = (shape: readonly number[], phase: number): Tensor => {
+  const count = shape.reduce((all, one) => all * one, 1);
+  return tensor(
+    Float32Array.from({ length: count }, (_, i) => 3 * Math.sin(i * 0.37 + phase)),
+    shape,
+  );
+};
+
+/** The loss of fixed logits. */
+function lossOf(config: TrainConfig): number {
+  return scope(() => {
+    const shape = [2, 1, 16, 16];
+    const target = tensor(
+      Float32Array.from({ length: 512 }, (_, i) => (Math.hypot((i % 16) - 8, ((i >> 4) % 16) - 7) < 5 ? 1 : 0)),
+      shape,
+    );
+    const tile = wave([2, 1, 1, 1], 0.3);
+    if (config.task === 'classify') return tileLoss(tile, target, config.loss).total.item();
+    const output: ModelOutput<Tensor> = {
+      logits: wave(shape, 0),
+      auxiliary: config.deepSupervision ? [wave([2, 1, 4, 4], 1), wave([2, 1, 8, 8], 2)] : [],
+      tile: config.tileClassifier ? tile : undefined,
+    };
+    return networkLoss(output, target, config.loss).total.item();
+  });
+}
+
+/** Two parameters after three updates. */
+function updated(config: TrainConfig): number[] {
+  const names = ['encoder.weight', 'decoder.weight'];
+  const model = {
+    parameters: names.map((name) => ({ name, role: 'parameter', shape: [3], dtype: 'float32' })),
+  } as unknown as Model;
+  const state = new Map(names.map((name, i) => [name, wave([3], i).setRequiresGrad(true)]));
+  const optimiser = createOptimiser(model, state, config.optimiser);
+  for (let step = 0; step < 3; step++) {
+    optimiser.zeroGrad();
+    scope(() => {
+      for (const weight of state.values()) {
+        const away = dispatch('sub.Tensor', weight, wave([3], step + 5));
+        dispatch('sum', dispatch('mul.Tensor', dispatch('mul.Tensor', away, away), wave([3], 9))).backward();
+      }
+    });
+    optimiser.step(1);
+  }
+  const values = [...state.values()].flatMap((weight) => Array.from(weight.toArray(), Number));
+  optimiser.dispose();
+  for (const weight of state.values()) weight.dispose();
+  return values;
+}
+
+/** Rates over a run of forty epochs with scores that stop rising. */
+function rates(config: TrainConfig, validates: boolean): number[] {
+  const schedule = createSchedule(config.schedule);
+  return Array.from({ length: 40 }, (_, epoch) => {
+    if (validates) schedule.observe(Math.min(epoch, 3));
+    return schedule.factor({ progress: epoch / 40, epoch, steps: 400 });
+  });
+}
+
+/** What is drawn of a fold: sides of the split, windows, pixels. */
+function drawn(config: TrainConfig, fold: number): unknown {
+  const { train, validate } = splitSlides(slides, config, fold);
+  const tile = config.tile ?? side;
+  const own = train.map((entry) => ({ ...rastersOf(entry.key), objects: boxes }));
+  const plan = windowPlan(train, own, config, { side: tile, grid: side });
+  const normalisation =
+    config.normalisation === 'unit'
+      ? { mean: [0, 0, 0] as const, std: [1, 1, 1] as const }
+      : { mean: [0.4, 0.5, 0.6] as const, std: [0.2, 0.2, 0.2] as const };
+  const job = { slides: own, plan, tile, classes: 1, batchSize: 24, seed: config.seed, augment: config.augment, normalisation };
+  const memory = batchMemory(job);
+  const hash = createHash('sha256');
+  for (const epoch of [0, 1]) {
+    renderBatch(job, { epoch, first: 0 }, memory);
+    hash.update(new Uint8Array(memory.images.buffer)).update(new Uint8Array(memory.masks.buffer));
+  }
+  const scored = config.validation.score === 'batches' ? config.batchSize : [config.validation.overlap, config.validation.tile ?? tile];
+  return {
+    train: train.map(({ key, tiles }) => [key, tiles]),
+    validate: validate.map(({ key, only }) => [key, only]),
+    pixels: hash.digest('hex'),
+    steps: plan.kind === 'free' ? config.samplesPerEpoch / config.batchSize : plan.pools.map(({ count }) => count),
+    scores: validate.length === 0 ? null : [config.validation.every, config.validation.score, validate[0]?.only === undefined ? scored : null],
+  };
+}
+
+function rastersOf(key: string) {
+  const found = rasters.get(key);
+  if (found === undefined) throw new RangeError(`no slide ${key}`);
+  return found;
+}
+
+/** @throws FtuError what the settings together make impossible */
+export function behaviourOf(config: TrainConfig): string {
+  const folds = config.validate !== undefined || config.split === 'none' ? [0] : foldNumbers(config);
+  const validates = config.validate !== undefined || config.split !== 'none';
+  const spec = modelSpec(config, 1);
+  const all = {
+    task: config.task,
+    network: config.task === 'classify' ? spec.encoder : spec,
+    start: [config.encoderWeights, config.encoderWeights.endsWith('.npz') ? config.calibrateBatches : null],
+    folds: folds.map((fold) => [folds.length === 1 && !validates ? null : fold, drawn(config, fold)]),
+    loss: lossOf(config),
+    weights: updated(config),
+    rates: rates(config, validates),
+    threshold: config.validation.score === 'batches' ? 0.5 : config.validation.threshold,
+    // What the loop takes as it is, in every company: its own tests show what it does.
+    always: [config.epochs, config.batchSize, config.ema, config.freezeEncoder, config.optimiser.accumulate, config.precision],
+  };
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+}

@@ -1,0 +1,144 @@
+/**
+ * The recipes of the competition on a synthetic copy of its folder, to `submission.csv`: real windows, factors and overlaps, tiny networks.
+ * Everything that is smaller than in the recipe is laid over it with `--set`.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rleRuns } from '@ftuseg/core';
+import { readCsv } from '@ftuseg/slide';
+import { writeHubmapFolder } from '@ftuseg/synth';
+import { torchAvailable } from '@ftuseg/torch';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ftu } from '../packages/cli/tests/run.js';
+
+const recipes = fileURLToPath(new URL('../recipes/', import.meta.url));
+
+let folder: string;
+const at = (...names: string[]): string => join(folder, ...names);
+
+/** What every training is made small by. */
+const small = ['encoderWeights=none', 'epochs=1', 'batchSize=2', 'foldCount=2', "folds='0'", 'sampling.positive=0.3'];
+const lite = ['encoder=tu-tf_efficientnet_lite0', 'layout=pytorch'];
+const forSteps = (steps: readonly string[], settings: readonly string[]): string[] =>
+  steps.flatMap((step) => settings.map((setting) => `steps.${step}.settings.${setting}`));
+
+interface Case {
+  readonly name: string;
+  readonly set: readonly string[];
+  readonly factor: number;
+  /** Side of a tile of the submission, working pixels. */
+  readonly tile: number;
+  readonly card: object;
+}
+
+const twoStages = ['stage-1', 'stage-2'];
+const six = ['unet', 'fpn', 'linknet'].flatMap((name) => [`${name}-1`, `${name}-2`]);
+
+const cases: readonly Case[] = [
+  {
+    name: 'reference-unet-b0',
+    set: forSteps(twoStages, small),
+    ...{ factor: 4, tile: 256 },
+    card: { encoder: 'tu-tf_efficientnet_b0', options: { layout: 'keras' }, resize: 'bilinear', mean: [0, 0, 0] },
+  },
+  {
+    name: 'reference-fpn-b4',
+    set: forSteps(twoStages, [...small, ...lite]),
+    ...{ factor: 2, tile: 512 },
+    card: { decoder: 'fpn', resize: 'bilinear', std: [1, 1, 1] },
+  },
+  {
+    name: 'reference-final',
+    set: forSteps(six, [...small, ...lite, 'decoder=linknet']),
+    ...{ factor: 2, tile: 1280 },
+    card: { decoder: 'linknet', resize: 'bilinear', tileSize: 512 },
+  },
+  {
+    name: 'reference-table',
+    set: forSteps(twoStages, [...small, ...lite, 'folds=all']),
+    ...{ factor: 4, tile: 256 },
+    card: { decoder: 'unet', resize: 'bilinear', tileSize: 256 },
+  },
+  {
+    name: 'winner',
+    set: forSteps(twoStages, [
+      ...small.filter((setting) => !setting.startsWith('sampling') && !setting.startsWith('foldCount')),
+      ...['encoder=resnet18', 'samplesPerEpoch=4'],
+    ]),
+    ...{ factor: 3.2, tile: 320 },
+    card: { options: { attention: 'cbam', hypercolumns: true }, tileSize: 320 },
+  },
+];
+
+const predictionsSchema = z.object({
+  models: z.array(z.object({ card: z.looseObject({ downsample: z.number() }) })),
+  slides: z.array(z.object({ id: z.string(), width: z.number(), height: z.number(), downsample: z.number() })),
+  settings: z.looseObject({ tileSize: z.number().optional() }),
+});
+
+describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: make libtorch)', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ftu-hubmap-'));
+    process.env.FTUSEG_CACHE = at('cache');
+    await writeHubmapFolder({ out: folder, seed: 7, train: 8, test: 2, extra: 2, tiles: 8, sides: [2600, 2640] });
+  }, 300_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(cases)(
+    '$name runs to submission.csv at its own scale',
+    async ({ name, set, factor, tile, card }) => {
+      const out = at(name);
+      const slides = (await readFile(join(recipes, `${name}.yaml`), 'utf8')).includes('external: {')
+        ? { official: 'hubmap', scored: 'hubmap', external: 'external', test: 'hubmap/test', extra: 'extra' }
+        : { official: 'hubmap', test: 'hubmap/test', extra: 'extra' };
+      const tables = Object.entries(slides)
+        .filter(([entry]) => entry !== 'scored' || name === 'reference-table')
+        .map(([entry, place]) => `slides.${entry}.table=${at(place)}`);
+      const sets = [...tables, ...set].flatMap((one) => ['--set', one]);
+      const done = await ftu('run', join(recipes, `${name}.yaml`), '--out', out, ...sets);
+      expect(done.stderr).not.toMatch(/failed|skipped/);
+      expect(done.code).toBe(0);
+
+      const predicted = join(out, 'submission', 'predictions');
+      const { rows, columns } = await readCsv(join(predicted, 'submission.csv'));
+      const sample = await readCsv(at('hubmap', 'sample_submission.csv'));
+      expect(columns).toEqual(['id', 'predicted']);
+      expect(rows.map(({ cells }) => cells.id)).toEqual(sample.rows.map(({ cells }) => cells.id));
+
+      const found = predictionsSchema.parse(JSON.parse(await readFile(join(predicted, 'predictions.json'), 'utf8')));
+      for (const { card: own } of found.models) expect(own).toMatchObject({ ...card, downsample: factor });
+      expect(found.models[0]?.card.tileSize === tile || found.settings.tileSize === tile).toBe(true);
+      for (const { downsample } of found.slides) expect(downsample).toBe(factor);
+      for (const { cells } of rows) {
+        const slide = found.slides.find(({ id }) => id === cells.id);
+        // Refuses what does not fit the slide.
+        expect(rleRuns(cells.predicted ?? '', slide?.width ?? 0, slide?.height ?? 0)).toBeInstanceOf(Float64Array);
+      }
+      expect(await readdir(join(out, 'report'))).toContain('report.html');
+    },
+    400_000,
+  );
+
+  it('gives every cell of the published table of results', async () => {
+    const { rows } = await readCsv(at('reference-table', 'results', 'ablation.csv'));
+    const cells = rows.map(({ cells: { stage, members, views, mask } }) => [stage, members, views, mask].join('; '));
+    for (const stage of [1, 2]) {
+      for (const [who, ...how] of [
+        ['single, mean', 'no TTA', 'fixed threshold'],
+        ['single, mean', 'TTA', 'fixed threshold'],
+        ['single, mean', 'TTA', 'DenseCRF'],
+        ['ensemble', 'no TTA', 'fixed threshold'],
+        ['ensemble', 'TTA', 'fixed threshold'],
+        ['ensemble', 'no TTA', 'DenseCRF'],
+        ['ensemble', 'TTA', 'DenseCRF'],
+      ]) {
+        for (const models of ['five folds', 'best three']) {
+          expect(cells).toContain([`stage ${stage}, ${models}`, who, ...how].join('; '));
+        }
+      }
+    }
+  });
+});
