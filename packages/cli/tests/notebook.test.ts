@@ -30,7 +30,9 @@ beforeAll(async () => {
   await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
   await mkdir(at('input', 'models'), { recursive: true });
   const network = ['--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('lite0.safetensors')];
-  expect((await ftu('export', ...network, '--tile-size', '64', at('input/models/lite0.onnx'))).code).toBe(0);
+  expect(
+    (await ftu('export', ...network, '--tile-size', '64', '--downsample', '4', at('input/models/lite0.onnx'))).code,
+  ).toBe(0);
   await writeHubmapFolder({ out: at('made'), seed: 5, train: 1, test: 3, extra: 0, tiles: 0, sides: [320, 400] });
   await cp(at('made/hubmap'), at('input/competition'), { recursive: true });
   ids = (await readCsv(at('input/competition/sample_submission.csv'))).rows.map(({ cells }) => cells.id ?? '');

@@ -159,7 +159,7 @@ describe.skipIf(!torchAvailable())('ftu run', () => {
       .replace('models: chosen-2, slides: test', 'models: chosen-2, slides: unreadable')
       .replace('  test: {', '  unreadable: { table: bad.csv }\n  test: {');
     await writeFile(at('bad.png'), 'this is no picture');
-    await writeFile(at('bad.csv'), 'id,image,mpp\nbad,bad.png,4\n');
+    await writeFile(at('bad.csv'), 'id,image,mask,mpp\nbad,bad.png,bad.png,4\n');
     await writeFile(at('broken.yaml'), broken);
     const failed = await ftu('run', at('broken.yaml'), '--out', at('killed'), '--threads', '1');
     expect(failed.code).toBe(1);

@@ -81,7 +81,7 @@ describe('ftu export and ftu predict', () => {
     const spec = { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 } as const;
     await writeFile(at('keras.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
     const network = ['--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('keras.safetensors')];
-    const done = await ftu('export', ...network, '--layout', 'keras', at('keras.onnx'));
+    const done = await ftu('export', ...network, '--layout', 'keras', '--downsample', '4', at('keras.onnx'));
     expect(done.stderr).toBe('');
     const card = readModelCard(await readFile(at('keras.onnx')), 'keras.onnx');
     expect(card.options).toEqual({ layout: 'keras' });

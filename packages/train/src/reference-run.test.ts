@@ -36,6 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
   ...{ data, out: join(folder, out), preset: 'reference', encoder: 'resnet18', foldCount: 2, batchSize: 4 },
+  encoderWeights: 'none',
   ...{ epochs: 1, threads: 1, workers: 1, sampling: { positive: 1, negative: 1 } },
   ...more,
 });

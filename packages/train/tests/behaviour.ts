@@ -17,22 +17,36 @@ import type { SourceSlide } from '../src/sources.js';
 import { splitSlides } from '../src/split.js';
 import { discs } from './discs.js';
 
-/** Of a slide, and of the tiles of its grid. */
-const [width, height, side] = [160, 128, 32];
+/** Of slides, and of the tiles of their grids. */
+const [height, side] = [128, 32];
+/** One slide is larger than the others. */
+const widthOf = (slide: number): number => (slide === 0 ? 192 : 160);
 
 const dataset = { folder: 'data', classes: ['glomerulus'] } as unknown as Dataset;
 
-/** Slides of three donors and a further source, with discs as glomeruli. */
+/** Slides of five donors and a further source, with discs as glomeruli. */
 const slides: readonly SourceSlide[] = ['a', 'b', 'c', 'd', 'e', 'f', 'web'].map((id, i) => {
-  const columns: Record<string, string> = { id, donor: `d${i % 3}`, centre: i < 4 ? 'near' : 'far' };
-  const tiles = Array.from({ length: 20 }, (_, n) => ({
-    ...{ x: (n % 5) * side, y: Math.floor(n / 5) * side },
-    density: n % 3 === 0 ? (n + i + 1) / 100 : 0,
+  const columns: Record<string, string> = { id, donor: `d${i % 5}`, centre: i < 4 ? 'near' : 'far' };
+  const width = widthOf(i);
+  const across = width / side;
+  const tiles = Array.from({ length: 4 * across }, (_, n) => ({
+    ...{ x: (n % across) * side, y: Math.floor(n / across) * side },
+    density: (n * 7 + i * i) % (i + 3) > 0 ? (n + i * i + 1) / 100 : 0,
   }));
   return {
     ...{ key: id, dataset, tiles, source: id === 'web' ? 'web' : 'official', weight: 1 },
     slide: {
-      ...{ id, width, height, sourceWidth: width, sourceHeight: height, downsample: 1, digest: '', inputs: [], columns },
+      ...{
+        id,
+        width,
+        height,
+        sourceWidth: width,
+        sourceHeight: height,
+        downsample: 1,
+        digest: '',
+        inputs: [],
+        columns,
+      },
       pixels: { glomerulus: 100 },
     },
     ...(id === 'web'
@@ -43,36 +57,40 @@ const slides: readonly SourceSlide[] = ['a', 'b', 'c', 'd', 'e', 'f', 'web'].map
 
 const rasters = new Map(
   slides.map(({ key }, i) => {
+    const width = widthOf(i);
     const { image, labels } = discs(width, height, i + 1);
     return [key, { width, height, image: image.data, mask: labels.data }];
   }),
 );
 const boxes = Int32Array.from([10, 10, 20, 20, 60, 40, 40, 40, 100, 80, 10, 12]);
 
-const wave = (shape: readonly number[], phase: number): Tensor => {
+const wave = (shape: readonly number[], phase: number, size = 3): Tensor => {
   const count = shape.reduce((all, one) => all * one, 1);
   return tensor(
-    Float32Array.from({ length: count }, (_, i) => 3 * Math.sin(i * 0.37 + phase)),
+    Float32Array.from({ length: count }, (_, i) => size * Math.sin(i * 0.37 + phase)),
     shape,
   );
 };
+
+/** Labelled inside, by halves at the border. */
+const disc = (x: number, y: number): number => (Math.hypot(x, y) < 4 ? 1 : Math.hypot(x, y) < 5 ? 0.5 : 0);
 
 /** The loss of fixed logits. */
 function lossOf(config: TrainConfig): number {
   return scope(() => {
     const shape = [2, 1, 16, 16];
     const target = tensor(
-      Float32Array.from({ length: 512 }, (_, i) => (Math.hypot((i % 16) - 8, ((i >> 4) % 16) - 7) < 5 ? 1 : 0)),
+      Float32Array.from({ length: 512 }, (_, i) => disc((i % 16) - 8, ((i >> 4) % 16) - 7)),
       shape,
     );
     const tile = wave([2, 1, 1, 1], 0.3);
-    if (config.task === 'classify') return tileLoss(tile, target, config.loss).total.item();
+    if (config.task === 'classify') return tileLoss(tile, target, config.loss, 'soft').total.item();
     const output: ModelOutput<Tensor> = {
       logits: wave(shape, 0),
       auxiliary: config.deepSupervision ? [wave([2, 1, 4, 4], 1), wave([2, 1, 8, 8], 2)] : [],
       tile: config.tileClassifier ? tile : undefined,
     };
-    return networkLoss(output, target, config.loss).total.item();
+    return networkLoss(output, target, config.loss, 'soft').total.item();
   });
 }
 
@@ -82,14 +100,14 @@ function updated(config: TrainConfig): number[] {
   const model = {
     parameters: names.map((name) => ({ name, role: 'parameter', shape: [3], dtype: 'float32' })),
   } as unknown as Model;
-  const state = new Map(names.map((name, i) => [name, wave([3], i).setRequiresGrad(true)]));
+  const state = new Map(names.map((name, i) => [name, wave([3], i, 1e-4).setRequiresGrad(true)]));
   const optimiser = createOptimiser(model, state, config.optimiser);
   for (let step = 0; step < 3; step++) {
     optimiser.zeroGrad();
     scope(() => {
       for (const weight of state.values()) {
-        const away = dispatch('sub.Tensor', weight, wave([3], step + 5));
-        dispatch('sum', dispatch('mul.Tensor', dispatch('mul.Tensor', away, away), wave([3], 9))).backward();
+        const away = dispatch('sub.Tensor', weight, wave([3], step + 5, 1e-4));
+        dispatch('sum', dispatch('mul.Tensor', dispatch('mul.Tensor', away, away), wave([3], 9, 1e-2))).backward();
       }
     });
     optimiser.step(1);
@@ -111,7 +129,9 @@ function rates(config: TrainConfig, validates: boolean): number[] {
 
 /** What is drawn of a fold: sides of the split, windows, pixels. */
 function drawn(config: TrainConfig, fold: number): unknown {
-  const { train, validate } = splitSlides(slides, config, fold);
+  const { positive, negative } = config.sampling;
+  const offered = slides.map((slide) => (slide.role === 'official' ? { ...slide, positive, negative } : slide));
+  const { train, validate, warnings } = splitSlides(offered, config, fold);
   const tile = config.tile ?? side;
   const own = train.map((entry) => ({ ...rastersOf(entry.key), objects: boxes }));
   const plan = windowPlan(train, own, config, { side: tile, grid: side });
@@ -119,20 +139,36 @@ function drawn(config: TrainConfig, fold: number): unknown {
     config.normalisation === 'unit'
       ? { mean: [0, 0, 0] as const, std: [1, 1, 1] as const }
       : { mean: [0.4, 0.5, 0.6] as const, std: [0.2, 0.2, 0.2] as const };
-  const job = { slides: own, plan, tile, classes: 1, batchSize: 24, seed: config.seed, augment: config.augment, normalisation };
+  const job = {
+    slides: own,
+    plan,
+    tile,
+    classes: 1,
+    batchSize: 6,
+    seed: config.seed,
+    augment: config.augment,
+    normalisation,
+  };
   const memory = batchMemory(job);
   const hash = createHash('sha256');
-  for (const epoch of [0, 1]) {
+  for (let epoch = 0; epoch < 12; epoch++) {
     renderBatch(job, { epoch, first: 0 }, memory);
     hash.update(new Uint8Array(memory.images.buffer)).update(new Uint8Array(memory.masks.buffer));
   }
-  const scored = config.validation.score === 'batches' ? config.batchSize : [config.validation.overlap, config.validation.tile ?? tile];
+  const scored =
+    config.validation.score === 'batches'
+      ? config.batchSize
+      : [config.validation.overlap, config.validation.tile ?? tile];
   return {
+    warnings,
     train: train.map(({ key, tiles }) => [key, tiles]),
     validate: validate.map(({ key, only }) => [key, only]),
     pixels: hash.digest('hex'),
     steps: plan.kind === 'free' ? config.samplesPerEpoch / config.batchSize : plan.pools.map(({ count }) => count),
-    scores: validate.length === 0 ? null : [config.validation.every, config.validation.score, validate[0]?.only === undefined ? scored : null],
+    scores:
+      validate.length === 0
+        ? null
+        : [config.validation.every, config.validation.score, validate[0]?.only === undefined ? scored : null],
   };
 }
 
@@ -157,7 +193,14 @@ export function behaviourOf(config: TrainConfig): string {
     rates: rates(config, validates),
     threshold: config.validation.score === 'batches' ? 0.5 : config.validation.threshold,
     // What the loop takes as it is, in every company: its own tests show what it does.
-    always: [config.epochs, config.batchSize, config.ema, config.freezeEncoder, config.optimiser.accumulate, config.precision],
+    always: [
+      config.epochs,
+      config.batchSize,
+      config.ema,
+      config.freezeEncoder,
+      config.optimiser.accumulate,
+      config.precision,
+    ],
   };
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }

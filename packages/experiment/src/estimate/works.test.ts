@@ -36,7 +36,7 @@ beforeAll(async () => {
   const rows = ['a', 'b', 'c', 'd'].map((id) => `${id},${id}.png,${id}-mask.png,2,old`);
   await writeFile(
     join(folder, 'slides.csv'),
-    ['id,image,mask,mpp,kind', ...rows, 'half,half.png,,2,new', ''].join('\n'),
+    ['id,image,mask,mpp,kind', ...rows, 'half,half.png,a-mask.png,2,new', ''].join('\n'),
   );
 });
 
@@ -45,7 +45,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const recipe = `name: test
 slides:
   old: { table: slides.csv, where: kind=old }
-  new: { table: slides.csv, where: kind=new, labels: false }
+  new: { table: slides.csv, where: kind=new }
 steps:
   data: { do: prepare, slides: old, micronsPerPixel: 4, tile: 32 }
   stage:

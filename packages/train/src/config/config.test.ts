@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { foldNumbers, parseTrainConfig, trainConfigSchema } from './config.js';
+import { unusedSettings } from './unused.js';
 
 const tileFolds = { split: 'tiles', sampling: { windows: 'grid' }, validation: { score: 'batches' } };
 
@@ -65,16 +66,22 @@ describe('trainConfigSchema', () => {
   });
 
   it.each([
-    [{ stratification: 'positive-tiles', split: 'none' }, /stratification would do nothing: there are no folds/],
-    [{ validation: { score: 'batches' } }, /validation\.score would do nothing: .*not split by tile/],
-    [{ ...tileFolds, task: 'classify' }, /validation\.score would do nothing: .*tile classifier/],
-    [{ ...tileFolds, validation: { score: 'batches', threshold: 'search' } }, /validation\.threshold would do nothing/],
-    [{ ...tileFolds, validation: { score: 'batches', overlap: 0.5 } }, /validation\.overlap would do nothing/],
-    [{ ...tileFolds, validation: { score: 'batches', tile: 128 } }, /validation\.tile would do nothing/],
-    [{ optimiser: { name: 'sgd', epsilonHat: true } }, /optimiser\.epsilonHat would do nothing/],
-    [{ augment: { preset: 'none', drawnPer: 'epoch' } }, /augment\.drawnPer would do nothing/],
-  ])('refuses %o, which would do nothing', (settings, message) => {
+    [{ validation: { score: 'batches' } }, /validation\.score: .*not split by tile/],
+    [{ ...tileFolds, task: 'classify' }, /validation\.score: .*tile classifier/],
+  ])('refuses %o, where there are no batches to score', (settings, message) => {
     expect(() => parseTrainConfig({ data: 'd', out: 'o', ...settings })).toThrow(message);
+  });
+
+  it.each([
+    [{ stratification: 'positive-tiles', split: 'none' }, 'stratification'],
+    [{ ...tileFolds, validation: { score: 'batches', threshold: 'search' } }, 'validation.threshold'],
+    [{ ...tileFolds, validation: { score: 'batches', overlap: 0.5 } }, 'validation.overlap'],
+    [{ ...tileFolds, validation: { score: 'batches', tile: 128 } }, 'validation.tile'],
+    [{ optimiser: { name: 'sgd', epsilonHat: true } }, 'optimiser.epsilonHat'],
+    [{ augment: { preset: 'none', drawnPer: 'epoch' } }, 'augment.drawnPer'],
+  ])('says that %o has an idle setting', (settings, setting) => {
+    const idle = unusedSettings({ data: 'd', out: 'o', ...settings });
+    expect(idle.map((one) => one.setting)).toContain(setting);
   });
 
   it.each([

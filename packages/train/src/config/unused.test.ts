@@ -39,7 +39,7 @@ const companies: Readonly<Record<string, Settings>> = {
   'momentum, one cycle': { optimiser: { name: 'sgd' }, schedule: { name: 'one-cycle' } },
   'plateau, Jaccard': { schedule: { name: 'plateau' }, loss: { bce: 0, dice: 0, jaccard: 1 } },
   'no validation': { split: 'none', schedule: { name: 'plateau' } },
-  'validation by a filter': { validate: 'donor=d1', schedule: { name: 'constant' } },
+  'validation by a filter': { validate: 'centre=far', schedule: { name: 'constant' } },
   'a tile classifier': { task: 'classify' },
   'grid, odd losses': {
     sampling: { windows: 'grid' },
@@ -47,13 +47,24 @@ const companies: Readonly<Record<string, Settings>> = {
     loss: { bce: 0, dice: 0, focal: 1, tversky: 1, boundary: 1 },
   },
   'folds of tiles': { split: 'tiles', sampling: { windows: 'grid' }, augment: { preset: 'strong' } },
-  'further heads': { deepSupervision: true, tileClassifier: true, sampling: { areaBins: 3 }, augment: { preset: 'reference' } },
+  'further heads': {
+    deepSupervision: true,
+    tileClassifier: true,
+    sampling: { areaBins: 3 },
+    augment: { preset: 'reference' },
+  },
   'folded weights': { encoderWeights: 'folded.npz', sampling: { centred: 0 }, augment: { preset: 'strong' } },
 };
 
-const words: Readonly<Record<string, string>> = {
+/** Values that show what a setting does, where halves and neighbours do not. */
+const words: Readonly<Record<string, string | number>> = {
+  'optimiser.epsilon': 0.1,
+  'optimiser.clipNorm': 1e-8,
+  'sampling.areaBins': 3,
+  densityBins: 2,
   validate: 'donor=d2',
-  group: 'donor',
+  group: 'centre',
+  'schedule.minimum': 0.5,
   'sampling.balanceBy': 'donor',
   encoder: 'resnet34',
   decoder: 'fpn',
@@ -73,7 +84,10 @@ function withValue(settings: Settings, [key = '', ...rest]: readonly string[], v
 /** Other values for a setting, likeliest first; those that its schema refuses are passed over. */
 function others(path: string, value: unknown): unknown[] {
   const numbers = typeof value === 'number' ? [value / 2, value + 1, value + 2, 0.5, 0.25] : [0.5, 1, 3, 64];
-  const field = valueAt(z.toJSONSchema(trainConfigSchema, { io: 'input' }), ['properties', ...path.split('.').join('.properties.').split('.')]);
+  const field = valueAt(z.toJSONSchema(trainConfigSchema, { io: 'input' }), [
+    'properties',
+    ...path.split('.').join('.properties.').split('.'),
+  ]);
   const choices = isSettings(field) && Array.isArray(field.enum) ? field.enum : [];
   return [words[path], ...choices, ...(typeof value === 'boolean' ? [!value] : []), ...numbers, '1', true].filter(
     (one) => one !== undefined && one !== value,
@@ -94,7 +108,7 @@ function otherThan(company: Settings, path: readonly string[]): Settings | undef
   return undefined;
 }
 
-const base = { data: 'data', out: 'out', foldCount: 3, group: 'donor' };
+const base = { data: 'data', out: 'out', foldCount: 3, folds: '0,1', densityBins: 4, group: 'donor' };
 /** Folds and groups where they are of use. */
 const complete = (company: Settings): Settings => {
   const all = { ...base, ...company };
@@ -148,7 +162,9 @@ describe('settings that would do nothing', () => {
     expect(() => refuse({ schedule: { name: 'reference', warmup: 0.1 } })).toThrow(
       'training settings: setting "schedule.warmup" would do nothing: the schedule "reference" has no use for it; leave it out',
     );
-    expect(() => refuse({ optimiser: { momentum: 0.5, nesterov: false } })).toThrow(/leave it out, and "optimiser.nesterov" too/);
+    expect(() => refuse({ optimiser: { momentum: 0.5, nesterov: false } })).toThrow(
+      /leave it out, and "optimiser.nesterov" too/,
+    );
     expect(() => refuse({ sources: { web: { data: 'w', role: 'external', positive: 0.5 } } })).toThrow(
       /"sources.web.positive" would do nothing: windows are drawn freely/,
     );

@@ -87,10 +87,7 @@ const rules: Readonly<Record<string, Reason>> = {
     'only weights whose BatchNorm was folded away (.npz) are calibrated',
   ),
   split: when(({ validate }) => validate === undefined, '`validate` says which slides validate'),
-  group: all(
-    byFold,
-    when(({ split }) => split !== 'tiles', 'folds of tiles know no groups'),
-  ),
+  group: validates,
   foldCount: byFold,
   folds: byFold,
   densityBins: byFold,
@@ -117,7 +114,14 @@ const rules: Readonly<Record<string, Reason>> = {
   'augment.rotationChance': sized('rotation'),
   'augment.elastic': drawn('elasticChance'),
   'augment.elasticChance': sized('elastic'),
-  'augment.colourChance': matrix,
+  'augment.colourChance': all(
+    matrix,
+    when(
+      ({ augment: { brightness, contrast, saturation, hue, gamma, stainScale, stainShift, greyChance } }) =>
+        brightness + contrast + saturation + hue + gamma + stainScale + stainShift + greyChance > 0,
+      'no colour is changed',
+    ),
+  ),
   'augment.brightness': colours,
   'augment.contrast': colours,
   'augment.saturation': colours,
@@ -166,6 +170,11 @@ const rules: Readonly<Record<string, Reason>> = {
     classify,
     when(({ tileClassifier }) => tileClassifier, 'the network has no tile classifier'),
   ),
+  'loss.focalForm': weighted('focal'),
+  'optimiser.name': when(
+    ({ optimiser }) => optimiser.name !== 'adamw' || optimiser.weightDecay > 0,
+    'without optimiser.weightDecay adamw is adam',
+  ),
   'optimiser.beta1': adam,
   'optimiser.beta2': adam,
   'optimiser.epsilon': adam,
@@ -196,6 +205,16 @@ function valueAt(settings: unknown, path: readonly string[]): unknown {
 function without(settings: Record<string, unknown>, [key = '', ...rest]: readonly string[]): Record<string, unknown> {
   const { [key]: below, ...others } = settings;
   return rest.length === 0 || !isSettings(below) ? others : { ...others, [key]: without(below, rest) };
+}
+
+/** The value that a setting would have if it were not given; undefined where the others are impossible by themselves. */
+function valueWithout(input: Record<string, unknown>, path: readonly string[]): unknown {
+  try {
+    return valueAt(parseTrainConfig(without(input, path)), path);
+  } catch (error) {
+    if (error instanceof FtuError) return undefined;
+    throw error;
+  }
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -237,8 +256,7 @@ export function unusedSettings(input: unknown): UnusedSetting[] {
     if (given === undefined || (path[0] === 'augment' && (given === 0 || given === false))) return [];
     const reason = reasonFor(config);
     if (reason === undefined) return [];
-    const otherwise = valueAt(parseTrainConfig(without(input, path)), path);
-    return same(valueAt(config, path), otherwise) ? [] : [{ setting, reason }];
+    return same(valueAt(config, path), valueWithout(input, path)) ? [] : [{ setting, reason }];
   });
   return [...idle, ...idleInSources(config)];
 }

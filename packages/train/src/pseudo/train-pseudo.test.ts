@@ -52,6 +52,14 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     ...more,
   });
 
+  /** What a tile classifier has a use for. */
+  const classifier = {
+    task: 'classify',
+    ...{ deepSupervision: undefined, tileClassifier: undefined, loss: { labelSmoothing: 0.1 } },
+  } as const;
+  const gridSources = (pseudoLabels: string) =>
+    ({ samplesPerEpoch: undefined, sources: { second: { data: pseudoLabels, role: 'pseudo' } } }) as const;
+
   it('goes on after an interruption to the same weights, bit for bit', async () => {
     const live = liveTensors();
     const whole = settings('whole');
@@ -82,9 +90,14 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   });
 
   it('trains a tile classifier, and from tiles of the grid', async () => {
-    const classify = settings('classify', { task: 'classify', epochs: 1, deepSupervision: false });
+    const classify = settings('classify', { ...classifier, epochs: 1 });
     expect(await trainRun(classify)).toMatchObject({ finished: true });
-    const grid = settings('grid', { epochs: 1, sampling: { windows: 'grid', positive: 0.3 }, tileClassifier: false });
+    const grid = settings('grid', {
+      ...gridSources(pseudo),
+      epochs: 1,
+      sampling: { windows: 'grid', positive: 0.3 },
+      tileClassifier: false,
+    });
     expect(await trainRun(grid)).toMatchObject({ finished: true });
     for (const out of ['classify', 'grid']) {
       const [epoch] = (await lossesOf(join(folder, out))) as { loss: number }[];
@@ -105,11 +118,12 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     });
     const run = settings('nothing', {
       ...{ train: 'source=unsure', split: 'none', epochs: 1, augment: { preset: 'none' } },
-      sampling: { windows: 'grid' },
+      ...{ group: undefined, foldCount: undefined, samplesPerEpoch: undefined, sampling: { windows: 'grid' } },
       sources: { second: { data: out, role: 'pseudo', positive: 0, negative: 1 } },
     });
     for (const task of ['segment', 'classify'] as const) {
-      await trainRun({ ...run, task, deepSupervision: task === 'segment', out: join(folder, `nothing-${task}`) });
+      const own = task === 'classify' ? classifier : {};
+      await trainRun({ ...run, ...own, out: join(folder, `nothing-${task}`) });
       expect(await lossesOf(join(folder, `nothing-${task}`))).toMatchObject([{ loss: 0, dice: 1 }]);
     }
   });
@@ -117,7 +131,7 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   it('does not start where predicted labels would validate', async () => {
     const main = settings('refused', { data: pseudo, sources: {} });
     await expect(trainRun(main)).rejects.toThrow(/its labels are predictions/);
-    const validate = settings('refused', { validate: 'source=round-1' });
+    const validate = settings('refused', { validate: 'source=round-1', foldCount: undefined });
     await expect(trainRun(validate)).rejects.toThrow(/slide "s4" is pseudo and may not validate/);
   });
 });
