@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
     name: 'reference-final',
     set: [
       ...forSteps(six, [...small, ...lite, 'decoder=linknet']),
-      ...forSteps(['pseudo-test', 'pseudo-extra'], ['views=none']),
+      ...forSteps(['pseudo-test', 'pseudo-extra', 'submission'], ['views=none']),
     ],
     ...{ factor: 2, tile: 1280 },
     card: { decoder: 'linknet', resize: 'bilinear', tileSize: 512 },
@@ -80,10 +80,13 @@ const cases: readonly Case[] = [
   },
   {
     name: 'winner',
-    set: forSteps(twoStages, [
-      ...small.filter((setting) => !setting.startsWith('sampling') && !setting.startsWith('foldCount')),
-      ...['encoder=resnet18', 'samplesPerEpoch=4'],
-    ]),
+    set: [
+      ...forSteps(twoStages, [
+        ...small.filter((setting) => !setting.startsWith('sampling') && !setting.startsWith('foldCount')),
+        ...['encoder=resnet18', 'samplesPerEpoch=4'],
+      ]),
+      ...forSteps(['pseudo-test', 'pseudo-extra'], ['views=none']),
+    ],
     ...{ factor: 3.2, tile: 320 },
     card: { options: { attention: 'cbam', hypercolumns: true }, tileSize: 320 },
   },
