@@ -37,13 +37,6 @@ function checkSelect(step: StepOf<'select'>, fail: Fail): void {
 }
 
 function checkTrain(step: StepOf<'train'>, fail: Fail): void {
-  if (step.encoderFrom !== undefined && step.settings.encoderWeights !== undefined) {
-    throw fail(
-      ['settings', 'encoderWeights'],
-      `"settings.encoderWeights" would do nothing: the encoder starts from "${step.encoderFrom}"`,
-      'leave one of the two out',
-    );
-  }
   const { windows } = parseTrainConfig({ ...step.settings, data: '.', out: '.' }).sampling;
   for (const [name, source] of Object.entries(step.sources)) {
     const idle = (windows === 'grid' ? (['weight'] as const) : (['positive', 'negative'] as const)).find(
