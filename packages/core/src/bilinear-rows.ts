@@ -2,6 +2,7 @@
  * Bilinear resampling by a fixed factor of an image that comes in bands of rows, without averaging: what `tf.image.resize` does to a tile and
  * what a network that was trained on such tiles expects. `resizeBilinear` stretches one whole image onto another instead.
  */
+import type { PixelData } from './raster.js';
 
 /** Part of an axis of the output, and the input that it is made of. */
 export interface BilinearAxis {
@@ -40,23 +41,19 @@ export function bilinearTaps({ factor, length, first, count }: BilinearAxis): Bi
 }
 
 /**
- * Rows of an 8-bit image, rounded to the nearest value.
+ * Fills `out` (rows x columns x channels) with samples between four pixels each; integers are rounded to the nearest value.
  *
  * @param source whole input rows from row `top` on, interleaved
- * @param across taps of the columns @param down taps of the rows, all inside `source`
- * @returns rows x columns x channels
- * @example
- * const down = bilinearTaps({ factor: 4, length: image.height, first: 0, count: 64 });
- * bilinearRows(image.data, { width: image.width, channels: 3, top: 0 }, across, down);
  */
-export function bilinearRows(
-  source: Uint8Array,
+export function sampleBilinear(
+  source: PixelData,
   { width, channels, top }: { readonly width: number; readonly channels: number; readonly top: number },
   across: BilinearTaps,
   down: BilinearTaps,
-): Uint8Array {
+  out: PixelData,
+): void {
   const columns = across.low.length;
-  const out = new Uint8Array(down.low.length * columns * channels);
+  const rounds = !(out instanceof Float32Array);
   let at = 0;
   for (let y = 0; y < down.low.length; y++) {
     const above = ((down.low[y] as number) - top) * width;
@@ -71,9 +68,30 @@ export function bilinearRows(
         const bottomLeft = source[(below + left) * channels + c] as number;
         const upper = topLeft + u * ((source[(above + right) * channels + c] as number) - topLeft);
         const lower = bottomLeft + u * ((source[(below + right) * channels + c] as number) - bottomLeft);
-        out[at++] = Math.floor(upper + v * (lower - upper) + 0.5);
+        const value = upper + v * (lower - upper);
+        out[at++] = rounds ? Math.floor(value + 0.5) : value;
       }
     }
   }
+}
+
+/**
+ * Rows of an 8-bit image, rounded to the nearest value.
+ *
+ * @param source whole input rows from row `top` on, interleaved
+ * @param across taps of the columns @param down taps of the rows, all inside `source`
+ * @returns rows x columns x channels
+ * @example
+ * const down = bilinearTaps({ factor: 4, length: image.height, first: 0, count: 64 });
+ * bilinearRows(image.data, { width: image.width, channels: 3, top: 0 }, across, down);
+ */
+export function bilinearRows(
+  source: Uint8Array,
+  rows: { readonly width: number; readonly channels: number; readonly top: number },
+  across: BilinearTaps,
+  down: BilinearTaps,
+): Uint8Array {
+  const out = new Uint8Array(down.low.length * across.low.length * rows.channels);
+  sampleBilinear(source, rows, across, down, out);
   return out;
 }

@@ -3,16 +3,10 @@
  * Pixel centres are at half-integers, as in OpenCV and in PyTorch with align_corners=false.
  */
 import { allocateLike } from './allocate.js';
+import { type BilinearTaps, sampleBilinear } from './bilinear-rows.js';
 import { type PixelData, type Raster, raster } from './raster.js';
 
-interface Taps {
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-  /** Weight of `high`; `low` has the rest. */
-  readonly fraction: Float64Array;
-}
-
-function taps(from: number, to: number): Taps {
+function taps(from: number, to: number): BilinearTaps {
   const low = new Int32Array(to);
   const high = new Int32Array(to);
   const fraction = new Float64Array(to);
@@ -37,7 +31,7 @@ function taps(from: number, to: number): Taps {
  */
 export function resizeBilinear<D extends PixelData>(image: Raster<D>, width: number, height: number): Raster<D> {
   const out = raster(width, height, image.channels, allocateLike(image.data, width * height * image.channels));
-  sampleBilinear(image, out);
+  stretch(image, out);
   return out;
 }
 
@@ -52,37 +46,14 @@ export function resizeBilinear<D extends PixelData>(image: Raster<D>, width: num
  */
 export function resizeBilinearFloat(image: Raster, width: number, height: number): Raster<Float32Array> {
   const out = raster(width, height, image.channels, new Float32Array(width * height * image.channels));
-  sampleBilinear(image, out);
+  stretch(image, out);
   return out;
 }
 
-function sampleBilinear(image: Raster<PixelData>, out: Raster<PixelData>): void {
-  const { channels, data: source } = image;
-  const { width, height, data: stored } = out;
-  const across = taps(image.width, width);
-  const down = taps(image.height, height);
-  const rounding = stored instanceof Float32Array ? undefined : 0.5;
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    const top = (down.low[y] as number) * image.width;
-    const bottom = (down.high[y] as number) * image.width;
-    const v = down.fraction[y] as number;
-    for (let x = 0; x < width; x++) {
-      const left = across.low[x] as number;
-      const right = across.high[x] as number;
-      const u = across.fraction[x] as number;
-      for (let c = 0; c < channels; c++) {
-        const topLeft = source[(top + left) * channels + c] as number;
-        const topRight = source[(top + right) * channels + c] as number;
-        const bottomLeft = source[(bottom + left) * channels + c] as number;
-        const bottomRight = source[(bottom + right) * channels + c] as number;
-        const above = topLeft + u * (topRight - topLeft);
-        const below = bottomLeft + u * (bottomRight - bottomLeft);
-        const value = above + v * (below - above);
-        stored[at++] = rounding === undefined ? value : Math.floor(value + rounding);
-      }
-    }
-  }
+function stretch(image: Raster<PixelData>, out: Raster<PixelData>): void {
+  const { width, channels, data } = image;
+  const across = taps(width, out.width);
+  sampleBilinear(data, { width, channels, top: 0 }, across, taps(image.height, out.height), out.data);
 }
 
 /**
