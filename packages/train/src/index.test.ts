@@ -37,6 +37,7 @@ it('exports what it says it exports', () => {
       "startLoader",
       "startWords",
       "tileFacts",
+      "tilingFields",
       "timeTraining",
       "trainConfigSchema",
       "trainPresets",

@@ -10,6 +10,7 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
+export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining } from './config/unused.js';
 export { readTiles, type Tile } from './data-tiles.js';
 export {

@@ -1,7 +1,6 @@
 /** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
-import { resizeMethods } from '@ftuseg/nn';
 import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
-import { prepareDataset } from '@ftuseg/train';
+import { prepareDataset, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 
@@ -21,16 +20,7 @@ export const prepare = defineCommand({
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
     allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
-    resize: z
-      .enum(resizeMethods)
-      .default('area')
-      .describe(
-        "how level 0 is shrunk: 'area' averages, 'bilinear' does not (the reference solution's; labels become fractions)",
-      ),
-    edges: z
-      .enum(['keep', 'drop'])
-      .default('keep')
-      .describe("'keep': tiles reach the last row and column; 'drop': what is left beside whole tiles is on none"),
+    ...tilingFields,
   }),
   examples: ['ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7'],
   async run(options, context) {

@@ -3,7 +3,7 @@
  * that they cannot disagree.
  */
 import { outputNames } from '@ftuseg/infer';
-import { resizeMethods } from '@ftuseg/nn';
+import { tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 
 /** Names become folders and the keys of tables. */
@@ -41,16 +41,7 @@ export const stepSchemas = {
     overlap: z.int().min(0).default(0).describe('overlap of the tiles in tiles.csv, working pixels'),
     classes: z.string().optional().describe('label values of each class, such as normal=1;sclerotic=2'),
     allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
-    resize: z
-      .enum(resizeMethods)
-      .default('area')
-      .describe(
-        "how level 0 is shrunk: 'area' averages, 'bilinear' does not (the reference solution's; labels become fractions)",
-      ),
-    edges: z
-      .enum(['keep', 'drop'])
-      .default('keep')
-      .describe("'keep': tiles reach the last row and column; 'drop': what is left beside whole tiles is on none"),
+    ...tilingFields,
   }),
   train: z.strictObject({
     do: z.literal('train').describe('one network per fold'),
