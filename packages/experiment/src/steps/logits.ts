@@ -53,7 +53,7 @@ export async function combinationsFor(
 }
 
 /**
- * Removes what was kept of models that no training of the experiment has any more, once all trainings are done.
+ * Removes what was kept of models that the experiment's trainings no longer have, once all trainings are done.
  * @returns what is left, for a step's summary
  */
 export async function tidyLogits(workshop: Pick<Workshop, 'out' | 'records' | 'checked'>): Promise<string> {
