@@ -59,6 +59,21 @@ describe('checkCodes', () => {
     );
   });
 
+  it.each([
+    [65, 130, 10],
+    [400, 800, 150],
+    [400, 1200, 150],
+  ])('refuses the transpose where %i goes into %i, too', async (width, height, r) => {
+    const mask = discs(height, width, [{ x: 2 * r, y: width / 2, r }]);
+    const turned = discs(width, height, [{ x: width / 2, y: 2 * r, r }]);
+    await checkCodes([await rowOf(width, height, encodeRle(raster(width, height, 1, turned)))]);
+    const code = encodeRle(raster(height, width, 1, mask));
+    await expect(checkCodes([await rowOf(width, height, code)])).rejects.toThrow(
+      /its objects hold together in a picture/,
+    );
+    await checkCodes([await rowOf(height, width, code)]);
+  });
+
   it('names slide, file and run of a code that leaves the slide', async () => {
     const row = await rowOf(4, 3, '1 2 12 2');
     await expect(checkCodes([row])).rejects.toThrow(

@@ -15,6 +15,12 @@ interface Size {
 /** Fewer runs than this show no direction. */
 const FEWEST_RUNS = 16;
 
+/**
+ * How many times looser objects are in the slide's own size than in the transposed one before a code is refused. Where one side is twice the other, a
+ * transposed code sees every second column as its neighbour: objects of any size are then twice as loose, not more.
+ */
+const LOOSER = 1.5;
+
 /** What a code is called in errors. */
 export const codeSubject = ({ id, image }: Pick<SlideRow, 'id' | 'image'>): string =>
   `run-length code of slide ${id} (${image})`;
@@ -47,7 +53,7 @@ function neighbouring(runs: Float64Array, stride: number): number {
 export function refuseTransposed(runs: Float64Array, { width, height }: Size, subject: string): void {
   if (width === height || runs.length < 2 * FEWEST_RUNS) return;
   const [loose, looseTransposed] = [1 - neighbouring(runs, height), 1 - neighbouring(runs, width)];
-  if (looseTransposed > 0.1 || loose < 2 * looseTransposed + 0.02) return;
+  if (looseTransposed > 0.1 || loose < LOOSER * looseTransposed + 0.001) return;
   throw new SlideError(
     'bad-input',
     `its objects hold together in a picture of ${height} x ${width}, and the slide is ${width} x ${height}`,
