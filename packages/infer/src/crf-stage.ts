@@ -2,7 +2,16 @@
  * DenseCRF over a slide that streams by: blocks with enough context around them that their insides are what the whole slide
  * would give. Blocks lie on a grid of the slide's own, so that bands may be cut anywhere.
  */
-import { type CrfOptions, createDenseCrf, crfHalo, type DenseCrf, type Raster, type Rect, raster } from '@ftuseg/core';
+import {
+  type CrfOptions,
+  createDenseCrf,
+  crfHalo,
+  crop,
+  type DenseCrf,
+  type Raster,
+  type Rect,
+  raster,
+} from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { breathe, throwIfCancelled } from './cancel.js';
 import type { ProbabilityBand } from './merge-members.js';
@@ -117,22 +126,25 @@ export class CrfStage {
       const bottom = Math.min(top + BLOCK, height);
       const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
       const maps = this.#windows.map((window) => window.probability(from, to, above, below));
-      const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above });
-      const rowLength = (right - left) * classes;
-      for (const [i, { width: columns, data }] of answers.entries()) {
-        for (let y = top; y < bottom; y++) {
-          const start = ((y - above) * columns + left - from) * classes;
-          out[i]?.set(data.subarray(start, start + rowLength), y * rowLength);
-        }
-      }
+      const inside = { x: left - from, y: top - above, width: right - left, height: bottom - top };
+      const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above }, inside);
+      for (const [i, { data }] of answers.entries()) out[i]?.set(data, top * (right - left) * classes);
     }
     return out;
   }
 
-  /** Of one block with its context. */
-  async #answers(maps: readonly Raster<Float32Array>[], box: Rect): Promise<readonly Raster<Float32Array>[]> {
+  /**
+   * @param maps of one block with its context, which is `box` of the grid
+   * @param inside the block in its box
+   * @returns the block of each map
+   */
+  async #answers(
+    maps: readonly Raster<Float32Array>[],
+    box: Rect,
+    inside: Rect,
+  ): Promise<readonly Raster<Float32Array>[]> {
     const loud = maps.map(({ data }) => reaches(data, QUIET));
-    if (!loud.includes(true)) return maps;
+    if (!loud.includes(true)) return maps.map((map) => crop(map, inside));
     const { grid, classes } = this.plan;
     const began = performance.now();
     const image = this.crf.bilateral && (await readAround(this.slide, grid, box, this.signal, () => undefined));
@@ -141,15 +153,16 @@ export class CrfStage {
     const prepared = this.#network.prepare(size, { placement, ...(image && { image }) });
     const shared = performance.now() - began;
     const some = maps.filter((_, i) => loud[i]);
-    const [milliseconds, refined] = timed(() => prepared.infer(some));
+    const [milliseconds, refined] = timed(() => prepared.infer(some, inside));
     // Side by side each map takes less than by itself: how much less, the first block of several tells.
     const one = milliseconds / some.length;
-    if (some.length > 1) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1)))[0] / Math.max(one, 1e-3);
+    if (some.length > 1) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1), inside))[0] / Math.max(one, 1e-3);
     const each = shared + one * (some.length > 1 ? (this.#alone ?? 1) : 1);
     const answers = maps.map((map, i) => {
-      if (!loud[i]) return map;
+      const block = loud[i] ? refined.shift() : undefined;
+      if (block === undefined) return crop(map, inside);
       this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
-      return refined.shift() ?? map;
+      return block;
     });
     await breathe();
     throwIfCancelled(this.signal);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crop } from '../crop.js';
 import { emptyRaster, type Raster, raster } from '../raster.js';
 import { applyView, invertView } from '../views.js';
 import { createDenseCrf, denseCrf } from './dense-crf.js';
@@ -332,6 +333,8 @@ describe('what is prepared for a place', () => {
           const alone = all.map((map) => denseCrf(map, own, { image, placement }));
           expect(prepared.infer(all)).toEqual(alone);
           expect(prepared.infer(all.slice(0, 1))).toEqual(alone.slice(0, 1));
+          const inside = { x: 3, y: 2, width: 9, height: 7 };
+          expect(prepared.infer(all, inside)).toEqual(alone.map((map) => crop(map, inside)));
         },
       ),
       { numRuns: 40 },
