@@ -19,10 +19,11 @@ import type { SlidePlan } from './plan.js';
 import { readAround } from './read-window.js';
 
 /**
- * Pixels of a block's side. The context around it reaches 60 pixels with the preset and 160 with colour: around small blocks most of the work
- * would be for context.
+ * Columns and rows of a block. The context around it reaches 60 pixels with the preset and 160 with colour: around small blocks most of the
+ * work would be for context. More columns would have to be held, more rows cost memory of the CRF alone.
  */
 const BLOCK = 512;
+const BLOCK_ROWS = 1024;
 /**
  * Where nothing within reach has a higher probability, the block keeps its probabilities: all messages say background there, so that
  * inference could only bring them nearer to 0.
@@ -122,13 +123,14 @@ export class CrfStage {
     const from = Math.max(first - this.#halo, this.#windows[0]?.left ?? 0);
     const to = Math.min(right + this.#halo, width);
     const out = this.#windows.map(() => new Float32Array((right - left) * height * classes));
-    for (let top = 0; top < height; top += BLOCK) {
-      const bottom = Math.min(top + BLOCK, height);
+    for (let top = 0; top < height; top += BLOCK_ROWS) {
+      const bottom = Math.min(top + BLOCK_ROWS, height);
       const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
       const maps = this.#windows.map((window) => window.probability(from, to, above, below));
       const inside = { x: left - from, y: top - above, width: right - left, height: bottom - top };
-      const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above }, inside);
-      for (const [i, { data }] of answers.entries()) out[i]?.set(data, top * (right - left) * classes);
+      const rowLength = (right - left) * classes;
+      const blocks = out.map((data) => data.subarray(top * rowLength, bottom * rowLength));
+      await this.#infer(maps, { x: from, y: above, width: to - from, height: below - above }, inside, blocks);
     }
     return out;
   }
@@ -136,15 +138,20 @@ export class CrfStage {
   /**
    * @param maps of one block with its context, which is `box` of the grid
    * @param inside the block in its box
-   * @returns the block of each map
+   * @param blocks memory for the block of each map
    */
-  async #answers(
+  async #infer(
     maps: readonly Raster<Float32Array>[],
     box: Rect,
     inside: Rect,
-  ): Promise<readonly Raster<Float32Array>[]> {
-    const loud = maps.map(({ data }) => reaches(data, QUIET));
-    if (!loud.includes(true)) return maps.map((map) => crop(map, inside));
+    blocks: readonly Float32Array[],
+  ): Promise<void> {
+    const loud: number[] = [];
+    for (const [i, map] of maps.entries()) {
+      if (reaches(map.data, QUIET)) loud.push(i);
+      else blocks[i]?.set(crop(map, inside).data);
+    }
+    if (loud.length === 0) return;
     const { grid, classes } = this.plan;
     const began = performance.now();
     const image = this.crf.bilateral && (await readAround(this.slide, grid, box, this.signal, () => undefined));
@@ -152,21 +159,16 @@ export class CrfStage {
     const size = { width: box.width, height: box.height, channels: classes.length };
     const prepared = this.#network.prepare(size, { placement, ...(image && { image }) });
     const shared = performance.now() - began;
-    const some = maps.filter((_, i) => loud[i]);
-    const [milliseconds, refined] = timed(() => prepared.infer(some, inside));
+    const some = loud.flatMap((i) => maps[i] ?? []);
+    const into = loud.flatMap((i) => blocks[i] ?? []);
+    const milliseconds = timed(() => prepared.infer(some, inside, into)) / some.length;
     // Side by side each map takes less than by itself: how much less, the first block of several tells.
-    const one = milliseconds / some.length;
-    if (some.length > 1) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1), inside))[0] / Math.max(one, 1e-3);
-    const each = shared + one * (some.length > 1 ? (this.#alone ?? 1) : 1);
-    const answers = maps.map((map, i) => {
-      const block = loud[i] ? refined.shift() : undefined;
-      if (block === undefined) return crop(map, inside);
-      this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
-      return block;
-    });
+    const several = some.length > 1;
+    if (several) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1), inside)) / Math.max(milliseconds, 1e-3);
+    const each = shared + milliseconds * (several ? (this.#alone ?? 1) : 1);
+    for (const i of loud) this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
     await breathe();
     throwIfCancelled(this.signal);
-    return answers;
   }
 }
 
@@ -175,10 +177,11 @@ function reaches(values: Float32Array, limit: number): boolean {
   return false;
 }
 
-function timed<T>(run: () => T): readonly [milliseconds: number, result: T] {
+/** Milliseconds. */
+function timed(run: () => void): number {
   const began = performance.now();
-  const result = run();
-  return [performance.now() - began, result];
+  run();
+  return performance.now() - began;
 }
 
 /** The columns that blocks still need, as one band. */

@@ -334,7 +334,11 @@ describe('what is prepared for a place', () => {
           expect(prepared.infer(all)).toEqual(alone);
           expect(prepared.infer(all.slice(0, 1))).toEqual(alone.slice(0, 1));
           const inside = { x: 3, y: 2, width: 9, height: 7 };
-          expect(prepared.infer(all, inside)).toEqual(alone.map((map) => crop(map, inside)));
+          const parts = alone.map((map) => crop(map, inside));
+          expect(prepared.infer(all, inside)).toEqual(parts);
+          const into = all.map(() => new Float32Array(9 * 7 * channels));
+          prepared.infer(all, inside, into);
+          expect(into).toEqual(parts.map(({ data }) => data));
         },
       ),
       { numRuns: 40 },

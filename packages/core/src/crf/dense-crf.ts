@@ -23,9 +23,10 @@ export interface PreparedCrf {
   /**
    * Marginals of each of several maps, as `DenseCrf.infer` of each with the same context, bit for bit.
    * @param inside the part of the maps that is wanted, such as a block without its halo; all if unset
+   * @param into memory for what comes out, for each map; new memory if unset
    * @throws FtuError `bad-input` for another size than was prepared for, and numbers that are no probabilities
    */
-  infer(maps: readonly Raster<Float32Array>[], inside?: Rect): Raster<Float32Array>[];
+  infer(maps: readonly Raster<Float32Array>[], inside?: Rect, into?: readonly Float32Array[]): Raster<Float32Array>[];
 }
 
 /** A CRF with memory of its own, which it keeps from map to map. */
@@ -120,11 +121,16 @@ function prepare(
   }
   const planes = { plane, channels, unary, z, d, filters };
   return {
-    infer: (maps, inside = { x: 0, y: 0, width, height }) => {
+    infer: (maps, inside = { x: 0, y: 0, width, height }, into = []) => {
       for (const map of maps) checkSize(map, { width, height }, channels);
       const out: Raster<Float32Array>[] = [];
       for (let i = 0; i < maps.length; i += together) {
-        out.push(...infer(workspace, options, maps.slice(i, i + together), planes, inside));
+        out.push(
+          ...infer(workspace, options, maps.slice(i, i + together), planes, {
+            inside,
+            into: into.slice(i, i + together),
+          }),
+        );
       }
       return out;
     },
@@ -146,7 +152,7 @@ function infer(
   options: CrfOptions,
   maps: readonly Raster<Float32Array>[],
   { plane, channels, unary, z, d, filters }: Planes,
-  inside: Rect,
+  { inside, into }: { readonly inside: Rect; readonly into: readonly Float32Array[] },
 ): Raster<Float32Array>[] {
   const { kernels } = workspace;
   const planeBytes = plane.samples * 4;
@@ -178,6 +184,6 @@ function infer(
       marginals(z + i * mapBytes, d + i * mapBytes, iteration === options.iterations ? 0 : 1);
   }
   return maps.map((_, i) =>
-    loadPlanes(workspace.floats(d + i * mapBytes, plane.samples * channels), plane, channels, inside),
+    loadPlanes(workspace.floats(d + i * mapBytes, plane.samples * channels), plane, channels, inside, into[i]),
   );
 }

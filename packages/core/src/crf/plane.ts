@@ -54,14 +54,17 @@ export function storePlanes(planes: Float32Array, plane: Plane, map: Raster<Floa
   }
 }
 
-/** Puts planes together into a map, or into a part of it. */
+/**
+ * Puts planes together into a map, or into a part of it.
+ * @param data memory for it
+ */
 export function loadPlanes(
   planes: Float32Array,
   { stride, samples }: Pick<Plane, 'stride' | 'samples'>,
   channels: number,
   { x: left, y: top, width, height }: Rect,
+  data: Float32Array = new Float32Array(width * height * channels),
 ): Raster<Float32Array> {
-  const data = new Float32Array(width * height * channels);
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
       const row = c * samples + (top + y) * stride + left;
