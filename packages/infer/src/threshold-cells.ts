@@ -32,16 +32,18 @@ export class ThresholdCells {
   mark({ width, height, channels, data }: Raster<Float32Array>, thresholds: readonly number[]): void {
     [this.#near, this.#before] = [this.#before, this.#near];
     this.#near.fill(0);
-    for (let y = 0, at = 0; y < height; y++) {
+    const samples = width * channels;
+    for (let y = 0; y < height; y++) {
       const row = Math.floor(y / CELL_ROWS);
-      let last = -1;
-      for (let x = 0; x < width; x++) {
-        for (let c = 0; c < channels; c++, at++) {
-          if (!((data[at] as number) >= (thresholds[c] as number))) continue;
-          const column = Math.floor(x / CELL_COLUMNS);
-          // Most of an object's pixels lie in cells that are marked already, with all around them.
-          if (column !== last) this.#markAround(column, row);
-          last = column;
+      for (let c = 0; c < channels; c++) {
+        const threshold = thresholds[c] as number;
+        const start = y * samples;
+        for (let at = start + c; at < start + samples; at += channels) {
+          if (!((data[at] as number) >= threshold)) continue;
+          const column = Math.floor((at - start) / channels / CELL_COLUMNS);
+          this.#markAround(column, row);
+          // On to the next cell: this one and all around it are marked.
+          at = start + c + ((column + 1) * CELL_COLUMNS - 1) * channels;
         }
       }
     }
