@@ -19,11 +19,16 @@ import type { SlidePlan } from './plan.js';
 import { readAround } from './read-window.js';
 
 /**
- * Columns and rows of a block. The context around it reaches 60 pixels with the preset and 160 with colour: around small blocks most of the
- * work would be for context. More columns would have to be held, more rows cost memory of the CRF alone.
+ * Columns of a block, and about its rows: a slide's rows are shared out evenly. The context around a block reaches 60 pixels with the preset and
+ * 160 with colour: around small blocks most of the work would be for context. More columns would have to be held, more rows cost memory of the
+ * CRF alone.
  */
 const BLOCK = 512;
-const BLOCK_ROWS = 1024;
+const BLOCK_ROWS = 1536;
+
+/** Rows of the blocks of a slide. */
+const rowsOf = (height: number): number => Math.ceil(height / Math.ceil(height / BLOCK_ROWS));
+
 /**
  * Where nothing within reach has a higher probability, the block keeps its probabilities: all messages say background there, so that
  * inference could only bring them nearer to 0.
@@ -123,8 +128,9 @@ export class CrfStage {
     const from = Math.max(first - this.#halo, this.#windows[0]?.left ?? 0);
     const to = Math.min(right + this.#halo, width);
     const out = this.#windows.map(() => new Float32Array((right - left) * height * classes));
-    for (let top = 0; top < height; top += BLOCK_ROWS) {
-      const bottom = Math.min(top + BLOCK_ROWS, height);
+    const rows = rowsOf(height);
+    for (let top = 0; top < height; top += rows) {
+      const bottom = Math.min(top + rows, height);
       const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
       const maps = this.#windows.map((window) => window.probability(from, to, above, below));
       const inside = { x: left - from, y: top - above, width: right - left, height: bottom - top };

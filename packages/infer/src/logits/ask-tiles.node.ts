@@ -88,7 +88,7 @@ export async function askTiles(
     const now = performance.now();
     const each = (now - last) / keys.length;
     last = now;
-    const values = await Promise.all(keys.map((_, n) => encodeLogits(logits.subarray(n * length, (n + 1) * length))));
+    const values = keys.map((_, n) => encodeLogits(logits.subarray(n * length, (n + 1) * length)));
     model.session.giveBack?.(logits);
     for (const [n, key] of keys.entries()) await packs[member]?.put(key, values[n] ?? new Uint8Array(0), each);
     asked += keys.length;
