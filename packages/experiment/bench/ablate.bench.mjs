@@ -5,8 +5,8 @@
  *
  * The network is an EfficientNet-B0 Unet at 256 px that has seen some hundred windows of `ftu synth` (`infer/bench/subjects.mjs`), so
  * that objects, and with them the work of CRF and outlines, are as many as a network draws and not the noise of random weights. The second
- * and third model are the same with every weight changed by one percent. The slides are of `ftu synth` with masks, at four times
- * the network's resolution, tissue and glass.
+ * and third model are the same with every weight changed by one percent. The slides are pyramids of `ftu synth` with masks, at four
+ * times the network's resolution, tissue and glass.
  *
  *     node packages/experiment/bench/ablate.bench.mjs [rounds] [slides] [side]
  */
@@ -27,18 +27,24 @@ import { ablate } from '../dist/steps/ablate.js';
 const [rounds = 3, slides = 2, side = 6000] = process.argv.slice(2).map(Number);
 const WANTED = 1.3;
 
-/** Slides with masks, made once. */
-function slideTable() {
-  const place = join(folder, `ablate-${slides}-${side}`);
-  const table = join(place, 'slides.csv');
-  if (existsSync(table)) return table;
-  mkdirSync(folder, { recursive: true });
-  console.error(`making ${slides} synthetic slides of ${side} x ${side}, kept in ${folder}`);
-  const size = ['--count', slides, '--width', side, '--height', side, '--microns-per-pixel', 0.5, '--seed', 11];
-  const args = [cli, 'synth', ...size, '--out', place].map(String);
-  if (spawnSync('node', args, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0)
-    throw new Error('ftu synth failed');
-  return table;
+/** Pyramids with masks, made once. */
+async function slideRows() {
+  const place = join(folder, `ablate-${side}`);
+  mkdirSync(place, { recursive: true });
+  const rows = [];
+  for (let i = 0; i < slides; i++) {
+    const path = join(place, `slide-${i}.tif`);
+    const table = join(place, `slide-${i}.slides.csv`);
+    if (!existsSync(table)) {
+      console.error(`making a synthetic pyramid of ${side} x ${side}, kept in ${place}`);
+      const size = ['--width', side, '--height', side, '--microns-per-pixel', 0.5, '--seed', 11 + i];
+      const args = [cli, 'synth', ...size, path].map(String);
+      const { status } = spawnSync('node', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+      if (status !== 0) throw new Error('ftu synth failed');
+    }
+    rows.push(...(await readSlideTable(table)));
+  }
+  return rows;
 }
 
 /** Three model files, as a training step of a recipe leaves them. */
@@ -70,7 +76,7 @@ async function trainedFolds(work) {
 
 const work = mkdtempSync(join(tmpdir(), 'ftuseg-ablate-'));
 try {
-  const rows = await readSlideTable(slideTable());
+  const rows = await slideRows();
   const folds = await trainedFolds(work);
   const output = { folds, outOfFold: null, classes: ['glomerulus'], threshold: 0.5 };
   const levels = (name, values) => Object.fromEntries(values.map((value) => [value, { [name]: value }]));

@@ -2,7 +2,16 @@
  * DenseCRF over a slide that streams by: blocks with enough context around them that their insides are what the whole slide
  * would give. Blocks lie on a grid of the slide's own, so that bands may be cut anywhere.
  */
-import { type CrfOptions, createDenseCrf, crfHalo, type DenseCrf, type Raster, type Rect, raster } from '@ftuseg/core';
+import {
+  type CrfOptions,
+  createDenseCrf,
+  crfHalo,
+  crop,
+  type DenseCrf,
+  type Raster,
+  type Rect,
+  raster,
+} from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { breathe, throwIfCancelled } from './cancel.js';
 import type { ProbabilityBand } from './merge-members.js';
@@ -10,10 +19,16 @@ import type { SlidePlan } from './plan.js';
 import { readAround } from './read-window.js';
 
 /**
- * Pixels of a block's side. The context around it reaches 60 pixels with the preset and 160 with colour: around small blocks most of the work
- * would be for context.
+ * Columns of a block, and about its rows: a slide's rows are shared out evenly. The context around a block reaches 60 pixels with the preset and
+ * 160 with colour: around small blocks most of the work would be for context. More columns would have to be held, more rows cost memory of the
+ * CRF alone.
  */
 const BLOCK = 512;
+const BLOCK_ROWS = 1536;
+
+/** Rows of the blocks of a slide. */
+const rowsOf = (height: number): number => Math.ceil(height / Math.ceil(height / BLOCK_ROWS));
+
 /**
  * Where nothing within reach has a higher probability, the block keeps its probabilities: all messages say background there, so that
  * inference could only bring them nearer to 0.
@@ -113,26 +128,36 @@ export class CrfStage {
     const from = Math.max(first - this.#halo, this.#windows[0]?.left ?? 0);
     const to = Math.min(right + this.#halo, width);
     const out = this.#windows.map(() => new Float32Array((right - left) * height * classes));
-    for (let top = 0; top < height; top += BLOCK) {
-      const bottom = Math.min(top + BLOCK, height);
+    const rows = rowsOf(height);
+    for (let top = 0; top < height; top += rows) {
+      const bottom = Math.min(top + rows, height);
       const [above, below] = [Math.max(top - this.#halo, 0), Math.min(bottom + this.#halo, height)];
       const maps = this.#windows.map((window) => window.probability(from, to, above, below));
-      const answers = await this.#answers(maps, { x: from, y: above, width: to - from, height: below - above });
+      const inside = { x: left - from, y: top - above, width: right - left, height: bottom - top };
       const rowLength = (right - left) * classes;
-      for (const [i, { width: columns, data }] of answers.entries()) {
-        for (let y = top; y < bottom; y++) {
-          const start = ((y - above) * columns + left - from) * classes;
-          out[i]?.set(data.subarray(start, start + rowLength), y * rowLength);
-        }
-      }
+      const blocks = out.map((data) => data.subarray(top * rowLength, bottom * rowLength));
+      await this.#infer(maps, { x: from, y: above, width: to - from, height: below - above }, inside, blocks);
     }
     return out;
   }
 
-  /** Of one block with its context. */
-  async #answers(maps: readonly Raster<Float32Array>[], box: Rect): Promise<readonly Raster<Float32Array>[]> {
-    const loud = maps.map(({ data }) => reaches(data, QUIET));
-    if (!loud.includes(true)) return maps;
+  /**
+   * @param maps of one block with its context, which is `box` of the grid
+   * @param inside the block in its box
+   * @param blocks memory for the block of each map
+   */
+  async #infer(
+    maps: readonly Raster<Float32Array>[],
+    box: Rect,
+    inside: Rect,
+    blocks: readonly Float32Array[],
+  ): Promise<void> {
+    const loud: number[] = [];
+    for (const [i, map] of maps.entries()) {
+      if (reaches(map.data, QUIET)) loud.push(i);
+      else blocks[i]?.set(crop(map, inside).data);
+    }
+    if (loud.length === 0) return;
     const { grid, classes } = this.plan;
     const began = performance.now();
     const image = this.crf.bilateral && (await readAround(this.slide, grid, box, this.signal, () => undefined));
@@ -140,20 +165,16 @@ export class CrfStage {
     const size = { width: box.width, height: box.height, channels: classes.length };
     const prepared = this.#network.prepare(size, { placement, ...(image && { image }) });
     const shared = performance.now() - began;
-    const some = maps.filter((_, i) => loud[i]);
-    const [milliseconds, refined] = timed(() => prepared.infer(some));
+    const some = loud.flatMap((i) => maps[i] ?? []);
+    const into = loud.flatMap((i) => blocks[i] ?? []);
+    const milliseconds = timed(() => prepared.infer(some, inside, into)) / some.length;
     // Side by side each map takes less than by itself: how much less, the first block of several tells.
-    const one = milliseconds / some.length;
-    if (some.length > 1) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1)))[0] / Math.max(one, 1e-3);
-    const each = shared + one * (some.length > 1 ? (this.#alone ?? 1) : 1);
-    const answers = maps.map((map, i) => {
-      if (!loud[i]) return map;
-      this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
-      return refined.shift() ?? map;
-    });
+    const several = some.length > 1;
+    if (several) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1), inside)) / Math.max(milliseconds, 1e-3);
+    const each = shared + milliseconds * (several ? (this.#alone ?? 1) : 1);
+    for (const i of loud) this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
     await breathe();
     throwIfCancelled(this.signal);
-    return answers;
   }
 }
 
@@ -162,10 +183,11 @@ function reaches(values: Float32Array, limit: number): boolean {
   return false;
 }
 
-function timed<T>(run: () => T): readonly [milliseconds: number, result: T] {
+/** Milliseconds. */
+function timed(run: () => void): number {
   const began = performance.now();
-  const result = run();
-  return [performance.now() - began, result];
+  run();
+  return performance.now() - began;
 }
 
 /** The columns that blocks still need, as one band. */

@@ -4,6 +4,7 @@
  * column comes near a threshold is anything interpolated at all: most of a slide does not.
  */
 import type { Raster } from '@ftuseg/core';
+import { CELL_ROWS, ThresholdCells } from './threshold-cells.js';
 
 /** Labelled runs of consecutive level-0 columns. */
 export interface ColumnRuns {
@@ -84,6 +85,7 @@ export class LevelZero {
   readonly #interpolated: Float64Array[];
   /** Memory of the columns of a band, which the next band uses again. */
   #columns: readonly (readonly Float32Array[])[] = [];
+  #cells = new ThresholdCells({ width: 0, height: 0 });
 
   /** @param state where an earlier enlargement of the same slide stood; the beginning if unset */
   constructor(
@@ -110,9 +112,14 @@ export class LevelZero {
 
   /** @param probability the next columns of the grid, H x columns x classes, 0..1 */
   push(probability: Raster<Float32Array>): ColumnRuns {
-    if (this.#columns.length !== probability.width) this.#columns = columnsOf(probability);
-    transpose(probability, this.#columns);
-    const gridLeft = this.#gridRight - (this.#before === undefined ? 0 : 1);
+    if (this.#columns.length !== probability.width) {
+      this.#columns = columnsOf(probability);
+      this.#cells = new ThresholdCells(probability);
+    }
+    this.#cells.mark(probability, this.thresholds);
+    transpose(probability, this.#columns, this.#cells);
+    const held = this.#before === undefined ? 0 : 1;
+    const gridLeft = this.#gridRight - held;
     const columns = this.#before === undefined ? this.#columns : [this.#before, ...this.#columns];
     this.#gridRight += probability.width;
     this.#before = columns.at(-1)?.map((values) => values.slice());
@@ -122,32 +129,36 @@ export class LevelZero {
     for (; this.#column < this.slide.width; this.#column++) {
       const index = this.#across.index[this.#column] as number;
       if (!last && index + 1 >= this.#gridRight) break;
+      const right = Math.min(index + 1, this.grid.width - 1) - gridLeft;
       const a = columns[index - gridLeft];
-      const b = columns[Math.min(index + 1, this.grid.width - 1) - gridLeft];
+      const b = columns[right];
       if (a === undefined || b === undefined) throw new RangeError(`grid column ${index} is not at hand`);
-      if (near?.index !== index) near = { index, spans: this.#spans(a, b) };
+      if (near?.index !== index) near = { index, spans: this.#spans(a, b, Math.max(right - held, 0)) };
       this.#columnRuns(a, b, this.#across.fraction[this.#column] as number, near.spans, runs);
       runs.endColumn();
     }
     return runs.finish();
   }
 
-  /** Stretches of grid rows, as pairs (first, end), in which a class of either column reaches its threshold. */
-  #spans(a: readonly Float32Array[], b: readonly Float32Array[]): number[] {
+  /**
+   * Stretches of grid rows, as pairs (first, end), in which a class of either column reaches its threshold.
+   * @param right number of the right one in the band
+   */
+  #spans(a: readonly Float32Array[], b: readonly Float32Array[], right: number): number[] {
     const spans: number[] = [];
     const { height } = this.grid;
     const classes = this.thresholds.length;
     for (let y = 0; y < height; y++) {
+      if (y % CELL_ROWS === 0 && !this.#cells.near(right, y)) {
+        y += CELL_ROWS - 1;
+        continue;
+      }
       let reached = false;
       for (let c = 0; c < classes && !reached; c++) {
         const threshold = this.thresholds[c] as number;
         const left = a[c] as Float32Array;
-        const right = b[c] as Float32Array;
-        if (classes === 1) {
-          // Most of a slide: on to the next row that reaches it.
-          while (y < height && !((left[y] as number) >= threshold || (right[y] as number) >= threshold)) y++;
-          reached = y < height;
-        } else reached = (left[y] as number) >= threshold || (right[y] as number) >= threshold;
+        const other = b[c] as Float32Array;
+        reached = (left[y] as number) >= threshold || (other[y] as number) >= threshold;
       }
       if (!reached) continue;
       const first = Math.max(y - 1, 0);
@@ -248,15 +259,23 @@ function columnsOf({ width, height, channels }: Raster<Float32Array>): (readonly
   return Array.from({ length: width }, () => Array.from({ length: channels }, () => new Float32Array(height)));
 }
 
-/** For each column, each class's values from top to bottom. */
+/**
+ * For each column, each class's values from top to bottom; 0 far from all that reaches a threshold. In blocks of rows, so that what is read
+ * once stays near until all its columns are written.
+ */
 function transpose(
   { width, height, channels, data }: Raster<Float32Array>,
   columns: readonly (readonly Float32Array[])[],
+  cells: ThresholdCells,
 ): void {
-  // Blocks of rows, so that what is read once stays near until all its columns are written.
-  for (let top = 0; top < height; top += 64) {
-    const bottom = Math.min(top + 64, height);
+  for (let top = 0; top < height; top += CELL_ROWS) {
+    const bottom = Math.min(top + CELL_ROWS, height);
     for (let x = 0; x < width; x++) {
+      if (!cells.near(x, top)) {
+        if (!cells.wasNear(x, top)) continue;
+        for (let c = 0; c < channels; c++) columns[x]?.[c]?.fill(0, top, bottom);
+        continue;
+      }
       for (let c = 0; c < channels; c++) {
         const out = columns[x]?.[c] as Float32Array;
         for (let y = top, at = (top * width + x) * channels + c; y < bottom; y++, at += width * channels) {

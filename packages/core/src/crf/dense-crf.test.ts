@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crop } from '../crop.js';
 import { emptyRaster, type Raster, raster } from '../raster.js';
 import { applyView, invertView } from '../views.js';
 import { createDenseCrf, denseCrf } from './dense-crf.js';
@@ -332,6 +333,12 @@ describe('what is prepared for a place', () => {
           const alone = all.map((map) => denseCrf(map, own, { image, placement }));
           expect(prepared.infer(all)).toEqual(alone);
           expect(prepared.infer(all.slice(0, 1))).toEqual(alone.slice(0, 1));
+          const inside = { x: 3, y: 2, width: 9, height: 7 };
+          const parts = alone.map((map) => crop(map, inside));
+          expect(prepared.infer(all, inside)).toEqual(parts);
+          const into = all.map(() => new Float32Array(9 * 7 * channels));
+          prepared.infer(all, inside, into);
+          expect(into).toEqual(parts.map(({ data }) => data));
         },
       ),
       { numRuns: 40 },

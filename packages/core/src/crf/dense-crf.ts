@@ -2,7 +2,7 @@
  * Mean-field inference of the fully connected CRF (Kraehenbuehl and Koltun 2011, "Efficient inference in fully connected CRFs with
  * Gaussian edge potentials", algorithm 1): what a network says about each pixel, brought in line with what it says around it.
  */
-import type { Raster } from '../raster.js';
+import type { Raster, Rect } from '../raster.js';
 import { bilateralFilter, LANES } from './bilateral.js';
 import { checkInput, checkSize, type MapSize, refuseProbabilities } from './check-input.js';
 import { gaussianFilter } from './gaussian.js';
@@ -22,9 +22,11 @@ export interface CrfContext {
 export interface PreparedCrf {
   /**
    * Marginals of each of several maps, as `DenseCrf.infer` of each with the same context, bit for bit.
+   * @param inside the part of the maps that is wanted, such as a block without its halo; all if unset
+   * @param into memory for what comes out, for each map; new memory if unset
    * @throws FtuError `bad-input` for another size than was prepared for, and numbers that are no probabilities
    */
-  infer(maps: readonly Raster<Float32Array>[]): Raster<Float32Array>[];
+  infer(maps: readonly Raster<Float32Array>[], inside?: Rect, into?: readonly Float32Array[]): Raster<Float32Array>[];
 }
 
 /** A CRF with memory of its own, which it keeps from map to map. */
@@ -117,12 +119,18 @@ function prepare(
     const planes = channels * together;
     filters.push(bilateralFilter(workspace, plane, image, options.bilateral, options.normalisation, planes));
   }
+  const planes = { plane, channels, unary, z, d, filters };
   return {
-    infer: (maps) => {
+    infer: (maps, inside = { x: 0, y: 0, width, height }, into = []) => {
       for (const map of maps) checkSize(map, { width, height }, channels);
       const out: Raster<Float32Array>[] = [];
       for (let i = 0; i < maps.length; i += together) {
-        out.push(...infer(workspace, options, maps.slice(i, i + together), { plane, channels, unary, z, d, filters }));
+        out.push(
+          ...infer(workspace, options, maps.slice(i, i + together), planes, {
+            inside,
+            into: into.slice(i, i + together),
+          }),
+        );
       }
       return out;
     },
@@ -144,6 +152,7 @@ function infer(
   options: CrfOptions,
   maps: readonly Raster<Float32Array>[],
   { plane, channels, unary, z, d, filters }: Planes,
+  { inside, into }: { readonly inside: Rect; readonly into: readonly Float32Array[] },
 ): Raster<Float32Array>[] {
   const { kernels } = workspace;
   const planeBytes = plane.samples * 4;
@@ -174,5 +183,7 @@ function infer(
     for (const i of maps.keys())
       marginals(z + i * mapBytes, d + i * mapBytes, iteration === options.iterations ? 0 : 1);
   }
-  return maps.map((_, i) => loadPlanes(workspace.floats(d + i * mapBytes, plane.samples * channels), plane, channels));
+  return maps.map((_, i) =>
+    loadPlanes(workspace.floats(d + i * mapBytes, plane.samples * channels), plane, channels, inside, into[i]),
+  );
 }

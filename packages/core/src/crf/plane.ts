@@ -3,7 +3,7 @@
  * never the crop's.
  */
 
-import { type Raster, raster } from '../raster.js';
+import { type Raster, type Rect, raster } from '../raster.js';
 
 /** Where the top left pixel of a crop is, and the size of what it was cut from; all at the crop's own resolution. */
 export interface CropPlacement {
@@ -54,13 +54,20 @@ export function storePlanes(planes: Float32Array, plane: Plane, map: Raster<Floa
   }
 }
 
-/** Puts planes together into a map. */
-export function loadPlanes(planes: Float32Array, plane: Plane, channels: number): Raster<Float32Array> {
-  const { width, height, stride, samples } = plane;
-  const data = new Float32Array(width * height * channels);
+/**
+ * Puts planes together into a map, or into a part of it.
+ * @param data memory for it
+ */
+export function loadPlanes(
+  planes: Float32Array,
+  { stride, samples }: Pick<Plane, 'stride' | 'samples'>,
+  channels: number,
+  { x: left, y: top, width, height }: Rect,
+  data: Float32Array = new Float32Array(width * height * channels),
+): Raster<Float32Array> {
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
-      const row = c * samples + y * stride;
+      const row = c * samples + (top + y) * stride + left;
       const to = y * width * channels + c;
       if (channels === 1) data.set(planes.subarray(row, row + width), to);
       else for (let x = 0; x < width; x++) data[to + x * channels] = planes[row + x] as number;

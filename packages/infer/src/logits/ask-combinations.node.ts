@@ -1,11 +1,11 @@
-/** Asks each network what many predictions want to know of slides, one network after the other, and only what nobody has asked before. */
+/** Asks networks what many predictions want to know of slides, and only what nobody has asked before. */
 import { openSlide, type SlideRow } from '@ftuseg/slide';
 import type { SegmentationModel } from '../model.js';
 import type { SlidePlan } from '../plan.js';
 import { predictBands } from '../predict-bands.js';
 import { describeProgress, type SlideProgress } from '../progress.js';
 import { askTiles, wantedTiles } from './ask-tiles.node.js';
-import { type Combination, type KnownModel, planCombination } from './combination.js';
+import { type Combination, type KnownModel, planCombination, unloaded } from './combination.js';
 import { keepingModel } from './kept-sessions.node.js';
 import { isWeighted } from './kept-streams.node.js';
 import type { LogitPack } from './logit-pack.node.js';
@@ -19,6 +19,9 @@ export interface AskCombinationsOptions {
   readonly onProgress?: ((progress: SlideProgress) => void) | undefined;
 }
 
+/** Models that are loaded at one time: what is read of a slide then serves all of them. Each holds its weights once for every thread. */
+const MOST_LOADED = 4;
+
 /**
  * @returns how often networks were asked: tiles times views
  * @throws {FtuError} `cancelled`, `io` for a full disk (what is kept stays), whatever slides, models and settings throw
@@ -28,29 +31,25 @@ export async function askCombinations(
   combinations: readonly Combination[],
   { store, load, signal, onProgress }: AskCombinationsOptions,
 ): Promise<number> {
-  const models = new Map(combinations.flatMap(({ members }) => members.map(({ model }) => [model.sha256, model])));
+  const all = distinct(combinations.flatMap(({ members }) => members.map(({ model }) => model)));
   let asked = 0;
-  for (const known of models.values()) {
-    const settings = combinations.flatMap((one) =>
-      one.members.some(({ model }) => model.sha256 === known.sha256) ? [one.settings] : [],
-    );
-    const alone = distinct(settings.map((one) => ({ ...one, crf: 'none' }))).map((one): Combination => {
-      return { members: [{ model: known, weight: 1 }], settings: one };
-    });
-    let loaded: SegmentationModel | undefined;
-    const loadOnce = async (): Promise<SegmentationModel> => {
-      loaded ??= await load(known);
-      return loaded;
+  for (let first = 0; first < all.length; first += MOST_LOADED) {
+    const wanted = jointly(all.slice(first, first + MOST_LOADED), combinations);
+    const loaded = new Map<string, Promise<SegmentationModel>>();
+    const loadOnce = (model: KnownModel): Promise<SegmentationModel> => {
+      const loading = loaded.get(model.sha256) ?? load(model);
+      loaded.set(model.sha256, loading);
+      return loading;
     };
     try {
       for (const [number, row] of rows.entries()) {
-        asked += await askSlide(row, alone, loadOnce, { store, signal }, (area) => {
+        asked += await askSlide(row, wanted, { store, signal, load: loadOnce }, (area) => {
           const describe = describeProgress(row.id, number + 1, rows.length, area);
           return (progress) => onProgress?.(describe(progress));
         });
       }
     } finally {
-      await loaded?.close();
+      for (const loading of loaded.values()) await loading.then((model) => model.close()).catch(() => undefined);
     }
   }
   return asked;
@@ -58,12 +57,31 @@ export async function askCombinations(
 
 const distinct = <T>(list: readonly T[]): T[] => [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 
-/** One network about one slide. */
+/** For all settings the models that are asked under them, together; by classes, since only models of the same make an ensemble. */
+function jointly(models: readonly KnownModel[], combinations: readonly Combination[]): Combination[] {
+  const groups = new Map<string, { readonly settings: Combination['settings']; readonly models: Set<KnownModel> }>();
+  for (const { members, settings } of combinations) {
+    const own = { ...settings, crf: 'none' };
+    for (const { model } of members) {
+      const known = models.find(({ sha256 }) => sha256 === model.sha256);
+      if (known === undefined) continue;
+      const key = JSON.stringify([own, known.card.classes]);
+      const group = groups.get(key) ?? { settings: own, models: new Set() };
+      groups.set(key, group);
+      group.models.add(known);
+    }
+  }
+  return Array.from(groups.values(), (group) => ({
+    members: Array.from(group.models, (model) => ({ model, weight: 1 })),
+    settings: group.settings,
+  }));
+}
+
+/** Some networks about one slide. */
 async function askSlide(
   row: SlideRow,
   combinations: readonly Combination[],
-  load: () => Promise<SegmentationModel>,
-  { store, signal }: Pick<AskCombinationsOptions, 'store' | 'signal'>,
+  { store, signal, load }: Pick<AskCombinationsOptions, 'store' | 'signal' | 'load'>,
   reporter: (area: number) => (progress: { readonly done: number; readonly total: number }) => void,
 ): Promise<number> {
   const slide = await openSlide(row.image);
@@ -74,20 +92,23 @@ async function askSlide(
     plans.sort((a, b) => b.plan.views.length - a.plan.views.length);
     const onProgress = reporter(slide.width * slide.height);
     for (const { combination, plan } of plans) {
-      for (const [index, member] of plan.members.entries()) {
-        const pack = await openMemberPack(store, row, member);
-        try {
-          if (!isMissing(plan, index, pack)) continue;
-          const model = await load();
-          const loaded = planCombination(slide, row, combination, () => model);
-          if (isWeighted(plan)) {
-            asked += await askTiles(slide, loaded, index, pack, { signal, onProgress });
-          } else {
-            asked += await askWindows(loaded, pack, (whole) => predictBands(slide, whole, { signal, onProgress }));
-          }
-        } finally {
-          await pack.close();
+      const packs: LogitPack[] = [];
+      try {
+        for (const member of plan.members) packs.push(await openMemberPack(store, row, member));
+        const lacking = plan.members.flatMap(({ model }, i) => {
+          const pack = packs[i];
+          return pack !== undefined && isMissing(plan, i, pack) ? [model.source.sha256] : [];
+        });
+        if (lacking.length === 0) continue;
+        const models = new Map<string, SegmentationModel>();
+        for (const { model } of combination.members) {
+          if (lacking.includes(model.sha256)) models.set(model.sha256, await load(model));
         }
+        const loaded = planCombination(slide, row, combination, (model) => models.get(model.sha256) ?? unloaded(model));
+        if (isWeighted(plan)) asked += await askTiles(slide, loaded, packs, { signal, onProgress });
+        else asked += await askWindows(loaded, packs, (whole) => predictBands(slide, whole, { signal, onProgress }));
+      } finally {
+        await Promise.all(packs.map((pack) => pack.close()));
       }
     }
   } finally {
@@ -105,14 +126,14 @@ function isMissing(plan: SlidePlan, index: number, pack: LogitPack): boolean {
   return member !== undefined && wantedTiles(member, plan, pack).length > 0;
 }
 
-/** Windows of a grid of their own: what matters is what the network is shown on the way. */
+/** Windows of a grid of their own: what matters is what the networks are shown on the way. */
 async function askWindows(
   plan: SlidePlan,
-  pack: LogitPack,
+  packs: readonly LogitPack[],
   predict: (plan: SlidePlan) => AsyncIterable<unknown>,
 ): Promise<number> {
   let asked = 0;
-  const members = plan.members.map((member) => {
+  const members = plan.members.map((member, i) => {
     const { session } = member.model;
     const counting = {
       ...session,
@@ -121,9 +142,11 @@ async function askWindows(
         return session.run(batch, shape);
       },
     };
+    const pack = packs[i];
+    if (pack === undefined) throw new RangeError(`there is no member ${i}`);
     return { ...member, model: keepingModel({ ...member.model, session: counting }, pack) };
   });
   for await (const _ of predict({ ...plan, members }));
-  await pack.put(windowsKey(plan), new Uint8Array(0), 0);
+  for (const pack of packs) await pack.put(windowsKey(plan), new Uint8Array(0), 0);
   return asked;
 }

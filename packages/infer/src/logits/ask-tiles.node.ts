@@ -1,4 +1,4 @@
-/** Asks a network for the tiles of a slide that nobody has asked it for, and keeps what it says. */
+/** Asks networks for the tiles of a slide that nobody has asked them for, and keeps what they say. */
 import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { toBatch } from '../batch.js';
@@ -37,64 +37,67 @@ export function wantedTiles({ layout }: Member, { views, settings }: SlidePlan, 
   return wanted;
 }
 
+/** A tile that a member's network is to be asked for. */
+interface Job extends Wanted {
+  /** Index of the plan's member. */
+  readonly member: number;
+  /** Where it begins, as a share of the slide's width. */
+  readonly left: number;
+}
+
+/** The tiles of all members from left to right, so that what one has read of the slide is still at hand for the next. */
+function jobsOf(plan: SlidePlan, packs: readonly LogitPack[]): Job[] {
+  const jobs = plan.members.flatMap((one, member) => {
+    const pack = packs[member];
+    const wanted = pack === undefined ? [] : wantedTiles(one, plan, pack);
+    return wanted.map((tile): Job => {
+      return { ...tile, member, left: (one.layout.columns[tile.column] ?? 0) / one.grid.width };
+    });
+  });
+  return jobs.sort((a, b) => a.left - b.left || a.member - b.member || a.row - b.row);
+}
+
+interface Asked {
+  readonly member: number;
+  readonly keys: readonly string[];
+  readonly data: Float32Array;
+}
+
 /**
  * Every answer is on the disk as soon as it is there.
- * @param index of the plan's member
- * @returns how often the network was asked: tiles times views
- * @throws {FtuError} `cancelled`, `io` for a full disk, or what the slide and the session throw
+ * @param packs of the plan's members
+ * @returns how often networks were asked: tiles times views
+ * @throws {FtuError} `cancelled`, `io` for a full disk, or what the slide and the sessions throw
  */
 export async function askTiles(
   slide: Slide,
   plan: SlidePlan,
-  index: number,
-  pack: LogitPack,
+  packs: readonly LogitPack[],
   { signal, onProgress, onUnreadable = () => undefined }: AskOptions,
 ): Promise<number> {
-  const member = plan.members[index];
-  if (member === undefined) throw new RangeError(`there is no member ${index}`);
-  const { layout, model, batchSize } = member;
-  const wanted = wantedTiles(member, plan, pack);
-  const total = plan.views.length * layout.columns.length * layout.rows.length;
-  let done = total - wanted.reduce((sum, { views }) => sum + views.length, 0);
+  const jobs = jobsOf(plan, packs);
+  const total = plan.views.length * plan.tiles;
+  let done = total - jobs.reduce((sum, { views }) => sum + views.length, 0);
   let last = performance.now();
   let asked = 0;
-  const keep = async (keys: readonly string[], data: Float32Array, tile: number): Promise<number> => {
-    const logits = await runNetwork(plan, index, data, [keys.length, 3, tile, tile]);
+  const keep = async ({ member, keys, data }: Asked): Promise<number> => {
+    const { layout, model } = plan.members[member] ?? missing(member);
+    const logits = await runNetwork(plan, member, data, [keys.length, 3, layout.tile, layout.tile]);
     const length = logits.length / keys.length;
-    const values = await Promise.all(keys.map((_, n) => encodeLogits(logits.subarray(n * length, (n + 1) * length))));
-    model.session.giveBack?.(logits);
     // The wall clock between two answers adds up to that of the whole pass, reading included.
     const now = performance.now();
     const each = (now - last) / keys.length;
     last = now;
-    for (const [n, key] of keys.entries()) await pack.put(key, values[n] ?? new Uint8Array(0), each);
+    const values = keys.map((_, n) => encodeLogits(logits.subarray(n * length, (n + 1) * length)));
+    model.session.giveBack?.(logits);
+    for (const [n, key] of keys.entries()) await packs[member]?.put(key, values[n] ?? new Uint8Array(0), each);
     asked += keys.length;
     return keys.length;
   };
   const tasks = async function* () {
-    const reader = new ColumnReader(slide, layout, signal, onUnreadable);
-    let [tiles, keys]: [Raster[], string[]] = [[], []];
-    const packed = () => {
-      const { data } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
-      const batch = keys;
-      [tiles, keys] = [[], []];
-      return () => keep(batch, data, layout.tile);
-    };
-    for (const { column, row, views } of wanted) {
-      const [x = 0, y = 0] = [layout.columns[column], layout.rows[row]];
-      const tile = tileOfColumn(await reader.column(column), y, layout.tile);
-      if (!plan.settings.all && isGlass(tile)) {
-        await pack.put(glassKey(x, y), new Uint8Array(0), 0);
-        yield async () => views.length;
-        continue;
-      }
-      for (const view of views) {
-        tiles.push(seen(tile, view));
-        keys.push(tileKey(x, y, view));
-        if (tiles.length === batchSize) yield packed();
-      }
+    for await (const batch of batches(slide, plan, packs, jobs, { signal, onUnreadable })) {
+      yield async () => (typeof batch === 'number' ? batch : keep(batch));
     }
-    if (tiles.length > 0) yield packed();
   };
   onProgress?.({ done, total });
   for await (const count of inOrder(tasks(), jobsUnderWay(plan))) {
@@ -103,4 +106,44 @@ export async function askTiles(
     onProgress?.({ done, total });
   }
   return asked;
+}
+
+const missing = (member: number): never => {
+  throw new RangeError(`there is no member ${member}`);
+};
+
+/** Batches for the networks; a number for so many views of empty glass. A batch has tiles of one column. */
+async function* batches(
+  slide: Slide,
+  plan: SlidePlan,
+  packs: readonly LogitPack[],
+  jobs: readonly Job[],
+  { signal, onUnreadable }: { readonly signal: AbortSignal | undefined; readonly onUnreadable: (piece: Rect) => void },
+): AsyncGenerator<Asked | number, void, undefined> {
+  const readers = plan.members.map(({ layout }) => new ColumnReader(slide, layout, signal, onUnreadable));
+  let [tiles, keys]: [Raster[], string[]] = [[], []];
+  for (const [i, { member, column, row, views }] of jobs.entries()) {
+    const { layout, model, batchSize } = plan.members[member] ?? missing(member);
+    const pack = (): Asked => {
+      const { data } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
+      const batch = { member, keys, data };
+      [tiles, keys] = [[], []];
+      return batch;
+    };
+    const [x = 0, y = 0] = [layout.columns[column], layout.rows[row]];
+    const strip = (await readers[member]?.column(column)) ?? missing(member);
+    const tile = tileOfColumn(strip, y, layout.tile);
+    if (!plan.settings.all && isGlass(tile)) {
+      await packs[member]?.put(glassKey(x, y), new Uint8Array(0), 0);
+      yield views.length;
+    } else {
+      for (const view of views) {
+        tiles.push(seen(tile, view));
+        keys.push(tileKey(x, y, view));
+        if (tiles.length === batchSize) yield pack();
+      }
+    }
+    const next = jobs[i + 1];
+    if (tiles.length > 0 && (next?.member !== member || next.column !== column)) yield pack();
+  }
 }

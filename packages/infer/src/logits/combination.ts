@@ -21,7 +21,7 @@ export interface Combination {
 }
 
 /** A model that plans can be made with, and that nobody can ask. */
-function unloaded({ path, sha256, card }: KnownModel): SegmentationModel {
+export function unloaded({ path, sha256, card }: KnownModel): SegmentationModel {
   const run = async (): Promise<never> => {
     throw new RangeError(`${path} is not loaded`);
   };

@@ -33,7 +33,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
     const each = (performance.now() - last) / keys.length;
     if (logits.length !== keys.length * length) return logits;
     for (const [n, key] of keys.entries()) {
-      await pack.put(key, await encodeLogits(logits.subarray(n * length, (n + 1) * length)), each);
+      await pack.put(key, encodeLogits(logits.subarray(n * length, (n + 1) * length)), each);
     }
     return undefined;
   };
@@ -61,7 +61,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
       last = performance.now();
       const out = new Float32Array(items * length);
       for (const [n, key] of keys.entries()) {
-        const folded = await inflateLogits(await pack.get(key), length);
+        const folded = inflateLogits(await pack.get(key), length);
         float16ToFloat32(unfoldLogits(folded), out.subarray(n * length, (n + 1) * length));
       }
       return out;

@@ -12,13 +12,13 @@ import { Stitcher } from '../stitch.js';
 import { memberColumn } from '../tile-jobs.js';
 import { unseen } from '../views.js';
 import type { WeightedMerge } from '../window.js';
-import { type FoldedLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
+import { inflateLogits, unfoldLogits } from './logit-codec.node.js';
 import type { LogitPack } from './logit-pack.node.js';
 import { glassKey, tileKey } from './tile-keys.js';
 
 /** Columns of the plan's grid that are merged together. */
 const BAND_COLUMNS = 256;
-/** Tiles that are read and inflated ahead. */
+/** Tiles that are read ahead. */
 const TILES_AHEAD = 4;
 
 /** A prediction whose tiles are stitched by weights. */
@@ -178,7 +178,7 @@ async function addColumns(source: Source, limit: number, signal: AbortSignal | u
       if (all || !pack.has(glassKey(x, y))) wanted.push({ column: source.next, row, x, y });
     }
   }
-  const reading: Promise<ReadonlyMap<TestTimeView, FoldedLogits>>[] = [];
+  const reading: Promise<ReadonlyMap<TestTimeView, Uint8Array>>[] = [];
   for (let i = 0; i < wanted.length; i++) {
     for (let ahead = reading.length; ahead < Math.min(i + TILES_AHEAD, wanted.length); ahead++) {
       const { x = 0, y = 0 } = wanted[ahead] ?? {};
@@ -209,28 +209,23 @@ async function addColumns(source: Source, limit: number, signal: AbortSignal | u
 
 const valuesOf = ({ model, layout }: Member): number => model.card.classes.length * layout.tile ** 2;
 
-/** What the network said of every view of a tile. */
-async function readTile(
-  { member, pack, views }: Source,
-  x: number,
-  y: number,
-): Promise<ReadonlyMap<TestTimeView, FoldedLogits>> {
-  const read = async (view: TestTimeView) =>
-    [view, await inflateLogits(await pack.get(tileKey(x, y, view)), valuesOf(member))] as const;
+/** What is kept of every view of a tile. */
+async function readTile({ pack, views }: Source, x: number, y: number): Promise<ReadonlyMap<TestTimeView, Uint8Array>> {
+  const read = async (view: TestTimeView) => [view, await pack.get(tileKey(x, y, view))] as const;
   return new Map(await Promise.all(Array.from(new Set([...views.values()].flat()), read)));
 }
 
 /** The mean probability of a tile over each set of views: in memory that the next call uses again. */
 function meansOf(
   { member, views, means }: Source,
-  tile: ReadonlyMap<TestTimeView, FoldedLogits>,
+  tile: ReadonlyMap<TestTimeView, Uint8Array>,
 ): ReadonlyMap<string, Float32Array> {
   const length = valuesOf(member);
   for (const name of views.keys()) once(means, name, () => new Float32Array(length)).fill(0);
   const table = sigmoidTable();
   if (scratch.length !== length) scratch = new Uint16Array(length);
-  for (const [view, folded] of tile) {
-    const bits = unfoldLogits(folded, scratch);
+  for (const [view, kept] of tile) {
+    const bits = unfoldLogits(inflateLogits(kept, length), scratch);
     const from = placesBehind(view, member.layout.tile, length);
     for (const [name, set] of views) {
       const mean = means.get(name);

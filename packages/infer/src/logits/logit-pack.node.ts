@@ -14,6 +14,8 @@ import { ioError } from '@ftuseg/slide';
 const MAGIC = 0x4c554654;
 const HEADER = 20;
 const IDENTITY = 'identity';
+/** Bytes that most keys do not exceed. */
+const USUAL_KEY = 64;
 
 interface Place {
   /** Where the record begins, bytes of its key and of its value. */
@@ -150,13 +152,15 @@ async function scan(file: FileHandle, trusted: boolean, found: (key: string, pla
   const { size } = await file.stat();
   let at = 0;
   while (at + HEADER <= size) {
-    const head = await readAt(file, at, HEADER);
-    const [key, length] = [head.readUInt32LE(8), head.readUInt32LE(12)];
-    const place = { at, key, length, milliseconds: head.readFloatLE(16) };
+    // Keys are short: one read has both header and key.
+    let start = await readAt(file, at, HEADER + USUAL_KEY);
+    const [key, length] = [start.readUInt32LE(8), start.readUInt32LE(12)];
+    const place = { at, key, length, milliseconds: start.readFloatLE(16) };
     const end = at + HEADER + key + length;
-    if (head.readUInt32LE(0) !== MAGIC || end > size) break;
+    if (start.readUInt32LE(0) !== MAGIC || end > size) break;
     if (!trusted && (await readValue(file, place)) === undefined) break;
-    found((await readAt(file, at + HEADER, key)).toString(), place);
+    if (key > USUAL_KEY) start = await readAt(file, at, HEADER + key);
+    found(start.toString('utf8', HEADER, HEADER + key), place);
     at = end;
   }
   return at;

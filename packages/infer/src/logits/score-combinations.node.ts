@@ -46,9 +46,12 @@ export async function scoreCombinations(
   const threads = Math.min(options.threads ?? availableParallelism(), MOST_THREADS);
   const asked = await askCombinations(rows, combinations, options);
   throwIfCancelled(signal);
-  // Few slides are cut into several jobs, so that no thread is idle: those with one CRF share what it costs most, the lattice of colours.
-  const parts = rows.length >= 2 * threads ? [[...combinations.keys()]] : byRefinement(combinations);
-  const pieces = rows.flatMap((row, slide) => parts.map((indices) => ({ row, slide, indices })));
+  // A slide is one job, so that what combinations share is computed once. The last slides, too few for all threads, are cut into two each.
+  const whole = rows.length - (rows.length % threads);
+  const [all, parts] = [[[...combinations.keys()]], byRefinement(combinations)];
+  const pieces = rows.flatMap((row, slide) =>
+    (slide < whole ? all : parts).map((indices) => ({ row, slide, indices })),
+  );
   const jobs = pieces.map(({ row, indices }): SlideJob => {
     return { row, store, classes, iou, combinations: indices.flatMap((i) => combinations[i] ?? []) };
   });
