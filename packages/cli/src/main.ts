@@ -1,14 +1,19 @@
-/** The `ftu` program: runs one command line and ends with the exit code that shells expect. */
+/**
+ * The `ftu` program: runs one command line and ends with the exit code that shells expect. It listens to signals before it loads the rest,
+ * which takes a moment.
+ */
 import process from 'node:process';
-import { describeUnexpected, runFtu } from './program.js';
 import { standardStreams } from './stop/standard-streams.js';
-import { watchErrors, watchSignals } from './stop/watch-signals.js';
+import { watchSignals } from './stop/watch-signals.js';
 
 const streams = standardStreams();
 const stop = watchSignals();
-watchErrors(describeUnexpected);
+const { ioError, isWritingWhole, removePending } = await import('@ftuseg/slide');
+stop.watchFiles({ isWritingWhole, removePending });
+const { describeUnexpected, runFtu } = await import('./program.js');
+stop.watchErrors(describeUnexpected);
 
 const code = await runFtu(process.argv.slice(2), { signal: stop.signal, ...streams });
 const unprinted = await streams.settled();
-if (unprinted !== undefined) streams.stderr(`ftu: ${unprinted}.\n`);
+if (unprinted !== undefined) streams.stderr(`ftu: ${ioError(unprinted, 'standard output', 'be written').message}.\n`);
 stop.end(unprinted !== undefined && code === 0 ? 1 : code);

@@ -3,7 +3,6 @@
  * worth more than a line that nobody reads.
  */
 import process from 'node:process';
-import { ioError } from '@ftuseg/slide';
 
 export interface StandardStreams {
   stdout(text: string): void;
@@ -14,7 +13,7 @@ export interface StandardStreams {
    * Waits for what was written.
    * @returns why results could not be printed; undefined when they were, or when their reader has gone (`ftu info scan.svs | head -1`)
    */
-  settled(): Promise<string | undefined>;
+  settled(): Promise<Error | undefined>;
 }
 
 function writerOf(stream: NodeJS.WriteStream): {
@@ -43,9 +42,7 @@ export function standardStreams(): StandardStreams {
     settled: async () => {
       await new Promise((resolve) => setImmediate(resolve));
       const failure = out.failure();
-      return failure === undefined || failure.code === 'EPIPE'
-        ? undefined
-        : ioError(failure, 'standard output', 'be written').message;
+      return failure?.code === 'EPIPE' ? undefined : failure;
     },
   };
 }

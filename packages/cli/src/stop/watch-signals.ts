@@ -3,7 +3,6 @@
  * process ends as it is. All files are then in order: what is unfinished lies under a temporary name, and is removed here.
  */
 import process from 'node:process';
-import { isWritingWhole, removePending } from '@ftuseg/slide';
 import { ending } from './ending.js';
 import { type StopSignal, stoppedCode, stopSignals } from './exit-code.js';
 
@@ -18,23 +17,34 @@ const WRITING_MILLISECONDS = 10_000;
 const SAME_MILLISECONDS = 50;
 const LOOK_MILLISECONDS = 50;
 
+/** What is known of files that are being written. */
+export interface OpenFiles {
+  /** Whether one is on its way to the disk whose content is complete. */
+  isWritingWhole(): boolean;
+  removePending(): void;
+}
+
 export interface StopWatch {
   /** Aborted by the first signal, with its name. */
   readonly signal: AbortSignal;
+  /** Looks after files from now on. */
+  watchFiles(files: OpenFiles): void;
+  /** An error that nobody caught ends the process with a sentence, and without what is unfinished. */
+  watchErrors(describe: (error: unknown) => string): void;
   /** Ends the process with an exit code: at once if it was told to stop, else when nothing is left to do. */
   end(code: number): void;
 }
 
-function leave(code: number): never {
-  removePending();
-  return ending.leave(code);
-}
-
-/** Listens to the signals from now on; to be called once. */
+/** Listens to the signals from now on; to be called once, before anything that takes time. */
 export function watchSignals(): StopWatch {
   const abort = new AbortController();
+  let files: OpenFiles | undefined;
   let asked: { readonly name: StopSignal; readonly at: number } | undefined;
 
+  const leave = (code: number): never => {
+    files?.removePending();
+    return ending.leave(code);
+  };
   const atOnce = (name: StopSignal): never => {
     process.stderr.write('\nftu: stopped at once; what was finished is kept\n');
     return leave(stoppedCode(name));
@@ -44,7 +54,7 @@ export function watchSignals(): StopWatch {
     let extended = false;
     setInterval(() => {
       const passed = performance.now() - began;
-      if (isWritingWhole() && passed < WRITING_MILLISECONDS) {
+      if (files?.isWritingWhole() === true && passed < WRITING_MILLISECONDS) {
         if (!extended) ending.extend(WRITING_MILLISECONDS);
         extended = true;
       } else if (passed > GRACE_MILLISECONDS) {
@@ -66,17 +76,18 @@ export function watchSignals(): StopWatch {
   ending.guard(FIRST_MILLISECONDS, SECOND_MILLISECONDS);
   return {
     signal: abort.signal,
+    watchFiles: (open) => {
+      files = open;
+    },
+    watchErrors: (describe) => {
+      process.on('uncaughtException', (error) => {
+        process.stderr.write(`\n${describe(error)}`);
+        leave(1);
+      });
+    },
     end: (code) => {
       if (abort.signal.aborted) leave(code);
       process.exitCode = code;
     },
   };
-}
-
-/** An error that nobody caught ends the process with a sentence, and without what is unfinished. */
-export function watchErrors(describe: (error: unknown) => string): void {
-  process.on('uncaughtException', (error) => {
-    process.stderr.write(`\n${describe(error)}`);
-    leave(1);
-  });
 }

@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { type ModelCard, readModelCard } from '@ftuseg/nn';
-import { ioError, readRegularFile, type SlideRow } from '@ftuseg/slide';
+import { readRegularFile, type SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
 
 export interface RunFold {
