@@ -10,7 +10,8 @@ import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
 import type { TiffLevel, TiffPage } from './page.js';
 import { readRawStrips, readStrided } from './raw-strips.js';
-import { eightBit, toRgb } from './samples.js';
+import { eightBit, reverseBits, rowBytesOf } from './samples.js';
+import { toRgb } from './to-rgb.js';
 
 export interface Window {
   readonly x: number;
@@ -83,7 +84,7 @@ export async function readPlane(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  if (page.compression === 'none' && page.predictor === 1 && page.blocks === 'strips' && !page.chroma) {
+  if (page.compression === 'none' && page.blocks === 'strips' && !page.chroma) {
     const index = (strip: number): number => plane * page.down + strip;
     const found = await readRawStrips(page, index, samples, window, options.source, signal);
     if (found !== undefined) return found;
@@ -134,17 +135,16 @@ async function copyBlock(
   };
   const { offset, bytes } = await page.index.locate(index);
   if (bytes === 0) {
-    // A sparse block is glass that the scanner never wrote: white, and the palette's first colour.
-    const blank = page.photometric === 'palette' || page.photometric === 'white-is-zero' ? 0 : 255;
-    paste(new Uint8Array(width * height * samples).fill(blank), 0, width * samples);
+    // A sparse block is glass that the scanner never wrote, and background in labels.
+    paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
     return;
   }
   const pixelBytes = (samples * page.bits) / 8;
-  const rowBytes = page.blockWidth * pixelBytes;
+  const rowBytes = rowBytesOf(page, page.blockWidth * samples);
   const expected = page.chroma ? chromaBytes(page.subsampling, page.blockWidth, rowsOfBlock) : rowBytes * rowsOfBlock;
   const where = `${page.name}, ${page.blocks === 'tiles' ? 'tile' : 'strip'} ${index} at ${offset}`;
   if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
-  if (page.compression === 'none' && page.predictor === 1 && !page.chroma) {
+  if (page.compression === 'none' && !page.chroma && Number.isInteger(pixelBytes)) {
     if (bytes < expected) {
       throw new SlideError('bad-input', `${where}: it has ${bytes} bytes where ${expected} are needed`, {
         subject: source.name,
@@ -153,7 +153,8 @@ async function copyBlock(
     }
     const start = offset + (y0 - blockY) * rowBytes + (x0 - blockX) * pixelBytes;
     const raw = await readStrided(source, start, rowBytes, width * pixelBytes, height, signal);
-    paste(eightBit({ ...page, predictor: 1 }, raw, width, height, samples), 0, width * samples);
+    const ordered = page.reversedBits ? reverseBits(raw) : raw;
+    paste(eightBit(page, ordered, width, height, samples, source.name), 0, width * samples);
     return;
   }
   if (expected > LARGEST_BLOCK) {
@@ -163,7 +164,8 @@ async function copyBlock(
     });
   }
   const encode = (data: Uint8Array) => ({
-    ...{ data, page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where },
+    ...{ page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where, signal },
+    data: page.reversedBits ? reverseBits(data) : data,
   });
   const decoder = options.codecs[page.compression];
   const small = width * height < PART * page.blockWidth * rowsOfBlock;
@@ -186,7 +188,7 @@ async function copyBlock(
     const decoded = await decodeBlock(options.codecs, encode(data), source.name);
     return page.chroma
       ? chromaToRgb(page, decoded, page.blockWidth, rowsOfBlock)
-      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
+      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples, source.name);
   });
   paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
 }
