@@ -23,6 +23,9 @@ export interface Window {
 /** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
 const LARGEST_BLOCK = 256 << 20;
 
+/** Blocks that are read and decoded at one time, if they take no more than the largest block together. */
+const MOST_LANES = 64;
+
 /** A window that needs less than this share of a block has only that decoded, the first time. */
 const PART = 0.75;
 
@@ -93,16 +96,26 @@ export async function readPlane(
   const { blockWidth, blockHeight, across } = page;
   const [left, right] = [Math.floor(window.x / blockWidth), Math.floor((window.x + window.width - 1) / blockWidth)];
   const [top, bottom] = [Math.floor(window.y / blockHeight), Math.floor((window.y + window.height - 1) / blockHeight)];
-  const work: Promise<void>[] = [];
+  const blocks: (readonly [column: number, row: number])[] = [];
   for (let row = top; row <= bottom; row++) {
-    for (let column = left; column <= right; column++) {
-      const index = plane * across * page.down + row * across + column;
-      work.push(copyBlock(page, index, column, row, samples, window, out, options, signal));
-    }
+    for (let column = left; column <= right; column++) blocks.push([column, row]);
   }
-  // All of them, also after a failure: none may go on writing behind the caller's back.
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  let next = 0;
+  let failed: { readonly reason: unknown } | undefined;
+  const work = async (): Promise<void> => {
+    while (next < blocks.length && failed === undefined) {
+      const [column, row] = blocks[next++] as (typeof blocks)[number];
+      const index = plane * across * page.down + row * across + column;
+      await copyBlock(page, index, column, row, samples, window, out, options, signal).catch((reason: unknown) => {
+        failed ??= { reason };
+      });
+    }
+  };
+  const bytes = rowBytesOf(page, blockWidth * samples) * blockHeight;
+  const lanes = Math.max(1, Math.min(blocks.length, MOST_LANES, Math.floor(LARGEST_BLOCK / bytes)));
+  // All of them end, also after a failure: none may go on writing behind the caller's back.
+  await Promise.all(Array.from({ length: lanes }, work));
+  if (failed !== undefined) throw failed.reason;
   return out;
 }
 
