@@ -9,6 +9,8 @@ export interface OmePixels {
   readonly sizeZ: number;
   readonly sizeT: number;
   readonly type: string;
+  /** Bits that are used of each sample, where it is stated. */
+  readonly significantBits: number | undefined;
   readonly micronsPerPixel: number | undefined;
   /** Samples of each channel: [3] for RGB in one page, [1, 1, 1] for three pages. */
   readonly samples: readonly number[];
@@ -48,11 +50,13 @@ export function parseOme(xml: string): OmePixels | undefined {
   parser.write(xml).close();
   if (broken || pixels === undefined) return undefined;
   const size = (key: string): number => Number(pixels?.[key] ?? 1);
+  const significantBits = Number(pixels.SignificantBits);
   const length = Number(pixels.PhysicalSizeX);
   const unit = MICRONS[pixels.PhysicalSizeXUnit ?? 'µm'];
   const microns = unit === undefined ? Number.NaN : length * unit;
   return {
     ...{ sizeC: size('SizeC'), sizeZ: size('SizeZ'), sizeT: size('SizeT'), type: pixels.Type ?? '' },
+    significantBits: Number.isInteger(significantBits) ? significantBits : undefined,
     micronsPerPixel: microns > 0 && Number.isFinite(microns) ? microns : undefined,
     samples: channels.map(({ samples }) => samples),
     channelNames: channels.map(({ name }) => name),
