@@ -31,6 +31,23 @@ export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
+export { parseNumber } from './parse-number.js';
+export {
+  describeScale,
+  isPlausible,
+  isSquare,
+  LEAST_MICRONS,
+  MOST_MICRONS,
+  meanMicrons,
+  type PixelSize,
+  parseScale,
+  pixelArea,
+  pixelSize,
+  plausibilityQuestion,
+  requirePlausible,
+  type Scale,
+  scaleOfSides,
+} from './pixel-size.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
 export { resampleMask, resizeArea, resizeAreaFloat } from './resize-area.js';

@@ -7,6 +7,7 @@ import {
   eachOutline,
   objectsOf,
   paintRuns,
+  pixelArea,
   type Raster,
   type Rect,
   type RunMask,
@@ -58,7 +59,7 @@ export async function finishSlide(
   store: BandStore,
   { out, id, outputs, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
-  const { classes, micronsPerPixel } = plan;
+  const { classes, scale } = plan;
   const mask = postprocess(collectRuns(await store.runs(), slide.width, slide.height), plan);
   const objects = objectsOf(mask);
   const overview = await readOverview(slide, signal);
@@ -92,7 +93,7 @@ export async function finishSlide(
   const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return {
-    facts: slideFacts(objects.objects, classes, slide, micronsPerPixel, stainedShare(overview)),
+    facts: slideFacts(objects.objects, classes, slide, scale, stainedShare(overview)),
     codes: classes.map((_, c) => rleOfRuns(mask, c + 1)),
     files,
   };
@@ -119,7 +120,7 @@ async function writeMask(path: string, mask: RunMask, plan: SlidePlan, signal: A
     path,
     {
       ...{ width, height, channels: 1, content: 'labels', order: 'columns', signal },
-      micronsPerPixel: plan.micronsPerPixel,
+      micronsPerPixel: plan.scale,
     },
     bands(),
   );
@@ -140,7 +141,7 @@ async function writeProbability(
     path,
     {
       ...{ width: grid.width, height: grid.height, channels: 1, order: 'columns', compression: 'deflate', signal },
-      ...{ micronsPerPixel: grid.micronsPerPixel, description: `probability of ${classes[channel]}, 255 for 1` },
+      ...{ micronsPerPixel: grid.scale, description: `probability of ${classes[channel]}, 255 for 1` },
     },
     bands(),
   );
@@ -159,7 +160,7 @@ async function writePolygons(
   mask: RunMask,
   objects: RunObjects,
   statistics: readonly ObjectStatistics[],
-  { classes, micronsPerPixel }: SlidePlan,
+  { classes, scale }: SlidePlan,
 ): Promise<void> {
   const outlines = eachOutline(mask, objects);
   const writer = await createGeoJsonWriter(path);
@@ -171,7 +172,7 @@ async function writePolygons(
         name: classes[label - 1] ?? '',
         colour: classColours[(label - 1) % classColours.length] ?? [0, 0, 0],
         measurements: {
-          ...(micronsPerPixel === undefined ? { 'Area px^2': area } : { 'Area µm^2': area * micronsPerPixel ** 2 }),
+          ...(scale === undefined ? { 'Area px^2': area } : { 'Area µm^2': area * pixelArea(scale) }),
           'Mean probability': known?.probability ?? 0,
           ...(known?.agreement === undefined ? {} : { 'Model agreement': known.agreement }),
         },

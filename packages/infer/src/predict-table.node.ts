@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Rect } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
+import { openSlide, pixelScaleOf, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { openBandStore } from './band-store.node.js';
 import { throwIfCancelled } from './cancel.js';
 import { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
@@ -185,7 +185,7 @@ async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs }: Tab
     image: row.image,
     size,
     mtimeMs,
-    micronsPerPixel: row.micronsPerPixel,
+    micronsPerPixel: row.pixelSize ?? row.micronsPerPixel,
     settings,
     outputs,
     models,
@@ -223,7 +223,7 @@ async function predictRow(row: SlideRow, job: TableJob, reporter: Reporter): Pro
   const began = performance.now();
   const slide = await openSlide(image);
   try {
-    const known = scaleOf(row, slide, settings.micronsPerPixel);
+    const known = pixelScaleOf(row, slide, settings.micronsPerPixel);
     const plan = planSlide(slide, ensemble, settings, known);
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
     const unreadable: Rect[] = [];

@@ -3,7 +3,7 @@
  * and, last, the index.
  */
 import { join } from 'node:path';
-import { FtuError, type Rect } from '@ftuseg/core';
+import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
 import type { ResizeMethod } from '@ftuseg/nn';
 import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
@@ -75,6 +75,7 @@ export function checkSetOptions(options: SetOptions, classes: readonly string[])
   for (const [name, value] of Object.entries({ micronsPerPixel, downsample })) {
     if (value !== undefined && !(value > 0 && Number.isFinite(value))) fail(`must be positive, not ${value}`, name);
   }
+  requirePlausible(micronsPerPixel, 'micronsPerPixel', 'give the micrometres per pixel that the network is to see');
   if (!Number.isSafeInteger(tile) || tile < 1) fail(`must be a positive whole number, not ${tile}`, 'tile');
   if (!Number.isSafeInteger(overlap) || overlap < 0 || overlap >= tile) {
     fail(`must be a whole number from 0 to ${tile - 1}, not ${overlap}`, 'overlap');
@@ -115,7 +116,11 @@ export async function prepareSet(
   const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to prepare');
   await makeFolder(join(out, 'slides'));
-  const place = { out, resolution: { micronsPerPixel, downsample } };
+  const place = {
+    ...{ out, resolution: { micronsPerPixel, downsample } },
+    squareOnly:
+      options.resize === 'bilinear' ? 'resizing as the reference (bilinear)' : options.edges === 'drop' ? 'edges: drop' : undefined,
+  };
   const slides: PreparedSlide[] = [];
   let reused = 0;
   for (const row of rows) {
