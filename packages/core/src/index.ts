@@ -70,5 +70,16 @@ export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
 export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid, wholeTiles } from './tiles.js';
-export { STAINED, saturationOf, stainedShare, TISSUE_SHARE } from './tissue.js';
+export {
+  isColourless,
+  isPlain,
+  isPlainWhite,
+  LookMeter,
+  lookAt,
+  type SlideLook,
+  STAINED,
+  saturationOf,
+  stainedShare,
+  TISSUE_SHARE,
+} from './tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';

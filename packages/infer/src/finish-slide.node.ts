@@ -5,6 +5,8 @@
 import { join } from 'node:path';
 import {
   eachOutline,
+  isColourless,
+  lookAt,
   objectsOf,
   paintRuns,
   pixelArea,
@@ -14,7 +16,6 @@ import {
   type RunObjects,
   raster,
   rleOfRuns,
-  stainedShare,
 } from '@ftuseg/core';
 import { createGeoJsonWriter, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
 import type { BandStore } from './band-store.node.js';
@@ -25,11 +26,9 @@ import { geoJsonName, maskName, type OutputName, overlayName, probabilityNames }
 import { classColours, drawOutlines, drawUnknown } from './overlay.js';
 import type { SlidePlan } from './plan.js';
 import { postprocess } from './postprocess.js';
-import { readAround } from './read-window.js';
 import { shrinkRuns } from './shrink-runs.js';
 import { type SlideFacts, slideFacts } from './slide-facts.js';
 
-const OVERLAY_WIDTH = 1600;
 /** From 90 on colours keep the full resolution, which thin outlines need. */
 const OVERLAY_QUALITY = 90;
 /** Columns of a mask that are painted at one time: a row of tiles. */
@@ -37,6 +36,8 @@ const PAINTED_COLUMNS = 256;
 
 export interface FinishedSlide {
   readonly facts: SlideFacts;
+  /** Objects that there were before post-processing, where it left none. */
+  readonly removed: number;
   /** Kaggle's run-length code for each class. */
   readonly codes: readonly string[];
   /** Written files, relative to the output folder. */
@@ -47,6 +48,8 @@ export interface FinishOptions {
   readonly out: string;
   readonly id: string;
   readonly outputs: readonly OutputName[];
+  /** Of the whole slide: what the overlay is drawn on. */
+  readonly overview: Raster;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -57,12 +60,13 @@ export async function finishSlide(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  { out, id, outputs, signal }: FinishOptions,
+  { out, id, outputs, overview, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
   const { classes, scale } = plan;
-  const mask = postprocess(collectRuns(await store.runs(), slide.width, slide.height), plan);
+  const found = collectRuns(await store.runs(), slide.width, slide.height);
+  const mask = postprocess(found, plan);
   const objects = objectsOf(mask);
-  const overview = await readOverview(slide, signal);
+  const look = lookAt(overview);
   throwIfCancelled(signal);
   const wants = (name: OutputName): boolean => outputs.includes(name);
   const writing: Promise<void>[] = [];
@@ -93,17 +97,11 @@ export async function finishSlide(
   const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return {
-    facts: slideFacts(objects.objects, classes, slide, scale, stainedShare(overview)),
+    facts: slideFacts(objects.objects, classes, slide, scale, isColourless(look) ? undefined : look.stained),
+    removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
     codes: classes.map((_, c) => rleOfRuns(mask, c + 1)),
     files,
   };
-}
-
-async function readOverview(slide: Slide, signal: AbortSignal | undefined): Promise<Raster> {
-  const width = Math.min(slide.width, OVERLAY_WIDTH);
-  const height = Math.max(1, Math.round((slide.height * width) / slide.width));
-  const size = { width, height: Math.min(height, slide.height) };
-  return readAround(slide, size, { x: 0, y: 0, ...size }, signal, () => undefined);
 }
 
 /** 0 and 255 for one class, label values for several. */

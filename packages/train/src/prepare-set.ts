@@ -9,7 +9,7 @@ import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
-import { tileTable } from './tile-table.js';
+import { type TileTable, tileTable } from './tile-table.js';
 
 export interface SetOptions extends Resolution {
   /** Folder to write; made if it does not exist. */
@@ -47,6 +47,8 @@ export interface PrepareSummary {
   readonly skipped: number;
   /** Slides taken over from an earlier run. */
   readonly reused: number;
+  /** Slides of which no tile is listed: nothing of them is learnt from by tiles, and somebody should look at them. */
+  readonly empty: readonly string[];
   /** For people: what makes the data doubtful. */
   readonly warnings: readonly string[];
 }
@@ -98,6 +100,22 @@ function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): s
   const factor = downsample === 1 ? 'are left at native pixels' : `are all shrunk by ${downsample}`;
   return [
     `slides from ${finest.own} µm per pixel (${finest.id}) to ${coarsest.own} (${coarsest.id}) ${factor}, so that glomeruli differ in size: prepare by micrometres per pixel to bring them to one scale`,
+  ];
+}
+
+const few = (ids: readonly string[]): string =>
+  ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');
+
+/** What the tissue test did to whole slides. */
+function glassWarnings({ empty, colourless }: TileTable): string[] {
+  const of = (ids: readonly string[]): string => `${ids.length === 1 ? 'slide' : 'slides'} ${few(ids)}`;
+  return [
+    ...(empty.length === 0
+      ? []
+      : [`no tile of ${of(empty)} is listed: all were taken for empty glass; look at them, and use --all-tiles if there is tissue`]),
+    ...(colourless.length === 0
+      ? []
+      : [`hardly any colour on ${of(colourless)}: all tiles there are listed but those that are plain white`]),
   ];
 }
 
@@ -160,6 +178,6 @@ export async function prepareSet(
   });
   await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
-  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused };
-  return { ...counts, warnings: scaleWarnings(index), index };
+  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
+  return { ...counts, warnings: [...scaleWarnings(index), ...glassWarnings(tiles)], index };
 }

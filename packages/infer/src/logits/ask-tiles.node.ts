@@ -4,11 +4,11 @@ import type { Slide } from '@ftuseg/slide';
 import { toBatch } from '../batch.js';
 import { throwIfCancelled } from '../cancel.js';
 import { ColumnReader, tileOfColumn } from '../column-reader.js';
+import { glassTestOf } from '../glass.js';
 import { inOrder } from '../in-order.js';
 import type { Member, SlidePlan } from '../plan.js';
 import type { TileProgress } from '../predict-bands.js';
 import { jobsUnderWay, runNetwork } from '../run-jobs.js';
-import { isGlass } from '../tile-jobs.js';
 import { seen } from '../views.js';
 import { encodeLogits } from './logit-codec.node.js';
 import type { LogitPack } from './logit-pack.node.js';
@@ -121,6 +121,7 @@ async function* batches(
   { signal, onUnreadable }: { readonly signal: AbortSignal | undefined; readonly onUnreadable: (piece: Rect) => void },
 ): AsyncGenerator<Asked | number, void, undefined> {
   const readers = plan.members.map(({ layout }) => new ColumnReader(slide, layout, signal, onUnreadable));
+  const isGlass = plan.settings.all ? undefined : await glassTestOf(slide, signal);
   let [tiles, keys]: [Raster[], string[]] = [[], []];
   for (const [i, { member, column, row, views }] of jobs.entries()) {
     const { layout, model, batchSize } = plan.members[member] ?? missing(member);
@@ -133,7 +134,7 @@ async function* batches(
     const [x = 0, y = 0] = [layout.columns[column], layout.rows[row]];
     const strip = (await readers[member]?.column(column)) ?? missing(member);
     const tile = tileOfColumn(strip, y, layout.tile);
-    if (!plan.settings.all && isGlass(tile)) {
+    if (isGlass?.(tile) === true) {
       await packs[member]?.put(glassKey(x, y), new Uint8Array(0), 0);
       yield views.length;
     } else {
