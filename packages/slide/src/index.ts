@@ -16,10 +16,12 @@ export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } 
 export {
   filterRows,
   isKaggleTest,
+  pixelScaleOf,
   readSlideTable,
   type SlideRow,
   type SlideTableOptions,
   scaleOf,
+  scaleOfCell,
 } from './slide-table.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';

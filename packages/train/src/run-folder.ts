@@ -53,12 +53,16 @@ export async function holdsRun(folder: string): Promise<boolean> {
   return (await Promise.all(results.map(exists))).some((there) => there);
 }
 
-function requireFinite(state: StateDict, folder: string): void {
+/**
+ * Weights that are no numbers are kept nowhere: neither as a result nor as a state to go on from.
+ * @throws FtuError 'bad-input' that names the first of them
+ */
+export function requireFinite(state: StateDict, folder: string): void {
   for (const [name, { data }] of state) {
     if (data instanceof Float32Array && !data.every(Number.isFinite)) {
       throw new FtuError('bad-input', `the weights are no longer finite (${name})`, {
         subject: folder,
-        hint: 'lower the learning rate',
+        hint: 'lower the learning rate; the best weights so far and the last good state are kept',
       });
     }
   }

@@ -36,7 +36,10 @@ export class LossyTraces {
     throw new SlideError(
       'bad-input',
       `around 0 and 255 it has ${dark + bright} other values, as JPEG leaves them: ${near} pixels that nobody drew`,
-      { subject: this.#path, hint: 'export the mask again from where it was drawn, or set values below 128 to 0 and the others to 255' },
+      {
+        subject: this.#path,
+        hint: 'export the mask again from where it was drawn, or set values below 128 to 0 and the others to 255',
+      },
     );
   }
 }
