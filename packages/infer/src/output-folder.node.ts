@@ -4,7 +4,7 @@
  */
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ioError, makeFolder, writeAtomically, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { csvLines, ioError, makeFolder, writeAtomically, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { factsName, type OutputName, outputFolders, submissionNames } from './output-names.js';
 import type { PredictedSlide } from './slide-outcome.js';
@@ -84,14 +84,15 @@ export async function writeSubmissions(
       await file.writeFile('id,predicted\n');
       // Codes are long: a line that held one would be a copy of it.
       for (const { id, codes } of slides) {
-        for (const part of [`${quoted(id)},`, codes[c] ?? '', '\n']) await file.writeFile(part);
+        for (const part of [`${idCell(id)},`, codes[c] ?? '', '\n']) await file.writeFile(part);
       }
     });
   }
   return names;
 }
 
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** Ids of the form that Kaggle's have stay as they are, one that begins with "-" too: Kaggle compares them by letter. */
+const idCell = (id: string): string => (/^[\w-]+$/.test(id) ? id : csvLines([[id]]).trimEnd());
 
 /** One line per slide: counts, areas, density, and for several classes the counts of each. */
 export async function writeSummary(out: string, slides: readonly PredictedSlide[]): Promise<void> {

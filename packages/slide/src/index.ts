@@ -1,5 +1,6 @@
 export { applyClasses, type ClassMap, type ClassTable, classTable, parseClasses } from './classes.js';
-export { type CsvRow, type CsvTable, readCsv, writeCsv } from './csv.js';
+export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv.js';
+export { csvLines } from './csv-cell.js';
 export { ioError, SlideError } from './errors.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';

@@ -18,6 +18,7 @@ import {
   tileGrid,
   wholeTiles,
 } from '@ftuseg/core';
+import { csvLines } from '@ftuseg/slide';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
 
 export interface TileTable {
@@ -88,8 +89,6 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
     white: white === count,
   };
 }
-
-const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 async function headerBytes(file: FileHandle, path: string): Promise<number> {
   const { buffer, bytesRead } = await file.read(new Uint8Array(4096), 0, 4096, 0);
@@ -172,7 +171,7 @@ export async function tileTable(
   const empty: string[] = [];
   const colourless: string[] = [];
   for (const slide of index.slides) {
-    const start = [slide.id, slide.columns.source ?? '', groupOf(slide)].map(quote).join();
+    const start = csvLines([[slide.id, slide.columns.source ?? '', groupOf(slide)]]).trimEnd();
     const places = gridOf(slide, index);
     const shares = await labelledShares?.(slide, places);
     const meter = new LookMeter();
