@@ -63,6 +63,7 @@ it('exports what the floors above rely on', async () => {
       "outlinesOf",
       "overlapCounts",
       "paintRuns",
+      "parseJson",
       "parseNumber",
       "parseScale",
       "pixelArea",
@@ -95,6 +96,8 @@ it('exports what the floors above rely on', async () => {
       "viewsD4",
       "viewsNone",
       "viewsReference",
+      "visibleLine",
+      "visibleText",
       "wholeTiles",
       "writeNpyHeader",
     ]

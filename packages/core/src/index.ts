@@ -30,6 +30,7 @@ export {
 export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
+export { parseJson } from './parse-json.js';
 export { parseNumber } from './parse-number.js';
 export {
   describeScale,
@@ -83,3 +84,4 @@ export {
   TISSUE_SHARE,
 } from './tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';
+export { visibleLine, visibleText } from './visible-text.js';

@@ -3,6 +3,7 @@
  * from here. What a setting leaves open is filled in from the model cards.
  */
 import { type CrfOptions, FtuError } from '@ftuseg/core';
+import { checkSchema, problemText } from '@ftuseg/nn';
 import { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { perClass } from './per-class.js';
@@ -96,6 +97,7 @@ export interface ResolvedSettings
   readonly minimumArea: readonly number[];
 }
 
+const strictSettings = predictSettingsSchema.strict();
 const SUBJECT = 'prediction settings';
 
 function scalesOf(given: string | readonly number[]): readonly number[] {
@@ -119,12 +121,9 @@ export function resolveSettings(
   classes: readonly string[],
   cardThreshold: number,
 ): ResolvedSettings {
-  const parsed = predictSettingsSchema.strict().safeParse(settings);
+  const parsed = checkSchema(strictSettings, settings);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) =>
-      path.length === 0 ? message : `${path.join('.')}: ${message}`,
-    );
-    throw new FtuError('bad-input', problems.join('; '), { subject: SUBJECT });
+    throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), { subject: SUBJECT });
   }
   refuseUnusedPrediction(settings);
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;

@@ -4,8 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { resizeMethods } from '@ftuseg/nn';
+import { FtuError, parseJson } from '@ftuseg/core';
+import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
 import { z } from 'zod';
 import type { SlidePixels } from './augment/render.js';
 import { loadRaster } from './rasters.js';
@@ -104,25 +104,16 @@ export async function openDataset(folder: string): Promise<Dataset> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FtuError('not-found', 'there is no prepared data set here', { subject: folder, hint, cause });
   });
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'the index of the data set is not JSON', { subject: path, hint, cause });
-  }
+  const found = parseJson(text, 'the index of the data set', { subject: path, hint });
   const version = z.object({ format: z.number() }).safeParse(found);
   if (version.success && version.data.format !== datasetFormat) {
     throw new FtuError('unsupported', `format ${version.data.format} is not ${datasetFormat}`, { subject: path, hint });
   }
-  const parsed = datasetSchema.safeParse(found);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new FtuError('bad-input', `damaged index: ${issue?.path.join('.')}: ${issue?.message}`, {
-      subject: path,
-      hint,
-    });
+  const checked = checkSchema(datasetSchema, found);
+  if (!checked.success) {
+    throw new FtuError('bad-input', `damaged index: ${problemText(checked.problems[0])}`, { subject: path, hint });
   }
-  return { ...parsed.data, folder };
+  return { ...checked.data, folder };
 }
 
 /** Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. */

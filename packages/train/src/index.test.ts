@@ -4,6 +4,7 @@ import * as train from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(train).sort()).toMatchInlineSnapshot(`
     [
+      "assignSetting",
       "augmentPresets",
       "batchMemory",
       "batchOrder",
@@ -15,12 +16,17 @@ it('exports what it says it exports', () => {
       "formatProgress",
       "groupOf",
       "hubFile",
+      "isColourlessRaster",
       "isGlass",
+      "isPlainObject",
+      "isReserved",
       "loadSlide",
       "modelSpec",
       "openDataset",
       "openSources",
       "parseTrainConfig",
+      "parseYaml",
+      "parseYamlDocument",
       "prepareDataset",
       "preparePseudoLabels",
       "preparePseudoMasks",

@@ -10,6 +10,14 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
+export {
+  assignSetting,
+  isPlainObject,
+  isReserved,
+  type PlainObject,
+  parseYaml,
+  parseYamlDocument,
+} from './config/read-yaml.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining } from './config/unused.js';
 export { readTiles, type Tile } from './data-tiles.js';

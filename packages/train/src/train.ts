@@ -8,10 +8,11 @@ import { FtuError } from '@ftuseg/core';
 import { createModel } from '@ftuseg/nn';
 import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { checkAnatomy } from './anatomy.js';
 import { checkStart } from './check-start.js';
 import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from './config/config.js';
+import { isPlainObject, parseYaml } from './config/read-yaml.js';
 import { refuseUnusedTraining } from './config/unused.js';
 import { modelSpec, trainFold } from './fold.js';
 import type { TrainProgress } from './progress.js';
@@ -157,12 +158,10 @@ export async function readRunConfig(folder: string): Promise<Record<string, unkn
       hint: 'give the folder of a run',
     });
   });
-  const found: unknown = parse(text);
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-    throw new FtuError('bad-input', 'does not hold settings', { subject: path });
-  }
+  const found = parseYaml(text, path);
+  if (!isPlainObject(found)) throw new FtuError('bad-input', 'does not hold settings', { subject: path });
   // What it ran with is no setting.
-  const { run: _, ...settings } = found as Record<string, unknown>;
+  const { run: _, ...settings } = found;
   return settings;
 }
 

@@ -21,7 +21,7 @@ import {
   type WeightedModel,
 } from '@ftuseg/infer';
 import { filterRows, ioError, parseClasses, readSlideTable, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
-import { parse } from 'yaml';
+import { parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../command.js';
 import { settingFlags } from '../settings.js';
@@ -45,7 +45,7 @@ async function dataOf(folder: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  const config = configSchema.safeParse(parse(text, { logLevel: 'silent' }));
+  const config = configSchema.safeParse(parseYaml(text, path));
   if (config.success) return config.data.run.data;
   throw new FtuError('bad-input', 'does not say which data set the run had', {
     subject: path,

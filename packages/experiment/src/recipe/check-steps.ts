@@ -2,7 +2,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { predictSettingsSchema, refuseUnusedPrediction, tunable } from '@ftuseg/infer';
-import { nearestName } from '@ftuseg/nn';
+import { checkSchema, meant, nearestName, problemText } from '@ftuseg/nn';
 import { parseTrainConfig, refuseUnusedTraining } from '@ftuseg/train';
 import { checkPseudoLabels } from './check-pseudo-labels.js';
 import { checkScale } from './check-scale.js';
@@ -85,19 +85,18 @@ type Attempt = (at: RecipePath, settings: Record<string, unknown>, check: (subje
 
 function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record<string, unknown>): void {
   attempt(at, settings, (subject) => {
-    const parsed = predictSettingsSchema.strict().safeParse(settings);
+    const parsed = checkSchema(predictSettingsSchema.strict(), settings);
     if (parsed.success) {
       refuseUnusedPrediction(parsed.data);
       return;
     }
-    const [issue] = parsed.error.issues;
-    if (issue?.code === 'unrecognized_keys') {
-      const [key = ''] = issue.keys;
-      const nearest = nearestName(key, Object.keys(predictSettingsSchema.shape));
-      const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-      throw new FtuError('bad-input', `there is no setting "${key}"${meant}`, { subject });
+    const [first] = parsed.problems;
+    if (first.issue.code === 'unrecognized_keys') {
+      const [key = ''] = first.issue.keys;
+      const near = meant(key, Object.keys(predictSettingsSchema.shape));
+      throw new FtuError('bad-input', `there is no setting "${key}"${near}`, { subject });
     }
-    throw new FtuError('bad-input', `${issue?.path.join('.')}: ${issue?.message}`, { subject });
+    throw new FtuError('bad-input', problemText(first), { subject });
   });
 }
 

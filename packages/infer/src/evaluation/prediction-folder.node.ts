@@ -4,7 +4,8 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
+import { FtuError, parseJson, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
+import { checkSchema, problemText } from '@ftuseg/nn';
 import { type ClassMap, readAnnotationRings, readGeoJson } from '@ftuseg/slide';
 import { z } from 'zod';
 import { factsName, geoJsonName, maskName } from '../output-names.js';
@@ -71,16 +72,12 @@ const factsSchema = z.object({
 
 async function readCodes({ path, size, classes }: Source): Promise<readonly RunMask[]> {
   const text = await readFile(path, 'utf8');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint: 'run ftu predict again', cause });
-  }
-  const facts = factsSchema.safeParse(json);
+  const json = parseJson(text, 'this', { subject: path, hint: 'run ftu predict again' });
+  const facts = checkSchema(factsSchema, json);
   if (!facts.success) {
     const hint = 'give the folder that ftu predict wrote';
-    throw new FtuError('bad-input', 'this is not what ftu predict keeps of a slide', { subject: path, hint });
+    const why = problemText(facts.problems[0]);
+    throw new FtuError('bad-input', `this is not what ftu predict keeps of a slide (${why})`, { subject: path, hint });
   }
   const { outcome, codes } = facts.data;
   if (outcome.width !== size.width || outcome.height !== size.height) throw otherSize(path, outcome, size);

@@ -4,8 +4,8 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { type ModelCard, readModelCard } from '@ftuseg/nn';
+import { FtuError, parseJson } from '@ftuseg/core';
+import { checkSchema, type ModelCard, problemText, readModelCard } from '@ftuseg/nn';
 import { readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 
@@ -74,14 +74,12 @@ export async function readPreparedRows(data: string): Promise<SlideRow[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FtuError('not-found', 'the data set of the run is not there', { subject: path, hint, cause });
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint, cause });
+  const json = parseJson(text, 'this', { subject: path, hint });
+  const found = checkSchema(datasetSchema, json);
+  if (!found.success) {
+    const why = problemText(found.problems[0]);
+    throw new FtuError('bad-input', `this is not an index of a data set (${why})`, { subject: path, hint });
   }
-  const found = datasetSchema.safeParse(json);
-  if (!found.success) throw new FtuError('bad-input', 'this is not an index of a data set', { subject: path, hint });
   return found.data.slides.map(({ id, inputs, columns }): SlideRow => {
     // Inputs are the picture and then the files of these columns, those that there are.
     const rest = inputs.slice(1).map((input) => input.path);

@@ -3,7 +3,16 @@
  * checks of what a user wrote all come from here, so that they cannot disagree.
  */
 import { FtuError } from '@ftuseg/core';
-import { attentionTypes, decoderNames, encoderNames, layouts, nearestName } from '@ftuseg/nn';
+import {
+  attentionTypes,
+  checkSchema,
+  decoderNames,
+  encoderNames,
+  layouts,
+  nearestName,
+  problemText,
+  type SchemaProblem,
+} from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
 import { refuseImpossible } from './combinations.js';
@@ -158,9 +167,10 @@ export function foldNumbers({ folds, foldCount }: Pick<TrainConfig, 'folds' | 'f
   return [...new Set(wanted)].sort((a, b) => a - b);
 }
 
-/** "Unrecognized key" with what was probably meant. */
-function explain(issue: z.core.$ZodIssue): string {
-  const where = issue.path.join('.');
+/** An unknown key with its full name, and what was probably meant. */
+function explain(found: SchemaProblem): string {
+  const { issue } = found;
+  const where = found.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     let shape: unknown = trainConfigSchema.shape;
     for (const key of issue.path) shape = shapeOf(shape, key);
@@ -173,7 +183,7 @@ function explain(issue: z.core.$ZodIssue): string {
       })
       .join('; ');
   }
-  return where === '' ? issue.message : `${where}: ${issue.message}`;
+  return problemText(found);
 }
 
 /** The settings inside a nested one. */
@@ -195,12 +205,12 @@ function shapeOf(shape: unknown, key: PropertyKey): unknown {
  * parseTrainConfig({ data: 'data', out: 'run', epochs: 5 }).batchSize; // 8
  */
 export function parseTrainConfig(input: unknown, subject = 'training settings'): TrainConfig {
-  const parsed = trainConfigSchema.safeParse(withPreset(input));
+  const parsed = checkSchema(trainConfigSchema, withPreset(input));
   if (parsed.success) {
     refuseImpossible(parsed.data, subject);
     return parsed.data;
   }
-  throw new FtuError('bad-input', parsed.error.issues.map(explain).join('; '), {
+  throw new FtuError('bad-input', parsed.problems.map(explain).join('; '), {
     subject,
     hint: 'see `ftu train --help`',
   });
