@@ -18,9 +18,9 @@ export interface SlideRow {
   readonly image: string;
   /** Absolute path of a label image. */
   readonly mask?: string;
-  /** Kaggle's run-length code of the foreground; '' for none. From column `rle`, or `encoding` in Kaggle's `train.csv`. */
+  /** Kaggle's run-length code of the foreground; '' for none. From column `rle` or `encoding`. */
   readonly rle?: string;
-  /** Absolute path of a GeoJSON file. */
+  /** Absolute path of a file of drawn objects; see docs/labels.md for its formats. */
   readonly annotations?: string;
   /** Absolute path of a GeoJSON file with anatomical regions (cortex, medulla). */
   readonly anatomy?: string;
@@ -67,8 +67,25 @@ function parseMicrons(text: string, table: string, line: number): number {
   });
 }
 
+/**
+ * The run-length code of a row. An empty cell is the code of an empty mask where the table keeps truth in no other column; beside
+ * others it only says that the truth is elsewhere.
+ */
+function codeOf(cells: CsvRow['cells'], table: string, line: number): { readonly rle?: string } {
+  const { rle, encoding } = cells;
+  if (rle && encoding) {
+    throw new SlideError('bad-input', `line ${line} has a run-length code in "rle" and in "encoding"`, {
+      subject: table,
+      hint: 'keep one of these columns',
+    });
+  }
+  const code = rle || encoding || (rle ?? encoding);
+  const alone = !('mask' in cells) && !('annotations' in cells);
+  return code === undefined || (code === '' && !alone) ? {} : { rle: code };
+}
+
 function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
-  const { id = '', image = '', mask = '', rle, annotations = '', anatomy = '', mpp = '', source = '' } = cells;
+  const { id = '', image = '', mask = '', annotations = '', anatomy = '', mpp = '', source = '' } = cells;
   checkId(id, table, line);
   if (image === '') {
     throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
@@ -78,8 +95,7 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
     id,
     image: absolute(image),
     ...(mask === '' ? {} : { mask: absolute(mask) }),
-    // An empty cell in this column is the code of an empty mask.
-    ...(rle === undefined ? {} : { rle }),
+    ...codeOf(cells, table, line),
     ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
     ...(anatomy === '' ? {} : { anatomy: absolute(anatomy) }),
     ...(mpp === '' ? {} : { micronsPerPixel: parseMicrons(mpp, table, line) }),

@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { openSlide, type Slide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
+import { openSlide, type Slide, type SlideRow, scaleOf, type TruthReport, writeFileAtomic } from '@ftuseg/slide';
 import { writeAnatomy } from './anatomy.js';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 
 /** Part of every digest: raised when the same inputs would give other rasters. */
-const method = 'area-2';
+const method = 'area-3';
 
 /** The working resolution; neither: native pixels. */
 export interface Resolution {
@@ -24,7 +24,14 @@ export interface Resolution {
 
 export type SlideInputs = Pick<PreparedSlide, 'inputs' | 'digest'>;
 /** What a record says of the labels. */
-export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain'>;
+export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain' | 'unknown' | 'truth'>;
+
+/** A report as a record keeps it. */
+export const recordedReport = ({ used, leftOut, ...report }: TruthReport): NonNullable<PreparedSlide['truth']> => ({
+  ...report,
+  used: used.map(({ as, ...one }) => ({ ...one, as: [...as] })),
+  leftOut: [...leftOut],
+});
 
 async function inputFile(path: string): Promise<PreparedSlide['inputs'][number]> {
   const found = await stat(path).catch((cause: unknown) => {
@@ -110,6 +117,16 @@ export async function makeSlide(
     const width = Math.max(1, Math.round(slide.width / downsample));
     const height = Math.max(1, Math.round(slide.height / downsample));
     const labels = await write(slide, { width, height, downsample });
+    if (labels.unknown === width * height) {
+      throw new FtuError(
+        'bad-input',
+        'nothing of the slide is known: all of it is ignored or outside annotated areas',
+        {
+          subject: row.id,
+          hint: 'draw an annotated area, or leave the slide out with `--where`',
+        },
+      );
+    }
     const anatomy =
       row.anatomy === undefined
         ? undefined

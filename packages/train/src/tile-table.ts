@@ -16,6 +16,7 @@ import {
   wholeTiles,
 } from '@ftuseg/core';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
+import { uncertainValue } from './soft-targets.js';
 
 export interface TileTable {
   readonly csv: string;
@@ -23,6 +24,8 @@ export interface TileTable {
   readonly count: number;
   /** Tiles left out as empty glass. */
   readonly skipped: number;
+  /** Tiles left out because nothing of them is known. */
+  readonly unknown: number;
 }
 
 export interface TileFacts {
@@ -32,6 +35,8 @@ export interface TileFacts {
   readonly stained: number;
   /** Share of labelled pixels. */
   readonly density: number;
+  /** Nothing of the tile is known: it teaches nothing. */
+  readonly unknown?: boolean;
 }
 
 /** Empty glass: hardly a stained pixel, and nothing labelled. */
@@ -55,6 +60,15 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
   }
   const count = rows * columns;
   return { saturation: saturation / count, stained: stained / count, density: labelled / count };
+}
+
+/** Whether no pixel of a tile is known. @param soft of rows from the tile's first one */
+function isUnknown(soft: Uint8Array, classes: number, rows: number, width: number, tile: Rect): boolean {
+  const right = Math.min(tile.x + tile.width, width);
+  for (let y = 0; y < rows; y++) {
+    for (let x = tile.x; x < right; x++) if (soft[(y * width + x) * classes] !== uncertainValue) return false;
+  }
+  return true;
 }
 
 const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -89,30 +103,44 @@ async function* factsOf(
   folder: string,
   slide: PreparedSlide,
   places: readonly Rect[],
+  classes: number,
 ): AsyncGenerator<[Rect, TileFacts]> {
   const { width, height } = slide;
   const names = slideFiles(slide.id);
   const paths = [join(folder, names.image), join(folder, names.mask)] as const;
+  const softPath = join(folder, names.soft);
   const image = await open(paths[0]);
   const mask = await open(paths[1]).catch(async (error: unknown) => {
     await image.close();
     throw error;
   });
+  const soft =
+    slide.unknown === undefined
+      ? undefined
+      : await open(softPath).catch(async (error: unknown) => {
+          await Promise.all([image.close(), mask.close()]);
+          throw error;
+        });
   try {
+    const softStart = soft === undefined ? 0 : await headerBytes(soft, softPath);
     const [imageStart, maskStart] = [await headerBytes(image, paths[0]), await headerBytes(mask, paths[1])];
     let top = -1;
-    let [pixels, labels]: Uint8Array[] = [];
+    let [pixels, labels, targets]: Uint8Array[] = [];
     for (const tile of places) {
       const rows = Math.min(tile.height, height - tile.y);
       if (tile.y !== top || pixels === undefined || labels === undefined) {
         top = tile.y;
         pixels = await readRows(image, imageStart + top * width * 3, rows * width * 3, paths[0]);
         labels = await readRows(mask, maskStart + top * width, rows * width, paths[1]);
+        if (soft !== undefined) {
+          targets = await readRows(soft, softStart + top * width * classes, rows * width * classes, softPath);
+        }
       }
-      yield [tile, tileFacts(pixels, labels, rows, width, tile)];
+      const unknown = targets !== undefined && isUnknown(targets, classes, rows, width, tile);
+      yield [tile, { ...tileFacts(pixels, labels, rows, width, tile), ...(unknown && { unknown }) }];
     }
   } finally {
-    await Promise.all([image.close(), mask.close()]);
+    await Promise.all([image.close(), mask.close(), soft?.close()]);
   }
 }
 
@@ -134,15 +162,19 @@ export async function tileTable(
   labelledShares?: LabelledShares,
 ): Promise<TileTable> {
   const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
-  let skipped = 0;
+  let [skipped, unknown] = [0, 0];
   for (const slide of index.slides) {
     const start = [slide.id, slide.columns.source ?? '', groupOf(slide)].map(quote).join();
     const places = gridOf(slide, index);
     const shares = await labelledShares?.(slide, places);
     let at = 0;
-    for await (const [{ x, y }, onMask] of factsOf(folder, slide, places)) {
+    for await (const [{ x, y }, onMask] of factsOf(folder, slide, places, index.classes.length)) {
       const share = shares?.[at++];
       const facts = share === undefined ? onMask : { ...onMask, density: share };
+      if (facts.unknown === true) {
+        unknown++;
+        continue;
+      }
       if (!allTiles && isGlass(facts)) {
         skipped++;
         continue;
@@ -152,5 +184,5 @@ export async function tileTable(
       lines.push([start, x, y, index.tile, facts.saturation.toFixed(2), density].join());
     }
   }
-  return { csv: `${lines.join('\n')}\n`, count: lines.length - 1, skipped };
+  return { csv: `${lines.join('\n')}\n`, count: lines.length - 1, skipped, unknown };
 }

@@ -3,8 +3,7 @@
  * its objects.
  */
 import { FtuError } from '@ftuseg/core';
-import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
-import { runsOfClasses } from './class-runs.node.js';
+import { type ClassMap, checkCodes, checkTruths, openSlide, type SlideRow, type SlideTruth } from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
@@ -46,6 +45,8 @@ export interface Evaluation extends HeadlineScores, Summary {
   /** Empty without a column to group by. */
   readonly groups: readonly GroupScore[];
   readonly classes: readonly ClassEvaluation[];
+  /** What was taken of the files of drawn objects and what was left out, of each slide that has one. */
+  readonly truth: readonly SlideTruth[];
   /** What the scores come from, for each slide and class. */
   readonly counts: readonly CountedSlide[];
 }
@@ -82,15 +83,16 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
   const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
   const predictions = await openPredictions(options.predictions, classes);
   await checkCodes(rows);
+  const truth = await checkTruths(rows, classes, signal);
   const counts: CountedSlide[] = [];
   for (const [done, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'the evaluation was interrupted');
     options.onSlide?.(done, rows.length, row.id);
     const slide = await openSlide(row.image);
     try {
-      const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
+      const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
       const predicted = await predictions.read(row.id, slide, signal);
-      const compared = predicted.map((mask, c) => compareClasses(mask, truth[c], iouThreshold));
+      const compared = predicted.map((mask, c) => compareClasses(mask, actual[c], { iou: iouThreshold, ignored }));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
     } finally {
@@ -108,8 +110,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       const own = summarise(counts, [c]);
       return { name, ...headline(own), ...own };
     }),
+    truth,
     counts,
   };
 }
-
-export const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;

@@ -7,7 +7,7 @@ import { openTiffFile } from '../tiff/file.js';
 import { readPlane } from '../tiff/level-reader.js';
 import { openTiff } from '../tiff/open-tiff.js';
 import type { TiffSlide } from '../tiff/page.js';
-import type { Truth } from './read-truth.js';
+import type { Labels } from './read-truth.js';
 
 /** Decoded blocks that are kept: two rows of tiles of the widest slides. */
 const CACHE_BYTES = 96 << 20;
@@ -18,7 +18,7 @@ const CACHE_BYTES = 96 << 20;
  */
 export async function openLabelTiff(
   path: string,
-): Promise<(Truth & { readonly width: number; readonly height: number }) | undefined> {
+): Promise<(Labels & { readonly width: number; readonly height: number }) | undefined> {
   const source = await openFileSource(path);
   let tiff: TiffSlide | undefined;
   try {
