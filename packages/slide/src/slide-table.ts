@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isCodeTable, withPictures } from './code-table.js';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
@@ -105,9 +106,10 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
 }
 
 async function readTableFile(table: string): Promise<SlideRow[]> {
-  const { columns, rows } = await readCsv(table);
+  const { columns, rows: lines } = await readCsv(table);
+  const rows = isCodeTable(columns) ? await withPictures(table, lines) : lines;
   for (const name of ['id', 'image']) {
-    if (!columns.includes(name)) {
+    if (!columns.includes(name) && !isCodeTable(columns)) {
       throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
     }
   }
@@ -170,6 +172,9 @@ async function readFolder(at: string, options: SlideTableOptions): Promise<Slide
     if (!labelled) return rows;
     throw new SlideError('bad-input', 'these are slides to predict, without labels', { subject: at });
   }
+  if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train_images')))) {
+    return readTableFile(join(at, 'train.csv'));
+  }
   const tiles = await readTileFolder(at);
   if (tiles !== undefined) return tiles;
   const pictures = await readPictureFolder(at, labelled ? undefined : onNote);
@@ -192,7 +197,7 @@ async function readFolder(at: string, options: SlideTableOptions): Promise<Slide
 
 /**
  * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
- * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
+ * relative paths count from the table's folder. A table of run-length codes needs no column `image` (see `withPictures`). Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
  * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`), or,
  * where no labels are wanted, one of pictures (see `readPictureFolder`).
  *

@@ -2,12 +2,12 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, type RunMask } from '@ftuseg/core';
 import { type ClassMap, checkCodes, checkTruths, openSlide, type SlideRow, type SlideTruth } from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
-import { readTruthRuns } from './truth-runs.node.js';
+import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
 import { writePicture } from './write-picture.node.js';
 
 export interface EvaluateOptions {
@@ -58,6 +58,16 @@ const headline = ({ mean, pooled }: Summary): HeadlineScores => ({
   pooledIou: pooled.iou,
 });
 
+/** A slide of which nothing is known would score 1 whatever was predicted. */
+function refuseUnknown(id: string, { width, height }: SlideSize, ignored: RunMask | undefined): void {
+  const pixels = ignored?.starts.reduce((sum, start, i) => sum + (ignored.ends[i] as number) - start, 0);
+  if (pixels !== width * height) return;
+  throw new FtuError('bad-input', 'nothing of the slide is known: all of it is ignored or outside annotated areas', {
+    subject: `slide ${id}`,
+    hint: 'draw an annotated area, or leave the slide out with `--where`',
+  });
+}
+
 function groupOf(row: SlideRow, column: string): string {
   const value = row.columns[column] ?? '';
   if (value !== '') return value;
@@ -91,6 +101,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     const slide = await openSlide(row.image);
     try {
       const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
+      refuseUnknown(row.id, slide, ignored);
       const predicted = await predictions.read(row.id, slide, signal);
       const compared = predicted.map((mask, c) => compareClasses(mask, actual[c], { iou: iouThreshold, ignored }));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
