@@ -40,6 +40,7 @@ export const prepare = defineCommand({
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
     });
     for (const warning of summary.warnings) context.note(`warning: ${warning}`);
+    if (summary.empty.length > 0) context.incomplete();
     const grid = summary.tiles + summary.skipped + (summary.unknown ?? 0);
     const glass = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as empty glass`;
     const unknown = summary.unknown === undefined ? '' : `; ${summary.unknown} of ${grid} without anything known`;

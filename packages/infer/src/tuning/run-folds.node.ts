@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { type ModelCard, readModelCard } from '@ftuseg/nn';
-import { type ClassMap, ioError, parseClasses, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, parseClasses, readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 
 export interface RunFold {
@@ -20,10 +20,7 @@ const MODEL = 'model.onnx';
 
 /** Reads the card of a model file. @throws {FtuError} as `readModelCard`, and when the file cannot be read */
 export async function cardOf(model: string): Promise<ModelCard> {
-  const bytes = await readFile(model).catch((error: unknown) => {
-    throw ioError(error, model, 'be read');
-  });
-  return readModelCard(bytes, model);
+  return readModelCard(await readRegularFile(model), model);
 }
 
 /**
@@ -85,7 +82,7 @@ export async function readPreparedClasses(data: string): Promise<ClassMap | unde
  */
 export async function readPreparedRows(data: string): Promise<SlideRow[]> {
   const { slides } = await readIndex(data);
-  return rowsOf(slides);
+  return rowsOf(slides, join(data, 'dataset.json'));
 }
 
 async function readIndex(data: string): Promise<z.output<typeof datasetSchema>> {
@@ -105,19 +102,18 @@ async function readIndex(data: string): Promise<z.output<typeof datasetSchema>> 
   return found.data;
 }
 
-function rowsOf(slides: z.output<typeof datasetSchema>['slides']): SlideRow[] {
+function rowsOf(slides: z.output<typeof datasetSchema>['slides'], path: string): SlideRow[] {
   return slides.map(({ id, inputs, columns }): SlideRow => {
     // Inputs are the picture and then the files of these columns, those that there are.
     const rest = inputs.slice(1).map((input) => input.path);
     const next = (column: string): string | undefined => ((columns[column] ?? '') === '' ? undefined : rest.shift());
     const [mask, annotations] = [next('mask'), next('annotations')];
-    const microns = Number(columns.mpp ?? '');
     return {
       ...{ id, image: inputs[0]?.path ?? '', columns },
       ...(mask === undefined ? {} : { mask }),
       ...(annotations === undefined ? {} : { annotations }),
       ...(columns.rle === undefined ? {} : { rle: columns.rle }),
-      ...(microns > 0 ? { micronsPerPixel: microns } : {}),
+      ...((columns.mpp ?? '') === '' ? {} : scaleOfCell(columns.mpp ?? '', path, 1)),
     };
   });
 }

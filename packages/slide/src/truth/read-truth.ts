@@ -2,13 +2,12 @@
  * The truth of a slide as labels from top to bottom, wherever the slide table keeps it, checked against the slide's size. The
  * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
  */
-import { paintRuns, type Raster, type RunMask, raster, runsOfRle } from '@ftuseg/core';
+import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
 import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes.js';
 import { SlideError } from '../errors.js';
-import { readLabelImage } from '../label-image.js';
+import { openLabelImage } from '../label-image.js';
 import type { SlideRow } from '../slide-table.js';
 import { readAnnotationLabels } from './annotations.js';
-import { openLabelTiff } from './label-tiff.node.js';
 import { UNKNOWN_BIT } from './place-shapes.js';
 import type { TruthReport } from './report.js';
 import { truthName, truthSource } from './source.js';
@@ -89,23 +88,14 @@ export async function openTruth(
 }
 
 async function openMask(row: SlideRow, path: string, size: Size): Promise<Labels> {
-  const streamed = await openLabelTiff(path);
-  if (streamed !== undefined) {
-    try {
-      checkSize(streamed, size, row, path);
-    } catch (error) {
-      await streamed.close();
-      throw error;
-    }
-    return streamed;
+  const labels = await openLabelImage(path);
+  try {
+    checkSize(labels, size, row, path);
+  } catch (error) {
+    await labels.close();
+    throw error;
   }
-  const labels = await readLabelImage(path);
-  checkSize(labels, size, row, path);
-  const { width } = labels;
-  return {
-    read: async (top, rows) => raster(width, rows, 1, labels.data.subarray(top * width, (top + rows) * width)),
-    close: async () => undefined,
-  };
+  return labels;
 }
 
 /** Runs cost little memory on slides of any size, and any rows of them are painted in no time. */

@@ -1,21 +1,18 @@
 /** A whole file of annotations in memory, for the formats that are small: a limit is said before the memory is taken. */
-import { readFile, stat } from 'node:fs/promises';
-import { ioError, SlideError } from '../../errors.js';
+import { SlideError } from '../../errors.js';
+import { readRegularFile, statRegularFile } from '../../regular-file.js';
 
 /** An object of a label file takes some ten kilobytes. */
 const MOST_BYTES = 512 << 20;
 
 /** @throws FtuError `not-found`, `io`; SlideError `unsupported` for a file of more than 512 MiB */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  const failed = (error: unknown): never => {
-    throw ioError(error, path, 'be read');
-  };
-  const { size } = await stat(path).catch(failed);
+  const { size } = await statRegularFile(path);
   if (size > MOST_BYTES) {
     const hint = 'split the file, one for each slide';
     throw new SlideError('unsupported', `the file has ${size} bytes, more than ${MOST_BYTES}`, { subject: path, hint });
   }
-  return readFile(path).catch(failed);
+  return readRegularFile(path);
 }
 
 /** Text in UTF-8, or in UTF-16 where it begins with that mark, without the mark. */

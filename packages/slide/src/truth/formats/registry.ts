@@ -1,6 +1,7 @@
 /** The formats of annotations that are read, and which of them a file is: told by what is in it, whatever it is called. */
 import { open } from 'node:fs/promises';
 import { ioError, SlideError } from '../../errors.js';
+import { statRegularFile } from '../../regular-file.js';
 import { asap } from './asap.js';
 import { coco } from './coco.js';
 import type { AnnotationFormat, FileHead } from './format.js';
@@ -95,6 +96,7 @@ export async function findFormat(path: string): Promise<AnnotationFormat> {
   const failed = (error: unknown): never => {
     throw ioError(error, path, 'be read');
   };
+  await statRegularFile(path);
   const file = await open(path).catch(failed);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0).catch(failed);
