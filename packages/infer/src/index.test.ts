@@ -35,6 +35,7 @@ it('exports this and nothing else', () => {
       "predictSettingsSchema",
       "predictSlide",
       "predictTable",
+      "readPreparedClasses",
       "readPreparedRows",
       "readRunFolds",
       "readTruthRuns",

@@ -1,4 +1,16 @@
-export { applyClasses, type ClassMap, type ClassTable, classTable, parseClasses } from './classes.js';
+export { KNOWN_NAMES, type NameRule } from './class-names.js';
+export {
+  type AreaKind,
+  applyClasses,
+  applyTable,
+  type ClassMap,
+  type ClassRules,
+  type ClassTable,
+  channelsOf,
+  classTable,
+  parseClasses,
+  showClasses,
+} from './classes.js';
 export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv.js';
 export { csvLines } from './csv-cell.js';
 export { ioError, SlideError } from './errors.js';
@@ -28,11 +40,25 @@ export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 export { temporaryName } from './temporary-name.js';
-export { type NamedRegion, readAnnotationRings, readAnnotations, readRegions } from './truth/annotations.js';
+export {
+  type NamedRegion,
+  readAnnotationLabels,
+  readAnnotationRings,
+  readAnnotations,
+  readRegions,
+} from './truth/annotations.js';
 export { checkCodes } from './truth/check-codes.js';
+export { checkTruths, objectsIn, type SlideTruth } from './truth/check-truths.js';
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { classShares } from './truth/class-shares.js';
 export { fillPolygons, type LabelledPolygon } from './truth/fill-polygons.js';
-export { openTruth, readTruth, type Truth } from './truth/read-truth.js';
+export { formatTruths } from './truth/format-report.js';
+export type { AnnotatedSlide, AnnotationFormat } from './truth/formats/format.js';
+export { annotationFormats } from './truth/formats/registry.js';
+export { type PlacedShapes, placeShapes } from './truth/place-shapes.js';
+export { type Labels, openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-truth.js';
+export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report.js';
+export type { Shape } from './truth/shape.js';
+export { type TruthSource, truthName, truthSource } from './truth/source.js';
 export { writeAtomically, writeFileAtomic } from './write-file.js';
 export { encodeJpeg, encodePng, svgToPng, writeJpeg, writePng } from './write-image.js';

@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isPlausible, meanMicrons, type PixelSize, parseScale, plausibilityQuestion, type Scale } from '@ftuseg/core';
+import { isCodeTable, withPictures } from './code-table.js';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
@@ -19,9 +20,9 @@ export interface SlideRow {
   readonly image: string;
   /** Absolute path of a label image. */
   readonly mask?: string;
-  /** Kaggle's run-length code of the foreground; '' for none. From column `rle`, or `encoding` in Kaggle's `train.csv`. */
+  /** Kaggle's run-length code of the foreground; '' for none. From column `rle` or `encoding`. */
   readonly rle?: string;
-  /** Absolute path of a GeoJSON file. */
+  /** Absolute path of a file of drawn objects; see docs/labels.md for its formats. */
   readonly annotations?: string;
   /** Absolute path of a GeoJSON file with anatomical regions (cortex, medulla). */
   readonly anatomy?: string;
@@ -95,8 +96,25 @@ export function scaleOfCell(
   return { micronsPerPixel: meanMicrons(scale), ...(typeof scale === 'object' ? { pixelSize: scale } : {}) };
 }
 
+/**
+ * The run-length code of a row. An empty cell is the code of an empty mask where the table keeps truth in no other column; beside
+ * others it only says that the truth is elsewhere.
+ */
+function codeOf(cells: CsvRow['cells'], table: string, line: number): { readonly rle?: string } {
+  const { rle, encoding } = cells;
+  if (rle && encoding) {
+    throw new SlideError('bad-input', `line ${line} has a run-length code in "rle" and in "encoding"`, {
+      subject: table,
+      hint: 'keep one of these columns',
+    });
+  }
+  const code = rle || encoding || (rle ?? encoding);
+  const alone = !('mask' in cells) && !('annotations' in cells);
+  return code === undefined || (code === '' && !alone) ? {} : { rle: code };
+}
+
 function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
-  const { id = '', image = '', mask = '', rle, annotations = '', anatomy = '', mpp = '', source = '' } = cells;
+  const { id = '', image = '', mask = '', annotations = '', anatomy = '', mpp = '', source = '' } = cells;
   checkId(id, table, line);
   if (image === '') {
     throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
@@ -106,8 +124,7 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
     id,
     image: absolute(image),
     ...(mask === '' ? {} : { mask: absolute(mask) }),
-    // An empty cell in this column is the code of an empty mask.
-    ...(rle === undefined ? {} : { rle }),
+    ...codeOf(cells, table, line),
     ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
     ...(anatomy === '' ? {} : { anatomy: absolute(anatomy) }),
     ...(mpp === '' ? {} : scaleOfCell(mpp, table, line)),
@@ -117,9 +134,10 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
 }
 
 async function readTableFile(table: string): Promise<SlideRow[]> {
-  const { columns, rows } = await readCsv(table);
+  const { columns, rows: lines } = await readCsv(table);
+  const rows = isCodeTable(columns) ? await withPictures(table, lines) : lines;
   for (const name of ['id', 'image']) {
-    if (!columns.includes(name)) {
+    if (!columns.includes(name) && !isCodeTable(columns)) {
       throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
     }
   }
@@ -182,6 +200,9 @@ async function readFolder(at: string, options: SlideTableOptions): Promise<Slide
     if (!labelled) return rows;
     throw new SlideError('bad-input', 'these are slides to predict, without labels', { subject: at });
   }
+  if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train_images')))) {
+    return readTableFile(join(at, 'train.csv'));
+  }
   const tiles = await readTileFolder(at);
   if (tiles !== undefined) return tiles;
   const pictures = await readPictureFolder(at, labelled ? undefined : onNote);
@@ -204,7 +225,7 @@ async function readFolder(at: string, options: SlideTableOptions): Promise<Slide
 
 /**
  * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
- * relative paths count from the table's folder. Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
+ * relative paths count from the table's folder. A table of run-length codes needs no column `image` (see `withPictures`). Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
  * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`), or,
  * where no labels are wanted, one of pictures (see `readPictureFolder`).
  *

@@ -6,12 +6,28 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
+import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
 import type { SlidePixels } from './augment/render.js';
 import { loadRaster } from './rasters.js';
 
 export const datasetFormat = 1;
 export const datasetFile = 'dataset.json';
+
+const shapes = z.int().min(0);
+
+/** What was taken of a file of drawn objects and what was left out; see `TruthReport` of `@ftuseg/slide`. */
+const truthSchema = z.object({
+  format: z.string(),
+  shapes,
+  used: z.array(z.object({ name: z.string().nullable(), as: z.array(z.string()), shapes })),
+  leftOut: z.array(z.object({ reason: z.enum(leftOutReasons), name: z.string().nullable(), shapes })),
+  clipped: shapes,
+  repaired: shapes,
+  closed: shapes,
+  collections: shapes,
+  annotated: z.boolean(),
+});
 
 export const preparedSlideSchema = z.object({
   id: z.string(),
@@ -38,6 +54,10 @@ export const preparedSlideSchema = z.object({
   soft: z.boolean().optional(),
   /** Pixels of which at least one class is uncertain. */
   uncertain: z.int().min(0).optional(),
+  /** Pixels in ignored areas or outside annotated ones; absent where there are none. */
+  unknown: z.int().min(0).optional(),
+  /** Absent where the labels are no drawn objects. */
+  truth: truthSchema.optional(),
 });
 
 /** How predicted labels came about. */
@@ -54,6 +74,8 @@ const predictionSchema = z.union([
 export const datasetSchema = z.object({
   format: z.literal(datasetFormat),
   classes: z.array(z.string()).min(1).max(8),
+  /** How names of drawn objects and areas became classes, as `--classes` takes it; absent where only label values were mapped. */
+  classMap: z.string().optional(),
   /** Working resolution, where slides were brought to one scale. */
   micronsPerPixel: z.number().positive().nullable(),
   /** Level-0 pixels per working pixel, where slides were shrunk by a factor (1: native pixels). */

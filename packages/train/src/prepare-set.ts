@@ -45,6 +45,8 @@ export interface PrepareSummary {
   readonly tiles: number;
   /** Tiles left out of the list as empty glass. */
   readonly skipped: number;
+  /** Tiles left out because nothing of them is known; absent where there are none. */
+  readonly unknown?: number;
   /** Slides taken over from an earlier run. */
   readonly reused: number;
   /** Slides of which no tile is listed: nothing of them is learnt from by tiles, and somebody should look at them. */
@@ -65,8 +67,11 @@ export interface SlideMaker {
 
 const defaults = { tile: 256, overlap: 0 } as const;
 
-/** @throws FtuError 'bad-input' for a resolution, a grid or a number of classes that cannot be */
-export function checkSetOptions(options: SetOptions, classes: readonly string[]): void {
+/**
+ * @param areas whether ignored or annotated areas are mapped, which take a bit of their own
+ * @throws FtuError 'bad-input' for a resolution, a grid or a number of classes that cannot be
+ */
+export function checkSetOptions(options: SetOptions, classes: readonly string[], areas = false): void {
   const { micronsPerPixel, downsample, tile = defaults.tile, overlap = defaults.overlap } = options;
   const fail = (problem: string, subject: string, hint?: string): never => {
     throw new FtuError('bad-input', problem, hint === undefined ? { subject } : { subject, hint });
@@ -83,7 +88,9 @@ export function checkSetOptions(options: SetOptions, classes: readonly string[])
     fail(`must be a whole number from 0 to ${tile - 1}, not ${overlap}`, 'overlap');
   }
   if (classes.length === 0) fail('there is no class', 'classes');
-  if (classes.length > 8) fail(`${classes.length} classes are more than 8`, 'classes');
+  const most = areas ? 7 : 8;
+  if (classes.length > most)
+    fail(`${classes.length} classes are more than ${most}${areas ? ' beside areas' : ''}`, 'classes');
 }
 
 /** Slides this much apart show the same glomerulus at visibly different sizes after one factor. */
@@ -130,7 +137,7 @@ function glassWarnings({ empty, colourless }: TileTable): string[] {
 export async function prepareSet(
   rows: readonly SlideRow[],
   options: SetOptions,
-  facts: Pick<DatasetIndex, 'classes' | 'labels' | 'prediction' | 'provenance'>,
+  facts: Pick<DatasetIndex, 'classes' | 'classMap' | 'labels' | 'prediction' | 'provenance'>,
   maker: SlideMaker,
 ): Promise<PrepareSummary & { readonly index: DatasetIndex }> {
   const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
@@ -166,6 +173,7 @@ export async function prepareSet(
   const index: DatasetIndex = {
     format: datasetFormat,
     classes: facts.classes,
+    ...(facts.classMap === undefined ? {} : { classMap: facts.classMap }),
     micronsPerPixel: micronsPerPixel ?? null,
     downsample: micronsPerPixel === undefined ? (downsample ?? 1) : null,
     tile: options.tile ?? defaults.tile,
@@ -185,5 +193,6 @@ export async function prepareSet(
   await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
-  return { ...counts, warnings: [...scaleWarnings(index), ...glassWarnings(tiles)], index };
+  const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
+  return { ...counts, ...unknown, warnings: [...scaleWarnings(index), ...glassWarnings(tiles)], index };
 }

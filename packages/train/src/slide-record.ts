@@ -6,7 +6,15 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeScale, FtuError, isSquare, meanMicrons, pixelSize, requirePlausible } from '@ftuseg/core';
-import { openSlide, pixelScaleOf, type Slide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
+import {
+  openSlide,
+  pixelScaleOf,
+  type Slide,
+  type SlideRow,
+  scaleOf,
+  type TruthReport,
+  writeFileAtomic,
+} from '@ftuseg/slide';
 import { writeAnatomy } from './anatomy.js';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
@@ -24,7 +32,14 @@ export interface Resolution {
 
 export type SlideInputs = Pick<PreparedSlide, 'inputs' | 'digest'>;
 /** What a record says of the labels. */
-export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain'>;
+export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain' | 'unknown' | 'truth'>;
+
+/** A report as a record keeps it. */
+export const recordedReport = ({ used, leftOut, ...report }: TruthReport): NonNullable<PreparedSlide['truth']> => ({
+  ...report,
+  used: used.map(({ as, ...one }) => ({ ...one, as: [...as] })),
+  leftOut: [...leftOut],
+});
 
 async function inputFile(path: string): Promise<PreparedSlide['inputs'][number]> {
   const found = await stat(path).catch((cause: unknown) => {
@@ -151,6 +166,16 @@ export async function makeSlide(
     const needsSquare = squareOnly ?? (row.anatomy === undefined ? undefined : 'a map of anatomical regions');
     const { width, height, downsample } = workingSize(row, slide, resolution, needsSquare);
     const labels = await write(slide, { width, height, downsample });
+    if (labels.unknown === width * height) {
+      throw new FtuError(
+        'bad-input',
+        'nothing of the slide is known: all of it is ignored or outside annotated areas',
+        {
+          subject: row.id,
+          hint: 'draw an annotated area, or leave the slide out with `--where`',
+        },
+      );
+    }
     const anatomy =
       row.anatomy === undefined
         ? undefined

@@ -20,6 +20,7 @@ import {
 } from '@ftuseg/core';
 import { csvLines } from '@ftuseg/slide';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
+import { uncertainValue } from './soft-targets.js';
 
 export interface TileTable {
   readonly csv: string;
@@ -27,6 +28,8 @@ export interface TileTable {
   readonly count: number;
   /** Tiles left out as empty glass. */
   readonly skipped: number;
+  /** Tiles left out because nothing of them is known. */
+  readonly unknown: number;
   /** Slides of which no tile is listed. */
   readonly empty: readonly string[];
   /** Slides without colour, whose tiles are glass only where they are plain white. */
@@ -40,6 +43,8 @@ export interface TileFacts {
   readonly stained: number;
   /** Share of labelled pixels. */
   readonly density: number;
+  /** Nothing of the tile is known: it teaches nothing. */
+  readonly unknown?: boolean;
   /** Whether every pixel is white. */
   readonly white: boolean;
 }
@@ -90,6 +95,15 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
   };
 }
 
+/** Whether no pixel of a tile is known. @param soft of rows from the tile's first one */
+function isUnknown(soft: Uint8Array, classes: number, rows: number, width: number, tile: Rect): boolean {
+  const right = Math.min(tile.x + tile.width, width);
+  for (let y = 0; y < rows; y++) {
+    for (let x = tile.x; x < right; x++) if (soft[(y * width + x) * classes] !== uncertainValue) return false;
+  }
+  return true;
+}
+
 async function headerBytes(file: FileHandle, path: string): Promise<number> {
   const { buffer, bytesRead } = await file.read(new Uint8Array(4096), 0, 4096, 0);
   return readNpyHeader(buffer.subarray(0, bytesRead), path).dataOffset;
@@ -120,20 +134,30 @@ async function* factsOf(
   folder: string,
   slide: PreparedSlide,
   places: readonly Rect[],
+  classes: number,
   meter: LookMeter,
 ): AsyncGenerator<[Rect, TileFacts]> {
   const { width, height } = slide;
   const names = slideFiles(slide.id);
   const paths = [join(folder, names.image), join(folder, names.mask)] as const;
+  const softPath = join(folder, names.soft);
   const image = await open(paths[0]);
   const mask = await open(paths[1]).catch(async (error: unknown) => {
     await image.close();
     throw error;
   });
+  const soft =
+    slide.unknown === undefined
+      ? undefined
+      : await open(softPath).catch(async (error: unknown) => {
+          await Promise.all([image.close(), mask.close()]);
+          throw error;
+        });
   try {
+    const softStart = soft === undefined ? 0 : await headerBytes(soft, softPath);
     const [imageStart, maskStart] = [await headerBytes(image, paths[0]), await headerBytes(mask, paths[1])];
     let top = -1;
-    let [pixels, labels]: Uint8Array[] = [];
+    let [pixels, labels, targets]: Uint8Array[] = [];
     for (const tile of places) {
       const rows = Math.min(tile.height, height - tile.y);
       if (tile.y !== top || pixels === undefined || labels === undefined) {
@@ -141,11 +165,15 @@ async function* factsOf(
         pixels = await readRows(image, imageStart + top * width * 3, rows * width * 3, paths[0]);
         meter.add(raster(width, rows, 3, pixels), LOOK_STEP);
         labels = await readRows(mask, maskStart + top * width, rows * width, paths[1]);
+        if (soft !== undefined) {
+          targets = await readRows(soft, softStart + top * width * classes, rows * width * classes, softPath);
+        }
       }
-      yield [tile, tileFacts(pixels, labels, rows, width, tile)];
+      const unknown = targets !== undefined && isUnknown(targets, classes, rows, width, tile);
+      yield [tile, { ...tileFacts(pixels, labels, rows, width, tile), ...(unknown && { unknown }) }];
     }
   } finally {
-    await Promise.all([image.close(), mask.close()]);
+    await Promise.all([image.close(), mask.close(), soft?.close()]);
   }
 }
 
@@ -167,7 +195,7 @@ export async function tileTable(
   labelledShares?: LabelledShares,
 ): Promise<TileTable> {
   const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
-  let skipped = 0;
+  let [skipped, unknown] = [0, 0];
   const empty: string[] = [];
   const colourless: string[] = [];
   for (const slide of index.slides) {
@@ -176,13 +204,15 @@ export async function tileTable(
     const shares = await labelledShares?.(slide, places);
     const meter = new LookMeter();
     const found: { readonly tile: Rect; readonly facts: TileFacts; readonly share: number | undefined }[] = [];
-    for await (const [tile, onMask] of factsOf(folder, slide, places, meter)) {
+    for await (const [tile, onMask] of factsOf(folder, slide, places, index.classes.length, meter)) {
       const share = shares?.[found.length];
       found.push({ tile, facts: share === undefined ? onMask : { ...onMask, density: share }, share });
     }
     const withoutColour = isColourless(meter.look());
-    const listed = allTiles ? found : found.filter(({ facts }) => !isGlass(facts, withoutColour));
-    skipped += found.length - listed.length;
+    const known = found.filter(({ facts }) => facts.unknown !== true);
+    const listed = allTiles ? known : known.filter(({ facts }) => !isGlass(facts, withoutColour));
+    unknown += found.length - known.length;
+    skipped += known.length - listed.length;
     if (listed.length === 0) empty.push(slide.id);
     else if (withoutColour && !allTiles) colourless.push(slide.id);
     for (const { tile, facts, share } of listed) {
@@ -192,5 +222,5 @@ export async function tileTable(
       lines.push([start, x, y, index.tile, facts.saturation.toFixed(2), density].join());
     }
   }
-  return { csv: `${lines.join('\n')}\n`, count: lines.length - 1, skipped, empty, colourless };
+  return { csv: `${lines.join('\n')}\n`, count: lines.length - 1, skipped, unknown, empty, colourless };
 }

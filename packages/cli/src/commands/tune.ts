@@ -10,6 +10,7 @@ import {
   loadModel,
   type PredictSettings,
   predictSettingsSchema,
+  readPreparedClasses,
   readPreparedRows,
   readRunFolds,
   refuseSeen,
@@ -20,7 +21,16 @@ import {
   validationRows,
   type WeightedModel,
 } from '@ftuseg/infer';
-import { filterRows, ioError, parseClasses, readSlideTable, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import {
+  type ClassMap,
+  filterRows,
+  formatTruths,
+  ioError,
+  parseClasses,
+  readSlideTable,
+  type SlideRow,
+  writeFileAtomic,
+} from '@ftuseg/slide';
 import { parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -56,6 +66,8 @@ async function dataOf(folder: string): Promise<string> {
 interface Models {
   readonly jobs: readonly TuningJob[];
   readonly classes: readonly string[];
+  /** As the run's data were prepared, where names of objects or areas were mapped. */
+  readonly classMap?: ClassMap | undefined;
   readonly cardThreshold: number;
   /** For `tuned.json`. */
   readonly names: readonly string[];
@@ -73,10 +85,14 @@ async function foldsOfRun(
   const folds = await readRunFolds(run);
   const [first] = folds;
   if (first === undefined) throw new RangeError('a run has folds');
+  const data = await dataOf(first.folder).catch((error: unknown) => {
+    if (slides === undefined) throw error;
+    return undefined;
+  });
   const table =
-    slides === undefined
-      ? await readPreparedRows(await dataOf(first.folder))
-      : await readSlideTable(slides, { labelled: true });
+    slides === undefined && data !== undefined
+      ? await readPreparedRows(data)
+      : await readSlideTable(slides ?? '', { labelled: true });
   const wanted = where === undefined ? undefined : new Set(filterRows(table, where).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);
@@ -85,6 +101,7 @@ async function foldsOfRun(
   return {
     jobs: jobs.filter(({ rows }) => rows.length > 0),
     classes: first.card.classes,
+    classMap: data === undefined ? undefined : await readPreparedClasses(data).catch(() => undefined),
     cardThreshold: folds.reduce((sum, { card }) => sum + card.threshold, 0) / folds.length,
     names: folds.map(({ model }) => model),
   };
@@ -126,7 +143,12 @@ export const tune = defineCommand({
     }),
     slides: z.string().optional().describe('slide table with the truth, or Kaggle folder; that of the run if unset'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-    classes: z.string().optional().describe('label values of each class; 1, 2, ... in the order of the model if unset'),
+    classes: z
+      .string()
+      .optional()
+      .describe(
+        'label values and names of each class and of areas; if unset as the data of the run were prepared, else 1, 2, ... in the order of the model',
+      ),
     group: z
       .string()
       .optional()
@@ -165,9 +187,11 @@ export const tune = defineCommand({
       const rows = where === undefined ? table : filterRows(table, where);
       models = await givenModels(model ?? [], rows, load, context);
     }
+    const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const tuning = await tuneSettings(models.jobs, {
       ...{ settings, group, tune: searched, cardThreshold: models.cardThreshold, signal: context.signal },
-      classes: classes === undefined ? defaultClasses(models.classes) : parseClasses(classes),
+      classes: map,
+      onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(line)),
       onProgress: context.progress,
     });
     if (out !== undefined) {

@@ -39,7 +39,12 @@ export const stepSchemas = {
     downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile, working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles in tiles.csv, working pixels'),
-    classes: z.string().optional().describe('label values of each class, such as normal=1;sclerotic=2'),
+    classes: z
+      .string()
+      .optional()
+      .describe(
+        'label values and names of each class and of areas, such as normal=1,Glomerulus;sclerotic=2;annotated=ROI',
+      ),
     allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
     ...tilingFields,
   }),
@@ -129,7 +134,7 @@ export const stepSchemas = {
     do: z.literal('evaluate').describe('scores of predictions, with pictures'),
     ...common,
     predictions: name.describe('predict step'),
-    classes: z.string().optional().describe('label values of each class in the truth'),
+    classes: z.string().optional().describe('label values and names of each class and of areas in the truth'),
     group: z.string().optional().describe('column whose values the intervals draw as a whole'),
     iou: z.number().min(0).lt(1).default(0.5).describe('objects match above this intersection over union'),
   }),
@@ -147,7 +152,7 @@ export const stepSchemas = {
       .describe('for each factor its levels, for each level its settings of `ftu predict`; all are crossed'),
     singles: z.boolean().default(true).describe('score each model by itself too, and give their mean'),
     settings: settings('predict'),
-    classes: z.string().optional().describe('label values of each class in the truth'),
+    classes: z.string().optional().describe('label values and names of each class and of areas in the truth'),
     group: z.string().optional().describe('column whose values the intervals draw as a whole'),
   }),
   report: z.strictObject({

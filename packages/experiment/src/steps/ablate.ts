@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
-import { parseClasses, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
 import { effectsOf, mean, meanInterval } from '../ablate/effects.js';
@@ -10,6 +10,7 @@ import { digestOf, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
 import { ablateWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
+import { scoredClasses, scoredInputs } from './class-map.js';
 import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
 import { type ChosenModel, chosenModels, modelsDigest, refuseTaught } from './models.js';
 
@@ -62,7 +63,7 @@ async function scoreAll(context: Context, wanted: readonly Wanted[]): Promise<Re
   const { step, signal, threads, progress } = context;
   const rows = rowsOf(context, step.slides);
   const different = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
-  const classes = parseClasses(step.classes);
+  const classes = scoredClasses(context, step.classes, Object.values(step.stages).flat());
   const { slides } = await scoreCombinations(rows, await combinationsFor(different), {
     ...{ store: await logitStore(context), load: loadKnown(context), classes, threads, signal },
     onProgress: ({ text }) => progress(text),
@@ -114,10 +115,17 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
     'infer',
     'experiment/ablate',
     'experiment/steps/ablate.js',
+    'experiment/steps/class-map.js',
     'experiment/steps/models.js',
     'experiment/steps/logits.js',
   ],
-  inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
+  inputs: (step, workshop) =>
+    scoredInputs(
+      workshop,
+      rowsDigest(rowsOf(workshop, step.slides), true),
+      step.classes,
+      Object.values(step.stages).flat(),
+    ),
   files: ({ markdown, csv }) => [markdown, csv],
   async run(context) {
     const { name, step, folder } = context;

@@ -3,13 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Evaluation, evaluatePredictions } from '@ftuseg/infer';
-import { parseClasses, writeFileAtomic } from '@ftuseg/slide';
+import { formatTruths, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
 import { evaluateWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
+import { scoredClasses, scoredInputs } from './class-map.js';
 import { chosenModels, refuseTaught } from './models.js';
 import { predictOutputSchema } from './predict.js';
 
@@ -37,8 +38,11 @@ function predictStep(workshop: Workshop, step: StepOf<'evaluate'>): StepOf<'pred
 export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
   kind: 'evaluate',
   output: evaluateOutputSchema,
-  code: ['core', 'slide', 'infer', 'experiment/steps/evaluate.js'],
-  inputs: (step, workshop) => rowsDigest(rowsOf(workshop, predictStep(workshop, step).slides), true),
+  code: ['core', 'slide', 'infer', 'experiment/steps/evaluate.js', 'experiment/steps/class-map.js'],
+  inputs(step, workshop) {
+    const { slides, models } = predictStep(workshop, step);
+    return scoredInputs(workshop, rowsDigest(rowsOf(workshop, slides), true), step.classes, [models].flat());
+  },
   files: ({ evaluation }) => [evaluation],
   async run(context) {
     const { name, step, folder, signal, progress, share } = context;
@@ -46,16 +50,18 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
     const rows = rowsOf(context, predicted.slides);
     const pseudoLabelled = await refuseTaught(chosenModels(context, predicted.models), rows, name);
     const pictures = join(folder, 'pictures');
+    const classes = scoredClasses(context, step.classes, [predicted.models].flat());
     const found = await evaluatePredictions({
       rows,
       predictions: outputOf(context, step.predictions, predictOutputSchema).predictions,
-      classes: parseClasses(step.classes),
+      classes,
       ...{ iou: step.iou, group: step.group, pictures, signal },
       onSlide: (done, total, id) => {
         share(done / total);
         progress(`evaluating ${done + 1}/${total} ${id}`);
       },
     });
+    for (const line of formatTruths(found.truth, classes)) context.note(`  ${line}`);
     const evaluation = join(folder, 'evaluation.json');
     await writeFileAtomic(evaluation, `${JSON.stringify(found, null, 2)}\n`);
     const { meanDice, hits, missed, falseAlarms } = found;

@@ -1,7 +1,7 @@
 /** `do: prepare`: slides to rasters at the working resolution. */
 
 import { join } from 'node:path';
-import { parseClasses } from '@ftuseg/slide';
+import { formatTruths, parseClasses } from '@ftuseg/slide';
 import { openDataset, type PrepareSummary, prepareDataset } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, fileDigest, rowsDigest } from '../engine/digest.js';
@@ -42,13 +42,15 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {
     const { step, folder, signal, progress, share } = context;
-    const { micronsPerPixel, downsample, tile, overlap, classes, allTiles, resize, edges } = step;
+    const { micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges } = step;
+    const classes = parseClasses(step.classes);
     const data = join(folder, 'data');
     const summary = await prepareDataset({
       rows: rowsOf(context, step.slides),
       out: data,
       ...{ micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges, signal },
-      classes: parseClasses(classes),
+      classes,
+      onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void context.note(`  ${line}`)),
       onProgress: ({ done, total, id, share: ofSlide }) => {
         share((done + (ofSlide < 1 ? ofSlide : 0)) / total);
         progress(`preparing ${done}/${total} ${id}`);

@@ -2,13 +2,12 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { FtuError } from '@ftuseg/core';
-import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
-import { runsOfClasses } from './class-runs.node.js';
+import { FtuError, type RunMask } from '@ftuseg/core';
+import { type ClassMap, checkCodes, checkTruths, openSlide, type SlideRow, type SlideTruth } from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
-import { readTruthRuns } from './truth-runs.node.js';
+import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
 import { writePicture } from './write-picture.node.js';
 
 export interface EvaluateOptions {
@@ -46,6 +45,8 @@ export interface Evaluation extends HeadlineScores, Summary {
   /** Empty without a column to group by. */
   readonly groups: readonly GroupScore[];
   readonly classes: readonly ClassEvaluation[];
+  /** What was taken of the files of drawn objects and what was left out, of each slide that has one. */
+  readonly truth: readonly SlideTruth[];
   /** What the scores come from, for each slide and class. */
   readonly counts: readonly CountedSlide[];
 }
@@ -56,6 +57,16 @@ const headline = ({ mean, pooled }: Summary): HeadlineScores => ({
   pooledDice: pooled.dice,
   pooledIou: pooled.iou,
 });
+
+/** A slide of which nothing is known would score 1 whatever was predicted. */
+function refuseUnknown(id: string, { width, height }: SlideSize, ignored: RunMask | undefined): void {
+  const pixels = ignored?.starts.reduce((sum, start, i) => sum + (ignored.ends[i] as number) - start, 0);
+  if (pixels !== width * height) return;
+  throw new FtuError('bad-input', 'nothing of the slide is known: all of it is ignored or outside annotated areas', {
+    subject: `slide ${id}`,
+    hint: 'draw an annotated area, or leave the slide out with `--where`',
+  });
+}
 
 function groupOf(row: SlideRow, column: string): string {
   const value = row.columns[column] ?? '';
@@ -82,15 +93,17 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
   const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
   const predictions = await openPredictions(options.predictions, classes);
   await checkCodes(rows);
+  const truth = await checkTruths(rows, classes, signal);
   const counts: CountedSlide[] = [];
   for (const [done, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'the evaluation was interrupted');
     options.onSlide?.(done, rows.length, row.id);
     const slide = await openSlide(row.image);
     try {
-      const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
+      const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
+      refuseUnknown(row.id, slide, ignored);
       const predicted = await predictions.read(row.id, slide, signal);
-      const compared = predicted.map((mask, c) => compareClasses(mask, truth[c], iouThreshold));
+      const compared = predicted.map((mask, c) => compareClasses(mask, actual[c], { iou: iouThreshold, ignored }));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
     } finally {
@@ -108,8 +121,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       const own = summarise(counts, [c]);
       return { name, ...headline(own), ...own };
     }),
+    truth,
     counts,
   };
 }
-
-export const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;

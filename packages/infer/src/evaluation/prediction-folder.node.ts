@@ -6,11 +6,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
 import { checkSchema, problemText } from '@ftuseg/nn';
-import { type ClassMap, readAnnotationRings, readGeoJson } from '@ftuseg/slide';
+import { type ClassMap, openTruth, readAnnotationLabels, readGeoJson } from '@ftuseg/slide';
 import { z } from 'zod';
 import { factsName, geoJsonName, maskName } from '../output-names.js';
 import { runsOfClasses, runsOfLabels } from './class-runs.node.js';
-import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
+import { readLabelRuns, type SlideSize } from './truth-runs.node.js';
 
 interface Source {
   readonly path: string;
@@ -96,7 +96,8 @@ async function readCodes({ path, size, classes }: Source): Promise<readonly RunM
 
 /** Every label is foreground of a single class; of several classes label k is class k - 1, as `ftu predict` writes them. */
 async function readLabels({ path, id, size, classes, signal }: Source): Promise<readonly RunMask[]> {
-  const labels = await readTruthRuns({ id, image: path, mask: path, columns: {} }, size, signal);
+  const image = await openTruth({ id, image: path, mask: path, columns: {} }, size);
+  const labels = await readLabelRuns(image, size, signal).finally(() => image.close());
   const count = classes.names.length;
   if (count === 1) return [runsOfLabels(labels, () => true)];
   const beyond = labels.labels.find((label) => label > count);
@@ -113,17 +114,28 @@ async function readLabels({ path, id, size, classes, signal }: Source): Promise<
  * Polygons that bear the names of classes. Where none does, and for a single class of glomeruli (which has sclerotic ones in it, whatever
  * they are called): what would be a slide's truth, through the class map.
  */
-async function readPolygons({ path, size: { width, height }, classes }: Source): Promise<readonly RunMask[]> {
+async function readPolygons({ path, id, size, classes }: Source): Promise<readonly RunMask[]> {
+  const { width, height } = size;
   const known = new Map(classes.names.map((name, c) => [name.toLowerCase(), c + 1]));
   const named = [];
+  let others = 0;
   for await (const { name, polygons } of readGeoJson(path)) {
     const label = known.get((name ?? '').toLowerCase());
-    if (label !== undefined) for (const { rings } of polygons) named.push({ label, rings });
+    if (label === undefined) others++;
+    else for (const { rings } of polygons) named.push({ label, rings });
   }
   const glomeruli = classes.names.length === 1 && /glomerul/i.test(classes.names[0] ?? '');
-  if (named.length > 0 && !glomeruli) {
+  if ((named.length > 0 && !glomeruli) || others === 0) {
     const labels = runsOfPolygons(named, width, height);
     return classes.names.map((_, c) => runsOfLabels(labels, (label) => label === c + 1));
   }
-  return runsOfClasses(runsOfPolygons(await readAnnotationRings(path), width, height), classes, path);
+  const { labels, table, report } = await readAnnotationLabels(path, { id, image: path, ...size }, classes);
+  if (report.used.length === 0) {
+    const names = [...new Set(report.leftOut.map(({ name }) => name ?? 'no class'))].join(', ');
+    throw new FtuError('bad-input', `no object of the prediction belongs to a class; there are: ${names}`, {
+      subject: path,
+      hint: 'name them in --classes',
+    });
+  }
+  return runsOfClasses(labels, table, classes.names.length);
 }

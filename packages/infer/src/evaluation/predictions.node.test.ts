@@ -130,7 +130,7 @@ describe('what is wrong', () => {
     [
       'GeoJSON of something else',
       () => putPolygons('a.geojson', ['Cortex', 'Medulla']),
-      /no class is a glomerulus; there are: Cortex, Medulla/,
+      /no object of the prediction belongs to a class; there are: Cortex, Medulla/,
     ],
   ])('%s', async (_, write, says) => {
     await write();

@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { checkSchema, type ModelCard, problemText, readModelCard } from '@ftuseg/nn';
-import { readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
+import { type ClassMap, parseClasses, readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 
 export interface RunFold {
@@ -58,7 +58,19 @@ const datasetSchema = z.object({
       columns: z.record(z.string(), z.string()),
     }),
   ),
+  classMap: z.string().optional(),
 });
+
+/**
+ * How names of drawn objects and areas became the classes of a data set; undefined where only label values were mapped.
+ *
+ * @param data folder that `ftu prepare` wrote
+ * @throws {FtuError} as `readPreparedRows`
+ */
+export async function readPreparedClasses(data: string): Promise<ClassMap | undefined> {
+  const { classMap } = await readIndex(data);
+  return classMap === undefined ? undefined : parseClasses(classMap);
+}
 
 /**
  * The slide table that a data set was prepared from, as far as it was kept: run-length codes of Kaggle's `train.csv` were not.
@@ -69,6 +81,11 @@ const datasetSchema = z.object({
  * const rows = await readPreparedRows('data');
  */
 export async function readPreparedRows(data: string): Promise<SlideRow[]> {
+  const { slides } = await readIndex(data);
+  return rowsOf(slides, join(data, 'dataset.json'));
+}
+
+async function readIndex(data: string): Promise<z.output<typeof datasetSchema>> {
   const path = join(data, 'dataset.json');
   const hint = 'give the slide table with --slides';
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -80,7 +97,11 @@ export async function readPreparedRows(data: string): Promise<SlideRow[]> {
     const why = problemText(found.problems[0]);
     throw new FtuError('bad-input', `this is not an index of a data set (${why})`, { subject: path, hint });
   }
-  return found.data.slides.map(({ id, inputs, columns }): SlideRow => {
+  return found.data;
+}
+
+function rowsOf(slides: z.output<typeof datasetSchema>['slides'], path: string): SlideRow[] {
+  return slides.map(({ id, inputs, columns }): SlideRow => {
     // Inputs are the picture and then the files of these columns, those that there are.
     const rest = inputs.slice(1).map((input) => input.path);
     const next = (column: string): string | undefined => ((columns[column] ?? '') === '' ? undefined : rest.shift());

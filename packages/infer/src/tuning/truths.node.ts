@@ -2,7 +2,6 @@
 import { FtuError } from '@ftuseg/core';
 import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../cancel.js';
-import { runsOfClasses } from '../evaluation/class-runs.node.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
 import type { TruthOfSlide } from './tuning-slide.node.js';
 
@@ -32,9 +31,8 @@ export async function readTruths(
     const slide = await openSlide(row.image);
     const { width, height } = slide;
     await slide.close();
-    const labels = await readTruthRuns(row, { width, height }, signal);
-    const truth = runsOfClasses(labels, classes, row.mask ?? row.annotations ?? `slide ${row.id}`);
-    truths.push({ row, group: groupOf(row, group), truth });
+    const { classes: truth, ignored } = await readTruthRuns(row, { width, height }, classes, signal);
+    truths.push({ row, group: groupOf(row, group), truth, ignored });
   }
   return truths;
 }

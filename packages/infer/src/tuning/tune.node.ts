@@ -3,7 +3,7 @@
  * is also scored with settings that were chosen on the others.
  */
 import { FtuError } from '@ftuseg/core';
-import type { ClassMap } from '@ftuseg/slide';
+import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
 import type { PredictSettings } from '../settings.js';
 import { crfCandidates } from './crf-candidates.js';
 import { predictSlides, type TuningJob } from './predict-slides.node.js';
@@ -34,6 +34,8 @@ export interface TuneOptions {
   /** Column whose slides are left out together; `group`, else `patient_number`, else the slide itself. */
   readonly group?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told what is taken of the files of drawn objects and what is left out. */
+  readonly onTruths?: ((truths: readonly SlideTruth[]) => void) | undefined;
   /** Called with one line for people. */
   readonly onProgress?: ((text: string) => void) | undefined;
 }
@@ -93,8 +95,10 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   }
   const start = startOf(settings, classes.names, cardThreshold);
   const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
+  const rows = jobs.flatMap((job) => job.rows);
+  options.onTruths?.(await checkTruths(rows, classes, signal));
   const truths: TruthOfSlide[][] = [];
-  for (const { rows } of jobs) truths.push(await readTruths(rows, classes, options.group, signal));
+  for (const job of jobs) truths.push(await readTruths(job.rows, classes, options.group, signal));
   const cache = await ProbabilityCache.open();
   try {
     const slides = await predictSlides(jobs, truths, {

@@ -18,6 +18,8 @@ export interface TruthOfSlide {
   readonly group: string;
   /** One mask of label 1 for each class. */
   readonly truth: readonly RunMask[];
+  /** Pixels that do not count. */
+  readonly ignored?: RunMask | undefined;
 }
 
 export interface TuningSlide {
@@ -47,7 +49,7 @@ export interface TuningSlideOptions {
  * @throws {FtuError} as `predictSlide`
  */
 export async function predictForTuning(
-  { row, group, truth }: TruthOfSlide,
+  { row, group, truth, ignored }: TruthOfSlide,
   { models, settings, cache, number, low, refined, signal, onProgress }: TuningSlideOptions,
 ): Promise<TuningSlide> {
   const name = (crf: string): string => `${number}.${crf.replace(/[^\w.=-]/g, '_')}`;
@@ -81,7 +83,7 @@ export async function predictForTuning(
   };
   const scale = pixelArea(plan.scale ?? 1);
   return {
-    ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, probability, signal }) },
+    ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, ignored, probability, signal }) },
     areas: truth.map((mask) => objectsOf(mask).objects.map(({ area }) => area * scale)),
   };
 }

@@ -12,7 +12,7 @@ import { openTiffFile } from '../tiff/file.js';
 import { interleave, readPlane } from '../tiff/level-reader.js';
 import { openTiff } from '../tiff/open-tiff.js';
 import type { Compression, TiffPage } from '../tiff/page.js';
-import type { Truth } from './read-truth.js';
+import type { Labels } from './read-truth.js';
 
 /** Decoded blocks that are kept: two rows of tiles of the widest slides. */
 const CACHE_BYTES = 96 << 20;
@@ -20,7 +20,7 @@ const CACHE_BYTES = 96 << 20;
 /** Compressions that always give back what was stored. */
 const LOSSLESS: ReadonlySet<Compression> = new Set<Compression>(['none', 'lzw', 'deflate', 'packbits', 'zstd']);
 
-export type LabelImage = Truth & { readonly width: number; readonly height: number };
+export type LabelImage = Labels & { readonly width: number; readonly height: number };
 
 /**
  * Opens labels of one sample (1 to 16 bits, and longer, signed or floating-point numbers, as long as they are whole and from 0 to 255), a palette, or
