@@ -4,10 +4,10 @@
  * interrupted run has finished is not done again.
  */
 import { createHash } from 'node:crypto';
-import { rmdir, stat } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, lookAt, type Rect } from '@ftuseg/core';
-import { openSlide, pixelScaleOf, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { fileIdentity, openSlide, pixelScaleOf, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type GlassColumn, openBandStore } from './band-store.node.js';
 import { throwIfCancelled } from './cancel.js';
 import { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
@@ -175,7 +175,11 @@ function failureOf(error: unknown, pace: Pace, signal: AbortSignal | undefined, 
 
 /** All that the answer for a slide depends on. */
 async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs }: TableJob): Promise<string> {
-  const { size, mtimeMs } = await stat(row.image).catch(() => ({ size: 0, mtimeMs: 0 }));
+  const { bytes, modified, etag } = await fileIdentity(row.image).catch(() => ({
+    bytes: 0,
+    modified: 0,
+    etag: undefined,
+  }));
   const models = ensemble.members.map(({ model: { source, card }, weight }) => [
     source.sha256 ?? source.name,
     card,
@@ -184,8 +188,9 @@ async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs }: Tab
   const all = {
     format: 3,
     image: row.image,
-    size,
-    mtimeMs,
+    size: bytes,
+    mtimeMs: modified,
+    etag,
     micronsPerPixel: row.pixelSize ?? row.micronsPerPixel,
     settings,
     outputs,

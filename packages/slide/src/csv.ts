@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { csvLines, withoutEscape } from './csv-cell.js';
 import { SlideError } from './errors.js';
 import { readRegularText, statRegularFile } from './regular-file.js';
+import { withLocalCopy } from './source/local-copy.node.js';
 import { writeFileAtomic } from './write-file.js';
 
 export interface CsvRow {
@@ -109,7 +110,7 @@ export function parseCsv(text: string, path: string): CsvTable {
 }
 
 /**
- * Reads a CSV file (comma, double quotes, UTF-8 with or without byte order mark). Cells are trimmed; empty lines are skipped; the apostrophe before
+ * Reads a CSV file, or one at an address (comma, double quotes, UTF-8 with or without byte order mark). Cells are trimmed; empty lines are skipped; the apostrophe before
  * what would be a formula is taken off.
  *
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` for a malformed file, an empty file, two columns of one name, and one of more than
@@ -118,9 +119,11 @@ export function parseCsv(text: string, path: string): CsvTable {
  * const { columns, rows } = await readCsv('slides.csv');
  */
 export async function readCsv(path: string): Promise<CsvTable> {
-  const { size } = await statRegularFile(path);
-  if (size > MOST_BYTES) throw tooLarge(`the table has ${size} bytes, more than ${MOST_BYTES}`, path);
-  return parseCsv(await readRegularText(path), path);
+  return withLocalCopy(path, async (local) => {
+    const { size } = await statRegularFile(local);
+    if (size > MOST_BYTES) throw tooLarge(`the table has ${size} bytes, more than ${MOST_BYTES}`, local);
+    return parseCsv(await readRegularText(local), path);
+  });
 }
 
 /**

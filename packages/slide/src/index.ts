@@ -14,6 +14,7 @@ export {
 export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv.js';
 export { csvLines } from './csv-cell.js';
 export { ioError, SlideError } from './errors.js';
+export { type FileIdentity, fileIdentity } from './file-identity.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
@@ -36,6 +37,7 @@ export {
   scaleOf,
   scaleOfCell,
 } from './slide-table.js';
+export { isAddress } from './source/address.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';

@@ -9,6 +9,7 @@ import { equalChannels, transparentLabels } from './labels/equal-channels.js';
 import { LossyTraces } from './labels/lossy-traces.js';
 import { paletteLabels } from './labels/palette-labels.js';
 import { type LabelPng, openLabelPng } from './labels/png.node.js';
+import { localCopy, ofAddress } from './source/local-copy.node.js';
 import { type LabelImage, openLabelTiff } from './truth/label-tiff.node.js';
 
 /** Labels that `readLabelImage` holds at once, bytes. */
@@ -19,6 +20,7 @@ const LARGEST = 2 ** 31;
  * long as they are from 0 to 255), a palette (greys as they are shown, colours by index), or equal and opaque channels. A PNG is decoded as a
  * whole when it is first read, TIFFs in bands.
  *
+ * @param path of a file, or its address
  * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, white as zero, a PNG of more than 1 GiB) or `bad-input` (damaged); what
  * only pixels show (colours, transparency, values above 255, traces of a lossy format), is thrown by `read`
  * @example
@@ -26,6 +28,17 @@ const LARGEST = 2 ** 31;
  * const band = await labels.read(0, 256);
  */
 export async function openLabelImage(path: string): Promise<LabelImage> {
+  const local = await localCopy(path);
+  if (local === path) return openLocal(path);
+  const named = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw ofAddress(error, local, path);
+    });
+  const labels = await named(openLocal(local));
+  return { ...labels, read: (top, rows) => named(labels.read(top, rows)) };
+}
+
+async function openLocal(path: string): Promise<LabelImage> {
   const tiff = await openLabelTiff(path);
   if (tiff !== undefined) return tiff;
   const png = await openLabelPng(path);

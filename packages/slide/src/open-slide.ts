@@ -6,13 +6,17 @@ import { constants } from 'node:buffer';
 import { FtuError, type Raster, raster, resizeArea } from '@ftuseg/core';
 import { nodeCodecs } from './codecs/node-codecs.node.js';
 import { SlideError } from './errors.js';
-import { decode, decodeError, type ImageFile, openImageFile, otherFormat } from './image-file.js';
+import { decode, decodeError, type ImageFile, openImageFile } from './image-file.js';
 import { checkJpegFile } from './jpeg-file.js';
+import { formatOfContent, formatOfName, HEAD_BYTES } from './known/formats.js';
+import { isDicom, otherFormat, refuseOtherFormats } from './known/refuse.js';
 import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
+import { isAddress, nameInAddress } from './source/address.js';
 import type { ByteSource } from './source/byte-source.js';
 import { openFileSource } from './source/file-source.node.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
+import { withLocalCopy } from './source/local-copy.node.js';
 import { openTiffFile } from './tiff/file.js';
 import { checkRegion, checkRows, openTiffSlide, windowOf } from './tiff/tiff-slide.js';
 import { inksToRgb } from './tiff/to-rgb.js';
@@ -74,7 +78,8 @@ export type OpenSlideOptions = HttpSourceOptions;
  * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
  * OME-TIFF, three single-band pages. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
  * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
- * An address (http, https) is read by range requests; TIFFs only.
+ * An address (http, https) is read by range requests where it is a TIFF; PNG, JPEG and WebP are downloaded. Formats that are known and not read are
+ * refused by name.
  * Only the header is read here; damage further on shows when a region is read.
  *
  * @throws FtuError `not-found` or `io`; SlideError `unsupported` (by name) or `bad-input` (damaged).
@@ -84,7 +89,8 @@ export type OpenSlideOptions = HttpSourceOptions;
  * await slide.close();
  */
 export async function openSlide(path: string, options: OpenSlideOptions = {}): Promise<Slide> {
-  if (/^https?:\/\//i.test(path)) return openRemote(path, options);
+  if (isAddress(path)) return openRemote(path, options);
+  await refuseOtherFormats(path);
   const source = await openFileSource(path);
   try {
     if (source.size >= 8 && (await openTiffFile(source)) !== undefined) {
@@ -93,19 +99,31 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
     }
   } catch (error) {
     await source.close();
-    throw error;
+    throw /\.ndpi$/i.test(path) && error instanceof SlideError ? otherNdpi(error, path) : error;
   }
   await source.close();
   return openPicture(path);
 }
 
-/** Only TIFFs: of a PNG or JPEG all is needed for any pixel, so it may as well be downloaded. */
+/** Some files of this scanner are plain TIFFs; those of more than 4 GB, or of more than 65,500 pixels a side, only look like one. */
+const otherNdpi = ({ problem }: SlideError, subject: string): SlideError =>
+  new SlideError('unsupported', `this Hamamatsu NDPI file is not supported (${problem})`, {
+    subject,
+    hint: 'convert it with `vips tiffsave FILE slide.tif --tile --pyramid --compression jpeg` (libvips with OpenSlide)',
+  });
+
+/** TIFFs by ranges; of a PNG or JPEG all is needed for any pixel, so it is downloaded. */
 async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
+  const other = formatOfName(nameInAddress(address));
+  if (other !== undefined) throw otherFormat(other, address);
+  if (/\.(png|jpe?g|webp)$/i.test(nameInAddress(address))) return withLocalCopy(address, openPicture);
   const source = await openHttpSource(address, options);
   if ((await openTiffFile(source)) !== undefined) {
     await refuseDicom(source);
     return openTiffSlide(source, nodeRuntime);
   }
+  const found = formatOfContent(await source.read(0, Math.min(source.size, HEAD_BYTES)));
+  if (found !== undefined) throw otherFormat(found, address);
   throw new SlideError('unsupported', 'only TIFF slides are read from a server', {
     subject: address,
     hint: 'download the file and open it from the disk',
@@ -116,7 +134,7 @@ async function openRemote(address: string, options: OpenSlideOptions): Promise<S
 async function refuseDicom(source: ByteSource): Promise<void> {
   if (source.size < 132) return;
   const mark = await source.read(128, 4);
-  if (String.fromCharCode(...mark) === 'DICM') throw otherFormat('DICOM', source.name);
+  if (String.fromCharCode(...mark) === 'DICM') throw isDicom(source.name);
 }
 
 async function openPicture(path: string): Promise<Slide> {

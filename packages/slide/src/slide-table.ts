@@ -10,7 +10,9 @@ import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
 import { labelledForms, readPictureFolder } from './picture-folder.js';
+import { readSingleSlide, refuseSlideFolder } from './single-slide.js';
 import type { Slide } from './slide.js';
+import { addressFrom, isAddress, refuseOtherSchemes } from './source/address.js';
 import { readTileFolder } from './tile-folder.js';
 
 export interface SlideRow {
@@ -119,7 +121,11 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
   if (image === '') {
     throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
   }
-  const absolute = (path: string): string => resolve(dirname(table), path);
+  const absolute = (path: string): string => {
+    refuseOtherSchemes(path);
+    if (isAddress(path)) return path;
+    return isAddress(table) ? addressFrom(table, path) : resolve(dirname(table), path);
+  };
   return {
     id,
     image: absolute(image),
@@ -135,9 +141,10 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
 
 async function readTableFile(table: string): Promise<SlideRow[]> {
   const { columns, rows: lines } = await readCsv(table);
-  const rows = isCodeTable(columns) ? await withPictures(table, lines) : lines;
+  const codes = isCodeTable(columns) && !isAddress(table);
+  const rows = codes ? await withPictures(table, lines) : lines;
   for (const name of ['id', 'image']) {
-    if (!columns.includes(name) && !isCodeTable(columns)) {
+    if (!columns.includes(name) && !codes) {
       throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
     }
   }
@@ -227,18 +234,35 @@ async function readFolder(at: string, options: SlideTableOptions): Promise<Slide
  * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. A table of run-length codes needs no column `image` (see `withPictures`). Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
  * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`), or,
- * where no labels are wanted, one of pictures (see `readPictureFolder`).
+ * where no labels are wanted, one of pictures (see `readPictureFolder`). Or one slide (see `readSingleSlide`). A table and what it names may be at
+ * addresses (http, https); in a table at an address, relative paths count from it.
  *
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` that names the line and the column.
  * @example
  * for (const row of await readSlideTable('data/slides.csv')) await openSlide(row.image);
  */
 export async function readSlideTable(path: string, options: SlideTableOptions = {}): Promise<SlideRow[]> {
+  refuseOtherSchemes(path);
+  if (isAddress(path)) return (await oneSlide(path, options)) ?? readTableFile(path);
   const at = resolve(path);
   const entry = await stat(at).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  return entry.isDirectory() ? readFolder(at, options) : readTableFile(at);
+  if (!entry.isDirectory()) return (await oneSlide(at, options)) ?? readTableFile(at);
+  await refuseSlideFolder(at);
+  return readFolder(at, options);
+}
+
+/** @throws SlideError `bad-input` for one slide where labels are wanted */
+async function oneSlide(path: string, { labelled = false }: SlideTableOptions): Promise<SlideRow[] | undefined> {
+  const row = await readSingleSlide(path);
+  if (row === undefined) return undefined;
+  checkId(row.id, path, 1);
+  if (!labelled) return [row];
+  throw new SlideError('bad-input', 'this is one slide, and labels are needed', {
+    subject: path,
+    hint: 'give a slide table (CSV) with id, image and one of mask, annotations, rle',
+  });
 }
 
 /**

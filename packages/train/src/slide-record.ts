@@ -7,6 +7,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeScale, FtuError, isSquare, meanMicrons, pixelSize, requirePlausible } from '@ftuseg/core';
 import {
+  fileIdentity,
   openSlide,
   pixelScaleOf,
   type Slide,
@@ -42,10 +43,12 @@ export const recordedReport = ({ used, leftOut, ...report }: TruthReport): NonNu
 });
 
 async function inputFile(path: string): Promise<PreparedSlide['inputs'][number]> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new FtuError('not-found', 'the file does not exist', { subject: path, hint: 'check the slide table', cause });
+  const { modified, ...found } = await fileIdentity(path).catch((error: unknown) => {
+    if (error instanceof FtuError && error.code !== 'not-found') throw error;
+    const details = { subject: path, hint: 'check the slide table', cause: error };
+    throw new FtuError('not-found', 'the file does not exist', details);
   });
-  return { path, bytes: found.size, modified: Math.round(found.mtimeMs) };
+  return { ...found, modified: Math.round(modified) };
 }
 
 /**

@@ -1,14 +1,14 @@
 /** The slides of a recipe: whether they are there, and whether any would both teach by predictions and judge. */
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { checkCodes, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { checkCodes, fileIdentity, filterRows, isAddress, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import type { RecipeFile } from './read-recipe.js';
 import type { SlidesSource } from './schema.js';
 
 async function readSlides(file: RecipeFile, name: string, source: SlidesSource): Promise<SlideRow[]> {
   try {
-    const table = await readSlideTable(resolve(file.folder, source.table));
+    const table = await readSlideTable(isAddress(source.table) ? source.table : resolve(file.folder, source.table));
     const rows = source.where === undefined ? table : filterRows(table, source.where);
     return rows.map((row) => {
       const { mask, rle, annotations, columns, ...rest } = row;
@@ -66,9 +66,10 @@ async function checkPseudo(file: RecipeFile, slides: ReadonlyMap<string, readonl
 async function checkFiles(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
   for (const [name, rows] of slides) {
     for (const { id, image } of rows) {
-      const there = await stat(image).catch(() => undefined);
-      if (there === undefined)
-        throw file.fail(['slides', name, 'table'], `the image of slide "${id}" is not there: ${image}`);
+      await fileIdentity(image).catch((error: unknown) => {
+        const why = error instanceof FtuError && error.code !== 'not-found' ? ` (${error.problem})` : '';
+        throw file.fail(['slides', name, 'table'], `the image of slide "${id}" is not there: ${image}${why}`);
+      });
     }
   }
 }

@@ -12,9 +12,12 @@ import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
 import type { PageOptions } from './pixel-format.js';
 import { statedResolution } from './resolution.js';
 import { Tag } from './tags.js';
+import { refuseVendors } from './vendors.js';
 
 /** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
 const MOST_PAGES = 1000;
+/** Letters of a description that tell whose it is. */
+const DESCRIBED = 65_536;
 
 /**
  * Reads the structure of a TIFF or BigTIFF; no pixel is touched.
@@ -31,6 +34,7 @@ export async function openTiff(source: ByteSource, content: TiffPage['content'] 
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
+  refuseVendors(description.slice(0, DESCRIBED), source.name);
   if (isAperio(description)) return aperioSlide(file, directories, description, { content, aperio: true });
   const ome = isOme(description) ? parseOme(description) : undefined;
   if (ome !== undefined) checkOme(file, ome);

@@ -3,6 +3,7 @@ import type { LabelledRings, Ring } from '@ftuseg/core';
 import { KNOWN_NAMES } from '../class-names.js';
 import type { ClassMap } from '../classes.js';
 import { SlideError } from '../errors.js';
+import { withLocalCopy } from '../source/local-copy.node.js';
 import type { LabelledPolygon } from './fill-polygons.js';
 import type { AnnotatedSlide } from './formats/format.js';
 import { findFormat } from './formats/registry.js';
@@ -22,7 +23,7 @@ const problemIn = (path: string, problem: string, hint: string): SlideError =>
 const anySlide: AnnotatedSlide = { id: '', image: '', width: 0, height: 0 };
 
 /**
- * The objects of a file as labels of its slide, by the class map, with a report of what was taken and what was left out.
+ * The objects of a file, or of one at an address, as labels of its slide, by the class map, with a report of what was taken and what was left out.
  *
  * @throws FtuError `not-found`, `io`; SlideError as `findFormat`, the format's reader and `placeShapes`
  * @example
@@ -33,16 +34,20 @@ export async function readAnnotationLabels(
   slide: AnnotatedSlide,
   classes: ClassMap,
 ): Promise<PlacedShapes> {
-  const format = await findFormat(path);
-  return placeShapes(format.read(path, slide), slide, classes, format, path);
+  return withLocalCopy(path, async (local) => {
+    const format = await findFormat(local);
+    return placeShapes(format.read(local, slide), slide, classes, format, path);
+  });
 }
 
 /** Every object of a file that has an area. */
 async function readAreas(path: string): Promise<Shape[]> {
-  const format = await findFormat(path);
-  const found: Shape[] = [];
-  for await (const shape of format.read(path, anySlide)) if (shape.polygons.length > 0) found.push(shape);
-  return found;
+  return withLocalCopy(path, async (local) => {
+    const format = await findFormat(local);
+    const found: Shape[] = [];
+    for await (const shape of format.read(local, anySlide)) if (shape.polygons.length > 0) found.push(shape);
+    return found;
+  });
 }
 
 /** Corners as pairs. */
