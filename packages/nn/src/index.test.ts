@@ -24,6 +24,7 @@ it('exports what it promises, and nothing by accident', () => {
       "float32ToFloat16",
       "forProcessor",
       "initialState",
+      "inspectOnnx",
       "layerParameters",
       "layouts",
       "lite0NpzNormalisation",
