@@ -57,6 +57,20 @@ describe('usage', () => {
     },
     { args: ['prepare', '--slides', 's', '--out', 'o', '--tile', '33'], says: /--tile: give a multiple of 32, not 33/ },
     { args: ['synth', '--\u001b[2Kx'], says: /unknown option '--\\u001b\[2Kx'/ },
+    { args: ['synth', '--count', '3', 'x.tif'], says: /--count is for --out FOLDER/ },
+    {
+      args: ['tiles', '--data', 'd', '--out', 'o', '--format', 'png', '--records-per-file', '4'],
+      says: /--records-per-file is for --format tfrecord/,
+    },
+    { args: ['run', 'x.yaml', '--schema'], says: /RECIPE would do nothing: --schema prints/ },
+    { args: ['run', 'x.yaml', '--explain', '--dry-run'], says: /--dry-run would do nothing: --explain prints/ },
+    { args: ['run', 'x.yaml', '--explain', '--threads', '2'], says: /--threads would do nothing/ },
+    { args: ['demo', '--encoder-weights', 'imagenet'], says: /--encoder-weights is for --data/ },
+    {
+      args: ['convert', 'a.svs', 'b.tif', '--compression', 'deflate', '--quality', '9'],
+      says: /--quality is for --compression jpeg/,
+    },
+    { args: ['convert', 'a.svs', 'b.tif', '--where', 'id=a'], says: /--where is for a slide table/ },
     { args: ['export', '--weights', 'w'], says: /needs --?OUT|needs .*out|missing required argument 'out'/i },
   ])('$args exits 2', async ({ args, says }) => {
     const { code, stdout, stderr } = await ftu(...args);

@@ -2,6 +2,7 @@
 import { FtuError } from '@ftuseg/core';
 import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
+import { refuseIdleScale } from './idle-scale.node.js';
 import type { SegmentationModel } from './model.js';
 import { checkTiles, planSlide, type SlidePlan } from './plan.js';
 import { type PredictSettings, resolveSettings } from './settings.js';
@@ -37,6 +38,7 @@ export async function estimateTable(
   const ensemble = ensembleOf(models);
   const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
   checkTiles(ensemble, resolved);
+  await refuseIdleScale(rows, resolved);
   const secondsPerTile = new Map<string, number>();
   const estimates: (SlideEstimate | FailedEstimate)[] = [];
   for (const row of rows) {

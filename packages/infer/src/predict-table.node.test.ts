@@ -11,7 +11,7 @@ import { type PredictTableOptions, predictTable as predictByEnsemble } from './p
 
 /** Test pictures are grey, as glass is. */
 const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>
-  predictByEnsemble(rows, [model], { all: true, ...options });
+  predictByEnsemble(rows, [model], { ...(options.merge === 'or' ? {} : { all: true }), ...options });
 
 let folder: string;
 let out: string;

@@ -14,6 +14,7 @@ import { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
 import { finishSlide } from './finish-slide.node.js';
 import { fixedPoint } from './fixed-point.js';
 import { glassFacts, glassTest, readOverview } from './glass.js';
+import { refuseIdleScale } from './idle-scale.node.js';
 import type { SegmentationModel } from './model.js';
 import {
   type KeptSlide,
@@ -92,6 +93,7 @@ export async function predictTable(
   const ensemble = ensembleOf(models);
   const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
   checkTiles(ensemble, settings);
+  await refuseIdleScale(rows, settings);
   await prepareOutputFolder(out, outputs);
   const pace = await openPace(rows, ensemble, settings, budget, signal);
   const jobOf = (level: WorkLevel): TableJob => ({

@@ -7,7 +7,7 @@ import { checkSchema, problemText } from '@ftuseg/nn';
 import { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { perClass } from './per-class.js';
-import { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
+import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 import { viewNames } from './views.js';
 import { mergeNames } from './window.js';
 
@@ -129,12 +129,14 @@ export function resolveSettings(
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
   const likelier = takesLikelier(parsed.data);
   const probability = { low: 0, high: 1, open: true };
+  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability);
+  const peaks = perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false });
+  refuseLowPeaks(thresholds, peaks);
   return {
     ...rest,
     scales: scalesOf(scales),
     crf: crfByName(crf),
-    threshold: perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability),
-    peak: perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false }),
+    ...{ threshold: thresholds, peak: peaks },
     minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),
   };
 }

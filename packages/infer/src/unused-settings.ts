@@ -15,18 +15,39 @@ const numbersOf = (given: number | string): number[] =>
     .split(',')
     .map((part) => Number(part.slice(part.lastIndexOf('=') + 1)));
 
+const refuse = (problem: string, hint: string): FtuError =>
+  new FtuError('bad-input', problem, { subject: 'prediction settings', hint });
+
 /**
  * @throws {FtuError} `bad-input` naming a setting that nothing would look at
  * @example
  * refuseUnusedPrediction({ merge: 'or', crf: 'reference', threshold: 0.4 }); // throws: threshold
  */
 export function refuseUnusedPrediction(settings: PredictSettings): void {
-  const { threshold } = settings;
+  const { threshold, merge, all = false } = settings;
+  if (merge !== 'or') return;
+  if (all) {
+    throw refuse('all: with merge "or" the network sees empty glass anyway, so that all does nothing', 'leave it out');
+  }
   if (threshold === undefined || !takesLikelier(settings)) return;
   if (numbersOf(threshold).every((value) => value === 0.5)) return;
-  throw new FtuError(
-    'bad-input',
+  throw refuse(
     `threshold: with merge "or" and a crf each pixel takes its likelier label, so that ${threshold} does nothing`,
-    { subject: 'prediction settings', hint: 'leave it out, or set crf to none' },
+    'leave it out, or set crf to none',
+  );
+}
+
+/**
+ * A peak that every object reaches keeps every object.
+ * @param threshold and @param peak of each class; a peak of 0 is none
+ * @throws {FtuError} `bad-input` where no class has one that matters
+ */
+export function refuseLowPeaks(threshold: readonly number[], peak: readonly number[]): void {
+  const given = peak.flatMap((value, c) => (value > 0 ? [{ value, threshold: threshold[c] ?? 0 }] : []));
+  const [first] = given;
+  if (first === undefined || given.some(({ value, threshold: low }) => value > low)) return;
+  throw refuse(
+    `peak: every object reaches the threshold of ${first.threshold}, so that a peak of ${first.value} does nothing`,
+    'raise it above the threshold, or leave it out',
   );
 }

@@ -48,6 +48,7 @@ it('exports what it says it exports', () => {
       "trainConfigSchema",
       "trainPresets",
       "trainRun",
+      "unusedSettings",
       "weightsCache",
       "writePreview",
     ]

@@ -19,7 +19,7 @@ export {
   parseYamlDocument,
 } from './config/read-yaml.js';
 export { tilingFields } from './config/tiling.js';
-export { refuseUnusedTraining } from './config/unused.js';
+export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { readTiles, type Tile } from './data-tiles.js';
 export {
   type Dataset,

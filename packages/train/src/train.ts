@@ -76,7 +76,10 @@ function summarise(folds: readonly FoldResult[], wanted: number, whole: OutOfFol
   const [only] = folds;
   if (folds.length < wanted) return `the time is up after ${folds.length} of ${wanted} folds`;
   if (wanted > 1) {
-    return `${wanted} folds${whole === undefined ? '' : `, out-of-fold Dice ${whole.meanDice.toFixed(4)} over ${whole.slides.length} slides`}`;
+    if (whole === undefined) return `${wanted} folds`;
+    const count = whole.slides.length;
+    const over = count === 0 ? 'of batches' : `over ${count === 1 ? '1 slide' : `${count} slides`}`;
+    return `${wanted} folds, out-of-fold Dice ${whole.meanDice.toFixed(4)} ${over}`;
   }
   if (only === undefined || only.bestEpoch === 0) return 'no step fitted into the time budget';
   const kept = `epoch ${only.bestEpoch} of ${only.epochs} kept`;

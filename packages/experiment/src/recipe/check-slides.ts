@@ -10,6 +10,10 @@ async function readSlides(file: RecipeFile, name: string, source: SlidesSource):
   try {
     const table = await readSlideTable(isAddress(source.table) ? source.table : resolve(file.folder, source.table));
     const rows = source.where === undefined ? table : filterRows(table, source.where);
+    if (source.micronsPerPixel !== undefined && rows.every((row) => row.micronsPerPixel !== undefined)) {
+      const problem = `slides.${name}: "micronsPerPixel" would do nothing: every row says its own in column "mpp"`;
+      throw file.fail(['slides', name, 'micronsPerPixel'], problem, 'leave one of the two out');
+    }
     return rows.map((row) => {
       const { mask, rle, annotations, columns, ...rest } = row;
       const microns = row.micronsPerPixel ?? source.micronsPerPixel;
@@ -19,7 +23,7 @@ async function readSlides(file: RecipeFile, name: string, source: SlidesSource):
       return { ...rest, ...scaled, columns: others };
     });
   } catch (error) {
-    if (!(error instanceof FtuError)) throw error;
+    if (!(error instanceof FtuError) || error.subject === file.path) throw error;
     throw file.fail(
       ['slides', name, source.where === undefined || error.code !== 'bad-input' ? 'table' : 'where'],
       error.message,
