@@ -16,6 +16,17 @@ export {
   stratifiedFolds,
   stratifiedGroupFolds,
 } from './folds.js';
+export {
+  defaultGroupColumn,
+  describeShared,
+  type GroupedRow,
+  groupColumns,
+  groupingNote,
+  groupValues,
+  NO_GROUP,
+  type SharedGroups,
+  sharedGroups,
+} from './grouping.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
@@ -30,7 +41,6 @@ export {
 export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
-export { createRandom, mixSeeds, type Random } from './random.js';
 export { parseNumber } from './parse-number.js';
 export {
   describeScale,
@@ -48,6 +58,7 @@ export {
   type Scale,
   scaleOfSides,
 } from './pixel-size.js';
+export { createRandom, mixSeeds, type Random } from './random.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
 export { resampleMask, resizeArea, resizeAreaFloat } from './resize-area.js';

@@ -2,7 +2,16 @@
  * Which tiles no network needs to see: empty glass, told by colour on stained slides, and by plain white on slides without colour, where
  * the colour test would take all tissue for glass.
  */
-import { isColourless, isPlain, isPlainWhite, lookAt, type Raster, type SlideLook, stainedShare, TISSUE_SHARE } from '@ftuseg/core';
+import {
+  isColourless,
+  isPlain,
+  isPlainWhite,
+  lookAt,
+  type Raster,
+  type SlideLook,
+  stainedShare,
+  TISSUE_SHARE,
+} from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { readAround } from './read-window.js';
 
@@ -26,9 +35,7 @@ export async function readOverview(slide: Slide, signal: AbortSignal | undefined
 
 /** @returns the test that suits a slide that looks like this */
 export const glassTest = (look: SlideLook): GlassTest =>
-  isColourless(look)
-    ? (tile) => isPlainWhite(tile, STEP)
-    : (tile) => stainedShare(tile, STEP) < TISSUE_SHARE / 2;
+  isColourless(look) ? (tile) => isPlainWhite(tile, STEP) : (tile) => stainedShare(tile, STEP) < TISSUE_SHARE / 2;
 
 /** The test for a slide, by its overview. */
 export const glassTestOf = async (slide: Slide, signal: AbortSignal | undefined): Promise<GlassTest> =>
@@ -48,13 +55,16 @@ export interface GlassFacts {
 export function glassFacts(look: SlideLook, tiles: number, glass: number): GlassFacts {
   const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
   if (tiles > 0 && glass === tiles) {
-    const seen = isPlain(look) ? '' : `, although ${percent(look.visible)} of the picture stands out from its background`;
+    const seen = isPlain(look)
+      ? ''
+      : `, although ${percent(look.visible)} of the picture stands out from its background`;
     return {
       warning: `no tile was looked at: all ${tiles} were taken for empty glass${seen}; look at the slide, and predict with --all if there is tissue`,
     };
   }
   if (isColourless(look)) {
-    const kept = glass === 0 ? 'all tiles are looked at' : `all tiles are looked at but ${glass} of ${tiles} that are plain white`;
+    const kept =
+      glass === 0 ? 'all tiles are looked at' : `all tiles are looked at but ${glass} of ${tiles} that are plain white`;
     return { note: `the slide has hardly any colour: ${kept}` };
   }
   const looked = tiles === 0 ? 1 : 1 - glass / tiles;

@@ -46,6 +46,7 @@ it('exports this and nothing else', () => {
       "runtimeInfo",
       "scoreCombinations",
       "scoresOf",
+      "sharedWithTraining",
       "takesLikelier",
       "toBatch",
       "tunable",

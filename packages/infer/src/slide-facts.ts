@@ -49,7 +49,8 @@ export function slideFacts(
     };
   });
   const pixels = perClass.reduce((sum, one) => sum + one.pixels, 0);
-  const tissue = scale === undefined || tissueShare === undefined ? null : (slide.width * slide.height * tissueShare * scale) / 1e6;
+  const tissue =
+    scale === undefined || tissueShare === undefined ? null : (slide.width * slide.height * tissueShare * scale) / 1e6;
   const sclerotic = perClass.filter(({ name }) => isSclerotic(name));
   return {
     ...{ count: objects.length, pixels, areaMicrons2: micrometres(pixels), tissueMillimetres2: tissue },

@@ -37,7 +37,8 @@ export interface GridOptions {
 /** What a model card says of scale. */
 export type ModelScale = Pick<ModelCard, 'micronsPerPixel' | 'downsample' | 'slideMicronsPerPixel'>;
 
-export type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'> & Partial<Pick<Slide, 'levels' | 'pixelSize'>>;
+export type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'> &
+  Partial<Pick<Slide, 'levels' | 'pixelSize'>>;
 
 /** A level as close to the resolution wanted as this is taken as it is: its own pixels are sharper and quicker than resampled ones. */
 const SAME_SCALE = 2e-3;
@@ -65,10 +66,17 @@ export function workingGrid(slide: SlideSize, card: ModelScale, options: GridOpt
   requirePlausible(native, undefined, SCALE_HINT);
   const wanted = options.downsample ?? downsampleFor(card, native === undefined ? undefined : meanMicrons(native));
   const downsample = wanted / scale;
-  const [across, down] = axisFactors(downsample, native, options.downsample === undefined && card.micronsPerPixel !== null);
+  const [across, down] = axisFactors(
+    downsample,
+    native,
+    options.downsample === undefined && card.micronsPerPixel !== null,
+  );
   const level =
     across === down ? slide.levels?.find((one) => Math.abs(one.downsample / downsample - 1) < SAME_SCALE) : undefined;
-  const { width, height } = level ?? { width: Math.round(slide.width / across), height: Math.round(slide.height / down) };
+  const { width, height } = level ?? {
+    width: Math.round(slide.width / across),
+    height: Math.round(slide.height / down),
+  };
   refuseNonsense(slide, { width, height }, downsample, options.downsample !== undefined);
   const side = native === undefined ? undefined : pixelSize(native);
   return {
@@ -102,7 +110,9 @@ function refuseNonsense(
   const least = Math.min(width, height);
   if (least < 1 || (least < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH)) {
     const left = least < 1 ? 'nothing' : `${width} x ${height} pixels, which is nothing`;
-    throw new FtuError('bad-input', `${size} shrunk ${downsample.toPrecision(3)} times leave ${left} to segment`, { hint });
+    throw new FtuError('bad-input', `${size} shrunk ${downsample.toPrecision(3)} times leave ${left} to segment`, {
+      hint,
+    });
   }
   if (downsample < 1 / MOST_ENLARGED) {
     const times = Number((1 / downsample).toPrecision(3));

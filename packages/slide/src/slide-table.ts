@@ -54,8 +54,7 @@ export const pixelScaleOf = (
   row: Pick<SlideRow, 'micronsPerPixel' | 'pixelSize'>,
   slide: Pick<Slide, 'micronsPerPixel' | 'pixelSize'>,
   otherwise?: number,
-): Scale | undefined =>
-  row.pixelSize ?? row.micronsPerPixel ?? slide.pixelSize ?? slide.micronsPerPixel ?? otherwise;
+): Scale | undefined => row.pixelSize ?? row.micronsPerPixel ?? slide.pixelSize ?? slide.micronsPerPixel ?? otherwise;
 
 function checkId(id: string, table: string, line: number): void {
   const problem =

@@ -112,7 +112,9 @@ function glassWarnings({ empty, colourless }: TileTable): string[] {
   return [
     ...(empty.length === 0
       ? []
-      : [`no tile of ${of(empty)} is listed: all were taken for empty glass; look at them, and use --all-tiles if there is tissue`]),
+      : [
+          `no tile of ${of(empty)} is listed: all were taken for empty glass; look at them, and use --all-tiles if there is tissue`,
+        ]),
     ...(colourless.length === 0
       ? []
       : [`hardly any colour on ${of(colourless)}: all tiles there are listed but those that are plain white`]),
@@ -137,7 +139,11 @@ export async function prepareSet(
   const place = {
     ...{ out, resolution: { micronsPerPixel, downsample } },
     squareOnly:
-      options.resize === 'bilinear' ? 'resizing as the reference (bilinear)' : options.edges === 'drop' ? 'edges: drop' : undefined,
+      options.resize === 'bilinear'
+        ? 'resizing as the reference (bilinear)'
+        : options.edges === 'drop'
+          ? 'edges: drop'
+          : undefined,
   };
   const slides: PreparedSlide[] = [];
   let reused = 0;

@@ -6,7 +6,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  defaultGroupColumn,
   FtuError,
+  groupValues,
   isColourless,
   LookMeter,
   type Rect,
@@ -81,7 +83,12 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
     }
   }
   const count = rows * columns;
-  return { saturation: saturation / count, stained: stained / count, density: labelled / count, white: white === count };
+  return {
+    saturation: saturation / count,
+    stained: stained / count,
+    density: labelled / count,
+    white: white === count,
+  };
 }
 
 const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -145,8 +152,11 @@ async function* factsOf(
   }
 }
 
-/** By which a slide is grouped into folds: column `group`, the patient of Kaggle's table, else the slide itself. */
-export const groupOf = ({ id, columns }: PreparedSlide): string => columns.group || columns.patient_number || id;
+/** By which slides are grouped into folds unless another column is asked for; see core's `defaultGroupColumn`. */
+export function groupsOf(slides: readonly PreparedSlide[]): ReadonlyMap<string, string> {
+  const values = groupValues(slides, defaultGroupColumn(slides));
+  return new Map(slides.map(({ id }, i) => [id, values[i] ?? id]));
+}
 
 /** The labelled share of each tile, where it is not that of the mask. */
 export type LabelledShares = (slide: PreparedSlide, tiles: readonly Rect[]) => Promise<Float64Array | undefined>;
@@ -163,11 +173,12 @@ export async function tileTable(
   labelledShares?: LabelledShares,
 ): Promise<TileTable> {
   const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
+  const groups = groupsOf(index.slides);
   let skipped = 0;
   const empty: string[] = [];
   const colourless: string[] = [];
   for (const slide of index.slides) {
-    const start = [slide.id, slide.columns.source ?? '', groupOf(slide)].map(quote).join();
+    const start = [slide.id, slide.columns.source ?? '', groups.get(slide.id) ?? slide.id].map(quote).join();
     const places = gridOf(slide, index);
     const shares = await labelledShares?.(slide, places);
     const meter = new LookMeter();

@@ -28,7 +28,9 @@ export const evaluate = defineCommand({
     group: z
       .string()
       .optional()
-      .describe('column such as the donor: means of its values, and intervals that draw them as a whole'),
+      .describe(
+        'column such as the donor: means of its values, and intervals that draw them as a whole; none: slides; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+      ),
     pictures: z
       .string()
       .optional()
@@ -49,6 +51,7 @@ export const evaluate = defineCommand({
       rows: where === undefined ? table : filterRows(table, where),
       classes: parseClasses(classes),
       signal: context.signal,
+      onNote: context.note,
       onSlide: (done, total, id) => context.progress(`evaluating ${done + 1}/${total} ${id}`),
     });
     if (csv !== undefined) await writeCsv(csv, evaluationRows(evaluation));

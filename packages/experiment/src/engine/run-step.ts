@@ -57,7 +57,11 @@ export async function runStep(
     const idle = load === undefined ? 1 : idleShare(load, threadsOf(workshop));
     const idleSeconds = idle < DISTURBED ? null : meter.seconds() * idle;
     const done = {
-      ...record('done', { summary: [summary, ...warnings.map((text) => `warning: ${text}`)].join('; '), digest, output }),
+      ...record('done', {
+        summary: [summary, ...warnings.map((text) => `warning: ${text}`)].join('; '),
+        digest,
+        output,
+      }),
       ...(warnings.length === 0 ? {} : { warnings }),
       idleSeconds,
       processorSeconds: processorSeconds() - processor,

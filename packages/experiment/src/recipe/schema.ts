@@ -122,7 +122,10 @@ export const stepSchemas = {
     ...common,
     models: name.describe('train step: every fold on the slides that validated it'),
     search: z.array(z.string()).optional().describe('what is searched, as in `ftu tune --search`; everything if unset'),
-    group: z.string().optional().describe('column of slides that are left out together'),
+    group: z
+      .string()
+      .optional()
+      .describe('column of slides that are left out together, or none; if unset, one that names groups'),
     settings: settings('predict'),
   }),
   evaluate: z.strictObject({
@@ -130,7 +133,10 @@ export const stepSchemas = {
     ...common,
     predictions: name.describe('predict step'),
     classes: z.string().optional().describe('label values of each class in the truth'),
-    group: z.string().optional().describe('column whose values the intervals draw as a whole'),
+    group: z
+      .string()
+      .optional()
+      .describe('column whose values the intervals draw as a whole, or none; if unset, one that names groups'),
     iou: z.number().min(0).lt(1).default(0.5).describe('objects match above this intersection over union'),
   }),
   ablate: z.strictObject({
@@ -148,7 +154,10 @@ export const stepSchemas = {
     singles: z.boolean().default(true).describe('score each model by itself too, and give their mean'),
     settings: settings('predict'),
     classes: z.string().optional().describe('label values of each class in the truth'),
-    group: z.string().optional().describe('column whose values the intervals draw as a whole'),
+    group: z
+      .string()
+      .optional()
+      .describe('column whose values the intervals draw as a whole, or none; if unset, one that names groups'),
   }),
   report: z.strictObject({
     do: z.literal('report').describe('one HTML file about everything before it'),

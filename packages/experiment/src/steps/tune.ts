@@ -37,8 +37,9 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
         load: () => loadModels(context, [{ fold, weight: 1 }]),
       }),
     );
-    const { settings, dice, slides } = await tuneSettings(jobs, {
+    const { settings, dice, slides, groups, groupedBy } = await tuneSettings(jobs, {
       ...{ cardThreshold: threshold, settings: step.settings, group: step.group, signal, onProgress: progress },
+      onNote: (sentence) => context.note(`  ${sentence}`),
       classes: defaultClasses(classes),
       tune: tunable.filter((name) => step.search === undefined || step.search.includes(name)),
     });
@@ -46,7 +47,7 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
     return {
       output: { settings, dice, slides: slides.length },
       digest: digestOf(settings),
-      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}`,
+      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}${groupedBy === null ? '' : `; ${groups} groups by ${groupedBy}`}`,
     };
   },
   work: (step, context) => tuneWork(context, step),

@@ -2,7 +2,7 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { FtuError } from '@ftuseg/core';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
 import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
 import { runsOfClasses } from './class-runs.node.js';
 import { compareClasses } from './count-classes.node.js';
@@ -18,11 +18,13 @@ export interface EvaluateOptions {
   readonly classes: ClassMap;
   /** Objects match above this intersection over union; default 0.5. */
   readonly iou?: number | undefined;
-  /** Column of the table whose values the bootstrap draws as a whole; slides if unset. */
+  /** Column of the table whose values the bootstrap draws as a whole, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
   readonly group?: string | undefined;
   /** Folder for a picture of every slide; see `drawMatches`. */
   readonly pictures?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told in a sentence how slides are grouped. */
+  readonly onNote?: ((sentence: string) => void) | undefined;
   readonly onSlide?: ((done: number, total: number, id: string) => void) | undefined;
 }
 
@@ -58,6 +60,7 @@ const headline = ({ mean, pooled }: Summary): HeadlineScores => ({
 });
 
 function groupOf(row: SlideRow, column: string): string {
+  if (column === 'id') return row.id;
   const value = row.columns[column] ?? '';
   if (value !== '') return value;
   const known = column in row.columns;
@@ -79,7 +82,11 @@ function groupOf(row: SlideRow, column: string): string {
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Evaluation> {
   const { rows, classes, iou: iouThreshold = 0.5, group, pictures, signal } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to score');
-  const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
+  const column = group === undefined ? defaultGroupColumn(rows) : group === NO_GROUP ? undefined : group;
+  const values = group === undefined ? groupValues(rows, column) : undefined;
+  const groups = rows.map((row, i) => (column === undefined ? undefined : (values?.[i] ?? groupOf(row, column))));
+  const note = groupingNote(rows, column, group !== undefined);
+  if (note !== undefined) options.onNote?.(note);
   const predictions = await openPredictions(options.predictions, classes);
   await checkCodes(rows);
   const counts: CountedSlide[] = [];
@@ -102,7 +109,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     ...headline(all),
     ...all,
     iouThreshold,
-    groupedBy: group ?? null,
+    groupedBy: column ?? null,
     groups: groupScores(all.slides),
     classes: classes.names.map((name, c) => {
       const own = summarise(counts, [c]);

@@ -38,7 +38,10 @@ function micronsOf(length: string | undefined, unit = 'µm'): number | undefined
 /** A side that is not stated is as the other; one that cannot be read makes the scale unknown. */
 function scaleOfPixels(pixels: Readonly<Record<string, string>>): Scale | undefined {
   const { PhysicalSizeX, PhysicalSizeXUnit, PhysicalSizeY, PhysicalSizeYUnit } = pixels;
-  const x = micronsOf(PhysicalSizeX ?? PhysicalSizeY, PhysicalSizeX === undefined ? PhysicalSizeYUnit : PhysicalSizeXUnit);
+  const x = micronsOf(
+    PhysicalSizeX ?? PhysicalSizeY,
+    PhysicalSizeX === undefined ? PhysicalSizeYUnit : PhysicalSizeXUnit,
+  );
   const y = PhysicalSizeY === undefined ? x : micronsOf(PhysicalSizeY, PhysicalSizeYUnit);
   return x === undefined || y === undefined ? undefined : scaleOfSides(x, y);
 }
