@@ -41,12 +41,13 @@ export {
 export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
-export { parseNumber } from './parse-number.js';
+export { isAmbiguous, parseNumber } from './parse-number.js';
 export {
   describeScale,
   isPlausible,
   isSquare,
   LEAST_MICRONS,
+  MICRONS_RANGE,
   MOST_MICRONS,
   meanMicrons,
   type PixelSize,

@@ -105,7 +105,7 @@ function refuseNonsense(
   downsample: number,
   asked: boolean,
 ): void {
-  const hint = asked ? 'check --downsample' : "check the slide's micrometres per pixel: " + SCALE_HINT;
+  const hint = asked ? 'check --downsample' : `check the slide's micrometres per pixel: ${SCALE_HINT}`;
   const size = `${slide.width} x ${slide.height} pixels`;
   const least = Math.min(width, height);
   if (least < 1 || (least < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH)) {

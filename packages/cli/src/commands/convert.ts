@@ -1,5 +1,5 @@
 /** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
-import { FtuError, type Raster } from '@ftuseg/core';
+import { FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS, type Raster } from '@ftuseg/core';
 import { openSlide, type Slide, writePyramid } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
@@ -37,7 +37,8 @@ export const convert = defineCommand({
     tile: z.int().min(64).max(4096).multipleOf(16).default(256).describe('side of a tile in pixels'),
     micronsPerPixel: z
       .number()
-      .positive()
+      .min(LEAST_MICRONS, MICRONS_RANGE)
+      .max(MOST_MICRONS, MICRONS_RANGE)
       .optional()
       .describe("scale to store, if the slide's own is missing or wrong"),
   }),

@@ -99,8 +99,6 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
   const all = jobs.flatMap(({ rows }) => rows);
   const column = groupColumnOf(all, options.group);
-  const note = groupingNote(all, column, options.group !== undefined);
-  if (note !== undefined) options.onNote?.(note);
   const values = groupValues(all, column);
   const groups = new Map(all.map(({ id }, i) => [id, values[i] ?? id]));
   const truths: TruthOfSlide[][] = [];
@@ -112,6 +110,8 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       low: Math.min(LEAST_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
+    const note = groupingNote(all, column, options.group !== undefined);
+    if (note !== undefined) options.onNote?.(note);
     const searchOn = (some: readonly TuningSlide[], what: string): Promise<SearchResult> => {
       const tuned = tunable.filter((name) => names.includes(name));
       const space = { tune: tuned, crfs, areas: areasFor(some, classes.names.length) };
