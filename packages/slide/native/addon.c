@@ -1,7 +1,7 @@
 /**
  * The slide reader's hot paths on Node's thread pool; each function returns a promise and touches its arrays until then.
  *
- *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, ycbcr, left, top, right, bottom)
+ *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, meaning, left, top, right, bottom)
  *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
  *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
  *              Int32Array: rows, channels, width, whole across, whole down)
@@ -149,13 +149,13 @@ static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
   task->width = numbers[0];
   task->height = numbers[1];
   task->samples = numbers[2];
-  task->ycbcr = (int)numbers[3];
+  task->meaning = numbers[3];
   task->left = numbers[4];
   task->top = numbers[5];
   task->right = numbers[6];
   task->bottom = numbers[7];
   const int inside = task->left < task->right && task->right <= task->width && task->top < task->bottom &&
-                     task->bottom <= task->height && (task->samples == 1 || task->samples == 3);
+                     task->bottom <= task->height && task->samples >= 1 && task->samples <= 4 && numbers[3] <= JPEG_INKS;
   if (!inside) return refuse(env, "the part is not inside the block");
   if (out_bytes < (size_t)(task->right - task->left) * (task->bottom - task->top) * task->samples) {
     return refuse(env, "out is too small for the part");

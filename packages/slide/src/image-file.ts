@@ -5,6 +5,7 @@
 import { open, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
+import { statRegularFile } from './regular-file.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
 sharp.cache(false);
@@ -66,6 +67,10 @@ const OTHER_FORMATS = [
   { name: 'zipped', at: 0, text: 'PK\u0003\u0004' },
 ] as const;
 
+/** What is said of a file of a format that is known and not read. */
+export const otherFormat = (name: string, subject: string): SlideError =>
+  new SlideError('unsupported', `${name} files are not supported`, { subject, hint: 'export it as TIFF or OME-TIFF' });
+
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
   let head: Buffer;
@@ -73,6 +78,7 @@ async function checkReadable(path: string): Promise<void> {
     if ((await stat(path)).isDirectory()) {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
+    await statRegularFile(path);
     const file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(132), 0, 132, 0).finally(() => file.close());
     head = buffer.subarray(0, bytesRead);
@@ -84,12 +90,7 @@ async function checkReadable(path: string): Promise<void> {
     throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
   }
   const known = OTHER_FORMATS.find(({ at, text }) => head.toString('latin1', at, at + text.length) === text);
-  if (known !== undefined) {
-    throw new SlideError('unsupported', `${known.name} files are not supported`, {
-      subject: path,
-      hint: 'export it as TIFF or OME-TIFF',
-    });
-  }
+  if (known !== undefined) throw otherFormat(known.name, path);
   throw new SlideError('unsupported', 'this is not an image that can be opened', {
     subject: path,
     hint: 'use PNG, JPEG, WebP or 8-bit TIFF',
@@ -117,6 +118,7 @@ export async function openImageFile(path: string): Promise<ImageFile> {
     const bits = metadata.bitsPerSample === undefined ? '' : `${metadata.bitsPerSample}-bit `;
     refuse(`${bits}samples (${depth}) are not supported`, 'save the image with 8 bits per channel');
   }
+  if (format === 'jpeg' && space === 'cmyk') return { path, metadata };
   if (colours !== 1 && colours !== 3) {
     refuse(`images of ${colours} channels are not supported`, 'save the image as grey or RGB');
   }

@@ -6,13 +6,16 @@ import { constants } from 'node:buffer';
 import { FtuError, type Raster, raster, resizeArea } from '@ftuseg/core';
 import { nodeCodecs } from './codecs/node-codecs.node.js';
 import { SlideError } from './errors.js';
-import { decode, decodeError, type ImageFile, openImageFile } from './image-file.js';
+import { decode, decodeError, type ImageFile, openImageFile, otherFormat } from './image-file.js';
+import { checkJpegFile } from './jpeg-file.js';
 import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
+import type { ByteSource } from './source/byte-source.js';
 import { openFileSource } from './source/file-source.node.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 import { openTiffFile } from './tiff/file.js';
 import { checkRegion, checkRows, openTiffSlide, windowOf } from './tiff/tiff-slide.js';
+import { inksToRgb } from './tiff/to-rgb.js';
 
 const nodeRuntime = { codecs: nodeCodecs, makeShrinker: nodeShrinker };
 
@@ -25,6 +28,7 @@ const SIZES_KEPT = 3;
 async function decodeRegion(
   { path, metadata }: ImageFile,
   region: { x: number; y: number; width: number; height: number },
+  invertedInks: boolean,
 ): Promise<Raster> {
   const { x, y, width, height } = region;
   if (width * height * 4 > constants.MAX_LENGTH) {
@@ -37,14 +41,20 @@ async function decodeRegion(
   let pipeline = decode(path);
   if (metadata.hasAlpha) pipeline = pipeline.flatten({ background: '#ffffff' });
   if (!whole) pipeline = pipeline.extract({ left: x, top: y, width, height });
+  const inks = metadata.space === 'cmyk';
+  // Without a pipeline in CMYK, inks would pass through a profile.
+  if (inks) pipeline = pipeline.pipelineColourspace('cmyk');
   const data = await pipeline
-    .toColourspace('srgb')
+    .toColourspace(inks ? 'cmyk' : 'srgb')
     .raw()
     .toBuffer()
     .catch((error: unknown) => {
       throw decodeError(error, path);
     });
-  return raster(width, height, 3, new Uint8Array(data.buffer, data.byteOffset, data.length));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (!inks) return raster(width, height, 3, bytes);
+  // libvips turns all inks round, for most are stored the other way.
+  return raster(width, height, 3, inksToRgb(invertedInks ? bytes : bytes.map((value) => 255 - value), width * height));
 }
 
 /** A window of a decoded image, copied row by row. */
@@ -77,7 +87,10 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
   if (/^https?:\/\//i.test(path)) return openRemote(path, options);
   const source = await openFileSource(path);
   try {
-    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) return await openTiffSlide(source, nodeRuntime);
+    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) {
+      await refuseDicom(source);
+      return await openTiffSlide(source, nodeRuntime);
+    }
   } catch (error) {
     await source.close();
     throw error;
@@ -89,11 +102,21 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
 /** Only TIFFs: of a PNG or JPEG all is needed for any pixel, so it may as well be downloaded. */
 async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
   const source = await openHttpSource(address, options);
-  if ((await openTiffFile(source)) !== undefined) return openTiffSlide(source, nodeRuntime);
+  if ((await openTiffFile(source)) !== undefined) {
+    await refuseDicom(source);
+    return openTiffSlide(source, nodeRuntime);
+  }
   throw new SlideError('unsupported', 'only TIFF slides are read from a server', {
     subject: address,
     hint: 'download the file and open it from the disk',
   });
+}
+
+/** DICOM leaves its first 128 bytes to others, and some writers put a TIFF's header there. */
+async function refuseDicom(source: ByteSource): Promise<void> {
+  if (source.size < 132) return;
+  const mark = await source.read(128, 4);
+  if (String.fromCharCode(...mark) === 'DICM') throw otherFormat('DICOM', source.name);
 }
 
 async function openPicture(path: string): Promise<Slide> {
@@ -104,9 +127,16 @@ async function openPicture(path: string): Promise<Slide> {
   /** The whole picture at the sizes that rows were last asked of, the newest last. */
   const scaled: Raster[] = [];
 
+  /** Damage, which libvips passes over, is looked for once. */
+  let checked: Promise<{ readonly invertedInks: boolean }> | undefined;
+  const decodeWindow = async (window: { x: number; y: number; width: number; height: number }): Promise<Raster> => {
+    checked ??= format === 'jpeg' ? checkJpegFile(path) : Promise.resolve({ invertedInks: false });
+    return decodeRegion(file, window, (await checked).invertedInks);
+  };
+
   const readLevel0 = async (region: SlideRegion): Promise<Raster> => {
-    if (width * height > CACHED_PIXELS) return decodeRegion(file, region);
-    decoded ??= decodeRegion(file, { x: 0, y: 0, width, height });
+    if (width * height > CACHED_PIXELS) return decodeWindow(region);
+    decoded ??= decodeWindow({ x: 0, y: 0, width, height });
     return cut(await decoded, region.x, region.y, region.width, region.height);
   };
 
@@ -122,7 +152,7 @@ async function openPicture(path: string): Promise<Slide> {
       format: format.toUpperCase(),
       levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression }],
       micronsPerPixelFrom: undefined,
-      pixels: `8-bit ${channels - (hasAlpha ? 1 : 0) === 1 ? 'grey' : 'RGB'}${hasAlpha ? ' with opacity' : ''}`,
+      pixels: `8-bit ${channels - (hasAlpha ? 1 : 0) === 1 ? 'grey' : file.metadata.space === 'cmyk' ? 'CMYK' : 'RGB'}${hasAlpha ? ' with opacity' : ''}`,
       associated: [],
     },
     readRegion: async (region, { signal } = {}) => {

@@ -10,6 +10,8 @@ export interface OmePixels {
   readonly sizeZ: number;
   readonly sizeT: number;
   readonly type: string;
+  /** Bits that are used of each sample, where it is stated. */
+  readonly significantBits: number | undefined;
   /** From PhysicalSizeX and PhysicalSizeY with their units. */
   readonly scale: Scale | undefined;
   /** Samples of each channel: [3] for RGB in one page, [1, 1, 1] for three pages. */
@@ -75,8 +77,10 @@ export function parseOme(xml: string): OmePixels | undefined {
   parser.write(xml).close();
   if (broken || pixels === undefined) return undefined;
   const size = (key: string): number => Number(pixels?.[key] ?? 1);
+  const significantBits = Number(pixels.SignificantBits);
   return {
     ...{ sizeC: size('SizeC'), sizeZ: size('SizeZ'), sizeT: size('SizeT'), type: pixels.Type ?? '' },
+    significantBits: Number.isInteger(significantBits) ? significantBits : undefined,
     scale: scaleOfPixels(pixels),
     samples: channels.map(({ samples }) => samples),
     channelNames: channels.map(({ name }) => name),

@@ -6,8 +6,10 @@ import type { ByteSource } from '../source/byte-source.js';
 import { aperioMicrons, aperioName, isAperio } from './aperio.js';
 import { describePage } from './describe-page.js';
 import { type Directory, damaged, openTiffFile, readDirectory, readNumbers, readText, type TiffFile } from './file.js';
+import { isReduced, level, paddedFactor, unpadded } from './levels.js';
 import { isOme, type OmePixels, parseOme } from './ome.js';
 import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
+import type { PageOptions } from './pixel-format.js';
 import { statedResolution } from './resolution.js';
 import { Tag } from './tags.js';
 
@@ -16,19 +18,20 @@ const MOST_PAGES = 1000;
 
 /**
  * Reads the structure of a TIFF or BigTIFF; no pixel is touched.
+ * @param content what the pixels are taken for: labels may have other depths than pictures
  * @throws {SlideError} `bad-input` for a file that is no TIFF, is cut off or contradicts itself; `unsupported`, by name, for
  * stacks, several channels, and samples or compressions that cannot be shown as 8-bit colour
  * @example
  * const { levels, scale } = await openTiff(await openFileSource('slide.svs'));
  */
-export async function openTiff(source: ByteSource): Promise<TiffSlide> {
+export async function openTiff(source: ByteSource, content: TiffPage['content'] = 'picture'): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
   const directories = await walk(file, file.firstDirectory, (number) => `page ${number}`);
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
-  if (isAperio(description)) return aperioSlide(file, directories, description);
+  if (isAperio(description)) return aperioSlide(file, directories, description, { content, aperio: true });
   const ome = isOme(description) ? parseOme(description) : undefined;
   if (ome !== undefined) checkOme(file, ome);
   if (ome === undefined && isOme(description) && description.includes('<BinaryOnly')) {
@@ -38,17 +41,18 @@ export async function openTiff(source: ByteSource): Promise<TiffSlide> {
     });
   }
 
-  const page = await describePage(file, first);
+  const options = { content, significantBits: ome?.significantBits };
+  const page = await describePage(file, first, options);
   if (description.includes('PerkinElmer-QPI') && page.samples === 1) {
     throw new SlideError('unsupported', 'fluorescence channels (PerkinElmer QPTIFF) are not supported', {
       subject: source.name,
       hint: 'export it as brightfield RGB',
     });
   }
-  const bands = await threeBands(file, directories, page);
+  const bands = await threeBands(file, directories, page, options);
   const others = directories.slice(bands.length);
-  const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands))];
-  const associated = await otherPictures(file, others, levels);
+  const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands, options))];
+  const associated = await otherPictures(file, others, levels, options);
   const tagged = await statedResolution(file, first);
   const scale = ome?.scale ?? tagged.scale;
   return {
@@ -94,16 +98,12 @@ function checkOme(file: TiffFile, ome: OmePixels): void {
   }
 }
 
-function level(pages: TiffLevel['pages'], fullWidth: number): TiffLevel {
-  const [{ width, height }] = pages;
-  return { width, height, downsample: fullWidth / width, pages };
-}
-
 /** The page itself, or the three single-band pages of one size that a planar writer made of one RGB picture. */
 async function threeBands(
   file: TiffFile,
   directories: readonly Directory[],
   page: TiffPage,
+  options: PageOptions,
 ): Promise<TiffLevel['pages']> {
   if (directories.length < 2) return [page];
   const same: TiffPage[] = [];
@@ -114,7 +114,7 @@ async function threeBands(
       same.push(page);
       break;
     }
-    same.push(same.length === 0 ? page : await describePage(file, directory));
+    same.push(same.length === 0 ? page : await describePage(file, directory, options));
   }
   if (same.length === 1) return [page];
   const [red, green, blue] = same;
@@ -136,31 +136,29 @@ async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, nu
   return [await value(Tag.ImageWidth), await value(Tag.ImageLength)];
 }
 
-/** A smaller picture of the same shape: one factor divides both sides of the whole, to within a pixel of each. */
-function isReduced(full: TiffPage, { width, height }: { width: number; height: number }): boolean {
-  if (width >= full.width || height > full.height || width < 1 || height < 1) return false;
-  const least = Math.max(full.width / (width + 1), full.height / (height + 1));
-  const most = Math.min(full.width / Math.max(width - 1, 0.5), full.height / Math.max(height - 1, 0.5));
-  return least <= most;
-}
-
 async function furtherLevels(
   file: TiffFile,
   first: Directory,
   others: readonly Directory[],
   bands: TiffLevel['pages'],
+  options: PageOptions,
 ): Promise<TiffLevel[]> {
   const full = bands[0];
   const candidates = [...(await subImages(file, first)), ...(bands.length === 1 ? others : [])];
   const levels: TiffLevel[] = [];
-  let last = full.width;
+  let last: TiffLevel = { ...level(bands, full.width), downsample: 1 };
   for (const directory of candidates) {
     const [width, height] = await sizeOf(file, directory);
-    if (!isReduced(full, { width, height }) || width >= last) continue;
-    const page = await describePage(file, directory);
-    if (page.samples !== full.samples || page.bits !== full.bits) continue;
-    levels.push(level([page], full.width));
-    last = width;
+    if (width > last.pages[0].width || height > full.height) continue;
+    const page = await describePage(file, directory, options).catch((error: unknown) => {
+      if (isReduced(full, { width, height })) throw error;
+    });
+    if (page === undefined || page.samples !== full.samples || page.bits !== full.bits) continue;
+    const factor = paddedFactor(full, page, last.downsample);
+    if (factor !== undefined) last = unpadded(full, page, factor);
+    else if (isReduced(full, page) && page.width < last.width) last = level([page], full.width);
+    else continue;
+    levels.push(last);
   }
   return levels;
 }
@@ -177,23 +175,29 @@ async function otherPictures(
   file: TiffFile,
   others: readonly Directory[],
   levels: readonly TiffLevel[],
+  options: PageOptions,
 ): Promise<Map<string, TiffPage>> {
   const used = new Set(levels.flatMap(({ pages }) => pages.map(({ name }) => name)));
   const found = new Map<string, TiffPage>();
   for (const directory of others) {
     if (used.has(directory.name)) continue;
-    const page = await describePage(file, directory).catch(() => undefined);
+    const page = await describePage(file, directory, options).catch(() => undefined);
     if (page !== undefined) found.set(directory.name, page);
   }
   return found;
 }
 
-async function aperioSlide(file: TiffFile, directories: readonly Directory[], description: string): Promise<TiffSlide> {
+async function aperioSlide(
+  file: TiffFile,
+  directories: readonly Directory[],
+  description: string,
+  options: PageOptions,
+): Promise<TiffSlide> {
   const levels: TiffLevel[] = [];
   const associated = new Map<string, TiffPage>();
   let full: TiffPage | undefined;
   for (const [number, directory] of directories.entries()) {
-    const page = await describePage(file, directory);
+    const page = await describePage(file, directory, options);
     const text = await readText(file, directory.entries.get(Tag.ImageDescription));
     const name = aperioName(number, page.blocks === 'tiles', text);
     if (name !== undefined) associated.set(name, page);

@@ -2,12 +2,11 @@
  * The truth of a slide as labels from top to bottom, wherever the slide table keeps it, checked against the slide's size. The
  * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
  */
-import { paintRuns, type Raster, type RunMask, raster, runsOfPolygons, runsOfRle } from '@ftuseg/core';
+import { paintRuns, type Raster, type RunMask, runsOfPolygons, runsOfRle } from '@ftuseg/core';
 import { SlideError } from '../errors.js';
-import { readLabelImage } from '../label-image.js';
+import { openLabelImage } from '../label-image.js';
 import type { SlideRow } from '../slide-table.js';
 import { readAnnotationRings } from './annotations.js';
-import { openLabelTiff } from './label-tiff.node.js';
 
 interface Size {
   readonly width: number;
@@ -57,23 +56,14 @@ export async function openTruth(row: SlideRow, size: Size): Promise<Truth> {
 }
 
 async function openMask(row: SlideRow, path: string, size: Size): Promise<Truth> {
-  const streamed = await openLabelTiff(path);
-  if (streamed !== undefined) {
-    try {
-      checkSize(streamed, size, row, path);
-    } catch (error) {
-      await streamed.close();
-      throw error;
-    }
-    return streamed;
+  const labels = await openLabelImage(path);
+  try {
+    checkSize(labels, size, row, path);
+  } catch (error) {
+    await labels.close();
+    throw error;
   }
-  const labels = await readLabelImage(path);
-  checkSize(labels, size, row, path);
-  const { width } = labels;
-  return {
-    read: async (top, rows) => raster(width, rows, 1, labels.data.subarray(top * width, (top + rows) * width)),
-    close: async () => undefined,
-  };
+  return labels;
 }
 
 /** Runs cost little memory on slides of any size, and any rows of them are painted in no time. */
