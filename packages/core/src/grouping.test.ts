@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultGroupColumn, groupColumns, groupingNote, groupValues, sharedGroups } from './grouping.js';
+import {
+  defaultGroupColumn,
+  foldGroupColumn,
+  groupColumns,
+  groupingNote,
+  groupValues,
+  sharedGroups,
+} from './grouping.js';
 
 const table = (columns: Readonly<Record<string, readonly string[]>>) => {
   const [first = []] = Object.values(columns);
@@ -54,6 +61,9 @@ describe('columns that name groups', () => {
     expect(defaultGroupColumn(table({ slide, patient: ['', '', '', ''] }))).toBe('slide');
     expect(defaultGroupColumn(table({ slide, patient: ['p', 'q', 'r', 's'] }))).toBe('slide');
     expect(defaultGroupColumn(table({ slide: ['1', '2', '3', '4'] }))).toBeUndefined();
+    expect(foldGroupColumn(table({ slide: ['1', '2', '3', '4'] }))).toBeUndefined();
+    expect(foldGroupColumn(table({ group: ['1', '2', '3', '4'] }))).toBe('group');
+    expect(foldGroupColumn(table({ group: ['1', '2', '3', '4'], donor: ['p', 'p', 'q', 'r'] }))).toBe('donor');
   });
 
   it('numbers of slides that begin anew with every patient put no patients together', () => {

@@ -77,6 +77,15 @@ function groups(rows: readonly GroupedRow[], column: string): boolean {
 export const defaultGroupColumn = (rows: readonly GroupedRow[]): string | undefined =>
   groupColumns(rows).find((column) => groups(rows, column));
 
+/** Columns that were made for folds: their values name groups also where no value is there twice. */
+const NAMED = ['group', 'patient_number'];
+
+/**
+ * As `defaultGroupColumn`, for names of groups: where nothing is there twice, a column `group` or Kaggle's `patient_number` names them still.
+ */
+export const foldGroupColumn = (rows: readonly GroupedRow[]): string | undefined =>
+  defaultGroupColumn(rows) ?? NAMED.find((column) => valuesOf(rows, column).length > 0);
+
 /**
  * The group of each row by a column; where a cell is empty the next finer column that names groups decides, at last the row's id.
  * @param column undefined or `none`: every row by itself
@@ -140,6 +149,7 @@ export function groupingNote(
 ): string | undefined {
   if (column === undefined || column === NO_GROUP) return undefined;
   const count = new Set(groupValues(rows, column)).size;
+  if (!asked && count === rows.length) return undefined;
   if (!asked) {
     return `grouped by column "${column}": ${count} groups of ${rows.length} slides (another: --group COLUMN; every slide by itself: --group ${NO_GROUP})`;
   }

@@ -49,6 +49,7 @@ it('exports what the floors above rely on', async () => {
       "encodeTfRecord",
       "enlargeArea",
       "fillHoles",
+      "foldGroupColumn",
       "groupColumns",
       "groupValues",
       "groupingNote",

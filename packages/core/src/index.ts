@@ -19,6 +19,7 @@ export {
 export {
   defaultGroupColumn,
   describeShared,
+  foldGroupColumn,
   type GroupedRow,
   groupColumns,
   groupingNote,

@@ -18,7 +18,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(folder, ...names);
 
 /** A disc on a background, colours by RGB, and its mask. */
-async function writeSlide(id: string, inside: readonly number[], outside: readonly number[], width = 160, height = 120) {
+async function writeSlide(
+  id: string,
+  inside: readonly number[],
+  outside: readonly number[],
+  width = 160,
+  height = 120,
+) {
   const image = emptyRaster(width, height, 3);
   const mask = emptyRaster(width, height);
   for (let y = 0; y < height; y++) {

@@ -3,9 +3,9 @@
  * official slides validate; wherever a group is on both sides nonetheless, the split says so by name.
  */
 import {
-  defaultGroupColumn,
   describeShared,
   FtuError,
+  foldGroupColumn,
   groupingNote,
   groupValues,
   NO_GROUP,
@@ -94,7 +94,7 @@ function densityBins(tiles: readonly { readonly tile: Tile }[], config: SplitCon
 function columnFor(slides: readonly SourceSlide[], { group }: SplitConfig): string | undefined {
   if (group === NO_GROUP) return undefined;
   if (group !== undefined) return group;
-  return defaultGroupColumn(slides.map(({ slide }) => slide));
+  return foldGroupColumn(slides.map(({ slide }) => slide));
 }
 
 function groupedFold(

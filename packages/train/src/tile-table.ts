@@ -6,8 +6,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  defaultGroupColumn,
   FtuError,
+  foldGroupColumn,
   groupValues,
   isColourless,
   LookMeter,
@@ -152,9 +152,9 @@ async function* factsOf(
   }
 }
 
-/** By which slides are grouped into folds unless another column is asked for; see core's `defaultGroupColumn`. */
+/** By which slides are grouped into folds unless another column is asked for; see core's `foldGroupColumn`. */
 export function groupsOf(slides: readonly PreparedSlide[]): ReadonlyMap<string, string> {
-  const values = groupValues(slides, defaultGroupColumn(slides));
+  const values = groupValues(slides, foldGroupColumn(slides));
   return new Map(slides.map(({ id }, i) => [id, values[i] ?? id]));
 }
 

@@ -151,7 +151,9 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     const path = join(folder, 'stopped', 'config.yaml');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace(/trainedOn:\n\s+- s\d\n/, 'trainedOn:\n'));
-    await expect(resumeRun(join(folder, 'stopped'))).rejects.toThrow(/begun with other slides to train and to validate on/);
+    await expect(resumeRun(join(folder, 'stopped'))).rejects.toThrow(
+      /begun with other slides to train and to validate on/,
+    );
   });
 
   it('stops on a loss that is not finite and names the tiles', async () => {

@@ -1,5 +1,5 @@
 /** The truth of every slide that settings are tuned on: whatever may be wrong with a table shows here, before hours of prediction. */
-import { defaultGroupColumn, FtuError, NO_GROUP } from '@ftuseg/core';
+import { FtuError, foldGroupColumn, NO_GROUP } from '@ftuseg/core';
 import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../cancel.js';
 import { runsOfClasses } from '../evaluation/class-runs.node.js';
@@ -12,7 +12,7 @@ import type { TruthOfSlide } from './tuning-slide.node.js';
  * @throws {FtuError} `bad-input` for a column in which a slide has no value
  */
 export function groupColumnOf(rows: readonly SlideRow[], asked: string | undefined): string | undefined {
-  if (asked === undefined) return defaultGroupColumn(rows);
+  if (asked === undefined) return foldGroupColumn(rows);
   if (asked === NO_GROUP) return undefined;
   const bare = rows.find(({ columns }) => asked !== 'id' && (columns[asked] ?? '') === '');
   if (bare === undefined) return asked;
