@@ -75,6 +75,11 @@ it('scales that no slide has, and slides enlarged out of nothing, are refused be
   await expect(prepare('wrong', '352', { micronsPerPixel: 2 })).rejects.toThrow(/is 352 µm per pixel right\?/);
   await expect(prepare('wrong', '0.5', { micronsPerPixel: 0.001 })).rejects.toThrow(/micronsPerPixel: is 0.001 µm/);
   await expect(prepare('wrong', '40', { micronsPerPixel: 0.5 })).rejects.toThrow(/would be enlarged 80 times/);
+  await writeSlide('wide', [120, 60, 140], [225, 180, 205], 400, 300);
+  await expect(prepare('wide', '0.1', { micronsPerPixel: 20 })).rejects.toThrow(
+    /wide: 400 x 300 pixels would leave 2 x 2, which is nothing to learn from/,
+  );
+  await expect(prepare('wide', '0.5', { downsample: 256 })).rejects.toThrow(/would leave 2 x 1/);
 });
 
 describe('pictures without colour', () => {
