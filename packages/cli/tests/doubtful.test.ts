@@ -63,6 +63,23 @@ describe('a slide of which nothing was looked at', () => {
     expect(done.code).toBe(3);
     expect(done.stderr).toContain('warning: no tile of slide blank is listed: all were taken for empty glass');
   });
+
+  it('is a warning and exit code 3 of a recipe, also where its step is kept, and is in the report', async () => {
+    const recipe = `name: blank
+slides: { all: { table: blank.csv } }
+steps:
+  data: { do: prepare, slides: all, tile: 64 }
+  report: { do: report }
+`;
+    await writeFile(at('blank.yaml'), recipe);
+    for (const _ of [1, 2]) {
+      const { code, stderr } = await ftu('run', at('blank.yaml'), '--out', at('run'));
+      expect(code).toBe(3);
+      expect(stderr).toContain('warning: step data: no tile of slide blank is listed: all were taken for empty glass');
+    }
+    const page = (await readFile(join(at('run'), 'report', 'report.html'), 'utf8')).replaceAll(/<[^>]*>/g, '');
+    expect(page).toContain('warning: no tile of slide blank is listed');
+  });
 });
 
 describe('numbers', () => {
