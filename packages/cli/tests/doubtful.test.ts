@@ -55,6 +55,8 @@ describe('a slide of which nothing was looked at', () => {
       expect(stderr).toMatch(/warning: blank: no tile was looked at: all \d+ were taken for empty glass; .*--all/);
     }
     expect(await readFile(join(at('blank'), 'summary.csv'), 'utf8')).toContain('no tile was looked at');
+    const score = await ftu('evaluate', '--truth', at('blank.csv'), '--predictions', at('blank'));
+    expect(score.stderr).toContain('warning: prediction of blank: no tile was looked at');
     expect((await predict('model.onnx', 'blank.csv', 'all', '--all')).code).toBe(0);
   });
 

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyRaster, type Raster, resizeArea } from '@ftuseg/core';
+import { emptyRaster, type Raster, resizeArea, resizeBilinear } from '@ftuseg/core';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from './dataset.js';
@@ -62,6 +62,13 @@ describe('pixels that are not square', () => {
     expect(slide?.micronsPerPixel).toBeCloseTo(Math.SQRT1_2, 12);
     const data = await loadRaster(join(out, 'slides', 'oblong.image.npy'), [60, 40, 3]);
     expect([...data]).toEqual([...resizeArea(image, 40, 60).data]);
+  });
+
+  it('are averaged along an axis that shrinks while the other grows', async () => {
+    const { out } = await prepare('oblong', '0.5x2', { micronsPerPixel: 1 });
+    const data = await loadRaster(join(out, 'slides', 'oblong.image.npy'), [240, 80, 3]);
+    const shrunk = resizeArea(image, 80, 120);
+    expect([...data]).toEqual([...resizeBilinear(shrunk, 80, 240).data]);
   });
 
   it('are refused where only square ones work', async () => {

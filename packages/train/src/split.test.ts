@@ -189,7 +189,10 @@ describe('splitSlides', () => {
 
   it.each([
     [{ group: 'hospital' }, /no column "hospital".*use one of: id, donor, centre/],
-    [{ group: 'donor', foldCount: 9 }, /there are 4 groups of slides for 9 folds; use `--fold-count 4`/],
+    [
+      { group: 'donor', foldCount: 9 },
+      /there are 4 groups of slides for 9 folds; use `--fold-count 4`, or `--group none` for folds of single slides/,
+    ],
     [{ train: 'id=a1' }, /there is one group of slides for 5 folds; use `--split none`/],
     [{ train: 'donor=a|b', validate: 'donor=b' }, /"b1" would train and validate/],
     [{ validate: 'centre=near|far' }, /no slides are left to train on/],

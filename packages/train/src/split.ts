@@ -114,13 +114,15 @@ function groupedFold(
   const labels = densityBins(tiles, config);
   const distinct = new Set(groups).size;
   if (distinct < config.foldCount) {
+    const ways = [
+      ...(distinct === 1 ? [] : [`\`--fold-count ${distinct}\``]),
+      ...(column === undefined ? [] : [`\`--group ${NO_GROUP}\` for folds of single slides, which may leak`]),
+    ];
     const what = distinct === 1 ? 'there is one group' : `there are ${distinct} groups`;
     fail(
       `${what} of slides for ${config.foldCount} folds`,
       column === undefined ? 'folds' : `group ${column}`,
-      distinct === 1
-        ? `use ${column === undefined ? '' : `\`--group ${NO_GROUP}\` for folds of single slides, or `}\`--split none\` to train without validation`
-        : `use \`--fold-count ${distinct}\`, or \`--split none\` to train without validation`,
+      `use ${[...ways, '`--split none` to train without validation'].join(', or ')}`,
     );
   }
   const foldOf = stratifiedGroupFolds(

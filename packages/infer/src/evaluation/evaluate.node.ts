@@ -6,6 +6,7 @@ import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } fro
 import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
 import { runsOfClasses } from './class-runs.node.js';
 import { compareClasses } from './count-classes.node.js';
+import { predictionWarnings } from './prediction-warnings.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
 import { readTruthRuns } from './truth-runs.node.js';
@@ -23,7 +24,7 @@ export interface EvaluateOptions {
   /** Folder for a picture of every slide; see `drawMatches`. */
   readonly pictures?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told in a sentence how slides are grouped. */
+  /** Told in sentences how slides are grouped, and what predictions warned of. */
   readonly onNote?: ((sentence: string) => void) | undefined;
   readonly onSlide?: ((done: number, total: number, id: string) => void) | undefined;
 }
@@ -97,6 +98,9 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     try {
       const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
       const predicted = await predictions.read(row.id, slide, signal);
+      for (const warning of await predictionWarnings(options.predictions, row.id)) {
+        options.onNote?.(`warning: prediction of ${row.id}: ${warning}`);
+      }
       const compared = predicted.map((mask, c) => compareClasses(mask, truth[c], iouThreshold));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
