@@ -41,6 +41,10 @@ export const glassTest = (look: SlideLook): GlassTest =>
 export const glassTestOf = async (slide: Slide, signal: AbortSignal | undefined): Promise<GlassTest> =>
   glassTest(lookAt(await readOverview(slide, signal)));
 
+/** The sentence about a slide of which all tiles were taken for glass. @param seen what the picture shows nonetheless */
+export const notLookedAt = (tiles: number, seen = ''): string =>
+  `no tile was looked at: all ${tiles} were taken for empty glass${seen}; look at the slide, and predict with --all if there is tissue`;
+
 export interface GlassFacts {
   /** Something that a person must read: no tile was looked at. */
   readonly warning?: string;
@@ -58,9 +62,7 @@ export function glassFacts(look: SlideLook, tiles: number, glass: number): Glass
     const seen = isPlain(look)
       ? ''
       : `, although ${percent(look.visible)} of the picture stands out from its background`;
-    return {
-      warning: `no tile was looked at: all ${tiles} were taken for empty glass${seen}; look at the slide, and predict with --all if there is tissue`,
-    };
+    return { warning: notLookedAt(tiles, seen) };
   }
   if (isColourless(look)) {
     const kept =

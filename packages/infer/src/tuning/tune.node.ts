@@ -36,7 +36,7 @@ export interface TuneOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with one line for people. */
   readonly onProgress?: ((text: string) => void) | undefined;
-  /** Told in a sentence how slides are grouped. */
+  /** Told in sentences how slides are grouped, and which of them nobody looked at. */
   readonly onNote?: ((sentence: string) => void) | undefined;
 }
 
@@ -106,7 +106,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   const cache = await ProbabilityCache.open();
   try {
     const slides = await predictSlides(jobs, truths, {
-      ...{ classes: classes.names, settings, cache, signal, onProgress },
+      ...{ classes: classes.names, settings, cache, signal, onProgress, onNote: options.onNote },
       low: Math.min(LEAST_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
