@@ -93,6 +93,8 @@ describe('numbers', () => {
     expect((await ftu('info', at('tiny.tif'))).stdout).toContain(`implausible: ${question}`);
     const predicted = await predict('model.onnx', 'tiny.csv', 'tiny');
     expect([predicted.code, predicted.stderr.includes(question)]).toEqual([1, true]);
+    const right = await predict('model.onnx', 'tiny.csv', 'tiny', '--microns-per-pixel', '1', '--all');
+    expect([right.code, right.stderr.includes('µm')]).toEqual([0, false]);
     const given = ['prepare', '--slides', at('blank.csv'), '--out', at('no')];
     expect(await ftu(...given, '--microns-per-pixel', '0.0002')).toMatchObject({ code: 2 });
     await writeFile(at('table.csv'), 'id,image,mpp\nblank,blank.png,0.0002\n');
