@@ -2,6 +2,8 @@
  * One zod schema per command is the whole of its interface: the flags, their help text, their defaults and their checks
  * come from it, and the command body sees only parsed, typed options.
  */
+
+import { isAmbiguous, parseNumber } from '@ftuseg/core';
 import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
@@ -61,8 +63,14 @@ function describeSchema(schema: z.ZodObject): {
 function coerce(flag: string, property: PropertySchema, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (property.type !== 'number' && property.type !== 'integer') return value;
-  const number = value.trim() === '' ? Number.NaN : Number(value);
+  const number = parseNumber(value);
   if (Number.isNaN(number)) throw new UsageError(`--${flag} takes a number, not "${value}"`);
+  // A comma is a decimal one; "1,000" may have been meant otherwise.
+  if (isAmbiguous(value) || (property.type === 'integer' && value.includes(','))) {
+    throw new UsageError(
+      `--${flag}: is "${value}" ${value.replace(',', '')} or ${value.replace(',', '.')}? Write it without a comma`,
+    );
+  }
   return number;
 }
 

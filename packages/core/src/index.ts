@@ -16,6 +16,18 @@ export {
   stratifiedFolds,
   stratifiedGroupFolds,
 } from './folds.js';
+export {
+  defaultGroupColumn,
+  describeShared,
+  foldGroupColumn,
+  type GroupedRow,
+  groupColumns,
+  groupingNote,
+  groupValues,
+  NO_GROUP,
+  type SharedGroups,
+  sharedGroups,
+} from './grouping.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
@@ -31,12 +43,13 @@ export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
 export { parseJson } from './parse-json.js';
-export { parseNumber } from './parse-number.js';
+export { isAmbiguous, parseNumber } from './parse-number.js';
 export {
   describeScale,
   isPlausible,
   isSquare,
   LEAST_MICRONS,
+  MICRONS_RANGE,
   MOST_MICRONS,
   meanMicrons,
   type PixelSize,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseNumber } from './parse-number.js';
+import { isAmbiguous, parseNumber } from './parse-number.js';
 
 it.each([
   ['0.25', 0.25],
@@ -44,4 +44,11 @@ it('reads what JavaScript writes, with a point or a comma', () => {
       expect(parseNumber(String(value).replace('.', ','))).toBe(value + 0);
     }),
   );
+});
+
+it('knows where a comma could separate thousands', () => {
+  expect(['1,000', '-12,500', '0,250', '1,5', '1,0000', '1.000', '1000,000'].filter(isAmbiguous)).toEqual([
+    '1,000',
+    '-12,500',
+  ]);
 });

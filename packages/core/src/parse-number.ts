@@ -17,3 +17,10 @@ export function parseNumber(text: string): number {
   const value = Number(trimmed.replace(',', '.'));
   return Number.isFinite(value) ? value : Number.NaN;
 }
+
+/**
+ * Whether a comma may separate thousands as well as decimals: `1,000`, not `0,25` and not `1,5`.
+ * @example
+ * isAmbiguous('1,000'); // true
+ */
+export const isAmbiguous = (text: string): boolean => /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text.trim());

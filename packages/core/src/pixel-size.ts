@@ -24,6 +24,8 @@ const SQUARE = 0.01;
 /** Micrometres per pixel from 200x oil immersion to an overview of the glass. */
 export const LEAST_MICRONS = 0.05;
 export const MOST_MICRONS = 50;
+/** What to say of a number outside. */
+export const MICRONS_RANGE = `is this right? Micrometres per pixel are from ${LEAST_MICRONS} to ${MOST_MICRONS}`;
 
 const apart = ({ x, y }: PixelSize): number => Math.max(x, y) / Math.min(x, y) - 1;
 

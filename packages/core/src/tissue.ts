@@ -42,6 +42,8 @@ const UNSTAINED = 2e-4;
 const VISIBLE_PER_STAINED = 50;
 /** Brightness (0..255) apart from the most common one that makes a pixel visible on its background. */
 const VISIBLE = 10;
+/** Brightness apart that is noise of one and the same. */
+const SAME = 2;
 /** Values from which a pixel is white in every channel. */
 const WHITE = 245;
 /** A picture of which less than this is visible is plain. */
@@ -75,12 +77,13 @@ export class LookMeter {
   }
 
   look(): SlideLook {
-    const around = (value: number): number =>
-      this.#histogram
-        .subarray(Math.max(value - VISIBLE, 0), value + VISIBLE + 1)
-        .reduce((sum, count) => sum + count, 0);
-    let most = 0;
-    for (let value = 0; value < 256; value++) most = Math.max(most, around(value));
+    const around = (value: number, reach: number): number =>
+      this.#histogram.subarray(Math.max(value - reach, 0), value + reach + 1).reduce((sum, count) => sum + count, 0);
+    let background = 0;
+    for (let value = 1; value < 256; value++) {
+      if (around(value, SAME) > around(background, SAME)) background = value;
+    }
+    const most = around(background, VISIBLE);
     const seen = Math.max(this.#seen, 1);
     return { stained: this.#stained / seen, visible: 1 - most / seen };
   }

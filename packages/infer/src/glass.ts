@@ -18,9 +18,9 @@ import { readAround } from './read-window.js';
 const OVERVIEW_WIDTH = 1600;
 /** Every fourth pixel of every fourth row tells tissue from glass well enough: a tile is kept at half the share that names it tissue. */
 const STEP = 4;
-/** Share of tiles looked at below which a person should know, if more than this many times as much is visible. */
-const FEW = 0.005;
+/** A person should know where so many times more of the picture is visible than of the tiles was looked at; sooner where hardly any was. */
 const VISIBLE_PER_TILE = 4;
+const FEW = { share: 0.005, visiblePerTile: 2 };
 
 /** Whether a tile is empty glass. */
 export type GlassTest = (tile: Raster) => boolean;
@@ -41,6 +41,10 @@ export const glassTest = (look: SlideLook): GlassTest =>
 export const glassTestOf = async (slide: Slide, signal: AbortSignal | undefined): Promise<GlassTest> =>
   glassTest(lookAt(await readOverview(slide, signal)));
 
+/** The sentence about a slide of which all tiles were taken for glass. @param seen what the picture shows nonetheless */
+export const notLookedAt = (tiles: number, seen = ''): string =>
+  `no tile was looked at: all ${tiles} were taken for empty glass${seen}; look at the slide, and predict with --all if there is tissue`;
+
 export interface GlassFacts {
   /** Something that a person must read: no tile was looked at. */
   readonly warning?: string;
@@ -53,14 +57,12 @@ export interface GlassFacts {
  * @param tiles of the slide; @param glass of them, taken for empty glass
  */
 export function glassFacts(look: SlideLook, tiles: number, glass: number): GlassFacts {
-  const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
   if (tiles > 0 && glass === tiles) {
     const seen = isPlain(look)
       ? ''
       : `, although ${percent(look.visible)} of the picture stands out from its background`;
-    return {
-      warning: `no tile was looked at: all ${tiles} were taken for empty glass${seen}; look at the slide, and predict with --all if there is tissue`,
-    };
+    return { warning: notLookedAt(tiles, seen) };
   }
   if (isColourless(look)) {
     const kept =
@@ -68,7 +70,8 @@ export function glassFacts(look: SlideLook, tiles: number, glass: number): Glass
     return { note: `the slide has hardly any colour: ${kept}` };
   }
   const looked = tiles === 0 ? 1 : 1 - glass / tiles;
-  if (looked < FEW && look.visible > VISIBLE_PER_TILE * looked) {
+  const usual = looked < FEW.share ? FEW.visiblePerTile : VISIBLE_PER_TILE;
+  if (look.visible > usual * looked) {
     return {
       note: `${percent(1 - looked)} of the tiles were taken for empty glass, although ${percent(look.visible)} of the picture stands out from its background; --all looks at all of them`,
     };

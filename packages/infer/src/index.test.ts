@@ -47,6 +47,7 @@ it('exports this and nothing else', () => {
       "runtimeInfo",
       "scoreCombinations",
       "scoresOf",
+      "sharedWithTraining",
       "takesLikelier",
       "toBatch",
       "tunable",

@@ -72,7 +72,7 @@ export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFol
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';
 export { type Tunable, type TunedSettings, tunable } from './tuning/tuned-settings.js';
-export { refuseSeen, validationRows } from './tuning/unseen.js';
+export { refuseSeen, sharedWithTraining, validationRows } from './tuning/unseen.js';
 export { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 export { type ViewName, viewNames, viewsByName } from './views.js';
 export { type MergeName, mergeNames } from './window.js';

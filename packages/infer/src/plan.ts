@@ -66,6 +66,7 @@ export function planSlide(
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
       const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      refuseMillions(slide, grid, tileSize, overlap);
       const layout = layoutTiles(grid, tileSize, overlap);
       const { columns, rows } =
         settings.merge === 'or' ? windowGrid(slide, tileSize, overlap, grid.downsample) : layout;
@@ -75,7 +76,6 @@ export function planSlide(
       };
     }),
   );
-  for (const member of members) refuseMillions(member, slide);
   const scale = knownScale(slide, micronsPerPixel);
   if (settings.merge === 'or' && scale !== undefined && !isSquare(scale)) {
     throw new FtuError(
@@ -100,16 +100,22 @@ export function planSlide(
   };
 }
 
-/** Tiles of one member from which a slide that is enlarged is a mistake of scale. */
-const MOST_TILES = 1_000_000;
+/** Tiles of one member from which a slide that is enlarged is a mistake of scale, and any slide is one of settings. */
+const MOST_ENLARGED_TILES = 1_000_000;
+const MOST_TILES = 20_000_000;
 
-function refuseMillions({ tiles, grid }: Member, slide: SlideSize): void {
-  if (tiles <= MOST_TILES || grid.width <= slide.width) return;
+/** Counted before tiles are laid out: a list of them would not fit in memory. */
+function refuseMillions(slide: SlideSize, grid: WorkingGrid, tile: number, overlap: number): void {
+  const along = (length: number): number => Math.max(1, Math.ceil((length - overlap) / (tile - overlap)));
+  const tiles = along(grid.width) * along(grid.height);
+  const enlarged = grid.downsample < 1;
+  if (tiles <= (enlarged ? MOST_ENLARGED_TILES : MOST_TILES)) return;
+  const size = `${slide.width} x ${slide.height} pixels`;
   throw new FtuError(
     'bad-input',
-    `${slide.width} x ${slide.height} pixels enlarged to ${grid.width} x ${grid.height} are ${tiles} tiles`,
+    `${size}${enlarged ? ` enlarged to ${grid.width} x ${grid.height}` : ''} are ${tiles} tiles`,
     {
-      hint: 'check the slide\'s micrometres per pixel, in column "mpp" of the slide table or with --microns-per-pixel',
+      hint: `check the slide's micrometres per pixel, in column "mpp" of the slide table or with --microns-per-pixel${enlarged ? '' : ', and the overlap'}`,
     },
   );
 }

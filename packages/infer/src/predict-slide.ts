@@ -29,6 +29,8 @@ export interface SlidePrediction {
   readonly agreement: Raster | undefined;
   /** Level-0 labels: k for the models' class k - 1, after post-processing. */
   readonly mask: RunMask;
+  /** Tiles of the plan that were taken for empty glass and not looked at. */
+  readonly glass: number;
   /** What could not be decoded and was taken for white, level-0 pixels. */
   readonly unreadable: readonly Rect[];
 }
@@ -60,7 +62,13 @@ export async function predictSlide(
   let agreement: Raster | undefined;
   const runs: ColumnRuns[] = [];
   const unreadable: Rect[] = [];
-  const bands = predictBands(slide, plan, { signal, onProgress, onUnreadable: (region) => unreadable.push(region) });
+  let glass = 0;
+  const bands = predictBands(slide, plan, {
+    ...{ signal, onProgress, onUnreadable: (region) => unreadable.push(region) },
+    onGlass: (_member, _column, tiles) => {
+      glass += tiles;
+    },
+  });
   for await (const band of bands) {
     place(band.probability, band.left, probability);
     if (band.agreement !== undefined) {
@@ -70,7 +78,7 @@ export async function predictSlide(
     runs.push(band.runs);
   }
   const mask = postprocess(collectRuns(runs, slide.width, slide.height), plan);
-  return { plan, probability, agreement, mask, unreadable };
+  return { plan, probability, agreement, mask, glass, unreadable };
 }
 
 function place<D extends Float32Array | Uint8Array>(band: Raster<D>, left: number, whole: Raster<D>): void {

@@ -2,7 +2,7 @@
  * Every setting of a prediction in one schema: defaults, ranges, the command line's help and `predictions.json` come
  * from here. What a setting leaves open is filled in from the model cards.
  */
-import { type CrfOptions, FtuError } from '@ftuseg/core';
+import { type CrfOptions, FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
 import { checkSchema, problemText } from '@ftuseg/nn';
 import { z } from 'zod';
 import { crfByName } from './crf-settings.js';
@@ -71,7 +71,8 @@ export const predictSettingsSchema = z.object({
   split: z.boolean().default(false).describe('part objects that touch, by a watershed'),
   micronsPerPixel: z
     .number()
-    .positive()
+    .min(LEAST_MICRONS, MICRONS_RANGE)
+    .max(MOST_MICRONS, MICRONS_RANGE)
     .optional()
     .describe('micrometres per level-0 pixel, for slides that do not say'),
   downsample: z

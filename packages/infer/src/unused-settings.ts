@@ -2,7 +2,7 @@
  * Settings that would do nothing together. A number that is written down and looked at by nothing is a silent wrong result, so it is refused; recipes
  * are checked by the same rule before hours depend on them.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, parseNumber } from '@ftuseg/core';
 import type { PredictSettings } from './settings.js';
 
 /** Where masks of tiles are joined after DenseCRF, each working pixel takes its likelier label, as in the published solution. */
@@ -11,9 +11,9 @@ export const takesLikelier = ({ merge, crf = 'none' }: Pick<PredictSettings, 'me
 
 /** The numbers of a setting per class. */
 const numbersOf = (given: number | string): number[] =>
-  String(given)
-    .split(',')
-    .map((part) => Number(part.slice(part.lastIndexOf('=') + 1)));
+  (String(given).includes('=') ? String(given).split(',') : [String(given)]).map((part) =>
+    parseNumber(part.slice(part.lastIndexOf('=') + 1)),
+  );
 
 const refuse = (problem: string, hint: string): FtuError =>
   new FtuError('bad-input', problem, { subject: 'prediction settings', hint });

@@ -38,26 +38,38 @@ export interface SlideRow {
 }
 
 /**
- * Micrometres per pixel at level 0: what the table says comes before what the file says, and both before `otherwise`.
+ * Micrometres per pixel at level 0: what the table says comes before what the file says, and both before `otherwise`; a scale in the file that no
+ * slide has comes last.
  * @example
  * scaleOf(row, slide); // undefined where nobody knows
  */
-export const scaleOf = (
+export function scaleOf(
   row: Pick<SlideRow, 'micronsPerPixel'>,
   slide: Pick<Slide, 'micronsPerPixel'>,
   otherwise?: number,
-): number | undefined => row.micronsPerPixel ?? slide.micronsPerPixel ?? otherwise;
+): number | undefined {
+  const scale = pixelScaleOf(
+    { micronsPerPixel: row.micronsPerPixel },
+    { micronsPerPixel: slide.micronsPerPixel },
+    otherwise,
+  );
+  return scale === undefined ? undefined : meanMicrons(scale);
+}
 
 /**
  * As `scaleOf`, with both sides of pixels that are not square.
  * @example
  * pixelScaleOf(row, slide); // { x: 0.25, y: 0.5 }
  */
-export const pixelScaleOf = (
-  row: Pick<SlideRow, 'micronsPerPixel' | 'pixelSize'>,
+export function pixelScaleOf(
+  row: { readonly micronsPerPixel?: number | undefined; readonly pixelSize?: PixelSize | undefined },
   slide: Pick<Slide, 'micronsPerPixel' | 'pixelSize'>,
   otherwise?: number,
-): Scale | undefined => row.pixelSize ?? row.micronsPerPixel ?? slide.pixelSize ?? slide.micronsPerPixel ?? otherwise;
+): Scale | undefined {
+  const stated = slide.pixelSize ?? slide.micronsPerPixel;
+  const doubtful = stated !== undefined && !isPlausible(stated);
+  return row.pixelSize ?? row.micronsPerPixel ?? (doubtful ? (otherwise ?? stated) : (stated ?? otherwise));
+}
 
 function checkId(id: string, table: string, line: number): void {
   const problem =

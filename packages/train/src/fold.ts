@@ -22,6 +22,7 @@ import type { TrainProgress } from './progress.js';
 import { modelCard, resolvedConfig } from './provenance.js';
 import { openRunFolder, requireFinite } from './run-folder.js';
 import type { FoldResult } from './run-result.js';
+import { requireSameSplit } from './same-split.js';
 import { createSchedule } from './schedule.js';
 import type { Sources } from './sources.js';
 import { type Start, startingState } from './start.js';
@@ -73,6 +74,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const classes = sources.classes.length;
   const model = createModel(modelSpec(config, classes));
   const data = await loadTrainingData(config, sources, fold ?? 0, model.inputMultiple);
+  for (const message of data.split.notes) report({ kind: 'note', message });
   for (const message of data.split.warnings) report({ kind: 'note', message: `warning: ${message}` });
   if (data.memoryNote !== undefined) report({ kind: 'note', message: data.memoryNote });
   const folder = openRunFolder(options.folder, config.task);
@@ -87,7 +89,10 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const now = (): number => performance.now() / 1000;
   const budget = createBudget(config, data.stepsPerEpoch, now, saved?.counters.seconds);
   if (saved === undefined) await folder.begin(resolvedConfig(config, fold, data, start));
-  else await folder.resume(saved.counters.epoch);
+  else {
+    await requireSameSplit(options.folder, data.split);
+    await folder.resume(saved.counters.epoch);
+  }
   if (data.validation.length === 0) report({ kind: 'note', message: 'no validation slides: the last epoch is kept' });
 
   manualSeed(config.seed);
@@ -259,6 +264,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     epochs: epoch,
     steps: step,
     validation: best?.validation ?? null,
+    grouping: data.split.grouping,
     seconds: budget.seconds(),
     imagesPerSecond: step === 0 ? 0 : whole.mean().imagesPerSecond,
     seed: config.seed,

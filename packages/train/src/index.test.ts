@@ -14,7 +14,7 @@ it('exports what it says it exports', () => {
       "datasetSchema",
       "foldNumbers",
       "formatProgress",
-      "groupOf",
+      "groupsOf",
       "hubFile",
       "isColourlessRaster",
       "isGlass",

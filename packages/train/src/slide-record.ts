@@ -92,8 +92,12 @@ export async function reusableRecord(
   return present.includes(null) ? undefined : record;
 }
 
-/** No data set needs slides that are enlarged more than this. */
+/** No data set needs slides that are enlarged more than this, or into more pixels. */
 const MOST_ENLARGED = 32;
+const MOST_PIXELS = 1e9;
+/** Working pixels below which nothing is left of a slide that had this many. */
+const LEAST_LEFT = 8;
+const ENOUGH = 256;
 
 /**
  * Size of the slide at the working resolution. Pixels that are not square become square where micrometres are asked for; by a factor they
@@ -110,11 +114,16 @@ function workingSize(
   };
   const native = pixelScaleOf(row, slide);
   requirePlausible(native, row.id, 'give the right one in column "mpp" of the slide table');
-  const sides = (factor: number, across = factor, down = factor): WorkingSize => ({
-    width: Math.max(1, Math.round(slide.width / across)),
-    height: Math.max(1, Math.round(slide.height / down)),
-    downsample: factor,
-  });
+  const sides = (factor: number, across = factor, down = factor): WorkingSize => {
+    const size = { width: Math.round(slide.width / across), height: Math.round(slide.height / down) };
+    const [from, to] = [slide, size].map(({ width, height }) => `${width} x ${height}`);
+    const hint = 'check column "mpp", `--microns-per-pixel` or `--downsample`';
+    if (Math.min(size.width, size.height) < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH) {
+      fail(`${from} pixels would leave ${to}, which is nothing to learn from`, hint);
+    }
+    if (factor < 1 && size.width * size.height > MOST_PIXELS) fail(`${from} pixels would be enlarged to ${to}`, hint);
+    return { width: Math.max(1, size.width), height: Math.max(1, size.height), downsample: factor };
+  };
   if (micronsPerPixel === undefined) return sides(downsample);
   if (native === undefined) {
     return fail(

@@ -7,6 +7,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   FtuError,
+  foldGroupColumn,
+  groupValues,
   isColourless,
   LookMeter,
   type Rect,
@@ -177,8 +179,11 @@ async function* factsOf(
   }
 }
 
-/** By which a slide is grouped into folds: column `group`, the patient of Kaggle's table, else the slide itself. */
-export const groupOf = ({ id, columns }: PreparedSlide): string => columns.group || columns.patient_number || id;
+/** By which slides are grouped into folds unless another column is asked for; see core's `foldGroupColumn`. */
+export function groupsOf(slides: readonly PreparedSlide[]): ReadonlyMap<string, string> {
+  const values = groupValues(slides, foldGroupColumn(slides));
+  return new Map(slides.map(({ id }, i) => [id, values[i] ?? id]));
+}
 
 /** The labelled share of each tile, where it is not that of the mask. */
 export type LabelledShares = (slide: PreparedSlide, tiles: readonly Rect[]) => Promise<Float64Array | undefined>;
@@ -195,11 +200,12 @@ export async function tileTable(
   labelledShares?: LabelledShares,
 ): Promise<TileTable> {
   const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
+  const groups = groupsOf(index.slides);
   let [skipped, unknown] = [0, 0];
   const empty: string[] = [];
   const colourless: string[] = [];
   for (const slide of index.slides) {
-    const start = csvLines([[slide.id, slide.columns.source ?? '', groupOf(slide)]]).trimEnd();
+    const start = csvLines([[slide.id, slide.columns.source ?? '', groups.get(slide.id) ?? slide.id]]).trimEnd();
     const places = gridOf(slide, index);
     const shares = await labelledShares?.(slide, places);
     const meter = new LookMeter();

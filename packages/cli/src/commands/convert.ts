@@ -1,7 +1,7 @@
 /** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Raster } from '@ftuseg/core';
+import { FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS, type Raster } from '@ftuseg/core';
 import {
   filterRows,
   isAddress,
@@ -110,7 +110,8 @@ export const convert = defineCommand({
     tile: z.int().min(64).max(4096).multipleOf(16).default(256).describe('side of a tile in pixels'),
     micronsPerPixel: z
       .number()
-      .positive()
+      .min(LEAST_MICRONS, MICRONS_RANGE)
+      .max(MOST_MICRONS, MICRONS_RANGE)
       .optional()
       .describe("scale to store, if the slide's own is missing or wrong"),
   }),

@@ -33,7 +33,9 @@ export const evaluate = defineCommand({
     group: z
       .string()
       .optional()
-      .describe('column such as the donor: means of its values, and intervals that draw them as a whole'),
+      .describe(
+        'column such as the donor: means of its values, and intervals that draw them as a whole; none: slides; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+      ),
     pictures: z
       .string()
       .optional()
@@ -55,6 +57,7 @@ export const evaluate = defineCommand({
       rows: where === undefined ? table : filterRows(table, where),
       classes,
       signal: context.signal,
+      onNote: context.note,
       onSlide: (done, total, id) => context.progress(`evaluating ${done + 1}/${total} ${id}`),
     });
     for (const line of formatTruths(evaluation.truth, classes)) context.note(line);

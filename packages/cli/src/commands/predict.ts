@@ -1,5 +1,5 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, parseNumber } from '@ftuseg/core';
 import {
   type Device,
   describeFailures,
@@ -24,7 +24,7 @@ import { formatEstimates } from './predict-estimate.js';
 /** `PATH` or `PATH=WEIGHT`. */
 export function modelAndWeight(text: string): { path: string; weight: number } {
   const at = text.lastIndexOf('=');
-  const weight = at < 0 ? Number.NaN : Number(text.slice(at + 1));
+  const weight = at < 0 ? Number.NaN : parseNumber(text.slice(at + 1));
   return Number.isNaN(weight) ? { path: text, weight: 1 } : { path: text.slice(0, at), weight };
 }
 

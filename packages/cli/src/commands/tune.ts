@@ -14,6 +14,7 @@ import {
   readPreparedRows,
   readRunFolds,
   refuseSeen,
+  sharedWithTraining,
   type Tunable,
   type TuningJob,
   tunable,
@@ -21,6 +22,7 @@ import {
   validationRows,
   type WeightedModel,
 } from '@ftuseg/infer';
+import type { ModelCard } from '@ftuseg/nn';
 import {
   type ClassMap,
   filterRows,
@@ -75,12 +77,23 @@ interface Models {
 
 type Loader = (models: readonly { readonly path: string; readonly weight: number }[]) => TuningJob['load'];
 
+function warnOfShared(
+  card: ModelCard,
+  rows: readonly SlideRow[],
+  table: readonly SlideRow[],
+  context: CommandContext,
+): void {
+  const shared = sharedWithTraining(card, rows, table);
+  if (shared !== undefined) context.note(`warning: ${shared}`);
+}
+
 /** Each fold with the slides that it was validated on. */
 async function foldsOfRun(
   run: string,
   slides: string | undefined,
   where: string | undefined,
   load: Loader,
+  context: CommandContext,
 ): Promise<Models> {
   const folds = await readRunFolds(run);
   const [first] = folds;
@@ -96,6 +109,7 @@ async function foldsOfRun(
   const wanted = where === undefined ? undefined : new Set(filterRows(table, where).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);
+    warnOfShared(card, rows, table, context);
     return { rows, load: load([{ path: model, weight: 1 }]) };
   });
   return {
@@ -111,6 +125,7 @@ async function foldsOfRun(
 async function givenModels(
   texts: readonly string[],
   rows: readonly SlideRow[],
+  table: readonly SlideRow[],
   load: Loader,
   context: CommandContext,
 ): Promise<Models> {
@@ -121,6 +136,7 @@ async function givenModels(
     const card = await cardOf(path);
     if (!refuseSeen(card, rows, path))
       context.note(`${path} does not say what it was trained on: these slides must be new to it`);
+    warnOfShared(card, rows, table, context);
     classes.push(card.classes);
     threshold += weight * card.threshold;
     total += weight;
@@ -152,7 +168,9 @@ export const tune = defineCommand({
     group: z
       .string()
       .optional()
-      .describe('column of slides that are left out together; group, else patient_number, else the slide, if unset'),
+      .describe(
+        'column of slides that are left out together, or none; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+      ),
     search: z.string().default(tunable.join(',')).describe('what to search: any of these'),
     out: z.string().optional().describe('file for the settings, for ftu predict --settings'),
     json: z.boolean().default(false).describe('print everything as an object instead of a table'),
@@ -180,12 +198,12 @@ export const tune = defineCommand({
       Object.entries(given).filter(([, value]) => value !== undefined),
     );
     let models: Models;
-    if (run !== undefined) models = await foldsOfRun(run, slides, where, load);
+    if (run !== undefined) models = await foldsOfRun(run, slides, where, load, context);
     else if (slides === undefined) throw new UsageError('ftu tune --model needs --slides');
     else {
       const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
       const rows = where === undefined ? table : filterRows(table, where);
-      models = await givenModels(model ?? [], rows, load, context);
+      models = await givenModels(model ?? [], rows, table, load, context);
     }
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const tuning = await tuneSettings(models.jobs, {
@@ -193,10 +211,12 @@ export const tune = defineCommand({
       classes: map,
       onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(line)),
       onProgress: context.progress,
+      onNote: context.note,
     });
     if (out !== undefined) {
-      const { dice, slides: scored, start } = tuning;
-      const found = { date: new Date().toISOString(), models: models.names, start, dice, slides: scored };
+      const { dice, slides: scored, start, groups, groupedBy } = tuning;
+      const about = { start, dice, groups, groupedBy, slides: scored };
+      const found = { date: new Date().toISOString(), models: models.names, ...about };
       await writeFileAtomic(out, `${JSON.stringify({ ...tuning.settings, run: found }, null, 2)}\n`);
     }
     context.print(json ? JSON.stringify(tuning, null, 2) : formatTuning(tuning));

@@ -4,7 +4,7 @@
 import { crop, FtuError, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import {
   type Dataset,
-  groupOf,
+  groupsOf,
   isColourlessRaster,
   isGlass,
   loadSlide,
@@ -68,6 +68,7 @@ export async function* cutTiles(
   const picture = raster(width, height, 3, image);
   const bits = raster(width, height, 1, mask);
   const colourless = !glass && isColourlessRaster(image, width, height);
+  const group = groupsOf(dataset.slides).get(slide.id) ?? slide.id;
   for (const place of places) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while exporting tiles', { hint: 'run it again' });
     const { x, y } = place;
@@ -81,7 +82,7 @@ export async function* cutTiles(
       facts: {
         slide: slide.id,
         source: slide.columns.source ?? '',
-        group: groupOf(slide),
+        group,
         x,
         y,
         size: place.width,

@@ -1,8 +1,17 @@
 /** The slides of a recipe: whether they are there, and whether any would both teach by predictions and judge. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { checkCodes, fileIdentity, filterRows, isAddress, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { FtuError, isPlausible, plausibilityQuestion } from '@ftuseg/core';
+import {
+  checkCodes,
+  fileIdentity,
+  filterRows,
+  isAddress,
+  openSlide,
+  pixelScaleOf,
+  readSlideTable,
+  type SlideRow,
+} from '@ftuseg/slide';
 import type { RecipeFile } from './read-recipe.js';
 import type { SlidesSource } from './schema.js';
 
@@ -78,6 +87,24 @@ async function checkFiles(file: RecipeFile, slides: ReadonlyMap<string, readonly
   }
 }
 
+/** Scales that no slide has, by the slides' headers; a file that cannot be opened is for the step to report. */
+async function checkScales(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
+  for (const [name, rows] of slides) {
+    for (const row of rows) {
+      const slide = row.micronsPerPixel === undefined ? await openSlide(row.image).catch(() => undefined) : undefined;
+      if (slide === undefined) continue;
+      const scale = pixelScaleOf(row, slide);
+      await slide.close();
+      if (scale === undefined || isPlausible(scale)) continue;
+      throw file.fail(
+        ['slides', name, 'table'],
+        `slide "${row.id}": ${plausibilityQuestion(scale)}`,
+        'give the right one in column "mpp" of the table',
+      );
+    }
+  }
+}
+
 /** The entries of `slides` whose labels a step reads, with that step; the first of each entry. */
 function labelled(file: RecipeFile): Map<string, string> {
   const { steps } = file.recipe;
@@ -118,6 +145,7 @@ export async function checkSlides(file: RecipeFile): Promise<Map<string, readonl
   for (const [name, source] of Object.entries(file.recipe.slides))
     slides.set(name, await readSlides(file, name, source));
   await checkFiles(file, slides);
+  await checkScales(file, slides);
   await checkLabels(file, slides);
   await checkPseudo(file, slides);
   return slides;

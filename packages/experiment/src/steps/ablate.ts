@@ -1,6 +1,6 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
 import { type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
@@ -13,6 +13,7 @@ import type { StepOf } from '../recipe/schema.js';
 import { scoredClasses, scoredInputs } from './class-map.js';
 import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
 import { type ChosenModel, chosenModels, modelsDigest, refuseTaught } from './models.js';
+import { sharedWithTraining } from './shared-groups.js';
 
 export const ablateOutputSchema = z.object({
   ablation: ablationSchema,
@@ -98,8 +99,15 @@ function rowOf(levels: Row['levels'], scored: readonly Scored[], models: number,
   };
 }
 
-function groupOf(row: SlideRow, column: string | undefined): string {
-  if (column === undefined) return row.id;
+/** What is drawn together in intervals: by the column asked for, or the one that names groups. */
+function groupsOf(rows: readonly SlideRow[], asked: string | undefined): string[] {
+  if (asked === undefined || asked === NO_GROUP) {
+    return groupValues(rows, asked === undefined ? defaultGroupColumn(rows) : undefined);
+  }
+  return rows.map((row) => groupOf(row, asked));
+}
+
+function groupOf(row: SlideRow, column: string): string {
   const value = row.columns[column];
   if (value !== undefined) return value;
   throw new FtuError('bad-input', `there is no column "${column}" to group by`, { subject: row.id });
@@ -130,7 +138,9 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
   async run(context) {
     const { name, step, folder } = context;
     const slides = rowsOf(context, step.slides);
-    const groups = slides.map((row) => groupOf(row, step.group));
+    const groups = groupsOf(slides, step.group);
+    const grouped = groupingNote(slides, step.group ?? defaultGroupColumn(slides), step.group !== undefined);
+    if (grouped !== undefined) context.note(`  ${grouped}`);
     const stages = Object.entries(step.stages).map(([title, names]) => ({
       title,
       models: chosenModels(context, names),
@@ -140,6 +150,12 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
       slides,
       name,
     );
+    const shared = await sharedWithTraining(
+      context,
+      stages.flatMap(({ models }) => models),
+      slides,
+    );
+    if (shared !== undefined) context.note(`  warning: ${shared}`);
     const several = step.singles && stages.some(({ models }) => models.length > 1);
     const planned: { readonly levels: Row['levels']; readonly models: number; readonly of: readonly Wanted[] }[] = [];
     for (const { title, models } of stages) {
@@ -181,7 +197,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
     return {
       output: { ablation, markdown, csv, pseudoLabelled: [...seen] },
       digest: digestOf(rows.map(({ perSlide }) => perSlide)),
-      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}`,
+      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}${shared === undefined ? '' : `; warning: ${shared}`}`,
     };
   },
   work: (step, context) =>

@@ -13,6 +13,7 @@ import { counted } from '../report/numbers.js';
 import { scoredClasses, scoredInputs } from './class-map.js';
 import { chosenModels, refuseTaught } from './models.js';
 import { predictOutputSchema } from './predict.js';
+import { sharedWithTraining } from './shared-groups.js';
 
 export const evaluateOutputSchema = z.object({
   /** JSON of an `Evaluation`. */
@@ -49,6 +50,8 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
     const predicted = predictStep(context, step);
     const rows = rowsOf(context, predicted.slides);
     const pseudoLabelled = await refuseTaught(chosenModels(context, predicted.models), rows, name);
+    const shared = await sharedWithTraining(context, chosenModels(context, predicted.models), rows);
+    if (shared !== undefined) context.note(`  warning: ${shared}`);
     const pictures = join(folder, 'pictures');
     const classes = scoredClasses(context, step.classes, [predicted.models].flat());
     const found = await evaluatePredictions({
@@ -56,6 +59,7 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
       predictions: outputOf(context, step.predictions, predictOutputSchema).predictions,
       classes,
       ...{ iou: step.iou, group: step.group, pictures, signal },
+      onNote: (sentence) => context.note(`  ${sentence}`),
       onSlide: (done, total, id) => {
         share(done / total);
         progress(`evaluating ${done + 1}/${total} ${id}`);
@@ -64,11 +68,15 @@ export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
     for (const line of formatTruths(found.truth, classes)) context.note(`  ${line}`);
     const evaluation = join(folder, 'evaluation.json');
     await writeFileAtomic(evaluation, `${JSON.stringify(found, null, 2)}\n`);
-    const { meanDice, hits, missed, falseAlarms } = found;
+    const { meanDice, hits, missed, falseAlarms, groupedBy, groups } = found;
+    const about = [
+      ...(groupedBy === null ? [] : [`intervals over ${groups.length} groups by ${groupedBy}`]),
+      ...(shared === undefined ? [] : [`warning: ${shared}`]),
+    ];
     return {
       output: { evaluation, pictures, meanDice, slides: rows.length, pseudoLabelled: [...pseudoLabelled] },
       digest: digestOf(found.counts),
-      summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(hits, 'hit')}, ${missed} missed, ${counted(falseAlarms, 'false alarm')}`,
+      summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(hits, 'hit')}, ${missed} missed, ${counted(falseAlarms, 'false alarm')}${about.map((text) => `; ${text}`).join('')}`,
     };
   },
   work: (step, context) => evaluateWork(context, step),

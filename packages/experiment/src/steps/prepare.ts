@@ -31,7 +31,7 @@ export async function datasetDigest(folder: string): Promise<string> {
 }
 
 /** Slides that the data set holds nothing of. */
-const emptyWarnings = ({ empty }: PrepareSummary): string[] =>
+export const emptyWarnings = ({ empty }: Pick<PrepareSummary, 'empty'>): string[] =>
   empty.map((id) => `no tile of slide ${id} is listed: all were taken for empty glass`);
 
 export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
@@ -58,7 +58,7 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
     });
     for (const warning of summary.warnings) context.note(`  warning: ${warning}`);
     return {
-      ...(summary.empty.length === 0 ? {} : { warnings: emptyWarnings(summary) }),
+      warnings: emptyWarnings(summary),
       output: { data, slides: summary.slides, tiles: summary.tiles },
       digest: await datasetDigest(data),
       summary: `${counted(summary.slides, 'slide')}, ${counted(summary.tiles, 'tile')}`,

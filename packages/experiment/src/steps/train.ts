@@ -126,6 +126,17 @@ async function describeFold(
   };
 }
 
+/** By what folds kept slides together, and what stands on both sides, for the report. */
+function groupingWords(folds: readonly FoldResult[]): string[] {
+  const found = folds.flatMap(({ grouping }) => grouping ?? []);
+  const [first] = found;
+  const both = [...new Set(found.flatMap(({ bothSides }) => bothSides ?? []))];
+  return [
+    ...(first === undefined || first.column === null ? [] : [`${first.groups} groups by ${first.column}`]),
+    ...both.map((sentence) => `warning: ${sentence}`),
+  ];
+}
+
 export const train: StepHandler<'train', typeof trainOutputSchema> = {
   kind: 'train',
   output: trainOutputSchema,
@@ -171,7 +182,7 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
         threshold: thresholds.length === 0 ? 0.5 : thresholds.reduce((sum, one) => sum + one, 0) / thresholds.length,
       },
       digest: digestOf(folds.map(({ sha256, validationDice }) => [sha256, validationDice])),
-      summary: result.summary,
+      summary: [result.summary, ...groupingWords(result.folds)].join('; '),
     };
   },
   work: (_, context, name) => trainingWork(context, name),

@@ -47,17 +47,18 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
       }),
     );
     const map = modelClasses(context, step.models, classes);
-    const { settings, dice, slides } = await tuneSettings(jobs, {
+    const { settings, dice, slides, groups, groupedBy } = await tuneSettings(jobs, {
       ...{ cardThreshold: threshold, settings: step.settings, group: step.group, signal, onProgress: progress },
       classes: map,
       onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(`  ${line}`)),
+      onNote: (sentence) => context.note(`  ${sentence}`),
       tune: tunable.filter((name) => step.search === undefined || step.search.includes(name)),
     });
     const expected = dice.leftOut === null ? '' : `, ${dice.leftOut.toFixed(4)} with the slide's group left out`;
     return {
       output: { settings, dice, slides: slides.length },
       digest: digestOf(settings),
-      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}`,
+      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}${groupedBy === null ? '' : `; ${groups} groups by ${groupedBy}`}`,
     };
   },
   work: (step, context) => tuneWork(context, step),

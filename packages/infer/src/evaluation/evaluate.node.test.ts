@@ -82,7 +82,10 @@ describe('evaluatePredictions', () => {
       result.classes.reduce((sum, { meanDice }) => sum + meanDice / 2, 0),
       12,
     );
-    expect(result).toMatchObject({ iouThreshold: 0.5, groupedBy: null, groups: [] });
+    expect(result).toMatchObject({ iouThreshold: 0.5, groupedBy: 'donor' });
+    const single = await evaluatePredictions({ rows, predictions: folder, classes, group: 'none' });
+    expect(single).toMatchObject({ groupedBy: null, groups: [], mean: result.mean });
+    expect(single.intervals).not.toEqual(result.intervals);
   });
 
   it('groups slides, and asks for less overlap', async () => {

@@ -2,9 +2,10 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { FtuError, type RunMask } from '@ftuseg/core';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP, type RunMask } from '@ftuseg/core';
 import { type ClassMap, checkCodes, checkTruths, openSlide, type SlideRow, type SlideTruth } from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
+import { predictionWarnings } from './prediction-warnings.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
 import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
@@ -17,11 +18,13 @@ export interface EvaluateOptions {
   readonly classes: ClassMap;
   /** Objects match above this intersection over union; default 0.5. */
   readonly iou?: number | undefined;
-  /** Column of the table whose values the bootstrap draws as a whole; slides if unset. */
+  /** Column of the table whose values the bootstrap draws as a whole, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
   readonly group?: string | undefined;
   /** Folder for a picture of every slide; see `drawMatches`. */
   readonly pictures?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told in sentences how slides are grouped, and what predictions warned of. */
+  readonly onNote?: ((sentence: string) => void) | undefined;
   readonly onSlide?: ((done: number, total: number, id: string) => void) | undefined;
 }
 
@@ -69,6 +72,7 @@ function refuseUnknown(id: string, { width, height }: SlideSize, ignored: RunMas
 }
 
 function groupOf(row: SlideRow, column: string): string {
+  if (column === 'id') return row.id;
   const value = row.columns[column] ?? '';
   if (value !== '') return value;
   const known = column in row.columns;
@@ -90,7 +94,11 @@ function groupOf(row: SlideRow, column: string): string {
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Evaluation> {
   const { rows, classes, iou: iouThreshold = 0.5, group, pictures, signal } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to score');
-  const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
+  const column = group === undefined ? defaultGroupColumn(rows) : group === NO_GROUP ? undefined : group;
+  const values = group === undefined ? groupValues(rows, column) : undefined;
+  const groups = rows.map((row, i) => (column === undefined ? undefined : (values?.[i] ?? groupOf(row, column))));
+  const note = groupingNote(rows, column, group !== undefined);
+  if (note !== undefined) options.onNote?.(note);
   const predictions = await openPredictions(options.predictions, classes);
   await checkCodes(rows);
   const truth = await checkTruths(rows, classes, signal);
@@ -103,6 +111,9 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
       refuseUnknown(row.id, slide, ignored);
       const predicted = await predictions.read(row.id, slide, signal);
+      for (const warning of await predictionWarnings(options.predictions, row.id)) {
+        options.onNote?.(`warning: prediction of ${row.id}: ${warning}`);
+      }
       const compared = predicted.map((mask, c) => compareClasses(mask, actual[c], { iou: iouThreshold, ignored }));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
@@ -115,7 +126,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     ...headline(all),
     ...all,
     iouThreshold,
-    groupedBy: group ?? null,
+    groupedBy: column ?? null,
     groups: groupScores(all.slides),
     classes: classes.names.map((name, c) => {
       const own = summarise(counts, [c]);

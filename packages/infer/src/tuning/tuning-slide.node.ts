@@ -3,6 +3,7 @@ import { objectsOf, pixelArea, type RunMask } from '@ftuseg/core';
 import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
 import { crfByName } from '../crf-settings.js';
 import type { WeightedModel } from '../ensemble.js';
+import { notLookedAt } from '../glass.js';
 import type { SlidePlan } from '../plan.js';
 import type { TileProgress } from '../predict-bands.js';
 import { predictSlide } from '../predict-slide.js';
@@ -42,6 +43,8 @@ export interface TuningSlideOptions {
   readonly refined: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (area: number) => (progress: TileProgress) => void;
+  /** Told in a sentence what a person must read of a slide. */
+  readonly onNote: ((sentence: string) => void) | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export interface TuningSlideOptions {
  */
 export async function predictForTuning(
   { row, group, truth, ignored }: TruthOfSlide,
-  { models, settings, cache, number, low, refined, signal, onProgress }: TuningSlideOptions,
+  { models, settings, cache, number, low, refined, signal, onProgress, onNote }: TuningSlideOptions,
 ): Promise<TuningSlide> {
   const name = (crf: string): string => `${number}.${crf.replace(/[^\w.=-]/g, '_')}`;
   const slide = await openSlide(row.image);
@@ -62,6 +65,7 @@ export async function predictForTuning(
       ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
     });
     plan = found.plan;
+    if (found.glass === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
     await cache.put(name('none'), sparseProbability(found.probability, low));
     if (refined) await cache.putWhole(`${number}`, found.probability);
   } finally {

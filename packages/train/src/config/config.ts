@@ -105,7 +105,9 @@ export const trainConfigSchema = z.strictObject({
   group: z
     .string()
     .optional()
-    .describe('column whose values stay on one side; group, else patient_number, else the slide'),
+    .describe(
+      'column whose values stay on one side, or none; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+    ),
   foldCount: z.int().min(2).max(1000).default(5).describe('number of folds'),
   folds: foldsSchema.describe("folds to train, counted from 0: '0', '0,2' or 'all'"),
   densityBins: z
