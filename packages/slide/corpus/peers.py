@@ -68,6 +68,19 @@ class Gdal:
 
     def window(self, x, y, width, height):
         bands = [self.data.GetRasterBand(i + 1) for i in range(self.data.RasterCount)]
+        colours = self.colours(bands, x, y, width, height)
+        # Blocks that were left out are white here, where GDAL gives zeros.
+        across, down = bands[0].GetBlockSize()
+        for top in range(y - y % down, y + height, down):
+            for left in range(x - x % across, x + width, across):
+                x0, y0 = max(left, x), max(top, y)
+                x1, y1 = min(left + across, x + width), min(top + down, y + height)
+                status, _ = bands[0].GetDataCoverageStatus(x0, y0, x1 - x0, y1 - y0)
+                if status == gdal.GDAL_DATA_COVERAGE_STATUS_EMPTY:
+                    colours[y0 - y : y1 - y, x0 - x : x1 - x] = 255
+        return colours
+
+    def colours(self, bands, x, y, width, height):
         samples = numpy.stack([band.ReadAsArray(x, y, width, height) for band in bands], axis=-1)
         names = [gdal.GetColorInterpretationName(band.GetColorInterpretation()) for band in bands]
         table = bands[0].GetColorTable()

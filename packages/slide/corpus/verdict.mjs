@@ -35,9 +35,12 @@ export function judge(ours, plain, peers) {
   const [same, different] = [entries(peers, 'read'), entries(peers, 'differs')];
   if (ours.outcome === 'refused') {
     if (same.length === 0) return { verdict: 'refused by all', why: ours.message };
-    const warned = same.filter(([, answer]) => answer.warning !== undefined);
+    // A peer that reads the format refuses or warns where there is damage; the others read around it.
+    const warned = Object.entries(peers)
+      .filter(([name, answer]) => answer.warning !== undefined || (name !== 'openslide' && answer.outcome === 'refused'))
+      .map(([name, answer]) => [name, answer.warning ?? answer.message]);
     if (ours.code !== 'bad-input') return { verdict: 'refused though a peer reads it', why: `${names(same)}: ${ours.message}` };
-    if (warned.length > 0) return { verdict: 'damaged, and a peer warns', why: `${ours.message}; ${names(warned)}: ${warned[0][1].warning}` };
+    if (warned.length > 0) return { verdict: 'damaged, and a peer warns', why: `${ours.message}; ${names(warned)}: ${warned[0][1]}` };
     return { verdict: 'called damaged though a peer reads it', why: `${names(same)}: ${ours.message}` };
   }
   if (same.length > 0) return { verdict: 'same as a peer', why: names(same) };

@@ -74,8 +74,8 @@ export async function pixelFormat(
   if (alpha === undefined) {
     throw refuse(`${samples} samples per pixel are not supported (${photometric})`, 'save it as grey or RGB');
   }
-  if (photometric === 'cmyk' && (bits !== 8 || ((await numbers(Tag.InkSet, [1]))[0] ?? 1) !== 1)) {
-    throw refuse('inks other than 8-bit CMYK are not supported', 'save it as RGB');
+  if (photometric === 'cmyk' && (bits < 8 || ((await numbers(Tag.InkSet, [1]))[0] ?? 1) !== 1)) {
+    throw refuse('inks other than CMYK of 8 or 16 bits are not supported', 'save it as RGB');
   }
   const palette = photometric === 'palette' ? await paletteOf(file, { name, entries }, bits, refuse) : undefined;
   const zero = photometric === 'palette' || photometric === 'white-is-zero' || photometric === 'cmyk';
