@@ -84,7 +84,9 @@ class Gdal:
         samples = numpy.stack([band.ReadAsArray(x, y, width, height) for band in bands], axis=-1)
         names = [gdal.GetColorInterpretationName(band.GetColorInterpretation()) for band in bands]
         table = bands[0].GetColorTable()
-        if table is not None and len(bands) == 1:
+        if table is not None and len(bands) > 1:
+            raise ValueError("a palette of several bands")
+        if table is not None:
             entries = numpy.array([table.GetColorEntry(i)[:4] for i in range(table.GetCount())], dtype=numpy.uint8)
             colours = entries[numpy.minimum(samples[..., 0], len(entries) - 1)]
             return on_white(colours[..., :3], colours[..., 3], False)

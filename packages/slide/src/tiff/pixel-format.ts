@@ -62,6 +62,9 @@ export async function pixelFormat(
     const what = sampleFormat === undefined ? 'complex' : sampleFormat === 'float' ? 'floating-point' : sampleFormat;
     throw refuse(`${bits}-bit ${what} samples are not supported`, 'save it with 8 unsigned bits per channel');
   }
+  if (samples > 3 && !entries.has(Tag.PhotometricInterpretation)) {
+    throw refuse(`what its ${samples} samples mean (PhotometricInterpretation) is not said`, 'save it as RGB');
+  }
   const code = (await numbers(Tag.PhotometricInterpretation, [samples >= 3 ? 2 : 1]))[0] ?? 1;
   const stated = PHOTOMETRICS[code];
   if (stated === undefined) {
