@@ -36,13 +36,21 @@ const limits = { seconds, bytes: Number(values.gigabytes) * 1e9 };
 
 async function digestOf(result, pixels) {
   if (result.outcome !== 'read' || result.kind !== 'picture') return result;
-  return { ...result, digest: createHash('sha256').update(await readFile(pixels)).digest('hex').slice(0, 12) };
+  return {
+    ...result,
+    digest: createHash('sha256')
+      .update(await readFile(pixels))
+      .digest('hex')
+      .slice(0, 12),
+  };
 }
 
 async function examine(path, pixels, peers) {
   const ours = await digestOf(await readOurs(path, pixels, { ...limits, native: true }), pixels);
   if (LABELS.test(path)) {
-    return ours.outcome === 'refused' ? { verdict: 'labels refused', why: ours.message, ours } : { ...judge(ours, undefined, {}), ours };
+    return ours.outcome === 'refused'
+      ? { verdict: 'labels refused', why: ours.message, ours }
+      : { ...judge(ours, undefined, {}), ours };
   }
   const compressions = (ours.levels ?? []).map(({ compression }) => compression.toLowerCase());
   const jpeg = compressions.includes('jpeg') || /jpe?g/i.test(ours.message ?? '');
@@ -55,7 +63,9 @@ async function examine(path, pixels, peers) {
   }
   const answers = ['crash', 'timeout', 'memory'].includes(ours.outcome) ? {} : await peers.ask(request, seconds);
   const plain =
-    jpeg && isTiff ? await digestOf(await readOurs(path, `${pixels}.plain`, { ...limits, native: false }), `${pixels}.plain`) : undefined;
+    jpeg && isTiff
+      ? await digestOf(await readOurs(path, `${pixels}.plain`, { ...limits, native: false }), `${pixels}.plain`)
+      : undefined;
   return { ...judge(ours, plain, answers), ours, plain, peers: answers };
 }
 
@@ -74,12 +84,15 @@ async function lane(number) {
   if (number === 0) {
     const missing = Object.keys(PACKAGES).filter((name) => !peers.names.includes(name));
     const install = missing.map((name) => PACKAGES[name]).join(' ');
-    console.log(`${files.length} files; peers: ${peers.names.join(', ') || 'none'}${missing.length > 0 ? `; for ${missing.join(', ')}: sudo apt-get install ${install}` : ''}`);
+    console.log(
+      `${files.length} files; peers: ${peers.names.join(', ') || 'none'}${missing.length > 0 ? `; for ${missing.join(', ')}: sudo apt-get install ${install}` : ''}`,
+    );
   }
   while (next < files.length) {
     const path = files[next++];
     results.push({ file: relative(folder, path), ...(await examine(path, join(scratch, String(number)), peers)) });
-    if (results.length % 100 === 0) console.log(`${results.length} of ${files.length}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    if (results.length % 100 === 0)
+      console.log(`${results.length} of ${files.length}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
   peers.stop();
 }
@@ -90,7 +103,8 @@ const agreed = new Set(['same as a peer', 'refused by all', 'labels read']);
 results.sort((a, b) => (a.file < b.file ? -1 : 1));
 for (const verdict of Object.keys(VERDICTS)) {
   if (agreed.has(verdict)) continue;
-  for (const { file, why } of results.filter((result) => result.verdict === verdict)) console.log(`${verdict}\t${file}\t${why}`);
+  for (const { file, why } of results.filter((result) => result.verdict === verdict))
+    console.log(`${verdict}\t${file}\t${why}`);
 }
 console.log();
 for (const verdict of Object.keys(VERDICTS)) {

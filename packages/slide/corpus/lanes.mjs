@@ -36,9 +36,17 @@ export function readOurs(path, pixels, { seconds, bytes, native }) {
     });
     const began = performance.now();
     const watch = setInterval(() => {
-      const over = residentBytes(child.pid) > bytes ? 'memory' : performance.now() - began > 1000 * seconds ? 'timeout' : undefined;
+      const over =
+        residentBytes(child.pid) > bytes
+          ? 'memory'
+          : performance.now() - began > 1000 * seconds
+            ? 'timeout'
+            : undefined;
       if (over === undefined) return;
-      ended = { outcome: over, message: over === 'memory' ? `more than ${(bytes / 1e9).toFixed(1)} GB` : `more than ${seconds} s` };
+      ended = {
+        outcome: over,
+        message: over === 'memory' ? `more than ${(bytes / 1e9).toFixed(1)} GB` : `more than ${seconds} s`,
+      };
       child.kill('SIGKILL');
     }, 100);
     child.on('close', (code, signal) => {

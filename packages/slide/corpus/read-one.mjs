@@ -73,10 +73,12 @@ async function readPicture() {
 
 async function main() {
   try {
-    if (/\.(geojson|json|xml)$/i.test(path)) return { outcome: 'read', kind: 'labels', labels: (await readAnnotations(path)).length };
+    if (/\.(geojson|json|xml)$/i.test(path))
+      return { outcome: 'read', kind: 'labels', labels: (await readAnnotations(path)).length };
     return { outcome: 'read', ...(await readPicture()) };
   } catch (error) {
-    if (error instanceof FtuError) return { outcome: 'refused', code: error.code, message: error.message.replace(`${path}: `, '') };
+    if (error instanceof FtuError)
+      return { outcome: 'refused', code: error.code, message: error.message.replace(`${path}: `, '') };
     return { outcome: 'crash', message: error instanceof Error ? error.message : String(error) };
   }
 }

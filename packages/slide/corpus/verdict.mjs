@@ -37,15 +37,21 @@ export function judge(ours, plain, peers) {
     if (same.length === 0) return { verdict: 'refused by all', why: ours.message };
     // A peer that reads the format refuses or warns where there is damage; the others read around it.
     const warned = Object.entries(peers)
-      .filter(([name, answer]) => answer.warning !== undefined || (name !== 'openslide' && answer.outcome === 'refused'))
+      .filter(
+        ([name, answer]) => answer.warning !== undefined || (name !== 'openslide' && answer.outcome === 'refused'),
+      )
       .map(([name, answer]) => [name, answer.warning ?? answer.message]);
-    if (ours.code !== 'bad-input') return { verdict: 'refused though a peer reads it', why: `${names(same)}: ${ours.message}` };
-    if (warned.length > 0) return { verdict: 'damaged, and a peer warns', why: `${ours.message}; ${names(warned)}: ${warned[0][1]}` };
+    if (ours.code !== 'bad-input')
+      return { verdict: 'refused though a peer reads it', why: `${names(same)}: ${ours.message}` };
+    if (warned.length > 0)
+      return { verdict: 'damaged, and a peer warns', why: `${ours.message}; ${names(warned)}: ${warned[0][1]}` };
     return { verdict: 'called damaged though a peer reads it', why: `${names(same)}: ${ours.message}` };
   }
   if (same.length > 0) return { verdict: 'same as a peer', why: names(same) };
   if (different.length > 0) {
-    const said = different.map(([name, { difference, worst, mean }]) => `${name} ${difference ?? `by up to ${worst}, ${mean} on average`}`);
+    const said = different.map(
+      ([name, { difference, worst, mean }]) => `${name} ${difference ?? `by up to ${worst}, ${mean} on average`}`,
+    );
     return { verdict: 'different pixels', why: `${ours.pixels}: ${said.join('; ')}` };
   }
   return { verdict: 'read, and by no peer', why: ours.pixels };

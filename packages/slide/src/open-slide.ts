@@ -14,8 +14,8 @@ import type { ByteSource } from './source/byte-source.js';
 import { openFileSource } from './source/file-source.node.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 import { openTiffFile } from './tiff/file.js';
-import { inksToRgb } from './tiff/to-rgb.js';
 import { checkRegion, checkRows, openTiffSlide, windowOf } from './tiff/tiff-slide.js';
+import { inksToRgb } from './tiff/to-rgb.js';
 
 const nodeRuntime = { codecs: nodeCodecs, makeShrinker: nodeShrinker };
 

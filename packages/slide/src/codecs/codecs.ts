@@ -55,7 +55,11 @@ export async function decodeBlock(codecs: Codecs, block: EncodedBlock, file: str
   } catch (cause) {
     if (cause instanceof FtuError && cause.subject !== undefined) throw cause;
     if (cause instanceof FtuError) {
-      throw new SlideError(cause.code, `${block.where}: ${cause.problem}`, { subject: file, hint: cause.hint ?? 'export it again', cause });
+      throw new SlideError(cause.code, `${block.where}: ${cause.problem}`, {
+        subject: file,
+        hint: cause.hint ?? 'export it again',
+        cause,
+      });
     }
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw damagedBlock(block, file, `damaged ${compression} data (${reason})`, cause);

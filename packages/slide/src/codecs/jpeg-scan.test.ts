@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
-import sharp, { type JpegOptions } from 'sharp';
+import sharp, { type JpegOptions, type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nativeReader } from '../native.node.js';
 import { openSlide } from '../open-slide.js';
@@ -19,9 +19,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const [width, height] = [203, 151];
 
-function picture(): sharp.Sharp {
+function picture(): Sharp {
   const random = createRandom(3);
-  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (Math.floor(i / 70) * 31 + random.int(50)) & 255);
+  const data = Uint8Array.from(
+    { length: width * height * 3 },
+    (_, i) => (Math.floor(i / 70) * 31 + random.int(50)) & 255,
+  );
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 

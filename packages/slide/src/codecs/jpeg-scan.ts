@@ -148,9 +148,7 @@ function walkScan(
     : Math.ceil(frame.height / unitHeight);
   const bits = new BitReader(data, at);
   const units = unitsAcross * unitsDown;
-  const progress = frame.progressive
-    ? new ProgressiveScan(bits, header.subarray(1 + 2 * count), units)
-    : undefined;
+  const progress = frame.progressive ? new ProgressiveScan(bits, header.subarray(1 + 2 * count), units) : undefined;
   for (const { component } of parts) {
     if (progress === undefined) component.missing.fill(0);
     else progress.begin(component);

@@ -21,10 +21,14 @@ export function paletteLabels(
   const grey = colours.every(([red, green, blue]) => red === green && green === blue);
   const [first = [0, 0, 0]] = colours;
   if (!grey && !transparent(0) && first.some((value) => value !== 0)) {
-    throw new SlideError('unsupported', 'its palette is coloured and does not begin with black, so that no index is surely background', {
-      subject: path,
-      hint: HINT,
-    });
+    throw new SlideError(
+      'unsupported',
+      'its palette is coloured and does not begin with black, so that no index is surely background',
+      {
+        subject: path,
+        hint: HINT,
+      },
+    );
   }
   const indexOf = new Map<number, number>();
   const labelOf = (index: number): number => {
@@ -33,7 +37,10 @@ export function paletteLabels(
       throw new SlideError('bad-input', `the index ${index} is not in its palette`, { subject: path, hint: HINT });
     }
     if (index > 0 && transparent(index)) {
-      throw new SlideError('bad-input', `the index ${index} of its palette is transparent`, { subject: path, hint: HINT });
+      throw new SlideError('bad-input', `the index ${index} of its palette is transparent`, {
+        subject: path,
+        hint: HINT,
+      });
     }
     if (!grey) return index;
     const label = colour[0];

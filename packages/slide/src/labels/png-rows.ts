@@ -77,7 +77,14 @@ function narrow(rows: Uint8Array, at: number, path: string, opacity: boolean): n
   });
 }
 
-function undo(rows: Uint8Array, from: number, length: number, step: number, above: number | undefined, path: string): void {
+function undo(
+  rows: Uint8Array,
+  from: number,
+  length: number,
+  step: number,
+  above: number | undefined,
+  path: string,
+): void {
   const filter = rows[from - 1];
   const up = (i: number): number => (above === undefined ? 0 : (rows[above + i] as number));
   for (let i = 0; i < length; i++) {

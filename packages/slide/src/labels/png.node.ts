@@ -113,7 +113,8 @@ function chunksOf(file: Buffer, damaged: (problem: string) => SlideError): Chunk
     const end = at + 12 + length;
     if (end > file.length) throw damaged(`it ends within a chunk of ${length} bytes`);
     const type = file.toString('latin1', at + 4, at + 8);
-    if (crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) throw damaged(`its chunk ${type} is damaged`);
+    if (crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4))
+      throw damaged(`its chunk ${type} is damaged`);
     chunks.push({ type, body: file.subarray(at + 8, end - 4) });
     if (type === 'IEND') return chunks;
     at = end;

@@ -189,10 +189,14 @@ async function compressionOf(
   }
   const compression = COMPRESSIONS.get(code);
   if (compression !== undefined) return compression;
-  throw new SlideError('unsupported', `${name}: the compression ${OTHER_COMPRESSIONS.get(code) ?? code} is not supported`, {
-    subject: file.source.name,
-    hint: 'save it with JPEG, LZW, Deflate or no compression',
-  });
+  throw new SlideError(
+    'unsupported',
+    `${name}: the compression ${OTHER_COMPRESSIONS.get(code) ?? code} is not supported`,
+    {
+      subject: file.source.name,
+      hint: 'save it with JPEG, LZW, Deflate or no compression',
+    },
+  );
 }
 
 /** Only LZW, Deflate and Zstandard have a predictor; the others pass over the tag, as libtiff does. */

@@ -121,8 +121,7 @@ async function threeBands(
   // Pages of a document say so; bands of one picture do not.
   const document = ((await numberOf(file, directories[0], Tag.NewSubfileType)) & 2) !== 0;
   const single =
-    !document &&
-    same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
+    !document && same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
   if (same.length !== 3 || !single || red === undefined || green === undefined || blue === undefined) {
     throw new SlideError('unsupported', `stacks of several planes (${directories.length}) are not supported`, {
       subject: file.source.name,

@@ -54,7 +54,10 @@ export async function pixelFormat(
   const [bits, ...otherBits] = await numbers(Tag.BitsPerSample, [1]);
   const sampleFormat = formatOf(await numbers(Tag.SampleFormat, [1]));
   if (bits === undefined || otherBits.some((b) => b !== bits)) {
-    throw refuse(`samples of ${[bits, ...otherBits].join(', ')} bits are not supported`, 'save it with 8 bits per channel');
+    throw refuse(
+      `samples of ${[bits, ...otherBits].join(', ')} bits are not supported`,
+      'save it with 8 bits per channel',
+    );
   }
   const shown = sampleFormat === 'unsigned' && bits >= 1 && bits <= 16;
   const counted = sampleFormat !== undefined && DEPTHS[sampleFormat].includes(bits);

@@ -17,7 +17,8 @@ const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
 export const reverseBits = (data: Uint8Array): Uint8Array => data.map((byte) => REVERSED[byte] as number);
 
 /** Bytes of one row of `samples` samples; rows start at whole bytes. */
-export const rowBytesOf = ({ bits }: Pick<TiffPage, 'bits'>, samples: number): number => Math.ceil((samples * bits) / 8);
+export const rowBytesOf = ({ bits }: Pick<TiffPage, 'bits'>, samples: number): number =>
+  Math.ceil((samples * bits) / 8);
 
 /**
  * @param bytes one block's samples, decompressed; changed in place by the predictor
@@ -142,8 +143,12 @@ function beyond(page: TiffPage, value: number, file: string): SlideError {
     });
   }
   const stated = 2 ** page.usedBits - 1;
-  return new SlideError('unsupported', `${page.name}: a sample is ${value}, and the file states ${stated} as the largest`, {
-    subject: file,
-    hint: 'save it with 8 bits per channel',
-  });
+  return new SlideError(
+    'unsupported',
+    `${page.name}: a sample is ${value}, and the file states ${stated} as the largest`,
+    {
+      subject: file,
+      hint: 'save it with 8 bits per channel',
+    },
+  );
 }

@@ -19,10 +19,7 @@ const SIDE = 64;
 type Plane = readonly [page: TiffPage, plane: number, samples: number];
 
 /** @throws {SlideError} `unsupported` for a picture that would be black */
-export async function refuseUnstatedRange(
-  tiff: TiffSlide,
-  options: Omit<LevelReaderOptions, 'cache'>,
-): Promise<void> {
+export async function refuseUnstatedRange(tiff: TiffSlide, options: Omit<LevelReaderOptions, 'cache'>): Promise<void> {
   const level = tiff.levels.at(-1) ?? tiff.levels[0];
   const [page] = level.pages;
   if (page.bits !== 16 || page.content !== 'picture') return;

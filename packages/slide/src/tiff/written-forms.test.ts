@@ -18,7 +18,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 type Tags = Readonly<Record<number, readonly number[]>>;
 
 /** One strip (or tile, with tag 322) of the bytes; further tags as they are given, 16 bits each. */
-async function tiff(name: string, tags: Tags, block: Uint8Array, offsets: 'blocks' | number[] = 'blocks'): Promise<string> {
+async function tiff(
+  name: string,
+  tags: Tags,
+  block: Uint8Array,
+  offsets: 'blocks' | number[] = 'blocks',
+): Promise<string> {
   const tiled = tags[322] !== undefined;
   const [offsetTag, countTag] = tiled ? [324, 325] : [273, 279];
   const all = {

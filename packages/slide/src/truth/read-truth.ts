@@ -2,7 +2,7 @@
  * The truth of a slide as labels from top to bottom, wherever the slide table keeps it, checked against the slide's size. The
  * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
  */
-import { paintRuns, type Raster, type RunMask, raster, runsOfPolygons, runsOfRle } from '@ftuseg/core';
+import { paintRuns, type Raster, type RunMask, runsOfPolygons, runsOfRle } from '@ftuseg/core';
 import { SlideError } from '../errors.js';
 import { openLabelImage } from '../label-image.js';
 import type { SlideRow } from '../slide-table.js';
