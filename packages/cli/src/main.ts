@@ -1,18 +1,19 @@
-/** The `ftu` program: runs one command line and ends with the exit code that shells expect. */
+/**
+ * The `ftu` program: runs one command line and ends with the exit code that shells expect. It listens to signals before it loads the rest,
+ * which takes a moment.
+ */
 import process from 'node:process';
-import { runFtu } from './program.js';
+import { standardStreams } from './stop/standard-streams.js';
+import { watchSignals } from './stop/watch-signals.js';
 
-const abort = new AbortController();
-process.on('SIGINT', () => {
-  // The second Ctrl-C means it: whatever is unfinished lies beside its final name and is harmless.
-  if (abort.signal.aborted) process.exit(130);
-  abort.abort();
-});
-process.on('SIGTERM', () => abort.abort());
-// A reader that goes away (`ftu evaluate ... | head`) is no fault of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+const streams = standardStreams();
+const stop = watchSignals();
+const { ioError, isWritingWhole, removePending } = await import('@ftuseg/slide');
+stop.watchFiles({ isWritingWhole, removePending });
+const { describeUnexpected, runFtu } = await import('./program.js');
+stop.watchErrors(describeUnexpected);
 
-process.exitCode = await runFtu(process.argv.slice(2), { signal: abort.signal });
+const code = await runFtu(process.argv.slice(2), { signal: stop.signal, ...streams });
+const unprinted = await streams.settled();
+if (unprinted !== undefined) streams.stderr(`ftu: ${ioError(unprinted, 'standard output', 'be written').message}.\n`);
+stop.end(unprinted !== undefined && code === 0 ? 1 : code);

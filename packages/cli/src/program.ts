@@ -18,19 +18,26 @@ import { tiles } from './commands/tiles.js';
 import { train } from './commands/train.js';
 import { tune } from './commands/tune.js';
 import { createProgressLine } from './progress.js';
+import { type StoppedCode, stoppedCode } from './stop/exit-code.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
 export interface RunOptions {
+  /** Aborted with the name of the system's signal. */
   readonly signal?: AbortSignal;
   readonly stdout?: (text: string) => void;
   readonly stderr?: (text: string) => void;
+  /** Whether `stderr` is a terminal, where a line can be rewritten. */
+  readonly isTerminal?: boolean;
 }
 
-/** 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but with gaps, such as parts of a slide that could not be read; 130: interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130;
+/**
+ * 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but with gaps, such as parts of a slide that could not be read; 130, 143, 129:
+ * stopped by Ctrl-C, SIGTERM, SIGHUP.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | StoppedCode;
 
-function report(error: unknown, stderr: (text: string) => void): ExitCode {
+function report(error: unknown, stderr: (text: string) => void, signal: AbortSignal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
     stderr(`ftu: ${error.message}\n`);
@@ -38,12 +45,21 @@ function report(error: unknown, stderr: (text: string) => void): ExitCode {
   }
   if (error instanceof FtuError) {
     stderr(`ftu: ${error.message}.\n`.replace(/\.\.\n$/, '.\n'));
-    return error.code === 'cancelled' ? 130 : 1;
+    return signal.aborted || error.code === 'cancelled' ? stoppedCode(signal) : 1;
   }
+  if (signal.aborted) {
+    stderr('ftu: stopped.\n');
+    return stoppedCode(signal);
+  }
+  stderr(describeUnexpected(error));
+  return 1;
+}
+
+/** A defect of ours, in a line. */
+export function describeUnexpected(error: unknown): string {
   const debug = process.env.FTU_DEBUG !== undefined;
   const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
-  stderr(`ftu: unexpected failure: ${text}${debug ? '' : ' (FTU_DEBUG=1 shows where)'}\n`);
-  return 1;
+  return `ftu: unexpected failure: ${text}${debug ? '' : ' (FTU_DEBUG=1 shows where)'}\n`;
 }
 
 /**
@@ -55,10 +71,11 @@ function report(error: unknown, stderr: (text: string) => void): ExitCode {
 export async function runFtu(args: readonly string[], options: RunOptions = {}): Promise<ExitCode> {
   const stdout = options.stdout ?? ((text: string) => process.stdout.write(text));
   const stderr = options.stderr ?? ((text: string) => process.stderr.write(text));
-  const line = createProgressLine(stderr, process.stderr.isTTY === true && options.stderr === undefined);
+  const { signal = new AbortController().signal } = options;
+  const line = createProgressLine(stderr, options.isTerminal ?? false);
   let code: ExitCode = 0;
   const context: CommandContext = {
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     print: (text) => {
       line.clear();
       stdout(`${text}\n`);
@@ -99,6 +116,6 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
     return code;
   } catch (error) {
     line.clear();
-    return report(error, stderr);
+    return report(error, stderr, signal);
   }
 }

@@ -1,7 +1,6 @@
 /** Settings that a command takes from a file as well as from flags. */
-import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { readRegularText } from '@ftuseg/slide';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
@@ -44,9 +43,7 @@ export async function readSettings(path: string): Promise<Settings> {
  * @throws {FtuError} as `readSettings`
  */
 export async function readSettingsFile(path: string): Promise<Settings> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
+  const text = await readRegularText(path);
   try {
     const parsed: unknown = parse(text);
     if (isSettings(parsed)) return parsed;

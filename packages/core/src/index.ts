@@ -30,6 +30,23 @@ export {
 export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
+export { parseNumber } from './parse-number.js';
+export {
+  describeScale,
+  isPlausible,
+  isSquare,
+  LEAST_MICRONS,
+  MOST_MICRONS,
+  meanMicrons,
+  type PixelSize,
+  parseScale,
+  pixelArea,
+  pixelSize,
+  plausibilityQuestion,
+  requirePlausible,
+  type Scale,
+  scaleOfSides,
+} from './pixel-size.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
@@ -53,5 +70,16 @@ export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
 export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid, wholeTiles } from './tiles.js';
-export { STAINED, saturationOf, stainedShare, TISSUE_SHARE } from './tissue.js';
+export {
+  isColourless,
+  isPlain,
+  isPlainWhite,
+  LookMeter,
+  lookAt,
+  type SlideLook,
+  STAINED,
+  saturationOf,
+  stainedShare,
+  TISSUE_SHARE,
+} from './tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';

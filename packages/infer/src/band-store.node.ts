@@ -17,6 +17,13 @@ export interface StoredBand {
   readonly agreement: Raster | undefined;
 }
 
+/** Tiles of empty glass in a column of tiles of one of the plan's members. */
+export interface GlassColumn {
+  readonly member: number;
+  readonly column: number;
+  readonly tiles: number;
+}
+
 interface Header {
   readonly left: number;
   readonly columns: number;
@@ -27,6 +34,7 @@ interface Header {
   readonly runs: { readonly left: number; readonly columns: number; readonly count: number };
   readonly state: { readonly gridRight: number; readonly column: number };
   readonly unreadable: readonly Rect[];
+  readonly glass?: readonly GlassColumn[];
 }
 
 /** The parts of a file in order, with their bytes. */
@@ -56,8 +64,16 @@ export interface BandStore {
   readonly state: LevelZeroState | undefined;
   /** What could not be decoded so far, level-0 pixels. */
   readonly unreadable: readonly Rect[];
+  /** What was taken for empty glass so far; a column can be there twice. */
+  readonly glass: readonly GlassColumn[];
   /** Keeps one more band; when the promise settles it is on disk. */
-  append(band: StoredBand, runs: ColumnRuns, state: LevelZeroState, unreadable: readonly Rect[]): Promise<void>;
+  append(
+    band: StoredBand,
+    runs: ColumnRuns,
+    state: LevelZeroState,
+    unreadable: readonly Rect[],
+    glass?: readonly GlassColumn[],
+  ): Promise<void>;
   /** Runs of all bands, from left to right. */
   runs(): Promise<ColumnRuns[]>;
   /** All bands, from left to right. */
@@ -99,13 +115,17 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
     get unreadable() {
       return files.flatMap(({ header }) => header.unreadable);
     },
-    append: async (band, runs, next, unreadable) => {
+    get glass() {
+      return files.flatMap(({ header }) => header.glass ?? []);
+    },
+    append: async (band, runs, next, unreadable, glass = []) => {
       const { width: columns, height, channels: classes } = band.probability;
       const header: Header = {
         ...{ left: band.left, columns, height, classes, agreement: band.agreement !== undefined },
         runs: { left: runs.left, columns: runs.counts.length, count: runs.starts.length },
         state: { gridRight: next.gridRight, column: next.column },
         unreadable,
+        glass,
       };
       const path = join(folder, nameOf(files.length));
       const values: Record<PartName, ArrayBufferView> = {

@@ -1,6 +1,6 @@
 /** What a prediction would take, before it begins: tiles, memory, and the time by a few tiles of the real network. */
 import { FtuError } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
 import type { SegmentationModel } from './model.js';
 import { checkTiles, planSlide, type SlidePlan } from './plan.js';
@@ -43,7 +43,7 @@ export async function estimateTable(
     try {
       const slide = await openSlide(row.image);
       try {
-        const known = scaleOf(row, slide, resolved.micronsPerPixel);
+        const known = pixelScaleOf(row, slide, resolved.micronsPerPixel);
         const plan = planSlide(slide, ensemble, resolved, known);
         let seconds = 0;
         for (const { model, layout, tiles } of plan.members) {

@@ -22,7 +22,7 @@ it('exports this and nothing else', () => {
       "failureChoices",
       "formatEvaluation",
       "formatTuning",
-      "keptProbability",
+      "keptProbabilities",
       "layoutTiles",
       "loadModel",
       "logitBytes",

@@ -30,7 +30,7 @@ export {
 export { readTruthRuns, type SlideSize } from './evaluation/truth-runs.node.js';
 export type { ColumnRuns, LevelZeroState } from './level-zero.js';
 export type { Combination, KnownModel } from './logits/combination.js';
-export { keptProbability } from './logits/kept-probability.node.js';
+export { keptProbabilities } from './logits/kept-probability.node.js';
 export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logits/logit-store.node.js';
 export {
   type CombinationScores,

@@ -2,9 +2,8 @@
  * One file is enough to predict: the network and the card inside it.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { readModelCard } from '@ftuseg/nn';
-import { ioError } from '@ftuseg/slide';
+import { readRegularFile } from '@ftuseg/slide';
 import type { Device } from './devices.node.js';
 import type { SegmentationModel } from './model.js';
 import { createNodeSession } from './session.node.js';
@@ -27,9 +26,7 @@ export interface LoadModelOptions {
  * await model.close();
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<SegmentationModel> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw ioError(cause, path, 'be read');
-  });
+  const bytes = await readRegularFile(path);
   const card = readModelCard(bytes, path);
   const { threads, device = 'cpu', onNote } = options;
   const session = await createNodeSession(bytes, {

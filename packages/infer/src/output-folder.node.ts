@@ -96,7 +96,7 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
 /** One line per slide: counts, areas, density, and for several classes the counts of each. */
 export async function writeSummary(out: string, slides: readonly PredictedSlide[]): Promise<void> {
   const number = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(6))));
-  const rows = slides.map(({ id, facts, unreadable }) => ({
+  const rows = slides.map(({ id, facts, unreadable, warnings = [] }) => ({
     id,
     count: facts.count,
     area_um2: number(facts.areaMicrons2),
@@ -104,6 +104,7 @@ export async function writeSummary(out: string, slides: readonly PredictedSlide[
     count_per_mm2: number(facts.densityPerMillimetre2),
     sclerotic_fraction: number(facts.scleroticFraction),
     unreadable_regions: unreadable.length,
+    warning: warnings.join('; '),
     ...Object.fromEntries(facts.classes.map(({ name, count }) => [`count_${name}`, count])),
     ...Object.fromEntries(facts.classes.map(({ name, areaMicrons2 }) => [`area_um2_${name}`, number(areaMicrons2)])),
   }));

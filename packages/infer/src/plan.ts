@@ -2,8 +2,7 @@
  * What a prediction of one slide will do, before it does anything: which grids and tiles each model sees, and on which grid their
  * answers meet. The dry run prints it; the work follows it.
  */
-import { FtuError, type TestTimeView } from '@ftuseg/core';
-import type { Slide } from '@ftuseg/slide';
+import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
 import type { Ensemble } from './ensemble.js';
 import type { SegmentationModel } from './model.js';
 import { windowGrid } from './reference-grid.js';
@@ -11,7 +10,7 @@ import type { ResolvedSettings } from './settings.js';
 import type { TileLayout } from './stitch.js';
 import { layoutTiles } from './tile-layout.js';
 import { viewsByName } from './views.js';
-import { type WorkingGrid, workingGrid } from './working-grid.js';
+import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
 
 /** Every network here halves its input five times. */
 const STRIDE = 32;
@@ -34,6 +33,10 @@ export interface SlidePlan {
   readonly slide: { readonly width: number; readonly height: number };
   /** Of the slide, level-0; undefined: unknown. */
   readonly micronsPerPixel: number | undefined;
+  /** As `micronsPerPixel`, with both sides where the slide's pixels are not square. */
+  readonly scale: Scale | undefined;
+  /** What a person should know of the shape of the pixels that networks see; undefined where they are square. */
+  readonly shapeNote: string | undefined;
   readonly classes: readonly string[];
   readonly settings: ResolvedSettings;
   readonly members: readonly Member[];
@@ -44,19 +47,18 @@ export interface SlidePlan {
   readonly tiles: number;
 }
 
-type Size = Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'levels'>;
-
 /**
  * @param micronsPerPixel of level 0, where it is known better than by the slide
- * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`
+ * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`; `unsupported` for windows of level 0 (merge or) on pixels that
+ * are not square
  * @example
  * planSlide(slide, ensembleOf([model]), resolveSettings({}, classes, 0.5)).tiles;
  */
 export function planSlide(
-  slide: Size,
+  slide: SlideSize,
   ensemble: Ensemble,
   settings: ResolvedSettings,
-  micronsPerPixel: number | undefined = settings.micronsPerPixel,
+  micronsPerPixel: Scale | undefined = settings.micronsPerPixel,
 ): SlidePlan {
   const total = ensemble.members.reduce((sum, { weight }) => sum + weight, 0) * settings.scales.length;
   const members = ensemble.members.flatMap(({ model, weight }) =>
@@ -73,10 +75,22 @@ export function planSlide(
       };
     }),
   );
+  for (const member of members) refuseMillions(member, slide);
+  const scale = knownScale(slide, micronsPerPixel);
+  if (settings.merge === 'or' && scale !== undefined && !isSquare(scale)) {
+    throw new FtuError(
+      'unsupported',
+      'windows of level 0 (merge or) need square pixels, and those of this slide are not',
+      {
+        hint: 'merge by hann, gaussian, mean or center',
+      },
+    );
+  }
   const grid = members.reduce((best, one) => (one.grid.width > best.width ? one.grid : best), firstGrid(members));
   return {
     slide: { width: slide.width, height: slide.height },
-    micronsPerPixel: micronsPerPixel ?? slide.micronsPerPixel,
+    micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
+    ...{ scale, shapeNote: shapeNote(slide, grid, micronsPerPixel) },
     classes: ensemble.classes,
     settings,
     members,
@@ -84,6 +98,20 @@ export function planSlide(
     views: viewsByName(settings.views),
     tiles: members.reduce((sum, { tiles }) => sum + tiles, 0),
   };
+}
+
+/** Tiles of one member from which a slide that is enlarged is a mistake of scale. */
+const MOST_TILES = 1_000_000;
+
+function refuseMillions({ tiles, grid }: Member, slide: SlideSize): void {
+  if (tiles <= MOST_TILES || grid.width <= slide.width) return;
+  throw new FtuError(
+    'bad-input',
+    `${slide.width} x ${slide.height} pixels enlarged to ${grid.width} x ${grid.height} are ${tiles} tiles`,
+    {
+      hint: 'check the slide\'s micrometres per pixel, in column "mpp" of the slide table or with --microns-per-pixel',
+    },
+  );
 }
 
 function firstGrid([first]: readonly Member[]): WorkingGrid {

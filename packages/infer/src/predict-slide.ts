@@ -2,7 +2,7 @@
  * One slide through an ensemble, with all of its probabilities kept in memory: for pictures and regions, in Node and in a page.
  * Whole slides go through `predictBands`.
  */
-import { type Raster, type Rect, type RunMask, raster } from '@ftuseg/core';
+import { type Raster, type Rect, type RunMask, raster, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { collectRuns } from './collect-runs.js';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
@@ -14,6 +14,8 @@ import { predictBands, type TileProgress } from './predict-bands.js';
 import { type PredictSettings, resolveSettings } from './settings.js';
 
 export interface PredictOptions extends PredictSettings {
+  /** Micrometres per level-0 pixel where they are known better than by the slide; unlike `micronsPerPixel`, both sides if need be. */
+  readonly scale?: Scale | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after every batch; tiles count once per view. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
@@ -48,9 +50,10 @@ export async function predictSlide(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictOptions = {},
 ): Promise<SlidePrediction> {
-  const { signal, onProgress, ...given } = options;
+  const { signal, onProgress, scale, ...given } = options;
   const ensemble = ensembleOf(models);
-  const plan = planSlide(slide, ensemble, resolveSettings(given, ensemble.classes, ensemble.threshold));
+  const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
+  const plan = planSlide(slide, ensemble, settings, scale ?? settings.micronsPerPixel);
   const { width, height } = plan.grid;
   const classes = plan.classes.length;
   const probability = raster(width, height, classes, new Float32Array(width * height * classes));

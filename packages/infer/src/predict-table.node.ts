@@ -6,13 +6,14 @@
 import { createHash } from 'node:crypto';
 import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Rect } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
-import { openBandStore } from './band-store.node.js';
+import { FtuError, lookAt, type Rect } from '@ftuseg/core';
+import { openSlide, pixelScaleOf, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { type GlassColumn, openBandStore } from './band-store.node.js';
 import { throwIfCancelled } from './cancel.js';
 import { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
 import { finishSlide } from './finish-slide.node.js';
 import { fixedPoint } from './fixed-point.js';
+import { glassFacts, glassTest, readOverview } from './glass.js';
 import type { SegmentationModel } from './model.js';
 import {
   type KeptSlide,
@@ -181,11 +182,11 @@ async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs }: Tab
     weight,
   ]);
   const all = {
-    format: 2,
+    format: 3,
     image: row.image,
     size,
     mtimeMs,
-    micronsPerPixel: row.micronsPerPixel,
+    micronsPerPixel: row.pixelSize ?? row.micronsPerPixel,
     settings,
     outputs,
     models,
@@ -223,24 +224,38 @@ async function predictRow(row: SlideRow, job: TableJob, reporter: Reporter): Pro
   const began = performance.now();
   const slide = await openSlide(image);
   try {
-    const known = scaleOf(row, slide, settings.micronsPerPixel);
+    const known = pixelScaleOf(row, slide, settings.micronsPerPixel);
     const plan = planSlide(slide, ensemble, settings, known);
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
+    const overview = await readOverview(slide, signal);
+    const look = lookAt(overview);
     const unreadable: Rect[] = [];
+    const glass: GlassColumn[] = [];
     const bands = predictBands(slide, plan, {
       ...{ signal, bandColumns, state: store.state, onProgress: reporter(slide.width * slide.height) },
+      isGlass: glassTest(look),
+      onGlass: (member, column, tiles) => glass.push({ member, column, tiles }),
       onUnreadable: (region) => unreadable.push(region),
     });
     for await (const { left, probability, agreement, runs, state } of bands) {
       const stored = { left, probability: fixedPoint(probability), agreement };
-      await store.append(stored, runs, state, unreadable.splice(0));
+      await store.append(stored, runs, state, unreadable.splice(0), glass.splice(0));
     }
-    const { facts, codes, files } = await finishSlide(slide, plan, store, { out, id, outputs, signal });
+    const options = { out, id, outputs, overview, signal };
+    const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
+    const skipped = glassTiles(store.glass);
+    const looksAtAll = settings.all || settings.merge === 'or';
+    const said = looksAtAll ? {} : glassFacts(look, plan.tiles, skipped);
+    const notes = [plan.shapeNote, said.note, removed === 0 ? undefined : removedNote(removed)].filter(
+      (note) => note !== undefined,
+    );
     const outcome: PredictedSlide = {
       ...{ status: 'predicted', id, image, width: slide.width, height: slide.height },
       downsample: plan.grid.downsample,
       micronsPerPixel: plan.grid.micronsPerPixel ?? null,
-      tiles: plan.tiles * plan.views.length,
+      ...{ tiles: plan.tiles * plan.views.length, glass: skipped * plan.views.length },
+      ...(said.warning === undefined ? {} : { warnings: [said.warning] }),
+      ...(notes.length === 0 ? {} : { notes }),
       seconds: Math.round(performance.now() - began) / 1000,
       ...(reduced === undefined ? {} : { reduced }),
       ...{ facts, unreadable: distinct(store.unreadable), files },
@@ -252,6 +267,15 @@ async function predictRow(row: SlideRow, job: TableJob, reporter: Reporter): Pro
   } finally {
     await slide.close();
   }
+}
+
+const removedNote = (objects: number): string =>
+  `post-processing removed every object (${objects === 1 ? 'there was 1' : `there were ${objects}`}): see threshold, peak and minimumArea`;
+
+/** A column that was looked at again after an interruption counts once. */
+function glassTiles(columns: readonly GlassColumn[]): number {
+  const last = new Map(columns.map(({ member, column, tiles }) => [`${member} ${column}`, tiles]));
+  return [...last.values()].reduce((sum, tiles) => sum + tiles, 0);
 }
 
 /** Neighbouring reads overlap, and so do their reports. */

@@ -1,10 +1,10 @@
 /**
  * CSV with a header line, in and out: every value is text and keeps the number of its line, so that errors can point at it.
  */
-import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { ioError, SlideError } from './errors.js';
+import { SlideError } from './errors.js';
+import { readRegularText } from './regular-file.js';
 import { writeFileAtomic } from './write-file.js';
 
 export interface CsvRow {
@@ -26,9 +26,7 @@ export interface CsvTable {
  * const { columns, rows } = await readCsv('slides.csv');
  */
 export async function readCsv(path: string): Promise<CsvTable> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
+  const text = await readRegularText(path);
   const lines: { row: string[]; line: number }[] = [];
   try {
     parse(text, {

@@ -5,6 +5,7 @@
 import { open, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
+import { statRegularFile } from './regular-file.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
 sharp.cache(false);
@@ -77,6 +78,7 @@ async function checkReadable(path: string): Promise<void> {
     if ((await stat(path)).isDirectory()) {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
+    await statRegularFile(path);
     const file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(132), 0, 132, 0).finally(() => file.close());
     head = buffer.subarray(0, bytesRead);

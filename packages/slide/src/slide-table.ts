@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isPlausible, meanMicrons, type PixelSize, parseScale, plausibilityQuestion, type Scale } from '@ftuseg/core';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
@@ -24,8 +25,10 @@ export interface SlideRow {
   readonly annotations?: string;
   /** Absolute path of a GeoJSON file with anatomical regions (cortex, medulla). */
   readonly anatomy?: string;
-  /** From column `mpp`. */
+  /** From column `mpp`; of pixels that are not square, the side of a square of the same area. */
   readonly micronsPerPixel?: number;
+  /** From column `mpp`, where it gives both sides (`0.25x0.5`). */
+  readonly pixelSize?: PixelSize;
   readonly source?: string;
   /** Every cell of the row, by column. */
   readonly columns: Readonly<Record<string, string>>;
@@ -41,6 +44,17 @@ export const scaleOf = (
   slide: Pick<Slide, 'micronsPerPixel'>,
   otherwise?: number,
 ): number | undefined => row.micronsPerPixel ?? slide.micronsPerPixel ?? otherwise;
+
+/**
+ * As `scaleOf`, with both sides of pixels that are not square.
+ * @example
+ * pixelScaleOf(row, slide); // { x: 0.25, y: 0.5 }
+ */
+export const pixelScaleOf = (
+  row: Pick<SlideRow, 'micronsPerPixel' | 'pixelSize'>,
+  slide: Pick<Slide, 'micronsPerPixel' | 'pixelSize'>,
+  otherwise?: number,
+): Scale | undefined => row.pixelSize ?? row.micronsPerPixel ?? slide.pixelSize ?? slide.micronsPerPixel ?? otherwise;
 
 function checkId(id: string, table: string, line: number): void {
   const problem =
@@ -58,13 +72,27 @@ function checkId(id: string, table: string, line: number): void {
   });
 }
 
-function parseMicrons(text: string, table: string, line: number): number {
-  const microns = Number(text);
-  if (Number.isFinite(microns) && microns > 0) return microns;
-  throw new SlideError('bad-input', `line ${line}, column "mpp": "${text}" is not a positive number`, {
-    subject: table,
-    hint: 'give micrometres per pixel, or leave the cell empty',
-  });
+/**
+ * What a cell of column `mpp` says.
+ * @throws {SlideError} `bad-input` for no number, and for a scale that no slide has
+ */
+export function scaleOfCell(
+  text: string,
+  table: string,
+  line: number,
+): Pick<SlideRow, 'micronsPerPixel' | 'pixelSize'> {
+  const fail = (problem: string, hint: string): never => {
+    throw new SlideError('bad-input', `line ${line}, column "mpp": ${problem}`, { subject: table, hint });
+  };
+  const scale = parseScale(text);
+  if (scale === undefined) {
+    return fail(
+      `"${text}" is not a positive number`,
+      'give micrometres per pixel, such as 0.25, or 0.25x0.5 for across and down, or leave the cell empty',
+    );
+  }
+  if (!isPlausible(scale)) fail(plausibilityQuestion(scale), 'correct the cell, or leave it empty');
+  return { micronsPerPixel: meanMicrons(scale), ...(typeof scale === 'object' ? { pixelSize: scale } : {}) };
 }
 
 function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
@@ -82,7 +110,7 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
     ...(rle === undefined ? {} : { rle }),
     ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
     ...(anatomy === '' ? {} : { anatomy: absolute(anatomy) }),
-    ...(mpp === '' ? {} : { micronsPerPixel: parseMicrons(mpp, table, line) }),
+    ...(mpp === '' ? {} : scaleOfCell(mpp, table, line)),
     ...(source === '' ? {} : { source }),
     columns: cells,
   };

@@ -2,11 +2,13 @@
  * Files appear under their final name whole or not at all: written beside, flushed to the disk, then renamed.
  * A reader, or a run that resumes after a crash, never meets half a file.
  */
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError, systemCode } from './errors.js';
+import { removeLeftoversOnce } from './leftovers.js';
+import { forgetPending, rememberPending, writingWhole } from './pending.js';
+import { temporaryName } from './temporary-name.js';
 
 /** The file that a link at `path` leads to, else `path`; refuses folders, and devices, which a rename would replace. */
 async function finalName(path: string): Promise<string> {
@@ -44,17 +46,24 @@ export async function openPending(path: string): Promise<PendingFile> {
     systemCode(error) === undefined ? error : ioError(error, path, 'be written');
   try {
     const target = await finalName(path);
-    const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-    const file = await open(beside, 'wx');
+    await removeLeftoversOnce(dirname(target));
+    const beside = join(dirname(target), temporaryName());
+    rememberPending(beside);
+    const file = await open(beside, 'wx').catch((error: unknown) => {
+      forgetPending(beside);
+      throw error;
+    });
     const discard = async (): Promise<void> => {
       await file.close().catch(() => undefined);
       await rm(beside, { force: true }).catch(() => undefined);
+      forgetPending(beside);
     };
     const commit = async (): Promise<void> => {
       try {
         await file.sync();
         await file.close();
         await rename(beside, target);
+        forgetPending(beside);
       } catch (error) {
         await discard();
         throw named(error);
@@ -95,5 +104,5 @@ export async function writeAtomically(path: string, write: (file: FileHandle) =>
  * await writeFileAtomic('submission.csv', 'id,predicted\n');
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  await writeAtomically(path, (file) => file.writeFile(content));
+  await writingWhole(() => writeAtomically(path, (file) => file.writeFile(content)));
 }

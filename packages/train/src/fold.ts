@@ -20,7 +20,7 @@ import { disposeState, downloadState, uploadState } from './network.js';
 import { createOptimiser, inEncoder } from './optimiser.js';
 import type { TrainProgress } from './progress.js';
 import { modelCard, resolvedConfig } from './provenance.js';
-import { openRunFolder } from './run-folder.js';
+import { openRunFolder, requireFinite } from './run-folder.js';
 import type { FoldResult } from './run-result.js';
 import { createSchedule } from './schedule.js';
 import type { Sources } from './sources.js';
@@ -130,6 +130,9 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   let lastSaved = now();
   const saveState = async (): Promise<void> => {
     const { mean, std } = start.normalisation;
+    const current = downloadState(model, state);
+    const averaged = average === undefined ? undefined : downloadState(model, average.state);
+    for (const one of [current, averaged]) if (one !== undefined) requireFinite(one, options.folder);
     const optimiserState = optimiser.state();
     await writeCheckpoint(folder.statePath, model, {
       counters: {
@@ -138,8 +141,8 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
         start: { mean: [...mean], std: [...std], source: start.source ?? null },
         meters: { epoch: meter.save(), run: whole.save() },
       },
-      weights: downloadState(model, state),
-      average: average === undefined ? undefined : downloadState(model, average.state),
+      weights: current,
+      average: averaged,
       optimiser: optimiserState,
     }).finally(() => disposeOptimiserState(optimiserState));
     lastSaved = now();
@@ -246,6 +249,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       onSlide: (done) => report({ kind: 'validation', epoch: epoch + 1, of, done, total }),
     });
     budget.reserve(1.2 * (budget.seconds() - began));
+    if (![result.loss, result.meanDice].every(Number.isFinite)) throw validationNotFinite(epoch + 1, options.folder);
     return result;
   }
 
@@ -320,6 +324,12 @@ function recordOf(
         }),
   };
 }
+
+const validationNotFinite = (epoch: number, folder: string): FtuError =>
+  new FtuError('bad-input', `the validation loss is no longer finite in epoch ${epoch}`, {
+    subject: folder,
+    hint: 'lower the learning rate, or train in float32; the best weights so far and the last good state are kept',
+  });
 
 /** Names the windows of the batch, so that a person can look at them. */
 function notFinite(job: BatchJob, index: BatchIndex, data: TrainingData): FtuError {

@@ -40,7 +40,7 @@ export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
 export { type StartFile, startFile, startWords } from './start-file.js';
-export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
+export { groupOf, isColourlessRaster, isGlass, type TileFacts, tileFacts } from './tile-table.js';
 export { type TrainingTime, timeTraining } from './time-training.js';
 export {
   type ResumeSettings,

@@ -3,13 +3,13 @@
  * and, last, the index.
  */
 import { join } from 'node:path';
-import { FtuError, type Rect } from '@ftuseg/core';
+import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
 import type { ResizeMethod } from '@ftuseg/nn';
 import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
-import { tileTable } from './tile-table.js';
+import { type TileTable, tileTable } from './tile-table.js';
 
 export interface SetOptions extends Resolution {
   /** Folder to write; made if it does not exist. */
@@ -47,6 +47,8 @@ export interface PrepareSummary {
   readonly skipped: number;
   /** Slides taken over from an earlier run. */
   readonly reused: number;
+  /** Slides of which no tile is listed: nothing of them is learnt from by tiles, and somebody should look at them. */
+  readonly empty: readonly string[];
   /** For people: what makes the data doubtful. */
   readonly warnings: readonly string[];
 }
@@ -75,6 +77,7 @@ export function checkSetOptions(options: SetOptions, classes: readonly string[])
   for (const [name, value] of Object.entries({ micronsPerPixel, downsample })) {
     if (value !== undefined && !(value > 0 && Number.isFinite(value))) fail(`must be positive, not ${value}`, name);
   }
+  requirePlausible(micronsPerPixel, 'micronsPerPixel', 'give the micrometres per pixel that the network is to see');
   if (!Number.isSafeInteger(tile) || tile < 1) fail(`must be a positive whole number, not ${tile}`, 'tile');
   if (!Number.isSafeInteger(overlap) || overlap < 0 || overlap >= tile) {
     fail(`must be a whole number from 0 to ${tile - 1}, not ${overlap}`, 'overlap');
@@ -100,6 +103,24 @@ function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): s
   ];
 }
 
+const few = (ids: readonly string[]): string =>
+  ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');
+
+/** What the tissue test did to whole slides. */
+function glassWarnings({ empty, colourless }: TileTable): string[] {
+  const of = (ids: readonly string[]): string => `${ids.length === 1 ? 'slide' : 'slides'} ${few(ids)}`;
+  return [
+    ...(empty.length === 0
+      ? []
+      : [
+          `no tile of ${of(empty)} is listed: all were taken for empty glass; look at them, and use --all-tiles if there is tissue`,
+        ]),
+    ...(colourless.length === 0
+      ? []
+      : [`hardly any colour on ${of(colourless)}: all tiles there are listed but those that are plain white`]),
+  ];
+}
+
 /**
  * Prepares the slides of `rows` and writes `tiles.csv` and `dataset.json`.
  *
@@ -115,7 +136,15 @@ export async function prepareSet(
   const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to prepare');
   await makeFolder(join(out, 'slides'));
-  const place = { out, resolution: { micronsPerPixel, downsample } };
+  const place = {
+    ...{ out, resolution: { micronsPerPixel, downsample } },
+    squareOnly:
+      options.resize === 'bilinear'
+        ? 'resizing as the reference (bilinear)'
+        : options.edges === 'drop'
+          ? 'edges: drop'
+          : undefined,
+  };
   const slides: PreparedSlide[] = [];
   let reused = 0;
   for (const row of rows) {
@@ -155,6 +184,6 @@ export async function prepareSet(
   });
   await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
-  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused };
-  return { ...counts, warnings: scaleWarnings(index), index };
+  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
+  return { ...counts, warnings: [...scaleWarnings(index), ...glassWarnings(tiles)], index };
 }

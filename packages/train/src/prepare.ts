@@ -61,7 +61,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
     {
       async describe(row) {
         const paths = [row.image, row.mask, row.annotations, row.anatomy];
-        return describeInputs(paths, [row.rle ?? null, row.micronsPerPixel ?? null, settings]);
+        return describeInputs(paths, [row.rle ?? null, row.pixelSize ?? row.micronsPerPixel ?? null, settings]);
       },
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {

@@ -134,7 +134,6 @@ export function modelCard(
       steps: at.step,
       batchSize: config.batchSize,
       encoderWeights: startRecord(start),
-      date: new Date().toISOString(),
       versions: versions(),
     },
   };

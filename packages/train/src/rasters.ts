@@ -5,7 +5,7 @@
 import { constants } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { FtuError, readNpyHeader } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError, statRegularFile } from '@ftuseg/slide';
 import { type FileMap, mapFile, TorchError } from '@ftuseg/torch';
 import { markMapped } from './shared-raster.js';
 
@@ -58,12 +58,14 @@ function mapIfPossible(path: string): FileMap | undefined {
 }
 
 function openError(error: unknown, path: string): FtuError {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return ioError(error, path, 'be read');
+  const isMissing = error instanceof FtuError && error.code === 'not-found';
+  if (!isMissing) return ioError(error, path, 'be read');
   return new FtuError('not-found', 'a raster of the data set is missing', { subject: path, hint, cause: error });
 }
 
 async function bytesOf(path: string): Promise<{ readonly bytes: Uint8Array; readonly map: FileMap | undefined }> {
   try {
+    await statRegularFile(path);
     const map = mapIfPossible(path);
     return { map, bytes: map === undefined ? await readWhole(path) : new Uint8Array(map.bytes) };
   } catch (error) {

@@ -3,11 +3,11 @@
  * file), how it ended (`metrics.json`), the best weights (`checkpoint.safetensors`), the model file (`model.onnx`), and what it takes to
  * go on (`state.safetensors`).
  */
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exportOnnx, type Model, type ModelCard, type StateDict, writeSafetensors } from '@ftuseg/nn';
-import { makeFolder, svgToPng, writeFileAtomic } from '@ftuseg/slide';
+import { makeFolder, removeLeftovers, svgToPng, writeFileAtomic } from '@ftuseg/slide';
 import { stringify } from 'yaml';
 import { type HistoryRecord, readHistory } from './history.js';
 import { drawCurves } from './report/curves.js';
@@ -53,21 +53,16 @@ export async function holdsRun(folder: string): Promise<boolean> {
   return (await Promise.all(results.map(exists))).some((there) => there);
 }
 
-/** What a kill in the middle of a write leaves beside the files. */
-async function removeLeftovers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  const ours = names.filter((name) => Object.values(runFiles).some((file) => name.startsWith(`.${file}.`)));
-  await Promise.all(
-    ours.filter((name) => name.endsWith('.tmp')).map((name) => rm(join(folder, name), { force: true })),
-  );
-}
-
-function requireFinite(state: StateDict, folder: string): void {
+/**
+ * Weights that are no numbers are kept nowhere: neither as a result nor as a state to go on from.
+ * @throws FtuError 'bad-input' that names the first of them
+ */
+export function requireFinite(state: StateDict, folder: string): void {
   for (const [name, { data }] of state) {
     if (data instanceof Float32Array && !data.every(Number.isFinite)) {
       throw new FtuError('bad-input', `the weights are no longer finite (${name})`, {
         subject: folder,
-        hint: 'lower the learning rate',
+        hint: 'lower the learning rate; the best weights so far and the last good state are kept',
       });
     }
   }

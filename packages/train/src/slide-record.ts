@@ -5,14 +5,14 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { openSlide, type Slide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
+import { describeScale, FtuError, isSquare, meanMicrons, pixelSize, requirePlausible } from '@ftuseg/core';
+import { openSlide, pixelScaleOf, type Slide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
 import { writeAnatomy } from './anatomy.js';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 
 /** Part of every digest: raised when the same inputs would give other rasters. */
-const method = 'area-2';
+const method = 'area-3';
 
 /** The working resolution; neither: native pixels. */
 export interface Resolution {
@@ -74,17 +74,59 @@ export async function reusableRecord(
   return present.includes(null) ? undefined : record;
 }
 
-/** Source pixels per working pixel. */
-function downsampleOf(row: SlideRow, slide: Slide, { micronsPerPixel, downsample }: Resolution): number {
-  if (micronsPerPixel === undefined) return downsample ?? 1;
-  const native = scaleOf(row, slide);
+/** No data set needs slides that are enlarged more than this. */
+const MOST_ENLARGED = 32;
+
+/**
+ * Size of the slide at the working resolution. Pixels that are not square become square where micrometres are asked for; by a factor they
+ * keep their shape.
+ */
+function workingSize(
+  row: SlideRow,
+  slide: Slide,
+  { micronsPerPixel, downsample = 1 }: Resolution,
+  squareOnly: string | undefined,
+): WorkingSize {
+  const fail = (problem: string, hint: string): never => {
+    throw new FtuError('bad-input', problem, { subject: row.id, hint });
+  };
+  const native = pixelScaleOf(row, slide);
+  requirePlausible(native, row.id, 'give the right one in column "mpp" of the slide table');
+  const sides = (factor: number, across = factor, down = factor): WorkingSize => ({
+    width: Math.max(1, Math.round(slide.width / across)),
+    height: Math.max(1, Math.round(slide.height / down)),
+    downsample: factor,
+  });
+  if (micronsPerPixel === undefined) return sides(downsample);
   if (native === undefined) {
-    throw new FtuError('bad-input', 'the scale of the slide is unknown', {
-      subject: row.id,
-      hint: 'give it in column "mpp", or prepare by `--downsample` instead of `--microns-per-pixel`',
-    });
+    return fail(
+      'the scale of the slide is unknown',
+      'give it in column "mpp", or prepare by `--downsample` instead of `--microns-per-pixel`',
+    );
   }
-  return micronsPerPixel / native;
+  const factor = micronsPerPixel / meanMicrons(native);
+  if (factor < 1 / MOST_ENLARGED) {
+    fail(
+      `at ${describeScale(native)} µm per pixel the slide would be enlarged ${Number((1 / factor).toPrecision(3))} times`,
+      'check column "mpp" and `--microns-per-pixel`',
+    );
+  }
+  if (isSquare(native)) return sides(factor);
+  if (squareOnly !== undefined) {
+    fail(
+      `its pixels are not square (${describeScale(native)} µm), and ${squareOnly} needs square ones`,
+      'leave that out, or convert the slide to square pixels',
+    );
+  }
+  const { x, y } = pixelSize(native);
+  return sides(factor, micronsPerPixel / x, micronsPerPixel / y);
+}
+
+export interface SlidePlace {
+  readonly out: string;
+  readonly resolution: Resolution;
+  /** What of the data set works on square pixels alone, in words. */
+  readonly squareOnly?: string | undefined;
 }
 
 /**
@@ -98,7 +140,7 @@ export async function makeSlide(
   row: SlideRow,
   { inputs, digest }: SlideInputs,
   columns: Readonly<Record<string, string>>,
-  { out, resolution }: { readonly out: string; readonly resolution: Resolution },
+  { out, resolution, squareOnly }: SlidePlace,
   write: (slide: Slide, size: WorkingSize) => Promise<SlideLabels>,
 ): Promise<PreparedSlide> {
   const path = join(out, slideFiles(row.id).record);
@@ -106,9 +148,8 @@ export async function makeSlide(
   await rm(path, { force: true });
   const slide = await openSlide(row.image);
   try {
-    const downsample = downsampleOf(row, slide, resolution);
-    const width = Math.max(1, Math.round(slide.width / downsample));
-    const height = Math.max(1, Math.round(slide.height / downsample));
+    const needsSquare = squareOnly ?? (row.anatomy === undefined ? undefined : 'a map of anatomical regions');
+    const { width, height, downsample } = workingSize(row, slide, resolution, needsSquare);
     const labels = await write(slide, { width, height, downsample });
     const anatomy =
       row.anatomy === undefined

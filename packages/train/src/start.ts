@@ -3,7 +3,6 @@
  * earlier ones. A file that does not fit says so; nothing is skipped in silence.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import {
   encoderStateFromLite0Npz,
@@ -18,6 +17,7 @@ import {
   type StateDict,
   toFloat32,
 } from '@ftuseg/nn';
+import { readRegularFile } from '@ftuseg/slide';
 import { type StartFile, startFile } from './start-file.js';
 import { fetchHubWeights, type HubOptions } from './weights-hub.js';
 
@@ -132,7 +132,14 @@ function matchEncoder(
     if (entry.shape.join() !== shape.join()) {
       misshapen.push(`${name} is ${entry.shape.join(' x ')}, not ${shape.join(' x ')}`);
     } else if (dtype === 'float32') {
-      state.set(name, { dtype, shape, data: toFloat32(entry, path) });
+      const data = toFloat32(entry, path);
+      if (!data.every(Number.isFinite)) {
+        throw new FtuError('bad-input', `the weight ${theirs} holds NaN or infinity`, {
+          subject: path,
+          hint: 'the file is damaged, or the training that wrote it had gone wrong',
+        });
+      }
+      state.set(name, { dtype, shape, data });
     }
   }
   if (missing.length > 0 || misshapen.length > 0) {
@@ -185,7 +192,8 @@ export async function encoderStart(model: Model, setting: string, options: Start
   }
   const { path, hub } = file;
   await fetchStart(file, setting === 'imagenet' ? encoder : undefined, options);
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readRegularFile(path).catch((cause: unknown) => {
+    if (cause instanceof FtuError && cause.code === 'bad-input') throw cause;
     throw new FtuError('not-found', 'the encoder weights cannot be read', {
       subject: path,
       hint: 'check `--encoder-weights`',

@@ -59,7 +59,7 @@ export const convert = defineCommand({
         out,
         {
           ...{ width, height, channels: 3, tileSize: tile, signal: context.signal, ...options },
-          micronsPerPixel: micronsPerPixel ?? slide.micronsPerPixel,
+          micronsPerPixel: micronsPerPixel ?? slide.pixelSize ?? slide.micronsPerPixel,
         },
         bandsOf(slide, context.signal, onRow),
       );

@@ -1,5 +1,4 @@
 /** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
-import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import {
   assertState,
@@ -12,7 +11,7 @@ import {
   precisions,
   readSafetensors,
 } from '@ftuseg/nn';
-import { ioError, writeFileAtomic } from '@ftuseg/slide';
+import { readRegularFile, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { version } from '../version.js';
@@ -124,9 +123,7 @@ export const exportModel = defineCommand({
   positionals: ['out'],
   examples: ['ftu export --decoder unet --encoder timm-efficientnet-b2 --weights FILE.safetensors OUT.onnx'],
   async run(options, context) {
-    const bytes = await readFile(options.weights).catch((error: unknown) => {
-      throw ioError(error, options.weights, 'be read');
-    });
+    const bytes = await readRegularFile(options.weights);
     const { state, metadata } = readSafetensors(bytes, options.weights);
     const known = embeddedCard(metadata);
     const decoder = options.decoder ?? known?.decoder;

@@ -164,6 +164,11 @@ export const predict = defineCommand({
         const named = reduced.map((slide) => `${slide.id} (${slide.reduced})`);
         context.note(`predicted with less than was asked, to end in time: ${named.join('; ')}`);
       }
+      for (const { id, notes = [] } of summary.slides) for (const note of notes) context.note(`${id}: ${note}`);
+      for (const { id, warnings = [] } of summary.slides) {
+        for (const warning of warnings) context.note(`warning: ${id}: ${warning}`);
+        if (warnings.length > 0) context.incomplete();
+      }
       const unreadable = summary.slides.filter((slide) => slide.unreadable.length > 0).map(({ id }) => id);
       if (unreadable.length === 0) return;
       context.note(

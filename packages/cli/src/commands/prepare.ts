@@ -36,6 +36,7 @@ export const prepare = defineCommand({
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
     });
     for (const warning of summary.warnings) context.note(`warning: ${warning}`);
+    if (summary.empty.length > 0) context.incomplete();
     const grid = summary.tiles + summary.skipped;
     const glass = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as empty glass`;
     context.print(`${summary.slides} slides and ${summary.tiles} tiles in ${options.out}${glass}`);

@@ -66,5 +66,9 @@ export const run = defineCommand({
       ...{ ...shared, trustCode, note: context.note, progress: context.progress },
     });
     context.print(await resultText(checked, outcomes));
+    for (const { name, warnings = [] } of outcomes) {
+      for (const warning of warnings) context.note(`warning: step ${name}: ${warning}`);
+      if (warnings.length > 0) context.incomplete();
+    }
   },
 });

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SlideRow } from '@ftuseg/slide';
+import { type SlideRow, statRegularFile } from '@ftuseg/slide';
 
 /** SHA-256 of any plain data; keys count in the order in which they were set. */
 export const digestOf = (value: unknown): string =>
@@ -12,8 +12,9 @@ export const digestOf = (value: unknown): string =>
     .update(JSON.stringify(value) ?? 'undefined')
     .digest('hex');
 
-/** SHA-256 of a file. @throws what reading throws */
+/** SHA-256 of a regular file. @throws as `statRegularFile` */
 export async function fileDigest(path: string): Promise<string> {
+  await statRegularFile(path);
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');

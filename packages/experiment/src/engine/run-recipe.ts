@@ -127,8 +127,8 @@ const shown = ({
   seconds,
   peakBytes,
   summary,
-}: StepRecord): Pick<StepOutcome, 'seconds' | 'peakBytes' | 'summary'> => ({
-  seconds,
-  peakBytes,
-  summary,
+  warnings,
+}: StepRecord): Pick<StepOutcome, 'seconds' | 'peakBytes' | 'summary' | 'warnings'> => ({
+  ...{ seconds, peakBytes, summary },
+  ...(warnings === undefined ? {} : { warnings }),
 });

@@ -2,8 +2,8 @@
  * What a plan needs to know of slides: their sizes, how much of them is glass that prediction skips, and how fast they are read here. A few
  * windows of a slide tell, and a few slides tell for the others.
  */
-import { crop, type Raster, stainedShare, TISSUE_SHARE } from '@ftuseg/core';
-import { openSlide, type Slide, type SlideLevel, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { crop, meanMicrons, type Raster, type Scale, stainedShare, TISSUE_SHARE } from '@ftuseg/core';
+import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
 import { clockSeconds, processorSeconds } from './clocks.js';
 
 /** A slide without its pixels. */
@@ -13,6 +13,8 @@ export interface SurveyedSlide {
   readonly height: number;
   /** Of level 0, micrometres. */
   readonly micronsPerPixel: number | undefined;
+  /** As `micronsPerPixel`, with both sides of pixels that are not square. */
+  readonly scale: Scale | undefined;
   readonly levels: readonly SlideLevel[];
   /** How it lies in its file, such as `BigTIFF pyramid JPEG tiles`: what the speed of reading depends on. */
   readonly format: string;
@@ -56,7 +58,8 @@ async function surveyOne(row: SlideRow): Promise<SurveyedSlide> {
     const { width, height, levels, info } = slide;
     const [first] = info.levels;
     const format = [info.format, first?.compression, first?.blocks].filter((word) => word !== undefined).join(' ');
-    return { row, width, height, levels, micronsPerPixel: scaleOf(row, slide), format };
+    const scale = pixelScaleOf(row, slide);
+    return { row, width, height, levels, micronsPerPixel: scale && meanMicrons(scale), scale, format };
   } finally {
     await slide.close();
   }

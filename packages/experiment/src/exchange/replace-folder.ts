@@ -2,11 +2,10 @@
  * Output folders appear whole or not at all, as files do: written beside, then renamed. What a person keeps in a folder of that name is never
  * mixed with ours, nor removed.
  */
-import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, makeFolder } from '@ftuseg/slide';
+import { forgetPending, ioError, makeFolder, rememberPending, removeLeftovers, temporaryName } from '@ftuseg/slide';
 
 /** The names in a folder; none where there is no folder. */
 async function namesIn(folder: string): Promise<string[]> {
@@ -47,9 +46,11 @@ export async function replaceFolder<T>(
     });
   }
   await makeFolder(dirname(target));
-  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  await makeFolder(beside);
+  await removeLeftovers(dirname(target));
+  const beside = join(dirname(target), temporaryName());
+  rememberPending(beside);
   try {
+    await makeFolder(beside);
     const result = await write(beside);
     await rm(target, { recursive: true, force: true });
     await rename(beside, target);
@@ -57,5 +58,7 @@ export async function replaceFolder<T>(
   } catch (error) {
     await rm(beside, { recursive: true, force: true });
     throw error;
+  } finally {
+    forgetPending(beside);
   }
 }

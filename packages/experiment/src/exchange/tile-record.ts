@@ -2,11 +2,10 @@
  * A tile as one tf.train.Example, with the five features of the published HuBMAP solution that ftuseg grew out of (github.com/RobinSmits/KaggleHuBMAP,
  * utils.py), so that its training code, and whatever reads its files, reads these.
  */
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { decodeTfRecords, encodeTfRecord, FtuError, type Raster, raster } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { readRegularFile } from '@ftuseg/slide';
 import { decodeTfExample, encodeTfExample, type TfExample, type TfFeature } from './tf-example.js';
 
 export interface TilePixels {
@@ -69,9 +68,7 @@ function toTile(example: TfExample, path: string): TilePixels {
  * const [tile] = await readTileRecords('tiles/2f6ecfcdf/2f6ecfcdf_0_0.tfrec');
  */
 export async function readTileRecords(path: string): Promise<TilePixels[]> {
-  const stored = await readFile(path).catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
+  const stored = await readRegularFile(path);
   const compressed = stored[0] === 0x1f && stored[1] === 0x8b;
   const bytes = compressed
     ? await promisify(gunzip)(stored).catch((cause: unknown) => {

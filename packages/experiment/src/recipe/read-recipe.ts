@@ -1,9 +1,8 @@
 /** A recipe file as data that is checked, where every complaint names the line that it is about. */
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { nearestName } from '@ftuseg/nn';
-import { ioError } from '@ftuseg/slide';
+import { readRegularText } from '@ftuseg/slide';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Recipe, recipeSchema, slidesSchema, stepKinds, stepSchemas } from './schema.js';
@@ -125,9 +124,7 @@ function assign(recipe: Plain, assignment: string): void {
  * const { recipe } = await readRecipe('recipes/small.yaml', ['seed=2']);
  */
 export async function readRecipe(path: string, assignments: readonly string[] = []): Promise<RecipeFile> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
+  const text = await readRegularText(path);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   const [broken] = document.errors;

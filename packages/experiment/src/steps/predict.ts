@@ -81,12 +81,14 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
         },
       });
     });
+    for (const { id, notes = [] } of slides) for (const note of notes) context.note(`  ${id}: ${note}`);
     const names = chosen.map(({ fold: { name }, weight }) => ({ name, weight }));
     return {
       output: {
         ...{ predictions: out, models: names, slides: slides.length },
         secondsPerSlide: mean(slides.map(({ seconds }) => seconds)),
       },
+      warnings: slides.flatMap(({ id, warnings = [] }) => warnings.map((warning) => `${id}: ${warning}`)),
       digest: digestOf(slides.map(({ id, facts, files }) => [id, facts, files])),
       summary: `${counted(slides.length, 'slide')} by ${names.length === 1 ? names[0]?.name : `${names.length} models`}`,
     };

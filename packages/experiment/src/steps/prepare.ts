@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { parseClasses } from '@ftuseg/slide';
-import { openDataset, prepareDataset } from '@ftuseg/train';
+import { openDataset, type PrepareSummary, prepareDataset } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, fileDigest, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepHandler } from '../engine/step.js';
@@ -30,6 +30,10 @@ export async function datasetDigest(folder: string): Promise<string> {
   ]);
 }
 
+/** Slides that the data set holds nothing of. */
+const emptyWarnings = ({ empty }: PrepareSummary): string[] =>
+  empty.map((id) => `no tile of slide ${id} is listed: all were taken for empty glass`);
+
 export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   kind: 'prepare',
   output: dataOutputSchema,
@@ -52,6 +56,7 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
     });
     for (const warning of summary.warnings) context.note(`  warning: ${warning}`);
     return {
+      ...(summary.empty.length === 0 ? {} : { warnings: emptyWarnings(summary) }),
       output: { data, slides: summary.slides, tiles: summary.tiles },
       digest: await datasetDigest(data),
       summary: `${counted(summary.slides, 'slide')}, ${counted(summary.tiles, 'tile')}`,

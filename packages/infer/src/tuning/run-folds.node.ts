@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { type ModelCard, readModelCard } from '@ftuseg/nn';
-import { ioError, type SlideRow } from '@ftuseg/slide';
+import { readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 
 export interface RunFold {
@@ -20,10 +20,7 @@ const MODEL = 'model.onnx';
 
 /** Reads the card of a model file. @throws {FtuError} as `readModelCard`, and when the file cannot be read */
 export async function cardOf(model: string): Promise<ModelCard> {
-  const bytes = await readFile(model).catch((error: unknown) => {
-    throw ioError(error, model, 'be read');
-  });
-  return readModelCard(bytes, model);
+  return readModelCard(await readRegularFile(model), model);
 }
 
 /**
@@ -90,13 +87,12 @@ export async function readPreparedRows(data: string): Promise<SlideRow[]> {
     const rest = inputs.slice(1).map((input) => input.path);
     const next = (column: string): string | undefined => ((columns[column] ?? '') === '' ? undefined : rest.shift());
     const [mask, annotations] = [next('mask'), next('annotations')];
-    const microns = Number(columns.mpp ?? '');
     return {
       ...{ id, image: inputs[0]?.path ?? '', columns },
       ...(mask === undefined ? {} : { mask }),
       ...(annotations === undefined ? {} : { annotations }),
       ...(columns.rle === undefined ? {} : { rle: columns.rle }),
-      ...(microns > 0 ? { micronsPerPixel: microns } : {}),
+      ...((columns.mpp ?? '') === '' ? {} : scaleOfCell(columns.mpp ?? '', path, 1)),
     };
   });
 }

@@ -1,6 +1,6 @@
 /** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
-import { objectsOf, type RunMask } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { objectsOf, pixelArea, type RunMask } from '@ftuseg/core';
+import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
 import { crfByName } from '../crf-settings.js';
 import type { WeightedModel } from '../ensemble.js';
 import type { SlidePlan } from '../plan.js';
@@ -54,11 +54,10 @@ export async function predictForTuning(
   const slide = await openSlide(row.image);
   let plan: SlidePlan;
   try {
-    const known = scaleOf(row, slide, settings.micronsPerPixel);
+    const known = pixelScaleOf(row, slide, settings.micronsPerPixel);
     const found = await predictSlide(slide, models, {
       ...settings,
-      ...{ crf: 'none', signal, onProgress: onProgress(slide.width * slide.height) },
-      ...(known === undefined ? {} : { micronsPerPixel: known }),
+      ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
     });
     plan = found.plan;
     await cache.put(name('none'), sparseProbability(found.probability, low));
@@ -80,7 +79,7 @@ export async function predictForTuning(
     }
     return cache.get(name(crf));
   };
-  const scale = (plan.micronsPerPixel ?? 1) ** 2;
+  const scale = pixelArea(plan.scale ?? 1);
   return {
     ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, probability, signal }) },
     areas: truth.map((mask) => objectsOf(mask).objects.map(({ area }) => area * scale)),

@@ -4,6 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import { ioError, SlideError } from '../errors.js';
+import { statRegularFile } from '../regular-file.js';
 import { JsonSyntaxError } from './byte-cursor.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';
@@ -73,6 +74,7 @@ async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   const failed = (error: unknown): never => {
     throw ioError(error, path, 'be read');
   };
+  await statRegularFile(path);
   const file = await open(path).catch(failed);
   try {
     const buffer = Buffer.allocUnsafe(CHUNK);

@@ -6,11 +6,12 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import { ioError, SlideError } from '../errors.js';
 import { nativeReader } from '../native.node.js';
+import { statRegularFile } from '../regular-file.js';
 import { type ByteSource, checkRange } from './byte-source.js';
 
 /**
  * Opens a file for reading ranges.
- * @throws {FtuError} `not-found` or `io`; `bad-input` for a folder
+ * @throws {FtuError} `not-found` or `io`; `bad-input` for a folder, a pipe, a device
  * @example
  * const source = await openFileSource('slide.svs');
  * const head = await source.read(0, 16);
@@ -22,6 +23,7 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     if ((await stat(path)).isDirectory()) {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
+    await statRegularFile(path);
     file = await open(path);
     size = (await file.stat()).size;
   } catch (error) {

@@ -10,7 +10,7 @@ import { isReduced, level, paddedFactor, unpadded } from './levels.js';
 import { isOme, type OmePixels, parseOme } from './ome.js';
 import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
 import type { PageOptions } from './pixel-format.js';
-import { resolutionMicrons } from './resolution.js';
+import { statedResolution } from './resolution.js';
 import { Tag } from './tags.js';
 
 /** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
@@ -22,7 +22,7 @@ const MOST_PAGES = 1000;
  * @throws {SlideError} `bad-input` for a file that is no TIFF, is cut off or contradicts itself; `unsupported`, by name, for
  * stacks, several channels, and samples or compressions that cannot be shown as 8-bit colour
  * @example
- * const { levels, micronsPerPixel } = await openTiff(await openFileSource('slide.svs'));
+ * const { levels, scale } = await openTiff(await openFileSource('slide.svs'));
  */
 export async function openTiff(source: ByteSource, content: TiffPage['content'] = 'picture'): Promise<TiffSlide> {
   const file = await openTiffFile(source);
@@ -53,14 +53,14 @@ export async function openTiff(source: ByteSource, content: TiffPage['content'] 
   const others = directories.slice(bands.length);
   const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands, options))];
   const associated = await otherPictures(file, others, levels, options);
-  const tagged = await resolutionMicrons(file, first);
-  const micronsPerPixel = ome?.micronsPerPixel ?? tagged;
+  const tagged = await statedResolution(file, first);
+  const scale = ome?.scale ?? tagged.scale;
   return {
     format: `${ome === undefined ? (file.big ? 'BigTIFF' : 'TIFF') : 'OME-TIFF'}${levels.length > 1 ? ' pyramid' : ''}`,
     levels: [level(bands, page.width), ...levels.slice(1)],
-    micronsPerPixel,
-    micronsPerPixelFrom:
-      micronsPerPixel === undefined ? undefined : ome?.micronsPerPixel === undefined ? 'resolution tags' : 'OME-XML',
+    scale,
+    micronsPerPixelFrom: scale === undefined ? undefined : ome?.scale === undefined ? 'resolution tags' : 'OME-XML',
+    ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
     associated,
   };
 }
@@ -214,12 +214,12 @@ async function aperioSlide(
   }
   const [base, ...reduced] = levels;
   if (base === undefined) throw damaged(file, 'page 0', 'an Aperio slide without a full picture');
-  const micronsPerPixel = aperioMicrons(description);
+  const scale = aperioMicrons(description);
   return {
     format: 'Aperio SVS',
     levels: [base, ...reduced],
-    micronsPerPixel,
-    micronsPerPixelFrom: micronsPerPixel === undefined ? undefined : 'Aperio description',
+    scale,
+    micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
     associated,
   };
 }

@@ -2,6 +2,7 @@
  * One picture inside a TIFF, described so that reading its pixels needs no further look at tags: what the parser makes
  * and the readers consume. No Node API: a page in a browser describes and reads slides with the same code.
  */
+import type { Scale } from '@ftuseg/core';
 
 /** TIFF tag 262. */
 export type Photometric = 'white-is-zero' | 'black-is-zero' | 'rgb' | 'palette' | 'cmyk' | 'ycbcr';
@@ -91,7 +92,8 @@ export interface TiffSlide {
   /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `TIFF`. */
   readonly format: string;
   readonly levels: readonly [TiffLevel, ...TiffLevel[]];
-  readonly micronsPerPixel: number | undefined;
+  readonly scale: Scale | undefined;
   readonly micronsPerPixelFrom: string | undefined;
+  readonly scaleNote?: string;
   readonly associated: ReadonlyMap<string, TiffPage>;
 }

@@ -1,5 +1,5 @@
 /** A TIFF as a `Slide`: picks the level that is just fine enough for a region and reads it from there. */
-import { FtuError, raster } from '@ftuseg/core';
+import { FtuError, meanMicrons, raster } from '@ftuseg/core';
 import type { Codecs } from '../codecs/codecs.js';
 import type { MakeShrinker } from '../shrink/shrinker.js';
 import type { LevelInfo, Slide, SlideRegion, SlideRows } from '../slide.js';
@@ -45,12 +45,14 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
   return {
     width,
     height,
-    micronsPerPixel: tiff.micronsPerPixel,
+    micronsPerPixel: tiff.scale === undefined ? undefined : meanMicrons(tiff.scale),
+    ...(typeof tiff.scale === 'object' ? { pixelSize: tiff.scale } : {}),
     levels: tiff.levels.map((level) => ({ width: level.width, height: level.height, downsample: level.downsample })),
     info: {
       format: tiff.format,
       levels: tiff.levels.map(levelInfo),
       micronsPerPixelFrom: tiff.micronsPerPixelFrom,
+      ...(tiff.scaleNote === undefined ? {} : { scaleNote: tiff.scaleNote }),
       pixels: pixelsOf(base),
       associated: [...tiff.associated.keys()],
     },

@@ -1,0 +1,85 @@
+/** The commands that are disturbed: how each begins, and how it goes on. All write `out` in the folder where they run. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const network = ['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile', '64'];
+const length = ['--batch-size', '2', '--epochs', '2', '--samples-per-epoch', '8', '--checkpoint-minutes', '0.005'];
+
+const recipe = (slides) => `name: kills
+seed: 3
+slides:
+  all: { table: ${JSON.stringify(slides)} }
+steps:
+  data: { do: prepare, slides: all, micronsPerPixel: 8, tile: 64 }
+  stage:
+    do: train
+    data: data
+    settings:
+      encoder: tu-tf_efficientnet_lite0
+      encoderWeights: none
+      foldCount: 3
+      folds: 0
+      batchSize: 2
+      epochs: 1
+      samplesPerEpoch: 8
+      workers: 1
+  chosen: { do: select, from: stage, by: whole-slides }
+  predictions: { do: predict, models: chosen, slides: all }
+`;
+
+const runs = (folder) => existsSync(join(folder, 'out', 'config.yaml'));
+const isThere = (folder) => existsSync(join(folder, 'out'));
+
+/**
+ * `needs`: inputs of the workplace. `weight`: how often it is drawn. `begin` and `resume`: arguments of `ftu`. `isDone`: whether a run that was
+ * stopped had already published its result, which the same command refuses to replace.
+ */
+export const commands = {
+  predict: {
+    needs: ['slides', 'model'],
+    weight: 4,
+    begin: ({ slides, model }) => [
+      ...['predict', '--model', model, '--slides', slides, '--out', 'out'],
+      ...['--threads', '1', '--crf', 'reference'],
+    ],
+  },
+  prepare: {
+    needs: ['slides'],
+    weight: 3,
+    begin: ({ slides }) => ['prepare', '--slides', slides, '--out', 'out', '--microns-per-pixel', '5', '--tile', '64'],
+  },
+  convert: {
+    needs: ['scan'],
+    weight: 3,
+    begin: ({ scan }) => ['convert', scan, 'out.tif', '--compression', 'deflate'],
+  },
+  tiles: {
+    needs: ['data'],
+    weight: 3,
+    begin: ({ data }) => ['tiles', '--data', data, '--out', 'out', '--format', 'png', '--all'],
+    isDone: isThere,
+  },
+  train: {
+    needs: ['data'],
+    weight: 3,
+    begin: ({ data }) => [
+      ...['train', '--data', data, '--out', 'out', '--fold-count', '3', '--folds', '0', '--seed', '1'],
+      ...['--workers', '1', '--threads', '1', ...network, ...length],
+    ],
+    resume: (folder) => (runs(folder) ? ['train', '--resume', 'out'] : undefined),
+  },
+  run: {
+    needs: ['slides', 'recipe'],
+    weight: 1,
+    begin: ({ recipe: file }) => ['run', file, '--out', 'out', '--threads', '1'],
+  },
+};
+
+export const commandNames = Object.keys(commands);
+export const recipeText = recipe;
+
+/** The model that is predicted with is made by this training. */
+export const modelArguments = (data) => [
+  ...['train', '--data', data, '--out', 'model', '--fold-count', '3', '--folds', '0', '--seed', '2'],
+  ...['--workers', '0', '--threads', '1', ...network, '--batch-size', '2', '--epochs', '1', '--samples-per-epoch', '4'],
+];
