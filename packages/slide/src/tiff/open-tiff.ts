@@ -27,7 +27,7 @@ const MOST_PAGES = 1000;
 export async function openTiff(source: ByteSource, content: TiffPage['content'] = 'picture'): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
-  const directories = await walk(file, file.firstDirectory, (number) => `page ${number}`);
+  const directories = await withoutMasks(file, await walk(file, file.firstDirectory, (number) => `page ${number}`));
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
@@ -84,6 +84,12 @@ async function walk(file: TiffFile, start: number, name: (number: number) => str
     offset = directory.next;
   }
   return found;
+}
+
+/** Pages that say which pixels of another page count (bit 2 of tag 254) are no pictures; other readers pass over them as well. */
+async function withoutMasks(file: TiffFile, directories: readonly Directory[]): Promise<Directory[]> {
+  const kinds = await Promise.all(directories.map((directory) => numberOf(file, directory, Tag.NewSubfileType)));
+  return directories.filter((_, i) => i === 0 || ((kinds[i] ?? 0) & 4) === 0);
 }
 
 function checkOme(file: TiffFile, ome: OmePixels): void {
