@@ -1,7 +1,8 @@
 /** Forms of TIFFs that other programs write and that are easily read wrongly, built byte by byte against values known beforehand. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { raster } from '@ftuseg/core';
 import sharp from 'sharp';
@@ -103,6 +104,27 @@ describe('samples', () => {
   });
 });
 
+describe('JPEG 2000', () => {
+  it.each([
+    [33003, 2],
+    [33004, 2],
+    [34712, 2],
+    [34712, 6],
+  ])('of compression %i and photometric %i has the colours of the codestream', async (compression, photometric) => {
+    const original = fileURLToPath(new URL('../../tests/fixtures/jpeg2000-rgb.tif', import.meta.url));
+    const bytes = await readFile(original);
+    const directory = bytes.readUInt32LE(4);
+    for (let i = 0; i < bytes.readUInt16LE(directory); i++) {
+      const entry = directory + 2 + 12 * i;
+      if (bytes.readUInt16LE(entry) === 259) bytes.writeUInt16LE(compression, entry + 8);
+      if (bytes.readUInt16LE(entry) === 262) bytes.writeUInt16LE(photometric, entry + 8);
+    }
+    const path = join(folder, `j2k-${compression}-${photometric}.tif`);
+    await writeFile(path, bytes);
+    expect(await pixels(path)).toEqual(await pixels(original));
+  });
+});
+
 describe('old-style LZW', () => {
   it('has its lowest bits first', async () => {
     // Clear, 7, 8, the string of both, end: 9 bits each.
@@ -140,7 +162,6 @@ describe('16 bits', () => {
 describe('files that are something else', () => {
   it('names DICOM behind a header of TIFF', async () => {
     const path = await tiff('dicom.tif', { ...size(16, 16), 258: [8], 262: [1] }, new Uint8Array(256));
-    const { readFile } = await import('node:fs/promises');
     const bytes = await readFile(path);
     bytes.write('DICM', 128, 'latin1');
     await writeFile(path, bytes);
