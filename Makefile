@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean fuzz libtorch lint python-peers browser recomputation
+.PHONY: demo test bench build clean corpus fuzz libtorch lint python-peers browser recomputation
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -75,6 +75,11 @@ bench: build python-peers
 # Mutated slides for as long as it is told; the first that is neither read nor refused properly is kept.
 fuzz: build
 	node packages/slide/scripts/fuzz.mjs --seconds $(or $(FOR),60) --seed $(or $(SEED),$(shell date +%s))
+
+# Every picture and label file below a folder, compared with GDAL, OpenSlide and Pillow where they are installed.
+corpus: build
+	@test -n "$(DIR)" || { echo "make corpus DIR=FOLDER [REPORT=report.json]: a folder with pictures"; exit 2; }
+	node packages/slide/corpus/corpus.mjs "$(DIR)" $(if $(REPORT),--out "$(REPORT)")
 
 clean:
 	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

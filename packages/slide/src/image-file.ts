@@ -7,6 +7,7 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
 import { formatOfContent, formatOfName } from './known/formats.js';
 import { otherFormat, readHead } from './known/refuse.js';
+import { refuseBomb } from './tiff/decoded-size.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
 sharp.cache(false);
@@ -99,6 +100,7 @@ export async function openImageFile(path: string): Promise<ImageFile> {
     throw new SlideError('unsupported', problem, { subject: path, hint });
   };
   const { format, depth, space, hasAlpha } = metadata;
+  refuseBomb('', metadata.width * metadata.height * metadata.channels, { name: path, size: (await stat(path)).size });
   const colours = metadata.channels - (hasAlpha ? 1 : 0);
   if (depth !== 'uchar') {
     const bits = metadata.bitsPerSample === undefined ? '' : `${metadata.bitsPerSample}-bit `;

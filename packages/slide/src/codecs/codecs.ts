@@ -53,7 +53,14 @@ export async function decodeBlock(codecs: Codecs, block: EncodedBlock, file: str
   try {
     samples = await decode(block);
   } catch (cause) {
-    if (cause instanceof FtuError) throw cause;
+    if (cause instanceof FtuError && cause.subject !== undefined) throw cause;
+    if (cause instanceof FtuError) {
+      throw new SlideError(cause.code, `${block.where}: ${cause.problem}`, {
+        subject: file,
+        hint: cause.hint ?? 'export it again',
+        cause,
+      });
+    }
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw damagedBlock(block, file, `damaged ${compression} data (${reason})`, cause);
   }

@@ -3,6 +3,7 @@
  * Source: RFC 8878.
  */
 import { Decompress } from 'fzstd';
+import { rowBytesOf } from '../tiff/samples.js';
 import { checkSignal, type EncodedBlock } from './codecs.js';
 
 /** What level 19 uses for large inputs. Tiles need less; `--ultra` and `--long` make more. */
@@ -44,14 +45,16 @@ function headerEnd(data: Uint8Array): number {
  * @throws {Error} for damaged data, and for data that decode to more than the block holds; FtuError `cancelled`
  */
 export async function decodeZstd(block: EncodedBlock): Promise<Uint8Array> {
-  const { data, bytes } = block;
+  const { data, bytes, page, samples } = block;
   const window = windowOf(data);
-  const room = bytes + (1 << 16);
+  // Writers pad the last strip of a page to its full height.
+  const whole = rowBytesOf(page, page.blockWidth * samples) * page.blockHeight;
+  const room = Math.max(bytes, whole) + (1 << 16);
   if (window > Math.max(LARGEST_WINDOW, room)) throw new Error(`it asks for a window of ${window} bytes`);
   const out = new Uint8Array(bytes);
   let filled = 0;
   const stream = new Decompress((chunk) => {
-    if (filled + chunk.length > room) throw new Error(`it decodes to more than ${bytes} bytes`);
+    if (filled + chunk.length > room) throw new Error(`it decodes to more than ${room} bytes`);
     out.set(chunk.subarray(0, Math.max(0, bytes - filled)), Math.min(filled, bytes));
     filled += chunk.length;
   });

@@ -18,19 +18,33 @@ export async function refuseBombs({ levels }: TiffSlide, source: ByteSource): Pr
       if (!isSuspicious(page, pageBytes(page), source.size)) continue;
       // Blocks that were left out cost nothing.
       const decoded = await presentBytes(page);
-      if (!isSuspicious(page, decoded, source.size)) continue;
-      throw new SlideError(
-        'unsupported',
-        `${page.name}: ${size(source.size)} would decode to ${size(decoded)}, more than ${MOST_RATIO[page.content]} times as much`,
-        { subject: source.name, hint: 'leave blank tiles out (a sparse TIFF), or save it at a lower resolution' },
-      );
+      refuseBomb(`${page.name}: `, decoded, source, page.content);
     }
   }
 }
 
+/**
+ * @param prefix of the sentence, such as `page 0: `
+ * @param decoded bytes
+ * @throws {SlideError} `unsupported` where that is too much for the file's size
+ */
+export function refuseBomb(
+  prefix: string,
+  decoded: number,
+  { name, size: stored }: Pick<ByteSource, 'name' | 'size'>,
+  content: TiffPage['content'] = 'picture',
+): void {
+  if (!isSuspicious({ content }, decoded, stored)) return;
+  throw new SlideError(
+    'unsupported',
+    `${prefix}${size(stored)} would decode to ${size(decoded)}, more than ${MOST_RATIO[content]} times as much`,
+    { subject: name, hint: 'leave blank tiles out (a sparse TIFF), or save it at a lower resolution' },
+  );
+}
+
 const pageBytes = ({ width, height, samples, bits }: TiffPage): number => (width * height * samples * bits) / 8;
 
-const isSuspicious = ({ content }: TiffPage, decoded: number, stored: number): boolean =>
+const isSuspicious = ({ content }: Pick<TiffPage, 'content'>, decoded: number, stored: number): boolean =>
   decoded > HARMLESS && decoded > MOST_RATIO[content] * stored;
 
 async function presentBytes(page: TiffPage): Promise<number> {

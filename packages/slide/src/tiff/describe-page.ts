@@ -51,6 +51,7 @@ const ENCODES_COLOUR: ReadonlySet<Compression> = new Set<Compression>([
   'jpeg-2000-ycbcr',
 ]);
 
+const PREDICTS: ReadonlySet<Compression> = new Set<Compression>(['lzw', 'deflate', 'zstd']);
 const STREAMS: ReadonlySet<Compression> = new Set<Compression>(['jpeg', 'jpeg-2000-rgb', 'jpeg-2000-ycbcr']);
 
 const LARGEST_SIDE = 2 ** 31 - 1;
@@ -138,7 +139,7 @@ export async function describePage(
     ...format,
     ...{ name, width, height, blocks: tiled ? 'tiles' : 'strips', blockWidth, blockHeight: rows, across, down },
     ...{ compression, chroma, samples, planar, littleEndian: file.littleEndian, subsampling: [horizontal, vertical] },
-    index: blockIndex(file, name, blocks, { offsets, counts }, bytesOf),
+    index: blockIndex(file, name, blocks, { offsets, counts }, compression === 'none' ? bytesOf : undefined),
     predictor: await predictorOf(file, name, one, compression, format.bits),
     reversedBits,
     content: options.content,
@@ -198,7 +199,7 @@ async function compressionOf(
   );
 }
 
-/** Only the general compressions have a predictor; JPEG and its kin pass over the tag, as libtiff does. */
+/** Only LZW, Deflate and Zstandard have a predictor; the others pass over the tag, as libtiff does. */
 async function predictorOf(
   file: TiffFile,
   name: string,
@@ -207,9 +208,8 @@ async function predictorOf(
   bits: number,
 ): Promise<1 | 2> {
   const predictor = await one(Tag.Predictor, 1);
-  if (predictor === 1 || ENCODES_COLOUR.has(compression)) return 1;
-  const general = compression !== 'none' && compression !== 'packbits';
-  if (predictor === 2 && general && (bits === 8 || bits === 16 || bits === 32)) return 2;
+  if (predictor === 1 || !PREDICTS.has(compression)) return 1;
+  if (predictor === 2 && (bits === 8 || bits === 16 || bits === 32)) return 2;
   throw new SlideError(
     'unsupported',
     `${name}: the predictor ${predictor} with ${bits}-bit samples and compression ${compression} is not supported`,

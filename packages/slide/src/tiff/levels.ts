@@ -6,6 +6,8 @@ interface Size {
   readonly height: number;
 }
 
+type Tiled = Pick<TiffPage, 'blocks' | 'width' | 'height' | 'blockWidth' | 'blockHeight'>;
+
 /** A level that is its pages from corner to corner. */
 export function level(pages: TiffLevel['pages'], fullWidth: number): TiffLevel {
   const [{ width, height }] = pages;
@@ -13,7 +15,7 @@ export function level(pages: TiffLevel['pages'], fullWidth: number): TiffLevel {
 }
 
 /** A smaller picture of the same shape: one factor divides both sides of the whole, to within a pixel of each. */
-export function isReduced(full: TiffPage, { width, height }: Size): boolean {
+export function isReduced(full: Size, { width, height }: Size): boolean {
   if (width >= full.width || height > full.height || width < 1 || height < 1) return false;
   const least = Math.max(full.width / (width + 1), full.height / (height + 1));
   const most = Math.min(full.width / Math.max(width - 1, 0.5), full.height / Math.max(height - 1, 0.5));
@@ -27,7 +29,7 @@ const LARGEST_FACTOR = 1 << 16;
  * Its picture lies in the page's upper left corner. Source: OpenSlide on Philips' TIFF format.
  * @param above the factor of the level before
  */
-export function paddedFactor(full: TiffPage, page: TiffPage, above: number): number | undefined {
+export function paddedFactor(full: Size, page: Tiled, above: number): number | undefined {
   if (page.blocks !== 'tiles') return undefined;
   const padded = (length: number, factor: number, tile: number): number => Math.ceil(length / factor / tile) * tile;
   for (let factor = 2; factor <= LARGEST_FACTOR; factor *= 2) {

@@ -30,7 +30,7 @@ const DESCRIBED = 65_536;
 export async function openTiff(source: ByteSource, content: TiffPage['content'] = 'picture'): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
-  const directories = await walk(file, file.firstDirectory, (number) => `page ${number}`);
+  const directories = await withoutMasks(file, await walk(file, file.firstDirectory, (number) => `page ${number}`));
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
@@ -69,14 +69,14 @@ export async function openTiff(source: ByteSource, content: TiffPage['content'] 
   };
 }
 
-/** Follows a chain of directories; a chain that bites its tail is damage. */
+/** Follows a chain of directories. */
 async function walk(file: TiffFile, start: number, name: (number: number) => string): Promise<Directory[]> {
   const found: Directory[] = [];
   const seen = new Set<number>();
   for (let offset = start; offset !== 0; ) {
+    // A chain that bites its tail has been read to its end.
+    if (seen.has(offset)) break;
     const where = name(found.length);
-    if (seen.has(offset))
-      throw damaged(file, where, `its directory at ${offset} was met before: the pages form a loop`);
     if (found.length === MOST_PAGES) {
       throw new SlideError('unsupported', `more than ${MOST_PAGES} pages are not supported`, {
         subject: file.source.name,
@@ -88,6 +88,12 @@ async function walk(file: TiffFile, start: number, name: (number: number) => str
     offset = directory.next;
   }
   return found;
+}
+
+/** Pages that say which pixels of another page count (bit 2 of tag 254) are no pictures; other readers pass over them as well. */
+async function withoutMasks(file: TiffFile, directories: readonly Directory[]): Promise<Directory[]> {
+  const kinds = await Promise.all(directories.map((directory) => numberOf(file, directory, Tag.NewSubfileType)));
+  return directories.filter((_, i) => i === 0 || ((kinds[i] ?? 0) & 4) === 0);
 }
 
 function checkOme(file: TiffFile, ome: OmePixels): void {
@@ -122,7 +128,10 @@ async function threeBands(
   }
   if (same.length === 1) return [page];
   const [red, green, blue] = same;
-  const single = same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
+  // Pages of a document say so; bands of one picture do not.
+  const document = ((await numberOf(file, directories[0], Tag.NewSubfileType)) & 2) !== 0;
+  const single =
+    !document && same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
   if (same.length !== 3 || !single || red === undefined || green === undefined || blue === undefined) {
     throw new SlideError('unsupported', `stacks of several planes (${directories.length}) are not supported`, {
       subject: file.source.name,
@@ -132,12 +141,15 @@ async function threeBands(
   return [red, green, blue];
 }
 
+/** The number of a tag, 0 where it is missing. */
+async function numberOf(file: TiffFile, directory: Directory | undefined, tag: number): Promise<number> {
+  const entry = directory?.entries.get(tag);
+  if (directory === undefined || entry === undefined) return 0;
+  return (await readNumbers(file, entry, directory.name, { limit: 1 }))[0] ?? 0;
+}
+
 async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, number]> {
-  const value = async (tag: number): Promise<number> => {
-    const entry = directory.entries.get(tag);
-    return entry === undefined ? 0 : ((await readNumbers(file, entry, directory.name, { limit: 1 }))[0] ?? 0);
-  };
-  return [await value(Tag.ImageWidth), await value(Tag.ImageLength)];
+  return [await numberOf(file, directory, Tag.ImageWidth), await numberOf(file, directory, Tag.ImageLength)];
 }
 
 async function furtherLevels(

@@ -65,6 +65,9 @@ export async function pixelFormat(
     const what = sampleFormat === undefined ? 'complex' : sampleFormat === 'float' ? 'floating-point' : sampleFormat;
     throw refuse(`${bits}-bit ${what} samples are not supported`, 'save it with 8 unsigned bits per channel');
   }
+  if (samples > 3 && !entries.has(Tag.PhotometricInterpretation)) {
+    throw refuse(`what its ${samples} samples mean (PhotometricInterpretation) is not said`, 'save it as RGB');
+  }
   const code = (await numbers(Tag.PhotometricInterpretation, [samples >= 3 ? 2 : 1]))[0] ?? 1;
   const stated = PHOTOMETRICS[code];
   if (stated === undefined) {
@@ -77,8 +80,8 @@ export async function pixelFormat(
   if (alpha === undefined) {
     throw refuse(`${samples} samples per pixel are not supported (${photometric})`, 'save it as grey or RGB');
   }
-  if (photometric === 'cmyk' && (bits !== 8 || ((await numbers(Tag.InkSet, [1]))[0] ?? 1) !== 1)) {
-    throw refuse('inks other than 8-bit CMYK are not supported', 'save it as RGB');
+  if (photometric === 'cmyk' && (bits < 8 || ((await numbers(Tag.InkSet, [1]))[0] ?? 1) !== 1)) {
+    throw refuse('inks other than CMYK of 8 or 16 bits are not supported', 'save it as RGB');
   }
   const palette = photometric === 'palette' ? await paletteOf(file, { name, entries }, bits, refuse) : undefined;
   const zero = photometric === 'palette' || photometric === 'white-is-zero' || photometric === 'cmyk';

@@ -1,5 +1,5 @@
 /**
- * Finds 16-bit pictures whose samples use 8 to 14 bits and that do not say so: shown by their highest byte they would be black, and every network
+ * Finds 16-bit pictures whose samples use fewer bits than the file says: shown by the highest of those bits they would be black, and every network
  * would find nothing on them. The coarsest level is looked at, or windows spread over a slide without levels.
  */
 import { FtuError } from '@ftuseg/core';
@@ -8,8 +8,8 @@ import { BlockCache } from './block-cache.js';
 import { type LevelReaderOptions, readPlane, type Window } from './level-reader.js';
 import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
 
-/** Pictures whose brightest sample needs fewer bits than this are refused. */
-const LEAST_BITS = 15;
+/** Pictures whose brightest sample is below this are refused, of 255: where the file states no range, and where it does. */
+const DARK = { unstated: 64, stated: 32 } as const;
 /** Levels up to this size are looked at as a whole, pixels. */
 const WHOLE = 4 << 20;
 /** Windows per side of larger ones, and their side in pixels. */
@@ -22,10 +22,11 @@ type Plane = readonly [page: TiffPage, plane: number, samples: number];
 export async function refuseUnstatedRange(tiff: TiffSlide, options: Omit<LevelReaderOptions, 'cache'>): Promise<void> {
   const level = tiff.levels.at(-1) ?? tiff.levels[0];
   const [page] = level.pages;
-  if (page.bits !== 16 || page.usedBits !== 16 || page.content !== 'picture') return;
-  const largest = await largestByte(level, 16, options);
-  if (largest === undefined || largest >= 2 ** (LEAST_BITS - 9)) return;
-  for (let bits = 8; bits < LEAST_BITS; bits++) {
+  if (page.bits !== 16 || page.content !== 'picture') return;
+  const { usedBits } = page;
+  const largest = await largestByte(level, usedBits, options);
+  if (largest === undefined || largest >= DARK[usedBits < 16 ? 'stated' : 'unstated']) return;
+  for (let bits = 8; bits < usedBits; bits++) {
     const found = await largestByte(level, bits, options).catch((error: unknown) => {
       // Samples of more bits than this.
       if (error instanceof FtuError && error.code === 'unsupported') return undefined;
@@ -37,10 +38,10 @@ export async function refuseUnstatedRange(tiff: TiffSlide, options: Omit<LevelRe
     const most = 2 ** bits - 1;
     throw new SlideError(
       'unsupported',
-      `its 16-bit samples are all below ${most + 1}: they use ${bits} bits, the file does not say so, and the slide would be black`,
+      `its 16-bit samples are all below ${most + 1}: they use ${bits} bits, the file ${usedBits < 16 ? `states ${usedBits}` : 'does not say so'}, and the slide would be black`,
       {
         subject: options.source.name,
-        hint: `save it with 8 bits per channel, or state the range in the file (tiffset -s MaxSampleValue ${most} FILE)`,
+        hint: `save it with 8 bits per channel, such as by gdal_translate -ot Byte -scale 0 ${most} 0 255; or state the range (MaxSampleValue, SignificantBits)`,
       },
     );
   }
