@@ -1,6 +1,13 @@
 export { applyClasses, type ClassMap, type ClassTable, classTable, parseClasses } from './classes.js';
 export { type CsvRow, type CsvTable, readCsv, writeCsv } from './csv.js';
 export { ioError, SlideError } from './errors.js';
+export {
+  type FolderLock,
+  inLockedFolder,
+  type LockOptions,
+  lockFileName,
+  lockFolder,
+} from './folder-lock/lock-folder.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
