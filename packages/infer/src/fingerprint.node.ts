@@ -1,0 +1,34 @@
+/** Which prediction a file belongs to: a digest of all that the answer for a slide depends on. */
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { SlideRow } from '@ftuseg/slide';
+import type { Ensemble } from './ensemble.js';
+import type { OutputName } from './output-names.js';
+import type { ResolvedSettings } from './settings.js';
+
+export interface Prediction {
+  readonly ensemble: Ensemble;
+  readonly settings: ResolvedSettings;
+  readonly outputs: readonly OutputName[];
+}
+
+/** @returns SHA-256, hexadecimal */
+export async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs }: Prediction): Promise<string> {
+  const { size, mtimeMs } = await stat(row.image).catch(() => ({ size: 0, mtimeMs: 0 }));
+  const models = ensemble.members.map(({ model: { source, card }, weight }) => [
+    source.sha256 ?? source.name,
+    card,
+    weight,
+  ]);
+  const all = {
+    format: 3,
+    image: row.image,
+    size,
+    mtimeMs,
+    micronsPerPixel: row.pixelSize ?? row.micronsPerPixel,
+    settings,
+    outputs,
+    models,
+  };
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+}
