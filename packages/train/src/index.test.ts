@@ -15,6 +15,7 @@ it('exports what it says it exports', () => {
       "formatProgress",
       "groupOf",
       "hubFile",
+      "isColourlessRaster",
       "isGlass",
       "loadSlide",
       "modelSpec",

@@ -4,11 +4,11 @@
  * with the process, however it ends.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '../errors.js';
+import { ioError, systemCode } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 import { forgetPending, rememberPending } from '../pending.js';
 import { BEAT_MILLISECONDS, startBeat } from './beat.js';
@@ -118,12 +118,22 @@ async function acquire(own: OwnFile, path: string, folder: string, signal: Abort
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<FolderLock> {
   const { signal, name = lockFileName } = options;
-  await makeFolder(folder);
+  const isNew = (await stat(folder).catch(() => undefined)) === undefined;
   const path = join(folder, name);
   const failed = (cause: unknown): never => {
+    if (systemCode(cause) === 'ENOENT') {
+      throw new FtuError('io', 'no file can be made here', { subject: folder, hint: 'choose another folder', cause });
+    }
     throw ioError(cause, folder, 'be used as the output folder');
   };
-  const own = await makeOwnFile(path).catch(failed);
+  const make = async (): Promise<OwnFile> => {
+    await makeFolder(folder);
+    return makeOwnFile(path);
+  };
+  // Another that made the folder may remove it as empty just before the first file comes.
+  const own = await make()
+    .catch((error: unknown) => (systemCode(error) === 'ENOENT' ? make() : failed(error)))
+    .catch(failed);
   try {
     await acquire(own, path, folder, signal);
   } catch (error) {
@@ -142,6 +152,8 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
     if (isSameFile(path, own.file.fd)) await rm(path, { force: true });
     forgetPending(path);
     await own.file.close();
+    // Nothing was written: a refused or failed command leaves no trace.
+    if (isNew) await rmdir(folder).catch(() => undefined);
   };
   return {
     lost: lost.signal,
