@@ -56,6 +56,9 @@ export const pixelScaleOf = (
   otherwise?: number,
 ): Scale | undefined => row.pixelSize ?? row.micronsPerPixel ?? slide.pixelSize ?? slide.micronsPerPixel ?? otherwise;
 
+/** File systems take names of 255 bytes; what is written for a slide has up to 40 beside its id, such as a class and an extension. */
+const MOST_ID_BYTES = 200;
+
 function checkId(id: string, table: string, line: number): void {
   const problem =
     id === ''
@@ -65,10 +68,21 @@ function checkId(id: string, table: string, line: number): void {
         : id === '.' || id === '..' || /\p{Cc}/u.test(id)
           ? `"${id}" cannot be an id`
           : undefined;
-  if (problem === undefined) return;
-  throw new SlideError('bad-input', `line ${line}, column "id": ${problem}`, {
-    subject: table,
-    hint: 'ids become file names: use letters, digits, "-" and "_"',
+  if (problem !== undefined) {
+    throw new SlideError('bad-input', `line ${line}, column "id": ${problem}`, {
+      subject: table,
+      hint: 'ids become file names: use letters, digits, "-" and "_"',
+    });
+  }
+  refuseLongId(id, table, `line ${line}, column "id": `);
+}
+
+function refuseLongId(id: string, subject: string, place = ''): void {
+  const bytes = Buffer.byteLength(id);
+  if (bytes <= MOST_ID_BYTES) return;
+  throw new SlideError('bad-input', `${place}an id of ${bytes} bytes is too long for names of files`, {
+    subject,
+    hint: `shorten it to at most ${MOST_ID_BYTES}`,
   });
 }
 
@@ -217,7 +231,10 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
   const entry = await stat(at).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  return entry.isDirectory() ? readFolder(at, options) : readTableFile(at);
+  if (!entry.isDirectory()) return readTableFile(at);
+  const rows = await readFolder(at, options);
+  for (const { id, image } of rows) refuseLongId(id, image);
+  return rows;
 }
 
 /**

@@ -181,7 +181,8 @@ export async function makeSlide(
         : await writeAnatomy(row.anatomy, out, { id: row.id, width, height, downsample });
     const micronsPerPixel = scaleOf(row, slide);
     const checksums = await checksumsOf(out, { id: row.id, soft: labels.soft, anatomy });
-    const record: PreparedSlide = {
+    // Parsed, so that keys stand in the order in which a record that is taken over has them: an index is the same bytes either way.
+    const record = preparedSlideSchema.parse({
       id: row.id,
       ...(micronsPerPixel === undefined ? {} : { micronsPerPixel }),
       ...{ width, height, sourceWidth: slide.width, sourceHeight: slide.height, downsample },
@@ -189,7 +190,7 @@ export async function makeSlide(
       ...{ inputs, digest, columns: { ...columns } },
       ...(anatomy === undefined ? {} : { anatomy }),
       checksums,
-    };
+    } satisfies PreparedSlide);
     await writeFileAtomic(path, `${JSON.stringify(record)}\n`);
     return record;
   } finally {
