@@ -8,6 +8,8 @@ export interface PredictedSlide {
   readonly status: 'predicted';
   readonly id: string;
   readonly image: string;
+  /** Digest of all that the prediction depends on, as in the slide's own record. */
+  readonly fingerprint: string;
   readonly width: number;
   readonly height: number;
   /** Level-0 pixels per pixel of the grid on which the models' probabilities meet. */

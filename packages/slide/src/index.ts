@@ -15,6 +15,13 @@ export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv.j
 export { csvLines } from './csv-cell.js';
 export { ioError, SlideError } from './errors.js';
 export { type FileIdentity, fileIdentity } from './file-identity.js';
+export {
+  type FolderLock,
+  inLockedFolder,
+  type LockOptions,
+  lockFileName,
+  lockFolder,
+} from './folder-lock/lock-folder.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';

@@ -72,6 +72,10 @@ describe('readSlideTable', () => {
     [['id,image', '../a,x.png'], 'line 2, column "id": the id "../a" contains a path separator'],
     [['id,image', 'a\\b,x.png'], 'contains a path separator'],
     [['id,image', '..,x.png'], '".." cannot be an id'],
+    [
+      ['id,image', `${'a'.repeat(200)},x.png`, `${'é'.repeat(101)},y.png`],
+      'line 3, column "id": an id of 202 bytes is too long for names of files; shorten it to at most 200',
+    ],
     [['id,image,mpp', 'a,x.png,0'], 'line 2, column "mpp": "0" is not a positive number'],
     [['id,image,mpp', 'a,x.png,half'], '"half" is not a positive number'],
     [['id,image,mpp', 'a,x.png,0.25abc'], '"0.25abc" is not a positive number'],

@@ -71,6 +71,9 @@ export function pixelScaleOf(
   return row.pixelSize ?? row.micronsPerPixel ?? (doubtful ? (otherwise ?? stated) : (stated ?? otherwise));
 }
 
+/** File systems take names of 255 bytes; what is written for a slide has up to 40 beside its id, such as a class and an extension. */
+const MOST_ID_BYTES = 200;
+
 function checkId(id: string, table: string, line: number): void {
   const problem =
     id === ''
@@ -80,10 +83,21 @@ function checkId(id: string, table: string, line: number): void {
         : id === '.' || id === '..' || /\p{Cc}/u.test(id)
           ? `"${id}" cannot be an id`
           : undefined;
-  if (problem === undefined) return;
-  throw new SlideError('bad-input', `line ${line}, column "id": ${problem}`, {
-    subject: table,
-    hint: 'ids become file names: use letters, digits, "-" and "_"',
+  if (problem !== undefined) {
+    throw new SlideError('bad-input', `line ${line}, column "id": ${problem}`, {
+      subject: table,
+      hint: 'ids become file names: use letters, digits, "-" and "_"',
+    });
+  }
+  refuseLongId(id, table, `line ${line}, column "id": `);
+}
+
+function refuseLongId(id: string, subject: string, place = ''): void {
+  const bytes = Buffer.byteLength(id);
+  if (bytes <= MOST_ID_BYTES) return;
+  throw new SlideError('bad-input', `${place}an id of ${bytes} bytes is too long for names of files`, {
+    subject,
+    hint: `shorten it to at most ${MOST_ID_BYTES}`,
   });
 }
 
@@ -262,7 +276,9 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
   });
   if (!entry.isDirectory()) return (await oneSlide(at, options)) ?? readTableFile(at);
   await refuseSlideFolder(at);
-  return readFolder(at, options);
+  const rows = await readFolder(at, options);
+  for (const { id, image } of rows) refuseLongId(id, image);
+  return rows;
 }
 
 /** @throws SlideError `bad-input` for one slide where labels are wanted */

@@ -9,6 +9,7 @@ import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
 import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
 import type { SlidePixels } from './augment/render.js';
+import { requireUnchanged } from './checksum.js';
 import { loadRaster } from './rasters.js';
 
 export const datasetFormat = 1;
@@ -58,6 +59,10 @@ export const preparedSlideSchema = z.object({
   unknown: z.int().min(0).optional(),
   /** Absent where the labels are no drawn objects. */
   truth: truthSchema.optional(),
+  /** CRC-32 of each raster's file, 8 hexadecimal digits; absent in data sets of earlier versions. */
+  checksums: z
+    .object({ image: z.string(), mask: z.string(), soft: z.string().optional(), anatomy: z.string().optional() })
+    .optional(),
 });
 
 /** How predicted labels came about. */
@@ -138,10 +143,17 @@ export async function openDataset(folder: string): Promise<Dataset> {
   return { ...checked.data, folder };
 }
 
-/** Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. */
+/**
+ * Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. Their checksums are
+ * compared once in a process.
+ *
+ * @throws FtuError as {@link loadRaster}, and 'bad-input' for a raster that has changed since it was prepared
+ */
 export async function loadSlide(dataset: Dataset, slide: PreparedSlide): Promise<SlidePixels> {
   const { id, width, height } = slide;
   const files = slideFiles(id);
+  const names = ['image', 'mask', ...(slide.soft === true ? (['soft'] as const) : [])] as const;
+  for (const name of names) await requireUnchanged(join(dataset.folder, files[name]), slide.checksums?.[name]);
   const pixels = {
     width,
     height,

@@ -2,10 +2,11 @@
  * What all prepared data sets have in common, whoever labelled them: slide after slide, those that are done taken over, then the list of tiles
  * and, last, the index.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
 import type { ResizeMethod } from '@ftuseg/nn';
-import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
@@ -65,6 +66,7 @@ export interface SlideMaker {
   labelledShares?(row: SlideRow, slide: PreparedSlide, tiles: readonly Rect[]): Promise<Float64Array>;
 }
 
+const tilesFile = 'tiles.csv';
 const defaults = { tile: 256, overlap: 0 } as const;
 
 /**
@@ -113,6 +115,12 @@ function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): s
 const few = (ids: readonly string[]): string =>
   ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');
 
+/** Rasters that were not as an earlier run had written them. */
+const damageWarnings = (ids: readonly string[]): string[] =>
+  ids.length === 0
+    ? []
+    : [`${few(ids)}: a raster had changed on the disk since it was prepared, and was made anew; look at the disk`];
+
 /** What the tissue test did to whole slides. */
 function glassWarnings({ empty, colourless }: TileTable): string[] {
   const of = (ids: readonly string[]): string => `${ids.length === 1 ? 'slide' : 'slides'} ${few(ids)}`;
@@ -132,7 +140,7 @@ function glassWarnings({ empty, colourless }: TileTable): string[] {
  * Prepares the slides of `rows` and writes `tiles.csv` and `dataset.json`.
  *
  * @param facts what the index says beside what follows from the options
- * @throws FtuError for no slides, and what `maker` throws; 'cancelled' when `signal` aborts
+ * @throws FtuError for no slides, and what `maker` throws; 'unavailable' while another process writes there; 'cancelled' when `signal` aborts
  */
 export async function prepareSet(
   rows: readonly SlideRow[],
@@ -140,9 +148,23 @@ export async function prepareSet(
   facts: Pick<DatasetIndex, 'classes' | 'classMap' | 'labels' | 'prediction' | 'provenance'>,
   maker: SlideMaker,
 ): Promise<PrepareSummary & { readonly index: DatasetIndex }> {
-  const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to prepare');
+  const { out, signal } = options;
+  return inLockedFolder(out, { signal }, (held) => prepareInto(rows, { ...options, signal: held }, facts, maker));
+}
+
+async function prepareInto(
+  rows: readonly SlideRow[],
+  options: SetOptions,
+  facts: Parameters<typeof prepareSet>[2],
+  maker: SlideMaker,
+): ReturnType<typeof prepareSet> {
+  const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   await makeFolder(join(out, 'slides'));
+  const described: SlideInputs[] = [];
+  for (const row of rows) described.push(await maker.describe(row));
+  // The index vouches for every raster: it goes before the first of them changes.
+  for (const name of [datasetFile, tilesFile]) await rm(join(out, name), { force: true });
   const place = {
     ...{ out, resolution: { micronsPerPixel, downsample } },
     squareOnly:
@@ -154,13 +176,14 @@ export async function prepareSet(
   };
   const slides: PreparedSlide[] = [];
   let reused = 0;
-  for (const row of rows) {
+  const damaged: string[] = [];
+  for (const [i, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while preparing slides', { hint: 'run it again' });
     const at = { total: rows.length, id: row.id };
     const during = (share: number): void => onProgress?.({ ...at, done: slides.length, share, reused: false });
-    const inputs = await maker.describe(row);
+    const inputs = described[i] ?? (await maker.describe(row));
     const columns = maker.columns(row);
-    const earlier = await reusableRecord(row.id, inputs, out);
+    const earlier = await reusableRecord(row.id, inputs, out, (id) => damaged.push(id));
     const write = (slide: Slide, size: WorkingSize) => maker.write(row, slide, size, during);
     slides.push(
       earlier === undefined
@@ -190,9 +213,10 @@ export async function prepareSet(
     const row = rowOf.get(slide.id);
     return row === undefined ? undefined : maker.labelledShares?.(row, slide, places);
   });
-  await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
+  await writeFileAtomic(join(out, tilesFile), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
   const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
-  return { ...counts, ...unknown, warnings: [...scaleWarnings(index), ...glassWarnings(tiles)], index };
+  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index), ...glassWarnings(tiles)];
+  return { ...counts, ...unknown, warnings, index };
 }

@@ -72,6 +72,13 @@ export function requireFinite(state: StateDict, folder: string): void {
 const classifierPart = (state: StateDict): StateDict =>
   new Map([...state].filter(([name]) => name.startsWith('encoder.') || name.startsWith('classification_head.')));
 
+/** Removes what a run has left in a folder, and nothing else; what says that it is finished goes first. */
+export async function clearRun(folder: string): Promise<void> {
+  await removeLeftovers(folder);
+  const { metrics, ...others } = runFiles;
+  for (const name of [metrics, ...Object.values(others)]) await rm(join(folder, name), { force: true });
+}
+
 /** Opens the folder of a fold for writing. @param task decides whether there is a model file */
 export function openRunFolder(folder: string, task: 'segment' | 'classify'): RunFolder {
   const path = (name: RunFile): string => join(folder, runFiles[name]);
@@ -80,8 +87,7 @@ export function openRunFolder(folder: string, task: 'segment' | 'classify'): Run
     statePath: path('state'),
     async begin(config) {
       await makeFolder(folder);
-      await removeLeftovers(folder);
-      await Promise.all((Object.keys(runFiles) as RunFile[]).map((name) => rm(path(name), { force: true })));
+      await clearRun(folder);
       await writeFileAtomic(path('config'), stringify(config));
     },
     async resume(lastEpoch) {

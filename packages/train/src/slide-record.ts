@@ -3,7 +3,7 @@
  * record still fits is not made again.
  */
 import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeScale, FtuError, isSquare, meanMicrons, pixelSize, requirePlausible } from '@ftuseg/core';
 import {
@@ -17,6 +17,7 @@ import {
   writeFileAtomic,
 } from '@ftuseg/slide';
 import { writeAnatomy } from './anatomy.js';
+import { fileChecksum } from './checksum.js';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 
@@ -78,18 +79,41 @@ async function readRecord(path: string): Promise<PreparedSlide | undefined> {
   }
 }
 
-/** The record of an earlier run, if the digest and all rasters are still there. */
+type Rasters = Pick<PreparedSlide, 'id' | 'soft' | 'anatomy'>;
+type Checksums = NonNullable<PreparedSlide['checksums']>;
+
+/** Of all rasters that a slide has. */
+async function checksumsOf(out: string, { id, soft, anatomy }: Rasters): Promise<Checksums> {
+  const files = slideFiles(id);
+  const of = (name: 'image' | 'mask' | 'soft' | 'anatomy'): Promise<string> => fileChecksum(join(out, files[name]));
+  return {
+    ...{ image: await of('image'), mask: await of('mask') },
+    ...(soft === true ? { soft: await of('soft') } : {}),
+    ...(anatomy === undefined ? {} : { anatomy: await of('anatomy') }),
+  };
+}
+
+/**
+ * The record of an earlier run, if the digest fits and all rasters are as they were written.
+ * @param onDamage told of rasters that are not
+ */
 export async function reusableRecord(
   id: string,
   { digest }: SlideInputs,
   out: string,
+  onDamage: (id: string) => void,
 ): Promise<PreparedSlide | undefined> {
-  const { record: recordFile, image, mask, soft } = slideFiles(id);
-  const record = await readRecord(join(out, recordFile));
-  if (record === undefined || record.digest !== digest) return undefined;
-  const files = record.soft === true ? [image, mask, soft] : [image, mask];
-  const present = await Promise.all(files.map((file) => stat(join(out, file)).catch(() => null)));
-  return present.includes(null) ? undefined : record;
+  const record = await readRecord(join(out, slideFiles(id).record));
+  if (record === undefined || record.digest !== digest || record.checksums === undefined) return undefined;
+  const found = await checksumsOf(out, record).catch((error: unknown) => {
+    if (error instanceof FtuError && error.code === 'not-found') return undefined;
+    throw error;
+  });
+  if (found === undefined) return undefined;
+  const { image, mask, soft, anatomy } = record.checksums;
+  if (found.image === image && found.mask === mask && found.soft === soft && found.anatomy === anatomy) return record;
+  onDamage(id);
+  return undefined;
 }
 
 /** No data set needs slides that are enlarged more than this, or into more pixels. */
@@ -193,14 +217,17 @@ export async function makeSlide(
         ? undefined
         : await writeAnatomy(row.anatomy, out, { id: row.id, width, height, downsample });
     const micronsPerPixel = scaleOf(row, slide);
-    const record: PreparedSlide = {
+    const checksums = await checksumsOf(out, { id: row.id, soft: labels.soft, anatomy });
+    // Parsed, so that keys stand in the order in which a record that is taken over has them: an index is the same bytes either way.
+    const record = preparedSlideSchema.parse({
       id: row.id,
       ...(micronsPerPixel === undefined ? {} : { micronsPerPixel }),
       ...{ width, height, sourceWidth: slide.width, sourceHeight: slide.height, downsample },
       ...labels,
       ...{ inputs, digest, columns: { ...columns } },
       ...(anatomy === undefined ? {} : { anatomy }),
-    };
+      checksums,
+    } satisfies PreparedSlide);
     await writeFileAtomic(path, `${JSON.stringify(record)}\n`);
     return record;
   } finally {

@@ -82,7 +82,12 @@ export const predict = defineCommand({
       .string()
       .default(outputNames.join(','))
       .describe('what to write besides submission and summary: any of these, or none'),
-    overwrite: z.boolean().default(false).describe('predict again what an earlier run has finished'),
+    overwrite: z
+      .boolean()
+      .default(false)
+      .describe(
+        'predict again what an earlier run has finished, and remove results of slides that are not in the table',
+      ),
     onFailure: z
       .enum(failureChoices)
       .optional()

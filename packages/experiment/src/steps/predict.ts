@@ -74,7 +74,7 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
       for (const note of resizeNotes(models, settings)) context.note(`  ${note}`);
       return predictTable(rowsOf(context, step.slides), models, {
         ...settings,
-        ...{ out, outputs: step.outputs, signal },
+        ...{ out, outputs: step.outputs, signal, strangers: 'remove' },
         onProgress: ({ slide, slides, done, total, text }) => {
           share((slide - 1 + done / total) / slides);
           progress(text);

@@ -60,7 +60,7 @@ export async function predictMasks(
       for (const text of resizeNotes(models, settings)) note(`  ${text}`);
       return predictTable(group.rows, models, {
         ...settings,
-        ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal },
+        ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal, strangers: 'remove' },
         onProgress: ({ slide, done: tiles, total, text }) => {
           share((predicted + slide - 1 + tiles / total) / rows.length);
           progress(`pseudo-labelling: ${text}`);

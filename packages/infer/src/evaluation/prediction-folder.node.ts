@@ -10,6 +10,7 @@ import { type ClassMap, openTruth, readAnnotationLabels, readGeoJson } from '@ft
 import { z } from 'zod';
 import { factsName, geoJsonName, maskName } from '../output-names.js';
 import { runsOfClasses, runsOfLabels } from './class-runs.node.js';
+import { type PredictionReport, requirePredicted } from './prediction-report.node.js';
 import { readLabelRuns, type SlideSize } from './truth-runs.node.js';
 
 interface Source {
@@ -40,14 +41,22 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** See `Predictions.read`. */
+/**
+ * See `Predictions.read`.
+ * @param report what `ftu predict` says of the folder; undefined where it did not write it
+ */
 export async function readFromFolder(
   folder: string,
+  report: PredictionReport | undefined,
   id: string,
   size: SlideSize,
   classes: ClassMap,
   signal: AbortSignal | undefined,
 ): Promise<readonly RunMask[]> {
+  if (report !== undefined) {
+    await requirePredicted(folder, report, id);
+    return readCodes({ path: join(folder, factsName(id)), id, size, classes, signal });
+  }
   for (const { name, read } of places) {
     const path = join(folder, name(id));
     if (await isFile(path)) return read({ path, id, size, classes, signal });
