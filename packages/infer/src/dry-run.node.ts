@@ -1,10 +1,11 @@
 /** What a prediction would take, before it begins: tiles, memory, and the time by a few tiles of the real network. */
 import { FtuError } from '@ftuseg/core';
-import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
 import { refuseIdleScale } from './idle-scale.node.js';
 import type { SegmentationModel } from './model.js';
-import { checkTiles, planSlide, type SlidePlan } from './plan.js';
+import { checkTiles, type SlidePlan } from './plan.js';
+import { planRow } from './plan-row.js';
 import { type PredictSettings, resolveSettings } from './settings.js';
 
 export interface SlideEstimate {
@@ -45,8 +46,7 @@ export async function estimateTable(
     try {
       const slide = await openSlide(row.image);
       try {
-        const known = pixelScaleOf(row, slide, resolved.micronsPerPixel);
-        const plan = planSlide(slide, ensemble, resolved, known);
+        const { plan } = planRow(slide, row, ensemble, resolved);
         let seconds = 0;
         for (const { model, layout, tiles } of plan.members) {
           const key = `${model.source.name} ${layout.tile}`;

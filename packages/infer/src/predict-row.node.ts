@@ -1,7 +1,7 @@
 /** One slide of a table through an ensemble, from its first tile to its record, or on from the bands that an interrupted run left. */
 import { join } from 'node:path';
 import { lookAt, type Rect } from '@ftuseg/core';
-import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
 import { type GlassColumn, openBandStore } from './band-store.node.js';
 import type { Ensemble } from './ensemble.js';
 import { fingerprintOf } from './fingerprint.node.js';
@@ -10,7 +10,7 @@ import { fixedPoint } from './fixed-point.js';
 import { glassFacts, glassTest, readOverview } from './glass.js';
 import { type KeptSlide, writeKept } from './output-folder.node.js';
 import { type OutputName, unfinishedName } from './output-names.js';
-import { planSlide } from './plan.js';
+import { planRow } from './plan-row.js';
 import { predictBands, type TileProgress } from './predict-bands.js';
 import type { ResolvedSettings } from './settings.js';
 import type { PredictedSlide } from './slide-outcome.js';
@@ -40,8 +40,7 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
   const began = performance.now();
   const slide = await openSlide(image);
   try {
-    const known = pixelScaleOf(row, slide, settings.micronsPerPixel);
-    const plan = planSlide(slide, ensemble, settings, known);
+    const { plan, warning } = planRow(slide, row, ensemble, settings);
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
@@ -65,12 +64,13 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     const notes = [plan.shapeNote, said.note, removed === 0 ? undefined : removedNote(removed)].filter(
       (note) => note !== undefined,
     );
+    const warnings = [warning, said.warning].filter((one) => one !== undefined);
     const outcome: PredictedSlide = {
       ...{ status: 'predicted', id, image, fingerprint, width: slide.width, height: slide.height },
       downsample: plan.grid.downsample,
       micronsPerPixel: plan.grid.micronsPerPixel ?? null,
       ...{ tiles: plan.tiles * plan.views.length, glass: skipped * plan.views.length },
-      ...(said.warning === undefined ? {} : { warnings: [said.warning] }),
+      ...(warnings.length === 0 ? {} : { warnings }),
       ...(notes.length === 0 ? {} : { notes }),
       seconds: Math.round(performance.now() - began) / 1000,
       ...(reduced === undefined ? {} : { reduced }),

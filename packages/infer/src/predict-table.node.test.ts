@@ -192,6 +192,18 @@ describe('predictTable', () => {
     );
   });
 
+  it('takes native pixels with a warning only where neither model nor slide says a scale', async () => {
+    const model = bright({ micronsPerPixel: null, downsample: undefined });
+    const { slides } = await predictTable(rows.slice(1, 2), model, { out, outputs: [] });
+    expect(slides[0]).toMatchObject({ downsample: 1, micronsPerPixel: null });
+    expect(slides[0]?.warnings).toEqual([expect.stringMatching('neither the model nor the slide says its scale')]);
+    expect((await readReport()).slides[0].warnings).toEqual(slides[0]?.warnings);
+    const told = await predictTable(rows.slice(1, 2), model, { out, outputs: [], downsample: 1 });
+    expect(told.slides[0]).not.toHaveProperty('warnings');
+    const scaled = rows.slice(1, 2).map((row) => ({ ...row, micronsPerPixel: 0.5 }));
+    await expect(predictTable(scaled, model, { out, outputs: [] })).rejects.toThrow('at what scale it was trained');
+  });
+
   it('leaves whole files only, and no submission, when cancelled', async () => {
     const controller = new AbortController();
     const onProgress = ({ slide }: { slide: number }) => slide === 2 && controller.abort();
