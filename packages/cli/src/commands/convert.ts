@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS, type Raster } from '@ftuseg/core';
 import {
   filterRows,
+  inLockedFolder,
   isAddress,
-  makeFolder,
   openSlide,
   pixelScaleOf,
   readSlideTable,
@@ -138,12 +138,13 @@ export const convert = defineCommand({
       const hint = 'name a folder for them';
       throw new FtuError('bad-input', `${rows.length} slides do not go into one file`, { subject: out, hint });
     }
-    await makeFolder(out);
-    for (const row of rows) {
-      // A scale that is given replaces that of both sides.
-      const { pixelSize, ...others } = row;
-      const scaled = micronsPerPixel === undefined ? row : { ...others, ...scale };
-      context.print(await convertOne(scaled, join(out, `${row.id}.tif`), options, context));
-    }
+    await inLockedFolder(out, { signal: context.signal }, async (signal) => {
+      for (const row of rows) {
+        // A scale that is given replaces that of both sides.
+        const { pixelSize, ...others } = row;
+        const scaled = micronsPerPixel === undefined ? row : { ...others, ...scale };
+        context.print(await convertOne(scaled, join(out, `${row.id}.tif`), options, { ...context, signal }));
+      }
+    });
   },
 });
