@@ -3,7 +3,7 @@
  * official slides validate; wherever a group is on both sides nonetheless, the split says so by name.
  */
 import { FtuError, quantileBins, stratifiedFolds, stratifiedGroupFolds } from '@ftuseg/core';
-import { filterRows } from '@ftuseg/slide';
+import { cellOf, filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from './config/config.js';
 import type { Tile } from './data-tiles.js';
 import type { PreparedSlide } from './dataset.js';
@@ -31,7 +31,7 @@ type SplitConfig = Pick<
 
 /** The value of a column of a slide; `id` is a column like any other. */
 export function columnOf(slide: PreparedSlide, column: string, setting: string): string {
-  const value = column === 'id' ? slide.id : slide.columns[column];
+  const value = column === 'id' ? slide.id : cellOf(slide.columns, column);
   if (value !== undefined) return value;
   throw new FtuError('bad-input', `there is no column "${column}" in the slide table`, {
     subject: setting,
@@ -123,7 +123,7 @@ function tileFold(
 /** Groups that are on both sides, in a sentence. */
 function leaks(train: readonly SplitSlide[], validate: readonly SplitSlide[], column: string | undefined): string[] {
   const group = ({ slide }: SplitSlide): string =>
-    column === undefined ? groupOf(slide) : (slide.columns[column] ?? slide.id);
+    column === undefined ? groupOf(slide) : (cellOf(slide.columns, column) ?? slide.id);
   const trained = new Map(train.map((slide) => [group(slide), slide.key]));
   const both = [...new Set(validate.map(group))].filter((name) => trained.has(name));
   if (both.length === 0) return [];

@@ -1,13 +1,13 @@
 /** The truth of every slide that settings are tuned on: whatever may be wrong with a table shows here, before hours of prediction. */
 import { FtuError } from '@ftuseg/core';
-import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, cellOf, openSlide, type SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../cancel.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
 import type { TruthOfSlide } from './tuning-slide.node.js';
 
 function groupOf({ id, columns }: SlideRow, column: string | undefined): string {
   if (column === undefined) return columns.group || columns.patient_number || id;
-  const value = column === 'id' ? id : columns[column];
+  const value = column === 'id' ? id : cellOf(columns, column);
   if (value !== undefined && value !== '') return value;
   throw new FtuError('bad-input', `slide ${id} has no value in column "${column}"`, {
     subject: 'group',
