@@ -72,9 +72,9 @@ python-peers:
 bench: build python-peers
 	@for file in packages/*/bench/*.bench.mjs; do echo "== $$file"; node $$file || exit 1; done
 
-# Mutated slides for as long as it is told; the first that is neither read nor refused properly is kept.
+# Mutated inputs for every reader: slides, labels, tables, models, recipes. `make fuzz N=1000000` counts, `FOR=600` is seconds, TARGET=rle,recipe picks.
 fuzz: build
-	node packages/slide/scripts/fuzz.mjs --seconds $(or $(FOR),60) --seed $(or $(SEED),$(shell date +%s))
+	node tests/fuzz/fuzz.mjs $(if $(N),--count $(N),--seconds $(or $(FOR),60)) --seed $(or $(SEED),$(shell date +%s)) $(if $(TARGET),--target $(TARGET))
 
 # Every picture and label file below a folder, compared with GDAL, OpenSlide and Pillow where they are installed.
 corpus: build
