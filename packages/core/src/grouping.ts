@@ -46,8 +46,12 @@ function kindOf(column: string): number {
 
 const isKind = (word: string): boolean => KINDS.some((names) => names.includes(word));
 
+/** Names of columns may be typed by anyone: "constructor" is none unless the table has it. */
+const cellOf = ({ columns }: GroupedRow, column: string): string =>
+  Object.hasOwn(columns, column) ? (columns[column] ?? '') : '';
+
 const valuesOf = (rows: readonly GroupedRow[], column: string): string[] =>
-  rows.flatMap(({ columns }) => columns[column] || []);
+  rows.flatMap((row) => cellOf(row, column) || []);
 
 /**
  * Columns that name groups, whatever is in them: the coarsest first, of one kind that with the fewest values first.
@@ -94,10 +98,10 @@ export function groupValues(rows: readonly GroupedRow[], column: string | undefi
   if (column === undefined || column === NO_GROUP) return rows.map(({ id }) => id);
   const known = groupColumns(rows);
   const finer = known.slice(known.indexOf(column) + 1);
-  const groupOf = ({ id, columns }: GroupedRow): string => {
-    if (column === 'id') return id;
-    const found = [column, ...finer].find((name) => (columns[name] ?? '') !== '');
-    return (found === undefined ? undefined : columns[found]) ?? id;
+  const groupOf = (row: GroupedRow): string => {
+    if (column === 'id') return row.id;
+    const found = [column, ...finer].find((name) => cellOf(row, name) !== '');
+    return found === undefined ? row.id : cellOf(row, found);
   };
   return rows.map(groupOf);
 }

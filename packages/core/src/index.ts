@@ -83,6 +83,7 @@ export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js'
 export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
 export { complementRuns, subtractRuns } from './runs/subtract-runs.js';
+export { meant, nearestName } from './suggest.js';
 export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid, wholeTiles } from './tiles.js';
 export {

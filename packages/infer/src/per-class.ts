@@ -1,5 +1,5 @@
 /** Settings that hold one number for every class, or one for all of them. */
-import { FtuError, isAmbiguous, parseNumber } from '@ftuseg/core';
+import { FtuError, isAmbiguous, meant, parseNumber } from '@ftuseg/core';
 
 export interface Range {
   readonly low: number;
@@ -38,7 +38,8 @@ export function perClass(
   const named = new Map<string, number>();
   for (const part of text.split(',')) {
     const [name = '', value = ''] = part.split('=').map((word) => word.trim());
-    if (!classes.includes(name)) fail(`there is no class "${name}"; there are: ${classes.join(', ')}`);
+    if (!classes.includes(name))
+      fail(`there is no class "${name}"; there are: ${classes.join(', ')}${meant(name, classes)}`);
     named.set(name, check(parseNumber(value), value));
   }
   return classes.map((name) => named.get(name) ?? fail(`class "${name}" is left out`));

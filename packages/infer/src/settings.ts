@@ -33,11 +33,13 @@ export const predictSettingsSchema = z.object({
   overlap: z
     .number()
     .min(0)
+    .max(8192)
     .default(0.25)
     .describe('overlap of neighbouring tiles: a fraction of the tile below 1, else working-resolution pixels'),
   tileSize: z
     .int()
     .positive()
+    .max(8192)
     .optional()
     .describe('side of a tile at working resolution, a multiple of 32; the model card says if unset'),
   batchSize: z
@@ -101,8 +103,14 @@ export interface ResolvedSettings
 const strictSettings = predictSettingsSchema.strict();
 const SUBJECT = 'prediction settings';
 
+/** Each is a prediction of its own. */
+const MOST_SCALES = 16;
+
 function scalesOf(given: string | readonly number[]): readonly number[] {
   const scales = typeof given === 'string' ? given.split(',').map(Number) : given;
+  if (scales.length > MOST_SCALES) {
+    throw new FtuError('bad-input', `${scales.length} scales are more than ${MOST_SCALES}`, { subject: SUBJECT });
+  }
   if (scales.length > 0 && scales.every((scale) => scale >= 0.1 && scale <= 10)) return scales;
   throw new FtuError('bad-input', `scales are numbers from 0.1 to 10 such as 1,0.8, not "${given}"`, {
     subject: SUBJECT,

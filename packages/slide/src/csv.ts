@@ -25,7 +25,7 @@ export interface CsvTable {
 const MOST_BYTES = 256 << 20;
 /** As many as spreadsheets have. */
 const MOST_COLUMNS = 16_384;
-const MOST_CELLS = 20_000_000;
+const MOST_CELLS = 50_000_000;
 
 const tooLarge = (problem: string, subject: string): SlideError =>
   new SlideError('bad-input', problem, {
@@ -114,7 +114,7 @@ export function parseCsv(text: string, path: string): CsvTable {
  * what would be a formula is taken off.
  *
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` for a malformed file, an empty file, two columns of one name, and one of more than
- * 256 MiB, 16,384 columns or 20 million cells
+ * 256 MiB, 16,384 columns or 50 million cells
  * @example
  * const { columns, rows } = await readCsv('slides.csv');
  */

@@ -9,6 +9,7 @@ it('exports what the floors above rely on', async () => {
       "applyClasses",
       "applyTable",
       "blobSource",
+      "cellOf",
       "channelsOf",
       "checkCodes",
       "checkTruths",

@@ -35,6 +35,7 @@ export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.
 export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
 export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
 export {
+  cellOf,
   filterRows,
   isKaggleTest,
   pixelScaleOf,

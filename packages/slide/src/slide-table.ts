@@ -4,7 +4,15 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isPlausible, meanMicrons, type PixelSize, parseScale, plausibilityQuestion, type Scale } from '@ftuseg/core';
+import {
+  isPlausible,
+  meanMicrons,
+  meant,
+  type PixelSize,
+  parseScale,
+  plausibilityQuestion,
+  type Scale,
+} from '@ftuseg/core';
 import { isCodeTable, withPictures } from './code-table.js';
 import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
@@ -36,6 +44,14 @@ export interface SlideRow {
   /** Every cell of the row, by column. */
   readonly columns: Readonly<Record<string, string>>;
 }
+
+/**
+ * A cell by the name of its column, which may be typed by anyone: "constructor" is no column unless the table has one.
+ * @example
+ * cellOf(row.columns, 'donor'); // undefined where there is no such column
+ */
+export const cellOf = (columns: SlideRow['columns'], name: string): string | undefined =>
+  Object.hasOwn(columns, name) ? columns[name] : undefined;
 
 /**
  * Micrometres per pixel at level 0: what the table says comes before what the file says, and both before `otherwise`; a scale in the file that no
@@ -171,7 +187,10 @@ async function readTableFile(table: string): Promise<SlideRow[]> {
   const rows = codes ? await withPictures(table, lines) : lines;
   for (const name of ['id', 'image']) {
     if (!columns.includes(name) && !codes) {
-      throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
+      throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, {
+        subject: table,
+        hint: meant(name, columns) === '' ? 'add it' : `${meant(name, columns).slice(2)} Rename the column`,
+      });
     }
   }
   if (rows.length === 0) throw new SlideError('bad-input', 'the slide table has no rows', { subject: table });
@@ -313,8 +332,9 @@ export function filterRows(rows: readonly SlideRow[], filter: string): SlideRow[
     return fail('a filter has the form column=value', 'examples: centre=a|b, centre!=c');
   }
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row.columns)))];
-  if (!columns.includes(column)) fail(`no column "${column}"; columns are ${columns.join(', ')}`);
-  const values = new Set(rows.map((row) => row.columns[column] ?? ''));
+  if (!columns.includes(column))
+    fail(`no column "${column}"; columns are ${columns.join(', ')}${meant(column, columns)}`);
+  const values = new Set(rows.map((row) => cellOf(row.columns, column) ?? ''));
   const wanted = new Set(list.split('|').map((value) => value.trim()));
   for (const value of wanted) {
     if (!values.has(value)) {
@@ -323,6 +343,6 @@ export function filterRows(rows: readonly SlideRow[], filter: string): SlideRow[
       fail(`no row has ${column} "${value}"; values are ${listed}`);
     }
   }
-  const kept = rows.filter((row) => wanted.has(row.columns[column] ?? '') === (operator === '='));
+  const kept = rows.filter((row) => wanted.has(cellOf(row.columns, column) ?? '') === (operator === '='));
   return kept.length === 0 ? fail('no row is left') : kept;
 }

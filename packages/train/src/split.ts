@@ -14,7 +14,7 @@ import {
   stratifiedFolds,
   stratifiedGroupFolds,
 } from '@ftuseg/core';
-import { filterRows } from '@ftuseg/slide';
+import { cellOf, filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from './config/config.js';
 import type { Tile } from './data-tiles.js';
 import type { PreparedSlide } from './dataset.js';
@@ -54,7 +54,7 @@ type SplitConfig = Pick<
 
 /** The value of a column of a slide; `id` is a column like any other. */
 export function columnOf(slide: PreparedSlide, column: string, setting: string): string {
-  const value = column === 'id' ? slide.id : slide.columns[column];
+  const value = column === 'id' ? slide.id : cellOf(slide.columns, column);
   if (value !== undefined) return value;
   throw new FtuError('bad-input', `there is no column "${column}" in the slide table`, {
     subject: setting,

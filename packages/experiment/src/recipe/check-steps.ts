@@ -1,8 +1,8 @@
 /** What the steps of a recipe can get wrong together, told from the recipe alone. */
 import { relative, resolve, sep } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, meant, nearestName } from '@ftuseg/core';
 import { predictSettingsSchema, refuseUnusedPrediction, tunable } from '@ftuseg/infer';
-import { checkSchema, meant, nearestName, problemText } from '@ftuseg/nn';
+import { checkSchema, problemText } from '@ftuseg/nn';
 import { parseTrainConfig, refuseUnusedTraining, unusedSettings } from '@ftuseg/train';
 import { checkPseudoLabels } from './check-pseudo-labels.js';
 import { checkScale } from './check-scale.js';

@@ -1,7 +1,7 @@
 /** A recipe file as data that is checked, where every complaint names the line that it is about. */
 import { dirname, resolve } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { checkSchema, nearestName, type SchemaProblem } from '@ftuseg/nn';
+import { FtuError, nearestName } from '@ftuseg/core';
+import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
 import { readRegularText } from '@ftuseg/slide';
 import { assignSetting, isPlainObject, type PlainObject, parseYamlDocument } from '@ftuseg/train';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';

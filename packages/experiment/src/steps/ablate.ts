@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
-import { type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { cellOf, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
 import { effectsOf, mean, meanInterval } from '../ablate/effects.js';
@@ -108,7 +108,7 @@ function groupsOf(rows: readonly SlideRow[], asked: string | undefined): string[
 }
 
 function groupOf(row: SlideRow, column: string): string {
-  const value = row.columns[column];
+  const value = cellOf(row.columns, column);
   if (value !== undefined) return value;
   throw new FtuError('bad-input', `there is no column "${column}" to group by`, { subject: row.id });
 }

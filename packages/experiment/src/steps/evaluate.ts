@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '@ftuseg/core';
 import { type Evaluation, evaluatePredictions } from '@ftuseg/infer';
 import { formatTruths, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
@@ -27,7 +28,10 @@ export const evaluateOutputSchema = z.object({
 
 /** The evaluation that a step left. */
 export async function readEvaluation(path: string): Promise<Evaluation> {
-  return JSON.parse(await readFile(path, 'utf8')) as Evaluation;
+  return parseJson(await readFile(path, 'utf8'), 'the evaluation', {
+    subject: path,
+    hint: 'delete it to evaluate again',
+  }) as Evaluation;
 }
 
 function predictStep(workshop: Workshop, step: StepOf<'evaluate'>): StepOf<'predict'> {

@@ -2,8 +2,16 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP, type RunMask } from '@ftuseg/core';
-import { type ClassMap, checkCodes, checkTruths, openSlide, type SlideRow, type SlideTruth } from '@ftuseg/slide';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, meant, NO_GROUP, type RunMask } from '@ftuseg/core';
+import {
+  type ClassMap,
+  cellOf,
+  checkCodes,
+  checkTruths,
+  openSlide,
+  type SlideRow,
+  type SlideTruth,
+} from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
 import { predictionWarnings } from './prediction-warnings.node.js';
 import { openPredictions } from './predictions.node.js';
@@ -73,12 +81,14 @@ function refuseUnknown(id: string, { width, height }: SlideSize, ignored: RunMas
 
 function groupOf(row: SlideRow, column: string): string {
   if (column === 'id') return row.id;
-  const value = row.columns[column] ?? '';
+  const value = cellOf(row.columns, column) ?? '';
   if (value !== '') return value;
-  const known = column in row.columns;
+  const known = Object.hasOwn(row.columns, column);
   throw new FtuError('bad-input', known ? `slide ${row.id} has no value in it` : 'there is no such column', {
     subject: `group ${column}`,
-    hint: known ? 'fill the cell' : `the table has ${Object.keys(row.columns).join(', ')}`,
+    hint: known
+      ? 'fill the cell'
+      : `the table has ${Object.keys(row.columns).join(', ')}${meant(column, Object.keys(row.columns))}`,
   });
 }
 

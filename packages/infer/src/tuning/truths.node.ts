@@ -1,6 +1,6 @@
 /** The truth of every slide that settings are tuned on: whatever may be wrong with a table shows here, before hours of prediction. */
 import { FtuError, foldGroupColumn, NO_GROUP } from '@ftuseg/core';
-import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, cellOf, openSlide, type SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../cancel.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
 import type { TruthOfSlide } from './tuning-slide.node.js';
@@ -13,7 +13,7 @@ import type { TruthOfSlide } from './tuning-slide.node.js';
 export function groupColumnOf(rows: readonly SlideRow[], asked: string | undefined): string | undefined {
   if (asked === undefined) return foldGroupColumn(rows);
   if (asked === NO_GROUP) return undefined;
-  const bare = rows.find(({ columns }) => asked !== 'id' && (columns[asked] ?? '') === '');
+  const bare = rows.find(({ columns }) => asked !== 'id' && (cellOf(columns, asked) ?? '') === '');
   if (bare === undefined) return asked;
   throw new FtuError('bad-input', `slide ${bare.id} has no value in column "${asked}"`, {
     subject: 'group',

@@ -2,8 +2,8 @@
  * What a schema found, in words for people who do not program: what to give, and what was given. zod's own words speak of types and
  * never reach a person.
  */
+import { meant } from '@ftuseg/core';
 import type { z } from 'zod';
-import { nearestName } from '../suggest.js';
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -97,12 +97,6 @@ function keysOf({ inst }: RawIssue): readonly string[] {
   const shape: unknown =
     inst !== undefined && 'def' in inst._zod && 'shape' in inst._zod.def ? inst._zod.def.shape : {};
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
-}
-
-/** What is meant by a name that does not exist: "; did you mean "tile"?", or nothing. */
-export function meant(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
 }
 
 /**

@@ -55,7 +55,7 @@ export function addressFrom(table: string, path: string): string {
   if (isAddress(path)) return path;
   // A space or "#" of a file's name is not one of an address.
   const quoted = path.split('/').map(encodeURIComponent).join('/');
-  const found = new URL(quoted, parsed(table));
-  if (isAddress(found.href)) return found.href;
-  throw new SlideError('bad-input', `"${path}" is no address`, { subject: table });
+  const found = URL.canParse(quoted, parsed(table).href) ? new URL(quoted, parsed(table)).href : '';
+  if (isAddress(found)) return found;
+  throw new SlideError('bad-input', `"${path}" is no address`, { subject: table, hint: 'correct the cell' });
 }

@@ -2,14 +2,13 @@
  * Every setting of a training run in one schema: the run folder's `config.yaml`, the command line's `--help` and the
  * checks of what a user wrote all come from here, so that they cannot disagree.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, nearestName } from '@ftuseg/core';
 import {
   attentionTypes,
   checkSchema,
   decoderNames,
   encoderNames,
   layouts,
-  nearestName,
   problemText,
   type SchemaProblem,
 } from '@ftuseg/nn';
@@ -50,7 +49,7 @@ export const validationSchema = z.strictObject({
       "Dice of whole slides, or mean Dice of batches of the fold's tiles (the reference solution's; with split tiles)",
     ),
   every: z.int().positive().default(1).describe('validate after every n-th epoch, and after the last'),
-  tile: z.int().positive().optional().describe('side of the validation tiles; the training tile if unset'),
+  tile: z.int().positive().max(8192).optional().describe('side of the validation tiles; the training tile if unset'),
   overlap: fraction.max(0.9).default(0.25).describe('overlap of neighbouring tiles, as a share of the tile'),
   threshold: z
     .union([z.literal('search'), z.number().gt(0).lt(1)])
@@ -122,10 +121,10 @@ export const trainConfigSchema = z.strictObject({
     .describe(
       'quantiles of all tiles, or of those with objects, all others being a bin of their own (as in the reference solution)',
     ),
-  tile: z.int().positive().optional().describe("side of the training windows; the data set's tile if unset"),
-  batchSize: z.int().positive().default(8).describe('windows per step'),
-  epochs: z.int().positive().default(20).describe('passes of `samplesPerEpoch` windows'),
-  samplesPerEpoch: z.int().positive().default(480).describe('free: windows drawn per epoch'),
+  tile: z.int().positive().max(8192).optional().describe("side of the training windows; the data set's tile if unset"),
+  batchSize: z.int().positive().max(4096).default(8).describe('windows per step'),
+  epochs: z.int().positive().max(1_000_000).default(20).describe('passes of `samplesPerEpoch` windows'),
+  samplesPerEpoch: z.int().positive().max(100_000_000).default(480).describe('free: windows drawn per epoch'),
   maxMinutes: z.number().positive().optional().describe('end by this time; the schedule follows the clock'),
   maxHours: z.number().positive().optional().describe('stop after the last fold or epoch that fits; --resume goes on'),
   seed: z.int().min(0).max(0xffffffff).default(0).describe('decides the start, the windows and their changes'),
@@ -138,7 +137,7 @@ export const trainConfigSchema = z.strictObject({
     .default('cpu')
     .describe('cpu, cuda, cuda:1 or mps'),
   channelsLast: z.boolean().default(true).describe('NHWC memory, faster on CPUs'),
-  threads: z.int().positive().optional().describe('threads of libtorch; the number of cores if unset'),
+  threads: z.int().positive().max(1024).optional().describe('threads of libtorch; the number of cores if unset'),
   workers: z.int().min(0).max(64).default(2).describe('threads that load and augment; 0: in the main thread'),
   prefetch: z.int().positive().max(64).default(4).describe('batches that are ready in advance'),
   checkpointMinutes: z.number().positive().default(10).describe('minutes between checkpoints inside an epoch'),
