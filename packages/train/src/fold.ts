@@ -165,7 +165,8 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const loader = startLoader(job, batchOrder(data.stepsPerEpoch, batchSize, { epoch, batch }), config);
   try {
     let epochSeconds = 0;
-    while (step < budget.steps && !budget.timeIsUp()) {
+    // An epoch that was interrupted between its last step and its validation has that to come.
+    while ((step < budget.steps && !budget.timeIsUp()) || batch > 0) {
       if (secondsLeft() < epochSeconds) {
         await saveState();
         return undefined;

@@ -11,6 +11,7 @@ import { writeDiscSlides } from '../tests/discs.js';
 import { lossesOf, tensorsOf } from '../tests/run-contents.js';
 import type { TrainConfigInput } from './config/config.js';
 import { prepareDataset } from './prepare.js';
+import type { TrainProgress } from './progress.js';
 import { resumeRun, trainRun } from './train.js';
 
 const program = fileURLToPath(new URL('../tests/train-once.mjs', import.meta.url));
@@ -58,22 +59,28 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
   });
 
   it('goes on after kill -9 at any moment to the same weights, bit for bit', async () => {
-    const undisturbed = settings('undisturbed');
+    const undisturbed = settings('undisturbed/run');
     expect(await runProcess(JSON.stringify(undisturbed))).toMatchObject({ code: 0 });
     const random = createRandom(Number(process.env.FTUSEG_KILL_SEED ?? 1));
     const wanted = Number(process.env.FTUSEG_KILLS ?? 5);
     let kills = 0;
     for (let run = 0; kills < wanted && run < 4 * wanted; run++) {
-      const killed = join(folder, `killed-${run}`);
-      let finished = await runProcess(JSON.stringify(settings(`killed-${run}`)), random.uniform(0, 3000));
+      // The folder's name is the model's.
+      const killed = join(folder, `killed-${run}`, 'run');
+      let finished = await runProcess(JSON.stringify(settings(`killed-${run}/run`)), random.uniform(0, 3000));
       while (finished.code !== 0) {
         expect(finished.stderr).toBe('');
         kills++;
         // At least every other time it is left alone for long enough to end.
         finished = await runProcess(killed, random.chance(0.5) ? random.uniform(0, 3000) : undefined);
       }
-      for (const file of ['state.safetensors', 'checkpoint.safetensors']) {
-        expect(await tensorsOf(join(killed, file))).toBe(await tensorsOf(join(undisturbed.out, file)));
+      expect(await tensorsOf(join(killed, 'state.safetensors'))).toBe(
+        await tensorsOf(join(undisturbed.out, 'state.safetensors')),
+      );
+      for (const file of ['checkpoint.safetensors', 'model.onnx']) {
+        expect((await readFile(join(killed, file))).equals(await readFile(join(undisturbed.out, file))), file).toBe(
+          true,
+        );
       }
       expect(await lossesOf(killed)).toEqual(await lossesOf(undisturbed.out));
       expect((await readdir(killed)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -104,6 +111,24 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     expect(result.summary).toMatch(/^2 folds, out-of-fold Dice 0\.\d{4} over 4 slides$/);
     expect(liveTensors()).toBe(live);
     expect(await resumeRun(config.out)).toMatchObject({ finished: true });
+  });
+
+  it('validates the last epoch after Ctrl-C between its last step and its end', async () => {
+    const undisturbed = settings('to-the-end/run', { epochs: 2, samplesPerEpoch: 4 });
+    const whole = await trainRun(undisturbed);
+    const config = settings('stopped/run', { epochs: 2, samplesPerEpoch: 4 });
+    const abort = new AbortController();
+    const onProgress = (event: TrainProgress): void => {
+      if (event.kind === 'step' && event.step === event.steps) abort.abort();
+    };
+    await expect(trainRun(config, { signal: abort.signal, onProgress })).rejects.toMatchObject({ code: 'cancelled' });
+    const result = await resumeRun(config.out);
+    expect(result.folds).toMatchObject([{ epochs: 2, bestEpoch: whole.folds[0]?.bestEpoch }]);
+    for (const file of ['checkpoint.safetensors', 'model.onnx']) {
+      expect((await readFile(join(config.out, file))).equals(await readFile(join(undisturbed.out, file))), file).toBe(
+        true,
+      );
+    }
   });
 
   it('stops in time for its budget of hours, and goes on later', async () => {
