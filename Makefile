@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean fuzz libtorch lint python-peers browser recomputation
+.PHONY: demo test bench build clean corpus fuzz kills libtorch lint python-peers browser recomputation
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -72,9 +72,18 @@ python-peers:
 bench: build python-peers
 	@for file in packages/*/bench/*.bench.mjs; do echo "== $$file"; node $$file || exit 1; done
 
-# Mutated slides for as long as it is told; the first that is neither read nor refused properly is kept.
+# Mutated inputs for every reader: slides, labels, tables, models, recipes. `make fuzz N=1000000` counts, `FOR=600` is seconds, TARGET=rle,recipe picks.
 fuzz: build
-	node packages/slide/scripts/fuzz.mjs --seconds $(or $(FOR),60) --seed $(or $(SEED),$(shell date +%s))
+	node tests/fuzz/fuzz.mjs $(if $(N),--count $(N),--seconds $(or $(FOR),60)) --seed $(or $(SEED),$(shell date +%s)) $(if $(TARGET),--target $(TARGET))
+
+# Every picture and label file below a folder, compared with GDAL, OpenSlide and Pillow where they are installed.
+corpus: build
+	@test -n "$(DIR)" || { echo "make corpus DIR=FOLDER [REPORT=report.json]: a folder with pictures"; exit 2; }
+	node packages/slide/corpus/corpus.mjs "$(DIR)" $(if $(REPORT),--out "$(REPORT)")
+
+# `make kills N=1000 SEED=7` stops every command at random moments and compares what comes out; ONLY=predict,train picks.
+kills: build
+	node packages/cli/scripts/kills.mjs --kills $(or $(N),1000) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
 
 clean:
 	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

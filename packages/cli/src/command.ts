@@ -2,6 +2,9 @@
  * One zod schema per command is the whole of its interface: the flags, their help text, their defaults and their checks
  * come from it, and the command body sees only parsed, typed options.
  */
+
+import { isAmbiguous, parseNumber } from '@ftuseg/core';
+import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { kebab } from './command-line.js';
@@ -60,20 +63,34 @@ function describeSchema(schema: z.ZodObject): {
 function coerce(flag: string, property: PropertySchema, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (property.type !== 'number' && property.type !== 'integer') return value;
-  const number = value.trim() === '' ? Number.NaN : Number(value);
+  const number = parseNumber(value);
   if (Number.isNaN(number)) throw new UsageError(`--${flag} takes a number, not "${value}"`);
+  // A comma is a decimal one; "1,000" may have been meant otherwise.
+  if (isAmbiguous(value) || (property.type === 'integer' && value.includes(','))) {
+    throw new UsageError(
+      `--${flag}: is "${value}" ${value.replace(',', '')} or ${value.replace(',', '.')}? Write it without a comma`,
+    );
+  }
   return number;
 }
 
-function explainIssues(error: z.ZodError, positionals: readonly string[]): string {
-  return error.issues
-    .map((issue) => {
-      const key = String(issue.path[0] ?? '');
+function explainProblems(problems: readonly SchemaProblem[], positionals: readonly string[]): string {
+  return problems
+    .map(({ path: [first], problem }) => {
+      const key = String(first ?? '');
       const where = positionals.includes(key) ? key.toUpperCase() : `--${kebab(key)}`;
-      return `${where}: ${issue.message}`;
+      return `${where}: ${problem}`;
     })
     .join('; ');
 }
+
+/** Of an option given twice, one would be ignored. */
+const once =
+  (flag: string) =>
+  (value: string, before: string | undefined): string => {
+    if (before === undefined) return value;
+    throw new UsageError(`--${flag} is given twice: "${before}" and "${value}"`);
+  };
 
 /** Adds a command to the program. */
 export function register<S extends z.ZodObject>(
@@ -102,6 +119,7 @@ export function register<S extends z.ZodObject>(
       `${property.description ?? ''}${shown}${need}`,
     );
     if (collect) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    else if (!isFlag) option.argParser(once(kebab(name)));
     command.addOption(option);
   }
   if (definition.examples) {
@@ -120,9 +138,9 @@ export function register<S extends z.ZodObject>(
     if (missing.length > 0) {
       throw new UsageError(`ftu ${definition.name} needs ${missing.join(', ')}; see ftu ${definition.name} --help`);
     }
-    const parsed = definition.schema.safeParse(input);
-    if (!parsed.success) throw new UsageError(explainIssues(parsed.error, positionals));
-    await definition.run(parsed.data as z.infer<S>, context);
+    const parsed = checkSchema(definition.schema, input);
+    if (!parsed.success) throw new UsageError(explainProblems(parsed.problems, positionals));
+    await definition.run(parsed.data, context);
   });
   program.addCommand(command);
 }

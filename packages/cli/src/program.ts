@@ -1,6 +1,6 @@
 /** The command line as a function: arguments in, exit code out, so that tests run it without a process. */
 import process from 'node:process';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, visibleLine, visibleText } from '@ftuseg/core';
 import { Command, CommanderError } from 'commander';
 import { type CommandContext, register } from './command.js';
 import { convert } from './commands/convert.js';
@@ -40,11 +40,11 @@ export type ExitCode = 0 | 1 | 2 | 3 | StoppedCode;
 function report(error: unknown, stderr: (text: string) => void, signal: AbortSignal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
-    stderr(`ftu: ${error.message}\n`);
+    stderr(`ftu: ${visibleLine(error.message)}\n`);
     return 2;
   }
   if (error instanceof FtuError) {
-    stderr(`ftu: ${error.message}.\n`.replace(/\.\.\n$/, '.\n'));
+    stderr(`ftu: ${visibleLine(error.message).replace(/(?<![.?])$/, '.')}\n`);
     return signal.aborted || error.code === 'cancelled' ? stoppedCode(signal) : 1;
   }
   if (signal.aborted) {
@@ -59,7 +59,7 @@ function report(error: unknown, stderr: (text: string) => void, signal: AbortSig
 export function describeUnexpected(error: unknown): string {
   const debug = process.env.FTU_DEBUG !== undefined;
   const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
-  return `ftu: unexpected failure: ${text}${debug ? '' : ' (FTU_DEBUG=1 shows where)'}\n`;
+  return `ftu: unexpected failure: ${visibleText(text ?? '')}${debug ? '' : ' (FTU_DEBUG=1 shows where)'}\n`;
 }
 
 /**
@@ -78,23 +78,28 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
     signal,
     print: (text) => {
       line.clear();
-      stdout(`${text}\n`);
+      stdout(`${visibleText(text)}\n`);
     },
     note: (text) => {
       line.clear();
-      stderr(`${text}\n`);
+      stderr(`${visibleText(text)}\n`);
     },
     progress: line.update,
     incomplete: () => {
       code = 3;
     },
   };
+  // What commander complains of is what was typed.
+  const output = {
+    writeOut: (text: string) => stdout(visibleText(text)),
+    writeErr: (text: string) => stderr(visibleText(text)),
+  };
   const program = new Command('ftu')
     .description('Find functional tissue units, glomeruli first, in kidney slides.')
     .version(version)
     .exitOverride()
     .showHelpAfterError(false)
-    .configureOutput({ writeOut: stdout, writeErr: stderr });
+    .configureOutput(output);
   register(program, info, context);
   register(program, convert, context);
   register(program, synth, context);
@@ -109,7 +114,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
   register(program, doctor, context);
   register(program, run, context);
   register(program, demo, context);
-  for (const command of program.commands) command.configureOutput({ writeOut: stdout, writeErr: stderr });
+  for (const command of program.commands) command.configureOutput(output);
   try {
     await program.parseAsync([...args], { from: 'user' });
     line.clear();

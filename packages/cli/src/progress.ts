@@ -1,4 +1,5 @@
 /** One line that is rewritten on a terminal; in a log file, a line now and then instead of thousands. */
+import { visibleLine } from '@ftuseg/core';
 
 export interface ProgressLine {
   update(text: string): void;
@@ -12,7 +13,8 @@ export function createProgressLine(write: (text: string) => void, isTerminal: bo
   let shown = false;
   let lastLogged = Date.now();
   return {
-    update: (text) => {
+    update: (given) => {
+      const text = visibleLine(given);
       if (isTerminal) {
         write(`\r\x1b[2K${text}`);
         shown = true;

@@ -1,13 +1,12 @@
 /** Settings that a command takes from a file as well as from flags. */
 import { FtuError } from '@ftuseg/core';
 import { readRegularText } from '@ftuseg/slide';
-import { parse, YAMLParseError } from 'yaml';
+import { isPlainObject, type PlainObject, parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
 
-export type Settings = Record<string, unknown>;
+export type Settings = PlainObject;
 
-export const isSettings = (value: unknown): value is Settings =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isSettings = isPlainObject;
 
 /**
  * A schema's settings as flags without defaults, so that a flag not given leaves the file's value.
@@ -43,13 +42,7 @@ export async function readSettings(path: string): Promise<Settings> {
  * @throws {FtuError} as `readSettings`
  */
 export async function readSettingsFile(path: string): Promise<Settings> {
-  const text = await readRegularText(path);
-  try {
-    const parsed: unknown = parse(text);
-    if (isSettings(parsed)) return parsed;
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new FtuError('bad-input', `is not YAML: ${error.message.split('\n')[0]}`, { subject: path, cause: error });
-  }
+  const parsed = parseYaml(await readRegularText(path), path);
+  if (isSettings(parsed)) return parsed;
   throw new FtuError('bad-input', 'must hold settings as `name: value`', { subject: path });
 }

@@ -178,7 +178,11 @@ describe('ftu predict', () => {
     { name: 'an unknown DenseCRF', args: ['--crf', 'strong'], says: /crf: there is no "strong"/ },
     { name: 'scales that are none', args: ['--scales', '1,big'], says: /scales are numbers/ },
     { name: 'a class that does not exist', args: ['--threshold', 'tubule=0.5'], says: /there is no class "tubule"/ },
-    { name: 'a setting that does not exist', args: ['--settings', 'wrong.json'], says: /Unrecognized key: "treshold"/ },
+    {
+      name: 'a setting that does not exist',
+      args: ['--settings', 'wrong.json'],
+      says: /there is no "treshold"; did you mean "threshold"\?$/m,
+    },
     { name: 'a device that is not here', args: ['--device', 'cuda'], says: /cannot use cuda here/ },
   ])(
     'refuses $name in one sentence',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
+import { lockFolder } from '@ftuseg/slide';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ftu } from './run.js';
@@ -171,11 +172,11 @@ describe.skipIf(!torchAvailable())('ftu run', () => {
   }, 120_000);
 
   it('sends a second process away while the first is at work', async () => {
-    await writeFile(at('killed/running.json'), JSON.stringify({ pid: process.ppid }));
+    const lock = await lockFolder(at('killed'));
     const second = await ftu('run', at('recipe.yaml'), '--out', at('killed'));
     expect(second.code).toBe(1);
-    expect(second.stderr).toMatch(/process \d+ is at work here; wait for it/);
-    await rm(at('killed/running.json'));
+    expect(second.stderr).toMatch(/process \d+ on host ".+" has been writing here since .*; wait until it has ended/);
+    await lock.release();
   });
 
   it('says what it would do, and what a recipe says by default', async () => {

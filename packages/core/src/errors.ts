@@ -2,6 +2,7 @@
  * One family for every error that a user can cause: what is wrong, where, and what to do about it.
  * The command line prints `message` as a single sentence and exits 1; anything else is a defect of ours.
  */
+import { visibleLine } from './visible-text.js';
 
 /** What kind of mistake it was; programs branch on this, people read the message. */
 export type FtuErrorCode = 'not-found' | 'bad-input' | 'unsupported' | 'unavailable' | 'io' | 'cancelled';
@@ -14,7 +15,18 @@ export interface FtuErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Letters of a part of a message; what is quoted from a file may be endless. */
+const MOST_LETTERS = 1200;
+
+function shown(text: string): string {
+  const visible = visibleLine(text);
+  if (visible.length <= MOST_LETTERS) return visible;
+  return `${visible.slice(0, MOST_LETTERS - 200)} ... ${visible.slice(-200)}`;
+}
+
 /**
+ * `message` is one line of visible letters, whatever was quoted in it; the parts stay as they were given.
+ *
  * @example
  * throw new FtuError('not-found', 'the image does not exist', { subject: path, hint: 'check column "image"' });
  */
@@ -28,9 +40,8 @@ export class FtuError extends Error {
 
   constructor(code: FtuErrorCode, problem: string, details: FtuErrorDetails = {}) {
     const { subject, hint, cause } = details;
-    super(`${subject === undefined ? '' : `${subject}: `}${problem}${hint === undefined ? '' : `; ${hint}`}`, {
-      cause,
-    });
+    const where = subject === undefined ? '' : `${shown(subject)}: `;
+    super(`${where}${shown(problem)}${hint === undefined ? '' : `; ${shown(hint)}`}`, { cause });
     this.code = code;
     this.problem = problem;
     this.subject = subject;

@@ -16,6 +16,18 @@ export {
   stratifiedFolds,
   stratifiedGroupFolds,
 } from './folds.js';
+export {
+  defaultGroupColumn,
+  describeShared,
+  foldGroupColumn,
+  type GroupedRow,
+  groupColumns,
+  groupingNote,
+  groupValues,
+  NO_GROUP,
+  type SharedGroups,
+  sharedGroups,
+} from './grouping.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
@@ -30,6 +42,25 @@ export {
 export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
 export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
 export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
+export { parseJson } from './parse-json.js';
+export { isAmbiguous, parseNumber } from './parse-number.js';
+export {
+  describeScale,
+  isPlausible,
+  isSquare,
+  LEAST_MICRONS,
+  MICRONS_RANGE,
+  MOST_MICRONS,
+  meanMicrons,
+  type PixelSize,
+  parseScale,
+  pixelArea,
+  pixelSize,
+  plausibilityQuestion,
+  requirePlausible,
+  type Scale,
+  scaleOfSides,
+} from './pixel-size.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
@@ -51,7 +82,21 @@ export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRas
 export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';
 export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { type SplitOptions, splitTouching } from './runs/split-touching.js';
+export { complementRuns, subtractRuns } from './runs/subtract-runs.js';
+export { meant, nearestName } from './suggest.js';
 export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
 export { type TileGridOptions, tileGrid, wholeTiles } from './tiles.js';
-export { STAINED, saturationOf, stainedShare, TISSUE_SHARE } from './tissue.js';
+export {
+  isColourless,
+  isPlain,
+  isPlainWhite,
+  LookMeter,
+  lookAt,
+  type SlideLook,
+  STAINED,
+  saturationOf,
+  stainedShare,
+  TISSUE_SHARE,
+} from './tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';
+export { visibleLine, visibleText } from './visible-text.js';

@@ -10,6 +10,7 @@ import { type Raster, raster } from './raster.js';
 import { intersectCounts } from './runs/combine-runs.js';
 import { runsOfRaster } from './runs/raster-runs.js';
 import { runsOfRle } from './runs/rle-runs.js';
+import { complementRuns, subtractRuns } from './runs/subtract-runs.js';
 
 const draw = (...rows: readonly string[]) =>
   runsOfRaster(
@@ -128,3 +129,51 @@ function pixelwiseOverlaps(prediction: Raster, truth: Raster) {
   }
   return { pairs, predicted: p.components.length, truth: t.components.length };
 }
+
+describe('ignored pixels', () => {
+  const options = { ignored: draw('...11111..', '...11111..', '..........') };
+
+  it('count neither for nor against an object, and hide those that lie in them by more than half', () => {
+    // Found by its known half; missed in the ignored area; a false alarm with less than half there, and one with more.
+    const truth = draw('2222..1...', '2222......', '..........');
+    const prediction = draw('22........', '22........', '.........1');
+    expect(matchObjects(prediction, truth, options)).toMatchObject({
+      hits: [{ prediction: 0, truth: 0, iou: 4 / 6 }],
+      missed: [],
+      falseAlarms: [1],
+    });
+    expect(matchObjects(prediction, truth).missed).toEqual([0, 1]);
+    const half = draw('.......111', '..........', '..........');
+    expect(matchObjects(half, draw('..........', '..........', '..........'), options).falseAlarms).toEqual([0]);
+    const more = draw('......111.', '..........', '..........');
+    expect(matchObjects(more, draw('..........', '..........', '..........'), options).falseAlarms).toEqual([]);
+  });
+
+  it('leave what counting pixels leaves', () => {
+    const random = createRandom(4);
+    const mask = (share: number) =>
+      raster(
+        31,
+        23,
+        1,
+        Uint8Array.from({ length: 713 }, () => (random.chance(share) ? 1 + random.int(2) : 0)),
+      );
+    for (let n = 0; n < 40; n++) {
+      const [a, b] = [mask(random.next()), mask(random.next())];
+      const left = raster(
+        31,
+        23,
+        1,
+        a.data.map((value, i) => (b.data[i] === 0 ? value : 0)),
+      );
+      expect(subtractRuns(runsOfRaster(a), runsOfRaster(b))).toEqual(runsOfRaster(left));
+      const outside = raster(
+        31,
+        23,
+        1,
+        a.data.map((value) => (value === 0 ? 1 : 0)),
+      );
+      expect(complementRuns(runsOfRaster(a))).toEqual(runsOfRaster(outside));
+    }
+  });
+});

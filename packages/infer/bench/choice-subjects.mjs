@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { bootstrapIntervals, dice, intersectCounts } from '@ftuseg/core';
-import { filterRows, openSlide, readSlideTable } from '@ftuseg/slide';
+import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
 import { loadModel, predictSlide, readRunFolds, refuseSeen, validationRows } from '../dist/index.js';
 
@@ -59,7 +59,7 @@ export async function scoreChoices({ table, filter, group, paths, choices }) {
   for (const [number, row] of rows.entries()) {
     console.error(`${number + 1} of ${rows.length}: ${row.id}`);
     const slide = await openSlide(row.image);
-    const truth = await readTruthRuns(row, slide);
+    const [truth] = (await readTruthRuns(row, slide, parseClasses(undefined))).classes;
     const models = sources.map(({ of }) => of(row));
     const score = async (some, settings) => {
       const { mask } = await predictSlide(slide, some, { ...settings, micronsPerPixel: row.micronsPerPixel });

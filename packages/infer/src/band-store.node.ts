@@ -1,10 +1,12 @@
 /**
  * The finished bands of one slide on disk, so that interrupted work is taken up where it stood. A folder belongs to one plan
- * (slide, models, settings): whatever another left there is thrown away.
+ * (slide, models, settings): whatever another left there is thrown away. Every band ends with a checksum of all of it; one that does
+ * not fit, and those after it, are computed again.
  */
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Raster, type Rect, raster } from '@ftuseg/core';
+import { crc32 } from 'node:zlib';
+import { type Raster, type Rect, raster } from '@ftuseg/core';
 import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
 import type { ColumnRuns, LevelZeroState } from './level-zero.js';
 
@@ -17,6 +19,13 @@ export interface StoredBand {
   readonly agreement: Raster | undefined;
 }
 
+/** Tiles of empty glass in a column of tiles of one of the plan's members. */
+export interface GlassColumn {
+  readonly member: number;
+  readonly column: number;
+  readonly tiles: number;
+}
+
 interface Header {
   readonly left: number;
   readonly columns: number;
@@ -27,6 +36,7 @@ interface Header {
   readonly runs: { readonly left: number; readonly columns: number; readonly count: number };
   readonly state: { readonly gridRight: number; readonly column: number };
   readonly unreadable: readonly Rect[];
+  readonly glass?: readonly GlassColumn[];
 }
 
 /** The parts of a file in order, with their bytes. */
@@ -47,6 +57,9 @@ function partsOf({ columns, height, classes, agreement, runs }: Header) {
 type PartName = ReturnType<typeof partsOf>[number][0];
 
 const HEADER_BYTES = 8;
+/** CRC-32 of all before it. */
+const CHECKSUM_BYTES = 4;
+const planFile = 'plan.json';
 const nameOf = (number: number): string => `band-${String(number).padStart(5, '0')}.bin`;
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
@@ -56,8 +69,16 @@ export interface BandStore {
   readonly state: LevelZeroState | undefined;
   /** What could not be decoded so far, level-0 pixels. */
   readonly unreadable: readonly Rect[];
+  /** What was taken for empty glass so far; a column can be there twice. */
+  readonly glass: readonly GlassColumn[];
   /** Keeps one more band; when the promise settles it is on disk. */
-  append(band: StoredBand, runs: ColumnRuns, state: LevelZeroState, unreadable: readonly Rect[]): Promise<void>;
+  append(
+    band: StoredBand,
+    runs: ColumnRuns,
+    state: LevelZeroState,
+    unreadable: readonly Rect[],
+    glass?: readonly GlassColumn[],
+  ): Promise<void>;
   /** Runs of all bands, from left to right. */
   runs(): Promise<ColumnRuns[]>;
   /** All bands, from left to right. */
@@ -66,26 +87,47 @@ export interface BandStore {
   discard(): Promise<void>;
 }
 
+/** The fingerprint that the bands in a folder belong to; undefined for a folder without any. */
+export const fingerprintIn = (folder: string): Promise<string | undefined> =>
+  readFile(join(folder, planFile), 'utf8').catch(() => undefined);
+
+interface BandFile {
+  readonly path: string;
+  readonly header: Header;
+  readonly dataAt: number;
+}
+
+/** The bands from the left that are whole; the first that is not, and all after it, are removed. */
+async function readBands(folder: string): Promise<BandFile[]> {
+  const files: BandFile[] = [];
+  const names = (await readdir(folder)).filter((name) => /^band-\d+\.bin$/.test(name));
+  const known = new Set(names);
+  for (let number = 0; known.has(nameOf(number)); number++) {
+    const path = join(folder, nameOf(number));
+    const found = await readHeader(path);
+    if (found === undefined) break;
+    files.push({ path, ...found });
+  }
+  const whole = new Set(files.map(({ path }) => path));
+  for (const name of names) if (!whole.has(join(folder, name))) await rm(join(folder, name), { force: true });
+  return files;
+}
+
 /**
  * @param fingerprint all that the bands depend on; those of another one are removed
  * @throws {FtuError} `io` when the folder cannot be used
  */
 export async function openBandStore(folder: string, fingerprint: string): Promise<BandStore> {
-  const plan = join(folder, 'plan.json');
-  const before = await readFile(plan, 'utf8').catch(() => undefined);
-  if (before !== fingerprint) {
+  if ((await fingerprintIn(folder)) !== fingerprint) {
     await rm(folder, { recursive: true, force: true }).catch((cause: unknown) => {
       throw ioError(cause, folder, 'be emptied');
     });
     await makeFolder(folder);
-    await writeFileAtomic(plan, fingerprint);
+    await writeFileAtomic(join(folder, planFile), fingerprint);
   }
-  const files: { readonly path: string; readonly header: Header; readonly dataAt: number }[] = [];
-  const names = new Set(await readdir(folder));
-  for (let number = 0; names.has(nameOf(number)); number++) {
-    const path = join(folder, nameOf(number));
-    files.push({ path, ...(await readHeader(path)) });
-  }
+  const files = await readBands(folder).catch((cause: unknown) => {
+    throw ioError(cause, folder, 'be read');
+  });
   const last = files.at(-1);
   let state: LevelZeroState | undefined;
   if (last !== undefined) {
@@ -99,13 +141,17 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
     get unreadable() {
       return files.flatMap(({ header }) => header.unreadable);
     },
-    append: async (band, runs, next, unreadable) => {
+    get glass() {
+      return files.flatMap(({ header }) => header.glass ?? []);
+    },
+    append: async (band, runs, next, unreadable, glass = []) => {
       const { width: columns, height, channels: classes } = band.probability;
       const header: Header = {
         ...{ left: band.left, columns, height, classes, agreement: band.agreement !== undefined },
         runs: { left: runs.left, columns: runs.counts.length, count: runs.starts.length },
         state: { gridRight: next.gridRight, column: next.column },
         unreadable,
+        glass,
       };
       const path = join(folder, nameOf(files.length));
       const values: Record<PartName, ArrayBufferView> = {
@@ -120,9 +166,14 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
       const length = Buffer.alloc(HEADER_BYTES);
       length.writeDoubleLE(text.length);
       await writeAtomically(path, async (file) => {
-        await file.writeFile(length);
-        await file.writeFile(text);
-        for (const [name] of partsOf(header)) await file.writeFile(bytesOf(values[name]));
+        let checksum = 0;
+        for (const part of [length, text, ...partsOf(header).map(([name]) => bytesOf(values[name]))]) {
+          // zlib takes the address of an empty array for a request to begin anew.
+          if (part.length === 0) continue;
+          checksum = crc32(part, checksum);
+          await file.writeFile(part);
+        }
+        await file.writeFile(bytesOf(Uint32Array.of(checksum)));
       });
       files.push({ path, header, dataAt: HEADER_BYTES + text.length });
       state = next;
@@ -158,38 +209,36 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
 
 const floats = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);
 
-const damaged = (path: string, cause?: unknown): FtuError =>
-  new FtuError('bad-input', 'this band of an interrupted prediction is damaged', {
-    subject: path,
-    hint: 'remove its folder and predict again',
-    cause,
-  });
+/** Bytes of a band that are in memory while it is checked. */
+const CHECKED_BYTES = 1 << 22;
 
-async function readHeader(path: string): Promise<{ header: Header; dataAt: number }> {
+/** @returns undefined for a band that is cut off or changed */
+async function readHeader(path: string): Promise<Omit<BandFile, 'path'> | undefined> {
   const file = await open(path);
   try {
+    const { size } = await file.stat();
+    const end = size - CHECKSUM_BYTES;
+    if (end < HEADER_BYTES) return undefined;
+    let checksum = 0;
+    for (let at = 0; at < end; at += CHECKED_BYTES) {
+      const part = Buffer.alloc(Math.min(CHECKED_BYTES, end - at));
+      await file.read(part, 0, part.length, at);
+      checksum = crc32(part, checksum);
+    }
+    const last = new Uint32Array(1);
+    await file.read(last, 0, CHECKSUM_BYTES, end);
+    if (last[0] !== checksum) return undefined;
     const start = Buffer.alloc(HEADER_BYTES);
     await file.read(start, 0, HEADER_BYTES, 0);
-    const length = start.readDoubleLE();
-    const { size } = await file.stat();
-    if (!(length > 0 && length < size)) throw damaged(path);
-    const text = Buffer.alloc(length);
-    await file.read(text, 0, length, HEADER_BYTES);
-    const header: Header = JSON.parse(text.toString());
-    const bytes = partsOf(header).reduce((sum, [, part]) => sum + part, HEADER_BYTES + length);
-    if (bytes !== size) throw damaged(path);
-    return { header, dataAt: HEADER_BYTES + length };
-  } catch (cause) {
-    throw cause instanceof FtuError ? cause : damaged(path, cause);
+    const text = Buffer.alloc(start.readDoubleLE());
+    await file.read(text, 0, text.length, HEADER_BYTES);
+    return { header: JSON.parse(text.toString()), dataAt: HEADER_BYTES + text.length };
   } finally {
     await file.close();
   }
 }
 
-async function readPart(
-  { path, header, dataAt }: { readonly path: string; readonly header: Header; readonly dataAt: number },
-  wanted: PartName,
-): Promise<ArrayBuffer> {
+async function readPart({ path, header, dataAt }: BandFile, wanted: PartName): Promise<ArrayBuffer> {
   let at = dataAt;
   for (const [name, bytes] of partsOf(header)) {
     if (name === wanted) {

@@ -1,9 +1,11 @@
 /** What a prediction would take, before it begins: tiles, memory, and the time by a few tiles of the real network. */
 import { FtuError } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
+import { refuseIdleScale } from './idle-scale.node.js';
 import type { SegmentationModel } from './model.js';
-import { checkTiles, planSlide, type SlidePlan } from './plan.js';
+import { checkTiles, type SlidePlan } from './plan.js';
+import { planRow } from './plan-row.js';
 import { type PredictSettings, resolveSettings } from './settings.js';
 
 export interface SlideEstimate {
@@ -37,14 +39,14 @@ export async function estimateTable(
   const ensemble = ensembleOf(models);
   const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
   checkTiles(ensemble, resolved);
+  await refuseIdleScale(rows, resolved);
   const secondsPerTile = new Map<string, number>();
   const estimates: (SlideEstimate | FailedEstimate)[] = [];
   for (const row of rows) {
     try {
       const slide = await openSlide(row.image);
       try {
-        const known = scaleOf(row, slide, resolved.micronsPerPixel);
-        const plan = planSlide(slide, ensemble, resolved, known);
+        const { plan } = planRow(slide, row, ensemble, resolved);
         let seconds = 0;
         for (const { model, layout, tiles } of plan.members) {
           const key = `${model.source.name} ${layout.tile}`;

@@ -1,7 +1,7 @@
 /** What each slide takes at each level of work: tiles by the slides' headers, and the time of a tile by a few tiles of the real networks. */
-import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
 import { timeTile } from './dry-run.node.js';
-import { planSlide } from './plan.js';
+import { planRow } from './plan-row.js';
 import type { Clock, WorkLevel } from './time-budget.js';
 
 /**
@@ -19,7 +19,7 @@ export async function estimateLevels(
     try {
       const seconds: number[] = [];
       for (const { ensemble, settings } of levels) {
-        const plan = planSlide(slide, ensemble, settings, scaleOf(row, slide, settings.micronsPerPixel));
+        const { plan } = planRow(slide, row, ensemble, settings);
         let sum = 0;
         for (const { model, layout } of plan.members) {
           const key = `${model.source.name} ${layout.tile}`;

@@ -5,15 +5,17 @@
 import { join } from 'node:path';
 import {
   eachOutline,
+  isColourless,
+  lookAt,
   objectsOf,
   paintRuns,
+  pixelArea,
   type Raster,
   type Rect,
   type RunMask,
   type RunObjects,
   raster,
   rleOfRuns,
-  stainedShare,
 } from '@ftuseg/core';
 import { createGeoJsonWriter, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
 import type { BandStore } from './band-store.node.js';
@@ -24,11 +26,9 @@ import { geoJsonName, maskName, type OutputName, overlayName, probabilityNames }
 import { classColours, drawOutlines, drawUnknown } from './overlay.js';
 import type { SlidePlan } from './plan.js';
 import { postprocess } from './postprocess.js';
-import { readAround } from './read-window.js';
 import { shrinkRuns } from './shrink-runs.js';
 import { type SlideFacts, slideFacts } from './slide-facts.js';
 
-const OVERLAY_WIDTH = 1600;
 /** From 90 on colours keep the full resolution, which thin outlines need. */
 const OVERLAY_QUALITY = 90;
 /** Columns of a mask that are painted at one time: a row of tiles. */
@@ -36,6 +36,8 @@ const PAINTED_COLUMNS = 256;
 
 export interface FinishedSlide {
   readonly facts: SlideFacts;
+  /** Objects that there were before post-processing, where it left none. */
+  readonly removed: number;
   /** Kaggle's run-length code for each class. */
   readonly codes: readonly string[];
   /** Written files, relative to the output folder. */
@@ -46,6 +48,8 @@ export interface FinishOptions {
   readonly out: string;
   readonly id: string;
   readonly outputs: readonly OutputName[];
+  /** Of the whole slide: what the overlay is drawn on. */
+  readonly overview: Raster;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -56,12 +60,13 @@ export async function finishSlide(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  { out, id, outputs, signal }: FinishOptions,
+  { out, id, outputs, overview, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
-  const { classes, micronsPerPixel } = plan;
-  const mask = postprocess(collectRuns(await store.runs(), slide.width, slide.height), plan);
+  const { classes, scale } = plan;
+  const found = collectRuns(await store.runs(), slide.width, slide.height);
+  const mask = postprocess(found, plan);
   const objects = objectsOf(mask);
-  const overview = await readOverview(slide, signal);
+  const look = lookAt(overview);
   throwIfCancelled(signal);
   const wants = (name: OutputName): boolean => outputs.includes(name);
   const writing: Promise<void>[] = [];
@@ -92,17 +97,11 @@ export async function finishSlide(
   const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return {
-    facts: slideFacts(objects.objects, classes, slide, micronsPerPixel, stainedShare(overview)),
+    facts: slideFacts(objects.objects, classes, slide, scale, isColourless(look) ? undefined : look.stained),
+    removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
     codes: classes.map((_, c) => rleOfRuns(mask, c + 1)),
     files,
   };
-}
-
-async function readOverview(slide: Slide, signal: AbortSignal | undefined): Promise<Raster> {
-  const width = Math.min(slide.width, OVERLAY_WIDTH);
-  const height = Math.max(1, Math.round((slide.height * width) / slide.width));
-  const size = { width, height: Math.min(height, slide.height) };
-  return readAround(slide, size, { x: 0, y: 0, ...size }, signal, () => undefined);
 }
 
 /** 0 and 255 for one class, label values for several. */
@@ -119,7 +118,7 @@ async function writeMask(path: string, mask: RunMask, plan: SlidePlan, signal: A
     path,
     {
       ...{ width, height, channels: 1, content: 'labels', order: 'columns', signal },
-      micronsPerPixel: plan.micronsPerPixel,
+      micronsPerPixel: plan.scale,
     },
     bands(),
   );
@@ -140,7 +139,7 @@ async function writeProbability(
     path,
     {
       ...{ width: grid.width, height: grid.height, channels: 1, order: 'columns', compression: 'deflate', signal },
-      ...{ micronsPerPixel: grid.micronsPerPixel, description: `probability of ${classes[channel]}, 255 for 1` },
+      ...{ micronsPerPixel: grid.scale, description: `probability of ${classes[channel]}, 255 for 1` },
     },
     bands(),
   );
@@ -159,7 +158,7 @@ async function writePolygons(
   mask: RunMask,
   objects: RunObjects,
   statistics: readonly ObjectStatistics[],
-  { classes, micronsPerPixel }: SlidePlan,
+  { classes, scale }: SlidePlan,
 ): Promise<void> {
   const outlines = eachOutline(mask, objects);
   const writer = await createGeoJsonWriter(path);
@@ -171,7 +170,7 @@ async function writePolygons(
         name: classes[label - 1] ?? '',
         colour: classColours[(label - 1) % classColours.length] ?? [0, 0, 0],
         measurements: {
-          ...(micronsPerPixel === undefined ? { 'Area px^2': area } : { 'Area µm^2': area * micronsPerPixel ** 2 }),
+          ...(scale === undefined ? { 'Area px^2': area } : { 'Area µm^2': area * pixelArea(scale) }),
           'Mean probability': known?.probability ?? 0,
           ...(known?.agreement === undefined ? {} : { 'Model agreement': known.agreement }),
         },

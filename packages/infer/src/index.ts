@@ -27,10 +27,10 @@ export {
   scoresOf,
   type Tally,
 } from './evaluation/scores.js';
-export { readTruthRuns, type SlideSize } from './evaluation/truth-runs.node.js';
+export { readTruthRuns, type SlideSize, type TruthOfClasses } from './evaluation/truth-runs.node.js';
 export type { ColumnRuns, LevelZeroState } from './level-zero.js';
 export type { Combination, KnownModel } from './logits/combination.js';
-export { keptProbability } from './logits/kept-probability.node.js';
+export { keptProbabilities } from './logits/kept-probability.node.js';
 export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logits/logit-store.node.js';
 export {
   type CombinationScores,
@@ -68,11 +68,11 @@ export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
-export { cardOf, type RunFold, readPreparedRows, readRunFolds } from './tuning/run-folds.node.js';
+export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from './tuning/run-folds.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';
 export { type Tunable, type TunedSettings, tunable } from './tuning/tuned-settings.js';
-export { refuseSeen, validationRows } from './tuning/unseen.js';
+export { refuseSeen, sharedWithTraining, validationRows } from './tuning/unseen.js';
 export { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 export { type ViewName, viewNames, viewsByName } from './views.js';
 export { type MergeName, mergeNames } from './window.js';

@@ -4,7 +4,15 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import { alreadyClosed, failedBatch, notFloat32, onlyNames, runtimeReason, unloadable } from './onnx-refusals.js';
+import {
+  alreadyClosed,
+  failedBatch,
+  notFloat32,
+  onlyNames,
+  otherLayout,
+  runtimeReason,
+  unloadable,
+} from './onnx-refusals.js';
 import type { BatchShape } from './session.js';
 
 export interface OnnxSessionOptions {
@@ -89,11 +97,14 @@ function wrap(session: InferenceSession, { input, output, subject, fixed }: Name
         const result = (await session.run(feeds))[output];
         if (result?.data instanceof Float32Array) {
           const [, channels, down, across] = result.dims;
-          if (fixed && result.dims.length === 4 && down === height && across === width) classes = channels;
+          const maps = result.dims.length === 4;
+          if (maps && (down !== height || across !== width)) throw otherLayout(subject, result.dims, shape);
+          if (fixed && maps) classes = channels;
           // Memory of ONNX Runtime's own cannot change threads.
           return result.data.slice();
         }
       } catch (cause) {
+        if (cause instanceof FtuError) throw cause;
         throw failedBatch(subject, shape, cause);
       }
       throw notFloat32(subject);

@@ -5,12 +5,17 @@ export const outputNames = ['mask', 'probability', 'geojson', 'overlay'] as cons
 /** What is written for every slide besides its line of the submission and its summary. */
 export type OutputName = (typeof outputNames)[number];
 
+/** Letters of a class's name in a file's, which file systems limit; the number before it tells classes apart. */
+const MOST_LETTERS = 32;
+
 /** A class's name as part of a file name. */
-const fileWord = (name: string): string => name.replace(/[^\w.-]+/g, '_');
+const fileWord = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, MOST_LETTERS);
 
 export const maskName = (id: string): string => `masks/${id}.tif`;
 export const overlayName = (id: string): string => `overlays/${id}.jpg`;
 export const geoJsonName = (id: string): string => `geojson/${id}.geojson`;
+/** What was predicted, and how; written last. */
+export const reportFile = 'predictions.json';
 /** What is known of a finished slide. */
 export const factsName = (id: string): string => `slides/${id}.json`;
 /** Bands of a slide that is not finished. */

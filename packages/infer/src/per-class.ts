@@ -1,5 +1,5 @@
 /** Settings that hold one number for every class, or one for all of them. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, isAmbiguous, meant, parseNumber } from '@ftuseg/core';
 
 export interface Range {
   readonly low: number;
@@ -32,12 +32,15 @@ export function perClass(
     return fail(`a number ${range} is wanted, not "${text}"`);
   };
   const text = String(given).trim();
-  if (!text.includes('=')) return classes.map(() => check(text === '' ? Number.NaN : Number(text), text));
+  if (isAmbiguous(text))
+    fail(`is "${text}" ${text.replace(',', '')} or ${text.replace(',', '.')}? Write it without a comma`);
+  if (!text.includes('=')) return classes.map(() => check(parseNumber(text), text));
   const named = new Map<string, number>();
   for (const part of text.split(',')) {
     const [name = '', value = ''] = part.split('=').map((word) => word.trim());
-    if (!classes.includes(name)) fail(`there is no class "${name}"; there are: ${classes.join(', ')}`);
-    named.set(name, check(value === '' ? Number.NaN : Number(value), value));
+    if (!classes.includes(name))
+      fail(`there is no class "${name}"; there are: ${classes.join(', ')}${meant(name, classes)}`);
+    named.set(name, check(parseNumber(value), value));
   }
   return classes.map((name) => named.get(name) ?? fail(`class "${name}" is left out`));
 }

@@ -2,8 +2,7 @@
  * What a prediction of one slide will do, before it does anything: which grids and tiles each model sees, and on which grid their
  * answers meet. The dry run prints it; the work follows it.
  */
-import { FtuError, type TestTimeView } from '@ftuseg/core';
-import type { Slide } from '@ftuseg/slide';
+import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
 import type { Ensemble } from './ensemble.js';
 import type { SegmentationModel } from './model.js';
 import { windowGrid } from './reference-grid.js';
@@ -11,7 +10,7 @@ import type { ResolvedSettings } from './settings.js';
 import type { TileLayout } from './stitch.js';
 import { layoutTiles } from './tile-layout.js';
 import { viewsByName } from './views.js';
-import { type WorkingGrid, workingGrid } from './working-grid.js';
+import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
 
 /** Every network here halves its input five times. */
 const STRIDE = 32;
@@ -34,6 +33,10 @@ export interface SlidePlan {
   readonly slide: { readonly width: number; readonly height: number };
   /** Of the slide, level-0; undefined: unknown. */
   readonly micronsPerPixel: number | undefined;
+  /** As `micronsPerPixel`, with both sides where the slide's pixels are not square. */
+  readonly scale: Scale | undefined;
+  /** What a person should know of the shape of the pixels that networks see; undefined where they are square. */
+  readonly shapeNote: string | undefined;
   readonly classes: readonly string[];
   readonly settings: ResolvedSettings;
   readonly members: readonly Member[];
@@ -44,19 +47,18 @@ export interface SlidePlan {
   readonly tiles: number;
 }
 
-type Size = Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'levels'>;
-
 /**
  * @param micronsPerPixel of level 0, where it is known better than by the slide
- * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`
+ * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`; `unsupported` for windows of level 0 (merge or) on pixels that
+ * are not square
  * @example
  * planSlide(slide, ensembleOf([model]), resolveSettings({}, classes, 0.5)).tiles;
  */
 export function planSlide(
-  slide: Size,
+  slide: SlideSize,
   ensemble: Ensemble,
   settings: ResolvedSettings,
-  micronsPerPixel: number | undefined = settings.micronsPerPixel,
+  micronsPerPixel: Scale | undefined = settings.micronsPerPixel,
 ): SlidePlan {
   const total = ensemble.members.reduce((sum, { weight }) => sum + weight, 0) * settings.scales.length;
   const members = ensemble.members.flatMap(({ model, weight }) =>
@@ -64,6 +66,7 @@ export function planSlide(
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
       const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      refuseMillions(slide, grid, tileSize, overlap);
       const layout = layoutTiles(grid, tileSize, overlap);
       const { columns, rows } =
         settings.merge === 'or' ? windowGrid(slide, tileSize, overlap, grid.downsample) : layout;
@@ -73,10 +76,21 @@ export function planSlide(
       };
     }),
   );
+  const scale = knownScale(slide, micronsPerPixel);
+  if (settings.merge === 'or' && scale !== undefined && !isSquare(scale)) {
+    throw new FtuError(
+      'unsupported',
+      'windows of level 0 (merge or) need square pixels, and those of this slide are not',
+      {
+        hint: 'merge by hann, gaussian, mean or center',
+      },
+    );
+  }
   const grid = members.reduce((best, one) => (one.grid.width > best.width ? one.grid : best), firstGrid(members));
   return {
     slide: { width: slide.width, height: slide.height },
-    micronsPerPixel: micronsPerPixel ?? slide.micronsPerPixel,
+    micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
+    ...{ scale, shapeNote: shapeNote(slide, grid, micronsPerPixel) },
     classes: ensemble.classes,
     settings,
     members,
@@ -84,6 +98,26 @@ export function planSlide(
     views: viewsByName(settings.views),
     tiles: members.reduce((sum, { tiles }) => sum + tiles, 0),
   };
+}
+
+/** Tiles of one member from which a slide that is enlarged is a mistake of scale, and any slide is one of settings. */
+const MOST_ENLARGED_TILES = 1_000_000;
+const MOST_TILES = 20_000_000;
+
+/** Counted before tiles are laid out: a list of them would not fit in memory. */
+function refuseMillions(slide: SlideSize, grid: WorkingGrid, tile: number, overlap: number): void {
+  const along = (length: number): number => Math.max(1, Math.ceil((length - overlap) / (tile - overlap)));
+  const tiles = along(grid.width) * along(grid.height);
+  const enlarged = grid.downsample < 1;
+  if (tiles <= (enlarged ? MOST_ENLARGED_TILES : MOST_TILES)) return;
+  const size = `${slide.width} x ${slide.height} pixels`;
+  throw new FtuError(
+    'bad-input',
+    `${size}${enlarged ? ` enlarged to ${grid.width} x ${grid.height}` : ''} are ${tiles} tiles`,
+    {
+      hint: `check the slide's micrometres per pixel, in column "mpp" of the slide table or with --microns-per-pixel${enlarged ? '' : ', and the overlap'}`,
+    },
+  );
 }
 
 function firstGrid([first]: readonly Member[]): WorkingGrid {

@@ -1,5 +1,5 @@
 /** What the settings ask of objects, in the units of the slide. */
-import { cleanObjects, type ObjectCleaning, type RunMask } from '@ftuseg/core';
+import { cleanObjects, type ObjectCleaning, pixelArea, type RunMask } from '@ftuseg/core';
 import type { ScoredRuns } from './collect-runs.js';
 import type { SlidePlan } from './plan.js';
 
@@ -12,10 +12,10 @@ const USUAL_SCALE = 4;
 
 /** Hysteresis, hole filling, splitting and minimum area, in that order; see `cleanObjects`. */
 export function postprocess({ mask, peaks }: ScoredRuns, plan: SlidePlan): RunMask {
-  const { settings, classes, micronsPerPixel, grid } = plan;
+  const { settings, classes, micronsPerPixel, scale, grid } = plan;
   const pixels = (microns: number): number => microns / (micronsPerPixel ?? USUAL_SCALE / grid.downsample);
   const splitTouching = { depth: Math.max(2, pixels(SPLIT_DEPTH)), minimumDistance: pixels(SPLIT_DISTANCE) };
-  const squareMicrons = (micronsPerPixel ?? 1) ** 2;
+  const squareMicrons = pixelArea(scale ?? 1);
   const steps = classes.map((_, c): ObjectCleaning => {
     const [peak, area] = [settings.peak[c] ?? 0, settings.minimumArea[c] ?? 0];
     return {

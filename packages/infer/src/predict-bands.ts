@@ -6,6 +6,7 @@ import type { Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { breathe, throwIfCancelled } from './cancel.js';
 import { crfBands, crfContext } from './crf-stage.js';
+import { type GlassTest, glassTestOf } from './glass.js';
 import { type ColumnRuns, LevelZero, type LevelZeroState } from './level-zero.js';
 import { MemberMerger, type ProbabilityBand } from './merge-members.js';
 import type { Member, SlidePlan } from './plan.js';
@@ -35,6 +36,10 @@ export interface PredictBandsOptions {
   readonly bandColumns?: number | undefined;
   /** Called after every batch. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
+  /** Which tiles are empty glass; found out by an overview of the slide if unset. */
+  readonly isGlass?: GlassTest | undefined;
+  /** Told how many tiles of a column of one of the plan's members are empty glass. */
+  readonly onGlass?: ((member: number, column: number, tiles: number) => void) | undefined;
   /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */
   readonly onUnreadable?: ((region: Rect) => void) | undefined;
 }
@@ -83,16 +88,19 @@ async function* stitchedBands(
   plan: SlidePlan,
   merge: WeightedMerge,
   start: number,
-  { signal, onProgress, onUnreadable, bandColumns = BAND_COLUMNS }: PredictBandsOptions,
+  options: PredictBandsOptions,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
-  const { members, grid, views, classes } = plan;
+  const { signal, onProgress, onUnreadable, onGlass, bandColumns = BAND_COLUMNS } = options;
+  const { members, grid, views, classes, settings } = plan;
+  const isGlass = settings.all ? undefined : (options.isGlass ?? (await glassTestOf(slide, signal)));
   const lefts = members.map((member) => memberStart(member, plan, start));
   const merger = new MemberMerger(plan, start, lefts);
   const stitchers = members.map(({ layout }, i) => new Stitcher(layout, classes.length, merge, lefts[i]));
   const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
   const underWay = jobsUnderWay(plan);
   const jobs = tileJobs(slide, plan, {
-    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal },
+    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal, isGlass },
+    onGlass: (member, column, tiles) => onGlass?.(member, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
   });
   const skipped = members.reduce(

@@ -2,7 +2,7 @@
  * One slide through an ensemble, with all of its probabilities kept in memory: for pictures and regions, in Node and in a page.
  * Whole slides go through `predictBands`.
  */
-import { type Raster, type Rect, type RunMask, raster } from '@ftuseg/core';
+import { type Raster, type Rect, type RunMask, raster, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { collectRuns } from './collect-runs.js';
 import { ensembleOf, type WeightedModel } from './ensemble.js';
@@ -14,6 +14,8 @@ import { predictBands, type TileProgress } from './predict-bands.js';
 import { type PredictSettings, resolveSettings } from './settings.js';
 
 export interface PredictOptions extends PredictSettings {
+  /** Micrometres per level-0 pixel where they are known better than by the slide; unlike `micronsPerPixel`, both sides if need be. */
+  readonly scale?: Scale | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after every batch; tiles count once per view. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
@@ -27,6 +29,8 @@ export interface SlidePrediction {
   readonly agreement: Raster | undefined;
   /** Level-0 labels: k for the models' class k - 1, after post-processing. */
   readonly mask: RunMask;
+  /** Tiles of the plan that were taken for empty glass and not looked at. */
+  readonly glass: number;
   /** What could not be decoded and was taken for white, level-0 pixels. */
   readonly unreadable: readonly Rect[];
 }
@@ -48,16 +52,23 @@ export async function predictSlide(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictOptions = {},
 ): Promise<SlidePrediction> {
-  const { signal, onProgress, ...given } = options;
+  const { signal, onProgress, scale, ...given } = options;
   const ensemble = ensembleOf(models);
-  const plan = planSlide(slide, ensemble, resolveSettings(given, ensemble.classes, ensemble.threshold));
+  const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
+  const plan = planSlide(slide, ensemble, settings, scale ?? settings.micronsPerPixel);
   const { width, height } = plan.grid;
   const classes = plan.classes.length;
   const probability = raster(width, height, classes, new Float32Array(width * height * classes));
   let agreement: Raster | undefined;
   const runs: ColumnRuns[] = [];
   const unreadable: Rect[] = [];
-  const bands = predictBands(slide, plan, { signal, onProgress, onUnreadable: (region) => unreadable.push(region) });
+  let glass = 0;
+  const bands = predictBands(slide, plan, {
+    ...{ signal, onProgress, onUnreadable: (region) => unreadable.push(region) },
+    onGlass: (_member, _column, tiles) => {
+      glass += tiles;
+    },
+  });
   for await (const band of bands) {
     place(band.probability, band.left, probability);
     if (band.agreement !== undefined) {
@@ -67,7 +78,7 @@ export async function predictSlide(
     runs.push(band.runs);
   }
   const mask = postprocess(collectRuns(runs, slide.width, slide.height), plan);
-  return { plan, probability, agreement, mask, unreadable };
+  return { plan, probability, agreement, mask, glass, unreadable };
 }
 
 function place<D extends Float32Array | Uint8Array>(band: Raster<D>, left: number, whole: Raster<D>): void {

@@ -11,7 +11,7 @@ import { type PredictTableOptions, predictTable as predictByEnsemble } from './p
 
 /** Test pictures are grey, as glass is. */
 const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>
-  predictByEnsemble(rows, [model], { all: true, ...options });
+  predictByEnsemble(rows, [model], { ...(options.merge === 'or' ? {} : { all: true }), ...options });
 
 let folder: string;
 let out: string;
@@ -192,6 +192,18 @@ describe('predictTable', () => {
     );
   });
 
+  it('takes native pixels with a warning only where neither model nor slide says a scale', async () => {
+    const model = bright({ micronsPerPixel: null, downsample: undefined });
+    const { slides } = await predictTable(rows.slice(1, 2), model, { out, outputs: [] });
+    expect(slides[0]).toMatchObject({ downsample: 1, micronsPerPixel: null });
+    expect(slides[0]?.warnings).toEqual([expect.stringMatching('neither the model nor the slide says its scale')]);
+    expect((await readReport()).slides[0].warnings).toEqual(slides[0]?.warnings);
+    const told = await predictTable(rows.slice(1, 2), model, { out, outputs: [], downsample: 1 });
+    expect(told.slides[0]).not.toHaveProperty('warnings');
+    const scaled = rows.slice(1, 2).map((row) => ({ ...row, micronsPerPixel: 0.5 }));
+    await expect(predictTable(scaled, model, { out, outputs: [] })).rejects.toThrow('at what scale it was trained');
+  });
+
   it('leaves whole files only, and no submission, when cancelled', async () => {
     const controller = new AbortController();
     const onProgress = ({ slide }: { slide: number }) => slide === 2 && controller.abort();
@@ -297,5 +309,57 @@ describe('predictTable', () => {
       'this is a file, or lies in one',
     );
     expect(model.batches).toEqual([]);
+  });
+});
+
+describe('tiles that are taken for glass', () => {
+  const predictAll = async (image: string, settings = {}) => {
+    const result = await predictByEnsemble([{ id: 'x', image, columns: {} }], [bright()], { out, ...settings });
+    return result.slides[0];
+  };
+  const write = async (name: string, value: (x: number, y: number) => number) => {
+    await writePng(join(folder, name), paint(300, 300, value));
+    return join(folder, name);
+  };
+  const disc = (inside: number, outside: number) => (x: number, y: number) =>
+    Math.hypot(x - 150, y - 150) < 100 ? inside : outside;
+
+  it('are none on a grey slide, and the result says that it has no colour', async () => {
+    const slide = await predictAll(await write('grey.png', disc(200, 60)));
+    expect(slide?.facts.count).toBe(1);
+    expect(slide?.notes).toEqual([expect.stringMatching(/hardly any colour: all tiles are looked at/)]);
+    expect(slide?.warnings).toBeUndefined();
+    expect(slide?.facts.tissueMillimetres2).toBeNull();
+  });
+
+  it('are those of plain white there', async () => {
+    const image = await write('white.png', (x, y) => (x < 50 && y < 50 ? 130 : 250));
+    const slide = await predictAll(image, { overlap: 0 });
+    expect(slide?.glass).toBe((slide?.tiles ?? 0) - 1);
+    expect(slide?.notes?.[0]).toMatch(/but \d+ of \d+ that are plain white/);
+  });
+
+  it('warn where no tile was looked at, in the report and the summary, again after a restart', async () => {
+    const image = await write('plain.png', () => 240);
+    for (const _ of [1, 2]) {
+      const slide = await predictAll(image);
+      expect(slide?.glass).toBe(slide?.tiles);
+      expect(slide?.warnings).toEqual([
+        expect.stringMatching(/^no tile was looked at: all \d+ were taken for empty glass/),
+      ]);
+      expect((await readReport()).slides[0].warnings).toEqual(slide?.warnings);
+      expect(await readFile(join(out, 'summary.csv'), 'utf8')).toContain('no tile was looked at');
+    }
+    const looked = await predictAll(image, { all: true });
+    expect(looked).toMatchObject({ glass: 0 });
+    expect(looked?.warnings).toBeUndefined();
+  });
+
+  it('says that post-processing removed every object', async () => {
+    const image = await write('discs.png', disc(200, 60));
+    const slide = await predictAll(image, { all: true, minimumArea: 1e6 });
+    expect(slide?.facts.count).toBe(0);
+    expect(slide?.notes).toEqual([expect.stringMatching(/removed every object \(there was 1\).*minimumArea/)]);
+    expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toBeUndefined();
   });
 });

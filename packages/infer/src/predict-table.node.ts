@@ -3,33 +3,32 @@
  * nothing, so it is written only when every slide is there, or when a caller says that an empty line is better than none. What an
  * interrupted run has finished is not done again.
  */
-import { createHash } from 'node:crypto';
-import { rmdir, stat } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Rect } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf, writeFileAtomic } from '@ftuseg/slide';
-import { openBandStore } from './band-store.node.js';
+import { FtuError } from '@ftuseg/core';
+import { inLockedFolder, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { throwIfCancelled } from './cancel.js';
-import { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
-import { finishSlide } from './finish-slide.node.js';
-import { fixedPoint } from './fixed-point.js';
+import { refuseStrangers, removeOthers, removeResults } from './earlier-results.node.js';
+import { ensembleOf, type WeightedModel } from './ensemble.js';
+import { fingerprintOf } from './fingerprint.node.js';
+import { refuseIdleScale } from './idle-scale.node.js';
 import type { SegmentationModel } from './model.js';
 import {
   type KeptSlide,
   prepareOutputFolder,
   readKept,
   type SubmissionLine,
-  writeKept,
   writeSubmissions,
   writeSummary,
 } from './output-folder.node.js';
-import { type OutputName, outputNames, unfinishedName } from './output-names.js';
+import { type OutputName, outputNames, reportFile } from './output-names.js';
 import { openPace, outOfTime, type Pace } from './pace.node.js';
-import { checkTiles, planSlide } from './plan.js';
-import { predictBands, type TileProgress } from './predict-bands.js';
+import { checkTiles } from './plan.js';
+import type { TileProgress } from './predict-bands.js';
+import { predictRow, type Reporter, type TableJob } from './predict-row.node.js';
 import { describeProgress, type SlideProgress } from './progress.js';
 import { resizeNotes } from './resize-note.js';
-import { type PredictSettings, type ResolvedSettings, resolveSettings } from './settings.js';
+import { type PredictSettings, resolveSettings } from './settings.js';
 import { type FailedSlide, type PredictedSlide, type SlideOutcome, summariseFailures } from './slide-outcome.js';
 import type { BudgetOptions, WorkLevel } from './time-budget.js';
 
@@ -40,6 +39,8 @@ export interface PredictTableOptions extends PredictSettings {
   readonly outputs?: readonly OutputName[] | undefined;
   /** Predict again what an earlier run has finished. */
   readonly overwrite?: boolean | undefined;
+  /** What results of slides that are not in `rows` do: `refuse` the folder (the default without `overwrite`), or be removed. */
+  readonly strangers?: 'refuse' | 'remove' | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SlideProgress) => void) | undefined;
   /**
@@ -76,7 +77,8 @@ export interface TablePrediction {
  * Segments every slide of a table and writes the folder that docs/predict.md describes. A row's micrometres per pixel override the
  * file's; `micronsPerPixel` is for slides without either.
  * @param models one, or an ensemble of models that know the same classes
- * @throws {FtuError} `io` when the folder cannot be made; `cancelled`; and, after all other slides are done, one error
+ * @throws {FtuError} `io` when the folder cannot be made; `unavailable` while another process writes there; `bad-input` where it has results
+ * of other slides; `cancelled`; and, after all other slides are done, one error
  * that names the slides that failed; with `onFailure: 'empty'` only if all have, and after the submission is written
  * @example
  * await predictTable(await readSlideTable('slides.csv'), [model], { out: 'predictions', views: 'reference' });
@@ -86,76 +88,123 @@ export async function predictTable(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictTableOptions,
 ): Promise<TablePrediction> {
-  const { out, outputs = outputNames, overwrite = false, signal, onProgress, bandColumns, ...others } = options;
+  const {
+    out,
+    outputs = outputNames,
+    overwrite = false,
+    strangers,
+    signal,
+    onProgress,
+    bandColumns,
+    ...others
+  } = options;
   const { budget, onFailure = budget === undefined ? 'withhold' : 'empty', onNote, ...given } = others;
   const ensemble = ensembleOf(models);
   const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
   checkTiles(ensemble, settings);
-  await prepareOutputFolder(out, outputs);
-  const pace = await openPace(rows, ensemble, settings, budget, signal);
-  const jobOf = (level: WorkLevel): TableJob => ({
-    ...{ out, outputs, overwrite, signal: pace.signal, bandColumns },
-    ...level,
+  await refuseIdleScale(rows, settings);
+  const job = {
+    out,
+    outputs,
+    overwrite,
+    bandColumns,
+    strangers: strangers ?? (overwrite ? 'remove' : 'refuse'),
+  } as const;
+  const told = { onFailure, onProgress, onNote };
+  return inLockedFolder(out, { signal }, async (held) => {
+    const pace = await openPace(rows, ensemble, settings, budget, held);
+    try {
+      return await predictInto(rows, pace, { ...job, ensemble, settings, signal: held }, told);
+    } finally {
+      pace.close();
+    }
   });
+}
+
+interface WholeJob extends Omit<TableJob, 'reduced'> {
+  readonly strangers: 'refuse' | 'remove';
+}
+
+type Told = Pick<PredictTableOptions, 'onProgress' | 'onNote'> & { readonly onFailure: OnFailure };
+
+/** Empties the folder of what is not of this prediction. @returns the slides of the table */
+async function prepareFolder(
+  rows: readonly SlideRow[],
+  pace: Pace,
+  { out, outputs, overwrite, strangers }: WholeJob,
+  onNote: Told['onNote'],
+): Promise<ReadonlySet<string>> {
+  const fingerprints = new Map<string, ReadonlySet<string>>();
+  for (const row of rows) {
+    const wanted = await Promise.all(pace.levels.map((level) => fingerprintOf(row, { outputs, ...level })));
+    fingerprints.set(row.id, new Set(wanted));
+  }
+  const wanted = { fingerprints, overwrite, strangers };
+  await refuseStrangers(out, wanted);
+  await prepareOutputFolder(out, outputs);
+  const removed = await removeOthers(out, wanted);
+  if (removed > 0 && !overwrite) {
+    const slides = removed === 1 ? 'a slide' : `${removed} slides`;
+    onNote?.(`removed from ${out}: results of ${slides} by another model, with other settings or of other slides`);
+  }
+  return new Set(fingerprints.keys());
+}
+
+async function predictInto(
+  rows: readonly SlideRow[],
+  pace: Pace,
+  whole: WholeJob,
+  { onFailure, onProgress, onNote }: Told,
+): Promise<TablePrediction> {
+  const { out, ensemble, settings, signal, strangers: _, ...shared } = whole;
+  const ids = await prepareFolder(rows, pace, whole, onNote);
+  const jobOf = (level: WorkLevel): TableJob => ({ ...shared, out, signal: pace.signal, ...level });
   const lines: SubmissionLine[] = [];
   const finished: KeptSlide[] = [];
   const failures: { readonly slide: FailedSlide; readonly error: FtuError }[] = [];
   const outcomes: SlideOutcome[] = [];
   let kept = 0;
   let before: string | undefined;
-  try {
-    for (const [index, row] of rows.entries()) {
-      throwIfCancelled(signal);
-      try {
-        const reporter = (area: number) => {
-          const describe = describeProgress(row.id, index + 1, rows.length, area);
-          return (progress: TileProgress): void => {
-            pace.check();
-            onProgress?.(describe(progress));
-          };
+  for (const [index, row] of rows.entries()) {
+    throwIfCancelled(signal);
+    try {
+      const reporter = (area: number) => {
+        const describe = describeProgress(row.id, index + 1, rows.length, area);
+        return (progress: TileProgress): void => {
+          pace.check();
+          onProgress?.(describe(progress));
         };
-        const { slide, fresh } = await predictAtPace(row, index, pace, jobOf, reporter);
-        const { reduced } = slide.outcome;
-        if (reduced !== before) onNote?.(`${row.id}: ${reduced ?? 'all that was asked again'}, to end in time`);
-        before = reduced;
-        if (!fresh) kept++;
-        finished.push(slide);
-        lines.push({ id: row.id, codes: slide.codes });
-        outcomes.push(slide.outcome);
-      } catch (error) {
-        const failure = failureOf(error, pace, signal, onFailure);
-        const slide = { status: 'failed', id: row.id, image: row.image, problem: failure.message } as const;
-        failures.push({ slide, error: failure });
-        lines.push({ id: row.id, codes: [] });
-        outcomes.push(slide);
-      }
+      };
+      const { slide, fresh } = await predictAtPace(row, index, pace, jobOf, reporter);
+      const { reduced } = slide.outcome;
+      if (reduced !== before) onNote?.(`${row.id}: ${reduced ?? 'all that was asked again'}, to end in time`);
+      before = reduced;
+      if (!fresh) kept++;
+      finished.push(slide);
+      lines.push({ id: row.id, codes: slide.codes });
+      outcomes.push(slide.outcome);
+    } catch (error) {
+      const failure = failureOf(error, pace, signal, onFailure);
+      // Files of an attempt that failed at the end, or with less work, would lie beside a submission that does not have them.
+      await removeResults(out, row.id, ids);
+      const slide = { status: 'failed', id: row.id, image: row.image, problem: failure.message } as const;
+      failures.push({ slide, error: failure });
+      lines.push({ id: row.id, codes: [] });
+      outcomes.push(slide);
     }
-  } finally {
-    pace.close();
   }
   await rmdir(join(out, 'unfinished')).catch(() => undefined);
   const slides = finished.map(({ outcome }) => outcome);
-  const described = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
-  const notes = resizeNotes(models, settings);
-  const report = { format: 2, models: described, settings, ...(notes.length === 0 ? {} : { notes }), slides: outcomes };
-  await writeFileAtomic(join(out, 'predictions.json'), `${JSON.stringify(report, null, 2)}\n`);
   if (slides.length > 0) await writeSummary(out, slides);
   const complete = failures.length === 0 || onFailure === 'empty';
   const submissions = complete ? await writeSubmissions(out, ensemble.classes, lines) : [];
+  const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
+  const notes = resizeNotes(ensemble.members, settings);
+  const report = { format: 3, models, settings, ...(notes.length === 0 ? {} : { notes }), slides: outcomes };
+  await writeFileAtomic(join(out, reportFile), `${JSON.stringify(report, null, 2)}\n`);
   if (!complete || (failures.length > 0 && slides.length === 0))
     throw summariseFailures(failures, rows.length, submissions);
   return { slides, failed: failures.map(({ slide }) => slide), submissions, kept };
-}
-
-interface TableJob {
-  readonly out: string;
-  readonly outputs: readonly OutputName[];
-  readonly overwrite: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly bandColumns: number | undefined;
-  readonly ensemble: Ensemble;
-  readonly settings: ResolvedSettings;
-  readonly reduced: string | undefined;
 }
 
 /**
@@ -171,29 +220,6 @@ function failureOf(error: unknown, pace: Pace, signal: AbortSignal | undefined, 
   const reason = error instanceof Error ? error.message : String(error);
   return new FtuError('unavailable', `unexpected failure: ${reason}`, { cause: error });
 }
-
-/** All that the answer for a slide depends on. */
-async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs }: TableJob): Promise<string> {
-  const { size, mtimeMs } = await stat(row.image).catch(() => ({ size: 0, mtimeMs: 0 }));
-  const models = ensemble.members.map(({ model: { source, card }, weight }) => [
-    source.sha256 ?? source.name,
-    card,
-    weight,
-  ]);
-  const all = {
-    format: 2,
-    image: row.image,
-    size,
-    mtimeMs,
-    micronsPerPixel: row.micronsPerPixel,
-    settings,
-    outputs,
-    models,
-  };
-  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
-}
-
-type Reporter = (area: number) => (progress: TileProgress) => void;
 
 /** The slide as an earlier run left it, at the level of work that there is time for or a better one; else predicted at that level. */
 async function predictAtPace(
@@ -214,48 +240,4 @@ async function predictAtPace(
   if (chosen === undefined || level === undefined) throw outOfTime(false);
   const slide = await pace.timed(index, chosen, () => predictRow(row, jobOf(level), reporter));
   return { slide, fresh: true };
-}
-
-async function predictRow(row: SlideRow, job: TableJob, reporter: Reporter): Promise<KeptSlide> {
-  const { out, outputs, signal, bandColumns, ensemble, settings, reduced } = job;
-  const { id, image } = row;
-  const fingerprint = await fingerprintOf(row, job);
-  const began = performance.now();
-  const slide = await openSlide(image);
-  try {
-    const known = scaleOf(row, slide, settings.micronsPerPixel);
-    const plan = planSlide(slide, ensemble, settings, known);
-    const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
-    const unreadable: Rect[] = [];
-    const bands = predictBands(slide, plan, {
-      ...{ signal, bandColumns, state: store.state, onProgress: reporter(slide.width * slide.height) },
-      onUnreadable: (region) => unreadable.push(region),
-    });
-    for await (const { left, probability, agreement, runs, state } of bands) {
-      const stored = { left, probability: fixedPoint(probability), agreement };
-      await store.append(stored, runs, state, unreadable.splice(0));
-    }
-    const { facts, codes, files } = await finishSlide(slide, plan, store, { out, id, outputs, signal });
-    const outcome: PredictedSlide = {
-      ...{ status: 'predicted', id, image, width: slide.width, height: slide.height },
-      downsample: plan.grid.downsample,
-      micronsPerPixel: plan.grid.micronsPerPixel ?? null,
-      tiles: plan.tiles * plan.views.length,
-      seconds: Math.round(performance.now() - began) / 1000,
-      ...(reduced === undefined ? {} : { reduced }),
-      ...{ facts, unreadable: distinct(store.unreadable), files },
-    };
-    const finished = { fingerprint, outcome, codes };
-    await writeKept(out, finished);
-    await store.discard();
-    return finished;
-  } finally {
-    await slide.close();
-  }
-}
-
-/** Neighbouring reads overlap, and so do their reports. */
-function distinct(regions: readonly Rect[]): Rect[] {
-  const seen = new Map(regions.map((region) => [JSON.stringify(region), region]));
-  return [...seen.values()];
 }

@@ -118,7 +118,7 @@ async function predictWindow(
   const pictures = new WindowPictures(crop(pixels, { x: 0, y: 0, width: window, height: window }), tile);
   const sum = new Float32Array(tile * tile);
   for (const [index, member] of plan.members.entries()) {
-    await addMember(sum, plan, index, member, pictures.for(member.model.card));
+    await addMember(sum, plan, index, member, pictures.for(member.model.card), place);
   }
   for (let i = 0; i < sum.length; i++) sum[i] = Math.min(sum[i] as number, 1);
   const probability = raster(tile, tile, 1, sum);
@@ -134,6 +134,7 @@ async function addMember(
   index: number,
   { model, share, batchSize, layout }: Member,
   picture: Picture,
+  place: Rect,
 ): Promise<void> {
   const { tile } = layout;
   const { session, card } = model;
@@ -142,7 +143,7 @@ async function addMember(
     const views = plan.views.slice(from, from + batchSize);
     const shown = views.map((view) => seen<Uint8Array | Float32Array>(picture, view));
     const { data, shape } = toBatch(shown, card, session.lend?.(views.length * 3 * tile * tile));
-    const logits = await runNetwork(plan, index, data, shape);
+    const logits = await runNetwork(plan, index, data, shape, () => place);
     for (const [n, view] of views.entries()) {
       const plane = unseen(logits.subarray(n * sum.length, (n + 1) * sum.length), tile, view);
       for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * sigmoid(plane[i] as number);

@@ -10,7 +10,7 @@ import { forProcessor } from '@ftuseg/nn';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type Lane, openLane } from './lane.node.js';
 import { LaneMemory } from './lane-memory.js';
-import { alreadyClosed } from './onnx-refusals.js';
+import { alreadyClosed, refuseForeign } from './onnx-refusals.js';
 import type { Session } from './session.js';
 import type { LaneSetup } from './session-worker.node.js';
 
@@ -45,6 +45,7 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
   if (!Number.isInteger(threads) || threads < 1) {
     throw new FtuError('bad-input', `threads must be a positive integer, not ${threads}`);
   }
+  refuseForeign(model, subject);
   const setup = { model, threads, subject };
   if (device === 'cpu') return openLanes(setup, Math.min(threads, MOST_SESSIONS));
   if (device !== 'auto') return openAccelerator({ ...setup, provider: providerOf(device) });

@@ -4,7 +4,16 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { forProcessor } from '@ftuseg/nn';
-import { alreadyClosed, failedBatch, notFloat32, onlyNames, runtimeReason, unloadable } from './onnx-refusals.js';
+import {
+  alreadyClosed,
+  failedBatch,
+  notFloat32,
+  onlyNames,
+  otherLayout,
+  refuseForeign,
+  runtimeReason,
+  unloadable,
+} from './onnx-refusals.js';
 import type { Session } from './session.js';
 
 /** Where onnxruntime-web computes: the processor, or the graphics card (its build `onnxruntime-web/webgpu`). */
@@ -67,6 +76,7 @@ export async function createWebSession(
   options: WebSessionOptions = {},
 ): Promise<Session> {
   const { executionProviders = ['wasm'], subject = 'the model' } = options;
+  refuseForeign(model, subject);
   // Behind ort.env.wasm.proxy the runtime takes the memory that it is given.
   const own = model.slice();
   const onProcessor = executionProviders.every((provider) => provider === 'wasm');
@@ -86,12 +96,13 @@ export async function createWebSession(
     run: (batch, shape) =>
       inTurn(async () => {
         if (closed) throw alreadyClosed(subject);
-        let logits: unknown;
-        try {
-          logits = (await session.run({ [input]: new ort.Tensor('float32', batch.slice(), shape) }))[output]?.data;
-        } catch (cause) {
+        const tensor = new ort.Tensor('float32', batch.slice(), shape);
+        const answer = await session.run({ [input]: tensor }).catch((cause: unknown) => {
           throw failedBatch(subject, shape, cause);
-        }
+        });
+        const { data: logits, dims = [] } = answer[output] ?? {};
+        if (dims.length === 4 && (dims[2] !== shape[2] || dims[3] !== shape[3]))
+          throw otherLayout(subject, dims, shape);
         // Answers are copied out of the runtime's memory, so that each is the caller's own.
         if (logits instanceof Float32Array) return logits;
         throw notFloat32(subject);

@@ -2,11 +2,12 @@
  * Every setting of a prediction in one schema: defaults, ranges, the command line's help and `predictions.json` come
  * from here. What a setting leaves open is filled in from the model cards.
  */
-import { type CrfOptions, FtuError } from '@ftuseg/core';
+import { type CrfOptions, FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
+import { checkSchema, problemText } from '@ftuseg/nn';
 import { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { perClass } from './per-class.js';
-import { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
+import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 import { viewNames } from './views.js';
 import { mergeNames } from './window.js';
 
@@ -32,11 +33,13 @@ export const predictSettingsSchema = z.object({
   overlap: z
     .number()
     .min(0)
+    .max(8192)
     .default(0.25)
     .describe('overlap of neighbouring tiles: a fraction of the tile below 1, else working-resolution pixels'),
   tileSize: z
     .int()
     .positive()
+    .max(8192)
     .optional()
     .describe('side of a tile at working resolution, a multiple of 32; the model card says if unset'),
   batchSize: z
@@ -70,7 +73,8 @@ export const predictSettingsSchema = z.object({
   split: z.boolean().default(false).describe('part objects that touch, by a watershed'),
   micronsPerPixel: z
     .number()
-    .positive()
+    .min(LEAST_MICRONS, MICRONS_RANGE)
+    .max(MOST_MICRONS, MICRONS_RANGE)
     .optional()
     .describe('micrometres per level-0 pixel, for slides that do not say'),
   downsample: z
@@ -96,10 +100,17 @@ export interface ResolvedSettings
   readonly minimumArea: readonly number[];
 }
 
+const strictSettings = predictSettingsSchema.strict();
 const SUBJECT = 'prediction settings';
+
+/** Each is a prediction of its own. */
+const MOST_SCALES = 16;
 
 function scalesOf(given: string | readonly number[]): readonly number[] {
   const scales = typeof given === 'string' ? given.split(',').map(Number) : given;
+  if (scales.length > MOST_SCALES) {
+    throw new FtuError('bad-input', `${scales.length} scales are more than ${MOST_SCALES}`, { subject: SUBJECT });
+  }
   if (scales.length > 0 && scales.every((scale) => scale >= 0.1 && scale <= 10)) return scales;
   throw new FtuError('bad-input', `scales are numbers from 0.1 to 10 such as 1,0.8, not "${given}"`, {
     subject: SUBJECT,
@@ -119,23 +130,22 @@ export function resolveSettings(
   classes: readonly string[],
   cardThreshold: number,
 ): ResolvedSettings {
-  const parsed = predictSettingsSchema.strict().safeParse(settings);
+  const parsed = checkSchema(strictSettings, settings);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) =>
-      path.length === 0 ? message : `${path.join('.')}: ${message}`,
-    );
-    throw new FtuError('bad-input', problems.join('; '), { subject: SUBJECT });
+    throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), { subject: SUBJECT });
   }
   refuseUnusedPrediction(settings);
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
   const likelier = takesLikelier(parsed.data);
   const probability = { low: 0, high: 1, open: true };
+  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability);
+  const peaks = perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false });
+  refuseLowPeaks(thresholds, peaks);
   return {
     ...rest,
     scales: scalesOf(scales),
     crf: crfByName(crf),
-    threshold: perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability),
-    peak: perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false }),
+    ...{ threshold: thresholds, peak: peaks },
     minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),
   };
 }

@@ -1,5 +1,5 @@
 /** What a prediction says about a slide in numbers: counts, areas, density, sclerosis. */
-import type { RunObject } from '@ftuseg/core';
+import { pixelArea, type RunObject, type Scale } from '@ftuseg/core';
 
 export interface ClassFacts {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface SlideFacts {
   readonly count: number;
   readonly pixels: number;
   readonly areaMicrons2: number | null;
-  /** Stained area of the slide, square millimetres; null where the scale is unknown. */
+  /** Stained area of the slide, square millimetres; null where the scale is unknown, or the slide has no colour to tell tissue by. */
   readonly tissueMillimetres2: number | null;
   /** Objects per square millimetre of tissue; null where the scale is unknown or there is no tissue. */
   readonly densityPerMillimetre2: number | null;
@@ -27,17 +27,17 @@ export interface SlideFacts {
 const isSclerotic = (name: string): boolean => /sclero/i.test(name) && !/non.?sclero/i.test(name);
 
 /**
- * @param micronsPerPixel of level 0; undefined: unknown
- * @param tissueShare of the slide's pixels that are stained, 0..1
+ * @param pixelScale micrometres per pixel of level 0; undefined: unknown
+ * @param tissueShare of the slide's pixels that are stained, 0..1; undefined: nothing tells, as on a slide without colour
  */
 export function slideFacts(
   objects: readonly RunObject[],
   classes: readonly string[],
   slide: { readonly width: number; readonly height: number },
-  micronsPerPixel: number | undefined,
-  tissueShare: number,
+  pixelScale: Scale | undefined,
+  tissueShare: number | undefined,
 ): SlideFacts {
-  const scale = micronsPerPixel === undefined ? undefined : micronsPerPixel ** 2;
+  const scale = pixelScale === undefined ? undefined : pixelArea(pixelScale);
   const micrometres = (pixels: number): number | null => (scale === undefined ? null : pixels * scale);
   const perClass = classes.map((name, c): ClassFacts => {
     const own = objects.filter(({ label }) => label === c + 1);
@@ -49,7 +49,8 @@ export function slideFacts(
     };
   });
   const pixels = perClass.reduce((sum, one) => sum + one.pixels, 0);
-  const tissue = scale === undefined ? null : (slide.width * slide.height * tissueShare * scale) / 1e6;
+  const tissue =
+    scale === undefined || tissueShare === undefined ? null : (slide.width * slide.height * tissueShare * scale) / 1e6;
   const sclerotic = perClass.filter(({ name }) => isSclerotic(name));
   return {
     ...{ count: objects.length, pixels, areaMicrons2: micrometres(pixels), tissueMillimetres2: tissue },

@@ -8,6 +8,8 @@ export interface PredictedSlide {
   readonly status: 'predicted';
   readonly id: string;
   readonly image: string;
+  /** Digest of all that the prediction depends on, as in the slide's own record. */
+  readonly fingerprint: string;
   readonly width: number;
   readonly height: number;
   /** Level-0 pixels per pixel of the grid on which the models' probabilities meet. */
@@ -16,6 +18,12 @@ export interface PredictedSlide {
   readonly micronsPerPixel: number | null;
   /** Tiles of all models, times views. */
   readonly tiles: number;
+  /** Of these, how many were taken for empty glass and not looked at. */
+  readonly glass: number;
+  /** What a person must read before believing the result, in sentences; unset for nothing. */
+  readonly warnings?: readonly string[] | undefined;
+  /** What a person should know, in sentences; unset for nothing. */
+  readonly notes?: readonly string[] | undefined;
   readonly seconds: number;
   /** What was left out to end in time; unset for nothing. */
   readonly reduced?: string | undefined;

@@ -2,10 +2,11 @@
  * The stream of work that a slide makes for the networks: band after band, in each the tile columns of every member, packed
  * into batches. The order follows from the plan alone, and so does every sum that is made of the answers.
  */
-import { type Raster, type Rect, stainedShare, type TestTimeView, TISSUE_SHARE } from '@ftuseg/core';
+import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { toBatch } from './batch.js';
 import { ColumnReader, tileOfColumn } from './column-reader.js';
+import type { GlassTest } from './glass.js';
 import type { Member, SlidePlan } from './plan.js';
 import type { BatchShape } from './session.js';
 import { seen } from './views.js';
@@ -47,14 +48,13 @@ export interface TileJobOptions {
   /** For each member the first tile column that is needed. */
   readonly firstColumns: readonly number[];
   readonly signal: AbortSignal | undefined;
+  /** Which tiles networks need not see; undefined: they see all. */
+  readonly isGlass: GlassTest | undefined;
+  /** Told how many tiles of a member's column are empty glass. */
+  readonly onGlass: (member: number, column: number, tiles: number) => void;
   /** What could not be decoded, in pixels of the member's grid. */
   readonly onUnreadable: (member: Member, piece: Rect) => void;
 }
-
-/** Every fourth pixel of every fourth row tells tissue from glass well enough: a tile is kept at half the share that names it tissue. */
-const GLASS_STEP = 4;
-
-export const isGlass = (tile: Raster): boolean => stainedShare(tile, GLASS_STEP) < TISSUE_SHARE / 2;
 
 /**
  * @throws {FtuError} `cancelled`, or what the slide throws
@@ -75,7 +75,7 @@ export async function* tileJobs(
       const limit = memberColumn(member, plan, right);
       for (let column = next[index] ?? 0; (member.layout.columns[column] ?? limit) < limit; column++) {
         next[index] = column + 1;
-        if (reader !== undefined) yield* columnJobs(await reader.column(column), column, index, plan);
+        if (reader !== undefined) yield* columnJobs(await reader.column(column), column, index, plan, options);
       }
     }
     yield { kind: 'band', right };
@@ -96,7 +96,8 @@ function* columnJobs(
   strip: Raster,
   column: number,
   index: number,
-  { members, settings, views }: SlidePlan,
+  { members, views }: SlidePlan,
+  { isGlass, onGlass }: TileJobOptions,
 ): Generator<TileJob, void, undefined> {
   const member = members[index];
   if (member === undefined) return;
@@ -112,7 +113,7 @@ function* columnJobs(
   };
   for (const [row, top] of layout.rows.entries()) {
     const tile = tileOfColumn(strip, top, layout.tile);
-    if (!settings.all && isGlass(tile)) {
+    if (isGlass?.(tile) === true) {
       glass += views.length;
       continue;
     }
@@ -123,5 +124,6 @@ function* columnJobs(
     }
   }
   if (tiles.length > 0) yield pack();
+  onGlass(index, column, glass / views.length);
   if (glass > 0) yield { kind: 'glass', count: glass };
 }

@@ -28,16 +28,17 @@ export {
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
 export { forProcessor } from './onnx/for-processor.js';
+export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { readModelCard } from './onnx/read-card.js';
 export type { Activation, Ops } from './ops.js';
 export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
+export { type Checked, checkSchema, problemText, type SchemaProblem } from './schema/check-schema.js';
 export { type ModelSummary, type Shape, ShapeOps, summarise } from './shape-ops.js';
 export { assertState, checkState, conformState, type StateMismatch, type StateReport } from './state/check.js';
 export { float16ToFloat32, float32ToFloat16 } from './state/half.js';
 export { initialState } from './state/initial.js';
 export { recogniseEncoder } from './state/recognise.js';
 export { elementCount, type StateDict, type StateDType, type StateTensor, toFloat32 } from './state/state.js';
-export { nearestName } from './suggest.js';
 export { type BatchNormEvent, type Dispatch, TorchOps, type TorchOpsOptions, type TorchTensor } from './torch-ops.js';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { attentionTypes } from './architectures/attention.js';
 import { layouts } from './layout.js';
 import type { ModelSpec } from './model.js';
+import { checkSchema } from './schema/check-schema.js';
 
 const positive = z.number().positive();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -75,8 +76,8 @@ export function modelSpecOf({ decoder, encoder, classes, options }: ModelCard): 
  */
 export function parseModelCard(value: unknown, subject?: string): ModelCard {
   const where = subject === undefined ? {} : { subject };
-  const parsed = modelCardSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  const checked = checkSchema(modelCardSchema, value);
+  if (checked.success) return checked.data;
   const format = z.object({ format: z.int().gt(modelCardFormat) }).safeParse(value);
   if (format.success) {
     throw new FtuError(
@@ -88,9 +89,9 @@ export function parseModelCard(value: unknown, subject?: string): ModelCard {
       },
     );
   }
-  const [issue] = parsed.error.issues;
-  const path = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
-  throw new FtuError('bad-input', `the ftuseg model card is invalid${path}: ${issue?.message ?? 'unknown problem'}`, {
+  const [{ path, problem }] = checked.problems;
+  const place = path.length === 0 ? '' : ` at "${path.join('.')}"`;
+  throw new FtuError('bad-input', `the ftuseg model card is invalid${place}: ${problem}`, {
     ...where,
     hint: 'write the model file again with `ftu export`',
   });

@@ -1,12 +1,16 @@
 /**
- * The slide reader's hot paths on Node's thread pool; each function returns a promise and touches its arrays until then.
+ * The slide reader's hot paths on Node's thread pool; each of these returns a promise and touches its arrays until then.
  *
- *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, ycbcr, left, top, right, bottom)
+ *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, meaning, left, top, right, bottom)
  *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
  *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
  *              Int32Array: rows, channels, width, whole across, whole down)
  *   encodeJpeg(pixels, Uint32Array: first byte, stride, columns, rows, side, samples, quality, full chroma) -> Uint8Array
  *   halve(pixels, out, Uint32Array: width, height, samples)
+ *
+ * and one that does not wait:
+ *
+ *   tryLock(file descriptor) -> 0 held, 1 taken by another, 2 no locks here
  */
 #include <node_api.h>
 #include <stdio.h>
@@ -17,6 +21,7 @@
 #include "halve.h"
 #include "jpeg.h"
 #include "jpeg-encode.h"
+#include "lock.h"
 #include "rows.h"
 
 #define MOST_HELD 12
@@ -149,13 +154,13 @@ static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
   task->width = numbers[0];
   task->height = numbers[1];
   task->samples = numbers[2];
-  task->ycbcr = (int)numbers[3];
+  task->meaning = numbers[3];
   task->left = numbers[4];
   task->top = numbers[5];
   task->right = numbers[6];
   task->bottom = numbers[7];
   const int inside = task->left < task->right && task->right <= task->width && task->top < task->bottom &&
-                     task->bottom <= task->height && (task->samples == 1 || task->samples == 3);
+                     task->bottom <= task->height && task->samples >= 1 && task->samples <= 4 && numbers[3] <= JPEG_INKS;
   if (!inside) return refuse(env, "the part is not inside the block");
   if (out_bytes < (size_t)(task->right - task->left) * (task->bottom - task->top) * task->samples) {
     return refuse(env, "out is too small for the part");
@@ -327,6 +332,16 @@ static napi_value halve_picture(napi_env env, napi_callback_info info) {
   return queue(env, &current, given, 2);
 }
 
+static napi_value try_lock(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value given, result;
+  int32_t file;
+  napi_get_cb_info(env, info, &count, &given, NULL, NULL);
+  if (count < 1 || napi_get_value_int32(env, given, &file) != napi_ok) return refuse(env, "tryLock takes a file descriptor");
+  napi_create_int32(env, lock_try(file), &result);
+  return result;
+}
+
 static void expose(napi_env env, napi_value exports, const char *name, napi_callback call) {
   napi_value function;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, call, NULL, &function);
@@ -339,5 +354,6 @@ NAPI_MODULE_INIT() {
   expose(env, exports, "shrinkRows", shrink_rows);
   expose(env, exports, "encodeJpeg", encode_jpeg);
   expose(env, exports, "halve", halve_picture);
+  expose(env, exports, "tryLock", try_lock);
   return exports;
 }

@@ -18,12 +18,37 @@ typedef struct {
   uint8_t *row;
 } failure;
 
-/** libjpeg goes on after damage and fills with grey; a slide must not. Three warnings are harmless. */
+/** Bytes that writers leave behind a scan to fill a word. More of them are data that the decoder could not place. */
+#define MOST_PADDING 16
+
+/** Whether the stream's one scan has all that there is, so that its end needs no marker. */
+static int has_one_scan(const struct jpeg_decompress_struct *info) {
+  return info->input_scan_number == 1 && info->comps_in_scan == info->num_components && !info->progressive_mode;
+}
+
+/** libjpeg goes on after damage and fills with grey; a slide must not. These warnings leave every pixel as it was. */
+static int is_harmless(j_common_ptr info) {
+  const struct jpeg_decompress_struct *decoder = (const struct jpeg_decompress_struct *)info;
+  switch (info->err->msg_code) {
+    case JWRN_ADOBE_XFORM:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL:
+#if LIBJPEG_TURBO_VERSION_NUMBER >= 2000000
+    case JWRN_BOGUS_ICC:
+#endif
+      return 1;
+    case JWRN_EXTRANEOUS_DATA:
+      return decoder->input_scan_number == 0 || info->err->msg_parm.i[0] <= MOST_PADDING;
+    // The end marker is missing. Where samples are missing as well, another warning follows.
+    case JWRN_JPEG_EOF:
+      return has_one_scan(decoder);
+    default:
+      return 0;
+  }
+}
+
 static void warn(j_common_ptr info, int level) {
-  if (level >= 0) return;
-  const int code = info->err->msg_code;
-  if (code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR) return;
-  jpeg_fail(info);
+  if (level < 0 && !is_harmless(info)) jpeg_fail(info);
 }
 
 static void watch_scans(j_common_ptr info) {
@@ -50,6 +75,47 @@ static JDIMENSION crop_columns(struct jpeg_decompress_struct *info, const jpeg_t
   return left;
 }
 
+static void choose_colours(struct jpeg_decompress_struct *info, const jpeg_task *task) {
+  switch (task->samples) {
+    case 1:
+      info->jpeg_color_space = info->out_color_space = JCS_GRAYSCALE;
+      break;
+    case 3:
+      if (!info->saw_JFIF_marker && !info->saw_Adobe_marker)
+        info->jpeg_color_space = task->meaning == JPEG_YCBCR ? JCS_YCbCr : JCS_RGB;
+      info->out_color_space = JCS_RGB;
+      break;
+    case 4:
+      if (task->meaning != JPEG_INKS) info->jpeg_color_space = JCS_CMYK;
+      info->out_color_space = JCS_CMYK;
+      break;
+    default:
+      info->jpeg_color_space = info->out_color_space = JCS_UNKNOWN;
+  }
+}
+
+/** A progressive stream that ends after one of its scans shows a blurred picture, without a warning. */
+static int lacks_scans(const struct jpeg_decompress_struct *info) {
+  if (info->coef_bits == NULL) return 0;
+  for (int c = 0; c < info->num_components; c++) {
+    if (info->coef_bits[c][0] != 0) return 1;
+    for (int k = 1; k < DCTSIZE2; k++) {
+      if (info->coef_bits[c][k] > 0) return 1;
+    }
+  }
+  return 0;
+}
+
+/** Damage behind the part would otherwise be found by the next reader only. */
+static int read_rest(struct jpeg_decompress_struct *info, uint8_t *row) {
+  const JDIMENSION left = info->output_height - info->output_scanline;
+  // Skipping the last row as well would skip it undecoded.
+  if (left > 1 && jpeg_skip_scanlines(info, left - 1) != left - 1) return -1;
+  if (left > 0 && jpeg_read_scanlines(info, &row, 1) != 1) return -1;
+  jpeg_finish_decompress(info);
+  return 0;
+}
+
 static int decode(struct jpeg_decompress_struct *info, jpeg_task *task, failure *error) {
   if (task->tables != NULL) {
     jpeg_mem_src(info, task->tables, (unsigned long)task->table_bytes);
@@ -66,19 +132,14 @@ static int decode(struct jpeg_decompress_struct *info, jpeg_task *task, failure 
     snprintf(error->base.reason, JPEG_REASON, "it has %d components, not %u", info->num_components, task->samples);
     return -1;
   }
-  if (task->samples == 3) {
-    if (!info->saw_JFIF_marker && !info->saw_Adobe_marker) info->jpeg_color_space = task->ycbcr ? JCS_YCbCr : JCS_RGB;
-    info->out_color_space = JCS_RGB;
-  } else {
-    info->jpeg_color_space = JCS_GRAYSCALE;
-    info->out_color_space = JCS_GRAYSCALE;
-  }
+  choose_colours(info, task);
   jpeg_start_decompress(info);
+  if (lacks_scans(info)) return give(error, "it ends before its last scan");
   const size_t part_bytes = (size_t)(task->right - task->left) * task->samples;
   const JDIMENSION first = crop_columns(info, task);
   const size_t skip = (size_t)(task->left - first) * task->samples;
   const int direct = first == task->left && info->output_width == task->right - task->left;
-  if (!direct) {
+  if (!direct || info->output_height > task->bottom) {
     error->row = malloc((size_t)info->output_width * task->samples);
     if (error->row == NULL) return give(error, "there is not enough memory");
   }
@@ -89,9 +150,7 @@ static int decode(struct jpeg_decompress_struct *info, jpeg_task *task, failure 
     if (jpeg_read_scanlines(info, &target, 1) != 1) return give(error, "it ends early");
     if (!direct) memcpy(to, error->row + skip, part_bytes);
   }
-  // Only a whole decode reaches the end of the stream; a part stops where it has what it needs.
-  if (info->output_scanline == info->output_height) jpeg_finish_decompress(info);
-  return 0;
+  return read_rest(info, error->row) == 0 ? 0 : give(error, "it ends early");
 }
 
 int jpeg_decode(jpeg_task *task) {

@@ -18,10 +18,10 @@ typedef struct {
   /** The frame must be this wide and at least this high. */
   uint32_t width;
   uint32_t height;
-  /** 1: grey. 3: RGB. */
+  /** 1: grey. 3: RGB. 2 and 4: the components as they are, four inks as CMYK. */
   uint32_t samples;
-  /** What three components mean where the stream itself does not say: not 0 for YCbCr, 0 for RGB. */
-  int ycbcr;
+  /** What the components are for the page; the stream's own word on three components goes before it. */
+  enum { JPEG_PLAIN, JPEG_YCBCR, JPEG_INKS } meaning;
   /** The part to decode: left <= x < right, top <= y < bottom. */
   uint32_t left;
   uint32_t top;

@@ -128,7 +128,7 @@ def jpeg_2000() -> None:
                 stream = io.BytesIO()
                 tile.save(stream, "JPEG2000", no_jp2=True, irreversible=False, mct=1 if lossless else 0)
                 tiles.append(stream.getvalue())
-        write_raw(folder / f"{name}.tif", tiles, compression=code, photometric=2, tile=side)
+        write_raw(folder / f"{name}.tif", tiles, compression=code, photometric=2 if lossless else 6, tile=side)
         shown = full if lossless else numpy.asarray(Image.fromarray(as_ycbcr(Image.fromarray(full)), "YCbCr").convert("RGB"))
         keep(name, shown, tolerance=0 if lossless else 1)
 

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyClasses, parseClasses } from './classes.js';
+import { applyClasses, applyTable, classTable, parseClasses, showClasses } from './classes.js';
 import { readTruth } from './truth/read-truth.js';
 import { writePng } from './write-image.js';
 
@@ -18,12 +19,93 @@ describe('parseClasses', () => {
     });
   });
 
-  it.each(['', '=1', 'a=', 'a=0', 'a=256', 'a=1.5', 'a=x', 'a=1;b', 'a=1=2', 'a=1;a=2', 'a=1;'])(
-    'refuses %j',
-    (text) => {
-      expect(() => parseClasses(text)).toThrow('examples: glomerulus=1,2');
-    },
-  );
+  it.each([
+    '',
+    '=1',
+    'a=',
+    'a=0',
+    'a=256',
+    'a=1.5',
+    'a=-1',
+    'a=1;b',
+    'a=x*y',
+    'a="x',
+    'ignore',
+    'a=1=2',
+    'a=1;a=2',
+    'a=1;',
+  ])('refuses %j', (text) => {
+    expect(() => parseClasses(text)).toThrow('examples: glomerulus=1,2');
+  });
+});
+
+describe('names in a class map', () => {
+  it('stand beside values, in quotation marks where they have signs of their own', () => {
+    const map = parseClasses('normal=1,Glomerulus,Glom*;sclerotic=2,"Glomerulus: Sclerotic","a;b=c,d"');
+    expect(map).toEqual({
+      names: ['normal', 'sclerotic'],
+      values: [[1], [2]],
+      objects: [
+        [
+          { kind: 'exact', text: 'Glomerulus' },
+          { kind: 'starts', text: 'Glom' },
+        ],
+        [
+          { kind: 'exact', text: 'Glomerulus: Sclerotic' },
+          { kind: 'exact', text: 'a;b=c,d' },
+        ],
+      ],
+    });
+    expect(parseClasses(showClasses(map))).toEqual(map);
+  });
+
+  it('know areas, which are no classes', () => {
+    const map = parseClasses('annotated=ROI,"Region*";ignore=Ignore*,255;background=unclassified');
+    expect(map.names).toEqual(['glomerulus']);
+    expect(map.values).toBeUndefined();
+    expect(map.areas).toEqual({
+      annotated: {
+        values: [],
+        objects: [
+          { kind: 'exact', text: 'ROI' },
+          { kind: 'exact', text: 'Region*' },
+        ],
+      },
+      ignore: { values: [255], objects: [{ kind: 'starts', text: 'Ignore' }] },
+      background: { values: [], objects: [{ kind: 'unclassified' }] },
+    });
+    expect(parseClasses(showClasses(map))).toEqual(map);
+  });
+
+  it('survive being shown', () => {
+    const text = fc.string({ minLength: 1, maxLength: 8 }).filter((one) => !one.includes('"'));
+    const list = fc.array(
+      fc.oneof(
+        text.map((one) => `"${one}"`),
+        fc.integer({ min: 1, max: 255 }).map(String),
+      ),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(list, { minLength: 1, maxLength: 4 }), (lists) => {
+        const map = parseClasses(lists.map((items, c) => `c${c}=${items.join()}`).join(';'));
+        expect(parseClasses(showClasses(map))).toEqual(map);
+      }),
+    );
+  });
+});
+
+describe('label values of areas', () => {
+  it('leave what they mark out of the classes, and say that nothing is known there', () => {
+    const labels = raster(4, 1, 1, Uint8Array.of(0, 1, 2, 255));
+    const ignored = classTable(parseClasses('glomerulus=1,2;ignore=255'), 'm');
+    expect(applyTable(labels, ignored, 1)).toEqual(raster(4, 1, 2, Uint8Array.of(0, 0, 1, 0, 1, 0, 0, 1)));
+    const annotated = classTable(parseClasses('glomerulus=1;annotated=2;background=255'), 'm');
+    expect(applyTable(labels, annotated, 1)).toEqual(raster(4, 1, 2, Uint8Array.of(0, 1, 1, 0, 0, 0, 0, 0)));
+  });
 });
 
 describe('applyClasses', () => {
@@ -58,10 +140,11 @@ describe('readTruth', () => {
   });
   const row = { id: 'a', image: '/a.png', columns: {} };
 
-  it('prefers the label image to the run-length code', async () => {
+  it('takes the one that is filled, and refuses two', async () => {
     const mask = join(folder, 'm.png');
-    expect((await readTruth({ ...row, mask, rle: '1 3' }, { width: 3, height: 1 })).data).toEqual(
-      Uint8Array.of(0, 2, 1),
+    expect((await readTruth({ ...row, mask, rle: '' }, { width: 3, height: 1 })).data).toEqual(Uint8Array.of(0, 2, 1));
+    await expect(readTruth({ ...row, mask, rle: '1 3' }, { width: 3, height: 1 })).rejects.toThrow(
+      'slide a: it has its labels twice, as mask and rle; keep one of these columns in its row',
     );
     expect((await readTruth({ ...row, rle: '2 1' }, { width: 3, height: 1 })).data).toEqual(Uint8Array.of(0, 1, 0));
     expect((await readTruth({ ...row, rle: '' }, { width: 3, height: 1 })).data).toEqual(new Uint8Array(3));

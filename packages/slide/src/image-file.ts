@@ -2,10 +2,12 @@
  * The one place that talks to the image decoder. Stored values come out as they are in the file: no colour management,
  * no rotation by EXIF, and a file that is cut off is an error, not a picture with a grey end.
  */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
-import { statRegularFile } from './regular-file.js';
+import { formatOfContent, formatOfName } from './known/formats.js';
+import { otherFormat, readHead } from './known/refuse.js';
+import { refuseBomb } from './tiff/decoded-size.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
 sharp.cache(false);
@@ -59,14 +61,6 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
 /** The first bytes of the formats, in Latin-1: a file cut off before its directory is still recognised as what it was. */
 const SIGNATURES = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
 
-/** Formats that people try, by the text that gives them away and where it stands. */
-const OTHER_FORMATS = [
-  { name: 'DICOM', at: 128, text: 'DICM' },
-  { name: 'JPEG 2000 (.jp2)', at: 4, text: 'jP  ' },
-  { name: 'Zeiss CZI', at: 0, text: 'ZISRAWFILE' },
-  { name: 'zipped', at: 0, text: 'PK\u0003\u0004' },
-] as const;
-
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
   let head: Buffer;
@@ -74,10 +68,7 @@ async function checkReadable(path: string): Promise<void> {
     if ((await stat(path)).isDirectory()) {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
-    await statRegularFile(path);
-    const file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(132), 0, 132, 0).finally(() => file.close());
-    head = buffer.subarray(0, bytesRead);
+    head = Buffer.from(await readHead(path));
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
@@ -85,13 +76,8 @@ async function checkReadable(path: string): Promise<void> {
   if (head.length === 0) {
     throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
   }
-  const known = OTHER_FORMATS.find(({ at, text }) => head.toString('latin1', at, at + text.length) === text);
-  if (known !== undefined) {
-    throw new SlideError('unsupported', `${known.name} files are not supported`, {
-      subject: path,
-      hint: 'export it as TIFF or OME-TIFF',
-    });
-  }
+  const known = formatOfContent(head) ?? formatOfName(path);
+  if (known !== undefined) throw otherFormat(known, path);
   throw new SlideError('unsupported', 'this is not an image that can be opened', {
     subject: path,
     hint: 'use PNG, JPEG, WebP or 8-bit TIFF',
@@ -114,11 +100,13 @@ export async function openImageFile(path: string): Promise<ImageFile> {
     throw new SlideError('unsupported', problem, { subject: path, hint });
   };
   const { format, depth, space, hasAlpha } = metadata;
+  refuseBomb('', metadata.width * metadata.height * metadata.channels, { name: path, size: (await stat(path)).size });
   const colours = metadata.channels - (hasAlpha ? 1 : 0);
   if (depth !== 'uchar') {
     const bits = metadata.bitsPerSample === undefined ? '' : `${metadata.bitsPerSample}-bit `;
     refuse(`${bits}samples (${depth}) are not supported`, 'save the image with 8 bits per channel');
   }
+  if (format === 'jpeg' && space === 'cmyk') return { path, metadata };
   if (colours !== 1 && colours !== 3) {
     refuse(`images of ${colours} channels are not supported`, 'save the image as grey or RGB');
   }

@@ -171,10 +171,8 @@ describe('files that cannot be opened', () => {
       .png()
       .toFile(at('16.png'));
     await expect(openSlide(at('16.png'))).rejects.toThrow('16-bit samples');
-    await raw(rgb).toColourspace('cmyk').jpeg().toFile(at('cmyk.jpg'));
-    await expect(openSlide(at('cmyk.jpg'))).rejects.toMatchObject({ code: 'unsupported' });
     await raw(rgb).gif().toFile(at('a.gif'));
-    await expect(openSlide(at('a.gif'))).rejects.toThrow('not an image that can be opened; use PNG, JPEG, WebP');
+    await expect(openSlide(at('a.gif'))).rejects.toThrow('GIF files are not supported; save it as PNG or TIFF');
     await writeFile(at('a.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>');
     await expect(openSlide(at('a.svg'))).rejects.toMatchObject({ code: 'unsupported' });
   });

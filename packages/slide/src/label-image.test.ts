@@ -42,7 +42,7 @@ function greyPng(bits: number, width: number, rows: readonly (readonly number[])
 }
 
 /** A one-strip little-endian TIFF of 8-bit samples with the given PhotometricInterpretation. */
-function tiff({ width, height, data }: Raster, photometric: number): Uint8Array {
+function tiff({ width, height, data }: Raster, photometric: number, colours: readonly number[] = []): Uint8Array {
   const palette = photometric === 3 ? [[320, 3, 768, 0]] : [];
   const tags = [
     [256, 3, 1, width],
@@ -70,6 +70,9 @@ function tiff({ width, height, data }: Raster, photometric: number): Uint8Array 
     file.writeUInt32LE(address, entry + 8);
   });
   file.set(data, pixelsAt);
+  colours.forEach((value, i) => {
+    file.writeUInt16LE(value * 257, pixelsAt + data.length + 2 * i);
+  });
   return file;
 }
 
@@ -124,14 +127,63 @@ describe('readLabelImage', () => {
     await expect(readLabelImage(at('colour.png'))).rejects.toThrow('coloured pixels');
     await writePng(at('clear.png'), raster(1, 1, 4, Uint8Array.of(1, 1, 1, 0)));
     await expect(readLabelImage(at('clear.png'))).rejects.toThrow('transparent pixels');
-    await sharp(labels.data, { raw: { width: 4, height: 2, channels: 1 } })
-      .png({ palette: true })
-      .toFile(at('palette.png'));
-    await expect(readLabelImage(at('palette.png'))).rejects.toThrow('with a palette are not supported');
-    await writeFile(at('palette.tif'), tiff(labels, 3));
-    await expect(readLabelImage(at('palette.tif'))).rejects.toThrow('with a palette are not supported');
     await writeFile(at('white.tif'), tiff(labels, 0));
     await expect(readLabelImage(at('white.tif'))).rejects.toThrow('where zero is white');
     await expect(readLabelImage(at('none.png'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('takes a coloured palette by index and a grey one by brightness', async () => {
+    const indices = raster(4, 1, 1, Uint8Array.of(0, 1, 2, 1));
+    const map = (...colours: readonly (readonly number[])[]): number[] =>
+      [0, 1, 2].flatMap((channel) => Array.from({ length: 256 }, (_, i) => colours[i]?.[channel] ?? 0));
+    await writeFile(at('voc.tif'), tiff(indices, 3, map([0, 0, 0], [128, 0, 0], [0, 128, 0])));
+    expect([...(await readLabelImage(at('voc.tif'))).data]).toEqual([0, 1, 2, 1]);
+    await writeFile(at('white-first.tif'), tiff(indices, 3, map([255, 255, 255], [128, 0, 0], [0, 128, 0])));
+    await expect(readLabelImage(at('white-first.tif'))).rejects.toThrow('does not begin with black');
+    await writeFile(at('greys.tif'), tiff(indices, 3, map([0, 0, 0], [255, 255, 255], [128, 128, 128])));
+    expect([...(await readLabelImage(at('greys.tif'))).data]).toEqual([0, 255, 128, 255]);
+    await writeFile(at('same.tif'), tiff(indices, 3, map([0, 0, 0], [9, 9, 9], [9, 9, 9])));
+    await expect(readLabelImage(at('same.tif'))).rejects.toThrow('are the same grey');
+    // The encoder orders greys as it likes; what they show is what was saved.
+    await sharp(labels.data, { raw: { width: 4, height: 2, channels: 1 } })
+      .png({ palette: true })
+      .toFile(at('palette.png'));
+    expect(await readLabelImage(at('palette.png'))).toEqual(labels);
+  });
+
+  it.each([false, true])('reads filtered PNGs as libpng does, interlaced: %s', async (progressive) => {
+    const data = Uint8Array.from({ length: 37 * 29 }, (_, i) => Math.floor(i / 50) % 7);
+    await sharp(data, { raw: { width: 37, height: 29, channels: 1 } })
+      .toColourspace('b-w')
+      .png({ progressive, adaptiveFiltering: true })
+      .toFile(at('filtered.png'));
+    expect((await readLabelImage(at('filtered.png'))).data).toEqual(data);
+  });
+
+  it('refuses a PNG of gigabytes before it is decoded', async () => {
+    const bomb = Buffer.from(greyPng(8, 1, [[0]]));
+    bomb.writeUInt32BE(60_000, 16);
+    bomb.writeUInt32BE(60_000, 20);
+    bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
+    await writeFile(at('bomb.png'), bomb);
+    await expect(readLabelImage(at('bomb.png'))).rejects.toThrow('take 7.2 GB when decoded, and label PNGs may take');
+  });
+
+  it('recognises what a lossy format has left', async () => {
+    const side = 128;
+    const disc = Uint8Array.from({ length: side * side }, (_, i) =>
+      Math.hypot((i % side) - 64, Math.floor(i / side) - 64) < 40 ? 255 : 0,
+    );
+    const shape = { raw: { width: side, height: side, channels: 1 as const } };
+    const jpeg = await sharp(disc, shape).jpeg({ quality: 85 }).toBuffer();
+    await sharp(jpeg).toColourspace('b-w').png().toFile(at('was-jpeg.png'));
+    await expect(readLabelImage(at('was-jpeg.png'))).rejects.toThrow('as JPEG or smoothing leaves them');
+    // Many numbered objects are no noise.
+    const objects = disc.map((_, i) => {
+      const [x, y] = [i % side, Math.floor(i / side)];
+      return x % 8 < 6 && y % 8 < 6 ? Math.floor(x / 8) + 16 * Math.floor(y / 8) : 0;
+    });
+    await sharp(objects, shape).toColourspace('b-w').png().toFile(at('objects.png'));
+    expect((await readLabelImage(at('objects.png'))).data).toEqual(objects);
   });
 });

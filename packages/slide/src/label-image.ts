@@ -1,83 +1,102 @@
 /**
- * Reads a label image: the numbers are classes, so they must arrive exactly as stored. Formats and pixel types that would change them
- * (JPEG, palettes, coloured pixels, 16 bits) are refused instead of guessed at.
+ * Opens a label image: the numbers are classes, so they must arrive exactly as stored. Formats and pixel types that would change them
+ * (JPEG, WebP, coloured pixels, values above 255) are refused instead of guessed at.
  */
 import { type Raster, raster } from '@ftuseg/core';
 import { SlideError } from './errors.js';
-import { decode, decodeError, openImageFile } from './image-file.js';
-import { tiffPhotometric } from './tiff-photometric.js';
+import { openImageFile } from './image-file.js';
+import { equalChannels, transparentLabels } from './labels/equal-channels.js';
+import { LossyTraces } from './labels/lossy-traces.js';
+import { paletteLabels } from './labels/palette-labels.js';
+import { type LabelPng, openLabelPng } from './labels/png.node.js';
+import { localCopy, ofAddress } from './source/local-copy.node.js';
+import { type LabelImage, openLabelTiff } from './truth/label-tiff.node.js';
+
+/** Labels that `readLabelImage` holds at once, bytes. */
+const LARGEST = 2 ** 31;
 
 /**
- * One 8-bit label per pixel. Accepted: grey PNG and TIFF of up to 8 bits (1-, 2- and 4-bit values as stored: 0, 1, 2, ...),
- * and RGB(A) files whose colour channels are equal everywhere and that are fully opaque.
+ * Opens labels to be read in bands: PNG and TIFF, with grey samples (1-, 2- and 4-bit values as stored: 0, 1, 2, ...; of more than 8 bits as
+ * long as they are from 0 to 255), a palette (greys as they are shown, colours by index), or equal and opaque channels. A PNG is decoded as a
+ * whole when it is first read, TIFFs in bands.
  *
- * @returns One channel.
- * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, palette, white as zero, 16 bits) or `bad-input` (damaged, coloured, transparent).
+ * @param path of a file, or its address
+ * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, white as zero, a PNG of more than 1 GiB) or `bad-input` (damaged); what
+ * only pixels show (colours, transparency, values above 255, traces of a lossy format), is thrown by `read`
+ * @example
+ * const labels = await openLabelImage('masks/slide-1.png');
+ * const band = await labels.read(0, 256);
+ */
+export async function openLabelImage(path: string): Promise<LabelImage> {
+  const local = await localCopy(path);
+  if (local === path) return openLocal(path);
+  const named = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw ofAddress(error, local, path);
+    });
+  const labels = await named(openLocal(local));
+  return { ...labels, read: (top, rows) => named(labels.read(top, rows)) };
+}
+
+async function openLocal(path: string): Promise<LabelImage> {
+  const tiff = await openLabelTiff(path);
+  if (tiff !== undefined) return tiff;
+  const png = await openLabelPng(path);
+  if (png !== undefined) return fromPng(png, path);
+  const { metadata } = await openImageFile(path);
+  throw new SlideError('unsupported', `${metadata.format} files change label values`, {
+    subject: path,
+    hint: 'save labels as PNG',
+  });
+}
+
+function fromPng(png: LabelPng, path: string): LabelImage {
+  const { width, height } = png;
+  let decoded: Promise<Uint8Array> | undefined;
+  const toLabels = labelsOf(png, path);
+  return {
+    width,
+    height,
+    read: async (top, rows) => {
+      decoded ??= png.decode().then((samples) => {
+        const labels = toLabels(samples);
+        new LossyTraces(path).look(labels);
+        return labels;
+      });
+      return raster(width, rows, 1, (await decoded).subarray(top * width, (top + rows) * width));
+    },
+    close: async () => {
+      decoded = undefined;
+    },
+  };
+}
+
+function labelsOf({ channels, palette, transparency }: LabelPng, path: string): (samples: Uint8Array) => Uint8Array {
+  if (palette !== undefined) return paletteLabels(palette, (index) => (transparency?.[index] ?? 255) < 255, path);
+  // A colour that counts as transparent: whether it occurs would have to be looked for.
+  if (transparency !== undefined) throw transparentLabels(path);
+  return (samples) => equalChannels(samples, channels, path);
+}
+
+/**
+ * All labels of a label image in memory; see `openLabelImage`.
+ *
+ * @returns One channel, 8 bits.
+ * @throws as `openLabelImage` and its `read`; SlideError `unsupported` for more than 2 GiB
  * @example
  * const labels = await readLabelImage('masks/slide-1.png');
  */
 export async function readLabelImage(path: string): Promise<Raster> {
-  const { metadata } = await openImageFile(path);
-  const { width, height, format, bitsPerSample = 8 } = metadata;
-  if (format !== 'png' && format !== 'tiff') {
-    throw new SlideError('unsupported', `${format} files change label values`, {
-      subject: path,
-      hint: 'save labels as PNG',
-    });
-  }
-  const photometric = format === 'tiff' ? await tiffPhotometric(path) : undefined;
-  if (metadata.isPalette || photometric === 3) {
-    throw new SlideError('unsupported', 'label images with a palette are not supported', {
-      subject: path,
-      hint: 'save labels as an 8-bit grey PNG',
-    });
-  }
-  if (photometric === 0) {
-    throw new SlideError('unsupported', 'label images where zero is white are not supported', {
-      subject: path,
-      hint: 'save labels as an 8-bit grey PNG',
-    });
-  }
-  const { data, info } = await decode(path)
-    .toColourspace(metadata.space === 'b-w' ? 'b-w' : 'srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch((error: unknown) => {
-      throw decodeError(error, path);
-    });
-  const labels =
-    info.channels === 1
-      ? new Uint8Array(data.buffer, data.byteOffset, data.length)
-      : equalChannels(data, info.channels, path);
-  // The decoder stretches 1, 2 and 4 bits to 0..255.
-  if (bitsPerSample < 8) {
-    const step = 255 / (2 ** bitsPerSample - 1);
-    for (let i = 0; i < labels.length; i++) labels[i] = Math.round((labels[i] ?? 0) / step);
-  }
-  return raster(width, height, 1, labels);
-}
-
-/** The common value of the colour channels of every pixel; `channels` 2 and 4 end with opacity. */
-function equalChannels(data: Uint8Array, channels: number, path: string): Uint8Array {
-  const colours = channels - ((channels + 1) % 2);
-  const labels = new Uint8Array(data.length / channels);
-  for (let i = 0, at = 0; i < labels.length; i++, at += channels) {
-    const value = data[at] as number;
-    for (let c = 1; c < colours; c++) {
-      if (data[at + c] !== value) {
-        throw new SlideError('bad-input', 'the label image has coloured pixels, so its values are not labels', {
-          subject: path,
-          hint: 'save labels as an 8-bit grey PNG',
-        });
-      }
-    }
-    if (colours < channels && data[at + colours] !== 255) {
-      throw new SlideError('bad-input', 'the label image has transparent pixels, so its values are not labels', {
+  const labels = await openLabelImage(path);
+  try {
+    if (labels.width * labels.height > LARGEST) {
+      throw new SlideError('unsupported', `${labels.width} x ${labels.height} labels are too many to read at once`, {
         subject: path,
-        hint: 'save labels as an 8-bit grey PNG',
+        hint: 'read them in bands',
       });
     }
-    labels[i] = value;
+    return await labels.read(0, labels.height);
+  } finally {
+    await labels.close();
   }
-  return labels;
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What native/addon.c exports; arrays are in use until the promise settles. */
 export interface NativeReader {
-  /** @param numbers width, height, samples, ycbcr, left, top, right, bottom */
+  /** @param numbers width, height, samples, meaning (0 plain, 1 YCbCr, 2 inks), left, top, right, bottom */
   decodeJpeg(data: Uint8Array, tables: Uint8Array | undefined, out: Uint8Array, numbers: Uint32Array): Promise<void>;
   /** @param numbers file descriptor, offset, stride, length, rows */
   readRows(out: Uint8Array, numbers: Float64Array): Promise<void>;
@@ -29,6 +29,8 @@ export interface NativeReader {
   encodeJpeg(pixels: Uint8Array, numbers: Uint32Array): Promise<Uint8Array>;
   /** @param numbers width, height, samples */
   halve(pixels: Uint8Array, out: Uint8Array, numbers: Uint32Array): Promise<void>;
+  /** @returns 0 when the lock of the open file is held now, 1 when another has it, 2 where the file system has no locks */
+  tryLock(file: number): number;
 }
 
 function load(): NativeReader | undefined {

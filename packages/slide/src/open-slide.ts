@@ -7,12 +7,19 @@ import { FtuError, type Raster, raster, resizeArea } from '@ftuseg/core';
 import { nodeCodecs } from './codecs/node-codecs.node.js';
 import { SlideError } from './errors.js';
 import { decode, decodeError, type ImageFile, openImageFile } from './image-file.js';
+import { checkJpegFile } from './jpeg-file.js';
+import { formatOfContent, formatOfName, HEAD_BYTES } from './known/formats.js';
+import { isDicom, otherFormat, refuseOtherFormats } from './known/refuse.js';
 import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
+import { isAddress, nameInAddress } from './source/address.js';
+import type { ByteSource } from './source/byte-source.js';
 import { openFileSource } from './source/file-source.node.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
+import { withLocalCopy } from './source/local-copy.node.js';
 import { openTiffFile } from './tiff/file.js';
 import { checkRegion, checkRows, openTiffSlide, windowOf } from './tiff/tiff-slide.js';
+import { inksToRgb } from './tiff/to-rgb.js';
 
 const nodeRuntime = { codecs: nodeCodecs, makeShrinker: nodeShrinker };
 
@@ -25,6 +32,7 @@ const SIZES_KEPT = 3;
 async function decodeRegion(
   { path, metadata }: ImageFile,
   region: { x: number; y: number; width: number; height: number },
+  invertedInks: boolean,
 ): Promise<Raster> {
   const { x, y, width, height } = region;
   if (width * height * 4 > constants.MAX_LENGTH) {
@@ -37,14 +45,20 @@ async function decodeRegion(
   let pipeline = decode(path);
   if (metadata.hasAlpha) pipeline = pipeline.flatten({ background: '#ffffff' });
   if (!whole) pipeline = pipeline.extract({ left: x, top: y, width, height });
+  const inks = metadata.space === 'cmyk';
+  // Without a pipeline in CMYK, inks would pass through a profile.
+  if (inks) pipeline = pipeline.pipelineColourspace('cmyk');
   const data = await pipeline
-    .toColourspace('srgb')
+    .toColourspace(inks ? 'cmyk' : 'srgb')
     .raw()
     .toBuffer()
     .catch((error: unknown) => {
       throw decodeError(error, path);
     });
-  return raster(width, height, 3, new Uint8Array(data.buffer, data.byteOffset, data.length));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (!inks) return raster(width, height, 3, bytes);
+  // libvips turns all inks round, for most are stored the other way.
+  return raster(width, height, 3, inksToRgb(invertedInks ? bytes : bytes.map((value) => 255 - value), width * height));
 }
 
 /** A window of a decoded image, copied row by row. */
@@ -64,7 +78,8 @@ export type OpenSlideOptions = HttpSourceOptions;
  * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
  * OME-TIFF, three single-band pages. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
  * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
- * An address (http, https) is read by range requests; TIFFs only.
+ * An address (http, https) is read by range requests where it is a TIFF; PNG, JPEG and WebP are downloaded. Formats that are known and not read are
+ * refused by name.
  * Only the header is read here; damage further on shows when a region is read.
  *
  * @throws FtuError `not-found` or `io`; SlideError `unsupported` (by name) or `bad-input` (damaged).
@@ -74,26 +89,52 @@ export type OpenSlideOptions = HttpSourceOptions;
  * await slide.close();
  */
 export async function openSlide(path: string, options: OpenSlideOptions = {}): Promise<Slide> {
-  if (/^https?:\/\//i.test(path)) return openRemote(path, options);
+  if (isAddress(path)) return openRemote(path, options);
+  await refuseOtherFormats(path);
   const source = await openFileSource(path);
   try {
-    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) return await openTiffSlide(source, nodeRuntime);
+    if (source.size >= 8 && (await openTiffFile(source)) !== undefined) {
+      await refuseDicom(source);
+      return await openTiffSlide(source, nodeRuntime);
+    }
   } catch (error) {
     await source.close();
-    throw error;
+    throw /\.ndpi$/i.test(path) && error instanceof SlideError ? otherNdpi(error, path) : error;
   }
   await source.close();
   return openPicture(path);
 }
 
-/** Only TIFFs: of a PNG or JPEG all is needed for any pixel, so it may as well be downloaded. */
+/** Some files of this scanner are plain TIFFs; those of more than 4 GB, or of more than 65,500 pixels a side, only look like one. */
+const otherNdpi = ({ problem }: SlideError, subject: string): SlideError =>
+  new SlideError('unsupported', `this Hamamatsu NDPI file is not supported (${problem})`, {
+    subject,
+    hint: 'convert it with `vips tiffsave FILE slide.tif --tile --pyramid --compression jpeg` (libvips with OpenSlide)',
+  });
+
+/** TIFFs by ranges; of a PNG or JPEG all is needed for any pixel, so it is downloaded. */
 async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
+  const other = formatOfName(nameInAddress(address));
+  if (other !== undefined) throw otherFormat(other, address);
+  if (/\.(png|jpe?g|webp)$/i.test(nameInAddress(address))) return withLocalCopy(address, openPicture);
   const source = await openHttpSource(address, options);
-  if ((await openTiffFile(source)) !== undefined) return openTiffSlide(source, nodeRuntime);
+  if ((await openTiffFile(source)) !== undefined) {
+    await refuseDicom(source);
+    return openTiffSlide(source, nodeRuntime);
+  }
+  const found = formatOfContent(await source.read(0, Math.min(source.size, HEAD_BYTES)));
+  if (found !== undefined) throw otherFormat(found, address);
   throw new SlideError('unsupported', 'only TIFF slides are read from a server', {
     subject: address,
     hint: 'download the file and open it from the disk',
   });
+}
+
+/** DICOM leaves its first 128 bytes to others, and some writers put a TIFF's header there. */
+async function refuseDicom(source: ByteSource): Promise<void> {
+  if (source.size < 132) return;
+  const mark = await source.read(128, 4);
+  if (String.fromCharCode(...mark) === 'DICM') throw isDicom(source.name);
 }
 
 async function openPicture(path: string): Promise<Slide> {
@@ -104,9 +145,16 @@ async function openPicture(path: string): Promise<Slide> {
   /** The whole picture at the sizes that rows were last asked of, the newest last. */
   const scaled: Raster[] = [];
 
+  /** Damage, which libvips passes over, is looked for once. */
+  let checked: Promise<{ readonly invertedInks: boolean }> | undefined;
+  const decodeWindow = async (window: { x: number; y: number; width: number; height: number }): Promise<Raster> => {
+    checked ??= format === 'jpeg' ? checkJpegFile(path) : Promise.resolve({ invertedInks: false });
+    return decodeRegion(file, window, (await checked).invertedInks);
+  };
+
   const readLevel0 = async (region: SlideRegion): Promise<Raster> => {
-    if (width * height > CACHED_PIXELS) return decodeRegion(file, region);
-    decoded ??= decodeRegion(file, { x: 0, y: 0, width, height });
+    if (width * height > CACHED_PIXELS) return decodeWindow(region);
+    decoded ??= decodeWindow({ x: 0, y: 0, width, height });
     return cut(await decoded, region.x, region.y, region.width, region.height);
   };
 
@@ -122,7 +170,7 @@ async function openPicture(path: string): Promise<Slide> {
       format: format.toUpperCase(),
       levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression }],
       micronsPerPixelFrom: undefined,
-      pixels: `8-bit ${channels - (hasAlpha ? 1 : 0) === 1 ? 'grey' : 'RGB'}${hasAlpha ? ' with opacity' : ''}`,
+      pixels: `8-bit ${channels - (hasAlpha ? 1 : 0) === 1 ? 'grey' : file.metadata.space === 'cmyk' ? 'CMYK' : 'RGB'}${hasAlpha ? ' with opacity' : ''}`,
       associated: [],
     },
     readRegion: async (region, { signal } = {}) => {

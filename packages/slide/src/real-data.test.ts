@@ -121,7 +121,7 @@ describe.skipIf(!existsSync(`${data}/slides`))('slide files of other projects (n
 
   it.each([
     ['openslide-python/unopenable.tiff', 'unsupported', 'the compression 52479'],
-    ['qupath/cells-gray32.tif', 'unsupported', '32-bit samples'],
+    ['qupath/cells-gray32.tif', 'unsupported', '32-bit floating-point samples'],
     ['qupath/cells-2c.ome.tif', 'unsupported', 'images of 2 channels'],
     ['pathml/small_vectra.qptiff', 'unsupported', 'fluorescence channels'],
     ['qupath/cells-2z.ome.tif', 'unsupported', 'stacks of 2 focal planes'],

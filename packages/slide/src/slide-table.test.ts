@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCsv, writeCsv } from './csv.js';
-import { filterRows, readSlideTable } from './slide-table.js';
+import { filterRows, pixelScaleOf, readSlideTable, scaleOf } from './slide-table.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -18,6 +18,26 @@ async function table(...lines: readonly string[]): Promise<string> {
   await writeFile(at('slides.csv'), lines.join('\n'));
   return at('slides.csv');
 }
+
+describe('pixelScaleOf', () => {
+  const sides = { x: 0.25, y: 0.5 };
+
+  it.each([
+    [{ micronsPerPixel: 1 }, { micronsPerPixel: 0.5, pixelSize: sides }, 2, 1],
+    [{ micronsPerPixel: 1, pixelSize: sides }, { micronsPerPixel: 0.5 }, 2, sides],
+    [{}, { micronsPerPixel: 0.35, pixelSize: sides }, 2, sides],
+    [{}, { micronsPerPixel: 0.5 }, 2, 0.5],
+    [{}, { micronsPerPixel: undefined }, 2, 2],
+    [{}, { micronsPerPixel: undefined }, undefined, undefined],
+    // A scale that no slide has yields to whoever knows better, and is asked about where nobody does.
+    [{}, { micronsPerPixel: 0.0002 }, 2, 2],
+    [{}, { micronsPerPixel: 0.0002 }, undefined, 0.0002],
+  ])('%o, %o, else %s', (row, slide, otherwise, scale) => {
+    expect(pixelScaleOf(row, slide, otherwise)).toEqual(scale);
+    const one = scaleOf(row, slide, otherwise);
+    if (typeof scale === 'number') expect(one).toBe(scale);
+  });
+});
 
 describe('readSlideTable', () => {
   it('reads columns by name, paths from the table on', async () => {
@@ -52,8 +72,15 @@ describe('readSlideTable', () => {
     [['id,image', '../a,x.png'], 'line 2, column "id": the id "../a" contains a path separator'],
     [['id,image', 'a\\b,x.png'], 'contains a path separator'],
     [['id,image', '..,x.png'], '".." cannot be an id'],
+    [
+      ['id,image', `${'a'.repeat(200)},x.png`, `${'é'.repeat(101)},y.png`],
+      'line 3, column "id": an id of 202 bytes is too long for names of files; shorten it to at most 200',
+    ],
     [['id,image,mpp', 'a,x.png,0'], 'line 2, column "mpp": "0" is not a positive number'],
     [['id,image,mpp', 'a,x.png,half'], '"half" is not a positive number'],
+    [['id,image,mpp', 'a,x.png,0.25abc'], '"0.25abc" is not a positive number'],
+    [['id,image,mpp', 'a,x.png,0.0002'], 'column "mpp": is 0.0002 µm per pixel right?'],
+    [['id,image,mpp', 'a,x.png,352'], 'column "mpp": is 352 µm per pixel right?'],
     [['id,image', 'a,x.png,more'], 'line 2 has 3 cells where the header names 2'],
     [['id,image,id', 'a,x.png,b'], 'two columns are named "id"'],
     [['id,image', 'a,"x.png'], 'the CSV is malformed'],

@@ -1,5 +1,5 @@
 /** What every slide is to the rest of the house, whichever file it came from. */
-import type { Raster } from '@ftuseg/core';
+import type { PixelSize, Raster } from '@ftuseg/core';
 
 export interface SlideLevel {
   readonly width: number;
@@ -37,6 +37,8 @@ export interface SlideInfo {
   readonly levels: readonly LevelInfo[];
   /** Where `micronsPerPixel` was read, such as `Aperio description`, `OME-XML`, `resolution tags`; undefined if unknown. */
   readonly micronsPerPixelFrom: string | undefined;
+  /** Why a scale that the file seems to state is not taken, such as `72 dpi is a resolution for printing`. */
+  readonly scaleNote?: string | undefined;
   /** Samples as they are stored, such as `8-bit RGB`, `16-bit grey`. */
   readonly pixels: string;
   /** Names of pictures that are no level: `thumbnail`, `label`, `macro`. */
@@ -60,8 +62,10 @@ export interface Slide {
   /** Level-0 pixels. */
   readonly width: number;
   readonly height: number;
-  /** Undefined: unknown, never guessed. */
+  /** Undefined: unknown, never guessed. Where pixels are not square, the side of a square of the same area. */
   readonly micronsPerPixel: number | undefined;
+  /** Micrometres per pixel across and down, where they differ. */
+  readonly pixelSize?: PixelSize | undefined;
   readonly levels: readonly SlideLevel[];
   readonly info: SlideInfo;
   /**

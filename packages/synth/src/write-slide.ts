@@ -2,9 +2,11 @@
  * One synthetic slide of any size as a pyramid, with its truth in every form that a reader may want: rendered on all cores,
  * written while it is rendered, a few bands in memory.
  */
-import { basename } from 'node:path';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { createRowRleEncoder, FtuError, type Raster } from '@ftuseg/core';
-import { writeCsv, writeFileAtomic, writePyramid } from '@ftuseg/slide';
+import { inLockedFolder, lockFileName, writeCsv, writeFileAtomic, writePyramid } from '@ftuseg/slide';
 import type { Glomerulus } from './glomeruli.js';
 import { listGlomeruli, type SyntheticRegion } from './region.js';
 import { openRenderPool, type RenderPool } from './render-pool.js';
@@ -107,17 +109,27 @@ function geoJson(glomeruli: readonly Glomerulus[]): string {
  * Writes `<name>.tif`, `<name>.mask.tif`, `<name>.rle.csv`, `<name>.geojson` and, last, `<name>.slides.csv`. The same specification
  * gives the same bytes.
  *
- * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `cancelled` after `signal`
+ * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `unavailable` while another process writes
+ * them, `cancelled` after `signal`
  * @example
  * await writeSyntheticSlide({ path: 'big.tif', slideWidth: 40_000, slideHeight: 40_000, micronsPerPixel: 0.5, seed: 7 });
  */
 export async function writeSyntheticSlide(options: WriteSyntheticSlideOptions): Promise<SyntheticSlideFiles> {
-  const { path, threads, onProgress, signal, ...spec } = options;
-  const { slideWidth: width, slideHeight: height, micronsPerPixel } = spec;
+  const { path, signal } = options;
   const stem = /^(.+)\.tiff?$/i.exec(path)?.[1];
   if (stem === undefined) {
     throw new FtuError('bad-input', 'a slide is written as a pyramid', { subject: path, hint: 'name it .tif' });
   }
+  // The folder may get other slides at the same time: this one's files are locked together.
+  const name = `${lockFileName}-${createHash('sha256').update(basename(stem)).digest('hex').slice(0, 16)}`;
+  return inLockedFolder(dirname(resolve(path)), { signal, name }, (held) =>
+    writeLocked({ ...options, signal: held }, stem),
+  );
+}
+
+async function writeLocked(options: WriteSyntheticSlideOptions, stem: string): Promise<SyntheticSlideFiles> {
+  const { path, threads, onProgress, signal, ...spec } = options;
+  const { slideWidth: width, slideHeight: height, micronsPerPixel } = spec;
   const glomeruli = listGlomeruli(spec);
   const files = {
     image: path,
@@ -126,6 +138,8 @@ export async function writeSyntheticSlide(options: WriteSyntheticSlideOptions): 
     annotations: `${stem}.geojson`,
     table: `${stem}.slides.csv`,
   };
+  // It vouches for the others, so it goes before the first of them changes.
+  await rm(files.table, { force: true });
   const codes = [1, 2].map((label) => createRowRleEncoder(width, height, (value) => value === label));
   const pool = openRenderPool(spec, threads);
   try {

@@ -1,9 +1,10 @@
 /**
  * Synthetic slides as files: pictures, exact masks and the slide table that every command reads.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
-import { makeFolder, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
+import { inLockedFolder, makeFolder, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
 import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
 import { checkSlide, checkWindow, type Features, type SlideSpec } from './spec.js';
 
@@ -50,22 +51,34 @@ export interface WrittenSlide {
  * Writes `images/<id>`, `masks/<id>.png` (0 background, 1 glomerulus, 2 sclerotic glomerulus) and, last, `slides.csv` with the columns
  * id, image, mask, mpp, group, glomeruli. Every slide is its own group.
  *
- * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `cancelled`
+ * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `unavailable` while another process
+ *   writes there, `cancelled`
  *   after `signal`: slides already written stay, the table is missing.
  * @example
  * const { table } = await writeSyntheticSlides({ out: 'slides', count: 4, width: 1600, height: 1600, micronsPerPixel: 2, seed: 7 });
  */
-export async function writeSyntheticSlides(
-  options: WriteSyntheticSlidesOptions,
-): Promise<{ readonly table: string; readonly slides: readonly WrittenSlide[] }> {
-  const { out, count, width, height, micronsPerPixel, seed, signal, features } = options;
+export async function writeSyntheticSlides(options: WriteSyntheticSlidesOptions): Promise<WrittenSlides> {
+  const { count, width, height, micronsPerPixel, seed, signal } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new FtuError('bad-input', `the number of slides must be a positive integer, not ${count}`, {
       subject: 'count',
     });
   }
-  const extension = options.format === 'jpeg' ? 'jpg' : 'png';
   checkSlide({ slideWidth: width, slideHeight: height, micronsPerPixel, seed });
+  return inLockedFolder(options.out, { signal }, (held) => writeSlides({ ...options, signal: held }));
+}
+
+export interface WrittenSlides {
+  readonly table: string;
+  readonly slides: readonly WrittenSlide[];
+}
+
+async function writeSlides(options: WriteSyntheticSlidesOptions): Promise<WrittenSlides> {
+  const { out, count, width, height, micronsPerPixel, seed, signal, features } = options;
+  const extension = options.format === 'jpeg' ? 'jpg' : 'png';
+  const table = join(out, 'slides.csv');
+  // It vouches for every slide, so it goes before the first of them changes.
+  await rm(table, { force: true });
   for (const folder of ['images', 'masks']) await makeFolder(join(out, folder));
   const slides: WrittenSlide[] = [];
   for (let index = 0; index < count; index++) {
@@ -87,7 +100,6 @@ export async function writeSyntheticSlides(
     slides.push(slide);
     options.onProgress?.({ done: index + 1, total: count, fraction: (index + 1) / count, id });
   }
-  const table = join(out, 'slides.csv');
   await writeCsv(
     table,
     slides.map(({ id, glomeruli }) => ({

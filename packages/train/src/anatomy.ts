@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { encodeNpy, FtuError } from '@ftuseg/core';
 import { fillPolygons, readRegions, writeFileAtomic } from '@ftuseg/slide';
+import { requireUnchanged } from './checksum.js';
 import { type Dataset, type PreparedSlide, slideFiles } from './dataset.js';
 import { openRaster } from './rasters.js';
 import type { AnatomyMap } from './sampling/sampler.js';
@@ -70,6 +71,7 @@ export async function loadAnatomy(
 ): Promise<AnatomyMap | undefined> {
   if (slide.anatomy === undefined) return undefined;
   const path = join(dataset.folder, slideFiles(slide.id).anatomy);
+  await requireUnchanged(path, slide.checksums?.anatomy);
   const { shape, data: labels } = await openRaster(path);
   const [height = 0, width = 0] = shape;
   if (shape.length !== 2 || labels.length === 0) {

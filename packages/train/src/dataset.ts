@@ -4,14 +4,31 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { resizeMethods } from '@ftuseg/nn';
+import { FtuError, parseJson } from '@ftuseg/core';
+import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
+import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
 import type { SlidePixels } from './augment/render.js';
+import { requireUnchanged } from './checksum.js';
 import { loadRaster } from './rasters.js';
 
 export const datasetFormat = 1;
 export const datasetFile = 'dataset.json';
+
+const shapes = z.int().min(0);
+
+/** What was taken of a file of drawn objects and what was left out; see `TruthReport` of `@ftuseg/slide`. */
+const truthSchema = z.object({
+  format: z.string(),
+  shapes,
+  used: z.array(z.object({ name: z.string().nullable(), as: z.array(z.string()), shapes })),
+  leftOut: z.array(z.object({ reason: z.enum(leftOutReasons), name: z.string().nullable(), shapes })),
+  clipped: shapes,
+  repaired: shapes,
+  closed: shapes,
+  collections: shapes,
+  annotated: z.boolean(),
+});
 
 export const preparedSlideSchema = z.object({
   id: z.string(),
@@ -38,6 +55,14 @@ export const preparedSlideSchema = z.object({
   soft: z.boolean().optional(),
   /** Pixels of which at least one class is uncertain. */
   uncertain: z.int().min(0).optional(),
+  /** Pixels in ignored areas or outside annotated ones; absent where there are none. */
+  unknown: z.int().min(0).optional(),
+  /** Absent where the labels are no drawn objects. */
+  truth: truthSchema.optional(),
+  /** CRC-32 of each raster's file, 8 hexadecimal digits; absent in data sets of earlier versions. */
+  checksums: z
+    .object({ image: z.string(), mask: z.string(), soft: z.string().optional(), anatomy: z.string().optional() })
+    .optional(),
 });
 
 /** How predicted labels came about. */
@@ -54,6 +79,8 @@ const predictionSchema = z.union([
 export const datasetSchema = z.object({
   format: z.literal(datasetFormat),
   classes: z.array(z.string()).min(1).max(8),
+  /** How names of drawn objects and areas became classes, as `--classes` takes it; absent where only label values were mapped. */
+  classMap: z.string().optional(),
   /** Working resolution, where slides were brought to one scale. */
   micronsPerPixel: z.number().positive().nullable(),
   /** Level-0 pixels per working pixel, where slides were shrunk by a factor (1: native pixels). */
@@ -104,31 +131,29 @@ export async function openDataset(folder: string): Promise<Dataset> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FtuError('not-found', 'there is no prepared data set here', { subject: folder, hint, cause });
   });
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'the index of the data set is not JSON', { subject: path, hint, cause });
-  }
+  const found = parseJson(text, 'the index of the data set', { subject: path, hint });
   const version = z.object({ format: z.number() }).safeParse(found);
   if (version.success && version.data.format !== datasetFormat) {
     throw new FtuError('unsupported', `format ${version.data.format} is not ${datasetFormat}`, { subject: path, hint });
   }
-  const parsed = datasetSchema.safeParse(found);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new FtuError('bad-input', `damaged index: ${issue?.path.join('.')}: ${issue?.message}`, {
-      subject: path,
-      hint,
-    });
+  const checked = checkSchema(datasetSchema, found);
+  if (!checked.success) {
+    throw new FtuError('bad-input', `damaged index: ${problemText(checked.problems[0])}`, { subject: path, hint });
   }
-  return { ...parsed.data, folder };
+  return { ...checked.data, folder };
 }
 
-/** Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. */
+/**
+ * Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. Their checksums are
+ * compared once in a process.
+ *
+ * @throws FtuError as {@link loadRaster}, and 'bad-input' for a raster that has changed since it was prepared
+ */
 export async function loadSlide(dataset: Dataset, slide: PreparedSlide): Promise<SlidePixels> {
   const { id, width, height } = slide;
   const files = slideFiles(id);
+  const names = ['image', 'mask', ...(slide.soft === true ? (['soft'] as const) : [])] as const;
+  for (const name of names) await requireUnchanged(join(dataset.folder, files[name]), slide.checksums?.[name]);
   const pixels = {
     width,
     height,

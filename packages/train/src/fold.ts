@@ -20,8 +20,9 @@ import { disposeState, downloadState, uploadState } from './network.js';
 import { createOptimiser, inEncoder } from './optimiser.js';
 import type { TrainProgress } from './progress.js';
 import { modelCard, resolvedConfig } from './provenance.js';
-import { openRunFolder } from './run-folder.js';
+import { openRunFolder, requireFinite } from './run-folder.js';
 import type { FoldResult } from './run-result.js';
+import { requireSameSplit } from './same-split.js';
 import { createSchedule } from './schedule.js';
 import type { Sources } from './sources.js';
 import { type Start, startingState } from './start.js';
@@ -73,6 +74,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const classes = sources.classes.length;
   const model = createModel(modelSpec(config, classes));
   const data = await loadTrainingData(config, sources, fold ?? 0, model.inputMultiple);
+  for (const message of data.split.notes) report({ kind: 'note', message });
   for (const message of data.split.warnings) report({ kind: 'note', message: `warning: ${message}` });
   if (data.memoryNote !== undefined) report({ kind: 'note', message: data.memoryNote });
   const folder = openRunFolder(options.folder, config.task);
@@ -87,7 +89,10 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const now = (): number => performance.now() / 1000;
   const budget = createBudget(config, data.stepsPerEpoch, now, saved?.counters.seconds);
   if (saved === undefined) await folder.begin(resolvedConfig(config, fold, data, start));
-  else await folder.resume(saved.counters.epoch);
+  else {
+    await requireSameSplit(options.folder, data.split);
+    await folder.resume(saved.counters.epoch);
+  }
   if (data.validation.length === 0) report({ kind: 'note', message: 'no validation slides: the last epoch is kept' });
 
   manualSeed(config.seed);
@@ -130,6 +135,9 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   let lastSaved = now();
   const saveState = async (): Promise<void> => {
     const { mean, std } = start.normalisation;
+    const current = downloadState(model, state);
+    const averaged = average === undefined ? undefined : downloadState(model, average.state);
+    for (const one of [current, averaged]) if (one !== undefined) requireFinite(one, options.folder);
     const optimiserState = optimiser.state();
     await writeCheckpoint(folder.statePath, model, {
       counters: {
@@ -138,8 +146,8 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
         start: { mean: [...mean], std: [...std], source: start.source ?? null },
         meters: { epoch: meter.save(), run: whole.save() },
       },
-      weights: downloadState(model, state),
-      average: average === undefined ? undefined : downloadState(model, average.state),
+      weights: current,
+      average: averaged,
       optimiser: optimiserState,
     }).finally(() => disposeOptimiserState(optimiserState));
     lastSaved = now();
@@ -247,6 +255,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       onSlide: (done) => report({ kind: 'validation', epoch: epoch + 1, of, done, total }),
     });
     budget.reserve(1.2 * (budget.seconds() - began));
+    if (![result.loss, result.meanDice].every(Number.isFinite)) throw validationNotFinite(epoch + 1, options.folder);
     return result;
   }
 
@@ -256,6 +265,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     epochs: epoch,
     steps: step,
     validation: best?.validation ?? null,
+    grouping: data.split.grouping,
     seconds: budget.seconds(),
     imagesPerSecond: step === 0 ? 0 : whole.mean().imagesPerSecond,
     seed: config.seed,
@@ -321,6 +331,12 @@ function recordOf(
         }),
   };
 }
+
+const validationNotFinite = (epoch: number, folder: string): FtuError =>
+  new FtuError('bad-input', `the validation loss is no longer finite in epoch ${epoch}`, {
+    subject: folder,
+    hint: 'lower the learning rate, or train in float32; the best weights so far and the last good state are kept',
+  });
 
 /** Names the windows of the batch, so that a person can look at them. */
 function notFinite(job: BatchJob, index: BatchIndex, data: TrainingData): FtuError {

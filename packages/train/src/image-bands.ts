@@ -2,7 +2,7 @@
  * A slide's picture at the working resolution in bands from top to bottom, so that memory does not grow with the slide: whoever prepares one
  * writes what comes and works on the labels of the same rows.
  */
-import { type Raster, resizeBilinear } from '@ftuseg/core';
+import { type Raster, resizeArea, resizeBilinear } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 
 /** Bytes of a band of the picture. */
@@ -39,7 +39,11 @@ export async function enlargedImage(
   signal: AbortSignal | undefined,
 ): Promise<Raster> {
   const whole = { x: 0, y: 0, width: slide.width, height: slide.height, downsample: 1 };
-  return resizeBilinear(await slide.readRegion(whole, { signal }), width, height);
+  const picture = await slide.readRegion(whole, { signal });
+  // Pixels that are not square may shrink along one axis: there they are averaged, as prediction does it.
+  const [across, down] = [Math.min(width, slide.width), Math.min(height, slide.height)];
+  const shrunk = across < slide.width || down < slide.height ? resizeArea(picture, across, down) : picture;
+  return resizeBilinear(shrunk, width, height);
 }
 
 /**

@@ -4,6 +4,7 @@ import * as train from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(train).sort()).toMatchInlineSnapshot(`
     [
+      "assignSetting",
       "augmentPresets",
       "batchMemory",
       "batchOrder",
@@ -13,14 +14,19 @@ it('exports what it says it exports', () => {
       "datasetSchema",
       "foldNumbers",
       "formatProgress",
-      "groupOf",
+      "groupsOf",
       "hubFile",
+      "isColourlessRaster",
       "isGlass",
+      "isPlainObject",
+      "isReserved",
       "loadSlide",
       "modelSpec",
       "openDataset",
       "openSources",
       "parseTrainConfig",
+      "parseYaml",
+      "parseYamlDocument",
       "prepareDataset",
       "preparePseudoLabels",
       "preparePseudoMasks",
@@ -42,6 +48,7 @@ it('exports what it says it exports', () => {
       "trainConfigSchema",
       "trainPresets",
       "trainRun",
+      "unusedSettings",
       "weightsCache",
       "writePreview",
     ]

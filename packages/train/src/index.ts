@@ -10,8 +10,16 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
+export {
+  assignSetting,
+  isPlainObject,
+  isReserved,
+  type PlainObject,
+  parseYaml,
+  parseYamlDocument,
+} from './config/read-yaml.js';
 export { tilingFields } from './config/tiling.js';
-export { refuseUnusedTraining } from './config/unused.js';
+export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { readTiles, type Tile } from './data-tiles.js';
 export {
   type Dataset,
@@ -40,7 +48,7 @@ export type { FoldResult, OutOfFold } from './run-result.js';
 export { openSources, type SourceSlide, type Sources } from './sources.js';
 export { type Split, splitSlides } from './split.js';
 export { type StartFile, startFile, startWords } from './start-file.js';
-export { groupOf, isGlass, type TileFacts, tileFacts } from './tile-table.js';
+export { groupsOf, isColourlessRaster, isGlass, type TileFacts, tileFacts } from './tile-table.js';
 export { type TrainingTime, timeTraining } from './time-training.js';
 export {
   type ResumeSettings,

@@ -5,45 +5,47 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Raster, writeNpyHeader } from '@ftuseg/core';
-import {
-  type ClassMap,
-  classShares,
-  classTable,
-  openTruth,
-  type Slide,
-  type SlideRow,
-  writeAtomically,
-} from '@ftuseg/slide';
+import { type ClassMap, classShares, openTruth, type Slide, type SlideRow, writeAtomically } from '@ftuseg/slide';
 import { bilinearBands } from './bilinear-bands.js';
 import { slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
-import type { SlideLabels } from './slide-record.js';
-import { isLabel, softValue } from './soft-targets.js';
+import { recordedReport, type SlideLabels } from './slide-record.js';
+import { isLabel, softValue, uncertainValue } from './soft-targets.js';
 
 interface BandLabels {
   /** rows x columns; bit c for class c. */
   readonly mask: Uint8Array;
   /** rows x columns x classes, as `softTargets` reads it. */
   readonly soft: Uint8Array;
+  /** Pixels of which nothing is known. */
+  readonly unknown: number;
 }
 
-/** Adds to `pixels` what is labelled of each class. */
+/** Adds to `pixels` what is labelled of each class. A channel beyond the classes is the share of which nothing is known. */
 function labelsOf({ width, height, channels, data }: Raster<Float32Array>, pixels: number[]): BandLabels {
+  const count = pixels.length;
   const mask = new Uint8Array(width * height);
-  const soft = new Uint8Array(data.length);
-  for (let i = 0, at = 0; i < mask.length; i++) {
+  const soft = new Uint8Array(mask.length * count);
+  let unknown = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (channels > count && (data[i * channels + count] as number) >= 0.5) {
+      soft.fill(uncertainValue, i * count, (i + 1) * count);
+      unknown++;
+      continue;
+    }
     let bits = 0;
-    for (let c = 0; c < channels; c++, at++) {
-      if (data[at] === 0) continue;
-      const value = softValue(data[at] as number);
-      soft[at] = value;
+    for (let c = 0; c < count; c++) {
+      const share = data[i * channels + c] as number;
+      if (share === 0) continue;
+      const value = softValue(share);
+      soft[i * count + c] = value;
       if (!isLabel(value)) continue;
       bits |= 1 << c;
       pixels[c] = (pixels[c] as number) + 1;
     }
     mask[i] = bits;
   }
-  return { mask, soft };
+  return { mask, soft, unknown };
 }
 
 /**
@@ -66,9 +68,10 @@ export async function writeBilinearRasters(
   const { width, height } = size;
   const count = classes.names.length;
   const pixels = classes.names.map(() => 0);
-  const truth = await openTruth(row, { width: slide.width, height: slide.height });
+  const truth = await openTruth(row, { width: slide.width, height: slide.height }, classes);
+  let unknown = 0;
   const write = async (image: FileHandle, mask: FileHandle, soft: FileHandle): Promise<void> => {
-    const table = classTable(classes, row.mask ?? row.annotations ?? row.id);
+    const { table } = truth;
     const present = new Uint8Array(256);
     await image.writeFile(writeNpyHeader({ shape: [height, width, 3], dtype: 'uint8' }));
     await mask.writeFile(writeNpyHeader({ shape: [height, width], dtype: 'uint8' }));
@@ -78,6 +81,7 @@ export async function writeBilinearRasters(
       for (let i = 0; i < labels.data.length; i++) present[labels.data[i] as number] = 1;
       table.check(present);
       const band = labelsOf(classShares(labels, source.top, across, down, { table, count }), pixels);
+      unknown += band.unknown;
       await image.writeFile(picture.data);
       await mask.writeFile(band.mask);
       await soft.writeFile(band.soft);
@@ -93,5 +97,10 @@ export async function writeBilinearRasters(
   } finally {
     await truth.close();
   }
-  return { pixels: Object.fromEntries(classes.names.map((name, c) => [name, pixels[c] ?? 0])), soft: true };
+  return {
+    pixels: Object.fromEntries(classes.names.map((name, c) => [name, pixels[c] ?? 0])),
+    soft: true,
+    ...(unknown > 0 && { unknown }),
+    ...(truth.report && { truth: recordedReport(truth.report) }),
+  };
 }

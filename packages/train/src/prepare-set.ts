@@ -2,14 +2,15 @@
  * What all prepared data sets have in common, whoever labelled them: slide after slide, those that are done taken over, then the list of tiles
  * and, last, the index.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Rect } from '@ftuseg/core';
+import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
 import type { ResizeMethod } from '@ftuseg/nn';
-import { makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
-import { tileTable } from './tile-table.js';
+import { type TileTable, tileTable } from './tile-table.js';
 
 export interface SetOptions extends Resolution {
   /** Folder to write; made if it does not exist. */
@@ -45,8 +46,12 @@ export interface PrepareSummary {
   readonly tiles: number;
   /** Tiles left out of the list as empty glass. */
   readonly skipped: number;
+  /** Tiles left out because nothing of them is known; absent where there are none. */
+  readonly unknown?: number;
   /** Slides taken over from an earlier run. */
   readonly reused: number;
+  /** Slides of which no tile is listed: nothing of them is learnt from by tiles, and somebody should look at them. */
+  readonly empty: readonly string[];
   /** For people: what makes the data doubtful. */
   readonly warnings: readonly string[];
 }
@@ -61,10 +66,14 @@ export interface SlideMaker {
   labelledShares?(row: SlideRow, slide: PreparedSlide, tiles: readonly Rect[]): Promise<Float64Array>;
 }
 
+const tilesFile = 'tiles.csv';
 const defaults = { tile: 256, overlap: 0 } as const;
 
-/** @throws FtuError 'bad-input' for a resolution, a grid or a number of classes that cannot be */
-export function checkSetOptions(options: SetOptions, classes: readonly string[]): void {
+/**
+ * @param areas whether ignored or annotated areas are mapped, which take a bit of their own
+ * @throws FtuError 'bad-input' for a resolution, a grid or a number of classes that cannot be
+ */
+export function checkSetOptions(options: SetOptions, classes: readonly string[], areas = false): void {
   const { micronsPerPixel, downsample, tile = defaults.tile, overlap = defaults.overlap } = options;
   const fail = (problem: string, subject: string, hint?: string): never => {
     throw new FtuError('bad-input', problem, hint === undefined ? { subject } : { subject, hint });
@@ -75,12 +84,15 @@ export function checkSetOptions(options: SetOptions, classes: readonly string[])
   for (const [name, value] of Object.entries({ micronsPerPixel, downsample })) {
     if (value !== undefined && !(value > 0 && Number.isFinite(value))) fail(`must be positive, not ${value}`, name);
   }
+  requirePlausible(micronsPerPixel, 'micronsPerPixel', 'give the micrometres per pixel that the network is to see');
   if (!Number.isSafeInteger(tile) || tile < 1) fail(`must be a positive whole number, not ${tile}`, 'tile');
   if (!Number.isSafeInteger(overlap) || overlap < 0 || overlap >= tile) {
     fail(`must be a whole number from 0 to ${tile - 1}, not ${overlap}`, 'overlap');
   }
   if (classes.length === 0) fail('there is no class', 'classes');
-  if (classes.length > 8) fail(`${classes.length} classes are more than 8`, 'classes');
+  const most = areas ? 7 : 8;
+  if (classes.length > most)
+    fail(`${classes.length} classes are more than ${most}${areas ? ' beside areas' : ''}`, 'classes');
 }
 
 /** Slides this much apart show the same glomerulus at visibly different sizes after one factor. */
@@ -100,31 +112,78 @@ function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): s
   ];
 }
 
+const few = (ids: readonly string[]): string =>
+  ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');
+
+/** Rasters that were not as an earlier run had written them. */
+const damageWarnings = (ids: readonly string[]): string[] =>
+  ids.length === 0
+    ? []
+    : [`${few(ids)}: a raster had changed on the disk since it was prepared, and was made anew; look at the disk`];
+
+/** What the tissue test did to whole slides. */
+function glassWarnings({ empty, colourless }: TileTable): string[] {
+  const of = (ids: readonly string[]): string => `${ids.length === 1 ? 'slide' : 'slides'} ${few(ids)}`;
+  return [
+    ...(empty.length === 0
+      ? []
+      : [
+          `no tile of ${of(empty)} is listed: all were taken for empty glass; look at them, and use --all-tiles if there is tissue`,
+        ]),
+    ...(colourless.length === 0
+      ? []
+      : [`hardly any colour on ${of(colourless)}: all tiles there are listed but those that are plain white`]),
+  ];
+}
+
 /**
  * Prepares the slides of `rows` and writes `tiles.csv` and `dataset.json`.
  *
  * @param facts what the index says beside what follows from the options
- * @throws FtuError for no slides, and what `maker` throws; 'cancelled' when `signal` aborts
+ * @throws FtuError for no slides, and what `maker` throws; 'unavailable' while another process writes there; 'cancelled' when `signal` aborts
  */
 export async function prepareSet(
   rows: readonly SlideRow[],
   options: SetOptions,
-  facts: Pick<DatasetIndex, 'classes' | 'labels' | 'prediction' | 'provenance'>,
+  facts: Pick<DatasetIndex, 'classes' | 'classMap' | 'labels' | 'prediction' | 'provenance'>,
   maker: SlideMaker,
 ): Promise<PrepareSummary & { readonly index: DatasetIndex }> {
-  const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to prepare');
+  const { out, signal } = options;
+  return inLockedFolder(out, { signal }, (held) => prepareInto(rows, { ...options, signal: held }, facts, maker));
+}
+
+async function prepareInto(
+  rows: readonly SlideRow[],
+  options: SetOptions,
+  facts: Parameters<typeof prepareSet>[2],
+  maker: SlideMaker,
+): ReturnType<typeof prepareSet> {
+  const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   await makeFolder(join(out, 'slides'));
-  const place = { out, resolution: { micronsPerPixel, downsample } };
+  const described: SlideInputs[] = [];
+  for (const row of rows) described.push(await maker.describe(row));
+  // The index vouches for every raster: it goes before the first of them changes.
+  for (const name of [datasetFile, tilesFile]) await rm(join(out, name), { force: true });
+  const place = {
+    ...{ out, resolution: { micronsPerPixel, downsample } },
+    squareOnly:
+      options.resize === 'bilinear'
+        ? 'resizing as the reference (bilinear)'
+        : options.edges === 'drop'
+          ? 'edges: drop'
+          : undefined,
+  };
   const slides: PreparedSlide[] = [];
   let reused = 0;
-  for (const row of rows) {
+  const damaged: string[] = [];
+  for (const [i, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while preparing slides', { hint: 'run it again' });
     const at = { total: rows.length, id: row.id };
     const during = (share: number): void => onProgress?.({ ...at, done: slides.length, share, reused: false });
-    const inputs = await maker.describe(row);
+    const inputs = described[i] ?? (await maker.describe(row));
     const columns = maker.columns(row);
-    const earlier = await reusableRecord(row.id, inputs, out);
+    const earlier = await reusableRecord(row.id, inputs, out, (id) => damaged.push(id));
     const write = (slide: Slide, size: WorkingSize) => maker.write(row, slide, size, during);
     slides.push(
       earlier === undefined
@@ -137,6 +196,7 @@ export async function prepareSet(
   const index: DatasetIndex = {
     format: datasetFormat,
     classes: facts.classes,
+    ...(facts.classMap === undefined ? {} : { classMap: facts.classMap }),
     micronsPerPixel: micronsPerPixel ?? null,
     downsample: micronsPerPixel === undefined ? (downsample ?? 1) : null,
     tile: options.tile ?? defaults.tile,
@@ -153,8 +213,10 @@ export async function prepareSet(
     const row = rowOf.get(slide.id);
     return row === undefined ? undefined : maker.labelledShares?.(row, slide, places);
   });
-  await writeFileAtomic(join(out, 'tiles.csv'), tiles.csv);
+  await writeFileAtomic(join(out, tilesFile), tiles.csv);
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
-  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, reused };
-  return { ...counts, warnings: scaleWarnings(index), index };
+  const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
+  const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
+  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index), ...glassWarnings(tiles)];
+  return { ...counts, ...unknown, warnings, index };
 }

@@ -2,23 +2,23 @@
  * One slide and its labels at the working resolution, in one pass from top to bottom: bands go to the disk as they are made,
  * so that memory does not grow with the slide.
  */
-import { rm } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeNpy, type Raster, raster, resampleMask, writeNpyHeader } from '@ftuseg/core';
+import { type Raster, resampleMask, writeNpyHeader } from '@ftuseg/core';
 import {
-  applyClasses,
+  applyTable,
   type ClassMap,
-  classTable,
   openTruth,
   readClassRows,
-  readTruth,
   type Slide,
   type SlideRow,
+  type Truth,
   writeAtomically,
-  writeFileAtomic,
 } from '@ftuseg/slide';
 import { slideFiles } from './dataset.js';
 import { enlargedImage, imageBands, isEnlarged, type WorkingSize } from './image-bands.js';
+import { knownLabels } from './known-labels.js';
+import { recordedReport, type SlideLabels } from './slide-record.js';
 
 /** One bit per class: classes may overlap, and one byte a pixel is enough for eight of them. */
 function packClasses(mask: Raster): Uint8Array {
@@ -40,10 +40,56 @@ function addPixels(pixels: number[], mask: Uint8Array): void {
   }
 }
 
+/** Files of the labels of a slide, and what is counted in them. */
+class LabelWriter {
+  readonly #pixels: number[];
+  #unknown = 0;
+
+  constructor(
+    private readonly names: readonly string[],
+    private readonly mask: FileHandle,
+    /** Undefined: all of the slide is known. */
+    private readonly soft: FileHandle | undefined,
+  ) {
+    this.#pixels = names.map(() => 0);
+  }
+
+  async begin(height: number, width: number): Promise<void> {
+    await this.mask.writeFile(writeNpyHeader({ shape: [height, width], dtype: 'uint8' }));
+    await this.soft?.writeFile(writeNpyHeader({ shape: [height, width, this.names.length], dtype: 'uint8' }));
+  }
+
+  /** @param bits as `readClassRows` gives them */
+  async write(bits: Uint8Array): Promise<void> {
+    if (this.soft === undefined) {
+      addPixels(this.#pixels, bits);
+      await this.mask.writeFile(bits);
+      return;
+    }
+    const { mask, soft, unknown } = knownLabels(bits, this.names.length);
+    addPixels(this.#pixels, mask);
+    this.#unknown += unknown;
+    await this.mask.writeFile(mask);
+    await this.soft.writeFile(soft);
+  }
+
+  finish(): SlideLabels {
+    return {
+      pixels: Object.fromEntries(this.names.map((name, bit) => [name, this.#pixels[bit] ?? 0])),
+      ...(this.#unknown > 0 && { soft: true, unknown: this.#unknown }),
+    };
+  }
+}
+
+interface WriteOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Called with the share that is done, 0..1. */
+  readonly onRows?: ((share: number) => void) | undefined;
+}
+
 /**
- * Writes the rasters of a slide; each appears whole or not at all.
- * @param onRows called with the share that is done, 0..1
- * @returns pixels of each class
+ * Writes the rasters of a slide; each appears whole or not at all. Where a part of the slide is unknown there is a raster of soft labels.
+ * @returns what the record says of the labels
  */
 export async function writeSlideRasters(
   row: SlideRow,
@@ -51,63 +97,74 @@ export async function writeSlideRasters(
   size: WorkingSize,
   classes: ClassMap,
   out: string,
-  {
-    signal,
-    onRows,
-  }: { readonly signal: AbortSignal | undefined; readonly onRows?: ((share: number) => void) | undefined },
-): Promise<number[]> {
+  options: WriteOptions,
+): Promise<SlideLabels> {
   const files = slideFiles(row.id);
-  const { width, height } = size;
-  const pixels = classes.names.map(() => 0);
-  // Of an earlier run with other settings.
-  await rm(join(out, files.soft), { force: true });
-  if (isEnlarged(size, slide)) {
-    await writeEnlarged(row, slide, size, classes, out, pixels, signal);
-    return pixels;
-  }
-  const truth = await openTruth(row, { width: slide.width, height: slide.height });
+  const truth = await openTruth(row, { width: slide.width, height: slide.height }, classes);
   try {
-    const table = classTable(classes, row.mask ?? row.annotations ?? row.id);
-    const present = new Uint8Array(256);
-    const options = { table, count: classes.names.length, present, signal };
-    await writeAtomically(join(out, files.image), (image) =>
-      writeAtomically(join(out, files.mask), async (mask) => {
-        await image.writeFile(writeNpyHeader({ shape: [height, width, 3], dtype: 'uint8' }));
-        await mask.writeFile(writeNpyHeader({ shape: [height, width], dtype: 'uint8' }));
-        for await (const { picture, ...band } of imageBands(slide, size, signal)) {
-          const labels = await readClassRows(truth, slide, band, options);
-          table.check(present);
-          addPixels(pixels, labels.data);
-          await image.writeFile(picture.data);
-          await mask.writeFile(labels.data);
-          onRows?.((band.top + band.rows) / height);
-        }
-      }),
+    let found: SlideLabels = { pixels: {} };
+    const write = async (image: FileHandle, mask: FileHandle, soft?: FileHandle): Promise<void> => {
+      const labels = new LabelWriter(classes.names, mask, soft);
+      await image.writeFile(writeNpyHeader({ shape: [size.height, size.width, 3], dtype: 'uint8' }));
+      await labels.begin(size.height, size.width);
+      const bands = isEnlarged(size, slide)
+        ? enlargedBands(truth, slide, size, classes, options)
+        : shrunkBands(truth, slide, size, classes, options);
+      for await (const { picture, bits } of bands) {
+        await image.writeFile(picture);
+        await labels.write(bits);
+      }
+      found = labels.finish();
+    };
+    const at = (name: string): string => join(out, name);
+    await writeAtomically(at(files.image), (image) =>
+      writeAtomically(at(files.mask), (mask) =>
+        truth.table.unknown === undefined
+          ? write(image, mask)
+          : writeAtomically(at(files.soft), (soft) => write(image, mask, soft)),
+      ),
     );
+    // Of an earlier run with other settings, or one that says no more than the mask.
+    if (found.soft !== true) await rm(at(files.soft), { force: true });
+    return { ...found, ...(truth.report && { truth: recordedReport(truth.report) }) };
   } finally {
     await truth.close();
   }
-  return pixels;
 }
 
-async function writeEnlarged(
-  row: SlideRow,
+interface Band {
+  /** RGB rows. */
+  readonly picture: Uint8Array;
+  /** As `readClassRows` gives them. */
+  readonly bits: Uint8Array;
+}
+
+async function* shrunkBands(
+  truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  classes: ClassMap,
-  out: string,
-  pixels: number[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const files = slideFiles(row.id);
-  const { width, height } = size;
-  const image = await enlargedImage(slide, size, signal);
-  const labels = await readTruth(row, { width: slide.width, height: slide.height });
-  const mask = packClasses(resampleMask(applyClasses(labels, classes, row.id), width, height));
-  addPixels(pixels, mask);
-  await writeFileAtomic(join(out, files.image), encodeNpy({ shape: [height, width, 3], data: image.data }));
-  await writeFileAtomic(
-    join(out, files.mask),
-    encodeNpy({ shape: [height, width], data: raster(width, height, 1, mask).data }),
-  );
+  { names }: ClassMap,
+  { signal, onRows }: WriteOptions,
+): AsyncGenerator<Band> {
+  const present = new Uint8Array(256);
+  const options = { table: truth.table, count: names.length, present, signal };
+  for await (const { picture, ...band } of imageBands(slide, size, signal)) {
+    const labels = await readClassRows(truth, slide, band, options);
+    truth.table.check(present);
+    yield { picture: picture.data, bits: labels.data };
+    onRows?.((band.top + band.rows) / size.height);
+  }
+}
+
+/** All of a slide that becomes larger, which is small. */
+async function* enlargedBands(
+  truth: Truth,
+  slide: Slide,
+  size: WorkingSize,
+  { names }: ClassMap,
+  { signal }: WriteOptions,
+): AsyncGenerator<Band> {
+  const picture = await enlargedImage(slide, size, signal);
+  const labels = applyTable(await truth.read(0, slide.height), truth.table, names.length);
+  yield { picture: picture.data, bits: packClasses(resampleMask(labels, size.width, size.height)) };
 }

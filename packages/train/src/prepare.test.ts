@@ -23,7 +23,7 @@ describe('prepareDataset', () => {
   it('resamples images by area and masks by majority, and lists tiles to the last pixel', async () => {
     const out = fresh('half');
     const summary = await prepareDataset({ table, out, micronsPerPixel: 1, tile: 32, overlap: 8 });
-    expect(summary).toEqual({ slides: 3, tiles: 3 * 6, skipped: 0, reused: 0, warnings: [] });
+    expect(summary).toEqual({ slides: 3, tiles: 3 * 6, skipped: 0, reused: 0, empty: [], warnings: [] });
     const dataset = await openDataset(out);
     expect(dataset).toMatchObject({ classes: ['glomerulus'], micronsPerPixel: 1, tile: 32, overlap: 8 });
     const [, second] = dataset.slides;

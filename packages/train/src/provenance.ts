@@ -88,6 +88,7 @@ export function resolvedConfig(
       encoderWeights: start.source ?? 'none',
       trainedOn: ids(data.split.train),
       validatedOn: ids(data.split.validate),
+      grouping: data.split.grouping,
     },
   };
 }

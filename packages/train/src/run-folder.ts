@@ -53,12 +53,16 @@ export async function holdsRun(folder: string): Promise<boolean> {
   return (await Promise.all(results.map(exists))).some((there) => there);
 }
 
-function requireFinite(state: StateDict, folder: string): void {
+/**
+ * Weights that are no numbers are kept nowhere: neither as a result nor as a state to go on from.
+ * @throws FtuError 'bad-input' that names the first of them
+ */
+export function requireFinite(state: StateDict, folder: string): void {
   for (const [name, { data }] of state) {
     if (data instanceof Float32Array && !data.every(Number.isFinite)) {
       throw new FtuError('bad-input', `the weights are no longer finite (${name})`, {
         subject: folder,
-        hint: 'lower the learning rate',
+        hint: 'lower the learning rate; the best weights so far and the last good state are kept',
       });
     }
   }
@@ -68,6 +72,13 @@ function requireFinite(state: StateDict, folder: string): void {
 const classifierPart = (state: StateDict): StateDict =>
   new Map([...state].filter(([name]) => name.startsWith('encoder.') || name.startsWith('classification_head.')));
 
+/** Removes what a run has left in a folder, and nothing else; what says that it is finished goes first. */
+export async function clearRun(folder: string): Promise<void> {
+  await removeLeftovers(folder);
+  const { metrics, ...others } = runFiles;
+  for (const name of [metrics, ...Object.values(others)]) await rm(join(folder, name), { force: true });
+}
+
 /** Opens the folder of a fold for writing. @param task decides whether there is a model file */
 export function openRunFolder(folder: string, task: 'segment' | 'classify'): RunFolder {
   const path = (name: RunFile): string => join(folder, runFiles[name]);
@@ -76,8 +87,7 @@ export function openRunFolder(folder: string, task: 'segment' | 'classify'): Run
     statePath: path('state'),
     async begin(config) {
       await makeFolder(folder);
-      await removeLeftovers(folder);
-      await Promise.all((Object.keys(runFiles) as RunFile[]).map((name) => rm(path(name), { force: true })));
+      await clearRun(folder);
       await writeFileAtomic(path('config'), stringify(config));
     },
     async resume(lastEpoch) {

@@ -14,6 +14,11 @@ export const foldResultSchema = z.object({
   steps: z.int(),
   /** Of the kept epoch; null where there were no validation slides. */
   validation: validationResultSchema.nullable(),
+  /** By what slides were kept together, and what stands on both sides nonetheless; absent from runs of earlier versions. */
+  grouping: z
+    .object({ column: z.string().nullable(), groups: z.int(), bothSides: z.string().nullable() })
+    .readonly()
+    .optional(),
   /** Time spent on the fold, interruptions left out. */
   seconds: z.number(),
   /** Of the steps, loading and augmentation included, validation excluded. */

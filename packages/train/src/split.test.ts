@@ -107,14 +107,33 @@ describe('splitSlides', () => {
   });
 
   it('groups by slide where the table names no group, and the seed moves no fold', () => {
-    const first = split({ foldCount: 6 });
+    const first = split({ group: 'none', foldCount: 6 });
     expect(first.validate).toHaveLength(1);
-    expect(split({ foldCount: 6, seed: 9 })).toEqual(first);
+    expect(split({ group: 'none', foldCount: 6, seed: 9 })).toEqual(first);
+  });
+
+  it('keeps the slides of a column that names donors on one side, and says so', () => {
+    const config = (settings: object) => parseTrainConfig({ data: '-', out: '-', foldCount: 3, ...settings });
+    const found = splitSlides(slides, config({}), 1);
+    expect(found.train).toEqual(splitSlides(slides, config({ group: 'donor' }), 1).train);
+    expect(found.notes).toEqual([expect.stringMatching(/^grouped by column "donor": 4 groups of 6 slides/)]);
+    expect(found.grouping).toEqual({ column: 'donor', groups: 4, bothSides: null });
+    const single = [0, 1, 2].map((fold) => splitSlides(slides, config({ group: 'none' }), fold));
+    expect(single.some(({ warnings }) => /^donor [ab].*trained on and validated/.test(warnings[0] ?? ''))).toBe(true);
+    for (const { grouping, warnings } of single) {
+      expect(grouping).toEqual({ column: null, groups: 6, bothSides: warnings[0] ?? null });
+    }
+  });
+
+  it('says that a column groups nothing', () => {
+    expect(splitSlides(slides, parseTrainConfig({ data: '-', out: '-', group: 'id' }), 0).notes).toEqual([
+      'column "id" has another value for every slide: it groups nothing',
+    ]);
   });
 
   it('validates on official slides alone, and warns by name where a group is on both sides', () => {
     const external = source('e1 a', { role: 'external', source: 'web' });
-    const { train, validate } = split({ foldCount: 6 }, [...slides, external]);
+    const { train, validate } = split({ group: 'none', foldCount: 6 }, [...slides, external]);
     expect(train).toContain('e1');
     expect(validate).not.toContain('e1');
     const leaking = Array.from({ length: 4 }, (_, fold) =>
@@ -170,7 +189,10 @@ describe('splitSlides', () => {
 
   it.each([
     [{ group: 'hospital' }, /no column "hospital".*use one of: id, donor, centre/],
-    [{ group: 'donor', foldCount: 9 }, /there are 4 groups of slides for 9 folds; use `--fold-count 4`/],
+    [
+      { group: 'donor', foldCount: 9 },
+      /there are 4 groups of slides for 9 folds; use `--fold-count 4`, or `--group none` for folds of single slides/,
+    ],
     [{ train: 'id=a1' }, /there is one group of slides for 5 folds; use `--split none`/],
     [{ train: 'donor=a|b', validate: 'donor=b' }, /"b1" would train and validate/],
     [{ validate: 'centre=near|far' }, /no slides are left to train on/],

@@ -2,13 +2,23 @@
  * Which slides are trained on and which validate: by folds of groups, by filters, or by folds of tiles as the reference solution did. Only
  * official slides validate; wherever a group is on both sides nonetheless, the split says so by name.
  */
-import { FtuError, quantileBins, stratifiedFolds, stratifiedGroupFolds } from '@ftuseg/core';
-import { filterRows } from '@ftuseg/slide';
+import {
+  describeShared,
+  FtuError,
+  foldGroupColumn,
+  groupingNote,
+  groupValues,
+  NO_GROUP,
+  quantileBins,
+  sharedGroups,
+  stratifiedFolds,
+  stratifiedGroupFolds,
+} from '@ftuseg/core';
+import { cellOf, filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from './config/config.js';
 import type { Tile } from './data-tiles.js';
 import type { PreparedSlide } from './dataset.js';
 import type { SourceSlide } from './sources.js';
-import { groupOf } from './tile-table.js';
 
 /** A slide in a split, with those of its tiles that belong to this side. */
 export interface SplitSlide extends SourceSlide {
@@ -22,6 +32,19 @@ export interface Split {
   readonly validate: readonly SplitSlide[];
   /** For people: groups that are on both sides. */
   readonly warnings: readonly string[];
+  /** For people: what else they should know of the split. */
+  readonly notes: readonly string[];
+  readonly grouping: Grouping;
+}
+
+/** By what slides were kept together. */
+export interface Grouping {
+  /** Null: every slide by itself. */
+  readonly column: string | null;
+  /** Among all slides of the split. */
+  readonly groups: number;
+  /** What stands on both sides, in a sentence; null for nothing. */
+  readonly bothSides: string | null;
 }
 
 type SplitConfig = Pick<
@@ -31,7 +54,7 @@ type SplitConfig = Pick<
 
 /** The value of a column of a slide; `id` is a column like any other. */
 export function columnOf(slide: PreparedSlide, column: string, setting: string): string {
-  const value = column === 'id' ? slide.id : slide.columns[column];
+  const value = column === 'id' ? slide.id : cellOf(slide.columns, column);
   if (value !== undefined) return value;
   throw new FtuError('bad-input', `there is no column "${column}" in the slide table`, {
     subject: setting,
@@ -67,21 +90,39 @@ function densityBins(tiles: readonly { readonly tile: Tile }[], config: SplitCon
   return Int32Array.from(densities, (density) => (density > 0 ? 1 + (bins[at++] ?? 0) : 0));
 }
 
-function groupedFold(official: readonly SourceSlide[], config: SplitConfig, fold: number): Set<SourceSlide> {
+/** The column by which slides are kept together; undefined: every slide by itself. */
+function columnFor(slides: readonly SourceSlide[], { group }: SplitConfig): string | undefined {
+  if (group === NO_GROUP) return undefined;
+  if (group !== undefined) return group;
+  return foldGroupColumn(slides.map(({ slide }) => slide));
+}
+
+function groupedFold(
+  official: readonly SourceSlide[],
+  config: SplitConfig,
+  column: string | undefined,
+  fold: number,
+): Set<SourceSlide> {
   const tiles = tilesOf(official);
-  const groups = official.map(({ slide }) =>
-    config.group === undefined ? groupOf(slide) : columnOf(slide, config.group, 'group'),
-  );
+  const groups =
+    config.group === undefined || column === undefined
+      ? groupValues(
+          official.map(({ slide }) => slide),
+          column,
+        )
+      : official.map(({ slide }) => columnOf(slide, column, 'group'));
   const labels = densityBins(tiles, config);
   const distinct = new Set(groups).size;
   if (distinct < config.foldCount) {
+    const ways = [
+      ...(distinct === 1 ? [] : [`\`--fold-count ${distinct}\``]),
+      ...(column === undefined ? [] : [`\`--group ${NO_GROUP}\` for folds of single slides, which may leak`]),
+    ];
     const what = distinct === 1 ? 'there is one group' : `there are ${distinct} groups`;
     fail(
       `${what} of slides for ${config.foldCount} folds`,
-      config.group === undefined ? 'folds' : `group ${config.group}`,
-      distinct === 1
-        ? 'use `--split none` to train without validation'
-        : `use \`--fold-count ${distinct}\`, or \`--split none\` to train without validation`,
+      column === undefined ? 'folds' : `group ${column}`,
+      `use ${[...ways, '`--split none` to train without validation'].join(', or ')}`,
     );
   }
   const foldOf = stratifiedGroupFolds(
@@ -120,15 +161,20 @@ function tileFold(
   };
 }
 
-/** Groups that are on both sides, in a sentence. */
-function leaks(train: readonly SplitSlide[], validate: readonly SplitSlide[], column: string | undefined): string[] {
-  const group = ({ slide }: SplitSlide): string =>
-    column === undefined ? groupOf(slide) : (slide.columns[column] ?? slide.id);
-  const trained = new Map(train.map((slide) => [group(slide), slide.key]));
-  const both = [...new Set(validate.map(group))].filter((name) => trained.has(name));
-  if (both.length === 0) return [];
-  const names = both.length > 5 ? `${both.slice(0, 5).join(', ')} and ${both.length - 5} more` : both.join(', ');
-  return [`${column ?? 'group'} ${names}: trained on and validated, so that validation scores are too good`];
+/** What stands on both sides, in a sentence. */
+function leaks(
+  train: readonly SplitSlide[],
+  validate: readonly SplitSlide[],
+  column: string | undefined,
+): string | undefined {
+  const rowsOf = (side: readonly SplitSlide[]) => side.map(({ slide }) => slide);
+  const trained = new Set(train.map(({ key }) => key));
+  const both = validate.flatMap(({ key }) => (trained.has(key) ? [key] : []));
+  const shared =
+    sharedGroups(rowsOf(train), rowsOf(validate), column) ??
+    (both.length === 0 ? undefined : { column: 'slide', values: both });
+  if (shared === undefined) return undefined;
+  return `${describeShared(shared)}: trained on and validated, so that validation scores are too good`;
 }
 
 function byFilter(
@@ -159,6 +205,7 @@ function byFilter(
 export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig, fold: number): Split {
   const chosen = config.train === undefined ? slides : filterSlides(slides, config.train);
   const official = chosen.filter(({ role }) => role === 'official');
+  const column = columnFor(official.length === 0 ? chosen : official, config);
   let sides: Pick<Split, 'train' | 'validate'>;
   if (config.validate !== undefined) sides = byFilter(chosen, slides, config, config.validate);
   else if (config.split === 'none') sides = { train: chosen, validate: [] };
@@ -168,7 +215,7 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
     const { train, validate } = tileFold(official, config, fold);
     sides = { train: [...train, ...chosen.filter(({ role }) => role !== 'official')], validate };
   } else {
-    const held = groupedFold(official, config, fold);
+    const held = groupedFold(official, config, column, fold);
     sides = {
       train: chosen.filter((slide) => !held.has(slide)),
       validate: official.filter((slide) => held.has(slide)),
@@ -183,5 +230,18 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
       'check masks and `--classes`',
     );
   }
-  return { train, validate, warnings: leaks(train, validate, config.group) };
+  const bothSides = leaks(train, validate, column);
+  const rows = [...new Set([...train, ...validate].map(({ slide }) => slide))];
+  const kept = config.validate === undefined && config.split === 'grouped';
+  const note = kept ? groupingNote(rows, column, config.group !== undefined) : undefined;
+  return {
+    ...{ train, validate },
+    warnings: bothSides === undefined ? [] : [bothSides],
+    notes: note === undefined ? [] : [note],
+    grouping: {
+      column: kept ? (column ?? null) : null,
+      groups: new Set(groupValues(rows, kept ? column : undefined)).size,
+      bothSides: bothSides ?? null,
+    },
+  };
 }

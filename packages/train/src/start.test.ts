@@ -48,6 +48,15 @@ describe('startingState', () => {
     for (const name of [stem, head]) expect(state.get(name)).toEqual(source.get(name));
   });
 
+  it('refuses weights that are no numbers, by name', async () => {
+    const broken: StateDict = new Map(source);
+    const entry = source.get(stem);
+    if (entry?.dtype !== 'float32') throw new TypeError('weights are float32');
+    broken.set(stem, { ...entry, data: entry.data.map((value, i) => (i === 5 ? Number.NaN : value)) });
+    const path = await save('broken.safetensors', broken);
+    await expect(startingState(lite0, 1, path)).rejects.toThrow(`${path}: the weight ${stem} holds NaN or infinity`);
+  });
+
   it('names what a file of another encoder lacks', async () => {
     const b0 = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
     const path = await save('lite0.safetensors', source);

@@ -132,7 +132,14 @@ function matchEncoder(
     if (entry.shape.join() !== shape.join()) {
       misshapen.push(`${name} is ${entry.shape.join(' x ')}, not ${shape.join(' x ')}`);
     } else if (dtype === 'float32') {
-      state.set(name, { dtype, shape, data: toFloat32(entry, path) });
+      const data = toFloat32(entry, path);
+      if (!data.every(Number.isFinite)) {
+        throw new FtuError('bad-input', `the weight ${theirs} holds NaN or infinity`, {
+          subject: path,
+          hint: 'the file is damaged, or the training that wrote it had gone wrong',
+        });
+      }
+      state.set(name, { dtype, shape, data });
     }
   }
   if (missing.length > 0 || misshapen.length > 0) {

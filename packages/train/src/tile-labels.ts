@@ -3,7 +3,7 @@
  * tile to another bin, nor from the tiles with objects to the others.
  */
 import { FtuError, type Rect } from '@ftuseg/core';
-import { type ClassMap, classTable, openTruth, type SlideRow } from '@ftuseg/slide';
+import { type ClassMap, openTruth, type SlideRow } from '@ftuseg/slide';
 import type { PreparedSlide } from './dataset.js';
 
 /** Labels that are read at one time. */
@@ -43,11 +43,7 @@ export async function labelledShares(
   classes: ClassMap,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array> {
-  const { member } = classTable(classes, row.id);
   const count = classes.names.length;
-  const labelled = Uint8Array.from({ length: 256 }, (_, value) =>
-    member.subarray(value * count, (value + 1) * count).includes(1) ? 1 : 0,
-  );
   const places = tiles.map((tile) => ({
     across: levelZero(tile.x, tile.width, downsample, width),
     down: levelZero(tile.y, tile.height, downsample, height),
@@ -55,7 +51,11 @@ export async function labelledShares(
   const counts = new Float64Array(tiles.length);
   const sums = new Int32Array(width + 1);
   const step = Math.max(1, Math.floor(PIECE_BYTES / width));
-  const truth = await openTruth(row, { width, height });
+  const truth = await openTruth(row, { width, height }, classes);
+  const { member, unknown } = truth.table;
+  const labelled = Uint8Array.from({ length: 256 }, (_, value) =>
+    unknown?.[value] !== 1 && member.subarray(value * count, (value + 1) * count).includes(1) ? 1 : 0,
+  );
   try {
     const last = places.reduce((most, { down }) => Math.max(most, down.to), 0);
     for (let top = 0; top < last; top += step) {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModel, readModelCard, readSafetensors } from '@ftuseg/nn';
@@ -13,7 +13,7 @@ import type { TrainConfigInput } from './config/config.js';
 import { disposeState, forward, uploadState } from './network.js';
 import { prepareDataset } from './prepare.js';
 import type { TrainProgress } from './progress.js';
-import { trainRun } from './train.js';
+import { resumeRun, trainRun } from './train.js';
 
 const historySchema = z.object({ epoch: z.int(), validationDice: z.number() });
 
@@ -147,6 +147,13 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     const files = await readdir(join(folder, 'stopped'));
     expect(files).toContain('state.safetensors');
     expect(files).not.toContain('metrics.json');
+    // Another split than the one that it began with.
+    const path = join(folder, 'stopped', 'config.yaml');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/trainedOn:\n\s+- s\d\n/, 'trainedOn:\n'));
+    await expect(resumeRun(join(folder, 'stopped'))).rejects.toThrow(
+      /begun with other slides to train and to validate on/,
+    );
   });
 
   it('stops on a loss that is not finite and names the tiles', async () => {

@@ -1,22 +1,23 @@
 /**
  * A run: one fold or several, each in its folder, begun or taken up where it was interrupted, inside a budget of hours.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { createModel } from '@ftuseg/nn';
-import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, ioError, writeFileAtomic } from '@ftuseg/slide';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { checkAnatomy } from './anatomy.js';
 import { checkStart } from './check-start.js';
 import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from './config/config.js';
+import { isPlainObject, parseYaml } from './config/read-yaml.js';
 import { refuseUnusedTraining } from './config/unused.js';
-import { modelSpec, trainFold } from './fold.js';
+import { type FoldOptions, modelSpec, trainFold } from './fold.js';
 import type { TrainProgress } from './progress.js';
 import { requireTorch } from './provenance.js';
-import { holdsRun, runFiles } from './run-folder.js';
+import { clearRun, holdsRun, runFiles } from './run-folder.js';
 import { type FoldResult, type OutOfFold, outOfFold, readFoldResult } from './run-result.js';
 import { openSources } from './sources.js';
 import { splitSlides } from './split.js';
@@ -52,7 +53,11 @@ function placesOf(config: TrainConfig): FoldPlace[] {
 
 async function requireEmpty(places: readonly FoldPlace[], config: TrainConfig): Promise<void> {
   if (config.overwrite) return;
-  for (const { folder } of [{ folder: config.out }, ...places]) {
+  for (const folder of new Set([
+    config.out,
+    ...places.map((place) => place.folder),
+    ...(await earlierFolds(config.out)),
+  ])) {
     if (!(await holdsRun(folder))) continue;
     throw new FtuError('bad-input', 'the folder already holds a run', {
       subject: folder,
@@ -75,13 +80,32 @@ function summarise(folds: readonly FoldResult[], wanted: number, whole: OutOfFol
   const [only] = folds;
   if (folds.length < wanted) return `the time is up after ${folds.length} of ${wanted} folds`;
   if (wanted > 1) {
-    return `${wanted} folds${whole === undefined ? '' : `, out-of-fold Dice ${whole.meanDice.toFixed(4)} over ${whole.slides.length} slides`}`;
+    if (whole === undefined) return `${wanted} folds`;
+    const count = whole.slides.length;
+    const over = count === 0 ? 'of batches' : `over ${count === 1 ? '1 slide' : `${count} slides`}`;
+    return `${wanted} folds, out-of-fold Dice ${whole.meanDice.toFixed(4)} ${over}`;
   }
   if (only === undefined || only.bestEpoch === 0) return 'no step fitted into the time budget';
   const kept = `epoch ${only.bestEpoch} of ${only.epochs} kept`;
   return only.validation === null
     ? `${kept}, the last: there was no validation`
     : `${kept}, validation Dice ${only.validation.meanDice.toFixed(4)}`;
+}
+
+/** Folders of folds that are there, whichever run they are of. */
+async function earlierFolds(out: string): Promise<string[]> {
+  const names = await readdir(out).catch(() => []);
+  return names.filter((name) => /^fold-\d+$/.test(name)).map((name) => join(out, name));
+}
+
+/** Clears what an earlier run left, of all its folds: those that this one has not reached would pass for its own. */
+async function clearRuns(places: readonly FoldPlace[], { out }: TrainConfig): Promise<void> {
+  await clearRun(out);
+  const own = places.map(({ folder }) => folder);
+  for (const folder of await earlierFolds(out)) {
+    await inLockedFolder(folder, {}, () => clearRun(folder));
+    if (!own.includes(folder)) await rmdir(folder).catch(() => undefined);
+  }
 }
 
 async function run(config: TrainConfig, resume: boolean, options: TrainOptions): Promise<TrainResult> {
@@ -96,12 +120,27 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
   // Every fold is checked before hours go into the first.
   for (const { fold } of places) requireBatch(splitSlides(sources.slides, config, fold ?? 0), config);
   if (await startIsNeeded(places, resume)) await checkStart(config, { signal, onProgress: report });
+  return inLockedFolder(config.out, { signal }, async (held) => {
+    // Another process may have begun and finished a run there while this one looked at its data.
+    if (!resume) await requireEmpty(places, config);
+    if (!resume) await clearRuns(places, config);
+    return trainFolds({ config, resume, places, sources, began, signal: held, report });
+  });
+}
+
+interface RunJob extends Pick<FoldOptions, 'config' | 'resume' | 'sources' | 'signal' | 'report'> {
+  readonly places: readonly FoldPlace[];
+  /** Milliseconds of `performance.now`, from which the hours count. */
+  readonly began: number;
+}
+
+async function trainFolds(job: RunJob): Promise<TrainResult> {
+  const { config, resume, places, sources, began, signal, report } = job;
   reuseFreedMemory();
   setThreads(config.threads ?? availableParallelism());
   const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;
   const secondsLeft = (): number => limit - (performance.now() - began) / 1000;
   if (places.length > 1 && !resume) {
-    await makeFolder(config.out);
     await writeFileAtomic(join(config.out, runFiles.config), stringify(config));
   }
   const folds: FoldResult[] = [];
@@ -114,7 +153,9 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
     }
     if (secondsLeft() < longest) break;
     const since = performance.now();
-    const result = await trainFold({ config, fold, folder, sources, resume, secondsLeft, signal, report });
+    const train = (held: AbortSignal | undefined) =>
+      trainFold({ config, fold, folder, sources, resume, secondsLeft, signal: held, report });
+    const result = folder === config.out ? await train(signal) : await inLockedFolder(folder, { signal }, train);
     if (result === undefined) break;
     folds.push(result);
     longest = Math.max(longest, (performance.now() - since) / 1000);
@@ -134,7 +175,8 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
  * machine, and no time budget, the same weights come out.
  *
  * @param input settings; everything with a default may be left out (see `trainConfigSchema`)
- * @throws FtuError for wrong settings, settings that would do nothing, or wrong data, before anything is written; 'unavailable' without libtorch; 'cancelled' when
+ * @throws FtuError for wrong settings, settings that would do nothing, or wrong data, before anything is written; 'unavailable' without libtorch,
+ * and while another process writes into the folder; 'cancelled' when
  * `signal` aborts, after the update in hand, with the state of the run on the disk
  * @example
  * const { outOfFold } = await trainRun({ data: 'data', out: 'run', group: 'slide', folds: 'all', epochs: 20 });
@@ -157,12 +199,10 @@ export async function readRunConfig(folder: string): Promise<Record<string, unkn
       hint: 'give the folder of a run',
     });
   });
-  const found: unknown = parse(text);
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-    throw new FtuError('bad-input', 'does not hold settings', { subject: path });
-  }
+  const found = parseYaml(text, path);
+  if (!isPlainObject(found)) throw new FtuError('bad-input', 'does not hold settings', { subject: path });
   // What it ran with is no setting.
-  const { run: _, ...settings } = found as Record<string, unknown>;
+  const { run: _, ...settings } = found;
   return settings;
 }
 

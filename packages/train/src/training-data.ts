@@ -9,6 +9,7 @@ import type { SlidePixels } from './augment/render.js';
 import type { BatchJob } from './batch.js';
 import type { TrainConfig } from './config/config.js';
 import { loadSlide, type PreparedSlide } from './dataset.js';
+import { knownMap } from './known-labels.js';
 import type { TargetKind } from './loss/labels.js';
 import { windowPlan } from './sampling/plan.js';
 import { gridCount, type WindowPlan } from './sampling/sampler.js';
@@ -98,7 +99,8 @@ export async function loadTrainingData(
     split.train.map(async (entry) => {
       const pixels = await pixelsOf(entry);
       const regions = anatomy === undefined ? undefined : await loadAnatomy(entry.dataset, entry.slide, anatomy);
-      return { ...pixels, objects: windows === 'grid' ? noObjects : objectBoxes(pixels), anatomy: regions };
+      const known = entry.slide.unknown === undefined ? undefined : knownMap(pixels, sources.classes.length);
+      return { ...pixels, objects: windows === 'grid' ? noObjects : objectBoxes(pixels), anatomy: regions, known };
     }),
   );
   const plan = windowPlan(split.train, slides, config, { side: tile, grid: sources.tile });

@@ -29,7 +29,7 @@ export interface BatchScores {
 }
 
 /**
- * @param probability N x classes x H x W @param target N x H x W x classes, 0..1
+ * @param probability N x classes x H x W @param target N x H x W x classes, 0..1; what is negative is left out
  * @example
  * scoreBatch(Float32Array.of(0.6), Float32Array.of(1), 1, 1); // { dice: [1], accuracy: 1 }
  */
@@ -42,12 +42,15 @@ export function scoreBatch(
   const pixels = target.length / count / classes;
   const both = new Float64Array(classes);
   const sizes = new Float64Array(classes);
-  let right = 0;
+  let [right, known] = [0, 0];
   for (let n = 0, at = 0; n < count; n++) {
     for (let c = 0; c < classes; c++) {
       for (let i = 0; i < pixels; i++, at++) {
         const found = (probability[at] as number) > threshold ? 1 : 0;
         const wanted = target[(n * pixels + i) * classes + c] as number;
+        // Nothing is known of it.
+        if (wanted < 0) continue;
+        known++;
         const labelled = wanted > threshold ? 1 : 0;
         both[c] = (both[c] as number) + found * labelled;
         sizes[c] = (sizes[c] as number) + found + labelled;
@@ -56,7 +59,7 @@ export function scoreBatch(
     }
   }
   const dice = Array.from(both, (shared, c) => (2 * shared + smooth) / ((sizes[c] as number) + smooth));
-  return { dice, accuracy: right / target.length };
+  return { dice, accuracy: right / Math.max(known, 1) };
 }
 
 interface Place {

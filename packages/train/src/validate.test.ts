@@ -129,4 +129,23 @@ describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', (
     expect(expected).toContainEqual(found);
     expect(new Set(expected.map(({ meanDice }) => meanDice)).size).toBeGreaterThan(1);
   });
+
+  it('leaves out what is unknown, whatever the mask says there', async () => {
+    const slide = slideOf(75, 130, 1);
+    const { width, height, mask } = slide.pixels;
+    const isUnknown = (at: number): boolean => at % width >= 40;
+    const soft = Uint8Array.from({ length: 2 * width * height }, (_, i) =>
+      isUnknown(i >> 1) ? 255 : 254 * (((mask[i >> 1] ?? 0) >> (i & 1)) & 1),
+    );
+    const score = (bits: number) => {
+      const known = mask.map((value, i) => (isUnknown(i) ? bits : value));
+      const one = { ...slide, pixels: { ...slide.pixels, mask: known, soft } };
+      return validate(model, state, [one], { ...options, threshold: 0.3 });
+    };
+    const found = await score(0);
+    expect(await score(3)).toEqual(found);
+    const whole = await validate(model, state, [slide], { ...options, threshold: 0.3 });
+    expect(found.meanDice).not.toBe(whole.meanDice);
+    expect(found.loss).not.toBe(whole.loss);
+  });
 });

@@ -11,7 +11,7 @@ import type { LossConfig } from './config/loss.js';
 import { segmentationLoss, tileLoss } from './loss/loss.js';
 import type { TensorState } from './network.js';
 import { type MeanRows, RowMeans } from './row-means.js';
-import { softTargets } from './soft-targets.js';
+import { softTargets, uncertainValue } from './soft-targets.js';
 import { classifyLogits, predictLogits, type StepSettings, wrapImages, wrapMasks } from './step.js';
 import { type SlideScore, ThresholdScores } from './threshold-scores.js';
 import type { ValidationResult } from './validation-result.js';
@@ -82,13 +82,31 @@ interface TileLosses {
   readonly tiles: number;
 }
 
+/** Whether anything of a tile is known. */
+function isKnown({ soft, width, height }: SlidePixels, classes: number, tile: Rect): boolean {
+  if (soft === undefined) return true;
+  const [right, bottom] = [Math.min(tile.x + tile.width, width), Math.min(tile.y + tile.height, height)];
+  for (let y = Math.max(0, tile.y); y < bottom; y++) {
+    for (let x = Math.max(0, tile.x); x < right; x++)
+      if (soft[(y * width + x) * classes] !== uncertainValue) return true;
+  }
+  return false;
+}
+
 const placesOf = (
   { pixels, tiles }: Omit<ValidationSlide, 'id'>,
-  { tile, overlap }: ValidationOptions,
+  { tile, overlap, classes }: ValidationOptions,
 ): readonly Rect[] => {
   const shared = Math.min(Math.round(tile * overlap), tile - 1);
-  return tiles ?? tileGrid(pixels.width, pixels.height, { tile, overlap: shared });
+  const places = tiles ?? tileGrid(pixels.width, pixels.height, { tile, overlap: shared });
+  return places.filter((place) => isKnown(pixels, classes.length, place));
 };
+
+/** Leaves out pixels of which nothing is known: their count becomes 0. @param from the first of them on the slide */
+function leaveOutUnknown(counts: Uint16Array, { soft }: SlidePixels, from: number, classes: number): Uint16Array {
+  if (soft === undefined) return counts;
+  return counts.map((count, i) => (soft[(from + i) * classes] === uncertainValue ? 0 : count));
+}
 
 /**
  * Mean probability of each class over a slide from overlapping tiles, row by row, and the loss on them; a slide smaller than the
@@ -151,12 +169,17 @@ async function classifyTiles(
   const places = placesOf(slide, options);
   const probability = new Float32Array(classes.length * places.length);
   const mask = new Uint8Array(places.length);
+  // A tile with something unknown on it and no object may have one there: it is not scored.
+  const counts = new Uint16Array(places.length).fill(1);
+  const { soft } = slide.pixels;
+  const targetsOf = soft?.includes(uncertainValue) === true ? raster(width, height, classes.length, soft) : undefined;
   let loss = 0;
   for (let first = 0; first < places.length; first += batchSize) {
     const batch = places.slice(first, first + batchSize);
     const side = batch[0]?.width ?? options.tile;
     const truths = batch.map((place) => crop(labels, place, 'reflect'));
-    const masks = targets(truths, classes.length);
+    const soften = targetsOf && batch.map((place) => crop(targetsOf, place, 'reflect'));
+    const masks = soften === undefined ? targets(truths, classes.length) : softBatch(soften);
     const images = normalised(
       batch.map((place) => crop(image, place, 'reflect')),
       normalisation,
@@ -165,12 +188,14 @@ async function classifyTiles(
       scope(() => {
         const logits = classifyLogits(model, state, wrapImages(images, batch.length, side, options), options);
         const truth = wrapMasks(masks, batch.length, side, classes.length, options);
-        loss += tileLoss(logits, truth, options.loss).total.item() * batch.length;
+        loss +=
+          tileLoss(logits, truth, options.loss, soften === undefined ? 'hard' : 'soft').total.item() * batch.length;
         return dispatch('sigmoid', logits).toArray();
       }),
     );
     batch.forEach((_, n) => {
       mask[first + n] = truths[n]?.data.reduce((bits, value) => bits | value, 0) ?? 0;
+      if (mask[first + n] === 0 && soften?.[n]?.data.includes(uncertainValue) === true) counts[first + n] = 0;
       for (let c = 0; c < classes.length; c++) {
         probability[c * places.length + first + n] = Number(values[n * classes.length + c]);
       }
@@ -178,7 +203,7 @@ async function classifyTiles(
     await eventLoop();
     await options.stopIfAsked?.();
   }
-  scores.add(probability, new Uint16Array(places.length).fill(1), mask);
+  scores.add(probability, counts, mask);
   return { loss, tiles: places.length };
 }
 
@@ -194,7 +219,11 @@ function scoreRows(
 ): Promise<TileLosses> {
   const { width, mask } = slide.pixels;
   return predictPrepared(model, state, slide, options, ({ top, rows, probability, counts }) =>
-    scores.add(probability, counts, mask.subarray(top * width, (top + rows) * width)),
+    scores.add(
+      probability,
+      leaveOutUnknown(counts, slide.pixels, top * width, options.classes.length),
+      mask.subarray(top * width, (top + rows) * width),
+    ),
   );
 }
 

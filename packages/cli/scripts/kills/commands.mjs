@@ -28,7 +28,8 @@ steps:
 `;
 
 const runs = (folder) => existsSync(join(folder, 'out', 'config.yaml'));
-const isThere = (folder) => existsSync(join(folder, 'out'));
+const isExported = (folder) =>
+  existsSync(join(folder, 'out', 'tiles.csv')) && !existsSync(join(folder, 'out', '.ftu-moving.json'));
 
 /**
  * `needs`: inputs of the workplace. `weight`: how often it is drawn. `begin` and `resume`: arguments of `ftu`. `isDone`: whether a run that was
@@ -57,7 +58,7 @@ export const commands = {
     needs: ['data'],
     weight: 3,
     begin: ({ data }) => ['tiles', '--data', data, '--out', 'out', '--format', 'png', '--all'],
-    isDone: isThere,
+    isDone: isExported,
   },
   train: {
     needs: ['data'],

@@ -1,6 +1,6 @@
 /** `ftu evaluate`: how good are these predictions? */
 import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/infer';
-import { filterRows, parseClasses, readSlideTable, writeCsv } from '@ftuseg/slide';
+import { filterRows, formatTruths, parseClasses, readSlideTable, writeCsv } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 
@@ -18,7 +18,12 @@ export const evaluate = defineCommand({
         'folder that ftu predict wrote, folder of <id>.tif, .png or .geojson, or submission CSV (id,predicted)',
       ),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-    classes: z.string().optional().describe('label values of each class, such as normal=1;sclerotic=2'),
+    classes: z
+      .string()
+      .optional()
+      .describe(
+        'label values and names of each class and of areas, as in ftu prepare: normal=1,Glomerulus;sclerotic=2',
+      ),
     iou: z
       .number()
       .min(0)
@@ -28,7 +33,9 @@ export const evaluate = defineCommand({
     group: z
       .string()
       .optional()
-      .describe('column such as the donor: means of its values, and intervals that draw them as a whole'),
+      .describe(
+        'column such as the donor: means of its values, and intervals that draw them as a whole; none: slides; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+      ),
     pictures: z
       .string()
       .optional()
@@ -42,15 +49,18 @@ export const evaluate = defineCommand({
     'ftu evaluate --truth slides.csv --predictions out --json',
   ],
   async run(options, context) {
-    const { truth, where, classes, csv, json, ...rest } = options;
+    const { truth, where, csv, json, ...rest } = options;
+    const classes = parseClasses(options.classes);
     const table = await readSlideTable(truth, { labelled: true, onNote: context.note });
     const evaluation = await evaluatePredictions({
       ...rest,
       rows: where === undefined ? table : filterRows(table, where),
-      classes: parseClasses(classes),
+      classes,
       signal: context.signal,
+      onNote: context.note,
       onSlide: (done, total, id) => context.progress(`evaluating ${done + 1}/${total} ${id}`),
     });
+    for (const line of formatTruths(evaluation.truth, classes)) context.note(line);
     if (csv !== undefined) await writeCsv(csv, evaluationRows(evaluation));
     context.print(json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation));
   },

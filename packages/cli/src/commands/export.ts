@@ -1,5 +1,5 @@
 /** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS, parseNumber } from '@ftuseg/core';
 import {
   assertState,
   createEncoder,
@@ -19,7 +19,7 @@ import { version } from '../version.js';
 /** Three comma-separated numbers, or undefined where the flag was not given. */
 function triple(flag: string, text: string | undefined): [number, number, number] | undefined {
   if (text === undefined) return undefined;
-  const [r, g, b, ...rest] = text.split(',').map(Number);
+  const [r, g, b, ...rest] = text.split(',').map(parseNumber);
   if (r === undefined || g === undefined || b === undefined || rest.length > 0 || [r, g, b].some(Number.isNaN)) {
     throw new FtuError('bad-input', `takes three numbers such as 0.5,0.5,0.5, not "${text}"`, { subject: `--${flag}` });
   }
@@ -87,7 +87,8 @@ export const exportModel = defineCommand({
       .describe('tile side in pixels (default: as in the checkpoint, else 256)'),
     micronsPerPixel: z
       .number()
-      .positive()
+      .min(LEAST_MICRONS, MICRONS_RANGE)
+      .max(MOST_MICRONS, MICRONS_RANGE)
       .optional()
       .describe('micrometres per pixel that the network was trained at (default: as in the checkpoint)'),
     downsample: z

@@ -1,4 +1,5 @@
 /** `ftu info`: what a slide file is, before anything is done with it. */
+import { describeScale, isPlausible, plausibilityQuestion } from '@ftuseg/core';
 import { openSlide, type Slide, writePng } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
@@ -33,18 +34,50 @@ async function writeThumbnail(slide: Slide, path: string, signal: AbortSignal): 
   await writePng(path, await slide.readRegion({ x: 0, y: 0, width, height, downsample }, { signal }));
 }
 
-function asJson({ width, height, micronsPerPixel, info }: Slide): string {
-  return JSON.stringify({ width, height, micronsPerPixel: micronsPerPixel ?? null, ...info }, null, 1);
+function asJson(slide: Slide): string {
+  const { width, height, micronsPerPixel, pixelSize, info } = slide;
+  const question = scaleQuestion(slide);
+  return JSON.stringify(
+    {
+      ...{ width, height, micronsPerPixel: micronsPerPixel ?? null },
+      ...(pixelSize === undefined ? {} : { pixelSize }),
+      ...(question === undefined ? {} : { question }),
+      ...info,
+    },
+    null,
+    1,
+  );
 }
 
-function describe({ width, height, micronsPerPixel, info }: Slide): string {
-  const { format, pixels, levels, micronsPerPixelFrom, associated } = info;
-  const scale =
-    micronsPerPixel === undefined ? 'unknown' : `${micronsPerPixel.toPrecision(4)} (${micronsPerPixelFrom})`;
+/** What makes the scale doubtful. */
+function scaleQuestion({ micronsPerPixel, pixelSize }: Slide): string | undefined {
+  const scale = pixelSize ?? micronsPerPixel;
+  return scale === undefined || isPlausible(scale) ? undefined : plausibilityQuestion(scale);
+}
+
+function describeMicrons(slide: Slide): string {
+  const { micronsPerPixel, pixelSize, info } = slide;
+  const { micronsPerPixelFrom, scaleNote } = info;
+  if (micronsPerPixel === undefined) return `unknown${scaleNote === undefined ? '' : ` (${scaleNote})`}`;
+  const question = scaleQuestion(slide);
+  const doubt =
+    question === undefined
+      ? ''
+      : `; implausible: ${question}. Give the right one with --microns-per-pixel or in column "mpp"`;
+  const size =
+    pixelSize === undefined
+      ? micronsPerPixel.toPrecision(4)
+      : `${describeScale(pixelSize)} across and down, not square; ${micronsPerPixel.toPrecision(4)} as a square`;
+  return `${size} (${micronsPerPixelFrom})${doubt}`;
+}
+
+function describe(slide: Slide): string {
+  const { width, height, info } = slide;
+  const { format, pixels, levels, associated } = info;
   const lines = [
     `format                ${format}`,
     `size                  ${width} x ${height} pixels, ${pixels}`,
-    `micrometres per pixel ${scale}`,
+    `micrometres per pixel ${describeMicrons(slide)}`,
     ...levels.map(
       (level, i) =>
         `level ${i}               ${level.width} x ${level.height}, 1/${level.downsample.toFixed(level.downsample % 1 === 0 ? 0 : 2)}, ` +

@@ -1,5 +1,5 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, parseNumber } from '@ftuseg/core';
 import {
   type Device,
   describeFailures,
@@ -24,7 +24,7 @@ import { formatEstimates } from './predict-estimate.js';
 /** `PATH` or `PATH=WEIGHT`. */
 export function modelAndWeight(text: string): { path: string; weight: number } {
   const at = text.lastIndexOf('=');
-  const weight = at < 0 ? Number.NaN : Number(text.slice(at + 1));
+  const weight = at < 0 ? Number.NaN : parseNumber(text.slice(at + 1));
   return Number.isNaN(weight) ? { path: text, weight: 1 } : { path: text.slice(0, at), weight };
 }
 
@@ -82,7 +82,12 @@ export const predict = defineCommand({
       .string()
       .default(outputNames.join(','))
       .describe('what to write besides submission and summary: any of these, or none'),
-    overwrite: z.boolean().default(false).describe('predict again what an earlier run has finished'),
+    overwrite: z
+      .boolean()
+      .default(false)
+      .describe(
+        'predict again what an earlier run has finished, and remove results of slides that are not in the table',
+      ),
     onFailure: z
       .enum(failureChoices)
       .optional()
@@ -163,6 +168,11 @@ export const predict = defineCommand({
       if (reduced.length > 0) {
         const named = reduced.map((slide) => `${slide.id} (${slide.reduced})`);
         context.note(`predicted with less than was asked, to end in time: ${named.join('; ')}`);
+      }
+      for (const { id, notes = [] } of summary.slides) for (const note of notes) context.note(`${id}: ${note}`);
+      for (const { id, warnings = [] } of summary.slides) {
+        for (const warning of warnings) context.note(`warning: ${id}: ${warning}`);
+        if (warnings.length > 0) context.incomplete();
       }
       const unreadable = summary.slides.filter((slide) => slide.unreadable.length > 0).map(({ id }) => id);
       if (unreadable.length === 0) return;

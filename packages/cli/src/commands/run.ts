@@ -14,7 +14,31 @@ import {
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
+import { kebab } from '../command-line.js';
 import { UsageError } from '../usage-error.js';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Options that say how it runs do nothing where nothing runs. */
+function refuseIdle({ recipe, schema, explain, dryRun, set, ...others }: Given): void {
+  const running = Object.entries(others).flatMap(([name, value]) =>
+    value === undefined || value === false || (name === 'device' && value === 'cpu') ? [] : [`--${kebab(name)}`],
+  );
+  if (schema === true) {
+    const idle = [
+      ...(recipe === undefined ? [] : ['RECIPE']),
+      ...(explain === true ? ['--explain'] : []),
+      ...(dryRun === true ? ['--dry-run'] : []),
+      ...(set === undefined ? [] : ['--set']),
+      ...running,
+    ];
+    if (idle[0] !== undefined)
+      throw new UsageError(`${idle[0]} would do nothing: --schema prints the schema and stops`);
+  }
+  if (explain !== true) return;
+  const [idle] = [...(dryRun === true ? ['--dry-run'] : []), ...running];
+  if (idle !== undefined) throw new UsageError(`${idle} would do nothing: --explain prints the recipe and stops`);
+}
 
 export const run = defineCommand({
   name: 'run',
@@ -41,6 +65,7 @@ export const run = defineCommand({
   ],
   async run(options, context) {
     const { recipe: path, out: given, set, dryRun, explain, schema, trustCode, device, threads } = options;
+    refuseIdle(options);
     if (schema) {
       context.print(JSON.stringify(recipeJsonSchema(), null, 2));
       return;
@@ -66,5 +91,9 @@ export const run = defineCommand({
       ...{ ...shared, trustCode, note: context.note, progress: context.progress },
     });
     context.print(await resultText(checked, outcomes));
+    for (const { name, warnings = [] } of outcomes) {
+      for (const warning of warnings) context.note(`warning: step ${name}: ${warning}`);
+      if (warnings.length > 0) context.incomplete();
+    }
   },
 });

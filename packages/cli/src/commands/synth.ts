@@ -64,7 +64,10 @@ export const synth = defineCommand({
     if (statedScale) throw new UsageError('--stated-scale is for --layout hubmap; other slides always state theirs');
     const options = completed(given);
     if (out !== undefined) await writeFolder(out, options, context);
-    else if (slide !== undefined) await writeOne(slide, options, context);
+    else if (slide !== undefined) {
+      if (given.count !== undefined) throw new UsageError('--count is for --out FOLDER; here one slide is written');
+      await writeOne(slide, options, context);
+    }
   },
 });
 

@@ -2,6 +2,7 @@
 import { exportTiles } from '@ftuseg/experiment';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
+import { UsageError } from '../usage-error.js';
 
 export const tiles = defineCommand({
   name: 'tiles',
@@ -13,12 +14,15 @@ export const tiles = defineCommand({
     tile: z.int().min(1).max(8192).optional().describe("side of a tile in working pixels (default: the data set's)"),
     overlap: z.int().min(0).optional().describe("overlap of neighbouring tiles, in pixels (default: the data set's)"),
     all: z.boolean().default(false).describe('export tiles of empty glass too'),
-    recordsPerFile: z.int().min(1).default(1).describe('tiles in one TFRecord file'),
+    recordsPerFile: z.int().min(1).max(100_000).optional().describe('tfrecord: tiles in one file (default: 1)'),
   }),
   examples: ['ftu tiles --data data --out tiles --format tfrecord', 'ftu tiles --data data --out tiles --format png'],
-  async run(options, context) {
+  async run({ recordsPerFile, ...options }, context) {
+    if (recordsPerFile !== undefined && options.format !== 'tfrecord') {
+      throw new UsageError('--records-per-file is for --format tfrecord; a PNG holds one tile');
+    }
     const summary = await exportTiles({
-      ...options,
+      ...{ ...options, recordsPerFile: recordsPerFile ?? 1 },
       signal: context.signal,
       onProgress: ({ done, total, id, tiles: written }) =>
         context.progress(`exporting ${done}/${total} ${id}, ${written} tiles`),

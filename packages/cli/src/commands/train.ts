@@ -1,5 +1,7 @@
 /** `ftu train`: a prepared data set in, a run folder with a model file out. */
+import { FtuError } from '@ftuseg/core';
 import {
+  assignSetting,
   formatProgress,
   parseTrainConfig,
   resumeRun,
@@ -8,30 +10,22 @@ import {
   trainRun,
   writePreview,
 } from '@ftuseg/train';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { kebab } from '../command-line.js';
-import { isSettings, readSettingsFile, type Settings, settingFlags } from '../settings.js';
+import { readSettingsFile, type Settings, settingFlags } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 
 /** Nested settings are no flags: `--set` reaches into them. */
 const flags = settingFlags(trainConfigSchema, (name, field) => name !== 'sources' && !(field instanceof z.ZodPrefault));
 
-/** Applies `augment.zoom=1.5`; values are YAML, so numbers and booleans are what they look like. */
+/** Lays `augment.zoom=1.5` over the settings; a mistake in it is one of the command line. */
 function applySetting(settings: Settings, assignment: string): void {
-  const at = assignment.indexOf('=');
-  if (at < 1) throw new UsageError(`--set takes NAME=VALUE such as augment.zoom=1.5, not "${assignment}"`);
-  const path = assignment.slice(0, at).split('.');
-  const last = path.pop() ?? '';
-  let target = settings;
-  for (const key of path) {
-    const next = target[key];
-    const child: Settings = isSettings(next) ? { ...next } : {};
-    target[key] = child;
-    target = child;
+  try {
+    assignSetting(settings, assignment);
+  } catch (error) {
+    throw error instanceof FtuError ? new UsageError(error.message) : error;
   }
-  target[last] = parse(assignment.slice(at + 1));
 }
 
 /** The settings of a file; a run that says nothing of its start is from the time when that meant a random one. */
@@ -52,6 +46,15 @@ function resumeSettings(given: Settings): Record<string, unknown> {
     );
   }
   return Object.fromEntries(resumable.map((name) => [name, given[name]]));
+}
+
+/** A training needs its data and its folder, from wherever they come. */
+function needFolders(settings: Settings, preview: boolean, config: string | undefined): void {
+  const needed = preview ? (['data'] as const) : (['data', 'out'] as const);
+  const missing = needed.filter((name) => settings[name] === undefined).map((name) => `--${name}`);
+  if (missing.length === 0) return;
+  const elsewhere = config === undefined ? ', or --config FILE with them, or --resume FOLDER' : ` (${config} has none)`;
+  throw new UsageError(`ftu train needs ${missing.join(' and ')}${elsewhere}; see ftu train --help`);
 }
 
 export const train = defineCommand({
@@ -103,6 +106,7 @@ export const train = defineCommand({
     }
     const settings: Settings = path === undefined ? {} : await settingsOf(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+    needFolders(settings, preview !== undefined, path);
     for (const assignment of set ?? []) applySetting(settings, assignment);
     const config = parseTrainConfig(
       preview === undefined ? settings : { out: preview, ...settings },

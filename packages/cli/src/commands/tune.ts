@@ -10,9 +10,11 @@ import {
   loadModel,
   type PredictSettings,
   predictSettingsSchema,
+  readPreparedClasses,
   readPreparedRows,
   readRunFolds,
   refuseSeen,
+  sharedWithTraining,
   type Tunable,
   type TuningJob,
   tunable,
@@ -20,8 +22,18 @@ import {
   validationRows,
   type WeightedModel,
 } from '@ftuseg/infer';
-import { filterRows, ioError, parseClasses, readSlideTable, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
-import { parse } from 'yaml';
+import type { ModelCard } from '@ftuseg/nn';
+import {
+  type ClassMap,
+  filterRows,
+  formatTruths,
+  ioError,
+  parseClasses,
+  readSlideTable,
+  type SlideRow,
+  writeFileAtomic,
+} from '@ftuseg/slide';
+import { parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../command.js';
 import { settingFlags } from '../settings.js';
@@ -45,7 +57,7 @@ async function dataOf(folder: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  const config = configSchema.safeParse(parse(text, { logLevel: 'silent' }));
+  const config = configSchema.safeParse(parseYaml(text, path));
   if (config.success) return config.data.run.data;
   throw new FtuError('bad-input', 'does not say which data set the run had', {
     subject: path,
@@ -56,6 +68,8 @@ async function dataOf(folder: string): Promise<string> {
 interface Models {
   readonly jobs: readonly TuningJob[];
   readonly classes: readonly string[];
+  /** As the run's data were prepared, where names of objects or areas were mapped. */
+  readonly classMap?: ClassMap | undefined;
   readonly cardThreshold: number;
   /** For `tuned.json`. */
   readonly names: readonly string[];
@@ -63,28 +77,45 @@ interface Models {
 
 type Loader = (models: readonly { readonly path: string; readonly weight: number }[]) => TuningJob['load'];
 
+function warnOfShared(
+  card: ModelCard,
+  rows: readonly SlideRow[],
+  table: readonly SlideRow[],
+  context: CommandContext,
+): void {
+  const shared = sharedWithTraining(card, rows, table);
+  if (shared !== undefined) context.note(`warning: ${shared}`);
+}
+
 /** Each fold with the slides that it was validated on. */
 async function foldsOfRun(
   run: string,
   slides: string | undefined,
   where: string | undefined,
   load: Loader,
+  context: CommandContext,
 ): Promise<Models> {
   const folds = await readRunFolds(run);
   const [first] = folds;
   if (first === undefined) throw new RangeError('a run has folds');
+  const data = await dataOf(first.folder).catch((error: unknown) => {
+    if (slides === undefined) throw error;
+    return undefined;
+  });
   const table =
-    slides === undefined
-      ? await readPreparedRows(await dataOf(first.folder))
-      : await readSlideTable(slides, { labelled: true });
+    slides === undefined && data !== undefined
+      ? await readPreparedRows(data)
+      : await readSlideTable(slides ?? '', { labelled: true });
   const wanted = where === undefined ? undefined : new Set(filterRows(table, where).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);
+    warnOfShared(card, rows, table, context);
     return { rows, load: load([{ path: model, weight: 1 }]) };
   });
   return {
     jobs: jobs.filter(({ rows }) => rows.length > 0),
     classes: first.card.classes,
+    classMap: data === undefined ? undefined : await readPreparedClasses(data).catch(() => undefined),
     cardThreshold: folds.reduce((sum, { card }) => sum + card.threshold, 0) / folds.length,
     names: folds.map(({ model }) => model),
   };
@@ -94,6 +125,7 @@ async function foldsOfRun(
 async function givenModels(
   texts: readonly string[],
   rows: readonly SlideRow[],
+  table: readonly SlideRow[],
   load: Loader,
   context: CommandContext,
 ): Promise<Models> {
@@ -104,6 +136,7 @@ async function givenModels(
     const card = await cardOf(path);
     if (!refuseSeen(card, rows, path))
       context.note(`${path} does not say what it was trained on: these slides must be new to it`);
+    warnOfShared(card, rows, table, context);
     classes.push(card.classes);
     threshold += weight * card.threshold;
     total += weight;
@@ -126,11 +159,18 @@ export const tune = defineCommand({
     }),
     slides: z.string().optional().describe('slide table with the truth, or Kaggle folder; that of the run if unset'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-    classes: z.string().optional().describe('label values of each class; 1, 2, ... in the order of the model if unset'),
+    classes: z
+      .string()
+      .optional()
+      .describe(
+        'label values and names of each class and of areas; if unset as the data of the run were prepared, else 1, 2, ... in the order of the model',
+      ),
     group: z
       .string()
       .optional()
-      .describe('column of slides that are left out together; group, else patient_number, else the slide, if unset'),
+      .describe(
+        'column of slides that are left out together, or none; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+      ),
     search: z.string().default(tunable.join(',')).describe('what to search: any of these'),
     out: z.string().optional().describe('file for the settings, for ftu predict --settings'),
     json: z.boolean().default(false).describe('print everything as an object instead of a table'),
@@ -158,21 +198,25 @@ export const tune = defineCommand({
       Object.entries(given).filter(([, value]) => value !== undefined),
     );
     let models: Models;
-    if (run !== undefined) models = await foldsOfRun(run, slides, where, load);
+    if (run !== undefined) models = await foldsOfRun(run, slides, where, load, context);
     else if (slides === undefined) throw new UsageError('ftu tune --model needs --slides');
     else {
       const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
       const rows = where === undefined ? table : filterRows(table, where);
-      models = await givenModels(model ?? [], rows, load, context);
+      models = await givenModels(model ?? [], rows, table, load, context);
     }
+    const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const tuning = await tuneSettings(models.jobs, {
       ...{ settings, group, tune: searched, cardThreshold: models.cardThreshold, signal: context.signal },
-      classes: classes === undefined ? defaultClasses(models.classes) : parseClasses(classes),
+      classes: map,
+      onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(line)),
       onProgress: context.progress,
+      onNote: context.note,
     });
     if (out !== undefined) {
-      const { dice, slides: scored, start } = tuning;
-      const found = { date: new Date().toISOString(), models: models.names, start, dice, slides: scored };
+      const { dice, slides: scored, start, groups, groupedBy } = tuning;
+      const about = { start, dice, groups, groupedBy, slides: scored };
+      const found = { date: new Date().toISOString(), models: models.names, ...about };
       await writeFileAtomic(out, `${JSON.stringify({ ...tuning.settings, run: found }, null, 2)}\n`);
     }
     context.print(json ? JSON.stringify(tuning, null, 2) : formatTuning(tuning));

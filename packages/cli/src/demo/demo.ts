@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { checkRecipe, type RecipeInput, readRecipe, runRecipe } from '@ftuseg/experiment';
-import { filterRows, makeFolder, readSlideTable, writeFileAtomic } from '@ftuseg/slide';
+import { cellOf, filterRows, makeFolder, readSlideTable, writeFileAtomic } from '@ftuseg/slide';
 import { startWords } from '@ftuseg/train';
 import { stringify } from 'yaml';
 import type { CommandContext } from '../command.js';
@@ -25,7 +25,7 @@ export interface DemoOptions {
 async function refuseLeak(slides: string, { train: trainOn, test: testOn, group }: DemoOptions): Promise<void> {
   const table = await readSlideTable(slides);
   const groupsOf = (filter: string): Set<string> => {
-    const values = filterRows(table, filter).map((row) => row.columns[group]);
+    const values = filterRows(table, filter).map((row) => cellOf(row.columns, group));
     if (values.includes(undefined)) {
       throw new FtuError('bad-input', `there is no column "${group}" to group by`, {
         subject: slides,

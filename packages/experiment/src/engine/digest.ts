@@ -1,10 +1,10 @@
 /** Digests decide what runs again: equal digests, equal work. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type SlideRow, statRegularFile } from '@ftuseg/slide';
+import { fileIdentity, type SlideRow, statRegularFile } from '@ftuseg/slide';
 
 /** SHA-256 of any plain data; keys count in the order in which they were set. */
 export const digestOf = (value: unknown): string =>
@@ -67,8 +67,12 @@ export async function rowsDigest(rows: readonly SlideRow[], truth: boolean): Pro
   );
   const known = await Promise.all(
     files.map(async (path) => {
-      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
-      return [path, size, Math.round(mtimeMs)];
+      const { bytes, modified, etag } = await fileIdentity(path).catch(() => ({
+        bytes: 0,
+        modified: 0,
+        etag: undefined,
+      }));
+      return [path, bytes, Math.round(modified), ...(etag === undefined ? [] : [etag])];
     }),
   );
   return digestOf([rows.map(({ id, micronsPerPixel, columns }) => [id, micronsPerPixel ?? null, columns]), known]);

@@ -5,7 +5,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { makeFolder } from '@ftuseg/slide';
+import { inLockedFolder } from '@ftuseg/slide';
 import { clock } from '@ftuseg/train';
 import { threadsOf } from '../estimate/context.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
@@ -13,7 +13,6 @@ import { referencesOf } from '../recipe/references.js';
 import { handlerOf } from '../steps/handlers.js';
 import { requireStarts } from './check-starts.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
-import { lockFolder } from './lock.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
 import type { StepOutcome, Workshop } from './step.js';
@@ -40,10 +39,13 @@ export interface RecipeResult {
  * await runRecipe(await checkRecipe(await readRecipe('recipe.yaml'), out), { out, device: 'cpu', ... });
  */
 export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOptions): Promise<RecipeResult> {
+  const { out, signal } = options;
+  return inLockedFolder(out, { signal }, (held) => runSteps(checked, { ...options, signal: held }));
+}
+
+async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Promise<RecipeResult> {
   const { trustCode, ...shared } = options;
   const { out, signal, note } = shared;
-  await makeFolder(out);
-  const unlock = await lockFolder(out);
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];
   const workshop: Workshop = { ...shared, checked, records, outcomes };
@@ -54,64 +56,60 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
       `${JSON.stringify({ time: new Date().toISOString(), event, step, ...facts })}\n`,
     );
   let runClock: RunClock | undefined;
-  try {
-    await requireStarts(checked, workshop);
-    for (const [i, name] of checked.order.entries()) {
-      const step = checked.file.recipe.steps[name];
-      if (step === undefined) continue;
-      if (signal?.aborted) throw new FtuError('cancelled', 'the run was interrupted');
-      const title = `[${i + 1}/${checked.order.length}] ${name} (${step.do})`;
-      const fingerprint = await fingerprintOf(step, workshop, trustCode);
-      if (fingerprint === undefined) {
-        const missing = referencesOf(step, checked.file.recipe).find((one) => !records.has(one.name))?.name;
-        const summary = `"${missing}", which it builds on, is not done`;
-        outcomes.push({ name, kind: step.do, status: 'skipped', seconds: null, peakBytes: null, summary });
-        note(`${title}: skipped: ${summary}`);
-        continue;
-      }
-      const kept = await keptRecord(handlerOf(step.do), folderOf(checked, name), fingerprint);
-      if (kept !== undefined) {
-        records.set(name, kept);
-        outcomes.push({ name, kind: step.do, status: 'kept', ...shown(kept) });
-        note(`${title}: kept: ${kept.summary}`);
-        await log('kept', name);
-        continue;
-      }
-      note(title);
-      const coming = checked.order.slice(i);
-      runClock ??= await startRunClock(workshop, coming, trustCode);
-      const expected = await beginStep(runClock, coming, trustCode);
-      await log('begun', name, { expected: expected.seconds, threads: threadsOf(workshop) });
-      try {
-        const record = await runStep(name, step, fingerprint, workshop, runClock, expected);
-        records.set(name, record);
-        outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
-        note(`  ${record.summary} (${clock(record.seconds)})`);
-        const { seconds, idleSeconds = null, processorSeconds = null } = record;
-        await log('done', name, { seconds, idle: idleSeconds, processor: processorSeconds });
-      } catch (error) {
-        if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
-        if (error.code === 'cancelled') {
-          throw new FtuError('cancelled', `the run was interrupted in step "${name}"`, {
-            hint: 'the same command goes on from here',
-            cause: error,
-          });
-        }
-        failures.push({ name, error });
-        outcomes.push({
-          name,
-          kind: step.do,
-          status: 'failed',
-          seconds: null,
-          peakBytes: null,
-          summary: error.message,
-        });
-        note(`  failed: ${error.message}`);
-        await log('failed', name);
-      }
+  await requireStarts(checked, workshop);
+  for (const [i, name] of checked.order.entries()) {
+    const step = checked.file.recipe.steps[name];
+    if (step === undefined) continue;
+    if (signal?.aborted) throw new FtuError('cancelled', 'the run was interrupted');
+    const title = `[${i + 1}/${checked.order.length}] ${name} (${step.do})`;
+    const fingerprint = await fingerprintOf(step, workshop, trustCode);
+    if (fingerprint === undefined) {
+      const missing = referencesOf(step, checked.file.recipe).find((one) => !records.has(one.name))?.name;
+      const summary = `"${missing}", which it builds on, is not done`;
+      outcomes.push({ name, kind: step.do, status: 'skipped', seconds: null, peakBytes: null, summary });
+      note(`${title}: skipped: ${summary}`);
+      continue;
     }
-  } finally {
-    await unlock();
+    const kept = await keptRecord(handlerOf(step.do), folderOf(checked, name), fingerprint);
+    if (kept !== undefined) {
+      records.set(name, kept);
+      outcomes.push({ name, kind: step.do, status: 'kept', ...shown(kept) });
+      note(`${title}: kept: ${kept.summary}`);
+      await log('kept', name);
+      continue;
+    }
+    note(title);
+    const coming = checked.order.slice(i);
+    runClock ??= await startRunClock(workshop, coming, trustCode);
+    const expected = await beginStep(runClock, coming, trustCode);
+    await log('begun', name, { expected: expected.seconds, threads: threadsOf(workshop) });
+    try {
+      const record = await runStep(name, step, fingerprint, workshop, runClock, expected);
+      records.set(name, record);
+      outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
+      note(`  ${record.summary} (${clock(record.seconds)})`);
+      const { seconds, idleSeconds = null, processorSeconds = null } = record;
+      await log('done', name, { seconds, idle: idleSeconds, processor: processorSeconds });
+    } catch (error) {
+      if (!(error instanceof FtuError)) throw new Error(`step "${name}": ${String(error)}`, { cause: error });
+      if (error.code === 'cancelled') {
+        throw new FtuError('cancelled', `the run was interrupted in step "${name}"`, {
+          hint: 'the same command goes on from here',
+          cause: error,
+        });
+      }
+      failures.push({ name, error });
+      outcomes.push({
+        name,
+        kind: step.do,
+        status: 'failed',
+        seconds: null,
+        peakBytes: null,
+        summary: error.message,
+      });
+      note(`  failed: ${error.message}`);
+      await log('failed', name);
+    }
   }
   const [first] = failures;
   if (first === undefined) return { outcomes };
@@ -127,8 +125,8 @@ const shown = ({
   seconds,
   peakBytes,
   summary,
-}: StepRecord): Pick<StepOutcome, 'seconds' | 'peakBytes' | 'summary'> => ({
-  seconds,
-  peakBytes,
-  summary,
+  warnings,
+}: StepRecord): Pick<StepOutcome, 'seconds' | 'peakBytes' | 'summary' | 'warnings'> => ({
+  ...{ seconds, peakBytes, summary },
+  ...(warnings === undefined ? {} : { warnings }),
 });

@@ -50,14 +50,19 @@ export async function runStep(
       ...{ share: forecast.share, spent: forecast.spent },
       progress: (text: string) => workshop.progress(`${text}${leftOf(forecast)}`),
     };
-    const { output, digest, summary } = await handler.run(context as never);
+    const { output, digest, summary, warnings = [] } = await handler.run(context as never);
     clearInterval(heartbeat);
     await writing;
     const load = forecast.end(earlier === undefined);
     const idle = load === undefined ? 1 : idleShare(load, threadsOf(workshop));
     const idleSeconds = idle < DISTURBED ? null : meter.seconds() * idle;
     const done = {
-      ...record('done', { summary, digest, output }),
+      ...record('done', {
+        summary: [summary, ...warnings.map((text) => `warning: ${text}`)].join('; '),
+        digest,
+        output,
+      }),
+      ...(warnings.length === 0 ? {} : { warnings }),
       idleSeconds,
       processorSeconds: processorSeconds() - processor,
     };

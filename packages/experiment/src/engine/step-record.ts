@@ -13,6 +13,8 @@ const recordSchema = z.object({
   seconds: z.number(),
   peakBytes: z.number().nullable(),
   summary: z.string(),
+  /** What a person must read before believing the result. */
+  warnings: z.array(z.string()).readonly().optional(),
   /** Of what came out; steps that build on it depend on this. */
   digest: z.string(),
   output: z.unknown(),

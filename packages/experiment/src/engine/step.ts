@@ -34,6 +34,8 @@ export interface StepOutcome {
   readonly seconds: number | null;
   readonly peakBytes: number | null;
   readonly summary: string;
+  /** What a person must read before believing the results; unset for nothing. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface StepContext<S extends Step = Step> extends Workshop {
@@ -55,6 +57,8 @@ export interface StepResult<O> {
   readonly digest: string;
   /** One sentence for people, without a stop. */
   readonly summary: string;
+  /** What a person must read before believing the result; the run then ends with exit code 3. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface StepHandler<K extends StepKind, S extends z.ZodType = z.ZodType> {

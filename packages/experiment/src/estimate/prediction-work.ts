@@ -133,7 +133,7 @@ export async function predictionWork(
     const measurable = { kind: 'predict', device: context.device, spec: network.spec, tile } as const;
     let tiles = 0;
     for (const slide of surveyed) {
-      const plan = planSlide(slide, ensemble, settings, slide.micronsPerPixel);
+      const plan = planSlide(slide, ensemble, settings, slide.scale);
       const seen = await tilesOf(context, slide, plan, settings);
       tiles += seen.tiles;
       for (const { grid } of plan.members) {
@@ -153,7 +153,7 @@ export async function predictionWork(
         slide,
         ensembleOf([plannedModel(first.training, context.device)]),
         settings,
-        slide.micronsPerPixel,
+        slide.scale,
       );
       items.push(crfWork(settings, (grid.width * grid.height * classes.length) / 1e6));
     }

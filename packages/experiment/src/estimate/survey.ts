@@ -2,8 +2,18 @@
  * What a plan needs to know of slides: their sizes, how much of them is glass that prediction skips, and how fast they are read here. A few
  * windows of a slide tell, and a few slides tell for the others.
  */
-import { crop, type Raster, stainedShare, TISSUE_SHARE } from '@ftuseg/core';
-import { openSlide, type Slide, type SlideLevel, type SlideRow, scaleOf } from '@ftuseg/slide';
+import {
+  crop,
+  isColourless,
+  isPlainWhite,
+  lookAt,
+  meanMicrons,
+  type Raster,
+  type Scale,
+  stainedShare,
+  TISSUE_SHARE,
+} from '@ftuseg/core';
+import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
 import { clockSeconds, processorSeconds } from './clocks.js';
 
 /** A slide without its pixels. */
@@ -13,6 +23,8 @@ export interface SurveyedSlide {
   readonly height: number;
   /** Of level 0, micrometres. */
   readonly micronsPerPixel: number | undefined;
+  /** As `micronsPerPixel`, with both sides of pixels that are not square. */
+  readonly scale: Scale | undefined;
   readonly levels: readonly SlideLevel[];
   /** How it lies in its file, such as `BigTIFF pyramid JPEG tiles`: what the speed of reading depends on. */
   readonly format: string;
@@ -47,7 +59,7 @@ const BUDGET = 3;
 const TILES = 8;
 /** Working pixels of a slide that is read as a whole. */
 const WHOLE = 1e6;
-/** As prediction decides: see `infer/tile-jobs.ts`. */
+/** As prediction decides: see `infer/glass.ts`. */
 const GLASS_STEP = 4;
 
 async function surveyOne(row: SlideRow): Promise<SurveyedSlide> {
@@ -56,7 +68,8 @@ async function surveyOne(row: SlideRow): Promise<SurveyedSlide> {
     const { width, height, levels, info } = slide;
     const [first] = info.levels;
     const format = [info.format, first?.compression, first?.blocks].filter((word) => word !== undefined).join(' ');
-    return { row, width, height, levels, micronsPerPixel: scaleOf(row, slide), format };
+    const scale = pixelScaleOf(row, slide);
+    return { row, width, height, levels, micronsPerPixel: scale && meanMicrons(scale), scale, format };
   } finally {
     await slide.close();
   }
@@ -79,14 +92,17 @@ async function lookInto(
   const { width, height, tile, columns, rows } = tiling;
   if (width > slide.width || height > slide.height) return undefined;
   const places = rows.flatMap((y) => columns.map((x) => ({ x, y })));
-  const isTissue = (pixels: Raster, x: number, y: number): boolean =>
-    stainedShare(crop(pixels, { x, y, width: tile, height: tile }, 'reflect'), GLASS_STEP) >= TISSUE_SHARE / 2;
+  const isTissue = (pixels: Raster, x: number, y: number, colourless = false): boolean => {
+    const seen = crop(pixels, { x, y, width: tile, height: tile }, 'reflect');
+    return colourless ? !isPlainWhite(seen, GLASS_STEP) : stainedShare(seen, GLASS_STEP) >= TISSUE_SHARE / 2;
+  };
   const began = clock();
   const seconds = (): number => clock() - began;
   if (width * height <= WHOLE) {
     const pixels = await slide.readRows({ width, height, top: 0, rows: height });
     const secondsPerMegapixel = seconds() / ((width * height) / 1e6);
-    const tissue = places.filter(({ x, y }) => isTissue(pixels, x, y)).length / places.length;
+    const colourless = isColourless(lookAt(pixels));
+    const tissue = places.filter(({ x, y }) => isTissue(pixels, x, y, colourless)).length / places.length;
     return { tissue, secondsPerMegapixel };
   }
   let [looked, found, area] = [0, 0, 0];

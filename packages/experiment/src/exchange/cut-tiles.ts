@@ -2,7 +2,16 @@
  * The tiles of a prepared data set as pixels, slide by slide: whoever writes them in some format holds one slide and one tile.
  */
 import { crop, FtuError, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
-import { type Dataset, groupOf, isGlass, loadSlide, type PreparedSlide, readTiles, tileFacts } from '@ftuseg/train';
+import {
+  type Dataset,
+  groupsOf,
+  isColourlessRaster,
+  isGlass,
+  loadSlide,
+  type PreparedSlide,
+  readTiles,
+  tileFacts,
+} from '@ftuseg/train';
 import type { TilePixels } from './tile-record.js';
 
 export interface TileChoice {
@@ -58,12 +67,14 @@ export async function* cutTiles(
   const { width, height, image, mask } = await loadSlide(dataset, slide);
   const picture = raster(width, height, 3, image);
   const bits = raster(width, height, 1, mask);
+  const colourless = !glass && isColourlessRaster(image, width, height);
+  const group = groupsOf(dataset.slides).get(slide.id) ?? slide.id;
   for (const place of places) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while exporting tiles', { hint: 'run it again' });
     const { x, y } = place;
     const rows = Math.min(place.height, height - y);
     const found = tileFacts(image.subarray(y * width * 3), mask.subarray(y * width), rows, width, place);
-    if (!glass && isGlass(found)) continue;
+    if (!glass && isGlass(found, colourless)) continue;
     yield {
       name: `${slide.id}_${x}_${y}`,
       image: crop(picture, place),
@@ -71,7 +82,7 @@ export async function* cutTiles(
       facts: {
         slide: slide.id,
         source: slide.columns.source ?? '',
-        group: groupOf(slide),
+        group,
         x,
         y,
         size: place.width,

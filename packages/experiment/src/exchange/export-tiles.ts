@@ -7,7 +7,7 @@ import { FtuError } from '@ftuseg/core';
 import { makeFolder, writeCsv } from '@ftuseg/slide';
 import { type Dataset, openDataset } from '@ftuseg/train';
 import { cutTiles, planTiles, type TileChoice } from './cut-tiles.js';
-import { replaceFolder } from './replace-folder.js';
+import { fillFolder } from './fill-folder.js';
 import { writePngTiles } from './write-png-tiles.js';
 import { writeTfRecordTiles } from './write-tfrecord-tiles.js';
 
@@ -78,7 +78,7 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
  * number of the class for more. X and Y are working pixels.
  *
  * @throws FtuError `not-found` where there is no data set; `bad-input` for a folder with other things in it, sizes out of range, or no tiles;
- * `cancelled` when `signal` aborts: nothing is then left behind
+ * `unavailable` while another process writes there; `cancelled` when `signal` aborts: nothing is then left behind
  * @example
  * await exportTiles({ data: 'data', out: 'tiles', format: 'tfrecord' });
  */
@@ -90,5 +90,7 @@ export async function exportTiles(options: ExportTilesOptions): Promise<TilesSum
     });
   }
   const dataset = await openDataset(options.data);
-  return replaceFolder(options.out, (folder) => exportInto(folder, dataset, options));
+  return fillFolder(options.out, { signal: options.signal }, (folder, signal) =>
+    exportInto(folder, dataset, { ...options, signal }),
+  );
 }

@@ -5,7 +5,7 @@ import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { ioError, writeFileAtomic } from '@ftuseg/slide';
 import { codeFiles } from './code-files.js';
 import type { KaggleMetadata } from './kaggle-metadata.js';
 import { codeMarker, kaggleScript, kernelMetadata, notebookFile, notebookOf } from './kaggle-script.js';
@@ -88,14 +88,10 @@ export async function packageCode(options: PackageCodeOptions): Promise<PackageS
       files.push({ path, name: `${ROOT}/${name}`, bytes: Buffer.byteLength(text) });
     }
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const sources = { code: id, models, competition };
     return await packageFiles(files, rest, {
-      names: [notebookFolder],
-      write: async (folder) => {
-        await makeFolder(join(folder, notebookFolder));
-        const sources = { code: id, models, competition };
-        await writeFileAtomic(join(folder, notebookFolder, notebookFile), notebookOf(title, script));
-        await writeFileAtomic(join(folder, notebookFolder, 'kernel-metadata.json'), kernelMetadata(sources));
-      },
+      name: notebookFolder,
+      files: { [notebookFile]: notebookOf(title, script), 'kernel-metadata.json': kernelMetadata(sources) },
     });
   } finally {
     await rm(made, { recursive: true, force: true });

@@ -5,14 +5,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { writeAtomically, writeFileAtomic } from '@ftuseg/slide';
+import { makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
 import { runFiles } from '@ftuseg/train';
+import { fillFolder } from './fill-folder.js';
 import { type KaggleMetadata, kaggleMetadata, metadataFile } from './kaggle-metadata.js';
 import { listFiles, type PackedFile } from './list-files.js';
-import { replaceFolder } from './replace-folder.js';
+import { checksumsFile, publishedFiles } from './published-files.js';
 import { checksumLine, contentsFile, writeZip } from './write-zip.js';
-
-export const checksumsFile = 'checksums.txt';
 
 export interface PackageOptions extends KaggleMetadata {
   /** A training run: all of its folder but the state that only going on needs. */
@@ -71,12 +70,14 @@ export async function packageDataset(options: PackageOptions): Promise<PackageSu
   return packageFiles(await filesOf(options), options);
 }
 
-/** Further things in the folder, beside the ZIP. */
+/** A folder beside the ZIP, with a list of checksums of its own. */
 export interface PackageExtras {
-  /** Their names. */
-  readonly names: readonly string[];
-  readonly write: (folder: string) => Promise<void>;
+  readonly name: string;
+  /** Content by name. */
+  readonly files: Readonly<Record<string, string>>;
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** As {@link packageDataset}, of files that are given. */
 export async function packageFiles(
@@ -88,22 +89,22 @@ export async function packageFiles(
   const metadata = kaggleMetadata(options);
   const zip = `${id.split('/')[1]}.zip`;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const ours = [metadataFile, checksumsFile, zip, ...(extras?.names ?? [])];
-  await replaceFolder(
-    out,
-    async (folder) => {
-      let digest = '';
-      await writeAtomically(join(folder, zip), async (file) => {
-        digest = await writeZip(file, files, { signal, onBytes: (read) => onProgress?.(read, bytes) });
-      });
-      await writeFileAtomic(join(folder, metadataFile), metadata);
-      const metadataDigest = createHash('sha256').update(metadata).digest('hex');
-      const sums = checksumLine(metadataDigest, metadataFile) + checksumLine(digest, zip);
-      await writeFileAtomic(join(folder, checksumsFile), sums);
-      await extras?.write(folder);
-    },
-    // Without the metadata it is not a folder of ours, whatever else it holds.
-    (names) => (names.includes(metadataFile) ? names.filter((name) => !ours.includes(name)) : names),
-  );
+  await fillFolder(out, { signal, own: publishedFiles }, async (folder, held) => {
+    let digest = '';
+    await writeAtomically(join(folder, zip), async (file) => {
+      digest = await writeZip(file, files, { signal: held, onBytes: (read) => onProgress?.(read, bytes) });
+    });
+    await writeFileAtomic(join(folder, metadataFile), metadata);
+    await writeFileAtomic(
+      join(folder, checksumsFile),
+      checksumLine(sha256(metadata), metadataFile) + checksumLine(digest, zip),
+    );
+    for (const { name: under, files: texts } of extras === undefined ? [] : [extras]) {
+      await makeFolder(join(folder, under));
+      for (const [name, text] of Object.entries(texts)) await writeFileAtomic(join(folder, under, name), text);
+      const lines = Object.entries(texts).map(([name, text]) => checksumLine(sha256(text), name));
+      await writeFileAtomic(join(folder, under, checksumsFile), lines.join(''));
+    }
+  });
   return { files: files.length, bytes, zip: join(out, zip) };
 }

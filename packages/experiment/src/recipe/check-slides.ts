@@ -1,15 +1,28 @@
 /** The slides of a recipe: whether they are there, and whether any would both teach by predictions and judge. */
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { checkCodes, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { FtuError, isPlausible, plausibilityQuestion } from '@ftuseg/core';
+import {
+  checkCodes,
+  fileIdentity,
+  filterRows,
+  isAddress,
+  openSlide,
+  pixelScaleOf,
+  readSlideTable,
+  type SlideRow,
+} from '@ftuseg/slide';
 import type { RecipeFile } from './read-recipe.js';
 import type { SlidesSource } from './schema.js';
 
 async function readSlides(file: RecipeFile, name: string, source: SlidesSource): Promise<SlideRow[]> {
   try {
-    const table = await readSlideTable(resolve(file.folder, source.table));
+    const table = await readSlideTable(isAddress(source.table) ? source.table : resolve(file.folder, source.table));
     const rows = source.where === undefined ? table : filterRows(table, source.where);
+    if (source.micronsPerPixel !== undefined && rows.every((row) => row.micronsPerPixel !== undefined)) {
+      const problem = `slides.${name}: "micronsPerPixel" would do nothing: every row says its own in column "mpp"`;
+      throw file.fail(['slides', name, 'micronsPerPixel'], problem, 'leave one of the two out');
+    }
     return rows.map((row) => {
       const { mask, rle, annotations, columns, ...rest } = row;
       const microns = row.micronsPerPixel ?? source.micronsPerPixel;
@@ -19,7 +32,7 @@ async function readSlides(file: RecipeFile, name: string, source: SlidesSource):
       return { ...rest, ...scaled, columns: others };
     });
   } catch (error) {
-    if (!(error instanceof FtuError)) throw error;
+    if (!(error instanceof FtuError) || error.subject === file.path) throw error;
     throw file.fail(
       ['slides', name, source.where === undefined || error.code !== 'bad-input' ? 'table' : 'where'],
       error.message,
@@ -66,9 +79,28 @@ async function checkPseudo(file: RecipeFile, slides: ReadonlyMap<string, readonl
 async function checkFiles(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
   for (const [name, rows] of slides) {
     for (const { id, image } of rows) {
-      const there = await stat(image).catch(() => undefined);
-      if (there === undefined)
-        throw file.fail(['slides', name, 'table'], `the image of slide "${id}" is not there: ${image}`);
+      await fileIdentity(image).catch((error: unknown) => {
+        const why = error instanceof FtuError && error.code !== 'not-found' ? ` (${error.problem})` : '';
+        throw file.fail(['slides', name, 'table'], `the image of slide "${id}" is not there: ${image}${why}`);
+      });
+    }
+  }
+}
+
+/** Scales that no slide has, by the slides' headers; a file that cannot be opened is for the step to report. */
+async function checkScales(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
+  for (const [name, rows] of slides) {
+    for (const row of rows) {
+      const slide = row.micronsPerPixel === undefined ? await openSlide(row.image).catch(() => undefined) : undefined;
+      if (slide === undefined) continue;
+      const scale = pixelScaleOf(row, slide);
+      await slide.close();
+      if (scale === undefined || isPlausible(scale)) continue;
+      throw file.fail(
+        ['slides', name, 'table'],
+        `slide "${row.id}": ${plausibilityQuestion(scale)}`,
+        'give the right one in column "mpp" of the table',
+      );
     }
   }
 }
@@ -113,6 +145,7 @@ export async function checkSlides(file: RecipeFile): Promise<Map<string, readonl
   for (const [name, source] of Object.entries(file.recipe.slides))
     slides.set(name, await readSlides(file, name, source));
   await checkFiles(file, slides);
+  await checkScales(file, slides);
   await checkLabels(file, slides);
   await checkPseudo(file, slides);
   return slides;

@@ -1,16 +1,16 @@
 /** What the steps of a recipe can get wrong together, told from the recipe alone. */
 import { relative, resolve, sep } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, meant, nearestName } from '@ftuseg/core';
 import { predictSettingsSchema, refuseUnusedPrediction, tunable } from '@ftuseg/infer';
-import { nearestName } from '@ftuseg/nn';
-import { parseTrainConfig, refuseUnusedTraining } from '@ftuseg/train';
+import { checkSchema, problemText } from '@ftuseg/nn';
+import { parseTrainConfig, refuseUnusedTraining, unusedSettings } from '@ftuseg/train';
 import { checkPseudoLabels } from './check-pseudo-labels.js';
 import { checkScale } from './check-scale.js';
 import { checkUnused } from './check-unused.js';
 import { orderOf } from './order.js';
 import type { RecipeFile, RecipePath } from './read-recipe.js';
 import { referencesOf, slidesOf } from './references.js';
-import type { Step } from './schema.js';
+import type { Step, StepOf } from './schema.js';
 
 const list = (names: readonly string[]): string => names.join(', ');
 
@@ -18,7 +18,7 @@ function checkReferences(file: RecipeFile): void {
   const { recipe } = file;
   for (const [name, step] of Object.entries(recipe.steps)) {
     for (const { at, name: other, kinds } of referencesOf(step, recipe)) {
-      const found = recipe.steps[other];
+      const found = Object.hasOwn(recipe.steps, other) ? recipe.steps[other] : undefined;
       const place = ['steps', name, ...at];
       if (found === undefined) {
         const nearest = nearestName(other, Object.keys(recipe.steps));
@@ -33,7 +33,7 @@ function checkReferences(file: RecipeFile): void {
       }
     }
     const slides = slidesOf(step);
-    if (slides !== undefined && recipe.slides[slides.name] === undefined) {
+    if (slides !== undefined && !Object.hasOwn(recipe.slides, slides.name)) {
       const known = Object.keys(recipe.slides);
       throw file.fail(
         ['steps', name, ...slides.at],
@@ -67,6 +67,7 @@ function checkSettings(file: RecipeFile): void {
         parseTrainConfig(settings, subject);
         refuseUnusedTraining(settings, subject);
       });
+      checkSources(file, name, step);
     } else if ('settings' in step) checkPredictSettings(attempt, ['settings'], step.settings);
     if (step.do === 'ablate') {
       for (const [factor, levels] of Object.entries(step.factors))
@@ -81,24 +82,53 @@ function checkSettings(file: RecipeFile): void {
   }
 }
 
+/** Shares and weights of sources, by the rules of a training. */
+function checkSources(file: RecipeFile, name: string, step: StepOf<'train'>): void {
+  const sources = Object.entries(step.sources).map(([source, { data: _, role = 'external', ...rest }]) => {
+    return [source, { data: '.', role, ...rest }] as const;
+  });
+  if (sources.length === 0) return;
+  const settings = { ...step.settings, sources: Object.fromEntries(sources), data: '.', out: '.' };
+  const idle = unusedSettings(settings).find(({ setting }) => setting.startsWith('sources.'));
+  if (idle === undefined) return;
+  throw file.fail(
+    ['steps', name, ...idle.setting.split('.')],
+    `steps.${name}: "${idle.setting}" would do nothing: ${idle.reason}`,
+    'leave it out',
+  );
+}
+
 type Attempt = (at: RecipePath, settings: Record<string, unknown>, check: (subject: string) => void) => void;
 
 function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record<string, unknown>): void {
   attempt(at, settings, (subject) => {
-    const parsed = predictSettingsSchema.strict().safeParse(settings);
+    const parsed = checkSchema(predictSettingsSchema.strict(), settings);
     if (parsed.success) {
       refuseUnusedPrediction(parsed.data);
       return;
     }
-    const [issue] = parsed.error.issues;
-    if (issue?.code === 'unrecognized_keys') {
-      const [key = ''] = issue.keys;
-      const nearest = nearestName(key, Object.keys(predictSettingsSchema.shape));
-      const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-      throw new FtuError('bad-input', `there is no setting "${key}"${meant}`, { subject });
+    const [first] = parsed.problems;
+    if (first.issue.code === 'unrecognized_keys') {
+      const [key = ''] = first.issue.keys;
+      const near = meant(key, Object.keys(predictSettingsSchema.shape));
+      throw new FtuError('bad-input', `there is no setting "${key}"${near}`, { subject });
     }
-    throw new FtuError('bad-input', `${issue?.path.join('.')}: ${issue?.message}`, { subject });
+    throw new FtuError('bad-input', problemText(first), { subject });
   });
+}
+
+/** Rows of an ablation's table: more are a mistake, and would not be looked at. */
+const MOST_COMBINATIONS = 2000;
+
+function refuseMany(file: RecipeFile, name: string, { factors, stages }: StepOf<'ablate'>): void {
+  const levels = Object.values(factors).map((one) => Object.keys(one).length);
+  const count = levels.reduce((product, number) => product * number, Object.keys(stages).length);
+  if (count <= MOST_COMBINATIONS) return;
+  throw file.fail(
+    ['steps', name, 'factors'],
+    `${Object.keys(stages).length} stages times ${levels.join(' x ')} levels are ${count} rows, more than ${MOST_COMBINATIONS}`,
+    'leave factors or levels out',
+  );
 }
 
 /** Settings of every choice of one level for each factor. */
@@ -117,6 +147,7 @@ function checkStep(file: RecipeFile, name: string, step: Step): void {
   if (step.do === 'tune' && step.settings.merge === 'or') {
     throw file.fail([...at, 'settings', 'merge'], 'masks that are joined have no probabilities to tune');
   }
+  if (step.do === 'ablate') refuseMany(file, name, step);
   if (step.do === 'ablate' && Object.keys(step.stages).length === 0) {
     throw file.fail([...at, 'stages'], 'there is no stage to compare');
   }

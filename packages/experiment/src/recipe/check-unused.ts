@@ -1,6 +1,5 @@
 /** Keys of steps that would do nothing beside the others: a person who writes one believes that it does something. */
 import type { FtuError } from '@ftuseg/core';
-import { parseTrainConfig } from '@ftuseg/train';
 import type { RecipeFile } from './read-recipe.js';
 import { type Step, type StepOf, stepSchemas } from './schema.js';
 
@@ -8,8 +7,8 @@ type Fail = (at: readonly string[], problem: string, hint: string) => FtuError;
 
 const roundsByDefault = stepSchemas.select.shape.rounds.def.defaultValue;
 
-/** What a greedy selection decides at the working resolution, by a threshold of a half. */
-const levelZero = ['threshold', 'peak', 'minimumArea', 'fillHoles', 'split', 'crf'] as const;
+/** What turns probabilities into masks at level 0. A greedy selection ends at probabilities, after DenseCRF, and takes a threshold of a half. */
+const levelZero = ['peak', 'minimumArea', 'fillHoles', 'split'] as const;
 
 function checkSelect(step: StepOf<'select'>, fail: Fail): void {
   const { ensemble, by, best, rounds, settings } = step;
@@ -18,7 +17,9 @@ function checkSelect(step: StepOf<'select'>, fail: Fail): void {
     const greedy = 'a greedy selection ranks ensembles of train steps by out-of-fold Dice';
     if (by !== 'out-of-fold') throw fail(['by'], `"by: ${by}" would do nothing: ${greedy}`, 'leave it out');
     if (best !== undefined) throw fail(['best'], `"best" would do nothing: ${greedy}`, 'bound it by `rounds`');
-    const idle = levelZero.find((name) => settings[name] !== undefined);
+    // Where masks of tiles are joined, the threshold makes these masks.
+    const threshold = settings.merge === 'or' ? [] : (['threshold'] as const);
+    const idle = [...threshold, ...levelZero].find((name) => settings[name] !== undefined);
     if (idle !== undefined) {
       const where = 'a greedy selection scores mean probabilities at the working resolution against a half';
       throw fail(['settings', idle], `"settings.${idle}" would do nothing: ${where}`, 'leave it out');
@@ -36,22 +37,9 @@ function checkSelect(step: StepOf<'select'>, fail: Fail): void {
   }
 }
 
-function checkTrain(step: StepOf<'train'>, fail: Fail): void {
-  const { windows } = parseTrainConfig({ ...step.settings, data: '.', out: '.' }).sampling;
-  for (const [name, source] of Object.entries(step.sources)) {
-    const idle = (windows === 'grid' ? (['weight'] as const) : (['positive', 'negative'] as const)).find(
-      (key) => source[key] !== undefined,
-    );
-    if (idle === undefined) continue;
-    const why = windows === 'grid' ? 'the windows are those of the grid' : 'windows are drawn freely';
-    throw fail(['sources', name, idle], `"sources.${name}.${idle}" would do nothing: ${why}`, 'leave it out');
-  }
-}
-
 function checkStep(file: RecipeFile, name: string, step: Step): void {
   const fail: Fail = (at, problem, hint) => file.fail(['steps', name, ...at], `steps.${name}: ${problem}`, hint);
   if (step.do === 'select') checkSelect(step, fail);
-  if (step.do === 'train') checkTrain(step, fail);
 }
 
 /** @throws {FtuError} `bad-input` with the line of a key that would do nothing */

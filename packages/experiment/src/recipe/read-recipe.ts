@@ -1,9 +1,10 @@
 /** A recipe file as data that is checked, where every complaint names the line that it is about. */
 import { dirname, resolve } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { nearestName } from '@ftuseg/nn';
+import { FtuError, nearestName } from '@ftuseg/core';
+import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
 import { readRegularText } from '@ftuseg/slide';
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
+import { assignSetting, isPlainObject, type PlainObject, parseYamlDocument } from '@ftuseg/train';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';
 import { z } from 'zod';
 import { type Recipe, recipeSchema, slidesSchema, stepKinds, stepSchemas } from './schema.js';
 
@@ -40,20 +41,15 @@ function lineOf(document: Document, lines: LineCounter, at: RecipePath): number 
   return offset === undefined ? undefined : lines.linePos(offset).line;
 }
 
-type Plain = Record<string, unknown>;
-
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What the step at a place says that it does; '' where it says nothing. */
-function kindAt(at: RecipePath, recipe: Plain): string {
+function kindAt(at: RecipePath, recipe: PlainObject): string {
   let value: unknown = recipe;
-  for (const key of [...at, 'do']) value = isPlain(value) ? value[key] : undefined;
+  for (const key of [...at, 'do']) value = isPlainObject(value) ? value[key] : undefined;
   return typeof value === 'string' ? value : '';
 }
 
 /** The keys that are allowed at a place. */
-function keysAt(at: RecipePath, recipe: Plain): readonly string[] {
+function keysAt(at: RecipePath, recipe: PlainObject): readonly string[] {
   const [first, , third] = at;
   if (at.length === 0) return Object.keys(recipeSchema.shape);
   if (first === 'slides') return Object.keys(slidesSchema.shape);
@@ -67,10 +63,9 @@ interface Complaint {
   readonly problem: string;
 }
 
-/** What zod found, in the words of a recipe. */
-function complaints(error: z.ZodError, recipe: Plain): Complaint[] {
-  return error.issues.map((issue): Complaint => {
-    const at = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+/** What the schema found, in the words of a recipe. */
+function complaints(problems: readonly SchemaProblem[], recipe: PlainObject): Complaint[] {
+  return problems.map(({ path: at, problem: words, issue }): Complaint => {
     const where = at.length === 0 ? '' : `${at.join('.')}: `;
     if (issue.code === 'unrecognized_keys') {
       const [key = ''] = issue.keys;
@@ -88,31 +83,8 @@ function complaints(error: z.ZodError, recipe: Plain): Complaint[] {
           : `there is no step "${kind}"; did you mean "${nearest}"?`;
       return { at, problem: `${step.join('.')}: ${problem}` };
     }
-    if (issue.code === 'invalid_key') return { at, problem: `${where}${issue.issues[0]?.message ?? issue.message}` };
-    if (issue.code === 'invalid_union') return { at, problem: `${where}this is not what the key takes` };
-    return { at, problem: `${where}${issue.message}` };
+    return { at, problem: `${where}${words}` };
   });
-}
-
-/** Lays `slides.official.table=PATH` over the recipe; values are YAML. */
-function assign(recipe: Plain, assignment: string): void {
-  const at = assignment.indexOf('=');
-  const path = at < 1 ? [] : assignment.slice(0, at).split('.');
-  const last = path.pop();
-  if (last === undefined) {
-    throw new FtuError(
-      'bad-input',
-      `--set takes NAME=VALUE such as steps.stage1.settings.epochs=5, not "${assignment}"`,
-    );
-  }
-  let target = recipe;
-  for (const key of path) {
-    const next = target[key] ?? {};
-    if (!isPlain(next)) throw new FtuError('bad-input', `"${key}" holds no keys`, { subject: `--set ${assignment}` });
-    target[key] = next;
-    target = next;
-  }
-  target[last] = parse(assignment.slice(at + 1));
 }
 
 /**
@@ -126,15 +98,7 @@ function assign(recipe: Plain, assignment: string): void {
 export async function readRecipe(path: string, assignments: readonly string[] = []): Promise<RecipeFile> {
   const text = await readRegularText(path);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const problem = broken.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? broken.code;
-    throw new FtuError('bad-input', `line ${broken.linePos?.[0].line ?? 1}: this is not YAML: ${problem}`, {
-      subject: path,
-      cause: broken,
-    });
-  }
+  const { document, plain } = parseYamlDocument(text, path, { lineCounter: lines, merge: true });
   const fail = (at: RecipePath, problem: string, hint?: string): FtuError => {
     const line = lineOf(document, lines, at);
     return new FtuError('bad-input', `${line === undefined ? '' : `line ${line}: `}${problem}`, {
@@ -142,13 +106,11 @@ export async function readRecipe(path: string, assignments: readonly string[] = 
       ...(hint === undefined ? {} : { hint }),
     });
   };
-  // What an alias repeats becomes a value of its own, so that laying something over one place changes no other.
-  const plain: unknown = JSON.parse(JSON.stringify(document.toJS() ?? null));
-  if (!isPlain(plain)) throw fail([], 'a recipe holds `name`, `slides` and `steps`');
-  for (const assignment of assignments) assign(plain, assignment);
-  const parsed = recipeSchema.safeParse(plain);
+  if (!isPlainObject(plain)) throw fail([], 'a recipe holds `name`, `slides` and `steps`');
+  for (const assignment of assignments) assignSetting(plain, assignment);
+  const parsed = checkSchema(recipeSchema, plain);
   if (!parsed.success) {
-    const [first, ...rest] = complaints(parsed.error, plain);
+    const [first, ...rest] = complaints(parsed.problems, plain);
     if (first === undefined) throw fail([], 'this is not a recipe');
     const more = rest.length === 0 ? undefined : `${rest.length} more of its keys are wrong`;
     throw fail(first.at, first.problem, more);

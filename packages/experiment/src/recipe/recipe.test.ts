@@ -284,6 +284,46 @@ describe('a recipe', () => {
       `${head}${data}${stage}  t: { do: tune, models: stage, settings: { merge: or } }\n`,
       'line 8: masks that are joined have no probabilities to tune',
     ],
+    [
+      'two scales for the same rows',
+      `name: two\nslides:\n  old:\n    table: slides.csv\n    micronsPerPixel: 0.5\nsteps:\n  data: { do: prepare, slides: old }\n`,
+      'line 5: slides.old: "micronsPerPixel" would do nothing: every row says its own',
+    ],
+    [
+      'a threshold of a greedy selection',
+      `${head}${data}${stage}  s: { do: select, from: [stage], ensemble: greedy, settings: { threshold: 0.4 } }\n`,
+      '"settings.threshold" would do nothing: a greedy selection scores mean probabilities',
+    ],
+    [
+      'weights of the sources of a grid',
+      `${head}${data}  web: { do: prepare, slides: new }\n  stage:\n    do: train\n    data: data\n    settings: { sampling: { windows: grid } }\n    sources:\n      web: { data: web, weight: 2 }\n`,
+      'line 13: steps.stage: "sources.web.weight" would do nothing: the windows are those of the grid',
+    ],
+    [
+      'an ablation of a million rows',
+      `${head}${data}${stage}  a:\n    do: ablate\n    stages: { one: stage }\n    slides: new\n    factors:\n${Array.from({ length: 20 }, (_, i) => `      f${i}: { a: {}, b: {} }`).join('\n')}\n`,
+      'line 12: 1 stages times 2 x 2 x 2',
+    ],
+    [
+      'a number that is text',
+      `${head}  data: { do: prepare, slides: old, tile: abc }\n`,
+      'line 6: steps.data.tile: give a number, not text "abc"',
+    ],
+    [
+      'a reference to what every object has',
+      `${head}${data}  stage: { do: train, data: constructor }\n`,
+      'there is no step "constructor"',
+    ],
+    [
+      'slides that every object has',
+      `${head}  data: { do: prepare, slides: toString }\n`,
+      'there are no slides "toString"',
+    ],
+    [
+      'a step that every object has',
+      `${head}  constructor: { do: prepare, slides: old }\n`,
+      '"constructor" cannot be a name',
+    ],
     ['text that is not YAML', `${head}  data: { do: [\n`, 'this is not YAML'],
     ['a name twice', `${head}${data}${data}`, 'line 7: this is not YAML: Map keys must be unique'],
     ['no recipe', '- 3\n', 'a recipe holds `name`, `slides` and `steps`'],

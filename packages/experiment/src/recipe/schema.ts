@@ -2,6 +2,7 @@
  * Every key of a recipe in one schema: the checks of what a person wrote, `--explain` and the JSON Schema for editors come from here, so
  * that they cannot disagree.
  */
+import { LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
 import { outputNames } from '@ftuseg/infer';
 import { tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
@@ -22,7 +23,12 @@ const settings = (command: string) =>
 export const slidesSchema = z.strictObject({
   table: z.string().min(1).describe('slide table (CSV), Kaggle folder, or folder of images and masks'),
   where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-  micronsPerPixel: z.number().positive().optional().describe('for rows that do not say theirs'),
+  micronsPerPixel: z
+    .number()
+    .min(LEAST_MICRONS, MICRONS_RANGE)
+    .max(MOST_MICRONS, MICRONS_RANGE)
+    .optional()
+    .describe('for rows that do not say theirs'),
   labels: z.boolean().default(true).describe('false: whatever truth the table names is never read'),
 });
 
@@ -35,11 +41,21 @@ export const stepSchemas = {
     do: z.literal('prepare').describe('slides to rasters at the working resolution'),
     ...common,
     slides: name.describe('which of `slides`'),
-    micronsPerPixel: z.number().positive().optional().describe('working resolution'),
+    micronsPerPixel: z
+      .number()
+      .min(LEAST_MICRONS, MICRONS_RANGE)
+      .max(MOST_MICRONS, MICRONS_RANGE)
+      .optional()
+      .describe('working resolution'),
     downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile, working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles in tiles.csv, working pixels'),
-    classes: z.string().optional().describe('label values of each class, such as normal=1;sclerotic=2'),
+    classes: z
+      .string()
+      .optional()
+      .describe(
+        'label values and names of each class and of areas, such as normal=1,Glomerulus;sclerotic=2;annotated=ROI',
+      ),
     allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
     ...tilingFields,
   }),
@@ -122,15 +138,21 @@ export const stepSchemas = {
     ...common,
     models: name.describe('train step: every fold on the slides that validated it'),
     search: z.array(z.string()).optional().describe('what is searched, as in `ftu tune --search`; everything if unset'),
-    group: z.string().optional().describe('column of slides that are left out together'),
+    group: z
+      .string()
+      .optional()
+      .describe('column of slides that are left out together, or none; if unset, one that names groups'),
     settings: settings('predict'),
   }),
   evaluate: z.strictObject({
     do: z.literal('evaluate').describe('scores of predictions, with pictures'),
     ...common,
     predictions: name.describe('predict step'),
-    classes: z.string().optional().describe('label values of each class in the truth'),
-    group: z.string().optional().describe('column whose values the intervals draw as a whole'),
+    classes: z.string().optional().describe('label values and names of each class and of areas in the truth'),
+    group: z
+      .string()
+      .optional()
+      .describe('column whose values the intervals draw as a whole, or none; if unset, one that names groups'),
     iou: z.number().min(0).lt(1).default(0.5).describe('objects match above this intersection over union'),
   }),
   ablate: z.strictObject({
@@ -147,8 +169,11 @@ export const stepSchemas = {
       .describe('for each factor its levels, for each level its settings of `ftu predict`; all are crossed'),
     singles: z.boolean().default(true).describe('score each model by itself too, and give their mean'),
     settings: settings('predict'),
-    classes: z.string().optional().describe('label values of each class in the truth'),
-    group: z.string().optional().describe('column whose values the intervals draw as a whole'),
+    classes: z.string().optional().describe('label values and names of each class and of areas in the truth'),
+    group: z
+      .string()
+      .optional()
+      .describe('column whose values the intervals draw as a whole, or none; if unset, one that names groups'),
   }),
   report: z.strictObject({
     do: z.literal('report').describe('one HTML file about everything before it'),

@@ -4,6 +4,7 @@ import { escapeHtml, html, when } from './html.js';
 describe('escapeHtml', () => {
   it('leaves no way out of text or attribute', () => {
     expect(escapeHtml(`<a href="x">'&`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;');
+    expect(escapeHtml('gpj.\u202egnp\u001b[2J')).toBe('gpj.\\u202egnp\\u001b[2J');
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * HTML by a template that escapes: what is put in is text unless it was made here, so that forgetting to escape is not possible.
  */
+import { visibleText } from '@ftuseg/core';
 
 /** Finished HTML. */
 export class Html {
@@ -14,9 +15,12 @@ export class Html {
 /** What a template takes: text and numbers are escaped, lists are joined, `undefined` is nothing. */
 export type HtmlPart = string | number | Html | undefined | readonly HtmlPart[];
 
-/** Text that is safe between tags and between quotes. */
+/** Text that is safe between tags and between quotes; what would hide or turn round letters is written out. */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c] ?? c);
+  visibleText(text).replace(
+    /[&<>"']/g,
+    (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c] ?? c,
+  );
 
 function textOf(part: HtmlPart): string {
   if (part === undefined) return '';

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dice, FtuError, resizeBilinear } from '@ftuseg/core';
-import { keptProbability, type PredictSettings } from '@ftuseg/infer';
+import { keptProbabilities, type PredictSettings } from '@ftuseg/infer';
 import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
 import { makeFolder, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
 import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
@@ -37,15 +37,25 @@ export async function predictOutOfFold(
   const paths = new Map<string, string>();
   for (const fold of folds) {
     const [combination] = await combinationsFor([{ models: [{ fold, weight: 1 }], settings }]);
-    for (const { image, row, prepared } of slides) {
-      if (combination === undefined || !fold.validatedOn.some((slide) => slide.image === image)) continue;
+    if (combination === undefined) continue;
+    const missing: { readonly slide: CommonSlide; readonly path: string }[] = [];
+    for (const slide of slides) {
+      const { image, prepared } = slide;
+      if (!fold.validatedOn.some((validated) => validated.image === image)) continue;
       const key = digestOf([fold.sha256, settings, prepared.width, prepared.height, store.code]).slice(0, 16);
       const path = join(folder, `${prepared.id}.${key}.half`);
       paths.set(image, path);
-      if (await exists(path)) continue;
-      progress(`predicting ${prepared.id} by ${fold.name}, which never saw it`);
-      const probability = await keptProbability(row, combination, { store, load: loadKnown(workshop), signal });
-      const { data } = resizeBilinear(probability, prepared.width, prepared.height);
+      if (!(await exists(path))) missing.push({ slide, path });
+    }
+    const rows = missing.map(({ slide }) => slide.row);
+    const found = keptProbabilities(rows, combination, {
+      ...{ store, load: loadKnown(workshop), signal },
+      onProgress: ({ text }) => progress(`${fold.name} on slides that it never saw: ${text}`),
+    });
+    for (const { slide, path } of missing) {
+      const next = await found.next();
+      if (next.done) break;
+      const { data } = resizeBilinear(next.value, slide.prepared.width, slide.prepared.height);
       const bits = float32ToFloat16(data);
       await writeFileAtomic(path, new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength));
     }

@@ -1,8 +1,8 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
-import { parseClasses, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { cellOf, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
 import { effectsOf, mean, meanInterval } from '../ablate/effects.js';
@@ -10,8 +10,10 @@ import { digestOf, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepContext, type StepHandler } from '../engine/step.js';
 import { ablateWork } from '../estimate/step-work.js';
 import type { StepOf } from '../recipe/schema.js';
+import { scoredClasses, scoredInputs } from './class-map.js';
 import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
 import { type ChosenModel, chosenModels, modelsDigest, refuseTaught } from './models.js';
+import { sharedWithTraining } from './shared-groups.js';
 
 export const ablateOutputSchema = z.object({
   ablation: ablationSchema,
@@ -62,7 +64,7 @@ async function scoreAll(context: Context, wanted: readonly Wanted[]): Promise<Re
   const { step, signal, threads, progress } = context;
   const rows = rowsOf(context, step.slides);
   const different = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
-  const classes = parseClasses(step.classes);
+  const classes = scoredClasses(context, step.classes, Object.values(step.stages).flat());
   const { slides } = await scoreCombinations(rows, await combinationsFor(different), {
     ...{ store: await logitStore(context), load: loadKnown(context), classes, threads, signal },
     onProgress: ({ text }) => progress(text),
@@ -97,9 +99,16 @@ function rowOf(levels: Row['levels'], scored: readonly Scored[], models: number,
   };
 }
 
-function groupOf(row: SlideRow, column: string | undefined): string {
-  if (column === undefined) return row.id;
-  const value = row.columns[column];
+/** What is drawn together in intervals: by the column asked for, or the one that names groups. */
+function groupsOf(rows: readonly SlideRow[], asked: string | undefined): string[] {
+  if (asked === undefined || asked === NO_GROUP) {
+    return groupValues(rows, asked === undefined ? defaultGroupColumn(rows) : undefined);
+  }
+  return rows.map((row) => groupOf(row, asked));
+}
+
+function groupOf(row: SlideRow, column: string): string {
+  const value = cellOf(row.columns, column);
   if (value !== undefined) return value;
   throw new FtuError('bad-input', `there is no column "${column}" to group by`, { subject: row.id });
 }
@@ -114,15 +123,24 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
     'infer',
     'experiment/ablate',
     'experiment/steps/ablate.js',
+    'experiment/steps/class-map.js',
     'experiment/steps/models.js',
     'experiment/steps/logits.js',
   ],
-  inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
+  inputs: (step, workshop) =>
+    scoredInputs(
+      workshop,
+      rowsDigest(rowsOf(workshop, step.slides), true),
+      step.classes,
+      Object.values(step.stages).flat(),
+    ),
   files: ({ markdown, csv }) => [markdown, csv],
   async run(context) {
     const { name, step, folder } = context;
     const slides = rowsOf(context, step.slides);
-    const groups = slides.map((row) => groupOf(row, step.group));
+    const groups = groupsOf(slides, step.group);
+    const grouped = groupingNote(slides, step.group ?? defaultGroupColumn(slides), step.group !== undefined);
+    if (grouped !== undefined) context.note(`  ${grouped}`);
     const stages = Object.entries(step.stages).map(([title, names]) => ({
       title,
       models: chosenModels(context, names),
@@ -132,6 +150,12 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
       slides,
       name,
     );
+    const shared = await sharedWithTraining(
+      context,
+      stages.flatMap(({ models }) => models),
+      slides,
+    );
+    if (shared !== undefined) context.note(`  warning: ${shared}`);
     const several = step.singles && stages.some(({ models }) => models.length > 1);
     const planned: { readonly levels: Row['levels']; readonly models: number; readonly of: readonly Wanted[] }[] = [];
     for (const { title, models } of stages) {
@@ -173,7 +197,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
     return {
       output: { ablation, markdown, csv, pseudoLabelled: [...seen] },
       digest: digestOf(rows.map(({ perSlide }) => perSlide)),
-      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}`,
+      summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}${shared === undefined ? '' : `; warning: ${shared}`}`,
     };
   },
   work: (step, context) =>

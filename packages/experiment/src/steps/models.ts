@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { FtuError, type Raster, resizeBilinear } from '@ftuseg/core';
 import { loadModel, type PredictSettings, predictSlide, type WeightedModel } from '@ftuseg/infer';
-import { type Slide, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { pixelScaleOf, type Slide, type SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
 import { outputOf, type Workshop } from '../engine/step.js';
 
@@ -166,10 +166,9 @@ export async function probabilityAt(
   { width, height }: { readonly width: number; readonly height: number },
   signal: AbortSignal | undefined,
 ): Promise<Raster<Float32Array>> {
-  const microns = scaleOf(row, slide, settings.micronsPerPixel);
   const { probability } = await predictSlide(slide, models, {
     ...{ ...settings, signal },
-    ...(microns === undefined ? {} : { micronsPerPixel: microns }),
+    scale: pixelScaleOf(row, slide, settings.micronsPerPixel),
   });
   return resizeBilinear(probability, width, height);
 }

@@ -74,19 +74,21 @@ export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
       for (const note of resizeNotes(models, settings)) context.note(`  ${note}`);
       return predictTable(rowsOf(context, step.slides), models, {
         ...settings,
-        ...{ out, outputs: step.outputs, signal },
+        ...{ out, outputs: step.outputs, signal, strangers: 'remove' },
         onProgress: ({ slide, slides, done, total, text }) => {
           share((slide - 1 + done / total) / slides);
           progress(text);
         },
       });
     });
+    for (const { id, notes = [] } of slides) for (const note of notes) context.note(`  ${id}: ${note}`);
     const names = chosen.map(({ fold: { name }, weight }) => ({ name, weight }));
     return {
       output: {
         ...{ predictions: out, models: names, slides: slides.length },
         secondsPerSlide: mean(slides.map(({ seconds }) => seconds)),
       },
+      warnings: slides.flatMap(({ id, warnings = [] }) => warnings.map((warning) => `${id}: ${warning}`)),
       digest: digestOf(slides.map(({ id, facts, files }) => [id, facts, files])),
       summary: `${counted(slides.length, 'slide')} by ${names.length === 1 ? names[0]?.name : `${names.length} models`}`,
     };

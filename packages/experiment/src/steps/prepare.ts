@@ -1,8 +1,8 @@
 /** `do: prepare`: slides to rasters at the working resolution. */
 
 import { join } from 'node:path';
-import { parseClasses } from '@ftuseg/slide';
-import { openDataset, prepareDataset } from '@ftuseg/train';
+import { formatTruths, parseClasses } from '@ftuseg/slide';
+import { openDataset, type PrepareSummary, prepareDataset } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, fileDigest, rowsDigest } from '../engine/digest.js';
 import { rowsOf, type StepHandler } from '../engine/step.js';
@@ -30,6 +30,10 @@ export async function datasetDigest(folder: string): Promise<string> {
   ]);
 }
 
+/** Slides that the data set holds nothing of. */
+export const emptyWarnings = ({ empty }: Pick<PrepareSummary, 'empty'>): string[] =>
+  empty.map((id) => `no tile of slide ${id} is listed: all were taken for empty glass`);
+
 export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   kind: 'prepare',
   output: dataOutputSchema,
@@ -38,13 +42,15 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {
     const { step, folder, signal, progress, share } = context;
-    const { micronsPerPixel, downsample, tile, overlap, classes, allTiles, resize, edges } = step;
+    const { micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges } = step;
+    const classes = parseClasses(step.classes);
     const data = join(folder, 'data');
     const summary = await prepareDataset({
       rows: rowsOf(context, step.slides),
       out: data,
       ...{ micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges, signal },
-      classes: parseClasses(classes),
+      classes,
+      onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void context.note(`  ${line}`)),
       onProgress: ({ done, total, id, share: ofSlide }) => {
         share((done + (ofSlide < 1 ? ofSlide : 0)) / total);
         progress(`preparing ${done}/${total} ${id}`);
@@ -52,6 +58,7 @@ export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
     });
     for (const warning of summary.warnings) context.note(`  warning: ${warning}`);
     return {
+      warnings: emptyWarnings(summary),
       output: { data, slides: summary.slides, tiles: summary.tiles },
       digest: await datasetDigest(data),
       summary: `${counted(summary.slides, 'slide')}, ${counted(summary.tiles, 'tile')}`,

@@ -21,7 +21,7 @@ import {
   realPathOf,
 } from './models.js';
 import { knownSettings, settingsOf } from './predict.js';
-import { dataOutputSchema, datasetDigest } from './prepare.js';
+import { dataOutputSchema, datasetDigest, emptyWarnings } from './prepare.js';
 import { maskClasses, predictMasks } from './pseudo-mask.js';
 
 type Context = StepContext<StepOf<'pseudo-label'>>;
@@ -123,6 +123,7 @@ async function label(
   context: Context,
   members: ReadonlyMap<string, readonly ChosenModel[]>,
   data: string,
+  warnings: string[],
 ): Promise<PseudoLabelSummary> {
   const { name, step, signal, progress, share } = context;
   const { classes } = await openDataset(outputOf(context, step.like, dataOutputSchema).data);
@@ -141,7 +142,7 @@ async function label(
   if (step.labels === 'mask') {
     return preparePseudoMasks({
       ...common,
-      rows: await predictMasks(context, rows, members, classes),
+      rows: await predictMasks(context, rows, members, classes, warnings),
       classes: maskClasses(classes),
       provenance: { step: name, settings: settingsOf(context, step), models },
       onProgress: show('preparing'),
@@ -182,7 +183,8 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
     const { step, folder } = context;
     const members = await membersOf(context);
     const data = join(folder, 'data');
-    const summary = await label(context, members, data);
+    const warnings: string[] = [];
+    const summary = await label(context, members, data, warnings);
     const labelled = summary.labelled.map((one) => ({ ...one, models: members.get(one.id)?.length ?? 0 }));
     const uncertain = labelled.reduce((sum, one) => sum + one.uncertain, 0) / labelled.length;
     const slides = counted(summary.slides, 'slide');
@@ -192,6 +194,7 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
         ...{ labels: step.labels, band: step.labels === 'mask' ? null : step.uncertain },
       },
       digest: await datasetDigest(data),
+      warnings: [...warnings, ...emptyWarnings(summary)],
       summary:
         step.labels === 'mask'
           ? `${slides}, predicted masks`

@@ -38,6 +38,7 @@ export const maskClasses = (names: readonly string[]): ClassMap => ({
 /**
  * @param members models of each slide, by its id
  * @param classes of the models
+ * @param warned takes what a person must read of single slides
  * @returns the rows with their masks: a run-length code for one class, label images for several; what drew them before is gone
  */
 export async function predictMasks(
@@ -45,6 +46,7 @@ export async function predictMasks(
   rows: readonly SlideRow[],
   members: ReadonlyMap<string, readonly ChosenModel[]>,
   classes: readonly string[],
+  warned: string[],
 ): Promise<SlideRow[]> {
   const { step, folder, signal, note, progress, share } = context;
   const settings = settingsOf(context, step);
@@ -58,7 +60,7 @@ export async function predictMasks(
       for (const text of resizeNotes(models, settings)) note(`  ${text}`);
       return predictTable(group.rows, models, {
         ...settings,
-        ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal },
+        ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal, strangers: 'remove' },
         onProgress: ({ slide, done: tiles, total, text }) => {
           share((predicted + slide - 1 + tiles / total) / rows.length);
           progress(`pseudo-labelling: ${text}`);
@@ -67,7 +69,9 @@ export async function predictMasks(
     });
     predicted += group.rows.length;
     const codes = classes.length === 1 ? await readCodes(join(out, 'submission.csv')) : undefined;
-    for (const { id, files, unreadable } of slides) {
+    for (const { id, files, unreadable, warnings = [], notes = [] } of slides) {
+      for (const text of notes) note(`  ${id}: ${text}`);
+      warned.push(...warnings.map((text) => `${id}: ${text}`));
       if (unreadable.length > 0)
         note(`  parts of ${id} could not be read and count as empty: see ${out}/predictions.json`);
       const [mask] = files;

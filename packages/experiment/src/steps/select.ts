@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { FtuError } from '@ftuseg/core';
-import { defaultClasses, meanScores, scoreCombinations, scoresOf } from '@ftuseg/infer';
+import { meanScores, scoreCombinations, scoresOf } from '@ftuseg/infer';
 import { openDataset } from '@ftuseg/train';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, type StepContext, type StepHandler } from '../engine/step.js';
@@ -11,6 +11,7 @@ import type { StepOf } from '../recipe/schema.js';
 import { counted } from '../report/numbers.js';
 import { greedyForward } from '../select/greedy.js';
 import { type CommonSlide, ensembleScorer, predictOutOfFold } from '../select/out-of-fold.js';
+import { modelClasses } from './class-map.js';
 import { combinationsFor, loadKnown, logitStore, tidyLogits } from './logits.js';
 import { realPathOf, type SelectOutput, selectOutputSchema, type TrainedFold, trainOutputSchema } from './models.js';
 import { dataOutputSchema } from './prepare.js';
@@ -50,7 +51,7 @@ async function wholeSlideScores(context: Context, folds: readonly TrainedFold[])
     const wanted = [{ models: [{ fold, weight: 1 }], settings: step.settings }];
     const { classes } = outputOf(context, fold.step, trainOutputSchema);
     const { slides } = await scoreCombinations(rows, await combinationsFor(wanted), {
-      ...{ store, load: loadKnown(context), classes: defaultClasses(classes), threads, signal },
+      ...{ store, load: loadKnown(context), classes: modelClasses(context, fold.step, classes), threads, signal },
       onProgress: ({ text }) => progress(`${fold.name}: ${text}`),
     });
     const dice = slides.map(([one]) => meanScores((one?.counts ?? []).map(scoresOf)).dice);
@@ -162,6 +163,7 @@ export const select: StepHandler<'select', typeof selectOutputSchema> = {
     'infer',
     'experiment/select',
     'experiment/steps/select.js',
+    'experiment/steps/class-map.js',
     'experiment/steps/models.js',
     'experiment/steps/logits.js',
   ],

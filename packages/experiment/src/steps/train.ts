@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { publishedWeights } from '@ftuseg/nn';
+import { checkSchema, problemText, publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
   openSources,
   parseTrainConfig,
+  parseYaml,
   resumeRun,
   runFiles,
   type SourceSlide,
@@ -15,7 +16,6 @@ import {
   type TrainConfigInput,
   trainRun,
 } from '@ftuseg/train';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { digestOf, fileDigest } from '../engine/digest.js';
 import { exists } from '../engine/exists.js';
@@ -90,6 +90,15 @@ const ranSchema = z.object({
   }),
 });
 
+async function readRan(path: string): Promise<z.output<typeof ranSchema>> {
+  const checked = checkSchema(ranSchema, parseYaml(await readFile(path, 'utf8'), path));
+  if (checked.success) return checked.data;
+  throw new FtuError('bad-input', `this is not what a run keeps of its settings: ${problemText(checked.problems[0])}`, {
+    subject: path,
+    hint: 'delete the folder of the fold to train it again',
+  });
+}
+
 /** A finished fold with what it was trained and validated on, as files: a run's folder knows keys only. */
 async function describeFold(
   { fold, bestEpoch, epochs, steps, seconds, validation }: FoldResult,
@@ -98,7 +107,7 @@ async function describeFold(
   slides: ReadonlyMap<string, SourceSlide>,
   before: TrainedFold['trainedOn'],
 ): Promise<TrainedFold> {
-  const { run } = ranSchema.parse(parse(await readFile(join(folder, runFiles.config), 'utf8')));
+  const { run } = await readRan(join(folder, runFiles.config));
   const seen = (keys: readonly string[]) =>
     Promise.all(
       keys
@@ -115,6 +124,17 @@ async function describeFold(
     trainedOn: [...before, ...(await seen(run.trainedOn))],
     validatedOn: await seen(run.validatedOn),
   };
+}
+
+/** By what folds kept slides together, and what stands on both sides, for the report. */
+function groupingWords(folds: readonly FoldResult[]): string[] {
+  const found = folds.flatMap(({ grouping }) => grouping ?? []);
+  const [first] = found;
+  const both = [...new Set(found.flatMap(({ bothSides }) => bothSides ?? []))];
+  return [
+    ...(first === undefined || first.column === null ? [] : [`${first.groups} groups by ${first.column}`]),
+    ...both.map((sentence) => `warning: ${sentence}`),
+  ];
 }
 
 export const train: StepHandler<'train', typeof trainOutputSchema> = {
@@ -162,7 +182,7 @@ export const train: StepHandler<'train', typeof trainOutputSchema> = {
         threshold: thresholds.length === 0 ? 0.5 : thresholds.reduce((sum, one) => sum + one, 0) / thresholds.length,
       },
       digest: digestOf(folds.map(({ sha256, validationDice }) => [sha256, validationDice])),
-      summary: result.summary,
+      summary: [result.summary, ...groupingWords(result.folds)].join('; '),
     };
   },
   work: (_, context, name) => trainingWork(context, name),

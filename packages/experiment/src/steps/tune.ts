@@ -1,9 +1,10 @@
 /** `do: tune`: the settings of prediction with the best Dice on slides that each fold never saw. */
-import { defaultClasses, type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
-import type { SlideRow } from '@ftuseg/slide';
+import { type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
+import { formatTruths, type SlideRow } from '@ftuseg/slide';
 import { digestOf } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
 import { tuneWork } from '../estimate/step-work.js';
+import { modelClasses } from './class-map.js';
 import { loadModels, realPathOf, type TrainedFold, trainOutputSchema } from './models.js';
 import { tuneOutputSchema } from './predict.js';
 
@@ -24,7 +25,15 @@ export const validatedRows = (fold: TrainedFold, rows: ReadonlyMap<string, Slide
 export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
   kind: 'tune',
   output: tuneOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer', 'experiment/steps/tune.js', 'experiment/steps/models.js'],
+  code: [
+    'core',
+    'slide',
+    'nn',
+    'infer',
+    'experiment/steps/tune.js',
+    'experiment/steps/class-map.js',
+    'experiment/steps/models.js',
+  ],
   inputs: async () => null,
   files: () => [],
   async run(context) {
@@ -37,16 +46,19 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
         load: () => loadModels(context, [{ fold, weight: 1 }]),
       }),
     );
-    const { settings, dice, slides } = await tuneSettings(jobs, {
+    const map = modelClasses(context, step.models, classes);
+    const { settings, dice, slides, groups, groupedBy } = await tuneSettings(jobs, {
       ...{ cardThreshold: threshold, settings: step.settings, group: step.group, signal, onProgress: progress },
-      classes: defaultClasses(classes),
+      classes: map,
+      onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(`  ${line}`)),
+      onNote: (sentence) => context.note(`  ${sentence}`),
       tune: tunable.filter((name) => step.search === undefined || step.search.includes(name)),
     });
     const expected = dice.leftOut === null ? '' : `, ${dice.leftOut.toFixed(4)} with the slide's group left out`;
     return {
       output: { settings, dice, slides: slides.length },
       digest: digestOf(settings),
-      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}`,
+      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}${groupedBy === null ? '' : `; ${groups} groups by ${groupedBy}`}`,
     };
   },
   work: (step, context) => tuneWork(context, step),

@@ -1,6 +1,6 @@
 /** Labels to classes: one mask for each class of a class map, since a label value may belong to several. */
 import { type RunMask, RunMaskBuilder } from '@ftuseg/core';
-import { type ClassMap, classTable } from '@ftuseg/slide';
+import type { ClassTable } from '@ftuseg/slide';
 
 /**
  * The runs of some labels as a mask of its own, with label 1; runs that come to touch are joined.
@@ -18,17 +18,16 @@ export function runsOfLabels(mask: RunMask, belongs: (label: number) => boolean)
 }
 
 /**
- * @param subject where the labels are from, for error messages
+ * @param table of the class map that the labels are read by
+ * @param count of the classes
  * @returns one mask of label 1 for each class
  * @throws {SlideError} `bad-input` for a label value that an explicit map does not name
  * @example
- * runsOfClasses(labels, parseClasses('normal=1;sclerotic=2'), path).length; // 2
+ * runsOfClasses(labels, classTable(parseClasses('normal=1;sclerotic=2'), path), 2).length; // 2
  */
-export function runsOfClasses(labels: RunMask, classes: ClassMap, subject: string): RunMask[] {
-  const { member, check } = classTable(classes, subject);
+export function runsOfClasses(labels: RunMask, { member, check }: ClassTable, count: number): RunMask[] {
   const present = new Uint8Array(256);
   for (const label of labels.labels) present[label] = 1;
   check(present);
-  const count = classes.names.length;
-  return classes.names.map((_, c) => runsOfLabels(labels, (label) => member[label * count + c] === 1));
+  return Array.from({ length: count }, (_, c) => runsOfLabels(labels, (label) => member[label * count + c] === 1));
 }

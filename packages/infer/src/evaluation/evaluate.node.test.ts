@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectedComponents, createRandom, dice, iou, overlapCounts, type Raster, raster } from '@ftuseg/core';
@@ -82,7 +82,10 @@ describe('evaluatePredictions', () => {
       result.classes.reduce((sum, { meanDice }) => sum + meanDice / 2, 0),
       12,
     );
-    expect(result).toMatchObject({ iouThreshold: 0.5, groupedBy: null, groups: [] });
+    expect(result).toMatchObject({ iouThreshold: 0.5, groupedBy: 'donor' });
+    const single = await evaluatePredictions({ rows, predictions: folder, classes, group: 'none' });
+    expect(single).toMatchObject({ groupedBy: null, groups: [], mean: result.mean });
+    expect(single.intervals).not.toEqual(result.intervals);
   });
 
   it('groups slides, and asks for less overlap', async () => {
@@ -118,5 +121,50 @@ describe('evaluatePredictions', () => {
     [{ signal: AbortSignal.abort() }, 'interrupted'],
   ])('refuses %j', async (change, says) => {
     await expect(evaluatePredictions({ rows, predictions: folder, classes, ...change })).rejects.toThrow(says);
+  });
+});
+
+describe('areas of which nothing is known', () => {
+  const feature = (name: string, x: number, y: number, side: number) => ({
+    type: 'Feature',
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [x, y],
+          [x + side, y],
+          [x + side, y + side],
+          [x, y + side],
+          [x, y],
+        ],
+      ],
+    },
+    properties: { classification: { name } },
+  });
+
+  it('leave pixels and objects out of every score, and are reported', async () => {
+    const at = (name: string): string => join(folder, name);
+    await mkdir(at('areas'), { recursive: true });
+    await writePng(at('areas/a.image.png'), raster(40, 20, 3, new Uint8Array(2400)));
+    const features = [feature('ROI', 0, 0, 20), feature('Glom', 2, 2, 6), feature('Glom', 30, 5, 6)];
+    await writeFile(at('areas/truth.geojson'), JSON.stringify(features));
+    const predicted = [feature('glomerulus', 2, 2, 6), feature('glomerulus', 25, 12, 5)];
+    await writeFile(at('areas/a.geojson'), JSON.stringify(predicted));
+    const row = { id: 'a', image: at('areas/a.image.png'), annotations: at('areas/truth.geojson'), columns: {} };
+    const score = (map: string) =>
+      evaluatePredictions({ rows: [row], predictions: at('areas'), classes: parseClasses(map) });
+    const whole = await score('glomerulus=Glom,glomerulus');
+    expect(whole).toMatchObject({ hits: 1, missed: 1, falseAlarms: 1 });
+    const known = await score('glomerulus=Glom,glomerulus;annotated=ROI');
+    expect(known).toMatchObject({ hits: 1, missed: 0, falseAlarms: 0, meanDice: 1 });
+    expect(known.truth).toMatchObject([
+      { id: 'a', shapes: 3, leftOut: [{ reason: 'outside annotated areas', name: 'Glom', shapes: 1 }] },
+    ]);
+    const labels = raster(40, 20, 1, new Uint8Array(800).fill(9));
+    await writePng(at('areas/all.png'), labels);
+    const all = { id: 'a', image: row.image, mask: at('areas/all.png'), columns: {} };
+    await expect(
+      evaluatePredictions({ rows: [all], predictions: at('areas'), classes: parseClasses('glomerulus=1;ignore=9') }),
+    ).rejects.toThrow('slide a: nothing of the slide is known');
   });
 });

@@ -2,13 +2,21 @@
  * Scores predictions against the truth of a slide table, slide by slide at level 0 and from runs alone: a slide of any size costs by
  * its objects.
  */
-import { FtuError } from '@ftuseg/core';
-import { type ClassMap, checkCodes, openSlide, type SlideRow } from '@ftuseg/slide';
-import { runsOfClasses } from './class-runs.node.js';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, meant, NO_GROUP, type RunMask } from '@ftuseg/core';
+import {
+  type ClassMap,
+  cellOf,
+  checkCodes,
+  checkTruths,
+  openSlide,
+  type SlideRow,
+  type SlideTruth,
+} from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
+import { predictionWarnings } from './prediction-warnings.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
-import { readTruthRuns } from './truth-runs.node.js';
+import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
 import { writePicture } from './write-picture.node.js';
 
 export interface EvaluateOptions {
@@ -18,11 +26,13 @@ export interface EvaluateOptions {
   readonly classes: ClassMap;
   /** Objects match above this intersection over union; default 0.5. */
   readonly iou?: number | undefined;
-  /** Column of the table whose values the bootstrap draws as a whole; slides if unset. */
+  /** Column of the table whose values the bootstrap draws as a whole, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
   readonly group?: string | undefined;
   /** Folder for a picture of every slide; see `drawMatches`. */
   readonly pictures?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told in sentences how slides are grouped, and what predictions warned of. */
+  readonly onNote?: ((sentence: string) => void) | undefined;
   readonly onSlide?: ((done: number, total: number, id: string) => void) | undefined;
 }
 
@@ -46,6 +56,8 @@ export interface Evaluation extends HeadlineScores, Summary {
   /** Empty without a column to group by. */
   readonly groups: readonly GroupScore[];
   readonly classes: readonly ClassEvaluation[];
+  /** What was taken of the files of drawn objects and what was left out, of each slide that has one. */
+  readonly truth: readonly SlideTruth[];
   /** What the scores come from, for each slide and class. */
   readonly counts: readonly CountedSlide[];
 }
@@ -57,13 +69,26 @@ const headline = ({ mean, pooled }: Summary): HeadlineScores => ({
   pooledIou: pooled.iou,
 });
 
+/** A slide of which nothing is known would score 1 whatever was predicted. */
+function refuseUnknown(id: string, { width, height }: SlideSize, ignored: RunMask | undefined): void {
+  const pixels = ignored?.starts.reduce((sum, start, i) => sum + (ignored.ends[i] as number) - start, 0);
+  if (pixels !== width * height) return;
+  throw new FtuError('bad-input', 'nothing of the slide is known: all of it is ignored or outside annotated areas', {
+    subject: `slide ${id}`,
+    hint: 'draw an annotated area, or leave the slide out with `--where`',
+  });
+}
+
 function groupOf(row: SlideRow, column: string): string {
-  const value = row.columns[column] ?? '';
+  if (column === 'id') return row.id;
+  const value = cellOf(row.columns, column) ?? '';
   if (value !== '') return value;
-  const known = column in row.columns;
+  const known = Object.hasOwn(row.columns, column);
   throw new FtuError('bad-input', known ? `slide ${row.id} has no value in it` : 'there is no such column', {
     subject: `group ${column}`,
-    hint: known ? 'fill the cell' : `the table has ${Object.keys(row.columns).join(', ')}`,
+    hint: known
+      ? 'fill the cell'
+      : `the table has ${Object.keys(row.columns).join(', ')}${meant(column, Object.keys(row.columns))}`,
   });
 }
 
@@ -79,18 +104,27 @@ function groupOf(row: SlideRow, column: string): string {
 export async function evaluatePredictions(options: EvaluateOptions): Promise<Evaluation> {
   const { rows, classes, iou: iouThreshold = 0.5, group, pictures, signal } = options;
   if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to score');
-  const groups = rows.map((row) => (group === undefined ? undefined : groupOf(row, group)));
+  const column = group === undefined ? defaultGroupColumn(rows) : group === NO_GROUP ? undefined : group;
+  const values = group === undefined ? groupValues(rows, column) : undefined;
+  const groups = rows.map((row, i) => (column === undefined ? undefined : (values?.[i] ?? groupOf(row, column))));
+  const note = groupingNote(rows, column, group !== undefined);
+  if (note !== undefined) options.onNote?.(note);
   const predictions = await openPredictions(options.predictions, classes);
   await checkCodes(rows);
+  const truth = await checkTruths(rows, classes, signal);
   const counts: CountedSlide[] = [];
   for (const [done, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'the evaluation was interrupted');
     options.onSlide?.(done, rows.length, row.id);
     const slide = await openSlide(row.image);
     try {
-      const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
+      const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
+      refuseUnknown(row.id, slide, ignored);
       const predicted = await predictions.read(row.id, slide, signal);
-      const compared = predicted.map((mask, c) => compareClasses(mask, truth[c], iouThreshold));
+      for (const warning of await predictionWarnings(options.predictions, row.id)) {
+        options.onNote?.(`warning: prediction of ${row.id}: ${warning}`);
+      }
+      const compared = predicted.map((mask, c) => compareClasses(mask, actual[c], { iou: iouThreshold, ignored }));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
     } finally {
@@ -102,14 +136,13 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     ...headline(all),
     ...all,
     iouThreshold,
-    groupedBy: group ?? null,
+    groupedBy: column ?? null,
     groups: groupScores(all.slides),
     classes: classes.names.map((name, c) => {
       const own = summarise(counts, [c]);
       return { name, ...headline(own), ...own };
     }),
+    truth,
     counts,
   };
 }
-
-export const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;

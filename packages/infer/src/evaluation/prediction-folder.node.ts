@@ -4,12 +4,14 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
-import { type ClassMap, readAnnotationRings, readGeoJson } from '@ftuseg/slide';
+import { FtuError, parseJson, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
+import { checkSchema, problemText } from '@ftuseg/nn';
+import { type ClassMap, openTruth, readAnnotationLabels, readGeoJson } from '@ftuseg/slide';
 import { z } from 'zod';
 import { factsName, geoJsonName, maskName } from '../output-names.js';
 import { runsOfClasses, runsOfLabels } from './class-runs.node.js';
-import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
+import { type PredictionReport, requirePredicted } from './prediction-report.node.js';
+import { readLabelRuns, type SlideSize } from './truth-runs.node.js';
 
 interface Source {
   readonly path: string;
@@ -39,14 +41,22 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** See `Predictions.read`. */
+/**
+ * See `Predictions.read`.
+ * @param report what `ftu predict` says of the folder; undefined where it did not write it
+ */
 export async function readFromFolder(
   folder: string,
+  report: PredictionReport | undefined,
   id: string,
   size: SlideSize,
   classes: ClassMap,
   signal: AbortSignal | undefined,
 ): Promise<readonly RunMask[]> {
+  if (report !== undefined) {
+    await requirePredicted(folder, report, id);
+    return readCodes({ path: join(folder, factsName(id)), id, size, classes, signal });
+  }
   for (const { name, read } of places) {
     const path = join(folder, name(id));
     if (await isFile(path)) return read({ path, id, size, classes, signal });
@@ -71,16 +81,12 @@ const factsSchema = z.object({
 
 async function readCodes({ path, size, classes }: Source): Promise<readonly RunMask[]> {
   const text = await readFile(path, 'utf8');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint: 'run ftu predict again', cause });
-  }
-  const facts = factsSchema.safeParse(json);
+  const json = parseJson(text, 'this', { subject: path, hint: 'run ftu predict again' });
+  const facts = checkSchema(factsSchema, json);
   if (!facts.success) {
     const hint = 'give the folder that ftu predict wrote';
-    throw new FtuError('bad-input', 'this is not what ftu predict keeps of a slide', { subject: path, hint });
+    const why = problemText(facts.problems[0]);
+    throw new FtuError('bad-input', `this is not what ftu predict keeps of a slide (${why})`, { subject: path, hint });
   }
   const { outcome, codes } = facts.data;
   if (outcome.width !== size.width || outcome.height !== size.height) throw otherSize(path, outcome, size);
@@ -99,7 +105,8 @@ async function readCodes({ path, size, classes }: Source): Promise<readonly RunM
 
 /** Every label is foreground of a single class; of several classes label k is class k - 1, as `ftu predict` writes them. */
 async function readLabels({ path, id, size, classes, signal }: Source): Promise<readonly RunMask[]> {
-  const labels = await readTruthRuns({ id, image: path, mask: path, columns: {} }, size, signal);
+  const image = await openTruth({ id, image: path, mask: path, columns: {} }, size);
+  const labels = await readLabelRuns(image, size, signal).finally(() => image.close());
   const count = classes.names.length;
   if (count === 1) return [runsOfLabels(labels, () => true)];
   const beyond = labels.labels.find((label) => label > count);
@@ -116,17 +123,28 @@ async function readLabels({ path, id, size, classes, signal }: Source): Promise<
  * Polygons that bear the names of classes. Where none does, and for a single class of glomeruli (which has sclerotic ones in it, whatever
  * they are called): what would be a slide's truth, through the class map.
  */
-async function readPolygons({ path, size: { width, height }, classes }: Source): Promise<readonly RunMask[]> {
+async function readPolygons({ path, id, size, classes }: Source): Promise<readonly RunMask[]> {
+  const { width, height } = size;
   const known = new Map(classes.names.map((name, c) => [name.toLowerCase(), c + 1]));
   const named = [];
+  let others = 0;
   for await (const { name, polygons } of readGeoJson(path)) {
     const label = known.get((name ?? '').toLowerCase());
-    if (label !== undefined) for (const { rings } of polygons) named.push({ label, rings });
+    if (label === undefined) others++;
+    else for (const { rings } of polygons) named.push({ label, rings });
   }
   const glomeruli = classes.names.length === 1 && /glomerul/i.test(classes.names[0] ?? '');
-  if (named.length > 0 && !glomeruli) {
+  if ((named.length > 0 && !glomeruli) || others === 0) {
     const labels = runsOfPolygons(named, width, height);
     return classes.names.map((_, c) => runsOfLabels(labels, (label) => label === c + 1));
   }
-  return runsOfClasses(runsOfPolygons(await readAnnotationRings(path), width, height), classes, path);
+  const { labels, table, report } = await readAnnotationLabels(path, { id, image: path, ...size }, classes);
+  if (report.used.length === 0) {
+    const names = [...new Set(report.leftOut.map(({ name }) => name ?? 'no class'))].join(', ');
+    throw new FtuError('bad-input', `no object of the prediction belongs to a class; there are: ${names}`, {
+      subject: path,
+      hint: 'name them in --classes',
+    });
+  }
+  return runsOfClasses(labels, table, classes.names.length);
 }

@@ -39,7 +39,11 @@ const put = async (name: string): Promise<string> => {
   return path;
 };
 async function putCodes(codes: readonly string[], outcome: object = size): Promise<void> {
-  await writeFile(await put('slides/a.json'), JSON.stringify({ fingerprint: '', outcome, codes }));
+  await writeFile(await put('slides/a.json'), JSON.stringify({ fingerprint: 'f', outcome, codes }));
+  await putReport([{ status: 'predicted', id: 'a', fingerprint: 'f' }]);
+}
+async function putReport(slides: readonly object[]): Promise<void> {
+  await writeFile(await put('predictions.json'), JSON.stringify({ format: 3, slides }));
 }
 async function putPolygons(name: string, names: readonly string[]): Promise<void> {
   const mask = runsOfRaster(labels);
@@ -130,10 +134,43 @@ describe('what is wrong', () => {
     [
       'GeoJSON of something else',
       () => putPolygons('a.geojson', ['Cortex', 'Medulla']),
-      /no class is a glomerulus; there are: Cortex, Medulla/,
+      /no object of the prediction belongs to a class; there are: Cortex, Medulla/,
     ],
   ])('%s', async (_, write, says) => {
     await write();
+    await expect(read()).rejects.toThrow(says);
+  });
+
+  it('a prediction that was interrupted, or is still going on', async () => {
+    await putCodes(['']);
+    await rm(join(folder, 'predictions.json'));
+    await expect(read()).rejects.toThrow(/was interrupted, or is still going on; run the same `ftu predict` again/);
+    await rm(join(folder, 'slides/a.json'));
+    await put('unfinished/b/plan.json');
+    await writePng(await put('masks/a.png'), only(any, 255));
+    await expect(read()).rejects.toThrow('was interrupted');
+  });
+
+  it.each<[string, readonly object[], RegExp]>([
+    [
+      'failed',
+      [{ status: 'failed', id: 'a', problem: 'it is cut off' }],
+      /slide a could not be predicted \(it is cut off\)/,
+    ],
+    [
+      'is of an earlier run',
+      [{ status: 'predicted', id: 'b', fingerprint: 'f' }],
+      /slide a is not in predictions\.json/,
+    ],
+    [
+      'is of other settings',
+      [{ status: 'predicted', id: 'a', fingerprint: 'g' }],
+      /slide a has a record of another prediction/,
+    ],
+  ])('a slide whose prediction %s', async (_, slides, says) => {
+    await putCodes(['']);
+    await writePng(await put('a.png'), only(any, 255));
+    await putReport(slides);
     await expect(read()).rejects.toThrow(says);
   });
 
@@ -141,6 +178,7 @@ describe('what is wrong', () => {
     await putCodes(['']);
     await expect(read(folder, two)).rejects.toThrow('the prediction has one class, --classes names 2');
     await rm(join(folder, 'slides'), { recursive: true });
+    await rm(join(folder, 'predictions.json'));
     await writePng(await put('a.png'), only(any, 255));
     await expect(read(folder, two)).rejects.toThrow('label 255 is beyond the 2 classes');
   });

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { FtuError, type RunMask, runsOfRle } from '@ftuseg/core';
 import { type ClassMap, readCsv } from '@ftuseg/slide';
 import { readFromFolder } from './prediction-folder.node.js';
+import { readReport } from './prediction-report.node.js';
 import type { SlideSize } from './truth-runs.node.js';
 
 export interface Predictions {
@@ -17,7 +18,7 @@ export interface Predictions {
 /**
  * Opens a folder (see docs/evaluate.md for what it may hold) or a submission CSV with the columns `id,predicted`.
  *
- * @throws {FtuError} `not-found` for no such path; for a submission `unsupported` with several classes, `bad-input` for missing columns
+ * @throws {FtuError} `not-found` for no such path; `bad-input` for a folder that `ftu predict` has begun and not finished; for a submission `unsupported` with several classes, `bad-input` for missing columns
  * or a slide that occurs twice
  * @example
  * const [mask] = await (await openPredictions('out', parseClasses(undefined))).read('slide-1', slide);
@@ -27,7 +28,10 @@ export async function openPredictions(path: string, classes: ClassMap): Promise<
   if (info === undefined) {
     throw new FtuError('not-found', 'there are no predictions', { subject: path, hint: 'run ftu predict first' });
   }
-  if (info.isDirectory()) return { read: (id, size, signal) => readFromFolder(path, id, size, classes, signal) };
+  if (info.isDirectory()) {
+    const report = await readReport(path);
+    return { read: (id, size, signal) => readFromFolder(path, report, id, size, classes, signal) };
+  }
   if (classes.names.length > 1) {
     throw new FtuError('unsupported', 'a submission has one class only', {
       subject: path,

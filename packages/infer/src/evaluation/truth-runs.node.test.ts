@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, encodeRle, raster, runsOfRaster } from '@ftuseg/core';
-import { type SlideRow, writePng, writePyramid } from '@ftuseg/slide';
+import { parseClasses, type SlideRow, writePng, writePyramid } from '@ftuseg/slide';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTruthRuns } from './truth-runs.node.js';
 
@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const classes = parseClasses(undefined);
 const row = (truth: Partial<SlideRow>): SlideRow => ({ id: 'a', image: 'a.tif', columns: {}, ...truth });
 
 it('reads the same runs from a pyramid, a PNG and a run-length code', async () => {
@@ -28,17 +29,17 @@ it('reads the same runs from a pyramid, a PNG and a run-length code', async () =
   await writePng(png, labels);
   const expected = runsOfRaster(labels);
   for (const truth of [{ mask: tif }, { mask: png }, { rle: encodeRle(labels) }, { mask: png, rle: '' }]) {
-    expect(await readTruthRuns(row(truth), size)).toEqual(expected);
+    expect(await readTruthRuns(row(truth), size, classes)).toMatchObject({ classes: [expected], ignored: undefined });
   }
-  await expect(readTruthRuns(row({ mask: tif }), { width: 70, height: 601 })).rejects.toThrow('70 x 600');
-  await expect(readTruthRuns(row({ rle: '1 2 2 2' }), size)).rejects.toThrow('slide a: run 2');
-  await expect(readTruthRuns(row({}), size)).rejects.toThrow('no truth');
-  await expect(readTruthRuns(row({ mask: tif }), size, AbortSignal.abort())).rejects.toMatchObject({
+  await expect(readTruthRuns(row({ mask: tif }), { width: 70, height: 601 }, classes)).rejects.toThrow('70 x 600');
+  await expect(readTruthRuns(row({ rle: '1 2 2 2' }), size, classes)).rejects.toThrow('slide a: run 2');
+  await expect(readTruthRuns(row({}), size, classes)).rejects.toThrow('no truth');
+  await expect(readTruthRuns(row({ mask: tif }), size, classes, AbortSignal.abort())).rejects.toMatchObject({
     code: 'cancelled',
   });
 });
 
-it('reads polygons, sclerotic ones as label 2', async () => {
+it('reads polygons, sclerotic ones as a class of their own', async () => {
   const square = (x: number, name: string) => ({
     type: 'Feature',
     geometry: {
@@ -57,11 +58,17 @@ it('reads polygons, sclerotic ones as label 2', async () => {
   });
   const annotations = join(folder, 'a.json');
   await writeFile(annotations, JSON.stringify([square(0, 'Glomerulus'), square(4, 'Sclerotic glomerulus')]));
-  const { columns, starts, ends, labels } = await readTruthRuns(row({ annotations }), { width: 8, height: 4 });
-  expect([...columns]).toEqual([0, 1, 2, 2, 2, 3, 4, 4, 4]);
-  expect([[...starts], [...ends], [...labels]]).toEqual([
-    [1, 1, 1, 1],
-    [3, 3, 3, 3],
-    [1, 1, 2, 2],
+  const two = parseClasses('normal=1;sclerotic=2');
+  const { classes: found } = await readTruthRuns(row({ annotations }), { width: 8, height: 4 }, two);
+  const [normal, sclerotic] = found.map(({ columns, starts, ends }) => [[...columns], [...starts], [...ends]]);
+  expect(normal).toEqual([
+    [0, 1, 2, 2, 2, 2, 2, 2, 2],
+    [1, 1],
+    [3, 3],
+  ]);
+  expect(sclerotic).toEqual([
+    [0, 0, 0, 0, 0, 1, 2, 2, 2],
+    [1, 1],
+    [3, 3],
   ]);
 });

@@ -4,11 +4,11 @@ import type { Slide } from '@ftuseg/slide';
 import { toBatch } from '../batch.js';
 import { throwIfCancelled } from '../cancel.js';
 import { ColumnReader, tileOfColumn } from '../column-reader.js';
+import { glassTestOf } from '../glass.js';
 import { inOrder } from '../in-order.js';
 import type { Member, SlidePlan } from '../plan.js';
 import type { TileProgress } from '../predict-bands.js';
-import { jobsUnderWay, runNetwork } from '../run-jobs.js';
-import { isGlass } from '../tile-jobs.js';
+import { jobsUnderWay, runNetwork, tilePlace } from '../run-jobs.js';
 import { seen } from '../views.js';
 import { encodeLogits } from './logit-codec.node.js';
 import type { LogitPack } from './logit-pack.node.js';
@@ -60,6 +60,8 @@ function jobsOf(plan: SlidePlan, packs: readonly LogitPack[]): Job[] {
 interface Asked {
   readonly member: number;
   readonly keys: readonly string[];
+  /** Where each begins, pixels of the member's grid. */
+  readonly places: readonly { readonly x: number; readonly y: number }[];
   readonly data: Float32Array;
 }
 
@@ -80,9 +82,13 @@ export async function askTiles(
   let done = total - jobs.reduce((sum, { views }) => sum + views.length, 0);
   let last = performance.now();
   let asked = 0;
-  const keep = async ({ member, keys, data }: Asked): Promise<number> => {
+  const keep = async ({ member, keys, places, data }: Asked): Promise<number> => {
     const { layout, model } = plan.members[member] ?? missing(member);
-    const logits = await runNetwork(plan, member, data, [keys.length, 3, layout.tile, layout.tile]);
+    const placeOf = (item: number): Rect | undefined => {
+      const place = places[item];
+      return place && tilePlace(plan, member, place.x, place.y);
+    };
+    const logits = await runNetwork(plan, member, data, [keys.length, 3, layout.tile, layout.tile], placeOf);
     const length = logits.length / keys.length;
     // The wall clock between two answers adds up to that of the whole pass, reading included.
     const now = performance.now();
@@ -121,25 +127,27 @@ async function* batches(
   { signal, onUnreadable }: { readonly signal: AbortSignal | undefined; readonly onUnreadable: (piece: Rect) => void },
 ): AsyncGenerator<Asked | number, void, undefined> {
   const readers = plan.members.map(({ layout }) => new ColumnReader(slide, layout, signal, onUnreadable));
-  let [tiles, keys]: [Raster[], string[]] = [[], []];
+  const isGlass = plan.settings.all ? undefined : await glassTestOf(slide, signal);
+  let [tiles, keys, places]: [Raster[], string[], { x: number; y: number }[]] = [[], [], []];
   for (const [i, { member, column, row, views }] of jobs.entries()) {
     const { layout, model, batchSize } = plan.members[member] ?? missing(member);
     const pack = (): Asked => {
       const { data } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
-      const batch = { member, keys, data };
-      [tiles, keys] = [[], []];
+      const batch = { member, keys, places, data };
+      [tiles, keys, places] = [[], [], []];
       return batch;
     };
     const [x = 0, y = 0] = [layout.columns[column], layout.rows[row]];
     const strip = (await readers[member]?.column(column)) ?? missing(member);
     const tile = tileOfColumn(strip, y, layout.tile);
-    if (!plan.settings.all && isGlass(tile)) {
+    if (isGlass?.(tile) === true) {
       await packs[member]?.put(glassKey(x, y), new Uint8Array(0), 0);
       yield views.length;
     } else {
       for (const view of views) {
         tiles.push(seen(tile, view));
         keys.push(tileKey(x, y, view));
+        places.push({ x, y });
         if (tiles.length === batchSize) yield pack();
       }
     }

@@ -1,7 +1,7 @@
 /** A prediction among many that share networks: which models, with what weight, under which settings. */
 import type { ModelCard } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
-import { scaleOf } from '@ftuseg/slide';
+import { pixelScaleOf } from '@ftuseg/slide';
 import { ensembleOf } from '../ensemble.js';
 import type { SegmentationModel } from '../model.js';
 import { planSlide, type SlidePlan } from '../plan.js';
@@ -41,5 +41,5 @@ export function planCombination(
 ): SlidePlan {
   const ensemble = ensembleOf(members.map(({ model, weight }) => ({ model: modelOf(model), weight })));
   const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
-  return planSlide(slide, ensemble, resolved, scaleOf(row, slide, resolved.micronsPerPixel));
+  return planSlide(slide, ensemble, resolved, pixelScaleOf(row, slide, resolved.micronsPerPixel));
 }

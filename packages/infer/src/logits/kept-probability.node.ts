@@ -13,29 +13,37 @@ import type { LogitPack } from './logit-pack.node.js';
 import { openMemberPack } from './logit-store.node.js';
 
 /**
- * Asks networks what nobody has asked them yet, and computes the rest as `predictSlide` does.
- * @returns H x W x classes on the plan's grid, 0..1, after DenseCRF if the settings ask for it
+ * Asks networks what nobody has asked them yet, with every network loaded once for all slides, and computes the rest as `predictSlide` does.
+ * @returns for each row in turn: H x W x classes on the plan's grid, 0..1, after DenseCRF if the settings ask for it
  * @throws {FtuError} as `scoreCombinations`
  */
-export async function keptProbability(
-  row: SlideRow,
+export async function* keptProbabilities(
+  rows: readonly SlideRow[],
   combination: Combination,
   options: AskCombinationsOptions,
+): AsyncGenerator<Raster<Float32Array>, void, undefined> {
+  await askCombinations(rows, [combination], options);
+  for (const row of rows) yield await probabilityOf(row, combination, options);
+}
+
+async function probabilityOf(
+  row: SlideRow,
+  combination: Combination,
+  { store, signal }: AskCombinationsOptions,
 ): Promise<Raster<Float32Array>> {
-  await askCombinations([row], [combination], options);
   const slide = await openSlide(row.image);
   const packs: LogitPack[] = [];
   try {
     const plan = planCombination(slide, row, combination);
     const packOf = async (member: Member): Promise<LogitPack> => {
-      const pack = await openMemberPack(options.store, row, member, true);
+      const pack = await openMemberPack(store, row, member, true);
       packs.push(pack);
       return pack;
     };
     const { width, height } = plan.grid;
     const channels = plan.classes.length;
     const data = new Float32Array(width * height * channels);
-    for await (const { left, probability } of bandsOf(slide, plan, packOf, options.signal)) {
+    for await (const { left, probability } of bandsOf(slide, plan, packOf, signal)) {
       const length = probability.width * channels;
       for (let y = 0; y < height; y++) {
         data.set(probability.data.subarray(y * length, (y + 1) * length), (y * width + left) * channels);

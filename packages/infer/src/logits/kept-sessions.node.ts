@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { FtuError } from '@ftuseg/core';
 import { float16ToFloat32 } from '@ftuseg/nn';
+import { requireFiniteLogits } from '../finite-logits.js';
 import type { SegmentationModel } from '../model.js';
 import type { Session } from '../session.js';
 import { encodeLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
@@ -30,6 +31,8 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
     length: number,
   ): Promise<Float32Array | undefined> => {
     const logits = await ask(batch, shape);
+    // What is kept is finite: float16 would make large numbers of infinities.
+    requireFiniteLogits(logits, shape);
     const each = (performance.now() - last) / keys.length;
     if (logits.length !== keys.length * length) return logits;
     for (const [n, key] of keys.entries()) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ioError, makeFolder, type SlideRow } from '@ftuseg/slide';
+import { fileIdentity, makeFolder, type SlideRow } from '@ftuseg/slide';
 import type { SegmentationModel } from '../model.js';
 import type { Member } from '../plan.js';
 import { type LogitPack, openLogitPack } from './logit-pack.node.js';
@@ -27,13 +27,11 @@ export async function openMemberPack(
   { model, grid, layout: { tile } }: Member,
   readOnly = false,
 ): Promise<LogitPack> {
-  const { size, mtimeMs } = await stat(image).catch((cause: unknown) => {
-    throw ioError(cause, image, 'be read');
-  });
+  const { bytes: size, modified: mtimeMs, etag } = await fileIdentity(image);
   const place = join(folder, digest(modelOf(model)).slice(0, NAME));
   if (!readOnly) await makeFolder(place);
   const name = digest(JSON.stringify([image, grid, tile])).slice(0, NAME);
-  const identity = JSON.stringify({ format: 1, code, model: modelOf(model), image, size, mtimeMs, grid, tile });
+  const identity = JSON.stringify({ format: 1, code, model: modelOf(model), image, size, mtimeMs, etag, grid, tile });
   return openLogitPack(join(place, `${name}.logits`), { identity, readOnly });
 }
 

@@ -11,7 +11,7 @@ import { predictSlide } from '../predict-slide.js';
 import { predictTable } from '../predict-table.node.js';
 import type { PredictSettings } from '../settings.js';
 import type { Combination, KnownModel } from './combination.js';
-import { keptProbability } from './kept-probability.node.js';
+import { keptProbabilities } from './kept-probability.node.js';
 import { dropOtherModels, logitBytes } from './logit-store.node.js';
 import { scoreCombinations } from './score-combinations.node.js';
 
@@ -145,7 +145,8 @@ describe('scoreCombinations', () => {
     if (row === undefined) throw new Error('there are slides');
     const slide = await openSlide(row.image);
     for (const one of combinations.filter(({ settings: { overlap } }) => overlap === undefined).slice(0, 4)) {
-      const found = await keptProbability(row, one, { store: store(), load: refused });
+      const { value: found } = await keptProbabilities([row], one, { store: store(), load: refused }).next();
+      if (found === undefined) throw new Error('there is one slide');
       const own = await Promise.all(
         one.members.map(async ({ model, weight }) => ({ model: await load(model), weight })),
       );

@@ -1,8 +1,6 @@
 /** Many predictions of one slide against its truth, from kept answers. */
 import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
-import { runsOfClasses } from '../evaluation/class-runs.node.js';
 import { countClasses } from '../evaluation/count-classes.node.js';
-import { truthName } from '../evaluation/evaluate.node.js';
 import type { ClassCounts } from '../evaluation/scores.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
 import type { Member } from '../plan.js';
@@ -43,7 +41,7 @@ export async function scoreSlide(
     return pack;
   };
   try {
-    const truth = runsOfClasses(await readTruthRuns(row, slide, signal), classes, truthName(row));
+    const truth = await readTruthRuns(row, slide, classes, signal);
     const plans = combinations.map((one) => planCombination(slide, row, one));
     const scored: ScoredCombination[] = [];
     await combineSlide(slide, plans, { packOf, signal }, (i, { mask, seconds }) => {

@@ -5,7 +5,8 @@ import { describeSetting, tunable } from './tuned-settings.js';
 const score = (value: number | null): string => (value === null ? '-' : value.toFixed(4)).padStart(8);
 
 /** @example console.log(formatTuning(await tune(jobs, options))); */
-export function formatTuning({ classes, start, tuned, dice, groups, slides, steps }: Tuning): string {
+export function formatTuning(tuning: Tuning): string {
+  const { classes, start, tuned, dice, slides, steps } = tuning;
   const settings = tunable.map((name) => [name, ...[start, tuned].map((one) => describeSetting(name, one, classes))]);
   const widths = [0, 1].map((i) => Math.max(12, ...settings.map((cells) => (cells[i] ?? '').length)));
   const row = (cells: readonly string[]): string =>
@@ -31,15 +32,15 @@ export function formatTuning({ classes, start, tuned, dice, groups, slides, step
     '-'.repeat(head.length),
     line('mean Dice', [dice.default, dice.tuned, dice.leftOut]),
     '',
-    verdict(dice, groups),
+    verdict(tuning),
   ].join('\n');
 }
 
-function verdict({ default: before, tuned, leftOut }: Tuning['dice'], groups: number): string {
+function verdict({ dice: { default: before, tuned, leftOut }, groups, groupedBy }: Tuning): string {
   if (tuned === before) return 'Nothing does better than the defaults.';
   if (leftOut === null) {
     return 'All slides are of one group: nothing says what the tuned settings do on slides that they were not chosen on.';
   }
-  const meaning = `Left out: settings chosen on the other ${groups - 1} of ${groups} groups, which is what to expect on new slides.`;
+  const meaning = `Left out: settings chosen on the other ${groups - 1} of ${groups} groups${groupedBy === null ? '' : ` (column "${groupedBy}")`}, which is what to expect on new slides.`;
   return leftOut > before ? meaning : `${meaning} There the defaults do as well: keep them.`;
 }

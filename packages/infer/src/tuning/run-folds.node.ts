@@ -4,9 +4,9 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { type ModelCard, readModelCard } from '@ftuseg/nn';
-import { readRegularFile, type SlideRow } from '@ftuseg/slide';
+import { FtuError, parseJson } from '@ftuseg/core';
+import { checkSchema, type ModelCard, problemText, readModelCard } from '@ftuseg/nn';
+import { type ClassMap, parseClasses, readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 
 export interface RunFold {
@@ -58,7 +58,19 @@ const datasetSchema = z.object({
       columns: z.record(z.string(), z.string()),
     }),
   ),
+  classMap: z.string().optional(),
 });
+
+/**
+ * How names of drawn objects and areas became the classes of a data set; undefined where only label values were mapped.
+ *
+ * @param data folder that `ftu prepare` wrote
+ * @throws {FtuError} as `readPreparedRows`
+ */
+export async function readPreparedClasses(data: string): Promise<ClassMap | undefined> {
+  const { classMap } = await readIndex(data);
+  return classMap === undefined ? undefined : parseClasses(classMap);
+}
 
 /**
  * The slide table that a data set was prepared from, as far as it was kept: run-length codes of Kaggle's `train.csv` were not.
@@ -69,31 +81,37 @@ const datasetSchema = z.object({
  * const rows = await readPreparedRows('data');
  */
 export async function readPreparedRows(data: string): Promise<SlideRow[]> {
+  const { slides } = await readIndex(data);
+  return rowsOf(slides, join(data, 'dataset.json'));
+}
+
+async function readIndex(data: string): Promise<z.output<typeof datasetSchema>> {
   const path = join(data, 'dataset.json');
   const hint = 'give the slide table with --slides';
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FtuError('not-found', 'the data set of the run is not there', { subject: path, hint, cause });
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint, cause });
+  const json = parseJson(text, 'this', { subject: path, hint });
+  const found = checkSchema(datasetSchema, json);
+  if (!found.success) {
+    const why = problemText(found.problems[0]);
+    throw new FtuError('bad-input', `this is not an index of a data set (${why})`, { subject: path, hint });
   }
-  const found = datasetSchema.safeParse(json);
-  if (!found.success) throw new FtuError('bad-input', 'this is not an index of a data set', { subject: path, hint });
-  return found.data.slides.map(({ id, inputs, columns }): SlideRow => {
+  return found.data;
+}
+
+function rowsOf(slides: z.output<typeof datasetSchema>['slides'], path: string): SlideRow[] {
+  return slides.map(({ id, inputs, columns }): SlideRow => {
     // Inputs are the picture and then the files of these columns, those that there are.
     const rest = inputs.slice(1).map((input) => input.path);
     const next = (column: string): string | undefined => ((columns[column] ?? '') === '' ? undefined : rest.shift());
     const [mask, annotations] = [next('mask'), next('annotations')];
-    const microns = Number(columns.mpp ?? '');
     return {
       ...{ id, image: inputs[0]?.path ?? '', columns },
       ...(mask === undefined ? {} : { mask }),
       ...(annotations === undefined ? {} : { annotations }),
       ...(columns.rle === undefined ? {} : { rle: columns.rle }),
-      ...(microns > 0 ? { micronsPerPixel: microns } : {}),
+      ...((columns.mpp ?? '') === '' ? {} : scaleOfCell(columns.mpp ?? '', path, 1)),
     };
   });
 }

@@ -2,7 +2,7 @@
  * Dice of a slide under any settings: what prediction would do with them, from probabilities that are at hand. Nothing is computed
  * twice: scores are kept, and the thresholded runs of the last few settings.
  */
-import { dice, intersectCounts, type RunMask } from '@ftuseg/core';
+import { dice, intersectCounts, type RunMask, subtractRuns } from '@ftuseg/core';
 import { breathe, throwIfCancelled } from '../cancel.js';
 import { collectRuns, type ScoredRuns } from '../collect-runs.js';
 import { type ColumnRuns, LevelZero } from '../level-zero.js';
@@ -19,6 +19,8 @@ const BAND_COLUMNS = 256;
 export interface ScorerOptions {
   /** Level-0 masks of label 1, one for each class. */
   readonly truth: readonly RunMask[];
+  /** Pixels that do not count; default: all count. */
+  readonly ignored?: RunMask | undefined;
   /** Probabilities after a CRF, on the plan's grid. */
   readonly probability: (crf: string) => Promise<SparseProbability>;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +40,13 @@ export class SlideScorer {
     private readonly plan: SlidePlan,
     private readonly options: ScorerOptions,
   ) {
-    this.#truth = options.truth.map((mask, c) => ({ ...mask, labels: new Uint8Array(mask.labels.length).fill(c + 1) }));
+    this.#truth = options.truth.map((mask, c) =>
+      this.#known({ ...mask, labels: new Uint8Array(mask.labels.length).fill(c + 1) }),
+    );
+  }
+
+  #known(mask: RunMask): RunMask {
+    return this.options.ignored === undefined ? mask : subtractRuns(mask, this.options.ignored);
   }
 
   /** @returns the mean over classes of the Dice of each candidate, at level 0 */
@@ -82,7 +90,7 @@ export class SlideScorer {
 
   #compare(runs: ScoredRuns, { threshold, fillHoles, minimumArea, peak }: TunedSettings): number {
     const settings = { ...this.plan.settings, threshold, fillHoles, minimumArea, peak };
-    const mask = postprocess(runs, { ...this.plan, settings });
+    const mask = this.#known(postprocess(runs, { ...this.plan, settings }));
     const sum = this.#truth.reduce((total, truth, c) => total + dice(intersectCounts(mask, truth, c + 1)), 0);
     return sum / this.#truth.length;
   }

@@ -1,29 +1,34 @@
 /** The truth of every slide that settings are tuned on: whatever may be wrong with a table shows here, before hours of prediction. */
-import { FtuError } from '@ftuseg/core';
-import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
+import { FtuError, foldGroupColumn, NO_GROUP } from '@ftuseg/core';
+import { type ClassMap, cellOf, openSlide, type SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../cancel.js';
-import { runsOfClasses } from '../evaluation/class-runs.node.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
 import type { TruthOfSlide } from './tuning-slide.node.js';
 
-function groupOf({ id, columns }: SlideRow, column: string | undefined): string {
-  if (column === undefined) return columns.group || columns.patient_number || id;
-  const value = column === 'id' ? id : columns[column];
-  if (value !== undefined && value !== '') return value;
-  throw new FtuError('bad-input', `slide ${id} has no value in column "${column}"`, {
+/**
+ * The column whose slides are left out together; undefined: every slide by itself.
+ * @param asked as a person named it, `none` for no column
+ * @throws {FtuError} `bad-input` for a column in which a slide has no value
+ */
+export function groupColumnOf(rows: readonly SlideRow[], asked: string | undefined): string | undefined {
+  if (asked === undefined) return foldGroupColumn(rows);
+  if (asked === NO_GROUP) return undefined;
+  const bare = rows.find(({ columns }) => asked !== 'id' && (cellOf(columns, asked) ?? '') === '');
+  if (bare === undefined) return asked;
+  throw new FtuError('bad-input', `slide ${bare.id} has no value in column "${asked}"`, {
     subject: 'group',
-    hint: `use one of: ${Object.keys(columns).join(', ')}`,
+    hint: `use one of: ${[...Object.keys(bare.columns), NO_GROUP].join(', ')}`,
   });
 }
 
 /**
- * @param group column of slides that are left out together; `group`, else `patient_number`, else the slide itself, if unset
- * @throws {FtuError} as `openSlide` and `readTruthRuns`; `bad-input` for a group that a slide does not have
+ * @param groups of all slides, by id
+ * @throws {FtuError} as `openSlide` and `readTruthRuns`
  */
 export async function readTruths(
   rows: readonly SlideRow[],
   classes: ClassMap,
-  group: string | undefined,
+  groups: ReadonlyMap<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<TruthOfSlide[]> {
   const truths: TruthOfSlide[] = [];
@@ -32,9 +37,8 @@ export async function readTruths(
     const slide = await openSlide(row.image);
     const { width, height } = slide;
     await slide.close();
-    const labels = await readTruthRuns(row, { width, height }, signal);
-    const truth = runsOfClasses(labels, classes, row.mask ?? row.annotations ?? `slide ${row.id}`);
-    truths.push({ row, group: groupOf(row, group), truth });
+    const { classes: truth, ignored } = await readTruthRuns(row, { width, height }, classes, signal);
+    truths.push({ row, group: groups.get(row.id) ?? row.id, truth, ignored });
   }
   return truths;
 }

@@ -79,7 +79,7 @@ describe('tune', () => {
     closed = 0;
     const lines: string[] = [];
     const jobs = [job(rows.slice(0, 2)), job(rows.slice(2))];
-    const tuning = await tune(jobs, { ...options, onProgress: (text) => lines.push(text) });
+    const tuning = await tune(jobs, { ...options, group: 'none', onProgress: (text) => lines.push(text) });
     expect(closed).toBe(2);
     expect(tuning.start).toEqual({ threshold: [0.5], crf: 'none', fillHoles: false, minimumArea: [0], peak: [0] });
     expect(tuning.tuned.threshold).toEqual([0.3]);
@@ -108,7 +108,11 @@ describe('tune', () => {
 
   it('leaves whole groups out', async () => {
     const tuning = await tune([job(rows)], { ...options, group: 'donor', tune: ['threshold'] });
-    expect(tuning.groups).toBe(2);
+    expect([tuning.groups, tuning.groupedBy]).toEqual([2, 'donor']);
+    const notes: string[] = [];
+    const found = await tune([job(rows)], { ...options, tune: ['threshold'], onNote: (note) => notes.push(note) });
+    expect(found.slides.map(({ group }) => group)).toEqual(tuning.slides.map(({ group }) => group));
+    expect(notes).toEqual([expect.stringMatching(/^grouped by column "donor": 2 groups of 3 slides/)]);
     const one = await tune([job(rows.slice(0, 1))], { ...options, tune: ['threshold'] });
     expect(one.dice.leftOut).toBeNull();
     expect(formatTuning(one)).toContain('All slides are of one group');

@@ -2,8 +2,8 @@
  * Finds the settings with the best Dice on slides that their models never saw, and says what to expect of them: each group of slides
  * is also scored with settings that were chosen on the others.
  */
-import { FtuError } from '@ftuseg/core';
-import type { ClassMap } from '@ftuseg/slide';
+import { FtuError, groupingNote, groupValues } from '@ftuseg/core';
+import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
 import type { PredictSettings } from '../settings.js';
 import { crfCandidates } from './crf-candidates.js';
 import { predictSlides, type TuningJob } from './predict-slides.node.js';
@@ -16,7 +16,7 @@ import {
   searchSettings,
   twoDigits,
 } from './search.js';
-import { readTruths } from './truths.node.js';
+import { groupColumnOf, readTruths } from './truths.node.js';
 import { predictSettingsOf, startOf, type Tunable, type TunedSettings, tunable } from './tuned-settings.js';
 import type { TruthOfSlide, TuningSlide } from './tuning-slide.node.js';
 
@@ -31,11 +31,15 @@ export interface TuneOptions {
   readonly tune?: readonly Tunable[] | undefined;
   /** DenseCRFs that are tried, as `crfByName` takes them; `crfCandidates` if unset. */
   readonly crfs?: readonly string[] | undefined;
-  /** Column whose slides are left out together; `group`, else `patient_number`, else the slide itself. */
+  /** Column whose slides are left out together, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
   readonly group?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told what is taken of the files of drawn objects and what is left out. */
+  readonly onTruths?: ((truths: readonly SlideTruth[]) => void) | undefined;
   /** Called with one line for people. */
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** Told in sentences how slides are grouped, and which of them nobody looked at. */
+  readonly onNote?: ((sentence: string) => void) | undefined;
 }
 
 export interface TunedSlide {
@@ -58,6 +62,8 @@ export interface Tuning {
   /** Means over slides. `tuned` is of the slides that it was chosen on; `leftOut` is what to expect on others. */
   readonly dice: { readonly default: number; readonly tuned: number; readonly leftOut: number | null };
   readonly groups: number;
+  /** Column of these groups; null: every slide is one. */
+  readonly groupedBy: string | null;
   readonly slides: readonly TunedSlide[];
   /** What raised the score, in order. */
   readonly steps: readonly SearchStep[];
@@ -93,15 +99,22 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   }
   const start = startOf(settings, classes.names, cardThreshold);
   const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
+  const all = jobs.flatMap(({ rows }) => rows);
+  options.onTruths?.(await checkTruths(all, classes, signal));
+  const column = groupColumnOf(all, options.group);
+  const values = groupValues(all, column);
+  const groups = new Map(all.map(({ id }, i) => [id, values[i] ?? id]));
   const truths: TruthOfSlide[][] = [];
-  for (const { rows } of jobs) truths.push(await readTruths(rows, classes, options.group, signal));
+  for (const { rows } of jobs) truths.push(await readTruths(rows, classes, groups, signal));
   const cache = await ProbabilityCache.open();
   try {
     const slides = await predictSlides(jobs, truths, {
-      ...{ classes: classes.names, settings, cache, signal, onProgress },
+      ...{ classes: classes.names, settings, cache, signal, onProgress, onNote: options.onNote },
       low: Math.min(LEAST_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
+    const note = groupingNote(all, column, options.group !== undefined);
+    if (note !== undefined) options.onNote?.(note);
     const searchOn = (some: readonly TuningSlide[], what: string): Promise<SearchResult> => {
       const tuned = tunable.filter((name) => names.includes(name));
       const space = { tune: tuned, crfs, areas: areasFor(some, classes.names.length) };
@@ -123,6 +136,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
         leftOut: leftOut.length === 0 ? null : mean(leftOut),
       },
       groups: new Set(slides.map(({ group }) => group)).size,
+      groupedBy: column ?? null,
     };
   } finally {
     await cache.close();

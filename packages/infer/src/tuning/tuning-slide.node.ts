@@ -1,8 +1,9 @@
 /** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
-import { objectsOf, type RunMask } from '@ftuseg/core';
-import { openSlide, type SlideRow, scaleOf } from '@ftuseg/slide';
+import { objectsOf, pixelArea, type RunMask } from '@ftuseg/core';
+import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
 import { crfByName } from '../crf-settings.js';
 import type { WeightedModel } from '../ensemble.js';
+import { notLookedAt } from '../glass.js';
 import type { SlidePlan } from '../plan.js';
 import type { TileProgress } from '../predict-bands.js';
 import { predictSlide } from '../predict-slide.js';
@@ -18,6 +19,8 @@ export interface TruthOfSlide {
   readonly group: string;
   /** One mask of label 1 for each class. */
   readonly truth: readonly RunMask[];
+  /** Pixels that do not count. */
+  readonly ignored?: RunMask | undefined;
 }
 
 export interface TuningSlide {
@@ -40,6 +43,8 @@ export interface TuningSlideOptions {
   readonly refined: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (area: number) => (progress: TileProgress) => void;
+  /** Told in a sentence what a person must read of a slide. */
+  readonly onNote: ((sentence: string) => void) | undefined;
 }
 
 /**
@@ -47,20 +52,20 @@ export interface TuningSlideOptions {
  * @throws {FtuError} as `predictSlide`
  */
 export async function predictForTuning(
-  { row, group, truth }: TruthOfSlide,
-  { models, settings, cache, number, low, refined, signal, onProgress }: TuningSlideOptions,
+  { row, group, truth, ignored }: TruthOfSlide,
+  { models, settings, cache, number, low, refined, signal, onProgress, onNote }: TuningSlideOptions,
 ): Promise<TuningSlide> {
   const name = (crf: string): string => `${number}.${crf.replace(/[^\w.=-]/g, '_')}`;
   const slide = await openSlide(row.image);
   let plan: SlidePlan;
   try {
-    const known = scaleOf(row, slide, settings.micronsPerPixel);
+    const known = pixelScaleOf(row, slide, settings.micronsPerPixel);
     const found = await predictSlide(slide, models, {
       ...settings,
-      ...{ crf: 'none', signal, onProgress: onProgress(slide.width * slide.height) },
-      ...(known === undefined ? {} : { micronsPerPixel: known }),
+      ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
     });
     plan = found.plan;
+    if (found.glass === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
     await cache.put(name('none'), sparseProbability(found.probability, low));
     if (refined) await cache.putWhole(`${number}`, found.probability);
   } finally {
@@ -80,9 +85,9 @@ export async function predictForTuning(
     }
     return cache.get(name(crf));
   };
-  const scale = (plan.micronsPerPixel ?? 1) ** 2;
+  const scale = pixelArea(plan.scale ?? 1);
   return {
-    ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, probability, signal }) },
+    ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, ignored, probability, signal }) },
     areas: truth.map((mask) => objectsOf(mask).objects.map(({ area }) => area * scale)),
   };
 }

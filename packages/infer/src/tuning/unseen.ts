@@ -1,5 +1,5 @@
 /** Which slides a model never saw: settings that are tuned on slides it was trained on are worth nothing on others. */
-import { FtuError } from '@ftuseg/core';
+import { describeShared, FtuError, sharedGroups } from '@ftuseg/core';
 import type { ModelCard } from '@ftuseg/nn';
 import type { SlideRow } from '@ftuseg/slide';
 
@@ -64,4 +64,26 @@ export function refuseSeen(card: ModelCard, rows: readonly SlideRow[], subject: 
     subject,
     hint: 'tune on slides that it never saw: choose them with --where',
   });
+}
+
+/**
+ * What the slides have in common with others of the table that a model was trained on: regions of one slide, slides of one patient.
+ * @param table all of it
+ * @returns a sentence, or undefined for nothing
+ * @example
+ * sharedWithTraining(card, rows, table); // 'slide S1: the model was trained on others of these, ...'
+ */
+export function sharedWithTraining(
+  card: ModelCard,
+  rows: readonly SlideRow[],
+  table: readonly SlideRow[],
+): string | undefined {
+  const ids = new Set(listOf(card, 'trainedOn')?.map(idOf));
+  const shared = sharedGroups(
+    table.filter(({ id }) => ids.has(id)),
+    rows,
+    undefined,
+  );
+  if (shared === undefined) return undefined;
+  return `${describeShared(shared)}: the model was trained on others of the same, so that scores on these are too good`;
 }

@@ -1,9 +1,8 @@
 /**
  * Decoders by name and layout. A new architecture adds a folder beside this file and one line here.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, nearestName } from '@ftuseg/core';
 import type { ByLayout, Layout } from '../layout.js';
-import { nearestName } from '../suggest.js';
 import type { BuildDecoder } from './architecture.js';
 import { buildAttentionUnet } from './attention-unet/attention-unet.js';
 import { buildFpn } from './fpn/fpn.js';

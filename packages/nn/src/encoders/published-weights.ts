@@ -2,8 +2,7 @@
  * Where the ImageNet weights of each encoder are published: repositories of the Hugging Face hub that hold a `model.safetensors`. What
  * `encoderWeights: imagenet` starts from is decided here and nowhere else.
  */
-import { FtuError } from '@ftuseg/core';
-import { nearestName } from '../suggest.js';
+import { FtuError, nearestName } from '@ftuseg/core';
 
 export interface PublishedWeights {
   /** `owner/name`. */

@@ -1,9 +1,8 @@
 /**
  * Encoders by name and layout. A new family adds a folder beside this file and one line here.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, nearestName } from '@ftuseg/core';
 import type { ByLayout, Layout } from '../layout.js';
-import { nearestName } from '../suggest.js';
 import { buildEfficientNet } from './efficientnet/encoder.js';
 import { buildKerasEfficientNet } from './efficientnet/keras.js';
 import { type Variant, variants } from './efficientnet/variants.js';

@@ -1,7 +1,7 @@
 /**
  * Finds the model card in a file that claims to be a model, and says what the file is when it is not one.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, parseJson } from '@ftuseg/core';
 import { type ModelCard, parseModelCard } from '../model-card.js';
 import { cardKey } from './export.js';
 import { decodeOnnxMetadata } from './proto.js';
@@ -30,13 +30,7 @@ export function readModelCard(bytes: Uint8Array, subject: string): ModelCard {
       hint: 'write it from its checkpoint with `ftu export`',
     });
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'the ftuseg model card is not JSON', { subject, cause });
-  }
-  return parseModelCard(value, subject);
+  return parseModelCard(parseJson(text, 'the ftuseg model card', { subject }), subject);
 }
 
 /** An 8-byte length, then JSON. */

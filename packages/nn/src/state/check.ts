@@ -52,7 +52,7 @@ function clause(count: number, what: string, first: readonly string[]): string[]
 }
 
 /**
- * Throws `FtuError` unless the state fits the model exactly; the message counts and names what is missing, unexpected and
+ * Throws `FtuError` unless the state fits the model exactly and holds numbers alone; the message counts and names what is missing, unexpected and
  * mismatched, and says which encoder the state looks like when that can be told from its shapes.
  *
  * @example
@@ -60,7 +60,10 @@ function clause(count: number, what: string, first: readonly string[]): string[]
  */
 export function assertState(model: Model, state: StateDict, options: { readonly subject?: string } = {}): void {
   const { missing, unexpected, mismatched } = checkState(model, state);
-  if (missing.length + unexpected.length + mismatched.length === 0) return;
+  if (missing.length + unexpected.length + mismatched.length === 0) {
+    requireNumbers(state, options);
+    return;
+  }
   const { decoder, encoder, classes, layout = 'pytorch' } = model.spec;
   const differences = [
     ...clause(missing.length, 'missing', missing),
@@ -76,6 +79,21 @@ export function assertState(model: Model, state: StateDict, options: { readonly 
     `the weights do not belong to decoder ${decoder}, encoder ${encoder}${layout === 'pytorch' ? '' : `, layout ${layout}`}, ${classes} ${classes === 1 ? 'class' : 'classes'}: ${differences.join('; ')}`,
     { ...options, hint: remedy(model, state) },
   );
+}
+
+/** Weights that are NaN or infinite make every answer so. */
+function requireNumbers(state: StateDict, options: { readonly subject?: string }): void {
+  for (const [name, tensor] of state) {
+    if (!tensor.dtype.includes('float')) continue;
+    let sum = 0;
+    const values = toFloat32(tensor, name);
+    for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
+    if (sum === 0) continue;
+    throw new FtuError('bad-input', `the weight ${name} holds NaN or infinity`, {
+      ...options,
+      hint: 'the training that wrote it had gone wrong, or the file is damaged: use an earlier checkpoint',
+    });
+  }
 }
 
 function remedy(model: Model, state: StateDict): string {

@@ -130,6 +130,21 @@ describe('assertState', () => {
   });
 });
 
+describe('weights that are no numbers', () => {
+  it.each([
+    ['float32', Float32Array.of(Number.NaN)],
+    ['float32', Float32Array.of(Number.NEGATIVE_INFINITY)],
+    ['bfloat16', Uint16Array.of(0x7fc0)],
+    ['float16', Uint16Array.of(0x7c00)],
+  ] as const)('are refused: %s %o', (dtype, data) => {
+    const state: StateDict = new Map(b0State);
+    state.set('segmentation_head.0.bias', { dtype, shape: [1], data } as never);
+    expect(() => assertState(b0, state, { subject: 'x' })).toThrow(
+      'x: the weight segmentation_head.0.bias holds NaN or infinity',
+    );
+  });
+});
+
 describe('conformState', () => {
   it('orders, widens and completes a state as PyTorch would accept it', () => {
     const loose: StateDict = new Map([...b0State].reverse().filter(([name]) => !name.endsWith('num_batches_tracked')));

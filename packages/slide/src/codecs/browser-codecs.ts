@@ -6,6 +6,7 @@
 import { areaShrinker } from '../shrink/shrinker.js';
 import type { TiffRuntime } from '../tiff/tiff-slide.js';
 import type { EncodedBlock } from './codecs.js';
+import { checkScans } from './jpeg-scan.js';
 import { checkJpeg, completeJpeg } from './jpeg-stream.js';
 import { decodeLzw } from './lzw.js';
 import { decodePackBits } from './packbits.js';
@@ -64,7 +65,12 @@ export const browserRuntime: TiffRuntime = {
     zstd: decodeZstd,
     jpeg: async (block) => {
       checkJpeg(block);
-      return decodePicture(completeJpeg(block), 'image/jpeg', block);
+      if (block.samples === 2 || block.samples === 4) {
+        throw new Error(`JPEGs of ${block.samples} components are not decoded by browsers`);
+      }
+      const stream = completeJpeg(block);
+      checkScans(stream);
+      return decodePicture(stream, 'image/jpeg', block);
     },
     webp: (block) => decodePicture(block.data, 'image/webp', block),
   },

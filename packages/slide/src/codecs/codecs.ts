@@ -2,6 +2,7 @@
  * How a block's bytes become samples. Parsing and layout are the same everywhere; decoders differ between Node and a
  * browser, so they are handed in.
  */
+import { FtuError } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
 import type { Compression, TiffPage } from '../tiff/page.js';
 
@@ -17,13 +18,14 @@ export interface EncodedBlock {
   readonly bytes: number;
   /** Decode only this, in pixels of the block; only for a decoder that says it can. */
   readonly part?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly signal?: AbortSignal | undefined;
   /** For messages: `page 0, tile 12 at 4096`. */
   readonly where: string;
 }
 
 /**
  * A decoder returns exactly `bytes` bytes: samples as they were before compression, predictor still applied; JPEG and WebP give
- * 8-bit grey or RGB. It throws any Error for damaged data and never allocates much more than `bytes`.
+ * 8-bit grey, RGB, either with opacity, or CMYK. It throws any Error for damaged data and never allocates much more than `bytes`.
  */
 export interface Decoder {
   (block: EncodedBlock): Uint8Array | Promise<Uint8Array>;
@@ -46,11 +48,19 @@ export async function decodeBlock(codecs: Codecs, block: EncodedBlock, file: str
       hint: 'save it with JPEG, LZW, Deflate or no compression',
     });
   }
+  checkSignal(block, file);
   let samples: Uint8Array;
   try {
     samples = await decode(block);
   } catch (cause) {
-    if (cause instanceof SlideError) throw cause;
+    if (cause instanceof FtuError && cause.subject !== undefined) throw cause;
+    if (cause instanceof FtuError) {
+      throw new SlideError(cause.code, `${block.where}: ${cause.problem}`, {
+        subject: file,
+        hint: cause.hint ?? 'export it again',
+        cause,
+      });
+    }
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw damagedBlock(block, file, `damaged ${compression} data (${reason})`, cause);
   }
@@ -58,6 +68,11 @@ export async function decodeBlock(codecs: Codecs, block: EncodedBlock, file: str
     throw damagedBlock(block, file, `${samples.length} bytes were decoded where ${block.bytes} are needed`);
   }
   return samples;
+}
+
+/** @throws {FtuError} `cancelled` */
+export function checkSignal({ signal, where }: EncodedBlock, subject = where): void {
+  if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject });
 }
 
 function damagedBlock({ where }: EncodedBlock, file: string, problem: string, cause?: unknown): SlideError {

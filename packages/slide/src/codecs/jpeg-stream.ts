@@ -2,7 +2,11 @@
  * A TIFF's JPEG block made complete: its tables are stored once per page (tag 347), and what its components mean stands in
  * the photometric tag, where a JPEG decoder would guess. Source: TIFF Technical Note 2; ITU-T T.81; Adobe's APP14 marker.
  */
+import { SlideError } from '../slide-error.js';
 import type { EncodedBlock } from './codecs.js';
+
+/** Frames that all decoders take: baseline, extended and progressive, with Huffman or arithmetic codes. */
+const DECODED: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 
 /** APP14 with transform 0 (components are RGB) or 1 (YCbCr). */
 const adobe = (transform: 0 | 1): readonly number[] => [
@@ -44,6 +48,11 @@ function checkFrame(data: Uint8Array, width: number, height: number): void {
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame && !DECODED.has(marker)) {
+      throw new SlideError('unsupported', 'lossless and hierarchical JPEGs are not supported', {
+        hint: 'save it with JPEG, LZW, Deflate or no compression',
+      });
+    }
     if (isFrame) {
       const rows = (data[at + 5] as number) * 256 + (data[at + 6] as number);
       const columns = (data[at + 7] as number) * 256 + (data[at + 8] as number);

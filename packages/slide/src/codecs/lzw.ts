@@ -1,6 +1,7 @@
 /**
- * LZW as TIFF uses it: codes of 9 to 12 bits, most significant bit first, widths growing one code early.
- * Source: TIFF 6.0, section 13. A code's string is the output written when it was made, so the table holds positions, not strings.
+ * LZW as TIFF uses it: codes of 9 to 12 bits, most significant bit first, widths growing one code early. Writers before TIFF 6.0 put the
+ * least significant bit first and let widths grow in time; libtiff tells them by the first code, and so does this.
+ * Source: TIFF 6.0, section 13; libtiff, tif_lzw.c. A code's string is the output written when it was made, so the table holds positions.
  */
 import type { EncodedBlock } from './codecs.js';
 
@@ -8,8 +9,14 @@ const CLEAR = 256;
 const END = 257;
 const MOST_CODES = 4096;
 
+/** Every stream begins with the code that clears the table: 256 in 9 bits, seen from the low end. */
+const isOldStyle = (data: Uint8Array): boolean => data[0] === 0 && ((data[1] ?? 0) & 1) === 1;
+
 /** @throws {Error} for a code that does not exist yet */
 export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
+  const old = isOldStyle(data);
+  /** How many codes before the width is used up it grows. */
+  const early = old ? 0 : 1;
   const out = new Uint8Array(bytes);
   // The string of code c >= 258 is out[start[c] .. start[c] + length[c]).
   const start = new Int32Array(MOST_CODES + 1);
@@ -25,12 +32,14 @@ export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
   let at = 0;
   while (to < bytes) {
     while (held < width && at < data.length) {
-      bits = ((bits << 8) | (data[at++] as number)) & 0xffffff;
+      const byte = data[at++] as number;
+      bits = old ? bits | (byte << held) : ((bits << 8) | byte) & 0xffffff;
       held += 8;
     }
     if (held < width) break;
     held -= width;
-    const code = (bits >> held) & ((1 << width) - 1);
+    const code = (old ? bits : bits >> held) & ((1 << width) - 1);
+    if (old) bits >>>= width;
     if (code === END) break;
     if (code === CLEAR) {
       next = 258;
@@ -58,7 +67,7 @@ export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
     }
     previous = code;
     previousAt = here;
-    if (next >= (1 << width) - 1 && width < 12) width++;
+    if (next >= (1 << width) - early && width < 12) width++;
   }
   return out.subarray(0, to);
 }

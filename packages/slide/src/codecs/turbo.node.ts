@@ -15,7 +15,7 @@ export async function decodeTurbo(block: EncodedBlock): Promise<Uint8Array | und
   const { x, y, width: columns, height: rows } = block.part ?? { x: 0, y: 0, width, height };
   // Written whole by the decoder, so it need not be cleared first; it is dropped when decoding fails.
   const out = new Uint8Array(Buffer.allocUnsafeSlow(columns * rows * samples).buffer);
-  const meaning = page.photometric === 'ycbcr' ? 1 : 0;
+  const meaning = page.photometric === 'ycbcr' ? 1 : page.photometric === 'cmyk' ? 2 : 0;
   const numbers = Uint32Array.of(width, height, samples, meaning, x, y, x + columns, y + rows);
   await nativeReader.decodeJpeg(data, page.jpegTables, out, numbers);
   return out;

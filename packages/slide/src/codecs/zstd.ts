@@ -3,10 +3,14 @@
  * Source: RFC 8878.
  */
 import { Decompress } from 'fzstd';
-import type { EncodedBlock } from './codecs.js';
+import { rowBytesOf } from '../tiff/samples.js';
+import { checkSignal, type EncodedBlock } from './codecs.js';
 
 /** What level 19 uses for large inputs. Tiles need less; `--ultra` and `--long` make more. */
 const LARGEST_WINDOW = 16 << 20;
+
+/** Bytes that are decoded between two looks at the signal. */
+const RESTS = 8 << 20;
 
 /** Window that a frame asks for, bytes. RFC 8878, 3.1.1.1. */
 function windowOf(data: Uint8Array): number {
@@ -27,18 +31,47 @@ function windowOf(data: Uint8Array): number {
   return flag === 1 ? size + 256 : size;
 }
 
-/** @throws {Error} for damaged data, and for data that decode to more than the block holds */
-export function decodeZstd({ data, bytes }: EncodedBlock): Uint8Array {
+/** Where the header of a frame ends. RFC 8878, 3.1.1.1. */
+function headerEnd(data: Uint8Array): number {
+  const descriptor = data[4] as number;
+  const singleSegment = (descriptor & 32) !== 0;
+  const flag = descriptor >> 6;
+  const sizeBytes = flag === 0 ? (singleSegment ? 1 : 0) : 2 ** flag;
+  return 5 + (singleSegment ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0) + sizeBytes;
+}
+
+/**
+ * A block of 128 KiB at a time, so that it can be stopped and other work goes on meanwhile.
+ * @throws {Error} for damaged data, and for data that decode to more than the block holds; FtuError `cancelled`
+ */
+export async function decodeZstd(block: EncodedBlock): Promise<Uint8Array> {
+  const { data, bytes, page, samples } = block;
   const window = windowOf(data);
-  const room = bytes + (1 << 16);
+  // Writers pad the last strip of a page to its full height.
+  const whole = rowBytesOf(page, page.blockWidth * samples) * page.blockHeight;
+  const room = Math.max(bytes, whole) + (1 << 16);
   if (window > Math.max(LARGEST_WINDOW, room)) throw new Error(`it asks for a window of ${window} bytes`);
   const out = new Uint8Array(bytes);
   let filled = 0;
   const stream = new Decompress((chunk) => {
-    if (filled + chunk.length > room) throw new Error(`it decodes to more than ${bytes} bytes`);
+    if (filled + chunk.length > room) throw new Error(`it decodes to more than ${room} bytes`);
     out.set(chunk.subarray(0, Math.max(0, bytes - filled)), Math.min(filled, bytes));
     filled += chunk.length;
   });
-  stream.push(data, true);
+  let from = 0;
+  let rested = 0;
+  for (let at = headerEnd(data); at + 3 <= data.length; ) {
+    const header = (data[at] as number) | ((data[at + 1] as number) << 8) | ((data[at + 2] as number) << 16);
+    // Type 1 repeats one byte.
+    at += 3 + (((header >> 1) & 3) === 1 ? 1 : header >> 3);
+    if ((header & 1) === 1 || at >= data.length) break;
+    stream.push(data.subarray(from, at));
+    from = at;
+    if (filled - rested < RESTS) continue;
+    rested = filled;
+    await new Promise((resolve) => setTimeout(resolve));
+    checkSignal(block);
+  }
+  stream.push(data.subarray(from), true);
   return out.subarray(0, Math.min(filled, bytes));
 }

@@ -1,9 +1,14 @@
 /** Objects on a slide as GeoJSON features (RFC 7946), with the properties that QuPath gives them. Coordinates are level-0 pixels. */
 import type { Ring } from '@ftuseg/core';
+import type { WithoutArea } from '../truth/shape.js';
 
 export interface GeoJsonFeature {
   /** One is a Polygon, several are a MultiPolygon. In each the outer ring, then holes. */
   readonly polygons: readonly { readonly rings: readonly Ring[] }[];
+  /** Why there are no polygons. */
+  readonly withoutArea?: WithoutArea | undefined;
+  /** The polygons came in a GeometryCollection, whose points and lines are passed over. */
+  readonly collection?: boolean | undefined;
   /** Of its class: "glomerulus". */
   readonly name?: string | undefined;
   /** In which QuPath draws the class, where it has a name: red, green and blue, 0 to 255. */

@@ -210,9 +210,58 @@ describe('readGeoJson', () => {
     expect(await readText(`[${feature(properties)}]`)).toMatchObject([{ name, colour, measurements: { b: 2 } }]);
   });
 
-  it('passes over what has no area', async () => {
-    const point = '{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]}}';
-    expect((await readText(`[${point},${feature('null')}]`)).map(({ polygons }) => polygons.length)).toEqual([0, 1]);
+  it('says why something has no area', async () => {
+    const square = '[[[0,0],[4,0],[4,4],[0,0]]]';
+    const wanted: [geometry: string, polygons: number, why: string | undefined][] = [
+      ['{"type":"Point","coordinates":[1,2]}', 0, 'points'],
+      ['{"type":"LineString","coordinates":[[1,2],[3,4]]}', 0, 'lines'],
+      ['null', 0, 'without geometry'],
+      ['{"type":"Polygon","coordinates":[]}', 0, 'empty'],
+      ['{"type":"MultiPolygon","coordinates":[[[]]]}', 0, 'empty'],
+      [`{"type":"Polygon","coordinates":${square}}`, 1, undefined],
+      ['{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}', 0, 'points'],
+      ['{"type":"GeometryCollection","geometries":[]}', 0, 'empty'],
+      [
+        `{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},{"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":${square}}]}]}`,
+        1,
+        undefined,
+      ],
+    ];
+    const found = await readText(`[${wanted.map(([geometry]) => `{"type":"Feature","geometry":${geometry}}`).join()}]`);
+    expect(found.map(({ polygons, withoutArea }) => [polygons.length, withoutArea])).toEqual(
+      wanted.map(([, count, why]) => [count, why]),
+    );
+  });
+
+  it('takes geometries that stand alone', async () => {
+    const square = '{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]]]}';
+    for (const [text, count] of [
+      [square, 1],
+      [`{"type":"GeometryCollection","geometries":[${square},${square}]}`, 2],
+      [`[${square}]`, 1],
+      [`{"type":"Feature","properties":{"classification":{"name":"a"}},"geometry":${square}}`, 1],
+    ] as const) {
+      const found = await readText(text);
+      expect(found.map(({ polygons }) => polygons.length)).toEqual(new Array(count).fill(1));
+    }
+  });
+
+  it("tells a class from an object's name", async () => {
+    const named = [
+      '{"objectType":"annotation","name":"Glomerulus 3"}',
+      '{"classification":null,"name":"Glomerulus 3"}',
+      '{"name":"glomerulus"}',
+      '{"classifications":["Glomerulus","Sclerotic"]}',
+      '{"classification":{"name":"Glom","colorRGB":-1},"isLocked":true,"name":"x"}',
+    ];
+    const found = await readText(`[${named.map((properties) => feature(properties)).join()}]`);
+    expect(found.map(({ name }) => name)).toEqual([
+      undefined,
+      undefined,
+      'glomerulus',
+      'Glomerulus: Sclerotic',
+      'Glom',
+    ]);
   });
 
   it.each([
@@ -227,8 +276,8 @@ describe('readGeoJson', () => {
     ['{"features":[{"geometry":{}}],"type":"Topology"}', 'this is not GeoJSON: there are no features'],
     ['{"type":"FeatureCollection","features":{}}', 'there are no features'],
     ['7', 'there are no features'],
-    ['[7]', 'feature 0 has no geometry'],
-    ['[{"geometry":{}},{"geometry":null}]', 'feature 1 has no geometry'],
+    ['[7]', 'feature 0: it is no object'],
+    ['[{"geometry":{}},{"geometry":{"type":"Curve"}}]', 'feature 1: its geometry has the type "Curve"'],
     ['[{"geometry":{"type":"Polygon"}}]', 'feature 0: its coordinates are not rings of points'],
     ['[{"geometry":{"type":"Polygon","coordinates":[[[[1,2]]]]}}]', 'not rings'],
     ['[{"geometry":{"type":"MultiPolygon","coordinates":[[[1,2]]]}}]', 'not rings'],

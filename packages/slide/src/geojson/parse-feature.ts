@@ -6,20 +6,30 @@ import { type Coordinates, FlatCoordinates, type JsonObject, type JsonValue } fr
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof FlatCoordinates);
 
+const POINTS = ['Point', 'MultiPoint'];
+const LINES = ['LineString', 'MultiLineString'];
+const AREAS = ['Polygon', 'MultiPolygon'];
+
+/** Whether the value is a geometry itself, not a feature that has one. */
+export const isGeometry = (value: JsonValue | undefined): value is JsonObject =>
+  isObject(value) &&
+  [...POINTS, ...LINES, ...AREAS, 'GeometryCollection'].some((type) => type === value.type) &&
+  ('coordinates' in value || 'geometries' in value);
+
 /**
- * @returns the feature, without polygons for points and lines, which have no area; or what is wrong with it
+ * @param feature a Feature, or a geometry alone
+ * @returns the feature, without polygons where it has no area; or what is wrong with it
  * @example
- * parseFeature(parseJson(Buffer.from('{"type":"Feature","geometry":null}'))); // 'has no geometry'
+ * parseFeature(parseJson(Buffer.from('{"type":"Feature","geometry":null}'))); // { polygons: [], withoutArea: 'without geometry' }
  */
 export function parseFeature(feature: JsonValue): GeoJsonFeature | string {
-  if (!isObject(feature) || !isObject(feature.geometry)) return 'has no geometry';
-  const { type, coordinates } = feature.geometry;
-  const value = coordinates instanceof FlatCoordinates ? coordinates.value : undefined;
-  const polygons = polygonsOf(type, value);
-  if (polygons === undefined) return 'its coordinates are not rings of points';
+  if (isGeometry(feature)) return placeOf(feature);
+  if (!isObject(feature)) return 'it is no object';
+  const place = placeOf(feature.geometry);
+  if (typeof place === 'string') return place;
   const properties = isObject(feature.properties) ? feature.properties : {};
   return {
-    polygons,
+    ...place,
     name: nameOf(properties),
     colour: colourOf(properties.classification),
     measurements: measurementsOf(properties.measurements),
@@ -27,8 +37,38 @@ export function parseFeature(feature: JsonValue): GeoJsonFeature | string {
   };
 }
 
+type Place = Pick<GeoJsonFeature, 'polygons' | 'withoutArea' | 'collection'>;
+
+function placeOf(geometry: JsonValue | undefined): Place | string {
+  if (!isObject(geometry) || geometry.type === undefined) return { polygons: [], withoutArea: 'without geometry' };
+  if (geometry.type === 'GeometryCollection') {
+    const parts = Array.isArray(geometry.geometries) ? geometry.geometries.map(placeOf) : [];
+    const places: Place[] = [];
+    for (const part of parts) {
+      if (typeof part === 'string') return part;
+      places.push(part);
+    }
+    const polygons = places.flatMap((place) => place.polygons);
+    const first = places.find(({ withoutArea }) => withoutArea !== undefined && withoutArea !== 'empty');
+    return {
+      polygons,
+      collection: true,
+      ...(polygons.length === 0 && { withoutArea: first?.withoutArea ?? 'empty' }),
+    };
+  }
+  const { type, coordinates } = geometry;
+  if (POINTS.some((one) => one === type)) return { polygons: [], withoutArea: 'points' };
+  if (LINES.some((one) => one === type)) return { polygons: [], withoutArea: 'lines' };
+  const known = AREAS.some((one) => one === type);
+  if (!known) return `its geometry has the type ${JSON.stringify(type)}, which GeoJSON does not have`;
+  const value = coordinates instanceof FlatCoordinates ? coordinates.value : undefined;
+  const polygons = polygonsOf(type, value);
+  if (polygons === undefined) return 'its coordinates are not rings of points';
+  const filled = polygons.filter(({ rings }) => rings.some((ring) => ring.length > 0));
+  return filled.length === 0 ? { polygons: filled, withoutArea: 'empty' } : { polygons: filled };
+}
+
 function polygonsOf(type: JsonValue | undefined, coordinates: Coordinates): GeoJsonFeature['polygons'] | undefined {
-  if (type !== 'Polygon' && type !== 'MultiPolygon') return [];
   const lists = type === 'Polygon' ? [coordinates] : coordinates;
   if (lists === undefined || lists instanceof Float64Array) return undefined;
   const polygons: { rings: Ring[] }[] = [];
@@ -45,10 +85,17 @@ function polygonsOf(type: JsonValue | undefined, coordinates: Coordinates): GeoJ
   return polygons;
 }
 
-/** The class: an object with a name, or with the names of a class and what it derives from, or the name alone; else the object's own name. */
-function nameOf({ classification, name }: JsonObject): string | undefined {
-  const names = isObject(classification) ? [classification.name, joined(classification.names)] : [classification];
-  for (const found of [...names, name]) if (typeof found === 'string' && found !== '') return found;
+/**
+ * The class: an object with a name, or with the names of a class and what it derives from, or the name alone. The object's own name counts
+ * only where the file knows no classes: QuPath's objects have names beside them.
+ */
+function nameOf(properties: JsonObject): string | undefined {
+  const { classification, classifications, name } = properties;
+  const found = isObject(classification)
+    ? [classification.name, joined(classification.names)]
+    : [classification, joined(classification), joined(classifications), classifications];
+  const knowsClasses = ['classification', 'classifications', 'objectType'].some((key) => key in properties);
+  for (const one of knowsClasses ? found : [name]) if (typeof one === 'string' && one !== '') return one;
   return undefined;
 }
 

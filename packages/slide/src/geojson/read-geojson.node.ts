@@ -8,27 +8,39 @@ import { statRegularFile } from '../regular-file.js';
 import { JsonSyntaxError } from './byte-cursor.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';
-import { isObject, parseFeature } from './parse-feature.js';
+import { isGeometry, isObject, parseFeature } from './parse-feature.js';
 import { FeatureSplitter } from './split-features.js';
 
 /** Bytes that are read at one time. */
 const CHUNK = 1 << 18;
 
 /**
- * Reads a FeatureCollection, a bare array of features (as HuBMAP's and as older versions of QuPath write it) or a single Feature.
+ * Reads a FeatureCollection, a bare array of features (as HuBMAP's and as older versions of QuPath write it), a single Feature, or geometries alone.
  * NaN among measurements, which is not JSON but which QuPath writes, is passed over.
  *
- * @returns features in their order; those of points and lines have no polygons. Objects inside others are not looked for
+ * @returns features in their order; those without an area have no polygons and say why. Objects inside others are not looked for
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` for text that is not such a file, or a polygon without coordinates, once
  *   reading has come so far
  * @example
  * for await (const { name, polygons } of readGeoJson('slide.geojson')) console.log(name, polygons.length);
  */
 export async function* readGeoJson(path: string): AsyncGenerator<GeoJsonFeature> {
+  yield* parseGeoJson(chunksOf(path), path);
+}
+
+/**
+ * Reads the features of a text that arrives in pieces; see `readGeoJson`.
+ * @param chunks UTF-8; each is valid until the next is asked for
+ * @param path for error messages
+ */
+export async function* parseGeoJson(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  path: string,
+): AsyncGenerator<GeoJsonFeature> {
   const splitter = new FeatureSplitter();
   let count = 0;
   try {
-    for await (const chunk of chunksOf(path)) {
+    for await (const chunk of chunks) {
       for (const { bytes, offset } of splitter.push(chunk))
         yield checked(
           parseAt(bytes, (at) => at + offset),
@@ -38,7 +50,11 @@ export async function* readGeoJson(path: string): AsyncGenerator<GeoJsonFeature>
     }
     const { bytes, offsetOf } = splitter.finish();
     const around = parseAt(bytes, offsetOf);
-    if (isObject(around) && around.type === 'Feature') yield checked(around, 0, path);
+    if (isGeometry(around)) {
+      const parts =
+        around.type === 'GeometryCollection' && Array.isArray(around.geometries) ? around.geometries : [around];
+      for (const part of parts) yield checked(part, count++, path);
+    } else if (isObject(around) && around.type === 'Feature') yield checked(around, 0, path);
     else if (!isCollection(around)) {
       const hint = 'export annotations from QuPath as GeoJSON';
       throw new SlideError('bad-input', 'this is not GeoJSON: there are no features', { subject: path, hint });
@@ -65,8 +81,7 @@ function parseAt(bytes: Uint8Array, offsetOf: (at: number) => number): JsonValue
 function checked(value: JsonValue, number: number, path: string): GeoJsonFeature {
   const feature = parseFeature(value);
   if (typeof feature !== 'string') return feature;
-  const problem = feature.startsWith('has') ? `feature ${number} ${feature}` : `feature ${number}: ${feature}`;
-  throw new SlideError('bad-input', problem, { subject: path });
+  throw new SlideError('bad-input', `feature ${number}: ${feature}`, { subject: path });
 }
 
 /** The file in pieces, each valid until the next is asked for; a byte order mark is left out. */

@@ -3,7 +3,7 @@
  * slide's size. QuPath, OpenSlide, libvips and `openSlide` read what comes out.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { FtuError, type Raster } from '@ftuseg/core';
+import { FtuError, pixelSize, type Raster, type Scale } from '@ftuseg/core';
 import { SlideError } from '../errors.js';
 import { writeAtomically } from '../write-file.js';
 import { bigTiffHeader, encodeDirectory, type Field } from './directory.js';
@@ -20,7 +20,7 @@ export interface PyramidOptions {
   /** Whether bands come from top to bottom (the default) or from left to right. */
   readonly order?: 'rows' | 'columns' | undefined;
   /** Stored as resolution tags; left out where unknown. */
-  readonly micronsPerPixel?: number | undefined;
+  readonly micronsPerPixel?: Scale | undefined;
   /** Default: `jpeg` for pictures, `deflate` for labels. */
   readonly compression?: 'jpeg' | 'deflate' | undefined;
   /** Of JPEG, 1 to 100; default 85. */
@@ -144,7 +144,8 @@ function fieldsOf(
   const { width, height } = level.shape;
   const jpeg = compression === 'jpeg';
   const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 2;
-  const perCentimetre = micronsPerPixel === undefined ? undefined : 10_000 / (micronsPerPixel * 2 ** number);
+  const side = micronsPerPixel === undefined ? undefined : pixelSize(micronsPerPixel);
+  const perCentimetre = (microns: number): number => 10_000 / (microns * 2 ** number);
   return {
     NewSubfileType: long(number === 0 ? 0 : 1),
     ImageWidth: long(width),
@@ -167,11 +168,11 @@ function fieldsOf(
           ReferenceBlackWhite: { type: 'rational', values: [0, 255, 128, 255, 128, 255] },
         }
       : {}),
-    ...(perCentimetre === undefined
+    ...(side === undefined
       ? {}
       : {
-          XResolution: { type: 'rational', values: [perCentimetre] },
-          YResolution: { type: 'rational', values: [perCentimetre] },
+          XResolution: { type: 'rational', values: [perCentimetre(side.x)] },
+          YResolution: { type: 'rational', values: [perCentimetre(side.y)] },
           ResolutionUnit: short(3),
         }),
   };
@@ -192,8 +193,8 @@ function checkOptions(options: PyramidOptions): TileEncoding {
   if (!(Number.isSafeInteger(quality) && quality >= 1 && quality <= 100)) {
     fail(`the quality must be a whole number from 1 to 100, not ${quality}`);
   }
-  if (micronsPerPixel !== undefined && !(micronsPerPixel > 0.003 && micronsPerPixel < 1e6)) {
-    fail(`micrometres per pixel must lie between 0.003 and 1000000, not ${micronsPerPixel}`);
+  for (const side of micronsPerPixel === undefined ? [] : Object.values(pixelSize(micronsPerPixel))) {
+    if (!(side > 0.003 && side < 1e6)) fail(`micrometres per pixel must lie between 0.003 and 1000000, not ${side}`);
   }
   const compression = options.compression ?? (content === 'labels' ? 'deflate' : 'jpeg');
   if (content === 'labels' && compression === 'jpeg') fail('JPEG changes label values: write labels with Deflate');

@@ -12,14 +12,14 @@ type Slice = { readonly offsets: readonly number[]; readonly counts: readonly nu
 
 /**
  * @param counts undefined where the file leaves it out, which only uncompressed strips may
- * @param bytesOf size of an uncompressed block, for files without counts
+ * @param bytesOf size of a block without compression; undefined where blocks are compressed
  */
 export function blockIndex(
   file: TiffFile,
   page: string,
   length: number,
   tables: { readonly offsets: TiffEntry; readonly counts: TiffEntry | undefined },
-  bytesOf: (index: number) => number,
+  bytesOf: ((index: number) => number) | undefined,
 ): BlockIndex {
   const slices = new Map<number, Promise<Slice>>();
   const read = async (slice: number): Promise<Slice> => {
@@ -28,7 +28,7 @@ export function blockIndex(
     const [offsets, counts] = await Promise.all([
       readNumbers(file, tables.offsets, page, range),
       tables.counts === undefined
-        ? Array.from({ length: range.count }, (_, i) => bytesOf(from + i))
+        ? Array.from({ length: range.count }, (_, i) => bytesOf?.(from + i) ?? 0)
         : readNumbers(file, tables.counts, page, range),
     ]);
     return { offsets, counts };
@@ -46,7 +46,9 @@ export function blockIndex(
         slices.set(number, slice);
       }
       const { offsets, counts } = await slice;
-      const [offset = 0, bytes = 0] = [offsets[index % SLICE], counts[index % SLICE]];
+      const [offset = 0, stated = 0] = [offsets[index % SLICE], counts[index % SLICE]];
+      // Uncompressed samples need what they need, and some writers state more.
+      const bytes = Math.min(stated, bytesOf?.(index) ?? stated);
       if (offset === 0 || bytes === 0) return { offset: 0, bytes: 0 };
       if (!(offset > 0 && bytes > 0 && offset + bytes <= file.source.size)) {
         throw damaged(file, `${page}, block ${index}`, `${bytes} bytes at ${offset} pass the end of the file`);

@@ -13,15 +13,14 @@ export function chromaBytes([across, down]: TiffPage['subsampling'], width: numb
 export function chromaToRgb(page: TiffPage, data: Uint8Array, width: number, height: number): Uint8Array {
   const [across, down] = page.subsampling;
   const [lumaRed, lumaGreen, lumaBlue] = page.ycbcrCoefficients;
-  const [black = 0, white = 255, zeroBlue = 128, fullBlue = 255, zeroRed = 128, fullRed = 255] =
-    page.referenceBlackWhite;
-  // Codes to values: luma 0..255, chroma -127..127 (TIFF 6.0, section 20).
-  const scale = (low: number, high: number, range: number): number => (high === low ? 0 : range / (high - low));
-  const [lumaScale, blueScale, redScale] = [
-    scale(black, white, 255),
-    scale(zeroBlue, fullBlue, 127),
-    scale(zeroRed, fullRed, 127),
-  ];
+  // Codes to values: luma 0..255, chroma -127..127 (TIFF 6.0, section 20). A range of nothing states nothing.
+  const range = (at: number, low: number, high: number, values: number): readonly [number, number] => {
+    const [from = low, to = high] = page.referenceBlackWhite.slice(at, at + 2);
+    return to > from ? [from, values / (to - from)] : [low, values / (high - low)];
+  };
+  const [black, lumaScale] = range(0, 0, 255, 255);
+  const [zeroBlue, blueScale] = range(2, 128, 255, 127);
+  const [zeroRed, redScale] = range(4, 128, 255, 127);
   const out = new Uint8ClampedArray(width * height * 3);
   const unit = across * down + 2;
   const units = Math.ceil(width / across);

@@ -6,20 +6,41 @@ import { SlideError } from '../slide-error.js';
 import { blockIndex } from './block-index.js';
 import { chromaBytes } from './chroma.js';
 import { type Directory, damaged, readNumbers, type TiffEntry, type TiffFile } from './file.js';
-import type { Compression, Photometric, TiffPage } from './page.js';
+import type { Compression, TiffPage } from './page.js';
+import { type PageOptions, pixelFormat, type Reader } from './pixel-format.js';
+import { rowBytesOf } from './samples.js';
 import { Tag, tagName } from './tags.js';
 
 const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map<number, Compression>([
   [1, 'none'],
+  [32771, 'none'],
   [5, 'lzw'],
   [7, 'jpeg'],
   [8, 'deflate'],
   [32946, 'deflate'],
   [32773, 'packbits'],
-  [33003, 'jpeg-2000-ycbcr'],
-  [33005, 'jpeg-2000-rgb'],
   [50000, 'zstd'],
   [50001, 'webp'],
+]);
+
+/** Aperio's YCbCr, the lossless and lossy ones of Bio-Formats, Aperio's RGB, and the registered one. */
+const JPEG_2000: ReadonlySet<number> = new Set([33003, 33004, 33005, 34712]);
+
+/** Compressions that others have names for. */
+const OTHER_COMPRESSIONS: ReadonlyMap<number, string> = new Map([
+  [2, 'CCITT (2)'],
+  [3, 'CCITT fax 3 (3)'],
+  [4, 'CCITT fax 4 (4)'],
+  [6, 'old-style JPEG (6)'],
+  [32809, 'ThunderScan (32809)'],
+  [34676, 'SGI LogLuv (34676)'],
+  [34677, 'SGI LogLuv (34677)'],
+  [34887, 'LERC (34887)'],
+  [34925, 'LZMA (34925)'],
+  [34934, 'JPEG XR (34934)'],
+  [22610, 'JPEG XR (22610)'],
+  [50002, 'JPEG XL (50002)'],
+  [52546, 'JPEG XL (52546)'],
 ]);
 
 /** Compressions whose decoders give grey or RGB, whatever is inside. */
@@ -30,24 +51,19 @@ const ENCODES_COLOUR: ReadonlySet<Compression> = new Set<Compression>([
   'jpeg-2000-ycbcr',
 ]);
 
-const PHOTOMETRICS: readonly (Photometric | undefined)[] = [
-  'white-is-zero',
-  'black-is-zero',
-  'rgb',
-  'palette',
-  undefined,
-  undefined,
-  'ycbcr',
-];
+const PREDICTS: ReadonlySet<Compression> = new Set<Compression>(['lzw', 'deflate', 'zstd']);
+const STREAMS: ReadonlySet<Compression> = new Set<Compression>(['jpeg', 'jpeg-2000-rgb', 'jpeg-2000-ycbcr']);
 
 const LARGEST_SIDE = 2 ** 31 - 1;
 /** A block larger than this is not read in one piece by any writer's intent: 1 GiB of samples. */
 const LARGEST_TILE_SIDE = 65536;
 
-type Reader = (tag: number, fallback?: readonly number[]) => Promise<readonly number[]>;
-
 /** @throws {SlideError} `unsupported` for what cannot be shown, `bad-input` for what contradicts itself */
-export async function describePage(file: TiffFile, directory: Directory): Promise<TiffPage> {
+export async function describePage(
+  file: TiffFile,
+  directory: Directory,
+  options: PageOptions = { content: 'picture' },
+): Promise<TiffPage> {
   const { name, entries } = directory;
   const fail = (problem: string): SlideError => damaged(file, name, problem);
   const numbers: Reader = async (tag, fallback) => {
@@ -66,7 +82,7 @@ export async function describePage(file: TiffFile, directory: Directory): Promis
     }
   }
   const samples = await one(Tag.SamplesPerPixel, 1);
-  const format = await pixelFormat(file, directory, numbers, samples);
+  const format = await pixelFormat(file, directory, numbers, samples, options);
   const configuration = await one(Tag.PlanarConfiguration, 1);
   if (configuration !== 1 && configuration !== 2) throw fail(`planar configuration ${configuration} does not exist`);
   const planar = samples > 1 && configuration === 2;
@@ -79,18 +95,22 @@ export async function describePage(file: TiffFile, directory: Directory): Promis
   }
   const [across, down] = [Math.ceil(width / blockWidth), Math.ceil(height / rows)];
   const blocks = across * down * (planar ? samples : 1);
-  const offsets = entries.get(tiled ? Tag.TileOffsets : Tag.StripOffsets);
-  const counts = entries.get(tiled ? Tag.TileByteCounts : Tag.StripByteCounts);
+  // Some writers list tiles in the tags of strips.
+  const offsets = (tiled ? entries.get(Tag.TileOffsets) : undefined) ?? entries.get(Tag.StripOffsets);
+  const counts = (tiled ? entries.get(Tag.TileByteCounts) : undefined) ?? entries.get(Tag.StripByteCounts);
   if (offsets === undefined) throw fail(`tag ${tagName(tiled ? Tag.TileOffsets : Tag.StripOffsets)} is missing`);
   for (const table of [offsets, counts]) {
     if (table !== undefined && table.count < blocks) {
       throw fail(`tag ${tagName(table.tag)} has ${table.count} entries for ${blocks} ${tiled ? 'tiles' : 'strips'}`);
     }
   }
-  const compression = await compressionOf(file, directory, one);
+  const compression = await compressionOf(file, directory, one, format.photometric, options);
   if (counts === undefined && compression !== 'none') {
     throw fail(`tag ${tagName(tiled ? Tag.TileByteCounts : Tag.StripByteCounts)} is missing`);
   }
+  if (ENCODES_COLOUR.has(compression)) checkEncoded(file, name, compression, format, planar);
+  // JPEG and JPEG 2000 streams have an order of their own, which the tag does not change.
+  const reversedBits = (await one(Tag.FillOrder, 1)) === 2 && !STREAMS.has(compression);
   const chroma = format.photometric === 'ycbcr' && !ENCODES_COLOUR.has(compression);
   if (chroma && (planar || format.bits !== 8 || samples !== 3 || (await one(Tag.Predictor, 1)) !== 1)) {
     throw new SlideError(
@@ -107,93 +127,94 @@ export async function describePage(file: TiffFile, directory: Directory): Promis
   if (format.photometric === 'ycbcr' && !(known.includes(horizontal) && known.includes(vertical))) {
     throw fail(`chroma subsampling ${horizontal} x ${vertical} does not exist`);
   }
-  const rowBytes = (blockWidth * (planar ? 1 : samples) * format.bits) / 8;
+  const rowBytes = rowBytesOf(format, blockWidth * (planar ? 1 : samples));
   const bytesOf = (index: number): number => {
     const row = Math.floor((index % (across * down)) / across);
     const blockRows = tiled ? rows : Math.min(rows, height - row * rows);
     return chroma ? chromaBytes([horizontal, vertical], blockWidth, blockRows) : rowBytes * blockRows;
   };
-  const [red = 0.299, green = 0.587, blue = 0.114] = await numbers(Tag.YCbCrCoefficients, [0.299, 0.587, 0.114]);
+  const weights = await numbers(Tag.YCbCrCoefficients, REC_601);
+  const [red = 0, green = 0, blue = 0] = weights.every((weight) => weight > 0) ? weights : REC_601;
   return {
     ...format,
     ...{ name, width, height, blocks: tiled ? 'tiles' : 'strips', blockWidth, blockHeight: rows, across, down },
     ...{ compression, chroma, samples, planar, littleEndian: file.littleEndian, subsampling: [horizontal, vertical] },
-    index: blockIndex(file, name, blocks, { offsets, counts }, bytesOf),
-    predictor: await predictorOf(file, name, one),
+    index: blockIndex(file, name, blocks, { offsets, counts }, compression === 'none' ? bytesOf : undefined),
+    predictor: await predictorOf(file, name, one, compression, format.bits),
+    reversedBits,
+    content: options.content,
     referenceBlackWhite: await numbers(Tag.ReferenceBlackWhite, [0, 255, 128, 255, 128, 255]),
     ycbcrCoefficients: [red, green, blue],
     jpegTables: await bytesOfEntry(file, name, entries.get(Tag.JPEGTables)),
   };
 }
 
-type PixelFormat = Pick<TiffPage, 'bits' | 'photometric' | 'alpha' | 'palette'>;
-
-async function pixelFormat(
+/** Pictures inside blocks have 8 bits, JPEG 2000 up to 16. */
+function checkEncoded(
   file: TiffFile,
-  { name, entries }: Directory,
-  numbers: Reader,
-  samples: number,
-): Promise<PixelFormat> {
-  const refuse = (problem: string, hint: string): SlideError =>
-    new SlideError('unsupported', `${name}: ${problem}`, { subject: file.source.name, hint });
-  const bits = await numbers(Tag.BitsPerSample, [1]);
-  if (bits.some((b) => b !== bits[0]) || (bits[0] !== 8 && bits[0] !== 16)) {
-    throw refuse(`${[...new Set(bits)].join(', ')}-bit samples are not supported`, 'save it with 8 bits per channel');
+  name: string,
+  compression: Compression,
+  { bits, photometric, sampleFormat }: Pick<TiffPage, 'bits' | 'photometric' | 'sampleFormat'>,
+  planar: boolean,
+): void {
+  const refuse = (problem: string): SlideError =>
+    new SlideError('unsupported', `${name}: ${problem}`, {
+      subject: file.source.name,
+      hint: 'save it with 8 bits per channel',
+    });
+  const deep = compression.startsWith('jpeg-2000') && bits === 16;
+  if ((bits !== 8 && !deep) || sampleFormat !== 'unsigned') {
+    throw refuse(`${bits}-bit ${sampleFormat} samples in ${compression} are not supported`);
   }
-  const formats = await numbers(Tag.SampleFormat, [1]);
-  if (formats.some((f) => f !== 1 && f !== 4)) {
-    const what = formats.includes(3) ? 'floating-point' : formats.includes(2) ? 'signed' : 'complex';
-    throw refuse(`${what} samples are not supported`, 'save it with 8 unsigned bits per channel');
-  }
-  const code = (await numbers(Tag.PhotometricInterpretation, [samples >= 3 ? 2 : 1]))[0] ?? 1;
-  const photometric = PHOTOMETRICS[code];
-  if (photometric === undefined) {
-    const what = code === 5 ? 'CMYK' : code === 8 ? 'CIELab' : `photometric ${code}`;
-    throw refuse(`the colour space ${what} is not supported`, 'save it as RGB');
-  }
-  const extra = await numbers(Tag.ExtraSamples, []);
-  const last = extra.at(-1);
-  const colours = photometric === 'rgb' || photometric === 'ycbcr' ? 3 : 1;
-  // Some writers leave tag 338 out of four-sample RGB; the fourth is then an opacity by custom.
-  const opaque = samples === colours || (samples === colours + 1 && (last === 0 || last === undefined));
-  const hasAlpha = samples === colours + 1 && (last === 1 || last === 2 || (last === undefined && colours === 3));
-  if (!(opaque || hasAlpha) || samples < colours) {
-    throw refuse(`${samples} samples per pixel are not supported`, 'save it as grey or RGB');
-  }
-  const depth = bits[0] === 16 ? 16 : 8;
-  const map = entries.get(Tag.ColorMap);
-  let palette: Uint16Array | undefined;
-  if (photometric === 'palette') {
-    if (depth !== 8) throw refuse('palettes of 16-bit indices are not supported', 'save it as RGB');
-    const values = map === undefined ? [] : await readNumbers(file, map, name, { limit: 3 << 16 });
-    if (values.length !== 3 * 2 ** depth) {
-      throw damaged(file, name, `its palette has ${values.length} entries, not ${3 * 2 ** depth}`);
-    }
-    palette = Uint16Array.from(values);
-  }
-  const alpha = !hasAlpha ? 'none' : last === 1 ? 'associated' : 'unassociated';
-  return { bits: depth, photometric, alpha, palette };
+  if (planar && photometric === 'ycbcr') throw refuse(`YCbCr in planes of ${compression} is not supported`);
 }
+
+/** Shares of red, green and blue in luma where the file states none. */
+const REC_601 = [0.299, 0.587, 0.114] as const;
 
 type One = (tag: number, fallback?: number) => Promise<number>;
 
-async function compressionOf(file: TiffFile, { name }: Directory, one: One): Promise<Compression> {
+async function compressionOf(
+  file: TiffFile,
+  { name }: Directory,
+  one: One,
+  photometric: TiffPage['photometric'],
+  { aperio = false }: PageOptions,
+): Promise<Compression> {
   const code = await one(Tag.Compression, 1);
+  if (JPEG_2000.has(code)) {
+    // Aperio's number says what is inside, and its photometric tag is wrong; elsewhere the tag decides. Source: OpenSlide on Aperio's format.
+    const ycbcr = aperio ? code === 33003 : photometric === 'ycbcr';
+    return ycbcr ? 'jpeg-2000-ycbcr' : 'jpeg-2000-rgb';
+  }
   const compression = COMPRESSIONS.get(code);
   if (compression !== undefined) return compression;
-  const what = code === 6 ? 'old-style JPEG (6)' : `${code}`;
-  throw new SlideError('unsupported', `${name}: the compression ${what} is not supported`, {
-    subject: file.source.name,
-    hint: 'save it with JPEG, LZW, Deflate or no compression',
-  });
+  throw new SlideError(
+    'unsupported',
+    `${name}: the compression ${OTHER_COMPRESSIONS.get(code) ?? code} is not supported`,
+    {
+      subject: file.source.name,
+      hint: 'save it with JPEG, LZW, Deflate or no compression',
+    },
+  );
 }
 
-async function predictorOf(file: TiffFile, name: string, one: One): Promise<1 | 2> {
+/** Only LZW, Deflate and Zstandard have a predictor; the others pass over the tag, as libtiff does. */
+async function predictorOf(
+  file: TiffFile,
+  name: string,
+  one: One,
+  compression: Compression,
+  bits: number,
+): Promise<1 | 2> {
   const predictor = await one(Tag.Predictor, 1);
-  if (predictor === 1 || predictor === 2) return predictor;
-  throw new SlideError('unsupported', `${name}: the predictor ${predictor} is not supported`, {
-    subject: file.source.name,
-  });
+  if (predictor === 1 || !PREDICTS.has(compression)) return 1;
+  if (predictor === 2 && (bits === 8 || bits === 16 || bits === 32)) return 2;
+  throw new SlideError(
+    'unsupported',
+    `${name}: the predictor ${predictor} with ${bits}-bit samples and compression ${compression} is not supported`,
+    { subject: file.source.name, hint: 'save it without a predictor' },
+  );
 }
 
 async function bytesOfEntry(

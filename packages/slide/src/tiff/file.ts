@@ -85,10 +85,12 @@ export async function readDirectory(file: TiffFile, offset: number, name: string
   const head = at(await source.read(offset, countBytes));
   const count = big ? safe(file, head.getBigUint64(0, littleEndian), name) : head.getUint16(0, littleEndian);
   const start = offset + countBytes;
-  if (count === 0 || count > MOST_ENTRIES || start + count * entryBytes + offsetBytes > source.size) {
+  if (count === 0 || count > MOST_ENTRIES || start + count * entryBytes > source.size) {
     throw damaged(file, name, `its directory at ${offset} claims ${count} tags`);
   }
-  const body = at(await source.read(start, count * entryBytes + offsetBytes));
+  // Some writers leave the offset of the next directory out at the end of the file.
+  const ends = start + count * entryBytes + offsetBytes > source.size;
+  const body = at(await source.read(start, count * entryBytes + (ends ? 0 : offsetBytes)));
   const word = (position: number): number =>
     big ? safe(file, body.getBigUint64(position, littleEndian), name) : body.getUint32(position, littleEndian);
   const entries = new Map<number, TiffEntry>();
@@ -107,7 +109,7 @@ export async function readDirectory(file: TiffFile, offset: number, name: string
     }
     entries.set(tag, { tag, type, count: values, offset: valueAt, bytes });
   }
-  return { name, offset, entries, next: word(count * entryBytes) };
+  return { name, offset, entries, next: ends ? 0 : word(count * entryBytes) };
 }
 
 /**

@@ -10,7 +10,8 @@ import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
 import type { TiffLevel, TiffPage } from './page.js';
 import { readRawStrips, readStrided } from './raw-strips.js';
-import { eightBit, toRgb } from './samples.js';
+import { eightBit, reverseBits, rowBytesOf } from './samples.js';
+import { toRgb } from './to-rgb.js';
 
 export interface Window {
   readonly x: number;
@@ -21,6 +22,9 @@ export interface Window {
 
 /** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
 const LARGEST_BLOCK = 256 << 20;
+
+/** Blocks that are read and decoded at one time, if they take no more than the largest block together. */
+const MOST_LANES = 64;
 
 /** A window that needs less than this share of a block has only that decoded, the first time. */
 const PART = 0.75;
@@ -83,7 +87,7 @@ export async function readPlane(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  if (page.compression === 'none' && page.predictor === 1 && page.blocks === 'strips' && !page.chroma) {
+  if (page.compression === 'none' && page.blocks === 'strips' && !page.chroma) {
     const index = (strip: number): number => plane * page.down + strip;
     const found = await readRawStrips(page, index, samples, window, options.source, signal);
     if (found !== undefined) return found;
@@ -92,16 +96,26 @@ export async function readPlane(
   const { blockWidth, blockHeight, across } = page;
   const [left, right] = [Math.floor(window.x / blockWidth), Math.floor((window.x + window.width - 1) / blockWidth)];
   const [top, bottom] = [Math.floor(window.y / blockHeight), Math.floor((window.y + window.height - 1) / blockHeight)];
-  const work: Promise<void>[] = [];
+  const blocks: (readonly [column: number, row: number])[] = [];
   for (let row = top; row <= bottom; row++) {
-    for (let column = left; column <= right; column++) {
-      const index = plane * across * page.down + row * across + column;
-      work.push(copyBlock(page, index, column, row, samples, window, out, options, signal));
-    }
+    for (let column = left; column <= right; column++) blocks.push([column, row]);
   }
-  // All of them, also after a failure: none may go on writing behind the caller's back.
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  let next = 0;
+  let failed: { readonly reason: unknown } | undefined;
+  const work = async (): Promise<void> => {
+    while (next < blocks.length && failed === undefined) {
+      const [column, row] = blocks[next++] as (typeof blocks)[number];
+      const index = plane * across * page.down + row * across + column;
+      await copyBlock(page, index, column, row, samples, window, out, options, signal).catch((reason: unknown) => {
+        failed ??= { reason };
+      });
+    }
+  };
+  const bytes = rowBytesOf(page, blockWidth * samples) * blockHeight;
+  const lanes = Math.max(1, Math.min(blocks.length, MOST_LANES, Math.floor(LARGEST_BLOCK / bytes)));
+  // All of them end, also after a failure: none may go on writing behind the caller's back.
+  await Promise.all(Array.from({ length: lanes }, work));
+  if (failed !== undefined) throw failed.reason;
   return out;
 }
 
@@ -134,17 +148,16 @@ async function copyBlock(
   };
   const { offset, bytes } = await page.index.locate(index);
   if (bytes === 0) {
-    // A sparse block is glass that the scanner never wrote: white, and the palette's first colour.
-    const blank = page.photometric === 'palette' || page.photometric === 'white-is-zero' ? 0 : 255;
-    paste(new Uint8Array(width * height * samples).fill(blank), 0, width * samples);
+    // A sparse block is glass that the scanner never wrote, and background in labels.
+    paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
     return;
   }
   const pixelBytes = (samples * page.bits) / 8;
-  const rowBytes = page.blockWidth * pixelBytes;
+  const rowBytes = rowBytesOf(page, page.blockWidth * samples);
   const expected = page.chroma ? chromaBytes(page.subsampling, page.blockWidth, rowsOfBlock) : rowBytes * rowsOfBlock;
   const where = `${page.name}, ${page.blocks === 'tiles' ? 'tile' : 'strip'} ${index} at ${offset}`;
   if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
-  if (page.compression === 'none' && page.predictor === 1 && !page.chroma) {
+  if (page.compression === 'none' && !page.chroma && Number.isInteger(pixelBytes)) {
     if (bytes < expected) {
       throw new SlideError('bad-input', `${where}: it has ${bytes} bytes where ${expected} are needed`, {
         subject: source.name,
@@ -153,7 +166,8 @@ async function copyBlock(
     }
     const start = offset + (y0 - blockY) * rowBytes + (x0 - blockX) * pixelBytes;
     const raw = await readStrided(source, start, rowBytes, width * pixelBytes, height, signal);
-    paste(eightBit({ ...page, predictor: 1 }, raw, width, height, samples), 0, width * samples);
+    const ordered = page.reversedBits ? reverseBits(raw) : raw;
+    paste(eightBit(page, ordered, width, height, samples, source.name), 0, width * samples);
     return;
   }
   if (expected > LARGEST_BLOCK) {
@@ -163,7 +177,8 @@ async function copyBlock(
     });
   }
   const encode = (data: Uint8Array) => ({
-    ...{ data, page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where },
+    ...{ page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where, signal },
+    data: page.reversedBits ? reverseBits(data) : data,
   });
   const decoder = options.codecs[page.compression];
   const small = width * height < PART * page.blockWidth * rowsOfBlock;
@@ -186,7 +201,7 @@ async function copyBlock(
     const decoded = await decodeBlock(options.codecs, encode(data), source.name);
     return page.chroma
       ? chromaToRgb(page, decoded, page.blockWidth, rowsOfBlock)
-      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples);
+      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples, source.name);
   });
   paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
 }

@@ -2,6 +2,7 @@
  * What OME-XML says that tags do not: how pages make up one picture, and the size of a pixel.
  * Source: Open Microscopy Environment, OME-TIFF specification. Entities of a DTD are not expanded by the parser.
  */
+import { parseNumber, type Scale, scaleOfSides } from '@ftuseg/core';
 import { SaxesParser } from 'saxes';
 
 export interface OmePixels {
@@ -9,7 +10,10 @@ export interface OmePixels {
   readonly sizeZ: number;
   readonly sizeT: number;
   readonly type: string;
-  readonly micronsPerPixel: number | undefined;
+  /** Bits that are used of each sample, where it is stated. */
+  readonly significantBits: number | undefined;
+  /** From PhysicalSizeX and PhysicalSizeY with their units. */
+  readonly scale: Scale | undefined;
   /** Samples of each channel: [3] for RGB in one page, [1, 1, 1] for three pages. */
   readonly samples: readonly number[];
   readonly channelNames: readonly string[];
@@ -17,7 +21,32 @@ export interface OmePixels {
   readonly otherFiles: boolean;
 }
 
-const MICRONS: Readonly<Record<string, number>> = { nm: 1e-3, µm: 1, μm: 1, um: 1, mm: 1e3, cm: 1e4, m: 1e6 };
+/** Micrometres; the two signs of micro, and what writers spell out. */
+const MICRONS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ pm: 1e-6, Å: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometre: 1e-3 },
+    ...{ µm: 1, μm: 1, um: 1, micron: 1, microns: 1, micrometer: 1, micrometre: 1 },
+    ...{ mm: 1e3, millimeter: 1e3, millimetre: 1e3, cm: 1e4, centimeter: 1e4, centimetre: 1e4, dm: 1e5, m: 1e6 },
+    ...{ in: 25_400, inch: 25_400, mil: 25.4, thou: 25.4 },
+  }),
+);
+
+/** Micrometres of a length; undefined for none, one that is no positive number, or a unit that is no length. */
+function micronsOf(length: string | undefined, unit = 'µm'): number | undefined {
+  const microns = parseNumber(length ?? '') * (MICRONS.get(unit.trim()) ?? Number.NaN);
+  return microns > 0 && Number.isFinite(microns) ? microns : undefined;
+}
+
+/** A side that is not stated is as the other; one that cannot be read makes the scale unknown. */
+function scaleOfPixels(pixels: Readonly<Record<string, string>>): Scale | undefined {
+  const { PhysicalSizeX, PhysicalSizeXUnit, PhysicalSizeY, PhysicalSizeYUnit } = pixels;
+  const x = micronsOf(
+    PhysicalSizeX ?? PhysicalSizeY,
+    PhysicalSizeX === undefined ? PhysicalSizeYUnit : PhysicalSizeXUnit,
+  );
+  const y = PhysicalSizeY === undefined ? x : micronsOf(PhysicalSizeY, PhysicalSizeYUnit);
+  return x === undefined || y === undefined ? undefined : scaleOfSides(x, y);
+}
 
 export const isOme = (description: string): boolean => /<(\w+:)?OME[\s>]/.test(description.slice(0, 4096));
 
@@ -48,12 +77,11 @@ export function parseOme(xml: string): OmePixels | undefined {
   parser.write(xml).close();
   if (broken || pixels === undefined) return undefined;
   const size = (key: string): number => Number(pixels?.[key] ?? 1);
-  const length = Number(pixels.PhysicalSizeX);
-  const unit = MICRONS[pixels.PhysicalSizeXUnit ?? 'µm'];
-  const microns = unit === undefined ? Number.NaN : length * unit;
+  const significantBits = Number(pixels.SignificantBits);
   return {
     ...{ sizeC: size('SizeC'), sizeZ: size('SizeZ'), sizeT: size('SizeT'), type: pixels.Type ?? '' },
-    micronsPerPixel: microns > 0 && Number.isFinite(microns) ? microns : undefined,
+    significantBits: Number.isInteger(significantBits) ? significantBits : undefined,
+    scale: scaleOfPixels(pixels),
     samples: channels.map(({ samples }) => samples),
     channelNames: channels.map(({ name }) => name),
     otherFiles: files.size > 1,

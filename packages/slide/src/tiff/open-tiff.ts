@@ -6,29 +6,36 @@ import type { ByteSource } from '../source/byte-source.js';
 import { aperioMicrons, aperioName, isAperio } from './aperio.js';
 import { describePage } from './describe-page.js';
 import { type Directory, damaged, openTiffFile, readDirectory, readNumbers, readText, type TiffFile } from './file.js';
+import { isReduced, level, paddedFactor, unpadded } from './levels.js';
 import { isOme, type OmePixels, parseOme } from './ome.js';
 import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
-import { resolutionMicrons } from './resolution.js';
+import type { PageOptions } from './pixel-format.js';
+import { statedResolution } from './resolution.js';
 import { Tag } from './tags.js';
+import { refuseVendors } from './vendors.js';
 
 /** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
 const MOST_PAGES = 1000;
+/** Letters of a description that tell whose it is. */
+const DESCRIBED = 65_536;
 
 /**
  * Reads the structure of a TIFF or BigTIFF; no pixel is touched.
+ * @param content what the pixels are taken for: labels may have other depths than pictures
  * @throws {SlideError} `bad-input` for a file that is no TIFF, is cut off or contradicts itself; `unsupported`, by name, for
  * stacks, several channels, and samples or compressions that cannot be shown as 8-bit colour
  * @example
- * const { levels, micronsPerPixel } = await openTiff(await openFileSource('slide.svs'));
+ * const { levels, scale } = await openTiff(await openFileSource('slide.svs'));
  */
-export async function openTiff(source: ByteSource): Promise<TiffSlide> {
+export async function openTiff(source: ByteSource, content: TiffPage['content'] = 'picture'): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
-  const directories = await walk(file, file.firstDirectory, (number) => `page ${number}`);
+  const directories = await withoutMasks(file, await walk(file, file.firstDirectory, (number) => `page ${number}`));
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
-  if (isAperio(description)) return aperioSlide(file, directories, description);
+  refuseVendors(description.slice(0, DESCRIBED), source.name);
+  if (isAperio(description)) return aperioSlide(file, directories, description, { content, aperio: true });
   const ome = isOme(description) ? parseOme(description) : undefined;
   if (ome !== undefined) checkOme(file, ome);
   if (ome === undefined && isOme(description) && description.includes('<BinaryOnly')) {
@@ -38,37 +45,38 @@ export async function openTiff(source: ByteSource): Promise<TiffSlide> {
     });
   }
 
-  const page = await describePage(file, first);
+  const options = { content, significantBits: ome?.significantBits };
+  const page = await describePage(file, first, options);
   if (description.includes('PerkinElmer-QPI') && page.samples === 1) {
     throw new SlideError('unsupported', 'fluorescence channels (PerkinElmer QPTIFF) are not supported', {
       subject: source.name,
       hint: 'export it as brightfield RGB',
     });
   }
-  const bands = await threeBands(file, directories, page);
+  const bands = await threeBands(file, directories, page, options);
   const others = directories.slice(bands.length);
-  const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands))];
-  const associated = await otherPictures(file, others, levels);
-  const tagged = await resolutionMicrons(file, first);
-  const micronsPerPixel = ome?.micronsPerPixel ?? tagged;
+  const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands, options))];
+  const associated = await otherPictures(file, others, levels, options);
+  const tagged = await statedResolution(file, first);
+  const scale = ome?.scale ?? tagged.scale;
   return {
     format: `${ome === undefined ? (file.big ? 'BigTIFF' : 'TIFF') : 'OME-TIFF'}${levels.length > 1 ? ' pyramid' : ''}`,
     levels: [level(bands, page.width), ...levels.slice(1)],
-    micronsPerPixel,
-    micronsPerPixelFrom:
-      micronsPerPixel === undefined ? undefined : ome?.micronsPerPixel === undefined ? 'resolution tags' : 'OME-XML',
+    scale,
+    micronsPerPixelFrom: scale === undefined ? undefined : ome?.scale === undefined ? 'resolution tags' : 'OME-XML',
+    ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
     associated,
   };
 }
 
-/** Follows a chain of directories; a chain that bites its tail is damage. */
+/** Follows a chain of directories. */
 async function walk(file: TiffFile, start: number, name: (number: number) => string): Promise<Directory[]> {
   const found: Directory[] = [];
   const seen = new Set<number>();
   for (let offset = start; offset !== 0; ) {
+    // A chain that bites its tail has been read to its end.
+    if (seen.has(offset)) break;
     const where = name(found.length);
-    if (seen.has(offset))
-      throw damaged(file, where, `its directory at ${offset} was met before: the pages form a loop`);
     if (found.length === MOST_PAGES) {
       throw new SlideError('unsupported', `more than ${MOST_PAGES} pages are not supported`, {
         subject: file.source.name,
@@ -80,6 +88,12 @@ async function walk(file: TiffFile, start: number, name: (number: number) => str
     offset = directory.next;
   }
   return found;
+}
+
+/** Pages that say which pixels of another page count (bit 2 of tag 254) are no pictures; other readers pass over them as well. */
+async function withoutMasks(file: TiffFile, directories: readonly Directory[]): Promise<Directory[]> {
+  const kinds = await Promise.all(directories.map((directory) => numberOf(file, directory, Tag.NewSubfileType)));
+  return directories.filter((_, i) => i === 0 || ((kinds[i] ?? 0) & 4) === 0);
 }
 
 function checkOme(file: TiffFile, ome: OmePixels): void {
@@ -94,16 +108,12 @@ function checkOme(file: TiffFile, ome: OmePixels): void {
   }
 }
 
-function level(pages: TiffLevel['pages'], fullWidth: number): TiffLevel {
-  const [{ width, height }] = pages;
-  return { width, height, downsample: fullWidth / width, pages };
-}
-
 /** The page itself, or the three single-band pages of one size that a planar writer made of one RGB picture. */
 async function threeBands(
   file: TiffFile,
   directories: readonly Directory[],
   page: TiffPage,
+  options: PageOptions,
 ): Promise<TiffLevel['pages']> {
   if (directories.length < 2) return [page];
   const same: TiffPage[] = [];
@@ -114,11 +124,14 @@ async function threeBands(
       same.push(page);
       break;
     }
-    same.push(same.length === 0 ? page : await describePage(file, directory));
+    same.push(same.length === 0 ? page : await describePage(file, directory, options));
   }
   if (same.length === 1) return [page];
   const [red, green, blue] = same;
-  const single = same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
+  // Pages of a document say so; bands of one picture do not.
+  const document = ((await numberOf(file, directories[0], Tag.NewSubfileType)) & 2) !== 0;
+  const single =
+    !document && same.every((band) => band.samples === 1 && band.photometric !== 'palette' && band.bits === page.bits);
   if (same.length !== 3 || !single || red === undefined || green === undefined || blue === undefined) {
     throw new SlideError('unsupported', `stacks of several planes (${directories.length}) are not supported`, {
       subject: file.source.name,
@@ -128,20 +141,15 @@ async function threeBands(
   return [red, green, blue];
 }
 
-async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, number]> {
-  const value = async (tag: number): Promise<number> => {
-    const entry = directory.entries.get(tag);
-    return entry === undefined ? 0 : ((await readNumbers(file, entry, directory.name, { limit: 1 }))[0] ?? 0);
-  };
-  return [await value(Tag.ImageWidth), await value(Tag.ImageLength)];
+/** The number of a tag, 0 where it is missing. */
+async function numberOf(file: TiffFile, directory: Directory | undefined, tag: number): Promise<number> {
+  const entry = directory?.entries.get(tag);
+  if (directory === undefined || entry === undefined) return 0;
+  return (await readNumbers(file, entry, directory.name, { limit: 1 }))[0] ?? 0;
 }
 
-/** A smaller picture of the same shape: one factor divides both sides of the whole, to within a pixel of each. */
-function isReduced(full: TiffPage, { width, height }: { width: number; height: number }): boolean {
-  if (width >= full.width || height > full.height || width < 1 || height < 1) return false;
-  const least = Math.max(full.width / (width + 1), full.height / (height + 1));
-  const most = Math.min(full.width / Math.max(width - 1, 0.5), full.height / Math.max(height - 1, 0.5));
-  return least <= most;
+async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, number]> {
+  return [await numberOf(file, directory, Tag.ImageWidth), await numberOf(file, directory, Tag.ImageLength)];
 }
 
 async function furtherLevels(
@@ -149,18 +157,24 @@ async function furtherLevels(
   first: Directory,
   others: readonly Directory[],
   bands: TiffLevel['pages'],
+  options: PageOptions,
 ): Promise<TiffLevel[]> {
   const full = bands[0];
   const candidates = [...(await subImages(file, first)), ...(bands.length === 1 ? others : [])];
   const levels: TiffLevel[] = [];
-  let last = full.width;
+  let last: TiffLevel = { ...level(bands, full.width), downsample: 1 };
   for (const directory of candidates) {
     const [width, height] = await sizeOf(file, directory);
-    if (!isReduced(full, { width, height }) || width >= last) continue;
-    const page = await describePage(file, directory);
-    if (page.samples !== full.samples || page.bits !== full.bits) continue;
-    levels.push(level([page], full.width));
-    last = width;
+    if (width > last.pages[0].width || height > full.height) continue;
+    const page = await describePage(file, directory, options).catch((error: unknown) => {
+      if (isReduced(full, { width, height })) throw error;
+    });
+    if (page === undefined || page.samples !== full.samples || page.bits !== full.bits) continue;
+    const factor = paddedFactor(full, page, last.downsample);
+    if (factor !== undefined) last = unpadded(full, page, factor);
+    else if (isReduced(full, page) && page.width < last.width) last = level([page], full.width);
+    else continue;
+    levels.push(last);
   }
   return levels;
 }
@@ -177,23 +191,29 @@ async function otherPictures(
   file: TiffFile,
   others: readonly Directory[],
   levels: readonly TiffLevel[],
+  options: PageOptions,
 ): Promise<Map<string, TiffPage>> {
   const used = new Set(levels.flatMap(({ pages }) => pages.map(({ name }) => name)));
   const found = new Map<string, TiffPage>();
   for (const directory of others) {
     if (used.has(directory.name)) continue;
-    const page = await describePage(file, directory).catch(() => undefined);
+    const page = await describePage(file, directory, options).catch(() => undefined);
     if (page !== undefined) found.set(directory.name, page);
   }
   return found;
 }
 
-async function aperioSlide(file: TiffFile, directories: readonly Directory[], description: string): Promise<TiffSlide> {
+async function aperioSlide(
+  file: TiffFile,
+  directories: readonly Directory[],
+  description: string,
+  options: PageOptions,
+): Promise<TiffSlide> {
   const levels: TiffLevel[] = [];
   const associated = new Map<string, TiffPage>();
   let full: TiffPage | undefined;
   for (const [number, directory] of directories.entries()) {
-    const page = await describePage(file, directory);
+    const page = await describePage(file, directory, options);
     const text = await readText(file, directory.entries.get(Tag.ImageDescription));
     const name = aperioName(number, page.blocks === 'tiles', text);
     if (name !== undefined) associated.set(name, page);
@@ -204,12 +224,12 @@ async function aperioSlide(file: TiffFile, directories: readonly Directory[], de
   }
   const [base, ...reduced] = levels;
   if (base === undefined) throw damaged(file, 'page 0', 'an Aperio slide without a full picture');
-  const micronsPerPixel = aperioMicrons(description);
+  const scale = aperioMicrons(description);
   return {
     format: 'Aperio SVS',
     levels: [base, ...reduced],
-    micronsPerPixel,
-    micronsPerPixelFrom: micronsPerPixel === undefined ? undefined : 'Aperio description',
+    scale,
+    micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
     associated,
   };
 }

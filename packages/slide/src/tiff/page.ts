@@ -2,11 +2,12 @@
  * One picture inside a TIFF, described so that reading its pixels needs no further look at tags: what the parser makes
  * and the readers consume. No Node API: a page in a browser describes and reads slides with the same code.
  */
+import type { Scale } from '@ftuseg/core';
 
 /** TIFF tag 262. */
-export type Photometric = 'white-is-zero' | 'black-is-zero' | 'rgb' | 'palette' | 'ycbcr';
+export type Photometric = 'white-is-zero' | 'black-is-zero' | 'rgb' | 'palette' | 'cmyk' | 'ycbcr';
 
-/** TIFF tag 259, by meaning. `jpeg-2000-ycbcr` is Aperio's 33003, `jpeg-2000-rgb` its 33005. */
+/** TIFF tag 259, by meaning. `jpeg-2000-ycbcr` holds YCbCr that the codestream itself does not turn into RGB. */
 export type Compression =
   | 'none'
   | 'lzw'
@@ -18,11 +19,14 @@ export type Compression =
   | 'zstd'
   | 'webp';
 
+/** TIFF tag 339. */
+export type SampleFormat = 'unsigned' | 'signed' | 'float';
+
 /** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */
 export interface BlockIndex {
   readonly length: number;
   /**
-   * Where block `index` lies. `bytes` 0 is a sparse block: it reads as white (RGB) or zero (samples with a palette).
+   * Where block `index` lies. `bytes` 0 is a sparse block: its samples are the page's `blank`.
    * @throws {SlideError} `bad-input`, naming block, offset and tag, for a block that passes the end of the file
    */
   locate(index: number): Promise<{ readonly offset: number; readonly bytes: number }>;
@@ -44,16 +48,25 @@ export interface TiffPage {
   readonly compression: Compression;
   readonly photometric: Photometric;
   readonly samples: number;
-  /** 8 or 16 (unsigned) bits per sample. */
-  readonly bits: 8 | 16;
+  /** Bits per sample: 1 to 16 in pictures; label images may also have 32 and 64. */
+  readonly bits: number;
+  readonly sampleFormat: SampleFormat;
+  /** `labels`: samples are read as the numbers they are, never scaled to brightness. */
+  readonly content: 'picture' | 'labels';
+  /** Of samples of more than 8 bits: how many are used, so that the brightest code is 2^usedBits - 1. */
+  readonly usedBits: number;
+  /** Bits of each byte lie the other way round (tag 266 is 2). */
+  readonly reversedBits: boolean;
+  /** What the samples of a block that was left out are, 0 to 255. */
+  readonly blank: number;
   readonly planar: boolean;
   /** 1 none, 2 horizontal differences. */
   readonly predictor: 1 | 2;
   /** The last sample is an opacity (tag 338). */
   readonly alpha: 'none' | 'associated' | 'unassociated';
   readonly littleEndian: boolean;
-  /** 3 x 2^bits 16-bit entries, red then green then blue (tag 320). */
-  readonly palette: Uint16Array | undefined;
+  /** 3 x 2^bits 8-bit entries, red then green then blue (tag 320). */
+  readonly palette: Uint8Array | undefined;
   /** Samples are stored as YCbCr, not inside JPEG or the like. */
   readonly chroma: boolean;
   /** Horizontal and vertical subsampling of chroma (tag 530), for uncompressed and losslessly compressed YCbCr; JPEG says its own. */
@@ -79,7 +92,8 @@ export interface TiffSlide {
   /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `TIFF`. */
   readonly format: string;
   readonly levels: readonly [TiffLevel, ...TiffLevel[]];
-  readonly micronsPerPixel: number | undefined;
+  readonly scale: Scale | undefined;
   readonly micronsPerPixelFrom: string | undefined;
+  readonly scaleNote?: string;
   readonly associated: ReadonlyMap<string, TiffPage>;
 }

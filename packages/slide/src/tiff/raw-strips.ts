@@ -5,7 +5,7 @@
 import { FtuError } from '@ftuseg/core';
 import type { ByteSource } from '../source/byte-source.js';
 import type { TiffPage } from './page.js';
-import { eightBit } from './samples.js';
+import { eightBit, reverseBits } from './samples.js';
 
 const PIECE_BYTES = 4 << 20;
 
@@ -23,6 +23,8 @@ export async function readRawStrips(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
   const pixelBytes = (samples * page.bits) / 8;
+  // Pixels that share a byte are read a block at a time.
+  if (!Number.isInteger(pixelBytes)) return undefined;
   const rowBytes = page.blockWidth * pixelBytes;
   const [first, last] = [Math.floor(y / page.blockHeight), Math.floor((y + height - 1) / page.blockHeight)];
   const { offset } = await page.index.locate(index(first));
@@ -34,7 +36,8 @@ export async function readRawStrips(
   }
   const start = offset + (y - first * page.blockHeight) * rowBytes + x * pixelBytes;
   const raw = await readStrided(source, start, rowBytes, width * pixelBytes, height, signal);
-  return eightBit(page, raw, width, height, samples);
+  const bytes = page.reversedBits ? reverseBits(raw) : raw;
+  return eightBit(page, bytes, width, height, samples, source.name);
 }
 
 /** Rows that lie `stride` bytes apart; in large pieces where they nearly touch, or where the source cannot do better. */

@@ -1,17 +1,21 @@
 /** A TIFF as a `Slide`: picks the level that is just fine enough for a region and reads it from there. */
-import { FtuError, raster } from '@ftuseg/core';
+import { FtuError, meanMicrons, raster } from '@ftuseg/core';
 import type { Codecs } from '../codecs/codecs.js';
 import type { MakeShrinker } from '../shrink/shrinker.js';
 import type { LevelInfo, Slide, SlideRegion, SlideRows } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { BlockCache } from './block-cache.js';
+import { refuseBombs, size } from './decoded-size.js';
 import { readWindow } from './level-reader.js';
 import { openTiff } from './open-tiff.js';
 import type { TiffLevel } from './page.js';
 import { readShrunk } from './read-shrunk.js';
+import { refuseUnstatedRange } from './value-range.js';
 
 const CACHE_BYTES = 64 << 20;
+/** Bytes of a thumbnail, label or macro picture. */
+const LARGEST_ASSOCIATED = 2 ** 30;
 
 /** What differs between Node and a browser. */
 export interface TiffRuntime {
@@ -25,6 +29,8 @@ export interface TiffRuntime {
  */
 export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }: TiffRuntime): Promise<Slide> {
   const tiff = await openTiff(source);
+  await refuseBombs(tiff, source);
+  await refuseUnstatedRange(tiff, { source, codecs });
   const cache = new BlockCache(CACHE_BYTES);
   const [base] = tiff.levels;
   const { width, height } = base;
@@ -39,12 +45,14 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
   return {
     width,
     height,
-    micronsPerPixel: tiff.micronsPerPixel,
+    micronsPerPixel: tiff.scale === undefined ? undefined : meanMicrons(tiff.scale),
+    ...(typeof tiff.scale === 'object' ? { pixelSize: tiff.scale } : {}),
     levels: tiff.levels.map((level) => ({ width: level.width, height: level.height, downsample: level.downsample })),
     info: {
       format: tiff.format,
       levels: tiff.levels.map(levelInfo),
       micronsPerPixelFrom: tiff.micronsPerPixelFrom,
+      ...(tiff.scaleNote === undefined ? {} : { scaleNote: tiff.scaleNote }),
       pixels: pixelsOf(base),
       associated: [...tiff.associated.keys()],
     },
@@ -81,6 +89,12 @@ export async function openTiffSlide(source: ByteSource, { codecs, makeShrinker }
           hint: `it has: ${[...tiff.associated.keys()].join(', ') || 'none'}`,
         });
       }
+      const bytes = page.width * page.height * 3;
+      if (bytes > LARGEST_ASSOCIATED) {
+        throw new SlideError('unsupported', `the picture "${name}" of ${size(bytes)} is too large to read at once`, {
+          subject: source.name,
+        });
+      }
       const level: TiffLevel = { width: page.width, height: page.height, downsample: 1, pages: [page] };
       const window = { x: 0, y: 0, width: page.width, height: page.height };
       return raster(page.width, page.height, 3, await readWindow(level, window, options));
@@ -100,9 +114,10 @@ function levelInfo({ width, height, downsample, pages: [page] }: TiffLevel): Lev
 }
 
 function pixelsOf({ pages }: TiffLevel): string {
-  const [{ bits, photometric, alpha, planar }] = pages;
+  const [{ bits, usedBits, photometric, alpha, planar }] = pages;
   const colour = pages.length === 3 ? 'RGB in three pages' : photometric === 'rgb' ? 'RGB' : photometric;
-  return `${bits}-bit ${colour}${alpha === 'none' ? '' : ' with opacity'}${planar ? ', planar' : ''}`;
+  const depth = usedBits < bits ? `${bits}-bit (${usedBits} used)` : `${bits}-bit`;
+  return `${depth} ${colour}${alpha === 'none' ? '' : ' with opacity'}${planar ? ', planar' : ''}`;
 }
 
 /** @throws {SlideError} `bad-input` for a region that is not inside the slide, or an impossible downsample */

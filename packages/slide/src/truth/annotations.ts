@@ -1,18 +1,14 @@
-/**
- * Polygons of glomeruli from GeoJSON (RFC 7946), as QuPath exports it, and from HuBMAP's JSON: the same features as a bare
- * array. Coordinates are level-0 pixels.
- */
+/** Annotation files of any format that is read: their objects as labels of a slide, or as they are drawn. Coordinates are level-0 pixels. */
 import type { LabelledRings, Ring } from '@ftuseg/core';
+import { KNOWN_NAMES } from '../class-names.js';
+import type { ClassMap } from '../classes.js';
 import { SlideError } from '../errors.js';
-import { readGeoJson } from '../geojson/read-geojson.node.js';
+import { withLocalCopy } from '../source/local-copy.node.js';
 import type { LabelledPolygon } from './fill-polygons.js';
-
-/** 1 glomerulus (also where nothing is said), 2 sclerotic glomerulus, 0 anything else. */
-function labelOf(name: string | undefined): number {
-  if (name === undefined) return 1;
-  if (!/glomerul/i.test(name)) return 0;
-  return /sclero/i.test(name) && !/non.?sclero/i.test(name) ? 2 : 1;
-}
+import type { AnnotatedSlide } from './formats/format.js';
+import { findFormat } from './formats/registry.js';
+import { type PlacedShapes, placeShapes } from './place-shapes.js';
+import type { Shape } from './shape.js';
 
 /** A polygon as it is drawn, with the name of its class. */
 export interface NamedRegion {
@@ -23,12 +19,35 @@ export interface NamedRegion {
 const problemIn = (path: string, problem: string, hint: string): SlideError =>
   new SlideError('bad-input', problem, { subject: path, hint });
 
-/** Every polygon of a file with its class, or undefined where it has none. Points and lines have no area and are passed over. */
-async function readPolygons(path: string): Promise<{ name: string | undefined; rings: readonly Ring[] }[]> {
-  const found: { name: string | undefined; rings: readonly Ring[] }[] = [];
-  for await (const { name, polygons } of readGeoJson(path))
-    for (const { rings } of polygons) found.push({ name, rings });
-  return found;
+/** For files that say nothing of their slide. */
+const anySlide: AnnotatedSlide = { id: '', image: '', width: 0, height: 0 };
+
+/**
+ * The objects of a file, or of one at an address, as labels of its slide, by the class map, with a report of what was taken and what was left out.
+ *
+ * @throws FtuError `not-found`, `io`; SlideError as `findFormat`, the format's reader and `placeShapes`
+ * @example
+ * const { labels, report } = await readAnnotationLabels('slide.geojson', { id: 'a', image: 'a.svs', width, height }, parseClasses(undefined));
+ */
+export async function readAnnotationLabels(
+  path: string,
+  slide: AnnotatedSlide,
+  classes: ClassMap,
+): Promise<PlacedShapes> {
+  return withLocalCopy(path, async (local) => {
+    const format = await findFormat(local);
+    return placeShapes(format.read(local, slide), slide, classes, format, path);
+  });
+}
+
+/** Every object of a file that has an area. */
+async function readAreas(path: string): Promise<Shape[]> {
+  return withLocalCopy(path, async (local) => {
+    const format = await findFormat(local);
+    const found: Shape[] = [];
+    for await (const shape of format.read(local, anySlide)) if (shape.polygons.length > 0) found.push(shape);
+    return found;
+  });
 }
 
 /** Corners as pairs. */
@@ -38,18 +57,21 @@ const pairs = (rings: readonly Ring[]): LabelledPolygon['rings'] =>
   );
 
 /**
- * Reads the polygons of glomeruli as flat rings, for `runsOfPolygons`; a class name with "sclero" in it makes label 2. Other classes
- * (cortex, artery) are passed over, unless there is nothing else.
+ * Reads the polygons of glomeruli as flat rings, for `runsOfPolygons`: label 1, and 2 for sclerotic ones, by the names that count without a class map (see
+ * `KNOWN_NAMES`). Other classes (cortex, artery) are passed over, unless there is nothing else.
  *
  * @throws as {@link readAnnotations}
  * @example
  * const mask = runsOfPolygons(await readAnnotationRings('aaa6a05cc.json'), slide.width, slide.height);
  */
 export async function readAnnotationRings(path: string): Promise<LabelledRings[]> {
-  const polygons = await readPolygons(path);
-  const found = polygons.map(({ name, rings }) => ({ label: labelOf(name), rings })).filter(({ label }) => label !== 0);
-  if (found.length === 0 && polygons.length > 0) {
-    const others = [...new Set(polygons.map(({ name }) => name ?? ''))].join(', ');
+  const shapes = await readAreas(path);
+  const found = shapes.flatMap(({ name, polygons }) => {
+    const label = name === undefined ? undefined : KNOWN_NAMES.get(name);
+    return label === undefined ? [] : polygons.map((rings) => ({ label, rings }));
+  });
+  if (found.length === 0 && shapes.length > 0) {
+    const others = [...new Set(shapes.map(({ name }) => name ?? 'no class'))].join(', ');
     throw problemIn(path, `no class is a glomerulus; there are: ${others}`, 'name the class "glomerulus"');
   }
   return found;
@@ -75,8 +97,8 @@ export async function readAnnotations(path: string): Promise<LabelledPolygon[]> 
  * const [first] = await readRegions('aaa6a05cc-anatomical-structure.json'); // { name: 'Cortex', rings: [...] }
  */
 export async function readRegions(path: string): Promise<NamedRegion[]> {
-  const regions = (await readPolygons(path)).flatMap(({ name, rings }) =>
-    name === undefined ? [] : [{ name, rings: pairs(rings) }],
+  const regions = (await readAreas(path)).flatMap(({ name, polygons }) =>
+    name === undefined ? [] : polygons.map((rings) => ({ name, rings: pairs(rings) })),
   );
   if (regions.length === 0)
     throw problemIn(path, 'no polygon has a class', 'give every region a class such as "cortex"');

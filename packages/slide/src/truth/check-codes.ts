@@ -6,6 +6,7 @@ import { rleRuns } from '@ftuseg/core';
 import { openSlide } from '../open-slide.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../slide-table.js';
+import { truthSource } from './source.js';
 
 interface Size {
   readonly width: number;
@@ -67,18 +68,19 @@ export function refuseTransposed(runs: Float64Array, { width, height }: Size, su
 /**
  * Checks the run-length codes of a table, slide by slide; rows with a mask or polygons are passed over.
  *
- * @throws SlideError `bad-input` that names the slide, for a code that is malformed, leaves its slide or fits only the transposed one;
+ * @throws SlideError `bad-input` that names the slide, for a row with two sources of truth, for a code that is malformed, leaves its slide or fits only the transposed one;
  * as `openSlide` for a slide with a code that cannot be opened
  * @example
  * await checkCodes(await readSlideTable('hubmap'));
  */
 export async function checkCodes(rows: readonly SlideRow[]): Promise<void> {
   for (const row of rows) {
-    if (row.mask !== undefined || row.rle === undefined) continue;
+    const source = truthSource(row);
+    if (source?.kind !== 'rle') continue;
     const slide = await openSlide(row.image);
     try {
       const subject = codeSubject(row);
-      refuseTransposed(rleRuns(row.rle, slide.width, slide.height, { subject }), slide, subject);
+      refuseTransposed(rleRuns(source.code, slide.width, slide.height, { subject }), slide, subject);
     } finally {
       await slide.close();
     }

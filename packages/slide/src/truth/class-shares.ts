@@ -3,6 +3,7 @@
  * `tf.image.resize` makes of a mask of 0 and 1.
  */
 import { type BilinearTaps, type Raster, raster } from '@ftuseg/core';
+import { channelsOf } from '../classes.js';
 import type { ClassRowsOptions } from './class-rows.js';
 
 /**
@@ -10,15 +11,17 @@ import type { ClassRowsOptions } from './class-rows.js';
  *
  * @param labels whole rows of label values from row `top` of the slide on
  * @param across taps of the columns @param down taps of the rows, all inside `labels`
- * @returns columns x rows pixels with a channel per class, 0..1
+ * @returns columns x rows pixels with a channel per class, 0..1, and one more for what is unknown where the table has that
  */
 export function classShares(
   { width, data }: Raster,
   top: number,
   across: BilinearTaps,
   down: BilinearTaps,
-  { table: { member }, count }: Pick<ClassRowsOptions, 'table' | 'count'>,
+  options: Pick<ClassRowsOptions, 'table' | 'count'>,
 ): Raster<Float32Array> {
+  const { member, channels: count } = channelsOf(options.table, options.count);
+  const zeroCounts = member.subarray(0, count).includes(1);
   const columns = across.low.length;
   const rows = down.low.length;
   const out = new Float32Array(rows * columns * count);
@@ -33,7 +36,7 @@ export function classShares(
       const topRight = data[above + right] as number;
       const bottomLeft = data[below + left] as number;
       const bottomRight = data[below + right] as number;
-      if ((topLeft | topRight | bottomLeft | bottomRight) === 0) continue;
+      if ((topLeft | topRight | bottomLeft | bottomRight) === 0 && !zeroCounts) continue;
       const u = across.fraction[x] as number;
       for (let c = 0; c < count; c++) {
         const isOf = (label: number): number => member[label * count + c] as number;

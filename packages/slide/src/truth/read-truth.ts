@@ -2,12 +2,15 @@
  * The truth of a slide as labels from top to bottom, wherever the slide table keeps it, checked against the slide's size. The
  * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
  */
-import { paintRuns, type Raster, type RunMask, raster, runsOfPolygons, runsOfRle } from '@ftuseg/core';
+import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
+import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes.js';
 import { SlideError } from '../errors.js';
-import { readLabelImage } from '../label-image.js';
+import { openLabelImage } from '../label-image.js';
 import type { SlideRow } from '../slide-table.js';
-import { readAnnotationRings } from './annotations.js';
-import { openLabelTiff } from './label-tiff.node.js';
+import { readAnnotationLabels } from './annotations.js';
+import { UNKNOWN_BIT } from './place-shapes.js';
+import type { TruthReport } from './report.js';
+import { truthName, truthSource } from './source.js';
 
 interface Size {
   readonly width: number;
@@ -15,10 +18,26 @@ interface Size {
 }
 
 /** Labels of a whole slide, one byte per pixel. */
-export interface Truth {
+export interface Labels {
   /** Rows `top` to `top + rows`: one channel, as wide as the slide. */
   read(top: number, rows: number): Promise<Raster>;
   close(): Promise<void>;
+}
+
+/** The same as runs, where the labels are drawn objects or a run-length code. */
+export interface TruthRuns {
+  readonly labels: RunMask;
+  /** Label 1 where nothing is known; undefined: everything is. */
+  readonly unknown?: RunMask | undefined;
+}
+
+/** Labels of a slide, with what they mean. */
+export interface Truth extends Labels {
+  /** Which label values are which class, and of which nothing is known. */
+  readonly table: ClassTable;
+  /** Of drawn objects: what was taken and left out. */
+  readonly report?: TruthReport | undefined;
+  readonly runs?: TruthRuns | undefined;
 }
 
 function checkSize(found: Size, wanted: Size, row: SlideRow, path: string): void {
@@ -31,55 +50,68 @@ function checkSize(found: Size, wanted: Size, row: SlideRow, path: string): void
 }
 
 /**
- * Opens the labels of a slide: its label image, else its run-length code (1 where there is foreground), else its polygons
- * (1 for glomeruli, 2 for sclerotic ones; see `readAnnotations`).
+ * Opens the labels of a slide: its label image, its run-length code (1 where there is foreground), or its annotations, whichever the row has.
  *
  * @param size Level-0 pixels of the slide.
- * @throws SlideError `not-found` when the row has none of these, `bad-input` for another size; as `readLabelImage`,
- *   `decodeRle` and `readAnnotations`.
+ * @param classes What label values and names of objects mean; default: one class `glomerulus`.
+ * @throws SlideError `not-found` when the row has none of these, `bad-input` when it has two, or labels of another size; as `readLabelImage`,
+ *   `decodeRle` and `readAnnotationLabels`.
  * @example
- * const truth = await openTruth(row, slide);
+ * const truth = await openTruth(row, slide, parseClasses('normal=1;sclerotic=2'));
  * const labels = await truth.read(0, 256);
  */
-export async function openTruth(row: SlideRow, size: Size): Promise<Truth> {
-  if (row.mask !== undefined) return openMask(row, row.mask, size);
+export async function openTruth(
+  row: SlideRow,
+  size: Size,
+  classes: ClassMap = parseClasses(undefined),
+): Promise<Truth> {
+  const source = truthSource(row);
   const { width, height } = size;
-  if (row.rle !== undefined) {
-    return paintedFrom(runsOfRle(row.rle, width, height, { subject: `run-length code of slide ${row.id}` }));
+  switch (source?.kind) {
+    case 'mask':
+      return { ...(await openMask(row, source.path, size)), table: classTable(classes, truthName(row)) };
+    case 'rle': {
+      const labels = runsOfRle(source.code, width, height, { subject: `run-length code of slide ${row.id}` });
+      return { ...paintedFrom({ labels }), table: classTable(classes, truthName(row)) };
+    }
+    case 'annotations': {
+      const slide = { id: row.id, image: row.image, width, height };
+      const { table, report, ...runs } = await readAnnotationLabels(source.path, slide, classes);
+      return { ...paintedFrom(runs), table, report };
+    }
+    case undefined:
+      throw new SlideError('not-found', 'the slide has no truth', {
+        subject: row.id,
+        hint: 'add a column "mask" with label images, "rle", or "annotations" with drawn objects to the slide table',
+      });
   }
-  if (row.annotations !== undefined) {
-    return paintedFrom(runsOfPolygons(await readAnnotationRings(row.annotations), width, height));
-  }
-  throw new SlideError('not-found', 'the slide has no truth', {
-    subject: row.id,
-    hint: 'add a column "mask" with label images, "rle", or "annotations" with GeoJSON to the slide table',
-  });
 }
 
-async function openMask(row: SlideRow, path: string, size: Size): Promise<Truth> {
-  const streamed = await openLabelTiff(path);
-  if (streamed !== undefined) {
-    try {
-      checkSize(streamed, size, row, path);
-    } catch (error) {
-      await streamed.close();
-      throw error;
-    }
-    return streamed;
+async function openMask(row: SlideRow, path: string, size: Size): Promise<Labels> {
+  const labels = await openLabelImage(path);
+  try {
+    checkSize(labels, size, row, path);
+  } catch (error) {
+    await labels.close();
+    throw error;
   }
-  const labels = await readLabelImage(path);
-  checkSize(labels, size, row, path);
-  const { width } = labels;
-  return {
-    read: async (top, rows) => raster(width, rows, 1, labels.data.subarray(top * width, (top + rows) * width)),
-    close: async () => undefined,
-  };
+  return labels;
 }
 
 /** Runs cost little memory on slides of any size, and any rows of them are painted in no time. */
-function paintedFrom(mask: RunMask): Truth {
+function paintedFrom(runs: TruthRuns): Labels & { readonly runs: TruthRuns } {
+  const { labels, unknown } = runs;
+  const { width } = labels;
   return {
-    read: async (top, rows) => paintRuns(mask, { x: 0, y: top, width: mask.width, height: rows }),
+    runs,
+    async read(top, rows) {
+      const window = { x: 0, y: top, width, height: rows };
+      const painted = paintRuns(labels, window);
+      if (unknown === undefined) return painted;
+      const areas = paintRuns(unknown, window, () => UNKNOWN_BIT).data;
+      for (let i = 0; i < areas.length; i++) painted.data[i] = (painted.data[i] as number) | (areas[i] as number);
+      return painted;
+    },
     close: async () => undefined,
   };
 }
@@ -90,8 +122,8 @@ function paintedFrom(mask: RunMask): Truth {
  * @example
  * const labels = await readTruth(row, slide);
  */
-export async function readTruth(row: SlideRow, size: Size): Promise<Raster> {
-  const truth = await openTruth(row, size);
+export async function readTruth(row: SlideRow, size: Size, classes?: ClassMap): Promise<Raster> {
+  const truth = await openTruth(row, size, classes);
   try {
     return await truth.read(0, size.height);
   } finally {

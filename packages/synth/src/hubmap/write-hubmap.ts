@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createRowRleEncoder, FtuError } from '@ftuseg/core';
-import { makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/slide';
 import { listGlomeruli } from '../region.js';
 import { openRenderPool } from '../render-pool.js';
 import { type Anatomy, anatomyOf } from './anatomy.js';
@@ -107,6 +107,11 @@ function informationOf({ slide, anatomy }: Rendered): Record<string, string | nu
  * await readSlideTable(competition);
  */
 export async function writeHubmapFolder(options: WriteHubmapOptions): Promise<HubmapFiles> {
+  const { out, signal } = options;
+  return inLockedFolder(out, { signal }, (held) => writeLocked({ ...options, signal: held }));
+}
+
+async function writeLocked(options: WriteHubmapOptions): Promise<HubmapFiles> {
   const { out, seed, train = 8, test = 3, extra = 2, tiles = 12, statedScale = false, signal, onProgress } = options;
   const slides = planHubmap(seed, { train, test, extra }, options.sides);
   if (!Number.isSafeInteger(tiles) || tiles < 0 || tiles > MOST_TILES) {

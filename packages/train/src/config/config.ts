@@ -2,8 +2,16 @@
  * Every setting of a training run in one schema: the run folder's `config.yaml`, the command line's `--help` and the
  * checks of what a user wrote all come from here, so that they cannot disagree.
  */
-import { FtuError } from '@ftuseg/core';
-import { attentionTypes, decoderNames, encoderNames, layouts, nearestName } from '@ftuseg/nn';
+import { FtuError, nearestName } from '@ftuseg/core';
+import {
+  attentionTypes,
+  checkSchema,
+  decoderNames,
+  encoderNames,
+  layouts,
+  problemText,
+  type SchemaProblem,
+} from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
 import { refuseImpossible } from './combinations.js';
@@ -41,7 +49,7 @@ export const validationSchema = z.strictObject({
       "Dice of whole slides, or mean Dice of batches of the fold's tiles (the reference solution's; with split tiles)",
     ),
   every: z.int().positive().default(1).describe('validate after every n-th epoch, and after the last'),
-  tile: z.int().positive().optional().describe('side of the validation tiles; the training tile if unset'),
+  tile: z.int().positive().max(8192).optional().describe('side of the validation tiles; the training tile if unset'),
   overlap: fraction.max(0.9).default(0.25).describe('overlap of neighbouring tiles, as a share of the tile'),
   threshold: z
     .union([z.literal('search'), z.number().gt(0).lt(1)])
@@ -96,7 +104,9 @@ export const trainConfigSchema = z.strictObject({
   group: z
     .string()
     .optional()
-    .describe('column whose values stay on one side; group, else patient_number, else the slide'),
+    .describe(
+      'column whose values stay on one side, or none; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
+    ),
   foldCount: z.int().min(2).max(1000).default(5).describe('number of folds'),
   folds: foldsSchema.describe("folds to train, counted from 0: '0', '0,2' or 'all'"),
   densityBins: z
@@ -111,10 +121,10 @@ export const trainConfigSchema = z.strictObject({
     .describe(
       'quantiles of all tiles, or of those with objects, all others being a bin of their own (as in the reference solution)',
     ),
-  tile: z.int().positive().optional().describe("side of the training windows; the data set's tile if unset"),
-  batchSize: z.int().positive().default(8).describe('windows per step'),
-  epochs: z.int().positive().default(20).describe('passes of `samplesPerEpoch` windows'),
-  samplesPerEpoch: z.int().positive().default(480).describe('free: windows drawn per epoch'),
+  tile: z.int().positive().max(8192).optional().describe("side of the training windows; the data set's tile if unset"),
+  batchSize: z.int().positive().max(4096).default(8).describe('windows per step'),
+  epochs: z.int().positive().max(1_000_000).default(20).describe('passes of `samplesPerEpoch` windows'),
+  samplesPerEpoch: z.int().positive().max(100_000_000).default(480).describe('free: windows drawn per epoch'),
   maxMinutes: z.number().positive().optional().describe('end by this time; the schedule follows the clock'),
   maxHours: z.number().positive().optional().describe('stop after the last fold or epoch that fits; --resume goes on'),
   seed: z.int().min(0).max(0xffffffff).default(0).describe('decides the start, the windows and their changes'),
@@ -127,7 +137,7 @@ export const trainConfigSchema = z.strictObject({
     .default('cpu')
     .describe('cpu, cuda, cuda:1 or mps'),
   channelsLast: z.boolean().default(true).describe('NHWC memory, faster on CPUs'),
-  threads: z.int().positive().optional().describe('threads of libtorch; the number of cores if unset'),
+  threads: z.int().positive().max(1024).optional().describe('threads of libtorch; the number of cores if unset'),
   workers: z.int().min(0).max(64).default(2).describe('threads that load and augment; 0: in the main thread'),
   prefetch: z.int().positive().max(64).default(4).describe('batches that are ready in advance'),
   checkpointMinutes: z.number().positive().default(10).describe('minutes between checkpoints inside an epoch'),
@@ -158,9 +168,10 @@ export function foldNumbers({ folds, foldCount }: Pick<TrainConfig, 'folds' | 'f
   return [...new Set(wanted)].sort((a, b) => a - b);
 }
 
-/** "Unrecognized key" with what was probably meant. */
-function explain(issue: z.core.$ZodIssue): string {
-  const where = issue.path.join('.');
+/** An unknown key with its full name, and what was probably meant. */
+function explain(found: SchemaProblem): string {
+  const { issue } = found;
+  const where = found.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     let shape: unknown = trainConfigSchema.shape;
     for (const key of issue.path) shape = shapeOf(shape, key);
@@ -173,7 +184,7 @@ function explain(issue: z.core.$ZodIssue): string {
       })
       .join('; ');
   }
-  return where === '' ? issue.message : `${where}: ${issue.message}`;
+  return problemText(found);
 }
 
 /** The settings inside a nested one. */
@@ -195,12 +206,12 @@ function shapeOf(shape: unknown, key: PropertyKey): unknown {
  * parseTrainConfig({ data: 'data', out: 'run', epochs: 5 }).batchSize; // 8
  */
 export function parseTrainConfig(input: unknown, subject = 'training settings'): TrainConfig {
-  const parsed = trainConfigSchema.safeParse(withPreset(input));
+  const parsed = checkSchema(trainConfigSchema, withPreset(input));
   if (parsed.success) {
     refuseImpossible(parsed.data, subject);
     return parsed.data;
   }
-  throw new FtuError('bad-input', parsed.error.issues.map(explain).join('; '), {
+  throw new FtuError('bad-input', parsed.problems.map(explain).join('; '), {
     subject,
     hint: 'see `ftu train --help`',
   });

@@ -5,6 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { isAddress } from '@ftuseg/slide';
 import type { Dataset, PreparedSlide } from '../dataset.js';
 import type { Role, SourceSlide } from '../sources.js';
 
@@ -25,7 +26,7 @@ export function requirePseudoRole({ labels, folder }: Dataset, role: Role | unde
 async function imageOf({ inputs }: PreparedSlide): Promise<string | undefined> {
   const path = inputs[0]?.path;
   if (path === undefined) return undefined;
-  return realpath(path).catch(() => resolve(path));
+  return realpath(path).catch(() => (isAddress(path) ? path : resolve(path)));
 }
 
 /**

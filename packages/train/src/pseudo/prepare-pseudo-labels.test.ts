@@ -76,7 +76,7 @@ describe('preparePseudoLabels', () => {
     expect(decodeNpy(await readFile(join(options.out, 'slides/s0.soft.npy')))).toMatchObject({ shape: [55, 75, 1] });
     const tiles = (await readFile(join(options.out, 'tiles.csv'), 'utf8')).split('\n');
     expect(tiles[0]).toBe('slide,source,group,x,y,size,saturation_mean,mask_density');
-    expect(tiles[1]).toMatch(/^s0,round-1,s0,0,0,32,/);
+    expect(tiles[1]).toMatch(/^s0,round-1,d0,0,0,32,/);
   });
 
   it('predicts again only what has changed', async () => {

@@ -105,7 +105,8 @@ export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<
     options,
     { classes: [...classes], labels: 'predicted', prediction: { kind, uncertain: [low, high] }, provenance },
     {
-      describe: (row) => describeInputs([row.image, row.anatomy], ['predicted', row.micronsPerPixel ?? null, settings]),
+      describe: (row) =>
+        describeInputs([row.image, row.anatomy], ['predicted', row.pixelSize ?? row.micronsPerPixel ?? null, settings]),
       columns: (row) => predictedColumns(row, source),
       async write(row, slide, size) {
         await writeImage(join(out, slideFiles(row.id).image), slide, size, options);

@@ -1,4 +1,5 @@
 /** Curves of a run as SVG: Dice, loss and learning rate over epochs, side by side. */
+import { visibleText } from '@ftuseg/core';
 import type { HistoryRecord } from '../history.js';
 
 interface Series {
@@ -46,7 +47,7 @@ const plot = { left: 56, top: 34, right: width - 14, bottom: height - 40 };
 const short = (value: number): string =>
   value === 0 ? '0' : Math.abs(value) < 0.01 || Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toPrecision(3);
 
-const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escapeText = (text: string): string => visibleText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 function drawPanel({ title, series, range }: Panel, records: readonly HistoryRecord[], left: number): string {
   const points = series.map(({ value }) =>

@@ -17,6 +17,16 @@ export interface AnatomyMap {
   readonly weights: Float64Array;
 }
 
+/** Where anything is known of a slide, coarse. */
+export interface KnownMap {
+  readonly width: number;
+  readonly height: number;
+  /** Working-resolution pixels per cell. */
+  readonly downsample: number;
+  /** Numbers of the cells, row by row, that hold a known pixel. */
+  readonly cells: Int32Array;
+}
+
 /** What the sampler knows of a slide: its size and the boxes of its labelled objects, in working-resolution pixels. */
 export interface SamplerSlide {
   readonly width: number;
@@ -24,6 +34,8 @@ export interface SamplerSlide {
   /** x, y, width, height of each object, four numbers each. */
   readonly objects: Int32Array;
   readonly anatomy?: AnatomyMap | undefined;
+  /** Undefined: all of the slide is known. */
+  readonly known?: KnownMap | undefined;
 }
 
 /** Objects of similar size on all slides; `cumulative` rises to 1 and gives every slide its share. */
@@ -123,20 +135,32 @@ function near(random: Random, start: number, size: number, length: number, tile:
 /** Draws that may fail before the last one is taken as it is: a slide may be all medulla. */
 const anatomyTries = 20;
 
-/** Anywhere on the slide, more often where the anatomy has a higher weight. */
-function drawAnywhere(
-  random: Random,
-  { width, height, anatomy }: SamplerSlide,
-  tile: number,
-): { x: number; y: number } {
-  let place = { x: anywhere(random, width, tile), y: anywhere(random, height, tile) };
+/** A window over a cell of which something is known, anywhere around it. */
+function drawKnown(random: Random, { width, height, known }: SamplerSlide, tile: number): { x: number; y: number } {
+  const cell = known?.cells[random.int(known.cells.length)] ?? 0;
+  const side = known?.downsample ?? 1;
+  const columns = known?.width ?? 1;
+  return {
+    x: near(random, (cell % columns) * side, side, width, tile, 1),
+    y: near(random, Math.floor(cell / columns) * side, side, height, tile, 1),
+  };
+}
+
+/** Anywhere on the slide, or where anything is known of it, more often where the anatomy has a higher weight. */
+function drawAnywhere(random: Random, slide: SamplerSlide, tile: number): { x: number; y: number } {
+  const { width, height, anatomy, known } = slide;
+  const draw = (): { x: number; y: number } =>
+    known === undefined
+      ? { x: anywhere(random, width, tile), y: anywhere(random, height, tile) }
+      : drawKnown(random, slide, tile);
+  let place = draw();
   if (anatomy === undefined) return place;
   const cell = (at: number, length: number): number =>
     Math.min(Math.max(Math.floor((at + tile / 2) / anatomy.downsample), 0), length - 1);
   for (let tries = 1; tries < anatomyTries; tries++) {
     const label = anatomy.labels[cell(place.y, anatomy.height) * anatomy.width + cell(place.x, anatomy.width)] ?? 0;
     if (random.chance(anatomy.weights[label] ?? 1)) break;
-    place = { x: anywhere(random, width, tile), y: anywhere(random, height, tile) };
+    place = draw();
   }
   return place;
 }

@@ -31,3 +31,19 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   }
   return best;
 }
+
+/** A name that is further from all others than half of its letters was not one of them mistyped. */
+const isNear = (wanted: string, name: string): boolean =>
+  editDistance(wanted.toLowerCase(), name.toLowerCase()) <=
+  Math.max(2, Math.ceil(Math.max(wanted.length, name.length) / 2));
+
+/**
+ * What is added to a sentence about a name that does not exist; nothing where none of the names is like it.
+ *
+ * @example
+ * `there is no column "center"${meant('center', ['id', 'centre'])}`; // there is no column "center"; did you mean "centre"?
+ */
+export function meant(wanted: string, names: readonly string[]): string {
+  const nearest = nearestName(wanted, names);
+  return nearest === undefined || wanted.length > 100 || !isNear(wanted, nearest) ? '' : `; did you mean "${nearest}"?`;
+}

@@ -1,0 +1,56 @@
+/**
+ * What tells whether an input is still the one that it was: of files size and time, of addresses what the server says. Results of earlier runs are
+ * taken where it is the same.
+ */
+import { stat } from 'node:fs/promises';
+import { FtuError } from '@ftuseg/core';
+import { ioError } from './errors.js';
+import { isAddress } from './source/address.js';
+import { checkAnswer } from './source/local-copy.node.js';
+
+export interface FileIdentity {
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970; 0 where a server does not say. */
+  readonly modified: number;
+  /** Of an address: the server's mark of this version of the file. */
+  readonly etag?: string;
+}
+
+const PATIENCE = 30_000;
+
+async function askServer(address: string): Promise<FileIdentity> {
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(address, { headers: { range: 'bytes=0-0' }, signal }).catch((cause: unknown) => {
+    const deeper = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    const problem = `the request failed (${deeper instanceof Error ? deeper.message : String(deeper)})`;
+    throw new FtuError('io', problem, { subject: address, hint: 'check the address', cause });
+  });
+  await response.body?.cancel().catch(() => undefined);
+  const { status, headers } = response;
+  if (status !== 416) checkAnswer(response, address);
+  const whole = /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] ?? headers.get('content-length');
+  const time = Date.parse(headers.get('last-modified') ?? '');
+  const etag = headers.get('etag');
+  return {
+    path: address,
+    bytes: Number(whole ?? 0),
+    modified: Number.isNaN(time) ? 0 : time,
+    ...(etag === null ? {} : { etag }),
+  };
+}
+
+/**
+ * Of a server that states neither size nor time nor mark, only the address counts.
+ *
+ * @throws {FtuError} `not-found`, `io`
+ * @example
+ * await fileIdentity('scan.svs'); // { path: 'scan.svs', bytes: 5e8, modified: 1.7e12 }
+ */
+export async function fileIdentity(path: string): Promise<FileIdentity> {
+  if (isAddress(path)) return askServer(path);
+  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
+  return { path, bytes: size, modified: mtimeMs };
+}

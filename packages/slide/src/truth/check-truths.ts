@@ -1,0 +1,63 @@
+/**
+ * What the annotations of a table give, before hours of work depend on it: which objects count, which are left out and why, and whether anything is
+ * labelled at all.
+ */
+import { FtuError } from '@ftuseg/core';
+import type { ClassMap } from '../classes.js';
+import { openSlide } from '../open-slide.js';
+import { SlideError } from '../slide-error.js';
+import type { SlideRow } from '../slide-table.js';
+import { readAnnotationLabels } from './annotations.js';
+import { remedyFor } from './format-report.js';
+import type { TruthReport } from './report.js';
+import { truthSource } from './source.js';
+
+export interface SlideTruth extends TruthReport {
+  readonly id: string;
+}
+
+/** Objects of a report that belong to a class. */
+export const objectsIn = ({ used }: TruthReport, { names }: ClassMap): number =>
+  used.reduce((sum, { as, shapes }) => sum + (as.some((name) => names.includes(name)) ? shapes : 0), 0);
+
+/**
+ * Reads every file of annotations of a table. Rows with label images or run-length codes are passed over.
+ *
+ * @returns a report for each row with annotations, in their order
+ * @throws SlideError `bad-input` for a row with two sources of truth, as `readAnnotationLabels`, and where no slide has any object; as `openSlide`;
+ *   FtuError `cancelled`
+ * @example
+ * const truths = await checkTruths(await readSlideTable('slides.csv'), parseClasses(undefined));
+ */
+export async function checkTruths(
+  rows: readonly SlideRow[],
+  classes: ClassMap,
+  signal?: AbortSignal,
+): Promise<SlideTruth[]> {
+  const truths: SlideTruth[] = [];
+  let others = 0;
+  for (const row of rows) {
+    if (signal?.aborted) throw new FtuError('cancelled', 'reading labels was interrupted');
+    const source = truthSource(row);
+    if (source?.kind !== 'annotations') {
+      if (source !== undefined && !(source.kind === 'rle' && source.code === '')) others++;
+      continue;
+    }
+    const opened = await openSlide(row.image);
+    await opened.close();
+    const slide = { id: row.id, image: row.image, width: opened.width, height: opened.height };
+    truths.push({ id: row.id, ...(await readAnnotationLabels(source.path, slide, classes)).report });
+  }
+  if (truths.length > 0 && others === 0 && truths.every((truth) => objectsIn(truth, classes) === 0)) {
+    const names = [...new Set(truths.flatMap(({ leftOut }) => leftOut.map(({ name }) => name ?? 'no class')))];
+    const found = names.length === 0 ? 'the files of annotations are empty' : `there are: ${names.join(', ')}`;
+    throw new SlideError('bad-input', `no slide has an object of ${classes.names.join(' or ')}; ${found}`, {
+      subject: `labels of ${truths
+        .map(({ id }) => id)
+        .slice(0, 3)
+        .join(', ')}${truths.length > 3 ? ', ...' : ''}`,
+      hint: remedyFor(truths, classes),
+    });
+  }
+  return truths;
+}

@@ -1,0 +1,310 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom } from '@ftuseg/core';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseClasses } from '../../classes.js';
+import { readAnnotationLabels } from '../annotations.js';
+import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
+import type { AnnotatedSlide } from './format.js';
+import { annotationFormats, formatOf } from './registry.js';
+
+/** Two squares of class "Glom", one of "Tissue", a point of "Glom". */
+const squares = [
+  { name: 'Glom', x: 10, y: 5, side: 20 },
+  { name: 'Glom', x: 50, y: 10, side: 11 },
+  { name: 'Tissue', x: 0, y: 0, side: 60 },
+] as const;
+type Square = { readonly x: number; readonly y: number; readonly side: number };
+const corners = ({ x, y, side }: Square): [number, number][] => [
+  [x, y],
+  [x + side, y],
+  [x + side, y + side],
+  [x, y + side],
+];
+const slide: AnnotatedSlide = { id: 'one', image: '/data/slide one.tif', width: 100, height: 60 };
+
+const vertices = (points: readonly [number, number][]): string =>
+  `<Vertices>${points.map(([x, y]) => `<Vertex X="${x}" Y="${y}" Z="0"/>`).join('')}</Vertices>`;
+const imageScope = (): string => {
+  const layer = (name: string, regions: string): string =>
+    `<Annotation Id="1" Name="${name}"><Attributes><Attribute Name="Description" Value=""/></Attributes><Regions>${regions}</Regions></Annotation>`;
+  const region = (square: Square): string =>
+    `<Region Id="1" Type="0" NegativeROA="0"><Attributes/>${vertices(corners(square))}</Region>`;
+  const [a, b, tissue] = squares;
+  const arrow = `<Region Id="9" Type="3" NegativeROA="0">${vertices([
+    [1, 1],
+    [2, 2],
+  ])}</Region>`;
+  return `<?xml version="1.0"?><Annotations MicronsPerPixel="0.25">${layer('Glom', region(a) + region(b) + arrow)}${layer('Tissue', region(tissue))}</Annotations>`;
+};
+const asap = (): string => {
+  const drawn = (type: string, group: string, points: readonly [number, number][]): string =>
+    `<Annotation Name="Annotation 0" Type="${type}" PartOfGroup="${group}" Color="#F4FA58"><Coordinates>${points
+      .map(([x, y], i) => `<Coordinate Order="${i}" X="${x}" Y="${y}"/>`)
+      .reverse()
+      .join('')}</Coordinates></Annotation>`;
+  const list = squares.map((square) => drawn('Polygon', square.name, corners(square))).join('');
+  return `<ASAP_Annotations><Annotations>${list}${drawn('Dot', 'Glom', [[1, 1]])}</Annotations><AnnotationGroups><Group Name="Glom" PartOfGroup="None"/></AnnotationGroups></ASAP_Annotations>`;
+};
+const geoJson = (): string =>
+  JSON.stringify({
+    type: 'FeatureCollection',
+    features: [
+      ...squares.map((square) => ({
+        type: 'Feature',
+        geometry: { type: 'Polygon', coordinates: [[...corners(square), [square.x, square.y]]] },
+        properties: { objectType: 'annotation', classification: { name: square.name } },
+      })),
+      {
+        type: 'Feature',
+        geometry: { type: 'Point', coordinates: [1, 1] },
+        properties: { classification: { name: 'Glom' } },
+      },
+    ],
+  });
+const labelme = (): string =>
+  JSON.stringify({
+    version: '5.4.1',
+    flags: {},
+    shapes: [
+      ...squares.map((square) => ({ label: square.name, shape_type: 'polygon', points: corners(square) })),
+      { label: 'Glom', shape_type: 'point', points: [[1, 1]] },
+    ],
+    imagePath: 'slide one.png',
+    imageHeight: 60,
+    imageWidth: 100,
+  });
+/** The second square as runs. */
+const counts = ({ x, y, side }: Square): number[] => {
+  const gaps = Array.from({ length: side - 1 }, () => [side, slide.height - side]).flat();
+  return [x * slide.height + y, ...gaps, side, (slide.width - x - side) * slide.height + slide.height - y - side];
+};
+const coco = (): string => {
+  const [a, b, tissue] = squares;
+  return JSON.stringify({
+    images: [
+      { id: 7, file_name: 'images/slide one.tif', width: 100, height: 60 },
+      { id: 8, file_name: 'another.tif', width: 5, height: 5 },
+    ],
+    categories: [
+      { id: 1, name: 'Glom' },
+      { id: 2, name: 'Tissue' },
+    ],
+    annotations: [
+      { id: 1, image_id: 7, category_id: 1, segmentation: [corners(a).flat()] },
+      { id: 2, image_id: 7, category_id: 1, segmentation: { size: [60, 100], counts: counts(b) } },
+      { id: 3, image_id: 7, category_id: 2, segmentation: [corners(tissue).flat()] },
+      { id: 4, image_id: 7, category_id: 1, bbox: [1, 1, 2, 2] },
+      { id: 5, image_id: 8, category_id: 1, segmentation: [[0, 0, 4, 0, 4, 4]] },
+    ],
+  });
+};
+
+const samples: readonly (readonly [name: string, text: () => string])[] = [
+  ['GeoJSON', geoJson],
+  ['ImageScope XML', imageScope],
+  ['ASAP XML', asap],
+  ['COCO JSON', coco],
+  ['labelme JSON', labelme],
+];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-formats-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function labelsOf(content: string | Uint8Array, classes: string | undefined, of = slide) {
+  // Whatever it is called.
+  const path = join(folder, 'annotations.dat');
+  await writeFile(path, content);
+  return readAnnotationLabels(path, of, parseClasses(classes));
+}
+const pixels = ({ starts, ends }: { starts: Int32Array; ends: Int32Array }): number =>
+  starts.reduce((sum, start, i) => sum + (ends[i] as number) - start, 0);
+
+it('has a sample of every format', () => {
+  expect(samples.map(([name]) => name)).toEqual(annotationFormats.map(({ name }) => name));
+});
+
+describe.each(samples)('%s', (name, sample) => {
+  it('gives the objects of the classes that are mapped, and counts the others', async () => {
+    const { labels, report } = await labelsOf(sample(), 'glomerulus=Glom');
+    expect(report).toMatchObject({ format: name, shapes: 4, used: [{ name: 'Glom', as: ['glomerulus'], shapes: 2 }] });
+    expect(report.leftOut.map(({ shapes }) => shapes)).toEqual([1, 1]);
+    expect(report.leftOut.map(({ name: of }) => of).sort()).toEqual(['Glom', 'Tissue']);
+    expect(pixels(labels)).toBe(20 * 20 + 11 * 11);
+    for (const { x, y, side } of squares.slice(0, 2)) {
+      const column = Array.from({ length: labels.starts.length }, (_, i) => i).filter(
+        (i) => i >= (labels.columns[x] as number) && i < (labels.columns[x + 1] as number),
+      );
+      expect(column.map((i) => [labels.starts[i], labels.ends[i]])).toEqual([[y, y + side]]);
+    }
+  });
+
+  it('is told by its content, with a mark of its encoding and white space before it', async () => {
+    const marked = `\uFEFF  \n${sample()}`.replace(/^\uFEFF {2}\n(<\?xml)/, '\uFEFF$1');
+    expect((await labelsOf(marked, 'glomerulus=Glom')).report.format).toBe(name);
+  });
+
+  it('without a map takes only known names, exactly', async () => {
+    await expect(labelsOf(sample(), undefined)).resolves.toMatchObject({ report: { used: [] } });
+    for (const known of ['Glomerulus', 'glomerulus', 'glomeruli']) {
+      const { report } = await labelsOf(sample().replaceAll('Glom', known), undefined);
+      expect(report.used).toEqual([{ name: known, as: ['glomerulus'], shapes: 2 }]);
+    }
+    for (const foreign of ['Not glomerulus', 'Extraglomerular mesangium', 'GLOMERULUS', 'glomerulus ?']) {
+      expect((await labelsOf(sample().replaceAll('Glom', foreign), undefined)).report.used).toEqual([]);
+    }
+  });
+
+  it('damaged, is read or refused in one sentence', async () => {
+    const whole = Buffer.from(sample());
+    const random = createRandom(11);
+    for (let n = 0; n < 150; n++) {
+      const bytes = Uint8Array.from(whole);
+      for (let k = 0; k < 3; k++) bytes[random.int(bytes.length)] = random.int(256);
+      const cut = random.chance(0.3) ? bytes.subarray(0, random.int(bytes.length)) : bytes;
+      const found = await labelsOf(cut, 'glomerulus=Glom').then(
+        ({ report: { shapes, used, leftOut } }) =>
+          [...used, ...leftOut].reduce((sum, one) => sum + one.shapes, 0) === shapes,
+        (error: unknown) => error instanceof Error && error.name === 'SlideError',
+      );
+      expect(found).toBe(true);
+    }
+  });
+});
+
+describe('ImageScope', () => {
+  const layers = (text: string): string => `<Annotations>${text}</Annotations>`;
+  it('draws rectangles and ellipses by two corners, and takes negative regions out of their layer alone', async () => {
+    const box = vertices([
+      [10, 10],
+      [30, 20],
+    ]);
+    const text = layers(
+      `<Annotation Name="a"><Regions><Region Type="1" NegativeROA="1">${vertices([
+        [12, 10],
+        [14, 20],
+      ])}</Region><Region Type="1">${box}</Region></Regions></Annotation>
+       <Annotation Name="b"><Regions><Region Type="2">${vertices([
+         [40, 10],
+         [80, 50],
+       ])}</Region></Regions></Annotation>`,
+    );
+    expect(pixels((await labelsOf(text, 'x=a')).labels)).toBe(200 - 20);
+    const round = pixels((await labelsOf(text, 'x=b')).labels);
+    expect(Math.abs(round - Math.PI * 400)).toBeLessThan(10);
+    expect((await labelsOf(text, 'x=a')).report.used.map(({ as }) => as[0]).sort()).toEqual(['cut out of x', 'x']);
+  });
+
+  it('names layers by name, attribute, text of the region or number', async () => {
+    const region = (text = ''): string => `<Region Type="0" Text="${text}">${vertices(corners(squares[0]))}</Region>`;
+    const text = layers(
+      `<Annotation Id="1"><Attributes><Attribute Name="CaP" Value=""/></Attributes><Regions>${region('t')}</Regions></Annotation>
+       <Annotation Id="2"><Regions>${region('Glomerulus')}</Regions></Annotation>
+       <Annotation Id="5" Name=""><Attributes><Attribute Name="Description" Value=""/></Attributes><Regions>${region()}</Regions></Annotation>`,
+    );
+    const { report } = await labelsOf(text, 'x=*');
+    expect(report.used.map(({ name }) => name)).toEqual(['CaP', 'Glomerulus', 'layer 5']);
+  });
+
+  it('has no use for entities', async () => {
+    const bomb = `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>${layers('<Annotation Name="&b;"/>')}`;
+    await expect(labelsOf(bomb, 'x=*')).rejects.toThrow('not well-formed XML');
+  });
+});
+
+describe('COCO', () => {
+  it('unpacks codes as cocoapi packs them', () => {
+    // rleToString of maskApi.c.
+    const pack = (numbers: readonly number[]): string => {
+      let text = '';
+      for (const [i, number] of numbers.entries()) {
+        let value = BigInt(number - (i > 2 ? (numbers[i - 2] ?? 0) : 0));
+        for (let more = true; more; ) {
+          const bits = Number(value & 31n);
+          value >>= 5n;
+          more = (bits & 16) !== 0 ? value !== -1n : value !== 0n;
+          text += String.fromCharCode(48 + bits + (more ? 32 : 0));
+        }
+      }
+      return text;
+    };
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 2 ** 31 - 1 }), { maxLength: 20 }), (numbers) => {
+        expect(unpackCounts(pack(numbers))).toEqual(numbers);
+      }),
+    );
+    expect(unpackCounts('\n')).toBeUndefined();
+  });
+
+  it('refuses codes and pictures of another size, and files without the picture', async () => {
+    expect(polygonsOfCounts([3, 4], 2, 3)).toBeUndefined();
+    expect(polygonsOfCounts([6], 2, 3)).toEqual([]);
+    await expect(labelsOf(coco(), undefined, { ...slide, width: 200, height: 120 })).rejects.toThrow(
+      'the annotations are of a picture of 100 x 60, slide one is 200 x 120',
+    );
+    await expect(labelsOf(coco(), undefined, { ...slide, id: 'x', image: 'x.tif' })).rejects.toThrow(
+      'no picture of the file is called x.tif; there are: images/slide one.tif, another.tif',
+    );
+  });
+
+  it('reads lists of results, with categories by their number', async () => {
+    const results = [
+      { image_id: 'one', category_id: 18, segmentation: { size: [60, 100], counts: counts(squares[1]) } },
+    ];
+    const { labels, report } = await labelsOf(JSON.stringify(results), 'glomerulus=18');
+    expect(pixels(labels)).toBe(121);
+    expect(report.used).toEqual([{ name: '18', as: ['glomerulus'], shapes: 1 }]);
+  });
+});
+
+it('draws circles and rectangles of labelme', async () => {
+  const shapes = [
+    {
+      label: 'a',
+      shape_type: 'circle',
+      points: [
+        [30, 30],
+        [50, 30],
+      ],
+    },
+    {
+      label: 'b',
+      shape_type: 'rectangle',
+      points: [
+        [90, 40],
+        [80, 10],
+      ],
+    },
+    {
+      label: '',
+      shape_type: 'mask',
+      points: [
+        [0, 0],
+        [1, 1],
+      ],
+      mask: 'x',
+    },
+  ];
+  const text = JSON.stringify({ shapes, imagePath: 'x' });
+  expect(Math.abs(pixels((await labelsOf(text, 'x=a')).labels) - Math.PI * 400)).toBeLessThan(10);
+  const { labels, report } = await labelsOf(text, 'x=b');
+  expect(pixels(labels)).toBe(300);
+  expect(report.leftOut).toContainEqual({ reason: 'pictures', name: null, shapes: 1 });
+});
+
+it.each([
+  [
+    Uint8Array.of(0xac, 0xed, 0, 5, 1),
+    "QuPath's .qpdata, which only QuPath reads; in QuPath: File, Export objects as GeoJSON",
+  ],
+  [Uint8Array.of(0x50, 0x4b, 3, 4), 'ZIP'],
+  [Buffer.from('<svg/>'), 'its root is <svg>; annotations are read from GeoJSON, ImageScope XML'],
+  [Buffer.from('id,rle'), 'this is not JSON and not XML'],
+])('says what %s is', (bytes, says) => {
+  expect(() => formatOf(bytes, 'a')).toThrow(says);
+});

@@ -1,0 +1,75 @@
+/**
+ * A process that runs its share of the executions, and writes before each which one it is: whoever started it sees a crash or a hang from there. The
+ * first fault is told and ends it.
+ */
+import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { FtuError } from '@ftuseg/core';
+import { inputOf } from './input.mjs';
+import { targets } from './targets.mjs';
+
+const { target: name, first, count, step, mark } = JSON.parse(process.argv[2]);
+const target = targets.find((one) => one.name === name);
+
+/** Seconds that one input may take. */
+const SECONDS = 4;
+const MOST_BYTES = 1.5 * 2 ** 30;
+
+const folder = mkdtempSync(join(tmpdir(), 'ftuseg-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const place = {
+  folder,
+  file: async (file, bytes) => {
+    const path = join(folder, file);
+    await writeFile(path, bytes);
+    return path;
+  },
+};
+
+const prototypes = [Object, Array, Function, String, Number, Map, Set, Promise, Error].flatMap((type) => [
+  type,
+  type.prototype,
+]);
+const shape = () => prototypes.map((one) => Object.getOwnPropertyNames(one).length).join();
+const clean = shape();
+
+/** @returns what was wrong with how an execution ended */
+async function faultOf(bytes) {
+  const began = performance.now();
+  let outcome = 'read';
+  try {
+    await target.run(bytes, place);
+  } catch (error) {
+    outcome = 'refused';
+    if (!(error instanceof FtuError)) return { outcome, fault: error instanceof Error ? error.stack : String(error) };
+    if (/\n/.test(error.message)) return { outcome, fault: `the message has lines: ${JSON.stringify(error.message)}` };
+    if (/\bInvalid input\b|expected .* received|Unrecognized key|\[object /.test(error.message)) {
+      return { outcome, fault: `the message has words of a library: ${JSON.stringify(error.message)}` };
+    }
+    if (error.message.length > 4000) return { outcome, fault: `the message has ${error.message.length} letters` };
+  }
+  const seconds = (performance.now() - began) / 1000;
+  if (seconds > SECONDS) return { outcome, fault: `it took ${seconds.toFixed(1)} s` };
+  if (shape() !== clean) return { outcome, fault: 'an object that all share was changed' };
+  return { outcome };
+}
+
+const marked = openSync(mark, 'r+');
+const slot = Buffer.alloc(8);
+const counts = { read: 0, refused: 0 };
+for (let i = 0; i < count; i++) {
+  const seed = first + i * step;
+  slot.writeDoubleLE(seed);
+  writeSync(marked, slot, 0, 8, 0);
+  const { outcome, fault } = await faultOf(inputOf(target, seed));
+  counts[outcome]++;
+  const bytes = i % 64 === 0 ? process.memoryUsage().rss : 0;
+  if (fault !== undefined || bytes > MOST_BYTES) {
+    process.send?.({ ...counts, seed, fault: fault ?? `the process holds ${Math.round(bytes / 2 ** 20)} MB` });
+    process.exit(1);
+  }
+}
+process.send?.(counts, () => process.exit(0));
