@@ -2,20 +2,29 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 /** Facts that tell when and how fast, in JSON and YAML. */
 const TIMES =
-  /^(time|seconds|started|imagesPerSecond|modified|peakBytes|idleSeconds|processorSeconds|expected|date|fingerprint|inputs|trainSeconds|secondsPer\w+)$/;
-/** Of these only the names count: they show times, or say what a run that was stopped did. */
-const NAMES_ONLY = /(^|\/)(curves\.(svg|png)|events\.out\..*|log\.jsonl|report\.html|step\.json|running\.json|lock.*)$/;
+  /^(time|seconds|started|imagesPerSecond|modified|peakBytes|idleSeconds|processorSeconds|expected|fingerprint|inputs)$/;
+/** Of these only the names count: they show times, hold answers in the order in which they came, or say what a stopped run did. */
+const NAMES_ONLY = /(^|[/])(curves[.](svg|png)|events[.]out[.].*|log[.]jsonl|report[.]html|step[.]json|.*[.]logits)$/;
 
-const withoutTimes = (text) => JSON.stringify(JSON.parse(text), (key, value) => (TIMES.test(key) ? undefined : value));
+/** Facts without times, in the order of their names. */
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.keys(value).filter((name) => !TIMES.test(name));
+  return Object.fromEntries(names.sort().map((name) => [name, plain(value[name])]));
+}
 
-function comparable(name, bytes) {
+function comparable(name, bytes, folder) {
   if (NAMES_ONLY.test(name)) return '';
-  if (name.endsWith('.json')) return withoutTimes(bytes.toString());
-  if (name.endsWith('.jsonl')) return bytes.toString().trim().split('\n').map(withoutTimes).join('\n');
-  if (name.endsWith('.yaml')) return bytes.toString().replace(/^\s*started:.*$/m, '');
+  // An experiment says where its own files are.
+  const text = () => bytes.toString().replaceAll(folder, '');
+  const facts = (one) => JSON.stringify(plain(parse(one)));
+  if (/[.](json|yaml)$/.test(name)) return facts(text());
+  if (name.endsWith('.jsonl')) return text().trim().split('\n').map(facts).join('\n');
   // The head of a training's state counts its seconds.
   if (name.endsWith('state.safetensors')) return bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
   return bytes;
@@ -32,7 +41,7 @@ export function contentsOf(folder) {
       found.set(
         name,
         createHash('sha256')
-          .update(comparable(name, readFileSync(path)))
+          .update(comparable(name, readFileSync(path), folder))
           .digest('hex'),
       );
   }

@@ -9,7 +9,7 @@ import { ftu, leftRunning, leftShared } from './ftu-process.mjs';
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 const signals = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGINT twice'];
 const closings = ['stdout closed', 'stderr closed', 'both closed'];
-/** Until a process has begun to listen, the system ends it as it ends any: milliseconds, for a machine with much to do. */
+/** Until a process listens, the system ends it as it ends any: milliseconds, for a machine with much to do. */
 const STARTING = 1500;
 
 /** Numbers from 0 to 1 that follow from a seed (mulberry32). */
@@ -43,7 +43,7 @@ export function drawScenario({ seed, number, only, two }) {
 }
 
 /** Runs a life; @returns how it went, whether the command came to its end, and what was wrong */
-async function live(start, { way, moment, gap }, whole, within) {
+async function live(start, { way, moment, gap }, { folder, whole, within }) {
   const { child, ended } = start();
   const began = performance.now();
   const after = moment * whole.milliseconds;
@@ -82,10 +82,11 @@ async function live(start, { way, moment, gap }, whole, within) {
     }
     return { how, disturbed, finished: false, problems, seconds: 0, pids: [child.pid, second.child.pid] };
   }
-  const early = signalled - began < STARTING;
+  // A signal may also meet the process while it ends by itself.
+  const bySystem = signalled - began < STARTING || differences(contentsOf(folder), whole.contents).length === 0;
   const right =
     code === 0 ||
-    (disturbed && signal in codes && (code === codes[signal] || (early && killedBy === signal))) ||
+    (disturbed && signal in codes && (code === codes[signal] || (bySystem && killedBy === signal))) ||
     (disturbed && way === 'SIGKILL' && killedBy === 'SIGKILL');
   if (!right) complain(`exit ${killedBy ?? code} is not as documented`);
   const slow = disturbed && signal in codes && seconds > within;
@@ -115,7 +116,7 @@ export async function runScenario(workplace, { number, command, lives }, { withi
   const over = () => finished || isDone?.(folder) === true;
   for (const life of lives) {
     if (over()) break;
-    const lived = await live(start, life, whole, within);
+    const lived = await live(start, life, { folder, whole, within });
     story.push(lived.how);
     problems.push(...lived.problems);
     pids.push(...lived.pids);
