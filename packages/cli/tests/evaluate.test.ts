@@ -141,7 +141,7 @@ describe('ftu evaluate', () => {
     const feature = (right: number) => ({
       type: 'Feature',
       geometry: { type: 'Polygon', coordinates: ring(right) },
-      properties: {},
+      properties: { classification: { name: 'Glomerulus' } },
     });
     await writeFile(at('p.json'), JSON.stringify([feature(8)]));
     await writeFile(at('out/p.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [feature(10)] }));
@@ -209,12 +209,17 @@ describe('ftu evaluate', () => {
 
     it.each([
       [['--group', 'donor'], /group donor: there is no such column/, 1],
-      [['--predictions', 'nowhere'], /nowhere: there are no predictions/, 1],
       [['--iou', '1'], /--iou/, 2],
     ])('%j', async (more, says, exit) => {
       const { code, stderr } = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('out'), ...more);
       expect(stderr).toMatch(says);
       expect(code).toBe(exit);
+    });
+
+    it('a folder that is not there', async () => {
+      const { code, stderr } = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', 'nowhere');
+      expect(stderr).toMatch(/nowhere: there are no predictions/);
+      expect(code).toBe(1);
     });
 
     it('an unknown label', async () => {

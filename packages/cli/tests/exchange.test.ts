@@ -61,6 +61,7 @@ it('ends bad input with one sentence', async () => {
   expect(await publish()).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --run or --files') });
   const missing = await publish('--files', at('nowhere'));
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
-  const slug = await publish('--files', at('tiles'), '--id', 'tiles');
+  const named = ['--out', at('upload'), '--title', 'Glomeruli tiles', '--id', 'tiles'];
+  const slug = await ftu('publish', ...named, '--files', at('tiles'));
   expect(slug).toMatchObject({ code: 1, stderr: expect.stringContaining('not of the form user/slug') });
 });

@@ -6,18 +6,24 @@ import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../scripts/kills.mjs', import.meta.url));
 // The model that is predicted with is trained first.
-const commands = torchAvailable() ? ['predict', 'prepare', 'convert', 'tiles', 'train'] : ['prepare', 'convert', 'tiles'];
+const commands = torchAvailable()
+  ? ['predict', 'prepare', 'convert', 'tiles', 'train']
+  : ['prepare', 'convert', 'tiles'];
 
-it.skipIf(process.platform === 'win32')('gives the same bytes after stops at random moments', async () => {
-  // How long a stop takes says nothing on a machine that runs other tests.
-  const args = [script, '--kills', '20', '--seed', '1', '--within', '60', '--only', commands.join(',')];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      said += String(text);
-    });
-  }
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining(', 0 scenarios failed') });
-}, 300_000);
+it.skipIf(process.platform === 'win32')(
+  'gives the same bytes after stops at random moments',
+  async () => {
+    // How long a stop takes says nothing on a machine that runs other tests.
+    const args = [script, '--kills', '20', '--seed', '1', '--within', '60', '--only', commands.join(',')];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => {
+        said += String(text);
+      });
+    }
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining(', 0 scenarios failed') });
+  },
+  300_000,
+);

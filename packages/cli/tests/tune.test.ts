@@ -88,9 +88,9 @@ describe('ftu tune', () => {
     ] as const) {
       const rows = ['--where', where];
       const model = at(`run/${fold}/model.onnx`);
-      const to = ['--slides', at('slides.csv'), '--out', at('out'), '--settings', at('tuned.json'), ...rows];
+      const to = ['--slides', at('slides.csv'), '--out', at(fold), '--settings', at('tuned.json'), ...rows];
       expect((await ftu('predict', '--model', model, ...to)).code).toBe(0);
-      const scored = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('out'), '--json', ...rows);
+      const scored = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at(fold), '--json', ...rows);
       for (const { id, dice } of JSON.parse(scored.stdout).slides) {
         const said = run.slides.find((slide: { id: string }) => slide.id === id);
         expect(dice).toBeCloseTo(said.tuned, 12);

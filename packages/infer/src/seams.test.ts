@@ -24,7 +24,11 @@ const erring = () =>
 /** The labels of the same tissue on a grid that lies `by` pixels further to the left and above. */
 async function labels(merge: MergeName, by: number) {
   const slide = memorySlide(paint(width + by, height + by, (x, y) => tissue(Math.abs(x - by), Math.abs(y - by))));
-  const { mask } = await predictSlide(slide, [erring()], { merge, overlap: 0.5, all: true });
+  const { mask } = await predictSlide(slide, [erring()], {
+    merge,
+    overlap: 0.5,
+    ...(merge === 'or' ? {} : { all: true }),
+  });
   const whole = paintRuns(mask, { x: 0, y: 0, width: mask.width, height: mask.height });
   return crop(whole, { x: by, y: by, width, height });
 }

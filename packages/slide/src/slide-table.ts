@@ -18,6 +18,7 @@ import { type CsvRow, readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
 import { labelledForms, readPictureFolder } from './picture-folder.js';
+import { statRegularFile } from './regular-file.js';
 import { readSingleSlide, refuseSlideFolder } from './single-slide.js';
 import type { Slide } from './slide.js';
 import { addressFrom, isAddress, refuseOtherSchemes } from './source/address.js';
@@ -293,7 +294,10 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
   const entry = await stat(at).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  if (!entry.isDirectory()) return (await oneSlide(at, options)) ?? readTableFile(at);
+  if (!entry.isDirectory()) {
+    await statRegularFile(at);
+    return (await oneSlide(at, options)) ?? readTableFile(at);
+  }
   await refuseSlideFolder(at);
   const rows = await readFolder(at, options);
   for (const { id, image } of rows) refuseLongId(id, image);

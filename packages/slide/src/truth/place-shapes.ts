@@ -40,12 +40,13 @@ interface Placed {
 
 function boxOf(polygons: readonly (readonly Ring[])[]): Box {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (const [outer] of polygons) {
-    for (let i = 0; outer !== undefined && i < outer.length; i += 2) {
-      left = Math.min(left, outer[i] as number);
-      right = Math.max(right, outer[i] as number);
-      top = Math.min(top, outer[i + 1] as number);
-      bottom = Math.max(bottom, outer[i + 1] as number);
+  // A hole outside its outline is filled by the even-odd rule as well.
+  for (const ring of polygons.flat()) {
+    for (let i = 0; i < ring.length; i += 2) {
+      left = Math.min(left, ring[i] as number);
+      right = Math.max(right, ring[i] as number);
+      top = Math.min(top, ring[i + 1] as number);
+      bottom = Math.max(bottom, ring[i + 1] as number);
     }
   }
   return { left, right, top, bottom };

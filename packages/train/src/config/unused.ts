@@ -87,7 +87,8 @@ const rules: Readonly<Record<string, Reason>> = {
     'only weights whose BatchNorm was folded away (.npz) are calibrated',
   ),
   split: when(({ validate }) => validate === undefined, '`validate` says which slides validate'),
-  group: validates,
+  group: (config) =>
+    byFold(config) ?? (config.split === 'tiles' ? 'tiles are dealt out, of whatever slide they are' : undefined),
   foldCount: byFold,
   folds: byFold,
   densityBins: byFold,
