@@ -131,7 +131,7 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   it('does not start where predicted labels would validate', async () => {
     const main = settings('refused', { data: pseudo, sources: {} });
     await expect(trainRun(main)).rejects.toThrow(/its labels are predictions/);
-    const validate = settings('refused', { validate: 'source=round-1', foldCount: undefined });
+    const validate = settings('refused', { validate: 'source=round-1', foldCount: undefined, group: undefined });
     await expect(trainRun(validate)).rejects.toThrow(/slide "s4" is pseudo and may not validate/);
   });
 });
