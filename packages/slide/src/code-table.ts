@@ -6,10 +6,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CsvRow } from './csv.js';
 import { SlideError } from './errors.js';
+import { listNames } from './list-names.js';
 import { picturesIn } from './tile-folder.js';
-
-/** How many ids an error lists. */
-const NAMED = 3;
 
 /** Whether the columns are those of such a table. */
 export const isCodeTable = (columns: readonly string[]): boolean =>
@@ -44,9 +42,12 @@ export async function withPictures(table: string, rows: readonly CsvRow[]): Prom
     if (fewest === undefined || missing.length < fewest.missing.length) fewest = { folder: place, missing };
   }
   const { folder: best = folder, missing = [] } = fewest ?? {};
-  const ids = `${missing.slice(0, NAMED).join(', ')}${missing.length > NAMED ? `, ... (${missing.length})` : ''}`;
-  throw new SlideError('not-found', `it has no column "image", and ${best} has no picture called ${ids}`, {
-    subject: table,
-    hint: `put the pictures beside the table or in ${names.slice(0, 3).join('/, ')}/, or add the column`,
-  });
+  throw new SlideError(
+    'not-found',
+    `it has no column "image", and ${best} has no picture called ${listNames(missing)}`,
+    {
+      subject: table,
+      hint: `put the pictures beside the table or in ${names.slice(0, 3).join('/, ')}/, or add the column`,
+    },
+  );
 }

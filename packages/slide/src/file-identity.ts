@@ -3,10 +3,10 @@
  * taken where it is the same.
  */
 import { stat } from 'node:fs/promises';
-import { FtuError } from '@ftuseg/core';
 import { ioError } from './errors.js';
 import { isAddress } from './source/address.js';
 import { checkAnswer } from './source/local-copy.node.js';
+import { requestFailed } from './source/request-failed.js';
 
 export interface FileIdentity {
   readonly path: string;
@@ -22,9 +22,7 @@ const PATIENCE = 30_000;
 async function askServer(address: string): Promise<FileIdentity> {
   const signal = AbortSignal.timeout(PATIENCE);
   const response = await fetch(address, { headers: { range: 'bytes=0-0' }, signal }).catch((cause: unknown) => {
-    const deeper = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    const problem = `the request failed (${deeper instanceof Error ? deeper.message : String(deeper)})`;
-    throw new FtuError('io', problem, { subject: address, hint: 'check the address', cause });
+    throw requestFailed(address, cause);
   });
   await response.body?.cancel().catch(() => undefined);
   const { status, headers } = response;

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ioError, SlideError } from './errors.js';
-import { formatOfContent, formatOfName } from './known/formats.js';
+import { beginsAsRead, formatOfContent, formatOfName } from './known/formats.js';
 import { otherFormat, readHead } from './known/refuse.js';
 import { refuseBomb } from './tiff/decoded-size.js';
 
@@ -58,21 +58,18 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
   return second !== undefined && second.width === width && second.height === height;
 }
 
-/** The first bytes of the formats, in Latin-1: a file cut off before its directory is still recognised as what it was. */
-const SIGNATURES = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
-
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
-  let head: Buffer;
+  let head: Uint8Array;
   try {
     if ((await stat(path)).isDirectory()) {
       throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
     }
-    head = Buffer.from(await readHead(path));
+    head = await readHead(path);
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
-  if (SIGNATURES.test(head.toString('latin1'))) return;
+  if (beginsAsRead(head)) return;
   if (head.length === 0) {
     throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
   }

@@ -5,6 +5,7 @@ import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readCsv } from './csv.js';
 import { ioError, SlideError } from './errors.js';
+import { listNames } from './list-names.js';
 import type { SlideRow } from './slide-table.js';
 
 const INFORMATION = 'HuBMAP-20-dataset_information.csv';
@@ -20,12 +21,6 @@ async function readInformation(folder: string): Promise<Map<string, Readonly<Rec
   const { rows } = await readCsv(path);
   return new Map(rows.map(({ cells }) => [(cells.image_file ?? '').replace(/\.tiff?$/i, ''), cells]));
 }
-
-/** How many names an error lists. */
-const NAMED = 3;
-
-const listed = (names: readonly string[]): string =>
-  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? `, ... (${names.length})` : ''}`;
 
 /** Told of what is passed over; see `SlideTableOptions`. */
 export interface KaggleNotes {
@@ -104,13 +99,13 @@ export async function readKaggleFolder(folder: string, { onNote }: KaggleNotes =
   const rows = await readList({ table, needed: ['id', 'encoding'], slides, truthOf }, files);
   const { missing, unlisted } = compare(rows, files);
   if (missing.length > 0) {
-    throw new SlideError('not-found', `${count(missing, 'slide')} listed and not there: ${listed(missing)}`, {
+    throw new SlideError('not-found', `${count(missing, 'slide')} listed and not there: ${listNames(missing)}`, {
       subject: table,
       hint: 'unpack the whole of the competition, or take these lines out',
     });
   }
   if (unlisted.length > 0)
-    onNote?.(`${slides}: ${count(unlisted, 'slide')} not in train.csv and not used: ${listed(unlisted)}`);
+    onNote?.(`${slides}: ${count(unlisted, 'slide')} not in train.csv and not used: ${listNames(unlisted)}`);
   return rows;
 }
 
@@ -130,10 +125,10 @@ export async function readKaggleTest(folder: string, { onGap }: KaggleNotes = {}
   const rows = await readList({ table, needed: ['id', 'predicted'], slides: folder, truthOf: () => ({}) }, files);
   const { missing, unlisted } = compare(rows, files);
   const gaps = [
-    ...(missing.length === 0 ? [] : [`no slide is there for ${listed(missing)}`]),
+    ...(missing.length === 0 ? [] : [`no slide is there for ${listNames(missing)}`]),
     ...(unlisted.length === 0
       ? []
-      : [`${count(unlisted, 'slide')} in ${folder} that the list lacks: ${listed(unlisted)}`]),
+      : [`${count(unlisted, 'slide')} in ${folder} that the list lacks: ${listNames(unlisted)}`]),
   ];
   if (gaps.length === 0) return rows;
   if (onGap === undefined) {

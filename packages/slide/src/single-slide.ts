@@ -3,14 +3,11 @@
  */
 import { basename } from 'node:path';
 import { SlideError } from './errors.js';
-import { formatOfContent, formatOfName } from './known/formats.js';
+import { beginsAsRead, formatOfContent, formatOfName } from './known/formats.js';
 import { formatOfFolder, otherFormat, readHead } from './known/refuse.js';
 import type { SlideRow } from './slide-table.js';
 import { isAddress, nameInAddress } from './source/address.js';
 import { PICTURE } from './tile-folder.js';
-
-/** How the formats begin that are read: TIFF, BigTIFF, PNG, JPEG, WebP. */
-const READ = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
 
 /**
  * Whether a path or an address is that of one slide and not of a table.
@@ -25,7 +22,7 @@ async function isSlide(path: string): Promise<boolean> {
     return false;
   }
   const head = await readHead(path);
-  if (READ.test(Buffer.from(head).toString('latin1'))) return true;
+  if (beginsAsRead(head)) return true;
   // A table may begin with anything that is text.
   const found = byName ?? (/\.(csv|tsv|txt)$/i.test(name) ? undefined : formatOfContent(head));
   if (found !== undefined) throw otherFormat(found, path);

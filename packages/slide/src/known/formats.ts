@@ -108,6 +108,12 @@ export const knownFormats: readonly KnownFormat[] = [
   },
 ];
 
+/** How the formats begin that are read: PNG, JPEG, WebP, TIFF and BigTIFF, also where the rest of the file is cut off. */
+const READ = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
+
+/** @param head the first bytes of a file */
+export const beginsAsRead = (head: Uint8Array): boolean => READ.test(Buffer.from(head).toString('latin1'));
+
 /** Bytes that tell formats apart. */
 export const HEAD_BYTES = 264;
 

@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ioError, SlideError } from '../errors.js';
 import { statRegularFile } from '../regular-file.js';
-import { formatOfContent, formatOfName, HEAD_BYTES, type KnownFormat, knownFormats } from './formats.js';
+import { beginsAsRead, formatOfContent, formatOfName, HEAD_BYTES, type KnownFormat, knownFormats } from './formats.js';
 
 const article = (name: string): string => (/archive|model/.test(name) ? (/^[ORX]/.test(name) ? 'an ' : 'a ') : '');
 
@@ -50,9 +50,6 @@ export async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The first bytes of TIFFs, PNGs, JPEGs and WebPs, whose readers say more of a damaged file than its name does. */
-const READ = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
-
 /** Formats that hide behind the first bytes of one that is read. */
 const DISGUISED = /MIRAX|VSI|DICOM|SDPC|VMS/;
 
@@ -73,7 +70,8 @@ export async function refuseOtherFormats(path: string): Promise<void> {
   }
   const head = await readHead(path);
   const byName = formatOfName(path);
-  if (READ.test(Buffer.from(head).toString('latin1'))) {
+  // Their readers say more of a damaged file than its name does.
+  if (beginsAsRead(head)) {
     if (byName !== undefined && DISGUISED.test(byName.name)) throw otherFormat(byName, path);
     return;
   }

@@ -2,9 +2,11 @@
  * A slide on a server as a source of bytes, by range requests (RFC 9110, section 14): a window of a slide of gigabytes costs some
  * hundred kilobytes. Nearby ranges share a request and what came is kept, since a slide's tables are read in small pieces.
  */
+
 import { FtuError } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
 import { type ByteSource, checkRange } from './byte-source.js';
+import { requestFailed } from './request-failed.js';
 
 export interface HttpSourceOptions {
   /** Such as an authorisation. */
@@ -167,12 +169,7 @@ async function request(
     if (cause instanceof FtuError) throw cause;
     if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: address });
     if (late.aborted) throw fail(`the server did not answer within ${timeout / 1000} s`, 'try again', cause);
-    const deeper = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    throw fail(
-      `the request failed (${deeper instanceof Error ? deeper.message : String(deeper)})`,
-      'check the address',
-      cause,
-    );
+    throw requestFailed(address, cause);
   }
 }
 

@@ -15,6 +15,7 @@ import { rememberPending } from '../pending.js';
 import { SlideError } from '../slide-error.js';
 import { temporaryName } from '../temporary-name.js';
 import { isAddress, nameInAddress } from './address.js';
+import { requestFailed } from './request-failed.js';
 
 /** Without a byte for so long, a server does not answer; milliseconds. */
 const PATIENCE = 30_000;
@@ -39,12 +40,6 @@ function ownFolder(): Promise<string> {
   folder ??= makeOwnFolder();
   return folder;
 }
-
-const unanswered = (address: string, cause: unknown): FtuError => {
-  const deeper = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const reason = deeper instanceof Error ? deeper.message : String(deeper);
-  return new FtuError('io', `the request failed (${reason})`, { subject: address, hint: 'check the address', cause });
-};
 
 /**
  * Refuses an answer that has no file in it.
@@ -93,7 +88,9 @@ async function download(address: string): Promise<string> {
     }
     return path;
   } catch (cause) {
-    throw cause instanceof FtuError ? cause : unanswered(address, abort.signal.aborted ? abort.signal.reason : cause);
+    throw cause instanceof FtuError
+      ? cause
+      : requestFailed(address, abort.signal.aborted ? abort.signal.reason : cause);
   } finally {
     clearTimeout(timer);
     abort.abort();
