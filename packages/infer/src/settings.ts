@@ -2,8 +2,8 @@
  * Every setting of a prediction in one schema: defaults, ranges, the command line's help and `predictions.json` come
  * from here. What a setting leaves open is filled in from the model cards.
  */
-import { type CrfOptions, FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
-import { checkSchema, problemText } from '@ftuseg/nn';
+import { type CrfOptions, FtuError } from '@ftuseg/core';
+import { checkSchema, micronsSchema, problemText } from '@ftuseg/nn';
 import { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { perClass } from './per-class.js';
@@ -71,12 +71,7 @@ export const predictSettingsSchema = z.object({
     ),
   fillHoles: z.boolean().default(false).describe('fill holes inside objects'),
   split: z.boolean().default(false).describe('part objects that touch, by a watershed'),
-  micronsPerPixel: z
-    .number()
-    .min(LEAST_MICRONS, MICRONS_RANGE)
-    .max(MOST_MICRONS, MICRONS_RANGE)
-    .optional()
-    .describe('micrometres per level-0 pixel, for slides that do not say'),
+  micronsPerPixel: micronsSchema.optional().describe('micrometres per level-0 pixel, for slides that do not say'),
   downsample: z
     .number()
     .positive()

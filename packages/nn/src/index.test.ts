@@ -28,6 +28,7 @@ it('exports what it promises, and nothing by accident', () => {
       "layerParameters",
       "layouts",
       "lite0NpzNormalisation",
+      "micronsSchema",
       "modelCardFormat",
       "modelCardSchema",
       "modelSpecOf",

@@ -1,7 +1,9 @@
 /** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
+
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS, type Raster } from '@ftuseg/core';
+import { FtuError, type Raster } from '@ftuseg/core';
+import { micronsSchema } from '@ftuseg/nn';
 import {
   filterRows,
   inLockedFolder,
@@ -108,12 +110,7 @@ export const convert = defineCommand({
     compression: z.enum(['jpeg', 'deflate']).default('jpeg').describe('deflate keeps every pixel'),
     quality: z.int().min(1).max(100).optional().describe(`of JPEG (default: ${USUAL_QUALITY})`),
     tile: z.int().min(64).max(4096).multipleOf(16).default(256).describe('side of a tile in pixels'),
-    micronsPerPixel: z
-      .number()
-      .min(LEAST_MICRONS, MICRONS_RANGE)
-      .max(MOST_MICRONS, MICRONS_RANGE)
-      .optional()
-      .describe("scale to store, if the slide's own is missing or wrong"),
+    micronsPerPixel: micronsSchema.optional().describe("scale to store, if the slide's own is missing or wrong"),
   }),
   examples: [
     'ftu convert scan.svs scan.tif',

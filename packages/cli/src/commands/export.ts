@@ -1,5 +1,5 @@
 /** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
-import { FtuError, LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS, parseNumber } from '@ftuseg/core';
+import { FtuError, parseNumber } from '@ftuseg/core';
 import {
   assertState,
   createEncoder,
@@ -7,6 +7,7 @@ import {
   exportOnnx,
   layouts,
   type ModelCard,
+  micronsSchema,
   modelCardSchema,
   precisions,
   readSafetensors,
@@ -85,10 +86,7 @@ export const exportModel = defineCommand({
       .multipleOf(32)
       .optional()
       .describe('tile side in pixels (default: as in the checkpoint, else 256)'),
-    micronsPerPixel: z
-      .number()
-      .min(LEAST_MICRONS, MICRONS_RANGE)
-      .max(MOST_MICRONS, MICRONS_RANGE)
+    micronsPerPixel: micronsSchema
       .optional()
       .describe('micrometres per pixel that the network was trained at (default: as in the checkpoint)'),
     downsample: z

@@ -1,6 +1,6 @@
 /** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
 
-import { LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
+import { micronsSchema } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { prepareDataset, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
@@ -13,12 +13,7 @@ export const prepare = defineCommand({
     slides: z.string().describe('slide table (CSV), Kaggle folder, or folder of tiles with masks'),
     out: z.string().describe('folder to write'),
     where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-    micronsPerPixel: z
-      .number()
-      .min(LEAST_MICRONS, MICRONS_RANGE)
-      .max(MOST_MICRONS, MICRONS_RANGE)
-      .optional()
-      .describe('working resolution; slides must say theirs'),
+    micronsPerPixel: micronsSchema.optional().describe('working resolution; slides must say theirs'),
     downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
     classes: z
       .string()

@@ -2,8 +2,9 @@
  * Every key of a recipe in one schema: the checks of what a person wrote, `--explain` and the JSON Schema for editors come from here, so
  * that they cannot disagree.
  */
-import { LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
+
 import { outputNames } from '@ftuseg/infer';
+import { micronsSchema } from '@ftuseg/nn';
 import { tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 
@@ -23,12 +24,7 @@ const settings = (command: string) =>
 export const slidesSchema = z.strictObject({
   table: z.string().min(1).describe('slide table (CSV), Kaggle folder, or folder of images and masks'),
   where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
-  micronsPerPixel: z
-    .number()
-    .min(LEAST_MICRONS, MICRONS_RANGE)
-    .max(MOST_MICRONS, MICRONS_RANGE)
-    .optional()
-    .describe('for rows that do not say theirs'),
+  micronsPerPixel: micronsSchema.optional().describe('for rows that do not say theirs'),
   labels: z.boolean().default(true).describe('false: whatever truth the table names is never read'),
 });
 
@@ -41,12 +37,7 @@ export const stepSchemas = {
     do: z.literal('prepare').describe('slides to rasters at the working resolution'),
     ...common,
     slides: name.describe('which of `slides`'),
-    micronsPerPixel: z
-      .number()
-      .min(LEAST_MICRONS, MICRONS_RANGE)
-      .max(MOST_MICRONS, MICRONS_RANGE)
-      .optional()
-      .describe('working resolution'),
+    micronsPerPixel: micronsSchema.optional().describe('working resolution'),
     downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile, working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles in tiles.csv, working pixels'),

@@ -1,0 +1,10 @@
+/** Micrometres per pixel as a setting, wherever one is given: what no slide has is asked about. */
+import { LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
+import { z } from 'zod';
+
+/**
+ * A number from 0.05 to 50.
+ * @example
+ * z.object({ micronsPerPixel: micronsSchema.optional() });
+ */
+export const micronsSchema = z.number().min(LEAST_MICRONS, MICRONS_RANGE).max(MOST_MICRONS, MICRONS_RANGE);
