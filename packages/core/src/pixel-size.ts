@@ -79,6 +79,21 @@ export function isPlausible(scale: Scale): boolean {
 export const plausibilityQuestion = (scale: Scale): string =>
   `is ${describeScale(scale)} µm per pixel right? Slides have ${LEAST_MICRONS} to ${MOST_MICRONS}`;
 
+/** Nothing needs slides that are enlarged more than this: glomeruli would be out of nothing. */
+export const MOST_ENLARGED = 32;
+/** Working pixels below which nothing is left of a slide that had `ENOUGH`. */
+const LEAST_LEFT = 8;
+const ENOUGH = 256;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whether a slide is shrunk so much that nothing is left to see. */
+export const leavesNothing = (slide: Size, shrunk: Size): boolean =>
+  Math.min(shrunk.width, shrunk.height) < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH;
+
 /**
  * @param subject of the scale, such as a file
  * @throws {FtuError} `bad-input` that asks whether the scale is right

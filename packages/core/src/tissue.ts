@@ -89,10 +89,13 @@ export class LookMeter {
   }
 }
 
-/** @param overview RGB, small */
-export function lookAt(overview: Raster): SlideLook {
+/**
+ * @param overview RGB, small
+ * @param step looks at every step-th pixel of every step-th row
+ */
+export function lookAt(overview: Raster, step = 1): SlideLook {
   const meter = new LookMeter();
-  meter.add(overview);
+  meter.add(overview, step);
   return meter.look();
 }
 
@@ -107,6 +110,10 @@ export const isPlain = ({ stained, visible }: SlideLook): boolean => stained < U
 export const isColourless = (look: SlideLook): boolean =>
   !isPlain(look) && (look.stained < UNSTAINED || look.visible > VISIBLE_PER_STAINED * look.stained);
 
+/** Whether a pixel is white in every channel. */
+export const isWhite = (red: number, green: number, blue: number): boolean =>
+  red >= WHITE && green >= WHITE && blue >= WHITE;
+
 /**
  * Whether every pixel that is looked at is white: glass on whatever slide.
  * @param step looks at every step-th pixel of every step-th row
@@ -115,7 +122,7 @@ export function isPlainWhite({ width, height, channels, data }: Raster, step = 1
   for (let y = 0; y < height; y += step) {
     for (let x = 0; x < width; x += step) {
       const at = (y * width + x) * channels;
-      if (Math.min(data[at] as number, data[at + 1] as number, data[at + 2] as number) < WHITE) return false;
+      if (!isWhite(data[at] as number, data[at + 1] as number, data[at + 2] as number)) return false;
     }
   }
   return true;

@@ -33,9 +33,12 @@ export async function readOverview(slide: Slide, signal: AbortSignal | undefined
   return readAround(slide, size, { x: 0, y: 0, ...size }, signal, () => undefined);
 }
 
+/** @param colourless the slide has hardly any colour (see core's `isColourless`) */
+export const glassTestBy = (colourless: boolean): GlassTest =>
+  colourless ? (tile) => isPlainWhite(tile, STEP) : (tile) => stainedShare(tile, STEP) < TISSUE_SHARE / 2;
+
 /** @returns the test that suits a slide that looks like this */
-export const glassTest = (look: SlideLook): GlassTest =>
-  isColourless(look) ? (tile) => isPlainWhite(tile, STEP) : (tile) => stainedShare(tile, STEP) < TISSUE_SHARE / 2;
+export const glassTest = (look: SlideLook): GlassTest => glassTestBy(isColourless(look));
 
 /** The test for a slide, by its overview. */
 export const glassTestOf = async (slide: Slide, signal: AbortSignal | undefined): Promise<GlassTest> =>

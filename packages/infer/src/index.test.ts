@@ -22,6 +22,7 @@ it('exports this and nothing else', () => {
       "failureChoices",
       "formatEvaluation",
       "formatTuning",
+      "glassTestBy",
       "keptProbabilities",
       "layoutTiles",
       "loadModel",

@@ -28,6 +28,7 @@ export {
   type Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize, type TruthOfClasses } from './evaluation/truth-runs.node.js';
+export { glassTestBy } from './glass.js';
 export type { ColumnRuns, LevelZeroState } from './level-zero.js';
 export type { Combination, KnownModel } from './logits/combination.js';
 export { keptProbabilities } from './logits/kept-probability.node.js';

@@ -6,6 +6,8 @@ import {
   describeScale,
   FtuError,
   isSquare,
+  leavesNothing,
+  MOST_ENLARGED,
   meanMicrons,
   pixelSize,
   requirePlausible,
@@ -42,11 +44,6 @@ export type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'> &
 
 /** A level as close to the resolution wanted as this is taken as it is: its own pixels are sharper and quicker than resampled ones. */
 const SAME_SCALE = 2e-3;
-/** No network needs a slide larger than this: glomeruli would be out of nothing. */
-const MOST_ENLARGED = 32;
-/** Working pixels below which nothing is left of a slide that had this many. */
-const LEAST_LEFT = 8;
-const ENOUGH = 256;
 
 const SCALE_HINT = 'give the right one in column "mpp" of the slide table or with --microns-per-pixel';
 
@@ -108,7 +105,7 @@ function refuseNonsense(
   const hint = asked ? 'check --downsample' : `check the slide's micrometres per pixel: ${SCALE_HINT}`;
   const size = `${slide.width} x ${slide.height} pixels`;
   const least = Math.min(width, height);
-  if (least < 1 || (least < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH)) {
+  if (least < 1 || leavesNothing(slide, { width, height })) {
     const left = least < 1 ? 'nothing' : `${width} x ${height} pixels, which is nothing`;
     throw new FtuError('bad-input', `${size} shrunk ${downsample.toPrecision(3)} times leave ${left} to segment`, {
       hint,

@@ -5,7 +5,16 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeScale, FtuError, isSquare, meanMicrons, pixelSize, requirePlausible } from '@ftuseg/core';
+import {
+  describeScale,
+  FtuError,
+  isSquare,
+  leavesNothing,
+  MOST_ENLARGED,
+  meanMicrons,
+  pixelSize,
+  requirePlausible,
+} from '@ftuseg/core';
 import {
   fileIdentity,
   openSlide,
@@ -116,12 +125,8 @@ export async function reusableRecord(
   return undefined;
 }
 
-/** No data set needs slides that are enlarged more than this, or into more pixels. */
-const MOST_ENLARGED = 32;
+/** No data set needs slides that are enlarged into more pixels. */
 const MOST_PIXELS = 1e9;
-/** Working pixels below which nothing is left of a slide that had this many. */
-const LEAST_LEFT = 8;
-const ENOUGH = 256;
 
 /**
  * Size of the slide at the working resolution. Pixels that are not square become square where micrometres are asked for; by a factor they
@@ -142,7 +147,7 @@ function workingSize(
     const size = { width: Math.round(slide.width / across), height: Math.round(slide.height / down) };
     const [from, to] = [slide, size].map(({ width, height }) => `${width} x ${height}`);
     const hint = 'check column "mpp", `--microns-per-pixel` or `--downsample`';
-    if (Math.min(size.width, size.height) < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH) {
+    if (leavesNothing(slide, size)) {
       fail(`${from} pixels would leave ${to}, which is nothing to learn from`, hint);
     }
     if (factor < 1 && size.width * size.height > MOST_PIXELS) fail(`${from} pixels would be enlarged to ${to}`, hint);

@@ -10,7 +10,9 @@ import {
   foldGroupColumn,
   groupValues,
   isColourless,
+  isWhite,
   LookMeter,
+  lookAt,
   type Rect,
   raster,
   readNpyHeader,
@@ -58,17 +60,12 @@ export interface TileFacts {
 export const isGlass = ({ stained, density, white }: TileFacts, colourless = false): boolean =>
   density === 0 && (colourless ? white : stained < TISSUE_SHARE);
 
-/** Values from which a pixel is white in every channel, as core's `isPlainWhite` has it. */
-const WHITE = 245;
 /** Every fourth pixel of every fourth row tells whether a slide has colour. */
 const LOOK_STEP = 4;
 
 /** Whether a prepared raster has hardly any colour. @param image RGB, height x width x 3 */
-export function isColourlessRaster(image: Uint8Array, width: number, height: number): boolean {
-  const meter = new LookMeter();
-  meter.add(raster(width, height, 3, image), LOOK_STEP);
-  return isColourless(meter.look());
-}
+export const isColourlessRaster = (image: Uint8Array, width: number, height: number): boolean =>
+  isColourless(lookAt(raster(width, height, 3, image), LOOK_STEP));
 
 /**
  * What is on a tile, over its part that lies on the slide.
@@ -82,7 +79,7 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
     for (let x = tile.x, at = (y * width + tile.x) * 3; x < right; x++, at += 3) {
       const [red, green, blue] = [image[at] as number, image[at + 1] as number, image[at + 2] as number];
       const value = saturationOf(red, green, blue);
-      if (red >= WHITE && green >= WHITE && blue >= WHITE) white++;
+      if (isWhite(red, green, blue)) white++;
       saturation += value;
       if (value > STAINED) stained++;
       if (mask[y * width + x] !== 0) labelled++;

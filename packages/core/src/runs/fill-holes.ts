@@ -1,6 +1,7 @@
 /** Closes holes in objects: what the network was unsure about inside a glomerulus is glomerulus all the same. */
 import { objectsOf } from './objects.js';
 import { type RunMask, RunMaskBuilder } from './run-mask.js';
+import { complementRuns } from './subtract-runs.js';
 import { touchingRuns } from './touching-runs.js';
 
 /** Of a piece of background: nothing beside it yet, or several labels (or the mask's border). */
@@ -16,7 +17,7 @@ const SEVERAL = -1;
  * fillHoles(mask, () => Number.POSITIVE_INFINITY);
  */
 export function fillHoles(mask: RunMask, maximumArea: (label: number) => number): RunMask {
-  const gaps = complement(mask);
+  const gaps = complementRuns(mask);
   const { objects, objectOf } = objectsOf(gaps, 4);
   const around = labelsAround(gaps, objectOf, mask, objects.length);
   const fill = objects.map(({ area }, i) => {
@@ -38,20 +39,6 @@ export function fillHoles(mask: RunMask, maximumArea: (label: number) => number)
       if (label !== 0) builder.push(x, start, gaps.ends[gap] as number, label);
     }
     takeRunsAbove(mask.height);
-  }
-  return builder.finish();
-}
-
-/** The background, as runs of label 1. */
-function complement({ width, height, columns, starts, ends }: RunMask): RunMask {
-  const builder = new RunMaskBuilder(width, height);
-  for (let x = 0; x < width; x++) {
-    let y = 0;
-    for (let i = columns[x] as number; i < (columns[x + 1] as number); i++) {
-      if ((starts[i] as number) > y) builder.push(x, y, starts[i] as number);
-      y = ends[i] as number;
-    }
-    if (height > y) builder.push(x, y, height);
   }
   return builder.finish();
 }

@@ -2,17 +2,8 @@
  * What a plan needs to know of slides: their sizes, how much of them is glass that prediction skips, and how fast they are read here. A few
  * windows of a slide tell, and a few slides tell for the others.
  */
-import {
-  crop,
-  isColourless,
-  isPlainWhite,
-  lookAt,
-  meanMicrons,
-  type Raster,
-  type Scale,
-  stainedShare,
-  TISSUE_SHARE,
-} from '@ftuseg/core';
+import { crop, isColourless, lookAt, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
+import { glassTestBy } from '@ftuseg/infer';
 import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
 import { clockSeconds, processorSeconds } from './clocks.js';
 
@@ -59,8 +50,6 @@ const BUDGET = 3;
 const TILES = 8;
 /** Working pixels of a slide that is read as a whole. */
 const WHOLE = 1e6;
-/** As prediction decides: see `infer/glass.ts`. */
-const GLASS_STEP = 4;
 
 async function surveyOne(row: SlideRow): Promise<SurveyedSlide> {
   const slide = await openSlide(row.image);
@@ -92,10 +81,8 @@ async function lookInto(
   const { width, height, tile, columns, rows } = tiling;
   if (width > slide.width || height > slide.height) return undefined;
   const places = rows.flatMap((y) => columns.map((x) => ({ x, y })));
-  const isTissue = (pixels: Raster, x: number, y: number, colourless = false): boolean => {
-    const seen = crop(pixels, { x, y, width: tile, height: tile }, 'reflect');
-    return colourless ? !isPlainWhite(seen, GLASS_STEP) : stainedShare(seen, GLASS_STEP) >= TISSUE_SHARE / 2;
-  };
+  const isTissue = (pixels: Raster, x: number, y: number, colourless = false): boolean =>
+    !glassTestBy(colourless)(crop(pixels, { x, y, width: tile, height: tile }, 'reflect'));
   const began = clock();
   const seconds = (): number => clock() - began;
   if (width * height <= WHOLE) {
