@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import {
   eachOutline,
   isColourless,
-  lookAt,
   objectsOf,
   paintRuns,
   pixelArea,
@@ -16,6 +15,7 @@ import {
   type RunObjects,
   raster,
   rleOfRuns,
+  type SlideLook,
 } from '@ftuseg/core';
 import { createGeoJsonWriter, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
 import type { BandStore } from './band-store.node.js';
@@ -50,6 +50,8 @@ export interface FinishOptions {
   readonly outputs: readonly OutputName[];
   /** Of the whole slide: what the overlay is drawn on. */
   readonly overview: Raster;
+  /** Of the overview. */
+  readonly look: SlideLook;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -60,13 +62,12 @@ export async function finishSlide(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  { out, id, outputs, overview, signal }: FinishOptions,
+  { out, id, outputs, overview, look, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
   const { classes, scale } = plan;
   const found = collectRuns(await store.runs(), slide.width, slide.height);
   const mask = postprocess(found, plan);
   const objects = objectsOf(mask);
-  const look = lookAt(overview);
   throwIfCancelled(signal);
   const wants = (name: OutputName): boolean => outputs.includes(name);
   const writing: Promise<void>[] = [];

@@ -56,7 +56,7 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
       const stored = { left, probability: fixedPoint(probability), agreement };
       await store.append(stored, runs, state, unreadable.splice(0), glass.splice(0));
     }
-    const options = { out, id, outputs, overview, signal };
+    const options = { out, id, outputs, overview, look, signal };
     const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
     const skipped = glassTiles(store.glass);
     const looksAtAll = settings.all || settings.merge === 'or';

@@ -161,8 +161,8 @@ async function prepareInto(
 ): ReturnType<typeof prepareSet> {
   const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
   await makeFolder(join(out, 'slides'));
-  const described: SlideInputs[] = [];
-  for (const row of rows) described.push(await maker.describe(row));
+  const described: { readonly row: SlideRow; readonly inputs: SlideInputs }[] = [];
+  for (const row of rows) described.push({ row, inputs: await maker.describe(row) });
   // The index vouches for every raster: it goes before the first of them changes.
   for (const name of [datasetFile, tilesFile]) await rm(join(out, name), { force: true });
   const place = {
@@ -177,11 +177,10 @@ async function prepareInto(
   const slides: PreparedSlide[] = [];
   let reused = 0;
   const damaged: string[] = [];
-  for (const [i, row] of rows.entries()) {
+  for (const { row, inputs } of described) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while preparing slides', { hint: 'run it again' });
     const at = { total: rows.length, id: row.id };
     const during = (share: number): void => onProgress?.({ ...at, done: slides.length, share, reused: false });
-    const inputs = described[i] ?? (await maker.describe(row));
     const columns = maker.columns(row);
     const earlier = await reusableRecord(row.id, inputs, out, (id) => damaged.push(id));
     const write = (slide: Slide, size: WorkingSize) => maker.write(row, slide, size, during);

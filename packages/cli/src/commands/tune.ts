@@ -87,6 +87,19 @@ function warnOfShared(
   if (shared !== undefined) context.note(`warning: ${shared}`);
 }
 
+/** The data set of a run, if it is known, and the slide table: that one, or what is kept of it in the data set. */
+async function dataAndTable(
+  folder: string,
+  slides: string | undefined,
+): Promise<{ readonly data: string | undefined; readonly table: readonly SlideRow[] }> {
+  if (slides === undefined) {
+    const data = await dataOf(folder);
+    return { data, table: await readPreparedRows(data) };
+  }
+  const data = await dataOf(folder).catch(() => undefined);
+  return { data, table: await readSlideTable(slides, { labelled: true }) };
+}
+
 /** Each fold with the slides that it was validated on. */
 async function foldsOfRun(
   run: string,
@@ -98,14 +111,7 @@ async function foldsOfRun(
   const folds = await readRunFolds(run);
   const [first] = folds;
   if (first === undefined) throw new RangeError('a run has folds');
-  const data = await dataOf(first.folder).catch((error: unknown) => {
-    if (slides === undefined) throw error;
-    return undefined;
-  });
-  const table =
-    slides === undefined && data !== undefined
-      ? await readPreparedRows(data)
-      : await readSlideTable(slides ?? '', { labelled: true });
+  const { data, table } = await dataAndTable(first.folder, slides);
   const wanted = where === undefined ? undefined : new Set(filterRows(table, where).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);

@@ -4,7 +4,6 @@
 import { crop, FtuError, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import {
   type Dataset,
-  groupsOf,
   isColourlessRaster,
   isGlass,
   loadSlide,
@@ -52,23 +51,29 @@ export async function planTiles(dataset: Dataset, choice: TileChoice): Promise<(
   return ({ width, height }) => tileGrid(width, height, { tile, overlap });
 }
 
+export interface CutOptions {
+  /** Tiles of empty glass too. */
+  readonly glass: boolean;
+  /** What the slide belongs to; see train's `groupsOf`. */
+  readonly group: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The tiles of one slide, row by row. A slide smaller than a tile is mirrored at its right and bottom border, so that all tiles are of one size.
  *
- * @param glass give out tiles of empty glass too
  * @throws FtuError 'cancelled' when `signal` aborts; as `loadSlide`
  */
 export async function* cutTiles(
   dataset: Dataset,
   slide: PreparedSlide,
   places: readonly Rect[],
-  { glass, signal }: { readonly glass: boolean; readonly signal?: AbortSignal | undefined },
+  { glass, group, signal }: CutOptions,
 ): AsyncGenerator<CutTile, void> {
   const { width, height, image, mask } = await loadSlide(dataset, slide);
   const picture = raster(width, height, 3, image);
   const bits = raster(width, height, 1, mask);
   const colourless = !glass && isColourlessRaster(image, width, height);
-  const group = groupsOf(dataset.slides).get(slide.id) ?? slide.id;
   for (const place of places) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while exporting tiles', { hint: 'run it again' });
     const { x, y } = place;

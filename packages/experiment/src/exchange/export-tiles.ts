@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { makeFolder, writeCsv } from '@ftuseg/slide';
-import { type Dataset, openDataset } from '@ftuseg/train';
+import { type Dataset, groupsOf, openDataset } from '@ftuseg/train';
 import { cutTiles, planTiles, type TileChoice } from './cut-tiles.js';
 import { fillFolder } from './fill-folder.js';
 import { writePngTiles } from './write-png-tiles.js';
@@ -45,10 +45,12 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
   const { format, all = false, recordsPerFile = 1, signal, onProgress } = options;
   const placesOf = await planTiles(dataset, options);
   const explicit = options.tile === undefined && options.overlap === undefined;
+  const groups = groupsOf(dataset.slides);
   const lines: TileLine[] = [];
   for (const [i, slide] of dataset.slides.entries()) {
     // What `tiles.csv` lists is wanted, glass or not.
-    const tiles = cutTiles(dataset, slide, placesOf(slide), { glass: all || explicit, signal });
+    const group = groups.get(slide.id) ?? slide.id;
+    const tiles = cutTiles(dataset, slide, placesOf(slide), { glass: all || explicit, group, signal });
     const written =
       format === 'png'
         ? writePngTiles(folder, dataset, tiles)

@@ -99,12 +99,13 @@ export async function packageFiles(
       join(folder, checksumsFile),
       checksumLine(sha256(metadata), metadataFile) + checksumLine(digest, zip),
     );
-    for (const { name: under, files: texts } of extras === undefined ? [] : [extras]) {
-      await makeFolder(join(folder, under));
-      for (const [name, text] of Object.entries(texts)) await writeFileAtomic(join(folder, under, name), text);
-      const lines = Object.entries(texts).map(([name, text]) => checksumLine(sha256(text), name));
-      await writeFileAtomic(join(folder, under, checksumsFile), lines.join(''));
-    }
+    if (extras === undefined) return;
+    const under = join(folder, extras.name);
+    await makeFolder(under);
+    const texts = Object.entries(extras.files);
+    for (const [name, text] of texts) await writeFileAtomic(join(under, name), text);
+    const lines = texts.map(([name, text]) => checksumLine(sha256(text), name));
+    await writeFileAtomic(join(under, checksumsFile), lines.join(''));
   });
   return { files: files.length, bytes, zip: join(out, zip) };
 }

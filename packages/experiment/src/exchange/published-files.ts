@@ -2,26 +2,14 @@
  * Which files of a folder an earlier `ftu publish` has written: those that its lists of checksums name and that have not changed since. What a
  * person has edited, or written by the same name, is theirs.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileDigest } from '../engine/digest.js';
 
 /** In the format of `sha256sum`. */
 export const checksumsFile = 'checksums.txt';
 
 const LINE = /^([0-9a-f]{64}) {2}([^/\\]+)$/;
-
-async function digestOf(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex');
-}
 
 /** Of one list; nothing where there is none, or where it fits none of its files. */
 async function listed(folder: string): Promise<string[]> {
@@ -31,7 +19,7 @@ async function listed(folder: string): Promise<string[]> {
   for (const line of lines) {
     const [, digest, name] = LINE.exec(line) ?? [];
     if (digest === undefined || name === undefined) return [];
-    if ((await digestOf(join(folder, name))) === digest) found.push(name);
+    if ((await fileDigest(join(folder, name)).catch(() => undefined)) === digest) found.push(name);
   }
   return found.length === 0 ? [] : [...found, checksumsFile];
 }

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, parseJson } from '@ftuseg/core';
 import { z } from 'zod';
 import { readRecord } from '../output-folder.node.js';
 import { reportFile } from '../output-names.js';
@@ -52,13 +52,7 @@ export async function readReport(folder: string): Promise<PredictionReport | und
       hint: again,
     });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FtuError('bad-input', 'this is not JSON', { subject: path, hint: again, cause });
-  }
-  const report = reportSchema.safeParse(json);
+  const report = reportSchema.safeParse(parseJson(text, 'this', { subject: path, hint: again }));
   if (!report.success) {
     throw new FtuError('bad-input', 'this is not a report of ftu predict', { subject: path, hint: again });
   }
