@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean corpus fuzz kills libtorch lint python-peers browser recomputation
+.PHONY: demo test bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -84,6 +84,10 @@ corpus: build
 # `make kills N=1000 SEED=7` stops every command at random moments and compares what comes out; ONLY=predict,train picks.
 kills: build
 	node packages/cli/scripts/kills.mjs --kills $(or $(N),1000) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
+# The same bytes before and after a change: `make digests KEEP=before.json`, then `make digests AGAINST=before.json`.
+digests: build
+	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
 
 clean:
 	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

@@ -1,5 +1,5 @@
 /** Inputs that are made once, and what each command gives undisturbed. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, modelArguments, recipeText } from './commands.mjs';
 import { contentsOf } from './contents.mjs';
@@ -11,11 +11,17 @@ async function mustRun(folder, args) {
   if (code !== 0) throw new Error(`ftu ${args.join(' ')} ended with ${code}: ${stderr}`);
 }
 
+/** Prepared data name the times of their slides: these are the same in every workplace. */
+function fixTimes(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) utimesSync(join(folder, String(name)), 1e9, 1e9);
+}
+
 /** How each input is made in the folder; those before may be needed. */
 const makers = {
   slides: async (folder) => {
     const size = ['--width', '400', '--height', '400', '--microns-per-pixel', '4'];
     await mustRun(folder, ['synth', '--count', '3', ...size, '--seed', '3', '--out', 'slides']);
+    fixTimes(join(folder, 'slides'));
     return join(folder, 'slides');
   },
   scan: async (folder) => {
