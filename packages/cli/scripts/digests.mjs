@@ -37,12 +37,16 @@ rmSync(folder, { recursive: true, force: true });
 const found = Object.fromEntries(Array.from(whole, ([name, { contents }]) => [name, Object.fromEntries(contents)]));
 if (values.keep !== undefined) {
   writeFileSync(values.keep, `${JSON.stringify(found, null, 1)}\n`);
-  console.log(`${values.keep}: digests of ${Object.values(found).flatMap(Object.keys).length} files of ${only.join(', ')}`);
+  console.log(
+    `${values.keep}: digests of ${Object.values(found).flatMap(Object.keys).length} files of ${only.join(', ')}`,
+  );
 } else {
   for (const name of only) {
     const of = (digests) => new Map(Object.entries(digests[name] ?? {}));
     const sentences = differences(of(found), of(wanted));
-    console.log(`${name}: ${sentences.length === 0 ? `${of(found).size} files, the same bytes` : sentences.join('; ')}`);
+    console.log(
+      `${name}: ${sentences.length === 0 ? `${of(found).size} files, the same bytes` : sentences.join('; ')}`,
+    );
     if (sentences.length > 0) process.exitCode = 1;
   }
 }
