@@ -10,7 +10,7 @@ import { evaluateOutputSchema, readEvaluation } from '../../steps/evaluate/step.
 import { gatherPseudoLabels } from '../../steps/pseudo-label/report.js';
 import { selectOutputSchema, type TrainedFold, trainOutputSchema } from '../../steps/shared/models.js';
 import type { Workshop } from '../../steps/step-kind.js';
-import { counted } from '../drawing/numbers.js';
+import { counted } from '../../words/numbers.js';
 import type { ReportData, ReportEvaluation, ReportSelection, ReportTable, ReportTraining } from '../report-data.js';
 import { finished } from './finished.js';
 import { machineFacts } from './machine-facts.js';

@@ -2,7 +2,7 @@
 
 import type { ReportEvaluation } from '../report-data.js';
 import { type Html, html } from './html.js';
-import { formatNumber } from './numbers.js';
+import { formatNumber } from '../../words/numbers.js';
 
 const WIDTH = 420;
 const [LEFT, RIGHT] = [12, WIDTH - 12];

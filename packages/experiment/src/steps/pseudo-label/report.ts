@@ -6,7 +6,7 @@ import { encodeJpeg } from '@ftuseg/slide';
 import { loadSlide, openDataset } from '@ftuseg/train';
 import type { z } from 'zod';
 import { finished } from '../../report/collect/finished.js';
-import { counted } from '../../report/drawing/numbers.js';
+import { counted } from '../../words/numbers.js';
 import type { ReportPseudoLabels } from '../../report/report-data.js';
 import type { Workshop } from '../step-kind.js';
 import { pseudoOutputSchema } from './step.js';

@@ -8,7 +8,7 @@ import { openDataset, type PseudoLabelSummary, preparePseudoLabels, preparePseud
 import { z } from 'zod';
 import { rowsDigest } from '../../engine/digest.js';
 import type { StepOf } from '../../recipe/schema.js';
-import { counted } from '../../report/drawing/numbers.js';
+import { counted } from '../../words/numbers.js';
 import { knownSettings, settingsOf } from '../predict/step.js';
 import { dataOutputSchema, datasetDigest, emptyWarnings } from '../prepare/step.js';
 import {

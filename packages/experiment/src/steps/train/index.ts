@@ -1,0 +1,16 @@
+/** `do: train`. */
+import { defineStep } from '../../step-kind/define-step.js';
+import { trainRules } from './check.js';
+import { trainWork } from './estimate.js';
+import { trainReport } from './report.js';
+import { trainSchema } from './schema.js';
+import { trainStarts } from './starts.js';
+import { trainRunner } from './step.js';
+
+export const train = defineStep(trainSchema, {
+  rules: trainRules,
+  runner: trainRunner,
+  work: trainWork,
+  report: trainReport,
+  preflight: trainStarts,
+});
