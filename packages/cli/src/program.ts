@@ -1,6 +1,7 @@
 /** The command line as a function: arguments in, exit code out, so that tests run it without a process. */
 import process from 'node:process';
 import { FtuError, visibleLine, visibleText } from '@ftuseg/core';
+import { ioError } from '@ftuseg/slide';
 import { Command, CommanderError } from 'commander';
 import { type CommandContext, register } from './command.js';
 import { convert } from './commands/convert.js';
@@ -51,9 +52,15 @@ function report(error: unknown, stderr: (text: string) => void, signal: AbortSig
     stderr('ftu: stopped.\n');
     return stoppedCode(signal);
   }
-  stderr(describeUnexpected(error));
+  stderr(isSystemError(error) ? `ftu: ${visibleLine(systemFailure(error).message)}.\n` : describeUnexpected(error));
   return 1;
 }
+
+/** A failed call of the system that nobody on the way knew more about: a full disk, a file that went away. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error;
+
+const systemFailure = (error: NodeJS.ErrnoException): FtuError =>
+  ioError(error, error.path ?? 'a file', error.syscall === 'write' ? 'be written' : 'be used');
 
 /** A defect of ours, in a line. */
 export function describeUnexpected(error: unknown): string {
