@@ -119,6 +119,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
   output: ablateOutputSchema,
   code: [
     'core',
+    'files',
     'slide',
     'nn',
     'infer',
