@@ -8,7 +8,7 @@ import { watchSignals } from './stop/watch-signals.js';
 
 const streams = standardStreams();
 const stop = watchSignals();
-const { ioError, isWritingWhole, removePending } = await import('@ftuseg/slide').catch(cannotStart);
+const { ioError, isWritingWhole, removePending } = await import('@ftuseg/files').catch(cannotStart);
 stop.watchFiles({ isWritingWhole, removePending });
 const { describeUnexpected, runFtu } = await import('./program.js').catch(cannotStart);
 stop.watchErrors(describeUnexpected);

@@ -1,7 +1,7 @@
 /** The command line as a function: arguments in, exit code out, so that tests run it without a process. */
 import process from 'node:process';
 import { FtuError, visibleLine, visibleText } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/files';
 import { Command, CommanderError } from 'commander';
 import { type CommandContext, register } from './command.js';
 import { convert } from './commands/convert.js';

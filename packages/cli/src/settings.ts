@@ -1,6 +1,6 @@
 /** Settings that a command takes from a file as well as from flags. */
 import { FtuError } from '@ftuseg/core';
-import { readRegularText } from '@ftuseg/slide';
+import { readRegularText } from '@ftuseg/files';
 import { isPlainObject, type PlainObject, parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
 

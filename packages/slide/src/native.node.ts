@@ -29,8 +29,6 @@ export interface NativeReader {
   encodeJpeg(pixels: Uint8Array, numbers: Uint32Array): Promise<Uint8Array>;
   /** @param numbers width, height, samples */
   halve(pixels: Uint8Array, out: Uint8Array, numbers: Uint32Array): Promise<void>;
-  /** @returns 0 when the lock of the open file is held now, 1 when another has it, 2 where the file system has no locks */
-  tryLock(file: number): number;
 }
 
 function load(): NativeReader | undefined {

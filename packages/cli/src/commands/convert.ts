@@ -1,13 +1,11 @@
 /** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
-
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Raster } from '@ftuseg/core';
+import { inLockedFolder, isAddress } from '@ftuseg/files';
 import { micronsSchema } from '@ftuseg/nn';
 import {
   filterRows,
-  inLockedFolder,
-  isAddress,
   openSlide,
   pixelScaleOf,
   readSlideTable,

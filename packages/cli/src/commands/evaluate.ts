@@ -1,6 +1,7 @@
 /** `ftu evaluate`: how good are these predictions? */
+import { writeCsv } from '@ftuseg/files';
 import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/infer';
-import { filterRows, formatTruths, parseClasses, readSlideTable, writeCsv } from '@ftuseg/slide';
+import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 

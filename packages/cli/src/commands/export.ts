@@ -1,5 +1,6 @@
 /** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
 import { FtuError, parseNumber } from '@ftuseg/core';
+import { readRegularFile, writeFileAtomic } from '@ftuseg/files';
 import {
   assertState,
   createEncoder,
@@ -12,7 +13,6 @@ import {
   precisions,
   readSafetensors,
 } from '@ftuseg/nn';
-import { readRegularFile, writeFileAtomic } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { version } from '../version.js';

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { ioError, writeFileAtomic } from '@ftuseg/files';
 import {
   cardOf,
   defaultClasses,
@@ -23,16 +24,7 @@ import {
   type WeightedModel,
 } from '@ftuseg/infer';
 import type { ModelCard } from '@ftuseg/nn';
-import {
-  type ClassMap,
-  filterRows,
-  formatTruths,
-  ioError,
-  parseClasses,
-  readSlideTable,
-  type SlideRow,
-  writeFileAtomic,
-} from '@ftuseg/slide';
+import { type ClassMap, filterRows, formatTruths, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../command.js';

@@ -5,7 +5,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { inLockedFolder, ioError } from '@ftuseg/slide';
+import { inLockedFolder, ioError } from '@ftuseg/files';
 import { clock } from '@ftuseg/train';
 import { threadsOf } from '../estimate/context.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';

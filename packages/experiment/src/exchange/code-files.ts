@@ -5,7 +5,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { exists, ioError } from '@ftuseg/files';
 import { z } from 'zod';
 import type { PackedFile } from './list-files.js';
 
@@ -26,12 +26,6 @@ const manifestSchema = z.object({
   libc: z.array(z.string()).optional(),
 });
 type Manifest = z.output<typeof manifestSchema>;
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'package.json');

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { makeFolder, writeCsv } from '@ftuseg/slide';
+import { makeFolder, writeCsv } from '@ftuseg/files';
 import { type Dataset, groupsOf, openDataset } from '@ftuseg/train';
 import { cutTiles, planTiles, type TileChoice } from './cut-tiles.js';
 import { fillFolder } from './fill-folder.js';

@@ -5,7 +5,7 @@ import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, writeFileAtomic } from '@ftuseg/slide';
+import { ioError, writeFileAtomic } from '@ftuseg/files';
 import { codeFiles } from './code-files.js';
 import type { KaggleMetadata } from './kaggle-metadata.js';
 import { codeMarker, kaggleScript, kernelMetadata, notebookFile, notebookOf } from './kaggle-script.js';

@@ -1,8 +1,9 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
 import { join } from 'node:path';
 import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
+import { writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
-import { cellOf, type SlideRow, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { cellOf, type SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from '../ablate/ablation.js';
 import { effectsOf, mean, meanInterval } from '../ablate/effects.js';
@@ -118,6 +119,7 @@ export const ablate: StepHandler<'ablate', typeof ablateOutputSchema> = {
   output: ablateOutputSchema,
   code: [
     'core',
+    'files',
     'slide',
     'nn',
     'infer',

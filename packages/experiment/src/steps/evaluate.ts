@@ -1,10 +1,10 @@
 /** `do: evaluate`: scores of predictions on slides that no model was taught, with a picture of every slide. */
-
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '@ftuseg/core';
+import { writeFileAtomic } from '@ftuseg/files';
 import { type Evaluation, evaluatePredictions } from '@ftuseg/infer';
-import { formatTruths, writeFileAtomic } from '@ftuseg/slide';
+import { formatTruths } from '@ftuseg/slide';
 import { z } from 'zod';
 import { digestOf, rowsDigest } from '../engine/digest.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../engine/step.js';
@@ -43,7 +43,7 @@ function predictStep(workshop: Workshop, step: StepOf<'evaluate'>): StepOf<'pred
 export const evaluate: StepHandler<'evaluate', typeof evaluateOutputSchema> = {
   kind: 'evaluate',
   output: evaluateOutputSchema,
-  code: ['core', 'slide', 'infer', 'experiment/steps/evaluate.js', 'experiment/steps/class-map.js'],
+  code: ['core', 'files', 'slide', 'infer', 'experiment/steps/evaluate.js', 'experiment/steps/class-map.js'],
   inputs(step, workshop) {
     const { slides, models } = predictStep(workshop, step);
     return scoredInputs(workshop, rowsDigest(rowsOf(workshop, slides), true), step.classes, [models].flat());

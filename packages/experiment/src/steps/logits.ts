@@ -21,7 +21,7 @@ import { type ChosenModel, trainOutputSchema } from './models.js';
 const folderOf = ({ out }: Pick<Workshop, 'out'>): string => join(out, 'logits');
 
 /** The code that decides what a network is shown and says; answers of another code are asked for again. */
-const CODE = ['core', 'slide', 'nn', 'infer'] as const;
+const CODE = ['core', 'files', 'slide', 'nn', 'infer'] as const;
 
 export const logitStore = async (workshop: Pick<Workshop, 'out'>): Promise<LogitStoreOptions> => ({
   folder: folderOf(workshop),

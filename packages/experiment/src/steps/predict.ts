@@ -61,7 +61,7 @@ export function knownSettings(
 export const predict: StepHandler<'predict', typeof predictOutputSchema> = {
   kind: 'predict',
   output: predictOutputSchema,
-  code: ['core', 'slide', 'nn', 'infer', 'experiment/steps/predict.js', 'experiment/steps/models.js'],
+  code: ['core', 'files', 'slide', 'nn', 'infer', 'experiment/steps/predict.js', 'experiment/steps/models.js'],
   inputs: (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), false),
   files: ({ predictions }) => [join(predictions, 'predictions.json')],
   async run(context) {

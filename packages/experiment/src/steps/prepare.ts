@@ -37,7 +37,7 @@ export const emptyWarnings = ({ empty }: Pick<PrepareSummary, 'empty'>): string[
 export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   kind: 'prepare',
   output: dataOutputSchema,
-  code: ['core', 'slide', 'train'],
+  code: ['core', 'files', 'slide', 'train'],
   inputs: async (step, workshop) => rowsDigest(rowsOf(workshop, step.slides), true),
   files: ({ data }) => [join(data, 'dataset.json'), join(data, 'tiles.csv')],
   async run(context) {

@@ -158,6 +158,7 @@ export const select: StepHandler<'select', typeof selectOutputSchema> = {
   output: selectOutputSchema,
   code: [
     'core',
+    'files',
     'slide',
     'nn',
     'infer',

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { exists } from '@ftuseg/files';
 import { checkSchema, problemText, publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
@@ -18,7 +19,6 @@ import {
 } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, fileDigest } from '../engine/digest.js';
-import { exists } from '../engine/exists.js';
 import { outputOf, type StepHandler, type Workshop } from '../engine/step.js';
 import { trainingOf } from '../estimate/context.js';
 import { trainingWork } from '../estimate/training-work.js';
@@ -140,7 +140,7 @@ function groupingWords(folds: readonly FoldResult[]): string[] {
 export const train: StepHandler<'train', typeof trainOutputSchema> = {
   kind: 'train',
   output: trainOutputSchema,
-  code: ['core', 'slide', 'nn', 'torch', 'train', 'experiment/steps/train.js'],
+  code: ['core', 'files', 'slide', 'nn', 'torch', 'train', 'experiment/steps/train.js'],
   async inputs(step, workshop) {
     return [workshop.checked.file.recipe.seed ?? null, await startInputs(step, workshop)];
   },

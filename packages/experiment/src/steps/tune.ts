@@ -27,6 +27,7 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
   output: tuneOutputSchema,
   code: [
     'core',
+    'files',
     'slide',
     'nn',
     'infer',

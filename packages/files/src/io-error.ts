@@ -5,8 +5,6 @@
 import { dirname } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 
-export { SlideError } from './slide-error.js';
-
 /** The system's code of a failed call ('ENOENT'), or undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -8,14 +8,12 @@ import { mkdir, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { FtuError } from '@ftuseg/core';
-import { ioError } from '../errors.js';
-import { removeLeftovers } from '../leftovers.js';
-import { rememberPending } from '../pending.js';
-import { SlideError } from '../slide-error.js';
-import { temporaryName } from '../temporary-name.js';
+import { FtuError, requestFailed } from '@ftuseg/core';
+import { ioError } from '../io-error.js';
+import { removeLeftovers } from '../write/leftovers.js';
+import { rememberPending } from '../write/pending.js';
+import { temporaryName } from '../write/temporary-name.js';
 import { isAddress, nameInAddress } from './address.js';
-import { requestFailed } from './request-failed.js';
 
 /** Without a byte for so long, a server does not answer; milliseconds. */
 const PATIENCE = 30_000;
@@ -73,7 +71,7 @@ async function download(address: string): Promise<string> {
       timer = setTimeout(late, PATIENCE);
       bytes += chunk.length;
       if (bytes > MOST_BYTES) {
-        throw new SlideError('unsupported', `the file has more than ${MOST_BYTES} bytes`, {
+        throw new FtuError('unsupported', `the file has more than ${MOST_BYTES} bytes`, {
           subject: address,
           hint: 'download it and give its path',
         });
@@ -100,7 +98,7 @@ async function download(address: string): Promise<string> {
 
 /**
  * @returns the path itself, or that of the copy of what is at an address; a download that failed is tried again when asked again
- * @throws {FtuError} `not-found`, `io`; SlideError `unsupported` for more than 4 GiB
+ * @throws {FtuError} `not-found`, `io`; `unsupported` for more than 4 GiB
  * @example
  * const path = await localCopy('https://example.org/labels.geojson');
  */
@@ -130,6 +128,5 @@ export async function withLocalCopy<T>(path: string, work: (local: string) => Pr
 export function ofAddress(error: unknown, local: string, address: string): unknown {
   if (!(error instanceof FtuError) || error.subject !== local) return error;
   const { code, problem, hint, cause } = error;
-  const details = { subject: address, ...(hint === undefined ? {} : { hint }), cause };
-  return error instanceof SlideError ? new SlideError(code, problem, details) : new FtuError(code, problem, details);
+  return new FtuError(code, problem, { subject: address, ...(hint === undefined ? {} : { hint }), cause });
 }

@@ -5,7 +5,7 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, systemCode } from './errors.js';
+import { ioError, systemCode } from '../io-error.js';
 import { removeLeftoversOnce } from './leftovers.js';
 import { forgetPending, rememberPending, writingWhole } from './pending.js';
 import { temporaryName } from './temporary-name.js';

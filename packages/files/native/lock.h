@@ -1,8 +1,8 @@
 /**
  * A lock of an open file that the system gives back when its holder ends, however it ends. Knows nothing of Node.
  */
-#ifndef FTUSEG_SLIDE_LOCK_H
-#define FTUSEG_SLIDE_LOCK_H
+#ifndef FTUSEG_FILES_LOCK_H
+#define FTUSEG_FILES_LOCK_H
 
 enum { LOCK_HELD = 0, LOCK_TAKEN = 1, LOCK_UNKNOWN = 2 };
 

@@ -3,10 +3,10 @@
  * taken where it is the same.
  */
 import { stat } from 'node:fs/promises';
-import { ioError } from './errors.js';
-import { isAddress } from './source/address.js';
-import { checkAnswer } from './source/local-copy.node.js';
-import { requestFailed } from './source/request-failed.js';
+import { requestFailed } from '@ftuseg/core';
+import { ioError } from '../io-error.js';
+import { isAddress } from './address.js';
+import { checkAnswer } from './local-copy.js';
 
 export interface FileIdentity {
   readonly path: string;

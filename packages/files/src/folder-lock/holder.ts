@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { makerOf, temporaryName } from '../temporary-name.js';
+import { makerOf, temporaryName } from '../write/temporary-name.js';
 
 export interface Holder {
   /** A name that no other holder has, and by which its process is known (see `makerOf`). */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nativeReader } from '../native.node.js';
+import { nativeFiles } from '../native.js';
 import { holderText, newHolder } from './holder.js';
 import { inLockedFolder, lockFileName, lockFolder } from './lock-folder.js';
 
@@ -50,7 +50,7 @@ async function ask(name: string, { mode = '', native = true, apart = false }: Op
   const [program = '', ...args] = apart
     ? ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', ...node]
     : node;
-  const env = { ...process.env, FTUSEG_SLIDE_NATIVE: native ? '1' : '0' };
+  const env = { ...process.env, FTUSEG_FILES_NATIVE: native ? '1' : '0' };
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
   started.push(child);
   const said = await new Promise<string>((resolve) =>
@@ -116,7 +116,7 @@ describe.runIf(canUnshare).concurrent('between containers with the same process 
     30_000,
   );
 
-  it.runIf(nativeReader !== undefined)('is free at once when a holder was killed', async () => {
+  it.runIf(nativeFiles !== undefined)('is free at once when a holder was killed', async () => {
     const first = await ask('apart-killed', { apart: true });
     first.child.kill('SIGKILL');
     await once(first.child, 'close');

@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const built = fileURLToPath(new URL('../dist/temporary-name.js', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/write/temporary-name.js', import.meta.url));
 
 /** The name of something that a process made which has ended since, or which goes on. */
 async function nameOfAnother(goesOn: boolean): Promise<{ name: string; end: () => Promise<void> }> {

@@ -4,7 +4,8 @@
  */
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { ioError, SlideError } from './errors.js';
+import { FtuError } from '@ftuseg/core';
+import { ioError } from './io-error.js';
 
 function kindOf(found: Stats): string {
   if (found.isFIFO()) return 'a pipe';
@@ -15,7 +16,7 @@ function kindOf(found: Stats): string {
 /**
  * What `stat` says of a regular file.
  *
- * @throws FtuError `not-found`, `io`, also for a folder; SlideError `bad-input` for a pipe, a socket or a device
+ * @throws FtuError `not-found`, `io`, also for a folder; `bad-input` for a pipe, a socket or a device
  * @example
  * const { size } = await statRegularFile('slides.csv');
  */
@@ -25,7 +26,7 @@ export async function statRegularFile(path: string): Promise<Stats> {
   });
   if (found.isFile()) return found;
   if (found.isDirectory()) throw ioError(Object.assign(new Error('EISDIR'), { code: 'EISDIR' }), path, 'be read');
-  throw new SlideError('bad-input', `this is ${kindOf(found)}, not a regular file`, {
+  throw new FtuError('bad-input', `this is ${kindOf(found)}, not a regular file`, {
     subject: path,
     hint: 'save its content as a file and give that',
   });

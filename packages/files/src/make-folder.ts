@@ -5,7 +5,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, systemCode } from './errors.js';
+import { ioError, systemCode } from './io-error.js';
 
 async function make(path: string): Promise<void> {
   try {

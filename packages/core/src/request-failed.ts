@@ -1,5 +1,5 @@
-/** What is said of a request that no server answered, whoever asked. */
-import { FtuError } from '@ftuseg/core';
+/** What is said of a request that no server answered, whoever asked: a reader in a page or one in Node. */
+import { FtuError } from './errors.js';
 
 /** @param cause what `fetch` threw; the reason of it lies a level deeper */
 export function requestFailed(address: string, cause: unknown): FtuError {

@@ -1,10 +1,10 @@
 /** A lock file by itself: made whole or not at all, opened, and asked whether the system's lock on it is free. */
 import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemCode } from '../errors.js';
-import { nativeReader } from '../native.node.js';
-import { forgetPending, rememberPending } from '../pending.js';
-import { temporaryName } from '../temporary-name.js';
+import { systemCode } from '../io-error.js';
+import { nativeFiles } from '../native.js';
+import { forgetPending, rememberPending } from '../write/pending.js';
+import { temporaryName } from '../write/temporary-name.js';
 import { type Holder, holderText, newHolder, readHolder } from './holder.js';
 
 /** Of the system's lock on an open file: `held` now, `taken` by another open file, or `unknown` without the addon or such locks. */
@@ -12,7 +12,7 @@ export type SystemLock = 'held' | 'taken' | 'unknown';
 
 const answers: readonly SystemLock[] = ['held', 'taken', 'unknown'];
 
-export const takeSystemLock = ({ fd }: FileHandle): SystemLock => answers[nativeReader?.tryLock(fd) ?? 2] ?? 'unknown';
+export const takeSystemLock = ({ fd }: FileHandle): SystemLock => answers[nativeFiles?.tryLock(fd) ?? 2] ?? 'unknown';
 
 /** This process's lock file before it has its name: locked and written under a temporary one. */
 export interface OwnFile {

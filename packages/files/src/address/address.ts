@@ -1,5 +1,5 @@
 /** Addresses where paths may stand: told apart, and joined with what is relative to them. */
-import { SlideError } from '../slide-error.js';
+import { FtuError } from '@ftuseg/core';
 
 /**
  * @example
@@ -8,31 +8,31 @@ import { SlideError } from '../slide-error.js';
 export const isAddress = (path: string): boolean => /^https?:\/\//i.test(path);
 
 /**
- * @throws SlideError `unsupported` for `s3://`, `file://` and the like
+ * @throws FtuError `unsupported` for `s3://`, `file://` and the like
  * @example
  * refuseOtherSchemes('s3://bucket/scan.svs'); // throws
  */
 export function refuseOtherSchemes(path: string): void {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1];
   if (scheme === undefined || isAddress(path)) return;
-  throw new SlideError('unsupported', `addresses that begin with ${scheme}:// are not read`, {
+  throw new FtuError('unsupported', `addresses that begin with ${scheme}:// are not read`, {
     subject: path,
     hint: 'give an address with http:// or https://, or the path of a file',
   });
 }
 
-/** The part of an address that names a file. @throws SlideError `bad-input` for what is no address */
+/** The part of an address that names a file. @throws FtuError `bad-input` for what is no address */
 function parsed(address: string): URL {
   try {
     return new URL(address);
   } catch (cause) {
-    throw new SlideError('bad-input', 'this is not an address', { subject: address, hint: 'check it', cause });
+    throw new FtuError('bad-input', 'this is not an address', { subject: address, hint: 'check it', cause });
   }
 }
 
 /**
  * @returns the last name in an address, without query
- * @throws SlideError `bad-input` for what is no address
+ * @throws FtuError `bad-input` for what is no address
  * @example
  * nameInAddress('https://example.org/slides/scan%201.svs?token=x'); // 'scan 1.svs'
  */
@@ -47,7 +47,7 @@ export function nameInAddress(address: string): string {
 
 /**
  * What a relative path means in a table that lies at an address.
- * @throws SlideError `bad-input` where that is no address of a web server
+ * @throws FtuError `bad-input` where that is no address of a web server
  * @example
  * addressFrom('https://example.org/data/slides.csv', 'scans/a.svs'); // 'https://example.org/data/scans/a.svs'
  */
@@ -57,5 +57,5 @@ export function addressFrom(table: string, path: string): string {
   const quoted = path.split('/').map(encodeURIComponent).join('/');
   const found = URL.canParse(quoted, parsed(table).href) ? new URL(quoted, parsed(table)).href : '';
   if (isAddress(found)) return found;
-  throw new SlideError('bad-input', `"${path}" is no address`, { subject: table, hint: 'correct the cell' });
+  throw new FtuError('bad-input', `"${path}" is no address`, { subject: table, hint: 'correct the cell' });
 }

@@ -2,12 +2,12 @@
  * CSV with a header line, in and out: every value is text and keeps the number of its line, so that errors can point at it.
  * What a spreadsheet would compute is written so that none does.
  */
+import { FtuError } from '@ftuseg/core';
 import { parse } from 'csv-parse/sync';
+import { withLocalCopy } from '../address/local-copy.js';
+import { readRegularText, statRegularFile } from '../regular-file.js';
+import { writeFileAtomic } from '../write/write-file.js';
 import { csvLines, withoutEscape } from './csv-cell.js';
-import { SlideError } from './errors.js';
-import { readRegularText, statRegularFile } from './regular-file.js';
-import { withLocalCopy } from './source/local-copy.node.js';
-import { writeFileAtomic } from './write-file.js';
 
 export interface CsvRow {
   /** Line in the file on which the row ends, from 1. */
@@ -27,8 +27,8 @@ const MOST_BYTES = 256 << 20;
 const MOST_COLUMNS = 16_384;
 const MOST_CELLS = 50_000_000;
 
-const tooLarge = (problem: string, subject: string): SlideError =>
-  new SlideError('bad-input', problem, {
+const tooLarge = (problem: string, subject: string): FtuError =>
+  new FtuError('bad-input', problem, {
     subject,
     hint: 'is this the right file? Split it, or leave out what is not needed',
   });
@@ -56,9 +56,9 @@ function linesOf(text: string, path: string): Line[] {
       },
     });
   } catch (error) {
-    if (error instanceof SlideError) throw error;
+    if (error instanceof FtuError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SlideError('bad-input', `the CSV is malformed (${reason})`, { subject: path, cause: error });
+    throw new FtuError('bad-input', `the CSV is malformed (${reason})`, { subject: path, cause: error });
   }
   return lines;
 }
@@ -68,7 +68,7 @@ function checkColumns(columns: readonly string[], path: string): void {
   const seen = new Set<string>();
   for (const name of columns) {
     if (seen.has(name)) {
-      throw new SlideError('bad-input', `two columns are named "${name}"`, { subject: path, hint: 'rename one' });
+      throw new FtuError('bad-input', `two columns are named "${name}"`, { subject: path, hint: 'rename one' });
     }
     seen.add(name);
   }
@@ -84,25 +84,21 @@ function cellsOf(columns: readonly string[], row: readonly string[]): Readonly<R
 /**
  * A table in a text of CSV; see `readCsv`.
  * @param path for error messages
- * @throws SlideError `bad-input`
+ * @throws FtuError `bad-input`
  */
 export function parseCsv(text: string, path: string): CsvTable {
   const [header, ...body] = linesOf(text, path);
   if (header === undefined) {
-    throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'its first line names the columns' });
+    throw new FtuError('bad-input', 'the file is empty', { subject: path, hint: 'its first line names the columns' });
   }
   const columns = header.row.map(withoutEscape);
   checkColumns(columns, path);
   const rows = body.map(({ row, line }): CsvRow => {
     if (row.length !== columns.length) {
-      throw new SlideError(
-        'bad-input',
-        `line ${line} has ${row.length} cells where the header names ${columns.length}`,
-        {
-          subject: path,
-          hint: 'quote cells that contain commas',
-        },
-      );
+      throw new FtuError('bad-input', `line ${line} has ${row.length} cells where the header names ${columns.length}`, {
+        subject: path,
+        hint: 'quote cells that contain commas',
+      });
     }
     return { line, cells: cellsOf(columns, row) };
   });
@@ -113,7 +109,7 @@ export function parseCsv(text: string, path: string): CsvTable {
  * Reads a CSV file, or one at an address (comma, double quotes, UTF-8 with or without byte order mark). Cells are trimmed; empty lines are skipped; the apostrophe before
  * what would be a formula is taken off.
  *
- * @throws FtuError `not-found`, `io`; SlideError `bad-input` for a malformed file, an empty file, two columns of one name, and one of more than
+ * @throws FtuError `not-found`, `io`; `bad-input` for a malformed file, an empty file, two columns of one name, and one of more than
  * 256 MiB, 16,384 columns or 50 million cells
  * @example
  * const { columns, rows } = await readCsv('slides.csv');
