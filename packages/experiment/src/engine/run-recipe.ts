@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder, ioError } from '@ftuseg/files';
 import { clock } from '@ftuseg/train';
-import { threadsOf } from '../estimate/context.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
-import { handlerOf } from '../steps/handlers.js';
-import { requireStarts } from './check-starts.js';
+import { handlerOf } from '../steps/registry.js';
+import { threadsOf } from '../steps/shared/estimate-context.js';
+import type { StepOutcome, Workshop } from '../steps/step-kind.js';
+import { requireStarts } from '../steps/train/starts.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
-import type { StepOutcome, Workshop } from './step.js';
 import type { StepRecord } from './step-record.js';
 
 export interface RunRecipeOptions
