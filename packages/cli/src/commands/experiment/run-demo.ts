@@ -6,10 +6,10 @@ import { checkRecipe, type RecipeInput, readRecipe, runRecipe } from '@ftuseg/ex
 import { cellOf, filterRows, makeFolder, readSlideTable, writeFileAtomic } from '@ftuseg/slide';
 import { startWords } from '@ftuseg/train';
 import { stringify } from 'yaml';
-import type { CommandContext } from '../command.js';
-import { commandLine } from '../command-line.js';
-import { synth } from '../commands/synth.js';
-import { realRecipe, syntheticRecipe } from './recipes.js';
+import type { CommandContext } from '../../parser/command.js';
+import { commandLine } from '../../parser/command-line.js';
+import { synth } from '../slides/synth.js';
+import { realRecipe, syntheticRecipe } from './demo-recipes.js';
 
 export interface DemoOptions {
   readonly out: string;

@@ -2,7 +2,7 @@
 import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/infer';
 import { filterRows, formatTruths, parseClasses, readSlideTable, writeCsv } from '@ftuseg/slide';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../../parser/command.js';
 
 export const evaluate = defineCommand({
   name: 'evaluate',
