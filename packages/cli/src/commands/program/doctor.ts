@@ -8,8 +8,8 @@ import { imageLibraryInfo } from '@ftuseg/slide';
 import { torchAvailable, torchInfo } from '@ftuseg/torch';
 import { startFile, weightsCache } from '@ftuseg/train';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { version } from '../version.js';
+import { defineCommand } from '../../parser/command.js';
+import { version } from '../../version.js';
 
 export interface Finding {
   readonly name: string;

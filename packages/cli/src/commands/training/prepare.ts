@@ -4,7 +4,7 @@ import { micronsSchema } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { prepareDataset, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../../parser/command.js';
 
 export const prepare = defineCommand({
   name: 'prepare',

@@ -27,9 +27,9 @@ import type { ModelCard } from '@ftuseg/nn';
 import { type ClassMap, filterRows, formatTruths, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { parseYaml } from '@ftuseg/train';
 import { z } from 'zod';
-import { type CommandContext, defineCommand } from '../command.js';
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { UsageError } from '../../parser/usage-error.js';
 import { settingFlags } from '../settings.js';
-import { UsageError } from '../usage-error.js';
 import { modelAndWeight } from './predict.js';
 
 function tunableOf(text: string): Tunable[] {

@@ -1,8 +1,8 @@
 /** `ftu tiles`: a prepared data set as tiles for other people's tools. */
 import { exportTiles } from '@ftuseg/experiment';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { UsageError } from '../usage-error.js';
+import { defineCommand } from '../../parser/command.js';
+import { UsageError } from '../../parser/usage-error.js';
 
 export const tiles = defineCommand({
   name: 'tiles',

@@ -16,9 +16,9 @@ import {
 } from '@ftuseg/infer';
 import { filterRows, isKaggleTest, readSlideTable, type SlideRow, type SlideTableOptions } from '@ftuseg/slide';
 import { z } from 'zod';
-import { type CommandContext, defineCommand } from '../command.js';
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { UsageError } from '../../parser/usage-error.js';
 import { readSettings, settingFlags } from '../settings.js';
-import { UsageError } from '../usage-error.js';
 import { formatEstimates } from './predict-estimate.js';
 
 /** `PATH` or `PATH=WEIGHT`. */

@@ -11,10 +11,10 @@ import {
   writePreview,
 } from '@ftuseg/train';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { kebab } from '../command-line.js';
+import { defineCommand } from '../../parser/command.js';
+import { kebab } from '../../parser/command-line.js';
+import { UsageError } from '../../parser/usage-error.js';
 import { readSettingsFile, type Settings, settingFlags } from '../settings.js';
-import { UsageError } from '../usage-error.js';
 
 /** Nested settings are no flags: `--set` reaches into them. */
 const flags = settingFlags(trainConfigSchema, (name, field) => name !== 'sources' && !(field instanceof z.ZodPrefault));

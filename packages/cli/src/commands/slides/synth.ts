@@ -1,9 +1,9 @@
 /** `ftu synth`: slides to try things on, with exact truth; many small ones in a folder, one of any size as a pyramid, or Kaggle's folder. */
 import { writeHubmapFolder, writeSyntheticSlide, writeSyntheticSlides } from '@ftuseg/synth';
 import { z } from 'zod';
-import { type CommandContext, defineCommand } from '../command.js';
-import { kebab } from '../command-line.js';
-import { UsageError } from '../usage-error.js';
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { kebab } from '../../parser/command-line.js';
+import { UsageError } from '../../parser/usage-error.js';
 
 /** Of slides that are asked for one by one or in a table; Kaggle's folder has its own. */
 const defaults = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2 };

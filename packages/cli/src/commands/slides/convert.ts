@@ -14,8 +14,8 @@ import {
   writePyramid,
 } from '@ftuseg/slide';
 import { z } from 'zod';
-import { type CommandContext, defineCommand } from '../command.js';
-import { UsageError } from '../usage-error.js';
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { UsageError } from '../../parser/usage-error.js';
 
 /** Of JPEG. */
 const USUAL_QUALITY = 85;

@@ -3,7 +3,7 @@ import { writeCsv } from '@ftuseg/files';
 import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/infer';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../../parser/command.js';
 
 export const evaluate = defineCommand({
   name: 'evaluate',

@@ -2,7 +2,7 @@
 import { describeScale, isPlausible, plausibilityQuestion } from '@ftuseg/core';
 import { openSlide, type Slide, writePng } from '@ftuseg/slide';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../../parser/command.js';
 
 /** Longest side of a thumbnail, pixels. */
 const THUMBNAIL_SIDE = 1024;

@@ -13,9 +13,9 @@ import {
 } from '@ftuseg/experiment';
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { kebab } from '../command-line.js';
-import { UsageError } from '../usage-error.js';
+import { defineCommand } from '../../parser/command.js';
+import { kebab } from '../../parser/command-line.js';
+import { UsageError } from '../../parser/usage-error.js';
 
 type Given = Readonly<Record<string, unknown>>;
 

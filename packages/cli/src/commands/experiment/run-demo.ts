@@ -7,10 +7,10 @@ import { makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { cellOf, filterRows, readSlideTable } from '@ftuseg/slide';
 import { startWords } from '@ftuseg/train';
 import { stringify } from 'yaml';
-import type { CommandContext } from '../command.js';
-import { commandLine } from '../command-line.js';
-import { synth } from '../commands/synth.js';
-import { realRecipe, syntheticRecipe } from './recipes.js';
+import type { CommandContext } from '../../parser/command.js';
+import { commandLine } from '../../parser/command-line.js';
+import { synth } from '../slides/synth.js';
+import { realRecipe, syntheticRecipe } from './demo-recipes.js';
 
 export interface DemoOptions {
   readonly out: string;

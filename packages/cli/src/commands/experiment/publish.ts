@@ -2,12 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import { packageCode, packageDataset, publishDataset } from '@ftuseg/experiment';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { UsageError } from '../usage-error.js';
-import { version } from '../version.js';
+import { defineCommand } from '../../parser/command.js';
+import { UsageError } from '../../parser/usage-error.js';
+import { version } from '../../version.js';
 
 /** The package that has the program. */
-const entry = fileURLToPath(new URL('../../', import.meta.url));
+const entry = fileURLToPath(new URL('../../../', import.meta.url));
 
 const standsAlone = process.platform === 'linux' && process.arch === 'x64';
 

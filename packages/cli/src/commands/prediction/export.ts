@@ -14,8 +14,8 @@ import {
   readSafetensors,
 } from '@ftuseg/nn';
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { version } from '../version.js';
+import { defineCommand } from '../../parser/command.js';
+import { version } from '../../version.js';
 
 /** Three comma-separated numbers, or undefined where the flag was not given. */
 function triple(flag: string, text: string | undefined): [number, number, number] | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { realRecipe, syntheticRecipe } from './recipes.js';
+import { realRecipe, syntheticRecipe } from './demo-recipes.js';
 
 describe('the recipes of the demo', () => {
   it('start made slides at random, without a network, and say so', () => {

@@ -1,9 +1,9 @@
 /** `ftu demo`: see it work before reading about it. */
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { kebab } from '../command-line.js';
-import { runDemo } from '../demo/demo.js';
-import { UsageError } from '../usage-error.js';
+import { defineCommand } from '../../parser/command.js';
+import { kebab } from '../../parser/command-line.js';
+import { UsageError } from '../../parser/usage-error.js';
+import { runDemo } from './run-demo.js';
 
 const usual = { train: 'centre!=centre-2', test: 'centre=centre-2', group: 'slide' };
 
