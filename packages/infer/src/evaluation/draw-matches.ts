@@ -3,8 +3,8 @@
  * be read without telling colours apart, and none is too small to be seen.
  */
 import { type MatchedObjects, type Raster, type RunMask, type RunObjects, raster } from '@ftuseg/core';
-import { drawOutlines } from '../overlay.js';
-import { shrinkRuns } from '../shrink-runs.js';
+import { drawOutlines } from '../outputs/overlay.js';
+import { shrinkRuns } from '../outputs/shrink-runs.js';
 
 /** Masks of a class and what became of their objects. */
 export interface ComparedClass {

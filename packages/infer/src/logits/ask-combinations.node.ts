@@ -1,15 +1,15 @@
 /** Asks networks what many predictions want to know of slides, and only what nobody has asked before. */
 import { openSlide, type SlideRow } from '@ftuseg/slide';
-import type { SegmentationModel } from '../model.js';
-import type { SlidePlan } from '../plan.js';
-import { predictBands } from '../predict-bands.js';
-import { describeProgress, type SlideProgress } from '../progress.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { type LogitStoreOptions, openMemberPack } from '../logit-store/logit-store.node.js';
+import type { SegmentationModel } from '../model/model.js';
+import type { SlidePlan } from '../plan/plan.js';
+import { predictBands } from '../predict/predict-bands.js';
+import { describeProgress, type SlideProgress } from '../predict/progress.js';
 import { askTiles, wantedTiles } from './ask-tiles.node.js';
 import { type Combination, type KnownModel, planCombination, unloaded } from './combination.js';
 import { keepingModel } from './kept-sessions.node.js';
 import { isWeighted } from './kept-streams.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { type LogitStoreOptions, openMemberPack } from './logit-store.node.js';
 
 export interface AskCombinationsOptions {
   readonly store: LogitStoreOptions;

@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
-import { throwIfCancelled } from '../cancel.js';
-import { crfByName } from '../crf-settings.js';
+import { throwIfCancelled } from '../concurrency/cancel.js';
+import { crfByName } from '../settings/crf-settings.js';
 import { type AskCombinationsOptions, askCombinations } from './ask-combinations.node.js';
 import type { Combination } from './combination.js';
 import { scoreInThreads } from './combine-threads.node.js';
