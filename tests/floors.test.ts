@@ -24,11 +24,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
 };
 
-/** Sources that a browser loads: all of `core` and `nn`, and what of `infer` and of slide's TIFFs is not marked as Node's. */
+/** Sources that a browser may load: what is not marked as Node's, and no package's entry for Node. */
 const runsInBrowser = (file: string): boolean =>
-  /^packages\/(core|nn)\/src\//.test(file) ||
-  (/^packages\/(infer\/src\/|slide\/src\/((tiff|codecs|source|shrink)\/|(slide(-error)?|browser)\.ts))/.test(file) &&
-    !/(\.node\.ts|\/node\/)/.test(file));
+  /^packages\/(core|nn|infer|slide)\/src\//.test(file) &&
+  !/(\.node\.ts|\/node\/)/.test(file) &&
+  !/^packages\/slide\/src\/index\.ts$/.test(file);
 
 interface Import {
   readonly file: string;
@@ -62,6 +62,9 @@ const imports = files.flatMap(importsOf);
 const packageOf = (file: string): string => file.split('/')[1] ?? '';
 const isNode = (specifier: string): boolean =>
   specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0] ?? '');
+
+/** Packages that run in Node alone. */
+const nodePackages: readonly string[] = ['@ftuseg/files', 'sharp'];
 
 describe('the floors', () => {
   it('sees the tree', () => {
@@ -125,7 +128,10 @@ describe('the floors', () => {
   });
 
   it('uses no Node API where a browser runs the code', () => {
-    const nodeImports = imports.filter(({ file, specifier }) => runsInBrowser(file) && isNode(specifier));
+    const nodeImports = imports.filter(
+      ({ file, specifier, typeOnly }) =>
+        runsInBrowser(file) && (isNode(specifier) || (!typeOnly && nodePackages.includes(specifier))),
+    );
     expect(nodeImports).toEqual([]);
     const nodeGlobals = files
       .map((path) => relative(root, path))
@@ -135,6 +141,20 @@ describe('the floors', () => {
           /\b(Buffer|process|__dirname|require)\s*[.(]/.test(readFileSync(join(root, file), 'utf8')),
       );
     expect(nodeGlobals).toEqual([]);
+  });
+
+  it("loads none of Node's files from a package's entry for browsers", () => {
+    const reached = new Set(
+      files.map((path) => relative(root, path)).filter((file) => /\/src\/browser\.ts$/.test(file)),
+    );
+    expect(reached.size).toBeGreaterThan(0);
+    for (const file of reached) {
+      for (const { specifier, typeOnly } of imports.filter((one) => one.file === file)) {
+        if (typeOnly || !specifier.startsWith('.')) continue;
+        reached.add(relative(root, join(root, dirname(file), specifier)).replace(/\.js$/, '.ts'));
+      }
+    }
+    expect([...reached].filter((file) => !runsInBrowser(file))).toEqual([]);
   });
 
   it('has no circle among files', () => {
