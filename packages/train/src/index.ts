@@ -1,6 +1,13 @@
 export type { SlidePixels } from './augment/render.js';
-export { type BatchIndex, type BatchJob, type BatchMemory, batchMemory, batchWindows, renderBatch } from './batch.js';
-export { checkStart } from './check-start.js';
+export {
+  type BatchIndex,
+  type BatchJob,
+  type BatchMemory,
+  batchMemory,
+  batchWindows,
+  renderBatch,
+} from './batches/batch.js';
+export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './batches/loader.js';
 export { type AugmentConfig, augmentPresets } from './config/augment.js';
 export {
   foldNumbers,
@@ -20,7 +27,7 @@ export {
 } from './config/read-yaml.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
-export { readTiles, type Tile } from './data-tiles.js';
+export { readTiles, type Tile } from './dataset/data-tiles.js';
 export {
   type Dataset,
   type DatasetIndex,
@@ -28,14 +35,13 @@ export {
   loadSlide,
   openDataset,
   type PreparedSlide,
-} from './dataset.js';
-export { modelSpec } from './fold.js';
-export { type HistoryRecord, readHistory } from './history.js';
-export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './loader.js';
-export { type PrepareOptions, prepareDataset } from './prepare.js';
-export type { PrepareProgress, PrepareSummary } from './prepare-set.js';
-export { writePreview } from './preview.js';
-export { clock, formatProgress, type TrainProgress } from './progress.js';
+} from './dataset/dataset.js';
+export { openSources, type SourceSlide, type Sources } from './dataset/sources.js';
+export { modelSpec } from './loop/fold.js';
+export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
+export { type PrepareOptions, prepareDataset } from './prepare/prepare.js';
+export type { PrepareProgress, PrepareSummary } from './prepare/prepare-set.js';
+export { groupsOf, isColourlessRaster, isGlass, type TileFacts, tileFacts } from './prepare/tile-table.js';
 export {
   type PseudoLabelledSlide,
   type PseudoLabelOptions,
@@ -43,13 +49,8 @@ export {
   preparePseudoLabels,
 } from './pseudo/prepare-pseudo-labels.js';
 export { type PseudoMaskOptions, preparePseudoMasks } from './pseudo/prepare-pseudo-masks.js';
-export { runFiles } from './run-folder.js';
-export type { FoldResult, OutOfFold } from './run-result.js';
-export { openSources, type SourceSlide, type Sources } from './sources.js';
-export { type Split, splitSlides } from './split.js';
-export { type StartFile, startFile, startWords } from './start-file.js';
-export { groupsOf, isColourlessRaster, isGlass, type TileFacts, tileFacts } from './tile-table.js';
-export { type TrainingTime, timeTraining } from './time-training.js';
+export { writePreview } from './run/preview.js';
+export { type TrainingTime, timeTraining } from './run/time-training.js';
 export {
   type ResumeSettings,
   readRunConfig,
@@ -57,5 +58,11 @@ export {
   type TrainOptions,
   type TrainResult,
   trainRun,
-} from './train.js';
-export { type HubFile, hubFile, weightsCache } from './weights-hub.js';
+} from './run/train.js';
+export { type HistoryRecord, readHistory } from './run-folder/history.js';
+export { runFiles } from './run-folder/run-folder.js';
+export type { FoldResult, OutOfFold } from './run-folder/run-result.js';
+export { type Split, splitSlides } from './split/split.js';
+export { checkStart } from './start/check-start.js';
+export { type StartFile, startFile, startWords } from './start/start-file.js';
+export { type HubFile, hubFile, weightsCache } from './start/weights-hub.js';

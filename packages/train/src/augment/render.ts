@@ -3,7 +3,7 @@
  * information outside the window is lost, and one interpolation only), then colour, then normalisation.
  */
 import type { Normalisation } from '@ftuseg/nn';
-import { softTargets } from '../soft-targets.js';
+import { softTargets } from '../dataset/soft-targets.js';
 import {
   applyColour,
   colourMatrix,

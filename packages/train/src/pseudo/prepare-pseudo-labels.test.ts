@@ -6,10 +6,10 @@ import { openSlide, readSlideTable, type SlideRow, writePng } from '@ftuseg/slid
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { samplingSchema } from '../config/sampling.js';
-import { loadSlide, openDataset } from '../dataset.js';
-import { prepareDataset } from '../prepare.js';
-import { writePreview } from '../preview.js';
-import { openSources } from '../sources.js';
+import { loadSlide, openDataset } from '../dataset/dataset.js';
+import { openSources } from '../dataset/sources.js';
+import { prepareDataset } from '../prepare/prepare.js';
+import { writePreview } from '../run/preview.js';
 import { type PseudoLabelOptions, preparePseudoLabels } from './prepare-pseudo-labels.js';
 
 let folder = '';

@@ -6,9 +6,9 @@ import { parseClasses, readLabelImage, readSlideTable, type SlideRow } from '@ft
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { samplingSchema } from '../config/sampling.js';
-import { openDataset } from '../dataset.js';
-import { prepareDataset } from '../prepare.js';
-import { openSources } from '../sources.js';
+import { openDataset } from '../dataset/dataset.js';
+import { openSources } from '../dataset/sources.js';
+import { prepareDataset } from '../prepare/prepare.js';
 import { type PseudoMaskOptions, preparePseudoMasks } from './prepare-pseudo-masks.js';
 
 let folder = '';

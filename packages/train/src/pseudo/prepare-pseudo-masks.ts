@@ -3,9 +3,9 @@
  * inference in the place of labels.
  */
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
-import { openDataset } from '../dataset.js';
-import { prepareDataset } from '../prepare.js';
-import type { SetOptions } from '../prepare-set.js';
+import { openDataset } from '../dataset/dataset.js';
+import { prepareDataset } from '../prepare/prepare.js';
+import type { SetOptions } from '../prepare/prepare-set.js';
 import { predictedColumns } from './predicted-columns.js';
 import type { PseudoLabelSummary } from './prepare-pseudo-labels.js';
 
