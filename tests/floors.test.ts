@@ -17,10 +17,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nn: ['core'],
   slide: ['core'],
   synth: ['core', 'slide'],
-  train: ['core', 'slide', 'nn', 'torch'],
-  infer: ['core', 'slide', 'nn'],
-  experiment: ['core', 'slide', 'nn', 'torch', 'train', 'infer'],
-  cli: ['core', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
+  folders: ['core', 'slide', 'nn'],
+  train: ['core', 'slide', 'nn', 'torch', 'folders'],
+  infer: ['core', 'slide', 'nn', 'folders'],
+  experiment: ['core', 'slide', 'nn', 'torch', 'folders', 'train', 'infer'],
+  cli: ['core', 'slide', 'nn', 'torch', 'synth', 'folders', 'train', 'infer', 'experiment'],
 };
 
 /** Sources that a browser loads: all of `core` and `nn`, and what of `infer` and of slide's TIFFs is not marked as Node's. */

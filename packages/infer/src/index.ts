@@ -1,3 +1,4 @@
+export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from '@ftuseg/folders';
 export { type Batch, type Normalisation, toBatch } from './batch.js';
 export { crfByName } from './crf-settings.js';
 export { type Device, devices } from './devices.node.js';
@@ -69,7 +70,6 @@ export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
-export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from './tuning/run-folds.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';
 export { type Tunable, type TunedSettings, tunable } from './tuning/tuned-settings.js';

@@ -15,7 +15,7 @@ import { createModel, modelSpecOf, readSafetensors } from '@ftuseg/nn';
 import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { setThreads } from '@ftuseg/torch';
 import { lossSchema } from '../dist/config/loss.js';
-import { loadSlide, openDataset } from '../dist/dataset/dataset.js';
+import { loadSlide, openDataset } from '../dist/index.js';
 import { disposeState, uploadState } from '../dist/network/network.js';
 import { prepareDataset } from '../dist/prepare/prepare.js';
 import { trainRun } from '../dist/run/train.js';

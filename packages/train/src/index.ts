@@ -1,4 +1,21 @@
-export type { SlidePixels } from './augment/render.js';
+export {
+  assignSetting,
+  type Dataset,
+  type DatasetIndex,
+  datasetSchema,
+  type HistoryRecord,
+  isPlainObject,
+  isReserved,
+  openDataset,
+  type PlainObject,
+  type PreparedSlide,
+  parseYaml,
+  parseYamlDocument,
+  readHistory,
+  readTiles,
+  runFiles,
+  type Tile,
+} from '@ftuseg/folders';
 export {
   type BatchIndex,
   type BatchJob,
@@ -17,25 +34,10 @@ export {
   trainConfigSchema,
 } from './config/config.js';
 export { presetNames, trainPresets } from './config/presets.js';
-export {
-  assignSetting,
-  isPlainObject,
-  isReserved,
-  type PlainObject,
-  parseYaml,
-  parseYamlDocument,
-} from './config/read-yaml.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
-export { readTiles, type Tile } from './dataset/data-tiles.js';
-export {
-  type Dataset,
-  type DatasetIndex,
-  datasetSchema,
-  loadSlide,
-  openDataset,
-  type PreparedSlide,
-} from './dataset/dataset.js';
+export { loadSlide } from './dataset/load-slide.js';
+export type { SlidePixels } from './dataset/slide-pixels.js';
 export { openSources, type SourceSlide, type Sources } from './dataset/sources.js';
 export { modelSpec } from './loop/fold.js';
 export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
@@ -53,14 +55,11 @@ export { writePreview } from './run/preview.js';
 export { type TrainingTime, timeTraining } from './run/time-training.js';
 export {
   type ResumeSettings,
-  readRunConfig,
   resumeRun,
   type TrainOptions,
   type TrainResult,
   trainRun,
 } from './run/train.js';
-export { type HistoryRecord, readHistory } from './run-folder/history.js';
-export { runFiles } from './run-folder/run-folder.js';
 export type { FoldResult, OutOfFold } from './run-folder/run-result.js';
 export { type Split, splitSlides } from './split/split.js';
 export { checkStart } from './start/check-start.js';

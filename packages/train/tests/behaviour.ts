@@ -3,11 +3,11 @@
  * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
  */
 import { createHash } from 'node:crypto';
+import type { Dataset } from '@ftuseg/folders';
 import type { Model, ModelOutput } from '@ftuseg/nn';
 import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../src/batches/batch.js';
 import { foldNumbers, type TrainConfig } from '../src/config/config.js';
-import type { Dataset } from '../src/dataset/dataset.js';
 import type { SourceSlide } from '../src/dataset/sources.js';
 import { modelSpec } from '../src/loop/fold.js';
 import { networkLoss, tileLoss } from '../src/loss/loss.js';

@@ -13,7 +13,7 @@ import { dispatch, noGrad, scope, tensor, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseTrainConfig, type TrainConfig } from '../src/config/config.js';
-import { loadSlide } from '../src/dataset/dataset.js';
+import { loadSlide } from '../src/dataset/load-slide.js';
 import { openSources, type Sources } from '../src/dataset/sources.js';
 import { segmentationLoss } from '../src/loss/loss.js';
 import { disposeState, uploadState } from '../src/network/network.js';

@@ -5,8 +5,9 @@
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
 import { drawChange, drawEpoch, type EpochDraw, noChange } from '../augment/draw.js';
-import { renderWindow, type SlidePixels } from '../augment/render.js';
+import { renderWindow } from '../augment/render.js';
 import type { AugmentConfig } from '../config/augment.js';
+import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { drawWindow, type SamplerSlide, type Window, type WindowPlan } from '../sampling/sampler.js';
 
 export interface BatchJob {

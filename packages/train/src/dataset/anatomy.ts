@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { encodeNpy, FtuError } from '@ftuseg/core';
+import { type Dataset, type PreparedSlide, slideFiles } from '@ftuseg/folders';
 import { fillPolygons, readRegions, writeFileAtomic } from '@ftuseg/slide';
 import type { AnatomyMap } from '../sampling/sampler.js';
 import { requireUnchanged } from './checksum.js';
-import { type Dataset, type PreparedSlide, slideFiles } from './dataset.js';
 import { openRaster } from './rasters.js';
 
 /** Working-resolution pixels per pixel of the map. */

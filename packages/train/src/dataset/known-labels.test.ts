@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeNpy, raster } from '@ftuseg/core';
+import { openDataset } from '@ftuseg/folders';
 import { parseClasses, readCsv, type SlideRow, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDataset } from '../prepare/prepare.js';
 import { drawWindow, slideShares } from '../sampling/sampler.js';
-import { loadSlide, openDataset } from './dataset.js';
 import { knownLabels, knownMap } from './known-labels.js';
+import { loadSlide } from './load-slide.js';
 
 let folder = '';
 const [width, height] = [160, 96];

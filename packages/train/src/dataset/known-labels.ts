@@ -2,8 +2,9 @@
  * Labels of slides of which only a part is known: what lies in ignored areas or outside annotated ones leaves the mask, so that no window is drawn for it,
  * and is taught nothing.
  */
-import type { SlidePixels } from '../augment/render.js';
+
 import type { KnownMap } from '../sampling/sampler.js';
+import type { SlidePixels } from './slide-pixels.js';
 import { certainValue, uncertainValue } from './soft-targets.js';
 
 export interface KnownLabels {

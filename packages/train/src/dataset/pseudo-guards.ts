@@ -5,8 +5,8 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import type { Dataset, PreparedSlide } from '@ftuseg/folders';
 import { isAddress } from '@ftuseg/slide';
-import type { Dataset, PreparedSlide } from './dataset.js';
 import type { Role, SourceSlide } from './sources.js';
 
 /**

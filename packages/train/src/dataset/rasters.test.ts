@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectedComponents, encodeNpy, raster } from '@ftuseg/core';
+import { slideFiles } from '@ftuseg/folders';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
@@ -11,7 +12,6 @@ import { augmentSchema } from '../config/augment.js';
 import { parseTrainConfig } from '../config/config.js';
 import { prepareDataset } from '../prepare/prepare.js';
 import { slideShares } from '../sampling/sampler.js';
-import { slideFiles } from './dataset.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -32,7 +32,8 @@ async function modules(mapped: boolean) {
   return {
     ...(await import('./rasters.js')),
     ...(await import('./shared-raster.js')),
-    ...(await import('./dataset.js')),
+    ...(await import('@ftuseg/folders')),
+    ...(await import('./load-slide.js')),
     ...(await import('../batches/batch.js')),
     ...(await import('../batches/loader.js')),
     ...(await import('./sources.js')),

@@ -1,10 +1,11 @@
 import { createRandom } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { plainColour, plainGeometry } from '../augment/draw.js';
-import { renderWindow, type SlidePixels } from '../augment/render.js';
+import { renderWindow } from '../augment/render.js';
 import { type BatchJob, batchMemory, batchWindows, renderBatch } from '../batches/batch.js';
 import { augmentSchema } from '../config/augment.js';
 import { slideShares } from '../sampling/sampler.js';
+import type { SlidePixels } from './slide-pixels.js';
 import { isLabel, softTargets, softValue } from './soft-targets.js';
 
 const normalisation = { mean: [0, 0, 0], std: [1, 1, 1] } as const;

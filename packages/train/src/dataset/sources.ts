@@ -3,11 +3,10 @@
  * data sets. Only official slides validate, and none whose labels were predicted is official.
  */
 import { FtuError } from '@ftuseg/core';
+import { type Dataset, openDataset, type PreparedSlide, readTiles, type Tile } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { TrainConfig } from '../config/config.js';
 import { referenceFractions, type SourceConfig } from '../config/sampling.js';
-import { readTiles, type Tile } from './data-tiles.js';
-import { type Dataset, openDataset, type PreparedSlide } from './dataset.js';
 import { refuseOfficialPseudo, requirePseudoRole } from './pseudo-guards.js';
 
 export type Role = SourceConfig['role'];

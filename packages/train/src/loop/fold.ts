@@ -5,6 +5,7 @@
  */
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { FtuError, mixSeeds } from '@ftuseg/core';
+import type { HistoryRecord } from '@ftuseg/folders';
 import { createModel, Liveness, type Model, type ModelSpec } from '@ftuseg/nn';
 import { manualSeed } from '@ftuseg/torch';
 import { type BatchIndex, type BatchJob, batchWindows } from '../batches/batch.js';
@@ -19,7 +20,6 @@ import { createSchedule } from '../optimise/schedule.js';
 import { type StepContext, type StepTime, singleStep, trainStep } from '../optimise/step.js';
 import { averageWeights } from '../optimise/weight-average.js';
 import { type Checkpoint, disposeOptimiserState, readCheckpoint, writeCheckpoint } from '../run-folder/checkpoint.js';
-import type { HistoryRecord } from '../run-folder/history.js';
 import { modelCard, resolvedConfig } from '../run-folder/provenance.js';
 import { openRunFolder, requireFinite } from '../run-folder/run-folder.js';
 import type { FoldResult } from '../run-folder/run-result.js';

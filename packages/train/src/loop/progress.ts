@@ -1,5 +1,5 @@
 /** What a run tells while it works, and one line of it for a terminal or a log. */
-import type { HistoryRecord } from '../run-folder/history.js';
+import type { HistoryRecord } from '@ftuseg/folders';
 
 export interface StepProgress {
   readonly kind: 'step';

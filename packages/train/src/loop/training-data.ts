@@ -3,14 +3,15 @@
  * are centred on, and the job that loading threads are given.
  */
 import { ComponentBoxes, FtuError } from '@ftuseg/core';
+import type { PreparedSlide } from '@ftuseg/folders';
 import type { Normalisation } from '@ftuseg/nn';
-import type { SlidePixels } from '../augment/render.js';
 import type { BatchJob } from '../batches/batch.js';
 import type { TrainConfig } from '../config/config.js';
 import { loadAnatomy } from '../dataset/anatomy.js';
-import { loadSlide, type PreparedSlide } from '../dataset/dataset.js';
 import { knownMap } from '../dataset/known-labels.js';
+import { loadSlide } from '../dataset/load-slide.js';
 import { isMapped } from '../dataset/shared-raster.js';
+import type { SlidePixels } from '../dataset/slide-pixels.js';
 import type { Sources } from '../dataset/sources.js';
 import type { TargetKind } from '../loss/labels.js';
 import { windowPlan } from '../sampling/plan.js';

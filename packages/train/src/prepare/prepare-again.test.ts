@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDataset } from '@ftuseg/folders';
 import { lockFolder } from '@ftuseg/slide';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
-import { loadSlide, openDataset } from '../dataset/dataset.js';
+import { loadSlide } from '../dataset/load-slide.js';
 import { prepareDataset } from './prepare.js';
 
 let folder = '';

@@ -5,8 +5,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Raster, writeNpyHeader } from '@ftuseg/core';
+import { slideFiles } from '@ftuseg/folders';
 import { type ClassMap, classShares, openTruth, type Slide, type SlideRow, writeAtomically } from '@ftuseg/slide';
-import { slideFiles } from '../dataset/dataset.js';
 import { isLabel, softValue, uncertainValue } from '../dataset/soft-targets.js';
 import { bilinearBands } from './bilinear-bands.js';
 import type { WorkingSize } from './image-bands.js';

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyRaster, type Raster, resizeArea, resizeBilinear } from '@ftuseg/core';
+import { openDataset } from '@ftuseg/folders';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDataset } from '../dataset/dataset.js';
 import { loadRaster } from '../dataset/rasters.js';
 import { prepareDataset } from './prepare.js';
 

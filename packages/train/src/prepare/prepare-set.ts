@@ -5,9 +5,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
+import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide, tilesFile } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
 import { inLockedFolder, makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
-import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from '../dataset/dataset.js';
 import type { WorkingSize } from './image-bands.js';
 import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
 import { type TileTable, tileTable } from './tile-table.js';
@@ -66,7 +66,6 @@ export interface SlideMaker {
   labelledShares?(row: SlideRow, slide: PreparedSlide, tiles: readonly Rect[]): Promise<Float64Array>;
 }
 
-const tilesFile = 'tiles.csv';
 const defaults = { tile: 256, overlap: 0 } as const;
 
 /**

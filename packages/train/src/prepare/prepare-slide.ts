@@ -5,6 +5,7 @@
 import { type FileHandle, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Raster, resampleMask, writeNpyHeader } from '@ftuseg/core';
+import { slideFiles } from '@ftuseg/folders';
 import {
   applyTable,
   type ClassMap,
@@ -15,7 +16,6 @@ import {
   type Truth,
   writeAtomically,
 } from '@ftuseg/slide';
-import { slideFiles } from '../dataset/dataset.js';
 import { knownLabels } from '../dataset/known-labels.js';
 import { enlargedImage, imageBands, isEnlarged, type WorkingSize } from './image-bands.js';
 import { recordedReport, type SlideLabels } from './slide-record.js';

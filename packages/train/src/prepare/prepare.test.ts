@@ -2,11 +2,12 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeNpy, emptyRaster, resampleMask, resizeArea } from '@ftuseg/core';
+import { openDataset } from '@ftuseg/folders';
 import { applyClasses, openSlide, parseClasses, readCsv, readLabelImage, writePng } from '@ftuseg/slide';
 import { writeSyntheticSlide } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discs, writeDiscSlides } from '../../tests/discs.js';
-import { loadSlide, openDataset } from '../dataset/dataset.js';
+import { loadSlide } from '../dataset/load-slide.js';
 import { prepareDataset } from './prepare.js';
 
 let folder = '';

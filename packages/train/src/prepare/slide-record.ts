@@ -15,6 +15,7 @@ import {
   pixelSize,
   requirePlausible,
 } from '@ftuseg/core';
+import { type PreparedSlide, preparedSlideSchema, slideFiles } from '@ftuseg/folders';
 import {
   fileIdentity,
   openSlide,
@@ -27,7 +28,6 @@ import {
 } from '@ftuseg/slide';
 import { writeAnatomy } from '../dataset/anatomy.js';
 import { fileChecksum } from '../dataset/checksum.js';
-import { type PreparedSlide, preparedSlideSchema, slideFiles } from '../dataset/dataset.js';
 import type { WorkingSize } from './image-bands.js';
 
 /** Part of every digest: raised when the same inputs would give other rasters. */

@@ -3,8 +3,8 @@
  * tile to another bin, nor from the tiles with objects to the others.
  */
 import { FtuError, type Rect } from '@ftuseg/core';
+import type { PreparedSlide } from '@ftuseg/folders';
 import { type ClassMap, openTruth, type SlideRow } from '@ftuseg/slide';
-import type { PreparedSlide } from '../dataset/dataset.js';
 
 /** Labels that are read at one time. */
 const PIECE_BYTES = 16 << 20;

@@ -22,8 +22,8 @@ import {
   tileGrid,
   wholeTiles,
 } from '@ftuseg/core';
+import { type DatasetIndex, type PreparedSlide, slideFiles, tileColumns } from '@ftuseg/folders';
 import { csvLines } from '@ftuseg/slide';
-import { type DatasetIndex, type PreparedSlide, slideFiles } from '../dataset/dataset.js';
 import { uncertainValue } from '../dataset/soft-targets.js';
 
 export interface TileTable {
@@ -196,7 +196,7 @@ export async function tileTable(
   allTiles: boolean,
   labelledShares?: LabelledShares,
 ): Promise<TileTable> {
-  const lines = ['slide,source,group,x,y,size,saturation_mean,mask_density'];
+  const lines = [tileColumns.join()];
   const groups = groupsOf(index.slides);
   let [skipped, unknown] = [0, 0];
   const empty: string[] = [];

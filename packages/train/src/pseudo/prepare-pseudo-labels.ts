@@ -5,8 +5,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type Raster, writeNpyHeader } from '@ftuseg/core';
+import { slideFiles } from '@ftuseg/folders';
 import { type Slide, type SlideRow, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
-import { slideFiles } from '../dataset/dataset.js';
 import { bilinearBands } from '../prepare/bilinear-bands.js';
 import { imageBands, type WorkingSize } from '../prepare/image-bands.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare/prepare-set.js';

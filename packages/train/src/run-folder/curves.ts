@@ -1,6 +1,6 @@
 /** Curves of a run as SVG: Dice, loss and learning rate over epochs, side by side. */
 import { visibleText } from '@ftuseg/core';
-import type { HistoryRecord } from './history.js';
+import type { HistoryRecord } from '@ftuseg/folders';
 
 interface Series {
   readonly name: string;

@@ -3,7 +3,7 @@
  * tensorflow/core/framework/summary.proto).
  */
 import { encodeTfRecord } from '@ftuseg/core';
-import type { HistoryRecord } from './history.js';
+import type { HistoryRecord } from '@ftuseg/folders';
 
 function varint(value: number): number[] {
   const bytes: number[] = [];

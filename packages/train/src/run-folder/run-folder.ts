@@ -6,24 +6,12 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { type HistoryRecord, readHistory, runFiles } from '@ftuseg/folders';
 import { exportOnnx, type Model, type ModelCard, type StateDict, writeSafetensors } from '@ftuseg/nn';
 import { makeFolder, removeLeftovers, svgToPng, writeFileAtomic } from '@ftuseg/slide';
 import { stringify } from 'yaml';
 import { drawCurves } from './curves.js';
 import { encodeEvents } from './events.js';
-import { type HistoryRecord, readHistory } from './history.js';
-
-export const runFiles = {
-  config: 'config.yaml',
-  history: 'history.jsonl',
-  metrics: 'metrics.json',
-  state: 'state.safetensors',
-  checkpoint: 'checkpoint.safetensors',
-  model: 'model.onnx',
-  curves: 'curves.svg',
-  curvesImage: 'curves.png',
-  events: 'events.out.tfevents.0000000001.ftuseg',
-} as const;
 
 type RunFile = keyof typeof runFiles;
 

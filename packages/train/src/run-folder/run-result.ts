@@ -1,9 +1,9 @@
 /** What folds and runs leave in `metrics.json`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runFiles } from '@ftuseg/folders';
 import { z } from 'zod';
 import { type ValidationResult, validationResultSchema } from '../validate/validation-result.js';
-import { runFiles } from './run-folder.js';
 
 export const foldResultSchema = z.object({
   /** Null where the validation slides were not chosen by fold. */

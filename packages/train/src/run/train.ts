@@ -1,23 +1,23 @@
 /**
  * A run: one fold or several, each in its folder, begun or taken up where it was interrupted, inside a budget of hours.
  */
-import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { foldFolder, listFoldFolders, readRunConfig, runFiles } from '@ftuseg/folders';
 import { createModel } from '@ftuseg/nn';
-import { inLockedFolder, ioError, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, writeFileAtomic } from '@ftuseg/slide';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
 import { stringify } from 'yaml';
 import { foldNumbers, parseTrainConfig, type TrainConfig, type TrainConfigInput } from '../config/config.js';
-import { isPlainObject, parseYaml } from '../config/read-yaml.js';
 import { refuseUnusedTraining } from '../config/unused.js';
 import { checkAnatomy } from '../dataset/anatomy.js';
 import { openSources } from '../dataset/sources.js';
 import { type FoldOptions, modelSpec, trainFold } from '../loop/fold.js';
 import type { TrainProgress } from '../loop/progress.js';
 import { requireTorch } from '../run-folder/provenance.js';
-import { clearRun, holdsRun, runFiles } from '../run-folder/run-folder.js';
+import { clearRun, holdsRun } from '../run-folder/run-folder.js';
 import { type FoldResult, type OutOfFold, outOfFold, readFoldResult } from '../run-folder/run-result.js';
 import { splitSlides } from '../split/split.js';
 import { checkStart } from '../start/check-start.js';
@@ -48,7 +48,7 @@ interface FoldPlace {
 function placesOf(config: TrainConfig): FoldPlace[] {
   if (config.validate !== undefined || config.split === 'none') return [{ fold: undefined, folder: config.out }];
   const folds = foldNumbers(config);
-  return folds.map((fold) => ({ fold, folder: folds.length === 1 ? config.out : join(config.out, `fold-${fold}`) }));
+  return folds.map((fold) => ({ fold, folder: folds.length === 1 ? config.out : foldFolder(config.out, fold) }));
 }
 
 async function requireEmpty(places: readonly FoldPlace[], config: TrainConfig): Promise<void> {
@@ -93,10 +93,7 @@ function summarise(folds: readonly FoldResult[], wanted: number, whole: OutOfFol
 }
 
 /** Folders of folds that are there, whichever run they are of. */
-async function earlierFolds(out: string): Promise<string[]> {
-  const names = await readdir(out).catch(() => []);
-  return names.filter((name) => /^fold-\d+$/.test(name)).map((name) => join(out, name));
-}
+const earlierFolds = (out: string): Promise<string[]> => listFoldFolders(out).catch(() => []);
 
 /** Clears what an earlier run left, of all its folds: those that this one has not reached would pass for its own. */
 async function clearRuns(places: readonly FoldPlace[], { out }: TrainConfig): Promise<void> {
@@ -189,23 +186,6 @@ export async function trainRun(input: TrainConfigInput, options: TrainOptions = 
 /** What may differ when a run is taken up: nothing that its weights depend on. */
 export type ResumeSettings = Partial<Pick<TrainConfig, 'maxHours' | 'workers' | 'prefetch' | 'checkpointMinutes'>>;
 
-/** The settings of a run as its folder has them. */
-export async function readRunConfig(folder: string): Promise<Record<string, unknown>> {
-  const path = join(folder, runFiles.config);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw ioError(error, path, 'be read');
-    throw new FtuError('not-found', 'there is no run in this folder', {
-      subject: folder,
-      hint: 'give the folder of a run',
-    });
-  });
-  const found = parseYaml(text, path);
-  if (!isPlainObject(found)) throw new FtuError('bad-input', 'does not hold settings', { subject: path });
-  // What it ran with is no setting.
-  const { run: _, ...settings } = found;
-  return settings;
-}
-
 /**
  * Goes on with a run that was interrupted, from its last checkpoint: on the CPU to the same weights, bit for bit, as if it had not been.
  * Folds that are finished stay as they are.
@@ -220,7 +200,7 @@ export async function resumeRun(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const { maxHours: _, ...settings } = await readRunConfig(folder);
+  const { maxHours: _, ...settings } = (await readRunConfig(folder)).settings;
   // Runs without the setting are from the time when that meant a random start.
   const start = { encoderWeights: 'none' };
   const config = parseTrainConfig({ ...start, ...settings, ...given, out: folder }, join(folder, runFiles.config));

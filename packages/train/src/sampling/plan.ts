@@ -1,7 +1,7 @@
 /** From the training side of a split to what the sampler draws from. */
 import { FtuError, quantileBins } from '@ftuseg/core';
+import type { Tile } from '@ftuseg/folders';
 import type { TrainConfig } from '../config/config.js';
-import type { Tile } from '../dataset/data-tiles.js';
 import { columnOf, type SplitSlide } from '../split/split.js';
 import {
   type FreeWindows,

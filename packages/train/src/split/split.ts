@@ -14,10 +14,9 @@ import {
   stratifiedFolds,
   stratifiedGroupFolds,
 } from '@ftuseg/core';
+import type { PreparedSlide, Tile } from '@ftuseg/folders';
 import { cellOf, filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from '../config/config.js';
-import type { Tile } from '../dataset/data-tiles.js';
-import type { PreparedSlide } from '../dataset/dataset.js';
 import type { SourceSlide } from '../dataset/sources.js';
 
 /** A slide in a split, with those of its tiles that belong to this side. */

@@ -5,8 +5,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { runFiles } from '@ftuseg/folders';
 import { publishedWeights } from '@ftuseg/nn';
-import { runFiles } from '../run-folder/run-folder.js';
 import { type HubFile, type HubOptions, hubFile, isHubId } from './weights-hub.js';
 
 /** Words that are no path: the encoder's published weights, and a random start. */

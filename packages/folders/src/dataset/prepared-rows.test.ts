@@ -1,37 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { realModel } from '../../tests/real-model.js';
-import { readPreparedRows, readRunFolds } from './run-folds.node.js';
+import { readPreparedRows } from './prepared-rows.js';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ftuseg-run-'));
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-rows-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-describe('readRunFolds', () => {
-  it('finds every fold that has a model, in order', async () => {
-    const bytes = realModel({ training: { validatedOn: ['a'] } });
-    for (const name of ['fold-10', 'fold-2', 'fold-3', 'fold-x']) await mkdir(join(folder, name));
-    for (const name of ['fold-10', 'fold-2', 'fold-x']) await writeFile(join(folder, name, 'model.onnx'), bytes);
-    const folds = await readRunFolds(folder);
-    expect(folds.map(({ model }) => model)).toEqual(
-      ['fold-2', 'fold-10'].map((name) => join(folder, name, 'model.onnx')),
-    );
-    expect(folds[0]?.card.training).toEqual({ validatedOn: ['a'] });
-    const single = await readRunFolds(join(folder, 'fold-2'));
-    expect(single.map((fold) => fold.folder)).toEqual([join(folder, 'fold-2')]);
-  });
-
-  it('says where there is none', async () => {
-    await expect(readRunFolds(folder)).rejects.toThrow('there is no model.onnx');
-    await expect(readRunFolds(join(folder, 'gone'))).rejects.toMatchObject({ code: 'not-found' });
-    await writeFile(join(folder, 'model.onnx'), 'text');
-    await expect(readRunFolds(folder)).rejects.toThrow('not an ONNX model');
-  });
-});
 
 describe('readPreparedRows', () => {
   it('are the slide table as it was prepared', async () => {

@@ -1,8 +1,16 @@
-/** The tiles that `prepare` listed (`tiles.csv`), by slide: what folds are stratified by and grid windows are drawn from. */
+/** The tiles that `prepare` lists (`tiles.csv`), by slide: folds are stratified by them, and grid windows are drawn from them. */
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/slide';
 import type { Dataset } from './dataset.js';
+
+export const tilesFile = 'tiles.csv';
+
+/** One line for each tile: its slide with its source and group, its corner and side in working pixels, mean saturation (0..255) and mask density (0..1). */
+export const tileColumns = ['slide', 'source', 'group', 'x', 'y', 'size', 'saturation_mean', 'mask_density'] as const;
+
+/** Without these nothing can be drawn. */
+const needed = ['slide', 'x', 'y', 'mask_density'] as const satisfies readonly (typeof tileColumns)[number][];
 
 export interface Tile {
   readonly x: number;
@@ -11,12 +19,15 @@ export interface Tile {
   readonly density: number;
 }
 
-/** The tiles of each slide, by its id; a slide of glass alone is not among them. */
-export async function readTiles(dataset: Dataset): Promise<ReadonlyMap<string, readonly Tile[]>> {
-  const path = join(dataset.folder, 'tiles.csv');
+/**
+ * The tiles of each slide, by its id; a slide of background alone is not among them.
+ *
+ * @throws FtuError 'bad-input' for a damaged list, 'not-found', 'io'
+ */
+export async function readTiles(dataset: Pick<Dataset, 'folder'>): Promise<ReadonlyMap<string, readonly Tile[]>> {
+  const path = join(dataset.folder, tilesFile);
   const { columns, rows } = await readCsv(path);
-  const wanted = ['slide', 'x', 'y', 'mask_density'];
-  const missing = wanted.find((name) => !columns.includes(name));
+  const missing = needed.find((name) => !columns.includes(name));
   const damaged = (problem: string): FtuError =>
     new FtuError('bad-input', problem, { subject: path, hint: 'prepare the data set again' });
   if (missing !== undefined) throw damaged(`there is no column "${missing}"`);

@@ -8,9 +8,6 @@ import { FtuError, parseJson } from '@ftuseg/core';
 import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
 import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
-import type { SlidePixels } from '../augment/render.js';
-import { requireUnchanged } from './checksum.js';
-import { loadRaster } from './rasters.js';
 
 export const datasetFormat = 1;
 export const datasetFile = 'dataset.json';
@@ -117,7 +114,7 @@ export const slideFiles = (id: string) =>
   }) as const;
 
 /**
- * Reads a data set's index; the rasters stay on the disk until {@link loadSlide}.
+ * Reads a data set's index; the rasters stay on the disk until `loadSlide` of `@ftuseg/train`.
  *
  * @throws FtuError 'not-found' if the folder holds no data set, 'unsupported' for another format version, 'bad-input' if
  * the index is damaged
@@ -141,28 +138,4 @@ export async function openDataset(folder: string): Promise<Dataset> {
     throw new FtuError('bad-input', `damaged index: ${problemText(checked.problems[0])}`, { subject: path, hint });
   }
   return { ...checked.data, folder };
-}
-
-/**
- * Opens one slide's rasters, which worker threads see without a copy (see {@link loadRaster}). They are to be read only. Their checksums are
- * compared once in a process.
- *
- * @throws FtuError as {@link loadRaster}, and 'bad-input' for a raster that has changed since it was prepared
- */
-export async function loadSlide(dataset: Dataset, slide: PreparedSlide): Promise<SlidePixels> {
-  const { id, width, height } = slide;
-  const files = slideFiles(id);
-  const names = ['image', 'mask', ...(slide.soft === true ? (['soft'] as const) : [])] as const;
-  for (const name of names) await requireUnchanged(join(dataset.folder, files[name]), slide.checksums?.[name]);
-  const pixels = {
-    width,
-    height,
-    image: await loadRaster(join(dataset.folder, files.image), [height, width, 3]),
-    mask: await loadRaster(join(dataset.folder, files.mask), [height, width]),
-  };
-  if (slide.soft !== true) return pixels;
-  return {
-    ...pixels,
-    soft: await loadRaster(join(dataset.folder, files.soft), [height, width, dataset.classes.length]),
-  };
 }

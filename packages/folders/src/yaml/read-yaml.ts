@@ -10,11 +10,17 @@ export type PlainObject = Record<string, unknown>;
 export const isPlainObject = (value: unknown): value is PlainObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A recipe of a hundred steps has some 20 kB. */
-const MOST_LETTERS = 1 << 20;
-/** Of values, those that aliases repeat among them. */
-const MOST_VALUES = 200_000;
-const DEEPEST = 100;
+export interface YamlLimits {
+  readonly letters: number;
+  /** Of values, those that aliases repeat among them. */
+  readonly values: number;
+}
+
+/** For what people write: a recipe of a hundred steps has some 20 kB. */
+const WRITTEN_LIMITS: YamlLimits = { letters: 1 << 20, values: 200_000 };
+/** For files of our own, which name every slide that a run had: a million names of 200 letters. */
+export const OWN_FILE_LIMITS: YamlLimits = { letters: 1 << 28, values: 2_000_000 };
+const MAX_DEPTH = 100;
 
 /** Names that every object has; under "__proto__" a value would become a property of all of them. */
 const reserved: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
@@ -35,14 +41,14 @@ function checkName(name: string, subject: string): void {
 }
 
 /** Counts and names in a value without aliases; what is nested too deep is found before it is walked. */
-function checkPlain(value: unknown, subject: string): void {
+function checkPlain(value: unknown, subject: string, maxValues: number): void {
   let values = 0;
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value: found, depth } = next;
-    if (++values > MOST_VALUES) throw refuse(`there are more than ${MOST_VALUES} values`, subject);
+    if (++values > maxValues) throw refuse(`there are more than ${maxValues} values`, subject);
     if (typeof found !== 'object' || found === null) continue;
-    if (depth >= DEEPEST) throw refuse(`it is nested more than ${DEEPEST} deep`, subject);
+    if (depth >= MAX_DEPTH) throw refuse(`it is nested more than ${MAX_DEPTH} deep`, subject);
     for (const [name, inner] of Object.entries(found)) {
       if (!Array.isArray(found)) checkName(name, subject);
       pending.push({ value: inner, depth: depth + 1 });
@@ -60,40 +66,42 @@ function isTooDeep(text: string): boolean {
       indents = indents.filter((indent) => indent < dashes.length);
       indents.push(dashes.length);
     }
-    if (indents.length > DEEPEST || (dashes.match(/-/g)?.length ?? 0) > DEEPEST) return true;
+    if (indents.length > MAX_DEPTH || (dashes.match(/-/g)?.length ?? 0) > MAX_DEPTH) return true;
     for (const letter of line) {
       if (letter === '[' || letter === '{') open++;
       else if (letter === ']' || letter === '}') open = Math.max(0, open - 1);
-      if (open > DEEPEST) return true;
+      if (open > MAX_DEPTH) return true;
     }
   }
   return false;
 }
 
+const placeOf = ({ linePos }: YAMLError): string => (linePos === undefined ? '' : `line ${linePos[0].line}: `);
+
 /**
  * A document of YAML within limits, and what it says as plain values, in which nothing is shared.
  *
  * @param subject for error messages
- * @throws {FtuError} `bad-input` for text that is not YAML (`at` says where), and beyond a limit
+ * @throws {FtuError} `bad-input` for text that is not YAML (with its line), and beyond a limit
  */
 export function parseYamlDocument(
   text: string,
   subject: string,
   options: Parameters<typeof parseDocument>[1] = {},
-  at: (error: YAMLError) => string = ({ linePos }) => (linePos === undefined ? '' : `line ${linePos[0].line}: `),
+  { letters, values }: YamlLimits = WRITTEN_LIMITS,
 ): { readonly document: Document.Parsed<ParsedNode>; readonly plain: unknown } {
-  if (text.length > MOST_LETTERS) throw refuse(`it has ${text.length} letters, more than ${MOST_LETTERS}`, subject);
-  if (isTooDeep(text)) throw refuse(`it is nested more than ${DEEPEST} deep`, subject);
+  if (text.length > letters) throw refuse(`it has ${text.length} letters, more than ${letters}`, subject);
+  if (isTooDeep(text)) throw refuse(`it is nested more than ${MAX_DEPTH} deep`, subject);
   try {
     const document = parseDocument(text, { logLevel: 'silent', ...options });
     const [broken] = document.errors;
     if (broken !== undefined) {
       const problem = broken.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? broken.code;
-      throw refuse(`${at(broken)}this is not YAML: ${problem}`, subject, broken);
+      throw refuse(`${placeOf(broken)}this is not YAML: ${problem}`, subject, broken);
     }
     refuseOddKeys(document, subject);
     const value: unknown = document.toJS({ maxAliasCount: 1000 }) ?? null;
-    checkPlain(value, subject);
+    checkPlain(value, subject, values);
     return { document, plain: JSON.parse(JSON.stringify(value)) };
   } catch (error) {
     if (error instanceof FtuError) throw error;
@@ -126,7 +134,8 @@ function refuseOddKeys(document: Document.Parsed<ParsedNode>, subject: string): 
  * @example
  * parseYaml('epochs: 5', 'settings.yaml'); // { epochs: 5 }
  */
-export const parseYaml = (text: string, subject: string): unknown => parseYamlDocument(text, subject).plain;
+export const parseYaml = (text: string, subject: string, limits?: YamlLimits): unknown =>
+  parseYamlDocument(text, subject, {}, limits).plain;
 
 /**
  * Lays `augment.zoom=1.5` over settings; the value is YAML, so numbers and booleans are what they look like.
@@ -144,7 +153,7 @@ export function assignSetting(settings: PlainObject, assignment: string): void {
   if (last === undefined || last === '' || path.includes('')) {
     throw new FtuError('bad-input', `--set takes NAME=VALUE such as augment.zoom=1.5, not "${shownText}"`);
   }
-  if (path.length > DEEPEST) throw refuse(`it is nested more than ${DEEPEST} deep`, subject);
+  if (path.length > MAX_DEPTH) throw refuse(`it is nested more than ${MAX_DEPTH} deep`, subject);
   let target = settings;
   for (const key of path) {
     checkName(key, subject);
