@@ -11,7 +11,7 @@ import { createModel, initialState, Liveness } from '@ftuseg/nn';
 import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../dist/batches/batch.js';
 import { batchOrder, startLoader } from '../dist/batches/loader.js';
-import { parseTrainConfig } from '../dist/config/config.js';
+import { parseTrainConfig } from '../dist/config/parse-config.js';
 import { uploadState } from '../dist/network/network.js';
 import { createOptimiser } from '../dist/optimise/optimiser.js';
 import { singleStep, trainStep } from '../dist/optimise/step.js';

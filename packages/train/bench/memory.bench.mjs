@@ -14,7 +14,7 @@ import { createModel, initialState, Liveness } from '@ftuseg/nn';
 import { reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../dist/batches/batch.js';
 import { batchOrder, startLoader } from '../dist/batches/loader.js';
-import { parseTrainConfig } from '../dist/config/config.js';
+import { parseTrainConfig } from '../dist/config/parse-config.js';
 import { openSources } from '../dist/dataset/sources.js';
 import { batchJob, loadTrainingData } from '../dist/loop/training-data.js';
 import { availableBytes } from '../dist/network/memory.js';

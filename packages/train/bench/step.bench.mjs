@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel, Liveness } from '@ftuseg/nn';
 import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
-import { parseTrainConfig } from '../dist/config/config.js';
+import { parseTrainConfig } from '../dist/config/parse-config.js';
 import { uploadState } from '../dist/network/network.js';
 import { createOptimiser } from '../dist/optimise/optimiser.js';
 import { singleStep, trainStep } from '../dist/optimise/step.js';

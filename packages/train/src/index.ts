@@ -26,21 +26,16 @@ export {
 } from './batches/batch.js';
 export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './batches/loader.js';
 export { type AugmentConfig, augmentPresets } from './config/augment.js';
-export {
-  foldNumbers,
-  parseTrainConfig,
-  type TrainConfig,
-  type TrainConfigInput,
-  trainConfigSchema,
-} from './config/config.js';
-export { presetNames, trainPresets } from './config/presets.js';
+export { presetNames, type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config/config.js';
+export { foldNumbers, parseTrainConfig } from './config/parse-config.js';
+export { trainPresets } from './config/presets.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { loadSlide } from './dataset/load-slide.js';
 export type { SlidePixels } from './dataset/slide-pixels.js';
 export { openSources, type SourceSlide, type Sources } from './dataset/sources.js';
-export { modelSpec } from './loop/fold.js';
 export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
+export { modelSpec } from './network/model-spec.js';
 export { type PrepareOptions, prepareDataset } from './prepare/prepare.js';
 export type { PrepareProgress, PrepareSummary } from './prepare/prepare-set.js';
 export { groupsOf, isColourlessRaster, isGlass, type TileFacts, tileFacts } from './prepare/tile-table.js';

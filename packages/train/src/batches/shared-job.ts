@@ -1,7 +1,7 @@
 /** The job of rendering batches on its way to a loading thread: the same slides, seen through the same memory. */
 
+import type { AnatomyMap } from '../dataset/anatomy.js';
 import { receiveRaster, type SharedRaster, shareRaster } from '../dataset/shared-raster.js';
-import type { AnatomyMap } from '../sampling/sampler.js';
 import type { BatchJob } from './batch.js';
 
 type JobSlide = BatchJob['slides'][number];

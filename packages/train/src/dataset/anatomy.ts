@@ -6,9 +6,20 @@ import { join } from 'node:path';
 import { encodeNpy, FtuError } from '@ftuseg/core';
 import { type Dataset, type PreparedSlide, slideFiles } from '@ftuseg/folders';
 import { fillPolygons, readRegions, writeFileAtomic } from '@ftuseg/slide';
-import type { AnatomyMap } from '../sampling/sampler.js';
 import { requireUnchanged } from './checksum.js';
 import { openRaster } from './rasters.js';
+
+/** Anatomical regions of a slide, coarse. */
+export interface AnatomyMap {
+  readonly width: number;
+  readonly height: number;
+  /** Working-resolution pixels per pixel of the map. */
+  readonly downsample: number;
+  /** height x width, an index into `weights`. */
+  readonly labels: Uint8Array;
+  /** Chance of keeping a window whose centre has the label, 0..1. */
+  readonly weights: Float64Array;
+}
 
 /** Working-resolution pixels per pixel of the map. */
 const step = 16;

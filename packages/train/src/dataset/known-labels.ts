@@ -3,9 +3,18 @@
  * and is taught nothing.
  */
 
-import type { KnownMap } from '../sampling/sampler.js';
 import type { SlidePixels } from './slide-pixels.js';
 import { certainValue, uncertainValue } from './soft-targets.js';
+
+/** Where anything is known of a slide, coarse. */
+export interface KnownMap {
+  readonly width: number;
+  readonly height: number;
+  /** Working-resolution pixels per cell. */
+  readonly downsample: number;
+  /** Numbers of the cells, row by row, that hold a known pixel. */
+  readonly cells: Int32Array;
+}
 
 export interface KnownLabels {
   /** Bit c for class c; 0 where nothing is known. */

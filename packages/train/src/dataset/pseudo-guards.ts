@@ -7,13 +7,20 @@ import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import type { Dataset, PreparedSlide } from '@ftuseg/folders';
 import { isAddress } from '@ftuseg/slide';
-import type { Role, SourceSlide } from './sources.js';
+import type { SourceConfig } from '../config/sampling.js';
+
+/** What is asked of a slide here. */
+interface SlideOfSource {
+  readonly slide: PreparedSlide;
+  readonly source: string;
+  readonly role: SourceConfig['role'];
+}
 
 /**
  * @param role of the source; undefined: it is the main data set
  * @throws FtuError 'bad-input' for a data set with predicted labels that is not a source of role pseudo
  */
-export function requirePseudoRole({ labels, folder }: Dataset, role: Role | undefined): void {
+export function requirePseudoRole({ labels, folder }: Dataset, role: SourceConfig['role'] | undefined): void {
   if (labels !== 'predicted' || role === 'pseudo') return;
   const as = role === undefined ? 'the main data set' : `a source of role ${role}`;
   throw new FtuError('bad-input', `its labels are predictions, so that it cannot be ${as}`, {
@@ -35,10 +42,10 @@ async function imageOf({ inputs }: PreparedSlide): Promise<string | undefined> {
  *
  * @throws FtuError 'bad-input' naming the slide
  */
-export async function refuseOfficialPseudo(slides: readonly SourceSlide[]): Promise<void> {
+export async function refuseOfficialPseudo(slides: readonly SlideOfSource[]): Promise<void> {
   const pseudo = slides.filter(({ role }) => role === 'pseudo');
   if (pseudo.length === 0) return;
-  const official = new Map<string, SourceSlide>();
+  const official = new Map<string, SlideOfSource>();
   for (const entry of slides) {
     const image = entry.role === 'official' ? await imageOf(entry.slide) : undefined;
     if (image !== undefined) official.set(image, entry);

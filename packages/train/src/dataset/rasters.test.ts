@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { writeDiscSlides } from '../../tests/discs.js';
 import type { BatchJob } from '../batches/batch.js';
 import { augmentSchema } from '../config/augment.js';
-import { parseTrainConfig } from '../config/config.js';
+import { parseTrainConfig } from '../config/parse-config.js';
 import { prepareDataset } from '../prepare/prepare.js';
 import { slideShares } from '../sampling/sampler.js';
 

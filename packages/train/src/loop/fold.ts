@@ -6,7 +6,7 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { FtuError, mixSeeds } from '@ftuseg/core';
 import type { HistoryRecord } from '@ftuseg/folders';
-import { createModel, Liveness, type Model, type ModelSpec } from '@ftuseg/nn';
+import { createModel, Liveness, type Model } from '@ftuseg/nn';
 import { manualSeed } from '@ftuseg/torch';
 import { type BatchIndex, type BatchJob, batchWindows } from '../batches/batch.js';
 import { batchOrder, startLoader } from '../batches/loader.js';
@@ -14,6 +14,7 @@ import type { TrainConfig } from '../config/config.js';
 import type { Sources } from '../dataset/sources.js';
 import { calibrateOnWindows } from '../network/calibrate.js';
 import { outOfMemory, requireMemory } from '../network/memory.js';
+import { modelSpec } from '../network/model-spec.js';
 import { disposeState, downloadState, uploadState } from '../network/network.js';
 import { createOptimiser, inEncoder } from '../optimise/optimiser.js';
 import { createSchedule } from '../optimise/schedule.js';
@@ -45,13 +46,6 @@ export interface FoldOptions {
   readonly secondsLeft: () => number;
   readonly signal: AbortSignal | undefined;
   readonly report: (progress: TrainProgress) => void;
-}
-
-/** The network that a configuration asks for. */
-export function modelSpec(config: TrainConfig, classes: number): ModelSpec {
-  const { decoder, encoder, layout, attention, hypercolumns, deepSupervision, task } = config;
-  const tileClassifier = config.tileClassifier || task === 'classify';
-  return { decoder, encoder, layout, classes, attention, hypercolumns, deepSupervision, tileClassifier };
 }
 
 /** Batches of an epoch that make one update: the last group of an epoch may be smaller. */

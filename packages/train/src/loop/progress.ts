@@ -1,5 +1,6 @@
 /** What a run tells while it works, and one line of it for a terminal or a log. */
 import type { HistoryRecord } from '@ftuseg/folders';
+import type { DownloadProgress } from '../start/weights-hub.js';
 
 export interface StepProgress {
   readonly kind: 'step';
@@ -33,15 +34,6 @@ export interface ValidationProgress {
   readonly of: 'slide' | 'batch';
   readonly done: number;
   readonly total: number;
-}
-
-/** Published weights on their way into the cache. */
-export interface DownloadProgress {
-  readonly kind: 'download';
-  readonly id: string;
-  readonly bytes: number;
-  /** Undefined where the server does not say. */
-  readonly total: number | undefined;
 }
 
 /** Something that a person should know once. */

@@ -6,8 +6,8 @@ import type { BatchNormEvent, Model } from '@ftuseg/nn';
 import { dispatchMany, noGrad, scope, type Tensor } from '@ftuseg/torch';
 import { type BatchJob, batchMemory, renderBatch } from '../batches/batch.js';
 import type { TrainConfig } from '../config/config.js';
-import { wrapImages } from '../optimise/step.js';
 import { forward, type TensorState, writeTensor } from './network.js';
+import { wrapImages } from './passes.js';
 
 interface Moments {
   readonly eps: number;

@@ -1,69 +1,20 @@
 /**
- * One training step and what it is made of: wrapping a batch's memory as tensors, the forward pass, and the update.
+ * One training step: forward pass, loss, backward pass, and the update.
  * The benchmark times `trainStep` itself, so that what is measured is what runs.
  */
 import { FtuError } from '@ftuseg/core';
 import type { Liveness, Model } from '@ftuseg/nn';
-import { autocast, dispatch, scope, type Tensor, TorchError, tensor } from '@ftuseg/torch';
+import { scope, type Tensor, TorchError } from '@ftuseg/torch';
 import type { BatchMemory } from '../batches/batch.js';
 import type { LossConfig } from '../config/loss.js';
 import { mul } from '../loss/arithmetic.js';
 import type { TargetKind } from '../loss/labels.js';
 import { type LossParts, networkLoss, tileLoss } from '../loss/loss.js';
-import { classify, forward, forwardAll, type TensorState } from '../network/network.js';
+import { classify, forwardAll, type TensorState } from '../network/network.js';
+import { inPrecision, type PassSettings, widen, wrapImages, wrapMasks } from '../network/passes.js';
 import type { Optimiser } from './optimiser.js';
 
-export interface StepSettings {
-  readonly precision: 'float32' | 'bfloat16';
-  readonly channelsLast: boolean;
-  /** cpu, cuda, cuda:1 or mps */
-  readonly device: string;
-}
-
-type Layout = Pick<StepSettings, 'channelsLast' | 'device'>;
-
-/** N x side x side x channels in memory, seen as N x channels x side x side: channels_last without moving a value. */
-function wrapNhwc(data: Float32Array, count: number, side: number, channels: number, layout: Layout): Tensor {
-  const placed = tensor(data, [count, side, side, channels], { device: layout.device });
-  const view = dispatch('permute', placed, [0, 3, 1, 2]);
-  return layout.channelsLast ? view : dispatch('contiguous', view);
-}
-
-/** A batch of RGB images, N x side x side x 3 in memory, as the network's input N x 3 x side x side. */
-export function wrapImages(images: Float32Array, count: number, side: number, layout: Layout): Tensor {
-  return wrapNhwc(images, count, side, 3, layout);
-}
-
-/** A batch of masks, N x side x side x classes in memory, as N x classes x side x side. */
-export function wrapMasks(masks: Float32Array, count: number, side: number, classes: number, layout: Layout): Tensor {
-  return wrapNhwc(masks, count, side, classes, layout);
-}
-
-/** Runs `work` in the precision asked for; what comes out of bfloat16 is for the caller to widen. */
-function inPrecision<T>({ precision, device }: StepSettings, work: () => T): T {
-  return precision === 'float32' ? work() : autocast('bfloat16', work, device.split(':')[0]);
-}
-
-const widen = (x: Tensor, { precision }: StepSettings): Tensor =>
-  precision === 'float32' ? x : x.to({ dtype: 'float32' });
-
-/** Float32 logits in evaluation, whatever precision the network ran in. */
-export function predictLogits(model: Model, state: TensorState, input: Tensor, settings: StepSettings): Tensor {
-  return widen(
-    inPrecision(settings, () => forward(model, state, input, { training: false })),
-    settings,
-  );
-}
-
-/** Float32 logits of the tile classifier in evaluation, N x classes x 1 x 1. */
-export function classifyLogits(model: Model, state: TensorState, input: Tensor, settings: StepSettings): Tensor {
-  return widen(
-    inPrecision(settings, () => classify(model, state, input, { training: false })),
-    settings,
-  );
-}
-
-export interface StepContext extends StepSettings {
+export interface StepContext extends PassSettings {
   readonly model: Model;
   readonly state: TensorState;
   readonly optimiser: Optimiser;
@@ -142,7 +93,7 @@ export function trainStep(context: StepContext, batch: BatchMemory, time: StepTi
 }
 
 /** libtorch 1.13 lacks some derivatives in bfloat16 on CPUs (ReLU6's, which the Lite encoders use). */
-function backward(loss: Tensor, precision: StepSettings['precision']): void {
+function backward(loss: Tensor, precision: PassSettings['precision']): void {
   try {
     loss.backward();
   } catch (error) {

@@ -8,7 +8,7 @@ import { applyClasses, openSlide, parseClasses, readLabelImage, type SlideRow, w
 import { writeSyntheticSlide } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
-import { parseTrainConfig } from '../config/config.js';
+import { parseTrainConfig } from '../config/parse-config.js';
 import { loadSlide } from '../dataset/load-slide.js';
 import { openSources } from '../dataset/sources.js';
 import { preparePseudoLabels } from '../pseudo/prepare-pseudo-labels.js';

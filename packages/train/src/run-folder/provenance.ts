@@ -9,10 +9,18 @@ import { type ModelCard, type ModelSpec, modelCardFormat } from '@ftuseg/nn';
 import { scope, tensor, torchAvailable, torchInfo } from '@ftuseg/torch';
 import { z } from 'zod';
 import type { TrainConfig } from '../config/config.js';
-import type { TrainingData } from '../loop/training-data.js';
-import type { SplitSlide } from '../split/split.js';
+import type { Sources } from '../dataset/sources.js';
+import type { Split, SplitSlide } from '../split/split.js';
 import type { Start } from '../start/start.js';
 import type { ValidationResult } from '../validate/validation-result.js';
+
+/** The data of a fold, as far as they are written down. */
+export interface DataFacts {
+  readonly sources: Omit<Sources, 'slides'>;
+  readonly split: Pick<Split, 'train' | 'validate' | 'grouping'>;
+  readonly tile: number;
+  readonly validationTile: number;
+}
 
 const packageSchema = z.object({ version: z.string() });
 
@@ -69,7 +77,7 @@ const ids = (slides: readonly SplitSlide[]): string[] => slides.map(({ key }) =>
 export function resolvedConfig(
   config: TrainConfig,
   fold: number | undefined,
-  data: TrainingData,
+  data: DataFacts,
   start: Start,
 ): Record<string, unknown> {
   return {
@@ -102,7 +110,7 @@ function slideScale(slides: readonly SplitSlide[]): Pick<ModelCard, 'slideMicron
 /** The card of the weights as they are after `step` steps. */
 export function modelCard(
   config: TrainConfig,
-  data: TrainingData,
+  data: DataFacts,
   start: Start,
   spec: ModelSpec,
   at: { readonly epoch: number; readonly step: number; readonly validation: ValidationResult | undefined },

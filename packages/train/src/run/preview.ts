@@ -6,10 +6,11 @@ import { emptyRaster, type Raster } from '@ftuseg/core';
 import { createModel, type Normalisation } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { type BatchJob, batchMemory, renderBatch } from '../batches/batch.js';
-import { parseTrainConfig, type TrainConfigInput } from '../config/config.js';
+import type { TrainConfigInput } from '../config/config.js';
+import { parseTrainConfig } from '../config/parse-config.js';
 import { openSources } from '../dataset/sources.js';
-import { modelSpec } from '../loop/fold.js';
 import { batchJob, loadTrainingData } from '../loop/training-data.js';
+import { modelSpec } from '../network/model-spec.js';
 
 const gap = 4;
 /** Colours of the outlines, by class. */

@@ -8,11 +8,12 @@ import { createModel, initialState, Liveness } from '@ftuseg/nn';
 import { manualSeed, noGrad, reuseFreedMemory, scope, setThreads } from '@ftuseg/torch';
 import { type BatchJob, batchMemory, renderBatch } from '../batches/batch.js';
 import type { TrainConfig } from '../config/config.js';
-import { modelSpec } from '../loop/fold.js';
 import { requireMemory } from '../network/memory.js';
+import { modelSpec } from '../network/model-spec.js';
 import { disposeState, uploadState } from '../network/network.js';
+import { predictLogits, wrapImages } from '../network/passes.js';
 import { createOptimiser } from '../optimise/optimiser.js';
-import { predictLogits, type StepContext, singleStep, trainStep, wrapImages } from '../optimise/step.js';
+import { type StepContext, singleStep, trainStep } from '../optimise/step.js';
 import { requireTorch } from '../run-folder/provenance.js';
 
 export interface TrainingTime {

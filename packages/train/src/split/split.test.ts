@@ -1,7 +1,7 @@
 import { FtuError } from '@ftuseg/core';
 import type { Dataset, PreparedSlide } from '@ftuseg/folders';
 import { describe, expect, it } from 'vitest';
-import { parseTrainConfig } from '../config/config.js';
+import { parseTrainConfig } from '../config/parse-config.js';
 import type { SourceSlide } from '../dataset/sources.js';
 import { type Split, splitSlides } from './split.js';
 

@@ -1,7 +1,7 @@
 /** Whether a training has the weights that its encoder starts from, asked before anything costly. */
 import { createModel } from '@ftuseg/nn';
 import type { TrainConfig } from '../config/config.js';
-import { modelSpec } from '../loop/fold.js';
+import { modelSpec } from '../network/model-spec.js';
 import { encoderStart, type StartOptions } from './start.js';
 
 /**

@@ -10,7 +10,6 @@ import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { readSafetensors } from '@ftuseg/nn';
 import { makeFolder } from '@ftuseg/slide';
-import type { DownloadProgress } from '../loop/progress.js';
 
 /** `owner/name`, and nothing that could be a path with an extension. */
 const idPattern = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
@@ -18,6 +17,15 @@ const file = 'model.safetensors';
 
 /** Whether a text is the id of a repository rather than a path. */
 export const isHubId = (text: string): boolean => idPattern.test(text) && !/\.(safetensors|npz)$/.test(text);
+
+/** Published weights on their way into the cache. */
+export interface DownloadProgress {
+  readonly kind: 'download';
+  readonly id: string;
+  readonly bytes: number;
+  /** Undefined where the server does not say. */
+  readonly total: number | undefined;
+}
 
 export interface HubOptions {
   /** Commit or branch; default: `main`. */

@@ -13,7 +13,7 @@ import type { TrainConfig } from '../config/config.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { segmentationLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
-import { predictLogits, wrapImages, wrapMasks } from '../optimise/step.js';
+import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
 import type { Split } from '../split/split.js';
 import type { ValidationOptions, ValidationSlide } from './validate.js';
 import type { ValidationResult } from './validation-result.js';

@@ -7,7 +7,7 @@ import { discs } from '../../tests/discs.js';
 import { lossSchema } from '../config/loss.js';
 import { segmentationLoss } from '../loss/loss.js';
 import { disposeState, type TensorState, uploadState } from '../network/network.js';
-import { predictLogits, wrapImages, wrapMasks } from '../optimise/step.js';
+import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
 import { type ValidationOptions, type ValidationSlide, validate } from './validate.js';
 
 const thresholds = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);

@@ -11,7 +11,7 @@ import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { softTargets, uncertainValue } from '../dataset/soft-targets.js';
 import { segmentationLoss, tileLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
-import { classifyLogits, predictLogits, type StepSettings, wrapImages, wrapMasks } from '../optimise/step.js';
+import { classifyLogits, type PassSettings, predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
 import { type MeanRows, RowMeans } from './row-means.js';
 import { type SlideScore, ThresholdScores } from './threshold-scores.js';
 import type { ValidationResult } from './validation-result.js';
@@ -23,7 +23,7 @@ export interface ValidationSlide {
   readonly tiles?: readonly Rect[] | undefined;
 }
 
-export interface ValidationOptions extends StepSettings {
+export interface ValidationOptions extends PassSettings {
   readonly classes: readonly string[];
   readonly tile: number;
   /** Share of a tile that neighbours have in common. */
