@@ -18,10 +18,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nn: ['core'],
   slide: ['core', 'files'],
   synth: ['core', 'files', 'slide'],
-  train: ['core', 'files', 'slide', 'nn', 'torch'],
-  infer: ['core', 'files', 'slide', 'nn'],
-  experiment: ['core', 'files', 'slide', 'nn', 'torch', 'train', 'infer'],
-  cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
+  folders: ['core', 'files', 'slide', 'nn'],
+  train: ['core', 'files', 'slide', 'nn', 'torch', 'folders'],
+  infer: ['core', 'files', 'slide', 'nn', 'folders'],
+  experiment: ['core', 'files', 'slide', 'nn', 'torch', 'folders', 'train', 'infer'],
+  cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'folders', 'train', 'infer', 'experiment'],
 };
 
 /** Sources that a browser may load: what is not marked as Node's, and no package's entry for Node. */

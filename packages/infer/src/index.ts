@@ -1,3 +1,4 @@
+export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from '@ftuseg/folders';
 export { estimateTable, type FailedEstimate, type SlideEstimate } from './budget/estimate-table.node.js';
 export type { BudgetOptions, Clock } from './budget/time-budget.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
@@ -84,7 +85,6 @@ export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
 export { refuseSeen, sharedWithTraining, validationRows } from './tuning/held-out.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
-export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from './tuning/run-folds.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';
 export { type Tunable, type TunedSettings, tunable } from './tuning/tuned-settings.js';
