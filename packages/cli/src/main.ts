@@ -10,8 +10,9 @@ const streams = standardStreams();
 const stop = watchSignals();
 const { ioError, isWritingWhole, removePending } = await import('@ftuseg/slide');
 stop.watchFiles({ isWritingWhole, removePending });
-const { describeUnexpected, runFtu } = await import('./program.js');
-stop.watchErrors(describeUnexpected);
+const { describeUnexpected } = await import('./output/errors.js');
+const { runFtu } = await import('./program.js');
+stop.watchErrors((error) => `ftu: ${describeUnexpected(error)}\n`);
 
 const code = await runFtu(process.argv.slice(2), { signal: stop.signal, ...streams });
 const unprinted = await streams.settled();
