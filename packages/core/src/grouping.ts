@@ -28,6 +28,10 @@ const AROUND = new Set(
 /** The value that stands for no grouping where a column is asked for: every row by itself. */
 export const NO_GROUP = 'none';
 
+/** What every option and setting that asks for such a column says of itself. */
+export const GROUP_COLUMN =
+  'column whose rows belong together, such as those of one patient, or none; if unset, the coarsest column that names groups, patients, cases, specimens or slides';
+
 /** Index into `KINDS` of what a column names; -1: nothing that groups. */
 function kindOf(column: string): number {
   const words = column

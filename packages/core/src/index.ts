@@ -2,6 +2,7 @@ export { type AreaAxis, AreaStream } from './area-stream.js';
 export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from './bilinear-rows.js';
 export { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.js';
 export { type Component, connectedComponents, type LabelImage } from './components.js';
+export { counted } from './counted.js';
 export { type Coverage, coverage } from './coverage.js';
 export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf, type PreparedCrf } from './crf/dense-crf.js';
 export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type GaussianKernel } from './crf/options.js';
@@ -20,6 +21,7 @@ export {
   defaultGroupColumn,
   describeShared,
   foldGroupColumn,
+  GROUP_COLUMN,
   type GroupedRow,
   groupColumns,
   groupingNote,
