@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   infer: ['core', 'slide', 'nn'],
   experiment: ['core', 'slide', 'nn', 'torch', 'train', 'infer'],
   cli: ['core', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
+  ftuseg: ['cli'],
 };
 
 /** Sources that a browser loads: all of `core` and `nn`, and what of `infer` and of slide's TIFFs is not marked as Node's. */
