@@ -27,7 +27,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Sources that a browser loads: all of `core` and `nn`, and what of `infer` and of slide's TIFFs is not marked as Node's. */
 const runsInBrowser = (file: string): boolean =>
   /^packages\/(core|nn)\/src\//.test(file) ||
-  (/^packages\/(infer\/src\/|slide\/src\/((tiff|codecs|source|shrink)\/|(slide(-error)?|browser)\.ts))/.test(file) &&
+  (/^packages\/(infer\/src\/|slide\/src\/((tiff|codecs|source|shrink|picture)\/|(slide(-error)?|browser)\.ts))/.test(
+    file,
+  ) &&
     !/(\.node\.ts|\/node\/)/.test(file));
 
 interface Import {

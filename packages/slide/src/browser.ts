@@ -7,6 +7,7 @@
  */
 export { browserRuntime } from './codecs/browser-codecs.js';
 export { jpeg2000Decoder } from './codecs/jpeg-2000.js';
+export { openPicture } from './picture/open-picture.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
