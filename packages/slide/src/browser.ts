@@ -7,6 +7,7 @@
  */
 export { browserRuntime } from './codecs/browser-codecs.js';
 export { jpeg2000Decoder } from './codecs/jpeg-2000.js';
+export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide, type TiffRuntime } from './formats/tiff/tiff-slide.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
 export { SlideError } from './slide-error.js';

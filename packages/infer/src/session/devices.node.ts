@@ -1,5 +1,5 @@
 /** Where a network can run, by the names that people know; ONNX Runtime has shorter ones. */
-import { listSupportedBackends } from 'onnxruntime-node';
+import { onnxRuntime } from './onnx-runtime.node.js';
 
 export const devices = ['cpu', 'cuda', 'webgpu', 'directml', 'coreml', 'auto'] as const;
 
@@ -16,6 +16,10 @@ export const providerOf = (device: Accelerator): string => (device === 'directml
 
 /** Accelerators that this build of ONNX Runtime knows; whether they work shows when a network is opened. */
 export function acceleratorsHere(): Accelerator[] {
-  const known = new Set<string>(listSupportedBackends().map(({ name }) => name));
+  const known = new Set<string>(
+    onnxRuntime()
+      .listSupportedBackends()
+      .map(({ name }) => name),
+  );
   return accelerators.filter((device) => known.has(providerOf(device)));
 }

@@ -1,9 +1,9 @@
 /**
- * One ONNX Runtime session in the calling thread: this is the only file that runs onnxruntime-node.
+ * One ONNX Runtime session in the calling thread: this is the only file that runs networks in Node.
  * Answers are computed in memory that can change threads.
  */
 import { FtuError } from '@ftuseg/core';
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import {
   alreadyClosed,
   failedBatch,
@@ -13,6 +13,7 @@ import {
   runtimeReason,
   unloadable,
 } from './onnx-refusals.js';
+import { FATAL_ONLY, onnxRuntime } from './onnx-runtime.node.js';
 import type { BatchShape } from './session.js';
 
 export interface OnnxSessionOptions {
@@ -34,10 +35,6 @@ export interface OnnxSession {
   close(): Promise<void>;
 }
 
-/** ONNX Runtime's severity 4: errors are thrown, so printing them as well would only say things twice. */
-const FATAL_ONLY = 4;
-env.logLevel = 'fatal';
-
 /**
  * Opens a network with every graph optimisation.
  *
@@ -45,27 +42,29 @@ env.logLevel = 'fatal';
  * which is why `session.node.ts` opens this in threads of its own.
  * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W
  * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when
- * the provider does not work here
+ * the provider does not work here, or ONNX Runtime is not installed
  */
 export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> {
   const { provider, threads, subject } = options;
-  const session = await InferenceSession.create(model, {
-    executionProviders: [provider],
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: FATAL_ONLY,
-  }).catch((cause: unknown) => {
-    if (provider !== 'cpu') {
-      throw new FtuError('unavailable', `ONNX Runtime cannot use ${provider} here (${runtimeReason(cause)})`, {
-        subject,
-        hint: 'predict with --device cpu, or see what "ftu doctor" says',
-        cause,
-      });
-    }
-    throw unloadable(subject, cause);
-  });
+  const session = await onnxRuntime()
+    .InferenceSession.create(model, {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: FATAL_ONLY,
+    })
+    .catch((cause: unknown) => {
+      if (provider !== 'cpu') {
+        throw new FtuError('unavailable', `ONNX Runtime cannot use ${provider} here (${runtimeReason(cause)})`, {
+          subject,
+          hint: 'predict with --device cpu, or see what "ftu doctor" says',
+          cause,
+        });
+      }
+      throw unloadable(subject, cause);
+    });
   const names = await onlyNames(session, subject);
   return wrap(session, { ...names, subject, fixed: provider === 'cpu' });
 }
@@ -79,6 +78,7 @@ interface Names {
 }
 
 function wrap(session: InferenceSession, { input, output, subject, fixed }: Names): OnnxSession {
+  const { Tensor } = onnxRuntime();
   let closed = false;
   /** Of maps as large as the image; known after the first answer. */
   let classes: number | undefined;

@@ -1,7 +1,7 @@
 /**
  * What the installed ONNX Runtime is and can use, for `ftu doctor` and for reports.
  */
-import { env, listSupportedBackends } from 'onnxruntime-node';
+import { onnxRuntime } from './onnx-runtime.node.js';
 
 export interface RuntimeInfo {
   /** Version of ONNX Runtime's Node package. */
@@ -11,9 +11,11 @@ export interface RuntimeInfo {
 }
 
 /**
+ * @throws {FtuError} `unavailable` when ONNX Runtime is not installed
  * @example
  * runtimeInfo().backends.some(({ name, bundled }) => name === 'webgpu' && bundled);
  */
 export function runtimeInfo(): RuntimeInfo {
+  const { env, listSupportedBackends } = onnxRuntime();
   return { version: env.versions.node ?? env.versions.common, backends: listSupportedBackends() };
 }
