@@ -2,7 +2,7 @@
  * One family for every error that a user can cause: what is wrong, where, and what to do about it.
  * The command line prints `message` as a single sentence and exits 1; anything else is a defect of ours.
  */
-import { visibleLine } from './visible-text.js';
+import { visibleLine } from './text/visible-text.js';
 
 /** What kind of mistake it was; programs branch on this, people read the message. */
 export type FtuErrorCode = 'not-found' | 'bad-input' | 'unsupported' | 'unavailable' | 'io' | 'cancelled';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crop } from '../crop.js';
-import { emptyRaster, type Raster, raster } from '../raster.js';
-import { applyView, invertView } from '../views.js';
+import { crop } from '../raster/crop.js';
+import { emptyRaster, type Raster, raster } from '../raster/raster.js';
+import { applyView, invertView } from '../raster/views.js';
 import { createDenseCrf, denseCrf } from './dense-crf.js';
 import type { CrfOptions, GaussianKernel } from './options.js';
 
