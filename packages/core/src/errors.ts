@@ -16,12 +16,12 @@ export interface FtuErrorDetails {
 }
 
 /** Letters of a part of a message; what is quoted from a file may be endless. */
-const MOST_LETTERS = 1200;
+const MAX_LETTERS = 1200;
 
 function shown(text: string): string {
   const visible = visibleLine(text);
-  if (visible.length <= MOST_LETTERS) return visible;
-  return `${visible.slice(0, MOST_LETTERS - 200)} ... ${visible.slice(-200)}`;
+  if (visible.length <= MAX_LETTERS) return visible;
+  return `${visible.slice(0, MAX_LETTERS - 200)} ... ${visible.slice(-200)}`;
 }
 
 /**

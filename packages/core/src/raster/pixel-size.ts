@@ -22,10 +22,10 @@ const SAME = 1e-3;
 const SQUARE = 0.01;
 
 /** Micrometres per pixel from 200x oil immersion to an overview of the glass. */
-export const LEAST_MICRONS = 0.05;
-export const MOST_MICRONS = 50;
+export const MIN_MICRONS = 0.05;
+export const MAX_MICRONS = 50;
 /** What to say of a number outside. */
-export const MICRONS_RANGE = `is this right? Micrometres per pixel are from ${LEAST_MICRONS} to ${MOST_MICRONS}`;
+export const MICRONS_RANGE = `is this right? Micrometres per pixel are from ${MIN_MICRONS} to ${MAX_MICRONS}`;
 
 const apart = ({ x, y }: PixelSize): number => Math.max(x, y) / Math.min(x, y) - 1;
 
@@ -72,17 +72,17 @@ export function parseScale(text: string): Scale | undefined {
 /** Whether a microscope could have written it: both sides from 0.05 to 50 µm, none more than ten times the other. */
 export function isPlausible(scale: Scale): boolean {
   const { x, y } = pixelSize(scale);
-  return [x, y].every((side) => side >= LEAST_MICRONS && side <= MOST_MICRONS) && apart({ x, y }) < 9;
+  return [x, y].every((side) => side >= MIN_MICRONS && side <= MAX_MICRONS) && apart({ x, y }) < 9;
 }
 
 /** @returns such as `is 0.0002 µm per pixel right? Slides have 0.05 to 50` */
 export const plausibilityQuestion = (scale: Scale): string =>
-  `is ${describeScale(scale)} µm per pixel right? Slides have ${LEAST_MICRONS} to ${MOST_MICRONS}`;
+  `is ${describeScale(scale)} µm per pixel right? Slides have ${MIN_MICRONS} to ${MAX_MICRONS}`;
 
 /** Nothing needs slides that are enlarged more than this: glomeruli would be out of nothing. */
-export const MOST_ENLARGED = 32;
+export const MAX_ENLARGED = 32;
 /** Working pixels below which nothing is left of a slide that had `ENOUGH`. */
-const LEAST_LEFT = 8;
+const MIN_LEFT = 8;
 const ENOUGH = 256;
 
 interface Size {
@@ -92,7 +92,7 @@ interface Size {
 
 /** Whether a slide is shrunk so much that nothing is left to see. */
 export const leavesNothing = (slide: Size, shrunk: Size): boolean =>
-  Math.min(shrunk.width, shrunk.height) < LEAST_LEFT && Math.min(slide.width, slide.height) >= ENOUGH;
+  Math.min(shrunk.width, shrunk.height) < MIN_LEFT && Math.min(slide.width, slide.height) >= ENOUGH;
 
 /**
  * @param subject of the scale, such as a file

@@ -47,7 +47,7 @@ const SAME = 2;
 /** Values from which a pixel is white in every channel. */
 const WHITE = 245;
 /** A picture of which less than this is visible is plain. */
-const LEAST_VISIBLE = 5e-4;
+const MIN_VISIBLE = 5e-4;
 
 /** What an overview says of a whole slide, shares of its pixels. */
 export interface SlideLook {
@@ -100,7 +100,7 @@ export function lookAt(overview: Raster, step = 1): SlideLook {
 }
 
 /** Whether a slide shows next to nothing: a picture of one brightness. */
-export const isPlain = ({ stained, visible }: SlideLook): boolean => stained < UNSTAINED && visible < LEAST_VISIBLE;
+export const isPlain = ({ stained, visible }: SlideLook): boolean => stained < UNSTAINED && visible < MIN_VISIBLE;
 
 /**
  * Whether colour says nothing about a slide: it shows something, and hardly a pixel of that is coloured.

@@ -20,7 +20,7 @@ export interface BootstrapOptions {
 }
 
 /** With fewer units the resamples are too few to say anything. */
-export const LEAST_UNITS = 3;
+export const MIN_UNITS = 3;
 
 /**
  * The quantile of sorted numbers, interpolated linearly, as NumPy's default.
@@ -56,7 +56,7 @@ export function bootstrapIntervals<T, K extends string>(
   if (!(level > 0 && level < 1)) {
     throw new FtuError('bad-input', `a level lies between 0 and 1, not at ${level}`, { subject: 'bootstrap' });
   }
-  if (units.length < LEAST_UNITS) return undefined;
+  if (units.length < MIN_UNITS) return undefined;
   const random = createRandom(seed);
   const drawn = new Map<K, Float64Array>();
   for (let round = 0; round < resamples; round++) {

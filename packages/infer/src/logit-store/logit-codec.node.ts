@@ -8,7 +8,7 @@ import { FtuError } from '@ftuseg/core';
 import { float32ToFloat16 } from '@ftuseg/nn';
 
 /** Zlib hands its output over in chunks: one is enough. */
-const LEAST_CHUNK = 1024;
+const MIN_CHUNK = 1024;
 /** Runs are all that there is to find. */
 const options = { level: 1, strategy: constants.Z_RLE } as const;
 
@@ -29,7 +29,7 @@ export function encodeLogits(logits: Float32Array): Uint8Array {
     high[i] = folded >>> 8;
     low[i] = folded;
   }
-  return Buffer.concat([low, deflateRawSync(high, { ...options, chunkSize: Math.max(bits.length, LEAST_CHUNK) })]);
+  return Buffer.concat([low, deflateRawSync(high, { ...options, chunkSize: Math.max(bits.length, MIN_CHUNK) })]);
 }
 
 /** What `encodeLogits` gave, inflated; `unfoldLogits` makes numbers of it. */
@@ -43,7 +43,7 @@ export interface FoldedLogits {
  * @throws {FtuError} `bad-input` for bytes that hold something else
  */
 export function inflateLogits(encoded: Uint8Array, count: number): FoldedLogits {
-  const high = inflated(encoded.subarray(count), Math.max(count, LEAST_CHUNK));
+  const high = inflated(encoded.subarray(count), Math.max(count, MIN_CHUNK));
   if (high?.length !== count) throw new FtuError('bad-input', `these are not the logits of ${count} pixels`);
   return { low: encoded.subarray(0, count), high };
 }

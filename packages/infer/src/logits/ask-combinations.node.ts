@@ -20,7 +20,7 @@ export interface AskCombinationsOptions {
 }
 
 /** Models that are loaded at one time: what is read of a slide then serves all of them. Each holds its weights once for every thread. */
-const MOST_LOADED = 4;
+const MAX_LOADED = 4;
 
 /**
  * @returns how often networks were asked: tiles times views
@@ -33,8 +33,8 @@ export async function askCombinations(
 ): Promise<number> {
   const all = distinct(combinations.flatMap(({ members }) => members.map(({ model }) => model)));
   let asked = 0;
-  for (let first = 0; first < all.length; first += MOST_LOADED) {
-    const wanted = jointly(all.slice(first, first + MOST_LOADED), combinations);
+  for (let first = 0; first < all.length; first += MAX_LOADED) {
+    const wanted = jointly(all.slice(first, first + MAX_LOADED), combinations);
     const loaded = new Map<string, Promise<SegmentationModel>>();
     const loadOnce = (model: KnownModel): Promise<SegmentationModel> => {
       const loading = loaded.get(model.sha256) ?? load(model);

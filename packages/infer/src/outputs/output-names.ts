@@ -6,10 +6,10 @@ export const outputNames = ['mask', 'probability', 'geojson', 'overlay'] as cons
 export type OutputName = (typeof outputNames)[number];
 
 /** Letters of a class's name in a file's, which file systems limit; the number before it tells classes apart. */
-const MOST_LETTERS = 32;
+const MAX_LETTERS = 32;
 
 /** A class's name as part of a file name. */
-const fileWord = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, MOST_LETTERS);
+const fileWord = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, MAX_LETTERS);
 
 export const maskName = (id: string): string => `masks/${id}.tif`;
 export const overlayName = (id: string): string => `overlays/${id}.jpg`;

@@ -101,15 +101,15 @@ export function planSlide(
 }
 
 /** Tiles of one member from which a slide that is enlarged is a mistake of scale, and any slide is one of settings. */
-const MOST_ENLARGED_TILES = 1_000_000;
-const MOST_TILES = 20_000_000;
+const MAX_ENLARGED_TILES = 1_000_000;
+const MAX_TILES = 20_000_000;
 
 /** Counted before tiles are laid out: a list of them would not fit in memory. */
 function refuseMillions(slide: SlideSize, grid: WorkingGrid, tile: number, overlap: number): void {
   const along = (length: number): number => Math.max(1, Math.ceil((length - overlap) / (tile - overlap)));
   const tiles = along(grid.width) * along(grid.height);
   const enlarged = grid.downsample < 1;
-  if (tiles <= (enlarged ? MOST_ENLARGED_TILES : MOST_TILES)) return;
+  if (tiles <= (enlarged ? MAX_ENLARGED_TILES : MAX_TILES)) return;
   const size = `${slide.width} x ${slide.height} pixels`;
   throw new FtuError(
     'bad-input',

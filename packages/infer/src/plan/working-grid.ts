@@ -7,7 +7,7 @@ import {
   FtuError,
   isSquare,
   leavesNothing,
-  MOST_ENLARGED,
+  MAX_ENLARGED,
   meanMicrons,
   pixelSize,
   requirePlausible,
@@ -111,7 +111,7 @@ function refuseNonsense(
       hint,
     });
   }
-  if (downsample < 1 / MOST_ENLARGED) {
+  if (downsample < 1 / MAX_ENLARGED) {
     const times = Number((1 / downsample).toPrecision(3));
     throw new FtuError('bad-input', `${size} would be enlarged ${times} times, to ${width} x ${height}`, { hint });
   }

@@ -26,7 +26,7 @@ export interface NodeSessionOptions {
 }
 
 /** Each session holds the weights and the activations of one batch; beyond this many, memory buys little speed. */
-const MOST_SESSIONS = 4;
+const MAX_SESSIONS = 4;
 
 /** Tiles per call that keep an accelerator busy. */
 const ACCELERATOR_BATCH = 8;
@@ -47,7 +47,7 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
   }
   refuseForeign(model, subject);
   const setup = { model, threads, subject };
-  if (device === 'cpu') return openLanes(setup, Math.min(threads, MOST_SESSIONS));
+  if (device === 'cpu') return openLanes(setup, Math.min(threads, MAX_SESSIONS));
   if (device !== 'auto') return openAccelerator({ ...setup, provider: providerOf(device) });
   for (const found of acceleratorsHere()) {
     try {
@@ -59,7 +59,7 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
     }
   }
   onNote?.(`${subject} runs on the processor: no accelerator works here`);
-  return openLanes(setup, Math.min(threads, MOST_SESSIONS));
+  return openLanes(setup, Math.min(threads, MAX_SESSIONS));
 }
 
 async function openLanes(

@@ -99,12 +99,12 @@ const strictSettings = predictSettingsSchema.strict();
 const SUBJECT = 'prediction settings';
 
 /** Each is a prediction of its own. */
-const MOST_SCALES = 16;
+const MAX_SCALES = 16;
 
 function scalesOf(given: string | readonly number[]): readonly number[] {
   const scales = typeof given === 'string' ? given.split(',').map(Number) : given;
-  if (scales.length > MOST_SCALES) {
-    throw new FtuError('bad-input', `${scales.length} scales are more than ${MOST_SCALES}`, { subject: SUBJECT });
+  if (scales.length > MAX_SCALES) {
+    throw new FtuError('bad-input', `${scales.length} scales are more than ${MAX_SCALES}`, { subject: SUBJECT });
   }
   if (scales.length > 0 && scales.every((scale) => scale >= 0.1 && scale <= 10)) return scales;
   throw new FtuError('bad-input', `scales are numbers from 0.1 to 10 such as 1,0.8, not "${given}"`, {

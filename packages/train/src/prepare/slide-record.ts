@@ -10,7 +10,7 @@ import {
   FtuError,
   isSquare,
   leavesNothing,
-  MOST_ENLARGED,
+  MAX_ENLARGED,
   meanMicrons,
   pixelSize,
   requirePlausible,
@@ -118,7 +118,7 @@ export async function reusableRecord(
 }
 
 /** No data set needs slides that are enlarged into more pixels. */
-const MOST_PIXELS = 1e9;
+const MAX_PIXELS = 1e9;
 
 /**
  * Size of the slide at the working resolution. Pixels that are not square become square where micrometres are asked for; by a factor they
@@ -142,7 +142,7 @@ function workingSize(
     if (leavesNothing(slide, size)) {
       fail(`${from} pixels would leave ${to}, which is nothing to learn from`, hint);
     }
-    if (factor < 1 && size.width * size.height > MOST_PIXELS) fail(`${from} pixels would be enlarged to ${to}`, hint);
+    if (factor < 1 && size.width * size.height > MAX_PIXELS) fail(`${from} pixels would be enlarged to ${to}`, hint);
     return { width: Math.max(1, size.width), height: Math.max(1, size.height), downsample: factor };
   };
   if (micronsPerPixel === undefined) return sides(downsample);
@@ -153,7 +153,7 @@ function workingSize(
     );
   }
   const factor = micronsPerPixel / meanMicrons(native);
-  if (factor < 1 / MOST_ENLARGED) {
+  if (factor < 1 / MAX_ENLARGED) {
     fail(
       `at ${describeScale(native)} µm per pixel the slide would be enlarged ${Number((1 / factor).toPrecision(3))} times`,
       'check column "mpp" and `--microns-per-pixel`',

@@ -23,7 +23,7 @@ import { isOme, type OmePixels, parseOme } from './vendors/ome.js';
 import { refuseVendors } from './vendors/vendors.js';
 
 /** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
-const MOST_PAGES = 1000;
+const MAX_PAGES = 1000;
 /** Letters of a description that tell whose it is. */
 const DESCRIBED = 65_536;
 
@@ -85,8 +85,8 @@ async function walk(file: TiffFile, start: number, name: (number: number) => str
     // A chain that bites its tail has been read to its end.
     if (seen.has(offset)) break;
     const where = name(found.length);
-    if (found.length === MOST_PAGES) {
-      throw new SlideError('unsupported', `more than ${MOST_PAGES} pages are not supported`, {
+    if (found.length === MAX_PAGES) {
+      throw new SlideError('unsupported', `more than ${MAX_PAGES} pages are not supported`, {
         subject: file.source.name,
       });
     }

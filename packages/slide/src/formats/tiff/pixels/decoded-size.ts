@@ -9,7 +9,7 @@ import type { TiffPage, TiffSlide } from '../page.js';
 /** Below this any compression is accepted, bytes. */
 const HARMLESS = 2 ** 31;
 /** Decoded bytes per byte of the file. */
-const MOST_RATIO = { picture: 500, labels: 20_000 } as const;
+const MAX_RATIO = { picture: 500, labels: 20_000 } as const;
 
 /** @throws {SlideError} `unsupported`, with both sizes */
 export async function refuseBombs({ levels }: TiffSlide, source: ByteSource): Promise<void> {
@@ -37,7 +37,7 @@ export function refuseBomb(
   if (!isSuspicious({ content }, decoded, stored)) return;
   throw new SlideError(
     'unsupported',
-    `${prefix}${size(stored)} would decode to ${size(decoded)}, more than ${MOST_RATIO[content]} times as much`,
+    `${prefix}${size(stored)} would decode to ${size(decoded)}, more than ${MAX_RATIO[content]} times as much`,
     { subject: name, hint: 'leave blank tiles out (a sparse TIFF), or save it at a lower resolution' },
   );
 }
@@ -45,7 +45,7 @@ export function refuseBomb(
 const pageBytes = ({ width, height, samples, bits }: TiffPage): number => (width * height * samples * bits) / 8;
 
 const isSuspicious = ({ content }: Pick<TiffPage, 'content'>, decoded: number, stored: number): boolean =>
-  decoded > HARMLESS && decoded > MOST_RATIO[content] * stored;
+  decoded > HARMLESS && decoded > MAX_RATIO[content] * stored;
 
 async function presentBytes(page: TiffPage): Promise<number> {
   let present = 0;

@@ -24,7 +24,7 @@ export interface Window {
 const LARGEST_BLOCK = 256 << 20;
 
 /** Blocks that are read and decoded at one time, if they take no more than the largest block together. */
-const MOST_LANES = 64;
+const MAX_LANES = 64;
 
 /** A window that needs less than this share of a block has only that decoded, the first time. */
 const PART = 0.75;
@@ -112,7 +112,7 @@ export async function readPlane(
     }
   };
   const bytes = rowBytesOf(page, blockWidth * samples) * blockHeight;
-  const lanes = Math.max(1, Math.min(blocks.length, MOST_LANES, Math.floor(LARGEST_BLOCK / bytes)));
+  const lanes = Math.max(1, Math.min(blocks.length, MAX_LANES, Math.floor(LARGEST_BLOCK / bytes)));
   // All of them end, also after a failure: none may go on writing behind the caller's back.
   await Promise.all(Array.from({ length: lanes }, work));
   if (failed !== undefined) throw failed.reason;
