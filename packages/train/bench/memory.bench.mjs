@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createModel, initialState, Liveness } from '@ftuseg/nn';
 import { reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
+import { median } from '../../core/bench/programs.mjs';
 import { batchMemory, renderBatch } from '../dist/batches/batch.js';
 import { batchOrder, startLoader } from '../dist/batches/loader.js';
 import { parseTrainConfig } from '../dist/config/parse-config.js';
@@ -24,7 +25,6 @@ import { singleStep, trainStep } from '../dist/optimise/step.js';
 import { trainRun } from '../dist/run/train.js';
 import { validate } from '../dist/validate/validate.js';
 import { slideBytes, writeBigSlides } from './big-slides.mjs';
-import { median } from './programs.mjs';
 
 const [, , countText = '4', sideText = '8000', stepText = '24', role = 'compare', folder = '', choice = ''] =
   process.argv;

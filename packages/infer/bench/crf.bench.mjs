@@ -3,25 +3,16 @@
  * and against pydensecrf itself where Python can import it (PYTHONPATH). Taking turns, one thread each; processor time, so that other
  * programs on the machine count for less. Reading files is not counted.
  *
- *     node packages/core/bench/crf.bench.mjs [rounds]
+ *     node packages/infer/bench/crf.bench.mjs [rounds]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openSlide } from '../../slide/dist/index.js';
-import { median, startProgram } from '../../train/bench/programs.mjs';
-import {
-  createDenseCrf,
-  createRandom,
-  crfPresets,
-  crop,
-  decodeNpy,
-  denseCrf,
-  encodeNpy,
-  raster,
-} from '../dist/index.js';
+import { createDenseCrf, createRandom, crfPresets, crop, decodeNpy, denseCrf, encodeNpy, raster } from '@ftuseg/core';
+import { openSlide } from '@ftuseg/slide';
+import { median, startProgram } from '../../core/bench/programs.mjs';
 
 const rounds = Number(process.argv[2] ?? 9);
 const data = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
