@@ -45,8 +45,8 @@ export type { SlideFacts } from './outputs/slide-facts.js';
 export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
 export { type Member, planSlide, type SlidePlan } from './plan/plan.js';
 export { resizeNotes } from './plan/resize-note.js';
-export { layoutTiles } from './plan/tile-layout.js';
-export { type ViewName, viewNames, viewsByName } from './plan/views.js';
+export { layoutTiles, type TileLayout } from './plan/tile-layout.js';
+export { viewsByName } from './plan/views.js';
 export { type WorkingGrid, workingGrid } from './plan/working-grid.js';
 export {
   type PredictBandsOptions,
@@ -69,15 +69,17 @@ export type { BatchShape, Session } from './session/session.js';
 export { createNodeSession, type NodeSessionOptions } from './session/session.node.js';
 export { crfByName } from './settings/crf-settings.js';
 export {
+  type MergeName,
+  mergeNames,
   type PredictSettings,
   predictSettingsSchema,
-  type ResolvedSettings,
-  resolveSettings,
-} from './settings/settings.js';
+  type ViewName,
+  viewNames,
+} from './settings/predict-settings.js';
+export { type ResolvedSettings, resolveSettings } from './settings/resolve-settings.js';
 export { refuseUnusedPrediction, takesLikelier } from './settings/unused-settings.js';
 export type { ProbabilityBand } from './stitch/merge-members.js';
-export { Stitcher, type TileLayout } from './stitch/stitch.js';
-export { type MergeName, mergeNames } from './stitch/tile-weights.js';
+export { Stitcher } from './stitch/stitch.js';
 export { glassTestBy } from './tiles/background.js';
 export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';
 export { crfCandidates } from './tuning/crf-candidates.js';

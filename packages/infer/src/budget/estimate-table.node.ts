@@ -6,7 +6,8 @@ import type { SegmentationModel } from '../model/model.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles, type SlidePlan } from '../plan/plan.js';
 import { planRow } from '../plan/plan-row.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 
 export interface SlideEstimate {
   readonly id: string;

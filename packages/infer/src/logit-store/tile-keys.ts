@@ -1,6 +1,6 @@
 /** Under which names the answers for a tile are kept. */
 import type { TestTimeView } from '@ftuseg/core';
-import type { TileLayout } from '../stitch/stitch.js';
+import type { TileLayout } from '../plan/tile-layout.js';
 
 /** @param x and @param y where the tile begins, pixels of its grid: layouts that overlap otherwise may share tiles */
 export const tileKey = (x: number, y: number, view: TestTimeView): string => `${x},${y},${view}`;

@@ -10,10 +10,10 @@ import type { LogitPack } from '../logit-store/logit-pack.node.js';
 import { glassKey, tileKey } from '../logit-store/tile-keys.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { unseen } from '../plan/views.js';
+import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
 import { sigmoid } from '../stitch/sigmoid.js';
 import { Stitcher } from '../stitch/stitch.js';
-import type { WeightedMerge } from '../stitch/tile-weights.js';
 import { memberColumn } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid that are merged together. */

@@ -10,7 +10,7 @@ import { dropOtherModels, logitBytes } from '../logit-store/logit-store.node.js'
 import type { SegmentationModel } from '../model/model.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { predictTable } from '../predict/predict-table.node.js';
-import type { PredictSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import type { Combination, KnownModel } from './combination.js';
 import { keptProbabilities } from './kept-probability.node.js';
 import { scoreCombinations } from './score-combinations.node.js';

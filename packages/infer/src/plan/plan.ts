@@ -5,10 +5,9 @@
 import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import type { ResolvedSettings } from '../settings/settings.js';
-import type { TileLayout } from '../stitch/stitch.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { windowGrid } from './reference-grid.js';
-import { layoutTiles } from './tile-layout.js';
+import { layoutTiles, type TileLayout } from './tile-layout.js';
 import { viewsByName } from './views.js';
 import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
 

@@ -1,6 +1,7 @@
 import { createRandom, raster } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { seen, unseen, viewNames, viewsByName } from './views.js';
+import { viewNames } from '../settings/predict-settings.js';
+import { seen, unseen, viewsByName } from './views.js';
 
 const random = createRandom(3);
 const tile = raster(

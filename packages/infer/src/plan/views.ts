@@ -13,10 +13,7 @@ import {
   viewsNone,
   viewsReference,
 } from '@ftuseg/core';
-
-export const viewNames = ['none', 'reference', 'd4'] as const;
-
-export type ViewName = (typeof viewNames)[number];
+import type { ViewName } from '../settings/predict-settings.js';
 
 const views: Readonly<Record<ViewName, readonly TestTimeView[]>> = {
   none: viewsNone,

@@ -5,7 +5,8 @@ import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide } from '../plan/plan.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import { type PredictBandsOptions, type PredictedBand, predictBands } from './predict-bands.js';
 
 const random = createRandom(3);

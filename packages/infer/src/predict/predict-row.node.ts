@@ -11,7 +11,7 @@ import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
 import { type OutputName, unfinishedName } from '../outputs/output-names.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { planRow } from '../plan/plan-row.js';
-import type { ResolvedSettings } from '../settings/settings.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { glassFacts, glassTest, readOverview } from '../tiles/background.js';
 import { predictBands, type TileProgress } from './predict-bands.js';
 

@@ -10,7 +10,8 @@ import { postprocess } from '../level0/postprocess.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import { predictBands, type TileProgress } from './predict-bands.js';
 
 export interface PredictOptions extends PredictSettings {

@@ -3,7 +3,7 @@
  * are checked by the same rule before hours depend on them.
  */
 import { FtuError, parseNumber } from '@ftuseg/core';
-import type { PredictSettings } from './settings.js';
+import type { PredictSettings } from './predict-settings.js';
 
 /** Where masks of tiles are joined after DenseCRF, each working pixel takes its likelier label, as in the published solution. */
 export const takesLikelier = ({ merge, crf = 'none' }: Pick<PredictSettings, 'merge' | 'crf'>): boolean =>

@@ -4,7 +4,7 @@ import { FtuError, rleOfRuns } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import { predictSlide } from '../predict/predict-slide.js';
-import { type PredictSettings, predictSettingsSchema } from './settings.js';
+import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
 
 /** They say how fast it goes. */
 const operational = new Set(['batchSize']);

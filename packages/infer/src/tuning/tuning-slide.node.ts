@@ -6,7 +6,7 @@ import type { SlidePlan } from '../plan/plan.js';
 import type { TileProgress } from '../predict/predict-bands.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { crfByName } from '../settings/crf-settings.js';
-import type { PredictSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import { notLookedAt } from '../tiles/background.js';
 import type { ProbabilityCache } from './probability-cache.node.js';
 import { refineProbability } from './refine-probability.js';
