@@ -35,7 +35,7 @@ beforeAll(async () => {
     at('data'),
     '--downsample',
     '2',
-    '--tile',
+    '--tile-size',
     '64',
   );
   expect(prepared.code).toBe(0);
@@ -94,11 +94,11 @@ const predict = (out: string, ...more: readonly string[]): string[] => [
   ...more,
 ];
 const prepare = (out: string, downsample: string): string[] => [
-  ...['prepare', '--slides', at('slides'), '--out', at(out), '--tile', '64', '--downsample', downsample],
+  ...['prepare', '--slides', at('slides'), '--out', at(out), '--tile-size', '64', '--downsample', downsample],
 ];
 const train = (out: string, seed: string): string[] => [
   ...['train', '--data', at('data'), '--out', at(out), '--fold-count', '3', '--folds', '0', '--seed', seed],
-  ...['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile', '64', '--workers', '0'],
+  ...['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile-size', '64', '--workers', '0'],
   ...['--threads', '1', '--batch-size', '2', '--epochs', '3', '--samples-per-epoch', '4'],
 ];
 const tiles = (out: string, format: string): string[] => [

@@ -114,7 +114,7 @@ describe('ftu predict', () => {
     await ftu(...predict('again'));
     const { mtimeMs } = await stat(at('again/masks/slide.tif'));
     const second = await ftu(...predict('again'));
-    expect(second.stdout).toMatch(/1 slides in .*, 1 of them from an earlier run/);
+    expect(second.stdout).toMatch(/1 slide in .*, 1 of them from an earlier run/);
     expect((await stat(at('again/masks/slide.tif'))).mtimeMs).toBe(mtimeMs);
     for (const change of [['--threshold', '0.6'], ['--overwrite']]) {
       const third = await ftu(...predict('again', ...change));
@@ -160,7 +160,7 @@ describe('ftu predict', () => {
   it('says beforehand what it will take', async () => {
     const done = await ftu(...predict('dry', '--dry-run', '--views', 'd4'));
     expect(done.code).toBe(0);
-    expect(done.stdout).toMatch(/slide +1100 x 500 +\d+ +\d+ MB +\d+ s\n1 slides, \d+ tiles at most/);
+    expect(done.stdout).toMatch(/slide +1100 x 500 +\d+ +\d+ MB +\d+ s\n1 slide, \d+ tiles at most/);
     expect(existsSync(at('dry'))).toBe(false);
   }, 60_000);
 

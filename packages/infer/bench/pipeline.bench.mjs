@@ -40,7 +40,7 @@ const predict = (name, { tile, overlap, downsample }, ...more) => {
     '--out',
     out,
     ...grid,
-    '--all',
+    '--include-background',
     ...more,
   ]);
   const [outcome] = JSON.parse(readFileSync(join(out, 'predictions.json'), 'utf8')).slides;

@@ -46,7 +46,7 @@ export const backgroundTestOf = async (slide: Slide, signal: AbortSignal | undef
 
 /** The sentence about a slide of which all tiles were taken for background. @param seen what the picture shows nonetheless */
 export const notLookedAt = (tiles: number, seen = ''): string =>
-  `no tile was looked at: all ${tiles} were taken for background${seen}; look at the slide, and predict with --all if there is tissue`;
+  `no tile was looked at: all ${tiles} were taken for background${seen}; look at the slide, and predict with --include-background if there is tissue`;
 
 export interface BackgroundFacts {
   /** Something that a person must read: no tile was looked at. */
@@ -78,7 +78,7 @@ export function backgroundFacts(look: SlideLook, tiles: number, background: numb
   const usual = looked < FEW.share ? FEW.visiblePerTile : VISIBLE_PER_TILE;
   if (look.visible > usual * looked) {
     return {
-      note: `${percent(1 - looked)} of the tiles were taken for background, although ${percent(look.visible)} of the picture stands out from its background; --all looks at all of them`,
+      note: `${percent(1 - looked)} of the tiles were taken for background, although ${percent(look.visible)} of the picture stands out from its background; --include-background looks at all of them`,
     };
   }
   return {};

@@ -128,7 +128,7 @@ function backgroundWarnings({ empty, colourless }: TileTable): string[] {
     ...(empty.length === 0
       ? []
       : [
-          `no tile of ${of(empty)} is listed: all were taken for background; look at them, and use --all-tiles if there is tissue`,
+          `no tile of ${of(empty)} is listed: all were taken for background; look at them, and use --include-background if there is tissue`,
         ]),
     ...(colourless.length === 0
       ? []

@@ -61,7 +61,7 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
   if (lines.length === 0) {
     throw new FtuError('bad-input', 'there is no tile with tissue in the data set', {
       subject: options.data,
-      hint: 'export with `--all` to have background too',
+      hint: 'export with `--include-background` to have background too',
     });
   }
   // The solution's training reads every CSV that lies beside the folders of records.
