@@ -2,10 +2,10 @@
 import type { ModelCard } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import { pixelScaleOf } from '@ftuseg/slide';
-import { ensembleOf } from '../ensemble.js';
-import type { SegmentationModel } from '../model.js';
-import { planSlide, type SlidePlan } from '../plan.js';
-import { type PredictSettings, resolveSettings } from '../settings.js';
+import { ensembleOf } from '../model/ensemble.js';
+import type { SegmentationModel } from '../model/model.js';
+import { planSlide, type SlidePlan } from '../plan/plan.js';
+import { type PredictSettings, resolveSettings } from '../settings/settings.js';
 
 /** A model before it is loaded. */
 export interface KnownModel {

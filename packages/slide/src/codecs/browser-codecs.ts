@@ -3,11 +3,13 @@
  * Decoders in a browser: its own for Deflate, JPEG and WebP, ours for the rest. JPEG 2000 needs a WebAssembly file that the
  * page must serve, so a page adds it by `jpeg2000Decoder` where it wants it.
  */
+
+import type { TiffRuntime } from '../formats/tiff/tiff-slide.js';
 import { areaShrinker } from '../shrink/shrinker.js';
-import type { TiffRuntime } from '../tiff/tiff-slide.js';
 import type { EncodedBlock } from './codecs.js';
-import { checkScans } from './jpeg-scan.js';
-import { checkJpeg, completeJpeg } from './jpeg-stream.js';
+import { decodeInBrowser } from './decode-in-browser.js';
+import { checkScans } from './jpeg/jpeg-scan.js';
+import { checkJpeg, completeJpeg } from './jpeg/jpeg-stream.js';
 import { decodeLzw } from './lzw.js';
 import { decodePackBits } from './packbits.js';
 import { decodeZstd } from './zstd.js';
@@ -30,31 +32,6 @@ export async function inflateBlock({ data, bytes }: EncodedBlock): Promise<Uint8
   }
 }
 
-/** A complete picture to grey or RGB, without colour management. */
-async function decodePicture(stream: Uint8Array, type: string, block: EncodedBlock): Promise<Uint8Array> {
-  const { width, height, samples } = block;
-  const picture = await createImageBitmap(new Blob([stream.slice()], { type }), {
-    colorSpaceConversion: 'none',
-    premultiplyAlpha: 'none',
-  });
-  try {
-    if (picture.width !== width || picture.height < height) {
-      throw new Error(`it has ${picture.width} x ${picture.height} pixels, not ${width} x ${height}`);
-    }
-    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-    if (context === null) throw new Error('the browser gives no canvas to decode on');
-    context.drawImage(picture, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
-    const out = new Uint8Array(width * height * samples);
-    for (let from = 0, to = 0; to < out.length; from += 4) {
-      for (let c = 0; c < samples; c++, to++) out[to] = data[from + c] as number;
-    }
-    return out;
-  } finally {
-    picture.close();
-  }
-}
-
 /** What `openTiffSlide` needs in a page or in a web worker. */
 export const browserRuntime: TiffRuntime = {
   codecs: {
@@ -70,9 +47,9 @@ export const browserRuntime: TiffRuntime = {
       }
       const stream = completeJpeg(block);
       checkScans(stream);
-      return decodePicture(stream, 'image/jpeg', block);
+      return decodeInBrowser(stream, { ...block, type: 'image/jpeg' });
     },
-    webp: (block) => decodePicture(block.data, 'image/webp', block),
+    webp: (block) => decodeInBrowser(block.data, { ...block, type: 'image/webp' }),
   },
   makeShrinker: areaShrinker,
 };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createRandom, objectsOf, outlinesOf, raster, runsOfPolygons, runsOfRaster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import type { GeoJsonFeature } from './feature.js';
 import { readGeoJson } from './read-geojson.node.js';
-import { FeatureSplitter } from './split-features.js';
+import { FeatureSplitter } from './split-features.node.js';
 import { createGeoJsonWriter } from './write-geojson.node.js';
 
 let folder: string;
