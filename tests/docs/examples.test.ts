@@ -5,19 +5,40 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createModel, exportOnnx, initialState, modelCardFormat } from '@ftuseg/nn';
+import { writeSyntheticSlides } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
-import { synthesiseSlide, writeSyntheticSlides } from '@ftuseg/synth';
 import { expect, it } from 'vitest';
 import { fencedBlocks, root } from './shell-blocks.js';
 
 const run = promisify(execFile);
 
-/** What the examples name: a slide table `slides/slides.csv` with one small slide, and a copy of it at the top. */
+/** What the examples name: `slides.csv` with one small slide, and a network with random weights, `model.onnx`. */
 async function fixtures(folder: string): Promise<void> {
-  expect(synthesiseSlide({ width: 64, height: 64, micronsPerPixel: 4, seed: 7 }).image.channels).toBe(3);
-  await writeSyntheticSlides({ out: join(folder, 'slides'), count: 1, width: 256, height: 256, micronsPerPixel: 4, seed: 7 });
+  await writeSyntheticSlides({
+    out: join(folder, 'slides'),
+    count: 1,
+    width: 256,
+    height: 256,
+    micronsPerPixel: 4,
+    seed: 7,
+  });
   const table = await readFile(join(folder, 'slides/slides.csv'), 'utf8');
   await writeFile(join(folder, 'slides.csv'), table.replaceAll(/(images|masks)\//g, 'slides/$1/'));
+  const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
+  const card = {
+    format: modelCardFormat,
+    name: 'random',
+    decoder: 'unet',
+    encoder: 'tu-tf_efficientnet_lite0',
+    classes: ['glomerulus'],
+    tileSize: 64,
+    micronsPerPixel: 4,
+    mean: [0.5, 0.5, 0.5] as [number, number, number],
+    std: [0.5, 0.5, 0.5] as [number, number, number],
+    threshold: 0.5,
+  };
+  await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), card));
 }
 
 const NEEDS_TORCH = new Set(['torch', 'train']);

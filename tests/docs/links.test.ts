@@ -5,14 +5,19 @@ import { dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 import { root } from './shell-blocks.js';
 
-const withoutCode = (markdown: string): string => markdown.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+const withoutCode = (markdown: string): string =>
+  markdown.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
 
 /** GitHub's anchors: lower case, spaces to hyphens, everything else but letters, digits, `-` and `_` dropped. */
 function anchorsOf(markdown: string): Set<string> {
   const headings = markdown.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm);
   return new Set(
     [...headings].map(([, text = '']) =>
-      text.toLowerCase().replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'),
+      text
+        .toLowerCase()
+        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
     ),
   );
 }
@@ -20,7 +25,9 @@ function anchorsOf(markdown: string): Set<string> {
 async function pages(): Promise<string[]> {
   const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
   const packages = (await readdir(join(root, 'packages'))).map((name) => `packages/${name}/README.md`);
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs, ...packages].filter((path) => existsSync(join(root, path)));
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs, ...packages].filter((path) =>
+    existsSync(join(root, path)),
+  );
 }
 
 it('no link is dead', async () => {

@@ -15,7 +15,18 @@ const SMALL: Substitutions = [
 
 const square = (x: number, probability: number) => ({
   type: 'Feature',
-  geometry: { type: 'Polygon', coordinates: [[[x, 40], [x + 90, 40], [x + 90, 130], [x, 130], [x, 40]]] },
+  geometry: {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [x, 40],
+        [x + 90, 40],
+        [x + 90, 130],
+        [x, 130],
+        [x, 40],
+      ],
+    ],
+  },
   properties: { classification: { name: 'glomerulus' }, measurements: { 'Mean probability': probability } },
 });
 
