@@ -37,6 +37,7 @@ async function fixtures(folder: string): Promise<void> {
     mean: [0.5, 0.5, 0.5] as [number, number, number],
     std: [0.5, 0.5, 0.5] as [number, number, number],
     threshold: 0.5,
+    training: {},
   };
   await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), card));
 }
