@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createModel, exportOnnx, initialState, modelCardFormat } from '@ftuseg/nn';
+import { createModel, exportOnnx, initialState, type ModelCard, modelCardFormat } from '@ftuseg/nn';
 import { writeSyntheticSlides } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
 import { expect, it } from 'vitest';
@@ -26,7 +26,7 @@ async function fixtures(folder: string): Promise<void> {
   const table = await readFile(join(folder, 'slides/slides.csv'), 'utf8');
   await writeFile(join(folder, 'slides.csv'), table.replaceAll(/(images|masks)\//g, 'slides/$1/'));
   const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
-  const card = {
+  const card: ModelCard = {
     format: modelCardFormat,
     name: 'random',
     decoder: 'unet',
@@ -34,8 +34,8 @@ async function fixtures(folder: string): Promise<void> {
     classes: ['glomerulus'],
     tileSize: 64,
     micronsPerPixel: 4,
-    mean: [0.5, 0.5, 0.5] as [number, number, number],
-    std: [0.5, 0.5, 0.5] as [number, number, number],
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
     threshold: 0.5,
     training: {},
   };
