@@ -52,7 +52,7 @@ describe('a slide of which nothing was looked at', () => {
       const { code, stderr, stdout } = await predict('model.onnx', 'blank.csv', 'blank');
       expect(code).toBe(3);
       expect(stdout).toContain('1 slides in');
-      expect(stderr).toMatch(/warning: blank: no tile was looked at: all \d+ were taken for empty glass; .*--all/);
+      expect(stderr).toMatch(/warning: blank: no tile was looked at: all \d+ were taken for background; .*--all/);
     }
     expect(await readFile(join(at('blank'), 'summary.csv'), 'utf8')).toContain('no tile was looked at');
     const score = await ftu('evaluate', '--truth', at('blank.csv'), '--predictions', at('blank'));
@@ -63,7 +63,7 @@ describe('a slide of which nothing was looked at', () => {
   it('is a warning and exit code 3 of prepare', async () => {
     const done = await ftu('prepare', '--slides', at('blank.csv'), '--out', at('data'), '--tile', '64');
     expect(done.code).toBe(3);
-    expect(done.stderr).toContain('warning: no tile of slide blank is listed: all were taken for empty glass');
+    expect(done.stderr).toContain('warning: no tile of slide blank is listed: all were taken for background');
   });
 
   it('is a warning and exit code 3 of a recipe, also where its step is kept, and is in the report', async () => {
@@ -77,7 +77,7 @@ steps:
     for (const _ of [1, 2]) {
       const { code, stderr } = await ftu('run', at('blank.yaml'), '--out', at('run'));
       expect(code).toBe(3);
-      expect(stderr).toContain('warning: step data: no tile of slide blank is listed: all were taken for empty glass');
+      expect(stderr).toContain('warning: step data: no tile of slide blank is listed: all were taken for background');
     }
     const page = (await readFile(join(at('run'), 'report', 'report.html'), 'utf8')).replaceAll(/<[^>]*>/g, '');
     expect(page).toContain('warning: no tile of slide blank is listed');

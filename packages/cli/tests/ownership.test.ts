@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-ownership-'));
   const size = ['--width', '320', '--height', '320', '--microns-per-pixel', '4'];
   expect((await ftu('synth', '--count', '3', ...size, '--seed', '4', '--out', at('slides'))).code).toBe(0);
-  // Tissue is darker than glass: the mean of the colours, turned around.
+  // Tissue is darker than background: the mean of the colours, turned around.
   const weight = new Array<number>(27).fill(-0.4);
   await writeFile(at('model.onnx'), convolutionModel({ weight, bias: 8 }, { downsample: 1 }));
   await writeFile(at('other.onnx'), convolutionModel({ weight, bias: 7 }, { downsample: 1 }));

@@ -142,8 +142,8 @@ describe('ftu predict', () => {
   it('takes no more memory for a slide of 256 megapixels than for a small one', async () => {
     const [side, band] = [16_000, 400];
     const tissue = picture(side, band);
-    const glass = raster(side, band, 3, new Uint8Array(side * band * 3).fill(240));
-    const bands = Array.from({ length: side / band }, (_, i) => (i === 20 ? tissue : glass));
+    const background = raster(side, band, 3, new Uint8Array(side * band * 3).fill(240));
+    const bands = Array.from({ length: side / band }, (_, i) => (i === 20 ? tissue : background));
     await writePyramid(at('large.tif'), { width: side, height: side, channels: 3, micronsPerPixel: 0.25 }, bands);
     await writeFile(at('large.csv'), 'id,image\nlarge,large.tif\n');
     const args = ['predict', '--model', at('a.onnx'), '--slides', at('large.csv'), '--out', at('large')];

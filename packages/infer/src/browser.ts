@@ -22,5 +22,6 @@ export {
   type WebTensor,
 } from './session/session.web.js';
 export { crfByName } from './settings/crf-settings.js';
-export { type PredictSettings, predictSettingsSchema, resolveSettings } from './settings/settings.js';
+export { type PredictSettings, predictSettingsSchema } from './settings/predict-settings.js';
+export { resolveSettings } from './settings/resolve-settings.js';
 export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';

@@ -26,7 +26,7 @@ export {
   type Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize, type TruthOfClasses } from './evaluation/truth-runs.node.js';
-export type { ColumnRuns, LevelZeroState } from './level0/level0-thresholder.js';
+export type { ColumnRuns, Level0State } from './level0/level0-thresholder.js';
 export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logit-store/logit-store.node.js';
 export type { Combination, KnownModel } from './logits/combination.js';
 export { keptProbabilities } from './logits/kept-probability.node.js';
@@ -45,8 +45,8 @@ export type { SlideFacts } from './outputs/slide-facts.js';
 export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
 export { type Member, planSlide, type SlidePlan } from './plan/plan.js';
 export { resizeNotes } from './plan/resize-note.js';
-export { layoutTiles } from './plan/tile-layout.js';
-export { type ViewName, viewNames, viewsByName } from './plan/views.js';
+export { layoutTiles, type TileLayout } from './plan/tile-layout.js';
+export { viewsByName } from './plan/views.js';
 export { type WorkingGrid, workingGrid } from './plan/working-grid.js';
 export {
   type PredictBandsOptions,
@@ -69,21 +69,23 @@ export type { BatchShape, Session } from './session/session.js';
 export { createNodeSession, type NodeSessionOptions } from './session/session.node.js';
 export { crfByName } from './settings/crf-settings.js';
 export {
+  type MergeName,
+  mergeNames,
   type PredictSettings,
   predictSettingsSchema,
-  type ResolvedSettings,
-  resolveSettings,
-} from './settings/settings.js';
+  type ViewName,
+  viewNames,
+} from './settings/predict-settings.js';
+export { type ResolvedSettings, resolveSettings } from './settings/resolve-settings.js';
 export { refuseUnusedPrediction, takesLikelier } from './settings/unused-settings.js';
 export type { ProbabilityBand } from './stitch/merge-members.js';
-export { Stitcher, type TileLayout } from './stitch/stitch.js';
-export { type MergeName, mergeNames } from './stitch/tile-weights.js';
-export { glassTestBy } from './tiles/background.js';
+export { Stitcher } from './stitch/stitch.js';
+export { backgroundTestBy } from './tiles/background.js';
 export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';
 export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
-export { refuseSeen, sharedWithTraining, validationRows } from './tuning/held-out.js';
+export { assertHeldOut, sharedWithTraining, validationRows } from './tuning/held-out.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';

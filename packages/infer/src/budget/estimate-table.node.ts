@@ -6,13 +6,14 @@ import type { SegmentationModel } from '../model/model.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles, type SlidePlan } from '../plan/plan.js';
 import { planRow } from '../plan/plan-row.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 
 export interface SlideEstimate {
   readonly id: string;
   readonly width: number;
   readonly height: number;
-  /** Tiles times views, glass included. */
+  /** Tiles times views, background included. */
   readonly tiles: number;
   /** Bytes beyond what the program and the networks take. */
   readonly bytes: number;

@@ -4,7 +4,7 @@
 import { FtuError } from '@ftuseg/core';
 import type { SlideRow } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
-import type { ResolvedSettings } from '../settings/settings.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { estimateLevels } from './estimate-levels.node.js';
 import { type BudgetOptions, TimeBudget, type WorkLevel, workLevels } from './time-budget.js';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pixelModel } from '../../tests/fakes.js';
 import { ensembleOf } from '../model/ensemble.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import { TimeBudget, workLevels } from './time-budget.js';
 
 const model = () => pixelModel(() => 0);

@@ -3,7 +3,7 @@
  * The clock is handed in, so that tests own it.
  */
 import type { Ensemble } from '../model/ensemble.js';
-import type { ResolvedSettings } from '../settings/settings.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 
 /** Seconds, from any start. */
 export type Clock = () => number;

@@ -5,7 +5,8 @@ import { pixelScaleOf } from '@ftuseg/slide';
 import { ensembleOf } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 
 /** A model before it is loaded. */
 export interface KnownModel {

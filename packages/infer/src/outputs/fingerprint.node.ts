@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileIdentity } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
-import type { ResolvedSettings } from '../settings/settings.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import type { OutputName } from './output-names.js';
 
 export interface Prediction {
@@ -22,7 +22,7 @@ export async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs
     weight,
   ]);
   const all = {
-    format: 3,
+    format: 4,
     image: row.image,
     size: bytes,
     mtimeMs: modified,

@@ -1,7 +1,7 @@
 /** A scale that is given for slides that do not say theirs does nothing where every slide does. */
 import { FtuError, isPlausible } from '@ftuseg/core';
 import { openSlide, type SlideRow } from '@ftuseg/slide';
-import type { PredictSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 
 /** Whether the file of a slide says a scale that is used. A slide that does not open is told about where it is read. */
 async function saysItself(row: SlideRow): Promise<boolean> {

@@ -5,7 +5,7 @@ import { memorySlide, paint, pixelModel, testCard } from '../../tests/fakes.js';
 import { ensembleOf } from '../model/ensemble.js';
 import { slideFacts } from '../outputs/slide-facts.js';
 import { predictSlide } from '../predict/predict-slide.js';
-import { resolveSettings } from '../settings/settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import { planSlide } from './plan.js';
 import { workingGrid } from './working-grid.js';
 

@@ -4,7 +4,7 @@
  */
 import { pixelScaleOf, type Slide, type SlideRow } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
-import type { ResolvedSettings } from '../settings/settings.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { planSlide, type SlidePlan } from './plan.js';
 
 export interface RowPlan {

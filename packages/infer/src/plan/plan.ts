@@ -5,10 +5,9 @@
 import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import type { ResolvedSettings } from '../settings/settings.js';
-import type { TileLayout } from '../stitch/stitch.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { windowGrid } from './reference-grid.js';
-import { layoutTiles } from './tile-layout.js';
+import { layoutTiles, type TileLayout } from './tile-layout.js';
 import { viewsByName } from './views.js';
 import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
 
@@ -43,7 +42,7 @@ export interface SlidePlan {
   /** Where the members' probabilities meet: the finest of their grids. */
   readonly grid: WorkingGrid;
   readonly views: readonly TestTimeView[];
-  /** Tiles of all members; each is shown once per view, unless it is empty glass and the merge is not `or`. */
+  /** Tiles of all members; each is shown once per view, unless it is background and the merge is not `or`. */
   readonly tiles: number;
 }
 

@@ -1,7 +1,7 @@
 /** What people should know of a prediction's pictures: whether networks are shown what they learnt from. */
 import type { WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import type { PredictSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 
 /**
  * Only `merge: or` reads windows of level-0 pixels, which interpolation without averaging needs; the other merges share pictures that are

@@ -3,7 +3,15 @@
  * never from where work was interrupted, so that every tile has the same pixels whoever asks.
  */
 import { tileGrid } from '@ftuseg/core';
-import type { TileLayout } from '../stitch/stitch.js';
+
+/** Tiles start at every combination of `columns` (x) and `rows` (y), and are `tile` pixels square. */
+export interface TileLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly tile: number;
+  readonly columns: readonly number[];
+  readonly rows: readonly number[];
+}
 
 /** Working pixels of a group of columns (12 MB as RGB), unless a single column has more. */
 const PIXELS_PER_GROUP = 4_000_000;

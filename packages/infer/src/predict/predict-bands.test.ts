@@ -5,7 +5,8 @@ import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide } from '../plan/plan.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import { type PredictBandsOptions, type PredictedBand, predictBands } from './predict-bands.js';
 
 const random = createRandom(3);
@@ -115,15 +116,15 @@ describe('predictBands', () => {
     expect(new Set(flat(bands, 'agreement'))).toEqual(new Set([191]));
   });
 
-  it('does not show empty glass to the network, and takes it for background', async () => {
-    const glass = memorySlide(
+  it('does not show background to the network, and takes it for background', async () => {
+    const background = memorySlide(
       paint(300, 200, () => 240),
       1,
     );
     const model = pixelModel(() => 5);
-    const { plan } = planOf([model], { all: false }, glass);
+    const { plan } = planOf([model], { all: false }, background);
     let progress = 0;
-    for await (const band of predictBands(glass, plan, {
+    for await (const band of predictBands(background, plan, {
       onProgress: ({ done, total }) => (progress = done / total),
     })) {
       expect(Math.max(...band.probability.data)).toBe(0);

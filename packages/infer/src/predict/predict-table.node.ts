@@ -33,7 +33,8 @@ import {
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
 import { resizeNotes } from '../plan/resize-note.js';
-import { type PredictSettings, resolveSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import type { TileProgress } from './predict-bands.js';
 import { predictRow, type Reporter, type TableJob } from './predict-row.node.js';
 import { describeProgress, type SlideProgress } from './progress.js';

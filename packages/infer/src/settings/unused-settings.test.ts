@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pixelModel } from '../../tests/fakes.js';
 import { resizeNotes } from '../plan/resize-note.js';
-import { resolveSettings } from './settings.js';
+import { resolveSettings } from './resolve-settings.js';
 import { refuseUnusedPrediction } from './unused-settings.js';
 
 const classes = ['glomerulus'];

@@ -3,7 +3,7 @@
  * are checked by the same rule before hours depend on them.
  */
 import { FtuError, parseNumber } from '@ftuseg/core';
-import type { PredictSettings } from './settings.js';
+import type { PredictSettings } from './predict-settings.js';
 
 /** Where masks of tiles are joined after DenseCRF, each working pixel takes its likelier label, as in the published solution. */
 export const takesLikelier = ({ merge, crf = 'none' }: Pick<PredictSettings, 'merge' | 'crf'>): boolean =>
@@ -27,7 +27,7 @@ export function refuseUnusedPrediction(settings: PredictSettings): void {
   const { threshold, merge, all = false } = settings;
   if (merge !== 'or') return;
   if (all) {
-    throw refuse('all: with merge "or" the network sees empty glass anyway, so that all does nothing', 'leave it out');
+    throw refuse('all: with merge "or" the network sees background anyway, so that all does nothing', 'leave it out');
   }
   if (threshold === undefined || !takesLikelier(settings)) return;
   if (numbersOf(threshold).every((value) => value === 0.5)) return;

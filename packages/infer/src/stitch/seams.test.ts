@@ -2,7 +2,7 @@ import { crop, paintRuns } from '@ftuseg/core';
 import { expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import { predictSlide } from '../predict/predict-slide.js';
-import type { MergeName } from './tile-weights.js';
+import type { MergeName } from '../settings/predict-settings.js';
 
 const [width, height] = [420, 300];
 const TILE = 128;

@@ -4,17 +4,10 @@
  * Averaging probabilities, instead of joining thresholded tiles, is what leaves no edge where tiles meet.
  */
 import { FtuError, type Raster, raster } from '@ftuseg/core';
+import type { TileLayout } from '../plan/tile-layout.js';
+import type { WeightedMerge } from '../settings/predict-settings.js';
 import { sigmoid } from './sigmoid.js';
-import { axisShares, type WeightedMerge } from './tile-weights.js';
-
-/** Tiles start at every combination of `columns` (x) and `rows` (y), and are `tile` pixels square. */
-export interface TileLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly tile: number;
-  readonly columns: readonly number[];
-  readonly rows: readonly number[];
-}
+import { axisShares } from './tile-weights.js';
 
 /** Columns that are held together; where a band ends with a block, as most do, the block leaves as it is. */
 const BLOCK_COLUMNS = 256;

@@ -1,7 +1,8 @@
 import { tileGrid } from '@ftuseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisShares, tileWindow, type WeightedMerge } from './tile-weights.js';
+import type { WeightedMerge } from '../settings/predict-settings.js';
+import { axisShares, tileWindow } from './tile-weights.js';
 
 const merges: readonly WeightedMerge[] = ['hann', 'gaussian', 'mean', 'center'];
 

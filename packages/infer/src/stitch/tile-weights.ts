@@ -2,14 +2,7 @@
  * How much each tile counts at each pixel. The shares of all tiles over a pixel add up to one; where a tile is trusted most at its
  * centre and fades towards its borders, the joins between tiles are invisible.
  */
-
-/** How overlapping tiles are put together; `or` joins their masks instead of their probabilities. */
-export const mergeNames = ['hann', 'gaussian', 'mean', 'center', 'or'] as const;
-
-export type MergeName = (typeof mergeNames)[number];
-
-/** The merges that weigh probabilities. */
-export type WeightedMerge = Exclude<MergeName, 'or'>;
+import type { WeightedMerge } from '../settings/predict-settings.js';
 
 /** Standard deviation of the Gaussian window over the tile's side (Isensee et al. 2021, nnU-Net). */
 const GAUSSIAN_SIGMA = 1 / 8;

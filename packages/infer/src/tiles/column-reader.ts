@@ -4,8 +4,7 @@
  */
 import { crop, type Raster, type Rect, raster } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { type ColumnGroup, columnGroups } from '../plan/tile-layout.js';
-import type { TileLayout } from '../stitch/stitch.js';
+import { type ColumnGroup, columnGroups, type TileLayout } from '../plan/tile-layout.js';
 import { readAround } from './read-window.js';
 
 export class ColumnReader {

@@ -4,7 +4,7 @@
  */
 import { FtuError, groupingNote, groupValues } from '@ftuseg/core';
 import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
-import type { PredictSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
 import { predictSlides, type TuningJob } from './predict-slides.node.js';
 import { ProbabilityCache } from './probability-cache.node.js';

@@ -6,7 +6,7 @@ import type { SlidePlan } from '../plan/plan.js';
 import type { TileProgress } from '../predict/predict-bands.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { crfByName } from '../settings/crf-settings.js';
-import type { PredictSettings } from '../settings/settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import { notLookedAt } from '../tiles/background.js';
 import type { ProbabilityCache } from './probability-cache.node.js';
 import { refineProbability } from './refine-probability.js';
@@ -65,7 +65,7 @@ export async function predictForTuning(
       ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
     });
     plan = found.plan;
-    if (found.glass === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
+    if (found.background === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
     await cache.put(name('none'), sparseProbability(found.probability, low));
     if (refined) await cache.putWhole(`${number}`, found.probability);
   } finally {

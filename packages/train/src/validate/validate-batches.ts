@@ -2,7 +2,7 @@
  * Validation as the reference solution has it: the tiles of a fold in batches, in order, one Dice per batch and the mean of them. Its numbers
  * are for comparison with its own; `validate` scores what a person will get.
  */
-import { setImmediate as eventLoop } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { FtuError } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
@@ -136,7 +136,7 @@ export async function validateBatches(
     );
     scores.push(scoreBatch(probability, masks, batchSize, classes.length));
     options.onSlide?.(scores.length);
-    await eventLoop();
+    await yieldToEventLoop();
     await options.stopIfAsked?.();
   }
   return {

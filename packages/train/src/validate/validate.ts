@@ -2,7 +2,7 @@
  * Validation as prediction will be: whole slides at the working resolution, tiles with overlap averaged, one Dice per
  * slide. Scores on single tiles would count every border twice and every empty tile as a slide.
  */
-import { setImmediate as eventLoop } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { crop, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
@@ -148,7 +148,7 @@ export async function predictPrepared(
       }),
     );
     means.add(probability, batch);
-    await eventLoop();
+    await yieldToEventLoop();
     await options.stopIfAsked?.();
   }
   return { loss, tiles: places.length };
@@ -200,7 +200,7 @@ async function classifyTiles(
         probability[c * places.length + first + n] = Number(values[n * classes.length + c]);
       }
     });
-    await eventLoop();
+    await yieldToEventLoop();
     await options.stopIfAsked?.();
   }
   scores.add(probability, counts, mask);

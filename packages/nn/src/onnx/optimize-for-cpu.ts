@@ -13,9 +13,9 @@ import { writeSubPixel } from './sub-pixel.js';
  * multiplications (EfficientNet-B0 Unet: 0.8 of the time). Files of others, of half precision and damaged ones come back as they are.
  *
  * @example
- * const session = await InferenceSession.create(forProcessor(await readFile('model.onnx')));
+ * const session = await InferenceSession.create(optimizeForCpu(await readFile('model.onnx')));
  */
-export function forProcessor(file: Uint8Array): Uint8Array {
+export function optimizeForCpu(file: Uint8Array): Uint8Array {
   const model = decodeOnnxModel(file);
   return model === undefined ? file : encodeOnnxModel(rewritten(model));
 }
