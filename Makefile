@@ -94,5 +94,7 @@ kills: build
 digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
 
+include docs/docs.mk
+
 clean:
 	rm -rf node_modules packages/*/dist packages/*/build packages/*/prebuilds packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo
