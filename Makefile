@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 STAMPS := .stamps
 SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o \( -path '*/src/*.ts' -o -name tsconfig.json \) -print 2>/dev/null)
-NATIVE := $(wildcard packages/torch/native/* packages/torch/scripts/* packages/slide/native/* packages/slide/native/prebuilt/* packages/slide/scripts/build.mjs packages/cli/native/* packages/cli/scripts/build.mjs)
+NATIVE := $(wildcard packages/*/native/* packages/*/native/prebuilt/* packages/torch/scripts/* packages/*/scripts/build.mjs packages/files/scripts/compile-addon.mjs)
 DATA ?=
 OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
@@ -24,6 +24,7 @@ $(STAMPS)/npm: package-lock.json package.json .npmrc | $(STAMPS)/node
 $(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
 	@node packages/torch/scripts/install-libtorch.mjs || echo "Going on without libtorch: training will not be available."
 	node packages/torch/scripts/build.mjs --optional
+	node packages/files/scripts/build.mjs
 	node packages/slide/scripts/build.mjs
 	node packages/cli/scripts/build.mjs
 	@touch $@

@@ -13,14 +13,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What each package may import, as docs/architecture.md says. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  files: ['core'],
   torch: [],
   nn: ['core'],
-  slide: ['core'],
-  synth: ['core', 'slide'],
-  train: ['core', 'slide', 'nn', 'torch'],
-  infer: ['core', 'slide', 'nn'],
-  experiment: ['core', 'slide', 'nn', 'torch', 'train', 'infer'],
-  cli: ['core', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
+  slide: ['core', 'files'],
+  synth: ['core', 'files', 'slide'],
+  train: ['core', 'files', 'slide', 'nn', 'torch'],
+  infer: ['core', 'files', 'slide', 'nn'],
+  experiment: ['core', 'files', 'slide', 'nn', 'torch', 'train', 'infer'],
+  cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'train', 'infer', 'experiment'],
   ftuseg: ['cli'],
 };
 

@@ -1,25 +1,26 @@
 /** The command line as a function: arguments in, exit code out, so that tests run it without a process. */
 import process from 'node:process';
 import { FtuError, visibleLine, visibleText } from '@ftuseg/core';
+import { ioError } from '@ftuseg/files';
 import { Command, CommanderError } from 'commander';
-import { type CommandContext, register } from './command.js';
-import { convert } from './commands/convert.js';
-import { demo } from './commands/demo.js';
-import { doctor } from './commands/doctor.js';
-import { evaluate } from './commands/evaluate.js';
-import { exportModel } from './commands/export.js';
-import { info } from './commands/info.js';
-import { predict } from './commands/predict.js';
-import { prepare } from './commands/prepare.js';
-import { publish } from './commands/publish.js';
-import { run } from './commands/run.js';
-import { synth } from './commands/synth.js';
-import { tiles } from './commands/tiles.js';
-import { train } from './commands/train.js';
-import { tune } from './commands/tune.js';
-import { createProgressLine } from './progress.js';
+import { demo } from './commands/experiment/demo.js';
+import { publish } from './commands/experiment/publish.js';
+import { run } from './commands/experiment/run.js';
+import { evaluate } from './commands/prediction/evaluate.js';
+import { exportModel } from './commands/prediction/export.js';
+import { predict } from './commands/prediction/predict.js';
+import { tune } from './commands/prediction/tune.js';
+import { doctor } from './commands/program/doctor.js';
+import { convert } from './commands/slides/convert.js';
+import { info } from './commands/slides/info.js';
+import { synth } from './commands/slides/synth.js';
+import { prepare } from './commands/training/prepare.js';
+import { tiles } from './commands/training/tiles.js';
+import { train } from './commands/training/train.js';
+import { createProgressLine } from './output/progress.js';
+import { type CommandContext, register } from './parser/command.js';
+import { UsageError } from './parser/usage-error.js';
 import { type StoppedCode, stoppedCode } from './stop/exit-code.js';
-import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
 export interface RunOptions {
@@ -51,9 +52,15 @@ function report(error: unknown, stderr: (text: string) => void, signal: AbortSig
     stderr('ftu: stopped.\n');
     return stoppedCode(signal);
   }
-  stderr(describeUnexpected(error));
+  stderr(isSystemError(error) ? `ftu: ${visibleLine(systemFailure(error).message)}.\n` : describeUnexpected(error));
   return 1;
 }
+
+/** A failed call of the system that nobody on the way knew more about: a full disk, a file that went away. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error;
+
+const systemFailure = (error: NodeJS.ErrnoException): FtuError =>
+  ioError(error, error.path ?? 'a file', error.syscall === 'write' ? 'be written' : 'be used');
 
 /** A defect of ours, in a line. */
 export function describeUnexpected(error: unknown): string {

@@ -28,6 +28,7 @@ export {
   type SharedGroups,
   sharedGroups,
 } from './grouping.js';
+export { listNames } from './list-names.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
@@ -65,6 +66,7 @@ export {
 } from './pixel-size.js';
 export { createRandom, mixSeeds, type Random } from './random.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
+export { requestFailed } from './request-failed.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
 export { resampleMask, resizeArea, resizeAreaFloat } from './resize-area.js';
 export { decodeRle } from './rle-decode.js';

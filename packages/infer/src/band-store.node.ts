@@ -7,7 +7,7 @@ import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Raster, type Rect, raster } from '@ftuseg/core';
-import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
+import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/files';
 import type { ColumnRuns, LevelZeroState } from './level-zero.js';
 
 /** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */

@@ -5,7 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/files';
 import { fingerprintIn } from './band-store.node.js';
 import { readRecord } from './output-folder.node.js';
 import { factsName, geoJsonName, maskName, outputFolders, overlayName, unfinishedName } from './output-names.js';

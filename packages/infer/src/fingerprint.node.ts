@@ -1,6 +1,7 @@
 /** Which prediction a file belongs to: a digest of all that the answer for a slide depends on. */
 import { createHash } from 'node:crypto';
-import { fileIdentity, type SlideRow } from '@ftuseg/slide';
+import { fileIdentity } from '@ftuseg/files';
+import type { SlideRow } from '@ftuseg/slide';
 import type { Ensemble } from './ensemble.js';
 import type { OutputName } from './output-names.js';
 import type { ResolvedSettings } from './settings.js';

@@ -2,8 +2,8 @@
  * One file is enough to predict: the network and the card inside it.
  */
 import { createHash } from 'node:crypto';
+import { readRegularFile } from '@ftuseg/files';
 import { readModelCard } from '@ftuseg/nn';
-import { readRegularFile } from '@ftuseg/slide';
 import type { Device } from './devices.node.js';
 import type { SegmentationModel } from './model.js';
 import { createNodeSession } from './session.node.js';

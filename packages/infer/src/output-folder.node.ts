@@ -4,7 +4,7 @@
  */
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csvLines, ioError, makeFolder, writeAtomically, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { csvLines, ioError, makeFolder, writeAtomically, writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 import { factsName, type OutputName, outputFolders, reportFile, submissionNames } from './output-names.js';
 import type { PredictedSlide } from './slide-outcome.js';

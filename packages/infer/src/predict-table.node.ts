@@ -6,7 +6,8 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { inLockedFolder, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, writeFileAtomic } from '@ftuseg/files';
+import type { SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from './cancel.js';
 import { refuseStrangers, removeOthers, removeResults } from './earlier-results.node.js';
 import { ensembleOf, type WeightedModel } from './ensemble.js';

@@ -1,13 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileIdentity } from '@ftuseg/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Served, serve } from '../tests/serve.js';
-import { fileIdentity } from './file-identity.js';
 import { openSlide } from './open-slide.js';
 import { writePyramid } from './pyramid/write-pyramid.node.js';
 import { readSlideTable } from './slide-table.js';
-import { addressFrom, nameInAddress } from './source/address.js';
 import { readRegions } from './truth/annotations.js';
 import { readTruth } from './truth/read-truth.js';
 import { encodePng } from './write-image.js';
@@ -148,16 +147,5 @@ describe('one slide in the place of a table', () => {
     await expect(readSlideTable(at('data/b.png'), { labelled: true })).rejects.toThrow(
       'this is one slide, and labels are needed; give a slide table',
     );
-  });
-});
-
-describe('addresses', () => {
-  it('are joined with names of files, whatever is in these', () => {
-    expect(addressFrom('https://x.org/a/slides.csv?token=1', 'b/c d#%.tif')).toBe('https://x.org/a/b/c%20d%23%25.tif');
-    expect(addressFrom('https://x.org/a/slides.csv', '../b.tif')).toBe('https://x.org/b.tif');
-    expect(addressFrom('https://x.org/a/slides.csv', 'http://y.org/b.tif')).toBe('http://y.org/b.tif');
-    expect(nameInAddress('https://x.org/a/b%20c.svs?x=y#z')).toBe('b c.svs');
-    expect(nameInAddress('https://x.org/%ff')).toBe('%ff');
-    expect(() => nameInAddress('http://')).toThrow('this is not an address');
   });
 });

@@ -4,9 +4,9 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { CsvRow } from './csv.js';
-import { SlideError } from './errors.js';
-import { listNames } from './list-names.js';
+import { listNames } from '@ftuseg/core';
+import type { CsvRow } from '@ftuseg/files';
+import { SlideError } from './slide-error.js';
 import { picturesIn } from './tile-folder.js';
 
 /** Whether the columns are those of such a table. */

@@ -3,10 +3,11 @@
  * no rotation by EXIF, and a file that is cut off is an error, not a picture with a grey end.
  */
 import { stat } from 'node:fs/promises';
+import { ioError } from '@ftuseg/files';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
-import { ioError, SlideError } from './errors.js';
 import { beginsAsRead, formatOfContent, formatOfName } from './known/formats.js';
 import { otherFormat, readHead } from './known/refuse.js';
+import { SlideError } from './slide-error.js';
 import { refuseBomb } from './tiff/decoded-size.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.

@@ -11,29 +11,15 @@ export {
   parseClasses,
   showClasses,
 } from './classes.js';
-export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv.js';
-export { csvLines } from './csv-cell.js';
-export { ioError, SlideError } from './errors.js';
-export { type FileIdentity, fileIdentity } from './file-identity.js';
-export {
-  type FolderLock,
-  inLockedFolder,
-  type LockOptions,
-  lockFileName,
-  lockFolder,
-} from './folder-lock/lock-folder.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
 export { readLabelImage } from './label-image.js';
-export { removeLeftovers } from './leftovers.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.js';
-export { makeFolder } from './make-folder.js';
 export { type OpenSlideOptions, openSlide } from './open-slide.js';
-export { forgetPending, isWritingWhole, rememberPending, removePending } from './pending.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
-export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
 export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
+export { SlideError } from './slide-error.js';
 export {
   cellOf,
   filterRows,
@@ -45,11 +31,9 @@ export {
   scaleOf,
   scaleOfCell,
 } from './slide-table.js';
-export { isAddress } from './source/address.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-export { temporaryName } from './temporary-name.js';
 export {
   type NamedRegion,
   readAnnotationLabels,
@@ -70,5 +54,4 @@ export { type Labels, openTruth, readTruth, type Truth, type TruthRuns } from '.
 export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report.js';
 export type { Shape } from './truth/shape.js';
 export { type TruthSource, truthName, truthSource } from './truth/source.js';
-export { writeAtomically, writeFileAtomic } from './write-file.js';
 export { encodeJpeg, encodePng, svgToPng, writeJpeg, writePng } from './write-image.js';

@@ -1,7 +1,8 @@
 /** What libvips does not say of a JPEG file: whether all of its samples are there, and how it stores inks. */
 import { readFile } from 'node:fs/promises';
+import { ioError } from '@ftuseg/files';
 import { checkScans } from './codecs/jpeg-scan.js';
-import { ioError, SlideError } from './errors.js';
+import { SlideError } from './slide-error.js';
 
 /**
  * Walks the file's samples without computing a pixel; 30 to 60 MB of file a second.

@@ -3,9 +3,9 @@
  */
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readCsv } from './csv.js';
-import { ioError, SlideError } from './errors.js';
-import { listNames } from './list-names.js';
+import { listNames } from '@ftuseg/core';
+import { ioError, readCsv } from '@ftuseg/files';
+import { SlideError } from './slide-error.js';
 import type { SlideRow } from './slide-table.js';
 
 const INFORMATION = 'HuBMAP-20-dataset_information.csv';

@@ -3,13 +3,13 @@
  * (JPEG, WebP, coloured pixels, values above 255) are refused instead of guessed at.
  */
 import { type Raster, raster } from '@ftuseg/core';
-import { SlideError } from './errors.js';
+import { localCopy, ofAddress } from '@ftuseg/files';
 import { openImageFile } from './image-file.js';
 import { equalChannels, transparentLabels } from './labels/equal-channels.js';
 import { LossyTraces } from './labels/lossy-traces.js';
 import { paletteLabels } from './labels/palette-labels.js';
 import { type LabelPng, openLabelPng } from './labels/png.node.js';
-import { localCopy, ofAddress } from './source/local-copy.node.js';
+import { SlideError } from './slide-error.js';
 import { type LabelImage, openLabelTiff } from './truth/label-tiff.node.js';
 
 /** Labels that `readLabelImage` holds at once, bytes. */

@@ -4,19 +4,18 @@
  */
 import { constants } from 'node:buffer';
 import { FtuError, type Raster, raster, resizeArea } from '@ftuseg/core';
+import { isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
 import { nodeCodecs } from './codecs/node-codecs.node.js';
-import { SlideError } from './errors.js';
 import { decode, decodeError, type ImageFile, openImageFile } from './image-file.js';
 import { checkJpegFile } from './jpeg-file.js';
 import { formatOfContent, formatOfName, HEAD_BYTES } from './known/formats.js';
 import { isDicom, otherFormat, refuseOtherFormats } from './known/refuse.js';
 import { nodeShrinker } from './shrink/native-shrinker.node.js';
 import type { Slide, SlideRegion } from './slide.js';
-import { isAddress, nameInAddress } from './source/address.js';
+import { SlideError } from './slide-error.js';
 import type { ByteSource } from './source/byte-source.js';
 import { openFileSource } from './source/file-source.node.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-import { withLocalCopy } from './source/local-copy.node.js';
 import { openTiffFile } from './tiff/file.js';
 import { checkRegion, checkRows, openTiffSlide, windowOf } from './tiff/tiff-slide.js';
 import { inksToRgb } from './tiff/to-rgb.js';

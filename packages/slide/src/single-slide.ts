@@ -2,11 +2,11 @@
  * One slide in the place of a slide table: most people have one scan and one question. Its id is the name of the file without its ending.
  */
 import { basename } from 'node:path';
-import { SlideError } from './errors.js';
+import { isAddress, nameInAddress } from '@ftuseg/files';
 import { beginsAsRead, formatOfContent, formatOfName } from './known/formats.js';
 import { formatOfFolder, otherFormat, readHead } from './known/refuse.js';
+import { SlideError } from './slide-error.js';
 import type { SlideRow } from './slide-table.js';
-import { isAddress, nameInAddress } from './source/address.js';
 import { PICTURE } from './tile-folder.js';
 
 /**

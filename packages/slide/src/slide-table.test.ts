@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readCsv, writeCsv } from '@ftuseg/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCsv, writeCsv } from './csv.js';
 import { filterRows, pixelScaleOf, readSlideTable, scaleOf } from './slide-table.js';
 
 let folder: string;

@@ -13,15 +13,22 @@ import {
   plausibilityQuestion,
   type Scale,
 } from '@ftuseg/core';
+import {
+  addressFrom,
+  type CsvRow,
+  exists,
+  ioError,
+  isAddress,
+  readCsv,
+  refuseOtherSchemes,
+  statRegularFile,
+} from '@ftuseg/files';
 import { isCodeTable, withPictures } from './code-table.js';
-import { type CsvRow, readCsv } from './csv.js';
-import { ioError, SlideError } from './errors.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.js';
 import { labelledForms, readPictureFolder } from './picture-folder.js';
-import { statRegularFile } from './regular-file.js';
 import { readSingleSlide, refuseSlideFolder } from './single-slide.js';
 import type { Slide } from './slide.js';
-import { addressFrom, isAddress, refuseOtherSchemes } from './source/address.js';
+import { SlideError } from './slide-error.js';
 import { readTileFolder } from './tile-folder.js';
 
 export interface SlideRow {
@@ -209,12 +216,6 @@ async function readTableFile(table: string): Promise<SlideRow[]> {
     return slide;
   });
 }
-
-const exists = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 export interface SlideTableOptions {
   /** Labels are wanted: a folder of slides that has none is an error. */

@@ -4,7 +4,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ioError, SlideError } from './errors.js';
+import { ioError } from '@ftuseg/files';
+import { SlideError } from './slide-error.js';
 import type { SlideRow } from './slide-table.js';
 
 /** Names of files that may be slides. */

@@ -2,8 +2,8 @@
  * Encodes rasters as PNG and JPEG, with the values exactly as they are in the raster: masks and overlays go out this way.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
+import { writeFileAtomic } from '@ftuseg/files';
 import sharp, { type Sharp } from 'sharp';
-import { writeFileAtomic } from './write-file.js';
 
 function pipeline({ width, height, channels, data }: Raster): Sharp {
   if (channels !== 1 && channels !== 3 && channels !== 4) {

@@ -4,7 +4,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
-import { inLockedFolder, makeFolder, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
+import { inLockedFolder, makeFolder, writeCsv } from '@ftuseg/files';
+import { writeJpeg, writePng } from '@ftuseg/slide';
 import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
 import { checkSlide, checkWindow, type Features, type SlideSpec } from './spec.js';
 

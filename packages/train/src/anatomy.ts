@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { encodeNpy, FtuError } from '@ftuseg/core';
-import { fillPolygons, readRegions, writeFileAtomic } from '@ftuseg/slide';
+import { writeFileAtomic } from '@ftuseg/files';
+import { fillPolygons, readRegions } from '@ftuseg/slide';
 import { requireUnchanged } from './checksum.js';
 import { type Dataset, type PreparedSlide, slideFiles } from './dataset.js';
 import { openRaster } from './rasters.js';

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
+import { ioError, writeFileAtomic } from '@ftuseg/files';
 import {
   conformState,
   type Model,
@@ -13,7 +14,6 @@ import {
   type StateTensor,
   writeSafetensors,
 } from '@ftuseg/nn';
-import { ioError, writeFileAtomic } from '@ftuseg/slide';
 import { type OptimiserState, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { z } from 'zod';
 import { validationResultSchema } from './validation-result.js';

@@ -2,7 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/files';
 
 const CHUNK_BYTES = 1 << 22;
 

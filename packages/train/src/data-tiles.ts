@@ -1,7 +1,7 @@
 /** The tiles that `prepare` listed (`tiles.csv`), by slide: what folds are stratified by and grid windows are drawn from. */
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { readCsv } from '@ftuseg/slide';
+import { readCsv } from '@ftuseg/files';
 import type { Dataset } from './dataset.js';
 
 export interface Tile {

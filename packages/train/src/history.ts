@@ -1,7 +1,7 @@
 /** A line of `history.jsonl`: one epoch. Curves and event files are made from these, so that a resumed run has them whole. */
 import { readFile } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/files';
 import { z } from 'zod';
 
 export const historyRecordSchema = z.object({

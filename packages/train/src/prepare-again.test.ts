@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockFolder } from '@ftuseg/slide';
+import { lockFolder } from '@ftuseg/files';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeDiscSlides } from '../tests/discs.js';
 import { loadSlide, openDataset } from './dataset.js';

@@ -5,7 +5,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Raster, writeNpyHeader } from '@ftuseg/core';
-import { type ClassMap, classShares, openTruth, type Slide, type SlideRow, writeAtomically } from '@ftuseg/slide';
+import { writeAtomically } from '@ftuseg/files';
+import { type ClassMap, classShares, openTruth, type Slide, type SlideRow } from '@ftuseg/slide';
 import { bilinearBands } from './bilinear-bands.js';
 import { slideFiles } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';

@@ -5,8 +5,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
+import { inLockedFolder, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import type { ResizeMethod } from '@ftuseg/nn';
-import { inLockedFolder, makeFolder, type Slide, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import type { Slide, SlideRow } from '@ftuseg/slide';
 import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide } from './dataset.js';
 import type { WorkingSize } from './image-bands.js';
 import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';

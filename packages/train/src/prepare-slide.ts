@@ -5,6 +5,7 @@
 import { type FileHandle, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Raster, resampleMask, writeNpyHeader } from '@ftuseg/core';
+import { writeAtomically } from '@ftuseg/files';
 import {
   applyTable,
   type ClassMap,
@@ -13,7 +14,6 @@ import {
   type Slide,
   type SlideRow,
   type Truth,
-  writeAtomically,
 } from '@ftuseg/slide';
 import { slideFiles } from './dataset.js';
 import { enlargedImage, imageBands, isEnlarged, type WorkingSize } from './image-bands.js';

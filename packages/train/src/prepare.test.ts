@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeNpy, emptyRaster, resampleMask, resizeArea } from '@ftuseg/core';
-import { applyClasses, openSlide, parseClasses, readCsv, readLabelImage, writePng } from '@ftuseg/slide';
+import { readCsv } from '@ftuseg/files';
+import { applyClasses, openSlide, parseClasses, readLabelImage, writePng } from '@ftuseg/slide';
 import { writeSyntheticSlide } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discs, writeDiscSlides } from '../tests/discs.js';

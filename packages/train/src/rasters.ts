@@ -5,7 +5,7 @@
 import { constants } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { FtuError, readNpyHeader } from '@ftuseg/core';
-import { ioError, statRegularFile } from '@ftuseg/slide';
+import { ioError, statRegularFile } from '@ftuseg/files';
 import { type FileMap, mapFile, TorchError } from '@ftuseg/torch';
 import { markMapped } from './shared-raster.js';
 

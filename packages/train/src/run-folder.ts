@@ -3,11 +3,12 @@
  * file), how it ended (`metrics.json`), the best weights (`checkpoint.safetensors`), the model file (`model.onnx`), and what it takes to
  * go on (`state.safetensors`).
  */
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { exists, makeFolder, removeLeftovers, writeFileAtomic } from '@ftuseg/files';
 import { exportOnnx, type Model, type ModelCard, type StateDict, writeSafetensors } from '@ftuseg/nn';
-import { makeFolder, removeLeftovers, svgToPng, writeFileAtomic } from '@ftuseg/slide';
+import { svgToPng } from '@ftuseg/slide';
 import { stringify } from 'yaml';
 import { type HistoryRecord, readHistory } from './history.js';
 import { drawCurves } from './report/curves.js';
@@ -40,12 +41,6 @@ export interface RunFolder {
   /** Marks the fold as finished. */
   finish(metrics: Readonly<Record<string, unknown>>): Promise<void>;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Whether the folder holds results that a new run would destroy. */
 export async function holdsRun(folder: string): Promise<boolean> {

@@ -15,16 +15,8 @@ import {
   pixelSize,
   requirePlausible,
 } from '@ftuseg/core';
-import {
-  fileIdentity,
-  openSlide,
-  pixelScaleOf,
-  type Slide,
-  type SlideRow,
-  scaleOf,
-  type TruthReport,
-  writeFileAtomic,
-} from '@ftuseg/slide';
+import { fileIdentity, writeFileAtomic } from '@ftuseg/files';
+import { openSlide, pixelScaleOf, type Slide, type SlideRow, scaleOf, type TruthReport } from '@ftuseg/slide';
 import { writeAnatomy } from './anatomy.js';
 import { fileChecksum } from './checksum.js';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from './dataset.js';

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { FtuError } from '@ftuseg/core';
+import { readRegularFile } from '@ftuseg/files';
 import {
   encoderStateFromLite0Npz,
   initialState,
@@ -17,7 +18,6 @@ import {
   type StateDict,
   toFloat32,
 } from '@ftuseg/nn';
-import { readRegularFile } from '@ftuseg/slide';
 import { type StartFile, startFile } from './start-file.js';
 import { fetchHubWeights, type HubOptions } from './weights-hub.js';
 

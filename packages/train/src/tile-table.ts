@@ -22,7 +22,7 @@ import {
   tileGrid,
   wholeTiles,
 } from '@ftuseg/core';
-import { csvLines } from '@ftuseg/slide';
+import { csvLines } from '@ftuseg/files';
 import { type DatasetIndex, type PreparedSlide, slideFiles } from './dataset.js';
 import { uncertainValue } from './soft-targets.js';
 

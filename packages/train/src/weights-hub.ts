@@ -8,8 +8,8 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { makeFolder } from '@ftuseg/files';
 import { readSafetensors } from '@ftuseg/nn';
-import { makeFolder } from '@ftuseg/slide';
 import type { DownloadProgress } from './progress.js';
 
 /** `owner/name`, and nothing that could be a path with an extension. */

@@ -4,7 +4,8 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileIdentity, type SlideRow, statRegularFile } from '@ftuseg/slide';
+import { fileIdentity, statRegularFile } from '@ftuseg/files';
+import type { SlideRow } from '@ftuseg/slide';
 
 /** SHA-256 of any plain data; keys count in the order in which they were set. */
 export const digestOf = (value: unknown): string =>

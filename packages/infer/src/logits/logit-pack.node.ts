@@ -5,7 +5,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/files';
 
 /**
  * A record: magic number, checksum of all that follows, bytes of the key and of the value, milliseconds (float32); then key and value. The first

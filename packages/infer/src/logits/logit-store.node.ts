@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileIdentity, makeFolder, type SlideRow } from '@ftuseg/slide';
+import { fileIdentity, makeFolder } from '@ftuseg/files';
+import type { SlideRow } from '@ftuseg/slide';
 import type { SegmentationModel } from '../model.js';
 import type { Member } from '../plan.js';
 import { type LogitPack, openLogitPack } from './logit-pack.node.js';

@@ -5,8 +5,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
+import { readRegularFile } from '@ftuseg/files';
 import { checkSchema, type ModelCard, problemText, readModelCard } from '@ftuseg/nn';
-import { type ClassMap, parseClasses, readRegularFile, type SlideRow, scaleOfCell } from '@ftuseg/slide';
+import { type ClassMap, parseClasses, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 
 export interface RunFold {

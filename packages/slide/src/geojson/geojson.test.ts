@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRandom, objectsOf, outlinesOf, raster, runsOfPolygons, runsOfRaster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SlideError } from '../errors.js';
+import { SlideError } from '../slide-error.js';
 import type { GeoJsonFeature } from './feature.js';
 import { readGeoJson } from './read-geojson.node.js';
 import { FeatureSplitter } from './split-features.js';

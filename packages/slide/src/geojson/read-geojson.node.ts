@@ -3,8 +3,8 @@
  * feature, and in a fraction of the time that an object for each corner takes.
  */
 import { open } from 'node:fs/promises';
-import { ioError, SlideError } from '../errors.js';
-import { statRegularFile } from '../regular-file.js';
+import { ioError, statRegularFile } from '@ftuseg/files';
+import { SlideError } from '../slide-error.js';
 import { JsonSyntaxError } from './byte-cursor.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';

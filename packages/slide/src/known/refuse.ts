@@ -1,8 +1,8 @@
 /** Refuses, by name, what is known and not read; before anything else looks at it. */
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { ioError, SlideError } from '../errors.js';
-import { statRegularFile } from '../regular-file.js';
+import { ioError, statRegularFile } from '@ftuseg/files';
+import { SlideError } from '../slide-error.js';
 import { beginsAsRead, formatOfContent, formatOfName, HEAD_BYTES, type KnownFormat, knownFormats } from './formats.js';
 
 const article = (name: string): string => (/archive|model/.test(name) ? (/^[ORX]/.test(name) ? 'an ' : 'a ') : '');

@@ -4,9 +4,9 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
-import { ioError, SlideError } from '../errors.js';
+import { ioError, statRegularFile } from '@ftuseg/files';
 import { nativeReader } from '../native.node.js';
-import { statRegularFile } from '../regular-file.js';
+import { SlideError } from '../slide-error.js';
 import { type ByteSource, checkRange } from './byte-source.js';
 
 /**

@@ -1,9 +1,9 @@
 /** Annotation files of any format that is read: their objects as labels of a slide, or as they are drawn. Coordinates are level-0 pixels. */
 import type { LabelledRings, Ring } from '@ftuseg/core';
+import { withLocalCopy } from '@ftuseg/files';
 import { KNOWN_NAMES } from '../class-names.js';
 import type { ClassMap } from '../classes.js';
-import { SlideError } from '../errors.js';
-import { withLocalCopy } from '../source/local-copy.node.js';
+import { SlideError } from '../slide-error.js';
 import type { LabelledPolygon } from './fill-polygons.js';
 import type { AnnotatedSlide } from './formats/format.js';
 import { findFormat } from './formats/registry.js';

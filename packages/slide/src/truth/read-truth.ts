@@ -4,8 +4,8 @@
  */
 import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
 import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes.js';
-import { SlideError } from '../errors.js';
 import { openLabelImage } from '../label-image.js';
+import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../slide-table.js';
 import { readAnnotationLabels } from './annotations.js';
 import { UNKNOWN_BIT } from './place-shapes.js';

@@ -3,7 +3,8 @@
  */
 import { join } from 'node:path';
 import { mixSeeds, raster } from '@ftuseg/core';
-import { makeFolder, writePng } from '@ftuseg/slide';
+import { makeFolder } from '@ftuseg/files';
+import { writePng } from '@ftuseg/slide';
 import { listGlomeruli, synthesiseRegion } from '../region.js';
 
 const SIDE = 1024;

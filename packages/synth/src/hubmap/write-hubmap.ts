@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createRowRleEncoder, FtuError } from '@ftuseg/core';
-import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/slide';
+import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { listGlomeruli } from '../region.js';
 import { openRenderPool } from '../render-pool.js';
 import { type Anatomy, anatomyOf } from './anatomy.js';

@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { isAddress } from '@ftuseg/slide';
+import { isAddress } from '@ftuseg/files';
 import type { Dataset, PreparedSlide } from '../dataset.js';
 import type { Role, SourceSlide } from '../sources.js';
 

@@ -5,7 +5,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type Raster, writeNpyHeader } from '@ftuseg/core';
-import { type Slide, type SlideRow, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
+import { writeAtomically, writeFileAtomic } from '@ftuseg/files';
+import type { Slide, SlideRow } from '@ftuseg/slide';
 import { bilinearBands } from '../bilinear-bands.js';
 import { slideFiles } from '../dataset.js';
 import { imageBands, type WorkingSize } from '../image-bands.js';

@@ -3,8 +3,8 @@
  * results by its number.
  */
 import type { Ring } from '@ftuseg/core';
-import { SlideError } from '../../errors.js';
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
+import { SlideError } from '../../slide-error.js';
 import { bareShape, type Shape } from '../shape.js';
 import { checkPictureSize } from './check-size.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';

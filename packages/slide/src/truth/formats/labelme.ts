@@ -1,6 +1,6 @@
 /** JSON of labelme: one picture, its shapes as points with a label. */
-import { SlideError } from '../../errors.js';
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
+import { SlideError } from '../../slide-error.js';
 import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../shape.js';
 import { checkPictureSize } from './check-size.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';

@@ -1,6 +1,6 @@
 /** A whole file of annotations in memory, for the formats that are small: a limit is said before the memory is taken. */
-import { SlideError } from '../../errors.js';
-import { readRegularFile, statRegularFile } from '../../regular-file.js';
+import { readRegularFile, statRegularFile } from '@ftuseg/files';
+import { SlideError } from '../../slide-error.js';
 
 /** An object of a label file takes some ten kilobytes. */
 const MOST_BYTES = 512 << 20;

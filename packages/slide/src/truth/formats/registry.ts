@@ -1,7 +1,7 @@
 /** The formats of annotations that are read, and which of them a file is: told by what is in it, whatever it is called. */
 import { open } from 'node:fs/promises';
-import { ioError, SlideError } from '../../errors.js';
-import { statRegularFile } from '../../regular-file.js';
+import { ioError, statRegularFile } from '@ftuseg/files';
+import { SlideError } from '../../slide-error.js';
 import { asap } from './asap.js';
 import { coco } from './coco.js';
 import type { AnnotationFormat, FileHead } from './format.js';
