@@ -59,6 +59,10 @@ recomputation:
 test: lint browser recomputation
 	node_modules/.bin/vitest run
 
+# One package's tests alone: make test-core, make test-infer, ...
+test-%: build
+	node_modules/.bin/vitest run packages/$*/
+
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
 demo: build
 	node packages/cli/dist/main.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))

@@ -16,7 +16,7 @@ const target = targets.find((one) => one.name === name);
 
 /** Seconds of the processor that one input may take: on the wall it depends on what else the machine does. */
 const SECONDS = 4;
-const MOST_BYTES = 1.5 * 2 ** 30;
+const MAX_BYTES = 1.5 * 2 ** 30;
 
 const folder = mkdtempSync(join(tmpdir(), 'ftuseg-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -68,7 +68,7 @@ for (let i = 0; i < count; i++) {
   const { outcome, fault } = await faultOf(inputOf(target, seed));
   counts[outcome]++;
   const bytes = i % 64 === 0 ? process.memoryUsage().rss : 0;
-  if (fault !== undefined || bytes > MOST_BYTES) {
+  if (fault !== undefined || bytes > MAX_BYTES) {
     process.send?.({ ...counts, seed, fault: fault ?? `the process holds ${Math.round(bytes / 2 ** 20)} MB` });
     process.exit(1);
   }

@@ -10,8 +10,9 @@ const streams = standardStreams();
 const stop = watchSignals();
 const { ioError, isWritingWhole, removePending } = await import('@ftuseg/files').catch(cannotStart);
 stop.watchFiles({ isWritingWhole, removePending });
-const { describeUnexpected, runFtu } = await import('./program.js').catch(cannotStart);
-stop.watchErrors(describeUnexpected);
+const { describeUnexpected } = await import('./output/errors.js').catch(cannotStart);
+const { runFtu } = await import('./program.js').catch(cannotStart);
+stop.watchErrors((error) => `ftu: ${describeUnexpected(error)}\n`);
 
 const code = await runFtu(process.argv.slice(2), { signal: stop.signal, ...streams });
 const unprinted = await streams.settled();

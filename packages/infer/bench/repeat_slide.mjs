@@ -3,9 +3,9 @@
  * little room as the pyramid that it repeats.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { openTiff } from '../../slide/dist/formats/tiff/open-tiff.js';
 import { bigTiffHeader, encodeDirectory } from '../../slide/dist/pyramid/directory.js';
 import { openFileSource } from '../../slide/dist/source/file-source.node.js';
-import { openTiff } from '../../slide/dist/tiff/open-tiff.js';
 
 const TILE = 256;
 const short = (...values) => ({ type: 'short', values });

@@ -7,10 +7,10 @@
  */
 export { browserRuntime } from './codecs/browser-codecs.js';
 export { jpeg2000Decoder } from './codecs/jpeg-2000.js';
-export { openPicture } from './picture/open-picture.js';
+export { openPicture } from './formats/picture/open-picture.js';
+export { openTiffSlide, type TiffRuntime } from './formats/tiff/tiff-slide.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-export { openTiffSlide, type TiffRuntime } from './tiff/tiff-slide.js';

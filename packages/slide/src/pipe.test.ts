@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGeoJson } from './geojson/read-geojson.node.js';
-import { readLabelImage } from './label-image.js';
-import { openSlide } from './open-slide.js';
-import { readSlideTable } from './slide-table.js';
+import { readLabelImage } from './labels/label-image.node.js';
+import { openSlide } from './open-slide.node.js';
+import { readSlideTable } from './table/slide-table.node.js';
 
 describe.skipIf(process.platform === 'win32')('a pipe', () => {
   let folder = '';

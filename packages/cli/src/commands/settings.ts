@@ -1,4 +1,4 @@
-/** Settings that a command takes from a file as well as from flags. */
+/** Settings that a command takes from a file as well as from options. */
 import { FtuError } from '@ftuseg/core';
 import { readRegularText } from '@ftuseg/files';
 import { isPlainObject, type PlainObject, parseYaml } from '@ftuseg/train';
@@ -9,10 +9,10 @@ export type Settings = PlainObject;
 export const isSettings = isPlainObject;
 
 /**
- * A schema's settings as flags without defaults, so that a flag not given leaves the file's value.
- * @param taken which settings are flags
+ * A schema's settings as options without defaults, so that an option not given leaves the file's value.
+ * @param taken which settings are options
  */
-export function settingFlags(
+export function settingOptions(
   schema: z.ZodObject,
   taken: (name: string, field: z.core.$ZodType) => boolean = () => true,
 ): Record<string, z.ZodType> {
@@ -20,7 +20,9 @@ export function settingFlags(
   for (const [name, field] of Object.entries(schema.shape)) {
     if (!taken(name, field)) continue;
     const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
-    const shown = field instanceof z.ZodDefault ? ` (default: ${String(field.parse(undefined))})` : '';
+    const byDefault = field instanceof z.ZodDefault ? field.parse(undefined) : undefined;
+    // A switch that is off needs no word.
+    const shown = byDefault === undefined || byDefault === false ? '' : ` (default: ${String(byDefault)})`;
     // What a text may be is for the settings' own check, which knows the nearest right one.
     const loose = inner instanceof z.ZodString || inner instanceof z.ZodUnion ? z.string() : (inner as z.ZodType);
     result[name] = z.optional(loose).describe(`${(field as z.ZodType).description ?? ''}${shown}`);

@@ -7,26 +7,38 @@ export interface ProgressLine {
   clear(): void;
 }
 
-const secondsBetweenLogLines = 15;
+export interface Terminal {
+  readonly isTerminal: boolean;
+  /** Letters across; a longer line would be wrapped, and could not be wiped. */
+  readonly columns: number;
+}
 
-export function createProgressLine(write: (text: string) => void, isTerminal: boolean): ProgressLine {
+const SECONDS_BETWEEN_LOG_LINES = 15;
+const SECONDS_BETWEEN_REWRITES = 0.05;
+const WIPE = '\r\x1b[2K';
+
+export function createProgressLine(
+  write: (text: string) => void,
+  { isTerminal, columns }: Terminal,
+  now: () => number = Date.now,
+): ProgressLine {
   let shown = false;
-  let lastLogged = Date.now();
+  let last = isTerminal ? 0 : now();
+  const pause = 1000 * (isTerminal ? SECONDS_BETWEEN_REWRITES : SECONDS_BETWEEN_LOG_LINES);
   return {
     update: (given) => {
+      if (now() - last < pause) return;
+      last = now();
       const text = visibleLine(given);
-      if (isTerminal) {
-        write(`\r\x1b[2K${text}`);
-        shown = true;
+      if (!isTerminal) {
+        write(`${text}\n`);
         return;
       }
-      const now = Date.now();
-      if (now - lastLogged < secondsBetweenLogLines * 1000) return;
-      lastLogged = now;
-      write(`${text}\n`);
+      write(`${WIPE}${text.length < columns ? text : `${text.slice(0, Math.max(1, columns - 4))}...`}`);
+      shown = true;
     },
     clear: () => {
-      if (shown) write('\r\x1b[2K');
+      if (shown) write(WIPE);
       shown = false;
     },
   };

@@ -3,12 +3,13 @@
  * Decoders in a browser: its own for Deflate, JPEG and WebP, ours for the rest. JPEG 2000 needs a WebAssembly file that the
  * page must serve, so a page adds it by `jpeg2000Decoder` where it wants it.
  */
+
+import type { TiffRuntime } from '../formats/tiff/tiff-slide.js';
 import { areaShrinker } from '../shrink/shrinker.js';
-import type { TiffRuntime } from '../tiff/tiff-slide.js';
 import type { EncodedBlock } from './codecs.js';
 import { decodeInBrowser } from './decode-in-browser.js';
-import { checkScans } from './jpeg-scan.js';
-import { checkJpeg, completeJpeg } from './jpeg-stream.js';
+import { checkScans } from './jpeg/jpeg-scan.js';
+import { checkJpeg, completeJpeg } from './jpeg/jpeg-stream.js';
 import { decodeLzw } from './lzw.js';
 import { decodePackBits } from './packbits.js';
 import { decodeZstd } from './zstd.js';

@@ -3,8 +3,8 @@
  * browser, so they are handed in.
  */
 import { FtuError } from '@ftuseg/core';
+import type { Compression, TiffPage } from '../formats/tiff/page.js';
 import { SlideError } from '../slide-error.js';
-import type { Compression, TiffPage } from '../tiff/page.js';
 
 export interface EncodedBlock {
   readonly data: Uint8Array;

@@ -4,15 +4,15 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import sharp from 'sharp';
+import { rowBytesOf } from '../formats/tiff/pixels/samples.js';
 import { nativeReader } from '../native.node.js';
-import { rowBytesOf } from '../tiff/samples.js';
 import type { Codecs, EncodedBlock } from './codecs.js';
+import { checkScans } from './jpeg/jpeg-scan.js';
+import { checkJpeg, completeJpeg } from './jpeg/jpeg-stream.js';
+import { decodeTurbo } from './jpeg/turbo.node.js';
 import { jpeg2000Decoder } from './jpeg-2000.js';
-import { checkScans } from './jpeg-scan.js';
-import { checkJpeg, completeJpeg } from './jpeg-stream.js';
 import { decodeLzw } from './lzw.js';
 import { decodePackBits } from './packbits.js';
-import { decodeTurbo } from './turbo.node.js';
 import { decodeZstd } from './zstd.js';
 
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);

@@ -3,7 +3,7 @@
  * Source: RFC 8878.
  */
 import { Decompress } from 'fzstd';
-import { rowBytesOf } from '../tiff/samples.js';
+import { rowBytesOf } from '../formats/tiff/pixels/samples.js';
 import { checkSignal, type EncodedBlock } from './codecs.js';
 
 /** What level 19 uses for large inputs. Tiles need less; `--ultra` and `--long` make more. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SlideError } from '../slide-error.js';
 import type { GeoJsonFeature } from './feature.js';
 import { readGeoJson } from './read-geojson.node.js';
-import { FeatureSplitter } from './split-features.js';
+import { FeatureSplitter } from './split-features.node.js';
 import { createGeoJsonWriter } from './write-geojson.node.js';
 
 let folder: string;

@@ -4,9 +4,9 @@
  */
 import { promisify } from 'node:util';
 import { crc32, inflate } from 'node:zlib';
+import { size } from '../formats/tiff/pixels/decoded-size.js';
 import { SlideError } from '../slide-error.js';
 import { openFileSource } from '../source/file-source.node.js';
-import { size } from '../tiff/decoded-size.js';
 import { adam7, unfilter } from './png-rows.js';
 
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeCodecs } from '../codecs/node-codecs.node.js';
+import { openTiffSlide } from '../formats/tiff/tiff-slide.js';
 import { openSlide } from '../index.js';
 import { areaShrinker } from '../shrink/shrinker.js';
-import { openTiffSlide } from '../tiff/tiff-slide.js';
 import { blobSource } from './blob-source.js';
 import { openHttpSource } from './http-source.js';
 

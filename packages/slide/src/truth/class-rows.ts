@@ -3,7 +3,7 @@
  * rule of core's `resampleMask` for one class after another.
  */
 import { type AreaAxis, FtuError, type Raster, raster } from '@ftuseg/core';
-import { type ClassTable, channelsOf } from '../classes.js';
+import { type ClassTable, channelsOf } from '../classes/classes.js';
 import { nodeShrinker } from '../shrink/native-shrinker.node.js';
 import type { SlideRows } from '../slide.js';
 import type { Labels } from './read-truth.js';

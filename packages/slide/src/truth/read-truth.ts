@@ -3,13 +3,13 @@
  * labels of a gigapixel slide are as large as a third of its picture, so they come in bands.
  */
 import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
-import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes.js';
-import { openLabelImage } from '../label-image.js';
+import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes/classes.js';
+import { openLabelImage } from '../labels/label-image.node.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../slide-table.js';
-import { readAnnotationLabels } from './annotations.js';
-import { UNKNOWN_BIT } from './place-shapes.js';
-import type { TruthReport } from './report.js';
+import type { SlideRow } from '../table/slide-table.node.js';
+import { readAnnotationLabels } from './annotations.node.js';
+import { UNKNOWN_BIT } from './placing/place-shapes.js';
+import type { TruthReport } from './report/report.js';
 import { truthName, truthSource } from './source.js';
 
 interface Size {

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { RecipeInput } from '@ftuseg/experiment';
 
-/** Three slides to learn from, one without labels for the second stage, one to be tested on. */
+/** Three slides to train on, one without labels for the second stage, one to test on. */
 export function syntheticRecipe(table: string, ids: readonly string[]): RecipeInput {
   const [unlabelled = '', test = ''] = ids.slice(-2);
   const settings = {
@@ -33,8 +33,12 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
       data: { do: 'prepare', slides: 'official', micronsPerPixel: 6, tile: 128 },
       'stage-1': { do: 'train', data: 'data', settings },
       pseudo: {
-        ...{ do: 'pseudo-label', models: 'stage-1', slides: 'unlabelled', like: 'data' },
-        ...{ labels: 'soft', uncertain: [0.3, 0.7] },
+        do: 'pseudo-label',
+        models: 'stage-1',
+        slides: 'unlabelled',
+        like: 'data',
+        labels: 'soft',
+        uncertain: [0.3, 0.7],
       },
       'stage-2': { do: 'train', data: 'data', sources: { pseudo: { data: 'pseudo' } }, settings },
       predictions: { do: 'predict', models: 'stage-2', slides: 'test', settings: { views: 'd4' } },
@@ -42,9 +46,9 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
       pieces: { do: 'ablate', stages: { 'stage 1': 'stage-1', 'stage 2': 'stage-2' }, slides: 'test' },
       report: {
         do: 'report',
-        title: 'Networks that have seen a few kidneys meet another',
+        title: 'Networks trained on a few kidneys, tested on another',
         summary:
-          'Five synthetic PAS slides with exact truth. Small Unets learned from three of them, from random weights; what they said of the fourth taught a second stage; the scores and pictures below are of the fifth, which none of them saw.',
+          'Five synthetic PAS slides with exact truth. Small Unets were trained on three of them, from random weights. Their predictions of the fourth are pseudo-labels for a second stage. The scores and pictures below are of the fifth, on which none of them was trained.',
         cautions: [
           'The slides are synthetic: the score shows that every part works, not how well real kidneys are segmented.',
         ],
@@ -75,7 +79,11 @@ export function realRecipe(table: string, trainOn: string, testOn: string, encod
           split: 'none',
           encoder: 'tu-tf_efficientnet_lite0',
           encoderWeights,
-          ...{ batchSize: 8, epochs: 24, samplesPerEpoch: 400, ema: 0.995, maxMinutes: 36 },
+          batchSize: 8,
+          epochs: 24,
+          samplesPerEpoch: 400,
+          ema: 0.995,
+          maxMinutes: 36,
           // Learned features are worth keeping where the slides are few and the test comes from elsewhere.
           optimiser: { encoderFactor: 0.3 },
           // Every centre, and so every stain, is seen equally often.
@@ -88,11 +96,11 @@ export function realRecipe(table: string, trainOn: string, testOn: string, encod
       scores: { do: 'evaluate', predictions: 'predictions' },
       report: {
         do: 'report',
-        title: 'Glomeruli in slides of a hospital never seen',
+        title: 'Glomeruli in slides of a held-out hospital',
         summary: `Trained on the rows with ${trainOn} of ${table}, tested on ${testOn}. ${start} Nothing was chosen on the test slides.`,
         cautions: [
           'One network from one seed: the interval tells slides drawn by chance, not trainings.',
-          'Annotators miss glomeruli too: some false alarms may be none. Look at the pictures.',
+          'Annotators miss glomeruli too: some false positives may be glomeruli. Look at the pictures.',
         ],
       },
     },

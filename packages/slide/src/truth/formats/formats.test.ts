@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createRandom } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseClasses } from '../../classes.js';
-import { readAnnotationLabels } from '../annotations.js';
+import { parseClasses } from '../../classes/classes.js';
+import { readAnnotationLabels } from '../annotations.node.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
 import type { AnnotatedSlide } from './format.js';
-import { annotationFormats, formatOf } from './registry.js';
+import { annotationFormats, formatOf } from './registry.node.js';
 
 /** Two squares of class "Glom", one of "Tissue", a point of "Glom". */
 const squares = [

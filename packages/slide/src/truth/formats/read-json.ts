@@ -1,5 +1,5 @@
 /** A JSON file as a value of which every part must be asked what it is. */
-import { JsonSyntaxError } from '../../geojson/byte-cursor.js';
+import { JsonSyntaxError } from '../../geojson/byte-cursor.node.js';
 import { FlatCoordinates, type JsonObject, type JsonValue, parseJson } from '../../geojson/json-values.js';
 import { SlideError } from '../../slide-error.js';
 

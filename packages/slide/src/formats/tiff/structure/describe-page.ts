@@ -1,0 +1,229 @@
+/**
+ * From a directory's tags to a `TiffPage`: what cannot be shown as 8-bit colour is refused here, by name, and numbers that
+ * contradict each other or the file's size never reach the code that allocates.
+ */
+import { SlideError } from '../../../slide-error.js';
+import type { Compression, TiffPage } from '../page.js';
+import { chromaBytes } from '../pixels/chroma.js';
+import { rowBytesOf } from '../pixels/samples.js';
+import { blockIndex } from './block-index.js';
+import { type Directory, damaged, readNumbers, type TiffEntry, type TiffFile } from './file.js';
+import { type PageOptions, pixelFormat, type Reader } from './pixel-format.js';
+import { Tag, tagName } from './tags.js';
+
+const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map<number, Compression>([
+  [1, 'none'],
+  [32771, 'none'],
+  [5, 'lzw'],
+  [7, 'jpeg'],
+  [8, 'deflate'],
+  [32946, 'deflate'],
+  [32773, 'packbits'],
+  [50000, 'zstd'],
+  [50001, 'webp'],
+]);
+
+/** Aperio's YCbCr, the lossless and lossy ones of Bio-Formats, Aperio's RGB, and the registered one. */
+const JPEG_2000: ReadonlySet<number> = new Set([33003, 33004, 33005, 34712]);
+
+/** Compressions that others have names for. */
+const OTHER_COMPRESSIONS: ReadonlyMap<number, string> = new Map([
+  [2, 'CCITT (2)'],
+  [3, 'CCITT fax 3 (3)'],
+  [4, 'CCITT fax 4 (4)'],
+  [6, 'old-style JPEG (6)'],
+  [32809, 'ThunderScan (32809)'],
+  [34676, 'SGI LogLuv (34676)'],
+  [34677, 'SGI LogLuv (34677)'],
+  [34887, 'LERC (34887)'],
+  [34925, 'LZMA (34925)'],
+  [34934, 'JPEG XR (34934)'],
+  [22610, 'JPEG XR (22610)'],
+  [50002, 'JPEG XL (50002)'],
+  [52546, 'JPEG XL (52546)'],
+]);
+
+/** Compressions whose decoders give grey or RGB, whatever is inside. */
+const ENCODES_COLOUR: ReadonlySet<Compression> = new Set<Compression>([
+  'jpeg',
+  'webp',
+  'jpeg-2000-rgb',
+  'jpeg-2000-ycbcr',
+]);
+
+const PREDICTS: ReadonlySet<Compression> = new Set<Compression>(['lzw', 'deflate', 'zstd']);
+const STREAMS: ReadonlySet<Compression> = new Set<Compression>(['jpeg', 'jpeg-2000-rgb', 'jpeg-2000-ycbcr']);
+
+const LARGEST_SIDE = 2 ** 31 - 1;
+/** A block larger than this is not read in one piece by any writer's intent: 1 GiB of samples. */
+const LARGEST_TILE_SIDE = 65536;
+
+/** @throws {SlideError} `unsupported` for what cannot be shown, `bad-input` for what contradicts itself */
+export async function describePage(
+  file: TiffFile,
+  directory: Directory,
+  options: PageOptions = { content: 'picture' },
+): Promise<TiffPage> {
+  const { name, entries } = directory;
+  const fail = (problem: string): SlideError => damaged(file, name, problem);
+  const numbers: Reader = async (tag, fallback) => {
+    const entry = entries.get(tag);
+    if (entry !== undefined) return readNumbers(file, entry, name, { limit: 3 << 16 });
+    if (fallback === undefined) throw fail(`tag ${tagName(tag)} is missing`);
+    return fallback;
+  };
+  const one = async (tag: number, fallback?: number): Promise<number> =>
+    (await numbers(tag, fallback === undefined ? undefined : [fallback]))[0] ?? fallback ?? 0;
+
+  const [width, height] = [await one(Tag.ImageWidth), await one(Tag.ImageLength)];
+  for (const side of [width, height]) {
+    if (!(Number.isInteger(side) && side >= 1 && side <= LARGEST_SIDE)) {
+      throw fail(`a picture of ${width} x ${height} pixels is impossible`);
+    }
+  }
+  const samples = await one(Tag.SamplesPerPixel, 1);
+  const format = await pixelFormat(file, directory, numbers, samples, options);
+  const configuration = await one(Tag.PlanarConfiguration, 1);
+  if (configuration !== 1 && configuration !== 2) throw fail(`planar configuration ${configuration} does not exist`);
+  const planar = samples > 1 && configuration === 2;
+  const tiled = entries.has(Tag.TileWidth) || entries.has(Tag.TileOffsets);
+  const blockWidth = tiled ? await one(Tag.TileWidth) : width;
+  const rows = tiled ? await one(Tag.TileLength) : Math.min(await one(Tag.RowsPerStrip, height), height);
+  const tooLarge = tiled && (blockWidth > LARGEST_TILE_SIDE || rows > LARGEST_TILE_SIDE);
+  if (!(blockWidth >= 1 && rows >= 1) || tooLarge) {
+    throw fail(`${tiled ? 'tiles' : 'strips'} of ${blockWidth} x ${rows} pixels are impossible`);
+  }
+  const [across, down] = [Math.ceil(width / blockWidth), Math.ceil(height / rows)];
+  const blocks = across * down * (planar ? samples : 1);
+  // Some writers list tiles in the tags of strips.
+  const offsets = (tiled ? entries.get(Tag.TileOffsets) : undefined) ?? entries.get(Tag.StripOffsets);
+  const counts = (tiled ? entries.get(Tag.TileByteCounts) : undefined) ?? entries.get(Tag.StripByteCounts);
+  if (offsets === undefined) throw fail(`tag ${tagName(tiled ? Tag.TileOffsets : Tag.StripOffsets)} is missing`);
+  for (const table of [offsets, counts]) {
+    if (table !== undefined && table.count < blocks) {
+      throw fail(`tag ${tagName(table.tag)} has ${table.count} entries for ${blocks} ${tiled ? 'tiles' : 'strips'}`);
+    }
+  }
+  const compression = await compressionOf(file, directory, one, format.photometric, options);
+  if (counts === undefined && compression !== 'none') {
+    throw fail(`tag ${tagName(tiled ? Tag.TileByteCounts : Tag.StripByteCounts)} is missing`);
+  }
+  if (ENCODES_COLOUR.has(compression)) checkEncoded(file, name, compression, format, planar);
+  // JPEG and JPEG 2000 streams have an order of their own, which the tag does not change.
+  const reversedBits = (await one(Tag.FillOrder, 1)) === 2 && !STREAMS.has(compression);
+  const chroma = format.photometric === 'ycbcr' && !ENCODES_COLOUR.has(compression);
+  if (chroma && (planar || format.bits !== 8 || samples !== 3 || (await one(Tag.Predictor, 1)) !== 1)) {
+    throw new SlideError(
+      'unsupported',
+      `${name}: YCbCr samples in planes, with predictor, opacity or 16 bits are not supported`,
+      {
+        subject: file.source.name,
+        hint: 'save it as RGB',
+      },
+    );
+  }
+  const [horizontal = 2, vertical = 2] = await numbers(Tag.YCbCrSubSampling, [2, 2]);
+  const known = [1, 2, 4];
+  if (format.photometric === 'ycbcr' && !(known.includes(horizontal) && known.includes(vertical))) {
+    throw fail(`chroma subsampling ${horizontal} x ${vertical} does not exist`);
+  }
+  const rowBytes = rowBytesOf(format, blockWidth * (planar ? 1 : samples));
+  const bytesOf = (index: number): number => {
+    const row = Math.floor((index % (across * down)) / across);
+    const blockRows = tiled ? rows : Math.min(rows, height - row * rows);
+    return chroma ? chromaBytes([horizontal, vertical], blockWidth, blockRows) : rowBytes * blockRows;
+  };
+  const weights = await numbers(Tag.YCbCrCoefficients, REC_601);
+  const [red = 0, green = 0, blue = 0] = weights.every((weight) => weight > 0) ? weights : REC_601;
+  return {
+    ...format,
+    ...{ name, width, height, blocks: tiled ? 'tiles' : 'strips', blockWidth, blockHeight: rows, across, down },
+    ...{ compression, chroma, samples, planar, littleEndian: file.littleEndian, subsampling: [horizontal, vertical] },
+    index: blockIndex(file, name, blocks, { offsets, counts }, compression === 'none' ? bytesOf : undefined),
+    predictor: await predictorOf(file, name, one, compression, format.bits),
+    reversedBits,
+    content: options.content,
+    referenceBlackWhite: await numbers(Tag.ReferenceBlackWhite, [0, 255, 128, 255, 128, 255]),
+    ycbcrCoefficients: [red, green, blue],
+    jpegTables: await bytesOfEntry(file, name, entries.get(Tag.JPEGTables)),
+  };
+}
+
+/** Pictures inside blocks have 8 bits, JPEG 2000 up to 16. */
+function checkEncoded(
+  file: TiffFile,
+  name: string,
+  compression: Compression,
+  { bits, photometric, sampleFormat }: Pick<TiffPage, 'bits' | 'photometric' | 'sampleFormat'>,
+  planar: boolean,
+): void {
+  const refuse = (problem: string): SlideError =>
+    new SlideError('unsupported', `${name}: ${problem}`, {
+      subject: file.source.name,
+      hint: 'save it with 8 bits per channel',
+    });
+  const deep = compression.startsWith('jpeg-2000') && bits === 16;
+  if ((bits !== 8 && !deep) || sampleFormat !== 'unsigned') {
+    throw refuse(`${bits}-bit ${sampleFormat} samples in ${compression} are not supported`);
+  }
+  if (planar && photometric === 'ycbcr') throw refuse(`YCbCr in planes of ${compression} is not supported`);
+}
+
+/** Shares of red, green and blue in luma where the file states none. */
+const REC_601 = [0.299, 0.587, 0.114] as const;
+
+type One = (tag: number, fallback?: number) => Promise<number>;
+
+async function compressionOf(
+  file: TiffFile,
+  { name }: Directory,
+  one: One,
+  photometric: TiffPage['photometric'],
+  { aperio = false }: PageOptions,
+): Promise<Compression> {
+  const code = await one(Tag.Compression, 1);
+  if (JPEG_2000.has(code)) {
+    // Aperio's number says what is inside, and its photometric tag is wrong; elsewhere the tag decides. Source: OpenSlide on Aperio's format.
+    const ycbcr = aperio ? code === 33003 : photometric === 'ycbcr';
+    return ycbcr ? 'jpeg-2000-ycbcr' : 'jpeg-2000-rgb';
+  }
+  const compression = COMPRESSIONS.get(code);
+  if (compression !== undefined) return compression;
+  throw new SlideError(
+    'unsupported',
+    `${name}: the compression ${OTHER_COMPRESSIONS.get(code) ?? code} is not supported`,
+    {
+      subject: file.source.name,
+      hint: 'save it with JPEG, LZW, Deflate or no compression',
+    },
+  );
+}
+
+/** Only LZW, Deflate and Zstandard have a predictor; the others pass over the tag, as libtiff does. */
+async function predictorOf(
+  file: TiffFile,
+  name: string,
+  one: One,
+  compression: Compression,
+  bits: number,
+): Promise<1 | 2> {
+  const predictor = await one(Tag.Predictor, 1);
+  if (predictor === 1 || !PREDICTS.has(compression)) return 1;
+  if (predictor === 2 && (bits === 8 || bits === 16 || bits === 32)) return 2;
+  throw new SlideError(
+    'unsupported',
+    `${name}: the predictor ${predictor} with ${bits}-bit samples and compression ${compression} is not supported`,
+    { subject: file.source.name, hint: 'save it without a predictor' },
+  );
+}
+
+async function bytesOfEntry(
+  file: TiffFile,
+  name: string,
+  entry: TiffEntry | undefined,
+): Promise<Uint8Array | undefined> {
+  if (entry === undefined) return undefined;
+  if (entry.bytes > 1 << 16)
+    throw damaged(file, `${name}, tag ${tagName(entry.tag)}`, `${entry.bytes} bytes of tables`);
+  return file.source.read(entry.offset, entry.bytes);
+}

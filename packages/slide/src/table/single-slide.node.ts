@@ -1,0 +1,54 @@
+/**
+ * One slide in the place of a slide table: most people have one scan and one question. Its id is the name of the file without its ending.
+ */
+import { basename } from 'node:path';
+import { isAddress, nameInAddress } from '@ftuseg/files';
+import { beginsAsRead, formatOfContent, formatOfName } from '../formats/known/known-formats.js';
+import { formatOfFolder, otherFormat, readHead } from '../formats/known/refuse.node.js';
+import { SlideError } from '../slide-error.js';
+import type { SlideRow } from './slide-table.node.js';
+import { PICTURE } from './tile-folder.node.js';
+
+/**
+ * Whether a path or an address is that of one slide and not of a table.
+ * @throws SlideError `unsupported` for a file of another kind, by its name; FtuError `not-found`, `io`
+ */
+async function isSlide(path: string): Promise<boolean> {
+  const name = isAddress(path) ? nameInAddress(path) : path;
+  if (PICTURE.test(name)) return true;
+  const byName = formatOfName(name);
+  if (isAddress(path)) {
+    if (byName !== undefined) throw otherFormat(byName, path);
+    return false;
+  }
+  const head = await readHead(path);
+  if (beginsAsRead(head)) return true;
+  // A table may begin with anything that is text.
+  const found = byName ?? (/\.(csv|tsv|txt)$/i.test(name) ? undefined : formatOfContent(head));
+  if (found !== undefined) throw otherFormat(found, path);
+  if (head.includes(0)) {
+    const hint = 'give a slide, a slide table (CSV), or a folder of slides';
+    throw new SlideError('unsupported', 'this is neither a slide nor a table', { subject: path, hint });
+  }
+  return false;
+}
+
+/**
+ * @param path of a file, absolute, or an address
+ * @returns undefined for what may be a table
+ * @throws SlideError `unsupported` for a file of another kind, by its name; FtuError `not-found`, `io`
+ * @example
+ * await readSingleSlide('/scans/a.svs'); // { id: 'a', image: '/scans/a.svs', columns: { id: 'a', image: 'a.svs' } }
+ */
+export async function readSingleSlide(path: string): Promise<SlideRow | undefined> {
+  if (!(await isSlide(path))) return undefined;
+  const name = isAddress(path) ? nameInAddress(path) : basename(path);
+  const id = PICTURE.test(name) ? name.replace(PICTURE, '') : name.replace(/\.[^.]+$/, '');
+  return { id, image: path, columns: { id, image: name } };
+}
+
+/** Refuses a folder that is a slide of another format. @throws SlideError `unsupported` */
+export async function refuseSlideFolder(path: string): Promise<void> {
+  const found = await formatOfFolder(path);
+  if (found !== undefined) throw otherFormat(found, path);
+}
