@@ -38,6 +38,18 @@ export interface PlaceOptions {
   readonly asNobody?: boolean;
 }
 
+const made: string[] = [];
+process.once('exit', () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that is removed when the tests end. */
+function temporary(prefix: string): string {
+  const folder = mkdtempSync(prefix);
+  made.push(folder);
+  return folder;
+}
+
 /** The program of a release line, fetched once from the npm package that brings it. */
 function nodeProgram(line: number | undefined): string {
   if (line === undefined) return process.execPath;
@@ -53,7 +65,7 @@ function nodeProgram(line: number | undefined): string {
 
 /** A folder with every program of the system but compilers. */
 function programsWithoutCompiler(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ftuseg-programs-'));
+  const folder = temporary(join(tmpdir(), 'ftuseg-programs-'));
   for (const name of readdirSync('/usr/bin')) {
     if (!COMPILER.test(name) && !/^(?:node|npm|npx)$/.test(name))
       symlinkSync(join('/usr/bin', name), join(folder, name));
@@ -64,8 +76,8 @@ function programsWithoutCompiler(): string {
 
 /** An empty folder. */
 export function makePlace({ node, compiler, asNobody = false }: PlaceOptions): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'ftuseg-place-'));
-  const bin = mkdtempSync(join(tmpdir(), 'ftuseg-bin-'));
+  const folder = temporary(join(tmpdir(), 'ftuseg-place-'));
+  const bin = temporary(join(tmpdir(), 'ftuseg-bin-'));
   const program = nodeProgram(node);
   symlinkSync(program, join(bin, 'node'));
   const npm = join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm/bin');
@@ -106,7 +118,7 @@ export const packageFolders = readdirSync(join(root, 'packages'))
 
 /** @returns the tarballs of all packages, as `npm publish` would send them */
 export function packAll(): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'ftuseg-tarballs-'));
+  const folder = temporary(join(tmpdir(), 'ftuseg-tarballs-'));
   chmodSync(folder, 0o755);
   execFileSync('npm', ['pack', '--workspaces', '--silent', '--pack-destination', folder], { cwd: root });
   return readdirSync(folder).map((name) => join(folder, name));
