@@ -15,12 +15,14 @@ beforeAll(() => {
 });
 
 async function trainAndPredict(place: Place): Promise<string> {
-  const env = { FTUSEG_TORCH_ADDON: join(place.folder, 'bridge.node') };
+  const env = { FTUSEG_TORCH_ADDON: join(place.folder, 'bridge.node'), OMP_NUM_THREADS: '1' };
   copyFileSync(bridge, env.FTUSEG_TORCH_ADDON);
   const ftu = (line: string) => place.run('npx', ['--no-install', 'ftuseg', ...line.split(' ')], env);
   await ftu('synth --count 2 --width 640 --height 640 --microns-per-pixel 4 --seed 7 --out slides');
   await ftu('prepare --slides slides/slides.csv --out data --microns-per-pixel 4');
-  await ftu('train --data data --out run --epochs 1 --fold-count 2 --encoder-weights none --tile-size 128');
+  await ftu(
+    'train --data data --out run --epochs 1 --fold-count 2 --encoder-weights none --encoder resnet18 --tile-size 64 --samples-per-epoch 16',
+  );
   await ftu('predict --model run/model.onnx --slides slides/slides.csv --out out');
   return (await ftu('evaluate --truth slides/slides.csv --predictions out')).stdout;
 }
