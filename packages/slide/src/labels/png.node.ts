@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { crc32, inflate } from 'node:zlib';
-import { size } from '../formats/tiff/pixels/decoded-size.js';
+import { size } from '../formats/decoded-size.js';
 import { SlideError } from '../slide-error.js';
 import { openFileSource } from '../source/file-source.node.js';
 import { adam7, unfilter } from './png-rows.js';

@@ -31,6 +31,7 @@ export async function openFileSource(path: string): Promise<ByteSource> {
   }
   return {
     name: path,
+    path,
     size,
     read: async (offset, length, { signal } = {}) => {
       if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: path });

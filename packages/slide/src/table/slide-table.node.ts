@@ -23,12 +23,13 @@ import {
   refuseOtherSchemes,
   statRegularFile,
 } from '@ftuseg/files';
+import { refuseSlideFolder } from '../formats/known/refuse.node.js';
 import type { Slide } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import { isCodeTable, withPictures } from './code-table.node.js';
 import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.node.js';
 import { labelledForms, readPictureFolder } from './picture-folder.node.js';
-import { readSingleSlide, refuseSlideFolder } from './single-slide.node.js';
+import { readSingleSlide } from './single-slide.node.js';
 import { readTileFolder } from './tile-folder.node.js';
 
 export interface SlideRow {

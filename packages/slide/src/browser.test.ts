@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { blobSource, browserRuntime, openTiffSlide } from '../browser.js';
-import { openSlide } from '../index.js';
+import { blobSource, browserRuntime, openTiffSlide } from './browser.js';
+import { openSlide } from './index.js';
 
-const at = (name: string): string => fileURLToPath(new URL(`../../tests/fixtures/${name}`, import.meta.url));
+const at = (name: string): string => fileURLToPath(new URL(`../tests/fixtures/${name}`, import.meta.url));
 
 describe("a page's decoders", () => {
   it.each([

@@ -2,7 +2,7 @@
  * JPEG 2000 blocks: bare codestreams, or ones in the boxes of a .jp2 file. OpenJPEG, compiled to WebAssembly, decodes them;
  * what the codestream says of itself is held against the block first. Source: ITU-T T.800, annexes A and I.
  */
-import type { EncodedBlock } from './codecs.js';
+import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
 
 interface OpenJpegDecoder {
   getEncodedBuffer(bytes: number): Uint8Array;
@@ -20,10 +20,30 @@ const START = 0xff4fff51;
 const CODING = 0xff52;
 const START_OF_TILE = 0xff90;
 
-/** @param load starts the library once; where it lies differs between runtimes */
-export function jpeg2000Decoder(load: () => Promise<OpenJpeg>): (block: EncodedBlock) => Promise<Uint8Array> {
+const APERIO_YCBCR = 33003;
+/** Names of what may be inside: YCbCr that the codestream itself does not turn into RGB, and everything else. */
+const YCBCR = 'jpeg-2000-ycbcr';
+const RGB = 'jpeg-2000-rgb';
+
+const facts: CodecFacts = {
+  name: 'jpeg-2000',
+  // Aperio's YCbCr, the lossless and lossy ones of Bio-Formats, Aperio's RGB, and the registered one.
+  codes: [APERIO_YCBCR, 33004, 33005, 34712],
+  lossless: false,
+  pictureBits: [8, 16],
+  ownBitOrder: true,
+  // Aperio's number says what is inside, and its photometric tag is wrong; elsewhere the tag decides. Source: OpenSlide on Aperio's format.
+  nameOf: ({ code, photometric, aperio }) => ((aperio ? code === APERIO_YCBCR : photometric === 'ycbcr') ? YCBCR : RGB),
+};
+
+/**
+ * @param load starts the library once; where it lies differs between runtimes
+ * @example
+ * const runtime = { ...browserRuntime, codecs: [...browserRuntime.codecs, jpeg2000Codec(load)] };
+ */
+export function jpeg2000Codec(load: () => Promise<OpenJpeg>): Codec {
   let library: Promise<OpenJpeg> | undefined;
-  return async (block) => {
+  const decode = async (block: EncodedBlock): Promise<Uint8Array> => {
     const data = codestreamOf(block.data);
     checkCodestream(data, block);
     library ??= load();
@@ -34,7 +54,7 @@ export function jpeg2000Decoder(load: () => Promise<OpenJpeg>): (block: EncodedB
       const decoded = decoder.getDecodedBuffer().slice();
       const { compression, bits, littleEndian } = block.page;
       // Where the codestream has a colour transform of its own, the decoder has given RGB.
-      const ycbcr = compression === 'jpeg-2000-ycbcr' && block.samples >= 3 && !transforms(data);
+      const ycbcr = compression === YCBCR && block.samples >= 3 && !transforms(data);
       if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
       if (ycbcr) toRgb(decoded, block.samples);
       if (bits === 16 && !littleEndian) exchangeBytes(decoded);
@@ -46,6 +66,7 @@ export function jpeg2000Decoder(load: () => Promise<OpenJpeg>): (block: EncodedB
       decoder.delete();
     }
   };
+  return { ...facts, decode };
 }
 
 const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
