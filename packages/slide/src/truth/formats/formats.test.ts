@@ -217,6 +217,19 @@ describe('ImageScope', () => {
   });
 });
 
+describe('ASAP', () => {
+  it('gives a group the class of the nearest group around it that is mapped', async () => {
+    const nested = asap()
+      .replaceAll('PartOfGroup="Glom"', 'PartOfGroup="Small"')
+      .replace('<AnnotationGroups>', '<AnnotationGroups><Group Name="Small" PartOfGroup="Glom"/>');
+    const inherited = await labelsOf(nested, 'glomerulus=Glom');
+    expect(inherited.report.used).toEqual([{ name: 'Small', as: ['glomerulus'], shapes: 2 }]);
+    expect(pixels(inherited.labels)).toBe(20 * 20 + 11 * 11);
+    const own = await labelsOf(nested, 'glomerulus=Glom;other=Small');
+    expect(own.report.used).toEqual([{ name: 'Small', as: ['other'], shapes: 2 }]);
+  });
+});
+
 describe('COCO', () => {
   it('unpacks codes as cocoapi packs them', () => {
     // rleToString of maskApi.c.
