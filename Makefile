@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 STAMPS := .stamps
 SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o \( -path '*/src/*.ts' -o -name tsconfig.json \) -print 2>/dev/null)
-NATIVE := $(wildcard packages/files/native/* packages/files/scripts/build.mjs packages/files/binding.gyp packages/torch/native/* packages/torch/scripts/* packages/torch/binding.gyp packages/slide/native/* packages/slide/scripts/build.mjs packages/slide/binding.gyp packages/cli/native/* packages/cli/scripts/build.mjs packages/cli/binding.gyp)
+NATIVE := $(wildcard packages/files/native/* packages/files/scripts/build.mjs packages/torch/native/* packages/torch/scripts/* packages/slide/native/* packages/slide/native/prebuilt/* packages/slide/scripts/build.mjs packages/cli/native/* packages/cli/scripts/build.mjs)
 DATA ?=
 OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
@@ -17,7 +17,7 @@ $(STAMPS)/node:
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/npm: package-lock.json package.json .npmrc | $(STAMPS)/node
-	npm ci --no-audit --no-fund --loglevel=error
+	ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Training needs libtorch; everything else works without it, so a machine that cannot have it still builds.
@@ -59,6 +59,10 @@ recomputation:
 test: lint browser recomputation
 	node_modules/.bin/vitest run
 
+# One package's tests alone: make test-core, make test-infer, ...
+test-%: build
+	node_modules/.bin/vitest run packages/$*/
+
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
 demo: build
 	node packages/cli/dist/main.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
@@ -91,4 +95,4 @@ digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
 
 clean:
-	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo
+	rm -rf node_modules packages/*/dist packages/*/build packages/*/prebuilds packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

@@ -22,7 +22,7 @@ import { createModel, exportOnnx, modelSpecOf, readSafetensors } from '@ftuseg/n
 import { readSlideTable } from '@ftuseg/slide';
 import { cli, median, trainedModel } from '../../infer/bench/subjects.mjs';
 import { folder } from '../../slide/bench/slides.mjs';
-import { ablate } from '../dist/steps/ablate.js';
+import { ablate } from '../dist/steps/ablate/step.js';
 
 const [rounds = 3, slides = 2, side = 6000] = process.argv.slice(2).map(Number);
 const WANTED = 1.3;

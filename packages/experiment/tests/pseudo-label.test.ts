@@ -9,12 +9,12 @@ import { type SlideRow, writePng } from '@ftuseg/slide';
 import { openDataset, prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionModel } from '../../../tests/convolution-model.js';
-import type { StepContext } from '../src/engine/step.js';
 import type { StepRecord } from '../src/engine/step-record.js';
-import { gatherPseudoLabels } from '../src/gather/pseudo-examples.js';
 import { recipeSchema, type StepOf } from '../src/recipe/schema.js';
-import type { TrainedFold } from '../src/steps/models.js';
-import { pseudoLabel } from '../src/steps/pseudo-label.js';
+import { gatherPseudoLabels } from '../src/steps/pseudo-label/report.js';
+import { pseudoLabel } from '../src/steps/pseudo-label/step.js';
+import type { TrainedFold } from '../src/steps/shared/models.js';
+import type { StepContext } from '../src/steps/step-kind.js';
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);

@@ -11,13 +11,16 @@ export interface NativeFiles {
 function load(): NativeFiles | undefined {
   // Set to test the other way.
   if (process.env.FTUSEG_FILES_NATIVE === '0') return undefined;
-  const addon = fileURLToPath(new URL('../build/Release/ftuseg_files.node', import.meta.url));
-  try {
-    return createRequire(import.meta.url)(addon);
-  } catch {
-    return undefined;
+  // What was built here comes before what the package brings.
+  for (const folder of ['build/Release', `prebuilds/${process.platform}-${process.arch}`]) {
+    try {
+      return createRequire(import.meta.url)(fileURLToPath(new URL(`../${folder}/ftuseg_files.node`, import.meta.url)));
+    } catch {
+      // Not built, or for another system's libraries.
+    }
   }
+  return undefined;
 }
 
-/** Undefined where the addon is not built. */
+/** Undefined where the addon is neither built nor in the package. */
 export const nativeFiles: NativeFiles | undefined = load();

@@ -19,14 +19,14 @@
 #include "jpeg-encode.h"
 #include "rows.h"
 
-#define MOST_HELD 12
+#define MAX_HELD 12
 
 typedef struct job job;
 struct job {
   napi_async_work work;
   napi_deferred deferred;
   /** Keep the arrays alive while another thread reads and writes them. */
-  napi_ref held[MOST_HELD];
+  napi_ref held[MAX_HELD];
   int holding;
   /** Runs on the pool; 0 or a failure with `reason`. */
   int (*run)(job *);

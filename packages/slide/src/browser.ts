@@ -9,6 +9,7 @@ export { browserRuntime } from './browser-runtime.js';
 export { jpeg2000Codec } from './codecs/jpeg-2000/jpeg-2000.js';
 export type { SlideRuntime } from './formats/format.js';
 export { openSource } from './formats/open-source.js';
+export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide } from './formats/tiff/tiff-slide.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
 export { SlideError } from './slide-error.js';

@@ -34,13 +34,16 @@ export interface NativeReader {
 function load(): NativeReader | undefined {
   // Set to compare the two ways, and where a system's library is suspect.
   if (process.env.FTUSEG_SLIDE_NATIVE === '0') return undefined;
-  const addon = fileURLToPath(new URL('../build/Release/ftuseg_slide.node', import.meta.url));
-  try {
-    return createRequire(import.meta.url)(addon);
-  } catch {
-    return undefined;
+  // What was built here comes before what the package brings.
+  for (const folder of ['build/Release', `prebuilds/${process.platform}-${process.arch}`]) {
+    try {
+      return createRequire(import.meta.url)(fileURLToPath(new URL(`../${folder}/ftuseg_slide.node`, import.meta.url)));
+    } catch {
+      // Not built, or for another system's libraries.
+    }
   }
+  return undefined;
 }
 
-/** Undefined where the addon is not built. */
+/** Undefined where the addon is neither built nor in the package. */
 export const nativeReader: NativeReader | undefined = load();

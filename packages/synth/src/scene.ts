@@ -10,7 +10,7 @@ import { type Nucleus, tubuleNuclei } from './nuclei.js';
 import { type Tubule, tubuleBlock, tubuleBlocks } from './tubules.js';
 
 const LANDMARK_BLOCK = 1000;
-const MOST_BLOCKS = 20_000;
+const MAX_BLOCKS = 20_000;
 
 export class Scene {
   readonly layout: Layout;
@@ -73,7 +73,7 @@ function remembered<T>(cache: Map<number, T>, i: number, j: number, make: () => 
   const key = (i + 2 ** 20) * 2 ** 21 + j + 2 ** 20;
   const known = cache.get(key);
   if (known !== undefined) return known;
-  if (cache.size >= MOST_BLOCKS) cache.clear();
+  if (cache.size >= MAX_BLOCKS) cache.clear();
   const made = make();
   cache.set(key, made);
   return made;

@@ -32,7 +32,6 @@ it('exports what it says it exports', () => {
       "preparePseudoMasks",
       "presetNames",
       "readHistory",
-      "readRunConfig",
       "readTiles",
       "refuseUnusedTraining",
       "renderBatch",

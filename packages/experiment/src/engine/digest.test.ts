@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stepKinds } from '../recipe/schema.js';
-import { handlerOf } from '../steps/handlers.js';
+import { handlerOf } from '../steps/registry.js';
 import { codeDigest, rowsDigest } from './digest.js';
 
 let folder: string;

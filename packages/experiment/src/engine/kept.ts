@@ -3,9 +3,9 @@ import { exists } from '@ftuseg/files';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
 import type { Step, StepKind } from '../recipe/schema.js';
-import { handlerOf } from '../steps/handlers.js';
+import { handlerOf } from '../steps/registry.js';
+import type { StepHandler, Workshop } from '../steps/step-kind.js';
 import { codeDigest, digestOf } from './digest.js';
-import type { StepHandler, Workshop } from './step.js';
 import { readRecord, type StepRecord } from './step-record.js';
 
 type Handler = StepHandler<StepKind>;

@@ -1,9 +1,9 @@
 /** The steps of a recipe as they stand: which are done, which will run, and the work of those. */
 import { FtuError } from '@ftuseg/core';
-import type { EstimateContext } from '../estimate/context.js';
 import type { StepWork } from '../estimate/work.js';
 import type { StepKind } from '../recipe/schema.js';
-import { handlerOf } from '../steps/handlers.js';
+import { handlerOf } from '../steps/registry.js';
+import type { EstimateContext } from '../steps/shared/estimate-context.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
 import { readRecord, type StepRecord } from './step-record.js';
 

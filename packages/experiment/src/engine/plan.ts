@@ -1,15 +1,15 @@
 /** What a run would do, before it does anything: which steps are done, which must run, about how long they take. */
 
 import { clock } from '@ftuseg/train';
-import { threadsOf } from '../estimate/context.js';
 import { describeLoad, expectedShare, type Load } from '../estimate/load.js';
 import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
 import type { Basis, Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
 import { type StepWork, workSeconds } from '../estimate/work.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
+import { threadsOf } from '../steps/shared/estimate-context.js';
+import type { Workshop } from '../steps/step-kind.js';
 import { type LookedStep, lookAhead } from './look-ahead.js';
-import type { Workshop } from './step.js';
 
 export interface PlannedStep extends Pick<LookedStep, 'name' | 'kind' | 'status'> {
   /** Seconds that are still to come on an idle machine; undefined: no telling. */

@@ -1,8 +1,8 @@
 /** What a finished run says on a terminal: its tables of results, and where everything is. */
 import { readFile } from 'node:fs/promises';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
-import { ablateOutputSchema } from '../steps/ablate.js';
-import type { StepOutcome } from './step.js';
+import { ablateOutputSchema } from '../steps/ablate/step.js';
+import type { StepOutcome } from '../steps/step-kind.js';
 import { readRecord } from './step-record.js';
 
 /**

@@ -1,14 +1,14 @@
 /** The clock of a run: what is still to be done, how long it takes on this machine, and how much of that is left. */
 import { clock } from '@ftuseg/train';
 import { clockSeconds } from '../estimate/clocks.js';
-import { type EstimateContext, threadsOf } from '../estimate/context.js';
 import { expectedShare, startLoadMeter } from '../estimate/load.js';
 import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
 import type { Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
+import { type EstimateContext, threadsOf } from '../steps/shared/estimate-context.js';
+import type { Workshop } from '../steps/step-kind.js';
 import { createForecast, type ExpectedStep, type Forecast } from './forecast.js';
 import { lookAhead } from './look-ahead.js';
-import type { Workshop } from './step.js';
 
 export interface RunClock {
   readonly forecast: Forecast;

@@ -5,17 +5,17 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { inLockedFolder } from '@ftuseg/files';
+import { inLockedFolder, ioError } from '@ftuseg/files';
 import { clock } from '@ftuseg/train';
-import { threadsOf } from '../estimate/context.js';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
-import { handlerOf } from '../steps/handlers.js';
-import { requireStarts } from './check-starts.js';
+import { handlerOf } from '../steps/registry.js';
+import { threadsOf } from '../steps/shared/estimate-context.js';
+import type { StepOutcome, Workshop } from '../steps/step-kind.js';
+import { requireStarts } from '../steps/train/starts.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
-import type { StepOutcome, Workshop } from './step.js';
 import type { StepRecord } from './step-record.js';
 
 export interface RunRecipeOptions
@@ -50,11 +50,17 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
   const outcomes: StepOutcome[] = [];
   const workshop: Workshop = { ...shared, checked, records, outcomes };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
-  const log = (event: string, step: string, facts: Readonly<Record<string, number | null>> = {}): Promise<void> =>
-    appendFile(
-      join(out, 'log.jsonl'),
-      `${JSON.stringify({ time: new Date().toISOString(), event, step, ...facts })}\n`,
-    );
+  const logFile = join(out, 'log.jsonl');
+  const log = async (
+    event: string,
+    step: string,
+    facts: Readonly<Record<string, number | null>> = {},
+  ): Promise<void> => {
+    const line = JSON.stringify({ time: new Date().toISOString(), event, step, ...facts });
+    await appendFile(logFile, `${line}\n`).catch((cause: unknown) => {
+      throw ioError(cause, logFile, 'be written');
+    });
+  };
   let runClock: RunClock | undefined;
   await requireStarts(checked, workshop);
   for (const [i, name] of checked.order.entries()) {

@@ -1,14 +1,14 @@
 /** One step from its beginning to its end, with its record written at both and now and then between. */
 import { processorSeconds } from '../estimate/clocks.js';
-import { threadsOf } from '../estimate/context.js';
 import { idleShare } from '../estimate/load.js';
 import type { Step } from '../recipe/schema.js';
-import { handlerOf } from '../steps/handlers.js';
+import { handlerOf } from '../steps/registry.js';
+import { threadsOf } from '../steps/shared/estimate-context.js';
+import type { Workshop } from '../steps/step-kind.js';
 import { DISTURBED, type Expectation } from './forecast.js';
 import { folderOf } from './kept.js';
 import { startMeter } from './meter.js';
 import { leftOf, type RunClock } from './run-clock.js';
-import type { Workshop } from './step.js';
 import { readRecord, type StepRecord, writeRecord } from './step-record.js';
 
 /** Milliseconds between two notes of how long a step has worked, so that a killed one's time is known. */

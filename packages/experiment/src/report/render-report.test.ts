@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyReport, fakePicture, fakeSlide, smallReport } from '../../tests/small-report.js';
-import { escapeHtml } from './html.js';
+import { escapeHtml } from './drawing/html.js';
 import { renderReport } from './render-report.js';
 
 const ids = ['results', 'slides', 'curves', 'selections', 'pseudo-labels', 'steps', 'facts', 'recipe'];

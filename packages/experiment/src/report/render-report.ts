@@ -1,20 +1,20 @@
 /** The page that an experiment leaves: one HTML file with everything inside, readable on a phone and on paper. */
 import { createHash } from 'node:crypto';
-import { contents } from './contents.js';
-import { evaluationsSection } from './evaluations.js';
-import { factsSection, recipeSection } from './facts.js';
-import { Html, html } from './html.js';
-import { intro } from './intro.js';
-import { PictureBook } from './picture.js';
-import { pseudoLabelsSection } from './pseudo-labels.js';
+import { Html, html } from './drawing/html.js';
+import { PictureBook } from './drawing/picture.js';
+import { style } from './drawing/style.js';
+import { viewerDialog, viewerScript } from './drawing/viewer.js';
 import type { ReportData } from './report-data.js';
-import { resultsSection } from './results-table.js';
-import type { Section } from './section.js';
-import { selectionsSection } from './selections.js';
-import { stepsSection } from './steps.js';
-import { style } from './style.js';
-import { trainingsSection } from './trainings.js';
-import { viewerDialog, viewerScript } from './viewer.js';
+import { contents } from './sections/contents.js';
+import { evaluationsSection } from './sections/evaluations.js';
+import { factsSection, recipeSection } from './sections/facts.js';
+import { intro } from './sections/intro.js';
+import { pseudoLabelsSection } from './sections/pseudo-labels.js';
+import { resultsSection } from './sections/results-table.js';
+import type { Section } from './sections/section.js';
+import { selectionsSection } from './sections/selections.js';
+import { stepsSection } from './sections/steps.js';
+import { trainingsSection } from './sections/trainings.js';
 
 /** Nothing may be loaded, and no script run but ours, whatever a slide is called. */
 const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(viewerScript).digest('base64')}'`;

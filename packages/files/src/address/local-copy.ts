@@ -17,7 +17,7 @@ import { isAddress, nameInAddress } from './address.js';
 
 /** Without a byte for so long, a server does not answer; milliseconds. */
 const PATIENCE = 30_000;
-const MOST_BYTES = 4 * 2 ** 30;
+const MAX_BYTES = 4 * 2 ** 30;
 
 let folder: Promise<string> | undefined;
 const copies = new Map<string, Promise<string>>();
@@ -70,8 +70,8 @@ async function download(address: string): Promise<string> {
       clearTimeout(timer);
       timer = setTimeout(late, PATIENCE);
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) {
-        throw new FtuError('unsupported', `the file has more than ${MOST_BYTES} bytes`, {
+      if (bytes > MAX_BYTES) {
+        throw new FtuError('unsupported', `the file has more than ${MAX_BYTES} bytes`, {
           subject: address,
           hint: 'download it and give its path',
         });

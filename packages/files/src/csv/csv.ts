@@ -22,10 +22,10 @@ export interface CsvTable {
 }
 
 /** A table of run-length codes of a whole competition has some 50 MB. */
-const MOST_BYTES = 256 << 20;
+const MAX_BYTES = 256 << 20;
 /** As many as spreadsheets have. */
-const MOST_COLUMNS = 16_384;
-const MOST_CELLS = 50_000_000;
+const MAX_COLUMNS = 16_384;
+const MAX_CELLS = 50_000_000;
 
 const tooLarge = (problem: string, subject: string): FtuError =>
   new FtuError('bad-input', problem, {
@@ -49,8 +49,8 @@ function linesOf(text: string, path: string): Line[] {
       relax_column_count: true,
       on_record: (row: string[], { lines: line }) => {
         cells += row.length;
-        if (row.length > MOST_COLUMNS) throw tooLarge(`line ${line} has more than ${MOST_COLUMNS} columns`, path);
-        if (cells > MOST_CELLS) throw tooLarge(`there are more than ${MOST_CELLS} cells`, path);
+        if (row.length > MAX_COLUMNS) throw tooLarge(`line ${line} has more than ${MAX_COLUMNS} columns`, path);
+        if (cells > MAX_CELLS) throw tooLarge(`there are more than ${MAX_CELLS} cells`, path);
         lines.push({ row, line });
         return null;
       },
@@ -117,7 +117,7 @@ export function parseCsv(text: string, path: string): CsvTable {
 export async function readCsv(path: string): Promise<CsvTable> {
   return withLocalCopy(path, async (local) => {
     const { size } = await statRegularFile(local);
-    if (size > MOST_BYTES) throw tooLarge(`the table has ${size} bytes, more than ${MOST_BYTES}`, local);
+    if (size > MAX_BYTES) throw tooLarge(`the table has ${size} bytes, more than ${MAX_BYTES}`, local);
     return parseCsv(await readRegularText(local), path);
   });
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { makeFolder } from '@ftuseg/files';
 import { type Slide, writeJpeg } from '@ftuseg/slide';
-import { readAround } from '../read-window.js';
+import { readAround } from '../tiles/read-window.js';
 import { type ComparedClass, drawMatches } from './draw-matches.js';
 
 const PICTURE_WIDTH = 1600;

@@ -1,18 +1,18 @@
 /** Asks networks for the tiles of a slide that nobody has asked them for, and keeps what they say. */
 import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { toBatch } from '../batch.js';
-import { throwIfCancelled } from '../cancel.js';
-import { ColumnReader, tileOfColumn } from '../column-reader.js';
-import { glassTestOf } from '../glass.js';
-import { inOrder } from '../in-order.js';
-import type { Member, SlidePlan } from '../plan.js';
-import type { TileProgress } from '../predict-bands.js';
-import { jobsUnderWay, runNetwork, tilePlace } from '../run-jobs.js';
-import { seen } from '../views.js';
-import { encodeLogits } from './logit-codec.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { glassKey, placesOf, tileKey } from './tile-keys.js';
+import { throwIfCancelled } from '../concurrency/cancel.js';
+import { inOrder } from '../concurrency/in-order.js';
+import { encodeLogits } from '../logit-store/logit-codec.node.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { glassKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
+import { seen } from '../plan/views.js';
+import type { TileProgress } from '../predict/predict-bands.js';
+import { glassTestOf } from '../tiles/background.js';
+import { toBatch } from '../tiles/batch.js';
+import { ColumnReader, tileOfColumn } from '../tiles/column-reader.js';
+import { jobsUnderWay, runNetwork, tilePlace } from '../tiles/run-jobs.js';
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,18 +1,18 @@
 /** The masks of many predictions of one slide from kept answers: no network is asked, and what several share is computed once. */
 import type { RunMask } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { breathe, throwIfCancelled } from '../cancel.js';
-import { collectRuns } from '../collect-runs.js';
-import { CrfStage } from '../crf-stage.js';
-import { type ColumnRuns, LevelZero } from '../level-zero.js';
-import type { ProbabilityBand } from '../merge-members.js';
-import type { Member, SlidePlan } from '../plan.js';
-import { postprocess } from '../postprocess.js';
-import { predictBands } from '../predict-bands.js';
+import { breathe, throwIfCancelled } from '../concurrency/cancel.js';
+import { collectRuns } from '../level0/collect-runs.js';
+import { type ColumnRuns, LevelZero } from '../level0/level0-thresholder.js';
+import { postprocess } from '../level0/postprocess.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { glassKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
+import { predictBands } from '../predict/predict-bands.js';
+import { CrfStage } from '../refine/crf-stage.js';
+import type { ProbabilityBand } from '../stitch/merge-members.js';
 import { keptModel } from './kept-sessions.node.js';
 import { isWeighted, openKeptStreams, type WeightedPlan } from './kept-streams.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { glassKey, placesOf, tileKey } from './tile-keys.js';
 
 export interface CombinedSlide {
   /** Level-0 labels, as `ftu predict` with these settings gives them but for the rounding of answers to float16. */

@@ -4,11 +4,11 @@
 import { createHash } from 'node:crypto';
 import { FtuError } from '@ftuseg/core';
 import { float16ToFloat32 } from '@ftuseg/nn';
-import { requireFiniteLogits } from '../finite-logits.js';
-import type { SegmentationModel } from '../model.js';
-import type { Session } from '../session.js';
-import { encodeLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
-import type { LogitPack } from './logit-pack.node.js';
+import { encodeLogits, inflateLogits, unfoldLogits } from '../logit-store/logit-codec.node.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import type { SegmentationModel } from '../model/model.js';
+import type { Session } from '../session/session.js';
+import { requireFiniteLogits } from '../tiles/finite-logits.js';
 
 /** The key of one item of a batch: a digest of its normalised pixels. */
 function pixelKey(batch: Float32Array, item: number, items: number): string {

@@ -4,17 +4,17 @@
  */
 import type { TestTimeView } from '@ftuseg/core';
 import { float16ToFloat32 } from '@ftuseg/nn';
-import { throwIfCancelled } from '../cancel.js';
-import { MemberMerger, type ProbabilityBand } from '../merge-members.js';
-import type { Member, SlidePlan } from '../plan.js';
-import { sigmoid } from '../sigmoid.js';
-import { Stitcher } from '../stitch.js';
-import { memberColumn } from '../tile-jobs.js';
-import { unseen } from '../views.js';
-import type { WeightedMerge } from '../window.js';
-import { inflateLogits, unfoldLogits } from './logit-codec.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { glassKey, tileKey } from './tile-keys.js';
+import { throwIfCancelled } from '../concurrency/cancel.js';
+import { inflateLogits, unfoldLogits } from '../logit-store/logit-codec.node.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { glassKey, tileKey } from '../logit-store/tile-keys.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
+import { unseen } from '../plan/views.js';
+import type { WeightedMerge } from '../settings/predict-settings.js';
+import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
+import { sigmoid } from '../stitch/sigmoid.js';
+import { Stitcher } from '../stitch/stitch.js';
+import { memberColumn } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid that are merged together. */
 const BAND_COLUMNS = 256;

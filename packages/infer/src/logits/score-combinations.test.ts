@@ -6,13 +6,13 @@ import { openSlide, parseClasses, type SlideRow, writePng } from '@ftuseg/slide'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pixelModel } from '../../tests/fakes.js';
 import { evaluatePredictions } from '../evaluation/evaluate.node.js';
-import type { SegmentationModel } from '../model.js';
-import { predictSlide } from '../predict-slide.js';
-import { predictTable } from '../predict-table.node.js';
-import type { PredictSettings } from '../settings.js';
+import { dropOtherModels, logitBytes } from '../logit-store/logit-store.node.js';
+import type { SegmentationModel } from '../model/model.js';
+import { predictSlide } from '../predict/predict-slide.js';
+import { predictTable } from '../predict/predict-table.node.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import type { Combination, KnownModel } from './combination.js';
 import { keptProbabilities } from './kept-probability.node.js';
-import { dropOtherModels, logitBytes } from './logit-store.node.js';
 import { scoreCombinations } from './score-combinations.node.js';
 
 let folder: string;

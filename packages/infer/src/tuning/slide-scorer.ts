@@ -3,11 +3,11 @@
  * twice: scores are kept, and the thresholded runs of the last few settings.
  */
 import { dice, intersectCounts, type RunMask, subtractRuns } from '@ftuseg/core';
-import { breathe, throwIfCancelled } from '../cancel.js';
-import { collectRuns, type ScoredRuns } from '../collect-runs.js';
-import { type ColumnRuns, LevelZero } from '../level-zero.js';
-import type { SlidePlan } from '../plan.js';
-import { postprocess } from '../postprocess.js';
+import { breathe, throwIfCancelled } from '../concurrency/cancel.js';
+import { collectRuns, type ScoredRuns } from '../level0/collect-runs.js';
+import { type ColumnRuns, LevelZero } from '../level0/level0-thresholder.js';
+import { postprocess } from '../level0/postprocess.js';
+import type { SlidePlan } from '../plan/plan.js';
 import { denseColumns, type SparseProbability } from './sparse-probability.js';
 import { keyOf, type TunedSettings } from './tuned-settings.js';
 

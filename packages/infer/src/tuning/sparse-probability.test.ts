@@ -1,7 +1,7 @@
 import { createRandom, type Raster, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LevelZero } from '../level-zero.js';
+import { LevelZero } from '../level0/level0-thresholder.js';
 import { denseColumns, sparseProbability } from './sparse-probability.js';
 
 /** Mostly empty, with smooth bumps here and there. */

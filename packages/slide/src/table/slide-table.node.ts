@@ -97,7 +97,7 @@ export function pixelScaleOf(
 }
 
 /** File systems take names of 255 bytes; what is written for a slide has up to 40 beside its id, such as a class and an extension. */
-const MOST_ID_BYTES = 200;
+const MAX_ID_BYTES = 200;
 
 function checkId(id: string, table: string, line: number): void {
   const problem =
@@ -119,10 +119,10 @@ function checkId(id: string, table: string, line: number): void {
 
 function refuseLongId(id: string, subject: string, place = ''): void {
   const bytes = Buffer.byteLength(id);
-  if (bytes <= MOST_ID_BYTES) return;
+  if (bytes <= MAX_ID_BYTES) return;
   throw new SlideError('bad-input', `${place}an id of ${bytes} bytes is too long for names of files`, {
     subject,
-    hint: `shorten it to at most ${MOST_ID_BYTES}`,
+    hint: `shorten it to at most ${MAX_ID_BYTES}`,
   });
 }
 

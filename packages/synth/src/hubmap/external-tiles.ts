@@ -60,4 +60,4 @@ export async function writeExternalTiles(
 }
 
 /** How many tiles there can be. */
-export const MOST_TILES = TILES_ACROSS ** 2;
+export const MAX_TILES = TILES_ACROSS ** 2;

@@ -8,9 +8,9 @@ import { ProgressiveScan } from './jpeg-progressive.js';
 import { huffmanTables, type Lookup } from './jpeg-tables.js';
 
 /** Bytes that writers leave behind a scan to fill a word. */
-const MOST_PADDING = 16;
+const MAX_PADDING = 16;
 /** A stream of thousands of empty scans takes minutes to decode and a few kilobytes to store. */
-const MOST_SCANS = 200;
+const MAX_SCANS = 200;
 
 export interface Component {
   readonly id: number;
@@ -48,7 +48,7 @@ export function checkScans(data: Uint8Array): void {
   let scans = 0;
   for (let at = 2; ; ) {
     const found = nextMarker(data, at);
-    if (scans > 0 && found.skipped > MOST_PADDING) throw new Error(`${found.skipped} bytes of it belong to no block`);
+    if (scans > 0 && found.skipped > MAX_PADDING) throw new Error(`${found.skipped} bytes of it belong to no block`);
     const { marker } = found;
     if (marker === 0xd9 || marker === undefined) {
       if (frame === undefined || scans === 0) throw new Error('it ends before its samples');
@@ -69,7 +69,7 @@ export function checkScans(data: Uint8Array): void {
     } else if (marker > 0xc2 && marker <= 0xcf && marker !== 0xcc && marker !== 0xc8) return;
     else if (marker === 0xda) {
       if (frame === undefined) throw new Error('its samples come before its frame');
-      if (++scans > MOST_SCANS) throw new Error(`it has more than ${MOST_SCANS} scans`);
+      if (++scans > MAX_SCANS) throw new Error(`it has more than ${MAX_SCANS} scans`);
       at = walkScan(data, at, body, frame, tables, interval);
     }
   }
@@ -172,7 +172,7 @@ function walkScan(
 function restart(bits: BitReader, data: Uint8Array, number: number): void {
   const at = bits.end();
   const found = nextMarker(data, at);
-  if (found.skipped > MOST_PADDING) throw new Error(`${found.skipped} bytes of it belong to no block`);
+  if (found.skipped > MAX_PADDING) throw new Error(`${found.skipped} bytes of it belong to no block`);
   if (found.marker !== 0xd0 + (number & 7)) throw new Error('a restart marker is missing');
   bits.moveTo(found.at);
 }

@@ -5,7 +5,7 @@ export type Lookup = Uint16Array;
 
 /** Tiles of a slide share their tables; these are made once. */
 const made = new Map<string, Lookup>();
-const MOST_MADE = 64;
+const MAX_MADE = 64;
 
 /**
  * Adds the tables of a DHT segment.
@@ -23,7 +23,7 @@ export function huffmanTables(body: Uint8Array, tables: Map<number, Lookup>): vo
     let lookup = made.get(key);
     if (lookup === undefined) {
       lookup = lookupOf(counts, symbols);
-      if (made.size >= MOST_MADE) made.clear();
+      if (made.size >= MAX_MADE) made.clear();
       made.set(key, lookup);
     }
     tables.set(body[at] as number, lookup);

@@ -1,6 +1,6 @@
 /** JPEG by the browser, which decodes grey and three components. */
 import type { Codec, EncodedBlock } from '../codec.js';
-import { decodePicture } from '../decode-picture.browser.js';
+import { decodeInBrowser } from '../decode-in-browser.js';
 import { jpegFacts } from './facts.js';
 import { checkScans } from './jpeg-scan.js';
 import { checkJpeg, completeJpeg } from './jpeg-stream.js';
@@ -12,7 +12,7 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
   }
   const stream = completeJpeg(block);
   checkScans(stream);
-  return decodePicture(stream, block, 'image/jpeg');
+  return decodeInBrowser(stream, { ...block, type: 'image/jpeg' });
 }
 
 export const jpeg: Codec = { ...jpegFacts, decode };

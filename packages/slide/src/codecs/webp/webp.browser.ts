@@ -1,6 +1,9 @@
 /** WebP by the browser. */
 import type { Codec } from '../codec.js';
-import { decodePicture } from '../decode-picture.browser.js';
+import { decodeInBrowser } from '../decode-in-browser.js';
 import { webpFacts } from './facts.js';
 
-export const webp: Codec = { ...webpFacts, decode: (block) => decodePicture(block.data, block, 'image/webp') };
+export const webp: Codec = {
+  ...webpFacts,
+  decode: (block) => decodeInBrowser(block.data, { ...block, type: 'image/webp' }),
+};

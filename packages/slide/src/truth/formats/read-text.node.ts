@@ -3,14 +3,14 @@ import { readRegularFile, statRegularFile } from '@ftuseg/files';
 import { SlideError } from '../../slide-error.js';
 
 /** An object of a label file takes some ten kilobytes. */
-const MOST_BYTES = 512 << 20;
+const MAX_BYTES = 512 << 20;
 
 /** @throws FtuError `not-found`, `io`; SlideError `unsupported` for a file of more than 512 MiB */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const { size } = await statRegularFile(path);
-  if (size > MOST_BYTES) {
+  if (size > MAX_BYTES) {
     const hint = 'split the file, one for each slide';
-    throw new SlideError('unsupported', `the file has ${size} bytes, more than ${MOST_BYTES}`, { subject: path, hint });
+    throw new SlideError('unsupported', `the file has ${size} bytes, more than ${MAX_BYTES}`, { subject: path, hint });
   }
   return readRegularFile(path);
 }

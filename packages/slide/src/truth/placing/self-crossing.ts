@@ -5,7 +5,7 @@
 import type { Ring } from '@ftuseg/core';
 
 /** Pairs of sides that are compared at most: an outline beyond that is made to be slow. */
-const MOST_PAIRS = 20_000_000;
+const MAX_PAIRS = 20_000_000;
 
 /** Twice the signed area of a triangle. */
 const turn = (ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number =>
@@ -75,7 +75,7 @@ export function crossesItself(ring: Ring): boolean {
     for (const other of active) {
       const apart = Math.abs(side - other);
       if (apart === 1 || apart === count - 1) continue;
-      if (++pairs > MOST_PAIRS) return true;
+      if (++pairs > MAX_PAIRS) return true;
       if (meet(corners, 2 * side, 2 * other)) return true;
     }
     active.push(side);

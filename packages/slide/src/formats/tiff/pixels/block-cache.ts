@@ -1,5 +1,5 @@
 /** Keys of blocks that were decoded in part, at most. */
-const MOST_ASKED = 4096;
+const MAX_ASKED = 4096;
 
 /**
  * Decoded blocks, so that neighbouring windows decode the tiles between them once. Bounded in bytes; the least recently
@@ -20,7 +20,7 @@ export class BlockCache {
   /** True at the first call for a key that is not held: then a part of the block will do. Later calls should ask for all of it. */
   firstAsk(key: string): boolean {
     if (this.#blocks.has(key) || this.#pending.has(key) || this.#asked.has(key)) return false;
-    if (this.#asked.size >= MOST_ASKED) this.#asked.clear();
+    if (this.#asked.size >= MAX_ASKED) this.#asked.clear();
     this.#asked.add(key);
     return true;
   }

@@ -37,7 +37,7 @@ export interface Directory {
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
 /** More tags than any writer makes; a directory of 65,535 is noise. */
-const MOST_ENTRIES = 4096;
+const MAX_ENTRIES = 4096;
 
 export function damaged(file: TiffFile, where: string, problem: string): SlideError {
   return new SlideError('bad-input', `${where}: ${problem}`, {
@@ -85,7 +85,7 @@ export async function readDirectory(file: TiffFile, offset: number, name: string
   const head = at(await source.read(offset, countBytes));
   const count = big ? safe(file, head.getBigUint64(0, littleEndian), name) : head.getUint16(0, littleEndian);
   const start = offset + countBytes;
-  if (count === 0 || count > MOST_ENTRIES || start + count * entryBytes > source.size) {
+  if (count === 0 || count > MAX_ENTRIES || start + count * entryBytes > source.size) {
     throw damaged(file, name, `its directory at ${offset} claims ${count} tags`);
   }
   // Some writers leave the offset of the next directory out at the end of the file.

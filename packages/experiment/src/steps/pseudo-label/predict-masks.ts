@@ -1,0 +1,92 @@
+/**
+ * Slides with the masks that `ftu predict` writes in the place of drawn ones. Each slide is predicted by the models that never saw it; slides with the same
+ * models share a folder, in which an interrupted step goes on where it stood.
+ */
+import { join } from 'node:path';
+import { readCsv } from '@ftuseg/files';
+import { predictTable, resizeNotes } from '@ftuseg/infer';
+import type { ClassMap, SlideRow } from '@ftuseg/slide';
+import type { StepOf } from '../../recipe/schema.js';
+import { noteUntuned, settingsOf } from '../predict/step.js';
+import { type ChosenModel, modelsDigest, withModels } from '../shared/models.js';
+import type { StepContext } from '../step-kind.js';
+
+type Context = StepContext<StepOf<'pseudo-label'>>;
+
+interface Group {
+  readonly chosen: readonly ChosenModel[];
+  readonly rows: SlideRow[];
+}
+
+function groupsOf(rows: readonly SlideRow[], members: ReadonlyMap<string, readonly ChosenModel[]>): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const chosen = members.get(row.id) ?? [];
+    const key = JSON.stringify(modelsDigest(chosen));
+    const group = groups.get(key) ?? { chosen, rows: [] };
+    groups.set(key, group);
+    group.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+/** Label k is class k - 1, as the masks of `ftu predict` have it. */
+export const maskClasses = (names: readonly string[]): ClassMap => ({
+  names,
+  values: names.length === 1 ? undefined : names.map((_, c) => [c + 1]),
+});
+
+/**
+ * @param members models of each slide, by its id
+ * @param classes of the models
+ * @param warned takes what a person must read of single slides
+ * @returns the rows with their masks: a run-length code for one class, label images for several; what drew them before is gone
+ */
+export async function predictMasks(
+  context: Context,
+  rows: readonly SlideRow[],
+  members: ReadonlyMap<string, readonly ChosenModel[]>,
+  classes: readonly string[],
+  warned: string[],
+): Promise<SlideRow[]> {
+  const { step, folder, signal, note, progress, share } = context;
+  const settings = settingsOf(context, step);
+  noteUntuned(context, step, settings);
+  const groups = groupsOf(rows, members);
+  const masks = new Map<string, Pick<SlideRow, 'rle' | 'mask'>>();
+  let predicted = 0;
+  for (const [n, group] of groups.entries()) {
+    const out = join(folder, groups.length === 1 ? 'predictions' : `predictions-${n + 1}`);
+    const { slides } = await withModels(context, group.chosen, (models) => {
+      for (const text of resizeNotes(models, settings)) note(`  ${text}`);
+      return predictTable(group.rows, models, {
+        ...settings,
+        ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal, strangers: 'remove' },
+        onProgress: ({ slide, done: tiles, total, text }) => {
+          share((predicted + slide - 1 + tiles / total) / rows.length);
+          progress(`pseudo-labelling: ${text}`);
+        },
+      });
+    });
+    predicted += group.rows.length;
+    const codes = classes.length === 1 ? await readCodes(join(out, 'submission.csv')) : undefined;
+    for (const { id, files, unreadable, warnings = [], notes = [] } of slides) {
+      for (const text of notes) note(`  ${id}: ${text}`);
+      warned.push(...warnings.map((text) => `${id}: ${text}`));
+      if (unreadable.length > 0)
+        note(`  parts of ${id} could not be read and count as empty: see ${out}/predictions.json`);
+      const [mask] = files;
+      masks.set(
+        id,
+        codes === undefined && mask !== undefined ? { mask: join(out, mask) } : { rle: codes?.get(id) ?? '' },
+      );
+    }
+  }
+  return rows.map(({ mask: _mask, rle: _rle, annotations: _drawn, ...row }) => ({ ...row, ...masks.get(row.id) }));
+}
+
+/** The codes of a submission, by slide. */
+async function readCodes(path: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await readCsv(path);
+  return new Map(rows.map(({ cells: { id = '', predicted = '' } }) => [id, predicted]));
+}

@@ -1,0 +1,114 @@
+/**
+ * What each training says of the slides that its folds never saw, kept on the disk as float16, so that ensembles can be tried without
+ * predicting anything twice.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dice, FtuError, resizeBilinear } from '@ftuseg/core';
+import { exists, makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { keptProbabilities, type PredictSettings } from '@ftuseg/infer';
+import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
+import type { SlideRow } from '@ftuseg/slide';
+import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
+import { digestOf } from '../../engine/digest.js';
+import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
+import type { TrainedFold } from '../shared/models.js';
+import type { Workshop } from '../step-kind.js';
+
+/** A slide that all candidates were validated on. */
+export interface CommonSlide {
+  readonly image: string;
+  readonly row: SlideRow;
+  readonly dataset: Dataset;
+  readonly prepared: PreparedSlide;
+}
+
+/** @returns path of the probabilities of each slide (float16, H x W x classes of the prepared slide), by its image */
+export async function predictOutOfFold(
+  workshop: Workshop,
+  folds: readonly TrainedFold[],
+  slides: readonly CommonSlide[],
+  folder: string,
+  settings: PredictSettings,
+): Promise<ReadonlyMap<string, string>> {
+  await makeFolder(folder);
+  const { signal, progress } = workshop;
+  const store = await logitStore(workshop);
+  const paths = new Map<string, string>();
+  for (const fold of folds) {
+    const [combination] = await combinationsFor([{ models: [{ fold, weight: 1 }], settings }]);
+    if (combination === undefined) continue;
+    const missing: { readonly slide: CommonSlide; readonly path: string }[] = [];
+    for (const slide of slides) {
+      const { image, prepared } = slide;
+      if (!fold.validatedOn.some((validated) => validated.image === image)) continue;
+      const key = digestOf([fold.sha256, settings, prepared.width, prepared.height, store.code]).slice(0, 16);
+      const path = join(folder, `${prepared.id}.${key}.half`);
+      paths.set(image, path);
+      if (!(await exists(path))) missing.push({ slide, path });
+    }
+    const rows = missing.map(({ slide }) => slide.row);
+    const found = keptProbabilities(rows, combination, {
+      ...{ store, load: loadKnown(workshop), signal },
+      onProgress: ({ text }) => progress(`${fold.name} on slides that it never saw: ${text}`),
+    });
+    for (const { slide, path } of missing) {
+      const next = await found.next();
+      if (next.done) break;
+      const { data } = resizeBilinear(next.value, slide.prepared.width, slide.prepared.height);
+      const bits = float32ToFloat16(data);
+      await writeFileAtomic(path, new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength));
+    }
+  }
+  return paths;
+}
+
+async function readProbabilities(path: string, length: number): Promise<Float32Array> {
+  const bytes = await readFile(path);
+  if (bytes.length === 2 * length) return float16ToFloat32(new Uint16Array(Uint8Array.from(bytes).buffer));
+  throw new FtuError('bad-input', 'this is not the prediction of its slide', { subject: path, hint: 'delete it' });
+}
+
+/**
+ * @param candidates for each, the files of `predictOutOfFold`, by slide
+ * @returns mean Dice over slides (each the mean over classes) of the mean of candidates, thresholded at a half, at the working resolution
+ */
+export function ensembleScorer(
+  slides: readonly CommonSlide[],
+  candidates: readonly ReadonlyMap<string, string>[],
+  classes: number,
+): (counts: readonly number[]) => Promise<number> {
+  const scoreSlide = async ({ image, dataset, prepared }: CommonSlide, counts: readonly number[]): Promise<number> => {
+    const pixels = prepared.width * prepared.height;
+    const sums = new Float32Array(pixels * classes);
+    let total = 0;
+    for (const [i, count] of counts.entries()) {
+      const path = candidates[i]?.get(image);
+      if (count === 0 || path === undefined) continue;
+      const values = await readProbabilities(path, sums.length);
+      for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + count * (values[k] as number);
+      total += count;
+    }
+    const { mask } = await loadSlide(dataset, prepared);
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += diceOf(sums, mask, c, classes, total / 2);
+    return sum / classes;
+  };
+  return async (counts) => {
+    let sum = 0;
+    for (const slide of slides) sum += await scoreSlide(slide, counts);
+    return sum / slides.length;
+  };
+}
+
+function diceOf(sums: Float32Array, mask: Uint8Array, c: number, classes: number, threshold: number): number {
+  let [intersection, prediction, truth] = [0, 0, 0];
+  for (let i = 0; i < mask.length; i++) {
+    const found = (sums[i * classes + c] as number) >= threshold;
+    const there = (((mask[i] as number) >> c) & 1) === 1;
+    if (found) prediction++;
+    if (there) truth++;
+    if (found && there) intersection++;
+  }
+  return dice({ intersection, prediction, truth });
+}
