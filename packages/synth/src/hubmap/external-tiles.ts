@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mixSeeds, raster } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/files';
 import { writePng } from '@ftuseg/slide';
-import { listGlomeruli, synthesiseRegion } from '../region.js';
+import { listGlomeruli, synthesiseRegion } from '../render/region.js';
 
 const SIDE = 1024;
 const TILES_ACROSS = 6;

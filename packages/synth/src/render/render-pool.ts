@@ -5,11 +5,11 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { emptyRaster, FtuError } from '@ftuseg/core';
+import type { SlideSpec } from '../spec.js';
 import { paste, type SyntheticRegion, type Window } from './region.js';
-import type { SlideSpec } from './spec.js';
 
 /** The built worker, found from `src/` and from `dist/` alike: threads run JavaScript even where tests run TypeScript. */
-const entry = new URL('../dist/render-worker.js', import.meta.url);
+const entry = new URL('../../dist/render/render-worker.js', import.meta.url);
 
 /** Pixels that one message asks for across; a multiple of the renderer's tiles. */
 const CHUNK = 2048;

@@ -2,8 +2,9 @@
  * Which tubule a pixel belongs to and how far its wall is: an additively weighted Voronoi diagram of the centre lines,
  * with rounded corners and limited growth, pushed back by glomeruli and vessels.
  */
-import { FAR, type Plate, pixelsOf } from './plate.js';
-import { centreDistance, type Tubule } from './tubules.js';
+import { FAR, type Plate, pixelsOf } from '../ground/plate.js';
+import { centreDistance } from '../tubules/centre-line.js';
+import type { Tubule } from '../tubules/tubules.js';
 
 /** Smallest distance kept to a glomerulus or a vessel. */
 const CLEARANCE = 1.6;

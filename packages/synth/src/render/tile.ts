@@ -2,21 +2,21 @@
  * Draws one tile of a slide, structure over structure: tubules, nuclei between them, glomeruli and vessels, then the light.
  */
 import { emptyRaster, type Raster } from '@ftuseg/core';
-import { grown } from './area.js';
-import { createArtefacts } from './artefacts.js';
-import { rasteriseTubules } from './field.js';
-import { glomerulusNuclei, shadeGlomerulus } from './glomerulus.js';
-import { isSclerotic, type Landmark } from './landmarks.js';
-import type { Layout } from './layout.js';
-import { interstitialNuclei, NUCLEUS_REACH, stainNucleus } from './nuclei.js';
-import { newProbe, probeOutline } from './outline.js';
-import { cover, createBuffers, FAR, type Plate, pixelsOf, plateArea } from './plate.js';
+import { grown } from '../ground/area.js';
+import { isSclerotic, type Landmark } from '../ground/landmarks.js';
+import type { Layout } from '../ground/layout.js';
+import { newProbe, probeOutline } from '../ground/outline.js';
+import { cover, createBuffers, FAR, type Plate, pixelsOf, plateArea } from '../ground/plate.js';
+import { featuresOf, type SlideSpec } from '../spec.js';
+import { createArtefacts } from '../stain/artefacts.js';
+import { BLUR_REACH, develop, type Stain } from '../stain/stain.js';
+import { rasteriseTubules } from '../structures/field.js';
+import { glomerulusNuclei, shadeGlomerulus } from '../structures/glomerulus.js';
+import { interstitialNuclei, NUCLEUS_REACH, stainNucleus } from '../structures/nuclei.js';
+import { scleroticNuclei, shadeSclerotic } from '../structures/sclerosis.js';
+import { shadeVessel, vesselNuclei } from '../structures/vessel.js';
+import { shadeTubules } from '../tubules/shade-tubules.js';
 import type { Scene } from './scene.js';
-import { scleroticNuclei, shadeSclerotic } from './sclerosis.js';
-import { shadeTubules } from './shade-tubules.js';
-import { featuresOf, type SlideSpec } from './spec.js';
-import { BLUR_REACH, develop, type Stain } from './stain.js';
-import { shadeVessel, vesselNuclei } from './vessel.js';
 
 /** Pixels farther than this from a landmark are not influenced by it, in micrometres. */
 const LANDMARK_INFLUENCE = 40;

@@ -1,9 +1,9 @@
 /**
  * The list of a slide's glomeruli: ground truth that needs no picture.
  */
-import { isSclerotic, type Landmark } from './landmarks.js';
-import { newProbe, outlinePoints, probeOutline } from './outline.js';
-import type { Scene } from './scene.js';
+import { isSclerotic, type Landmark } from '../ground/landmarks.js';
+import { newProbe, outlinePoints, probeOutline } from '../ground/outline.js';
+import type { Scene } from '../render/scene.js';
 
 export interface Glomerulus {
   /** Centre in slide pixels (0, 0 is the corner of the first pixel). */

@@ -1,9 +1,9 @@
 /**
  * Stains tubules and what lies between them: basement membranes, cytoplasm, brush border, lumens, fibres, capillaries.
  */
-import type { Layout } from './layout.js';
-import { halfGap } from './nuclei.js';
-import { cover, coverBand, type Plate } from './plate.js';
+import type { Layout } from '../ground/layout.js';
+import { cover, coverBand, type Plate } from '../ground/plate.js';
+import { halfGap } from '../structures/nuclei.js';
 import type { Tubule } from './tubules.js';
 
 /** Stains every pixel of the plate that no glomerulus or vessel covers. */

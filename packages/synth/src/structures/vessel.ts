@@ -2,11 +2,11 @@
  * Arteries (thick layered wall, wavy lumen) and veins (thin wall, wide lumen): the round things that are not glomeruli.
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
-import type { Landmark } from './landmarks.js';
-import { hashUnit, type ValueNoise } from './noise.js';
+import type { Landmark } from '../ground/landmarks.js';
+import { hashUnit, type ValueNoise } from '../ground/noise.js';
+import { newProbe, pointAt, probeOutline } from '../ground/outline.js';
+import { cover, coverBand, type Plate } from '../ground/plate.js';
 import type { Nucleus } from './nuclei.js';
-import { newProbe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate } from './plate.js';
 import { stainInside } from './stain-inside.js';
 
 /** Wall and outer sheath in micrometres. */

@@ -2,11 +2,11 @@
  * A glomerulus: Bowman's capsule, Bowman's space, and a lobulated tuft of capillary loops and mesangium full of nuclei.
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
-import type { Landmark } from './landmarks.js';
-import { hashCell, hashUnit, type ValueNoise } from './noise.js';
+import type { Landmark } from '../ground/landmarks.js';
+import { hashCell, hashUnit, type ValueNoise } from '../ground/noise.js';
+import { newProbe, type Outline, type Probe, pointAt, probeOutline } from '../ground/outline.js';
+import { cover, coverBand, type Plate } from '../ground/plate.js';
 import type { Nucleus } from './nuclei.js';
-import { newProbe, type Outline, type Probe, pointAt, probeOutline } from './outline.js';
-import { cover, coverBand, type Plate } from './plate.js';
 import { stainInside } from './stain-inside.js';
 
 interface Lobe {

@@ -2,13 +2,15 @@
  * Tubules as they are cut by the section: rounds, ovals and bends that fill the plane.
  * A warped hexagonal lattice is cut into blocks and each block into random paths; a path is the centre line of one tubule.
  */
-import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
-import { type Area, grown, square } from './area.js';
-import type { Landmark } from './landmarks.js';
-import type { Layout } from './layout.js';
-import { hashCell } from './noise.js';
-import { newProbe, probeOutline } from './outline.js';
+import { createRandom, mixSeeds } from '@ftuseg/core';
+import { type Area, grown, square } from '../ground/area.js';
+import type { Landmark } from '../ground/landmarks.js';
+import type { Layout } from '../ground/layout.js';
+import { hashCell } from '../ground/noise.js';
+import { newProbe, probeOutline } from '../ground/outline.js';
+import { boundingArea, type Point, smoothLine, toSegments } from './centre-line.js';
 import { drawKind, type TubuleKind, type TubuleLook, tubuleLooks } from './tubule-kinds.js';
+import { COLUMNS, PITCH, paths } from './tubule-paths.js';
 
 export interface Tubule {
   readonly kind: TubuleKind;
@@ -29,19 +31,12 @@ export interface Tubule {
   readonly area: Area;
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
 /** Where a block looks up the landmarks that its tubules must avoid. */
 export interface LandmarkSource {
   landmarksIn(area: Area): readonly Landmark[];
 }
 
-const PITCH = 42;
 const ROW = PITCH * 0.88;
-const COLUMNS = 6;
 const ROWS = 3;
 const WARP = 45;
 const WARP_SCALE = 340;
@@ -95,74 +90,6 @@ function warp(layout: Layout, x: number, y: number): Point {
     x: x + WARP * noise.at(x / WARP_SCALE + 51.5, y / WARP_SCALE + 7.7),
     y: y + WARP * noise.at(x / WARP_SCALE + 5.2, y / WARP_SCALE + 93.1),
   };
-}
-
-/** Cuts the block's sites into paths of neighbours that turn gently; in the medulla they run straight. */
-function paths(random: Random, sites: readonly Point[], medulla: number): Point[][] {
-  const taken = new Set<number>();
-  const result: Point[][] = [];
-  const straight = medulla > 0.5;
-  for (const start of random.shuffle(sites.map((_, index) => index))) {
-    if (taken.has(start)) continue;
-    taken.add(start);
-    const path = [start];
-    const draw = random.next();
-    const length = straight
-      ? 3 + random.int(4)
-      : draw < 0.4
-        ? 1
-        : draw < 0.74
-          ? 2
-          : draw < 0.88
-            ? 3
-            : 4 + random.int(3);
-    for (let end = 0; end < 2; end++) {
-      while (path.length < length) {
-        const next = step(random, sites, taken, path, straight);
-        if (next === undefined) break;
-        taken.add(next);
-        path.push(next);
-      }
-      path.reverse();
-    }
-    result.push(path.flatMap((index) => sites[index] ?? []));
-  }
-  return result;
-}
-
-function step(
-  random: Random,
-  sites: readonly Point[],
-  taken: ReadonlySet<number>,
-  path: readonly number[],
-  straight: boolean,
-): number | undefined {
-  const here = path[path.length - 1] ?? 0;
-  const from = sites[here];
-  const before = sites[path[path.length - 2] ?? -1];
-  if (from === undefined) return undefined;
-  let best: number | undefined;
-  let bestScore = 0;
-  sites.forEach((to, index) => {
-    if (taken.has(index)) return;
-    const dx = to.x - from.x;
-    const dy = to.y - from.y;
-    const distance = Math.hypot(dx, dy);
-    if (distance > PITCH * 1.36) return;
-    const sameRow = Math.floor(index / COLUMNS) === Math.floor(here / COLUMNS);
-    if (straight && !sameRow) return;
-    const turn =
-      before === undefined
-        ? 1
-        : (dx * (from.x - before.x) + dy * (from.y - before.y)) /
-          (distance * Math.hypot(from.x - before.x, from.y - before.y));
-    const score = turn < 0.05 ? 0 : turn + random.next() * 1.5;
-    if (score > bestScore) {
-      bestScore = score;
-      best = index;
-    }
-  });
-  return best;
 }
 
 function buildTubule(
@@ -226,78 +153,4 @@ function clearOf(near: readonly Landmark[], path: readonly Point[], radius: numb
     if (run.length > best.length) best = [...run];
   }
   return best;
-}
-
-/** Chaikin's corner cutting; a single point becomes a short dash, so that rounds are not circles. */
-function smoothLine(random: Random, points: readonly Point[]): Point[] {
-  const [first = { x: 0, y: 0 }, second] = points;
-  const last = points[points.length - 1] ?? first;
-  if (second === undefined) {
-    const angle = random.uniform(0, Math.PI);
-    const half = random.uniform(1, 9);
-    const dx = Math.cos(angle) * half;
-    const dy = Math.sin(angle) * half;
-    return [
-      { x: first.x - dx, y: first.y - dy },
-      { x: first.x + dx, y: first.y + dy },
-    ];
-  }
-  if (points.length === 2) {
-    const bend = random.uniform(-0.16, 0.16);
-    const middle = {
-      x: (first.x + second.x) / 2 + (second.y - first.y) * bend,
-      y: (first.y + second.y) / 2 - (second.x - first.x) * bend,
-    };
-    return [first, middle, second];
-  }
-  const cut: Point[] = [first];
-  for (let k = 0; k + 1 < points.length; k++) {
-    const a = points[k] ?? first;
-    const b = points[k + 1] ?? last;
-    if (k > 0) cut.push({ x: a.x * 0.75 + b.x * 0.25, y: a.y * 0.75 + b.y * 0.25 });
-    if (k + 2 < points.length) cut.push({ x: a.x * 0.25 + b.x * 0.75, y: a.y * 0.25 + b.y * 0.75 });
-  }
-  cut.push(last);
-  return cut;
-}
-
-function toSegments(line: readonly Point[]): Float64Array {
-  const segments = new Float64Array((line.length - 1) * 5);
-  for (let k = 0; k + 1 < line.length; k++) {
-    const a = line[k] ?? { x: 0, y: 0 };
-    const b = line[k + 1] ?? a;
-    const dx = b.x - a.x;
-    const dy = b.y - a.y;
-    segments.set([a.x, a.y, dx, dy, 1 / Math.max(1e-9, dx * dx + dy * dy)], k * 5);
-  }
-  return segments;
-}
-
-function boundingArea(line: readonly Point[], margin: number): Area {
-  const xs = line.map((point) => point.x);
-  const ys = line.map((point) => point.y);
-  return {
-    x0: Math.min(...xs) - margin,
-    y0: Math.min(...ys) - margin,
-    x1: Math.max(...xs) + margin,
-    y1: Math.max(...ys) + margin,
-  };
-}
-
-/** Distance in micrometres from a point to the tubule's centre line. */
-export function centreDistance(segments: Float64Array, x: number, y: number): number {
-  let least = Infinity;
-  for (let k = 0; k < segments.length; k += 5) {
-    const px = x - (segments[k] as number);
-    const py = y - (segments[k + 1] as number);
-    const dx = segments[k + 2] as number;
-    const dy = segments[k + 3] as number;
-    let t = (px * dx + py * dy) * (segments[k + 4] as number);
-    t = t < 0 ? 0 : Math.min(t, 1);
-    const ex = px - t * dx;
-    const ey = py - t * dy;
-    const squared = ex * ex + ey * ey;
-    if (squared < least) least = squared;
-  }
-  return Math.sqrt(least);
 }

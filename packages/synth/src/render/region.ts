@@ -2,11 +2,11 @@
  * Renders any window of a synthetic slide, with its exact labels; the pixels do not depend on the window.
  */
 import { emptyRaster, type Raster } from '@ftuseg/core';
-import { type Glomerulus, glomeruliOf } from './glomeruli.js';
-import { createLayout } from './layout.js';
+import { createLayout } from '../ground/layout.js';
+import { checkSlide, checkWindow, type Features, featuresOf, type RegionSpec, type SlideSpec } from '../spec.js';
+import { createStain } from '../stain/stain.js';
+import { type Glomerulus, glomeruliOf } from '../structures/glomeruli.js';
 import { Scene } from './scene.js';
-import { checkSlide, checkWindow, type Features, featuresOf, type RegionSpec, type SlideSpec } from './spec.js';
-import { createStain } from './stain.js';
 import { createTileRenderer } from './tile.js';
 
 export interface SyntheticRegion {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { synthesiseSlide } from './region.js';
+import { synthesiseSlide } from '../render/region.js';
 
 /**
  * Ranges measured on public PAS pictures at 0.5 and about 2.7 µm per pixel: mean of tissue, of its darkest tenth,

@@ -2,12 +2,12 @@
  * A scene answers "what lies here" for one slide and remembers the answers, since neighbouring tiles ask alike.
  * Blocks are computed from their own surroundings only, so forgetting one never changes a picture.
  */
-import type { Area } from './area.js';
-import { overlaps, square } from './area.js';
-import { LARGEST_REACH, type Landmark, landmarkBlock } from './landmarks.js';
-import type { Layout } from './layout.js';
-import { type Nucleus, tubuleNuclei } from './nuclei.js';
-import { type Tubule, tubuleBlock, tubuleBlocks } from './tubules.js';
+import type { Area } from '../ground/area.js';
+import { overlaps, square } from '../ground/area.js';
+import { LARGEST_REACH, type Landmark, landmarkBlock } from '../ground/landmarks.js';
+import type { Layout } from '../ground/layout.js';
+import { type Nucleus, tubuleNuclei } from '../structures/nuclei.js';
+import { type Tubule, tubuleBlock, tubuleBlocks } from '../tubules/tubules.js';
 
 const LANDMARK_BLOCK = 1000;
 const MAX_BLOCKS = 20_000;

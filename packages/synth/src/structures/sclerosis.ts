@@ -3,11 +3,11 @@
  * is labelled 2, because a pathologist counts it apart.
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
-import type { Landmark } from './landmarks.js';
-import type { ValueNoise } from './noise.js';
+import type { Landmark } from '../ground/landmarks.js';
+import type { ValueNoise } from '../ground/noise.js';
+import { pointAt } from '../ground/outline.js';
+import { coverBand, type Plate } from '../ground/plate.js';
 import type { Nucleus } from './nuclei.js';
-import { pointAt } from './outline.js';
-import { coverBand, type Plate } from './plate.js';
 import { stainInside } from './stain-inside.js';
 
 /** Stains the ball into the plate; the capsule's outer edge is the outline. */

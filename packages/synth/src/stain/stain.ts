@@ -3,10 +3,10 @@
  * Stain vectors and light vary from slide to slide as they do between laboratories.
  */
 import { createRandom, emptyRaster, mixSeeds, type Raster } from '@ftuseg/core';
+import type { Layout } from '../ground/layout.js';
+import { hashCell } from '../ground/noise.js';
+import type { Plate } from '../ground/plate.js';
 import type { Artefacts } from './artefacts.js';
-import type { Layout } from './layout.js';
-import { hashCell } from './noise.js';
-import type { Plate } from './plate.js';
 
 type Rgb = readonly [number, number, number];
 

@@ -2,13 +2,13 @@
  * Cell nuclei: where they sit in tubules and between them, and how one is stained into a plate.
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
+import type { Landmark } from '../ground/landmarks.js';
+import type { Layout } from '../ground/layout.js';
+import { hashCell, hashUnit, type ValueNoise } from '../ground/noise.js';
+import { newProbe, probeOutline } from '../ground/outline.js';
+import { cover, FAR, type Plate, pixelsOf, plateArea } from '../ground/plate.js';
+import type { Tubule } from '../tubules/tubules.js';
 import { wallAt } from './field.js';
-import type { Landmark } from './landmarks.js';
-import type { Layout } from './layout.js';
-import { hashCell, hashUnit, type ValueNoise } from './noise.js';
-import { newProbe, probeOutline } from './outline.js';
-import { cover, FAR, type Plate, pixelsOf, plateArea } from './plate.js';
-import type { Tubule } from './tubules.js';
 
 export interface Nucleus {
   /** Centre in micrometres. */

@@ -1,6 +1,6 @@
 /** What glomeruli and vessels have in common: every pixel inside an outline is given new stain, blended at the outline's edge. */
-import { newProbe, type Outline, type Probe, probeOutline } from './outline.js';
-import { cover, type Plate, pixelsAround } from './plate.js';
+import { newProbe, type Outline, type Probe, probeOutline } from '../ground/outline.js';
+import { cover, type Plate, pixelsAround } from '../ground/plate.js';
 
 /** Concentrations of the two stains at a pixel. */
 export interface Stains {
