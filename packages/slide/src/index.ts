@@ -23,17 +23,11 @@ export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-export {
-  cellOf,
-  filterRows,
-  isKaggleTest,
-  pixelScaleOf,
-  readSlideTable,
-  type SlideRow,
-  type SlideTableOptions,
-  scaleOf,
-  scaleOfCell,
-} from './table/slide-table.node.js';
+export { filterRows } from './table/filter-rows.js';
+export { isKaggleTest } from './table/slide-folder.node.js';
+export { cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
+export { pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
+export { readSlideTable } from './table/slide-table.node.js';
 export {
   type NamedRegion,
   readAnnotationLabels,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { listNames } from '@ftuseg/core';
 import { ioError, readCsv } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from './slide-table.node.js';
+import type { SlideRow } from './slide-row.js';
 
 const INFORMATION = 'HuBMAP-20-dataset_information.csv';
 

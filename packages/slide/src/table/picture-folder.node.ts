@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isSlideName } from '../formats/find-format.js';
-import type { SlideRow } from './slide-table.node.js';
+import type { SlideRow } from './slide-row.js';
 import { picturesIn } from './tile-folder.node.js';
 
 /** How many names a note lists. */

@@ -8,7 +8,7 @@ import { formatOfContent, formatOfName } from '../formats/known/known-formats.js
 import { otherFormat } from '../formats/known/not-read.js';
 import { SlideError } from '../slide-error.js';
 import { readHead } from '../source/read-head.node.js';
-import type { SlideRow } from './slide-table.node.js';
+import type { SlideRow } from './slide-row.js';
 
 /**
  * Whether a path or an address is that of one slide and not of a table.

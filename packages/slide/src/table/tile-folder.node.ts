@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { ioError } from '@ftuseg/files';
 import { isSlideName, withoutEnding } from '../formats/find-format.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from './slide-table.node.js';
+import type { SlideRow } from './slide-row.js';
 
 const MASK_SUFFIX = /[_-]mask$/i;
 /** As in `images`, `img`, `images_1024`; what follows the word must be the same for the masks. */

@@ -6,7 +6,7 @@ import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
 import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes/classes.js';
 import { openLabelImage } from '../labels/label-image.node.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../table/slide-table.node.js';
+import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
 import { UNKNOWN_BIT } from './placing/place-shapes.js';
 import type { TruthReport } from './report/report.js';
