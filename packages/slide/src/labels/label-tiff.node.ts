@@ -9,15 +9,13 @@ import { openTiffFile } from '../formats/tiff/structure/file.js';
 import { nodeRuntime } from '../node-runtime.node.js';
 import { SlideError } from '../slide-error.js';
 import { openFileSource } from '../source/file-source.node.js';
-import type { Labels } from '../truth/read-truth.js';
 import { equalChannels } from './equal-channels.js';
+import type { LabelImage } from './labels.js';
 import { LossyTraces } from './lossy-traces.js';
 import { paletteLabels } from './palette-labels.js';
 
 /** Decoded blocks that are kept: two rows of tiles of the widest slides. */
 const MAX_CACHE_BYTES = 96 << 20;
-
-export type LabelImage = Labels & { readonly width: number; readonly height: number };
 
 /**
  * Opens labels of one sample (1 to 16 bits, and longer, signed or floating-point numbers, as long as they are whole and from 0 to 255), a palette, or
