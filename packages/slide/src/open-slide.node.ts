@@ -5,7 +5,7 @@ import { formatOfEnding } from './formats/find-format.js';
 import type { FileStart } from './formats/format.js';
 import { formatOfContent, formatOfName } from './formats/known/known-formats.js';
 import { otherFormat } from './formats/known/not-read.js';
-import { refuseSlideFolder } from './formats/known/refuse.node.js';
+import { refuseSlideFolder } from './formats/known/slide-folders.node.js';
 import { openSource } from './formats/open-source.js';
 import { nodeRuntime } from './node-runtime.node.js';
 import type { Slide } from './slide.js';

@@ -14,7 +14,7 @@ import { paletteLabels } from './palette-labels.js';
 import { type LabelPng, openLabelPng } from './png.node.js';
 
 /** Labels that `readLabelImage` holds at once, bytes. */
-const LARGEST = 2 ** 31;
+const MAX_LABELS = 2 ** 31;
 
 /**
  * Opens labels to be read in bands: PNG and TIFF, with grey samples (1-, 2- and 4-bit values as stored: 0, 1, 2, ...; of more than 8 bits as
@@ -90,7 +90,7 @@ function labelsOf({ channels, palette, transparency }: LabelPng, path: string): 
 export async function readLabelImage(path: string): Promise<Raster> {
   const labels = await openLabelImage(path);
   try {
-    if (labels.width * labels.height > LARGEST) {
+    if (labels.width * labels.height > MAX_LABELS) {
       throw new SlideError('unsupported', `${labels.width} x ${labels.height} labels are too many to read at once`, {
         subject: path,
         hint: 'read them in bands',

@@ -58,7 +58,9 @@ async function readList({ table, needed, slides, truthOf }: ListedSlides, files:
     seen.add(id);
     const anatomy = `${id}-anatomical-structure.json`;
     return {
-      ...{ id, image: join(slides, `${id}.tiff`), ...truthOf(cells) },
+      id,
+      image: join(slides, `${id}.tiff`),
+      ...truthOf(cells),
       ...(files.has(anatomy) ? { anatomy: join(slides, anatomy) } : {}),
       columns: { ...information.get(id), id },
     };

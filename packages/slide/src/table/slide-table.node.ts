@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ioError, isAddress, refuseOtherSchemes, statRegularFile } from '@ftuseg/files';
-import { refuseSlideFolder } from '../formats/known/refuse.node.js';
+import { refuseSlideFolder } from '../formats/known/slide-folders.node.js';
 import { SlideError } from '../slide-error.js';
 import { readSingleSlide } from './single-slide.node.js';
 import { readFolder } from './slide-folder.node.js';

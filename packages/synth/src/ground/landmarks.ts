@@ -25,11 +25,11 @@ export const isSclerotic = (mark: Landmark, share: number): boolean =>
 const PITCH = 125;
 const SPACING = 14;
 /** Upper bound of `reach` over all kinds. */
-export const LARGEST_REACH = 215;
+export const MAX_REACH = 215;
 
 /** The landmarks whose centres lie in the block. */
 export function landmarkBlock(layout: Layout, block: Area): Landmark[] {
-  const area = grown(block, LARGEST_REACH * 2 + SPACING);
+  const area = grown(block, MAX_REACH * 2 + SPACING);
   const candidates: Landmark[] = [];
   const pinned = pinnedGlomerulus(layout);
   if (pinned !== undefined) candidates.push(pinned);

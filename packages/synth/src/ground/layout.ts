@@ -50,7 +50,7 @@ export function createLayout(seed: number, size: SlideSize, medulla?: number): L
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
 
-  // One to four sides show glass; on the others the tissue runs out of the picture.
+  // One to four sides show background; on the others the tissue runs out of the picture.
   const order = random.shuffle([0, 1, 2, 3]);
   const shown = 1 + random.int(4);
   const margin = [0, 0, 0, 0].map((_, side) =>

@@ -156,7 +156,10 @@ async function writeLocked(options: WriteHubmapOptions): Promise<HubmapFiles> {
   await writeCsv(
     truth,
     tested.map(({ slide: { id, spec }, code }) => ({
-      ...{ id, image: `hubmap/test/${id}.tiff`, rle: code, mpp: spec.micronsPerPixel },
+      id,
+      image: `hubmap/test/${id}.tiff`,
+      rle: code,
+      mpp: spec.micronsPerPixel,
     })),
   );
   return { competition, external: join(out, 'external'), extra: join(out, 'extra'), truth };

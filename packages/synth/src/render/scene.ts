@@ -4,7 +4,7 @@
  */
 import type { Area } from '../ground/area.js';
 import { overlaps, square } from '../ground/area.js';
-import { LARGEST_REACH, type Landmark, landmarkBlock } from '../ground/landmarks.js';
+import { type Landmark, landmarkBlock, MAX_REACH } from '../ground/landmarks.js';
 import type { Layout } from '../ground/layout.js';
 import { type Nucleus, tubuleNuclei } from '../structures/nuclei.js';
 import { type Tubule, tubuleBlock, tubuleBlocks } from '../tubules/tubules.js';
@@ -25,10 +25,10 @@ export class Scene {
   /** Landmarks whose outline may touch the area (micrometres), in an order that does not depend on it. */
   landmarksIn(area: Area): Landmark[] {
     const found: Landmark[] = [];
-    const first = Math.floor((area.x0 - LARGEST_REACH) / LANDMARK_BLOCK);
-    const last = Math.floor((area.x1 + LARGEST_REACH) / LANDMARK_BLOCK);
-    const bottom = Math.floor((area.y1 + LARGEST_REACH) / LANDMARK_BLOCK);
-    for (let j = Math.floor((area.y0 - LARGEST_REACH) / LANDMARK_BLOCK); j <= bottom; j++) {
+    const first = Math.floor((area.x0 - MAX_REACH) / LANDMARK_BLOCK);
+    const last = Math.floor((area.x1 + MAX_REACH) / LANDMARK_BLOCK);
+    const bottom = Math.floor((area.y1 + MAX_REACH) / LANDMARK_BLOCK);
+    for (let j = Math.floor((area.y0 - MAX_REACH) / LANDMARK_BLOCK); j <= bottom; j++) {
       for (let i = first; i <= last; i++) {
         const block = remembered(this.landmarkBlocks, i, j, () =>
           landmarkBlock(this.layout, {

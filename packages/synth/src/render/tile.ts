@@ -46,7 +46,7 @@ export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, 
       buffers,
     };
     rasteriseTissue(plate, layout);
-    if (isGlass(plate)) {
+    if (isBackground(plate)) {
       return { image: develop(plate, layout, stain, inset, artefacts), labels: emptyRaster(width, height) };
     }
     const area = plateArea(plate);
@@ -69,7 +69,7 @@ export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, 
   };
 }
 
-function isGlass({ width, height, buffers: { tissue } }: Plate): boolean {
+function isBackground({ width, height, buffers: { tissue } }: Plate): boolean {
   for (let i = 0; i < width * height; i++) if (tissue[i] !== 0) return false;
   return true;
 }

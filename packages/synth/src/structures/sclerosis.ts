@@ -40,8 +40,13 @@ export function scleroticNuclei({ outline, seed }: Landmark): Nucleus[] {
     const tilt = random.uniform(0, Math.PI);
     const spot = pointAt(outline, Math.cos(angle), Math.sin(angle), 0.9 * Math.sqrt(random.next()));
     return {
-      ...{ x: spot.x, y: spot.y, long: random.uniform(2, 3), short: random.uniform(1.3, 2) },
-      ...{ cos: Math.cos(tilt), sin: Math.sin(tilt), density: random.uniform(0.9, 1.2) },
+      x: spot.x,
+      y: spot.y,
+      long: random.uniform(2, 3),
+      short: random.uniform(1.3, 2),
+      cos: Math.cos(tilt),
+      sin: Math.sin(tilt),
+      density: random.uniform(0.9, 1.2),
     };
   });
 }

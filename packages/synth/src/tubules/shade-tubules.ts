@@ -27,7 +27,7 @@ export function shadeTubules(plate: Plate, layout: Layout, tubules: readonly Tub
     noise.row(pinches, width, startX, mpp / 27, 61, y / 27 + 14);
     for (let column = 0; column < width; column++) {
       const at = row * width + column;
-      // Glass stays empty; under glomeruli and vessels nothing shows.
+      // Background stays empty; under glomeruli and vessels nothing shows.
       buffers.schiff[at] = 0;
       buffers.hematoxylin[at] = 0;
       if (buffers.tissue[at] === 0 || (buffers.land[at] as number) < -2 * pixel - 2) continue;

@@ -228,7 +228,9 @@ describe('random tables of truth', () => {
             ),
           );
           const row: SlideRow = {
-            ...{ id: 'a', image: join(folder, 'a.png'), columns: {} },
+            id: 'a',
+            image: join(folder, 'a.png'),
+            columns: {},
             ...(has('annotations') && { annotations: path }),
             ...(has('mask') && { mask: join(folder, 'x.png') }),
             ...(has('rle') ? { rle: code } : emptyCode && !has('none') ? { rle: '' } : {}),

@@ -32,9 +32,9 @@ const otherCompressions: ReadonlyMap<number, string> = new Map([
   [52546, 'JPEG XL (52546)'],
 ]);
 
-const LARGEST_SIDE = 2 ** 31 - 1;
+const MAX_SIDE = 2 ** 31 - 1;
 /** A block larger than this is not read in one piece by any writer's intent: 1 GiB of samples. */
-const LARGEST_TILE_SIDE = 65536;
+const MAX_TILE_SIDE = 65536;
 
 /** @throws {SlideError} `unsupported` for what cannot be shown, `bad-input` for what contradicts itself */
 export async function describePage(file: TiffFile, directory: Directory, options: PageOptions): Promise<TiffPage> {
@@ -51,7 +51,7 @@ export async function describePage(file: TiffFile, directory: Directory, options
 
   const [width, height] = [await one(Tag.ImageWidth), await one(Tag.ImageLength)];
   for (const side of [width, height]) {
-    if (!(Number.isInteger(side) && side >= 1 && side <= LARGEST_SIDE)) {
+    if (!(Number.isInteger(side) && side >= 1 && side <= MAX_SIDE)) {
       throw fail(`a picture of ${width} x ${height} pixels is impossible`);
     }
   }
@@ -63,7 +63,7 @@ export async function describePage(file: TiffFile, directory: Directory, options
   const tiled = entries.has(Tag.TileWidth) || entries.has(Tag.TileOffsets);
   const blockWidth = tiled ? await one(Tag.TileWidth) : width;
   const rows = tiled ? await one(Tag.TileLength) : Math.min(await one(Tag.RowsPerStrip, height), height);
-  const tooLarge = tiled && (blockWidth > LARGEST_TILE_SIDE || rows > LARGEST_TILE_SIDE);
+  const tooLarge = tiled && (blockWidth > MAX_TILE_SIDE || rows > MAX_TILE_SIDE);
   if (!(blockWidth >= 1 && rows >= 1) || tooLarge) {
     throw fail(`${tiled ? 'tiles' : 'strips'} of ${blockWidth} x ${rows} pixels are impossible`);
   }

@@ -88,7 +88,11 @@ export async function pixelFormat(
   const palette = photometric === 'palette' ? await paletteOf(file, { name, entries }, bits, refuse) : undefined;
   const zero = photometric === 'palette' || photometric === 'white-is-zero' || photometric === 'cmyk';
   return {
-    ...{ bits, photometric, alpha, palette, sampleFormat: sampleFormat ?? 'unsigned' },
+    bits,
+    photometric,
+    alpha,
+    palette,
+    sampleFormat: sampleFormat ?? 'unsigned',
     usedBits: bits > 8 ? await usedBits(numbers, bits, significantBits) : bits,
     blank: zero || content === 'labels' ? 0 : 255,
   };
