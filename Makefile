@@ -3,13 +3,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 STAMPS := .stamps
 SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o \( -path '*/src/*.ts' -o -name tsconfig.json \) -print 2>/dev/null)
-NATIVE := $(wildcard packages/torch/native/* packages/torch/scripts/* packages/torch/binding.gyp packages/slide/native/* packages/slide/scripts/build.mjs packages/slide/binding.gyp packages/cli/native/* packages/cli/scripts/build.mjs packages/cli/binding.gyp)
+NATIVE := $(wildcard packages/*/native/* packages/*/native/prebuilt/* packages/torch/scripts/* packages/*/scripts/build.mjs packages/files/scripts/compile-addon.mjs)
 DATA ?=
 OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation
+.PHONY: demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -17,13 +17,14 @@ $(STAMPS)/node:
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/npm: package-lock.json package.json .npmrc | $(STAMPS)/node
-	npm ci --no-audit --no-fund --loglevel=error
+	ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Training needs libtorch; everything else works without it, so a machine that cannot have it still builds.
 $(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
 	@node packages/torch/scripts/install-libtorch.mjs || echo "Going on without libtorch: training will not be available."
 	node packages/torch/scripts/build.mjs --optional
+	node packages/files/scripts/build.mjs
 	node packages/slide/scripts/build.mjs
 	node packages/cli/scripts/build.mjs
 	@touch $@
@@ -58,6 +59,14 @@ recomputation:
 test: lint browser recomputation
 	node_modules/.bin/vitest run
 
+# One package's tests alone: make test-core, make test-infer, ...
+test-%: build
+	node_modules/.bin/vitest run packages/$*/
+
+# Packages as users install them: every supported Node, with and without a compiler, root and not, and in a page.
+test-install: build browser
+	node_modules/.bin/vitest run --config tests/install/vitest.config.ts
+
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
 demo: build
 	node packages/cli/dist/main.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
@@ -89,5 +98,7 @@ kills: build
 digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
 
+include docs/docs.mk
+
 clean:
-	rm -rf node_modules packages/*/dist packages/*/build packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo
+	rm -rf node_modules packages/*/dist packages/*/build packages/*/prebuilds packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

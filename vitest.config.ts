@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/longest-first.js';
 
 const packages = fileURLToPath(new URL('./packages/', import.meta.url));
 
@@ -15,5 +16,6 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'packages/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rleRuns } from '@ftuseg/core';
-import { readCsv } from '@ftuseg/slide';
+import { readCsv } from '@ftuseg/files';
 import { writeHubmapFolder } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,66 +1,33 @@
 /** The command line as a function: arguments in, exit code out, so that tests run it without a process. */
 import process from 'node:process';
-import { FtuError, visibleLine, visibleText } from '@ftuseg/core';
-import { Command, CommanderError } from 'commander';
-import { type CommandContext, register } from './command.js';
-import { convert } from './commands/convert.js';
-import { demo } from './commands/demo.js';
-import { doctor } from './commands/doctor.js';
-import { evaluate } from './commands/evaluate.js';
-import { exportModel } from './commands/export.js';
-import { info } from './commands/info.js';
-import { predict } from './commands/predict.js';
-import { prepare } from './commands/prepare.js';
-import { publish } from './commands/publish.js';
-import { run } from './commands/run.js';
-import { synth } from './commands/synth.js';
-import { tiles } from './commands/tiles.js';
-import { train } from './commands/train.js';
-import { tune } from './commands/tune.js';
-import { createProgressLine } from './progress.js';
-import { type StoppedCode, stoppedCode } from './stop/exit-code.js';
-import { UsageError } from './usage-error.js';
+import { visibleText } from '@ftuseg/core';
+import { Command } from 'commander';
+import { loadCommands } from './commands/registry.js';
+import { createPainter, isColourful } from './output/colour.js';
+import type { ExitCode } from './output/errors.js';
+import { createSession } from './output/session.js';
+import { columnsOf, helpConfiguration } from './parser/help.js';
+import { register } from './parser/register.js';
 import { version } from './version.js';
+
+export type { ExitCode } from './output/errors.js';
 
 export interface RunOptions {
   /** Aborted with the name of the system's signal. */
   readonly signal?: AbortSignal;
   readonly stdout?: (text: string) => void;
   readonly stderr?: (text: string) => void;
-  /** Whether `stderr` is a terminal, where a line can be rewritten. */
+  /** Whether standard error is a terminal, where a line can be rewritten. */
   readonly isTerminal?: boolean;
+  /** Letters across, where standard output is a terminal. */
+  readonly columns?: number | undefined;
 }
 
-/**
- * 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but with gaps, such as parts of a slide that could not be read; 130, 143, 129:
- * stopped by Ctrl-C, SIGTERM, SIGHUP.
- */
-export type ExitCode = 0 | 1 | 2 | 3 | StoppedCode;
+/** The command that the arguments ask for; undefined where all are needed: for the help, and for an unknown name. */
+const nameIn = ([first, second]: readonly string[]): string | undefined => (first === 'help' ? second : first);
 
-function report(error: unknown, stderr: (text: string) => void, signal: AbortSignal): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) {
-    stderr(`ftu: ${visibleLine(error.message)}\n`);
-    return 2;
-  }
-  if (error instanceof FtuError) {
-    stderr(`ftu: ${visibleLine(error.message).replace(/(?<![.?])$/, '.')}\n`);
-    return signal.aborted || error.code === 'cancelled' ? stoppedCode(signal) : 1;
-  }
-  if (signal.aborted) {
-    stderr('ftu: stopped.\n');
-    return stoppedCode(signal);
-  }
-  stderr(describeUnexpected(error));
-  return 1;
-}
-
-/** A defect of ours, in a line. */
-export function describeUnexpected(error: unknown): string {
-  const debug = process.env.FTU_DEBUG !== undefined;
-  const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
-  return `ftu: unexpected failure: ${visibleText(text ?? '')}${debug ? '' : ' (FTU_DEBUG=1 shows where)'}\n`;
-}
+/** Asks for no command at all. */
+const isVersion = ([first]: readonly string[]): boolean => first === '--version' || first === '-V';
 
 /**
  * Runs one command line, without the leading `ftu`.
@@ -69,58 +36,52 @@ export function describeUnexpected(error: unknown): string {
  * const code = await runFtu(['evaluate', '--truth', 'slides.csv', '--predictions', 'out']);
  */
 export async function runFtu(args: readonly string[], options: RunOptions = {}): Promise<ExitCode> {
-  const stdout = options.stdout ?? ((text: string) => process.stdout.write(text));
-  const stderr = options.stderr ?? ((text: string) => process.stderr.write(text));
-  const { signal = new AbortController().signal } = options;
-  const line = createProgressLine(stderr, options.isTerminal ?? false);
-  let code: ExitCode = 0;
-  const context: CommandContext = {
+  const {
+    stdout = (text: string) => process.stdout.write(text),
+    stderr = (text: string) => process.stderr.write(text),
+    signal = new AbortController().signal,
+    isTerminal = false,
+  } = options;
+  const columns = columnsOf(process.env, options.columns);
+  const painter = createPainter(isColourful(isTerminal, process.env));
+  const session = createSession({
+    stdout,
+    stderr,
+    terminal: { isTerminal, columns },
+    painter,
     signal,
-    print: (text) => {
-      line.clear();
-      stdout(`${visibleText(text)}\n`);
-    },
-    note: (text) => {
-      line.clear();
-      stderr(`${visibleText(text)}\n`);
-    },
-    progress: line.update,
-    incomplete: () => {
-      code = 3;
-    },
-  };
-  // What commander complains of is what was typed.
-  const output = {
-    writeOut: (text: string) => stdout(visibleText(text)),
-    writeErr: (text: string) => stderr(visibleText(text)),
-  };
+    commands: async () => (await loadCommands()).map(({ definition }) => definition),
+  });
+  // Known before the command is parsed, so that what is wrong with it is JSON too.
+  session.setMode({ json: args.includes('--json') });
+  const helpPainter = createPainter(isColourful(options.columns !== undefined, process.env));
   const program = new Command('ftu')
     .description('Find functional tissue units, glomeruli first, in kidney slides.')
-    .version(version)
+    .usage('COMMAND [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
     .exitOverride()
     .showHelpAfterError(false)
-    .configureOutput(output);
-  register(program, info, context);
-  register(program, convert, context);
-  register(program, synth, context);
-  register(program, prepare, context);
-  register(program, tiles, context);
-  register(program, train, context);
-  register(program, predict, context);
-  register(program, evaluate, context);
-  register(program, tune, context);
-  register(program, exportModel, context);
-  register(program, publish, context);
-  register(program, doctor, context);
-  register(program, run, context);
-  register(program, demo, context);
-  for (const command of program.commands) command.configureOutput(output);
+    .configureHelp(helpConfiguration(helpPainter))
+    .configureOutput({
+      writeOut: stdout,
+      writeErr: (text) => stderr(visibleText(text)),
+      outputError: () => undefined,
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+    });
   try {
+    const commands = isVersion(args) ? [] : await loadCommands(nameIn(args));
+    for (const { heading, definition } of commands) {
+      program.commandsGroup(`${heading}:`);
+      register(program, definition, session, helpPainter);
+    }
+    program.helpCommand('help [COMMAND]', 'show the help of a command');
     await program.parseAsync([...args], { from: 'user' });
-    line.clear();
-    return code;
+    return session.exitCode();
   } catch (error) {
-    line.clear();
-    return report(error, stderr, signal);
+    return session.fail(error);
   }
 }

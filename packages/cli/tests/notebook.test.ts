@@ -4,8 +4,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readCsv } from '@ftuseg/files';
 import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
-import { readCsv } from '@ftuseg/slide';
 import { writeHubmapFolder } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from './run.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
-import { lockFolder } from '@ftuseg/slide';
+import { lockFolder } from '@ftuseg/files';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ftu } from './run.js';

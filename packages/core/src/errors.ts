@@ -2,7 +2,7 @@
  * One family for every error that a user can cause: what is wrong, where, and what to do about it.
  * The command line prints `message` as a single sentence and exits 1; anything else is a defect of ours.
  */
-import { visibleLine } from './visible-text.js';
+import { visibleLine } from './text/visible-text.js';
 
 /** What kind of mistake it was; programs branch on this, people read the message. */
 export type FtuErrorCode = 'not-found' | 'bad-input' | 'unsupported' | 'unavailable' | 'io' | 'cancelled';
@@ -16,12 +16,12 @@ export interface FtuErrorDetails {
 }
 
 /** Letters of a part of a message; what is quoted from a file may be endless. */
-const MOST_LETTERS = 1200;
+const MAX_LETTERS = 1200;
 
 function shown(text: string): string {
   const visible = visibleLine(text);
-  if (visible.length <= MOST_LETTERS) return visible;
-  return `${visible.slice(0, MOST_LETTERS - 200)} ... ${visible.slice(-200)}`;
+  if (visible.length <= MAX_LETTERS) return visible;
+  return `${visible.slice(0, MAX_LETTERS - 200)} ... ${visible.slice(-200)}`;
 }
 
 /**

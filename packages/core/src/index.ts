@@ -1,34 +1,7 @@
-export { type AreaAxis, AreaStream } from './area-stream.js';
-export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from './bilinear-rows.js';
-export { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.js';
-export { type Component, connectedComponents, type LabelImage } from './components.js';
-export { type Coverage, coverage } from './coverage.js';
 export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf, type PreparedCrf } from './crf/dense-crf.js';
 export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type GaussianKernel } from './crf/options.js';
 export type { CropPlacement } from './crf/plane.js';
-export { crop } from './crop.js';
-export { enlargeArea } from './enlarge-area.js';
 export { FtuError, type FtuErrorCode, type FtuErrorDetails } from './errors.js';
-export {
-  type QuantileOptions,
-  quantileBins,
-  type StratifiedFoldOptions,
-  stratifiedFolds,
-  stratifiedGroupFolds,
-} from './folds.js';
-export {
-  defaultGroupColumn,
-  describeShared,
-  foldGroupColumn,
-  type GroupedRow,
-  groupColumns,
-  groupingNote,
-  groupValues,
-  NO_GROUP,
-  type SharedGroups,
-  sharedGroups,
-} from './grouping.js';
-export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './metrics.js';
 export {
   decodeNpy,
   encodeNpy,
@@ -38,21 +11,21 @@ export {
   type NpyHeader,
   readNpyHeader,
   writeNpyHeader,
-} from './npy.js';
-export { createNumpyRandom, type NumpyRandom } from './numpy-random.js';
-export { type MatchedObjects, type MatchOptions, matchObjects, type ObjectMatch } from './object-matching.js';
-export { addObjectCounts, type ObjectCounts, type ObjectScores, objectCounts, objectScores } from './object-scores.js';
-export { parseJson } from './parse-json.js';
-export { isAmbiguous, parseNumber } from './parse-number.js';
+} from './formats/npy.js';
+export { crc32c, decodeTfRecords, encodeTfRecord } from './formats/tfrecord.js';
+export { type Component, connectedComponents, type LabelImage } from './raster/components.js';
+export { type Coverage, coverage } from './raster/coverage.js';
+export { crop } from './raster/crop.js';
+export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './raster/metrics.js';
 export {
   describeScale,
   isPlausible,
   isSquare,
-  LEAST_MICRONS,
   leavesNothing,
+  MAX_ENLARGED,
+  MAX_MICRONS,
   MICRONS_RANGE,
-  MOST_ENLARGED,
-  MOST_MICRONS,
+  MIN_MICRONS,
   meanMicrons,
   type PixelSize,
   parseScale,
@@ -62,32 +35,9 @@ export {
   requirePlausible,
   type Scale,
   scaleOfSides,
-} from './pixel-size.js';
-export { createRandom, mixSeeds, type Random } from './random.js';
-export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster.js';
-export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resize.js';
-export { resampleMask, resizeArea, resizeAreaFloat } from './resize-area.js';
-export { decodeRle } from './rle-decode.js';
-export { createRleEncoder, encodeRle, type RleEncoder } from './rle-encode.js';
-export { type RleOptions, rleRuns, summariseRle } from './rle-parse.js';
-export { createRowRleEncoder, type RowRleEncoder } from './rle-rows.js';
-export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/clean-objects.js';
-export { intersectCounts, unionRuns } from './runs/combine-runs.js';
-export { ComponentBoxes } from './runs/component-boxes.js';
-export { fillHoles } from './runs/fill-holes.js';
-export { objectsOf, type RunObject, type RunObjects } from './runs/objects.js';
-export { eachOutline, outlinesOf } from './runs/outlines.js';
-export { paintRuns } from './runs/paint-runs.js';
-export type { LabelledRings, Ring } from './runs/polygon.js';
-export { runsOfPolygons } from './runs/polygon-runs.js';
-export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRaster } from './runs/raster-runs.js';
-export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';
-export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
-export { type SplitOptions, splitTouching } from './runs/split-touching.js';
-export { complementRuns, subtractRuns } from './runs/subtract-runs.js';
-export { meant, nearestName } from './suggest.js';
-export { crc32c, decodeTfRecords, encodeTfRecord } from './tfrecord.js';
-export { type TileGridOptions, tileGrid, wholeTiles } from './tiles.js';
+} from './raster/pixel-size.js';
+export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster/raster.js';
+export { type TileGridOptions, tileGrid, wholeTiles } from './raster/tiles.js';
 export {
   isColourless,
   isPlain,
@@ -100,6 +50,71 @@ export {
   saturationOf,
   stainedShare,
   TISSUE_SHARE,
-} from './tissue.js';
-export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './views.js';
-export { visibleLine, visibleText } from './visible-text.js';
+} from './raster/tissue.js';
+export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './raster/views.js';
+export { type AreaAxis, AreaStream } from './resample/area-stream.js';
+export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from './resample/bilinear-rows.js';
+export { enlargeArea } from './resample/enlarge-area.js';
+export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resample/resize.js';
+export { resampleMask, resizeArea, resizeAreaFloat } from './resample/resize-area.js';
+export { decodeRle } from './rle/rle-decode.js';
+export { createRleEncoder, encodeRle, type RleEncoder } from './rle/rle-encode.js';
+export { type RleOptions, rleRuns, summariseRle } from './rle/rle-parse.js';
+export { createRowRleEncoder, type RowRleEncoder } from './rle/rle-rows.js';
+export { intersectCounts, unionRuns } from './runs/combine-runs.js';
+export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/objects/clean-objects.js';
+export { ComponentBoxes } from './runs/objects/component-boxes.js';
+export { fillHoles } from './runs/objects/fill-holes.js';
+export { objectsOf, type RunObject, type RunObjects } from './runs/objects/objects.js';
+export { type SplitOptions, splitTouching } from './runs/objects/split-touching.js';
+export { paintRuns } from './runs/paint-runs.js';
+export { eachOutline, outlinesOf } from './runs/polygons/outlines.js';
+export type { LabelledRings, Ring } from './runs/polygons/polygon.js';
+export { runsOfPolygons } from './runs/polygons/polygon-runs.js';
+export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRaster } from './runs/raster-runs.js';
+export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';
+export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
+export { complementRuns, subtractRuns } from './runs/subtract-runs.js';
+export { type BootstrapOptions, bootstrapIntervals, type Interval } from './statistics/bootstrap.js';
+export {
+  type QuantileOptions,
+  quantileBins,
+  type StratifiedFoldOptions,
+  stratifiedFolds,
+  stratifiedGroupFolds,
+} from './statistics/folds.js';
+export {
+  defaultGroupColumn,
+  describeShared,
+  foldGroupColumn,
+  GROUP_COLUMN,
+  type GroupedRow,
+  groupColumns,
+  groupingNote,
+  groupValues,
+  NO_GROUP,
+  type SharedGroups,
+  sharedGroups,
+} from './statistics/grouping.js';
+export { createNumpyRandom, type NumpyRandom } from './statistics/numpy-random.js';
+export {
+  type MatchedObjects,
+  type MatchOptions,
+  matchObjects,
+  type ObjectMatch,
+} from './statistics/object-matching.js';
+export {
+  addObjectCounts,
+  type ObjectCounts,
+  type ObjectScores,
+  objectCounts,
+  objectScores,
+} from './statistics/object-scores.js';
+export { createRandom, mixSeeds, type Random } from './statistics/random.js';
+export { counted } from './text/counted.js';
+export { listNames } from './text/list-names.js';
+export { parseJson } from './text/parse-json.js';
+export { isAmbiguous, parseNumber } from './text/parse-number.js';
+export { requestFailed } from './text/request-failed.js';
+export { meant, nearestName } from './text/suggest.js';
+export { visibleLine, visibleText } from './text/visible-text.js';

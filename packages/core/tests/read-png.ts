@@ -3,7 +3,7 @@
  * Format: https://www.w3.org/TR/png-3, 8 bits per channel, RGB, not interlaced.
  */
 import { inflateSync } from 'node:zlib';
-import { type Raster, raster } from '../src/raster.js';
+import { type Raster, raster } from '../src/raster/raster.js';
 
 /** Of left, above and above left the one closest to left + above - above left (section 9.4 of the standard). */
 function paeth(left: number, above: number, corner: number): number {

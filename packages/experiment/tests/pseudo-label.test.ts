@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
+import { readCsv } from '@ftuseg/files';
 import { loadModel, type PredictSettings, predictTable } from '@ftuseg/infer';
-import { readCsv, type SlideRow, writePng } from '@ftuseg/slide';
+import { type SlideRow, writePng } from '@ftuseg/slide';
 import { openDataset, prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionModel } from '../../../tests/convolution-model.js';

@@ -4,8 +4,9 @@
  *
  *     node packages/infer/bench/finite.bench.mjs
  */
-import { requireFiniteLogits } from '../dist/finite-logits.js';
-import { sigmoid } from '../dist/sigmoid.js';
+
+import { sigmoid } from '../dist/stitch/sigmoid.js';
+import { requireFiniteLogits } from '../dist/tiles/finite-logits.js';
 
 const side = 1280;
 const logits = Float32Array.from({ length: side * side }, (_, i) => 12 * Math.sin(i / 999));

@@ -1,14 +1,18 @@
 /** What of this package runs in a page: everything but model files, folders and ONNX Runtime's binding for Node. */
-export { type Batch, type Normalisation, toBatch } from './batch.js';
-export { crfByName } from './crf-settings.js';
-export { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
-export type { SegmentationModel } from './model.js';
-export { type LoadModelBytesOptions, loadModelBytes } from './model.web.js';
-export { drawOutlines, type OutlineStyle } from './overlay.js';
-export { planSlide, type SlidePlan } from './plan.js';
-export { type PredictBandsOptions, type PredictedBand, predictBands, type TileProgress } from './predict-bands.js';
-export { type PredictOptions, predictSlide, type SlidePrediction } from './predict-slide.js';
-export type { BatchShape, Session } from './session.js';
+
+export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
+export type { SegmentationModel } from './model/model.js';
+export { type LoadModelBytesOptions, loadModelBytes } from './model/model.web.js';
+export { drawOutlines, type OutlineStyle } from './outputs/overlay.js';
+export { planSlide, type SlidePlan } from './plan/plan.js';
+export {
+  type PredictBandsOptions,
+  type PredictedBand,
+  predictBands,
+  type TileProgress,
+} from './predict/predict-bands.js';
+export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
+export type { BatchShape, Session } from './session/session.js';
 export {
   createWebSession,
   type WebInferenceSession,
@@ -16,5 +20,8 @@ export {
   type WebRuntime,
   type WebSessionOptions,
   type WebTensor,
-} from './session.web.js';
-export { type PredictSettings, predictSettingsSchema, resolveSettings } from './settings.js';
+} from './session/session.web.js';
+export { crfByName } from './settings/crf-settings.js';
+export { type PredictSettings, predictSettingsSchema } from './settings/predict-settings.js';
+export { resolveSettings } from './settings/resolve-settings.js';
+export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';

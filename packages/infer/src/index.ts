@@ -1,8 +1,6 @@
-export { type Batch, type Normalisation, toBatch } from './batch.js';
-export { crfByName } from './crf-settings.js';
-export { type Device, devices } from './devices.node.js';
-export { estimateTable, type FailedEstimate, type SlideEstimate } from './dry-run.node.js';
-export { type Ensemble, ensembleOf, type WeightedModel } from './ensemble.js';
+export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from '@ftuseg/folders';
+export { estimateTable, type FailedEstimate, type SlideEstimate } from './budget/estimate-table.node.js';
+export type { BudgetOptions, Clock } from './budget/time-budget.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
 export { type ComparedClass, drawMatches } from './evaluation/draw-matches.js';
 export {
@@ -28,53 +26,67 @@ export {
   type Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize, type TruthOfClasses } from './evaluation/truth-runs.node.js';
-export { glassTestBy } from './glass.js';
-export type { ColumnRuns, LevelZeroState } from './level-zero.js';
+export type { ColumnRuns, Level0State } from './level0/level0-thresholder.js';
+export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logit-store/logit-store.node.js';
 export type { Combination, KnownModel } from './logits/combination.js';
 export { keptProbabilities } from './logits/kept-probability.node.js';
-export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logits/logit-store.node.js';
 export {
   type CombinationScores,
   type ScoreCombinationsOptions,
   scoreCombinations,
 } from './logits/score-combinations.node.js';
 export type { ScoredCombination } from './logits/score-slide.node.js';
-export type { ProbabilityBand } from './merge-members.js';
-export type { SegmentationModel } from './model.js';
-export { type LoadModelOptions, loadModel } from './model.node.js';
-export { type OutputName, outputNames } from './output-names.js';
-export { drawOutlines, type OutlineStyle } from './overlay.js';
-export { type Member, planSlide, type SlidePlan } from './plan.js';
-export { type PredictBandsOptions, type PredictedBand, predictBands, type TileProgress } from './predict-bands.js';
-export { type PredictOptions, predictSlide, type SlidePrediction } from './predict-slide.js';
+export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
+export type { SegmentationModel } from './model/model.js';
+export { type LoadModelOptions, loadModel } from './model/model.node.js';
+export { type OutputName, outputNames } from './outputs/output-names.js';
+export { drawOutlines, type OutlineStyle } from './outputs/overlay.js';
+export type { SlideFacts } from './outputs/slide-facts.js';
+export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
+export { type Member, planSlide, type SlidePlan } from './plan/plan.js';
+export { resizeNotes } from './plan/resize-note.js';
+export { layoutTiles, type TileLayout } from './plan/tile-layout.js';
+export { viewsByName } from './plan/views.js';
+export { type WorkingGrid, workingGrid } from './plan/working-grid.js';
+export {
+  type PredictBandsOptions,
+  type PredictedBand,
+  predictBands,
+  type TileProgress,
+} from './predict/predict-bands.js';
+export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
 export {
   failureChoices,
   type OnFailure,
   type PredictTableOptions,
   predictTable,
   type TablePrediction,
-} from './predict-table.node.js';
-export type { SlideProgress } from './progress.js';
-export { resizeNotes } from './resize-note.js';
-export { type RuntimeInfo, runtimeInfo } from './runtime-info.node.js';
-export type { BatchShape, Session } from './session.js';
-export { createNodeSession, type NodeSessionOptions } from './session.node.js';
-export { type PredictSettings, predictSettingsSchema, type ResolvedSettings, resolveSettings } from './settings.js';
-export type { SlideFacts } from './slide-facts.js';
-export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './slide-outcome.js';
-export { Stitcher, type TileLayout } from './stitch.js';
-export { layoutTiles } from './tile-layout.js';
-export type { BudgetOptions, Clock } from './time-budget.js';
+} from './predict/predict-table.node.js';
+export type { SlideProgress } from './predict/progress.js';
+export { type Device, devices } from './session/devices.node.js';
+export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';
+export type { BatchShape, Session } from './session/session.js';
+export { createNodeSession, type NodeSessionOptions } from './session/session.node.js';
+export { crfByName } from './settings/crf-settings.js';
+export {
+  type MergeName,
+  mergeNames,
+  type PredictSettings,
+  predictSettingsSchema,
+  type ViewName,
+  viewNames,
+} from './settings/predict-settings.js';
+export { type ResolvedSettings, resolveSettings } from './settings/resolve-settings.js';
+export { refuseUnusedPrediction, takesLikelier } from './settings/unused-settings.js';
+export type { ProbabilityBand } from './stitch/merge-members.js';
+export { Stitcher } from './stitch/stitch.js';
+export { backgroundTestBy } from './tiles/background.js';
+export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';
 export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
+export { assertHeldOut, sharedWithTraining, validationRows } from './tuning/held-out.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
-export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from './tuning/run-folds.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';
 export { type Tunable, type TunedSettings, tunable } from './tuning/tuned-settings.js';
-export { refuseSeen, sharedWithTraining, validationRows } from './tuning/unseen.js';
-export { refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
-export { type ViewName, viewNames, viewsByName } from './views.js';
-export { type MergeName, mergeNames } from './window.js';
-export { type WorkingGrid, workingGrid } from './working-grid.js';

@@ -5,7 +5,7 @@ import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
-import { createNodeSession } from '../src/session.node.js';
+import { createNodeSession } from '../src/session/session.node.js';
 import { testCard } from './fakes.js';
 import { cloudSlide, predictAll, refineCloud } from './page-work.js';
 import { realModel } from './real-model.js';
@@ -58,7 +58,7 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
   }, patience);
 
   it("loads nothing that is marked as Node's", () => {
-    expect(page.modules.some((path) => path.endsWith('infer/src/predict-slide.ts'))).toBe(true);
+    expect(page.modules.some((path) => path.endsWith('infer/src/predict/predict-slide.ts'))).toBe(true);
     expect(page.modules.filter((path) => path.endsWith('.node.ts'))).toEqual([]);
   });
 

@@ -4,7 +4,7 @@
 import { crop, type Raster, raster, resizeArea } from '@ftuseg/core';
 import type { ModelCard } from '@ftuseg/nn';
 import type { Slide, SlideRows } from '@ftuseg/slide';
-import type { SegmentationModel } from '../src/model.js';
+import type { SegmentationModel } from '../src/model/model.js';
 
 /** A slide over an RGB raster; counts what is read. */
 export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { reads: number } {

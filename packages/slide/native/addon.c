@@ -7,10 +7,6 @@
  *              Int32Array: rows, channels, width, whole across, whole down)
  *   encodeJpeg(pixels, Uint32Array: first byte, stride, columns, rows, side, samples, quality, full chroma) -> Uint8Array
  *   halve(pixels, out, Uint32Array: width, height, samples)
- *
- * and one that does not wait:
- *
- *   tryLock(file descriptor) -> 0 held, 1 taken by another, 2 no locks here
  */
 #include <node_api.h>
 #include <stdio.h>
@@ -21,17 +17,16 @@
 #include "halve.h"
 #include "jpeg.h"
 #include "jpeg-encode.h"
-#include "lock.h"
 #include "rows.h"
 
-#define MOST_HELD 12
+#define MAX_HELD 12
 
 typedef struct job job;
 struct job {
   napi_async_work work;
   napi_deferred deferred;
   /** Keep the arrays alive while another thread reads and writes them. */
-  napi_ref held[MOST_HELD];
+  napi_ref held[MAX_HELD];
   int holding;
   /** Runs on the pool; 0 or a failure with `reason`. */
   int (*run)(job *);
@@ -332,16 +327,6 @@ static napi_value halve_picture(napi_env env, napi_callback_info info) {
   return queue(env, &current, given, 2);
 }
 
-static napi_value try_lock(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value given, result;
-  int32_t file;
-  napi_get_cb_info(env, info, &count, &given, NULL, NULL);
-  if (count < 1 || napi_get_value_int32(env, given, &file) != napi_ok) return refuse(env, "tryLock takes a file descriptor");
-  napi_create_int32(env, lock_try(file), &result);
-  return result;
-}
-
 static void expose(napi_env env, napi_value exports, const char *name, napi_callback call) {
   napi_value function;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, call, NULL, &function);
@@ -354,6 +339,5 @@ NAPI_MODULE_INIT() {
   expose(env, exports, "shrinkRows", shrink_rows);
   expose(env, exports, "encodeJpeg", encode_jpeg);
   expose(env, exports, "halve", halve_picture);
-  expose(env, exports, "tryLock", try_lock);
   return exports;
 }

@@ -8,9 +8,9 @@
 #include <jerror.h>
 
 /** What a progressive stream may hold in coefficients; tiles need a few megabytes. */
-#define MOST_MEMORY (256L << 20)
+#define MAX_MEMORY (256L << 20)
 /** A stream of thousands of empty scans takes minutes to decode and a few kilobytes to store. */
-#define MOST_SCANS 200
+#define MAX_SCANS 200
 
 typedef struct {
   jpeg_failure base;
@@ -19,7 +19,7 @@ typedef struct {
 } failure;
 
 /** Bytes that writers leave behind a scan to fill a word. More of them are data that the decoder could not place. */
-#define MOST_PADDING 16
+#define MAX_PADDING 16
 
 /** Whether the stream's one scan has all that there is, so that its end needs no marker. */
 static int has_one_scan(const struct jpeg_decompress_struct *info) {
@@ -38,7 +38,7 @@ static int is_harmless(j_common_ptr info) {
 #endif
       return 1;
     case JWRN_EXTRANEOUS_DATA:
-      return decoder->input_scan_number == 0 || info->err->msg_parm.i[0] <= MOST_PADDING;
+      return decoder->input_scan_number == 0 || info->err->msg_parm.i[0] <= MAX_PADDING;
     // The end marker is missing. Where samples are missing as well, another warning follows.
     case JWRN_JPEG_EOF:
       return has_one_scan(decoder);
@@ -52,9 +52,9 @@ static void warn(j_common_ptr info, int level) {
 }
 
 static void watch_scans(j_common_ptr info) {
-  if (!info->is_decompressor || ((j_decompress_ptr)info)->input_scan_number <= MOST_SCANS) return;
+  if (!info->is_decompressor || ((j_decompress_ptr)info)->input_scan_number <= MAX_SCANS) return;
   failure *error = (failure *)info->err;
-  snprintf(error->base.reason, JPEG_REASON, "it has more than %d scans", MOST_SCANS);
+  snprintf(error->base.reason, JPEG_REASON, "it has more than %d scans", MAX_SCANS);
   longjmp(error->base.escape, 1);
 }
 
@@ -167,7 +167,7 @@ int jpeg_decode(jpeg_task *task) {
   if (setjmp(error.base.escape) == 0) {
     jpeg_create_decompress(&info);
     info.progress = &progress;
-    info.mem->max_memory_to_use = MOST_MEMORY;
+    info.mem->max_memory_to_use = MAX_MEMORY;
     result = decode(&info, task, &error);
   }
   free(error.row);

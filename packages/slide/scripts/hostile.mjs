@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { good, malformed, sparse } from '../tests/hostile/cases.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
 
-const MOST_MEGABYTES = 64;
+const MAX_MEGABYTES = 64;
 const peak = () => process.resourceUsage().maxRSS / 1024;
 
 const fixtures = fileURLToPath(new URL('../tests/fixtures/', import.meta.url));
@@ -48,7 +48,7 @@ for await (const [name, bytes] of all()) {
   if (outcome === 'refused') refused++;
   else read.push(name);
   if (fault !== undefined) faults.push(`${name}: ${fault}`);
-  if (peak() - before > MOST_MEGABYTES) faults.push(`${name}: it took ${(peak() - before).toFixed(0)} MB`);
+  if (peak() - before > MAX_MEGABYTES) faults.push(`${name}: it took ${(peak() - before).toFixed(0)} MB`);
 }
 await rm(folder, { recursive: true });
 console.log(JSON.stringify({ cases, refused, read, faults }, null, 1));

@@ -1,4 +1,4 @@
-export { KNOWN_NAMES, type NameRule } from './class-names.js';
+export { KNOWN_NAMES, type NameRule } from './classes/class-names.js';
 export {
   type AreaKind,
   applyClasses,
@@ -10,65 +10,43 @@ export {
   classTable,
   parseClasses,
   showClasses,
-} from './classes.js';
-export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv.js';
-export { csvLines } from './csv-cell.js';
-export { ioError, SlideError } from './errors.js';
-export { type FileIdentity, fileIdentity } from './file-identity.js';
-export {
-  type FolderLock,
-  inLockedFolder,
-  type LockOptions,
-  lockFileName,
-  lockFolder,
-} from './folder-lock/lock-folder.js';
+} from './classes/classes.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
-export { readLabelImage } from './label-image.js';
-export { removeLeftovers } from './leftovers.js';
-export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.js';
-export { makeFolder } from './make-folder.js';
-export { type OpenSlideOptions, openSlide } from './open-slide.js';
-export { forgetPending, isWritingWhole, rememberPending, removePending } from './pending.js';
+export { readLabelImage } from './labels/label-image.node.js';
+export type { Labels } from './labels/labels.js';
+export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.node.js';
+export { type OpenSlideOptions, openSlide } from './open-slide.node.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
-export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
 export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
-export {
-  cellOf,
-  filterRows,
-  isKaggleTest,
-  pixelScaleOf,
-  readSlideTable,
-  type SlideRow,
-  type SlideTableOptions,
-  scaleOf,
-  scaleOfCell,
-} from './slide-table.js';
-export { isAddress } from './source/address.js';
+export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-export { temporaryName } from './temporary-name.js';
+export { filterRows } from './table/filter-rows.js';
+export { isKaggleTest } from './table/slide-folder.node.js';
+export { cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
+export { pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
+export { readSlideTable } from './table/slide-table.node.js';
 export {
   type NamedRegion,
   readAnnotationLabels,
   readAnnotationRings,
   readAnnotations,
   readRegions,
-} from './truth/annotations.js';
+} from './truth/annotations.node.js';
 export { checkCodes } from './truth/check-codes.js';
 export { checkTruths, objectsIn, type SlideTruth } from './truth/check-truths.js';
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { classShares } from './truth/class-shares.js';
-export { fillPolygons, type LabelledPolygon } from './truth/fill-polygons.js';
-export { formatTruths } from './truth/format-report.js';
 export type { AnnotatedSlide, AnnotationFormat } from './truth/formats/format.js';
-export { annotationFormats } from './truth/formats/registry.js';
-export { type PlacedShapes, placeShapes } from './truth/place-shapes.js';
-export { type Labels, openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-truth.js';
-export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report.js';
-export type { Shape } from './truth/shape.js';
+export { annotationFormats } from './truth/formats/registry.node.js';
+export { fillPolygons, type LabelledPolygon } from './truth/placing/fill-polygons.js';
+export { type PlacedShapes, placeShapes } from './truth/placing/place-shapes.js';
+export type { Shape } from './truth/placing/shape.js';
+export { openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-truth.js';
+export { formatTruths } from './truth/report/format-report.js';
+export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report/report.js';
 export { type TruthSource, truthName, truthSource } from './truth/source.js';
-export { writeAtomically, writeFileAtomic } from './write-file.js';
-export { encodeJpeg, encodePng, svgToPng, writeJpeg, writePng } from './write-image.js';
+export { encodeJpeg, encodePng, svgToPng, writeJpeg, writePng } from './write-image.node.js';

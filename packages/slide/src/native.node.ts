@@ -2,8 +2,7 @@
  * The native hot paths, where they are built: JPEG by libjpeg-turbo, strided reads, the box filter. Everything works
  * without them, by sharp and TypeScript, with the same pixels and more time.
  */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { loadAddon } from '@ftuseg/files';
 
 /** What native/addon.c exports; arrays are in use until the promise settles. */
 export interface NativeReader {
@@ -29,20 +28,13 @@ export interface NativeReader {
   encodeJpeg(pixels: Uint8Array, numbers: Uint32Array): Promise<Uint8Array>;
   /** @param numbers width, height, samples */
   halve(pixels: Uint8Array, out: Uint8Array, numbers: Uint32Array): Promise<void>;
-  /** @returns 0 when the lock of the open file is held now, 1 when another has it, 2 where the file system has no locks */
-  tryLock(file: number): number;
 }
 
-function load(): NativeReader | undefined {
-  // Set to compare the two ways, and where a system's library is suspect.
-  if (process.env.FTUSEG_SLIDE_NATIVE === '0') return undefined;
-  const addon = fileURLToPath(new URL('../build/Release/ftuseg_slide.node', import.meta.url));
-  try {
-    return createRequire(import.meta.url)(addon);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined where the addon is not built. */
-export const nativeReader: NativeReader | undefined = load();
+/**
+ * Undefined where the addon is neither built nor in the package; FTUSEG_SLIDE_NATIVE=0 compares the two ways, and helps where a system's
+ * library is suspect.
+ */
+export const nativeReader: NativeReader | undefined =
+  process.env.FTUSEG_SLIDE_NATIVE === '0'
+    ? undefined
+    : loadAddon<NativeReader>(new URL('..', import.meta.url), 'ftuseg_slide');

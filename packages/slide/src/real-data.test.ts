@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { decodeRle, encodeRle, raster } from '@ftuseg/core';
+import { readCsv } from '@ftuseg/files';
 import { describe, expect, it } from 'vitest';
-import { readCsv } from './csv.js';
-import { readLabelImage } from './label-image.js';
-import { openSlide } from './open-slide.js';
-import { readSlideTable } from './slide-table.js';
+import { readLabelImage } from './labels/label-image.node.js';
+import { openSlide } from './open-slide.node.js';
+import { readSlideTable } from './table/slide-table.node.js';
 import { readTruth } from './truth/read-truth.js';
 
 const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));

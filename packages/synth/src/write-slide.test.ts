@@ -3,9 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeRle } from '@ftuseg/core';
-import { openSlide, readCsv, readLabelImage } from '@ftuseg/slide';
+import { readCsv } from '@ftuseg/files';
+import { openSlide, readLabelImage } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesiseSlide } from './region.js';
+import { synthesiseSlide } from './render/region.js';
 import { writeSyntheticSlide } from './write-slide.js';
 
 let folder: string;

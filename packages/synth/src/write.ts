@@ -4,8 +4,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
-import { inLockedFolder, makeFolder, writeCsv, writeJpeg, writePng } from '@ftuseg/slide';
-import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
+import { inLockedFolder, makeFolder, writeCsv } from '@ftuseg/files';
+import { writeJpeg, writePng } from '@ftuseg/slide';
+import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './render/region.js';
 import { checkSlide, checkWindow, type Features, type SlideSpec } from './spec.js';
 
 /** Rows rendered between two looks at the signal. */

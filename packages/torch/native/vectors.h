@@ -1,5 +1,5 @@
 // Loops that the compiler turns into vectors, for several instruction sets where the system can choose one when it loads the library.
-// Comparisons become vectors only under -fno-trapping-math (binding.gyp).
+// Comparisons become vectors only under -fno-trapping-math (scripts/build.mjs).
 #pragma once
 
 #if defined(__x86_64__) && defined(__GLIBC__)

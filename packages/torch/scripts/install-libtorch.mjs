@@ -35,7 +35,7 @@ try {
 }
 const packages = [
   ...(libtorch === undefined ? ['libtorch-dev'] : []),
-  ...(missingTools().length > 0 ? ['build-essential', 'python3'] : []),
+  ...(missingTools().length > 0 ? ['build-essential'] : []),
 ];
 if (libtorch !== undefined && packages.length === 0) {
   console.log(`libtorch ${libtorch.version} is there (${libtorch.root})`);

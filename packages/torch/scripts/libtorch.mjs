@@ -96,7 +96,7 @@ function readVersion(headers) {
   return 'unknown';
 }
 
-/** The commands that node-gyp needs and this machine lacks. */
+/** The commands that the build needs and this machine lacks. */
 export function missingTools() {
-  return ['c++', 'make', 'python3'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
+  return ['c++'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
 }

@@ -15,11 +15,11 @@ import { createModel, modelSpecOf, readSafetensors } from '@ftuseg/nn';
 import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { setThreads } from '@ftuseg/torch';
 import { lossSchema } from '../dist/config/loss.js';
-import { loadSlide, openDataset } from '../dist/dataset.js';
-import { disposeState, uploadState } from '../dist/network.js';
-import { prepareDataset } from '../dist/prepare.js';
-import { trainRun } from '../dist/train.js';
-import { predictPrepared } from '../dist/validate.js';
+import { loadSlide, openDataset } from '../dist/index.js';
+import { disposeState, uploadState } from '../dist/network/network.js';
+import { prepareDataset } from '../dist/prepare/prepare.js';
+import { trainRun } from '../dist/run/train.js';
+import { predictPrepared } from '../dist/validate/validate.js';
 
 const [, , table, out, weights] = process.argv;
 if (out === undefined) throw new Error('usage: node accuracy.mjs DATA OUT [WEIGHTS.npz]');

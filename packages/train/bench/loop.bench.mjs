@@ -9,14 +9,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel, initialState, Liveness } from '@ftuseg/nn';
 import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
-import { batchMemory, renderBatch } from '../dist/batch.js';
-import { parseTrainConfig } from '../dist/config/config.js';
-import { batchOrder, startLoader } from '../dist/loader.js';
-import { uploadState } from '../dist/network.js';
-import { createOptimiser } from '../dist/optimiser.js';
+import { median, startProgram } from '../../core/bench/programs.mjs';
+import { batchMemory, renderBatch } from '../dist/batches/batch.js';
+import { batchOrder, startLoader } from '../dist/batches/loader.js';
+import { parseTrainConfig } from '../dist/config/parse-config.js';
+import { uploadState } from '../dist/network/network.js';
+import { createOptimiser } from '../dist/optimise/optimiser.js';
+import { singleStep, trainStep } from '../dist/optimise/step.js';
 import { slideShares } from '../dist/sampling/sampler.js';
-import { singleStep, trainStep } from '../dist/step.js';
-import { median, startProgram } from './programs.mjs';
 
 const [, , rounds = '5', threadText = '2', role = 'compare', variant = 'b0', batchText = '8', sideText = '256'] =
   process.argv;

@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createModel, Liveness } from '@ftuseg/nn';
 import { manualSeed, reuseFreedMemory, setThreads, torchAvailable } from '@ftuseg/torch';
-import { parseTrainConfig } from '../dist/config/config.js';
-import { uploadState } from '../dist/network.js';
-import { createOptimiser } from '../dist/optimiser.js';
-import { singleStep, trainStep } from '../dist/step.js';
-import { median, startProgram } from './programs.mjs';
+import { median, startProgram } from '../../core/bench/programs.mjs';
+import { parseTrainConfig } from '../dist/config/parse-config.js';
+import { uploadState } from '../dist/network/network.js';
+import { createOptimiser } from '../dist/optimise/optimiser.js';
+import { singleStep, trainStep } from '../dist/optimise/step.js';
 
 const [, , rounds = '6', batchText = '8', threadText = '2', role = 'compare'] = process.argv;
 const batchSize = Number(batchText);

@@ -3,18 +3,19 @@
  * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
  */
 import { createHash } from 'node:crypto';
+import type { Dataset } from '@ftuseg/folders';
 import type { Model, ModelOutput } from '@ftuseg/nn';
 import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
-import { batchMemory, renderBatch } from '../src/batch.js';
-import { foldNumbers, type TrainConfig } from '../src/config/config.js';
-import type { Dataset } from '../src/dataset.js';
-import { modelSpec } from '../src/fold.js';
+import { batchMemory, renderBatch } from '../src/batches/batch.js';
+import type { TrainConfig } from '../src/config/config.js';
+import { foldNumbers } from '../src/config/parse-config.js';
+import type { SourceSlide } from '../src/dataset/sources.js';
 import { networkLoss, tileLoss } from '../src/loss/loss.js';
-import { createOptimiser } from '../src/optimiser.js';
+import { modelSpec } from '../src/network/model-spec.js';
+import { createOptimiser } from '../src/optimise/optimiser.js';
+import { createSchedule } from '../src/optimise/schedule.js';
 import { windowPlan } from '../src/sampling/plan.js';
-import { createSchedule } from '../src/schedule.js';
-import type { SourceSlide } from '../src/sources.js';
-import { splitSlides } from '../src/split.js';
+import { splitSlides } from '../src/split/split.js';
 import { discs } from './discs.js';
 
 /** Of slides, and of the tiles of their grids. */

@@ -1,9 +1,9 @@
 /** Slide tables, filters, addresses, and what an earlier step has left as JSON. */
 import { join } from 'node:path';
+import { addressFrom, csvLines, nameInAddress, parseCsv } from '@ftuseg/files';
 import { readPreparedRows } from '@ftuseg/infer';
-import { csvLines, filterRows, parseCsv, readSlideTable } from '@ftuseg/slide';
+import { filterRows, readSlideTable } from '@ftuseg/slide';
 import { openDataset } from '@ftuseg/train';
-import { addressFrom, nameInAddress } from '../../../packages/slide/dist/source/address.js';
 
 const text = (bytes) => new TextDecoder().decode(bytes);
 

@@ -34,12 +34,17 @@ const plain: Ending = {
 function load(): Ending {
   // Set to test the other way.
   if (process.env.FTUSEG_CLI_NATIVE === '0') return plain;
-  const addon = fileURLToPath(new URL('../../build/Release/ftuseg_stop.node', import.meta.url));
-  try {
-    return createRequire(import.meta.url)(addon);
-  } catch {
-    return plain;
+  // What was built here comes before what the package brings; signals are listened to before any other package is loaded.
+  for (const folder of ['build/Release', `prebuilds/${process.platform}-${process.arch}`]) {
+    try {
+      return createRequire(import.meta.url)(
+        fileURLToPath(new URL(`../../${folder}/ftuseg_stop.node`, import.meta.url)),
+      );
+    } catch {
+      // Not built, or for another system's libraries.
+    }
   }
+  return plain;
 }
 
 export const ending = load();

@@ -9,6 +9,8 @@ export interface StandardStreams {
   stderr(text: string): void;
   /** Whether standard error is a terminal. */
   readonly isTerminal: boolean;
+  /** Letters across, where standard output is a terminal. */
+  readonly columns: number | undefined;
   /**
    * Waits for what was written.
    * @returns why results could not be printed; undefined when they were, or when their reader has gone (`ftu info scan.svs | head -1`)
@@ -34,11 +36,13 @@ function writerOf(stream: NodeJS.WriteStream): {
 
 /** To be called once: from then on no error of the two streams ends the process. */
 export function standardStreams(): StandardStreams {
-  const [out, error] = [writerOf(process.stdout), writerOf(process.stderr)];
+  const out = writerOf(process.stdout);
+  const error = writerOf(process.stderr);
   return {
     stdout: out.write,
     stderr: error.write,
     isTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
     settled: async () => {
       await new Promise((resolve) => setImmediate(resolve));
       const failure = out.failure();

@@ -3,7 +3,7 @@
  * the lattice is built once per image, and every iteration splats, blurs and slices on it.
  */
 import { FtuError } from '../errors.js';
-import type { Raster } from '../raster.js';
+import type { Raster } from '../raster/raster.js';
 import type { Workspace } from './kernels.js';
 import type { BilateralKernel, CrfOptions } from './options.js';
 import type { MessageFilter, Plane, PlaneMessage } from './plane.js';

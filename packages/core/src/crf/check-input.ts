@@ -2,7 +2,7 @@
  * Refuses maps, images and placements that do not belong together, before any memory is taken for them.
  */
 import { FtuError } from '../errors.js';
-import type { Raster } from '../raster.js';
+import type { Raster } from '../raster/raster.js';
 import type { CrfOptions } from './options.js';
 import type { CropPlacement } from './plane.js';
 

@@ -1,9 +1,9 @@
 /** Blocks of a slide with a halo around them must give what the whole slide gives, bit by bit. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crop } from '../crop.js';
-import { createRandom } from '../random.js';
-import { type Raster, type Rect, raster } from '../raster.js';
+import { crop } from '../raster/crop.js';
+import { type Raster, type Rect, raster } from '../raster/raster.js';
+import { createRandom } from '../statistics/random.js';
 import { createDenseCrf, type DenseCrf } from './dense-crf.js';
 import { type CrfOptions, crfHalo, crfPresets } from './options.js';
 

@@ -2,7 +2,7 @@
  * Mean-field inference of the fully connected CRF (Kraehenbuehl and Koltun 2011, "Efficient inference in fully connected CRFs with
  * Gaussian edge potentials", algorithm 1): what a network says about each pixel, brought in line with what it says around it.
  */
-import type { Raster, Rect } from '../raster.js';
+import type { Raster, Rect } from '../raster/raster.js';
 import { bilateralFilter, LANES } from './bilateral.js';
 import { checkInput, checkSize, type MapSize, refuseProbabilities } from './check-input.js';
 import { gaussianFilter } from './gaussian.js';

@@ -3,7 +3,7 @@
  * never the crop's.
  */
 
-import { type Raster, type Rect, raster } from '../raster.js';
+import { type Raster, type Rect, raster } from '../raster/raster.js';
 
 /** Where the top left pixel of a crop is, and the size of what it was cut from; all at the crop's own resolution. */
 export interface CropPlacement {

@@ -1,9 +1,9 @@
 /** What several masks of one slide cover together, and how far two of them agree: column by column, never touching a pixel. */
 import { FtuError } from '../errors.js';
-import type { OverlapCounts } from '../metrics.js';
-import { ColumnPainter } from './paint-column.js';
+import type { OverlapCounts } from '../raster/metrics.js';
+import { touchingRuns } from './objects/touching-runs.js';
+import { ColumnPainter } from './polygons/paint-column.js';
 import { type RunMask, RunMaskBuilder } from './run-mask.js';
-import { touchingRuns } from './touching-runs.js';
 
 function checkSizes(masks: readonly RunMask[]): RunMask {
   const [first] = masks;

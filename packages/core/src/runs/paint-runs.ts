@@ -1,7 +1,7 @@
 /**
  * Runs to pixels, one window at a time: what a pyramid, an overlay or a score needs of a mask that is never in memory as a whole.
  */
-import { emptyRaster, type Raster, type Rect } from '../raster.js';
+import { emptyRaster, type Raster, type Rect } from '../raster/raster.js';
 import type { RunMask } from './run-mask.js';
 
 /** Windows with more foreground than this share are painted row by row. */

@@ -1,6 +1,6 @@
 /** Pixels to runs, for label images that arrive in bands: of rows from the top or of columns from the left. */
 import { FtuError } from '../errors.js';
-import type { Raster } from '../raster.js';
+import type { Raster } from '../raster/raster.js';
 import { RowRuns } from './row-runs.js';
 import { type RunMask, RunMaskBuilder } from './run-mask.js';
 

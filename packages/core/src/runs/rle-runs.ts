@@ -2,8 +2,8 @@
  * Kaggle's run-length code to runs and back, never touching a pixel. In the code a run that ends at the foot of a column goes on at
  * the top of the next; here every column has its own.
  */
-import { type RleOptions, rleRuns } from '../rle-parse.js';
-import { RleWriter } from '../rle-writer.js';
+import { type RleOptions, rleRuns } from '../rle/rle-parse.js';
+import { RleWriter } from '../rle/rle-writer.js';
 import { type RunMask, RunMaskBuilder } from './run-mask.js';
 
 export interface RunsOfRleOptions extends RleOptions {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crop } from '../crop.js';
-import { overlapCounts } from '../metrics.js';
-import { createRandom } from '../random.js';
-import { emptyRaster, type Raster, raster } from '../raster.js';
-import { encodeRle } from '../rle-encode.js';
+import { crop } from '../raster/crop.js';
+import { overlapCounts } from '../raster/metrics.js';
+import { emptyRaster, type Raster, raster } from '../raster/raster.js';
+import { encodeRle } from '../rle/rle-encode.js';
+import { createRandom } from '../statistics/random.js';
 import { intersectCounts, unionRuns } from './combine-runs.js';
 import { paintRuns } from './paint-runs.js';
 import { createColumnRunEncoder, createRowRunEncoder, runsOfRaster } from './raster-runs.js';

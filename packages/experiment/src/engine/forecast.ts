@@ -36,7 +36,7 @@ const BELIEVED = 60;
 /** Share of a step after which it is believed as well. */
 const BELIEVED_SHARE = 0.25;
 /** Share of a step under which its first minute says nothing about the rest. */
-const LEAST_SHARE = 0.05;
+const MIN_SHARE = 0.05;
 /** Seconds after which it is seen how much of the machine a step has. */
 const SEEN = 5;
 /** Seconds for which the time that is left is not computed again. */
@@ -205,7 +205,7 @@ export function createForecast({ speeds, threads, share: atFirst, watch, now }: 
     learn() {
       if (running === undefined || running.taught) return false;
       const rate = rateOf(running);
-      if (rate === undefined || now() - running.began < BELIEVED || running.share < LEAST_SHARE) return false;
+      if (rate === undefined || now() - running.began < BELIEVED || running.share < MIN_SHARE) return false;
       running.taught = true;
       learn(running, rate, running.meter.read());
       return true;

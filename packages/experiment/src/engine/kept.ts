@@ -1,11 +1,11 @@
 /** What need not run again: a step that was done from the same settings, slides, steps before it and code. */
+import { exists } from '@ftuseg/files';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
 import type { Step, StepKind } from '../recipe/schema.js';
 import { handlerOf } from '../steps/registry.js';
 import type { StepHandler, Workshop } from '../steps/step-kind.js';
 import { codeDigest, digestOf } from './digest.js';
-import { exists } from './exists.js';
 import { readRecord, type StepRecord } from './step-record.js';
 
 type Handler = StepHandler<StepKind>;

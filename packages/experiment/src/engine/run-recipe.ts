@@ -5,7 +5,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { inLockedFolder } from '@ftuseg/slide';
+import { inLockedFolder, ioError } from '@ftuseg/files';
 import { clock } from '@ftuseg/train';
 import type { CheckedRecipe } from '../recipe/check-recipe.js';
 import { referencesOf } from '../recipe/references.js';
@@ -50,11 +50,17 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
   const outcomes: StepOutcome[] = [];
   const workshop: Workshop = { ...shared, checked, records, outcomes };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
-  const log = (event: string, step: string, facts: Readonly<Record<string, number | null>> = {}): Promise<void> =>
-    appendFile(
-      join(out, 'log.jsonl'),
-      `${JSON.stringify({ time: new Date().toISOString(), event, step, ...facts })}\n`,
-    );
+  const logFile = join(out, 'log.jsonl');
+  const log = async (
+    event: string,
+    step: string,
+    facts: Readonly<Record<string, number | null>> = {},
+  ): Promise<void> => {
+    const line = JSON.stringify({ time: new Date().toISOString(), event, step, ...facts });
+    await appendFile(logFile, `${line}\n`).catch((cause: unknown) => {
+      throw ioError(cause, logFile, 'be written');
+    });
+  };
   let runClock: RunClock | undefined;
   await requireStarts(checked, workshop);
   for (const [i, name] of checked.order.entries()) {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 
 const observationSchema = z.object({

@@ -3,7 +3,7 @@
  * windows of a slide tell, and a few slides tell for the others.
  */
 import { crop, isColourless, lookAt, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
-import { glassTestBy } from '@ftuseg/infer';
+import { backgroundTestBy } from '@ftuseg/infer';
 import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
 import { mean } from '../words/mean.js';
 import { clockSeconds, processorSeconds } from './clocks.js';
@@ -83,7 +83,7 @@ async function lookInto(
   if (width > slide.width || height > slide.height) return undefined;
   const places = rows.flatMap((y) => columns.map((x) => ({ x, y })));
   const isTissue = (pixels: Raster, x: number, y: number, colourless = false): boolean =>
-    !glassTestBy(colourless)(crop(pixels, { x, y, width: tile, height: tile }, 'reflect'));
+    !backgroundTestBy(colourless)(crop(pixels, { x, y, width: tile, height: tile }, 'reflect'));
   const began = clock();
   const seconds = (): number => clock() - began;
   if (width * height <= WHOLE) {

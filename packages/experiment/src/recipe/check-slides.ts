@@ -2,16 +2,8 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FtuError, isPlausible, plausibilityQuestion } from '@ftuseg/core';
-import {
-  checkCodes,
-  fileIdentity,
-  filterRows,
-  isAddress,
-  openSlide,
-  pixelScaleOf,
-  readSlideTable,
-  type SlideRow,
-} from '@ftuseg/slide';
+import { fileIdentity, isAddress } from '@ftuseg/files';
+import { checkCodes, filterRows, openSlide, pixelScaleOf, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import type { RecipeFile } from './read-recipe.js';
 import type { SlidesSource } from './schema.js';
 

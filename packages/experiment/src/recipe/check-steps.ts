@@ -118,15 +118,15 @@ function checkPredictSettings(attempt: Attempt, at: RecipePath, settings: Record
 }
 
 /** Rows of an ablation's table: more are a mistake, and would not be looked at. */
-const MOST_COMBINATIONS = 2000;
+const MAX_COMBINATIONS = 2000;
 
 function refuseMany(file: RecipeFile, name: string, { factors, stages }: StepOf<'ablate'>): void {
   const levels = Object.values(factors).map((one) => Object.keys(one).length);
   const count = levels.reduce((product, number) => product * number, Object.keys(stages).length);
-  if (count <= MOST_COMBINATIONS) return;
+  if (count <= MAX_COMBINATIONS) return;
   throw file.fail(
     ['steps', name, 'factors'],
-    `${Object.keys(stages).length} stages times ${levels.join(' x ')} levels are ${count} rows, more than ${MOST_COMBINATIONS}`,
+    `${Object.keys(stages).length} stages times ${levels.join(' x ')} levels are ${count} rows, more than ${MAX_COMBINATIONS}`,
     'leave factors or levels out',
   );
 }

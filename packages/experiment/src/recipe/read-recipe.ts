@@ -1,8 +1,8 @@
 /** A recipe file as data that is checked, where every complaint names the line that it is about. */
 import { dirname, resolve } from 'node:path';
 import { FtuError, nearestName } from '@ftuseg/core';
+import { readRegularText } from '@ftuseg/files';
 import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
-import { readRegularText } from '@ftuseg/slide';
 import { assignSetting, isPlainObject, type PlainObject, parseYamlDocument } from '@ftuseg/train';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';
 import { z } from 'zod';

@@ -1,7 +1,8 @@
 /** Digests decide what runs again: equal digests, equal work. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { fileIdentity, type SlideRow, statRegularFile } from '@ftuseg/slide';
+import { fileIdentity, statRegularFile } from '@ftuseg/files';
+import { type SlideRow } from '@ftuseg/slide';
 
 /** SHA-256 of any plain data; keys count in the order in which they were set. */
 export const digestOf = (value: unknown): string =>

@@ -1,7 +1,7 @@
 /** What is known of a step from its folder: whether it was done, from what, in what time. Nothing else decides what runs again. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 
 const recordSchema = z.object({

@@ -3,8 +3,8 @@
  * be read without telling colours apart, and none is too small to be seen.
  */
 import { type MatchedObjects, type Raster, type RunMask, type RunObjects, raster } from '@ftuseg/core';
-import { drawOutlines } from '../overlay.js';
-import { shrinkRuns } from '../shrink-runs.js';
+import { drawOutlines } from '../outputs/overlay.js';
+import { shrinkRuns } from '../outputs/shrink-runs.js';
 
 /** Masks of a class and what became of their objects. */
 export interface ComparedClass {
@@ -27,7 +27,7 @@ const WHITE = [[255, 255, 255]] as const;
 const HATCH = 8;
 const LINE = 2;
 /** Side of what is drawn for an object that would be smaller, pixels. */
-const LEAST_SIDE = 9;
+const MIN_SIDE = 9;
 
 /** Labels in the size of the picture. */
 interface Canvas {
@@ -45,11 +45,11 @@ function put(canvas: Canvas, mask: RunMask, { objects, objectOf }: RunObjects, l
   const [across, down] = [width / mask.width, height / mask.height];
   for (const [i, { box, centroid }] of objects.entries()) {
     const label = labelOf[i] ?? 0;
-    if (label === 0 || Math.max(box.width * across, box.height * down) >= LEAST_SIDE) continue;
-    const left = Math.round((centroid.x + 0.5) * across - LEAST_SIDE / 2);
-    const top = Math.round((centroid.y + 0.5) * down - LEAST_SIDE / 2);
-    const [from, to] = [Math.max(0, left), Math.min(width, left + LEAST_SIDE)];
-    for (let y = Math.max(0, top); y < Math.min(height, top + LEAST_SIDE); y++) {
+    if (label === 0 || Math.max(box.width * across, box.height * down) >= MIN_SIDE) continue;
+    const left = Math.round((centroid.x + 0.5) * across - MIN_SIDE / 2);
+    const top = Math.round((centroid.y + 0.5) * down - MIN_SIDE / 2);
+    const [from, to] = [Math.max(0, left), Math.min(width, left + MIN_SIDE)];
+    for (let y = Math.max(0, top); y < Math.min(height, top + MIN_SIDE); y++) {
       data.fill(label, y * width + from, y * width + to);
     }
   }

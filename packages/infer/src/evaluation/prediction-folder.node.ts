@@ -8,7 +8,7 @@ import { FtuError, parseJson, type RunMask, runsOfPolygons, runsOfRle, unionRuns
 import { checkSchema, problemText } from '@ftuseg/nn';
 import { type ClassMap, openTruth, readAnnotationLabels, readGeoJson } from '@ftuseg/slide';
 import { z } from 'zod';
-import { factsName, geoJsonName, maskName } from '../output-names.js';
+import { factsName, geoJsonName, maskName } from '../outputs/output-names.js';
 import { runsOfClasses, runsOfLabels } from './class-runs.node.js';
 import { type PredictionReport, requirePredicted } from './prediction-report.node.js';
 import { readLabelRuns, type SlideSize } from './truth-runs.node.js';

@@ -6,8 +6,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { z } from 'zod';
-import { readRecord } from '../output-folder.node.js';
-import { reportFile } from '../output-names.js';
+import { readRecord } from '../outputs/output-folder.node.js';
+import { reportFile } from '../outputs/output-names.js';
 
 const reportSchema = z.object({
   slides: z.array(

@@ -1,7 +1,8 @@
 /** Predicted masks to be scored, wherever they come from: the folder of `ftu predict`, files of other programs, a submission. */
 import { stat } from 'node:fs/promises';
 import { FtuError, type RunMask, runsOfRle } from '@ftuseg/core';
-import { type ClassMap, readCsv } from '@ftuseg/slide';
+import { readCsv } from '@ftuseg/files';
+import type { ClassMap } from '@ftuseg/slide';
 import { readFromFolder } from './prediction-folder.node.js';
 import { readReport } from './prediction-report.node.js';
 import type { SlideSize } from './truth-runs.node.js';

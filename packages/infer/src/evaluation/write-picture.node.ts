@@ -1,7 +1,8 @@
 /** The picture of a slide's hits and misses as a file. */
 import { join } from 'node:path';
-import { makeFolder, type Slide, writeJpeg } from '@ftuseg/slide';
-import { readAround } from '../read-window.js';
+import { makeFolder } from '@ftuseg/files';
+import { type Slide, writeJpeg } from '@ftuseg/slide';
+import { readAround } from '../tiles/read-window.js';
 import { type ComparedClass, drawMatches } from './draw-matches.js';
 
 const PICTURE_WIDTH = 1600;

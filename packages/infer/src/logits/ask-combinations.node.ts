@@ -1,15 +1,15 @@
 /** Asks networks what many predictions want to know of slides, and only what nobody has asked before. */
 import { openSlide, type SlideRow } from '@ftuseg/slide';
-import type { SegmentationModel } from '../model.js';
-import type { SlidePlan } from '../plan.js';
-import { predictBands } from '../predict-bands.js';
-import { describeProgress, type SlideProgress } from '../progress.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { type LogitStoreOptions, openMemberPack } from '../logit-store/logit-store.node.js';
+import type { SegmentationModel } from '../model/model.js';
+import type { SlidePlan } from '../plan/plan.js';
+import { predictBands } from '../predict/predict-bands.js';
+import { describeProgress, type SlideProgress } from '../predict/progress.js';
 import { askTiles, wantedTiles } from './ask-tiles.node.js';
 import { type Combination, type KnownModel, planCombination, unloaded } from './combination.js';
 import { keepingModel } from './kept-sessions.node.js';
 import { isWeighted } from './kept-streams.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { type LogitStoreOptions, openMemberPack } from './logit-store.node.js';
 
 export interface AskCombinationsOptions {
   readonly store: LogitStoreOptions;
@@ -20,7 +20,7 @@ export interface AskCombinationsOptions {
 }
 
 /** Models that are loaded at one time: what is read of a slide then serves all of them. Each holds its weights once for every thread. */
-const MOST_LOADED = 4;
+const MAX_LOADED = 4;
 
 /**
  * @returns how often networks were asked: tiles times views
@@ -33,8 +33,8 @@ export async function askCombinations(
 ): Promise<number> {
   const all = distinct(combinations.flatMap(({ members }) => members.map(({ model }) => model)));
   let asked = 0;
-  for (let first = 0; first < all.length; first += MOST_LOADED) {
-    const wanted = jointly(all.slice(first, first + MOST_LOADED), combinations);
+  for (let first = 0; first < all.length; first += MAX_LOADED) {
+    const wanted = jointly(all.slice(first, first + MAX_LOADED), combinations);
     const loaded = new Map<string, Promise<SegmentationModel>>();
     const loadOnce = (model: KnownModel): Promise<SegmentationModel> => {
       const loading = loaded.get(model.sha256) ?? load(model);

@@ -2,10 +2,11 @@
 import type { ModelCard } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import { pixelScaleOf } from '@ftuseg/slide';
-import { ensembleOf } from '../ensemble.js';
-import type { SegmentationModel } from '../model.js';
-import { planSlide, type SlidePlan } from '../plan.js';
-import { type PredictSettings, resolveSettings } from '../settings.js';
+import { ensembleOf } from '../model/ensemble.js';
+import type { SegmentationModel } from '../model/model.js';
+import { planSlide, type SlidePlan } from '../plan/plan.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 
 /** A model before it is loaded. */
 export interface KnownModel {

@@ -1,7 +1,7 @@
 /** Threads that combine kept answers: a CRF computes on the thread that calls it, and predictions do not wait for each other. */
 import { Worker } from 'node:worker_threads';
 import { FtuError } from '@ftuseg/core';
-import { inOrder } from '../in-order.js';
+import { inOrder } from '../concurrency/in-order.js';
 import type { CombineReply } from './combine-worker.node.js';
 import type { ScoredCombination, SlideJob } from './score-slide.node.js';
 

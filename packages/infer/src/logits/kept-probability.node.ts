@@ -1,16 +1,16 @@
 /** The probabilities of a slide from kept answers, for those who go on with probabilities instead of masks. */
 import { type Raster, raster } from '@ftuseg/core';
 import { openSlide, type Slide, type SlideRow } from '@ftuseg/slide';
-import { CrfStage } from '../crf-stage.js';
-import type { ProbabilityBand } from '../merge-members.js';
-import type { Member, SlidePlan } from '../plan.js';
-import { predictBands } from '../predict-bands.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { openMemberPack } from '../logit-store/logit-store.node.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
+import { predictBands } from '../predict/predict-bands.js';
+import { CrfStage } from '../refine/crf-stage.js';
+import type { ProbabilityBand } from '../stitch/merge-members.js';
 import { type AskCombinationsOptions, askCombinations } from './ask-combinations.node.js';
 import { type Combination, planCombination } from './combination.js';
 import { keptModel } from './kept-sessions.node.js';
 import { isWeighted, openKeptStreams } from './kept-streams.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { openMemberPack } from './logit-store.node.js';
 
 /**
  * Asks networks what nobody has asked them yet, with every network loaded once for all slides, and computes the rest as `predictSlide` does.

@@ -4,11 +4,11 @@
 import { createHash } from 'node:crypto';
 import { FtuError } from '@ftuseg/core';
 import { float16ToFloat32 } from '@ftuseg/nn';
-import { requireFiniteLogits } from '../finite-logits.js';
-import type { SegmentationModel } from '../model.js';
-import type { Session } from '../session.js';
-import { encodeLogits, inflateLogits, unfoldLogits } from './logit-codec.node.js';
-import type { LogitPack } from './logit-pack.node.js';
+import { encodeLogits, inflateLogits, unfoldLogits } from '../logit-store/logit-codec.node.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import type { SegmentationModel } from '../model/model.js';
+import type { Session } from '../session/session.js';
+import { requireFiniteLogits } from '../tiles/finite-logits.js';
 
 /** The key of one item of a batch: a digest of its normalised pixels. */
 function pixelKey(batch: Float32Array, item: number, items: number): string {
@@ -48,7 +48,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
       const keys = Array.from({ length: items }, (_, item) => pixelKey(batch, item, items));
       const length = classes * height * width;
       const name = keys.join();
-      // Windows that look the same, such as those of empty glass, are asked once, even at the same time.
+      // Windows that look the same, such as those of background, are asked once, even at the same time.
       await underWay.get(name);
       if (!keys.every((key) => pack.has(key))) {
         const asking = askAndKeep(batch, shape, keys, length);

@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
-import { throwIfCancelled } from '../cancel.js';
-import { crfByName } from '../crf-settings.js';
+import { throwIfCancelled } from '../concurrency/cancel.js';
+import { crfByName } from '../settings/crf-settings.js';
 import { type AskCombinationsOptions, askCombinations } from './ask-combinations.node.js';
 import type { Combination } from './combination.js';
 import { scoreInThreads } from './combine-threads.node.js';
@@ -29,7 +29,7 @@ export interface CombinationScores {
 }
 
 /** Threads hold a few bands of every prediction: more of them buy little speed. */
-const MOST_THREADS = 8;
+const MAX_THREADS = 8;
 
 /**
  * @throws {FtuError} `cancelled`; `io` for a full disk: what is kept by then is not asked for again; whatever slides, truths, models and
@@ -43,7 +43,7 @@ export async function scoreCombinations(
   options: ScoreCombinationsOptions,
 ): Promise<CombinationScores> {
   const { store, classes, iou = 0.5, signal, onScored } = options;
-  const threads = Math.min(options.threads ?? availableParallelism(), MOST_THREADS);
+  const threads = Math.min(options.threads ?? availableParallelism(), MAX_THREADS);
   const asked = await askCombinations(rows, combinations, options);
   throwIfCancelled(signal);
   // A slide is one job, so that what combinations share is computed once. The last slides, too few for all threads, are cut into two each.

@@ -3,11 +3,11 @@ import { type ClassMap, openSlide, type SlideRow } from '@ftuseg/slide';
 import { countClasses } from '../evaluation/count-classes.node.js';
 import type { ClassCounts } from '../evaluation/scores.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
-import type { Member } from '../plan.js';
+import type { LogitPack } from '../logit-store/logit-pack.node.js';
+import { type LogitStoreOptions, openMemberPack } from '../logit-store/logit-store.node.js';
+import type { Member } from '../plan/plan.js';
 import { type Combination, planCombination } from './combination.js';
 import { combineSlide } from './combine-slide.node.js';
-import type { LogitPack } from './logit-pack.node.js';
-import { type LogitStoreOptions, openMemberPack } from './logit-store.node.js';
 
 /** Plain data, so that a thread can be given it. */
 export interface SlideJob {

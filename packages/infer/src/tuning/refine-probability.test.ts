@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
-import { crfByName } from '../crf-settings.js';
-import { predictSlide } from '../predict-slide.js';
+import { predictSlide } from '../predict/predict-slide.js';
+import { crfByName } from '../settings/crf-settings.js';
 import { refineProbability } from './refine-probability.js';
 
 // Larger than a block of the CRF, so that its borders count.

@@ -1,9 +1,9 @@
 /** DenseCRF over probabilities that are in memory: what the stage of a prediction does to its bands, for one band. */
 import { type CrfOptions, type Raster, raster } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { crfBands } from '../crf-stage.js';
-import type { ProbabilityBand } from '../merge-members.js';
-import type { SlidePlan } from '../plan.js';
+import type { SlidePlan } from '../plan/plan.js';
+import { crfBands } from '../refine/crf-stage.js';
+import type { ProbabilityBand } from '../stitch/merge-members.js';
 
 async function* alone(probability: Raster<Float32Array>): AsyncGenerator<ProbabilityBand> {
   yield { left: 0, probability, agreement: undefined };

@@ -31,7 +31,7 @@ export interface SearchResult {
 }
 
 /** The least that thresholds come to: below, probabilities say nothing. */
-export const LEAST_THRESHOLD = 0.05;
+export const MIN_THRESHOLD = 0.05;
 
 const coarseThresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 /** Steps from the best threshold to both sides, one after another. */
@@ -39,7 +39,7 @@ const fineThresholds = [0.05, 0.02, 0.01];
 const peaks = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 const ROUNDS = 4;
 /** What a change must bring: less is chance. */
-const LEAST_GAIN = 1e-4;
+const MIN_GAIN = 1e-4;
 
 const twoDecimals = (value: number): number => Math.round(value * 100) / 100;
 export const twoDigits = (value: number): number => Number(value.toPrecision(2));
@@ -62,7 +62,7 @@ class Descent {
     let found = false;
     for (const [i, candidate] of candidates.entries()) {
       const score = scores[i] as number;
-      if (!(score > this.score + LEAST_GAIN)) continue;
+      if (!(score > this.score + MIN_GAIN)) continue;
       [this.settings, this.score, found] = [candidate, score, true];
     }
     if (found) this.steps.push({ setting, settings: this.settings, score: this.score });
@@ -88,7 +88,7 @@ const steps: Readonly<Record<Tunable, Step>> = {
       let found = await at.choose('threshold', coarseThresholds.map(set));
       for (const step of fineThresholds) {
         const best = at.settings.threshold[c] as number;
-        const beside = [best - step, best + step].filter((value) => value >= LEAST_THRESHOLD && value <= 0.95);
+        const beside = [best - step, best + step].filter((value) => value >= MIN_THRESHOLD && value <= 0.95);
         found = (await at.choose('threshold', beside.map(set))) || found;
       }
       return found;

@@ -2,7 +2,7 @@ import { createRandom, dice, intersectCounts, raster, runsOfRaster } from '@ftus
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import { runsOfLabels } from '../evaluation/class-runs.node.js';
-import { type PredictOptions, predictSlide } from '../predict-slide.js';
+import { type PredictOptions, predictSlide } from '../predict/predict-slide.js';
 import { SlideScorer } from './slide-scorer.js';
 import { sparseProbability } from './sparse-probability.js';
 import { predictSettingsOf, type TunedSettings } from './tuned-settings.js';

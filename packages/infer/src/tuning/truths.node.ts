@@ -1,7 +1,7 @@
 /** The truth of every slide that settings are tuned on: whatever may be wrong with a table shows here, before hours of prediction. */
 import { FtuError, foldGroupColumn, NO_GROUP } from '@ftuseg/core';
 import { type ClassMap, cellOf, openSlide, type SlideRow } from '@ftuseg/slide';
-import { throwIfCancelled } from '../cancel.js';
+import { throwIfCancelled } from '../concurrency/cancel.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
 import type { TruthOfSlide } from './tuning-slide.node.js';
 

@@ -4,12 +4,12 @@
  */
 import { FtuError, groupingNote, groupValues } from '@ftuseg/core';
 import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
-import type { PredictSettings } from '../settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
 import { predictSlides, type TuningJob } from './predict-slides.node.js';
 import { ProbabilityCache } from './probability-cache.node.js';
 import {
-  LEAST_THRESHOLD,
+  MIN_THRESHOLD,
   type ScoreCandidates,
   type SearchResult,
   type SearchStep,
@@ -110,7 +110,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   try {
     const slides = await predictSlides(jobs, truths, {
       ...{ classes: classes.names, settings, cache, signal, onProgress, onNote: options.onNote },
-      low: Math.min(LEAST_THRESHOLD, ...start.threshold),
+      low: Math.min(MIN_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
     const note = groupingNote(all, column, options.group !== undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from '../settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 import { defaultClasses } from './default-classes.js';
 import { describeSetting, keyOf, predictSettingsOf, startOf, type TunedSettings } from './tuned-settings.js';
 

@@ -1,5 +1,6 @@
 /** The settings that a search decides: what turns probabilities into objects, after the network has spoken. */
-import { type PredictSettings, resolveSettings } from '../settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
 
 /** In the order in which they are searched: first what shapes the mask, then what cleans it. */
 export const tunable = ['threshold', 'crf', 'fillHoles', 'minimumArea', 'peak'] as const;

@@ -1,13 +1,13 @@
 /** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
 import { objectsOf, pixelArea, type RunMask } from '@ftuseg/core';
 import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
-import { crfByName } from '../crf-settings.js';
-import type { WeightedModel } from '../ensemble.js';
-import { notLookedAt } from '../glass.js';
-import type { SlidePlan } from '../plan.js';
-import type { TileProgress } from '../predict-bands.js';
-import { predictSlide } from '../predict-slide.js';
-import type { PredictSettings } from '../settings.js';
+import type { WeightedModel } from '../model/ensemble.js';
+import type { SlidePlan } from '../plan/plan.js';
+import type { TileProgress } from '../predict/predict-bands.js';
+import { predictSlide } from '../predict/predict-slide.js';
+import { crfByName } from '../settings/crf-settings.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import { notLookedAt } from '../tiles/background.js';
 import type { ProbabilityCache } from './probability-cache.node.js';
 import { refineProbability } from './refine-probability.js';
 import { SlideScorer } from './slide-scorer.js';
@@ -65,7 +65,7 @@ export async function predictForTuning(
       ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
     });
     plan = found.plan;
-    if (found.glass === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
+    if (found.background === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
     await cache.put(name('none'), sparseProbability(found.probability, low));
     if (refined) await cache.putWhole(`${number}`, found.probability);
   } finally {

@@ -1,10 +1,11 @@
 /**
  * What every architecture provides: its decoder over the feature maps of any encoder. Heads are the model's, so that deep
  * supervision and hypercolumns are written once for all of them.
- * One folder per architecture; the registry beside this file knows them by name.
+ * One folder per architecture, whose `index.ts` says its name and how it is built; `all.ts` beside this file lists them.
  */
 import type { Encoder } from '../encoders/encoder.js';
 import type { Layer } from '../layers.js';
+import type { ByLayout } from '../layout.js';
 import type { Ops } from '../ops.js';
 import type { AttentionType } from './attention.js';
 
@@ -33,3 +34,11 @@ export interface DecoderOptions {
 }
 
 export type BuildDecoder = (encoder: Encoder, options: DecoderOptions) => Decoder;
+
+/** What a folder of this place exports. */
+export interface Architecture {
+  /** As in `createModel({ decoder })`, settings and model cards. */
+  readonly name: string;
+  /** For each layout that has it. */
+  readonly build: ByLayout<BuildDecoder>;
+}

@@ -1,25 +1,12 @@
-/**
- * Decoders by name and layout. A new architecture adds a folder beside this file and one line here.
- */
+/** Decoders by name and layout. */
 import { FtuError, nearestName } from '@ftuseg/core';
 import type { ByLayout, Layout } from '../layout.js';
-import type { BuildDecoder } from './architecture.js';
-import { buildAttentionUnet } from './attention-unet/attention-unet.js';
-import { buildFpn } from './fpn/fpn.js';
-import { buildKerasFpn } from './fpn/keras-fpn.js';
-import { buildKerasLinknet } from './linknet/keras-linknet.js';
-import { buildLinknet } from './linknet/linknet.js';
-import { buildKerasUnet } from './unet/keras-unet.js';
-import { buildUnet } from './unet/unet.js';
-import { buildUnet3Plus } from './unet3plus/unet3plus.js';
+import * as all from './all.js';
+import type { Architecture, BuildDecoder } from './architecture.js';
 
-const builders: ReadonlyMap<string, ByLayout<BuildDecoder>> = new Map([
-  ['unet', { pytorch: buildUnet, keras: buildKerasUnet }],
-  ['fpn', { pytorch: buildFpn, keras: buildKerasFpn }],
-  ['linknet', { pytorch: buildLinknet, keras: buildKerasLinknet }],
-  ['unet3plus', { pytorch: buildUnet3Plus }],
-  ['attention-unet', { pytorch: buildAttentionUnet }],
-]);
+const builders: ReadonlyMap<string, ByLayout<BuildDecoder>> = new Map(
+  Object.values(all).map(({ name, build }: Architecture) => [name, build]),
+);
 
 /** The names that `createModel` takes as `decoder`. */
 export function decoderNames(layout: Layout = 'pytorch'): readonly string[] {

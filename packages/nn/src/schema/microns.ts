@@ -1,5 +1,5 @@
 /** Micrometres per pixel as a setting, wherever one is given: what no slide has is asked about. */
-import { LEAST_MICRONS, MICRONS_RANGE, MOST_MICRONS } from '@ftuseg/core';
+import { MAX_MICRONS, MICRONS_RANGE, MIN_MICRONS } from '@ftuseg/core';
 import { z } from 'zod';
 
 /**
@@ -7,4 +7,4 @@ import { z } from 'zod';
  * @example
  * z.object({ micronsPerPixel: micronsSchema.optional() });
  */
-export const micronsSchema = z.number().min(LEAST_MICRONS, MICRONS_RANGE).max(MOST_MICRONS, MICRONS_RANGE);
+export const micronsSchema = z.number().min(MIN_MICRONS, MICRONS_RANGE).max(MAX_MICRONS, MICRONS_RANGE);

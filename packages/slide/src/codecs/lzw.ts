@@ -3,11 +3,11 @@
  * least significant bit first and let widths grow in time; libtiff tells them by the first code, and so does this.
  * Source: TIFF 6.0, section 13; libtiff, tif_lzw.c. A code's string is the output written when it was made, so the table holds positions.
  */
-import type { EncodedBlock } from './codecs.js';
+import type { Codec, EncodedBlock } from './codec.js';
 
 const CLEAR = 256;
 const END = 257;
-const MOST_CODES = 4096;
+const MAX_CODES = 4096;
 
 /** Every stream begins with the code that clears the table: 256 in 9 bits, seen from the low end. */
 const isOldStyle = (data: Uint8Array): boolean => data[0] === 0 && ((data[1] ?? 0) & 1) === 1;
@@ -19,8 +19,8 @@ export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
   const early = old ? 0 : 1;
   const out = new Uint8Array(bytes);
   // The string of code c >= 258 is out[start[c] .. start[c] + length[c]).
-  const start = new Int32Array(MOST_CODES + 1);
-  const length = new Int32Array(MOST_CODES + 1);
+  const start = new Int32Array(MAX_CODES + 1);
+  const length = new Int32Array(MAX_CODES + 1);
   let next = 258;
   let width = 9;
   let previous = -1;
@@ -48,7 +48,7 @@ export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
       continue;
     }
     const here = to;
-    if (previous >= 0 && next < MOST_CODES) {
+    if (previous >= 0 && next < MAX_CODES) {
       // The new code: the previous string and the first byte of this one, which are written one after the other.
       start[next] = previousAt;
       length[next] = previousLength + 1;
@@ -71,3 +71,5 @@ export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
   }
   return out.subarray(0, to);
 }
+
+export const lzw: Codec = { name: 'lzw', codes: [5], lossless: true, predicts: true, decode: decodeLzw };

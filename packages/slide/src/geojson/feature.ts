@@ -1,6 +1,6 @@
 /** Objects on a slide as GeoJSON features (RFC 7946), with the properties that QuPath gives them. Coordinates are level-0 pixels. */
 import type { Ring } from '@ftuseg/core';
-import type { WithoutArea } from '../truth/shape.js';
+import type { WithoutArea } from '../truth/placing/shape.js';
 
 export interface GeoJsonFeature {
   /** One is a Polygon, several are a MultiPolygon. In each the outer ring, then holes. */

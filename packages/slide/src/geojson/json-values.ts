@@ -16,7 +16,7 @@ import {
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
-} from './byte-cursor.js';
+} from './byte-cursor.node.js';
 
 /** What stands under "coordinates": the points of a ring or line, nested as the geometry nests them; undefined where it is neither. */
 export type Coordinates = Ring | readonly Coordinates[] | undefined;
@@ -49,7 +49,7 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
  * @param bytes UTF-8, the value and nothing else but white space
  * @throws JsonSyntaxError
  * @example
- * parseJson(Buffer.from('{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4]]]}'));
+ * parseJson(new TextEncoder().encode('{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4]]]}'));
  */
 export function parseJson(bytes: Uint8Array): JsonValue {
   const reader = new JsonReader(bytes);

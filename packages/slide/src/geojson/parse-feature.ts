@@ -20,7 +20,7 @@ export const isGeometry = (value: JsonValue | undefined): value is JsonObject =>
  * @param feature a Feature, or a geometry alone
  * @returns the feature, without polygons where it has no area; or what is wrong with it
  * @example
- * parseFeature(parseJson(Buffer.from('{"type":"Feature","geometry":null}'))); // { polygons: [], withoutArea: 'without geometry' }
+ * parseFeature(parseJson(new TextEncoder().encode('{"type":"Feature","geometry":null}'))); // { polygons: [], withoutArea: 'without geometry' }
  */
 export function parseFeature(feature: JsonValue): GeoJsonFeature | string {
   if (isGeometry(feature)) return placeOf(feature);

@@ -3,13 +3,13 @@
  * feature, and in a fraction of the time that an object for each corner takes.
  */
 import { open } from 'node:fs/promises';
-import { ioError, SlideError } from '../errors.js';
-import { statRegularFile } from '../regular-file.js';
-import { JsonSyntaxError } from './byte-cursor.js';
+import { ioError, statRegularFile } from '@ftuseg/files';
+import { SlideError } from '../slide-error.js';
+import { JsonSyntaxError } from './byte-cursor.node.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';
 import { isGeometry, isObject, parseFeature } from './parse-feature.js';
-import { FeatureSplitter } from './split-features.js';
+import { FeatureSplitter } from './split-features.node.js';
 
 /** Bytes that are read at one time. */
 const CHUNK = 1 << 18;

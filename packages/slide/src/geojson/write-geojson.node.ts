@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { FtuError, type Ring } from '@ftuseg/core';
-import { ioError, systemCode } from '../errors.js';
-import { openPending, type PendingFile } from '../write-file.js';
+import { ioError, openPending, type PendingFile, systemCode } from '@ftuseg/files';
 import type { GeoJsonFeature } from './feature.js';
 
 export interface GeoJsonWriter {

@@ -7,8 +7,8 @@ import { SlideError } from '../slide-error.js';
 /** Values this close to 0 or 255 are noise, if anything is. */
 const NEAR = 20;
 /** Different noisy values near 0, and near 0 and 255 together, before they are called noise. */
-const MOST_DARK = 4;
-const MOST_VALUES = 8;
+const MAX_DARK = 4;
+const MAX_VALUES = 8;
 /** Values of which fewer pixels than this have their like to the left are noisy. */
 const NOISY = 0.6;
 /** Share of noisy pixels near 0 and 255: edges that were drawn smooth have 16 %. */
@@ -38,7 +38,7 @@ export class LossyTraces {
     const different = (from: number, to: number): number => noise.subarray(from, to).filter((n) => n > 0).length;
     const pixels = (from: number, to: number): number => noise.subarray(from, to).reduce((sum, n) => sum + n, 0);
     const [dark, bright] = [different(1, NEAR + 1), different(255 - NEAR, 255)];
-    if (dark < MOST_DARK || dark + bright < MOST_VALUES) return;
+    if (dark < MAX_DARK || dark + bright < MAX_VALUES) return;
     const near = pixels(1, NEAR + 1) + pixels(255 - NEAR, 255);
     if (near < NEAR_SHARE * pixels(1, 255) || (counts[0] as number) < pixels(1, NEAR + 1)) return;
     throw new SlideError(

@@ -13,7 +13,7 @@ const OPTIONS = { level: 6, strategy: constants.Z_RLE, chunkSize: 1 << 16 } as c
 const idle: Deflate[] = [];
 
 /** As many as are kept for the next pieces. */
-const MOST_IDLE = 32;
+const MAX_IDLE = 32;
 
 /**
  * A zlib stream (RFC 1950) of `bytes`, made on the thread pool.
@@ -28,7 +28,7 @@ export function deflated(bytes: Uint8Array): Promise<Uint8Array> {
     compressor.write(bytes);
     compressor.flush(constants.Z_FINISH, () => {
       compressor.removeAllListeners('data').removeListener('error', reject);
-      if (idle.length < MOST_IDLE) {
+      if (idle.length < MAX_IDLE) {
         compressor.reset();
         idle.push(compressor);
       } else compressor.close();

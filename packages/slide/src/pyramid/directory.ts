@@ -2,7 +2,7 @@
  * A BigTIFF directory as bytes: entries in the order of their tags, with values that do not fit an entry behind them.
  * Source: TIFF 6.0 (Adobe, 1992) and the BigTIFF extension (libtiff).
  */
-import { Tag } from '../tiff/tags.js';
+import { Tag } from '../formats/tiff/structure/tags.js';
 
 export type Field =
   | { readonly type: 'ascii'; readonly text: string }

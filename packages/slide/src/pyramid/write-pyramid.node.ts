@@ -4,8 +4,8 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { FtuError, pixelSize, type Raster, type Scale } from '@ftuseg/core';
-import { SlideError } from '../errors.js';
-import { writeAtomically } from '../write-file.js';
+import { writeAtomically } from '@ftuseg/files';
+import { SlideError } from '../slide-error.js';
 import { bigTiffHeader, encodeDirectory, type Field } from './directory.js';
 import { type LevelShape, LevelWriter, type Strip } from './level-writer.js';
 import { encodeTile, FULL_CHROMA_QUALITY, halveStrip, type TileEncoding } from './tile-encoder.node.js';

@@ -6,12 +6,12 @@ import { type NativeReader, nativeReader } from '../native.node.js';
 import { areaShrinker, type MakeShrinker, type Shrinker } from './shrinker.js';
 
 /** Sums of more rows than this would not fit 16 bits. */
-const MOST_WHOLE = 256;
+const MAX_WHOLE = 256;
 
 /** The factor of an axis whose pixels are groups of whole input pixels, else 0. */
 function wholeFactor({ start, length, limit, to }: AreaAxis): number {
   const factor = length / to;
-  return start === 0 && Number.isInteger(factor) && factor <= MOST_WHOLE && to * factor <= limit ? factor : 0;
+  return start === 0 && Number.isInteger(factor) && factor <= MAX_WHOLE && to * factor <= limit ? factor : 0;
 }
 
 class NativeShrinker implements Shrinker {

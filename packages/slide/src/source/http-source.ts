@@ -2,11 +2,9 @@
  * A slide on a server as a source of bytes, by range requests (RFC 9110, section 14): a window of a slide of gigabytes costs some
  * hundred kilobytes. Nearby ranges share a request and what came is kept, since a slide's tables are read in small pieces.
  */
-
-import { FtuError } from '@ftuseg/core';
+import { FtuError, requestFailed } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
 import { type ByteSource, checkRange } from './byte-source.js';
-import { requestFailed } from './request-failed.js';
 
 export interface HttpSourceOptions {
   /** Such as an authorisation. */

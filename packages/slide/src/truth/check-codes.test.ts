@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeRle, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writePng } from '../write-image.js';
+import { writePng } from '../write-image.node.js';
 import { checkCodes } from './check-codes.js';
 
 let folder: string;

@@ -3,9 +3,9 @@
  * that was coded the other way round teaches noise.
  */
 import { rleRuns } from '@ftuseg/core';
-import { openSlide } from '../open-slide.js';
+import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../slide-table.js';
+import type { SlideRow } from '../table/slide-row.js';
 import { truthSource } from './source.js';
 
 interface Size {

@@ -3,13 +3,13 @@
  * labelled at all.
  */
 import { FtuError } from '@ftuseg/core';
-import type { ClassMap } from '../classes.js';
-import { openSlide } from '../open-slide.js';
+import type { ClassMap } from '../classes/classes.js';
+import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../slide-table.js';
-import { readAnnotationLabels } from './annotations.js';
-import { remedyFor } from './format-report.js';
-import type { TruthReport } from './report.js';
+import type { SlideRow } from '../table/slide-row.js';
+import { readAnnotationLabels } from './annotations.node.js';
+import { remedyFor } from './report/format-report.js';
+import type { TruthReport } from './report/report.js';
 import { truthSource } from './source.js';
 
 export interface SlideTruth extends TruthReport {

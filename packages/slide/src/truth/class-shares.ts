@@ -3,7 +3,7 @@
  * `tf.image.resize` makes of a mask of 0 and 1.
  */
 import { type BilinearTaps, type Raster, raster } from '@ftuseg/core';
-import { channelsOf } from '../classes.js';
+import { channelsOf } from '../classes/classes.js';
 import type { ClassRowsOptions } from './class-rows.js';
 
 /**

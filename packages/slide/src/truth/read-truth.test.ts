@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { createRandom, encodeRle, paintRuns, type Raster, raster, runsOfPolygons } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseClasses, writePng, writePyramid } from '../index.js';
-import type { SlideRow } from '../slide-table.js';
-import { readAnnotationRings, readAnnotations, readRegions } from './annotations.js';
-import { fillPolygons } from './fill-polygons.js';
+import type { SlideRow } from '../table/slide-row.js';
+import { readAnnotationRings, readAnnotations, readRegions } from './annotations.node.js';
+import { fillPolygons } from './placing/fill-polygons.js';
 import { openTruth, readTruth } from './read-truth.js';
 
 let folder: string;

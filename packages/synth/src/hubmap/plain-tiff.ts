@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { Raster } from '@ftuseg/core';
-import { writeAtomically } from '@ftuseg/slide';
+import { writeAtomically } from '@ftuseg/files';
 import { encodeLzw } from './lzw-encode.js';
 
 /**

@@ -3,15 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type RunMask, runsOfPolygons, runsOfRle } from '@ftuseg/core';
-import {
-  checkCodes,
-  openSlide,
-  readAnnotationRings,
-  readCsv,
-  readLabelImage,
-  readRegions,
-  readSlideTable,
-} from '@ftuseg/slide';
+import { readCsv } from '@ftuseg/files';
+import { checkCodes, openSlide, readAnnotationRings, readLabelImage, readRegions, readSlideTable } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anatomyOf } from './anatomy.js';
 import { planHubmap } from './plan.js';

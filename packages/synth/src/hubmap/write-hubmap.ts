@@ -5,11 +5,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createRowRleEncoder, FtuError } from '@ftuseg/core';
-import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/slide';
-import { listGlomeruli } from '../region.js';
-import { openRenderPool } from '../render-pool.js';
+import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/files';
+import { listGlomeruli } from '../render/region.js';
+import { openRenderPool } from '../render/render-pool.js';
 import { type Anatomy, anatomyOf } from './anatomy.js';
-import { MOST_TILES, writeExternalTiles } from './external-tiles.js';
+import { MAX_TILES, writeExternalTiles } from './external-tiles.js';
 import { anatomyJson, glomeruliJson } from './json.js';
 import { writePlainTiff } from './plain-tiff.js';
 import { type PlannedSlide, planHubmap } from './plan.js';
@@ -114,8 +114,8 @@ export async function writeHubmapFolder(options: WriteHubmapOptions): Promise<Hu
 async function writeLocked(options: WriteHubmapOptions): Promise<HubmapFiles> {
   const { out, seed, train = 8, test = 3, extra = 2, tiles = 12, statedScale = false, signal, onProgress } = options;
   const slides = planHubmap(seed, { train, test, extra }, options.sides);
-  if (!Number.isSafeInteger(tiles) || tiles < 0 || tiles > MOST_TILES) {
-    throw new FtuError('bad-input', `must be a whole number from 0 to ${MOST_TILES}, not ${tiles}`, {
+  if (!Number.isSafeInteger(tiles) || tiles < 0 || tiles > MAX_TILES) {
+    throw new FtuError('bad-input', `must be a whole number from 0 to ${MAX_TILES}, not ${tiles}`, {
       subject: 'tiles',
     });
   }
@@ -156,7 +156,10 @@ async function writeLocked(options: WriteHubmapOptions): Promise<HubmapFiles> {
   await writeCsv(
     truth,
     tested.map(({ slide: { id, spec }, code }) => ({
-      ...{ id, image: `hubmap/test/${id}.tiff`, rle: code, mpp: spec.micronsPerPixel },
+      id,
+      image: `hubmap/test/${id}.tiff`,
+      rle: code,
+      mpp: spec.micronsPerPixel,
     })),
   );
   return { competition, external: join(out, 'external'), extra: join(out, 'extra'), truth };

@@ -2,10 +2,11 @@ import { createRandom } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import fixture from '../../tests/fixtures/hsv.json' with { type: 'json' };
 import { augmentPresets } from '../config/augment.js';
+import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { addNoise, blur, cutHoles, drawHoles } from './degrade.js';
 import { drawChange, drawEpoch, noChange } from './draw.js';
 import { applySteps, drawOneOf } from './one-of.js';
-import { renderWindow, type SlidePixels } from './render.js';
+import { renderWindow } from './render.js';
 import { stainChange } from './stains.js';
 import { drawWarp, warpAxis, warpRow } from './warp.js';
 

@@ -1,8 +1,9 @@
 import { applyView, createRandom, crop, raster, viewsD4 } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { type AugmentConfig, augmentPresets, augmentSchema } from '../config/augment.js';
+import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { drawColour, drawGeometry, type Geometry, plainColour, plainGeometry } from './draw.js';
-import { renderWindow, type SlidePixels } from './render.js';
+import { renderWindow } from './render.js';
 
 const normalisation = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3] } as const;
 const neutral = { mean: [0, 0, 0], std: [1, 1, 1] } as const;

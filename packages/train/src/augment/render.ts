@@ -3,7 +3,8 @@
  * information outside the window is lost, and one interpolation only), then colour, then normalisation.
  */
 import type { Normalisation } from '@ftuseg/nn';
-import { softTargets } from '../soft-targets.js';
+import type { SlidePixels } from '../dataset/slide-pixels.js';
+import { softTargets } from '../dataset/soft-targets.js';
 import {
   applyColour,
   colourMatrix,
@@ -18,18 +19,6 @@ import type { Geometry, WindowChange } from './draw.js';
 import { applySteps } from './one-of.js';
 import { applyStainChange } from './stains.js';
 import { type Warp, warpAxis, warpRow } from './warp.js';
-
-/** A prepared slide in memory; workers share the arrays. */
-export interface SlidePixels {
-  readonly width: number;
-  readonly height: number;
-  /** RGB, H x W x 3, 0..255. */
-  readonly image: Uint8Array;
-  /** H x W; bit c is set where class c is. */
-  readonly mask: Uint8Array;
-  /** H x W x classes: 0..254 is the probability v / 254, 255 uncertain. Undefined: the mask says all. */
-  readonly soft?: Uint8Array | undefined;
-}
 
 /** Reflects an index into 0..length-1 without repeating the border (reflect-101), at any distance. */
 function reflect(index: number, length: number): number {

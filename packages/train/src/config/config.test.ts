@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { foldNumbers, parseTrainConfig, trainConfigSchema } from './config.js';
+import { trainConfigSchema } from './config.js';
+import { foldNumbers, parseTrainConfig } from './parse-config.js';
 import { unusedSettings } from './unused.js';
 
 const tileFolds = { split: 'tiles', sampling: { windows: 'grid' }, validation: { score: 'batches' } };

@@ -1,7 +1,7 @@
 /**
  * Whole runs in a word. A preset's settings take the place of the defaults; whatever is given beside it wins.
  */
-import type { TrainConfigInput } from './config.js';
+import { presetNames, type TrainConfigInput } from './config.js';
 
 type Preset = Partial<Omit<TrainConfigInput, 'data' | 'out' | 'preset'>>;
 
@@ -56,8 +56,6 @@ export const trainPresets = {
     schedule: { name: 'cosine', warmup: 0, final: 0.01 },
   },
 } as const satisfies Record<string, Preset>;
-
-export const presetNames = ['reference', 'winner'] as const;
 
 const isSettings = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

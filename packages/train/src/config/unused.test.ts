@@ -4,7 +4,8 @@ import { torchAvailable } from '@ftuseg/torch';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { behaviourOf } from '../../tests/behaviour.js';
-import { parseTrainConfig, trainConfigSchema } from './config.js';
+import { trainConfigSchema } from './config.js';
+import { parseTrainConfig } from './parse-config.js';
 import { refuseUnusedTraining, unusedSettings } from './unused.js';
 
 type Settings = Record<string, unknown>;

@@ -4,7 +4,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { scoresBatches } from './combinations.js';
-import { parseTrainConfig, type TrainConfig } from './config.js';
+import type { TrainConfig } from './config.js';
+import { parseTrainConfig } from './parse-config.js';
 
 /** Why the settings do nothing; undefined where they do something. */
 type Reason = (config: TrainConfig) => string | undefined;

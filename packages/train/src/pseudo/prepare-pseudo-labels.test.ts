@@ -2,14 +2,15 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeNpy, type Raster, raster } from '@ftuseg/core';
+import { openDataset } from '@ftuseg/folders';
 import { openSlide, readSlideTable, type SlideRow, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { samplingSchema } from '../config/sampling.js';
-import { loadSlide, openDataset } from '../dataset.js';
-import { prepareDataset } from '../prepare.js';
-import { writePreview } from '../preview.js';
-import { openSources } from '../sources.js';
+import { loadSlide } from '../dataset/load-slide.js';
+import { openSources } from '../dataset/sources.js';
+import { prepareDataset } from '../prepare/prepare.js';
+import { writePreview } from '../run/preview.js';
 import { type PseudoLabelOptions, preparePseudoLabels } from './prepare-pseudo-labels.js';
 
 let folder = '';

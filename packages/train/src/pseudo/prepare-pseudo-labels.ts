@@ -5,12 +5,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type Raster, writeNpyHeader } from '@ftuseg/core';
-import { type Slide, type SlideRow, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
-import { bilinearBands } from '../bilinear-bands.js';
-import { slideFiles } from '../dataset.js';
-import { imageBands, type WorkingSize } from '../image-bands.js';
-import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare-set.js';
-import { describeInputs, type SlideLabels } from '../slide-record.js';
+import { writeAtomically, writeFileAtomic } from '@ftuseg/files';
+import { slideFiles } from '@ftuseg/folders';
+import type { Slide, SlideRow } from '@ftuseg/slide';
+import { bilinearBands } from '../prepare/bilinear-bands.js';
+import { imageBands, type WorkingSize } from '../prepare/image-bands.js';
+import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare/prepare-set.js';
+import { describeInputs, type SlideLabels } from '../prepare/slide-record.js';
 import { predictedColumns } from './predicted-columns.js';
 import { checkBand, pseudoTargets, type TargetRule } from './pseudo-targets.js';
 

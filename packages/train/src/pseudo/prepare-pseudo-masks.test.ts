@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rleOfRuns, runsOfRaster } from '@ftuseg/core';
+import { openDataset } from '@ftuseg/folders';
 import { parseClasses, readLabelImage, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { samplingSchema } from '../config/sampling.js';
-import { openDataset } from '../dataset.js';
-import { prepareDataset } from '../prepare.js';
-import { openSources } from '../sources.js';
+import { openSources } from '../dataset/sources.js';
+import { prepareDataset } from '../prepare/prepare.js';
 import { type PseudoMaskOptions, preparePseudoMasks } from './prepare-pseudo-masks.js';
 
 let folder = '';

@@ -2,10 +2,11 @@
  * Slides with predicted masks at level 0, prepared exactly as slides with drawn ones: the published solution gives its second stage the masks of its own
  * inference in the place of labels.
  */
+
+import { openDataset } from '@ftuseg/folders';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
-import { openDataset } from '../dataset.js';
-import { prepareDataset } from '../prepare.js';
-import type { SetOptions } from '../prepare-set.js';
+import { prepareDataset } from '../prepare/prepare.js';
+import type { SetOptions } from '../prepare/prepare-set.js';
 import { predictedColumns } from './predicted-columns.js';
 import type { PseudoLabelSummary } from './prepare-pseudo-labels.js';
 

@@ -3,7 +3,7 @@
  * a second stage would learn the first one's doubts as if they were facts.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
-import { certainValue, isLabel, softValue, uncertainValue } from '../soft-targets.js';
+import { certainValue, isLabel, softValue, uncertainValue } from '../dataset/soft-targets.js';
 
 export interface TargetRule {
   /** hard: 1 from the band's upper end on, 0 up to its lower end. soft: the probability. */

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { lossesOf, tensorsOf } from '../../tests/run-contents.js';
 import type { TrainConfigInput } from '../config/config.js';
-import { prepareDataset } from '../prepare.js';
-import { resumeRun, trainRun } from '../train.js';
+import { prepareDataset } from '../prepare/prepare.js';
+import { resumeRun, trainRun } from '../run/train.js';
 import { preparePseudoLabels } from './prepare-pseudo-labels.js';
 
 /** A network that is mostly right, and often unsure. */

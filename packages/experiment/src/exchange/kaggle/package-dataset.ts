@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/slide';
+import { makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/files';
 import { runFiles } from '@ftuseg/train';
 import { fillFolder } from '../folders/fill-folder.js';
 import { listFiles, type PackedFile } from '../folders/list-files.js';

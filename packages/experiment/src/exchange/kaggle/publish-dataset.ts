@@ -8,7 +8,7 @@ import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/slide';
+import { ioError } from '@ftuseg/files';
 import { idInMetadata, metadataFile } from './kaggle-metadata.js';
 
 export interface PublishOptions {

@@ -5,7 +5,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { decodeTfRecords, encodeTfRecord, FtuError, type Raster, raster } from '@ftuseg/core';
-import { readRegularFile } from '@ftuseg/slide';
+import { readRegularFile } from '@ftuseg/files';
 import { decodeTfExample, encodeTfExample, type TfExample, type TfFeature } from './tf-example.js';
 
 export interface TilePixels {

@@ -1,7 +1,8 @@
 /** Tiles as PNG images and masks in two folders: the layout that most training code on the net reads, `ftu prepare` included. */
 import { join } from 'node:path';
 import { type Raster, raster } from '@ftuseg/core';
-import { makeFolder, writePng } from '@ftuseg/slide';
+import { makeFolder } from '@ftuseg/files';
+import { writePng } from '@ftuseg/slide';
 import type { Dataset } from '@ftuseg/train';
 import type { CutTile } from './cut-tiles.js';
 import type { TileLine } from './export-tiles.js';

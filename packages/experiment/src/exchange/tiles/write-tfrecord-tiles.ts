@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { makeFolder, writeAtomically, writeCsv } from '@ftuseg/slide';
+import { makeFolder, writeAtomically, writeCsv } from '@ftuseg/files';
 import type { CutTile } from './cut-tiles.js';
 import type { TileLine } from './export-tiles.js';
 import { encodeTileRecord } from './tile-record.js';

@@ -33,4 +33,4 @@ export async function datasetDigest(folder: string): Promise<string> {
 
 /** Slides that the data set holds nothing of. */
 export const emptyWarnings = ({ empty }: Pick<PrepareSummary, 'empty'>): string[] =>
-  empty.map((id) => `no tile of slide ${id} is listed: all were taken for empty glass`);
+  empty.map((id) => `no tile of slide ${id} is listed: all were taken for background`);

@@ -3,8 +3,9 @@
  * models share a folder, in which an interrupted step goes on where it stood.
  */
 import { join } from 'node:path';
+import { readCsv } from '@ftuseg/files';
 import { predictTable, resizeNotes } from '@ftuseg/infer';
-import { type ClassMap, readCsv, type SlideRow } from '@ftuseg/slide';
+import type { ClassMap, SlideRow } from '@ftuseg/slide';
 import type { StepOf } from '../../recipe/schema.js';
 import { noteUntuned, settingsOf } from '../predict/step.js';
 import { type ChosenModel, modelsDigest, withModels } from '../shared/models.js';

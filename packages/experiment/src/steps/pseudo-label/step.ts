@@ -168,6 +168,7 @@ export const pseudoLabel: StepHandler<'pseudo-label', typeof pseudoOutputSchema>
   output: pseudoOutputSchema,
   code: [
     'core',
+    'files',
     'slide',
     'nn',
     'infer',

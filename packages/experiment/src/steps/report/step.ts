@@ -1,6 +1,6 @@
 /** `do: report`: one HTML file about everything before it, also when some of it failed. */
 import { join } from 'node:path';
-import { writeFileAtomic } from '@ftuseg/slide';
+import { writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 import { digestOf } from '../../engine/digest.js';
 import { explainRecipe } from '../../recipe/explain.js';

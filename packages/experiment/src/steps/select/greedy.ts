@@ -18,7 +18,7 @@ export interface GreedyResult {
 }
 
 /** A smaller gain is none: it would be noise. */
-const LEAST_GAIN = 1e-4;
+const MIN_GAIN = 1e-4;
 
 /**
  * @param candidates how many there are
@@ -44,7 +44,7 @@ export async function greedyForward(
     if (rounds.length === 0) alone = scores;
     const added = scores.indexOf(Math.max(...scores));
     const reached = scores[added] ?? best;
-    if (rounds.length > 0 && reached < best + LEAST_GAIN) break;
+    if (rounds.length > 0 && reached < best + MIN_GAIN) break;
     best = reached;
     counts = counts.map((count, k) => count + (k === added ? 1 : 0));
     rounds.push({ added, score: reached });

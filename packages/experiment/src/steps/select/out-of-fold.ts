@@ -5,12 +5,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dice, FtuError, resizeBilinear } from '@ftuseg/core';
+import { exists, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { keptProbabilities, type PredictSettings } from '@ftuseg/infer';
 import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
-import { makeFolder, type SlideRow, writeFileAtomic } from '@ftuseg/slide';
+import type { SlideRow } from '@ftuseg/slide';
 import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
 import { digestOf } from '../../engine/digest.js';
-import { exists } from '../../engine/exists.js';
 import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
 import type { TrainedFold } from '../shared/models.js';
 import type { Workshop } from '../step-kind.js';

@@ -13,7 +13,7 @@ import {
   trainRun,
 } from '@ftuseg/train';
 import { digestOf, fileDigest } from '../../records/digest.js';
-import { exists } from '../../records/exists.js';
+import { exists } from '@ftuseg/files';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext, StepContext } from '../../step-kind/step-kind.js';

@@ -1,6 +1,6 @@
 /** Whether annotations were drawn on the slide that they are given for, or on a smaller picture of it. */
-import { SlideError } from '../../errors.js';
 import type { JsonValue } from '../../geojson/json-values.js';
+import { SlideError } from '../../slide-error.js';
 import type { AnnotatedSlide } from './format.js';
 
 /** @throws SlideError `bad-input` where the file says another size; one that it does not say is not compared */

@@ -3,14 +3,14 @@
  * results by its number.
  */
 import type { Ring } from '@ftuseg/core';
-import { SlideError } from '../../errors.js';
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
-import { bareShape, type Shape } from '../shape.js';
+import { SlideError } from '../../slide-error.js';
+import { bareShape, type Shape } from '../placing/shape.js';
 import { checkPictureSize } from './check-size.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
-import { readBytes } from './read-text.js';
+import { readBytes } from './read-text.node.js';
 
 /** How many names an error lists. */
 const NAMED = 5;

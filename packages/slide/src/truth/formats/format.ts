@@ -1,5 +1,5 @@
 /** What every format of annotations is to the rest: a way to tell it from the others by what is in the file, and its objects one after another. */
-import type { Shape } from '../shape.js';
+import type { Shape } from '../placing/shape.js';
 
 /** The beginning of a file, as much as it takes to tell formats apart. */
 export interface FileHead {

@@ -1,6 +1,6 @@
 /** GeoJSON (RFC 7946) as QuPath exports it, and HuBMAP's JSON, which is its features as a bare array; read as a stream. */
 import { readGeoJson } from '../../geojson/read-geojson.node.js';
-import type { Shape } from '../shape.js';
+import type { Shape } from '../placing/shape.js';
 import type { AnnotationFormat } from './format.js';
 
 async function* shapesOf(path: string): AsyncGenerator<Shape> {

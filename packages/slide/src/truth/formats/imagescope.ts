@@ -3,9 +3,9 @@
  * corners, ellipses by the corners of their box. A negative region takes away from its layer.
  */
 import type { Ring } from '@ftuseg/core';
-import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../shape.js';
+import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../placing/shape.js';
 import type { AnnotationFormat } from './format.js';
-import { readBytes, textOf } from './read-text.js';
+import { readBytes, textOf } from './read-text.node.js';
 import { type Attributes, nameOrNothing, numberOf, visitXml } from './xml.js';
 
 /** ImageScope has numbers, HALO words: what has an area and what has none. */

@@ -1,11 +1,11 @@
 /** JSON of labelme: one picture, its shapes as points with a label. */
-import { SlideError } from '../../errors.js';
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
-import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../shape.js';
+import { SlideError } from '../../slide-error.js';
+import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../placing/shape.js';
 import { checkPictureSize } from './check-size.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
-import { readBytes } from './read-text.js';
+import { readBytes } from './read-text.node.js';
 
 function pointsOf(shape: JsonObject, number: number, subject: string): (readonly [number, number])[] {
   const list: readonly JsonValue[] = Array.isArray(shape.points) ? shape.points : [];

@@ -1,7 +1,7 @@
 /** A JSON file as a value of which every part must be asked what it is. */
-import { SlideError } from '../../errors.js';
-import { JsonSyntaxError } from '../../geojson/byte-cursor.js';
+import { JsonSyntaxError } from '../../geojson/byte-cursor.node.js';
 import { FlatCoordinates, type JsonObject, type JsonValue, parseJson } from '../../geojson/json-values.js';
+import { SlideError } from '../../slide-error.js';
 
 /** @throws SlideError `bad-input` for text that is not JSON, with its place */
 export function jsonOf(bytes: Uint8Array, subject: string): JsonValue {

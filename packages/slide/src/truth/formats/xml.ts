@@ -1,6 +1,6 @@
 /** XML as a stream of elements. Entities of a document's own are errors, so that none can grow; what is not well-formed is said with its line. */
 import { SaxesParser } from 'saxes';
-import { SlideError } from '../../errors.js';
+import { SlideError } from '../../slide-error.js';
 
 export type Attributes = Readonly<Record<string, string>>;
 

@@ -1,0 +1,2 @@
+/** Importing it runs the command line of the process. */
+export {};

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { realRecipe, syntheticRecipe } from './demo-recipes.js';
+
+describe('the recipes of the demo', () => {
+  it('start made slides at random, without a network, and say so', () => {
+    const { steps } = syntheticRecipe('slides', ['a', 'b', 'c', 'd', 'e']);
+    const trainings = Object.values(steps).filter((step) => step.do === 'train');
+    expect(trainings.map(({ settings }) => settings?.encoderWeights)).toEqual(['none', 'none']);
+    expect(steps.report).toMatchObject({ summary: expect.stringContaining('random weights') });
+  });
+
+  it.each([
+    ['none', 'The encoder started at random'],
+    ['imagenet', 'The encoder started from its published ImageNet weights.'],
+    ['/weights/lite0.npz', 'The encoder started from lite0.npz.'],
+  ])('start real slides from %s, and say so', (encoderWeights, sentence) => {
+    const { steps } = realRecipe('slides.csv', 'centre!=b', 'centre=b', encoderWeights);
+    expect(steps.network).toMatchObject({ settings: { encoderWeights } });
+    expect(steps.report).toMatchObject({ summary: expect.stringContaining(sentence) });
+  });
+});

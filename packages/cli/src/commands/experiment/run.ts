@@ -1,0 +1,119 @@
+/** `ftu run`: a whole experiment from one recipe, taken up wherever it stopped. */
+import { basename, resolve } from 'node:path';
+import {
+  checkRecipe,
+  explainRecipe,
+  formatPlan,
+  missingStarts,
+  planRecipe,
+  type RecipeFile,
+  readRecipe,
+  recipeJsonSchema,
+  resultText,
+  runRecipe,
+} from '@ftuseg/experiment';
+import { devices } from '@ftuseg/infer';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { defineCommand } from '../../parser/command.js';
+import { kebab } from '../../parser/command-line.js';
+import { file, folder, threads } from '../../parser/fields.js';
+import { MissingOptions, UsageError } from '../../parser/usage-error.js';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** What was given of these options; a switch that is off and the usual device are not. */
+const givenOf = (options: Given): string[] =>
+  Object.entries(options).flatMap(([name, value]) =>
+    value === undefined || value === false || (name === 'device' && value === 'cpu') ? [] : [`--${kebab(name)}`],
+  );
+
+/** Options that say how it runs do nothing where nothing runs. */
+function refuseIdle({ recipe, schema: printsSchema, explain, set, ...others }: Given): void {
+  const [ofSchema] = [...(recipe === undefined ? [] : ['RECIPE']), ...givenOf({ explain, set, ...others })];
+  if (printsSchema === true && ofSchema !== undefined) {
+    throw new UsageError(`${ofSchema} would do nothing: --schema prints the schema and stops`);
+  }
+  const [ofExplain] = givenOf(others);
+  if (explain === true && ofExplain !== undefined) {
+    throw new UsageError(`${ofExplain} would do nothing: --explain prints the recipe and stops`);
+  }
+}
+
+/** Where the experiment goes: as asked for, as the recipe says, or beside all others. */
+function folderOf(given: string | undefined, path: string, { recipe, folder: from }: RecipeFile): string {
+  if (given !== undefined) return resolve(given);
+  if (recipe.out !== undefined) return resolve(from, recipe.out);
+  return resolve('runs', basename(path).replace(/\.ya?ml$/, ''));
+}
+
+export const run = defineCommand({
+  name: 'run',
+  summary: 'Run an experiment from a recipe: folds, selection, pseudo-labels, a second stage, scores and a report.',
+  schema: z.object({
+    recipe: file('recipe (YAML); see the folder recipes').meta({ placeholder: 'RECIPE' }).optional(),
+    out: folder("folder of the experiment (default: the recipe's `out`, else runs/NAME)").optional(),
+    set: z.array(z.string()).optional().meta({
+      placeholder: 'NAME=VALUE',
+      description: 'lay a value over the recipe, such as slides.official.table=slides.csv; may be repeated',
+    }),
+    dryRun: z.boolean().default(false).describe('say what would be done, what is done, and about how long it takes'),
+    explain: z.boolean().default(false).describe('print the recipe with every default of every step, and stop'),
+    schema: z.boolean().default(false).describe('print the JSON Schema of recipes, for editors, and stop'),
+    trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
+    device: z.enum(devices).default('cpu').describe('where networks predict; training has `settings.device`'),
+    threads,
+  }),
+  positionals: ['recipe'],
+  groups: {
+    Inputs: ['recipe', 'set'],
+    Outputs: ['out'],
+    'What to do': ['dryRun', 'explain', 'schema', 'trustCode'],
+    Machine: ['device', 'threads'],
+  },
+  result: {
+    out: 'folder of the experiment',
+    steps: 'each step with status, seconds, peakBytes, summary and warnings; with --dry-run what would be done',
+    recipe: 'with --explain, the recipe with every default; nothing else is there then',
+    schema: 'with --schema, the JSON Schema of recipes; nothing else is there then',
+  },
+  examples: [
+    'ftu run recipes/small.yaml --dry-run',
+    'ftu run recipes/small.yaml --out runs/small',
+    'ftu run recipes/winner.yaml --explain --set slides.official.table=slides.csv --set steps.stage-1.settings.epochs=10',
+  ],
+  async run(options, context) {
+    const { recipe: path, out: given, set, dryRun, explain, schema, trustCode, device, threads: threadCount } = options;
+    refuseIdle(options);
+    if (schema) {
+      const recipes = recipeJsonSchema();
+      context.print(JSON.stringify(recipes, null, 2));
+      return { schema: recipes };
+    }
+    if (path === undefined) throw new MissingOptions('a RECIPE');
+    const recipeFile = await readRecipe(path, set);
+    if (explain) {
+      const text = explainRecipe(recipeFile.recipe);
+      context.print(text.trimEnd());
+      return { recipe: parse(text) };
+    }
+    const out = folderOf(given, path, recipeFile);
+    const checked = await checkRecipe(recipeFile, out);
+    const shared = { out, device, threads: threadCount, signal: context.signal };
+    if (dryRun) {
+      const starts = await missingStarts(checked);
+      const plan = await planRecipe(checked, shared, trustCode);
+      context.print(formatPlan(plan));
+      for (const sentence of starts) context.note(sentence);
+      return { out, steps: plan.steps };
+    }
+    const { note, progress } = context;
+    const { outcomes } = await runRecipe(checked, { ...shared, trustCode, note, progress });
+    context.print(await resultText(checked, outcomes));
+    for (const { name, warnings = [] } of outcomes) {
+      for (const warning of warnings) context.warn(`step ${name}: ${warning}`);
+      if (warnings.length > 0) context.incomplete();
+    }
+    return { out, steps: outcomes };
+  },
+});

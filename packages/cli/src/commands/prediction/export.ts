@@ -1,0 +1,188 @@
+/** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
+import { FtuError, parseNumber } from '@ftuseg/core';
+import { readRegularFile, writeFileAtomic } from '@ftuseg/files';
+import {
+  assertState,
+  createEncoder,
+  createModel,
+  decoderNames,
+  encoderNames,
+  exportOnnx,
+  layouts,
+  type ModelCard,
+  micronsSchema,
+  modelCardSchema,
+  precisions,
+  readSafetensors,
+} from '@ftuseg/nn';
+import { z } from 'zod';
+import { defineCommand } from '../../parser/command.js';
+import { file } from '../../parser/fields.js';
+import { version } from '../../version.js';
+
+/** Three comma-separated numbers, or undefined where the flag was not given. */
+function triple(flag: string, text: string | undefined): [number, number, number] | undefined {
+  if (text === undefined) return undefined;
+  const [r, g, b, ...rest] = text.split(',').map(parseNumber);
+  if (r === undefined || g === undefined || b === undefined || rest.length > 0 || [r, g, b].some(Number.isNaN)) {
+    throw new FtuError('bad-input', `takes three numbers such as 0.5,0.5,0.5, not "${text}"`, { subject: `--${flag}` });
+  }
+  return [r, g, b];
+}
+
+/** The card inside a checkpoint of our own; a file from elsewhere has none. */
+function embeddedCard(metadata: Readonly<Record<string, string>>): ModelCard | undefined {
+  if (metadata.card === undefined) return undefined;
+  try {
+    return modelCardSchema.parse(JSON.parse(metadata.card));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The scale that a person gives, else the checkpoint's. */
+function scaleOf(
+  given: { readonly micronsPerPixel?: number | undefined; readonly downsample?: number | undefined },
+  known: ModelCard | undefined,
+): Pick<ModelCard, 'micronsPerPixel' | 'downsample' | 'slideMicronsPerPixel'> {
+  const { micronsPerPixel, downsample } = given;
+  if (micronsPerPixel !== undefined && downsample !== undefined) {
+    throw new FtuError('bad-input', 'the scale is given twice', {
+      subject: '--downsample',
+      hint: 'give either it or --microns-per-pixel',
+    });
+  }
+  if (micronsPerPixel !== undefined || downsample !== undefined) {
+    return { micronsPerPixel: micronsPerPixel ?? null, ...(downsample === undefined ? {} : { downsample }) };
+  }
+  return {
+    micronsPerPixel: known?.micronsPerPixel ?? null,
+    ...(known?.downsample === undefined ? {} : { downsample: known.downsample }),
+    ...(known?.slideMicronsPerPixel === undefined ? {} : { slideMicronsPerPixel: known.slideMicronsPerPixel }),
+  };
+}
+
+export const exportModel = defineCommand({
+  name: 'export',
+  summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
+  schema: z.object({
+    out: file('the ONNX file to write').meta({ placeholder: 'OUT' }),
+    weights: file('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),
+    decoder: z.string().optional().describe('see ftu decoders (default: as in the checkpoint)'),
+    encoder: z.string().optional().describe('see ftu encoders (default: as in the checkpoint)'),
+    layout: z
+      .enum(layouts)
+      .optional()
+      .describe(
+        "whose network: segmentation_models.pytorch's, or keras: that of segmentation_models for Keras (default: as in the checkpoint, else pytorch)",
+      ),
+    classes: z
+      .string()
+      .optional()
+      .describe('names of the classes, comma-separated (default: as in the checkpoint, else glomerulus)'),
+    tileSize: z
+      .int()
+      .min(32)
+      .max(8192)
+      .multipleOf(32)
+      .optional()
+      .describe('tile side in pixels (default: as in the checkpoint, else 256)'),
+    micronsPerPixel: micronsSchema
+      .optional()
+      .describe('micrometres per pixel that the network was trained at (default: as in the checkpoint)'),
+    downsample: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'or level-0 pixels per pixel of its training tiles, 1 for native pixels (default: as in the checkpoint)',
+      ),
+    mean: z
+      .string()
+      .optional()
+      .describe(
+        'normalisation mean on 0..1 RGB (default: as in the checkpoint, else as published weights of the encoder expect)',
+      ),
+    std: z
+      .string()
+      .optional()
+      .describe(
+        'normalisation deviation (default: as in the checkpoint, else as published weights of the encoder expect)',
+      ),
+    threshold: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe('probability from which a pixel counts (default: as in the checkpoint, else 0.5)'),
+    precision: z
+      .enum(precisions)
+      .default('float32')
+      .describe('of the network inside; float16 halves the file and is faster on most accelerators, not on processors'),
+  }),
+  positionals: ['out'],
+  groups: {
+    Inputs: ['weights'],
+    Outputs: ['out', 'precision'],
+    Network: ['decoder', 'encoder', 'layout', 'classes'],
+    'What it was trained on': ['tileSize', 'micronsPerPixel', 'downsample', 'mean', 'std', 'threshold'],
+  },
+  hints: {
+    decoder: { placeholder: 'DECODER', values: decoderNames() },
+    encoder: { placeholder: 'ENCODER', values: encoderNames() },
+    classes: { placeholder: 'NAMES' },
+    mean: { placeholder: 'R,G,B' },
+    std: { placeholder: 'R,G,B' },
+  },
+  result: { path: 'the model file', bytes: 'its size', card: 'what the file says of the model' },
+  examples: [
+    'ftu export --weights run/checkpoint.safetensors model.onnx',
+    'ftu export --decoder unet --encoder timm-efficientnet-b0 --weights weights.safetensors --microns-per-pixel 2 model.onnx',
+  ],
+  async run(options, context) {
+    const bytes = await readRegularFile(options.weights);
+    const { state, metadata } = readSafetensors(bytes, options.weights);
+    const known = embeddedCard(metadata);
+    const decoder = options.decoder ?? known?.decoder;
+    const encoder = options.encoder ?? known?.encoder;
+    if (decoder === undefined || encoder === undefined) {
+      throw new FtuError('bad-input', 'the checkpoint does not say which network it is for', {
+        subject: options.weights,
+        hint: 'give --decoder and --encoder',
+      });
+    }
+    const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
+    const network = options.layout === undefined ? known?.options : { ...known?.options, layout: options.layout };
+    const model = createModel({ decoder, encoder, classes: classes.length, ...network });
+    assertState(model, state, { subject: options.weights });
+    const resize = known?.resize;
+    const usual = createEncoder(encoder).normalisation;
+    const card = modelCardSchema.parse({
+      format: 1,
+      name: known?.name ?? `${decoder}-${encoder}`,
+      decoder,
+      encoder,
+      options: network,
+      classes,
+      tileSize: options.tileSize ?? known?.tileSize ?? 256,
+      ...scaleOf(options, known),
+      ...(resize === undefined ? {} : { resize }),
+      mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
+      std: triple('std', options.std) ?? known?.std ?? [...usual.std],
+      threshold: options.threshold ?? known?.threshold ?? 0.5,
+      training: { ...known?.training, exportedBy: `ftuseg ${version}` },
+    } satisfies z.input<typeof modelCardSchema>);
+    if (card.micronsPerPixel === null && (card.downsample ?? null) === null) {
+      throw new FtuError('bad-input', 'the checkpoint does not say at what scale the network was trained', {
+        subject: options.weights,
+        hint: 'give --microns-per-pixel, or --downsample (1: native pixels)',
+      });
+    }
+    const onnx = exportOnnx(model, state, card, { precision: options.precision });
+    await writeFileAtomic(options.out, onnx);
+    context.print(
+      `${options.out}: ${decoder} on ${encoder}, ${classes.join(', ')}, ${(onnx.length / 1e6).toFixed(1)} MB`,
+    );
+    return { path: options.out, bytes: onnx.length, card };
+  },
+});

@@ -1,0 +1,43 @@
+/** What `ftu predict` says when it has come to its end. */
+import { counted } from '@ftuseg/core';
+import { describeFailures, type TablePrediction } from '@ftuseg/infer';
+import type { CommandContext } from '../../parser/command.js';
+
+export interface ReportOptions {
+  readonly out: string;
+  /** Rows of the table. */
+  readonly rows: number;
+  /** Slides of the table that are not there. */
+  readonly gaps: number;
+}
+
+/** Prints the result, and warns of everything that a person must look at, which also makes the exit code 3. */
+export function reportPredictions(
+  summary: TablePrediction,
+  { out, rows, gaps }: ReportOptions,
+  context: CommandContext,
+): void {
+  const { slides, kept, failed, submissions } = summary;
+  const earlier = kept === 0 ? '' : `, ${kept} of them from an earlier run`;
+  context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
+  if (failed.length > 0) {
+    context.warn(`${describeFailures(failed, rows)}; ${submissions.join(' and ')}: empty lines`);
+  }
+  const reduced = slides.filter((slide) => slide.reduced !== undefined);
+  if (failed.length + gaps + reduced.length > 0) context.incomplete();
+  if (reduced.length > 0) {
+    const named = reduced.map((slide) => `${slide.id} (${slide.reduced})`);
+    context.warn(`predicted with less than was asked, to end in time: ${named.join('; ')}`);
+  }
+  for (const { id, notes = [] } of slides) for (const note of notes) context.note(`${id}: ${note}`);
+  for (const { id, warnings = [] } of slides) {
+    for (const warning of warnings) context.warn(`${id}: ${warning}`);
+    if (warnings.length > 0) context.incomplete();
+  }
+  const unreadable = slides.filter((slide) => slide.unreadable.length > 0).map(({ id }) => id);
+  if (unreadable.length === 0) return;
+  context.warn(
+    `parts of ${unreadable.join(', ')} could not be read and count as empty: see "unreadable" in ${out}/predictions.json`,
+  );
+  context.incomplete();
+}

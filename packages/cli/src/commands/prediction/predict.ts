@@ -1,0 +1,158 @@
+/** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
+import { FtuError } from '@ftuseg/core';
+import {
+  devices,
+  estimateTable,
+  failureChoices,
+  type OutputName,
+  outputNames,
+  predictTable,
+  resizeNotes,
+  type WeightedModel,
+} from '@ftuseg/infer';
+import { filterRows, isKaggleTest, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { z } from 'zod';
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { file, folder, path, threads, where } from '../../parser/fields.js';
+import { UsageError } from '../../parser/usage-error.js';
+import { readSettings } from '../settings.js';
+import { closeModels, loadModels, modelAndWeight } from './model-argument.js';
+import { formatEstimates } from './predict-estimate.js';
+import { reportPredictions } from './predict-report.js';
+import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
+
+function outputsOf(text: string): OutputName[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && word !== 'none')
+    .map((word) => {
+      const name = outputNames.find((one) => one === word);
+      if (name !== undefined) return name;
+      throw new FtuError('bad-input', `there is no output "${word}"`, {
+        hint: `there are ${outputNames.join(', ')} and none`,
+      });
+    });
+}
+
+const schema = z.object({
+  model: z.array(z.string()).min(1).meta({
+    placeholder: 'FILE[=WEIGHT]',
+    description: 'model file (ONNX) from ftu train or ftu export; repeated for an ensemble',
+  }),
+  slides: path("slide table (CSV), folder of slides, or Kaggle's folder or its test/"),
+  out: folder('folder to write'),
+  where,
+  settings: file('settings from a YAML or JSON file, such as those of ftu tune; options win').optional(),
+  outputs: z.string().default(outputNames.join(',')).meta({
+    placeholder: 'NAMES',
+    description: 'what to write besides submission and summary: any of these, or none',
+  }),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .describe('predict again what an earlier run has finished, and remove results of slides that are not in the table'),
+  onFailure: z
+    .enum(failureChoices)
+    .optional()
+    .describe(
+      'a slide that cannot be predicted: withhold the submission, or leave its line empty (default: withhold; empty with --max-hours)',
+    ),
+  maxHours: z
+    .number()
+    .positive()
+    .optional()
+    .describe('end in time: with fewer views, then scales, then models, where all of them would take longer'),
+  dryRun: z.boolean().default(false).describe('say how many tiles, how much memory and about how long, and stop'),
+  ...predictionSettings,
+  device: z.enum(devices).default('cpu').describe('where the networks run'),
+  threads,
+});
+type Options = z.output<typeof schema>;
+
+/** The slides of the table; of a competition's list also the gaps, where they are no reason to stop. */
+async function rowsAndGaps(
+  { slides, where: filter, onFailure, maxHours }: Options,
+  context: CommandContext,
+): Promise<{ readonly rows: readonly SlideRow[]; readonly gaps: readonly string[] }> {
+  const tolerant = (onFailure ?? (maxHours === undefined ? 'withhold' : 'empty')) === 'empty';
+  const gaps: string[] = [];
+  const onGap = (gap: string): void => {
+    gaps.push(gap);
+  };
+  const table = await readSlideTable(slides, { onNote: context.note, ...(tolerant ? { onGap } : {}) });
+  for (const gap of gaps) context.warn(gap);
+  return { rows: filter === undefined ? table : filterRows(table, filter), gaps };
+}
+
+/** Kaggle takes one file, and several classes have one each. */
+async function noteClasses(models: readonly WeightedModel[], slides: string, context: CommandContext): Promise<void> {
+  const count = models[0]?.model.card.classes.length ?? 0;
+  if (count < 2 || !(await isKaggleTest(slides))) return;
+  context.note(`Kaggle takes one submission.csv; these models know ${count} classes, so each has a file of its own`);
+}
+
+export const predict = defineCommand({
+  name: 'predict',
+  summary: 'Segment slides with one model or an ensemble: submission.csv, polygons, masks and pictures.',
+  schema,
+  groups: {
+    Inputs: ['model', 'slides', 'where', 'settings'],
+    Outputs: ['out', 'outputs', 'overwrite', 'onFailure', 'dryRun'],
+    ...predictionGroups,
+    Machine: [...PREDICTION_MACHINE, 'maxHours'],
+  },
+  hints: predictionHints,
+  result: {
+    out: 'the folder',
+    slides: 'each slide as in predictions.json: id, status, size, tiles, files, warnings',
+    kept: 'how many were there from an earlier run',
+    failed: 'slides that could not be predicted',
+    submissions: 'the files of run-length codes',
+    estimates: 'with --dry-run, for each slide tiles, bytes and seconds; nothing else is there then',
+  },
+  examples: [
+    'ftu predict --model run/model.onnx --slides slides.csv --out predictions',
+    'ftu predict --model unet.onnx=2 --model fpn.onnx --views reference --crf reference --slides slides.csv --out predictions',
+    'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
+  ],
+  async run(options, context) {
+    const { model, slides, out, where: _, settings: path, outputs, overwrite, onFailure, ...others } = options;
+    const { maxHours, dryRun, device, threads: threadCount, ...given } = others;
+    if (dryRun && (maxHours !== undefined || onFailure !== undefined)) {
+      throw new UsageError('--max-hours and --on-failure have no say in --dry-run, which predicts nothing');
+    }
+    const startedAt = performance.now() / 1000;
+    const settings: Record<string, unknown> = path === undefined ? {} : await readSettings(path);
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+    const { rows, gaps } = await rowsAndGaps(options, context);
+    const wanted = outputsOf(outputs);
+    const load = { threads: threadCount, device, onNote: context.note };
+    const models = await loadModels(model.map(modelAndWeight), load);
+    try {
+      for (const note of resizeNotes(models, settings)) context.note(note);
+      if (dryRun) {
+        const estimates = await estimateTable(rows, models, settings);
+        context.print(formatEstimates(estimates));
+        return { estimates };
+      }
+      await noteClasses(models, slides, context);
+      const summary = await predictTable(rows, models, {
+        ...settings,
+        out,
+        outputs: wanted,
+        overwrite,
+        onFailure,
+        signal: context.signal,
+        onNote: context.note,
+        budget: maxHours === undefined ? undefined : { seconds: maxHours * 3600, startedAt },
+        onProgress: ({ text }) => context.progress(text),
+      });
+      reportPredictions(summary, { out, rows: rows.length, gaps: gaps.length }, context);
+      const { slides: predicted, kept, failed, submissions } = summary;
+      return { out, slides: predicted, kept, failed, submissions };
+    } finally {
+      await closeModels(models);
+    }
+  },
+});

@@ -1,0 +1,21 @@
+/** Settings of a prediction as `ftu predict` and `ftu tune` both take them, and what the help says of them. */
+import { predictSettingsSchema } from '@ftuseg/infer';
+import type { OptionHint } from '../../parser/command.js';
+import { settingOptions } from '../settings.js';
+
+export const predictionSettings = settingOptions(predictSettingsSchema);
+
+export const predictionGroups = {
+  'What the network sees': ['views', 'scales', 'merge', 'overlap', 'tileSize', 'all', 'micronsPerPixel', 'downsample'],
+  'From probabilities to objects': ['threshold', 'crf', 'peak', 'minimumArea', 'fillHoles', 'split'],
+};
+
+export const predictionHints: Readonly<Record<string, OptionHint>> = {
+  scales: { placeholder: 'NUMBERS' },
+  crf: { placeholder: 'CRF', values: ['none', 'reference', 'bilateral'] },
+  threshold: { placeholder: 'NUMBERS' },
+  peak: { placeholder: 'NUMBERS' },
+  minimumArea: { placeholder: 'NUMBERS' },
+};
+
+export const PREDICTION_MACHINE = ['device', 'threads', 'batchSize'] as const;

@@ -1,0 +1,102 @@
+/** `ftu info`: what a slide file is, before anything is done with it. */
+import { describeScale, isPlausible, plausibilityQuestion } from '@ftuseg/core';
+import { openSlide, type Slide, writePng } from '@ftuseg/slide';
+import { z } from 'zod';
+import { defineCommand } from '../../parser/command.js';
+import { file } from '../../parser/fields.js';
+
+/** Longest side of a thumbnail, pixels. */
+const THUMBNAIL_SIDE = 1024;
+
+export const info = defineCommand({
+  name: 'info',
+  summary: "Show a slide's layout, levels, compression, micrometres per pixel and associated pictures.",
+  schema: z.object({
+    slide: file('slide to look at').meta({ placeholder: 'SLIDE' }),
+    thumbnail: file('also write a small picture of the slide, PNG').optional(),
+  }),
+  positionals: ['slide'],
+  groups: { Inputs: ['slide'], Outputs: ['thumbnail'] },
+  result: {
+    width: 'pixels across',
+    height: 'pixels down',
+    micronsPerPixel: 'micrometres per pixel, null where the file does not say',
+    pixelSize: 'micrometres across and down, where pixels are not square',
+    question: 'what makes the scale doubtful',
+    format: 'format of the file',
+    pixels: 'kind of pixels',
+    levels: 'size, downsample and compression of each level',
+    associated: 'names of the pictures that come along',
+    micronsPerPixelFrom: 'where the scale stands in the file',
+    scaleNote: 'why there is no scale',
+  },
+  examples: ['ftu info scan.svs', 'ftu info scan.tif --thumbnail scan.png'],
+  async run(options, context) {
+    const slide = await openSlide(options.slide);
+    try {
+      if (options.thumbnail !== undefined) await writeThumbnail(slide, options.thumbnail, context.signal);
+      context.print(describe(slide));
+      return asJson(slide);
+    } finally {
+      await slide.close();
+    }
+  },
+});
+
+async function writeThumbnail(slide: Slide, path: string, signal: AbortSignal): Promise<void> {
+  const { width, height } = slide;
+  const downsample = Math.max(1, Math.max(width, height) / THUMBNAIL_SIDE);
+  await writePng(path, await slide.readRegion({ x: 0, y: 0, width, height, downsample }, { signal }));
+}
+
+function asJson(slide: Slide): object {
+  const { width, height, micronsPerPixel, pixelSize, info } = slide;
+  const question = scaleQuestion(slide);
+  return {
+    width,
+    height,
+    micronsPerPixel: micronsPerPixel ?? null,
+    ...(pixelSize === undefined ? {} : { pixelSize }),
+    ...(question === undefined ? {} : { question }),
+    ...info,
+  };
+}
+
+/** What makes the scale doubtful. */
+function scaleQuestion({ micronsPerPixel, pixelSize }: Slide): string | undefined {
+  const scale = pixelSize ?? micronsPerPixel;
+  return scale === undefined || isPlausible(scale) ? undefined : plausibilityQuestion(scale);
+}
+
+function describeMicrons(slide: Slide): string {
+  const { micronsPerPixel, pixelSize, info } = slide;
+  const { micronsPerPixelFrom, scaleNote } = info;
+  if (micronsPerPixel === undefined) return `unknown${scaleNote === undefined ? '' : ` (${scaleNote})`}`;
+  const question = scaleQuestion(slide);
+  const doubt =
+    question === undefined
+      ? ''
+      : `; implausible: ${question}. Give the right one with --microns-per-pixel or in column "mpp"`;
+  const size =
+    pixelSize === undefined
+      ? micronsPerPixel.toPrecision(4)
+      : `${describeScale(pixelSize)} across and down, not square; ${micronsPerPixel.toPrecision(4)} as a square`;
+  return `${size} (${micronsPerPixelFrom})${doubt}`;
+}
+
+function describe(slide: Slide): string {
+  const { width, height, info } = slide;
+  const { format, pixels, levels, associated } = info;
+  const lines = [
+    `format                ${format}`,
+    `size                  ${width} x ${height} pixels, ${pixels}`,
+    `micrometres per pixel ${describeMicrons(slide)}`,
+    ...levels.map(
+      (level, i) =>
+        `level ${i}               ${level.width} x ${level.height}, 1/${level.downsample.toFixed(level.downsample % 1 === 0 ? 0 : 2)}, ` +
+        `${level.blocks} of ${level.blockWidth} x ${level.blockHeight}, compression ${level.compression}`,
+    ),
+    `associated pictures   ${associated.join(', ') || 'none'}`,
+  ];
+  return lines.join('\n');
+}

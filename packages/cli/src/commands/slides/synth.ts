@@ -1,0 +1,109 @@
+/** `ftu synth`: slides to try things on, with exact truth; many small ones in a folder, one of any size as a pyramid, or Kaggle's folder. */
+import { z } from 'zod';
+import { defineCommand } from '../../parser/command.js';
+import { kebab } from '../../parser/command-line.js';
+import { file, folder } from '../../parser/fields.js';
+import { MissingOptions, UsageError } from '../../parser/usage-error.js';
+import { type SynthOptions, writeFolder, writeHubmap, writeOne } from './synth-write.js';
+
+/** Of slides that are asked for one by one or in a table; Kaggle's folder has its own. */
+const defaults = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2 };
+
+const schema = z.object({
+  slide: file('write one pyramid, .tif, with its mask, RLE and GeoJSON beside it')
+    .meta({ placeholder: 'SLIDE' })
+    .optional(),
+  out: folder('instead, a folder to write: slides.csv, images/, masks/; or see --layout').optional(),
+  layout: z
+    .enum(['table', 'hubmap'])
+    .default('table')
+    .describe(
+      'of the folder: table, or hubmap: the competition "HuBMAP - Hacking the Kidney" with 8 + 3 slides, external tiles and two extra slides',
+    ),
+  count: z.int().min(1).max(10_000).optional().describe(`how many slides, in a folder (default: ${defaults.count})`),
+  width: z.int().min(64).max(200_000).optional().describe(`pixels across (default: ${defaults.width})`),
+  height: z.int().min(64).max(200_000).optional().describe(`pixels down (default: ${defaults.height})`),
+  micronsPerPixel: z
+    .number()
+    .min(0.1)
+    .max(10)
+    .optional()
+    .describe(`micrometres per pixel (default: ${defaults.micronsPerPixel})`),
+  seed: z.int().min(0).default(7).describe('the same seed gives the same bytes'),
+  sclerotic: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('share of glomeruli that are sclerotic, label 2 (default: 0)'),
+  medulla: z.number().min(0).max(0.6).optional().describe('share that is medulla (default: the seed decides)'),
+  pen: z.int().min(0).max(50).optional().describe('pen strokes on the slide (default: 0)'),
+  folds: z.int().min(0).max(200).optional().describe('folds of the section (default: 0)'),
+  blur: z.number().min(0).max(1).optional().describe('share that is out of focus, about (default: 0)'),
+  statedScale: z
+    .boolean()
+    .default(false)
+    .describe("hubmap: state micrometres per pixel in the TIFFs, which the competition's do not"),
+});
+
+type Given = Omit<z.infer<typeof schema>, 'slide' | 'out' | 'layout' | 'statedScale'>;
+
+const completed = (given: Given): SynthOptions => ({
+  count: given.count ?? defaults.count,
+  width: given.width ?? defaults.width,
+  height: given.height ?? defaults.height,
+  micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
+  seed: given.seed,
+  medulla: given.medulla,
+  sclerotic: given.sclerotic ?? 0,
+  pen: given.pen ?? 0,
+  folds: given.folds ?? 0,
+  blur: given.blur ?? 0,
+});
+
+/** Kaggle's folder is always the same: what else is given would do nothing. */
+function refuseIdle({ seed: _, ...others }: Given): void {
+  const idle = Object.entries(others).find(([, value]) => value !== undefined);
+  if (idle === undefined) return;
+  const [name] = idle;
+  throw new UsageError(`--${kebab(name)} has no say in --layout hubmap, whose slides are as the competition's`);
+}
+
+export const synth = defineCommand({
+  name: 'synth',
+  summary: 'Make synthetic PAS kidney slides with the exact mask of every glomerulus.',
+  positionals: ['slide'],
+  schema,
+  groups: {
+    Outputs: ['slide', 'out', 'layout'],
+    'What to make': ['count', 'width', 'height', 'micronsPerPixel', 'seed', 'statedScale'],
+    'What is in a slide': ['sclerotic', 'medulla', 'pen', 'folds', 'blur'],
+  },
+  result: {
+    table: 'the slide table (not with --layout hubmap)',
+    slides: 'of a folder, each slide with its files and glomeruli',
+    files: 'of one slide or of --layout hubmap, the other files and folders',
+    glomeruli: 'of one slide, how many it has',
+    sclerotic: 'of one slide, how many of these are sclerotic',
+  },
+  examples: [
+    'ftu synth --count 4 --width 1600 --height 1600 --microns-per-pixel 2 --seed 7 --out slides',
+    'ftu synth --width 4000 --height 3000 --microns-per-pixel 1 --sclerotic 0.1 big.tif',
+    'ftu synth --layout hubmap --out kaggle',
+  ],
+  async run({ slide, out, layout, statedScale, ...given }, context) {
+    if ((slide === undefined) === (out === undefined)) {
+      throw new MissingOptions('--out DIR, or the name of one SLIDE (.tif)');
+    }
+    if (layout === 'hubmap') {
+      if (out === undefined) throw new UsageError('ftu synth --layout hubmap needs --out DIR');
+      refuseIdle(given);
+      return writeHubmap({ out, seed: given.seed, statedScale }, context);
+    }
+    if (statedScale) throw new UsageError('--stated-scale is for --layout hubmap; other slides always state theirs');
+    const options = completed(given);
+    if (out !== undefined) return writeFolder(out, options, context);
+    if (given.count !== undefined) throw new UsageError('--count is for --out DIR; here one slide is written');
+    return writeOne(slide ?? '', options, context);
+  },
+});

@@ -1,0 +1,74 @@
+/** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
+
+import { counted } from '@ftuseg/core';
+import { micronsSchema } from '@ftuseg/nn';
+import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
+import { prepareDataset, tilingFields } from '@ftuseg/train';
+import { z } from 'zod';
+import { defineCommand } from '../../parser/command.js';
+import { folder, path, where } from '../../parser/fields.js';
+
+export const prepare = defineCommand({
+  name: 'prepare',
+  summary: 'Resample slides and their masks to the working resolution.',
+  schema: z.object({
+    slides: path('slide table (CSV), Kaggle folder, or folder of tiles with masks'),
+    out: folder('folder to write'),
+    where,
+    micronsPerPixel: micronsSchema.optional().describe('working resolution; slides must say theirs'),
+    downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
+    classes: z
+      .string()
+      .optional()
+      .describe(
+        'label values and names of each class, such as glomerulus=1,Glomerulus,Glom; annotated=ROI and ignore=Artefact limit what counts (default: any non-zero value; glomerulus)',
+      ),
+    tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
+    overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
+    allTiles: z.boolean().default(false).describe('list tiles of background too'),
+    ...tilingFields,
+  }),
+  groups: {
+    Inputs: ['slides', 'where', 'classes'],
+    Outputs: ['out'],
+    Resolution: ['micronsPerPixel', 'downsample', 'resize'],
+    Tiles: ['tile', 'overlap', 'edges', 'allTiles'],
+  },
+  result: {
+    out: 'the folder',
+    slides: 'how many slides it holds',
+    tiles: 'how many tiles are listed',
+    skipped: 'how many were left out as background',
+    unknown: 'how many were left out because nothing of them is labelled',
+    reused: 'how many slides were taken over from an earlier run',
+    empty: 'ids of slides of which no tile is listed',
+    warnings: 'what makes the data doubtful',
+  },
+  examples: [
+    'ftu prepare --slides slides.csv --out data --microns-per-pixel 2.7',
+    'ftu prepare --slides slides.csv --out data --downsample 2 --tile-size 128 --include-background',
+  ],
+  async run(options, context) {
+    const { slides, where: filter, ...settings } = options;
+    const classes = parseClasses(options.classes);
+    const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
+    const rows = filter === undefined ? table : filterRows(table, filter);
+    const summary = await prepareDataset({
+      rows,
+      ...settings,
+      classes,
+      onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void context.note(line)),
+      signal: context.signal,
+      onProgress: ({ done, total, id, share }) =>
+        context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
+    });
+    for (const warning of summary.warnings) context.warn(warning);
+    if (summary.empty.length > 0) context.incomplete();
+    const grid = summary.tiles + summary.skipped + (summary.unknown ?? 0);
+    const background = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as background`;
+    const unknown = summary.unknown === undefined ? '' : `; ${summary.unknown} of ${grid} without anything known`;
+    const made = `${counted(summary.slides, 'slide')} and ${counted(summary.tiles, 'tile')}`;
+    context.print(`${made} in ${options.out}${background}${unknown}`);
+    return { out: options.out, ...summary };
+  },
+});

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+
+it('exports what the packages above rely on', async () => {
+  expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "addressFrom",
+      "csvLines",
+      "exists",
+      "fileIdentity",
+      "forgetPending",
+      "inLockedFolder",
+      "ioError",
+      "isAddress",
+      "isWritingWhole",
+      "loadAddon",
+      "localCopy",
+      "lockFileName",
+      "lockFolder",
+      "makeFolder",
+      "nameInAddress",
+      "ofAddress",
+      "openPending",
+      "parseCsv",
+      "readCsv",
+      "readRegularFile",
+      "readRegularText",
+      "refuseOtherSchemes",
+      "rememberPending",
+      "removeLeftovers",
+      "removePending",
+      "statRegularFile",
+      "systemCode",
+      "temporaryName",
+      "withLocalCopy",
+      "writeAtomically",
+      "writeCsv",
+      "writeFileAtomic",
+    ]
+  `);
+});

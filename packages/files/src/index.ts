@@ -1,0 +1,21 @@
+export { addressFrom, isAddress, nameInAddress, refuseOtherSchemes } from './address/address.js';
+export { type FileIdentity, fileIdentity } from './address/file-identity.js';
+export { localCopy, ofAddress, withLocalCopy } from './address/local-copy.js';
+export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv/csv.js';
+export { csvLines } from './csv/csv-cell.js';
+export { exists } from './exists.js';
+export {
+  type FolderLock,
+  inLockedFolder,
+  type LockOptions,
+  lockFileName,
+  lockFolder,
+} from './folder-lock/lock-folder.js';
+export { ioError, systemCode } from './io-error.js';
+export { loadAddon } from './load-addon.js';
+export { makeFolder } from './make-folder.js';
+export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
+export { removeLeftovers } from './write/leftovers.js';
+export { forgetPending, isWritingWhole, rememberPending, removePending } from './write/pending.js';
+export { temporaryName } from './write/temporary-name.js';
+export { openPending, type PendingFile, writeAtomically, writeFileAtomic } from './write/write-file.js';

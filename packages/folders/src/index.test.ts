@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import * as folders from './index.js';
+
+it('exports what it says it exports', () => {
+  expect(Object.keys(folders).sort()).toMatchInlineSnapshot(`
+    [
+      "assignSetting",
+      "cardOf",
+      "datasetFile",
+      "datasetFormat",
+      "datasetSchema",
+      "foldFolder",
+      "historyRecordSchema",
+      "isPlainObject",
+      "isReserved",
+      "listFoldFolders",
+      "openDataset",
+      "parseYaml",
+      "parseYamlDocument",
+      "preparedSlideSchema",
+      "readHistory",
+      "readPreparedClasses",
+      "readPreparedRows",
+      "readRunConfig",
+      "readRunFolds",
+      "readTiles",
+      "runFiles",
+      "slideFiles",
+      "tileColumns",
+      "tilesFile",
+    ]
+  `);
+});

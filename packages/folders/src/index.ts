@@ -1,0 +1,25 @@
+export {
+  type Dataset,
+  type DatasetIndex,
+  datasetFile,
+  datasetFormat,
+  datasetSchema,
+  openDataset,
+  type PreparedSlide,
+  preparedSlideSchema,
+  slideFiles,
+} from './dataset/dataset.js';
+export { readPreparedClasses, readPreparedRows } from './dataset/prepared-rows.js';
+export { readTiles, type Tile, tileColumns, tilesFile } from './dataset/tile-list.js';
+export { type HistoryRecord, historyRecordSchema, readHistory } from './run/history.js';
+export { type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
+export { foldFolder, listFoldFolders, runFiles } from './run/run-files.js';
+export { cardOf, type RunFold, readRunFolds } from './run/run-folds.js';
+export {
+  assignSetting,
+  isPlainObject,
+  isReserved,
+  type PlainObject,
+  parseYaml,
+  parseYamlDocument,
+} from './yaml/read-yaml.js';

@@ -1,0 +1,42 @@
+/**
+ * One file is enough to predict: the network and the card inside it.
+ */
+import { createHash } from 'node:crypto';
+import { readRegularFile } from '@ftuseg/files';
+import { readModelCard } from '@ftuseg/nn';
+import type { Device } from '../session/devices.node.js';
+import { createNodeSession } from '../session/session.node.js';
+import type { SegmentationModel } from './model.js';
+
+export interface LoadModelOptions {
+  /** Threads inside one operator; all cores by default. */
+  readonly threads?: number | undefined;
+  /** Where the network runs; `cpu` by default. */
+  readonly device?: Device | undefined;
+  /** Told which device `auto` has found. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+/**
+ * Loads a model file (ONNX with a model card in its metadata) for prediction.
+ * @throws {FtuError} `not-found` or `io` when it cannot be read; `bad-input` when it is not a model, or has no card
+ * @example
+ * const model = await loadModel('run/model.onnx', { threads: 4 });
+ * console.log(model.card.classes, model.card.micronsPerPixel);
+ * await model.close();
+ */
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<SegmentationModel> {
+  const bytes = await readRegularFile(path);
+  const card = readModelCard(bytes, path);
+  const { threads, device = 'cpu', onNote } = options;
+  const session = await createNodeSession(bytes, {
+    ...{ subject: path, device, onNote },
+    ...(threads === undefined ? {} : { threads }),
+  });
+  return {
+    card,
+    session,
+    source: { name: path, sha256: createHash('sha256').update(bytes).digest('hex') },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * The folder that `ftu predict` writes, beyond the files of single slides. Every file is written beside and renamed, so a name that
+ * exists is a file that is complete.
+ */
+import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { csvLines, ioError, makeFolder, writeAtomically, writeCsv, writeFileAtomic } from '@ftuseg/files';
+import { z } from 'zod';
+import { factsName, type OutputName, outputFolders, reportFile, submissionNames } from './output-names.js';
+import type { PredictedSlide } from './slide-outcome.js';
+
+/** A finished slide as it is kept: what is known of it, and what that depends on. */
+export interface KeptSlide {
+  readonly fingerprint: string;
+  readonly outcome: PredictedSlide;
+  /** Kaggle's run-length code for each class. */
+  readonly codes: readonly string[];
+}
+
+/**
+ * Makes what is in the folder, and removes submission and report of an earlier run: they would pass for this one's. Without the report, and
+ * with `unfinished` there, nobody takes the folder for a finished prediction.
+ * @throws {FtuError} `io` when the folder cannot be made, as when its name is a file's
+ */
+export async function prepareOutputFolder(out: string, outputs: readonly OutputName[]): Promise<void> {
+  const folders = ['unfinished', 'slides', ...outputs.map((name) => outputFolders[name])];
+  try {
+    for (const folder of [out, ...folders.map((name) => join(out, name))]) await makeFolder(folder);
+    await rm(join(out, reportFile), { force: true });
+    for (const name of await readdir(out)) {
+      if (/^submission(-.+)?\.csv$|^summary\.csv$/.test(name)) await rm(join(out, name));
+    }
+  } catch (cause) {
+    throw ioError(cause, out, 'be used as the output folder');
+  }
+}
+
+const keptSchema = z.object({
+  fingerprint: z.string(),
+  outcome: z.custom<PredictedSlide>((value) => typeof value === 'object' && value !== null),
+  codes: z.array(z.string()),
+});
+
+/** What an earlier run has kept of a slide, in whatever way it was predicted; undefined for nothing, and for what is no such record. */
+export async function readRecord(out: string, id: string): Promise<KeptSlide | undefined> {
+  const text = await readFile(join(out, factsName(id)), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return keptSchema.safeParse(json).data;
+}
+
+/** The slide as an earlier run left it, if it was predicted in the same way and all its files are still there. */
+export async function readKept(out: string, id: string, fingerprint: string): Promise<KeptSlide | undefined> {
+  const kept = await readRecord(out, id);
+  if (kept === undefined || kept.fingerprint !== fingerprint) return undefined;
+  const there = await Promise.all(
+    kept.outcome.files.map((name) =>
+      access(join(out, name)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  if (!there.every(Boolean)) return undefined;
+  // Records of earlier versions name it once.
+  return { ...kept, outcome: { ...kept.outcome, fingerprint } };
+}
+
+export async function writeKept(out: string, kept: KeptSlide): Promise<void> {
+  await writeFileAtomic(join(out, factsName(kept.outcome.id)), `${JSON.stringify(kept)}\n`);
+}
+
+/** A line of each submission: the codes of a slide's classes, none for one that could not be predicted. */
+export interface SubmissionLine {
+  readonly id: string;
+  readonly codes: readonly string[];
+}
+
+/** Writes `id,predicted` once per class, line by line. An empty mask is an empty cell. */
+export async function writeSubmissions(
+  out: string,
+  classes: readonly string[],
+  slides: readonly SubmissionLine[],
+): Promise<string[]> {
+  const names = submissionNames(classes);
+  for (const [c, name] of names.entries()) {
+    await writeAtomically(join(out, name), async (file) => {
+      await file.writeFile('id,predicted\n');
+      // Codes are long: a line that held one would be a copy of it.
+      for (const { id, codes } of slides) {
+        for (const part of [`${idCell(id)},`, codes[c] ?? '', '\n']) await file.writeFile(part);
+      }
+    });
+  }
+  return names;
+}
+
+/** Ids of the form that Kaggle's have stay as they are, one that begins with "-" too: Kaggle compares them by letter. */
+const idCell = (id: string): string => (/^[\w-]+$/.test(id) ? id : csvLines([[id]]).trimEnd());
+
+/** One line per slide: counts, areas, density, and for several classes the counts of each. */
+export async function writeSummary(out: string, slides: readonly PredictedSlide[]): Promise<void> {
+  const number = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(6))));
+  const rows = slides.map(({ id, facts, unreadable, warnings = [] }) => ({
+    id,
+    count: facts.count,
+    area_um2: number(facts.areaMicrons2),
+    tissue_mm2: number(facts.tissueMillimetres2),
+    count_per_mm2: number(facts.densityPerMillimetre2),
+    sclerotic_fraction: number(facts.scleroticFraction),
+    unreadable_regions: unreadable.length,
+    warning: warnings.join('; '),
+    ...Object.fromEntries(facts.classes.map(({ name, count }) => [`count_${name}`, count])),
+    ...Object.fromEntries(facts.classes.map(({ name, areaMicrons2 }) => [`area_um2_${name}`, number(areaMicrons2)])),
+  }));
+  await writeCsv(join(out, 'summary.csv'), rows);
+}

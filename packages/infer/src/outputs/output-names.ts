@@ -1,0 +1,40 @@
+/** Where a prediction's files lie in its folder; names are relative to it, with `/` on every system. */
+
+export const outputNames = ['mask', 'probability', 'geojson', 'overlay'] as const;
+
+/** What is written for every slide besides its line of the submission and its summary. */
+export type OutputName = (typeof outputNames)[number];
+
+/** Letters of a class's name in a file's, which file systems limit; the number before it tells classes apart. */
+const MAX_LETTERS = 32;
+
+/** A class's name as part of a file name. */
+const fileWord = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, MAX_LETTERS);
+
+export const maskName = (id: string): string => `masks/${id}.tif`;
+export const overlayName = (id: string): string => `overlays/${id}.jpg`;
+export const geoJsonName = (id: string): string => `geojson/${id}.geojson`;
+/** What was predicted, and how; written last. */
+export const reportFile = 'predictions.json';
+/** What is known of a finished slide. */
+export const factsName = (id: string): string => `slides/${id}.json`;
+/** Bands of a slide that is not finished. */
+export const unfinishedName = (id: string): string => `unfinished/${id}`;
+
+/** One file for one class, one for each of several. */
+export const probabilityNames = (id: string, classes: readonly string[]): string[] =>
+  classes.length === 1
+    ? [`probability/${id}.tif`]
+    : classes.map((name, c) => `probability/${id}-${c + 1}-${fileWord(name)}.tif`);
+
+/** `submission.csv` for one class; `submission-<label>-<class>.csv` for each of several, as one row holds one mask. */
+export const submissionNames = (classes: readonly string[]): string[] =>
+  classes.length === 1 ? ['submission.csv'] : classes.map((name, c) => `submission-${c + 1}-${fileWord(name)}.csv`);
+
+/** Folders that each output needs. */
+export const outputFolders: Readonly<Record<OutputName, string>> = {
+  mask: 'masks',
+  probability: 'probability',
+  geojson: 'geojson',
+  overlay: 'overlays',
+};

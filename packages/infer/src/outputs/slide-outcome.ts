@@ -1,0 +1,78 @@
+/** What became of each slide of a table, as `predictions.json` has it. */
+import { FtuError, type Rect } from '@ftuseg/core';
+import type { SlideFacts } from './slide-facts.js';
+
+export type SlideOutcome = PredictedSlide | FailedSlide;
+
+export interface PredictedSlide {
+  readonly status: 'predicted';
+  readonly id: string;
+  readonly image: string;
+  /** Digest of all that the prediction depends on, as in the slide's own record. */
+  readonly fingerprint: string;
+  readonly width: number;
+  readonly height: number;
+  /** Level-0 pixels per pixel of the grid on which the models' probabilities meet. */
+  readonly downsample: number;
+  /** Of that grid; null where neither model nor slide says. */
+  readonly micronsPerPixel: number | null;
+  /** Tiles of all models, times views. */
+  readonly tiles: number;
+  /** Of these, how many were taken for background and not looked at. */
+  readonly background: number;
+  /** What a person must read before believing the result, in sentences; unset for nothing. */
+  readonly warnings?: readonly string[] | undefined;
+  /** What a person should know, in sentences; unset for nothing. */
+  readonly notes?: readonly string[] | undefined;
+  readonly seconds: number;
+  /** What was left out to end in time; unset for nothing. */
+  readonly reduced?: string | undefined;
+  readonly facts: SlideFacts;
+  /** What could not be decoded and was taken for empty, level-0 pixels. */
+  readonly unreadable: readonly Rect[];
+  /** Written files, relative to the output folder. */
+  readonly files: readonly string[];
+}
+
+export interface FailedSlide {
+  readonly status: 'failed';
+  readonly id: string;
+  readonly image: string;
+  readonly problem: string;
+}
+
+/** How many failures a sentence names before it only counts. */
+const NAMED = 3;
+
+/** @param submissions that were written in spite of them */
+export function summariseFailures(
+  failures: readonly { readonly slide: FailedSlide; readonly error: FtuError }[],
+  total: number,
+  submissions: readonly string[] = [],
+): FtuError {
+  const [code, problem] = [
+    failures[0]?.error.code ?? 'bad-input',
+    describeFailures(
+      failures.map(({ slide }) => slide),
+      total,
+    ),
+  ];
+  return new FtuError(code, problem, {
+    hint:
+      submissions.length > 0
+        ? `${submissions.join(' and ')} has an empty line for each`
+        : 'the others are in the output folder, submission.csv is not; mend these slides or take them out of the table',
+    cause: failures[0]?.error,
+  });
+}
+
+/**
+ * @returns such as `1 of 5 slides could not be predicted: "b" (b.tiff: the file is cut off)`
+ * @example
+ * if (failed.length > 0) console.error(describeFailures(failed, rows.length));
+ */
+export function describeFailures(failures: readonly FailedSlide[], total: number): string {
+  const named = failures.slice(0, NAMED).map(({ id, problem }) => `"${id}" (${problem})`);
+  const rest = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
+  return `${failures.length} of ${total} slides could not be predicted: ${named.join(', ')}${rest}`;
+}

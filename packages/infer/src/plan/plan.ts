@@ -1,0 +1,148 @@
+/**
+ * What a prediction of one slide will do, before it does anything: which grids and tiles each model sees, and on which grid their
+ * answers meet. The dry run prints it; the work follows it.
+ */
+import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
+import type { Ensemble } from '../model/ensemble.js';
+import type { SegmentationModel } from '../model/model.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import { windowGrid } from './reference-grid.js';
+import { layoutTiles, type TileLayout } from './tile-layout.js';
+import { viewsByName } from './views.js';
+import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
+
+/** Every network here halves its input five times. */
+const STRIDE = 32;
+
+/** One model at one magnification. */
+export interface Member {
+  readonly model: SegmentationModel;
+  /** Share in the ensemble; the shares of all members add up to 1. */
+  readonly share: number;
+  readonly grid: WorkingGrid;
+  readonly layout: TileLayout;
+  /** Of neighbouring tiles, working pixels. */
+  readonly overlap: number;
+  readonly batchSize: number;
+  /** Tiles of the slide. */
+  readonly tiles: number;
+}
+
+export interface SlidePlan {
+  readonly slide: { readonly width: number; readonly height: number };
+  /** Of the slide, level-0; undefined: unknown. */
+  readonly micronsPerPixel: number | undefined;
+  /** As `micronsPerPixel`, with both sides where the slide's pixels are not square. */
+  readonly scale: Scale | undefined;
+  /** What a person should know of the shape of the pixels that networks see; undefined where they are square. */
+  readonly shapeNote: string | undefined;
+  readonly classes: readonly string[];
+  readonly settings: ResolvedSettings;
+  readonly members: readonly Member[];
+  /** Where the members' probabilities meet: the finest of their grids. */
+  readonly grid: WorkingGrid;
+  readonly views: readonly TestTimeView[];
+  /** Tiles of all members; each is shown once per view, unless it is background and the merge is not `or`. */
+  readonly tiles: number;
+}
+
+/**
+ * @param micronsPerPixel of level 0, where it is known better than by the slide
+ * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`; `unsupported` for windows of level 0 (merge or) on pixels that
+ * are not square
+ * @example
+ * planSlide(slide, ensembleOf([model]), resolveSettings({}, classes, 0.5)).tiles;
+ */
+export function planSlide(
+  slide: SlideSize,
+  ensemble: Ensemble,
+  settings: ResolvedSettings,
+  micronsPerPixel: Scale | undefined = settings.micronsPerPixel,
+): SlidePlan {
+  const total = ensemble.members.reduce((sum, { weight }) => sum + weight, 0) * settings.scales.length;
+  const members = ensemble.members.flatMap(({ model, weight }) =>
+    settings.scales.map((scale): Member => {
+      const { card, session } = model;
+      const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
+      const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      refuseMillions(slide, grid, tileSize, overlap);
+      const layout = layoutTiles(grid, tileSize, overlap);
+      const { columns, rows } =
+        settings.merge === 'or' ? windowGrid(slide, tileSize, overlap, grid.downsample) : layout;
+      return {
+        ...{ model, share: weight / total, grid, overlap, layout, tiles: columns.length * rows.length },
+        batchSize: settings.batchSize ?? session.bestBatch ?? 4,
+      };
+    }),
+  );
+  const scale = knownScale(slide, micronsPerPixel);
+  if (settings.merge === 'or' && scale !== undefined && !isSquare(scale)) {
+    throw new FtuError(
+      'unsupported',
+      'windows of level 0 (merge or) need square pixels, and those of this slide are not',
+      {
+        hint: 'merge by hann, gaussian, mean or center',
+      },
+    );
+  }
+  const grid = members.reduce((best, one) => (one.grid.width > best.width ? one.grid : best), firstGrid(members));
+  return {
+    slide: { width: slide.width, height: slide.height },
+    micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
+    ...{ scale, shapeNote: shapeNote(slide, grid, micronsPerPixel) },
+    classes: ensemble.classes,
+    settings,
+    members,
+    grid,
+    views: viewsByName(settings.views),
+    tiles: members.reduce((sum, { tiles }) => sum + tiles, 0),
+  };
+}
+
+/** Tiles of one member from which a slide that is enlarged is a mistake of scale, and any slide is one of settings. */
+const MAX_ENLARGED_TILES = 1_000_000;
+const MAX_TILES = 20_000_000;
+
+/** Counted before tiles are laid out: a list of them would not fit in memory. */
+function refuseMillions(slide: SlideSize, grid: WorkingGrid, tile: number, overlap: number): void {
+  const along = (length: number): number => Math.max(1, Math.ceil((length - overlap) / (tile - overlap)));
+  const tiles = along(grid.width) * along(grid.height);
+  const enlarged = grid.downsample < 1;
+  if (tiles <= (enlarged ? MAX_ENLARGED_TILES : MAX_TILES)) return;
+  const size = `${slide.width} x ${slide.height} pixels`;
+  throw new FtuError(
+    'bad-input',
+    `${size}${enlarged ? ` enlarged to ${grid.width} x ${grid.height}` : ''} are ${tiles} tiles`,
+    {
+      hint: `check the slide's micrometres per pixel, in column "mpp" of the slide table or with --microns-per-pixel${enlarged ? '' : ', and the overlap'}`,
+    },
+  );
+}
+
+function firstGrid([first]: readonly Member[]): WorkingGrid {
+  if (first === undefined) throw new RangeError('an ensemble has members');
+  return first.grid;
+}
+
+/**
+ * Finds before any slide what would stop every one.
+ * @throws {FtuError} `bad-input` for tiles that do not work with one of the models
+ */
+export function checkTiles({ members }: Ensemble, settings: ResolvedSettings): void {
+  for (const { model } of members) tileGeometry(settings, model.card.tileSize);
+}
+
+function tileGeometry(settings: ResolvedSettings, cardTile: number): { tileSize: number; overlap: number } {
+  const { tileSize = cardTile } = settings;
+  const fail = (problem: string, hint: string): never => {
+    throw new FtuError('bad-input', problem, { subject: 'prediction settings', hint });
+  };
+  if (tileSize % STRIDE !== 0) {
+    fail(`tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, `try ${Math.ceil(tileSize / STRIDE) * STRIDE}`);
+  }
+  const overlap = Math.round(settings.overlap < 1 ? settings.overlap * tileSize : settings.overlap);
+  if (overlap >= tileSize) {
+    fail(`tiles of ${tileSize} pixels cannot overlap by ${overlap}`, 'choose a smaller overlap');
+  }
+  return { tileSize, overlap };
+}

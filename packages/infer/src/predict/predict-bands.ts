@@ -1,0 +1,168 @@
+/**
+ * A slide through an ensemble, band after band from left to right: tiles, stitching, ensemble, DenseCRF, level-0 runs. Everything
+ * overlaps in time, and memory holds a few bands, however large the slide.
+ */
+import type { Rect } from '@ftuseg/core';
+import type { Slide } from '@ftuseg/slide';
+import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
+import { prefetch } from '../concurrency/prefetch.js';
+import { type ColumnRuns, type Level0State, Level0Thresholder } from '../level0/level0-thresholder.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
+import { invertViewOfPlanes } from '../plan/views.js';
+import { referenceBands } from '../reference/reference-bands.js';
+import { crfBands, crfContext } from '../refine/crf-stage.js';
+import type { WeightedMerge } from '../settings/predict-settings.js';
+import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
+import { Stitcher } from '../stitch/stitch.js';
+import { type BackgroundTest, backgroundTestOf } from '../tiles/background.js';
+import { type JobResult, jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
+import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
+
+/** Columns of the plan's grid between two places where work can be taken up again. */
+const BAND_COLUMNS = 256;
+/** Bands that wait while the one before is refined and written. */
+const BANDS_AHEAD = 2;
+
+export interface TileProgress {
+  /** Tiles times views that are done; background counts as done. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface PredictBandsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Where an earlier prediction of the same plan stood; the beginning if unset. */
+  readonly state?: Level0State | undefined;
+  readonly bandColumns?: number | undefined;
+  /** Called after every batch. */
+  readonly onProgress?: ((progress: TileProgress) => void) | undefined;
+  /** Which tiles are background; found out by an overview of the slide if unset. */
+  readonly isBackground?: BackgroundTest | undefined;
+  /** Told how many tiles of a column of one of the plan's members are background. */
+  readonly onBackground?: ((member: number, column: number, tiles: number) => void) | undefined;
+  /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */
+  readonly onUnreadable?: ((region: Rect) => void) | undefined;
+}
+
+/** Columns that are finished. */
+export interface PredictedBand extends ProbabilityBand {
+  readonly runs: ColumnRuns;
+  /** Where the next band begins. */
+  readonly state: Level0State;
+}
+
+/**
+ * @throws {FtuError} `cancelled` after `signal` fired; whatever the slide's reader and the sessions throw
+ * @example
+ * for await (const { runs } of predictBands(slide, planSlide(slide, ensemble, settings))) save(runs);
+ */
+export async function* predictBands(
+  slide: Slide,
+  plan: SlidePlan,
+  options: PredictBandsOptions = {},
+): AsyncGenerator<PredictedBand, void, undefined> {
+  const { signal, state } = options;
+  throwIfCancelled(signal);
+  const { crf, merge, threshold } = plan.settings;
+  const left = state?.gridRight ?? 0;
+  if (left === plan.grid.width) return;
+  if (merge === 'or') {
+    yield* referenceBands(slide, plan, options);
+    return;
+  }
+  const level0 = new Level0Thresholder(plan.grid, plan.slide, threshold, state);
+  const start = crf === undefined ? left : crfContext(crf, left);
+  const stitched = prefetch(stitchedBands(slide, plan, merge, start, options), BANDS_AHEAD);
+  const bands = crf === undefined ? stitched : crfBands(stitched, slide, plan, crf, left, signal);
+  for await (const band of bands) {
+    throwIfCancelled(signal);
+    const runs = level0.push(band.probability);
+    yield { ...band, runs, state: level0.state };
+    await yieldToEventLoop();
+  }
+}
+
+/** What the members' tiles make, on the plan's grid, from column `start` on. */
+async function* stitchedBands(
+  slide: Slide,
+  plan: SlidePlan,
+  merge: WeightedMerge,
+  start: number,
+  options: PredictBandsOptions,
+): AsyncGenerator<ProbabilityBand, void, undefined> {
+  const { signal, onProgress, onUnreadable, onBackground, bandColumns = BAND_COLUMNS } = options;
+  const { members, grid, views, classes, settings } = plan;
+  const isBackground = settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal)));
+  const lefts = members.map((member) => memberStart(member, plan, start));
+  const merger = new MemberMerger(plan, start, lefts);
+  const stitchers = members.map(({ layout }, i) => new Stitcher(layout, classes.length, merge, lefts[i]));
+  const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
+  const underWay = jobsUnderWay(plan);
+  const jobs = tileJobs(slide, plan, {
+    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal, isBackground },
+    onBackground: (member, column, tiles) => onBackground?.(member, column, tiles),
+    onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
+  });
+  const skipped = members.reduce(
+    (sum, { layout }, i) => sum + (firstColumns[i] ?? 0) * layout.rows.length * views.length,
+    0,
+  );
+  const total = plan.tiles * views.length;
+  let done = skipped;
+  const report = (count: number): void => {
+    done += count;
+    onProgress?.({ done, total });
+  };
+  for await (const result of runJobs(jobs, plan, underWay)) {
+    throwIfCancelled(signal);
+    if (result.kind === 'logits') addTiles(result, plan, stitchers);
+    if (result.kind === 'logits') report(result.items.length);
+    else if (result.kind === 'background') report(result.count);
+    else {
+      for (const [i, member] of members.entries()) {
+        merger.push(i, stitchers[i]?.take(memberColumn(member, plan, result.right)));
+      }
+      yield merger.take(result.right);
+    }
+  }
+}
+
+function addTiles(
+  { member: index, items, logits }: Extract<JobResult, { kind: 'logits' }>,
+  { members, views }: SlidePlan,
+  stitchers: readonly Stitcher[],
+): void {
+  const [member, stitcher] = [members[index], stitchers[index]];
+  if (member === undefined || stitcher === undefined) throw new RangeError(`there is no member ${index}`);
+  const { tile } = member.layout;
+  const length = logits.length / items.length;
+  for (const [n, { column, row, view }] of items.entries()) {
+    const planes = logits.subarray(n * length, (n + 1) * length);
+    stitcher.add(column, row, invertViewOfPlanes(planes, tile, view), 1 / views.length);
+  }
+  member.model.session.release?.(logits);
+}
+
+/** Ends of bands: multiples of `columns` after `start`, and the grid's own end. */
+function bandEnds(start: number, width: number, columns: number): number[] {
+  const ends: number[] = [];
+  for (let end = (Math.floor(start / columns) + 1) * columns; end < width; end += columns) ends.push(end);
+  return [...ends, width];
+}
+
+/** The first of the member's columns that the plan's column `start` is made of. */
+function memberStart({ grid }: Member, plan: SlidePlan, start: number): number {
+  if (grid.width === plan.grid.width) return start;
+  return Math.max(Math.floor((start * grid.width) / plan.grid.width) - 2, 0);
+}
+
+const firstTileColumn = ({ columns, tile }: Member['layout'], left: number): number =>
+  columns.findIndex((column) => column + tile > left);
+
+function levelZeroRect(piece: Rect, { grid }: Member, { slide }: SlidePlan): Rect {
+  const [across, down] = [slide.width / grid.width, slide.height / grid.height];
+  const [x, y] = [Math.floor(piece.x * across), Math.floor(piece.y * down)];
+  const right = Math.min(Math.ceil((piece.x + piece.width) * across), slide.width);
+  const bottom = Math.min(Math.ceil((piece.y + piece.height) * down), slide.height);
+  return { x, y, width: right - x, height: bottom - y };
+}

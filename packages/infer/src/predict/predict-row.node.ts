@@ -1,0 +1,101 @@
+/** One slide of a table through an ensemble, from its first tile to its record, or on from the bands that an interrupted run left. */
+import { join } from 'node:path';
+import { lookAt, type Rect } from '@ftuseg/core';
+import { openSlide, type SlideRow } from '@ftuseg/slide';
+import type { Ensemble } from '../model/ensemble.js';
+import { type BackgroundColumn, openBandStore } from '../outputs/band-store.node.js';
+import { fingerprintOf } from '../outputs/fingerprint.node.js';
+import { finishSlide } from '../outputs/finish-slide.node.js';
+import { fixedPoint } from '../outputs/fixed-point.js';
+import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
+import { type OutputName, unfinishedName } from '../outputs/output-names.js';
+import type { PredictedSlide } from '../outputs/slide-outcome.js';
+import { planRow } from '../plan/plan-row.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import { backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
+import { predictBands, type TileProgress } from './predict-bands.js';
+
+export interface TableJob {
+  readonly out: string;
+  readonly outputs: readonly OutputName[];
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly bandColumns: number | undefined;
+  readonly ensemble: Ensemble;
+  readonly settings: ResolvedSettings;
+  readonly reduced: string | undefined;
+}
+
+/** @param area pixels of the slide */
+export type Reporter = (area: number) => (progress: TileProgress) => void;
+
+/**
+ * Predicts a slide and writes what is wanted of it, its record last.
+ * @throws {FtuError} what the slide, the models or the disk throw; `cancelled`
+ */
+export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporter): Promise<KeptSlide> {
+  const { out, outputs, signal, bandColumns, ensemble, settings, reduced } = job;
+  const { id, image } = row;
+  const fingerprint = await fingerprintOf(row, job);
+  const began = performance.now();
+  const slide = await openSlide(image);
+  try {
+    const { plan, warning } = planRow(slide, row, ensemble, settings);
+    const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
+    const overview = await readOverview(slide, signal);
+    const look = lookAt(overview);
+    const unreadable: Rect[] = [];
+    const background: BackgroundColumn[] = [];
+    const bands = predictBands(slide, plan, {
+      ...{ signal, bandColumns, state: store.state, onProgress: reporter(slide.width * slide.height) },
+      isBackground: backgroundTest(look),
+      onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
+      onUnreadable: (region) => unreadable.push(region),
+    });
+    for await (const { left, probability, agreement, runs, state } of bands) {
+      const stored = { left, probability: fixedPoint(probability), agreement };
+      await store.append(stored, runs, state, unreadable.splice(0), background.splice(0));
+    }
+    const options = { out, id, outputs, overview, look, signal };
+    const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
+    const skipped = backgroundTiles(store.background);
+    const looksAtAll = settings.all || settings.merge === 'or';
+    const said = looksAtAll ? {} : backgroundFacts(look, plan.tiles, skipped);
+    const notes = [plan.shapeNote, said.note, removed === 0 ? undefined : removedNote(removed)].filter(
+      (note) => note !== undefined,
+    );
+    const warnings = [warning, said.warning].filter((one) => one !== undefined);
+    const outcome: PredictedSlide = {
+      ...{ status: 'predicted', id, image, fingerprint, width: slide.width, height: slide.height },
+      downsample: plan.grid.downsample,
+      micronsPerPixel: plan.grid.micronsPerPixel ?? null,
+      ...{ tiles: plan.tiles * plan.views.length, background: skipped * plan.views.length },
+      ...(warnings.length === 0 ? {} : { warnings }),
+      ...(notes.length === 0 ? {} : { notes }),
+      seconds: Math.round(performance.now() - began) / 1000,
+      ...(reduced === undefined ? {} : { reduced }),
+      ...{ facts, unreadable: distinct(store.unreadable), files },
+    };
+    const finished = { fingerprint, outcome, codes };
+    await writeKept(out, finished);
+    await store.discard();
+    return finished;
+  } finally {
+    await slide.close();
+  }
+}
+
+const removedNote = (objects: number): string =>
+  `post-processing removed every object (${objects === 1 ? 'there was 1' : `there were ${objects}`}): see threshold, peak and minimumArea`;
+
+/** A column that was looked at again after an interruption counts once. */
+function backgroundTiles(columns: readonly BackgroundColumn[]): number {
+  const last = new Map(columns.map(({ member, column, tiles }) => [`${member} ${column}`, tiles]));
+  return [...last.values()].reduce((sum, tiles) => sum + tiles, 0);
+}
+
+/** Neighbouring reads overlap, and so do their reports. */
+function distinct(regions: readonly Rect[]): Rect[] {
+  const seen = new Map(regions.map((region) => [JSON.stringify(region), region]));
+  return [...seen.values()];
+}

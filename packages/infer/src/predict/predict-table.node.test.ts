@@ -1,0 +1,365 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeRle, FtuError } from '@ftuseg/core';
+import { openSlide, readLabelImage, type SlideRow, writePng } from '@ftuseg/slide';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { paint, pixelModel } from '../../tests/fakes.js';
+import type { SegmentationModel } from '../model/model.js';
+import { type PredictTableOptions, predictTable as predictByEnsemble } from './predict-table.node.js';
+
+/** Test pictures are grey, as background is. */
+const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>
+  predictByEnsemble(rows, [model], { ...(options.merge === 'or' ? {} : { all: true }), ...options });
+
+let folder: string;
+let out: string;
+let rows: SlideRow[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-table-'));
+  out = join(folder, 'predictions');
+  rows = [];
+  for (const [id, radius] of [
+    ['a', 20],
+    ['b', 30],
+    ['c', 0],
+  ] as const) {
+    const image = join(folder, `${id}.png`);
+    await writePng(
+      image,
+      paint(120, 90, (x, y) => (Math.hypot(x - 60, y - 45) < radius ? 250 : 10)),
+    );
+    rows.push({ id, image, columns: { id, image } });
+  }
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const bright = (card = {}) => pixelModel(({ value }) => (value - 0.5) * 10, card);
+const readReport = async () => JSON.parse(await readFile(join(out, 'predictions.json'), 'utf8'));
+
+/** The last field of each line of a submission, by id. */
+async function readSubmission(name = 'submission.csv'): Promise<Map<string, string>> {
+  const [header, ...lines] = (await readFile(join(out, name), 'utf8')).trimEnd().split('\n');
+  expect(header).toBe('id,predicted');
+  return new Map(lines.map((line) => [line.split(',')[0] ?? '', line.split(',')[1] ?? '']));
+}
+
+describe('predictTable', () => {
+  it('writes masks, overlays, a submission that decodes to the masks, and a report', async () => {
+    const summary = await predictTable(rows, bright(), { out });
+    const folders = ['geojson', 'masks', 'overlays', 'probability', 'slides'];
+    const files = ['predictions.json', 'submission.csv', 'summary.csv'];
+    expect((await readdir(out)).sort()).toEqual([...folders, ...files].sort());
+    for (const [name, extension] of Object.entries({
+      geojson: 'geojson',
+      masks: 'tif',
+      overlays: 'jpg',
+      slides: 'json',
+    })) {
+      expect((await readdir(join(out, name))).sort()).toEqual(['a', 'b', 'c'].map((id) => `${id}.${extension}`));
+    }
+    const submission = await readSubmission();
+    for (const { id, facts } of summary.slides) {
+      const mask = await readLabelImage(join(out, 'masks', `${id}.tif`));
+      expect(new Set(mask.data)).toEqual(new Set(id === 'c' ? [0] : [0, 255]));
+      const decoded = decodeRle(submission.get(id) ?? '', 120, 90);
+      expect(decoded.data).toEqual(mask.data.map((value) => (value > 0 ? 1 : 0)));
+      expect(facts.pixels).toBe(decoded.data.reduce((sum, value) => sum + value, 0));
+      expect(facts.count).toBe(id === 'c' ? 0 : 1);
+    }
+    expect(submission.get('c')).toBe('');
+    const report = await readReport();
+    expect(report.slides).toEqual(JSON.parse(JSON.stringify(summary.slides)));
+    expect(report.settings).toMatchObject({ views: 'none', overlap: 0.25, threshold: [0.5] });
+    expect(report.models[0].card.classes).toEqual(['glomerulus']);
+  });
+
+  it('says in the report which pictures a network was shown, where they are not those that it learnt from', async () => {
+    await predictTable(rows.slice(0, 1), bright({ resize: 'bilinear' }), { out, outputs: [] });
+    expect((await readReport()).notes).toEqual([
+      expect.stringMatching(/^test\.onnx learnt from slides shrunk bilinearly/),
+    ]);
+    await predictTable(rows.slice(0, 1), bright({ resize: 'bilinear' }), { out, outputs: [], merge: 'or' });
+    expect(await readReport()).not.toHaveProperty('notes');
+  });
+
+  it('outlines the prediction on the overlay, and only that', async () => {
+    await predictTable(rows, bright(), { out });
+    const green = async (id: string) => {
+      const slide = await openSlide(join(out, 'overlays', `${id}.jpg`));
+      const { data } = await slide.readRegion({ x: 0, y: 0, width: 120, height: 90, downsample: 1 });
+      let count = 0;
+      for (let i = 0; i < data.length; i += 3) if ((data[i + 1] ?? 0) - (data[i] ?? 0) > 80) count++;
+      return count;
+    };
+    expect(await green('b')).toBeGreaterThan(100);
+    expect(await green('c')).toBe(0);
+  });
+
+  it('writes label values and one submission per class for several classes', async () => {
+    const model = pixelModel(({ value, x }, c) => (x < 32 === (c === 0) ? (value - 0.5) * 10 : -9), {
+      classes: ['normal', 'half sclerotic'],
+    });
+    const { submissions } = await predictTable(rows.slice(0, 2), model, { out });
+    expect(submissions).toEqual(['submission-1-normal.csv', 'submission-2-half_sclerotic.csv']);
+    const mask = await readLabelImage(join(out, 'masks', 'b.tif'));
+    for (const [c, name] of submissions.entries()) {
+      const decoded = decodeRle((await readSubmission(name)).get('b') ?? '', 120, 90);
+      expect(decoded.data).toEqual(mask.data.map((label) => (label === c + 1 ? 1 : 0)));
+    }
+  });
+
+  it('goes on after a slide that fails, names it at the end, and writes no submission', async () => {
+    await writeFile(rows[1]?.image ?? '', (await readFile(rows[1]?.image ?? '')).subarray(0, 200));
+    await mkdir(out);
+    await writeFile(join(out, 'submission.csv'), 'of an earlier run');
+    const error = await predictTable(rows, bright(), { out }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(FtuError);
+    expect(String(error)).toMatch(/1 of 3 slides could not be predicted: "b" \(.*b\.png: .*\); the others are in/);
+    expect(String(error)).not.toContain('\n');
+    expect((await readdir(join(out, 'masks'))).sort()).toEqual(['a.tif', 'c.tif']);
+    expect(existsSync(join(out, 'submission.csv'))).toBe(false);
+    const report = await readReport();
+    expect(report.slides.map((slide: { status: string }) => slide.status)).toEqual([
+      'predicted',
+      'failed',
+      'predicted',
+    ]);
+  });
+
+  it('leaves an empty line for a slide that fails, where that was asked, in the order of the table', async () => {
+    const order = [rows[2], rows[1], rows[0]].flatMap((row) => row ?? []);
+    await writeFile(rows[1]?.image ?? '', (await readFile(rows[1]?.image ?? '')).subarray(0, 200));
+    const first = await predictTable(order, bright(), { out, onFailure: 'empty' });
+    const again = await predictTable(order, bright(), { out, onFailure: 'empty' });
+    expect([first.kept, again.kept]).toEqual([0, 2]);
+    for (const { failed, submissions, slides } of [first, again]) {
+      expect(failed).toMatchObject([{ id: 'b', status: 'failed', problem: expect.stringMatching(/b\.png/) }]);
+      expect(submissions).toEqual(['submission.csv']);
+      expect(slides.map(({ id }) => id)).toEqual(['c', 'a']);
+    }
+    const text = await readFile(join(out, 'submission.csv'), 'utf8');
+    expect(text).toMatch(/^id,predicted\nc,\nb,\na,\d[\d ]*\n$/);
+    expect((await readReport()).slides.map(({ status }: { status: string }) => status)).toEqual([
+      'predicted',
+      'failed',
+      'predicted',
+    ]);
+  });
+
+  it('leaves an empty line where the program itself fails on a slide, and none where all do', async () => {
+    const model = bright();
+    let calls = 0;
+    const failing = {
+      ...model,
+      session: {
+        ...model.session,
+        run: async (...args: Parameters<typeof model.session.run>) => {
+          calls++;
+          if (calls > 2) throw new RangeError('out of bounds');
+          return model.session.run(...args);
+        },
+      },
+    };
+    const some = await predictTable(rows, failing, { out, onFailure: 'empty', overlap: 0, batchSize: 2 });
+    expect(some.failed.map(({ id, problem }) => [id, problem])).toEqual([
+      ['b', 'unexpected failure: out of bounds'],
+      ['c', 'unexpected failure: out of bounds'],
+    ]);
+    const all = predictTable(rows, failing, { out, onFailure: 'empty', overwrite: true });
+    await expect(all).rejects.toThrow(/3 of 3 slides .*; submission\.csv has an empty line for each/);
+    expect(await readFile(join(out, 'submission.csv'), 'utf8')).toBe('id,predicted\na,\nb,\nc,\n');
+    await expect(predictTable(rows, failing, { out })).rejects.toThrow(RangeError);
+  });
+
+  it('refuses tiles that cannot work once, before any slide', async () => {
+    await expect(predictTable(rows, bright(), { out, tileSize: 100 })).rejects.toThrow(
+      /^prediction settings: tileSize must be a multiple of 32, not 100; try 128$/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('takes the resolution from the row, else from the setting, and names slides without one', async () => {
+    const model = bright({ micronsPerPixel: 2 });
+    const [a, b] = rows as [SlideRow, SlideRow];
+    const { slides } = await predictTable([{ ...a, micronsPerPixel: 1 }, b], model, { out, micronsPerPixel: 0.5 });
+    expect(slides.map((slide) => slide.downsample)).toEqual([2, 4]);
+    await expect(predictTable([{ ...a, micronsPerPixel: 1 }, b], model, { out })).rejects.toThrow(
+      /"b" \(the model works at 2 µm per pixel/,
+    );
+  });
+
+  it('takes native pixels with a warning only where neither model nor slide says a scale', async () => {
+    const model = bright({ micronsPerPixel: null, downsample: undefined });
+    const { slides } = await predictTable(rows.slice(1, 2), model, { out, outputs: [] });
+    expect(slides[0]).toMatchObject({ downsample: 1, micronsPerPixel: null });
+    expect(slides[0]?.warnings).toEqual([expect.stringMatching('neither the model nor the slide says its scale')]);
+    expect((await readReport()).slides[0].warnings).toEqual(slides[0]?.warnings);
+    const told = await predictTable(rows.slice(1, 2), model, { out, outputs: [], downsample: 1 });
+    expect(told.slides[0]).not.toHaveProperty('warnings');
+    const scaled = rows.slice(1, 2).map((row) => ({ ...row, micronsPerPixel: 0.5 }));
+    await expect(predictTable(scaled, model, { out, outputs: [] })).rejects.toThrow('at what scale it was trained');
+  });
+
+  it('leaves whole files only, and no submission, when cancelled', async () => {
+    const controller = new AbortController();
+    const onProgress = ({ slide }: { slide: number }) => slide === 2 && controller.abort();
+    const work = predictTable(rows, bright(), { out, signal: controller.signal, onProgress });
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await readdir(join(out, 'masks'))).toEqual(['a.tif']);
+    expect((await readdir(out)).filter((name) => name.includes('.'))).toEqual([]);
+  });
+
+  it('tells how far it is', async () => {
+    const lines: string[] = [];
+    await predictTable(rows, bright(), { out, onProgress: ({ text }) => lines.push(text) });
+    expect(lines[0]).toMatch(/^slide a \(1 of 3\): \d\/6 tiles, [\d.]+ tiles\/s, [\d.]+ Mpx\/s, \d+ s left$/);
+    expect(lines.at(-1)).toMatch(/^slide c \(3 of 3\): 6\/6 tiles, .* 0 s left$/);
+  });
+
+  describe('within a budget', () => {
+    /** A network that takes a second a tile by a clock of its own. */
+    function slow() {
+      const model = bright();
+      const clock = { seconds: 0 };
+      const run = async (...args: Parameters<typeof model.session.run>) => {
+        clock.seconds += args[1][0];
+        return model.session.run(...args);
+      };
+      return { model: { ...model, session: { ...model.session, run, bestBatch: 1 } }, now: () => clock.seconds, clock };
+    }
+    /** Of each slide: 2 x 2 tiles of 64 px, as often as there are views. */
+    const asked = { overlap: 0, views: 'd4' } as const;
+    const reducedOf = async (): Promise<unknown[]> =>
+      (await readReport()).slides.map(
+        (slide: { reduced?: string; problem?: string }) => slide.reduced ?? slide.problem,
+      );
+
+    it('does all that was asked where there is time', async () => {
+      const { model, now } = slow();
+      const { failed } = await predictTable(rows, model, { out, ...asked, budget: { seconds: 150, now } });
+      expect(failed).toEqual([]);
+      expect(await reducedOf()).toEqual([undefined, undefined, undefined]);
+    });
+
+    it('takes fewer views where there is not, says so, and ends in time', async () => {
+      const { model, now, clock } = slow();
+      const notes: string[] = [];
+      const onNote = (note: string) => notes.push(note);
+      await predictTable(rows, model, { out, ...asked, onNote, budget: { seconds: 70, now } });
+      expect(notes).toEqual(['a: views reference instead of d4, to end in time']);
+      expect(await reducedOf()).toEqual(Array(3).fill('views reference instead of d4'));
+      expect(clock.seconds).toBeLessThan(70);
+      expect((await readReport()).slides[0].tiles).toBe(16);
+    });
+
+    it('goes back to what was asked when slides turn out to be quick', async () => {
+      const { model, now, clock } = slow();
+      // The first slide shows that time passes at a tenth of what was measured.
+      const quick = {
+        ...model,
+        session: {
+          ...model.session,
+          run: async (...args: Parameters<typeof model.session.run>) => {
+            const logits = await model.session.run(...args);
+            if (clock.seconds > 5) clock.seconds -= 0.9 * args[1][0];
+            return logits;
+          },
+        },
+      };
+      await predictTable(rows, quick, { out, ...asked, budget: { seconds: 70, now } });
+      expect(await reducedOf()).toEqual(['views reference instead of d4', undefined, undefined]);
+    });
+
+    it('gives up what is not done when time is up, and writes the submission', async () => {
+      const { model, now, clock } = slow();
+      const single = { overlap: 0, tileSize: 32 } as const;
+      const summary = await predictTable(rows, model, { out, ...single, budget: { seconds: 25, now } });
+      expect(clock.seconds).toBeLessThanOrEqual(25);
+      expect(summary.failed.map(({ id, problem }) => [id, problem])).toEqual([
+        ['b', expect.stringMatching(/^it was given up when the time was up; allow more hours/)],
+        ['c', expect.stringMatching(/^there was no time left for it/)],
+      ]);
+      const lines = (await readFile(join(out, 'submission.csv'), 'utf8')).trimEnd().split('\n');
+      expect(lines.map((line) => line.slice(0, 3))).toEqual(
+        ['id,', 'a,', 'b,', 'c,'].map((text) => expect.stringContaining(text)),
+      );
+      expect(lines.slice(2)).toEqual(['b,', 'c,']);
+      // What an earlier run has finished costs no time: this one has enough for the rest.
+      const rest = await predictTable(rows, model, { out, ...single, budget: { seconds: 40, now } });
+      expect([rest.kept, rest.failed]).toEqual([1, []]);
+    });
+
+    it('is positive', async () => {
+      const { model } = slow();
+      await expect(predictTable(rows, model, { out, budget: { seconds: 0 } })).rejects.toThrow(
+        'maxHours: must be positive',
+      );
+    });
+  });
+
+  it('refuses an output folder that is a file, before any work', async () => {
+    await writeFile(out, '');
+    const model = bright();
+    await expect(predictTable(rows, model, { out })).rejects.toThrow(`${out}: this is a file, or lies in one`);
+    await expect(predictTable(rows, model, { out: join(out, 'deeper') })).rejects.toThrow(
+      'this is a file, or lies in one',
+    );
+    expect(model.batches).toEqual([]);
+  });
+});
+
+describe('tiles that are taken for background', () => {
+  const predictAll = async (image: string, settings = {}) => {
+    const result = await predictByEnsemble([{ id: 'x', image, columns: {} }], [bright()], { out, ...settings });
+    return result.slides[0];
+  };
+  const write = async (name: string, value: (x: number, y: number) => number) => {
+    await writePng(join(folder, name), paint(300, 300, value));
+    return join(folder, name);
+  };
+  const disc = (inside: number, outside: number) => (x: number, y: number) =>
+    Math.hypot(x - 150, y - 150) < 100 ? inside : outside;
+
+  it('are none on a grey slide, and the result says that it has no colour', async () => {
+    const slide = await predictAll(await write('grey.png', disc(200, 60)));
+    expect(slide?.facts.count).toBe(1);
+    expect(slide?.notes).toEqual([expect.stringMatching(/hardly any colour: all tiles are looked at/)]);
+    expect(slide?.warnings).toBeUndefined();
+    expect(slide?.facts.tissueMillimetres2).toBeNull();
+  });
+
+  it('are those of plain white there', async () => {
+    const image = await write('white.png', (x, y) => (x < 50 && y < 50 ? 130 : 250));
+    const slide = await predictAll(image, { overlap: 0 });
+    expect(slide?.background).toBe((slide?.tiles ?? 0) - 1);
+    expect(slide?.notes?.[0]).toMatch(/but \d+ of \d+ that are plain white/);
+  });
+
+  it('warn where no tile was looked at, in the report and the summary, again after a restart', async () => {
+    const image = await write('plain.png', () => 240);
+    for (const _ of [1, 2]) {
+      const slide = await predictAll(image);
+      expect(slide?.background).toBe(slide?.tiles);
+      expect(slide?.warnings).toEqual([
+        expect.stringMatching(/^no tile was looked at: all \d+ were taken for background/),
+      ]);
+      expect((await readReport()).slides[0].warnings).toEqual(slide?.warnings);
+      expect(await readFile(join(out, 'summary.csv'), 'utf8')).toContain('no tile was looked at');
+    }
+    const looked = await predictAll(image, { all: true });
+    expect(looked).toMatchObject({ background: 0 });
+    expect(looked?.warnings).toBeUndefined();
+  });
+
+  it('says that post-processing removed every object', async () => {
+    const image = await write('discs.png', disc(200, 60));
+    const slide = await predictAll(image, { all: true, minimumArea: 1e6 });
+    expect(slide?.facts.count).toBe(0);
+    expect(slide?.notes).toEqual([expect.stringMatching(/removed every object \(there was 1\).*minimumArea/)]);
+    expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * One ONNX Runtime session in the calling thread: this is the only file that runs networks in Node.
+ * Answers are computed in memory that can change threads.
+ */
+import { FtuError } from '@ftuseg/core';
+import type { InferenceSession } from 'onnxruntime-node';
+import {
+  alreadyClosed,
+  failedBatch,
+  notFloat32,
+  onlyNames,
+  otherLayout,
+  runtimeReason,
+  unloadable,
+} from './onnx-refusals.js';
+import { FATAL_ONLY, onnxRuntime } from './onnx-runtime.node.js';
+import type { BatchShape } from './session.js';
+
+export interface OnnxSessionOptions {
+  /** ONNX Runtime's name of the execution provider: `cpu`, `cuda`, `dml`, `coreml`, `webgpu`. */
+  readonly provider: string;
+  /** Threads inside one operator. */
+  readonly threads: number;
+  /** The file's name for error messages. */
+  readonly subject: string;
+}
+
+export interface OnnxSession {
+  /**
+   * @param into memory for the answer, used when it fits
+   * @returns logits, N x classes x H x W, in memory of their own
+   * @throws {FtuError} `bad-input` when ONNX Runtime refuses the batch
+   */
+  run(batch: Float32Array, shape: BatchShape, into?: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a network with every graph optimisation.
+ *
+ * onnxruntime-node computes inside the call, on the calling thread and its pool: other JavaScript of that thread waits meanwhile,
+ * which is why `session.node.ts` opens this in threads of its own.
+ * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W
+ * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when
+ * the provider does not work here, or ONNX Runtime is not installed
+ */
+export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> {
+  const { provider, threads, subject } = options;
+  const session = await onnxRuntime()
+    .InferenceSession.create(model, {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: FATAL_ONLY,
+    })
+    .catch((cause: unknown) => {
+      if (provider !== 'cpu') {
+        throw new FtuError('unavailable', `ONNX Runtime cannot use ${provider} here (${runtimeReason(cause)})`, {
+          subject,
+          hint: 'predict with --device cpu, or see what "ftu doctor" says',
+          cause,
+        });
+      }
+      throw unloadable(subject, cause);
+    });
+  const names = await onlyNames(session, subject);
+  return wrap(session, { ...names, subject, fixed: provider === 'cpu' });
+}
+
+interface Names {
+  readonly input: string;
+  readonly output: string;
+  readonly subject: string;
+  /** Whether the answer may be computed in memory of ours; an accelerator copies from its own. */
+  readonly fixed: boolean;
+}
+
+function wrap(session: InferenceSession, { input, output, subject, fixed }: Names): OnnxSession {
+  const { Tensor } = onnxRuntime();
+  let closed = false;
+  /** Of maps as large as the image; known after the first answer. */
+  let classes: number | undefined;
+  return {
+    run: async (batch, shape, into) => {
+      if (closed) throw alreadyClosed(subject);
+      const [items, , height, width] = shape;
+      try {
+        const feeds = { [input]: new Tensor('float32', batch, shape) };
+        if (classes !== undefined) {
+          const length = items * classes * height * width;
+          const out = into?.length === length ? into : new Float32Array(length);
+          await session.run(feeds, { [output]: new Tensor('float32', out, [items, classes, height, width]) });
+          return out;
+        }
+        const result = (await session.run(feeds))[output];
+        if (result?.data instanceof Float32Array) {
+          const [, channels, down, across] = result.dims;
+          const maps = result.dims.length === 4;
+          if (maps && (down !== height || across !== width)) throw otherLayout(subject, result.dims, shape);
+          if (fixed && maps) classes = channels;
+          // Memory of ONNX Runtime's own cannot change threads.
+          return result.data.slice();
+        }
+      } catch (cause) {
+        if (cause instanceof FtuError) throw cause;
+        throw failedBatch(subject, shape, cause);
+      }
+      throw notFloat32(subject);
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await session.release();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * The one thing prediction needs from a runtime: a batch of pixels in, a batch of logits out.
+ * ONNX Runtime in Node and in the browser both hide behind it, so nothing above knows which one runs.
+ */
+
+/** `[batch, channels, height, width]`. */
+export type BatchShape = readonly [number, number, number, number];
+
+export interface Session {
+  /** Runs that advance at the same time; 1 if unset. Callers keep twice as many under way, so that none has to wait. */
+  readonly parallel?: number;
+  /** Items per batch that give the most tiles per second here; 4 if unset. */
+  readonly bestBatch?: number;
+  /**
+   * Memory for a batch, at least `length` values, that `run` takes as it is where it would copy any other: from then on it is the session's
+   * again. Sessions that need no copy have no such memory.
+   */
+  readonly acquire?: (length: number) => Float32Array;
+  /** Takes logits back that nobody needs any more, for a later answer. */
+  readonly release?: (logits: Float32Array) => void;
+  /**
+   * Runs the network once.
+   * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles; lent memory is
+   * gone with the call
+   * @param shape N, 3, H, W; H and W multiples of the network's stride (32)
+   * @returns logits, N x classes x H x W, row-major; a fresh array that the caller may keep
+   * @throws {FtuError} `bad-input` when the runtime refuses the batch
+   */
+  run(batch: Float32Array, shape: BatchShape): Promise<Float32Array>;
+  /** Frees the runtime's memory; `run` must not be called afterwards. Calling it twice is harmless. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,90 @@
+/**
+ * Every setting of a prediction in one schema: defaults, ranges, the command line's help and `predictions.json` come
+ * from here.
+ */
+import { micronsSchema } from '@ftuseg/nn';
+import { z } from 'zod';
+
+/** Sets of test-time views. */
+export const viewNames = ['none', 'reference', 'd4'] as const;
+
+export type ViewName = (typeof viewNames)[number];
+
+/** How overlapping tiles are put together; `or` joins their masks instead of their probabilities. */
+export const mergeNames = ['hann', 'gaussian', 'mean', 'center', 'or'] as const;
+
+export type MergeName = (typeof mergeNames)[number];
+
+/** The merges that weigh probabilities. */
+export type WeightedMerge = Exclude<MergeName, 'or'>;
+
+const perClassText = 'one number, or one for each class as NAME=NUMBER,NAME=NUMBER';
+
+export const predictSettingsSchema = z.object({
+  views: z
+    .enum(viewNames)
+    .default('none')
+    .describe(
+      'test-time views to average: none; reference (identity, horizontal, vertical, transpose); d4 (all eight)',
+    ),
+  scales: z
+    .union([z.string(), z.array(z.number())])
+    .default('1')
+    .describe('magnifications to average, such as 1,0.8,1.25: each shows the network the slide larger or smaller'),
+  merge: z
+    .enum(mergeNames)
+    .default('hann')
+    .describe(
+      'where tiles overlap: hann, gaussian or mean (weighted probabilities), center (the tile whose centre is nearest), or (masks of tiles joined, literally as the reference)',
+    ),
+  overlap: z
+    .number()
+    .min(0)
+    .max(8192)
+    .default(0.25)
+    .describe('overlap of neighbouring tiles: a fraction of the tile below 1, else working-resolution pixels'),
+  tileSize: z
+    .int()
+    .positive()
+    .max(8192)
+    .optional()
+    .describe('side of a tile at working resolution, a multiple of 32; the model card says if unset'),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
+  all: z.boolean().default(false).describe('show the network background too; merge or always does'),
+  crf: z
+    .string()
+    .default('none')
+    .describe('DenseCRF: none, reference, bilateral, or sxy=3,compat=3,iterations=5 and the like'),
+  threshold: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe(
+      `probability from which a pixel counts (merge or: above which; with crf it decides nothing there): ${perClassText}; the model card says if unset`,
+    ),
+  peak: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe(`hysteresis: keep an object only where its highest probability reaches this; ${perClassText}`),
+  minimumArea: z
+    .union([z.number(), z.string()])
+    .default(0)
+    .describe(
+      `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown): ${perClassText}`,
+    ),
+  fillHoles: z.boolean().default(false).describe('fill holes inside objects'),
+  split: z.boolean().default(false).describe('part objects that touch, by a watershed'),
+  micronsPerPixel: micronsSchema.optional().describe('micrometres per level-0 pixel, for slides that do not say'),
+  downsample: z
+    .number()
+    .positive()
+    .optional()
+    .describe('level-0 pixels per working pixel; by default from the resolutions of model and slide'),
+});
+
+/** What a caller writes: everything may be left out. */
+export type PredictSettings = z.input<typeof predictSettingsSchema>;

@@ -1,0 +1,72 @@
+/** What a caller writes becomes what a prediction works with: checked, completed from the model cards, one number for each class. */
+import { type CrfOptions, FtuError } from '@ftuseg/core';
+import { checkSchema, problemText } from '@ftuseg/nn';
+import type { z } from 'zod';
+import { crfByName } from './crf-settings.js';
+import { perClass } from './per-class.js';
+import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
+import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
+
+/** Settings that hold for all models and slides of a prediction. */
+export interface ResolvedSettings
+  extends Omit<z.output<typeof predictSettingsSchema>, 'scales' | 'crf' | 'threshold' | 'peak' | 'minimumArea'> {
+  readonly scales: readonly number[];
+  readonly crf: CrfOptions | undefined;
+  /** For each class, in the order of the classes. */
+  readonly threshold: readonly number[];
+  /** For each class; 0: no hysteresis. */
+  readonly peak: readonly number[];
+  /** For each class, square micrometres. */
+  readonly minimumArea: readonly number[];
+}
+
+const strictSettings = predictSettingsSchema.strict();
+const SUBJECT = 'prediction settings';
+
+/** Each is a prediction of its own. */
+const MAX_SCALES = 16;
+
+function scalesOf(given: string | readonly number[]): readonly number[] {
+  const scales = typeof given === 'string' ? given.split(',').map(Number) : given;
+  if (scales.length > MAX_SCALES) {
+    throw new FtuError('bad-input', `${scales.length} scales are more than ${MAX_SCALES}`, { subject: SUBJECT });
+  }
+  if (scales.length > 0 && scales.every((scale) => scale >= 0.1 && scale <= 10)) return scales;
+  throw new FtuError('bad-input', `scales are numbers from 0.1 to 10 such as 1,0.8, not "${given}"`, {
+    subject: SUBJECT,
+  });
+}
+
+/**
+ * Checks settings and completes them.
+ * @param classes of the models
+ * @param cardThreshold where the settings name none: the mean of the model cards'
+ * @throws {FtuError} `bad-input` naming every setting that is impossible
+ * @example
+ * resolveSettings({ threshold: 'normal=0.4,sclerotic=0.6' }, ['normal', 'sclerotic'], 0.5).threshold; // [0.4, 0.6]
+ */
+export function resolveSettings(
+  settings: PredictSettings,
+  classes: readonly string[],
+  cardThreshold: number,
+): ResolvedSettings {
+  const parsed = checkSchema(strictSettings, settings);
+  if (!parsed.success) {
+    throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), { subject: SUBJECT });
+  }
+  refuseUnusedPrediction(settings);
+  const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
+  const likelier = takesLikelier(parsed.data);
+  const probability = { low: 0, high: 1, open: true };
+  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability);
+  const peaks = perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false });
+  refuseLowPeaks(thresholds, peaks);
+  return {
+    ...rest,
+    scales: scalesOf(scales),
+    crf: crfByName(crf),
+    threshold: thresholds,
+    peak: peaks,
+    minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),
+  };
+}

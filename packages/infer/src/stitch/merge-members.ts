@@ -1,0 +1,173 @@
+/**
+ * Brings the members' bands, each on its own grid, onto the plan's grid and averages them; and counts how many of the models
+ * would call each pixel foreground by themselves.
+ */
+import { type Raster, raster } from '@ftuseg/core';
+import type { SlidePlan } from '../plan/plan.js';
+import { axisTaps } from '../tiles/resample-window.js';
+
+/** Consecutive columns of the plan's grid, over the slide's whole height. */
+export interface ProbabilityBand {
+  /** First column, pixels of the plan's grid. */
+  readonly left: number;
+  /** H x columns x classes, 0..1. */
+  readonly probability: Raster<Float32Array>;
+  /**
+   * H x columns x classes, 0..255: the share of the models, by weight, whose own probability reaches the class's threshold.
+   * Undefined for a single model.
+   */
+  readonly agreement: Raster | undefined;
+}
+
+/** The columns of one member that are still needed. */
+interface Held {
+  left: number;
+  pixels: Raster<Float32Array> | undefined;
+}
+
+export class MemberMerger {
+  readonly #held: Held[];
+  #left: number;
+
+  /**
+   * @param left first column of the plan's grid that will be asked for
+   * @param agreement whether it is counted
+   */
+  constructor(
+    private readonly plan: SlidePlan,
+    left: number,
+    memberLefts: readonly number[],
+    private readonly agreement = true,
+  ) {
+    this.#left = left;
+    this.#held = memberLefts.map((first) => ({ left: first, pixels: undefined }));
+  }
+
+  /** Adds columns of a member's grid, from left to right. */
+  push(member: number, columns: Raster<Float32Array> | undefined): void {
+    const held = this.#held[member];
+    if (held === undefined || columns === undefined) return;
+    held.pixels = held.pixels === undefined ? columns : beside(held.pixels, columns);
+  }
+
+  /** The columns of the plan's grid up to `right`; every member must have given what they are made of. */
+  take(right: number): ProbabilityBand {
+    const { members, grid, classes, settings } = this.plan;
+    const [left, count] = [this.#left, right - this.#left];
+    const length = grid.height * count * classes.length;
+    const voters = this.agreement && members.length > 1 ? members : [];
+    let sum: Float32Array | undefined;
+    const votes = new Float32Array(voters.length > 0 ? length : 0);
+    for (const [index, member] of members.entries()) {
+      const held = this.#held[index];
+      if (held?.pixels === undefined) throw new RangeError(`member ${index} has given nothing`);
+      const same = member.grid.width === grid.width && member.grid.height === grid.height;
+      const values = same
+        ? columnsOf(held.pixels, left - held.left, count)
+        : resampled(held.pixels, held.left, member.grid, grid, left, count);
+      if (members.length === 1) sum = values;
+      else {
+        sum ??= new Float32Array(length);
+        addShare(sum, values, member.share);
+        if (votes.length > 0) addVotes(votes, values, member.share, settings.threshold);
+      }
+      // What the next band begins with: interpolation looks one column back.
+      const keep = same ? right : Math.max(Math.floor((right * member.grid.width) / grid.width) - 2, held.left);
+      const drop = Math.min(keep - held.left, held.pixels.width);
+      held.pixels = drop < held.pixels.width ? rest(held.pixels, drop) : undefined;
+      held.left += drop;
+    }
+    this.#left = right;
+    if (sum === undefined) throw new RangeError('an ensemble has members');
+    const agreement = Uint8Array.from(votes, (vote) => Math.round(255 * Math.min(vote, 1)));
+    return {
+      left,
+      probability: raster(count, grid.height, classes.length, sum),
+      agreement: voters.length > 0 ? raster(count, grid.height, classes.length, agreement) : undefined,
+    };
+  }
+}
+
+function beside(a: Raster<Float32Array>, b: Raster<Float32Array>): Raster<Float32Array> {
+  const { height, channels } = a;
+  const [left, right] = [a.width * channels, b.width * channels];
+  const out = new Float32Array(height * (left + right));
+  for (let y = 0; y < height; y++) {
+    out.set(a.data.subarray(y * left, (y + 1) * left), y * (left + right));
+    out.set(b.data.subarray(y * right, (y + 1) * right), y * (left + right) + left);
+  }
+  return raster(a.width + b.width, height, channels, out);
+}
+
+/** The values of some columns, or the raster's own memory where they are all of it. */
+function columnsOf(
+  { data, width, height, channels }: Raster<Float32Array>,
+  first: number,
+  count: number,
+): Float32Array {
+  if (first === 0 && count === width) return data;
+  const out = new Float32Array(height * count * channels);
+  for (let y = 0; y < height; y++) {
+    const from = (y * width + first) * channels;
+    out.set(data.subarray(from, from + count * channels), y * count * channels);
+  }
+  return out;
+}
+
+function rest(pixels: Raster<Float32Array>, drop: number): Raster<Float32Array> {
+  const count = pixels.width - drop;
+  return raster(count, pixels.height, pixels.channels, columnsOf(pixels, drop, count));
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Bilinear, half-pixel centres, as core's `resizeBilinear` of the whole map. */
+function resampled(
+  pixels: Raster<Float32Array>,
+  pixelsLeft: number,
+  from: Size,
+  to: Size,
+  left: number,
+  count: number,
+): Float32Array {
+  const { channels, width } = pixels;
+  const [across, down] = [axisTaps(from.width, to.width, left, count), axisTaps(from.height, to.height, 0, to.height)];
+  const out = new Float32Array(to.height * count * channels);
+  const rowLength = width * channels;
+  const row = new Float64Array(rowLength);
+  for (let y = 0; y < to.height; y++) {
+    row.fill(0);
+    for (let tap = 0; tap < down.perSample; tap++) {
+      const weight = down.weights[y * down.perSample + tap] as number;
+      if (weight === 0) continue;
+      const offset = ((down.start[y] as number) + tap) * rowLength;
+      for (let i = 0; i < rowLength; i++) row[i] = (row[i] as number) + weight * (pixels.data[offset + i] as number);
+    }
+    for (let x = 0, at = y * count * channels; x < count; x++) {
+      const base = ((across.start[x] as number) - pixelsLeft) * channels;
+      for (let c = 0; c < channels; c++, at++) {
+        let value = 0;
+        for (let tap = 0; tap < across.perSample; tap++) {
+          const weight = across.weights[x * across.perSample + tap] as number;
+          if (weight !== 0) value += weight * (row[base + tap * channels + c] as number);
+        }
+        out[at] = value;
+      }
+    }
+  }
+  return out;
+}
+
+function addShare(sum: Float32Array, values: Float32Array, share: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + share * (values[i] as number);
+}
+
+function addVotes(votes: Float32Array, values: Float32Array, share: number, thresholds: readonly number[]): void {
+  for (let i = 0, c = 0; i < votes.length; i++) {
+    if ((values[i] as number) >= (thresholds[c] as number)) votes[i] = (votes[i] as number) + share;
+    if (++c === thresholds.length) c = 0;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Hands out one column of tiles after the other; groups of columns are read together, and the next group while the
+ * current one is being predicted.
+ */
+import { crop, type Raster, type Rect, raster } from '@ftuseg/core';
+import type { Slide } from '@ftuseg/slide';
+import { type ColumnGroup, columnGroups, type TileLayout } from '../plan/tile-layout.js';
+import { readAround } from './read-window.js';
+
+export class ColumnReader {
+  readonly #groups: readonly ColumnGroup[];
+  /** The group at hand and the one after it. */
+  readonly #read = new Map<ColumnGroup, Promise<Raster>>();
+
+  constructor(
+    private readonly slide: Slide,
+    private readonly layout: TileLayout,
+    private readonly signal: AbortSignal | undefined,
+    private readonly onUnreadable: (piece: Rect) => void,
+  ) {
+    this.#groups = columnGroups(layout);
+  }
+
+  /**
+   * The column's pixels, reflected at the right and bottom where the slide is smaller than a tile.
+   * @param column index into `layout.columns`; columns are asked for from left to right
+   * @returns `tile` pixels wide, RGB, at least `tile` pixels high
+   */
+  async column(column: number): Promise<Raster> {
+    const index = this.#groups.findIndex(({ from, to }) => column >= from && column < to);
+    const group = this.#groups[index];
+    const left = this.layout.columns[column];
+    if (group === undefined || left === undefined) throw new RangeError(`there is no column ${column}`);
+    for (const old of this.#read.keys()) if (old.to <= group.from) this.#read.delete(old);
+    const pixels = await this.#start(group);
+    const next = this.#groups[index + 1];
+    if (next !== undefined) this.#start(next);
+    const { tile } = this.layout;
+    return crop(pixels, { x: left - group.left, y: 0, width: tile, height: Math.max(tile, pixels.height) });
+  }
+
+  #start(group: ColumnGroup): Promise<Raster> {
+    const under = this.#read.get(group);
+    if (under !== undefined) return under;
+    const window = { x: group.left, y: 0, width: group.width, height: this.layout.height };
+    const reading = readAround(this.slide, this.layout, window, this.signal, this.onUnreadable);
+    // Its failure is reported when the group is awaited; until then it must not count as unhandled.
+    reading.catch(() => undefined);
+    this.#read.set(group, reading);
+    return reading;
+  }
+}
+
+/** The tile of a column that starts at row `top`: a view on the column's memory. */
+export function tileOfColumn(column: Raster, top: number, tile: number): Raster {
+  const rowLength = column.width * column.channels;
+  return raster(tile, tile, column.channels, column.data.subarray(top * rowLength, (top + tile) * rowLength));
+}

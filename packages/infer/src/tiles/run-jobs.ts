@@ -1,0 +1,100 @@
+/**
+ * Sends jobs to the networks, several at a time, and hands the answers on in order, so that the next tiles are read and packed, and
+ * earlier ones stitched, while the networks work.
+ */
+import { FtuError, type Rect } from '@ftuseg/core';
+import { inOrder } from '../concurrency/in-order.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
+import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
+import type { BackgroundTiles, BandEnd, TileBatch, TileJob, TileView } from './tile-jobs.js';
+
+/** A batch's answer: logits, items x classes x tile x tile. */
+export interface TileAnswer {
+  readonly kind: 'logits';
+  readonly member: number;
+  readonly items: readonly TileView[];
+  readonly logits: Float32Array;
+}
+
+export type JobResult = TileAnswer | BandEnd | BackgroundTiles;
+
+/**
+ * @param underWay jobs that wait or run at one time
+ * @throws {FtuError} `bad-input` for a network whose output is not what its card promises; whatever jobs and sessions throw
+ */
+export function runJobs(
+  jobs: AsyncIterable<TileJob>,
+  plan: SlidePlan,
+  underWay: number,
+): AsyncGenerator<JobResult, void, undefined> {
+  const tasks = async function* () {
+    for await (const job of jobs)
+      yield async (): Promise<JobResult> => (job.kind === 'tiles' ? answer(job, plan) : job);
+  };
+  return inOrder(tasks(), underWay);
+}
+
+async function answer({ member, data, shape, items }: TileBatch, plan: SlidePlan): Promise<TileAnswer> {
+  const placeOf = (item: number): Rect | undefined => {
+    const [{ layout } = {}, at] = [plan.members[member], items[item]];
+    return layout && at && tilePlace(plan, member, layout.columns[at.column] ?? 0, layout.rows[at.row] ?? 0);
+  };
+  const logits = await runNetwork(plan, member, data, shape, placeOf);
+  return { kind: 'logits', member, items, logits };
+}
+
+/**
+ * Where a tile of a member's grid lies, level-0 pixels.
+ * @param x and @param y pixels of the member's grid
+ */
+export function tilePlace({ members, slide }: SlidePlan, member: number, x: number, y: number): Rect | undefined {
+  const { grid, layout }: Partial<Member> = members[member] ?? {};
+  if (grid === undefined || layout === undefined) return undefined;
+  const [across, down] = [slide.width / grid.width, slide.height / grid.height];
+  return {
+    ...{ x: Math.round(x * across), y: Math.round(y * down) },
+    ...{ width: Math.round(layout.tile * across), height: Math.round(layout.tile * down) },
+  };
+}
+
+/**
+ * @param placeOf of an item of the batch, level-0 pixels, for errors
+ * @returns logits, N x classes x tile x tile, all of them numbers
+ * @throws {FtuError} `bad-input` for a network whose output is not what its card promises, or is NaN or infinite
+ */
+export async function runNetwork(
+  { members, classes }: SlidePlan,
+  index: number,
+  data: Float32Array,
+  shape: TileBatch['shape'],
+  placeOf: (item: number) => Rect | undefined,
+): Promise<Float32Array> {
+  const member = members[index];
+  if (member === undefined) throw new RangeError(`there is no member ${index}`);
+  const refuse = (error: unknown): never => {
+    if (!(error instanceof NotFiniteLogits)) throw error;
+    throw notFiniteError(error, member.model.source.name, placeOf(error.item));
+  };
+  const logits = await member.model.session.run(data, shape).catch(refuse);
+  const [items, , height, width] = shape;
+  const expected = classes.length * height * width;
+  if (logits.length !== items * expected) {
+    throw new FtuError(
+      'bad-input',
+      `the network returned ${logits.length / items} values per tile where its card promises ${expected}`,
+      { subject: member.model.source.name, hint: 'export the model again with the right number of classes' },
+    );
+  }
+  try {
+    requireFiniteLogits(logits, shape);
+  } catch (error) {
+    refuse(error);
+  }
+  return logits;
+}
+
+/** Jobs that keep every session of a plan busy: each has its next batch waiting. */
+export function jobsUnderWay({ members }: SlidePlan): number {
+  const parallel = Math.max(...members.map(({ model }) => model.session.parallel ?? 1));
+  return parallel === 1 ? 1 : 2 * parallel;
+}

@@ -1,0 +1,67 @@
+/**
+ * A TIFF's JPEG block made complete: its tables are stored once per page (tag 347), and what its components mean stands in
+ * the photometric tag, where a JPEG decoder would guess. Source: TIFF Technical Note 2; ITU-T T.81; Adobe's APP14 marker.
+ */
+import { SlideError } from '../../slide-error.js';
+import type { EncodedBlock } from '../codec.js';
+
+/** Frames that all decoders take: baseline, extended and progressive, with Huffman or arithmetic codes. */
+const DECODED: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
+
+/** APP14 with transform 0 (components are RGB) or 1 (YCbCr). */
+const adobe = (transform: 0 | 1): readonly number[] => [
+  ...[0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform],
+];
+
+/** @throws {Error} when the data do not start as a JPEG, or when its frame has another size than the block */
+export function checkJpeg({ data, width, height }: EncodedBlock): void {
+  if (data[0] !== 0xff || data[1] !== 0xd8) throw new Error('it does not start as a JPEG');
+  checkFrame(data, width, height);
+}
+
+/** The stream with its tables and the meaning of its components; for data that `checkJpeg` has passed. */
+export function completeJpeg({ data, page, samples }: EncodedBlock): Uint8Array {
+  const tables = page.jpegTables;
+  const body = tables === undefined ? new Uint8Array(0) : tables.subarray(2, endOfTables(tables));
+  const marker = samples === 3 ? adobe(page.photometric === 'ycbcr' ? 1 : 0) : [];
+  const out = new Uint8Array(2 + body.length + marker.length + data.length - 2);
+  out.set([0xff, 0xd8]);
+  out.set(marker, 2);
+  out.set(body, 2 + marker.length);
+  out.set(data.subarray(2), 2 + marker.length + body.length);
+  return out;
+}
+
+function endOfTables(tables: Uint8Array): number {
+  const end = tables.length - 2;
+  if (tables[0] !== 0xff || tables[1] !== 0xd8) throw new Error('the JPEG tables (tag 347) are damaged');
+  return tables[end] === 0xff && tables[end + 1] === 0xd9 ? end : tables.length;
+}
+
+/** Walks the markers to the frame header, so that a frame of 65,535 x 65,535 is refused before a decoder believes it. */
+function checkFrame(data: Uint8Array, width: number, height: number): void {
+  for (let at = 2; at + 9 < data.length; ) {
+    if (data[at] !== 0xff) break;
+    const marker = data[at + 1] as number;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame && !DECODED.has(marker)) {
+      throw new SlideError('unsupported', 'lossless and hierarchical JPEGs are not supported', {
+        hint: 'save it with JPEG, LZW, Deflate or no compression',
+      });
+    }
+    if (isFrame) {
+      const rows = (data[at + 5] as number) * 256 + (data[at + 6] as number);
+      const columns = (data[at + 7] as number) * 256 + (data[at + 8] as number);
+      // Some writers store the last strip, or an edge tile, at its full size or at the part that is used.
+      if (columns === width && rows >= height && rows <= 65500 && rows * columns <= 4 * width * Math.max(height, 256))
+        return;
+      throw new Error(`its frame has ${columns} x ${rows} pixels where the block has ${width} x ${height}`);
+    }
+    at += 2 + (data[at + 2] as number) * 256 + (data[at + 3] as number);
+  }
+  throw new Error('it has no frame header');
+}

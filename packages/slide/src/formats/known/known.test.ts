@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildTiff } from '../../../tests/hostile/tiff-builder.mjs';
+import { openSlide } from '../../open-slide.node.js';
+import { readSlideTable } from '../../table/slide-table.node.js';
+import { encodeJpeg } from '../../write-image.node.js';
+import { knownFormats } from './known-formats.js';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-known-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(at(name), typeof content === 'string' ? Buffer.from(content, 'latin1') : content);
+  return at(name);
+}
+
+/** A TIFF of one pixel with a description. */
+const tiff = (description: string): Uint8Array =>
+  buildTiff({
+    tags: [
+      { tag: 256, type: 4, values: [1] },
+      { tag: 257, type: 4, values: [1] },
+      { tag: 258, type: 3, values: [8, 8, 8] },
+      { tag: 262, type: 3, values: [2] },
+      { tag: 270, type: 2, values: [...new TextEncoder().encode(description), 0] },
+      { tag: 273, type: 4, values: 'blocks' },
+      { tag: 277, type: 3, values: [3] },
+      { tag: 278, type: 4, values: [1] },
+      { tag: 279, type: 4, values: [3] },
+    ],
+    blocks: [Uint8Array.of(1, 2, 3)],
+  });
+
+const dicom = `${'\0'.repeat(128)}DICM${'\0'.repeat(200)}`;
+const jpeg = (): Promise<Uint8Array> =>
+  encodeJpeg({ width: 2, height: 2, channels: 3, data: new Uint8Array(12).fill(9) }, 90);
+
+describe('formats that are known and not read', () => {
+  it.each([
+    ['a.dcm', dicom, 'DICOM files are not supported; convert it with `vips tiffsave'],
+    ['noname', dicom, 'DICOM files are not supported'],
+    ['a.czi', 'ZISRAWFILE', 'Zeiss CZI files are not supported; convert it with `bfconvert'],
+    ['a.nd2', '\xda\xce\xbe\x0a', 'Nikon ND2'],
+    ['a.pdf', '%PDF-1.7', 'this is PDF, not a picture; export the picture'],
+    ['a.zip', 'PK\x03\x04', 'this is a ZIP archive, not a picture; unpack it'],
+    ['a.tif.gz', '\x1f\x8b\x08', 'this is a gzip archive, not a picture; unpack it'],
+    ['a.qpdata', '\xac\xed\0\x05', "this is QuPath's .qpdata, not a picture; in QuPath: File, Export"],
+    ['a.xml', '<?xml version="1.0"?><Annotations/>', 'this is XML, not a picture; annotations go into the column'],
+    ['a.geojson', '{"type": "FeatureCollection"}', 'this is JSON, not a picture'],
+    ['a.h5', '\x89HDF\r\n', 'this is HDF5, not a picture'],
+    ['a.jp2', '\0\0\0\x0cjP  ', 'JPEG 2000 (.jp2) files'],
+    ['a.avif', '\0\0\0\x20ftypavif', 'HEIF or AVIF files'],
+    ['a.gif', 'GIF89a', 'GIF files'],
+    ['a.isyntax', '\x01\x02\x03\0', 'Philips iSyntax files'],
+    ['a.onnx', '\x08\x08\x12\x06\0', 'this is an ONNX model, not a picture; give it with --model'],
+  ])('%s', async (name, content, problem) => {
+    const path = await file(name, content);
+    await expect(openSlide(path)).rejects.toMatchObject({ code: 'unsupported', subject: path });
+    await expect(openSlide(path)).rejects.toThrow(problem);
+    await expect(readSlideTable(path)).rejects.toThrow(problem);
+  });
+
+  it.each(['a.mrxs', 'a.vsi'])('%s, although it begins as a format that is read', async (name) => {
+    const path = await file(name, name === 'a.mrxs' ? await jpeg() : tiff(''));
+    await expect(openSlide(path)).rejects.toThrow(/(MIRAX \(\.mrxs\)|Olympus VSI) files are not supported/);
+  });
+
+  it.each([
+    ['<scn xmlns="http://www.leica-microsystems.com/scn/2010/10/01">', 'Leica SCN'],
+    ['level=0 mag=40 quality=95', 'Ventana BIF'],
+    ['Label_Image', 'Ventana BIF'],
+  ])('TIFFs of scanners by what they say: %s', async (description, name) => {
+    const path = await file('vendor.tif', tiff(description));
+    await expect(openSlide(path)).rejects.toThrow(`${name} files are not supported`);
+    await writeFile(path, tiff('Label of a slide'));
+    await expect(openSlide(path)).resolves.toBeDefined();
+  });
+
+  it('folders', async () => {
+    for (const [name, inside, problem] of [
+      ['scan.zarr', '.zattrs', 'OME-Zarr files are not supported'],
+      ['plain', 'zarr.json', 'OME-Zarr files are not supported'],
+      ['series', '1.dcm', 'DICOM files are not supported'],
+      ['mirax', 'Slidedat.ini', 'MIRAX (.mrxs) files are not supported'],
+    ] as const) {
+      await mkdir(at(name));
+      await writeFile(join(at(name), inside), 'x');
+      await expect(openSlide(at(name))).rejects.toThrow(problem);
+      await expect(readSlideTable(at(name))).rejects.toThrow(problem);
+    }
+  });
+
+  it('have names that differ, and say what to do', () => {
+    expect(new Set(knownFormats.map(({ name }) => name)).size).toBe(knownFormats.length);
+    for (const { hint } of knownFormats)
+      expect(hint).toMatch(/^(convert|export|save|unpack|give|in QuPath|annotations go)/);
+  });
+});

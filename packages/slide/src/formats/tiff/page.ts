@@ -1,0 +1,74 @@
+/**
+ * One picture inside a TIFF, described so that reading its pixels needs no further look at tags: what the parser makes
+ * and the readers consume. No Node API: a page in a browser describes and reads slides with the same code.
+ */
+import type { Scale } from '@ftuseg/core';
+import type { BlockLayout, Codec } from '../../codecs/codec.js';
+
+/** TIFF tag 339. */
+export type SampleFormat = 'unsigned' | 'signed' | 'float';
+
+/** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */
+export interface BlockIndex {
+  readonly length: number;
+  /**
+   * Where block `index` lies. `bytes` 0 is a sparse block: its samples are the page's `blank`.
+   * @throws {SlideError} `bad-input`, naming block, offset and tag, for a block that passes the end of the file
+   */
+  locate(index: number): Promise<{ readonly offset: number; readonly bytes: number }>;
+}
+
+export interface TiffPage extends BlockLayout {
+  /** For messages: `page 3`, `page 0, sub-image 1`. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly blocks: 'tiles' | 'strips';
+  /** Blocks per row and per column of the page; planar pages have `samples` times `across * down` blocks, plane by plane. */
+  readonly across: number;
+  readonly down: number;
+  readonly index: BlockIndex;
+  readonly codec: Codec;
+  readonly samples: number;
+  readonly sampleFormat: SampleFormat;
+  /** `labels`: samples are read as the numbers they are, never scaled to brightness. */
+  readonly content: 'picture' | 'labels';
+  /** Of samples of more than 8 bits: how many are used, so that the brightest code is 2^usedBits - 1. */
+  readonly usedBits: number;
+  /** Bits of each byte lie the other way round (tag 266 is 2). */
+  readonly reversedBits: boolean;
+  /** What the samples of a block that was left out are, 0 to 255. */
+  readonly blank: number;
+  readonly planar: boolean;
+  /** 1 none, 2 horizontal differences. */
+  readonly predictor: 1 | 2;
+  /** The last sample is an opacity (tag 338). */
+  readonly alpha: 'none' | 'associated' | 'unassociated';
+  /** 3 x 2^bits 8-bit entries, red then green then blue (tag 320). */
+  readonly palette: Uint8Array | undefined;
+  /** Horizontal and vertical subsampling of chroma (tag 530), for uncompressed and losslessly compressed YCbCr; JPEG says its own. */
+  readonly subsampling: readonly [horizontal: number, vertical: number];
+  /** ReferenceBlackWhite (tag 532) and YCbCrCoefficients (tag 529), or their defaults. */
+  readonly referenceBlackWhite: readonly number[];
+  readonly ycbcrCoefficients: readonly [number, number, number];
+}
+
+/** A level made of pages: one page, or one single-sample page per channel (red, green, blue). */
+export interface TiffLevel {
+  readonly width: number;
+  readonly height: number;
+  readonly downsample: number;
+  /** One page, or three single-band pages of one size and layout. */
+  readonly pages: readonly [TiffPage] | readonly [TiffPage, TiffPage, TiffPage];
+}
+
+/** What the parser says of a whole file. */
+export interface TiffSlide {
+  /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `TIFF`. */
+  readonly format: string;
+  readonly levels: readonly [TiffLevel, ...TiffLevel[]];
+  readonly scale: Scale | undefined;
+  readonly micronsPerPixelFrom: string | undefined;
+  readonly scaleNote?: string;
+  readonly associated: ReadonlyMap<string, TiffPage>;
+}

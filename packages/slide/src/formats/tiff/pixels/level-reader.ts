@@ -1,0 +1,212 @@
+/**
+ * Windows of one level as RGB: the blocks that a window touches are decoded side by side and copied together. Uncompressed
+ * pages skip blocks altogether: only the rows' own bytes are read.
+ */
+import { FtuError } from '@ftuseg/core';
+import { rowBytesOf } from '../../../codecs/codec.js';
+import { decodeBlock } from '../../../codecs/decode-block.js';
+import { SlideError } from '../../../slide-error.js';
+import type { ByteSource } from '../../../source/byte-source.js';
+import type { TiffLevel, TiffPage } from '../page.js';
+import type { BlockCache } from './block-cache.js';
+import { chromaBytes, chromaToRgb } from './chroma.js';
+import { readRawStrips, readStrided } from './raw-strips.js';
+import { eightBit, reverseBits } from './samples.js';
+import { toRgb } from './to-rgb.js';
+
+export interface Window {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
+const MAX_BLOCK_BYTES = 256 << 20;
+
+/** Blocks that are read and decoded at one time, if they take no more than the largest block together. */
+const MAX_BLOCKS_AT_ONCE = 64;
+
+/** A window that needs less than this share of a block has only that decoded, the first time. */
+const PART = 0.75;
+
+export interface LevelReaderOptions {
+  readonly source: ByteSource;
+  readonly cache: BlockCache;
+}
+
+/** RGB of a window, which must lie inside the level: width x height x 3. */
+export async function readWindow(
+  level: TiffLevel,
+  window: Window,
+  options: LevelReaderOptions,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const { width, height } = window;
+  const [first] = level.pages;
+  const planes = first.planar || level.pages.length === 3;
+  if (!planes) {
+    const samples = await readPlane(first, 0, first.samples, window, options, signal);
+    return toRgb(first, samples, width * height);
+  }
+  const count = first.planar ? first.samples : 3;
+  const bands = await Promise.all(
+    Array.from({ length: count }, (_, c) =>
+      readPlane(first.planar ? first : (level.pages[c] ?? first), first.planar ? c : 0, 1, window, options, signal),
+    ),
+  );
+  const joined = interleave(bands, width * height);
+  return first.planar ? toRgb(first, joined, width * height) : joined;
+}
+
+/** Planes of `count` samples put together, pixel by pixel. */
+export function interleave(bands: readonly Uint8Array[], count: number): Uint8Array {
+  const out = new Uint8Array(count * bands.length);
+  const [red, green, blue, ...more] = bands;
+  if (red !== undefined && green !== undefined && blue !== undefined && more.length === 0) {
+    // One pass over the result takes half the time of three.
+    for (let i = 0, to = 0; i < count; i++, to += 3) {
+      out[to] = red[i] as number;
+      out[to + 1] = green[i] as number;
+      out[to + 2] = blue[i] as number;
+    }
+    return out;
+  }
+  for (const [c, band] of bands.entries()) {
+    for (let i = 0, to = c; i < count; i++, to += bands.length) out[to] = band[i] as number;
+  }
+  return out;
+}
+
+/** 8-bit samples of a window of one plane (or of a whole chunky page), interleaved. */
+export async function readPlane(
+  page: TiffPage,
+  plane: number,
+  samples: number,
+  window: Window,
+  options: LevelReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (page.compression === 'none' && page.blocks === 'strips' && !page.chroma) {
+    const index = (strip: number): number => plane * page.down + strip;
+    const found = await readRawStrips(page, index, samples, window, options.source, signal);
+    if (found !== undefined) return found;
+  }
+  const out = new Uint8Array(window.width * window.height * samples);
+  const { blockWidth, blockHeight, across } = page;
+  const [left, right] = [Math.floor(window.x / blockWidth), Math.floor((window.x + window.width - 1) / blockWidth)];
+  const [top, bottom] = [Math.floor(window.y / blockHeight), Math.floor((window.y + window.height - 1) / blockHeight)];
+  const blocks: (readonly [column: number, row: number])[] = [];
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) blocks.push([column, row]);
+  }
+  let next = 0;
+  let failed: { readonly reason: unknown } | undefined;
+  const work = async (): Promise<void> => {
+    while (next < blocks.length && failed === undefined) {
+      const [column, row] = blocks[next++] as (typeof blocks)[number];
+      const index = plane * across * page.down + row * across + column;
+      await copyBlock(page, index, column, row, samples, window, out, options, signal).catch((reason: unknown) => {
+        failed ??= { reason };
+      });
+    }
+  };
+  const bytes = rowBytesOf(page, blockWidth * samples) * blockHeight;
+  const atOnce = Math.max(1, Math.min(blocks.length, MAX_BLOCKS_AT_ONCE, Math.floor(MAX_BLOCK_BYTES / bytes)));
+  // All of them end, also after a failure: none may go on writing behind the caller's back.
+  await Promise.all(Array.from({ length: atOnce }, work));
+  if (failed !== undefined) throw failed.reason;
+  return out;
+}
+
+async function copyBlock(
+  page: TiffPage,
+  index: number,
+  column: number,
+  row: number,
+  samples: number,
+  window: Window,
+  out: Uint8Array,
+  options: LevelReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { source, cache } = options;
+  const rowsOfBlock =
+    page.blocks === 'tiles' ? page.blockHeight : Math.min(page.blockHeight, page.height - row * page.blockHeight);
+  const [blockX, blockY] = [column * page.blockWidth, row * page.blockHeight];
+  const x0 = Math.max(window.x, blockX);
+  const x1 = Math.min(window.x + window.width, blockX + page.blockWidth);
+  const y0 = Math.max(window.y, blockY);
+  const y1 = Math.min(window.y + window.height, blockY + rowsOfBlock);
+  const [width, height] = [x1 - x0, y1 - y0];
+  const to = ((y0 - window.y) * window.width + x0 - window.x) * samples;
+  const stride = window.width * samples;
+  const paste = (from: Uint8Array, at: number, step: number): void => {
+    for (let y = 0; y < height; y++) {
+      out.set(from.subarray(at + y * step, at + y * step + width * samples), to + y * stride);
+    }
+  };
+  const { offset, bytes } = await page.index.locate(index);
+  if (bytes === 0) {
+    // A sparse block is background that the scanner never wrote, and background in labels.
+    paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
+    return;
+  }
+  const pixelBytes = (samples * page.bits) / 8;
+  const rowBytes = rowBytesOf(page, page.blockWidth * samples);
+  const expected = page.chroma ? chromaBytes(page.subsampling, page.blockWidth, rowsOfBlock) : rowBytes * rowsOfBlock;
+  const where = `${page.name}, ${page.blocks === 'tiles' ? 'tile' : 'strip'} ${index} at ${offset}`;
+  if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
+  if (page.compression === 'none' && !page.chroma && Number.isInteger(pixelBytes)) {
+    if (bytes < expected) {
+      throw new SlideError('bad-input', `${where}: it has ${bytes} bytes where ${expected} are needed`, {
+        subject: source.name,
+        hint: 'the file is damaged or cut off: copy or export it again',
+      });
+    }
+    const start = offset + (y0 - blockY) * rowBytes + (x0 - blockX) * pixelBytes;
+    const raw = await readStrided(source, start, rowBytes, width * pixelBytes, height, signal);
+    const ordered = page.reversedBits ? reverseBits(raw) : raw;
+    paste(eightBit(page, ordered, width, height, samples, source.name), 0, width * samples);
+    return;
+  }
+  if (expected > MAX_BLOCK_BYTES) {
+    throw new SlideError('unsupported', `${where}: a compressed block of ${expected} bytes is too large`, {
+      subject: source.name,
+      hint: 'save it with tiles of 256 x 256',
+    });
+  }
+  const encode = (data: Uint8Array) => ({
+    page,
+    width: page.blockWidth,
+    height: rowsOfBlock,
+    samples,
+    bytes: expected,
+    where,
+    signal,
+    data: page.reversedBits ? reverseBits(data) : data,
+  });
+  const small = width * height < PART * page.blockWidth * rowsOfBlock;
+  if (
+    page.codec.decodesParts &&
+    small &&
+    page.bits === 8 &&
+    page.predictor === 1 &&
+    cache.firstAsk(`${page.name}:${index}`)
+  ) {
+    // Random windows use a corner of most blocks; whoever asks again gets the whole block, which is then kept.
+    const data = await source.read(offset, bytes, { signal });
+    const part = { x: x0 - blockX, y: y0 - blockY, width, height };
+    const block = { ...encode(data), bytes: width * height * samples, part };
+    paste(await decodeBlock(page.codec, block, source.name), 0, width * samples);
+    return;
+  }
+  const block = await cache.get(`${page.name}:${index}`, async () => {
+    const data = await source.read(offset, bytes, { signal });
+    const decoded = await decodeBlock(page.codec, encode(data), source.name);
+    return page.chroma
+      ? chromaToRgb(page, decoded, page.blockWidth, rowsOfBlock)
+      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples, source.name);
+  });
+  paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
+}

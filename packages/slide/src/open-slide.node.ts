@@ -1,0 +1,60 @@
+/** Opens a slide: whatever the format and wherever the file, the rest of the house sees one small interface that hands out RGB regions. */
+import { stat } from 'node:fs/promises';
+import { ioError, isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
+import { formatOfEnding } from './formats/find-format.js';
+import type { FileStart } from './formats/format.js';
+import { formatOfContent, formatOfName } from './formats/known/known-formats.js';
+import { otherFormat } from './formats/known/not-read.js';
+import { refuseSlideFolder } from './formats/known/slide-folders.node.js';
+import { openSource } from './formats/open-source.js';
+import { nodeRuntime } from './node-runtime.node.js';
+import type { Slide } from './slide.js';
+import { SlideError } from './slide-error.js';
+import { openFileSource } from './source/file-source.node.js';
+import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
+
+/** How a slide on a server is asked for; of no meaning to files. */
+export type OpenSlideOptions = HttpSourceOptions;
+
+/**
+ * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
+ * OME-TIFF, three single-band pages. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
+ * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
+ * An address (http, https) is read by range requests where it is a TIFF; PNG, JPEG and WebP are downloaded. Formats that are known and not read are
+ * refused by name.
+ * Only the header is read here; damage further on shows when a region is read.
+ *
+ * @throws FtuError `not-found` or `io`; SlideError `unsupported` (by name) or `bad-input` (damaged).
+ * @example
+ * const slide = await openSlide('scan.svs');
+ * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 16 });
+ * await slide.close();
+ */
+export async function openSlide(path: string, options: OpenSlideOptions = {}): Promise<Slide> {
+  return isAddress(path) ? openRemote(path, options) : openFile(path);
+}
+
+async function openFile(path: string): Promise<Slide> {
+  const entry = await stat(path).catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
+  if (entry.isDirectory()) await refuseSlideFolder(path);
+  return openSource(await openFileSource(path), nodeRuntime);
+}
+
+/** By ranges where the format allows it; of a PNG or JPEG all is needed for any pixel, so it is downloaded. */
+async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
+  const name = nameInAddress(address);
+  const other = formatOfName(name);
+  if (other !== undefined) throw otherFormat(other, address);
+  if (formatOfEnding(name)?.reads === 'whole') return withLocalCopy(address, openFile);
+  const refuse = ({ head }: FileStart): SlideError => {
+    const found = formatOfContent(head);
+    if (found !== undefined) return otherFormat(found, address);
+    return new SlideError('unsupported', 'only TIFF slides are read from a server', {
+      subject: address,
+      hint: 'download the file and open it from the disk',
+    });
+  };
+  return openSource(await openHttpSource(address, options), nodeRuntime, { name, refuse });
+}

@@ -1,0 +1,44 @@
+/**
+ * A folder that holds pictures and nothing that says what they are: slides to predict, as they come from a scanner or a portal. No
+ * table has to be written for them.
+ */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isSlideName } from '../formats/find-format.js';
+import type { SlideRow } from './slide-row.js';
+import { picturesIn } from './tile-folder.node.js';
+
+/** How many names a note lists. */
+const NAMED = 3;
+
+/**
+ * One row per picture (TIFF, SVS, PNG, JPEG, WebP), sorted by name, its id the name without extension; no labels, no scale. Hidden files are
+ * passed over in silence, other files and subfolders are noted.
+ *
+ * @returns undefined for a folder without pictures
+ * @throws FtuError `io`; SlideError `bad-input` for two pictures of one name
+ * @example
+ * const rows = await readPictureFolder('scans');
+ */
+export async function readPictureFolder(
+  folder: string,
+  onNote?: (sentence: string) => void,
+): Promise<SlideRow[] | undefined> {
+  const pictures = await picturesIn(folder, (stem) => stem);
+  if (pictures.size === 0) return undefined;
+  const entries = await readdir(folder, { withFileTypes: true });
+  const others = entries
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || !isSlideName(entry.name)))
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    .sort();
+  if (others.length > 0) {
+    const more = others.length > NAMED ? ', ...' : '';
+    const what = `${others.length} that ${others.length === 1 ? 'is' : 'are'} no picture (${others.slice(0, NAMED).join(', ')}${more})`;
+    onNote?.(`${folder}: ${pictures.size} pictures are taken as slides; passed over: ${what}`);
+  }
+  return [...pictures].map(([id, image]) => ({ id, image, columns: { id, image: basename(image) } }));
+}
+
+/** Where the labels of a folder of pictures may be, for an error's hint. */
+export const labelledForms = (folder: string): string =>
+  `labels come from ${join(folder, 'slides.csv')} (id,image,mask), from images/ with masks/, or from Kaggle's folder with train.csv`;

@@ -1,0 +1,107 @@
+/** The formats of annotations that are read, and which of them a file is: told by what is in it, whatever it is called. */
+import { open } from 'node:fs/promises';
+import { ioError, statRegularFile } from '@ftuseg/files';
+import { SlideError } from '../../slide-error.js';
+import { asap } from './asap.js';
+import { coco } from './coco.js';
+import type { AnnotationFormat, FileHead } from './format.js';
+import { geoJson } from './geojson.js';
+import { imageScope } from './imagescope.js';
+import { keysOf } from './json-keys.js';
+import { labelme } from './labelme.js';
+import { textOf } from './read-text.node.js';
+
+/** A new format is a file beside this one and a line here. */
+export const annotationFormats: readonly AnnotationFormat[] = [geoJson, imageScope, asap, coco, labelme];
+
+/** Bytes of a file that are looked at. */
+const HEAD_BYTES = 1 << 16;
+
+interface Foreign {
+  readonly begins: readonly number[];
+  readonly problem: string;
+  readonly hint: string;
+}
+
+const EXPORT = 'in QuPath: File, Export objects as GeoJSON';
+
+/** Files that people give and that are no annotations as text. */
+const foreign: readonly Foreign[] = [
+  { begins: [0xac, 0xed, 0, 5], problem: "this is QuPath's .qpdata, which only QuPath reads", hint: EXPORT },
+  { begins: [0x50, 0x4b, 3, 4], problem: 'this is a ZIP archive', hint: 'unpack it and give the file inside' },
+  { begins: [0x1f, 0x8b], problem: 'this is a gzip archive', hint: 'unpack it and give the file inside' },
+  {
+    begins: [0x89, 0x50, 0x4e, 0x47],
+    problem: 'this is a PNG picture, no drawn objects',
+    hint: 'give label images in the column "mask"',
+  },
+  { begins: [0x49, 0x49], problem: 'this is a TIFF, no drawn objects', hint: 'give label images in the column "mask"' },
+  { begins: [0x4d, 0x4d], problem: 'this is a TIFF, no drawn objects', hint: 'give label images in the column "mask"' },
+];
+
+/** What tells formats apart, from the first bytes of a file. */
+export function headOf(bytes: Uint8Array): FileHead {
+  const text = textOf(bytes);
+  const body = text.replace(/^\uFEFF/, '').trimStart();
+  const root = body.startsWith('<')
+    ? /<([A-Za-z_][\w.:-]*)/.exec(
+        body.replace(/<!--[\s\S]*?-->/g, '').replace(/<!DOCTYPE[^[>]*(\[[\s\S]*?\])?[^>]*>/i, ''),
+      )
+    : null;
+  const name = root?.[1];
+  return {
+    bytes,
+    xmlRoot: name?.slice(name.indexOf(':') + 1),
+    jsonKeys: /^[[{]/.test(body) ? keysOf(body) : new Set(),
+  };
+}
+
+/**
+ * @param head the first bytes of a file
+ * @param subject for error messages
+ * @throws SlideError `unsupported` for a file that is known to be something else; `bad-input` for one that is none of the formats
+ * @example
+ * formatOf(Buffer.from('<ASAP_Annotations>'), 'a.xml').name; // 'ASAP XML'
+ */
+export function formatOf(head: Uint8Array, subject: string): AnnotationFormat {
+  for (const { begins, problem, hint } of foreign) {
+    if (begins.every((byte, i) => head[i] === byte)) throw new SlideError('unsupported', problem, { subject, hint });
+  }
+  const facts = headOf(head);
+  const found = annotationFormats.find((format) => format.recognises(facts));
+  if (found !== undefined) return found;
+  const formats = annotationFormats.map(({ name }) => name).join(', ');
+  if (facts.xmlRoot !== undefined) {
+    throw new SlideError('unsupported', `this is XML of another kind: its root is <${facts.xmlRoot}>`, {
+      subject,
+      hint: `annotations are read from ${formats}`,
+    });
+  }
+  // Whatever else it is, the reader of GeoJSON says where it stops being that.
+  const text = textOf(head)
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (/^[[{]/.test(text)) return geoJson;
+  throw new SlideError('bad-input', 'this is not JSON and not XML', {
+    subject,
+    hint: `annotations are read from ${formats}`,
+  });
+}
+
+/**
+ * The format of a file.
+ * @throws FtuError `not-found`, `io`; SlideError as `formatOf`
+ */
+export async function findFormat(path: string): Promise<AnnotationFormat> {
+  const failed = (error: unknown): never => {
+    throw ioError(error, path, 'be read');
+  };
+  await statRegularFile(path);
+  const file = await open(path).catch(failed);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0).catch(failed);
+    return formatOf(buffer.subarray(0, bytesRead), path);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Renders whole batches, in a worker or in the main thread: both call `renderBatch`, so that they cannot differ.
+ * Everything a worker needs crosses to it once, as a `BatchJob` of shared rasters and plain numbers.
+ */
+import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
+import type { Normalisation } from '@ftuseg/nn';
+import { drawChange, drawEpoch, type EpochDraw, noChange } from '../augment/draw.js';
+import { renderWindow } from '../augment/render.js';
+import type { AugmentConfig } from '../config/augment.js';
+import type { SlidePixels } from '../dataset/slide-pixels.js';
+import { drawWindow, type SamplerSlide, type Window, type WindowPlan } from '../sampling/sampler.js';
+
+export interface BatchJob {
+  readonly slides: readonly (SlidePixels & SamplerSlide)[];
+  readonly plan: WindowPlan;
+  readonly tile: number;
+  readonly classes: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Undefined: windows are rendered as they are. */
+  readonly augment: AugmentConfig | undefined;
+  readonly normalisation: Normalisation;
+}
+
+/** Which samples make up a batch: `batchSize` of them from `first` on, in one epoch. */
+export interface BatchIndex {
+  readonly epoch: number;
+  readonly first: number;
+}
+
+/**
+ * The memory of one batch: images N x tile x tile x 3 and masks N x tile x tile x classes, both NHWC float32. A mask is 0 or 1; of a slide with
+ * soft labels 0..1, or -1 where uncertain.
+ */
+export interface BatchMemory {
+  readonly images: Float32Array;
+  readonly masks: Float32Array;
+}
+
+/** Allocates shared memory for one batch. */
+export function batchMemory({
+  batchSize,
+  tile,
+  classes,
+}: Pick<BatchJob, 'batchSize' | 'tile' | 'classes'>): BatchMemory {
+  const shared = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
+  const pixels = batchSize * tile * tile;
+  return { images: shared(pixels * 3), masks: shared(pixels * classes) };
+}
+
+const windowOf = (job: BatchJob, epoch: number, sample: number, seed = job.seed): Window =>
+  drawWindow(job.slides, job.plan, job.tile, { seed, epoch, sample });
+
+/** The windows of a batch, without rendering them: to name the tiles of a batch that went wrong. */
+export function batchWindows(job: BatchJob, { epoch, first }: BatchIndex): Window[] {
+  return Array.from({ length: job.batchSize }, (_, i) => windowOf(job, epoch, first + i));
+}
+
+/** What the windows of an epoch share; undefined where each is changed by itself. */
+function epochDraw({ augment, seed }: BatchJob, epoch: number): EpochDraw | undefined {
+  return augment?.drawnPer === 'epoch' ? drawEpoch(createRandom(mixSeeds(seed, epoch, 0xe90c)), augment) : undefined;
+}
+
+function renderOne(
+  job: BatchJob,
+  window: Window,
+  random: Random,
+  shared: EpochDraw | undefined,
+  image: Float32Array,
+  mask: Float32Array,
+): void {
+  const { tile, classes, augment, normalisation } = job;
+  const slide = job.slides[window.slide];
+  if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
+  const change = augment === undefined ? noChange : drawChange(random, augment, tile, shared);
+  renderWindow(slide, window, tile, classes, change, normalisation, image, mask);
+}
+
+/** Windows tried for one of another slide. */
+const partnerTries = 8;
+
+/** Pastes a rectangle out of a window of another slide (Yun et al. 2019, CutMix, between slides), labels and all. */
+function cutMix(
+  job: BatchJob,
+  own: Window,
+  at: { epoch: number; sample: number },
+  image: Float32Array,
+  mask: Float32Array,
+): void {
+  const { tile, classes } = job;
+  const random = createRandom(mixSeeds(job.seed, at.epoch, at.sample, 0xc07));
+  let partner: Window | undefined;
+  for (let tries = 1; tries <= partnerTries && partner === undefined; tries++) {
+    const found = windowOf(job, at.epoch, at.sample, mixSeeds(job.seed, tries, 0xc07));
+    if (found.slide !== own.slide) partner = found;
+  }
+  if (partner === undefined) return;
+  const pasted = new Float32Array(image.length);
+  const pastedMask = new Float32Array(mask.length);
+  renderOne(job, partner, random, epochDraw(job, at.epoch), pasted, pastedMask);
+  const side = (): [number, number] => {
+    const length = Math.max(1, Math.round(random.uniform(0.25, 0.75) * tile));
+    return [random.int(tile - length + 1), length];
+  };
+  const [[left, width], [top, height]] = [side(), side()];
+  for (let y = top; y < top + height; y++) {
+    const [from, to] = [y * tile + left, y * tile + left + width];
+    image.set(pasted.subarray(from * 3, to * 3), from * 3);
+    mask.set(pastedMask.subarray(from * classes, to * classes), from * classes);
+  }
+}
+
+/** Fills `memory` with the batch; the same job and index always give the same bytes. */
+export function renderBatch(job: BatchJob, index: BatchIndex, memory: BatchMemory): void {
+  const { tile, classes, augment } = job;
+  const pixels = tile * tile;
+  const shared = epochDraw(job, index.epoch);
+  batchWindows(job, index).forEach((window, i) => {
+    const sample = index.first + i;
+    const random = createRandom(mixSeeds(job.seed, index.epoch, sample, 0xa06));
+    const image = memory.images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
+    const mask = memory.masks.subarray(i * pixels * classes, (i + 1) * pixels * classes);
+    renderOne(job, window, random, shared, image, mask);
+    if (augment !== undefined && random.chance(augment.cutMix))
+      cutMix(job, window, { epoch: index.epoch, sample }, image, mask);
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * The training of one fold, to be read from top to bottom: load ahead in worker threads, step, validate on whole slides, keep the best, and
+ * write down where the run is. Every random number follows from the seed and the number of the step, so that a fold that was killed goes
+ * on to the same weights.
+ */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { batchOrder, startLoader } from '../batches/loader.js';
+import type { FoldResult } from '../run-folder/run-result.js';
+import { finishEpoch } from './finish-epoch.js';
+import { type FoldOptions, type FoldSetup, setUpFold } from './set-up-fold.js';
+import { freezeEncoder, stepContext, trainBatch } from './train-batch.js';
+import { TrainerState } from './trainer-state.js';
+
+/**
+ * Trains a fold to its end, or to the last epoch that fits into the time.
+ *
+ * @returns undefined where the time was up before the end; the state in the folder goes on from there
+ * @throws FtuError for wrong data, a loss that is not finite, too little memory; 'cancelled' when `signal` aborts, after the update in
+ * hand, with the state on the disk
+ */
+export async function trainFold(options: FoldOptions): Promise<FoldResult | undefined> {
+  const { fold, saved } = await setUpFold(options);
+  const { config, data, budget, report, secondsLeft } = fold;
+  const trainer = new TrainerState(fold, saved);
+  const context = stepContext(fold, trainer);
+  await yieldToEventLoop();
+  const loader = startLoader(fold.job, batchOrder(data.stepsPerEpoch, config.batchSize, trainer), config);
+  try {
+    let epochSeconds = 0;
+    // An epoch that was interrupted between its last step and its validation still has that to come.
+    while ((trainer.step < budget.steps && !budget.timeIsUp()) || trainer.batch > 0) {
+      if (secondsLeft() < epochSeconds) {
+        await trainer.save();
+        return undefined;
+      }
+      const epochBegan = performance.now();
+      freezeEncoder(fold, trainer);
+      while (trainer.batch < data.stepsPerEpoch && !budget.timeIsUp()) {
+        const began = performance.now();
+        const batch = await loader.next();
+        await yieldToEventLoop(); // a step that began where a worker's message arrived would run into the next one
+        const { result, updated } = trainBatch(fold, trainer, context, batch);
+        batch.release();
+        await yieldToEventLoop(); // lets workers report, Ctrl-C arrive and the terminal draw
+        trainer.measure(result, (performance.now() - began) / 1000);
+        report({ kind: 'step', ...trainer.progress() });
+        if (!updated) continue; // a checkpoint holds no gradients that wait for an update
+        await trainer.stopIfAsked();
+        await trainer.saveIfDue();
+      }
+      await finishEpoch(fold, trainer);
+      await trainer.save();
+      epochSeconds = (performance.now() - epochBegan) / 1000;
+    }
+  } finally {
+    await loader.close();
+    trainer.dispose();
+  }
+  const result = resultOf(fold, trainer);
+  await fold.runFolder.finish(result);
+  return result;
+}
+
+function resultOf({ config, fold, data, budget }: FoldSetup, trainer: TrainerState): FoldResult {
+  return {
+    fold: fold ?? null,
+    bestEpoch: trainer.best?.epoch ?? 0,
+    epochs: trainer.epoch,
+    steps: trainer.step,
+    validation: trainer.best?.validation ?? null,
+    grouping: data.split.grouping,
+    seconds: budget.seconds(),
+    imagesPerSecond: trainer.imagesPerSecond,
+    seed: config.seed,
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * One training step: forward pass, loss, backward pass, and the update.
+ * The benchmark times `trainStep` itself, so that what is measured is what runs.
+ */
+import { FtuError } from '@ftuseg/core';
+import type { Liveness, Model } from '@ftuseg/nn';
+import { scope, type Tensor, TorchError } from '@ftuseg/torch';
+import type { BatchMemory } from '../batches/batch.js';
+import type { LossConfig } from '../config/loss.js';
+import { mul } from '../loss/arithmetic.js';
+import type { TargetKind } from '../loss/labels.js';
+import { type LossParts, networkLoss, tileLoss } from '../loss/loss.js';
+import { classify, forwardAll, type TensorState } from '../network/network.js';
+import { inPrecision, type PassSettings, widen, wrapImages, wrapMasks } from '../network/passes.js';
+import type { Optimiser } from './optimiser.js';
+
+export interface StepContext extends PassSettings {
+  readonly model: Model;
+  readonly state: TensorState;
+  readonly optimiser: Optimiser;
+  /** Of this model's passes in training. */
+  readonly liveness: Liveness;
+  readonly loss: LossConfig;
+  /** Of all batches of the run. */
+  readonly targets: TargetKind;
+  readonly task: 'segment' | 'classify';
+  readonly batchSize: number;
+  readonly tile: number;
+  readonly classes: number;
+}
+
+/** What distinguishes this step from others. */
+export interface StepTime {
+  /** Share of the peak learning rate. */
+  readonly factor: number;
+  /** Batches whose gradients make one update, and whether this is the last of them. */
+  readonly accumulate: number;
+  readonly last: boolean;
+  /** Whether the encoder is frozen: its batch normalisations then keep their statistics. */
+  readonly frozen: boolean;
+}
+
+/** A step that is an update by itself. */
+export const singleStep = (factor: number): StepTime => ({
+  ...{ factor, accumulate: 1, last: true, frozen: false },
+});
+
+export interface StepResult {
+  readonly loss: number;
+  /** Soft Dice of the batch. */
+  readonly dice: number;
+}
+
+function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): LossParts {
+  const { model, state, batchSize, tile, classes } = context;
+  const options = { training: true, ...(frozen ? { frozen: (name: string) => name.startsWith('encoder.') } : {}) };
+  const images = wrapImages(batch.images, batchSize, tile, context);
+  const masks = wrapMasks(batch.masks, batchSize, tile, classes, context);
+  if (context.task === 'classify') {
+    const logits = inPrecision(context, () => classify(model, state, images, options));
+    return tileLoss(widen(logits, context), masks, context.loss, context.targets);
+  }
+  const output = inPrecision(context, () => forwardAll(context.liveness, state, images, options));
+  const widened = {
+    logits: widen(output.logits, context),
+    auxiliary: output.auxiliary.map((logits) => widen(logits, context)),
+    tile: output.tile === undefined ? undefined : widen(output.tile, context),
+  };
+  return networkLoss(widened, masks, context.loss, context.targets);
+}
+
+/**
+ * Forward, loss, backward, and the update where this batch completes one. Where the loss is not finite nothing is updated: the caller
+ * decides.
+ *
+ * @param batch images and masks as the loader renders them (NHWC)
+ */
+export function trainStep(context: StepContext, batch: BatchMemory, time: StepTime): StepResult {
+  const { optimiser } = context;
+  return scope(() => {
+    // A scope of its own, so that only autograd holds the activations and each is freed as backward passes it.
+    const parts = scope(() => lossOf(context, batch, time.frozen));
+    const result = { loss: parts.total.item(), dice: parts.dice.item() };
+    if (!Number.isFinite(result.loss)) return result;
+    backward(time.accumulate === 1 ? parts.total : mul(parts.total, 1 / time.accumulate), context.precision);
+    if (time.last) {
+      optimiser.step(time.factor);
+      // At once, not before the next backward: what the next forward pass keeps then lies together.
+      optimiser.zeroGrad();
+    }
+    return result;
+  });
+}
+
+/** libtorch 1.13 lacks some derivatives in bfloat16 on CPUs (ReLU6's, which the Lite encoders use). */
+function backward(loss: Tensor, precision: PassSettings['precision']): void {
+  try {
+    loss.backward();
+  } catch (error) {
+    if (precision === 'float32' || !(error instanceof TorchError) || error.code !== 'operator') throw error;
+    throw new FtuError('unsupported', `this libtorch cannot train the network in ${precision} (${error.message})`, {
+      subject: 'precision',
+      hint: 'use float32, or another encoder',
+      cause: error,
+    });
+  }
+}

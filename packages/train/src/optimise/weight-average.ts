@@ -1,0 +1,68 @@
+/**
+ * An exponential moving average of the weights (Polyak averaging; Tarvainen & Valpola 2017): smoother than the last
+ * step's weights, and usually better on slides never seen. It is what is validated and saved when it is on.
+ */
+import type { Model, StateDict } from '@ftuseg/nn';
+import { dispatch, noGrad, scope, type Tensor } from '@ftuseg/torch';
+import { disposeState, type TensorState, writeTensor } from '../network/network.js';
+
+export interface WeightAverage {
+  /** The averaged weights and running statistics. */
+  readonly state: TensorState;
+  /** Moves the average towards the current weights; call after every optimiser step. */
+  update(): void;
+  /** Updates so far, which decide the warm-up. */
+  readonly steps: number;
+  /** Goes on from saved averages; `state` is a state dict of the same model. */
+  restore(state: StateDict, steps: number): void;
+  dispose(): void;
+}
+
+/**
+ * Averages a state with `decay`, warmed up as min(decay, (1 + t) / (10 + t)) at step t (as in TensorFlow's
+ * ExponentialMovingAverage), so that the first steps do not hold on to the random start. Running statistics are averaged
+ * as well, counters copied.
+ *
+ * @example
+ * const average = averageWeights(model, state, 0.998);
+ * average.update();
+ */
+export function averageWeights(model: Model, source: TensorState, decay: number): WeightAverage {
+  const pairs: { average: Tensor; current: Tensor; integer: boolean }[] = [];
+  const state = new Map<string, Tensor>();
+  for (const { name, dtype } of model.parameters) {
+    const current = source.get(name);
+    if (current === undefined) continue;
+    const average = scope(() => current.detach().clone());
+    state.set(name, average);
+    pairs.push({ average, current, integer: dtype === 'int64' });
+  }
+  let steps = 0;
+  return {
+    state,
+    update() {
+      const weight = 1 - Math.min(decay, (1 + steps) / (10 + steps));
+      steps++;
+      noGrad(() => {
+        scope(() => {
+          for (const { average, current, integer } of pairs) {
+            if (integer) average.copyFrom(current);
+            else dispatch('lerp_.Scalar', average, current, weight);
+          }
+        });
+      });
+    },
+    get steps() {
+      return steps;
+    },
+    restore(saved, done) {
+      steps = done;
+      for (const [name, target] of state) {
+        const entry = saved.get(name);
+        if (entry === undefined) throw new RangeError(`no average of ${name}`);
+        writeTensor(target, entry);
+      }
+    },
+    dispose: () => disposeState(state),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * A run that is taken up must train on the slides that it began with: a split that is made anew, by another table or another version, would
+ * train on slides that validate.
+ */
+import { FtuError } from '@ftuseg/core';
+import { type RunFacts, readRunConfig } from '@ftuseg/folders';
+import type { Split } from './split.js';
+
+/** Runs of the first versions did not say what they ran on. */
+async function factsOf(folder: string): Promise<RunFacts> {
+  try {
+    return (await readRunConfig(folder)).facts;
+  } catch (error) {
+    if (error instanceof FtuError && error.code === 'not-found') return {};
+    throw error;
+  }
+}
+
+/**
+ * @throws FtuError 'bad-input' where the folder's run has other slides on its sides
+ */
+export async function requireSameSplit(folder: string, { train, validate }: Split): Promise<void> {
+  const { trainedOn, validatedOn } = await factsOf(folder);
+  if (trainedOn === undefined || validatedOn === undefined) return;
+  const same = (before: readonly string[], now: readonly { readonly key: string }[]): boolean =>
+    before.length === now.length && before.every((key, i) => key === now[i]?.key);
+  if (same(trainedOn, train) && same(validatedOn, validate)) return;
+  throw new FtuError(
+    'bad-input',
+    'the run was begun with other slides to train and to validate on than the data give now',
+    {
+      subject: folder,
+      hint: 'train anew in another folder, or with `--overwrite`',
+    },
+  );
+}

@@ -1,0 +1,26 @@
+/** Starts the longest test files first, so that no processor waits at the end for a file that began last. */
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** From the longest on; all others follow as vitest orders them. Whole recipes, then trainings, then whole commands. */
+const LONGEST = [
+  'tests/hubmap.test.ts',
+  'cli/tests/run.test.ts',
+  'tests/scale.test.ts',
+  'loop/resume.test.ts',
+  'nn/tests/architectures.test.ts',
+  'cli/tests/ownership.test.ts',
+  'loop/variants.test.ts',
+  'cli/tests/kills.test.ts',
+];
+
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const rank = LONGEST.findIndex((ending) => moduleId.endsWith(ending));
+  return rank < 0 ? LONGEST.length : rank;
+};
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
