@@ -7,7 +7,10 @@ import { type CodeGraph, type CodeReader, createCodeGraph } from './code-graph.j
 import { digestOf } from './digest.js';
 
 /** Folder that holds the packages of ftuseg, in the tree and where they are installed. */
-const PACKAGES = fileURLToPath(new URL('../../..', import.meta.url)).split(sep).join('/').replace(/\/$/, '');
+const PACKAGES = fileURLToPath(new URL('../../..', import.meta.url))
+  .split(sep)
+  .join('/')
+  .replace(/\/$/, '');
 
 const diskReader: CodeReader = {
   // One character per byte: wasm is hashed as it is.

@@ -112,8 +112,10 @@ export function createCodeGraph(packages: string, reader: CodeReader): CodeGraph
     const { files, packages: imported } = needsOf(path, (await read(path)) ?? '');
     const own = files.map((file) => (file.endsWith('.node') ? nativeSources(file) : [file]));
     const entries = await Promise.all(imported.map(packageEntry));
-    const places = await Promise.all([...(await Promise.all(own)).flat(), ...entries].map((file) => file && locate(file)));
-    return places.filter((place) => place !== undefined && place !== '');
+    const places = await Promise.all(
+      [...(await Promise.all(own)).flat(), ...entries].map((file) => (file === undefined ? undefined : locate(file))),
+    );
+    return places.filter((place) => place !== undefined);
   }
 
   return {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { fileIdentity, statRegularFile } from '@ftuseg/files';
-import { type SlideRow } from '@ftuseg/slide';
+import type { SlideRow } from '@ftuseg/slide';
 
 /** SHA-256 of any plain data; keys count in the order in which they were set. */
 export const digestOf = (value: unknown): string =>

@@ -50,6 +50,8 @@ export interface StepReport<S, O> {
 }
 
 export interface StepParts<S extends BaseStep, O> {
+  /** Where messages and the recipes' schema list the kind; last if unset. */
+  readonly rank?: number;
   readonly rules: StepRules<S>;
   readonly runner: StepRunner<S, O>;
   /** `estimate.ts` */
@@ -64,7 +66,7 @@ export interface StepParts<S extends BaseStep, O> {
  */
 export function defineStep<S extends BaseStep, O, Z extends StepSchema>(
   schema: Z & StepSchema & z.ZodType<S>,
-  { rules, runner, work, report, preflight }: StepParts<S, O>,
+  { rank = Number.MAX_SAFE_INTEGER, rules, runner, work, report, preflight }: StepParts<S, O>,
 ): StepKind<Z> {
   const [name = ''] = schema.shape.do.values;
   const isOwn = isStepOf<S>(schema);
@@ -83,6 +85,7 @@ export function defineStep<S extends BaseStep, O, Z extends StepSchema>(
   return {
     name,
     schema,
+    rank,
     afterFailures: runner.afterFailures ?? false,
     preflight,
     references: (step, recipe) => rules.references?.(own(step), recipe) ?? [],

@@ -133,6 +133,8 @@ export interface StepKind<Z extends StepSchema = StepSchema> {
   /** The value of `do`. */
   readonly name: string;
   readonly schema: Z;
+  /** Kinds are listed by their ranks: in the order in which an experiment usually has them. */
+  readonly rank: number;
   /** It runs even if steps before it are not done, and always when something else has run. */
   readonly afterFailures: boolean;
   readonly preflight: Preflight | undefined;

@@ -24,7 +24,8 @@ export const formatInterval = (low: number, high: number, digits: number): strin
   `${formatNumber(low, digits)} to ${formatNumber(high, digits)}`;
 
 /** Rounded as it is shown: numbers that look the same count as the same. */
-export const shownValue = ({ value, digits }: { readonly value: number; readonly digits: number }): number => Number(value.toFixed(digits));
+export const shownValue = ({ value, digits }: { readonly value: number; readonly digits: number }): number =>
+  Number(value.toFixed(digits));
 
 /**
  * @example

@@ -7,6 +7,7 @@ import { ablateSchema } from './schema.js';
 import { ablateRunner } from './step.js';
 
 export const ablate = defineStep(ablateSchema, {
+  rank: 8,
   rules: ablateRules,
   runner: ablateRunner,
   work: ablateWork,

@@ -1,6 +1,5 @@
 /** What a recipe may say of `do: ablate`. */
 import { z } from 'zod';
-import { isStepOf } from '../../step-kind/is-step.js';
 import { nameSchema, namesSchema, settingsSchema, stepSchema } from '../../step-kind/step-schema.js';
 import { judgingFields } from '../shared/judging-fields.js';
 

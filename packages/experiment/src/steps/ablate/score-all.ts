@@ -26,7 +26,10 @@ export interface Wanted {
 export const keyOf = ({ models, settings }: Wanted): string => digestOf([modelsDigest(models), settings]);
 
 /** Scores all that is wanted; every network is asked once. */
-export async function scoreAll(context: StepContext<AblateStep>, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Scored>> {
+export async function scoreAll(
+  context: StepContext<AblateStep>,
+  wanted: readonly Wanted[],
+): Promise<ReadonlyMap<string, Scored>> {
   const { step, signal, threads, progress, share } = context;
   const rows = rowsOf(context, step.slides);
   const different = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];

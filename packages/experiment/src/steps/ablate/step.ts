@@ -1,8 +1,9 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
+
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultGroupColumn, groupingNote } from '@ftuseg/core';
 import { writeCsv, writeFileAtomic } from '@ftuseg/files';
-import { readFile } from 'node:fs/promises';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';

@@ -7,6 +7,7 @@ import { evaluateSchema } from './schema.js';
 import { evaluateRunner } from './step.js';
 
 export const evaluate = defineStep(evaluateSchema, {
+  rank: 7,
   rules: evaluateRules,
   runner: evaluateRunner,
   work: evaluateWork,

@@ -39,8 +39,7 @@ export const evaluateReport: StepReport<EvaluateStep, EvaluateOutput> = {
     cautions: transductiveCautions(steps),
     scoredSlides: steps.map(({ output }) => output.slides),
     headlines: steps.map(
-      ({ name, output }) =>
-        `${name}: mean Dice ${output.meanDice.toFixed(4)} over ${counted(output.slides, 'slide')}.`,
+      ({ name, output }) => `${name}: mean Dice ${output.meanDice.toFixed(4)} over ${counted(output.slides, 'slide')}.`,
     ),
   }),
 };

@@ -1,7 +1,7 @@
 /** `do: evaluate`: scores of predictions on slides that no model was trained on, with a picture of every slide. */
 import { join } from 'node:path';
-import { evaluatePredictions } from '@ftuseg/infer';
 import { writeFileAtomic } from '@ftuseg/files';
+import { evaluatePredictions } from '@ftuseg/infer';
 import { formatTruths } from '@ftuseg/slide';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';

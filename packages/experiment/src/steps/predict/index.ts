@@ -5,4 +5,9 @@ import { predictWork } from './estimate.js';
 import { predictSchema } from './schema.js';
 import { predictRunner } from './step.js';
 
-export const predict = defineStep(predictSchema, { rules: predictRules, runner: predictRunner, work: predictWork });
+export const predict = defineStep(predictSchema, {
+  rank: 4,
+  rules: predictRules,
+  runner: predictRunner,
+  work: predictWork,
+});

@@ -4,11 +4,11 @@ import { predictTable, resizeNotes } from '@ftuseg/infer';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
-import { counted } from '../../words/numbers.js';
-import { chosenModels } from '../shared/models.js';
-import { withModels } from '../shared/load-models.js';
-import { noteUntuned, settingsOf } from '../shared/tuned-settings.js';
 import { mean } from '../../words/mean.js';
+import { counted } from '../../words/numbers.js';
+import { withModels } from '../shared/load-models.js';
+import { chosenModels } from '../shared/models.js';
+import { noteUntuned, settingsOf } from '../shared/tuned-settings.js';
 import { type PredictOutput, predictOutputSchema } from './output.js';
 import type { PredictStep } from './schema.js';
 

@@ -1,8 +1,9 @@
 /** The work of a prepare step: slides are read, and their labels brought to the working resolution. */
+
+import { labellingWork } from '../../estimate/slide-work.js';
 import type { StepWork } from '../../estimate/work.js';
 import { sumWork } from '../../estimate/work.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { labellingWork } from '../../estimate/slide-work.js';
 import { readingOf } from '../shared/reading-work.js';
 import { eachSlide } from '../shared/surveyed-slides.js';
 import type { PrepareStep } from './schema.js';

@@ -5,4 +5,9 @@ import { prepareWork } from './estimate.js';
 import { prepareSchema } from './schema.js';
 import { prepareRunner } from './step.js';
 
-export const prepare = defineStep(prepareSchema, { rules: prepareRules, runner: prepareRunner, work: prepareWork });
+export const prepare = defineStep(prepareSchema, {
+  rank: 1,
+  rules: prepareRules,
+  runner: prepareRunner,
+  work: prepareWork,
+});

@@ -14,7 +14,9 @@ export const prepareSchema = stepSchema('prepare', 'slides to rasters at the wor
   classes: z
     .string()
     .optional()
-    .describe('label values and names of each class and of areas, such as normal=1,Glomerulus;sclerotic=2;annotated=ROI'),
+    .describe(
+      'label values and names of each class and of areas, such as normal=1,Glomerulus;sclerotic=2;annotated=ROI',
+    ),
   allTiles: z.boolean().default(false).describe('list tiles of background too'),
   ...tilingFields,
 });

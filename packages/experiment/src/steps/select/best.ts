@@ -7,9 +7,9 @@ import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
 import { scoringShare } from '../shared/scoring-share.js';
 import { labelledRows, validatedRows } from '../shared/validated-rows.js';
 import { type TrainedFold, trainOutputSchema } from '../train/output.js';
-import { four, noCandidate, type SelectContext } from './select-context.js';
 import type { SelectOutput } from './output.js';
 import type { SelectStep } from './schema.js';
+import { four, noCandidate, type SelectContext } from './select-context.js';
 
 /** Scores as a person typed them in. */
 function givenScores(context: SelectContext, folds: readonly TrainedFold[]): Map<TrainedFold, number> {
@@ -26,7 +26,10 @@ function givenScores(context: SelectContext, folds: readonly TrainedFold[]): Map
 }
 
 /** Each fold predicts the whole slides that validated it, and is scored at level 0. */
-async function wholeSlideScores(context: SelectContext, folds: readonly TrainedFold[]): Promise<Map<TrainedFold, number>> {
+async function wholeSlideScores(
+  context: SelectContext,
+  folds: readonly TrainedFold[],
+): Promise<Map<TrainedFold, number>> {
   const { step, signal, threads, progress, share } = context;
   const labelled = await labelledRows(context);
   const store = await logitStore(context);

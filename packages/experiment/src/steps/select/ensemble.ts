@@ -9,9 +9,9 @@ import { labelledRows } from '../shared/validated-rows.js';
 import { trainOutputSchema } from '../train/output.js';
 import { isTrain } from '../train/schema.js';
 import { greedyForward } from './greedy.js';
-import { four, noCandidate, type SelectContext } from './select-context.js';
 import { type CommonSlide, ensembleScorer, predictOutOfFold } from './out-of-fold.js';
 import type { SelectOutput } from './output.js';
+import { four, noCandidate, type SelectContext } from './select-context.js';
 
 /** Share of the time in which slides are predicted; ensembles are tried in the rest. */
 const PREDICTING = 0.8;
@@ -54,7 +54,9 @@ export async function selectGreedily(context: SelectContext, steps: readonly str
   for (const [i, { folds }] of outputs.entries()) {
     const place = join(folder, 'out-of-fold', steps[i] ?? '');
     const onShare = (done: number): void => share((PREDICTING * (i + done)) / outputs.length);
-    candidates.push(await predictOutOfFold({ ...context, share: onShare }, folds, slides, { folder: place, settings: step.settings }));
+    candidates.push(
+      await predictOutOfFold({ ...context, share: onShare }, folds, slides, { folder: place, settings: step.settings }),
+    );
   }
   const score = ensembleScorer(slides, candidates, classes.length);
   const tried = steps.length * step.rounds;

@@ -7,6 +7,7 @@ import { selectSchema } from './schema.js';
 import { selectRunner } from './step.js';
 
 export const select = defineStep(selectSchema, {
+  rank: 3,
   rules: selectRules,
   runner: selectRunner,
   work: selectWork,

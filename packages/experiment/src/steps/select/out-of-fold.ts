@@ -10,10 +10,10 @@ import { keptProbabilities, type PredictSettings } from '@ftuseg/infer';
 import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
 import type { SlideRow } from '@ftuseg/slide';
 import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
-import { digestOf } from '../../engine/digest.js';
+import { digestOf } from '../../records/digest.js';
 import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
-import type { TrainedFold } from '../shared/models.js';
-import type { Workshop } from '../step-kind.js';
+import type { TrainedFold } from '../train/output.js';
+import type { SelectContext } from './select-context.js';
 
 /** A slide that all candidates were validated on. */
 export interface CommonSlide {

@@ -13,10 +13,7 @@ interface TunedStep {
 /**
  * A step's own settings over those of a tune step. A threshold that was tuned is left behind where nothing would look at it.
  */
-export function settingsOf(
-  context: RunContext,
-  step: TunedStep,
-): PredictSettings {
+export function settingsOf(context: RunContext, step: TunedStep): PredictSettings {
   const tuned = step.tuned === undefined ? {} : outputOf(context, step.tuned, tuneOutputSchema).settings;
   const settings: PredictSettings = { ...tuned, ...step.settings };
   if ('threshold' in step.settings || !takesLikelier(settings)) return settings;
@@ -35,10 +32,7 @@ export function noteUntuned(
 }
 
 /** The same as far as it is known before the tune step is done. */
-export function knownSettings(
-  context: RunContext,
-  step: TunedStep,
-): Readonly<Record<string, unknown>> {
+export function knownSettings(context: RunContext, step: TunedStep): Readonly<Record<string, unknown>> {
   const { tuned, ...own } = step;
   return { ...settingsOf(context, tuned !== undefined && context.records.has(tuned) ? step : own) };
 }

@@ -4,8 +4,6 @@ import { createModel } from '@ftuseg/nn';
 import { filterRows } from '@ftuseg/slide';
 import { openSources, parseTrainConfig, splitSlides, type TrainConfig } from '@ftuseg/train';
 import type { SurveyedSlide } from '../../estimate/survey.js';
-import { type Measurable, networkName, type StepWork, type Work } from '../../estimate/work.js';
-import type { SurveyedSlide } from '../../estimate/survey.js';
 import { threadsOf } from '../../estimate/threads.js';
 import { type Measurable, networkName, type StepWork, type Work } from '../../estimate/work.js';
 import { stepOf } from '../../step-kind/is-step.js';

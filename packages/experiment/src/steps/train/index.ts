@@ -8,6 +8,7 @@ import { trainStarts } from './starts.js';
 import { trainRunner } from './step.js';
 
 export const train = defineStep(trainSchema, {
+  rank: 2,
   rules: trainRules,
   runner: trainRunner,
   work: trainWork,

@@ -1,6 +1,7 @@
 /** `do: train`: one network per fold, taken up where it was interrupted. */
 import { isAbsolute, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { exists } from '@ftuseg/files';
 import { publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
@@ -13,7 +14,6 @@ import {
   trainRun,
 } from '@ftuseg/train';
 import { digestOf, fileDigest } from '../../records/digest.js';
-import { exists } from '@ftuseg/files';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext, StepContext } from '../../step-kind/step-kind.js';

@@ -1,7 +1,7 @@
 /** Which weights a training starts from, as its recipe names them. */
 import { isAbsolute, resolve } from 'node:path';
-import { startWords } from '@ftuseg/train';
 import { exists } from '@ftuseg/files';
+import { startWords } from '@ftuseg/train';
 import type { CheckedRecipe } from '../../step-kind/step-kind.js';
 
 /** A path that exists beside the recipe, else what was given: a word, or the id of published weights. */

@@ -5,4 +5,4 @@ import { tuneWork } from './estimate.js';
 import { tuneSchema } from './schema.js';
 import { tuneRunner } from './step.js';
 
-export const tune = defineStep(tuneSchema, { rules: tuneRules, runner: tuneRunner, work: tuneWork });
+export const tune = defineStep(tuneSchema, { rank: 6, rules: tuneRules, runner: tuneRunner, work: tuneWork });
