@@ -8,7 +8,7 @@ const preflightsOf = ({ file }: CheckedRecipe): Preflight[] => {
 };
 
 /** Fetches and checks it. @throws {FtuError} `bad-input` with the line */
-export async function requireStarts(
+export async function requirePreflights(
   checked: CheckedRecipe,
   reporter: Pick<RunContext, 'signal' | 'note' | 'progress'>,
 ): Promise<void> {
@@ -16,9 +16,9 @@ export async function requireStarts(
 }
 
 /**
- * What `requireStarts` would download, without doing so.
+ * What `requirePreflights` would download, without doing so.
  * @returns sentences for people
- * @throws {FtuError} as `requireStarts`, but for the network
+ * @throws {FtuError} as `requirePreflights`, but for the network
  * @example
  * for (const sentence of await missingStarts(checked)) console.log(sentence);
  */

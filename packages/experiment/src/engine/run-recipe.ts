@@ -12,7 +12,7 @@ import type { StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe, RunContext, StepOutcome } from '../step-kind/step-kind.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
-import { requireStarts } from './preflight.js';
+import { requirePreflights } from './preflight.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
 
@@ -61,7 +61,7 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
     });
   };
   let runClock: RunClock | undefined;
-  await requireStarts(checked, run);
+  await requirePreflights(checked, run);
   for (const [i, name] of checked.order.entries()) {
     const step = file.recipe.steps[name];
     if (step === undefined) continue;

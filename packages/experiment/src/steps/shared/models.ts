@@ -8,19 +8,22 @@ import { isSelect } from '../select/schema.js';
 import { type TrainedFold, trainOutputSchema } from '../train/output.js';
 import { realPathOf } from './real-path.js';
 
+/** Steps, and what came out of those that are done. */
+type Known = Pick<RunContext, 'checked' | 'records'>;
+
 export interface ChosenModel {
   readonly fold: TrainedFold;
   readonly weight: number;
 }
 
 /** Every fold that a train step left, by its name. */
-function foldsByName(context: RunContext, steps: readonly string[]): Map<string, TrainedFold> {
+function foldsByName(context: Known, steps: readonly string[]): Map<string, TrainedFold> {
   const folds = steps.flatMap((name) => outputOf(context, name, trainOutputSchema).folds);
   return new Map(folds.map((fold) => [fold.name, fold]));
 }
 
 /** The models behind names of select and train steps; one that is named twice weighs twice. */
-export function chosenModels(context: RunContext, names: string | readonly string[]): ChosenModel[] {
+export function chosenModels(context: Known, names: string | readonly string[]): ChosenModel[] {
   const chosen = new Map<string, ChosenModel>();
   const add = (fold: TrainedFold, weight: number): void => {
     chosen.set(fold.name, { fold, weight: (chosen.get(fold.name)?.weight ?? 0) + weight });
