@@ -1,9 +1,9 @@
 /** The work of an ablation: every network is asked once, and every combination is computed from what it said. */
 import { type StepWork, sumWork, timesWork } from '../../estimate/work.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { membersOf } from '../shared/members.js';
-import { predictionWork } from '../shared/prediction-work.js';
-import { eachInTurn } from '../shared/surveyed-slides.js';
+import { membersOf } from '../shared/work/members.js';
+import { predictionWork } from '../shared/work/prediction-work.js';
+import { eachInTurn } from '../shared/work/surveyed-slides.js';
 import { combinationsOf } from './combinations.js';
 import type { AblateStep } from './schema.js';
 

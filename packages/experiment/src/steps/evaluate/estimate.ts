@@ -4,7 +4,7 @@ import { type StepWork, sumWork } from '../../estimate/work.js';
 import { stepOf } from '../../step-kind/is-step.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
-import { eachSlide } from '../shared/surveyed-slides.js';
+import { eachSlide } from '../shared/work/surveyed-slides.js';
 import type { EvaluateStep } from './schema.js';
 
 export async function evaluateWork({ predictions }: EvaluateStep, context: EstimateContext): Promise<StepWork> {

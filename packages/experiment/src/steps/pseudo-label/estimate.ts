@@ -4,11 +4,11 @@ import { type StepWork, sumWork } from '../../estimate/work.js';
 import { stepOf } from '../../step-kind/is-step.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
 import { isPrepare } from '../prepare/schema.js';
-import { membersOf } from '../shared/members.js';
-import { predictionWork } from '../shared/prediction-work.js';
-import { readingOf } from '../shared/reading-work.js';
-import { eachSlide } from '../shared/surveyed-slides.js';
 import { knownSettings } from '../shared/tuned-settings.js';
+import { membersOf } from '../shared/work/members.js';
+import { predictionWork } from '../shared/work/prediction-work.js';
+import { readingOf } from '../shared/work/reading-work.js';
+import { eachSlide } from '../shared/work/surveyed-slides.js';
 import type { PseudoLabelStep } from './schema.js';
 
 export async function pseudoLabelWork(step: PseudoLabelStep, context: EstimateContext): Promise<StepWork> {

@@ -1,8 +1,8 @@
 /** The work of a selection: slides that are predicted and scored, or ensembles that are tried. */
 import { type StepWork, sumWork } from '../../estimate/work.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { outOfFoldWork } from '../shared/out-of-fold-work.js';
-import { eachInTurn, eachSlide, workingSize } from '../shared/surveyed-slides.js';
+import { outOfFoldWork } from '../shared/work/out-of-fold-work.js';
+import { eachInTurn, eachSlide, workingSize } from '../shared/work/surveyed-slides.js';
 import { trainingOf } from '../train/training.js';
 import type { SelectStep } from './schema.js';
 

@@ -10,7 +10,7 @@ import { stepOf } from '../../step-kind/is-step.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
 import { isPrepare } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
-import { slidesOf, workingSize } from '../shared/surveyed-slides.js';
+import { slidesOf, workingSize } from '../shared/work/surveyed-slides.js';
 import type { TrainStep } from './schema.js';
 import { preparedFolder, type Training, trainingOf } from './training.js';
 

@@ -1,8 +1,8 @@
 /** The work of a tune step: out-of-fold predictions, and masks that are made of them many times. */
 import { type StepWork, sumWork } from '../../estimate/work.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { outOfFoldWork } from '../shared/out-of-fold-work.js';
-import { eachSlide } from '../shared/surveyed-slides.js';
+import { outOfFoldWork } from '../shared/work/out-of-fold-work.js';
+import { eachSlide } from '../shared/work/surveyed-slides.js';
 import { trainingOf } from '../train/training.js';
 import type { TuneStep } from './schema.js';
 

@@ -1,8 +1,8 @@
 /** The work of reading slides whole at the resolution of a prepare step. */
-import { readingWork } from '../../estimate/slide-work.js';
-import type { Work } from '../../estimate/work.js';
-import type { EstimateContext } from '../../step-kind/step-kind.js';
-import type { PrepareStep } from '../prepare/schema.js';
+import { readingWork } from '../../../estimate/slide-work.js';
+import type { Work } from '../../../estimate/work.js';
+import type { EstimateContext } from '../../../step-kind/step-kind.js';
+import type { PrepareStep } from '../../prepare/schema.js';
 import { eachInTurn, slidesOf, workingSize } from './surveyed-slides.js';
 
 export async function readingOf(context: EstimateContext, slides: string, like: PrepareStep): Promise<Work[]> {

@@ -1,8 +1,8 @@
 /** The work of showing each fold of a training the slides that validated it: together, all official slides once. */
-import { scoringWork } from '../../estimate/slide-work.js';
-import { timesWork, type Work } from '../../estimate/work.js';
-import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { trainingOf } from '../train/training.js';
+import { scoringWork } from '../../../estimate/slide-work.js';
+import { timesWork, type Work } from '../../../estimate/work.js';
+import type { EstimateContext } from '../../../step-kind/step-kind.js';
+import { trainingOf } from '../../train/training.js';
 import { predictionWork } from './prediction-work.js';
 import { eachSlide } from './surveyed-slides.js';
 

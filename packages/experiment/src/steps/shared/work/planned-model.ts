@@ -2,7 +2,7 @@
 import type { SegmentationModel } from '@ftuseg/infer';
 import { modelCardFormat } from '@ftuseg/nn';
 import { parseClasses } from '@ftuseg/slide';
-import type { Training } from '../train/training.js';
+import type { Training } from '../../train/training.js';
 
 /** Tiles per call on an accelerator, as `createNodeSession` has them. */
 const ACCELERATOR_BATCH = 8;

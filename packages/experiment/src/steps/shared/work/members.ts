@@ -1,8 +1,8 @@
 /** The models that a step will predict with, as far as they are known before the steps before it are done. */
-import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { isSelect } from '../select/schema.js';
-import { type Training, trainingOf } from '../train/training.js';
-import { chosenModels } from './models.js';
+import type { EstimateContext } from '../../../step-kind/step-kind.js';
+import { isSelect } from '../../select/schema.js';
+import { type Training, trainingOf } from '../../train/training.js';
+import { chosenModels } from '../models.js';
 
 /** Models of one training, which differ in their weights alone. */
 export interface Members {

@@ -9,11 +9,11 @@ import {
   viewsByName,
 } from '@ftuseg/infer';
 import { parseClasses } from '@ftuseg/slide';
-import { finishingWork, readingWork } from '../../estimate/slide-work.js';
-import type { SurveyedSlide } from '../../estimate/survey.js';
-import { threadsOf } from '../../estimate/threads.js';
-import { networkName, type Work } from '../../estimate/work.js';
-import type { EstimateContext } from '../../step-kind/step-kind.js';
+import { finishingWork, readingWork } from '../../../estimate/slide-work.js';
+import type { SurveyedSlide } from '../../../estimate/survey.js';
+import { threadsOf } from '../../../estimate/threads.js';
+import { networkName, type Work } from '../../../estimate/work.js';
+import type { EstimateContext } from '../../../step-kind/step-kind.js';
 import type { Members } from './members.js';
 import { plannedModel } from './planned-model.js';
 import { slidesOf } from './surveyed-slides.js';

@@ -1,9 +1,9 @@
 /** Slides of a recipe as estimates see them: their sizes, and what each of them costs. */
-import type { SurveyedSlide } from '../../estimate/survey.js';
-import type { Work } from '../../estimate/work.js';
-import { rowsOf } from '../../step-kind/outputs.js';
-import type { EstimateContext } from '../../step-kind/step-kind.js';
-import type { PrepareStep } from '../prepare/schema.js';
+import type { SurveyedSlide } from '../../../estimate/survey.js';
+import type { Work } from '../../../estimate/work.js';
+import { rowsOf } from '../../../step-kind/outputs.js';
+import type { EstimateContext } from '../../../step-kind/step-kind.js';
+import type { PrepareStep } from '../../prepare/schema.js';
 
 /** @param name an entry of the recipe's `slides` */
 export const slidesOf = (context: EstimateContext, name: string): Promise<readonly SurveyedSlide[]> =>
