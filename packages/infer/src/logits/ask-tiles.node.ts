@@ -1,6 +1,7 @@
 /** Asks networks for the tiles of a slide that nobody has asked them for, and keeps what they say. */
 import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inOrder } from '../concurrency/in-order.js';
 import { encodeLogits } from '../logit-store/logit-codec.node.js';
@@ -8,7 +9,6 @@ import type { LogitPack } from '../logit-store/logit-pack.node.js';
 import { backgroundKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { applyViewToTile } from '../plan/views.js';
-import type { TileProgress } from '../predict/predict-bands.js';
 import { backgroundTestOf } from '../tiles/background.js';
 import { toBatch } from '../tiles/batch.js';
 import { ColumnReader, tileOfColumn } from '../tiles/column-reader.js';

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Raster, type Rect, raster } from '@ftuseg/core';
 import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/files';
-import type { ColumnRuns, Level0State } from '../level0/level0-thresholder.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
+import type { Level0State } from '../level0/level0-thresholder.js';
 
 /** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */
 export interface StoredBand {

@@ -4,9 +4,10 @@
  */
 import type { Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { prefetch } from '../concurrency/prefetch.js';
-import { type ColumnRuns, type Level0State, Level0Thresholder } from '../level0/level0-thresholder.js';
+import { Level0Thresholder } from '../level0/level0-thresholder.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { invertViewOfPlanes } from '../plan/views.js';
 import { referenceBands } from '../reference/reference-bands.js';
@@ -14,7 +15,7 @@ import { crfBands, crfContext } from '../refine/crf-stage.js';
 import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
-import { type BackgroundTest, backgroundTestOf } from '../tiles/background.js';
+import { backgroundTestOf } from '../tiles/background.js';
 import { type JobResult, jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
 import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
 
@@ -22,34 +23,6 @@ import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
 const BAND_COLUMNS = 256;
 /** Bands that wait while the one before is refined and written. */
 const BANDS_AHEAD = 2;
-
-export interface TileProgress {
-  /** Tiles times views that are done; background counts as done. */
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface PredictBandsOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Where an earlier prediction of the same plan stood; the beginning if unset. */
-  readonly state?: Level0State | undefined;
-  readonly bandColumns?: number | undefined;
-  /** Called after every batch. */
-  readonly onProgress?: ((progress: TileProgress) => void) | undefined;
-  /** Which tiles are background; found out by an overview of the slide if unset. */
-  readonly isBackground?: BackgroundTest | undefined;
-  /** Told how many tiles of a column of one of the plan's members are background. */
-  readonly onBackground?: ((member: number, column: number, tiles: number) => void) | undefined;
-  /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */
-  readonly onUnreadable?: ((region: Rect) => void) | undefined;
-}
-
-/** Columns that are finished. */
-export interface PredictedBand extends ProbabilityBand {
-  readonly runs: ColumnRuns;
-  /** Where the next band begins. */
-  readonly state: Level0State;
-}
 
 /**
  * @throws {FtuError} `cancelled` after `signal` fired; whatever the slide's reader and the sessions throw

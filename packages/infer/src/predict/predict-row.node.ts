@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { lookAt, type Rect } from '@ftuseg/core';
 import { openSlide, type SlideRow } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { type BackgroundColumn, openBandStore } from '../outputs/band-store.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
@@ -13,7 +14,7 @@ import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
-import { predictBands, type TileProgress } from './predict-bands.js';
+import { predictBands } from './predict-bands.js';
 
 export interface TableJob {
   readonly out: string;

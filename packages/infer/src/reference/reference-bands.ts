@@ -14,12 +14,12 @@ import {
   raster,
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { type WindowGrid, windowGrid } from '../plan/reference-grid.js';
 import { applyViewToTile, invertViewOfPlanes } from '../plan/views.js';
-import type { PredictBandsOptions, PredictedBand } from '../predict/predict-bands.js';
 import { sigmoid } from '../stitch/sigmoid.js';
 import { toBatch } from '../tiles/batch.js';
 import { readAround } from '../tiles/read-window.js';

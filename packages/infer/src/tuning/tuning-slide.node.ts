@@ -1,9 +1,9 @@
 /** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
 import { objectsOf, pixelArea, type RunMask } from '@ftuseg/core';
 import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import type { WeightedModel } from '../model/ensemble.js';
 import type { SlidePlan } from '../plan/plan.js';
-import type { TileProgress } from '../predict/predict-bands.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { crfByName } from '../settings/crf-settings.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
