@@ -148,7 +148,9 @@ function refinements(
       }
       const ends = group.ends.at(-1);
       const end = ends?.get(threshold.join()) ?? {
-        ...{ plans: [], runs: [], milliseconds: 0 },
+        plans: [],
+        runs: [],
+        milliseconds: 0,
         level0: new Level0Thresholder(plan.grid, plan.slide, threshold),
       };
       end.plans.push(i);

@@ -72,7 +72,10 @@ async function* stitchedBands(
   const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
   const underWay = jobsUnderWay(plan);
   const jobs = tileJobs(slide, plan, {
-    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal, isBackground },
+    bands: bandEnds(start, grid.width, bandColumns),
+    firstColumns,
+    signal,
+    isBackground,
     onBackground: (member, column, tiles) => onBackground?.(member, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
   });

@@ -48,7 +48,10 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     const unreadable: Rect[] = [];
     const background: BackgroundColumn[] = [];
     const bands = predictBands(slide, plan, {
-      ...{ signal, bandColumns, state: store.state, onProgress: reporter(slide.width * slide.height) },
+      signal,
+      bandColumns,
+      state: store.state,
+      onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
       onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
       onUnreadable: (region) => unreadable.push(region),
@@ -67,15 +70,23 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     );
     const warnings = [warning, said.warning].filter((one) => one !== undefined);
     const outcome: PredictedSlide = {
-      ...{ status: 'predicted', id, image, fingerprint, width: slide.width, height: slide.height },
+      status: 'predicted',
+      id,
+      image,
+      fingerprint,
+      width: slide.width,
+      height: slide.height,
       downsample: plan.grid.downsample,
       micronsPerPixel: plan.grid.micronsPerPixel ?? null,
-      ...{ tiles: plan.tiles * plan.views.length, background: skipped * plan.views.length },
+      tiles: plan.tiles * plan.views.length,
+      background: skipped * plan.views.length,
       ...(warnings.length === 0 ? {} : { warnings }),
       ...(notes.length === 0 ? {} : { notes }),
       seconds: Math.round(performance.now() - began) / 1000,
       ...(reduced === undefined ? {} : { reduced }),
-      ...{ facts, unreadable: distinct(store.unreadable), files },
+      facts,
+      unreadable: distinct(store.unreadable),
+      files,
     };
     const finished = { fingerprint, outcome, codes };
     await writeKept(out, finished);

@@ -66,7 +66,9 @@ export async function predictSlide(
   const unreadable: Rect[] = [];
   let background = 0;
   const bands = predictBands(slide, plan, {
-    ...{ signal, onProgress, onUnreadable: (region) => unreadable.push(region) },
+    signal,
+    onProgress,
+    onUnreadable: (region) => unreadable.push(region),
     onBackground: (_member, _column, tiles) => {
       background += tiles;
     },

@@ -61,7 +61,11 @@ function runsOf({ width, height }: Rect, window: number, valueAt: ((index: numbe
     }
   }
   return {
-    ...{ left: 0, counts, starts: Int32Array.from(starts), ends: Int32Array.from(ends) },
-    ...{ labels: new Uint8Array(starts.length).fill(1), peaks: Float32Array.from(peaks) },
+    left: 0,
+    counts,
+    starts: Int32Array.from(starts),
+    ends: Int32Array.from(ends),
+    labels: new Uint8Array(starts.length).fill(1),
+    peaks: Float32Array.from(peaks),
   };
 }

@@ -52,8 +52,10 @@ export function tilePlace({ members, slide }: SlidePlan, member: number, x: numb
   if (grid === undefined || layout === undefined) return undefined;
   const [across, down] = [slide.width / grid.width, slide.height / grid.height];
   return {
-    ...{ x: Math.round(x * across), y: Math.round(y * down) },
-    ...{ width: Math.round(layout.tile * across), height: Math.round(layout.tile * down) },
+    x: Math.round(x * across),
+    y: Math.round(y * down),
+    width: Math.round(layout.tile * across),
+    height: Math.round(layout.tile * down),
   };
 }
 
