@@ -159,7 +159,7 @@ function refinements(
   }
   return Array.from(byCrf.values(), ({ plan, streams: own, ends }) => {
     const { crf } = plan.settings;
-    return { streams: own, ends, stage: crf && new CrfStage(slide, plan, crf, 0, own.length, signal) };
+    return { streams: own, ends, stage: crf && new CrfStage(slide, plan, { crf, maps: own.length, signal }) };
   });
 }
 

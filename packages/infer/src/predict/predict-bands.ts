@@ -16,7 +16,7 @@ import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
 import { backgroundTestOf } from '../tiles/background.js';
-import { type JobResult, jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
+import { jobsUnderWay, runJobs, type TileAnswer } from '../tiles/run-jobs.js';
 import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid between two places where work can be taken up again. */
@@ -46,7 +46,7 @@ export async function* predictBands(
   const level0 = new Level0Thresholder(plan.grid, plan.slide, threshold, state);
   const start = crf === undefined ? left : crfContext(crf, left);
   const stitched = prefetch(stitchedBands(slide, plan, merge, start, options), BANDS_AHEAD);
-  const bands = crf === undefined ? stitched : crfBands(stitched, slide, plan, crf, left, signal);
+  const bands = crf === undefined ? stitched : crfBands(stitched, slide, plan, { crf, left, signal });
   for await (const band of bands) {
     throwIfCancelled(signal);
     const runs = level0.push(band.probability);
@@ -104,12 +104,12 @@ async function* stitchedBands(
 }
 
 function addTiles(
-  { member: index, items, logits }: Extract<JobResult, { kind: 'logits' }>,
-  { members, views }: SlidePlan,
+  { member, index, items, logits }: TileAnswer,
+  { views }: SlidePlan,
   stitchers: readonly Stitcher[],
 ): void {
-  const [member, stitcher] = [members[index], stitchers[index]];
-  if (member === undefined || stitcher === undefined) throw new RangeError(`there is no member ${index}`);
+  const stitcher = stitchers[index];
+  if (stitcher === undefined) throw new RangeError(`there is no member ${index}`);
   const { tile } = member.layout;
   const length = logits.length / items.length;
   for (const [n, { column, row, view }] of items.entries()) {
