@@ -1,8 +1,18 @@
 /**
  * A band of probabilities as columns, each class's values from top to bottom: columns are what is interpolated between.
  */
-import type { Raster } from '@ftuseg/core';
+import type { BilinearTaps, Raster } from '@ftuseg/core';
 import { CELL_ROWS, type ThresholdCells } from './threshold-cells.js';
+
+/** The first target row whose lower neighbour is at least i, for each i of `source` rows and one more. */
+export function firstRows({ low }: BilinearTaps, source: number): Int32Array {
+  const first = new Int32Array(source + 1).fill(low.length);
+  for (let y = low.length - 1; y >= 0; y--) first[low[y] as number] = y;
+  for (let i = source - 1; i >= 0; i--) {
+    first[i] = Math.min(first[i] as number, first[i + 1] as number);
+  }
+  return first;
+}
 
 /** Rows `first` to before `end` between two columns, into `out`. Six arguments: this loop runs for every level-0 column. */
 export function blend(

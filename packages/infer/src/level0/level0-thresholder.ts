@@ -3,10 +3,9 @@
  * Interpolating first and thresholding at level 0 gives smooth outlines, where enlarging a mask would give stairs; and only where a
  * column comes near a threshold is anything interpolated at all: most of a slide does not.
  */
-import type { Raster } from '@ftuseg/core';
+import { type BilinearTaps, type Raster, stretchTaps } from '@ftuseg/core';
 import { type ColumnRuns, RunList } from './column-runs.js';
-import { blend, columnsOf, transpose } from './grid-columns.js';
-import { firstRows, type LinearTaps, linearTaps } from './linear-taps.js';
+import { blend, columnsOf, firstRows, transpose } from './grid-columns.js';
 import { CELL_ROWS, ThresholdCells } from './threshold-cells.js';
 
 interface Size {
@@ -34,8 +33,8 @@ export interface Level0State {
  * for await (const band of bands) save(labels.push(band.probability));
  */
 export class Level0Thresholder {
-  readonly #across: LinearTaps;
-  readonly #down: LinearTaps;
+  readonly #across: BilinearTaps;
+  readonly #down: BilinearTaps;
   readonly #firstRows: Int32Array;
   #column: number;
   #gridRight: number;
@@ -53,8 +52,8 @@ export class Level0Thresholder {
     private readonly thresholds: readonly number[],
     state?: Level0State,
   ) {
-    this.#across = linearTaps(grid.width, slide.width);
-    this.#down = linearTaps(grid.height, slide.height);
+    this.#across = stretchTaps(grid.width, slide.width);
+    this.#down = stretchTaps(grid.height, slide.height);
     this.#firstRows = firstRows(this.#down, grid.height);
     this.#gridRight = state?.gridRight ?? 0;
     this.#column = state?.column ?? 0;
@@ -86,7 +85,7 @@ export class Level0Thresholder {
     const runs = new RunList(this.#column);
     let near: { readonly index: number; readonly spans: readonly number[] } | undefined;
     for (; this.#column < this.slide.width; this.#column++) {
-      const index = this.#across.index[this.#column] as number;
+      const index = this.#across.low[this.#column] as number;
       if (!last && index + 1 >= this.#gridRight) break;
       const right = Math.min(index + 1, this.grid.width - 1) - gridLeft;
       const a = columns[index - gridLeft];
@@ -135,7 +134,7 @@ export class Level0Thresholder {
     spans: readonly number[],
     runs: RunList,
   ): void {
-    const { index, fraction: down } = this.#down;
+    const { low, fraction: down } = this.#down;
     const { height } = this.grid;
     const classes = this.thresholds.length;
     for (let s = 0; s < spans.length; s += 2) {
@@ -151,7 +150,7 @@ export class Level0Thresholder {
       }
       const bottom = this.#firstRows[end] as number;
       for (let y = this.#firstRows[first] as number; y < bottom; y++) {
-        const i = index[y] as number;
+        const i = low[y] as number;
         const below = i + 1 < end ? i + 1 : i + 1 < height ? -1 : i;
         const v = down[y] as number;
         let [label, best] = [0, 0];
