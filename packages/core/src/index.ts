@@ -37,6 +37,7 @@ export {
   scaleOfSides,
 } from './raster/pixel-size.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster/raster.js';
+export { reflectIndex } from './raster/reflect.js';
 export { type TileGridOptions, tileGrid, wholeTiles } from './raster/tiles.js';
 export {
   isColourless,
@@ -53,7 +54,13 @@ export {
 } from './raster/tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './raster/views.js';
 export { type AreaAxis, AreaStream } from './resample/area-stream.js';
-export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from './resample/bilinear-rows.js';
+export {
+  type BilinearAxis,
+  type BilinearTaps,
+  bilinearRows,
+  bilinearTaps,
+  stretchTaps,
+} from './resample/bilinear-rows.js';
 export { enlargeArea } from './resample/enlarge-area.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resample/resize.js';
 export { resampleMask, resizeArea, resizeAreaFloat } from './resample/resize-area.js';
@@ -96,6 +103,7 @@ export {
   type SharedGroups,
   sharedGroups,
 } from './statistics/grouping.js';
+export { mean } from './statistics/mean.js';
 export { createNumpyRandom, type NumpyRandom } from './statistics/numpy-random.js';
 export {
   type MatchedObjects,

@@ -2,7 +2,7 @@
  * Finds the settings with the best Dice on slides that their models never saw, and says what to expect of them: each group of slides
  * is also scored with settings that were chosen on the others.
  */
-import { FtuError, groupingNote, groupValues } from '@ftuseg/core';
+import { FtuError, groupingNote, groupValues, mean } from '@ftuseg/core';
 import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
@@ -69,8 +69,6 @@ export interface Tuning {
   readonly steps: readonly SearchStep[];
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Areas from a 64th to a half of a usual object: what is smaller than that may be debris. */
 function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {
   return Array.from({ length: classes }, (_, c) => {
@@ -109,7 +107,12 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   const cache = await ProbabilityCache.open();
   try {
     const slides = await predictSlides(jobs, truths, {
-      ...{ classes: classes.names, settings, cache, signal, onProgress, onNote: options.onNote },
+      classes: classes.names,
+      settings,
+      cache,
+      signal,
+      onProgress,
+      onNote: options.onNote,
       low: Math.min(MIN_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
@@ -128,7 +131,11 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       scored.push({ id, group, default: before, tuned: after, leftOut: leftOut[i] ?? null });
     }
     return {
-      ...{ classes: classes.names, start, tuned, steps, slides: scored },
+      classes: classes.names,
+      start,
+      tuned,
+      steps,
+      slides: scored,
       settings: predictSettingsOf(settings, tuned, classes.names),
       dice: {
         default: mean(scored.map((slide) => slide.default)),

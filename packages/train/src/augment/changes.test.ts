@@ -24,12 +24,9 @@ function render(slide: SlidePixels, tile: number, change: Partial<typeof noChang
   renderWindow(
     slide,
     { x: 0, y: 0 },
-    tile,
-    1,
     { ...noChange, ...change },
-    neutral,
-    image,
-    new Float32Array(tile * tile),
+    { tile, classes: 1, normalisation: neutral },
+    { image, mask: new Float32Array(tile * tile) },
   );
   return image;
 }
@@ -158,7 +155,8 @@ describe('warp', () => {
     warp.dy.fill(2);
     const shifted = render(slide, 16, { warp });
     const image = new Float32Array(16 * 16 * 3);
-    renderWindow(slide, { x: 3, y: 2 }, 16, 1, noChange, neutral, image, new Float32Array(256));
+    const format = { tile: 16, classes: 1, normalisation: neutral };
+    renderWindow(slide, { x: 3, y: 2 }, noChange, format, { image, mask: new Float32Array(256) });
     for (const [i, value] of image.entries()) expect(shifted[i]).toBeCloseTo(value, 4);
   });
 });

@@ -48,7 +48,7 @@ export function addNoise(image: Float32Array, std: number, seed: number, normali
   }
 }
 
-/** One pass of a symmetric kernel along rows or columns, borders reflected. */
+/** One pass of a symmetric kernel along rows or columns, borders reflected. Six plain arguments: it runs over every pixel of a window. */
 function convolve(
   from: Float32Array,
   to: Float32Array,

@@ -2,6 +2,7 @@
  * Renders one training window into the memory of a batch: affine sampling straight from the slide's raster (no
  * information outside the window is lost, and one interpolation only), then colour, then normalisation.
  */
+import { reflectIndex } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { softTargets } from '../dataset/soft-targets.js';
@@ -20,33 +21,42 @@ import { applySteps } from './one-of.js';
 import { applyStainChange } from './stains.js';
 import { type Warp, warpAxis, warpRow } from './warp.js';
 
-/** Reflects an index into 0..length-1 without repeating the border (reflect-101), at any distance. */
-function reflect(index: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - wrapped;
+/** What a network is given of a window. */
+export interface WindowFormat {
+  /** Side, pixels. */
+  readonly tile: number;
+  readonly classes: number;
+  readonly normalisation: Normalisation;
+}
+
+/** Where a window goes. */
+export interface WindowMemory {
+  /** tile x tile x 3 */
+  readonly image: Float32Array;
+  /** tile x tile x classes */
+  readonly mask: Float32Array;
+}
+
+interface Sampling {
+  readonly geometry: Geometry;
+  readonly warp: Warp | undefined;
+  /** A table per channel, from quarter steps of the 8-bit value to what is stored in the image. */
+  readonly tables: Float32Array;
 }
 
 /**
  * Samples a tile x tile window: the image bilinearly through `tables`, the labels by nearest neighbour.
  *
  * @param centre the window's centre on the slide, in pixel indices: a window from x has it at x + (tile - 1) / 2
- * @param tables a table per channel, from quarter steps of the 8-bit value to what is stored in `image`
- * @param image receives tile x tile x 3 @param mask receives tile x tile x classes, 0 or 1; of soft labels
- * 0..1, or -1 where uncertain
+ * @param into its image receives tile x tile x 3, its mask tile x tile x classes, 0 or 1; of soft labels 0..1, or -1 where uncertain
  * @returns the sum of each channel over the window
  */
 function sampleWindow(
   slide: SlidePixels,
-  tile: number,
-  classes: number,
+  { tile, classes }: Pick<WindowFormat, 'tile' | 'classes'>,
   centre: { readonly x: number; readonly y: number },
-  { a, b, c, d }: Geometry,
-  warp: Warp | undefined,
-  tables: Float32Array,
-  image: Float32Array,
-  mask: Float32Array,
+  { geometry: { a, b, c, d }, warp, tables }: Sampling,
+  { image, mask }: WindowMemory,
 ): [number, number, number] {
   const { width, height } = slide;
   const pixels = slide.image;
@@ -85,10 +95,10 @@ function sampleWindow(
       let right = left + 1;
       let bottom = top + 1;
       if (!inside) {
-        left = reflect(left, width);
-        right = reflect(right, width);
-        top = reflect(top, height);
-        bottom = reflect(bottom, height);
+        left = reflectIndex(left, width);
+        right = reflectIndex(right, width);
+        top = reflectIndex(top, height);
+        bottom = reflectIndex(bottom, height);
       }
       const i00 = (top * width + left) * 3;
       const i01 = (top * width + right) * 3;
@@ -150,23 +160,21 @@ function sampleWindow(
  * Renders a window with its changes.
  *
  * @param corner the window's top-left corner on the slide, before zoom and rotation about its centre
- * @param image receives tile x tile x 3 normalised values @param mask receives tile x tile x classes of 0 or 1; of a slide with soft labels
- * 0..1, or -1 where uncertain
+ * @param into its image receives normalised values, its mask 0 or 1; of a slide with soft labels 0..1, or -1 where uncertain
  */
 export function renderWindow(
   slide: SlidePixels,
   corner: { readonly x: number; readonly y: number },
-  tile: number,
-  classes: number,
   change: WindowChange,
-  normalisation: Normalisation,
-  image: Float32Array,
-  mask: Float32Array,
+  format: WindowFormat,
+  into: WindowMemory,
 ): void {
+  const { tile, normalisation } = format;
+  const { image } = into;
   const centre = { x: corner.x + (tile - 1) / 2, y: corner.y + (tile - 1) / 2 };
   const { geometry, warp, colour, stains, steps } = change;
   const tables = stains === undefined ? stainTables(colour) : densityTables(colour);
-  let sums = sampleWindow(slide, tile, classes, centre, geometry, warp, tables, image, mask);
+  let sums = sampleWindow(slide, format, centre, { geometry, warp, tables }, into);
   if (stains !== undefined) sums = applyStainChange(image, stains);
   if (steps !== undefined) {
     applySteps(image, steps);

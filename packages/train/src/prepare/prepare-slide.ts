@@ -81,7 +81,11 @@ class LabelWriter {
   }
 }
 
-interface WriteOptions {
+/** What is written of a slide, and where. */
+export interface WriteOptions {
+  readonly classes: ClassMap;
+  /** Folder of the data set. */
+  readonly out: string;
   readonly signal: AbortSignal | undefined;
   /** Called with the share that is done, 0..1. */
   readonly onRows?: ((share: number) => void) | undefined;
@@ -95,10 +99,9 @@ export async function writeSlideRasters(
   row: SlideRow,
   slide: Slide,
   size: WorkingSize,
-  classes: ClassMap,
-  out: string,
   options: WriteOptions,
 ): Promise<SlideLabels> {
+  const { classes, out } = options;
   const files = slideFiles(row.id);
   const truth = await openTruth(row, { width: slide.width, height: slide.height }, classes);
   try {

@@ -80,9 +80,9 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {
         if (bilinear && size.downsample !== 1) {
-          return writeBilinearRasters(row, slide, size, classes, out, { signal, onRows });
+          return writeBilinearRasters(row, slide, size, { classes, out, signal, onRows });
         }
-        return writeSlideRasters(row, slide, size, classes, out, { signal, onRows });
+        return writeSlideRasters(row, slide, size, { classes, out, signal, onRows });
       },
       ...(bilinear ? { labelledShares: (...of) => labelledShares(...of, classes, signal) } : {}),
     },

@@ -3,7 +3,7 @@
  * are for comparison with its own; `validate` scores what a person will get.
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, mean } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import { noChange } from '../augment/draw.js';
@@ -101,12 +101,10 @@ function render(batch: readonly Place[], tile: number, classes: number, normalis
   batch.forEach(({ pixels, ...corner }, n) => {
     const image = images.subarray(n * area * 3, (n + 1) * area * 3);
     const mask = masks.subarray(n * area * classes, (n + 1) * area * classes);
-    renderWindow(pixels, corner, tile, classes, change, normalisation, image, mask);
+    renderWindow(pixels, corner, change, { tile, classes, normalisation }, { image, mask });
   });
   return { images, masks };
 }
-
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
 /**
  * Loss, Dice and accuracy of every whole batch of the slides' tiles, and their means. There is no Dice of a slide in it.

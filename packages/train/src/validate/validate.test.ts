@@ -1,5 +1,5 @@
 /** Validation against the same numbers computed plainly: the probabilities of a whole slide in memory, one threshold and class after another. */
-import { createRandom, crop, dice, overlapCounts, type Rect, raster, tileGrid } from '@ftuseg/core';
+import { createRandom, crop, dice, mean, overlapCounts, type Rect, raster, tileGrid } from '@ftuseg/core';
 import { createModel, initialState } from '@ftuseg/nn';
 import { dispatch, noGrad, scope, setThreads, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,8 +11,6 @@ import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
 import { type ValidationOptions, type ValidationSlide, validate } from './validate.js';
 
 const thresholds = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-
 describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', () => {
   const model = createModel({ decoder: 'linknet', encoder: 'resnet18', classes: 2 });
   let state: TensorState = new Map();
@@ -23,8 +21,16 @@ describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', (
   afterAll(() => disposeState(state));
 
   const options: ValidationOptions = {
-    ...{ classes: ['a', 'b'], tile: 32, overlap: 0.4, batchSize: 3, task: 'segment', threshold: 'search' },
-    ...{ precision: 'float32', channelsLast: false, device: 'cpu', loss: lossSchema.parse({}) },
+    classes: ['a', 'b'],
+    tile: 32,
+    overlap: 0.4,
+    batchSize: 3,
+    task: 'segment',
+    threshold: 'search',
+    precision: 'float32',
+    channelsLast: false,
+    device: 'cpu',
+    loss: lossSchema.parse({}),
     normalisation: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   };
   const slideOf = (width: number, height: number, seed: number, tiles?: readonly Rect[]): ValidationSlide => {

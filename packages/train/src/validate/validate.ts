@@ -3,7 +3,7 @@
  * slide. Scores on single tiles would count every border twice and every empty tile as a slide.
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { crop, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
+import { crop, mean, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import type { LossConfig } from '../config/loss.js';
@@ -206,8 +206,6 @@ async function classifyTiles(
   scores.add(probability, counts, mask);
   return { loss, tiles: places.length };
 }
-
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
 /** The scores of a slide's pixels, counted as rows become final. */
 function scoreRows(
