@@ -2,10 +2,9 @@
  * What a plan needs to know of slides: their sizes, how much of them is background that prediction skips, and how fast they are read here. A few
  * windows of a slide tell, and a few slides tell for the others.
  */
-import { crop, isColourless, lookAt, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
+import { crop, isColourless, lookAt, mean, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
 import { backgroundTestBy } from '@ftuseg/infer';
 import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
-import { mean } from '../words/mean.js';
 import { clockSeconds, processorSeconds } from './clocks.js';
 
 /** A slide without its pixels. */

@@ -12,9 +12,10 @@ export interface CodeReader {
   list(folder: string): Promise<readonly string[]>;
 }
 
-/** What one file needs: files by their paths, and packages of ftuseg as they are imported. */
+/** What one file needs: files by their paths, packages of ftuseg as they are imported, and whether it loads the addon of its own package. */
 interface Needs {
   readonly files: readonly string[];
+  readonly addon: boolean;
   readonly packages: readonly string[];
 }
 
@@ -24,6 +25,9 @@ const CALL = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
 /** Workers, programs, addons and data that lie beside the code. */
 const BESIDE = /\bnew URL\(\s*['"](\.[^'"\n]+)['"]\s*,\s*import\.meta\.url\s*\)/g;
 
+/** An addon that is looked for in several places. */
+const ADDON = /\bloadAddon\(/;
+
 const PACKAGE = /^@ftuseg\/([^/]+)(?:\/(.+))?$/;
 const NATIVE_SOURCE = /\.(c|cc|cpp|h)$/;
 
@@ -31,12 +35,13 @@ const found = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap(([, specifier]) => specifier ?? []);
 
 function needsOf(path: string, text: string): Needs {
-  if (!/\.[cm]?[jt]s$/.test(path)) return { files: [], packages: [] };
+  if (!/\.[cm]?[jt]s$/.test(path)) return { files: [], addon: false, packages: [] };
   const imported = [...found(text, STATEMENT), ...found(text, CALL)];
   const relative = [...imported.filter((specifier) => specifier.startsWith('.')), ...found(text, BESIDE)];
   return {
     // A folder is a place to look for things, not code.
     files: relative.filter((specifier) => !specifier.endsWith('/')).map((specifier) => join(dirname(path), specifier)),
+    addon: ADDON.test(text) || relative.some((specifier) => specifier.endsWith('.node')),
     packages: imported.filter((specifier) => PACKAGE.test(specifier)),
   };
 }
@@ -91,8 +96,8 @@ export function createCodeGraph(packages: string, reader: CodeReader): CodeGraph
   }
 
   /** An addon is built from all sources of its package. */
-  async function nativeSources(addon: string): Promise<string[]> {
-    const [name = ''] = addon.slice(packages.length + 1).split('/');
+  async function nativeSources(path: string): Promise<string[]> {
+    const [name = ''] = path.slice(packages.length + 1).split('/');
     const folder = join(packages, name, 'native');
     const sources = (await reader.list(folder)).filter((file) => NATIVE_SOURCE.test(file));
     return [...sources.map((file) => join(folder, file)), join(packages, name, 'binding.gyp')];
@@ -109,12 +114,11 @@ export function createCodeGraph(packages: string, reader: CodeReader): CodeGraph
   }
 
   async function needed(path: string): Promise<readonly string[]> {
-    const { files, packages: imported } = needsOf(path, (await read(path)) ?? '');
-    const own = files.map((file) => (file.endsWith('.node') ? nativeSources(file) : [file]));
+    const { files, addon, packages: imported } = needsOf(path, (await read(path)) ?? '');
+    const native = addon ? await nativeSources(path) : [];
     const entries = await Promise.all(imported.map(packageEntry));
-    const places = await Promise.all(
-      [...(await Promise.all(own)).flat(), ...entries].map((file) => (file === undefined ? undefined : locate(file))),
-    );
+    const wanted = [...files, ...native, ...entries.filter((entry) => entry !== undefined)];
+    const places = await Promise.all(wanted.filter((file) => !file.endsWith('.node')).map(locate));
     return places.filter((place) => place !== undefined);
   }
 

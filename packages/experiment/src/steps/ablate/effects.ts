@@ -2,8 +2,7 @@
  * What a piece is worth: the difference that it makes on each slide, everything else being equal, with an interval that says how far
  * other slides could move it.
  */
-import { bootstrapIntervals, type Interval } from '@ftuseg/core';
-import { mean } from '../../words/mean.js';
+import { bootstrapIntervals, type Interval, mean } from '@ftuseg/core';
 
 /** One cell of a full cross of factors. */
 export interface ScoredCell {

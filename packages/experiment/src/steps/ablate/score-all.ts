@@ -1,9 +1,9 @@
 /** Scores of models under settings: the same ones are scored once, however many rows of a table they are in. */
+import { mean } from '@ftuseg/core';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
 import { digestOf } from '../../records/digest.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import type { StepContext } from '../../step-kind/step-kind.js';
-import { mean } from '../../words/mean.js';
 import { scoredClasses } from '../shared/class-map.js';
 import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
 import { type ChosenModel, modelsDigest } from '../shared/models.js';

@@ -2,13 +2,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultGroupColumn, groupingNote } from '@ftuseg/core';
+import { defaultGroupColumn, groupingNote, mean } from '@ftuseg/core';
 import { writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import type { StepContext } from '../../step-kind/step-kind.js';
-import { mean } from '../../words/mean.js';
 import { scoredInputs } from '../shared/class-map.js';
 import { tidyLogits } from '../shared/logits.js';
 import { assertHeldOut, type ChosenModel, chosenModels } from '../shared/models.js';

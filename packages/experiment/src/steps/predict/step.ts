@@ -1,10 +1,11 @@
 /** `do: predict`: slides through the chosen models, into the folder that `ftu predict` writes. */
+
 import { join } from 'node:path';
+import { mean } from '@ftuseg/core';
 import { predictTable, resizeNotes } from '@ftuseg/infer';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
-import { mean } from '../../words/mean.js';
 import { counted } from '../../words/numbers.js';
 import { withModels } from '../shared/load-models.js';
 import { chosenModels } from '../shared/models.js';
