@@ -88,7 +88,7 @@ function addStep(): void {
   const packages = at('packages');
   cpSync(join(root, 'packages', 'experiment'), join(packages, 'experiment'), {
     recursive: true,
-    filter: (path) => !/node_modules|[.]map$|\/(src|tests|bench)$/.test(path),
+    filter: (path) => !/node_modules|\/(tests|bench)$/.test(path),
   });
   for (const name of readdirSync(join(root, 'packages'))) {
     if (name !== 'experiment') symlinkSync(join(root, 'packages', name), join(packages, name));

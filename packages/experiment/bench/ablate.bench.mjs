@@ -22,7 +22,7 @@ import { createModel, exportOnnx, modelSpecOf, readSafetensors } from '@ftuseg/n
 import { readSlideTable } from '@ftuseg/slide';
 import { cli, median, trainedModel } from '../../infer/bench/subjects.mjs';
 import { folder } from '../../slide/bench/slides.mjs';
-import { ablate } from '../dist/steps/ablate/step.js';
+import { ablateRunner } from '../dist/steps/ablate/step.js';
 
 const [rounds = 3, slides = 2, side = 6000] = process.argv.slice(2).map(Number);
 const WANTED = 1.3;
@@ -68,8 +68,19 @@ async function trainedFolds(work) {
     writeFileSync(path, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return {
-      ...{ name: `train/fold-${fold}`, step: 'train', fold, folder: work, model: path, sha256, validationDice: null },
-      ...{ bestEpoch: 1, epochs: 1, steps: 1, seconds: 1, trainedOn: [], validatedOn: [] },
+      name: `train/fold-${fold}`,
+      step: 'train',
+      fold,
+      folder: work,
+      model: path,
+      sha256,
+      validationDice: null,
+      bestEpoch: 1,
+      epochs: 1,
+      steps: 1,
+      seconds: 1,
+      trainedOn: [],
+      validatedOn: [],
     };
   });
 }
@@ -81,16 +92,29 @@ try {
   const output = { folds, outOfFold: null, classes: ['glomerulus'], threshold: 0.5 };
   const levels = (name, values) => Object.fromEntries(values.map((value) => [value, { [name]: value }]));
   const step = {
-    ...{ do: 'ablate', stages: { trained: 'train' }, slides: 'test', singles: true, settings: { views: 'reference' } },
+    do: 'ablate',
+    stages: { trained: 'train' },
+    slides: 'test',
+    singles: true,
+    settings: { views: 'reference' },
     factors: {
       merging: levels('merge', ['hann', 'mean', 'center']),
       refinement: levels('crf', ['none', 'reference', 'bilateral']),
     },
   };
   const ablateOnce = async (out) => {
-    const { output: found, summary } = await ablate.run({
-      ...{ name: 'pieces', step, folder: join(out, 'pieces'), out, device: 'cpu', threads: undefined, begun: false },
-      ...{ signal: undefined, note: () => undefined, progress: () => undefined, outcomes: [] },
+    const { output: found, summary } = await ablateRunner.run({
+      name: 'pieces',
+      step,
+      folder: join(out, 'pieces'),
+      out,
+      device: 'cpu',
+      threads: undefined,
+      begun: false,
+      signal: undefined,
+      note: () => undefined,
+      progress: () => undefined,
+      outcomes: [],
       checked: { slides: new Map([['test', rows]]), file: { recipe: { steps: { train: { do: 'train' } } } } },
       records: new Map([['train', { output }]]),
     });

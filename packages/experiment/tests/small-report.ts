@@ -5,7 +5,12 @@ import type { ReportData, ReportSlide } from '@ftuseg/experiment';
 export const fakePicture = (index: number): Uint8Array => Uint8Array.of(0xff, 0xd8, index & 255, index >> 8);
 
 export const fakeSlide = (id: string, dice: number, picture?: Uint8Array): ReportSlide => ({
-  ...{ id, dice, hits: 8, missed: 2, falseAlarms: 1, picture },
+  id,
+  dice,
+  hits: 8,
+  missed: 2,
+  falseAlarms: 1,
+  picture,
 });
 
 /** @param say what becomes of every text, such as something hostile */
@@ -78,16 +83,28 @@ export function smallReport(say: (text: string) => string = (text) => text): Rep
     ],
     steps: [
       {
-        ...{ name: say('data'), kind: say('prepare'), status: 'done', summary: say('20 slides.') },
-        ...{ seconds: 30, peakBytes: 2 ** 30 },
+        name: say('data'),
+        kind: say('prepare'),
+        status: 'done',
+        summary: say('20 slides.'),
+        seconds: 30,
+        peakBytes: 2 ** 30,
       },
       {
-        ...{ name: say('stage1'), kind: say('train'), status: 'failed', summary: say('No memory.') },
-        ...{ seconds: 90, peakBytes: 3 * 2 ** 30 },
+        name: say('stage1'),
+        kind: say('train'),
+        status: 'failed',
+        summary: say('No memory.'),
+        seconds: 90,
+        peakBytes: 3 * 2 ** 30,
       },
       {
-        ...{ name: say('scores'), kind: say('evaluate'), status: 'skipped', summary: say('Never begun.') },
-        ...{ seconds: null, peakBytes: null },
+        name: say('scores'),
+        kind: say('evaluate'),
+        status: 'skipped',
+        summary: say('Never begun.'),
+        seconds: null,
+        peakBytes: null,
       },
     ],
     facts: [[say('seed'), say('7')]],
@@ -97,7 +114,16 @@ export function smallReport(say: (text: string) => string = (text) => text): Rep
 
 /** Without sections. */
 export const emptyReport: ReportData = {
-  ...{ title: 'Nothing', summary: 'Nothing was run.', cautions: [], date: new Date('2026-01-31T09:30:00Z') },
-  ...{ tables: [], evaluations: [], trainings: [], selections: [], pseudoLabels: [], steps: [], facts: [] },
+  title: 'Nothing',
+  summary: 'Nothing was run.',
+  cautions: [],
+  date: new Date('2026-01-31T09:30:00Z'),
+  tables: [],
+  evaluations: [],
+  trainings: [],
+  selections: [],
+  pseudoLabels: [],
+  steps: [],
+  facts: [],
   recipe: undefined,
 };

@@ -63,8 +63,8 @@ interface Running {
   share: number;
   /** When it first said how much was done, and how much: what an earlier run has done took no time of this one. */
   first: { readonly at: number; readonly share: number } | undefined;
-  /** The first minute has taught what it could. */
-  taught: boolean;
+  /** Speeds were learnt from the first minute. */
+  learnt: boolean;
 }
 
 /** How much of what is observed counts, 0..1: the first minute, or the first quarter, decides. */
@@ -186,7 +186,7 @@ export function createForecast({ speeds, threads, share: atFirst, watch, now }: 
         spent: new Map(),
         share: 0,
         first: undefined,
-        taught: false,
+        learnt: false,
       };
       told = undefined;
       const items = (work?.items ?? []).map(({ unit, facts, count, typical }) => ({ unit, facts, count, typical }));
@@ -203,10 +203,10 @@ export function createForecast({ speeds, threads, share: atFirst, watch, now }: 
       running?.spent.set(unit, { seconds: (before?.seconds ?? 0) + seconds, count: counted });
     },
     learn() {
-      if (running === undefined || running.taught) return false;
+      if (running === undefined || running.learnt) return false;
       const rate = rateOf(running);
       if (rate === undefined || now() - running.began < BELIEVED || running.share < MIN_SHARE) return false;
-      running.taught = true;
+      running.learnt = true;
       learn(running, rate, running.meter.read());
       return true;
     },

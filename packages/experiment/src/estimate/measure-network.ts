@@ -48,9 +48,16 @@ function timeTrain(what: Extract<Measurable, { kind: 'train' }>, request: Measur
 
 function cardOf({ spec, tile }: NetworkLoad): ModelCard {
   return {
-    ...{ format: modelCardFormat, name: 'measured', decoder: spec.decoder, encoder: spec.encoder },
+    format: modelCardFormat,
+    name: 'measured',
+    decoder: spec.decoder,
+    encoder: spec.encoder,
     classes: Array.from({ length: spec.classes }, (_, i) => `class-${i + 1}`),
-    ...{ tileSize: tile, micronsPerPixel: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], threshold: 0.5 },
+    tileSize: tile,
+    micronsPerPixel: null,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.25, 0.25, 0.25],
+    threshold: 0.5,
     training: {},
   };
 }

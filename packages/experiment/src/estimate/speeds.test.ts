@@ -6,7 +6,10 @@ import { type Measurable, networkName, sumWork, timesWork, type Work, workKey, w
 const spec = { decoder: 'unet', encoder: 'resnet18', classes: 1 };
 const predict = (tile: number): Measurable => ({ kind: 'predict', device: 'cpu', spec, tile });
 const tiles = (tile: number, count = 10): Work => ({
-  ...{ unit: 'predicted tile', facts: { network: networkName(spec), tile }, count, measurable: predict(tile) },
+  unit: 'predicted tile',
+  facts: { network: networkName(spec), tile },
+  count,
+  measurable: predict(tile),
 });
 
 function fakeRecord(known: Record<string, number> = {}): MachineRecord & { readonly known: Record<string, number> } {

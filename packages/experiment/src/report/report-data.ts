@@ -1,5 +1,5 @@
 /**
- * Everything that an experiment's report says, as plain data: the engine gathers it, `renderReport` draws it, and neither knows how the
+ * Everything that an experiment's report says, as plain data: the steps give it, `renderReport` draws it, and neither knows how the
  * other works. Pictures are JPEG bytes; all of it ends up in one file.
  */
 

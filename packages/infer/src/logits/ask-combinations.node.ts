@@ -2,10 +2,12 @@
 import { openSlide, type SlideRow } from '@ftuseg/slide';
 import type { LogitPack } from '../logit-store/logit-pack.node.js';
 import { type LogitStoreOptions, openMemberPack } from '../logit-store/logit-store.node.js';
+import { backgroundKey, placesOf } from '../logit-store/tile-keys.js';
 import type { SegmentationModel } from '../model/model.js';
-import type { SlidePlan } from '../plan/plan.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
 import { predictBands } from '../predict/predict-bands.js';
 import { describeProgress, type SlideProgress } from '../predict/progress.js';
+import { notLookedAt } from '../tiles/background.js';
 import { askTiles, wantedTiles } from './ask-tiles.node.js';
 import { type Combination, type KnownModel, planCombination, unloaded } from './combination.js';
 import { keepingModel } from './kept-sessions.node.js';
@@ -17,6 +19,8 @@ export interface AskCombinationsOptions {
   readonly load: (model: KnownModel) => Promise<SegmentationModel>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SlideProgress) => void) | undefined;
+  /** Told in sentences of slides of which no tile was looked at; the same one may come again. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
 /** Models that are loaded at one time: what is read of a slide then serves all of them. Each holds its weights once for every thread. */
@@ -29,7 +33,7 @@ const MAX_LOADED = 4;
 export async function askCombinations(
   rows: readonly SlideRow[],
   combinations: readonly Combination[],
-  { store, load, signal, onProgress }: AskCombinationsOptions,
+  { store, load, signal, onProgress, onWarning }: AskCombinationsOptions,
 ): Promise<number> {
   const all = distinct(combinations.flatMap(({ members }) => members.map(({ model }) => model)));
   let asked = 0;
@@ -43,7 +47,7 @@ export async function askCombinations(
     };
     try {
       for (const [number, row] of rows.entries()) {
-        asked += await askSlide(row, wanted, { store, signal, load: loadOnce }, (area) => {
+        asked += await askSlide(row, wanted, { store, signal, onWarning, load: loadOnce }, (area) => {
           const describe = describeProgress(row.id, number + 1, rows.length, area);
           return (progress) => onProgress?.(describe(progress));
         });
@@ -81,7 +85,7 @@ function jointly(models: readonly KnownModel[], combinations: readonly Combinati
 async function askSlide(
   row: SlideRow,
   combinations: readonly Combination[],
-  { store, signal, load }: Pick<AskCombinationsOptions, 'store' | 'signal' | 'load'>,
+  { store, signal, load, onWarning }: Omit<AskCombinationsOptions, 'onProgress'>,
   reporter: (area: number) => (progress: { readonly done: number; readonly total: number }) => void,
 ): Promise<number> {
   const slide = await openSlide(row.image);
@@ -99,7 +103,10 @@ async function askSlide(
           const pack = packs[i];
           return pack !== undefined && isMissing(plan, i, pack) ? [model.source.sha256] : [];
         });
-        if (lacking.length === 0) continue;
+        if (lacking.length === 0) {
+          warnOfBackground(row, plan, packs, onWarning);
+          continue;
+        }
         const models = new Map<string, SegmentationModel>();
         for (const { model } of combination.members) {
           if (lacking.includes(model.sha256)) models.set(model.sha256, await load(model));
@@ -107,6 +114,7 @@ async function askSlide(
         const loaded = planCombination(slide, row, combination, (model) => models.get(model.sha256) ?? unloaded(model));
         if (isWeighted(plan)) asked += await askTiles(slide, loaded, packs, { signal, onProgress });
         else asked += await askWindows(loaded, packs, (whole) => predictBands(slide, whole, { signal, onProgress }));
+        warnOfBackground(row, plan, packs, onWarning);
       } finally {
         await Promise.all(packs.map((pack) => pack.close()));
       }
@@ -115,6 +123,19 @@ async function askSlide(
     await slide.close();
   }
   return asked;
+}
+
+/** Says so where all tiles were taken for background: no network was asked. */
+function warnOfBackground(
+  { id }: SlideRow,
+  plan: SlidePlan,
+  packs: readonly LogitPack[],
+  onWarning: AskCombinationsOptions['onWarning'],
+): void {
+  if (plan.settings.all || !isWeighted(plan)) return;
+  const allBackground = ({ layout }: Member, i: number): boolean =>
+    [...placesOf(layout)].every(({ x, y }) => packs[i]?.has(backgroundKey(x, y)) ?? false);
+  if (plan.members.every(allBackground)) onWarning?.(`${id}: ${notLookedAt(plan.tiles)}`);
 }
 
 /** Under which name a pass over windows is marked as done. */

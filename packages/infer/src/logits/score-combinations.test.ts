@@ -194,6 +194,22 @@ describe('scoreCombinations', () => {
     expect(after).toBeLessThan(0.5 * before);
   });
 
+  it('warns of a slide of which no tile was looked at, again when everything is kept', async () => {
+    const [path, mask] = [join(folder, 'white.png'), join(folder, 'white.mask.png')];
+    const white = emptyRaster(150, 100, 3);
+    await writePng(path, { ...white, data: white.data.fill(246) });
+    await writePng(mask, emptyRaster(150, 100));
+    const some = [...rows, { id: 'white', image: path, mask, columns: { id: 'white' } }];
+    for (const loading of [load, refused]) {
+      const warned = new Set<string>();
+      const onWarning = (sentence: string) => warned.add(sentence);
+      await scoreCombinations(some, combinations.slice(0, 2), { store: store(), load: loading, classes, onWarning });
+      expect([...warned]).toEqual([
+        expect.stringMatching(/^white: no tile was looked at: all \d+ were taken for background/),
+      ]);
+    }
+  });
+
   it('reports a truth of other classes than the models know', async () => {
     const several = { names: ['a', 'b'], values: [[1], [255]] };
     const one = combinations.slice(0, 1);

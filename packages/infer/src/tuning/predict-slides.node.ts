@@ -17,6 +17,8 @@ export interface PredictSlidesOptions
   extends Pick<TuningSlideOptions, 'settings' | 'cache' | 'low' | 'refined' | 'signal' | 'onNote'> {
   readonly classes: readonly string[];
   readonly onProgress: ((text: string) => void) | undefined;
+  /** Told which share of the slides is predicted, 0..1. */
+  readonly onShare: ((done: number) => void) | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface PredictSlidesOptions
 export async function predictSlides(
   jobs: readonly TuningJob[],
   truths: readonly (readonly TruthOfSlide[])[],
-  { classes, onProgress, ...options }: PredictSlidesOptions,
+  { classes, onProgress, onShare, ...options }: PredictSlidesOptions,
 ): Promise<TuningSlide[]> {
   const total = truths.reduce((sum, list) => sum + list.length, 0);
   const slides: TuningSlide[] = [];
@@ -38,7 +40,10 @@ export async function predictSlides(
         const number = slides.length;
         const report = (area: number) => {
           const describe = describeProgress(known.row.id, number + 1, total, area);
-          return (progress: TileProgress) => onProgress?.(describe(progress).text);
+          return (progress: TileProgress) => {
+            onShare?.((number + progress.done / Math.max(1, progress.total)) / total);
+            onProgress?.(describe(progress).text);
+          };
         };
         slides.push(await predictForTuning(known, { ...options, models, number, onProgress: report }));
       }

@@ -79,7 +79,15 @@ describe('tune', () => {
     closed = 0;
     const lines: string[] = [];
     const jobs = [job(rows.slice(0, 2)), job(rows.slice(2))];
-    const tuning = await tune(jobs, { ...options, group: 'none', onProgress: (text) => lines.push(text) });
+    const shares: number[] = [];
+    const tuning = await tune(jobs, {
+      ...options,
+      group: 'none',
+      onProgress: (text) => lines.push(text),
+      onShare: (done) => shares.push(done),
+    });
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
     expect(closed).toBe(2);
     expect(tuning.start).toEqual({ threshold: [0.5], crf: 'none', fillHoles: false, minimumArea: [0], peak: [0] });
     expect(tuning.tuned.threshold).toEqual([0.3]);

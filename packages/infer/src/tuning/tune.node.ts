@@ -38,6 +38,8 @@ export interface TuneOptions {
   readonly onTruths?: ((truths: readonly SlideTruth[]) => void) | undefined;
   /** Called with one line for people. */
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** Told how much is done, 0..1. */
+  readonly onShare?: ((done: number) => void) | undefined;
   /** Told in sentences how slides are grouped, and which of them nobody looked at. */
   readonly onNote?: ((sentence: string) => void) | undefined;
 }
@@ -69,6 +71,9 @@ export interface Tuning {
   readonly steps: readonly SearchStep[];
 }
 
+/** Share of the time in which slides are predicted; the rest is one search over all slides, and one without each group. */
+const PREDICTING = 0.5;
+
 /** Areas from a 64th to a half of a usual object: what is smaller than that may be debris. */
 function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {
   return Array.from({ length: classes }, (_, c) => {
@@ -87,7 +92,7 @@ function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {
  * const { settings, dice } = await tune([{ rows, load }], { classes: parseClasses(undefined), cardThreshold: 0.5 });
  */
 export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Promise<Tuning> {
-  const { classes, cardThreshold, settings = {}, tune: names = tunable, signal, onProgress } = options;
+  const { classes, cardThreshold, settings = {}, tune: names = tunable, signal, onProgress, onShare } = options;
   if (jobs.every(({ rows }) => rows.length === 0)) throw new FtuError('bad-input', 'there are no slides to tune on');
   if (settings.merge === 'or') {
     throw new FtuError('unsupported', 'masks of tiles that are joined have no probabilities to tune', {
@@ -112,16 +117,23 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       cache,
       signal,
       onProgress,
+      onShare: (done) => onShare?.(PREDICTING * done),
       onNote: options.onNote,
       low: Math.min(MIN_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
     const note = groupingNote(all, column, options.group !== undefined);
     if (note !== undefined) options.onNote?.(note);
-    const searchOn = (some: readonly TuningSlide[], what: string): Promise<SearchResult> => {
+    const groupCount = new Set(slides.map(({ group }) => group)).size;
+    const searches = groupCount === 1 ? 1 : 1 + groupCount;
+    let searched = 0;
+    const searchOn = async (some: readonly TuningSlide[], what: string): Promise<SearchResult> => {
       const tuned = tunable.filter((name) => names.includes(name));
       const space = { tune: tuned, crfs, areas: areasFor(some, classes.names.length) };
-      return searchSettings(start, space, scoreOn(some, what, onProgress));
+      const found = await searchSettings(start, space, scoreOn(some, what, onProgress));
+      searched++;
+      onShare?.(PREDICTING + ((1 - PREDICTING) * searched) / searches);
+      return found;
     };
     const { settings: tuned, steps } = await searchOn(slides, 'settings');
     const leftOut = await scoreLeftOut(slides, searchOn);
@@ -142,7 +154,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
         tuned: mean(scored.map((slide) => slide.tuned)),
         leftOut: leftOut.length === 0 ? null : mean(leftOut),
       },
-      groups: new Set(slides.map(({ group }) => group)).size,
+      groups: groupCount,
       groupedBy: column ?? null,
     };
   } finally {

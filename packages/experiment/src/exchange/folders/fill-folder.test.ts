@@ -88,7 +88,10 @@ describe('fillFolder', () => {
 
 describe('ftu publish', () => {
   const options = () => ({
-    ...{ title: 'Glomeruli models', id: 'ada/glomeruli-models', licence: 'MIT', out: at('up') },
+    title: 'Glomeruli models',
+    id: 'ada/glomeruli-models',
+    licence: 'MIT',
+    out: at('up'),
     files: [at('pack')],
   });
   beforeEach(async () => {

@@ -9,8 +9,21 @@ export const metadataFile = 'dataset-metadata.json';
 
 /** The names that the documentation lists, and `MIT`, which it does not but data sets have. */
 export const kaggleLicences = [
-  ...['MIT', 'CC0-1.0', 'CC-BY-3.0', 'CC-BY-3.0-IGO', 'CC-BY-4.0', 'CC-BY-SA-3.0', 'CC-BY-SA-4.0', 'CC-BY-ND-4.0'],
-  ...['CC-BY-NC-4.0', 'CC-BY-NC-ND-4.0', 'CC-BY-NC-SA-3.0-IGO', 'CC-BY-NC-SA-4.0', 'PDDL', 'ODC-BY-1.0', 'ODbL-1.0'],
+  'MIT',
+  'CC0-1.0',
+  'CC-BY-3.0',
+  'CC-BY-3.0-IGO',
+  'CC-BY-4.0',
+  'CC-BY-SA-3.0',
+  'CC-BY-SA-4.0',
+  'CC-BY-ND-4.0',
+  'CC-BY-NC-4.0',
+  'CC-BY-NC-ND-4.0',
+  'CC-BY-NC-SA-3.0-IGO',
+  'CC-BY-NC-SA-4.0',
+  'PDDL',
+  'ODC-BY-1.0',
+  'ODbL-1.0',
   ...[
     'DbCL-1.0',
     'CDLA-Permissive-1.0',
@@ -21,7 +34,12 @@ export const kaggleLicences = [
     'LGPL-3.0',
     'AGPL-3.0',
   ],
-  ...['FDL-1.3', 'EU-ODP-Legal-Notice', 'US-Government-Works', 'copyright-authors', 'other', 'unknown'],
+  'FDL-1.3',
+  'EU-ODP-Legal-Notice',
+  'US-Government-Works',
+  'copyright-authors',
+  'other',
+  'unknown',
 ];
 
 export interface KaggleMetadata {

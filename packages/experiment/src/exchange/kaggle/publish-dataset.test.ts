@@ -63,7 +63,9 @@ describe('publishDataset', () => {
     const message = "it's new";
     const alone = { ...env, PATH: at('bin') };
     expect(await publishDataset(at('up load'), { env: alone, message })).toEqual({
-      ...{ kind: 'manual', id: 'ada/models', reason: 'the tool `kaggle` is not on the PATH' },
+      kind: 'manual',
+      id: 'ada/models',
+      reason: 'the tool `kaggle` is not on the PATH',
       ...typed,
     });
     await fakeKaggle({ exists: true });

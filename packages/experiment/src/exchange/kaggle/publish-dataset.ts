@@ -88,8 +88,11 @@ export async function publishDataset(folder: string, options: PublishOptions = {
   const update = ['datasets', 'version', '-p', folder, '-m', message];
   const typed = (args: readonly string[]): string => ['kaggle', ...args].map(quote).join(' ');
   const manual = (reason: string): Publication => ({
-    ...{ kind: 'manual', id, reason },
-    ...{ create: typed(create), update: typed(update) },
+    kind: 'manual',
+    id,
+    reason,
+    create: typed(create),
+    update: typed(update),
   });
   if (dryRun) return manual('nothing was uploaded, as asked');
   const tool = await findTool(env);

@@ -8,7 +8,12 @@ const evaluation = (
   slides: readonly ReportSlide[],
   interval: ReportEvaluation['interval'] = null,
 ): ReportEvaluation => ({
-  ...{ name: 'E', summary: 'S', meanDice: 0.5, interval, pooledDice: 0.6, slides },
+  name: 'E',
+  summary: 'S',
+  meanDice: 0.5,
+  interval,
+  pooledDice: 0.6,
+  slides,
 });
 const bodyOf = (...list: readonly ReportEvaluation[]): string =>
   evaluationsSection(list, new PictureBook())?.body.text ?? '';

@@ -7,7 +7,9 @@ export function factsSection(facts: ReportData['facts']): Section | undefined {
   if (facts.length === 0) return undefined;
   const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>`);
   return {
-    ...{ id: 'facts', title: 'Machine, versions, seeds', parts: [] },
+    id: 'facts',
+    title: 'Machine, versions, seeds',
+    parts: [],
     body: scrollBox('Facts', html`<table class="facts"><tbody>${rows}</tbody></table>`),
   };
 }
@@ -17,6 +19,8 @@ export const recipeSection = (recipe: string | undefined): Section | undefined =
   recipe === undefined
     ? undefined
     : {
-        ...{ id: 'recipe', title: 'Recipe', parts: [] },
+        id: 'recipe',
+        title: 'Recipe',
+        parts: [],
         body: html`<details><summary>The recipe as it was run, with every default</summary><pre tabindex="0"><code>${recipe}</code></pre></details>`,
       };

@@ -26,7 +26,9 @@ export function partsSection<T extends { readonly name: string }>(
   if (items.length === 0) return undefined;
   const parts = items.map((item, i) => ({ id: `${id}-${i + 1}`, title: item.name, item }));
   return {
-    ...{ id, title, parts },
+    id,
+    title,
+    parts,
     body: html`${intro}${parts.map(
       (part, i) =>
         html`<section class="part"><h3 id="${part.id}">${part.title}</h3>${show(part.item, part.id, i)}</section>`,

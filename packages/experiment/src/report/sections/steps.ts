@@ -26,7 +26,9 @@ export function stepsSection(steps: readonly ReportStep[]): Section | undefined 
   const head = html`<thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="right">Time</th><th scope="col">Share</th><th scope="col" class="right">Peak memory</th><th scope="col">Outcome</th></tr></thead>`;
   const foot = html`<tfoot><tr><th scope="row">All</th><td></td><td class="number">${formatDuration(seconds)}</td><td></td><td class="number">${peak === 0 ? NONE : formatBytes(peak)}</td><td></td></tr></tfoot>`;
   return {
-    ...{ id: 'steps', title: 'Steps, time and memory', parts: [] },
+    id: 'steps',
+    title: 'Steps, time and memory',
+    parts: [],
     body: scrollBox(
       'Steps',
       html`<table class="steps">${head}<tbody>${steps.map((step) => row(step, seconds))}</tbody>${foot}</table>`,

@@ -3,7 +3,9 @@ import type { ReportFold } from '../report-data.js';
 import { trainingsSection } from './trainings.js';
 
 const fold = (name: string, bestEpoch: number, scores: readonly (number | undefined)[]): ReportFold => ({
-  ...{ name, bestEpoch, validationDice: scores[bestEpoch - 1] ?? null },
+  name,
+  bestEpoch,
+  validationDice: scores[bestEpoch - 1] ?? null,
   history: scores.map((validationDice, i) => ({ epoch: i + 1, loss: 1 - i / 10, dice: 0.5 + i / 10, validationDice })),
 });
 const bodyOf = (...folds: readonly ReportFold[]): string =>

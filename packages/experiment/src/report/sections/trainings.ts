@@ -8,7 +8,9 @@ import { partsSection, type Section, scrollBox } from './section.js';
 
 const series = (folds: readonly ReportFold[], value: (epoch: ReportEpoch) => number | undefined): Series[] =>
   folds.map(({ name, history, bestEpoch }, stroke) => ({
-    ...{ name, stroke, marked: bestEpoch },
+    name,
+    stroke,
+    marked: bestEpoch,
     points: history.flatMap((epoch) => {
       const y = value(epoch);
       return y === undefined ? [] : [{ x: epoch.epoch, y }];

@@ -25,10 +25,14 @@ export interface Wanted {
 
 export const keyOf = ({ models, settings }: Wanted): string => digestOf([modelsDigest(models), settings]);
 
-/** Scores all that is wanted; every network is asked once. */
+/**
+ * Scores all that is wanted; every network is asked once.
+ * @param warn told of slides of which no tile was looked at; the same sentence may come again
+ */
 export async function scoreAll(
   context: StepContext<AblateStep>,
   wanted: readonly Wanted[],
+  warn: (sentence: string) => void,
 ): Promise<ReadonlyMap<string, Scored>> {
   const { step, signal, threads, progress, share } = context;
   const rows = rowsOf(context, step.slides);
@@ -45,6 +49,7 @@ export async function scoreAll(
       asked(at);
       progress(at.text);
     },
+    onWarning: warn,
     onScored: (done, total) => {
       scored(done, total);
       progress(`computing masks from what the networks said: ${done}/${total}`);

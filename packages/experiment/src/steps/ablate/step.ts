@@ -71,11 +71,17 @@ function planRows(step: AblateStep, stages: readonly Stage[]): PlannedRow[] {
 }
 
 /** The table of an ablation. */
-async function ablationOf(context: Context, stages: readonly Stage[], groups: readonly string[]): Promise<Ablation> {
+async function ablationOf(
+  context: Context,
+  stages: readonly Stage[],
+  groups: readonly string[],
+  warn: (sentence: string) => void,
+): Promise<Ablation> {
   const planned = planRows(context.step, stages);
   const scored = await scoreAll(
     context,
     planned.flatMap(({ of }) => of),
+    warn,
   );
   const rows = planned.map(({ levels, models, of }) => {
     const found = of.flatMap((wanted) => scored.get(keyOf(wanted)) ?? []);
@@ -115,7 +121,8 @@ export const ablateRunner: StepRunner<AblateStep, AblateOutput> = {
     const pseudoLabelled = await assertHeldOut(all, slides, name);
     const shared = await sharedWithTraining(context, all, slides);
     if (shared !== undefined) note(`  warning: ${shared}`);
-    const ablation = await ablationOf(context, stages, groups);
+    const warnings = new Set<string>();
+    const ablation = await ablationOf(context, stages, groups, (sentence) => warnings.add(sentence));
     const [markdown, csv] = [join(folder, 'ablation.md'), join(folder, 'ablation.csv')];
     await writeFileAtomic(markdown, ablationMarkdown(ablation));
     await writeCsv(csv, ablationCsvRows(ablation));
@@ -124,6 +131,7 @@ export const ablateRunner: StepRunner<AblateStep, AblateOutput> = {
     return {
       output: { ablation, markdown, csv, pseudoLabelled: [...pseudoLabelled] },
       digest: digestOf(rows.map(({ perSlide }) => perSlide)),
+      warnings: [...warnings],
       summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}${shared === undefined ? '' : `; warning: ${shared}`}`,
     };
   },

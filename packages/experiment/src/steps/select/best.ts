@@ -30,7 +30,7 @@ async function wholeSlideScores(
   context: SelectContext,
   folds: readonly TrainedFold[],
 ): Promise<Map<TrainedFold, number>> {
-  const { step, signal, threads, progress, share } = context;
+  const { step, signal, threads, progress, share, warn } = context;
   const labelled = await labelledRows(context);
   const store = await logitStore(context);
   const scores = new Map<TrainedFold, number>();
@@ -50,6 +50,7 @@ async function wholeSlideScores(
         asked(at);
         progress(`${fold.name}: ${at.text}`);
       },
+      onWarning: warn,
       onScored: scored,
     });
     const dice = slides.map(([one]) => meanScores((one?.counts ?? []).map(scoresOf)).dice);

@@ -31,7 +31,7 @@ export async function predictOutOfFold(
   { folder, settings }: { readonly folder: string; readonly settings: PredictSettings },
 ): Promise<ReadonlyMap<string, string>> {
   await makeFolder(folder);
-  const { signal, progress, share } = context;
+  const { signal, progress, share, warn } = context;
   const store = await logitStore(context);
   const paths = new Map<string, string>();
   for (const [n, fold] of folds.entries()) {
@@ -51,6 +51,7 @@ export async function predictOutOfFold(
       store,
       load: loadKnown(context),
       signal,
+      onWarning: warn,
       onProgress: ({ slide, slides: count, done, total, text }) => {
         share((n + (slide - 1 + done / Math.max(1, total)) / count) / folds.length);
         progress(`${fold.name} on slides that it never saw: ${text}`);

@@ -3,7 +3,10 @@ import type { FtuError } from '@ftuseg/core';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import type { SelectStep } from './schema.js';
 
-export type SelectContext = StepContext<SelectStep>;
+export interface SelectContext extends StepContext<SelectStep> {
+  /** Told of slides of which no tile was looked at; the same sentence may come again. */
+  readonly warn: (sentence: string) => void;
+}
 
 export function noCandidate(context: SelectContext, problem: string, hint: string): FtuError {
   return context.checked.file.fail(['steps', context.name], `the selection has no candidate: ${problem}`, hint);

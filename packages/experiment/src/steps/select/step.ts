@@ -19,11 +19,18 @@ export const selectRunner: StepRunner<SelectStep, SelectOutput> = {
     const steps = [from].flat();
     const folds = steps.flatMap((name) => outputOf(context, name, trainOutputSchema).folds);
     const greedy = ensemble === 'greedy';
-    const output = greedy ? await selectGreedily(context, steps) : await selectBest(context, folds);
+    const warnings = new Set<string>();
+    const own = { ...context, warn: (sentence: string) => warnings.add(sentence) };
+    const output = greedy ? await selectGreedily(own, steps) : await selectBest(own, folds);
     const names = output.models.map(({ name, weight }) =>
       weight === 1 ? name : `${name} x ${Number(weight.toFixed(2))}`,
     );
     const kept = greedy || by === 'whole-slides' ? `; ${await tidyLogits(context)}` : '';
-    return { output, digest: digestOf(output.models), summary: `${names.join(', ')}${kept}` };
+    return {
+      output,
+      digest: digestOf(output.models),
+      warnings: [...warnings],
+      summary: `${names.join(', ')}${kept}`,
+    };
   },
 };

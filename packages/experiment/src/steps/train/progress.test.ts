@@ -3,8 +3,17 @@ import { expect, it } from 'vitest';
 import { trainReporter } from './progress.js';
 
 const step = (fold: number, at: number): TrainProgress => ({
-  ...{ kind: 'step', fold, epoch: 1, epochs: 1, step: at, steps: 4, loss: 1, dice: 0, learningRate: 1e-3 },
-  ...{ imagesPerSecond: 1, secondsLeft: 1 },
+  kind: 'step',
+  fold,
+  epoch: 1,
+  epochs: 1,
+  step: at,
+  steps: 4,
+  loss: 1,
+  dice: 0,
+  learningRate: 1e-3,
+  imagesPerSecond: 1,
+  secondsLeft: 1,
 });
 
 it('tells the share of all folds, and where the seconds went', () => {

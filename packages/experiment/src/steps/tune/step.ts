@@ -17,7 +17,7 @@ export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
   inputs: async () => null,
   files: () => [],
   async run(context) {
-    const { step, signal, note, progress } = context;
+    const { step, signal, note, progress, share } = context;
     const { folds, classes, threshold } = outputOf(context, step.models, trainOutputSchema);
     const rows = await labelledRows(context);
     const jobs = folds.map(
@@ -33,6 +33,7 @@ export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
       group: step.group,
       signal,
       onProgress: progress,
+      onShare: share,
       classes: map,
       onTruths: (truths) => formatTruths(truths, map).forEach((line) => void note(`  ${line}`)),
       onNote: (sentence) => note(`  ${sentence}`),
