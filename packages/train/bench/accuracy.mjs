@@ -84,8 +84,16 @@ async function score(run, data, ids) {
   const tensors = uploadState(model, state, true);
   const dataset = await openDataset(data);
   const options = {
-    ...{ classes: card.classes, tile: card.tileSize, overlap: 0.5, batchSize: 8, task: 'segment', threshold: 0.5 },
-    ...{ precision: 'float32', channelsLast: true, device: 'cpu', loss: lossSchema.parse({}) },
+    classes: card.classes,
+    tile: card.tileSize,
+    overlap: 0.5,
+    batchSize: 8,
+    task: 'segment',
+    threshold: 0.5,
+    precision: 'float32',
+    channelsLast: true,
+    device: 'cpu',
+    loss: lossSchema.parse({}),
     normalisation: { mean: card.mean, std: card.std },
   };
   const dice = {};

@@ -80,8 +80,16 @@ export async function writeBigSlides(folder, slides) {
     const { id, width, height } = slide;
     const glomerulus = await writeSlide(folder, slide, pool, random);
     records.push({
-      ...{ id, width, height, sourceWidth: width, sourceHeight: height, downsample: 1, pixels: { glomerulus } },
-      ...{ inputs: [], digest: id, columns: {} },
+      id,
+      width,
+      height,
+      sourceWidth: width,
+      sourceHeight: height,
+      downsample: 1,
+      pixels: { glomerulus },
+      inputs: [],
+      digest: id,
+      columns: {},
     });
   }
   const index = { format: 1, classes: ['glomerulus'], micronsPerPixel: 1, tile: 256, overlap: 0, slides: records };

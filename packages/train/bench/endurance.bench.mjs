@@ -41,16 +41,18 @@ async function flatMemory(folder) {
   const rows = [];
   await trainRun(
     {
-      ...{
-        data: join(folder, 'data'),
-        out: join(folder, 'flat'),
-        encoder: 'resnet18',
-        encoderWeights: 'none',
-        decoder: 'linknet',
-        tile: 32,
-        foldCount: 3,
-      },
-      ...{ batchSize: 4, epochs: 4, samplesPerEpoch: 2000, ema: 0.99, augment: { preset: 'strong' } },
+      data: join(folder, 'data'),
+      out: join(folder, 'flat'),
+      encoder: 'resnet18',
+      encoderWeights: 'none',
+      decoder: 'linknet',
+      tile: 32,
+      foldCount: 3,
+      batchSize: 4,
+      epochs: 4,
+      samplesPerEpoch: 2000,
+      ema: 0.99,
+      augment: { preset: 'strong' },
     },
     {
       onProgress: (event) =>
@@ -75,9 +77,16 @@ async function freeLoop(folder) {
   let last = performance.now();
   await trainRun(
     {
-      ...{ data: join(folder, 'data'), out: join(folder, 'free'), encoder: 'timm-efficientnet-b0', foldCount: 3 },
+      data: join(folder, 'data'),
+      out: join(folder, 'free'),
+      encoder: 'timm-efficientnet-b0',
+      foldCount: 3,
       encoderWeights: 'none',
-      ...{ batchSize: 8, epochs: 2, samplesPerEpoch: 40, ema: 0.99, checkpointMinutes: 0.1 },
+      batchSize: 8,
+      epochs: 2,
+      samplesPerEpoch: 40,
+      ema: 0.99,
+      checkpointMinutes: 0.1,
     },
     {
       onProgress: (event) => {

@@ -50,7 +50,13 @@ async function serve() {
   const model = createModel({ decoder: 'unet', encoder: `timm-efficientnet-${variant}`, classes: 1, dropPathRate: 0 });
   const state = uploadState(model, initialState(model, 1), true);
   const context = {
-    ...{ ...config, model, state, liveness: new Liveness(model), batchSize, tile: side, classes: 1 },
+    ...config,
+    model,
+    state,
+    liveness: new Liveness(model),
+    batchSize,
+    tile: side,
+    classes: 1,
     optimiser: createOptimiser(model, state, config.optimiser),
   };
   const slides = [slideOfNoise()];

@@ -38,8 +38,14 @@ const strips = [512, 2048].map((height) => ({ id: `strip-${height}`, width: side
 /** Trains on the slides `choice`. */
 async function train() {
   await trainRun({
-    ...{ ...network, data: folder, out: join(folder, `run-${process.pid}`), train: choice, split: 'none' },
-    ...{ epochs: 1, samplesPerEpoch: steps * batchSize, augment: { preset: 'strong' } },
+    ...network,
+    data: folder,
+    out: join(folder, `run-${process.pid}`),
+    train: choice,
+    split: 'none',
+    epochs: 1,
+    samplesPerEpoch: steps * batchSize,
+    augment: { preset: 'strong' },
   });
 }
 
@@ -84,16 +90,14 @@ async function speed() {
   const jobs = { mapped, memory: { ...mapped, slides } };
   const state = uploadState(model, initialState(model, 1), true);
   const context = {
-    ...{
-      ...config,
-      model,
-      state,
-      liveness: new Liveness(model),
-      batchSize,
-      tile: data.tile,
-      classes: 1,
-      targets: 'hard',
-    },
+    ...config,
+    model,
+    state,
+    liveness: new Liveness(model),
+    batchSize,
+    tile: data.tile,
+    classes: 1,
+    targets: 'hard',
     optimiser: createOptimiser(model, state, config.optimiser),
   };
   const rates = { render: { mapped: [], memory: [] }, loop: { mapped: [], memory: [] } };

@@ -31,23 +31,26 @@ const slides: readonly SourceSlide[] = ['a', 'b', 'c', 'd', 'e', 'f', 'web'].map
   const width = widthOf(i);
   const across = width / side;
   const tiles = Array.from({ length: 4 * across }, (_, n) => ({
-    ...{ x: (n % across) * side, y: Math.floor(n / across) * side },
+    x: (n % across) * side,
+    y: Math.floor(n / across) * side,
     density: (n * 7 + i * i) % (i + 3) > 0 ? (n + i * i + 1) / 100 : 0,
   }));
   return {
-    ...{ key: id, dataset, tiles, source: id === 'web' ? 'web' : 'official', weight: 1 },
+    key: id,
+    dataset,
+    tiles,
+    source: id === 'web' ? 'web' : 'official',
+    weight: 1,
     slide: {
-      ...{
-        id,
-        width,
-        height,
-        sourceWidth: width,
-        sourceHeight: height,
-        downsample: 1,
-        digest: '',
-        inputs: [],
-        columns,
-      },
+      id,
+      width,
+      height,
+      sourceWidth: width,
+      sourceHeight: height,
+      downsample: 1,
+      digest: '',
+      inputs: [],
+      columns,
       pixels: { glomerulus: 100 },
     },
     ...(id === 'web'

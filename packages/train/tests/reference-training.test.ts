@@ -51,7 +51,14 @@ const floats = (count: number, draw: () => number): number[] =>
 const fraction = (): number => (random.chance(0.5) ? random.int(2) : random.int(5) / 4);
 const area = 8 * 8;
 const given = {
-  ...{ window, side, batch, folds: 5, seed: 5363, quantiles: 500, rate: 1e-4, shares: [0.6, 0.25] },
+  window,
+  side,
+  batch,
+  folds: 5,
+  seed: 5363,
+  quantiles: 500,
+  rate: 1e-4,
+  shares: [0.6, 0.25],
   logits: floats(3 * area, () => random.uniform(-8, 8)),
   targets: floats(3 * area, fraction),
   start: floats(5, () => random.uniform(-1, 1)),
@@ -104,7 +111,10 @@ describe.skipIf(!available)('the published training (needs python3 with numpy an
     await prepareDataset({ rows: main.rows, out: join(folder, 'data'), ...how });
     await prepareDataset({ rows: external.rows, out: join(folder, 'external'), ...how });
     config = parseTrainConfig({
-      ...{ preset: 'reference', data: join(folder, 'data'), out: join(folder, 'run'), batchSize: batch },
+      preset: 'reference',
+      data: join(folder, 'data'),
+      out: join(folder, 'run'),
+      batchSize: batch,
       sources: { web: { data: join(folder, 'external'), role: 'external', positive: 0.6, negative: 0.1 } },
     });
     sources = await openSources(config);

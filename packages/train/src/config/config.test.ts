@@ -41,14 +41,24 @@ describe('trainConfigSchema', () => {
   it('has all that the reference solution did in its preset, and its seed unless another is named', () => {
     const base = { data: 'd', out: 'o', preset: 'reference' };
     expect(parseTrainConfig(base)).toMatchObject({
-      ...{ seed: 5363, split: 'tiles', stratification: 'positive-tiles', normalisation: 'unit' },
-      ...{ validation: { score: 'batches' }, augment: { drawnPer: 'epoch' }, optimiser: { epsilonHat: true } },
+      seed: 5363,
+      split: 'tiles',
+      stratification: 'positive-tiles',
+      normalisation: 'unit',
+      validation: { score: 'batches' },
+      augment: { drawnPer: 'epoch' },
+      optimiser: { epsilonHat: true },
       loss: { focalForm: 'split', focalAlpha: 0.25 },
     });
     expect(parseTrainConfig({ ...base, seed: 7 }).seed).toBe(7);
     expect(parseTrainConfig({ data: 'd', out: 'o' })).toMatchObject({
-      ...{ seed: 0, stratification: 'all-tiles', normalisation: 'encoder', validation: { score: 'slides' } },
-      ...{ augment: { drawnPer: 'window' }, optimiser: { epsilonHat: false }, loss: { focalForm: 'mixed' } },
+      seed: 0,
+      stratification: 'all-tiles',
+      normalisation: 'encoder',
+      validation: { score: 'slides' },
+      augment: { drawnPer: 'window' },
+      optimiser: { epsilonHat: false },
+      loss: { focalForm: 'mixed' },
     });
   });
 

@@ -15,8 +15,19 @@ const isSettings = (value: unknown): value is Settings =>
 
 /** Where a run is written and how fast it goes; the tests of the loop and of the loader show that they work. */
 const operational = new Set([
-  ...['data', 'out', 'overwrite', 'name', 'preset', 'maxMinutes', 'maxHours', 'device', 'channelsLast', 'threads'],
-  ...['workers', 'prefetch', 'checkpointMinutes'],
+  'data',
+  'out',
+  'overwrite',
+  'name',
+  'preset',
+  'maxMinutes',
+  'maxHours',
+  'device',
+  'channelsLast',
+  'threads',
+  'workers',
+  'prefetch',
+  'checkpointMinutes',
 ]);
 /** Their values are names of other things: tests of their own (split, anatomy, sources, presets of augmentation). */
 const named = new Set(['sources', 'train', 'sampling.anatomy', 'augment.preset']);

@@ -89,7 +89,11 @@ describe.each(ways)('rasters, %s', (_, mapped) => {
     const job: BatchJob = {
       slides,
       plan: { kind: 'free', shares: slideShares(slides, 'even'), centred: 0, jitter: 0, bins: [] },
-      ...{ tile: 32, classes: 1, batchSize: 4, seed: 9, augment: augmentSchema.parse({ preset: 'strong' }) },
+      tile: 32,
+      classes: 1,
+      batchSize: 4,
+      seed: 9,
+      augment: augmentSchema.parse({ preset: 'strong' }),
       normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     };
     const path = join(data, slideFiles(dataset.slides[0]?.id ?? '').image);
@@ -115,7 +119,11 @@ describe.each(ways)('rasters, %s', (_, mapped) => {
   it('are opened once where a slide trains and validates, and the run says what they take', async () => {
     const { openSources, loadTrainingData, objectBoxes } = await modules(mapped);
     const config = parseTrainConfig({
-      ...{ data: join(folder, 'data'), out: '-', split: 'tiles', foldCount: 2, batchSize: 1 },
+      data: join(folder, 'data'),
+      out: '-',
+      split: 'tiles',
+      foldCount: 2,
+      batchSize: 1,
       sampling: { windows: 'grid', positive: 1, negative: 1 },
     });
     const data = await loadTrainingData(config, await openSources(config), 0, 32);

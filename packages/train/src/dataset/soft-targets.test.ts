@@ -71,7 +71,11 @@ describe('renderBatch of slides with and without soft labels', () => {
     return {
       slides,
       plan: { kind: 'free', shares: slideShares(slides, 'even'), centred: 0.5, jitter: 0.5, bins: [] },
-      ...{ tile: 32, classes: 2, batchSize: 8, seed: 4, normalisation },
+      tile: 32,
+      classes: 2,
+      batchSize: 8,
+      seed: 4,
+      normalisation,
       augment: augmentSchema.parse({ preset: 'none', cutMix }),
     };
   };

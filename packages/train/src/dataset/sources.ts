@@ -97,7 +97,11 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     const name = slide.columns.source ?? '';
     const [, own] = declared.find(([source, { data }]) => data === undefined && source === name) ?? [];
     return {
-      ...{ key: slide.id, dataset: main, slide, tiles: tiles.get(slide.id) ?? [], source: own ? name : mainSource },
+      key: slide.id,
+      dataset: main,
+      slide,
+      tiles: tiles.get(slide.id) ?? [],
+      source: own ? name : mainSource,
       ...(own
         ? { role: own.role, weight: own.weight, ...fractions(own) }
         : { role: 'official', weight: 1, positive: config.sampling.positive, negative: config.sampling.negative }),
@@ -117,15 +121,13 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     const theirs = await readTiles(dataset);
     for (const slide of dataset.slides) {
       slides.push({
-        ...{
-          key: slide.id,
-          dataset,
-          slide,
-          tiles: theirs.get(slide.id) ?? [],
-          source,
-          role: own.role,
-          weight: own.weight,
-        },
+        key: slide.id,
+        dataset,
+        slide,
+        tiles: theirs.get(slide.id) ?? [],
+        source,
+        role: own.role,
+        weight: own.weight,
         ...fractions(own),
       });
     }

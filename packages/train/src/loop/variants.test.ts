@@ -34,9 +34,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
-  ...{ data, out: join(folder, out), encoder: 'resnet18', group: 'donor', foldCount: 3 },
+  data,
+  out: join(folder, out),
+  encoder: 'resnet18',
+  group: 'donor',
+  foldCount: 3,
   encoderWeights: 'none',
-  ...{ batchSize: 4, epochs: 1, samplesPerEpoch: 12, seed: 5, threads: 1, workers: 0 },
+  batchSize: 4,
+  epochs: 1,
+  samplesPerEpoch: 12,
+  seed: 5,
+  threads: 1,
+  workers: 0,
   ...more,
 });
 
@@ -240,7 +249,8 @@ describe('anatomy and preview', () => {
       ],
     ];
     const feature = (name: string, right: number) => ({
-      ...{ type: 'Feature', properties: { classification: { name } } },
+      type: 'Feature',
+      properties: { classification: { name } },
       geometry: { type: 'Polygon', coordinates: ring(right) },
     });
     await writeFile(join(slides, 'regions.json'), JSON.stringify([feature('Medulla', 150), feature('Cortex', 75)]));

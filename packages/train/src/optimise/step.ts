@@ -42,7 +42,10 @@ export interface StepTime {
 
 /** A step that is an update by itself. */
 export const singleStep = (factor: number): StepTime => ({
-  ...{ factor, accumulate: 1, last: true, frozen: false },
+  factor,
+  accumulate: 1,
+  last: true,
+  frozen: false,
 });
 
 export interface StepResult {

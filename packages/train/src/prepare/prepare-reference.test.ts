@@ -137,7 +137,8 @@ describe('bilinear preparation', () => {
     await prepareDataset({ ...options, tile: 32, out: at('bilinear'), resize: 'bilinear' });
     await prepareDataset({ ...options, tile: 32, out: at('area') });
     const config = parseTrainConfig({
-      ...{ data: at('area'), out: 'o' },
+      data: at('area'),
+      out: 'o',
       sources: { web: { data: at('bilinear'), role: 'external' } },
     });
     await expect(openSources(config)).rejects.toThrow(/has pixels resized by bilinear, but .* has area/);
@@ -148,8 +149,14 @@ describe('bilinear preparation', () => {
     await prepareDataset({ table, out: at('drawn'), ...how });
     const rows = ['s0', 's1'].map((id) => ({ id, image: at(`slides/${id}.png`), columns: { id } }));
     await preparePseudoLabels({
-      ...{ rows, out: at('pseudo'), ...how, classes: ['glomerulus'], source: 'round-1' },
-      ...{ kind: 'hard', uncertain: [0.5, 0.5], provenance: {} },
+      rows,
+      out: at('pseudo'),
+      ...how,
+      classes: ['glomerulus'],
+      source: 'round-1',
+      kind: 'hard',
+      uncertain: [0.5, 0.5],
+      provenance: {},
       predict: async (_, __, { width, height }) => ({
         width,
         height,

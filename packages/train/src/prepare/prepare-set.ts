@@ -166,7 +166,8 @@ async function prepareInto(
   // The index vouches for every raster: it goes before the first of them changes.
   for (const name of [datasetFile, tilesFile]) await rm(join(out, name), { force: true });
   const place = {
-    ...{ out, resolution: { micronsPerPixel, downsample } },
+    out,
+    resolution: { micronsPerPixel, downsample },
     squareOnly:
       options.resize === 'bilinear'
         ? 'resizing as the reference (bilinear)'

@@ -88,7 +88,8 @@ async function checksumsOf(out: string, { id, soft, anatomy }: Rasters): Promise
   const files = slideFiles(id);
   const of = (name: 'image' | 'mask' | 'soft' | 'anatomy'): Promise<string> => fileChecksum(join(out, files[name]));
   return {
-    ...{ image: await of('image'), mask: await of('mask') },
+    image: await of('image'),
+    mask: await of('mask'),
     ...(soft === true ? { soft: await of('soft') } : {}),
     ...(anatomy === undefined ? {} : { anatomy: await of('anatomy') }),
   };
@@ -219,9 +220,15 @@ export async function makeSlide(
     const record = preparedSlideSchema.parse({
       id: row.id,
       ...(micronsPerPixel === undefined ? {} : { micronsPerPixel }),
-      ...{ width, height, sourceWidth: slide.width, sourceHeight: slide.height, downsample },
+      width,
+      height,
+      sourceWidth: slide.width,
+      sourceHeight: slide.height,
+      downsample,
       ...labels,
-      ...{ inputs, digest, columns: { ...columns } },
+      inputs,
+      digest,
+      columns: { ...columns },
       ...(anatomy === undefined ? {} : { anatomy }),
       checksums,
     } satisfies PreparedSlide);

@@ -28,8 +28,15 @@ function ramp(width: number, height: number): Raster<Float32Array> {
 }
 
 const settings = (out: string, more: Partial<PseudoLabelOptions> = {}): PseudoLabelOptions => ({
-  ...{ rows, out: join(folder, out), micronsPerPixel: 1, tile: 32, classes: ['glomerulus'], source: 'round-1' },
-  ...{ kind: 'soft', uncertain: [0.25, 0.75], provenance: { models: ['abc'] } },
+  rows,
+  out: join(folder, out),
+  micronsPerPixel: 1,
+  tile: 32,
+  classes: ['glomerulus'],
+  source: 'round-1',
+  kind: 'soft',
+  uncertain: [0.25, 0.75],
+  provenance: { models: ['abc'] },
   predict: async (_, __, { width, height }) => ramp(width, height),
   ...more,
 });
@@ -55,8 +62,12 @@ describe('preparePseudoLabels', () => {
     );
     const dataset = await openDataset(options.out);
     expect(dataset).toMatchObject({
-      ...{ classes: ['glomerulus'], micronsPerPixel: 1, tile: 32, labels: 'predicted' },
-      ...{ provenance: { models: ['abc'] }, prediction: { kind: 'soft', uncertain: [0.25, 0.75] } },
+      classes: ['glomerulus'],
+      micronsPerPixel: 1,
+      tile: 32,
+      labels: 'predicted',
+      provenance: { models: ['abc'] },
+      prediction: { kind: 'soft', uncertain: [0.25, 0.75] },
     });
     const [slide] = dataset.slides;
     expect(slide?.columns).toEqual({ id: 's0', image: 's0.png', mpp: '0.5', donor: 'd0', source: 'round-1' });

@@ -90,8 +90,8 @@ async function writeLabels(
  * folder that cannot be written; 'cancelled' when `signal` aborts; what `predict` throws
  * @example
  * const { labelled } = await preparePseudoLabels({
- *   ...{ rows, out: 'pseudo', micronsPerPixel: 2.7, classes: ['glomerulus'], source: 'round-1' },
- *   ...{ kind: 'soft', uncertain: [0.3, 0.7], provenance: { models: digests }, predict },
+ *   rows, out: 'pseudo', micronsPerPixel: 2.7, classes: ['glomerulus'], source: 'round-1',
+ *   kind: 'soft', uncertain: [0.3, 0.7], provenance: { models: digests }, predict,
  * });
  */
 export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<PseudoLabelSummary> {

@@ -28,8 +28,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const options = (out: string, more: Partial<PseudoMaskOptions> = {}): PseudoMaskOptions => ({
-  ...{ rows: coded, out: join(folder, out), micronsPerPixel: 1, tile: 32, overlap: 8, allTiles: true },
-  ...{ classes: parseClasses(undefined), source: 'round-1', provenance: { models: ['abc'] } },
+  rows: coded,
+  out: join(folder, out),
+  micronsPerPixel: 1,
+  tile: 32,
+  overlap: 8,
+  allTiles: true,
+  classes: parseClasses(undefined),
+  source: 'round-1',
+  provenance: { models: ['abc'] },
   ...more,
 });
 
@@ -39,7 +46,12 @@ describe('preparePseudoMasks', () => {
     const summary = await preparePseudoMasks(options('masks'));
     const drawn = join(folder, 'drawn');
     const { reused, ...expected } = await prepareDataset({
-      ...{ rows, out: drawn, micronsPerPixel: 1, tile: 32, overlap: 8, allTiles: true },
+      rows,
+      out: drawn,
+      micronsPerPixel: 1,
+      tile: 32,
+      overlap: 8,
+      allTiles: true,
     });
     expect(summary).toMatchObject({ ...expected, reused });
     for (const name of ['s0.image.npy', 's0.mask.npy', 's2.mask.npy']) {
@@ -48,8 +60,12 @@ describe('preparePseudoMasks', () => {
     }
     const dataset = await openDataset(out);
     expect(dataset).toMatchObject({
-      ...{ labels: 'predicted', prediction: { kind: 'mask' }, provenance: { models: ['abc'] } },
-      ...{ micronsPerPixel: 1, tile: 32, overlap: 8 },
+      labels: 'predicted',
+      prediction: { kind: 'mask' },
+      provenance: { models: ['abc'] },
+      micronsPerPixel: 1,
+      tile: 32,
+      overlap: 8,
     });
     const [first] = dataset.slides;
     expect(first?.columns).toEqual({ id: 's0', image: 's0.png', mpp: '0.5', donor: 'd0', source: 'round-1' });

@@ -22,7 +22,10 @@ describe('pseudoTargets', () => {
 
   it('needs no more than the mask for hard labels without a band', () => {
     expect(of([0.4, 0.5, 0.6], 'hard', [0.5, 0.5])).toEqual({
-      ...{ mask: Uint8Array.of(0, 1, 1), soft: undefined, pixels: [2], uncertain: 0 },
+      mask: Uint8Array.of(0, 1, 1),
+      soft: undefined,
+      pixels: [2],
+      uncertain: 0,
     });
     expect(of([0.4, 0.5, 0.6], 'soft', [0.5, 0.5])).toMatchObject({ uncertain: 0, soft: Uint8Array.of(102, 127, 152) });
   });

@@ -33,8 +33,14 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     const settings = { micronsPerPixel: 0.5, tile: 64 };
     await prepareDataset({ rows: rows.slice(0, 4), out: data, ...settings });
     const { labelled } = await preparePseudoLabels({
-      ...{ rows: rows.slice(4), out: pseudo, ...settings, classes: ['glomerulus'], source: 'round-1' },
-      ...{ kind: 'soft', uncertain: [0.3, 0.7], provenance: { models: ['first stage'] } },
+      rows: rows.slice(4),
+      out: pseudo,
+      ...settings,
+      classes: ['glomerulus'],
+      source: 'round-1',
+      kind: 'soft',
+      uncertain: [0.3, 0.7],
+      provenance: { models: ['first stage'] },
       predict: (row, _, { width, height }) => guess(row, width, height),
     });
     for (const { uncertain } of labelled) expect(uncertain).toBeGreaterThan(0.3);
@@ -43,10 +49,21 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
 
   const every = { bce: 1, dice: 1, jaccard: 0.5, focal: 1, tversky: 0.5, lovasz: 0.5, boundary: 0.5 };
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
-    ...{ data, out: join(folder, out), encoder: 'resnet18', group: 'donor', foldCount: 2 },
+    data,
+    out: join(folder, out),
+    encoder: 'resnet18',
+    group: 'donor',
+    foldCount: 2,
     encoderWeights: 'none',
-    ...{ batchSize: 2, epochs: 2, samplesPerEpoch: 8, seed: 5, threads: 1, workers: 1 },
-    ...{ deepSupervision: true, tileClassifier: true, loss: { ...every, labelSmoothing: 0.1 } },
+    batchSize: 2,
+    epochs: 2,
+    samplesPerEpoch: 8,
+    seed: 5,
+    threads: 1,
+    workers: 1,
+    deepSupervision: true,
+    tileClassifier: true,
+    loss: { ...every, labelSmoothing: 0.1 },
     augment: { preset: 'strong', cutMix: 0.5 },
     sources: { second: { data: pseudo, role: 'pseudo', weight: 2 } },
     ...more,
@@ -55,7 +72,9 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   /** What a tile classifier has a use for. */
   const classifier = {
     task: 'classify',
-    ...{ deepSupervision: undefined, tileClassifier: undefined, loss: { labelSmoothing: 0.1 } },
+    deepSupervision: undefined,
+    tileClassifier: undefined,
+    loss: { labelSmoothing: 0.1 },
   } as const;
   const gridSources = (pseudoLabels: string) =>
     ({ samplesPerEpoch: undefined, sources: { second: { data: pseudoLabels, role: 'pseudo' } } }) as const;
@@ -112,13 +131,26 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     const corner = (width: number, height: number) =>
       Float32Array.from({ length: width * height }, (_, i) => (i % width < 8 && i < 8 * width ? 1 : 0.5));
     await preparePseudoLabels({
-      ...{ rows: rows.slice(4), out, micronsPerPixel: 0.5, tile: 64, classes: ['glomerulus'], source: 'unsure' },
-      ...{ kind: 'hard', uncertain: [0.3, 0.7], provenance: {} },
+      rows: rows.slice(4),
+      out,
+      micronsPerPixel: 0.5,
+      tile: 64,
+      classes: ['glomerulus'],
+      source: 'unsure',
+      kind: 'hard',
+      uncertain: [0.3, 0.7],
+      provenance: {},
       predict: async (_, __, { width, height }) => raster(width, height, 1, corner(width, height)),
     });
     const run = settings('nothing', {
-      ...{ train: 'source=unsure', split: 'none', epochs: 1, augment: { preset: 'none' } },
-      ...{ group: undefined, foldCount: undefined, samplesPerEpoch: undefined, sampling: { windows: 'grid' } },
+      train: 'source=unsure',
+      split: 'none',
+      epochs: 1,
+      augment: { preset: 'none' },
+      group: undefined,
+      foldCount: undefined,
+      samplesPerEpoch: undefined,
+      sampling: { windows: 'grid' },
       sources: { second: { data: out, role: 'pseudo', positive: 0, negative: 1 } },
     });
     for (const task of ['segment', 'classify'] as const) {

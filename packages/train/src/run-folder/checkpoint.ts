@@ -82,8 +82,13 @@ function checksum(state: StateDict, texts: readonly string[]): string {
 const describeModel = ({ spec }: Model): string => {
   const { decoder, encoder, layout, classes, attention, hypercolumns, deepSupervision, tileClassifier } = spec;
   return JSON.stringify({
-    ...{ decoder, encoder, classes, attention: attention ?? null, hypercolumns: hypercolumns ?? false },
-    ...{ deepSupervision: deepSupervision ?? false, tileClassifier: tileClassifier ?? false },
+    decoder,
+    encoder,
+    classes,
+    attention: attention ?? null,
+    hypercolumns: hypercolumns ?? false,
+    deepSupervision: deepSupervision ?? false,
+    tileClassifier: tileClassifier ?? false,
     ...(layout === undefined || layout === 'pytorch' ? {} : { layout }),
   });
 };

@@ -36,9 +36,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
-  ...{ data, out: join(folder, out), preset: 'reference', encoder: 'resnet18', foldCount: 2, batchSize: 4 },
+  data,
+  out: join(folder, out),
+  preset: 'reference',
+  encoder: 'resnet18',
+  foldCount: 2,
+  batchSize: 4,
   encoderWeights: 'none',
-  ...{ epochs: 1, threads: 1, workers: 1, sampling: { positive: 1, negative: 1 } },
+  epochs: 1,
+  threads: 1,
+  workers: 1,
+  sampling: { positive: 1, negative: 1 },
   ...more,
 });
 
@@ -58,7 +66,10 @@ describe.skipIf(!torchAvailable())('a run with the preset reference (needs libto
     expect(outOfFold?.meanDice).toBeCloseTo((dice[0] ?? 0) / 2 + (dice[1] ?? 0) / 2, 12);
     const path = join(folder, 'run', 'fold-0', 'model.onnx');
     expect(readModelCard(await readFile(path), path)).toMatchObject({
-      ...{ mean: [0, 0, 0], std: [1, 1, 1], resize: 'bilinear', threshold: 0.5 },
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      resize: 'bilinear',
+      threshold: 0.5,
     });
     expect(liveTensors()).toBe(live);
   });
@@ -76,7 +87,10 @@ describe.skipIf(!torchAvailable())('a run with the preset reference (needs libto
     const state = uploadState(model, initialState(model, 2), true, 'cpu');
     try {
       const result = await validateBatches(model, state, validation, {
-        ...{ ...config, ...config.validation, classes: ['glomerulus'], tile: 32 },
+        ...config,
+        ...config.validation,
+        classes: ['glomerulus'],
+        tile: 32,
         normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
       });
       const side = 32;
@@ -134,7 +148,10 @@ describe.skipIf(!torchAvailable())('a run with the preset reference (needs libto
         state,
         { pixels, tiles },
         {
-          ...{ ...config, ...config.validation, classes: ['glomerulus'], tile: 32 },
+          ...config,
+          ...config.validation,
+          classes: ['glomerulus'],
+          tile: 32,
           normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
         },
         ({ top, probability, counts }) => {

@@ -89,7 +89,11 @@ function noiseJob(config: TrainConfig, classes: number, tile: number): BatchJob 
   return {
     slides: [{ width: side, height: side, image, mask, objects: Int32Array.of(from, from, object, object) }],
     plan: { kind: 'free', shares: Float64Array.of(1), centred: 0.5, jitter: 0.5, bins: [] },
-    ...{ tile, classes, batchSize: 1, seed: 0, augment: config.augment },
+    tile,
+    classes,
+    batchSize: 1,
+    seed: 0,
+    augment: config.augment,
     normalisation: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   };
 }
@@ -128,8 +132,15 @@ export function timeTraining(
     const memory = batchMemory({ tile: side, classes, batchSize: batch });
     for (let i = 0; i < memory.images.length; i++) memory.images[i] = noise(i) / 128 - 1;
     const context: StepContext = {
-      ...{ ...config, model, state, optimiser, liveness: new Liveness(model), targets: 'hard' },
-      ...{ tile: side, batchSize: batch, classes },
+      ...config,
+      model,
+      state,
+      optimiser,
+      liveness: new Liveness(model),
+      targets: 'hard',
+      tile: side,
+      batchSize: batch,
+      classes,
     };
     const since = performance.now();
     const step = (): number => seconds(() => trainStep(context, memory, singleStep(1e-3)));
@@ -168,7 +179,8 @@ export function timeTraining(
       secondsPerImage: (area * (sample.step - perStep)) / batch + perStep / config.batchSize,
       secondsPerWindow: (rendered / TOGETHER) * area,
       secondsPerTile: (predict() / TOGETHER) * area,
-      ...{ tile: side, batchSize: batch },
+      tile: side,
+      batchSize: batch,
     };
   } finally {
     optimiser.dispose();

@@ -54,7 +54,9 @@ function freePlan(
   const { slides: by, balanceBy, centred, jitter, areaBins } = sampling;
   const shares = slideShares(
     train.map(({ slide, weight }) => ({
-      ...{ width: slide.width, height: slide.height, weight },
+      width: slide.width,
+      height: slide.height,
+      weight,
       group: balanceBy === undefined ? undefined : columnOf(slide, balanceBy, 'sampling.balanceBy'),
     })),
     by,

@@ -11,7 +11,11 @@ import {
 } from './sampler.js';
 
 const free = (shares: Float64Array, more: Partial<FreeWindows> = {}): FreeWindows => ({
-  ...{ kind: 'free', shares, centred: 0.5, jitter: 0.5, bins: [] },
+  kind: 'free',
+  shares,
+  centred: 0.5,
+  jitter: 0.5,
+  bins: [],
   ...more,
 });
 const slide = (width: number, height: number, objects: number[] = []): SamplerSlide => ({

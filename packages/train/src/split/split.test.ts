@@ -34,8 +34,16 @@ const tiles = (count: number, density: number) =>
 const source = (text: string, more: Partial<SourceSlide> = {}): SourceSlide => {
   const [id = '', donor = ''] = text.split(' ');
   return {
-    ...{ key: id, dataset, slide: slide(id, donor), tiles: tiles(4, donor === 'a' ? 0.2 : 0), source: 'official' },
-    ...{ role: 'official', positive: 1, negative: 1, weight: 1, ...more },
+    key: id,
+    dataset,
+    slide: slide(id, donor),
+    tiles: tiles(4, donor === 'a' ? 0.2 : 0),
+    source: 'official',
+    role: 'official',
+    positive: 1,
+    negative: 1,
+    weight: 1,
+    ...more,
   };
 };
 

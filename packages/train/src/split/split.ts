@@ -234,7 +234,8 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
   const kept = config.validate === undefined && config.split === 'grouped';
   const note = kept ? groupingNote(rows, column, config.group !== undefined) : undefined;
   return {
-    ...{ train, validate },
+    train,
+    validate,
     warnings: bothSides === undefined ? [] : [bothSides],
     notes: note === undefined ? [] : [note],
     grouping: {

@@ -51,8 +51,19 @@ describe.skipIf(!torchAvailable())('trainRun from ImageNet (needs libtorch: make
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
-    ...{ data, out: join(folder, out), encoder, decoder: 'linknet', split: 'none', tile: 32, batchSize: 2 },
-    ...{ epochs: 1, samplesPerEpoch: 4, seed: 5, threads: 1, workers: 0, freezeEncoder: 1 },
+    data,
+    out: join(folder, out),
+    encoder,
+    decoder: 'linknet',
+    split: 'none',
+    tile: 32,
+    batchSize: 2,
+    epochs: 1,
+    samplesPerEpoch: 4,
+    seed: 5,
+    threads: 1,
+    workers: 0,
+    freezeEncoder: 1,
     ...more,
   });
 

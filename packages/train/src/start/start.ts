@@ -187,7 +187,11 @@ export async function encoderStart(model: Model, setting: string, options: Start
   const file = await startFile(setting, encoder, options);
   if (file === undefined) {
     return {
-      ...{ state: new Map(), folded: false, normalisation: model.encoder.normalisation, source: undefined, notes: [] },
+      state: new Map(),
+      folded: false,
+      normalisation: model.encoder.normalisation,
+      source: undefined,
+      notes: [],
     };
   }
   const { path, hub } = file;

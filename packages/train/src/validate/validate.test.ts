@@ -23,8 +23,16 @@ describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', (
   afterAll(() => disposeState(state));
 
   const options: ValidationOptions = {
-    ...{ classes: ['a', 'b'], tile: 32, overlap: 0.4, batchSize: 3, task: 'segment', threshold: 'search' },
-    ...{ precision: 'float32', channelsLast: false, device: 'cpu', loss: lossSchema.parse({}) },
+    classes: ['a', 'b'],
+    tile: 32,
+    overlap: 0.4,
+    batchSize: 3,
+    task: 'segment',
+    threshold: 'search',
+    precision: 'float32',
+    channelsLast: false,
+    device: 'cpu',
+    loss: lossSchema.parse({}),
     normalisation: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   };
   const slideOf = (width: number, height: number, seed: number, tiles?: readonly Rect[]): ValidationSlide => {
