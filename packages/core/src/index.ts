@@ -37,6 +37,7 @@ export {
   scaleOfSides,
 } from './raster/pixel-size.js';
 export { emptyRaster, type PixelData, type Raster, type Rect, raster } from './raster/raster.js';
+export { reflectIndex } from './raster/reflect.js';
 export { type TileGridOptions, tileGrid, wholeTiles } from './raster/tiles.js';
 export {
   isColourless,
@@ -96,6 +97,7 @@ export {
   type SharedGroups,
   sharedGroups,
 } from './statistics/grouping.js';
+export { mean } from './statistics/mean.js';
 export { createNumpyRandom, type NumpyRandom } from './statistics/numpy-random.js';
 export {
   type MatchedObjects,

@@ -4,14 +4,7 @@
  */
 import { allocateLike } from './allocate.js';
 import { type PixelData, type Raster, type Rect, raster } from './raster.js';
-
-/** Index of the mirrored pixel, the border pixel itself not repeated: -1 -> 1, n -> n - 2. */
-function reflect(index: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - wrapped;
-}
+import { reflectIndex } from './reflect.js';
 
 /**
  * The pixels of `rect`, reflected at the borders where it leaves the image (reflect-101: NumPy's 'reflect', OpenCV's
@@ -31,14 +24,14 @@ export function crop<D extends PixelData>(image: Raster<D>, rect: Rect, _padding
   const to = Math.max(from, Math.min(rect.width, image.width - rect.x));
   const outside = [...Array(rect.width).keys()].filter((x) => x < from || x >= to);
   for (let y = 0; y < rect.height; y++) {
-    const row = reflect(rect.y + y, image.height) * image.width;
+    const row = reflectIndex(rect.y + y, image.height) * image.width;
     const base = y * rect.width;
     if (to > from) {
       const begin = (row + rect.x + from) * channels;
       stored.set(source.subarray(begin, begin + (to - from) * channels), (base + from) * channels);
     }
     for (const x of outside) {
-      const begin = (row + reflect(rect.x + x, image.width)) * channels;
+      const begin = (row + reflectIndex(rect.x + x, image.width)) * channels;
       for (let c = 0; c < channels; c++) stored[(base + x) * channels + c] = source[begin + c] as number;
     }
   }

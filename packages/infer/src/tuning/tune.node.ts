@@ -2,7 +2,7 @@
  * Finds the settings with the best Dice on slides that their models never saw, and says what to expect of them: each group of slides
  * is also scored with settings that were chosen on the others.
  */
-import { FtuError, groupingNote, groupValues } from '@ftuseg/core';
+import { FtuError, groupingNote, groupValues, mean } from '@ftuseg/core';
 import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
@@ -68,8 +68,6 @@ export interface Tuning {
   /** What raised the score, in order. */
   readonly steps: readonly SearchStep[];
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Areas from a 64th to a half of a usual object: what is smaller than that may be debris. */
 function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {

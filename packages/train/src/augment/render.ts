@@ -2,6 +2,7 @@
  * Renders one training window into the memory of a batch: affine sampling straight from the slide's raster (no
  * information outside the window is lost, and one interpolation only), then colour, then normalisation.
  */
+import { reflectIndex } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { softTargets } from '../dataset/soft-targets.js';
@@ -19,14 +20,6 @@ import type { Geometry, WindowChange } from './draw.js';
 import { applySteps } from './one-of.js';
 import { applyStainChange } from './stains.js';
 import { type Warp, warpAxis, warpRow } from './warp.js';
-
-/** Reflects an index into 0..length-1 without repeating the border (reflect-101), at any distance. */
-function reflect(index: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - wrapped;
-}
 
 /**
  * Samples a tile x tile window: the image bilinearly through `tables`, the labels by nearest neighbour.
@@ -85,10 +78,10 @@ function sampleWindow(
       let right = left + 1;
       let bottom = top + 1;
       if (!inside) {
-        left = reflect(left, width);
-        right = reflect(right, width);
-        top = reflect(top, height);
-        bottom = reflect(bottom, height);
+        left = reflectIndex(left, width);
+        right = reflectIndex(right, width);
+        top = reflectIndex(top, height);
+        bottom = reflectIndex(bottom, height);
       }
       const i00 = (top * width + left) * 3;
       const i01 = (top * width + right) * 3;

@@ -1,6 +1,7 @@
 /** What folds and runs leave in `metrics.json`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mean } from '@ftuseg/core';
 import { runFiles } from '@ftuseg/folders';
 import { z } from 'zod';
 import { type ValidationResult, validationResultSchema } from '../validate/validation-result.js';
@@ -46,8 +47,6 @@ export async function readFoldResult(folder: string): Promise<FoldResult | undef
     return undefined;
   }
 }
-
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
 /**
  * Brings folds together; undefined where one of them was not validated. A slide that is in several folds counts once per fold; scored by

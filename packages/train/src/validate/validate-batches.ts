@@ -2,8 +2,8 @@
  * Validation as the reference solution has it: the tiles of a fold in batches, in order, one Dice per batch and the mean of them. Its numbers
  * are for comparison with its own; `validate` scores what a person will get.
  */
-import { setImmediate as eventLoop } from 'node:timers/promises';
-import { FtuError } from '@ftuseg/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { FtuError, mean } from '@ftuseg/core';
 import type { Model, Normalisation } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import { noChange } from '../augment/draw.js';
@@ -15,8 +15,8 @@ import { segmentationLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
 import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
 import type { Split } from '../split/split.js';
-import type { ValidationOptions, ValidationSlide } from './validate.js';
 import type { ValidationResult } from './validation-result.js';
+import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 /** Keeps a batch without objects from 0 / 0: it scores 1 where nothing is predicted. */
 const smooth = 1e-10;
@@ -106,8 +106,6 @@ function render(batch: readonly Place[], tile: number, classes: number, normalis
   return { images, masks };
 }
 
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-
 /**
  * Loss, Dice and accuracy of every whole batch of the slides' tiles, and their means. There is no Dice of a slide in it.
  *
@@ -136,7 +134,7 @@ export async function validateBatches(
     );
     scores.push(scoreBatch(probability, masks, batchSize, classes.length));
     options.onSlide?.(scores.length);
-    await eventLoop();
+    await yieldToEventLoop();
     await options.stopIfAsked?.();
   }
   return {

@@ -1,5 +1,5 @@
 /** Validation against the same numbers computed plainly: the probabilities of a whole slide in memory, one threshold and class after another. */
-import { createRandom, crop, dice, overlapCounts, type Rect, raster, tileGrid } from '@ftuseg/core';
+import { createRandom, crop, dice, mean, overlapCounts, type Rect, raster, tileGrid } from '@ftuseg/core';
 import { createModel, initialState } from '@ftuseg/nn';
 import { dispatch, noGrad, scope, setThreads, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,11 +8,10 @@ import { lossSchema } from '../config/loss.js';
 import { segmentationLoss } from '../loss/loss.js';
 import { disposeState, type TensorState, uploadState } from '../network/network.js';
 import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
-import { type ValidationOptions, type ValidationSlide, validate } from './validate.js';
+import { validate } from './validate.js';
+import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 const thresholds = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-
 describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', () => {
   const model = createModel({ decoder: 'linknet', encoder: 'resnet18', classes: 2 });
   let state: TensorState = new Map();

@@ -1,6 +1,6 @@
 /** `do: ablate`: every combination of stage, single models or ensemble, and the factors' levels, scored on the same slides. */
 import { join } from 'node:path';
-import { defaultGroupColumn, FtuError, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
+import { defaultGroupColumn, FtuError, groupingNote, groupValues, mean, NO_GROUP } from '@ftuseg/core';
 import { writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@ftuseg/infer';
 import { cellOf, type SlideRow } from '@ftuseg/slide';
@@ -14,7 +14,7 @@ import { sharedWithTraining } from '../shared/shared-groups.js';
 import { ablateWork } from '../shared/step-work.js';
 import { rowsOf, type StepContext, type StepHandler } from '../step-kind.js';
 import { type Ablation, ablationCsvRows, ablationMarkdown, ablationSchema } from './ablation.js';
-import { effectsOf, mean, meanInterval } from './effects.js';
+import { effectsOf, meanInterval } from './effects.js';
 
 export const ablateOutputSchema = z.object({
   ablation: ablationSchema,

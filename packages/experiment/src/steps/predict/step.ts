@@ -1,11 +1,11 @@
 /** `do: predict`: slides through the chosen models, into the folder that `ftu predict` writes. */
 
 import { join } from 'node:path';
+import { mean } from '@ftuseg/core';
 import { type PredictSettings, predictTable, resizeNotes, takesLikelier } from '@ftuseg/infer';
 import { z } from 'zod';
 import { digestOf, rowsDigest } from '../../engine/digest.js';
 import { counted } from '../../report/drawing/numbers.js';
-import { mean } from '../ablate/effects.js';
 import { chosenModels, withModels } from '../shared/models.js';
 import { predictWork } from '../shared/step-work.js';
 import { outputOf, rowsOf, type StepHandler, type Workshop } from '../step-kind.js';
