@@ -38,7 +38,7 @@ function render(
 ) {
   const image = new Float32Array(tile * tile * 3);
   const mask = new Float32Array(tile * tile * 2);
-  renderWindow(slide, corner, tile, 2, { geometry, colour }, normalisation, image, mask);
+  renderWindow(slide, corner, { geometry, colour }, { tile, classes: 2, normalisation }, { image, mask });
   return { image, mask };
 }
 
@@ -92,7 +92,8 @@ describe('renderWindow', () => {
       const geometry = drawGeometry(createRandom(seed), augmentSchema.parse({ rotationChance: 1, zoom: 1.5 }));
       const image = new Float32Array(128 * 128 * 3);
       const mask = new Float32Array(128 * 128);
-      renderWindow(slide, { x: 36, y: 36 }, 128, 1, { geometry, colour: plainColour }, neutral, image, mask);
+      const form = { tile: 128, classes: 1, normalisation: neutral };
+      renderWindow(slide, { x: 36, y: 36 }, { geometry, colour: plainColour }, form, { image, mask });
       let differing = 0;
       let inside = 0;
       mask.forEach((value, i) => {
@@ -113,7 +114,11 @@ describe('renderWindow', () => {
     };
     const image = new Float32Array(2 * 2 * 3);
     const colour = { ...plainColour, stainScale: [1.3, 0.8, 1.1] } as const;
-    renderWindow(slide, { x: 0, y: 0 }, 2, 1, { geometry: plainGeometry, colour }, neutral, image, new Float32Array(4));
+    const form = { tile: 2, classes: 1, normalisation: neutral };
+    renderWindow(slide, { x: 0, y: 0 }, { geometry: plainGeometry, colour }, form, {
+      image,
+      mask: new Float32Array(4),
+    });
     expect([...image.subarray(0, 3)]).toEqual([1, 1, 1]);
     for (const value of image.subarray(3, 6)) expect(value).toBeLessThan(0.02);
   });

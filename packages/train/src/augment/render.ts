@@ -21,26 +21,44 @@ import { applySteps } from './one-of.js';
 import { applyStainChange } from './stains.js';
 import { type Warp, warpAxis, warpRow } from './warp.js';
 
+/** The form in which windows are rendered. */
+export interface WindowForm {
+  /** Side of a window, pixels. */
+  readonly tile: number;
+  readonly classes: number;
+  readonly normalisation: Normalisation;
+}
+
+/** What a window is rendered into. */
+export interface WindowMemory {
+  /** Receives tile x tile x 3 normalised values. */
+  readonly image: Float32Array;
+  /** Receives tile x tile x classes of 0 or 1; of a slide with soft labels 0..1, or -1 where uncertain. */
+  readonly mask: Float32Array;
+}
+
+/** Where a window lies on its slide. */
+interface WindowPlace {
+  /** In pixel indices: a window from x has its centre at x + (tile - 1) / 2. */
+  readonly centre: { readonly x: number; readonly y: number };
+  readonly geometry: Geometry;
+  readonly warp: Warp | undefined;
+}
+
 /**
  * Samples a tile x tile window: the image bilinearly through `tables`, the labels by nearest neighbour.
  *
- * @param centre the window's centre on the slide, in pixel indices: a window from x has it at x + (tile - 1) / 2
  * @param tables a table per channel, from quarter steps of the 8-bit value to what is stored in `image`
- * @param image receives tile x tile x 3 @param mask receives tile x tile x classes, 0 or 1; of soft labels
- * 0..1, or -1 where uncertain
  * @returns the sum of each channel over the window
  */
 function sampleWindow(
   slide: SlidePixels,
-  tile: number,
-  classes: number,
-  centre: { readonly x: number; readonly y: number },
-  { a, b, c, d }: Geometry,
-  warp: Warp | undefined,
+  { tile, classes }: WindowForm,
+  { centre, geometry, warp }: WindowPlace,
   tables: Float32Array,
-  image: Float32Array,
-  mask: Float32Array,
+  { image, mask }: WindowMemory,
 ): [number, number, number] {
+  const { a, b, c, d } = geometry;
   const { width, height } = slide;
   const pixels = slide.image;
   const labels = slide.mask;
@@ -143,23 +161,20 @@ function sampleWindow(
  * Renders a window with its changes.
  *
  * @param corner the window's top-left corner on the slide, before zoom and rotation about its centre
- * @param image receives tile x tile x 3 normalised values @param mask receives tile x tile x classes of 0 or 1; of a slide with soft labels
- * 0..1, or -1 where uncertain
  */
 export function renderWindow(
   slide: SlidePixels,
   corner: { readonly x: number; readonly y: number },
-  tile: number,
-  classes: number,
   change: WindowChange,
-  normalisation: Normalisation,
-  image: Float32Array,
-  mask: Float32Array,
+  form: WindowForm,
+  memory: WindowMemory,
 ): void {
+  const { tile, normalisation } = form;
+  const { image } = memory;
   const centre = { x: corner.x + (tile - 1) / 2, y: corner.y + (tile - 1) / 2 };
   const { geometry, warp, colour, stains, steps } = change;
   const tables = stains === undefined ? stainTables(colour) : densityTables(colour);
-  let sums = sampleWindow(slide, tile, classes, centre, geometry, warp, tables, image, mask);
+  let sums = sampleWindow(slide, form, { centre, geometry, warp }, tables, memory);
   if (stains !== undefined) sums = applyStainChange(image, stains);
   if (steps !== undefined) {
     applySteps(image, steps);

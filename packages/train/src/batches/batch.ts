@@ -5,7 +5,7 @@
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
 import { drawChange, drawEpoch, type EpochDraw, noChange } from '../augment/draw.js';
-import { renderWindow } from '../augment/render.js';
+import { renderWindow, type WindowMemory } from '../augment/render.js';
 import type { AugmentConfig } from '../config/augment.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import { drawWindow, type SamplerSlide, type Window, type WindowPlan } from '../sampling/sampler.js';
@@ -66,14 +66,13 @@ function renderOne(
   window: Window,
   random: Random,
   shared: EpochDraw | undefined,
-  image: Float32Array,
-  mask: Float32Array,
+  memory: WindowMemory,
 ): void {
-  const { tile, classes, augment, normalisation } = job;
+  const { tile, augment } = job;
   const slide = job.slides[window.slide];
   if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
   const change = augment === undefined ? noChange : drawChange(random, augment, tile, shared);
-  renderWindow(slide, window, tile, classes, change, normalisation, image, mask);
+  renderWindow(slide, window, change, job, memory);
 }
 
 /** Windows tried for one of another slide. */
@@ -84,8 +83,7 @@ function cutMix(
   job: BatchJob,
   own: Window,
   at: { epoch: number; sample: number },
-  image: Float32Array,
-  mask: Float32Array,
+  { image, mask }: WindowMemory,
 ): void {
   const { tile, classes } = job;
   const random = createRandom(mixSeeds(job.seed, at.epoch, at.sample, 0xc07));
@@ -95,9 +93,8 @@ function cutMix(
     if (found.slide !== own.slide) partner = found;
   }
   if (partner === undefined) return;
-  const pasted = new Float32Array(image.length);
-  const pastedMask = new Float32Array(mask.length);
-  renderOne(job, partner, random, epochDraw(job, at.epoch), pasted, pastedMask);
+  const pasted = { image: new Float32Array(image.length), mask: new Float32Array(mask.length) };
+  renderOne(job, partner, random, epochDraw(job, at.epoch), pasted);
   const side = (): [number, number] => {
     const length = Math.max(1, Math.round(random.uniform(0.25, 0.75) * tile));
     return [random.int(tile - length + 1), length];
@@ -105,8 +102,8 @@ function cutMix(
   const [[left, width], [top, height]] = [side(), side()];
   for (let y = top; y < top + height; y++) {
     const [from, to] = [y * tile + left, y * tile + left + width];
-    image.set(pasted.subarray(from * 3, to * 3), from * 3);
-    mask.set(pastedMask.subarray(from * classes, to * classes), from * classes);
+    image.set(pasted.image.subarray(from * 3, to * 3), from * 3);
+    mask.set(pasted.mask.subarray(from * classes, to * classes), from * classes);
   }
 }
 
@@ -120,8 +117,8 @@ export function renderBatch(job: BatchJob, index: BatchIndex, memory: BatchMemor
     const random = createRandom(mixSeeds(job.seed, index.epoch, sample, 0xa06));
     const image = memory.images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
     const mask = memory.masks.subarray(i * pixels * classes, (i + 1) * pixels * classes);
-    renderOne(job, window, random, shared, image, mask);
+    renderOne(job, window, random, shared, { image, mask });
     if (augment !== undefined && random.chance(augment.cutMix))
-      cutMix(job, window, { epoch: index.epoch, sample }, image, mask);
+      cutMix(job, window, { epoch: index.epoch, sample }, { image, mask });
   });
 }

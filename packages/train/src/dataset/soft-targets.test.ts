@@ -41,7 +41,7 @@ describe('renderWindow of soft labels', () => {
     const render = (from: SlidePixels, x: number, y: number) => {
       const [image, mask] = [new Float32Array(tile * tile * 3), new Float32Array(tile * tile * 2)];
       const change = { geometry: plainGeometry, colour: plainColour };
-      renderWindow(from, { x, y }, tile, 2, change, normalisation, image, mask);
+      renderWindow(from, { x, y }, change, { tile, classes: 2, normalisation }, { image, mask });
       return { image, mask };
     };
     const { soft = new Uint8Array(), ...hard } = slide;

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { type Raster, writeNpyHeader } from '@ftuseg/core';
 import { writeAtomically } from '@ftuseg/files';
 import { slideFiles } from '@ftuseg/folders';
-import { type ClassMap, classShares, openTruth, type Slide, type SlideRow } from '@ftuseg/slide';
+import { classShares, openTruth, type Slide, type SlideRow } from '@ftuseg/slide';
 import { isLabel, softValue, uncertainValue } from '../dataset/soft-targets.js';
 import { bilinearBands } from './bilinear-bands.js';
 import type { WorkingSize } from './image-bands.js';
+import type { WriteOptions } from './prepare-slide.js';
 import { recordedReport, type SlideLabels } from './slide-record.js';
 
 interface BandLabels {
@@ -51,19 +52,13 @@ function labelsOf({ width, height, channels, data }: Raster<Float32Array>, pixel
 
 /**
  * Writes the three rasters of a slide; each appears whole or not at all.
- * @param onRows called with the share that is done, 0..1
  * @throws FtuError for labels of another size, an unknown label, an unreadable picture; 'cancelled' when `signal` aborts
  */
 export async function writeBilinearRasters(
   row: SlideRow,
   slide: Slide,
   size: WorkingSize,
-  classes: ClassMap,
-  out: string,
-  {
-    signal,
-    onRows,
-  }: { readonly signal: AbortSignal | undefined; readonly onRows?: ((share: number) => void) | undefined },
+  { classes, out, signal, onRows }: WriteOptions,
 ): Promise<SlideLabels> {
   const files = slideFiles(row.id);
   const { width, height } = size;

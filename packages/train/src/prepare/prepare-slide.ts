@@ -81,7 +81,10 @@ class LabelWriter {
   }
 }
 
-interface WriteOptions {
+export interface WriteOptions {
+  readonly classes: ClassMap;
+  /** Folder of the data set. */
+  readonly out: string;
   readonly signal: AbortSignal | undefined;
   /** Called with the share that is done, 0..1. */
   readonly onRows?: ((share: number) => void) | undefined;
@@ -95,10 +98,9 @@ export async function writeSlideRasters(
   row: SlideRow,
   slide: Slide,
   size: WorkingSize,
-  classes: ClassMap,
-  out: string,
   options: WriteOptions,
 ): Promise<SlideLabels> {
+  const { classes, out } = options;
   const files = slideFiles(row.id);
   const truth = await openTruth(row, { width: slide.width, height: slide.height }, classes);
   try {
@@ -108,8 +110,8 @@ export async function writeSlideRasters(
       await image.writeFile(writeNpyHeader({ shape: [size.height, size.width, 3], dtype: 'uint8' }));
       await labels.begin(size.height, size.width);
       const bands = isEnlarged(size, slide)
-        ? enlargedBands(truth, slide, size, classes, options)
-        : shrunkBands(truth, slide, size, classes, options);
+        ? enlargedBands(truth, slide, size, options)
+        : shrunkBands(truth, slide, size, options);
       for await (const { picture, bits } of bands) {
         await image.writeFile(picture);
         await labels.write(bits);
@@ -143,8 +145,7 @@ async function* shrunkBands(
   truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  { names }: ClassMap,
-  { signal, onRows }: WriteOptions,
+  { classes: { names }, signal, onRows }: WriteOptions,
 ): AsyncGenerator<Band> {
   const present = new Uint8Array(256);
   const options = { table: truth.table, count: names.length, present, signal };
@@ -161,8 +162,7 @@ async function* enlargedBands(
   truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  { names }: ClassMap,
-  { signal }: WriteOptions,
+  { classes: { names }, signal }: WriteOptions,
 ): AsyncGenerator<Band> {
   const picture = await enlargedImage(slide, size, signal);
   const labels = applyTable(await truth.read(0, slide.height), truth.table, names.length);

@@ -79,10 +79,9 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
       },
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {
-        if (bilinear && size.downsample !== 1) {
-          return writeBilinearRasters(row, slide, size, classes, out, { signal, onRows });
-        }
-        return writeSlideRasters(row, slide, size, classes, out, { signal, onRows });
+        const writing = { classes, out, signal, onRows };
+        if (bilinear && size.downsample !== 1) return writeBilinearRasters(row, slide, size, writing);
+        return writeSlideRasters(row, slide, size, writing);
       },
       ...(bilinear ? { labelledShares: (...of) => labelledShares(...of, classes, signal) } : {}),
     },

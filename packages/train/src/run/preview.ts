@@ -5,6 +5,7 @@
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { createModel, type Normalisation } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
+import type { WindowMemory } from '../augment/render.js';
 import { type BatchJob, batchMemory, renderBatch } from '../batches/batch.js';
 import type { TrainConfigInput } from '../config/config.js';
 import { parseTrainConfig } from '../config/parse-config.js';
@@ -26,13 +27,13 @@ const stripes = 4;
 const stripe = [128, 128, 128] as const;
 
 /** Whether a pixel is labelled (by at least a half) and has a neighbour that is not. */
-function onOutline(mask: Float32Array, classes: number, tile: number, x: number, y: number, c: number): boolean {
+function onOutline(mask: Float32Array, { classes, tile }: BatchJob, x: number, y: number, c: number): boolean {
   const labelled = (px: number, py: number): boolean =>
     px < 0 || py < 0 || px >= tile || py >= tile || (mask[(py * tile + px) * classes + c] as number) >= 0.5;
   return labelled(x, y) && !(labelled(x - 1, y) && labelled(x + 1, y) && labelled(x, y - 1) && labelled(x, y + 1));
 }
 
-function paste(sheet: Raster, left: number, top: number, image: Float32Array, mask: Float32Array, job: BatchJob): void {
+function paste(sheet: Raster, left: number, top: number, { image, mask }: WindowMemory, job: BatchJob): void {
   const { tile, classes } = job;
   const { mean, std }: Normalisation = job.normalisation;
   for (let y = 0; y < tile; y++) {
@@ -45,7 +46,7 @@ function paste(sheet: Raster, left: number, top: number, image: Float32Array, ma
       const at = (y * tile + x) * classes;
       if ((x + y) % stripes === 0 && mask.subarray(at, at + classes).includes(-1)) sheet.data.set(stripe, to);
       for (let c = 0; c < classes; c++) {
-        if (onOutline(mask, classes, tile, x, y, c)) sheet.data.set(colours[c % colours.length] ?? colours[0], to);
+        if (onOutline(mask, job, x, y, c)) sheet.data.set(colours[c % colours.length] ?? colours[0], to);
       }
     }
   }
@@ -77,7 +78,7 @@ export async function writePreview(input: TrainConfigInput, path: string, count 
     for (let column = 0; column < columns; column++) {
       const image = memory.images.subarray(column * pixels * 3, (column + 1) * pixels * 3);
       const mask = memory.masks.subarray(column * pixels * job.classes, (column + 1) * pixels * job.classes);
-      paste(sheet, gap + column * side, gap + row * side, image, mask, job);
+      paste(sheet, gap + column * side, gap + row * side, { image, mask }, job);
     }
   }
   await writePng(path, sheet);

@@ -106,7 +106,16 @@ function anywhere(random: Random, length: number, tile: number): number {
   return length <= tile ? Math.floor((length - tile) / 2) : random.int(length - tile + 1);
 }
 
-function near(random: Random, start: number, size: number, length: number, tile: number, jitter: number): number {
+/** A part of an axis of a slide. */
+interface Span {
+  readonly start: number;
+  readonly size: number;
+  /** Of the whole axis. */
+  readonly length: number;
+}
+
+/** Around the middle of a span, but inside the slide. @param jitter how far from it, as a share of the tile */
+function near(random: Random, { start, size, length }: Span, tile: number, jitter: number): number {
   if (length <= tile) return Math.floor((length - tile) / 2);
   const centre = start + size / 2 + random.uniform(-0.5, 0.5) * tile * jitter;
   return Math.min(Math.max(Math.round(centre - tile / 2), 0), length - tile);
@@ -121,8 +130,8 @@ function drawKnown(random: Random, { width, height, known }: SamplerSlide, tile:
   const side = known?.downsample ?? 1;
   const columns = known?.width ?? 1;
   return {
-    x: near(random, (cell % columns) * side, side, width, tile, 1),
-    y: near(random, Math.floor(cell / columns) * side, side, height, tile, 1),
+    x: near(random, { start: (cell % columns) * side, size: side, length: width }, tile, 1),
+    y: near(random, { start: Math.floor(cell / columns) * side, size: side, length: height }, tile, 1),
   };
 }
 
@@ -181,8 +190,8 @@ function drawFree(slides: readonly SamplerSlide[], plan: FreeWindows, tile: numb
     const [left = 0, top = 0, wide = 0, high = 0] = objects.subarray(object * 4);
     return {
       slide,
-      x: near(random, left, wide, width, tile, plan.jitter),
-      y: near(random, top, high, height, tile, plan.jitter),
+      x: near(random, { start: left, size: wide, length: width }, tile, plan.jitter),
+      y: near(random, { start: top, size: high, length: height }, tile, plan.jitter),
     };
   }
   const slide = slides[index];

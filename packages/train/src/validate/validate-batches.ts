@@ -4,10 +4,10 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { FtuError, mean } from '@ftuseg/core';
-import type { Model, Normalisation } from '@ftuseg/nn';
+import type { Model } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import { noChange } from '../augment/draw.js';
-import { renderWindow } from '../augment/render.js';
+import { renderWindow, type WindowForm } from '../augment/render.js';
 import type { BatchMemory } from '../batches/batch.js';
 import type { TrainConfig } from '../config/config.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
@@ -93,7 +93,8 @@ export function requireBatch({ validate }: Split, { validation, batchSize }: Tra
 }
 
 /** Tiles as training renders them, unchanged. */
-function render(batch: readonly Place[], tile: number, classes: number, normalisation: Normalisation): BatchMemory {
+function render(batch: readonly Place[], form: WindowForm): BatchMemory {
+  const { tile, classes } = form;
   const area = tile * tile;
   const images = new Float32Array(batch.length * area * 3);
   const masks = new Float32Array(batch.length * area * classes);
@@ -101,7 +102,7 @@ function render(batch: readonly Place[], tile: number, classes: number, normalis
   batch.forEach(({ pixels, ...corner }, n) => {
     const image = images.subarray(n * area * 3, (n + 1) * area * 3);
     const mask = masks.subarray(n * area * classes, (n + 1) * area * classes);
-    renderWindow(pixels, corner, tile, classes, change, normalisation, image, mask);
+    renderWindow(pixels, corner, change, form, { image, mask });
   });
   return { images, masks };
 }
@@ -122,7 +123,7 @@ export async function validateBatches(
   const losses: number[] = [];
   const scores: BatchScores[] = [];
   for (const batch of batchesOf(slides, batchSize)) {
-    const { images, masks } = render(batch, tile, classes.length, normalisation);
+    const { images, masks } = render(batch, { tile, classes: classes.length, normalisation });
     const kind = batch.some(({ pixels }) => pixels.soft !== undefined) ? 'soft' : 'hard';
     const probability = noGrad(() =>
       scope(() => {
