@@ -3,13 +3,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 STAMPS := .stamps
 SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o \( -path '*/src/*.ts' -o -name tsconfig.json \) -print 2>/dev/null)
-NATIVE := $(wildcard packages/files/native/* packages/files/scripts/build.mjs packages/torch/native/* packages/torch/scripts/* packages/slide/native/* packages/slide/native/prebuilt/* packages/slide/scripts/build.mjs packages/cli/native/* packages/cli/scripts/build.mjs)
+NATIVE := $(wildcard packages/*/native/* packages/*/native/prebuilt/* packages/torch/scripts/* packages/*/scripts/build.mjs packages/files/scripts/compile-addon.mjs)
 DATA ?=
 OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation
+.PHONY: demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -63,6 +63,10 @@ test: lint browser recomputation
 test-%: build
 	node_modules/.bin/vitest run packages/$*/
 
+# Packages as users install them: every supported Node, with and without a compiler, root and not, and in a page.
+test-install: build browser
+	node_modules/.bin/vitest run --config tests/install/vitest.config.ts
+
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
 demo: build
 	node packages/cli/dist/main.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
@@ -93,6 +97,8 @@ kills: build
 # The same bytes before and after a change: `make digests KEEP=before.json`, then `make digests AGAINST=before.json`.
 digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
+
+include docs/docs.mk
 
 clean:
 	rm -rf node_modules packages/*/dist packages/*/build packages/*/prebuilds packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo

@@ -47,23 +47,25 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a slide of which nothing was looked at', () => {
-  it('is a warning and exit code 3 of predict, again when it is repeated, and none with --all', async () => {
+  it('is a warning and exit code 3 of predict, again when it is repeated, and none with --include-background', async () => {
     for (const _ of [1, 2]) {
       const { code, stderr, stdout } = await predict('model.onnx', 'blank.csv', 'blank');
       expect(code).toBe(3);
-      expect(stdout).toContain('1 slides in');
-      expect(stderr).toMatch(/warning: blank: no tile was looked at: all \d+ were taken for empty glass; .*--all/);
+      expect(stdout).toContain('1 slide in');
+      expect(stderr).toMatch(
+        /warning: blank: no tile was looked at: all \d+ were taken for background; .*--include-background/,
+      );
     }
     expect(await readFile(join(at('blank'), 'summary.csv'), 'utf8')).toContain('no tile was looked at');
     const score = await ftu('evaluate', '--truth', at('blank.csv'), '--predictions', at('blank'));
     expect(score.stderr).toContain('warning: prediction of blank: no tile was looked at');
-    expect((await predict('model.onnx', 'blank.csv', 'all', '--all')).code).toBe(0);
+    expect((await predict('model.onnx', 'blank.csv', 'all', '--include-background')).code).toBe(0);
   });
 
   it('is a warning and exit code 3 of prepare', async () => {
-    const done = await ftu('prepare', '--slides', at('blank.csv'), '--out', at('data'), '--tile', '64');
+    const done = await ftu('prepare', '--slides', at('blank.csv'), '--out', at('data'), '--tile-size', '64');
     expect(done.code).toBe(3);
-    expect(done.stderr).toContain('warning: no tile of slide blank is listed: all were taken for empty glass');
+    expect(done.stderr).toContain('warning: no tile of slide blank is listed: all were taken for background');
   });
 
   it('is a warning and exit code 3 of a recipe, also where its step is kept, and is in the report', async () => {
@@ -77,7 +79,7 @@ steps:
     for (const _ of [1, 2]) {
       const { code, stderr } = await ftu('run', at('blank.yaml'), '--out', at('run'));
       expect(code).toBe(3);
-      expect(stderr).toContain('warning: step data: no tile of slide blank is listed: all were taken for empty glass');
+      expect(stderr).toContain('warning: step data: no tile of slide blank is listed: all were taken for background');
     }
     const page = (await readFile(join(at('run'), 'report', 'report.html'), 'utf8')).replaceAll(/<[^>]*>/g, '');
     expect(page).toContain('warning: no tile of slide blank is listed');
@@ -93,7 +95,7 @@ describe('numbers', () => {
     expect((await ftu('info', at('tiny.tif'))).stdout).toContain(`implausible: ${question}`);
     const predicted = await predict('model.onnx', 'tiny.csv', 'tiny');
     expect([predicted.code, predicted.stderr.includes(question)]).toEqual([1, true]);
-    const right = await predict('model.onnx', 'tiny.csv', 'tiny', '--microns-per-pixel', '1', '--all');
+    const right = await predict('model.onnx', 'tiny.csv', 'tiny', '--microns-per-pixel', '1', '--include-background');
     expect([right.code, right.stderr.includes('µm')]).toEqual([0, false]);
     const given = ['prepare', '--slides', at('blank.csv'), '--out', at('no')];
     expect(await ftu(...given, '--microns-per-pixel', '0.0002')).toMatchObject({ code: 2 });
@@ -103,7 +105,16 @@ describe('numbers', () => {
   });
 
   it('may have a decimal comma, and are never taken in part', async () => {
-    const given = ['prepare', '--slides', at('blank.csv'), '--out', at('comma'), '--tile', '64', '--all-tiles'];
+    const given = [
+      'prepare',
+      '--slides',
+      at('blank.csv'),
+      '--out',
+      at('comma'),
+      '--tile-size',
+      '64',
+      '--include-background',
+    ];
     expect((await ftu(...given, '--microns-per-pixel', '2,5')).code).toBe(0);
     expect(JSON.parse(await readFile(join(at('comma'), 'dataset.json'), 'utf8')).micronsPerPixel).toBe(2.5);
     for (const text of ['2.5abc', '2.5.1', '0x10', 'Infinity']) {
@@ -124,7 +135,7 @@ describe('numbers', () => {
     expect(place).toBeGreaterThan(0);
     after.copy(bytes, place);
     await writeFile(at('nan.onnx'), bytes);
-    const { code, stderr } = await predict('nan.onnx', 'blank.csv', 'nan', '--all');
+    const { code, stderr } = await predict('nan.onnx', 'blank.csv', 'nan', '--include-background');
     expect(code).toBe(1);
     expect(stderr).toContain(
       `${at('nan.onnx')}: the network answered NaN for the tile of 64 x 64 pixels at (0, 0) of level 0`,

@@ -26,7 +26,7 @@ const publish = (...more: readonly string[]) =>
   ftu('publish', '--out', at('upload'), '--title', 'Glomeruli tiles', '--id', 'ada/tiles', ...more);
 
 it('takes a folder of tiles to records and to a package', async () => {
-  expect((await ftu('prepare', '--slides', at('set'), '--out', at('data'), '--tile', '64')).code).toBe(0);
+  expect((await ftu('prepare', '--slides', at('set'), '--out', at('data'), '--tile-size', '64')).code).toBe(0);
   const tiles = await ftu('tiles', '--data', at('data'), '--out', at('tiles'), '--format', 'tfrecord');
   expect(tiles).toMatchObject({ code: 0, stdout: `3 tiles of 3 slides in ${at('tiles')}\n` });
   const names = ['a_0_0', 'a_0_64', 'b_0_0'];
@@ -58,7 +58,7 @@ it('ends bad input with one sentence', async () => {
   const nowhere = await ftu('tiles', '--data', at('nowhere'), '--out', at('x'), '--format', 'png');
   expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no prepared data set here') });
   expect((await ftu('tiles', '--data', at('data'), '--out', at('x'), '--format', 'jpeg')).code).toBe(2);
-  expect(await publish()).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --run or --files') });
+  expect(await publish()).toMatchObject({ code: 2, stderr: expect.stringContaining('ftu publish needs --run DIR') });
   const missing = await publish('--files', at('nowhere'));
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
   const named = ['--out', at('upload'), '--title', 'Glomeruli tiles', '--id', 'tiles'];

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-ownership-'));
   const size = ['--width', '320', '--height', '320', '--microns-per-pixel', '4'];
   expect((await ftu('synth', '--count', '3', ...size, '--seed', '4', '--out', at('slides'))).code).toBe(0);
-  // Tissue is darker than glass: the mean of the colours, turned around.
+  // Tissue is darker than background: the mean of the colours, turned around.
   const weight = new Array<number>(27).fill(-0.4);
   await writeFile(at('model.onnx'), convolutionModel({ weight, bias: 8 }, { downsample: 1 }));
   await writeFile(at('other.onnx'), convolutionModel({ weight, bias: 7 }, { downsample: 1 }));
@@ -35,7 +35,7 @@ beforeAll(async () => {
     at('data'),
     '--downsample',
     '2',
-    '--tile',
+    '--tile-size',
     '64',
   );
   expect(prepared.code).toBe(0);
@@ -94,11 +94,11 @@ const predict = (out: string, ...more: readonly string[]): string[] => [
   ...more,
 ];
 const prepare = (out: string, downsample: string): string[] => [
-  ...['prepare', '--slides', at('slides'), '--out', at(out), '--tile', '64', '--downsample', downsample],
+  ...['prepare', '--slides', at('slides'), '--out', at(out), '--tile-size', '64', '--downsample', downsample],
 ];
 const train = (out: string, seed: string): string[] => [
   ...['train', '--data', at('data'), '--out', at(out), '--fold-count', '3', '--folds', '0', '--seed', seed],
-  ...['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile', '64', '--workers', '0'],
+  ...['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile-size', '64', '--workers', '0'],
   ...['--threads', '1', '--batch-size', '2', '--epochs', '3', '--samples-per-epoch', '4'],
 ];
 const tiles = (out: string, format: string): string[] => [

@@ -114,7 +114,7 @@ describe('ftu predict', () => {
     await ftu(...predict('again'));
     const { mtimeMs } = await stat(at('again/masks/slide.tif'));
     const second = await ftu(...predict('again'));
-    expect(second.stdout).toMatch(/1 slides in .*, 1 of them from an earlier run/);
+    expect(second.stdout).toMatch(/1 slide in .*, 1 of them from an earlier run/);
     expect((await stat(at('again/masks/slide.tif'))).mtimeMs).toBe(mtimeMs);
     for (const change of [['--threshold', '0.6'], ['--overwrite']]) {
       const third = await ftu(...predict('again', ...change));
@@ -142,8 +142,8 @@ describe('ftu predict', () => {
   it('takes no more memory for a slide of 256 megapixels than for a small one', async () => {
     const [side, band] = [16_000, 400];
     const tissue = picture(side, band);
-    const glass = raster(side, band, 3, new Uint8Array(side * band * 3).fill(240));
-    const bands = Array.from({ length: side / band }, (_, i) => (i === 20 ? tissue : glass));
+    const background = raster(side, band, 3, new Uint8Array(side * band * 3).fill(240));
+    const bands = Array.from({ length: side / band }, (_, i) => (i === 20 ? tissue : background));
     await writePyramid(at('large.tif'), { width: side, height: side, channels: 3, micronsPerPixel: 0.25 }, bands);
     await writeFile(at('large.csv'), 'id,image\nlarge,large.tif\n');
     const args = ['predict', '--model', at('a.onnx'), '--slides', at('large.csv'), '--out', at('large')];
@@ -160,7 +160,7 @@ describe('ftu predict', () => {
   it('says beforehand what it will take', async () => {
     const done = await ftu(...predict('dry', '--dry-run', '--views', 'd4'));
     expect(done.code).toBe(0);
-    expect(done.stdout).toMatch(/slide +1100 x 500 +\d+ +\d+ MB +\d+ s\n1 slides, \d+ tiles at most/);
+    expect(done.stdout).toMatch(/slide +1100 x 500 +\d+ +\d+ MB +\d+ s\n1 slide, \d+ tiles at most/);
     expect(existsSync(at('dry'))).toBe(false);
   }, 60_000);
 

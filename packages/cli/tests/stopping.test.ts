@@ -70,7 +70,7 @@ const predict = (model: string, out: string): string[] => [
   at('slides.csv'),
   '--out',
   at(out),
-  '--all',
+  '--include-background',
   '--threads',
   '2',
 ];
@@ -138,9 +138,12 @@ describe.concurrent('outputs that go away', () => {
   it.each(['stdout', 'stderr'] as const)('does its work with %s closed', async (name) => {
     // A file that is passed over gives a remark on standard error.
     const out = `closed-${name}`;
-    const run = start(['predict', '--model', at('quick.onnx'), '--slides', folder, '--out', at(out), '--all'], {
-      onStart: (child) => child[name]?.destroy(),
-    });
+    const run = start(
+      ['predict', '--model', at('quick.onnx'), '--slides', folder, '--out', at(out), '--include-background'],
+      {
+        onStart: (child) => child[name]?.destroy(),
+      },
+    );
     expect(await run.ended).toMatchObject({ code: 0 });
     expect(await readFile(at(`${out}/submission.csv`), 'utf8')).toContain('slide,');
   });

@@ -115,8 +115,8 @@ describe('ftu tune', () => {
   }, 60_000);
 
   it.each([
-    [[], 2, 'needs --run or --model, one of them'],
-    [['--run', 'run', '--model', 'm.onnx'], 2, 'needs --run or --model, one of them'],
+    [[], 2, 'ftu tune needs --run DIR or --model'],
+    [['--run', 'run', '--model', 'm.onnx'], 2, 'ftu tune takes --run or --model, one of them'],
     [['--model', 'm.onnx'], 2, '--model needs --slides'],
     [['--run', 'run', '--search', 'treshold'], 2, 'there is no "treshold"; there are threshold, crf'],
     [['--run', 'nowhere'], 1, 'nowhere: there is no folder of a run here'],

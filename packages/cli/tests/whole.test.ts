@@ -277,7 +277,7 @@ describe.skipIf(!torchAvailable())('ftu train (needs libtorch: make libtorch)', 
       at('data'),
       '--microns-per-pixel',
       '4',
-      '--tile',
+      '--tile-size',
       '64',
     );
     expect(prepared.stderr).toBe('');

@@ -6,7 +6,7 @@
  * The network is an EfficientNet-B0 Unet at 256 px that has seen some hundred windows of `ftu synth` (`infer/bench/subjects.mjs`), so
  * that objects, and with them the work of CRF and outlines, are as many as a network draws and not the noise of random weights. The second
  * and third model are the same with every weight changed by one percent. The slides are pyramids of `ftu synth` with masks, at four
- * times the network's resolution, tissue and glass.
+ * times the network's resolution, tissue and background.
  *
  *     node packages/experiment/bench/ablate.bench.mjs [rounds] [slides] [side]
  */

@@ -12,6 +12,7 @@ it('exports what the packages above rely on', async () => {
       "ioError",
       "isAddress",
       "isWritingWhole",
+      "loadAddon",
       "localCopy",
       "lockFileName",
       "lockFolder",

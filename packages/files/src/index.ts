@@ -12,6 +12,7 @@ export {
   lockFolder,
 } from './folder-lock/lock-folder.js';
 export { ioError, systemCode } from './io-error.js';
+export { loadAddon } from './load-addon.js';
 export { makeFolder } from './make-folder.js';
 export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
 export { removeLeftovers } from './write/leftovers.js';

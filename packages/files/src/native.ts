@@ -1,6 +1,5 @@
 /** The lock of an open file, where the addon is built. Without it everything works, with less certainty between containers. */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { loadAddon } from './load-addon.js';
 
 /** What native/addon.c exports. */
 export interface NativeFiles {
@@ -8,19 +7,8 @@ export interface NativeFiles {
   tryLock(file: number): number;
 }
 
-function load(): NativeFiles | undefined {
-  // Set to test the other way.
-  if (process.env.FTUSEG_FILES_NATIVE === '0') return undefined;
-  // What was built here comes before what the package brings.
-  for (const folder of ['build/Release', `prebuilds/${process.platform}-${process.arch}`]) {
-    try {
-      return createRequire(import.meta.url)(fileURLToPath(new URL(`../${folder}/ftuseg_files.node`, import.meta.url)));
-    } catch {
-      // Not built, or for another system's libraries.
-    }
-  }
-  return undefined;
-}
-
-/** Undefined where the addon is neither built nor in the package. */
-export const nativeFiles: NativeFiles | undefined = load();
+/** Undefined where the addon is neither built nor in the package; FTUSEG_FILES_NATIVE=0 tests that way. */
+export const nativeFiles: NativeFiles | undefined =
+  process.env.FTUSEG_FILES_NATIVE === '0'
+    ? undefined
+    : loadAddon<NativeFiles>(new URL('..', import.meta.url), 'ftuseg_files');

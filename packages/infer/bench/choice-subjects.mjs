@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import { bootstrapIntervals, dice, intersectCounts } from '@ftuseg/core';
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
-import { loadModel, predictSlide, readRunFolds, refuseSeen, validationRows } from '../dist/index.js';
+import { assertHeldOut, loadModel, predictSlide, readRunFolds, validationRows } from '../dist/index.js';
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -32,7 +32,7 @@ function remembering(model) {
 async function openSource(path, every, rows) {
   if (!statSync(path).isDirectory()) {
     const only = remembering(await loadModel(path));
-    refuseSeen(only.model.card, rows, path);
+    assertHeldOut(only.model.card, rows, path);
     return { of: () => only, all: [only] };
   }
   const folds = await Promise.all(

@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, raster } from '@ftuseg/core';
-import { forProcessor } from '@ftuseg/nn';
+import { optimizeForCpu } from '@ftuseg/nn';
 import { openSlide, writeJpeg } from '@ftuseg/slide';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { layoutTiles, loadModel, predictSlide } from '../dist/index.js';
@@ -41,7 +41,7 @@ const sides = {
   },
   /** The same number of tiles, already normalised, and the same form of the network: nothing but the runtime, one session with every core. */
   bare: async (/** @type {string} */ folder) => {
-    const session = await InferenceSession.create(forProcessor(await readFile(join(folder, 'model.onnx'))), {
+    const session = await InferenceSession.create(optimizeForCpu(await readFile(join(folder, 'model.onnx'))), {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',

@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forProcessor } from '@ftuseg/nn';
+import { optimizeForCpu } from '@ftuseg/nn';
 import { cli, median, pyramid, timed, trainedModel } from './subjects.mjs';
 
 const [rounds = '3', side = '20000', python = ''] = process.argv.slice(2);
@@ -22,7 +22,7 @@ const { model, checkpoint } = trainedModel();
 const table = join(work, 'slides.csv');
 writeFileSync(table, `id,image\nslide,${slide}\n`);
 const shorter = join(work, 'shorter.onnx');
-writeFileSync(shorter, forProcessor(readFileSync(model)));
+writeFileSync(shorter, optimizeForCpu(readFileSync(model)));
 const small = { tile: 256, overlap: 64, downsample: 4 };
 const large = { tile: 1280, overlap: 256, downsample: 2 };
 
@@ -40,7 +40,7 @@ const predict = (name, { tile, overlap, downsample }, ...more) => {
     '--out',
     out,
     ...grid,
-    '--all',
+    '--include-background',
     ...more,
   ]);
   const [outcome] = JSON.parse(readFileSync(join(out, 'predictions.json'), 'utf8')).slides;

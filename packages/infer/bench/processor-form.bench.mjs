@@ -1,10 +1,10 @@
 /**
- * What `forProcessor` is worth: a model file as it is against its shorter form, in ONNX Runtime on one core. The two take turns; printed are
+ * What `optimizeForCpu` is worth: a model file as it is against its shorter form, in ONNX Runtime on one core. The two take turns; printed are
  * medians and how far the logits differ, as a share of the largest.
  *
  *     node packages/infer/bench/processor-form.bench.mjs [rounds]
  */
-import { forProcessor } from '@ftuseg/nn';
+import { optimizeForCpu } from '@ftuseg/nn';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { median, untrainedModel } from './subjects.mjs';
 
@@ -21,7 +21,7 @@ for (const [decoder, side] of [
 ]) {
   const file = untrainedModel(decoder, encoder);
   const sessions = [];
-  for (const bytes of [file, forProcessor(file)]) sessions.push(await InferenceSession.create(bytes, options));
+  for (const bytes of [file, optimizeForCpu(file)]) sessions.push(await InferenceSession.create(bytes, options));
   const pixels = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i / 50));
   const image = new Tensor('float32', pixels, [1, 3, side, side]);
   const times = sessions.map(() => []);

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, raster } from '@ftuseg/core';
-import { forProcessor } from '@ftuseg/nn';
+import { optimizeForCpu } from '@ftuseg/nn';
 import { openSlide, writeJpeg } from '@ftuseg/slide';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadModel, predictSlide } from '../dist/index.js';
@@ -44,7 +44,7 @@ try {
   });
   const slide = await openSlide(slideFile);
   const { plan } = await predictSlide(slide, [model], { ...settings, crf });
-  const session = await InferenceSession.create(forProcessor(await readFile(modelFile)), {
+  const session = await InferenceSession.create(optimizeForCpu(await readFile(modelFile)), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

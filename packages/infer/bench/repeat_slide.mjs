@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openTiff } from '../../slide/dist/formats/tiff/open-tiff.js';
+import { nodeRuntime } from '../../slide/dist/node-runtime.node.js';
 import { bigTiffHeader, encodeDirectory } from '../../slide/dist/pyramid/directory.js';
 import { openFileSource } from '../../slide/dist/source/file-source.node.js';
 
@@ -14,7 +15,7 @@ const long = (...values) => ({ type: 'long', values });
 /** @param source a JPEG pyramid that `writePyramid` wrote @param side of the new slide, pixels */
 export async function repeatSlide(source, side, path) {
   const file = await openFileSource(source);
-  const { levels } = await openTiff(file);
+  const { levels } = await openTiff(file, { codecs: nodeRuntime.codecs, content: 'picture' });
   const parts = [readFileSync(source)];
   let end = parts[0].length;
   const append = (bytes) => {

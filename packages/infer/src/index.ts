@@ -26,7 +26,7 @@ export {
   type Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize, type TruthOfClasses } from './evaluation/truth-runs.node.js';
-export type { ColumnRuns, LevelZeroState } from './level0/level0-thresholder.js';
+export type { ColumnRuns, Level0State } from './level0/level0-thresholder.js';
 export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logit-store/logit-store.node.js';
 export type { Combination, KnownModel } from './logits/combination.js';
 export { keptProbabilities } from './logits/kept-probability.node.js';
@@ -80,12 +80,12 @@ export { type ResolvedSettings, resolveSettings } from './settings/resolve-setti
 export { refuseUnusedPrediction, takesLikelier } from './settings/unused-settings.js';
 export type { ProbabilityBand } from './stitch/merge-members.js';
 export { Stitcher } from './stitch/stitch.js';
-export { glassTestBy } from './tiles/background.js';
+export { backgroundTestBy } from './tiles/background.js';
 export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';
 export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
-export { refuseSeen, sharedWithTraining, validationRows } from './tuning/held-out.js';
+export { assertHeldOut, sharedWithTraining, validationRows } from './tuning/held-out.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';

@@ -27,9 +27,9 @@ export {
 } from './model-card.js';
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
-export { forProcessor } from './onnx/for-processor.js';
 export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
+export { optimizeForCpu } from './onnx/optimize-for-cpu.js';
 export { readModelCard } from './onnx/read-card.js';
 export type { Activation, Ops } from './ops.js';
 export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';

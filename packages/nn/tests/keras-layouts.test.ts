@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createModel, type Model } from '../src/model.js';
 import { modelSpecOf } from '../src/model-card.js';
 import { exportOnnx } from '../src/onnx/export.js';
-import { forProcessor } from '../src/onnx/for-processor.js';
+import { optimizeForCpu } from '../src/onnx/optimize-for-cpu.js';
 import { readModelCard } from '../src/onnx/read-card.js';
 import { type Shape, ShapeOps } from '../src/shape-ops.js';
 import { initialState } from '../src/state/initial.js';
@@ -165,7 +165,7 @@ describe.skipIf(!haveNumpy)('the Keras layouts in NumPy (skipped where /usr/bin/
       differences[what] = maxAbsDifference(actual, logits) / largest;
     };
     compare('onnx', (await runOnnx(file, input, shape)).data);
-    compare('onnx for processors', (await runOnnx(forProcessor(file), input, shape)).data);
+    compare('onnx for processors', (await runOnnx(optimizeForCpu(file), input, shape)).data);
     if (torchAvailable()) {
       scope(() =>
         noGrad(() => {

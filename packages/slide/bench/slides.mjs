@@ -57,7 +57,9 @@ export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(v
 export function timed(command, args, env = {}) {
   const began = performance.now();
   const run = spawnSync('/usr/bin/env', ['time', '-f', '%M', command, ...args.map(String)], {
-    ...{ encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 28 },
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 28,
   });
   const seconds = (performance.now() - began) / 1000;
   if (run.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${run.stderr}`);

@@ -10,7 +10,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Peers, readOurs } from './lanes.mjs';
+import { Peers, readOurs } from './readers.mjs';
 import { judge, VERDICTS } from './verdict.mjs';
 
 const FILES = /\.(tiff?|tf8|btf|svs|scn|qptiff|ndpi|bif|png|jpe?g|jpe|jfif|webp|dcm|jp2|j2k|geojson|json|xml)$/i;
@@ -78,7 +78,7 @@ const files = found
 const scratch = await mkdtemp(join(tmpdir(), 'ftuseg-corpus-'));
 const results = [];
 let next = 0;
-async function lane(number) {
+async function worker(number) {
   const peers = new Peers();
   await peers.start();
   if (number === 0) {
@@ -96,7 +96,9 @@ async function lane(number) {
   }
   peers.stop();
 }
-await Promise.all(Array.from({ length: Math.max(1, Math.min(Number(values.jobs), files.length)) }, (_, i) => lane(i)));
+await Promise.all(
+  Array.from({ length: Math.max(1, Math.min(Number(values.jobs), files.length)) }, (_, i) => worker(i)),
+);
 await rm(scratch, { recursive: true });
 
 const agreed = new Set(['same as a peer', 'refused by all', 'labels read']);

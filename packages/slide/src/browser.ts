@@ -5,10 +5,12 @@
  * const slide = await openTiffSlide(blobSource(input.files[0]), browserRuntime);
  * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 32 });
  */
-export { browserRuntime } from './codecs/browser-codecs.js';
-export { jpeg2000Decoder } from './codecs/jpeg-2000.js';
+export { browserRuntime } from './browser-runtime.js';
+export { jpeg2000Codec } from './codecs/jpeg-2000/jpeg-2000.js';
+export type { SlideRuntime } from './formats/format.js';
+export { openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';
-export { openTiffSlide, type TiffRuntime } from './formats/tiff/tiff-slide.js';
+export { openTiffSlide } from './formats/tiff/tiff-slide.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';

@@ -15,6 +15,7 @@ export type { GeoJsonFeature } from './geojson/feature.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
 export { readLabelImage } from './labels/label-image.node.js';
+export type { Labels } from './labels/labels.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.node.js';
 export { type OpenSlideOptions, openSlide } from './open-slide.node.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
@@ -23,17 +24,11 @@ export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
-export {
-  cellOf,
-  filterRows,
-  isKaggleTest,
-  pixelScaleOf,
-  readSlideTable,
-  type SlideRow,
-  type SlideTableOptions,
-  scaleOf,
-  scaleOfCell,
-} from './table/slide-table.node.js';
+export { filterRows } from './table/filter-rows.js';
+export { isKaggleTest } from './table/slide-folder.node.js';
+export { cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
+export { pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
+export { readSlideTable } from './table/slide-table.node.js';
 export {
   type NamedRegion,
   readAnnotationLabels,
@@ -50,7 +45,7 @@ export { annotationFormats } from './truth/formats/registry.node.js';
 export { fillPolygons, type LabelledPolygon } from './truth/placing/fill-polygons.js';
 export { type PlacedShapes, placeShapes } from './truth/placing/place-shapes.js';
 export type { Shape } from './truth/placing/shape.js';
-export { type Labels, openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-truth.js';
+export { openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-truth.js';
 export { formatTruths } from './truth/report/format-report.js';
 export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report/report.js';
 export { type TruthSource, truthName, truthSource } from './truth/source.js';

@@ -2,8 +2,7 @@
  * The native hot paths, where they are built: JPEG by libjpeg-turbo, strided reads, the box filter. Everything works
  * without them, by sharp and TypeScript, with the same pixels and more time.
  */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { loadAddon } from '@ftuseg/files';
 
 /** What native/addon.c exports; arrays are in use until the promise settles. */
 export interface NativeReader {
@@ -31,19 +30,11 @@ export interface NativeReader {
   halve(pixels: Uint8Array, out: Uint8Array, numbers: Uint32Array): Promise<void>;
 }
 
-function load(): NativeReader | undefined {
-  // Set to compare the two ways, and where a system's library is suspect.
-  if (process.env.FTUSEG_SLIDE_NATIVE === '0') return undefined;
-  // What was built here comes before what the package brings.
-  for (const folder of ['build/Release', `prebuilds/${process.platform}-${process.arch}`]) {
-    try {
-      return createRequire(import.meta.url)(fileURLToPath(new URL(`../${folder}/ftuseg_slide.node`, import.meta.url)));
-    } catch {
-      // Not built, or for another system's libraries.
-    }
-  }
-  return undefined;
-}
-
-/** Undefined where the addon is neither built nor in the package. */
-export const nativeReader: NativeReader | undefined = load();
+/**
+ * Undefined where the addon is neither built nor in the package; FTUSEG_SLIDE_NATIVE=0 compares the two ways, and helps where a system's
+ * library is suspect.
+ */
+export const nativeReader: NativeReader | undefined =
+  process.env.FTUSEG_SLIDE_NATIVE === '0'
+    ? undefined
+    : loadAddon<NativeReader>(new URL('..', import.meta.url), 'ftuseg_slide');

@@ -1,4 +1,3 @@
-export type { Glomerulus } from './glomeruli.js';
 export { type HubmapFiles, type WriteHubmapOptions, writeHubmapFolder } from './hubmap/write-hubmap.js';
 export {
   createRegionRenderer,
@@ -8,8 +7,9 @@ export {
   synthesiseRegion,
   synthesiseSlide,
   type Window,
-} from './region.js';
+} from './render/region.js';
 export type { Features, RegionSpec, SlideSpec } from './spec.js';
+export type { Glomerulus } from './structures/glomeruli.js';
 export {
   type SyntheticProgress,
   type WriteSyntheticSlidesOptions,

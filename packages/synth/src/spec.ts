@@ -4,7 +4,7 @@
 import { FtuError } from '@ftuseg/core';
 
 /** Bytes of the largest picture rendered in one piece. */
-const LARGEST_IMAGE = 2 ** 31 - 1;
+const MAX_IMAGE = 2 ** 31 - 1;
 
 /** What a slide has besides kidney; the defaults are those of a clean section. */
 export interface Features {
@@ -12,7 +12,7 @@ export interface Features {
   readonly sclerotic: number;
   /** Share of the slide's depth that is medulla, without glomeruli, 0 to 0.6; undefined: the seed decides. */
   readonly medulla: number | undefined;
-  /** Strokes of a pen on the glass. */
+  /** Strokes of a pen on the slide. */
   readonly pen: number;
   /** Folds of the section. */
   readonly folds: number;
@@ -82,7 +82,7 @@ export function checkWindow(spec: RegionSpec): void {
       `the window ${spec.width} x ${spec.height} at (${spec.x}, ${spec.y}) leaves the slide of ${spec.slideWidth} x ${spec.slideHeight} pixels`,
     );
   }
-  if (spec.width * spec.height * 3 > LARGEST_IMAGE) {
+  if (spec.width * spec.height * 3 > MAX_IMAGE) {
     throw new FtuError('unsupported', `a window of ${spec.width} x ${spec.height} pixels does not fit in memory`, {
       hint: 'render it in parts',
     });

@@ -6,7 +6,7 @@ import { decodeRle } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import { openSlide, readLabelImage } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesiseSlide } from './region.js';
+import { synthesiseSlide } from './render/region.js';
 import { writeSyntheticSlide } from './write-slide.js';
 
 let folder: string;

@@ -8,10 +8,10 @@ import { basename, dirname, resolve } from 'node:path';
 import { createRowRleEncoder, FtuError, type Raster } from '@ftuseg/core';
 import { inLockedFolder, lockFileName, writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { writePyramid } from '@ftuseg/slide';
-import type { Glomerulus } from './glomeruli.js';
-import { listGlomeruli, type SyntheticRegion } from './region.js';
-import { openRenderPool, type RenderPool } from './render-pool.js';
+import { listGlomeruli, type SyntheticRegion } from './render/region.js';
+import { openRenderPool, type RenderPool } from './render/render-pool.js';
 import type { SlideSpec } from './spec.js';
+import type { Glomerulus } from './structures/glomeruli.js';
 
 /** Rows rendered at one time: one row of the renderer's tiles. */
 const BAND = 512;

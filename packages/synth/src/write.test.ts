@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { openSlide, readLabelImage, readSlideTable } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesiseSlide } from './region.js';
+import { synthesiseSlide } from './render/region.js';
 import { type SyntheticProgress, writeSyntheticSlides } from './write.js';
 
 let folder = '';

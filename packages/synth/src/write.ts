@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
 import { inLockedFolder, makeFolder, writeCsv } from '@ftuseg/files';
 import { writeJpeg, writePng } from '@ftuseg/slide';
-import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './region.js';
+import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './render/region.js';
 import { checkSlide, checkWindow, type Features, type SlideSpec } from './spec.js';
 
 /** Rows rendered between two looks at the signal. */

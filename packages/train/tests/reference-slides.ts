@@ -1,4 +1,4 @@
-/** Slides as the published solution had them, in small: whole windows and remainders, objects of many sizes, empty glass, one stray pixel. */
+/** Slides as the published solution had them, in small: whole windows and remainders, objects of many sizes, background, one stray pixel. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom, emptyRaster, encodeRle, type Raster } from '@ftuseg/core';
@@ -11,7 +11,7 @@ export interface NamedSlide {
   readonly mask: string;
 }
 
-/** A slide of `width` x `height`, its right third empty glass. */
+/** A slide of `width` x `height`, its right third background. */
 function drawSlide(width: number, height: number, seed: number, objects: number): { image: Raster; labels: Raster } {
   const random = createRandom(seed);
   const image = emptyRaster(width, height, 3);
@@ -19,8 +19,8 @@ function drawSlide(width: number, height: number, seed: number, objects: number)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 3;
-      const glass = x > width * 0.67;
-      for (let c = 0; c < 3; c++) image.data[at + c] = glass ? 244 : 40 + random.int(200);
+      const background = x > width * 0.67;
+      for (let c = 0; c < 3; c++) image.data[at + c] = background ? 244 : 40 + random.int(200);
     }
   }
   for (let n = 0; n < objects; n++) {
@@ -44,7 +44,7 @@ export async function writeReferenceSlides(
   const named: NamedSlide[] = [];
   for (const [i, { id, width, height, objects }] of slides.entries()) {
     const { image, labels } = drawSlide(width, height, i + 1, objects);
-    // On the glass of the last whole window, and where no tap of factor 4 falls: a mask of fractions does not have it.
+    // On the background of the last whole window, and where no tap of factor 4 falls: a mask of fractions does not have it.
     if (objects > 0) labels.data[4 * width + 128 * (Math.floor(width / 128) - 1)] = 1;
     const names = { id, image: `${id}.png`, mask: `${id}.mask.png` };
     await writePng(join(folder, names.image), image);

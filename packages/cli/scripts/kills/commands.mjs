@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const network = ['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile', '64'];
+const network = ['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile-size', '64'];
 const length = ['--batch-size', '2', '--epochs', '2', '--samples-per-epoch', '8', '--checkpoint-minutes', '0.005'];
 
 const recipe = (slides) => `name: kills
@@ -47,7 +47,17 @@ export const commands = {
   prepare: {
     needs: ['slides'],
     weight: 3,
-    begin: ({ slides }) => ['prepare', '--slides', slides, '--out', 'out', '--microns-per-pixel', '5', '--tile', '64'],
+    begin: ({ slides }) => [
+      'prepare',
+      '--slides',
+      slides,
+      '--out',
+      'out',
+      '--microns-per-pixel',
+      '5',
+      '--tile-size',
+      '64',
+    ],
   },
   convert: {
     needs: ['scan'],
@@ -57,7 +67,7 @@ export const commands = {
   tiles: {
     needs: ['data'],
     weight: 3,
-    begin: ({ data }) => ['tiles', '--data', data, '--out', 'out', '--format', 'png', '--all'],
+    begin: ({ data }) => ['tiles', '--data', data, '--out', 'out', '--format', 'png', '--include-background'],
     isDone: isExported,
   },
   train: {

@@ -29,7 +29,17 @@ const makers = {
     return join(folder, 'scan.tif');
   },
   data: async (folder, { slides }) => {
-    const args = ['--out', 'data', '--microns-per-pixel', '8', '--tile', '64', '--overlap', '32', '--all-tiles'];
+    const args = [
+      '--out',
+      'data',
+      '--microns-per-pixel',
+      '8',
+      '--tile-size',
+      '64',
+      '--overlap',
+      '32',
+      '--include-background',
+    ];
     await mustRun(folder, ['prepare', '--slides', slides, ...args]);
     return join(folder, 'data');
   },

@@ -34,7 +34,7 @@ const plain: Ending = {
 function load(): Ending {
   // Set to test the other way.
   if (process.env.FTUSEG_CLI_NATIVE === '0') return plain;
-  // What was built here comes before what the package brings.
+  // What was built here comes before what the package brings; signals are listened to before any other package is loaded.
   for (const folder of ['build/Release', `prebuilds/${process.platform}-${process.arch}`]) {
     try {
       return createRequire(import.meta.url)(

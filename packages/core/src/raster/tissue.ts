@@ -1,6 +1,6 @@
 /**
- * Tissue or glass: stained pixels are colourful, empty glass is grey. The rule of the reference solution, in one place for training,
- * prediction and summaries. A slide without colour (grey, pale, fluorescent, unstained) cannot be judged by it: there only plain white is glass.
+ * Tissue or background: stained pixels are colourful, background is grey. The rule of the reference solution, in one place for training,
+ * prediction and summaries. A slide without colour (grey, pale, fluorescent, unstained) cannot be judged by it: there only plain white is background.
  */
 import type { Raster } from './raster.js';
 
@@ -21,7 +21,7 @@ export function saturationOf(red: number, green: number, blue: number): number {
  * @param step looks at every step-th pixel of every step-th row
  * @returns 0..1
  * @example
- * stainedShare(tile) < TISSUE_SHARE; // empty glass
+ * stainedShare(tile) < TISSUE_SHARE; // background
  */
 export function stainedShare({ width, height, channels, data }: Raster, step = 1): number {
   let [seen, stained] = [0, 0];
@@ -115,7 +115,7 @@ export const isWhite = (red: number, green: number, blue: number): boolean =>
   red >= WHITE && green >= WHITE && blue >= WHITE;
 
 /**
- * Whether every pixel that is looked at is white: glass on whatever slide.
+ * Whether every pixel that is looked at is white: background on whatever slide.
  * @param step looks at every step-th pixel of every step-th row
  */
 export function isPlainWhite({ width, height, channels, data }: Raster, step = 1): boolean {

@@ -1,9 +1,9 @@
 /**
- * What a plan needs to know of slides: their sizes, how much of them is glass that prediction skips, and how fast they are read here. A few
+ * What a plan needs to know of slides: their sizes, how much of them is background that prediction skips, and how fast they are read here. A few
  * windows of a slide tell, and a few slides tell for the others.
  */
 import { crop, isColourless, lookAt, mean, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
-import { glassTestBy } from '@ftuseg/infer';
+import { backgroundTestBy } from '@ftuseg/infer';
 import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
 import { clockSeconds, processorSeconds } from './clocks.js';
 
@@ -31,7 +31,7 @@ export interface Tiling {
 }
 
 export interface Looked {
-  /** Share of the tiles that are not empty glass. */
+  /** Share of the tiles that are not background. */
   readonly tissue: number;
   /** Of reading, per million working pixels. */
   readonly secondsPerMegapixel: number | undefined;
@@ -82,7 +82,7 @@ async function lookInto(
   if (width > slide.width || height > slide.height) return undefined;
   const places = rows.flatMap((y) => columns.map((x) => ({ x, y })));
   const isTissue = (pixels: Raster, x: number, y: number, colourless = false): boolean =>
-    !glassTestBy(colourless)(crop(pixels, { x, y, width: tile, height: tile }, 'reflect'));
+    !backgroundTestBy(colourless)(crop(pixels, { x, y, width: tile, height: tile }, 'reflect'));
   const began = clock();
   const seconds = (): number => clock() - began;
   if (width * height <= WHOLE) {

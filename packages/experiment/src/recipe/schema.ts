@@ -47,7 +47,7 @@ export const stepSchemas = {
       .describe(
         'label values and names of each class and of areas, such as normal=1,Glomerulus;sclerotic=2;annotated=ROI',
       ),
-    allTiles: z.boolean().default(false).describe('list tiles of empty glass too'),
+    allTiles: z.boolean().default(false).describe('list tiles of background too'),
     ...tilingFields,
   }),
   train: z.strictObject({

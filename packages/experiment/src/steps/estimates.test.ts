@@ -17,7 +17,7 @@ import { rowsOf } from './step-kind.js';
 let folder: string;
 const silent = (): void => undefined;
 
-/** Pink tissue on white glass: the left half, or all. */
+/** Pink tissue on white background: the left half, or all. */
 function tissue(width: number, height: number, until: number): Raster<Uint8Array> {
   const data = new Uint8Array(width * height * 3).fill(255);
   for (let i = 0; i < width * height; i++) if (i % width < until) data.set([200, 90, 150], 3 * i);
@@ -117,8 +117,8 @@ describe('the work of a training', () => {
 });
 
 describe('the work of a prediction', () => {
-  it('is the tiles that are no glass, for every model and view', async () => {
-    // 8 x 4 tiles, half of them glass, two folds, eight views.
+  it('is the tiles that are no background, for every model and view', async () => {
+    // 8 x 4 tiles, half of them background, two folds, eight views.
     expect(await countsOf('found')).toMatchObject({
       'predicted tile': 16 * 2 * 8,
       'loaded network': 2,

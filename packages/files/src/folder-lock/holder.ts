@@ -31,8 +31,13 @@ function kernelName(): string | null {
 }
 
 export const newHolder = (locked: boolean): Holder => ({
-  ...{ token: temporaryName(), host: hostname(), process: process.pid, since: new Date().toISOString() },
-  ...{ kernel: kernelName(), locked, beat: 0 },
+  token: temporaryName(),
+  host: hostname(),
+  process: process.pid,
+  since: new Date().toISOString(),
+  kernel: kernelName(),
+  locked,
+  beat: 0,
 });
 
 const BEAT_DIGITS = 12;

@@ -130,7 +130,10 @@ describe.concurrent('a holder on another host whose locks are not seen here', ()
   const foreign = (beat: number): string =>
     holderText({
       ...newHolder(true),
-      ...{ token: '.ftu-00000000-1-1-000000000000.tmp', host: 'elsewhere', kernel: 'other', beat },
+      token: '.ftu-00000000-1-1-000000000000.tmp',
+      host: 'elsewhere',
+      kernel: 'other',
+      beat,
     });
 
   it('is dead when it gives no sign of life', async () => {

@@ -5,7 +5,7 @@ import { timeTile } from './estimate-table.node.js';
 import type { Clock, WorkLevel } from './time-budget.js';
 
 /**
- * @returns for each slide the seconds of each level, all tiles counted, glass too; 0 for a slide that cannot be opened or planned, which
+ * @returns for each slide the seconds of each level, all tiles counted, background too; 0 for a slide that cannot be opened or planned, which
  * fails soon enough when its turn comes
  */
 export async function estimateLevels(

@@ -13,7 +13,7 @@ export interface SlideEstimate {
   readonly id: string;
   readonly width: number;
   readonly height: number;
-  /** Tiles times views, glass included. */
+  /** Tiles times views, background included. */
   readonly tiles: number;
   /** Bytes beyond what the program and the networks take. */
   readonly bytes: number;

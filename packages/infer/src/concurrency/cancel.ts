@@ -9,6 +9,6 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 }
 
 /** Lets timers, input and signals have their turn; awaiting a settled promise would not. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -4,7 +4,7 @@
  * @param ahead items that may wait for the consumer
  * @returns the same items; an error of the producer comes after the items before it
  */
-export async function* runAhead<T>(items: AsyncIterable<T>, ahead: number): AsyncGenerator<T, void, undefined> {
+export async function* prefetch<T>(items: AsyncIterable<T>, ahead: number): AsyncGenerator<T, void, undefined> {
   const ready: T[] = [];
   let wake = (): void => undefined;
   let go = (): void => undefined;

@@ -2,7 +2,7 @@ import { createRandom, paintRuns, type Raster, raster, resizeBilinear } from '@f
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectRuns } from './collect-runs.js';
-import { type ColumnRuns, LevelZero } from './level0-thresholder.js';
+import { type ColumnRuns, Level0Thresholder } from './level0-thresholder.js';
 
 function randomProbability(width: number, height: number, classes: number, seed: number): Raster<Float32Array> {
   const random = createRandom(seed);
@@ -38,7 +38,7 @@ function columns({ width, height, channels, data }: Raster<Float32Array>, left: 
 const size = fc.integer({ min: 1, max: 24 });
 const large = fc.integer({ min: 1, max: 80 });
 
-describe('LevelZero', () => {
+describe('Level0Thresholder', () => {
   it('thresholds the bilinear enlargement, as doing it all in memory would', () => {
     fc.assert(
       fc.property(
@@ -51,7 +51,7 @@ describe('LevelZero', () => {
         (w, h, width, height, n, seed) => {
           const probability = randomProbability(w, h, n, seed);
           const thresholds = [0.6, 0.4, 0.7].slice(0, n);
-          const runs = new LevelZero(probability, { width, height }, thresholds).push(probability);
+          const runs = new Level0Thresholder(probability, { width, height }, thresholds).push(probability);
           const { mask } = collectRuns([runs], width, height);
           const labels = paintRuns(mask, { x: 0, y: 0, width, height }).data;
           const expected = literal(probability, width, height, thresholds);
@@ -67,13 +67,13 @@ describe('LevelZero', () => {
     fc.assert(
       fc.property(size, size, large, large, fc.nat(), fc.array(size), (w, h, width, height, seed, cuts) => {
         const probability = randomProbability(w, h, 2, seed);
-        const whole = new LevelZero(probability, { width, height }, [0.6, 0.6]).push(probability);
+        const whole = new Level0Thresholder(probability, { width, height }, [0.6, 0.6]).push(probability);
         const ends = [...new Set([...cuts.filter((cut) => cut < w), w])].sort((a, b) => a - b);
         const bands: ColumnRuns[] = [];
-        let state: LevelZero['state'] | undefined;
+        let state: Level0Thresholder['state'] | undefined;
         let left = 0;
         for (const right of ends) {
-          const one = new LevelZero(probability, { width, height }, [0.6, 0.6], state);
+          const one = new Level0Thresholder(probability, { width, height }, [0.6, 0.6], state);
           bands.push(one.push(columns(probability, left, right)));
           state = one.state;
           left = right;
@@ -85,7 +85,7 @@ describe('LevelZero', () => {
 
   it('counts a probability equal to the threshold, and remembers the highest of a run', () => {
     const probability = raster(1, 4, 1, Float32Array.of(0.25, 0.5, 0.75, 0.1));
-    const { starts, ends, labels, peaks } = new LevelZero(probability, { width: 1, height: 4 }, [0.5]).push(
+    const { starts, ends, labels, peaks } = new Level0Thresholder(probability, { width: 1, height: 4 }, [0.5]).push(
       probability,
     );
     expect([[...starts], [...ends], [...labels], [...peaks]]).toEqual([[1], [3], [1], [0.75]]);

@@ -56,7 +56,7 @@ function firstRows({ index }: LinearTaps, source: number): Int32Array {
 }
 
 /** Where an enlargement stands between two bands: enough to go on in another run. */
-export interface LevelZeroState {
+export interface Level0State {
   /** Grid columns given so far. */
   readonly gridRight: number;
   /** The next level-0 column. */
@@ -71,10 +71,10 @@ export interface LevelZeroState {
  *
  * Inner loops take no pairs apart (`const [a, b] = ...`): each would be an object, and those were half of the garbage here.
  * @example
- * const labels = new LevelZero(plan.grid, slide, [0.5]);
+ * const labels = new Level0Thresholder(plan.grid, slide, [0.5]);
  * for await (const band of bands) save(labels.push(band.probability));
  */
-export class LevelZero {
+export class Level0Thresholder {
   readonly #across: LinearTaps;
   readonly #down: LinearTaps;
   readonly #firstRows: Int32Array;
@@ -92,7 +92,7 @@ export class LevelZero {
     private readonly grid: Size,
     private readonly slide: Size,
     private readonly thresholds: readonly number[],
-    state?: LevelZeroState,
+    state?: Level0State,
   ) {
     this.#across = linearTaps(grid.width, slide.width);
     this.#down = linearTaps(grid.height, slide.height);
@@ -104,7 +104,7 @@ export class LevelZero {
     this.#interpolated = thresholds.map(() => new Float64Array(grid.height));
   }
 
-  get state(): LevelZeroState {
+  get state(): Level0State {
     const edge = new Float32Array(this.thresholds.length * this.grid.height);
     for (const [c, values] of (this.#before ?? []).entries()) edge.set(values, c * this.grid.height);
     return { gridRight: this.#gridRight, column: this.#column, edge };

@@ -5,11 +5,11 @@ import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inOrder } from '../concurrency/in-order.js';
 import { encodeLogits } from '../logit-store/logit-codec.node.js';
 import type { LogitPack } from '../logit-store/logit-pack.node.js';
-import { glassKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
+import { backgroundKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
-import { seen } from '../plan/views.js';
+import { applyViewToTile } from '../plan/views.js';
 import type { TileProgress } from '../predict/predict-bands.js';
-import { glassTestOf } from '../tiles/background.js';
+import { backgroundTestOf } from '../tiles/background.js';
 import { toBatch } from '../tiles/batch.js';
 import { ColumnReader, tileOfColumn } from '../tiles/column-reader.js';
 import { jobsUnderWay, runNetwork, tilePlace } from '../tiles/run-jobs.js';
@@ -26,11 +26,11 @@ interface Wanted {
   readonly views: readonly TestTimeView[];
 }
 
-/** What is missing of a member's tiles; those of empty glass are wanted only where all are. */
+/** What is missing of a member's tiles; those of background are wanted only where all are. */
 export function wantedTiles({ layout }: Member, { views, settings }: SlidePlan, pack: LogitPack): Wanted[] {
   const wanted: Wanted[] = [];
   for (const { column, row, x, y } of placesOf(layout)) {
-    if (!settings.all && pack.has(glassKey(x, y))) continue;
+    if (!settings.all && pack.has(backgroundKey(x, y))) continue;
     const missing = views.filter((view) => !pack.has(tileKey(x, y, view)));
     if (missing.length > 0) wanted.push({ column, row, views: missing });
   }
@@ -95,7 +95,7 @@ export async function askTiles(
     const each = (now - last) / keys.length;
     last = now;
     const values = keys.map((_, n) => encodeLogits(logits.subarray(n * length, (n + 1) * length)));
-    model.session.giveBack?.(logits);
+    model.session.release?.(logits);
     for (const [n, key] of keys.entries()) await packs[member]?.put(key, values[n] ?? new Uint8Array(0), each);
     asked += keys.length;
     return keys.length;
@@ -118,7 +118,7 @@ const missing = (member: number): never => {
   throw new RangeError(`there is no member ${member}`);
 };
 
-/** Batches for the networks; a number for so many views of empty glass. A batch has tiles of one column. */
+/** Batches for the networks; a number for so many views of background. A batch has tiles of one column. */
 async function* batches(
   slide: Slide,
   plan: SlidePlan,
@@ -127,12 +127,12 @@ async function* batches(
   { signal, onUnreadable }: { readonly signal: AbortSignal | undefined; readonly onUnreadable: (piece: Rect) => void },
 ): AsyncGenerator<Asked | number, void, undefined> {
   const readers = plan.members.map(({ layout }) => new ColumnReader(slide, layout, signal, onUnreadable));
-  const isGlass = plan.settings.all ? undefined : await glassTestOf(slide, signal);
+  const isBackground = plan.settings.all ? undefined : await backgroundTestOf(slide, signal);
   let [tiles, keys, places]: [Raster[], string[], { x: number; y: number }[]] = [[], [], []];
   for (const [i, { member, column, row, views }] of jobs.entries()) {
     const { layout, model, batchSize } = plan.members[member] ?? missing(member);
     const pack = (): Asked => {
-      const { data } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
+      const { data } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
       const batch = { member, keys, places, data };
       [tiles, keys, places] = [[], [], []];
       return batch;
@@ -140,12 +140,12 @@ async function* batches(
     const [x = 0, y = 0] = [layout.columns[column], layout.rows[row]];
     const strip = (await readers[member]?.column(column)) ?? missing(member);
     const tile = tileOfColumn(strip, y, layout.tile);
-    if (isGlass?.(tile) === true) {
-      await packs[member]?.put(glassKey(x, y), new Uint8Array(0), 0);
+    if (isBackground?.(tile) === true) {
+      await packs[member]?.put(backgroundKey(x, y), new Uint8Array(0), 0);
       yield views.length;
     } else {
       for (const view of views) {
-        tiles.push(seen(tile, view));
+        tiles.push(applyViewToTile(tile, view));
         keys.push(tileKey(x, y, view));
         places.push({ x, y });
         if (tiles.length === batchSize) yield pack();

@@ -1,12 +1,12 @@
 /** The masks of many predictions of one slide from kept answers: no network is asked, and what several share is computed once. */
 import type { RunMask } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { breathe, throwIfCancelled } from '../concurrency/cancel.js';
+import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { collectRuns } from '../level0/collect-runs.js';
-import { type ColumnRuns, LevelZero } from '../level0/level0-thresholder.js';
+import { type ColumnRuns, Level0Thresholder } from '../level0/level0-thresholder.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { LogitPack } from '../logit-store/logit-pack.node.js';
-import { glassKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
+import { backgroundKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { predictBands } from '../predict/predict-bands.js';
 import { CrfStage } from '../refine/crf-stage.js';
@@ -77,7 +77,7 @@ async function combineWindows(
 /** Predictions that are the same up to their thresholds. */
 interface Thresholded {
   readonly plans: number[];
-  readonly levelZero: LevelZero;
+  readonly level0: Level0Thresholder;
   readonly runs: ColumnRuns[];
   milliseconds: number;
 }
@@ -106,7 +106,7 @@ async function combineWeighted(
       else for await (const done of stage.push(own)) pushAll(done, ends);
       throwIfCancelled(signal);
     }
-    await breathe();
+    await yieldToEventLoop();
   }
   for (const { streams, ends, stage } of refined) {
     for (const [n, byThreshold] of ends.entries()) {
@@ -148,7 +148,7 @@ function refinements(
       const ends = group.ends.at(-1);
       const end = ends?.get(threshold.join()) ?? {
         ...{ plans: [], runs: [], milliseconds: 0 },
-        levelZero: new LevelZero(plan.grid, plan.slide, threshold),
+        level0: new Level0Thresholder(plan.grid, plan.slide, threshold),
       };
       end.plans.push(i);
       ends?.set(threshold.join(), end);
@@ -164,7 +164,7 @@ function pushAll(bands: readonly ProbabilityBand[], ends: readonly ReadonlyMap<s
   for (const [n, { probability }] of bands.entries()) {
     for (const end of ends[n]?.values() ?? []) {
       const began = performance.now();
-      end.runs.push(end.levelZero.push(probability));
+      end.runs.push(end.level0.push(probability));
       end.milliseconds += performance.now() - began;
     }
   }
@@ -176,7 +176,7 @@ async function networkMilliseconds(plan: SlidePlan, packOf: CombineOptions['pack
   for (const member of plan.members) {
     const pack = await packOf(member);
     for (const { x, y } of placesOf(member.layout)) {
-      if (!plan.settings.all && pack.has(glassKey(x, y))) continue;
+      if (!plan.settings.all && pack.has(backgroundKey(x, y))) continue;
       for (const view of plan.views) sum += pack.milliseconds(tileKey(x, y, view));
     }
   }

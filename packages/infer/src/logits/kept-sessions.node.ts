@@ -48,7 +48,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
       const keys = Array.from({ length: items }, (_, item) => pixelKey(batch, item, items));
       const length = classes * height * width;
       const name = keys.join();
-      // Windows that look the same, such as those of empty glass, are asked once, even at the same time.
+      // Windows that look the same, such as those of background, are asked once, even at the same time.
       await underWay.get(name);
       if (!keys.every((key) => pack.has(key))) {
         const asking = askAndKeep(batch, shape, keys, length);

@@ -7,9 +7,9 @@ import { float16ToFloat32 } from '@ftuseg/nn';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inflateLogits, unfoldLogits } from '../logit-store/logit-codec.node.js';
 import type { LogitPack } from '../logit-store/logit-pack.node.js';
-import { glassKey, tileKey } from '../logit-store/tile-keys.js';
+import { backgroundKey, tileKey } from '../logit-store/tile-keys.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
-import { unseen } from '../plan/views.js';
+import { invertViewOfPlanes } from '../plan/views.js';
 import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
 import { sigmoid } from '../stitch/sigmoid.js';
@@ -175,7 +175,7 @@ async function addColumns(source: Source, limit: number, signal: AbortSignal | u
   for (; (columns[source.next] ?? limit) < limit; source.next++) {
     const x = columns[source.next] ?? 0;
     for (const [row, y] of rows.entries()) {
-      if (all || !pack.has(glassKey(x, y))) wanted.push({ column: source.next, row, x, y });
+      if (all || !pack.has(backgroundKey(x, y))) wanted.push({ column: source.next, row, x, y });
     }
   }
   const reading: Promise<ReadonlyMap<TestTimeView, Uint8Array>>[] = [];
@@ -255,7 +255,7 @@ const tables = new Map<string, Int32Array>();
 function placesBehind(view: TestTimeView, tile: number, length: number): Int32Array {
   return once(tables, `${view} ${tile} ${length}`, () => {
     const numbers = Float32Array.from({ length: tile * tile }, (_, i) => i);
-    const plane = unseen(numbers, tile, view);
+    const plane = invertViewOfPlanes(numbers, tile, view);
     return Int32Array.from({ length }, (_, i) => {
       const within = i % plane.length;
       return i - within + (plane[within] as number);

@@ -19,18 +19,18 @@ let folder: string;
 const rows: SlideRow[] = [];
 const classes = parseClasses(undefined);
 
-/** Pink tissue with dark discs on the left, white glass on the right. */
+/** Pink tissue with dark discs on the left, white background on the right. */
 function tissue(width: number, height: number, seed: number): { readonly image: Raster; readonly truth: Raster } {
   const image = emptyRaster(width, height, 3);
   const truth = emptyRaster(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const disc = Math.hypot((x % 70) - 35, ((y + seed) % 80) - 40) < 22;
-      const glass = x > 0.6 * width;
+      const background = x > 0.6 * width;
       const noise = (x * 7 + y * 13 + seed) % 24;
-      const colour = glass ? [246, 246, 246] : disc ? [120 + noise, 60, 150] : [205 + noise, 150, 190];
+      const colour = background ? [246, 246, 246] : disc ? [120 + noise, 60, 150] : [205 + noise, 150, 190];
       image.data.set(colour, (y * width + x) * 3);
-      truth.data[y * width + x] = disc && !glass ? 255 : 0;
+      truth.data[y * width + x] = disc && !background ? 255 : 0;
     }
   }
   return { image, truth };
@@ -123,7 +123,7 @@ describe('scoreCombinations', () => {
     expect(models.map(({ batches }) => batches.length)).toEqual(asked);
   });
 
-  it('asks each tile once for all merges, refinements and ensembles, and never for glass', async () => {
+  it('asks each tile once for all merges, refinements and ensembles, and never for background', async () => {
     const only = combinations.filter(({ settings: one }) => one.merge !== 'or' && one.views === 'reference');
     const other = { folder: join(folder, 'other'), code: 'one' };
     const ask = (some: readonly Combination[]) =>

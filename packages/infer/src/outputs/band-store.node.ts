@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Raster, type Rect, raster } from '@ftuseg/core';
 import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/files';
-import type { ColumnRuns, LevelZeroState } from '../level0/level0-thresholder.js';
+import type { ColumnRuns, Level0State } from '../level0/level0-thresholder.js';
 
 /** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */
 export interface StoredBand {
@@ -19,8 +19,8 @@ export interface StoredBand {
   readonly agreement: Raster | undefined;
 }
 
-/** Tiles of empty glass in a column of tiles of one of the plan's members. */
-export interface GlassColumn {
+/** Tiles of background in a column of tiles of one of the plan's members. */
+export interface BackgroundColumn {
   readonly member: number;
   readonly column: number;
   readonly tiles: number;
@@ -36,7 +36,7 @@ interface Header {
   readonly runs: { readonly left: number; readonly columns: number; readonly count: number };
   readonly state: { readonly gridRight: number; readonly column: number };
   readonly unreadable: readonly Rect[];
-  readonly glass?: readonly GlassColumn[];
+  readonly background?: readonly BackgroundColumn[];
 }
 
 /** The parts of a file in order, with their bytes. */
@@ -66,18 +66,18 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 
 export interface BandStore {
   /** Where the next band begins; undefined when there is none yet. */
-  readonly state: LevelZeroState | undefined;
+  readonly state: Level0State | undefined;
   /** What could not be decoded so far, level-0 pixels. */
   readonly unreadable: readonly Rect[];
-  /** What was taken for empty glass so far; a column can be there twice. */
-  readonly glass: readonly GlassColumn[];
+  /** What was taken for background so far; a column can be there twice. */
+  readonly background: readonly BackgroundColumn[];
   /** Keeps one more band; when the promise settles it is on disk. */
   append(
     band: StoredBand,
     runs: ColumnRuns,
-    state: LevelZeroState,
+    state: Level0State,
     unreadable: readonly Rect[],
-    glass?: readonly GlassColumn[],
+    background?: readonly BackgroundColumn[],
   ): Promise<void>;
   /** Runs of all bands, from left to right. */
   runs(): Promise<ColumnRuns[]>;
@@ -129,7 +129,7 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
     throw ioError(cause, folder, 'be read');
   });
   const last = files.at(-1);
-  let state: LevelZeroState | undefined;
+  let state: Level0State | undefined;
   if (last !== undefined) {
     const edge = floats(await readPart(last, 'edge'));
     state = { ...last.header.state, edge };
@@ -141,17 +141,17 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
     get unreadable() {
       return files.flatMap(({ header }) => header.unreadable);
     },
-    get glass() {
-      return files.flatMap(({ header }) => header.glass ?? []);
+    get background() {
+      return files.flatMap(({ header }) => header.background ?? []);
     },
-    append: async (band, runs, next, unreadable, glass = []) => {
+    append: async (band, runs, next, unreadable, background = []) => {
       const { width: columns, height, channels: classes } = band.probability;
       const header: Header = {
         ...{ left: band.left, columns, height, classes, agreement: band.agreement !== undefined },
         runs: { left: runs.left, columns: runs.counts.length, count: runs.starts.length },
         state: { gridRight: next.gridRight, column: next.column },
         unreadable,
-        glass,
+        background,
       };
       const path = join(folder, nameOf(files.length));
       const values: Record<PartName, ArrayBufferView> = {

@@ -22,7 +22,7 @@ export async function fingerprintOf(row: SlideRow, { ensemble, settings, outputs
     weight,
   ]);
   const all = {
-    format: 3,
+    format: 4,
     image: row.image,
     size: bytes,
     mtimeMs: modified,

@@ -18,8 +18,8 @@ export interface PredictedSlide {
   readonly micronsPerPixel: number | null;
   /** Tiles of all models, times views. */
   readonly tiles: number;
-  /** Of these, how many were taken for empty glass and not looked at. */
-  readonly glass: number;
+  /** Of these, how many were taken for background and not looked at. */
+  readonly background: number;
   /** What a person must read before believing the result, in sentences; unset for nothing. */
   readonly warnings?: readonly string[] | undefined;
   /** What a person should know, in sentences; unset for nothing. */

@@ -42,7 +42,7 @@ export interface SlidePlan {
   /** Where the members' probabilities meet: the finest of their grids. */
   readonly grid: WorkingGrid;
   readonly views: readonly TestTimeView[];
-  /** Tiles of all members; each is shown once per view, unless it is empty glass and the merge is not `or`. */
+  /** Tiles of all members; each is shown once per view, unless it is background and the merge is not `or`. */
   readonly tiles: number;
 }
 

@@ -1,7 +1,7 @@
 import { createRandom, raster } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { viewNames } from '../settings/predict-settings.js';
-import { seen, unseen, viewsByName } from './views.js';
+import { applyViewToTile, invertViewOfPlanes, viewsByName } from './views.js';
 
 const random = createRandom(3);
 const tile = raster(
@@ -22,6 +22,6 @@ describe('views', () => {
       for (let i = 0; i < data.length; i++) out[(i % 3) * 64 + Math.floor(i / 3)] = data[i] ?? 0;
       return out;
     };
-    expect(unseen(planes(seen(tile, view).data), 8, view)).toEqual(planes(tile.data));
+    expect(invertViewOfPlanes(planes(applyViewToTile(tile, view).data), 8, view)).toEqual(planes(tile.data));
   });
 });

@@ -30,7 +30,7 @@ export function viewsByName(name: ViewName): readonly TestTimeView[] {
 }
 
 /** The tile as the view shows it; the tile itself, not a copy, for the identity. */
-export function seen<D extends PixelData>(tile: Raster<D>, view: TestTimeView): Raster<D> {
+export function applyViewToTile<D extends PixelData>(tile: Raster<D>, view: TestTimeView): Raster<D> {
   return view === 'identity' ? tile : applyView(tile, view);
 }
 
@@ -39,7 +39,7 @@ export function seen<D extends PixelData>(tile: Raster<D>, view: TestTimeView): 
  * @param planes classes x tile x tile, planar
  * @returns the same layout; the input itself for the identity
  */
-export function unseen(planes: Float32Array, tile: number, view: TestTimeView): Float32Array {
+export function invertViewOfPlanes(planes: Float32Array, tile: number, view: TestTimeView): Float32Array {
   if (view === 'identity') return planes;
   const area = tile * tile;
   const out = new Float32Array(planes.length);

@@ -116,15 +116,15 @@ describe('predictBands', () => {
     expect(new Set(flat(bands, 'agreement'))).toEqual(new Set([191]));
   });
 
-  it('does not show empty glass to the network, and takes it for background', async () => {
-    const glass = memorySlide(
+  it('does not show background to the network, and takes it for background', async () => {
+    const background = memorySlide(
       paint(300, 200, () => 240),
       1,
     );
     const model = pixelModel(() => 5);
-    const { plan } = planOf([model], { all: false }, glass);
+    const { plan } = planOf([model], { all: false }, background);
     let progress = 0;
-    for await (const band of predictBands(glass, plan, {
+    for await (const band of predictBands(background, plan, {
       onProgress: ({ done, total }) => (progress = done / total),
     })) {
       expect(Math.max(...band.probability.data)).toBe(0);

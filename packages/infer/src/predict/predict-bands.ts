@@ -4,17 +4,17 @@
  */
 import type { Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { breathe, throwIfCancelled } from '../concurrency/cancel.js';
-import { runAhead } from '../concurrency/prefetch.js';
-import { type ColumnRuns, LevelZero, type LevelZeroState } from '../level0/level0-thresholder.js';
+import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
+import { prefetch } from '../concurrency/prefetch.js';
+import { type ColumnRuns, type Level0State, Level0Thresholder } from '../level0/level0-thresholder.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
-import { unseen } from '../plan/views.js';
+import { invertViewOfPlanes } from '../plan/views.js';
 import { referenceBands } from '../reference/reference-bands.js';
 import { crfBands, crfContext } from '../refine/crf-stage.js';
 import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
-import { type GlassTest, glassTestOf } from '../tiles/background.js';
+import { type BackgroundTest, backgroundTestOf } from '../tiles/background.js';
 import { type JobResult, jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
 import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
 
@@ -24,7 +24,7 @@ const BAND_COLUMNS = 256;
 const BANDS_AHEAD = 2;
 
 export interface TileProgress {
-  /** Tiles times views that are done; empty glass counts as done. */
+  /** Tiles times views that are done; background counts as done. */
   readonly done: number;
   readonly total: number;
 }
@@ -32,14 +32,14 @@ export interface TileProgress {
 export interface PredictBandsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where an earlier prediction of the same plan stood; the beginning if unset. */
-  readonly state?: LevelZeroState | undefined;
+  readonly state?: Level0State | undefined;
   readonly bandColumns?: number | undefined;
   /** Called after every batch. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
-  /** Which tiles are empty glass; found out by an overview of the slide if unset. */
-  readonly isGlass?: GlassTest | undefined;
-  /** Told how many tiles of a column of one of the plan's members are empty glass. */
-  readonly onGlass?: ((member: number, column: number, tiles: number) => void) | undefined;
+  /** Which tiles are background; found out by an overview of the slide if unset. */
+  readonly isBackground?: BackgroundTest | undefined;
+  /** Told how many tiles of a column of one of the plan's members are background. */
+  readonly onBackground?: ((member: number, column: number, tiles: number) => void) | undefined;
   /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */
   readonly onUnreadable?: ((region: Rect) => void) | undefined;
 }
@@ -48,7 +48,7 @@ export interface PredictBandsOptions {
 export interface PredictedBand extends ProbabilityBand {
   readonly runs: ColumnRuns;
   /** Where the next band begins. */
-  readonly state: LevelZeroState;
+  readonly state: Level0State;
 }
 
 /**
@@ -70,15 +70,15 @@ export async function* predictBands(
     yield* referenceBands(slide, plan, options);
     return;
   }
-  const levelZero = new LevelZero(plan.grid, plan.slide, threshold, state);
+  const level0 = new Level0Thresholder(plan.grid, plan.slide, threshold, state);
   const start = crf === undefined ? left : crfContext(crf, left);
-  const stitched = runAhead(stitchedBands(slide, plan, merge, start, options), BANDS_AHEAD);
+  const stitched = prefetch(stitchedBands(slide, plan, merge, start, options), BANDS_AHEAD);
   const bands = crf === undefined ? stitched : crfBands(stitched, slide, plan, crf, left, signal);
   for await (const band of bands) {
     throwIfCancelled(signal);
-    const runs = levelZero.push(band.probability);
-    yield { ...band, runs, state: levelZero.state };
-    await breathe();
+    const runs = level0.push(band.probability);
+    yield { ...band, runs, state: level0.state };
+    await yieldToEventLoop();
   }
 }
 
@@ -90,17 +90,17 @@ async function* stitchedBands(
   start: number,
   options: PredictBandsOptions,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
-  const { signal, onProgress, onUnreadable, onGlass, bandColumns = BAND_COLUMNS } = options;
+  const { signal, onProgress, onUnreadable, onBackground, bandColumns = BAND_COLUMNS } = options;
   const { members, grid, views, classes, settings } = plan;
-  const isGlass = settings.all ? undefined : (options.isGlass ?? (await glassTestOf(slide, signal)));
+  const isBackground = settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal)));
   const lefts = members.map((member) => memberStart(member, plan, start));
   const merger = new MemberMerger(plan, start, lefts);
   const stitchers = members.map(({ layout }, i) => new Stitcher(layout, classes.length, merge, lefts[i]));
   const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
   const underWay = jobsUnderWay(plan);
   const jobs = tileJobs(slide, plan, {
-    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal, isGlass },
-    onGlass: (member, column, tiles) => onGlass?.(member, column, tiles),
+    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal, isBackground },
+    onBackground: (member, column, tiles) => onBackground?.(member, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
   });
   const skipped = members.reduce(
@@ -117,7 +117,7 @@ async function* stitchedBands(
     throwIfCancelled(signal);
     if (result.kind === 'logits') addTiles(result, plan, stitchers);
     if (result.kind === 'logits') report(result.items.length);
-    else if (result.kind === 'glass') report(result.count);
+    else if (result.kind === 'background') report(result.count);
     else {
       for (const [i, member] of members.entries()) {
         merger.push(i, stitchers[i]?.take(memberColumn(member, plan, result.right)));
@@ -138,9 +138,9 @@ function addTiles(
   const length = logits.length / items.length;
   for (const [n, { column, row, view }] of items.entries()) {
     const planes = logits.subarray(n * length, (n + 1) * length);
-    stitcher.add(column, row, unseen(planes, tile, view), 1 / views.length);
+    stitcher.add(column, row, invertViewOfPlanes(planes, tile, view), 1 / views.length);
   }
-  member.model.session.giveBack?.(logits);
+  member.model.session.release?.(logits);
 }
 
 /** Ends of bands: multiples of `columns` after `start`, and the grid's own end. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lookAt, type Rect } from '@ftuseg/core';
 import { openSlide, type SlideRow } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
-import { type GlassColumn, openBandStore } from '../outputs/band-store.node.js';
+import { type BackgroundColumn, openBandStore } from '../outputs/band-store.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { fixedPoint } from '../outputs/fixed-point.js';
@@ -12,7 +12,7 @@ import { type OutputName, unfinishedName } from '../outputs/output-names.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
-import { glassFacts, glassTest, readOverview } from '../tiles/background.js';
+import { backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
 import { predictBands, type TileProgress } from './predict-bands.js';
 
 export interface TableJob {
@@ -45,22 +45,22 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
     const unreadable: Rect[] = [];
-    const glass: GlassColumn[] = [];
+    const background: BackgroundColumn[] = [];
     const bands = predictBands(slide, plan, {
       ...{ signal, bandColumns, state: store.state, onProgress: reporter(slide.width * slide.height) },
-      isGlass: glassTest(look),
-      onGlass: (member, column, tiles) => glass.push({ member, column, tiles }),
+      isBackground: backgroundTest(look),
+      onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
       onUnreadable: (region) => unreadable.push(region),
     });
     for await (const { left, probability, agreement, runs, state } of bands) {
       const stored = { left, probability: fixedPoint(probability), agreement };
-      await store.append(stored, runs, state, unreadable.splice(0), glass.splice(0));
+      await store.append(stored, runs, state, unreadable.splice(0), background.splice(0));
     }
     const options = { out, id, outputs, overview, look, signal };
     const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
-    const skipped = glassTiles(store.glass);
+    const skipped = backgroundTiles(store.background);
     const looksAtAll = settings.all || settings.merge === 'or';
-    const said = looksAtAll ? {} : glassFacts(look, plan.tiles, skipped);
+    const said = looksAtAll ? {} : backgroundFacts(look, plan.tiles, skipped);
     const notes = [plan.shapeNote, said.note, removed === 0 ? undefined : removedNote(removed)].filter(
       (note) => note !== undefined,
     );
@@ -69,7 +69,7 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
       ...{ status: 'predicted', id, image, fingerprint, width: slide.width, height: slide.height },
       downsample: plan.grid.downsample,
       micronsPerPixel: plan.grid.micronsPerPixel ?? null,
-      ...{ tiles: plan.tiles * plan.views.length, glass: skipped * plan.views.length },
+      ...{ tiles: plan.tiles * plan.views.length, background: skipped * plan.views.length },
       ...(warnings.length === 0 ? {} : { warnings }),
       ...(notes.length === 0 ? {} : { notes }),
       seconds: Math.round(performance.now() - began) / 1000,
@@ -89,7 +89,7 @@ const removedNote = (objects: number): string =>
   `post-processing removed every object (${objects === 1 ? 'there was 1' : `there were ${objects}`}): see threshold, peak and minimumArea`;
 
 /** A column that was looked at again after an interruption counts once. */
-function glassTiles(columns: readonly GlassColumn[]): number {
+function backgroundTiles(columns: readonly BackgroundColumn[]): number {
   const last = new Map(columns.map(({ member, column, tiles }) => [`${member} ${column}`, tiles]));
   return [...last.values()].reduce((sum, tiles) => sum + tiles, 0);
 }

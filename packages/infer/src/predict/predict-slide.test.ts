@@ -7,7 +7,7 @@ import { type PredictOptions, predictSlide as predictByEnsemble } from './predic
 
 /** One model, and the mask as pixels. */
 async function predictSlide(slide: Slide, model: SegmentationModel, options: PredictOptions = {}) {
-  // Test pictures are grey, as glass is.
+  // Test pictures are grey, as background is.
   const found = await predictByEnsemble(slide, [model], { all: true, ...options });
   const { width, height } = slide;
   const tiles = found.plan.tiles * found.plan.views.length;

@@ -30,8 +30,8 @@ export interface SlidePrediction {
   readonly agreement: Raster | undefined;
   /** Level-0 labels: k for the models' class k - 1, after post-processing. */
   readonly mask: RunMask;
-  /** Tiles of the plan that were taken for empty glass and not looked at. */
-  readonly glass: number;
+  /** Tiles of the plan that were taken for background and not looked at. */
+  readonly background: number;
   /** What could not be decoded and was taken for white, level-0 pixels. */
   readonly unreadable: readonly Rect[];
 }
@@ -63,11 +63,11 @@ export async function predictSlide(
   let agreement: Raster | undefined;
   const runs: ColumnRuns[] = [];
   const unreadable: Rect[] = [];
-  let glass = 0;
+  let background = 0;
   const bands = predictBands(slide, plan, {
     ...{ signal, onProgress, onUnreadable: (region) => unreadable.push(region) },
-    onGlass: (_member, _column, tiles) => {
-      glass += tiles;
+    onBackground: (_member, _column, tiles) => {
+      background += tiles;
     },
   });
   for await (const band of bands) {
@@ -79,7 +79,7 @@ export async function predictSlide(
     runs.push(band.runs);
   }
   const mask = postprocess(collectRuns(runs, slide.width, slide.height), plan);
-  return { plan, probability, agreement, mask, glass, unreadable };
+  return { plan, probability, agreement, mask, background, unreadable };
 }
 
 function place<D extends Float32Array | Uint8Array>(band: Raster<D>, left: number, whole: Raster<D>): void {

@@ -9,7 +9,7 @@ import { paint, pixelModel } from '../../tests/fakes.js';
 import type { SegmentationModel } from '../model/model.js';
 import { type PredictTableOptions, predictTable as predictByEnsemble } from './predict-table.node.js';
 
-/** Test pictures are grey, as glass is. */
+/** Test pictures are grey, as background is. */
 const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>
   predictByEnsemble(rows, [model], { ...(options.merge === 'or' ? {} : { all: true }), ...options });
 
@@ -312,7 +312,7 @@ describe('predictTable', () => {
   });
 });
 
-describe('tiles that are taken for glass', () => {
+describe('tiles that are taken for background', () => {
   const predictAll = async (image: string, settings = {}) => {
     const result = await predictByEnsemble([{ id: 'x', image, columns: {} }], [bright()], { out, ...settings });
     return result.slides[0];
@@ -335,7 +335,7 @@ describe('tiles that are taken for glass', () => {
   it('are those of plain white there', async () => {
     const image = await write('white.png', (x, y) => (x < 50 && y < 50 ? 130 : 250));
     const slide = await predictAll(image, { overlap: 0 });
-    expect(slide?.glass).toBe((slide?.tiles ?? 0) - 1);
+    expect(slide?.background).toBe((slide?.tiles ?? 0) - 1);
     expect(slide?.notes?.[0]).toMatch(/but \d+ of \d+ that are plain white/);
   });
 
@@ -343,15 +343,15 @@ describe('tiles that are taken for glass', () => {
     const image = await write('plain.png', () => 240);
     for (const _ of [1, 2]) {
       const slide = await predictAll(image);
-      expect(slide?.glass).toBe(slide?.tiles);
+      expect(slide?.background).toBe(slide?.tiles);
       expect(slide?.warnings).toEqual([
-        expect.stringMatching(/^no tile was looked at: all \d+ were taken for empty glass/),
+        expect.stringMatching(/^no tile was looked at: all \d+ were taken for background/),
       ]);
       expect((await readReport()).slides[0].warnings).toEqual(slide?.warnings);
       expect(await readFile(join(out, 'summary.csv'), 'utf8')).toContain('no tile was looked at');
     }
     const looked = await predictAll(image, { all: true });
-    expect(looked).toMatchObject({ glass: 0 });
+    expect(looked).toMatchObject({ background: 0 });
     expect(looked?.warnings).toBeUndefined();
   });
 

@@ -18,7 +18,7 @@ import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { type WindowGrid, windowGrid } from '../plan/reference-grid.js';
-import { seen, unseen } from '../plan/views.js';
+import { applyViewToTile, invertViewOfPlanes } from '../plan/views.js';
 import type { PredictBandsOptions, PredictedBand } from '../predict/predict-bands.js';
 import { sigmoid } from '../stitch/sigmoid.js';
 import { toBatch } from '../tiles/batch.js';
@@ -141,13 +141,13 @@ async function addMember(
   const weight = share / plan.views.length;
   for (let from = 0; from < plan.views.length; from += batchSize) {
     const views = plan.views.slice(from, from + batchSize);
-    const shown = views.map((view) => seen<Uint8Array | Float32Array>(picture, view));
-    const { data, shape } = toBatch(shown, card, session.lend?.(views.length * 3 * tile * tile));
+    const shown = views.map((view) => applyViewToTile<Uint8Array | Float32Array>(picture, view));
+    const { data, shape } = toBatch(shown, card, session.acquire?.(views.length * 3 * tile * tile));
     const logits = await runNetwork(plan, index, data, shape, () => place);
     for (const [n, view] of views.entries()) {
-      const plane = unseen(logits.subarray(n * sum.length, (n + 1) * sum.length), tile, view);
+      const plane = invertViewOfPlanes(logits.subarray(n * sum.length, (n + 1) * sum.length), tile, view);
       for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * sigmoid(plane[i] as number);
     }
-    session.giveBack?.(logits);
+    session.release?.(logits);
   }
 }

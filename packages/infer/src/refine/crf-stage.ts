@@ -13,7 +13,7 @@ import {
   raster,
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { breathe, throwIfCancelled } from '../concurrency/cancel.js';
+import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import type { SlidePlan } from '../plan/plan.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
 import { readAround } from '../tiles/read-window.js';
@@ -173,7 +173,7 @@ export class CrfStage {
     if (several) this.#alone ??= timed(() => prepared.infer(some.slice(0, 1), inside)) / Math.max(milliseconds, 1e-3);
     const each = shared + milliseconds * (several ? (this.#alone ?? 1) : 1);
     for (const i of loud) this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
-    await breathe();
+    await yieldToEventLoop();
     throwIfCancelled(this.signal);
   }
 }

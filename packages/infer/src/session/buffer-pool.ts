@@ -2,13 +2,13 @@
  * Memory that goes round between the main thread and the inference threads: moved, not copied, and used again. Copies of batches and logits
  * in tiles of 1280 pixels are 2.6 GB of garbage for a slide of 20,000 pixels a side.
  */
-export class LaneMemory {
+export class BufferPool {
   readonly #batches: ArrayBuffer[] = [];
   readonly #logits: Float32Array<ArrayBuffer>[] = [];
   readonly #lent = new WeakSet<ArrayBuffer>();
 
   /** Memory for a batch of at least `length` values. */
-  lend(length: number): Float32Array {
+  acquire(length: number): Float32Array {
     const at = this.#batches.findIndex(({ byteLength }) => byteLength >= 4 * length);
     const [found] = at < 0 ? [] : this.#batches.splice(at, 1);
     const buffer = found ?? new ArrayBuffer(4 * length);

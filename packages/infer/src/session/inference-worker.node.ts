@@ -4,23 +4,23 @@
  */
 import { Worker } from 'node:worker_threads';
 import { FtuError } from '@ftuseg/core';
-import type { LaneMemory } from './buffer-pool.js';
+import type { BufferPool } from './buffer-pool.js';
 import type { BatchShape } from './session.js';
-import type { LaneReply, LaneRequest, LaneSetup } from './session-worker.node.js';
+import type { WorkerReply, WorkerRequest, WorkerSetup } from './session-worker.node.js';
 
 /** The built worker, found from `src/` and from `dist/` alike: threads run JavaScript even where tests run TypeScript. */
 const entry = new URL('../../dist/session/session-worker.node.js', import.meta.url);
 
 interface Waiting {
-  readonly resolve: (reply: LaneReply) => void;
+  readonly resolve: (reply: WorkerReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export interface Lane {
+export interface InferenceWorker {
   /** Batches sent and not yet answered. */
   readonly pending: number;
   /** @param memory lends the memory that moves to the thread and back; other memory is copied */
-  run(batch: Float32Array, shape: BatchShape, memory: LaneMemory): Promise<Float32Array>;
+  run(batch: Float32Array, shape: BatchShape, memory: BufferPool): Promise<Float32Array>;
   /** Lets the batches sent so far finish, then ends the thread. */
   close(): Promise<void>;
 }
@@ -29,16 +29,16 @@ export interface Lane {
  * Starts a thread and opens the model in it.
  * @throws {FtuError} what `openOnnxSession` throws; `unavailable` when the thread dies
  */
-export async function openLane(setup: LaneSetup): Promise<Lane> {
+export async function openInferenceWorker(setup: WorkerSetup): Promise<InferenceWorker> {
   const { subject } = setup;
   // Options such as --input-type, which only an entry script understands, are not for the thread.
   const worker = new Worker(entry, { workerData: setup, execArgv: [] });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const waiting: Waiting[] = [];
-  const next = (): Promise<LaneReply> => {
+  const next = (): Promise<WorkerReply> => {
     // A thread with nothing to do must not keep the process alive.
     worker.ref();
-    return new Promise<LaneReply>((resolve, reject) => waiting.push({ resolve, reject })).finally(() => {
+    return new Promise<WorkerReply>((resolve, reject) => waiting.push({ resolve, reject })).finally(() => {
       if (waiting.length === 0) worker.unref();
     });
   };
@@ -50,7 +50,7 @@ export async function openLane(setup: LaneSetup): Promise<Lane> {
     });
     for (const { reject } of waiting.splice(0)) reject(error);
   };
-  worker.on('message', (message: LaneReply) => waiting.shift()?.resolve(message));
+  worker.on('message', (message: WorkerReply) => waiting.shift()?.resolve(message));
   worker.on('error', dead);
   worker.on('exit', () => dead());
 
@@ -68,7 +68,7 @@ export async function openLane(setup: LaneSetup): Promise<Lane> {
       const into = memory.spareLogits();
       const moved = memory.takeLent(batch);
       const buffers = [moved, into?.buffer].filter((buffer) => buffer !== undefined);
-      worker.postMessage({ batch, shape, into, moved } satisfies LaneRequest, buffers);
+      worker.postMessage({ batch, shape, into, moved } satisfies WorkerRequest, buffers);
       const reply = await answer;
       if (reply.kind === 'logits') {
         if (reply.moved !== undefined) memory.returnBatch(reply.moved);
@@ -78,12 +78,12 @@ export async function openLane(setup: LaneSetup): Promise<Lane> {
     },
     close: async () => {
       worker.ref();
-      worker.postMessage('close' satisfies LaneRequest);
+      worker.postMessage('close' satisfies WorkerRequest);
       await ended;
     },
   };
 }
 
-function asError({ code, problem, hint }: Extract<LaneReply, { kind: 'failed' }>, subject: string): FtuError {
+function asError({ code, problem, hint }: Extract<WorkerReply, { kind: 'failed' }>, subject: string): FtuError {
   return new FtuError(code, problem, hint === undefined ? { subject } : { subject, hint });
 }

@@ -147,7 +147,7 @@ describe('models of other programs', () => {
     });
     const run = loaded.session.run(new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
     await expect(run).rejects.toThrow(
-      'failed on a batch of 1 x 3 x 64 x 64: it takes pictures of 512 x 512 pixels only; predict with --tile 512',
+      'failed on a batch of 1 x 3 x 64 x 64: it takes pictures of 512 x 512 pixels only; predict with --tile-size 512',
     );
     await loaded.close();
   });

@@ -206,7 +206,7 @@ export function failedBatch(subject: string, shape: BatchShape, cause: unknown):
   const [batch, height, width] = [wanted.get(0), wanted.get(2), wanted.get(3)];
   if (height !== undefined || width !== undefined) {
     const [down, across] = [height ?? shape[2], width ?? shape[3]];
-    const hint = down === across ? `predict with --tile ${across}` : 'export it with a free size (dynamic_axes)';
+    const hint = down === across ? `predict with --tile-size ${across}` : 'export it with a free size (dynamic_axes)';
     return refuse(subject, `${failed}: it takes pictures of ${across} x ${down} pixels only`, hint, cause);
   }
   if (batch !== undefined)

@@ -6,14 +6,14 @@ import { FtuError, type FtuErrorCode } from '@ftuseg/core';
 import { openOnnxSession } from './onnx-session.node.js';
 import type { BatchShape } from './session.js';
 
-export interface LaneSetup {
+export interface WorkerSetup {
   readonly provider: string;
   readonly model: Uint8Array;
   readonly threads: number;
   readonly subject: string;
 }
 
-export interface LaneBatch {
+export interface WorkerBatch {
   readonly batch: Float32Array;
   readonly shape: BatchShape;
   /** Memory for the answer. */
@@ -23,10 +23,10 @@ export interface LaneBatch {
 }
 
 /** `close` answers by the thread's end. */
-export type LaneRequest = LaneBatch | 'close';
+export type WorkerRequest = WorkerBatch | 'close';
 
 /** `ready` once, then one answer per batch, in order. An error class does not survive the way between threads. */
-export type LaneReply =
+export type WorkerReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'logits'; readonly logits: Float32Array; readonly moved: ArrayBuffer | undefined }
   | {
@@ -36,9 +36,10 @@ export type LaneReply =
       readonly hint: string | undefined;
     };
 
-const reply = (message: LaneReply, moved: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(message, moved);
+const reply = (message: WorkerReply, moved: readonly ArrayBuffer[] = []): void =>
+  parentPort?.postMessage(message, moved);
 
-function failure(error: unknown): LaneReply {
+function failure(error: unknown): WorkerReply {
   if (error instanceof FtuError) {
     return { kind: 'failed', code: error.code, problem: error.problem, hint: error.hint };
   }
@@ -46,13 +47,13 @@ function failure(error: unknown): LaneReply {
   return { kind: 'failed', code: 'unavailable', problem, hint: undefined };
 }
 
-const { model, provider, threads, subject } = workerData as LaneSetup;
+const { model, provider, threads, subject } = workerData as WorkerSetup;
 
 try {
   const session = await openOnnxSession(model, { provider, threads, subject });
   // Batches queue up while one is computed; the chain keeps their order.
   let last = Promise.resolve();
-  parentPort?.on('message', (request: LaneRequest) => {
+  parentPort?.on('message', (request: WorkerRequest) => {
     last = last.then(async () => {
       if (request === 'close') {
         await session.close();

@@ -6,13 +6,13 @@
  */
 import { availableParallelism } from 'node:os';
 import { FtuError } from '@ftuseg/core';
-import { forProcessor } from '@ftuseg/nn';
-import { LaneMemory } from './buffer-pool.js';
+import { optimizeForCpu } from '@ftuseg/nn';
+import { BufferPool } from './buffer-pool.js';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
-import { type Lane, openLane } from './inference-worker.node.js';
+import { type InferenceWorker, openInferenceWorker } from './inference-worker.node.js';
 import { alreadyClosed, refuseForeign } from './onnx-refusals.js';
 import type { Session } from './session.js';
-import type { LaneSetup } from './session-worker.node.js';
+import type { WorkerSetup } from './session-worker.node.js';
 
 export interface NodeSessionOptions {
   /** Where the network runs; `cpu` by default. */
@@ -66,8 +66,8 @@ async function openLanes(
   { model, threads, subject }: { readonly model: Uint8Array; readonly threads: number; readonly subject: string },
   sessions: number,
 ): Promise<Session> {
-  const setup = { model: forProcessor(model), provider: 'cpu', threads: Math.floor(threads / sessions), subject };
-  const opened = await Promise.allSettled(Array.from({ length: sessions }, () => openLane(setup)));
+  const setup = { model: optimizeForCpu(model), provider: 'cpu', threads: Math.floor(threads / sessions), subject };
+  const opened = await Promise.allSettled(Array.from({ length: sessions }, () => openInferenceWorker(setup)));
   const lanes = opened.flatMap((lane) => (lane.status === 'fulfilled' ? [lane.value] : []));
   // A model that cannot be opened fails in every thread alike.
   const failed = opened.find(({ status }) => status === 'rejected');
@@ -78,16 +78,16 @@ async function openLanes(
   return sessionOf(lanes, 1, subject);
 }
 
-async function openAccelerator(setup: LaneSetup): Promise<Session> {
-  return sessionOf([await openLane(setup)], ACCELERATOR_BATCH, setup.subject);
+async function openAccelerator(setup: WorkerSetup): Promise<Session> {
+  return sessionOf([await openInferenceWorker(setup)], ACCELERATOR_BATCH, setup.subject);
 }
 
-function sessionOf(lanes: readonly Lane[], bestBatch: number, subject: string): Session {
+function sessionOf(lanes: readonly InferenceWorker[], bestBatch: number, subject: string): Session {
   let closing: Promise<unknown> | undefined;
-  const memory = new LaneMemory();
+  const memory = new BufferPool();
   return {
-    lend: (length) => memory.lend(length),
-    giveBack: (logits) => memory.returnLogits(logits),
+    acquire: (length) => memory.acquire(length),
+    release: (logits) => memory.returnLogits(logits),
     // One lane, too, answers while its next batch is packed.
     parallel: Math.max(lanes.length, 2),
     bestBatch,
@@ -102,6 +102,6 @@ function sessionOf(lanes: readonly Lane[], bestBatch: number, subject: string): 
   };
 }
 
-function idlest(lanes: readonly Lane[]): Lane {
+function idlest(lanes: readonly InferenceWorker[]): InferenceWorker {
   return lanes.reduce((best, lane) => (lane.pending < best.pending ? lane : best));
 }

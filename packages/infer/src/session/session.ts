@@ -15,9 +15,9 @@ export interface Session {
    * Memory for a batch, at least `length` values, that `run` takes as it is where it would copy any other: from then on it is the session's
    * again. Sessions that need no copy have no such memory.
    */
-  readonly lend?: (length: number) => Float32Array;
+  readonly acquire?: (length: number) => Float32Array;
   /** Takes logits back that nobody needs any more, for a later answer. */
-  readonly giveBack?: (logits: Float32Array) => void;
+  readonly release?: (logits: Float32Array) => void;
   /**
    * Runs the network once.
    * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles; lent memory is

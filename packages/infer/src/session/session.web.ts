@@ -3,7 +3,7 @@
  * where, and this package does not depend on it.
  */
 import { FtuError } from '@ftuseg/core';
-import { forProcessor } from '@ftuseg/nn';
+import { optimizeForCpu } from '@ftuseg/nn';
 import {
   alreadyClosed,
   failedBatch,
@@ -56,7 +56,7 @@ export interface WebSessionOptions {
 }
 
 /**
- * Opens a network with every graph optimisation; on the processor in the form of `forProcessor`, which is faster in WebAssembly as well
+ * Opens a network with every graph optimisation; on the processor in the form of `optimizeForCpu`, which is faster in WebAssembly as well
  * (Unet, 256 px, onnxruntime-web 1.30, one thread, medians of 7 runs in turn: EfficientNet-B0 222 ms instead of 275, Lite0 202 instead of 257;
  * logits equal to 5e-6 of the largest).
  *
@@ -80,7 +80,7 @@ export async function createWebSession(
   // Behind ort.env.wasm.proxy the runtime takes the memory that it is given.
   const own = model.slice();
   const onProcessor = executionProviders.every((provider) => provider === 'wasm');
-  const session = await ort.InferenceSession.create(onProcessor ? forProcessor(own) : own, {
+  const session = await ort.InferenceSession.create(onProcessor ? optimizeForCpu(own) : own, {
     executionProviders,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,

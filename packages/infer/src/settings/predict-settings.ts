@@ -55,7 +55,7 @@ export const predictSettingsSchema = z.object({
     .max(256)
     .optional()
     .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
-  all: z.boolean().default(false).describe('show the network empty glass too; merge or always does'),
+  all: z.boolean().default(false).describe('show the network background too; merge or always does'),
   crf: z
     .string()
     .default('none')

@@ -27,7 +27,7 @@ export function refuseUnusedPrediction(settings: PredictSettings): void {
   const { threshold, merge, all = false } = settings;
   if (merge !== 'or') return;
   if (all) {
-    throw refuse('all: with merge "or" the network sees empty glass anyway, so that all does nothing', 'leave it out');
+    throw refuse('all: with merge "or" the network sees background anyway, so that all does nothing', 'leave it out');
   }
   if (threshold === undefined || !takesLikelier(settings)) return;
   if (numbersOf(threshold).every((value) => value === 0.5)) return;

@@ -10,9 +10,9 @@ import { type PredictSettings, predictSettingsSchema } from './predict-settings.
 const operational = new Set(['batchSize']);
 
 const [WIDTH, HEIGHT] = [320, 200];
-/** From here on the glass is empty. */
+/** From here on the background is empty. */
 const GLASS = 170;
-/** Tissue with discs of several sizes, two that touch, one with a hole, a faint one, noise, and empty glass at the right. */
+/** Tissue with discs of several sizes, two that touch, one with a hole, a faint one, noise, and background at the right. */
 const discs = [
   { x: 40, y: 40, r: 18, value: 40 },
   { x: 92, y: 45, r: 17, value: 60 },
@@ -28,18 +28,18 @@ const picture = paint(WIDTH, HEIGHT, (x, y) => {
   const hole = Math.hypot(x - 50, y - 120) < 6;
   return Math.max(0, Math.min(250, (disc === undefined || hole ? 170 : disc.value) + noise));
 });
-// Colour tells tissue from glass.
+// Colour tells tissue from background.
 for (let i = 0; i < WIDTH * HEIGHT; i++) {
   const value = picture.data[3 * i] as number;
   if (i % WIDTH <= GLASS) picture.data[3 * i + 1] = Math.max(0, value - 40);
 }
 
-/** Dark is foreground; where a pixel lies in its tile counts a little, and so do its neighbours' brightness and the empty glass. */
+/** Dark is foreground; where a pixel lies in its tile counts a little, and so do its neighbours' brightness and the background. */
 const model = () =>
   pixelModel(
     ({ value, x, y, tile }) => {
-      const glass = value > 0.985 ? ((x + y) % 5 === 0 ? 9 : 0) : 0;
-      return 6 * (0.42 - value) + 0.8 * Math.sin((5 * x) / tile + (3 * y) / tile) + glass;
+      const background = value > 0.985 ? ((x + y) % 5 === 0 ? 9 : 0) : 0;
+      return 6 * (0.42 - value) + 0.8 * Math.sin((5 * x) / tile + (3 * y) / tile) + background;
     },
     { micronsPerPixel: 4 },
   );
@@ -64,7 +64,7 @@ const companies: Readonly<Record<string, PredictSettings>> = {
   'joined masks': { merge: 'or' },
   'joined masks, crf': { merge: 'or', crf: 'reference' },
   'centres, scales': { merge: 'center', scales: '1,1.5', overlap: 0.5 },
-  'all glass': { all: true, merge: 'mean', views: 'reference' },
+  'all background': { all: true, merge: 'mean', views: 'reference' },
   'a factor': { downsample: 2, tileSize: 32 },
 };
 

@@ -6,7 +6,7 @@ import { FtuError, type Rect } from '@ftuseg/core';
 import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
-import type { BandEnd, GlassTiles, TileBatch, TileJob, TileView } from './tile-jobs.js';
+import type { BackgroundTiles, BandEnd, TileBatch, TileJob, TileView } from './tile-jobs.js';
 
 /** A batch's answer: logits, items x classes x tile x tile. */
 export interface TileAnswer {
@@ -16,7 +16,7 @@ export interface TileAnswer {
   readonly logits: Float32Array;
 }
 
-export type JobResult = TileAnswer | BandEnd | GlassTiles;
+export type JobResult = TileAnswer | BandEnd | BackgroundTiles;
 
 /**
  * @param underWay jobs that wait or run at one time

@@ -5,9 +5,9 @@
 import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import type { Member, SlidePlan } from '../plan/plan.js';
-import { seen } from '../plan/views.js';
+import { applyViewToTile } from '../plan/views.js';
 import type { BatchShape } from '../session/session.js';
-import type { GlassTest } from './background.js';
+import type { BackgroundTest } from './background.js';
 import { toBatch } from './batch.js';
 import { ColumnReader, tileOfColumn } from './column-reader.js';
 
@@ -34,13 +34,13 @@ export interface BandEnd {
   readonly right: number;
 }
 
-/** Tiles of empty glass that no network needs to see. */
-export interface GlassTiles {
-  readonly kind: 'glass';
+/** Tiles of background that no network needs to see. */
+export interface BackgroundTiles {
+  readonly kind: 'background';
   readonly count: number;
 }
 
-export type TileJob = TileBatch | BandEnd | GlassTiles;
+export type TileJob = TileBatch | BandEnd | BackgroundTiles;
 
 export interface TileJobOptions {
   /** Ends of the bands, columns of the plan's grid, ascending; the last is the grid's width. */
@@ -49,9 +49,9 @@ export interface TileJobOptions {
   readonly firstColumns: readonly number[];
   readonly signal: AbortSignal | undefined;
   /** Which tiles networks need not see; undefined: they see all. */
-  readonly isGlass: GlassTest | undefined;
-  /** Told how many tiles of a member's column are empty glass. */
-  readonly onGlass: (member: number, column: number, tiles: number) => void;
+  readonly isBackground: BackgroundTest | undefined;
+  /** Told how many tiles of a member's column are background. */
+  readonly onBackground: (member: number, column: number, tiles: number) => void;
   /** What could not be decoded, in pixels of the member's grid. */
   readonly onUnreadable: (member: Member, piece: Rect) => void;
 }
@@ -97,33 +97,33 @@ function* columnJobs(
   column: number,
   index: number,
   { members, views }: SlidePlan,
-  { isGlass, onGlass }: TileJobOptions,
+  { isBackground, onBackground }: TileJobOptions,
 ): Generator<TileJob, void, undefined> {
   const member = members[index];
   if (member === undefined) return;
   const { layout, batchSize, model } = member;
   let tiles: Raster[] = [];
   let items: TileView[] = [];
-  let glass = 0;
+  let background = 0;
   const pack = (): TileBatch => {
-    const { data, shape } = toBatch(tiles, model.card, model.session.lend?.(batchSize * 3 * layout.tile ** 2));
+    const { data, shape } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
     const batch = { kind: 'tiles', member: index, data, shape, items } as const;
     [tiles, items] = [[], []];
     return batch;
   };
   for (const [row, top] of layout.rows.entries()) {
     const tile = tileOfColumn(strip, top, layout.tile);
-    if (isGlass?.(tile) === true) {
-      glass += views.length;
+    if (isBackground?.(tile) === true) {
+      background += views.length;
       continue;
     }
     for (const view of views) {
-      tiles.push(seen(tile, view));
+      tiles.push(applyViewToTile(tile, view));
       items.push({ column, row, view });
       if (tiles.length === batchSize) yield pack();
     }
   }
   if (tiles.length > 0) yield pack();
-  onGlass(index, column, glass / views.length);
-  if (glass > 0) yield { kind: 'glass', count: glass };
+  onBackground(index, column, background / views.length);
+  if (background > 0) yield { kind: 'background', count: background };
 }

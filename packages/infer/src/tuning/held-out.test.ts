@@ -1,7 +1,7 @@
 import type { SlideRow } from '@ftuseg/slide';
 import { describe, expect, it } from 'vitest';
 import { testCard } from '../../tests/fakes.js';
-import { refuseSeen, validationRows } from './held-out.js';
+import { assertHeldOut, validationRows } from './held-out.js';
 
 const rows = ['a', 'b', 'c'].map((id): SlideRow => ({ id, image: `${id}.tif`, columns: {} }));
 const card = (training: Record<string, string[]>) => ({ ...testCard, training });
@@ -24,13 +24,15 @@ describe('validationRows', () => {
   });
 });
 
-describe('refuseSeen', () => {
+describe('assertHeldOut', () => {
   it('refuses slides of the training, and says when it cannot know', () => {
-    expect(refuseSeen(card({ trainedOn: ['x'] }), rows, 'm')).toBe(true);
-    expect(refuseSeen(card({}), rows, 'm')).toBe(false);
-    expect(() => refuseSeen(card({ trainedOn: ['web/c', 'x'] }), rows, 'm')).toThrow('m: the model was trained on c');
+    expect(assertHeldOut(card({ trainedOn: ['x'] }), rows, 'm')).toBe(true);
+    expect(assertHeldOut(card({}), rows, 'm')).toBe(false);
+    expect(() => assertHeldOut(card({ trainedOn: ['web/c', 'x'] }), rows, 'm')).toThrow(
+      'm: the model was trained on c',
+    );
     const many = ['1', '2', '3', '4', '5'].map((id): SlideRow => ({ id, image: '', columns: {} }));
     const all = card({ trainedOn: ['1', '2', '3', '4', '5'] });
-    expect(() => refuseSeen(all, many, 'm')).toThrow('trained on 1, 2, 3 and 2 more');
+    expect(() => assertHeldOut(all, many, 'm')).toThrow('trained on 1, 2, 3 and 2 more');
   });
 });

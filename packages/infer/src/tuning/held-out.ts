@@ -53,9 +53,9 @@ export function validationRows(card: ModelCard, rows: readonly SlideRow[], subje
  * @throws {FtuError} `bad-input` naming slides that the model was trained on
  * @returns whether the card says what the model was trained on
  * @example
- * if (!refuseSeen(card, rows, path)) context.note(`${path} does not say what it was trained on`);
+ * if (!assertHeldOut(card, rows, path)) context.note(`${path} does not say what it was trained on`);
  */
-export function refuseSeen(card: ModelCard, rows: readonly SlideRow[], subject: string): boolean {
+export function assertHeldOut(card: ModelCard, rows: readonly SlideRow[], subject: string): boolean {
   const trained = listOf(card, 'trainedOn');
   const ids = new Set(trained?.map(idOf));
   const seen = rows.filter(({ id }) => ids.has(id)).map(({ id }) => id);

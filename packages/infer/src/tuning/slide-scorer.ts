@@ -3,9 +3,9 @@
  * twice: scores are kept, and the thresholded runs of the last few settings.
  */
 import { dice, intersectCounts, type RunMask, subtractRuns } from '@ftuseg/core';
-import { breathe, throwIfCancelled } from '../concurrency/cancel.js';
+import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { collectRuns, type ScoredRuns } from '../level0/collect-runs.js';
-import { type ColumnRuns, LevelZero } from '../level0/level0-thresholder.js';
+import { type ColumnRuns, Level0Thresholder } from '../level0/level0-thresholder.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { denseColumns, type SparseProbability } from './sparse-probability.js';
@@ -64,7 +64,7 @@ export class SlideScorer {
         }
         this.#keep(key, runs);
         this.#scores.set(keyOf(settings), this.#compare(runs, settings));
-        await breathe();
+        await yieldToEventLoop();
       }
     }
     return candidates.map((settings) => this.#scores.get(keyOf(settings)) ?? Number.NaN);
@@ -72,10 +72,10 @@ export class SlideScorer {
 
   #threshold(probability: SparseProbability, thresholds: readonly number[]): ScoredRuns {
     const { grid, slide } = this.plan;
-    const levelZero = new LevelZero(grid, slide, thresholds);
+    const level0 = new Level0Thresholder(grid, slide, thresholds);
     const bands: ColumnRuns[] = [];
     for (let left = 0; left < grid.width; left += BAND_COLUMNS) {
-      bands.push(levelZero.push(denseColumns(probability, left, Math.min(BAND_COLUMNS, grid.width - left))));
+      bands.push(level0.push(denseColumns(probability, left, Math.min(BAND_COLUMNS, grid.width - left))));
     }
     return collectRuns(bands, slide.width, slide.height);
   }

@@ -1,7 +1,7 @@
 import { createRandom, type Raster, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LevelZero } from '../level0/level0-thresholder.js';
+import { Level0Thresholder } from '../level0/level0-thresholder.js';
 import { denseColumns, sparseProbability } from './sparse-probability.js';
 
 /** Mostly empty, with smooth bumps here and there. */
@@ -24,7 +24,7 @@ function bumps(width: number, height: number, channels: number, seed: number): R
 const runs = (probability: Raster<Float32Array>, threshold: number) => {
   const { width, height, channels } = probability;
   const slide = { width: Math.round(width * 2.3), height: Math.round(height * 2.3) };
-  return new LevelZero(probability, slide, new Array<number>(channels).fill(threshold)).push(probability);
+  return new Level0Thresholder(probability, slide, new Array<number>(channels).fill(threshold)).push(probability);
 };
 
 describe('sparseProbability', () => {

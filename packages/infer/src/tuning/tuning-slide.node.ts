@@ -65,7 +65,7 @@ export async function predictForTuning(
       ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
     });
     plan = found.plan;
-    if (found.glass === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
+    if (found.background === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
     await cache.put(name('none'), sparseProbability(found.probability, low));
     if (refined) await cache.putWhole(`${number}`, found.probability);
   } finally {

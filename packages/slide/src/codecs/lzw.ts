@@ -3,7 +3,7 @@
  * least significant bit first and let widths grow in time; libtiff tells them by the first code, and so does this.
  * Source: TIFF 6.0, section 13; libtiff, tif_lzw.c. A code's string is the output written when it was made, so the table holds positions.
  */
-import type { EncodedBlock } from './codecs.js';
+import type { Codec, EncodedBlock } from './codec.js';
 
 const CLEAR = 256;
 const END = 257;
@@ -71,3 +71,5 @@ export function decodeLzw({ data, bytes }: EncodedBlock): Uint8Array {
   }
   return out.subarray(0, to);
 }
+
+export const lzw: Codec = { name: 'lzw', codes: [5], lossless: true, predicts: true, decode: decodeLzw };

@@ -1,5 +1,5 @@
 /** PackBits, Apple's byte run lengths. Source: TIFF 6.0, section 9. */
-import type { EncodedBlock } from './codecs.js';
+import type { Codec, EncodedBlock } from './codec.js';
 
 /** Decodes until `bytes` bytes are made or the input ends; what a run holds beyond them is dropped. */
 export function decodePackBits({ data, bytes }: EncodedBlock): Uint8Array {
@@ -20,3 +20,5 @@ export function decodePackBits({ data, bytes }: EncodedBlock): Uint8Array {
   }
   return out.subarray(0, to);
 }
+
+export const packBits: Codec = { name: 'packbits', codes: [32773], lossless: true, decode: decodePackBits };

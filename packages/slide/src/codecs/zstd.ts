@@ -3,14 +3,13 @@
  * Source: RFC 8878.
  */
 import { Decompress } from 'fzstd';
-import { rowBytesOf } from '../formats/tiff/pixels/samples.js';
-import { checkSignal, type EncodedBlock } from './codecs.js';
+import { type Codec, checkSignal, type EncodedBlock, rowBytesOf } from './codec.js';
 
 /** What level 19 uses for large inputs. Tiles need less; `--ultra` and `--long` make more. */
-const LARGEST_WINDOW = 16 << 20;
+const MAX_WINDOW = 16 << 20;
 
 /** Bytes that are decoded between two looks at the signal. */
-const RESTS = 8 << 20;
+const STEP_BYTES = 8 << 20;
 
 /** Window that a frame asks for, bytes. RFC 8878, 3.1.1.1. */
 function windowOf(data: Uint8Array): number {
@@ -50,7 +49,7 @@ export async function decodeZstd(block: EncodedBlock): Promise<Uint8Array> {
   // Writers pad the last strip of a page to its full height.
   const whole = rowBytesOf(page, page.blockWidth * samples) * page.blockHeight;
   const room = Math.max(bytes, whole) + (1 << 16);
-  if (window > Math.max(LARGEST_WINDOW, room)) throw new Error(`it asks for a window of ${window} bytes`);
+  if (window > Math.max(MAX_WINDOW, room)) throw new Error(`it asks for a window of ${window} bytes`);
   const out = new Uint8Array(bytes);
   let filled = 0;
   const stream = new Decompress((chunk) => {
@@ -59,7 +58,7 @@ export async function decodeZstd(block: EncodedBlock): Promise<Uint8Array> {
     filled += chunk.length;
   });
   let from = 0;
-  let rested = 0;
+  let yielded = 0;
   for (let at = headerEnd(data); at + 3 <= data.length; ) {
     const header = (data[at] as number) | ((data[at + 1] as number) << 8) | ((data[at + 2] as number) << 16);
     // Type 1 repeats one byte.
@@ -67,11 +66,13 @@ export async function decodeZstd(block: EncodedBlock): Promise<Uint8Array> {
     if ((header & 1) === 1 || at >= data.length) break;
     stream.push(data.subarray(from, at));
     from = at;
-    if (filled - rested < RESTS) continue;
-    rested = filled;
+    if (filled - yielded < STEP_BYTES) continue;
+    yielded = filled;
     await new Promise((resolve) => setTimeout(resolve));
     checkSignal(block);
   }
   stream.push(data.subarray(from), true);
   return out.subarray(0, Math.min(filled, bytes));
 }
+
+export const zstd: Codec = { name: 'zstd', codes: [50000], lossless: true, predicts: true, decode: decodeZstd };

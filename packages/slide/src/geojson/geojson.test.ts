@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, objectsOf, outlinesOf, raster, runsOfPolygons, runsOfRaster } from '@ftuseg/core';
@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SlideError } from '../slide-error.js';
 import type { GeoJsonFeature } from './feature.js';
 import { readGeoJson } from './read-geojson.node.js';
-import { FeatureSplitter } from './split-features.node.js';
 import { createGeoJsonWriter } from './write-geojson.node.js';
 
 let folder: string;
@@ -34,71 +33,6 @@ async function readText(text: string | Uint8Array): Promise<GeoJsonFeature[]> {
   await writeFile(path, text);
   return read();
 }
-
-const square = Float64Array.of(1, 1, 3, 1, 3, 3, 1, 3);
-const glomerulus: GeoJsonFeature = {
-  polygons: [{ rings: [square] }],
-  name: 'glomerulus',
-  colour: [255, 0, 128],
-  measurements: { 'Area µm^2': 4, 'Mean probability': Number.NaN },
-};
-
-describe('createGeoJsonWriter', () => {
-  it('writes annotations as QuPath does', async () => {
-    await write([glomerulus, { polygons: [{ rings: [square] }, { rings: [square] }], id: 'my own' }]);
-    const text = await readFile(path, 'utf8');
-    const ring = '[[1,1],[3,1],[3,3],[1,3],[1,1]]';
-    const [first, second] = text.split('\n').slice(1);
-    expect(first).toMatch(
-      /^\{"type":"Feature","id":"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",/,
-    );
-    expect(first).toContain(`"geometry":{"type":"Polygon","coordinates":[${ring}]}`);
-    expect(first).toContain(
-      '"properties":{"objectType":"annotation","classification":{"name":"glomerulus","color":[255,0,128]},"measurements":{"Area µm^2":4}}',
-    );
-    expect(second).toBe(
-      `{"type":"Feature","id":"my own","geometry":{"type":"MultiPolygon","coordinates":[[${ring}],[${ring}]]},"properties":{"objectType":"annotation"}}`,
-    );
-    expect(JSON.parse(text).type).toBe('FeatureCollection');
-  });
-
-  it('gives the same file every time, and every object an id of its own', async () => {
-    await write([glomerulus, glomerulus]);
-    const once = await readFile(path);
-    const ids = (await read()).map(({ id }) => id);
-    expect(new Set(ids).size).toBe(2);
-    await write([glomerulus, glomerulus]);
-    expect(await readFile(path)).toEqual(once);
-  });
-
-  it('writes an empty collection, and closed rings once closed', async () => {
-    await write([]);
-    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ type: 'FeatureCollection', features: [] });
-    await write([{ polygons: [{ rings: [Float64Array.of(...square, 1, 1)] }] }]);
-    expect(await readFile(path, 'utf8')).toContain('[[[1,1],[3,1],[3,3],[1,3],[1,1]]]');
-  });
-
-  it('leaves an older file as it was until it is closed, and nothing beside it', async () => {
-    await write([glomerulus]);
-    const before = await readFile(path, 'utf8');
-    const writer = await createGeoJsonWriter(path);
-    await writer.write({ ...glomerulus, name: 'other' });
-    expect(await readFile(path, 'utf8')).toBe(before);
-    await writer.abort();
-    expect(await readFile(path, 'utf8')).toBe(before);
-    const refused = await createGeoJsonWriter(path);
-    await expect(refused.write({ polygons: [{ rings: [Float64Array.of(1, 1, 2, 2, 1, 1)] }] })).rejects.toThrow(
-      `${path}: feature 0 has a ring of 2 corners`,
-    );
-    await refused.abort();
-    const third = await createGeoJsonWriter(path);
-    await expect(third.write({ polygons: [{ rings: [Float64Array.of(1, 1, 2, 2, 1, Number.NaN)] }] })).rejects.toThrow(
-      'a coordinate that is no number',
-    );
-    expect(await readdir(folder)).toEqual(['a.geojson']);
-    await expect(createGeoJsonWriter(join(folder, 'missing', 'a.geojson'))).rejects.toThrow('does not exist');
-  });
-});
 
 describe('what is written', () => {
   it('comes back', async () => {
@@ -318,42 +252,5 @@ describe('readGeoJson', () => {
     await readText(`[${Array.from({ length: 9 }, () => feature('{}')).join()}]`);
     for (let i = 0; i < 50; i++) for await (const { name } of readGeoJson(path)) if (name === undefined) break;
     expect((await readdir('/proc/self/fd').catch(() => [])).length).toBeLessThan(50);
-  });
-});
-
-describe('FeatureSplitter', () => {
-  it('finds the same features however the text is cut', () => {
-    const features = fc.array(fc.json({ maxDepth: 3 }), { maxLength: 5 });
-    const text = fc
-      .tuple(features, fc.constantFrom('[', '{"type": "x\\"", "a" :[1], "features" : ['))
-      .map(([list, head]) => {
-        return Buffer.from(`${head}${list.join(' , ')}]${head === '[' ? '' : ', "z":"]"}'}`);
-      });
-    fc.assert(
-      fc.property(text, fc.integer({ min: 1, max: 9 }), (bytes, size) => {
-        const cut = (step: number) => {
-          const splitter = new FeatureSplitter();
-          const found: string[] = [];
-          // As when a file is read: one buffer, filled again and again.
-          const buffer = Buffer.alloc(step);
-          for (let at = 0; at < bytes.length; at += step) {
-            const length = bytes.copy(buffer, 0, at, at + step);
-            for (const one of splitter.push(buffer.subarray(0, length))) {
-              const end = one.offset + one.bytes.length;
-              expect(Buffer.compare(one.bytes, bytes.subarray(one.offset, end))).toBe(0);
-              found.push(Buffer.from(one.bytes).toString().trim());
-            }
-          }
-          return { found, around: Buffer.from(splitter.finish().bytes).toString() };
-        };
-        const whole = cut(bytes.length);
-        expect(cut(size)).toEqual(whole);
-        const json: unknown = JSON.parse(bytes.toString());
-        const list = Array.isArray(json) ? json : Object.values(json ?? {})[2];
-        expect(whole.found.map((one) => JSON.parse(one))).toEqual(list);
-        expect(JSON.parse(whole.around)).toEqual(Array.isArray(json) ? [] : { ...(json ?? {}), features: [] });
-      }),
-      { numRuns: 500 },
-    );
   });
 });

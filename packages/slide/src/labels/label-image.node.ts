@@ -7,13 +7,14 @@ import { localCopy, ofAddress } from '@ftuseg/files';
 import { openImageFile } from '../formats/picture/image-file.node.js';
 import { SlideError } from '../slide-error.js';
 import { equalChannels, transparentLabels } from './equal-channels.js';
-import { type LabelImage, openLabelTiff } from './label-tiff.node.js';
+import { openLabelTiff } from './label-tiff.node.js';
+import type { LabelImage } from './labels.js';
 import { LossyTraces } from './lossy-traces.js';
 import { paletteLabels } from './palette-labels.js';
 import { type LabelPng, openLabelPng } from './png.node.js';
 
 /** Labels that `readLabelImage` holds at once, bytes. */
-const LARGEST = 2 ** 31;
+const MAX_LABELS = 2 ** 31;
 
 /**
  * Opens labels to be read in bands: PNG and TIFF, with grey samples (1-, 2- and 4-bit values as stored: 0, 1, 2, ...; of more than 8 bits as
@@ -89,7 +90,7 @@ function labelsOf({ channels, palette, transparency }: LabelPng, path: string): 
 export async function readLabelImage(path: string): Promise<Raster> {
   const labels = await openLabelImage(path);
   try {
-    if (labels.width * labels.height > LARGEST) {
+    if (labels.width * labels.height > MAX_LABELS) {
       throw new SlideError('unsupported', `${labels.width} x ${labels.height} labels are too many to read at once`, {
         subject: path,
         hint: 'read them in bands',

@@ -1,26 +1,21 @@
 /** Label images in tiled or striped TIFFs, read in bands by our own reader: a mask of a whole slide need not fit in memory. */
 import { raster } from '@ftuseg/core';
-import { nodeCodecs } from '../codecs/node-codecs.node.js';
 import { openTiff } from '../formats/tiff/open-tiff.js';
-import type { Compression, TiffPage } from '../formats/tiff/page.js';
+import type { TiffPage } from '../formats/tiff/page.js';
 import { BlockCache } from '../formats/tiff/pixels/block-cache.js';
-import { refuseBombs } from '../formats/tiff/pixels/decoded-size.js';
 import { interleave, readPlane } from '../formats/tiff/pixels/level-reader.js';
+import { refuseBombs } from '../formats/tiff/pixels/refuse-bombs.js';
 import { openTiffFile } from '../formats/tiff/structure/file.js';
+import { nodeRuntime } from '../node-runtime.node.js';
 import { SlideError } from '../slide-error.js';
 import { openFileSource } from '../source/file-source.node.js';
-import type { Labels } from '../truth/read-truth.js';
 import { equalChannels } from './equal-channels.js';
+import type { LabelImage } from './labels.js';
 import { LossyTraces } from './lossy-traces.js';
 import { paletteLabels } from './palette-labels.js';
 
 /** Decoded blocks that are kept: two rows of tiles of the widest slides. */
-const CACHE_BYTES = 96 << 20;
-
-/** Compressions that always give back what was stored. */
-const LOSSLESS: ReadonlySet<Compression> = new Set<Compression>(['none', 'lzw', 'deflate', 'packbits', 'zstd']);
-
-export type LabelImage = Labels & { readonly width: number; readonly height: number };
+const MAX_CACHE_BYTES = 96 << 20;
 
 /**
  * Opens labels of one sample (1 to 16 bits, and longer, signed or floating-point numbers, as long as they are whole and from 0 to 255), a palette, or
@@ -37,14 +32,14 @@ export async function openLabelTiff(path: string): Promise<LabelImage | undefine
       await source.close();
       return undefined;
     }
-    const tiff = await openTiff(source, 'labels');
+    const tiff = await openTiff(source, { codecs: nodeRuntime.codecs, content: 'labels' });
     const [{ width, height, pages }] = tiff.levels;
     const [page] = pages;
     refuseColours(page, pages.length, path);
     await refuseBombs(tiff, source);
     const toLabels = labelsOf(page, path);
     const traces = new LossyTraces(path);
-    const options = { source, codecs: nodeCodecs, cache: new BlockCache(CACHE_BYTES) };
+    const options = { source, cache: new BlockCache(MAX_CACHE_BYTES) };
     return {
       width,
       height,
@@ -68,14 +63,14 @@ export async function openLabelTiff(path: string): Promise<LabelImage | undefine
   }
 }
 
-function refuseColours({ compression, photometric, samples }: TiffPage, pages: number, path: string): void {
+function refuseColours({ codec, compression, photometric, samples }: TiffPage, pages: number, path: string): void {
   const refuse = (problem: string): never => {
     throw new SlideError('unsupported', problem, {
       subject: path,
       hint: 'save labels as an 8-bit grey PNG, or as a TIFF with Deflate or LZW',
     });
   };
-  if (!LOSSLESS.has(compression)) refuse(`the compression ${compression} changes label values`);
+  if (!codec.lossless) refuse(`the compression ${compression} changes label values`);
   if (photometric === 'white-is-zero') refuse('label images where zero is white are not supported');
   const grey = photometric === 'black-is-zero' && samples <= 2;
   if (pages > 1 || !(grey || photometric === 'rgb' || photometric === 'palette')) {

@@ -24,7 +24,10 @@ const ADAM7 = [
 /** The seven passes of an interlaced picture; those without pixels are left out. */
 export const adam7 = (width: number, height: number): Pass[] =>
   ADAM7.map(([x, y, dx, dy]) => ({
-    ...{ x, y, dx, dy },
+    x,
+    y,
+    dx,
+    dy,
     width: Math.ceil((width - x) / dx),
     height: Math.ceil((height - y) / dy),
   })).filter((pass) => pass.width > 0 && pass.height > 0);

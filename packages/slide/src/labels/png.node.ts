@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { crc32, inflate } from 'node:zlib';
-import { size } from '../formats/tiff/pixels/decoded-size.js';
+import { size } from '../formats/decoded-size.js';
 import { SlideError } from '../slide-error.js';
 import { openFileSource } from '../source/file-source.node.js';
 import { adam7, unfilter } from './png-rows.js';
@@ -12,7 +12,7 @@ import { adam7, unfilter } from './png-rows.js';
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);
 
 /** Bytes that a label PNG may take when decoded; larger ones are saved as tiled TIFFs, which are read in bands. */
-const LARGEST = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 
 const SIGNATURE = '89504e470d0a1a0a';
 /** Channels by colour type; 1 and 5 do not exist. */
@@ -44,7 +44,9 @@ export async function openLabelPng(path: string): Promise<LabelPng | undefined> 
   if (file === undefined) return undefined;
   const damaged = (problem: string, cause?: unknown): SlideError =>
     new SlideError('bad-input', `the image is damaged or cut off (${problem})`, {
-      ...{ subject: path, hint: 'copy or export it again', cause },
+      subject: path,
+      hint: 'copy or export it again',
+      cause,
     });
   const chunks = chunksOf(file, damaged);
   const header = chunks.find(({ type }) => type === 'IHDR')?.body;
@@ -58,17 +60,20 @@ export async function openLabelPng(path: string): Promise<LabelPng | undefined> 
   if (width < 1 || height < 1) throw damaged(`its size of ${width} x ${height} is impossible`);
   const bytes = Math.ceil((width * channels * bits) / 8) * height;
   const all = bytes + width * height * channels;
-  if (all > LARGEST) {
+  if (all > MAX_BYTES) {
     throw new SlideError(
       'unsupported',
-      `its ${width} x ${height} pixels take ${size(all)} when decoded, and label PNGs may take ${size(LARGEST)}`,
+      `its ${width} x ${height} pixels take ${size(all)} when decoded, and label PNGs may take ${size(MAX_BYTES)}`,
       { subject: path, hint: 'save labels as a tiled TIFF (Deflate or LZW), which is read in bands' },
     );
   }
   const colours = chunks.find(({ type }) => type === 'PLTE')?.body;
   if (type === 3 && colours === undefined) throw damaged('it has no palette');
   return {
-    ...{ width, height, bits, channels },
+    width,
+    height,
+    bits,
+    channels,
     palette: type === 3 && colours !== undefined ? triples(colours) : undefined,
     transparency: chunks.find(({ type }) => type === 'tRNS')?.body,
     decode: async () => {

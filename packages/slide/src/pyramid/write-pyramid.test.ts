@@ -46,7 +46,11 @@ function* cut(image: Raster, order: 'rows' | 'columns', sizes: () => number): Ge
 }
 
 const whole = (slide: { width: number; height: number }, downsample: number) => ({
-  ...{ x: 0, y: 0, width: slide.width, height: slide.height, downsample },
+  x: 0,
+  y: 0,
+  width: slide.width,
+  height: slide.height,
+  downsample,
 });
 
 describe('writePyramid', () => {

@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+  /** Of a file on the disk, for libraries that read it themselves. */
+  readonly path?: string;
   /**
    * Reads exactly `length` bytes at `offset`; the result may be a view on shared memory and must not be written to.
    * @throws {SlideError} `bad-input` when the range passes the end, `io` when reading fails; `cancelled` when `signal` aborts

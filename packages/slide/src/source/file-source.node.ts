@@ -25,12 +25,13 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     }
     await statRegularFile(path);
     file = await open(path);
-    size = (await file.stat()).size;
+    size = await sizeOf(file);
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
   return {
     name: path,
+    path,
     size,
     read: async (offset, length, { signal } = {}) => {
       if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: path });
@@ -72,6 +73,15 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     },
     close: () => file.close(),
   };
+}
+
+async function sizeOf(file: FileHandle): Promise<number> {
+  try {
+    return (await file.stat()).size;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** Memory that is filled before it is handed out, so that it need not be cleared. */

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeCodecs } from '../codecs/node-codecs.node.js';
 import { openTiffSlide } from '../formats/tiff/tiff-slide.js';
 import { openSlide } from '../index.js';
+import { nodeRuntime } from '../node-runtime.node.js';
 import { areaShrinker } from '../shrink/shrinker.js';
 import { blobSource } from './blob-source.js';
 import { openHttpSource } from './http-source.js';
@@ -149,7 +149,7 @@ describe('a slide on a server', () => {
 describe('a Blob', () => {
   it('gives the pixels of the file', async () => {
     const source = blobSource(new Blob([content]), 'chosen.tif');
-    const slide = await openTiffSlide(source, { codecs: nodeCodecs, makeShrinker: areaShrinker });
+    const slide = await openTiffSlide(source, { ...nodeRuntime, makeShrinker: areaShrinker });
     const local = await openSlide(fixture);
     const region = { ...whole, downsample: 2.5 };
     expect(Buffer.compare((await slide.readRegion(region)).data, (await local.readRegion(region)).data)).toBe(0);

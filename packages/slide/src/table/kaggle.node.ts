@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { listNames } from '@ftuseg/core';
 import { ioError, readCsv } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from './slide-table.node.js';
+import type { SlideRow } from './slide-row.js';
 
 const INFORMATION = 'HuBMAP-20-dataset_information.csv';
 
@@ -58,7 +58,9 @@ async function readList({ table, needed, slides, truthOf }: ListedSlides, files:
     seen.add(id);
     const anatomy = `${id}-anatomical-structure.json`;
     return {
-      ...{ id, image: join(slides, `${id}.tiff`), ...truthOf(cells) },
+      id,
+      image: join(slides, `${id}.tiff`),
+      ...truthOf(cells),
       ...(files.has(anatomy) ? { anatomy: join(slides, anatomy) } : {}),
       columns: { ...information.get(id), id },
     };

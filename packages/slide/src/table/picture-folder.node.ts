@@ -4,8 +4,9 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { SlideRow } from './slide-table.node.js';
-import { PICTURE, picturesIn } from './tile-folder.node.js';
+import { isSlideName } from '../formats/find-format.js';
+import type { SlideRow } from './slide-row.js';
+import { picturesIn } from './tile-folder.node.js';
 
 /** How many names a note lists. */
 const NAMED = 3;
@@ -27,7 +28,7 @@ export async function readPictureFolder(
   if (pictures.size === 0) return undefined;
   const entries = await readdir(folder, { withFileTypes: true });
   const others = entries
-    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || !PICTURE.test(entry.name)))
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || !isSlideName(entry.name)))
     .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
     .sort();
   if (others.length > 0) {

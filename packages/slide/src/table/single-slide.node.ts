@@ -3,11 +3,12 @@
  */
 import { basename } from 'node:path';
 import { isAddress, nameInAddress } from '@ftuseg/files';
-import { beginsAsRead, formatOfContent, formatOfName } from '../formats/known/known-formats.js';
-import { formatOfFolder, otherFormat, readHead } from '../formats/known/refuse.node.js';
+import { formatsOf, isSlideName, withoutEnding } from '../formats/find-format.js';
+import { formatOfContent, formatOfName } from '../formats/known/known-formats.js';
+import { otherFormat } from '../formats/known/not-read.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from './slide-table.node.js';
-import { PICTURE } from './tile-folder.node.js';
+import { readHead } from '../source/read-head.node.js';
+import type { SlideRow } from './slide-row.js';
 
 /**
  * Whether a path or an address is that of one slide and not of a table.
@@ -15,14 +16,14 @@ import { PICTURE } from './tile-folder.node.js';
  */
 async function isSlide(path: string): Promise<boolean> {
   const name = isAddress(path) ? nameInAddress(path) : path;
-  if (PICTURE.test(name)) return true;
+  if (isSlideName(name)) return true;
   const byName = formatOfName(name);
   if (isAddress(path)) {
     if (byName !== undefined) throw otherFormat(byName, path);
     return false;
   }
   const head = await readHead(path);
-  if (beginsAsRead(head)) return true;
+  if (formatsOf({ name, head }).length > 0) return true;
   // A table may begin with anything that is text.
   const found = byName ?? (/\.(csv|tsv|txt)$/i.test(name) ? undefined : formatOfContent(head));
   if (found !== undefined) throw otherFormat(found, path);
@@ -43,12 +44,6 @@ async function isSlide(path: string): Promise<boolean> {
 export async function readSingleSlide(path: string): Promise<SlideRow | undefined> {
   if (!(await isSlide(path))) return undefined;
   const name = isAddress(path) ? nameInAddress(path) : basename(path);
-  const id = PICTURE.test(name) ? name.replace(PICTURE, '') : name.replace(/\.[^.]+$/, '');
+  const id = isSlideName(name) ? withoutEnding(name) : name.replace(/\.[^.]+$/, '');
   return { id, image: path, columns: { id, image: name } };
-}
-
-/** Refuses a folder that is a slide of another format. @throws SlideError `unsupported` */
-export async function refuseSlideFolder(path: string): Promise<void> {
-  const found = await formatOfFolder(path);
-  if (found !== undefined) throw otherFormat(found, path);
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCsv, writeCsv } from '@ftuseg/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filterRows, pixelScaleOf, readSlideTable, scaleOf } from './slide-table.node.js';
+import { filterRows } from './filter-rows.js';
+import { pixelScaleOf, scaleOf } from './slide-scale.js';
+import { readSlideTable } from './slide-table.node.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);

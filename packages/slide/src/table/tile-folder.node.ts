@@ -5,11 +5,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ioError } from '@ftuseg/files';
+import { isSlideName, withoutEnding } from '../formats/find-format.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from './slide-table.node.js';
+import type { SlideRow } from './slide-row.js';
 
-/** Names of files that may be slides. */
-export const PICTURE = /\.(png|jpe?g|tiff?|webp|svs)$/i;
 const MASK_SUFFIX = /[_-]mask$/i;
 /** As in `images`, `img`, `images_1024`; what follows the word must be the same for the masks. */
 const IMAGE_FOLDER = /^(?:images?|imgs?)(.*)$/i;
@@ -43,7 +42,7 @@ export async function picturesIn(folder: string, of: (stem: string) => string | 
   const pictures = new Map<string, string>();
   const names = (await list(folder)).filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
   for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const stem = PICTURE.test(name) ? of(name.replace(PICTURE, '')) : undefined;
+    const stem = isSlideName(name) ? of(withoutEnding(name)) : undefined;
     if (stem === undefined) continue;
     const path = join(folder, name);
     const other = pictures.get(stem);

@@ -5,7 +5,7 @@
 import { rleRuns } from '@ftuseg/core';
 import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../table/slide-table.node.js';
+import type { SlideRow } from '../table/slide-row.js';
 import { truthSource } from './source.js';
 
 interface Size {

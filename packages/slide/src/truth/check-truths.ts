@@ -6,7 +6,7 @@ import { FtuError } from '@ftuseg/core';
 import type { ClassMap } from '../classes/classes.js';
 import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../table/slide-table.node.js';
+import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
 import { remedyFor } from './report/format-report.js';
 import type { TruthReport } from './report/report.js';

@@ -4,9 +4,9 @@
  */
 import { type AreaAxis, FtuError, type Raster, raster } from '@ftuseg/core';
 import { type ClassTable, channelsOf } from '../classes/classes.js';
+import type { Labels } from '../labels/labels.js';
 import { nodeShrinker } from '../shrink/native-shrinker.node.js';
 import type { SlideRows } from '../slide.js';
-import type { Labels } from './read-truth.js';
 
 /** Labels that are looked up at one time. */
 const PIECE_BYTES = 8 << 20;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createRandom, encodeRle, paintRuns, type Raster, raster, runsOfPolygons } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseClasses, writePng, writePyramid } from '../index.js';
-import type { SlideRow } from '../table/slide-table.node.js';
+import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationRings, readAnnotations, readRegions } from './annotations.node.js';
 import { fillPolygons } from './placing/fill-polygons.js';
 import { openTruth, readTruth } from './read-truth.js';

@@ -5,8 +5,9 @@
 import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
 import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes/classes.js';
 import { openLabelImage } from '../labels/label-image.node.js';
+import type { Labels } from '../labels/labels.js';
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../table/slide-table.node.js';
+import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
 import { UNKNOWN_BIT } from './placing/place-shapes.js';
 import type { TruthReport } from './report/report.js';
@@ -15,13 +16,6 @@ import { truthName, truthSource } from './source.js';
 interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-/** Labels of a whole slide, one byte per pixel. */
-export interface Labels {
-  /** Rows `top` to `top + rows`: one channel, as wide as the slide. */
-  read(top: number, rows: number): Promise<Raster>;
-  close(): Promise<void>;
 }
 
 /** The same as runs, where the labels are drawn objects or a run-length code. */

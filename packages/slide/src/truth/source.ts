@@ -1,6 +1,6 @@
 /** Which of its columns says the truth of a slide: the one that is filled. Two that are filled could contradict each other. */
 import { SlideError } from '../slide-error.js';
-import type { SlideRow } from '../table/slide-table.node.js';
+import type { SlideRow } from '../table/slide-row.js';
 
 export type TruthSource =
   | { readonly kind: 'mask'; readonly path: string }

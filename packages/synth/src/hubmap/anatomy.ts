@@ -2,7 +2,7 @@
  * Cortex and medulla of a synthetic slide as polygons, as coarse as people draw them. The competition has them beside every slide.
  */
 import { eachOutline, objectsOf, type Ring, raster, runsOfRaster } from '@ftuseg/core';
-import { createLayout } from '../layout.js';
+import { createLayout } from '../ground/layout.js';
 import { featuresOf, type SlideSpec } from '../spec.js';
 
 /** Slide pixels per cell of the map that is outlined. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mixSeeds, raster } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/files';
 import { writePng } from '@ftuseg/slide';
-import { listGlomeruli, synthesiseRegion } from '../region.js';
+import { listGlomeruli, synthesiseRegion } from '../render/region.js';
 
 const SIDE = 1024;
 const TILES_ACROSS = 6;
@@ -28,7 +28,10 @@ export async function writeExternalTiles(
   for (const name of ['images_1024', 'masks_1024']) await makeFolder(join(folder, name));
   const side = SIDE * TILES_ACROSS;
   const slide = {
-    ...{ seed: mixSeeds(seed, 3000), micronsPerPixel: SCALE, slideWidth: side, slideHeight: side },
+    seed: mixSeeds(seed, 3000),
+    micronsPerPixel: SCALE,
+    slideWidth: side,
+    slideHeight: side,
     features: { medulla: 0.35 },
   };
   const glomeruli = listGlomeruli(slide);

@@ -1,5 +1,5 @@
 /** The competition's polygon files: a bare array of features as QuPath once exported them, in level-0 pixels. */
-import type { Glomerulus } from '../glomeruli.js';
+import type { Glomerulus } from '../structures/glomeruli.js';
 import type { Anatomy } from './anatomy.js';
 
 type Position = readonly [number, number];

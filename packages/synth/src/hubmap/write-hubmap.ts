@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createRowRleEncoder, FtuError } from '@ftuseg/core';
 import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/files';
-import { listGlomeruli } from '../region.js';
-import { openRenderPool } from '../render-pool.js';
+import { listGlomeruli } from '../render/region.js';
+import { openRenderPool } from '../render/render-pool.js';
 import { type Anatomy, anatomyOf } from './anatomy.js';
 import { MAX_TILES, writeExternalTiles } from './external-tiles.js';
 import { anatomyJson, glomeruliJson } from './json.js';
@@ -156,7 +156,10 @@ async function writeLocked(options: WriteHubmapOptions): Promise<HubmapFiles> {
   await writeCsv(
     truth,
     tested.map(({ slide: { id, spec }, code }) => ({
-      ...{ id, image: `hubmap/test/${id}.tiff`, rle: code, mpp: spec.micronsPerPixel },
+      id,
+      image: `hubmap/test/${id}.tiff`,
+      rle: code,
+      mpp: spec.micronsPerPixel,
     })),
   );
   return { competition, external: join(out, 'external'), extra: join(out, 'extra'), truth };

@@ -20,7 +20,7 @@ export interface SetOptions extends Resolution {
   readonly tile?: number | undefined;
   /** Overlap of neighbouring tiles, working pixels. */
   readonly overlap?: number | undefined;
-  /** List tiles of empty glass too. */
+  /** List tiles of background too. */
   readonly allTiles?: boolean | undefined;
   /** How level 0 becomes the working resolution; default 'area'. */
   readonly resize?: ResizeMethod | undefined;
@@ -45,7 +45,7 @@ export interface PrepareSummary {
   readonly slides: number;
   /** Tiles listed. */
   readonly tiles: number;
-  /** Tiles left out of the list as empty glass. */
+  /** Tiles left out of the list as background. */
   readonly skipped: number;
   /** Tiles left out because nothing of them is known; absent where there are none. */
   readonly unknown?: number;
@@ -122,13 +122,13 @@ const damageWarnings = (ids: readonly string[]): string[] =>
     : [`${few(ids)}: a raster had changed on the disk since it was prepared, and was made anew; look at the disk`];
 
 /** What the tissue test did to whole slides. */
-function glassWarnings({ empty, colourless }: TileTable): string[] {
+function backgroundWarnings({ empty, colourless }: TileTable): string[] {
   const of = (ids: readonly string[]): string => `${ids.length === 1 ? 'slide' : 'slides'} ${few(ids)}`;
   return [
     ...(empty.length === 0
       ? []
       : [
-          `no tile of ${of(empty)} is listed: all were taken for empty glass; look at them, and use --all-tiles if there is tissue`,
+          `no tile of ${of(empty)} is listed: all were taken for background; look at them, and use --include-background if there is tissue`,
         ]),
     ...(colourless.length === 0
       ? []
@@ -217,6 +217,6 @@ async function prepareInto(
   await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
   const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
-  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index), ...glassWarnings(tiles)];
+  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index), ...backgroundWarnings(tiles)];
   return { ...counts, ...unknown, warnings, index };
 }

@@ -160,8 +160,8 @@ describe('prepareDataset at scale', () => {
     await slide.close();
   }, 60_000);
 
-  it('leaves empty glass out of the list, and says how much', async () => {
-    const path = fresh('glass.tif');
+  it('leaves background out of the list, and says how much', async () => {
+    const path = fresh('background.tif');
     const spec = { slideWidth: 3000, slideHeight: 3000, micronsPerPixel: 2, seed: 4 };
     const { table } = await writeSyntheticSlide({ ...spec, path });
     const some = await prepareDataset({ table, out: fresh('some'), downsample: 1, tile: 128 });
@@ -172,6 +172,6 @@ describe('prepareDataset at scale', () => {
     const labelled = rows.filter(({ cells }) => Number(cells.mask_density) > 0).length;
     const kept = await readCsv(join(fresh('some'), 'tiles.csv'));
     expect(kept.rows.filter(({ cells }) => Number(cells.mask_density) > 0).length).toBe(labelled);
-    expect(kept.rows[0]?.cells).toMatchObject({ slide: 'glass', group: 'glass', size: '128' });
+    expect(kept.rows[0]?.cells).toMatchObject({ slide: 'background', group: 'background', size: '128' });
   }, 60_000);
 });

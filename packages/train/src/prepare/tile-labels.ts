@@ -15,7 +15,7 @@ interface Interval {
 }
 
 /** Level-0 pixels whose centre lies in working pixels `start` to `start + length`, inside the slide. */
-function levelZero(start: number, length: number, downsample: number, limit: number): Interval {
+function level0(start: number, length: number, downsample: number, limit: number): Interval {
   const edge = (at: number): number => Math.min(Math.ceil(at * downsample - 0.5 - 1e-6), limit);
   return { from: edge(start), to: edge(start + length) };
 }
@@ -45,8 +45,8 @@ export async function labelledShares(
 ): Promise<Float64Array> {
   const count = classes.names.length;
   const places = tiles.map((tile) => ({
-    across: levelZero(tile.x, tile.width, downsample, width),
-    down: levelZero(tile.y, tile.height, downsample, height),
+    across: level0(tile.x, tile.width, downsample, width),
+    down: level0(tile.y, tile.height, downsample, height),
   }));
   const counts = new Float64Array(tiles.length);
   const sums = new Int32Array(width + 1);

@@ -1,6 +1,6 @@
 /**
  * `tiles.csv`: a grid of windows over every prepared slide, right and bottom edges included, with what is on each: colour,
- * which tells tissue from glass, and labels. Training draws windows of its own; the table is for stratified folds, exports
+ * which tells tissue from background, and labels. Training draws windows of its own; the table is for stratified folds, exports
  * and people.
  */
 import { type FileHandle, open } from 'node:fs/promises';
@@ -30,13 +30,13 @@ export interface TileTable {
   readonly csv: string;
   /** Tiles listed. */
   readonly count: number;
-  /** Tiles left out as empty glass. */
+  /** Tiles left out as background. */
   readonly skipped: number;
   /** Tiles left out because nothing of them is known. */
   readonly unknown: number;
   /** Slides of which no tile is listed. */
   readonly empty: readonly string[];
-  /** Slides without colour, whose tiles are glass only where they are plain white. */
+  /** Slides without colour, whose tiles are background only where they are plain white. */
   readonly colourless: readonly string[];
 }
 
@@ -54,10 +54,10 @@ export interface TileFacts {
 }
 
 /**
- * Empty glass: hardly a stained pixel, and nothing labelled.
- * @param colourless the slide has hardly any colour (see core's `isColourless`): only plain white is glass there
+ * Background: hardly a stained pixel, and nothing labelled.
+ * @param colourless the slide has hardly any colour (see core's `isColourless`): only plain white is background there
  */
-export const isGlass = ({ stained, density, white }: TileFacts, colourless = false): boolean =>
+export const isBackground = ({ stained, density, white }: TileFacts, colourless = false): boolean =>
   density === 0 && (colourless ? white : stained < TISSUE_SHARE);
 
 /** Every fourth pixel of every fourth row tells whether a slide has colour. */
@@ -187,7 +187,7 @@ export type LabelledShares = (slide: PreparedSlide, tiles: readonly Rect[]) => P
 
 /**
  * The table's text; reads the rasters that `prepareDataset` has just written.
- * @param allTiles list empty glass too
+ * @param allTiles list background too
  * @throws FtuError for a slide that holds no whole tile where edges are dropped
  */
 export async function tileTable(
@@ -213,7 +213,7 @@ export async function tileTable(
     }
     const withoutColour = isColourless(meter.look());
     const known = found.filter(({ facts }) => facts.unknown !== true);
-    const listed = allTiles ? known : known.filter(({ facts }) => !isGlass(facts, withoutColour));
+    const listed = allTiles ? known : known.filter(({ facts }) => !isBackground(facts, withoutColour));
     unknown += found.length - known.length;
     skipped += known.length - listed.length;
     if (listed.length === 0) empty.push(slide.id);

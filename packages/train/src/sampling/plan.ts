@@ -127,7 +127,7 @@ export function windowPlan(
       `windows of ${tile.side} pixels are not those of tiles.csv, which have ${tile.grid}`,
       {
         subject: 'tile',
-        hint: `use \`--tile ${tile.grid}\`, or prepare with \`--tile ${tile.side}\``,
+        hint: `use \`--tile-size ${tile.grid}\`, or prepare with \`--tile-size ${tile.side}\``,
       },
     );
   }

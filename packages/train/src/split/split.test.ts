@@ -92,8 +92,8 @@ describe('folds of tiles', () => {
   });
 
   it('hold no tile that is not listed', () => {
-    const glass = source('glass g', { tiles: [] });
-    expect(held({ seed: 1 }, [...many, glass])).toEqual(held({ seed: 1 }));
+    const background = source('background g', { tiles: [] });
+    expect(held({ seed: 1 }, [...many, background])).toEqual(held({ seed: 1 }));
   });
 });
 

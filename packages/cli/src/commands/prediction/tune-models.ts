@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError } from '@ftuseg/files';
 import {
+  assertHeldOut,
   cardOf,
   readPreparedClasses,
   readPreparedRows,
   readRunFolds,
-  refuseSeen,
   sharedWithTraining,
   type TuningJob,
   validationRows,
@@ -120,7 +120,7 @@ export async function givenModels(
   const classes: string[][] = [];
   for (const { path, weight } of models) {
     const card = await cardOf(path);
-    if (!refuseSeen(card, rows, path)) {
+    if (!assertHeldOut(card, rows, path)) {
       context.note(`${path} does not say what it was trained on: these slides must be new to it`);
     }
     warnOfShared(card, rows, table, context);

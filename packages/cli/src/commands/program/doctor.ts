@@ -2,7 +2,8 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
-import { runtimeInfo } from '@ftuseg/infer';
+import { FtuError } from '@ftuseg/core';
+import { type RuntimeInfo, runtimeInfo } from '@ftuseg/infer';
 import { encoderNames, publishedWeights } from '@ftuseg/nn';
 import { imageLibraryInfo } from '@ftuseg/slide';
 import { torchAvailable, torchInfo } from '@ftuseg/torch';
@@ -38,8 +39,21 @@ function training(): Finding {
   };
 }
 
-function acceleration(): Finding {
-  const { backends } = runtimeInfo();
+/** What predicts, and on what; without ONNX Runtime only that it is missing. */
+function prediction(): Finding[] {
+  try {
+    const info = runtimeInfo();
+    return [{ name: 'prediction', status: 'ok', detail: `ONNX Runtime ${info.version}` }, acceleration(info)];
+  } catch (error) {
+    if (!(error instanceof FtuError)) throw error;
+    const { problem, hint } = error;
+    return [
+      { name: 'prediction', status: 'missing', detail: problem, ...(hint === undefined ? {} : { remedy: hint }) },
+    ];
+  }
+}
+
+function acceleration({ backends }: RuntimeInfo): Finding {
   const others = backends.filter((backend) => backend.bundled && backend.name !== 'cpu').map((backend) => backend.name);
   if (others.includes('cuda'))
     return { name: 'accelerator', status: 'ok', detail: `ONNX Runtime has ${others.join(', ')}` };
@@ -85,8 +99,7 @@ async function findings(): Promise<Finding[]> {
       status: 'ok',
       detail: `sharp ${images.sharp}, libvips ${images.vips}`,
     },
-    { name: 'prediction', status: 'ok', detail: `ONNX Runtime ${runtimeInfo().version}` },
-    acceleration(),
+    ...prediction(),
     training(),
     await weights(),
   ];

@@ -4,8 +4,8 @@
 import { crop, FtuError, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import {
   type Dataset,
+  isBackground,
   isColourlessRaster,
-  isGlass,
   loadSlide,
   type PreparedSlide,
   readTiles,
@@ -17,7 +17,7 @@ export interface TileChoice {
   /** Side of a tile and overlap of neighbours, working pixels; default: those that the data set was prepared with. */
   readonly tile?: number | undefined;
   readonly overlap?: number | undefined;
-  /** Empty glass too. */
+  /** Background too. */
   readonly all?: boolean | undefined;
 }
 
@@ -52,8 +52,8 @@ export async function planTiles(dataset: Dataset, choice: TileChoice): Promise<(
 }
 
 export interface CutOptions {
-  /** Tiles of empty glass too. */
-  readonly glass: boolean;
+  /** Tiles of background too. */
+  readonly background: boolean;
   /** What the slide belongs to; see train's `groupsOf`. */
   readonly group: string;
   readonly signal?: AbortSignal | undefined;
@@ -68,18 +68,18 @@ export async function* cutTiles(
   dataset: Dataset,
   slide: PreparedSlide,
   places: readonly Rect[],
-  { glass, group, signal }: CutOptions,
+  { background, group, signal }: CutOptions,
 ): AsyncGenerator<CutTile, void> {
   const { width, height, image, mask } = await loadSlide(dataset, slide);
   const picture = raster(width, height, 3, image);
   const bits = raster(width, height, 1, mask);
-  const colourless = !glass && isColourlessRaster(image, width, height);
+  const colourless = !background && isColourlessRaster(image, width, height);
   for (const place of places) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while exporting tiles', { hint: 'run it again' });
     const { x, y } = place;
     const rows = Math.min(place.height, height - y);
     const found = tileFacts(image.subarray(y * width * 3), mask.subarray(y * width), rows, width, place);
-    if (!glass && isGlass(found, colourless)) continue;
+    if (!background && isBackground(found, colourless)) continue;
     yield {
       name: `${slide.id}_${x}_${y}`,
       image: crop(picture, place),

@@ -16,7 +16,7 @@ import { readTileRecords } from './tile-record.js';
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 
-/** Stained tissue on the left, glass on the right; labels 1 and 2 in two rectangles of the tissue. */
+/** Stained tissue on the left, background on the right; labels 1 and 2 in two rectangles of the tissue. */
 function picture(width: number, height: number, tissue: number, seed: number): { image: Raster; mask: Raster } {
   const random = createRandom(seed);
   const about = (value: number): number => value + Math.floor(60 * random.next());
@@ -191,7 +191,7 @@ describe('exportTiles as PNG', () => {
     );
   });
 
-  it('keeps the numbers of several classes, and glass only when asked', async () => {
+  it('keeps the numbers of several classes, and background only when asked', async () => {
     const some = await exportTiles({ data: at('two'), out: at('png2'), format: 'png', overlap: 0 });
     const all = await exportTiles({ data: at('two'), out: at('png3'), format: 'png', all: true });
     expect(some.tiles).toBeLessThan(all.tiles);

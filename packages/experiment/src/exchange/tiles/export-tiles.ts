@@ -48,9 +48,9 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
   const groups = groupsOf(dataset.slides);
   const lines: TileLine[] = [];
   for (const [i, slide] of dataset.slides.entries()) {
-    // What `tiles.csv` lists is wanted, glass or not.
+    // What `tiles.csv` lists is wanted, background or not.
     const group = groups.get(slide.id) ?? slide.id;
-    const tiles = cutTiles(dataset, slide, placesOf(slide), { glass: all || explicit, group, signal });
+    const tiles = cutTiles(dataset, slide, placesOf(slide), { background: all || explicit, group, signal });
     const written =
       format === 'png'
         ? writePngTiles(folder, dataset, tiles)
@@ -61,7 +61,7 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
   if (lines.length === 0) {
     throw new FtuError('bad-input', 'there is no tile with tissue in the data set', {
       subject: options.data,
-      hint: 'export with `--all` to have glass too',
+      hint: 'export with `--include-background` to have background too',
     });
   }
   // The solution's training reads every CSV that lies beside the folders of records.

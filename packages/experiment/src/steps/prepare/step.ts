@@ -25,14 +25,14 @@ export async function datasetDigest(folder: string): Promise<string> {
     tile,
     overlap,
     slides.map(({ id, digest, columns }) => [id, digest, columns]),
-    // Which tiles there are depends on more than the slides: glass and edges may be left out.
+    // Which tiles there are depends on more than the slides: background and edges may be left out.
     await fileDigest(join(folder, 'tiles.csv')),
   ]);
 }
 
 /** Slides that the data set holds nothing of. */
 export const emptyWarnings = ({ empty }: Pick<PrepareSummary, 'empty'>): string[] =>
-  empty.map((id) => `no tile of slide ${id} is listed: all were taken for empty glass`);
+  empty.map((id) => `no tile of slide ${id} is listed: all were taken for background`);
 
 export const prepare: StepHandler<'prepare', typeof dataOutputSchema> = {
   kind: 'prepare',

@@ -8,7 +8,7 @@ type Fail = (at: readonly string[], problem: string, hint: string) => FtuError;
 const roundsByDefault = stepSchemas.select.shape.rounds.def.defaultValue;
 
 /** What turns probabilities into masks at level 0. A greedy selection ends at probabilities, after DenseCRF, and takes a threshold of a half. */
-const levelZero = ['peak', 'minimumArea', 'fillHoles', 'split'] as const;
+const level0 = ['peak', 'minimumArea', 'fillHoles', 'split'] as const;
 
 function checkSelect(step: StepOf<'select'>, fail: Fail): void {
   const { ensemble, by, best, rounds, settings } = step;
@@ -19,7 +19,7 @@ function checkSelect(step: StepOf<'select'>, fail: Fail): void {
     if (best !== undefined) throw fail(['best'], `"best" would do nothing: ${greedy}`, 'bound it by `rounds`');
     // Where masks of tiles are joined, the threshold makes these masks.
     const threshold = settings.merge === 'or' ? [] : (['threshold'] as const);
-    const idle = [...threshold, ...levelZero].find((name) => settings[name] !== undefined);
+    const idle = [...threshold, ...level0].find((name) => settings[name] !== undefined);
     if (idle !== undefined) {
       const where = 'a greedy selection scores mean probabilities at the working resolution against a half';
       throw fail(['settings', idle], `"settings.${idle}" would do nothing: ${where}`, 'leave it out');

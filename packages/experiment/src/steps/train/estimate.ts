@@ -16,7 +16,7 @@ import {
   workingSize,
 } from '../shared/estimate-context.js';
 
-/** Tiles with objects among the tiles of kidney that are not glass, where the data are not prepared: seen in cortex. */
+/** Tiles with objects among the tiles of kidney that are not background, where the data are not prepared: seen in cortex. */
 const POSITIVE = 0.3;
 
 /** What one fold sees. */

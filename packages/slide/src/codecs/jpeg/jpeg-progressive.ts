@@ -3,7 +3,7 @@
  * refinements take. Source: ITU-T T.81, annex G.
  */
 import type { BitReader } from './jpeg-bits.js';
-import type { Component } from './jpeg-scan.js';
+import type { Component } from './jpeg-component.js';
 import type { Lookup } from './jpeg-tables.js';
 
 export class ProgressiveScan {

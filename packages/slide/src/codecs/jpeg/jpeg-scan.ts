@@ -4,6 +4,7 @@
  * Source: ITU-T T.81, annexes B, F and G; what counts as harmless is in native/jpeg.c.
  */
 import { BitReader } from './jpeg-bits.js';
+import type { Component } from './jpeg-component.js';
 import { ProgressiveScan } from './jpeg-progressive.js';
 import { huffmanTables, type Lookup } from './jpeg-tables.js';
 
@@ -11,16 +12,6 @@ import { huffmanTables, type Lookup } from './jpeg-tables.js';
 const MAX_PADDING = 16;
 /** A stream of thousands of empty scans takes minutes to decode and a few kilobytes to store. */
 const MAX_SCANS = 200;
-
-export interface Component {
-  readonly id: number;
-  readonly across: number;
-  readonly down: number;
-  /** Bits of each coefficient that are still to come; -1 where none has come. Progressive streams only. */
-  readonly missing: Int8Array;
-  /** One bit for each coefficient that is not zero, 64 a block; made where refinements need it. */
-  nonZero: Uint32Array | undefined;
-}
 
 interface Frame {
   readonly progressive: boolean;

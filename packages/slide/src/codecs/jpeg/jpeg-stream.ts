@@ -3,7 +3,7 @@
  * the photometric tag, where a JPEG decoder would guess. Source: TIFF Technical Note 2; ITU-T T.81; Adobe's APP14 marker.
  */
 import { SlideError } from '../../slide-error.js';
-import type { EncodedBlock } from '../codecs.js';
+import type { EncodedBlock } from '../codec.js';
 
 /** Frames that all decoders take: baseline, extended and progressive, with Huffman or arithmetic codes. */
 const DECODED: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);

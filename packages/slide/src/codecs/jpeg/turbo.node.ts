@@ -3,7 +3,7 @@
  * that is asked for, which sharp cannot, and has none of its overhead per tile.
  */
 import { nativeReader } from '../../native.node.js';
-import type { EncodedBlock } from '../codecs.js';
+import type { EncodedBlock } from '../codec.js';
 
 /**
  * The block's samples, or those of its part.

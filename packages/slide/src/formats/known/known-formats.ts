@@ -14,6 +14,8 @@ export interface KnownFormat {
   readonly names?: RegExp;
   /** No picture at all. */
   readonly noPicture?: boolean;
+  /** Its files begin like those of a format that is read, so that their name decides. */
+  readonly disguised?: boolean;
 }
 
 const openSlide =
@@ -25,12 +27,14 @@ const unpack = 'unpack it and give what is inside';
 
 const at = (place: number, text: string) => [{ at: place, text }];
 
+const DICOM = 'DICOM';
+
 /** The first that fits counts. */
 export const knownFormats: readonly KnownFormat[] = [
-  { name: 'DICOM', hint: openSlide, magic: at(128, 'DICM'), names: /\.(dcm|dicom)$/i },
-  { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i },
-  { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i },
-  { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i },
+  { name: DICOM, hint: openSlide, magic: at(128, 'DICM'), names: /\.(dcm|dicom)$/i, disguised: true },
+  { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i, disguised: true },
+  { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
+  { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
   {
     name: 'Philips iSyntax',
     hint: 'export it as TIFF from the Philips software, or with `isyntax2raw`',
@@ -45,6 +49,7 @@ export const knownFormats: readonly KnownFormat[] = [
     name: 'KFBIO or SDPC',
     hint: "export it as SVS or TIFF from the scanner's software",
     names: /\.(kfb|sdpc|dyqx|tron|tmap)$/i,
+    disguised: true,
   },
   { name: 'OME-Zarr', hint: bioFormats, names: /\.(ome\.)?zarr(\.zip)?$/i },
   {
@@ -108,15 +113,6 @@ export const knownFormats: readonly KnownFormat[] = [
   },
 ];
 
-/** How the formats begin that are read: PNG, JPEG, WebP, TIFF and BigTIFF, also where the rest of the file is cut off. */
-const READ = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|II[*+]\0|MM\0[*+])/s;
-
-/** @param head the first bytes of a file */
-export const beginsAsRead = (head: Uint8Array): boolean => READ.test(String.fromCharCode(...head.subarray(0, 16)));
-
-/** Bytes that tell formats apart. */
-export const HEAD_BYTES = 264;
-
 /**
  * @param head the first bytes of a file
  * @example
@@ -135,3 +131,9 @@ export function formatOfContent(head: Uint8Array): KnownFormat | undefined {
  */
 export const formatOfName = (path: string): KnownFormat | undefined =>
   knownFormats.find(({ names }) => names?.test(path) === true);
+
+/** Whether a name says that a file is of another format than its first bytes. */
+export const isDisguised = (path: string): boolean => formatOfName(path)?.disguised === true;
+
+/** Whether a DICOM file begins here, which leaves its first 128 bytes to others: some writers put a TIFF's header there. */
+export const isDicom = (head: Uint8Array): boolean => formatOfContent(head)?.name === DICOM;

@@ -3,12 +3,12 @@
  * no rotation by EXIF, and a file that is cut off is an error, not a picture with a grey end.
  */
 import { stat } from 'node:fs/promises';
-import { ioError } from '@ftuseg/files';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { SlideError } from '../../slide-error.js';
-import { beginsAsRead, formatOfContent, formatOfName } from '../known/known-formats.js';
-import { otherFormat, readHead } from '../known/refuse.node.js';
-import { refuseBomb } from '../tiff/pixels/decoded-size.js';
+import { readHead } from '../../source/read-head.node.js';
+import { refuseBomb } from '../decoded-size.js';
+import { formatsOf } from '../find-format.js';
+import { notRead } from '../known/not-read.js';
 
 // The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
 sharp.cache(false);
@@ -23,20 +23,25 @@ const OPTIONS: SharpOptions = {
 
 /** What the header of an image file says. Sizes are those of the stored pixels. */
 export interface ImageFile {
-  readonly path: string;
+  /** For messages. */
+  readonly subject: string;
+  readonly input: ImageInput;
   readonly metadata: Metadata;
 }
 
+/** Path of a file, or all of its bytes. */
+export type ImageInput = string | Uint8Array;
+
 /** A decoder pipeline on the first page of the file. */
-export function decode(path: string, page = 0): Sharp {
-  return sharp(path, { ...OPTIONS, page });
+export function decode(input: ImageInput, page = 0): Sharp {
+  return sharp(input, { ...OPTIONS, page });
 }
 
 /** A decoder's error as a sentence about the file. */
-export function decodeError(error: unknown, path: string): SlideError {
+export function decodeError(error: unknown, subject: string): SlideError {
   if (error instanceof SlideError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  const details = { subject: path, cause: error };
+  const details = { subject, cause: error };
   if (/compression|not configured|not supported/i.test(reason)) {
     return new SlideError('unsupported', `the image uses an encoding that cannot be read (${firstLine(reason)})`, {
       ...details,
@@ -52,8 +57,8 @@ export function decodeError(error: unknown, path: string): SlideError {
 const firstLine = (text: string): string => text.replace(/^Input file (has|is|contains) /, '').split('\n')[0] ?? '';
 
 /** True when the pages of a TIFF are planes of a stack (channels, depths, times) and not smaller levels or a label. */
-async function isStack(path: string, { width, height }: Metadata): Promise<boolean> {
-  const second = await decode(path, 1)
+async function isStack(input: ImageInput, { width, height }: Metadata): Promise<boolean> {
+  const second = await decode(input, 1)
     .metadata()
     .catch(() => undefined);
   return second !== undefined && second.width === width && second.height === height;
@@ -61,25 +66,11 @@ async function isStack(path: string, { width, height }: Metadata): Promise<boole
 
 /** The decoder reports every failure to open as "missing", and every unknown file alike; the first bytes say more. */
 async function checkReadable(path: string): Promise<void> {
-  let head: Uint8Array;
-  try {
-    if ((await stat(path)).isDirectory()) {
-      throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
-    }
-    head = await readHead(path);
-  } catch (error) {
-    throw ioError(error, path, 'be read');
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) {
+    throw new SlideError('bad-input', 'this is a folder, not an image', { subject: path });
   }
-  if (beginsAsRead(head)) return;
-  if (head.length === 0) {
-    throw new SlideError('bad-input', 'the file is empty', { subject: path, hint: 'copy or export it again' });
-  }
-  const known = formatOfContent(head) ?? formatOfName(path);
-  if (known !== undefined) throw otherFormat(known, path);
-  throw new SlideError('unsupported', 'this is not an image that can be opened', {
-    subject: path,
-    hint: 'use PNG, JPEG, WebP or 8-bit TIFF',
-  });
+  const head = await readHead(path);
+  if (formatsOf({ name: path, head }).length === 0) throw notRead({ name: path, head }, path);
 }
 
 /**
@@ -87,32 +78,33 @@ async function checkReadable(path: string): Promise<void> {
  *
  * @throws FtuError `not-found` or `io`; SlideError `unsupported` or `bad-input`.
  */
-export async function openImageFile(path: string): Promise<ImageFile> {
-  await checkReadable(path);
-  const metadata = await decode(path)
+export async function openImageFile(input: ImageInput, subject = String(input)): Promise<ImageFile> {
+  if (typeof input === 'string') await checkReadable(input);
+  const metadata = await decode(input)
     .metadata()
     .catch((error: unknown) => {
-      throw decodeError(error, path);
+      throw decodeError(error, subject);
     });
   const refuse = (problem: string, hint: string): never => {
-    throw new SlideError('unsupported', problem, { subject: path, hint });
+    throw new SlideError('unsupported', problem, { subject, hint });
   };
   const { format, depth, space, hasAlpha } = metadata;
-  refuseBomb('', metadata.width * metadata.height * metadata.channels, { name: path, size: (await stat(path)).size });
+  const size = typeof input === 'string' ? (await stat(input)).size : input.length;
+  refuseBomb('', metadata.width * metadata.height * metadata.channels, { name: subject, size });
   const colours = metadata.channels - (hasAlpha ? 1 : 0);
   if (depth !== 'uchar') {
     const bits = metadata.bitsPerSample === undefined ? '' : `${metadata.bitsPerSample}-bit `;
     refuse(`${bits}samples (${depth}) are not supported`, 'save the image with 8 bits per channel');
   }
-  if (format === 'jpeg' && space === 'cmyk') return { path, metadata };
+  if (format === 'jpeg' && space === 'cmyk') return { subject, input, metadata };
   if (colours !== 1 && colours !== 3) {
     refuse(`images of ${colours} channels are not supported`, 'save the image as grey or RGB');
   }
   if (space !== 'srgb' && space !== 'rgb' && space !== 'b-w') {
     refuse(`the colour space ${space} is not supported`, 'save the image as RGB');
   }
-  if (format === 'tiff' && (metadata.pages ?? 1) > 1 && (await isStack(path, metadata))) {
+  if (format === 'tiff' && (metadata.pages ?? 1) > 1 && (await isStack(input, metadata))) {
     refuse(`stacks of several planes (${metadata.pages}) are not supported`, 'save the plane to use as one RGB image');
   }
-  return { path, metadata };
+  return { subject, input, metadata };
 }

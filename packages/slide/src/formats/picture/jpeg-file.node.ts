@@ -1,24 +1,22 @@
 /** What libvips does not say of a JPEG file: whether all of its samples are there, and how it stores inks. */
-import { readFile } from 'node:fs/promises';
-import { ioError } from '@ftuseg/files';
+import { readRegularFile } from '@ftuseg/files';
 import { checkScans } from '../../codecs/jpeg/jpeg-scan.js';
 import { SlideError } from '../../slide-error.js';
+import type { ImageFile } from './image-file.node.js';
 
 /**
  * Walks the file's samples without computing a pixel; 30 to 60 MB of file a second.
  * @returns `invertedInks`: an Adobe program stored CMYK as paper, 255 for no ink
  * @throws {FtuError} `not-found` or `io`; SlideError `bad-input` for a file of which samples are missing
  */
-export async function checkJpegFile(path: string): Promise<{ readonly invertedInks: boolean }> {
-  const data = await readFile(path).catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
+export async function checkJpegFile({ input, subject }: ImageFile): Promise<{ readonly invertedInks: boolean }> {
+  const data = typeof input === 'string' ? await readRegularFile(input) : input;
   try {
     checkScans(data);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SlideError('bad-input', `the image is damaged or cut off (${reason})`, {
-      subject: path,
+      subject,
       hint: 'copy or export it again',
       cause,
     });

@@ -6,7 +6,7 @@ import { raster } from '@ftuseg/core';
 import { decodeInBrowser } from '../../codecs/decode-in-browser.js';
 import { checkScans } from '../../codecs/jpeg/jpeg-scan.js';
 import { SlideError } from '../../slide-error.js';
-import { refuseBomb } from '../tiff/pixels/decoded-size.js';
+import { refuseBomb } from '../decoded-size.js';
 import type { Picture } from './png-pixels.js';
 
 export const isJpeg = (head: Uint8Array): boolean => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff;

@@ -1,9 +1,9 @@
 /** A PNG or JPEG file as a slide in a page: decoded once, held whole. */
-import { crop, FtuError, resizeArea } from '@ftuseg/core';
+import { crop, resizeArea } from '@ftuseg/core';
 import type { Slide } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
-import { checkRegion, checkRows, windowOf } from '../tiff/tiff-slide.js';
+import { guardSlide, type SlideReader } from '../guard-slide.js';
 import { decodeJpeg, isJpeg } from './jpeg-picture.js';
 import { decodePng, isPng, type Picture } from './png-pixels.js';
 
@@ -32,16 +32,10 @@ export async function openPicture(source: ByteSource): Promise<Slide> {
 
 function asSlide({ image, pixels }: Picture, [format, compression]: readonly string[], source: ByteSource): Slide {
   const { width, height } = image;
-  const subject = source.name;
   const level = { width, height, downsample: 1 };
-  let closed = false;
-  const check = (signal: AbortSignal | undefined): void => {
-    if (closed) throw new SlideError('unavailable', 'the slide is closed', { subject });
-    if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject });
-  };
   /** The whole picture at the size that rows were last asked of. */
   let scaled = image;
-  return {
+  const reader: SlideReader = {
     width,
     height,
     // These formats carry printing resolutions, which say nothing about tissue.
@@ -54,30 +48,20 @@ function asSlide({ image, pixels }: Picture, [format, compression]: readonly str
       pixels,
       associated: [],
     },
-    readRegion: async (region, { signal } = {}) => {
-      check(signal);
-      checkRegion(region, width, height, subject);
-      const part = crop(image, { x: region.x, y: region.y, width: region.width, height: region.height });
-      const outWidth = Math.max(1, Math.round(region.width / region.downsample));
-      const outHeight = Math.max(1, Math.round(region.height / region.downsample));
-      return outWidth === part.width && outHeight === part.height ? part : resizeArea(part, outWidth, outHeight);
+    readRegion: async (region, size) => {
+      const part = crop(image, region);
+      return size.width === part.width && size.height === part.height
+        ? part
+        : resizeArea(part, size.width, size.height);
     },
-    readRows: async (wanted, { signal } = {}) => {
-      check(signal);
-      checkRows(wanted, width, height, subject);
+    readRows: async (wanted) => {
       if (scaled.width !== wanted.width || scaled.height !== wanted.height) {
         const own = wanted.width === width && wanted.height === height;
         scaled = own ? image : resizeArea(image, wanted.width, wanted.height);
       }
-      const { left, columns } = windowOf(wanted);
-      return crop(scaled, { x: left, y: wanted.top, width: columns, height: wanted.rows });
+      return crop(scaled, { x: wanted.left, y: wanted.top, width: wanted.columns, height: wanted.rows });
     },
-    readAssociated: async (name) => {
-      throw new SlideError('bad-input', `the slide has no picture "${name}"`, { subject, hint: 'it has: none' });
-    },
-    close: async () => {
-      closed = true;
-      await source.close();
-    },
+    close: () => source.close(),
   };
+  return guardSlide(reader, source.name);
 }

@@ -5,7 +5,7 @@
 import { type Raster, raster } from '@ftuseg/core';
 import { adam7, unfilter } from '../../labels/png-rows.js';
 import { SlideError } from '../../slide-error.js';
-import { refuseBomb } from '../tiff/pixels/decoded-size.js';
+import { refuseBomb } from '../decoded-size.js';
 import { isPng, type PngParts, pngParts } from './png-parts.js';
 
 export { isPng };

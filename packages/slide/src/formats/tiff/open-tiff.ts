@@ -25,25 +25,28 @@ import { refuseVendors } from './vendors/vendors.js';
 /** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
 const MAX_PAGES = 1000;
 /** Letters of a description that tell whose it is. */
-const DESCRIBED = 65_536;
+const DESCRIPTION_LETTERS = 65_536;
 
 /**
  * Reads the structure of a TIFF or BigTIFF; no pixel is touched.
- * @param content what the pixels are taken for: labels may have other depths than pictures
+ * @param options `content` says what the pixels are taken for: labels may have other depths than pictures
  * @throws {SlideError} `bad-input` for a file that is no TIFF, is cut off or contradicts itself; `unsupported`, by name, for
  * stacks, several channels, and samples or compressions that cannot be shown as 8-bit colour
  * @example
- * const { levels, scale } = await openTiff(await openFileSource('slide.svs'));
+ * const { levels, scale } = await openTiff(await openFileSource('slide.svs'), { codecs, content: 'picture' });
  */
-export async function openTiff(source: ByteSource, content: TiffPage['content'] = 'picture'): Promise<TiffSlide> {
+export async function openTiff(
+  source: ByteSource,
+  { codecs, content }: Pick<PageOptions, 'codecs' | 'content'>,
+): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
   const directories = await withoutMasks(file, await walk(file, file.firstDirectory, (number) => `page ${number}`));
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
-  refuseVendors(description.slice(0, DESCRIBED), source.name);
-  if (isAperio(description)) return aperioSlide(file, directories, description, { content, aperio: true });
+  refuseVendors(description.slice(0, DESCRIPTION_LETTERS), source.name);
+  if (isAperio(description)) return aperioSlide(file, directories, description, { codecs, content, aperio: true });
   const ome = isOme(description) ? parseOme(description) : undefined;
   if (ome !== undefined) checkOme(file, ome);
   if (ome === undefined && isOme(description) && description.includes('<BinaryOnly')) {
@@ -53,7 +56,7 @@ export async function openTiff(source: ByteSource, content: TiffPage['content'] 
     });
   }
 
-  const options = { content, significantBits: ome?.significantBits };
+  const options = { codecs, content, significantBits: ome?.significantBits };
   const page = await describePage(file, first, options);
   if (description.includes('PerkinElmer-QPI') && page.samples === 1) {
     throw new SlideError('unsupported', 'fluorescence channels (PerkinElmer QPTIFF) are not supported', {

@@ -5,7 +5,7 @@ import { encodeRle, paintRuns, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClassMap, parseClasses } from '../../classes/classes.js';
-import type { SlideRow } from '../../table/slide-table.node.js';
+import type { SlideRow } from '../../table/slide-row.js';
 import { writePng } from '../../write-image.node.js';
 import { checkTruths } from '../check-truths.js';
 import { openTruth } from '../read-truth.js';
@@ -228,7 +228,9 @@ describe('random tables of truth', () => {
             ),
           );
           const row: SlideRow = {
-            ...{ id: 'a', image: join(folder, 'a.png'), columns: {} },
+            id: 'a',
+            image: join(folder, 'a.png'),
+            columns: {},
             ...(has('annotations') && { annotations: path }),
             ...(has('mask') && { mask: join(folder, 'x.png') }),
             ...(has('rle') ? { rle: code } : emptyCode && !has('none') ? { rle: '' } : {}),

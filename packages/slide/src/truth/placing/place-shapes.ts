@@ -122,7 +122,7 @@ class Sorter {
   #place(shape: Shape): LeftOutReason | undefined {
     const { name, withoutArea } = shape;
     if (withoutArea !== undefined) return withoutArea;
-    const target = this.#targetOf(name);
+    const target = this.#targetOf(name) ?? this.#inheritedTarget(shape);
     if (target === undefined) return name === undefined ? 'unclassified' : 'class';
     const polygons = shape.polygons.filter(([outer]) => hasArea(outer));
     if (polygons.length === 0) return 'fewer than 3 points';
@@ -135,6 +135,14 @@ class Sorter {
       return 'beyond the slide';
     }
     this.placed.push({ shape, target, polygons, box });
+    return undefined;
+  }
+
+  #inheritedTarget({ inherits = [] }: Shape): Target | undefined {
+    for (const name of inherits) {
+      const target = this.#targetOf(name);
+      if (target !== undefined) return target;
+    }
     return undefined;
   }
 

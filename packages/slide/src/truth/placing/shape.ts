@@ -8,6 +8,8 @@ export type WithoutArea = Extract<LeftOutReason, 'points' | 'lines' | 'without g
 export interface Shape {
   /** Of its class; undefined: it has none. */
   readonly name: string | undefined;
+  /** Names that it is also known by, the nearest first: where the class map does not take `name`, the first of these that it takes counts. */
+  readonly inherits?: readonly string[];
   /** In each the outer ring, then holes; empty for what has no area. */
   readonly polygons: readonly (readonly Ring[])[];
   /** Set where `polygons` is empty. */

@@ -3,14 +3,15 @@
  * pages skip blocks altogether: only the rows' own bytes are read.
  */
 import { FtuError } from '@ftuseg/core';
-import { type Codecs, decodeBlock } from '../../../codecs/codecs.js';
+import { rowBytesOf } from '../../../codecs/codec.js';
+import { decodeBlock } from '../../../codecs/decode-block.js';
 import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import type { TiffLevel, TiffPage } from '../page.js';
 import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
 import { readRawStrips, readStrided } from './raw-strips.js';
-import { eightBit, reverseBits, rowBytesOf } from './samples.js';
+import { eightBit, reverseBits } from './samples.js';
 import { toRgb } from './to-rgb.js';
 
 export interface Window {
@@ -21,17 +22,16 @@ export interface Window {
 }
 
 /** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
-const LARGEST_BLOCK = 256 << 20;
+const MAX_BLOCK_BYTES = 256 << 20;
 
 /** Blocks that are read and decoded at one time, if they take no more than the largest block together. */
-const MAX_LANES = 64;
+const MAX_BLOCKS_AT_ONCE = 64;
 
 /** A window that needs less than this share of a block has only that decoded, the first time. */
 const PART = 0.75;
 
 export interface LevelReaderOptions {
   readonly source: ByteSource;
-  readonly codecs: Codecs;
   readonly cache: BlockCache;
 }
 
@@ -112,9 +112,9 @@ export async function readPlane(
     }
   };
   const bytes = rowBytesOf(page, blockWidth * samples) * blockHeight;
-  const lanes = Math.max(1, Math.min(blocks.length, MAX_LANES, Math.floor(LARGEST_BLOCK / bytes)));
+  const atOnce = Math.max(1, Math.min(blocks.length, MAX_BLOCKS_AT_ONCE, Math.floor(MAX_BLOCK_BYTES / bytes)));
   // All of them end, also after a failure: none may go on writing behind the caller's back.
-  await Promise.all(Array.from({ length: lanes }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   if (failed !== undefined) throw failed.reason;
   return out;
 }
@@ -148,7 +148,7 @@ async function copyBlock(
   };
   const { offset, bytes } = await page.index.locate(index);
   if (bytes === 0) {
-    // A sparse block is glass that the scanner never wrote, and background in labels.
+    // A sparse block is background that the scanner never wrote, and background in labels.
     paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
     return;
   }
@@ -170,20 +170,25 @@ async function copyBlock(
     paste(eightBit(page, ordered, width, height, samples, source.name), 0, width * samples);
     return;
   }
-  if (expected > LARGEST_BLOCK) {
+  if (expected > MAX_BLOCK_BYTES) {
     throw new SlideError('unsupported', `${where}: a compressed block of ${expected} bytes is too large`, {
       subject: source.name,
       hint: 'save it with tiles of 256 x 256',
     });
   }
   const encode = (data: Uint8Array) => ({
-    ...{ page, width: page.blockWidth, height: rowsOfBlock, samples, bytes: expected, where, signal },
+    page,
+    width: page.blockWidth,
+    height: rowsOfBlock,
+    samples,
+    bytes: expected,
+    where,
+    signal,
     data: page.reversedBits ? reverseBits(data) : data,
   });
-  const decoder = options.codecs[page.compression];
   const small = width * height < PART * page.blockWidth * rowsOfBlock;
   if (
-    decoder?.decodesParts &&
+    page.codec.decodesParts &&
     small &&
     page.bits === 8 &&
     page.predictor === 1 &&
@@ -193,12 +198,12 @@ async function copyBlock(
     const data = await source.read(offset, bytes, { signal });
     const part = { x: x0 - blockX, y: y0 - blockY, width, height };
     const block = { ...encode(data), bytes: width * height * samples, part };
-    paste(await decodeBlock(options.codecs, block, source.name), 0, width * samples);
+    paste(await decodeBlock(page.codec, block, source.name), 0, width * samples);
     return;
   }
   const block = await cache.get(`${page.name}:${index}`, async () => {
     const data = await source.read(offset, bytes, { signal });
-    const decoded = await decodeBlock(options.codecs, encode(data), source.name);
+    const decoded = await decodeBlock(page.codec, encode(data), source.name);
     return page.chroma
       ? chromaToRgb(page, decoded, page.blockWidth, rowsOfBlock)
       : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples, source.name);

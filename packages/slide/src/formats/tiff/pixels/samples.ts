@@ -3,6 +3,7 @@
  * Rules: of more than 8 bits the highest 8 that are used stay (v >> 8 of 16 bits), fewer are stretched to 0..255; labels are
  * the numbers they are, and one that is no whole number from 0 to 255 is an error.
  */
+import { rowBytesOf } from '../../../codecs/codec.js';
 import { SlideError } from '../../../slide-error.js';
 import type { TiffPage } from '../page.js';
 
@@ -15,10 +16,6 @@ const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 /** A copy of a block's bytes as they are with the highest bit first. */
 export const reverseBits = (data: Uint8Array): Uint8Array => data.map((byte) => REVERSED[byte] as number);
-
-/** Bytes of one row of `samples` samples; rows start at whole bytes. */
-export const rowBytesOf = ({ bits }: Pick<TiffPage, 'bits'>, samples: number): number =>
-  Math.ceil((samples * bits) / 8);
 
 /**
  * @param bytes one block's samples, decompressed; changed in place by the predictor

@@ -2,36 +2,25 @@
  * From a directory's tags to a `TiffPage`: what cannot be shown as 8-bit colour is refused here, by name, and numbers that
  * contradict each other or the file's size never reach the code that allocates.
  */
+import { type Codec, rowBytesOf } from '../../../codecs/codec.js';
 import { SlideError } from '../../../slide-error.js';
-import type { Compression, TiffPage } from '../page.js';
+import type { TiffPage } from '../page.js';
 import { chromaBytes } from '../pixels/chroma.js';
-import { rowBytesOf } from '../pixels/samples.js';
 import { blockIndex } from './block-index.js';
 import { type Directory, damaged, readNumbers, type TiffEntry, type TiffFile } from './file.js';
 import { type PageOptions, pixelFormat, type Reader } from './pixel-format.js';
 import { Tag, tagName } from './tags.js';
 
-const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map<number, Compression>([
-  [1, 'none'],
-  [32771, 'none'],
-  [5, 'lzw'],
-  [7, 'jpeg'],
-  [8, 'deflate'],
-  [32946, 'deflate'],
-  [32773, 'packbits'],
-  [50000, 'zstd'],
-  [50001, 'webp'],
-]);
-
-/** Aperio's YCbCr, the lossless and lossy ones of Bio-Formats, Aperio's RGB, and the registered one. */
-const JPEG_2000: ReadonlySet<number> = new Set([33003, 33004, 33005, 34712]);
-
-/** Compressions that others have names for. */
-const OTHER_COMPRESSIONS: ReadonlyMap<number, string> = new Map([
+/** Compressions that others have names for, and those that a page may lack. */
+const otherCompressions: ReadonlyMap<number, string> = new Map([
   [2, 'CCITT (2)'],
   [3, 'CCITT fax 3 (3)'],
   [4, 'CCITT fax 4 (4)'],
   [6, 'old-style JPEG (6)'],
+  [33003, 'JPEG 2000 (33003)'],
+  [33004, 'JPEG 2000 (33004)'],
+  [33005, 'JPEG 2000 (33005)'],
+  [34712, 'JPEG 2000 (34712)'],
   [32809, 'ThunderScan (32809)'],
   [34676, 'SGI LogLuv (34676)'],
   [34677, 'SGI LogLuv (34677)'],
@@ -43,27 +32,12 @@ const OTHER_COMPRESSIONS: ReadonlyMap<number, string> = new Map([
   [52546, 'JPEG XL (52546)'],
 ]);
 
-/** Compressions whose decoders give grey or RGB, whatever is inside. */
-const ENCODES_COLOUR: ReadonlySet<Compression> = new Set<Compression>([
-  'jpeg',
-  'webp',
-  'jpeg-2000-rgb',
-  'jpeg-2000-ycbcr',
-]);
-
-const PREDICTS: ReadonlySet<Compression> = new Set<Compression>(['lzw', 'deflate', 'zstd']);
-const STREAMS: ReadonlySet<Compression> = new Set<Compression>(['jpeg', 'jpeg-2000-rgb', 'jpeg-2000-ycbcr']);
-
-const LARGEST_SIDE = 2 ** 31 - 1;
+const MAX_SIDE = 2 ** 31 - 1;
 /** A block larger than this is not read in one piece by any writer's intent: 1 GiB of samples. */
-const LARGEST_TILE_SIDE = 65536;
+const MAX_TILE_SIDE = 65536;
 
 /** @throws {SlideError} `unsupported` for what cannot be shown, `bad-input` for what contradicts itself */
-export async function describePage(
-  file: TiffFile,
-  directory: Directory,
-  options: PageOptions = { content: 'picture' },
-): Promise<TiffPage> {
+export async function describePage(file: TiffFile, directory: Directory, options: PageOptions): Promise<TiffPage> {
   const { name, entries } = directory;
   const fail = (problem: string): SlideError => damaged(file, name, problem);
   const numbers: Reader = async (tag, fallback) => {
@@ -77,7 +51,7 @@ export async function describePage(
 
   const [width, height] = [await one(Tag.ImageWidth), await one(Tag.ImageLength)];
   for (const side of [width, height]) {
-    if (!(Number.isInteger(side) && side >= 1 && side <= LARGEST_SIDE)) {
+    if (!(Number.isInteger(side) && side >= 1 && side <= MAX_SIDE)) {
       throw fail(`a picture of ${width} x ${height} pixels is impossible`);
     }
   }
@@ -89,7 +63,7 @@ export async function describePage(
   const tiled = entries.has(Tag.TileWidth) || entries.has(Tag.TileOffsets);
   const blockWidth = tiled ? await one(Tag.TileWidth) : width;
   const rows = tiled ? await one(Tag.TileLength) : Math.min(await one(Tag.RowsPerStrip, height), height);
-  const tooLarge = tiled && (blockWidth > LARGEST_TILE_SIDE || rows > LARGEST_TILE_SIDE);
+  const tooLarge = tiled && (blockWidth > MAX_TILE_SIDE || rows > MAX_TILE_SIDE);
   if (!(blockWidth >= 1 && rows >= 1) || tooLarge) {
     throw fail(`${tiled ? 'tiles' : 'strips'} of ${blockWidth} x ${rows} pixels are impossible`);
   }
@@ -104,14 +78,16 @@ export async function describePage(
       throw fail(`tag ${tagName(table.tag)} has ${table.count} entries for ${blocks} ${tiled ? 'tiles' : 'strips'}`);
     }
   }
-  const compression = await compressionOf(file, directory, one, format.photometric, options);
-  if (counts === undefined && compression !== 'none') {
+  const { codec, compression } = await compressionOf(file, name, one, format.photometric, options);
+  const compressed = compression !== 'none';
+  if (counts === undefined && compressed) {
     throw fail(`tag ${tagName(tiled ? Tag.TileByteCounts : Tag.StripByteCounts)} is missing`);
   }
-  if (ENCODES_COLOUR.has(compression)) checkEncoded(file, name, compression, format, planar);
+  const picture = codec.pictureBits !== undefined;
+  if (picture) checkEncoded(file, name, { codec, compression, planar, ...format });
   // JPEG and JPEG 2000 streams have an order of their own, which the tag does not change.
-  const reversedBits = (await one(Tag.FillOrder, 1)) === 2 && !STREAMS.has(compression);
-  const chroma = format.photometric === 'ycbcr' && !ENCODES_COLOUR.has(compression);
+  const reversedBits = (await one(Tag.FillOrder, 1)) === 2 && codec.ownBitOrder !== true;
+  const chroma = format.photometric === 'ycbcr' && !picture;
   if (chroma && (planar || format.bits !== 8 || samples !== 3 || (await one(Tag.Predictor, 1)) !== 1)) {
     throw new SlideError(
       'unsupported',
@@ -137,10 +113,23 @@ export async function describePage(
   const [red = 0, green = 0, blue = 0] = weights.every((weight) => weight > 0) ? weights : REC_601;
   return {
     ...format,
-    ...{ name, width, height, blocks: tiled ? 'tiles' : 'strips', blockWidth, blockHeight: rows, across, down },
-    ...{ compression, chroma, samples, planar, littleEndian: file.littleEndian, subsampling: [horizontal, vertical] },
-    index: blockIndex(file, name, blocks, { offsets, counts }, compression === 'none' ? bytesOf : undefined),
-    predictor: await predictorOf(file, name, one, compression, format.bits),
+    name,
+    width,
+    height,
+    blocks: tiled ? 'tiles' : 'strips',
+    blockWidth,
+    blockHeight: rows,
+    across,
+    down,
+    codec,
+    compression,
+    chroma,
+    samples,
+    planar,
+    littleEndian: file.littleEndian,
+    subsampling: [horizontal, vertical],
+    index: blockIndex(file, name, blocks, { offsets, counts }, compressed ? undefined : bytesOf),
+    predictor: await predictorOf(file, name, one, codec, format.bits),
     reversedBits,
     content: options.content,
     referenceBlackWhite: await numbers(Tag.ReferenceBlackWhite, [0, 255, 128, 255, 128, 255]),
@@ -153,17 +142,15 @@ export async function describePage(
 function checkEncoded(
   file: TiffFile,
   name: string,
-  compression: Compression,
-  { bits, photometric, sampleFormat }: Pick<TiffPage, 'bits' | 'photometric' | 'sampleFormat'>,
-  planar: boolean,
+  page: Pick<TiffPage, 'codec' | 'compression' | 'bits' | 'photometric' | 'sampleFormat' | 'planar'>,
 ): void {
+  const { codec, compression, bits, photometric, sampleFormat, planar } = page;
   const refuse = (problem: string): SlideError =>
     new SlideError('unsupported', `${name}: ${problem}`, {
       subject: file.source.name,
       hint: 'save it with 8 bits per channel',
     });
-  const deep = compression.startsWith('jpeg-2000') && bits === 16;
-  if ((bits !== 8 && !deep) || sampleFormat !== 'unsigned') {
+  if (codec.pictureBits?.includes(bits) !== true || sampleFormat !== 'unsigned') {
     throw refuse(`${bits}-bit ${sampleFormat} samples in ${compression} are not supported`);
   }
   if (planar && photometric === 'ycbcr') throw refuse(`YCbCr in planes of ${compression} is not supported`);
@@ -176,22 +163,17 @@ type One = (tag: number, fallback?: number) => Promise<number>;
 
 async function compressionOf(
   file: TiffFile,
-  { name }: Directory,
+  name: string,
   one: One,
   photometric: TiffPage['photometric'],
-  { aperio = false }: PageOptions,
-): Promise<Compression> {
+  { aperio = false, codecs }: PageOptions,
+): Promise<Pick<TiffPage, 'codec' | 'compression'>> {
   const code = await one(Tag.Compression, 1);
-  if (JPEG_2000.has(code)) {
-    // Aperio's number says what is inside, and its photometric tag is wrong; elsewhere the tag decides. Source: OpenSlide on Aperio's format.
-    const ycbcr = aperio ? code === 33003 : photometric === 'ycbcr';
-    return ycbcr ? 'jpeg-2000-ycbcr' : 'jpeg-2000-rgb';
-  }
-  const compression = COMPRESSIONS.get(code);
-  if (compression !== undefined) return compression;
+  const codec = codecs.find(({ codes }) => codes.includes(code));
+  if (codec !== undefined) return { codec, compression: codec.nameOf?.({ code, photometric, aperio }) ?? codec.name };
   throw new SlideError(
     'unsupported',
-    `${name}: the compression ${OTHER_COMPRESSIONS.get(code) ?? code} is not supported`,
+    `${name}: the compression ${otherCompressions.get(code) ?? code} is not supported`,
     {
       subject: file.source.name,
       hint: 'save it with JPEG, LZW, Deflate or no compression',
@@ -199,16 +181,15 @@ async function compressionOf(
   );
 }
 
-/** Only LZW, Deflate and Zstandard have a predictor; the others pass over the tag, as libtiff does. */
 async function predictorOf(
   file: TiffFile,
   name: string,
   one: One,
-  compression: Compression,
+  { name: compression, predicts }: Codec,
   bits: number,
 ): Promise<1 | 2> {
   const predictor = await one(Tag.Predictor, 1);
-  if (predictor === 1 || !PREDICTS.has(compression)) return 1;
+  if (predictor === 1 || predicts !== true) return 1;
   if (predictor === 2 && (bits === 8 || bits === 16 || bits === 32)) return 2;
   throw new SlideError(
     'unsupported',

@@ -5,7 +5,9 @@ import { isReduced, paddedFactor } from './levels.js';
 
 const TILE = 512;
 const page = (width: number, height: number) => ({
-  ...{ blocks: 'tiles' as const, blockWidth: TILE, blockHeight: TILE },
+  blocks: 'tiles' as const,
+  blockWidth: TILE,
+  blockHeight: TILE,
   width: Math.ceil(width / TILE) * TILE,
   height: Math.ceil(height / TILE) * TILE,
 });

@@ -22,7 +22,7 @@ export function isReduced(full: Size, { width, height }: Size): boolean {
   return least <= most;
 }
 
-const LARGEST_FACTOR = 1 << 16;
+const MAX_FACTOR = 1 << 16;
 
 /**
  * The factor of a level whose page is the next whole number of tiles above 1/2, 1/4, 1/8, ... of the slide; undefined for a page that is none.
@@ -32,7 +32,7 @@ const LARGEST_FACTOR = 1 << 16;
 export function paddedFactor(full: Size, page: Tiled, above: number): number | undefined {
   if (page.blocks !== 'tiles') return undefined;
   const padded = (length: number, factor: number, tile: number): number => Math.ceil(length / factor / tile) * tile;
-  for (let factor = 2; factor <= LARGEST_FACTOR; factor *= 2) {
+  for (let factor = 2; factor <= MAX_FACTOR; factor *= 2) {
     if (factor <= above) continue;
     const across = padded(full.width, factor, page.blockWidth) === page.width;
     const down = padded(full.height, factor, page.blockHeight) === page.height;

@@ -2,8 +2,9 @@
  * What the samples of a page mean: their depth, colours, opacity and palette, from its tags. What cannot be shown as 8-bit
  * colour, or read as numbers where they are labels, is refused here, by name.
  */
+import type { Codec, Photometric } from '../../../codecs/codec.js';
 import { SlideError } from '../../../slide-error.js';
-import type { Photometric, SampleFormat, TiffPage } from '../page.js';
+import type { SampleFormat, TiffPage } from '../page.js';
 import { type Directory, damaged, readNumbers, type TiffFile } from './file.js';
 import { Tag } from './tags.js';
 
@@ -20,6 +21,7 @@ const PHOTOMETRICS: readonly (Photometric | undefined)[] = [
 /** What the file says elsewhere than in a page's own tags. */
 export interface PageOptions {
   readonly content: TiffPage['content'];
+  readonly codecs: readonly Codec[];
   /** Of OME-XML. */
   readonly significantBits?: number | undefined;
   /** Aperio's compressions say what JPEG 2000 holds; its photometric tag is wrong. */
@@ -86,7 +88,11 @@ export async function pixelFormat(
   const palette = photometric === 'palette' ? await paletteOf(file, { name, entries }, bits, refuse) : undefined;
   const zero = photometric === 'palette' || photometric === 'white-is-zero' || photometric === 'cmyk';
   return {
-    ...{ bits, photometric, alpha, palette, sampleFormat: sampleFormat ?? 'unsigned' },
+    bits,
+    photometric,
+    alpha,
+    palette,
+    sampleFormat: sampleFormat ?? 'unsigned',
     usedBits: bits > 8 ? await usedBits(numbers, bits, significantBits) : bits,
     blank: zero || content === 'labels' ? 0 : 255,
   };

@@ -24,10 +24,30 @@ export interface OmePixels {
 /** Micrometres; the two signs of micro, and what writers spell out. */
 const MICRONS: ReadonlyMap<string, number> = new Map(
   Object.entries({
-    ...{ pm: 1e-6, Å: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometre: 1e-3 },
-    ...{ µm: 1, μm: 1, um: 1, micron: 1, microns: 1, micrometer: 1, micrometre: 1 },
-    ...{ mm: 1e3, millimeter: 1e3, millimetre: 1e3, cm: 1e4, centimeter: 1e4, centimetre: 1e4, dm: 1e5, m: 1e6 },
-    ...{ in: 25_400, inch: 25_400, mil: 25.4, thou: 25.4 },
+    pm: 1e-6,
+    Å: 1e-4,
+    nm: 1e-3,
+    nanometer: 1e-3,
+    nanometre: 1e-3,
+    µm: 1,
+    μm: 1,
+    um: 1,
+    micron: 1,
+    microns: 1,
+    micrometer: 1,
+    micrometre: 1,
+    mm: 1e3,
+    millimeter: 1e3,
+    millimetre: 1e3,
+    cm: 1e4,
+    centimeter: 1e4,
+    centimetre: 1e4,
+    dm: 1e5,
+    m: 1e6,
+    in: 25_400,
+    inch: 25_400,
+    mil: 25.4,
+    thou: 25.4,
   }),
 );
 
@@ -79,7 +99,10 @@ export function parseOme(xml: string): OmePixels | undefined {
   const size = (key: string): number => Number(pixels?.[key] ?? 1);
   const significantBits = Number(pixels.SignificantBits);
   return {
-    ...{ sizeC: size('SizeC'), sizeZ: size('SizeZ'), sizeT: size('SizeT'), type: pixels.Type ?? '' },
+    sizeC: size('SizeC'),
+    sizeZ: size('SizeZ'),
+    sizeT: size('SizeT'),
+    type: pixels.Type ?? '',
     significantBits: Number.isInteger(significantBits) ? significantBits : undefined,
     scale: scaleOfPixels(pixels),
     samples: channels.map(({ samples }) => samples),

@@ -1,0 +1,142 @@
+/**
+ * JPEG 2000 blocks: bare codestreams, or ones in the boxes of a .jp2 file. OpenJPEG, compiled to WebAssembly, decodes them;
+ * what the codestream says of itself is held against the block first. Source: ITU-T T.800, annexes A and I.
+ */
+import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
+
+interface OpenJpegDecoder {
+  getEncodedBuffer(bytes: number): Uint8Array;
+  getDecodedBuffer(): Uint8Array;
+  decode(): void;
+  delete(): void;
+}
+
+export interface OpenJpeg {
+  readonly J2KDecoder: new () => OpenJpegDecoder;
+}
+
+const START = 0xff4fff51;
+/** The marker of default coding styles. */
+const CODING = 0xff52;
+const START_OF_TILE = 0xff90;
+
+const APERIO_YCBCR = 33003;
+/** Names of what may be inside: YCbCr that the codestream itself does not turn into RGB, and everything else. */
+const YCBCR = 'jpeg-2000-ycbcr';
+const RGB = 'jpeg-2000-rgb';
+
+const facts: CodecFacts = {
+  name: 'jpeg-2000',
+  // Aperio's YCbCr, the lossless and lossy ones of Bio-Formats, Aperio's RGB, and the registered one.
+  codes: [APERIO_YCBCR, 33004, 33005, 34712],
+  lossless: false,
+  pictureBits: [8, 16],
+  ownBitOrder: true,
+  // Aperio's number says what is inside, and its photometric tag is wrong; elsewhere the tag decides. Source: OpenSlide on Aperio's format.
+  nameOf: ({ code, photometric, aperio }) => ((aperio ? code === APERIO_YCBCR : photometric === 'ycbcr') ? YCBCR : RGB),
+};
+
+/**
+ * @param load starts the library once; where it lies differs between runtimes
+ * @example
+ * const runtime = { ...browserRuntime, codecs: [...browserRuntime.codecs, jpeg2000Codec(load)] };
+ */
+export function jpeg2000Codec(load: () => Promise<OpenJpeg>): Codec {
+  let library: Promise<OpenJpeg> | undefined;
+  const decode = async (block: EncodedBlock): Promise<Uint8Array> => {
+    const data = codestreamOf(block.data);
+    checkCodestream(data, block);
+    library ??= load();
+    const decoder = new (await library).J2KDecoder();
+    try {
+      decoder.getEncodedBuffer(data.length).set(data);
+      decoder.decode();
+      const decoded = decoder.getDecodedBuffer().slice();
+      const { compression, bits, littleEndian } = block.page;
+      // Where the codestream has a colour transform of its own, the decoder has given RGB.
+      const ycbcr = compression === YCBCR && block.samples >= 3 && !transforms(data);
+      if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
+      if (ycbcr) toRgb(decoded, block.samples);
+      if (bits === 16 && !littleEndian) exchangeBytes(decoded);
+      return decoded;
+    } catch (cause) {
+      // The library throws numbers: addresses of C++ exceptions.
+      throw cause instanceof Error ? cause : new Error('OpenJPEG cannot decode it');
+    } finally {
+      decoder.delete();
+    }
+  };
+  return { ...facts, decode };
+}
+
+const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
+
+/** The codestream inside the boxes of a .jp2 file; data that are one already come back as they are. */
+function codestreamOf(data: Uint8Array): Uint8Array {
+  const view = viewOf(data);
+  if (data.length >= 4 && view.getUint32(0) === START) return data;
+  for (let at = 0; at + 8 <= data.length; ) {
+    const length = view.getUint32(at);
+    // 'jp2c'; a length of 0 means up to the end.
+    if (view.getUint32(at + 4) === 0x6a703263) return data.subarray(at + 8, length === 0 ? data.length : at + length);
+    if (length < 8) break;
+    at += length;
+  }
+  return data;
+}
+
+/** Reads the SIZ marker: a codestream that promises other pixels than the block has never reaches the decoder. */
+function checkCodestream(data: Uint8Array, { page, width, height, samples }: EncodedBlock): void {
+  const view = viewOf(data);
+  if (data.length < 42 || view.getUint32(0) !== START) throw new Error('it does not start as a JPEG 2000 codestream');
+  const columns = view.getUint32(8) - view.getUint32(16);
+  const rows = view.getUint32(12) - view.getUint32(20);
+  const components = view.getUint16(40);
+  if (columns !== width || rows !== height || components !== samples || data.length < 42 + 3 * components) {
+    throw new Error(
+      `it has ${columns} x ${rows} x ${components} where the block has ${width} x ${height} x ${samples}`,
+    );
+  }
+  const [tileColumns, tileRows] = [view.getUint32(24), view.getUint32(28)];
+  // A tile table of a million entries for a block of 256 x 256 is an attack, not a picture.
+  if (tileColumns === 0 || tileRows === 0 || Math.ceil(columns / tileColumns) * Math.ceil(rows / tileRows) > 4096) {
+    throw new Error(`its tiles of ${tileColumns} x ${tileRows} are impossible`);
+  }
+  for (let c = 0; c < components; c++) {
+    const [depth = 0, across, down] = [data[42 + 3 * c], data[43 + 3 * c], data[44 + 3 * c]];
+    // The highest bit says that samples are signed.
+    if (depth + 1 !== page.bits) throw new Error(`its components do not have ${page.bits} unsigned bits`);
+    if (across !== 1 || down !== 1) throw new Error('subsampled chroma inside JPEG 2000 is not supported');
+  }
+}
+
+/** Whether the codestream applies a multiple component transform (Scod, SGcod: its last byte). */
+function transforms(data: Uint8Array): boolean {
+  const view = viewOf(data);
+  for (let at = 2; at + 10 < data.length; at += 2 + view.getUint16(at + 2)) {
+    const marker = view.getUint16(at);
+    if (marker === CODING) return data[at + 8] === 1;
+    if (marker === START_OF_TILE) break;
+  }
+  return false;
+}
+
+/** Full-range YCbCr of JFIF, in place. */
+function toRgb(pixels: Uint8Array, samples: number): void {
+  const byte = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : Math.round(value));
+  for (let i = 0; i + 2 < pixels.length; i += samples) {
+    const y = pixels[i] as number;
+    const [blue, red] = [(pixels[i + 1] as number) - 128, (pixels[i + 2] as number) - 128];
+    pixels[i] = byte(y + 1.402 * red);
+    pixels[i + 1] = byte(y - 0.344136 * blue - 0.714136 * red);
+    pixels[i + 2] = byte(y + 1.772 * blue);
+  }
+}
+
+function exchangeBytes(bytes: Uint8Array): void {
+  for (let i = 0; i + 1 < bytes.length; i += 2) {
+    const first = bytes[i] as number;
+    bytes[i] = bytes[i + 1] as number;
+    bytes[i + 1] = first;
+  }
+}

@@ -1,0 +1,40 @@
+/** Finds the format of a file among those of the registry. */
+import type { FileStart, SlideFormat } from './format.js';
+import * as registry from './registry.js';
+
+const all: readonly SlideFormat[] = Object.values(registry);
+
+/** Special formats before those that they are made of. */
+export const slideFormats: readonly SlideFormat[] = [
+  ...all.filter(({ isBase }) => isBase !== true),
+  ...all.filter(({ isBase }) => isBase === true),
+];
+
+/** Formats that a file may have, the likeliest first. */
+export const formatsOf = (start: FileStart): readonly SlideFormat[] =>
+  slideFormats.filter((format) => format.probe(start));
+
+/** The ending of a name that is one of a slide, in small letters; undefined for any other name. */
+function endingOf(name: string): string | undefined {
+  const ending = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase();
+  return slideFormats.some(({ endings }) => endings.some((one) => one === ending)) ? ending : undefined;
+}
+
+/**
+ * Whether a file of this name may be a slide.
+ * @example
+ * isSlideName('scan.SVS'); // true
+ */
+export const isSlideName = (name: string): boolean => endingOf(name) !== undefined;
+
+/** A name without the ending of a slide; any other name as it is. */
+export function withoutEnding(name: string): string {
+  const ending = endingOf(name);
+  return ending === undefined ? name : name.slice(0, -ending.length - 1);
+}
+
+/** The format that a name stands for. */
+export function formatOfEnding(name: string): SlideFormat | undefined {
+  const ending = endingOf(name);
+  return ending === undefined ? undefined : slideFormats.find(({ endings }) => endings.includes(ending));
+}

@@ -1,0 +1,46 @@
+/**
+ * A format of slides: one folder beside this file and one line in `registry.ts`. A format knows its files by their first bytes and their name, and makes
+ * a `Slide` of any source of bytes, in Node and in a browser.
+ */
+import type { Codec } from '../codecs/codec.js';
+import type { MakeShrinker } from '../shrink/shrinker.js';
+import type { Slide } from '../slide.js';
+import type { ByteSource } from '../source/byte-source.js';
+
+/** What is known of a file before it is opened. */
+export interface FileStart {
+  /** Path, or the last name of an address; empty where there is none. */
+  readonly name: string;
+  /** The first `HEAD_BYTES` bytes, or all of a shorter file. */
+  readonly head: Uint8Array;
+}
+
+/** What differs between Node and a browser. */
+export interface SlideRuntime {
+  readonly codecs: readonly Codec[];
+  readonly makeShrinker: MakeShrinker;
+  /** Decodes plain pictures; absent where the runtime has nothing for it. */
+  readonly openPicture?: (source: ByteSource) => Promise<Slide>;
+}
+
+export interface SlideFormat {
+  /** As people call it. */
+  readonly name: string;
+  /** Endings of its files' names, in small letters and without a dot: `svs`. */
+  readonly endings: readonly string[];
+  /** `whole`: every pixel needs all of the file, so that one on a server is downloaded before it is opened. */
+  readonly reads: 'ranges' | 'whole';
+  /** Other formats are made of it, as an SVS is a TIFF: it is asked after those. */
+  readonly isBase?: boolean;
+  /** Whether the file may be one of this format. */
+  probe(start: FileStart): boolean;
+  /**
+   * Opens a file that `probe` takes. The slide closes the source; where opening fails, the caller does.
+   * @returns undefined for what turns out to be of another format
+   * @throws {SlideError} `unsupported` or `bad-input`, in one sentence that names the file
+   */
+  open(source: ByteSource, runtime: SlideRuntime): Promise<Slide | undefined>;
+}
+
+/** Bytes that tell formats apart. */
+export const HEAD_BYTES = 264;

@@ -1,0 +1,89 @@
+/**
+ * Makes a `Slide` of what a format can read, and keeps what every slide promises in one place: requests are checked, a signal is honoured before and
+ * while reading, nothing is read after closing, and closing waits for what is being read.
+ */
+import { FtuError, type Raster } from '@ftuseg/core';
+import type { Slide, SlideRegion, SlideRows } from '../slide.js';
+import { SlideError } from '../slide-error.js';
+import { checkRegion, checkRows, sizeOfRegion, windowOf } from './read-requests.js';
+
+/** How a read is told to stop. */
+export interface ReadOptions {
+  readonly signal: AbortSignal | undefined;
+  /** To be called between steps of long work. @throws when the read is cancelled or the slide closed */
+  check(): void;
+}
+
+/** Rows whose window is given. */
+export type WholeRows = SlideRows & { readonly left: number; readonly columns: number };
+
+/** What a format brings. Requests that arrive here are sound. */
+export interface SlideReader extends Omit<Slide, 'readRegion' | 'readRows' | 'readAssociated' | 'close'> {
+  /** @param size of the result, pixels */
+  readRegion(
+    region: SlideRegion,
+    size: { readonly width: number; readonly height: number },
+    options: ReadOptions,
+  ): Promise<Raster>;
+  readRows(rows: WholeRows, options: ReadOptions): Promise<Raster>;
+  /** A picture of `info.associated`, where there are any. */
+  readAssociated?(name: string): Promise<Raster>;
+  /** Called once, when nothing is being read. */
+  close(): Promise<void>;
+}
+
+/** @param subject for messages: a path, an address or a file's name */
+export function guardSlide(reader: SlideReader, subject: string): Slide {
+  const { width, height } = reader;
+  const reading = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  const run = async <T>(work: (options: ReadOptions) => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    const check = (): void => {
+      if (closing !== undefined) throw new SlideError('unavailable', 'the slide is closed', { subject });
+      if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject });
+    };
+    check();
+    const result = work({ signal, check });
+    reading.add(result);
+    try {
+      return await result;
+    } finally {
+      reading.delete(result);
+      // Whatever came out of a read that nobody wants any more, one sentence says why.
+      check();
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(reading);
+    await reader.close();
+  };
+
+  return {
+    ...reader,
+    readRegion: (region, { signal } = {}) =>
+      run(async (options) => {
+        checkRegion(region, width, height, subject);
+        return reader.readRegion(region, sizeOfRegion(region), options);
+      }, signal),
+    readRows: (rows, { signal } = {}) =>
+      run(async (options) => {
+        checkRows(rows, width, height, subject);
+        return reader.readRows({ ...rows, ...windowOf(rows) }, options);
+      }, signal),
+    readAssociated: (name) =>
+      run(async () => {
+        const picture = reader.info.associated.includes(name) ? reader.readAssociated?.(name) : undefined;
+        if (picture !== undefined) return picture;
+        throw new SlideError('bad-input', `the slide has no picture "${name}"`, {
+          subject,
+          hint: `it has: ${reader.info.associated.join(', ') || 'none'}`,
+        });
+      }, undefined),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Opens a slide over a source of bytes, whatever its format: a local file, a server, a file that somebody chose in a page. */
+import type { Slide } from '../slide.js';
+import type { ByteSource } from '../source/byte-source.js';
+import { formatsOf } from './find-format.js';
+import { type FileStart, HEAD_BYTES, type SlideRuntime } from './format.js';
+import { notRead } from './known/not-read.js';
+
+export interface OpenSourceOptions {
+  /** Tells formats apart where bytes do not; by default the name of the source. */
+  readonly name?: string;
+  /** The error about a file of no format that is read. */
+  readonly refuse?: (start: FileStart) => Error;
+}
+
+/**
+ * The slide closes the source; so does a failure.
+ *
+ * @throws {SlideError} `unsupported` for a format that is not read, by its name where it is known; what the format says of a damaged file
+ * @example
+ * const slide = await openSource(blobSource(input.files[0]), browserRuntime);
+ */
+export async function openSource(
+  source: ByteSource,
+  runtime: SlideRuntime,
+  options: OpenSourceOptions = {},
+): Promise<Slide> {
+  const { name = source.name, refuse = (start) => notRead(start, source.name) } = options;
+  try {
+    const head = await source.read(0, Math.min(source.size, HEAD_BYTES));
+    for (const format of formatsOf({ name, head })) {
+      const slide = await format.open(source, runtime);
+      if (slide !== undefined) return slide;
+    }
+    throw refuse({ name, head });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}

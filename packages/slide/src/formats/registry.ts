@@ -1,0 +1,3 @@
+/** Every format that is read; those that are known and not read are in `known/`. */
+export { picture } from './picture/format.js';
+export { tiff } from './tiff/format.js';

@@ -1,0 +1,79 @@
+/** A slide table as a CSV file. All mistakes in it are found here, before hours of work depend on them. */
+import { dirname, resolve } from 'node:path';
+import { meant } from '@ftuseg/core';
+import { addressFrom, type CsvRow, isAddress, readCsv, refuseOtherSchemes } from '@ftuseg/files';
+import { SlideError } from '../slide-error.js';
+import { isCodeTable, withPictures } from './code-table.node.js';
+import { checkId } from './slide-id.js';
+import type { SlideRow } from './slide-row.js';
+import { scaleOfCell } from './slide-scale.js';
+
+/**
+ * The run-length code of a row. An empty cell is the code of an empty mask where the table keeps truth in no other column; beside
+ * others it only says that the truth is elsewhere.
+ */
+function codeOf(cells: CsvRow['cells'], table: string, line: number): { readonly rle?: string } {
+  const { rle, encoding } = cells;
+  if (rle && encoding) {
+    throw new SlideError('bad-input', `line ${line} has a run-length code in "rle" and in "encoding"`, {
+      subject: table,
+      hint: 'keep one of these columns',
+    });
+  }
+  const code = rle || encoding || (rle ?? encoding);
+  const alone = !('mask' in cells) && !('annotations' in cells);
+  return code === undefined || (code === '' && !alone) ? {} : { rle: code };
+}
+
+function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
+  const { id = '', image = '', mask = '', annotations = '', anatomy = '', mpp = '', source = '' } = cells;
+  checkId(id, table, line);
+  if (image === '') {
+    throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
+  }
+  const absolute = (path: string): string => {
+    refuseOtherSchemes(path);
+    if (isAddress(path)) return path;
+    return isAddress(table) ? addressFrom(table, path) : resolve(dirname(table), path);
+  };
+  return {
+    id,
+    image: absolute(image),
+    ...(mask === '' ? {} : { mask: absolute(mask) }),
+    ...codeOf(cells, table, line),
+    ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
+    ...(anatomy === '' ? {} : { anatomy: absolute(anatomy) }),
+    ...(mpp === '' ? {} : scaleOfCell(mpp, table, line)),
+    ...(source === '' ? {} : { source }),
+    columns: cells,
+  };
+}
+
+/** @param table path or address of a CSV file; see `readSlideTable` */
+export async function readTableFile(table: string): Promise<SlideRow[]> {
+  const { columns, rows: lines } = await readCsv(table);
+  const codes = isCodeTable(columns) && !isAddress(table);
+  const rows = codes ? await withPictures(table, lines) : lines;
+  for (const name of ['id', 'image']) {
+    if (!columns.includes(name) && !codes) {
+      throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, {
+        subject: table,
+        hint: meant(name, columns) === '' ? 'add it' : `${meant(name, columns).slice(2)} Rename the column`,
+      });
+    }
+  }
+  if (rows.length === 0) throw new SlideError('bad-input', 'the slide table has no rows', { subject: table });
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const slide = toSlideRow(row, table);
+    const first = seen.get(slide.id);
+    if (first !== undefined) {
+      throw new SlideError('bad-input', `lines ${first} and ${row.line} have the same id "${slide.id}"`, {
+        subject: table,
+        hint: 'ids must be unique',
+      });
+    }
+    seen.set(slide.id, row.line);
+    return slide;
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * What is decided once per slide: where tissue is, where cortex turns to medulla, how much of what grows in it.
+ * All fields are functions of a position in micrometres.
+ */
+import { createRandom, mixSeeds } from '@ftuseg/core';
+import { ValueNoise } from './noise.js';
+
+export interface SlideSize {
+  /** Extent of the slide in micrometres. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Layout {
+  readonly seed: number;
+  readonly size: SlideSize;
+  readonly noise: ValueNoise;
+  /** Direction of the medullary rays, along which straight tubules run. */
+  readonly cos: number;
+  readonly sin: number;
+  /** Share of candidate places that hold a glomerulus, 0..1. */
+  readonly glomeruli: number;
+  /** Half the usual distance between two tubules, in micrometres. */
+  readonly gap: number;
+  /** How much lymphocytic infiltrate, 0..1. */
+  readonly inflammation: number;
+  /** Share of tubules with a protein cast. */
+  readonly casts: number;
+  /** Scale of lumens, about 1. */
+  readonly dilation: number;
+  /** Signed distance to the edge of the tissue in micrometres, positive inside. */
+  tissue(x: number, y: number): number;
+  /** 0 in the cortex, 1 in the medulla and in medullary rays. */
+  medulla(x: number, y: number): number;
+  /** Density of infiltrating lymphocytes, 0..1. */
+  infiltrate(x: number, y: number): number;
+}
+
+const smooth = (x: number): number => {
+  const t = Math.max(0, Math.min(1, x));
+  return t * t * (3 - 2 * t);
+};
+
+/** @param medulla share of the depth that is medulla; undefined: drawn from the seed */
+export function createLayout(seed: number, size: SlideSize, medulla?: number): Layout {
+  const random = createRandom(mixSeeds(seed, 1));
+  const noise = new ValueNoise(mixSeeds(seed, 2));
+  const small = Math.min(size.width, size.height);
+  const angle = random.uniform(0, 2 * Math.PI);
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+
+  // One to four sides show background; on the others the tissue runs out of the picture.
+  const order = random.shuffle([0, 1, 2, 3]);
+  const shown = 1 + random.int(4);
+  const margin = [0, 0, 0, 0].map((_, side) =>
+    order.indexOf(side) < shown ? random.uniform(0.03, 0.11) * small : -0.4 * small,
+  );
+  const [left = 0, top = 0, right = 0, bottom = 0] = margin;
+  const centreX = (left + size.width - right) / 2;
+  const centreY = (top + size.height - bottom) / 2;
+  const corner = small * random.uniform(0.1, 0.35);
+  const halfX = (size.width - left - right) / 2 - corner;
+  const halfY = (size.height - top - bottom) / 2 - corner;
+  const sway = small * random.uniform(0.02, 0.05);
+  const swayScale = small * 0.27;
+  const fray = random.uniform(0.4, 1);
+
+  const drawn = random.chance(0.6) ? random.uniform(0.05, 0.3) : 0;
+  const medullaShare = medulla ?? drawn;
+  const half = (Math.abs(cos) * size.width + Math.abs(sin) * size.height) / 2;
+  const boundary = half * (1 - 2 * medullaShare);
+  const rays = random.uniform(0.45, 0.75);
+  const inflammation = random.chance(0.35) ? random.uniform(0.3, 0.8) : random.uniform(0, 0.25);
+
+  return {
+    seed,
+    size,
+    noise,
+    cos,
+    sin,
+    glomeruli: random.uniform(0.5, 0.95),
+    gap: random.uniform(0.7, 1.5),
+    inflammation,
+    casts: random.chance(0.3) ? random.uniform(0.03, 0.12) : 0.012,
+    dilation: random.uniform(0.9, 1.12),
+    tissue(x, y) {
+      const qx = Math.abs(x - centreX) - halfX;
+      const qy = Math.abs(y - centreY) - halfY;
+      const ox = Math.max(qx, 0);
+      const oy = Math.max(qy, 0);
+      const box = corner - Math.sqrt(ox * ox + oy * oy) - Math.min(Math.max(qx, qy), 0);
+      const coarse = box + sway * noise.at(x / swayScale + 11.3, y / swayScale + 5.1);
+      // Away from the edge the fine fringe cannot matter, and most pixels are away from it.
+      if (coarse > 90 || coarse < -90) return coarse;
+      const fringe = 34 * noise.at(x / 190 + 3.7, y / 190);
+      // Here frayed, there cut clean.
+      const tatter = fray * (0.65 + 0.6 * noise.at(x / 310 + 91, y / 310 + 23));
+      return (
+        coarse +
+        fringe +
+        tatter *
+          (16 * noise.at(x / 61 + 8.2, y / 61 + 1.9) +
+            11 * noise.at(x / 17, y / 17 + 71.4) +
+            5 * noise.at(x / 4.1, y / 4.1))
+      );
+    },
+    medulla(x, y) {
+      const dx = x - size.width / 2;
+      const dy = y - size.height / 2;
+      const depth = dx * cos + dy * sin;
+      const side = dy * cos - dx * sin;
+      const deep = medullaShare > 0 ? smooth((depth - boundary) / 260 + 0.6 * noise.at(x / 420, y / 420 + 31)) : 0;
+      const ray = smooth((noise.at(side / 210 + 17.2, depth / 1600 + 2.2) - rays) * 6);
+      return Math.max(deep, ray);
+    },
+    infiltrate(x, y) {
+      const patch = noise.at(x / 260 + 41.7, y / 260 + 13.1) + 0.4 * noise.at(x / 80 + 9.9, y / 80);
+      return smooth((patch - 0.95 + inflammation) * 2.2) * Math.min(1, 0.25 + inflammation);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * Arteries (thick layered wall, wavy lumen) and veins (thin wall, wide lumen): the round things that are not glomeruli.
+ */
+import { createRandom, mixSeeds } from '@ftuseg/core';
+import type { Landmark } from '../ground/landmarks.js';
+import { hashUnit, type ValueNoise } from '../ground/noise.js';
+import { newProbe, pointAt, probeOutline } from '../ground/outline.js';
+import { cover, coverBand, type Plate } from '../ground/plate.js';
+import type { Nucleus } from './nuclei.js';
+import { stainInside } from './stain-inside.js';
+
+/** Wall and outer sheath in micrometres. */
+function walls(mark: Landmark): { wall: number; sheath: number; blood: boolean } {
+  const random = createRandom(mixSeeds(mark.seed, 21));
+  return mark.kind === 'artery'
+    ? { wall: mark.outline.radius * random.uniform(0.32, 0.55), sheath: random.uniform(5, 12), blood: false }
+    : { wall: random.uniform(5, 11), sheath: random.uniform(3, 8), blood: random.chance(0.3) };
+}
+
+/** Stains the vessel into the plate; the outline is the sheath's outer edge. */
+export function shadeVessel(plate: Plate, noise: ValueNoise, mark: Landmark): void {
+  const { outline } = mark;
+  const artery = mark.kind === 'artery';
+  const { wall, sheath, blood } = walls(mark);
+  const { micronsPerPixel: mpp } = plate;
+  const pixel = Math.max(mpp, 0.5);
+  const grain = Math.min(1, 1.1 / mpp);
+  const layers = Math.min(1, 1.8 / mpp);
+  stainInside(plate, outline, Math.max(pixel, 2), ({ x, y, distance }, probe, stains) => {
+    const wobble = noise.at(x / 9 + 3, y / 9 + 44);
+    const middle = noise.at(x / 4.3, y / 4.3 + 60);
+    const fine = grain * noise.at(x / 1.5 + 33, y / 1.5);
+    const ring = outline.radius / 13;
+    const layer =
+      layers * noise.at(-distance / 2.3 + probe.cos * ring + 0.8 * wobble, probe.sin * ring + distance / 5 + 90);
+    const muscle = cover(-distance - sheath - 1.5 * wobble, Math.max(pixel, 2.5));
+    const sheathTone = 0.24 + 0.14 * layer + 0.06 * fine;
+    const wallTone = (artery ? 0.42 : 0.34) + 0.17 * layer + 0.08 * fine + 0.06 * middle;
+    let schiff = sheathTone + (wallTone - sheathTone) * muscle;
+    let hematoxylin = 0.1 + 0.07 * muscle + 0.04 * layer;
+    const lumen = -distance - sheath - wall - (artery ? 2.4 * wobble : 1.2 * wobble);
+    const elastic = coverBand(lumen, -1.6, 0, pixel) * (artery ? 0.75 : 0.4);
+    schiff += (0.85 - schiff) * elastic;
+    const open = cover(lumen, Math.max(pixel, 0.7));
+    const cells = blood ? Math.max(0, noise.at(x / 3.1 + 5, y / 3.1 + 5) + 0.15) * 0.42 : 0;
+    schiff += (0.008 + cells - schiff) * open;
+    hematoxylin += (0.004 + cells * 0.12 - hematoxylin) * open;
+    stains.schiff = schiff;
+    stains.hematoxylin = hematoxylin;
+  });
+}
+
+/** Spindle-shaped nuclei that follow the wall, and flat endothelium along the lumen. */
+export function vesselNuclei(mark: Landmark): Nucleus[] {
+  const { outline } = mark;
+  const { wall, sheath } = walls(mark);
+  const random = createRandom(mixSeeds(mark.seed, 22));
+  const probe = newProbe();
+  const nuclei: Nucleus[] = [];
+  const lining = Math.max(0.1, 1 - (wall + sheath) / outline.radius);
+  const count = Math.round((2 * Math.PI * outline.radius * (wall + sheath)) / 105);
+  for (let k = 0; k < count; k++) {
+    const angle = random.uniform(0, 2 * Math.PI);
+    const c = Math.cos(angle);
+    const s = Math.sin(angle);
+    const ratio = hashUnit(mark.seed, k, 5) < 0.18 ? lining : Math.sqrt(random.uniform(lining * lining, 0.98));
+    const spot = pointAt(outline, c, s, ratio);
+    const ahead = pointAt(outline, c * 0.9988 - s * 0.049, s * 0.9988 + c * 0.049, ratio);
+    const length = Math.max(1e-6, Math.hypot(ahead.x - spot.x, ahead.y - spot.y));
+    const depth = -probeOutline(outline, spot.x, spot.y, probe);
+    if (depth < 1 || depth > wall + sheath + 1) continue;
+    nuclei.push({
+      x: spot.x,
+      y: spot.y,
+      long: random.uniform(3.5, 6),
+      short: random.uniform(1.2, 1.9),
+      cos: (ahead.x - spot.x) / length,
+      sin: (ahead.y - spot.y) / length,
+      density: random.uniform(0.8, 1.1),
+    });
+  }
+  return nuclei;
+}
