@@ -6,8 +6,8 @@ it('exports what it says it exports', () => {
     [
       "assignSetting",
       "cardOf",
-      "datasetFile",
-      "datasetFormat",
+      "DATASET_FILE",
+      "DATASET_FORMAT",
       "datasetSchema",
       "foldFolder",
       "historyRecordSchema",
@@ -27,7 +27,7 @@ it('exports what it says it exports', () => {
       "runFiles",
       "slideFiles",
       "tileColumns",
-      "tilesFile",
+      "TILES_FILE",
     ]
   `);
 });

@@ -30,14 +30,14 @@ export function cutHoles(image: Float32Array, tile: number, holes: readonly Hole
   }
 }
 
-const normals = 4096;
+const TABLE_LENGTH = 4096;
 let table: Float32Array | undefined;
 
 /** Adds Gaussian noise of `std` (a fraction of white), each channel by itself, from a stream of its own. */
 export function addNoise(image: Float32Array, std: number, seed: number, normalisation: Normalisation): void {
   if (table === undefined) {
     const random = createRandom(0x6e6f);
-    table = Float32Array.from({ length: normals }, () => random.normal());
+    table = Float32Array.from({ length: TABLE_LENGTH }, () => random.normal());
   }
   const scale = normalisation.std.map((deviation) => std / deviation);
   // A multiplicative walk over a table of normals: independent draws to the eye, at a fraction of the cost of making them.

@@ -12,7 +12,7 @@ import {
   densityTables,
   normalise,
   outputTables,
-  quarterSteps,
+  QUARTER_STEPS,
   stainTables,
 } from './colour.js';
 import { addNoise, blur, cutHoles } from './degrade.js';
@@ -70,7 +70,7 @@ function sampleWindow(
   const within = (middle: number, reach: number, length: number): boolean =>
     middle - reach > 1e-6 && middle + reach < length - 1 - 1e-6;
   const inside = warp === undefined && within(centre.x, reachX, width) && within(centre.y, reachY, height);
-  const green = quarterSteps + 1;
+  const green = QUARTER_STEPS + 1;
   const blue = 2 * green;
   let red = 0;
   let greens = 0;

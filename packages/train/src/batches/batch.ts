@@ -76,7 +76,7 @@ function renderOne(
 }
 
 /** Windows tried for one of another slide. */
-const partnerTries = 8;
+const PARTNER_TRIES = 8;
 
 /** Pastes a rectangle out of a window of another slide (Yun et al. 2019, CutMix, between slides), labels and all. */
 function cutMix(
@@ -88,7 +88,7 @@ function cutMix(
   const { tile, classes } = job;
   const random = createRandom(mixSeeds(job.seed, at.epoch, at.sample, 0xc07));
   let partner: Window | undefined;
-  for (let tries = 1; tries <= partnerTries && partner === undefined; tries++) {
+  for (let tries = 1; tries <= PARTNER_TRIES && partner === undefined; tries++) {
     const found = windowOf(job, at.epoch, at.sample, mixSeeds(job.seed, tries, 0xc07));
     if (found.slide !== own.slide) partner = found;
   }

@@ -32,7 +32,7 @@ export interface PrepareOptions extends SetOptions {
   readonly predictedBy?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A slide that nobody labelled would teach that it is empty. */
+/** Training would take a slide without labels for an empty one. */
 function refuseUnlabelled(row: SlideRow): void {
   if (truthSource(row) !== undefined) return;
   throw new FtuError('bad-input', 'the slide has no labels to learn from', {

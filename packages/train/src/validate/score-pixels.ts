@@ -4,7 +4,7 @@ import { raster } from '@ftuseg/core';
 import type { Model } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
-import { uncertainValue } from '../dataset/soft-targets.js';
+import { UNCERTAIN } from '../dataset/soft-targets.js';
 import { segmentationLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
 import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
@@ -63,7 +63,7 @@ export async function predictPrepared(
 /** Leaves out pixels of which nothing is known: their count becomes 0. @param from the first of them on the slide */
 function leaveOutUnknown(counts: Uint16Array, { soft }: SlidePixels, from: number, classes: number): Uint16Array {
   if (soft === undefined) return counts;
-  return counts.map((count, i) => (soft[(from + i) * classes] === uncertainValue ? 0 : count));
+  return counts.map((count, i) => (soft[(from + i) * classes] === UNCERTAIN ? 0 : count));
 }
 
 /** Counts the pixels of a slide into `scores`. */

@@ -3,7 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { raster } from '@ftuseg/core';
 import type { Model } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
-import { uncertainValue } from '../dataset/soft-targets.js';
+import { UNCERTAIN } from '../dataset/soft-targets.js';
 import { tileLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
 import { classifyLogits, wrapImages, wrapMasks } from '../network/passes.js';
@@ -24,7 +24,7 @@ export async function scoreTiles(
   const { width, height, mask: labelled, soft } = slide.pixels;
   const count = classes.length;
   const labels = raster(width, height, 1, labelled);
-  const softLabels = soft?.includes(uncertainValue) === true ? raster(width, height, count, soft) : undefined;
+  const softLabels = soft?.includes(UNCERTAIN) === true ? raster(width, height, count, soft) : undefined;
   const kind = softLabels === undefined ? 'hard' : 'soft';
   const places = placesOf(slide, options);
   const probability = new Float32Array(count * places.length);
@@ -48,7 +48,7 @@ export async function scoreTiles(
       const bits = truths[n]?.data.reduce((all, value) => all | value, 0) ?? 0;
       mask[first + n] = bits;
       // A tile with something unknown on it and no object may have one there: it is not scored.
-      if (bits === 0 && softTruths?.[n]?.data.includes(uncertainValue) === true) counts[first + n] = 0;
+      if (bits === 0 && softTruths?.[n]?.data.includes(UNCERTAIN) === true) counts[first + n] = 0;
       for (let c = 0; c < count; c++) probability[c * places.length + first + n] = Number(values[n * count + c]);
     });
     await yieldToEventLoop();

@@ -2,7 +2,7 @@
 import { crop, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
 import type { Normalisation } from '@ftuseg/nn';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
-import { softTargets, uncertainValue } from '../dataset/soft-targets.js';
+import { softTargets, UNCERTAIN } from '../dataset/soft-targets.js';
 import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 /** Whether anything of a tile is known. */
@@ -10,8 +10,7 @@ function isKnown({ soft, width, height }: SlidePixels, classes: number, tile: Re
   if (soft === undefined) return true;
   const [right, bottom] = [Math.min(tile.x + tile.width, width), Math.min(tile.y + tile.height, height)];
   for (let y = Math.max(0, tile.y); y < bottom; y++) {
-    for (let x = Math.max(0, tile.x); x < right; x++)
-      if (soft[(y * width + x) * classes] !== uncertainValue) return true;
+    for (let x = Math.max(0, tile.x); x < right; x++) if (soft[(y * width + x) * classes] !== UNCERTAIN) return true;
   }
   return false;
 }

@@ -19,8 +19,8 @@ import type { ValidationResult } from './validation-result.js';
 import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 /** Keeps a batch without objects from 0 / 0: it scores 1 where nothing is predicted. */
-const smooth = 1e-10;
-const threshold = 0.5;
+const SMOOTH = 1e-10;
+const THRESHOLD = 0.5;
 
 export interface BatchScores {
   /** Dice of each class over all tiles of the batch, both sides above 0.5. */
@@ -47,19 +47,19 @@ export function scoreBatch(
   for (let n = 0, at = 0; n < count; n++) {
     for (let c = 0; c < classes; c++) {
       for (let i = 0; i < pixels; i++, at++) {
-        const found = (probability[at] as number) > threshold ? 1 : 0;
+        const found = (probability[at] as number) > THRESHOLD ? 1 : 0;
         const wanted = target[(n * pixels + i) * classes + c] as number;
         // Nothing is known of it.
         if (wanted < 0) continue;
         known++;
-        const labelled = wanted > threshold ? 1 : 0;
+        const labelled = wanted > THRESHOLD ? 1 : 0;
         both[c] = (both[c] as number) + found * labelled;
         sizes[c] = (sizes[c] as number) + found + labelled;
         if (wanted === found) right++;
       }
     }
   }
-  const dice = Array.from(both, (shared, c) => (2 * shared + smooth) / ((sizes[c] as number) + smooth));
+  const dice = Array.from(both, (shared, c) => (2 * shared + SMOOTH) / ((sizes[c] as number) + SMOOTH));
   return { dice, accuracy: right / Math.max(known, 1) };
 }
 
@@ -142,7 +142,7 @@ export async function validateBatches(
     meanDice: mean(scores.map(({ dice }) => mean(dice))),
     loss: mean(losses),
     accuracy: mean(scores.map(({ accuracy }) => accuracy)),
-    threshold,
+    threshold: THRESHOLD,
     slides: [],
     classes: Object.fromEntries(classes.map((name, c) => [name, mean(scores.map(({ dice }) => dice[c] ?? 0))])),
   };

@@ -11,7 +11,7 @@ import { type SlideScore, ThresholdScores } from './threshold-scores.js';
 import type { ValidationResult } from './validation-result.js';
 import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
-const searched = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
+const SEARCHED_THRESHOLDS = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
 
 /**
  * Predicts every validation slide and scores it; with 'search' the threshold with the highest mean Dice is chosen, the one
@@ -26,7 +26,7 @@ export async function validate(
   options: ValidationOptions,
 ): Promise<ValidationResult> {
   const { classes } = options;
-  const thresholds = options.threshold === 'search' ? searched : [options.threshold];
+  const thresholds = options.threshold === 'search' ? SEARCHED_THRESHOLDS : [options.threshold];
   /** scores[slide][threshold] */
   const scores: SlideScore[][] = [];
   let [loss, tiles] = [0, 0];
