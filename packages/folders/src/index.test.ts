@@ -4,10 +4,11 @@ import * as folders from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(folders).sort()).toMatchInlineSnapshot(`
     [
-      "assignSetting",
-      "cardOf",
       "DATASET_FILE",
       "DATASET_FORMAT",
+      "TILES_FILE",
+      "assignSetting",
+      "cardOf",
       "datasetSchema",
       "foldFolder",
       "historyRecordSchema",
@@ -27,7 +28,6 @@ it('exports what it says it exports', () => {
       "runFiles",
       "slideFiles",
       "tileColumns",
-      "TILES_FILE",
     ]
   `);
 });
