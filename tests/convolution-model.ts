@@ -22,8 +22,16 @@ export function convolutionModel({ weight, bias }: Convolution, own: Partial<Mod
     idle: new Set(),
     forward: (ops, x) =>
       ops.conv2d(x, {
-        ...{ kind: 'conv2d', name: 'logit', inChannels: 3, outChannels: 1, kernel: 3, stride: 1 },
-        ...{ padding: [1, 1, 1, 1], groups: 1, bias: true, initial },
+        kind: 'conv2d',
+        name: 'logit',
+        inChannels: 3,
+        outChannels: 1,
+        kernel: 3,
+        stride: 1,
+        padding: [1, 1, 1, 1],
+        groups: 1,
+        bias: true,
+        initial,
       }),
   };
   const state: StateDict = new Map([
@@ -31,7 +39,17 @@ export function convolutionModel({ weight, bias }: Convolution, own: Partial<Mod
     ['logit.bias', { dtype: 'float32', shape: [1], data: Float32Array.of(bias) }],
   ]);
   return exportOnnx(model, state, {
-    ...{ format: 1, name: 'convolution', decoder: 'unet', encoder: 'resnet18', classes: ['glomerulus'], tileSize: 64 },
-    ...{ micronsPerPixel: null, mean: [0, 0, 0], std: [1, 1, 1], threshold: 0.5, training: {}, ...own },
+    format: 1,
+    name: 'convolution',
+    decoder: 'unet',
+    encoder: 'resnet18',
+    classes: ['glomerulus'],
+    tileSize: 64,
+    micronsPerPixel: null,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    threshold: 0.5,
+    training: {},
+    ...own,
   });
 }

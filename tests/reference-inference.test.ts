@@ -70,9 +70,16 @@ async function runPython(): Promise<void> {
     bias,
   }));
   const specs = cases.map((one) => ({
-    ...{ image: fileOf(one, '.png'), mask: fileOf(one, '.mask.npy'), near: fileOf(one, '.near.npy') },
-    ...{ code: fileOf(one, '.txt'), resize: tile, models: kernels, threshold: 0.4, crf: one.crf },
-    ...{ window: Math.round(tile * one.factor), overlap: Math.round(overlap * one.factor) },
+    image: fileOf(one, '.png'),
+    mask: fileOf(one, '.mask.npy'),
+    near: fileOf(one, '.near.npy'),
+    code: fileOf(one, '.txt'),
+    resize: tile,
+    models: kernels,
+    threshold: 0.4,
+    crf: one.crf,
+    window: Math.round(tile * one.factor),
+    overlap: Math.round(overlap * one.factor),
   }));
   await writeFile(join(folder, 'specs.json'), JSON.stringify(specs));
   const { status, stderr } = spawnSync(python, [script, join(folder, 'specs.json')], { encoding: 'utf8' });

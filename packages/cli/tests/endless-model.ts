@@ -68,8 +68,18 @@ export function endlessModel(): Uint8Array {
     [12, valueInfo('logits', FLOAT, map)],
   );
   const card = {
-    ...{ format: 1, name: 'endless', decoder: 'unet', encoder: 'resnet18', classes: ['glomerulus'], tileSize: 64 },
-    ...{ micronsPerPixel: null, downsample: 1, mean: [0, 0, 0], std: [1, 1, 1], threshold: 0.5, training: {} },
+    format: 1,
+    name: 'endless',
+    decoder: 'unet',
+    encoder: 'resnet18',
+    classes: ['glomerulus'],
+    tileSize: 64,
+    micronsPerPixel: null,
+    downsample: 1,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    threshold: 0.5,
+    training: {},
   };
   return message(
     [1, 7],

@@ -114,8 +114,17 @@ describe('ftu evaluate', () => {
 
   it('groups by a column, draws pictures and writes a table', async () => {
     const { code, stdout } = await ftu(
-      ...['evaluate', '--truth', at('slides.csv'), '--predictions', at('out'), '--group', 'centre'],
-      ...['--pictures', at('pictures'), '--csv', at('scores.csv')],
+      'evaluate',
+      '--truth',
+      at('slides.csv'),
+      '--predictions',
+      at('out'),
+      '--group',
+      'centre',
+      '--pictures',
+      at('pictures'),
+      '--csv',
+      at('scores.csv'),
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^centre +Dice.*\nnorth +0\.6667.*\nsouth +1\.0000/m);

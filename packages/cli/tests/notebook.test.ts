@@ -41,8 +41,18 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const predict = (out: string, ...more: string[]) =>
   ftu(
-    ...['predict', '--model', at('input/models/lite0.onnx'), '--slides', at('input/competition/test')],
-    ...['--out', at(out), '--outputs', 'none', '--downsample', '2', ...more],
+    'predict',
+    '--model',
+    at('input/models/lite0.onnx'),
+    '--slides',
+    at('input/competition/test'),
+    '--out',
+    at(out),
+    '--outputs',
+    'none',
+    '--downsample',
+    '2',
+    ...more,
   );
 
 const submission = async (out: string): Promise<[string, boolean][]> =>
@@ -77,8 +87,16 @@ describe('ftu predict on test slides', () => {
     await ftu('export', ...network, '--tile-size', '64', '--microns-per-pixel', '1', at('microns.onnx'));
     const by = (...more: string[]) =>
       ftu(
-        ...['predict', '--model', at('microns.onnx'), '--slides', at('input/competition/test'), '--out', at('scaled')],
-        ...['--outputs', 'none', ...more],
+        'predict',
+        '--model',
+        at('microns.onnx'),
+        '--slides',
+        at('input/competition/test'),
+        '--out',
+        at('scaled'),
+        '--outputs',
+        'none',
+        ...more,
       );
     expect(await by()).toMatchObject({ code: 1, stderr: expect.stringContaining('--microns-per-pixel') });
     expect((await by('--microns-per-pixel', '0.5')).code).toBe(0);
@@ -121,8 +139,16 @@ describe('ftu predict on test slides', () => {
 describe('ftu publish --code', () => {
   const publish = (...more: string[]) =>
     ftu(
-      ...['publish', '--code', '--out', at('upload'), '--title', 'ftuseg for notebooks', '--id', 'ada/ftuseg'],
-      ...['--dry-run', ...more],
+      'publish',
+      '--code',
+      '--out',
+      at('upload'),
+      '--title',
+      'ftuseg for notebooks',
+      '--id',
+      'ada/ftuseg',
+      '--dry-run',
+      ...more,
     );
 
   it.skipIf(python === undefined || process.platform !== 'linux')(

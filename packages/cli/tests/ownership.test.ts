@@ -90,25 +90,73 @@ async function contents(out: string): Promise<Map<string, string>> {
 }
 
 const predict = (out: string, ...more: readonly string[]): string[] => [
-  ...['predict', '--model', at('model.onnx'), '--slides', at('slides'), '--out', at(out), '--threads', '1'],
+  'predict',
+  '--model',
+  at('model.onnx'),
+  '--slides',
+  at('slides'),
+  '--out',
+  at(out),
+  '--threads',
+  '1',
   ...more,
 ];
 const prepare = (out: string, downsample: string): string[] => [
-  ...['prepare', '--slides', at('slides'), '--out', at(out), '--tile-size', '64', '--downsample', downsample],
+  'prepare',
+  '--slides',
+  at('slides'),
+  '--out',
+  at(out),
+  '--tile-size',
+  '64',
+  '--downsample',
+  downsample,
 ];
+const SMALL_NETWORK = '--encoder tu-tf_efficientnet_lite0 --encoder-weights none --tile-size 64'.split(' ');
+const SHORT_TRAINING = '--workers 0 --threads 1 --batch-size 2 --epochs 3 --samples-per-epoch 4'.split(' ');
 const train = (out: string, seed: string): string[] => [
-  ...['train', '--data', at('data'), '--out', at(out), '--fold-count', '3', '--folds', '0', '--seed', seed],
-  ...['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile-size', '64', '--workers', '0'],
-  ...['--threads', '1', '--batch-size', '2', '--epochs', '3', '--samples-per-epoch', '4'],
+  'train',
+  '--data',
+  at('data'),
+  '--out',
+  at(out),
+  '--fold-count',
+  '3',
+  '--folds',
+  '0',
+  '--seed',
+  seed,
+  ...SMALL_NETWORK,
+  ...SHORT_TRAINING,
 ];
 const tiles = (out: string, format: string): string[] => [
-  ...['tiles', '--data', at('data'), '--out', at(out), '--format', format],
+  'tiles',
+  '--data',
+  at('data'),
+  '--out',
+  at(out),
+  '--format',
+  format,
 ];
 const convert = (out: string, compression: string): string[] => [
-  ...['convert', at('slides'), at(out), '--compression', compression],
+  'convert',
+  at('slides'),
+  at(out),
+  '--compression',
+  compression,
 ];
 const synth = (out: string, seed: string): string[] => [
-  ...['synth', '--out', at(out), '--seed', seed, '--count', '2', '--width', '320', '--height', '320'],
+  'synth',
+  '--out',
+  at(out),
+  '--seed',
+  seed,
+  '--count',
+  '2',
+  '--width',
+  '320',
+  '--height',
+  '320',
 ];
 
 describe('two processes at once with different settings', () => {

@@ -32,8 +32,17 @@ function picture(shift: number): { image: Raster; mask: Raster } {
 const network = createModel({ decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 });
 async function writeModel(path: string, seed: number, training: ModelCard['training']): Promise<void> {
   const card: ModelCard = {
-    ...{ format: 1, name: 'random', decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: ['glomerulus'] },
-    ...{ tileSize: 96, micronsPerPixel: 4, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], threshold: 0.5, training },
+    format: 1,
+    name: 'random',
+    decoder: 'unet',
+    encoder: 'timm-tf_efficientnet_lite0',
+    classes: ['glomerulus'],
+    tileSize: 96,
+    micronsPerPixel: 4,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.25, 0.25, 0.25],
+    threshold: 0.5,
+    training,
   };
   await writeFile(path, exportOnnx(network, initialState(network, seed), card));
 }
@@ -70,8 +79,17 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('ftu tune', () => {
   it('finds settings for every fold of a run, and predicting with them scores what it said', async () => {
     const { code, stdout, stderr } = await ftu(
-      ...['tune', '--run', at('run'), '--out', at('tuned.json'), '--views', 'd4', '--group', 'donor'],
-      ...['--search', 'threshold,fillHoles,minimumArea,peak'],
+      'tune',
+      '--run',
+      at('run'),
+      '--out',
+      at('tuned.json'),
+      '--views',
+      'd4',
+      '--group',
+      'donor',
+      '--search',
+      'threshold,fillHoles,minimumArea,peak',
     );
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -101,8 +119,15 @@ describe('ftu tune', () => {
   it('takes models and slides that they never saw', async () => {
     const model = ['--model', at('run/fold-0/model.onnx')];
     const { code, stdout } = await ftu(
-      ...['tune', ...model, '--slides', at('slides.csv'), '--where', 'id!=c'],
-      ...['--search', 'threshold', '--json'],
+      'tune',
+      ...model,
+      '--slides',
+      at('slides.csv'),
+      '--where',
+      'id!=c',
+      '--search',
+      'threshold',
+      '--json',
     );
     expect(code).toBe(0);
     const tuning = JSON.parse(stdout);

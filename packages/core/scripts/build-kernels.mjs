@@ -14,10 +14,22 @@ const target = here('../src/crf/kernel-code.ts');
 let code = new Uint8Array();
 const { error, stderr } = await asc.main(
   [
-    ...['index.ts', '--baseDir', here('../assembly'), '--outFile', 'kernels.wasm', '-O3', '--noAssert'],
-    ...['--enable', 'simd', '--runtime', 'stub', '--importMemory', '--zeroFilledMemory'],
+    'index.ts',
+    '--baseDir',
+    here('../assembly'),
+    '--outFile',
+    'kernels.wasm',
+    '-O3',
+    '--noAssert',
+    '--enable',
+    'simd',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--zeroFilledMemory',
     // Functions of vectors are called inside the module only.
-    ...['--disableWarning', '112'],
+    '--disableWarning',
+    '112',
   ],
   {
     writeFile: (/** @type {string} */ name, /** @type {Uint8Array} */ contents) => {

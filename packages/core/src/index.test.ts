@@ -112,6 +112,7 @@ it('exports what the floors above rely on', async () => {
       "stainedShare",
       "stratifiedFolds",
       "stratifiedGroupFolds",
+      "stretchTaps",
       "subtractRuns",
       "summariseRle",
       "tileGrid",

@@ -54,7 +54,13 @@ export {
 } from './raster/tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './raster/views.js';
 export { type AreaAxis, AreaStream } from './resample/area-stream.js';
-export { type BilinearAxis, type BilinearTaps, bilinearRows, bilinearTaps } from './resample/bilinear-rows.js';
+export {
+  type BilinearAxis,
+  type BilinearTaps,
+  bilinearRows,
+  bilinearTaps,
+  stretchTaps,
+} from './resample/bilinear-rows.js';
 export { enlargeArea } from './resample/enlarge-area.js';
 export { resizeBilinear, resizeBilinearFloat, resizeNearest } from './resample/resize.js';
 export { resampleMask, resizeArea, resizeAreaFloat } from './resample/resize-area.js';

@@ -33,7 +33,10 @@ const choices = [
 ];
 
 const { scores, interval } = await scoreChoices({
-  ...{ table, filter, group, paths },
+  table,
+  filter,
+  group,
+  paths,
   choices: choices.map(([, settings]) => ({ ...base, ...settings })),
 });
 console.log(

@@ -25,7 +25,9 @@ const combinations = factors.views.flatMap((views) =>
   factors.merge.flatMap((merge) => factors.refinement.map((refinement) => ({ views, merge, refinement }))),
 );
 const choices = combinations.map(({ views, merge, refinement }) => ({
-  ...{ views, merge, overlap: 0.25 },
+  views,
+  merge,
+  overlap: 0.25,
   ...settingsOf[refinement],
 }));
 const { scores, interval } = await scoreChoices({ table, filter, group, paths, choices });

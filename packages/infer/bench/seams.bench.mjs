@@ -30,7 +30,10 @@ function shifted(by) {
   const image = crop(tissue, { x: -by, y: -by, width: tissue.width + by, height: tissue.height + by });
   const { width: w, height: h } = image;
   return {
-    ...{ width: w, height: h, micronsPerPixel: model.card.micronsPerPixel ?? undefined, levels: [] },
+    width: w,
+    height: h,
+    micronsPerPixel: model.card.micronsPerPixel ?? undefined,
+    levels: [],
     readRows: async ({ top: y, rows, left: x = 0, columns = w }) => crop(image, { x, y, width: columns, height: rows }),
     readRegion: async (region) => crop(image, region),
   };

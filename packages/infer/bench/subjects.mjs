@@ -73,7 +73,16 @@ export function trainedModel() {
 export function untrainedModel(decoder, encoder) {
   const model = createModel({ decoder, encoder, classes: 1 });
   return exportOnnx(model, initialState(model, 1), {
-    ...{ format: 1, name: 'bench', decoder, encoder, classes: ['glomerulus'], tileSize: 256 },
-    ...{ micronsPerPixel: null, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], threshold: 0.5, training: {} },
+    format: 1,
+    name: 'bench',
+    decoder,
+    encoder,
+    classes: ['glomerulus'],
+    tileSize: 256,
+    micronsPerPixel: null,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    threshold: 0.5,
+    training: {},
   });
 }

@@ -1,16 +1,12 @@
 /** What of this package runs in a page: everything but model files, folders and ONNX Runtime's binding for Node. */
 
+export type { PredictBandsOptions, PredictedBand, TileProgress } from './bands/predicted-band.js';
 export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelBytesOptions, loadModelBytes } from './model/model.web.js';
 export { drawOutlines, type OutlineStyle } from './outputs/overlay.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
-export {
-  type PredictBandsOptions,
-  type PredictedBand,
-  predictBands,
-  type TileProgress,
-} from './predict/predict-bands.js';
+export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
 export type { BatchShape, Session } from './session/session.js';
 export {

@@ -1,4 +1,5 @@
 export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFolds } from '@ftuseg/folders';
+export type { PredictBandsOptions, PredictedBand, TileProgress } from './bands/predicted-band.js';
 export { estimateTable, type FailedEstimate, type SlideEstimate } from './budget/estimate-table.node.js';
 export type { BudgetOptions, Clock } from './budget/time-budget.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
@@ -26,7 +27,8 @@ export {
   type Tally,
 } from './evaluation/scores.js';
 export { readTruthRuns, type SlideSize, type TruthOfClasses } from './evaluation/truth-runs.node.js';
-export type { ColumnRuns, Level0State } from './level0/level0-thresholder.js';
+export type { ColumnRuns } from './level0/column-runs.js';
+export type { Level0State } from './level0/level0-thresholder.js';
 export { dropOtherModels, type LogitStoreOptions, logitBytes } from './logit-store/logit-store.node.js';
 export type { Combination, KnownModel } from './logits/combination.js';
 export { keptProbabilities } from './logits/kept-probability.node.js';
@@ -48,12 +50,7 @@ export { resizeNotes } from './plan/resize-note.js';
 export { layoutTiles, type TileLayout } from './plan/tile-layout.js';
 export { viewsByName } from './plan/views.js';
 export { type WorkingGrid, workingGrid } from './plan/working-grid.js';
-export {
-  type PredictBandsOptions,
-  type PredictedBand,
-  predictBands,
-  type TileProgress,
-} from './predict/predict-bands.js';
+export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
 export {
   failureChoices,

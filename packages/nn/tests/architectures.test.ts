@@ -27,7 +27,10 @@ const withOptions: readonly ModelSpec[] = [
   ),
   ...decoderNames().map((decoder) => ({ decoder, encoder: 'resnet18', ...everyHead })),
   ...decoderNames('keras').map((decoder) => ({
-    ...{ decoder, encoder: 'tu-tf_efficientnet_b0', layout: 'keras' as const, ...everyHead },
+    decoder,
+    encoder: 'tu-tf_efficientnet_b0',
+    layout: 'keras' as const,
+    ...everyHead,
   })),
   { decoder: 'unet', encoder: 'resnet50', classes: 1 },
   { decoder: 'unet', encoder: 'se_resnext50_32x4d', classes: 1 },

@@ -92,7 +92,10 @@ describe('parameters of the Keras layouts', () => {
 describe('training of the Keras layouts', () => {
   const unet = (dropPathRate?: number): Model =>
     createModel({
-      ...{ decoder: 'unet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 },
+      decoder: 'unet',
+      encoder: 'tu-tf_efficientnet_b0',
+      layout: 'keras',
+      classes: 1,
       dropPathRate,
     });
 

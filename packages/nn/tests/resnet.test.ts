@@ -1,3 +1,4 @@
+import { mean } from '@ftuseg/core';
 import { dispatch, noGrad, scope, type Tensor, tensor, torchAvailable } from '@ftuseg/torch';
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../src/model.js';
@@ -5,8 +6,6 @@ import { TorchOps } from '../src/torch-ops.js';
 import fixture from './fixtures/resnet.json' with { type: 'json' };
 import { hashUniform, maxAbsDifference, referenceState } from './parity-data.js';
 import { load, numbers } from './torch.js';
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe.each(fixture.cases)('$encoder', ({ encoder, parameters, lastKey, features }) => {
   const model = createModel({ decoder: 'unet', encoder, classes: 1 });

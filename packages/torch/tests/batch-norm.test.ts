@@ -54,8 +54,12 @@ const composite: Run = ({ x, weight, bias, mean, variance }, activation, trainin
 function results(run: Run, given: Inputs, activation: Activation, training = true): Results {
   const own = (value: Tensor): Tensor => dispatch('clone', value.detach(), 'preserve');
   const inputs = {
-    ...{ x: given.x.detach().setRequiresGrad(), dy: given.dy, mean: own(given.mean), variance: own(given.variance) },
-    ...{ weight: own(given.weight).setRequiresGrad(), bias: own(given.bias).setRequiresGrad() },
+    x: given.x.detach().setRequiresGrad(),
+    dy: given.dy,
+    mean: own(given.mean),
+    variance: own(given.variance),
+    weight: own(given.weight).setRequiresGrad(),
+    bias: own(given.bias).setRequiresGrad(),
   };
   const y = run(inputs, activation, training);
   const [dx, dweight, dbias] = grad([y], [inputs.x, inputs.weight, inputs.bias], { gradOutputs: [given.dy] });
@@ -64,9 +68,12 @@ function results(run: Run, given: Inputs, activation: Activation, training = tru
 }
 
 const widened = (inputs: Inputs): Inputs => ({
-  ...{ x: inputs.x.to({ dtype: 'float64' }), dy: inputs.dy.to({ dtype: 'float64' }) },
-  ...{ weight: inputs.weight.to({ dtype: 'float64' }), bias: inputs.bias.to({ dtype: 'float64' }) },
-  ...{ mean: inputs.mean.to({ dtype: 'float64' }), variance: inputs.variance.to({ dtype: 'float64' }) },
+  x: inputs.x.to({ dtype: 'float64' }),
+  dy: inputs.dy.to({ dtype: 'float64' }),
+  weight: inputs.weight.to({ dtype: 'float64' }),
+  bias: inputs.bias.to({ dtype: 'float64' }),
+  mean: inputs.mean.to({ dtype: 'float64' }),
+  variance: inputs.variance.to({ dtype: 'float64' }),
 });
 
 /** The root of the mean square of the differences, over that of the values. */

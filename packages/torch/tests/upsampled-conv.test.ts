@@ -39,7 +39,9 @@ function random([batch, channels, skipChannels, outputs, height, width]: Sizes):
 }
 
 const change = (inputs: Inputs, to: (value: Tensor) => Tensor): Inputs => ({
-  ...{ x: to(inputs.x), skip: inputs.skip && to(inputs.skip), weight: to(inputs.weight) },
+  x: to(inputs.x),
+  skip: inputs.skip && to(inputs.skip),
+  weight: to(inputs.weight),
 });
 
 /** The result and the gradients of all inputs, given that of the result. */

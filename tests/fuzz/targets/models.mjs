@@ -51,7 +51,8 @@ const tensor = [
 ];
 const node = [...word(1, 'x'), ...word(2, 'y'), ...word(4, 'Relu'), ...block(5, [...word(1, 'a'), 24, 5, 160, 1, 2])];
 const tiny = Uint8Array.from([
-  ...[8, 8],
+  8,
+  8,
   ...word(2, 'ftuseg'),
   ...block(8, [...word(1, ''), 16, 17]),
   ...block(14, [...word(1, 'ftuseg.model_card'), ...word(2, JSON.stringify(card))]),

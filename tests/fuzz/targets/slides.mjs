@@ -25,8 +25,15 @@ function labelTiff(compression) {
   const block = compression === 8 ? deflateSync(labels.data) : labels.data;
   const tag = (number, type, ...values) => ({ tag: number, type, values });
   const tags = [
-    ...[tag(256, 4, SIDE), tag(257, 4, SIDE), tag(258, 3, 8), tag(259, 3, compression), tag(262, 3, 1)],
-    ...[{ tag: 273, type: 4, values: 'blocks' }, tag(277, 3, 1), tag(278, 4, SIDE), tag(279, 4, block.length)],
+    tag(256, 4, SIDE),
+    tag(257, 4, SIDE),
+    tag(258, 3, 8),
+    tag(259, 3, compression),
+    tag(262, 3, 1),
+    { tag: 273, type: 4, values: 'blocks' },
+    tag(277, 3, 1),
+    tag(278, 4, SIDE),
+    tag(279, 4, block.length),
   ];
   return buildTiff({ tags, blocks: [block] });
 }

@@ -72,8 +72,7 @@ export function bilateralFilter(
   plane: Plane,
   image: Raster,
   kernel: BilateralKernel,
-  normalisation: CrfOptions['normalisation'],
-  planes: number,
+  { normalisation, planes }: { readonly normalisation: CrfOptions['normalisation']; readonly planes: number },
 ): MessageFilter {
   const { kernels } = workspace;
   const { samples } = plane;

@@ -29,7 +29,8 @@ function inBlock(crf: DenseCrf, map: Raster<Float32Array>, block: Rect, halo: nu
   const x = Math.max(0, block.x - halo);
   const y = Math.max(0, block.y - halo);
   const rect = {
-    ...{ x, y },
+    x,
+    y,
     width: Math.min(map.width, block.x + block.width + halo) - x,
     height: Math.min(map.height, block.y + block.height + halo) - y,
   };
@@ -42,8 +43,10 @@ function inBlock(crf: DenseCrf, map: Raster<Float32Array>, block: Rect, halo: nu
 
 const blockOf = (width: number, height: number): fc.Arbitrary<Rect> =>
   fc.tuple(fc.nat(width - 1), fc.nat(height - 1), fc.nat(width - 1), fc.nat(height - 1)).map(([x0, y0, x1, y1]) => ({
-    ...{ x: Math.min(x0, x1), y: Math.min(y0, y1) },
-    ...{ width: Math.abs(x1 - x0) + 1, height: Math.abs(y1 - y0) + 1 },
+    x: Math.min(x0, x1),
+    y: Math.min(y0, y1),
+    width: Math.abs(x1 - x0) + 1,
+    height: Math.abs(y1 - y0) + 1,
   }));
 
 const small = fc.record({
@@ -100,8 +103,10 @@ describe('a block with its halo gives the bits of the whole slide', () => {
       fc.property(cases, ([{ width, height, seed, sxy, normalisation }, block]) => {
         const iterations = 2;
         const options: CrfOptions = {
-          ...{ gaussian: { sxy: 0.5, compat: 1 }, bilateral: { sxy, srgb: 30, compat: 3 } },
-          ...{ iterations, normalisation },
+          gaussian: { sxy: 0.5, compat: 1 },
+          bilateral: { sxy, srgb: 30, compat: 3 },
+          iterations,
+          normalisation,
         };
         const crf = createDenseCrf(options);
         const map = probabilities(width, height, 1, seed);

@@ -116,8 +116,9 @@ function prepare(
   const filters: MessageFilter[] = [];
   if (options.gaussian) filters.push(gaussianFilter(workspace, plane, options.gaussian, options.normalisation));
   if (options.bilateral && image) {
+    const { normalisation } = options;
     const planes = channels * together;
-    filters.push(bilateralFilter(workspace, plane, image, options.bilateral, options.normalisation, planes));
+    filters.push(bilateralFilter(workspace, plane, image, options.bilateral, { normalisation, planes }));
   }
   const planes = { plane, channels, unary, z, d, filters };
   return {

@@ -5,48 +5,65 @@
 import { FtuError } from '../errors.js';
 import { kernelCode } from './kernel-code.js';
 
-type GaussianArguments = [
-  ...[d: number, base: number, z: number, height: number, stride: number, compat: number, taps: number, radius: number],
-  ...[across: number, down: number, band: number, pitch: number, row: number, margin: number],
-];
-
 type FourPlanes = readonly [number, number, number, number];
 
-/** What packages/core/assembly exports and documents. Addresses are in bytes. */
+/** What packages/core/assembly exports and documents. Addresses are in bytes. WebAssembly takes numbers only, hence the many arguments. */
 export interface Kernels {
   freeFrom(): number;
   logits(probabilities: number, out: number, count: number): number;
   binaryMarginals(z: number, out: number, count: number, share: number): void;
   classMarginals(z: number, out: number, plane: number, classes: number, count: number, share: number): void;
   bandRows(): number;
-  gaussian(...args: GaussianArguments): void;
+  gaussian(
+    d: number,
+    base: number,
+    z: number,
+    height: number,
+    stride: number,
+    compat: number,
+    taps: number,
+    radius: number,
+    across: number,
+    down: number,
+    band: number,
+    pitch: number,
+    row: number,
+    margin: number,
+  ): void;
   openTable(slots: number, bits: number, keys: number): void;
   growTable(slots: number, bits: number, keys: number): void;
   addPixels(
-    ...args: [rgb: number, across: number, second: number, width: number, stride: number, frame: number, out: number]
+    rgb: number,
+    across: number,
+    second: number,
+    width: number,
+    stride: number,
+    frame: number,
+    out: number,
   ): number;
   neighbours(steps: number, out: number, listBytes: number): void;
   splat(d: number, normalisation: number, quads: number, values: number, count: number): void;
   blur(values: number, out: number, neighbours: number, vertices: number): void;
   slice(
-    ...args: [
-      values: number,
-      quads: number,
-      normalisation: number,
-      base: number,
-      z: number,
-      count: number,
-      factor: number,
-    ]
+    values: number,
+    quads: number,
+    normalisation: number,
+    base: number,
+    z: number,
+    count: number,
+    factor: number,
   ): void;
   splat4(...args: [...d: FourPlanes, normalisation: number, quads: number, values: number, count: number]): void;
   blur4(values: number, out: number, neighbours: number, vertices: number): void;
   slice4(
     ...args: [
-      ...[values: number, quads: number, normalisation: number],
+      values: number,
+      quads: number,
+      normalisation: number,
       ...base: FourPlanes,
       ...z: FourPlanes,
-      ...[count: number, factor: number],
+      count: number,
+      factor: number,
     ]
   ): void;
 }

@@ -78,7 +78,9 @@ describe('input that makes no sense', () => {
 
 describe('what is prepared for a place', () => {
   const options: CrfOptions = {
-    ...{ gaussian: { sxy: 1, compat: 3 }, bilateral: { sxy: 8, srgb: 13, compat: 4 }, iterations: 3 },
+    gaussian: { sxy: 1, compat: 3 },
+    bilateral: { sxy: 8, srgb: 13, compat: 4 },
+    iterations: 3,
   };
   const image = raster(
     20,

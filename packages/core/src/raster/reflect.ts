@@ -1,14 +1,8 @@
-/** How an image goes on beyond its border: mirrored, so that tiles at the edge of a slide show tissue instead of a black frame. */
+/** Where an index beyond a border is read: what crops and augmentation mirror must agree to the pixel. */
 
 /**
- * Index of the mirrored pixel, the border pixel itself not repeated (reflect-101: NumPy's 'reflect', OpenCV's BORDER_REFLECT_101), at any
- * distance from the border.
- *
- * @param index a whole number, of any sign @param length of the axis, at least 1
- * @returns 0..length - 1
- * @example
- * reflectIndex(-1, 5); // 1
- * reflectIndex(5, 5); // 3
+ * Reflects an index into 0..length - 1 without repeating the border pixel (reflect-101: NumPy's 'reflect', OpenCV's BORDER_REFLECT_101), at any
+ * distance: -1 becomes 1, `length` becomes `length - 2`.
  */
 export function reflectIndex(index: number, length: number): number {
   if (length === 1) return 0;

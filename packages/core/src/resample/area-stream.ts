@@ -111,7 +111,7 @@ function addRow(sums: Float32Array, data: Uint8Array, base: number, weight: numb
   else for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + weight * (data[base + i] as number);
 }
 
-/** Adds a row whose pixels are summed `ratio` at a time. */
+/** Adds a row whose pixels are summed `ratio` at a time. Plain arguments, because it runs for every row of a slide. */
 function addShrunkRow(
   sums: Float32Array,
   data: Uint8Array,

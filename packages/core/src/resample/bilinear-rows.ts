@@ -41,6 +41,25 @@ export function bilinearTaps({ factor, length, first, count }: BilinearAxis): Bi
 }
 
 /**
+ * Taps of an axis of `source` samples that is stretched onto `target` of them: pixel i lies at (i + 1/2) source / target - 1/2, clamped. Products
+ * come before the quotient, so that positions on whole samples are exact.
+ *
+ * @param first first sample of the target, and `count` of them: all if unset
+ */
+export function stretchTaps(source: number, target: number, first = 0, count = target): BilinearTaps {
+  const low = new Int32Array(count);
+  const high = new Int32Array(count);
+  const fraction = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const position = Math.min(Math.max(((first + i + 0.5) * source) / target - 0.5, 0), source - 1);
+    low[i] = Math.floor(position);
+    high[i] = Math.min(Math.floor(position) + 1, source - 1);
+    fraction[i] = position - Math.floor(position);
+  }
+  return { low, high, fraction };
+}
+
+/**
  * Fills `out` (rows x columns x channels) with samples between four pixels each; integers are rounded to the nearest value.
  *
  * @param source whole input rows from row `top` on, interleaved

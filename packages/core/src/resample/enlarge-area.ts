@@ -97,7 +97,7 @@ export function enlargeArea<D extends Uint8Array | Float32Array>(
   return out;
 }
 
-/** One row of the source at the new width; 8-bit samples times `UNIT`. */
+/** One row of the source at the new width; 8-bit samples times `UNIT`. Plain arguments, because it runs for every row. */
 function sampleRow(
   source: Uint8Array | Float32Array,
   base: number,

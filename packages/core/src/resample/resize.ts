@@ -4,21 +4,7 @@
  */
 import { allocateLike } from '../raster/allocate.js';
 import { type PixelData, type Raster, raster } from '../raster/raster.js';
-import { type BilinearTaps, sampleBilinear } from './bilinear-rows.js';
-
-function taps(from: number, to: number): BilinearTaps {
-  const low = new Int32Array(to);
-  const high = new Int32Array(to);
-  const fraction = new Float64Array(to);
-  for (let i = 0; i < to; i++) {
-    const position = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
-    const floor = Math.floor(position);
-    low[i] = floor;
-    high[i] = Math.min(floor + 1, from - 1);
-    fraction[i] = position - floor;
-  }
-  return { low, high, fraction };
-}
+import { sampleBilinear, stretchTaps } from './bilinear-rows.js';
 
 /**
  * Bilinear resampling with half-pixel centres and clamped edges: OpenCV's INTER_LINEAR, PyTorch's
@@ -52,8 +38,8 @@ export function resizeBilinearFloat(image: Raster, width: number, height: number
 
 function stretch(image: Raster<PixelData>, out: Raster<PixelData>): void {
   const { width, channels, data } = image;
-  const across = taps(width, out.width);
-  sampleBilinear(data, { width, channels, top: 0 }, across, taps(image.height, out.height), out.data);
+  const across = stretchTaps(width, out.width);
+  sampleBilinear(data, { width, channels, top: 0 }, across, stretchTaps(image.height, out.height), out.data);
 }
 
 /**

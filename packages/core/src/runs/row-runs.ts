@@ -60,6 +60,7 @@ export class RowRuns {
     this.#rows++;
   }
 
+  /** Plain arguments: this is the inner loop of every mask. */
   #change(above: DataView, aboveAt: number, here: DataView, hereAt: number, from: number, to: number): void {
     for (let x = from; x < to; x++) {
       const was = above.getUint8(aboveAt + x - from);

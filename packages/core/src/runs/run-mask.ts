@@ -78,8 +78,12 @@ export class RunMaskBuilder {
     this.#open(this.width);
     const [starts, ends, labels] = [this.#starts, this.#ends, this.#labels].map((list) => list.slice(0, this.#count));
     return {
-      ...{ width: this.width, height: this.height, columns: this.#columns },
-      ...{ starts: starts as Int32Array, ends: ends as Int32Array, labels: labels as Uint8Array },
+      width: this.width,
+      height: this.height,
+      columns: this.#columns,
+      starts: starts as Int32Array,
+      ends: ends as Int32Array,
+      labels: labels as Uint8Array,
     };
   }
 

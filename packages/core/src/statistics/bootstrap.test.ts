@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fixture from '../../tests/fixtures/scores.json' with { type: 'json' };
 import { bootstrapIntervals, quantileOf } from './bootstrap.js';
+import { mean } from './mean.js';
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const meanOf = (values: readonly number[]) => ({ mean: mean(values) });
 const alone = (values: readonly number[]): number[][] => values.map((value) => [value]);
 

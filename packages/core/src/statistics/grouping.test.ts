@@ -19,29 +19,25 @@ const table = (columns: Readonly<Record<string, readonly string[]>>) => {
 
 describe('columns that name groups', () => {
   it.each([
-    ...[
-      'slide',
-      'Slide_ID',
-      'slideId',
-      'SLIDE NAME',
-      'wsi',
-      'case',
-      'case_id',
-      'case_submitter_id',
-      'Patient',
-      'patients',
-    ],
-    ...[
-      'patient_id',
-      'patientid',
-      'patient_number',
-      'Patient No.',
-      'donor',
-      'Donor-ID',
-      'subject',
-      'specimen',
-      'group',
-    ],
+    'slide',
+    'Slide_ID',
+    'slideId',
+    'SLIDE NAME',
+    'wsi',
+    'case',
+    'case_id',
+    'case_submitter_id',
+    'Patient',
+    'patients',
+    'patient_id',
+    'patientid',
+    'patient_number',
+    'Patient No.',
+    'donor',
+    'Donor-ID',
+    'subject',
+    'specimen',
+    'group',
   ])('%s', (name) => {
     expect(groupColumns(table({ [name]: ['a', 'a', 'b'] }))).toEqual([name]);
     expect(defaultGroupColumn(table({ [name]: ['a', 'a', 'b'] }))).toBe(name);

@@ -1,10 +1,5 @@
-/** The mean of a list, which scores and times are summed up by. */
+/** The mean as every report and score takes it: one sum from the first value to the last, so that digits do not depend on who asks. */
 
-/**
- * The arithmetic mean; NaN of an empty list.
- *
- * @example
- * mean([1, 2, 6]); // 3
- */
+/** NaN of no values. */
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

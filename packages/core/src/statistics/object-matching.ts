@@ -97,8 +97,11 @@ export function matchObjects(prediction: RunMask, truth: RunMask, options: Match
     return true;
   });
   return {
-    ...{ predicted: predicted.objects, truth: actual.objects, hits: hits.sort((a, b) => a.prediction - b.prediction) },
-    ...{ missed: unmatched(actual, found), falseAlarms: unmatched(predicted, taken) },
+    predicted: predicted.objects,
+    truth: actual.objects,
+    hits: hits.sort((a, b) => a.prediction - b.prediction),
+    missed: unmatched(actual, found),
+    falseAlarms: unmatched(predicted, taken),
   };
 }
 

@@ -57,8 +57,12 @@ export async function estimateTable(
         }
         const { width, height } = slide;
         estimates.push({
-          ...{ id: row.id, width, height, tiles: plan.tiles * plan.views.length },
-          ...{ bytes: memoryOf(plan), seconds },
+          id: row.id,
+          width,
+          height,
+          tiles: plan.tiles * plan.views.length,
+          bytes: memoryOf(plan),
+          seconds,
         });
       } finally {
         await slide.close();

@@ -48,18 +48,16 @@ const isFile = (path: string): Promise<boolean> =>
 export async function readFromFolder(
   folder: string,
   report: PredictionReport | undefined,
-  id: string,
-  size: SlideSize,
-  classes: ClassMap,
-  signal: AbortSignal | undefined,
+  slide: Omit<Source, 'path'>,
 ): Promise<readonly RunMask[]> {
+  const { id } = slide;
   if (report !== undefined) {
     await requirePredicted(folder, report, id);
-    return readCodes({ path: join(folder, factsName(id)), id, size, classes, signal });
+    return readCodes({ ...slide, path: join(folder, factsName(id)) });
   }
   for (const { name, read } of places) {
     const path = join(folder, name(id));
-    if (await isFile(path)) return read({ path, id, size, classes, signal });
+    if (await isFile(path)) return read({ ...slide, path });
   }
   throw new FtuError('not-found', `there is no prediction for slide ${id}`, {
     subject: folder,

@@ -31,7 +31,7 @@ export async function openPredictions(path: string, classes: ClassMap): Promise<
   }
   if (info.isDirectory()) {
     const report = await readReport(path);
-    return { read: (id, size, signal) => readFromFolder(path, report, id, size, classes, signal) };
+    return { read: (id, size, signal) => readFromFolder(path, report, { id, size, classes, signal }) };
   }
   if (classes.names.length > 1) {
     throw new FtuError('unsupported', 'a submission has one class only', {

@@ -154,8 +154,12 @@ export function groupScores(slides: readonly SlideScore[]): GroupScore[] {
     const own = slides.filter(({ group }) => group === name);
     const sum = (key: keyof Tally): number => own.reduce((total, slide) => total + slide[key], 0);
     return {
-      ...{ name, slides: own.length, ...meanScores(own) },
-      ...{ hits: sum('hits'), missed: sum('missed'), falseAlarms: sum('falseAlarms') },
+      name,
+      slides: own.length,
+      ...meanScores(own),
+      hits: sum('hits'),
+      missed: sum('missed'),
+      falseAlarms: sum('falseAlarms'),
     };
   });
 }

@@ -1,6 +1,6 @@
 /** Bands of runs as the mask of a whole slide. */
 import type { RunMask } from '@ftuseg/core';
-import type { ColumnRuns } from './level0-thresholder.js';
+import type { ColumnRuns } from './column-runs.js';
 
 export interface ScoredRuns {
   readonly mask: RunMask;

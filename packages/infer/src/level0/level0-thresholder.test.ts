@@ -2,7 +2,8 @@ import { createRandom, paintRuns, type Raster, raster, resizeBilinear } from '@f
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectRuns } from './collect-runs.js';
-import { type ColumnRuns, Level0Thresholder } from './level0-thresholder.js';
+import type { ColumnRuns } from './column-runs.js';
+import { Level0Thresholder } from './level0-thresholder.js';
 
 function randomProbability(width: number, height: number, classes: number, seed: number): Raster<Float32Array> {
   const random = createRandom(seed);

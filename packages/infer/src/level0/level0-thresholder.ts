@@ -3,56 +3,14 @@
  * Interpolating first and thresholding at level 0 gives smooth outlines, where enlarging a mask would give stairs; and only where a
  * column comes near a threshold is anything interpolated at all: most of a slide does not.
  */
-import type { Raster } from '@ftuseg/core';
+import { type BilinearTaps, type Raster, stretchTaps } from '@ftuseg/core';
+import { type ColumnRuns, RunList } from './column-runs.js';
+import { blend, columnsOf, firstRows, transpose } from './grid-columns.js';
 import { CELL_ROWS, ThresholdCells } from './threshold-cells.js';
-
-/** Labelled runs of consecutive level-0 columns. */
-export interface ColumnRuns {
-  /** First level-0 column. */
-  readonly left: number;
-  /** Runs of each column. */
-  readonly counts: Uint32Array;
-  /** First row of each run, column by column, from top to bottom. */
-  readonly starts: Int32Array;
-  /** One past the last row of each run. */
-  readonly ends: Int32Array;
-  /** k for class k - 1. */
-  readonly labels: Uint8Array;
-  /** The highest probability of the run's class inside it. */
-  readonly peaks: Float32Array;
-}
 
 interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-interface LinearTaps {
-  /** The lower neighbour of each target position; the upper one is the next, clamped to the end. */
-  readonly index: Int32Array;
-  /** Share of the upper neighbour, 0..1. */
-  readonly fraction: Float64Array;
-}
-
-function linearTaps(source: number, target: number): LinearTaps {
-  const index = new Int32Array(target);
-  const fraction = new Float64Array(target);
-  for (let i = 0; i < target; i++) {
-    const at = Math.min(Math.max(((i + 0.5) * source) / target - 0.5, 0), source - 1);
-    index[i] = Math.floor(at);
-    fraction[i] = at - Math.floor(at);
-  }
-  return { index, fraction };
-}
-
-/** The first target row whose lower neighbour is at least i. */
-function firstRows({ index }: LinearTaps, source: number): Int32Array {
-  const first = new Int32Array(source + 1).fill(index.length);
-  for (let y = index.length - 1; y >= 0; y--) first[index[y] as number] = y;
-  for (let i = source - 1; i >= 0; i--) {
-    first[i] = Math.min(first[i] as number, first[i + 1] as number);
-  }
-  return first;
 }
 
 /** Where an enlargement stands between two bands: enough to go on in another run. */
@@ -75,8 +33,8 @@ export interface Level0State {
  * for await (const band of bands) save(labels.push(band.probability));
  */
 export class Level0Thresholder {
-  readonly #across: LinearTaps;
-  readonly #down: LinearTaps;
+  readonly #across: BilinearTaps;
+  readonly #down: BilinearTaps;
   readonly #firstRows: Int32Array;
   #column: number;
   #gridRight: number;
@@ -94,8 +52,8 @@ export class Level0Thresholder {
     private readonly thresholds: readonly number[],
     state?: Level0State,
   ) {
-    this.#across = linearTaps(grid.width, slide.width);
-    this.#down = linearTaps(grid.height, slide.height);
+    this.#across = stretchTaps(grid.width, slide.width);
+    this.#down = stretchTaps(grid.height, slide.height);
     this.#firstRows = firstRows(this.#down, grid.height);
     this.#gridRight = state?.gridRight ?? 0;
     this.#column = state?.column ?? 0;
@@ -127,7 +85,7 @@ export class Level0Thresholder {
     const runs = new RunList(this.#column);
     let near: { readonly index: number; readonly spans: readonly number[] } | undefined;
     for (; this.#column < this.slide.width; this.#column++) {
-      const index = this.#across.index[this.#column] as number;
+      const index = this.#across.low[this.#column] as number;
       if (!last && index + 1 >= this.#gridRight) break;
       const right = Math.min(index + 1, this.grid.width - 1) - gridLeft;
       const a = columns[index - gridLeft];
@@ -176,7 +134,7 @@ export class Level0Thresholder {
     spans: readonly number[],
     runs: RunList,
   ): void {
-    const { index, fraction: down } = this.#down;
+    const { low, fraction: down } = this.#down;
     const { height } = this.grid;
     const classes = this.thresholds.length;
     for (let s = 0; s < spans.length; s += 2) {
@@ -192,7 +150,7 @@ export class Level0Thresholder {
       }
       const bottom = this.#firstRows[end] as number;
       for (let y = this.#firstRows[first] as number; y < bottom; y++) {
-        const i = index[y] as number;
+        const i = low[y] as number;
         const below = i + 1 < end ? i + 1 : i + 1 < height ? -1 : i;
         const v = down[y] as number;
         let [label, best] = [0, 0];
@@ -238,103 +196,5 @@ export class Level0Thresholder {
         }
       }
     }
-  }
-}
-
-function blend(
-  a: Float32Array,
-  b: Float32Array,
-  fraction: number,
-  first: number,
-  end: number,
-  out: Float64Array,
-): void {
-  for (let y = first; y < end; y++) {
-    const left = a[y] as number;
-    out[y] = left + ((b[y] as number) - left) * fraction;
-  }
-}
-
-function columnsOf({ width, height, channels }: Raster<Float32Array>): (readonly Float32Array[])[] {
-  return Array.from({ length: width }, () => Array.from({ length: channels }, () => new Float32Array(height)));
-}
-
-/**
- * For each column, each class's values from top to bottom; 0 far from all that reaches a threshold. In blocks of rows, so that what is read
- * once stays near until all its columns are written.
- */
-function transpose(
-  { width, height, channels, data }: Raster<Float32Array>,
-  columns: readonly (readonly Float32Array[])[],
-  cells: ThresholdCells,
-): void {
-  for (let top = 0; top < height; top += CELL_ROWS) {
-    const bottom = Math.min(top + CELL_ROWS, height);
-    for (let x = 0; x < width; x++) {
-      if (!cells.near(x, top)) {
-        if (!cells.wasNear(x, top)) continue;
-        for (let c = 0; c < channels; c++) columns[x]?.[c]?.fill(0, top, bottom);
-        continue;
-      }
-      for (let c = 0; c < channels; c++) {
-        const out = columns[x]?.[c] as Float32Array;
-        for (let y = top, at = (top * width + x) * channels + c; y < bottom; y++, at += width * channels) {
-          out[y] = data[at] as number;
-        }
-      }
-    }
-  }
-}
-
-class RunList {
-  readonly #counts: number[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #labels: number[] = [];
-  readonly #peaks: number[] = [];
-  #before = 0;
-  #label = 0;
-  #start = 0;
-  #end = 0;
-  #peak = 0;
-
-  constructor(private readonly left: number) {}
-
-  /** Rows from `start` to before `end`, which follow on those given before. @param peak the highest probability of them */
-  stretch(start: number, end: number, label: number, peak: number): void {
-    if (label !== this.#label) {
-      this.endSpan();
-      this.#label = label;
-      this.#start = start;
-      this.#peak = 0;
-    }
-    this.#end = end;
-    if (peak > this.#peak) this.#peak = peak;
-  }
-
-  endSpan(): void {
-    if (this.#label !== 0) {
-      this.#starts.push(this.#start);
-      this.#ends.push(this.#end);
-      this.#labels.push(this.#label);
-      this.#peaks.push(this.#peak);
-    }
-    this.#label = 0;
-  }
-
-  endColumn(): void {
-    this.#counts.push(this.#starts.length - this.#before);
-    this.#before = this.#starts.length;
-  }
-
-  finish(): ColumnRuns {
-    return {
-      left: this.left,
-      counts: Uint32Array.from(this.#counts),
-      starts: Int32Array.from(this.#starts),
-      ends: Int32Array.from(this.#ends),
-      labels: Uint8Array.from(this.#labels),
-      peaks: Float32Array.from(this.#peaks),
-    };
   }
 }

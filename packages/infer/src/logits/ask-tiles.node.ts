@@ -1,6 +1,7 @@
 /** Asks networks for the tiles of a slide that nobody has asked them for, and keeps what they say. */
 import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inOrder } from '../concurrency/in-order.js';
 import { encodeLogits } from '../logit-store/logit-codec.node.js';
@@ -8,10 +9,10 @@ import type { LogitPack } from '../logit-store/logit-pack.node.js';
 import { backgroundKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { applyViewToTile } from '../plan/views.js';
-import type { TileProgress } from '../predict/predict-bands.js';
 import { backgroundTestOf } from '../tiles/background.js';
 import { toBatch } from '../tiles/batch.js';
-import { ColumnReader, tileOfColumn } from '../tiles/column-reader.js';
+import { ColumnReader } from '../tiles/column-reader.js';
+import { tileOfColumn } from '../tiles/columns.js';
 import { jobsUnderWay, runNetwork, tilePlace } from '../tiles/run-jobs.js';
 
 export interface AskOptions {
@@ -39,26 +40,31 @@ export function wantedTiles({ layout }: Member, { views, settings }: SlidePlan, 
 
 /** A tile that a member's network is to be asked for. */
 interface Job extends Wanted {
+  readonly member: Member;
   /** Index of the plan's member. */
-  readonly member: number;
+  readonly index: number;
+  /** Where the member's answers are kept. */
+  readonly store: LogitPack;
   /** Where it begins, as a share of the slide's width. */
   readonly left: number;
 }
 
 /** The tiles of all members from left to right, so that what one has read of the slide is still at hand for the next. */
 function jobsOf(plan: SlidePlan, packs: readonly LogitPack[]): Job[] {
-  const jobs = plan.members.flatMap((one, member) => {
-    const pack = packs[member];
-    const wanted = pack === undefined ? [] : wantedTiles(one, plan, pack);
-    return wanted.map((tile): Job => {
-      return { ...tile, member, left: (one.layout.columns[tile.column] ?? 0) / one.grid.width };
+  const jobs = plan.members.flatMap((member, index) => {
+    const store = packs[index];
+    if (store === undefined) return [];
+    const left = (column: number): number => (member.layout.columns[column] ?? 0) / member.grid.width;
+    return wantedTiles(member, plan, store).map((tile): Job => {
+      return { ...tile, member, index, store, left: left(tile.column) };
     });
   });
-  return jobs.sort((a, b) => a.left - b.left || a.member - b.member || a.row - b.row);
+  return jobs.sort((a, b) => a.left - b.left || a.index - b.index || a.row - b.row);
 }
 
 interface Asked {
-  readonly member: number;
+  readonly member: Member;
+  readonly store: LogitPack;
   readonly keys: readonly string[];
   /** Where each begins, pixels of the member's grid. */
   readonly places: readonly { readonly x: number; readonly y: number }[];
@@ -82,13 +88,13 @@ export async function askTiles(
   let done = total - jobs.reduce((sum, { views }) => sum + views.length, 0);
   let last = performance.now();
   let asked = 0;
-  const keep = async ({ member, keys, places, data }: Asked): Promise<number> => {
-    const { layout, model } = plan.members[member] ?? missing(member);
+  const keep = async ({ member, store, keys, places, data }: Asked): Promise<number> => {
+    const { layout, model } = member;
     const placeOf = (item: number): Rect | undefined => {
       const place = places[item];
       return place && tilePlace(plan, member, place.x, place.y);
     };
-    const logits = await runNetwork(plan, member, data, [keys.length, 3, layout.tile, layout.tile], placeOf);
+    const logits = await runNetwork(member, data, [keys.length, 3, layout.tile, layout.tile], placeOf);
     const length = logits.length / keys.length;
     // The wall clock between two answers adds up to that of the whole pass, reading included.
     const now = performance.now();
@@ -96,12 +102,12 @@ export async function askTiles(
     last = now;
     const values = keys.map((_, n) => encodeLogits(logits.subarray(n * length, (n + 1) * length)));
     model.session.release?.(logits);
-    for (const [n, key] of keys.entries()) await packs[member]?.put(key, values[n] ?? new Uint8Array(0), each);
+    for (const [n, key] of keys.entries()) await store.put(key, values[n] ?? new Uint8Array(0), each);
     asked += keys.length;
     return keys.length;
   };
   const tasks = async function* () {
-    for await (const batch of batches(slide, plan, packs, jobs, { signal, onUnreadable })) {
+    for await (const batch of batches(slide, plan, jobs, { signal, onUnreadable })) {
       yield async () => (typeof batch === 'number' ? batch : keep(batch));
     }
   };
@@ -114,34 +120,32 @@ export async function askTiles(
   return asked;
 }
 
-const missing = (member: number): never => {
-  throw new RangeError(`there is no member ${member}`);
-};
-
 /** Batches for the networks; a number for so many views of background. A batch has tiles of one column. */
 async function* batches(
   slide: Slide,
   plan: SlidePlan,
-  packs: readonly LogitPack[],
   jobs: readonly Job[],
   { signal, onUnreadable }: { readonly signal: AbortSignal | undefined; readonly onUnreadable: (piece: Rect) => void },
 ): AsyncGenerator<Asked | number, void, undefined> {
-  const readers = plan.members.map(({ layout }) => new ColumnReader(slide, layout, signal, onUnreadable));
+  const readers = new Map(
+    plan.members.map((member) => [member, new ColumnReader(slide, member.layout, signal, onUnreadable)]),
+  );
   const isBackground = plan.settings.all ? undefined : await backgroundTestOf(slide, signal);
   let [tiles, keys, places]: [Raster[], string[], { x: number; y: number }[]] = [[], [], []];
-  for (const [i, { member, column, row, views }] of jobs.entries()) {
-    const { layout, model, batchSize } = plan.members[member] ?? missing(member);
+  for (const [i, { member, store, column, row, views }] of jobs.entries()) {
+    const { layout, model, batchSize } = member;
     const pack = (): Asked => {
       const { data } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
-      const batch = { member, keys, places, data };
+      const batch = { member, store, keys, places, data };
       [tiles, keys, places] = [[], [], []];
       return batch;
     };
     const [x = 0, y = 0] = [layout.columns[column], layout.rows[row]];
-    const strip = (await readers[member]?.column(column)) ?? missing(member);
+    const strip = await readers.get(member)?.column(column);
+    if (strip === undefined) throw new RangeError('a job is of a member of the plan');
     const tile = tileOfColumn(strip, y, layout.tile);
     if (isBackground?.(tile) === true) {
-      await packs[member]?.put(backgroundKey(x, y), new Uint8Array(0), 0);
+      await store.put(backgroundKey(x, y), new Uint8Array(0), 0);
       yield views.length;
     } else {
       for (const view of views) {

@@ -3,7 +3,8 @@ import type { RunMask } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { collectRuns } from '../level0/collect-runs.js';
-import { type ColumnRuns, Level0Thresholder } from '../level0/level0-thresholder.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
+import { Level0Thresholder } from '../level0/level0-thresholder.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { LogitPack } from '../logit-store/logit-pack.node.js';
 import { backgroundKey, placesOf, tileKey } from '../logit-store/tile-keys.js';
@@ -147,7 +148,9 @@ function refinements(
       }
       const ends = group.ends.at(-1);
       const end = ends?.get(threshold.join()) ?? {
-        ...{ plans: [], runs: [], milliseconds: 0 },
+        plans: [],
+        runs: [],
+        milliseconds: 0,
         level0: new Level0Thresholder(plan.grid, plan.slide, threshold),
       };
       end.plans.push(i);
@@ -156,7 +159,7 @@ function refinements(
   }
   return Array.from(byCrf.values(), ({ plan, streams: own, ends }) => {
     const { crf } = plan.settings;
-    return { streams: own, ends, stage: crf && new CrfStage(slide, plan, crf, 0, own.length, signal) };
+    return { streams: own, ends, stage: crf && new CrfStage(slide, plan, { crf, maps: own.length, signal }) };
   });
 }
 

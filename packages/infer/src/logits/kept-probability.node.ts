@@ -70,7 +70,7 @@ async function* bandsOf(
     return;
   }
   const { crf } = plan.settings;
-  const stage = crf && new CrfStage(slide, plan, crf, 0, 1, signal);
+  const stage = crf && new CrfStage(slide, plan, { crf, signal });
   const kept = await openKeptStreams([plan], packOf, signal);
   for await (const bands of kept.bands()) {
     if (stage === undefined) yield* bands;

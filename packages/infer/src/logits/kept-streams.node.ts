@@ -120,7 +120,10 @@ export async function openKeptStreams(
       keys.push([key, member.share]);
     }
     const stream = once(streams, JSON.stringify(keys), () => ({
-      ...{ plans: [], plan, sums: own, milliseconds: 0 },
+      plans: [],
+      plan,
+      sums: own,
+      milliseconds: 0,
       merger: new MemberMerger(
         plan,
         0,

@@ -30,7 +30,9 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   const card = readModelCard(bytes, path);
   const { threads, device = 'cpu', onNote } = options;
   const session = await createNodeSession(bytes, {
-    ...{ subject: path, device, onNote },
+    subject: path,
+    device,
+    onNote,
     ...(threads === undefined ? {} : { threads }),
   });
   return {

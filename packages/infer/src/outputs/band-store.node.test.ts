@@ -20,8 +20,11 @@ async function append(store: Awaited<ReturnType<typeof openBandStore>>, k: numbe
   const probability = raster(2, HEIGHT, 1, new Uint8Array(2 * HEIGHT).fill(k + 1));
   const runs = {
     left: 2 * k,
-    ...{ counts: Uint32Array.of(1, 0), starts: Int32Array.of(1), ends: Int32Array.of(3) },
-    ...{ labels: Uint8Array.of(1), peaks: Float32Array.of(0.5) },
+    counts: Uint32Array.of(1, 0),
+    starts: Int32Array.of(1),
+    ends: Int32Array.of(3),
+    labels: Uint8Array.of(1),
+    peaks: Float32Array.of(0.5),
   };
   const state = { gridRight: 2 * k + 2, column: 2 * k + 2, edge: new Float32Array(HEIGHT).fill(k) };
   await store.append({ left: 2 * k, probability, agreement: undefined }, runs, state, [], []);

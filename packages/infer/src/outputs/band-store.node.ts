@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Raster, type Rect, raster } from '@ftuseg/core';
 import { ioError, makeFolder, writeAtomically, writeFileAtomic } from '@ftuseg/files';
-import type { ColumnRuns, Level0State } from '../level0/level0-thresholder.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
+import type { Level0State } from '../level0/level0-thresholder.js';
 
 /** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */
 export interface StoredBand {
@@ -147,7 +148,11 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
     append: async (band, runs, next, unreadable, background = []) => {
       const { width: columns, height, channels: classes } = band.probability;
       const header: Header = {
-        ...{ left: band.left, columns, height, classes, agreement: band.agreement !== undefined },
+        left: band.left,
+        columns,
+        height,
+        classes,
+        agreement: band.agreement !== undefined,
         runs: { left: runs.left, columns: runs.counts.length, count: runs.starts.length },
         state: { gridRight: next.gridRight, column: next.column },
         unreadable,
@@ -155,12 +160,14 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
       };
       const path = join(folder, nameOf(files.length));
       const values: Record<PartName, ArrayBufferView> = {
-        ...{ counts: runs.counts, starts: runs.starts, ends: runs.ends, peaks: runs.peaks, labels: runs.labels },
-        ...{
-          edge: next.edge,
-          probability: band.probability.data,
-          agreement: band.agreement?.data ?? new Uint8Array(0),
-        },
+        counts: runs.counts,
+        starts: runs.starts,
+        ends: runs.ends,
+        peaks: runs.peaks,
+        labels: runs.labels,
+        edge: next.edge,
+        probability: band.probability.data,
+        agreement: band.agreement?.data ?? new Uint8Array(0),
       };
       const text = Buffer.from(JSON.stringify(header));
       const length = Buffer.alloc(HEADER_BYTES);

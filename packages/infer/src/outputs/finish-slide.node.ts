@@ -118,7 +118,12 @@ async function writeMask(path: string, mask: RunMask, plan: SlidePlan, signal: A
   await writePyramid(
     path,
     {
-      ...{ width, height, channels: 1, content: 'labels', order: 'columns', signal },
+      width,
+      height,
+      channels: 1,
+      content: 'labels',
+      order: 'columns',
+      signal,
       micronsPerPixel: plan.scale,
     },
     bands(),
@@ -139,8 +144,14 @@ async function writeProbability(
   await writePyramid(
     path,
     {
-      ...{ width: grid.width, height: grid.height, channels: 1, order: 'columns', compression: 'deflate', signal },
-      ...{ micronsPerPixel: grid.scale, description: `probability of ${classes[channel]}, 255 for 1` },
+      width: grid.width,
+      height: grid.height,
+      channels: 1,
+      order: 'columns',
+      compression: 'deflate',
+      signal,
+      micronsPerPixel: grid.scale,
+      description: `probability of ${classes[channel]}, 255 for 1`,
     },
     bands(),
   );

@@ -44,7 +44,10 @@ export function slideFacts(
     const pixels = own.reduce((sum, { area }) => sum + area, 0);
     const area = micrometres(pixels);
     return {
-      ...{ name, count: own.length, pixels, areaMicrons2: area },
+      name,
+      count: own.length,
+      pixels,
+      areaMicrons2: area,
       meanAreaMicrons2: area === null || own.length === 0 ? null : area / own.length,
     };
   });
@@ -53,7 +56,10 @@ export function slideFacts(
     scale === undefined || tissueShare === undefined ? null : (slide.width * slide.height * tissueShare * scale) / 1e6;
   const sclerotic = perClass.filter(({ name }) => isSclerotic(name));
   return {
-    ...{ count: objects.length, pixels, areaMicrons2: micrometres(pixels), tissueMillimetres2: tissue },
+    count: objects.length,
+    pixels,
+    areaMicrons2: micrometres(pixels),
+    tissueMillimetres2: tissue,
     densityPerMillimetre2: tissue === null || tissue === 0 ? null : objects.length / tissue,
     scleroticFraction:
       sclerotic.length === 0 || objects.length === 0

@@ -8,7 +8,9 @@ import { refuseIdleScale } from './idle-scale.node.js';
 
 let folder: string;
 const rowOf = (name: string, more: Partial<SlideRow> = {}): SlideRow => ({
-  ...{ id: name, image: join(folder, name), columns: {} },
+  id: name,
+  image: join(folder, name),
+  columns: {},
   ...more,
 });
 beforeAll(async () => {

@@ -70,7 +70,12 @@ export function planSlide(
       const { columns, rows } =
         settings.merge === 'or' ? windowGrid(slide, tileSize, overlap, grid.downsample) : layout;
       return {
-        ...{ model, share: weight / total, grid, overlap, layout, tiles: columns.length * rows.length },
+        model,
+        share: weight / total,
+        grid,
+        overlap,
+        layout,
+        tiles: columns.length * rows.length,
         batchSize: settings.batchSize ?? session.bestBatch ?? 4,
       };
     }),
@@ -89,7 +94,8 @@ export function planSlide(
   return {
     slide: { width: slide.width, height: slide.height },
     micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
-    ...{ scale, shapeNote: shapeNote(slide, grid, micronsPerPixel) },
+    scale,
+    shapeNote: shapeNote(slide, grid, micronsPerPixel),
     classes: ensemble.classes,
     settings,
     members,

@@ -77,7 +77,9 @@ export function workingGrid(slide: SlideSize, card: ModelScale, options: GridOpt
   refuseNonsense(slide, { width, height }, downsample, options.downsample !== undefined);
   const side = native === undefined ? undefined : pixelSize(native);
   return {
-    ...{ width, height, downsample },
+    width,
+    height,
+    downsample,
     micronsPerPixel: native === undefined ? undefined : meanMicrons(native) * downsample,
     scale:
       side === undefined || native === undefined

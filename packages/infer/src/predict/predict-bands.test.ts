@@ -2,12 +2,13 @@ import { createRandom } from '@ftuseg/core';
 import { SlideError } from '@ftuseg/slide';
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
+import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide } from '../plan/plan.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
-import { type PredictBandsOptions, type PredictedBand, predictBands } from './predict-bands.js';
+import { predictBands } from './predict-bands.js';
 
 const random = createRandom(3);
 /** Blotches of some twenty pixels. */

@@ -4,9 +4,10 @@
  */
 import type { Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { prefetch } from '../concurrency/prefetch.js';
-import { type ColumnRuns, type Level0State, Level0Thresholder } from '../level0/level0-thresholder.js';
+import { Level0Thresholder } from '../level0/level0-thresholder.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { invertViewOfPlanes } from '../plan/views.js';
 import { referenceBands } from '../reference/reference-bands.js';
@@ -14,42 +15,14 @@ import { crfBands, crfContext } from '../refine/crf-stage.js';
 import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
-import { type BackgroundTest, backgroundTestOf } from '../tiles/background.js';
-import { type JobResult, jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
+import { backgroundTestOf } from '../tiles/background.js';
+import { jobsUnderWay, runJobs, type TileAnswer } from '../tiles/run-jobs.js';
 import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid between two places where work can be taken up again. */
 const BAND_COLUMNS = 256;
 /** Bands that wait while the one before is refined and written. */
 const BANDS_AHEAD = 2;
-
-export interface TileProgress {
-  /** Tiles times views that are done; background counts as done. */
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface PredictBandsOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Where an earlier prediction of the same plan stood; the beginning if unset. */
-  readonly state?: Level0State | undefined;
-  readonly bandColumns?: number | undefined;
-  /** Called after every batch. */
-  readonly onProgress?: ((progress: TileProgress) => void) | undefined;
-  /** Which tiles are background; found out by an overview of the slide if unset. */
-  readonly isBackground?: BackgroundTest | undefined;
-  /** Told how many tiles of a column of one of the plan's members are background. */
-  readonly onBackground?: ((member: number, column: number, tiles: number) => void) | undefined;
-  /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */
-  readonly onUnreadable?: ((region: Rect) => void) | undefined;
-}
-
-/** Columns that are finished. */
-export interface PredictedBand extends ProbabilityBand {
-  readonly runs: ColumnRuns;
-  /** Where the next band begins. */
-  readonly state: Level0State;
-}
 
 /**
  * @throws {FtuError} `cancelled` after `signal` fired; whatever the slide's reader and the sessions throw
@@ -73,7 +46,7 @@ export async function* predictBands(
   const level0 = new Level0Thresholder(plan.grid, plan.slide, threshold, state);
   const start = crf === undefined ? left : crfContext(crf, left);
   const stitched = prefetch(stitchedBands(slide, plan, merge, start, options), BANDS_AHEAD);
-  const bands = crf === undefined ? stitched : crfBands(stitched, slide, plan, crf, left, signal);
+  const bands = crf === undefined ? stitched : crfBands(stitched, slide, plan, { crf, left, signal });
   for await (const band of bands) {
     throwIfCancelled(signal);
     const runs = level0.push(band.probability);
@@ -99,7 +72,10 @@ async function* stitchedBands(
   const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
   const underWay = jobsUnderWay(plan);
   const jobs = tileJobs(slide, plan, {
-    ...{ bands: bandEnds(start, grid.width, bandColumns), firstColumns, signal, isBackground },
+    bands: bandEnds(start, grid.width, bandColumns),
+    firstColumns,
+    signal,
+    isBackground,
     onBackground: (member, column, tiles) => onBackground?.(member, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
   });
@@ -128,12 +104,12 @@ async function* stitchedBands(
 }
 
 function addTiles(
-  { member: index, items, logits }: Extract<JobResult, { kind: 'logits' }>,
-  { members, views }: SlidePlan,
+  { member, index, items, logits }: TileAnswer,
+  { views }: SlidePlan,
   stitchers: readonly Stitcher[],
 ): void {
-  const [member, stitcher] = [members[index], stitchers[index]];
-  if (member === undefined || stitcher === undefined) throw new RangeError(`there is no member ${index}`);
+  const stitcher = stitchers[index];
+  if (stitcher === undefined) throw new RangeError(`there is no member ${index}`);
   const { tile } = member.layout;
   const length = logits.length / items.length;
   for (const [n, { column, row, view }] of items.entries()) {

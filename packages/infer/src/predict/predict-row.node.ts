@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { lookAt, type Rect } from '@ftuseg/core';
 import { openSlide, type SlideRow } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { type BackgroundColumn, openBandStore } from '../outputs/band-store.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
@@ -13,7 +14,7 @@ import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
-import { predictBands, type TileProgress } from './predict-bands.js';
+import { predictBands } from './predict-bands.js';
 
 export interface TableJob {
   readonly out: string;
@@ -47,7 +48,10 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     const unreadable: Rect[] = [];
     const background: BackgroundColumn[] = [];
     const bands = predictBands(slide, plan, {
-      ...{ signal, bandColumns, state: store.state, onProgress: reporter(slide.width * slide.height) },
+      signal,
+      bandColumns,
+      state: store.state,
+      onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
       onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
       onUnreadable: (region) => unreadable.push(region),
@@ -66,15 +70,23 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     );
     const warnings = [warning, said.warning].filter((one) => one !== undefined);
     const outcome: PredictedSlide = {
-      ...{ status: 'predicted', id, image, fingerprint, width: slide.width, height: slide.height },
+      status: 'predicted',
+      id,
+      image,
+      fingerprint,
+      width: slide.width,
+      height: slide.height,
       downsample: plan.grid.downsample,
       micronsPerPixel: plan.grid.micronsPerPixel ?? null,
-      ...{ tiles: plan.tiles * plan.views.length, background: skipped * plan.views.length },
+      tiles: plan.tiles * plan.views.length,
+      background: skipped * plan.views.length,
       ...(warnings.length === 0 ? {} : { warnings }),
       ...(notes.length === 0 ? {} : { notes }),
       seconds: Math.round(performance.now() - began) / 1000,
       ...(reduced === undefined ? {} : { reduced }),
-      ...{ facts, unreadable: distinct(store.unreadable), files },
+      facts,
+      unreadable: distinct(store.unreadable),
+      files,
     };
     const finished = { fingerprint, outcome, codes };
     await writeKept(out, finished);

@@ -4,15 +4,16 @@
  */
 import { type Raster, type Rect, type RunMask, raster, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import { collectRuns } from '../level0/collect-runs.js';
-import type { ColumnRuns } from '../level0/level0-thresholder.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
 import { postprocess } from '../level0/postprocess.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
-import { predictBands, type TileProgress } from './predict-bands.js';
+import { predictBands } from './predict-bands.js';
 
 export interface PredictOptions extends PredictSettings {
   /** Micrometres per level-0 pixel where they are known better than by the slide; unlike `micronsPerPixel`, both sides if need be. */
@@ -65,7 +66,9 @@ export async function predictSlide(
   const unreadable: Rect[] = [];
   let background = 0;
   const bands = predictBands(slide, plan, {
-    ...{ signal, onProgress, onUnreadable: (region) => unreadable.push(region) },
+    signal,
+    onProgress,
+    onUnreadable: (region) => unreadable.push(region),
     onBackground: (_member, _column, tiles) => {
       background += tiles;
     },

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeRle, FtuError } from '@ftuseg/core';
-import { openSlide, readLabelImage, type SlideRow, writePng } from '@ftuseg/slide';
+import { openSlide, readLabelImage, type SlideRow } from '@ftuseg/slide';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { paint, pixelModel } from '../../tests/fakes.js';
+import { pixelModel } from '../../tests/fakes.js';
+import { bright, type SmallTable, smallTable } from '../../tests/small-table.js';
 import type { SegmentationModel } from '../model/model.js';
 import { type PredictTableOptions, predictTable as predictByEnsemble } from './predict-table.node.js';
 
@@ -13,32 +13,17 @@ import { type PredictTableOptions, predictTable as predictByEnsemble } from './p
 const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>
   predictByEnsemble(rows, [model], { ...(options.merge === 'or' ? {} : { all: true }), ...options });
 
-let folder: string;
+let table: SmallTable;
 let out: string;
 let rows: SlideRow[];
+const readReport = () => table.readReport();
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ftuseg-table-'));
-  out = join(folder, 'predictions');
-  rows = [];
-  for (const [id, radius] of [
-    ['a', 20],
-    ['b', 30],
-    ['c', 0],
-  ] as const) {
-    const image = join(folder, `${id}.png`);
-    await writePng(
-      image,
-      paint(120, 90, (x, y) => (Math.hypot(x - 60, y - 45) < radius ? 250 : 10)),
-    );
-    rows.push({ id, image, columns: { id, image } });
-  }
+  table = await smallTable();
+  ({ out, rows } = table);
 });
 
-afterEach(() => rm(folder, { recursive: true }));
-
-const bright = (card = {}) => pixelModel(({ value }) => (value - 0.5) * 10, card);
-const readReport = async () => JSON.parse(await readFile(join(out, 'predictions.json'), 'utf8'));
+afterEach(() => table.remove());
 
 /** The last field of each line of a submission, by id. */
 async function readSubmission(name = 'submission.csv'): Promise<Map<string, string>> {
@@ -220,87 +205,6 @@ describe('predictTable', () => {
     expect(lines.at(-1)).toMatch(/^slide c \(3 of 3\): 6\/6 tiles, .* 0 s left$/);
   });
 
-  describe('within a budget', () => {
-    /** A network that takes a second a tile by a clock of its own. */
-    function slow() {
-      const model = bright();
-      const clock = { seconds: 0 };
-      const run = async (...args: Parameters<typeof model.session.run>) => {
-        clock.seconds += args[1][0];
-        return model.session.run(...args);
-      };
-      return { model: { ...model, session: { ...model.session, run, bestBatch: 1 } }, now: () => clock.seconds, clock };
-    }
-    /** Of each slide: 2 x 2 tiles of 64 px, as often as there are views. */
-    const asked = { overlap: 0, views: 'd4' } as const;
-    const reducedOf = async (): Promise<unknown[]> =>
-      (await readReport()).slides.map(
-        (slide: { reduced?: string; problem?: string }) => slide.reduced ?? slide.problem,
-      );
-
-    it('does all that was asked where there is time', async () => {
-      const { model, now } = slow();
-      const { failed } = await predictTable(rows, model, { out, ...asked, budget: { seconds: 150, now } });
-      expect(failed).toEqual([]);
-      expect(await reducedOf()).toEqual([undefined, undefined, undefined]);
-    });
-
-    it('takes fewer views where there is not, says so, and ends in time', async () => {
-      const { model, now, clock } = slow();
-      const notes: string[] = [];
-      const onNote = (note: string) => notes.push(note);
-      await predictTable(rows, model, { out, ...asked, onNote, budget: { seconds: 70, now } });
-      expect(notes).toEqual(['a: views reference instead of d4, to end in time']);
-      expect(await reducedOf()).toEqual(Array(3).fill('views reference instead of d4'));
-      expect(clock.seconds).toBeLessThan(70);
-      expect((await readReport()).slides[0].tiles).toBe(16);
-    });
-
-    it('goes back to what was asked when slides turn out to be quick', async () => {
-      const { model, now, clock } = slow();
-      // The first slide shows that time passes at a tenth of what was measured.
-      const quick = {
-        ...model,
-        session: {
-          ...model.session,
-          run: async (...args: Parameters<typeof model.session.run>) => {
-            const logits = await model.session.run(...args);
-            if (clock.seconds > 5) clock.seconds -= 0.9 * args[1][0];
-            return logits;
-          },
-        },
-      };
-      await predictTable(rows, quick, { out, ...asked, budget: { seconds: 70, now } });
-      expect(await reducedOf()).toEqual(['views reference instead of d4', undefined, undefined]);
-    });
-
-    it('gives up what is not done when time is up, and writes the submission', async () => {
-      const { model, now, clock } = slow();
-      const single = { overlap: 0, tileSize: 32 } as const;
-      const summary = await predictTable(rows, model, { out, ...single, budget: { seconds: 25, now } });
-      expect(clock.seconds).toBeLessThanOrEqual(25);
-      expect(summary.failed.map(({ id, problem }) => [id, problem])).toEqual([
-        ['b', expect.stringMatching(/^it was given up when the time was up; allow more hours/)],
-        ['c', expect.stringMatching(/^there was no time left for it/)],
-      ]);
-      const lines = (await readFile(join(out, 'submission.csv'), 'utf8')).trimEnd().split('\n');
-      expect(lines.map((line) => line.slice(0, 3))).toEqual(
-        ['id,', 'a,', 'b,', 'c,'].map((text) => expect.stringContaining(text)),
-      );
-      expect(lines.slice(2)).toEqual(['b,', 'c,']);
-      // What an earlier run has finished costs no time: this one has enough for the rest.
-      const rest = await predictTable(rows, model, { out, ...single, budget: { seconds: 40, now } });
-      expect([rest.kept, rest.failed]).toEqual([1, []]);
-    });
-
-    it('is positive', async () => {
-      const { model } = slow();
-      await expect(predictTable(rows, model, { out, budget: { seconds: 0 } })).rejects.toThrow(
-        'maxHours: must be positive',
-      );
-    });
-  });
-
   it('refuses an output folder that is a file, before any work', async () => {
     await writeFile(out, '');
     const model = bright();
@@ -309,57 +213,5 @@ describe('predictTable', () => {
       'this is a file, or lies in one',
     );
     expect(model.batches).toEqual([]);
-  });
-});
-
-describe('tiles that are taken for background', () => {
-  const predictAll = async (image: string, settings = {}) => {
-    const result = await predictByEnsemble([{ id: 'x', image, columns: {} }], [bright()], { out, ...settings });
-    return result.slides[0];
-  };
-  const write = async (name: string, value: (x: number, y: number) => number) => {
-    await writePng(join(folder, name), paint(300, 300, value));
-    return join(folder, name);
-  };
-  const disc = (inside: number, outside: number) => (x: number, y: number) =>
-    Math.hypot(x - 150, y - 150) < 100 ? inside : outside;
-
-  it('are none on a grey slide, and the result says that it has no colour', async () => {
-    const slide = await predictAll(await write('grey.png', disc(200, 60)));
-    expect(slide?.facts.count).toBe(1);
-    expect(slide?.notes).toEqual([expect.stringMatching(/hardly any colour: all tiles are looked at/)]);
-    expect(slide?.warnings).toBeUndefined();
-    expect(slide?.facts.tissueMillimetres2).toBeNull();
-  });
-
-  it('are those of plain white there', async () => {
-    const image = await write('white.png', (x, y) => (x < 50 && y < 50 ? 130 : 250));
-    const slide = await predictAll(image, { overlap: 0 });
-    expect(slide?.background).toBe((slide?.tiles ?? 0) - 1);
-    expect(slide?.notes?.[0]).toMatch(/but \d+ of \d+ that are plain white/);
-  });
-
-  it('warn where no tile was looked at, in the report and the summary, again after a restart', async () => {
-    const image = await write('plain.png', () => 240);
-    for (const _ of [1, 2]) {
-      const slide = await predictAll(image);
-      expect(slide?.background).toBe(slide?.tiles);
-      expect(slide?.warnings).toEqual([
-        expect.stringMatching(/^no tile was looked at: all \d+ were taken for background/),
-      ]);
-      expect((await readReport()).slides[0].warnings).toEqual(slide?.warnings);
-      expect(await readFile(join(out, 'summary.csv'), 'utf8')).toContain('no tile was looked at');
-    }
-    const looked = await predictAll(image, { all: true });
-    expect(looked).toMatchObject({ background: 0 });
-    expect(looked?.warnings).toBeUndefined();
-  });
-
-  it('says that post-processing removed every object', async () => {
-    const image = await write('discs.png', disc(200, 60));
-    const slide = await predictAll(image, { all: true, minimumArea: 1e6 });
-    expect(slide?.facts.count).toBe(0);
-    expect(slide?.notes).toEqual([expect.stringMatching(/removed every object \(there was 1\).*minimumArea/)]);
-    expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder, writeFileAtomic } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import { openPace, outOfTime, type Pace } from '../budget/pace.node.js';
 import type { BudgetOptions, WorkLevel } from '../budget/time-budget.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
@@ -35,7 +36,6 @@ import { checkTiles } from '../plan/plan.js';
 import { resizeNotes } from '../plan/resize-note.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
-import type { TileProgress } from './predict-bands.js';
 import { predictRow, type Reporter, type TableJob } from './predict-row.node.js';
 import { describeProgress, type SlideProgress } from './progress.js';
 

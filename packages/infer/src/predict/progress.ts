@@ -1,7 +1,7 @@
 /**
  * The progress line of a prediction: what, how far, how fast, how long still.
  */
-import type { TileProgress } from './predict-bands.js';
+import type { TileProgress } from '../bands/predicted-band.js';
 
 /** How far the work is: tiles of the current slide, and which of the slides it is. */
 export interface SlideProgress extends TileProgress {

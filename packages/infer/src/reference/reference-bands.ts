@@ -14,12 +14,12 @@ import {
   raster,
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { type WindowGrid, windowGrid } from '../plan/reference-grid.js';
 import { applyViewToTile, invertViewOfPlanes } from '../plan/views.js';
-import type { PredictBandsOptions, PredictedBand } from '../predict/predict-bands.js';
 import { sigmoid } from '../stitch/sigmoid.js';
 import { toBatch } from '../tiles/batch.js';
 import { readAround } from '../tiles/read-window.js';
@@ -117,8 +117,8 @@ async function predictWindow(
   const pixels = await readAround(slide, plan.slide, place, signal, (piece) => onUnreadable?.(piece));
   const pictures = new WindowPictures(crop(pixels, { x: 0, y: 0, width: window, height: window }), tile);
   const sum = new Float32Array(tile * tile);
-  for (const [index, member] of plan.members.entries()) {
-    await addMember(sum, plan, index, member, pictures.for(member.model.card), place);
+  for (const member of plan.members) {
+    await addMember(sum, plan, member, pictures.for(member.model.card), place);
   }
   for (let i = 0; i < sum.length; i++) sum[i] = Math.min(sum[i] as number, 1);
   const probability = raster(tile, tile, 1, sum);
@@ -131,19 +131,19 @@ async function predictWindow(
 async function addMember(
   sum: Float32Array,
   plan: SlidePlan,
-  index: number,
-  { model, share, batchSize, layout }: Member,
+  member: Member,
   picture: Picture,
   place: Rect,
 ): Promise<void> {
-  const { tile } = layout;
-  const { session, card } = model;
+  const { share, batchSize } = member;
+  const { tile } = member.layout;
+  const { session, card } = member.model;
   const weight = share / plan.views.length;
   for (let from = 0; from < plan.views.length; from += batchSize) {
     const views = plan.views.slice(from, from + batchSize);
     const shown = views.map((view) => applyViewToTile<Uint8Array | Float32Array>(picture, view));
     const { data, shape } = toBatch(shown, card, session.acquire?.(views.length * 3 * tile * tile));
-    const logits = await runNetwork(plan, index, data, shape, () => place);
+    const logits = await runNetwork(member, data, shape, () => place);
     for (const [n, view] of views.entries()) {
       const plane = invertViewOfPlanes(logits.subarray(n * sum.length, (n + 1) * sum.length), tile, view);
       for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * sigmoid(plane[i] as number);

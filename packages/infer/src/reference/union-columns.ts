@@ -1,8 +1,8 @@
 /** The OR of windows' masks, column by column, and the highest of their probabilities. */
 import { type Raster, type Rect, raster } from '@ftuseg/core';
-import type { ColumnRuns } from '../level0/level0-thresholder.js';
+import type { PredictedBand } from '../bands/predicted-band.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
 import type { SlidePlan } from '../plan/plan.js';
-import type { PredictedBand } from '../predict/predict-bands.js';
 
 interface Run {
   readonly start: number;

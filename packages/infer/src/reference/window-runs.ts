@@ -3,7 +3,7 @@
  * strictly; or, after DenseCRF, the likelier label of each working pixel, enlarged.
  */
 import { enlargeArea, type Raster, type Rect, raster, resizeArea, resizeAreaFloat } from '@ftuseg/core';
-import type { ColumnRuns } from '../level0/level0-thresholder.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
 
 export interface WindowMaskRule {
   /** Side of the whole window, level-0 pixels. */
@@ -61,7 +61,11 @@ function runsOf({ width, height }: Rect, window: number, valueAt: ((index: numbe
     }
   }
   return {
-    ...{ left: 0, counts, starts: Int32Array.from(starts), ends: Int32Array.from(ends) },
-    ...{ labels: new Uint8Array(starts.length).fill(1), peaks: Float32Array.from(peaks) },
+    left: 0,
+    counts,
+    starts: Int32Array.from(starts),
+    ends: Int32Array.from(ends),
+    labels: new Uint8Array(starts.length).fill(1),
+    peaks: Float32Array.from(peaks),
   };
 }

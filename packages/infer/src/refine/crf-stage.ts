@@ -16,6 +16,7 @@ import type { Slide } from '@ftuseg/slide';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import type { SlidePlan } from '../plan/plan.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
+import { copyColumns } from '../tiles/columns.js';
 import { readAround } from '../tiles/read-window.js';
 
 /**
@@ -39,20 +40,26 @@ const QUIET = 0.02;
 export const crfContext = (crf: CrfOptions, left: number): number =>
   Math.max(0, Math.floor(left / BLOCK) * BLOCK - crfHalo(crf));
 
+export interface CrfStageOptions {
+  readonly crf: CrfOptions;
+  /** The first column of the result, 0 if unset; maps begin at column `crfContext(crf, left)`. */
+  readonly left?: number | undefined;
+  /** How many maps there are, 1 if unset. */
+  readonly maps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * @param bands from column `crfContext(crf, left)` on
- * @param left the first column of the result
  * @returns bands that end where blocks do
  */
 export async function* crfBands(
   bands: AsyncIterable<ProbabilityBand>,
   slide: Slide,
   plan: SlidePlan,
-  crf: CrfOptions,
-  left: number,
-  signal: AbortSignal | undefined,
+  options: Omit<CrfStageOptions, 'maps'>,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
-  const stage = new CrfStage(slide, plan, crf, left, 1, signal);
+  const stage = new CrfStage(slide, plan, options);
   for await (const band of bands) for await (const [refined] of stage.push([band])) if (refined) yield refined;
 }
 
@@ -61,6 +68,8 @@ export async function* crfBands(
  * alone.
  */
 export class CrfStage {
+  readonly #crf: CrfOptions;
+  readonly #signal: AbortSignal | undefined;
   readonly #network: DenseCrf;
   readonly #halo: number;
   readonly #windows: readonly ColumnWindow[];
@@ -69,18 +78,13 @@ export class CrfStage {
   /** What a map takes by itself over what it takes beside others. */
   #alone: number | undefined;
 
-  /**
-   * @param left the first column of the result; maps begin at column `crfContext(crf, left)`
-   * @param maps how many there are
-   */
   constructor(
     private readonly slide: Slide,
     private readonly plan: Pick<SlidePlan, 'grid' | 'classes'>,
-    private readonly crf: CrfOptions,
-    left: number,
-    maps: number,
-    private readonly signal: AbortSignal | undefined,
+    { crf, left = 0, maps = 1, signal }: CrfStageOptions,
   ) {
+    this.#crf = crf;
+    this.#signal = signal;
     this.#network = createDenseCrf(crf);
     this.#halo = crfHalo(crf);
     this.#windows = Array.from({ length: maps }, () => new ColumnWindow());
@@ -116,7 +120,7 @@ export class CrfStage {
         return { left, probability, agreement: window.agreement(left, end) };
       });
       this.#done = end;
-      for (const window of this.#windows) window.drop(crfContext(this.crf, end));
+      for (const window of this.#windows) window.drop(crfContext(this.#crf, end));
     }
   }
 
@@ -160,7 +164,7 @@ export class CrfStage {
     if (loud.length === 0) return;
     const { grid, classes } = this.plan;
     const began = performance.now();
-    const image = this.crf.bilateral && (await readAround(this.slide, grid, box, this.signal, () => undefined));
+    const image = this.#crf.bilateral && (await readAround(this.slide, grid, box, this.#signal, () => undefined));
     const placement = { x: box.x, y: box.y, slideWidth: grid.width, slideHeight: grid.height };
     const size = { width: box.width, height: box.height, channels: classes.length };
     const prepared = this.#network.prepare(size, { placement, ...(image && { image }) });
@@ -174,7 +178,7 @@ export class CrfStage {
     const each = shared + milliseconds * (several ? (this.#alone ?? 1) : 1);
     for (const i of loud) this.#milliseconds[i] = (this.#milliseconds[i] ?? 0) + each;
     await yieldToEventLoop();
-    throwIfCancelled(this.signal);
+    throwIfCancelled(this.#signal);
   }
 }
 
@@ -234,22 +238,5 @@ class ColumnWindow {
       if (agreement !== undefined) copyColumns(agreement, from, votes, { left, right, top: 0, bottom: height });
     }
     return raster(right - left, height, channels, votes);
-  }
-}
-
-interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-function copyColumns<D extends Float32Array | Uint8Array>(band: Raster<D>, bandLeft: number, out: D, box: Box): void {
-  const { width, channels, data } = band;
-  const [from, to] = [Math.max(box.left, bandLeft), Math.min(box.right, bandLeft + width)];
-  for (let y = box.top; y < box.bottom && from < to; y++) {
-    const start = (y * width + from - bandLeft) * channels;
-    const at = ((y - box.top) * (box.right - box.left) + from - box.left) * channels;
-    out.set(data.subarray(start, start + (to - from) * channels), at);
   }
 }

@@ -41,7 +41,8 @@ function taking(network: (pixels: Float32Array) => unknown, outputNames: readonl
       create: async (bytes) => {
         take(bytes);
         return {
-          ...{ inputNames: ['image'], outputNames },
+          inputNames: ['image'],
+          outputNames,
           run: async ({ image }) => {
             if (!(image?.data instanceof Float32Array)) throw new TypeError('there is no image');
             return { logits: { data: await network(new Float32Array(take(image.data))), dims: [] } };

@@ -4,6 +4,7 @@
  */
 import { type Raster, raster } from '@ftuseg/core';
 import type { SlidePlan } from '../plan/plan.js';
+import { cutColumns, joinColumns } from '../tiles/columns.js';
 import { axisTaps } from '../tiles/resample-window.js';
 
 /** Consecutive columns of the plan's grid, over the slide's whole height. */
@@ -47,7 +48,7 @@ export class MemberMerger {
   push(member: number, columns: Raster<Float32Array> | undefined): void {
     const held = this.#held[member];
     if (held === undefined || columns === undefined) return;
-    held.pixels = held.pixels === undefined ? columns : beside(held.pixels, columns);
+    held.pixels = held.pixels === undefined ? columns : joinColumns(held.pixels, columns);
   }
 
   /** The columns of the plan's grid up to `right`; every member must have given what they are made of. */
@@ -63,8 +64,8 @@ export class MemberMerger {
       if (held?.pixels === undefined) throw new RangeError(`member ${index} has given nothing`);
       const same = member.grid.width === grid.width && member.grid.height === grid.height;
       const values = same
-        ? columnsOf(held.pixels, left - held.left, count)
-        : resampled(held.pixels, held.left, member.grid, grid, left, count);
+        ? cutColumns(held.pixels, left - held.left, count).data
+        : resampled(held.pixels, { left: held.left, from: member.grid }, { left, count, to: grid });
       if (members.length === 1) sum = values;
       else {
         sum ??= new Float32Array(length);
@@ -74,7 +75,7 @@ export class MemberMerger {
       // What the next band begins with: interpolation looks one column back.
       const keep = same ? right : Math.max(Math.floor((right * member.grid.width) / grid.width) - 2, held.left);
       const drop = Math.min(keep - held.left, held.pixels.width);
-      held.pixels = drop < held.pixels.width ? rest(held.pixels, drop) : undefined;
+      held.pixels = drop < held.pixels.width ? cutColumns(held.pixels, drop, held.pixels.width - drop) : undefined;
       held.left += drop;
     }
     this.#left = right;
@@ -88,50 +89,20 @@ export class MemberMerger {
   }
 }
 
-function beside(a: Raster<Float32Array>, b: Raster<Float32Array>): Raster<Float32Array> {
-  const { height, channels } = a;
-  const [left, right] = [a.width * channels, b.width * channels];
-  const out = new Float32Array(height * (left + right));
-  for (let y = 0; y < height; y++) {
-    out.set(a.data.subarray(y * left, (y + 1) * left), y * (left + right));
-    out.set(b.data.subarray(y * right, (y + 1) * right), y * (left + right) + left);
-  }
-  return raster(a.width + b.width, height, channels, out);
-}
-
-/** The values of some columns, or the raster's own memory where they are all of it. */
-function columnsOf(
-  { data, width, height, channels }: Raster<Float32Array>,
-  first: number,
-  count: number,
-): Float32Array {
-  if (first === 0 && count === width) return data;
-  const out = new Float32Array(height * count * channels);
-  for (let y = 0; y < height; y++) {
-    const from = (y * width + first) * channels;
-    out.set(data.subarray(from, from + count * channels), y * count * channels);
-  }
-  return out;
-}
-
-function rest(pixels: Raster<Float32Array>, drop: number): Raster<Float32Array> {
-  const count = pixels.width - drop;
-  return raster(count, pixels.height, pixels.channels, columnsOf(pixels, drop, count));
-}
-
 interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Bilinear, half-pixel centres, as core's `resizeBilinear` of the whole map. */
+/**
+ * Bilinear, half-pixel centres, as core's `resizeBilinear` of the whole map.
+ * @param pixels columns of a grid of size `from`, the first of them its column `left`
+ * @returns `count` columns from `left` on of a grid of size `to`
+ */
 function resampled(
   pixels: Raster<Float32Array>,
-  pixelsLeft: number,
-  from: Size,
-  to: Size,
-  left: number,
-  count: number,
+  { left: pixelsLeft, from }: { readonly left: number; readonly from: Size },
+  { left, count, to }: { readonly left: number; readonly count: number; readonly to: Size },
 ): Float32Array {
   const { channels, width } = pixels;
   const [across, down] = [axisTaps(from.width, to.width, left, count), axisTaps(from.height, to.height, 0, to.height)];

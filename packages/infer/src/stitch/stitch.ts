@@ -6,6 +6,7 @@
 import { FtuError, type Raster, raster } from '@ftuseg/core';
 import type { TileLayout } from '../plan/tile-layout.js';
 import type { WeightedMerge } from '../settings/predict-settings.js';
+import { copyColumns } from '../tiles/columns.js';
 import { sigmoid } from './sigmoid.js';
 import { axisShares } from './tile-weights.js';
 
@@ -109,11 +110,10 @@ export class Stitcher {
     if (left === first * BLOCK_COLUMNS && right === left + this.#columnsOf(first)) return this.#block(first);
     const [classes, count] = [this.#classes, right - left];
     const out = floats(this.#layout.height * count * classes);
-    for (const { sum, columns, from, to, within } of this.#pieces(left, right)) {
-      for (let y = 0; y < this.#layout.height; y++) {
-        const at = (y * columns + within) * classes;
-        out.set(sum.subarray(at, at + (to - from) * classes), (y * count + from - left) * classes);
-      }
+    const { height } = this.#layout;
+    for (const { sum, columns, from, within } of this.#pieces(left, right)) {
+      const block = raster(columns, height, classes, sum);
+      copyColumns(block, from - within, out, { left, right, top: 0, bottom: height });
     }
     return out;
   }
@@ -140,7 +140,7 @@ export class Stitcher {
   }
 }
 
-/** One row of one class; plain arguments, because this runs for every pixel that the network saw. */
+/** One row of one class. Nine plain arguments, because this runs for every pixel that the network saw. */
 function addRow(
   sum: Float32Array,
   to: number,
@@ -157,6 +157,7 @@ function addRow(
   }
 }
 
+/** As `addRow`, for what is a probability already; as hot. */
 function addProbabilityRow(
   sum: Float32Array,
   to: number,

@@ -2,7 +2,7 @@
  * Hands out one column of tiles after the other; groups of columns are read together, and the next group while the
  * current one is being predicted.
  */
-import { crop, type Raster, type Rect, raster } from '@ftuseg/core';
+import { crop, type Raster, type Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { type ColumnGroup, columnGroups, type TileLayout } from '../plan/tile-layout.js';
 import { readAround } from './read-window.js';
@@ -49,10 +49,4 @@ export class ColumnReader {
     this.#read.set(group, reading);
     return reading;
   }
-}
-
-/** The tile of a column that starts at row `top`: a view on the column's memory. */
-export function tileOfColumn(column: Raster, top: number, tile: number): Raster {
-  const rowLength = column.width * column.channels;
-  return raster(tile, tile, column.channels, column.data.subarray(top * rowLength, (top + tile) * rowLength));
 }

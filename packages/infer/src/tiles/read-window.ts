@@ -34,8 +34,11 @@ export async function readWindow(
   const horizontal = axisTaps(slide.width, grid.width, left, columns);
   const vertical = axisTaps(slide.height, grid.height, top, rows);
   const region = {
-    ...{ x: horizontal.from, y: vertical.from, downsample: 1 },
-    ...{ width: horizontal.to - horizontal.from, height: vertical.to - vertical.from },
+    x: horizontal.from,
+    y: vertical.from,
+    downsample: 1,
+    width: horizontal.to - horizontal.from,
+    height: vertical.to - vertical.from,
   };
   return resampleWindow(await slide.readRegion(region, { signal }), horizontal, vertical);
 }

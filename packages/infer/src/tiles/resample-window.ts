@@ -2,7 +2,7 @@
  * A window of the resampled slide, without resampling the whole slide: neighbouring windows agree to the pixel, because
  * every working pixel is computed from the same level-0 pixels whichever window asks for it.
  */
-import { type Raster, raster } from '@ftuseg/core';
+import { type Raster, raster, stretchTaps } from '@ftuseg/core';
 
 /** Which source samples make up each target sample of a stretch of one axis, and with which weights. */
 export interface AxisTaps {
@@ -27,32 +27,44 @@ export interface AxisTaps {
  */
 export function axisTaps(source: number, target: number, first: number, count: number): AxisTaps {
   const scale = source / target;
-  const perSample = scale >= 1 ? Math.ceil(scale) + 2 : 2;
+  return scale >= 1 ? shrunkTaps(source, target, first, count) : grownTaps(source, target, first, count);
+}
+
+function shrunkTaps(source: number, target: number, first: number, count: number): AxisTaps {
+  const scale = source / target;
+  const perSample = Math.ceil(scale) + 2;
   const start = new Int32Array(count);
   const weights = new Float64Array(count * perSample);
   let to = 0;
   for (let i = 0; i < count; i++) {
-    if (scale >= 1) {
-      // Products before the quotient: exact where an edge falls on a whole pixel.
-      const low = ((first + i) * source) / target;
-      const high = Math.min(((first + i + 1) * source) / target, source);
-      const begin = Math.floor(low);
-      const end = Math.ceil(high);
-      start[i] = begin;
-      for (let s = begin; s < end; s++) {
-        weights[i * perSample + s - begin] = (Math.min(s + 1, high) - Math.max(s, low)) / scale;
-      }
-      to = end;
-    } else {
-      const at = Math.min(Math.max(((first + i + 0.5) * source) / target - 0.5, 0), source - 1);
-      const begin = Math.min(Math.floor(at), Math.max(source - 2, 0));
-      start[i] = begin;
-      weights[i * perSample] = 1 - (at - begin);
-      weights[i * perSample + 1] = at - begin;
-      to = Math.min(begin + 2, source);
+    // Products before the quotient: exact where an edge falls on a whole pixel.
+    const low = ((first + i) * source) / target;
+    const high = Math.min(((first + i + 1) * source) / target, source);
+    const begin = Math.floor(low);
+    const end = Math.ceil(high);
+    start[i] = begin;
+    for (let s = begin; s < end; s++) {
+      weights[i * perSample + s - begin] = (Math.min(s + 1, high) - Math.max(s, low)) / scale;
     }
+    to = end;
   }
   return { from: start[0] ?? 0, to, count, start, weights, perSample };
+}
+
+function grownTaps(source: number, target: number, first: number, count: number): AxisTaps {
+  const { low, fraction } = stretchTaps(source, target, first, count);
+  const start = new Int32Array(count);
+  const weights = new Float64Array(count * 2);
+  for (let i = 0; i < count; i++) {
+    // At the end both samples must exist: the last one is then the second, with all of the weight.
+    const begin = Math.min(low[i] as number, Math.max(source - 2, 0));
+    const share = (low[i] as number) - begin + (fraction[i] as number);
+    start[i] = begin;
+    weights[i * 2] = 1 - share;
+    weights[i * 2 + 1] = share;
+  }
+  const to = count === 0 ? 0 : Math.min((start[count - 1] as number) + 2, source);
+  return { from: start[0] ?? 0, to, count, start, weights, perSample: 2 };
 }
 
 /** Rounds to nearest; weights are fractions, so that a half can come out a hair below. */

@@ -11,7 +11,9 @@ import type { BackgroundTiles, BandEnd, TileBatch, TileJob, TileView } from './t
 /** A batch's answer: logits, items x classes x tile x tile. */
 export interface TileAnswer {
   readonly kind: 'logits';
-  readonly member: number;
+  readonly member: Member;
+  /** Index of the plan's member. */
+  readonly index: number;
   readonly items: readonly TileView[];
   readonly logits: Float32Array;
 }
@@ -34,26 +36,27 @@ export function runJobs(
   return inOrder(tasks(), underWay);
 }
 
-async function answer({ member, data, shape, items }: TileBatch, plan: SlidePlan): Promise<TileAnswer> {
+async function answer({ member, index, data, shape, items }: TileBatch, plan: SlidePlan): Promise<TileAnswer> {
+  const { columns, rows } = member.layout;
   const placeOf = (item: number): Rect | undefined => {
-    const [{ layout } = {}, at] = [plan.members[member], items[item]];
-    return layout && at && tilePlace(plan, member, layout.columns[at.column] ?? 0, layout.rows[at.row] ?? 0);
+    const at = items[item];
+    return at && tilePlace(plan, member, columns[at.column] ?? 0, rows[at.row] ?? 0);
   };
-  const logits = await runNetwork(plan, member, data, shape, placeOf);
-  return { kind: 'logits', member, items, logits };
+  const logits = await runNetwork(member, data, shape, placeOf);
+  return { kind: 'logits', member, index, items, logits };
 }
 
 /**
  * Where a tile of a member's grid lies, level-0 pixels.
  * @param x and @param y pixels of the member's grid
  */
-export function tilePlace({ members, slide }: SlidePlan, member: number, x: number, y: number): Rect | undefined {
-  const { grid, layout }: Partial<Member> = members[member] ?? {};
-  if (grid === undefined || layout === undefined) return undefined;
+export function tilePlace({ slide }: Pick<SlidePlan, 'slide'>, { grid, layout }: Member, x: number, y: number): Rect {
   const [across, down] = [slide.width / grid.width, slide.height / grid.height];
   return {
-    ...{ x: Math.round(x * across), y: Math.round(y * down) },
-    ...{ width: Math.round(layout.tile * across), height: Math.round(layout.tile * down) },
+    x: Math.round(x * across),
+    y: Math.round(y * down),
+    width: Math.round(layout.tile * across),
+    height: Math.round(layout.tile * down),
   };
 }
 
@@ -63,21 +66,18 @@ export function tilePlace({ members, slide }: SlidePlan, member: number, x: numb
  * @throws {FtuError} `bad-input` for a network whose output is not what its card promises, or is NaN or infinite
  */
 export async function runNetwork(
-  { members, classes }: SlidePlan,
-  index: number,
+  member: Member,
   data: Float32Array,
   shape: TileBatch['shape'],
   placeOf: (item: number) => Rect | undefined,
 ): Promise<Float32Array> {
-  const member = members[index];
-  if (member === undefined) throw new RangeError(`there is no member ${index}`);
   const refuse = (error: unknown): never => {
     if (!(error instanceof NotFiniteLogits)) throw error;
     throw notFiniteError(error, member.model.source.name, placeOf(error.item));
   };
   const logits = await member.model.session.run(data, shape).catch(refuse);
   const [items, , height, width] = shape;
-  const expected = classes.length * height * width;
+  const expected = member.model.card.classes.length * height * width;
   if (logits.length !== items * expected) {
     throw new FtuError(
       'bad-input',

@@ -9,7 +9,8 @@ import { applyViewToTile } from '../plan/views.js';
 import type { BatchShape } from '../session/session.js';
 import type { BackgroundTest } from './background.js';
 import { toBatch } from './batch.js';
-import { ColumnReader, tileOfColumn } from './column-reader.js';
+import { ColumnReader } from './column-reader.js';
+import { tileOfColumn } from './columns.js';
 
 /** What one item of a batch shows. */
 export interface TileView {
@@ -21,8 +22,9 @@ export interface TileView {
 /** A batch for one member's network. */
 export interface TileBatch {
   readonly kind: 'tiles';
+  readonly member: Member;
   /** Index into the plan's members. */
-  readonly member: number;
+  readonly index: number;
   readonly data: Float32Array;
   readonly shape: BatchShape;
   readonly items: readonly TileView[];
@@ -65,17 +67,19 @@ export async function* tileJobs(
   options: TileJobOptions,
 ): AsyncGenerator<TileJob, void, undefined> {
   const { bands, firstColumns, signal, onUnreadable } = options;
-  const readers = plan.members.map(
-    (member) => new ColumnReader(slide, member.layout, signal, (piece) => onUnreadable(member, piece)),
-  );
-  const next = [...firstColumns];
+  const readers = plan.members.map((member, index) => ({
+    member,
+    index,
+    reader: new ColumnReader(slide, member.layout, signal, (piece) => onUnreadable(member, piece)),
+    next: firstColumns[index] ?? 0,
+  }));
   for (const right of bands) {
-    for (const [index, member] of plan.members.entries()) {
-      const reader = readers[index];
+    for (const one of readers) {
+      const { member, index, reader } = one;
       const limit = memberColumn(member, plan, right);
-      for (let column = next[index] ?? 0; (member.layout.columns[column] ?? limit) < limit; column++) {
-        next[index] = column + 1;
-        if (reader !== undefined) yield* columnJobs(await reader.column(column), column, index, plan, options);
+      while ((member.layout.columns[one.next] ?? limit) < limit) {
+        const column = one.next++;
+        yield* columnJobs({ member, index, column, strip: await reader.column(column) }, plan, options);
       }
     }
     yield { kind: 'band', right };
@@ -92,22 +96,27 @@ export function memberColumn({ grid }: Member, plan: SlidePlan, right: number): 
   return Math.min(Math.ceil((right * grid.width) / plan.grid.width) + 1, grid.width);
 }
 
+interface TileColumn {
+  readonly member: Member;
+  /** Index into the plan's members. */
+  readonly index: number;
+  /** Index into the member's columns. */
+  readonly column: number;
+  readonly strip: Raster;
+}
+
 function* columnJobs(
-  strip: Raster,
-  column: number,
-  index: number,
-  { members, views }: SlidePlan,
+  { member, index, column, strip }: TileColumn,
+  { views }: SlidePlan,
   { isBackground, onBackground }: TileJobOptions,
 ): Generator<TileJob, void, undefined> {
-  const member = members[index];
-  if (member === undefined) return;
   const { layout, batchSize, model } = member;
   let tiles: Raster[] = [];
   let items: TileView[] = [];
   let background = 0;
   const pack = (): TileBatch => {
     const { data, shape } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
-    const batch = { kind: 'tiles', member: index, data, shape, items } as const;
+    const batch = { kind: 'tiles', member, index, data, shape, items } as const;
     [tiles, items] = [[], []];
     return batch;
   };

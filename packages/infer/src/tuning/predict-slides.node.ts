@@ -1,8 +1,8 @@
 /** Every slide of a search through the models that never saw it. */
 import { FtuError } from '@ftuseg/core';
 import type { SlideRow } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
-import type { TileProgress } from '../predict/predict-bands.js';
 import { describeProgress } from '../predict/progress.js';
 import { predictForTuning, type TruthOfSlide, type TuningSlide, type TuningSlideOptions } from './tuning-slide.node.js';
 

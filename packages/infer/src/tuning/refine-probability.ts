@@ -24,7 +24,7 @@ export async function refineProbability(
 ): Promise<Raster<Float32Array>> {
   const { width, height, channels } = probability;
   const out = new Float32Array(probability.data.length);
-  for await (const band of crfBands(alone(probability), slide, plan, crf, 0, signal)) {
+  for await (const band of crfBands(alone(probability), slide, plan, { crf, signal })) {
     const length = band.probability.width * channels;
     for (let y = 0; y < height; y++) {
       out.set(band.probability.data.subarray(y * length, (y + 1) * length), (y * width + band.left) * channels);

@@ -5,7 +5,8 @@
 import { dice, intersectCounts, type RunMask, subtractRuns } from '@ftuseg/core';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { collectRuns, type ScoredRuns } from '../level0/collect-runs.js';
-import { type ColumnRuns, Level0Thresholder } from '../level0/level0-thresholder.js';
+import type { ColumnRuns } from '../level0/column-runs.js';
+import { Level0Thresholder } from '../level0/level0-thresholder.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { denseColumns, type SparseProbability } from './sparse-probability.js';

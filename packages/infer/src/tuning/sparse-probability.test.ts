@@ -8,8 +8,11 @@ import { denseColumns, sparseProbability } from './sparse-probability.js';
 function bumps(width: number, height: number, channels: number, seed: number): Raster<Float32Array> {
   const random = createRandom(seed);
   const centres = Array.from({ length: 1 + random.int(4) }, () => ({
-    ...{ x: random.uniform(0, width), y: random.uniform(0, height), radius: random.uniform(1, 12) },
-    ...{ channel: random.int(channels), height: random.next() },
+    x: random.uniform(0, width),
+    y: random.uniform(0, height),
+    radius: random.uniform(1, 12),
+    channel: random.int(channels),
+    height: random.next(),
   }));
   const data = Float32Array.from({ length: width * height * channels }, (_, i) => {
     const [c, x, y] = [i % channels, Math.floor(i / channels) % width, Math.floor(i / channels / width)];

@@ -95,8 +95,13 @@ describe('tune', () => {
       ['c', 'c'],
     ]);
     expect(tuning.settings).toEqual({
-      ...{ all: true, overlap: 0.5, threshold: tuning.tuned.threshold[0], crf: 'none' },
-      ...{ fillHoles: false, minimumArea: tuning.tuned.minimumArea[0], peak: 0 },
+      all: true,
+      overlap: 0.5,
+      threshold: tuning.tuned.threshold[0],
+      crf: 'none',
+      fillHoles: false,
+      minimumArea: tuning.tuned.minimumArea[0],
+      peak: 0,
     });
     expect(lines[0]).toMatch(/slide a \(1 of 3\)/);
     expect(lines.at(-1)).toMatch(/searching without c \(3 of 3\)/);

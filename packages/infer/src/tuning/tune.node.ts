@@ -107,7 +107,12 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   const cache = await ProbabilityCache.open();
   try {
     const slides = await predictSlides(jobs, truths, {
-      ...{ classes: classes.names, settings, cache, signal, onProgress, onNote: options.onNote },
+      classes: classes.names,
+      settings,
+      cache,
+      signal,
+      onProgress,
+      onNote: options.onNote,
       low: Math.min(MIN_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
@@ -126,7 +131,11 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       scored.push({ id, group, default: before, tuned: after, leftOut: leftOut[i] ?? null });
     }
     return {
-      ...{ classes: classes.names, start, tuned, steps, slides: scored },
+      classes: classes.names,
+      start,
+      tuned,
+      steps,
+      slides: scored,
       settings: predictSettingsOf(settings, tuned, classes.names),
       dice: {
         default: mean(scored.map((slide) => slide.default)),

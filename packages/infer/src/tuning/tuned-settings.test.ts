@@ -5,8 +5,11 @@ import { describeSetting, keyOf, predictSettingsOf, startOf, type TunedSettings 
 
 const classes = ['normal', 'sclerotic'];
 const found: TunedSettings = {
-  ...{ threshold: [0.41, 0.6], crf: 'sxy=1.5,compat=3,iterations=5', fillHoles: true },
-  ...{ minimumArea: [1200, 0], peak: [0, 0.8] },
+  threshold: [0.41, 0.6],
+  crf: 'sxy=1.5,compat=3,iterations=5',
+  fillHoles: true,
+  minimumArea: [1200, 0],
+  peak: [0, 0.8],
 };
 
 describe('tuned settings', () => {
@@ -21,7 +24,11 @@ describe('tuned settings', () => {
 
   it('begin with the defaults of prediction and the threshold of the cards', () => {
     expect(startOf({}, classes, 0.45)).toEqual({
-      ...{ threshold: [0.45, 0.45], crf: 'none', fillHoles: false, minimumArea: [0, 0], peak: [0, 0] },
+      threshold: [0.45, 0.45],
+      crf: 'none',
+      fillHoles: false,
+      minimumArea: [0, 0],
+      peak: [0, 0],
     });
     expect(() => startOf({ crf: 'refrence' }, classes, 0.5)).toThrow('refrence');
   });

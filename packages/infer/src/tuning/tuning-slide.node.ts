@@ -1,9 +1,9 @@
 /** A slide that settings are tried on: predicted once, with its truth, and its probabilities on the disk. */
 import { objectsOf, pixelArea, type RunMask } from '@ftuseg/core';
 import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
+import type { TileProgress } from '../bands/predicted-band.js';
 import type { WeightedModel } from '../model/ensemble.js';
 import type { SlidePlan } from '../plan/plan.js';
-import type { TileProgress } from '../predict/predict-bands.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { crfByName } from '../settings/crf-settings.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
@@ -62,7 +62,10 @@ export async function predictForTuning(
     const known = pixelScaleOf(row, slide, settings.micronsPerPixel);
     const found = await predictSlide(slide, models, {
       ...settings,
-      ...{ crf: 'none', scale: known, signal, onProgress: onProgress(slide.width * slide.height) },
+      crf: 'none',
+      scale: known,
+      signal,
+      onProgress: onProgress(slide.width * slide.height),
     });
     plan = found.plan;
     if (found.background === plan.tiles) onNote?.(`warning: ${row.id}: ${notLookedAt(plan.tiles)}`);
@@ -87,7 +90,9 @@ export async function predictForTuning(
   };
   const scale = pixelArea(plan.scale ?? 1);
   return {
-    ...{ id: row.id, group, scorer: new SlideScorer(plan, { truth, ignored, probability, signal }) },
+    id: row.id,
+    group,
+    scorer: new SlideScorer(plan, { truth, ignored, probability, signal }),
     areas: truth.map((mask) => objectsOf(mask).objects.map(({ area }) => area * scale)),
   };
 }

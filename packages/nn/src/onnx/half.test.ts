@@ -33,8 +33,17 @@ describe('a network in half precision', () => {
       const encoder = 'timm-tf_efficientnet_lite0';
       const model = createModel({ decoder, encoder, classes: 1 });
       const card: ModelCard = {
-        ...{ format: 1, name: 'half', decoder, encoder, classes: ['a'], tileSize: 64, micronsPerPixel: null },
-        ...{ mean: [0, 0, 0], std: [1, 1, 1], threshold: 0.5, training: {} },
+        format: 1,
+        name: 'half',
+        decoder,
+        encoder,
+        classes: ['a'],
+        tileSize: 64,
+        micronsPerPixel: null,
+        mean: [0, 0, 0],
+        std: [1, 1, 1],
+        threshold: 0.5,
+        training: {},
       };
       const state = initialState(model, 1);
       const random = createRandom(2);

@@ -1,4 +1,5 @@
 /** What folds and runs leave in `metrics.json`. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mean } from '@ftuseg/core';

@@ -37,14 +37,22 @@ describe('cleanObjects', () => {
     const byClass = { minimumArea: 6, classes: { 2: { minimumArea: 4 } } };
     expect(rowsOf(cleanObjects(mask, byClass))).toEqual(['111..22', '1.1..22', '111....', '.......', '.......']);
     expect(rowsOf(cleanObjects(mask, { classes: { 1: { minimumArea: 9 } } }))).toEqual([
-      ...['.....22', '.....22', '.......', '.......', '.2.....'],
+      '.....22',
+      '.....22',
+      '.......',
+      '.......',
+      '.2.....',
     ]);
   });
 
   it('fills holes before it measures', () => {
     const mask = runsOfRaster(image);
     expect(rowsOf(cleanObjects(mask, { fillHoles: 1, minimumArea: 9 }))).toEqual([
-      ...['111....', '111....', '111....', '.......', '.......'],
+      '111....',
+      '111....',
+      '111....',
+      '.......',
+      '.......',
     ]);
   });
 
@@ -53,7 +61,11 @@ describe('cleanObjects', () => {
     const scores = new Float32Array(mask.starts.length).fill(0.5);
     scores[0] = 0.9;
     expect(rowsOf(cleanObjects(mask, { hysteresis: 0.8, scores, classes: { 2: { hysteresis: 0.5 } } }))).toEqual([
-      ...['111..22', '1.1..22', '111....', '.......', '.2.....'],
+      '111..22',
+      '1.1..22',
+      '111....',
+      '.......',
+      '.2.....',
     ]);
     expect(() => cleanObjects(mask, { hysteresis: 0.8 })).toThrow('there are none');
     expect(() => cleanObjects(mask, { hysteresis: 0.8, scores: scores.subarray(1) })).toThrow(

@@ -13,7 +13,10 @@ function streamed(mask: Uint8Array, width: number, rowsAtOnce: number): number[]
 
 const labelled = (mask: Uint8Array, width: number): number[] =>
   connectedComponents(raster(width, mask.length / width, 1, mask)).components.flatMap(({ box }) => [
-    ...[box.x, box.y, box.width, box.height],
+    box.x,
+    box.y,
+    box.width,
+    box.height,
   ]);
 
 describe('ComponentBoxes', () => {

@@ -59,7 +59,12 @@ export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOption
     [kernel, stride]: readonly [number, number],
   ): Step => {
     const conv = convolution({
-      ...{ name: `${prefix}${names[0]}`, inChannels, outChannels, kernel, stride, padding: padding(kernel, stride) },
+      name: `${prefix}${names[0]}`,
+      inChannels,
+      outChannels,
+      kernel,
+      stride,
+      padding: padding(kernel, stride),
       initialisation: 'he-normal-fan-out',
     });
     const bn = batchNormalisation(`${prefix}${names[1]}`, outChannels, norm.eps, norm.momentum);

@@ -12,14 +12,19 @@ export interface ResidualBlock {
   forward<T>(ops: Ops<T>, x: T): T;
 }
 
-/** @param planes channels of the stage before the bottleneck's widening: 64, 128, 256, 512 */
+export interface ResidualBlockOptions {
+  /** Prefix of its weights. */
+  readonly name: string;
+  readonly inChannels: number;
+  /** Channels of the stage before the bottleneck's widening: 64, 128, 256, 512. */
+  readonly planes: number;
+  readonly stride: number;
+  readonly dropPathRate: number;
+}
+
 export function residualBlock(
   variant: ResNetVariant,
-  name: string,
-  inChannels: number,
-  planes: number,
-  stride: number,
-  dropPathRate: number,
+  { name, inChannels, planes, stride, dropPathRate }: ResidualBlockOptions,
 ): ResidualBlock {
   const { groups, groupWidth, reduction } = variant;
   const bottleneck = variant.block === 'bottleneck';

@@ -29,9 +29,13 @@ export function buildResNet(variant: ResNetVariant, { dropPathRate = 0 }: Encode
   const stages = variant.blocks.map((count, stage) =>
     Array.from({ length: count }, (_, index): ResidualBlock => {
       const stride = index === 0 && stage > 0 ? 2 : 1;
-      const rate = (dropPathRate * position++) / total;
-      const name = `encoder.layer${stage + 1}.${index}`;
-      const block = residualBlock(variant, name, inChannels, 64 * 2 ** stage, stride, rate);
+      const block = residualBlock(variant, {
+        name: `encoder.layer${stage + 1}.${index}`,
+        inChannels,
+        planes: 64 * 2 ** stage,
+        stride,
+        dropPathRate: (dropPathRate * position++) / total,
+      });
       inChannels = block.outChannels;
       return block;
     }),

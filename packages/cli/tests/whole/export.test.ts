@@ -1,0 +1,91 @@
+/** A model file made of weights, and what is refused. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createModel, initialState, readModelCard, writeSafetensors } from '@ftuseg/nn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from '../run.js';
+import { exportLite0, leftovers, lite0, makeSmallSlides, type SmallSlides } from './small-slides.js';
+
+let small: SmallSlides;
+const at = (name: string): string => small.at(name);
+
+beforeAll(async () => {
+  small = await makeSmallSlides();
+  await exportLite0(small);
+  // Refused as a checkpoint.
+  await mkdir(at('slides/images'), { recursive: true });
+  await writeFile(at('slides/images/cut.png'), Buffer.from('89504e470d0a1a0a', 'hex'));
+}, 120_000);
+
+afterAll(() => small.remove());
+
+describe('ftu export', () => {
+  it('puts all that prediction needs into one file', async () => {
+    const card = readModelCard(await readFile(at('lite0.onnx')), 'lite0.onnx');
+    expect(card).toMatchObject({
+      encoder: 'timm-tf_efficientnet_lite0',
+      classes: ['glomerulus'],
+      tileSize: 128,
+      micronsPerPixel: 4,
+      threshold: 0.5,
+    });
+  });
+
+  it('exports a network in the Keras layout, and says so in its card', async () => {
+    const spec = { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 } as const;
+    await writeFile(at('keras.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
+    const network = ['--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('keras.safetensors')];
+    const done = await ftu('export', ...network, '--layout', 'keras', '--downsample', '4', at('keras.onnx'));
+    expect(done.stderr).toBe('');
+    const card = readModelCard(await readFile(at('keras.onnx')), 'keras.onnx');
+    expect(card.options).toEqual({ layout: 'keras' });
+    const without = await ftu('export', ...network, at('never.onnx'));
+    expect(without.stderr).toMatch(/looks like encoder tu-tf_efficientnet_b0 in the layout keras: ask for that one/);
+  }, 60_000);
+
+  it.each([
+    {
+      name: 'another architecture',
+      args: ['--decoder', 'unet', '--encoder', 'timm-efficientnet-b2', '--weights', 'lite0.safetensors'],
+      says: /lite0\.safetensors.*lite0/,
+    },
+    {
+      name: 'a layout that the encoder does not have',
+      args: [...lite0, '--layout', 'keras', '--weights', 'lite0.safetensors'],
+      says: /the layout keras has no encoder "timm-tf_efficientnet_lite0"; use tu-tf_efficientnet_b0/,
+    },
+    {
+      name: 'a misspelt encoder',
+      args: ['--decoder', 'unet', '--encoder', 'timm-eficientnet-b0', '--weights', 'lite0.safetensors'],
+      says: /timm-efficientnet-b0/,
+    },
+    {
+      name: 'a checkpoint that says nothing of itself',
+      args: ['--weights', 'lite0.safetensors'],
+      says: /--decoder and --encoder/,
+    },
+    {
+      name: 'a checkpoint that is a picture',
+      args: [...lite0, '--weights', 'slides/images/cut.png'],
+      says: /cut\.png/,
+    },
+    {
+      name: 'a checkpoint that is not there',
+      args: [...lite0, '--weights', 'gone.safetensors'],
+      says: /gone\.safetensors/,
+    },
+    {
+      name: 'a checkpoint of unknown scale',
+      args: [...lite0, '--weights', 'lite0.safetensors'],
+      says: /at what scale the network was trained; give --microns-per-pixel, or --downsample/,
+    },
+  ])('export refuses $name', async ({ args, says }) => {
+    const paths = args.map((arg, i) => (args[i - 1] === '--weights' ? at(arg) : arg));
+    const done = await ftu('export', ...paths, at('never.onnx'));
+    expect(done.stderr).toMatch(says);
+    expect(done.stderr.trim().split('\n')).toHaveLength(1);
+    expect(done.code).toBe(1);
+    expect(existsSync(at('never.onnx'))).toBe(false);
+    expect(await leftovers(at('.'))).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePng } from '@ftuseg/slide';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { paint } from '../../tests/fakes.js';
+import { bright, type SmallTable, smallTable } from '../../tests/small-table.js';
+import { predictTable } from './predict-table.node.js';
+
+let table: SmallTable;
+let folder: string;
+let out: string;
+const readReport = () => table.readReport();
+
+beforeEach(async () => {
+  table = await smallTable();
+  ({ folder, out } = table);
+});
+
+afterEach(() => table.remove());
+
+describe('tiles that are taken for background', () => {
+  const predictAll = async (image: string, settings = {}) => {
+    const result = await predictTable([{ id: 'x', image, columns: {} }], [bright()], { out, ...settings });
+    return result.slides[0];
+  };
+  const write = async (name: string, value: (x: number, y: number) => number) => {
+    await writePng(join(folder, name), paint(300, 300, value));
+    return join(folder, name);
+  };
+  const disc = (inside: number, outside: number) => (x: number, y: number) =>
+    Math.hypot(x - 150, y - 150) < 100 ? inside : outside;
+
+  it('are none on a grey slide, and the result says that it has no colour', async () => {
+    const slide = await predictAll(await write('grey.png', disc(200, 60)));
+    expect(slide?.facts.count).toBe(1);
+    expect(slide?.notes).toEqual([expect.stringMatching(/hardly any colour: all tiles are looked at/)]);
+    expect(slide?.warnings).toBeUndefined();
+    expect(slide?.facts.tissueMillimetres2).toBeNull();
+  });
+
+  it('are those of plain white there', async () => {
+    const image = await write('white.png', (x, y) => (x < 50 && y < 50 ? 130 : 250));
+    const slide = await predictAll(image, { overlap: 0 });
+    expect(slide?.background).toBe((slide?.tiles ?? 0) - 1);
+    expect(slide?.notes?.[0]).toMatch(/but \d+ of \d+ that are plain white/);
+  });
+
+  it('warn where no tile was looked at, in the report and the summary, again after a restart', async () => {
+    const image = await write('plain.png', () => 240);
+    for (const _ of [1, 2]) {
+      const slide = await predictAll(image);
+      expect(slide?.background).toBe(slide?.tiles);
+      expect(slide?.warnings).toEqual([
+        expect.stringMatching(/^no tile was looked at: all \d+ were taken for background/),
+      ]);
+      expect((await readReport()).slides[0].warnings).toEqual(slide?.warnings);
+      expect(await readFile(join(out, 'summary.csv'), 'utf8')).toContain('no tile was looked at');
+    }
+    const looked = await predictAll(image, { all: true });
+    expect(looked).toMatchObject({ background: 0 });
+    expect(looked?.warnings).toBeUndefined();
+  });
+
+  it('says that post-processing removed every object', async () => {
+    const image = await write('discs.png', disc(200, 60));
+    const slide = await predictAll(image, { all: true, minimumArea: 1e6 });
+    expect(slide?.facts.count).toBe(0);
+    expect(slide?.notes).toEqual([expect.stringMatching(/removed every object \(there was 1\).*minimumArea/)]);
+    expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toBeUndefined();
+  });
+});
