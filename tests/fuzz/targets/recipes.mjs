@@ -62,7 +62,7 @@ export const recipes = [
     run: async (bytes, { file }) => {
       const read = await readRecipe(await file('recipe.yaml', bytes));
       checkSteps(read);
-      explainRecipe(read.recipe);
+      explainRecipe(read);
     },
   },
   {
