@@ -4,10 +4,11 @@ import * as folders from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(folders).sort()).toMatchInlineSnapshot(`
     [
+      "DATASET_FILE",
+      "DATASET_FORMAT",
+      "TILES_FILE",
       "assignSetting",
       "cardOf",
-      "datasetFile",
-      "datasetFormat",
       "datasetSchema",
       "foldFolder",
       "historyRecordSchema",
@@ -27,7 +28,6 @@ it('exports what it says it exports', () => {
       "runFiles",
       "slideFiles",
       "tileColumns",
-      "tilesFile",
     ]
   `);
 });

@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { bootstrapIntervals, dice, intersectCounts } from '@ftuseg/core';
+import { readRunFolds } from '@ftuseg/folders';
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
-import { assertHeldOut, loadModel, predictSlide, readRunFolds, validationRows } from '../dist/index.js';
+import { assertHeldOut, loadModel, predictSlide, validationRows } from '../dist/index.js';
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

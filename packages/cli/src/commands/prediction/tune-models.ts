@@ -1,37 +1,19 @@
 /** Which slides `ftu tune` may ask of which models: every fold those that validated it, given models those that none was trained on. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/files';
-import {
-  assertHeldOut,
-  cardOf,
-  readPreparedClasses,
-  readPreparedRows,
-  readRunFolds,
-  sharedWithTraining,
-  type TuningJob,
-  validationRows,
-} from '@ftuseg/infer';
+import { cardOf, readPreparedClasses, readPreparedRows, readRunConfig, readRunFolds, runFiles } from '@ftuseg/folders';
+import { assertHeldOut, sharedWithTraining, type TuningJob, validationRows } from '@ftuseg/infer';
 import type { ModelCard } from '@ftuseg/nn';
 import { type ClassMap, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
-import { parseYaml } from '@ftuseg/train';
-import { z } from 'zod';
 import type { CommandContext } from '../../parser/command.js';
 import { type ModelArgument, modelAndWeight } from './model-argument.js';
 
-const configSchema = z.object({ run: z.object({ data: z.string() }) });
-
 /** The prepared data set of a fold. */
 async function dataOf(folder: string): Promise<string> {
-  const path = join(folder, 'config.yaml');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
-  const config = configSchema.safeParse(parseYaml(text, path));
-  if (config.success) return config.data.run.data;
+  const { facts } = await readRunConfig(folder);
+  if (facts.data !== undefined) return facts.data;
   throw new FtuError('bad-input', 'does not say which data set the run had', {
-    subject: path,
+    subject: join(folder, runFiles.config),
     hint: 'give the slide table with --slides',
   });
 }
