@@ -4,6 +4,7 @@ import * as folders from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(folders).sort()).toMatchInlineSnapshot(`
     [
+      "OWN_FILE_LIMITS",
       "assignSetting",
       "cardOf",
       "datasetFile",

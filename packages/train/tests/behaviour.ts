@@ -3,8 +3,8 @@
  * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
  */
 import { createHash } from 'node:crypto';
-import type { Dataset } from '@ftuseg/folders';
-import type { Model, ModelOutput } from '@ftuseg/nn';
+import { type Dataset, datasetFormat } from '@ftuseg/folders';
+import type { ModelOutput, ParameterSpec } from '@ftuseg/nn';
 import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../src/batches/batch.js';
 import type { TrainConfig } from '../src/config/config.js';
@@ -23,7 +23,15 @@ const [height, side] = [128, 32];
 /** One slide is larger than the others. */
 const widthOf = (slide: number): number => (slide === 0 ? 192 : 160);
 
-const dataset = { folder: 'data', classes: ['glomerulus'] } as unknown as Dataset;
+const dataset: Dataset = {
+  folder: 'data',
+  format: datasetFormat,
+  classes: ['glomerulus'],
+  micronsPerPixel: 1,
+  tile: side,
+  overlap: 0,
+  slides: [],
+};
 
 /** Slides of five donors and a further source, with discs as glomeruli. */
 const slides: readonly SourceSlide[] = ['a', 'b', 'c', 'd', 'e', 'f', 'web'].map((id, i) => {
@@ -101,11 +109,17 @@ function lossOf(config: TrainConfig): number {
 /** Two parameters after three updates. */
 function updated(config: TrainConfig): number[] {
   const names = ['encoder.weight', 'decoder.weight'];
-  const model = {
-    parameters: names.map((name) => ({ name, role: 'parameter', shape: [3], dtype: 'float32' })),
-  } as unknown as Model;
+  const parameters = names.map(
+    (name): ParameterSpec => ({
+      name,
+      role: 'parameter',
+      shape: [3],
+      dtype: 'float32',
+      initial: { kind: 'constant', value: 0 },
+    }),
+  );
   const state = new Map(names.map((name, i) => [name, wave([3], i, 1e-4).setRequiresGrad(true)]));
-  const optimiser = createOptimiser(model, state, config.optimiser);
+  const optimiser = createOptimiser({ parameters }, state, config.optimiser);
   for (let step = 0; step < 3; step++) {
     optimiser.zeroGrad();
     scope(() => {

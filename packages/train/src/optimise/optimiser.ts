@@ -68,7 +68,11 @@ export const inEncoder = (name: string): boolean => name.startsWith('encoder.');
  * Adam (Kingma & Ba 2015), AdamW (Loshchilov & Hutter 2019) or gradient descent with momentum over a network's trained parameters; the
  * encoder's learn at `encoderFactor` times the rate.
  */
-export function createOptimiser(model: Model, state: TensorState, config: OptimiserConfig): Optimiser {
+export function createOptimiser(
+  model: Pick<Model, 'parameters'>,
+  state: TensorState,
+  config: OptimiserConfig,
+): Optimiser {
   const names = model.parameters.filter(({ role }) => role === 'parameter').map(({ name }) => name);
   const parameters = (wanted: (name: string) => boolean): Tensor[] =>
     names.filter(wanted).flatMap((name) => state.get(name) ?? []);

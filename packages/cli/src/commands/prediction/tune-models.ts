@@ -1,11 +1,11 @@
 /** Which slides `ftu tune` may ask of which models: every fold those that validated it, given models those that none was trained on. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { ioError } from '@ftuseg/files';
+import { readRunConfig, runFiles } from '@ftuseg/folders';
 import {
   assertHeldOut,
   cardOf,
+  type ModelFile,
   readPreparedClasses,
   readPreparedRows,
   readRunFolds,
@@ -15,23 +15,15 @@ import {
 } from '@ftuseg/infer';
 import type { ModelCard } from '@ftuseg/nn';
 import { type ClassMap, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
-import { parseYaml } from '@ftuseg/train';
-import { z } from 'zod';
 import type { CommandContext } from '../../parser/command.js';
-import { type ModelArgument, modelAndWeight } from './model-argument.js';
-
-const configSchema = z.object({ run: z.object({ data: z.string() }) });
+import { modelAndWeight } from './model-argument.js';
 
 /** The prepared data set of a fold. */
 async function dataOf(folder: string): Promise<string> {
-  const path = join(folder, 'config.yaml');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw ioError(error, path, 'be read');
-  });
-  const config = configSchema.safeParse(parseYaml(text, path));
-  if (config.success) return config.data.run.data;
+  const { data } = (await readRunConfig(folder)).facts;
+  if (data !== undefined) return data;
   throw new FtuError('bad-input', 'does not say which data set the run had', {
-    subject: path,
+    subject: join(folder, runFiles.config),
     hint: 'give the slide table with --slides',
   });
 }
@@ -46,7 +38,7 @@ export interface TunedModels {
   readonly names: readonly string[];
 }
 
-export type Loader = (models: readonly ModelArgument[]) => TuningJob['load'];
+export type Loader = (models: readonly ModelFile[]) => TuningJob['load'];
 
 /** What both ways need. */
 export interface TuneContext {
@@ -64,32 +56,42 @@ function warnOfShared(
   if (shared !== undefined) warn(shared);
 }
 
-/** The data set of a run, if it is known, and the slide table: that one, or what is kept of it in the data set. */
-async function dataAndTable(
-  folder: string,
-  slides: string | undefined,
-): Promise<{ readonly data: string | undefined; readonly table: readonly SlideRow[] }> {
-  if (slides === undefined) {
-    const data = await dataOf(folder);
-    return { data, table: await readPreparedRows(data) };
+/** Names of objects and areas as the data of the run were mapped. Where these cannot be read there is no map, and a note says so. */
+async function classMapOf(folder: string, { note }: CommandContext): Promise<ClassMap | undefined> {
+  try {
+    return await readPreparedClasses(await dataOf(folder));
+  } catch (error) {
+    if (!(error instanceof FtuError)) throw error;
+    note(
+      `the data set of the run cannot be read (${error.message}): labels 1, 2, ... stand for the classes of the model; give --classes if they do not`,
+    );
+    return undefined;
   }
-  const data = await dataOf(folder).catch(() => undefined);
-  return { data, table: await readSlideTable(slides, { labelled: true }) };
+}
+
+interface RunSlides {
+  readonly slides: string | undefined;
+  readonly filter: string | undefined;
+  readonly mapped: boolean;
 }
 
 /**
  * Each fold with the slides that it was validated on.
  * @param slides undefined: the table that is kept in the data set of the run
+ * @param mapped whether slides are labelled as the data of the run were
  */
 export async function foldsOfRun(
   run: string,
-  { slides, filter }: { readonly slides: string | undefined; readonly filter: string | undefined },
+  { slides, filter, mapped }: RunSlides,
   { load, context }: TuneContext,
 ): Promise<TunedModels> {
   const folds = await readRunFolds(run);
   const [first] = folds;
   if (first === undefined) throw new RangeError('a run has folds');
-  const { data, table } = await dataAndTable(first.folder, slides);
+  const table =
+    slides === undefined
+      ? await readPreparedRows(await dataOf(first.folder))
+      : await readSlideTable(slides, { labelled: true });
   const wanted = filter === undefined ? undefined : new Set(filterRows(table, filter).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);
@@ -99,7 +101,7 @@ export async function foldsOfRun(
   return {
     jobs: jobs.filter(({ rows }) => rows.length > 0),
     classes: first.card.classes,
-    classMap: data === undefined ? undefined : await readPreparedClasses(data).catch(() => undefined),
+    classMap: mapped ? await classMapOf(first.folder, context) : undefined,
     cardThreshold: folds.reduce((sum, { card }) => sum + card.threshold, 0) / folds.length,
     names: folds.map(({ model }) => model),
   };
