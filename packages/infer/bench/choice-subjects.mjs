@@ -5,12 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { bootstrapIntervals, dice, intersectCounts } from '@ftuseg/core';
+import { bootstrapIntervals, dice, intersectCounts, mean } from '@ftuseg/core';
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
 import { assertHeldOut, loadModel, predictSlide, readRunFolds, validationRows } from '../dist/index.js';
 
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export { mean };
 
 function remembering(model) {
   const answers = new Map();
@@ -37,11 +37,11 @@ async function openSource(path, every, rows) {
   }
   const folds = await Promise.all(
     (await readRunFolds(path)).map(async ({ model, card }) => ({
-      unseen: new Set(validationRows(card, every, model).map(({ id }) => id)),
+      heldOut: new Set(validationRows(card, every, model).map(({ id }) => id)),
       ...remembering(await loadModel(model)),
     })),
   );
-  return { of: ({ id }) => folds.find(({ unseen }) => unseen.has(id)), all: folds };
+  return { of: ({ id }) => folds.find(({ heldOut }) => heldOut.has(id)), all: folds };
 }
 
 /**
