@@ -1,11 +1,12 @@
 /** A new kind of step is one folder and one line: added to a copy of the built package, it is planned, run, reported and kept like the others. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { raster } from '@ftuseg/core';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { copyBuilt } from './copy-built.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ftuseg-step-'));
@@ -86,10 +87,7 @@ export const count = defineStep(countSchema, {
 
 function addStep(): void {
   const packages = at('packages');
-  cpSync(join(root, 'packages', 'experiment'), join(packages, 'experiment'), {
-    recursive: true,
-    filter: (path) => !/node_modules|\/(tests|bench)$/.test(path),
-  });
+  copyBuilt(join(root, 'packages', 'experiment'), join(packages, 'experiment'));
   for (const name of readdirSync(join(root, 'packages'))) {
     if (name !== 'experiment') symlinkSync(join(root, 'packages', name), join(packages, name));
   }

@@ -29,7 +29,9 @@ const flat = (value: number, width = 200, height = 150): Raster =>
 
 async function exportModel(name: string, bias: number) {
   const state = initialState(createModel(lite0), 1);
-  state.get('segmentation_head.0.bias')?.data.fill(bias as never);
+  const head = state.get('segmentation_head.0.bias');
+  if (head?.dtype !== 'float32') throw new RangeError('the network has a bias in float32');
+  head.data.fill(bias);
   await writeFile(at('weights.safetensors'), writeSafetensors(state));
   return ftu('export', ...network, '--weights', at('weights.safetensors'), at(name));
 }

@@ -116,6 +116,20 @@ describe('ftu tune', () => {
     }
   }, 60_000);
 
+  it('says in one note that it maps labels by number, where the data set of the run cannot be read', async () => {
+    const moved = at('moved/fold-0');
+    await mkdir(moved, { recursive: true });
+    await writeFile(join(moved, 'model.onnx'), await readFile(at('run/fold-0/model.onnx')));
+    await writeFile(join(moved, 'config.yaml'), `data: data\nrun:\n  data: ${at('gone')}\n`);
+    const table = ['--slides', at('slides.csv'), '--search', 'threshold'];
+    const { code, stderr } = await ftu('tune', '--run', at('moved'), ...table);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^the data set of the run cannot be read \(.*gone.*\): labels 1, 2, \.\.\. stand for/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    const told = await ftu('tune', '--run', at('moved'), ...table, '--classes', 'glomerulus=1');
+    expect([told.code, told.stderr]).toEqual([0, '']);
+  }, 60_000);
+
   it('takes models and slides that they never saw', async () => {
     const model = ['--model', at('run/fold-0/model.onnx')];
     const { code, stdout } = await ftu(

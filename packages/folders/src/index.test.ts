@@ -6,6 +6,7 @@ it('exports what it says it exports', () => {
     [
       "DATASET_FILE",
       "DATASET_FORMAT",
+      "OWN_FILE_LIMITS",
       "TILES_FILE",
       "assignSetting",
       "cardOf",

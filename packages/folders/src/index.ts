@@ -19,6 +19,7 @@ export {
   assignSetting,
   isPlainObject,
   isReserved,
+  OWN_FILE_LIMITS,
   type PlainObject,
   parseYaml,
   parseYamlDocument,

@@ -5,13 +5,15 @@
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { bootstrapIntervals, dice, intersectCounts } from '@ftuseg/core';
+
+import { bootstrapIntervals, dice, intersectCounts, mean } from '@ftuseg/core';
 import { readRunFolds } from '@ftuseg/folders';
+
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
 import { assertHeldOut, loadModel, predictSlide, validationRows } from '../dist/index.js';
 
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export { mean };
 
 function remembering(model) {
   const answers = new Map();
@@ -38,11 +40,11 @@ async function openSource(path, every, rows) {
   }
   const folds = await Promise.all(
     (await readRunFolds(path)).map(async ({ model, card }) => ({
-      unseen: new Set(validationRows(card, every, model).map(({ id }) => id)),
+      heldOut: new Set(validationRows(card, every, model).map(({ id }) => id)),
       ...remembering(await loadModel(model)),
     })),
   );
-  return { of: ({ id }) => folds.find(({ unseen }) => unseen.has(id)), all: folds };
+  return { of: ({ id }) => folds.find(({ heldOut }) => heldOut.has(id)), all: folds };
 }
 
 /**

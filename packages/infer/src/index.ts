@@ -39,6 +39,7 @@ export {
 } from './logits/score-combinations.node.js';
 export type { ScoredCombination } from './logits/score-slide.node.js';
 export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
+export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
 export { type OutputName, outputNames } from './outputs/output-names.js';

@@ -27,6 +27,7 @@ export interface AutocastRestore {
   readonly dtype: number;
 }
 
+/** The addon's functions. They take plain arguments, however many: an object would have to be taken apart in C++ at every call. */
 export interface NativeBridge {
   release(handle: Handle): void;
   holdReports(on: boolean): void;

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { mean } from '@ftuseg/core';
 import { createModel, modelSpecOf, readSafetensors } from '@ftuseg/nn';
 import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { setThreads } from '@ftuseg/torch';
@@ -117,7 +118,6 @@ async function score(run, data, ids) {
   return dice;
 }
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const spread = (values) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
 
 await mkdir(out, { recursive: true });

@@ -3,7 +3,9 @@
  * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
  */
 import { createHash } from 'node:crypto';
+
 import type { Dataset } from '@ftuseg/folders';
+
 import type { ModelOutput, ParameterSpec } from '@ftuseg/nn';
 import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../src/batches/batch.js';

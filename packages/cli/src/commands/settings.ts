@@ -1,7 +1,9 @@
 /** Settings that a command takes from a file as well as from options. */
 import { FtuError } from '@ftuseg/core';
 import { readRegularText } from '@ftuseg/files';
-import { isPlainObject, type PlainObject, parseYaml } from '@ftuseg/folders';
+
+import { isPlainObject, OWN_FILE_LIMITS, type PlainObject, parseYaml } from '@ftuseg/folders';
+
 import { z } from 'zod';
 
 export type Settings = PlainObject;
@@ -40,11 +42,11 @@ export async function readSettings(path: string): Promise<Settings> {
 }
 
 /**
- * The same with what a run added under `run`.
+ * The same with what a run added under `run`: of ten thousand slides, more than a person would write.
  * @throws {FtuError} as `readSettings`
  */
 export async function readSettingsFile(path: string): Promise<Settings> {
-  const parsed = parseYaml(await readRegularText(path), path);
+  const parsed = parseYaml(await readRegularText(path), path, OWN_FILE_LIMITS);
   if (isSettings(parsed)) return parsed;
   throw new FtuError('bad-input', 'must hold settings as `name: value`', { subject: path });
 }

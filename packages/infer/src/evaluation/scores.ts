@@ -9,6 +9,7 @@ import {
   dice,
   type Interval,
   iou,
+  mean,
   type ObjectCounts,
   type ObjectScores,
   type OverlapCounts,
@@ -89,8 +90,8 @@ const pooledCounts = (counts: readonly ClassCounts[]): ClassCounts => ({
 
 /** The mean of each score. */
 export function meanScores(list: readonly Scores[]): Scores {
-  const mean = (name: ScoreName): number => list.reduce((sum, scores) => sum + scores[name], 0) / list.length;
-  return Object.fromEntries(scoreNames.map((name) => [name, mean(name)])) as Record<ScoreName, number>;
+  const meanOf = (name: ScoreName): number => mean(list.map((scores) => scores[name]));
+  return Object.fromEntries(scoreNames.map((name) => [name, meanOf(name)])) as Record<ScoreName, number>;
 }
 
 function tallyOf(counts: readonly ObjectCounts[]): Tally {

@@ -77,7 +77,7 @@ async function* stitchedBands(
     signal,
     isBackground,
     onBackground: (member, column, tiles) => onBackground?.(member, column, tiles),
-    onUnreadable: (member, piece) => onUnreadable?.(levelZeroRect(piece, member, plan)),
+    onUnreadable: (member, piece) => onUnreadable?.(level0Rect(piece, member, plan)),
   });
   const skipped = members.reduce(
     (sum, { layout }, i) => sum + (firstColumns[i] ?? 0) * layout.rows.length * views.length,
@@ -135,7 +135,7 @@ function memberStart({ grid }: Member, plan: SlidePlan, start: number): number {
 const firstTileColumn = ({ columns, tile }: Member['layout'], left: number): number =>
   columns.findIndex((column) => column + tile > left);
 
-function levelZeroRect(piece: Rect, { grid }: Member, { slide }: SlidePlan): Rect {
+function level0Rect(piece: Rect, { grid }: Member, { slide }: SlidePlan): Rect {
   const [across, down] = [slide.width / grid.width, slide.height / grid.height];
   const [x, y] = [Math.floor(piece.x * across), Math.floor(piece.y * down)];
   const right = Math.min(Math.ceil((piece.x + piece.width) * across), slide.width);

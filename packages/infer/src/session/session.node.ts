@@ -47,7 +47,7 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
   }
   refuseForeign(model, subject);
   const setup = { model, threads, subject };
-  if (device === 'cpu') return openLanes(setup, Math.min(threads, MAX_SESSIONS));
+  if (device === 'cpu') return openWorkers(setup, Math.min(threads, MAX_SESSIONS));
   if (device !== 'auto') return openAccelerator({ ...setup, provider: providerOf(device) });
   for (const found of acceleratorsHere()) {
     try {
@@ -59,49 +59,49 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
     }
   }
   onNote?.(`${subject} runs on the processor: no accelerator works here`);
-  return openLanes(setup, Math.min(threads, MAX_SESSIONS));
+  return openWorkers(setup, Math.min(threads, MAX_SESSIONS));
 }
 
-async function openLanes(
+async function openWorkers(
   { model, threads, subject }: { readonly model: Uint8Array; readonly threads: number; readonly subject: string },
   sessions: number,
 ): Promise<Session> {
   const setup = { model: optimizeForCpu(model), provider: 'cpu', threads: Math.floor(threads / sessions), subject };
   const opened = await Promise.allSettled(Array.from({ length: sessions }, () => openInferenceWorker(setup)));
-  const lanes = opened.flatMap((lane) => (lane.status === 'fulfilled' ? [lane.value] : []));
+  const workers = opened.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value] : []));
   // A model that cannot be opened fails in every thread alike.
   const failed = opened.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') {
-    await Promise.all(lanes.map((lane) => lane.close()));
+    await Promise.all(workers.map((worker) => worker.close()));
     throw failed.reason;
   }
-  return sessionOf(lanes, 1, subject);
+  return sessionOf(workers, 1, subject);
 }
 
 async function openAccelerator(setup: WorkerSetup): Promise<Session> {
   return sessionOf([await openInferenceWorker(setup)], ACCELERATOR_BATCH, setup.subject);
 }
 
-function sessionOf(lanes: readonly InferenceWorker[], bestBatch: number, subject: string): Session {
+function sessionOf(workers: readonly InferenceWorker[], bestBatch: number, subject: string): Session {
   let closing: Promise<unknown> | undefined;
   const memory = new BufferPool();
   return {
     acquire: (length) => memory.acquire(length),
     release: (logits) => memory.returnLogits(logits),
-    // One lane, too, answers while its next batch is packed.
-    parallel: Math.max(lanes.length, 2),
+    // One worker, too, answers while its next batch is packed.
+    parallel: Math.max(workers.length, 2),
     bestBatch,
     run: async (batch, shape) => {
       if (closing !== undefined) throw alreadyClosed(subject);
-      return idlest(lanes).run(batch, shape, memory);
+      return idlest(workers).run(batch, shape, memory);
     },
     close: async () => {
-      closing ??= Promise.all(lanes.map((lane) => lane.close()));
+      closing ??= Promise.all(workers.map((worker) => worker.close()));
       await closing;
     },
   };
 }
 
-function idlest(lanes: readonly InferenceWorker[]): InferenceWorker {
-  return lanes.reduce((best, lane) => (lane.pending < best.pending ? lane : best));
+function idlest(workers: readonly InferenceWorker[]): InferenceWorker {
+  return workers.reduce((best, worker) => (worker.pending < best.pending ? worker : best));
 }

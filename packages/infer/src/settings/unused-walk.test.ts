@@ -11,7 +11,7 @@ const operational = new Set(['batchSize']);
 
 const [WIDTH, HEIGHT] = [320, 200];
 /** From here on the background is empty. */
-const GLASS = 170;
+const BACKGROUND_LEFT = 170;
 /** Tissue with discs of several sizes, two that touch, one with a hole, a faint one, noise, and background at the right. */
 const discs = [
   { x: 40, y: 40, r: 18, value: 40 },
@@ -22,7 +22,7 @@ const discs = [
   { x: 100, y: 165, r: 12, value: 108 },
 ];
 const picture = paint(WIDTH, HEIGHT, (x, y) => {
-  if (x > GLASS) return 255 - ((x * 7 + y * 3) % 4);
+  if (x > BACKGROUND_LEFT) return 255 - ((x * 7 + y * 3) % 4);
   const noise = ((x * 37 + y * 91 + ((x * y) % 17) * 13) % 61) - 30;
   const disc = discs.find((one) => Math.hypot(x - one.x, y - one.y) <= one.r);
   const hole = Math.hypot(x - 50, y - 120) < 6;
@@ -31,7 +31,7 @@ const picture = paint(WIDTH, HEIGHT, (x, y) => {
 // Colour tells tissue from background.
 for (let i = 0; i < WIDTH * HEIGHT; i++) {
   const value = picture.data[3 * i] as number;
-  if (i % WIDTH <= GLASS) picture.data[3 * i + 1] = Math.max(0, value - 40);
+  if (i % WIDTH <= BACKGROUND_LEFT) picture.data[3 * i + 1] = Math.max(0, value - 40);
 }
 
 /** Dark is foreground; where a pixel lies in its tile counts a little, and so do its neighbours' brightness and the background. */

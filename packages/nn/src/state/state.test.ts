@@ -5,7 +5,7 @@ import { assertState, checkState, conformState } from './check.js';
 import { bfloat16ToFloat32, float16ToFloat32 } from './half.js';
 import { initialState } from './initial.js';
 import { recogniseEncoder } from './recognise.js';
-import { type StateDict, toFloat32 } from './state.js';
+import { type StateDict, type StateTensor, toFloat32 } from './state.js';
 
 const unet = (encoder: string, classes = 1) => createModel({ decoder: 'unet', encoder, classes });
 const b0 = unet('timm-efficientnet-b0');
@@ -131,14 +131,14 @@ describe('assertState', () => {
 });
 
 describe('weights that are no numbers', () => {
-  it.each([
-    ['float32', Float32Array.of(Number.NaN)],
-    ['float32', Float32Array.of(Number.NEGATIVE_INFINITY)],
-    ['bfloat16', Uint16Array.of(0x7fc0)],
-    ['float16', Uint16Array.of(0x7c00)],
-  ] as const)('are refused: %s %o', (dtype, data) => {
+  it.each<StateTensor>([
+    { dtype: 'float32', shape: [1], data: Float32Array.of(Number.NaN) },
+    { dtype: 'float32', shape: [1], data: Float32Array.of(Number.NEGATIVE_INFINITY) },
+    { dtype: 'bfloat16', shape: [1], data: Uint16Array.of(0x7fc0) },
+    { dtype: 'float16', shape: [1], data: Uint16Array.of(0x7c00) },
+  ])('are refused: $dtype $data', (bias) => {
     const state: StateDict = new Map(b0State);
-    state.set('segmentation_head.0.bias', { dtype, shape: [1], data } as never);
+    state.set('segmentation_head.0.bias', bias);
     expect(() => assertState(b0, state, { subject: 'x' })).toThrow(
       'x: the weight segmentation_head.0.bias holds NaN or infinity',
     );

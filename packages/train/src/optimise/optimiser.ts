@@ -69,11 +69,11 @@ export const inEncoder = (name: string): boolean => name.startsWith('encoder.');
  * encoder's learn at `encoderFactor` times the rate.
  */
 export function createOptimiser(
-  { parameters: specs }: Pick<Model, 'parameters'>,
+  model: Pick<Model, 'parameters'>,
   state: TensorState,
   config: OptimiserConfig,
 ): Optimiser {
-  const names = specs.filter(({ role }) => role === 'parameter').map(({ name }) => name);
+  const names = model.parameters.filter(({ role }) => role === 'parameter').map(({ name }) => name);
   const parameters = (wanted: (name: string) => boolean): Tensor[] =>
     names.filter(wanted).flatMap((name) => state.get(name) ?? []);
   const all = parameters(() => true);

@@ -1,9 +1,11 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
 import { FtuError } from '@ftuseg/core';
 import {
+  closeModels,
   devices,
   estimateTable,
   failureChoices,
+  loadModels,
   type OutputName,
   outputNames,
   predictTable,
@@ -16,7 +18,7 @@ import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, path, threads, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { readSettings } from '../settings.js';
-import { closeModels, loadModels, modelAndWeight } from './model-argument.js';
+import { modelAndWeight } from './model-argument.js';
 import { formatEstimates } from './predict-estimate.js';
 import { reportPredictions } from './predict-report.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';

@@ -1,17 +1,28 @@
 /** Which slides `ftu tune` may ask of which models: every fold those that validated it, given models those that none was trained on. */
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { cardOf, readPreparedClasses, readPreparedRows, readRunConfig, readRunFolds, runFiles } from '@ftuseg/folders';
-import { assertHeldOut, sharedWithTraining, type TuningJob, validationRows } from '@ftuseg/infer';
+
+import { readRunConfig, runFiles } from '@ftuseg/folders';
+import {
+  assertHeldOut,
+  cardOf,
+  type ModelFile,
+  readPreparedClasses,
+  readPreparedRows,
+  readRunFolds,
+  sharedWithTraining,
+  type TuningJob,
+  validationRows,
+} from '@ftuseg/infer';
 import type { ModelCard } from '@ftuseg/nn';
 import { type ClassMap, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import type { CommandContext } from '../../parser/command.js';
-import { type ModelArgument, modelAndWeight } from './model-argument.js';
+import { modelAndWeight } from './model-argument.js';
 
 /** The prepared data set of a fold. */
 async function dataOf(folder: string): Promise<string> {
-  const { facts } = await readRunConfig(folder);
-  if (facts.data !== undefined) return facts.data;
+  const { data } = (await readRunConfig(folder)).facts;
+  if (data !== undefined) return data;
   throw new FtuError('bad-input', 'does not say which data set the run had', {
     subject: join(folder, runFiles.config),
     hint: 'give the slide table with --slides',
@@ -28,7 +39,7 @@ export interface TunedModels {
   readonly names: readonly string[];
 }
 
-export type Loader = (models: readonly ModelArgument[]) => TuningJob['load'];
+export type Loader = (models: readonly ModelFile[]) => TuningJob['load'];
 
 /** What both ways need. */
 export interface TuneContext {
@@ -46,32 +57,42 @@ function warnOfShared(
   if (shared !== undefined) warn(shared);
 }
 
-/** The data set of a run, if it is known, and the slide table: that one, or what is kept of it in the data set. */
-async function dataAndTable(
-  folder: string,
-  slides: string | undefined,
-): Promise<{ readonly data: string | undefined; readonly table: readonly SlideRow[] }> {
-  if (slides === undefined) {
-    const data = await dataOf(folder);
-    return { data, table: await readPreparedRows(data) };
+/** Names of objects and areas as the data of the run were mapped. Where these cannot be read there is no map, and a note says so. */
+async function classMapOf(folder: string, { note }: CommandContext): Promise<ClassMap | undefined> {
+  try {
+    return await readPreparedClasses(await dataOf(folder));
+  } catch (error) {
+    if (!(error instanceof FtuError)) throw error;
+    note(
+      `the data set of the run cannot be read (${error.message}): labels 1, 2, ... stand for the classes of the model; give --classes if they do not`,
+    );
+    return undefined;
   }
-  const data = await dataOf(folder).catch(() => undefined);
-  return { data, table: await readSlideTable(slides, { labelled: true }) };
+}
+
+interface RunSlides {
+  readonly slides: string | undefined;
+  readonly filter: string | undefined;
+  readonly mapped: boolean;
 }
 
 /**
  * Each fold with the slides that it was validated on.
  * @param slides undefined: the table that is kept in the data set of the run
+ * @param mapped whether slides are labelled as the data of the run were
  */
 export async function foldsOfRun(
   run: string,
-  { slides, filter }: { readonly slides: string | undefined; readonly filter: string | undefined },
+  { slides, filter, mapped }: RunSlides,
   { load, context }: TuneContext,
 ): Promise<TunedModels> {
   const folds = await readRunFolds(run);
   const [first] = folds;
   if (first === undefined) throw new RangeError('a run has folds');
-  const { data, table } = await dataAndTable(first.folder, slides);
+  const table =
+    slides === undefined
+      ? await readPreparedRows(await dataOf(first.folder))
+      : await readSlideTable(slides, { labelled: true });
   const wanted = filter === undefined ? undefined : new Set(filterRows(table, filter).map(({ id }) => id));
   const jobs = folds.map(({ model, card }): TuningJob => {
     const rows = validationRows(card, table, model).filter(({ id }) => wanted?.has(id) ?? true);
@@ -81,7 +102,7 @@ export async function foldsOfRun(
   return {
     jobs: jobs.filter(({ rows }) => rows.length > 0),
     classes: first.card.classes,
-    classMap: data === undefined ? undefined : await readPreparedClasses(data).catch(() => undefined),
+    classMap: mapped ? await classMapOf(first.folder, context) : undefined,
     cardThreshold: folds.reduce((sum, { card }) => sum + card.threshold, 0) / folds.length,
     names: folds.map(({ model }) => model),
   };

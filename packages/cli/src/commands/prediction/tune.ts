@@ -5,6 +5,7 @@ import {
   defaultClasses,
   devices,
   formatTuning,
+  loadModels,
   type PredictSettings,
   type Tunable,
   type Tuning,
@@ -16,7 +17,6 @@ import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, group, path, threads, where } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { loadModels } from './model-argument.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
 import { foldsOfRun, givenModels, type Loader, type TunedModels } from './tune-models.js';
 
@@ -56,11 +56,11 @@ type Options = z.output<typeof schema>;
 
 /** The models and slides that the options name. */
 async function modelsOf(
-  { run, model, slides, where: filter, device, threads: threadCount }: Options,
+  { run, model, slides, where: filter, classes, device, threads: threadCount }: Options,
   context: CommandContext,
 ): Promise<TunedModels> {
   const load: Loader = (models) => () => loadModels(models, { threads: threadCount, device, onNote: context.note });
-  if (run !== undefined) return foldsOfRun(run, { slides, filter }, { load, context });
+  if (run !== undefined) return foldsOfRun(run, { slides, filter, mapped: classes === undefined }, { load, context });
   if (slides === undefined) throw new UsageError('ftu tune --model needs --slides');
   const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
   const rows = filter === undefined ? table : filterRows(table, filter);

@@ -1,0 +1,88 @@
+/** Every example of every command's help runs as it stands, but for sizes that take minutes, in a folder that has what it names. */
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { torchAvailable } from '@ftuseg/torch';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadCommands } from '../../src/commands/registry.js';
+import { ftu } from '../run.js';
+import { makeInputs } from './make-inputs.js';
+
+/** Sizes of slides. */
+const SMALLER: readonly (readonly [RegExp, string])[] = [
+  [/--width \d+/, '--width 192'],
+  [/--height \d+/, '--height 192'],
+  [/--folds 0,2/, '--folds 0'],
+];
+
+/** Laid behind examples that begin so: no network, no upload, and seconds instead of hours. */
+const SHORTER: readonly (readonly [start: string, options: string])[] = [
+  [
+    'ftu train --data data --out',
+    '--folds 0 --encoder-weights none --epochs 1 --samples-per-epoch 2 --batch-size 2 --workers 0',
+  ],
+  ['ftu publish', '--dry-run'],
+  ['ftu publish --code', '--node none'],
+];
+
+const SKIPPED: Readonly<Record<string, string>> = {
+  'ftu synth --layout hubmap --out kaggle': 'slides of the size of the competition; tests/hubmap.test.ts makes them',
+  'ftu demo': 'ten minutes of training; `make demo` runs it',
+  'ftu demo --data kidney-roi --encoder-weights lite0.npz': 'half an hour of training; `make demo DATA=FOLDER` runs it',
+};
+
+/** Words of a command line, some of them in single quotes. */
+const wordsOf = (line: string): string[] =>
+  Array.from(line.matchAll(/'([^']*)'|\S+/g), ([word, quoted]) => quoted ?? word);
+
+/** What an example writes: these names must not be there before. */
+function outputsOf(words: readonly string[]): string[] {
+  const named = words.filter((_, i) => ['--out', '--preview', '--thumbnail', '--csv'].includes(words[i - 1] ?? ''));
+  const last = words.at(-1) ?? '';
+  const writesLast = words[0] === 'export' || (words[0] === 'synth' && last.endsWith('.tif'));
+  if (words[0] === 'convert') return [words[2] ?? ''];
+  return writesLast ? [...named, last] : named;
+}
+
+const commands = await loadCommands();
+const examples = commands.flatMap(({ definition }) => definition.examples);
+
+describe.skipIf(!torchAvailable())('examples of the help (training needs libtorch: make libtorch)', () => {
+  const home = process.cwd();
+  let folder: string;
+  let inputs: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ftu-examples-'));
+    inputs = join(folder, 'inputs');
+    await mkdir(inputs);
+    process.chdir(inputs);
+    await makeInputs();
+    process.chdir(home);
+  }, 120_000);
+
+  afterEach(() => process.chdir(home));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('are those of all commands, and nothing is skipped that is not there', () => {
+    expect(commands.length).toBeGreaterThan(15);
+    expect(Object.keys(SKIPPED).filter((line) => !examples.includes(line))).toEqual([]);
+  });
+
+  it.each(examples.filter((line) => SKIPPED[line] === undefined))('%s', async (line) => {
+    const small = SMALLER.reduce((text, [size, smaller]) => text.replace(size, smaller), line);
+    const more = SHORTER.flatMap(([start, options]) => (line.startsWith(start) ? wordsOf(options) : []));
+    const [, ...words] = wordsOf(small);
+    const own = await mkdtemp(join(folder, 'example-'));
+    const written = new Set(outputsOf(words));
+    for (const name of await readdir(inputs)) {
+      if (!written.has(name)) await symlink(join(inputs, name), join(own, name));
+    }
+    process.chdir(own);
+    // Options that an example has itself are not given twice.
+    const added = more.filter((word, i) => !words.includes(word.startsWith('--') ? word : (more[i - 1] ?? '')));
+    const { code, stderr } = await ftu(...words, ...added);
+    expect(stderr).not.toMatch(/^ftu:/m);
+    expect(code).toBe(0);
+  });
+});
