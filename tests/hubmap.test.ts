@@ -102,7 +102,8 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftu-hubmap-'));
     process.env.FTUSEG_CACHE = at('cache');
-    await writeHubmapFolder({ out: folder, seed: 7, train: 8, test: 2, extra: 2, tiles: 8, sides: [2600, 2640] });
+    // With this seed most slides are small, a few windows each, and one test slide is larger than every tile.
+    await writeHubmapFolder({ out: folder, seed: 2177, train: 8, test: 2, extra: 2, tiles: 8, sides: [1100, 2640] });
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,11 +1,12 @@
 /** A new decoder is one folder and one line: added to a copy of the built package, it is built, counted and exported like the others. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cardFor } from '../../packages/nn/tests/fixtures.js';
 import { runOnnx } from '../../packages/nn/tests/run-onnx.js';
+import { copyBuilt } from './copy-built.js';
 
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ftuseg-decoder-'));
@@ -30,10 +31,7 @@ export const tiny = { name: 'tiny', build: { pytorch: build } };
 `;
 
 function addDecoder(): void {
-  cpSync(join(packages, 'nn'), folder, {
-    recursive: true,
-    filter: (path) => !/node_modules|[.]map$|\/(src|tests|bench)$/.test(path),
-  });
+  copyBuilt(join(packages, 'nn'), folder);
   symlinkSync(join(packages, '..', 'node_modules'), join(folder, 'node_modules'));
   const architectures = join(folder, 'dist', 'architectures');
   mkdirSync(join(architectures, 'tiny'));

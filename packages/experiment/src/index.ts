@@ -1,4 +1,5 @@
 export { formatPlan, type PlannedStep, planRecipe } from './engine/plan.js';
+export { missingStarts } from './engine/preflight.js';
 export { resultText } from './engine/result-text.js';
 export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';
 export { type KaggleMetadata, kaggleLicences } from './exchange/kaggle/kaggle-metadata.js';
@@ -12,12 +13,12 @@ export {
   type TilesSummary,
 } from './exchange/tiles/export-tiles.js';
 export { readTileRecords, type TilePixels } from './exchange/tiles/tile-record.js';
-export { type CheckedRecipe, checkRecipe } from './recipe/check-recipe.js';
+export { checkRecipe } from './recipe/check-recipe.js';
 export { explainRecipe } from './recipe/explain.js';
-export { type RecipeFile, readRecipe, recipeJsonSchema } from './recipe/read-recipe.js';
-export { type Recipe, type RecipeInput, recipeSchema } from './recipe/schema.js';
+export { readRecipe, recipeJsonSchema } from './recipe/read-recipe.js';
+export { type RecipeInput, recipeSchema } from './recipe/schema.js';
 export { machineFacts } from './report/collect/machine-facts.js';
 export { renderReport } from './report/render-report.js';
 export type * from './report/report-data.js';
-export type { StepOutcome } from './steps/step-kind.js';
-export { missingStarts } from './steps/train/starts.js';
+export type { Recipe } from './step-kind/recipe.js';
+export type { CheckedRecipe, RecipeFile, StepOutcome } from './step-kind/step-kind.js';

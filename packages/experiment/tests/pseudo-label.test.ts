@@ -2,19 +2,21 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { raster } from '@ftuseg/core';
+import { FtuError, raster } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import { loadModel, type PredictSettings, predictTable } from '@ftuseg/infer';
 import { type SlideRow, writePng } from '@ftuseg/slide';
 import { openDataset, prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionModel } from '../../../tests/convolution-model.js';
-import type { StepRecord } from '../src/engine/step-record.js';
-import { recipeSchema, type StepOf } from '../src/recipe/schema.js';
-import { gatherPseudoLabels } from '../src/steps/pseudo-label/report.js';
-import { pseudoLabel } from '../src/steps/pseudo-label/step.js';
-import type { TrainedFold } from '../src/steps/shared/models.js';
-import type { StepContext } from '../src/steps/step-kind.js';
+import { recipeSchema } from '../src/recipe/schema.js';
+import type { StepRecord } from '../src/records/step-record.js';
+import type { StepContext } from '../src/step-kind/step-kind.js';
+import { stepKinds } from '../src/steps/kinds.js';
+import { pseudoLabelReport } from '../src/steps/pseudo-label/report.js';
+import { isPseudoLabel, type PseudoLabelStep } from '../src/steps/pseudo-label/schema.js';
+import { pseudoLabelRunner } from '../src/steps/pseudo-label/step.js';
+import type { TrainedFold } from '../src/steps/train/output.js';
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
@@ -41,12 +43,30 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const record = (output: unknown): StepRecord => ({
-  ...{ format: 1, fingerprint: '', status: 'done', seconds: 0, peakBytes: null, summary: '', digest: '', output },
+  format: 1,
+  fingerprint: '',
+  status: 'done',
+  seconds: 0,
+  peakBytes: null,
+  summary: '',
+  digest: '',
+  output,
 });
 
 const fold = (name: string, trainedOn: TrainedFold['trainedOn']): TrainedFold => ({
-  ...{ name, step: name, fold: 0, folder: '', model: at(`${name}.onnx`), sha256: name, validationDice: 0.5 },
-  ...{ bestEpoch: 1, epochs: 1, steps: 1, seconds: 1, validatedOn: [], trainedOn },
+  name,
+  step: name,
+  fold: 0,
+  folder: '',
+  model: at(`${name}.onnx`),
+  sha256: name,
+  validationDice: 0.5,
+  bestEpoch: 1,
+  epochs: 1,
+  steps: 1,
+  seconds: 1,
+  validatedOn: [],
+  trainedOn,
 });
 
 /** @param notes takes what the step tells people */
@@ -55,19 +75,20 @@ async function contextOf(
   notes: string[] = [],
   signal?: AbortSignal,
   progress: (text: string) => void = () => undefined,
-): Promise<StepContext<StepOf<'pseudo-label'>>> {
+): Promise<StepContext<PseudoLabelStep>> {
   const recipe = recipeSchema.parse({
     name: 'test',
     slides: { new: { table: 't.csv', labels: false } },
     steps: {
       official: { do: 'prepare', slides: 'new', ...prepared },
-      ...{ one: { do: 'train', data: 'official' }, two: { do: 'train', data: 'official' } },
+      one: { do: 'train', data: 'official' },
+      two: { do: 'train', data: 'official' },
       tuned: { do: 'tune', models: 'one' },
       pseudo: { do: 'pseudo-label', models: ['one', 'two'], slides: 'new', like: 'official', ...own },
     },
   });
   const step = recipe.steps.pseudo;
-  if (step?.do !== 'pseudo-label') throw new RangeError('the recipe has another step');
+  if (!isPseudoLabel(step)) throw new RangeError('the recipe has another step');
   await mkdir(at('step'), { recursive: true });
   const trained = (one: TrainedFold) =>
     record({ folds: [one], outOfFold: null, classes: ['glomerulus'], threshold: 0.5 });
@@ -78,7 +99,7 @@ async function contextOf(
   };
   return {
     checked: {
-      file: { recipe, path: '', folder, fail: () => new Error() as never },
+      file: { recipe, path: '', folder, kinds: stepKinds, fail: (_, problem) => new FtuError('bad-input', problem) },
       order: Object.keys(recipe.steps),
       slides: new Map([['new', [rowOf('a'), rowOf('b')]]]),
       folders: new Map([['pseudo', at('step')]]),
@@ -89,8 +110,19 @@ async function contextOf(
       ['two', trained(fold('two', [{ id: 'a', image: at('a.png'), role: 'official' }]))],
       ['tuned', record(tuned)],
     ]),
-    ...{ out: folder, device: 'cpu', threads: 1, signal, outcomes: [], name: 'pseudo', step, folder: at('step') },
-    ...{ begun: false, note: (text) => notes.push(text), progress, share: () => {}, spent: () => {} },
+    out: folder,
+    device: 'cpu',
+    threads: 1,
+    signal,
+    outcomes: [],
+    name: 'pseudo',
+    step,
+    folder: at('step'),
+    begun: false,
+    note: (text) => notes.push(text),
+    progress,
+    share: () => {},
+    spent: () => {},
   };
 }
 
@@ -106,7 +138,7 @@ async function codeOf(id: string, names: readonly string[], own: PredictSettings
 describe('labels: mask', () => {
   it('are the masks of ftu predict by the models that never saw the slide, prepared as drawn ones', async () => {
     const context = await contextOf({ labels: 'mask', settings });
-    const { output, summary } = await pseudoLabel.run(context);
+    const { output, summary } = await pseudoLabelRunner.run(context);
     expect(summary).toBe('2 slides, predicted masks');
     const rows = [
       { ...rowOf('a'), rle: await codeOf('a', ['one'], settings) },
@@ -119,7 +151,10 @@ describe('labels: mask', () => {
     }
     const dataset = await openDataset(output.data);
     expect(dataset).toMatchObject({
-      ...{ labels: 'predicted', prediction: { kind: 'mask' }, tile: 64, overlap: 16 },
+      labels: 'predicted',
+      prediction: { kind: 'mask' },
+      tile: 64,
+      overlap: 16,
       provenance: { step: 'pseudo', settings, models: { a: [{ name: 'one' }], b: [{ name: 'one' }, { name: 'two' }] } },
     });
     expect(dataset.slides.map(({ columns }) => columns)).toEqual(['a', 'b'].map((id) => ({ id, source: 'pseudo' })));
@@ -130,11 +165,9 @@ describe('labels: mask', () => {
     ]);
     for (const { foreground } of output.labelled) expect(foreground.glomerulus).toBeGreaterThan(0.05);
 
-    const reported = await gatherPseudoLabels({
-      ...context,
-      records: new Map([...context.records, ['pseudo', record(output)]]),
-    });
-    const [{ summary: text = '', examples = [] } = {}] = reported;
+    const finished = { name: 'pseudo', step: context.step, output };
+    const { pseudoLabels = [] } = await pseudoLabelReport.collect([finished], context);
+    const [{ summary: text = '', examples = [] } = {}] = pseudoLabels;
     expect(text).toBe('2 slides, masks as `ftu predict` writes them, prepared as drawn ones.');
     expect(examples.map(({ caption }) => caption)).toEqual([
       expect.stringMatching(/^glomerulus [\d.]+ %; labelled by 1 model$/),
@@ -150,11 +183,11 @@ describe('labels: mask', () => {
       if (text.includes('slide b')) stop.abort();
     };
     const interrupted = await contextOf({ labels: 'mask', settings }, [], stop.signal, begin);
-    await expect(pseudoLabel.run(interrupted)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(pseudoLabelRunner.run(interrupted)).rejects.toMatchObject({ code: 'cancelled' });
     const [first] = (await readdir(at('step'))).sort();
     const done = at('step', first ?? '', 'slides', 'a.json');
     const before = (await stat(done)).mtimeMs;
-    const { output } = await pseudoLabel.run(await contextOf({ labels: 'mask', settings }));
+    const { output } = await pseudoLabelRunner.run(await contextOf({ labels: 'mask', settings }));
     expect((await stat(done)).mtimeMs).toBe(before);
     expect((await openDataset(output.data)).slides).toHaveLength(2);
   });
@@ -164,7 +197,7 @@ describe('labels: soft', () => {
   it('say which of the tuned settings they do not look at', async () => {
     const notes: string[] = [];
     const own = { labels: 'soft', tuned: 'tuned', settings: { downsample: 2 } };
-    const { output } = await pseudoLabel.run(await contextOf(own, notes));
+    const { output } = await pseudoLabelRunner.run(await contextOf(own, notes));
     expect(notes).toEqual(['  `labels: soft` are made of probabilities: threshold, peak of "tuned" are left out']);
     expect((await openDataset(output.data)).provenance).toMatchObject({ settings: { downsample: 2, crf: 'none' } });
   });

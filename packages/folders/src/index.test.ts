@@ -4,11 +4,12 @@ import * as folders from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(folders).sort()).toMatchInlineSnapshot(`
     [
+      "DATASET_FILE",
+      "DATASET_FORMAT",
       "OWN_FILE_LIMITS",
+      "TILES_FILE",
       "assignSetting",
       "cardOf",
-      "datasetFile",
-      "datasetFormat",
       "datasetSchema",
       "foldFolder",
       "historyRecordSchema",
@@ -28,7 +29,6 @@ it('exports what it says it exports', () => {
       "runFiles",
       "slideFiles",
       "tileColumns",
-      "tilesFile",
     ]
   `);
 });

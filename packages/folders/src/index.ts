@@ -1,8 +1,8 @@
 export {
+  DATASET_FILE,
+  DATASET_FORMAT,
   type Dataset,
   type DatasetIndex,
-  datasetFile,
-  datasetFormat,
   datasetSchema,
   openDataset,
   type PreparedSlide,
@@ -10,7 +10,7 @@ export {
   slideFiles,
 } from './dataset/dataset.js';
 export { readPreparedClasses, readPreparedRows } from './dataset/prepared-rows.js';
-export { readTiles, type Tile, tileColumns, tilesFile } from './dataset/tile-list.js';
+export { readTiles, TILES_FILE, type Tile, tileColumns } from './dataset/tile-list.js';
 export { type HistoryRecord, historyRecordSchema, readHistory } from './run/history.js';
 export { type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
 export { foldFolder, listFoldFolders, runFiles } from './run/run-files.js';

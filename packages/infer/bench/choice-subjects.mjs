@@ -5,10 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+
 import { bootstrapIntervals, dice, intersectCounts, mean } from '@ftuseg/core';
+import { readRunFolds } from '@ftuseg/folders';
+
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { readTruthRuns } from '../dist/evaluation/truth-runs.node.js';
-import { assertHeldOut, loadModel, predictSlide, readRunFolds, validationRows } from '../dist/index.js';
+import { assertHeldOut, loadModel, predictSlide, validationRows } from '../dist/index.js';
 
 export { mean };
 

@@ -20,7 +20,7 @@ import { loadSlide, openDataset } from '../dist/index.js';
 import { disposeState, uploadState } from '../dist/network/network.js';
 import { prepareDataset } from '../dist/prepare/prepare.js';
 import { trainRun } from '../dist/run/train.js';
-import { predictPrepared } from '../dist/validate/validate.js';
+import { predictPrepared } from '../dist/validate/score-pixels.js';
 
 const [, , table, out, weights] = process.argv;
 if (out === undefined) throw new Error('usage: node accuracy.mjs DATA OUT [WEIGHTS.npz]');

@@ -3,7 +3,9 @@
  * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
  */
 import { createHash } from 'node:crypto';
-import { type Dataset, datasetFormat } from '@ftuseg/folders';
+
+import type { Dataset } from '@ftuseg/folders';
+
 import type { ModelOutput, ParameterSpec } from '@ftuseg/nn';
 import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../src/batches/batch.js';
@@ -25,9 +27,9 @@ const widthOf = (slide: number): number => (slide === 0 ? 192 : 160);
 
 const dataset: Dataset = {
   folder: 'data',
-  format: datasetFormat,
+  format: 1,
   classes: ['glomerulus'],
-  micronsPerPixel: 1,
+  micronsPerPixel: 2,
   tile: side,
   overlap: 0,
   slides: [],

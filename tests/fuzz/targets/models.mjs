@@ -3,16 +3,16 @@ import { decodeNpy, encodeNpy, parseJson } from '@ftuseg/core';
 import {
   createModel,
   exportOnnx,
-  forProcessor,
   initialState,
   inspectOnnx,
+  optimizeForCpu,
   parseModelCard,
   readModelCard,
   readNpz,
   readSafetensors,
   writeSafetensors,
 } from '@ftuseg/nn';
-import { refuseForeign } from '../../../packages/infer/dist/onnx-refusals.js';
+import { refuseForeign } from '../../../packages/infer/dist/session/onnx-refusals.js';
 
 const card = {
   format: 1,
@@ -75,7 +75,7 @@ export const models = [
     dictionary: ['ftuseg.model_card', '"format":1', 'location'],
     run: (bytes) => {
       inspectOnnx(bytes);
-      forProcessor(bytes);
+      optimizeForCpu(bytes);
       refuseForeign(bytes, 'x.onnx');
       readModelCard(bytes, 'x.onnx');
     },

@@ -1,8 +1,9 @@
 /** Recipes and settings, as files and as they are typed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { explainRecipe, readRecipe } from '@ftuseg/experiment';
+import { assignSetting, parseYaml } from '@ftuseg/folders';
 import { crfByName, resolveSettings } from '@ftuseg/infer';
-import { assignSetting, parseTrainConfig, parseYaml, refuseUnusedTraining } from '@ftuseg/train';
+import { parseTrainConfig, refuseUnusedTraining } from '@ftuseg/train';
 import { checkSteps } from '../../../packages/experiment/dist/recipe/check-steps.js';
 
 const shipped = new URL('../../../recipes/', import.meta.url);
@@ -61,7 +62,7 @@ export const recipes = [
     run: async (bytes, { file }) => {
       const read = await readRecipe(await file('recipe.yaml', bytes));
       checkSteps(read);
-      explainRecipe(read.recipe);
+      explainRecipe(read);
     },
   },
   {

@@ -1,9 +1,8 @@
 /** Slide tables, filters, addresses, and what an earlier step has left as JSON. */
 import { join } from 'node:path';
 import { addressFrom, csvLines, nameInAddress, parseCsv } from '@ftuseg/files';
-import { readPreparedRows } from '@ftuseg/infer';
+import { openDataset, readPreparedRows } from '@ftuseg/folders';
 import { filterRows, readSlideTable } from '@ftuseg/slide';
-import { openDataset } from '@ftuseg/train';
 
 const text = (bytes) => new TextDecoder().decode(bytes);
 

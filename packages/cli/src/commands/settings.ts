@@ -1,7 +1,9 @@
 /** Settings that a command takes from a file as well as from options. */
 import { FtuError } from '@ftuseg/core';
 import { readRegularText } from '@ftuseg/files';
+
 import { isPlainObject, OWN_FILE_LIMITS, type PlainObject, parseYaml } from '@ftuseg/folders';
+
 import { z } from 'zod';
 
 export type Settings = PlainObject;

@@ -5,10 +5,9 @@ import { describeLoad, expectedShare, type Load } from '../estimate/load.js';
 import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
 import type { Basis, Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
+import { threadsOf } from '../estimate/threads.js';
 import { type StepWork, workSeconds } from '../estimate/work.js';
-import type { CheckedRecipe } from '../recipe/check-recipe.js';
-import { threadsOf } from '../steps/shared/estimate-context.js';
-import type { Workshop } from '../steps/step-kind.js';
+import type { CheckedRecipe, RunContext } from '../step-kind/step-kind.js';
 import { type LookedStep, lookAhead } from './look-ahead.js';
 
 export interface PlannedStep extends Pick<LookedStep, 'name' | 'kind' | 'status'> {
@@ -28,19 +27,19 @@ export interface Plan {
 /**
  * @throws {FtuError} what a slide's reader throws
  * @example
- * console.log(formatPlan(await planRecipe(checked, workshop, false)));
+ * console.log(formatPlan(await planRecipe(checked, options, false)));
  */
 export async function planRecipe(
   checked: CheckedRecipe,
-  options: Pick<Workshop, 'out' | 'device' | 'threads' | 'signal'>,
+  options: Pick<RunContext, 'out' | 'device' | 'threads' | 'signal'>,
   trustCode: boolean,
 ): Promise<Plan> {
   const silent = (): void => undefined;
-  const workshop: Workshop = { ...options, checked, records: new Map(), outcomes: [], note: silent, progress: silent };
-  const threads = threadsOf(workshop);
+  const run: RunContext = { ...options, checked, records: new Map(), outcomes: [], note: silent, progress: silent };
+  const threads = threadsOf(run);
   const load = await listen();
   const busy = isBusy(load, threads);
-  const context = { ...workshop, survey: createSurvey(busy) };
+  const context = { ...run, survey: createSurvey(busy) };
   const looked = await lookAhead(checked.order, context, trustCode);
   const works = looked.flatMap(({ work }) => work ?? []);
   const speeds = await openSpeeds(works, threads, busy);

@@ -5,8 +5,8 @@ import { expectedShare, startLoadMeter } from '../estimate/load.js';
 import { isBusy, listen, openSpeeds } from '../estimate/open-speeds.js';
 import type { Speeds } from '../estimate/speeds.js';
 import { createSurvey } from '../estimate/survey.js';
-import { type EstimateContext, threadsOf } from '../steps/shared/estimate-context.js';
-import type { Workshop } from '../steps/step-kind.js';
+import { threadsOf } from '../estimate/threads.js';
+import type { EstimateContext, RunContext } from '../step-kind/step-kind.js';
 import { createForecast, type ExpectedStep, type Forecast } from './forecast.js';
 import { lookAhead } from './look-ahead.js';
 
@@ -27,15 +27,11 @@ async function stillToRun(
 }
 
 /** Looks at everything that is to be done, and measures what is not known. */
-export async function startRunClock(
-  workshop: Workshop,
-  names: readonly string[],
-  trustCode: boolean,
-): Promise<RunClock> {
-  const threads = threadsOf(workshop);
+export async function startRunClock(run: RunContext, names: readonly string[], trustCode: boolean): Promise<RunClock> {
+  const threads = threadsOf(run);
   const load = await listen();
   const busy = isBusy(load, threads);
-  const context = { ...workshop, survey: createSurvey(busy) };
+  const context = { ...run, survey: createSurvey(busy) };
   const works = (await stillToRun(names, context, trustCode)).flatMap(({ work }) => work ?? []);
   const speeds = await openSpeeds(works, threads, busy);
   const share = expectedShare(load, threads);

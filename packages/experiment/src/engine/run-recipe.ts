@@ -7,19 +7,17 @@ import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder, ioError } from '@ftuseg/files';
 import { clock } from '@ftuseg/train';
-import type { CheckedRecipe } from '../recipe/check-recipe.js';
-import { referencesOf } from '../recipe/references.js';
-import { handlerOf } from '../steps/registry.js';
-import { threadsOf } from '../steps/shared/estimate-context.js';
-import type { StepOutcome, Workshop } from '../steps/step-kind.js';
-import { requireStarts } from '../steps/train/starts.js';
+import { threadsOf } from '../estimate/threads.js';
+import type { StepRecord } from '../records/step-record.js';
+import { kindOf } from '../step-kind/kind-of.js';
+import type { CheckedRecipe, RunContext, StepOutcome } from '../step-kind/step-kind.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
+import { requirePreflights } from './preflight.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
-import type { StepRecord } from './step-record.js';
 
 export interface RunRecipeOptions
-  extends Pick<Workshop, 'out' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
+  extends Pick<RunContext, 'out' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
   /** Results stay although the code that made them has changed. */
   readonly trustCode: boolean;
 }
@@ -46,9 +44,10 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
 async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Promise<RecipeResult> {
   const { trustCode, ...shared } = options;
   const { out, signal, note } = shared;
+  const { file } = checked;
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];
-  const workshop: Workshop = { ...shared, checked, records, outcomes };
+  const run: RunContext = { ...shared, checked, records, outcomes };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
   const logFile = join(out, 'log.jsonl');
   const log = async (
@@ -62,21 +61,22 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
     });
   };
   let runClock: RunClock | undefined;
-  await requireStarts(checked, workshop);
+  await requirePreflights(checked, run);
   for (const [i, name] of checked.order.entries()) {
-    const step = checked.file.recipe.steps[name];
+    const step = file.recipe.steps[name];
     if (step === undefined) continue;
+    const kind = kindOf(file, step);
     if (signal?.aborted) throw new FtuError('cancelled', 'the run was interrupted');
     const title = `[${i + 1}/${checked.order.length}] ${name} (${step.do})`;
-    const fingerprint = await fingerprintOf(step, workshop, trustCode);
+    const fingerprint = await fingerprintOf(step, run, trustCode);
     if (fingerprint === undefined) {
-      const missing = referencesOf(step, checked.file.recipe).find((one) => !records.has(one.name))?.name;
+      const missing = kind.references(step, file.recipe).find((one) => !records.has(one.name))?.name;
       const summary = `"${missing}", which it builds on, is not done`;
       outcomes.push({ name, kind: step.do, status: 'skipped', seconds: null, peakBytes: null, summary });
       note(`${title}: skipped: ${summary}`);
       continue;
     }
-    const kept = await keptRecord(handlerOf(step.do), folderOf(checked, name), fingerprint);
+    const kept = await keptRecord(kind, folderOf(checked, name), fingerprint);
     if (kept !== undefined) {
       records.set(name, kept);
       outcomes.push({ name, kind: step.do, status: 'kept', ...shown(kept) });
@@ -86,11 +86,11 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
     }
     note(title);
     const coming = checked.order.slice(i);
-    runClock ??= await startRunClock(workshop, coming, trustCode);
+    runClock ??= await startRunClock(run, coming, trustCode);
     const expected = await beginStep(runClock, coming, trustCode);
-    await log('begun', name, { expected: expected.seconds, threads: threadsOf(workshop) });
+    await log('begun', name, { expected: expected.seconds, threads: threadsOf(run) });
     try {
-      const record = await runStep(name, step, fingerprint, workshop, runClock, expected);
+      const record = await runStep({ name, step, fingerprint, expected }, run, runClock);
       records.set(name, record);
       outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
       note(`  ${record.summary} (${clock(record.seconds)})`);
@@ -133,6 +133,8 @@ const shown = ({
   summary,
   warnings,
 }: StepRecord): Pick<StepOutcome, 'seconds' | 'peakBytes' | 'summary' | 'warnings'> => ({
-  ...{ seconds, peakBytes, summary },
+  seconds,
+  peakBytes,
+  summary,
   ...(warnings === undefined ? {} : { warnings }),
 });

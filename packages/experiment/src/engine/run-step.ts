@@ -1,15 +1,15 @@
 /** One step from its beginning to its end, with its record written at both and now and then between. */
 import { processorSeconds } from '../estimate/clocks.js';
 import { idleShare } from '../estimate/load.js';
-import type { Step } from '../recipe/schema.js';
-import { handlerOf } from '../steps/registry.js';
-import { threadsOf } from '../steps/shared/estimate-context.js';
-import type { Workshop } from '../steps/step-kind.js';
+import { threadsOf } from '../estimate/threads.js';
+import { readRecord, type StepRecord, writeRecord } from '../records/step-record.js';
+import { kindOf } from '../step-kind/kind-of.js';
+import type { BaseStep } from '../step-kind/recipe.js';
+import type { RunContext } from '../step-kind/step-kind.js';
 import { DISTURBED, type Expectation } from './forecast.js';
 import { folderOf } from './kept.js';
 import { startMeter } from './meter.js';
 import { leftOf, type RunClock } from './run-clock.js';
-import { readRecord, type StepRecord, writeRecord } from './step-record.js';
 
 /** Milliseconds between two notes of how long a step has worked, so that a killed one's time is known. */
 const HEARTBEAT = 5000;
@@ -18,22 +18,31 @@ const HEARTBEAT = 5000;
 const sameWork = (record: StepRecord | undefined, fingerprint: string): StepRecord | undefined =>
   record !== undefined && record.status !== 'done' && record.fingerprint === fingerprint ? record : undefined;
 
+/** A step whose turn has come. */
+export interface DueStep {
+  readonly name: string;
+  readonly step: BaseStep;
+  readonly fingerprint: string;
+  readonly expected: Expectation;
+}
+
 /** @throws {FtuError} what the step throws, after a note of it in its record */
 export async function runStep(
-  name: string,
-  step: Step,
-  fingerprint: string,
-  workshop: Workshop,
+  { name, step, fingerprint, expected }: DueStep,
+  run: RunContext,
   { forecast, speeds }: RunClock,
-  expected: Expectation,
 ): Promise<StepRecord> {
-  const handler = handlerOf(step.do);
-  const folder = folderOf(workshop.checked, name);
+  const folder = folderOf(run.checked, name);
   const earlier = sameWork(await readRecord(folder), fingerprint);
   const processor = processorSeconds();
   const meter = startMeter(earlier ?? { seconds: 0, peakBytes: null });
   const record = (status: StepRecord['status'], rest: Pick<StepRecord, 'summary' | 'digest' | 'output'>) => ({
-    ...{ fingerprint, status, seconds: meter.seconds(), peakBytes: meter.peakBytes(), expected, ...rest },
+    fingerprint,
+    status,
+    seconds: meter.seconds(),
+    peakBytes: meter.peakBytes(),
+    expected,
+    ...rest,
   });
   const begun = () => record('begun', { summary: '', digest: '', output: null });
   let writing = writeRecord(folder, begun());
@@ -46,15 +55,20 @@ export async function runStep(
   heartbeat.unref();
   try {
     const context = {
-      ...{ ...workshop, name, step, folder, begun: earlier !== undefined },
-      ...{ share: forecast.share, spent: forecast.spent },
-      progress: (text: string) => workshop.progress(`${text}${leftOf(forecast)}`),
+      ...run,
+      name,
+      step,
+      folder,
+      begun: earlier !== undefined,
+      share: forecast.share,
+      spent: forecast.spent,
+      progress: (text: string) => run.progress(`${text}${leftOf(forecast)}`),
     };
-    const { output, digest, summary, warnings = [] } = await handler.run(context as never);
+    const { output, digest, summary, warnings = [] } = await kindOf(run.checked.file, step).run(context);
     clearInterval(heartbeat);
     await writing;
     const load = forecast.end(earlier === undefined);
-    const idle = load === undefined ? 1 : idleShare(load, threadsOf(workshop));
+    const idle = load === undefined ? 1 : idleShare(load, threadsOf(run));
     const idleSeconds = idle < DISTURBED ? null : meter.seconds() * idle;
     const done = {
       ...record('done', {

@@ -2,7 +2,7 @@
  * What a plan needs to know of slides: their sizes, how much of them is background that prediction skips, and how fast they are read here. A few
  * windows of a slide tell, and a few slides tell for the others.
  */
-import { crop, isColourless, lookAt, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
+import { crop, isColourless, lookAt, mean, meanMicrons, type Raster, type Scale } from '@ftuseg/core';
 import { backgroundTestBy } from '@ftuseg/infer';
 import { openSlide, pixelScaleOf, type Slide, type SlideLevel, type SlideRow } from '@ftuseg/slide';
 import { clockSeconds, processorSeconds } from './clocks.js';
@@ -104,8 +104,6 @@ async function lookInto(
   // One tile of tissue too few should not make a slide of nothing.
   return { tissue: (found + 0.5) / (looked + 1), secondsPerMegapixel: seconds() / (area / 1e6) };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Starts a survey; what it has seen once it knows.

@@ -1,18 +1,7 @@
 /** Everything that a recipe can get wrong, found before hours of work depend on it. */
-import type { SlideRow } from '@ftuseg/slide';
+import type { CheckedRecipe, RecipeFile } from '../step-kind/step-kind.js';
 import { checkSlides } from './check-slides.js';
 import { checkSteps, foldersOf } from './check-steps.js';
-import type { RecipeFile } from './read-recipe.js';
-
-export interface CheckedRecipe {
-  readonly file: RecipeFile;
-  /** Names of the steps, each after those that it builds on. */
-  readonly order: readonly string[];
-  /** Rows of each entry of `slides`; without their truth where the entry says `labels: false`. */
-  readonly slides: ReadonlyMap<string, readonly SlideRow[]>;
-  /** Absolute folder of each step. */
-  readonly folders: ReadonlyMap<string, string>;
-}
 
 /**
  * @param out absolute folder of the experiment

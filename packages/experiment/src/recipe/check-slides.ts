@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { FtuError, isPlausible, plausibilityQuestion } from '@ftuseg/core';
 import { fileIdentity, isAddress } from '@ftuseg/files';
 import { checkCodes, filterRows, openSlide, pixelScaleOf, readSlideTable, type SlideRow } from '@ftuseg/slide';
-import type { RecipeFile } from './read-recipe.js';
-import type { SlidesSource } from './schema.js';
+import { kindOf } from '../step-kind/kind-of.js';
+import type { SlidesSource, SlideUse } from '../step-kind/recipe.js';
+import type { RecipeFile } from '../step-kind/step-kind.js';
 
 async function readSlides(file: RecipeFile, name: string, source: SlidesSource): Promise<SlideRow[]> {
   try {
@@ -32,35 +33,29 @@ async function readSlides(file: RecipeFile, name: string, source: SlidesSource):
   }
 }
 
-/** Slides that some step validates, tunes or tests on with their labels. */
-function validating(file: RecipeFile): Map<string, string> {
+/** The entries of `slides` that steps work on in some way, each with the step that messages name. */
+function usesOf(file: RecipeFile, as: SlideUse['as']): { readonly slides: string; readonly step: string }[] {
   const { recipe } = file;
-  const found = new Map<string, string>();
-  const add = (step: string): void => {
-    const data = recipe.steps[step];
-    if (data?.do === 'prepare') found.set(data.slides, step);
-  };
-  for (const step of Object.values(recipe.steps)) {
-    if (step.do !== 'train') continue;
-    add(step.data);
-    for (const { data, role } of Object.values(step.sources)) if (role === 'official') add(data);
-  }
-  return found;
+  return Object.entries(recipe.steps).flatMap(([name, step]) =>
+    kindOf(file, step)
+      .slides(step, recipe)
+      .filter((use) => use.as === as)
+      .map(({ slides, step: named = name }) => ({ slides, step: named })),
+  );
 }
 
 async function checkPseudo(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
-  const official = validating(file);
+  const official = new Map(usesOf(file, 'validation').map(({ slides: validated, step }) => [validated, step]));
   const paths = async (name: string): Promise<Set<string>> =>
     new Set(await Promise.all((slides.get(name) ?? []).map(({ image }) => realpath(image).catch(() => image))));
-  for (const [name, step] of Object.entries(file.recipe.steps)) {
-    if (step.do !== 'pseudo-label') continue;
-    const ours = await paths(step.slides);
+  for (const { slides: labelled, step } of usesOf(file, 'pseudo-labels')) {
+    const ours = await paths(labelled);
     for (const [validated, prepared] of official) {
-      const both = validated === step.slides ? undefined : [...(await paths(validated))].find((path) => ours.has(path));
-      if (validated !== step.slides && both === undefined) continue;
-      const what = both === undefined ? `slides "${step.slides}"` : `slide ${both} of "${step.slides}"`;
+      const both = validated === labelled ? undefined : [...(await paths(validated))].find((path) => ours.has(path));
+      if (validated !== labelled && both === undefined) continue;
+      const what = both === undefined ? `slides "${labelled}"` : `slide ${both} of "${labelled}"`;
       throw file.fail(
-        ['steps', name, 'slides'],
+        ['steps', step, 'slides'],
         `${what} would be pseudo-labelled and validate (step "${prepared}")`,
         'pseudo-label other slides: no score of these could be trusted',
       );
@@ -97,20 +92,11 @@ async function checkScales(file: RecipeFile, slides: ReadonlyMap<string, readonl
   }
 }
 
-/** The entries of `slides` whose labels a step reads, with that step; the first of each entry. */
-function labelled(file: RecipeFile): Map<string, string> {
-  const { steps } = file.recipe;
-  const found = new Map<string, string>();
-  for (const [name, step] of Object.entries(steps)) {
-    const read = step.do === 'evaluate' ? steps[step.predictions] : step;
-    const reads = step.do === 'prepare' || step.do === 'evaluate' || step.do === 'ablate';
-    if (reads && read !== undefined && 'slides' in read && !found.has(read.slides)) found.set(read.slides, name);
-  }
-  return found;
-}
-
 async function checkLabels(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
-  for (const [name, step] of labelled(file)) {
+  const checked = new Set<string>();
+  for (const { slides: name, step } of usesOf(file, 'labels')) {
+    if (checked.has(name)) continue;
+    checked.add(name);
     const rows = slides.get(name) ?? [];
     const bare = rows.filter(({ mask, rle, annotations }) => (mask ?? rle ?? annotations) === undefined);
     const [first] = bare;

@@ -1,6 +1,6 @@
 /** Steps in an order in which each comes after those that it builds on; otherwise as the recipe has them. */
-import type { RecipeFile } from './read-recipe.js';
-import { referencesOf } from './references.js';
+import { kindOf } from '../step-kind/kind-of.js';
+import type { RecipeFile } from '../step-kind/step-kind.js';
 
 /**
  * @throws {FtuError} `bad-input` for steps that wait for each other in a circle, naming them
@@ -21,7 +21,7 @@ export function orderOf(file: RecipeFile): string[] {
       throw file.fail(['steps', name], `steps wait for each other in a circle: ${circle}`);
     }
     path.push(name);
-    for (const reference of referencesOf(step, recipe)) visit(reference.name);
+    for (const reference of kindOf(file, step).references(step, recipe)) visit(reference.name);
     path.pop();
     done.add(name);
     order.push(name);

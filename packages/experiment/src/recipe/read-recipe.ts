@@ -6,20 +6,13 @@ import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
 import { assignSetting, isPlainObject, type PlainObject, parseYamlDocument } from '@ftuseg/train';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';
 import { z } from 'zod';
-import { type Recipe, recipeSchema, slidesSchema, stepKinds, stepSchemas } from './schema.js';
+import type { RecipePath } from '../step-kind/recipe.js';
+import type { RecipeFile } from '../step-kind/step-kind.js';
+import { slidesSchema } from '../step-kind/step-schema.js';
+import { stepKinds } from '../steps/kinds.js';
+import { recipeSchema } from './schema.js';
 
-/** Where in a recipe: keys from the top. */
-export type RecipePath = readonly (string | number)[];
-
-export interface RecipeFile {
-  readonly recipe: Recipe;
-  /** Absolute path of the file. */
-  readonly path: string;
-  /** Absolute; what relative paths of the recipe count from. */
-  readonly folder: string;
-  /** An error about a place of the recipe, with its line. */
-  fail(at: RecipePath, problem: string, hint?: string): FtuError;
-}
+const KIND_NAMES = [...stepKinds.keys()];
 
 /** Line of a key, or of the nearest place above it that the file has; undefined: it came from elsewhere. */
 function lineOf(document: Document, lines: LineCounter, at: RecipePath): number | undefined {
@@ -54,8 +47,7 @@ function keysAt(at: RecipePath, recipe: PlainObject): readonly string[] {
   if (at.length === 0) return Object.keys(recipeSchema.shape);
   if (first === 'slides') return Object.keys(slidesSchema.shape);
   if (first !== 'steps' || third !== undefined) return [];
-  const kind = stepKinds.find((one) => one === kindAt(at, recipe));
-  return kind === undefined ? [] : Object.keys(stepSchemas[kind].shape);
+  return Object.keys(stepKinds.get(kindAt(at, recipe))?.schema.shape ?? {});
 }
 
 interface Complaint {
@@ -76,10 +68,10 @@ function complaints(problems: readonly SchemaProblem[], recipe: PlainObject): Co
     if (issue.code === 'invalid_union' && at.at(-1) === 'do') {
       const step = at.slice(0, -1);
       const kind = kindAt(step, recipe);
-      const nearest = nearestName(kind, stepKinds);
+      const nearest = nearestName(kind, KIND_NAMES);
       const problem =
         kind === ''
-          ? `says not what it does with \`do: ${stepKinds.join(' | ')}\``
+          ? `says not what it does with \`do: ${KIND_NAMES.join(' | ')}\``
           : `there is no step "${kind}"; did you mean "${nearest}"?`;
       return { at, problem: `${step.join('.')}: ${problem}` };
     }
@@ -116,7 +108,7 @@ export async function readRecipe(path: string, assignments: readonly string[] = 
     throw fail(first.at, first.problem, more);
   }
   const absolute = resolve(path);
-  return { recipe: parsed.data, path: absolute, folder: dirname(absolute), fail };
+  return { recipe: parsed.data, path: absolute, folder: dirname(absolute), kinds: stepKinds, fail };
 }
 
 /** The JSON Schema of recipes, for editors. */

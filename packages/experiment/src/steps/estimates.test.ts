@@ -7,12 +7,12 @@ import { parseClasses, writePng } from '@ftuseg/slide';
 import { prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workOf } from '../engine/look-ahead.js';
-import type { StepRecord } from '../engine/step-record.js';
 import { createSurvey } from '../estimate/survey.js';
 import { checkRecipe } from '../recipe/check-recipe.js';
 import { readRecipe } from '../recipe/read-recipe.js';
-import type { EstimateContext } from './shared/estimate-context.js';
-import { rowsOf } from './step-kind.js';
+import type { StepRecord } from '../records/step-record.js';
+import { rowsOf } from '../step-kind/outputs.js';
+import type { EstimateContext } from '../step-kind/step-kind.js';
 
 let folder: string;
 const silent = (): void => undefined;
@@ -74,8 +74,16 @@ async function contextOf(): Promise<EstimateContext> {
   const out = join(folder, 'out');
   const checked = await checkRecipe(await readRecipe(path), out);
   return {
-    ...{ checked, out, device: 'cpu', threads: 2, signal: undefined, note: silent, progress: silent },
-    ...{ records: new Map(), outcomes: [], survey: createSurvey(false) },
+    checked,
+    out,
+    device: 'cpu',
+    threads: 2,
+    signal: undefined,
+    note: silent,
+    progress: silent,
+    records: new Map(),
+    outcomes: [],
+    survey: createSurvey(false),
   };
 }
 
@@ -105,7 +113,13 @@ describe('the work of a training', () => {
     const rows = rowsOf(context, 'old');
     await prepareDataset({ rows, out: data, micronsPerPixel: 4, tile: 32, classes: parseClasses(undefined) });
     const record: StepRecord = {
-      ...{ format: 1, fingerprint: '', status: 'done', seconds: 0, peakBytes: null, summary: '', digest: '' },
+      format: 1,
+      fingerprint: '',
+      status: 'done',
+      seconds: 0,
+      peakBytes: null,
+      summary: '',
+      digest: '',
       output: { data, slides: 4, tiles: 128 },
     };
     const prepared = { ...context, records: new Map([['data', record]]) };

@@ -9,8 +9,8 @@ import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
 import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
 
-export const datasetFormat = 1;
-export const datasetFile = 'dataset.json';
+export const DATASET_FORMAT = 1;
+export const DATASET_FILE = 'dataset.json';
 
 const shapes = z.int().min(0);
 
@@ -74,7 +74,7 @@ const predictionSchema = z.union([
 ]);
 
 export const datasetSchema = z.object({
-  format: z.literal(datasetFormat),
+  format: z.literal(DATASET_FORMAT),
   classes: z.array(z.string()).min(1).max(8),
   /** How names of drawn objects and areas became classes, as `--classes` takes it; absent where only label values were mapped. */
   classMap: z.string().optional(),
@@ -123,15 +123,18 @@ export const slideFiles = (id: string) =>
  * dataset.slides.map(({ id }) => id);
  */
 export async function openDataset(folder: string): Promise<Dataset> {
-  const path = join(folder, datasetFile);
+  const path = join(folder, DATASET_FILE);
   const hint = 'prepare it with `ftu prepare --slides TABLE --out FOLDER`';
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FtuError('not-found', 'there is no prepared data set here', { subject: folder, hint, cause });
   });
   const found = parseJson(text, 'the index of the data set', { subject: path, hint });
   const version = z.object({ format: z.number() }).safeParse(found);
-  if (version.success && version.data.format !== datasetFormat) {
-    throw new FtuError('unsupported', `format ${version.data.format} is not ${datasetFormat}`, { subject: path, hint });
+  if (version.success && version.data.format !== DATASET_FORMAT) {
+    throw new FtuError('unsupported', `format ${version.data.format} is not ${DATASET_FORMAT}`, {
+      subject: path,
+      hint,
+    });
   }
   const checked = checkSchema(datasetSchema, found);
   if (!checked.success) {

@@ -5,7 +5,7 @@ import { FtuError, parseJson } from '@ftuseg/core';
 import { checkSchema, problemText } from '@ftuseg/nn';
 import { type ClassMap, parseClasses, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
-import { datasetFile, datasetSchema, preparedSlideSchema } from './dataset.js';
+import { DATASET_FILE, datasetSchema, preparedSlideSchema } from './dataset.js';
 
 /** Data sets of every version have this much. */
 const sourceSchema = datasetSchema.pick({ classMap: true }).extend({
@@ -19,7 +19,7 @@ const sourceSchema = datasetSchema.pick({ classMap: true }).extend({
 type SourceIndex = z.output<typeof sourceSchema>;
 
 async function readIndex(data: string): Promise<SourceIndex> {
-  const path = join(data, datasetFile);
+  const path = join(data, DATASET_FILE);
   const hint = 'give the slide table with --slides';
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new FtuError('not-found', 'the data set of the run is not there', { subject: path, hint, cause });
@@ -70,5 +70,5 @@ export async function readPreparedClasses(data: string): Promise<ClassMap | unde
  */
 export async function readPreparedRows(data: string): Promise<SlideRow[]> {
   const { slides } = await readIndex(data);
-  return slides.map((slide) => rowOf(slide, join(data, datasetFile)));
+  return slides.map((slide) => rowOf(slide, join(data, DATASET_FILE)));
 }

@@ -4,7 +4,7 @@ import { FtuError } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import type { Dataset } from './dataset.js';
 
-export const tilesFile = 'tiles.csv';
+export const TILES_FILE = 'tiles.csv';
 
 /** One line for each tile: its slide with its source and group, its corner and side in working pixels, mean saturation (0..255) and mask density (0..1). */
 export const tileColumns = ['slide', 'source', 'group', 'x', 'y', 'size', 'saturation_mean', 'mask_density'] as const;
@@ -25,7 +25,7 @@ export interface Tile {
  * @throws FtuError 'bad-input' for a damaged list, 'not-found', 'io'
  */
 export async function readTiles(dataset: Pick<Dataset, 'folder'>): Promise<ReadonlyMap<string, readonly Tile[]>> {
-  const path = join(dataset.folder, tilesFile);
+  const path = join(dataset.folder, TILES_FILE);
   const { columns, rows } = await readCsv(path);
   const missing = needed.find((name) => !columns.includes(name));
   const damaged = (problem: string): FtuError =>

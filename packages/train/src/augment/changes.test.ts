@@ -21,13 +21,9 @@ function stained(side: number): SlidePixels {
 
 function render(slide: SlidePixels, tile: number, change: Partial<typeof noChange>): Float32Array {
   const image = new Float32Array(tile * tile * 3);
-  renderWindow(
-    slide,
-    { x: 0, y: 0 },
-    { ...noChange, ...change },
-    { tile, classes: 1, normalisation: neutral },
-    { image, mask: new Float32Array(tile * tile) },
-  );
+  const mask = new Float32Array(tile * tile);
+  const form = { tile, classes: 1, normalisation: neutral };
+  renderWindow(slide, { x: 0, y: 0 }, { ...noChange, ...change }, form, { image, mask });
   return image;
 }
 
@@ -155,8 +151,8 @@ describe('warp', () => {
     warp.dy.fill(2);
     const shifted = render(slide, 16, { warp });
     const image = new Float32Array(16 * 16 * 3);
-    const format = { tile: 16, classes: 1, normalisation: neutral };
-    renderWindow(slide, { x: 3, y: 2 }, noChange, format, { image, mask: new Float32Array(256) });
+    const form = { tile: 16, classes: 1, normalisation: neutral };
+    renderWindow(slide, { x: 3, y: 2 }, noChange, form, { image, mask: new Float32Array(256) });
     for (const [i, value] of image.entries()) expect(shifted[i]).toBeCloseTo(value, 4);
   });
 });

@@ -5,18 +5,18 @@ import type { Normalisation } from '@ftuseg/nn';
 import type { ColourChange } from './draw.js';
 
 /** Tables have an entry for every quarter step of an 8-bit value: exact for whole values, finer than 8 bits in between. */
-export const quarterSteps = 4 * 255;
+export const QUARTER_STEPS = 4 * 255;
 
 /** Optical-density change of each 8-bit quarter step, as RGB in 0..1 (1 is added so that black has a finite density). */
 export function stainTables({ stainScale, stainShift }: ColourChange): Float32Array {
-  const tables = new Float32Array(3 * (quarterSteps + 1));
+  const tables = new Float32Array(3 * (QUARTER_STEPS + 1));
   for (let channel = 0; channel < 3; channel++) {
     const scale = stainScale[channel] ?? 1;
     const shift = stainShift[channel] ?? 0;
-    for (let i = 0; i <= quarterSteps; i++) {
-      const value = (255 * i) / quarterSteps;
+    for (let i = 0; i <= QUARTER_STEPS; i++) {
+      const value = (255 * i) / QUARTER_STEPS;
       const changed = scale === 1 && shift === 0 ? value : 256 * ((value + 1) / 256) ** scale * Math.exp(-shift) - 1;
-      tables[channel * (quarterSteps + 1) + i] = Math.min(Math.max(changed / 255, 0), 1);
+      tables[channel * (QUARTER_STEPS + 1) + i] = Math.min(Math.max(changed / 255, 0), 1);
     }
   }
   return tables;
@@ -24,11 +24,11 @@ export function stainTables({ stainScale, stainShift }: ColourChange): Float32Ar
 
 /** Optical density of each 8-bit quarter step after the same change, -ln((value + 1) / 256). */
 export function densityTables({ stainScale, stainShift }: ColourChange): Float32Array {
-  const tables = new Float32Array(3 * (quarterSteps + 1));
+  const tables = new Float32Array(3 * (QUARTER_STEPS + 1));
   for (let channel = 0; channel < 3; channel++) {
-    for (let i = 0; i <= quarterSteps; i++) {
-      const density = -Math.log(((255 * i) / quarterSteps + 1) / 256);
-      tables[channel * (quarterSteps + 1) + i] = density * (stainScale[channel] ?? 1) + (stainShift[channel] ?? 0);
+    for (let i = 0; i <= QUARTER_STEPS; i++) {
+      const density = -Math.log(((255 * i) / QUARTER_STEPS + 1) / 256);
+      tables[channel * (QUARTER_STEPS + 1) + i] = density * (stainScale[channel] ?? 1) + (stainShift[channel] ?? 0);
     }
   }
   return tables;
@@ -36,11 +36,11 @@ export function densityTables({ stainScale, stainShift }: ColourChange): Float32
 
 /** Gamma and normalisation of each quarter step. */
 export function outputTables(gamma: number, { mean, std }: Normalisation): Float32Array {
-  const tables = new Float32Array(3 * (quarterSteps + 1));
-  for (let i = 0; i <= quarterSteps; i++) {
-    const value = (i / quarterSteps) ** gamma;
+  const tables = new Float32Array(3 * (QUARTER_STEPS + 1));
+  for (let i = 0; i <= QUARTER_STEPS; i++) {
+    const value = (i / QUARTER_STEPS) ** gamma;
     for (let channel = 0; channel < 3; channel++) {
-      tables[channel * (quarterSteps + 1) + i] = (value - (mean[channel] ?? 0)) / (std[channel] ?? 1);
+      tables[channel * (QUARTER_STEPS + 1) + i] = (value - (mean[channel] ?? 0)) / (std[channel] ?? 1);
     }
   }
   return tables;
@@ -76,7 +76,7 @@ export function colourMatrix(change: ColourChange, mean: readonly [number, numbe
 
 /** Applies matrix and output tables in place to `image` (RGB in 0..1, interleaved). */
 export function applyColour(image: Float32Array, [r, g, b]: readonly [Row, Row, Row], tables: Float32Array): void {
-  const green = quarterSteps + 1;
+  const green = QUARTER_STEPS + 1;
   const blue = 2 * green;
   const [rr, rg, rb, ro] = r;
   const [gr, gg, gb, go] = g;
@@ -85,12 +85,12 @@ export function applyColour(image: Float32Array, [r, g, b]: readonly [Row, Row, 
     const x = image[i] as number;
     const y = image[i + 1] as number;
     const z = image[i + 2] as number;
-    const red = (rr * x + rg * y + rb * z + ro) * quarterSteps + 0.5;
-    const gre = (gr * x + gg * y + gb * z + go) * quarterSteps + 0.5;
-    const blu = (br * x + bg * y + bb * z + bo) * quarterSteps + 0.5;
-    image[i] = tables[red < 0 ? 0 : red > quarterSteps ? quarterSteps : red | 0] as number;
-    image[i + 1] = tables[green + (gre < 0 ? 0 : gre > quarterSteps ? quarterSteps : gre | 0)] as number;
-    image[i + 2] = tables[blue + (blu < 0 ? 0 : blu > quarterSteps ? quarterSteps : blu | 0)] as number;
+    const red = (rr * x + rg * y + rb * z + ro) * QUARTER_STEPS + 0.5;
+    const gre = (gr * x + gg * y + gb * z + go) * QUARTER_STEPS + 0.5;
+    const blu = (br * x + bg * y + bb * z + bo) * QUARTER_STEPS + 0.5;
+    image[i] = tables[red < 0 ? 0 : red > QUARTER_STEPS ? QUARTER_STEPS : red | 0] as number;
+    image[i + 1] = tables[green + (gre < 0 ? 0 : gre > QUARTER_STEPS ? QUARTER_STEPS : gre | 0)] as number;
+    image[i + 2] = tables[blue + (blu < 0 ? 0 : blu > QUARTER_STEPS ? QUARTER_STEPS : blu | 0)] as number;
   }
 }
 

@@ -30,14 +30,14 @@ export function cutHoles(image: Float32Array, tile: number, holes: readonly Hole
   }
 }
 
-const normals = 4096;
+const TABLE_LENGTH = 4096;
 let table: Float32Array | undefined;
 
 /** Adds Gaussian noise of `std` (a fraction of white), each channel by itself, from a stream of its own. */
 export function addNoise(image: Float32Array, std: number, seed: number, normalisation: Normalisation): void {
   if (table === undefined) {
     const random = createRandom(0x6e6f);
-    table = Float32Array.from({ length: normals }, () => random.normal());
+    table = Float32Array.from({ length: TABLE_LENGTH }, () => random.normal());
   }
   const scale = normalisation.std.map((deviation) => std / deviation);
   // A multiplicative walk over a table of normals: independent draws to the eye, at a fraction of the cost of making them.
@@ -48,14 +48,13 @@ export function addNoise(image: Float32Array, std: number, seed: number, normali
   }
 }
 
-/** One pass of a symmetric kernel along rows or columns, borders reflected. Six plain arguments: it runs over every pixel of a window. */
+/** One pass of a symmetric kernel along rows or columns, borders reflected. `step` is from value to value along a line, `cross` from line to line. */
 function convolve(
   from: Float32Array,
   to: Float32Array,
   tile: number,
   kernel: Float64Array,
-  step: number,
-  cross: number,
+  { step, cross }: { readonly step: number; readonly cross: number },
 ): void {
   const radius = kernel.length - 1;
   const last = tile - 1;
@@ -88,6 +87,6 @@ export function blur(image: Float32Array, tile: number, sigma: number): void {
   const total = kernel.reduce((sum, value, k) => sum + (k === 0 ? value : 2 * value), 0);
   for (let k = 0; k <= radius; k++) kernel[k] = (kernel[k] as number) / total;
   const between = new Float32Array(image.length);
-  convolve(image, between, tile, kernel, 3, tile * 3);
-  convolve(between, image, tile, kernel, tile * 3, 3);
+  convolve(image, between, tile, kernel, { step: 3, cross: tile * 3 });
+  convolve(between, image, tile, kernel, { step: tile * 3, cross: 3 });
 }

@@ -92,8 +92,8 @@ describe('renderWindow', () => {
       const geometry = drawGeometry(createRandom(seed), augmentSchema.parse({ rotationChance: 1, zoom: 1.5 }));
       const image = new Float32Array(128 * 128 * 3);
       const mask = new Float32Array(128 * 128);
-      const format = { tile: 128, classes: 1, normalisation: neutral };
-      renderWindow(slide, { x: 36, y: 36 }, { geometry, colour: plainColour }, format, { image, mask });
+      const form = { tile: 128, classes: 1, normalisation: neutral };
+      renderWindow(slide, { x: 36, y: 36 }, { geometry, colour: plainColour }, form, { image, mask });
       let differing = 0;
       let inside = 0;
       mask.forEach((value, i) => {
@@ -114,9 +114,11 @@ describe('renderWindow', () => {
     };
     const image = new Float32Array(2 * 2 * 3);
     const colour = { ...plainColour, stainScale: [1.3, 0.8, 1.1] } as const;
-    const format = { tile: 2, classes: 1, normalisation: neutral };
-    const into = { image, mask: new Float32Array(4) };
-    renderWindow(slide, { x: 0, y: 0 }, { geometry: plainGeometry, colour }, format, into);
+    const form = { tile: 2, classes: 1, normalisation: neutral };
+    renderWindow(slide, { x: 0, y: 0 }, { geometry: plainGeometry, colour }, form, {
+      image,
+      mask: new Float32Array(4),
+    });
     expect([...image.subarray(0, 3)]).toEqual([1, 1, 1]);
     for (const value of image.subarray(3, 6)) expect(value).toBeLessThan(0.02);
   });

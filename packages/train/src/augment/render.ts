@@ -12,7 +12,7 @@ import {
   densityTables,
   normalise,
   outputTables,
-  quarterSteps,
+  QUARTER_STEPS,
   stainTables,
 } from './colour.js';
 import { addNoise, blur, cutHoles } from './degrade.js';
@@ -21,43 +21,44 @@ import { applySteps } from './one-of.js';
 import { applyStainChange } from './stains.js';
 import { type Warp, warpAxis, warpRow } from './warp.js';
 
-/** What a network is given of a window. */
-export interface WindowFormat {
-  /** Side, pixels. */
+/** The form in which windows are rendered. */
+export interface WindowForm {
+  /** Side of a window, pixels. */
   readonly tile: number;
   readonly classes: number;
   readonly normalisation: Normalisation;
 }
 
-/** Where a window goes. */
+/** What a window is rendered into. */
 export interface WindowMemory {
-  /** tile x tile x 3 */
+  /** Receives tile x tile x 3 normalised values. */
   readonly image: Float32Array;
-  /** tile x tile x classes */
+  /** Receives tile x tile x classes of 0 or 1; of a slide with soft labels 0..1, or -1 where uncertain. */
   readonly mask: Float32Array;
 }
 
-interface Sampling {
+/** Where a window lies on its slide. */
+interface WindowPlace {
+  /** In pixel indices: a window from x has its centre at x + (tile - 1) / 2. */
+  readonly centre: { readonly x: number; readonly y: number };
   readonly geometry: Geometry;
   readonly warp: Warp | undefined;
-  /** A table per channel, from quarter steps of the 8-bit value to what is stored in the image. */
-  readonly tables: Float32Array;
 }
 
 /**
  * Samples a tile x tile window: the image bilinearly through `tables`, the labels by nearest neighbour.
  *
- * @param centre the window's centre on the slide, in pixel indices: a window from x has it at x + (tile - 1) / 2
- * @param into its image receives tile x tile x 3, its mask tile x tile x classes, 0 or 1; of soft labels 0..1, or -1 where uncertain
+ * @param tables a table per channel, from quarter steps of the 8-bit value to what is stored in `image`
  * @returns the sum of each channel over the window
  */
 function sampleWindow(
   slide: SlidePixels,
-  { tile, classes }: Pick<WindowFormat, 'tile' | 'classes'>,
-  centre: { readonly x: number; readonly y: number },
-  { geometry: { a, b, c, d }, warp, tables }: Sampling,
+  { tile, classes }: WindowForm,
+  { centre, geometry, warp }: WindowPlace,
+  tables: Float32Array,
   { image, mask }: WindowMemory,
 ): [number, number, number] {
+  const { a, b, c, d } = geometry;
   const { width, height } = slide;
   const pixels = slide.image;
   const labels = slide.mask;
@@ -69,7 +70,7 @@ function sampleWindow(
   const within = (middle: number, reach: number, length: number): boolean =>
     middle - reach > 1e-6 && middle + reach < length - 1 - 1e-6;
   const inside = warp === undefined && within(centre.x, reachX, width) && within(centre.y, reachY, height);
-  const green = quarterSteps + 1;
+  const green = QUARTER_STEPS + 1;
   const blue = 2 * green;
   let red = 0;
   let greens = 0;
@@ -160,21 +161,20 @@ function sampleWindow(
  * Renders a window with its changes.
  *
  * @param corner the window's top-left corner on the slide, before zoom and rotation about its centre
- * @param into its image receives normalised values, its mask 0 or 1; of a slide with soft labels 0..1, or -1 where uncertain
  */
 export function renderWindow(
   slide: SlidePixels,
   corner: { readonly x: number; readonly y: number },
   change: WindowChange,
-  format: WindowFormat,
-  into: WindowMemory,
+  form: WindowForm,
+  memory: WindowMemory,
 ): void {
-  const { tile, normalisation } = format;
-  const { image } = into;
+  const { tile, normalisation } = form;
+  const { image } = memory;
   const centre = { x: corner.x + (tile - 1) / 2, y: corner.y + (tile - 1) / 2 };
   const { geometry, warp, colour, stains, steps } = change;
   const tables = stains === undefined ? stainTables(colour) : densityTables(colour);
-  let sums = sampleWindow(slide, format, centre, { geometry, warp, tables }, into);
+  let sums = sampleWindow(slide, form, { centre, geometry, warp }, tables, memory);
   if (stains !== undefined) sums = applyStainChange(image, stains);
   if (steps !== undefined) {
     applySteps(image, steps);

@@ -13,14 +13,14 @@ export interface Warp {
 }
 
 /** Nodes along a window's side, without the two outside of it. */
-const cells = 4;
+const CELLS = 4;
 
 /** @param largest most that a node moves along each axis, pixels */
 export function drawWarp(random: Random, tile: number, largest: number): Warp {
-  const columns = cells + 3;
+  const columns = CELLS + 3;
   const node = (): Float32Array =>
     Float32Array.from({ length: columns * columns }, () => random.uniform(-largest, largest));
-  return { columns, spacing: tile / cells, dx: node(), dy: node() };
+  return { columns, spacing: tile / CELLS, dx: node(), dy: node() };
 }
 
 /** The four weights of a uniform cubic B-spline at `t` in 0..1. */

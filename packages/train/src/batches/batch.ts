@@ -66,37 +66,35 @@ function renderOne(
   window: Window,
   random: Random,
   shared: EpochDraw | undefined,
-  into: WindowMemory,
+  memory: WindowMemory,
 ): void {
   const { tile, augment } = job;
   const slide = job.slides[window.slide];
   if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
   const change = augment === undefined ? noChange : drawChange(random, augment, tile, shared);
-  renderWindow(slide, window, change, job, into);
+  renderWindow(slide, window, change, job, memory);
 }
 
 /** Windows tried for one of another slide. */
-const partnerTries = 8;
+const PARTNER_TRIES = 8;
 
 /** Pastes a rectangle out of a window of another slide (Yun et al. 2019, CutMix, between slides), labels and all. */
 function cutMix(
   job: BatchJob,
   own: Window,
   at: { epoch: number; sample: number },
-  image: Float32Array,
-  mask: Float32Array,
+  { image, mask }: WindowMemory,
 ): void {
   const { tile, classes } = job;
   const random = createRandom(mixSeeds(job.seed, at.epoch, at.sample, 0xc07));
   let partner: Window | undefined;
-  for (let tries = 1; tries <= partnerTries && partner === undefined; tries++) {
+  for (let tries = 1; tries <= PARTNER_TRIES && partner === undefined; tries++) {
     const found = windowOf(job, at.epoch, at.sample, mixSeeds(job.seed, tries, 0xc07));
     if (found.slide !== own.slide) partner = found;
   }
   if (partner === undefined) return;
-  const pasted = new Float32Array(image.length);
-  const pastedMask = new Float32Array(mask.length);
-  renderOne(job, partner, random, epochDraw(job, at.epoch), { image: pasted, mask: pastedMask });
+  const pasted = { image: new Float32Array(image.length), mask: new Float32Array(mask.length) };
+  renderOne(job, partner, random, epochDraw(job, at.epoch), pasted);
   const side = (): [number, number] => {
     const length = Math.max(1, Math.round(random.uniform(0.25, 0.75) * tile));
     return [random.int(tile - length + 1), length];
@@ -104,8 +102,8 @@ function cutMix(
   const [[left, width], [top, height]] = [side(), side()];
   for (let y = top; y < top + height; y++) {
     const [from, to] = [y * tile + left, y * tile + left + width];
-    image.set(pasted.subarray(from * 3, to * 3), from * 3);
-    mask.set(pastedMask.subarray(from * classes, to * classes), from * classes);
+    image.set(pasted.image.subarray(from * 3, to * 3), from * 3);
+    mask.set(pasted.mask.subarray(from * classes, to * classes), from * classes);
   }
 }
 
@@ -121,6 +119,6 @@ export function renderBatch(job: BatchJob, index: BatchIndex, memory: BatchMemor
     const mask = memory.masks.subarray(i * pixels * classes, (i + 1) * pixels * classes);
     renderOne(job, window, random, shared, { image, mask });
     if (augment !== undefined && random.chance(augment.cutMix))
-      cutMix(job, window, { epoch: index.epoch, sample }, image, mask);
+      cutMix(job, window, { epoch: index.epoch, sample }, { image, mask });
   });
 }

@@ -1,4 +1,4 @@
-/** The job of rendering batches on its way to a loading thread: the same slides, seen through the same memory. */
+/** How the job of rendering batches reaches a loading thread: slides are not copied, both threads read the same memory. */
 
 import type { AnatomyMap } from '../dataset/anatomy.js';
 import { receiveRaster, type SharedRaster, shareRaster } from '../dataset/shared-raster.js';

@@ -1,4 +1,4 @@
-/** Settings that cannot be had together, and what folds a configuration asks for. */
+/** Settings that exclude each other. */
 import { FtuError } from '@ftuseg/core';
 import type { TrainConfig } from './config.js';
 

@@ -70,8 +70,8 @@ export const trainConfigSchema = z.strictObject({
     .describe("whose network: segmentation_models.pytorch's, or keras: that of segmentation_models for Keras"),
   attention: z.enum(attentionTypes).optional().describe('gates in the decoder: scse or cbam'),
   hypercolumns: z.boolean().default(false).describe('the head sees the maps of all scales'),
-  deepSupervision: z.boolean().default(false).describe('teach every scale of the decoder'),
-  tileClassifier: z.boolean().default(false).describe('also teach whether a tile holds anything'),
+  deepSupervision: z.boolean().default(false).describe('train every scale of the decoder with a loss of its own'),
+  tileClassifier: z.boolean().default(false).describe('also train a head that says whether a tile holds anything'),
   encoderWeights: z
     .string()
     .min(1)

@@ -1,5 +1,5 @@
 /**
- * Whole runs in a word. A preset's settings take the place of the defaults; whatever is given beside it wins.
+ * Settings of whole runs under one name. A preset replaces the defaults; settings that are given beside it win.
  */
 import { presetNames, type TrainConfigInput } from './config.js';
 

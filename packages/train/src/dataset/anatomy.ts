@@ -23,8 +23,8 @@ export interface AnatomyMap {
 }
 
 /** Working-resolution pixels per pixel of the map. */
-const step = 16;
-export const backgroundRegion = 'background';
+const STEP = 16;
+export const BACKGROUND_REGION = 'background';
 
 /**
  * Rasterises the regions of a GeoJSON file and writes `slides/<id>.anatomy.npy` (uint8, index into the names returned).
@@ -37,13 +37,13 @@ export async function writeAnatomy(
   slide: { readonly id: string; readonly width: number; readonly height: number; readonly downsample: number },
 ): Promise<string[]> {
   const regions = await readRegions(path);
-  const names = [backgroundRegion, ...new Set(regions.map(({ name }) => name.toLowerCase()))];
+  const names = [BACKGROUND_REGION, ...new Set(regions.map(({ name }) => name.toLowerCase()))];
   if (names.length > 256) {
     throw new FtuError('bad-input', `${names.length - 1} kinds of regions are more than 255`, { subject: path });
   }
-  const scale = slide.downsample * step;
-  const width = Math.max(1, Math.ceil(slide.width / step));
-  const height = Math.max(1, Math.ceil(slide.height / step));
+  const scale = slide.downsample * STEP;
+  const width = Math.max(1, Math.ceil(slide.width / STEP));
+  const height = Math.max(1, Math.ceil(slide.height / STEP));
   const polygons = regions.map(({ name, rings }) => ({
     label: names.indexOf(name.toLowerCase()),
     rings: rings.map((ring) => ring.map(([x, y]) => [x / scale, y / scale] as const)),
@@ -97,5 +97,5 @@ export async function loadAnatomy(
       subject: 'sampling.anatomy',
     });
   }
-  return { width, height, downsample: step, labels, weights: Float64Array.from(given, (weight) => weight / most) };
+  return { width, height, downsample: STEP, labels, weights: Float64Array.from(given, (weight) => weight / most) };
 }

@@ -51,7 +51,7 @@ describe('a data set with annotated and ignored areas', () => {
     ['area', 2],
     ['area', 0.5],
     ['bilinear', 2],
-  ] as const)('by %s at %d teaches nothing outside them', async (resize, downsample) => {
+  ] as const)('by %s at %d leaves what is outside them out of the loss', async (resize, downsample) => {
     const out = join(folder, `${resize}-${downsample}`);
     const classes = parseClasses(map);
     const summary = await prepareDataset({ rows, out, downsample, resize, tile: 32, classes });

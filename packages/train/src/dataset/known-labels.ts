@@ -1,10 +1,10 @@
 /**
  * Labels of slides of which only a part is known: what lies in ignored areas or outside annotated ones leaves the mask, so that no window is drawn for it,
- * and is taught nothing.
+ * and is left out of the loss.
  */
 
 import type { SlidePixels } from './slide-pixels.js';
-import { certainValue, uncertainValue } from './soft-targets.js';
+import { CERTAIN, UNCERTAIN } from './soft-targets.js';
 
 /** Where anything is known of a slide, coarse. */
 export interface KnownMap {
@@ -37,12 +37,12 @@ export function knownLabels(bits: Uint8Array, count: number): KnownLabels {
     const value = bits[i] as number;
     if (value === 0) continue;
     if ((value >> count) & 1) {
-      soft.fill(uncertainValue, i * count, (i + 1) * count);
+      soft.fill(UNCERTAIN, i * count, (i + 1) * count);
       unknown++;
       continue;
     }
     mask[i] = value;
-    for (let c = 0; c < count; c++) if ((value >> c) & 1) soft[i * count + c] = certainValue;
+    for (let c = 0; c < count; c++) if ((value >> c) & 1) soft[i * count + c] = CERTAIN;
   }
   return { mask, soft, unknown };
 }
@@ -58,7 +58,7 @@ export function knownMap({ width, height, soft }: SlidePixels, classes: number):
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / CELL) * columns;
     for (let x = 0; x < width; x++) {
-      if (soft[(y * width + x) * classes] !== uncertainValue) known[row + Math.floor(x / CELL)] = 1;
+      if (soft[(y * width + x) * classes] !== UNCERTAIN) known[row + Math.floor(x / CELL)] = 1;
     }
   }
   const cells = Int32Array.from(known.keys()).filter((cell) => known[cell] === 1);

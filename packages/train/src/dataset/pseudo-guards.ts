@@ -1,6 +1,6 @@
 /**
- * What keeps predicted labels from validating: scores against the predictions of a network's own ancestors say nothing. The data set knows what its
- * labels are, so that no setting can forget it.
+ * Predicted labels never validate: a score against predictions of the network's own first stage says nothing. The data set itself records that its
+ * labels are predicted, so that no setting can forget it.
  */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -15,10 +15,10 @@ export interface LoadedRaster {
   readonly data: Uint8Array;
 }
 
-const hint = 'delete the file and run `ftu prepare` again';
+const PREPARE_AGAIN = 'delete the file and run `ftu prepare` again';
 
 /** Bytes that one read of a file takes at most. */
-const readBytes = 1 << 28;
+const READ_BYTES = 1 << 28;
 
 async function readWhole(path: string): Promise<Uint8Array> {
   const file = await open(path);
@@ -37,8 +37,9 @@ async function readWhole(path: string): Promise<Uint8Array> {
     const bytes = new Uint8Array(new SharedArrayBuffer(size));
     let at = 0;
     while (at < size) {
-      const { bytesRead } = await file.read(bytes, at, Math.min(readBytes, size - at), at);
-      if (bytesRead === 0) throw new FtuError('bad-input', 'the raster is cut off', { subject: path, hint });
+      const { bytesRead } = await file.read(bytes, at, Math.min(READ_BYTES, size - at), at);
+      if (bytesRead === 0)
+        throw new FtuError('bad-input', 'the raster is cut off', { subject: path, hint: PREPARE_AGAIN });
       at += bytesRead;
     }
     return bytes;
@@ -60,7 +61,11 @@ function mapIfPossible(path: string): FileMap | undefined {
 function openError(error: unknown, path: string): FtuError {
   const isMissing = error instanceof FtuError && error.code === 'not-found';
   if (!isMissing) return ioError(error, path, 'be read');
-  return new FtuError('not-found', 'a raster of the data set is missing', { subject: path, hint, cause: error });
+  return new FtuError('not-found', 'a raster of the data set is missing', {
+    subject: path,
+    hint: PREPARE_AGAIN,
+    cause: error,
+  });
 }
 
 async function bytesOf(path: string): Promise<{ readonly bytes: Uint8Array; readonly map: FileMap | undefined }> {
@@ -82,11 +87,12 @@ async function bytesOf(path: string): Promise<{ readonly bytes: Uint8Array; read
 export async function openRaster(path: string): Promise<LoadedRaster> {
   const { bytes, map } = await bytesOf(path);
   const { shape, dtype, dataOffset } = readNpyHeader(bytes, path);
-  if (dtype !== 'uint8') throw new FtuError('bad-input', `expected uint8, found ${dtype}`, { subject: path, hint });
+  if (dtype !== 'uint8')
+    throw new FtuError('bad-input', `expected uint8, found ${dtype}`, { subject: path, hint: PREPARE_AGAIN });
   const length = shape.reduce((product, side) => product * side, 1);
   if (bytes.length !== dataOffset + length) {
     const problem = `the file has ${bytes.length} bytes where its header says ${dataOffset + length}`;
-    throw new FtuError('bad-input', problem, { subject: path, hint });
+    throw new FtuError('bad-input', problem, { subject: path, hint: PREPARE_AGAIN });
   }
   const data = bytes.subarray(dataOffset);
   if (map !== undefined) markMapped(data, { map: map.id, offset: dataOffset, length });
@@ -103,6 +109,6 @@ export async function loadRaster(path: string, shape: readonly number[]): Promis
   if (found.shape.join() === shape.join()) return found.data;
   throw new FtuError('bad-input', `expected uint8 of shape ${shape.join(' x ')}, found ${found.shape.join(' x ')}`, {
     subject: path,
-    hint,
+    hint: PREPARE_AGAIN,
   });
 }

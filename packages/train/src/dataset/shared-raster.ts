@@ -1,4 +1,4 @@
-/** How an opened raster crosses to another thread: shared memory as it is, a mapped file by its map. Loading threads need no more than this. */
+/** How a loading thread gets an open raster: shared memory as it is, a mapped file by the number of its map. */
 import { sharedFileMap } from '@ftuseg/torch';
 
 /** Where a thread finds a raster in a mapped file. */

@@ -40,7 +40,7 @@ export interface Sources {
   readonly tile: number;
 }
 
-const mainSource = 'official';
+const MAIN_SOURCE = 'official';
 
 /** The factor that a data set was shrunk by; of an index that does not say, the one that all of its slides share. */
 function factorOf({ micronsPerPixel, downsample, slides }: Dataset): number | null {
@@ -101,7 +101,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
       dataset: main,
       slide,
       tiles: tiles.get(slide.id) ?? [],
-      source: own ? name : mainSource,
+      source: own ? name : MAIN_SOURCE,
       ...(own
         ? { role: own.role, weight: own.weight, ...fractions(own) }
         : { role: 'official', weight: 1, positive: config.sampling.positive, negative: config.sampling.negative }),

@@ -54,12 +54,12 @@ export function clock(seconds: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
-const barLength = 16;
+const BAR_LENGTH = 16;
 
 /** `[######----------]` */
 function bar(share: number): string {
-  const full = Math.round(Math.min(Math.max(share, 0), 1) * barLength);
-  return `[${'#'.repeat(full)}${'-'.repeat(barLength - full)}]`;
+  const full = Math.round(Math.min(Math.max(share, 0), 1) * BAR_LENGTH);
+  return `[${'#'.repeat(full)}${'-'.repeat(BAR_LENGTH - full)}]`;
 }
 
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);

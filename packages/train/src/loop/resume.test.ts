@@ -16,6 +16,9 @@ import type { TrainProgress } from './progress.js';
 
 const program = fileURLToPath(new URL('../../tests/train-once.mjs', import.meta.url));
 
+/** Milliseconds after its first step in which a process is killed, where it is: about what the whole run takes. */
+const LONGEST_LIFE = 1500;
+
 /** Runs until it ends, or until so many milliseconds after its first step, when it is killed. */
 function runProcess(argument: string, killAfter?: number): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve) => {
@@ -51,12 +54,13 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     data,
     out: join(folder, out),
     encoder: 'timm-tf_efficientnet_lite0',
+    decoder: 'linknet',
     group: 'donor',
     foldCount: 3,
     encoderWeights: 'none',
     batchSize: 2,
-    epochs: 4,
-    samplesPerEpoch: 14,
+    epochs: 3,
+    samplesPerEpoch: 10,
     seed: 5,
     threads: 1,
     ema: 0.9,
@@ -77,12 +81,12 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     for (let run = 0; kills < wanted && run < 4 * wanted; run++) {
       // The folder's name is the model's.
       const killed = join(folder, `killed-${run}`, 'run');
-      let finished = await runProcess(JSON.stringify(settings(`killed-${run}/run`)), random.uniform(0, 3000));
+      let finished = await runProcess(JSON.stringify(settings(`killed-${run}/run`)), random.uniform(0, LONGEST_LIFE));
       while (finished.code !== 0) {
         expect(finished.stderr).toBe('');
         kills++;
         // At least every other time it is left alone for long enough to end.
-        finished = await runProcess(killed, random.chance(0.5) ? random.uniform(0, 3000) : undefined);
+        finished = await runProcess(killed, random.chance(0.5) ? random.uniform(0, LONGEST_LIFE) : undefined);
       }
       expect(await tensorsOf(join(killed, 'state.safetensors'))).toBe(
         await tensorsOf(join(undisturbed.out, 'state.safetensors')),
@@ -142,13 +146,13 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
   });
 
   it('stops in time for its budget of hours, and goes on later', async () => {
-    const config = settings('hours', { epochs: 30, maxHours: 4 / 3600 });
+    const config = settings('hours', { epochs: 30, maxHours: 2 / 3600 });
     const first = await trainRun(config);
     expect(first).toMatchObject({ finished: false, folds: [], outOfFold: undefined });
     expect(first.summary).toMatch(/--resume .*hours` goes on/);
     const [epoch] = (await lossesOf(config.out)).slice(-1) as { epoch: number }[];
     expect(epoch?.epoch).toBeLessThan(30);
-    const again = await resumeRun(config.out, { maxHours: 2 / 3600 });
+    const again = await resumeRun(config.out, { maxHours: 1 / 3600 });
     const [later] = (await lossesOf(config.out)).slice(-1) as { epoch: number }[];
     expect(later?.epoch).toBeGreaterThan(epoch?.epoch ?? 0);
     expect(again.finished).toBe(false);
@@ -193,9 +197,9 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     it('one of another network', async () => {
       const copy = await changed('other', async (path) => {
         const file = join(path, 'config.yaml');
-        await writeFile(file, (await readFile(file, 'utf8')).replace(/^decoder: unet$/m, 'decoder: linknet'));
+        await writeFile(file, (await readFile(file, 'utf8')).replace(/^decoder: linknet$/m, 'decoder: unet'));
       });
-      await expect(resumeRun(copy)).rejects.toThrow(/checkpoint is of another network: .*unet.*, not .*linknet/);
+      await expect(resumeRun(copy)).rejects.toThrow(/checkpoint is of another network: .*linknet.*, not .*unet/);
     });
 
     it('a folder without a run', async () => {

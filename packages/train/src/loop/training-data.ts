@@ -17,7 +17,7 @@ import type { TargetKind } from '../loss/labels.js';
 import { windowPlan } from '../sampling/plan.js';
 import { gridCount, type WindowPlan } from '../sampling/sampler.js';
 import { type Split, type SplitSlide, splitSlides } from '../split/split.js';
-import type { ValidationSlide } from '../validate/validate.js';
+import type { ValidationSlide } from '../validate/validation-slide.js';
 
 export interface TrainingData {
   readonly sources: Sources;

@@ -36,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
   data,
   out: join(folder, out),
-  encoder: 'resnet18',
+  encoder: 'tu-tf_efficientnet_lite0',
   group: 'donor',
   foldCount: 3,
   encoderWeights: 'none',
@@ -68,7 +68,10 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     ['supervised', { deepSupervision: true, tileClassifier: true, attention: 'scse', loss: { jaccard: 1 } }],
     ['keras', { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', deepSupervision: true }],
     ['bins', { sampling: { areaBins: 3 }, augment: { preset: 'strong', cutMix: 1 }, freezeEncoder: 1 }],
-    ['reference', { ...grid, ...tiles, preset: 'reference', encoder: 'resnet18', batchSize: 4, epochs: 1 }],
+    [
+      'reference',
+      { ...grid, ...tiles, preset: 'reference', encoder: 'tu-tf_efficientnet_lite0', batchSize: 4, epochs: 1 },
+    ],
   ])('runs %s', async (name, more) => {
     const live = liveTensors();
     const notes: string[] = [];
@@ -90,7 +93,9 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
 
   it('refuses what a layout does not have before anything is read', async () => {
     const keras = { layout: 'keras', encoder: 'tu-tf_efficientnet_b0' } as const;
-    await expect(trainRun(settings('never', { layout: 'keras' }))).rejects.toThrow(/keras has no encoder "resnet18"/);
+    await expect(trainRun(settings('never', { layout: 'keras', encoder: 'resnet18' }))).rejects.toThrow(
+      /keras has no encoder "resnet18"/,
+    );
     await expect(trainRun(settings('never', { ...keras, attention: 'scse' }))).rejects.toThrow(
       /no place for attention/,
     );
@@ -102,7 +107,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
       return [...state].filter(([name, { dtype }]) => name.startsWith('encoder.') && dtype === 'float32');
     };
     await trainRun(settings('frozen', { freezeEncoder: 1, samplesPerEpoch: 4 }));
-    await trainRun(settings('frozen-more', { freezeEncoder: 1, samplesPerEpoch: 12 }));
+    await trainRun(settings('frozen-more', { freezeEncoder: 1, samplesPerEpoch: 8 }));
     const [few, many] = [await encoderOf('frozen'), await encoderOf('frozen-more')];
     expect(few.length).toBeGreaterThan(50);
     for (const [i, [name, { data: values }]] of few.entries()) {
@@ -120,7 +125,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
   });
 
   it('trains a tile classifier, and starts a segmentation from its encoder', async () => {
-    const result = await trainRun(settings('classifier', { task: 'classify', epochs: 2, samplesPerEpoch: 24 }));
+    const result = await trainRun(settings('classifier', { task: 'classify' }));
     expect(result.folds[0]?.validation?.accuracy).toBeGreaterThan(0);
     const files = await readdir(join(folder, 'classifier'));
     expect(files).toContain('checkpoint.safetensors');
@@ -135,7 +140,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
   });
 
   it('leaves an event file whose records are whole, and curves that are pictures', async () => {
-    await trainRun(settings('traces', { epochs: 2 }));
+    await trainRun(settings('traces', { epochs: 2, samplesPerEpoch: 4 }));
     const bytes = await readFile(join(folder, 'traces', 'events.out.tfevents.0000000001.ftuseg'));
     const unmask = (at: number): number => {
       const rotated = (bytes.readUInt32LE(at) - 0xa282ead8) >>> 0;

@@ -24,8 +24,8 @@ export function labelsOf(target: Tensor, kind: TargetKind): Labels {
 }
 
 /** Less than any certain pixel weighs, even in a cell of a coarse map: keeps a mean over nothing from being 0 / 0. */
-const least = 1e-6;
-const orLeast = (a: Tensor): Tensor => dispatch('clamp_min', a, least);
+const SMALLEST = 1e-6;
+const orLeast = (a: Tensor): Tensor => dispatch('clamp_min', a, SMALLEST);
 
 /** sum(weight x) / sum(weight); 0 where nothing weighs anything. */
 export const weightedMean = (x: Tensor, weight: Tensor): Tensor => div(sum(mul(x, weight)), orLeast(sum(weight)));

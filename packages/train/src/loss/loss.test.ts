@@ -54,7 +54,7 @@ describe.skipIf(!torchAvailable())('losses (need libtorch: make libtorch)', () =
     });
   });
 
-  it('teaches the heads of training as well', () => {
+  it('trains the auxiliary heads as well', () => {
     scope(() => {
       const { logits, target } = inputs();
       const coarse = tensor(new Float32Array(2 * 3 * 3 * 3), [2, 3, 3, 3]);

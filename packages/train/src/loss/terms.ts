@@ -21,8 +21,8 @@ import {
 import { atLeast, type Labels, weightedMean } from './labels.js';
 
 /** ATen's codes of the `reduction` argument (`at::Reduction`). */
-const noReduction = 0;
-const meanReduction = 1;
+const NO_REDUCTION = 0;
+const MEAN_REDUCTION = 1;
 
 /** Moves targets towards a half: t (1 - s) + s / 2 (Szegedy et al. 2016, for two classes). */
 function smoothed(target: Tensor, amount: number): Tensor {
@@ -36,7 +36,7 @@ export function binaryCrossEntropy(
   { labelSmoothing }: LossConfig,
 ): Tensor {
   const towards = smoothed(target, labelSmoothing);
-  const reduction = certain === undefined ? meanReduction : noReduction;
+  const reduction = certain === undefined ? MEAN_REDUCTION : NO_REDUCTION;
   const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, reduction);
   return certain === undefined ? entropy : weightedMean(entropy, certain);
 }
@@ -98,7 +98,7 @@ export function focalLoss(logits: Tensor, { target, certain }: Labels, config: L
   const { focalAlpha, focalNegative = 1 - focalAlpha, focalForm, focalGamma, labelSmoothing } = config;
   const towards = smoothed(target, labelSmoothing);
   const entropyTo = (answer: Tensor): Tensor =>
-    dispatch('binary_cross_entropy_with_logits', logits, answer, null, null, noReduction);
+    dispatch('binary_cross_entropy_with_logits', logits, answer, null, null, NO_REDUCTION);
   const probability = sigmoid(logits);
   if (focalForm === 'split') {
     const yes = mul(power(complement(probability), focalGamma), entropyTo(dispatch('ones_like', logits)));
@@ -147,10 +147,10 @@ export function boundaryCrossEntropy(logits: Tensor, { target, certain }: Labels
     dispatch('max_pool2d', x, [side, side], [1, 1], [boundaryRadius, boundaryRadius]);
   // Where it is uncertain the target is 0, which never dilates; 1 is what never erodes.
   const inside = certain === undefined ? target : add(target, complement(certain));
-  const band = add(dilate(target), dilate(mul(inside, -1)));
-  const weight = add(mul(band, boundaryWeight), 1);
+  const outline = add(dilate(target), dilate(mul(inside, -1)));
+  const weight = add(mul(outline, boundaryWeight), 1);
   const towards = smoothed(target, labelSmoothing);
-  const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, noReduction);
+  const entropy = dispatch('binary_cross_entropy_with_logits', logits, towards, null, null, NO_REDUCTION);
   if (certain !== undefined) return weightedMean(entropy, mul(weight, certain));
   return div(sum(mul(weight, entropy)), sum(weight));
 }

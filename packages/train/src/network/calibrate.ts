@@ -1,6 +1,6 @@
 /**
- * Weights whose BatchNorm was folded into the convolutions come with an identity in its place, which batch statistics would
- * not be. Here each BatchNorm is rewritten around the statistics it really sees, without changing what the network computes.
+ * Weights whose BatchNorm was folded into the convolutions have an identity in its place, but with batch statistics a BatchNorm is no identity.
+ * Each BatchNorm is rewritten around the statistics of its real input, without changing what the network computes.
  */
 import type { BatchNormEvent, Model } from '@ftuseg/nn';
 import { dispatchMany, noGrad, scope, type Tensor } from '@ftuseg/torch';

@@ -9,14 +9,14 @@ import { TorchError } from '@ftuseg/torch';
  * Bytes at a step's peak per byte of counted activations, gradients in flight included. Measured with libtorch 1.13 on the CPU: 1.05 (Unet on
  * B0), 1.07 (Unet on Lite0), 1.00 (FPN on B0), 0.99 (Unet 3+ on ResNet-18), 0.89 (Linknet on ResNet-50), 0.84 (Attention U-Net on SE-ResNeXt-50).
  */
-const peakShare = 1.1;
+const PEAK_SHARE = 1.1;
 /** libtorch's and the loader's own. */
-const overhead = 1e8;
+const OVERHEAD_BYTES = 1e8;
 
 /** Bytes of a step: what grows with the batch, and what does not (weights, gradients, two moments, an average). */
 export function stepBytes(model: Model, tile: number): { readonly perImage: number; readonly fixed: number } {
   const { activations, parameters } = summarise(model, [1, 3, tile, tile]);
-  return { perImage: 4 * activations * peakShare, fixed: overhead + 20 * parameters };
+  return { perImage: 4 * activations * PEAK_SHARE, fixed: OVERHEAD_BYTES + 20 * parameters };
 }
 
 /**

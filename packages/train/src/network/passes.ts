@@ -12,7 +12,7 @@ export interface PassSettings {
 
 type Layout = Pick<PassSettings, 'channelsLast' | 'device'>;
 
-/** N x side x side x channels in memory, seen as N x channels x side x side: channels_last without moving a value. */
+/** N x side x side x channels in memory, as a view of N x channels x side x side: channels_last without moving a value. */
 function wrapNhwc(data: Float32Array, count: number, side: number, channels: number, layout: Layout): Tensor {
   const placed = tensor(data, [count, side, side, channels], { device: layout.device });
   const view = dispatch('permute', placed, [0, 3, 1, 2]);

@@ -48,7 +48,7 @@ function oneCycleFactor({ warmup, divide, finalDivide }: ScheduleConfig, { progr
 }
 
 /** A gain smaller than this share of the best is none, as in PyTorch's `ReduceLROnPlateau`. */
-const threshold = 1e-4;
+const SMALLEST_GAIN = 1e-4;
 
 /**
  * Linear warm-up from zero over the first `warmup` of the run, then constant, half a cosine down to `final` (Loshchilov & Hutter 2017,
@@ -72,7 +72,7 @@ export function createSchedule(config: ScheduleConfig): Schedule {
     },
     observe(score) {
       const { factor, best, waited } = plateau;
-      if (best === null || score > best * (1 + threshold)) plateau = { factor, best: score, waited: 0 };
+      if (best === null || score > best * (1 + SMALLEST_GAIN)) plateau = { factor, best: score, waited: 0 };
       else if (waited < patience) plateau = { factor, best, waited: waited + 1 };
       else plateau = { factor: Math.max(factor * config.factor, minimum), best, waited: 0 };
     },

@@ -1,6 +1,6 @@
 /**
  * An exponential moving average of the weights (Polyak averaging; Tarvainen & Valpola 2017): smoother than the last
- * step's weights, and usually better on slides never seen. It is what is validated and saved when it is on.
+ * step's weights, and usually better on held-out slides. Where it is on, the average is validated and saved.
  */
 import type { Model, StateDict } from '@ftuseg/nn';
 import { dispatch, noGrad, scope, type Tensor } from '@ftuseg/torch';

@@ -1,6 +1,6 @@
 /**
- * A slide's picture at the working resolution in bands from top to bottom, so that memory does not grow with the slide: whoever prepares one
- * writes what comes and works on the labels of the same rows.
+ * A slide's picture at the working resolution in bands from top to bottom, so that memory does not grow with the slide. The caller writes
+ * each band and works on the labels of the same rows.
  */
 import { type Raster, resizeArea, resizeBilinear } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';

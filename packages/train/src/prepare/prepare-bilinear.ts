@@ -8,7 +8,7 @@ import { type Raster, writeNpyHeader } from '@ftuseg/core';
 import { writeAtomically } from '@ftuseg/files';
 import { slideFiles } from '@ftuseg/folders';
 import { classShares, openTruth, type Slide, type SlideRow } from '@ftuseg/slide';
-import { isLabel, softValue, uncertainValue } from '../dataset/soft-targets.js';
+import { isLabel, softValue, UNCERTAIN } from '../dataset/soft-targets.js';
 import { bilinearBands } from './bilinear-bands.js';
 import type { WorkingSize } from './image-bands.js';
 import type { WriteOptions } from './prepare-slide.js';
@@ -31,7 +31,7 @@ function labelsOf({ width, height, channels, data }: Raster<Float32Array>, pixel
   let unknown = 0;
   for (let i = 0; i < mask.length; i++) {
     if (channels > count && (data[i * channels + count] as number) >= 0.5) {
-      soft.fill(uncertainValue, i * count, (i + 1) * count);
+      soft.fill(UNCERTAIN, i * count, (i + 1) * count);
       unknown++;
       continue;
     }

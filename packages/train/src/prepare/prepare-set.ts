@@ -1,12 +1,12 @@
 /**
- * What all prepared data sets have in common, whoever labelled them: slide after slide, those that are done taken over, then the list of tiles
- * and, last, the index.
+ * Prepares all slides of a data set, whether people or models labelled them: one slide after the other, or taken over where it is done, then the
+ * list of tiles and, last, the index.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
 import { inLockedFolder, makeFolder, writeFileAtomic } from '@ftuseg/files';
-import { type DatasetIndex, datasetFile, datasetFormat, type PreparedSlide, tilesFile } from '@ftuseg/folders';
+import { DATASET_FILE, DATASET_FORMAT, type DatasetIndex, type PreparedSlide, TILES_FILE } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import type { WorkingSize } from './image-bands.js';
@@ -164,7 +164,7 @@ async function prepareInto(
   const described: { readonly row: SlideRow; readonly inputs: SlideInputs }[] = [];
   for (const row of rows) described.push({ row, inputs: await maker.describe(row) });
   // The index vouches for every raster: it goes before the first of them changes.
-  for (const name of [datasetFile, tilesFile]) await rm(join(out, name), { force: true });
+  for (const name of [DATASET_FILE, TILES_FILE]) await rm(join(out, name), { force: true });
   const place = {
     out,
     resolution: { micronsPerPixel, downsample },
@@ -194,7 +194,7 @@ async function prepareInto(
     onProgress?.({ ...at, done: slides.length, share: 1, reused: earlier !== undefined });
   }
   const index: DatasetIndex = {
-    format: datasetFormat,
+    format: DATASET_FORMAT,
     classes: facts.classes,
     ...(facts.classMap === undefined ? {} : { classMap: facts.classMap }),
     micronsPerPixel: micronsPerPixel ?? null,
@@ -213,8 +213,8 @@ async function prepareInto(
     const row = rowOf.get(slide.id);
     return row === undefined ? undefined : maker.labelledShares?.(row, slide, places);
   });
-  await writeFileAtomic(join(out, tilesFile), tiles.csv);
-  await writeFileAtomic(join(out, datasetFile), `${JSON.stringify(index, null, 1)}\n`);
+  await writeFileAtomic(join(out, TILES_FILE), tiles.csv);
+  await writeFileAtomic(join(out, DATASET_FILE), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
   const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
   const warnings = [...damageWarnings(damaged), ...scaleWarnings(index), ...backgroundWarnings(tiles)];

@@ -81,7 +81,6 @@ class LabelWriter {
   }
 }
 
-/** What is written of a slide, and where. */
 export interface WriteOptions {
   readonly classes: ClassMap;
   /** Folder of the data set. */
@@ -111,8 +110,8 @@ export async function writeSlideRasters(
       await image.writeFile(writeNpyHeader({ shape: [size.height, size.width, 3], dtype: 'uint8' }));
       await labels.begin(size.height, size.width);
       const bands = isEnlarged(size, slide)
-        ? enlargedBands(truth, slide, size, classes, options)
-        : shrunkBands(truth, slide, size, classes, options);
+        ? enlargedBands(truth, slide, size, options)
+        : shrunkBands(truth, slide, size, options);
       for await (const { picture, bits } of bands) {
         await image.writeFile(picture);
         await labels.write(bits);
@@ -146,8 +145,7 @@ async function* shrunkBands(
   truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  { names }: ClassMap,
-  { signal, onRows }: WriteOptions,
+  { classes: { names }, signal, onRows }: WriteOptions,
 ): AsyncGenerator<Band> {
   const present = new Uint8Array(256);
   const options = { table: truth.table, count: names.length, present, signal };
@@ -164,8 +162,7 @@ async function* enlargedBands(
   truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  { names }: ClassMap,
-  { signal }: WriteOptions,
+  { classes: { names }, signal }: WriteOptions,
 ): AsyncGenerator<Band> {
   const picture = await enlargedImage(slide, size, signal);
   const labels = applyTable(await truth.read(0, slide.height), truth.table, names.length);

@@ -32,7 +32,7 @@ export interface PrepareOptions extends SetOptions {
   readonly predictedBy?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A slide that nobody labelled would teach that it is empty. */
+/** Training would take a slide without labels for an empty one. */
 function refuseUnlabelled(row: SlideRow): void {
   if (truthSource(row) !== undefined) return;
   throw new FtuError('bad-input', 'the slide has no labels to learn from', {
@@ -79,10 +79,9 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
       },
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {
-        if (bilinear && size.downsample !== 1) {
-          return writeBilinearRasters(row, slide, size, { classes, out, signal, onRows });
-        }
-        return writeSlideRasters(row, slide, size, { classes, out, signal, onRows });
+        const writing = { classes, out, signal, onRows };
+        if (bilinear && size.downsample !== 1) return writeBilinearRasters(row, slide, size, writing);
+        return writeSlideRasters(row, slide, size, writing);
       },
       ...(bilinear ? { labelledShares: (...of) => labelledShares(...of, classes, signal) } : {}),
     },

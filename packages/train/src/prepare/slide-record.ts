@@ -23,7 +23,7 @@ import { fileChecksum } from '../dataset/checksum.js';
 import type { WorkingSize } from './image-bands.js';
 
 /** Part of every digest: raised when the same inputs would give other rasters. */
-const method = 'area-3';
+const METHOD = 'area-3';
 
 /** The working resolution; neither: native pixels. */
 export interface Resolution {
@@ -65,7 +65,7 @@ export async function describeInputs(
 ): Promise<SlideInputs> {
   const inputs = await Promise.all(paths.filter((path) => path !== undefined).map(inputFile));
   const digest = createHash('sha256')
-    .update(JSON.stringify([method, inputs, ...rest]))
+    .update(JSON.stringify([METHOD, inputs, ...rest]))
     .digest('hex');
   return { inputs, digest };
 }

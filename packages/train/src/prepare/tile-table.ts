@@ -24,7 +24,7 @@ import {
 } from '@ftuseg/core';
 import { csvLines } from '@ftuseg/files';
 import { type DatasetIndex, type PreparedSlide, slideFiles, tileColumns } from '@ftuseg/folders';
-import { uncertainValue } from '../dataset/soft-targets.js';
+import { UNCERTAIN } from '../dataset/soft-targets.js';
 
 export interface TileTable {
   readonly csv: string;
@@ -47,7 +47,7 @@ export interface TileFacts {
   readonly stained: number;
   /** Share of labelled pixels. */
   readonly density: number;
-  /** Nothing of the tile is known: it teaches nothing. */
+  /** Nothing of the tile is known, so that nothing can be learnt from it. */
   readonly unknown?: boolean;
   /** Whether every pixel is white. */
   readonly white: boolean;
@@ -98,7 +98,7 @@ export function tileFacts(image: Uint8Array, mask: Uint8Array, rows: number, wid
 function isUnknown(soft: Uint8Array, classes: number, rows: number, width: number, tile: Rect): boolean {
   const right = Math.min(tile.x + tile.width, width);
   for (let y = 0; y < rows; y++) {
-    for (let x = tile.x; x < right; x++) if (soft[(y * width + x) * classes] !== uncertainValue) return false;
+    for (let x = tile.x; x < right; x++) if (soft[(y * width + x) * classes] !== UNCERTAIN) return false;
   }
   return true;
 }

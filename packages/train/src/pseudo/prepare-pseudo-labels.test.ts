@@ -146,7 +146,7 @@ describe('preparePseudoLabels', () => {
   it('says what is wrong, and leaves no data set', async () => {
     const out = 'wrong';
     const refused = (more: Partial<PseudoLabelOptions>) => expect(preparePseudoLabels(settings(out, more))).rejects;
-    await refused({ uncertain: [0.8, 0.2] }).toThrow(/^uncertain: the band from 0\.8 to 0\.2/);
+    await refused({ uncertain: [0.8, 0.2] }).toThrow(/^uncertain: the range from 0\.8 to 0\.2/);
     await refused({ rows: [] }).toThrow(/no slides/);
     await refused({ classes: [] }).toThrow(/there is no class/);
     await refused({ downsample: 2 }).toThrow(/given twice/);

@@ -13,7 +13,7 @@ import { imageBands, type WorkingSize } from '../prepare/image-bands.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare/prepare-set.js';
 import { describeInputs, type SlideLabels } from '../prepare/slide-record.js';
 import { predictedColumns } from './predicted-columns.js';
-import { checkBand, pseudoTargets, type TargetRule } from './pseudo-targets.js';
+import { checkUncertainRange, pseudoTargets, type TargetRule } from './pseudo-targets.js';
 
 export interface PseudoLabelOptions extends SetOptions, TargetRule {
   /** Slides to label. Their own labels, if there are any, are not opened. */
@@ -86,25 +86,18 @@ async function writeLabels(
  * `<out>/slides/<id>.soft.npy` (uint8, H x W x classes: 0..254 is the probability v / 254, 255 uncertain). A slide whose picture, settings
  * and provenance are those of an earlier run is not predicted again. Memory grows with the slide at the working size, as its prediction does.
  *
- * @throws FtuError for a band that is none, a slide of unknown scale, an unreadable image, a prediction that is no probability, a
+ * @throws FtuError for an uncertain range that is none, a slide of unknown scale, an unreadable image, a prediction that is no probability, a
  * folder that cannot be written; 'cancelled' when `signal` aborts; what `predict` throws
  * @example
  * const { labelled } = await preparePseudoLabels({
- *   rows,
- *   out: 'pseudo',
- *   micronsPerPixel: 2.7,
- *   classes: ['glomerulus'],
- *   source: 'round-1',
- *   kind: 'soft',
- *   uncertain: [0.3, 0.7],
- *   provenance: { models: digests },
- *   predict,
+ *   rows, out: 'pseudo', micronsPerPixel: 2.7, classes: ['glomerulus'], source: 'round-1',
+ *   kind: 'soft', uncertain: [0.3, 0.7], provenance: { models: digests }, predict,
  * });
  */
 export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<PseudoLabelSummary> {
   const { rows, out, micronsPerPixel, downsample, resize, classes, source, kind, provenance } = options;
   checkSetOptions(options, classes);
-  checkBand(options.uncertain);
+  checkUncertainRange(options.uncertain);
   const [low, high] = options.uncertain;
   const resized = resize === 'bilinear' ? { resize } : {};
   const settings = { micronsPerPixel, downsample, classes, kind, uncertain: [low, high], provenance, ...resized };

@@ -1,26 +1,26 @@
 import { createRandom, raster } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { checkBand, pseudoTargets } from './pseudo-targets.js';
+import { checkUncertainRange, pseudoTargets } from './pseudo-targets.js';
 
 const row = (...values: number[]) => raster(values.length, 1, 1, Float32Array.from(values));
 const of = (values: number[], kind: 'hard' | 'soft', uncertain: [number, number]) =>
   pseudoTargets(row(...values), { kind, uncertain }, 's');
 
 describe('pseudoTargets', () => {
-  it('keeps probabilities outside the band, whose ends are certain', () => {
+  it('keeps probabilities outside the uncertain range, whose ends are certain', () => {
     const { soft, mask, pixels, uncertain } = of([0, 0.25, 0.3, 0.5, 0.7, 0.75, 1], 'soft', [0.25, 0.75]);
     expect([...(soft ?? [])]).toEqual([0, 64, 255, 255, 255, 191, 254]);
     expect([...mask]).toEqual([0, 0, 0, 0, 0, 1, 1]);
     expect({ pixels, uncertain }).toEqual({ pixels: [2], uncertain: 3 });
   });
 
-  it('decides outside the band where labels are hard', () => {
+  it('decides outside the uncertain range where labels are hard', () => {
     const { soft, mask } = of([0, 0.5, 0.6, 0.8, 0.9], 'hard', [0.5625, 0.75]);
     expect([...(soft ?? [])]).toEqual([0, 0, 255, 254, 254]);
     expect([...mask]).toEqual([0, 0, 0, 1, 1]);
   });
 
-  it('needs no more than the mask for hard labels without a band', () => {
+  it('needs no more than the mask for hard labels without an uncertain range', () => {
     expect(of([0.4, 0.5, 0.6], 'hard', [0.5, 0.5])).toEqual({
       mask: Uint8Array.of(0, 1, 1),
       soft: undefined,
@@ -41,7 +41,7 @@ describe('pseudoTargets', () => {
     expect({ pixels, uncertain }).toEqual({ pixels: [1, 1], uncertain: 2 });
   });
 
-  it('agrees between mask and targets for any probability and band', () => {
+  it('agrees between mask and targets for any probability and range', () => {
     const random = createRandom(3);
     for (let round = 0; round < 200; round++) {
       const [low = 0, high = 0] = [random.next(), random.next()].sort((a, b) => a - b);
@@ -64,18 +64,20 @@ describe('pseudoTargets', () => {
   });
 });
 
-describe('checkBand', () => {
+describe('checkUncertainRange', () => {
   it.each([
     [0.7, 0.3],
     [-0.1, 0.5],
     [0.5, 1.1],
     [Number.NaN, 0.5],
   ])('refuses %f to %f', (low, high) => {
-    expect(() => checkBand([low, high])).toThrow(/^uncertain: the band from .*; give two numbers from 0 to 1/);
+    expect(() => checkUncertainRange([low, high])).toThrow(
+      /^uncertain: the range from .*; give two numbers from 0 to 1/,
+    );
   });
 
   it('takes an empty and a whole one', () => {
-    expect(() => checkBand([0.5, 0.5])).not.toThrow();
-    expect(() => checkBand([0, 1])).not.toThrow();
+    expect(() => checkUncertainRange([0.5, 0.5])).not.toThrow();
+    expect(() => checkUncertainRange([0, 1])).not.toThrow();
   });
 });

@@ -1,12 +1,12 @@
 /**
- * From predicted probabilities to what a network is taught: hard or soft targets, and a band of probabilities of which nothing is taught, because
- * a second stage would learn the first one's doubts as if they were facts.
+ * Turns predicted probabilities into training targets, hard or soft. Probabilities in an uncertain range are left out of the loss, because a second
+ * stage would learn the doubts of the first as if they were facts.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
-import { certainValue, isLabel, softValue, uncertainValue } from '../dataset/soft-targets.js';
+import { CERTAIN, isLabel, softValue, UNCERTAIN } from '../dataset/soft-targets.js';
 
 export interface TargetRule {
-  /** hard: 1 from the band's upper end on, 0 up to its lower end. soft: the probability. */
+  /** hard: 1 from the upper end of the uncertain range on, 0 up to its lower end. soft: the probability. */
   readonly kind: 'hard' | 'soft';
   /** Probabilities strictly between the two are uncertain; twice the same number: none is. */
   readonly uncertain: readonly [low: number, high: number];
@@ -15,7 +15,7 @@ export interface TargetRule {
 export interface PseudoTargets {
   /** H x W; bit c where class c is certain and at least a half. */
   readonly mask: Uint8Array;
-  /** H x W x classes as `softTargets` reads it; undefined where the mask says all: hard, and without a band. */
+  /** H x W x classes as `softTargets` reads it; undefined where the mask says all: hard targets without an uncertain range. */
   readonly soft: Uint8Array | undefined;
   /** Labelled pixels of each class. */
   readonly pixels: readonly number[];
@@ -23,17 +23,17 @@ export interface PseudoTargets {
   readonly uncertain: number;
 }
 
-/** @throws FtuError 'bad-input' for a band that is turned round or reaches beyond 0..1 */
-export function checkBand([low, high]: TargetRule['uncertain']): void {
+/** @throws FtuError 'bad-input' for a range that is upside down or reaches beyond 0..1 */
+export function checkUncertainRange([low, high]: TargetRule['uncertain']): void {
   if (low >= 0 && low <= high && high <= 1) return;
-  throw new FtuError('bad-input', `the band from ${low} to ${high} is none of probabilities`, {
+  throw new FtuError('bad-input', `the range from ${low} to ${high} is not one of probabilities`, {
     subject: 'uncertain',
     hint: 'give two numbers from 0 to 1, the smaller one first',
   });
 }
 
 /** Sums of many float32 probabilities may end this far beyond 0 and 1. */
-const tolerance = 1e-4;
+const TOLERANCE = 1e-4;
 
 /**
  * @param probability H x W x classes, 0..1
@@ -54,14 +54,14 @@ export function pseudoTargets(
     let doubt = 0;
     for (let c = 0; c < channels; c++, at++) {
       const found = data[at] as number;
-      if (!(found >= -tolerance && found <= 1 + tolerance)) {
+      if (!(found >= -TOLERANCE && found <= 1 + TOLERANCE)) {
         throw new FtuError('bad-input', `the models predicted ${found}, which is no probability`, { subject });
       }
       const p = Math.min(Math.max(found, 0), 1);
-      let value = kind === 'soft' ? softValue(p) : p >= high ? certainValue : 0;
-      if (p > low && p < high) value = uncertainValue;
+      let value = kind === 'soft' ? softValue(p) : p >= high ? CERTAIN : 0;
+      if (p > low && p < high) value = UNCERTAIN;
       if (soft !== undefined) soft[at] = value;
-      if (value === uncertainValue) doubt = 1;
+      if (value === UNCERTAIN) doubt = 1;
       if (!isLabel(value)) continue;
       bits |= 1 << c;
       pixels[c] = (pixels[c] as number) + 1;

@@ -18,7 +18,7 @@ import { type OptimiserState, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { z } from 'zod';
 import { validationResultSchema } from '../validate/validation-result.js';
 
-export const checkpointFormat = 1;
+export const CHECKPOINT_FORMAT = 1;
 
 const countersSchema = z.object({
   /** Steps done, and epochs finished. */
@@ -110,7 +110,7 @@ export async function writeCheckpoint(path: string, model: Model, checkpoint: Ch
   const optimiser = JSON.stringify(groups);
   const network = describeModel(model);
   const sha256 = checksum(state, [counters, optimiser, network]);
-  const metadata = { format: String(checkpointFormat), network, counters, optimiser, sha256 };
+  const metadata = { format: String(CHECKPOINT_FORMAT), network, counters, optimiser, sha256 };
   await writeFileAtomic(path, writeSafetensors(state, metadata));
 }
 
@@ -146,13 +146,13 @@ export async function readCheckpoint(path: string, model: Model): Promise<Checkp
       cause,
     });
   const { format = '', network = '', counters = '', optimiser = '', sha256 = '' } = metadata;
-  if (Number(format) > checkpointFormat) {
-    throw new FtuError('unsupported', `the checkpoint has format ${format}, this version reads ${checkpointFormat}`, {
+  if (Number(format) > CHECKPOINT_FORMAT) {
+    throw new FtuError('unsupported', `the checkpoint has format ${format}, this version reads ${CHECKPOINT_FORMAT}`, {
       subject: path,
       hint: 'update ftuseg',
     });
   }
-  if (format !== String(checkpointFormat)) throw damaged('is not that of a run');
+  if (format !== String(CHECKPOINT_FORMAT)) throw damaged('is not that of a run');
   if (checksum(state, [counters, optimiser, network]) !== sha256) throw damaged('is damaged: its checksum differs');
   if (network !== describeModel(model)) {
     throw new FtuError('bad-input', `the checkpoint is of another network: ${network}, not ${describeModel(model)}`, {

@@ -15,34 +15,34 @@ interface Panel {
   readonly range?: readonly [number, number];
 }
 
-const training = '#4269d0';
-const validation = '#d0442f';
+const TRAINING_COLOUR = '#4269d0';
+const VALIDATION_COLOUR = '#d0442f';
 
 const panels: readonly Panel[] = [
   {
     title: 'Dice',
     range: [0, 1],
     series: [
-      { name: 'training (soft)', colour: training, value: ({ dice }) => dice },
-      { name: 'validation', colour: validation, value: ({ validationDice }) => validationDice },
+      { name: 'training (soft)', colour: TRAINING_COLOUR, value: ({ dice }) => dice },
+      { name: 'validation', colour: VALIDATION_COLOUR, value: ({ validationDice }) => validationDice },
     ],
   },
   {
     title: 'Loss',
     series: [
-      { name: 'training', colour: training, value: ({ loss }) => loss },
-      { name: 'validation', colour: validation, value: ({ validationLoss }) => validationLoss },
+      { name: 'training', colour: TRAINING_COLOUR, value: ({ loss }) => loss },
+      { name: 'validation', colour: VALIDATION_COLOUR, value: ({ validationLoss }) => validationLoss },
     ],
   },
   {
     title: 'Learning rate',
-    series: [{ name: 'peak group', colour: training, value: ({ learningRate }) => learningRate }],
+    series: [{ name: 'peak group', colour: TRAINING_COLOUR, value: ({ learningRate }) => learningRate }],
   },
 ];
 
-const width = 380;
-const height = 280;
-const plot = { left: 56, top: 34, right: width - 14, bottom: height - 40 };
+const WIDTH = 380;
+const HEIGHT = 280;
+const plot = { left: 56, top: 34, right: WIDTH - 14, bottom: HEIGHT - 40 };
 
 const short = (value: number): string =>
   value === 0 ? '0' : Math.abs(value) < 0.01 || Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toPrecision(3);
@@ -69,7 +69,7 @@ function drawPanel({ title, series, range }: Panel, records: readonly HistoryRec
       `<text x="${plot.left - 6}" y="${(py(tick) + 4).toFixed(1)}" text-anchor="end">${short(tick)}</text>`,
   );
   const lines = points.map((line, i) => {
-    const colour = series[i]?.colour ?? training;
+    const colour = series[i]?.colour ?? TRAINING_COLOUR;
     const path = `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${line.map(({ x, y }) => at(x, y)).join(' ')}"/>`;
     const dots =
       line.length < 2 ? line.map(({ x, y }) => `<circle cx="${px(x)}" cy="${py(y)}" r="3" fill="${colour}"/>`) : [];
@@ -89,11 +89,11 @@ function drawPanel({ title, series, range }: Panel, records: readonly HistoryRec
 
 /** The curves of a history, a self-contained SVG picture. */
 export function drawCurves(records: readonly HistoryRecord[], title: string): string {
-  const total = width * panels.length;
-  const body = panels.map((panel, i) => drawPanel(panel, records, i * width)).join('');
+  const total = WIDTH * panels.length;
+  const body = panels.map((panel, i) => drawPanel(panel, records, i * WIDTH)).join('');
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${total}" height="${height}" viewBox="0 0 ${total} ${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${total}" height="${HEIGHT}" viewBox="0 0 ${total} ${HEIGHT}" ` +
     `font-family="Helvetica, Arial, DejaVu Sans, sans-serif" font-size="11" fill="#333"><title>${escapeText(title)}</title>` +
-    `<rect width="${total}" height="${height}" fill="white"/>${body}</svg>\n`
+    `<rect width="${total}" height="${HEIGHT}" fill="white"/>${body}</svg>\n`
   );
 }

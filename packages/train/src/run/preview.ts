@@ -13,7 +13,7 @@ import { openSources } from '../dataset/sources.js';
 import { batchJob, loadTrainingData } from '../loop/training-data.js';
 import { modelSpec } from '../network/model-spec.js';
 
-const gap = 4;
+const GAP = 4;
 /** Colours of the outlines, by class. */
 const colours = [
   [0, 160, 80],
@@ -23,10 +23,10 @@ const colours = [
 ] as const;
 
 /** A stripe for every so many pixels. */
-const stripes = 4;
+const STRIPES = 4;
 const stripe = [128, 128, 128] as const;
 
-/** Whether a pixel of class `c` is labelled (by at least a half) and has a neighbour that is not. */
+/** Whether a pixel is labelled (by at least a half) and has a neighbour that is not. */
 function onOutline(mask: Float32Array, { classes, tile }: BatchJob, x: number, y: number, c: number): boolean {
   const labelled = (px: number, py: number): boolean =>
     px < 0 || py < 0 || px >= tile || py >= tile || (mask[(py * tile + px) * classes + c] as number) >= 0.5;
@@ -44,7 +44,7 @@ function paste(sheet: Raster, left: number, top: number, { image, mask }: Window
         sheet.data[to + c] = Math.min(Math.max(Math.round(value * 255), 0), 255);
       }
       const at = (y * tile + x) * classes;
-      if ((x + y) % stripes === 0 && mask.subarray(at, at + classes).includes(-1)) sheet.data.set(stripe, to);
+      if ((x + y) % STRIPES === 0 && mask.subarray(at, at + classes).includes(-1)) sheet.data.set(stripe, to);
       for (let c = 0; c < classes; c++) {
         if (onOutline(mask, job, x, y, c)) sheet.data.set(colours[c % colours.length] ?? colours[0], to);
       }
@@ -68,8 +68,8 @@ export async function writePreview(input: TrainConfigInput, path: string, count 
   const columns = Math.min(count, 6);
   const rows = Math.ceil(count / columns);
   const job: BatchJob = { ...batchJob(config, data, model.encoder.normalisation), batchSize: columns };
-  const side = data.tile + gap;
-  const sheet = emptyRaster(columns * side + gap, rows * side + gap, 3);
+  const side = data.tile + GAP;
+  const sheet = emptyRaster(columns * side + GAP, rows * side + GAP, 3);
   sheet.data.fill(255);
   const memory = batchMemory(job);
   const pixels = data.tile * data.tile;
@@ -78,7 +78,7 @@ export async function writePreview(input: TrainConfigInput, path: string, count 
     for (let column = 0; column < columns; column++) {
       const image = memory.images.subarray(column * pixels * 3, (column + 1) * pixels * 3);
       const mask = memory.masks.subarray(column * pixels * job.classes, (column + 1) * pixels * job.classes);
-      paste(sheet, gap + column * side, gap + row * side, { image, mask }, job);
+      paste(sheet, GAP + column * side, GAP + row * side, { image, mask }, job);
     }
   }
   await writePng(path, sheet);

@@ -13,7 +13,7 @@ import { loadTrainingData } from '../loop/training-data.js';
 import { disposeState, uploadState } from '../network/network.js';
 import { predictLogits, wrapImages } from '../network/passes.js';
 import { prepareDataset } from '../prepare/prepare.js';
-import { predictPrepared } from '../validate/validate.js';
+import { predictPrepared } from '../validate/score-pixels.js';
 import { validateBatches } from '../validate/validate-batches.js';
 import { trainRun } from './train.js';
 

@@ -85,7 +85,7 @@ export function slideShares(slides: readonly ShareSlide[], by: SamplingConfig['s
   return Float64Array.from(slides, ({ group = '' }, i) => (weights[i] ?? 0) / (totals.get(group) ?? 1) / totals.size);
 }
 
-const goldenRatio = 0.6180339887498949;
+const GOLDEN_RATIO = 0.6180339887498949;
 
 /**
  * Chooses slides by a golden-ratio (Weyl) sequence over their shares rather than independently: every stretch of
@@ -93,7 +93,7 @@ const goldenRatio = 0.6180339887498949;
  */
 function drawSlide(shares: Float64Array, { seed, epoch, sample }: Draw): number {
   const start = createRandom(mixSeeds(seed, epoch, 0x51de)).next();
-  let position = (start + sample * goldenRatio) % 1;
+  let position = (start + sample * GOLDEN_RATIO) % 1;
   for (let i = 0; i < shares.length; i++) {
     position -= shares[i] ?? 0;
     if (position < 0) return i;
@@ -106,20 +106,23 @@ function anywhere(random: Random, length: number, tile: number): number {
   return length <= tile ? Math.floor((length - tile) / 2) : random.int(length - tile + 1);
 }
 
-/** Around the middle of `size` pixels from `start` on, at most `jitter` half tiles away; `length` is the slide's. */
-function near(
-  random: Random,
-  { start, size, length }: { readonly start: number; readonly size: number; readonly length: number },
-  tile: number,
-  jitter: number,
-): number {
+/** A part of an axis of a slide. */
+interface Span {
+  readonly start: number;
+  readonly size: number;
+  /** Of the whole axis. */
+  readonly length: number;
+}
+
+/** Around the middle of a span, but inside the slide. @param jitter how far from it, as a share of the tile */
+function near(random: Random, { start, size, length }: Span, tile: number, jitter: number): number {
   if (length <= tile) return Math.floor((length - tile) / 2);
   const centre = start + size / 2 + random.uniform(-0.5, 0.5) * tile * jitter;
   return Math.min(Math.max(Math.round(centre - tile / 2), 0), length - tile);
 }
 
 /** Draws that may fail before the last one is taken as it is: a slide may be all medulla. */
-const anatomyTries = 20;
+const ANATOMY_TRIES = 20;
 
 /** A window over a cell of which something is known, anywhere around it. */
 function drawKnown(random: Random, { width, height, known }: SamplerSlide, tile: number): { x: number; y: number } {
@@ -143,7 +146,7 @@ function drawAnywhere(random: Random, slide: SamplerSlide, tile: number): { x: n
   if (anatomy === undefined) return place;
   const cell = (at: number, length: number): number =>
     Math.min(Math.max(Math.floor((at + tile / 2) / anatomy.downsample), 0), length - 1);
-  for (let tries = 1; tries < anatomyTries; tries++) {
+  for (let tries = 1; tries < ANATOMY_TRIES; tries++) {
     const label = anatomy.labels[cell(place.y, anatomy.height) * anatomy.width + cell(place.x, anatomy.width)] ?? 0;
     if (random.chance(anatomy.weights[label] ?? 1)) break;
     place = draw();

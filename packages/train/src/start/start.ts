@@ -40,7 +40,7 @@ export interface Start {
   readonly normalisation: Normalisation;
   /** Undefined for a random start. */
   readonly source: StartSource | undefined;
-  /** For people: names that the file lacks, or has in vain. */
+  /** For people: weights that the file does not have, and those in it that are not used. */
   readonly notes: readonly string[];
 }
 
@@ -154,7 +154,7 @@ function matchEncoder(
   }
   const unexpected = [...found.keys()].filter((name) => !used.has(name));
   const notes = [
-    ...(absent.length === 0 ? [] : [`${title} lacks, and training does not need: ${list(absent, 8)}`]),
+    ...(absent.length === 0 ? [] : [`not in ${title}, and not needed for training: ${list(absent, 8)}`]),
     ...(unexpected.length === 0 ? [] : [`not used of ${title}: ${list(unexpected, 8)}`]),
   ];
   return { state, notes };

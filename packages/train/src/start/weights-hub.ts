@@ -13,7 +13,7 @@ import { readSafetensors } from '@ftuseg/nn';
 
 /** `owner/name`, and nothing that could be a path with an extension. */
 const idPattern = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
-const file = 'model.safetensors';
+const WEIGHTS_FILE = 'model.safetensors';
 
 /** Whether a text is the id of a repository rather than a path. */
 export const isHubId = (text: string): boolean => idPattern.test(text) && !/\.(safetensors|npz)$/.test(text);
@@ -57,8 +57,8 @@ export function hubFile(id: string, options: HubOptions = {}): HubFile {
   const { revision = 'main', endpoint = process.env.HF_ENDPOINT ?? 'https://huggingface.co' } = options;
   return {
     id,
-    url: `${endpoint}/${id}/resolve/${revision}/${file}`,
-    path: join(weightsCache(options), id.replace('/', '--'), file),
+    url: `${endpoint}/${id}/resolve/${revision}/${WEIGHTS_FILE}`,
+    path: join(weightsCache(options), id.replace('/', '--'), WEIGHTS_FILE),
   };
 }
 
@@ -156,7 +156,7 @@ async function download(partial: string, { id, url }: HubFile, options: HubOptio
   const { response, digest } = answer;
   if (response.status === 404 || response.status === 401) {
     await response.body?.cancel();
-    throw new FtuError('not-found', `the hub has no ${file} under this id`, {
+    throw new FtuError('not-found', `the hub has no ${WEIGHTS_FILE} under this id`, {
       subject: id,
       hint: `check it at ${url}`,
     });

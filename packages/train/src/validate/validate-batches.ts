@@ -4,10 +4,10 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { FtuError, mean } from '@ftuseg/core';
-import type { Model, Normalisation } from '@ftuseg/nn';
+import type { Model } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
 import { noChange } from '../augment/draw.js';
-import { renderWindow } from '../augment/render.js';
+import { renderWindow, type WindowForm } from '../augment/render.js';
 import type { BatchMemory } from '../batches/batch.js';
 import type { TrainConfig } from '../config/config.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
@@ -15,12 +15,12 @@ import { segmentationLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
 import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
 import type { Split } from '../split/split.js';
-import type { ValidationOptions, ValidationSlide } from './validate.js';
 import type { ValidationResult } from './validation-result.js';
+import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 /** Keeps a batch without objects from 0 / 0: it scores 1 where nothing is predicted. */
-const smooth = 1e-10;
-const threshold = 0.5;
+const SMOOTH = 1e-10;
+const THRESHOLD = 0.5;
 
 export interface BatchScores {
   /** Dice of each class over all tiles of the batch, both sides above 0.5. */
@@ -47,19 +47,19 @@ export function scoreBatch(
   for (let n = 0, at = 0; n < count; n++) {
     for (let c = 0; c < classes; c++) {
       for (let i = 0; i < pixels; i++, at++) {
-        const found = (probability[at] as number) > threshold ? 1 : 0;
+        const found = (probability[at] as number) > THRESHOLD ? 1 : 0;
         const wanted = target[(n * pixels + i) * classes + c] as number;
         // Nothing is known of it.
         if (wanted < 0) continue;
         known++;
-        const labelled = wanted > threshold ? 1 : 0;
+        const labelled = wanted > THRESHOLD ? 1 : 0;
         both[c] = (both[c] as number) + found * labelled;
         sizes[c] = (sizes[c] as number) + found + labelled;
         if (wanted === found) right++;
       }
     }
   }
-  const dice = Array.from(both, (shared, c) => (2 * shared + smooth) / ((sizes[c] as number) + smooth));
+  const dice = Array.from(both, (shared, c) => (2 * shared + SMOOTH) / ((sizes[c] as number) + SMOOTH));
   return { dice, accuracy: right / Math.max(known, 1) };
 }
 
@@ -93,7 +93,8 @@ export function requireBatch({ validate }: Split, { validation, batchSize }: Tra
 }
 
 /** Tiles as training renders them, unchanged. */
-function render(batch: readonly Place[], tile: number, classes: number, normalisation: Normalisation): BatchMemory {
+function render(batch: readonly Place[], form: WindowForm): BatchMemory {
+  const { tile, classes } = form;
   const area = tile * tile;
   const images = new Float32Array(batch.length * area * 3);
   const masks = new Float32Array(batch.length * area * classes);
@@ -101,7 +102,7 @@ function render(batch: readonly Place[], tile: number, classes: number, normalis
   batch.forEach(({ pixels, ...corner }, n) => {
     const image = images.subarray(n * area * 3, (n + 1) * area * 3);
     const mask = masks.subarray(n * area * classes, (n + 1) * area * classes);
-    renderWindow(pixels, corner, change, { tile, classes, normalisation }, { image, mask });
+    renderWindow(pixels, corner, change, form, { image, mask });
   });
   return { images, masks };
 }
@@ -122,7 +123,7 @@ export async function validateBatches(
   const losses: number[] = [];
   const scores: BatchScores[] = [];
   for (const batch of batchesOf(slides, batchSize)) {
-    const { images, masks } = render(batch, tile, classes.length, normalisation);
+    const { images, masks } = render(batch, { tile, classes: classes.length, normalisation });
     const kind = batch.some(({ pixels }) => pixels.soft !== undefined) ? 'soft' : 'hard';
     const probability = noGrad(() =>
       scope(() => {
@@ -141,7 +142,7 @@ export async function validateBatches(
     meanDice: mean(scores.map(({ dice }) => mean(dice))),
     loss: mean(losses),
     accuracy: mean(scores.map(({ accuracy }) => accuracy)),
-    threshold,
+    threshold: THRESHOLD,
     slides: [],
     classes: Object.fromEntries(classes.map((name, c) => [name, mean(scores.map(({ dice }) => dice[c] ?? 0))])),
   };

@@ -8,7 +8,8 @@ import { lossSchema } from '../config/loss.js';
 import { segmentationLoss } from '../loss/loss.js';
 import { disposeState, type TensorState, uploadState } from '../network/network.js';
 import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
-import { type ValidationOptions, type ValidationSlide, validate } from './validate.js';
+import { validate } from './validate.js';
+import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 const thresholds = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
 describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', () => {

@@ -93,7 +93,7 @@ export const run = defineCommand({
     if (path === undefined) throw new MissingOptions('a RECIPE');
     const recipeFile = await readRecipe(path, set);
     if (explain) {
-      const text = explainRecipe(recipeFile.recipe);
+      const text = explainRecipe(recipeFile);
       context.print(text.trimEnd());
       return { recipe: parse(text) };
     }

@@ -1,6 +1,7 @@
 /** Which slides `ftu tune` may ask of which models: every fold those that validated it, given models those that none was trained on. */
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+
 import { readRunConfig, runFiles } from '@ftuseg/folders';
 import {
   assertHeldOut,

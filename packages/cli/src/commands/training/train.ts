@@ -1,7 +1,7 @@
 /** `ftu train`: a prepared data set in, a run folder with a model file out. */
 import { FtuError } from '@ftuseg/core';
+import { assignSetting } from '@ftuseg/folders';
 import {
-  assignSetting,
   formatProgress,
   parseTrainConfig,
   resumeRun,

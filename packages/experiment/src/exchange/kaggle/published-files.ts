@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileDigest } from '../../engine/digest.js';
+import { fileDigest } from '../../records/digest.js';
 
 /** In the format of `sha256sum`. */
 export const checksumsFile = 'checksums.txt';

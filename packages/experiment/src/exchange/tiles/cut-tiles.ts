@@ -21,6 +21,9 @@ export interface TileChoice {
   readonly all?: boolean | undefined;
 }
 
+/** A line of `tiles.csv`. */
+export type TileLine = Readonly<Record<string, string | number>>;
+
 export interface CutTile extends TilePixels {
   /** `ID_X_Y`. */
   readonly name: string;

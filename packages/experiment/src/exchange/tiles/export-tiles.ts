@@ -7,12 +7,9 @@ import { FtuError } from '@ftuseg/core';
 import { makeFolder, writeCsv } from '@ftuseg/files';
 import { type Dataset, groupsOf, openDataset } from '@ftuseg/train';
 import { fillFolder } from '../folders/fill-folder.js';
-import { cutTiles, planTiles, type TileChoice } from './cut-tiles.js';
+import { cutTiles, planTiles, type TileChoice, type TileLine } from './cut-tiles.js';
 import { writePngTiles } from './write-png-tiles.js';
 import { writeTfRecordTiles } from './write-tfrecord-tiles.js';
-
-/** A line of `tiles.csv`. */
-export type TileLine = Readonly<Record<string, string | number>>;
 
 export interface ExportTilesOptions extends TileChoice {
   /** Folder of a prepared data set. */

@@ -4,8 +4,7 @@ import { type Raster, raster } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/files';
 import { writePng } from '@ftuseg/slide';
 import type { Dataset } from '@ftuseg/train';
-import type { CutTile } from './cut-tiles.js';
-import type { TileLine } from './export-tiles.js';
+import type { CutTile, TileLine } from './cut-tiles.js';
 
 /** A mask of one class that a person can see: 255 for the class. */
 const visible = ({ width, height, data }: Raster): Raster =>

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { makeFolder, writeAtomically, writeCsv } from '@ftuseg/files';
-import type { CutTile } from './cut-tiles.js';
-import type { TileLine } from './export-tiles.js';
+import type { CutTile, TileLine } from './cut-tiles.js';
 import { encodeTileRecord } from './tile-record.js';
 
 async function writeCompressed(path: string, records: () => AsyncGenerator<Uint8Array, void>): Promise<void> {

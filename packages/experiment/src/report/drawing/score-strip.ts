@@ -1,8 +1,8 @@
 /** All slides of an evaluation on one line from 0 to 1: a mean hides the slides that failed, this does not. */
 
+import { formatNumber } from '../../words/numbers.js';
 import type { ReportEvaluation } from '../report-data.js';
 import { type Html, html } from './html.js';
-import { formatNumber } from './numbers.js';
 
 const WIDTH = 420;
 const [LEFT, RIGHT] = [12, WIDTH - 12];

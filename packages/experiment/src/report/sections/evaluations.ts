@@ -1,6 +1,7 @@
 /** Scores slide by slide, the worst first, with pictures of hits, misses and false alarms: where a sceptic looks. */
+
+import { counted, formatInterval, formatNumber } from '../../words/numbers.js';
 import { type Html, html } from '../drawing/html.js';
-import { counted, formatInterval, formatNumber } from '../drawing/numbers.js';
 import { PICTURE_LIMIT, type PictureBook, pictureShares } from '../drawing/picture.js';
 import { pictureLegend } from '../drawing/picture-legend.js';
 import { scoreStrip } from '../drawing/score-strip.js';

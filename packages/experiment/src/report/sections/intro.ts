@@ -1,6 +1,7 @@
 /** The first screen: what was asked, what came out, and what to know before believing it. */
+
+import { counted, formatInterval, formatNumber } from '../../words/numbers.js';
 import { type Html, html } from '../drawing/html.js';
-import { counted, formatInterval, formatNumber } from '../drawing/numbers.js';
 import type { ReportData } from '../report-data.js';
 
 /** More would be a table, and there is one below. */

@@ -1,6 +1,7 @@
 /** Examples of what the second stage was taught by the first: a wrong pseudo-label is seen sooner than computed. */
+
+import { formatNumber } from '../../words/numbers.js';
 import { html } from '../drawing/html.js';
-import { formatNumber } from '../drawing/numbers.js';
 import { PICTURE_LIMIT, type PictureBook, pictureShares } from '../drawing/picture.js';
 import type { ReportPseudoLabels } from '../report-data.js';
 import { partsSection, type Section } from './section.js';

@@ -1,7 +1,8 @@
 /** Tables of results: points under points, intervals below numbers, and the best of a column told by mark and weight. */
+
+import { formatInterval, formatNumber, NONE, shownValue } from '../../words/numbers.js';
 import { type Html, html } from '../drawing/html.js';
 import { type Domain, intervalBar, intervalDomain } from '../drawing/interval-bar.js';
-import { formatInterval, formatNumber, NONE, shownValue } from '../drawing/numbers.js';
 import type { ReportNumber, ReportTable } from '../report-data.js';
 import { partsSection, type Section, scrollBox, sentences, spoken } from './section.js';
 

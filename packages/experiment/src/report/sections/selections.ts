@@ -1,6 +1,7 @@
 /** Which models were chosen, and the reasons in full sentences. */
+
+import { formatNumber, NONE } from '../../words/numbers.js';
 import { type Html, html } from '../drawing/html.js';
-import { formatNumber, NONE } from '../drawing/numbers.js';
 import type { ReportSelection } from '../report-data.js';
 import { partsSection, type Section, scrollBox, sentences } from './section.js';
 

@@ -1,6 +1,7 @@
 /** What was run, what came of it, and what it cost. */
+
+import { formatBytes, formatDuration, NONE } from '../../words/numbers.js';
 import { type Html, html } from '../drawing/html.js';
-import { formatBytes, formatDuration, NONE } from '../drawing/numbers.js';
 import type { ReportStep, StepStatus } from '../report-data.js';
 import { type Section, scrollBox } from './section.js';
 

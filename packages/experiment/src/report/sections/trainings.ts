@@ -1,7 +1,8 @@
 /** Curves of every fold in one chart per quantity, so that a fold that went another way is seen. */
+
+import { formatNumber, NONE } from '../../words/numbers.js';
 import { lineChart, type Series, strokeOf } from '../drawing/chart.js';
 import { type Html, html } from '../drawing/html.js';
-import { formatNumber, NONE } from '../drawing/numbers.js';
 import type { ReportEpoch, ReportFold, ReportTraining } from '../report-data.js';
 import { partsSection, type Section, scrollBox } from './section.js';
 

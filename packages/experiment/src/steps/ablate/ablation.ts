@@ -2,7 +2,7 @@
 
 import type { Interval } from '@ftuseg/core';
 import { z } from 'zod';
-import { counted } from '../../report/drawing/numbers.js';
+import { counted } from '../../words/numbers.js';
 import { describeEffect, type Effect } from './effects.js';
 
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
@@ -41,14 +41,14 @@ export const ablationSchema = z.object({
 
 export type Ablation = z.output<typeof ablationSchema>;
 
-const columns = ['models', 'dice', 'low', 'high', 'f1', 'seconds_per_slide'] as const;
+const COLUMNS = ['models', 'dice', 'low', 'high', 'f1', 'seconds_per_slide'] as const;
 
 /** One line per row, for spreadsheets. */
 export function ablationCsvRows({ factors, rows }: Ablation): Record<string, string | number>[] {
   return rows.map(({ levels, models, dice, interval, f1, secondsPerSlide }) => ({
     ...Object.fromEntries(factors.map((factor) => [factor, levels[factor] ?? ''])),
     ...Object.fromEntries(
-      columns.map((name, i) => [
+      COLUMNS.map((name, i) => [
         name,
         [models, dice, interval?.low ?? '', interval?.high ?? '', f1, secondsPerSlide][i] ?? '',
       ]),

@@ -2,7 +2,7 @@
  * What a piece is worth: the difference that it makes on each slide, everything else being equal, with an interval that says how far
  * other slides could move it.
  */
-import { bootstrapIntervals, type Interval } from '@ftuseg/core';
+import { bootstrapIntervals, type Interval, mean } from '@ftuseg/core';
 
 /** One cell of a full cross of factors. */
 export interface ScoredCell {
@@ -23,9 +23,6 @@ export interface Effect {
   /** Pairs of cells that were compared. */
   readonly pairs: number;
 }
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** 95 % interval of the mean over slides, those of a group drawn together; undefined for fewer than three groups. */
 export function meanInterval(perSlide: readonly number[], groups: readonly string[]): Interval | undefined {

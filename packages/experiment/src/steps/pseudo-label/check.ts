@@ -1,31 +1,27 @@
 /** Settings of a pseudo-label step that its kind of labels does not look at: written down, they would do nothing. */
 import { parseClasses } from '@ftuseg/slide';
-import type { RecipeFile, RecipePath } from '../../recipe/read-recipe.js';
-import type { StepOf } from '../../recipe/schema.js';
+import type { StepRules } from '../../step-kind/define-step.js';
+import { namedSteps } from '../../step-kind/recipe.js';
+import type { StepPlace } from '../../step-kind/step-kind.js';
+import { isPrepare } from '../prepare/schema.js';
+import { checkOwnScale } from '../shared/check-scale.js';
+import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
+import { isTune } from '../tune/schema.js';
+import { IDLE_VALUES } from './mask-settings.js';
+import type { PseudoLabelStep } from './schema.js';
 
-/** What turns probabilities into the objects of a mask, with the values that ask for nothing. */
-const maskSettings: Readonly<Record<string, readonly unknown[]>> = {
-  threshold: [undefined],
-  peak: [undefined, 0],
-  minimumArea: [undefined, 0],
-  fillHoles: [undefined, false],
-  split: [undefined, false],
-};
+const TAKE_MASK = 'take `labels: mask`, or leave it out';
 
-const takeMask = 'take `labels: mask`, or leave it out';
-
-/**
- * @param at the step
- * @throws {FtuError} `bad-input` with the line
- */
-export function checkPseudoLabels(file: RecipeFile, at: RecipePath, step: StepOf<'pseudo-label'>): void {
+function checkKeys(step: PseudoLabelStep, place: StepPlace): void {
+  const { file, name } = place;
   const [low, high] = step.uncertain;
-  if (low > high) throw file.fail([...at, 'uncertain'], `the band from ${low} to ${high} is upside down`);
-  if (step.labels === 'mask') checkMask(file, at, step);
-  else checkProbabilities(file, at, step);
+  if (low > high) throw file.fail(['steps', name, 'uncertain'], `the band from ${low} to ${high} is upside down`);
+  if (step.labels === 'mask') checkMask(step, place);
+  else checkProbabilities(step, place);
 }
 
-function checkMask(file: RecipeFile, at: RecipePath, { uncertain, like }: StepOf<'pseudo-label'>): void {
+function checkMask({ uncertain, like }: PseudoLabelStep, { file, name }: StepPlace): void {
+  const at = ['steps', name];
   if (uncertain.some((value) => value !== 0.5)) {
     throw file.fail(
       [...at, 'uncertain'],
@@ -34,7 +30,7 @@ function checkMask(file: RecipeFile, at: RecipePath, { uncertain, like }: StepOf
     );
   }
   const data = file.recipe.steps[like];
-  const values = data?.do === 'prepare' ? (parseClasses(data.classes).values ?? []).flat() : [];
+  const values = isPrepare(data) ? (parseClasses(data.classes).values ?? []).flat() : [];
   if (new Set(values).size < values.length) {
     throw file.fail(
       [...at, 'labels'],
@@ -44,29 +40,45 @@ function checkMask(file: RecipeFile, at: RecipePath, { uncertain, like }: StepOf
   }
 }
 
-function checkProbabilities(file: RecipeFile, at: RecipePath, step: StepOf<'pseudo-label'>): void {
+function checkProbabilities(step: PseudoLabelStep, { file, name }: StepPlace): void {
+  const at = ['steps', name, 'settings'];
   const { labels, settings, tuned } = step;
-  for (const [name, idle] of Object.entries(maskSettings)) {
-    if (idle.includes(settings[name])) continue;
-    const instead = name === 'threshold' ? '; the band `uncertain` decides' : '';
+  for (const [setting, idle] of Object.entries(IDLE_VALUES)) {
+    if (idle.includes(settings[setting])) continue;
+    const instead = setting === 'threshold' ? '; the band `uncertain` decides' : '';
     throw file.fail(
-      [...at, 'settings', name],
-      `"${name}" does nothing with \`labels: ${labels}\`, which are made of probabilities${instead}`,
-      takeMask,
+      [...at, setting],
+      `"${setting}" does nothing with \`labels: ${labels}\`, which are made of probabilities${instead}`,
+      TAKE_MASK,
     );
   }
   if (settings.merge === 'or') {
     throw file.fail(
-      [...at, 'settings', 'merge'],
+      [...at, 'merge'],
       `merge "or" joins masks, and \`labels: ${labels}\` are made of probabilities`,
       'take `labels: mask`, or merge by hann, gaussian, mean or center',
     );
   }
   const tuning = tuned === undefined ? undefined : file.recipe.steps[tuned];
-  if (tuning?.do !== 'tune' || tuning.search === undefined || tuning.search.includes('crf')) return;
+  if (!isTune(tuning) || tuning.search === undefined || tuning.search.includes('crf')) return;
   throw file.fail(
-    [...at, 'tuned'],
+    ['steps', name, 'tuned'],
     `step "${tuned}" searches ${tuning.search.join(', ')}, none of which \`labels: ${labels}\` look at`,
-    takeMask,
+    TAKE_MASK,
   );
 }
+
+export const pseudoLabelRules: StepRules<PseudoLabelStep> = {
+  references: ({ models, like, tuned }) => [
+    ...namedSteps(['models'], models, ['select', 'train']),
+    ...namedSteps(['like'], like, ['prepare']),
+    ...(tuned === undefined ? [] : namedSteps(['tuned'], tuned, ['tune'])),
+  ],
+  slides: ({ slides }) => [{ slides, as: 'pseudo-labels' }],
+  check: {
+    keys: checkKeys,
+    settings: ({ settings }, place) => checkPrediction(place, settings),
+    scale: checkOwnScale,
+  },
+  explain: explainPrediction,
+};

@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { readCsv } from '@ftuseg/files';
 import { predictTable, resizeNotes } from '@ftuseg/infer';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
-import type { StepOf } from '../../recipe/schema.js';
-import { noteUntuned, settingsOf } from '../predict/step.js';
-import { type ChosenModel, modelsDigest, withModels } from '../shared/models.js';
-import type { StepContext } from '../step-kind.js';
-
-type Context = StepContext<StepOf<'pseudo-label'>>;
+import type { StepContext } from '../../step-kind/step-kind.js';
+import { withModels } from '../shared/load-models.js';
+import { type ChosenModel, modelsDigest } from '../shared/models.js';
+import { noteUntuned, settingsOf } from '../shared/tuned-settings.js';
+import type { PseudoLabelStep } from './schema.js';
 
 interface Group {
   readonly chosen: readonly ChosenModel[];
@@ -36,17 +35,22 @@ export const maskClasses = (names: readonly string[]): ClassMap => ({
   values: names.length === 1 ? undefined : names.map((_, c) => [c + 1]),
 });
 
+/** Slides to label. */
+export interface Unlabelled {
+  readonly rows: readonly SlideRow[];
+  /** Models of each slide, by its id. */
+  readonly members: ReadonlyMap<string, readonly ChosenModel[]>;
+  /** Of the models. */
+  readonly classes: readonly string[];
+}
+
 /**
- * @param members models of each slide, by its id
- * @param classes of the models
  * @param warned takes what a person must read of single slides
  * @returns the rows with their masks: a run-length code for one class, label images for several; what drew them before is gone
  */
 export async function predictMasks(
-  context: Context,
-  rows: readonly SlideRow[],
-  members: ReadonlyMap<string, readonly ChosenModel[]>,
-  classes: readonly string[],
+  context: StepContext<PseudoLabelStep>,
+  { rows, members, classes }: Unlabelled,
   warned: string[],
 ): Promise<SlideRow[]> {
   const { step, folder, signal, note, progress, share } = context;
@@ -61,7 +65,10 @@ export async function predictMasks(
       for (const text of resizeNotes(models, settings)) note(`  ${text}`);
       return predictTable(group.rows, models, {
         ...settings,
-        ...{ out, outputs: classes.length === 1 ? [] : ['mask'], signal, strangers: 'remove' },
+        out,
+        outputs: classes.length === 1 ? [] : ['mask'],
+        signal,
+        strangers: 'remove',
         onProgress: ({ slide, done: tiles, total, text }) => {
           share((predicted + slide - 1 + tiles / total) / rows.length);
           progress(`pseudo-labelling: ${text}`);

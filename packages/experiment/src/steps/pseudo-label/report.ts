@@ -1,17 +1,14 @@
-/** Pictures of pseudo-labels as the network is taught them: outlines of what it is told, and what it is not told in grey. */
+/** Pictures of pseudo-labels as the network is trained on them: outlines of what it is told, and what it is not told in grey. */
 
 import { type Raster, raster } from '@ftuseg/core';
 import { drawOutlines } from '@ftuseg/infer';
 import { encodeJpeg } from '@ftuseg/slide';
 import { loadSlide, openDataset } from '@ftuseg/train';
-import type { z } from 'zod';
-import { finished } from '../../report/collect/finished.js';
-import { counted } from '../../report/drawing/numbers.js';
 import type { ReportPseudoLabels } from '../../report/report-data.js';
-import type { Workshop } from '../step-kind.js';
-import { pseudoOutputSchema } from './step.js';
-
-type PseudoOutput = z.output<typeof pseudoOutputSchema>;
+import type { StepReport } from '../../step-kind/define-step.js';
+import { counted } from '../../words/numbers.js';
+import type { PseudoLabelOutput } from './output.js';
+import type { PseudoLabelStep } from './schema.js';
 
 /** Slides that are shown of each step. */
 const SHOWN = 6;
@@ -39,34 +36,27 @@ function spread<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))] as T);
 }
 
-export async function gatherPseudoLabels(workshop: Workshop): Promise<ReportPseudoLabels[]> {
-  const found: ReportPseudoLabels[] = [];
-  for (const { name, output } of finished(workshop, 'pseudo-label', pseudoOutputSchema)) {
-    const dataset = await openDataset(output.data);
-    const examples = [];
-    for (const slide of spread(dataset.slides, SHOWN)) {
-      const { width, height, image, mask, soft } = await loadSlide(dataset, slide);
-      const faded = fade(raster(width, height, 3, image), soft, dataset.classes.length);
-      const picture = drawOutlines(faded, raster(width, height, 1, labelsOf(mask)));
-      const facts = output.labelled.find(({ id }) => id === slide.id);
-      const doubt = output.band === null ? '' : `uncertain ${percent(facts?.uncertain ?? 0)}; `;
-      const shares = Object.entries(facts?.foreground ?? {}).map(([label, share]) => `${label} ${percent(share)}`);
-      examples.push({
-        id: slide.id,
-        caption: `${shares.join(', ')}; ${doubt}labelled by ${counted(facts?.models ?? 0, 'model')}`,
-        picture: await encodeJpeg(picture, 88),
-      });
-    }
-    found.push({
-      name,
-      summary: `${counted(output.slides, 'slide')}, ${described(output)}.`,
-      examples,
+/** Pictures of the slides of a step, each with what it was labelled by. */
+async function examplesOf(output: PseudoLabelOutput): Promise<ReportPseudoLabels['examples']> {
+  const dataset = await openDataset(output.data);
+  const examples = [];
+  for (const slide of spread(dataset.slides, SHOWN)) {
+    const { width, height, image, mask, soft } = await loadSlide(dataset, slide);
+    const faded = fade(raster(width, height, 3, image), soft, dataset.classes.length);
+    const picture = drawOutlines(faded, raster(width, height, 1, labelsOf(mask)));
+    const facts = output.labelled.find(({ id }) => id === slide.id);
+    const doubt = output.band === null ? '' : `uncertain ${percent(facts?.uncertain ?? 0)}; `;
+    const shares = Object.entries(facts?.foreground ?? {}).map(([label, share]) => `${label} ${percent(share)}`);
+    examples.push({
+      id: slide.id,
+      caption: `${shares.join(', ')}; ${doubt}labelled by ${counted(facts?.models ?? 0, 'model')}`,
+      picture: await encodeJpeg(picture, 88),
     });
   }
-  return found;
+  return examples;
 }
 
-function described({ labels, band, uncertain }: PseudoOutput): string {
+function described({ labels, band, uncertain }: PseudoLabelOutput): string {
   if (band === null) return 'masks as `ftu predict` writes them, prepared as drawn ones';
   const [low, high] = band;
   const left = low === high ? 'no band of uncertainty' : `pixels with probabilities from ${low} to ${high} left out`;
@@ -74,3 +64,15 @@ function described({ labels, band, uncertain }: PseudoOutput): string {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export const pseudoLabelReport: StepReport<PseudoLabelStep, PseudoLabelOutput> = {
+  code: import.meta.url,
+  async collect(steps) {
+    const pseudoLabels: ReportPseudoLabels[] = [];
+    for (const { name, output } of steps) {
+      const examples = await examplesOf(output);
+      pseudoLabels.push({ name, summary: `${counted(output.slides, 'slide')}, ${described(output)}.`, examples });
+    }
+    return { pseudoLabels };
+  },
+};

@@ -2,29 +2,30 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
-import { digestOf } from '../../engine/digest.js';
 import { explainRecipe } from '../../recipe/explain.js';
-import { gatherReport } from '../../report/collect/collect-report.js';
+import { digestOf } from '../../records/digest.js';
+import { collectReport } from '../../report/collect/collect-report.js';
 import { renderReport } from '../../report/render-report.js';
-import { reportWork } from '../shared/step-work.js';
-import type { StepHandler } from '../step-kind.js';
+import type { StepRunner } from '../../step-kind/define-step.js';
+import type { ReportStep } from './schema.js';
 
-export const reportOutputSchema = z.object({ report: z.string() });
+const reportOutputSchema = z.object({ report: z.string() });
 
-export const report: StepHandler<'report', typeof reportOutputSchema> = {
-  kind: 'report',
+export const reportRunner: StepRunner<ReportStep, z.output<typeof reportOutputSchema>> = {
+  code: import.meta.url,
+  moreCode: (kinds) => [...kinds.values()].flatMap(({ reportCode }) => reportCode),
+  afterFailures: true,
   output: reportOutputSchema,
-  code: ['experiment'],
   // What failed, and how long steps took, is part of the report.
   inputs: async (_, { outcomes }) => outcomes.map(({ name, seconds, summary }) => [name, seconds, summary]),
-  files: ({ report: path }) => [path],
+  files: ({ report }) => [report],
   async run(context) {
     const { step, folder, checked } = context;
     const path = join(folder, 'report.html');
-    const data = await gatherReport(context, step, explainRecipe(checked.file.recipe));
+    const data = await collectReport(context, step, explainRecipe(checked.file));
     const html = renderReport(data);
     await writeFileAtomic(path, html);
     return { output: { report: path }, digest: digestOf(html), summary: path };
   },
-  work: async (_, context) => reportWork(context),
+  resultText: async (_, summary) => summary,
 };

@@ -1,48 +1,66 @@
-/** Keys of steps that would do nothing beside the others: a person who writes one believes that it does something. */
+/** What a recipe can get wrong with a select step: a selection without candidates, and keys that would do nothing beside the others. */
 import type { FtuError } from '@ftuseg/core';
-import type { RecipeFile } from '../../recipe/read-recipe.js';
-import { type Step, type StepOf, stepSchemas } from '../../recipe/schema.js';
+import type { StepRules } from '../../step-kind/define-step.js';
+import { namedSteps } from '../../step-kind/recipe.js';
+import type { StepPlace } from '../../step-kind/step-kind.js';
+import { checkShown } from '../shared/check-scale.js';
+import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
+import { type SelectStep, selectSchema } from './schema.js';
 
 type Fail = (at: readonly string[], problem: string, hint: string) => FtuError;
 
-const roundsByDefault = stepSchemas.select.shape.rounds.def.defaultValue;
+const ROUNDS_BY_DEFAULT = selectSchema.shape.rounds.def.defaultValue;
 
 /** What turns probabilities into masks at level 0. A greedy selection ends at probabilities, after DenseCRF, and takes a threshold of a half. */
-const level0 = ['peak', 'minimumArea', 'fillHoles', 'split'] as const;
+const MASK_SETTINGS = ['peak', 'minimumArea', 'fillHoles', 'split'] as const;
 
-function checkSelect(step: StepOf<'select'>, fail: Fail): void {
-  const { ensemble, by, best, rounds, settings } = step;
-  const [setting] = Object.keys(settings);
-  if (ensemble === 'greedy') {
-    const greedy = 'a greedy selection ranks ensembles of train steps by out-of-fold Dice';
-    if (by !== 'out-of-fold') throw fail(['by'], `"by: ${by}" would do nothing: ${greedy}`, 'leave it out');
-    if (best !== undefined) throw fail(['best'], `"best" would do nothing: ${greedy}`, 'bound it by `rounds`');
-    // Where masks of tiles are joined, the threshold makes these masks.
-    const threshold = settings.merge === 'or' ? [] : (['threshold'] as const);
-    const idle = [...threshold, ...level0].find((name) => settings[name] !== undefined);
-    if (idle !== undefined) {
-      const where = 'a greedy selection scores mean probabilities at the working resolution against a half';
-      throw fail(['settings', idle], `"settings.${idle}" would do nothing: ${where}`, 'leave it out');
-    }
+function checkKeys({ by, scores }: SelectStep, { file, name }: StepPlace): void {
+  const at = ['steps', name];
+  if (by === 'given' && Object.keys(scores ?? {}).length === 0) {
+    throw file.fail(at, 'a selection by given scores has no candidate', 'write `scores: {STEP/fold-0: 0.93}`');
+  }
+  if (by !== 'given' && scores !== undefined) throw file.fail([...at, 'scores'], 'scores are for `by: given`');
+}
+
+function checkGreedy({ by, best, settings }: SelectStep, fail: Fail): void {
+  const greedy = 'a greedy selection ranks ensembles of train steps by out-of-fold Dice';
+  if (by !== 'out-of-fold') throw fail(['by'], `"by: ${by}" would do nothing: ${greedy}`, 'leave it out');
+  if (best !== undefined) throw fail(['best'], `"best" would do nothing: ${greedy}`, 'bound it by `rounds`');
+  // Where masks of tiles are joined, the threshold makes these masks.
+  const threshold = settings.merge === 'or' ? [] : (['threshold'] as const);
+  const idle = [...threshold, ...MASK_SETTINGS].find((setting) => settings[setting] !== undefined);
+  if (idle === undefined) return;
+  const where = 'a greedy selection scores mean probabilities at the working resolution against a half';
+  throw fail(['settings', idle], `"settings.${idle}" would do nothing: ${where}`, 'leave it out');
+}
+
+function checkUnused(step: SelectStep, { file, name }: StepPlace): void {
+  const fail: Fail = (at, problem, hint) => file.fail(['steps', name, ...at], `steps.${name}: ${problem}`, hint);
+  if (step.ensemble === 'greedy') {
+    checkGreedy(step, fail);
     return;
   }
-  if (rounds !== roundsByDefault)
+  const [setting] = Object.keys(step.settings);
+  if (step.rounds !== ROUNDS_BY_DEFAULT) {
     throw fail(['rounds'], '"rounds" would do nothing: it is for `ensemble: greedy`', 'leave it out');
-  if (by !== 'whole-slides' && setting !== undefined) {
-    throw fail(
-      ['settings', setting],
-      `"settings.${setting}" would do nothing: nothing is predicted`,
-      'select `by: whole-slides`, or leave it out',
-    );
   }
+  if (step.by === 'whole-slides' || setting === undefined) return;
+  throw fail(
+    ['settings', setting],
+    `"settings.${setting}" would do nothing: nothing is predicted`,
+    'select `by: whole-slides`, or leave it out',
+  );
 }
 
-function checkStep(file: RecipeFile, name: string, step: Step): void {
-  const fail: Fail = (at, problem, hint) => file.fail(['steps', name, ...at], `steps.${name}: ${problem}`, hint);
-  if (step.do === 'select') checkSelect(step, fail);
-}
-
-/** @throws {FtuError} `bad-input` with the line of a key that would do nothing */
-export function checkUnused(file: RecipeFile): void {
-  for (const [name, step] of Object.entries(file.recipe.steps)) checkStep(file, name, step);
-}
+export const selectRules: StepRules<SelectStep> = {
+  references: ({ from }) => namedSteps(['from'], from, ['train']),
+  check: {
+    keys: checkKeys,
+    settings: ({ settings }, place) => checkPrediction(place, settings),
+    unused: checkUnused,
+    scale({ from, settings }, place) {
+      for (const models of [from].flat()) checkShown(place, { models, settings });
+    },
+  },
+  explain: explainPrediction,
+};

@@ -1,5 +1,5 @@
 /**
- * What each training says of the slides that its folds never saw, kept on the disk as float16, so that ensembles can be tried without
+ * What each training says of the held-out slides of its folds, kept on the disk as float16, so that ensembles can be tried without
  * predicting anything twice.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import { keptProbabilities, type PredictSettings } from '@ftuseg/infer';
 import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
 import type { SlideRow } from '@ftuseg/slide';
 import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
-import { digestOf } from '../../engine/digest.js';
+import { digestOf } from '../../records/digest.js';
 import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
-import type { TrainedFold } from '../shared/models.js';
-import type { Workshop } from '../step-kind.js';
+import type { TrainedFold } from '../train/output.js';
+import type { SelectContext } from './select-context.js';
 
 /** A slide that all candidates were validated on. */
 export interface CommonSlide {
@@ -25,17 +25,16 @@ export interface CommonSlide {
 
 /** @returns path of the probabilities of each slide (float16, H x W x classes of the prepared slide), by its image */
 export async function predictOutOfFold(
-  workshop: Workshop,
+  context: SelectContext,
   folds: readonly TrainedFold[],
   slides: readonly CommonSlide[],
-  folder: string,
-  settings: PredictSettings,
+  { folder, settings }: { readonly folder: string; readonly settings: PredictSettings },
 ): Promise<ReadonlyMap<string, string>> {
   await makeFolder(folder);
-  const { signal, progress } = workshop;
-  const store = await logitStore(workshop);
+  const { signal, progress, share } = context;
+  const store = await logitStore(context);
   const paths = new Map<string, string>();
-  for (const fold of folds) {
+  for (const [n, fold] of folds.entries()) {
     const [combination] = await combinationsFor([{ models: [{ fold, weight: 1 }], settings }]);
     if (combination === undefined) continue;
     const missing: { readonly slide: CommonSlide; readonly path: string }[] = [];
@@ -49,8 +48,13 @@ export async function predictOutOfFold(
     }
     const rows = missing.map(({ slide }) => slide.row);
     const found = keptProbabilities(rows, combination, {
-      ...{ store, load: loadKnown(workshop), signal },
-      onProgress: ({ text }) => progress(`${fold.name} on slides that it never saw: ${text}`),
+      store,
+      load: loadKnown(context),
+      signal,
+      onProgress: ({ slide, slides: count, done, total, text }) => {
+        share((n + (slide - 1 + done / Math.max(1, total)) / count) / folds.length);
+        progress(`${fold.name} on slides that it never saw: ${text}`);
+      },
     });
     for (const { slide, path } of missing) {
       const next = await found.next();

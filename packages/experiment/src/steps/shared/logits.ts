@@ -14,23 +14,22 @@ import {
   type PredictSettings,
   type SegmentationModel,
 } from '@ftuseg/infer';
-import { codeDigest } from '../../engine/digest.js';
-import type { Workshop } from '../step-kind.js';
-import { type ChosenModel, trainOutputSchema } from './models.js';
+import { codeDigest } from '../../records/code-digest.js';
+import type { RunContext } from '../../step-kind/step-kind.js';
+import { trainOutputSchema } from '../train/output.js';
+import type { ChosenModel } from './models.js';
 
-const folderOf = ({ out }: Pick<Workshop, 'out'>): string => join(out, 'logits');
+const folderOf = ({ out }: Pick<RunContext, 'out'>): string => join(out, 'logits');
 
-/** The code that decides what a network is shown and says; answers of another code are asked for again. */
-const CODE = ['core', 'files', 'slide', 'nn', 'infer'] as const;
-
-export const logitStore = async (workshop: Pick<Workshop, 'out'>): Promise<LogitStoreOptions> => ({
-  folder: folderOf(workshop),
-  code: await codeDigest(CODE),
+/** Answers depend on the code that asks networks: those of another code are asked for again. */
+export const logitStore = async (context: Pick<RunContext, 'out'>): Promise<LogitStoreOptions> => ({
+  folder: folderOf(context),
+  code: await codeDigest([import.meta.url]),
 });
 
 /** Loads the file of a model that was chosen. */
 export const loadKnown =
-  ({ device, threads, note }: Pick<Workshop, 'device' | 'threads' | 'note'>) =>
+  ({ device, threads, note }: Pick<RunContext, 'device' | 'threads' | 'note'>) =>
   ({ path }: KnownModel): Promise<SegmentationModel> =>
     loadModel(path, { device, threads, onNote: note });
 
@@ -56,14 +55,14 @@ export async function combinationsFor(
  * Removes what was kept of models that the experiment's trainings no longer have, once all trainings are done.
  * @returns what is left, for a step's summary
  */
-export async function tidyLogits(workshop: Pick<Workshop, 'out' | 'records' | 'checked'>): Promise<string> {
-  const { records, checked } = workshop;
+export async function tidyLogits(context: Pick<RunContext, 'out' | 'records' | 'checked'>): Promise<string> {
+  const { records, checked } = context;
   const trainings = Object.entries(checked.file.recipe.steps).flatMap(([name, step]) => {
     return step.do === 'train' ? [trainOutputSchema.safeParse(records.get(name)?.output).data] : [];
   });
   const models = trainings.flatMap((training) => training?.folds.map(({ sha256 }) => sha256) ?? []);
-  if (!trainings.includes(undefined)) await dropOtherModels(folderOf(workshop), models);
-  const bytes = await logitBytes(folderOf(workshop));
+  if (!trainings.includes(undefined)) await dropOtherModels(folderOf(context), models);
+  const bytes = await logitBytes(folderOf(context));
   const size = bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
   return `answers of networks kept in logits: ${size}`;
 }

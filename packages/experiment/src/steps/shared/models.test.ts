@@ -1,11 +1,14 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StepRecord } from '../../engine/step-record.js';
 import { recipeSchema } from '../../recipe/schema.js';
-import type { Workshop } from '../step-kind.js';
-import { chosenModels, knownTo, refuseTaught, type TrainedFold } from './models.js';
+import type { StepRecord } from '../../records/step-record.js';
+import type { RunContext } from '../../step-kind/step-kind.js';
+import { stepKinds } from '../kinds.js';
+import type { TrainedFold } from '../train/output.js';
+import { assertHeldOut, chosenModels, trainingSlides } from './models.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -19,29 +22,48 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const fold = (name: string, trainedOn: TrainedFold['trainedOn']): TrainedFold => ({
-  ...{ name, step: name.split('/')[0] ?? '', fold: 0, folder: '', model: '', sha256: name, validationDice: 0.5 },
-  ...{ bestEpoch: 1, epochs: 1, steps: 1, seconds: 1, validatedOn: [], trainedOn },
+  name,
+  step: name.split('/')[0] ?? '',
+  fold: 0,
+  folder: '',
+  model: '',
+  sha256: name,
+  validationDice: 0.5,
+  bestEpoch: 1,
+  epochs: 1,
+  steps: 1,
+  seconds: 1,
+  validatedOn: [],
+  trainedOn,
 });
 
 const record = (output: unknown): StepRecord => ({
-  ...{ format: 1, fingerprint: '', status: 'done', seconds: 0, peakBytes: null, summary: '', digest: '', output },
+  format: 1,
+  fingerprint: '',
+  status: 'done',
+  seconds: 0,
+  peakBytes: null,
+  summary: '',
+  digest: '',
+  output,
 });
 
-function workshop(): Pick<Workshop, 'checked' | 'records'> {
+function context(): Pick<RunContext, 'checked' | 'records'> {
   const train = { do: 'train', data: 'data' } as const;
   const recipe = recipeSchema.parse({
     name: 'test',
     slides: { s: { table: 't.csv' } },
     steps: {
       data: { do: 'prepare', slides: 's' },
-      ...{ unet: train, fpn: train },
+      unet: train,
+      fpn: train,
       chosen: { do: 'select', from: ['unet', 'fpn'] },
     },
   });
-  const seen = (name: string, role: 'official' | 'pseudo') => ({ id: name, image: at(`${name}.png`), role });
+  const slide = (name: string, role: 'official' | 'pseudo') => ({ id: name, image: at(`${name}.png`), role });
   const folds = {
-    unet: [fold('unet/fold-0', [seen('a', 'official')]), fold('unet/fold-1', [seen('b', 'official')])],
-    fpn: [fold('fpn', [seen('b', 'pseudo')])],
+    unet: [fold('unet/fold-0', [slide('a', 'official')]), fold('unet/fold-1', [slide('b', 'official')])],
+    fpn: [fold('fpn', [slide('b', 'pseudo')])],
   };
   const trained = (own: TrainedFold[]) =>
     record({ folds: own, outOfFold: 0.5, classes: ['glomerulus'], threshold: 0.5 });
@@ -51,7 +73,13 @@ function workshop(): Pick<Workshop, 'checked' | 'records'> {
   ];
   return {
     checked: {
-      file: { recipe, path: '', folder: '', fail: () => new Error() as never },
+      file: {
+        recipe,
+        path: '',
+        folder: '',
+        kinds: stepKinds,
+        fail: (_, problem) => new FtuError('bad-input', problem),
+      },
       order: [],
       slides: new Map(),
       folders: new Map(),
@@ -64,7 +92,7 @@ function workshop(): Pick<Workshop, 'checked' | 'records'> {
   };
 }
 
-const chosen = (names: string | string[]) => chosenModels(workshop() as Workshop, names);
+const chosen = (names: string | string[]) => chosenModels(context(), names);
 const row = (id: string, image: string) => ({ id, image: at(image), columns: {} });
 
 describe('models by the names of steps', () => {
@@ -88,14 +116,14 @@ describe('models by the names of steps', () => {
 
   it('know slides by their file, whatever it is called', async () => {
     const rows = [row('x', 'link.png'), row('b', 'b.png'), row('a', 'c.png')];
-    expect(await knownTo(chosen(['unet', 'fpn']), rows)).toEqual({ taught: ['x', 'b'], pseudo: [] });
-    expect(await knownTo(chosen('fpn'), rows)).toEqual({ taught: [], pseudo: ['b'] });
+    expect(await trainingSlides(chosen(['unet', 'fpn']), rows)).toEqual({ labelled: ['x', 'b'], pseudo: [] });
+    expect(await trainingSlides(chosen('fpn'), rows)).toEqual({ labelled: [], pseudo: ['b'] });
   });
 
-  it('score no slide that they were taught with its labels', async () => {
-    await expect(refuseTaught(chosen('unet'), [row('x', 'link.png')], 'scores')).rejects.toThrow(
+  it('score no slide that they were trained on with its labels', async () => {
+    await expect(assertHeldOut(chosen('unet'), [row('x', 'link.png')], 'scores')).rejects.toThrow(
       'scores: models were trained on x; score slides that they never saw',
     );
-    expect(await refuseTaught(chosen('fpn'), [row('b', 'b.png')], 'scores')).toEqual(['b']);
+    expect(await assertHeldOut(chosen('fpn'), [row('b', 'b.png')], 'scores')).toEqual(['b']);
   });
 });

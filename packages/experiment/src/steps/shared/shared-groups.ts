@@ -1,22 +1,23 @@
 /** Whether slides that judge models belong to patients, cases or slides whose other pictures the models were trained on. */
 import { describeShared, sharedGroups } from '@ftuseg/core';
 import type { SlideRow } from '@ftuseg/slide';
-import type { Workshop } from '../step-kind.js';
-import { type ChosenModel, realPathOf } from './models.js';
+import type { RunContext } from '../../step-kind/step-kind.js';
+import type { ChosenModel } from './models.js';
+import { realPathOf } from './real-path.js';
 
 /**
  * @param rows that judge
  * @returns a sentence, or undefined for nothing in common
  */
 export async function sharedWithTraining(
-  { checked }: Pick<Workshop, 'checked'>,
+  { checked }: Pick<RunContext, 'checked'>,
   models: readonly ChosenModel[],
   rows: readonly SlideRow[],
 ): Promise<string | undefined> {
-  const taught = new Set(models.flatMap(({ fold }) => fold.trainedOn.map(({ image }) => image)));
+  const images = new Set(models.flatMap(({ fold }) => fold.trainedOn.map(({ image }) => image)));
   const trained: SlideRow[] = [];
   for (const row of [...checked.slides.values()].flat()) {
-    if (taught.has(await realPathOf(row.image))) trained.push(row);
+    if (images.has(await realPathOf(row.image))) trained.push(row);
   }
   const shared = sharedGroups(trained, rows, undefined);
   return (

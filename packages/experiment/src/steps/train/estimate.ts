@@ -4,17 +4,15 @@ import { createModel } from '@ftuseg/nn';
 import { filterRows } from '@ftuseg/slide';
 import { openSources, parseTrainConfig, splitSlides, type TrainConfig } from '@ftuseg/train';
 import type { SurveyedSlide } from '../../estimate/survey.js';
+import { threadsOf } from '../../estimate/threads.js';
 import { type Measurable, networkName, type StepWork, type Work } from '../../estimate/work.js';
-import {
-  type EstimateContext,
-  preparedFolder,
-  slidesOf,
-  stepOf,
-  type Training,
-  threadsOf,
-  trainingOf,
-  workingSize,
-} from '../shared/estimate-context.js';
+import { stepOf } from '../../step-kind/is-step.js';
+import type { EstimateContext } from '../../step-kind/step-kind.js';
+import { isPrepare } from '../prepare/schema.js';
+import { isPseudoLabel } from '../pseudo-label/schema.js';
+import { slidesOf, workingSize } from '../shared/work/surveyed-slides.js';
+import type { TrainStep } from './schema.js';
+import { preparedFolder, type Training, trainingOf } from './training.js';
 
 /** Tiles with objects among the tiles of kidney that are not background, where the data are not prepared: seen in cortex. */
 const POSITIVE = 0.3;
@@ -30,13 +28,28 @@ interface FoldData {
 }
 
 /** Everything that decides how long a step of training takes, and nothing else. */
-const timedSettings = [
-  ...['task', 'decoder', 'encoder', 'attention', 'hypercolumns', 'deepSupervision', 'tileClassifier', 'layout'],
-  ...['batchSize', 'precision', 'device', 'channelsLast', 'workers', 'augment', 'loss', 'preset', 'threads'],
+const TIMED_SETTINGS = [
+  'task',
+  'decoder',
+  'encoder',
+  'attention',
+  'hypercolumns',
+  'deepSupervision',
+  'tileClassifier',
+  'layout',
+  'batchSize',
+  'precision',
+  'device',
+  'channelsLast',
+  'workers',
+  'augment',
+  'loss',
+  'preset',
+  'threads',
 ];
 
 function measurableOf({ step, network }: Training): Measurable {
-  const settings = Object.fromEntries(Object.entries(step.settings).filter(([name]) => timedSettings.includes(name)));
+  const settings = Object.fromEntries(Object.entries(step.settings).filter(([name]) => TIMED_SETTINGS.includes(name)));
   return { kind: 'train', settings, ...network };
 }
 
@@ -109,9 +122,9 @@ async function expectedFolds(context: EstimateContext, training: Training): Prom
     }
     for (const source of Object.values(step.sources)) {
       const from = context.checked.file.recipe.steps[source.data];
-      const predicted = from?.do === 'pseudo-label';
-      if (from?.do !== 'prepare' && !predicted) continue;
-      const like = predicted ? stepOf(context, from.like, 'prepare') : from;
+      const predicted = isPseudoLabel(from);
+      if (!isPrepare(from) && !predicted) continue;
+      const like = predicted ? stepOf(context, from.like, isPrepare) : from;
       const defaults = predicted ? { positive: 0.5, negative: 0.1 } : { positive: 0.6, negative: 0.25 };
       const { positive = defaults.positive, negative = defaults.negative } = source;
       for (const slide of await slidesOf(context, from.slides)) {
@@ -142,14 +155,19 @@ function tilesOfValidation({ config, network, data }: Training, { validation, sh
 }
 
 /** @throws {FtuError} for settings or data that the training would refuse as well */
-export async function trainingWork(context: EstimateContext, name: string): Promise<StepWork> {
+export async function trainWork(_step: TrainStep, context: EstimateContext, name: string): Promise<StepWork> {
   const training = trainingOf(context, name);
   const { config, network, folds } = training;
   const found = (await preparedFolds(context, training)) ?? (await expectedFolds(context, training));
   const validations = Math.ceil(config.epochs / config.validation.every);
   const facts = {
-    ...{ network: networkName(network.spec), tile: network.tile, batch: config.batchSize, task: config.task },
-    ...{ device: config.device, precision: config.precision, threads: config.threads ?? threadsOf(context) },
+    network: networkName(network.spec),
+    tile: network.tile,
+    batch: config.batchSize,
+    task: config.task,
+    device: config.device,
+    precision: config.precision,
+    threads: config.threads ?? threadsOf(context),
   };
   const measurable = measurableOf(training);
   const sum = (of: (fold: FoldData) => number): number => found.reduce((total, fold) => total + of(fold), 0);
@@ -159,7 +177,9 @@ export async function trainingWork(context: EstimateContext, name: string): Prom
   );
   const items: Work[] = [
     {
-      ...{ unit: 'training image', facts, measurable },
+      unit: 'training image',
+      facts,
+      measurable,
       count: config.epochs * sum((fold) => imagesPerEpoch(config, fold)),
     },
     {

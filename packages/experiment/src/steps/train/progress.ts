@@ -1,6 +1,6 @@
 /** What a training says while it works, as lines for people, the share that is done, and the seconds that went into each part. */
 import { formatProgress, type TrainProgress } from '@ftuseg/train';
-import type { StepContext } from '../step-kind.js';
+import type { StepContext } from '../../step-kind/step-kind.js';
 
 type Listener = Pick<StepContext, 'note' | 'progress' | 'share' | 'spent'>;
 

@@ -9,9 +9,10 @@ import { writePng } from '@ftuseg/slide';
 import { hubFile } from '@ftuseg/train';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runRecipe } from '../../engine/run-recipe.js';
-import { writeRecord } from '../../engine/step-record.js';
-import { type CheckedRecipe, checkRecipe } from '../../recipe/check-recipe.js';
+import { checkRecipe } from '../../recipe/check-recipe.js';
 import { readRecipe } from '../../recipe/read-recipe.js';
+import { writeRecord } from '../../records/step-record.js';
+import type { CheckedRecipe } from '../../step-kind/step-kind.js';
 import { missingStarts, requireStarts } from './starts.js';
 
 let folder: string;

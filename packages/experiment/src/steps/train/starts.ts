@@ -9,11 +9,11 @@ import {
   type TrainConfig,
   type TrainProgress,
 } from '@ftuseg/train';
-import { readRecord } from '../../engine/step-record.js';
-import type { CheckedRecipe } from '../../recipe/check-recipe.js';
-import type { RecipePath } from '../../recipe/read-recipe.js';
-import type { Workshop } from '../step-kind.js';
-import { weightsOf } from './step.js';
+import { readRecord } from '../../records/step-record.js';
+import type { RecipePath } from '../../step-kind/recipe.js';
+import type { CheckedRecipe, Preflight, RunContext } from '../../step-kind/step-kind.js';
+import { isTrain } from './schema.js';
+import { weightsOf } from './weights.js';
 
 interface OwnStart {
   readonly name: string;
@@ -30,7 +30,7 @@ async function ownStarts(checked: CheckedRecipe): Promise<OwnStart[]> {
   for (const name of checked.order) {
     const step = checked.file.recipe.steps[name];
     const folder = checked.folders.get(name);
-    if (step?.do !== 'train' || step.encoderFrom !== undefined || folder === undefined) continue;
+    if (!isTrain(step) || step.encoderFrom !== undefined || folder === undefined) continue;
     const weights = await weightsOf(step.settings.encoderWeights, checked);
     const given = weights === undefined ? {} : { encoderWeights: weights };
     const config = parseTrainConfig({ ...step.settings, ...given, data: '.', out: '.' });
@@ -42,7 +42,7 @@ async function ownStarts(checked: CheckedRecipe): Promise<OwnStart[]> {
   return [...found.values()];
 }
 
-const randomStart = '`encoderWeights: none`';
+const RANDOM_START = '`encoderWeights: none`';
 
 /** An error of the recipe; for steps that are done, a sentence instead. */
 function complain({ file }: CheckedRecipe, { name, at, done }: OwnStart, error: unknown): string {
@@ -59,12 +59,12 @@ function complain({ file }: CheckedRecipe, { name, at, done }: OwnStart, error: 
  */
 export async function requireStarts(
   checked: CheckedRecipe,
-  { signal, note, progress }: Pick<Workshop, 'signal' | 'note' | 'progress'>,
+  { signal, note, progress }: Pick<RunContext, 'signal' | 'note' | 'progress'>,
 ): Promise<void> {
   for (const start of await ownStarts(checked)) {
     const onProgress = (event: TrainProgress): void => progress(formatProgress(event));
     try {
-      await checkStart(start.config, { signal, onProgress, randomStart });
+      await checkStart(start.config, { signal, onProgress, randomStart: RANDOM_START });
     } catch (error) {
       note(complain(checked, start, error));
     }
@@ -88,10 +88,12 @@ export async function missingStarts(checked: CheckedRecipe): Promise<string[]> {
     try {
       const file = await startFile(encoderWeights, encoder);
       if (file?.hub !== undefined && !file.there) sentences.push(toFetch(start, file));
-      else await checkStart(start.config, { randomStart });
+      else await checkStart(start.config, { randomStart: RANDOM_START });
     } catch (error) {
       sentences.push(complain(checked, start, error));
     }
   }
   return sentences;
 }
+
+export const trainStarts: Preflight = { require: requireStarts, missing: missingStarts };

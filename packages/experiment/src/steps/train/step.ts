@@ -1,44 +1,34 @@
 /** `do: train`: one network per fold, taken up where it was interrupted. */
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exists } from '@ftuseg/files';
-import { checkSchema, problemText, publishedWeights } from '@ftuseg/nn';
+import { publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
   openSources,
   parseTrainConfig,
-  parseYaml,
   resumeRun,
   runFiles,
-  type SourceSlide,
-  startWords,
-  type TrainConfig,
   type TrainConfigInput,
+  type TrainResult,
   trainRun,
 } from '@ftuseg/train';
-import { z } from 'zod';
-import { digestOf, fileDigest } from '../../engine/digest.js';
-import type { CheckedRecipe } from '../../recipe/check-recipe.js';
-import type { StepOf } from '../../recipe/schema.js';
-import { dataOutputSchema } from '../prepare/step.js';
-import { trainingOf } from '../shared/estimate-context.js';
-import { realPathOf, type TrainedFold, trainOutputSchema } from '../shared/models.js';
-import { outputOf, type StepHandler, type Workshop } from '../step-kind.js';
-import { trainingWork } from './estimate.js';
+import { digestOf, fileDigest } from '../../records/digest.js';
+import type { StepRunner } from '../../step-kind/define-step.js';
+import { outputOf } from '../../step-kind/outputs.js';
+import type { RunContext, StepContext } from '../../step-kind/step-kind.js';
+import { dataOutputSchema } from '../prepare/output.js';
+import { describeFold } from './describe-fold.js';
+import { type TrainedFold, type TrainOutput, trainOutputSchema } from './output.js';
 import { trainReporter } from './progress.js';
+import type { TrainStep } from './schema.js';
+import { trainingOf } from './training.js';
+import { weightsOf } from './weights.js';
 
-const dataOf = (workshop: Workshop, name: string): string => outputOf(workshop, name, dataOutputSchema).data;
-
-/** A path that exists beside the recipe, else what was given: a word, or the id of published weights. */
-export async function weightsOf(given: unknown, { file }: Pick<CheckedRecipe, 'file'>): Promise<unknown> {
-  if (typeof given !== 'string' || isAbsolute(given) || startWords.some((word) => word === given)) return given;
-  const beside = resolve(file.folder, given);
-  return (await exists(beside)) ? beside : given;
-}
+const dataOf = (context: RunContext, name: string): string => outputOf(context, name, dataOutputSchema).data;
 
 /** What a training's start depends on besides its settings: the bytes of a file, or which weights `imagenet` means. */
-async function startInputs(step: StepOf<'train'>, { checked }: Workshop): Promise<unknown> {
+async function startInputs(step: TrainStep, { checked }: RunContext): Promise<unknown> {
   if (step.encoderFrom !== undefined) return null;
   const weights = await weightsOf(step.settings.encoderWeights, checked);
   if (typeof weights === 'string' && isAbsolute(weights)) return fileDigest(weights);
@@ -47,13 +37,13 @@ async function startInputs(step: StepOf<'train'>, { checked }: Workshop): Promis
 }
 
 /** The training whose encoder is the start. */
-const startOf = (step: StepOf<'train'>, workshop: Workshop): TrainedFold | undefined =>
-  step.encoderFrom === undefined ? undefined : outputOf(workshop, step.encoderFrom, trainOutputSchema).folds[0];
+const startOf = (step: TrainStep, context: RunContext): TrainedFold | undefined =>
+  step.encoderFrom === undefined ? undefined : outputOf(context, step.encoderFrom, trainOutputSchema).folds[0];
 
 /** Scores of slides that the start was trained on look better than they are. */
 function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (text: string) => void): void {
-  const taught = new Set(start.trainedOn.map(({ image }) => image));
-  const both = folds.flatMap(({ validatedOn }) => validatedOn.filter(({ image }) => taught.has(image)));
+  const trained = new Set(start.trainedOn.map(({ image }) => image));
+  const both = folds.flatMap(({ validatedOn }) => validatedOn.filter(({ image }) => trained.has(image)));
   if (both.length === 0) return;
   const ids = both.slice(0, 3).map(({ id }) => id);
   const more = both.length > 3 ? ` and ${both.length - 3} more` : '';
@@ -63,66 +53,22 @@ function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (t
 }
 
 /** All settings of the run. */
-async function configOf(step: StepOf<'train'>, workshop: Workshop, out: string): Promise<TrainConfigInput> {
-  const { recipe } = workshop.checked.file;
+async function configOf(step: TrainStep, context: RunContext, out: string): Promise<TrainConfigInput> {
+  const { recipe } = context.checked.file;
   const sources = Object.entries(step.sources).map(([name, { data, role, ...rest }]) => {
     const predicted = recipe.steps[data]?.do === 'pseudo-label';
-    return [name, { data: dataOf(workshop, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
+    return [name, { data: dataOf(context, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
   });
-  const start = startOf(step, workshop);
-  const encoderWeights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, workshop.checked));
+  const start = startOf(step, context);
+  const weights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, context.checked));
   return {
     ...(recipe.seed === undefined ? {} : { seed: recipe.seed }),
-    ...(workshop.threads === undefined ? {} : { threads: workshop.threads }),
+    ...(context.threads === undefined ? {} : { threads: context.threads }),
     ...step.settings,
-    ...(encoderWeights === undefined ? {} : { encoderWeights: encoderWeights as string }),
+    ...(typeof weights === 'string' ? { encoderWeights: weights } : {}),
     ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
-    data: dataOf(workshop, step.data),
+    data: dataOf(context, step.data),
     out,
-  };
-}
-
-const ranSchema = z.object({
-  run: z.object({
-    trainedOn: z.array(z.string()),
-    validatedOn: z.array(z.string()),
-    classes: z.array(z.string()),
-  }),
-});
-
-async function readRan(path: string): Promise<z.output<typeof ranSchema>> {
-  const checked = checkSchema(ranSchema, parseYaml(await readFile(path, 'utf8'), path));
-  if (checked.success) return checked.data;
-  throw new FtuError('bad-input', `this is not what a run keeps of its settings: ${problemText(checked.problems[0])}`, {
-    subject: path,
-    hint: 'delete the folder of the fold to train it again',
-  });
-}
-
-/** A finished fold with what it was trained and validated on, as files: a run's folder knows keys only. */
-async function describeFold(
-  { fold, bestEpoch, epochs, steps, seconds, validation }: FoldResult,
-  { name, folder, several }: { readonly name: string; readonly folder: string; readonly several: boolean },
-  config: TrainConfig,
-  slides: ReadonlyMap<string, SourceSlide>,
-  before: TrainedFold['trainedOn'],
-): Promise<TrainedFold> {
-  const { run } = await readRan(join(folder, runFiles.config));
-  const seen = (keys: readonly string[]) =>
-    Promise.all(
-      keys
-        .flatMap((key) => slides.get(key) ?? [])
-        .map(async ({ slide, role }) => ({ id: slide.id, image: await realPathOf(slide.inputs[0]?.path ?? ''), role })),
-    );
-  // A tile classifier has no model file: its weights are the start of another run.
-  const model = join(folder, config.task === 'classify' ? runFiles.checkpoint : runFiles.model);
-  return {
-    name: several ? `${name}/fold-${fold}` : name,
-    ...{ step: name, fold, folder, model, sha256: await fileDigest(model) },
-    ...{ bestEpoch, epochs, steps, seconds, validationDice: validation?.meanDice ?? null },
-    // What the start of its encoder has seen, the network has.
-    trainedOn: [...before, ...(await seen(run.trainedOn))],
-    validatedOn: await seen(run.validatedOn),
   };
 }
 
@@ -137,53 +83,61 @@ function groupingWords(folds: readonly FoldResult[]): string[] {
   ];
 }
 
-export const train: StepHandler<'train', typeof trainOutputSchema> = {
-  kind: 'train',
+/** Trains, or goes on with an interrupted training. */
+async function trainOrResume(context: StepContext<TrainStep>, run: string): Promise<TrainResult> {
+  const { name, step, begun, signal } = context;
+  const { folds, config } = trainingOf(context, name);
+  const options = { signal, onProgress: trainReporter(context, { folds, batchSize: config.batchSize }) };
+  const result =
+    begun && (await exists(join(run, runFiles.config)))
+      ? await resumeRun(run, {}, options)
+      : await trainRun({ ...(await configOf(step, context, run)), overwrite: true }, options);
+  if (result.finished) return result;
+  throw new FtuError('unavailable', result.summary, { subject: name, hint: 'run the same command again to go on' });
+}
+
+const meanThreshold = (thresholds: readonly number[]): number =>
+  thresholds.length === 0 ? 0.5 : thresholds.reduce((sum, one) => sum + one, 0) / thresholds.length;
+
+export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
+  code: import.meta.url,
   output: trainOutputSchema,
-  code: ['core', 'files', 'slide', 'nn', 'torch', 'train', 'experiment/steps/train.js'],
-  async inputs(step, workshop) {
-    return [workshop.checked.file.recipe.seed ?? null, await startInputs(step, workshop)];
+  async inputs(step, context) {
+    return [context.checked.file.recipe.seed ?? null, await startInputs(step, context)];
   },
   files: ({ folds }) => folds.map(({ model }) => model),
   async run(context) {
-    const { name, step, folder, begun, signal } = context;
+    const { name, step, folder } = context;
     const start = startOf(step, context);
     const run = join(folder, 'run');
-    const config = await configOf(step, context, run);
-    const { folds: planned, config: known } = trainingOf(context, name);
-    const options = {
-      signal,
-      onProgress: trainReporter(context, { folds: planned, batchSize: known.batchSize }),
-    };
-    const result =
-      begun && (await exists(join(run, runFiles.config)))
-        ? await resumeRun(run, {}, options)
-        : await trainRun({ ...config, overwrite: true }, options);
-    if (!result.finished) {
-      throw new FtuError('unavailable', result.summary, { subject: name, hint: 'run the same command again to go on' });
-    }
-    const parsed = parseTrainConfig(config);
-    const { slides, classes } = await openSources(parsed);
+    const result = await trainOrResume(context, run);
+    const config = parseTrainConfig(await configOf(step, context, run));
+    const { slides, classes } = await openSources(config);
     const byKey = new Map(slides.map((slide) => [slide.key, slide]));
     const several = result.folds.length > 1;
     const folds = await Promise.all(
-      result.folds.map((fold) => {
-        const place = { name, several, folder: several ? join(run, `fold-${fold.fold}`) : run };
-        return describeFold(fold, place, parsed, byKey, start?.trainedOn ?? []);
-      }),
+      result.folds.map((fold) =>
+        describeFold(fold, {
+          name: several ? `${name}/fold-${fold.fold}` : name,
+          step: name,
+          folder: several ? join(run, `fold-${fold.fold}`) : run,
+          task: config.task,
+          slides: byKey,
+          before: start?.trainedOn ?? [],
+        }),
+      ),
     );
     if (start !== undefined) warnOfStart(folds, start, context.note);
     const scores = folds.flatMap(({ validationDice }) => validationDice ?? []);
-    const thresholds = result.folds.flatMap(({ validation }) => validation?.threshold ?? []);
     return {
       output: {
-        ...{ folds, classes: [...classes] },
+        folds,
+        classes: [...classes],
         outOfFold: result.outOfFold?.meanDice ?? scores[0] ?? null,
-        threshold: thresholds.length === 0 ? 0.5 : thresholds.reduce((sum, one) => sum + one, 0) / thresholds.length,
+        threshold: meanThreshold(result.folds.flatMap(({ validation }) => validation?.threshold ?? [])),
       },
       digest: digestOf(folds.map(({ sha256, validationDice }) => [sha256, validationDice])),
       summary: [result.summary, ...groupingWords(result.folds)].join('; '),
     };
   },
-  work: (_, context, name) => trainingWork(context, name),
 };

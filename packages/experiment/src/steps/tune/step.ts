@@ -1,44 +1,23 @@
-/** `do: tune`: the settings of prediction with the best Dice on slides that each fold never saw. */
+/** `do: tune`: the settings of prediction with the best Dice on the held-out slides of each fold. */
 import { type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
-import { formatTruths, type SlideRow } from '@ftuseg/slide';
-import { digestOf } from '../../engine/digest.js';
-import { tuneOutputSchema } from '../predict/step.js';
+import { formatTruths } from '@ftuseg/slide';
+import { digestOf } from '../../records/digest.js';
+import type { StepRunner } from '../../step-kind/define-step.js';
+import { outputOf } from '../../step-kind/outputs.js';
 import { modelClasses } from '../shared/class-map.js';
-import { loadModels, realPathOf, type TrainedFold, trainOutputSchema } from '../shared/models.js';
-import { tuneWork } from '../shared/step-work.js';
-import { outputOf, rowsOf, type StepHandler, type Workshop } from '../step-kind.js';
+import { loadModels } from '../shared/load-models.js';
+import { labelledRows, validatedRows } from '../shared/validated-rows.js';
+import { trainOutputSchema } from '../train/output.js';
+import { type TuneOutput, tuneOutputSchema } from './output.js';
+import type { TuneStep } from './schema.js';
 
-/** Rows of all labelled slides of the recipe by the real path of their picture. */
-export async function labelledRows(workshop: Workshop): Promise<ReadonlyMap<string, SlideRow>> {
-  const found = new Map<string, SlideRow>();
-  for (const [name, { labels }] of Object.entries(workshop.checked.file.recipe.slides)) {
-    if (!labels) continue;
-    for (const row of rowsOf(workshop, name)) found.set(await realPathOf(row.image), row);
-  }
-  return found;
-}
-
-/** The rows that validated a fold. */
-export const validatedRows = (fold: TrainedFold, rows: ReadonlyMap<string, SlideRow>): SlideRow[] =>
-  fold.validatedOn.flatMap(({ image }) => rows.get(image) ?? []);
-
-export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
-  kind: 'tune',
+export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
+  code: import.meta.url,
   output: tuneOutputSchema,
-  code: [
-    'core',
-    'files',
-    'slide',
-    'nn',
-    'infer',
-    'experiment/steps/tune.js',
-    'experiment/steps/class-map.js',
-    'experiment/steps/models.js',
-  ],
   inputs: async () => null,
   files: () => [],
   async run(context) {
-    const { step, signal, progress } = context;
+    const { step, signal, note, progress } = context;
     const { folds, classes, threshold } = outputOf(context, step.models, trainOutputSchema);
     const rows = await labelledRows(context);
     const jobs = folds.map(
@@ -49,10 +28,14 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
     );
     const map = modelClasses(context, step.models, classes);
     const { settings, dice, slides, groups, groupedBy } = await tuneSettings(jobs, {
-      ...{ cardThreshold: threshold, settings: step.settings, group: step.group, signal, onProgress: progress },
+      cardThreshold: threshold,
+      settings: step.settings,
+      group: step.group,
+      signal,
+      onProgress: progress,
       classes: map,
-      onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(`  ${line}`)),
-      onNote: (sentence) => context.note(`  ${sentence}`),
+      onTruths: (truths) => formatTruths(truths, map).forEach((line) => void note(`  ${line}`)),
+      onNote: (sentence) => note(`  ${sentence}`),
       tune: tunable.filter((name) => step.search === undefined || step.search.includes(name)),
     });
     const expected = dice.leftOut === null ? '' : `, ${dice.leftOut.toFixed(4)} with the slide's group left out`;
@@ -62,5 +45,4 @@ export const tune: StepHandler<'tune', typeof tuneOutputSchema> = {
       summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}${groupedBy === null ? '' : `; ${groups} groups by ${groupedBy}`}`,
     };
   },
-  work: (step, context) => tuneWork(context, step),
 };

@@ -1,5 +1,4 @@
 /** Numbers as people read them: a true minus, grouped digits, times and sizes in the unit that fits. */
-import type { ReportNumber } from '../report-data.js';
 
 /** What stands where there is no number. */
 export const NONE = '–';
@@ -25,7 +24,8 @@ export const formatInterval = (low: number, high: number, digits: number): strin
   `${formatNumber(low, digits)} to ${formatNumber(high, digits)}`;
 
 /** Rounded as it is shown: numbers that look the same count as the same. */
-export const shownValue = ({ value, digits }: ReportNumber): number => Number(value.toFixed(digits));
+export const shownValue = ({ value, digits }: { readonly value: number; readonly digits: number }): number =>
+  Number(value.toFixed(digits));
 
 /**
  * @example

@@ -2,9 +2,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stepKinds } from '../recipe/schema.js';
-import { handlerOf } from '../steps/registry.js';
-import { codeDigest, rowsDigest } from './digest.js';
+import { rowsDigest } from './digest.js';
 
 let folder: string;
 
@@ -13,15 +11,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true }));
-
-describe('codeDigest', () => {
-  it('is of code that is there, whatever kind of step asks', async () => {
-    const nothing = await codeDigest(['no-such-package']);
-    for (const kind of stepKinds) {
-      for (const part of handlerOf(kind).code) expect(await codeDigest([part]), part).not.toBe(nothing);
-    }
-  });
-});
 
 describe('rowsDigest', () => {
   it('changes with a picture, a cell, and a mask where masks count', async () => {

@@ -2,86 +2,24 @@
 import {
   ensembleOf,
   type OutputName,
-  type PredictSettings,
   planSlide,
   type ResolvedSettings,
   resolveSettings,
-  type SegmentationModel,
   type SlidePlan,
   viewsByName,
 } from '@ftuseg/infer';
-import { modelCardFormat } from '@ftuseg/nn';
 import { parseClasses } from '@ftuseg/slide';
-import { finishingWork, readingWork } from '../../estimate/slide-work.js';
-import type { SurveyedSlide } from '../../estimate/survey.js';
-import { networkName, type Work } from '../../estimate/work.js';
-import {
-  type EstimateContext,
-  predictionPlace,
-  slidesOf,
-  type Training,
-  threadsOf,
-  trainingOf,
-} from './estimate-context.js';
-import { chosenModels } from './models.js';
+import { finishingWork, readingWork } from '../../../estimate/slide-work.js';
+import type { SurveyedSlide } from '../../../estimate/survey.js';
+import { threadsOf } from '../../../estimate/threads.js';
+import { networkName, type Work } from '../../../estimate/work.js';
+import type { EstimateContext } from '../../../step-kind/step-kind.js';
+import type { Members } from './members.js';
+import { plannedModel } from './planned-model.js';
+import { slidesOf } from './surveyed-slides.js';
 
-/** Models of one training, which differ in their weights alone. */
-export interface Members {
-  readonly training: Training;
-  readonly count: number;
-}
-
-/** Tiles per call on an accelerator, as `createNodeSession` has them. */
-const ACCELERATOR_BATCH = 8;
 /** Sessions that share the threads, as there. */
 const MAX_SESSIONS = 4;
-
-/** What the models of a step will be, before it is done: the best of a selection are spread over its trainings. */
-function expectedMembers(context: EstimateContext, name: string): Members[] {
-  const step = context.checked.file.recipe.steps[name];
-  if (step?.do !== 'select') {
-    const training = trainingOf(context, name);
-    return [{ training, count: training.folds.length }];
-  }
-  const all = [step.from].flat().flatMap((from) => expectedMembers(context, from));
-  const total = all.reduce((sum, { count }) => sum + count, 0);
-  const share = Math.min(1, (step.best ?? total) / total);
-  return all.map(({ training, count }) => ({ training, count: count * share }));
-}
-
-/** The models behind names of select and train steps. */
-export function membersOf(context: EstimateContext, names: string | readonly string[]): Members[] {
-  const { records, checked } = context;
-  const needed = [names].flat().flatMap((name) => {
-    const step = checked.file.recipe.steps[name];
-    return step?.do === 'select' ? [name, ...[step.from].flat()] : [name];
-  });
-  if (!needed.every((name) => records.has(name)))
-    return [names].flat().flatMap((name) => expectedMembers(context, name));
-  const counts = new Map<string, number>();
-  for (const { fold } of chosenModels(context, names)) counts.set(fold.step, (counts.get(fold.step) ?? 0) + 1);
-  return [...counts].map(([name, count]) => ({ training: trainingOf(context, name), count }));
-}
-
-/** A model that has everything that a plan looks at, and cannot predict. */
-function plannedModel({ name, data, network }: Training, device: string): SegmentationModel {
-  const { spec, tile } = network;
-  return {
-    card: {
-      ...{ format: modelCardFormat, name, decoder: spec.decoder, encoder: spec.encoder },
-      classes: [...parseClasses(data.classes).names],
-      ...{ tileSize: tile, micronsPerPixel: data.micronsPerPixel ?? null, downsample: data.downsample ?? null },
-      ...{ mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], threshold: 0.5, training: {} },
-    },
-    session: {
-      bestBatch: device === 'cpu' ? 1 : ACCELERATOR_BATCH,
-      run: () => Promise.reject(new RangeError('a planned model does not run')),
-      close: () => Promise.resolve(),
-    },
-    source: { name },
-    close: () => Promise.resolve(),
-  };
-}
 
 /** Windows of the published grid along one axis, of `merge: or`. */
 const referenceWindows = (length: number, window: number, overlap: number): number =>
@@ -127,24 +65,24 @@ export async function predictionWork(
   const [first] = members;
   if (first === undefined) return items;
   const { names: classes } = parseClasses(first.training.data.classes);
-  const settings = resolveSettings(given as PredictSettings, classes, 0.5);
+  const settings = resolveSettings({ ...given }, classes, 0.5);
   const views = viewsByName(settings.views).length;
   const threads = threadsOf(context);
   const surveyed = await slidesOf(context, slides);
   for (const { training, count } of members) {
     const { network } = training;
     const ensemble = ensembleOf([plannedModel(training, context.device)]);
-    const place = { ...predictionPlace(context), sessions: Math.min(threads, MAX_SESSIONS) };
+    const place = { device: context.device, threads, sessions: Math.min(threads, MAX_SESSIONS) };
     const named = { network: networkName(network.spec), ...place };
     const tile = settings.tileSize ?? network.tile;
     const measurable = { kind: 'predict', device: context.device, spec: network.spec, tile } as const;
     let tiles = 0;
     for (const slide of surveyed) {
       const plan = planSlide(slide, ensemble, settings, slide.scale);
-      const seen = await tilesOf(context, slide, plan, settings);
-      tiles += seen.tiles;
+      const looked = await tilesOf(context, slide, plan, settings);
+      tiles += looked.tiles;
       for (const { grid } of plan.members) {
-        const reading = readingWork(slide, grid, seen.secondsPerMegapixel);
+        const reading = readingWork(slide, grid, looked.secondsPerMegapixel);
         items.push({ ...reading, count: reading.count * count });
       }
     }

@@ -1,0 +1,73 @@
+/** Which changes of ftuseg's own code make which steps run again. */
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { stepKinds } from '../steps/kinds.js';
+import { codeFiles, reachedDigest } from './code-digest.js';
+import { createCodeGraph } from './code-graph.js';
+
+const packages = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const entryOf = (kind: string): string => fileURLToPath(new URL(`../steps/${kind}/step.ts`, import.meta.url));
+
+/** Digest of a kind's code, where a file of ftuseg, a path from the folder of the packages, is another one. */
+async function digestWith(kind: string, changed?: string): Promise<string> {
+  let found = false;
+  const graph = createCodeGraph(packages, {
+    async read(path) {
+      const text = await readFile(path, 'latin1').catch(() => undefined);
+      if (path !== `${packages}/${changed}`) return text;
+      found = true;
+      return `${text}\n// changed`;
+    },
+    list: (folder) => readdir(folder).catch(() => []),
+  });
+  const digest = await reachedDigest(graph, packages, [entryOf(kind)]);
+  if (changed !== undefined && !found) await expect(readFile(`${packages}/${changed}`)).resolves.toBeDefined();
+  return digest;
+}
+
+describe('the code of a training', () => {
+  it.each([
+    'train/dist/loss/terms.js',
+    'train/dist/batches/worker.js',
+    'nn/dist/architectures/unet/unet.js',
+    'slide/native/jpeg.c',
+    'torch/native/optim.cc',
+    'experiment/dist/steps/train/training.js',
+  ])('has changed with %s', async (file) => {
+    expect(await digestWith('train', file)).not.toBe(await digestWith('train'));
+  });
+
+  it.each([
+    'cli/dist/main.js',
+    'experiment/dist/report/render-report.js',
+    'experiment/dist/steps/train/report.js',
+    'experiment/dist/steps/train/estimate.js',
+    'experiment/dist/engine/plan.js',
+    'infer/dist/predict/predict-slide.js',
+  ])('has not changed with %s', async (file) => {
+    expect(await digestWith('train', file)).toBe(await digestWith('train'));
+  });
+});
+
+describe('the code of every kind of step', () => {
+  it.each([...stepKinds.keys()])('of %s is found, and is no engine and no estimate', async (kind) => {
+    const files = await codeFiles(new URL(`../steps/${kind}/step.ts`, import.meta.url).href);
+    expect(files).toContain(`experiment/dist/steps/${kind}/step.js`);
+    expect(files).toContain('core/dist/index.js');
+    const others = files.filter((file) => /^cli\/|^experiment\/dist\/(engine|estimate|exchange)\//.test(file));
+    expect(others).toEqual([]);
+    expect(files.some((file) => file.startsWith('experiment/dist/report/'))).toBe(kind === 'report');
+  });
+
+  it('of a report is what all kinds add to it as well', () => {
+    const parts = [...stepKinds.values()].flatMap(({ reportCode }) => reportCode);
+    expect(parts.map((address) => /steps\/([\w-]+)\/report/.exec(address)?.[1])).toEqual([
+      'train',
+      'select',
+      'pseudo-label',
+      'evaluate',
+      'ablate',
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+/** What a recipe can get wrong with an ablate step: its stages, its factors, and the settings of every level and combination. */
+import { refuseUnusedPrediction } from '@ftuseg/infer';
+import type { StepRules } from '../../step-kind/define-step.js';
+import { namedSteps } from '../../step-kind/recipe.js';
+import { atSettings } from '../../step-kind/settings-place.js';
+import type { StepPlace } from '../../step-kind/step-kind.js';
+import { checkShown } from '../shared/check-scale.js';
+import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
+import { combinationsOf } from './combinations.js';
+import type { AblateStep } from './schema.js';
+
+/** Rows of an ablation's table: more are a mistake, and would not be looked at. */
+const MAX_COMBINATIONS = 2000;
+
+/** The levels of all factors, with their places in the step. */
+const levelsOf = ({ factors }: AblateStep) =>
+  Object.entries(factors).flatMap(([factor, levels]) =>
+    Object.entries(levels).map(([level, settings]) => ({ at: ['factors', factor, level], settings })),
+  );
+
+function checkKeys({ factors, stages }: AblateStep, { file, name }: StepPlace): void {
+  const levels = Object.values(factors).map((one) => Object.keys(one).length);
+  const count = levels.reduce((product, number) => product * number, Object.keys(stages).length);
+  if (count > MAX_COMBINATIONS) {
+    throw file.fail(
+      ['steps', name, 'factors'],
+      `${Object.keys(stages).length} stages times ${levels.join(' x ')} levels are ${count} rows, more than ${MAX_COMBINATIONS}`,
+      'leave factors or levels out',
+    );
+  }
+  if (Object.keys(stages).length > 0) return;
+  throw file.fail(['steps', name, 'stages'], 'there is no stage to compare');
+}
+
+function checkSettings(step: AblateStep, place: StepPlace): void {
+  checkPrediction(place, step.settings);
+  for (const { at, settings } of levelsOf(step)) checkPrediction(place, settings, at);
+  for (const { settings } of combinationsOf(step)) {
+    atSettings(place, { at: ['factors'], settings }, () => refuseUnusedPrediction(settings));
+  }
+}
+
+function checkScale(step: AblateStep, place: StepPlace): void {
+  for (const models of Object.values(step.stages)) {
+    checkShown(place, { models, settings: step.settings, slides: step.slides });
+    for (const level of levelsOf(step)) checkShown(place, { ...level, models, slides: step.slides });
+  }
+}
+
+export const ablateRules: StepRules<AblateStep> = {
+  references: ({ stages }) =>
+    Object.entries(stages).flatMap(([title, names]) => namedSteps(['stages', title], names, ['select', 'train'])),
+  slides: ({ slides }) => [{ slides, as: 'labels' }],
+  check: { keys: checkKeys, settings: checkSettings, scale: checkScale },
+  explain: explainPrediction,
+};

@@ -1,0 +1,25 @@
+/** What an evaluate step leaves: its scores as JSON, and pictures. */
+import { readFile } from 'node:fs/promises';
+import { parseJson } from '@ftuseg/core';
+import type { Evaluation } from '@ftuseg/infer';
+import { z } from 'zod';
+
+export const evaluateOutputSchema = z.object({
+  /** JSON of an `Evaluation`. */
+  evaluation: z.string(),
+  pictures: z.string(),
+  meanDice: z.number(),
+  slides: z.int(),
+  /** Slides whose pictures some model was trained on, with predicted labels. */
+  pseudoLabelled: z.array(z.string()),
+});
+
+export type EvaluateOutput = z.output<typeof evaluateOutputSchema>;
+
+/** The evaluation that a step left. */
+export async function readEvaluation(path: string): Promise<Evaluation> {
+  return parseJson(await readFile(path, 'utf8'), 'the evaluation', {
+    subject: path,
+    hint: 'delete it to evaluate again',
+  }) as Evaluation;
+}

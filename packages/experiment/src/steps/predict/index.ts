@@ -1,0 +1,13 @@
+/** `do: predict`. */
+import { defineStep } from '../../step-kind/define-step.js';
+import { predictRules } from './check.js';
+import { predictWork } from './estimate.js';
+import { predictSchema } from './schema.js';
+import { predictRunner } from './step.js';
+
+export const predict = defineStep(predictSchema, {
+  rank: 4,
+  rules: predictRules,
+  runner: predictRunner,
+  work: predictWork,
+});

@@ -1,0 +1,20 @@
+/** What a recipe may say of `do: predict`. */
+import { outputNames } from '@ftuseg/infer';
+import { z } from 'zod';
+import { isStepOf } from '../../step-kind/is-step.js';
+import { nameSchema, namesSchema, settingsSchema, stepSchema } from '../../step-kind/step-schema.js';
+
+export const predictSchema = stepSchema('predict', 'slides through the chosen models', {
+  models: namesSchema('select or train steps'),
+  slides: nameSchema.describe('which of `slides`'),
+  tuned: nameSchema.optional().describe('tune step whose settings are used'),
+  settings: settingsSchema('predict'),
+  outputs: z
+    .array(z.enum(outputNames))
+    .default([...outputNames])
+    .describe('files besides submission and summary'),
+});
+
+export type PredictStep = z.output<typeof predictSchema>;
+
+export const isPredict = isStepOf<PredictStep>(predictSchema);

@@ -1,0 +1,13 @@
+/** What a recipe can get wrong with a prepare step, and which slides it reads. */
+import type { StepRules } from '../../step-kind/define-step.js';
+import type { PrepareStep } from './schema.js';
+
+export const prepareRules: StepRules<PrepareStep> = {
+  slides: ({ slides }) => [{ slides, as: 'labels' }],
+  check: {
+    keys({ micronsPerPixel, downsample }, { file, name }) {
+      if (micronsPerPixel === undefined || downsample === undefined) return;
+      throw file.fail(['steps', name, 'downsample'], 'give micronsPerPixel or downsample, not both');
+    },
+  },
+};

@@ -1,0 +1,26 @@
+/** What a recipe may say of `do: prepare`. */
+import { micronsSchema } from '@ftuseg/nn';
+import { tilingFields } from '@ftuseg/train';
+import { z } from 'zod';
+import { isStepOf } from '../../step-kind/is-step.js';
+import { nameSchema, stepSchema } from '../../step-kind/step-schema.js';
+
+export const prepareSchema = stepSchema('prepare', 'slides to rasters at the working resolution', {
+  slides: nameSchema.describe('which of `slides`'),
+  micronsPerPixel: micronsSchema.optional().describe('working resolution'),
+  downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
+  tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile, working pixels'),
+  overlap: z.int().min(0).default(0).describe('overlap of the tiles in tiles.csv, working pixels'),
+  classes: z
+    .string()
+    .optional()
+    .describe(
+      'label values and names of each class and of areas, such as normal=1,Glomerulus;sclerotic=2;annotated=ROI',
+    ),
+  allTiles: z.boolean().default(false).describe('list tiles of background too'),
+  ...tilingFields,
+});
+
+export type PrepareStep = z.output<typeof prepareSchema>;
+
+export const isPrepare = isStepOf<PrepareStep>(prepareSchema);

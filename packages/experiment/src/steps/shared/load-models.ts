@@ -1,0 +1,57 @@
+/** The files of chosen models, loaded while a step predicts, and closed however it ends. */
+import { type Raster, resizeBilinear } from '@ftuseg/core';
+import { loadModel, type PredictSettings, predictSlide, type WeightedModel } from '@ftuseg/infer';
+import { pixelScaleOf, type Slide, type SlideRow } from '@ftuseg/slide';
+import type { RunContext } from '../../step-kind/step-kind.js';
+import type { ChosenModel } from './models.js';
+
+/** Loads models; those that are loaded are closed if another fails. */
+export async function loadModels(
+  { device, threads, note }: Pick<RunContext, 'device' | 'threads' | 'note'>,
+  chosen: readonly ChosenModel[],
+): Promise<readonly WeightedModel[]> {
+  const loaded: WeightedModel[] = [];
+  try {
+    for (const { fold, weight } of chosen) {
+      loaded.push({ model: await loadModel(fold.model, { device, threads, onNote: note }), weight });
+    }
+    return loaded;
+  } catch (error) {
+    await closeModels(loaded);
+    throw error;
+  }
+}
+
+export async function closeModels(models: readonly WeightedModel[]): Promise<void> {
+  await Promise.all(models.map(({ model }) => model.close()));
+}
+
+/** Runs with models loaded, and closes them however it ends. */
+export async function withModels<T>(
+  context: Pick<RunContext, 'device' | 'threads' | 'note'>,
+  chosen: readonly ChosenModel[],
+  work: (models: readonly WeightedModel[]) => Promise<T>,
+): Promise<T> {
+  const models = await loadModels(context, chosen);
+  try {
+    return await work(models);
+  } finally {
+    await closeModels(models);
+  }
+}
+
+/** Probabilities of a slide, height x width x classes, at the size of its prepared raster. */
+export async function probabilityAt(
+  { row, slide }: { readonly row: SlideRow; readonly slide: Slide },
+  models: readonly WeightedModel[],
+  settings: PredictSettings,
+  { width, height }: { readonly width: number; readonly height: number },
+  signal: AbortSignal | undefined,
+): Promise<Raster<Float32Array>> {
+  const { probability } = await predictSlide(slide, models, {
+    ...settings,
+    signal,
+    scale: pixelScaleOf(row, slide, settings.micronsPerPixel),
+  });
+  return resizeBilinear(probability, width, height);
+}

@@ -1,0 +1,111 @@
+/** What a recipe can get wrong with a train step: its start, its settings, and the sources that it learns from. */
+import { parseTrainConfig, refuseUnusedTraining, unusedSettings } from '@ftuseg/train';
+import type { StepRules } from '../../step-kind/define-step.js';
+import { namedSteps, type Recipe, type SlideUse } from '../../step-kind/recipe.js';
+import { atSettings } from '../../step-kind/settings-place.js';
+import type { StepPlace } from '../../step-kind/step-kind.js';
+import { isPrepare } from '../prepare/schema.js';
+import { isPseudoLabel } from '../pseudo-label/schema.js';
+import { describeScale, preparedLike } from '../shared/prepared-like.js';
+import type { TrainStep } from './schema.js';
+
+/** Settings that the recipe decides by itself. */
+const DECIDED = ['data', 'out', 'sources', 'overwrite'];
+
+function checkKeys(step: TrainStep, { file, name }: StepPlace): void {
+  const at = ['steps', name];
+  if (step.encoderFrom !== undefined && 'encoderWeights' in step.settings) {
+    throw file.fail(
+      [...at, 'settings', 'encoderWeights'],
+      `"${name}" starts from the encoder of "${step.encoderFrom}", so that encoderWeights would do nothing`,
+      'leave one of the two out',
+    );
+  }
+  for (const [source, { data, role }] of Object.entries(step.sources)) {
+    if (!isPseudoLabel(file.recipe.steps[data]) || role === undefined || role === 'pseudo') continue;
+    throw file.fail(
+      [...at, 'sources', source, 'role'],
+      `pseudo-labels of "${data}" cannot be ${role}`,
+      'leave the role out',
+    );
+  }
+}
+
+function checkSettings(step: TrainStep, place: StepPlace): void {
+  const { file, name } = place;
+  for (const key of DECIDED) {
+    if (!(key in step.settings)) continue;
+    throw file.fail(['steps', name, 'settings', key], `the recipe decides "${key}" of a training by itself`);
+  }
+  atSettings(place, { at: ['settings'], settings: step.settings }, (subject) => {
+    const settings = { ...step.settings, data: '.', out: '.' };
+    parseTrainConfig(settings, subject);
+    refuseUnusedTraining(settings, subject);
+  });
+  checkSources(step, place);
+}
+
+/** Shares and weights of sources, by the rules of a training. */
+function checkSources(step: TrainStep, { file, name }: StepPlace): void {
+  const sources = Object.entries(step.sources).map(([source, { data: _, role = 'external', ...rest }]) => {
+    return [source, { data: '.', role, ...rest }] as const;
+  });
+  if (sources.length === 0) return;
+  const settings = { ...step.settings, sources: Object.fromEntries(sources), data: '.', out: '.' };
+  const idle = unusedSettings(settings).find(({ setting }) => setting.startsWith('sources.'));
+  if (idle === undefined) return;
+  throw file.fail(
+    ['steps', name, ...idle.setting.split('.')],
+    `steps.${name}: "${idle.setting}" would do nothing: ${idle.reason}`,
+    'leave it out',
+  );
+}
+
+/** All sources of a training show its network the same scale, in tiles of the same size. */
+function checkScale(step: TrainStep, { file, name }: StepPlace): void {
+  const main = preparedLike(file, step.data);
+  if (main === undefined) return;
+  for (const [source, { data }] of Object.entries(step.sources)) {
+    const other = preparedLike(file, data);
+    if (other === undefined || other.name === main.name) continue;
+    const refuseUnlike = (theirs: string, ours: string): void => {
+      if (theirs === ours) return;
+      throw file.fail(
+        ['steps', name, 'sources', source, 'data'],
+        `"${data}" is prepared ${theirs}, and "${step.data}" ${ours}`,
+        'prepare all sources of a training alike',
+      );
+    };
+    refuseUnlike(`at ${describeScale(other.step)}`, `at ${describeScale(main.step)}`);
+    refuseUnlike(`in tiles of ${other.step.tile}`, `in tiles of ${main.step.tile}`);
+  }
+}
+
+/** The official slides validate. */
+function slidesOf(step: TrainStep, recipe: Recipe): SlideUse[] {
+  const official = Object.values(step.sources).flatMap(({ data, role }) => (role === 'official' ? [data] : []));
+  return [step.data, ...official].flatMap((name): SlideUse[] => {
+    const data = recipe.steps[name];
+    return isPrepare(data) ? [{ slides: data.slides, as: 'validation', step: name }] : [];
+  });
+}
+
+function explain(step: TrainStep, { seed }: Recipe): unknown {
+  const given = { ...(seed === undefined ? {} : { seed }), ...step.settings, data: '.', out: '.' };
+  const { data: _data, out: _out, overwrite: _overwrite, encoderWeights, ...settings } = parseTrainConfig(given);
+  const start = step.encoderFrom === undefined ? { encoderWeights } : {};
+  return { ...step, settings: { ...settings, ...start } };
+}
+
+export const trainRules: StepRules<TrainStep> = {
+  references: (step) => [
+    ...namedSteps(['data'], step.data, ['prepare']),
+    ...Object.entries(step.sources).flatMap(([name, { data }]) =>
+      namedSteps(['sources', name, 'data'], data, ['prepare', 'pseudo-label']),
+    ),
+    ...(step.encoderFrom === undefined ? [] : namedSteps(['encoderFrom'], step.encoderFrom, ['train'])),
+  ],
+  slides: slidesOf,
+  check: { keys: checkKeys, settings: checkSettings, scale: checkScale },
+  explain,
+};

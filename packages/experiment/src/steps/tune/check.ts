@@ -1,0 +1,31 @@
+/** What a recipe can get wrong with a tune step. */
+import { tunable } from '@ftuseg/infer';
+import type { StepRules } from '../../step-kind/define-step.js';
+import { namedSteps } from '../../step-kind/recipe.js';
+import type { StepPlace } from '../../step-kind/step-kind.js';
+import { checkOwnScale } from '../shared/check-scale.js';
+import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
+import type { TuneStep } from './schema.js';
+
+function checkSearch({ search = [] }: TuneStep, { file, name }: StepPlace): void {
+  for (const [i, word] of search.entries()) {
+    if (tunable.some((one) => one === word)) continue;
+    throw file.fail(['steps', name, 'search', i], `there is no "${word}" to tune`, `there are ${tunable.join(', ')}`);
+  }
+}
+
+export const tuneRules: StepRules<TuneStep> = {
+  references: ({ models }) => namedSteps(['models'], models, ['train']),
+  check: {
+    keys({ settings }, { file, name }) {
+      if (settings.merge !== 'or') return;
+      throw file.fail(['steps', name, 'settings', 'merge'], 'masks that are joined have no probabilities to tune');
+    },
+    settings(step, place) {
+      checkPrediction(place, step.settings);
+      checkSearch(step, place);
+    },
+    scale: checkOwnScale,
+  },
+  explain: explainPrediction,
+};

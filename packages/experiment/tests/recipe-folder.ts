@@ -1,0 +1,48 @@
+/** A folder of three small slides, for tests of recipes on them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { raster } from '@ftuseg/core';
+import { writePng } from '@ftuseg/slide';
+import { afterAll, beforeAll } from 'vitest';
+import { checkRecipe } from '../src/recipe/check-recipe.js';
+import { readRecipe } from '../src/recipe/read-recipe.js';
+import type { CheckedRecipe } from '../src/step-kind/step-kind.js';
+
+export const head = `name: test
+slides:
+  old: { table: slides.csv, where: kind=old }
+  new: { table: slides.csv, where: kind=new, labels: false }
+steps:
+`;
+export const data = '  data: { do: prepare, slides: old }\n';
+export const stage = '  stage: { do: train, data: data }\n';
+
+export interface RecipeFolder {
+  /** Path of a file in it. */
+  at(...names: string[]): string;
+  check(text: string, assignments?: readonly string[]): Promise<CheckedRecipe>;
+}
+
+/** Made before the tests of a file, and removed after them. */
+export function useRecipeFolder(): RecipeFolder {
+  let folder = '';
+  const at = (...names: string[]): string => join(folder, ...names);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ftuseg-recipe-'));
+    const image = raster(8, 8, 3, new Uint8Array(192));
+    for (const id of ['a', 'b', 'c']) await writePng(at(`${id}.png`), image);
+    const rows = ['a', 'b', 'c'].map((id) => `${id},${id}.png,${id}.png,1,${id < 'c' ? 'old' : 'new'}`);
+    await writeFile(at('slides.csv'), ['id,image,mask,mpp,kind', ...rows].join('\n'));
+    await writeFile(at('lost.csv'), 'id,image\nz,z.png\n');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  return {
+    at,
+    async check(text, assignments = []) {
+      const path = at('recipe.yaml');
+      await writeFile(path, text);
+      return checkRecipe(await readRecipe(path, assignments), at('out'));
+    },
+  };
+}
