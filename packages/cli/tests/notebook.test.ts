@@ -63,7 +63,7 @@ describe('ftu synth --layout hubmap', () => {
     const synth = (...more: string[]) => ftu('synth', '--layout', 'hubmap', ...more);
     const width = await synth('--out', at('x'), '--width', '100');
     expect(width).toMatchObject({ code: 2, stderr: expect.stringContaining('--width has no say in --layout hubmap') });
-    expect(await synth('x.tif')).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --out FOLDER') });
+    expect(await synth('x.tif')).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --out DIR') });
     expect(await ftu('synth', '--out', at('x'), '--stated-scale')).toMatchObject({ code: 2 });
   });
 });
