@@ -19,11 +19,9 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
     ['python3 packages', `python3 ${root}packages`],
     ['tiles/10003/10003_0_0.tfrec', 'tiles/*/*_0_0.tfrec'],
   ],
-  'hubmap.md': [['--out try', '--width 256 --height 256 --microns-per-pixel 4 --out try']],
   'synth.md': [
     ['--width 1600 --height 1600 --microns-per-pixel 2', '--width 256 --height 256 --microns-per-pixel 4'],
     ['--width 40000 --height 40000 --microns-per-pixel 0.5', '--width 512 --height 512 --microns-per-pixel 4'],
-    ['--out try', '--width 256 --height 256 --microns-per-pixel 4 --out try'],
   ],
   'stopping.md': [['--out run ', `--out run --encoder-weights none --folds 0 ${SMALL_TRAINING} `]],
   'train.md': [
