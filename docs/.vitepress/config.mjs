@@ -10,7 +10,7 @@ export default defineConfig({
   // Paths of the repository that are no pages of the site.
   ignoreDeadLinks: [/\.\.\/(README|CONTRIBUTING|recipes)/],
   // The order of folders in architecture.md is text for a test.
-  markdown: { languageAlias: { folders: 'txt' } },
+  markdown: { languages: [{ name: 'folders', scopeName: 'text.folders', patterns: [], repository: {} }] },
   rewrites: { 'tutorial.md': 'index.md' },
   themeConfig: {
     search: { provider: 'local' },

@@ -19,6 +19,7 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
     ['python3 packages', `python3 ${root}packages`],
     ['tiles/10003/10003_0_0.tfrec', 'tiles/*/*_0_0.tfrec'],
   ],
+  'predict.md': [['--overlap 64', '--overlap 32']],
   'synth.md': [
     ['--width 1600 --height 1600 --microns-per-pixel 2', '--width 256 --height 256 --microns-per-pixel 4'],
     ['--width 40000 --height 40000 --microns-per-pixel 0.5', '--width 512 --height 512 --microns-per-pixel 4'],
@@ -31,6 +32,15 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
     ['--microns-per-pixel 2.7', '--microns-per-pixel 4 --tile-size 64'],
   ],
   'tune.md': [['--folds all ', `--folds all --fold-count 2 --encoder-weights none ${SMALL_TRAINING} `]],
+};
+
+const PREPARED = 'rm -r run data\nnpx ftu prepare --slides slides.csv --out data --microns-per-pixel 4 --tile-size 64';
+
+/** What comes before the examples of a page: trainings want a prepared data set, and make the folder of the run. */
+const before: Readonly<Record<string, string>> = {
+  'stopping.md': PREPARED,
+  'train.md': 'rm -r run',
+  'tune.md': PREPARED,
 };
 
 const NEEDS_TORCH = new Set(['stopping.md', 'train.md', 'tune.md']);
@@ -59,7 +69,8 @@ describe.each(withBlocks)('$name', ({ name, blocks }) => {
     const folder = await mkdtemp(join(tmpdir(), 'ftuseg-page-'));
     try {
       await cp(fixtures, folder, { recursive: true });
-      await runScript(shrink(blocks.join('\n'), substitutions[name] ?? []), folder);
+      const examples = shrink(blocks.join('\n'), substitutions[name] ?? []);
+      await runScript(`${before[name] ?? ''}\n${examples}`, folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
