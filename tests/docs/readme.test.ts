@@ -7,8 +7,8 @@ import { expect, it } from 'vitest';
 import { runScript, type Substitutions, shellBlocks, shrink } from './shell-blocks.js';
 
 const SMALL: Substitutions = [
-  ['--count 4 ', '--count 4 --width 600 --height 600 '],
-  ['--epochs 10 ', '--epochs 1 --samples-per-epoch 8 --encoder tu-tf_efficientnet_lite0 '],
+  ['--count 4 ', '--count 4 --width 300 --height 300 '],
+  ['--epochs 10 ', '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --encoder tu-tf_efficientnet_lite0 '],
 ];
 
 it.skipIf(!torchAvailable())('the five commands of the README run', { timeout: 300_000 }, async () => {

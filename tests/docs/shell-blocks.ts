@@ -16,9 +16,29 @@ export function fencedBlocks(markdown: string, language: string): string[] {
   return [...blocks].map((match) => match[1] ?? '');
 }
 
+/** Shell blocks, less those that the paragraph before them says are not run by the tests; the reason follows. */
+export function runnableBlocks(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)];
+  return blocks.flatMap((match) => {
+    const before =
+      markdown
+        .slice(0, match.index)
+        .trimEnd()
+        .split(/\n\s*\n/)
+        .at(-1) ?? '';
+    return /not run by the tests: \S/i.test(before) ? [] : [match[1] ?? ''];
+  });
+}
+
+/** Commands that stand in indented lines, where no test would find them. */
+export function commandLines(markdown: string): string[] {
+  const text = markdown.replaceAll(/^```[\s\S]*?^```$/gm, '');
+  return text.split('\n').filter((line) => /^ {4}(npx |ftu |make |node )/.test(line));
+}
+
 /** @param path from the root of the repository */
 export async function shellBlocks(path: string): Promise<string[]> {
-  return fencedBlocks(await readFile(`${root}${path}`, 'utf8'), 'sh');
+  return runnableBlocks(await readFile(`${root}${path}`, 'utf8'));
 }
 
 /** What a test changes in an example so that it takes seconds: each text must be there. */
@@ -34,7 +54,7 @@ export function shrink(script: string, substitutions: Substitutions): string {
 
 /** @throws Error with the output of the script if any command fails */
 export async function runScript(script: string, folder: string): Promise<string> {
-  const text = script.replaceAll(/^npx ftu /gm, `${command} `);
+  const text = script.replaceAll(/^(?:npx )?ftu /gm, `${command} `);
   const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: folder, maxBuffer: 2 ** 26 });
   return stdout;
 }

@@ -8,9 +8,9 @@ import { runScript, type Substitutions, shellBlocks, shrink } from './shell-bloc
 
 /** One step instead of hundreds, smaller slides. */
 const SMALL: Substitutions = [
-  ['--width 1200 --height 1200', '--width 600 --height 600'],
-  ['--epochs 8 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 8'],
-  ['--epochs 4 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 8'],
+  ['--width 1200 --height 1200', '--width 420 --height 420'],
+  ['--epochs 8 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 4 --set batchSize=2'],
+  ['--epochs 4 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 4 --set batchSize=2'],
 ];
 
 const square = (x: number, probability: number) => ({

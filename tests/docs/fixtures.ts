@@ -1,0 +1,56 @@
+/** What the pages name, small: slides and tables, a model with random weights, a prediction, a data set, tiles with masks. */
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createModel, exportOnnx, initialState, type ModelCard, modelCardFormat } from '@ftuseg/nn';
+import { writeSyntheticSlides } from '@ftuseg/synth';
+import { root, runScript } from './shell-blocks.js';
+
+const card: ModelCard = {
+  format: modelCardFormat,
+  name: 'random',
+  decoder: 'unet',
+  encoder: 'tu-tf_efficientnet_lite0',
+  classes: ['glomerulus'],
+  tileSize: 64,
+  micronsPerPixel: 4,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+  threshold: 0.5,
+  training: {},
+};
+
+/** A table like `slides/slides.csv`, for another folder, with columns that the pages ask for. */
+function tableFor(rows: readonly string[], prefix: string): string {
+  const [header = '', ...slides] = rows;
+  const lines = slides.map((line, i) => `${line.replaceAll(/(images|masks)\//g, `${prefix}$1/`)},${i},centre-${i + 1}`);
+  return `${[`${header},patient_number,centre`, ...lines].join('\n')}\n`;
+}
+
+/** @param folder exists and is empty */
+export async function makeFixtures(folder: string): Promise<void> {
+  const at = (path: string): string => join(folder, path);
+  await writeSyntheticSlides({ out: at('slides'), count: 2, width: 256, height: 256, micronsPerPixel: 4, seed: 7 });
+  const rows = (await readFile(at('slides/slides.csv'), 'utf8')).trim().split('\n');
+  await writeFile(at('slides/slides.csv'), tableFor(rows, ''));
+  await writeFile(at('slides.csv'), tableFor(rows, 'slides/'));
+  await writeFile(at('new.csv'), tableFor(rows, 'slides/'));
+
+  const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
+  const model = exportOnnx(network, initialState(network, 1), card);
+  await mkdir(at('run'));
+  for (const path of ['model.onnx', 'run/model.onnx', 'unet.onnx', 'fpn.onnx']) await writeFile(at(path), model);
+
+  // Kaggle's folder has hundreds of megabytes; what the pages do with it works with any folder of slides.
+  for (const name of ['kidney-pas-tiles', 'hubmap']) {
+    await cp(at('slides/images'), at(`${name}/images`), { recursive: true });
+    await cp(at('slides/masks'), at(`${name}/masks`), { recursive: true });
+  }
+  await mkdir(at('data'));
+  await writeFile(at('data/slides.csv'), tableFor(rows, '../slides/'));
+  await copyFile(join(root, 'packages/slide/tests/fixtures/jpeg-rgb.tif'), at('scan.svs'));
+  await copyFile(at('scan.svs'), at('scan.tiff'));
+  await writeFile(at('README.md'), '# Tiles\n');
+  await mkdir(at('runs/b4'), { recursive: true });
+  await writeFile(at('runs/b4/model.onnx'), model);
+  await runScript('npx ftu predict --model model.onnx --slides slides.csv --out out --outputs none', folder);
+}
