@@ -74,7 +74,7 @@ describe('createModel', () => {
     ],
     [
       { decoder: 'unet3plus', encoder: 'tu-tf_efficientnet_b0', classes: 1, layout: 'keras' },
-      /^decoder: the layout keras has no decoder "unet3plus"; use unet, fpn, linknet, or the layout pytorch$/,
+      /^decoder: the layout keras has no decoder "unet3plus"; use fpn, linknet, unet, or the layout pytorch$/,
     ],
     [
       { decoder: 'fpn', encoder: 'tu-tf_efficientnet_b0', classes: 1, layout: 'keras', attention: 'scse' },

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { OWN_FILE_LIMITS, parseYaml, runFiles } from '@ftuseg/folders';
 import { checkSchema, problemText } from '@ftuseg/nn';
-import { type FoldResult, parseYaml, runFiles, type SourceSlide, type TrainConfig } from '@ftuseg/train';
+import type { FoldResult, SourceSlide, TrainConfig } from '@ftuseg/train';
 import { z } from 'zod';
 import { fileDigest } from '../../records/digest.js';
 import { realPathOf } from '../shared/real-path.js';
@@ -18,7 +19,7 @@ const ranSchema = z.object({
 });
 
 async function readRan(path: string): Promise<z.output<typeof ranSchema>> {
-  const checked = checkSchema(ranSchema, parseYaml(await readFile(path, 'utf8'), path));
+  const checked = checkSchema(ranSchema, parseYaml(await readFile(path, 'utf8'), path, OWN_FILE_LIMITS));
   if (checked.success) return checked.data;
   throw new FtuError('bad-input', `this is not what a run keeps of its settings: ${problemText(checked.problems[0])}`, {
     subject: path,
