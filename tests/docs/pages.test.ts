@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFixtures } from './fixtures.js';
 import { commandLines, root, runnableBlocks, runScript, type Substitutions, shrink } from './shell-blocks.js';
 
-const SMALL_TRAINING = '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --encoder tu-tf_efficientnet_lite0';
+const SMALL_TRAINING =
+  '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0 --encoder tu-tf_efficientnet_lite0';
 
 /** For each page, what its examples are run with so that they take seconds. Each text must be there. */
 const substitutions: Readonly<Record<string, Substitutions>> = {
