@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFixtures } from './fixtures.js';
 import { commandLines, root, runnableBlocks, runScript, type Substitutions, shrink } from './shell-blocks.js';
 
-const SMALL_TRAINING = '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --encoder tu-tf_efficientnet_lite0';
+const SMALL_TRAINING =
+  '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0 --encoder tu-tf_efficientnet_lite0';
 
 /** For each page, what its examples are run with so that they take seconds. Each text must be there. */
 const substitutions: Readonly<Record<string, Substitutions>> = {
@@ -24,11 +25,19 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
     ['--width 1600 --height 1600 --microns-per-pixel 2', '--width 256 --height 256 --microns-per-pixel 4'],
     ['--width 40000 --height 40000 --microns-per-pixel 0.5', '--width 512 --height 512 --microns-per-pixel 4'],
   ],
-  'stopping.md': [['--out run ', `--out run --encoder-weights none --folds 0 ${SMALL_TRAINING} `]],
+  'stopping.md': [
+    ['--out run ', `--out run --encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING} `],
+  ],
   'train.md': [
     ['--tile-size 256 ', '--tile-size 64 '],
-    ['--encoder tu-tf_efficientnet_lite0 --folds 0', `--encoder-weights none --folds 0 ${SMALL_TRAINING}`],
-    ['--out run --encoder-weights none  ', `--out run-2 --encoder-weights none --folds 0 ${SMALL_TRAINING}  `],
+    [
+      '--encoder tu-tf_efficientnet_lite0 --folds 0',
+      `--encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING}`,
+    ],
+    [
+      '--out run --encoder-weights none  ',
+      `--out run-2 --encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING}  `,
+    ],
     ['--microns-per-pixel 2.7', '--microns-per-pixel 4 --tile-size 64'],
   ],
   'tune.md': [['--folds all ', `--folds all --fold-count 2 --encoder-weights none ${SMALL_TRAINING} `]],

@@ -9,8 +9,8 @@ import { runScript, type Substitutions, shellBlocks, shrink } from './shell-bloc
 /** One step instead of hundreds, smaller slides. */
 const SMALL: Substitutions = [
   ['--width 1200 --height 1200', '--width 420 --height 420'],
-  ['--epochs 8 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 4 --set batchSize=2'],
-  ['--epochs 4 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 4 --set batchSize=2'],
+  ['--epochs 8 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0'],
+  ['--epochs 4 --samples-per-epoch 240', '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0'],
 ];
 
 const square = (x: number, probability: number) => ({
