@@ -106,10 +106,22 @@ describe('ftu evaluate', () => {
       return JSON.parse((await ftu('evaluate', ...args)).stdout);
     };
     // Half of the only object of a was found: an IoU of 0.5, which is not above 0.5.
-    expect((await run()).slides[0]).toMatchObject({ hits: 0, missed: 1, falseAlarms: 1, f1: 0, panopticQuality: 0 });
+    expect((await run()).slides[0]).toMatchObject({
+      truePositives: 0,
+      falseNegatives: 1,
+      falsePositives: 1,
+      f1: 0,
+      panopticQuality: 0,
+    });
     const lax = await run('--iou', '0.4');
-    expect(lax.slides[0]).toMatchObject({ hits: 1, missed: 0, falseAlarms: 0, f1: 1, segmentationQuality: 0.5 });
-    expect(lax).toMatchObject({ iouThreshold: 0.4, hits: 1, intervals: null, groupedBy: null });
+    expect(lax.slides[0]).toMatchObject({
+      truePositives: 1,
+      falseNegatives: 0,
+      falsePositives: 0,
+      f1: 1,
+      segmentationQuality: 0.5,
+    });
+    expect(lax).toMatchObject({ iouThreshold: 0.4, truePositives: 1, intervals: null, groupedBy: null });
   });
 
   it('groups by a column, draws pictures and writes a table', async () => {
@@ -129,7 +141,9 @@ describe('ftu evaluate', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^centre +Dice.*\nnorth +0\.6667.*\nsouth +1\.0000/m);
     const [head, first, ...rest] = (await readFile(at('scores.csv'), 'utf8')).trim().split('\n');
-    expect(head).toMatch(/^id,group,class,dice,iou,precision,.*hits,missed,false_alarms,truth_pixels/);
+    expect(head).toMatch(
+      /^id,group,class,dice,iou,precision,.*true_positives,false_negatives,false_positives,truth_pixels/,
+    );
     expect(first).toMatch(/^a,north,glomerulus,0\.666.*,0\.5,.*,0,1,1,100,50,50$/);
     expect(rest).toHaveLength(1);
     const picture = await openSlide(at('pictures/a.jpg'));
@@ -156,7 +170,7 @@ describe('ftu evaluate', () => {
     await writeFile(at('out/p.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [feature(10)] }));
     await writeFile(at('polygons.csv'), 'id,image,annotations\np,images/plain.png,p.json\n');
     const { stdout } = await ftu('evaluate', '--truth', at('polygons.csv'), '--predictions', at('out'), '--json');
-    expect(JSON.parse(stdout).slides[0]).toMatchObject({ dice: 160 / 180, hits: 1 });
+    expect(JSON.parse(stdout).slides[0]).toMatchObject({ dice: 160 / 180, truePositives: 1 });
   });
 
   describe('bad input: one sentence, exit code 1', () => {

@@ -24,12 +24,19 @@ function measure(side, truthPath, predictionPath) {
   const decoded = performance.now();
   const score = dice(intersectCounts(prediction, truth));
   const scored = performance.now();
-  const { hits } = matchObjects(prediction, truth);
+  const { truePositives } = matchObjects(prediction, truth);
   const matched = performance.now();
   const seconds = [decoded - began, scored - decoded, matched - scored].map((milliseconds) => milliseconds / 1000);
   const megabytes = process.resourceUsage().maxRSS / 1024;
   console.log(
-    JSON.stringify({ decode: seconds[0], dice: seconds[1], objects: seconds[2], score, hits: hits.length, megabytes }),
+    JSON.stringify({
+      decode: seconds[0],
+      dice: seconds[1],
+      objects: seconds[2],
+      score,
+      truePositives: truePositives.length,
+      megabytes,
+    }),
   );
 }
 
@@ -63,12 +70,12 @@ function compare(side, count, rounds) {
 }
 
 function report(side, count, ours, theirs) {
-  const [{ score, hits }] = ours;
+  const [{ score, truePositives }] = ours;
   console.log(
-    `scores: ${side} x ${side}, ${count} glomeruli, Dice ${score.toFixed(4)}, ${hits} hits, ${ours.length} rounds`,
+    `scores: ${side} x ${side}, ${count} glomeruli, Dice ${score.toFixed(4)}, ${truePositives} true positives, ${ours.length} rounds`,
   );
   for (const other of theirs) {
-    if (Math.abs(other.score - score) > 1e-12 || other.hits !== hits)
+    if (Math.abs(other.score - score) > 1e-12 || other.truePositives !== truePositives)
       throw new Error(`NumPy says ${JSON.stringify(other)}`);
   }
   const milliseconds = (list, name) => {

@@ -67,9 +67,9 @@ async function slide(id: string, index: number, random: Random): Promise<ReportS
   return {
     id,
     dice: 0.95 - 0.05 * (index % 2) - 0.06 * Number(index % 4 === 0) - 0.03 * random.next() ** 2,
-    hits: matched.hits.length,
-    missed: matched.missed.length,
-    falseAlarms: matched.falseAlarms.length,
+    truePositives: matched.truePositives.length,
+    falseNegatives: matched.falseNegatives.length,
+    falsePositives: matched.falsePositives.length,
     picture: await encodeJpeg(image, 90),
   };
 }
@@ -103,7 +103,12 @@ export async function exampleReport(): Promise<ReportData> {
   const drawn: ReportSlide[] = [];
   for (let i = 0; i < 15; i++) drawn.push(await slide(`kidney-${String(i + 1).padStart(2, '0')}`, i, random));
   const [slides, pseudoLabelled] = [drawn.slice(0, 12), drawn.slice(12)];
-  const stage2 = evaluation('Stage 2', 'Hits overlap the truth by more than half (IoU above 0.5).', slides, 0);
+  const stage2 = evaluation(
+    'Stage 2',
+    'True positives overlap the truth by more than half (IoU above 0.5).',
+    slides,
+    0,
+  );
   const stage1 = evaluation(
     'Stage 1',
     'The same slides; pictures are those of stage 2, which differ by a few outlines.',
@@ -130,7 +135,7 @@ export async function exampleReport(): Promise<ReportData> {
           { title: 'Ensemble', align: 'left' },
           { title: 'Mean Dice', align: 'right', best: 'high' },
           { title: 'Pooled Dice', align: 'right', best: 'high' },
-          { title: 'Missed', align: 'right', best: 'low' },
+          { title: 'False negatives', align: 'right', best: 'low' },
           { title: 'Change', align: 'right' },
         ],
         rows: [

@@ -7,9 +7,9 @@ export const fakePicture = (index: number): Uint8Array => Uint8Array.of(0xff, 0x
 export const fakeSlide = (id: string, dice: number, picture?: Uint8Array): ReportSlide => ({
   id,
   dice,
-  hits: 8,
-  missed: 2,
-  falseAlarms: 1,
+  truePositives: 8,
+  falseNegatives: 2,
+  falsePositives: 1,
   picture,
 });
 

@@ -36,9 +36,9 @@ describe.each(fixture.masks)(
 
     it.each(expected.objects)(
       'by object above an IoU of $iou',
-      ({ iou: threshold, hits, missed, falseAlarms, ...scores }) => {
+      ({ iou: threshold, truePositives, falseNegatives, falsePositives, ...scores }) => {
         const counts = objectCounts(matchObjects(prediction, truth, { iou: threshold }));
-        expect(counts).toMatchObject({ hits, missed, falseAlarms });
+        expect(counts).toMatchObject({ truePositives, falseNegatives, falsePositives });
         const found = objectScores(counts);
         for (const [name, value] of Object.entries(scores)) {
           expect(found[name as keyof typeof found], name).toBeCloseTo(value, 12);
@@ -53,24 +53,28 @@ describe('matchObjects', () => {
     const truth = draw('111.....', '........', '11......');
     const prediction = draw('11......', '........', '1.......');
     const matched = matchObjects(prediction, truth);
-    expect(matched.hits).toEqual([{ prediction: 0, truth: 0, iou: 2 / 3 }]);
-    expect(matched.missed).toEqual([1]);
-    expect(matched.falseAlarms).toEqual([1]);
+    expect(matched.truePositives).toEqual([{ prediction: 0, truth: 0, iou: 2 / 3 }]);
+    expect(matched.falseNegatives).toEqual([1]);
+    expect(matched.falsePositives).toEqual([1]);
   });
 
   it('gives a true object to its best claimant where several overlap', () => {
     const truth = draw('1111111111');
     const prediction = draw('111.111111');
     expect(matchObjects(prediction, truth, { iou: 0.2 })).toMatchObject({
-      hits: [{ prediction: 1, truth: 0, iou: 0.6 }],
-      missed: [],
-      falseAlarms: [0],
+      truePositives: [{ prediction: 1, truth: 0, iou: 0.6 }],
+      falseNegatives: [],
+      falsePositives: [0],
     });
   });
 
   it('never pairs objects of different labels', () => {
-    expect(matchObjects(draw('22'), draw('11'), { iou: 0 })).toMatchObject({ hits: [], missed: [0], falseAlarms: [0] });
-    expect(matchObjects(draw('1122'), draw('1122')).hits).toHaveLength(2);
+    expect(matchObjects(draw('22'), draw('11'), { iou: 0 })).toMatchObject({
+      truePositives: [],
+      falseNegatives: [0],
+      falsePositives: [0],
+    });
+    expect(matchObjects(draw('1122'), draw('1122')).truePositives).toHaveLength(2);
   });
 
   it('refuses an impossible threshold and masks of two sizes', () => {
@@ -98,14 +102,14 @@ describe('matchObjects', () => {
         // Of pairs that compete, which one is taken below a half depends on the order of objects; above, no two compete.
         if (threshold >= 0.5) {
           const values = above.map(([, value]) => value.toFixed(12));
-          expect(matched.hits.map((hit) => hit.iou.toFixed(12)).sort()).toEqual(values.sort());
+          expect(matched.truePositives.map((hit) => hit.iou.toFixed(12)).sort()).toEqual(values.sort());
         }
-        for (const { iou: value } of matched.hits) expect(value).toBeGreaterThan(threshold);
-        expect(new Set(matched.hits.map((hit) => hit.truth)).size).toBe(matched.hits.length);
-        expect(matched.hits.length + matched.missed.length).toBe(overlaps.truth);
-        expect(matched.hits.length + matched.falseAlarms.length).toBe(overlaps.predicted);
+        for (const { iou: value } of matched.truePositives) expect(value).toBeGreaterThan(threshold);
+        expect(new Set(matched.truePositives.map((hit) => hit.truth)).size).toBe(matched.truePositives.length);
+        expect(matched.truePositives.length + matched.falseNegatives.length).toBe(overlaps.truth);
+        expect(matched.truePositives.length + matched.falsePositives.length).toBe(overlaps.predicted);
         const best = Math.max(0, ...above.map(([, value]) => value));
-        expect(Math.max(0, ...matched.hits.map((hit) => hit.iou))).toBeCloseTo(best, 12);
+        expect(Math.max(0, ...matched.truePositives.map((hit) => hit.iou))).toBeCloseTo(best, 12);
       }),
       { numRuns: 200 },
     );
@@ -134,19 +138,19 @@ describe('ignored pixels', () => {
   const options = { ignored: draw('...11111..', '...11111..', '..........') };
 
   it('count neither for nor against an object, and hide those that lie in them by more than half', () => {
-    // Found by its known half; missed in the ignored area; a false alarm with less than half there, and one with more.
+    // Found by its known half; no false negative in the ignored area; a false positive with less than half there, and one with more.
     const truth = draw('2222..1...', '2222......', '..........');
     const prediction = draw('22........', '22........', '.........1');
     expect(matchObjects(prediction, truth, options)).toMatchObject({
-      hits: [{ prediction: 0, truth: 0, iou: 4 / 6 }],
-      missed: [],
-      falseAlarms: [1],
+      truePositives: [{ prediction: 0, truth: 0, iou: 4 / 6 }],
+      falseNegatives: [],
+      falsePositives: [1],
     });
-    expect(matchObjects(prediction, truth).missed).toEqual([0, 1]);
+    expect(matchObjects(prediction, truth).falseNegatives).toEqual([0, 1]);
     const half = draw('.......111', '..........', '..........');
-    expect(matchObjects(half, draw('..........', '..........', '..........'), options).falseAlarms).toEqual([0]);
+    expect(matchObjects(half, draw('..........', '..........', '..........'), options).falsePositives).toEqual([0]);
     const more = draw('......111.', '..........', '..........');
-    expect(matchObjects(more, draw('..........', '..........', '..........'), options).falseAlarms).toEqual([]);
+    expect(matchObjects(more, draw('..........', '..........', '..........'), options).falsePositives).toEqual([]);
   });
 
   it('leave what counting pixels leaves', () => {

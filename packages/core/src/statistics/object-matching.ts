@@ -1,5 +1,5 @@
 /**
- * Which predicted objects are which true ones, by how much they overlap: what it takes to count hits, misses and false alarms, where
+ * Which predicted objects are which true ones, by how much they overlap: what it takes to count true positives, false negatives and false positives, where
  * Dice only counts pixels. From runs, in one sweep over the columns.
  */
 import { FtuError } from '../errors.js';
@@ -22,11 +22,11 @@ export interface MatchedObjects {
   readonly predicted: RunObjects;
   readonly truth: RunObjects;
   /** In the order of the predicted objects; no object is in two. */
-  readonly hits: readonly ObjectMatch[];
-  /** True objects that no hit has; without those that lie in ignored pixels. */
-  readonly missed: readonly number[];
-  /** Predicted objects that no hit has; without those that lie in ignored pixels. */
-  readonly falseAlarms: readonly number[];
+  readonly truePositives: readonly ObjectMatch[];
+  /** True objects that no true positive has; without those that lie in ignored pixels. */
+  readonly falseNegatives: readonly number[];
+  /** Predicted objects that no true positive has; without those that lie in ignored pixels. */
+  readonly falsePositives: readonly number[];
 }
 
 export interface MatchOptions {
@@ -63,7 +63,7 @@ function counted(mask: RunMask, { connectivity, ignored }: MatchOptions): Counte
   return { objects, mask: cut.mask, objectOf, areas };
 }
 
-/** Objects that no hit has, but for those of which more than half does not count. */
+/** Objects that no true positive has, but for those of which more than half does not count. */
 const unmatched = ({ objects, areas }: CountedObjects, flags: Uint8Array): number[] =>
   [...flags.keys()].filter((i) => flags[i] === 0 && 2 * (areas[i] as number) >= (objects.objects[i]?.area ?? 0));
 
@@ -72,12 +72,12 @@ const unmatched = ({ objects, areas }: CountedObjects, flags: Uint8Array): numbe
  * most one partner (Kirillov et al. 2019, "Panoptic Segmentation", section 4.1). Below, pairs are taken greedily: the largest
  * overlap first, of equals the first in the order of the predicted, then of the true objects.
  *
- * Of objects that reach into ignored pixels the rest is compared; one that has no partner and more than half of its pixels there is neither missed nor a false
+ * Of objects that reach into ignored pixels the rest is compared; one that has no partner and more than half of its pixels there is neither a false negative nor a false
  * alarm (as "void" in section 4.2 of the same paper, for true objects as for predicted ones).
  *
  * @throws FtuError `bad-input` for an impossible threshold, or masks of different sizes
  * @example
- * const { hits, missed, falseAlarms } = matchObjects(predicted, truth);
+ * const { truePositives, falseNegatives, falsePositives } = matchObjects(predicted, truth);
  */
 export function matchObjects(prediction: RunMask, truth: RunMask, options: MatchOptions = {}): MatchedObjects {
   const { iou = 0.5 } = options;
@@ -90,7 +90,7 @@ export function matchObjects(prediction: RunMask, truth: RunMask, options: Match
     .sort((a, b) => b.iou - a.iou || a.prediction - b.prediction || a.truth - b.truth);
   const found = new Uint8Array(actual.areas.length);
   const taken = new Uint8Array(predicted.areas.length);
-  const hits = candidates.filter((pair) => {
+  const truePositives = candidates.filter((pair) => {
     if (taken[pair.prediction] === 1 || found[pair.truth] === 1) return false;
     taken[pair.prediction] = 1;
     found[pair.truth] = 1;
@@ -99,9 +99,9 @@ export function matchObjects(prediction: RunMask, truth: RunMask, options: Match
   return {
     predicted: predicted.objects,
     truth: actual.objects,
-    hits: hits.sort((a, b) => a.prediction - b.prediction),
-    missed: unmatched(actual, found),
-    falseAlarms: unmatched(predicted, taken),
+    truePositives: truePositives.sort((a, b) => a.prediction - b.prediction),
+    falseNegatives: unmatched(actual, found),
+    falsePositives: unmatched(predicted, taken),
   };
 }
 

@@ -79,10 +79,10 @@ export interface ReportNumber {
 export interface ReportSlide {
   readonly id: string;
   readonly dice: number;
-  readonly hits: number;
-  readonly missed: number;
-  readonly falseAlarms: number;
-  /** JPEG with hits, misses and false alarms marked; undefined: none was made. */
+  readonly truePositives: number;
+  readonly falseNegatives: number;
+  readonly falsePositives: number;
+  /** JPEG with true positives, false negatives and false positives marked; undefined: none was made. */
   readonly picture: Uint8Array | undefined;
 }
 

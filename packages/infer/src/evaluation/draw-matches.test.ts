@@ -32,7 +32,7 @@ function draw(prediction: Raster, truth: Raster, width = SIDE) {
 }
 
 describe('drawMatches', () => {
-  it('outlines hits, hatches misses and crosses false alarms', () => {
+  it('outlines true positives, hatches false negatives and crosses false positives', () => {
     const { at, share } = draw(squares([20, 20, 40], [120, 120, 40]), squares([22, 20, 40], [120, 20, 40]));
     expect([at(20, 40), at(59, 40), at(40, 20)]).toEqual([GREEN, GREEN, GREEN]);
     expect(at(61, 40)).toBe(WHITE);

@@ -1,5 +1,5 @@
 /**
- * A picture in which every hit, miss and false alarm of a slide is seen at once. They differ in colour and in filling, so that it can
+ * A picture in which every true positive, false negative and false positive of a slide is seen at once. They differ in colour and in filling, so that it can
  * be read without telling colours apart, and none is too small to be seen.
  */
 import { type MatchedObjects, type Raster, type RunMask, type RunObjects, raster } from '@ftuseg/core';
@@ -13,7 +13,7 @@ export interface ComparedClass {
   readonly matched: MatchedObjects;
 }
 
-const [HIT, MISSED, FALSE_ALARM] = [1, 2, 3];
+const [TRUE_POSITIVE, FALSE_NEGATIVE, FALSE_POSITIVE] = [1, 2, 3];
 
 /** Green, blue and orange stand apart from each other and from the pinks and purples of stains, also for the colour-blind. */
 const colours = [
@@ -61,23 +61,24 @@ const chosen = (count: number, indices: readonly number[], label: number): numbe
   return labels;
 };
 
-/** Misses get one set of diagonals, false alarms two that cross. */
+/** False negatives get one set of diagonals, false positives two that cross. */
 function hatch(image: Raster, canvas: Canvas): void {
   const { width, height, data } = image;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const label = canvas.data[y * width + x] as number;
-      if (label !== MISSED && label !== FALSE_ALARM) continue;
+      if (label !== FALSE_NEGATIVE && label !== FALSE_POSITIVE) continue;
       const rising = (x + y) % HATCH < LINE;
       const falling = (x - y + HATCH * height) % HATCH < LINE;
-      if (rising || (falling && label === FALSE_ALARM)) data.set(colours[label - 1] ?? WHITE[0], (y * width + x) * 3);
+      if (rising || (falling && label === FALSE_POSITIVE))
+        data.set(colours[label - 1] ?? WHITE[0], (y * width + x) * 3);
     }
   }
 }
 
 /**
- * Draws predicted objects that are hits with a green outline (and, thin and white, what they should have been), true objects that were
- * missed in blue with diagonal lines, and predicted objects that are none in orange with crossing lines. Of several classes all are drawn.
+ * Draws predicted objects that are true positives with a green outline (and, thin and white, what they should have been), true objects that were
+ * not found in blue with diagonal lines, and predicted objects that are none in orange with crossing lines. Of several classes all are drawn.
  *
  * @param image RGB, the slide at any size; not changed
  * @returns a new picture of the image's size
@@ -90,12 +91,12 @@ export function drawMatches(image: Raster, classes: readonly ComparedClass[]): R
   const [expected, found] = [empty(), empty()];
   for (const { prediction, truth, matched } of classes) {
     const [predictedCount, trueCount] = [matched.predicted.objects.length, matched.truth.objects.length];
-    const hit = matched.hits.map((pair) => pair.prediction);
-    const met = matched.hits.map((pair) => pair.truth);
+    const hit = matched.truePositives.map((pair) => pair.prediction);
+    const met = matched.truePositives.map((pair) => pair.truth);
     put(expected, truth, matched.truth, chosen(trueCount, met, 1));
-    put(found, truth, matched.truth, chosen(trueCount, matched.missed, MISSED));
-    put(found, prediction, matched.predicted, chosen(predictedCount, matched.falseAlarms, FALSE_ALARM));
-    put(found, prediction, matched.predicted, chosen(predictedCount, hit, HIT));
+    put(found, truth, matched.truth, chosen(trueCount, matched.falseNegatives, FALSE_NEGATIVE));
+    put(found, prediction, matched.predicted, chosen(predictedCount, matched.falsePositives, FALSE_POSITIVE));
+    put(found, prediction, matched.predicted, chosen(predictedCount, hit, TRUE_POSITIVE));
   }
   const labels = ({ data }: Canvas): Raster => raster(width, height, 1, data);
   const outlined = drawOutlines(image, labels(expected), { colours: WHITE, thickness: 0 });

@@ -66,14 +66,14 @@ describe('evaluatePredictions', () => {
         const slide = item.slides[i];
         expect(slide?.dice).toBeCloseTo(dice(counts), 12);
         expect(slide?.iou).toBeCloseTo(iou(counts), 12);
-        expect((slide?.hits ?? 0) + (slide?.missed ?? 0)).toBe(actual.components.length);
-        expect((slide?.hits ?? 0) + (slide?.falseAlarms ?? 0)).toBe(predicted.components.length);
+        expect((slide?.truePositives ?? 0) + (slide?.falseNegatives ?? 0)).toBe(actual.components.length);
+        expect((slide?.truePositives ?? 0) + (slide?.falsePositives ?? 0)).toBe(predicted.components.length);
       }
       const mean = perSlide.reduce((sum, { counts }) => sum + dice(counts), 0) / perSlide.length;
       expect(item.meanDice).toBeCloseTo(mean, 12);
       expect(item.mean.dice).toBe(item.meanDice);
-      expect(item.hits).toBeGreaterThan(0);
-      expect(item.missed + item.falseAlarms).toBeGreaterThan(0);
+      expect(item.truePositives).toBeGreaterThan(0);
+      expect(item.falseNegatives + item.falsePositives).toBeGreaterThan(0);
       const { low, high } = item.intervals?.mean.dice ?? { low: 1, high: 0 };
       expect(low).toBeLessThan(mean);
       expect(high).toBeGreaterThan(mean);
@@ -98,7 +98,7 @@ describe('evaluatePredictions', () => {
       ['4', 1],
     ]);
     expect(strict.groups[0]?.dice).toBeCloseTo(((strict.slides[0]?.dice ?? 0) + (strict.slides[1]?.dice ?? 0)) / 2, 12);
-    expect(lax.hits).toBeGreaterThan(strict.hits);
+    expect(lax.truePositives).toBeGreaterThan(strict.truePositives);
     expect(lax.meanDice).toBe(strict.meanDice);
     const text = formatEvaluation(lax);
     expect(text).toMatch(/^donor .*\n.*x|^x /m);
@@ -109,7 +109,7 @@ describe('evaluatePredictions', () => {
     const table = evaluationRows(lax);
     expect(table).toHaveLength(10);
     expect(table[1]).toMatchObject({ id: '0', group: 'x', class: 'sclerotic', dice: lax.classes[1]?.slides[0]?.dice });
-    expect(table.reduce((sum, row) => sum + Number(row.hits), 0)).toBe(lax.hits);
+    expect(table.reduce((sum, row) => sum + Number(row.truePositives), 0)).toBe(lax.truePositives);
   });
 
   it.each([
@@ -154,9 +154,9 @@ describe('areas of which nothing is known', () => {
     const score = (map: string) =>
       evaluatePredictions({ rows: [row], predictions: at('areas'), classes: parseClasses(map) });
     const whole = await score('glomerulus=Glom,glomerulus');
-    expect(whole).toMatchObject({ hits: 1, missed: 1, falseAlarms: 1 });
+    expect(whole).toMatchObject({ truePositives: 1, falseNegatives: 1, falsePositives: 1 });
     const known = await score('glomerulus=Glom,glomerulus;annotated=ROI');
-    expect(known).toMatchObject({ hits: 1, missed: 0, falseAlarms: 0, meanDice: 1 });
+    expect(known).toMatchObject({ truePositives: 1, falseNegatives: 0, falsePositives: 0, meanDice: 1 });
     expect(known.truth).toMatchObject([
       { id: 'a', shapes: 3, leftOut: [{ reason: 'outside annotated areas', name: 'Glom', shapes: 1 }] },
     ]);

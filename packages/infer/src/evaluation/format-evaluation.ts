@@ -14,9 +14,9 @@ const columns: readonly { readonly name: ScoreName; readonly title: string }[] =
   { name: 'panopticQuality', title: 'PQ' },
 ];
 const tallies: readonly { readonly name: keyof Tally; readonly title: string }[] = [
-  { name: 'hits', title: 'hits' },
-  { name: 'missed', title: 'missed' },
-  { name: 'falseAlarms', title: 'false' },
+  { name: 'truePositives', title: 'TP' },
+  { name: 'falseNegatives', title: 'FN' },
+  { name: 'falsePositives', title: 'FP' },
 ];
 
 interface Line {

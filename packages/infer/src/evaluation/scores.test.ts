@@ -4,25 +4,25 @@ import { type ClassCounts, type CountedSlide, groupScores, meanScores, summarise
 /** Half of the truth found where it matters: Dice 2/3 and one of two objects. */
 const half: ClassCounts = {
   pixels: { intersection: 50, prediction: 50, truth: 100 },
-  objects: { hits: 1, missed: 1, falseAlarms: 0, iouSum: 0.8 },
+  objects: { truePositives: 1, falseNegatives: 1, falsePositives: 0, iouSum: 0.8 },
 };
 const perfect: ClassCounts = {
   pixels: { intersection: 10, prediction: 10, truth: 10 },
-  objects: { hits: 1, missed: 0, falseAlarms: 0, iouSum: 1 },
+  objects: { truePositives: 1, falseNegatives: 0, falsePositives: 0, iouSum: 1 },
 };
 const wrong: ClassCounts = {
   pixels: { intersection: 0, prediction: 40, truth: 0 },
-  objects: { hits: 0, missed: 0, falseAlarms: 3, iouSum: 0 },
+  objects: { truePositives: 0, falseNegatives: 0, falsePositives: 3, iouSum: 0 },
 };
 const empty: ClassCounts = {
   pixels: { intersection: 0, prediction: 0, truth: 0 },
-  objects: { hits: 0, missed: 0, falseAlarms: 0, iouSum: 0 },
+  objects: { truePositives: 0, falseNegatives: 0, falsePositives: 0, iouSum: 0 },
 };
 const slide = (id: string, classes: readonly ClassCounts[], group?: string): CountedSlide => ({ id, group, classes });
 
 describe('summarise', () => {
   it('means over slides, and everything pooled', () => {
-    const { mean, pooled, slides, hits, missed, falseAlarms } = summarise(
+    const { mean, pooled, slides, truePositives, falseNegatives, falsePositives } = summarise(
       [slide('a', [half]), slide('b', [perfect]), slide('c', [wrong])],
       [0],
     );
@@ -36,8 +36,12 @@ describe('summarise', () => {
     expect(pooled.recall).toBeCloseTo(2 / 3, 12);
     expect(pooled.segmentationQuality).toBeCloseTo(0.9, 12);
     expect(pooled.recognitionQuality).toBeCloseTo(4 / (4 + 1 + 3), 12);
-    expect({ hits, missed, falseAlarms }).toEqual({ hits: 2, missed: 1, falseAlarms: 3 });
-    expect(slides[0]).toMatchObject({ id: 'a', recall: 0.5, hits: 1, missed: 1, falseAlarms: 0 });
+    expect({ truePositives, falseNegatives, falsePositives }).toEqual({
+      truePositives: 2,
+      falseNegatives: 1,
+      falsePositives: 3,
+    });
+    expect(slides[0]).toMatchObject({ id: 'a', recall: 0.5, truePositives: 1, falseNegatives: 1, falsePositives: 0 });
     expect(slides[0]).not.toHaveProperty('group');
   });
 
@@ -47,7 +51,7 @@ describe('summarise', () => {
     expect(all.slides.map(({ dice }) => dice)).toEqual([(2 / 3 + 1) / 2, 0.5]);
     expect(all.mean.dice).toBeCloseTo((5 / 6 + 1 / 2) / 2, 12);
     expect(all.pooled.dice).toBeCloseTo((2 / 3 + 20 / 60) / 2, 12);
-    expect(all.slides[0]).toMatchObject({ hits: 2, missed: 1, falseAlarms: 0 });
+    expect(all.slides[0]).toMatchObject({ truePositives: 2, falseNegatives: 1, falsePositives: 0 });
     expect(summarise(slides, [1]).mean.dice).toBe(0.5);
   });
 
@@ -78,7 +82,7 @@ describe('groupScores', () => {
   it('are means over the slides of each group', () => {
     const { slides } = summarise([slide('a', [half], 'x'), slide('b', [perfect], 'y'), slide('c', [wrong], 'x')], [0]);
     const [x, y] = groupScores(slides);
-    expect(x).toMatchObject({ name: 'x', slides: 2, hits: 1, missed: 1, falseAlarms: 3 });
+    expect(x).toMatchObject({ name: 'x', slides: 2, truePositives: 1, falseNegatives: 1, falsePositives: 3 });
     expect(x?.dice).toBeCloseTo(1 / 3, 12);
     expect(y).toMatchObject({ name: 'y', slides: 1, dice: 1 });
     expect(groupScores(summarise([slide('a', [half])], [0]).slides)).toEqual([]);

@@ -50,7 +50,7 @@ export const scoreNames = [
 export type ScoreName = (typeof scoreNames)[number];
 
 /** Objects that were found, that were not, and that are none. */
-export type Tally = Pick<ObjectCounts, 'hits' | 'missed' | 'falseAlarms'>;
+export type Tally = Pick<ObjectCounts, 'truePositives' | 'falseNegatives' | 'falsePositives'>;
 
 export interface SlideScore extends Scores, Tally {
   readonly id: string;
@@ -95,8 +95,8 @@ export function meanScores(list: readonly Scores[]): Scores {
 }
 
 function tallyOf(counts: readonly ObjectCounts[]): Tally {
-  const { hits, missed, falseAlarms } = addObjectCounts(...counts);
-  return { hits, missed, falseAlarms };
+  const { truePositives, falseNegatives, falsePositives } = addObjectCounts(...counts);
+  return { truePositives, falseNegatives, falsePositives };
 }
 
 interface ScoredSlide {
@@ -158,9 +158,9 @@ export function groupScores(slides: readonly SlideScore[]): GroupScore[] {
       name,
       slides: own.length,
       ...meanScores(own),
-      hits: sum('hits'),
-      missed: sum('missed'),
-      falseAlarms: sum('falseAlarms'),
+      truePositives: sum('truePositives'),
+      falseNegatives: sum('falseNegatives'),
+      falsePositives: sum('falsePositives'),
     };
   });
 }

@@ -1,4 +1,4 @@
-/** The picture of a slide's hits and misses as a file. */
+/** The picture of a slide's true positives and false negatives as a file. */
 import { join } from 'node:path';
 import { makeFolder } from '@ftuseg/files';
 import { type Slide, writeJpeg } from '@ftuseg/slide';

@@ -78,15 +78,17 @@ export function jaccardLoss(overlap: Overlap, { smooth }: LossConfig): Tensor {
 }
 
 /**
- * 1 - Tversky index (Salehi et al. 2017): sum(p t) / (sum(p t) + a sum(p (1 - t)) + b sum((1 - p) t)); `tverskyAlpha` weighs false alarms,
- * `tverskyBeta` misses.
+ * 1 - Tversky index (Salehi et al. 2017): sum(p t) / (sum(p t) + a sum(p (1 - t)) + b sum((1 - p) t)); `tverskyAlpha` weighs false positives,
+ * `tverskyBeta` false negatives.
  */
 export function tverskyLoss(overlap: Overlap, config: LossConfig): Tensor {
   const { both, predicted, labelled } = overlap;
   const { smooth, tverskyAlpha, tverskyBeta } = config;
-  const falseAlarms = mul(sub(predicted, both), tverskyAlpha);
-  const misses = mul(sub(labelled, both), tverskyBeta);
-  return complement(meanIndex(div(add(both, smooth), add(add(add(both, falseAlarms), misses), smooth)), overlap));
+  const falsePositives = mul(sub(predicted, both), tverskyAlpha);
+  const falseNegatives = mul(sub(labelled, both), tverskyBeta);
+  return complement(
+    meanIndex(div(add(both, smooth), add(add(add(both, falsePositives), falseNegatives), smooth)), overlap),
+  );
 }
 
 /**

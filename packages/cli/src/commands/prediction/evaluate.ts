@@ -9,7 +9,7 @@ import { file, folder, group, path, where } from '../../parser/fields.js';
 export const evaluate = defineCommand({
   name: 'evaluate',
   summary:
-    'Score predictions against the truth: Dice and IoU by pixels; hits, misses, F1 and panoptic quality by objects.',
+    'Score predictions against the truth: Dice and IoU by pixels; true positives, false negatives, F1 and panoptic quality by objects.',
   schema: z.object({
     truth: path('slide table (CSV) with the truth in column mask, rle or annotations, or a Kaggle folder'),
     predictions: path(
@@ -28,7 +28,9 @@ export const evaluate = defineCommand({
       .default(0.5)
       .describe('objects match where their intersection over union is above this'),
     group,
-    pictures: folder('folder for a picture of every slide with its hits, misses and false alarms').optional(),
+    pictures: folder(
+      'folder for a picture of every slide with its true positives, false negatives and false positives',
+    ).optional(),
     csv: file('file for one row of scores and counts per slide and class').optional(),
   }),
   groups: {

@@ -43,13 +43,13 @@ describe('evaluationsSection', () => {
     ]);
     const captions = [...body.matchAll(/<figcaption><b>(\w+)<\/b> ([^<]+)/g)].map((m) => [m[1], m[2]]);
     expect(captions).toEqual([
-      ['bad', 'Dice 0.2500: 8 hits, 2 missed, 1 false alarm'],
-      ['good', 'Dice 0.9000: 8 hits, 2 missed, 1 false alarm'],
+      ['bad', 'Dice 0.2500: 8 true positives, 2 false negatives, 1 false positive'],
+      ['good', 'Dice 0.9000: 8 true positives, 2 false negatives, 1 false positive'],
     ]);
   });
 
   it('adds objects up and shows the interval, or why there is none', () => {
-    expect(body).toContain('24 found <small>6 missed, 3 false alarms');
+    expect(body).toContain('24 found <small>6 false negatives, 3 false positives');
     expect(body).toContain('95 %: 0.4000 to 0.6500');
     expect(bodyOf(evaluation(slides))).toContain('too few slides for an interval');
   });

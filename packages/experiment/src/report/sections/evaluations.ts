@@ -1,4 +1,4 @@
-/** Scores slide by slide, the worst first, with pictures of hits, misses and false alarms: where a sceptic looks. */
+/** Scores slide by slide, the worst first, with pictures of true positives, false negatives and false positives: where a sceptic looks. */
 
 import { counted, formatInterval, formatNumber } from '../../words/numbers.js';
 import { type Html, html } from '../drawing/html.js';
@@ -15,27 +15,35 @@ const ROWS = 60;
 export const worstFirst = (slides: readonly ReportSlide[]): ReportSlide[] =>
   [...slides].sort((a, b) => a.dice - b.dice || (a.id < b.id ? -1 : 1));
 
-const total = (slides: readonly ReportSlide[], key: 'hits' | 'missed' | 'falseAlarms'): number =>
+const total = (slides: readonly ReportSlide[], key: 'truePositives' | 'falseNegatives' | 'falsePositives'): number =>
   slides.reduce((sum, slide) => sum + slide[key], 0);
 
-const tally = ({ hits, missed, falseAlarms }: Omit<ReportSlide, 'id' | 'dice' | 'picture'>): string =>
-  `${counted(hits, 'hit')}, ${formatNumber(missed, 0)} missed, ${counted(falseAlarms, 'false alarm')}`;
+const tally = ({
+  truePositives,
+  falseNegatives,
+  falsePositives,
+}: Omit<ReportSlide, 'id' | 'dice' | 'picture'>): string =>
+  `${counted(truePositives, 'true positive')}, ${counted(falseNegatives, 'false negative')}, ${counted(falsePositives, 'false positive')}`;
 
 function keyFigures({ slides, meanDice, interval, pooledDice }: ReportEvaluation): Html {
-  const [hits, missed, falseAlarms] = [total(slides, 'hits'), total(slides, 'missed'), total(slides, 'falseAlarms')];
+  const [truePositives, falseNegatives, falsePositives] = [
+    total(slides, 'truePositives'),
+    total(slides, 'falseNegatives'),
+    total(slides, 'falsePositives'),
+  ];
   const range =
     interval === null ? 'too few slides for an interval' : `95 %: ${formatInterval(interval.low, interval.high, 4)}`;
-  return html`<dl class="figures"><div><dt>Mean Dice</dt><dd>${formatNumber(meanDice, 4)} <small>${range}</small></dd></div><div><dt>Pooled Dice</dt><dd>${formatNumber(pooledDice, 4)} <small>each pixel counts the same</small></dd></div><div><dt>Objects</dt><dd>${formatNumber(hits, 0)} found <small>${formatNumber(missed, 0)} missed, ${counted(falseAlarms, 'false alarm')}</small></dd></div></dl>`;
+  return html`<dl class="figures"><div><dt>Mean Dice</dt><dd>${formatNumber(meanDice, 4)} <small>${range}</small></dd></div><div><dt>Pooled Dice</dt><dd>${formatNumber(pooledDice, 4)} <small>each pixel counts the same</small></dd></div><div><dt>Objects</dt><dd>${formatNumber(truePositives, 0)} found <small>${counted(falseNegatives, 'false negative')}, ${counted(falsePositives, 'false positive')}</small></dd></div></dl>`;
 }
 
 function row(slide: ReportSlide, pictureId: string | undefined): Html {
   const name = pictureId === undefined ? slide.id : html`<a href="#${pictureId}">${slide.id}</a>`;
   const share = Math.min(1, Math.max(0, slide.dice)) * 100;
-  return html`<tr><th scope="row">${name}</th><td class="number">${formatNumber(slide.dice, 4)}</td><td class="bars"><div class="bar" style="width:${share.toFixed(1)}%"></div></td><td class="number">${formatNumber(slide.hits, 0)}</td><td class="number">${formatNumber(slide.missed, 0)}</td><td class="number">${formatNumber(slide.falseAlarms, 0)}</td></tr>`;
+  return html`<tr><th scope="row">${name}</th><td class="number">${formatNumber(slide.dice, 4)}</td><td class="bars"><div class="bar" style="width:${share.toFixed(1)}%"></div></td><td class="number">${formatNumber(slide.truePositives, 0)}</td><td class="number">${formatNumber(slide.falseNegatives, 0)}</td><td class="number">${formatNumber(slide.falsePositives, 0)}</td></tr>`;
 }
 
 function slideTable(label: string, rows: readonly Html[]): Html {
-  const head = html`<thead><tr><th scope="col">Slide, worst first</th><th scope="col" class="right">Dice</th><td class="bars"></td><th scope="col" class="right">Hits</th><th scope="col" class="right">Missed</th><th scope="col" class="right">False alarms</th></tr></thead>`;
+  const head = html`<thead><tr><th scope="col">Slide, worst first</th><th scope="col" class="right">Dice</th><td class="bars"></td><th scope="col" class="right">True positives</th><th scope="col" class="right">False negatives</th><th scope="col" class="right">False positives</th></tr></thead>`;
   return scrollBox(label, html`<table class="slides">${head}<tbody>${rows}</tbody></table>`);
 }
 

@@ -12,12 +12,12 @@ import type { EvaluateStep } from './schema.js';
 async function evaluation({ name, output }: FinishedStep<EvaluateStep, EvaluateOutput>): Promise<ReportEvaluation> {
   const found = await readEvaluation(output.evaluation);
   const slides = await Promise.all(
-    found.slides.map(async ({ id, dice, hits, missed, falseAlarms }) => ({
+    found.slides.map(async ({ id, dice, truePositives, falseNegatives, falsePositives }) => ({
       id,
       dice,
-      hits,
-      missed,
-      falseAlarms,
+      truePositives,
+      falseNegatives,
+      falsePositives,
       picture: await readFile(join(output.pictures, `${id}.jpg`)).catch(() => undefined),
     })),
   );

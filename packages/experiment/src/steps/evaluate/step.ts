@@ -51,7 +51,7 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
     for (const line of formatTruths(found.truth, classes)) note(`  ${line}`);
     const evaluation = join(folder, 'evaluation.json');
     await writeFileAtomic(evaluation, `${JSON.stringify(found, null, 2)}\n`);
-    const { meanDice, hits, missed, falseAlarms, groupedBy, groups } = found;
+    const { meanDice, truePositives, falseNegatives, falsePositives, groupedBy, groups } = found;
     const about = [
       ...(groupedBy === null ? [] : [`intervals over ${groups.length} groups by ${groupedBy}`]),
       ...(shared === undefined ? [] : [`warning: ${shared}`]),
@@ -59,7 +59,7 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
     return {
       output: { evaluation, pictures, meanDice, slides: rows.length, pseudoLabelled: [...pseudoLabelled] },
       digest: digestOf(found.counts),
-      summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(hits, 'hit')}, ${missed} missed, ${counted(falseAlarms, 'false alarm')}${about.map((text) => `; ${text}`).join('')}`,
+      summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(truePositives, 'true positive')}, ${counted(falseNegatives, 'false negative')}, ${counted(falsePositives, 'false positive')}${about.map((text) => `; ${text}`).join('')}`,
     };
   },
   resultText: async (_, summary) => summary,
