@@ -109,7 +109,7 @@ describe('evaluatePredictions', () => {
     const table = evaluationRows(lax);
     expect(table).toHaveLength(10);
     expect(table[1]).toMatchObject({ id: '0', group: 'x', class: 'sclerotic', dice: lax.classes[1]?.slides[0]?.dice });
-    expect(table.reduce((sum, row) => sum + Number(row.truePositives), 0)).toBe(lax.truePositives);
+    expect(table.reduce((sum, row) => sum + Number(row.true_positives), 0)).toBe(lax.truePositives);
   });
 
   it.each([
