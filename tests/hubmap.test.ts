@@ -54,13 +54,15 @@ const cases: readonly Case[] = [
   {
     name: 'reference-unet-b0',
     set: forSteps(twoStages, small),
-    ...{ factor: 4, tile: 256 },
+    factor: 4,
+    tile: 256,
     card: { encoder: 'tu-tf_efficientnet_b0', options: { layout: 'keras' }, resize: 'bilinear', mean: [0, 0, 0] },
   },
   {
     name: 'reference-fpn-b4',
     set: forSteps(twoStages, [...small, ...lite]),
-    ...{ factor: 2, tile: 512 },
+    factor: 2,
+    tile: 512,
     card: { decoder: 'fpn', resize: 'bilinear', std: [1, 1, 1] },
   },
   {
@@ -69,13 +71,15 @@ const cases: readonly Case[] = [
       ...forSteps(six, [...small, ...lite, 'decoder=linknet']),
       ...forSteps(['pseudo-test', 'pseudo-extra', 'submission'], ['views=none']),
     ],
-    ...{ factor: 2, tile: 1280 },
+    factor: 2,
+    tile: 1280,
     card: { decoder: 'linknet', resize: 'bilinear', tileSize: 512 },
   },
   {
     name: 'reference-table',
     set: forSteps(twoStages, [...small, ...lite, 'folds=all']),
-    ...{ factor: 4, tile: 256 },
+    factor: 4,
+    tile: 256,
     card: { decoder: 'unet', resize: 'bilinear', tileSize: 256 },
   },
   {
@@ -83,11 +87,13 @@ const cases: readonly Case[] = [
     set: [
       ...forSteps(twoStages, [
         ...small.filter((setting) => !setting.startsWith('sampling') && !setting.startsWith('foldCount')),
-        ...['encoder=resnet18', 'samplesPerEpoch=4'],
+        'encoder=resnet18',
+        'samplesPerEpoch=4',
       ]),
       ...forSteps(['pseudo-test', 'pseudo-extra'], ['views=none']),
     ],
-    ...{ factor: 3.2, tile: 320 },
+    factor: 3.2,
+    tile: 320,
     card: { options: { attention: 'cbam', hypercolumns: true }, tileSize: 320 },
   },
 ];
