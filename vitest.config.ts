@@ -18,6 +18,8 @@ export default defineConfig({
     pool: 'forks',
     // Vitest would leave one processor free: of two, half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Threads of libtorch that wait must not keep the processor from the other worker.
+    env: { OMP_WAIT_POLICY: 'passive' },
     testTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
   },

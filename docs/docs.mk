@@ -9,4 +9,4 @@ docs: docs/node_modules build
 	cd docs && node_modules/.bin/typedoc && node_modules/.bin/vitepress build
 
 test-docs: build
-	node_modules/.bin/vitest run tests/docs/
+	node_modules/.bin/vitest run --config tests/docs/vitest.config.ts --root . tests/docs/

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['tests/install/*.test.ts', 'tests/install/*.install.ts'],
+    include: ['tests/install/*.install.ts'],
     fileParallelism: false,
     testTimeout: 900_000,
     hookTimeout: 900_000,
