@@ -39,6 +39,7 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
       `--out run-2 --encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING}  `,
     ],
     ['--microns-per-pixel 2.7', '--microns-per-pixel 4 --tile-size 64'],
+    ['--preview preview.png', '--preview preview.png --fold-count 2 --group none'],
   ],
   'tune.md': [['--folds all ', `--folds all --fold-count 2 --encoder-weights none ${SMALL_TRAINING} `]],
 };
