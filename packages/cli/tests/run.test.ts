@@ -36,7 +36,7 @@ steps:
       folds: 0,1
       batchSize: 4
       epochs: 3
-      samplesPerEpoch: 24
+      samplesPerEpoch: 8
       workers: 1
       optimiser: { learningRate: 3e-3 }
   chosen-1: { do: select, from: stage-1, by: whole-slides }

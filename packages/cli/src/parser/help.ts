@@ -1,5 +1,5 @@
 /** The help as a person reads it: headings, required options marked, lines as wide as the terminal. */
-import type { Command, HelpConfiguration } from 'commander';
+import type { Command, Help, HelpConfiguration } from 'commander';
 import type { Painter } from '../output/colour.js';
 import type { CommandDefinition } from './command.js';
 import { type CommandOption, usageOf } from './options.js';
@@ -15,6 +15,28 @@ export function columnsOf(env: Readonly<Record<string, string | undefined>>, ter
   return Math.max(MIN_COLUMNS, columns);
 }
 
+/** A longer name stands on a line of its own, so that its text is not pushed to the right. */
+const MAX_NAME = 30;
+
+/** The column of names; the texts begin behind it. */
+const nameColumn = (command: Command, help: Help): number =>
+  Math.min(
+    MAX_NAME,
+    Math.floor((help.helpWidth ?? USUAL_COLUMNS) / 3),
+    Math.max(
+      help.longestOptionTermLength(command, help),
+      help.longestSubcommandTermLength(command, help),
+      help.longestArgumentTermLength(command, help),
+    ),
+  );
+
+/** A name and its text, wrapped beside it. */
+function formatItem(name: string, column: number, text: string, help: Help): string {
+  const width = Math.max(MIN_COLUMNS / 2, (help.helpWidth ?? USUAL_COLUMNS) - column - 4);
+  const indented = help.boxWrap(text, width).replaceAll('\n', `\n${''.padEnd(column + 4)}`);
+  return `  ${name.length > column ? `${name}\n${''.padEnd(column + 2)}` : name.padEnd(column)}  ${indented}`;
+}
+
 /** @param painter of standard output */
 export const helpConfiguration = (painter: Painter): HelpConfiguration => ({
   // An option that is shown without the brackets of commander: FILE is enough to say that it takes a file.
@@ -22,6 +44,8 @@ export const helpConfiguration = (painter: Painter): HelpConfiguration => ({
   argumentTerm: (argument) => argument.name(),
   subcommandTerm: (command) => command.name(),
   styleTitle: painter.bold,
+  padWidth: nameColumn,
+  formatItem,
   minWidthToWrap: MIN_COLUMNS / 2,
 });
 
