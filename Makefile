@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation
+.PHONY: demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -56,7 +56,13 @@ recomputation:
 	have || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-numpy python3-opencv >/dev/null; }; \
 	have || echo "The recomputation of the published training is skipped: sudo apt-get install python3-numpy python3-opencv"
 
-test: lint browser recomputation
+# Completion is tested in the shells that are there.
+shells:
+	@have() { command -v zsh >/dev/null && command -v fish >/dev/null; }; \
+	have || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends zsh fish >/dev/null; }; \
+	have || echo "Completion in zsh and fish is tested only where they are: sudo apt-get install zsh fish"
+
+test: lint browser recomputation shells
 	node_modules/.bin/vitest run
 
 # One package's tests alone: make test-core, make test-infer, ...

@@ -40,7 +40,7 @@ function formatItem(name: string, column: number, text: string, help: Help): str
 /** @param painter of standard output */
 export const helpConfiguration = (painter: Painter): HelpConfiguration => ({
   // An option that is shown without the brackets of commander: FILE is enough to say that it takes a file.
-  optionTerm: ({ flags }) => flags.replace(/ <(.*)>$/, ' $1').replace(/^(-\w), /, '$1, '),
+  optionTerm: ({ flags }) => flags.replace(/ <(.*)>$/, ' $1'),
   argumentTerm: (argument) => argument.name(),
   subcommandTerm: (command) => command.name(),
   styleTitle: painter.bold,

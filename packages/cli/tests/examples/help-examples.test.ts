@@ -1,4 +1,7 @@
-/** Every example of every command's help runs as it stands, but for sizes that take minutes, in a folder that has what it names. */
+/**
+ * Every example of every command's help runs as it stands, but for sizes that take minutes, in a folder that has what it names. What `--json`
+ * prints has the keys that the help names, and no others.
+ */
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +49,17 @@ function outputsOf(words: readonly string[]): string[] {
 
 const commands = await loadCommands();
 const examples = commands.flatMap(({ definition }) => definition.examples);
+/** Keys of the JSON document by command; undefined for a command without one. */
+const keysOf = new Map(
+  commands.map(({ definition }) => [definition.name, definition.result && Object.keys(definition.result)]),
+);
+
+/** Of a document, or of each object of a list. */
+function keysIn(text: string): string[] {
+  const document: unknown = JSON.parse(text);
+  const objects = Array.isArray(document) ? document : [document];
+  return [...new Set(objects.flatMap((one) => Object.keys(one)))];
+}
 
 describe.skipIf(!torchAvailable())('examples of the help (training needs libtorch: make libtorch)', () => {
   const home = process.cwd();
@@ -81,8 +95,11 @@ describe.skipIf(!torchAvailable())('examples of the help (training needs libtorc
     process.chdir(own);
     // Options that an example has itself are not given twice.
     const added = more.filter((word, i) => !words.includes(word.startsWith('--') ? word : (more[i - 1] ?? '')));
-    const { code, stderr } = await ftu(...words, ...added);
-    expect(stderr).not.toMatch(/^ftu:/m);
+    const keys = keysOf.get(words[0] ?? '');
+    const json = keys === undefined || words.includes('--json') ? [] : ['--json'];
+    const { code, stdout, stderr } = await ftu(...words, ...added, ...json);
+    expect(stderr).not.toMatch(/^ftu:|"error"/m);
     expect(code).toBe(0);
+    if (keys !== undefined) expect(keys).toEqual(expect.arrayContaining(keysIn(stdout)));
   });
 });

@@ -2,6 +2,7 @@
  * Which rows of a slide table belong together: pictures of one slide, slides of one case, cases of one patient. Two of them on both sides of a
  * split make its scores too good, so that columns that name such things are found by their names.
  */
+import { counted } from '../text/counted.js';
 
 export interface GroupedRow {
   readonly id: string;
@@ -159,7 +160,7 @@ export function groupingNote(
   const count = new Set(groupValues(rows, column)).size;
   if (!asked && count === rows.length) return undefined;
   if (!asked) {
-    return `grouped by column "${column}": ${count} groups of ${rows.length} slides (another: --group COLUMN; every slide by itself: --group ${NO_GROUP})`;
+    return `grouped by column "${column}": ${counted(count, 'group')} of ${rows.length} slides (another: --group COLUMN; every slide by itself: --group ${NO_GROUP})`;
   }
   if (count === rows.length && rows.length > 1)
     return `column "${column}" has another value for every slide: it groups nothing`;

@@ -1,7 +1,7 @@
 /** The slides of a recipe: whether they are there, and whether any would both teach by predictions and judge. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FtuError, isPlausible, plausibilityQuestion } from '@ftuseg/core';
+import { counted, FtuError, isPlausible, plausibilityQuestion } from '@ftuseg/core';
 import { fileIdentity, isAddress } from '@ftuseg/files';
 import { checkCodes, filterRows, openSlide, pixelScaleOf, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { kindOf } from '../step-kind/kind-of.js';
@@ -103,7 +103,7 @@ async function checkLabels(file: RecipeFile, slides: ReadonlyMap<string, readonl
     if (first !== undefined) {
       throw file.fail(
         ['slides', name, 'table'],
-        `${bare.length} of ${rows.length} slides have no labels, such as "${first.id}", and step "${step}" reads them`,
+        `${bare.length} of ${counted(rows.length, 'slide')} ${bare.length === 1 ? 'has' : 'have'} no labels, such as "${first.id}", and step "${step}" reads them`,
         'give a table or folder with labels, or leave these slides out with `where`',
       );
     }

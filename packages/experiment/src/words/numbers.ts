@@ -1,4 +1,5 @@
 /** Numbers as people read them: a true minus, grouped digits, times and sizes in the unit that fits. */
+import { counted as countedAs } from '@ftuseg/core';
 
 /** What stands where there is no number. */
 export const NONE = '–';
@@ -47,4 +48,4 @@ export const formatBytes = (bytes: number): string =>
 
 /** A count with its noun. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${formatNumber(count, 0)} ${count === 1 ? one : many}`;
+  countedAs(count, one, many, formatNumber(count, 0));

@@ -1,5 +1,5 @@
 /** What became of each slide of a table, as `predictions.json` has it. */
-import { FtuError, type Rect } from '@ftuseg/core';
+import { counted, FtuError, type Rect } from '@ftuseg/core';
 import type { SlideFacts } from './slide-facts.js';
 
 export type SlideOutcome = PredictedSlide | FailedSlide;
@@ -74,5 +74,5 @@ export function summariseFailures(
 export function describeFailures(failures: readonly FailedSlide[], total: number): string {
   const named = failures.slice(0, NAMED).map(({ id, problem }) => `"${id}" (${problem})`);
   const rest = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
-  return `${failures.length} of ${total} slides could not be predicted: ${named.join(', ')}${rest}`;
+  return `${failures.length} of ${counted(total, 'slide')} could not be predicted: ${named.join(', ')}${rest}`;
 }

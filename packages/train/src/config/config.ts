@@ -2,7 +2,7 @@
  * Every setting of a training run in one schema: the run folder's `config.yaml`, the command line's `--help` and the
  * checks of what a user wrote all come from here, so that they cannot disagree.
  */
-import { nearestName } from '@ftuseg/core';
+import { GROUP_COLUMN, nearestName } from '@ftuseg/core';
 import { attentionTypes, decoderNames, encoderNames, layouts } from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
@@ -94,12 +94,7 @@ export const trainConfigSchema = z.strictObject({
     .enum(['grouped', 'tiles', 'none'])
     .default('grouped')
     .describe('folds of whole groups, folds of tiles (as in the reference solution; leaks), or no validation'),
-  group: z
-    .string()
-    .optional()
-    .describe(
-      'column whose values stay on one side, or none; if unset, the coarsest column that names groups, patients, cases, specimens or slides',
-    ),
+  group: z.string().optional().describe(GROUP_COLUMN),
   foldCount: z.int().min(2).max(1000).default(5).describe('number of folds'),
   folds: foldsSchema.describe("folds to train, counted from 0: '0', '0,2' or 'all'"),
   densityBins: z

@@ -4,7 +4,7 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { counted, FtuError } from '@ftuseg/core';
 import { inLockedFolder, writeFileAtomic } from '@ftuseg/files';
 import { foldFolder, listFoldFolders, readRunConfig, runFiles } from '@ftuseg/folders';
 import { createModel } from '@ftuseg/nn';
@@ -85,7 +85,7 @@ function summarise(folds: readonly FoldResult[], wanted: number, whole: OutOfFol
   if (wanted > 1) {
     if (whole === undefined) return `${wanted} folds`;
     const count = whole.slides.length;
-    const over = count === 0 ? 'of batches' : `over ${count === 1 ? '1 slide' : `${count} slides`}`;
+    const over = count === 0 ? 'of batches' : `over ${counted(count, 'slide')}`;
     return `${wanted} folds, out-of-fold Dice ${whole.meanDice.toFixed(4)} ${over}`;
   }
   if (only === undefined || only.bestEpoch === 0) return 'no step fitted into the time budget';

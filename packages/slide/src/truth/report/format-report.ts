@@ -1,4 +1,5 @@
 /** What was taken of annotations and what was left out, in a few lines for people: totals first, then the slides that differ. */
+import { counted } from '@ftuseg/core';
 import { showNameRule } from '../../classes/class-names.js';
 import type { ClassMap } from '../../classes/classes.js';
 import type { LeftOutReason, LeftOutShapes, TruthReport } from './report.js';
@@ -16,7 +17,7 @@ const listed = (texts: readonly string[]): string =>
 const sum = (items: readonly { readonly shapes: number }[]): number =>
   items.reduce((total, { shapes }) => total + shapes, 0);
 
-const objects = (count: number): string => (count === 1 ? '1 object' : `${count} objects`);
+const objects = (count: number): string => counted(count, 'object');
 
 /** Counts by a text, the most first. */
 function tally<T extends { readonly shapes: number }>(items: readonly T[], textOf: (item: T) => string): string[] {
@@ -94,7 +95,7 @@ export function formatTruths(truths: readonly NamedReport[], classes: ClassMap):
   const all = truths.reduce((total, { shapes }) => total + shapes, 0);
   const taken = tally(used, ({ name, as }) => `${shown(name)} as ${as.join(' and ')}`);
   const lines = [
-    `labels: ${sum(used)} of ${objects(all)} in ${truths.length === 1 ? '1 file' : `${truths.length} files`} used${taken.length === 0 ? '' : `: ${listed(taken)}`}`,
+    `labels: ${sum(used)} of ${objects(all)} in ${counted(truths.length, 'file')} used${taken.length === 0 ? '' : `: ${listed(taken)}`}`,
     ...(leftOut.length === 0 ? [] : [`labels: ${sum(leftOut)} left out: ${listed(tally(leftOut, reasonOf))}`]),
     ...remarks(truths),
   ];
