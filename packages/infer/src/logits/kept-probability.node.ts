@@ -7,6 +7,7 @@ import type { Member, SlidePlan } from '../plan/plan.js';
 import { predictBands } from '../predict/predict-bands.js';
 import { CrfStage } from '../refine/crf-stage.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
+import { placeColumns } from '../tiles/columns.js';
 import { type AskCombinationsOptions, askCombinations } from './ask-combinations.node.js';
 import { type Combination, planCombination } from './combination.js';
 import { keptModel } from './kept-sessions.node.js';
@@ -42,14 +43,11 @@ async function probabilityOf(
     };
     const { width, height } = plan.grid;
     const channels = plan.classes.length;
-    const data = new Float32Array(width * height * channels);
+    const whole = raster(width, height, channels, new Float32Array(width * height * channels));
     for await (const { left, probability } of bandsOf(slide, plan, packOf, signal)) {
-      const length = probability.width * channels;
-      for (let y = 0; y < height; y++) {
-        data.set(probability.data.subarray(y * length, (y + 1) * length), (y * width + left) * channels);
-      }
+      placeColumns(probability, left, whole);
     }
-    return raster(width, height, channels, data);
+    return whole;
   } finally {
     await Promise.all(packs.map((pack) => pack.close()));
     await slide.close();

@@ -93,7 +93,7 @@ export async function openKeptStreams(
   for (const [i, plan] of plans.entries()) {
     const { merge, all } = plan.settings;
     const keys: unknown[] = [];
-    const own: Sum[] = [];
+    const own: { readonly member: Member; readonly sum: Sum }[] = [];
     for (const member of plan.members) {
       const pack = await packOf(member);
       const number = once(packs, pack, () => packs.size);
@@ -116,18 +116,18 @@ export async function openKeptStreams(
         source.sums.push(made);
         return made;
       });
-      own.push(sum);
+      own.push({ member, sum });
       keys.push([key, member.share]);
     }
     const stream = once(streams, JSON.stringify(keys), () => ({
       plans: [],
       plan,
-      sums: own,
+      sums: own.map(({ sum }) => sum),
       milliseconds: 0,
       merger: new MemberMerger(
         plan,
+        own.map(({ member, sum }) => ({ member, left: 0, take: () => sum.columns })),
         0,
-        plan.members.map(() => 0),
         false,
       ),
     }));
@@ -164,7 +164,6 @@ async function* bandsOf(
 
 function mergeSums(stream: Stream, right: number): ProbabilityBand {
   const began = performance.now();
-  for (const [i, sum] of stream.sums.entries()) stream.merger.push(i, sum.columns);
   const band = stream.merger.take(right);
   stream.milliseconds += performance.now() - began;
   return band;

@@ -13,11 +13,11 @@ import { invertViewOfPlanes } from '../plan/views.js';
 import { referenceBands } from '../reference/reference-bands.js';
 import { crfBands, crfContext } from '../refine/crf-stage.js';
 import type { WeightedMerge } from '../settings/predict-settings.js';
-import { MemberMerger, type ProbabilityBand } from '../stitch/merge-members.js';
+import { MemberMerger, type MemberSource, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
 import { backgroundTestOf } from '../tiles/background.js';
 import { jobsUnderWay, runJobs, type TileAnswer } from '../tiles/run-jobs.js';
-import { memberColumn, tileJobs } from '../tiles/tile-jobs.js';
+import { memberColumn, type TileSource, tileJobs } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid between two places where work can be taken up again. */
 const BAND_COLUMNS = 256;
@@ -64,57 +64,68 @@ async function* stitchedBands(
   options: PredictBandsOptions,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
   const { signal, onProgress, onUnreadable, onBackground, bandColumns = BAND_COLUMNS } = options;
-  const { members, grid, views, classes, settings } = plan;
-  const isBackground = settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal)));
-  const lefts = members.map((member) => memberStart(member, plan, start));
-  const merger = new MemberMerger(plan, start, lefts);
-  const stitchers = members.map(({ layout }, i) => new Stitcher(layout, classes.length, merge, lefts[i]));
-  const firstColumns = members.map(({ layout }, i) => firstTileColumn(layout, lefts[i] ?? 0));
-  const underWay = jobsUnderWay(plan);
-  const jobs = tileJobs(slide, plan, {
-    bands: bandEnds(start, grid.width, bandColumns),
-    firstColumns,
+  const { settings, views } = plan;
+  const stitched = plan.members.map((member, index) => stitchedMember(member, index, { plan, merge, start }));
+  const merger = new MemberMerger(plan, stitched, start);
+  const jobs = tileJobs(slide, plan, stitched, {
+    bands: bandEnds(start, plan.grid.width, bandColumns),
     signal,
-    isBackground,
-    onBackground: (member, column, tiles) => onBackground?.(member, column, tiles),
+    isBackground: settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal))),
+    onBackground: ({ index }, column, tiles) => onBackground?.(index, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(level0Rect(piece, member, plan)),
   });
-  const skipped = members.reduce(
-    (sum, { layout }, i) => sum + (firstColumns[i] ?? 0) * layout.rows.length * views.length,
-    0,
-  );
   const total = plan.tiles * views.length;
-  let done = skipped;
+  let done = stitched.reduce((sum, { member, firstColumn }) => sum + firstColumn * member.layout.rows.length, 0);
+  done *= views.length;
   const report = (count: number): void => {
     done += count;
     onProgress?.({ done, total });
   };
-  for await (const result of runJobs(jobs, plan, underWay)) {
+  for await (const result of runJobs(jobs, plan, jobsUnderWay(plan))) {
     throwIfCancelled(signal);
-    if (result.kind === 'logits') addTiles(result, plan, stitchers);
-    if (result.kind === 'logits') report(result.items.length);
+    if (result.kind === 'band') yield merger.take(result.right);
     else if (result.kind === 'background') report(result.count);
     else {
-      for (const [i, member] of members.entries()) {
-        merger.push(i, stitchers[i]?.take(memberColumn(member, plan, result.right)));
-      }
-      yield merger.take(result.right);
+      addTiles(result, views);
+      report(result.items.length);
     }
   }
 }
 
-function addTiles(
-  { member, index, items, logits }: TileAnswer,
-  { views }: SlidePlan,
-  stitchers: readonly Stitcher[],
-): void {
-  const stitcher = stitchers[index];
-  if (stitcher === undefined) throw new RangeError(`there is no member ${index}`);
-  const { tile } = member.layout;
+/** A member, and its tiles as far as they are stitched. */
+interface StitchedMember extends MemberSource, TileSource {
+  /** Of the plan's members. */
+  readonly index: number;
+  readonly stitcher: Stitcher;
+}
+
+interface StitchOptions {
+  readonly plan: SlidePlan;
+  readonly merge: WeightedMerge;
+  /** First column of the plan's grid. */
+  readonly start: number;
+}
+
+function stitchedMember(member: Member, index: number, { plan, merge, start }: StitchOptions): StitchedMember {
+  const { layout } = member;
+  const left = memberStart(member, plan, start);
+  const stitcher = new Stitcher(layout, plan.classes.length, merge, left);
+  return {
+    member,
+    index,
+    left,
+    firstColumn: layout.columns.findIndex((column) => column + layout.tile > left),
+    stitcher,
+    take: (right) => stitcher.take(memberColumn(member, plan, right)),
+  };
+}
+
+function addTiles({ source, items, logits }: TileAnswer<StitchedMember>, views: SlidePlan['views']): void {
+  const { member, stitcher } = source;
   const length = logits.length / items.length;
   for (const [n, { column, row, view }] of items.entries()) {
     const planes = logits.subarray(n * length, (n + 1) * length);
-    stitcher.add(column, row, invertViewOfPlanes(planes, tile, view), 1 / views.length);
+    stitcher.add(column, row, invertViewOfPlanes(planes, member.layout.tile, view), 1 / views.length);
   }
   member.model.session.release?.(logits);
 }
@@ -131,9 +142,6 @@ function memberStart({ grid }: Member, plan: SlidePlan, start: number): number {
   if (grid.width === plan.grid.width) return start;
   return Math.max(Math.floor((start * grid.width) / plan.grid.width) - 2, 0);
 }
-
-const firstTileColumn = ({ columns, tile }: Member['layout'], left: number): number =>
-  columns.findIndex((column) => column + tile > left);
 
 function level0Rect(piece: Rect, { grid }: Member, { slide }: SlidePlan): Rect {
   const [across, down] = [slide.width / grid.width, slide.height / grid.height];

@@ -13,6 +13,7 @@ import type { SegmentationModel } from '../model/model.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
+import { placeColumns } from '../tiles/columns.js';
 import { predictBands } from './predict-bands.js';
 
 export interface PredictOptions extends PredictSettings {
@@ -74,21 +75,13 @@ export async function predictSlide(
     },
   });
   for await (const band of bands) {
-    place(band.probability, band.left, probability);
+    placeColumns(band.probability, band.left, probability);
     if (band.agreement !== undefined) {
       agreement ??= raster(width, height, classes, new Uint8Array(width * height * classes));
-      place(band.agreement, band.left, agreement);
+      placeColumns(band.agreement, band.left, agreement);
     }
     runs.push(band.runs);
   }
   const mask = postprocess(collectRuns(runs, slide.width, slide.height), plan);
   return { plan, probability, agreement, mask, background, unreadable };
-}
-
-function place<D extends Float32Array | Uint8Array>(band: Raster<D>, left: number, whole: Raster<D>): void {
-  const rowLength = band.width * band.channels;
-  for (let y = 0; y < band.height; y++) {
-    const to = (y * whole.width + left) * whole.channels;
-    whole.data.set(band.data.subarray(y * rowLength, (y + 1) * rowLength), to);
-  }
 }

@@ -3,7 +3,7 @@
  * would call each pixel foreground by themselves.
  */
 import { type Raster, raster } from '@ftuseg/core';
-import type { SlidePlan } from '../plan/plan.js';
+import type { Member, SlidePlan } from '../plan/plan.js';
 import { cutColumns, joinColumns } from '../tiles/columns.js';
 import { axisTaps } from '../tiles/resample-window.js';
 
@@ -20,72 +20,91 @@ export interface ProbabilityBand {
   readonly agreement: Raster | undefined;
 }
 
+/** Where the columns of one member come from. */
+export interface MemberSource {
+  readonly member: Member;
+  /** The first column that it gives, pixels of the member's grid. */
+  readonly left: number;
+  /**
+   * The next columns of the member's grid, from left to right: all that the plan's columns left of `right` are made of.
+   * @returns undefined where the member has given them before
+   */
+  take(right: number): Raster<Float32Array> | undefined;
+}
+
 /** The columns of one member that are still needed. */
 interface Held {
+  readonly source: MemberSource;
   left: number;
   pixels: Raster<Float32Array> | undefined;
 }
 
 export class MemberMerger {
-  readonly #held: Held[];
+  readonly #held: readonly Held[];
   #left: number;
 
   /**
+   * @param sources of the plan's members, in their order
    * @param left first column of the plan's grid that will be asked for
    * @param agreement whether it is counted
    */
   constructor(
     private readonly plan: SlidePlan,
+    sources: readonly MemberSource[],
     left: number,
-    memberLefts: readonly number[],
     private readonly agreement = true,
   ) {
     this.#left = left;
-    this.#held = memberLefts.map((first) => ({ left: first, pixels: undefined }));
+    this.#held = sources.map((source) => ({ source, left: source.left, pixels: undefined }));
   }
 
-  /** Adds columns of a member's grid, from left to right. */
-  push(member: number, columns: Raster<Float32Array> | undefined): void {
-    const held = this.#held[member];
-    if (held === undefined || columns === undefined) return;
-    held.pixels = held.pixels === undefined ? columns : joinColumns(held.pixels, columns);
-  }
-
-  /** The columns of the plan's grid up to `right`; every member must have given what they are made of. */
+  /** The columns of the plan's grid up to `right`. */
   take(right: number): ProbabilityBand {
-    const { members, grid, classes, settings } = this.plan;
+    const { grid, classes, settings } = this.plan;
     const [left, count] = [this.#left, right - this.#left];
     const length = grid.height * count * classes.length;
-    const voters = this.agreement && members.length > 1 ? members : [];
+    const alone = this.#held.length === 1;
+    const votes = this.agreement && !alone ? new Float32Array(length) : undefined;
     let sum: Float32Array | undefined;
-    const votes = new Float32Array(voters.length > 0 ? length : 0);
-    for (const [index, member] of members.entries()) {
-      const held = this.#held[index];
-      if (held?.pixels === undefined) throw new RangeError(`member ${index} has given nothing`);
-      const same = member.grid.width === grid.width && member.grid.height === grid.height;
-      const values = same
-        ? cutColumns(held.pixels, left - held.left, count).data
-        : resampled(held.pixels, { left: held.left, from: member.grid }, { left, count, to: grid });
-      if (members.length === 1) sum = values;
+    for (const held of this.#held) {
+      const { member } = held.source;
+      const values = this.#valuesOf(held, right);
+      if (alone) sum = values;
       else {
         sum ??= new Float32Array(length);
         addShare(sum, values, member.share);
-        if (votes.length > 0) addVotes(votes, values, member.share, settings.threshold);
+        if (votes !== undefined) addVotes(votes, values, member.share, settings.threshold);
       }
-      // What the next band begins with: interpolation looks one column back.
-      const keep = same ? right : Math.max(Math.floor((right * member.grid.width) / grid.width) - 2, held.left);
-      const drop = Math.min(keep - held.left, held.pixels.width);
-      held.pixels = drop < held.pixels.width ? cutColumns(held.pixels, drop, held.pixels.width - drop) : undefined;
-      held.left += drop;
     }
     this.#left = right;
     if (sum === undefined) throw new RangeError('an ensemble has members');
-    const agreement = Uint8Array.from(votes, (vote) => Math.round(255 * Math.min(vote, 1)));
+    const agreement = votes && Uint8Array.from(votes, (vote) => Math.round(255 * Math.min(vote, 1)));
     return {
       left,
       probability: raster(count, grid.height, classes.length, sum),
-      agreement: voters.length > 0 ? raster(count, grid.height, classes.length, agreement) : undefined,
+      agreement: agreement && raster(count, grid.height, classes.length, agreement),
     };
+  }
+
+  /** A member's probabilities for the plan's columns up to `right`; it then holds what the next band begins with. */
+  #valuesOf(held: Held, right: number): Float32Array {
+    const { grid } = this.plan;
+    const { member } = held.source;
+    const next = held.source.take(right);
+    const pixels =
+      held.pixels === undefined || next === undefined ? (next ?? held.pixels) : joinColumns(held.pixels, next);
+    if (pixels === undefined) throw new RangeError(`${member.model.source.name} has given no columns`);
+    const [left, count] = [this.#left, right - this.#left];
+    const same = member.grid.width === grid.width && member.grid.height === grid.height;
+    const values = same
+      ? cutColumns(pixels, left - held.left, count).data
+      : resampled(pixels, { left: held.left, from: member.grid }, { left, count, to: grid });
+    // Interpolation looks one column back.
+    const keep = same ? right : Math.max(Math.floor((right * member.grid.width) / grid.width) - 2, held.left);
+    const drop = Math.min(keep - held.left, pixels.width);
+    held.pixels = drop < pixels.width ? cutColumns(pixels, drop, pixels.width - drop) : undefined;
+    held.left += drop;
+    return values;
   }
 }
 

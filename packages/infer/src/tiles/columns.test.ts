@@ -1,6 +1,6 @@
 import { createRandom, crop, raster } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { copyColumns, cutColumns, joinColumns } from './columns.js';
+import { copyColumns, cutColumns, joinColumns, placeColumns } from './columns.js';
 
 const random = createRandom(3);
 const map = (width: number, height: number, channels: number) =>
@@ -19,6 +19,18 @@ describe('columns of a map', () => {
       expect(right).toEqual(crop(whole, { x: first, y: 0, width: 9 - first, height: 4 }));
       expect(joinColumns(left, right)).toEqual(whole);
     }
+  });
+
+  it('are placed back where they were', () => {
+    const whole = map(9, 4, 2);
+    const out = raster(9, 4, 2, new Float32Array(whole.data.length));
+    for (const [first, count] of [
+      [5, 4],
+      [0, 5],
+    ] as const) {
+      placeColumns(cutColumns(whole, first, count), first, out);
+    }
+    expect(out).toEqual(whole);
   });
 
   it('are the map itself where they are all of it', () => {

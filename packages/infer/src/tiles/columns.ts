@@ -32,6 +32,15 @@ export function copyColumns<D extends Float32Array | Uint8Array>(
   }
 }
 
+/** Copies a band of a whole map to its place there; `left` is its first column. */
+export function placeColumns<D extends Float32Array | Uint8Array>(
+  band: Raster<D>,
+  left: number,
+  whole: Raster<D>,
+): void {
+  copyColumns(band, left, whole.data, { left: 0, right: whole.width, top: 0, bottom: whole.height });
+}
+
 /** Some columns of a map; the map itself where they are all of it. */
 export function cutColumns(band: Raster<Float32Array>, first: number, count: number): Raster<Float32Array> {
   const { width, height, channels } = band;

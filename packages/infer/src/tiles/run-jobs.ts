@@ -5,45 +5,48 @@
 import { FtuError, type Rect } from '@ftuseg/core';
 import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
+import type { BatchShape } from '../session/session.js';
 import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
-import type { BackgroundTiles, BandEnd, TileBatch, TileJob, TileView } from './tile-jobs.js';
+import type { BackgroundTiles, BandEnd, TileBatch, TileJob, TileSource, TileView } from './tile-jobs.js';
 
 /** A batch's answer: logits, items x classes x tile x tile. */
-export interface TileAnswer {
+export interface TileAnswer<S extends TileSource> {
   readonly kind: 'logits';
-  readonly member: Member;
-  /** Index of the plan's member. */
-  readonly index: number;
+  readonly source: S;
   readonly items: readonly TileView[];
   readonly logits: Float32Array;
 }
 
-export type JobResult = TileAnswer | BandEnd | BackgroundTiles;
+export type JobResult<S extends TileSource> = TileAnswer<S> | BandEnd | BackgroundTiles;
 
 /**
  * @param underWay jobs that wait or run at one time
  * @throws {FtuError} `bad-input` for a network whose output is not what its card promises; whatever jobs and sessions throw
  */
-export function runJobs(
-  jobs: AsyncIterable<TileJob>,
+export function runJobs<S extends TileSource>(
+  jobs: AsyncIterable<TileJob<S>>,
   plan: SlidePlan,
   underWay: number,
-): AsyncGenerator<JobResult, void, undefined> {
+): AsyncGenerator<JobResult<S>, void, undefined> {
   const tasks = async function* () {
     for await (const job of jobs)
-      yield async (): Promise<JobResult> => (job.kind === 'tiles' ? answer(job, plan) : job);
+      yield async (): Promise<JobResult<S>> => (job.kind === 'tiles' ? answer(job, plan) : job);
   };
   return inOrder(tasks(), underWay);
 }
 
-async function answer({ member, index, data, shape, items }: TileBatch, plan: SlidePlan): Promise<TileAnswer> {
+async function answer<S extends TileSource>(
+  { source, data, shape, items }: TileBatch<S>,
+  plan: SlidePlan,
+): Promise<TileAnswer<S>> {
+  const { member } = source;
   const { columns, rows } = member.layout;
   const placeOf = (item: number): Rect | undefined => {
     const at = items[item];
     return at && tilePlace(plan, member, columns[at.column] ?? 0, rows[at.row] ?? 0);
   };
   const logits = await runNetwork(member, data, shape, placeOf);
-  return { kind: 'logits', member, index, items, logits };
+  return { kind: 'logits', source, items, logits };
 }
 
 /**
@@ -68,7 +71,7 @@ export function tilePlace({ slide }: Pick<SlidePlan, 'slide'>, { grid, layout }:
 export async function runNetwork(
   member: Member,
   data: Float32Array,
-  shape: TileBatch['shape'],
+  shape: BatchShape,
   placeOf: (item: number) => Rect | undefined,
 ): Promise<Float32Array> {
   const refuse = (error: unknown): never => {

@@ -19,12 +19,17 @@ export interface TileView {
   readonly view: TestTimeView;
 }
 
-/** A batch for one member's network. */
-export interface TileBatch {
-  readonly kind: 'tiles';
+/** One of the plan's members as a stream of tiles; whoever asks for jobs finds what it knows of the member on every one of them. */
+export interface TileSource {
   readonly member: Member;
-  /** Index into the plan's members. */
-  readonly index: number;
+  /** The first tile column that is needed. */
+  readonly firstColumn: number;
+}
+
+/** A batch for one member's network. */
+export interface TileBatch<S extends TileSource> {
+  readonly kind: 'tiles';
+  readonly source: S;
   readonly data: Float32Array;
   readonly shape: BatchShape;
   readonly items: readonly TileView[];
@@ -42,44 +47,44 @@ export interface BackgroundTiles {
   readonly count: number;
 }
 
-export type TileJob = TileBatch | BandEnd | BackgroundTiles;
+export type TileJob<S extends TileSource> = TileBatch<S> | BandEnd | BackgroundTiles;
 
-export interface TileJobOptions {
+export interface TileJobOptions<S extends TileSource> {
   /** Ends of the bands, columns of the plan's grid, ascending; the last is the grid's width. */
   readonly bands: readonly number[];
-  /** For each member the first tile column that is needed. */
-  readonly firstColumns: readonly number[];
   readonly signal: AbortSignal | undefined;
   /** Which tiles networks need not see; undefined: they see all. */
   readonly isBackground: BackgroundTest | undefined;
   /** Told how many tiles of a member's column are background. */
-  readonly onBackground: (member: number, column: number, tiles: number) => void;
+  readonly onBackground: (source: S, column: number, tiles: number) => void;
   /** What could not be decoded, in pixels of the member's grid. */
   readonly onUnreadable: (member: Member, piece: Rect) => void;
 }
 
 /**
+ * @param sources of the plan's members, in their order
  * @throws {FtuError} `cancelled`, or what the slide throws
  */
-export async function* tileJobs(
+export async function* tileJobs<S extends TileSource>(
   slide: Slide,
   plan: SlidePlan,
-  options: TileJobOptions,
-): AsyncGenerator<TileJob, void, undefined> {
-  const { bands, firstColumns, signal, onUnreadable } = options;
-  const readers = plan.members.map((member, index) => ({
-    member,
-    index,
-    reader: new ColumnReader(slide, member.layout, signal, (piece) => onUnreadable(member, piece)),
-    next: firstColumns[index] ?? 0,
+  sources: readonly S[],
+  options: TileJobOptions<S>,
+): AsyncGenerator<TileJob<S>, void, undefined> {
+  const { bands, signal, onUnreadable } = options;
+  const readers = sources.map((source) => ({
+    source,
+    reader: new ColumnReader(slide, source.member.layout, signal, (piece) => onUnreadable(source.member, piece)),
+    next: source.firstColumn,
   }));
   for (const right of bands) {
     for (const one of readers) {
-      const { member, index, reader } = one;
-      const limit = memberColumn(member, plan, right);
-      while ((member.layout.columns[one.next] ?? limit) < limit) {
+      const { source, reader } = one;
+      const { layout } = source.member;
+      const limit = memberColumn(source.member, plan, right);
+      while ((layout.columns[one.next] ?? limit) < limit) {
         const column = one.next++;
-        yield* columnJobs({ member, index, column, strip: await reader.column(column) }, plan, options);
+        yield* columnJobs({ source, column, strip: await reader.column(column) }, plan, options);
       }
     }
     yield { kind: 'band', right };
@@ -96,27 +101,25 @@ export function memberColumn({ grid }: Member, plan: SlidePlan, right: number): 
   return Math.min(Math.ceil((right * grid.width) / plan.grid.width) + 1, grid.width);
 }
 
-interface TileColumn {
-  readonly member: Member;
-  /** Index into the plan's members. */
-  readonly index: number;
+interface TileColumn<S extends TileSource> {
+  readonly source: S;
   /** Index into the member's columns. */
   readonly column: number;
   readonly strip: Raster;
 }
 
-function* columnJobs(
-  { member, index, column, strip }: TileColumn,
+function* columnJobs<S extends TileSource>(
+  { source, column, strip }: TileColumn<S>,
   { views }: SlidePlan,
-  { isBackground, onBackground }: TileJobOptions,
-): Generator<TileJob, void, undefined> {
-  const { layout, batchSize, model } = member;
+  { isBackground, onBackground }: TileJobOptions<S>,
+): Generator<TileJob<S>, void, undefined> {
+  const { layout, batchSize, model } = source.member;
   let tiles: Raster[] = [];
   let items: TileView[] = [];
   let background = 0;
-  const pack = (): TileBatch => {
+  const pack = (): TileBatch<S> => {
     const { data, shape } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
-    const batch = { kind: 'tiles', member, index, data, shape, items } as const;
+    const batch = { kind: 'tiles', source, data, shape, items } as const;
     [tiles, items] = [[], []];
     return batch;
   };
@@ -133,6 +136,6 @@ function* columnJobs(
     }
   }
   if (tiles.length > 0) yield pack();
-  onBackground(index, column, background / views.length);
+  onBackground(source, column, background / views.length);
   if (background > 0) yield { kind: 'background', count: background };
 }

@@ -4,6 +4,7 @@ import type { Slide } from '@ftuseg/slide';
 import type { SlidePlan } from '../plan/plan.js';
 import { crfBands } from '../refine/crf-stage.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
+import { placeColumns } from '../tiles/columns.js';
 
 async function* alone(probability: Raster<Float32Array>): AsyncGenerator<ProbabilityBand> {
   yield { left: 0, probability, agreement: undefined };
@@ -23,12 +24,9 @@ export async function refineProbability(
   signal: AbortSignal | undefined,
 ): Promise<Raster<Float32Array>> {
   const { width, height, channels } = probability;
-  const out = new Float32Array(probability.data.length);
+  const whole = raster(width, height, channels, new Float32Array(probability.data.length));
   for await (const band of crfBands(alone(probability), slide, plan, { crf, signal })) {
-    const length = band.probability.width * channels;
-    for (let y = 0; y < height; y++) {
-      out.set(band.probability.data.subarray(y * length, (y + 1) * length), (y * width + band.left) * channels);
-    }
+    placeColumns(band.probability, band.left, whole);
   }
-  return raster(width, height, channels, out);
+  return whole;
 }
