@@ -53,14 +53,14 @@ export { viewsByName } from './plan/views.js';
 export { type WorkingGrid, workingGrid } from './plan/working-grid.js';
 export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
+export { predictTable } from './predict/predict-table.node.js';
+export type { SlideProgress } from './predict/progress.js';
 export {
   failureChoices,
   type OnFailure,
   type PredictTableOptions,
-  predictTable,
   type TablePrediction,
-} from './predict/predict-table.node.js';
-export type { SlideProgress } from './predict/progress.js';
+} from './predict/table-options.js';
 export { type Device, devices } from './session/devices.node.js';
 export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';
 export type { BatchShape, Session } from './session/session.js';

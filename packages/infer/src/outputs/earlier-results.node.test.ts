@@ -8,7 +8,8 @@ import { type SlideRow, writePng } from '@ftuseg/slide';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { paint, pixelModel } from '../../tests/fakes.js';
 import type { SegmentationModel } from '../model/model.js';
-import { type PredictTableOptions, predictTable } from '../predict/predict-table.node.js';
+import { predictTable } from '../predict/predict-table.node.js';
+import type { PredictTableOptions } from '../predict/table-options.js';
 
 let folder: string;
 let out: string;

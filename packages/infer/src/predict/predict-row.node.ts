@@ -1,29 +1,31 @@
 /** One slide of a table through an ensemble, from its first tile to its record, or on from the bands that an interrupted run left. */
 import { join } from 'node:path';
-import { lookAt, type Rect } from '@ftuseg/core';
-import { openSlide, type SlideRow } from '@ftuseg/slide';
-import type { TileProgress } from '../bands/predicted-band.js';
+import { lookAt, type Rect, type SlideLook } from '@ftuseg/core';
+import { openSlide, type Slide, type SlideRow } from '@ftuseg/slide';
+import type { PredictBandsOptions, TileProgress } from '../bands/predicted-band.js';
 import type { Ensemble } from '../model/ensemble.js';
-import { type BackgroundColumn, openBandStore } from '../outputs/band-store.node.js';
+import { type BackgroundColumn, type BandStore, openBandStore } from '../outputs/band-store.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { fixedPoint } from '../outputs/fixed-point.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
 import { type OutputName, unfinishedName } from '../outputs/output-names.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
+import type { SlidePlan } from '../plan/plan.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
-import { backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
+import { type BackgroundFacts, backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
 import { predictBands } from './predict-bands.js';
 
-export interface TableJob {
+/** How a slide is predicted, and where to. */
+export interface RowJob {
   readonly out: string;
   readonly outputs: readonly OutputName[];
-  readonly overwrite: boolean;
   readonly signal: AbortSignal | undefined;
   readonly bandColumns: number | undefined;
   readonly ensemble: Ensemble;
   readonly settings: ResolvedSettings;
+  /** What is less than was asked, to end in time; undefined for nothing. */
   readonly reduced: string | undefined;
 }
 
@@ -34,8 +36,8 @@ export type Reporter = (area: number) => (progress: TileProgress) => void;
  * Predicts a slide and writes what is wanted of it, its record last.
  * @throws {FtuError} what the slide, the models or the disk throw; `cancelled`
  */
-export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporter): Promise<KeptSlide> {
-  const { out, outputs, signal, bandColumns, ensemble, settings, reduced } = job;
+export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter): Promise<KeptSlide> {
+  const { out, outputs, signal, ensemble, settings, reduced } = job;
   const { id, image } = row;
   const fingerprint = await fingerprintOf(row, job);
   const began = performance.now();
@@ -45,30 +47,17 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
-    const unreadable: Rect[] = [];
-    const background: BackgroundColumn[] = [];
-    const bands = predictBands(slide, plan, {
+    await storeBands(slide, plan, store, {
       signal,
-      bandColumns,
-      state: store.state,
+      bandColumns: job.bandColumns,
       onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
-      onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
-      onUnreadable: (region) => unreadable.push(region),
     });
-    for await (const { left, probability, agreement, runs, state } of bands) {
-      const stored = { left, probability: fixedPoint(probability), agreement };
-      await store.append(stored, runs, state, unreadable.splice(0), background.splice(0));
-    }
     const options = { out, id, outputs, overview, look, signal };
     const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
     const skipped = backgroundTiles(store.background);
-    const looksAtAll = settings.all || settings.merge === 'or';
-    const said = looksAtAll ? {} : backgroundFacts(look, plan.tiles, skipped);
-    const notes = [plan.shapeNote, said.note, removed === 0 ? undefined : removedNote(removed)].filter(
-      (note) => note !== undefined,
-    );
-    const warnings = [warning, said.warning].filter((one) => one !== undefined);
+    const remarks = remarksOn(plan, look, skipped, removed);
+    const warnings = warning === undefined ? remarks.warnings : [warning, ...remarks.warnings];
     const outcome: PredictedSlide = {
       status: 'predicted',
       id,
@@ -81,7 +70,7 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
       tiles: plan.tiles * plan.views.length,
       background: skipped * plan.views.length,
       ...(warnings.length === 0 ? {} : { warnings }),
-      ...(notes.length === 0 ? {} : { notes }),
+      ...(remarks.notes.length === 0 ? {} : { notes: remarks.notes }),
       seconds: Math.round(performance.now() - began) / 1000,
       ...(reduced === undefined ? {} : { reduced }),
       facts,
@@ -95,6 +84,43 @@ export async function predictRow(row: SlideRow, job: TableJob, reporter: Reporte
   } finally {
     await slide.close();
   }
+}
+
+/** Predicts what the store lacks of a slide; every band is on the disk before the next is asked for. */
+async function storeBands(
+  slide: Slide,
+  plan: SlidePlan,
+  store: BandStore,
+  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground'>,
+): Promise<void> {
+  const unreadable: Rect[] = [];
+  const background: BackgroundColumn[] = [];
+  const bands = predictBands(slide, plan, {
+    ...options,
+    state: store.state,
+    onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
+    onUnreadable: (region) => unreadable.push(region),
+  });
+  for await (const { left, probability, agreement, runs, state } of bands) {
+    const stored = { left, probability: fixedPoint(probability), agreement };
+    await store.append(stored, runs, state, unreadable.splice(0), background.splice(0));
+  }
+}
+
+/**
+ * What a person must read of a result, and what one should know.
+ * @param skipped tiles that were taken for background
+ * @param removed objects that post-processing removed, where it left none
+ */
+function remarksOn(plan: SlidePlan, look: SlideLook, skipped: number, removed: number) {
+  const { settings, shapeNote, tiles } = plan;
+  const looksAtAll = settings.all || settings.merge === 'or';
+  const { warning, note }: BackgroundFacts = looksAtAll ? {} : backgroundFacts(look, tiles, skipped);
+  const notes = [shapeNote, note, removed === 0 ? undefined : removedNote(removed)];
+  return {
+    warnings: warning === undefined ? [] : [warning],
+    notes: notes.filter((one) => one !== undefined),
+  };
 }
 
 const removedNote = (objects: number): string =>

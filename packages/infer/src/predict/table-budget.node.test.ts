@@ -4,7 +4,8 @@ import type { SlideRow } from '@ftuseg/slide';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bright, type SmallTable, smallTable } from '../../tests/small-table.js';
 import type { SegmentationModel } from '../model/model.js';
-import { type PredictTableOptions, predictTable as predictByEnsemble } from './predict-table.node.js';
+import { predictTable as predictByEnsemble } from './predict-table.node.js';
+import type { PredictTableOptions } from './table-options.js';
 
 /** Test pictures are grey, as background is. */
 const predictTable = (rows: readonly SlideRow[], model: SegmentationModel, options: PredictTableOptions) =>

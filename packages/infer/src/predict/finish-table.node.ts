@@ -1,0 +1,65 @@
+/** The files about all slides of a table: summary, submissions, and last the report, without which the folder is not finished. */
+import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@ftuseg/files';
+import type { Ensemble } from '../model/ensemble.js';
+import { writeSubmissions, writeSummary } from '../outputs/output-folder.node.js';
+import { reportFile } from '../outputs/output-names.js';
+import { summariseFailures } from '../outputs/slide-outcome.js';
+import { resizeNotes } from '../plan/resize-note.js';
+import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import type { RowResult } from './predict-rows.node.js';
+import type { OnFailure, TablePrediction } from './table-options.js';
+
+export interface TableToFinish {
+  readonly out: string;
+  readonly ensemble: Ensemble;
+  readonly settings: ResolvedSettings;
+  readonly onFailure: OnFailure;
+}
+
+/**
+ * @param results of all slides, in the table's order
+ * @throws {FtuError} `io`; after the report is written, one error for the slides that failed: always with `onFailure: 'withhold'`, with
+ * `empty` where all have
+ */
+export async function finishTable(
+  results: readonly RowResult[],
+  { out, ensemble, settings, onFailure }: TableToFinish,
+): Promise<TablePrediction> {
+  const predicted = results.filter((result) => result.kind === 'predicted');
+  const failed = results.filter((result) => result.kind === 'failed');
+  const slides = predicted.map(({ slide }) => slide.outcome);
+  await rmdir(join(out, 'unfinished')).catch(() => undefined);
+  if (slides.length > 0) await writeSummary(out, slides);
+  const complete = failed.length === 0 || onFailure === 'empty';
+  const submissions = complete ? await writeSubmissions(out, ensemble.classes, results.map(submissionLine)) : [];
+  await writeReport(out, results, ensemble, settings);
+  if (!complete || (failed.length > 0 && slides.length === 0)) {
+    throw summariseFailures(failed, results.length, submissions);
+  }
+  return {
+    slides,
+    failed: failed.map(({ slide }) => slide),
+    submissions,
+    kept: predicted.filter(({ kept }) => kept).length,
+  };
+}
+
+const submissionLine = (result: RowResult) =>
+  result.kind === 'predicted'
+    ? { id: result.slide.outcome.id, codes: result.slide.codes }
+    : { id: result.slide.id, codes: [] };
+
+async function writeReport(
+  out: string,
+  results: readonly RowResult[],
+  ensemble: Ensemble,
+  settings: ResolvedSettings,
+): Promise<void> {
+  const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
+  const notes = resizeNotes(ensemble.members, settings);
+  const slides = results.map((result) => (result.kind === 'predicted' ? result.slide.outcome : result.slide));
+  const report = { format: 3, models, settings, ...(notes.length === 0 ? {} : { notes }), slides };
+  await writeFileAtomic(join(out, reportFile), `${JSON.stringify(report, null, 2)}\n`);
+}
