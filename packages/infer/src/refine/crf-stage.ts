@@ -16,8 +16,8 @@ import type { Slide } from '@ftuseg/slide';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import type { SlidePlan } from '../plan/plan.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
-import { copyColumns } from '../tiles/columns.js';
 import { readAround } from '../tiles/read-window.js';
+import { ColumnWindow } from './column-window.js';
 
 /**
  * Columns of a block, and about its rows: a slide's rows are shared out evenly. The context around a block reaches 60 pixels with the preset and
@@ -192,51 +192,4 @@ function timed(run: () => void): number {
   const began = performance.now();
   run();
   return performance.now() - began;
-}
-
-/** The columns that blocks still need, as one band. */
-class ColumnWindow {
-  #bands: ProbabilityBand[] = [];
-  #cut = new Float32Array(0);
-
-  get right(): number {
-    const last = this.#bands.at(-1);
-    return last === undefined ? 0 : last.left + last.probability.width;
-  }
-
-  get left(): number {
-    return this.#bands[0]?.left ?? 0;
-  }
-
-  push(band: ProbabilityBand): void {
-    this.#bands.push(band);
-  }
-
-  drop(before: number): void {
-    this.#bands = this.#bands.filter(({ left, probability }) => left + probability.width > before);
-  }
-
-  /** Rows `top` to `bottom` of some columns, in memory that the next call uses again: new memory is what V8 collects garbage for. */
-  probability(left: number, right: number, top: number, bottom: number): Raster<Float32Array> {
-    const channels = this.#bands[0]?.probability.channels ?? 1;
-    const length = (right - left) * (bottom - top) * channels;
-    if (this.#cut.length < length) this.#cut = new Float32Array(length);
-    const out = this.#cut.subarray(0, length);
-    for (const { left: from, probability } of this.#bands) {
-      copyColumns(probability, from, out, { left, right, top, bottom });
-    }
-    return raster(right - left, bottom - top, channels, out);
-  }
-
-  /** Of some columns, where it is counted. */
-  agreement(left: number, right: number): Raster | undefined {
-    const [first] = this.#bands;
-    if (first?.agreement === undefined) return undefined;
-    const { height, channels } = first.probability;
-    const votes = new Uint8Array((right - left) * height * channels);
-    for (const { left: from, agreement } of this.#bands) {
-      if (agreement !== undefined) copyColumns(agreement, from, votes, { left, right, top: 0, bottom: height });
-    }
-    return raster(right - left, height, channels, votes);
-  }
 }

@@ -1,139 +1,18 @@
 /**
- * What is refused of a network and its batches, in the same words wherever ONNX Runtime runs: its own messages name C++ source files.
+ * What people are told where ONNX Runtime refuses a network or a batch, in the same words wherever it runs: its own messages name C++ source files.
  */
 import { FtuError } from '@ftuseg/core';
-import { inspectOnnx } from '@ftuseg/nn';
 import type { BatchShape } from './session.js';
 
-/** What a binding says of an input or output; dimensions that are text are free, none at all are unknown. */
-interface TensorMetadata {
-  readonly name: string;
-  readonly isTensor: boolean;
-  readonly type?: string;
-  readonly shape?: readonly (number | string)[];
-}
+/** What to do where nothing better is known. */
+export const OURS = 'use a model made by "ftu train" or "ftu export"';
 
-/** The part of every binding's `InferenceSession` that is needed to refuse one. */
-export interface OpenedSession {
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly inputMetadata?: readonly TensorMetadata[];
-  readonly outputMetadata?: readonly TensorMetadata[];
-  release(): Promise<void>;
-}
-
-/** What ONNX Runtime 1.30 has; it runs newer sets as if they were these. */
-const NEWEST = { operatorSet: 26, irVersion: 13 };
-
-const OURS = 'use a model made by "ftu train" or "ftu export"';
-
-const refuse = (subject: string, problem: string, hint = OURS, cause?: unknown): FtuError =>
+/** The error for a network that cannot be used. */
+export const refuse = (subject: string, problem: string, hint = OURS, cause?: unknown): FtuError =>
   new FtuError('bad-input', problem, { subject, hint, cause });
 
-/**
- * Refuses what a runtime would take for something else, or look for in the wrong place.
- * @param file the bytes of an ONNX file
- * @throws {FtuError} `bad-input` for weights in another file, and versions that are too new
- */
-export function refuseForeign(file: Uint8Array, subject: string): void {
-  const facts = inspectOnnx(file);
-  if (facts === undefined) return;
-  const { irVersion, operatorSets, externalFile } = facts;
-  if (externalFile !== undefined) {
-    throw refuse(
-      subject,
-      `the model keeps its weights in another file (${externalFile || 'without a name'}), and a model is read as one file`,
-      'save it as one: onnx.save_model(onnx.load("model.onnx"), "whole.onnx", save_as_external_data=False)',
-    );
-  }
-  if (irVersion > NEWEST.irVersion)
-    throw refuse(
-      subject,
-      `the model has IR version ${irVersion}, ONNX Runtime here reads ${NEWEST.irVersion}`,
-      'export it with an older version of ONNX',
-    );
-  const set = operatorSets.get('') ?? 0;
-  if (set > NEWEST.operatorSet) {
-    throw refuse(
-      subject,
-      `the model is written in operator set ${set}, ONNX Runtime here has ${NEWEST.operatorSet}`,
-      'export it with opset_version=17',
-    );
-  }
-}
-
-const sizes = (shape: readonly (number | string)[]): string => shape.join(' x ');
-
-/** What is wrong with an input of pictures, N x 3 x H x W; dimensions that are free or unknown are right. */
-function inputProblem({
-  isTensor,
-  type,
-  shape = [],
-}: TensorMetadata): readonly [problem: string, hint: string] | undefined {
-  if (!isTensor) return ['the input is not a tensor', OURS];
-  if (type !== undefined && type !== 'float32') {
-    return [`the input takes ${type} numbers, not float32`, 'export it with a float32 input'];
-  }
-  if (shape.length === 0) return undefined;
-  const [batch, channels, , last] = shape;
-  if (shape.length !== 4)
-    return [`the input has ${shape.length} dimensions (${sizes(shape)}), not batch x 3 x height x width`, OURS];
-  if (channels !== 3 && last === 3) {
-    return [
-      `the input takes colours last (${sizes(shape)}), not batch x 3 x height x width`,
-      'export it with colours first (NCHW)',
-    ];
-  }
-  if (typeof channels === 'number' && channels !== 3)
-    return [`the input takes pictures of ${channels} channels (${sizes(shape)}), not 3`, OURS];
-  if (typeof batch === 'number' && batch > 1) {
-    return [
-      `the input takes exactly ${batch} pictures at once (${sizes(shape)})`,
-      'export it with a free batch size (dynamic_axes)',
-    ];
-  }
-  return undefined;
-}
-
-function outputProblem({
-  isTensor,
-  type,
-  shape = [],
-}: TensorMetadata): readonly [problem: string, hint: string] | undefined {
-  if (!isTensor) return ['the output is not a tensor', OURS];
-  if (type !== undefined && type !== 'float32')
-    return [`the output has ${type} numbers, not float32`, 'export it with a float32 output'];
-  if (shape.length !== 0 && shape.length !== 4) {
-    return [`the output has ${shape.length} dimensions (${sizes(shape)}), not batch x classes x height x width`, OURS];
-  }
-  return undefined;
-}
-
-const named = (names: readonly string[], what: string): string =>
-  `${names.length} ${what}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
-
-/**
- * The names of a network's only input and only output.
- * @throws {FtuError} `bad-input` for a network with more or fewer, or of other types and shapes; its session is released
- */
-export async function onlyNames(
-  session: OpenedSession,
-  subject: string,
-): Promise<{ readonly input: string; readonly output: string }> {
-  const { inputNames, outputNames, inputMetadata = [], outputMetadata = [] } = session;
-  const [input, ...otherInputs] = inputNames;
-  const [output, ...otherOutputs] = outputNames;
-  if (input === undefined || output === undefined || otherInputs.length > 0 || otherOutputs.length > 0) {
-    await session.release();
-    const found = `${named(inputNames, 'input')} and ${named(outputNames, 'output')}`;
-    throw refuse(subject, `the model has ${found}, not one of each: a picture in, its map out`);
-  }
-  const [takes, gives] = [inputMetadata[0], outputMetadata[0]];
-  const problem = (takes && inputProblem(takes)) ?? (gives && outputProblem(gives));
-  if (problem === undefined) return { input, output };
-  await session.release();
-  throw refuse(subject, ...problem);
-}
+/** Dimensions for people. */
+export const sizes = (shape: readonly (number | string)[]): string => shape.join(' x ');
 
 /** Sentences for what ONNX Runtime says while it opens a network. */
 const openings: readonly (readonly [RegExp, (found: RegExpExecArray) => readonly [problem: string, hint: string]])[] = [

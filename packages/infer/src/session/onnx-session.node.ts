@@ -4,15 +4,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import type { InferenceSession } from 'onnxruntime-node';
-import {
-  alreadyClosed,
-  failedBatch,
-  notFloat32,
-  onlyNames,
-  otherLayout,
-  runtimeReason,
-  unloadable,
-} from './onnx-refusals.js';
+import { onlyNames } from './check-network.js';
+import { alreadyClosed, failedBatch, notFloat32, otherLayout, runtimeReason, unloadable } from './onnx-refusals.js';
 import { FATAL_ONLY, onnxRuntime } from './onnx-runtime.node.js';
 import type { BatchShape } from './session.js';
 

@@ -8,9 +8,10 @@ import { availableParallelism } from 'node:os';
 import { FtuError } from '@ftuseg/core';
 import { optimizeForCpu } from '@ftuseg/nn';
 import { BufferPool } from './buffer-pool.js';
+import { refuseForeign } from './check-network.js';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type InferenceWorker, openInferenceWorker } from './inference-worker.node.js';
-import { alreadyClosed, refuseForeign } from './onnx-refusals.js';
+import { alreadyClosed } from './onnx-refusals.js';
 import type { Session } from './session.js';
 import type { WorkerSetup } from './session-worker.node.js';
 

@@ -4,16 +4,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { optimizeForCpu } from '@ftuseg/nn';
-import {
-  alreadyClosed,
-  failedBatch,
-  notFloat32,
-  onlyNames,
-  otherLayout,
-  refuseForeign,
-  runtimeReason,
-  unloadable,
-} from './onnx-refusals.js';
+import { onlyNames, refuseForeign } from './check-network.js';
+import { alreadyClosed, failedBatch, notFloat32, otherLayout, runtimeReason, unloadable } from './onnx-refusals.js';
 import type { Session } from './session.js';
 
 /** Where onnxruntime-web computes: the processor, or the graphics card (its build `onnxruntime-web/webgpu`). */
