@@ -12,7 +12,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '@ftuseg/nn';
-import { refuseForeign } from '../../../packages/infer/dist/session/onnx-refusals.js';
+import { refuseForeign } from '../../../packages/infer/dist/session/check-network.js';
 
 const card = {
   format: 1,
