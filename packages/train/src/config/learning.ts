@@ -26,7 +26,7 @@ export const optimiserSchema = z.strictObject({
 
 export const scheduleSchema = z.strictObject({
   name: z
-    .enum(['cosine', 'constant', 'reference', 'one-cycle', 'plateau'])
+    .enum(['cosine', 'constant', 'reference', 'one-cycle', 'plateau', 'polynomial'])
     .default('cosine')
     .describe("learning rate over the run; 'reference' is the reference solution's table by epoch"),
   warmup: z
@@ -34,8 +34,11 @@ export const scheduleSchema = z.strictObject({
     .min(0)
     .max(0.9)
     .default(0.05)
-    .describe('share of the run over which the rate rises (cosine, constant, plateau; one-cycle: 0.3 is usual)'),
+    .describe(
+      'share of the run over which the rate rises (cosine, constant, plateau, polynomial; one-cycle: 0.3 is usual)',
+    ),
   final: fraction.default(0.01).describe('share of the rate that is left at the end (cosine)'),
+  power: z.number().positive().max(10).default(0.9).describe('polynomial: exponent of the share that is left'),
   divide: z.number().min(1).default(25).describe('one-cycle: the rate starts at 1/divide'),
   finalDivide: z.number().min(1).default(1e4).describe('one-cycle: and ends at 1/(divide * finalDivide)'),
   factor: z.number().gt(0).lt(1).default(0.5).describe('plateau: what the rate is multiplied by'),

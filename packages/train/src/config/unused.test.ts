@@ -48,6 +48,7 @@ const companies: Readonly<Record<string, Settings>> = {
   default: {},
   reference: { preset: 'reference', encoder: 'resnet18' },
   winner: { preset: 'winner', encoder: 'resnet18' },
+  polynomial: { optimiser: { name: 'sgd' }, schedule: { name: 'polynomial' } },
   'momentum, one cycle': { optimiser: { name: 'sgd' }, schedule: { name: 'one-cycle' } },
   'plateau, Jaccard': { schedule: { name: 'plateau' }, loss: { bce: 0, dice: 0, jaccard: 1 } },
   'no validation': { split: 'none', schedule: { name: 'plateau' } },

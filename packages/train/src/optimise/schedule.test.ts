@@ -23,6 +23,15 @@ describe('createSchedule', () => {
     expect(rates).toEqual([0.5, 1, 1, 1]);
   });
 
+  it("falls as nnU-Net's rate does, by a power of what is left", () => {
+    const schedule = scheduleOf({ name: 'polynomial', warmup: 0 });
+    // (1 - epoch / 1000) ^ 0.9 at epochs 0, 100, 500, 999.
+    const rates = [0, 0.1, 0.5, 0.999, 1].map((progress) => schedule.factor({ progress, epoch: 0, steps: 10 }));
+    expect(rates.map((rate) => rate.toFixed(5))).toEqual(['1.00000', '0.90953', '0.53589', '0.00200', '0.00000']);
+    const warm = scheduleOf({ name: 'polynomial', warmup: 0.5, power: 2 });
+    expect([0.25, 0.5, 0.75].map((progress) => warm.factor({ progress, epoch: 0, steps: 10 }))).toEqual([0.5, 1, 0.25]);
+  });
+
   it("is the reference solution's table by epoch", () => {
     const schedule = scheduleOf({ name: 'reference' });
     const at = (epoch: number) => schedule.factor({ progress: 0, epoch, steps: 10 });

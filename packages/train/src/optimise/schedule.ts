@@ -52,15 +52,15 @@ const SMALLEST_GAIN = 1e-4;
 
 /**
  * Linear warm-up from zero over the first `warmup` of the run, then constant, half a cosine down to `final` (Loshchilov & Hutter 2017,
- * SGDR), or a factor that falls by `factor` whenever the score has not improved for more than `patience` validations; one cycle and the
- * reference's table have a start of their own.
+ * SGDR), a power of the share of the run that is left (`polynomial`; Chen et al. 2017, arXiv:1606.00915, as nnU-Net uses it), or a factor that falls
+ * by `factor` whenever the score has not improved for more than `patience` validations; one cycle and the reference's table have a start of their own.
  *
  * @example
  * const schedule = createSchedule({ ...config.schedule, name: 'cosine', warmup: 0, final: 0 });
  * schedule.factor({ progress: 0.5, epoch: 9, steps: 100 }); // 0.5
  */
 export function createSchedule(config: ScheduleConfig): Schedule {
-  const { name, warmup, final, patience, minimum } = config;
+  const { name, warmup, final, power, patience, minimum } = config;
   let plateau: ScheduleState = { factor: 1, best: null, waited: 0 };
   return {
     factor(time) {
@@ -68,7 +68,9 @@ export function createSchedule(config: ScheduleConfig): Schedule {
       if (name === 'one-cycle') return oneCycleFactor(config, time);
       if (time.progress < warmup) return time.progress / warmup;
       if (name === 'plateau') return plateau.factor;
-      return name === 'constant' ? 1 : cosine(1, final, (time.progress - warmup) / (1 - warmup));
+      if (name === 'constant') return 1;
+      const share = (time.progress - warmup) / (1 - warmup);
+      return name === 'polynomial' ? Math.max(0, 1 - share) ** power : cosine(1, final, share);
     },
     observe(score) {
       const { factor, best, waited } = plateau;
