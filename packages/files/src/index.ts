@@ -11,6 +11,15 @@ export {
   lockFileName,
   lockFolder,
 } from './folder-lock/lock-folder.js';
+export {
+  type DownloadProgress,
+  fetchHubFile,
+  type HubFile,
+  type HubOptions,
+  hubCache,
+  hubFile,
+  isHubId,
+} from './hub/hub.js';
 export { ioError, systemCode } from './io-error.js';
 export { loadAddon } from './load-addon.js';
 export { makeFolder } from './make-folder.js';

@@ -15,7 +15,6 @@ it('exports what it says it exports', () => {
       "foldNumbers",
       "formatProgress",
       "groupsOf",
-      "hubFile",
       "isBackground",
       "isColourlessRaster",
       "isPlainObject",
@@ -48,7 +47,6 @@ it('exports what it says it exports', () => {
       "trainPresets",
       "trainRun",
       "unusedSettings",
-      "weightsCache",
       "writePreview",
     ]
   `);

@@ -59,4 +59,3 @@ export type { FoldResult, OutOfFold } from './run-folder/run-result.js';
 export { type Split, splitSlides } from './split/split.js';
 export { checkStart } from './start/check-start.js';
 export { type StartFile, startFile, startWords } from './start/start-file.js';
-export { type HubFile, hubFile, weightsCache } from './start/weights-hub.js';

@@ -1,6 +1,7 @@
 /** What a run tells while it works, and one line of it for a terminal or a log. */
+
+import type { DownloadProgress } from '@ftuseg/files';
 import type { HistoryRecord } from '@ftuseg/folders';
-import type { DownloadProgress } from '../start/weights-hub.js';
 
 export interface StepProgress {
   readonly kind: 'step';

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { hubFile } from '@ftuseg/files';
 import { createModel, initialState, readModelCard, readSafetensors, writeSafetensors } from '@ftuseg/nn';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,7 +16,6 @@ import type { TrainConfigInput } from '../config/config.js';
 import type { TrainProgress } from '../loop/progress.js';
 import { prepareDataset } from '../prepare/prepare.js';
 import { resumeRun, trainRun } from '../run/train.js';
-import { hubFile } from './weights-hub.js';
 
 const encoder = 'timm-tf_efficientnet_lite0';
 const id = 'smp-hub/timm-tf_efficientnet_lite0.imagenet';

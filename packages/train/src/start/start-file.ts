@@ -5,9 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { type HubFile, type HubOptions, hubFile, isHubId } from '@ftuseg/files';
 import { runFiles } from '@ftuseg/folders';
 import { publishedWeights } from '@ftuseg/nn';
-import { type HubFile, type HubOptions, hubFile, isHubId } from './weights-hub.js';
 
 /** Words that are no path: the encoder's published weights, and a random start. */
 export const startWords = ['imagenet', 'none'] as const;

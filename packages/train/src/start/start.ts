@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { FtuError } from '@ftuseg/core';
-import { readRegularFile } from '@ftuseg/files';
+import { fetchHubFile, type HubOptions, readRegularFile } from '@ftuseg/files';
 import {
   encoderStateFromLite0Npz,
   initialState,
@@ -19,7 +19,6 @@ import {
   toFloat32,
 } from '@ftuseg/nn';
 import { type StartFile, startFile } from './start-file.js';
-import { fetchHubWeights, type HubOptions } from './weights-hub.js';
 
 /** Where an encoder came from, for the record. */
 export interface StartSource {
@@ -165,12 +164,17 @@ export interface StartOptions extends HubOptions {
   readonly randomStart?: string;
 }
 
+/** A file for which the hub gave no checksum has to be whole safetensors at least. */
+async function verify(path: string, url: string): Promise<void> {
+  readSafetensors(await readRegularFile(path), url);
+}
+
 /** Published weights, downloaded if they are not in the cache; without a network, the sentence that says both ways on. */
 async function fetchStart({ hub }: StartFile, imagenet: string | undefined, options: StartOptions): Promise<void> {
   if (hub === undefined) return;
   const { id, revision, url, path } = hub;
   try {
-    await fetchHubWeights(id, { ...options, ...(revision === undefined ? {} : { revision }) });
+    await fetchHubFile(id, { ...options, verify, ...(revision === undefined ? {} : { revision }) });
   } catch (error) {
     if (!(error instanceof FtuError) || error.code === 'cancelled' || imagenet === undefined) throw error;
     throw new FtuError(error.code, `no ImageNet weights of encoder ${imagenet}: ${error.problem}`, {

@@ -3,11 +3,12 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
 import { FtuError } from '@ftuseg/core';
+import { hubCache } from '@ftuseg/files';
 import { type RuntimeInfo, runtimeInfo } from '@ftuseg/infer';
 import { encoderNames, publishedWeights } from '@ftuseg/nn';
 import { imageLibraryInfo } from '@ftuseg/slide';
 import { torchAvailable, torchInfo } from '@ftuseg/torch';
-import { startFile, weightsCache } from '@ftuseg/train';
+import { startFile } from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { version } from '../../version.js';
@@ -71,7 +72,7 @@ async function weights(): Promise<Finding> {
   const published = encoderNames().filter((encoder) => publishedWeights(encoder) !== undefined);
   const files = await Promise.all(published.map((encoder) => startFile('imagenet', encoder)));
   const there = published.filter((_, i) => files[i]?.there);
-  const where = `ImageNet weights of ${there.length} of ${published.length} encoders are in ${weightsCache()}`;
+  const where = `ImageNet weights of ${there.length} of ${published.length} encoders are in ${hubCache()}`;
   if (there.length > 0) return { name: 'weights', status: 'ok', detail: `${where}: ${there.join(', ')}` };
   return {
     name: 'weights',

@@ -1,24 +1,22 @@
 /**
- * Published weights by their Hugging Face id, such as `timm/efficientnet_b0.ra_in1k`: downloaded once into a cache, resumed where a
+ * Published files by their Hugging Face id, such as `timm/efficientnet_b0.ra_in1k`: downloaded once into a cache, resumed where a
  * download broke off, and checked against the SHA-256 that the hub gives for the file. A file that somebody put there is taken as it is.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { makeFolder } from '@ftuseg/files';
-import { readSafetensors } from '@ftuseg/nn';
+import { makeFolder } from '../make-folder.js';
 
 /** `owner/name`, and nothing that could be a path with an extension. */
 const idPattern = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
-const WEIGHTS_FILE = 'model.safetensors';
 
 /** Whether a text is the id of a repository rather than a path. */
-export const isHubId = (text: string): boolean => idPattern.test(text) && !/\.(safetensors|npz)$/.test(text);
+export const isHubId = (text: string): boolean => idPattern.test(text) && !/\.(safetensors|npz|onnx)$/.test(text);
 
-/** Published weights on their way into the cache. */
+/** A published file on its way into the cache. */
 export interface DownloadProgress {
   readonly kind: 'download';
   readonly id: string;
@@ -28,12 +26,16 @@ export interface DownloadProgress {
 }
 
 export interface HubOptions {
+  /** Name of the file in the repository; default: `model.safetensors`. */
+  readonly file?: string;
   /** Commit or branch; default: `main`. */
   readonly revision?: string;
   /** Default: `$HF_ENDPOINT`, else the hub itself. */
   readonly endpoint?: string;
   /** Default: `$FTUSEG_CACHE`, else `~/.cache/ftuseg`. */
   readonly cache?: string;
+  /** Looks at a file for which the hub gave no checksum, and throws an `FtuError` where it is not what it should be. */
+  readonly verify?: ((path: string, url: string) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
@@ -48,22 +50,26 @@ export interface HubFile {
 }
 
 /**
- * Where a repository's `model.safetensors` comes from and where it is kept: `CACHE/weights/OWNER--NAME/model.safetensors`.
+ * Where a repository's file comes from and where it is kept: `CACHE/weights/OWNER--NAME/model.safetensors`.
  *
  * @example
  * hubFile('timm/efficientnet_b0.ra_in1k').path; // '/home/me/.cache/ftuseg/weights/timm--efficientnet_b0.ra_in1k/model.safetensors'
  */
 export function hubFile(id: string, options: HubOptions = {}): HubFile {
-  const { revision = 'main', endpoint = process.env.HF_ENDPOINT ?? 'https://huggingface.co' } = options;
+  const {
+    file = 'model.safetensors',
+    revision = 'main',
+    endpoint = process.env.HF_ENDPOINT ?? 'https://huggingface.co',
+  } = options;
   return {
     id,
-    url: `${endpoint}/${id}/resolve/${revision}/${WEIGHTS_FILE}`,
-    path: join(weightsCache(options), id.replace('/', '--'), WEIGHTS_FILE),
+    url: `${endpoint}/${id}/resolve/${revision}/${file}`,
+    path: join(hubCache(options), id.replace('/', '--'), file),
   };
 }
 
-/** The folder of all published weights. */
-export function weightsCache({ cache }: Pick<HubOptions, 'cache'> = {}): string {
+/** The folder of all published files. */
+export function hubCache({ cache }: Pick<HubOptions, 'cache'> = {}): string {
   return join(cache ?? process.env.FTUSEG_CACHE ?? join(homedir(), '.cache', 'ftuseg'), 'weights');
 }
 
@@ -123,8 +129,13 @@ async function request(
   throw new TypeError('too many redirects');
 }
 
-/** Throws where the bytes are not those of the hub; one that gives no checksum must have sent whole safetensors at least. */
-async function verify(partial: string, digest: string | undefined, { id, url, path }: HubFile): Promise<void> {
+/** Throws where the bytes are not those of the hub; where it gave no checksum, the caller looks at them. */
+async function check(
+  partial: string,
+  digest: string | undefined,
+  { id, url, path }: HubFile,
+  verify: HubOptions['verify'],
+): Promise<void> {
   const refuse = (problem: string, cause?: unknown): FtuError =>
     new FtuError('bad-input', problem, {
       subject: id,
@@ -136,15 +147,15 @@ async function verify(partial: string, digest: string | undefined, { id, url, pa
     throw refuse('what was downloaded is not the file that the hub has: its checksum differs');
   }
   try {
-    readSafetensors(await readFile(partial), url);
+    await verify?.(partial, url);
   } catch (cause) {
     if (!(cause instanceof FtuError)) throw cause;
-    throw refuse(`what was downloaded is no weights file: ${cause.problem}`, cause);
+    throw refuse(`what was downloaded is not the file that was asked for: ${cause.problem}`, cause);
   }
 }
 
 /** Downloads into `partial`, from where an earlier download broke off. @returns the checksum that the hub gives */
-async function download(partial: string, { id, url }: HubFile, options: HubOptions): Promise<string | undefined> {
+async function download(partial: string, { id, url, path }: HubFile, options: HubOptions): Promise<string | undefined> {
   let from = (await sizeOf(partial)) ?? 0;
   let answer = await request(url, from, options);
   if (answer.response.status === 416) {
@@ -156,7 +167,7 @@ async function download(partial: string, { id, url }: HubFile, options: HubOptio
   const { response, digest } = answer;
   if (response.status === 404 || response.status === 401) {
     await response.body?.cancel();
-    throw new FtuError('not-found', `the hub has no ${WEIGHTS_FILE} under this id`, {
+    throw new FtuError('not-found', `the hub has no ${basename(path)} under this id`, {
       subject: id,
       hint: `check it at ${url}`,
     });
@@ -167,14 +178,14 @@ async function download(partial: string, { id, url }: HubFile, options: HubOptio
 }
 
 /**
- * The path of a repository's `model.safetensors` in the cache, downloaded if it is not there.
+ * The path of a repository's file in the cache, downloaded if it is not there.
  *
  * @throws FtuError 'not-found' for an unknown id, 'unavailable' without a network (what has come is kept), 'bad-input' where the
  * checksum differs
  * @example
- * const path = await fetchHubWeights('timm/efficientnet_b0.ra_in1k');
+ * const path = await fetchHubFile('timm/efficientnet_b0.ra_in1k');
  */
-export async function fetchHubWeights(id: string, options: HubOptions = {}): Promise<string> {
+export async function fetchHubFile(id: string, options: HubOptions = {}): Promise<string> {
   const wanted = hubFile(id, options);
   const { url, path } = wanted;
   const there = async (): Promise<boolean> => (await sizeOf(path)) !== undefined;
@@ -185,7 +196,7 @@ export async function fetchHubWeights(id: string, options: HubOptions = {}): Pro
     const digest = await download(partial, wanted, options);
     // Another process may have been first.
     if (await there()) return path;
-    await verify(partial, digest, wanted);
+    await check(partial, digest, wanted, options.verify);
     await rename(partial, path);
     return path;
   } catch (cause) {
@@ -198,7 +209,7 @@ export async function fetchHubWeights(id: string, options: HubOptions = {}): Pro
       throw new FtuError('cancelled', 'the download was stopped; it will go on from there', { subject: id });
     const reason =
       cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
-    throw new FtuError('unavailable', `the weights could not be downloaded (${reason})`, {
+    throw new FtuError('unavailable', `the file could not be downloaded (${reason})`, {
       subject: id,
       hint: `try again, which goes on where it stopped, or download ${url} elsewhere and put it at ${path}`,
       cause,

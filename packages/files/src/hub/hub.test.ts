@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchHubWeights, hubFile, isHubId } from './weights-hub.js';
+import { fetchHubFile, hubFile, isHubId } from './hub.js';
 
 const content = randomBytes(100_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -14,6 +15,14 @@ const id = 'timm/tiny.test';
 let cache = '';
 let server: Server | undefined;
 const ranges: (string | undefined)[] = [];
+
+/** Waits until the client has written something of what it got. */
+async function whenKept(): Promise<void> {
+  const partial = `${hubFile(id, { cache }).path}.part`;
+  while (((await stat(partial).catch(() => undefined))?.size ?? 0) === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 /** A hub: the first answer has the checksum and sends on to the bytes, as the real one does. */
 const hub =
@@ -32,7 +41,7 @@ const hub =
     const rest = content.subarray(from);
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length });
     if (options.breakAt === undefined) response.end(rest);
-    else response.write(rest.subarray(0, options.breakAt), () => setTimeout(() => response.destroy(), 100));
+    else response.write(rest.subarray(0, options.breakAt), () => void whenKept().then(() => response.destroy()));
   };
 
 async function listen(listener: RequestListener): Promise<string> {
@@ -58,33 +67,44 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-describe('fetchHubWeights', () => {
+describe('fetchHubFile', () => {
   it('downloads once and then takes what is in the cache', async () => {
     const endpoint = await listen(hub());
-    const path = await fetchHubWeights(id, { endpoint, cache });
+    const path = await fetchHubFile(id, { endpoint, cache });
     expect((await readFile(path)).equals(content)).toBe(true);
     await close();
-    expect(await fetchHubWeights(id, { endpoint, cache })).toBe(path);
+    expect(await fetchHubFile(id, { endpoint, cache })).toBe(path);
   });
 
   it('goes on where a download broke off', async () => {
     const broken = await listen(hub({ breakAt: 40_000 }));
-    await expect(fetchHubWeights(id, { endpoint: broken, cache })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(fetchHubFile(id, { endpoint: broken, cache })).rejects.toMatchObject({ code: 'unavailable' });
     await close();
     const endpoint = await listen(hub());
-    const path = await fetchHubWeights(id, { endpoint, cache });
+    const path = await fetchHubFile(id, { endpoint, cache });
     expect((await readFile(path)).equals(content)).toBe(true);
     expect(ranges.at(-1)).toMatch(/^bytes=[1-9]\d*-$/);
   });
 
   it('refuses bytes that are not what the hub has, and does not keep them', async () => {
     const endpoint = await listen(hub({ digest: 'a'.repeat(64) }));
-    await expect(fetchHubWeights(id, { endpoint, cache })).rejects.toThrow(/checksum differs/);
+    await expect(fetchHubFile(id, { endpoint, cache })).rejects.toThrow(/checksum differs/);
     await close();
     const good = await listen(hub());
-    const path = await fetchHubWeights(id, { endpoint: good, cache });
+    const path = await fetchHubFile(id, { endpoint: good, cache });
     expect((await readFile(path)).equals(content)).toBe(true);
     await writeFile(join(dirname(path), 'untouched'), '');
+  });
+
+  it('takes the file that is asked for', async () => {
+    const asked: (string | undefined)[] = [];
+    const endpoint = await listen((request, response) => {
+      asked.push(request.url);
+      response.writeHead(200).end('x');
+    });
+    const path = await fetchHubFile(id, { endpoint, cache, file: 'model.onnx' });
+    expect(asked).toEqual([`/${id}/resolve/main/model.onnx`]);
+    expect(path.endsWith('timm--tiny.test/model.onnx')).toBe(true);
   });
 
   it('takes the revision that is asked for', async () => {
@@ -93,23 +113,27 @@ describe('fetchHubWeights', () => {
       asked.push(request.url);
       response.writeHead(404).end();
     });
-    const wanted = fetchHubWeights(id, { endpoint, cache, revision: 'abc' });
+    const wanted = fetchHubFile(id, { endpoint, cache, revision: 'abc' });
     await expect(wanted).rejects.toMatchObject({ code: 'not-found' });
     expect(asked).toEqual([`/${id}/resolve/abc/model.safetensors`]);
   });
 
   it('lets several processes begin the same download', async () => {
     const broken = await listen(hub({ breakAt: 30_000 }));
-    await expect(fetchHubWeights(id, { endpoint: broken, cache })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(fetchHubFile(id, { endpoint: broken, cache })).rejects.toMatchObject({ code: 'unavailable' });
     await close();
     const endpoint = await listen(hub());
-    const paths = await Promise.all([1, 2, 3].map(() => fetchHubWeights(id, { endpoint, cache })));
+    const paths = await Promise.all([1, 2, 3].map(() => fetchHubFile(id, { endpoint, cache })));
     for (const path of paths) expect((await readFile(path)).equals(content)).toBe(true);
   });
 
-  it('keeps nothing that is no weights file where the server gives no checksum', async () => {
+  it('keeps nothing that the caller refuses where the server gives no checksum', async () => {
     const endpoint = await listen((_, response) => void response.writeHead(200).end('<html>sign in first</html>'));
-    await expect(fetchHubWeights(id, { endpoint, cache })).rejects.toThrow(/no weights file/);
+    const verify = async (path: string): Promise<void> => {
+      const text = await readFile(path, 'utf8');
+      if (text.startsWith('<')) throw new FtuError('bad-input', 'this is a page');
+    };
+    await expect(fetchHubFile(id, { endpoint, cache, verify })).rejects.toThrow(/not the file .*: this is a page/);
     expect(await readdir(join(cache, 'weights', 'timm--tiny.test'))).toEqual([]);
   });
 
@@ -117,16 +141,16 @@ describe('fetchHubWeights', () => {
     const { path } = hubFile(id, { cache });
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
-    expect(await fetchHubWeights(id, { endpoint: 'http://127.0.0.1:1', cache })).toBe(path);
+    expect(await fetchHubFile(id, { endpoint: 'http://127.0.0.1:1', cache })).toBe(path);
   });
 
   it('says what to do without a network, and for an id that is not there', async () => {
     const endpoint = 'http://127.0.0.1:1';
-    await expect(fetchHubWeights(id, { endpoint, cache })).rejects.toThrow(
-      /timm\/tiny\.test: the weights could not be downloaded .*download http.*model\.safetensors elsewhere and put it at .*timm--tiny\.test\/model\.safetensors$/,
+    await expect(fetchHubFile(id, { endpoint, cache })).rejects.toThrow(
+      /timm\/tiny\.test: the file could not be downloaded .*download http.*model\.safetensors elsewhere and put it at .*timm--tiny\.test\/model\.safetensors$/,
     );
     const open = await listen(hub());
-    await expect(fetchHubWeights('timm/other', { endpoint: open, cache })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(fetchHubFile('timm/other', { endpoint: open, cache })).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -135,6 +159,7 @@ describe('isHubId', () => {
     ['timm/efficientnet_b0.ra_in1k', true],
     ['runs/first.safetensors', false],
     ['weights.npz', false],
+    ['runs/model.onnx', false],
     ['a/b/c', false],
     ['../up', false],
   ])('%s: %s', (text, expected) => {
