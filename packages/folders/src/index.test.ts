@@ -21,6 +21,7 @@ it('exports what it says it exports', () => {
       "parseYamlDocument",
       "preparedSlideSchema",
       "readHistory",
+      "readModelFile",
       "readPreparedClasses",
       "readPreparedRows",
       "readRunConfig",

@@ -11,6 +11,7 @@ export {
 } from './dataset/dataset.js';
 export { readPreparedClasses, readPreparedRows } from './dataset/prepared-rows.js';
 export { readTiles, TILES_FILE, type Tile, tileColumns } from './dataset/tile-list.js';
+export { type ModelFileContent, readModelFile } from './model-file/model-file.js';
 export { type HistoryRecord, historyRecordSchema, readHistory } from './run/history.js';
 export { type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
 export { foldFolder, listFoldFolders, runFiles } from './run/run-files.js';

@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { readRegularFile } from '@ftuseg/files';
-import { type ModelCard, readModelCard } from '@ftuseg/nn';
+import type { ModelCard } from '@ftuseg/nn';
+import { readModelFile } from '../model-file/model-file.js';
 import { listFoldFolders, runFiles } from './run-files.js';
 
 export interface RunFold {
@@ -13,15 +13,15 @@ export interface RunFold {
   readonly card: ModelCard;
 }
 
-/** Reads the card of a model file. @throws {FtuError} as `readModelCard`, and when the file cannot be read */
+/** Reads the card of a model file. @throws {FtuError} as `readModelFile` */
 export async function cardOf(model: string): Promise<ModelCard> {
-  return readModelCard(await readRegularFile(model), model);
+  return (await readModelFile(model)).card;
 }
 
 /**
  * The folds of a run's folder that have a model: those in `fold-0`, `fold-1`, ..., or the folder itself.
  *
- * @throws {FtuError} `not-found` where there is no model; as `readModelCard`
+ * @throws {FtuError} `not-found` where there is no model; as `readModelFile`
  * @example
  * for (const { model, card } of await readRunFolds('run')) console.log(model, card.training.validatedOn);
  */

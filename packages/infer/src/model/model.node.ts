@@ -1,9 +1,7 @@
 /**
  * One file is enough to predict: the network and the card inside it.
  */
-import { createHash } from 'node:crypto';
-import { readRegularFile } from '@ftuseg/files';
-import { readModelCard } from '@ftuseg/nn';
+import { readModelFile } from '@ftuseg/folders';
 import type { Device } from '../session/devices.node.js';
 import { createNodeSession } from '../session/session.node.js';
 import type { SegmentationModel } from './model.js';
@@ -18,7 +16,7 @@ export interface LoadModelOptions {
 }
 
 /**
- * Loads a model file (ONNX with a model card in its metadata) for prediction.
+ * Loads a model file for prediction: ONNX with a model card in its metadata, or a checkpoint (safetensors) with one.
  * @throws {FtuError} `not-found` or `io` when it cannot be read; `bad-input` when it is not a model, or has no card
  * @example
  * const model = await loadModel('run/model.onnx', { threads: 4 });
@@ -26,10 +24,9 @@ export interface LoadModelOptions {
  * await model.close();
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<SegmentationModel> {
-  const bytes = await readRegularFile(path);
-  const card = readModelCard(bytes, path);
+  const { card, sha256, onnx } = await readModelFile(path);
   const { threads, device = 'cpu', onNote } = options;
-  const session = await createNodeSession(bytes, {
+  const session = await createNodeSession(onnx(), {
     subject: path,
     device,
     onNote,
@@ -38,7 +35,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   return {
     card,
     session,
-    source: { name: path, sha256: createHash('sha256').update(bytes).digest('hex') },
+    source: { name: path, sha256 },
     close: () => session.close(),
   };
 }
