@@ -4,13 +4,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** From the longest on; all others follow as vitest orders them. Whole recipes, then trainings, then whole commands. */
 const LONGEST = [
   'tests/hubmap.test.ts',
-  'cli/tests/run.test.ts',
+  'tests/program/run.test.ts',
   'tests/scale.test.ts',
   'loop/resume.test.ts',
   'nn/tests/architectures.test.ts',
-  'cli/tests/ownership.test.ts',
+  'tests/program/ownership.test.ts',
   'loop/variants.test.ts',
-  'cli/tests/kills.test.ts',
+  'tests/program/kills.test.ts',
 ];
 
 const rankOf = ({ moduleId }: TestSpecification): number => {

@@ -8,11 +8,11 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { convolutionModel } from '../../../tests/convolution-model.js';
-import { endlessModel } from './endless-model.js';
-import { ftu } from './run.js';
+import { ftu } from '../../packages/cli/tests/run.js';
+import { convolutionModel } from '../convolution-model.js';
+import { endlessModel } from '../endless-model.js';
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 const REFUSED = /^ftu: .*: process \d+ on host ".+" has been writing here since .*; wait until it has ended/m;
 
 let folder: string;

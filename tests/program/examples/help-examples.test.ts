@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadCommands } from '../../src/commands/registry.js';
-import { ftu } from '../run.js';
+import { loadCommands } from '../../../packages/cli/src/commands/registry.js';
+import { ftu } from '../../../packages/cli/tests/run.js';
 import { makeInputs } from './make-inputs.js';
 
 /** Sizes of slides. */

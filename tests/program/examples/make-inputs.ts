@@ -3,9 +3,9 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
-import { ftu } from '../run.js';
+import { ftu } from '../../../packages/cli/tests/run.js';
 
-const recipes = fileURLToPath(new URL('../../../../recipes/', import.meta.url));
+const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
 
 /** Two steps of every run of a recipe: what comes after them has tests of its own. */
 const SMALL_RECIPE = `name: small

@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { raster } from '@ftuseg/core';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { convolutionModel } from '../../../tests/convolution-model.js';
-import { endlessModel } from './endless-model.js';
+import { convolutionModel } from '../convolution-model.js';
+import { endlessModel } from '../endless-model.js';
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const hasNative = existsSync(new URL('../build/Release/ftuseg_stop.node', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const hasNative = existsSync(new URL('../../packages/cli/build/Release/ftuseg_stop.node', import.meta.url));
 
 let folder: string;
 const at = (name: string): string => join(folder, name);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { torchAvailable } from '@ftuseg/torch';
 import { expect, it } from 'vitest';
 
-const script = fileURLToPath(new URL('../scripts/kills.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../packages/cli/scripts/kills.mjs', import.meta.url));
 // The model that is predicted with is trained first; trainings and recipes have kills in tests of their own.
 const commands = ['prepare', 'convert', 'tiles', ...(torchAvailable() ? ['predict'] : [])];
 
