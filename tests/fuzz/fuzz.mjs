@@ -4,7 +4,8 @@
  *
  *     node tests/fuzz/fuzz.mjs [--count 100000 | --seconds 60] [--seed 1] [--target rle,recipe] [--out fuzz-failures] [--lanes 2]
  *
- * The count is of all targets together. To repeat a failure: --target NAME --seed SEED --count 1.
+ * The count is of all targets together. Ctrl-C ends after the processes in hand and counts what was done. To repeat a failure:
+ * --target NAME --seed SEED --count 1.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +29,7 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 const count = Number(values.count ?? (values.seconds === undefined ? 10_000 : 1e12));
-const until = performance.now() + 1000 * Number(values.seconds ?? 1e9);
+let until = performance.now() + 1000 * Number(values.seconds ?? 1e9);
 const wanted = values.target?.split(',');
 const unknown = wanted?.find((name) => !targets.some((target) => target.name === name));
 if (unknown !== undefined || !(count >= 1) || !Number.isSafeInteger(seed)) {
@@ -41,6 +42,10 @@ const chosen = targets.filter(({ name }) => wanted === undefined || wanted.inclu
 console.log(
   `seed ${seed}: ${values.seconds === undefined ? `${count} executions` : `${values.seconds} s`} of ${chosen.map(({ name }) => name).join(', ')}`,
 );
+
+process.once('SIGINT', () => {
+  until = 0;
+});
 
 /** Executions of one process: short ones show memory that grows, and end in time. */
 const SHARE = 2000;

@@ -18,6 +18,8 @@ const target = targets.find((one) => one.name === name);
 const SECONDS = 4;
 const MAX_BYTES = 1.5 * 2 ** 30;
 
+// Ctrl-C is for whoever started this process.
+process.on('SIGINT', () => undefined);
 const folder = mkdtempSync(join(tmpdir(), 'ftuseg-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const place = {

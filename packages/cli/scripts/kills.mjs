@@ -1,7 +1,7 @@
 /**
  * Disturbs `ftu` at random moments and lets it go on until it is done: `node packages/cli/scripts/kills.mjs --kills 1000 --seed 1`.
  * Every output must then be that of an undisturbed run, every exit code as documented, and nothing may be left over. The exit code is 1
- * when anything was not so; a failure is named by seed and number, and `--seed S --number N` repeats it alone.
+ * when anything was not so; a failure is named by seed and number, and `--seed S --number N` repeats it alone. Ctrl-C ends with what was done.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,11 +39,18 @@ const tally = createTally();
 let next = values.number === undefined ? 1 : Number(values.number);
 const last = values.number === undefined ? Number.POSITIVE_INFINITY : next;
 
+let stopped = false;
+process.once('SIGINT', () => {
+  stopped = true;
+});
+
 async function work() {
-  while (tally.kills < wanted && next <= last) {
+  while (!stopped && tally.kills < wanted && next <= last) {
     const number = next++;
     const scenario = drawScenario({ seed, number, only, two: values.two });
     const outcome = await runScenario(workplace, scenario, { within: Number(values.within), keep: values.keep });
+    // What was under way got the signal too.
+    if (stopped) return;
     tally.add(scenario, outcome);
     for (const problem of outcome.problems) {
       console.log(`seed ${seed}, number ${number}, ${scenario.command}: ${outcome.story.join('; ')}: ${problem}`);
