@@ -10,6 +10,8 @@ export type FtuErrorCode = 'not-found' | 'bad-input' | 'unsupported' | 'unavaila
 export interface FtuErrorDetails {
   /** The file, setting, column or tensor at fault. */
   readonly subject?: string;
+  /** Dotted name of the setting at fault, such as `schedule.warmup`, for whoever knows where it was written. */
+  readonly setting?: string;
   /** What the user can do about it, as an imperative clause without a final stop. */
   readonly hint?: string;
   readonly cause?: unknown;
@@ -34,17 +36,19 @@ export class FtuError extends Error {
   override readonly name: string = 'FtuError';
   readonly code: FtuErrorCode;
   readonly subject: string | undefined;
+  readonly setting: string | undefined;
   readonly hint: string | undefined;
   /** The problem alone, without subject and hint. */
   readonly problem: string;
 
   constructor(code: FtuErrorCode, problem: string, details: FtuErrorDetails = {}) {
-    const { subject, hint, cause } = details;
+    const { subject, setting, hint, cause } = details;
     const where = subject === undefined ? '' : `${shown(subject)}: `;
     super(`${where}${shown(problem)}${hint === undefined ? '' : `; ${shown(hint)}`}`, { cause });
     this.code = code;
     this.problem = problem;
     this.subject = subject;
+    this.setting = setting;
     this.hint = hint;
   }
 }

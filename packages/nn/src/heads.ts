@@ -55,7 +55,7 @@ export interface AuxiliaryHeads {
   forward<T>(ops: Ops<T>, maps: readonly T[]): readonly T[];
 }
 
-/** Deep supervision (Lee et al. 2015): `auxiliary_heads.<i>` predicts from each coarser map, so that every scale is taught. */
+/** Deep supervision (Lee et al. 2015): `auxiliary_heads.<i>` predicts from each coarser map, so that every scale is trained. */
 export function auxiliaryHeads(decoder: Decoder, classes: number): AuxiliaryHeads {
   const heads = decoder.maps
     .slice(0, -1)

@@ -34,7 +34,7 @@ export { readModelCard } from './onnx/read-card.js';
 export type { Activation, Ops } from './ops.js';
 export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
-export { type Checked, checkSchema, problemText, type SchemaProblem } from './schema/check-schema.js';
+export { type Checked, checkSchema, problemText, type SchemaProblem, settingOf } from './schema/check-schema.js';
 export { micronsSchema } from './schema/microns.js';
 export { type ModelSummary, type Shape, ShapeOps, summarise } from './shape-ops.js';
 export { assertState, checkState, conformState, type StateMismatch, type StateReport } from './state/check.js';

@@ -22,8 +22,7 @@ export function atSettings(
     check(`steps.${[name, ...at].join('.')}`);
   } catch (error) {
     if (!(error instanceof FtuError)) throw error;
-    const setting = /setting "([\w.]+)"|^([\w.]+): /.exec(error.problem);
-    const path = (setting?.[1] ?? setting?.[2] ?? '').split('.').filter((key) => key !== '');
+    const path = error.setting?.split('.') ?? [];
     const known = path[0] !== undefined && path[0] in settings;
     throw file.fail(['steps', name, ...at, ...(known ? path : [])], `${error.subject ?? ''}: ${error.problem}`);
   }

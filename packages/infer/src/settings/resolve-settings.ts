@@ -1,6 +1,6 @@
 /** What a caller writes becomes what a prediction works with: checked, completed from the model cards, one number for each class. */
 import { type CrfOptions, FtuError } from '@ftuseg/core';
-import { checkSchema, problemText } from '@ftuseg/nn';
+import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { perClass } from './per-class.js';
@@ -52,7 +52,10 @@ export function resolveSettings(
 ): ResolvedSettings {
   const parsed = checkSchema(strictSettings, settings);
   if (!parsed.success) {
-    throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), { subject: SUBJECT });
+    throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), {
+      subject: SUBJECT,
+      setting: settingOf(parsed.problems[0]),
+    });
   }
   refuseUnusedPrediction(settings);
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;

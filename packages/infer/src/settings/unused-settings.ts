@@ -15,8 +15,8 @@ const numbersOf = (given: number | string): number[] =>
     parseNumber(part.slice(part.lastIndexOf('=') + 1)),
   );
 
-const refuse = (problem: string, hint: string): FtuError =>
-  new FtuError('bad-input', problem, { subject: 'prediction settings', hint });
+const refuse = (setting: string, problem: string, hint: string): FtuError =>
+  new FtuError('bad-input', `${setting}: ${problem}`, { subject: 'prediction settings', setting, hint });
 
 /**
  * @throws {FtuError} `bad-input` naming a setting that nothing would look at
@@ -27,12 +27,13 @@ export function refuseUnusedPrediction(settings: PredictSettings): void {
   const { threshold, merge, all = false } = settings;
   if (merge !== 'or') return;
   if (all) {
-    throw refuse('all: with merge "or" the network sees background anyway, so that all does nothing', 'leave it out');
+    throw refuse('all', 'with merge "or" the network sees background anyway, so that all does nothing', 'leave it out');
   }
   if (threshold === undefined || !takesLikelier(settings)) return;
   if (numbersOf(threshold).every((value) => value === 0.5)) return;
   throw refuse(
-    `threshold: with merge "or" and a crf each pixel takes its likelier label, so that ${threshold} does nothing`,
+    'threshold',
+    `with merge "or" and a crf each pixel takes its likelier label, so that ${threshold} does nothing`,
     'leave it out, or set crf to none',
   );
 }
@@ -47,7 +48,8 @@ export function refuseLowPeaks(threshold: readonly number[], peak: readonly numb
   const [first] = given;
   if (first === undefined || given.some(({ value, threshold: low }) => value > low)) return;
   throw refuse(
-    `peak: every object reaches the threshold of ${first.threshold}, so that a peak of ${first.value} does nothing`,
+    'peak',
+    `every object reaches the threshold of ${first.threshold}, so that a peak of ${first.value} does nothing`,
     'raise it above the threshold, or leave it out',
   );
 }

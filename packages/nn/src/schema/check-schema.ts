@@ -38,6 +38,16 @@ export function checkSchema<S extends z.ZodType>(schema: S, value: unknown): Che
 }
 
 /**
+ * The dotted name of the key that is wrong: the place of the value, or the key that is not known there.
+ * @example
+ * settingOf(problem); // 'schedule.warmup'
+ */
+export function settingOf({ path, issue }: SchemaProblem): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return [...path, ...unknown].join('.');
+}
+
+/**
  * A problem with its place.
  * @example
  * problemText({ path: ['data', 'tile'], problem: 'it is missing', ... }); // 'data.tile: it is missing'

@@ -14,7 +14,7 @@ export const scoresBatches = ({ validation }: Pick<TrainConfig, 'validation'>): 
 export function refuseImpossible(config: TrainConfig, subject: string): void {
   if (!scoresBatches(config)) return;
   const fail = (problem: string, hint: string): never => {
-    throw new FtuError('bad-input', `validation.score: ${problem}`, { subject, hint });
+    throw new FtuError('bad-input', `validation.score: ${problem}`, { subject, setting: 'validation.score', hint });
   };
   if (!hasTileFolds(config)) {
     fail(

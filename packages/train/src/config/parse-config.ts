@@ -1,6 +1,6 @@
 /** From what a person wrote to a whole configuration; an error names every setting that is wrong, and what was probably meant. */
 import { FtuError, nearestName } from '@ftuseg/core';
-import { checkSchema, problemText, type SchemaProblem } from '@ftuseg/nn';
+import { checkSchema, problemText, type SchemaProblem, settingOf } from '@ftuseg/nn';
 import { z } from 'zod';
 import { refuseImpossible } from './combinations.js';
 import { type TrainConfig, trainConfigSchema } from './config.js';
@@ -66,6 +66,7 @@ export function parseTrainConfig(input: unknown, subject = 'training settings'):
   }
   throw new FtuError('bad-input', parsed.problems.map(explain).join('; '), {
     subject,
+    setting: settingOf(parsed.problems[0]),
     hint: 'see `ftu train --help`',
   });
 }

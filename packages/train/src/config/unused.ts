@@ -276,6 +276,7 @@ export function refuseUnusedTraining(input: unknown, subject = 'training setting
   const others = rest.map(({ setting }) => `"${setting}"`).join(', ');
   throw new FtuError('bad-input', `setting "${first.setting}" would do nothing: ${first.reason}`, {
     subject,
+    setting: first.setting,
     hint: rest.length === 0 ? 'leave it out' : `leave it out, and ${others} too`,
   });
 }

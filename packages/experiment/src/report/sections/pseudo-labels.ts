@@ -1,4 +1,4 @@
-/** Examples of what the second stage was taught by the first: a wrong pseudo-label is seen sooner than computed. */
+/** Examples of the labels that the second stage got from the first: a wrong pseudo-label is seen sooner than computed. */
 
 import { formatNumber } from '../../words/numbers.js';
 import { html } from '../drawing/html.js';

@@ -12,7 +12,7 @@ function table({ name, output: { ablation } }: FinishedStep<AblateStep, AblateOu
   const { factors, slides, rows, effects } = ablation;
   return {
     name,
-    caption: `Mean Dice over ${counted(slides.length, 'slide')} that no model was taught, each pixel at level 0, with 95 % bootstrap intervals.`,
+    caption: `Mean Dice over ${counted(slides.length, 'slide')} that no model was trained on, each pixel at level 0, with 95 % bootstrap intervals.`,
     columns: [
       ...factors.map((title) => ({ title, align: 'left' as const })),
       { title: 'models', align: 'right' },

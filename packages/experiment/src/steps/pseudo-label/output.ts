@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dataOutputSchema } from '../prepare/output.js';
 
 export const pseudoLabelOutputSchema = dataOutputSchema.extend({
-  /** Share of pixels that teach nothing, mean over slides. */
+  /** Share of pixels that no loss sees, mean over slides. */
   uncertain: z.number(),
   labels: z.enum(['hard', 'soft', 'mask']),
   /** Probabilities between the two are uncertain; null for masks, which have none. */

@@ -12,10 +12,10 @@ import type { PseudoLabelStep } from './schema.js';
 
 /** Slides that are shown of each step. */
 const SHOWN = 6;
-/** The soft raster's mark of a pixel that teaches nothing. */
+/** The soft raster's mark of a pixel that no loss sees. */
 const UNCERTAIN = 255;
 
-/** Pixels that teach nothing lose their colour and half of their contrast. */
+/** Pixels that no loss sees lose their colour and half of their contrast. */
 function fade(image: Raster, soft: Uint8Array | undefined, classes: number): Raster {
   const data = new Uint8Array(image.data);
   const pixels = image.width * image.height;

@@ -19,7 +19,7 @@ export const pseudoLabelSchema = stepSchema(
     uncertain: z
       .tuple([fractionSchema, fractionSchema])
       .default([0.5, 0.5])
-      .describe('hard, soft: probabilities between these teach nothing: the loss leaves them out'),
+      .describe('hard, soft: no loss sees probabilities between these'),
     tuned: nameSchema.optional().describe('tune step whose settings are used'),
     settings: settingsSchema('predict'),
   },

@@ -1,7 +1,7 @@
 /** Settings of other commands in a recipe: their own checks, with the recipe's line. */
 import { FtuError, meant } from '@ftuseg/core';
 import { predictSettingsSchema, refuseUnusedPrediction } from '@ftuseg/infer';
-import { checkSchema, problemText } from '@ftuseg/nn';
+import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { BaseStep, RecipePath } from '../../step-kind/recipe.js';
 import { atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
@@ -18,9 +18,9 @@ function checkKeys(settings: Settings, subject: string): void {
   if (first.issue.code === 'unrecognized_keys') {
     const [key = ''] = first.issue.keys;
     const near = meant(key, Object.keys(predictSettingsSchema.shape));
-    throw new FtuError('bad-input', `there is no setting "${key}"${near}`, { subject });
+    throw new FtuError('bad-input', `there is no setting "${key}"${near}`, { subject, setting: key });
   }
-  throw new FtuError('bad-input', problemText(first), { subject });
+  throw new FtuError('bad-input', problemText(first), { subject, setting: settingOf(first) });
 }
 
 /**
