@@ -9,6 +9,18 @@ describe('the recipes of the demo', () => {
     expect(steps.report).toMatchObject({ summary: expect.stringContaining('random weights') });
   });
 
+  it('count images, not minutes, so that what else the machine does changes no result', () => {
+    const recipes = [
+      syntheticRecipe('slides', ['a', 'b', 'c', 'd', 'e']),
+      realRecipe('slides.csv', 'centre!=b', 'centre=b', 'none'),
+    ];
+    const settings = recipes.flatMap(({ steps }) =>
+      Object.values(steps).flatMap((step) => (step.do === 'train' ? [step.settings] : [])),
+    );
+    expect(settings).toHaveLength(3);
+    for (const one of settings) expect(Object.keys(one ?? {})).not.toContain('maxMinutes');
+  });
+
   it.each([
     ['none', 'The encoder started at random'],
     ['imagenet', 'The encoder started from its published ImageNet weights.'],

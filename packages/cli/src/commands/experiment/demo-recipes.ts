@@ -12,10 +12,9 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
     foldCount: 3,
     folds: '0,1',
     batchSize: 8,
-    epochs: 10,
+    epochs: 16,
     samplesPerEpoch: 240,
     ema: 0.98,
-    maxMinutes: 4,
     // Random weights have far to go, and slides of one scanner differ in stain more than in scale.
     optimiser: { learningRate: 0.003 },
     augment: { zoom: 1.1, rotationChance: 0, stainScale: 0.25 },
@@ -83,7 +82,6 @@ export function realRecipe(table: string, trainOn: string, testOn: string, encod
           epochs: 24,
           samplesPerEpoch: 400,
           ema: 0.995,
-          maxMinutes: 36,
           // Learned features are worth keeping where the slides are few and the test comes from elsewhere.
           optimiser: { encoderFactor: 0.3 },
           // Every centre, and so every stain, is seen equally often.
