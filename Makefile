@@ -9,7 +9,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -86,6 +86,13 @@ python-peers:
 
 bench: build python-peers
 	@for file in packages/*/bench/*.bench.mjs; do echo "== $$file"; node $$file || exit 1; done
+
+# Networks on hospitals that they were not trained on: hours, resumable. `make accuracy ROWS=ours,strong HOSPITALS=centre-2 SEEDS=1` chooses.
+ACCURACY ?= accuracy
+SHARED ?= ../shared
+accuracy: build python-peers
+	node packages/experiment/accuracy/accuracy.mjs --data $(SHARED)/data --weights $(SHARED)/weights --out $(ACCURACY) \
+	  $(if $(RESULTS),--results $(RESULTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(HOSPITALS),--hospitals $(HOSPITALS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SHARE),--share $(SHARE)) $(if $(THREADS),--threads $(THREADS))
 
 # Mutated inputs for every reader: slides, labels, tables, models, recipes. `make fuzz N=1000000` counts, `FOR=600` is seconds, TARGET=rle,recipe picks.
 fuzz: build

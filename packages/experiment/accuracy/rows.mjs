@@ -1,0 +1,120 @@
+/**
+ * What is compared: each row is the settings of a training, laid over one base, or another way of predicting with the networks of a row.
+ * Every row sees the same number of windows.
+ */
+
+/** The base: what `ftu train` does by default, but for what the benchmark fixes. */
+export function baseSettings({ weights, windows, heldOut }) {
+  return {
+    encoder: 'tu-tf_efficientnetv2_b0',
+    encoderWeights: weights,
+    train: `centre!=${heldOut}`,
+    split: 'none',
+    batchSize: 8,
+    epochs: 10,
+    samplesPerEpoch: windows / 10,
+    ema: 0.99,
+    optimiser: { learningRate: 1e-3, encoderFactor: 0.3 },
+    sampling: { balanceBy: 'centre' },
+    checkpointMinutes: 1000,
+  };
+}
+
+/** `train`: settings of a training over the base. `of`: networks of another row. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. */
+export const rows = [
+  { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
+  { id: 'ours', name: 'ftu train, standard augmentation', train: {} },
+  { id: 'strong', name: 'strong augmentation', train: { augment: { preset: 'strong' } } },
+  { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },
+  { id: 'fpn', name: 'strong augmentation, FPN', train: { decoder: 'fpn', augment: { preset: 'strong' } } },
+  { id: 'no-balance', name: 'strong, hospitals as they come', train: { augment: { preset: 'strong' }, sampling: {} } },
+  {
+    id: 'lite0',
+    name: 'strong, EfficientNet-Lite0',
+    train: { encoder: 'tu-tf_efficientnet_lite0', encoderWeights: 'LITE0', augment: { preset: 'strong' } },
+  },
+  {
+    id: 'more-background',
+    name: 'strong, three windows in ten on an object',
+    train: { augment: { preset: 'strong' }, sampling: { balanceBy: 'centre', centred: 0.3 } },
+  },
+  { id: 'lovasz', name: 'strong, Lovász hinge added', train: { augment: { preset: 'strong' }, loss: { lovasz: 1 } } },
+  {
+    id: 'deep',
+    name: 'strong, deep supervision',
+    train: { augment: { preset: 'strong' }, deepSupervision: true },
+  },
+  {
+    id: 'nnunet',
+    name: "nnU-Net's recipe",
+    train: {
+      deepSupervision: true,
+      ema: 0,
+      loss: { bce: 1, dice: 1, auxiliary: 0.5 },
+      optimiser: { name: 'sgd', learningRate: 1e-2, momentum: 0.99, nesterov: true, weightDecay: 3e-5, clipNorm: 12 },
+      schedule: { name: 'polynomial', warmup: 0 },
+      sampling: { centred: 1 / 3, slides: 'even' },
+      // Isensee et al. 2021, supplementary note 4, as near as our changes are: scaling, rotation, noise, blur, brightness, contrast, gamma, mirroring.
+      augment: {
+        preset: 'none',
+        flips: true,
+        zoom: 1.4,
+        rotation: 180,
+        rotationChance: 0.2,
+        colourChance: 0.15,
+        brightness: 0.2,
+        contrast: 0.3,
+        gamma: 0.4,
+        noise: 0.1,
+        noiseChance: 0.1,
+        blur: 1,
+        blurChance: 0.2,
+      },
+    },
+  },
+  {
+    id: 'reference',
+    name: "the published solution's losses, rates and colours",
+    train: {
+      ema: 0,
+      loss: { bce: 0.5, dice: 0.25, focal: 0.25, smooth: 1e-5, focalForm: 'split' },
+      optimiser: { learningRate: 1e-4, epsilon: 1e-7, epsilonHat: true },
+      augment: { preset: 'reference' },
+      sampling: {},
+    },
+  },
+  {
+    id: 'winner',
+    name: "the first place's losses and changes",
+    train: {
+      ema: 0,
+      attention: 'cbam',
+      hypercolumns: true,
+      deepSupervision: true,
+      tileClassifier: true,
+      sampling: { centred: 0.5, jitter: 1, areaBins: 4 },
+      loss: { bce: 1, dice: 0, lovasz: 1, auxiliary: 0.4, tile: 1 },
+      optimiser: { learningRate: 1e-4, weightDecay: 1e-5 },
+      augment: {
+        preset: 'none',
+        flips: true,
+        quarterTurns: 0.75,
+        zoom: 1.25,
+        rotation: 30,
+        rotationChance: 0.5,
+        colourChance: 0.5,
+        brightness: 0.35,
+        contrast: 0.5,
+        saturation: 0.3,
+        hue: 1 / 6,
+        blur: 1.4,
+        blurChance: 0.5,
+        noise: 0.028,
+        noiseChance: 0.5,
+        holes: 2,
+        holeSize: 0.25,
+        holesChance: 0.5,
+      },
+    },
+  },
+];

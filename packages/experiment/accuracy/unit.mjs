@@ -1,0 +1,124 @@
+/** One unit of the benchmark: a network trained without one hospital, and everything that is counted of its predictions there. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataset } from '@ftuseg/folders';
+import { evaluatePredictions, loadModel, predictTable } from '@ftuseg/infer';
+import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
+import { loadSlide, trainRun } from '@ftuseg/train';
+import { addToBins, emptyBins } from './calibration.mjs';
+import { falseAlarms } from './empty-regions.mjs';
+import { baseSettings } from './rows.mjs';
+import { trainYardstick } from './yardstick.mjs';
+
+/** Trains where that is not done. @returns the network's ONNX file and the seconds that the training took */
+async function train(row, options) {
+  const { place, data, heldOut, seed, weights, windows, threads } = options;
+  const run = join(place, 'run');
+  const done = join(place, 'trained.json');
+  if (existsSync(done)) return JSON.parse(await readFile(done, 'utf8'));
+  let seconds;
+  if (row.python === true) ({ seconds } = await trainYardstick(run, options));
+  else {
+    const settings = { ...baseSettings({ weights: weights.main, windows, heldOut }), ...row.train };
+    if (settings.encoderWeights === 'LITE0') settings.encoderWeights = weights.lite0;
+    const { folds } = await trainRun({ ...settings, data, out: run, name: row.id, seed, threads, overwrite: true });
+    seconds = folds[0].seconds;
+  }
+  const trained = { seconds, model: join(run, 'model.onnx') };
+  await writeFile(done, JSON.stringify(trained));
+  return trained;
+}
+
+/** One raster of an image of one channel at its own size. */
+async function oneChannel(path) {
+  const slide = await openSlide(path);
+  try {
+    const { width, height } = slide;
+    const { data, channels } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+    return { width, height, channels: 1, data: data.filter((_, i) => i % channels === 0) };
+  } finally {
+    await slide.close();
+  }
+}
+
+/** An image's counts, in this order, so that a result of hundreds of images is small enough to be kept. */
+export const COUNTS = [
+  'intersection',
+  'predicted',
+  'labelled',
+  'truePositives',
+  'falseNegatives',
+  'falsePositives',
+  'emptyRegions',
+  'alarmedRegions',
+  'alarms',
+  'squareMillimetres',
+];
+
+/**
+ * Trains, predicts and counts; what is done already is kept.
+ *
+ * @param row of `rows.mjs`
+ * @param base the row whose networks it uses, where it trains none
+ * @returns counts per image, sums per bin of probability, and seconds
+ */
+export async function runUnit(row, base, options) {
+  const { out, results, table, data, heldOut, seed, micronsPerPixel, windows } = options;
+  const file = join(results, row.id, `${heldOut}-${seed}.json`);
+  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8'));
+  const place = join(out, row.id, heldOut, `seed-${seed}`);
+  const trainedAt = base === undefined ? place : join(out, base.id, heldOut, `seed-${seed}`);
+  await mkdir(trainedAt, { recursive: true });
+  const trained = await train(base ?? row, { ...options, place: trainedAt });
+  const rows = filterRows(await readSlideTable(table), `centre=${heldOut}`);
+  const predictions = join(place, 'predictions');
+  const began = performance.now();
+  const model = await loadModel(trained.model);
+  try {
+    const settings = { views: 'none', threshold: 0.5, ...row.predict };
+    await predictTable(rows, [model], { ...settings, out: predictions, outputs: ['probability'], overwrite: true });
+  } finally {
+    await model.close();
+  }
+  const predictSeconds = (performance.now() - began) / 1000;
+  const evaluation = await evaluatePredictions({ rows, predictions, classes: parseClasses(undefined), group: 'slide' });
+  const dataset = await openDataset(data);
+  const bins = emptyBins();
+  const images = [];
+  for (const { id, columns } of rows) {
+    const prepared = dataset.slides.find((slide) => slide.id === id);
+    const pixels = await loadSlide(dataset, prepared);
+    const probability = await oneChannel(join(predictions, 'probability', `${id}.tif`));
+    if (probability.width !== pixels.width || probability.height !== pixels.height) {
+      const sizes = [probability, pixels].map(({ width, height }) => `${width} x ${height}`);
+      throw new Error(`${id}: predicted at ${sizes[0]}, prepared at ${sizes[1]}`);
+    }
+    const truth = { width: pixels.width, height: pixels.height, channels: 1, data: pixels.mask };
+    const predicted = { ...probability, data: probability.data.map((value) => (value >= 128 ? 1 : 0)) };
+    addToBins(bins, probability.data, truth.data);
+    const [counted] = evaluation.counts.find((slide) => slide.id === id).classes;
+    const { intersection, prediction, truth: labelled } = counted.pixels;
+    const { truePositives, falseNegatives, falsePositives } = counted.objects;
+    const { regions, alarmed, objects, area } = falseAlarms(truth, predicted, micronsPerPixel);
+    const counts = [intersection, prediction, labelled, truePositives, falseNegatives, falsePositives];
+    images.push([columns.slide, columns.stain, ...counts, regions, alarmed, objects, Number(area.toFixed(4))]);
+  }
+  const seconds = { train: Math.round(trained.seconds), predict: Math.round(predictSeconds) };
+  const result = {
+    row: row.id,
+    heldOut,
+    seed,
+    windows,
+    micronsPerPixel,
+    seconds,
+    bins,
+    columns: ['case', 'stain', ...COUNTS],
+    images,
+  };
+  await mkdir(join(results, row.id), { recursive: true });
+  await writeFile(`${file}.part`, JSON.stringify(result));
+  await rename(`${file}.part`, file);
+  await rm(predictions, { recursive: true });
+  return result;
+}
