@@ -7,6 +7,7 @@ it('exports what it says it exports', () => {
       "DATASET_FILE",
       "DATASET_FORMAT",
       "OWN_FILE_LIMITS",
+      "STARTER_MODEL",
       "TILES_FILE",
       "assignSetting",
       "cardOf",

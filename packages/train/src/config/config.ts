@@ -77,7 +77,7 @@ export const trainConfigSchema = z.strictObject({
     .min(1)
     .default('imagenet')
     .describe(
-      "start of the encoder: 'imagenet' (its published weights), 'none' (random), .safetensors, .npz, a run folder, or a Hugging Face id",
+      "start of the encoder: 'imagenet' (its published weights), 'none' (random), 'starter' (that of the model that comes with the program), .safetensors, .npz, a run folder, or a Hugging Face id",
     ),
   normalisation: z
     .enum(['encoder', 'unit'])

@@ -6,11 +6,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { type HubFile, type HubOptions, hubFile, isHubId } from '@ftuseg/files';
-import { runFiles } from '@ftuseg/folders';
+import { runFiles, STARTER_MODEL } from '@ftuseg/folders';
 import { publishedWeights } from '@ftuseg/nn';
 
-/** Words that are no path: the encoder's published weights, and a random start. */
-export const startWords = ['imagenet', 'none'] as const;
+/** Words that are no path: the encoder's published weights, a random start, and the encoder of the model that comes with the program. */
+export const startWords = ['imagenet', 'none', 'starter'] as const;
 
 export interface StartFile {
   readonly path: string;
@@ -34,7 +34,7 @@ async function published(id: string, revision: string | undefined, options: HubO
 /**
  * The file that an encoder starts from; undefined for a random start.
  *
- * @param setting `imagenet`, `none`, a path, the folder of a run, or a Hugging Face id
+ * @param setting `imagenet`, `none`, `starter`, a path, the folder of a run, or a Hugging Face id
  * @throws FtuError 'unavailable' for `imagenet` where nobody published weights of the encoder
  * @example
  * (await startFile('imagenet', 'resnet18'))?.hub?.id; // 'smp-hub/resnet18.imagenet'
@@ -45,6 +45,7 @@ export async function startFile(
   options: HubOptions = {},
 ): Promise<StartFile | undefined> {
   if (setting === 'none') return undefined;
+  if (setting === 'starter') return { path: STARTER_MODEL, there: await isThere(STARTER_MODEL), hub: undefined };
   if (setting === 'imagenet') {
     const weights = publishedWeights(encoder);
     if (weights !== undefined) return published(weights.id, weights.revision, options);

@@ -1,13 +1,15 @@
-/** `ftu models`: the model files of a folder and what their cards say. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+/** `ftu models`: the starter model, the model files of a folder or a published one, and what their cards say. */
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError } from '@ftuseg/files';
-import { createModel, type ModelCard, modelSpecOf, readModelCard, summarise } from '@ftuseg/nn';
+import { readModelFile, STARTER_MODEL } from '@ftuseg/folders';
+import { createModel, type ModelCard, modelSpecOf, summarise } from '@ftuseg/nn';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { path as pathField } from '../../parser/fields.js';
 import { formatTable, millions } from '../training/architecture-list.js';
+import { modelPath } from './model-argument.js';
 
 interface ListedModel {
   readonly path: string;
@@ -22,6 +24,8 @@ interface ListedModel {
   /** Null for a network that this version cannot build. */
   readonly parameters: number | null;
   readonly licence: string | null;
+  /** What whoever trained it says of it: on what it was trained, how it did where, where it fails. */
+  readonly notes: readonly string[];
 }
 
 /** Model files at a path, in the order of their names. */
@@ -47,9 +51,9 @@ function parametersOf(card: ModelCard): number | null {
 }
 
 async function listed(path: string): Promise<ListedModel> {
-  const card = readModelCard(await readFile(path), path);
+  const { card } = await readModelFile(path);
   const { name, decoder, encoder, classes, tileSize, micronsPerPixel, threshold, training } = card;
-  const { licence } = training;
+  const { licence, notes } = training;
   return {
     path,
     name,
@@ -62,6 +66,7 @@ async function listed(path: string): Promise<ListedModel> {
     threshold,
     parameters: parametersOf(card),
     licence: typeof licence === 'string' ? licence : null,
+    notes: z.array(z.string()).safeParse(notes).data ?? [],
   };
 }
 
@@ -86,7 +91,11 @@ const scaleOf = ({ micronsPerPixel, downsample }: ListedModel): string =>
 export const models = defineCommand({
   name: 'models',
   summary: 'List model files with network, classes, scale and parameters.',
-  schema: z.object({ path: pathField('model file, or folder to look into').default('.') }),
+  schema: z.object({
+    path: pathField(
+      'model file, folder to look into, OWNER/NAME on the Hugging Face hub, or starter (default: the starter model and this folder)',
+    ).optional(),
+  }),
   positionals: ['path'],
   groups: { Inputs: ['path'] },
   result: {
@@ -101,10 +110,14 @@ export const models = defineCommand({
     threshold: 'probability from which a pixel counts',
     parameters: 'trainable numbers, null for a network that this version does not know',
     licence: 'as the card says, else null',
+    notes: 'sentences of whoever trained it: on what, how well it does where, where it fails',
   },
-  examples: ['ftu models run', 'ftu models model.onnx --json'],
+  examples: ['ftu models', 'ftu models starter', 'ftu models run', 'ftu models model.onnx --json'],
   async run({ path }, context) {
-    const list = await listModels(path, context);
+    const list =
+      path === undefined
+        ? [await listed(STARTER_MODEL), ...(await listModels('.', context))]
+        : await listModels(await modelPath(path, context), context);
     const rows = list.map((one) => [
       one.path,
       `${one.decoder} on ${one.encoder}`,
@@ -115,6 +128,10 @@ export const models = defineCommand({
     ]);
     const head = ['model', 'network', 'classes', 'tiles', 'parameters', 'licence'];
     context.print(list.length === 0 ? `there are no model files in ${path}` : formatTable([head, ...rows]));
+    const [only] = list;
+    if (path !== undefined && only !== undefined && list.length === 1) {
+      for (const line of only.notes) context.print(line);
+    }
     return list;
   },
 });

@@ -18,7 +18,7 @@ import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, path, threads, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { readSettings } from '../settings.js';
-import { modelAndWeight } from './model-argument.js';
+import { modelFiles } from './model-argument.js';
 import { formatEstimates } from './predict-estimate.js';
 import { reportPredictions } from './predict-report.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
@@ -38,9 +38,10 @@ function outputsOf(text: string): OutputName[] {
 }
 
 const schema = z.object({
-  model: z.array(z.string()).min(1).meta({
+  model: z.array(z.string()).min(1).optional().meta({
     placeholder: 'FILE[=WEIGHT]',
-    description: 'model file (ONNX) from ftu train or ftu export; repeated for an ensemble',
+    description:
+      'model file from ftu train or ftu export, or OWNER/NAME on the Hugging Face hub; repeated for an ensemble (default: the starter model)',
   }),
   slides: path("slide table (CSV), folder of slides, or Kaggle's folder or its test/"),
   out: folder('folder to write'),
@@ -114,6 +115,7 @@ export const predict = defineCommand({
     estimates: 'with --dry-run, for each slide tiles, bytes and seconds; nothing else is there then',
   },
   examples: [
+    'ftu predict --slides slides.csv --out predictions',
     'ftu predict --model run/model.onnx --slides slides.csv --out predictions',
     'ftu predict --model unet.onnx=2 --model fpn.onnx --views reference --crf reference --slides slides.csv --out predictions',
     'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
@@ -130,7 +132,7 @@ export const predict = defineCommand({
     const { rows, gaps } = await rowsAndGaps(options, context);
     const wanted = outputsOf(outputs);
     const load = { threads: threadCount, device, onNote: context.note };
-    const models = await loadModels(model.map(modelAndWeight), load);
+    const models = await loadModels(await modelFiles(model, context), load);
     try {
       for (const note of resizeNotes(models, settings)) context.note(note);
       if (dryRun) {

@@ -17,7 +17,7 @@ import {
 import type { ModelCard } from '@ftuseg/nn';
 import { type ClassMap, filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import type { CommandContext } from '../../parser/command.js';
-import { modelAndWeight } from './model-argument.js';
+import { modelFiles } from './model-argument.js';
 
 /** The prepared data set of a fold. */
 async function dataOf(folder: string): Promise<string> {
@@ -117,7 +117,7 @@ export async function givenModels(
   { rows, table }: { readonly rows: readonly SlideRow[]; readonly table: readonly SlideRow[] },
   { load, context }: TuneContext,
 ): Promise<TunedModels> {
-  const models = texts.map(modelAndWeight);
+  const models = await modelFiles(texts, context);
   let threshold = 0;
   let total = 0;
   const classes: string[][] = [];
