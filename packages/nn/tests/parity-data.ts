@@ -14,6 +14,8 @@ export const liteFolder = `${sharedFolder}weights/efficientnet-lite0/`;
 /** The shared inputs are not part of the project: tests that need them are skipped where they are absent. */
 export const haveParityData = existsSync(folder);
 export const haveLiteWeights = existsSync(liteFolder);
+export const secondFolder = `${sharedFolder}weights/efficientnetv2-b0/`;
+export const haveSecondWeights = existsSync(secondFolder);
 
 export interface ParityCase {
   readonly decoder: string;

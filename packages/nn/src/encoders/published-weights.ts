@@ -51,6 +51,11 @@ const timmTags = {
   'tu-tf_efficientnet_lite2': 'in1k',
   'tu-tf_efficientnet_lite3': 'in1k',
   'tu-tf_efficientnet_lite4': 'in1k',
+  'tu-tf_efficientnetv2_b0': 'in1k',
+  'tu-tf_efficientnetv2_b1': 'in1k',
+  'tu-tf_efficientnetv2_b2': 'in1k',
+  'tu-tf_efficientnetv2_b3': 'in1k',
+  'tu-tf_efficientnetv2_s': 'in21k_ft_in1k',
 } as const;
 
 /** `undefined` as a value says that nobody published weights of the encoder; an encoder that is not here at all is forgotten. */

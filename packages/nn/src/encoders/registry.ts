@@ -5,7 +5,8 @@ import { FtuError, nearestName } from '@ftuseg/core';
 import type { ByLayout, Layout } from '../layout.js';
 import { buildEfficientNet } from './efficientnet/encoder.js';
 import { buildKerasEfficientNet } from './efficientnet/keras.js';
-import { type Variant, variants } from './efficientnet/variants.js';
+import type { Variant } from './efficientnet/variant.js';
+import { allVariants } from './efficientnet/variants.js';
 import type { Encoder, EncoderOptions } from './encoder.js';
 import { buildResNet } from './resnet/encoder.js';
 import { resNetVariants } from './resnet/variants.js';
@@ -14,12 +15,11 @@ type Build = (options: EncoderOptions) => Encoder;
 
 function efficientNet(variant: Variant): ByLayout<Build> {
   const pytorch: Build = (options) => buildEfficientNet(variant, options);
-  const inKeras = variant.family === 'universal' && !variant.lite;
-  return inKeras ? { pytorch, keras: (options) => buildKerasEfficientNet(variant, options) } : { pytorch };
+  return variant.keras ? { pytorch, keras: (options) => buildKerasEfficientNet(variant, options) } : { pytorch };
 }
 
 const builders: ReadonlyMap<string, ByLayout<Build>> = new Map([
-  ...variants.map((variant) => [variant.name, efficientNet(variant)] as const),
+  ...allVariants.map((variant) => [variant.name, efficientNet(variant)] as const),
   ...resNetVariants.map((variant): [string, ByLayout<Build>] => [
     variant.name,
     { pytorch: (options) => buildResNet(variant, options) },

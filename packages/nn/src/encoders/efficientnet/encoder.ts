@@ -4,10 +4,7 @@
 import type { Ops } from '../../ops.js';
 import type { Encoder, EncoderOptions } from '../encoder.js';
 import { bodyLayers, buildTrunk } from './trunk.js';
-import type { Variant } from './variants.js';
-
-/** Stages whose output is the last one before the next halving. */
-const featureStages = [1, 2, 4, 6] as const;
+import { endsScale, type Variant } from './variant.js';
 
 /**
  * An EfficientNet encoder. `native` variants pad symmetrically, return the stem as their finest feature map, keep the head's
@@ -22,14 +19,13 @@ export function buildEfficientNet(variant: Variant, options: EncoderOptions = {}
   });
   const { stem, stages } = trunk;
   const head = universal ? [] : trunk.head.layers;
-  const widths = stages.map(({ outChannels }) => outChannels);
+  // The stem of the `native` family stands for stage 0, which is as fine.
+  const taken = (index: number): boolean => (universal || index > 0) && endsScale(variant.stages, index);
+  const widths = stages.filter((_, index) => taken(index)).map(({ outChannels }) => outChannels);
   return {
     name: variant.name,
     inputMultiple: 32,
-    featureChannels: [
-      universal ? (widths[0] ?? 0) : stem.outChannels,
-      ...featureStages.map((stage) => widths[stage] ?? 0),
-    ],
+    featureChannels: universal ? widths : [stem.outChannels, ...widths],
     layers: [...bodyLayers(trunk), ...head],
     idle: head,
     normalisation: variant.normalisation,
@@ -38,7 +34,7 @@ export function buildEfficientNet(variant: Variant, options: EncoderOptions = {}
       const features: T[] = universal ? [] : [x];
       for (const [index, { blocks }] of stages.entries()) {
         for (const block of blocks) x = block.contract(ops, block.expand(ops, x), x);
-        if (featureStages.some((stage) => stage === index) || (universal && index === 0)) features.push(x);
+        if (taken(index)) features.push(x);
       }
       return features;
     },

@@ -6,13 +6,7 @@ import { kerasNorm } from '../../layers.js';
 import type { Ops } from '../../ops.js';
 import type { Encoder, EncoderOptions } from '../encoder.js';
 import { bodyLayers, buildTrunk } from './trunk.js';
-import type { Variant } from './variants.js';
-
-/**
- * Stages (from 0) that begin by halving the size. In front of that, their first block expands its input: Keras'
- * `block2a_expand_activation`, `block3a_...`, `block4a_...` and `block6a_...`.
- */
-const halvingStages = [1, 2, 3, 5] as const;
+import type { Variant } from './variant.js';
 
 /**
  * An encoder with TensorFlow's padding under timm's names, so that timm's `tf_efficientnet_*` weights load. Batch normalisation has
@@ -21,11 +15,13 @@ const halvingStages = [1, 2, 3, 5] as const;
 export function buildKerasEfficientNet(variant: Variant, { dropPathRate = 0.2 }: EncoderOptions = {}): Encoder {
   const trunk = buildTrunk(variant, { norm: kerasNorm, dropPathRate });
   const { stem, stages, head } = trunk;
+  // Keras' `block2a_expand_activation`, `block3a_...`, `block4a_...` and `block6a_...`: a stage's first block expands before it halves.
+  const halves = (index: number): boolean => variant.stages[index]?.stride === 2;
   return {
     name: variant.name,
     inputMultiple: 32,
     featureChannels: [
-      ...halvingStages.map((stage) => stages[stage]?.blocks[0]?.expandedChannels ?? 0),
+      ...stages.flatMap(({ blocks }, index) => (halves(index) ? [blocks[0]?.expandedChannels ?? 0] : [])),
       head.outChannels,
     ],
     layers: [...bodyLayers(trunk), ...head.layers],
@@ -37,7 +33,7 @@ export function buildKerasEfficientNet(variant: Variant, { dropPathRate = 0.2 }:
       for (const [index, { blocks }] of stages.entries()) {
         for (const [repeat, block] of blocks.entries()) {
           const expanded = block.expand(ops, x);
-          if (repeat === 0 && halvingStages.some((stage) => stage === index)) features.push(expanded);
+          if (repeat === 0 && halves(index)) features.push(expanded);
           x = block.contract(ops, expanded, x);
         }
       }

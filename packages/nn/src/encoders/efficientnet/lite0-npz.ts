@@ -7,7 +7,7 @@ import type { BatchNorm, Conv2d, Layer } from '../../layers.js';
 import type { StateDict } from '../../state/state.js';
 import type { Normalisation } from '../encoder.js';
 import { createEncoder } from '../registry.js';
-import { baseStages } from './variants.js';
+import { baseStages } from './original.js';
 
 /** The normalisation on RGB in 0..1 that `encoderStateFromLite0Npz` expects of its inputs: (x * 255 - 127) / 128. */
 export const lite0NpzNormalisation: Normalisation = {

@@ -1,5 +1,5 @@
 /**
- * The EfficientNet network itself: stem, seven stages of inverted residuals, and the head in front of the classifier. The layouts
+ * The EfficientNet network itself: stem, stages of blocks, and the head in front of the classifier. The layouts
  * differ in which of its maps they take.
  */
 import {
@@ -11,8 +11,9 @@ import {
   samePadding,
 } from '../../layers.js';
 import type { Ops } from '../../ops.js';
-import { type Block, invertedResidual } from './block.js';
-import { baseStages, scaleChannels, type Variant } from './variants.js';
+import { type Block, type BlockOptions, invertedResidual } from './block.js';
+import { fusedResidual, plainBlock } from './fused-block.js';
+import type { BlockKind, Variant } from './variant.js';
 
 export interface Stage {
   readonly blocks: readonly Block[];
@@ -40,10 +41,11 @@ export interface TrunkOptions {
   readonly dropPathRate: number;
 }
 
-function stageDepth(variant: Variant, stage: number, repeats: number): number {
-  const fixed = variant.lite && (stage === 0 || stage === baseStages.length - 1);
-  return fixed ? repeats : Math.ceil(repeats * variant.depth);
-}
+const builders: Readonly<Record<BlockKind, (options: BlockOptions) => Block>> = {
+  inverted: invertedResidual,
+  fused: fusedResidual,
+  plain: plainBlock,
+};
 
 /** `native` variants pad symmetrically, `universal` variants as TensorFlow does; names are timm's, behind the family's prefix. */
 export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOptions): Trunk {
@@ -75,16 +77,15 @@ export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOption
     };
   };
 
-  const stem = step(['conv_stem', 'bn1'], [3, variant.lite ? 32 : scaleChannels(32, variant.width)], [3, 2]);
-  const depths = baseStages.map((stage, index) => stageDepth(variant, index, stage.repeats));
-  const total = depths.reduce((sum, depth) => sum + depth, 0);
+  const stem = step(['conv_stem', 'bn1'], [3, variant.stem], [3, 2]);
+  const total = variant.stages.reduce((sum, { repeats }) => sum + repeats, 0);
   let inChannels = stem.outChannels;
   let position = 0;
-  const stages = baseStages.map((stage, index): Stage => {
-    const outChannels = scaleChannels(stage.channels, variant.width);
-    const blocks = Array.from({ length: depths[index] ?? 0 }, (_, repeat): Block => {
+  const stages = variant.stages.map((stage, index): Stage => {
+    const outChannels = stage.channels;
+    const blocks = Array.from({ length: stage.repeats }, (_, repeat): Block => {
       const stride = repeat === 0 ? stage.stride : 1;
-      const block = invertedResidual({
+      const block = builders[stage.block]({
         name: `${prefix}blocks.${index}.${repeat}`,
         inChannels,
         outChannels,
@@ -92,7 +93,7 @@ export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOption
         stride,
         expansion: stage.expansion,
         padding: padding(stage.kernel, stride),
-        squeezeChannels: variant.lite ? 0 : Math.round(inChannels * 0.25),
+        squeezeChannels: stage.squeeze ? Math.round(inChannels * 0.25) : 0,
         activation: variant.activation,
         norm,
         dropPathRate: (dropPathRate * position++) / total,
@@ -102,8 +103,7 @@ export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOption
     });
     return { blocks, outChannels };
   });
-  const headChannels = variant.lite ? 1280 : scaleChannels(1280, variant.width);
-  return { stem, stages, head: step(['conv_head', 'bn2'], [inChannels, headChannels], [1, 1]) };
+  return { stem, stages, head: step(['conv_head', 'bn2'], [inChannels, variant.head], [1, 1]) };
 }
 
 /** The layers of a trunk in state-dict order, without the head. */
