@@ -13,14 +13,12 @@ const PITCH = 82;
 /** Micrometres between two fillers, and from a filler to any other landmark. */
 const SPACING = 3;
 const CLEARANCE = 7;
-/** Upper bound of `reach` over all fillers. */
-const MAX_FILLER = 190;
 
 /** The fillers whose centres lie in the block. `base`: the landmarks near it, at least as far as `FILLER_REACH`. */
 export function fillerBlock(layout: Layout, block: Area, base: readonly Landmark[]): Landmark[] {
   if (layout.castRate === 0 && layout.scarRate === 0) return [];
   const solid = base.filter(({ kind }) => kind !== 'nest' && kind !== 'lymphoid');
-  const area = grown(block, MAX_FILLER * 2 + SPACING);
+  const area = grown(block, MAX_REACH * 2 + SPACING);
   const candidates: Landmark[] = [];
   for (let j = Math.floor(area.y0 / PITCH); j * PITCH <= area.y1; j++) {
     for (let i = Math.floor(area.x0 / PITCH); i * PITCH <= area.x1; i++) {
@@ -37,7 +35,7 @@ export function fillerBlock(layout: Layout, block: Area, base: readonly Landmark
 }
 
 /** How far from a block a landmark may lie and still decide what fills the block. */
-export const FILLER_REACH = MAX_FILLER * 3 + MAX_REACH + SPACING + CLEARANCE;
+export const FILLER_REACH = MAX_REACH * 3 + SPACING + CLEARANCE;
 
 function nearer(one: Landmark, other: Landmark, spacing: number): boolean {
   const dx = one.outline.x - other.outline.x;

@@ -36,11 +36,13 @@ export interface Landmark {
 
 /** Decided per glomerulus, so that a larger share only adds sclerotic ones. */
 export const isSclerotic = (mark: Landmark, share: number): boolean =>
-  mark.kind === 'glomerulus' && hashUnit(mark.seed, 5, 0) < share;
+  mark.kind === 'glomerulus' && scarredWhole(mark.seed, share);
+
+const scarredWhole = (seed: number, share: number): boolean => hashUnit(seed, 5, 0) < share;
 
 const PITCH = 125;
 const SPACING = 14;
-/** Upper bound of `reach` over all kinds. */
+/** Upper bound of `reach` over all kinds, fillers included. */
 export const MAX_REACH = 215;
 
 /** The landmarks whose centres lie in the block. */
@@ -109,7 +111,9 @@ function landmarkAt(
     nest: () => ({ radius: random.uniform(70, 130), stretch: random.uniform(1, 1.3), bumps: 0.2 }),
   }[kind]();
   const variant = kind === 'glomerulus' ? variantOf(seed, layout.variants) : undefined;
-  const radius = variantRadius(variant, shape.radius, seed);
+  const shrunk =
+    variant !== undefined || (kind === 'glomerulus' && layout.variants > 0 && scarredWhole(seed, layout.sclerotic));
+  const radius = shrunk ? variantRadius(variant, shape.radius, seed) : shape.radius;
   const outline = drawOutline(random, { x, y, ...shape, radius });
   // Nothing large hangs over the edge of the tissue.
   const least = kind !== 'glomerulus' ? 4 : layout.variants > 0 ? 3 : 12;

@@ -32,6 +32,7 @@ export interface Layout {
   readonly castRate: number;
   readonly scarRate: number;
   readonly variants: number;
+  readonly sclerotic: number;
   readonly cores: boolean;
   /** Share of tubules with a protein cast. */
   readonly casts: number;
@@ -80,7 +81,8 @@ export function createLayout(seed: number, size: SlideSize, features: Features):
   const castRate = Math.min(1, features.casts * own.uniform(0.2, 1.8));
   const scarRate = Math.min(1, features.scars * own.uniform(0.2, 1.8));
   const capsule = own.uniform(15, 90);
-  const capsuled = own.uniform(-0.3, 0.6);
+  // A needle seldom meets the capsule.
+  const capsuled = features.cores ? 0.55 : own.uniform(-0.3, 0.6);
 
   const tissue = (x: number, y: number): number => {
     const box = shape(x, y);
@@ -113,6 +115,7 @@ export function createLayout(seed: number, size: SlideSize, features: Features):
     castRate,
     scarRate,
     variants: features.variants,
+    sclerotic: features.sclerotic,
     cores: features.cores,
     dilation: random.uniform(0.9, 1.12),
     tissue,
@@ -128,7 +131,8 @@ export function createLayout(seed: number, size: SlideSize, features: Features):
     fibrosis(x, y) {
       if (scarRate === 0) return 0;
       const patch = noise.at(x / 430 + 71.3, y / 430 + 3.9) + 0.45 * noise.at(x / 130 + 2.9, y / 130 + 57);
-      const scarred = smooth((patch - 0.95 + 1.15 * scarRate) * 1.5);
+      // Dense scar, without tubules, is the exception.
+      const scarred = 0.78 * smooth((patch - 0.95 + 1.15 * scarRate) * 1.5) + 0.22 * smooth((patch - 0.75) * 3);
       if (noise.at(x / 800 + 4.1, y / 800 + 33.7) < capsuled) return scarred;
       const edge = tissue(x, y);
       return Math.max(scarred, smooth((capsule - edge) / 18));

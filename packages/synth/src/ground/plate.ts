@@ -19,6 +19,8 @@ export interface Plate {
 export interface PlateBuffers {
   /** Share of the pixel that is tissue, 0..1. */
   readonly tissue: Float32Array;
+  /** Distance to the edge of the tissue in micrometres, positive inside; undefined for PAS. */
+  readonly edge: Float32Array | undefined;
   /** Schiff's reagent (magenta), 1 = a basement membrane. */
   readonly schiff: Float32Array;
   /** Haematoxylin (blue), 1 = a nucleus. */
@@ -51,6 +53,7 @@ export function createBuffers(pixels: number, withMatter: boolean): PlateBuffers
   const floats = (): Float32Array => new Float32Array(pixels);
   return {
     tissue: floats(),
+    edge: withMatter ? floats() : undefined,
     schiff: floats(),
     hematoxylin: floats(),
     matter: withMatter ? new Float32Array(pixels * MATTERS) : undefined,

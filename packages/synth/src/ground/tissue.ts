@@ -50,8 +50,8 @@ export function drawCores(random: Random, seed: number, noise: ValueNoise): Shap
     const end = length * (0.5 - Math.abs(place - Math.floor(place) - 0.5)) - 130;
     // Rounded where the end of a core meets its sides.
     const [low, high] = [Math.min(side, end), Math.max(side, end)];
-    const core1 = high < 120 ? low - (120 - high) ** 2 / 480 : low;
+    const inside = high < 120 ? low - (120 - high) ** 2 / 480 : low;
     const crumb = 42 * (noise.at(x / 75 + 6.1, y / 75 + 2.7) + 0.5 * noise.at(x / 24, y / 24 + 9) - 1.12);
-    return core1 > 0 ? core1 : Math.max(core1, crumb, -500);
+    return inside > 0 ? inside : Math.max(inside, crumb, -500);
   };
 }

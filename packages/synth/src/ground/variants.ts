@@ -13,14 +13,14 @@ export type Variant =
 
 /** Shares of all unusual glomeruli; they add up to 1. */
 const shares: readonly (readonly [Variant, number])[] = [
-  ['large', 0.15],
-  ['small', 0.24],
-  ['collapsed', 0.11],
-  ['cystic', 0.11],
-  ['segmental', 0.14],
+  ['large', 0.14],
+  ['small', 0.2],
+  ['collapsed', 0.1],
+  ['cystic', 0.1],
+  ['segmental', 0.13],
   ['hypercellular', 0.11],
-  ['filling', 0.08],
-  ['crescentic', 0.06],
+  ['filling', 0.17],
+  ['crescentic', 0.05],
 ];
 
 /** @param share of glomeruli that are unusual, 0..1; a larger one only adds unusual ones */
@@ -34,11 +34,12 @@ export function variantOf(seed: number, share: number): Variant | undefined {
   return 'segmental';
 }
 
-/** The radius of the capsule in micrometres, for a glomerulus that would have `usual`. */
+/** The radius of the capsule in micrometres, for a glomerulus that would have `usual`; without a variant it is a shrunken, sclerotic one. */
 export function variantRadius(variant: Variant | undefined, usual: number, seed: number): number {
   const draw = hashUnit(seed, 17, 0);
   if (variant === 'large') return 118 + 32 * draw;
   if (variant === 'small') return 30 + 32 * draw;
   if (variant === 'collapsed') return usual * (0.75 + 0.25 * draw);
+  if (variant === undefined) return usual * (0.5 + 0.45 * draw);
   return usual;
 }

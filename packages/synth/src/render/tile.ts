@@ -80,12 +80,14 @@ function isBackground({ width, height, buffers: { tissue } }: Plate): boolean {
 
 function rasteriseTissue(plate: Plate, layout: Layout): void {
   const { width, height, micronsPerPixel: mpp } = plate;
-  const { tissue } = plate.buffers;
-  const edge = Math.max(mpp, 1);
+  const { tissue, edge } = plate.buffers;
+  const blend = Math.max(mpp, 1);
   for (let row = 0; row < height; row++) {
     const y = (plate.y + row + 0.5) * mpp;
     for (let column = 0; column < width; column++) {
-      tissue[row * width + column] = cover(layout.tissue((plate.x + column + 0.5) * mpp, y), edge);
+      const distance = layout.tissue((plate.x + column + 0.5) * mpp, y);
+      tissue[row * width + column] = cover(distance, blend);
+      if (edge !== undefined) edge[row * width + column] = distance;
     }
   }
 }

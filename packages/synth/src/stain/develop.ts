@@ -13,7 +13,7 @@ const TAPS = 7;
 
 /** Blur kernel (one side, the centre first) for a pixel size: half a pixel of optics plus the slide's own. */
 function kernel(stain: Stain, micronsPerPixel: number): Float64Array {
-  const sigma = Math.sqrt(0.45 ** 2 + Math.min(2.2, stain.blur / micronsPerPixel) ** 2);
+  const sigma = Math.sqrt(stain.optics ** 2 + Math.min(2.2, stain.blur / micronsPerPixel) ** 2);
   const weights = Float64Array.from({ length: TAPS }, (_, k) => Math.exp((-k * k) / (2 * sigma * sigma)));
   const total = weights.reduce((sum, weight, k) => sum + (k === 0 ? weight : 2 * weight), 0);
   let last = TAPS;

@@ -17,6 +17,14 @@ export interface Stain {
   readonly matter: Float64Array | undefined;
   /** How much darker the light is where it is least, 0..1. */
   readonly vignette: number;
+  /** Haematoxylin below this amount is washed out: what cells bind besides their nuclei. */
+  readonly washed: number;
+  /** How much more dye the crushed edge of the tissue holds, 0..1. */
+  readonly crush: number;
+  /** How much the stain of cytoplasm varies over some 100 µm, 0..1. */
+  readonly patchiness: number;
+  /** Standard deviation of the optics' blur in pixels. */
+  readonly optics: number;
   /** Standard deviation of the blur in micrometres, and of the noise in grey levels. */
   readonly blur: number;
   readonly noise: number;
@@ -52,6 +60,10 @@ function createPas(seed: number): Stain {
     ],
     matter: undefined,
     vignette: 0,
+    washed: 0,
+    crush: 0,
+    patchiness: 0,
+    optics: 0.45,
     blur: random.uniform(0.25, 0.55),
     noise: random.uniform(1.2, 2.6),
     unevenness: random.uniform(0.05, 0.16),
@@ -67,7 +79,7 @@ const recipes: Readonly<Record<Exclude<StainName, 'pas'>, (random: Random) => Ab
 function createOther(seed: number, name: Exclude<StainName, 'pas'>): Stain {
   const random = createRandom(mixSeeds(seed, 34));
   const absorption = recipes[name](random);
-  const strength = random.uniform(0.78, 1.3);
+  const strength = random.uniform(0.75, 1.3);
   // H&E comes from scanners; the special stains are often photographed through a microscope, with less and uneven light.
   const microscope = random.chance(name === 'he' ? 0.1 : 0.35);
   const white = microscope ? random.uniform(165, 235) : random.uniform(238, 252);
@@ -80,6 +92,11 @@ function createOther(seed: number, name: Exclude<StainName, 'pas'>): Stain {
     hematoxylin: scaled(absorption.hematoxylin),
     matter: Float64Array.from(matterNames.flatMap((matter) => scaled(absorption[matter]))),
     vignette: microscope ? random.uniform(0.05, 0.4) : random.uniform(0, 0.04),
+    washed: random.uniform(0.03, 0.15),
+    crush: random.uniform(0, 0.55),
+    patchiness: random.uniform(0.05, 0.5),
+    // Some scanners sharpen.
+    optics: random.uniform(0.2, 0.5),
     blur: random.uniform(0.25, 0.6),
     noise: random.uniform(1, 2.8),
     unevenness: random.uniform(0.06, 0.2),

@@ -30,6 +30,7 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
     let schiff = 0.025 + 0.02 * Math.max(0, middle);
     let hematoxylin = 0.012;
     const { matter } = stains;
+    matter.protein = tuft.filtrate * (1 + 0.5 * middle);
     if (tuft.crescent) {
       // Cells of a crescent, thickest away from the pole.
       const cells = cover(inner.distance - 3 - 2 * wobble, 3) * cover(18 * (0.35 - inner.towardsPole), 6);
@@ -57,7 +58,7 @@ export function shadeGlomerulus(plate: Plate, noise: ValueNoise, mark: Landmark)
       hematoxylin += (blue - hematoxylin) * body;
       lay(matter, 'cytoplasm', 0.5 * (1 + 0.3 * middle + 0.4 * fine), body);
       matter.membrane += 0.34 * tuft.mesangium * (1 + 0.3 * middle) * body;
-      thin(matter, 1 - 0.94 * lumen * body);
+      thin(matter, 1 - tuft.clear * lumen * body);
       if (kind >= tuft.open) matter.cytoplasm += 0.42 * (1 + 0.3 * fine) * lumen * body;
       else if (hashUnit(loop.id, 3, 0) < tuft.blood) matter.blood += 0.6 * (1 + 0.5 * fine) * lumen * body;
       lay(matter, 'membrane', 1, Math.max(membrane, rim) * 0.85 * body);

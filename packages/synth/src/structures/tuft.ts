@@ -26,6 +26,9 @@ export interface Tuft {
   readonly mesangium: number;
   /** Share of open loops that hold red blood cells. */
   readonly blood: number;
+  /** How empty open loops are, and the protein in Bowman's space: amounts that PAS does not show. */
+  readonly clear: number;
+  readonly filtrate: number;
   /** Share of the places for a nucleus that have one. */
   readonly nuclei: number;
   /** Lobes from 1 up to this one are scarred; 0: none. */
@@ -58,6 +61,8 @@ export function drawTuft(mark: Landmark): Tuft {
     open: random.uniform(0.5, 0.85),
     mesangium: random.uniform(0.8, 1.25),
     blood: 0.5 * hashUnit(mark.seed, 6, 0) ** 2,
+    clear: 0.45 + 0.5 * hashUnit(mark.seed, 6, 1),
+    filtrate: 0.34 * hashUnit(mark.seed, 6, 2) ** 1.5,
     nuclei: 0.72,
     scarred: 0,
     crescent: false,

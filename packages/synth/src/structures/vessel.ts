@@ -77,7 +77,8 @@ export function vesselNuclei(mark: Landmark): Nucleus[] {
   const probe = newProbe();
   const nuclei: Nucleus[] = [];
   const lining = Math.max(0.1, 1 - (wall + sheath) / outline.radius);
-  const count = Math.round((2 * Math.PI * outline.radius * (wall + sheath)) / 105);
+  const cut = Math.min(wall + sheath, outline.radius / 2);
+  const count = Math.round((2 * Math.PI * outline.radius * (mark.kind === 'tangential' ? cut : wall + sheath)) / 105);
   for (let k = 0; k < count; k++) {
     const angle = random.uniform(0, 2 * Math.PI);
     const c = Math.cos(angle);

@@ -51,11 +51,12 @@ export function shadeTubules(plate: Plate, layout: Layout, tubules: readonly Tub
         // Interstitium: pale fibres, and a capillary where there is room.
         const fibre = fibrosis > 0.1 ? strand(noise, x, y, wobble) : noise.at(x / 14 + wobble, y / 5 + wobble);
         const room = Math.min(-depth - 2.6, 13 + depth) - 1.6 * noise.at(x / 16, y / 16 + 12);
-        const capillary = cover(room, Math.max(pixel, 1)) * (1 - infiltrate);
+        const capillary = cover(room, Math.max(pixel, 1)) * (1 - infiltrate) * (1 - Math.min(1, 4 * fibrosis));
         schiff = (0.2 + 0.09 * fibre + 0.08 * fine + 0.1 * fibrosis) * (1 - capillary) + 0.02 * capillary;
         hematoxylin = (0.1 + 0.03 * middle) * (1 - capillary) + 0.01 * capillary;
         if (matter !== undefined) {
           matter.collagen = (0.62 + 0.24 * fibre + 0.24 * fine + 0.15 * fibrosis) * (1 - capillary);
+          matter.protein = 0.16 * capillary;
           matter.blood = 0.9 * capillary * cover(noise.at(x / 23 + 3, y / 23 + 41) - layout.bloodless, 0.3);
         }
       }
@@ -84,7 +85,9 @@ export function shadeTubules(plate: Plate, layout: Layout, tubules: readonly Tub
         if (matter !== undefined) {
           const dense = look.cytoplasm * tubule.schiff * (1 + 0.7 * (grainy - 1)) * (1.05 - 0.2 * apical);
           lay(matter, 'cytoplasm', dense, inside);
-          thin(matter, 1 - open * inside);
+          // Debris and swollen cells leave few lumens of proximal tubules clean.
+          const clear = look.brush > 0.2 ? 1.15 - 0.5 * tubule.hematoxylin - 0.2 * wobble - 0.2 * middle : 1;
+          thin(matter, 1 - open * inside * Math.max(0, Math.min(1, clear)));
           matter.protein += 1.5 * filled * open * inside;
           lay(matter, 'membrane', 0.95, membrane);
         }
