@@ -36,14 +36,14 @@ export function drawCores(random: Random, seed: number, noise: ValueNoise): Shap
   const angle = random.uniform(0, 2 * Math.PI);
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
-  const pitch = random.uniform(800, 1500);
+  const pitch = random.uniform(800, 1700);
   const offset = random.uniform(0, pitch);
   const bend = random.uniform(30, 160);
   return (x, y) => {
     const along = x * cos + y * sin;
     const across = y * cos - x * sin + offset + bend * noise.at(along / 1400 + 3.3, 8.1);
     const core = Math.floor(across / pitch);
-    const half = pitch * (0.24 + 0.2 * hashUnit(seed, core, 1)) + 28 * noise.at(along / 260, core * 7 + 0.5);
+    const half = pitch * (0.21 + 0.18 * hashUnit(seed, core, 1)) + 28 * noise.at(along / 260, core * 7 + 0.5);
     const side = half - Math.abs(across - (core + 0.5) * pitch);
     const length = 2500 + 6000 * hashUnit(seed, core, 2);
     const place = along / length + hashUnit(seed, core, 3);

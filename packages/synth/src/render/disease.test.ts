@@ -16,18 +16,21 @@ function glassOf({ data }: { readonly data: Uint8Array }): number {
 describe('casts and scars', () => {
   const clean = synthesiseSlide(slide);
 
-  it.each([{ casts: 1 }, { scars: 1 }, { casts: 0.6, scars: 0.6 }])('%o change the picture and never the truth', (features) => {
-    const other = synthesiseSlide({ ...slide, features });
-    expect(Buffer.compare(other.labels.data, clean.labels.data)).toBe(0);
-    expect(other.glomeruli).toEqual(clean.glomeruli);
-    let [outside, changed] = [0, 0];
-    for (let at = 0; at < clean.labels.data.length; at++) {
-      if (clean.labels.data[at] !== 0) continue;
-      outside++;
-      if (Math.abs((other.image.data[at * 3 + 1] ?? 0) - (clean.image.data[at * 3 + 1] ?? 0)) > 12) changed++;
-    }
-    expect(changed / outside).toBeGreaterThan(0.04);
-  });
+  it.each([{ casts: 1 }, { scars: 1 }, { casts: 0.6, scars: 0.6 }])(
+    '%o change the picture and never the truth',
+    (features) => {
+      const other = synthesiseSlide({ ...slide, features });
+      expect(Buffer.compare(other.labels.data, clean.labels.data)).toBe(0);
+      expect(other.glomeruli).toEqual(clean.glomeruli);
+      let [outside, changed] = [0, 0];
+      for (let at = 0; at < clean.labels.data.length; at++) {
+        if (clean.labels.data[at] !== 0) continue;
+        outside++;
+        if (Math.abs((other.image.data[at * 3 + 1] ?? 0) - (clean.image.data[at * 3 + 1] ?? 0)) > 12) changed++;
+      }
+      expect(changed / outside).toBeGreaterThan(0.04);
+    },
+  );
 
   it('leave the inside of glomeruli as it is', () => {
     const other = synthesiseSlide({ ...slide, features: { casts: 1, scars: 1 } });

@@ -144,6 +144,7 @@ function stained(plate: Plate, layout: Layout, mark: Landmark, sclerotic: boolea
       return scarNuclei(mark);
     default:
       shadeVessel(plate, layout, mark);
-      return vesselNuclei(mark);
+      // PAS slides without scars keep the many that they always had.
+      return vesselNuclei(mark, layout.scarRate > 0 || plate.buffers.matter !== undefined);
   }
 }

@@ -69,8 +69,8 @@ export function shadeVessel(plate: Plate, { noise, scarRate }: Layout, mark: Lan
   });
 }
 
-/** Spindle-shaped nuclei that follow the wall, and flat endothelium along the lumen. */
-export function vesselNuclei(mark: Landmark): Nucleus[] {
+/** Spindle-shaped nuclei that follow the wall, and flat endothelium along the lumen; `sparse`: as few as most arteries have. */
+export function vesselNuclei(mark: Landmark, sparse: boolean): Nucleus[] {
   const { outline } = mark;
   const { wall, sheath } = walls(mark);
   const random = createRandom(mixSeeds(mark.seed, 22));
@@ -89,6 +89,7 @@ export function vesselNuclei(mark: Landmark): Nucleus[] {
     const length = Math.max(1e-6, Math.hypot(ahead.x - spot.x, ahead.y - spot.y));
     const depth = -probeOutline(outline, spot.x, spot.y, probe);
     if (depth < 1 || depth > wall + sheath + 1) continue;
+    if (sparse && hashUnit(mark.seed, k, 6) < 0.55) continue;
     nuclei.push({
       x: spot.x,
       y: spot.y,
