@@ -13,8 +13,8 @@ const rows = [{}, HARD_FEATURES];
 
 const tiles = rows.flatMap((features, row) =>
   stains.map((stain, column) => {
-    const slide = { seed: 16, micronsPerPixel: 2.5, slideWidth: 1600, slideHeight: 1600, features, stain };
-    const { image } = synthesiseRegion({ ...slide, x: 700, y: 700, width: SIDE, height: SIDE });
+    const slide = { seed: 32, micronsPerPixel: 3, slideWidth: 1333, slideHeight: 1333, features, stain };
+    const { image } = synthesiseRegion({ ...slide, x: 466, y: 466, width: SIDE, height: SIDE });
     const raw = { width: SIDE, height: SIDE, channels: 3 };
     return { input: image.data, raw, left: column * (SIDE + SPACE), top: row * (SIDE + SPACE) };
   }),
@@ -22,5 +22,5 @@ const tiles = rows.flatMap((features, row) =>
 const size = (count) => count * (SIDE + SPACE) - SPACE;
 await sharp({ create: { width: size(stains.length), height: size(rows.length), channels: 3, background: 'white' } })
   .composite(tiles)
-  .jpeg({ quality: 80, mozjpeg: true })
+  .jpeg({ quality: 72, mozjpeg: true })
   .toFile(fileURLToPath(new URL('../images/stains.jpg', import.meta.url)));
