@@ -24,6 +24,7 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
   'synth.md': [
     ['--width 1600 --height 1600 --microns-per-pixel 2', '--width 256 --height 256 --microns-per-pixel 4'],
     ['--width 40000 --height 40000 --microns-per-pixel 0.5', '--width 512 --height 512 --microns-per-pixel 4'],
+    ['--width 800 --height 800 --microns-per-pixel 2', '--width 200 --height 200 --microns-per-pixel 4'],
   ],
   'stopping.md': [
     ['--out run ', `--out run --encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING} `],

@@ -8,7 +8,15 @@ export {
   synthesiseSlide,
   type Window,
 } from './render/region.js';
-export type { Features, RegionSpec, SlideSpec } from './spec.js';
+export {
+  type Features,
+  HARD_FEATURES,
+  type RegionSpec,
+  type SlideSpec,
+  type StainChoice,
+  type StainName,
+  stainChoices,
+} from './spec.js';
 export type { Glomerulus } from './structures/glomeruli.js';
 export {
   type SyntheticProgress,

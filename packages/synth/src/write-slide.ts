@@ -10,7 +10,7 @@ import { inLockedFolder, lockFileName, writeCsv, writeFileAtomic } from '@ftuseg
 import { writePyramid } from '@ftuseg/slide';
 import { listGlomeruli, type SyntheticRegion } from './render/region.js';
 import { openRenderPool, type RenderPool } from './render/render-pool.js';
-import type { SlideSpec } from './spec.js';
+import { checkSlide, type SlideSpec, type StainName, stainOf } from './spec.js';
 import type { Glomerulus } from './structures/glomeruli.js';
 
 /** Rows rendered at one time: one row of the renderer's tiles. */
@@ -37,6 +37,7 @@ export interface SyntheticSlideFiles {
   readonly table: string;
   readonly glomeruli: number;
   readonly sclerotic: number;
+  readonly stain: StainName;
 }
 
 /** Hands bands to a consumer one at a time; `push` waits until the one before is taken. */
@@ -130,6 +131,7 @@ export async function writeSyntheticSlide(options: WriteSyntheticSlideOptions): 
 
 async function writeLocked(options: WriteSyntheticSlideOptions, stem: string): Promise<SyntheticSlideFiles> {
   const { path, threads, onProgress, signal, ...spec } = options;
+  checkSlide(spec);
   const { slideWidth: width, slideHeight: height, micronsPerPixel } = spec;
   const glomeruli = listGlomeruli(spec);
   const files = {
@@ -179,8 +181,18 @@ async function writeLocked(options: WriteSyntheticSlideOptions, stem: string): P
   await writeCsv(files.rle, [{ id, encoding, sclerotic_encoding: sclerotic }]);
   await writeFileAtomic(files.annotations, geoJson(glomeruli));
   const local = (name: string): string => basename(name);
+  const stain = stainOf(spec);
   await writeCsv(files.table, [
-    { id, image: local(path), mask: local(files.mask), mpp: micronsPerPixel, group: id, glomeruli: glomeruli.length },
+    {
+      id,
+      image: local(path),
+      mask: local(files.mask),
+      mpp: micronsPerPixel,
+      group: id,
+      glomeruli: glomeruli.length,
+      stain,
+    },
   ]);
-  return { ...files, glomeruli: glomeruli.length, sclerotic: glomeruli.filter(({ label }) => label === 2).length };
+  const scarred = glomeruli.filter(({ label }) => label === 2).length;
+  return { ...files, glomeruli: glomeruli.length, sclerotic: scarred, stain };
 }

@@ -48,6 +48,28 @@ describe('writeSyntheticSlides', () => {
     }
   });
 
+  it('names the stain of every slide, and draws it', async () => {
+    const { table, slides } = await writeSyntheticSlides({
+      ...settings,
+      width: 120,
+      height: 100,
+      count: 6,
+      stain: 'mixed',
+      out: join(folder, 'mixed'),
+    });
+    const rows = await readSlideTable(table);
+    const stains = rows.map(({ columns }) => columns.stain);
+    expect(stains).toEqual(slides.map(({ stain }) => stain));
+    expect(new Set(stains).size).toBeGreaterThan(1);
+    for (const { image, seed, stain } of slides) {
+      const slide = await openSlide(image);
+      const { data } = await slide.readRegion({ x: 0, y: 0, width: 120, height: 100, downsample: 1 });
+      await slide.close();
+      const drawn = synthesiseSlide({ ...settings, width: 120, height: 100, seed, stain });
+      expect(Buffer.compare(data, drawn.image.data)).toBe(0);
+    }
+  });
+
   it('writes what synthesiseSlide renders', async () => {
     const { slides } = await writeSyntheticSlides({ ...settings, count: 1, out: join(folder, 'same') });
     const mask = await readLabelImage(slides[0]?.mask ?? '');

@@ -7,7 +7,15 @@ import { emptyRaster, FtuError, mixSeeds } from '@ftuseg/core';
 import { inLockedFolder, makeFolder, writeCsv } from '@ftuseg/files';
 import { writeJpeg, writePng } from '@ftuseg/slide';
 import { createRegionRenderer, listGlomeruli, paste, type SyntheticRegion } from './render/region.js';
-import { checkSlide, checkWindow, type Features, type SlideSpec } from './spec.js';
+import {
+  checkSlide,
+  checkWindow,
+  type Features,
+  type SlideSpec,
+  type StainChoice,
+  type StainName,
+  stainOf,
+} from './spec.js';
 
 /** Rows rendered between two looks at the signal. */
 const BAND = 512;
@@ -23,6 +31,8 @@ export interface WriteSyntheticSlidesOptions {
   /** Non-negative integer; slide k is drawn from (seed, k), so a larger count only adds slides. */
   readonly seed: number;
   readonly features?: Partial<Features>;
+  /** Default: pas. `mixed`: each slide has a stain of its own, from its seed. */
+  readonly stain?: StainChoice | undefined;
   /** Pictures as PNG (the default, same bytes every time) or JPEG of quality 90. Masks are PNG always. */
   readonly format?: 'png' | 'jpeg';
   readonly onProgress?: (progress: SyntheticProgress) => void;
@@ -44,13 +54,14 @@ export interface WrittenSlide {
   readonly image: string;
   readonly mask: string;
   readonly glomeruli: number;
+  readonly stain: StainName;
   /** What `synthesiseSlide` takes to render the same slide. */
   readonly seed: number;
 }
 
 /**
  * Writes `images/<id>`, `masks/<id>.png` (0 background, 1 glomerulus, 2 sclerotic glomerulus) and, last, `slides.csv` with the columns
- * id, image, mask, mpp, group, glomeruli. Every slide is its own group.
+ * id, image, mask, mpp, group, glomeruli, stain. Every slide is its own group.
  *
  * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `unavailable` while another process
  *   writes there, `cancelled`
@@ -65,7 +76,7 @@ export async function writeSyntheticSlides(options: WriteSyntheticSlidesOptions)
       subject: 'count',
     });
   }
-  checkSlide({ slideWidth: width, slideHeight: height, micronsPerPixel, seed });
+  checkSlide({ slideWidth: width, slideHeight: height, micronsPerPixel, seed, stain: options.stain });
   return inLockedFolder(options.out, { signal }, (held) => writeSlides({ ...options, signal: held }));
 }
 
@@ -75,7 +86,7 @@ export interface WrittenSlides {
 }
 
 async function writeSlides(options: WriteSyntheticSlidesOptions): Promise<WrittenSlides> {
-  const { out, count, width, height, micronsPerPixel, seed, signal, features } = options;
+  const { out, count, width, height, micronsPerPixel, seed, signal, features, stain } = options;
   const extension = options.format === 'jpeg' ? 'jpg' : 'png';
   const table = join(out, 'slides.csv');
   // It vouches for every slide, so it goes before the first of them changes.
@@ -83,7 +94,14 @@ async function writeSlides(options: WriteSyntheticSlidesOptions): Promise<Writte
   for (const folder of ['images', 'masks']) await makeFolder(join(out, folder));
   const slides: WrittenSlide[] = [];
   for (let index = 0; index < count; index++) {
-    const spec = { slideWidth: width, slideHeight: height, micronsPerPixel, seed: mixSeeds(seed, index), features };
+    const spec = {
+      slideWidth: width,
+      slideHeight: height,
+      micronsPerPixel,
+      seed: mixSeeds(seed, index),
+      features,
+      stain,
+    };
     const { image, labels } = await renderSlide(spec, signal, (share) => {
       options.onProgress?.({ done: index, total: count, fraction: (index + share) / count, id: undefined });
     });
@@ -93,6 +111,7 @@ async function writeSlides(options: WriteSyntheticSlidesOptions): Promise<Writte
       image: join(out, 'images', `${id}.${extension}`),
       mask: join(out, 'masks', `${id}.png`),
       glomeruli: listGlomeruli(spec).length,
+      stain: stainOf(spec),
       seed: spec.seed,
     };
     if (options.format === 'jpeg') await writeJpeg(slide.image, image, 90);
@@ -103,13 +122,14 @@ async function writeSlides(options: WriteSyntheticSlidesOptions): Promise<Writte
   }
   await writeCsv(
     table,
-    slides.map(({ id, glomeruli }) => ({
+    slides.map(({ id, glomeruli, stain: name }) => ({
       id,
       image: `images/${id}.${extension}`,
       mask: `masks/${id}.png`,
       mpp: micronsPerPixel,
       group: id,
       glomeruli,
+      stain: name,
     })),
   );
   return { table, slides };

@@ -7,8 +7,22 @@ import { type Area, contains, grown } from './area.js';
 import type { Layout } from './layout.js';
 import { hashCell, hashUnit } from './noise.js';
 import { drawOutline, type Outline, outlinePoints } from './outline.js';
+import { type Variant, variantOf, variantRadius } from './variants.js';
 
-export type LandmarkKind = 'glomerulus' | 'artery' | 'vein' | 'lymphoid' | 'nest';
+export type LandmarkKind =
+  | 'glomerulus'
+  | 'artery'
+  | 'vein'
+  | 'lymphoid'
+  | 'nest'
+  // Fillers, where the slide has casts or scars.
+  | 'cast'
+  | 'thyroid'
+  | 'scar'
+  | 'tangential';
+
+/** Whether tubules end at it; the others only change what grows inside. */
+export const isSolid = ({ kind }: Landmark): boolean => kind !== 'nest' && kind !== 'lymphoid' && kind !== 'thyroid';
 
 export interface Landmark {
   readonly kind: LandmarkKind;
@@ -16,15 +30,19 @@ export interface Landmark {
   readonly outline: Outline;
   /** Of two candidates too close to each other the one with the higher priority stays. */
   readonly priority: number;
+  /** The unusual form of a glomerulus. */
+  readonly variant?: Variant | undefined;
 }
 
 /** Decided per glomerulus, so that a larger share only adds sclerotic ones. */
 export const isSclerotic = (mark: Landmark, share: number): boolean =>
-  mark.kind === 'glomerulus' && hashUnit(mark.seed, 5, 0) < share;
+  mark.kind === 'glomerulus' && scarredWhole(mark.seed, share);
+
+const scarredWhole = (seed: number, share: number): boolean => hashUnit(seed, 5, 0) < share;
 
 const PITCH = 125;
 const SPACING = 14;
-/** Upper bound of `reach` over all kinds. */
+/** Upper bound of `reach` over all kinds, fillers included. */
 export const MAX_REACH = 215;
 
 /** The landmarks whose centres lie in the block. */
@@ -62,7 +80,9 @@ function candidateAt(layout: Layout, i: number, j: number): Landmark | undefined
   return landmarkAt(layout, kind, x, y, seed, hashUnit(seed, 4, 0));
 }
 
-function chooseKind(layout: Layout, x: number, y: number, draw: number): LandmarkKind | undefined {
+type BaseKind = 'glomerulus' | 'artery' | 'vein' | 'lymphoid' | 'nest';
+
+function chooseKind(layout: Layout, x: number, y: number, draw: number): BaseKind | undefined {
   const inMedulla = layout.medulla(x, y) > 0.45;
   const share = layout.glomeruli * 0.8;
   if (draw < share) return inMedulla ? undefined : 'glomerulus';
@@ -76,7 +96,7 @@ function chooseKind(layout: Layout, x: number, y: number, draw: number): Landmar
 
 function landmarkAt(
   layout: Layout,
-  kind: LandmarkKind,
+  kind: BaseKind,
   x: number,
   y: number,
   seed: number,
@@ -90,19 +110,25 @@ function landmarkAt(
     lymphoid: () => ({ radius: random.uniform(45, 100), stretch: random.uniform(1, 1.6), bumps: 0.3 }),
     nest: () => ({ radius: random.uniform(70, 130), stretch: random.uniform(1, 1.3), bumps: 0.2 }),
   }[kind]();
-  const outline = drawOutline(random, { x, y, ...shape });
+  const variant = kind === 'glomerulus' ? variantOf(seed, layout.variants) : undefined;
+  const shrunk =
+    variant !== undefined || (kind === 'glomerulus' && layout.variants > 0 && scarredWhole(seed, layout.sclerotic));
+  const radius = shrunk ? variantRadius(variant, shape.radius, seed) : shape.radius;
+  const outline = drawOutline(random, { x, y, ...shape, radius });
   // Nothing large hangs over the edge of the tissue.
-  const least = kind === 'glomerulus' ? 12 : 4;
+  const least = kind !== 'glomerulus' ? 4 : layout.variants > 0 ? 3 : 12;
   if (outlinePoints(outline, 16).some((point) => layout.tissue(point.x, point.y) < least)) return undefined;
-  return { kind, seed, outline, priority };
+  return { kind, seed, outline, priority, variant };
 }
 
 /** One glomerulus near the middle, so that no slide is without: it outranks every candidate. */
 function pinnedGlomerulus(layout: Layout): Landmark | undefined {
   const seed = mixSeeds(layout.seed, 4);
-  for (let attempt = 0; attempt < 8; attempt++) {
-    const x = layout.size.width * (0.35 + 0.3 * hashUnit(seed, attempt, 1));
-    const y = layout.size.height * (0.35 + 0.3 * hashUnit(seed, attempt, 2));
+  // Cores may leave the middle empty.
+  const [low, span] = layout.cores ? [0.1, 0.8] : [0.35, 0.3];
+  for (let attempt = 0; attempt < (layout.cores ? 80 : 8); attempt++) {
+    const x = layout.size.width * (low + span * hashUnit(seed, attempt, 1));
+    const y = layout.size.height * (low + span * hashUnit(seed, attempt, 2));
     if (layout.medulla(x, y) > 0.45) continue;
     const found = landmarkAt(layout, 'glomerulus', x, y, hashCell(seed, attempt, 3), 2);
     if (found !== undefined) return found;

@@ -3,6 +3,7 @@
  * Its pixels lie on the slide's own grid, so a value depends on the pixel and never on the window.
  */
 import type { Area } from './area.js';
+import { MATTERS } from './matter.js';
 
 export interface Plate {
   /** Position of the first pixel on the slide; may be negative. */
@@ -18,10 +19,14 @@ export interface Plate {
 export interface PlateBuffers {
   /** Share of the pixel that is tissue, 0..1. */
   readonly tissue: Float32Array;
+  /** Distance to the edge of the tissue in micrometres, positive inside; undefined for PAS. */
+  readonly edge: Float32Array | undefined;
   /** Schiff's reagent (magenta), 1 = a basement membrane. */
   readonly schiff: Float32Array;
   /** Haematoxylin (blue), 1 = a nucleus. */
   readonly hematoxylin: Float32Array;
+  /** Five amounts per pixel, as `matterNames` has them; undefined for PAS, which does not show them. */
+  readonly matter: Float32Array | undefined;
   /** Distance to the nearest tubule's wall in micrometres, negative inside the tubule. */
   readonly wall: Float32Array;
   /** Distance to the nearest solid landmark in micrometres, negative inside it. */
@@ -44,12 +49,14 @@ export interface PlateBuffers {
 export const FAR = 1e3;
 
 /** Memory for plates of up to `pixels` pixels; one set serves tile after tile. */
-export function createBuffers(pixels: number): PlateBuffers {
+export function createBuffers(pixels: number, withMatter: boolean): PlateBuffers {
   const floats = (): Float32Array => new Float32Array(pixels);
   return {
     tissue: floats(),
+    edge: withMatter ? floats() : undefined,
     schiff: floats(),
     hematoxylin: floats(),
+    matter: withMatter ? new Float32Array(pixels * MATTERS) : undefined,
     wall: floats(),
     land: floats(),
     nearest: floats(),

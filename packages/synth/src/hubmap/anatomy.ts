@@ -25,7 +25,7 @@ export interface Anatomy {
 
 export function anatomyOf(spec: SlideSpec): Anatomy {
   const { seed, micronsPerPixel: mpp, slideWidth, slideHeight } = spec;
-  const layout = createLayout(seed, { width: slideWidth * mpp, height: slideHeight * mpp }, featuresOf(spec).medulla);
+  const layout = createLayout(seed, { width: slideWidth * mpp, height: slideHeight * mpp }, featuresOf(spec));
   const [width, height] = [Math.ceil(slideWidth / CELL), Math.ceil(slideHeight / CELL)];
   const cells = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {

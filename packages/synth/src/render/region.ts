@@ -3,7 +3,16 @@
  */
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { createLayout } from '../ground/layout.js';
-import { checkSlide, checkWindow, type Features, featuresOf, type RegionSpec, type SlideSpec } from '../spec.js';
+import {
+  checkSlide,
+  checkWindow,
+  type Features,
+  featuresOf,
+  type RegionSpec,
+  type SlideSpec,
+  type StainChoice,
+  stainOf,
+} from '../spec.js';
 import { createStain } from '../stain/stain.js';
 import { type Glomerulus, glomeruliOf } from '../structures/glomeruli.js';
 import { Scene } from './scene.js';
@@ -37,7 +46,7 @@ export type Window = Pick<RegionSpec, 'x' | 'y' | 'width' | 'height'>;
  */
 export function createRegionRenderer(spec: SlideSpec): (window: Window) => SyntheticRegion {
   checkSlide(spec);
-  const drawTile = createTileRenderer(sceneOf(spec), createStain(spec.seed), spec, TILE);
+  const drawTile = createTileRenderer(sceneOf(spec), createStain(spec.seed, stainOf(spec)), spec, TILE);
   return (window) => {
     checkWindow({ ...spec, ...window });
     const image = emptyRaster(window.width, window.height, 3);
@@ -72,8 +81,8 @@ export function paste(from: Raster, to: Raster, x: number, y: number): void {
  * const { image, labels } = synthesiseRegion({ ...slide, x: 20_000, y: 20_000, width: 1024, height: 1024 });
  */
 export function synthesiseRegion(spec: RegionSpec): SyntheticRegion {
-  const { seed, micronsPerPixel, slideWidth, slideHeight, features, ...window } = spec;
-  return createRegionRenderer({ seed, micronsPerPixel, slideWidth, slideHeight, features })(window);
+  const { seed, micronsPerPixel, slideWidth, slideHeight, features, stain, ...window } = spec;
+  return createRegionRenderer({ seed, micronsPerPixel, slideWidth, slideHeight, features, stain })(window);
 }
 
 /**
@@ -89,9 +98,10 @@ export function synthesiseSlide(spec: {
   readonly micronsPerPixel: number;
   readonly seed: number;
   readonly features?: Partial<Features>;
+  readonly stain?: StainChoice;
 }): SyntheticSlide {
-  const { width, height, micronsPerPixel, seed, features } = spec;
-  const slide = { seed, micronsPerPixel, slideWidth: width, slideHeight: height, features };
+  const { width, height, micronsPerPixel, seed, features, stain } = spec;
+  const slide = { seed, micronsPerPixel, slideWidth: width, slideHeight: height, features, stain };
   const region = synthesiseRegion({ ...slide, x: 0, y: 0, width, height });
   return { ...region, glomeruli: listGlomeruli(slide) };
 }
@@ -111,5 +121,5 @@ export function listGlomeruli(spec: SlideSpec): Glomerulus[] {
 function sceneOf(spec: SlideSpec): Scene {
   const { seed, micronsPerPixel: mpp, slideWidth, slideHeight } = spec;
   const size = { width: slideWidth * mpp, height: slideHeight * mpp };
-  return new Scene(createLayout(seed, size, featuresOf(spec).medulla));
+  return new Scene(createLayout(seed, size, featuresOf(spec)));
 }

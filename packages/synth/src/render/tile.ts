@@ -3,16 +3,20 @@
  */
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { grown } from '../ground/area.js';
-import { isSclerotic, type Landmark } from '../ground/landmarks.js';
+import { isSclerotic, isSolid, type Landmark } from '../ground/landmarks.js';
 import type { Layout } from '../ground/layout.js';
 import { newProbe, probeOutline } from '../ground/outline.js';
 import { cover, createBuffers, FAR, type Plate, pixelsOf, plateArea } from '../ground/plate.js';
 import { featuresOf, type SlideSpec } from '../spec.js';
 import { createArtefacts } from '../stain/artefacts.js';
-import { BLUR_REACH, develop, type Stain } from '../stain/stain.js';
+import { BLUR_REACH, develop } from '../stain/develop.js';
+import type { Stain } from '../stain/stain.js';
+import { castNuclei, shadeCast } from '../structures/cast.js';
 import { rasteriseTubules } from '../structures/field.js';
-import { glomerulusNuclei, shadeGlomerulus } from '../structures/glomerulus.js';
-import { interstitialNuclei, NUCLEUS_REACH, stainNucleus } from '../structures/nuclei.js';
+import { shadeGlomerulus } from '../structures/glomerulus.js';
+import { glomerulusNuclei } from '../structures/glomerulus-nuclei.js';
+import { interstitialNuclei, NUCLEUS_REACH, type Nucleus, stainNucleus } from '../structures/nuclei.js';
+import { scarNuclei, shadeScar } from '../structures/scar.js';
 import { scleroticNuclei, shadeSclerotic } from '../structures/sclerosis.js';
 import { shadeVessel, vesselNuclei } from '../structures/vessel.js';
 import { shadeTubules } from '../tubules/shade-tubules.js';
@@ -33,7 +37,7 @@ export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, 
   const { sclerotic } = features;
   // The blur reads past the window, and a nucleus that reaches into that rim looks up the wall next to its centre.
   const inset = BLUR_REACH + Math.ceil((NUCLEUS_REACH + 1) / mpp) + 2;
-  const buffers = createBuffers((side + 2 * inset) ** 2);
+  const buffers = createBuffers((side + 2 * inset) ** 2, stain.matter !== undefined);
   const { layout } = scene;
   const artefacts = createArtefacts(layout, features);
   return (x: number, y: number, width: number, height: number): Tile => {
@@ -76,12 +80,14 @@ function isBackground({ width, height, buffers: { tissue } }: Plate): boolean {
 
 function rasteriseTissue(plate: Plate, layout: Layout): void {
   const { width, height, micronsPerPixel: mpp } = plate;
-  const { tissue } = plate.buffers;
-  const edge = Math.max(mpp, 1);
+  const { tissue, edge } = plate.buffers;
+  const blend = Math.max(mpp, 1);
   for (let row = 0; row < height; row++) {
     const y = (plate.y + row + 0.5) * mpp;
     for (let column = 0; column < width; column++) {
-      tissue[row * width + column] = cover(layout.tissue((plate.x + column + 0.5) * mpp, y), edge);
+      const distance = layout.tissue((plate.x + column + 0.5) * mpp, y);
+      tissue[row * width + column] = cover(distance, blend);
+      if (edge !== undefined) edge[row * width + column] = distance;
     }
   }
 }
@@ -94,8 +100,8 @@ function rasteriseLandmarks(plate: Plate, landmarks: readonly Landmark[], sclero
   labels.fill(0);
   const probe = newProbe();
   for (const mark of landmarks) {
+    if (!isSolid(mark)) continue;
     const { kind, outline } = mark;
-    if (kind === 'nest' || kind === 'lymphoid') continue;
     const label = isSclerotic(mark, sclerotic) ? 2 : 1;
     const reach = outline.reach + LANDMARK_INFLUENCE;
     const { x, y } = outline;
@@ -112,18 +118,33 @@ function rasteriseLandmarks(plate: Plate, landmarks: readonly Landmark[], sclero
 }
 
 function shadeLandmark(plate: Plate, layout: Layout, mark: Landmark, sclerotic: boolean): void {
-  if (mark.kind === 'nest' || mark.kind === 'lymphoid') return;
+  if (!isSolid(mark)) return;
   const { x, y, reach } = mark.outline;
   const area = plateArea(plate);
   if (x + reach < area.x0 || x - reach > area.x1 || y + reach < area.y0 || y - reach > area.y1) return;
-  if (sclerotic) {
-    shadeSclerotic(plate, layout.noise, mark);
-    for (const nucleus of scleroticNuclei(mark)) stainNucleus(plate, layout.noise, nucleus);
-    return;
+  for (const nucleus of stained(plate, layout, mark, sclerotic)) stainNucleus(plate, layout.noise, nucleus);
+}
+
+/** Stains one landmark and returns its nuclei, which lie above it. */
+function stained(plate: Plate, layout: Layout, mark: Landmark, sclerotic: boolean): readonly Nucleus[] {
+  const { noise } = layout;
+  switch (mark.kind) {
+    case 'glomerulus':
+      if (sclerotic) {
+        shadeSclerotic(plate, noise, mark);
+        return scleroticNuclei(mark);
+      }
+      shadeGlomerulus(plate, noise, mark);
+      return glomerulusNuclei(mark, noise);
+    case 'cast':
+      shadeCast(plate, noise, mark);
+      return castNuclei(mark);
+    case 'scar':
+      shadeScar(plate, noise, mark);
+      return scarNuclei(mark);
+    default:
+      shadeVessel(plate, layout, mark);
+      // PAS slides without scars keep the many that they always had.
+      return vesselNuclei(mark, layout.scarRate > 0 || plate.buffers.matter !== undefined);
   }
-  const glomerulus = mark.kind === 'glomerulus';
-  if (glomerulus) shadeGlomerulus(plate, layout.noise, mark);
-  else shadeVessel(plate, layout.noise, mark);
-  const nuclei = glomerulus ? glomerulusNuclei(mark, layout.noise) : vesselNuclei(mark);
-  for (const nucleus of nuclei) stainNucleus(plate, layout.noise, nucleus);
 }

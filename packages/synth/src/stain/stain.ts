@@ -1,14 +1,10 @@
 /**
- * From stain to picture: Beer-Lambert absorption, an even blur and the noise of a camera.
- * Stain vectors and light vary from slide to slide as they do between laboratories.
+ * A slide's stain and scanner: absorptions, light, blur and noise. They vary from slide to slide as they do between laboratories.
  */
-import { createRandom, emptyRaster, mixSeeds, type Raster } from '@ftuseg/core';
-import type { Layout } from '../ground/layout.js';
-import { hashCell } from '../ground/noise.js';
-import type { Plate } from '../ground/plate.js';
-import type { Artefacts } from './artefacts.js';
-
-type Rgb = readonly [number, number, number];
+import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
+import { matterNames } from '../ground/matter.js';
+import type { StainName } from '../spec.js';
+import { type Absorption, drawHe, drawMasson, drawSilver, type Rgb } from './dyes.js';
 
 export interface Stain {
   readonly seed: number;
@@ -17,6 +13,18 @@ export interface Stain {
   /** Optical density (natural logarithm) per unit of stain. */
   readonly schiff: Rgb;
   readonly hematoxylin: Rgb;
+  /** Optical density per unit of each matter, three channels each, in the order of `matterNames`; undefined: PAS. */
+  readonly matter: Float64Array | undefined;
+  /** How much darker the light is where it is least, 0..1. */
+  readonly vignette: number;
+  /** Haematoxylin below this amount is washed out: what cells bind besides their nuclei. */
+  readonly washed: number;
+  /** How much more dye the crushed edge of the tissue holds, 0..1. */
+  readonly crush: number;
+  /** How much the stain of cytoplasm varies over some 100 µm, 0..1. */
+  readonly patchiness: number;
+  /** Standard deviation of the optics' blur in pixels. */
+  readonly optics: number;
   /** Standard deviation of the blur in micrometres, and of the noise in grey levels. */
   readonly blur: number;
   readonly noise: number;
@@ -24,7 +32,12 @@ export interface Stain {
   readonly unevenness: number;
 }
 
-export function createStain(seed: number): Stain {
+/** @param name resolved: the one that the slide has */
+export function createStain(seed: number, name: StainName): Stain {
+  return name === 'pas' ? createPas(seed) : createOther(seed, name);
+}
+
+function createPas(seed: number): Stain {
   const random = createRandom(mixSeeds(seed, 31));
   const strength = random.uniform(0.8, 1.35);
   const balance = random.uniform(0.82, 1.2);
@@ -45,142 +58,47 @@ export function createStain(seed: number): Stain {
       vary(1.04, 0.07) * strength * balance,
       vary(0.5, 0.08) * strength * balance,
     ],
+    matter: undefined,
+    vignette: 0,
+    washed: 0,
+    crush: 0,
+    patchiness: 0,
+    optics: 0.45,
     blur: random.uniform(0.25, 0.55),
     noise: random.uniform(1.2, 2.6),
     unevenness: random.uniform(0.05, 0.16),
   };
 }
 
-const TAPS = 7;
+const recipes: Readonly<Record<Exclude<StainName, 'pas'>, (random: Random) => Absorption>> = {
+  he: drawHe,
+  masson: drawMasson,
+  silver: drawSilver,
+};
 
-/** Blur kernel (one side, the centre first) for a pixel size: half a pixel of optics plus the slide's own. */
-function kernel(stain: Stain, micronsPerPixel: number): Float64Array {
-  const sigma = Math.sqrt(0.45 ** 2 + Math.min(2.2, stain.blur / micronsPerPixel) ** 2);
-  const weights = Float64Array.from({ length: TAPS }, (_, k) => Math.exp((-k * k) / (2 * sigma * sigma)));
-  const total = weights.reduce((sum, weight, k) => sum + (k === 0 ? weight : 2 * weight), 0);
-  let last = TAPS;
-  while (last > 1 && (weights[last - 1] ?? 0) / total < 1e-3) last--;
-  return weights.slice(0, last).map((weight) => weight / total);
-}
-
-/** Pixels around a window that the blur reads. */
-export const BLUR_REACH = TAPS - 1;
-
-/** The picture of the plate without its outermost `inset` pixels (at least BLUR_REACH); RGB, 8 bits. */
-export function develop(plate: Plate, layout: Layout, stain: Stain, inset: number, artefacts: Artefacts): Raster {
-  expose(plate, layout, stain, artefacts);
-  if (artefacts.hasPen) draw(plate, artefacts);
-  const width = plate.width - 2 * inset;
-  const height = plate.height - 2 * inset;
-  const picture = emptyRaster(width, height, 3);
-  const weights = kernel(stain, plate.micronsPerPixel);
-  const { blurred: rows, soft } = plate.buffers;
-  blurRows(plate, weights, inset, rows);
-  const wide = evenly(plate.micronsPerPixel);
-  const focus = artefacts.hasBlur ? defocusOf(plate, inset, artefacts) : undefined;
-  if (focus !== undefined) blurRows(plate, wide, inset, soft);
-  const stride = width * 3;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const grain = hashCell(stain.seed, plate.x + inset + column, plate.y + inset + row);
-      // The sum of independent uniform parts, one shared by the channels, is close enough to normal.
-      const shared = ((grain >>> 24) / 255 - 0.5) * 1.6;
-      for (let c = 0; c < 3; c++) {
-        const at = (row + inset) * stride + column * 3 + c;
-        let value = down(rows, at, stride, weights);
-        if (focus !== undefined) {
-          const share = focus[row * width + column] as number;
-          if (share > 0) value += share * (down(soft, at, stride, wide) - value);
-        }
-        const own = (((grain >>> (8 * c)) & 255) / 255 - 0.5) * 3;
-        const noisy = value + stain.noise * (own + shared);
-        picture.data[row * stride + column * 3 + c] = noisy < 0 ? 0 : noisy > 255 ? 255 : Math.round(noisy);
-      }
-    }
-  }
-  return picture;
-}
-
-function down(rows: Float32Array, at: number, stride: number, weights: Float64Array): number {
-  let value = (rows[at] as number) * (weights[0] as number);
-  for (let k = 1; k < weights.length; k++) {
-    value += (weights[k] as number) * ((rows[at - k * stride] as number) + (rows[at + k * stride] as number));
-  }
-  return value;
-}
-
-/** An even kernel of three micrometres to each side, as far as a window reaches. */
-function evenly(micronsPerPixel: number): Float64Array {
-  const reach = Math.max(1, Math.min(BLUR_REACH, Math.round(3 / micronsPerPixel)));
-  return new Float64Array(reach + 1).fill(1 / (2 * reach + 1));
-}
-
-/** How far out of focus each pixel of the window is; undefined where all of it is sharp. */
-function defocusOf(plate: Plate, inset: number, artefacts: Artefacts): Float32Array | undefined {
-  const { x, y, micronsPerPixel: mpp } = plate;
-  const [width, height] = [plate.width - 2 * inset, plate.height - 2 * inset];
-  const out = new Float32Array(width * height);
-  let any = false;
-  for (let row = 0, at = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, at++) {
-      const value = artefacts.defocus((x + inset + column + 0.5) * mpp, (y + inset + row + 0.5) * mpp);
-      out[at] = value;
-      any ||= value > 0;
-    }
-  }
-  return any ? out : undefined;
-}
-
-/** Pen lies on the glass, over tissue and background alike. */
-function draw({ x, y, width, height, micronsPerPixel: mpp, buffers: { light } }: Plate, artefacts: Artefacts): void {
-  for (let row = 0, at = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, at += 3) {
-      const mark = artefacts.pen((x + column + 0.5) * mpp, (y + row + 0.5) * mpp);
-      if (mark === undefined) continue;
-      for (let c = 0; c < 3; c++) {
-        light[at + c] = (light[at + c] as number) * (1 - mark.share * (1 - (mark.ink[c] as number)));
-      }
-    }
-  }
-}
-
-function expose(plate: Plate, layout: Layout, stain: Stain, artefacts: Artefacts): void {
-  const { x, width, height, micronsPerPixel: mpp } = plate;
-  const { light, tissue, schiff, hematoxylin } = plate.buffers;
-  const [glassR, glassG, glassB] = stain.glass;
-  const [schiffR, schiffG, schiffB] = stain.schiff;
-  const [hematoxylinR, hematoxylinG, hematoxylinB] = stain.hematoxylin;
-  const broad = new Float32Array(width);
-  const narrow = new Float32Array(width);
-  for (let row = 0; row < height; row++) {
-    const y = (plate.y + row + 0.5) * mpp;
-    layout.noise.row(broad, width, x, mpp / 530, 77, y / 530);
-    layout.noise.row(narrow, width, x, mpp / 120, 0, y / 120 + 77);
-    for (let column = 0; column < width; column++) {
-      const at = row * width + column;
-      const uneven = (broad[column] as number) + 0.6 * (narrow[column] as number);
-      const fold = artefacts.hasFolds ? artefacts.thickness((x + column + 0.5) * mpp, y) : 1;
-      const amount = (tissue[at] as number) * fold * (1 + stain.unevenness * uneven);
-      const magenta = (schiff[at] as number) * amount;
-      const blue = (hematoxylin[at] as number) * amount;
-      light[at * 3] = glassR * Math.exp(-magenta * schiffR - blue * hematoxylinR);
-      light[at * 3 + 1] = glassG * Math.exp(-magenta * schiffG - blue * hematoxylinG);
-      light[at * 3 + 2] = glassB * Math.exp(-magenta * schiffB - blue * hematoxylinB);
-    }
-  }
-}
-
-function blurRows(plate: Plate, weights: Float64Array, inset: number, out: Float32Array): void {
-  const { light } = plate.buffers;
-  const width = plate.width - 2 * inset;
-  for (let row = 0; row < plate.height; row++) {
-    for (let i = 0; i < width * 3; i++) {
-      const at = (row * plate.width + inset) * 3 + i;
-      let value = (light[at] as number) * (weights[0] as number);
-      for (let k = 1; k < weights.length; k++) {
-        value += (weights[k] as number) * ((light[at - k * 3] as number) + (light[at + k * 3] as number));
-      }
-      out[row * width * 3 + i] = value;
-    }
-  }
+function createOther(seed: number, name: Exclude<StainName, 'pas'>): Stain {
+  const random = createRandom(mixSeeds(seed, 34));
+  const absorption = recipes[name](random);
+  const strength = random.uniform(0.75, 1.3);
+  // H&E comes from scanners; the special stains are often photographed through a microscope, with less and uneven light.
+  const microscope = random.chance(name === 'he' ? 0.1 : 0.35);
+  const white = microscope ? random.uniform(165, 235) : random.uniform(238, 252);
+  const tint = (): number => Math.min(254, white * (1 + random.uniform(-0.025, 0.012)));
+  const scaled = ([r, g, b]: Rgb): Rgb => [r * strength, g * strength, b * strength];
+  return {
+    seed: mixSeeds(seed, 35),
+    glass: [tint(), tint(), tint()],
+    schiff: [0, 0, 0],
+    hematoxylin: scaled(absorption.hematoxylin),
+    matter: Float64Array.from(matterNames.flatMap((matter) => scaled(absorption[matter]))),
+    vignette: microscope ? random.uniform(0.05, 0.4) : random.uniform(0, 0.04),
+    washed: random.uniform(0.03, 0.15),
+    crush: random.uniform(0, 0.55),
+    patchiness: random.uniform(0.05, 0.5),
+    // Some scanners sharpen.
+    optics: random.uniform(0.2, 0.5),
+    blur: random.uniform(0.25, 0.6),
+    noise: random.uniform(1, 2.8),
+    unevenness: random.uniform(0.06, 0.2),
+  };
 }

@@ -4,6 +4,7 @@
 import { createRandom, mixSeeds } from '@ftuseg/core';
 import type { Landmark } from '../ground/landmarks.js';
 import type { Layout } from '../ground/layout.js';
+import { thinPixel } from '../ground/matter.js';
 import { hashCell, hashUnit, type ValueNoise } from '../ground/noise.js';
 import { newProbe, probeOutline } from '../ground/outline.js';
 import { cover, FAR, type Plate, pixelsOf, plateArea } from '../ground/plate.js';
@@ -30,6 +31,7 @@ export const NUCLEUS_REACH = 8;
 export function stainNucleus(plate: Plate, noise: ValueNoise, nucleus: Nucleus): void {
   const { x, y, long, short, cos, sin, density } = nucleus;
   const mpp = plate.micronsPerPixel;
+  const { matter } = plate.buffers;
   const edge = Math.max(mpp, 0.7);
   const reach = long + edge;
   const span = pixelsOf(plate, { x0: x - reach, y0: y - reach, x1: x + reach, y1: y + reach });
@@ -48,6 +50,7 @@ export function stainNucleus(plate: Plate, noise: ValueNoise, nucleus: Nucleus):
       const under = plate.buffers.hematoxylin[at] as number;
       plate.buffers.hematoxylin[at] = under + (Math.max(under, density * chromatin) - under) * share;
       plate.buffers.schiff[at] = (plate.buffers.schiff[at] as number) * (1 - 0.62 * share) + 0.06 * share;
+      if (matter !== undefined) thinPixel(matter, at, 1 - 0.7 * share);
     }
   }
 }
@@ -84,7 +87,8 @@ export function tubuleNuclei(
       if (wall > -0.5) break;
       travelled -= wall * 0.95;
     }
-    const gap = halfGap(layout, layout.infiltrate(x + nx * travelled, y + ny * travelled));
+    const [ex, ey] = [x + nx * travelled, y + ny * travelled];
+    const gap = halfGap(layout, layout.infiltrate(ex, ey), layout.fibrosis(ex, ey));
     const depth = gap + look.nucleusDepth * random.uniform(0.85, tubule.lumen === 0 ? 2.4 : 1.3);
     const distance = travelled - depth;
     if (distance < 1.5) return;
@@ -139,9 +143,9 @@ export function tubuleNuclei(
   return out;
 }
 
-/** Half the width of the interstitium between tubules, in micrometres; infiltrates push the tubules apart. */
-export function halfGap(layout: Layout, infiltrate: number): number {
-  return layout.gap + 6 * infiltrate;
+/** Half the width of the interstitium between tubules, in micrometres; infiltrates and fibres push the tubules apart. */
+export function halfGap(layout: Layout, infiltrate: number, fibrosis: number): number {
+  return layout.gap + 6 * infiltrate + 10 * fibrosis + 90 * Math.max(0, fibrosis - 0.75);
 }
 
 const INTERSTITIAL_PITCH = 7.5;
@@ -166,12 +170,13 @@ export function interstitialNuclei(plate: Plate, layout: Layout, landmarks: read
       const y = (j + 0.08 + 0.84 * hashUnit(cell, 2, 0)) * INTERSTITIAL_PITCH;
       const wall = read(x, y);
       const infiltrate = layout.infiltrate(x, y);
-      const gap = halfGap(layout, infiltrate);
+      const fibrosis = layout.fibrosis(x, y);
+      const gap = halfGap(layout, infiltrate, fibrosis);
       const room = wall + gap;
       if (room < -1.2) continue;
       const draw = hashUnit(cell, 3, 0);
       const inPatch = lymphoid.some((mark) => probeOutline(mark.outline, x, y, probe) < 0);
-      const share = inPatch ? 0.86 : Math.min(0.85, 0.3 + 1.2 * infiltrate);
+      const share = inPatch ? 0.86 : Math.min(0.85, 0.3 * (1 - 0.72 * fibrosis) + 1.2 * infiltrate);
       if (draw > share) continue;
       const step = Math.max(mpp, 1);
       let gx = read(x + step, y) - read(x - step, y);
@@ -184,7 +189,10 @@ export function interstitialNuclei(plate: Plate, layout: Layout, landmarks: read
         gx = 1;
         gy = 0;
       }
-      const round = inPatch || gap > 2.5 ? 0.75 + 0.25 * hashUnit(cell, 4, 0) : 0.3 + 0.3 * hashUnit(cell, 4, 0);
+      const round =
+        inPatch || (gap > 2.5 && fibrosis < 0.3) || infiltrate > 0.3
+          ? 0.75 + 0.25 * hashUnit(cell, 4, 0)
+          : 0.3 + 0.3 * hashUnit(cell, 4, 0);
       const size = 2.35 + 0.6 * hashUnit(cell, 5, 0);
       nuclei.push({
         x,

@@ -4,6 +4,7 @@
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
 import type { Landmark } from '../ground/landmarks.js';
+import { lay } from '../ground/matter.js';
 import type { ValueNoise } from '../ground/noise.js';
 import { pointAt } from '../ground/outline.js';
 import { coverBand, type Plate } from '../ground/plate.js';
@@ -26,6 +27,9 @@ export function shadeSclerotic(plate: Plate, noise: ValueNoise, mark: Landmark):
     const matrix = density * (1 + 0.28 * coarse + 0.16 * fine) + 0.14 * Math.max(0, swirl);
     const schiff = matrix + (0.85 - matrix) * capsule;
     const hematoxylin = 0.1 + 0.04 * fine;
+    lay(stains.matter, 'membrane', 0.85 * matrix, 1);
+    stains.matter.collagen = 0.5 + 0.2 * coarse + 0.15 * fine;
+    lay(stains.matter, 'membrane', 0.8, 0.8 * capsule);
     stains.schiff = schiff;
     stains.hematoxylin = hematoxylin;
   });

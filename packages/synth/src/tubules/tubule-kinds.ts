@@ -14,6 +14,8 @@ export interface TubuleLook {
   /** Schiff's reagent and haematoxylin in the cytoplasm. */
   readonly schiff: number;
   readonly hematoxylin: number;
+  /** Density of the cytoplasm, 1 in a proximal tubule: what dyes of protein bind to. */
+  readonly cytoplasm: number;
   /** Schiff in the brush border along the lumen. */
   readonly brush: number;
   /** Schiff of what fills the lumen. */
@@ -35,6 +37,7 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
     lumen: [0.14, 0.44],
     schiff: 0.3,
     hematoxylin: 0.15,
+    cytoplasm: 1,
     brush: 0.3,
     filling: 0.05,
     ragged: 3.4,
@@ -49,6 +52,7 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
     lumen: [0.42, 0.64],
     schiff: 0.2,
     hematoxylin: 0.17,
+    cytoplasm: 0.62,
     brush: 0.05,
     filling: 0.01,
     ragged: 1.2,
@@ -63,6 +67,7 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
     lumen: [0.36, 0.58],
     schiff: 0.15,
     hematoxylin: 0.11,
+    cytoplasm: 0.5,
     brush: 0.08,
     filling: 0.01,
     ragged: 0.8,
@@ -77,6 +82,7 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
     lumen: [0.15, 0.45],
     schiff: 0.24,
     hematoxylin: 0.24,
+    cytoplasm: 0.62,
     brush: 0,
     filling: 0.06,
     ragged: 1,
@@ -91,6 +97,7 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
     lumen: [0.62, 0.76],
     schiff: 0.22,
     hematoxylin: 0.16,
+    cytoplasm: 0.6,
     brush: 0,
     filling: 0.66,
     ragged: 0.6,
@@ -105,6 +112,7 @@ export const tubuleLooks: Readonly<Record<TubuleKind, TubuleLook>> = {
     lumen: [0.22, 0.4],
     schiff: 0.52,
     hematoxylin: 0.14,
+    cytoplasm: 0.75,
     brush: 0.35,
     filling: 0.02,
     ragged: 0.8,

@@ -6,7 +6,7 @@ import { createRandom, mixSeeds } from '@ftuseg/core';
 import { type Area, grown, square } from '../ground/area.js';
 import type { Landmark } from '../ground/landmarks.js';
 import type { Layout } from '../ground/layout.js';
-import { hashCell } from '../ground/noise.js';
+import { hashCell, hashUnit } from '../ground/noise.js';
 import { newProbe, probeOutline } from '../ground/outline.js';
 import { boundingArea, type Point, smoothLine, toSegments } from './centre-line.js';
 import { drawKind, type TubuleKind, type TubuleLook, tubuleLooks } from './tubule-kinds.js';
@@ -101,9 +101,12 @@ function buildTubule(
   const random = createRandom(seed);
   const centre = path[path.length >> 1] ?? { x: 0, y: 0 };
   const probe = newProbe();
-  const nest = near.some((mark) => mark.kind === 'nest' && probeOutline(mark.outline, centre.x, centre.y, probe) < 0);
+  const inside = (mark: Landmark): boolean => probeOutline(mark.outline, centre.x, centre.y, probe) < 0;
+  const nest = near.some((mark) => mark.kind === 'nest' && inside(mark));
   const medulla = layout.medulla(centre.x, centre.y);
-  const kind = drawKind(random, { medulla, nest, casts: layout.casts });
+  const usual = drawKind(random, { medulla, nest, casts: layout.casts });
+  const thyroid = near.some((mark) => mark.kind === 'thyroid' && inside(mark));
+  const kind = diseasedKind(layout, usual, centre, { seed, thyroid });
   const look = tubuleLooks[kind];
   const radius = look.radius * random.uniform(0.88, 1.12);
   const short = kind === 'arteriole' || nest ? path.slice(0, 2) : path;
@@ -127,6 +130,18 @@ function buildTubule(
   };
 }
 
+/** What casts and scars make of a tubule; without these features, the tubule as it is. */
+function diseasedKind(
+  layout: Layout,
+  usual: TubuleKind,
+  { x, y }: Point,
+  { seed, thyroid }: { readonly seed: number; readonly thyroid: boolean },
+): TubuleKind {
+  if (thyroid && hashUnit(seed, 3, 1) < 0.88) return 'cast';
+  if (layout.castRate > 0 && hashUnit(seed, 3, 2) < 0.12 * layout.castRate) return 'cast';
+  return layout.scarRate > 0 && hashUnit(seed, 3, 3) < layout.fibrosis(x, y) ? 'atrophic' : usual;
+}
+
 /** Pushes points away from landmarks that they overlap a little; a path that runs into one keeps its longest free part. */
 function clearOf(near: readonly Landmark[], path: readonly Point[], radius: number): Point[] {
   const probe = newProbe();
@@ -136,7 +151,7 @@ function clearOf(near: readonly Landmark[], path: readonly Point[], radius: numb
     let { x, y } = point;
     let blocked = false;
     for (const { kind, outline } of near) {
-      if (kind === 'nest') continue;
+      if (kind === 'nest' || kind === 'thyroid') continue;
       const distance = probeOutline(outline, x, y, probe);
       const wanted = radius * (kind === 'lymphoid' ? 0.3 : 0.85);
       if (distance >= wanted) continue;

@@ -1,6 +1,6 @@
 /** What `ftu synth` writes: Kaggle's folder, a folder of small slides, or one slide of any size. */
 import { counted } from '@ftuseg/core';
-import { writeHubmapFolder, writeSyntheticSlide, writeSyntheticSlides } from '@ftuseg/synth';
+import { type StainChoice, writeHubmapFolder, writeSyntheticSlide, writeSyntheticSlides } from '@ftuseg/synth';
 import type { CommandContext } from '../../parser/command.js';
 import { UsageError } from '../../parser/usage-error.js';
 
@@ -13,6 +13,11 @@ export interface SynthOptions {
   readonly height: number;
   readonly micronsPerPixel: number;
   readonly seed: number;
+  readonly stain: StainChoice;
+  readonly casts: number;
+  readonly scars: number;
+  readonly variants: number;
+  readonly cores: boolean;
   readonly medulla: number | undefined;
   readonly sclerotic: number;
   readonly pen: number;
@@ -42,7 +47,7 @@ export async function writeFolder(
   options: SynthOptions,
   { signal, progress, print }: CommandContext,
 ): Promise<object> {
-  const { count, width, height, micronsPerPixel, seed, ...features } = options;
+  const { count, width, height, micronsPerPixel, seed, stain, ...features } = options;
   if (Math.max(width, height) > MAX_PICTURE_SIDE) {
     throw new UsageError(
       `slides of more than ${MAX_PICTURE_SIDE} pixels a side are written one by one: ftu synth ... big.tif`,
@@ -55,6 +60,7 @@ export async function writeFolder(
     height,
     micronsPerPixel,
     seed,
+    stain,
     features,
     signal,
     onProgress: ({ done, total }) => progress(`synthesising ${done}/${total}`),
@@ -68,7 +74,7 @@ export async function writeOne(
   options: SynthOptions,
   { signal, progress, print }: CommandContext,
 ): Promise<object> {
-  const { count: _, width, height, micronsPerPixel, seed, ...features } = options;
+  const { count: _, width, height, micronsPerPixel, seed, stain: asked, ...features } = options;
   const began = Date.now();
   const files = await writeSyntheticSlide({
     path,
@@ -76,6 +82,7 @@ export async function writeOne(
     slideHeight: height,
     micronsPerPixel,
     seed,
+    stain: asked,
     features,
     signal,
     onProgress: (rows) => {
@@ -83,9 +90,9 @@ export async function writeOne(
       progress(`synthesising ${Math.floor((100 * rows) / height)} %, ${left} s to go`);
     },
   });
-  const { glomeruli, sclerotic, table, ...others } = files;
+  const { glomeruli, sclerotic, stain, table, ...others } = files;
   print(
     `${width} x ${height} pixels with ${counted(glomeruli, 'glomerulus', 'glomeruli')}, ${sclerotic} of them sclerotic, in ${path}; truth in ${files.mask}, ${files.rle}, ${files.annotations}; slide table ${table}`,
   );
-  return { table, glomeruli, sclerotic, files: others };
+  return { table, glomeruli, sclerotic, stain, files: others };
 }

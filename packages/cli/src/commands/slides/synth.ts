@@ -1,4 +1,5 @@
 /** `ftu synth`: slides to try things on, with exact truth; many small ones in a folder, one of any size as a pyramid, or Kaggle's folder. */
+import { HARD_FEATURES, stainChoices } from '@ftuseg/synth';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { kebab } from '../../parser/command-line.js';
@@ -8,6 +9,10 @@ import { type SynthOptions, writeFolder, writeHubmap, writeOne } from './synth-w
 
 /** Of slides that are asked for one by one or in a table; Kaggle's folder has its own. */
 const defaults = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2 };
+
+const preset = Object.entries(HARD_FEATURES)
+  .map(([name, value]) => `--${name} ${value}`)
+  .join(' ');
 
 const schema = z.object({
   slide: file('write one pyramid, .tif, with its mask, RLE and GeoJSON beside it')
@@ -30,6 +35,12 @@ const schema = z.object({
     .optional()
     .describe(`micrometres per pixel (default: ${defaults.micronsPerPixel})`),
   seed: z.int().min(0).default(7).describe('the same seed gives the same bytes'),
+  stain: z
+    .enum(stainChoices)
+    .optional()
+    .describe(
+      "pas, he (haematoxylin and eosin), masson (trichrome), silver (Jones, PASM), or mixed: each slide's seed decides (default: pas)",
+    ),
   sclerotic: z
     .number()
     .min(0)
@@ -40,6 +51,28 @@ const schema = z.object({
   pen: z.int().min(0).max(50).optional().describe('pen strokes on the slide (default: 0)'),
   folds: z.int().min(0).max(200).optional().describe('folds of the section (default: 0)'),
   blur: z.number().min(0).max(1).optional().describe('share that is out of focus, about (default: 0)'),
+  casts: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('how much room is taken by dilated tubules with casts (default: 0)'),
+  scars: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('how much is scarred: fibrous stroma, patches of scar, hyaline vessels, capsule (default: 0)'),
+  variants: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'share of glomeruli of unusual size or form: large, small, collapsed, cystic, segmentally sclerosed, hypercellular (default: 0)',
+    ),
+  cores: z.boolean().default(false).describe('tissue as cores of a needle biopsy'),
+  hard: z.boolean().default(false).describe(`${preset}; what is given by itself wins`),
   statedScale: z
     .boolean()
     .default(false)
@@ -48,22 +81,32 @@ const schema = z.object({
 
 type Given = Omit<z.infer<typeof schema>, 'slide' | 'out' | 'layout' | 'statedScale'>;
 
-const completed = (given: Given): SynthOptions => ({
-  count: given.count ?? defaults.count,
-  width: given.width ?? defaults.width,
-  height: given.height ?? defaults.height,
-  micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
-  seed: given.seed,
-  medulla: given.medulla,
-  sclerotic: given.sclerotic ?? 0,
-  pen: given.pen ?? 0,
-  folds: given.folds ?? 0,
-  blur: given.blur ?? 0,
-});
+const NOTHING = { sclerotic: 0, casts: 0, scars: 0, variants: 0 };
+
+const completed = (given: Given): SynthOptions => {
+  const usual = given.hard ? HARD_FEATURES : NOTHING;
+  return {
+    count: given.count ?? defaults.count,
+    width: given.width ?? defaults.width,
+    height: given.height ?? defaults.height,
+    micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
+    seed: given.seed,
+    stain: given.stain ?? 'pas',
+    medulla: given.medulla,
+    sclerotic: given.sclerotic ?? usual.sclerotic,
+    casts: given.casts ?? usual.casts,
+    scars: given.scars ?? usual.scars,
+    variants: given.variants ?? usual.variants,
+    cores: given.cores,
+    pen: given.pen ?? 0,
+    folds: given.folds ?? 0,
+    blur: given.blur ?? 0,
+  };
+};
 
 /** Kaggle's folder is always the same: what else is given would do nothing. */
 function refuseIdle({ seed: _, ...others }: Given): void {
-  const idle = Object.entries(others).find(([, value]) => value !== undefined);
+  const idle = Object.entries(others).find(([, value]) => value !== undefined && value !== false);
   if (idle === undefined) return;
   const [name] = idle;
   throw new UsageError(`--${kebab(name)} has no say in --layout hubmap, whose slides are as the competition's`);
@@ -71,13 +114,24 @@ function refuseIdle({ seed: _, ...others }: Given): void {
 
 export const synth = defineCommand({
   name: 'synth',
-  summary: 'Make synthetic PAS kidney slides with the exact mask of every glomerulus.',
+  summary: 'Make synthetic kidney slides with the exact mask of every glomerulus.',
   positionals: ['slide'],
   schema,
   groups: {
     Outputs: ['slide', 'out', 'layout'],
-    'What to make': ['count', 'width', 'height', 'micronsPerPixel', 'seed', 'statedScale'],
-    'What is in a slide': ['sclerotic', 'medulla', 'pen', 'folds', 'blur'],
+    'What to make': ['count', 'width', 'height', 'micronsPerPixel', 'seed', 'stain', 'statedScale'],
+    'What is in a slide': [
+      'hard',
+      'sclerotic',
+      'casts',
+      'scars',
+      'variants',
+      'cores',
+      'medulla',
+      'pen',
+      'folds',
+      'blur',
+    ],
   },
   result: {
     table: 'the slide table (not with --layout hubmap)',
@@ -85,10 +139,12 @@ export const synth = defineCommand({
     files: 'of one slide or of --layout hubmap, the other files and folders',
     glomeruli: 'of one slide, how many it has',
     sclerotic: 'of one slide, how many of these are sclerotic',
+    stain: 'of one slide, the stain that it has',
   },
   examples: [
     'ftu synth --count 4 --width 1600 --height 1600 --microns-per-pixel 2 --seed 7 --out slides',
     'ftu synth --width 4000 --height 3000 --microns-per-pixel 1 --sclerotic 0.1 big.tif',
+    'ftu synth --count 40 --stain mixed --hard --cores --out varied',
     'ftu synth --layout hubmap --out kaggle',
   ],
   async run({ slide, out, layout, statedScale, ...given }, context) {
