@@ -13,6 +13,7 @@ import { loadSlide } from '../dataset/load-slide.js';
 import { isMapped } from '../dataset/shared-raster.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import type { Sources } from '../dataset/sources.js';
+import { type KnownSlides, knownSlides } from '../dataset/training-slides.js';
 import type { TargetKind } from '../loss/labels.js';
 import { windowPlan } from '../sampling/plan.js';
 import { gridCount, type WindowPlan } from '../sampling/sampler.js';
@@ -30,6 +31,8 @@ export interface TrainingData {
   readonly targets: TargetKind;
   readonly plan: WindowPlan;
   readonly validation: readonly ValidationSlide[];
+  /** What the model card remembers of the training slides. */
+  readonly known: KnownSlides;
   /** For people: whether the rasters are in memory. */
   readonly memoryNote: string | undefined;
 }
@@ -115,7 +118,9 @@ export async function loadTrainingData(
     })),
   );
   const note = memoryNote([...slides, ...validation.map(({ pixels }) => pixels)]);
-  return { sources, split, tile, validationTile, stepsPerEpoch, slides, targets, plan, validation, memoryNote: note };
+  const known = knownSlides(slides, sources.micronsPerPixel);
+  const shape = { tile, validationTile, stepsPerEpoch };
+  return { sources, split, ...shape, slides, targets, plan, validation, known, memoryNote: note };
 }
 
 /** What the loading threads are told. */
