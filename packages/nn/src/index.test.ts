@@ -10,6 +10,8 @@ it('exports what it promises, and nothing by accident', () => {
       "TorchOps",
       "assertState",
       "attentionTypes",
+      "calibratedProbability",
+      "calibrationFeatures",
       "checkSchema",
       "checkState",
       "conformState",
@@ -43,6 +45,7 @@ it('exports what it promises, and nothing by accident', () => {
       "resizeMethods",
       "summarise",
       "toFloat32",
+      "withModelCard",
       "writeSafetensors",
     ]
   `);

@@ -10,7 +10,8 @@ function seen(truth: number, sureness: (octaves: number) => number): ScaleEviden
   const random = createRandom(3);
   return scales.map((micronsPerPixel) => ({
     micronsPerPixel,
-    area: 1e7,
+    // Where pixels seem twice as large, so does the tissue.
+    area: 1e7 * (micronsPerPixel / truth) ** 2,
     objects: Array.from({ length: 12 }, () => ({
       diameter: (200 * Math.exp(0.2 * random.normal()) * micronsPerPixel) / truth,
       probability: sureness(Math.log2(micronsPerPixel / truth)),
