@@ -62,7 +62,7 @@ export const modelCardSchema = z.object({
   threshold: z.number().min(0).max(1),
   /** What its probabilities are worth; absent: nobody looked. */
   calibration: calibrationSchema.optional(),
-  /** How the training slides looked; absent for fewer than five. */
+  /** How the training slides looked; absent for fewer than five groups of them. */
   appearance: appearanceSchema.optional(),
   /** How large their objects were; absent where no scale was known. */
   objectSizes: objectSizesSchema.optional(),

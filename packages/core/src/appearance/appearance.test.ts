@@ -69,49 +69,56 @@ describe('tileAppearance', () => {
 });
 
 describe('appearanceDistance', () => {
-  const known = Array.from({ length: 12 }, (_, seed) => ({ tiles: slideOf(seed) }));
+  const known = Array.from({ length: 12 }, (_, seed) => ({ tiles: slideOf(seed), group: `${seed}` }));
   const model = fitAppearance(known);
   if (model === undefined) throw new Error('12 slides are enough');
 
   it('finds further slides near, and others far', () => {
     const near = Array.from({ length: 20 }, (_, i) => appearanceDistance(model, slideOf(100 + i)));
-    expect(near.filter(({ distance, limit }) => distance > limit).length).toBeLessThanOrEqual(1);
+    expect(near.filter(({ distance }) => distance > 1).length).toBeLessThanOrEqual(2);
     const grey = (image: Raster) => changed(image, (r, g, b) => Array(3).fill((r + g + b) / 3));
     const inverted = (image: Raster) => changed(image, (r, g, b) => [255 - r, 255 - g, 255 - b]);
     const green = (image: Raster) => changed(image, (r, g, b) => [g, r, b]);
     for (const change of [grey, inverted, green]) {
-      const { distance, limit, percentile } = appearanceDistance(model, slideOf(200, change));
-      expect(distance).toBeGreaterThan(2 * limit);
-      expect(percentile).toBe(1);
+      expect(appearanceDistance(model, slideOf(200, change))).toMatchObject({ part: 'colour', percentile: 1 });
+      expect(appearanceDistance(model, slideOf(200, change)).distance).toBeGreaterThan(2);
     }
     const enlarged = appearanceDistance(model, slideOf(200, undefined, 24));
-    expect(enlarged.distance).toBeGreaterThan(enlarged.limit);
+    expect(enlarged).toMatchObject({ percentile: 1 });
+    expect(enlarged.distance).toBeGreaterThan(1);
   });
 
-  it('measures distances to the nearest slide in units of what tiles differ by', () => {
-    // Tiles of one slide differ by 1 along one axis and by 10 along the other; the slides lie on a line.
+  it('measures distances to the nearest slide of another group, in units of what tiles differ by', () => {
+    // Tiles differ by 1 in each number; slides lie on a line of the first, pairs of one group close together.
     const random = createRandom(4);
-    const slides = [0, 4, 8, 12, 16].map((x) => ({
-      tiles: Array.from({ length: 4000 }, () => [x + random.normal(), 10 * random.normal()]),
-    }));
-    const plain = fitAppearance(slides);
-    // The root of the mean of two squares, one of which is 0; a twentieth of the mean variance is added to both.
-    const expected = Math.sqrt((4 / Math.sqrt(1 + 0.05 * 50.5)) ** 2 / 2);
-    expect(plain?.distances[0]).toBeCloseTo(expected, 1);
-    expect(plain === undefined ? 0 : appearanceDistance(plain, [[20, 0]]).distance).toBeCloseTo(expected, 1);
+    const at = (x: number, group: string) => ({
+      group,
+      tiles: Array.from({ length: 3000 }, () =>
+        Array.from({ length: APPEARANCE_NUMBERS }, (_, i) => (i === 0 ? x : 0) + random.normal()),
+      ),
+    });
+    const places = [0, 8, 16, 24, 32];
+    const plain = fitAppearance(places.flatMap((x) => [at(x, `${x}`), at(x + 1, `${x}`)]));
+    // The root of the mean over nine numbers, of which one differs by 7; a twentieth of the variance is added.
+    expect(plain?.colour.distances[0]).toBeCloseTo(7 / Math.sqrt(9 * 1.05), 1);
+    const [last] = plain?.colour.distances.slice(-1) ?? [];
+    const found = plain === undefined ? undefined : appearanceDistance(plain, at(53, '').tiles);
+    expect(found).toMatchObject({ part: 'colour', percentile: 1 });
+    expect(found?.distance).toBeCloseTo(20 / Math.sqrt(9 * 1.05) / (1.15 * (last ?? 1)), 1);
   });
 
   it('says nothing with fewer than five slides, and keeps 64 of many', () => {
     expect(fitAppearance(known.slice(0, 4))).toBeUndefined();
-    expect(fitAppearance([...known.slice(0, 4), { tiles: [] }])).toBeUndefined();
+    expect(fitAppearance([...known.slice(0, 4), { tiles: [], group: 'x' }])).toBeUndefined();
     const random = createRandom(1);
-    const many = Array.from({ length: 100 }, () => {
-      const centre = [random.normal() * 9, random.normal() * 9];
-      return { tiles: Array.from({ length: 5 }, () => centre.map((value) => value + random.normal())) };
+    const many = Array.from({ length: 100 }, (_, i) => {
+      const centre = Array.from({ length: APPEARANCE_NUMBERS }, () => random.normal() * 9);
+      return { tiles: Array.from({ length: 5 }, () => centre.map((value) => value + random.normal())), group: `${i}` };
     });
     const spread = fitAppearance(many);
     expect(spread?.slides.length).toBe(64);
-    expect(spread?.distances.length).toBe(100);
+    expect(spread?.texture.distances.length).toBe(100);
+    expect(fitAppearance(known.map((slide, i) => ({ ...slide, group: `${i % 4}` })))).toBeUndefined();
   });
 });
 

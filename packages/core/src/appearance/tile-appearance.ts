@@ -6,6 +6,8 @@ import type { Raster } from '../raster/raster.js';
 
 /** Numbers of a tile. */
 export const APPEARANCE_NUMBERS = 13;
+/** The first of them are of colour, the others of texture. */
+export const COLOUR_NUMBERS = 9;
 
 /** Optical density of all channels together from which a pixel is no empty glass: 0.15 each (Macenko et al. 2009). */
 const MATERIAL = 0.45;

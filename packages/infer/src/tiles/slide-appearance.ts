@@ -54,14 +54,14 @@ export async function slideAppearance(
     }
     if (tiles.length === 0) continue;
     const found = appearanceDistance(known, tiles);
-    if (nearest === undefined || found.distance / found.limit < nearest.distance / nearest.limit) nearest = found;
+    if (nearest === undefined || found.distance < nearest.distance) nearest = found;
   }
   return nearest;
 }
 
-/** @returns a sentence for a slide beyond the limit, else undefined */
+/** @returns a sentence for a slide that is farther than it may be, else undefined */
 export function appearanceWarning(found: AppearanceDistance | undefined): string | undefined {
-  if (found === undefined || found.distance <= found.limit) return undefined;
-  const times = (found.distance / found.limit).toFixed(1);
-  return `the slide looks unlike those that the network was trained on (colour and texture are ${times} times as far off as is usual among them): is it the same organ, stain and scale? Look at the result before you believe it`;
+  if (found === undefined || found.distance <= 1) return undefined;
+  const times = Number(found.distance.toPrecision(2));
+  return `the slide looks unlike those that the network was trained on (its ${found.part} is ${times} times as far from theirs as it may be): is it the same organ, stain and scale? Look at the result before you believe it`;
 }

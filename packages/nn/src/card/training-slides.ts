@@ -3,15 +3,20 @@ import { z } from 'zod';
 
 const numbers = z.array(z.number());
 
+const partSchema = z.object({
+  /** Triangular: row i has i + 1 numbers. */
+  whitening: z.array(numbers).min(1),
+  /** From each slide to the nearest one of another group, ascending. */
+  distances: numbers.min(1),
+});
+
 /** See core's `fitAppearance`. */
 export const appearanceSchema = z.object({
   version: z.literal(1),
   /** Mean numbers of each slide. */
   slides: z.array(numbers).min(1),
-  /** Triangular: row i has i + 1 numbers. */
-  whitening: z.array(numbers).min(1),
-  /** From each slide to the nearest other one, ascending. */
-  distances: numbers.min(1),
+  colour: partSchema,
+  texture: partSchema,
 });
 
 /** Of labelled objects of all classes. */

@@ -4,6 +4,7 @@ import {
   crop,
   fitAppearance,
   objectsOf,
+  type PartModel,
   quantileOf,
   raster,
   SAMPLED_TILES,
@@ -17,7 +18,7 @@ import type { SlidePixels } from './slide-pixels.js';
 export type KnownSlides = Pick<ModelCard, 'appearance' | 'objectSizes'>;
 
 /** A few tiles spread over the slide that are not empty. */
-function looksOf({ width, height, image }: SlidePixels): SlideLooks {
+function looksOf({ width, height, image }: SlidePixels): SlideLooks['tiles'] {
   const whole = raster(width, height, 3, image);
   const tiles: Float64Array[] = [];
   for (const rect of sampleTiles(width, height).slice(0, SAMPLED_TILES.read)) {
@@ -25,7 +26,7 @@ function looksOf({ width, height, image }: SlidePixels): SlideLooks {
     if (numbers !== undefined) tiles.push(numbers);
     if (tiles.length === SAMPLED_TILES.wanted) break;
   }
-  return { tiles };
+  return tiles;
 }
 
 /** Rows of labels that are looked at together. */
@@ -51,28 +52,39 @@ function diametersOf({ width, height, mask }: SlidePixels, micronsPerPixel: numb
   });
 }
 
+const copied = (rows: readonly (readonly number[])[]): number[][] => rows.map((row) => [...row]);
+const copiedPart = ({ whitening, distances }: PartModel) => ({
+  whitening: copied(whitening),
+  distances: [...distances],
+});
+
 /**
+ * @param groups of the slides, as folds keep them together
  * @param micronsPerPixel of the rasters; null: sizes are not known
- * @returns without `appearance` for fewer than five slides, without `objectSizes` where no object is whole
+ * @returns without `appearance` for fewer than five groups, without `objectSizes` where no object is whole
  */
-export function knownSlides(slides: readonly SlidePixels[], micronsPerPixel: number | null): KnownSlides {
-  const appearance = fitAppearance(slides.map(looksOf));
+export function knownSlides(
+  slides: readonly SlidePixels[],
+  groups: readonly string[],
+  micronsPerPixel: number | null,
+): KnownSlides {
+  const looks = slides.map((slide, i): SlideLooks => ({ tiles: looksOf(slide), group: groups[i] ?? String(i) }));
+  const found = fitAppearance(looks);
   const sizes = micronsPerPixel === null ? [] : slides.flatMap((slide) => diametersOf(slide, micronsPerPixel));
   const sorted = sizes.sort((a, b) => a - b);
   const quartile = (share: number): number => Number(quantileOf(sorted, share).toPrecision(4));
+  const appearance: ModelCard['appearance'] = found && {
+    version: 1,
+    slides: copied(found.slides),
+    colour: copiedPart(found.colour),
+    texture: copiedPart(found.texture),
+  };
+  const objectSizes: ModelCard['objectSizes'] =
+    sorted.length === 0
+      ? undefined
+      : { count: sorted.length, diameters: [quartile(0.25), quartile(0.5), quartile(0.75)] };
   return {
-    ...(appearance === undefined
-      ? {}
-      : {
-          appearance: {
-            version: 1,
-            slides: appearance.slides.map((row) => [...row]),
-            whitening: appearance.whitening.map((row) => [...row]),
-            distances: [...appearance.distances],
-          },
-        }),
-    ...(sorted.length === 0
-      ? {}
-      : { objectSizes: { count: sorted.length, diameters: [quartile(0.25), quartile(0.5), quartile(0.75)] } }),
+    ...(appearance === undefined ? {} : { appearance }),
+    ...(objectSizes === undefined ? {} : { objectSizes }),
   };
 }

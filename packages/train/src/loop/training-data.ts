@@ -2,7 +2,7 @@
  * Brings prepared data sets into the shape that the loop works on: the rasters of its slides, the objects that windows
  * are centred on, and the job that loading threads are given.
  */
-import { ComponentBoxes, FtuError } from '@ftuseg/core';
+import { ComponentBoxes, defaultGroupColumn, FtuError, groupValues } from '@ftuseg/core';
 import type { PreparedSlide } from '@ftuseg/folders';
 import type { Normalisation } from '@ftuseg/nn';
 import type { BatchJob } from '../batches/batch.js';
@@ -118,7 +118,8 @@ export async function loadTrainingData(
     })),
   );
   const note = memoryNote([...slides, ...validation.map(({ pixels }) => pixels)]);
-  const known = knownSlides(slides, sources.micronsPerPixel);
+  const rows = split.train.map(({ slide }) => slide);
+  const known = knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.micronsPerPixel);
   const shape = { tile, validationTile, stepsPerEpoch };
   return { sources, split, ...shape, slides, targets, plan, validation, known, memoryNote: note };
 }
