@@ -95,6 +95,8 @@ describe('ftu predict', () => {
     expect([...expected.keys()]).toEqual([
       'geojson/slide.geojson',
       'masks/slide.tif',
+      'objects.csv',
+      'objects/slide.csv',
       'overlays/slide.jpg',
       'probability/slide.tif',
       'submission.csv',

@@ -1,3 +1,16 @@
+export {
+  type AppearanceDistance,
+  type AppearanceModel,
+  type AppearancePart,
+  appearanceDistance,
+  appearanceParts,
+  fitAppearance,
+  MIN_APPEARANCE_GROUPS,
+  type PartModel,
+  type SlideLooks,
+} from './appearance/appearance-model.js';
+export { SAMPLED_TILES, sampleTiles } from './appearance/sample-tiles.js';
+export { APPEARANCE_NUMBERS, COLOUR_NUMBERS, tileAppearance } from './appearance/tile-appearance.js';
 export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf, type PreparedCrf } from './crf/dense-crf.js';
 export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type GaussianKernel } from './crf/options.js';
 export type { CropPlacement } from './crf/plane.js';
@@ -72,17 +85,34 @@ export { intersectCounts, unionRuns } from './runs/combine-runs.js';
 export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/objects/clean-objects.js';
 export { ComponentBoxes } from './runs/objects/component-boxes.js';
 export { fillHoles } from './runs/objects/fill-holes.js';
+export { overlapsOf } from './runs/objects/object-overlaps.js';
 export { objectsOf, type RunObject, type RunObjects } from './runs/objects/objects.js';
+export { perimetersOf } from './runs/objects/perimeters.js';
 export { type SplitOptions, splitTouching } from './runs/objects/split-touching.js';
 export { paintRuns } from './runs/paint-runs.js';
 export { eachOutline, outlinesOf } from './runs/polygons/outlines.js';
 export type { LabelledRings, Ring } from './runs/polygons/polygon.js';
 export { runsOfPolygons } from './runs/polygons/polygon-runs.js';
+export { simplifyOutline } from './runs/polygons/simplify-outline.js';
 export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRaster } from './runs/raster-runs.js';
 export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';
 export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { complementRuns, subtractRuns } from './runs/subtract-runs.js';
-export { type BootstrapOptions, bootstrapIntervals, type Interval } from './statistics/bootstrap.js';
+export { type BootstrapOptions, bootstrapIntervals, type Interval, quantileOf } from './statistics/bootstrap.js';
+export {
+  CALIBRATION_BINS,
+  calibrationError,
+  type Forecast,
+  logLoss,
+} from './statistics/calibration/calibration-error.js';
+export { fitIsotonic, type IsotonicModel, isotonicValue } from './statistics/calibration/isotonic-regression.js';
+export {
+  type Example,
+  fitLogistic,
+  type LogisticModel,
+  logisticProbability,
+} from './statistics/calibration/logistic-regression.js';
+export { fitTemperature, histogramError, LogitHistogram, tempered } from './statistics/calibration/temperature.js';
 export {
   type QuantileOptions,
   quantileBins,
@@ -119,6 +149,7 @@ export {
   objectScores,
 } from './statistics/object-scores.js';
 export { createRandom, mixSeeds, type Random } from './statistics/random.js';
+export { wilsonInterval } from './statistics/wilson.js';
 export { counted } from './text/counted.js';
 export { listNames } from './text/list-names.js';
 export { parseJson } from './text/parse-json.js';

@@ -2,6 +2,8 @@ export { cardOf, type RunFold, readPreparedClasses, readPreparedRows, readRunFol
 export type { PredictBandsOptions, PredictedBand, TileProgress } from './bands/predicted-band.js';
 export { estimateTable, type FailedEstimate, type SlideEstimate } from './budget/estimate-table.node.js';
 export type { BudgetOptions, Clock } from './budget/time-budget.js';
+export { type CalibrateOptions, calibrate } from './calibration/calibrate.node.js';
+export { formatCalibration } from './calibration/format-calibration.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
 export { type ComparedClass, drawMatches } from './evaluation/draw-matches.js';
 export {
@@ -38,13 +40,15 @@ export {
   scoreCombinations,
 } from './logits/score-combinations.node.js';
 export type { ScoredCombination } from './logits/score-slide.node.js';
+export { calibrationNote } from './model/calibration.js';
 export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
 export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
-export { type OutputName, outputNames } from './outputs/output-names.js';
+export { type OutlineChoice, type OutputName, outlineChoices, outputNames } from './outputs/output-names.js';
 export { drawOutlines, type OutlineStyle } from './outputs/overlay.js';
-export type { SlideFacts } from './outputs/slide-facts.js';
+export { type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';
+export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';
 export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
 export { type Member, planSlide, type SlidePlan } from './plan/plan.js';
 export { resizeNotes } from './plan/resize-note.js';
@@ -61,6 +65,8 @@ export {
   type PredictTableOptions,
   type TablePrediction,
 } from './predict/table-options.js';
+export { type EstimatedScale, type EstimateScaleOptions, estimateScales } from './scale/estimate-scale.node.js';
+export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';
 export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';
 export type { BatchShape, Session } from './session/session.js';

@@ -10,6 +10,8 @@ it('exports what it promises, and nothing by accident', () => {
       "TorchOps",
       "assertState",
       "attentionTypes",
+      "calibratedProbability",
+      "calibrationFeatures",
       "checkSchema",
       "checkState",
       "conformState",
@@ -44,6 +46,7 @@ it('exports what it promises, and nothing by accident', () => {
       "settingOf",
       "summarise",
       "toFloat32",
+      "withModelCard",
       "writeSafetensors",
     ]
   `);

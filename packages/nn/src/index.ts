@@ -1,5 +1,13 @@
 export { type AttentionType, attentionTypes } from './architectures/attention.js';
 export { decoderNames } from './architectures/registry.js';
+export {
+  type CalibratedObject,
+  type Calibration,
+  calibratedProbability,
+  calibrationFeatures,
+  type ObjectMap,
+} from './card/calibration.js';
+export type { ObjectSizes } from './card/training-slides.js';
 export { encoderStateFromLite0Npz, lite0NpzNormalisation } from './encoders/efficientnet/lite0-npz.js';
 export type { Encoder, EncoderOptions, Normalisation } from './encoders/encoder.js';
 export { type PublishedWeights, publishedWeights } from './encoders/published-weights.js';
@@ -31,6 +39,7 @@ export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { optimizeForCpu } from './onnx/optimize-for-cpu.js';
 export { readModelCard } from './onnx/read-card.js';
+export { withModelCard } from './onnx/write-card.js';
 export type { Activation, Ops } from './ops.js';
 export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';

@@ -4,6 +4,8 @@
 import { FtuError } from '@ftuseg/core';
 import { z } from 'zod';
 import { attentionTypes } from './architectures/attention.js';
+import { calibrationSchema } from './card/calibration.js';
+import { appearanceSchema, objectSizesSchema } from './card/training-slides.js';
 import { layouts } from './layout.js';
 import type { ModelSpec } from './model.js';
 import { checkSchema } from './schema/check-schema.js';
@@ -58,6 +60,12 @@ export const modelCardSchema = z.object({
   std: z.tuple([positive, positive, positive]),
   /** Probability from which a pixel counts as foreground. */
   threshold: z.number().min(0).max(1),
+  /** What its probabilities are worth; absent: nobody looked. */
+  calibration: calibrationSchema.optional(),
+  /** How the training slides looked; absent for fewer than five groups of them. */
+  appearance: appearanceSchema.optional(),
+  /** How large their objects were; absent where no scale was known. */
+  objectSizes: objectSizesSchema.optional(),
   /** Where the weights come from: data, settings, seed, scores, versions. */
   training: z.record(z.string(), z.json()),
 });

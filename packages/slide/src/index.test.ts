@@ -24,6 +24,7 @@ it('exports what the floors above rely on', async () => {
       "imageLibraryInfo",
       "isKaggleTest",
       "leftOutReasons",
+      "nameUuid",
       "objectsIn",
       "openHttpSource",
       "openSlide",

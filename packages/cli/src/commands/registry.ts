@@ -21,6 +21,7 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Load
     predict: async () => (await import('./prediction/predict.js')).predict,
     evaluate: async () => (await import('./prediction/evaluate.js')).evaluate,
     tune: async () => (await import('./prediction/tune.js')).tune,
+    calibrate: async () => (await import('./prediction/calibrate.js')).calibrate,
     export: async () => (await import('./prediction/export.js')).exportModel,
     models: async () => (await import('./prediction/models.js')).models,
   },

@@ -13,6 +13,12 @@ import {
   type SlideTruth,
 } from '@ftuseg/slide';
 import { compareClasses } from './count-classes.node.js';
+import {
+  type ObjectCalibration,
+  type ObjectForecast,
+  objectCalibration,
+  objectForecasts,
+} from './object-forecasts.node.js';
 import { predictionWarnings } from './prediction-warnings.node.js';
 import { openPredictions } from './predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
@@ -58,6 +64,8 @@ export interface Evaluation extends HeadlineScores, Summary {
   readonly classes: readonly ClassEvaluation[];
   /** What was taken of the files of drawn objects and what was left out, of each slide that has one. */
   readonly truth: readonly SlideTruth[];
+  /** Whether probabilities of objects mean what they say; null where no table of objects is there. */
+  readonly calibration: ObjectCalibration | null;
   /** What the scores come from, for each slide and class. */
   readonly counts: readonly CountedSlide[];
 }
@@ -113,6 +121,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
   await checkCodes(rows);
   const truth = await checkTruths(rows, classes, signal);
   const counts: CountedSlide[] = [];
+  const forecasts = new Map<string, ObjectForecast[]>();
   for (const [done, row] of rows.entries()) {
     if (signal?.aborted) throw new FtuError('cancelled', 'the evaluation was interrupted');
     options.onSlide?.(done, rows.length, row.id);
@@ -124,6 +133,10 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       for (const warning of await predictionWarnings(options.predictions, row.id)) {
         options.onNote?.(`warning: prediction of ${row.id}: ${warning}`);
       }
+      const judged = { predicted, truth: actual, ignored, names: classes.names };
+      const known = await objectForecasts(options.predictions, row.id, judged);
+      const unit = groups[done] === undefined ? `slide ${row.id}` : `group ${groups[done]}`;
+      if (known !== undefined) forecasts.set(unit, [...(forecasts.get(unit) ?? []), ...known]);
       const compared = predicted.map((mask, c) => compareClasses(mask, actual[c], { iou: iouThreshold, ignored }));
       counts.push({ id: row.id, group: groups[done], classes: compared.map((one) => one.counts) });
       if (pictures !== undefined) await writePicture(pictures, row.id, slide, compared, signal);
@@ -142,6 +155,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       const own = summarise(counts, [c]);
       return { name, ...headline(own), ...own };
     }),
+    calibration: objectCalibration([...forecasts.values()]),
     truth,
     counts,
   };

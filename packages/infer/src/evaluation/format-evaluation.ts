@@ -85,7 +85,20 @@ export function formatEvaluation(evaluation: Evaluation): string {
     ...(summary.length === 0 ? [] : [rule, ...summary.map((line) => scoreLine(line, width))]),
     '',
   ]);
-  return [...text.flat(), footnote(evaluation)].join('\n');
+  return [...text.flat(), ...calibrationLines(evaluation), footnote(evaluation)].join('\n');
+}
+
+function calibrationLines({ calibration }: Evaluation): string[] {
+  if (calibration === null) return [];
+  const { objects, positives, mean, calibrated, intervals } = calibration;
+  const from = (interval: Interval | null | undefined): string =>
+    interval == null ? '' : ` (95 %: ${interval.low.toFixed(4)} to ${interval.high.toFixed(4)})`;
+  const after =
+    calibrated === null ? '' : `, of calibrated ones ${calibrated.toFixed(4)}${from(intervals?.calibrated)}`;
+  return [
+    `ECE of objects by their mean probability ${mean.toFixed(4)}${from(intervals?.mean)}${after}: ${objects} objects, ${positives} of them true for the most part.`,
+    '',
+  ];
 }
 
 function footnote({ intervals, iouThreshold, groupedBy, groups, slides }: Evaluation): string {

@@ -8,7 +8,15 @@ import { FtuError } from '@ftuseg/core';
 import { ioError } from '@ftuseg/files';
 import { fingerprintIn } from './band-store.node.js';
 import { readRecord } from './output-folder.node.js';
-import { factsName, geoJsonName, maskName, outputFolders, overlayName, unfinishedName } from './output-names.js';
+import {
+  factsName,
+  geoJsonName,
+  maskName,
+  objectsName,
+  outputFolders,
+  overlayName,
+  unfinishedName,
+} from './output-names.js';
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
@@ -42,7 +50,7 @@ async function probabilityFiles(out: string, id: string, others: ReadonlySet<str
  * @throws {FtuError} `io`
  */
 export async function removeResults(out: string, id: string, ids: ReadonlySet<string>): Promise<void> {
-  const files = [factsName(id), maskName(id), geoJsonName(id), overlayName(id)];
+  const files = [factsName(id), maskName(id), geoJsonName(id), objectsName(id), overlayName(id)];
   for (const name of [...files, ...(await probabilityFiles(out, id, ids))]) {
     await rm(join(out, name), { force: true }).catch((cause: unknown) => {
       throw ioError(cause, join(out, name), 'be removed');

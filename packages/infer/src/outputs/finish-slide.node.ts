@@ -4,28 +4,38 @@
  */
 import { join } from 'node:path';
 import {
-  eachOutline,
   isColourless,
   objectsOf,
   paintRuns,
-  pixelArea,
   type Raster,
   type Rect,
   type RunMask,
-  type RunObjects,
   raster,
   rleOfRuns,
   type SlideLook,
+  tempered,
 } from '@ftuseg/core';
-import { createGeoJsonWriter, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
+import { nameUuid, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { collectRuns } from '../level0/collect-runs.js';
 import { postprocess } from '../level0/postprocess.js';
+import { temperatureOf } from '../model/calibration.js';
 import type { SlidePlan } from '../plan/plan.js';
 import type { BandStore } from './band-store.node.js';
-import { type ObjectStatistics, objectStatistics } from './object-statistics.js';
-import { geoJsonName, maskName, type OutputName, overlayName, probabilityNames } from './output-names.js';
-import { classColours, drawOutlines, drawUnknown } from './overlay.js';
+import { type MeasuredObject, measureObjects } from './objects/object-measures.js';
+import { objectStatistics } from './objects/object-statistics.js';
+import { writeObjectTable } from './objects/object-table.node.js';
+import { outlineTolerance, writeOutlines } from './objects/write-outlines.node.js';
+import {
+  geoJsonName,
+  maskName,
+  type OutlineChoice,
+  type OutputName,
+  objectsName,
+  overlayName,
+  probabilityNames,
+} from './output-names.js';
+import { drawOutlines, drawUnknown } from './overlay.js';
 import { shrinkRuns } from './shrink-runs.js';
 import { type SlideFacts, slideFacts } from './slide-facts.js';
 
@@ -48,6 +58,7 @@ export interface FinishOptions {
   readonly out: string;
   readonly id: string;
   readonly outputs: readonly OutputName[];
+  readonly outlines: OutlineChoice;
   /** Of the whole slide: what the overlay is drawn on. */
   readonly overview: Raster;
   /** Of the overview. */
@@ -62,7 +73,7 @@ export async function finishSlide(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  { out, id, outputs, overview, look, signal }: FinishOptions,
+  { out, id, outputs, outlines, overview, look, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
   const { classes, scale } = plan;
   const found = collectRuns(await store.runs(), slide.width, slide.height);
@@ -70,6 +81,10 @@ export async function finishSlide(
   const objects = objectsOf(mask);
   throwIfCancelled(signal);
   const wants = (name: OutputName): boolean => outputs.includes(name);
+  const describes = wants('geojson') || wants('objects');
+  const statistics = describes ? await objectStatistics(mask, objects, store.bands(), plan.grid) : [];
+  const measured = describes ? measureObjects(mask, objects, statistics, plan) : [];
+  const ids = measured.map((object, i) => objectId(id, i, object));
   const writing: Promise<void>[] = [];
   const files: string[] = [];
   const write = (name: string, work: (path: string) => Promise<void>): void => {
@@ -83,11 +98,10 @@ export async function finishSlide(
     }
   }
   if (wants('geojson')) {
-    write(geoJsonName(id), async (path) => {
-      const statistics = await objectStatistics(mask, objects, store.bands(), plan.grid);
-      await writePolygons(path, mask, objects, statistics, plan);
-    });
+    const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
+    write(geoJsonName(id), (path) => writeOutlines(path, { mask, found: objects, measured, ids, simplify }));
   }
+  if (wants('objects')) write(objectsName(id), (path) => writeObjectTable(path, id, measured, ids));
   if (wants('overlay')) {
     write(overlayName(id), async (path) => {
       const outlined = drawOutlines(overview, shrinkRuns(mask, overview.width, overview.height));
@@ -130,16 +144,18 @@ async function writeMask(path: string, mask: RunMask, plan: SlidePlan, signal: A
   );
 }
 
-/** 0 to 255 for 0 to 1, at the working resolution. */
+/** 0 to 255 for 0 to 1, at the working resolution; tempered as the model's card says. */
 async function writeProbability(
   path: string,
   store: BandStore,
-  { grid, classes }: SlidePlan,
+  { grid, classes, members }: SlidePlan,
   channel: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const temperature = temperatureOf(members.map(({ model }) => model));
+  const shown = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * tempered(value / 255, temperature)));
   const bands = async function* (): AsyncGenerator<Raster> {
-    for await (const { probability } of store.bands()) yield planeOf(probability, channel);
+    for await (const { probability } of store.bands()) yield planeOf(probability, channel, shown);
   };
   await writePyramid(
     path,
@@ -151,46 +167,20 @@ async function writeProbability(
       compression: 'deflate',
       signal,
       micronsPerPixel: grid.scale,
-      description: `probability of ${classes[channel]}, 255 for 1`,
+      description: `probability of ${classes[channel]}, 255 for 1${temperature === 1 ? '' : `, at a temperature of ${temperature.toPrecision(4)}`}`,
     },
     bands(),
   );
 }
 
-function planeOf(image: Raster, channel: number): Raster {
+/** @param shown for each value what is written instead */
+function planeOf(image: Raster, channel: number, shown: Uint8Array): Raster {
   const { width, height, channels, data } = image;
-  if (channels === 1) return image;
   const out = new Uint8Array(width * height);
-  for (let i = 0; i < out.length; i++) out[i] = data[i * channels + channel] as number;
+  for (let i = 0; i < out.length; i++) out[i] = shown[data[i * channels + channel] as number] as number;
   return raster(width, height, 1, out);
 }
 
-async function writePolygons(
-  path: string,
-  mask: RunMask,
-  objects: RunObjects,
-  statistics: readonly ObjectStatistics[],
-  { classes, scale }: SlidePlan,
-): Promise<void> {
-  const outlines = eachOutline(mask, objects);
-  const writer = await createGeoJsonWriter(path);
-  try {
-    for (const [i, { label, area }] of objects.objects.entries()) {
-      const known = statistics[i];
-      await writer.write({
-        polygons: outlines.next().value ?? [],
-        name: classes[label - 1] ?? '',
-        colour: classColours[(label - 1) % classColours.length] ?? [0, 0, 0],
-        measurements: {
-          ...(scale === undefined ? { 'Area px^2': area } : { 'Area µm^2': area * pixelArea(scale) }),
-          'Mean probability': known?.probability ?? 0,
-          ...(known?.agreement === undefined ? {} : { 'Model agreement': known.agreement }),
-        },
-      });
-    }
-    await writer.close();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-}
+/** The same in every file and every run, and another on every slide. */
+const objectId = (slide: string, index: number, { name, box, pixels }: MeasuredObject): string =>
+  nameUuid([JSON.stringify([slide, index, name, box.x, box.y, box.width, box.height, pixels.area, pixels.centroid])]);

@@ -28,7 +28,7 @@ export async function prepareOutputFolder(out: string, outputs: readonly OutputN
     for (const folder of [out, ...folders.map((name) => join(out, name))]) await makeFolder(folder);
     await rm(join(out, reportFile), { force: true });
     for (const name of await readdir(out)) {
-      if (/^submission(-.+)?\.csv$|^summary\.csv$/.test(name)) await rm(join(out, name));
+      if (/^submission(-.+)?\.csv$|^summary\.csv$|^objects\.csv$/.test(name)) await rm(join(out, name));
     }
   } catch (cause) {
     throw ioError(cause, out, 'be used as the output folder');
@@ -113,6 +113,8 @@ export async function writeSummary(out: string, slides: readonly PredictedSlide[
     tissue_mm2: number(facts.tissueMillimetres2),
     count_per_mm2: number(facts.densityPerMillimetre2),
     sclerotic_fraction: number(facts.scleroticFraction),
+    sclerotic_fraction_low: number(facts.scleroticInterval?.low ?? null),
+    sclerotic_fraction_high: number(facts.scleroticInterval?.high ?? null),
     unreadable_regions: unreadable.length,
     warning: warnings.join('; '),
     ...Object.fromEntries(facts.classes.map(({ name, count }) => [`count_${name}`, count])),

@@ -1,9 +1,13 @@
 /** Where a prediction's files lie in its folder; names are relative to it, with `/` on every system. */
 
-export const outputNames = ['mask', 'probability', 'geojson', 'overlay'] as const;
+export const outputNames = ['mask', 'probability', 'geojson', 'objects', 'overlay'] as const;
 
 /** What is written for every slide besides its line of the submission and its summary. */
 export type OutputName = (typeof outputNames)[number];
+
+/** Outlines in GeoJSON: few corners within a stated distance of the mask's, or every corner of the mask. */
+export const outlineChoices = ['simplified', 'exact'] as const;
+export type OutlineChoice = (typeof outlineChoices)[number];
 
 /** Letters of a class's name in a file's, which file systems limit; the number before it tells classes apart. */
 const MAX_LETTERS = 32;
@@ -14,6 +18,9 @@ const fileWord = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(
 export const maskName = (id: string): string => `masks/${id}.tif`;
 export const overlayName = (id: string): string => `overlays/${id}.jpg`;
 export const geoJsonName = (id: string): string => `geojson/${id}.geojson`;
+export const objectsName = (id: string): string => `objects/${id}.csv`;
+/** The objects of all slides. */
+export const objectTableFile = 'objects.csv';
 /** What was predicted, and how; written last. */
 export const reportFile = 'predictions.json';
 /** What is known of a finished slide. */
@@ -36,5 +43,6 @@ export const outputFolders: Readonly<Record<OutputName, string>> = {
   mask: 'masks',
   probability: 'probability',
   geojson: 'geojson',
+  objects: 'objects',
   overlay: 'overlays',
 };

@@ -1,5 +1,6 @@
 /** What a prediction says about a slide in numbers: counts, areas, density, sclerosis. */
-import { pixelArea, type RunObject, type Scale } from '@ftuseg/core';
+import { type Interval, pixelArea, type RunObject, type Scale } from '@ftuseg/core';
+import { isSclerotic, type SclerosisCount, sclerosisOf } from './sclerosis.js';
 
 export interface ClassFacts {
   readonly name: string;
@@ -21,10 +22,19 @@ export interface SlideFacts {
   readonly densityPerMillimetre2: number | null;
   /** Objects of sclerotic classes over all; null where no class is sclerotic or there is no object. */
   readonly scleroticFraction: number | null;
+  /** Where the fraction may lie by its counts, 95 %; null as it is. */
+  readonly scleroticInterval: Interval | null;
   readonly classes: readonly ClassFacts[];
 }
 
-const isSclerotic = (name: string): boolean => /sclero/i.test(name) && !/non.?sclero/i.test(name);
+/** @returns undefined where no class is sclerotic */
+export function sclerosisCount(classes: readonly Pick<ClassFacts, 'name' | 'count'>[]): SclerosisCount | undefined {
+  const sclerotic = classes.filter(({ name }) => isSclerotic(name));
+  if (sclerotic.length === 0) return undefined;
+  const sum = (some: readonly Pick<ClassFacts, 'count'>[]): number =>
+    some.reduce((total, { count }) => total + count, 0);
+  return { sclerotic: sum(sclerotic), all: sum(classes) };
+}
 
 /**
  * @param pixelScale micrometres per pixel of level 0; undefined: unknown
@@ -54,17 +64,16 @@ export function slideFacts(
   const pixels = perClass.reduce((sum, one) => sum + one.pixels, 0);
   const tissue =
     scale === undefined || tissueShare === undefined ? null : (slide.width * slide.height * tissueShare * scale) / 1e6;
-  const sclerotic = perClass.filter(({ name }) => isSclerotic(name));
+  const count = sclerosisCount(perClass);
+  const sclerosis = count === undefined ? undefined : sclerosisOf([count]);
   return {
     count: objects.length,
     pixels,
     areaMicrons2: micrometres(pixels),
     tissueMillimetres2: tissue,
     densityPerMillimetre2: tissue === null || tissue === 0 ? null : objects.length / tissue,
-    scleroticFraction:
-      sclerotic.length === 0 || objects.length === 0
-        ? null
-        : sclerotic.reduce((sum, { count }) => sum + count, 0) / objects.length,
+    scleroticFraction: sclerosis?.fraction ?? null,
+    scleroticInterval: sclerosis?.interval ?? null,
     classes: perClass,
   };
 }

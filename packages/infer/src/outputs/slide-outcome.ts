@@ -1,5 +1,5 @@
 /** What became of each slide of a table, as `predictions.json` has it. */
-import { counted, FtuError, type Rect } from '@ftuseg/core';
+import { type AppearanceDistance, counted, FtuError, type Rect } from '@ftuseg/core';
 import type { SlideFacts } from './slide-facts.js';
 
 export type SlideOutcome = PredictedSlide | FailedSlide;
@@ -24,6 +24,8 @@ export interface PredictedSlide {
   readonly warnings?: readonly string[] | undefined;
   /** What a person should know, in sentences; unset for nothing. */
   readonly notes?: readonly string[] | undefined;
+  /** How far it looks from the training slides; unset where no card says how these looked. */
+  readonly appearance?: AppearanceDistance | undefined;
   readonly seconds: number;
   /** What was left out to end in time; unset for nothing. */
   readonly reduced?: string | undefined;

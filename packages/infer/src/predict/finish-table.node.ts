@@ -2,9 +2,13 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ftuseg/files';
+import { calibrationNote } from '../model/calibration.js';
 import type { Ensemble } from '../model/ensemble.js';
+import { joinObjectTables } from '../outputs/objects/object-table.node.js';
 import { writeSubmissions, writeSummary } from '../outputs/output-folder.node.js';
-import { reportFile } from '../outputs/output-names.js';
+import { type OutputName, objectsName, reportFile } from '../outputs/output-names.js';
+import { type SclerosisCount, sclerosisOf } from '../outputs/sclerosis.js';
+import { sclerosisCount } from '../outputs/slide-facts.js';
 import { summariseFailures } from '../outputs/slide-outcome.js';
 import { resizeNotes } from '../plan/resize-note.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
@@ -16,6 +20,7 @@ export interface TableToFinish {
   readonly ensemble: Ensemble;
   readonly settings: ResolvedSettings;
   readonly onFailure: OnFailure;
+  readonly outputs: readonly OutputName[];
 }
 
 /**
@@ -25,13 +30,18 @@ export interface TableToFinish {
  */
 export async function finishTable(
   results: readonly RowResult[],
-  { out, ensemble, settings, onFailure }: TableToFinish,
+  { out, ensemble, settings, onFailure, outputs }: TableToFinish,
 ): Promise<TablePrediction> {
   const predicted = results.filter((result) => result.kind === 'predicted');
   const failed = results.filter((result) => result.kind === 'failed');
   const slides = predicted.map(({ slide }) => slide.outcome);
   await rmdir(join(out, 'unfinished')).catch(() => undefined);
   if (slides.length > 0) await writeSummary(out, slides);
+  if (outputs.includes('objects'))
+    await joinObjectTables(
+      out,
+      slides.map(({ id }) => objectsName(id)),
+    );
   const complete = failed.length === 0 || onFailure === 'empty';
   const submissions = complete ? await writeSubmissions(out, ensemble.classes, results.map(submissionLine)) : [];
   await writeReport(out, results, ensemble, settings);
@@ -51,6 +61,11 @@ const submissionLine = (result: RowResult) =>
     ? { id: result.slide.outcome.id, codes: result.slide.codes }
     : { id: result.slide.id, codes: [] };
 
+const predictedCounts = (results: readonly RowResult[]): SclerosisCount[] =>
+  results.flatMap((result) =>
+    result.kind === 'predicted' ? (sclerosisCount(result.slide.outcome.facts.classes) ?? []) : [],
+  );
+
 async function writeReport(
   out: string,
   results: readonly RowResult[],
@@ -60,6 +75,16 @@ async function writeReport(
   const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
   const notes = resizeNotes(ensemble.members, settings);
   const slides = results.map((result) => (result.kind === 'predicted' ? result.slide.outcome : result.slide));
-  const report = { format: 3, models, settings, ...(notes.length === 0 ? {} : { notes }), slides };
+  const calibration = calibrationNote(ensemble.members);
+  const sclerosis = sclerosisOf(predictedCounts(results));
+  const report = {
+    format: 3,
+    models,
+    settings,
+    calibration,
+    ...(sclerosis === undefined ? {} : { sclerosis }),
+    ...(notes.length === 0 ? {} : { notes }),
+    slides,
+  };
   await writeFileAtomic(join(out, reportFile), `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -10,18 +10,20 @@ import { fingerprintOf } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { fixedPoint } from '../outputs/fixed-point.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
-import { type OutputName, unfinishedName } from '../outputs/output-names.js';
+import { type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { type BackgroundFacts, backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
+import { appearanceWarning, slideAppearance } from '../tiles/slide-appearance.js';
 import { predictBands } from './predict-bands.js';
 
 /** How a slide is predicted, and where to. */
 export interface RowJob {
   readonly out: string;
   readonly outputs: readonly OutputName[];
+  readonly outlines: OutlineChoice;
   readonly signal: AbortSignal | undefined;
   readonly bandColumns: number | undefined;
   readonly ensemble: Ensemble;
@@ -38,7 +40,7 @@ export type Reporter = (area: number) => (progress: TileProgress) => void;
  * @throws {FtuError} what the slide, the models or the disk throw; `cancelled`
  */
 export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter): Promise<KeptSlide> {
-  const { out, outputs, signal, ensemble, settings, reduced } = job;
+  const { out, outputs, outlines, signal, ensemble, settings, reduced } = job;
   const { id, image } = row;
   const fingerprint = await fingerprintOf(row, job);
   const began = performance.now();
@@ -54,11 +56,13 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
     });
-    const options = { out, id, outputs, overview, look, signal };
+    const appearance = await slideAppearance(slide, plan, signal);
+    const options = { out, id, outputs, outlines, overview, look, signal };
     const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
     const skipped = backgroundTiles(store.background);
     const remarks = remarksOn(plan, look, skipped, removed);
-    const warnings = warning === undefined ? remarks.warnings : [warning, ...remarks.warnings];
+    const unlike = appearanceWarning(appearance);
+    const warnings = [warning, unlike, ...remarks.warnings].filter((one) => one !== undefined);
     const outcome: PredictedSlide = {
       status: 'predicted',
       id,
@@ -72,6 +76,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       background: skipped * plan.views.length,
       ...(warnings.length === 0 ? {} : { warnings }),
       ...(remarks.notes.length === 0 ? {} : { notes: remarks.notes }),
+      ...(appearance === undefined ? {} : { appearance }),
       seconds: Math.round(performance.now() - began) / 1000,
       ...(reduced === undefined ? {} : { reduced }),
       facts,

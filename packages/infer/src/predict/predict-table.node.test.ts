@@ -36,12 +36,13 @@ async function readSubmission(name = 'submission.csv'): Promise<Map<string, stri
 describe('predictTable', () => {
   it('writes masks, overlays, a submission that decodes to the masks, and a report', async () => {
     const summary = await predictTable(rows, bright(), { out });
-    const folders = ['geojson', 'masks', 'overlays', 'probability', 'slides'];
-    const files = ['predictions.json', 'submission.csv', 'summary.csv'];
+    const folders = ['geojson', 'masks', 'objects', 'overlays', 'probability', 'slides'];
+    const files = ['objects.csv', 'predictions.json', 'submission.csv', 'summary.csv'];
     expect((await readdir(out)).sort()).toEqual([...folders, ...files].sort());
     for (const [name, extension] of Object.entries({
       geojson: 'geojson',
       masks: 'tif',
+      objects: 'csv',
       overlays: 'jpg',
       slides: 'json',
     })) {

@@ -3,12 +3,13 @@
  * nothing, so it is written only when every slide is there, or when a caller says that an empty line is better than none. What an
  * interrupted run has finished is not done again.
  */
+import { FtuError } from '@ftuseg/core';
 import { inLockedFolder } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
 import { openPace } from '../budget/pace.node.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import { outputNames } from '../outputs/output-names.js';
+import { type OutlineChoice, type OutputName, outputNames } from '../outputs/output-names.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
@@ -33,8 +34,9 @@ export async function predictTable(
   options: PredictTableOptions,
 ): Promise<TablePrediction> {
   const { out, outputs = outputNames, overwrite = false, bandColumns, onProgress, onNote, ...others } = options;
-  const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, ...rest } = others;
+  const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, outlines: asked, ...rest } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
+  const outlines = outlinesFor(outputs, asked);
   const ensemble = ensembleOf(models);
   const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
   checkTiles(ensemble, settings);
@@ -42,12 +44,20 @@ export async function predictTable(
   return inLockedFolder(out, { signal }, async (held) => {
     const pace = await openPace(rows, ensemble, settings, budget, held);
     try {
-      await prepareFolder(rows, { out, outputs, overwrite, strangers, levels: pace.levels }, onNote);
-      const job = { out, outputs, overwrite, bandColumns, signal: held, onFailure, onProgress, onNote };
+      await prepareFolder(rows, { out, outputs, outlines, overwrite, strangers, levels: pace.levels }, onNote);
+      const job = { out, outputs, outlines, overwrite, bandColumns, signal: held, onFailure, onProgress, onNote };
       const results = await predictRows(rows, pace, job);
-      return await finishTable(results, { out, ensemble, settings, onFailure });
+      return await finishTable(results, { out, ensemble, settings, onFailure, outputs });
     } finally {
       pace.close();
     }
+  });
+}
+
+function outlinesFor(outputs: readonly OutputName[], asked: OutlineChoice | undefined): OutlineChoice {
+  if (asked === undefined || outputs.includes('geojson')) return asked ?? 'simplified';
+  throw new FtuError('bad-input', `outlines: without the output geojson, "${asked}" does nothing`, {
+    subject: 'prediction settings',
+    hint: 'leave it out, or ask for geojson',
   });
 }

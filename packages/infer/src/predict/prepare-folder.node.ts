@@ -4,11 +4,12 @@ import type { WorkLevel } from '../budget/time-budget.js';
 import { refuseStrangers, removeOthers } from '../outputs/earlier-results.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
 import { prepareOutputFolder } from '../outputs/output-folder.node.js';
-import type { OutputName } from '../outputs/output-names.js';
+import type { OutlineChoice, OutputName } from '../outputs/output-names.js';
 
 export interface WantedFolder {
   readonly out: string;
   readonly outputs: readonly OutputName[];
+  readonly outlines: OutlineChoice;
   readonly overwrite: boolean;
   /** What results of slides beyond the table do. */
   readonly strangers: 'refuse' | 'remove';
@@ -22,12 +23,12 @@ export interface WantedFolder {
  */
 export async function prepareFolder(
   rows: readonly SlideRow[],
-  { out, outputs, overwrite, strangers, levels }: WantedFolder,
+  { out, outputs, outlines, overwrite, strangers, levels }: WantedFolder,
   onNote: ((sentence: string) => void) | undefined,
 ): Promise<void> {
   const fingerprints = new Map<string, ReadonlySet<string>>();
   for (const row of rows) {
-    const wanted = await Promise.all(levels.map((level) => fingerprintOf(row, { outputs, ...level })));
+    const wanted = await Promise.all(levels.map((level) => fingerprintOf(row, { outputs, outlines, ...level })));
     fingerprints.set(row.id, new Set(wanted));
   }
   const wanted = { fingerprints, overwrite, strangers };

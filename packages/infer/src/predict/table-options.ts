@@ -1,6 +1,6 @@
 /** What a caller may ask of the prediction of a table, and what it gets. */
 import type { BudgetOptions } from '../budget/time-budget.js';
-import type { OutputName } from '../outputs/output-names.js';
+import type { OutlineChoice, OutputName } from '../outputs/output-names.js';
 import type { FailedSlide, PredictedSlide } from '../outputs/slide-outcome.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import type { SlideProgress } from './progress.js';
@@ -10,6 +10,8 @@ export interface PredictTableOptions extends PredictSettings {
   readonly out: string;
   /** What is written for every slide; everything if unset. */
   readonly outputs?: readonly OutputName[] | undefined;
+  /** Of objects in GeoJSON; `simplified` if unset. */
+  readonly outlines?: OutlineChoice | undefined;
   /** Predict again what an earlier run has finished. */
   readonly overwrite?: boolean | undefined;
   /** What results of slides that are not in `rows` do: `refuse` the folder (the default without `overwrite`), or be removed. */

@@ -208,7 +208,8 @@ export function decodeOnnxMetadata(bytes: Uint8Array): OnnxMetadata | undefined 
   return seen.has(1) && seen.has(7) && seen.has(8) ? { metadata } : undefined;
 }
 
-function decodeEntry(bytes: Uint8Array): readonly [string, string] {
+/** A key and its value among a model's metadata. */
+export function decodeEntry(bytes: Uint8Array): readonly [string, string] {
   const reader = new protobuf.Reader(bytes);
   const entry: [string, string] = ['', ''];
   while (reader.pos < reader.len) {

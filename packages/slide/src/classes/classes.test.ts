@@ -9,6 +9,13 @@ import { writePng } from '../write-image.node.js';
 import { applyClasses, applyTable, classTable, parseClasses, showClasses } from './classes.js';
 
 describe('parseClasses', () => {
+  it('knows the usual pair of a kidney by its name', () => {
+    expect(parseClasses('kidney')).toEqual(parseClasses('normal=1;sclerotic=2'));
+    expect(showClasses(parseClasses(' kidney '))).toBe('normal=1;sclerotic=2');
+    // A class of that name has values.
+    expect(parseClasses('kidney=1').names).toEqual(['kidney']);
+  });
+
   it('reads names with their values', () => {
     expect(parseClasses(undefined)).toEqual({ names: ['glomerulus'], values: undefined });
     expect(parseClasses('tubule')).toEqual({ names: ['tubule'], values: undefined });

@@ -33,6 +33,10 @@ export interface ClassMap {
 
 const EXAMPLES = 'examples: glomerulus=1,2 or glomerulus=Glomerulus,Glom or normal=1;sclerotic=2 or "annotated=ROI*"';
 
+/** The pair of a usual biopsy, by the values that most label images and the known names of drawn objects have. */
+const KIDNEY = 'kidney';
+const KIDNEY_CLASSES = 'normal=1;sclerotic=2';
+
 /** Parts between separators that stand outside quotation marks. */
 function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = [''];
@@ -72,6 +76,7 @@ const isAreaKind = (name: string): name is AreaKind => areaKinds.some((kind) => 
  * Reads a class map: 'glomerulus=1,2' or 'normal=1,Glomerulus;sclerotic=2,"Sclerotic glomerulus"'. An entry is a label value of images or the name of
  * drawn objects (see `parseNameRule`), and may belong to several classes. `annotated`, `ignore` and `background` are no classes (see `AreaKind`). A single
  * name without entries, and no class at all (then the name is 'glomerulus'), mean any non-zero value and the known names.
+ * `kidney` stands for `normal=1;sclerotic=2`.
  *
  * @throws SlideError `bad-input` for other forms, values outside 1..255, or a repeated name.
  * @example
@@ -82,6 +87,7 @@ export function parseClasses(text: string | undefined): ClassMap {
     throw new SlideError('bad-input', problem, { subject: `classes "${text}"`, hint: EXAMPLES });
   };
   if (text === undefined) return { names: ['glomerulus'], values: undefined };
+  if (text.trim() === KIDNEY) return parseClasses(KIDNEY_CLASSES);
   if ((text.split('"').length - 1) % 2 === 1) fail('a quotation mark is not closed');
   const classes: { name: string; rules: ClassRules | undefined }[] = [];
   const areas: Partial<Record<AreaKind, ClassRules>> = {};

@@ -15,6 +15,8 @@ export interface GeoJsonFeature {
   readonly colour?: readonly [red: number, green: number, blue: number] | undefined;
   /** By name and unit: "Area µm^2". What is not a finite number is left out. */
   readonly measurements?: Readonly<Record<string, number>> | undefined;
+  /** Texts about the object that QuPath keeps with it, by name. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** QuPath keeps UUIDs; default: one made from the name, the outline and the feature's place in the file, the same every time. */
   readonly id?: string | undefined;
 }

@@ -2,10 +2,10 @@
  * Objects to a GeoJSON file, one after another, so that a slide of any number of them is written in the same little memory. QuPath
  * imports the file as annotations (checked against its sources: `QuPathTypeAdapters`, version 0.5).
  */
-import { createHash } from 'node:crypto';
 import { FtuError, type Ring } from '@ftuseg/core';
 import { ioError, openPending, type PendingFile, systemCode } from '@ftuseg/files';
 import type { GeoJsonFeature } from './feature.js';
+import { nameUuid } from './name-uuid.node.js';
 
 export interface GeoJsonWriter {
   /**
@@ -99,23 +99,17 @@ class FeatureFile implements GeoJsonWriter {
     throw systemCode(error) === undefined ? error : ioError(error, this.#path, 'be written');
   }
 
-  /** A UUID of version 5 (RFC 9562: made from a name by SHA-1). */
   #idOf({ name, polygons }: GeoJsonFeature): string {
-    const hash = createHash('sha1').update(`${this.#count} ${name}`);
-    for (const { rings } of polygons) for (const ring of rings) hash.update(ring);
-    const bytes = hash.digest();
-    bytes[6] = ((bytes[6] ?? 0) & 15) | 0x50;
-    bytes[8] = ((bytes[8] ?? 0) & 63) | 0x80;
-    const hex = bytes.toString('hex', 0, 16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return nameUuid([`${this.#count} ${name}`, ...polygons.flatMap(({ rings }) => rings)]);
   }
 }
 
-function propertiesOf({ name, colour, measurements }: GeoJsonFeature): object {
+function propertiesOf({ name, colour, measurements, metadata }: GeoJsonFeature): object {
   const taken = Object.entries(measurements ?? {}).filter(([, value]) => Number.isFinite(value));
   return {
     objectType: 'annotation',
     ...(name === undefined ? {} : { classification: { name, color: colour } }),
+    ...(metadata === undefined ? {} : { metadata }),
     ...(taken.length === 0 ? {} : { measurements: Object.fromEntries(taken) }),
   };
 }

@@ -2,7 +2,7 @@
  * Brings prepared data sets into the shape that the loop works on: the rasters of its slides, the objects that windows
  * are centred on, and the job that loading threads are given.
  */
-import { ComponentBoxes, FtuError } from '@ftuseg/core';
+import { ComponentBoxes, defaultGroupColumn, FtuError, groupValues } from '@ftuseg/core';
 import type { PreparedSlide } from '@ftuseg/folders';
 import type { Normalisation } from '@ftuseg/nn';
 import type { BatchJob } from '../batches/batch.js';
@@ -13,6 +13,7 @@ import { loadSlide } from '../dataset/load-slide.js';
 import { isMapped } from '../dataset/shared-raster.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import type { Sources } from '../dataset/sources.js';
+import { type KnownSlides, knownSlides } from '../dataset/training-slides.js';
 import type { TargetKind } from '../loss/labels.js';
 import { windowPlan } from '../sampling/plan.js';
 import { gridCount, type WindowPlan } from '../sampling/sampler.js';
@@ -30,6 +31,8 @@ export interface TrainingData {
   readonly targets: TargetKind;
   readonly plan: WindowPlan;
   readonly validation: readonly ValidationSlide[];
+  /** What the model card remembers of the training slides. */
+  readonly known: KnownSlides;
   /** For people: whether the rasters are in memory. */
   readonly memoryNote: string | undefined;
 }
@@ -115,7 +118,10 @@ export async function loadTrainingData(
     })),
   );
   const note = memoryNote([...slides, ...validation.map(({ pixels }) => pixels)]);
-  return { sources, split, tile, validationTile, stepsPerEpoch, slides, targets, plan, validation, memoryNote: note };
+  const rows = split.train.map(({ slide }) => slide);
+  const known = knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.micronsPerPixel);
+  const shape = { tile, validationTile, stepsPerEpoch };
+  return { sources, split, ...shape, slides, targets, plan, validation, known, memoryNote: note };
 }
 
 /** What the loading threads are told. */

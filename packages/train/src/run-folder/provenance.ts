@@ -10,6 +10,7 @@ import { scope, tensor, torchAvailable, torchInfo } from '@ftuseg/torch';
 import { z } from 'zod';
 import type { TrainConfig } from '../config/config.js';
 import type { Sources } from '../dataset/sources.js';
+import type { KnownSlides } from '../dataset/training-slides.js';
 import type { Split, SplitSlide } from '../split/split.js';
 import type { Start } from '../start/start.js';
 import type { ValidationResult } from '../validate/validation-result.js';
@@ -20,6 +21,8 @@ export interface DataFacts {
   readonly split: Pick<Split, 'train' | 'validate' | 'grouping'>;
   readonly tile: number;
   readonly validationTile: number;
+  /** What the card remembers of the training slides. */
+  readonly known: KnownSlides;
 }
 
 const packageSchema = z.object({ version: z.string() });
@@ -132,6 +135,7 @@ export function modelCard(
     ...(data.sources.resize === undefined ? {} : { resize: data.sources.resize }),
     mean: [...mean],
     std: [...std],
+    ...data.known,
     threshold: at.validation?.threshold ?? (fixed === 'search' ? 0.5 : fixed),
     training: {
       dataset: basename(resolve(config.data)),

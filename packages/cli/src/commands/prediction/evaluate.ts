@@ -52,6 +52,8 @@ export const evaluate = defineCommand({
     slides: 'scores of each slide',
     iouThreshold: 'value of --iou',
     groupedBy: 'column whose values the bootstrap draws as a whole, null where it draws slides',
+    calibration:
+      'expected calibration error of objects by their mean and by their calibrated probability, null where no table of objects is there',
     groups: 'means of each value of that column',
     classes: 'the same of each class',
     truth: 'what was used of files of drawn objects',

@@ -1,6 +1,6 @@
 /** What `ftu predict` says when it has come to its end. */
 import { counted } from '@ftuseg/core';
-import { describeFailures, type TablePrediction } from '@ftuseg/infer';
+import { describeFailures, type Sclerosis, sclerosisCount, sclerosisOf, type TablePrediction } from '@ftuseg/infer';
 import type { CommandContext } from '../../parser/command.js';
 
 export interface ReportOptions {
@@ -11,6 +11,11 @@ export interface ReportOptions {
   readonly gaps: number;
 }
 
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const sclerosisLine = ({ sclerotic, all, fraction, interval, intervalBy }: Sclerosis): string =>
+  `sclerotic: ${sclerotic} of ${all} (${percent(fraction)}; 95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${intervalBy})`;
+
 /** Prints the result, and warns of everything that a person must look at, which also makes the exit code 3. */
 export function reportPredictions(
   summary: TablePrediction,
@@ -20,6 +25,8 @@ export function reportPredictions(
   const { slides, kept, failed, submissions } = summary;
   const earlier = kept === 0 ? '' : `, ${kept} of them from an earlier run`;
   context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
+  const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []));
+  if (sclerosis !== undefined) context.print(sclerosisLine(sclerosis));
   if (failed.length > 0) {
     context.warn(`${describeFailures(failed, rows)}; ${submissions.join(' and ')}: empty lines`);
   }

@@ -1,12 +1,14 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
 import { FtuError } from '@ftuseg/core';
 import {
+  calibrationNote,
   closeModels,
   devices,
   estimateTable,
   failureChoices,
   loadModels,
   type OutputName,
+  outlineChoices,
   outputNames,
   predictTable,
   resizeNotes,
@@ -22,6 +24,7 @@ import { modelFiles } from './model-argument.js';
 import { formatEstimates } from './predict-estimate.js';
 import { reportPredictions } from './predict-report.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
+import { estimateChoices, rowsWithScales } from './scale-estimates.js';
 
 function outputsOf(text: string): OutputName[] {
   return text
@@ -51,6 +54,12 @@ const schema = z.object({
     placeholder: 'NAMES',
     description: 'what to write besides submission and summary: any of these, or none',
   }),
+  outlines: z
+    .enum(outlineChoices)
+    .optional()
+    .describe(
+      'in GeoJSON: simplified (few corners, for editing, within a distance that the file states) or exact (the mask again) (default: simplified)',
+    ),
   overwrite: z
     .boolean()
     .default(false)
@@ -67,6 +76,12 @@ const schema = z.object({
     .optional()
     .describe('end in time: with fewer views, then scales, then models, where all of them would take longer'),
   dryRun: z.boolean().default(false).describe('say how many tiles, how much memory and about how long, and stop'),
+  estimateScale: z
+    .enum(estimateChoices)
+    .optional()
+    .describe(
+      'for slides that do not state their scale: estimate it from the size of what is found, say it and stop (ask), or go on with it (accept)',
+    ),
   ...predictionSettings,
   device: z.enum(devices).default('cpu').describe('where the networks run'),
   threads,
@@ -100,8 +115,8 @@ export const predict = defineCommand({
   summary: 'Segment slides with one model or an ensemble: submission.csv, polygons, masks and pictures.',
   schema,
   groups: {
-    Inputs: ['model', 'slides', 'where', 'settings'],
-    Outputs: ['out', 'outputs', 'overwrite', 'onFailure', 'dryRun'],
+    Inputs: ['model', 'slides', 'where', 'settings', 'estimateScale'],
+    Outputs: ['out', 'outputs', 'outlines', 'overwrite', 'onFailure', 'dryRun'],
     ...predictionGroups,
     Machine: [...PREDICTION_MACHINE, 'maxHours'],
   },
@@ -112,6 +127,7 @@ export const predict = defineCommand({
     kept: 'how many were there from an earlier run',
     failed: 'slides that could not be predicted',
     submissions: 'the files of run-length codes',
+    scales: 'with --estimate-scale, the estimate of each slide without a scale; with ask nothing else is there',
     estimates: 'with --dry-run, for each slide tiles, bytes and seconds; nothing else is there then',
   },
   examples: [
@@ -121,30 +137,37 @@ export const predict = defineCommand({
     'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
   ],
   async run(options, context) {
-    const { model, slides, out, where: _, settings: path, outputs, overwrite, onFailure, ...others } = options;
+    const { model, slides, out, where: _, settings: path, outputs, outlines, overwrite, onFailure, ...more } = options;
+    const { estimateScale, ...others } = more;
     const { maxHours, dryRun, device, threads: threadCount, ...given } = others;
-    if (dryRun && (maxHours !== undefined || onFailure !== undefined)) {
-      throw new UsageError('--max-hours and --on-failure have no say in --dry-run, which predicts nothing');
+    if (dryRun && (maxHours !== undefined || onFailure !== undefined || outlines !== undefined)) {
+      throw new UsageError('--max-hours, --on-failure and --outlines have no say in --dry-run, which predicts nothing');
     }
     const startedAt = performance.now() / 1000;
     const settings: Record<string, unknown> = path === undefined ? {} : await readSettings(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
-    const { rows, gaps } = await rowsAndGaps(options, context);
+    const { rows: listed, gaps } = await rowsAndGaps(options, context);
     const wanted = outputsOf(outputs);
     const load = { threads: threadCount, device, onNote: context.note };
     const models = await loadModels(await modelFiles(model, context), load);
     try {
       for (const note of resizeNotes(models, settings)) context.note(note);
+      const asked = { rows: listed, models, settings };
+      const estimated = estimateScale === undefined ? undefined : await rowsWithScales(estimateScale, asked, context);
+      const rows = estimated === undefined ? listed : estimated.rows;
+      const scales = estimated === undefined ? {} : { scales: estimated.estimates };
+      if (rows === undefined) return scales;
       if (dryRun) {
         const estimates = await estimateTable(rows, models, settings);
         context.print(formatEstimates(estimates));
-        return { estimates };
+        return { estimates, ...scales };
       }
       await noteClasses(models, slides, context);
       const summary = await predictTable(rows, models, {
         ...settings,
         out,
         outputs: wanted,
+        outlines,
         overwrite,
         onFailure,
         signal: context.signal,
@@ -152,9 +175,10 @@ export const predict = defineCommand({
         budget: maxHours === undefined ? undefined : { seconds: maxHours * 3600, startedAt },
         onProgress: ({ text }) => context.progress(text),
       });
+      if (wanted.includes('objects')) context.print(calibrationNote(models));
       reportPredictions(summary, { out, rows: rows.length, gaps: gaps.length }, context);
       const { slides: predicted, kept, failed, submissions } = summary;
-      return { out, slides: predicted, kept, failed, submissions };
+      return { out, slides: predicted, kept, failed, submissions, ...scales };
     } finally {
       await closeModels(models);
     }

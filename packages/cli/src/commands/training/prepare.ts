@@ -21,7 +21,7 @@ export const prepare = defineCommand({
       .string()
       .optional()
       .describe(
-        'label values and names of each class, such as glomerulus=1,Glomerulus,Glom; annotated=ROI and ignore=Artefact limit what counts (default: any non-zero value; glomerulus)',
+        'label values and names of each class, such as glomerulus=1,Glomerulus,Glom; annotated=ROI and ignore=Artefact limit what counts; kidney: normal=1;sclerotic=2 (default: any non-zero value; glomerulus)',
       ),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),

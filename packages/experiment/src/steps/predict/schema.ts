@@ -1,5 +1,5 @@
 /** What a recipe may say of `do: predict`. */
-import { outputNames } from '@ftuseg/infer';
+import { outlineChoices, outputNames } from '@ftuseg/infer';
 import { z } from 'zod';
 import { isStepOf } from '../../step-kind/is-step.js';
 import { nameSchema, namesSchema, settingsSchema, stepSchema } from '../../step-kind/step-schema.js';
@@ -13,6 +13,10 @@ export const predictSchema = stepSchema('predict', 'slides through the chosen mo
     .array(z.enum(outputNames))
     .default([...outputNames])
     .describe('files besides submission and summary'),
+  outlines: z
+    .enum(outlineChoices)
+    .optional()
+    .describe('in GeoJSON: simplified, for editing, or exact; simplified if unset'),
 });
 
 export type PredictStep = z.output<typeof predictSchema>;

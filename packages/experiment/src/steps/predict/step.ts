@@ -30,6 +30,7 @@ export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
         ...settings,
         out,
         outputs: step.outputs,
+        outlines: step.outlines,
         signal,
         strangers: 'remove',
         onProgress: ({ slide, slides, done, total, text }) => {

@@ -1,0 +1,61 @@
+/** What `ftu predict --estimate-scale` says of slides without a scale, and what it does with it. */
+import { FtuError } from '@ftuseg/core';
+import { type EstimatedScale, estimateScales, type PredictSettings, type WeightedModel } from '@ftuseg/infer';
+import type { SlideRow } from '@ftuseg/slide';
+import type { CommandContext } from '../../parser/command.js';
+
+/** Say what is estimated and stop, or go on with it. */
+export const estimateChoices = ['ask', 'accept'] as const;
+
+const digits = (value: number): string => String(Number(value.toPrecision(2)));
+
+const describe = ({ id, micronsPerPixel, low, high, objects, sizesFrom }: EstimatedScale): string =>
+  `${id}: about ${digits(micronsPerPixel)} µm per pixel (plausible: ${digits(low)} to ${digits(high)}), by the size of ${objects} ${objects === 1 ? 'object' : 'objects'} against ${sizesFrom === 'model card' ? 'those that the model was trained on' : 'usual glomeruli'}`;
+
+/** What to type once a person has looked at the estimates. */
+function nextStep(estimates: readonly EstimatedScale[]): string {
+  const [only] = estimates;
+  const together =
+    estimates.length === 1 && only !== undefined
+      ? `--microns-per-pixel ${digits(only.micronsPerPixel)} in place of --estimate-scale ask`
+      : 'these numbers in column "mpp" of the slide table, or with --estimate-scale accept';
+  return `nothing was predicted: compare this with a glomerulus on the slide, then run the same command with ${together}`;
+}
+
+/**
+ * Estimates the scales that are missing, and prints them.
+ * @returns the rows with these scales to go on with; undefined where a person is asked first, which also makes the exit code 3
+ * @throws {FtuError} `bad-input` where every slide states its scale; as `estimateScales`
+ */
+export async function rowsWithScales(
+  choice: (typeof estimateChoices)[number],
+  {
+    rows,
+    models,
+    settings,
+  }: { rows: readonly SlideRow[]; models: readonly WeightedModel[]; settings: PredictSettings },
+  context: CommandContext,
+): Promise<{ readonly rows: readonly SlideRow[] | undefined; readonly estimates: readonly EstimatedScale[] }> {
+  const { signal, progress } = context;
+  const estimates = await estimateScales(rows, models, { settings, signal, onProgress: progress });
+  if (estimates.length === 0) {
+    throw new FtuError('bad-input', 'every slide has a scale, so that there is nothing to estimate', {
+      subject: '--estimate-scale',
+      hint: 'leave it out',
+    });
+  }
+  for (const estimate of estimates) context.print(describe(estimate));
+  if (choice === 'ask') {
+    context.warn(nextStep(estimates));
+    context.incomplete();
+    return { rows: undefined, estimates };
+  }
+  const known = new Map(estimates.map(({ id, micronsPerPixel }) => [id, Number(digits(micronsPerPixel))]));
+  for (const [id, scale] of known) context.warn(`${id}: predicted at an estimated scale of ${scale} µm per pixel`);
+  context.incomplete();
+  const scaled = rows.map((row) => {
+    const micronsPerPixel = known.get(row.id);
+    return micronsPerPixel === undefined ? row : { ...row, micronsPerPixel };
+  });
+  return { rows: scaled, estimates };
+}

@@ -1,0 +1,98 @@
+/** `ftu calibrate` as people run it: a model file in, a calibrated one out, and what `ftu predict` and `ftu evaluate` make of it. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, raster } from '@ftuseg/core';
+import { createModel, initialState, readModelCard, writeSafetensors } from '@ftuseg/nn';
+import { writePng } from '@ftuseg/slide';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from './run.js';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const lite0 = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftu-calibrate-'));
+  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(lite0), 1)));
+  const network = ['--decoder', lite0.decoder, '--encoder', lite0.encoder, '--weights', at('lite0.safetensors')];
+  await ftu('export', ...network, '--tile-size', '64', '--downsample', '1', at('model.onnx'));
+  const random = createRandom(2);
+  const lines = ['id,image,mask'];
+  for (const id of ['a', 'b', 'c']) {
+    const side = 160;
+    const pixels = Uint8Array.from({ length: side * side * 3 }, (_, i) => [200, 120, 170][i % 3] ?? 0);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = (pixels[i] ?? 0) + random.int(50);
+    const truth = Uint8Array.from({ length: side * side }, (_, i) => (i % side < 50 ? 1 : 0));
+    await writePng(at(`${id}.png`), raster(side, side, 3, pixels));
+    await writePng(at(`${id}-mask.png`), raster(side, side, 1, truth));
+    lines.push(`${id},${id}.png,${id}-mask.png`);
+  }
+  await writeFile(at('slides.csv'), `${lines.join('\n')}\n`);
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('ftu calibrate', () => {
+  it('writes a temperature into the card, and leaves the network as it is', async () => {
+    const args = [
+      'calibrate',
+      '--model',
+      at('model.onnx'),
+      '--slides',
+      at('slides.csv'),
+      '--out',
+      at('calibrated.onnx'),
+    ];
+    const done = await ftu(...args);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/^temperature \d/)]);
+    expect(done.stdout).toMatch(/ECE +before +after/);
+    const card = readModelCard(await readFile(at('calibrated.onnx')), 'calibrated.onnx');
+    expect(card.calibration).toMatchObject({ version: 1, slides: 3, groups: 3 });
+    const { error } = card.calibration?.pixels ?? { error: { before: 0, after: 1 } };
+    expect(error.after).toBeLessThanOrEqual(error.before + 0.01);
+    const json = JSON.parse((await ftu(...args, '--json')).stdout);
+    expect(json.calibration).toEqual(card.calibration);
+
+    for (const [out, model, says] of [
+      [
+        'plain',
+        'model.onnx',
+        /calibrated_probability is empty: .*model\.onnx has no calibration \(see ftu calibrate\)/,
+      ],
+      ['tempered', 'calibrated.onnx', card.calibration?.objects === null ? /pixels only/ : /was learnt on 3 slides/],
+    ] as const) {
+      const found = await ftu('predict', '--model', at(model), '--slides', at('slides.csv'), '--out', at(out));
+      expect([found.code, found.stdout]).toEqual([0, expect.stringMatching(says)]);
+    }
+    // Thresholds come before temperatures.
+    expect(await readFile(at('tempered/submission.csv'), 'utf8')).toBe(
+      await readFile(at('plain/submission.csv'), 'utf8'),
+    );
+    const report = JSON.parse(await readFile(at('plain/predictions.json'), 'utf8'));
+    expect(report.calibration).toMatch(/is empty/);
+    const scores = await ftu('evaluate', '--truth', at('slides.csv'), '--predictions', at('plain'), '--json');
+    const { calibration } = JSON.parse(scores.stdout);
+    const lines = (await readFile(at('plain/objects.csv'), 'utf8')).trim().split('\n').length - 1;
+    expect(calibration).toEqual(lines === 0 ? null : expect.objectContaining({ objects: lines, calibrated: null }));
+  }, 120_000);
+
+  it.each([
+    { name: 'nothing to calibrate', args: ['--out', 'x.onnx'], code: 2, says: /--run DIR or --model FILE/ },
+    {
+      name: 'a model without slides',
+      args: ['--model', 'model.onnx', '--out', 'x.onnx'],
+      code: 2,
+      says: /needs --slides/,
+    },
+    {
+      name: 'both a run and a model',
+      args: ['--run', 'run', '--model', 'model.onnx', '--out', 'x.onnx'],
+      code: 2,
+      says: /--run or --model, one of them/,
+    },
+  ])('refuses $name in one sentence', async ({ args, code, says }) => {
+    const done = await ftu('calibrate', ...args.map((word) => (/\.onnx$|^run$/.test(word) ? at(word) : word)));
+    expect([done.code, done.stdout]).toEqual([code, '']);
+    expect(done.stderr).toMatch(says);
+  });
+});

@@ -1,0 +1,168 @@
+/**
+ * What a model's probabilities are worth, asked of slides that it never saw: how often pixels and objects of a probability are true, and what
+ * makes the two agree.
+ */
+import {
+  FtuError,
+  fitTemperature,
+  groupingNote,
+  groupValues,
+  histogramError,
+  LogitHistogram,
+  objectsOf,
+  pixelArea,
+} from '@ftuseg/core';
+import type { Calibration } from '@ftuseg/nn';
+import { type ClassMap, checkTruths, openSlide, pixelScaleOf, type SlideTruth } from '@ftuseg/slide';
+import { judgeObjects } from '../evaluation/judge-objects.js';
+import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
+import { fixedPoint } from '../outputs/fixed-point.js';
+import { objectStatistics } from '../outputs/objects/object-statistics.js';
+import { shrinkRuns } from '../outputs/shrink-runs.js';
+import { predictSlide, type SlidePrediction } from '../predict/predict-slide.js';
+import { describeProgress } from '../predict/progress.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
+import type { TuningJob } from '../tuning/predict-slides.node.js';
+import { groupColumnOf, readTruths } from '../tuning/truths.node.js';
+import type { TruthOfSlide } from '../tuning/tuning-slide.node.js';
+import { fitObjects, type KnownObject } from './fit-objects.js';
+
+export interface CalibrateOptions {
+  /** Classes of the models, and which label values of the truth they are. */
+  readonly classes: ClassMap;
+  /** Of prediction: what shapes the objects. */
+  readonly settings?: PredictSettings | undefined;
+  /** Column whose slides are left out together, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
+  readonly group?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onTruths?: ((truths: readonly SlideTruth[]) => void) | undefined;
+  readonly onProgress?: ((text: string) => void) | undefined;
+  readonly onNote?: ((sentence: string) => void) | undefined;
+}
+
+/**
+ * Predicts every slide with the models that never saw it, and learns one temperature and one map of objects from all of them. Pixels are those of the
+ * working grid that the networks looked at, true where their centre is; objects are those of the mask, true where at least half of their pixels
+ * are.
+ *
+ * @throws {FtuError} `bad-input` for no slide, masks of tiles (merge or), no pixel that counts, or models with other classes; as reading truths and `predictSlide`;
+ * `cancelled`
+ * @example
+ * const calibration = await calibrate([{ rows, load }], { classes: parseClasses(undefined) });
+ */
+export async function calibrate(jobs: readonly TuningJob[], options: CalibrateOptions): Promise<Calibration> {
+  const { classes, settings = {}, signal, onProgress, onNote } = options;
+  const rows = jobs.flatMap((job) => job.rows);
+  if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to calibrate on');
+  if (settings.merge === 'or') {
+    throw new FtuError('unsupported', 'masks of tiles that are joined have no probabilities to calibrate', {
+      subject: 'prediction settings',
+      hint: 'merge by hann, gaussian, mean or center',
+    });
+  }
+  options.onTruths?.(await checkTruths(rows, classes, signal));
+  const column = groupColumnOf(rows, options.group);
+  const values = groupValues(rows, column);
+  const groups = new Map(rows.map(({ id }, i) => [id, values[i] ?? id]));
+  const note = groupingNote(rows, column, options.group !== undefined);
+  if (note !== undefined) onNote?.(note);
+  const histogram = new LogitHistogram();
+  const objects: KnownObject[] = [];
+  let number = 0;
+  for (const job of jobs) {
+    const truths = await readTruths(job.rows, classes, groups, signal);
+    const models = await job.load();
+    try {
+      requireClasses(models, classes);
+      for (const known of truths) {
+        number++;
+        const found = await predicted(known, models, { settings, signal, onProgress, number, total: rows.length });
+        addPixels(histogram, found, known);
+        objects.push(...(await objectsWithTruth(found, known)));
+      }
+    } finally {
+      await Promise.all(models.map(({ model }) => model.close()));
+    }
+  }
+  if (histogram.count === 0) throw new FtuError('bad-input', 'the networks looked at no pixel of these slides');
+  const temperature = fitTemperature(histogram);
+  const error = { before: histogramError(histogram, 1), after: histogramError(histogram, temperature) };
+  return {
+    version: 1,
+    temperature,
+    pixels: { count: histogram.count, error },
+    objects: fitObjects(objects),
+    slides: rows.length,
+    groups: new Set(groups.values()).size,
+  };
+}
+
+function requireClasses(models: readonly WeightedModel[], { names }: ClassMap): void {
+  const found = ensembleOf(models).classes;
+  if (found.length === names.length && found.every((name, c) => name === names[c])) return;
+  throw new FtuError('bad-input', `the model knows ${found.join(', ')}, the classes are ${names.join(', ')}`, {
+    subject: 'classes',
+    hint: 'name the classes as the model does',
+  });
+}
+
+interface Asked extends Pick<CalibrateOptions, 'signal' | 'onProgress'> {
+  readonly settings: PredictSettings;
+  readonly number: number;
+  readonly total: number;
+}
+
+async function predicted(
+  { row }: TruthOfSlide,
+  models: readonly WeightedModel[],
+  { settings, signal, onProgress, number, total }: Asked,
+): Promise<SlidePrediction> {
+  const slide = await openSlide(row.image);
+  try {
+    const describe = describeProgress(row.id, number, total, slide.width * slide.height);
+    return await predictSlide(slide, models, {
+      ...settings,
+      scale: pixelScaleOf(row, slide, settings.micronsPerPixel),
+      signal,
+      onProgress: (progress) => onProgress?.(describe(progress).text),
+    });
+  } finally {
+    await slide.close();
+  }
+}
+
+/** The next number below 1 that float32 has: what a certain network says is 1 there. */
+const ALMOST_ONE = 1 - 2 ** -24;
+
+/** Background that no network saw has a probability of exactly 0, which no sigmoid gives. */
+function addPixels(
+  histogram: LogitHistogram,
+  { probability }: SlidePrediction,
+  { truth, ignored }: TruthOfSlide,
+): void {
+  const { width, height, channels, data } = probability;
+  const unknown = ignored === undefined ? undefined : shrinkRuns(ignored, width, height).data;
+  for (const [c, mask] of truth.entries()) {
+    const labels = shrinkRuns(mask, width, height).data;
+    for (let i = 0; i < labels.length; i++) {
+      const p = data[i * channels + c] as number;
+      if (p > 0 && (unknown?.[i] ?? 0) === 0) histogram.add(Math.min(p, ALMOST_ONE), labels[i] === 0 ? 0 : 1);
+    }
+  }
+}
+
+async function objectsWithTruth(
+  { plan, mask, probability, agreement }: SlidePrediction,
+  { truth, ignored, group }: TruthOfSlide,
+): Promise<KnownObject[]> {
+  const found = objectsOf(mask);
+  const whole = async function* () {
+    yield { left: 0, probability: fixedPoint(probability), agreement };
+  };
+  const statistics = await objectStatistics(mask, found, whole(), plan.grid);
+  return judgeObjects(mask, truth, ignored).map(({ index, outcome }) => {
+    const area = (found.objects[index]?.area ?? 0) * pixelArea(plan.scale ?? 1);
+    const diameter = plan.scale === undefined ? undefined : Math.sqrt((4 * area) / Math.PI);
+    return { probability: statistics[index]?.probability ?? 0, diameter, outcome, group };
+  });
+}

@@ -1,0 +1,52 @@
+/** What was learnt of a model's probabilities, for people. */
+import { CALIBRATION_BINS } from '@ftuseg/core';
+import type { Calibration } from '@ftuseg/nn';
+import { MIN_OBJECTS } from './fit-objects.js';
+
+const share = (value: number): string => value.toFixed(4);
+const interval = (pair: readonly [number, number] | undefined): string =>
+  pair === undefined ? '' : ` (95 %: ${share(pair[0])} to ${share(pair[1])})`;
+
+function temperatureLine(temperature: number): string {
+  const sure = temperature > 1.02 ? 'the network was too sure' : 'the network was not sure enough';
+  return `temperature ${temperature.toFixed(3)}: ${Math.abs(temperature - 1) <= 0.02 ? 'as sure as it is right' : sure}`;
+}
+
+function mapLine(map: NonNullable<Calibration['objects']>['map']): string {
+  if (map.method === 'isotonic') return `objects: isotonic, ${map.from.length} points`;
+  const weights = [`${map.intercept.toFixed(3)}`, `${map.probability.toFixed(3)} x logit of the mean probability`];
+  if (map.size !== 0) weights.push(`${map.size.toFixed(3)} x log2 of the diameter over 200 µm`);
+  return `objects: logistic, ${weights.join(' + ')}`;
+}
+
+/** @example console.log(formatCalibration(await calibrate(jobs, options))); */
+export function formatCalibration({ temperature, pixels, objects, slides, groups }: Calibration): string {
+  const lines = [temperatureLine(temperature)];
+  if (objects !== null) lines.push(mapLine(objects.map));
+  const row = (cells: readonly string[]): string =>
+    cells
+      .map((cell) => cell.padEnd(12))
+      .join('')
+      .trimEnd();
+  lines.push('', row(['ECE', 'before', 'after', 'of']));
+  lines.push(row(['pixels', share(pixels.error.before), share(pixels.error.after), `${pixels.count} pixels`]));
+  if (objects === null) {
+    lines.push(
+      '',
+      `Objects are not calibrated: that takes ${MIN_OBJECTS} that are true and ${MIN_OBJECTS} that are not, in two groups of slides.`,
+    );
+  } else {
+    const { count, positives, error, intervals } = objects;
+    lines.push(
+      row(['objects', share(error.before), share(error.after), `${count} objects, ${positives} of them true`]),
+    );
+    if (intervals !== null) {
+      lines.push(`objects before${interval(intervals.before)}, after${interval(intervals.after)}`);
+    }
+  }
+  lines.push(
+    '',
+    `${CALIBRATION_BINS} bins of equal width, on ${slides} slides of ${groups} ${groups === 1 ? 'group' : 'groups'} that the model never saw. Objects after: by maps learnt on other groups.`,
+  );
+  return lines.join('\n');
+}

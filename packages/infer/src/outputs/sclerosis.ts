@@ -1,0 +1,48 @@
+/** The share of glomeruli that are globally sclerotic, the number that a transplant is judged by, and how sure it is. */
+import { bootstrapIntervals, type Interval, wilsonInterval } from '@ftuseg/core';
+
+/** What is counted of a slide. */
+export interface SclerosisCount {
+  readonly sclerotic: number;
+  readonly all: number;
+}
+
+export interface Sclerosis extends SclerosisCount {
+  /** 0..1. */
+  readonly fraction: number;
+  /** 95 %. */
+  readonly interval: Interval;
+  /** Of the slide's own counts (Wilson 1927), or over slides, which differ by more than chance (bootstrap). */
+  readonly intervalBy: 'Wilson' | 'bootstrap over slides';
+}
+
+export const isSclerotic = (name: string): boolean => /sclero/i.test(name) && !/non.?sclero/i.test(name);
+
+/**
+ * Of one slide, or pooled over several.
+ * @returns undefined where there is no glomerulus
+ * @example
+ * sclerosisOf([{ sclerotic: 2, all: 10 }])?.interval; // { low: 0.057, high: 0.510 }
+ */
+export function sclerosisOf(slides: readonly SclerosisCount[]): Sclerosis | undefined {
+  const pooled = (some: readonly SclerosisCount[]): SclerosisCount => ({
+    sclerotic: some.reduce((sum, one) => sum + one.sclerotic, 0),
+    all: some.reduce((sum, one) => sum + one.all, 0),
+  });
+  const { sclerotic, all } = pooled(slides);
+  const own = wilsonInterval(sclerotic, all);
+  if (own === undefined) return undefined;
+  const counted = slides.filter((slide) => slide.all > 0);
+  const drawn = bootstrapIntervals(
+    counted.map((slide) => [slide]),
+    (sample) => {
+      const found = pooled(sample);
+      return { fraction: found.sclerotic / found.all };
+    },
+  );
+  const fraction = sclerotic / all;
+  if (drawn === undefined) return { sclerotic, all, fraction, interval: own, intervalBy: 'Wilson' };
+  // Slides without any sclerosis would all draw the same 0: chance alone says more.
+  const interval = { low: Math.min(own.low, drawn.fraction.low), high: Math.max(own.high, drawn.fraction.high) };
+  return { sclerotic, all, fraction, interval, intervalBy: 'bootstrap over slides' };
+}

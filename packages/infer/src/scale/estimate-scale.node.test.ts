@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, raster } from '@ftuseg/core';
+import { type SlideRow, writePng } from '@ftuseg/slide';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pixelModel } from '../../tests/fakes.js';
+import { estimateScales } from './estimate-scale.node.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-scale-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Bright discs of about 200 µm on a coloured ground, at a scale that the file does not state. */
+async function slideAt(micronsPerPixel: number, width: number): Promise<SlideRow> {
+  const random = createRandom(5);
+  const step = 420 / micronsPerPixel;
+  const discs = [];
+  for (let y = step / 2; y < width; y += step) {
+    for (let x = step / 2; x < width; x += step)
+      discs.push([x, y, (100 * Math.exp(0.15 * random.normal())) / micronsPerPixel]);
+  }
+  const data = new Uint8Array(width * width * 3);
+  for (let i = 0; i < width * width; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const inside = discs.some(([a = 0, b = 0, radius = 0]) => Math.hypot(x - a, y - b) < radius);
+    data.set(inside ? [250, 120, 180] : [40, 20, 90], 3 * i);
+  }
+  const image = join(folder, `${micronsPerPixel}.png`);
+  await writePng(image, raster(width, width, 3, data));
+  return { id: `s${micronsPerPixel}`, image, columns: {} };
+}
+
+const model = (card = {}) => ({
+  model: pixelModel(({ value }) => (value - 0.5) * 12, { micronsPerPixel: 4, downsample: undefined, ...card }),
+  weight: 1,
+});
+
+describe('estimateScales', () => {
+  it.each([
+    [0.5, 1700],
+    [1, 1300],
+    [2.2, 900],
+  ])(
+    'finds a scale of %d µm per pixel within a quarter',
+    async (scale, width) => {
+      const [found] = await estimateScales([await slideAt(scale, width)], [model()]);
+      expect(found).toMatchObject({ id: `s${scale}`, sizesFrom: 'usual glomeruli' });
+      expect(Math.abs((found?.micronsPerPixel ?? 0) / scale - 1)).toBeLessThan(0.25);
+      expect(found?.low).toBeLessThan(scale);
+      expect(found?.high).toBeGreaterThan(scale);
+    },
+    60_000,
+  );
+
+  it('goes by the sizes that the model was trained on', async () => {
+    const objectSizes = { count: 40, diameters: [90, 100, 110] as [number, number, number] };
+    const [found] = await estimateScales([await slideAt(1, 1300)], [model({ objectSizes })]);
+    expect(found?.sizesFrom).toBe('model card');
+    // Discs that are 200 µm at 1 µm per pixel are 100 at a half.
+    expect(Math.abs((found?.micronsPerPixel ?? 0) / 0.5 - 1)).toBeLessThan(0.25);
+  }, 60_000);
+
+  it('leaves slides alone that have a scale, and says where nothing is found', async () => {
+    const row = await slideAt(1, 600);
+    expect(await estimateScales([{ ...row, micronsPerPixel: 1 }], [model()])).toEqual([]);
+    const blind = { model: pixelModel(() => -5, { micronsPerPixel: 4, downsample: undefined }), weight: 1 };
+    await expect(estimateScales([row], [blind])).rejects.toThrow(/slide s1: nothing of the size .* at any scale/);
+    await expect(estimateScales([row], [model({ micronsPerPixel: null, downsample: 2 })])).rejects.toThrow(
+      /trained by a factor/,
+    );
+  }, 60_000);
+});

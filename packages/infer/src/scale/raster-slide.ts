@@ -1,0 +1,31 @@
+/** A picture in memory that is read as a slide is: a window at the working resolution, predicted as it is. */
+import { crop, FtuError, type Raster } from '@ftuseg/core';
+import type { Slide } from '@ftuseg/slide';
+
+const otherSize = (): FtuError => new FtuError('unsupported', 'a window in memory is read at its own size');
+
+/**
+ * @param image RGB
+ * @example
+ * const { mask } = await predictSlide(rasterSlide(window), models, { downsample: 1 });
+ */
+export function rasterSlide(image: Raster): Slide {
+  const { width, height } = image;
+  return {
+    width,
+    height,
+    micronsPerPixel: undefined,
+    levels: [{ width, height, downsample: 1 }],
+    info: { format: 'window', levels: [], micronsPerPixelFrom: undefined, pixels: '8-bit RGB', associated: [] },
+    readRegion: async ({ x, y, width: across, height: down, downsample }) => {
+      if (downsample !== 1) throw otherSize();
+      return crop(image, { x, y, width: across, height: down });
+    },
+    readRows: async ({ width: w, height: h, top, rows, left = 0, columns = w }) => {
+      if (w !== width || h !== height) throw otherSize();
+      return crop(image, { x: left, y: top, width: columns, height: rows });
+    },
+    readAssociated: () => Promise.reject(otherSize()),
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,75 @@
+import { createRandom, fitAppearance, type Raster, raster, sampleTiles, tileAppearance } from '@ftuseg/core';
+import type { ModelCard } from '@ftuseg/nn';
+import { describe, expect, it } from 'vitest';
+import { memorySlide, pixelModel } from '../../tests/fakes.js';
+import { ensembleOf } from '../model/ensemble.js';
+import { planSlide } from '../plan/plan.js';
+import { resolveSettings } from '../settings/resolve-settings.js';
+import { readAround } from './read-window.js';
+import { appearanceWarning, slideAppearance } from './slide-appearance.js';
+
+/** A pink picture with darker noise in grains of 3 pixels. */
+function picture(seed: number, colours: readonly [number, number, number] = [200, 130, 180]): Raster {
+  const random = createRandom(seed);
+  const side = 400;
+  const grains = Float64Array.from({ length: 134 * 134 }, () => random.normal());
+  const data = new Uint8Array(side * side * 3);
+  for (let i = 0; i < side * side; i++) {
+    const grain = grains[Math.floor(Math.floor(i / side) / 3) * 134 + Math.floor((i % side) / 3)] ?? 0;
+    for (let c = 0; c < 3; c++) data[3 * i + c] = (colours[c] ?? 0) + 14 * grain + 4 * random.normal();
+  }
+  return raster(side, side, 3, data);
+}
+
+async function looks(image: Raster) {
+  const slide = memorySlide(image);
+  const tiles = [];
+  for (const place of sampleTiles(400, 400)) {
+    tiles.push(tileAppearance(await readAround(slide, { width: 400, height: 400 }, place, undefined, () => undefined)));
+  }
+  return tiles.filter((tile) => tile !== undefined);
+}
+
+async function knownCard(): Promise<Partial<ModelCard>> {
+  const slides = [];
+  for (let seed = 0; seed < 8; seed++) {
+    const tiles = await looks(picture(seed, [200 + 2 * (seed % 3), 130 + 2 * (seed % 2), 180]));
+    slides.push({ group: `${seed}`, tiles });
+  }
+  const found = fitAppearance(slides);
+  if (found === undefined) throw new Error('eight slides are enough');
+  const plain: ModelCard['appearance'] = JSON.parse(JSON.stringify({ version: 1, ...found }));
+  return { appearance: plain };
+}
+
+const planOf = (image: Raster, ...cards: Partial<ModelCard>[]) => {
+  const ensemble = ensembleOf(cards.map((card) => pixelModel(() => 0, card)));
+  return planSlide(memorySlide(image), ensemble, resolveSettings({ scales: '1,0.8' }, ensemble.classes, 0.5));
+};
+
+describe('slideAppearance', () => {
+  it('finds a slide like those of the training near, and a grey or an inverted one far', async () => {
+    const card = await knownCard();
+    const seen = async (image: Raster, ...cards: Partial<ModelCard>[]) =>
+      slideAppearance(memorySlide(image), planOf(image, ...(cards.length === 0 ? [card] : cards)), undefined);
+    const same = await seen(picture(50));
+    expect(same?.distance).toBeLessThan(1);
+    expect(appearanceWarning(same)).toBeUndefined();
+    for (const image of [picture(51, [160, 160, 160]), picture(52, [55, 125, 75])]) {
+      const other = await seen(image);
+      expect(other).toMatchObject({ part: 'colour', percentile: 1 });
+      expect(appearanceWarning(other)).toMatch(/^the slide looks unlike .* \(its colour is \d+(\.\d)? times as far/);
+      // A model of the ensemble that knows such slides is enough.
+      expect((await seen(image, card, card))?.distance).toBe(other?.distance);
+    }
+  });
+
+  it('says nothing where no card does, and of an empty slide', async () => {
+    const image = picture(60);
+    expect(await slideAppearance(memorySlide(image), planOf(image, {}), undefined)).toBeUndefined();
+    const empty = raster(400, 400, 3, new Uint8Array(400 * 400 * 3).fill(250));
+    const slide = memorySlide(empty);
+    expect(await slideAppearance(slide, planOf(empty, await knownCard()), undefined)).toBeUndefined();
+    expect(appearanceWarning(undefined)).toBeUndefined();
+  });
+});

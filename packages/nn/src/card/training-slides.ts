@@ -1,0 +1,29 @@
+/** What a model remembers of the slides that it was trained on: how they looked, and how large their objects were. */
+import { z } from 'zod';
+
+const numbers = z.array(z.number());
+
+const partSchema = z.object({
+  /** Triangular: row i has i + 1 numbers. */
+  whitening: z.array(numbers).min(1),
+  /** From each slide to the nearest one of another group, ascending. */
+  distances: numbers.min(1),
+});
+
+/** See core's `fitAppearance`. */
+export const appearanceSchema = z.object({
+  version: z.literal(1),
+  /** Mean numbers of each slide. */
+  slides: z.array(numbers).min(1),
+  colour: partSchema,
+  texture: partSchema,
+});
+
+/** Of labelled objects of all classes. */
+export const objectSizesSchema = z.object({
+  count: z.int().positive(),
+  /** Quartiles of the diameters of discs of the same area, micrometres. */
+  diameters: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
+});
+
+export type ObjectSizes = z.infer<typeof objectSizesSchema>;
