@@ -1,5 +1,5 @@
 export { type AttentionType, attentionTypes } from './architectures/attention.js';
-export { decoderNames } from './architectures/registry.js';
+export { decoderNames, decoderRunsOn } from './architectures/registry.js';
 export { encoderStateFromLite0Npz, lite0NpzNormalisation } from './encoders/efficientnet/lite0-npz.js';
 export type { Encoder, EncoderOptions, Normalisation } from './encoders/encoder.js';
 export { type PublishedWeights, publishedWeights } from './encoders/published-weights.js';
