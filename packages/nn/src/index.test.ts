@@ -16,6 +16,7 @@ it('exports what it promises, and nothing by accident', () => {
       "createEncoder",
       "createModel",
       "decoderNames",
+      "decoderRunsOn",
       "elementCount",
       "encoderNames",
       "encoderStateFromLite0Npz",

@@ -15,7 +15,7 @@ import { hashUniform, maxAbsDifference, referenceState } from './parity-data.js'
 import { runOnnx } from './run-onnx.js';
 import { load, numbers } from './torch.js';
 
-const encoders = ['timm-efficientnet-b0', 'tu-tf_efficientnet_lite0', 'tu-tf_efficientnetv2_b0', 'resnet18', 'mit_b0'];
+const encoders = ['timm-efficientnet-b0', 'tu-tf_efficientnet_lite0', 'resnet18', 'mit_b0'];
 
 /** Heads that training adds, on the maps of all scales. */
 const everyHead = { classes: 2, hypercolumns: true, deepSupervision: true, tileClassifier: true };
@@ -34,6 +34,7 @@ const withOptions: readonly ModelSpec[] = [
   })),
   { decoder: 'unet', encoder: 'resnet50', classes: 1 },
   { decoder: 'unet', encoder: 'se_resnext50_32x4d', classes: 1 },
+  { decoder: 'unet', encoder: 'tu-tf_efficientnetv2_b0', classes: 1 },
   { decoder: 'segformer', encoder: 'tu-convnext_tiny', classes: 1 },
   { decoder: 'unet', encoder: 'mit_b0', classes: 1, attention: 'cbam' },
 ];
