@@ -139,15 +139,10 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
   }
 
   layerNorm(x: T, { name, channels, eps }: LayerNorm): T {
-    const y = this.#then(
-      'layer_norm',
-      this.#positions(x),
-      [channels],
-      this.#tensor(`${name}.weight`),
-      this.#tensor(`${name}.bias`),
-      eps,
-      true,
-    );
+    const weight = this.#tensor(`${name}.weight`);
+    // In autocast a map may be bfloat16, which libtorch 1.13 does not normalise by weights in float32.
+    const positions = this.#then('type_as', this.#positions(x), weight);
+    const y = this.#then('layer_norm', positions, [channels], weight, this.#tensor(`${name}.bias`), eps, true);
     return this.#then('permute', y, [0, 3, 1, 2]);
   }
 
