@@ -13,7 +13,7 @@ import openslide
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "train" / "bench"))
-from unet_torch import Unet  # noqa: E402
+from unet_torch import unet  # noqa: E402
 
 slide_path, checkpoint, overlap, out = sys.argv[1:5]
 tile = int(sys.argv[5]) if len(sys.argv) > 5 else 256
@@ -52,7 +52,7 @@ def rle(mask):
 
 
 state, card = read_safetensors(checkpoint)
-model = Unet().eval()
+model = unet("timm-efficientnet-b0").eval()
 missing, _ = model.load_state_dict(state, strict=False)
 assert not missing, missing
 model = model.to(memory_format=torch.channels_last)

@@ -18,6 +18,7 @@ it('exports what it promises, and nothing by accident', () => {
       "createEncoder",
       "createModel",
       "decoderNames",
+      "decoderRunsOn",
       "elementCount",
       "encoderNames",
       "encoderStateFromLite0Npz",

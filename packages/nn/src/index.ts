@@ -1,5 +1,5 @@
 export { type AttentionType, attentionTypes } from './architectures/attention.js';
-export { decoderNames } from './architectures/registry.js';
+export { decoderNames, decoderRunsOn } from './architectures/registry.js';
 export {
   type CalibratedObject,
   type Calibration,

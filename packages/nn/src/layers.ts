@@ -34,6 +34,8 @@ export interface Conv2d {
   readonly groups: number;
   readonly bias: boolean;
   readonly initial: InitialValue;
+  /** Where these input channels begin in the kernel that the state holds; undefined: the kernel has no others. See `inputSlice`. */
+  readonly from?: number;
 }
 
 /** What a batch normalisation computes with; see `BatchNorm`. */
@@ -72,7 +74,23 @@ export interface GroupNorm {
   readonly eps: number;
 }
 
-/** A matrix over the channels of N x C x 1 x 1; `<name>.weight` is out x in. */
+/** Layer normalisation (Ba et al. 2016) over the channels of each position by itself. */
+export interface LayerNorm {
+  readonly kind: 'layerNorm';
+  readonly name: string;
+  readonly channels: number;
+  readonly eps: number;
+}
+
+/** A trained factor per channel, `<name>.gamma` (layer scale, Touvron et al. 2021, arXiv:2103.17239). */
+export interface LayerScale {
+  readonly kind: 'layerScale';
+  readonly name: string;
+  readonly channels: number;
+  readonly initial: InitialValue;
+}
+
+/** A matrix over the channels of each position, with bias; `<name>.weight` is out x in. */
 export interface Linear {
   readonly kind: 'linear';
   readonly name: string;
@@ -81,10 +99,18 @@ export interface Linear {
   readonly initial: InitialValue;
 }
 
-export type Layer = Conv2d | BatchNorm | ConvTranspose2d | GroupNorm | Linear;
+/** How an attention divides its channels; it has no weights. */
+export interface MultiHead {
+  /** Of the query, the keys and the values. */
+  readonly channels: number;
+  /** Each has `channels` / `heads` channels in a row. */
+  readonly heads: number;
+}
+
+export type Layer = Conv2d | BatchNorm | ConvTranspose2d | GroupNorm | LayerNorm | LayerScale | Linear;
 
 /** How convolution kernels are drawn; see `convolution`. */
-export type KernelInitialisation = 'he-normal-fan-out' | 'he-uniform-fan-in' | 'glorot-uniform';
+export type KernelInitialisation = 'he-normal-fan-out' | 'he-uniform-fan-in' | 'glorot-uniform' | 'transformer';
 
 export interface ConvolutionOptions {
   readonly name: string;
@@ -99,10 +125,16 @@ export interface ConvolutionOptions {
 }
 
 /**
+ * How transformers and ConvNeXt start their matrices and kernels. Their packages cut this normal off at -2 and 2, which is at a hundred
+ * deviations, so that nothing is ever cut.
+ */
+export const transformerInitial: InitialValue = { kind: 'normal', std: 0.02 };
+
+/**
  * Describes a square convolution; padding defaults to symmetric (`kernel / 2`, rounded down), stride and groups to 1.
  * Kernels start as normal with std sqrt(2 / (k² out / groups)) (`he-normal-fan-out`, as EfficientNet in timm), uniform with
- * bound sqrt(6 / (k² in / groups)) (`he-uniform-fan-in`, He et al. 2015, as the decoders of segmentation_models.pytorch) or
- * uniform with bound sqrt(6 / (fan in + fan out)) (`glorot-uniform`, Glorot & Bengio 2010, as its heads).
+ * bound sqrt(6 / (k² in / groups)) (`he-uniform-fan-in`, He et al. 2015, as the decoders of segmentation_models.pytorch), uniform
+ * with bound sqrt(6 / (fan in + fan out)) (`glorot-uniform`, Glorot & Bengio 2010, as its heads) or `transformerInitial`.
  *
  * @example
  * convolution({ name: 'stem', inChannels: 3, outChannels: 32, kernel: 3, stride: 2, initialisation: 'he-normal-fan-out' });
@@ -112,14 +144,23 @@ export function convolution(options: ConvolutionOptions): Conv2d {
   const half = Math.floor(kernel / 2);
   const area = kernel * kernel;
   const fanIn = (area * inChannels) / groups;
-  const initial: InitialValue =
-    options.initialisation === 'he-normal-fan-out'
-      ? { kind: 'normal', std: Math.sqrt(2 / Math.floor((area * outChannels) / groups)) }
-      : options.initialisation === 'he-uniform-fan-in'
-        ? { kind: 'uniform', bound: Math.sqrt(6 / fanIn) }
-        : { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + area * outChannels)) };
+  const initials: Readonly<Record<KernelInitialisation, InitialValue>> = {
+    'he-normal-fan-out': { kind: 'normal', std: Math.sqrt(2 / Math.floor((area * outChannels) / groups)) },
+    'he-uniform-fan-in': { kind: 'uniform', bound: Math.sqrt(6 / fanIn) },
+    'glorot-uniform': { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + area * outChannels)) },
+    transformer: transformerInitial,
+  };
+  const initial = initials[options.initialisation];
   const padding: Padding = options.padding ?? [half, half, half, half];
   return { kind: 'conv2d', name, inChannels, outChannels, kernel, stride, padding, groups, bias, initial };
+}
+
+/**
+ * A convolution of some of another's input channels: the convolution of a concatenation is the sum of those of its parts, and a part
+ * that is small before it is enlarged is cheaper to convolve there. It has no parameters of its own; `layer` has one group and no bias.
+ */
+export function inputSlice(layer: Conv2d, from: number, inChannels: number): Conv2d {
+  return { ...layer, from, inChannels };
 }
 
 /** Describes a batch normalisation; `eps` 1e-5 and `momentum` 0.1 are PyTorch's defaults. */
@@ -168,10 +209,20 @@ export function groupNormalisation(name: string, channels: number, groups: numbe
   return { kind: 'groupNorm', name, channels, groups, eps };
 }
 
-/** Describes a matrix with bias, Glorot uniform (Glorot & Bengio 2010). */
-export function linear(name: string, inChannels: number, outChannels: number): Linear {
+/** Describes a layer normalisation; `eps` 1e-5 is PyTorch's default. */
+export function layerNormalisation(name: string, channels: number, eps = 1e-5): LayerNorm {
+  return { kind: 'layerNorm', name, channels, eps };
+}
+
+/** Describes a layer scale that starts at `value` for every channel. */
+export function layerScale(name: string, channels: number, value: number): LayerScale {
+  return { kind: 'layerScale', name, channels, initial: { kind: 'constant', value } };
+}
+
+/** Describes a matrix with bias, Glorot uniform (Glorot & Bengio 2010) unless told. */
+export function linear(name: string, inChannels: number, outChannels: number, initial?: InitialValue): Linear {
   const bound = Math.sqrt(6 / (inChannels + outChannels));
-  return { kind: 'linear', name, inChannels, outChannels, initial: { kind: 'uniform', bound } };
+  return { kind: 'linear', name, inChannels, outChannels, initial: initial ?? { kind: 'uniform', bound } };
 }
 
 const one: InitialValue = { kind: 'constant', value: 1 };
@@ -200,6 +251,9 @@ export function layerParameters(layer: Layer): readonly ParameterSpec[] {
         trained(`${name}.weight`, [layer.outChannels, layer.inChannels], layer.initial),
         trained(`${name}.bias`, [layer.outChannels], zero),
       ];
+    case 'layerScale':
+      return [trained(`${name}.gamma`, [layer.channels], layer.initial)];
+    case 'layerNorm':
     case 'groupNorm':
       return [trained(`${name}.weight`, [layer.channels], one), trained(`${name}.bias`, [layer.channels], zero)];
     case 'batchNorm': {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decoderNames } from './architectures/registry.js';
+import { decoderNames, decoderRunsOn } from './architectures/registry.js';
 import { Liveness } from './liveness.js';
 import { createModel } from './model.js';
 import type { Ops } from './ops.js';
@@ -28,10 +28,16 @@ function recordingOps(log: Value[]): Ops<Value> {
   });
 }
 
-describe.each(decoderNames())('Liveness of %s', (decoder) => {
+const networks = decoderNames().flatMap((decoder) =>
+  ['timm-efficientnet-b0', 'mit_b0']
+    .filter((encoder) => decoderRunsOn(decoder, encoder))
+    .map((encoder) => [decoder, encoder] as const),
+);
+
+describe.each(networks)('Liveness of %s on %s', (decoder, encoder) => {
   it('frees every value but the outputs, once, and none before its last use', () => {
     const options = { deepSupervision: true, tileClassifier: true, hypercolumns: true, attention: 'cbam' } as const;
-    const model = createModel({ decoder, encoder: 'timm-efficientnet-b0', classes: 1, ...options });
+    const model = createModel({ decoder, encoder, classes: 1, ...options });
     const liveness = new Liveness(model);
     for (let pass = 0; pass < 2; pass++) {
       const log: Value[] = [];

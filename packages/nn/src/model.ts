@@ -4,7 +4,7 @@
 import { FtuError } from '@ftuseg/core';
 import { type AttentionType, attentionTypes } from './architectures/attention.js';
 import { findDecoder } from './architectures/registry.js';
-import type { Encoder } from './encoders/encoder.js';
+import type { Encoder, FeatureMaps } from './encoders/encoder.js';
 import { createEncoder } from './encoders/registry.js';
 import { auxiliaryHeads, segmentationHead, tileClassifier } from './heads.js';
 import { layerParameters, type ParameterSpec } from './layers.js';
@@ -20,7 +20,7 @@ export interface ModelSpec {
   readonly layout?: Layout | undefined;
   /** Channels of the logits, one per class (each its own sigmoid). */
   readonly classes: number;
-  /** Stochastic depth while training, 0 to less than 1; default: the encoder's own (0.2 for `timm-*` and in Keras, 0 for the others). */
+  /** Stochastic depth while training, 0 to less than 1; default: the encoder's own (0.2 for `timm-*` and in Keras, 0.1 for `mit_*`, 0 for the others). */
   readonly dropPathRate?: number | undefined;
   /** Gates in the decoder: `scse` (Roy et al. 2018) or `cbam` (Woo et al. 2018); the layout `keras` has none. */
   readonly attention?: AttentionType | undefined;
@@ -61,6 +61,13 @@ export interface Model {
 
 const classifierDropout = 0.2;
 
+/** The map at 1/32 of the input, which every encoder has. */
+function deepestOf<T>(features: FeatureMaps<T>): T {
+  const deepest = features.at(-1);
+  if (deepest === undefined) throw new RangeError('an encoder returns its deepest map');
+  return deepest;
+}
+
 /** Throws `FtuError` for settings that no network has. */
 function checkSpec({ classes, dropPathRate, attention, layout }: ModelSpec): void {
   if (!Number.isSafeInteger(classes) || classes < 1) {
@@ -87,8 +94,8 @@ function checkSpec({ classes, dropPathRate, attention, layout }: ModelSpec): voi
  * Builds a network as segmentation_models.pytorch would, with the same names, shapes and order in its state dict. Unet 3+,
  * Attention U-Net, CBAM, hypercolumns and deep supervision, which it lacks, use names of their own. With the layout `keras`, builds
  * the network of segmentation_models for Keras: timm's names in the encoder, those of Keras' layers in the decoder.
- * Throws `FtuError` for an unknown decoder or encoder (with the nearest name), for one that the layout lacks and for an impossible
- * setting.
+ * Throws `FtuError` for an unknown decoder or encoder (with the nearest name), for one that the layout lacks, for two that do not fit
+ * each other and for an impossible setting.
  *
  * @example
  * const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
@@ -97,7 +104,7 @@ function checkSpec({ classes, dropPathRate, attention, layout }: ModelSpec): voi
 export function createModel(spec: ModelSpec): Model {
   checkSpec(spec);
   const { classes, layout = 'pytorch', dropPathRate, attention } = spec;
-  const buildDecoder = findDecoder(spec.decoder, layout);
+  const buildDecoder = findDecoder(spec.decoder, layout, spec.encoder);
   const encoder = createEncoder(spec.encoder, { layout, ...(dropPathRate === undefined ? {} : { dropPathRate }) });
   const decoder = buildDecoder(encoder, { attention });
   const head = segmentationHead(decoder, classes, spec.hypercolumns ?? false);
@@ -112,7 +119,7 @@ export function createModel(spec: ModelSpec): Model {
     ...(auxiliary?.layers ?? []),
     ...(classifier?.layers ?? []),
   ];
-  const featuresOf = <T>(ops: Ops<T>, input: T): readonly T[] =>
+  const featuresOf = <T>(ops: Ops<T>, input: T): FeatureMaps<T> =>
     encoder.features(ops, ops.input(input, encoder.inputMultiple));
   return {
     spec,
@@ -127,13 +134,12 @@ export function createModel(spec: ModelSpec): Model {
       return {
         logits: head.forward(ops, maps),
         auxiliary: auxiliary?.forward(ops, maps) ?? [],
-        tile: classifier?.forward(ops, features.at(-1) as (typeof features)[number]),
+        tile: classifier?.forward(ops, deepestOf(features)),
       };
     },
     classify(ops, input) {
       if (classifier === undefined) throw new RangeError('the model has no tile classifier');
-      const features = featuresOf(ops, input);
-      return classifier.forward(ops, features.at(-1) as (typeof features)[number]);
+      return classifier.forward(ops, deepestOf(featuresOf(ops, input)));
     },
   };
 }

@@ -2,7 +2,17 @@
  * The operators that networks are written in. A network calls them through this interface and never learns whether
  * libtorch runs them (`TorchOps`), an ONNX graph is written (`OnnxOps`) or shapes are counted (`ShapeOps`).
  */
-import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from './layers.js';
+import type {
+  BatchNorm,
+  Conv2d,
+  ConvTranspose2d,
+  GroupNorm,
+  LayerNorm,
+  LayerScale,
+  Linear,
+  MultiHead,
+  Pooling,
+} from './layers.js';
 
 /** What follows a normalisation; `silu` is x * sigmoid(x), `relu6` is min(max(x, 0), 6). */
 export type Activation = 'identity' | 'relu' | 'relu6' | 'silu' | 'sigmoid';
@@ -28,9 +38,20 @@ export interface Ops<T> {
   convTranspose2d(x: T, layer: ConvTranspose2d): T;
   /** Group normalisation and its activation. */
   groupNorm(x: T, layer: GroupNorm, activation: Activation): T;
-  /** A matrix over the channels of N x C x 1 x 1. */
+  /** Each position's channels, brought to mean 0 and variance 1 and then scaled and shifted per channel. */
+  layerNorm(x: T, layer: LayerNorm): T;
+  /** A matrix over the channels of each position, and a bias. */
   linear(x: T, layer: Linear): T;
+  /** Each channel times its trained factor. */
+  scaleChannels(x: T, layer: LayerScale): T;
   activate(x: T, activation: Activation): T;
+  /** The Gaussian error linear unit x (1 + erf(x / sqrt(2))) / 2 (Hendrycks & Gimpel 2016), exact. */
+  gelu(x: T): T;
+  /**
+   * Multi-head scaled dot-product attention (Vaswani et al. 2017, equation 1) of every position of `query`, N x C x H x W, over all
+   * positions of `keyValue`, N x 2C x h x w, whose first C channels are keys and the others values.
+   */
+  attention(query: T, keyValue: T, numbers: MultiHead): T;
   /** Element-wise sum of two maps of one shape. */
   add(a: T, b: T): T;
   /** Element-wise product; `gate` may be N x C x 1 x 1 or N x 1 x H x W. */
@@ -54,7 +75,10 @@ export interface Ops<T> {
    * `layer` is 3 x 3 with stride 1, padding 1 and no bias.
    */
   upsampledConv2d(x: T, skip: T | undefined, layer: Conv2d): T;
-  /** Multiplies height and width by `factor`, bilinearly; `coordinates` default to `align_corners`. */
+  /**
+   * Multiplies height and width by `factor`, bilinearly; `coordinates` default to `align_corners`. A factor of 1/2 with `half_pixel`
+   * gives the mean of every 2 x 2 pixels.
+   */
   upsampleBilinear(x: T, factor: number, coordinates?: ResizeCoordinates): T;
   /** Stochastic depth (Huang et al. 2016): while training drops whole samples of a residual branch with probability `rate`. */
   dropPath(x: T, rate: number): T;

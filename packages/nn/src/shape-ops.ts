@@ -2,7 +2,7 @@
  * Walks a network without numbers: shapes out, multiply-adds counted. Cheap enough to check a setting before training.
  */
 import { checkInputSize } from './input-size.js';
-import type { Conv2d, ConvTranspose2d, Linear, Pooling } from './layers.js';
+import type { Conv2d, ConvTranspose2d, Linear, MultiHead, Pooling } from './layers.js';
 import type { Model } from './model.js';
 import type { Activation, Ops } from './ops.js';
 
@@ -15,7 +15,7 @@ function requireEqual(a: readonly number[], b: readonly number[], what: string):
 }
 
 export class ShapeOps implements Ops<Shape> {
-  /** Multiplications of all convolutions so far (each with its addition). */
+  /** Multiplications of all convolutions, matrices and attentions so far (each with its addition). */
   multiplyAdds = 0;
   /** Numbers that training keeps for the backward pass: what convolutions, normalisations and activations made. */
   kept = 0;
@@ -53,10 +53,35 @@ export class ShapeOps implements Ops<Shape> {
     return this.activate(this.batchNorm(x, layer), activation === 'silu' ? activation : 'identity');
   }
 
-  linear(x: Shape, { name, inChannels, outChannels }: Linear): Shape {
-    requireEqual(x.slice(1), [inChannels, 1, 1], `input of ${name}`);
-    this.multiplyAdds += x[0] * inChannels * outChannels;
-    return [x[0], outChannels, 1, 1];
+  layerNorm(x: Shape, layer: { readonly name: string; readonly channels: number }): Shape {
+    return this.batchNorm(x, layer);
+  }
+
+  linear([batch, channels, height, width]: Shape, { name, inChannels, outChannels }: Linear): Shape {
+    requireEqual([channels], [inChannels], `input channels of ${name}`);
+    this.multiplyAdds += batch * height * width * inChannels * outChannels;
+    return this.#keep([batch, outChannels, height, width]);
+  }
+
+  scaleChannels(x: Shape, layer: { readonly name: string; readonly channels: number }): Shape {
+    return this.batchNorm(x, layer);
+  }
+
+  gelu(x: Shape): Shape {
+    return this.#keep(x);
+  }
+
+  attention(query: Shape, keyValue: Shape, { channels, heads }: MultiHead): Shape {
+    const [batch, , height, width] = query;
+    requireEqual(query.slice(0, 2), [batch, channels], 'queries of an attention');
+    requireEqual(keyValue.slice(0, 2), [batch, 2 * channels], 'keys and values of an attention');
+    requireEqual([channels % heads], [0], `channels left over by ${heads} heads`);
+    const [positions, others] = [height * width, keyValue[2] * keyValue[3]];
+    this.multiplyAdds += 2 * batch * channels * positions * others;
+    // The weights of each head, and the scaled query; keys and values are kept where they were made.
+    this.#keep([batch, heads, positions, others]);
+    this.#keep(query);
+    return this.#keep(query);
   }
 
   activate(x: Shape, activation: Activation): Shape {
@@ -145,7 +170,7 @@ export interface ModelSummary {
   readonly output: Shape;
   /** Trainable numbers, including those that the forward pass does not use. */
   readonly parameters: number;
-  /** Multiply-adds of the convolutions for the whole batch; normalisation and activations are not counted. */
+  /** Multiply-adds of convolutions, matrices and attention for the whole batch; normalisation and activations are not counted. */
   readonly multiplyAdds: number;
   /** Numbers (of 4 bytes in float32) that a training step keeps between its forward and its backward pass. */
   readonly activations: number;

@@ -4,7 +4,17 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { checkInputSize } from './input-size.js';
-import type { BatchNorm, Conv2d, ConvTranspose2d, GroupNorm, Linear, Pooling } from './layers.js';
+import type {
+  BatchNorm,
+  Conv2d,
+  ConvTranspose2d,
+  GroupNorm,
+  LayerNorm,
+  LayerScale,
+  Linear,
+  MultiHead,
+  Pooling,
+} from './layers.js';
 import type { Activation, Ops, ResizeCoordinates } from './ops.js';
 
 /** All that is asked of a tensor; everything else happens inside the dispatcher. */
@@ -29,6 +39,8 @@ export interface TorchOpsOptions<T> {
   readonly frozen?: (name: string) => boolean;
   /** Called before each batch normalisation reads its parameters, e.g. to calibrate them to the data. */
   readonly onBatchNorm?: (event: BatchNormEvent<T>) => void;
+  /** Frees what an operator of the network made on the way to its result, where that took several of libtorch; default: the caller's scope does. */
+  readonly release?: (value: T) => void;
 }
 
 /**
@@ -45,6 +57,7 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
   readonly #training: boolean;
   readonly #frozen: (name: string) => boolean;
   readonly #onBatchNorm: ((event: BatchNormEvent<T>) => void) | undefined;
+  readonly #release: ((value: T) => void) | undefined;
 
   constructor(dispatch: Dispatch<T>, state: ReadonlyMap<string, T>, options: TorchOpsOptions<T>) {
     this.#dispatch = dispatch;
@@ -52,6 +65,7 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     this.#training = options.training;
     this.#frozen = options.frozen ?? (() => false);
     this.#onBatchNorm = options.onBatchNorm;
+    this.#release = options.release;
   }
 
   input(x: T, multiple: number): T {
@@ -64,10 +78,11 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     const [top, left, bottom, right] = layer.padding;
     const symmetric = top === bottom && left === right;
     const padded = symmetric ? x : this.#dispatch('constant_pad_nd', x, [left, right, top, bottom], 0);
+    const whole = this.#tensor(`${layer.name}.weight`);
     return this.#dispatch(
       'conv2d',
       padded,
-      this.#tensor(`${layer.name}.weight`),
+      layer.from === undefined ? whole : this.#dispatch('narrow', whole, 1, layer.from, layer.inChannels),
       layer.bias ? this.#tensor(`${layer.name}.bias`) : null,
       [layer.stride, layer.stride],
       symmetric ? [top, left] : [0, 0],
@@ -123,10 +138,28 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     return this.activate(y, activation);
   }
 
-  linear(x: T, { name, outChannels }: Linear): T {
-    const flat = this.#dispatch('flatten.using_ints', x, 1);
-    const y = this.#dispatch('linear', flat, this.#tensor(`${name}.weight`), this.#tensor(`${name}.bias`));
-    return this.#dispatch('reshape', y, [x.shape[0] ?? 1, outChannels, 1, 1]);
+  layerNorm(x: T, { name, channels, eps }: LayerNorm): T {
+    const weight = this.#tensor(`${name}.weight`);
+    // In autocast a map may be bfloat16, which libtorch 1.13 does not normalise by weights in float32.
+    const positions = this.#then('type_as', this.#positions(x), weight);
+    const y = this.#then('layer_norm', positions, [channels], weight, this.#tensor(`${name}.bias`), eps, true);
+    return this.#then('permute', y, [0, 3, 1, 2]);
+  }
+
+  /** As a list of positions, because libtorch adds the bias within the product of a list alone. */
+  linear(x: T, { name, inChannels, outChannels }: Linear): T {
+    const [batch = 1, , height = 1, width = 1] = x.shape;
+    const list = this.#then('reshape', this.#positions(x), [-1, inChannels]);
+    const y = this.#then('linear', list, this.#tensor(`${name}.weight`), this.#tensor(`${name}.bias`));
+    return this.#then('permute', this.#then('reshape', y, [batch, height, width, outChannels]), [0, 3, 1, 2]);
+  }
+
+  scaleChannels(x: T, { name, channels }: LayerScale): T {
+    return this.#dispatch(
+      'mul.Tensor',
+      x,
+      this.#dispatch('reshape', this.#tensor(`${name}.gamma`), [1, channels, 1, 1]),
+    );
   }
 
   activate(x: T, activation: Activation): T {
@@ -138,6 +171,31 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
       default:
         return this.#dispatch(activation, x);
     }
+  }
+
+  gelu(x: T): T {
+    return this.#dispatch('gelu', x);
+  }
+
+  attention(query: T, keyValue: T, { channels, heads }: MultiHead): T {
+    const [batch = 1, , height = 1, width = 1] = query.shape;
+    const size = channels / heads;
+    // N x heads x positions x size, and of the keys the transpose.
+    const queries = this.#then(
+      'transpose.int',
+      this.#then('reshape', this.#positions(query), [batch, -1, heads, size]),
+      1,
+      2,
+    );
+    const both = this.#then('reshape', this.#positions(keyValue), [batch, -1, 2, heads, size]);
+    const keys = this.#then('permute', this.#dispatch('select.int', both, 2, 0), [0, 2, 3, 1]);
+    const values = this.#then('transpose.int', this.#then('select.int', both, 2, 1), 1, 2);
+    const scores = this.#then('matmul', this.#then('mul.Scalar', queries, 1 / Math.sqrt(size)), keys);
+    const mixed = this.#then('matmul', this.#then('softmax.int', scores, -1), values);
+    this.#release?.(keys);
+    this.#release?.(values);
+    const positions = this.#then('reshape', this.#then('transpose.int', mixed, 1, 2), [batch, height, width, channels]);
+    return this.#then('permute', positions, [0, 3, 1, 2]);
   }
 
   add(a: T, b: T): T {
@@ -199,6 +257,18 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
 
   dropChannels(x: T, rate: number): T {
     return rate === 0 ? x : this.#dispatch('feature_dropout', x, rate, this.#training);
+  }
+
+  /** N x H x W x C: a view, whose values lie in this order where the memory is channels_last. */
+  #positions(x: T): T {
+    return this.#dispatch('permute', x, [0, 2, 3, 1]);
+  }
+
+  /** An operator on a value that nothing else needs. */
+  #then(operator: string, x: T, ...args: readonly unknown[]): T {
+    const result = this.#dispatch(operator, x, ...args);
+    this.#release?.(x);
+    return result;
   }
 
   #tensor(name: string): T {

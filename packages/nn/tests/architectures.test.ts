@@ -1,7 +1,7 @@
 /** One body for every architecture: whatever is registered has to pass it. */
 import { dispatch, manualSeed, noGrad, scope, type Tensor, tensor, torchAvailable } from '@ftuseg/torch';
 import { describe, expect, it } from 'vitest';
-import { decoderNames } from '../src/architectures/registry.js';
+import { decoderNames, decoderRunsOn } from '../src/architectures/registry.js';
 import { createModel, type Model, type ModelSpec } from '../src/model.js';
 import { exportOnnx } from '../src/onnx/export.js';
 import { readSafetensors } from '../src/safetensors/read.js';
@@ -15,17 +15,20 @@ import { hashUniform, maxAbsDifference, referenceState } from './parity-data.js'
 import { runOnnx } from './run-onnx.js';
 import { load, numbers } from './torch.js';
 
-const encoders = ['timm-efficientnet-b0', 'tu-tf_efficientnet_lite0', 'resnet18'];
+const encoders = ['timm-efficientnet-b0', 'tu-tf_efficientnet_lite0', 'resnet18', 'mit_b0'];
 
 /** Heads that training adds, on the maps of all scales. */
 const everyHead = { classes: 2, hypercolumns: true, deepSupervision: true, tileClassifier: true };
 
-/** Every option somewhere, and each by itself on the plainest network. */
+/** The fewest weights, so that they are made and written fastest. */
+const smallest = 'tu-tf_efficientnet_lite0';
+
+/** Every option somewhere, and each by itself. */
 const withOptions: readonly ModelSpec[] = [
   ...(['scse', 'cbam'] as const).flatMap((attention) =>
-    decoderNames().map((decoder) => ({ decoder, encoder: 'resnet18', classes: 1, attention })),
+    decoderNames().map((decoder) => ({ decoder, encoder: smallest, classes: 1, attention })),
   ),
-  ...decoderNames().map((decoder) => ({ decoder, encoder: 'resnet18', ...everyHead })),
+  ...decoderNames().map((decoder) => ({ decoder, encoder: smallest, ...everyHead })),
   ...decoderNames('keras').map((decoder) => ({
     decoder,
     encoder: 'tu-tf_efficientnet_b0',
@@ -34,10 +37,13 @@ const withOptions: readonly ModelSpec[] = [
   })),
   { decoder: 'unet', encoder: 'resnet50', classes: 1 },
   { decoder: 'unet', encoder: 'se_resnext50_32x4d', classes: 1 },
+  { decoder: 'unet', encoder: 'tu-tf_efficientnetv2_b0', classes: 1 },
+  { decoder: 'segformer', encoder: 'tu-convnext_tiny', classes: 1 },
+  { decoder: 'unet', encoder: 'mit_b0', classes: 1, attention: 'cbam' },
 ];
 
 const plain: readonly ModelSpec[] = decoderNames().flatMap((decoder) =>
-  encoders.map((encoder) => ({ decoder, encoder, classes: 2 })),
+  encoders.filter((encoder) => decoderRunsOn(decoder, encoder)).map((encoder) => ({ decoder, encoder, classes: 2 })),
 );
 
 const specs = [...plain, ...withOptions].map((spec): readonly [string, ModelSpec] => {

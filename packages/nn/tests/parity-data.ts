@@ -86,7 +86,7 @@ function formulaFor(name: string, shape: readonly number[]): (u: number) => numb
   return (u) => scale * u;
 }
 
-export function referenceState(model: Model): StateDict {
+export function referenceState(model: Pick<Model, 'parameters'>): StateDict {
   const state: StateDict = new Map();
   for (const { name, shape, dtype } of model.parameters) {
     if (dtype === 'int64') {

@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
-from unet_torch import Unet, loss_of
+from unet_torch import loss_of, unet
 
-variants = {"b0": (1.0, 1.0), "b4": (1.4, 1.8)}
 luma = np.array([0.299, 0.587, 0.114])
 mean, std = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
 
@@ -73,7 +72,7 @@ def main():
     name, batch, side, threads = sys.argv[1], *(int(value) for value in sys.argv[2:5])
     cv2.setNumThreads(1)
     torch.set_num_threads(threads)
-    model = Unet(*variants[name]).to(memory_format=torch.channels_last).train()
+    model = unet(f"timm-efficientnet-{name}").to(memory_format=torch.channels_last).train()
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     batches = iter(DataLoader(Windows(side), batch_size=batch, num_workers=2))
     print(json.dumps({"parameters": sum(p.numel() for p in model.parameters())}), flush=True)

@@ -1,7 +1,7 @@
 /**
- * Times the same training step here and in Python (EfficientNet-B0 Unet, BCE + Dice, Adam, channels_last), alternating in
+ * Times the same training step here and in Python (a Unet on each of several encoders, BCE + Dice, Adam, channels_last), alternating in
  * one run.
- * `node step.bench.mjs [rounds] [batch] [threads]`; on a busy machine one thread and its processor time say more.
+ * `node step.bench.mjs [rounds] [batch] [threads] [encoder,...]`; on a busy machine one thread and its processor time say more.
  */
 import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,8 @@ import { uploadState } from '../dist/network/network.js';
 import { createOptimiser } from '../dist/optimise/optimiser.js';
 import { singleStep, trainStep } from '../dist/optimise/step.js';
 
-const [, , rounds = '6', batchText = '8', threadText = '2', role = 'compare'] = process.argv;
+const usual = 'timm-efficientnet-b0,tu-tf_efficientnetv2_b0,tu-convnext_tiny,mit_b0';
+const [, , rounds = '6', batchText = '8', threadText = '2', encoderText = usual, role = 'compare'] = process.argv;
 const batchSize = Number(batchText);
 const threads = Number(threadText);
 const side = 256;
@@ -54,7 +55,7 @@ function makeContext() {
   reuseFreedMemory(); // as trainRun does
   setThreads(threads);
   manualSeed(0);
-  const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1, dropPathRate: 0 });
+  const model = createModel({ decoder: 'unet', encoder: encoderText, classes: 1, dropPathRate: 0 });
   const state = uploadState(model, generatedState(model), true);
   const optimiser = createOptimiser(model, state, config.optimiser);
   return { ...config, model, state, optimiser, liveness: new Liveness(model), batchSize, tile: side, classes: 1 };
@@ -100,15 +101,12 @@ async function serve() {
 
 const fixed = (value) => value.toFixed(3);
 
-async function compareWithPython() {
-  if (spawnSync(python, ['-c', 'import torch, numpy']).status !== 0) {
-    console.log(`skipped: ${python} has no torch (apt-get install python3-torch)`);
-    return;
-  }
-  const numbers = [batchSize, side, threads].map(String);
+async function compareWithPython(encoder) {
+  console.log(`Unet on ${encoder}`);
   const self = fileURLToPath(import.meta.url);
-  const ours = startProgram(process.execPath, [self, rounds, batchText, threadText, 'serve'], threads);
-  const theirs = startProgram(python, [fileURLToPath(new URL('step_bench.py', import.meta.url)), ...numbers], threads);
+  const peer = fileURLToPath(new URL('step_bench.py', import.meta.url));
+  const ours = startProgram(process.execPath, [self, rounds, batchText, threadText, encoder, 'serve'], threads);
+  const theirs = startProgram(python, [peer, encoder, ...[batchSize, side, threads].map(String)], threads);
   const [a, b] = [await ours.read(), await theirs.read()];
   const [firstOurs, firstTheirs] = [await ours.ask(1), await theirs.ask(1)];
   console.log(`parameters: ${a.parameters} here, ${b.parameters} in Python`);
@@ -143,6 +141,8 @@ if (role === 'serve') {
   await serve();
 } else if (!torchAvailable()) {
   console.log('skipped: libtorch is not available (make libtorch)');
+} else if (spawnSync(python, ['-c', 'import torch, numpy']).status !== 0) {
+  console.log(`skipped: ${python} has no torch (apt-get install python3-torch)`);
 } else {
-  await compareWithPython();
+  for (const encoder of encoderText.split(',')) await compareWithPython(encoder);
 }

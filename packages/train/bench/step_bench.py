@@ -1,5 +1,5 @@
-"""The training step of step.bench.mjs in plain PyTorch: EfficientNet-B0 + Unet with the names and shapes of
-segmentation_models.pytorch, BCE + soft Dice, Adam. Reads the number of steps to do from stdin, answers in JSON lines."""
+"""The training step of step.bench.mjs in plain PyTorch: a Unet with the names and shapes of segmentation_models.pytorch, BCE + soft
+Dice, Adam. Reads the number of steps to do from stdin, answers in JSON lines."""
 import json
 import resource
 import sys
@@ -7,16 +7,13 @@ import time
 
 import numpy as np
 import torch
-from unet_torch import Unet, generated, loss_of, u
+from unet_torch import fill, loss_of, u, unet
 
 
 def main():
-    batch, side, threads = (int(value) for value in sys.argv[1:4])
+    encoder, batch, side, threads = sys.argv[1], *(int(value) for value in sys.argv[2:5])
     torch.set_num_threads(threads)
-    model = Unet()
-    state = model.state_dict()
-    model.load_state_dict({k: generated(k, v.shape) if v.dtype == torch.float32 else v for k, v in state.items()})
-    model = model.to(memory_format=torch.channels_last).train()
+    model = fill(unet(encoder)).to(memory_format=torch.channels_last).train()
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     images = torch.from_numpy(u("input", batch * 3 * side * side).astype(np.float32).reshape(batch, 3, side, side))
     images = images.contiguous(memory_format=torch.channels_last)

@@ -3,7 +3,7 @@
  * supervision and hypercolumns are written once for all of them.
  * One folder per architecture, whose `index.ts` says its name and how it is built; `all.ts` beside this file lists them.
  */
-import type { Encoder } from '../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../encoders/encoder.js';
 import type { Layer } from '../layers.js';
 import type { ByLayout } from '../layout.js';
 import type { Ops } from '../ops.js';
@@ -26,7 +26,7 @@ export interface Decoder {
   /** Side of the segmentation head's convolution. */
   readonly headKernel: 1 | 3;
   /** From the encoder's feature maps, finest first. */
-  forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[];
+  forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[];
 }
 
 export interface DecoderOptions {
@@ -41,4 +41,6 @@ export interface Architecture {
   readonly name: string;
   /** For each layout that has it. */
   readonly build: ByLayout<BuildDecoder>;
+  /** Whether there is no such network on the encoder of this name; absent: it runs on every encoder. */
+  readonly refuses?: (encoder: string) => boolean;
 }

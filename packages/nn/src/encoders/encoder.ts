@@ -15,11 +15,14 @@ export interface Normalisation {
 /** Of ImageNet, which nearly all published weights expect. */
 export const imagenetNormalisation: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
+/** Feature maps, finest to coarsest; undefined where an encoder has none of that scale. */
+export type FeatureMaps<T> = readonly (T | undefined)[];
+
 export interface Encoder {
   readonly name: string;
   /** Height and width of the input must be multiples of this, so that every halving is exact. */
   readonly inputMultiple: number;
-  /** Channels of the feature maps, finest (1/2 of the input) to coarsest (1/32). */
+  /** Channels of the feature maps, finest (1/2 of the input) to coarsest (1/32); 0 where there is no map of that scale. */
   readonly featureChannels: readonly number[];
   /** All layers in state-dict order, also those that no feature map uses (kept for the sake of published weights). */
   readonly layers: readonly Layer[];
@@ -27,8 +30,8 @@ export interface Encoder {
   readonly idle: readonly Layer[];
   /** The normalisation that published weights of this encoder expect. */
   readonly normalisation: Normalisation;
-  /** Feature maps, finest to coarsest: N x featureChannels[i] x H/2^(i+1) x W/2^(i+1). */
-  features<T>(ops: Ops<T>, input: T): readonly T[];
+  /** Feature maps, finest to coarsest: N x featureChannels[i] x H/2^(i+1) x W/2^(i+1), undefined where that has no channels. */
+  features<T>(ops: Ops<T>, input: T): FeatureMaps<T>;
 }
 
 export interface EncoderOptions {

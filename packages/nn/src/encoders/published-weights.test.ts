@@ -26,12 +26,14 @@ describe('publishedWeights', () => {
     });
     expect(publishedWeights('tu-tf_efficientnet_lite0')?.id).toBe('timm/tf_efficientnet_lite0.in1k');
     expect(publishedWeights('timm-efficientnet-b0')?.id).toBe('smp-hub/timm-efficientnet-b0.imagenet');
+    expect(publishedWeights('tu-convnext_tiny')?.id).toBe('timm/convnext_tiny.in12k_ft_in1k');
+    expect(publishedWeights('mit_b2')?.revision).toBe('868ab6f13871dcf8c3d9f90ee4519403475b65ef');
     expect(publishedWeights('resnet18')?.id).toBe('smp-hub/resnet18.imagenet');
   });
 
-  // What their `default_cfgs` and `pretrained_settings` say: Lite was trained on -1..1, everything else on ImageNet's statistics.
+  // What their `default_cfgs` and `pretrained_settings` say: Lite and V2-S were trained on -1..1, everything else on ImageNet's statistics.
   it.each(encoderNames())('%s is shown pictures as its weights were', (name) => {
-    expect(createEncoder(name).normalisation).toEqual(name.includes('lite') ? half : imagenet);
+    expect(createEncoder(name).normalisation).toEqual(/lite|v2_s$/.test(name) ? half : imagenet);
   });
 
   it('refuses a name that it does not know, instead of saying that there are none', () => {
@@ -42,7 +44,7 @@ describe('publishedWeights', () => {
     const docs = readFileSync(new URL('../../../../docs/models.md', import.meta.url), 'utf8');
     for (const name of encoderNames()) {
       const id = publishedWeights(name)?.id ?? '';
-      const family = id.replace(/(efficientnet[-_]b|lite)\d(?=\.)/, '$1N');
+      const family = id.replace(/(efficientnet(?:v2)?[-_]b|lite)\d(?=\.)/, '$1N');
       expect(docs.includes(`\`${family}\``), `${name}: ${id}`).toBe(true);
     }
   });

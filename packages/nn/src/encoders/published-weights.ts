@@ -31,10 +31,12 @@ const smpRevisions = {
   resnet50: '00cb74e366966d59cd9a35af57e618af9f88efe9',
   se_resnext50_32x4d: '73246406d879a2b0e3fdfe6fddd56347d38f38ae',
   se_resnext101_32x4d: '18808a4276f46421d358a9de554e0b93c2795df4',
+  mit_b0: '9ce53d104d92d75aabb00aae70677aaab67e7c84',
+  mit_b2: '868ab6f13871dcf8c3d9f90ee4519403475b65ef',
 } as const;
 
 /**
- * Weights of timm under the tags of its `default_cfgs` (`timm/models/efficientnet.py`). `aa` is AutoAugment, which Keras' packages publish
+ * Weights of timm under the tags of its `default_cfgs` (`timm/models/efficientnet.py`, `convnext.py`). `aa` is AutoAugment, which Keras' packages publish
  * for B0 to B7 too; timm's own default of these is another, Noisy Student.
  */
 const timmTags = {
@@ -56,6 +58,7 @@ const timmTags = {
   'tu-tf_efficientnetv2_b2': 'in1k',
   'tu-tf_efficientnetv2_b3': 'in1k',
   'tu-tf_efficientnetv2_s': 'in21k_ft_in1k',
+  'tu-convnext_tiny': 'in12k_ft_in1k',
 } as const;
 
 /** `undefined` as a value says that nobody published weights of the encoder; an encoder that is not here at all is forgotten. */

@@ -3,11 +3,13 @@
  */
 import { FtuError, nearestName } from '@ftuseg/core';
 import type { ByLayout, Layout } from '../layout.js';
+import { buildConvNeXt, convNeXtVariants } from './convnext/encoder.js';
 import { buildEfficientNet } from './efficientnet/encoder.js';
 import { buildKerasEfficientNet } from './efficientnet/keras.js';
 import type { Variant } from './efficientnet/variant.js';
 import { allVariants } from './efficientnet/variants.js';
 import type { Encoder, EncoderOptions } from './encoder.js';
+import { buildMixTransformer, mixTransformerVariants } from './mix-transformer/encoder.js';
 import { buildResNet } from './resnet/encoder.js';
 import { resNetVariants } from './resnet/variants.js';
 
@@ -23,6 +25,14 @@ const builders: ReadonlyMap<string, ByLayout<Build>> = new Map([
   ...resNetVariants.map((variant): [string, ByLayout<Build>] => [
     variant.name,
     { pytorch: (options) => buildResNet(variant, options) },
+  ]),
+  ...convNeXtVariants.map((variant): [string, ByLayout<Build>] => [
+    variant.name,
+    { pytorch: (options) => buildConvNeXt(variant, options) },
+  ]),
+  ...mixTransformerVariants.map((variant): [string, ByLayout<Build>] => [
+    variant.name,
+    { pytorch: (options) => buildMixTransformer(variant, options) },
   ]),
 ]);
 

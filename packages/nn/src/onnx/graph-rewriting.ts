@@ -41,7 +41,7 @@ export class GraphRewriting {
     return data instanceof Float32Array ? { shape, data } : undefined;
   }
 
-  /** Channels of a map, where the way back to a convolution is clear. */
+  /** Channels of a map, in planes or positions, where the way back to what made them is clear. */
   channels(name: string): number | undefined {
     if (!this.#channels.has(name)) this.#channels.set(name, this.#findChannels(name));
     return this.#channels.get(name);
@@ -51,7 +51,11 @@ export class GraphRewriting {
     const node = this.producer(name);
     switch (node?.operator) {
       case 'Conv':
+      case 'LayerNormalization':
         return this.weights(node.inputs[1])?.shape[0];
+      case 'MatMul':
+        return this.weights(node.inputs[1])?.shape[1];
+      case 'Transpose':
       case 'Relu':
       case 'Sigmoid':
       case 'Clip':

@@ -33,6 +33,7 @@ describe('optimizeForCpu', () => {
     ['Linknet', { decoder: 'linknet', encoder, classes: 1 }],
     ['a Unet 3+', { decoder: 'unet3plus', encoder, classes: 1 }],
     ['another encoder', { decoder: 'unet', encoder: 'resnet34', classes: 1 }],
+    ['a transformer', { decoder: 'unet', encoder: 'mit_b0', classes: 1 }],
   ])('gives the same logits: %s', async (_, spec) => {
     const file = fileOf(spec);
     const shape = [2, 3, 96, 64] as const;
@@ -52,6 +53,13 @@ describe('optimizeForCpu', () => {
     expect(occurrences(short, 'decoder.blocks.0.conv1.0.folded.weight\x00')).toBe(0);
     expect(readModelCard(short, 'm.onnx')).toEqual(readModelCard(unet, 'm.onnx'));
     expect(Buffer.compare(optimizeForCpu(unet), short)).toBe(0);
+  });
+
+  it('knows the channels of maps that a transformer made', () => {
+    const file = fileOf({ decoder: 'unet', encoder: 'mit_b0', classes: 1 });
+    const resized = (bytes: Uint8Array): number => occurrences(bytes, 'Resize');
+    expect(resized(file)).toBeGreaterThan(0);
+    expect(resized(optimizeForCpu(file))).toBe(0);
   });
 
   it('writes what an FPN of the Keras layout joins at 1/2 another way', () => {

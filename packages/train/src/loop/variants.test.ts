@@ -67,6 +67,8 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     ['attention', { decoder: 'attention-unet', hypercolumns: true, loss: { boundary: 1, labelSmoothing: 0.1 } }],
     ['supervised', { deepSupervision: true, tileClassifier: true, attention: 'scse', loss: { jaccard: 1 } }],
     ['keras', { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', deepSupervision: true }],
+    ['transformer', { decoder: 'segformer', encoder: 'mit_b0', hypercolumns: true, deepSupervision: true }],
+    ['bfloat16', { decoder: 'segformer', encoder: 'mit_b0', precision: 'bfloat16', freezeEncoder: 1 }],
     ['bins', { sampling: { areaBins: 3 }, augment: { preset: 'strong', cutMix: 1 }, freezeEncoder: 1 }],
     [
       'reference',

@@ -19,6 +19,9 @@ export type TensorState = ReadonlyMap<string, Tensor>;
 
 type Run = (op: string, ...args: readonly unknown[]) => Tensor;
 const run: Run = (op, ...args) => dispatch(op, ...args);
+const release = (value: Tensor): void => value.dispose();
+const operators = (state: TensorState, options: TorchOpsOptions<Tensor>): TorchOps<Tensor> =>
+  new TorchOps<Tensor>(run, state, { release, ...options });
 
 /** Runs a training pass with all heads; values are freed as soon as nothing in the pass needs them. */
 export function forwardAll(
@@ -27,17 +30,17 @@ export function forwardAll(
   input: Tensor,
   options: TorchOpsOptions<Tensor>,
 ): ModelOutput<Tensor> {
-  return liveness.forwardAll(new TorchOps<Tensor>(run, state, options), input, (value) => value.dispose());
+  return liveness.forwardAll(operators(state, options), input, release);
 }
 
 /** Runs the encoder and the tile classifier: N x classes x 1 x 1. */
 export function classify(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
-  return model.classify(new TorchOps<Tensor>(run, state, options), input);
+  return model.classify(operators(state, options), input);
 }
 
 /** Runs the model on `state`; batch normalisation uses batch statistics where `training` is on. */
 export function forward(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
-  return model.forward(new TorchOps<Tensor>(run, state, options), input);
+  return model.forward(operators(state, options), input);
 }
 
 /**

@@ -111,6 +111,26 @@ describe('startingState of residual encoders and runs', () => {
     );
   });
 
+  it("takes timm's names of a network that segmentation_models.pytorch takes apart", async () => {
+    const model = createModel({ decoder: 'fpn', encoder: 'tu-convnext_tiny', classes: 1 });
+    const fill = (shape: readonly number[], value: number): Float32Array =>
+      new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(value);
+    const own = model.parameters.filter(({ name }) => name.startsWith('encoder.'));
+    const timm: StateDict = new Map(
+      own.map(({ name, shape }, index) => [
+        name.replace('encoder.model.', '').replace(/^(stem|stages)_/, '$1.'),
+        { dtype: 'float32', shape, data: fill(shape, index) },
+      ]),
+    );
+    expect([...timm.keys()]).toContain('stages.3.blocks.2.mlp.fc2.weight');
+    timm.set('head.norm.weight', { dtype: 'float32', shape: [768], data: fill([768], 1) });
+    const path = await save('convnext.safetensors', timm);
+    const { state, notes } = await startingState(model, 1, path);
+    expect(notes).toEqual([`not used of ${path}: head.norm.weight`]);
+    expect(own.map(({ name }) => state.get(name)?.data[0])).toEqual(own.map((_, index) => index));
+    await expect(startingState(lite0, 1, path)).rejects.toThrow(/they look like those of tu-convnext_tiny$/);
+  });
+
   it('says what a file lacks that training does not need', async () => {
     const model = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
     const entries = [...initialState(model, 5)].filter(([name]) => /^encoder\.(?!conv_head|bn2)/.test(name));

@@ -45,9 +45,14 @@ export interface Start {
 
 /**
  * The part of a name that published files and ours agree on: timm, torchvision, pretrained-models.pytorch, segmentation_models.pytorch and
- * its `tu-` wrapper differ in what stands before it.
+ * its `tu-` wrapper differ in what stands before it. The wrapper takes some of timm's networks apart and joins the numbers of their parts to
+ * the names, as in `stages_0`.
  */
-const plainName = (name: string): string => name.replace(/^(?:encoder\.)?(?:model\.)?/, '');
+const plainName = (name: string): string =>
+  name.replace(/^(?:encoder\.)?(?:model\.)?/, '').replace(/^(stem|stages)_(\d+)\./, '$1.$2.');
+
+/** A plain name as the wrapper has it. */
+const wrappedName = (name: string): string => `encoder.model.${name.replace(/^(stem|stages)\.(\d+)\./, '$1_$2.')}`;
 
 type Found = Pick<Start, 'folded' | 'normalisation'> & { readonly state: StateDict };
 
@@ -85,12 +90,12 @@ const list = (names: readonly string[], most = 3): string =>
 /** The encoders that a file fits; timm's files have its names and an ImageNet head besides. */
 function encodersOf(found: StateDict): string[] {
   const plain = [...found].map(([name, entry]) => [plainName(name), entry] as const);
-  const named = (prefix: string, head: RegExp): StateDict =>
-    new Map(plain.filter(([name]) => !head.test(name)).map(([name, entry]) => [prefix + name, entry]));
+  const named = (rename: (name: string) => string, head: RegExp): StateDict =>
+    new Map(plain.filter(([name]) => !head.test(name)).map(([name, entry]) => [rename(name), entry]));
   const readings = [
     found,
-    named('encoder.', /^(?:classifier|fc|last_linear)\./),
-    named('encoder.model.', /^(?:classifier|conv_head|bn2)\./),
+    named((name) => `encoder.${name}`, /^(?:classifier|fc|last_linear|head)\./),
+    named(wrappedName, /^(?:classifier|conv_head|bn2|head)\./),
   ];
   return [...new Set(readings.flatMap(recogniseEncoder))];
 }

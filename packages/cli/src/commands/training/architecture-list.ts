@@ -1,5 +1,5 @@
 /** Networks by name, with what each costs: what `ftu encoders` and `ftu decoders` print. */
-import { createModel, summarise } from '@ftuseg/nn';
+import { createModel, decoderRunsOn, summarise } from '@ftuseg/nn';
 
 /** Side of the tile for which multiply-adds are counted, pixels. */
 const TILE = 256;
@@ -7,13 +7,14 @@ const TILE = 256;
 export const USUAL = { decoder: 'unet', encoder: 'timm-efficientnet-b0' } as const;
 
 export interface Cost {
-  readonly parameters: number;
+  readonly parameters: number | null;
   /** Of one tile of 256 x 256 pixels. */
-  readonly multiplyAdds: number;
+  readonly multiplyAdds: number | null;
 }
 
-/** What a whole network costs. */
+/** What a whole network costs; null where there is no such network. */
 export function costOf(decoder: string, encoder: string): Cost {
+  if (!decoderRunsOn(decoder, encoder)) return { parameters: null, multiplyAdds: null };
   const model = createModel({ decoder, encoder, classes: 1 });
   const { parameters, multiplyAdds } = summarise(model, [1, 3, TILE, TILE]);
   return { parameters, multiplyAdds };
@@ -33,5 +34,5 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-export const millions = (count: number): string => `${(count / 1e6).toFixed(1)} M`;
-export const billions = (count: number): string => `${(count / 1e9).toFixed(2)} G`;
+export const millions = (count: number | null): string => (count === null ? 'none' : `${(count / 1e6).toFixed(1)} M`);
+export const billions = (count: number | null): string => (count === null ? '' : `${(count / 1e9).toFixed(2)} G`);

@@ -15,8 +15,8 @@ export const decoders = defineCommand({
     name: 'as in --decoder (one object of a list for each)',
     layouts: 'values of --layout that have it',
     encoder: 'encoder of the network that is counted',
-    parameters: 'trainable numbers of that network',
-    multiplyAdds: 'of a tile of 256 x 256 pixels',
+    parameters: 'trainable numbers of that network, null where there is no such network',
+    multiplyAdds: 'of a tile of 256 x 256 pixels, null where there is no such network',
   },
   examples: ['ftu decoders', 'ftu decoders --encoder resnet18'],
   async run({ encoder }, context) {

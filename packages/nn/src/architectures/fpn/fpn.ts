@@ -2,7 +2,7 @@
  * The feature pyramid network for segmentation (Lin et al. 2017; Kirillov et al. 2017, panoptic FPN) as segmentation_models.pytorch
  * lays it out: a pyramid of 256 channels from 1/32 to 1/4, each level convolved up to 1/4, and their sum.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import { convolution, groupNormalisation, type Layer, pointwise } from '../../layers.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder, DecoderOptions } from '../architecture.js';
@@ -64,7 +64,7 @@ export function buildFpn(encoder: Encoder, { attention }: DecoderOptions): Decod
       { channels: segmentationChannels, downsample: 4 },
     ],
     headKernel: 1,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       const coarseToFine = [...features].reverse();
       const pyramid: T[] = [];
       for (const [index, lateral] of laterals.entries()) {

@@ -3,7 +3,7 @@
  * (`pyramid_aggregation='concat'`): a pyramid from 1/16 to 1/2, each level convolved twice at its own size, all joined at 1/2,
  * convolved, and enlarged bilinearly in front of the head.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import { pointwise } from '../../layers.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder } from '../architecture.js';
@@ -44,7 +44,7 @@ export function buildKerasFpn(encoder: Encoder): Decoder {
       { channels: segmentationChannels, downsample: 1 },
     ],
     headKernel: 3,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       const [top, ...maps] = [...features].reverse();
       if (top === undefined) throw new RangeError('a feature pyramid needs feature maps');
       let above = ops.conv2d(top, preConv);

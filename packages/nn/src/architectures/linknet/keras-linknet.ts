@@ -3,7 +3,7 @@
  * (`decoder_block_type='upsampling'`): channels squeezed to a quarter, twice the size by repeating pixels, widened to the encoder's
  * map and added to it. The skips are expanded maps, so this Linknet is wide where its namesake is light.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder } from '../architecture.js';
 import { kerasConvNormRelu } from '../conv-norm.js';
@@ -29,7 +29,7 @@ export function buildKerasLinknet(encoder: Encoder): Decoder {
     idle: [],
     maps: widths.map((width, index) => ({ channels: width, downsample: 2 ** (widths.length - 1 - index) })),
     headKernel: 3,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       const [deepest, ...skips] = [...features].reverse();
       if (deepest === undefined) throw new RangeError('a Linknet needs at least one feature map');
       let x: T = deepest;

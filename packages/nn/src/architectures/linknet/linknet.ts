@@ -2,7 +2,7 @@
  * The Linknet decoder (Chaurasia & Culurciello 2017) as segmentation_models.pytorch lays it out: each block squeezes the channels
  * to a quarter, doubles the size by a transposed convolution, widens again, and adds the encoder's map of that scale.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import { batchNormalisation, transposedConvolution } from '../../layers.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder, DecoderOptions } from '../architecture.js';
@@ -13,7 +13,10 @@ import { convNormRelu } from '../conv-norm.js';
 const finalChannels = 32;
 
 export function buildLinknet(encoder: Encoder, { attention }: DecoderOptions): Decoder {
-  const channels = [...[...encoder.featureChannels].reverse(), finalChannels];
+  const [deepest = 0, ...skipWidths] = [...encoder.featureChannels].reverse();
+  const channels = [deepest];
+  // Where the encoder has no map, the decoder's stays as wide as it is.
+  for (const width of [...skipWidths, finalChannels]) channels.push(width === 0 ? (channels.at(-1) ?? 0) : width);
   const widths = channels.slice(1);
   const blocks = widths.map((outChannels, index) => {
     const name = `decoder.blocks.${index}`;
@@ -38,7 +41,7 @@ export function buildLinknet(encoder: Encoder, { attention }: DecoderOptions): D
     idle: [],
     maps: widths.map((width, index) => ({ channels: width, downsample: 2 ** (widths.length - 1 - index) })),
     headKernel: 1,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       const [deepest, ...skips] = [...features].reverse();
       if (deepest === undefined) throw new RangeError('a Linknet needs at least one feature map');
       let x: T = deepest;

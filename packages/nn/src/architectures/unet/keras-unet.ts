@@ -2,7 +2,7 @@
  * The Unet decoder (Ronneberger et al. 2015) as segmentation_models for Keras lays it out (`decoder_block_type='upsampling'`): five
  * times twice the size by repeating pixels, the encoder's map joined behind, two convolutions.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder } from '../architecture.js';
 import { kerasConvNormRelu } from '../conv-norm.js';
@@ -26,7 +26,7 @@ export function buildKerasUnet(encoder: Encoder): Decoder {
     idle: [],
     maps: filters.map((channels, index) => ({ channels, downsample: 2 ** (filters.length - 1 - index) })),
     headKernel: 3,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       const [deepest, ...skips] = [...features].reverse();
       if (deepest === undefined) throw new RangeError('a Unet needs at least one feature map');
       let x: T = deepest;

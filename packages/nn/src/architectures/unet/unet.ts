@@ -2,7 +2,7 @@
  * The Unet decoder (Ronneberger et al. 2015) as segmentation_models.pytorch lays it out: five blocks that double the
  * resolution, join the encoder's map of that scale and convolve twice.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import type { Layer } from '../../layers.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder, DecoderOptions } from '../architecture.js';
@@ -34,7 +34,8 @@ export function buildGatedUnet(
     const skipChannels = coarseToFine[index + 1] ?? 0;
     const joined = inChannels + skipChannels;
     const block = {
-      joins: skipChannels > 0,
+      // A map without channels is joined as well, as far as attention is concerned: segmentation_models.pytorch has an empty one there.
+      joins: index + 1 < coarseToFine.length,
       gate: skipChannels === 0 ? undefined : buildGate?.(`${name}.gate`, skipChannels, inChannels),
       first: convNormRelu(`${name}.conv1`, joined, outChannels),
       firstAttention: attentionOf(attention, `${name}.attention1`, joined),
@@ -59,18 +60,19 @@ export function buildGatedUnet(
       downsample: 2 ** (decoderChannels.length - 1 - index),
     })),
     headKernel: 3,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       const [deepest, ...skips] = [...features].reverse();
       if (deepest === undefined) throw new RangeError('a Unet needs at least one feature map');
       let x: T = deepest;
-      return blocks.map(({ gate, first, firstAttention, second, secondAttention }, index) => {
+      return blocks.map(({ joins, gate, first, firstAttention, second, secondAttention }, index) => {
         const skip = skips[index];
-        if (skip === undefined || (gate === undefined && attention === undefined)) {
+        if (!joins || (gate === undefined && attention === undefined)) {
           x = first.forwardUpsampled(ops, x, skip);
         } else {
           const enlarged = ops.upsampleNearest2x(x);
-          const filtered = gate?.forward(ops, skip, enlarged) ?? skip;
-          x = first.forward(ops, firstAttention.forward(ops, ops.cat([enlarged, filtered])));
+          const joined =
+            skip === undefined ? enlarged : ops.cat([enlarged, gate?.forward(ops, skip, enlarged) ?? skip]);
+          x = first.forward(ops, firstAttention.forward(ops, joined));
         }
         x = secondAttention.forward(ops, second.forward(ops, x));
         return x;

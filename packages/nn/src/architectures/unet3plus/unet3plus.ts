@@ -3,7 +3,7 @@
  * down to it, coarser decoder maps enlarged, each convolved to the same few channels, joined, and convolved once more.
  * The paper gives every branch as many channels as its finest encoder map has (64); that is 32 for the encoders here.
  */
-import type { Encoder } from '../../encoders/encoder.js';
+import type { Encoder, FeatureMaps } from '../../encoders/encoder.js';
 import type { Layer, Pooling } from '../../layers.js';
 import type { Ops } from '../../ops.js';
 import type { Decoder, DecoderOptions } from '../architecture.js';
@@ -23,21 +23,26 @@ function rescale<T>(ops: Ops<T>, x: T, from: number, to: number): T {
 
 interface Node {
   readonly scale: number;
-  readonly branches: readonly ConvNormRelu[];
+  readonly branches: readonly { readonly from: number; readonly conv: ConvNormRelu }[];
   readonly fuse: ConvNormRelu;
   readonly gate: ReturnType<typeof attentionOf>;
 }
 
 export function buildUnet3Plus(encoder: Encoder, { attention }: DecoderOptions): Decoder {
   const scales = encoder.featureChannels.length;
-  const fusedChannels = scales * branchChannels;
+  // A node has a branch for each scale of which there is a map: the encoder's, or a coarser node's.
+  const sees = (scale: number, from: number): boolean => from > scale || encoder.featureChannels[from] !== 0;
+  const widthAt = (scale: number): number =>
+    encoder.featureChannels.filter((_, from) => sees(scale, from)).length * branchChannels;
   const nodes: Node[] = Array.from({ length: scales - 1 }, (_, index) => {
     const scale = scales - 2 - index;
     const name = `decoder.nodes.${index}`;
-    const branches = encoder.featureChannels.map((encoderChannels, from) => {
+    const fusedChannels = widthAt(scale);
+    const branches = encoder.featureChannels.flatMap((encoderChannels, from) => {
+      if (!sees(scale, from)) return [];
       // A node's own scale and finer ones come from the encoder, coarser ones from the decoder, whose coarsest is the encoder's.
-      const width = from > scale && from < scales - 1 ? fusedChannels : encoderChannels;
-      return convNormRelu(`${name}.branches.${from}`, width, branchChannels);
+      const width = from > scale && from < scales - 1 ? widthAt(from) : encoderChannels;
+      return [{ from, conv: convNormRelu(`${name}.branches.${from}`, width, branchChannels) }];
     });
     return {
       scale,
@@ -47,21 +52,21 @@ export function buildUnet3Plus(encoder: Encoder, { attention }: DecoderOptions):
     };
   });
   const layers: Layer[] = nodes.flatMap(({ branches, fuse, gate }) => [
-    ...branches.flatMap((branch) => branch.layers),
+    ...branches.flatMap(({ conv }) => conv.layers),
     ...fuse.layers,
     ...gate.layers,
   ]);
   return {
     layers,
     idle: [],
-    maps: nodes.map(({ scale }) => ({ channels: fusedChannels, downsample: 2 ** (scale + 1) })),
+    maps: nodes.map(({ scale }) => ({ channels: widthAt(scale), downsample: 2 ** (scale + 1) })),
     headKernel: 3,
-    forward<T>(ops: Ops<T>, features: readonly T[]): readonly T[] {
+    forward<T>(ops: Ops<T>, features: FeatureMaps<T>): readonly T[] {
       // What each scale has to offer: the encoder's map until the decoder's replaces it.
       const offered = [...features];
       return nodes.map(({ scale, branches, fuse, gate }) => {
-        const parts = branches.map((branch, from) =>
-          branch.forward(ops, rescale(ops, offered[from] as T, from, scale)),
+        const parts = branches.map(({ from, conv }) =>
+          conv.forward(ops, rescale(ops, offered[from] as T, from, scale)),
         );
         const fused = gate.forward(ops, fuse.forward(ops, ops.cat(parts)));
         offered[scale] = fused;
