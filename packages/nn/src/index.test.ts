@@ -41,6 +41,7 @@ it('exports what it promises, and nothing by accident', () => {
       "readSafetensors",
       "recogniseEncoder",
       "resizeMethods",
+      "stainStatisticsSchema",
       "summarise",
       "toFloat32",
       "writeSafetensors",

@@ -38,6 +38,7 @@ it('exports what it says it exports', () => {
       "resumeRun",
       "runFiles",
       "splitSlides",
+      "stainFields",
       "startFile",
       "startLoader",
       "startWords",

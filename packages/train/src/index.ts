@@ -29,6 +29,7 @@ export { type AugmentConfig, augmentPresets } from './config/augment.js';
 export { presetNames, type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config/config.js';
 export { foldNumbers, parseTrainConfig } from './config/parse-config.js';
 export { trainPresets } from './config/presets.js';
+export { stainFields } from './config/stain.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { loadSlide } from './dataset/load-slide.js';

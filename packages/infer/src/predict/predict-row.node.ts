@@ -16,6 +16,7 @@ import type { SlidePlan } from '../plan/plan.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { type BackgroundFacts, backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
+import { memberColours } from '../tiles/member-colours.js';
 import { predictBands } from './predict-bands.js';
 
 /** How a slide is predicted, and where to. */
@@ -48,17 +49,19 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
+    const colours = memberColours(plan, overview);
     await storeBands(slide, plan, store, {
       signal,
       bandColumns: job.bandColumns,
       onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
+      colours,
     });
     const options = { out, id, outputs, overview, look, signal };
     const { facts, removed, codes, files } = await finishSlide(slide, plan, store, options);
     const skipped = backgroundTiles(store.background);
     const remarks = remarksOn(plan, look, skipped, removed);
-    const warnings = warning === undefined ? remarks.warnings : [warning, ...remarks.warnings];
+    const warnings = [warning, colours.note, ...remarks.warnings].filter((one) => one !== undefined);
     const outcome: PredictedSlide = {
       status: 'predicted',
       id,
@@ -92,7 +95,7 @@ async function storeBands(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground'>,
+  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground' | 'colours'>,
 ): Promise<void> {
   const unreadable: Rect[] = [];
   const background: BackgroundColumn[] = [];

@@ -2,7 +2,7 @@
  * Where slides come from and what they may be used for: the main data set, parts of it by the slide table's column `source`, and further
  * data sets. Only official slides validate, and none whose labels were predicted is official.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, type StainStatistics } from '@ftuseg/core';
 import { type Dataset, openDataset, type PreparedSlide, readTiles, type Tile } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { TrainConfig } from '../config/config.js';
@@ -36,6 +36,8 @@ export interface Sources {
   readonly downsample: number | null;
   /** How slides were brought to the working resolution; undefined: area average. */
   readonly resize: ResizeMethod | undefined;
+  /** Colours that all slides were brought to; undefined: they keep their own. */
+  readonly stainNormalisation: StainStatistics | undefined;
   /** Side of the tiles in every tiles.csv. */
   readonly tile: number;
 }
@@ -64,6 +66,11 @@ function requireSame(main: Dataset, other: Dataset): void {
   }
   const [theirFactor, ourFactor] = [factorOf(other), factorOf(main)];
   if (theirFactor !== ourFactor) fail('the factor of shrinking', theirFactor ?? 'unknown', ourFactor ?? 'unknown');
+  const colours = ({ stainNormalisation }: Dataset): string => JSON.stringify(stainNormalisation ?? null);
+  if (colours(other) !== colours(main)) {
+    const named = ({ stainNormalisation }: Dataset): string => stainNormalisation?.method ?? 'as they are';
+    fail('the colours', `${named(other)} (${colours(other)})`, `${named(main)} (${colours(main)})`);
+  }
   const [theirs, ours] = [other.resize ?? 'area', main.resize ?? 'area'];
   if (theirs !== ours) fail('pixels resized by', theirs, ours);
   if (other.tile !== main.tile) fail('tiles of side', other.tile, main.tile);
@@ -139,6 +146,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     micronsPerPixel: main.micronsPerPixel,
     downsample: factorOf(main),
     resize: main.resize,
+    stainNormalisation: main.stainNormalisation,
     tile: main.tile,
   };
 }

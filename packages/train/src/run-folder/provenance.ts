@@ -130,6 +130,7 @@ export function modelCard(
       ? {}
       : { downsample: data.sources.downsample, ...slideScale(data.split.train) }),
     ...(data.sources.resize === undefined ? {} : { resize: data.sources.resize }),
+    ...(data.sources.stainNormalisation === undefined ? {} : { stainNormalisation: data.sources.stainNormalisation }),
     mean: [...mean],
     std: [...std],
     threshold: at.validation?.threshold ?? (fixed === 'search' ? 0.5 : fixed),
