@@ -35,6 +35,7 @@ export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './conf
 export { loadSlide } from './dataset/load-slide.js';
 export type { SlidePixels } from './dataset/slide-pixels.js';
 export { openSources, type SourceSlide, type Sources } from './dataset/sources.js';
+export { tilesOfRounds } from './hard-negatives/rounds.js';
 export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
 export { modelSpec } from './network/model-spec.js';
 export { type PrepareOptions, prepareDataset } from './prepare/prepare.js';

@@ -7,7 +7,7 @@ import { type Dataset, openDataset, type PreparedSlide, readTiles, type Tile } f
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { TrainConfig } from '../config/config.js';
 import { referenceFractions, type SourceConfig } from '../config/sampling.js';
-import { refuseOfficialPseudo, requirePseudoRole } from './pseudo-guards.js';
+import { requirePseudoRole, withPictures } from './pseudo-guards.js';
 
 export type Role = SourceConfig['role'];
 
@@ -25,6 +25,8 @@ export interface SourceSlide {
   readonly negative: number;
   /** How much more often its windows are drawn. */
   readonly weight: number;
+  /** The picture that it was made from, links followed; absent where no label is predicted. */
+  readonly picture?: string | undefined;
 }
 
 export interface Sources {
@@ -89,7 +91,7 @@ function withKeys(slides: readonly SourceSlide[]): SourceSlide[] {
  * Opens all data sets of a run.
  *
  * @throws FtuError for a data set that is missing or damaged, or does not fit the main one, and for a source without slides;
- * for predicted labels outside the role pseudo, and an official slide that a pseudo source holds as well
+ * for predicted labels outside the role pseudo
  */
 export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' | 'sampling'>): Promise<Sources> {
   const main = await openDataset(config.data);
@@ -139,9 +141,8 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
       });
     }
   }
-  await refuseOfficialPseudo(slides);
   return {
-    slides: withKeys(slides),
+    slides: withKeys(await withPictures(slides)),
     classes: main.classes,
     micronsPerPixel: main.micronsPerPixel,
     downsample: factorOf(main),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTrainConfig } from '../config/parse-config.js';
 import { drawWindow, type FreeWindows } from '../sampling/sampler.js';
 import { HardNegatives } from './hard-negatives.js';
-import { lastDrawnEpoch, roundFollows, tilesOfRound } from './rounds.js';
+import { lastDrawnEpoch, roundFollows, tilesOfRound, tilesOfRounds } from './rounds.js';
 
 const grid = (width: number, height: number) => tileGrid(width, height, { tile: 64, overlap: 0 });
 const slides = [
@@ -120,6 +120,11 @@ describe('rounds', () => {
   });
 
   it('look at three tiles in the time of a training step for one', () => {
+    const three = config({ hardNegatives: 0.5, hardNegativesEvery: 3 });
+    expect(tilesOfRounds(three, 100)).toBe(2 * tilesOfRound(three, 100));
+    const six = config({ hardNegatives: 0.5, hardNegativesEvery: 3 }, 6);
+    expect(tilesOfRounds(six, 100)).toBe(tilesOfRound(six, 100));
+    expect(tilesOfRounds(config({}), 100)).toBe(0);
     expect(tilesOfRound(config({ hardNegatives: 0.5, hardNegativesCost: 0.1, hardNegativesEvery: 2 }), 480)).toBe(288);
   });
 });

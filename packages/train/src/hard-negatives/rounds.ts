@@ -34,3 +34,10 @@ export function tilesOfRound({ sampling }: Pick<TrainConfig, 'sampling'>, window
   const { hardNegativesEvery, hardNegativesCost } = sampling;
   return Math.max(1, Math.floor(PREDICTIONS_PER_STEP * hardNegativesCost * hardNegativesEvery * windows));
 }
+
+/** Tiles of all rounds of a fold, for a plan of its time. @param windows training windows in an epoch */
+export function tilesOfRounds(config: RoundConfig, windows: number): number {
+  if (!hasRounds(config)) return 0;
+  const last = Math.ceil(config.epochs / config.sampling.hardNegativesEvery) - 1;
+  return last * tilesOfRound(config, windows);
+}
