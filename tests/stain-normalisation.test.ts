@@ -1,9 +1,14 @@
 /** Stain normalisation against a second implementation in NumPy, on a made picture and on a real slide where it is at hand. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   createRandom,
+  decodeNpy,
+  emptyRaster,
   measureStain,
   normaliseStain,
   overviewSize,
@@ -12,9 +17,12 @@ import {
   stainMethods,
   standardStain,
 } from '@ftuseg/core';
-import { openSlide } from '@ftuseg/slide';
+import { predictSlide } from '@ftuseg/infer';
+import { openSlide, writePng } from '@ftuseg/slide';
+import { prepareDataset } from '@ftuseg/train';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { pixelModel } from '../packages/infer/tests/fakes.js';
 
 const python = '/usr/bin/python3';
 const able = spawnSync(python, ['-c', 'import numpy']).status === 0;
@@ -85,6 +93,45 @@ describe.skipIf(!able)('stain normalisation (skipped: /usr/bin/python3 has no nu
       const far = ours.filter((value, i) => Math.abs(value - (pixels[i] ?? 999)) > 1);
       expect([apart.length / ours.length < 1e-3, far.length]).toEqual([true, 0]);
       expect(ours.some((value, i) => Math.abs(value - (picture.data[i] ?? 0)) > 20)).toBe(true);
+    }
+  });
+});
+
+/** A network that answers with the red of a pixel. */
+const echo = (card: Parameters<typeof pixelModel>[1]) =>
+  pixelModel(({ value }) => Math.log((value + 1e-6) / (1 - value + 1e-6)), card);
+
+describe('a network that was trained on normalised slides', () => {
+  it.each(stainMethods)('is shown what was prepared, by its card alone (%s)', async (method) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ftuseg-stain-'));
+    try {
+      const picture = await made();
+      const { width, height } = picture;
+      const [image, mask] = [join(folder, 's.png'), join(folder, 'm.png')];
+      await writePng(image, picture);
+      await writePng(mask, emptyRaster(width, height));
+      const rows = [{ id: 's', image, mask, columns: {} }];
+      for (const downsample of [1, 2]) {
+        const out = join(folder, `data-${downsample}`);
+        await prepareDataset({ rows, out, downsample, tile: 32, stainNormalisation: method });
+        const { data } = decodeNpy(await readFile(join(out, 'slides', 's.image.npy')));
+        const slide = await openSlide(image);
+        const card = { downsample, stainNormalisation: standardStain[method] };
+        for (const settings of [{ all: true }, { merge: 'or' }] as const) {
+          const { probability } = await predictSlide(slide, [echo(card)], settings);
+          const worst = probability.data.reduce(
+            (most, value, i) => Math.max(most, Math.abs(255 * value - Number(data[3 * i]))),
+            0,
+          );
+          // Windows of a grid of their own are shrunk by themselves.
+          expect(worst).toBeLessThan(downsample === 1 || settings.merge === undefined ? 0.02 : 3);
+        }
+        const plain = await predictSlide(slide, [echo({ downsample })], { all: true });
+        expect(plain.probability.data.some((value, i) => Math.abs(255 * value - Number(data[3 * i])) > 10)).toBe(true);
+        await slide.close();
+      }
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 });

@@ -56,7 +56,7 @@ export const predictSettingsSchema = z.object({
     .optional()
     .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
   classifierGate: z
-    .union([z.number().gt(0).lt(1), z.literal('multiply')])
+    .union([z.number(), z.string()])
     .optional()
     .describe(
       "what the model's tile classifier does: multiply (each probability by the tile's), or a probability below which a tile holds nothing; nothing if unset",

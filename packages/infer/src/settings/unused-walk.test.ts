@@ -104,6 +104,23 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   downsample: [1.5, 2, 3],
 };
 
+describe('classifierGate', () => {
+  it.each(['often', '1.2', 0, 1, ''])('refuses %o', async (classifierGate) => {
+    await expect(behaviourOf({ classifierGate })).rejects.toThrow(
+      /classifierGate is "multiply" or a probability between 0 and 1/,
+    );
+  });
+
+  it('is a number as text, too, and needs a classifier and the tiles that it was trained on', async () => {
+    expect(await behaviourOf({ classifierGate: '0.3' })).toBe(await behaviourOf({ classifierGate: 0.3 }));
+    await expect(behaviourOf({ classifierGate: 0.3, tileSize: 96 })).rejects.toThrow(
+      'the classifier was trained on tiles of 64 pixels, and these have 96',
+    );
+    const plain = predictSlide(memorySlide(picture, 4), [model()], { classifierGate: 0.3 });
+    await expect(plain).rejects.toThrow('the model has no tile classifier, which classifierGate asks');
+  });
+});
+
 describe('every setting of a prediction', () => {
   it('is known here', () => {
     const names = Object.keys(predictSettingsSchema.shape).filter((name) => !operational.has(name));
