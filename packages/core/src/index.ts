@@ -30,6 +30,7 @@ export { type Component, connectedComponents, type LabelImage } from './raster/c
 export { type Coverage, coverage } from './raster/coverage.js';
 export { crop } from './raster/crop.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './raster/metrics.js';
+export { overviewSize } from './raster/overview-size.js';
 export {
   describeScale,
   isPlausible,
@@ -98,6 +99,15 @@ export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRas
 export { type RunsOfRleOptions, rleOfRuns, runsOfRle } from './runs/rle-runs.js';
 export { type RunMask, RunMaskBuilder } from './runs/run-mask.js';
 export { complementRuns, subtractRuns } from './runs/subtract-runs.js';
+export { measureStain, normaliseStain } from './stain/normalise.js';
+export {
+  type MacenkoStatistics,
+  type ReinhardStatistics,
+  type StainMethod,
+  type StainStatistics,
+  stainMethods,
+  standardStain,
+} from './stain/statistics.js';
 export { type BootstrapOptions, bootstrapIntervals, type Interval, quantileOf } from './statistics/bootstrap.js';
 export {
   CALIBRATION_BINS,

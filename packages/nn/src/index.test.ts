@@ -45,6 +45,7 @@ it('exports what it promises, and nothing by accident', () => {
       "recogniseEncoder",
       "resizeMethods",
       "settingOf",
+      "stainStatisticsSchema",
       "summarise",
       "toFloat32",
       "withModelCard",

@@ -9,6 +9,7 @@ import { appearanceSchema, objectSizesSchema } from './card/training-slides.js';
 import { layouts } from './layout.js';
 import type { ModelSpec } from './model.js';
 import { checkSchema } from './schema/check-schema.js';
+import { stainStatisticsSchema } from './schema/stain-schema.js';
 
 const positive = z.number().positive();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -40,6 +41,8 @@ export const modelCardSchema = z.object({
       tileClassifier: z.boolean().optional(),
     })
     .optional(),
+  /** Whether the file has the logits of a tile classifier as a second output, `tile`. */
+  tileOutput: z.boolean().optional(),
   /** One name per channel of the logits. */
   classes: z
     .array(z.string().min(1))
@@ -55,6 +58,8 @@ export const modelCardSchema = z.object({
   slideMicronsPerPixel: z.tuple([positive, positive]).optional(),
   /** How slides were brought to that resolution; absent: by area average. */
   resize: z.enum(resizeMethods).optional(),
+  /** Colours that the training slides were brought to at that resolution, and every slide has to be; absent: slides kept theirs. */
+  stainNormalisation: stainStatisticsSchema.optional(),
   /** Normalisation on RGB in 0..1: (x - mean) / std. */
   mean: triple,
   std: z.tuple([positive, positive, positive]),

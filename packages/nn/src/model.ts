@@ -28,7 +28,7 @@ export interface ModelSpec {
   readonly hypercolumns?: boolean | undefined;
   /** Heads on the coarser maps, for training only. */
   readonly deepSupervision?: boolean | undefined;
-  /** A head that tells whether a tile holds anything of each class, for training only. */
+  /** A head that tells whether a tile holds anything of each class; a file has its answer as a second output. */
   readonly tileClassifier?: boolean | undefined;
 }
 
@@ -55,6 +55,8 @@ export interface Model {
   forward<T>(ops: Ops<T>, input: T): T;
   /** The same with the heads of training. */
   forwardAll<T>(ops: Ops<T>, input: T): ModelOutput<T>;
+  /** The logits, and those of the tile classifier where there is one: what a model file answers. */
+  predict<T>(ops: Ops<T>, input: T): Pick<ModelOutput<T>, 'logits' | 'tile'>;
   /** The encoder and the tile classifier alone: N x classes x 1 x 1. Throws `RangeError` for a model without one. */
   classify<T>(ops: Ops<T>, input: T): T;
 }
@@ -135,6 +137,13 @@ export function createModel(spec: ModelSpec): Model {
         logits: head.forward(ops, maps),
         auxiliary: auxiliary?.forward(ops, maps) ?? [],
         tile: classifier?.forward(ops, deepestOf(features)),
+      };
+    },
+    predict(ops, input) {
+      const features = featuresOf(ops, input);
+      return {
+        logits: head.forward(ops, decoder.forward(ops, features)),
+        tile: classifier?.forward(ops, features.at(-1) as (typeof features)[number]),
       };
     },
     classify(ops, input) {

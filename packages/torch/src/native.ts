@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { TorchError, toTorchError } from './errors.js';
 import type { TypedArray } from './typed-array.js';
+import { chooseWaitPolicy } from './wait-policy.js';
 
 declare const handleBrand: unique symbol;
 /** The number of a native slot that holds one tensor; 0 after its release. */
@@ -99,6 +100,7 @@ let addon: NativeBridge | undefined;
 let bridge: NativeBridge | undefined;
 
 function load(): NativeBridge {
+  chooseWaitPolicy(process.env);
   try {
     return createRequire(import.meta.url)(addonPath);
   } catch (cause) {

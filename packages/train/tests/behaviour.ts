@@ -12,6 +12,7 @@ import { batchMemory, renderBatch } from '../src/batches/batch.js';
 import type { TrainConfig } from '../src/config/config.js';
 import { foldNumbers } from '../src/config/parse-config.js';
 import type { SourceSlide } from '../src/dataset/sources.js';
+import { hasRounds, roundFollows, tilesOfRound } from '../src/hard-negatives/rounds.js';
 import { networkLoss, tileLoss } from '../src/loss/loss.js';
 import { modelSpec } from '../src/network/model-spec.js';
 import { createOptimiser } from '../src/optimise/optimiser.js';
@@ -76,6 +77,11 @@ const rasters = new Map(
     return [key, { width, height, image: image.data, mask: labels.data }];
   }),
 );
+/** Where a network would have seen objects in background. */
+const hardPlaces = {
+  boxes: Int32Array.from([0, 5, 90, 12, 9, 0, 140, 4, 20, 20]),
+  cumulative: Float64Array.of(0.25, 1),
+};
 const boxes = Int32Array.from([10, 10, 20, 20, 60, 40, 40, 40, 100, 80, 10, 12]);
 
 const wave = (shape: readonly number[], phase: number, size = 3): Tensor => {
@@ -161,7 +167,7 @@ function drawn(config: TrainConfig, fold: number): unknown {
       : { mean: [0.4, 0.5, 0.6] as const, std: [0.2, 0.2, 0.2] as const };
   const job = {
     slides: own,
-    plan,
+    plan: hasRounds(config) && plan.kind === 'free' ? { ...plan, hardPlaces } : plan,
     tile,
     classes: 1,
     batchSize: 6,
@@ -211,6 +217,12 @@ export function behaviourOf(config: TrainConfig): string {
     loss: lossOf(config),
     weights: updated(config),
     rates: rates(config, validates),
+    rounds: hasRounds(config)
+      ? [
+          Array.from({ length: config.epochs }, (_, epoch) => roundFollows(config, epoch)),
+          tilesOfRound(config, config.samplesPerEpoch),
+        ]
+      : null,
     threshold: config.validation.score === 'batches' ? 0.5 : config.validation.threshold,
     // What the loop takes as it is, in every company: its own tests show what it does.
     always: [

@@ -34,30 +34,32 @@ async function readSlides(file: RecipeFile, name: string, source: SlidesSource):
 }
 
 /** The entries of `slides` that steps work on in some way, each with the step that messages name. */
-function usesOf(file: RecipeFile, as: SlideUse['as']): { readonly slides: string; readonly step: string }[] {
+function usesOf(file: RecipeFile, as: SlideUse['as']): (SlideUse & { readonly step: string })[] {
   const { recipe } = file;
   return Object.entries(recipe.steps).flatMap(([name, step]) =>
     kindOf(file, step)
       .slides(step, recipe)
       .filter((use) => use.as === as)
-      .map(({ slides, step: named = name }) => ({ slides, step: named })),
+      .map((use) => ({ ...use, step: use.step ?? name })),
   );
 }
 
 async function checkPseudo(file: RecipeFile, slides: ReadonlyMap<string, readonly SlideRow[]>): Promise<void> {
-  const official = new Map(usesOf(file, 'validation').map(({ slides: validated, step }) => [validated, step]));
+  const validations = usesOf(file, 'validation');
   const paths = async (name: string): Promise<Set<string>> =>
     new Set(await Promise.all((slides.get(name) ?? []).map(({ image }) => realpath(image).catch(() => image))));
   for (const { slides: labelled, step } of usesOf(file, 'pseudo-labels')) {
     const ours = await paths(labelled);
-    for (const [validated, prepared] of official) {
+    // A training that does not learn from these labels may validate on their slides.
+    for (const { slides: validated, step: prepared, learnsFrom = [] } of validations) {
+      if (!learnsFrom.includes(step)) continue;
       const both = validated === labelled ? undefined : [...(await paths(validated))].find((path) => ours.has(path));
       if (validated !== labelled && both === undefined) continue;
       const what = both === undefined ? `slides "${labelled}"` : `slide ${both} of "${labelled}"`;
       throw file.fail(
         ['steps', step, 'slides'],
-        `${what} would be pseudo-labelled and validate (step "${prepared}")`,
-        'pseudo-label other slides: no score of these could be trusted',
+        `${what} would teach by pseudo-labels and validate (step "${prepared}")`,
+        'pseudo-label other slides, or train on them with `split: none`: no score of these could be trusted',
       );
     }
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { data, head, stage, useRecipeFolder } from '../../tests/recipe-folder.js';
 
+const second = '  two: { do: train, data: data, sources: { more: { data: p } } }\n';
+
 const { check } = useRecipeFolder();
 
 describe('a recipe', () => {
@@ -71,13 +73,13 @@ describe('a recipe', () => {
     ['an unknown value of a filter', `${head.replace('kind=old', 'kind=ancient')}${data}`, 'line 3: '],
     [
       'slides that validate and are pseudo-labelled',
-      `${head}${data}${stage}  p: { do: pseudo-label, models: stage, slides: old, like: data }\n`,
-      'line 8: slides "old" would be pseudo-labelled and validate (step "data")',
+      `${head}${data}${stage}  p: { do: pseudo-label, models: stage, slides: old, like: data }\n${second}`,
+      'line 8: slides "old" would teach by pseudo-labels and validate (step "data")',
     ],
     [
       'the same slides under two names',
-      `${head.replace('kind=new', 'kind=old')}${data}${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data }\n`,
-      'a.png of "new" would be pseudo-labelled and validate',
+      `${head.replace('kind=new', 'kind=old')}${data}${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data }\n${second}`,
+      'a.png of "new" would teach by pseudo-labels and validate',
     ],
     [
       'two steps that write the same place',
@@ -132,5 +134,12 @@ describe('a recipe', () => {
     expect(error?.message).toContain(message);
     expect(error?.message).toMatch(/recipe\.yaml: (line \d+: )?./);
     expect(error?.message).not.toContain('\n');
+  });
+
+  it('may teach by pseudo-labels of its own slides where it validates on nothing', async () => {
+    const soft = '  p: { do: pseudo-label, models: stage, slides: old, like: data, labels: soft }\n';
+    const student = second.replace('} }\n', '}, settings: { split: none } }\n');
+    const checked = await check(`${head}${data}${stage}${soft}${student}`);
+    expect(Object.keys(checked.file.recipe.steps)).toEqual(['data', 'stage', 'p', 'two']);
   });
 });

@@ -41,6 +41,8 @@ export interface SlideUse {
   readonly as: 'pictures' | 'labels' | 'validation' | 'pseudo-labels';
   /** The step that messages name, where it is another one. */
   readonly step?: string | undefined;
+  /** Of a validation: the steps whose data the training learns from beside its own. */
+  readonly learnsFrom?: readonly string[] | undefined;
 }
 
 /** References of one key, which names one step or several. */

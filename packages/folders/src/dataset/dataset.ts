@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
-import { checkSchema, problemText, resizeMethods } from '@ftuseg/nn';
+import { checkSchema, problemText, resizeMethods, stainStatisticsSchema } from '@ftuseg/nn';
 import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
 
@@ -54,6 +54,8 @@ export const preparedSlideSchema = z.object({
   uncertain: z.int().min(0).optional(),
   /** Pixels in ignored areas or outside annotated ones; absent where there are none. */
   unknown: z.int().min(0).optional(),
+  /** Whether it kept its own colours beside slides that were brought to others, because it has too little colour to tell by. */
+  ownColours: z.boolean().optional(),
   /** Absent where the labels are no drawn objects. */
   truth: truthSchema.optional(),
   /** CRC-32 of each raster's file, 8 hexadecimal digits; absent in data sets of earlier versions. */
@@ -84,6 +86,8 @@ export const datasetSchema = z.object({
   downsample: z.number().positive().nullable().optional(),
   /** Absent: area average. */
   resize: z.enum(resizeMethods).optional(),
+  /** Colours that all slides were brought to; absent: they kept their own. */
+  stainNormalisation: stainStatisticsSchema.optional(),
   tile: z.int().positive(),
   overlap: z.int().min(0),
   /** Absent: tiles reach to the last row and column. */

@@ -25,6 +25,8 @@ export const historyRecordSchema = z.object({
   validationLoss: z.number().optional(),
   validationAccuracy: z.number().optional(),
   threshold: z.number().optional(),
+  /** Places that hard negatives are drawn from after this epoch, and the sum of their false probabilities; absent where none are looked for. */
+  hardNegatives: z.object({ places: z.int(), mass: z.number() }).readonly().optional(),
   slides: z
     .array(z.object({ id: z.string(), dice: z.number() }))
     .readonly()

@@ -7,6 +7,7 @@ import type { ColumnRuns } from '../level0/column-runs.js';
 import type { Level0State } from '../level0/level0-thresholder.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
 import type { BackgroundTest } from '../tiles/background.js';
+import type { MemberColours } from '../tiles/member-colours.js';
 
 export interface TileProgress {
   /** Tiles times views that are done; background counts as done. */
@@ -23,6 +24,8 @@ export interface PredictBandsOptions {
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
   /** Which tiles are background; found out by an overview of the slide if unset. */
   readonly isBackground?: BackgroundTest | undefined;
+  /** In which colours networks see the slide; found out by an overview if unset. */
+  readonly colours?: MemberColours | undefined;
   /** Told how many tiles of a column of one of the plan's members are background. */
   readonly onBackground?: ((member: number, column: number, tiles: number) => void) | undefined;
   /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */

@@ -25,14 +25,17 @@ const modelOf = ({ source }: Pick<SegmentationModel, 'source'>): string => sourc
 export async function openMemberPack(
   { folder, code }: LogitStoreOptions,
   { image }: Pick<SlideRow, 'image'>,
-  { model, grid, layout: { tile } }: Member,
+  { model, grid, gate, layout: { tile } }: Member,
   readOnly = false,
 ): Promise<LogitPack> {
   const { bytes: size, modified: mtimeMs, etag } = await fileIdentity(image);
   const place = join(folder, digest(modelOf(model)).slice(0, NAME));
   if (!readOnly) await makeFolder(place);
-  const name = digest(JSON.stringify([image, grid, tile])).slice(0, NAME);
-  const identity = JSON.stringify({ format: 1, code, model: modelOf(model), image, size, mtimeMs, etag, grid, tile });
+  // Gated logits are other answers; undefined leaves names as they were.
+  const gated = gate === undefined ? [] : [gate];
+  const name = digest(JSON.stringify([image, grid, tile, ...gated])).slice(0, NAME);
+  const facts = { format: 1, code, model: modelOf(model), image, size, mtimeMs, etag, grid, tile, gate };
+  const identity = JSON.stringify(facts);
   return openLogitPack(join(place, `${name}.logits`), { identity, readOnly });
 }
 

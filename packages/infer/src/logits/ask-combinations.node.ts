@@ -158,9 +158,9 @@ async function askWindows(
     const { session } = member.model;
     const counting = {
       ...session,
-      run: (batch: Float32Array, shape: Parameters<typeof session.run>[1]) => {
+      run: (...[batch, shape, gate]: Parameters<typeof session.run>) => {
         asked += shape[0];
-        return session.run(batch, shape);
+        return session.run(batch, shape, gate);
       },
     };
     const pack = packs[i];

@@ -13,6 +13,7 @@ import { backgroundTestOf } from '../tiles/background.js';
 import { toBatch } from '../tiles/batch.js';
 import { ColumnReader } from '../tiles/column-reader.js';
 import { tileOfColumn } from '../tiles/columns.js';
+import { coloursOf } from '../tiles/member-colours.js';
 import { jobsUnderWay, runNetwork, tilePlace } from '../tiles/run-jobs.js';
 
 export interface AskOptions {
@@ -131,6 +132,7 @@ async function* batches(
     plan.members.map((member) => [member, new ColumnReader(slide, member.layout, signal, onUnreadable)]),
   );
   const isBackground = plan.settings.all ? undefined : await backgroundTestOf(slide, signal);
+  const colours = await coloursOf(slide, plan, signal);
   let [tiles, keys, places]: [Raster[], string[], { x: number; y: number }[]] = [[], [], []];
   for (const [i, { member, store, column, row, views }] of jobs.entries()) {
     const { layout, model, batchSize } = member;
@@ -148,8 +150,9 @@ async function* batches(
       await store.put(backgroundKey(x, y), new Uint8Array(0), 0);
       yield views.length;
     } else {
+      const shown = colours.show(member, tile);
       for (const view of views) {
-        tiles.push(applyViewToTile(tile, view));
+        tiles.push(applyViewToTile(shown, view));
         keys.push(tileKey(x, y, view));
         places.push({ x, y });
         if (tiles.length === batchSize) yield pack();

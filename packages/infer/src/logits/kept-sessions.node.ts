@@ -7,7 +7,8 @@ import { float16ToFloat32 } from '@ftuseg/nn';
 import { encodeLogits, inflateLogits, unfoldLogits } from '../logit-store/logit-codec.node.js';
 import type { LogitPack } from '../logit-store/logit-pack.node.js';
 import type { SegmentationModel } from '../model/model.js';
-import type { Session } from '../session/session.js';
+import type { ClassifierGate } from '../session/classifier-gate.js';
+import type { BatchShape, Session } from '../session/session.js';
 import { requireFiniteLogits } from '../tiles/finite-logits.js';
 
 /** The key of one item of a batch: a digest of its normalised pixels. */
@@ -17,7 +18,7 @@ function pixelKey(batch: Float32Array, item: number, items: number): string {
   return createHash('sha256').update(bytes).digest('base64');
 }
 
-type Ask = (batch: Float32Array, shape: Parameters<Session['run']>[1]) => Promise<Float32Array>;
+type Ask = Session['run'];
 
 function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask): Session {
   const { parallel, bestBatch } = model.session;
@@ -26,11 +27,11 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
   const underWay = new Map<string, Promise<undefined>>();
   const askAndKeep = async (
     batch: Float32Array,
-    shape: Parameters<Ask>[1],
+    [shape, gate]: readonly [BatchShape, ClassifierGate | undefined],
     keys: readonly string[],
     length: number,
   ): Promise<Float32Array | undefined> => {
-    const logits = await ask(batch, shape);
+    const logits = await ask(batch, shape, gate);
     // What is kept is finite: float16 would make large numbers of infinities.
     requireFiniteLogits(logits, shape);
     const each = (performance.now() - last) / keys.length;
@@ -43,7 +44,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
   return {
     ...(parallel === undefined ? {} : { parallel }),
     ...(bestBatch === undefined ? {} : { bestBatch }),
-    run: async (batch, shape) => {
+    run: async (batch, shape, gate) => {
       const [items, , height, width] = shape;
       const keys = Array.from({ length: items }, (_, item) => pixelKey(batch, item, items));
       const length = classes * height * width;
@@ -51,7 +52,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
       // Windows that look the same, such as those of background, are asked once, even at the same time.
       await underWay.get(name);
       if (!keys.every((key) => pack.has(key))) {
-        const asking = askAndKeep(batch, shape, keys, length);
+        const asking = askAndKeep(batch, [shape, gate], keys, length);
         underWay.set(
           name,
           asking.then(() => undefined).catch(() => undefined),
@@ -76,7 +77,7 @@ function rememberingSession(model: SegmentationModel, pack: LogitPack, ask: Ask)
 /** Asks the network what it was never asked, and answers with what is kept, then as later. */
 export const keepingModel = (model: SegmentationModel, pack: LogitPack): SegmentationModel => ({
   ...model,
-  session: rememberingSession(model, pack, (batch, shape) => model.session.run(batch, shape)),
+  session: rememberingSession(model, pack, (...asked) => model.session.run(...asked)),
 });
 
 /**
@@ -95,9 +96,9 @@ export function keptModel(model: SegmentationModel, pack: LogitPack): Segmentati
     },
     session: {
       ...session,
-      run: async (batch, shape) => {
+      run: async (batch, shape, gate) => {
         for (let item = 0; item < shape[0]; item++) milliseconds += pack.milliseconds(pixelKey(batch, item, shape[0]));
-        return session.run(batch, shape);
+        return session.run(batch, shape, gate);
       },
     },
   };

@@ -5,6 +5,8 @@
 import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
+import type { ClassifierGate } from '../session/classifier-gate.js';
+import { noClassifier } from '../session/onnx-refusals.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { windowGrid } from './reference-grid.js';
 import { layoutTiles, type TileLayout } from './tile-layout.js';
@@ -24,6 +26,8 @@ export interface Member {
   /** Of neighbouring tiles, working pixels. */
   readonly overlap: number;
   readonly batchSize: number;
+  /** What its tile classifier does to its maps; undefined: nothing. */
+  readonly gate: ClassifierGate | undefined;
   /** Tiles of the slide. */
   readonly tiles: number;
 }
@@ -65,6 +69,7 @@ export function planSlide(
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
       const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      checkGate(model, settings, tileSize);
       refuseMillions(slide, grid, tileSize, overlap);
       const layout = layoutTiles(grid, tileSize, overlap);
       const { columns, rows } =
@@ -77,6 +82,7 @@ export function planSlide(
         layout,
         tiles: columns.length * rows.length,
         batchSize: settings.batchSize ?? session.bestBatch ?? 4,
+        gate: settings.classifierGate,
       };
     }),
   );
@@ -132,10 +138,25 @@ function firstGrid([first]: readonly Member[]): WorkingGrid {
 
 /**
  * Finds before any slide what would stop every one.
- * @throws {FtuError} `bad-input` for tiles that do not work with one of the models
+ * @throws {FtuError} `bad-input` for tiles that do not work with one of the models, and for a gate that one of them has no classifier for
  */
 export function checkTiles({ members }: Ensemble, settings: ResolvedSettings): void {
-  for (const { model } of members) tileGeometry(settings, model.card.tileSize);
+  for (const { model } of members) {
+    const { tileSize } = tileGeometry(settings, model.card.tileSize);
+    checkGate(model, settings, tileSize);
+  }
+}
+
+/** A classifier judges the mean of a tile's features: on tiles of another size, an object weighs more or less than it has learnt. */
+function checkGate({ card, source }: SegmentationModel, { classifierGate }: ResolvedSettings, tileSize: number): void {
+  if (classifierGate === undefined) return;
+  if (card.tileOutput !== true) throw noClassifier(source.name);
+  if (tileSize === card.tileSize) return;
+  throw new FtuError(
+    'bad-input',
+    `classifierGate: the classifier was trained on tiles of ${card.tileSize} pixels, and these have ${tileSize}`,
+    { subject: source.name, hint: 'leave tileSize out, or classifierGate' },
+  );
 }
 
 function tileGeometry(settings: ResolvedSettings, cardTile: number): { tileSize: number; overlap: number } {

@@ -16,6 +16,7 @@ import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type MemberSource, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
 import { backgroundTestOf } from '../tiles/background.js';
+import { coloursOf } from '../tiles/member-colours.js';
 import { jobsUnderWay, runJobs, type TileAnswer } from '../tiles/run-jobs.js';
 import { memberColumn, type TileSource, tileJobs } from '../tiles/tile-jobs.js';
 
@@ -71,6 +72,7 @@ async function* stitchedBands(
     bands: bandEnds(start, plan.grid.width, bandColumns),
     signal,
     isBackground: settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal))),
+    colours: options.colours ?? (await coloursOf(slide, plan, signal)),
     onBackground: ({ index }, column, tiles) => onBackground?.(index, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(level0Rect(piece, member, plan)),
   });

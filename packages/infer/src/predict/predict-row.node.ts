@@ -16,6 +16,7 @@ import type { SlidePlan } from '../plan/plan.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { type BackgroundFacts, backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
+import { memberColours } from '../tiles/member-colours.js';
 import { appearanceWarning, slideAppearance } from '../tiles/slide-appearance.js';
 import { predictBands } from './predict-bands.js';
 
@@ -50,11 +51,13 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const store = await openBandStore(join(out, unfinishedName(id)), fingerprint);
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
+    const colours = memberColours(plan, overview);
     await storeBands(slide, plan, store, {
       signal,
       bandColumns: job.bandColumns,
       onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
+      colours,
     });
     const appearance = await slideAppearance(slide, plan, signal);
     const options = { out, id, outputs, outlines, overview, look, signal };
@@ -62,7 +65,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const skipped = backgroundTiles(store.background);
     const remarks = remarksOn(plan, look, skipped, removed);
     const unlike = appearanceWarning(appearance);
-    const warnings = [warning, unlike, ...remarks.warnings].filter((one) => one !== undefined);
+    const warnings = [warning, unlike, colours.note, ...remarks.warnings].filter((one) => one !== undefined);
     const outcome: PredictedSlide = {
       status: 'predicted',
       id,
@@ -97,7 +100,7 @@ async function storeBands(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground'>,
+  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground' | 'colours'>,
 ): Promise<void> {
   const unreadable: Rect[] = [];
   const background: BackgroundColumn[] = [];

@@ -22,6 +22,7 @@ import { type WindowGrid, windowGrid } from '../plan/reference-grid.js';
 import { applyViewToTile, invertViewOfPlanes } from '../plan/views.js';
 import { sigmoid } from '../stitch/sigmoid.js';
 import { toBatch } from '../tiles/batch.js';
+import { coloursOf, type MemberColours } from '../tiles/member-colours.js';
 import { readAround } from '../tiles/read-window.js';
 import { jobsUnderWay, runNetwork } from '../tiles/run-jobs.js';
 import { UnionColumns } from './union-columns.js';
@@ -58,7 +59,7 @@ function geometryOf({ members, classes, slide, grid }: SlidePlan): Geometry {
 export async function* referenceBands(
   slide: Slide,
   plan: SlidePlan,
-  { signal, state, onProgress, onUnreadable }: PredictBandsOptions,
+  { signal, state, colours, onProgress, onUnreadable }: PredictBandsOptions,
 ): AsyncGenerator<PredictedBand, void, undefined> {
   const geometry = geometryOf(plan);
   const { window, columns, rows } = geometry;
@@ -70,7 +71,7 @@ export async function* referenceBands(
   const union = new UnionColumns(plan, from, state?.gridRight ?? 0);
   const { crf } = plan.settings;
   const refine = crf && refiner(crf);
-  const reading = { slide, signal, onUnreadable };
+  const reading = { slide, signal, onUnreadable, colours: colours ?? (await coloursOf(slide, plan, signal)) };
   const windows = async function* () {
     for (const x of needed) for (const y of rows) yield () => predictWindow(reading, plan, geometry, { x, y }, refine);
   };
@@ -102,11 +103,12 @@ function refiner(crf: CrfOptions): Refine {
 
 interface Reading extends Pick<PredictBandsOptions, 'signal' | 'onUnreadable'> {
   readonly slide: Slide;
+  readonly colours: MemberColours;
 }
 
 /** One window through all members and views: the mean of the views for each member, and the members' mean by weight. */
 async function predictWindow(
-  { slide, signal, onUnreadable }: Reading,
+  { slide, signal, colours, onUnreadable }: Reading,
   plan: SlidePlan,
   { tile, window }: Geometry,
   { x, y }: { readonly x: number; readonly y: number },
@@ -118,7 +120,11 @@ async function predictWindow(
   const pictures = new WindowPictures(crop(pixels, { x: 0, y: 0, width: window, height: window }), tile);
   const sum = new Float32Array(tile * tile);
   for (const member of plan.members) {
-    await addMember(sum, plan, member, pictures.for(member.model.card), place);
+    const picture = pictures.for(member.model.card);
+    // Training saw colours changed in 8 bits; without such a change nothing is rounded.
+    const { stainNormalisation } = member.model.card;
+    const shown = stainNormalisation === undefined ? picture : colours.show(member, rounded(picture));
+    await addMember(sum, plan, member, shown, place);
   }
   for (let i = 0; i < sum.length; i++) sum[i] = Math.min(sum[i] as number, 1);
   const probability = raster(tile, tile, 1, sum);

@@ -102,17 +102,21 @@ function outputProblem({
 const named = (names: readonly string[], what: string): string =>
   `${names.length} ${what}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
 
+/** The name of a second output in files of ours: the logits of the tile classifier. */
+const TILE = 'tile';
+
 /**
- * The names of a network's only input and only output.
+ * The names of a network's only input and only output, and of its tile classifier's, where it has one.
  * @throws {FtuError} `bad-input` for a network with more or fewer, or of other types and shapes; its session is released
  */
 export async function onlyNames(
   session: OpenedSession,
   subject: string,
-): Promise<{ readonly input: string; readonly output: string }> {
+): Promise<{ readonly input: string; readonly output: string; readonly tile: string | undefined }> {
   const { inputNames, outputNames, inputMetadata = [], outputMetadata = [] } = session;
   const [input, ...otherInputs] = inputNames;
-  const [output, ...otherOutputs] = outputNames;
+  const tile = outputNames.length === 2 ? outputNames.find((name, i) => i === 1 && name === TILE) : undefined;
+  const [output, ...otherOutputs] = outputNames.filter((name) => name !== tile);
   if (input === undefined || output === undefined || otherInputs.length > 0 || otherOutputs.length > 0) {
     await session.release();
     const found = `${named(inputNames, 'input')} and ${named(outputNames, 'output')}`;
@@ -120,7 +124,7 @@ export async function onlyNames(
   }
   const [takes, gives] = [inputMetadata[0], outputMetadata[0]];
   const problem = (takes && inputProblem(takes)) ?? (gives && outputProblem(gives));
-  if (problem === undefined) return { input, output };
+  if (problem === undefined) return { input, output, tile };
   await session.release();
   throw refuse(subject, ...problem);
 }

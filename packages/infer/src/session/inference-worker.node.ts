@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { FtuError } from '@ftuseg/core';
 import type { BufferPool } from './buffer-pool.js';
+import type { ClassifierGate } from './classifier-gate.js';
 import type { BatchShape } from './session.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './session-worker.node.js';
 
@@ -20,7 +21,12 @@ export interface InferenceWorker {
   /** Batches sent and not yet answered. */
   readonly pending: number;
   /** @param memory lends the memory that moves to the thread and back; other memory is copied */
-  run(batch: Float32Array, shape: BatchShape, memory: BufferPool): Promise<Float32Array>;
+  run(
+    batch: Float32Array,
+    shape: BatchShape,
+    memory: BufferPool,
+    gate: ClassifierGate | undefined,
+  ): Promise<Float32Array>;
   /** Lets the batches sent so far finish, then ends the thread. */
   close(): Promise<void>;
 }
@@ -63,12 +69,12 @@ export async function openInferenceWorker(setup: WorkerSetup): Promise<Inference
     get pending() {
       return waiting.length;
     },
-    run: async (batch, shape, memory) => {
+    run: async (batch, shape, memory, gate) => {
       const answer = next();
       const into = memory.spareLogits();
       const moved = memory.takeLent(batch);
       const buffers = [moved, into?.buffer].filter((buffer) => buffer !== undefined);
-      worker.postMessage({ batch, shape, into, moved } satisfies WorkerRequest, buffers);
+      worker.postMessage({ batch, shape, gate, into, moved } satisfies WorkerRequest, buffers);
       const reply = await answer;
       if (reply.kind === 'logits') {
         if (reply.moved !== undefined) memory.returnBatch(reply.moved);

@@ -14,6 +14,14 @@ export const refuse = (subject: string, problem: string, hint = OURS, cause?: un
 /** Dimensions for people. */
 export const sizes = (shape: readonly (number | string)[]): string => shape.join(' x ');
 
+/** The error for a gate where nothing answers for it. */
+export const noClassifier = (subject: string): FtuError =>
+  refuse(
+    subject,
+    'the model has no tile classifier, which classifierGate asks',
+    'leave classifierGate out, or train with `--tile-classifier`',
+  );
+
 /** Sentences for what ONNX Runtime says while it opens a network. */
 const openings: readonly (readonly [RegExp, (found: RegExpExecArray) => readonly [problem: string, hint: string]])[] = [
   [

@@ -5,7 +5,16 @@
 import { FtuError } from '@ftuseg/core';
 import type { InferenceSession } from 'onnxruntime-node';
 import { onlyNames } from './check-network.js';
-import { alreadyClosed, failedBatch, notFloat32, otherLayout, runtimeReason, unloadable } from './onnx-refusals.js';
+import { applyGate, type ClassifierGate } from './classifier-gate.js';
+import {
+  alreadyClosed,
+  failedBatch,
+  noClassifier,
+  notFloat32,
+  otherLayout,
+  runtimeReason,
+  unloadable,
+} from './onnx-refusals.js';
 import { FATAL_ONLY, onnxRuntime } from './onnx-runtime.node.js';
 import type { BatchShape } from './session.js';
 
@@ -18,13 +27,18 @@ export interface OnnxSessionOptions {
   readonly subject: string;
 }
 
+export interface RunOptions {
+  readonly gate?: ClassifierGate | undefined;
+  /** Memory for the answer, used when it fits. */
+  readonly into?: Float32Array<ArrayBuffer> | undefined;
+}
+
 export interface OnnxSession {
   /**
-   * @param into memory for the answer, used when it fits
    * @returns logits, N x classes x H x W, in memory of their own
    * @throws {FtuError} `bad-input` when ONNX Runtime refuses the batch
    */
-  run(batch: Float32Array, shape: BatchShape, into?: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
+  run(batch: Float32Array, shape: BatchShape, options?: RunOptions): Promise<Float32Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 
@@ -65,36 +79,51 @@ export async function openOnnxSession(model: Uint8Array, options: OnnxSessionOpt
 interface Names {
   readonly input: string;
   readonly output: string;
+  /** Of the tile classifier; undefined: there is none. */
+  readonly tile: string | undefined;
   readonly subject: string;
   /** Whether the answer may be computed in memory of ours; an accelerator copies from its own. */
   readonly fixed: boolean;
 }
 
-function wrap(session: InferenceSession, { input, output, subject, fixed }: Names): OnnxSession {
+/** What a run is asked for; the classifier's answer only where it is used. A value of null lets ONNX Runtime allocate. */
+function wanted(maps: InferenceSession.OnnxValueMapType | string, tile: string | undefined) {
+  if (typeof maps === 'string') return tile === undefined ? [maps] : [maps, tile];
+  return tile === undefined ? maps : { ...maps, [tile]: null };
+}
+
+function wrap(session: InferenceSession, { input, output, tile, subject, fixed }: Names): OnnxSession {
   const { Tensor } = onnxRuntime();
   let closed = false;
   /** Of maps as large as the image; known after the first answer. */
   let classes: number | undefined;
   return {
-    run: async (batch, shape, into) => {
+    run: async (batch, shape, { gate, into } = {}) => {
       if (closed) throw alreadyClosed(subject);
+      if (gate !== undefined && tile === undefined) throw noClassifier(subject);
+      const used = gate === undefined ? undefined : tile;
       const [items, , height, width] = shape;
       try {
         const feeds = { [input]: new Tensor('float32', batch, shape) };
         if (classes !== undefined) {
           const length = items * classes * height * width;
           const out = into?.length === length ? into : new Float32Array(length);
-          await session.run(feeds, { [output]: new Tensor('float32', out, [items, classes, height, width]) });
+          const maps = new Tensor('float32', out, [items, classes, height, width]);
+          const answers = await session.run(feeds, wanted({ [output]: maps }, used));
+          applyGate(out, answers[used ?? '']?.data, gate);
           return out;
         }
-        const result = (await session.run(feeds))[output];
+        const answers = await session.run(feeds, wanted(output, used));
+        const result = answers[output];
         if (result?.data instanceof Float32Array) {
           const [, channels, down, across] = result.dims;
           const maps = result.dims.length === 4;
           if (maps && (down !== height || across !== width)) throw otherLayout(subject, result.dims, shape);
           if (fixed && maps) classes = channels;
           // Memory of ONNX Runtime's own cannot change threads.
-          return result.data.slice();
+          const out = result.data.slice();
+          applyGate(out, answers[used ?? '']?.data, gate);
+          return out;
         }
       } catch (cause) {
         if (cause instanceof FtuError) throw cause;

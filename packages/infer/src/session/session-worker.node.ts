@@ -3,6 +3,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FtuError, type FtuErrorCode } from '@ftuseg/core';
+import type { ClassifierGate } from './classifier-gate.js';
 import { openOnnxSession } from './onnx-session.node.js';
 import type { BatchShape } from './session.js';
 
@@ -16,6 +17,7 @@ export interface WorkerSetup {
 export interface WorkerBatch {
   readonly batch: Float32Array;
   readonly shape: BatchShape;
+  readonly gate: ClassifierGate | undefined;
   /** Memory for the answer. */
   readonly into: Float32Array<ArrayBuffer> | undefined;
   /** The batch's memory, where it was moved here and is to be moved back. */
@@ -60,9 +62,9 @@ try {
         parentPort?.close();
         return;
       }
-      const { batch, shape, into, moved } = request;
+      const { batch, shape, gate, into, moved } = request;
       try {
-        const logits = await session.run(batch, shape, into);
+        const logits = await session.run(batch, shape, { gate, into });
         reply({ kind: 'logits', logits, moved }, moved === undefined ? [logits.buffer] : [logits.buffer, moved]);
       } catch (error) {
         reply(failure(error));

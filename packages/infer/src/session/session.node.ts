@@ -34,7 +34,7 @@ const ACCELERATOR_BATCH = 8;
 
 /**
  * Opens a network, with every graph optimisation. On the CPU several sessions share the threads; an accelerator has one session.
- * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W
+ * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W, and at most that of a tile classifier
  * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when the
  * device is not here
  * @example
@@ -92,9 +92,9 @@ function sessionOf(workers: readonly InferenceWorker[], bestBatch: number, subje
     // One worker, too, answers while its next batch is packed.
     parallel: Math.max(workers.length, 2),
     bestBatch,
-    run: async (batch, shape) => {
+    run: async (batch, shape, gate) => {
       if (closing !== undefined) throw alreadyClosed(subject);
-      return idlest(workers).run(batch, shape, memory);
+      return idlest(workers).run(batch, shape, memory, gate);
     },
     close: async () => {
       closing ??= Promise.all(workers.map((worker) => worker.close()));

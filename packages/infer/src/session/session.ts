@@ -3,6 +3,8 @@
  * ONNX Runtime in Node and in the browser both hide behind it, so nothing above knows which one runs.
  */
 
+import type { ClassifierGate } from './classifier-gate.js';
+
 /** `[batch, channels, height, width]`. */
 export type BatchShape = readonly [number, number, number, number];
 
@@ -23,10 +25,11 @@ export interface Session {
    * @param batch normalised pixels, N x 3 x H x W, row-major; not written to, and not to be changed until the promise settles; lent memory is
    * gone with the call
    * @param shape N, 3, H, W; H and W multiples of the network's stride (32)
+   * @param gate what the network's tile classifier does to the logits; undefined: nothing
    * @returns logits, N x classes x H x W, row-major; a fresh array that the caller may keep
-   * @throws {FtuError} `bad-input` when the runtime refuses the batch
+   * @throws {FtuError} `bad-input` when the runtime refuses the batch, and for a gate where the network has no tile classifier
    */
-  run(batch: Float32Array, shape: BatchShape): Promise<Float32Array>;
+  run(batch: Float32Array, shape: BatchShape, gate?: ClassifierGate): Promise<Float32Array>;
   /** Frees the runtime's memory; `run` must not be called afterwards. Calling it twice is harmless. */
   close(): Promise<void>;
 }

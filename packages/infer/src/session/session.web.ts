@@ -5,7 +5,16 @@
 import { FtuError } from '@ftuseg/core';
 import { optimizeForCpu } from '@ftuseg/nn';
 import { onlyNames, refuseForeign } from './check-network.js';
-import { alreadyClosed, failedBatch, notFloat32, otherLayout, runtimeReason, unloadable } from './onnx-refusals.js';
+import { applyGate } from './classifier-gate.js';
+import {
+  alreadyClosed,
+  failedBatch,
+  noClassifier,
+  notFloat32,
+  otherLayout,
+  runtimeReason,
+  unloadable,
+} from './onnx-refusals.js';
 import type { Session } from './session.js';
 
 /** Where onnxruntime-web computes: the processor, or the graphics card (its build `onnxruntime-web/webgpu`). */
@@ -79,15 +88,16 @@ export async function createWebSession(
   }).catch((cause: unknown) => {
     throw isMissingBackend(cause) ? missingBackend(executionProviders, subject, cause) : unloadable(subject, cause);
   });
-  const { input, output } = await onlyNames(session, subject);
+  const { input, output, tile } = await onlyNames(session, subject);
   const inTurn = turns();
   let closed = false;
   return {
     // There a tile of a batch takes no less time than a tile alone.
     ...(onProcessor ? { bestBatch: 1 } : {}),
-    run: (batch, shape) =>
+    run: (batch, shape, gate) =>
       inTurn(async () => {
         if (closed) throw alreadyClosed(subject);
+        if (gate !== undefined && tile === undefined) throw noClassifier(subject);
         const tensor = new ort.Tensor('float32', batch.slice(), shape);
         const answer = await session.run({ [input]: tensor }).catch((cause: unknown) => {
           throw failedBatch(subject, shape, cause);
@@ -96,7 +106,10 @@ export async function createWebSession(
         if (dims.length === 4 && (dims[2] !== shape[2] || dims[3] !== shape[3]))
           throw otherLayout(subject, dims, shape);
         // Answers are copied out of the runtime's memory, so that each is the caller's own.
-        if (logits instanceof Float32Array) return logits;
+        if (logits instanceof Float32Array) {
+          applyGate(logits, answer[tile ?? '']?.data, gate);
+          return logits;
+        }
         throw notFloat32(subject);
       }),
     close: () =>

@@ -55,6 +55,12 @@ export const predictSettingsSchema = z.object({
     .max(256)
     .optional()
     .describe('tiles per call of the network; what is fastest on the device if unset (1 on the processor)'),
+  classifierGate: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe(
+      "what the model's tile classifier does: multiply (each probability by the tile's), or a probability below which a tile holds nothing; nothing if unset",
+    ),
   all: z.boolean().default(false).describe('show the network background too; merge or always does'),
   crf: z
     .string()

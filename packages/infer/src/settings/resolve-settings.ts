@@ -3,15 +3,20 @@ import { type CrfOptions, FtuError } from '@ftuseg/core';
 import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { z } from 'zod';
 import { crfByName } from './crf-settings.js';
+import { type GateSetting, gateOf } from './gate-setting.js';
 import { perClass } from './per-class.js';
 import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
 import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 
 /** Settings that hold for all models and slides of a prediction. */
 export interface ResolvedSettings
-  extends Omit<z.output<typeof predictSettingsSchema>, 'scales' | 'crf' | 'threshold' | 'peak' | 'minimumArea'> {
+  extends Omit<
+    z.output<typeof predictSettingsSchema>,
+    'scales' | 'crf' | 'threshold' | 'peak' | 'minimumArea' | 'classifierGate'
+  > {
   readonly scales: readonly number[];
   readonly crf: CrfOptions | undefined;
+  readonly classifierGate: GateSetting | undefined;
   /** For each class, in the order of the classes. */
   readonly threshold: readonly number[];
   /** For each class; 0: no hysteresis. */
@@ -68,6 +73,7 @@ export function resolveSettings(
     ...rest,
     scales: scalesOf(scales),
     crf: crfByName(crf),
+    classifierGate: gateOf(parsed.data.classifierGate),
     threshold: thresholds,
     peak: peaks,
     minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { FtuError, rleOfRuns } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
+import type { SegmentationModel } from '../model/model.js';
 import { predictSlide } from '../predict/predict-slide.js';
+import { applyGate } from '../session/classifier-gate.js';
 import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
 
 /** They say how fast it goes. */
@@ -34,6 +36,21 @@ for (let i = 0; i < WIDTH * HEIGHT; i++) {
   if (i % WIDTH <= BACKGROUND_LEFT) picture.data[3 * i + 1] = Math.max(0, value - 40);
 }
 
+/** The network of a card with a tile classifier that likes dark tiles. */
+function classified(plain: SegmentationModel): SegmentationModel {
+  const run: SegmentationModel['session']['run'] = async (batch, shape, gate) => {
+    const logits = await plain.session.run(batch, shape);
+    const each = batch.length / shape[0];
+    const tiles = Array.from({ length: shape[0] }, (_, n) => {
+      const own = batch.subarray(n * each, (n + 1) * each);
+      return 12 * (0.6 - own.reduce((sum, value) => sum + value, 0) / each);
+    });
+    applyGate(logits, Float32Array.from(tiles), gate);
+    return logits;
+  };
+  return { ...plain, card: { ...plain.card, tileOutput: true }, session: { ...plain.session, run } };
+}
+
 /** Dark is foreground; where a pixel lies in its tile counts a little, and so do its neighbours' brightness and the background. */
 const model = () =>
   pixelModel(
@@ -45,7 +62,7 @@ const model = () =>
   );
 
 async function behaviourOf(settings: PredictSettings): Promise<string> {
-  const { probability, mask, plan } = await predictSlide(memorySlide(picture, 4), [model()], settings);
+  const { probability, mask, plan } = await predictSlide(memorySlide(picture, 4), [classified(model())], settings);
   const bytes = new Uint8Array(probability.data.buffer, probability.data.byteOffset, probability.data.byteLength);
   return (
     createHash('sha256')
@@ -75,6 +92,7 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   merge: ['hann', 'gaussian', 'mean', 'center', 'or'],
   overlap: [0.25, 0.5, 8],
   tileSize: [64, 96, 32],
+  classifierGate: ['multiply', 0.3, 0.9],
   all: [true, false],
   crf: ['none', 'reference', 'sxy=5,compat=8,iterations=3'],
   threshold: [0.3, 0.7],
@@ -85,6 +103,23 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   micronsPerPixel: [2, 8],
   downsample: [1.5, 2, 3],
 };
+
+describe('classifierGate', () => {
+  it.each(['often', '1.2', 0, 1, ''])('refuses %o', async (classifierGate) => {
+    await expect(behaviourOf({ classifierGate })).rejects.toThrow(
+      /classifierGate is "multiply" or a probability between 0 and 1/,
+    );
+  });
+
+  it('is a number as text, too, and needs a classifier and the tiles that it was trained on', async () => {
+    expect(await behaviourOf({ classifierGate: '0.3' })).toBe(await behaviourOf({ classifierGate: 0.3 }));
+    await expect(behaviourOf({ classifierGate: 0.3, tileSize: 96 })).rejects.toThrow(
+      'the classifier was trained on tiles of 64 pixels, and these have 96',
+    );
+    const plain = predictSlide(memorySlide(picture, 4), [model()], { classifierGate: 0.3 });
+    await expect(plain).rejects.toThrow('the model has no tile classifier, which classifierGate asks');
+  });
+});
 
 describe('every setting of a prediction', () => {
   it('is known here', () => {

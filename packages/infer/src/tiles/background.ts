@@ -7,6 +7,7 @@ import {
   isPlain,
   isPlainWhite,
   lookAt,
+  overviewSize,
   type Raster,
   type SlideLook,
   stainedShare,
@@ -15,7 +16,6 @@ import {
 import type { Slide } from '@ftuseg/slide';
 import { readAround } from './read-window.js';
 
-const OVERVIEW_WIDTH = 1600;
 /** Every fourth pixel of every fourth row tells tissue from background well enough: a tile is kept at half the share that names it tissue. */
 const STEP = 4;
 /** A person should know where so many times more of the picture is visible than of the tiles was looked at; sooner where hardly any was. */
@@ -27,9 +27,7 @@ export type BackgroundTest = (tile: Raster) => boolean;
 
 /** The whole slide, at most 1600 pixels wide; what cannot be decoded is white. */
 export async function readOverview(slide: Slide, signal: AbortSignal | undefined): Promise<Raster> {
-  const width = Math.min(slide.width, OVERVIEW_WIDTH);
-  const height = Math.max(1, Math.round((slide.height * width) / slide.width));
-  const size = { width, height: Math.min(height, slide.height) };
+  const size = overviewSize(slide);
   return readAround(slide, size, { x: 0, y: 0, ...size }, signal, () => undefined);
 }
 

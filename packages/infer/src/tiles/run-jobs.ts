@@ -78,7 +78,7 @@ export async function runNetwork(
     if (!(error instanceof NotFiniteLogits)) throw error;
     throw notFiniteError(error, member.model.source.name, placeOf(error.item));
   };
-  const logits = await member.model.session.run(data, shape).catch(refuse);
+  const logits = await member.model.session.run(data, shape, member.gate).catch(refuse);
   const [items, , height, width] = shape;
   const expected = member.model.card.classes.length * height * width;
   if (logits.length !== items * expected) {

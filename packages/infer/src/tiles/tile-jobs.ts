@@ -11,6 +11,7 @@ import type { BackgroundTest } from './background.js';
 import { toBatch } from './batch.js';
 import { ColumnReader } from './column-reader.js';
 import { tileOfColumn } from './columns.js';
+import type { MemberColours } from './member-colours.js';
 
 /** What one item of a batch shows. */
 export interface TileView {
@@ -55,6 +56,8 @@ export interface TileJobOptions<S extends TileSource> {
   readonly signal: AbortSignal | undefined;
   /** Which tiles networks need not see; undefined: they see all. */
   readonly isBackground: BackgroundTest | undefined;
+  /** In which colours networks see them. */
+  readonly colours: MemberColours;
   /** Told how many tiles of a member's column are background. */
   readonly onBackground: (source: S, column: number, tiles: number) => void;
   /** What could not be decoded, in pixels of the member's grid. */
@@ -111,9 +114,10 @@ interface TileColumn<S extends TileSource> {
 function* columnJobs<S extends TileSource>(
   { source, column, strip }: TileColumn<S>,
   { views }: SlidePlan,
-  { isBackground, onBackground }: TileJobOptions<S>,
+  { isBackground, colours, onBackground }: TileJobOptions<S>,
 ): Generator<TileJob<S>, void, undefined> {
-  const { layout, batchSize, model } = source.member;
+  const { member } = source;
+  const { layout, batchSize, model } = member;
   let tiles: Raster[] = [];
   let items: TileView[] = [];
   let background = 0;
@@ -129,8 +133,9 @@ function* columnJobs<S extends TileSource>(
       background += views.length;
       continue;
     }
+    const shown = colours.show(member, tile);
     for (const view of views) {
-      tiles.push(applyViewToTile(tile, view));
+      tiles.push(applyViewToTile(shown, view));
       items.push({ column, row, view });
       if (tiles.length === batchSize) yield pack();
     }

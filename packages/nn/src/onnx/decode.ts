@@ -142,15 +142,17 @@ function decodeModel(file: Uint8Array): OnnxModel | undefined {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   let graphName = '';
-  let [input, output]: [OnnxValueInfo?, OnnxValueInfo?] = [];
+  let input: OnnxValueInfo | undefined;
+  const outputs: OnnxValueInfo[] = [];
   for (const field of fieldsOf(graph)) {
     if (field.number === 1) nodes.push(decodeNode(field.bytes));
     else if (field.number === 2) graphName = textOf(field);
     else if (field.number === 5) initializers.push(decodeTensor(field.bytes));
     else if (field.number === 11) input = decodeValueInfo(field.bytes);
-    else if (field.number === 12) output = decodeValueInfo(field.bytes);
+    else if (field.number === 12) outputs.push(decodeValueInfo(field.bytes));
     else unknown('a graph', field);
   }
-  if (input === undefined || output === undefined) return undefined;
-  return { graphName, opset, nodes, initializers, input, output, metadata };
+  const [output, tileOutput, ...others] = outputs;
+  if (input === undefined || output === undefined || others.length > 0) return undefined;
+  return { graphName, opset, nodes, initializers, input, output, tileOutput, metadata };
 }

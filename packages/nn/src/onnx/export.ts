@@ -23,7 +23,8 @@ export interface ExportOptions {
 
 /**
  * Serialises a model for prediction. Input `image`: float32 N x 3 x H x W, RGB, already normalised with the card's mean and
- * std; output `logits`: float32 N x classes x H x W, before the sigmoid. N, H and W are free; H and W must be multiples of
+ * std; output `logits`: float32 N x classes x H x W, before the sigmoid; of a network with a tile classifier a second output `tile`: float32
+ * N x classes x 1 x 1, before the sigmoid, which the card says. N, H and W are free; H and W must be multiples of
  * `model.inputMultiple`, for which the paddings in the file are written out. Batch normalisations are folded into
  * convolutions, weights that prediction does not use are left out.
  * Throws `FtuError` when the state or the card does not belong to the model, or a weight is not finite.
@@ -37,7 +38,8 @@ export function exportOnnx(
   card: ModelCard,
   { precision = 'float32' }: ExportOptions = {},
 ): Uint8Array {
-  const checked = parseModelCard(card);
+  const { tileOutput: _, ...given } = parseModelCard(card);
+  const checked = model.spec.tileClassifier ? { ...given, tileOutput: true } : given;
   const { decoder, encoder, classes, layout = 'pytorch' } = model.spec;
   if (checked.decoder !== decoder || checked.encoder !== encoder || checked.classes.length !== classes) {
     throw new FtuError(
@@ -51,7 +53,9 @@ export function exportOnnx(
   }
   const conformed = conformState(model, state);
   const ops = new OnnxOps(conformed);
-  const output = ops.nameOf(model.forward(ops, { kind: 'value', name: 'image' }));
+  const { logits, tile } = model.predict(ops, { kind: 'value', name: 'image' });
+  const names = new Map([[ops.nameOf(logits), 'logits']]);
+  if (tile !== undefined) names.set(ops.nameOf(tile), 'tile');
   for (const { name, data } of ops.initializers) {
     if (!allFinite(data)) {
       throw new FtuError('bad-input', `the weights "${name}" hold a value that is not finite`, {
@@ -60,15 +64,16 @@ export function exportOnnx(
     }
   }
   const graph = {
-    nodes: ops.nodes.map((node) => (node.output === output ? { ...node, output: 'logits' } : node)),
+    nodes: ops.nodes.map((node) => ({ ...node, output: names.get(node.output) ?? node.output })),
     initializers: ops.initializers,
   };
   return encodeOnnxModel({
     graphName: `${decoder} ${encoder}`,
     opset,
-    ...(precision === 'float16' ? toHalf(graph, 'image', 'logits') : graph),
+    ...(precision === 'float16' ? toHalf(graph, 'image', [...names.values()]) : graph),
     input: { name: 'image', shape: ['batch', 3, 'height', 'width'] },
     output: { name: 'logits', shape: ['batch', classes, 'height', 'width'] },
+    tileOutput: tile === undefined ? undefined : { name: 'tile', shape: ['batch', classes, 1, 1] },
     metadata: new Map([[cardKey, JSON.stringify(checked)]]),
   });
 }

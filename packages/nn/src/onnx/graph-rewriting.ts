@@ -104,9 +104,9 @@ export class GraphRewriting {
     return this.tensor(`integers.${values.join('.')}`, [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** The new nodes and the tensors, without those that do not lead to `output`. */
-  result(output: string): Pick<OnnxModel, 'nodes' | 'initializers'> {
-    const needed = new Set([output]);
+  /** The new nodes and the tensors, without those that do not lead to one of the outputs. */
+  result(outputs: readonly string[]): Pick<OnnxModel, 'nodes' | 'initializers'> {
+    const needed = new Set(outputs);
     const nodes: OnnxNode[] = [];
     for (const node of [...this.nodes].reverse()) {
       if (!needed.has(node.output)) continue;

@@ -15,19 +15,24 @@ interface Graph {
 }
 
 /**
- * @param input and @param output names of the graph's own values, float32 before and after
+ * @param input and @param outputs names of the graph's own values, float32 before and after
  * @example
- * const { nodes, initializers } = toHalf({ nodes: ops.nodes, initializers: ops.initializers }, 'image', 'logits');
+ * const { nodes, initializers } = toHalf({ nodes: ops.nodes, initializers: ops.initializers }, 'image', ['logits']);
  */
-export function toHalf({ nodes, initializers }: Graph, input: string, output: string): Graph {
+export function toHalf({ nodes, initializers }: Graph, input: string, outputs: readonly string[]): Graph {
   // Sizes and scales of a resampling are float32 by the operator's definition.
   const kept = new Set(nodes.filter(({ operator }) => operator === 'Resize').flatMap(({ inputs }) => inputs.slice(1)));
-  const inner = (name: string): string => (name === input || name === output ? `${name}.half` : name);
+  const inner = (name: string): string => (name === input || outputs.includes(name) ? `${name}.half` : name);
   return {
     nodes: [
       { operator: 'Cast', inputs: [input], output: inner(input), attributes: { to: FLOAT16 } },
       ...nodes.map((node) => ({ ...node, inputs: node.inputs.map(inner), output: inner(node.output) })),
-      { operator: 'Cast', inputs: [inner(output)], output, attributes: { to: FLOAT } },
+      ...outputs.map((output) => ({
+        operator: 'Cast',
+        inputs: [inner(output)],
+        output,
+        attributes: { to: FLOAT },
+      })),
     ],
     initializers: initializers.map((tensor) => {
       if (!(tensor.data instanceof Float32Array) || kept.has(tensor.name)) return tensor;

@@ -33,5 +33,6 @@ function rewritten(model: OnnxModel): OnnxModel {
     if (written === undefined) graph.nodes.push(node);
     else done.add(written);
   }
-  return { ...model, ...graph.result(output) };
+  const outputs = model.tileOutput === undefined ? [output] : [output, model.tileOutput.name];
+  return { ...model, ...graph.result(outputs) };
 }

@@ -40,6 +40,8 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxTensor[];
   readonly input: OnnxValueInfo;
   readonly output: OnnxValueInfo;
+  /** A second output; undefined: none. */
+  readonly tileOutput?: OnnxValueInfo | undefined;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -147,6 +149,7 @@ export function encodeOnnxModel(model: OnnxModel): Uint8Array {
     bytesOf((writer) => {
       writeValueInfo(writer, 11, model.input);
       writeValueInfo(writer, 12, model.output);
+      if (model.tileOutput !== undefined) writeValueInfo(writer, 12, model.tileOutput);
     }),
   ];
   const head = bytesOf((writer) => {

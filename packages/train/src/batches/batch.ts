@@ -8,6 +8,7 @@ import { drawChange, drawEpoch, type EpochDraw, noChange } from '../augment/draw
 import { renderWindow, type WindowMemory } from '../augment/render.js';
 import type { AugmentConfig } from '../config/augment.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
+import type { HardPlaces } from '../sampling/hard-places.js';
 import { drawWindow, type SamplerSlide, type Window, type WindowPlan } from '../sampling/sampler.js';
 
 export interface BatchJob {
@@ -21,6 +22,10 @@ export interface BatchJob {
   readonly augment: AugmentConfig | undefined;
   readonly normalisation: Normalisation;
 }
+
+/** The job with other places of hard negatives to draw windows from. */
+export const withHardPlaces = (job: BatchJob, hardPlaces: HardPlaces): BatchJob =>
+  job.plan.kind === 'free' ? { ...job, plan: { ...job.plan, hardPlaces } } : job;
 
 /** Which samples make up a batch: `batchSize` of them from `first` on, in one epoch. */
 export interface BatchIndex {

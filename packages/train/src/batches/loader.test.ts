@@ -2,7 +2,7 @@ import { createRandom, FtuError } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { augmentSchema } from '../config/augment.js';
 import { slideShares } from '../sampling/sampler.js';
-import { type BatchJob, batchMemory, batchWindows, renderBatch } from './batch.js';
+import { type BatchJob, batchMemory, batchWindows, renderBatch, withHardPlaces } from './batch.js';
 import { batchOrder, startLoader } from './loader.js';
 
 function shared(length: number, below: number, seed: number): Uint8Array {
@@ -80,6 +80,48 @@ describe('startLoader', () => {
     ]);
     expect(await take(job, 2, 7)).toEqual(without);
     expect(await take(job, 1, 7)).toEqual(without);
+  });
+
+  it('waits for the places of an epoch, and draws its windows from them, whoever renders them', async () => {
+    const job = makeJob();
+    if (job.plan.kind !== 'free') throw new RangeError('windows are drawn freely');
+    const waiting: BatchJob = {
+      ...job,
+      plan: { ...job.plan, centred: 0, jitter: 0, hardNegatives: 1 },
+      augment: undefined,
+    };
+    const places = { boxes: Int32Array.of(1, 40, 30, 10, 10), cumulative: Float64Array.of(1) };
+    const drawn = async (workers: number) => {
+      const loader = startLoader(waiting, batchOrder(2, 3), { workers, prefetch: 3, lastEpoch: 0 });
+      const images: Float32Array[] = [];
+      const take = async (count: number) => {
+        for (let i = 0; i < count; i++) {
+          const batch = await loader.next();
+          images.push(batch.images.slice());
+          batch.release();
+        }
+      };
+      try {
+        await take(2);
+        await expect(loader.next()).rejects.toThrow('no batch is left');
+        loader.extend(places, 1);
+        await take(2);
+        await expect(loader.next()).rejects.toThrow('no batch is left');
+      } finally {
+        await loader.close();
+      }
+      return images;
+    };
+    const [alone, threads] = [await drawn(0), await drawn(2)];
+    expect(threads).toEqual(alone);
+    // Before there are places windows lie anywhere; after that all on the one.
+    const windows = alone.map((batch) => new Set([0, 1, 2].map((n) => String(batch.subarray(n * 3072, n * 3072 + 9)))));
+    expect(windows.map(({ size }) => size)).toEqual([3, 3, 1, 1]);
+    expect(batchWindows(withHardPlaces(waiting, places), { epoch: 1, first: 0 })[0]).toEqual({
+      slide: 1,
+      x: 29,
+      y: 19,
+    });
   });
 
   it('goes on from a place inside an epoch', () => {

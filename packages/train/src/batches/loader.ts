@@ -4,7 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { FtuError } from '@ftuseg/core';
-import { type BatchIndex, type BatchJob, type BatchMemory, batchMemory, renderBatch } from './batch.js';
+import type { HardPlaces } from '../sampling/hard-places.js';
+import { type BatchIndex, type BatchJob, type BatchMemory, batchMemory, renderBatch, withHardPlaces } from './batch.js';
 import { type SharedJob, shareJob } from './shared-job.js';
 
 export interface WorkerSetup {
@@ -12,10 +13,10 @@ export interface WorkerSetup {
   readonly ring: readonly BatchMemory[];
 }
 
-export interface WorkerRequest {
-  readonly slot: number;
-  readonly index: BatchIndex;
-}
+export type WorkerRequest =
+  | { readonly kind: 'render'; readonly slot: number; readonly index: BatchIndex }
+  /** From here on windows are drawn from these places too. */
+  | { readonly kind: 'places'; readonly places: HardPlaces };
 
 export interface WorkerReply {
   readonly slot: number;
@@ -30,8 +31,19 @@ export interface LoadedBatch extends BatchMemory {
 export interface BatchLoader {
   /** The next batch in order; batches come one after the other, each to be released before the ring runs out. */
   next(): Promise<LoadedBatch>;
+  /** Goes on to epochs that waited for the places that their windows are drawn from. */
+  extend(places: HardPlaces, lastEpoch: number): void;
   /** Stops the workers; safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface LoaderOptions {
+  /** Number of threads; 0 renders in the calling thread, when asked. */
+  readonly workers: number;
+  /** Batches that are ready in advance. */
+  readonly prefetch: number;
+  /** The last epoch whose windows are known; later ones wait for `extend`. Undefined: all are. */
+  readonly lastEpoch?: number | undefined;
 }
 
 /** The built worker, found from `src/` and from `dist/` alike: threads run JavaScript even where tests run TypeScript. */
@@ -47,7 +59,6 @@ interface Slot {
  * Starts loading batches in the order of `order`.
  *
  * @param order yields the samples of batch after batch; it may be endless
- * @param workers number of threads; 0 renders in the calling thread, when asked
  * @throws FtuError 'unavailable' from `next` when a worker dies
  * @example
  * const loader = startLoader(job, batchOrder(100), { workers: 2, prefetch: 4 });
@@ -58,8 +69,12 @@ interface Slot {
 export function startLoader(
   job: BatchJob,
   order: Iterator<BatchIndex>,
-  { workers, prefetch }: { readonly workers: number; readonly prefetch: number },
+  { workers, prefetch, lastEpoch = Number.POSITIVE_INFINITY }: LoaderOptions,
 ): BatchLoader {
+  let current = job;
+  let last = lastEpoch;
+  /** Drawn from `order`, and not handed to a worker yet. */
+  let upcoming: BatchIndex | undefined;
   const slots: Slot[] = Array.from({ length: workers === 0 ? 1 : prefetch }, () => ({
     memory: batchMemory(job),
     index: { epoch: 0, first: 0 },
@@ -93,17 +108,23 @@ export function startLoader(
     return thread;
   });
 
+  const following = (): BatchIndex | undefined => {
+    const { done, value } = order.next();
+    return done === true ? undefined : value;
+  };
   /** Hands free slots to the workers, round robin; the order of `queue` is what keeps batches in order. */
   const fill = (): void => {
     if (closing) return;
     slots.forEach((slot, i) => {
       if (slot.state !== 'free') return;
-      const following = order.next();
-      if (following.done === true) return;
-      slot.index = following.value;
+      upcoming ??= following();
+      if (upcoming === undefined || upcoming.epoch > last) return;
+      slot.index = upcoming;
+      upcoming = undefined;
       slot.state = 'loading';
       queue.push(i);
-      threads[turn++ % threads.length]?.postMessage({ slot: i, index: slot.index } satisfies WorkerRequest);
+      const request: WorkerRequest = { kind: 'render', slot: i, index: slot.index };
+      threads[turn++ % threads.length]?.postMessage(request);
     });
   };
 
@@ -114,7 +135,7 @@ export function startLoader(
       const slot = first === undefined ? undefined : slots[first];
       if (slot === undefined) throw new RangeError('no batch is left, or none was released');
       if (threads.length === 0) {
-        renderBatch(job, slot.index, slot.memory);
+        renderBatch(current, slot.index, slot.memory);
         slot.state = 'ready';
       }
       while (slot.state !== 'ready') {
@@ -133,6 +154,14 @@ export function startLoader(
           fill();
         },
       };
+    },
+    extend(places, epoch) {
+      current = withHardPlaces(current, places);
+      last = epoch;
+      const request: WorkerRequest = { kind: 'places', places };
+      // A thread reads its messages in order: what it was told to render before is drawn as it was then.
+      for (const thread of threads) thread.postMessage(request);
+      fill();
     },
     async close() {
       closing = true;

@@ -51,6 +51,14 @@ export const samplingSchema = z.strictObject({
     .record(z.string(), z.number().min(0).max(1000))
     .optional()
     .describe('free: weight of windows by the anatomical region at their centre, such as {cortex: 1, medulla: 0.3}'),
+  hardNegatives: fraction
+    .default(0)
+    .describe('free: share of the windows off objects that lie where the network so far sees objects in background'),
+  hardNegativesEvery: z.int().positive().default(1).describe('hard negatives are looked for after every n-th epoch'),
+  hardNegativesCost: fraction
+    .gt(0)
+    .default(0.1)
+    .describe('looking for them takes about this share of the time of the training steps'),
   positive: fraction.default(0.6).describe('grid: share of the tiles with objects that an epoch sees'),
   negative: fraction.default(0.25).describe('grid: share of the other tiles'),
 });

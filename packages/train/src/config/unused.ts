@@ -72,6 +72,11 @@ const centred: Reason = all(
   free,
   when(({ sampling }) => sampling.centred > 0, 'sampling.centred is 0'),
 );
+const hard: Reason = all(classify, free);
+const lookedFor: Reason = all(
+  hard,
+  when(({ sampling }) => sampling.hardNegatives > 0, 'sampling.hardNegatives is 0'),
+);
 const colours: Reason = (config) =>
   config.augment.colourModel === 'matrix' ? drawn('colourChance')(config) : undefined;
 
@@ -101,6 +106,15 @@ const rules: Readonly<Record<string, Reason>> = {
   'sampling.balanceBy': free,
   'sampling.anatomy': free,
   'sampling.areaBins': (config) => (config.sampling.windows === 'free' ? centred(config) : undefined),
+  'sampling.hardNegatives': all(
+    hard,
+    when(
+      ({ sampling, epochs }) => sampling.hardNegativesEvery < epochs,
+      'the run ends before the first of them are looked for',
+    ),
+  ),
+  'sampling.hardNegativesEvery': lookedFor,
+  'sampling.hardNegativesCost': lookedFor,
   'sampling.positive': grid,
   'sampling.negative': grid,
   'validation.every': validates,

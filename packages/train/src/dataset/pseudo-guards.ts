@@ -12,7 +12,6 @@ import type { SourceConfig } from '../config/sampling.js';
 /** What is asked of a slide here. */
 interface SlideOfSource {
   readonly slide: PreparedSlide;
-  readonly source: string;
   readonly role: SourceConfig['role'];
 }
 
@@ -37,26 +36,12 @@ async function imageOf({ inputs }: PreparedSlide): Promise<string | undefined> {
 }
 
 /**
- * An official slide that a pseudo source holds too would train by the predictions of models that were trained on it, in the very fold that
- * validates on it.
- *
- * @throws FtuError 'bad-input' naming the slide
+ * The slides with the pictures that they were made from, where predicted labels are among them: a pseudo-labelled slide may be an official one, and then it
+ * must not train where that one validates.
  */
-export async function refuseOfficialPseudo(slides: readonly SlideOfSource[]): Promise<void> {
-  const pseudo = slides.filter(({ role }) => role === 'pseudo');
-  if (pseudo.length === 0) return;
-  const official = new Map<string, SlideOfSource>();
-  for (const entry of slides) {
-    const image = entry.role === 'official' ? await imageOf(entry.slide) : undefined;
-    if (image !== undefined) official.set(image, entry);
-  }
-  for (const { slide, source } of pseudo) {
-    const image = await imageOf(slide);
-    const same = image === undefined ? undefined : official.get(image);
-    if (same === undefined) continue;
-    throw new FtuError('bad-input', `its slide "${slide.id}" is official too, as "${same.slide.id}" (${image})`, {
-      subject: `sources.${source}`,
-      hint: 'pseudo-label slides that are not in the official data',
-    });
-  }
+export async function withPictures<S extends SlideOfSource>(
+  slides: readonly S[],
+): Promise<readonly (S & { readonly picture?: string | undefined })[]> {
+  if (slides.every(({ role }) => role !== 'pseudo')) return slides;
+  return Promise.all(slides.map(async (entry) => ({ ...entry, picture: await imageOf(entry.slide) })));
 }

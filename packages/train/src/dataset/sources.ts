@@ -2,12 +2,12 @@
  * Where slides come from and what they may be used for: the main data set, parts of it by the slide table's column `source`, and further
  * data sets. Only official slides validate, and none whose labels were predicted is official.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, type StainStatistics } from '@ftuseg/core';
 import { type Dataset, openDataset, type PreparedSlide, readTiles, type Tile } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { TrainConfig } from '../config/config.js';
 import { referenceFractions, type SourceConfig } from '../config/sampling.js';
-import { refuseOfficialPseudo, requirePseudoRole } from './pseudo-guards.js';
+import { requirePseudoRole, withPictures } from './pseudo-guards.js';
 
 export type Role = SourceConfig['role'];
 
@@ -25,6 +25,8 @@ export interface SourceSlide {
   readonly negative: number;
   /** How much more often its windows are drawn. */
   readonly weight: number;
+  /** The picture that it was made from, links followed; absent where no label is predicted. */
+  readonly picture?: string | undefined;
 }
 
 export interface Sources {
@@ -36,6 +38,8 @@ export interface Sources {
   readonly downsample: number | null;
   /** How slides were brought to the working resolution; undefined: area average. */
   readonly resize: ResizeMethod | undefined;
+  /** Colours that all slides were brought to; undefined: they keep their own. */
+  readonly stainNormalisation: StainStatistics | undefined;
   /** Side of the tiles in every tiles.csv. */
   readonly tile: number;
 }
@@ -64,6 +68,11 @@ function requireSame(main: Dataset, other: Dataset): void {
   }
   const [theirFactor, ourFactor] = [factorOf(other), factorOf(main)];
   if (theirFactor !== ourFactor) fail('the factor of shrinking', theirFactor ?? 'unknown', ourFactor ?? 'unknown');
+  const colours = ({ stainNormalisation }: Dataset): string => JSON.stringify(stainNormalisation ?? null);
+  if (colours(other) !== colours(main)) {
+    const named = ({ stainNormalisation }: Dataset): string => stainNormalisation?.method ?? 'as they are';
+    fail('the colours', `${named(other)} (${colours(other)})`, `${named(main)} (${colours(main)})`);
+  }
   const [theirs, ours] = [other.resize ?? 'area', main.resize ?? 'area'];
   if (theirs !== ours) fail('pixels resized by', theirs, ours);
   if (other.tile !== main.tile) fail('tiles of side', other.tile, main.tile);
@@ -82,7 +91,7 @@ function withKeys(slides: readonly SourceSlide[]): SourceSlide[] {
  * Opens all data sets of a run.
  *
  * @throws FtuError for a data set that is missing or damaged, or does not fit the main one, and for a source without slides;
- * for predicted labels outside the role pseudo, and an official slide that a pseudo source holds as well
+ * for predicted labels outside the role pseudo
  */
 export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' | 'sampling'>): Promise<Sources> {
   const main = await openDataset(config.data);
@@ -132,13 +141,13 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
       });
     }
   }
-  await refuseOfficialPseudo(slides);
   return {
-    slides: withKeys(slides),
+    slides: withKeys(await withPictures(slides)),
     classes: main.classes,
     micronsPerPixel: main.micronsPerPixel,
     downsample: factorOf(main),
     resize: main.resize,
+    stainNormalisation: main.stainNormalisation,
     tile: main.tile,
   };
 }

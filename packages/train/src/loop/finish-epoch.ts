@@ -24,7 +24,9 @@ export async function finishEpoch(fold: FoldSetup, trainer: TrainerState): Promi
   trainer.nextEpoch();
   const kept = due || data.validation.length === 0 ? await keepBest(fold, trainer, validation) : false;
   if (validation !== null) trainer.schedule.observe(validation.meanDice);
-  const record = recordOf(progress, kept, validation, budget.seconds());
+  const hardNegatives = trainer.hardNegatives?.summary();
+  const found = hardNegatives === undefined ? {} : { hardNegatives };
+  const record = { ...recordOf(progress, kept, validation, budget.seconds()), ...found };
   await runFolder.appendHistory(record);
   report({ kind: 'epoch', ...record, fold: fold.fold, secondsLeft: progress.secondsLeft });
 }

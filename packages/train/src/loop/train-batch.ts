@@ -7,6 +7,7 @@ import type { LoadedBatch } from '../batches/loader.js';
 import { outOfMemory } from '../network/memory.js';
 import { inEncoder } from '../optimise/optimiser.js';
 import { type StepContext, type StepResult, type StepTime, singleStep, trainStep } from '../optimise/step.js';
+import { knownEpochs } from './hard-negative-round.js';
 import type { FoldSetup } from './set-up-fold.js';
 import type { TrainerState } from './trainer-state.js';
 
@@ -60,7 +61,7 @@ export function trainBatch(
   const update = updateOf(trainer.batch, data.stepsPerEpoch, config.optimiser.accumulate);
   manualSeed(mixSeeds(config.seed, step, 0x57e9));
   const result = stepOrExplain(context, batch, { ...update, factor, frozen: isFrozen(fold, trainer) });
-  if (!Number.isFinite(result.loss)) throw notFinite(fold, batch.index);
+  if (!Number.isFinite(result.loss)) throw notFinite(fold, trainer, batch.index);
   if (update.last) trainer.average?.update();
   trainer.step++;
   trainer.batch++;
@@ -84,8 +85,11 @@ function stepOrExplain(context: StepContext, batch: BatchMemory, time: StepTime)
 }
 
 /** Names the windows of the batch, so that a person can look at them. */
-function notFinite({ job, data }: FoldSetup, index: BatchIndex): FtuError {
-  const tiles = batchWindows(job, index).map(({ slide, x, y }) => `${data.split.train[slide]?.key} at (${x}, ${y})`);
+function notFinite(fold: FoldSetup, trainer: TrainerState, index: BatchIndex): FtuError {
+  const { data } = fold;
+  const tiles = batchWindows(knownEpochs(fold, trainer).job, index).map(
+    ({ slide, x, y }) => `${data.split.train[slide]?.key} at (${x}, ${y})`,
+  );
   return new FtuError(
     'bad-input',
     `the loss is no longer finite in epoch ${index.epoch + 1}, tiles ${tiles.join(', ')}`,

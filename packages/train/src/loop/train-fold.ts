@@ -7,6 +7,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { batchOrder, startLoader } from '../batches/loader.js';
 import type { FoldResult } from '../run-folder/run-result.js';
 import { finishEpoch } from './finish-epoch.js';
+import { knownEpochs, lookForHardNegatives } from './hard-negative-round.js';
 import { type FoldOptions, type FoldSetup, setUpFold } from './set-up-fold.js';
 import { freezeEncoder, stepContext, trainBatch } from './train-batch.js';
 import { TrainerState } from './trainer-state.js';
@@ -24,7 +25,9 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const trainer = new TrainerState(fold, saved);
   const context = stepContext(fold, trainer);
   await yieldToEventLoop();
-  const loader = startLoader(fold.job, batchOrder(data.stepsPerEpoch, config.batchSize, trainer), config);
+  const order = batchOrder(data.stepsPerEpoch, config.batchSize, trainer);
+  const known = knownEpochs(fold, trainer);
+  const loader = startLoader(known.job, order, { ...config, lastEpoch: known.lastEpoch });
   try {
     let epochSeconds = 0;
     // An epoch that was interrupted between its last step and its validation still has that to come.
@@ -48,6 +51,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
         await trainer.stopIfAsked();
         await trainer.saveIfDue();
       }
+      await lookForHardNegatives(fold, trainer, loader);
       await finishEpoch(fold, trainer);
       await trainer.save();
       epochSeconds = (performance.now() - epochBegan) / 1000;

@@ -4,6 +4,7 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { manualSeed } from '@ftuseg/torch';
+import type { HardNegatives } from '../hard-negatives/hard-negatives.js';
 import { calibrateOnWindows } from '../network/calibrate.js';
 import { disposeState, downloadState, type TensorState, uploadState } from '../network/network.js';
 import { createOptimiser, type Optimiser } from '../optimise/optimiser.js';
@@ -14,6 +15,7 @@ import { type Checkpoint, type Counters, disposeOptimiserState, writeCheckpoint 
 import { requireFinite } from '../run-folder/run-folder.js';
 import { type StepMeter, stepMeter } from './meter.js';
 import type { StepProgress } from './progress.js';
+import { hardNegativesOf } from './searched-slides.js';
 import { type FoldSetup, stopped } from './set-up-fold.js';
 
 export class TrainerState {
@@ -31,6 +33,8 @@ export class TrainerState {
   readonly average: WeightAverage | undefined;
   readonly optimiser: Optimiser;
   readonly schedule: Schedule;
+  /** Undefined where none are looked for. */
+  readonly hardNegatives: HardNegatives | undefined;
   readonly #epochMeter: StepMeter;
   readonly #runMeter: StepMeter;
   readonly #fold: FoldSetup;
@@ -47,18 +51,20 @@ export class TrainerState {
     this.average = config.ema > 0 ? averageWeights(model, weights, config.ema) : undefined;
     this.optimiser = createOptimiser(model, weights, config.optimiser);
     this.schedule = createSchedule(config.schedule);
+    this.hardNegatives = hardNegativesOf(fold);
     this.#epochMeter = stepMeter(config.batchSize);
     this.#runMeter = stepMeter(config.batchSize);
     if (saved !== undefined) this.#restore(saved);
   }
 
-  #restore({ counters, average, optimiser }: Checkpoint): void {
+  #restore({ counters, average, hardNegatives, optimiser }: Checkpoint): void {
     this.step = counters.step;
     this.epoch = counters.epoch;
     this.batch = counters.batch;
     this.learningRate = counters.learningRate;
     this.best = counters.best;
     if (average !== undefined) this.average?.restore(average, counters.averageSteps);
+    if (hardNegatives !== undefined) this.hardNegatives?.restore(hardNegatives);
     this.optimiser.restore(optimiser);
     disposeOptimiserState(optimiser);
     this.schedule.restore(counters.schedule);
@@ -95,7 +101,8 @@ export class TrainerState {
     const average = this.average === undefined ? undefined : downloadState(model, this.average.state);
     for (const one of [weights, average]) if (one !== undefined) requireFinite(one, folder);
     const optimiser = this.optimiser.state();
-    const checkpoint = { counters: this.#counters(), weights, average, optimiser };
+    const hardNegatives = this.hardNegatives?.state();
+    const checkpoint = { counters: this.#counters(), weights, average, hardNegatives, optimiser };
     await writeCheckpoint(runFolder.statePath, model, checkpoint).finally(() => disposeOptimiserState(optimiser));
     this.#savedAt = performance.now();
     await yieldToEventLoop();

@@ -46,7 +46,7 @@ function sourceOf(
 /** The bands of a slide; the next one is read while the caller works on the one in hand. */
 export async function* bilinearBands(
   slide: Slide,
-  { width, height, downsample }: WorkingSize,
+  { width, height, downsample, recolour = (picture) => picture }: WorkingSize,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BilinearBand, void> {
   const across = bilinearTaps({ factor: downsample, length: slide.width, first: 0, count: width });
@@ -67,6 +67,7 @@ export async function* bilinearBands(
     const { data } = await reading;
     next = read(top + step);
     const pixels = bilinearRows(data, { width: slide.width, channels: 3, top: source.top }, across, down);
-    yield { width, height, top, rows, picture: raster(width, rows, 3, pixels), across, down, source };
+    const picture = recolour(raster(width, rows, 3, pixels));
+    yield { width, height, top, rows, picture, across, down, source };
   }
 }

@@ -15,6 +15,8 @@ export interface WorkingSize {
   readonly height: number;
   /** Level-0 pixels per working pixel, exactly: `width` and `height` are rounded. */
   readonly downsample: number;
+  /** What becomes of the colours of a picture at the working resolution; undefined: nothing. */
+  readonly recolour?: ((picture: Raster) => Raster) | undefined;
 }
 
 export interface ImageBand {
@@ -35,7 +37,7 @@ export const isEnlarged = ({ width, height }: WorkingSize, slide: Slide): boolea
 /** The whole slide enlarged bilinearly, in memory: a slide that is coarser than the working resolution is small. */
 export async function enlargedImage(
   slide: Slide,
-  { width, height }: WorkingSize,
+  { width, height, recolour = (picture) => picture }: WorkingSize,
   signal: AbortSignal | undefined,
 ): Promise<Raster> {
   const whole = { x: 0, y: 0, width: slide.width, height: slide.height, downsample: 1 };
@@ -43,7 +45,7 @@ export async function enlargedImage(
   // Pixels that are not square may shrink along one axis: there they are averaged, as prediction does it.
   const [across, down] = [Math.min(width, slide.width), Math.min(height, slide.height)];
   const shrunk = across < slide.width || down < slide.height ? resizeArea(picture, across, down) : picture;
-  return resizeBilinear(shrunk, width, height);
+  return recolour(resizeBilinear(shrunk, width, height));
 }
 
 /**
@@ -54,7 +56,7 @@ export async function* imageBands(
   size: WorkingSize,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageBand, void> {
-  const { width, height } = size;
+  const { width, height, recolour = (picture) => picture } = size;
   if (isEnlarged(size, slide)) {
     yield { width, height, top: 0, rows: height, picture: await enlargedImage(slide, size, signal) };
     return;
@@ -77,6 +79,6 @@ export async function* imageBands(
   for (let top = 0; next !== undefined; top += rows) {
     const picture = await next;
     next = read(top + rows);
-    yield { ...band(top), picture };
+    yield { ...band(top), picture: recolour(picture) };
   }
 }

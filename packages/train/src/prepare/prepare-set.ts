@@ -10,10 +10,18 @@ import { DATASET_FILE, DATASET_FORMAT, type DatasetIndex, type PreparedSlide, TI
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import type { WorkingSize } from './image-bands.js';
-import { makeSlide, type Resolution, reusableRecord, type SlideInputs, type SlideLabels } from './slide-record.js';
+import {
+  makeSlide,
+  type Resolution,
+  reusableRecord,
+  type SlideInputs,
+  type SlideLabels,
+  withColours,
+} from './slide-record.js';
+import { recolouring, type StainOptions, stainTargetOf } from './stain-target.js';
 import { type TileTable, tileTable } from './tile-table.js';
 
-export interface SetOptions extends Resolution {
+export interface SetOptions extends Resolution, StainOptions {
   /** Folder to write; made if it does not exist. */
   readonly out: string;
   /** Side of a tile in `tiles.csv`, and the default side of training windows. */
@@ -121,6 +129,13 @@ const damageWarnings = (ids: readonly string[]): string[] =>
     ? []
     : [`${few(ids)}: a raster had changed on the disk since it was prepared, and was made anew; look at the disk`];
 
+/** Slides whose colours could not be measured. */
+function colourWarnings({ slides }: DatasetIndex): string[] {
+  const ids = slides.flatMap(({ id, ownColours }) => (ownColours === true ? [id] : []));
+  if (ids.length === 0) return [];
+  return [`${few(ids)}: too little colour to normalise stains by, so that the colours stay as they are; look at it`];
+}
+
 /** What the tissue test did to whole slides. */
 function backgroundWarnings({ empty, colourless }: TileTable): string[] {
   const of = (ids: readonly string[]): string => `${ids.length === 1 ? 'slide' : 'slides'} ${few(ids)}`;
@@ -160,14 +175,16 @@ async function prepareInto(
   maker: SlideMaker,
 ): ReturnType<typeof prepareSet> {
   const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
+  const stain = await stainTargetOf(rows, options, signal);
   await makeFolder(join(out, 'slides'));
   const described: { readonly row: SlideRow; readonly inputs: SlideInputs }[] = [];
-  for (const row of rows) described.push({ row, inputs: await maker.describe(row) });
+  for (const row of rows) described.push({ row, inputs: withColours(await maker.describe(row), stain) });
   // The index vouches for every raster: it goes before the first of them changes.
   for (const name of [DATASET_FILE, TILES_FILE]) await rm(join(out, name), { force: true });
   const place = {
     out,
     resolution: { micronsPerPixel, downsample },
+    recolouring: stain && ((slide: Slide) => recolouring(slide, stain, signal)),
     squareOnly:
       options.resize === 'bilinear'
         ? 'resizing as the reference (bilinear)'
@@ -202,6 +219,7 @@ async function prepareInto(
     tile: options.tile ?? defaults.tile,
     overlap: options.overlap ?? defaults.overlap,
     ...(options.resize === 'bilinear' ? { resize: options.resize } : {}),
+    ...(stain === undefined ? {} : { stainNormalisation: stain }),
     ...(options.edges === 'drop' ? { edges: options.edges } : {}),
     ...(facts.labels === undefined
       ? {}
@@ -217,6 +235,7 @@ async function prepareInto(
   await writeFileAtomic(join(out, DATASET_FILE), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
   const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
-  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index), ...backgroundWarnings(tiles)];
+  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index)];
+  warnings.push(...colourWarnings(index), ...backgroundWarnings(tiles));
   return { ...counts, ...unknown, warnings, index };
 }

@@ -13,7 +13,9 @@ import {
   MAX_ENLARGED,
   meanMicrons,
   pixelSize,
+  type Raster,
   requirePlausible,
+  type StainStatistics,
 } from '@ftuseg/core';
 import { fileIdentity, writeFileAtomic } from '@ftuseg/files';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from '@ftuseg/folders';
@@ -68,6 +70,17 @@ export async function describeInputs(
     .update(JSON.stringify([METHOD, inputs, ...rest]))
     .digest('hex');
   return { inputs, digest };
+}
+
+/** The inputs of a slide whose colours are changed as well. */
+export function withColours({ inputs, digest }: SlideInputs, stain: StainStatistics | undefined): SlideInputs {
+  if (stain === undefined) return { inputs, digest };
+  return {
+    inputs,
+    digest: createHash('sha256')
+      .update(JSON.stringify([digest, stain]))
+      .digest('hex'),
+  };
 }
 
 async function readRecord(path: string): Promise<PreparedSlide | undefined> {
@@ -174,6 +187,8 @@ function workingSize(
 export interface SlidePlace {
   readonly out: string;
   readonly resolution: Resolution;
+  /** Finds how the colours of a slide change, or that it has too little of them; undefined: none changes. */
+  readonly recolouring?: ((slide: Slide) => Promise<((picture: Raster) => Raster) | undefined>) | undefined;
   /** What of the data set works on square pixels alone, in words. */
   readonly squareOnly?: string | undefined;
 }
@@ -189,7 +204,7 @@ export async function makeSlide(
   row: SlideRow,
   { inputs, digest }: SlideInputs,
   columns: Readonly<Record<string, string>>,
-  { out, resolution, squareOnly }: SlidePlace,
+  { out, resolution, recolouring, squareOnly }: SlidePlace,
   write: (slide: Slide, size: WorkingSize) => Promise<SlideLabels>,
 ): Promise<PreparedSlide> {
   const path = join(out, slideFiles(row.id).record);
@@ -199,7 +214,8 @@ export async function makeSlide(
   try {
     const needsSquare = squareOnly ?? (row.anatomy === undefined ? undefined : 'a map of anatomical regions');
     const { width, height, downsample } = workingSize(row, slide, resolution, needsSquare);
-    const labels = await write(slide, { width, height, downsample });
+    const recolour = await recolouring?.(slide);
+    const labels = await write(slide, { width, height, downsample, recolour });
     if (labels.unknown === width * height) {
       throw new FtuError(
         'bad-input',
@@ -226,6 +242,7 @@ export async function makeSlide(
       sourceHeight: slide.height,
       downsample,
       ...labels,
+      ...(recolouring !== undefined && recolour === undefined ? { ownColours: true } : {}),
       inputs,
       digest,
       columns: { ...columns },

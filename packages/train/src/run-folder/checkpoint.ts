@@ -59,6 +59,8 @@ export interface Checkpoint {
   readonly weights: StateDict;
   /** Undefined where weights are not averaged. */
   readonly average: StateDict | undefined;
+  /** What is known of hard negatives; undefined where none are looked for. */
+  readonly hardNegatives: StateDict | undefined;
   readonly optimiser: readonly OptimiserState[];
 }
 
@@ -98,6 +100,7 @@ export async function writeCheckpoint(path: string, model: Model, checkpoint: Ch
   const state: StateDict = new Map();
   for (const [name, entry] of checkpoint.weights) state.set(`weights/${name}`, entry);
   for (const [name, entry] of checkpoint.average ?? []) state.set(`average/${name}`, entry);
+  for (const [name, entry] of checkpoint.hardNegatives ?? []) state.set(`hard-negatives/${name}`, entry);
   const groups = checkpoint.optimiser.map(({ options, state: saved }, group) => {
     const steps: Record<string, number> = {};
     for (const [key, value] of saved) {
@@ -163,10 +166,12 @@ export async function readCheckpoint(path: string, model: Model): Promise<Checkp
   try {
     const groups = optimiserSchema.parse(JSON.parse(optimiser));
     const average = part(state, 'average/');
+    const hardNegatives = part(state, 'hard-negatives/');
     return {
       counters: countersSchema.parse(JSON.parse(counters)),
       weights: conformState(model, part(state, 'weights/'), { subject: path }),
       average: average.size === 0 ? undefined : average,
+      hardNegatives: hardNegatives.size === 0 ? undefined : hardNegatives,
       optimiser: groups.map(({ options, steps }, group) => {
         const saved = new Map<string, Tensor | number>(Object.entries(steps));
         for (const [key, { data, shape, dtype }] of part(state, `optimiser/${group}/`)) {

@@ -133,6 +133,7 @@ export function modelCard(
       ? {}
       : { downsample: data.sources.downsample, ...slideScale(data.split.train) }),
     ...(data.sources.resize === undefined ? {} : { resize: data.sources.resize }),
+    ...(data.sources.stainNormalisation === undefined ? {} : { stainNormalisation: data.sources.stainNormalisation }),
     mean: [...mean],
     std: [...std],
     ...data.known,

@@ -51,7 +51,7 @@ function freePlan(
   slides: readonly SamplerSlide[],
   { sampling }: TrainConfig,
 ): FreeWindows {
-  const { slides: by, balanceBy, centred, jitter, areaBins } = sampling;
+  const { slides: by, balanceBy, centred, jitter, areaBins, hardNegatives } = sampling;
   const shares = slideShares(
     train.map(({ slide, weight }) => ({
       width: slide.width,
@@ -61,7 +61,8 @@ function freePlan(
     })),
     by,
   );
-  return { kind: 'free', shares, centred, jitter, bins: areaBins === 0 ? [] : objectBins(slides, shares, areaBins) };
+  const bins = areaBins === 0 ? [] : objectBins(slides, shares, areaBins);
+  return { kind: 'free', shares, centred, jitter, bins, hardNegatives };
 }
 
 function pool(tiles: readonly (Tile & { readonly slide: number })[], fraction: number, bins: number): TilePool {

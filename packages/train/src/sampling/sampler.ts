@@ -6,6 +6,7 @@ import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { SamplingConfig } from '../config/sampling.js';
 import type { AnatomyMap } from '../dataset/anatomy.js';
 import type { KnownMap } from '../dataset/known-labels.js';
+import { drawHardPlace, firstAbove, type HardPlaces } from './hard-places.js';
 
 /** What the sampler knows of a slide: its size and the boxes of its labelled objects, in working-resolution pixels. */
 export interface SamplerSlide {
@@ -34,6 +35,9 @@ export interface FreeWindows {
   readonly jitter: number;
   /** Empty: every object of the slide drawn is equally likely. */
   readonly bins: readonly ObjectBin[];
+  /** Share of the windows off objects that lie on a hard place, as soon as there are such; undefined: 0. */
+  readonly hardNegatives?: number | undefined;
+  readonly hardPlaces?: HardPlaces | undefined;
 }
 
 /** Tiles of a grid, of which every epoch sees a share. */
@@ -91,7 +95,7 @@ const GOLDEN_RATIO = 0.6180339887498949;
  * Chooses slides by a golden-ratio (Weyl) sequence over their shares rather than independently: every stretch of
  * samples then covers the slides as evenly as their shares allow, which a random draw of a few hundred does not.
  */
-function drawSlide(shares: Float64Array, { seed, epoch, sample }: Draw): number {
+export function drawSlide(shares: Float64Array, { seed, epoch, sample }: Draw): number {
   const start = createRandom(mixSeeds(seed, epoch, 0x51de)).next();
   let position = (start + sample * GOLDEN_RATIO) % 1;
   for (let i = 0; i < shares.length; i++) {
@@ -154,16 +158,6 @@ function drawAnywhere(random: Random, slide: SamplerSlide, tile: number): { x: n
   return place;
 }
 
-function firstAbove(cumulative: Float64Array, value: number): number {
-  let [from, to] = [0, cumulative.length - 1];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((cumulative[middle] as number) <= value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
 /** An object as [slide, object], or undefined where there is none to draw. */
 function drawObject(
   random: Random,
@@ -180,20 +174,47 @@ function drawObject(
   return count === 0 ? undefined : [slide, random.int(count)];
 }
 
+/** A window around a box on a slide. @param jitter how far off its middle, in half tiles */
+function around(
+  random: Random,
+  slide: Pick<SamplerSlide, 'width' | 'height'> | undefined,
+  [left, top, wide, high]: readonly [number, number, number, number],
+  tile: number,
+  jitter: number,
+): { x: number; y: number } {
+  const { width = 0, height = 0 } = slide ?? {};
+  return {
+    x: near(random, { start: left, size: wide, length: width }, tile, jitter),
+    y: near(random, { start: top, size: high, length: height }, tile, jitter),
+  };
+}
+
+/** A window on a hard place, where windows are drawn there, it is this one's turn, and there is one. */
+function drawHard(
+  random: Random,
+  slides: readonly SamplerSlide[],
+  { hardNegatives = 0, hardPlaces, jitter }: FreeWindows,
+  tile: number,
+): Window | undefined {
+  // A run without hard negatives draws the numbers that it drew before there were any.
+  if (hardNegatives === 0 || hardPlaces === undefined || !random.chance(hardNegatives)) return undefined;
+  const place = drawHardPlace(random, hardPlaces);
+  if (place === undefined) return undefined;
+  const { slide, x, y, width, height } = place;
+  return { slide, ...around(random, slides[slide], [x, y, width, height], tile, jitter) };
+}
+
 function drawFree(slides: readonly SamplerSlide[], plan: FreeWindows, tile: number, draw: Draw): Window {
   const index = drawSlide(plan.shares, draw);
   const random = createRandom(mixSeeds(draw.seed, draw.epoch, draw.sample, 0x71e));
   const found = random.chance(plan.centred) ? drawObject(random, slides, plan, index) : undefined;
   if (found !== undefined) {
     const [slide, object] = found;
-    const { width = 0, height = 0, objects = new Int32Array() } = slides[slide] ?? {};
-    const [left = 0, top = 0, wide = 0, high = 0] = objects.subarray(object * 4);
-    return {
-      slide,
-      x: near(random, { start: left, size: wide, length: width }, tile, plan.jitter),
-      y: near(random, { start: top, size: high, length: height }, tile, plan.jitter),
-    };
+    const [left = 0, top = 0, wide = 0, high = 0] = slides[slide]?.objects.subarray(object * 4) ?? [];
+    return { slide, ...around(random, slides[slide], [left, top, wide, high], tile, plan.jitter) };
   }
+  const hard = drawHard(random, slides, plan, tile);
+  if (hard !== undefined) return hard;
   const slide = slides[index];
   if (slide === undefined) throw new RangeError('no slides to draw windows from');
   return { slide: index, ...drawAnywhere(random, slide, tile) };
@@ -248,7 +269,7 @@ function drawGrid(plan: GridWindows, { seed, epoch, sample }: Draw): Window {
 
 /**
  * The window of a draw. Free windows: with probability `centred` on a labelled object (each equally likely, large or small, or evenly
- * over bins of area) with a jitter, else anywhere on the slide. Grid windows: the epoch's tiles in a random order.
+ * over bins of area) with a jitter, else with probability `hardNegatives` on a hard place, else anywhere on the slide. Grid windows: the epoch's tiles in a random order.
  *
  * @param tile side of the window in working-resolution pixels
  * @example

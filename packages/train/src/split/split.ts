@@ -3,6 +3,7 @@
  * official slides validate; wherever a group is on both sides nonetheless, the split says so by name.
  */
 import {
+  counted,
   describeShared,
   FtuError,
   foldGroupColumn,
@@ -176,6 +177,21 @@ function leaks(
   return `${describeShared(shared)}: trained on and validated, so that validation scores are too good`;
 }
 
+/**
+ * Takes from the training side what has predicted labels and validates by labels of people: the network would train on the very pictures that it is
+ * scored on.
+ */
+function withoutValidated({ train, validate }: Pick<Split, 'train' | 'validate'>) {
+  const pictures = new Set(validate.flatMap(({ picture }) => picture ?? []));
+  const validates = ({ role, picture }: SplitSlide): boolean =>
+    role === 'pseudo' && picture !== undefined && pictures.has(picture);
+  const left = train.filter(validates).map(({ key }) => key);
+  if (left.length === 0) return { train, notes: [] };
+  const named = left.length > 5 ? `${left.slice(0, 5).join(', ')} and ${left.length - 5} more` : left.join(', ');
+  const note = `${counted(left.length, 'pseudo-labelled slide')} left out of training, because ${left.length === 1 ? 'its picture validates' : 'their pictures validate'}: ${named}`;
+  return { train: train.filter((slide) => !validates(slide)), notes: [note] };
+}
+
 function byFilter(
   chosen: readonly SourceSlide[],
   all: readonly SourceSlide[],
@@ -220,7 +236,8 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
       validate: official.filter((slide) => held.has(slide)),
     };
   }
-  const { train, validate } = sides;
+  const { validate } = sides;
+  const { train, notes } = withoutValidated(sides);
   if (train.length === 0) fail('no slides are left to train on', 'train', 'hold fewer slides out');
   if (train.every(({ slide }) => Object.values(slide.pixels).every((count) => count === 0))) {
     fail(
@@ -237,7 +254,7 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
     train,
     validate,
     warnings: bothSides === undefined ? [] : [bothSides],
-    notes: note === undefined ? [] : [note],
+    notes: note === undefined ? notes : [note, ...notes],
     grouping: {
       column: kept ? (column ?? null) : null,
       groups: new Set(groupValues(rows, kept ? column : undefined)).size,

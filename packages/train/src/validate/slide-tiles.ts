@@ -18,7 +18,7 @@ function isKnown({ soft, width, height }: SlidePixels, classes: number, tile: Re
 /** Where the tiles of a slide lie, from the top down; those of which nothing is known are left out. */
 export function placesOf(
   { pixels, tiles }: Omit<ValidationSlide, 'id'>,
-  { tile, overlap, classes }: ValidationOptions,
+  { tile, overlap, classes }: Pick<ValidationOptions, 'tile' | 'overlap' | 'classes'>,
 ): readonly Rect[] {
   const shared = Math.min(Math.round(tile * overlap), tile - 1);
   const places = tiles ?? tileGrid(pixels.width, pixels.height, { tile, overlap: shared });

@@ -155,7 +155,7 @@ export const exportModel = defineCommand({
     const network = options.layout === undefined ? known?.options : { ...known?.options, layout: options.layout };
     const model = createModel({ decoder, encoder, classes: classes.length, ...network });
     assertState(model, state, { subject: options.weights });
-    const resize = known?.resize;
+    const { resize, stainNormalisation } = known ?? {};
     const usual = createEncoder(encoder).normalisation;
     const card = modelCardSchema.parse({
       format: 1,
@@ -167,6 +167,7 @@ export const exportModel = defineCommand({
       tileSize: options.tileSize ?? known?.tileSize ?? 256,
       ...scaleOf(options, known),
       ...(resize === undefined ? {} : { resize }),
+      ...(stainNormalisation === undefined ? {} : { stainNormalisation }),
       mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
       std: triple('std', options.std) ?? known?.std ?? [...usual.std],
       threshold: options.threshold ?? known?.threshold ?? 0.5,

@@ -6,12 +6,23 @@ import { settingOptions } from '../settings.js';
 export const predictionSettings = settingOptions(predictSettingsSchema);
 
 export const predictionGroups = {
-  'What the network sees': ['views', 'scales', 'merge', 'overlap', 'tileSize', 'all', 'micronsPerPixel', 'downsample'],
+  'What the network sees': [
+    'views',
+    'scales',
+    'merge',
+    'overlap',
+    'tileSize',
+    'classifierGate',
+    'all',
+    'micronsPerPixel',
+    'downsample',
+  ],
   'From probabilities to objects': ['threshold', 'crf', 'peak', 'minimumArea', 'fillHoles', 'split'],
 };
 
 export const predictionHints: Readonly<Record<string, OptionHint>> = {
   scales: { placeholder: 'NUMBERS' },
+  classifierGate: { placeholder: 'GATE', values: ['multiply'] },
   crf: { placeholder: 'CRF', values: ['none', 'reference', 'bilateral'] },
   threshold: { placeholder: 'NUMBERS' },
   peak: { placeholder: 'NUMBERS' },

@@ -3,7 +3,7 @@
 import { counted } from '@ftuseg/core';
 import { micronsSchema } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
-import { prepareDataset, tilingFields } from '@ftuseg/train';
+import { prepareDataset, stainFields, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { folder, path, where } from '../../parser/fields.js';
@@ -27,11 +27,13 @@ export const prepare = defineCommand({
     overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
     allTiles: z.boolean().default(false).describe('list tiles of background too'),
     ...tilingFields,
+    ...stainFields,
   }),
   groups: {
     Inputs: ['slides', 'where', 'classes'],
     Outputs: ['out'],
     Resolution: ['micronsPerPixel', 'downsample', 'resize'],
+    Colours: ['stainNormalisation', 'stainTarget'],
     Tiles: ['tile', 'overlap', 'edges', 'allTiles'],
   },
   result: {

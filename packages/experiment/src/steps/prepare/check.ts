@@ -5,7 +5,10 @@ import type { PrepareStep } from './schema.js';
 export const prepareRules: StepRules<PrepareStep> = {
   slides: ({ slides }) => [{ slides, as: 'labels' }],
   check: {
-    keys({ micronsPerPixel, downsample }, { file, name }) {
+    keys({ micronsPerPixel, downsample, stainNormalisation, stainTarget }, { file, name }) {
+      if (stainTarget !== undefined && stainNormalisation === undefined) {
+        throw file.fail(['steps', name, 'stainTarget'], 'does nothing without stainNormalisation');
+      }
       if (micronsPerPixel === undefined || downsample === undefined) return;
       throw file.fail(['steps', name, 'downsample'], 'give micronsPerPixel or downsample, not both');
     },

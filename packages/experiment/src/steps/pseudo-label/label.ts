@@ -46,7 +46,7 @@ export async function labelSlides(
   warnings: string[],
 ): Promise<PseudoLabelSummary> {
   const { name, step, signal, progress, share } = context;
-  const { classes } = await openDataset(outputOf(context, step.like, dataOutputSchema).data);
+  const { classes, stainNormalisation } = await openDataset(outputOf(context, step.like, dataOutputSchema).data);
   const rows = rowsOf(context, step.slides);
   const models = Object.fromEntries(
     [...members].map(([id, chosen]) => [
@@ -54,7 +54,8 @@ export async function labelSlides(
       chosen.map(({ fold, weight }) => ({ name: fold.name, sha256: fold.sha256, weight })),
     ]),
   );
-  const common = { ...sharedOptions(context), out: data, source: name, signal };
+  // Its colours are those of the other data set, which may be a slide's that is not among these.
+  const common = { ...sharedOptions(context), stainTarget: stainNormalisation, out: data, source: name, signal };
   const show = (verb: string) => (at: { readonly done: number; readonly total: number; readonly id: string }) => {
     if (step.labels !== 'mask') share(at.done / at.total);
     progress(`${verb} ${at.done}/${at.total} ${at.id}`);

@@ -81,12 +81,15 @@ function checkScale(step: TrainStep, { file, name }: StepPlace): void {
   }
 }
 
-/** The official slides validate. */
+/** The official slides validate, beside what the training learns from. */
 function slidesOf(step: TrainStep, recipe: Recipe): SlideUse[] {
+  const { split, validate } = step.settings;
+  if (split === 'none' && validate === undefined) return [];
+  const learnsFrom = Object.values(step.sources).map(({ data }) => data);
   const official = Object.values(step.sources).flatMap(({ data, role }) => (role === 'official' ? [data] : []));
   return [step.data, ...official].flatMap((name): SlideUse[] => {
     const data = recipe.steps[name];
-    return isPrepare(data) ? [{ slides: data.slides, as: 'validation', step: name }] : [];
+    return isPrepare(data) ? [{ slides: data.slides, as: 'validation', step: name, learnsFrom }] : [];
   });
 }
 

@@ -2,7 +2,7 @@
 import { type Rect, tileGrid } from '@ftuseg/core';
 import { createModel } from '@ftuseg/nn';
 import { filterRows } from '@ftuseg/slide';
-import { openSources, parseTrainConfig, splitSlides, type TrainConfig } from '@ftuseg/train';
+import { openSources, parseTrainConfig, splitSlides, type TrainConfig, tilesOfRounds } from '@ftuseg/train';
 import type { SurveyedSlide } from '../../estimate/survey.js';
 import { threadsOf } from '../../estimate/threads.js';
 import { type Measurable, networkName, type StepWork, type Work } from '../../estimate/work.js';
@@ -186,7 +186,9 @@ export async function trainWork(_step: TrainStep, context: EstimateContext, name
       unit: 'validated tile',
       facts,
       measurable,
-      count: validations * sum((fold) => tilesOfValidation(training, fold)),
+      count: sum(
+        (fold) => validations * tilesOfValidation(training, fold) + tilesOfRounds(config, imagesPerEpoch(config, fold)),
+      ),
     },
     // A checkpoint after every epoch: weights, their average and two moments of the optimiser.
     { unit: 'saved megaparameter', facts: {}, count: (config.epochs * folds.length * parameters) / 1e6, typical: 0.06 },
