@@ -20,9 +20,10 @@ export function baseSettings({ weights, windows, heldOut }) {
   };
 }
 
-/** `train`: settings of a training over the base. `of`: networks of another row. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. */
+/** `train`: settings of a training over the base. `of`: networks of another row. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
 export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
+  { id: 'starter', name: 'the starter model, trained on no hospital of these', starter: true },
   { id: 'ours', name: 'ftu train, standard augmentation', train: {} },
   { id: 'strong', name: 'strong augmentation', train: { augment: { preset: 'strong' } } },
   { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },

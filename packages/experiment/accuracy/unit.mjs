@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDataset } from '@ftuseg/folders';
+import { openDataset, STARTER_MODEL } from '@ftuseg/folders';
 import { evaluatePredictions, loadModel, predictTable } from '@ftuseg/infer';
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { loadSlide, trainRun } from '@ftuseg/train';
@@ -17,6 +17,7 @@ async function train(row, options) {
   const run = join(place, 'run');
   const done = join(place, 'trained.json');
   if (existsSync(done)) return JSON.parse(await readFile(done, 'utf8'));
+  if (row.starter === true) return { seconds: 0, model: STARTER_MODEL };
   let seconds;
   if (row.python === true) ({ seconds } = await trainYardstick(run, options));
   else {
