@@ -91,7 +91,7 @@ const completed = (given: Given): SynthOptions => {
     height: given.height ?? defaults.height,
     micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
     seed: given.seed,
-    stain: given.stain ?? 'pas',
+    stain: given.stain,
     medulla: given.medulla,
     sclerotic: given.sclerotic ?? usual.sclerotic,
     casts: given.casts ?? usual.casts,
