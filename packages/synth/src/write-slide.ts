@@ -190,7 +190,7 @@ async function writeLocked(options: WriteSyntheticSlideOptions, stem: string): P
       mpp: micronsPerPixel,
       group: id,
       glomeruli: glomeruli.length,
-      stain,
+      ...(spec.stain === undefined ? {} : { stain }),
     },
   ]);
   const scarred = glomeruli.filter(({ label }) => label === 2).length;

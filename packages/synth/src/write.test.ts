@@ -70,6 +70,11 @@ describe('writeSyntheticSlides', () => {
     }
   });
 
+  it('has no column for a stain where none is asked for', async () => {
+    const { table } = await writeSyntheticSlides({ ...settings, count: 1, out: join(folder, 'plain') });
+    expect((await readFile(table, 'utf8')).split('\n')[0]).toBe('id,image,mask,mpp,group,glomeruli');
+  });
+
   it('writes what synthesiseSlide renders', async () => {
     const { slides } = await writeSyntheticSlides({ ...settings, count: 1, out: join(folder, 'same') });
     const mask = await readLabelImage(slides[0]?.mask ?? '');

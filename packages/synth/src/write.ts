@@ -61,7 +61,7 @@ export interface WrittenSlide {
 
 /**
  * Writes `images/<id>`, `masks/<id>.png` (0 background, 1 glomerulus, 2 sclerotic glomerulus) and, last, `slides.csv` with the columns
- * id, image, mask, mpp, group, glomeruli, stain. Every slide is its own group.
+ * id, image, mask, mpp, group, glomeruli, and stain where one is asked for. Every slide is its own group.
  *
  * @throws FtuError `bad-input` for settings that make no sense, `io` where a file cannot be written, `unavailable` while another process
  *   writes there, `cancelled`
@@ -129,7 +129,8 @@ async function writeSlides(options: WriteSyntheticSlidesOptions): Promise<Writte
       mpp: micronsPerPixel,
       group: id,
       glomeruli,
-      stain: name,
+      // The table of slides that asked for no stain keeps its columns.
+      ...(stain === undefined ? {} : { stain: name }),
     })),
   );
   return { table, slides };

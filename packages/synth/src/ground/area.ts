@@ -25,3 +25,9 @@ export function grown(area: Area, margin: number): Area {
 export function square(x: number, y: number, half: number): Area {
   return { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
 }
+
+export interface SlideSize {
+  /** Extent of the slide in micrometres. */
+  readonly width: number;
+  readonly height: number;
+}

@@ -4,14 +4,9 @@
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
 import type { Features } from '../spec.js';
+import type { SlideSize } from './area.js';
 import { hashUnit, ValueNoise } from './noise.js';
 import { drawCores, drawPiece } from './tissue.js';
-
-export interface SlideSize {
-  /** Extent of the slide in micrometres. */
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Layout {
   readonly seed: number;

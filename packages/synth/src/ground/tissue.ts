@@ -3,7 +3,7 @@
  * Both are signed distances in micrometres, positive inside, before the edge is frayed.
  */
 import type { Random } from '@ftuseg/core';
-import type { SlideSize } from './layout.js';
+import type { SlideSize } from './area.js';
 import { hashUnit, type ValueNoise } from './noise.js';
 
 export type Shape = (x: number, y: number) => number;

@@ -3,7 +3,8 @@
  * changes the truth. All are functions of a position in micrometres, so that a pixel does not depend on its window.
  */
 import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
-import type { Layout, SlideSize } from '../ground/layout.js';
+import type { SlideSize } from '../ground/area.js';
+import type { Layout } from '../ground/layout.js';
 import type { Features } from '../spec.js';
 
 interface Stroke {

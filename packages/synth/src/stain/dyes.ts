@@ -56,10 +56,10 @@ function mix(...parts: readonly (readonly [dye: Rgb, amount: number])[]): Rgb {
 export function drawHe(random: Random): Absorption {
   const hematoxylin = draw(random, HEMATOXYLIN);
   const eosin = draw(random, EOSIN);
-  const pink = random.uniform(0.7, 1.3);
-  const blue = random.uniform(0.8, 1.25);
+  const pink = random.uniform(0.65, 1.2);
+  const blue = random.uniform(0.7, 1.15);
   // An old or acid haematoxylin bath colours everything a little blue.
-  const veil = random.chance(0.3) ? random.uniform(0.1, 0.3) : random.uniform(0, 0.1);
+  const veil = random.chance(0.22) ? random.uniform(0.1, 0.3) : random.uniform(0, 0.08);
   return {
     hematoxylin: mix([hematoxylin, 1.7 * blue]),
     cytoplasm: mix([eosin, 0.86 * pink], [hematoxylin, 0.04 + veil]),
@@ -95,7 +95,7 @@ export function drawSilver(random: Random): Absorption {
   const other = draw(random, choice < 0.85 ? LIGHT_GREEN : random.chance(0.5) ? FAST_RED : EOSIN);
   const isBlue = choice < 0.6;
   const counter = isBlue ? blue : other;
-  const black = random.uniform(1.6, 4.5);
+  const black = random.uniform(2, 5.5);
   const ground = random.uniform(0.5, 1.5);
   const stray = random.uniform(0.02, 0.14);
   const nuclear = isBlue ? random.uniform(1.1, 2.4) : random.uniform(0.3, 1.3);

@@ -23,6 +23,8 @@ export interface Stain {
   readonly crush: number;
   /** How much the stain of cytoplasm varies over some 100 µm, 0..1. */
   readonly patchiness: number;
+  /** Depth of the grain of some 3 µm that cytoplasm and fibres have, 0..1. */
+  readonly texture: number;
   /** Standard deviation of the optics' blur in pixels. */
   readonly optics: number;
   /** Standard deviation of the blur in micrometres, and of the noise in grey levels. */
@@ -63,6 +65,7 @@ function createPas(seed: number): Stain {
     washed: 0,
     crush: 0,
     patchiness: 0,
+    texture: 0,
     optics: 0.45,
     blur: random.uniform(0.25, 0.55),
     noise: random.uniform(1.2, 2.6),
@@ -95,6 +98,7 @@ function createOther(seed: number, name: Exclude<StainName, 'pas'>): Stain {
     washed: random.uniform(0.03, 0.15),
     crush: random.uniform(0, 0.55),
     patchiness: random.uniform(0.05, 0.5),
+    texture: random.uniform(0.22, 0.62),
     // Some scanners sharpen.
     optics: random.uniform(0.2, 0.5),
     blur: random.uniform(0.25, 0.6),

@@ -13,7 +13,7 @@ export interface SynthOptions {
   readonly height: number;
   readonly micronsPerPixel: number;
   readonly seed: number;
-  readonly stain: StainChoice;
+  readonly stain: StainChoice | undefined;
   readonly casts: number;
   readonly scars: number;
   readonly variants: number;

@@ -91,7 +91,7 @@ const completed = (given: Given): SynthOptions => {
     height: given.height ?? defaults.height,
     micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
     seed: given.seed,
-    stain: given.stain ?? 'pas',
+    stain: given.stain,
     medulla: given.medulla,
     sclerotic: given.sclerotic ?? usual.sclerotic,
     casts: given.casts ?? usual.casts,
@@ -144,7 +144,7 @@ export const synth = defineCommand({
   examples: [
     'ftu synth --count 4 --width 1600 --height 1600 --microns-per-pixel 2 --seed 7 --out slides',
     'ftu synth --width 4000 --height 3000 --microns-per-pixel 1 --sclerotic 0.1 big.tif',
-    'ftu synth --count 40 --stain mixed --hard --cores --out varied',
+    'ftu synth --count 8 --width 800 --height 800 --stain mixed --hard --cores --out varied',
     'ftu synth --layout hubmap --out kaggle',
   ],
   async run({ slide, out, layout, statedScale, ...given }, context) {
