@@ -107,6 +107,19 @@ describe('appearanceDistance', () => {
     expect(found?.distance).toBeCloseTo(20 / Math.sqrt(9 * 1.05) / (1.15 * (last ?? 1)), 1);
   });
 
+  it('has numbers for plain pictures too, all the same or not', () => {
+    const plain = (value: number) => numbersOf(raster(32, 32, 3, new Uint8Array(3072).fill(value)));
+    const model5 = fitAppearance(
+      [100, 100, 100, 100, 100].map((value, i) => ({ tiles: [plain(value)], group: `${i}` })),
+    );
+    expect(model5?.colour.whitening.flat().every(Number.isFinite)).toBe(true);
+    if (model5 === undefined) throw new Error('five slides are enough');
+    expect(appearanceDistance(model5, [plain(100)])).toMatchObject({ distance: 0 });
+    const { distance } = appearanceDistance(model5, [plain(60)]);
+    expect(distance).toBeGreaterThan(1);
+    expect(Number.isFinite(distance)).toBe(true);
+  });
+
   it('says nothing with fewer than five slides, and keeps 64 of many', () => {
     expect(fitAppearance(known.slice(0, 4))).toBeUndefined();
     expect(fitAppearance([...known.slice(0, 4), { tiles: [], group: 'x' }])).toBeUndefined();

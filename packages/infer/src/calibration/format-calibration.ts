@@ -14,9 +14,10 @@ function temperatureLine(temperature: number): string {
 
 function mapLine(map: NonNullable<Calibration['objects']>['map']): string {
   if (map.method === 'isotonic') return `objects: isotonic, ${map.from.length} points`;
-  const weights = [`${map.intercept.toFixed(3)}`, `${map.probability.toFixed(3)} x logit of the mean probability`];
-  if (map.size !== 0) weights.push(`${map.size.toFixed(3)} x log2 of the diameter over 200 µm`);
-  return `objects: logistic, ${weights.join(' + ')}`;
+  const term = (weight: number, of: string): string =>
+    ` ${weight < 0 ? '-' : '+'} ${Math.abs(weight).toFixed(3)} x ${of}`;
+  const bySize = map.size === 0 ? '' : term(map.size, 'log2 of the diameter over 200 µm');
+  return `objects: logistic, ${map.intercept.toFixed(3)}${term(map.probability, 'logit of the mean probability')}${bySize}`;
 }
 
 /** @example console.log(formatCalibration(await calibrate(jobs, options))); */

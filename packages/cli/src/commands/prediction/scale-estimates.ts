@@ -34,7 +34,7 @@ export async function rowsWithScales(
     models,
     settings,
   }: { rows: readonly SlideRow[]; models: readonly WeightedModel[]; settings: PredictSettings },
-  context: CommandContext,
+  context: Pick<CommandContext, 'print' | 'warn' | 'incomplete' | 'progress' | 'signal'>,
 ): Promise<{ readonly rows: readonly SlideRow[] | undefined; readonly estimates: readonly EstimatedScale[] }> {
   const { signal, progress } = context;
   const estimates = await estimateScales(rows, models, { settings, signal, onProgress: progress });

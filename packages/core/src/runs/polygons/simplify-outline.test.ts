@@ -136,6 +136,22 @@ describe('simplifyOutline', () => {
     );
   });
 
+  it('knows a piece of an outline by its place, also where indices begin again', () => {
+    // Noise in which pieces that reach over the last index have a neighbour in their way.
+    for (const seed of [51, 86, 141, 163, 169, 171, 175, 220, 222, 277]) {
+      const random = createRandom(seed);
+      const share = 0.5 + 0.1 * random.next();
+      const noise = Uint8Array.from({ length: 24 * 24 }, () => (random.chance(share) ? 1 : 0));
+      for (const tolerance of [2, 4]) {
+        eachObject(raster(24, 24, 1, noise), tolerance, (_, simple) => {
+          const all = simple.flatMap(({ rings }) => rings).flatMap(segmentsOf);
+          const crossings = all.filter((segment, i) => all.slice(i + 1).some((other) => meet(segment, other)));
+          expect(crossings).toEqual([]);
+        });
+      }
+    }
+  });
+
   it('keeps holes in their polygons, and parts apart: filled, the area is that of the outer rings less the holes', () => {
     fc.assert(
       fc.property(images, tolerances, (image, tolerance) => {

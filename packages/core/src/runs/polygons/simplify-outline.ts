@@ -121,7 +121,8 @@ function separates(
   };
   let [meetsFirst, meetsLast] = [false, false];
   return grid.some(box, (x, y, itsRing, corner) => {
-    if (itsRing === number && (corner - from + count) % count <= to - from) return false;
+    // Pieces may lie beyond the last index; what they have themselves is not between.
+    if (itsRing === number && (corner - from + 2 * count) % count <= to - from) return false;
     // Rings may meet at one end of the line. At both, the other ring's line could be the same.
     if (x === ax && y === ay) meetsFirst = true;
     else if (x === bx && y === by) meetsLast = true;

@@ -1,0 +1,73 @@
+/**
+ * How often a slide is called unlike the training, and what is: each fold of a run on the slides that validated it, as they are, without colour,
+ * inverted, and at scales that are off by four; then on slides that are named besides.
+ *
+ *   node packages/infer/bench/unlike.mjs TABLE RUN [SLIDE ...]
+ */
+import { openSlide, pixelScaleOf, readSlideTable } from '@ftuseg/slide';
+import { ensembleOf, planSlide, readRunFolds, resolveSettings, validationRows } from '../dist/index.js';
+import { slideAppearance } from '../dist/tiles/slide-appearance.js';
+
+const [table, run, ...others] = process.argv.slice(2);
+if (run === undefined) {
+  console.error('usage: node packages/infer/bench/unlike.mjs TABLE RUN [SLIDE ...]');
+  process.exit(2);
+}
+const rows = await readSlideTable(table, { labelled: true });
+
+/** The slide with every pixel changed. */
+const changed = (slide, change) => {
+  const painted = (image) => {
+    const data = new Uint8Array(image.data.length);
+    for (let i = 0; i < data.length; i += 3) data.set(change(...image.data.subarray(i, i + 3)), i);
+    return { ...image, data };
+  };
+  return {
+    ...slide,
+    width: slide.width,
+    height: slide.height,
+    levels: slide.levels,
+    readRegion: async (...asked) => painted(await slide.readRegion(...asked)),
+    readRows: async (...asked) => painted(await slide.readRows(...asked)),
+  };
+};
+
+const versions = {
+  'as it is': {},
+  'without colour': { change: (r, g, b) => Array(3).fill(Math.round((r + g + b) / 3)) },
+  inverted: { change: (r, g, b) => [255 - r, 255 - g, 255 - b] },
+  'scale four times too coarse': { factor: 4 },
+  'scale four times too fine': { factor: 1 / 4 },
+};
+const counts = new Map();
+
+async function look(name, slide, scale, card, { change, factor = 1 } = {}) {
+  const model = { card, source: { name: run }, session: {} };
+  const ensemble = ensembleOf([model]);
+  const settings = resolveSettings({}, card.classes, card.threshold);
+  const plan = planSlide(slide, ensemble, settings, (scale ?? slide.micronsPerPixel) * factor);
+  const found = await slideAppearance(change === undefined ? slide : changed(slide, change), plan, undefined);
+  if (found === undefined) return;
+  counts.set(name, [...(counts.get(name) ?? []), found]);
+}
+
+for (const { card, model } of await readRunFolds(run)) {
+  for (const row of validationRows(card, rows, model)) {
+    const slide = await openSlide(row.image);
+    const scale = pixelScaleOf(row, slide);
+    for (const [name, version] of Object.entries(versions)) await look(name, slide, scale, card, version);
+    await slide.close();
+  }
+  for (const path of others) {
+    const slide = await openSlide(path);
+    await look(path, slide, undefined, card);
+    await slide.close();
+  }
+}
+for (const [name, found] of counts) {
+  const warned = found.filter(({ distance }) => distance > 1);
+  const sorted = found.map(({ distance }) => distance).sort((a, b) => a - b);
+  const by = ['colour', 'texture'].map((part) => `${warned.filter((one) => one.part === part).length} by ${part}`);
+  const median = sorted[Math.floor(sorted.length / 2)].toFixed(2);
+  console.log(`${name.padEnd(28)} ${warned.length} of ${found.length} warned of (${by.join(', ')}), median distance ${median}`);
+}
