@@ -7,7 +7,8 @@ import { TorchError } from '@ftuseg/torch';
 
 /**
  * Bytes at a step's peak per byte of counted activations, gradients in flight included. Measured with libtorch 1.13 on the CPU: 1.05 (Unet on
- * B0), 1.07 (Unet on Lite0), 1.00 (FPN on B0), 0.99 (Unet 3+ on ResNet-18), 0.89 (Linknet on ResNet-50), 0.84 (Attention U-Net on SE-ResNeXt-50).
+ * B0), 1.07 (Unet on Lite0), 1.00 (FPN on B0), 0.99 (Unet 3+ on ResNet-18), 0.89 (Linknet on ResNet-50), 0.84 (Attention U-Net on SE-ResNeXt-50), 0.94 (Unet
+ * on MiT-B0).
  */
 const PEAK_SHARE = 1.1;
 /** libtorch's and the loader's own. */
