@@ -2,10 +2,11 @@
  * Brings prepared data sets into the shape that the loop works on: the rasters of its slides, the objects that windows
  * are centred on, and the job that loading threads are given.
  */
-import { ComponentBoxes, FtuError } from '@ftuseg/core';
+import { ComponentBoxes, FtuError, mixSeeds } from '@ftuseg/core';
 import type { PreparedSlide } from '@ftuseg/folders';
 import type { Normalisation } from '@ftuseg/nn';
 import type { BatchJob } from '../batches/batch.js';
+import { augmentPresets } from '../config/augment.js';
 import type { TrainConfig } from '../config/config.js';
 import { loadAnatomy } from '../dataset/anatomy.js';
 import { knownMap } from '../dataset/known-labels.js';
@@ -15,7 +16,7 @@ import type { SlidePixels } from '../dataset/slide-pixels.js';
 import type { Sources } from '../dataset/sources.js';
 import type { TargetKind } from '../loss/labels.js';
 import { windowPlan } from '../sampling/plan.js';
-import { gridCount, type WindowPlan } from '../sampling/sampler.js';
+import { gridCount, slideShares, type WindowPlan } from '../sampling/sampler.js';
 import { type Split, type SplitSlide, splitSlides } from '../split/split.js';
 import type { ValidationSlide } from '../validate/validation-slide.js';
 
@@ -30,6 +31,8 @@ export interface TrainingData {
   readonly targets: TargetKind;
   readonly plan: WindowPlan;
   readonly validation: readonly ValidationSlide[];
+  /** Slides of which only the pictures are used, and how windows are drawn of them; undefined: there are none. */
+  readonly unlabelled: Pick<BatchJob, 'slides' | 'plan'> | undefined;
   /** For people: whether the rasters are in memory. */
   readonly memoryNote: string | undefined;
 }
@@ -74,6 +77,19 @@ function stepsOf(plan: WindowPlan, { samplesPerEpoch, batchSize }: TrainConfig):
   });
 }
 
+/** Windows of unlabelled slides lie anywhere: nobody knows where their objects are. */
+async function unlabelledData(
+  entries: readonly SplitSlide[],
+  { sampling }: TrainConfig,
+  pixelsOf: (entry: SplitSlide) => Promise<SlidePixels>,
+): Promise<TrainingData['unlabelled']> {
+  if (entries.length === 0) return undefined;
+  const slides = await Promise.all(entries.map(async (entry) => ({ ...(await pixelsOf(entry)), objects: noObjects })));
+  const sizes = entries.map(({ slide: { width, height }, weight }) => ({ width, height, weight }));
+  const shares = slideShares(sizes, sampling.slides);
+  return { slides, plan: { kind: 'free', shares, centred: 0, jitter: 0, bins: [] } };
+}
+
 /**
  * Splits the slides of all sources and opens the rasters of those that are used, each once.
  *
@@ -114,8 +130,21 @@ export async function loadTrainingData(
       tiles: entry.only?.map(({ x, y }) => ({ x, y, width: sources.tile, height: sources.tile })),
     })),
   );
-  const note = memoryNote([...slides, ...validation.map(({ pixels }) => pixels)]);
-  return { sources, split, tile, validationTile, stepsPerEpoch, slides, targets, plan, validation, memoryNote: note };
+  const unlabelled = await unlabelledData(split.unlabelled, config, pixelsOf);
+  const note = memoryNote([...(unlabelled?.slides ?? []), ...slides, ...validation.map(({ pixels }) => pixels)]);
+  return {
+    sources,
+    split,
+    tile,
+    validationTile,
+    stepsPerEpoch,
+    slides,
+    targets,
+    plan,
+    validation,
+    unlabelled,
+    memoryNote: note,
+  };
 }
 
 /** What the loading threads are told. */
@@ -130,4 +159,15 @@ export function batchJob(config: TrainConfig, data: TrainingData, normalisation:
     augment: config.augment,
     normalisation,
   };
+}
+
+/** What the threads that load unlabelled windows are told; undefined: there are none. */
+export function unlabelledJob(
+  config: TrainConfig,
+  data: TrainingData,
+  normalisation: Normalisation,
+): BatchJob | undefined {
+  if (data.unlabelled === undefined) return undefined;
+  const job = { ...batchJob(config, data, normalisation), ...data.unlabelled };
+  return { ...job, seed: mixSeeds(config.seed, 0x0b5e), strong: augmentPresets.strong };
 }

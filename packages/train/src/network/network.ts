@@ -30,6 +30,17 @@ export function forwardAll(
   return liveness.forwardAll(new TorchOps<Tensor>(run, state, options), input, (value) => value.dispose());
 }
 
+/** Runs the model in training on features of which channels are lost: N x classes x H x W. */
+export function forwardPerturbed(
+  model: Model,
+  state: TensorState,
+  input: Tensor,
+  rate: number,
+  options: TorchOpsOptions<Tensor>,
+): Tensor {
+  return model.perturbed(new TorchOps<Tensor>(run, state, options), input, rate);
+}
+
 /** Runs the encoder and the tile classifier: N x classes x 1 x 1. */
 export function classify(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
   return model.classify(new TorchOps<Tensor>(run, state, options), input);

@@ -80,7 +80,9 @@ describe('prepareDataset with stain normalisation', () => {
       const apart = (a: number[], b: number[]): number => Math.hypot(...a.map((value, c) => value - (b[c] ?? 0)));
       await prepareDataset({ rows: stained(), out: join(folder, 'plain'), downsample: 1, tile: 32 });
       const before = apart(await mean('plain', 'pale'), await mean('plain', 'deep'));
-      expect(apart(await mean(method, 'pale'), await mean(method, 'deep'))).toBeLessThan((method === 'reinhard' ? 0.5 : 0.3) * before);
+      expect(apart(await mean(method, 'pale'), await mean(method, 'deep'))).toBeLessThan(
+        (method === 'reinhard' ? 0.5 : 0.3) * before,
+      );
       // A slide is made anew where its colours are others, and taken over where not.
       const again = await prepareDataset({ rows: stained(), out, downsample: 1, tile: 32, stainNormalisation: method });
       expect(again.reused).toBe(2);
