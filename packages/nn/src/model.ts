@@ -57,6 +57,8 @@ export interface Model {
   forwardAll<T>(ops: Ops<T>, input: T): ModelOutput<T>;
   /** The logits, and those of the tile classifier where there is one: what a model file answers. */
   predict<T>(ops: Ops<T>, input: T): Pick<ModelOutput<T>, 'logits' | 'tile'>;
+  /** The logits from features of which each channel is lost with this probability (dropout of channels, Tompson et al. 2015), in training. */
+  perturbed<T>(ops: Ops<T>, input: T, rate: number): T;
   /** The encoder and the tile classifier alone: N x classes x 1 x 1. Throws `RangeError` for a model without one. */
   classify<T>(ops: Ops<T>, input: T): T;
 }
@@ -143,8 +145,12 @@ export function createModel(spec: ModelSpec): Model {
       const features = featuresOf(ops, input);
       return {
         logits: head.forward(ops, decoder.forward(ops, features)),
-        tile: classifier?.forward(ops, features.at(-1) as (typeof features)[number]),
+        tile: classifier?.forward(ops, deepestOf(features)),
       };
+    },
+    perturbed(ops, input, rate) {
+      const features = featuresOf(ops, input).map((map) => (map === undefined ? map : ops.dropChannels(map, rate)));
+      return head.forward(ops, decoder.forward(ops, features));
     },
     classify(ops, input) {
       if (classifier === undefined) throw new RangeError('the model has no tile classifier');

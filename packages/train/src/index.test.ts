@@ -29,6 +29,7 @@ it('exports what it says it exports', () => {
       "prepareDataset",
       "preparePseudoLabels",
       "preparePseudoMasks",
+      "prepareUnlabelled",
       "presetNames",
       "readHistory",
       "readTiles",

@@ -40,6 +40,7 @@ export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
 export { modelSpec } from './network/model-spec.js';
 export { type PrepareOptions, prepareDataset } from './prepare/prepare.js';
 export type { PrepareProgress, PrepareSummary } from './prepare/prepare-set.js';
+export { prepareUnlabelled, type UnlabelledOptions } from './prepare/prepare-unlabelled.js';
 export { groupsOf, isBackground, isColourlessRaster, type TileFacts, tileFacts } from './prepare/tile-table.js';
 export {
   type PseudoLabelledSlide,

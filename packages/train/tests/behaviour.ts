@@ -15,6 +15,7 @@ import type { SourceSlide } from '../src/dataset/sources.js';
 import { hasRounds, roundFollows, tilesOfRound } from '../src/hard-negatives/rounds.js';
 import { networkLoss, tileLoss } from '../src/loss/loss.js';
 import { modelSpec } from '../src/network/model-spec.js';
+import { consistencyLoss } from '../src/optimise/consistency.js';
 import { createOptimiser } from '../src/optimise/optimiser.js';
 import { createSchedule } from '../src/optimise/schedule.js';
 import { windowPlan } from '../src/sampling/plan.js';
@@ -112,6 +113,14 @@ function lossOf(config: TrainConfig): number {
     };
     return networkLoss(output, target, config.loss, 'soft').total.item();
   });
+}
+
+/** What unlabelled windows add to the loss; null where there are none. */
+function consistencyOf({ sources = {}, consistency }: TrainConfig): unknown {
+  if (Object.values(sources).every(({ role }) => role !== 'unlabelled')) return null;
+  const shape = [2, 1, 16, 16];
+  const loss = scope(() => consistencyLoss(wave(shape, 0), wave(shape, 0.4, 6), consistency.confidence).item());
+  return [consistency.weight * loss, consistency.featureDropout];
 }
 
 /** Two parameters after three updates. */
@@ -215,6 +224,7 @@ export function behaviourOf(config: TrainConfig): string {
     start: [config.encoderWeights, config.encoderWeights.endsWith('.npz') ? config.calibrateBatches : null],
     folds: folds.map((fold) => [folds.length === 1 && !validates ? null : fold, drawn(config, fold)]),
     loss: lossOf(config),
+    consistency: consistencyOf(config),
     weights: updated(config),
     rates: rates(config, validates),
     rounds: hasRounds(config)

@@ -92,8 +92,8 @@ export const datasetSchema = z.object({
   overlap: z.int().min(0),
   /** Absent: tiles reach to the last row and column. */
   edges: z.literal('drop').optional(),
-  /** Labels that models predicted; unset: people drew them. Such a data set never validates. */
-  labels: z.literal('predicted').optional(),
+  /** `predicted`: labels that models predicted; `none`: it has only pictures; unset: people drew them. Only the last kind validates. */
+  labels: z.enum(['predicted', 'none']).optional(),
   prediction: predictionSchema.optional(),
   /** Which models, in which round, and whatever else their maker wrote down. */
   provenance: z.record(z.string(), z.unknown()).optional(),

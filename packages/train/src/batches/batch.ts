@@ -21,6 +21,8 @@ export interface BatchJob {
   /** Undefined: windows are rendered as they are. */
   readonly augment: AugmentConfig | undefined;
   readonly normalisation: Normalisation;
+  /** Each window is rendered twice, plain and changed by this, in the same place; undefined: once, changed by `augment`. */
+  readonly strong?: AugmentConfig | undefined;
 }
 
 /** The job with other places of hard negatives to draw windows from. */
@@ -35,7 +37,7 @@ export interface BatchIndex {
 
 /**
  * The memory of one batch: images N x tile x tile x 3 and masks N x tile x tile x classes, both NHWC float32. A mask is 0 or 1; of a slide with
- * soft labels 0..1, or -1 where uncertain.
+ * soft labels 0..1, or -1 where uncertain. Of a job with `strong` there are 2 N images, the plain ones first, and no masks.
  */
 export interface BatchMemory {
   readonly images: Float32Array;
@@ -47,9 +49,11 @@ export function batchMemory({
   batchSize,
   tile,
   classes,
-}: Pick<BatchJob, 'batchSize' | 'tile' | 'classes'>): BatchMemory {
+  strong,
+}: Pick<BatchJob, 'batchSize' | 'tile' | 'classes' | 'strong'>): BatchMemory {
   const shared = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
   const pixels = batchSize * tile * tile;
+  if (strong !== undefined) return { images: shared(2 * pixels * 3), masks: shared(0) };
   return { images: shared(pixels * 3), masks: shared(pixels * classes) };
 }
 
@@ -112,9 +116,32 @@ function cutMix(
   }
 }
 
+/** Both views of each window: the geometry of `augment`, and in the second one the colours and damage of `strong`. */
+function renderViews(job: BatchJob, strong: AugmentConfig, index: BatchIndex, { images }: BatchMemory): void {
+  const { tile, classes, augment, batchSize } = job;
+  const pixels = tile * tile;
+  const mask = new Float32Array(pixels * classes);
+  batchWindows(job, index).forEach((window, i) => {
+    const random = createRandom(mixSeeds(job.seed, index.epoch, index.first + i, 0x71e5));
+    const slide = job.slides[window.slide];
+    if (slide === undefined) throw new RangeError(`no slide ${window.slide}`);
+    const { geometry, warp } = augment === undefined ? noChange : drawChange(random, augment, tile);
+    const views = [noChange, drawChange(random, strong, tile)];
+    for (const [view, change] of views.entries()) {
+      const at = (view * batchSize + i) * pixels * 3;
+      const image = images.subarray(at, at + pixels * 3);
+      renderWindow(slide, window, { ...change, geometry, warp }, job, { image, mask });
+    }
+  });
+}
+
 /** Fills `memory` with the batch; the same job and index always give the same bytes. */
 export function renderBatch(job: BatchJob, index: BatchIndex, memory: BatchMemory): void {
-  const { tile, classes, augment } = job;
+  const { tile, classes, augment, strong } = job;
+  if (strong !== undefined) {
+    renderViews(job, strong, index, memory);
+    return;
+  }
   const pixels = tile * tile;
   const shared = epochDraw(job, index.epoch);
   batchWindows(job, index).forEach((window, i) => {

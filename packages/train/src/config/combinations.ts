@@ -10,8 +10,15 @@ const hasTileFolds = ({ split, validate }: Pick<TrainConfig, 'split' | 'validate
 export const scoresBatches = ({ validation }: Pick<TrainConfig, 'validation'>): boolean =>
   validation.score === 'batches';
 
-/** @throws FtuError 'bad-input' where batches are to be scored and there are none */
+/** @throws FtuError 'bad-input' where batches are to be scored and there are none, and for unlabelled slides that nothing learns from */
 export function refuseImpossible(config: TrainConfig, subject: string): void {
+  const [pictures] = Object.entries(config.sources ?? {}).find(([, { role }]) => role === 'unlabelled') ?? [];
+  if (pictures !== undefined && config.task === 'classify') {
+    throw new FtuError('bad-input', `sources.${pictures}: a tile classifier learns nothing from unlabelled slides`, {
+      subject,
+      hint: 'leave the source out',
+    });
+  }
   if (!scoresBatches(config)) return;
   const fail = (problem: string, hint: string): never => {
     throw new FtuError('bad-input', `validation.score: ${problem}`, { subject, setting: 'validation.score', hint });

@@ -6,6 +6,7 @@ import { GROUP_COLUMN, nearestName } from '@ftuseg/core';
 import { attentionTypes, decoderNames, encoderNames, layouts } from '@ftuseg/nn';
 import { z } from 'zod';
 import { augmentSchema } from './augment.js';
+import { consistencySchema } from './consistency.js';
 import { optimiserSchema, scheduleSchema } from './learning.js';
 import { lossSchema } from './loss.js';
 import { samplingSchema, sourceSchema } from './sampling.js';
@@ -132,6 +133,7 @@ export const trainConfigSchema = z.strictObject({
   sampling: samplingSchema.prefault({}),
   augment: augmentSchema.prefault({}),
   loss: lossSchema.prefault({}),
+  consistency: consistencySchema.prefault({}),
   optimiser: optimiserSchema.prefault({}),
   schedule: scheduleSchema.prefault({}),
   validation: validationSchema.prefault({}),

@@ -11,8 +11,10 @@ export const sourceSchema = z.strictObject({
     .optional()
     .describe("folder that `ftu prepare` wrote; unset: the main data set's slides whose column `source` has this name"),
   role: z
-    .enum(['official', 'external', 'pseudo'])
-    .describe('official: trains and validates; external: trains only; pseudo: trains only, labels are predictions'),
+    .enum(['official', 'external', 'pseudo', 'unlabelled'])
+    .describe(
+      'official: trains and validates; external: trains only; pseudo: trains only, labels are predictions; unlabelled: only its pictures are used (see consistency)',
+    ),
   positive: fraction.optional().describe('grid: share of its tiles with objects that an epoch sees'),
   negative: fraction.optional().describe('grid: share of its other tiles'),
   weight: z.number().positive().default(1).describe('free: how much more often its slides are drawn'),
@@ -25,6 +27,7 @@ export const referenceFractions = {
   official: { positive: 0.6, negative: 0.25 },
   external: { positive: 0.6, negative: 0.25 },
   pseudo: { positive: 0.5, negative: 0.1 },
+  unlabelled: { positive: 0, negative: 0 },
 } as const;
 
 export const samplingSchema = z.strictObject({

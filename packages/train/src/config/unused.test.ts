@@ -67,6 +67,7 @@ const companies: Readonly<Record<string, Settings>> = {
     augment: { preset: 'reference' },
   },
   'hard negatives': { sampling: { hardNegatives: 0.5, hardNegativesEvery: 2 }, tileClassifier: true },
+  'unlabelled slides': { sources: { web: { role: 'unlabelled' } } },
   'folded weights': { encoderWeights: 'folded.npz', sampling: { centred: 0 }, augment: { preset: 'strong' } },
 };
 

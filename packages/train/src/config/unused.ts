@@ -6,79 +6,29 @@ import { FtuError } from '@ftuseg/core';
 import { scoresBatches } from './combinations.js';
 import type { TrainConfig } from './config.js';
 import { parseTrainConfig } from './parse-config.js';
-
-/** Why the settings do nothing; undefined where they do something. */
-type Reason = (config: TrainConfig) => string | undefined;
-
-const when =
-  (does: (config: TrainConfig) => boolean, reason: string): Reason =>
-  (config) =>
-    does(config) ? undefined : reason;
-
-const classify: Reason = when(({ task }) => task === 'segment', 'a tile classifier is trained');
-const free: Reason = when(({ sampling }) => sampling.windows === 'free', 'the windows are those of the grid');
-const grid: Reason = when(({ sampling }) => sampling.windows === 'grid', 'windows are drawn freely');
-const byFold: Reason = ({ validate, split }) =>
-  validate !== undefined
-    ? '`validate` says which slides validate'
-    : split === 'none'
-      ? 'nothing is split off for validation'
-      : undefined;
-const validates: Reason = when(
-  ({ validate, split }) => validate !== undefined || split !== 'none',
-  'there is no validation',
-);
-const wholeSlides: Reason = (config) =>
-  validates(config) ??
-  (config.validate === undefined && config.split === 'tiles' ? 'the tiles of the grid validate' : undefined);
-const scheduled = (...names: readonly TrainConfig['schedule']['name'][]): Reason => {
-  const reason = ({ schedule }: TrainConfig): string | undefined =>
-    names.includes(schedule.name) ? undefined : `the schedule "${schedule.name}" has no use for it`;
-  return reason;
-};
-const adam: Reason = when(({ optimiser }) => optimiser.name !== 'sgd', 'the optimiser is sgd');
-const sgd: Reason = when(({ optimiser }) => optimiser.name === 'sgd', 'the optimiser is not sgd');
-const weighted = (...terms: readonly ('bce' | 'dice' | 'jaccard' | 'focal' | 'tversky' | 'boundary')[]): Reason => {
-  const reason = (config: TrainConfig): string | undefined =>
-    classify(config) ??
-    (terms.some((term) => config.loss[term] > 0) ? undefined : `the weight of ${terms.join(', ')} is 0`);
-  return reason;
-};
-const drawn = (chance: keyof TrainConfig['augment']): Reason => {
-  const reason = ({ augment }: TrainConfig): string | undefined =>
-    augment[chance] === 0 ? `augment.${chance} is 0` : undefined;
-  return reason;
-};
-const sized = (size: 'rotation' | 'elastic' | 'blur' | 'noise' | 'holes'): Reason => {
-  const reason = ({ augment }: TrainConfig): string | undefined =>
-    augment[size] === 0 ? `augment.${size} is 0` : undefined;
-  return reason;
-};
-const matrix: Reason = when(
-  ({ augment }) => augment.colourModel === 'matrix',
-  'the colour model "one-of" has steps and chances of its own',
-);
-const all =
-  (...reasons: readonly Reason[]): Reason =>
-  (config) => {
-    for (const reason of reasons) {
-      const found = reason(config);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-
-const centred: Reason = all(
+import {
+  adam,
+  all,
+  byFold,
+  centred,
+  classify,
+  colours,
+  drawn,
   free,
-  when(({ sampling }) => sampling.centred > 0, 'sampling.centred is 0'),
-);
-const hard: Reason = all(classify, free);
-const lookedFor: Reason = all(
+  grid,
   hard,
-  when(({ sampling }) => sampling.hardNegatives > 0, 'sampling.hardNegatives is 0'),
-);
-const colours: Reason = (config) =>
-  config.augment.colourModel === 'matrix' ? drawn('colourChance')(config) : undefined;
+  lookedFor,
+  matrix,
+  type Reason,
+  scheduled,
+  sgd,
+  sized,
+  unlabelled,
+  validates,
+  weighted,
+  when,
+  wholeSlides,
+} from './reasons.js';
 
 /** Each setting that can be idle, with the question whether it is. */
 const rules: Readonly<Record<string, Reason>> = {
@@ -115,6 +65,9 @@ const rules: Readonly<Record<string, Reason>> = {
   ),
   'sampling.hardNegativesEvery': lookedFor,
   'sampling.hardNegativesCost': lookedFor,
+  'consistency.weight': unlabelled,
+  'consistency.confidence': unlabelled,
+  'consistency.featureDropout': unlabelled,
   'sampling.positive': grid,
   'sampling.negative': grid,
   'validation.every': validates,

@@ -17,11 +17,18 @@ interface SlideOfSource {
 
 /**
  * @param role of the source; undefined: it is the main data set
- * @throws FtuError 'bad-input' for a data set with predicted labels that is not a source of role pseudo
+ * @throws FtuError 'bad-input' for a data set with predicted labels that is not a source of role pseudo, and one without labels in any role but unlabelled
  */
 export function requirePseudoRole({ labels, folder }: Dataset, role: SourceConfig['role'] | undefined): void {
-  if (labels !== 'predicted' || role === 'pseudo') return;
+  if (role === 'unlabelled') return;
   const as = role === undefined ? 'the main data set' : `a source of role ${role}`;
+  if (labels === 'none') {
+    throw new FtuError('bad-input', `it has no labels, so that it cannot be ${as}`, {
+      subject: folder,
+      hint: 'give it as a source of role unlabelled',
+    });
+  }
+  if (labels !== 'predicted' || role === 'pseudo') return;
   throw new FtuError('bad-input', `its labels are predictions, so that it cannot be ${as}`, {
     subject: folder,
     hint: 'give it as a source of role pseudo',
@@ -42,6 +49,6 @@ async function imageOf({ inputs }: PreparedSlide): Promise<string | undefined> {
 export async function withPictures<S extends SlideOfSource>(
   slides: readonly S[],
 ): Promise<readonly (S & { readonly picture?: string | undefined })[]> {
-  if (slides.every(({ role }) => role !== 'pseudo')) return slides;
+  if (slides.every(({ role }) => role !== 'pseudo' && role !== 'unlabelled')) return slides;
   return Promise.all(slides.map(async (entry) => ({ ...entry, picture: await imageOf(entry.slide) })));
 }

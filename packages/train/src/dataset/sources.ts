@@ -61,7 +61,7 @@ function requireSame(main: Dataset, other: Dataset): void {
       hint: 'prepare both with the same settings',
     });
   };
-  if (other.classes.join() !== main.classes.join())
+  if (other.labels !== 'none' && other.classes.join() !== main.classes.join())
     fail('the classes', other.classes.join(', '), main.classes.join(', '));
   if (other.micronsPerPixel !== main.micronsPerPixel) {
     fail('the micrometres per pixel', other.micronsPerPixel ?? 'unknown', main.micronsPerPixel ?? 'unknown');

@@ -13,7 +13,7 @@ import { requireSameSplit } from '../split/same-split.js';
 import { type Start, startingState } from '../start/start.js';
 import { type Budget, createBudget } from './budget.js';
 import type { TrainProgress } from './progress.js';
-import { batchJob, loadTrainingData, type TrainingData } from './training-data.js';
+import { batchJob, loadTrainingData, type TrainingData, unlabelledJob } from './training-data.js';
 
 export interface FoldOptions {
   readonly config: TrainConfig;
@@ -35,6 +35,8 @@ export interface FoldSetup extends FoldOptions {
   readonly data: TrainingData;
   readonly start: Start;
   readonly job: BatchJob;
+  /** Of unlabelled windows; undefined: there are none. */
+  readonly unlabelledJob: BatchJob | undefined;
   readonly budget: Budget;
   readonly runFolder: RunFolder;
 }
@@ -62,6 +64,7 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   for (const message of start.notes) note(message);
   if (config.device === 'cpu') requireMemory(model, data.tile, config.batchSize);
   const job = batchJob(config, data, start.normalisation);
+  const unlabelled = unlabelledJob(config, data, start.normalisation);
   const budget = createBudget(config, data.stepsPerEpoch, () => performance.now() / 1000, saved?.counters.seconds);
   if (saved === undefined) await runFolder.begin(resolvedConfig(config, options.fold, data, start));
   else {
@@ -69,7 +72,7 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
     await runFolder.resume(saved.counters.epoch);
   }
   if (data.validation.length === 0) note('no validation slides: the last epoch is kept');
-  return { fold: { ...options, model, data, start, job, budget, runFolder }, saved };
+  return { fold: { ...options, model, data, start, job, unlabelledJob: unlabelled, budget, runFolder }, saved };
 }
 
 /** The start, with the input that the configuration asks for: RGB from 0 to 1 as it is, whatever the encoder was trained with. */

@@ -5,6 +5,7 @@ import { manualSeed } from '@ftuseg/torch';
 import { type BatchIndex, type BatchMemory, batchWindows } from '../batches/batch.js';
 import type { LoadedBatch } from '../batches/loader.js';
 import { outOfMemory } from '../network/memory.js';
+import type { ConsistencyStep } from '../optimise/consistency.js';
 import { inEncoder } from '../optimise/optimiser.js';
 import { type StepContext, type StepResult, type StepTime, singleStep, trainStep } from '../optimise/step.js';
 import { knownEpochs } from './hard-negative-round.js';
@@ -46,6 +47,7 @@ function updateOf(batch: number, perEpoch: number, accumulate: number): Pick<Ste
 /**
  * Trains on the next batch and counts it.
  *
+ * @param unlabelled windows of slides without labels, where there are any
  * @returns `updated` is false where its gradients wait for those of further batches
  * @throws FtuError where the loss is not finite, naming the tiles; 'unavailable' where memory runs out, with a batch size that fits
  */
@@ -54,13 +56,20 @@ export function trainBatch(
   trainer: TrainerState,
   context: StepContext,
   batch: LoadedBatch,
+  unlabelled: LoadedBatch | undefined,
 ): { readonly result: StepResult; readonly updated: boolean } {
   const { config, data, budget } = fold;
   const { step, epoch } = trainer;
   const factor = trainer.schedule.factor({ progress: budget.progress(step), epoch, steps: budget.steps });
   const update = updateOf(trainer.batch, data.stepsPerEpoch, config.optimiser.accumulate);
   manualSeed(mixSeeds(config.seed, step, 0x57e9));
-  const result = stepOrExplain(context, batch, { ...update, factor, frozen: isFrozen(fold, trainer) });
+  const consistency = unlabelled && {
+    config: config.consistency,
+    teacher: trainer.evaluated,
+    batch: unlabelled,
+  };
+  const time = { ...update, factor, frozen: isFrozen(fold, trainer) };
+  const result = stepOrExplain(context, batch, time, consistency);
   if (!Number.isFinite(result.loss)) throw notFinite(fold, trainer, batch.index);
   if (update.last) trainer.average?.update();
   trainer.step++;
@@ -70,9 +79,14 @@ export function trainBatch(
 }
 
 /** A step; where memory runs out, the error names a batch size that fits. */
-function stepOrExplain(context: StepContext, batch: BatchMemory, time: StepTime): StepResult {
+function stepOrExplain(
+  context: StepContext,
+  batch: BatchMemory,
+  time: StepTime,
+  unlabelled: ConsistencyStep | undefined,
+): StepResult {
   try {
-    return trainStep(context, batch, time);
+    return trainStep(context, batch, time, unlabelled);
   } catch (error) {
     const { tile, classes } = context;
     throw outOfMemory(error, context.batchSize, (batchSize) => {

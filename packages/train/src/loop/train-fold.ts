@@ -28,6 +28,9 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
   const order = batchOrder(data.stepsPerEpoch, config.batchSize, trainer);
   const known = knownEpochs(fold, trainer);
   const loader = startLoader(known.job, order, { ...config, lastEpoch: known.lastEpoch });
+  const { unlabelledJob } = fold;
+  const pictures =
+    unlabelledJob && startLoader(unlabelledJob, batchOrder(data.stepsPerEpoch, config.batchSize, trainer), config);
   try {
     let epochSeconds = 0;
     // An epoch that was interrupted between its last step and its validation still has that to come.
@@ -41,9 +44,11 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
       while (trainer.batch < data.stepsPerEpoch && !budget.timeIsUp()) {
         const began = performance.now();
         const batch = await loader.next();
+        const plain = await pictures?.next();
         await yieldToEventLoop(); // a step that began where a worker's message arrived would run into the next one
-        const { result, updated } = trainBatch(fold, trainer, context, batch);
+        const { result, updated } = trainBatch(fold, trainer, context, batch, plain);
         batch.release();
+        plain?.release();
         await yieldToEventLoop(); // lets workers report, Ctrl-C arrive and the terminal draw
         trainer.measure(result, (performance.now() - began) / 1000);
         report({ kind: 'step', ...trainer.progress() });
@@ -58,6 +63,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     }
   } finally {
     await loader.close();
+    await pictures?.close();
     trainer.dispose();
   }
   const result = resultOf(fold, trainer);

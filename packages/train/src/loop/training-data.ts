@@ -2,10 +2,11 @@
  * Brings prepared data sets into the shape that the loop works on: the rasters of its slides, the objects that windows
  * are centred on, and the job that loading threads are given.
  */
-import { ComponentBoxes, defaultGroupColumn, FtuError, groupValues } from '@ftuseg/core';
+import { ComponentBoxes, defaultGroupColumn, FtuError, groupValues, mixSeeds } from '@ftuseg/core';
 import type { PreparedSlide } from '@ftuseg/folders';
 import type { Normalisation } from '@ftuseg/nn';
 import type { BatchJob } from '../batches/batch.js';
+import { augmentPresets } from '../config/augment.js';
 import type { TrainConfig } from '../config/config.js';
 import { loadAnatomy } from '../dataset/anatomy.js';
 import { knownMap } from '../dataset/known-labels.js';
@@ -16,7 +17,7 @@ import type { Sources } from '../dataset/sources.js';
 import { type KnownSlides, knownSlides } from '../dataset/training-slides.js';
 import type { TargetKind } from '../loss/labels.js';
 import { windowPlan } from '../sampling/plan.js';
-import { gridCount, type WindowPlan } from '../sampling/sampler.js';
+import { gridCount, slideShares, type WindowPlan } from '../sampling/sampler.js';
 import { type Split, type SplitSlide, splitSlides } from '../split/split.js';
 import type { ValidationSlide } from '../validate/validation-slide.js';
 
@@ -33,6 +34,8 @@ export interface TrainingData {
   readonly validation: readonly ValidationSlide[];
   /** What the model card remembers of the training slides. */
   readonly known: KnownSlides;
+  /** Slides of which only the pictures are used, and how windows are drawn of them; undefined: there are none. */
+  readonly unlabelled: Pick<BatchJob, 'slides' | 'plan'> | undefined;
   /** For people: whether the rasters are in memory. */
   readonly memoryNote: string | undefined;
 }
@@ -77,6 +80,19 @@ function stepsOf(plan: WindowPlan, { samplesPerEpoch, batchSize }: TrainConfig):
   });
 }
 
+/** Windows of unlabelled slides lie anywhere: nobody knows where their objects are. */
+async function unlabelledData(
+  entries: readonly SplitSlide[],
+  { sampling }: TrainConfig,
+  pixelsOf: (entry: SplitSlide) => Promise<SlidePixels>,
+): Promise<TrainingData['unlabelled']> {
+  if (entries.length === 0) return undefined;
+  const slides = await Promise.all(entries.map(async (entry) => ({ ...(await pixelsOf(entry)), objects: noObjects })));
+  const sizes = entries.map(({ slide: { width, height }, weight }) => ({ width, height, weight }));
+  const shares = slideShares(sizes, sampling.slides);
+  return { slides, plan: { kind: 'free', shares, centred: 0, jitter: 0, bins: [] } };
+}
+
 /**
  * Splits the slides of all sources and opens the rasters of those that are used, each once.
  *
@@ -117,11 +133,23 @@ export async function loadTrainingData(
       tiles: entry.only?.map(({ x, y }) => ({ x, y, width: sources.tile, height: sources.tile })),
     })),
   );
-  const note = memoryNote([...slides, ...validation.map(({ pixels }) => pixels)]);
+  const unlabelled = await unlabelledData(split.unlabelled, config, pixelsOf);
+  const note = memoryNote([...(unlabelled?.slides ?? []), ...slides, ...validation.map(({ pixels }) => pixels)]);
   const rows = split.train.map(({ slide }) => slide);
-  const known = knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.micronsPerPixel);
-  const shape = { tile, validationTile, stepsPerEpoch };
-  return { sources, split, ...shape, slides, targets, plan, validation, known, memoryNote: note };
+  return {
+    sources,
+    split,
+    tile,
+    validationTile,
+    stepsPerEpoch,
+    slides,
+    targets,
+    plan,
+    validation,
+    unlabelled,
+    known: knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.micronsPerPixel),
+    memoryNote: note,
+  };
 }
 
 /** What the loading threads are told. */
@@ -136,4 +164,15 @@ export function batchJob(config: TrainConfig, data: TrainingData, normalisation:
     augment: config.augment,
     normalisation,
   };
+}
+
+/** What the threads that load unlabelled windows are told; undefined: there are none. */
+export function unlabelledJob(
+  config: TrainConfig,
+  data: TrainingData,
+  normalisation: Normalisation,
+): BatchJob | undefined {
+  if (data.unlabelled === undefined) return undefined;
+  const job = { ...batchJob(config, data, normalisation), ...data.unlabelled };
+  return { ...job, seed: mixSeeds(config.seed, 0x0b5e), strong: augmentPresets.strong };
 }

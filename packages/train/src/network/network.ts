@@ -33,6 +33,17 @@ export function forwardAll(
   return liveness.forwardAll(operators(state, options), input, release);
 }
 
+/** Runs the model in training on features of which channels are lost: N x classes x H x W. */
+export function forwardPerturbed(
+  model: Model,
+  state: TensorState,
+  input: Tensor,
+  rate: number,
+  options: TorchOpsOptions<Tensor>,
+): Tensor {
+  return model.perturbed(new TorchOps<Tensor>(run, state, options), input, rate);
+}
+
 /** Runs the encoder and the tile classifier: N x classes x 1 x 1. */
 export function classify(model: Model, state: TensorState, input: Tensor, options: TorchOpsOptions<Tensor>): Tensor {
   return model.classify(operators(state, options), input);

@@ -12,6 +12,7 @@ import type { TargetKind } from '../loss/labels.js';
 import { type LossParts, networkLoss, tileLoss } from '../loss/loss.js';
 import { classify, forwardAll, type TensorState } from '../network/network.js';
 import { inPrecision, type PassSettings, widen, wrapImages, wrapMasks } from '../network/passes.js';
+import { type ConsistencyStep, unlabelledLoss } from './consistency.js';
 import type { Optimiser } from './optimiser.js';
 
 export interface StepContext extends PassSettings {
@@ -77,15 +78,29 @@ function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): Loss
  * decides.
  *
  * @param batch images and masks as the loader renders them (NHWC)
+ * @param unlabelled windows without labels, whose loss is added
  */
-export function trainStep(context: StepContext, batch: BatchMemory, time: StepTime): StepResult {
+export function trainStep(
+  context: StepContext,
+  batch: BatchMemory,
+  time: StepTime,
+  unlabelled?: ConsistencyStep,
+): StepResult {
   const { optimiser } = context;
   return scope(() => {
     // A scope of its own, so that only autograd holds the activations and each is freed as backward passes it.
     const parts = scope(() => lossOf(context, batch, time.frozen));
     const result = { loss: parts.total.item(), dice: parts.dice.item() };
     if (!Number.isFinite(result.loss)) return result;
-    backward(time.accumulate === 1 ? parts.total : mul(parts.total, 1 / time.accumulate), context.precision);
+    const share = (loss: Tensor): Tensor => (time.accumulate === 1 ? loss : mul(loss, 1 / time.accumulate));
+    backward(share(parts.total), context.precision);
+    if (unlabelled !== undefined) {
+      // After the other backward pass, so that the activations of one of them are held at a time.
+      const loss = scope(() => unlabelledLoss(context, unlabelled, time.frozen));
+      result.loss += loss.item();
+      if (!Number.isFinite(result.loss)) return result;
+      backward(share(loss), context.precision);
+    }
     if (time.last) {
       optimiser.step(time.factor);
       // At once, not before the next backward: what the next forward pass keeps then lies together.

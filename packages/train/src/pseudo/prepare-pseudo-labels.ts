@@ -4,14 +4,14 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeNpy, type Raster, writeNpyHeader } from '@ftuseg/core';
-import { writeAtomically, writeFileAtomic } from '@ftuseg/files';
+import { encodeNpy, type Raster } from '@ftuseg/core';
+import { writeFileAtomic } from '@ftuseg/files';
 import { slideFiles } from '@ftuseg/folders';
 import type { Slide, SlideRow } from '@ftuseg/slide';
-import { bilinearBands } from '../prepare/bilinear-bands.js';
-import { imageBands, type WorkingSize } from '../prepare/image-bands.js';
+import type { WorkingSize } from '../prepare/image-bands.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare/prepare-set.js';
 import { describeInputs, type SlideLabels } from '../prepare/slide-record.js';
+import { writeImage } from '../prepare/write-image.js';
 import { predictedColumns } from './predicted-columns.js';
 import { checkUncertainRange, pseudoTargets, type TargetRule } from './pseudo-targets.js';
 
@@ -44,14 +44,6 @@ export interface PseudoLabelledSlide {
 export interface PseudoLabelSummary extends PrepareSummary {
   /** Every slide, in the order of `rows`. */
   readonly labelled: readonly PseudoLabelledSlide[];
-}
-
-async function writeImage(path: string, slide: Slide, size: WorkingSize, { resize, signal }: PseudoLabelOptions) {
-  const bands = resize === 'bilinear' && size.downsample !== 1 ? bilinearBands : imageBands;
-  await writeAtomically(path, async (image) => {
-    await image.writeFile(writeNpyHeader({ shape: [size.height, size.width, 3], dtype: 'uint8' }));
-    for await (const { picture } of bands(slide, size, signal)) await image.writeFile(picture.data);
-  });
 }
 
 async function writeLabels(

@@ -18,7 +18,7 @@ import type { ValidationResult } from '../validate/validation-result.js';
 /** The data of a fold, as far as they are written down. */
 export interface DataFacts {
   readonly sources: Omit<Sources, 'slides'>;
-  readonly split: Pick<Split, 'train' | 'validate' | 'grouping'>;
+  readonly split: Pick<Split, 'train' | 'validate' | 'unlabelled' | 'grouping'>;
   readonly tile: number;
   readonly validationTile: number;
   /** What the card remembers of the training slides. */
@@ -73,6 +73,10 @@ function startRecord({ source }: Start): ModelCard['training'][string] {
 
 const ids = (slides: readonly SplitSlide[]): string[] => slides.map(({ key }) => key);
 
+/** Slides whose pictures were used without labels, where there are any. */
+const pictures = ({ split: { unlabelled } }: DataFacts): { readonly unlabelled?: string[] } =>
+  unlabelled.length === 0 ? {} : { unlabelled: ids(unlabelled) };
+
 /**
  * Every setting of a fold with its value, and under `run` what it ran on and with.
  * @param fold undefined where the validation slides were chosen otherwise
@@ -99,6 +103,7 @@ export function resolvedConfig(
       encoderWeights: start.source ?? 'none',
       trainedOn: ids(data.split.train),
       validatedOn: ids(data.split.validate),
+      ...pictures(data),
       grouping: data.split.grouping,
     },
   };
@@ -142,6 +147,7 @@ export function modelCard(
       dataset: basename(resolve(config.data)),
       trainedOn: ids(data.split.train),
       validatedOn: ids(data.split.validate),
+      ...pictures(data),
       validationDice: at.validation?.meanDice ?? null,
       seed: config.seed,
       epoch: at.epoch,

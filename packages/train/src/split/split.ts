@@ -30,6 +30,8 @@ export interface Split {
   readonly train: readonly SplitSlide[];
   /** Empty: no validation. */
   readonly validate: readonly SplitSlide[];
+  /** Of these only the pictures are used; none of them validates. */
+  readonly unlabelled: readonly SplitSlide[];
   /** For people: groups that are on both sides. */
   readonly warnings: readonly string[];
   /** For people: what else they should know of the split. */
@@ -217,7 +219,8 @@ function byFilter(
  * @throws FtuError for an unknown column, fewer groups than folds, a slide on both sides, an empty side, or training
  * slides without a single labelled pixel
  */
-export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig, fold: number): Split {
+export function splitSlides(all: readonly SourceSlide[], config: SplitConfig, fold: number): Split {
+  const slides = all.filter(({ role }) => role !== 'unlabelled');
   const chosen = config.train === undefined ? slides : filterSlides(slides, config.train);
   const official = chosen.filter(({ role }) => role === 'official');
   const column = columnFor(official.length === 0 ? chosen : official, config);
@@ -238,6 +241,8 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
   }
   const { validate } = sides;
   const { train, notes } = withoutValidated(sides);
+  const pictures = new Set(validate.flatMap(({ picture }) => picture ?? []));
+  const unlabelled = all.filter(({ role, picture }) => role === 'unlabelled' && !pictures.has(picture ?? ''));
   if (train.length === 0) fail('no slides are left to train on', 'train', 'hold fewer slides out');
   if (train.every(({ slide }) => Object.values(slide.pixels).every((count) => count === 0))) {
     fail(
@@ -253,6 +258,7 @@ export function splitSlides(slides: readonly SourceSlide[], config: SplitConfig,
   return {
     train,
     validate,
+    unlabelled,
     warnings: bothSides === undefined ? [] : [bothSides],
     notes: note === undefined ? notes : [note, ...notes],
     grouping: {

@@ -1,9 +1,9 @@
 /** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
 
-import { counted } from '@ftuseg/core';
+import { counted, FtuError } from '@ftuseg/core';
 import { micronsSchema } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
-import { prepareDataset, stainFields, tilingFields } from '@ftuseg/train';
+import { type PrepareProgress, prepareDataset, prepareUnlabelled, stainFields, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { folder, path, where } from '../../parser/fields.js';
@@ -25,12 +25,16 @@ export const prepare = defineCommand({
       ),
     tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile in working pixels'),
     overlap: z.int().min(0).default(0).describe('overlap of the tiles listed in tiles.csv, in pixels'),
+    unlabelled: z
+      .boolean()
+      .default(false)
+      .describe('prepare pictures alone, for a source of role unlabelled; labels of the table are not read'),
     allTiles: z.boolean().default(false).describe('list tiles of background too'),
     ...tilingFields,
     ...stainFields,
   }),
   groups: {
-    Inputs: ['slides', 'where', 'classes'],
+    Inputs: ['slides', 'where', 'classes', 'unlabelled'],
     Outputs: ['out'],
     Resolution: ['micronsPerPixel', 'downsample', 'resize'],
     Colours: ['stainNormalisation', 'stainTarget'],
@@ -51,19 +55,30 @@ export const prepare = defineCommand({
     'ftu prepare --slides slides.csv --out data --downsample 2 --tile-size 128 --include-background',
   ],
   async run(options, context) {
-    const { slides, where: filter, ...settings } = options;
+    const { slides, where: filter, unlabelled, ...settings } = options;
+    if (unlabelled && options.classes !== undefined) {
+      throw new FtuError('bad-input', 'pictures without labels have no classes', {
+        subject: '--classes',
+        hint: 'leave it out, or `--unlabelled`',
+      });
+    }
     const classes = parseClasses(options.classes);
-    const table = await readSlideTable(slides, { labelled: true, onNote: context.note });
+    const table = await readSlideTable(slides, { labelled: !unlabelled, onNote: context.note });
     const rows = filter === undefined ? table : filterRows(table, filter);
-    const summary = await prepareDataset({
+    const common = {
       rows,
       ...settings,
-      classes,
-      onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void context.note(line)),
       signal: context.signal,
-      onProgress: ({ done, total, id, share }) =>
+      onProgress: ({ done, total, id, share }: PrepareProgress) =>
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
-    });
+    };
+    const summary = unlabelled
+      ? await prepareUnlabelled(common)
+      : await prepareDataset({
+          ...common,
+          classes,
+          onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void context.note(line)),
+        });
     for (const warning of summary.warnings) context.warn(warning);
     if (summary.empty.length > 0) context.incomplete();
     const grid = summary.tiles + summary.skipped + (summary.unknown ?? 0);

@@ -6,7 +6,7 @@ const knownSlideSchema = z.object({
   id: z.string(),
   /** Real path of the picture. */
   image: z.string(),
-  role: z.enum(['official', 'external', 'pseudo']),
+  role: z.enum(['official', 'external', 'pseudo', 'unlabelled']),
 });
 
 export const foldSchema = z.object({
