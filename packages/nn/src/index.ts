@@ -7,7 +7,9 @@ export {
   calibrationFeatures,
   type ObjectMap,
 } from './card/calibration.js';
+export { readModelCard } from './card/read-card.js';
 export type { ObjectSizes } from './card/training-slides.js';
+export { withModelCard } from './card/write-card.js';
 export { encoderStateFromLite0Npz, lite0NpzNormalisation } from './encoders/efficientnet/lite0-npz.js';
 export type { Encoder, EncoderOptions, Normalisation } from './encoders/encoder.js';
 export { type PublishedWeights, publishedWeights } from './encoders/published-weights.js';
@@ -38,8 +40,6 @@ export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
 export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { optimizeForCpu } from './onnx/optimize-for-cpu.js';
-export { readModelCard } from './onnx/read-card.js';
-export { withModelCard } from './onnx/write-card.js';
 export type { Activation, Ops } from './ops.js';
 export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cardFor } from '../../tests/fixtures.js';
 import { maxAbsDifference } from '../../tests/parity-data.js';
 import { runOnnx } from '../../tests/run-onnx.js';
+import { readModelCard } from '../card/read-card.js';
 import { batchNormalisation, convolution } from '../layers.js';
 import { createModel } from '../model.js';
 import type { ModelCard } from '../model-card.js';
@@ -13,7 +14,6 @@ import type { StateDict } from '../state/state.js';
 import { exportOnnx } from './export.js';
 import { OnnxOps, type OnnxValue, opset } from './onnx-ops.js';
 import { encodeOnnxModel } from './proto.js';
-import { readModelCard } from './read-card.js';
 
 const model = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 2 });
 const state = initialState(model, 3);

@@ -2,8 +2,8 @@
 import { FtuError } from '@ftuseg/core';
 import protobuf from 'protobufjs/minimal.js';
 import { type ModelCard, parseModelCard } from '../model-card.js';
-import { cardKey } from './export.js';
-import { decodeEntry } from './proto.js';
+import { cardKey } from '../onnx/export.js';
+import { decodeEntry } from '../onnx/proto.js';
 
 const METADATA = 14;
 

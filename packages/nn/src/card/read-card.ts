@@ -3,8 +3,8 @@
  */
 import { FtuError, parseJson } from '@ftuseg/core';
 import { type ModelCard, parseModelCard } from '../model-card.js';
-import { cardKey } from './export.js';
-import { decodeOnnxMetadata } from './proto.js';
+import { cardKey } from '../onnx/export.js';
+import { decodeOnnxMetadata } from '../onnx/proto.js';
 
 /**
  * The model card of an ONNX file written by `exportOnnx`. `subject` names the file in messages. Throws `FtuError` for bytes

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../model.js';
 import type { ModelCard } from '../model-card.js';
+import { exportOnnx } from '../onnx/export.js';
 import { initialState } from '../state/initial.js';
-import { exportOnnx } from './export.js';
 import { readModelCard } from './read-card.js';
 import { withModelCard } from './write-card.js';
 
