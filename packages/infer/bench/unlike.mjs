@@ -69,5 +69,7 @@ for (const [name, found] of counts) {
   const sorted = found.map(({ distance }) => distance).sort((a, b) => a - b);
   const by = ['colour', 'texture'].map((part) => `${warned.filter((one) => one.part === part).length} by ${part}`);
   const median = sorted[Math.floor(sorted.length / 2)].toFixed(2);
-  console.log(`${name.padEnd(28)} ${warned.length} of ${found.length} warned of (${by.join(', ')}), median distance ${median}`);
+  console.log(
+    `${name.padEnd(28)} ${warned.length} of ${found.length} warned of (${by.join(', ')}), median distance ${median}`,
+  );
 }
