@@ -31,6 +31,22 @@ describe('ftu export', () => {
     });
   });
 
+  it('keeps what a checkpoint remembers of its training slides, unless they are to be seen at another scale', async () => {
+    const card = readModelCard(await readFile(at('lite0.onnx')), 'lite0.onnx');
+    const objectSizes = { count: 9, diameters: [150, 180, 210] };
+    const metadata = { card: JSON.stringify({ ...card, objectSizes }) };
+    const own = createModel({ decoder: card.decoder, encoder: card.encoder, classes: 1 });
+    await writeFile(at('own.safetensors'), writeSafetensors(initialState(own, 1), metadata));
+    for (const [given, expected] of [
+      [[], objectSizes],
+      [['--microns-per-pixel', '2'], undefined],
+    ] as const) {
+      const done = await ftu('export', '--weights', at('own.safetensors'), ...given, at('own.onnx'));
+      expect(done.stderr).toBe('');
+      expect(readModelCard(await readFile(at('own.onnx')), 'own.onnx').objectSizes).toEqual(expected);
+    }
+  }, 60_000);
+
   it('exports a network in the Keras layout, and says so in its card', async () => {
     const spec = { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 } as const;
     await writeFile(at('keras.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));

@@ -62,6 +62,19 @@ function scaleOf(
   };
 }
 
+/** What the checkpoint remembers of its training slides, as long as they are shown at the scale that it was seen at. */
+function memoryOf(
+  given: { readonly micronsPerPixel?: number | undefined; readonly downsample?: number | undefined },
+  known: ModelCard | undefined,
+): Pick<ModelCard, 'appearance' | 'objectSizes'> {
+  const { appearance, objectSizes } = known ?? {};
+  if (given.micronsPerPixel !== undefined || given.downsample !== undefined) return {};
+  return {
+    ...(appearance === undefined ? {} : { appearance }),
+    ...(objectSizes === undefined ? {} : { objectSizes }),
+  };
+}
+
 export const exportModel = defineCommand({
   name: 'export',
   summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
@@ -166,6 +179,7 @@ export const exportModel = defineCommand({
       classes,
       tileSize: options.tileSize ?? known?.tileSize ?? 256,
       ...scaleOf(options, known),
+      ...memoryOf(options, known),
       ...(resize === undefined ? {} : { resize }),
       ...(stainNormalisation === undefined ? {} : { stainNormalisation }),
       mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
