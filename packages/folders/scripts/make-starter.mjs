@@ -14,7 +14,8 @@ const [, , checkpoint, facts] = process.argv;
 if (facts === undefined) throw new Error('usage: node make-starter.mjs CHECKPOINT FACTS.json');
 const { name, licence, attribution, notes } = JSON.parse(readFileSync(facts, 'utf8'));
 const { state, metadata } = readSafetensors(readFileSync(checkpoint), checkpoint);
-const card = modelCardSchema.parse(JSON.parse(metadata.card));
+// Real slides are unlike drawn ones, all of them: a warning that is always given warns of nothing.
+const { appearance: _, ...card } = modelCardSchema.parse(JSON.parse(metadata.card));
 const half = new Map(
   [...state]
     .filter(([, { dtype }]) => dtype === 'float32')
