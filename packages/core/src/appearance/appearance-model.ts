@@ -33,9 +33,9 @@ const KEPT = 64;
 /** Part of a covariance that is taken from its diagonal alone, and of that from its mean: with few tiles the rest is chance. */
 const SHRINK = { diagonal: 0.2, floor: 0.05 };
 /** Variance that every number has at least: 0.01 squared, less than any two tiles differ by, so that plain pictures have a distance too. */
-const LEAST_VARIANCE = 1e-4;
+const MIN_VARIANCE = 1e-4;
 /** Slides are allowed to differ by a quarter of what tiles do, however alike those of the training are. */
-const LEAST_REACH = 0.25;
+const MIN_REACH = 0.25;
 /** A slide may be farther than the farthest training slide by this factor: a further group has no neighbour of its own. */
 const REACH = 1.15;
 
@@ -71,7 +71,7 @@ function within(slides: readonly (readonly number[][])[]): number[][] {
   const usual = sum.reduce((total, row, i) => total + (row[i] as number), 0) / size / count;
   return sum.map((row, i) =>
     row.map((value, j) =>
-      i === j ? value / count + SHRINK.floor * usual + LEAST_VARIANCE : (1 - SHRINK.diagonal) * (value / count),
+      i === j ? value / count + SHRINK.floor * usual + MIN_VARIANCE : (1 - SHRINK.diagonal) * (value / count),
     ),
   );
 }
@@ -186,7 +186,7 @@ export function appearanceDistance(model: AppearanceModel, tiles: readonly Array
     const nearest = Math.min(...model.slides.map((slide) => distanceBetween(own, partOf(slide, part), whitening)));
     const nearer = distances.filter((one) => one < nearest).length;
     return {
-      distance: nearest / (REACH * Math.max(distances.at(-1) ?? 0, LEAST_REACH)),
+      distance: nearest / (REACH * Math.max(distances.at(-1) ?? 0, MIN_REACH)),
       part,
       percentile: nearer / distances.length,
     };
