@@ -27,6 +27,7 @@ import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettin
 import { estimateChoices, rowsWithScales } from './scale-estimates.js';
 
 function outputsOf(text: string): OutputName[] {
+  if (text.trim() === 'all') return [...outputNames];
   return text
     .split(',')
     .map((word) => word.trim())
@@ -35,7 +36,7 @@ function outputsOf(text: string): OutputName[] {
       const name = outputNames.find((one) => one === word);
       if (name !== undefined) return name;
       throw new FtuError('bad-input', `there is no output "${word}"`, {
-        hint: `there are ${outputNames.join(', ')} and none`,
+        hint: `there are ${outputNames.join(', ')}, all and none`,
       });
     });
 }
@@ -50,10 +51,13 @@ const schema = z.object({
   out: folder('folder to write'),
   where,
   settings: file('settings from a YAML or JSON file, such as those of ftu tune; options win').optional(),
-  outputs: z.string().default(outputNames.join(',')).meta({
-    placeholder: 'NAMES',
-    description: 'what to write besides submission and summary: any of these, or none',
-  }),
+  outputs: z
+    .string()
+    .default('all')
+    .meta({
+      placeholder: 'NAMES',
+      description: `what to write besides submission and summary: ${outputNames.join(', ')}, all or none`,
+    }),
   outlines: z
     .enum(outlineChoices)
     .optional()
