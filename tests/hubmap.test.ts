@@ -126,7 +126,10 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
       const sets = [...tables, ...set].flatMap((one) => ['--set', one]);
       const done = await ftu('run', join(recipes, `${name}.yaml`), '--out', out, ...sets);
       expect(done.said).not.toMatch(/failed|skipped/);
-      expect(done.code).toBe(0);
+      // Every synthetic slide has a scanner and a stain of its own, and a few slides are little to compare with: some are said to look unlike the others.
+      const warned = done.said.split(/[\n\r]/).filter((line) => line.startsWith('warning: step '));
+      for (const line of warned) expect(line).toContain('looks unlike those that the network was trained on');
+      expect(done.code).toBe(warned.length === 0 ? 0 : 3);
 
       const predicted = join(out, 'submission', 'predictions');
       const { rows, columns } = await readCsv(join(predicted, 'submission.csv'));

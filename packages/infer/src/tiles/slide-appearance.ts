@@ -62,6 +62,6 @@ export async function slideAppearance(
 /** @returns a sentence for a slide that is farther than it may be, else undefined */
 export function appearanceWarning(found: AppearanceDistance | undefined): string | undefined {
   if (found === undefined || found.distance <= 1) return undefined;
-  const times = Number(found.distance.toPrecision(2));
+  const times = found.distance.toFixed(1);
   return `the slide looks unlike those that the network was trained on (its ${found.part} is ${times} times as far from theirs as it may be): is it the same organ, stain and scale? Look at the result before you believe it`;
 }
