@@ -79,7 +79,7 @@ describe('ftu predict', () => {
   it.each([
     { name: 'a model that is not there', model: 'gone.onnx', says: /gone\.onnx.*no such file/ },
     { name: 'a model that is a table', model: 'slides/slides.csv', says: /slides\.csv.*not an ONNX/ },
-    { name: 'a model that is weights', model: 'lite0.safetensors', says: /lite0\.safetensors.*not an ONNX/ },
+    { name: 'a model that is weights', model: 'lite0.safetensors', says: /lite0\.safetensors.*has no model card/ },
   ])('refuses $name', async ({ model, says }) => {
     const done = await ftu('predict', '--model', at(model), '--slides', at('slides'), '--out', at('refused'));
     expect(done.stderr).toMatch(says);
