@@ -1,7 +1,7 @@
 /**
  * A model file whose network is one convolution, so that a test knows every answer: NumPy or a loop can compute it too.
  */
-import { createModel, exportOnnx, type Model, type ModelCard, type StateDict } from '@ftuseg/nn';
+import { type Conv2d, createModel, exportOnnx, type Model, type ModelCard, type StateDict } from '@ftuseg/nn';
 
 export interface Convolution {
   /** 3 x 3 x 3 for the logit: of R, G and B, each row by row. */
@@ -13,6 +13,18 @@ export interface Convolution {
 export function convolutionModel({ weight, bias }: Convolution, own: Partial<ModelCard> = {}): Uint8Array {
   const initial = { kind: 'constant', value: 0 } as const;
   const entry = { dtype: 'float32', role: 'parameter', initial } as const;
+  const layer: Conv2d = {
+    kind: 'conv2d',
+    name: 'logit',
+    inChannels: 3,
+    outChannels: 1,
+    kernel: 3,
+    stride: 1,
+    padding: [1, 1, 1, 1],
+    groups: 1,
+    bias: true,
+    initial,
+  };
   const model: Model = {
     ...createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 }),
     parameters: [
@@ -20,19 +32,8 @@ export function convolutionModel({ weight, bias }: Convolution, own: Partial<Mod
       { name: 'logit.bias', shape: [1], ...entry },
     ],
     idle: new Set(),
-    forward: (ops, x) =>
-      ops.conv2d(x, {
-        kind: 'conv2d',
-        name: 'logit',
-        inChannels: 3,
-        outChannels: 1,
-        kernel: 3,
-        stride: 1,
-        padding: [1, 1, 1, 1],
-        groups: 1,
-        bias: true,
-        initial,
-      }),
+    forward: (ops, x) => ops.conv2d(x, layer),
+    predict: (ops, x) => ({ logits: ops.conv2d(x, layer), tile: undefined }),
   };
   const state: StateDict = new Map([
     ['logit.weight', { dtype: 'float32', shape: [1, 3, 3, 3], data: Float32Array.from(weight) }],
