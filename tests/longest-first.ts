@@ -6,6 +6,7 @@ const LONGEST = [
   'tests/hubmap.test.ts',
   'tests/program/run.test.ts',
   'tests/scale.test.ts',
+  'loop/hard-negatives.test.ts',
   'loop/resume.test.ts',
   'nn/tests/architectures.test.ts',
   'tests/program/ownership.test.ts',
