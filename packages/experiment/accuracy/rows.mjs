@@ -2,6 +2,14 @@
  * What is compared: each row is the settings of a training, laid over one base, or another way of predicting with the networks of a row.
  * Every row sees the same number of windows.
  */
+import { trainPresets } from '@ftuseg/train';
+
+/** What the preset says of network, loss and changes; encoder, batch, length and schedule are the benchmark's. */
+function winnerOf({ attention, hypercolumns, deepSupervision, tileClassifier, sampling, loss, optimiser, augment }) {
+  const { windows: _, ...drawn } = sampling;
+  const { name: __, ...rates } = optimiser;
+  return { attention, hypercolumns, deepSupervision, tileClassifier, sampling: drawn, loss, optimiser: rates, augment };
+}
 
 /** The base: what `ftu train` does by default, but for what the benchmark fixes. */
 export function baseSettings({ weights, windows, heldOut }) {
@@ -87,35 +95,6 @@ export const rows = [
   {
     id: 'winner',
     name: "the first place's losses and changes",
-    train: {
-      ema: 0,
-      attention: 'cbam',
-      hypercolumns: true,
-      deepSupervision: true,
-      tileClassifier: true,
-      sampling: { centred: 0.5, jitter: 1, areaBins: 4 },
-      loss: { bce: 1, dice: 0, lovasz: 1, auxiliary: 0.4, tile: 1 },
-      optimiser: { learningRate: 1e-4, weightDecay: 1e-5 },
-      augment: {
-        preset: 'none',
-        flips: true,
-        quarterTurns: 0.75,
-        zoom: 1.25,
-        rotation: 30,
-        rotationChance: 0.5,
-        colourChance: 0.5,
-        brightness: 0.35,
-        contrast: 0.5,
-        saturation: 0.3,
-        hue: 1 / 6,
-        blur: 1.4,
-        blurChance: 0.5,
-        noise: 0.028,
-        noiseChance: 0.5,
-        holes: 2,
-        holeSize: 0.25,
-        holesChance: 0.5,
-      },
-    },
+    train: { ...winnerOf(trainPresets.winner), ema: 0 },
   },
 ];

@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import random
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
-from yardstick_model import Unet, loss_of, read_safetensors, write_safetensors
+from safetensors_files import read_safetensors, write_safetensors
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "train" / "bench"))
+from unet_torch import loss_of, unet  # noqa: E402
 
 MEAN, STD = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
 
@@ -74,7 +78,7 @@ def main():
     random.seed(args.seed)
     torch.manual_seed(args.seed)
     began = time.perf_counter()
-    model = Unet()
+    model = unet("tu-tf_efficientnetv2_b0")
     published = read_safetensors(args.weights)
     missing, _ = model.encoder.model.load_state_dict(published, strict=False)
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
