@@ -2,21 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '@ftuseg/files';
-import {
-  calibrate as calibrateModels,
-  defaultClasses,
-  devices,
-  formatCalibration,
-  loadModels,
-  type PredictSettings,
-} from '@ftuseg/infer';
+import { calibrate as calibrateModels, defaultClasses, devices, formatCalibration, loadModels } from '@ftuseg/infer';
 import { type Calibration, readModelCard, withModelCard } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, group, path, threads, where } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
+import {
+  givenSettings,
+  PREDICTION_MACHINE,
+  predictionGroups,
+  predictionHints,
+  predictionSettings,
+} from './prediction-options.js';
 import { foldsOfRun, givenModels, type Loader, type TunedModels } from './tune-models.js';
 
 const schema = z.object({
@@ -92,9 +91,7 @@ export const calibrate = defineCommand({
     if (run !== undefined && model !== undefined) {
       throw new UsageError('ftu calibrate takes --run or --model, one of them');
     }
-    const settings: PredictSettings = Object.fromEntries(
-      Object.entries(options).filter(([name, value]) => name in predictionSettings && value !== undefined),
-    );
+    const settings = givenSettings(options);
     const models = await modelsOf(options, context);
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const calibration = await calibrateModels(models.jobs, {

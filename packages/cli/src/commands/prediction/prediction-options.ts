@@ -1,9 +1,15 @@
 /** Settings of a prediction as `ftu predict` and `ftu tune` both take them, and what the help says of them. */
-import { predictSettingsSchema } from '@ftuseg/infer';
+import { type PredictSettings, predictSettingsSchema } from '@ftuseg/infer';
 import type { OptionHint } from '../../parser/command.js';
 import { settingOptions } from '../settings.js';
 
 export const predictionSettings = settingOptions(predictSettingsSchema);
+
+/** What was given of these settings among the options of a command. */
+export const givenSettings = (options: Readonly<Record<string, unknown>>): PredictSettings =>
+  Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => name in predictionSettings && value !== undefined),
+  );
 
 export const predictionGroups = {
   'What the network sees': [

@@ -6,7 +6,6 @@ import {
   devices,
   formatTuning,
   loadModels,
-  type PredictSettings,
   type Tunable,
   type Tuning,
   tunable,
@@ -17,7 +16,13 @@ import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, group, path, threads, where } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
+import {
+  givenSettings,
+  PREDICTION_MACHINE,
+  predictionGroups,
+  predictionHints,
+  predictionSettings,
+} from './prediction-options.js';
 import { foldsOfRun, givenModels, type Loader, type TunedModels } from './tune-models.js';
 
 function tunableOf(text: string): Tunable[] {
@@ -107,9 +112,7 @@ export const tune = defineCommand({
     if (run === undefined && model === undefined) throw new MissingOptions('--run DIR or --model FILE');
     if (run !== undefined && model !== undefined) throw new UsageError('ftu tune takes --run or --model, one of them');
     const searched = tunableOf(search);
-    const settings: PredictSettings = Object.fromEntries(
-      Object.entries(options).filter(([name, value]) => name in predictionSettings && value !== undefined),
-    );
+    const settings = givenSettings(options);
     const models = await modelsOf(options, context);
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const tuning = await tuneSettings(models.jobs, {
