@@ -1,5 +1,5 @@
 /**
- * TIFFs of scanners whose first picture is not the slide: read as any TIFF, they would give the photograph of the whole slide. They are refused by name.
+ * TIFFs of scanners whose first picture is not the slide: read as any TIFF, they would give the photograph of the glass with its label. They are refused by name.
  */
 import { SlideError } from '../../../slide-error.js';
 
