@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 STAMPS := .stamps
 SOURCES := $(shell find packages -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/build' -prune -o \( -path '*/src/*.ts' -o -name tsconfig.json \) -print 2>/dev/null)
+PAGE := $(shell find packages/studio/src -type f 2>/dev/null)
 NATIVE := $(wildcard packages/*/native/* packages/*/native/prebuilt/* packages/torch/scripts/* packages/*/scripts/build.mjs packages/files/scripts/compile-addon.mjs)
 DATA ?=
 OUT ?= demo
@@ -33,7 +34,12 @@ $(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm
 	node_modules/.bin/tsc -b $(wildcard packages/*/tsconfig.json)
 	@touch $@
 
-build: $(STAMPS)/native $(STAMPS)/dist
+# The studio's page, as static files.
+$(STAMPS)/page: $(PAGE) packages/studio/vite.config.ts $(STAMPS)/dist
+	node_modules/.bin/vite build --config packages/studio/vite.config.ts --logLevel warn
+	@touch $@
+
+build: $(STAMPS)/native $(STAMPS)/dist $(STAMPS)/page
 
 libtorch: $(STAMPS)/npm
 	node packages/torch/scripts/install-libtorch.mjs
@@ -43,6 +49,7 @@ libtorch: $(STAMPS)/npm
 lint: build
 	node_modules/.bin/biome check .
 	node_modules/.bin/tsc -p tsconfig.tests.json
+	node_modules/.bin/tsc -p packages/studio/src/page/tsconfig.json
 
 # Screenshots of reports are tests; without a browser they are skipped.
 browser:

@@ -34,9 +34,12 @@ export class Chromium {
     readonly profile: string,
   ) {}
 
-  static async launch(binary: string): Promise<Chromium> {
+  /** @param graphics `webgl` renders WebGL on the processor (SwiftShader); without it there is none */
+  static async launch(binary: string, graphics: 'none' | 'webgl' = 'none'): Promise<Chromium> {
     const profile = await mkdtemp(join(tmpdir(), 'ftuseg-chromium-'));
-    const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'];
+    const drawing =
+      graphics === 'webgl' ? ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'] : ['--disable-gpu'];
+    const flags = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage', '--hide-scrollbars', ...drawing];
     const child = spawn(binary, [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });

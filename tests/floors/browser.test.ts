@@ -4,9 +4,9 @@ import { imports, isNode, sources, targetOf, textOf } from './tree.js';
 
 /** Sources that a browser may load: what is not marked as Node's, and no package's entry for Node. */
 const runsInBrowser = (file: string): boolean =>
-  /^packages\/(core|nn|infer|slide)\/src\//.test(file) &&
+  /^packages\/(core|nn|infer|slide|studio)\/src\//.test(file) &&
   !/\.node\.ts$/.test(file) &&
-  !/^packages\/slide\/src\/index\.ts$/.test(file);
+  !/^packages\/(slide\/src\/index\.ts$|studio\/src\/(server\/|index\.ts$))/.test(file);
 
 /** Packages that run in Node alone. */
 const nodePackages: readonly string[] = ['@ftuseg/files', 'sharp'];

@@ -1,5 +1,5 @@
 /** The tree as the floors' tests see it: its packages, files and imports. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ['core', 'files', 'slide', 'nn', 'torch', 'folders'],
   infer: ['core', 'files', 'slide', 'nn', 'folders'],
   experiment: ['core', 'files', 'slide', 'nn', 'torch', 'folders', 'train', 'infer'],
-  cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'folders', 'train', 'infer', 'experiment'],
+  studio: ['core', 'files', 'slide', 'nn', 'folders', 'infer', 'experiment'],
+  cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'folders', 'train', 'infer', 'experiment', 'studio'],
   ftuseg: ['cli'],
 };
 
@@ -77,8 +78,11 @@ export const isNode = (specifier: string): boolean =>
   specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0] ?? '');
 
 /** The file that a relative specifier names, from the root of the repository. */
-export const targetOf = ({ file, specifier }: Import): string =>
-  relative(root, join(root, dirname(file), specifier)).replace(/\.js$/, '.ts');
+export function targetOf({ file, specifier }: Import): string {
+  const compiled = relative(root, join(root, dirname(file), specifier));
+  const component = compiled.replace(/\.js$/, '.tsx');
+  return existsSync(join(root, component)) ? component : compiled.replace(/\.js$/, '.ts');
+}
 
 /** The `@ftuseg` package that an import reaches, by its name or by a path. */
 export function packageReached(one: Import): string | undefined {
@@ -86,9 +90,14 @@ export function packageReached(one: Import): string | undefined {
   return /^packages\/([^/]+)\//.exec(targetOf(one))?.[1];
 }
 
-export function dependenciesOf(name: string): string[] {
-  const manifest: Partial<Record<'dependencies' | 'optionalDependencies', Record<string, string>>> = JSON.parse(
-    textOf(`packages/${name}/package.json`),
-  );
-  return Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+type Kind = 'dependencies' | 'optionalDependencies' | 'devDependencies';
+
+/** @param bundled also what is built into files of the package, so that its users need not install it */
+export function dependenciesOf(name: string, bundled = false): string[] {
+  const manifest: Partial<Record<Kind, Record<string, string>>> = JSON.parse(textOf(`packages/${name}/package.json`));
+  const own = { ...manifest.dependencies, ...manifest.optionalDependencies };
+  return Object.keys(bundled ? { ...own, ...manifest.devDependencies } : own);
 }
+
+/** Sources that Vite bundles into a page. */
+export const isBundled = (file: string): boolean => file.startsWith('packages/studio/src/page/');

@@ -1,0 +1,4 @@
+/** @ftuseg/studio: the server of the studio. */
+export type { Edit, EditConflict, LoggedEdit } from './protocol/edits.js';
+export type { ObjectMeasures, SlideObject } from './protocol/objects.js';
+export type { SlideDetail, SlideSummary, StudioSession } from './protocol/slides.js';

@@ -1,0 +1,84 @@
+/** What the viewer asks of the overlay: outlines, coverage and maps over the slide, drawn with WebGL2. */
+import type { FlatPolygon } from '../../protocol/objects.js';
+import type { Point, Sketch } from '../tools/tool.js';
+
+/** Level-0 pixels to device pixels of the canvas: (a x + c y + e, b x + d y + f). Rotation and mirroring are in it. */
+export interface Camera {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  readonly e: number;
+  readonly f: number;
+}
+
+/** Outlines, wherever they come from: the server, a file, memory. The buffers' layout is in `outlines/`. */
+export interface OutlineSource {
+  readonly index: () => Promise<ArrayBuffer>;
+  readonly chunk: (chunk: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  readonly coverage: (level: number, x: number, y: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+}
+
+export interface MapSource {
+  readonly width: number;
+  readonly height: number;
+  readonly downsample: number;
+  readonly levels: number;
+  /** 256 x 256 octets. */
+  readonly tile: (level: number, x: number, y: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+}
+
+export interface OutlineStyle {
+  readonly visible: boolean;
+  /** 0 to 1. */
+  readonly opacity: number;
+  readonly filled: boolean;
+  /** Device pixels. */
+  readonly lineWidth: number;
+  /** By class name; 0 to 255. */
+  readonly colours: Readonly<Record<string, readonly [number, number, number]>>;
+  readonly dashed: boolean;
+  /** Level-0 pixels left and right of which nothing is drawn, for the swipe; in device pixels of the canvas. */
+  readonly clip?: { readonly from: number; readonly to: number } | undefined;
+}
+
+export interface MapStyle {
+  readonly visible: boolean;
+  readonly opacity: number;
+  /** 0 to 1: below it the map is transparent. Only a uniform: a slider acts at once. */
+  readonly threshold: number;
+  readonly colour: readonly [number, number, number];
+}
+
+export interface Picked {
+  readonly layer: string;
+  readonly id: string;
+}
+
+export interface OverlayStatistics {
+  readonly vertices: number;
+  readonly chunks: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+export interface Overlay {
+  readonly setOutlines: (layer: string, source: OutlineSource | undefined) => void;
+  readonly styleOutlines: (layer: string, style: OutlineStyle) => void;
+  /** Objects of a layer that are not drawn because an edit replaced them. */
+  readonly hide: (layer: string, ids: ReadonlySet<string>) => void;
+  /** Objects that edits made or changed: a few thousand at most, drawn from memory. */
+  readonly setEdited: (
+    objects: readonly { readonly id: string; readonly class: string; readonly polygons: readonly FlatPolygon[] }[],
+    style: OutlineStyle,
+  ) => void;
+  readonly setMap: (map: string, source: MapSource | undefined) => void;
+  readonly styleMap: (map: string, style: MapStyle) => void;
+  readonly setSelection: (ids: ReadonlySet<string>) => void;
+  readonly setSketch: (sketch: Sketch | undefined) => void;
+  /** Draws now; what is not loaded yet is asked for, and `onChange` is called when it is there. */
+  readonly draw: (camera: Camera, width: number, height: number) => OverlayStatistics;
+  readonly pick: (point: Point) => Picked | undefined;
+  readonly onChange: (listener: () => void) => void;
+  readonly close: () => void;
+}
