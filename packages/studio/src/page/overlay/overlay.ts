@@ -79,6 +79,8 @@ export interface Overlay {
   /** Draws now; what is not loaded yet is asked for, and `onChange` is called when it is there. */
   readonly draw: (camera: Camera, width: number, height: number) => OverlayStatistics;
   readonly pick: (point: Point) => Picked | undefined;
+  /** An object's polygons, exact; asks for its chunk if it is not there. */
+  readonly polygonsOf: (layer: string, id: string) => Promise<readonly FlatPolygon[] | undefined>;
   readonly onChange: (listener: () => void) => void;
   readonly close: () => void;
 }

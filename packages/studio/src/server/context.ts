@@ -1,0 +1,57 @@
+/** What every group of routes is given: the slides, the predictions and the folder that corrections are kept in. */
+import type { Slide, SlideRow } from '@ftuseg/slide';
+import type { Edit, LoggedEdit } from '../protocol/edits.js';
+import type { Decision, SlideObject } from '../protocol/objects.js';
+import type { StudioPrediction, StudioSession } from '../protocol/slides.js';
+
+/** A slide of the table. Its file is opened when it is first needed and closed when others need the place. */
+export interface StudioSlide {
+  /** Opaque, the same in every session of the same table. */
+  readonly id: string;
+  readonly row: SlideRow;
+  /** Level-0 pixels and scale; undefined if the slide cannot be opened. */
+  readonly size: () => Promise<{ readonly width: number; readonly height: number } | undefined>;
+  /** @throws the reason, in one sentence, if the slide cannot be opened */
+  readonly use: <T>(work: (slide: Slide) => Promise<T>) => Promise<T>;
+}
+
+/** A folder of `ftu predict`, read when the studio starts and again when a job has written it. */
+export interface OpenPrediction extends StudioPrediction {
+  /** Absolute. */
+  readonly folder: string;
+  /** The file of an output for a slide of the table, such as `geojson/ID.geojson`; undefined if it is not there. */
+  readonly fileOf: (
+    output: 'geojson' | 'objects' | 'mask' | 'probability' | 'facts',
+    slide: StudioSlide,
+    className?: string,
+  ) => string | undefined;
+}
+
+/** A slide's corrections: the prediction as it came, and the log of edits over it. */
+export interface SlideDocument {
+  readonly revision: number;
+  readonly edits: (after: number) => readonly LoggedEdit[];
+  /** Objects that edits drew, changed or deleted (`null`); all others are as the prediction has them. */
+  readonly changed: ReadonlyMap<string, SlideObject | null>;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** The prediction's objects with the edits over them. */
+  readonly objects: () => AsyncIterable<SlideObject>;
+  /** Writes and flushes before it resolves. */
+  readonly append: (edit: Edit, ifMatch: number) => Promise<LoggedEdit>;
+}
+
+export interface StudioContext {
+  readonly session: () => StudioSession;
+  readonly slides: readonly StudioSlide[];
+  readonly slide: (id: string) => StudioSlide | undefined;
+  readonly predictions: () => readonly OpenPrediction[];
+  /** Reads a new prediction's folder, such as one that a job has written. */
+  readonly addPrediction: (folder: string) => Promise<OpenPrediction>;
+  readonly document: (slide: StudioSlide) => Promise<SlideDocument>;
+  /** Absolute: corrections, the review and jobs are kept here. */
+  readonly workFolder: string;
+  /** The program and first arguments that start `ftu`. */
+  readonly ftu: readonly string[];
+  /** Aborted when the studio ends. */
+  readonly signal: AbortSignal;
+}
