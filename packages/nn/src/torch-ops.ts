@@ -76,14 +76,19 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
 
   conv2d(x: T, layer: Conv2d): T {
     const [top, left, bottom, right] = layer.padding;
+    const whole = this.#tensor(`${layer.name}.weight`);
+    const weight = layer.from === undefined ? whole : this.#dispatch('narrow', whole, 1, layer.from, layer.inChannels);
+    const bias = layer.bias ? this.#tensor(`${layer.name}.bias`) : null;
+    if (layer.kernel === 1 && layer.stride === 1 && layer.groups === 1 && layer.padding.every((side) => side === 0)) {
+      return this.#dispatch('ftuseg::pointwise_conv2d', x, weight, bias);
+    }
     const symmetric = top === bottom && left === right;
     const padded = symmetric ? x : this.#dispatch('constant_pad_nd', x, [left, right, top, bottom], 0);
-    const whole = this.#tensor(`${layer.name}.weight`);
     return this.#dispatch(
       'conv2d',
       padded,
-      layer.from === undefined ? whole : this.#dispatch('narrow', whole, 1, layer.from, layer.inChannels),
-      layer.bias ? this.#tensor(`${layer.name}.bias`) : null,
+      weight,
+      bias,
       [layer.stride, layer.stride],
       symmetric ? [top, left] : [0, 0],
       [1, 1],
