@@ -3,9 +3,7 @@
  * scores are taken. Two configurations with the same digest train alike, so that a setting which leaves it as it was does nothing.
  */
 import { createHash } from 'node:crypto';
-
 import type { Dataset } from '@ftuseg/folders';
-
 import type { ModelOutput, ParameterSpec } from '@ftuseg/nn';
 import { dispatch, scope, type Tensor, tensor } from '@ftuseg/torch';
 import { batchMemory, renderBatch } from '../src/batches/batch.js';
@@ -213,6 +211,22 @@ function rastersOf(key: string) {
   return found;
 }
 
+const kept = new Map<string, string>();
+
+/**
+ * What was computed of equal settings before, as JSON. What a part takes must be named here: a setting that is left out and yet changes
+ * the part would look as if it did nothing, and the test would fail.
+ */
+function onceFor(part: string, settings: unknown, compute: () => unknown): string {
+  const key = JSON.stringify([part, settings]);
+  const found = kept.get(key) ?? JSON.stringify(compute());
+  kept.set(key, found);
+  return found;
+}
+
+/** The settings that decide which windows are drawn: all but those of the passes, of the loss and of the updates. */
+const drawing = ({ loss: _, optimiser: __, schedule: ___, consistency: ____, ...rest }: TrainConfig): unknown => rest;
+
 /** @throws FtuError what the settings together make impossible */
 export function behaviourOf(config: TrainConfig): string {
   const folds = config.validate !== undefined || config.split === 'none' ? [0] : foldNumbers(config);
@@ -222,10 +236,15 @@ export function behaviourOf(config: TrainConfig): string {
     task: config.task,
     network: config.task === 'classify' ? spec.encoder : spec,
     start: [config.encoderWeights, config.encoderWeights.endsWith('.npz') ? config.calibrateBatches : null],
-    folds: folds.map((fold) => [folds.length === 1 && !validates ? null : fold, drawn(config, fold)]),
-    loss: lossOf(config),
+    folds: folds.map((fold) => [
+      folds.length === 1 && !validates ? null : fold,
+      onceFor('drawn', [drawing(config), fold], () => drawn(config, fold)),
+    ]),
+    loss: onceFor('loss', [config.loss, config.task, config.deepSupervision, config.tileClassifier], () =>
+      lossOf(config),
+    ),
     consistency: consistencyOf(config),
-    weights: updated(config),
+    weights: onceFor('weights', config.optimiser, () => updated(config)),
     rates: rates(config, validates),
     rounds: hasRounds(config)
       ? [

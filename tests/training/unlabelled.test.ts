@@ -1,37 +1,24 @@
 /** Trainings with unlabelled slides: what they change, what they must not touch, and that they go on after kill -9. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openDataset, readRunConfig } from '@ftuseg/folders';
 import { readSafetensors } from '@ftuseg/nn';
 import { readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
+import {
+  openSources,
+  parseTrainConfig,
+  prepareDataset,
+  prepareUnlabelled,
+  splitSlides,
+  type TrainConfigInput,
+  trainRun,
+} from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeDiscSlides } from '../../tests/discs.js';
-import { tensorsOf } from '../../tests/run-contents.js';
-import type { TrainConfigInput } from '../config/config.js';
-import { parseTrainConfig } from '../config/parse-config.js';
-import { openSources } from '../dataset/sources.js';
-import { prepareDataset } from '../prepare/prepare.js';
-import { prepareUnlabelled } from '../prepare/prepare-unlabelled.js';
-import { trainRun } from '../run/train.js';
-import { splitSlides } from '../split/split.js';
-
-const program = fileURLToPath(new URL('../../tests/train-once.mjs', import.meta.url));
-
-/** Runs until it ends, or until it has reported so many steps, when it is killed. */
-function runProcess(argument: string, killAt?: number): Promise<number | null> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, argument], { env: { ...process.env, OMP_NUM_THREADS: '1' } });
-    child.stdout.on('data', (text) => {
-      const steps = [...String(text).matchAll(/step (\d+)/g)].map(([, step]) => Number(step));
-      if (killAt !== undefined && steps.some((step) => step >= killAt)) child.kill('SIGKILL');
-    });
-    child.on('close', (code) => resolve(code));
-  });
-}
+import { writeDiscSlides } from '../../packages/train/tests/discs.js';
+import { tensorsOf } from '../../packages/train/tests/run-contents.js';
+import { runProcess } from './run-process.js';
 
 let folder = '';
 let [data, pictures] = ['', ''];

@@ -1,21 +1,17 @@
 /** Hard negatives in whole trainings: on slides with things that look like the objects, and after kill -9. */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createRandom, emptyRaster } from '@ftuseg/core';
 import { readHistory } from '@ftuseg/folders';
 import { readSafetensors } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
+import { prepareDataset, type TrainConfigInput, trainRun } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tensorsOf } from '../../tests/run-contents.js';
-import type { TrainConfigInput } from '../config/config.js';
-import { prepareDataset } from '../prepare/prepare.js';
-import { trainRun } from '../run/train.js';
+import { tensorsOf } from '../../packages/train/tests/run-contents.js';
+import { runProcess } from './run-process.js';
 
-const program = fileURLToPath(new URL('../../tests/train-once.mjs', import.meta.url));
 const [width, height, radius] = [320, 256, 13];
 
 /** Discs of the same size: three glomeruli, and on every second slide four that are nearly of their colour and nothing. */
@@ -38,18 +34,6 @@ function picture(seed: number, alike: boolean) {
     labels.data[i] = disc?.object === true ? 1 : 0;
   }
   return { image, labels, alike: places.filter(({ object }) => !object) };
-}
-
-/** Runs until it ends, or until it has reported so many steps, when it is killed. */
-function runProcess(argument: string, killAt?: number): Promise<number | null> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, argument], { env: { ...process.env, OMP_NUM_THREADS: '1' } });
-    child.stdout.on('data', (text) => {
-      const steps = [...String(text).matchAll(/step (\d+)/g)].map(([, step]) => Number(step));
-      if (killAt !== undefined && steps.some((step) => step >= killAt)) child.kill('SIGKILL');
-    });
-    child.on('close', (code) => resolve(code));
-  });
 }
 
 describe.skipIf(!torchAvailable())('hard negatives (needs libtorch: make libtorch)', () => {
@@ -123,11 +107,12 @@ describe.skipIf(!torchAvailable())('hard negatives (needs libtorch: make libtorc
   }, 300_000);
 
   it('are drawn again after kill -9, to the same weights and places', async () => {
-    const whole = settings('whole/run', { ema: 0.9, checkpointMinutes: 0.01 });
+    const short = { epochs: 4, samplesPerEpoch: 16, ema: 0.9, checkpointMinutes: 0.01 };
+    const whole = settings('whole/run', short);
     expect(await runProcess(JSON.stringify(whole))).toBe(0);
     // In an epoch whose windows are drawn from places, and between a round and its epoch's end.
-    for (const [i, killAt] of [20, 32].entries()) {
-      const killed = settings(`killed-${i}/run`, { ema: 0.9, checkpointMinutes: 0.01 });
+    for (const [i, killAt] of [10, 16].entries()) {
+      const killed = settings(`killed-${i}/run`, short);
       expect(await runProcess(JSON.stringify(killed), killAt)).not.toBe(0);
       expect(await runProcess(killed.out)).toBe(0);
       for (const file of ['state.safetensors', 'checkpoint.safetensors']) {

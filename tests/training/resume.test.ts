@@ -6,15 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
 import { readSafetensors, writeSafetensors } from '@ftuseg/nn';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
+import { prepareDataset, resumeRun, type TrainConfigInput, type TrainProgress, trainRun } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeDiscSlides } from '../../tests/discs.js';
-import { lossesOf, tensorsOf } from '../../tests/run-contents.js';
-import type { TrainConfigInput } from '../config/config.js';
-import { prepareDataset } from '../prepare/prepare.js';
-import { resumeRun, trainRun } from '../run/train.js';
-import type { TrainProgress } from './progress.js';
+import { writeDiscSlides } from '../../packages/train/tests/discs.js';
+import { lossesOf, tensorsOf } from '../../packages/train/tests/run-contents.js';
 
-const program = fileURLToPath(new URL('../../tests/train-once.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/train/tests/train-once.mjs', import.meta.url));
 
 /** Milliseconds after its first step in which a process is killed, where it is: about what the whole run takes. */
 const LONGEST_LIFE = 1500;
