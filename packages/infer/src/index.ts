@@ -45,6 +45,8 @@ export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.
 export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
+export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
+export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export {
   factsName,
   geoJsonName,

@@ -9,6 +9,8 @@ import { readTokenFile } from './access/token-file.js';
 import { studioApp } from './app.js';
 import { openInput } from './input/open-input.js';
 import { listen } from './listen.js';
+import { mapLayersOf, mapRoutes } from './maps/routes.js';
+import { measureRoutes } from './measures/routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
@@ -111,9 +113,18 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       dice: ({ id }) => dice.get(id),
     });
     const groups: Hono[] = [
-      slideRoutes({ context, tiles, summaries, outlines: async () => [], maps: async () => [], showLabels }),
+      slideRoutes({
+        context,
+        tiles,
+        summaries,
+        outlines: async () => [],
+        maps: (slide) => mapLayersOf(context, slide),
+        showLabels,
+      }),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
+      mapRoutes(context),
+      measureRoutes(context),
       page,
     ];
     let port = 0;
