@@ -47,6 +47,8 @@ export interface StudioOptions {
   readonly onNote: (sentence: string) => void;
   /** Told of the address for one more browser, after a token was used. */
   readonly onAddress?: ((address: string) => void) | undefined;
+  /** How long a client may take to send the header of a request; 10 s if unset. */
+  readonly headersMilliseconds?: number | undefined;
   /** Folder of the built page; that of the package if unset. */
   readonly page?: string | undefined;
 }
@@ -137,7 +139,12 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       groups,
       onError: (error) => onNote(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
     });
-    const server = await listen({ host, port: options.port ?? 0, fetch: (request) => app.fetch(request) });
+    const server = await listen({
+      host,
+      port: options.port ?? 0,
+      headersMilliseconds: options.headersMilliseconds,
+      fetch: (request) => app.fetch(request),
+    });
     port = server.port;
     undo.push(server.close);
     const first = corrected();
