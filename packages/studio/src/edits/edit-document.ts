@@ -2,25 +2,18 @@
  * A slide's corrections as a window sees them: edits show at once, are sent one after another, and stay queued until they are acknowledged. Where
  * another window was faster, its edits come first; of objects that both changed the person is offered both shapes.
  */
-import type { Change, Edit, LoggedEdit } from '../protocol/edits.js';
+import type { Change, Edit } from '../protocol/edits.js';
 import type { Decision, SlideObject } from '../protocol/objects.js';
 import type { ApiProblem } from '../protocol/routes.js';
-import {
-  type ConflictChoice,
-  conflictsOf,
-  isSame,
-  ownSteps,
-  resolved,
-  type ShapeConflict,
-  shapesOf,
-} from './conflicts.js';
-import { type AppliedEdit, EditState } from './edit-state.js';
+import { type ConflictChoice, resolved, type ShapeConflict, shapesOf } from './conflicts.js';
+import type { AppliedEdit } from './edit-state.js';
 import { newObjectId } from './object-id.js';
+import { PendingEdits } from './pending-edits.js';
 import type { EditTransport } from './transport.js';
 
 /**
  * `saved`: everything is acknowledged. `offline`: no answer; it is tried again. `refused`: not kept, such as for a full disk; `retry` or `discard`.
- * `conflict`: waits for `resolve`.
+ * `conflict`: waits for `resolve`. Editing goes on in all of them.
  */
 export type EditStatus = 'saved' | 'saving' | 'offline' | 'refused' | 'conflict';
 
@@ -29,11 +22,15 @@ export interface EditDocumentOptions {
   readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
 }
 
-/** Ids of what changed; undefined: anything may have. */
-export type EditListener = (touched: {
+export interface Touched {
+  /** Ids of objects whose shape, class or presence changed. */
   readonly objects: readonly string[];
+  /** Ids of objects about which something was decided. */
   readonly decisions: readonly string[];
-}) => void;
+}
+
+/** Told after every change of state, status or note; without ids where only those changed. */
+export type EditListener = (touched: Touched) => void;
 
 const UNDO_NOTE =
   'another window changed the slide before your undo was saved; it was not done: undo again if it is still wanted';
@@ -42,16 +39,15 @@ const STALE: ApiProblem = {
   hint: 'reload the page',
 };
 
+/** Milliseconds. */
 const FIRST_WAIT = 1000;
 const MAX_WAIT = 30_000;
 
 export class EditDocument {
   readonly #transport: EditTransport;
   readonly #wait: (milliseconds: number) => Promise<void>;
-  readonly #state = new EditState();
+  readonly #edits = new PendingEdits();
   readonly #listeners = new Set<EditListener>();
-  #revision = 0;
-  #pending: AppliedEdit[] = [];
   #conflicts: readonly ShapeConflict[] = [];
   #status: EditStatus = 'saved';
   #problem: ApiProblem | undefined;
@@ -71,30 +67,31 @@ export class EditDocument {
   /** Fetches every edit from the beginning, which undo needs. @throws what the transport throws */
   static async open(transport: EditTransport, options: EditDocumentOptions = {}): Promise<EditDocument> {
     const document = new EditDocument(transport, options);
-    document.#take((await transport.fetch(0)).edits);
+    document.#edits.take((await transport.fetch(0)).edits);
     return document;
   }
 
   /** Of the last edit that is acknowledged. */
   get revision(): number {
-    return this.#revision;
+    return this.#edits.revision;
   }
 
   /** Objects that edits drew or changed, `null` for deleted ones, with what is not acknowledged yet. */
   get changed(): ReadonlyMap<string, SlideObject | null> {
-    return this.#state.changed;
+    return this.#edits.state.changed;
   }
 
   get decisions(): ReadonlyMap<string, Decision> {
-    return this.#state.decisions;
+    return this.#edits.state.decisions;
   }
 
+  /** What the next undo takes back, such as "brush"; undefined: there is nothing. */
   get undoLabel(): string | undefined {
-    return this.#state.undoLabel;
+    return this.#edits.state.undoLabel;
   }
 
   get redoLabel(): string | undefined {
-    return this.#state.redoLabel;
+    return this.#edits.state.redoLabel;
   }
 
   get status(): EditStatus {
@@ -119,7 +116,7 @@ export class EditDocument {
 
   /** Edits that are not acknowledged, in their order: what would be lost with the window. */
   get pending(): readonly Edit[] {
-    return this.#pending.map(({ edit }) => edit);
+    return this.#edits.edits;
   }
 
   /** @returns what stops listening */
@@ -128,18 +125,18 @@ export class EditDocument {
     return () => this.#listeners.delete(listener);
   }
 
-  /** One step of undo; shows at once. Shapes must be valid and on the slide, else it will be refused. */
+  /** One step of undo; shows at once. Shapes must be valid and on the slide (`editProblem`), else it will be refused. */
   propose(label: string, changes: readonly Change[]): void {
     if (changes.length > 0) this.#add({ kind: 'change', label, changes: [...changes] });
   }
 
   /** Does nothing where there is nothing to undo. */
   undo(): void {
-    if (this.#state.undoLabel !== undefined) this.#add({ kind: 'undo' });
+    if (this.undoLabel !== undefined) this.#add({ kind: 'undo' });
   }
 
   redo(): void {
-    if (this.#state.redoLabel !== undefined) this.#add({ kind: 'redo' });
+    if (this.redoLabel !== undefined) this.#add({ kind: 'redo' });
   }
 
   /** Sends what waits: after a refusal, or at once when the network is back. */
@@ -151,32 +148,25 @@ export class EditDocument {
   /** Gives up the edit that was refused, and what waits behind it. */
   discard(): void {
     if (this.#status !== 'refused') return;
-    const given = this.#pending;
-    this.#takeBackPending();
-    this.#settle('saved');
-    this.#tell(given);
+    this.#settle('saved', this.#edits.discard());
   }
 
   /** Keeps one side's shape of an object in conflict, or both; sending goes on when none is left. */
   resolve(id: string, choice: ConflictChoice): void {
     if (!this.#conflicts.some((conflict) => conflict.id === id)) return;
-    const before = this.#pending;
-    this.#takeBackPending();
     const newId = newObjectId();
-    const edits = before.flatMap(({ edit }) => resolved(edit, id, choice, newId) ?? []);
+    const touched = this.#edits.rewrite((edit) => resolved(edit, id, choice, newId));
     this.#conflicts = this.#conflicts.filter((conflict) => conflict.id !== id);
-    this.#applyPending(edits);
+    this.#tell(touched);
     if (this.#conflicts.length === 0) this.#pump();
-    this.#tell([...before, ...this.#pending]);
   }
 
-  /** Fetches what other windows did. What waits is sent first, and learns of it that way. @throws what the transport throws */
+  /** Fetches what other windows did; what waits is sent first, and learns of it that way. @throws what the transport throws */
   async refresh(): Promise<void> {
-    if (this.#pending.length > 0) return;
-    const after = this.#revision;
+    const after = this.revision;
+    if (this.pending.length > 0) return;
     const { edits } = await this.#transport.fetch(after);
-    if (this.#pending.length > 0 || this.#revision !== after) return;
-    this.#tell(this.#take(edits));
+    if (this.pending.length === 0 && this.revision === after) this.#tell(this.#edits.take(edits));
   }
 
   /** Resolves when nothing is under way: all is acknowledged, or something has to be decided. */
@@ -192,110 +182,63 @@ export class EditDocument {
   }
 
   #add(edit: Edit): void {
-    const applied = this.#state.apply(edit);
+    const applied = this.#edits.add(edit);
     this.#note = undefined;
-    this.#pending.push(applied);
-    if (this.#status === 'saved') this.#pump();
     this.#tell([applied]);
+    if (this.#status === 'saved') this.#pump();
   }
 
   #pump(): void {
     if (this.#isClosed || this.#sending !== undefined) return;
-    if (this.#pending.length === 0) return this.#settle('saved');
     this.#settle('saving');
-    this.#sending = this.#sendAll().finally(() => {
+    this.#sending = this.#sendAll().then((status) => {
       this.#sending = undefined;
+      this.#settle(status);
+      // Proposed by a listener that was told just now.
+      if (status === 'saved' && this.pending.length > 0) this.#pump();
     });
   }
 
-  async #sendAll(): Promise<void> {
+  /** @returns how it ended */
+  async #sendAll(): Promise<EditStatus> {
     for (let wait = FIRST_WAIT; !this.#isClosed; ) {
-      const [first] = this.#pending;
-      if (first === undefined) return this.#finish('saved');
-      const result = await this.#transport.send(first.edit, this.#revision).catch(() => undefined);
+      const { first } = this.#edits;
+      if (first === undefined) return 'saved';
+      const result = await this.#transport.send(first, this.revision).catch(() => undefined);
       if (result === undefined) {
         this.#isUncertain = true;
-        this.#finish('offline');
-        await Promise.race([this.#wait(wait), this.#awaken()]);
+        this.#settle('offline');
+        const woken = new Promise<void>((done) => {
+          this.#wake = done;
+        });
+        await Promise.race([this.#wait(wait), woken]);
         wait = Math.min(2 * wait, MAX_WAIT);
         continue;
       }
       wait = FIRST_WAIT;
-      if (result.kind === 'refused') {
-        this.#problem = result.problem;
-        return this.#finish('refused');
-      }
       if (result.kind === 'accepted') {
         this.#isUncertain = false;
-        this.#revision = result.revision;
-        this.#pending.shift();
-        this.#finish('saving');
-      } else if (result.conflict.revision <= this.#revision) {
-        this.#problem = STALE;
-        return this.#finish('refused');
-      } else if (!this.#rebase(result.conflict.missed)) return this.#finish('conflict');
+        this.#edits.acknowledge(result.revision);
+        this.#settle('saving');
+      } else if (result.kind === 'refused' || result.conflict.revision <= this.revision) {
+        this.#problem = result.kind === 'refused' ? result.problem : STALE;
+        return 'refused';
+      } else {
+        const { touched, conflicts, dropped } = this.#edits.rebase(result.conflict.missed, this.#isUncertain);
+        this.#isUncertain = false;
+        this.#conflicts = conflicts;
+        if (dropped > 0) this.#note = UNDO_NOTE;
+        this.#tell(touched);
+        if (conflicts.length > 0) return 'conflict';
+      }
     }
+    return this.#status;
   }
 
-  #awaken(): Promise<void> {
-    return new Promise((done) => {
-      this.#wake = done;
-    });
-  }
-
-  #settle(status: EditStatus): void {
+  #settle(status: EditStatus, touched: readonly AppliedEdit[] = []): void {
     if (status !== 'refused') this.#problem = undefined;
     this.#status = status;
-  }
-
-  #finish(status: EditStatus): void {
-    this.#settle(status);
-    this.#tell([]);
-  }
-
-  /** Puts the edits of others before those that wait. @returns whether these can go on at once */
-  #rebase(missed: readonly LoggedEdit[]): boolean {
-    const waiting = this.#pending;
-    this.#takeBackPending();
-    const [first] = waiting;
-    const [next] = missed;
-    const wasKept = this.#isUncertain && first !== undefined && next !== undefined && isSame(first.edit, next.edit);
-    this.#isUncertain = false;
-    const mine = wasKept ? waiting.slice(1) : waiting;
-    const own = wasKept ? this.#take(missed.slice(0, 1)) : [];
-    const others = this.#take(wasKept ? missed.slice(1) : missed);
-    const waited = mine.map(({ edit }) => edit);
-    const edits = others.length === 0 ? waited : ownSteps(waited);
-    if (edits.length < waited.length) this.#note = UNDO_NOTE;
-    const touched = new Set(others.flatMap(({ objects }) => objects));
-    this.#conflicts = conflictsOf(edits, touched, new Map(this.#state.changed));
-    this.#applyPending(edits);
-    this.#tell([...waiting, ...own, ...others, ...this.#pending]);
-    return this.#conflicts.length === 0;
-  }
-
-  #take(edits: readonly LoggedEdit[]): AppliedEdit[] {
-    return edits.map(({ revision, edit }) => {
-      this.#revision = revision;
-      return this.#state.apply(edit);
-    });
-  }
-
-  #takeBackPending(): void {
-    for (const applied of [...this.#pending].reverse()) this.#state.takeBack(applied);
-    this.#pending = [];
-  }
-
-  #applyPending(edits: readonly Edit[]): void {
-    // An undo whose step was not chosen has nothing left to take back.
-    for (const edit of edits) {
-      const isEmpty = edit.kind !== 'change' && this.#labelFor(edit.kind) === undefined;
-      if (!isEmpty) this.#pending.push(this.#state.apply(edit));
-    }
-  }
-
-  #labelFor(kind: 'undo' | 'redo'): string | undefined {
-    return kind === 'undo' ? this.#state.undoLabel : this.#state.redoLabel;
+    this.#tell(touched);
   }
 
   #tell(edits: readonly AppliedEdit[]): void {
