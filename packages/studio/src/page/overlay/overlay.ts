@@ -60,6 +60,10 @@ export interface OverlayStatistics {
   readonly chunks: number;
   readonly bytes: number;
   readonly milliseconds: number;
+  /** Requests under way or waiting; 0: the picture is complete. */
+  readonly pending: number;
+  /** Why something could not be loaded, as a sentence; it is asked for again. */
+  readonly problem: string | undefined;
 }
 
 export interface Overlay {
