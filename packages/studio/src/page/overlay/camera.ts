@@ -25,7 +25,12 @@ export function toSlide({ a, b, c, d, e, f }: Camera, x: number, y: number): Poi
 
 /** The upright box around what a canvas of that many device pixels shows, in level-0 pixels. */
 export function visibleBox(camera: Camera, width: number, height: number): Box {
-  const corners = [toSlide(camera, 0, 0), toSlide(camera, width, 0), toSlide(camera, 0, height), toSlide(camera, width, height)];
+  const corners = [
+    toSlide(camera, 0, 0),
+    toSlide(camera, width, 0),
+    toSlide(camera, 0, height),
+    toSlide(camera, width, height),
+  ];
   const xs = corners.map(({ x }) => x);
   const ys = corners.map(({ y }) => y);
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };

@@ -9,7 +9,14 @@ import { LineDrawing } from './line-drawing.js';
 import { Requests } from './load/requests.js';
 import { MapLayer } from './map-layer.js';
 import { OutlineLayer } from './outline-layer.js';
-import type { Camera, MapStyle, OutlineStyle, Overlay, OverlayStatistics } from './overlay.js';
+import {
+  type Camera,
+  EDITED_LAYER,
+  type MapStyle,
+  type OutlineStyle,
+  type Overlay,
+  type OverlayStatistics,
+} from './overlay.js';
 import { Preparer } from './prepare/preparer.js';
 import type { Strip } from './prepare/strips.js';
 import { createShared, type Frame, type Shared } from './shared.js';
@@ -92,8 +99,10 @@ class CanvasOverlay implements Overlay {
   };
 
   hide: Overlay['hide'] = (layer, ids) => {
-    this.#hidden.set(layer, ids);
-    this.#outlines.get(layer)?.hide(ids);
+    // A copy: what changes from one call to the next is found by comparing.
+    const hidden = new Set(ids);
+    this.#hidden.set(layer, hidden);
+    this.#outlines.get(layer)?.hide(hidden);
   };
 
   setEdited: Overlay['setEdited'] = (objects: readonly SlideObject[], style) => {
@@ -116,9 +125,9 @@ class CanvasOverlay implements Overlay {
   };
 
   setSelection: Overlay['setSelection'] = (ids) => {
-    this.#selection = ids;
-    for (const layer of this.#outlines.values()) layer.select(ids);
-    this.#edited.select(ids);
+    this.#selection = new Set(ids);
+    for (const layer of this.#outlines.values()) layer.select(this.#selection);
+    this.#edited.select(this.#selection);
   };
 
   setSketch: Overlay['setSketch'] = (sketch) => {
@@ -175,7 +184,7 @@ class CanvasOverlay implements Overlay {
 
   pick: Overlay['pick'] = (point) => {
     const edited = this.#edited.pick(point);
-    if (edited !== undefined) return { layer: 'edited', id: edited.id };
+    if (edited !== undefined) return { layer: EDITED_LAYER, id: edited.id };
     for (const [name, layer] of [...this.#outlines].reverse()) {
       const found = layer.style?.visible === true ? layer.pick(point, this.#scale) : undefined;
       if (found !== undefined) return { layer: name, id: found.id };
@@ -184,7 +193,7 @@ class CanvasOverlay implements Overlay {
   };
 
   polygonsOf: Overlay['polygonsOf'] = async (layer, id) =>
-    layer === 'edited' ? this.#edited.polygonsOf(id) : this.#outlines.get(layer)?.polygonsOf(id);
+    layer === EDITED_LAYER ? this.#edited.polygonsOf(id) : this.#outlines.get(layer)?.polygonsOf(id);
 
   onChange: Overlay['onChange'] = (listener) => {
     this.#listeners.push(listener);

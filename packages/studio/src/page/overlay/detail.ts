@@ -38,7 +38,8 @@ export function chooseDetails(needs: readonly DetailNeed[], vertices: number): D
     const need = needs[i];
     if (need === undefined) continue;
     const share = left / (order.length - passed);
-    const detail = need.octets > octets ? 'coverage' : need.full <= share ? 'full' : need.simple <= share ? 'simple' : 'coverage';
+    const detail =
+      need.octets > octets ? 'coverage' : need.full <= share ? 'full' : need.simple <= share ? 'simple' : 'coverage';
     chosen[i] = detail;
     if (detail === 'coverage') continue;
     left -= need[detail];

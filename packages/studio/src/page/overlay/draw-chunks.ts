@@ -14,7 +14,8 @@ export interface DrawnChunk {
 }
 
 /** Vertices of every corner. */
-export const costOf = ({ filled }: Pick<OutlineStyle, 'filled'>): number => LINE_VERTICES + (filled ? FILL_VERTICES : 0);
+export const costOf = ({ filled }: Pick<OutlineStyle, 'filled'>): number =>
+  LINE_VERTICES + (filled ? FILL_VERTICES : 0);
 
 /**
  * @param units of the chunks' corners per level-0 pixel

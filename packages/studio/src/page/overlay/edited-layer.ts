@@ -81,7 +81,12 @@ export class EditedLayer {
       drawn.push({ buffers, base: PIECE_OBJECTS * pieces.indexOf(piece) });
     }
     const { octets, texture } = this.#palette.on(gpu.gl, this.#pieces.classes, style.colours);
-    const look = { states: this.#states.texture(gpu.gl), palette: texture, lineWidth: style.lineWidth, dashed: style.dashed };
+    const look = {
+      states: this.#states.texture(gpu.gl),
+      palette: texture,
+      lineWidth: style.lineWidth,
+      dashed: style.dashed,
+    };
     drawChunks(gpu, frame, drawn, COORDINATE_STEPS, { ...style, palette: octets, look });
     return drawn.length;
   }

@@ -24,7 +24,13 @@ export class LineDrawing {
   #colours: { line: readonly [number, number, number] } = { line: [255, 255, 255] };
 
   /** @param vertices that may be drawn; strips beyond it are left out */
-  draw(gpu: Gpu, frame: Frame, strips: readonly Strip[], { colour, width, dashed = false }: LineLook, vertices: number): void {
+  draw(
+    gpu: Gpu,
+    frame: Frame,
+    strips: readonly Strip[],
+    { colour, width, dashed = false }: LineLook,
+    vertices: number,
+  ): void {
     let left = vertices / LINE_VERTICES / 2;
     const drawn = strips.filter(({ places }) => {
       left -= places.length / 2 + 1;

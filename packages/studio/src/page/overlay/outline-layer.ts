@@ -1,6 +1,6 @@
 /** One set of outlines: what of it the view shows, what is there of that, and what is still to come. */
 import Flatbush from 'flatbush';
-import { coverageLevels, COVERAGE_OCTETS } from '../../outlines/coverage.js';
+import { COVERAGE_OCTETS, coverageLevels } from '../../outlines/coverage.js';
 import { DETAIL_LEVELS, toleranceOf } from '../../outlines/index-layout.js';
 import { polygonsIn, readChunk } from '../../outlines/outline-chunk.js';
 import { type OutlineIndex, readIndex } from '../../outlines/outline-index.js';
@@ -167,7 +167,12 @@ export class OutlineLayer {
     if (tooMany) return 0;
     const { gl } = gpu;
     const { octets, texture } = this.#palette.on(gl, opened.index.classes, style.colours);
-    const look = { states: opened.states.texture(gl), palette: texture, lineWidth: style.lineWidth, dashed: style.dashed };
+    const look = {
+      states: opened.states.texture(gl),
+      palette: texture,
+      lineWidth: style.lineWidth,
+      dashed: style.dashed,
+    };
     drawChunks(gpu, frame, drawn, COORDINATE_STEPS, { ...style, palette: octets, look });
     return drawn.length;
   }

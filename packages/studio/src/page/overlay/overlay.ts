@@ -50,6 +50,9 @@ export interface MapStyle {
   readonly colour: readonly [number, number, number];
 }
 
+/** The layer's name of what `setEdited` gave. */
+export const EDITED_LAYER = 'edited';
+
 export interface Picked {
   readonly layer: string;
   readonly id: string;

@@ -73,8 +73,7 @@ export class TilePyramid {
   *#visible({ camera, width, height }: TileView, level: number): Generator<Tile> {
     const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
     const box = visibleBox(camera, width, height);
-    const last = (size: number, edge: number): number =>
-      Math.min(Math.ceil(size / span) - 1, Math.floor(edge / span));
+    const last = (size: number, edge: number): number => Math.min(Math.ceil(size / span) - 1, Math.floor(edge / span));
     for (let y = Math.max(0, Math.floor(box.top / span)); y <= last(this.source.height, box.bottom); y++) {
       for (let x = Math.max(0, Math.floor(box.left / span)); x <= last(this.source.width, box.right); x++) {
         yield { level, x, y };

@@ -105,7 +105,8 @@ function isSmall(vertices: Int32Array, first: number, end: number, side: number)
   if (side === 0) return false;
   const [x, y] = [vertices[2 * first] as number, vertices[2 * first + 1] as number];
   for (let i = first + 1; i < end; i++) {
-    if (Math.abs((vertices[2 * i] as number) - x) > side || Math.abs((vertices[2 * i + 1] as number) - y) > side) return false;
+    if (Math.abs((vertices[2 * i] as number) - x) > side || Math.abs((vertices[2 * i + 1] as number) - y) > side)
+      return false;
   }
   return true;
 }
