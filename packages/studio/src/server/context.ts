@@ -47,6 +47,8 @@ export interface StudioContext {
   readonly predictions: () => readonly OpenPrediction[];
   /** Reads a new prediction's folder, such as one that a job has written. */
   readonly addPrediction: (folder: string) => Promise<OpenPrediction>;
+  /** Forgets the prediction of a folder that is deleted; unset where predictions stay until the studio ends. */
+  readonly removePrediction?: (folder: string) => void;
   readonly document: (slide: StudioSlide) => Promise<SlideDocument>;
   /** Absolute: corrections, the review and jobs are kept here. */
   readonly workFolder: string;
