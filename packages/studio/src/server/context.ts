@@ -54,6 +54,8 @@ export interface StudioContext {
   readonly workFolder: string;
   /** The program and first arguments that start `ftu`. */
   readonly ftu: readonly string[];
+  /** Model files that the session was given for predictions. */
+  readonly models: readonly string[];
   /** Aborted when the studio ends. */
   readonly signal: AbortSignal;
 }
