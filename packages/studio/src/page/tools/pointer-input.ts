@@ -1,10 +1,15 @@
 /** Joins `PointerGestures` to the viewer's element. It listens before OpenSeadragon, and stops what a tool has taken. */
+import type { Camera } from '../overlay/overlay.js';
 import { type GestureTarget, PointerGestures, type ScreenPointer } from './pointer-gestures.js';
 import type { Point } from './tool.js';
 
-export interface PointerInputOptions extends GestureTarget {
+export interface PointerInputOptions extends Omit<GestureTarget, 'toSlide'> {
   /** Around OpenSeadragon's elements. Its style has `touch-action: none`. */
   readonly element: HTMLElement;
+  /** Of the last frame; undefined while no slide is open. */
+  readonly camera: () => Camera | undefined;
+  /** The canvas that the camera draws on, in device pixels. */
+  readonly canvas: () => { readonly width: number; readonly height: number } | undefined;
   /** Level-0 pixels under the pointer; undefined: it left. */
   readonly hover?: (point: Point | undefined) => void;
 }
@@ -17,11 +22,23 @@ export interface PointerInput {
   readonly close: () => void;
 }
 
+/** Device pixels to level-0 pixels; undefined for a camera that cannot be turned back. */
+function inverse({ a, b, c, d, e, f }: Camera, { x, y }: Point): Point | undefined {
+  const determinant = a * d - b * c;
+  if (determinant === 0) return undefined;
+  return { x: (d * (x - e) - c * (y - f)) / determinant, y: (a * (y - f) - b * (x - e)) / determinant };
+}
+
 const kindOf = (type: string): ScreenPointer['kind'] => (type === 'pen' || type === 'touch' ? type : 'mouse');
 
 export function attachPointers(options: PointerInputOptions): PointerInput {
-  const { element, toSlide, hover } = options;
-  const gestures = new PointerGestures(options);
+  const { element, tool, navigation, camera, canvas, hover } = options;
+  const toSlide: GestureTarget['toSlide'] = ({ x, y }) => {
+    const [now, drawn, box] = [camera(), canvas(), element.getBoundingClientRect()];
+    if (now === undefined || drawn === undefined || box.width === 0 || box.height === 0) return undefined;
+    return inverse(now, { x: (x * drawn.width) / box.width, y: (y * drawn.height) / box.height });
+  };
+  const gestures = new PointerGestures({ tool, navigation, toSlide });
   const pointerOf = (event: PointerEvent): ScreenPointer => {
     const box = element.getBoundingClientRect();
     return {
