@@ -43,7 +43,7 @@ export { checkTruths, objectsIn, type SlideTruth } from './truth/check-truths.js
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { classShares } from './truth/class-shares.js';
 export type { AnnotatedSlide, AnnotationFormat } from './truth/formats/format.js';
-export { annotationFormats } from './truth/formats/registry.node.js';
+export { annotationFormats, findFormat } from './truth/formats/registry.node.js';
 export { fillPolygons, type LabelledPolygon } from './truth/placing/fill-polygons.js';
 export { type PlacedShapes, placeShapes } from './truth/placing/place-shapes.js';
 export type { Shape } from './truth/placing/shape.js';
