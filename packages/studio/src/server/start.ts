@@ -8,6 +8,7 @@ import { makeKeys } from './access/keys.js';
 import { readTokenFile } from './access/token-file.js';
 import { studioApp } from './app.js';
 import { openInput } from './input/open-input.js';
+import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
 import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
@@ -127,6 +128,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       iiifRoutes(context, tiles),
       mapRoutes(context),
       measureRoutes(context),
+      jobRoutes(context),
       page,
     ];
     let port = 0;
