@@ -2,7 +2,7 @@
 import type { MapLayer, OutlineLayer } from '../../protocol/slides.js';
 import { ComparePanel } from '../compare/compare-panel.js';
 import { numberText } from '../slides/words.js';
-import { layerKey } from '../state/layers.js';
+import { type LayerSettings, layerKey } from '../state/layers.js';
 import type { Studio } from '../state/studio.js';
 import { type Colour, DISAGREEMENT_COLOUR, PROBABILITY_COLOUR, TRUTH_COLOUR, UNREAD_COLOUR } from './shown.js';
 
@@ -19,7 +19,9 @@ function swatch(layer: OutlineLayer | MapLayer, studio: Studio): readonly Colour
 
 function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: OutlineLayer | MapLayer }) {
   const { layers } = studio;
-  const settings = layers.of(layer, studio.firstThreshold(layer));
+  const initial = studio.firstThreshold(layer);
+  const settings = layers.of(layer, initial);
+  const change = (next: Partial<LayerSettings>): void => layers.change(layer, next, initial);
   const id = `layer-${layerKey(layer).replace(/[^A-Za-z0-9]+/g, '-')}`;
   const isMap = 'class' in layer;
   return (
@@ -29,7 +31,7 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
           type="checkbox"
           id={id}
           checked={settings.visible}
-          onChange={(event) => layers.change(layer, { visible: event.currentTarget.checked })}
+          onChange={(event) => change({ visible: event.currentTarget.checked })}
         />
         <span class="swatches" aria-hidden="true">
           {swatch(layer, studio).map((colour) => (
@@ -49,14 +51,14 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
             label="Opacity"
             name={`Opacity of ${layer.name}`}
             value={settings.opacity}
-            change={(opacity) => layers.change(layer, { opacity })}
+            change={(opacity) => change({ opacity })}
           />
           {isMap && (
             <Slider
               label="From"
               name={`Threshold of ${layer.name}`}
               value={settings.threshold}
-              change={(threshold) => layers.change(layer, { threshold })}
+              change={(threshold) => change({ threshold })}
             />
           )}
         </div>
