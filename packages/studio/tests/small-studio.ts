@@ -136,8 +136,9 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
     };
   };
   const add = async (path: string): Promise<OpenPrediction> => {
-    const opened = await openFolder(path, `p${predictions.length}`);
-    predictions.push(opened);
+    const known = predictions.findIndex(({ folder: one }) => one === path);
+    const opened = await openFolder(path, known < 0 ? `p${predictions.length}` : (predictions[known]?.id ?? ''));
+    predictions.splice(known < 0 ? predictions.length : known, 1, opened);
     return opened;
   };
   await mkdir(join(folder, 'work'));
@@ -153,10 +154,15 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
     slides,
     slide: (id) => slides.find((one) => one.id === id),
     predictions: () => predictions,
-    addPrediction: add,
+    addPrediction: async (path, given) => {
+      const added = await add(path);
+      return { ...added, name: given ?? added.name };
+    },
+    removePrediction: (id) => void predictions.splice(0, Infinity, ...predictions.filter((one) => one.id !== id)),
     document,
     workFolder: join(folder, 'work'),
     ftu: [],
+    models: [],
     signal: stop.signal,
   };
   return {

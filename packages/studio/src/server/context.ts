@@ -55,10 +55,13 @@ export interface StudioContext {
   readonly slides: readonly StudioSlide[];
   readonly slide: (id: string) => StudioSlide | undefined;
   readonly predictions: () => readonly OpenPrediction[];
-  /** Reads a new prediction's folder, such as one that a job has written. */
-  readonly addPrediction: (folder: string) => Promise<OpenPrediction>;
-  /** Forgets the prediction of a folder that is deleted; unset where predictions stay until the studio ends. */
-  readonly removePrediction?: (folder: string) => void;
+  /**
+   * Reads a new prediction's folder, such as one that a job has written.
+   * @param name what people read; the folder's name if unset
+   */
+  readonly addPrediction: (folder: string, name?: string) => Promise<OpenPrediction>;
+  /** Forgets a prediction whose folder is deleted. */
+  readonly removePrediction: (id: string) => void;
   readonly document: (slide: StudioSlide) => Promise<SlideDocument>;
   /** Absolute: corrections, the review and jobs are kept here. */
   readonly workFolder: string;

@@ -8,9 +8,11 @@ import { makeKeys } from './access/keys.js';
 import { readTokenFile } from './access/token-file.js';
 import { studioApp } from './app.js';
 import { openInput } from './input/open-input.js';
+import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
 import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
+import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
@@ -119,14 +121,16 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         context,
         tiles,
         summaries,
-        outlines: async () => [],
+        outlines: (slide) => outlineLayersOf(context, slide),
         maps: (slide) => mapLayersOf(context, slide),
         showLabels,
       }),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
       mapRoutes(context),
+      outlineRoutes(context),
       measureRoutes(context),
+      jobRoutes(context),
       page,
     ];
     let port = 0;

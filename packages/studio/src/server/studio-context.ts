@@ -37,12 +37,17 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     slides,
     slide: (id) => byId.get(id),
     predictions: () => predictions,
-    addPrediction: async (folder) => {
-      const added = await prediction(folder, slides);
+    addPrediction: async (folder, name) => {
+      const found = await prediction(folder, slides);
+      const added = name === undefined ? found : { ...found, name };
       const at = predictions.findIndex(({ id }) => id === added.id);
       if (at < 0) predictions.push(added);
       else predictions[at] = added;
       return added;
+    },
+    removePrediction: (id) => {
+      const at = predictions.findIndex((one) => one.id === id);
+      if (at >= 0) predictions.splice(at, 1);
     },
     document: (slide) => noDocument(slide),
     workFolder,

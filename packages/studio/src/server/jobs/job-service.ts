@@ -22,6 +22,8 @@ interface Job {
   readonly folder: string;
   record: JobRecord;
   process?: FtuProcess | undefined;
+  /** The id of its prediction, once that is shown. */
+  shown?: string | undefined;
 }
 
 export interface JobService {
@@ -58,9 +60,9 @@ export function createJobs(context: StudioContext): JobService {
 
   /** Shows what a finished job predicted. */
   async function show(job: Job): Promise<void> {
-    const folder = join(job.folder, job.record.prediction);
-    if (context.predictions().some((one) => one.folder === folder)) return;
-    await context.addPrediction(folder);
+    const { prediction, title, created } = job.record;
+    const time = new Date(created).toISOString().slice(0, 16).replace('T', ' ');
+    job.shown = (await context.addPrediction(join(job.folder, prediction), `${title}, ${time}`)).id;
   }
 
   /** @param code of its exit; undefined where nobody saw it end */
@@ -160,10 +162,8 @@ export function createJobs(context: StudioContext): JobService {
   );
 
   async function viewOf(job: Job): Promise<JobView> {
-    const { record, id, folder } = job;
+    const { record, id, folder, shown: prediction } = job;
     const { request, title, state, created, ended, plan, problem, warnings, command } = record;
-    const predicted = join(folder, record.prediction);
-    const prediction = context.predictions().find((one) => one.folder === predicted)?.id;
     const progress = await progressOf(job);
     const shown = { id, request, title, state, created, ended, plan, problem, warnings, prediction, progress };
     return { ...shown, command: `cd ${quoted(folder)} && ftu ${command.map(quoted).join(' ')}` };
@@ -243,8 +243,7 @@ export function createJobs(context: StudioContext): JobService {
     async remove(id) {
       const job = await jobOf(id);
       if (!isOver(job.record.state)) throw new FtuError('bad-input', 'stop the job before it is deleted');
-      const predicted = join(job.folder, job.record.prediction);
-      if (context.predictions().some(({ folder }) => folder === predicted)) context.removePrediction?.(predicted);
+      if (job.shown !== undefined) context.removePrediction(job.shown);
       jobs.delete(id);
       await rm(job.folder, { recursive: true, force: true });
     },

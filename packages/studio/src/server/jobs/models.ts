@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { readRegularText, statRegularFile } from '@ftuseg/files';
-import { readModelFile, runFiles, STARTER_MODEL } from '@ftuseg/folders';
+import { type ModelFileContent, readModelFile, runFiles, STARTER_MODEL } from '@ftuseg/folders';
 import { type ModelCard, parseModelCard } from '@ftuseg/nn';
 import { z } from 'zod';
 import { type ModelChoice, STARTER } from '../../jobs/job.js';
@@ -27,16 +27,19 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Digests by path, size and time: a list of models is asked for again and again, and files have hundreds of megabytes. */
-const digests = new Map<string, Promise<string>>();
+type ModelFacts = Pick<ModelFileContent, 'card' | 'sha256'>;
 
-async function digestOf(path: string): Promise<string> {
+/** By path, size and time: a list of models is asked for again and again, and files have hundreds of megabytes. */
+const known = new Map<string, Promise<ModelFacts>>();
+
+/** @throws {FtuError} as `readModelFile` */
+async function factsOf(path: string): Promise<ModelFacts> {
   const { size, mtimeMs } = await statRegularFile(path);
   const key = `${size} ${mtimeMs} ${path}`;
-  const known = digests.get(key) ?? readModelFile(path).then(({ sha256 }) => sha256);
-  digests.set(key, known);
-  known.catch(() => digests.delete(key));
-  return known;
+  const facts = known.get(key) ?? readModelFile(path).then(({ card, sha256 }) => ({ card, sha256 }));
+  known.set(key, facts);
+  facts.catch(() => known.delete(key));
+  return facts;
 }
 
 /** What a training can start from: weights by themselves, or the checkpoint beside a run's model. */
@@ -68,7 +71,7 @@ async function modelsOf(prediction: OpenPrediction): Promise<KnownModel[]> {
     try {
       const card = parseModelCard(given, prediction.folder);
       // A file that was trained anew since is another model than the one that predicted.
-      if (!(await isThere(path)) || (await digestOf(path)) !== sha256) return [];
+      if (!(await isThere(path)) || (await factsOf(path)).sha256 !== sha256) return [];
       const weights = await weightsOf(path);
       const id = path === STARTER_MODEL ? STARTER : `m-${sha256?.slice(0, 16) ?? ''}`;
       return [
@@ -82,21 +85,34 @@ async function modelsOf(prediction: OpenPrediction): Promise<KnownModel[]> {
   return (await Promise.all(found)).flat();
 }
 
-let starterCard: Promise<ModelCard> | undefined;
+/** Model files that the studio was given; one that cannot be read is left out, since whoever gave it was told. */
+async function givenModels({ models }: Pick<StudioContext, 'models'>): Promise<KnownModel[]> {
+  const found = models.map(async (path): Promise<KnownModel[]> => {
+    try {
+      const [{ card, sha256 }, weights] = [await factsOf(path), await weightsOf(path)];
+      const shown = { id: `m-${sha256.slice(0, 16)}`, name: titleOf(card, path), classes: card.classes };
+      return [{ ...shown, trains: weights !== undefined, card, path, weights }];
+    } catch (error) {
+      if (error instanceof FtuError) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(found)).flat();
+}
 
 async function starter(): Promise<KnownModel[]> {
   if (!(await isThere(STARTER_MODEL))) return [];
-  starterCard ??= readModelFile(STARTER_MODEL).then(({ card }) => card);
-  const card = await starterCard;
+  const { card } = await factsOf(STARTER_MODEL);
   const shown = { id: STARTER, name: 'starter model', trains: true, classes: card.classes };
   return [{ ...shown, card, path: STARTER_MODEL, weights: STARTER }];
 }
 
-/** Every model once, those of the prediction that is corrected first, the starter last. */
+/** Every model once: those of the prediction that is corrected first, then those of others, those that were given, and the starter. */
 export async function knownModels(context: StudioContext): Promise<KnownModel[]> {
   const { corrects } = context.session();
   const predictions = [...context.predictions()].sort((a, b) => Number(b.id === corrects) - Number(a.id === corrects));
-  const all = [...(await Promise.all(predictions.map(modelsOf))).flat(), ...(await starter())];
+  const predicted = (await Promise.all(predictions.map(modelsOf))).flat();
+  const all = [...predicted, ...(await givenModels(context)), ...(await starter())];
   const seen = new Set<string>();
   return all.filter(({ id }) => !seen.has(id) && seen.add(id));
 }

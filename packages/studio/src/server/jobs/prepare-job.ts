@@ -44,6 +44,14 @@ function networkOf({ card, weights }: KnownModel, drawn: readonly string[]): Net
   };
 }
 
+/** What a training begins from, where that is less than its name says. */
+const startNotes = ({ weights, name }: KnownModel): string[] =>
+  weights === undefined
+    ? [
+        `Only the finished network of ${name} is at hand, not the weights of its training: a network of the same kind starts at random and needs many more images.`,
+      ]
+    : [];
+
 async function prepareTraining(
   context: StudioContext,
   request: Extract<JobRequest, { kind: 'train' }>,
@@ -75,7 +83,7 @@ async function prepareTraining(
     await writeSlideTable(folder, chosen.slides, prediction);
   }
   return {
-    plan,
+    plan: { ...plan, notes: [...startNotes(model), ...plan.notes] },
     title: `train again, from ${model.name}`,
     steps: stepsOf({ more }),
     command: ['run', jobFiles.recipe, '--out', jobFiles.run],
