@@ -23,11 +23,10 @@ for (const [table, folder] of pairs) {
   items.push(...own);
 }
 const rounded = (value) => Number(value.toFixed(4));
-const models = Object.entries(learned(items)).map(([kind, { centre, spread, model }]) => [
+const models = Object.entries(learned(items)).map(([kind, { centre, model }]) => [
   kind,
   {
     centre: centre.map(rounded),
-    spread: spread.map(rounded),
     model: { intercept: rounded(model.intercept), weights: model.weights.map(rounded) },
   },
 ]);

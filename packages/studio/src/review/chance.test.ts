@@ -1,7 +1,7 @@
 /** The chance of being wrong: what it begins from, how it learns, and what it says in words. */
 import { createRandom } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { type ChanceModels, chanceOf, type Judged, learned, refitted, standardised } from './chance.js';
+import { type ChanceModels, chanceOf, type Judged, learned, refitted, stepsOf } from './chance.js';
 import { type Features, featureNames, featuresOf } from './features.js';
 import type { MeasuredItem } from './item.js';
 import { priorModels } from './prior.js';
@@ -49,12 +49,12 @@ describe('refitted', () => {
   it('is the prior without decisions, and the most probable model given both with them', () => {
     expect(refitted(priorModels, [])).toEqual(priorModels);
     const judged = drawn(60, () => 0.7);
-    const { model, centre, spread } = refitted(priorModels, judged).object;
+    const { model, centre } = refitted(priorModels, judged).object;
     const before = priorModels.object.model;
     const logPosterior = (coefficients: readonly number[]): number => {
       const [intercept = 0, ...weights] = coefficients;
       const fit = judged.reduce((sum, one) => {
-        const x = standardised({ centre, spread }, one.features);
+        const x = stepsOf({ centre }, one.features);
         const logit = weights.reduce((total, weight, i) => total + weight * (x[i] ?? 0), intercept);
         return sum - Math.log1p(Math.exp(one.outcome === 1 ? -logit : logit));
       }, 0);
@@ -84,8 +84,8 @@ describe('refitted', () => {
 
 describe('the prior', () => {
   it('has a coefficient for each feature, and finds doubtful what is', () => {
-    for (const { centre, spread, model } of Object.values(priorModels)) {
-      expect([centre.length, spread.length, model.weights.length]).toEqual([7, 7, 7]);
+    for (const { centre, model } of Object.values(priorModels)) {
+      expect([centre.length, model.weights.length]).toEqual([7, 7]);
     }
     const sure = chanceOf(priorModels, 'object', features({ boundaryEntropy: 0.2, mean: 0.95, peak: 1 }));
     const unsure = chanceOf(priorModels, 'object', features({ boundaryEntropy: 0.9, mean: 0.1, peak: 0.2, size: -2 }));

@@ -1,13 +1,12 @@
 /** The chance that an item is wrong: a logistic model that begins from what other slides taught and goes on with this person's decisions. */
 import { type Example, fitLogistic, type LogisticModel, logisticProbability } from '@ftuseg/core';
 import type { ItemKind } from '../protocol/review.js';
-import { type Features, featureNames } from './features.js';
+import { type Features, featureNames, featureSteps } from './features.js';
 
-/** Of one kind of item. Features enter in standard deviations from the mean; what is unknown is taken for the mean. */
+/** Of one kind of item. Features enter in steps from the centre; what is unknown is taken for the centre. */
 export interface ChanceModel {
-  /** In the order of `featureNames`. */
+  /** Means of the features that the coefficients were learnt from, in the order of `featureNames`. */
   readonly centre: readonly number[];
-  readonly spread: readonly number[];
   readonly model: LogisticModel;
 }
 
@@ -26,25 +25,20 @@ export interface Judged {
  */
 const PULL = { intercept: 0.25, weights: 4 } as const;
 
-const MAX_STANDARD = 5;
-
 /** Of what is learnt without a prior: features that go together share the weight, and few examples make none large. */
 const NOTHING: LogisticModel = { intercept: 0, weights: featureNames.map(() => 0) };
 const LEARNED = { intercept: 0, weights: 4 } as const;
 
 /** @returns in the order of `featureNames` */
-export function standardised({ centre, spread }: Pick<ChanceModel, 'centre' | 'spread'>, features: Features): number[] {
-  return featureNames.map((name, i) => {
+export const stepsOf = ({ centre }: Pick<ChanceModel, 'centre'>, features: Features): number[] =>
+  featureNames.map((name, i) => {
     const value = features[name];
-    const unit = spread[i] ?? 0;
-    if (value === undefined || unit <= 0) return 0;
-    return Math.min(MAX_STANDARD, Math.max(-MAX_STANDARD, (value - (centre[i] ?? 0)) / unit));
+    return value === undefined ? 0 : (value - (centre[i] ?? 0)) / featureSteps[name];
   });
-}
 
 /** @returns 0 to 1 */
 export const chanceOf = (models: ChanceModels, kind: ItemKind, features: Features): number =>
-  logisticProbability(models[kind].model, standardised(models[kind], features));
+  logisticProbability(models[kind].model, stepsOf(models[kind], features));
 
 /**
  * Maximum a posteriori coefficients of the prior's normal distribution around what the prior says. Which items were judged depends on their features alone, which does not
@@ -57,7 +51,7 @@ export function refitted(prior: ChanceModels, judged: readonly Judged[]): Chance
     const before = prior[kind];
     const examples = judged
       .filter((item) => item.kind === kind)
-      .map(({ features, outcome }): Example => ({ features: standardised(before, features), outcome }));
+      .map(({ features, outcome }): Example => ({ features: stepsOf(before, features), outcome }));
     if (examples.length === 0) return before;
     return { ...before, model: fitLogistic(examples, { prior: before.model, pull: PULL }) };
   };
@@ -70,14 +64,11 @@ export function learned(judged: readonly Judged[]): ChanceModels {
     const own = judged.filter((item) => item.kind === kind);
     const columns = featureNames.map((name) => own.flatMap(({ features }) => features[name] ?? []));
     const centre = columns.map((values) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length));
-    const spread = columns.map((values, i) =>
-      Math.sqrt(values.reduce((sum, value) => sum + (value - (centre[i] ?? 0)) ** 2, 0) / Math.max(1, values.length)),
-    );
     const examples = own.map(({ features, outcome }) => ({
-      features: standardised({ centre, spread }, features),
+      features: stepsOf({ centre }, features),
       outcome,
     }));
-    return { centre, spread, model: fitLogistic(examples, { prior: NOTHING, pull: LEARNED }) };
+    return { centre, model: fitLogistic(examples, { prior: NOTHING, pull: LEARNED }) };
   };
   return { object: one('object'), ghost: one('ghost') };
 }

@@ -5,6 +5,17 @@ import { logSizeRatio, shapeDistance, type TypicalSet } from './typical.js';
 export const featureNames = ['disagreement', 'boundaryEntropy', 'shape', 'mean', 'peak', 'size', 'border'] as const;
 export type FeatureName = (typeof featureNames)[number];
 
+/** What is a step of each: coefficients are per step, so that those of one set mean the same in a set that varies more. */
+export const featureSteps: Readonly<Record<FeatureName, number>> = {
+  disagreement: 0.1,
+  boundaryEntropy: 0.2,
+  shape: 0.5,
+  mean: 0.25,
+  peak: 0.25,
+  size: 1,
+  border: 0.5,
+};
+
 /** Unset: unknown. */
 export type Features = Readonly<Record<FeatureName, number | undefined>>;
 

@@ -1,5 +1,5 @@
 /** Why an item is where it is, in words and numbers that are true of every item: nothing in them tells what was drawn at random. */
-import { type ChanceModel, standardised } from './chance.js';
+import { type ChanceModel, stepsOf } from './chance.js';
 import { type FeatureName, type Features, featureNames } from './features.js';
 import type { MeasuredItem } from './item.js';
 
@@ -43,7 +43,7 @@ function words(name: FeatureName, features: Features, item: MeasuredItem): strin
 
 /** @returns two sentences at most: those of the features that raise the chance most, or lower it least */
 export function reasonsOf(item: MeasuredItem, features: Features, model: ChanceModel): string[] {
-  const values = standardised(model, features);
+  const values = stepsOf(model, features);
   const parts = featureNames.map((name, i) => ({ name, part: (model.model.weights[i] ?? 0) * (values[i] ?? 0) }));
   return parts
     .sort((a, b) => b.part - a.part)

@@ -15,7 +15,9 @@ export function stateIn(
   const object = changed.get(item.id);
   if (item.kind === 'ghost') {
     if (object !== undefined && object !== null) return 'accepted';
-    return decision === 'later' || decision === 'rejected' ? decision : object === null ? 'rejected' : 'open';
+    // It was accepted, and deleted as an object later.
+    if (decision === 'accepted') return 'rejected';
+    return decision ?? 'open';
   }
   if (object === null) return 'rejected';
   if (decision === 'rejected') return 'rejected';

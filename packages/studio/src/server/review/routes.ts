@@ -39,7 +39,10 @@ export function reviewRoutes(context: StudioContext): Hono {
     const all = context.predictions();
     const prediction = all.find(({ id }) => id === corrects) ?? all[0];
     if (prediction === undefined) return undefined;
-    const review = reviews.get(prediction.id) ?? reviewOf(context, prediction);
+    const known = reviews.get(prediction.id);
+    // A job that predicts again opens the folder anew.
+    if (known?.prediction === prediction) return known;
+    const review = reviewOf(context, prediction);
     reviews.set(prediction.id, review);
     return review;
   };
