@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectedComponents, pixelArea, pixelSize, raster } from '@ftuseg/core';
 import { cellOf, readLabelImage, readSlideTable } from '@ftuseg/slide';
-import { featuresOf, measureSlide, typicalOf, worthReviewing } from '../dist/index.js';
+import { featuresOf } from '../dist/review/features.js';
 import { insideOf } from '../dist/review/map-window.js';
+import { typicalOf, worthReviewing } from '../dist/review/typical.js';
+import { measureSlide } from '../dist/server/review/measure-slide.js';
 
 /** Above this intersection over union an object is the true one. */
 const MATCH = 0.5;

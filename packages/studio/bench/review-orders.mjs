@@ -1,7 +1,10 @@
 /** Orders of review to compare, as ranks of a hospital's items, and how soon each finds the errors. */
 import { createRandom, fitLogistic, logisticProbability } from '@ftuseg/core';
-import { chanceOf, drawTenth, learned, priorModels, queueOrder, refitted } from '../dist/index.js';
 import { isWorthRefitting } from '../dist/review/book.js';
+import { chanceOf, learned, refitted } from '../dist/review/chance.js';
+import { queueOrder } from '../dist/review/order.js';
+import { priorModels } from '../dist/review/prior.js';
+import { drawTenth } from '../dist/review/tenth.js';
 import { withFeatures } from './review-data.mjs';
 
 const SEED = 20;

@@ -4,7 +4,7 @@
  *
  *   node packages/studio/bench/review-prior.mjs TABLE=PREDICTIONS ...
  */
-import { learned } from '../dist/index.js';
+import { learned } from '../dist/review/chance.js';
 import { judgedItems } from './review-data.mjs';
 
 const pairs = process.argv.slice(2).map((pair) => pair.split('='));

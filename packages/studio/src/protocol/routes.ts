@@ -11,8 +11,9 @@
  * | `GET /api/slides/ID/outlines/LAYER/index`, `/chunks/N`, `/coverage/LEVEL/X_Y` | packed outlines, see `outlines/` |
  * | `GET /api/slides/ID/maps/MAP/LEVEL/X_Y` | 256 x 256 octets, row by row; beyond the map 0 |
  * | `GET /api/slides/ID/objects/OBJECT` | `ObjectMeasures` of one object, prediction or corrected |
- * | `GET /api/slides/ID/edits?after=REVISION` | `{ revision, edits: LoggedEdit[] }` |
- * | `POST /api/slides/ID/edits`, `If-Match: "REVISION"`, an `Edit` | 201 `{ revision }`, 412 `EditConflict`, 507 with the reason |
+ * | `GET /api/slides/ID/edits?after=REVISION` | `{ revision, edits: LoggedEdit[], notes: string[] }` |
+ * | `POST /api/slides/ID/edits`, `If-Match: "REVISION"`, an `Edit` | 201 `{ revision }`, 412 `EditConflict`, 428 without `If-Match`, 507 with the reason |
+ * | `GET /api/slides/ID/disagreements` | `Disagreement[]`: corrections and a prediction that was run anew |
  * | `GET /api/slides/ID/corrected.geojson` | for QuPath |
  * | `POST /api/export` | slide table, GeoJSON and masks in the work folder |
  * | `GET /api/review`, `POST /api/review/decisions` | the queue and what it says, see `review/` |
@@ -35,6 +36,7 @@ export const routes = {
     `${at(slide)}/maps/${map}/${level}/${x}_${y}`,
   measures: (slide: string, object: string) => `${at(slide)}/objects/${encodeURIComponent(object)}`,
   edits: (slide: string) => `${at(slide)}/edits`,
+  disagreements: (slide: string) => `${at(slide)}/disagreements`,
   correctedGeoJson: (slide: string) => `${at(slide)}/corrected.geojson`,
   export: '/api/export',
   review: '/api/review',

@@ -50,6 +50,9 @@ export interface MapStyle {
   readonly colour: readonly [number, number, number];
 }
 
+/** The layer's name of what `setEdited` gave. */
+export const EDITED_LAYER = 'edited';
+
 export interface Picked {
   readonly layer: string;
   readonly id: string;
@@ -60,6 +63,10 @@ export interface OverlayStatistics {
   readonly chunks: number;
   readonly bytes: number;
   readonly milliseconds: number;
+  /** Requests under way or waiting; 0: the picture is complete. */
+  readonly pending: number;
+  /** Why something could not be loaded, as a sentence; it is asked for again. */
+  readonly problem: string | undefined;
 }
 
 export interface Overlay {

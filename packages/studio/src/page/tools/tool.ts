@@ -57,6 +57,8 @@ export interface Tool {
   readonly label: string;
   /** A CSS cursor. */
   readonly cursor: string;
+  /** False: a press here pans the slide, and reaches the tool only if it was a click. Unset: every press is the tool's. */
+  readonly takes?: (pointer: ToolPointer) => boolean;
   readonly down: (pointer: ToolPointer) => void;
   readonly move: (pointer: ToolPointer, dragging: boolean) => void;
   readonly up: (pointer: ToolPointer) => void;

@@ -1,0 +1,97 @@
+/** Tiles of coverage and of maps: what the view needs is asked for, and until it is there coarser tiles stand in. */
+import { COVERAGE_SIDE } from '../../outlines/coverage.js';
+import { toDevice, visibleBox } from './camera.js';
+import type { TilePlace } from './gl/gpu.js';
+import type { ByteCache } from './load/byte-cache.js';
+import type { Requests } from './load/requests.js';
+import type { Camera } from './overlay.js';
+
+export interface TileSource {
+  readonly levels: number;
+  /** Level-0 pixels that a pixel of level 0 of the tiles is wide; the next level has twice that. */
+  readonly texel: number;
+  /** Level-0 pixels that tiles cover. */
+  readonly width: number;
+  readonly height: number;
+  readonly load: (level: number, x: number, y: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** Undefined: there is no context now. */
+  readonly upload: (octets: Uint8Array) => WebGLTexture | undefined;
+  /** Of a texture. */
+  readonly octets: number;
+}
+
+interface Tile {
+  readonly level: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface TileView {
+  readonly camera: Camera;
+  readonly width: number;
+  readonly height: number;
+}
+
+export class TilePyramid {
+  constructor(
+    readonly prefix: string,
+    readonly source: TileSource,
+    readonly textures: ByteCache<WebGLTexture>,
+    readonly requests: Requests,
+  ) {}
+
+  /**
+   * Paints the tiles of a level that meet the view.
+   * @param ask whether to ask for those that are not there
+   */
+  draw(view: TileView, level: number, ask: boolean, paint: (texture: WebGLTexture, place: TilePlace) => void): void {
+    for (const tile of this.#visible(view, level)) {
+      if (ask && !this.textures.has(this.#key(tile))) this.#want(tile);
+      for (let up = 0; level + up < this.source.levels; up++) {
+        const texture = this.textures.get(this.#key({ level: level + up, x: tile.x >> up, y: tile.y >> up }));
+        if (texture === undefined) continue;
+        paint(texture, this.#place(view.camera, tile, up));
+        break;
+      }
+    }
+  }
+
+  #key({ level, x, y }: Tile): string {
+    return `${this.prefix}/${level}/${x}_${y}`;
+  }
+
+  #want(tile: Tile): void {
+    const { load, upload, octets } = this.source;
+    const key = this.#key(tile);
+    this.requests.want(key, async (signal) => {
+      const buffer = await load(tile.level, tile.x, tile.y, signal);
+      const texture = signal.aborted ? undefined : upload(new Uint8Array(buffer));
+      if (texture !== undefined) this.textures.set(key, texture, octets);
+    });
+  }
+
+  *#visible({ camera, width, height }: TileView, level: number): Generator<Tile> {
+    const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
+    const box = visibleBox(camera, width, height);
+    const last = (size: number, edge: number): number => Math.min(Math.ceil(size / span) - 1, Math.floor(edge / span));
+    for (let y = Math.max(0, Math.floor(box.top / span)); y <= last(this.source.height, box.bottom); y++) {
+      for (let x = Math.max(0, Math.floor(box.left / span)); x <= last(this.source.width, box.right); x++) {
+        yield { level, x, y };
+      }
+    }
+  }
+
+  /** Where a tile lies; the part of its ancestor that many levels up that is of the same place. */
+  #place(camera: Camera, { level, x, y }: Tile, up: number): TilePlace {
+    const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
+    const corner = toDevice(camera, x * span, y * span);
+    const share = 1 / 2 ** up;
+    const [left, top] = [(x & (2 ** up - 1)) * share, (y & (2 ** up - 1)) * share];
+    return {
+      corner: [corner.x, corner.y],
+      right: [camera.a * span, camera.b * span],
+      down: [camera.c * span, camera.d * span],
+      part: [left, top, left + share, top + share],
+    };
+  }
+}
