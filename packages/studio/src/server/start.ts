@@ -12,6 +12,7 @@ import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
 import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
+import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
@@ -120,13 +121,14 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         context,
         tiles,
         summaries,
-        outlines: async () => [],
+        outlines: (slide) => outlineLayersOf(context, slide),
         maps: (slide) => mapLayersOf(context, slide),
         showLabels,
       }),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
       mapRoutes(context),
+      outlineRoutes(context),
       measureRoutes(context),
       jobRoutes(context),
       page,
