@@ -14,12 +14,14 @@ function swatch(layer: OutlineLayer | MapLayer, studio: Studio): readonly Colour
   if (layer.kind === 'unread') return [UNREAD_COLOUR];
   if (layer.kind === 'disagreement') return [DISAGREEMENT_COLOUR];
   if ('class' in layer) return [classes.find(({ name }) => name === layer.class)?.colour ?? PROBABILITY_COLOUR];
-  return classes.map(({ colour }) => colour);
+  const prediction = studio.slides.session.value?.predictions.find(({ id }) => id === layer.prediction);
+  const own = prediction?.classes ?? [];
+  return classes.filter(({ name }) => own.length === 0 || own.includes(name)).map(({ colour }) => colour);
 }
 
 function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: OutlineLayer | MapLayer }) {
   const { layers } = studio;
-  const initial = studio.firstThreshold(layer);
+  const initial = studio.firstSettings(layer);
   const settings = layers.of(layer, initial);
   const change = (next: Partial<LayerSettings>): void => layers.change(layer, next, initial);
   const id = `layer-${layerKey(layer).replace(/[^A-Za-z0-9]+/g, '-')}`;
@@ -43,7 +45,7 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
           ))}
         </span>
         <label for={id}>{layer.name}</label>
-        {!isMap && <span class="muted layer-count">{numberText(layer.objects)}</span>}
+        {!isMap && layer.objects !== undefined && <span class="muted layer-count">{numberText(layer.objects)}</span>}
       </div>
       {settings.visible && (
         <div class="layer-sliders">
