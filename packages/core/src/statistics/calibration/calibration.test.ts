@@ -74,6 +74,22 @@ describe('fitLogistic', () => {
     expect(logisticProbability(apart, [1])).toBeGreaterThan(0.6);
     expect(logisticProbability(apart, [1])).toBeLessThan(0.7);
   });
+
+  it('leaves a prior as far as examples say, and comes back from one that is far off', () => {
+    const prior = { intercept: 0, weights: [8] };
+    const pull = { intercept: 0.25, weights: 4 };
+    const examples = Array.from({ length: 400 }, (_, i) => {
+      const value = (i % 40) / 10 - 2;
+      return { features: [value], outcome: (i * 7) % 10 < 5 - 2 * value ? (1 as const) : (0 as const) };
+    });
+    const few = fitLogistic(examples.slice(0, 1), { prior, pull });
+    expect(few.weights[0]).toBeGreaterThan(7);
+    const many = fitLogistic([...examples, ...examples, ...examples, ...examples], { prior, pull });
+    const without = fitLogistic(examples);
+    expect(without.weights[0]).toBeLessThan(-0.5);
+    expect(many.weights[0]).toBeCloseTo(without.weights[0] ?? 0, 0);
+    expect(fitLogistic([], { prior, pull })).toEqual(prior);
+  });
 });
 
 describe('fitIsotonic', () => {
