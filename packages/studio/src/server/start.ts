@@ -7,6 +7,7 @@ import { allowedHosts, inAddress, isLoopback } from './access/hosts.js';
 import { makeKeys } from './access/keys.js';
 import { readTokenFile } from './access/token-file.js';
 import { studioApp } from './app.js';
+import { editRoutes } from './edits/edit-routes.js';
 import { openInput } from './input/open-input.js';
 import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
@@ -107,6 +108,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       ftu,
       models,
       signal,
+      onNote,
     });
     undo.push(closeSlides);
     const tiles = new TileStore(options.cacheBytes);
@@ -127,6 +129,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       }),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
+      editRoutes(context),
       mapRoutes(context),
       outlineRoutes(context),
       measureRoutes(context),

@@ -10,7 +10,7 @@ const problemOf = async (response: Response): Promise<string> => {
   try {
     const answer: Partial<ApiProblem> = await response.json();
     if (typeof answer.problem === 'string') {
-      return typeof answer.hint === 'string' ? `${answer.problem} ${answer.hint}` : answer.problem;
+      return typeof answer.hint === 'string' ? `${answer.problem}. ${answer.hint}` : answer.problem;
     }
   } catch {
     // No JSON: a proxy or a crash wrote it.

@@ -31,7 +31,7 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
       outlines: now.outlines,
       maps: now.maps,
       classes: slides.session.value?.classes ?? [],
-      settingsOf: layers.of,
+      settingsOf: (layer) => layers.of(layer, studio.firstSettings(layer)),
       shown: layers.shown.value,
       filled: layers.filled.value,
       mode: compare.mode.value,
