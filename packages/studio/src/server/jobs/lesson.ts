@@ -2,7 +2,7 @@
  * What the corrections of a slide teach. Inside areas that are marked as complete everything counts: objects as objects, the rest as background. Outside, only
  * what a person drew or accepted counts, by its own pixels: a prediction that nobody looked at teaches nothing.
  */
-import { pixelArea, runsOfPolygons } from '@ftuseg/core';
+import { pixelArea, type Rect, runsOfPolygons } from '@ftuseg/core';
 import type { SlideLesson } from '../../jobs/plan.js';
 import { boxOf, onSlide, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
 import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
@@ -19,6 +19,12 @@ const maskOf = (objects: readonly (SlideObject | null)[], { width, height }: Sli
     height,
   );
 
+const meet = (one: Rect, other: Rect): boolean =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height;
+
 /**
  * Counts what `writeTrainingAnnotations` writes of a slide.
  * @returns undefined for a slide that cannot be opened
@@ -29,6 +35,7 @@ export async function readLesson(slide: StudioSlide, document: SlideDocument): P
   // Areas are drawn by people, so that the log of edits has them all.
   const complete = [...document.changed.values()].filter((object) => object?.class === COMPLETE_AREA);
   const known = complete.length === 0 ? undefined : maskOf(complete, size);
+  const boxes = complete.flatMap((object) => (object === null ? [] : [boxOf(object.polygons)]));
   let [objects, alone, covered] = [0, 0, 0];
   const classes = new Set<string>();
   const refused = [...document.changed.values()].filter((object) => object === null).length;
@@ -38,9 +45,11 @@ export async function readLesson(slide: StudioSlide, document: SlideDocument): P
     if (object.class === COMPLETE_AREA || object.class === IGNORED_AREA || rejected.has(object.id)) continue;
     const window = onSlide(boxOf(object.polygons), size);
     if (window.width === 0 || window.height === 0) continue;
+    const isVouched = document.changed.has(object.id) || document.decisions.get(object.id) === 'accepted';
+    // Of a million predicted objects a few lie near an area.
+    if (!isVouched && !boxes.some((box) => meet(box, window))) continue;
     const mask = runsInside(object.polygons, window);
     const shared = known === undefined ? 0 : sharedPixels(mask, window, known);
-    const isVouched = document.changed.has(object.id) || document.decisions.get(object.id) === 'accepted';
     if (shared === 0 && !isVouched) continue;
     covered += shared;
     objects++;
