@@ -7,6 +7,7 @@ import { allowedHosts, inAddress, isLoopback } from './access/hosts.js';
 import { makeKeys } from './access/keys.js';
 import { readTokenFile } from './access/token-file.js';
 import { studioApp } from './app.js';
+import { editRoutes } from './edits/edit-routes.js';
 import { openInput } from './input/open-input.js';
 import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
@@ -106,6 +107,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       ftu,
       models,
       signal,
+      onNote,
     });
     undo.push(closeSlides);
     const tiles = new TileStore(options.cacheBytes);
@@ -126,6 +128,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       }),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
+      editRoutes(context),
       mapRoutes(context),
       measureRoutes(context),
       jobRoutes(context),
