@@ -55,9 +55,9 @@ export async function snapshot({ camera, slides, messages }: Studio): Promise<vo
 }
 
 function cancel(studio: Studio): void {
-  const { tools, selection, appearance } = studio;
-  if (tools.sketch.peek() !== undefined) tools.active.peek()?.cancel();
-  else if (appearance.drawer.peek() !== 'none') appearance.drawer.value = 'none';
+  // The tool in use was offered the key first: what is half drawn is dropped already.
+  const { selection, appearance } = studio;
+  if (appearance.drawer.peek() !== 'none') appearance.drawer.value = 'none';
   else selection.clear();
 }
 

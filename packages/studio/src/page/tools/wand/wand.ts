@@ -105,6 +105,9 @@ export const makeWand: MakeTool = (context) => {
       cancel();
       return true;
     },
+    leave: () => {
+      if (current === undefined) context.sketch(undefined);
+    },
     cancel,
   };
 };
