@@ -8,6 +8,8 @@ import { render } from 'preact';
 import { Page } from './app/app.js';
 import { createApp } from './app/create-app.js';
 import { httpBackend } from './backend/http.js';
+import { jobsPanel } from './jobs/connect-jobs.js';
+import { httpJobs } from './jobs/jobs-backend.js';
 import { createOverlay } from './overlay/create-overlay.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
@@ -40,7 +42,7 @@ if (root !== null) {
       write: (fragment) => window.history.replaceState(null, '', fragment),
     },
   });
-  const app = createApp(studio, window.localStorage, () => ({}));
+  const app = createApp(studio, window.localStorage, () => ({ jobs: jobsPanel(studio, httpJobs()) }));
   render(<Page app={app} />, root);
   void startStudio(studio, window.location.hash);
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));
