@@ -9,6 +9,9 @@ const SIGNED_OUT = 'This window is not signed in. Open the address that `ftu stu
 export const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
+export const sentences = ({ problem, hint }: ApiProblem): string =>
+  hint === undefined ? sentence(problem) : `${sentence(problem)} ${sentence(hint)}`;
+
 /** The first look at an answer that is not what was hoped for. */
 const problemOf = async (response: Response): Promise<string> => {
   try {
