@@ -145,3 +145,39 @@ describe('regions that could not be read', () => {
     await writeFile(path, text);
   });
 });
+
+describe('the truth', () => {
+  it('is a layer, with broken outlines repaired and the layer saying so', async () => {
+    const truth = join(studio.folder, 'truth.geojson');
+    const feature = (ring: number[][]) => ({
+      type: 'Feature',
+      geometry: { type: 'Polygon', coordinates: [ring] },
+      properties: { classification: { name: 'glomerulus' } },
+    });
+    const bow = [
+      [10, 10],
+      [110, 60],
+      [110, 10],
+      [10, 60],
+      [10, 10],
+    ];
+    const square = [
+      [200, 200],
+      [300, 200],
+      [300, 250],
+      [200, 250],
+      [200, 200],
+    ];
+    await writeFile(truth, JSON.stringify({ type: 'FeatureCollection', features: [feature(bow), feature(square)] }));
+    const found = slide();
+    const context = {
+      ...studio.context,
+      workFolder: join(studio.folder, 'other-work'),
+      slides: [{ ...found, row: { ...found.row, annotations: truth } }],
+    };
+    const own = context.slides[0] ?? found;
+    const layers = await outlineLayersOf({ ...context, slide: () => own }, own);
+    const layer = layers.find(({ kind }) => kind === 'truth');
+    expect(layer).toMatchObject({ id: 'truth', objects: 2, note: 'truth: 1 object with broken outlines repaired' });
+  });
+});

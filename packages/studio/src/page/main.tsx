@@ -5,11 +5,14 @@ import './style/layout.css';
 import './style/viewer.css';
 import './style/panels.css';
 import { render } from 'preact';
-import { z } from 'zod';
 import { Page } from './app/app.js';
 import { createApp } from './app/create-app.js';
 import { httpBackend } from './backend/http.js';
+import { jobsPanel } from './jobs/connect-jobs.js';
+import { httpJobs } from './jobs/jobs-backend.js';
 import { createOverlay } from './overlay/create-overlay.js';
+import { httpReview } from './review/review-host.js';
+import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
 import { createMessages } from './state/messages.js';
@@ -19,14 +22,12 @@ import { createStudio, startStudio } from './state/studio.js';
 const NO_WEBGL =
   'This browser has no WebGL2: outlines and maps cannot be drawn over the slide. The pictures of the prediction are shown instead.';
 
-// Zod would try `new Function`, which the content security policy refuses and reports.
-z.config({ jitless: true });
-
 const root = document.getElementById('studio');
 if (root !== null) {
   const messages = createMessages();
   const preferences = createPreferences(browserStore());
-  const backend = httpBackend({ heard: (reached) => connection.heard(reached) });
+  const heard = (reached: boolean): void => connection.heard(reached);
+  const backend = httpBackend({ heard });
   const connection = createConnection(backend.session);
   const studio = createStudio({
     backend,
@@ -44,7 +45,11 @@ if (root !== null) {
       write: (fragment) => window.history.replaceState(null, '', fragment),
     },
   });
-  const app = createApp(studio, window.localStorage, () => ({}));
+  const review = studioReview(studio, httpReview({ heard }));
+  const app = createApp(studio, window.localStorage, {
+    panels: { review: review.Panel, jobs: jobsPanel(studio, httpJobs({ heard })) },
+    actions: { review: review.focus },
+  });
   render(<Page app={app} />, root);
   void startStudio(studio, window.location.hash);
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));

@@ -18,7 +18,7 @@
  * | `GET /api/slides/ID/corrected.geojson` | for QuPath |
  * | `POST /api/export` | slide table, GeoJSON and masks in the work folder |
  * | `GET /api/review`, `POST /api/review/decisions` | the queue and what it says, see `review/` |
- * | `GET /api/jobs`, `POST /api/jobs`, `GET /api/jobs/ID/events`, `DELETE /api/jobs/ID` | trainings and predictions, see `jobs/` |
+ * | `GET /api/jobs`, `POST /api/jobs`, `POST /api/jobs/plan`, `GET /api/jobs/ID`, `GET /api/jobs/ID/events`, `POST /api/jobs/ID/stop`, `POST /api/jobs/ID/continue`, `DELETE /api/jobs/ID` | trainings and predictions, see `jobs/` |
  */
 const at = (slide: string): string => `/api/slides/${slide}`;
 
@@ -44,6 +44,9 @@ export const routes = {
   review: '/api/review',
   reviewDecisions: '/api/review/decisions',
   jobs: '/api/jobs',
+  jobPlan: '/api/jobs/plan',
+  jobStop: (job: string) => `/api/jobs/${job}/stop`,
+  jobContinue: (job: string) => `/api/jobs/${job}/continue`,
   job: (job: string) => `/api/jobs/${job}`,
   jobEvents: (job: string) => `/api/jobs/${job}/events`,
 } as const;

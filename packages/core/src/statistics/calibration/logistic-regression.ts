@@ -14,6 +14,7 @@ export interface LogisticModel {
 const ROUNDS = 50;
 /** Steps below this change nothing. */
 const SMALL = 1e-9;
+const MAX_STEP = 5;
 /** Pull of the weights to 0, in examples: enough that separable ones have an answer, little beside tens of them. */
 const RIDGE = 0.05;
 /** Keeps the equations solvable where all probabilities are 0 or 1. */
@@ -80,9 +81,11 @@ export function fitLogistic(examples: readonly Example[], options: LogisticOptio
         for (let j = 0; j < size; j++) line[j] = (line[j] as number) + weight * a * (row[j] as number);
       }
     }
-    // No step leaves the range in which probabilities still move.
-    const step = solve(curvature, slope).map((value) => Math.min(Math.max(value, -5), 5));
-    if (Math.max(...step.map(Math.abs)) < SMALL) break;
+    const whole = solve(curvature, slope);
+    const length = Math.max(...whole.map(Math.abs));
+    if (length < SMALL) break;
+    // No step leaves the range in which probabilities still move, nor changes its direction, which goes down.
+    const step = whole.map((value) => value * Math.min(1, MAX_STEP / length));
     // Far from the answer a whole step leads past it, and on to somewhere worse.
     let [share, next] = [1, coefficients];
     for (; share > SMALL; share /= 2) {

@@ -1,41 +1,31 @@
-/** Objects out of the files that predictions and truths are kept in. */
-import { eachOutline, FtuError, objectsOf, type RunMask } from '@ftuseg/core';
-import { readTruthRuns } from '@ftuseg/infer';
-import { parseClasses, readGeoJson } from '@ftuseg/slide';
+/** Objects out of the files that predictions and truths are kept in: the same, under the same ids, as corrections begin from. */
+import { FtuError } from '@ftuseg/core';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
 import type { StudioSlide } from '../context.js';
+import { baseObjects, emptyReport, reportSentences } from '../edits/base/base-objects.js';
+import type { BaseSource } from '../edits/base/base-source.js';
+import { rawObjects } from '../edits/base/read-base.js';
 import type { FoundLayer } from './found-layer.js';
-
-type Read = ReturnType<FoundLayer['read']>;
 
 /** As `ftu predict` names it. */
 const PROBABILITY = 'Mean probability';
 
-export function readGeoJsonObjects(path: string): Read {
+export function readObjects(
+  source: BaseSource,
+  slide: StudioSlide,
+  signal: AbortSignal,
+): ReturnType<FoundLayer['read']> {
+  const report = emptyReport();
   async function* objects(): AsyncGenerator<ObjectToPack> {
-    for await (const { id, name = 'unclassified', polygons, measurements } of readGeoJson(path)) {
-      if (polygons.length === 0) continue;
-      const probability = measurements?.[PROBABILITY];
-      yield { id, class: name, polygons: polygons.map(({ rings }) => rings), probability };
+    const place = { id: slide.row.id, ...(await slide.size()) };
+    for await (const { id, class: name, polygons, measurements } of baseObjects(
+      rawObjects(source, slide),
+      place,
+      report,
+    )) {
+      if (signal.aborted) throw new FtuError('cancelled', 'reading outlines was interrupted');
+      yield { id, class: name, polygons, probability: measurements?.[PROBABILITY] };
     }
   }
-  return { objects: objects(), notes: () => [] };
-}
-
-export function readTruthObjects(slide: StudioSlide, signal: AbortSignal): Read {
-  async function* objects(): AsyncGenerator<ObjectToPack> {
-    const size = await slide.size();
-    if (size === undefined)
-      throw new FtuError('unavailable', 'the slide cannot be opened, and its truth is read by its size');
-    const classes = parseClasses(undefined);
-    const { classes: masks } = await readTruthRuns(slide.row, size, classes, signal);
-    for (const [i, mask] of masks.entries()) yield* objectsIn(mask, classes.names[i] ?? '');
-  }
-  return { objects: objects(), notes: () => [] };
-}
-
-function* objectsIn(mask: RunMask, name: string): Generator<ObjectToPack> {
-  for (const polygons of eachOutline(mask, objectsOf(mask))) {
-    yield { class: name, polygons: polygons.map(({ rings }) => rings) };
-  }
+  return { objects: objects(), notes: () => reportSentences(report, source.name) };
 }

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
 import type { FoundLayer } from './found-layer.js';
-import { readGeoJsonObjects, readTruthObjects } from './read-objects.js';
+import { readObjects } from './read-objects.js';
 
 /** The class of regions that could not be read. */
 export const UNREAD = 'unread';
@@ -29,7 +29,7 @@ function predictionLayer(prediction: OpenPrediction, slide: StudioSlide): FoundL
       layer: { id: `prediction-${id}`, kind: 'prediction', name, prediction: id },
       classes,
       fingerprint: () => sameFile(path),
-      read: () => readGeoJsonObjects(path),
+      read: (signal) => readObjects({ kind: 'prediction', name, path }, slide, signal),
     },
   ];
 }
@@ -82,12 +82,13 @@ function truthLayer(context: StudioContext, slide: StudioSlide): FoundLayer[] {
   const { row } = slide;
   const source = truthSource(row);
   if (source === undefined) return [];
+  const path = source.kind === 'rle' ? undefined : source.path;
   return [
     {
       layer: { id: 'truth', kind: 'truth', name: 'truth' },
       classes: context.session().classes.map(({ name }) => name),
       fingerprint: () => (source.kind === 'rle' ? Promise.resolve(source.code) : sameFile(source.path)),
-      read: (signal) => readTruthObjects(slide, signal),
+      read: (signal) => readObjects({ kind: 'truth', name: 'truth', path }, slide, signal),
     },
   ];
 }
