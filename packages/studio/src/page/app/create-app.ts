@@ -14,7 +14,13 @@ import type { App } from './app-context.js';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export function createApp(studio: Studio, storage: KeyStorage, panels: (studio: Studio) => App['panels']): App {
+/** What the review and the jobs add: tabs of the side, and what their keys do. */
+export interface Additions {
+  readonly panels: App['panels'];
+  readonly actions: Readonly<Partial<Record<ActionName, () => void>>>;
+}
+
+export function createApp(studio: Studio, storage: KeyStorage, { panels, actions }: Additions): App {
   const keys = new KeyMap(storage);
   const slide = computed(() => studio.slides.detail.value?.id);
   // The same slide may be told anew, with more layers: tools begin again with another slide only.
@@ -28,7 +34,13 @@ export function createApp(studio: Studio, storage: KeyStorage, panels: (studio: 
     const name = studio.slides.detail.value?.name;
     document.title = name === undefined ? 'ftuseg studio' : `${name} · ftuseg studio`;
   });
-  const run = (action: string): boolean => isAction(action) && runAction(studio, action);
+  const run = (action: string): boolean => {
+    if (!isAction(action)) return false;
+    const added = actions[action];
+    if (added === undefined) return runAction(studio, action);
+    added();
+    return true;
+  };
   attachKeys(
     new KeyListener(keys, {
       tool: (event) => studio.tools.active.peek()?.key?.(event) ?? false,
@@ -60,6 +72,6 @@ export function createApp(studio: Studio, storage: KeyStorage, panels: (studio: 
       const classes = studio.slides.session.value?.classes ?? [];
       return Object.fromEntries(classes.slice(0, 8).map(({ name }, i) => [`class-${i + 1}`, `Class ${name}`]));
     }),
-    panels: panels(studio),
+    panels,
   };
 }

@@ -65,6 +65,7 @@ export const keyActions = [
   row('snapshot', 'View', 'Snapshot as PNG', ['S']),
   row('hide', 'View', 'Hide or show all layers', ['H']),
   row('fill', 'View', 'Fill the outlines or not', ['F']),
+  row('review', 'Review', 'Go to the review', ['G']),
   row('help', 'View', 'Help and keys', ['?']),
 ] as const;
 

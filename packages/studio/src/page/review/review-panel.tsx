@@ -19,8 +19,20 @@ function actsOf(review: ReviewState, item: ReviewItem | undefined): Act[] {
   const none = item === undefined;
   const isGhost = item?.kind === 'ghost';
   return [
-    { key: 'a', shown: 'A', label: isGhost ? 'Is an object' : 'Accept', act: () => review.decide('accepted'), disabled: none },
-    { key: 'x', shown: 'X', label: isGhost ? 'Is none' : 'Reject', act: () => review.decide('rejected'), disabled: none },
+    {
+      key: 'a',
+      shown: 'A',
+      label: isGhost ? 'Is an object' : 'Accept',
+      act: () => review.decide('accepted'),
+      disabled: none,
+    },
+    {
+      key: 'x',
+      shown: 'X',
+      label: isGhost ? 'Is none' : 'Reject',
+      act: () => review.decide('rejected'),
+      disabled: none,
+    },
     { key: 'e', shown: 'E', label: 'Fix', act: review.fix, disabled: none },
     { key: 'l', shown: 'L', label: 'Later', act: () => review.decide('later'), disabled: none },
     { key: 'arrowleft', shown: '←', label: 'Back', act: () => void review.back(), disabled: !review.canGoBack.value },
@@ -49,7 +61,11 @@ function Measured({ page }: { readonly page: ReviewPage }) {
   const { precision, recall, wrong } = page.estimates;
   const rows = [
     { name: 'Precision', title: 'Share of the objects that are real', value: precision },
-    { name: 'Recall', title: 'Share of the real ones that are objects; what the map shows no trace of is not counted', value: recall },
+    {
+      name: 'Recall',
+      title: 'Share of the real ones that are objects; what the map shows no trace of is not counted',
+      value: recall,
+    },
     { name: 'To correct', title: 'Share of the objects that were rejected or changed', value: wrong },
   ];
   return (
@@ -117,7 +133,15 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
   const hasItems = all > 0;
   return (
     <div class="panel-body">
-      <div class="review" ref={frame} tabIndex={0} role="group" aria-label="Review" aria-describedby="review-keys" onKeyDown={key}>
+      <div
+        class="review"
+        ref={frame}
+        tabIndex={0}
+        role="group"
+        aria-label="Review"
+        aria-describedby="review-keys"
+        onKeyDown={key}
+      >
         <div class="review-progress">
           <progress aria-label="Reviewed" max={Math.max(1, all)} value={all - page.counts.open - page.counts.later} />
           <p>{progressText(page)}</p>
@@ -134,7 +158,14 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
         )}
         <div class="review-acts">
           {acts.map(({ key: name, shown, label, act, disabled }) => (
-            <button key={name} type="button" class="button outlined" aria-keyshortcuts={shown} disabled={disabled} onClick={act}>
+            <button
+              key={name}
+              type="button"
+              class="button outlined"
+              aria-keyshortcuts={shown}
+              disabled={disabled}
+              onClick={act}
+            >
               {label} <kbd>{shown}</kbd>
             </button>
           ))}

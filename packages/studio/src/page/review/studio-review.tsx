@@ -36,7 +36,10 @@ function whenOpen(studio: Studio, slide: string, act: () => void): () => void {
 }
 
 /** @returns the panel, and what the key of the review does */
-export function studioReview(studio: Studio, backend: ReviewBackend): { readonly Panel: ComponentType; readonly focus: () => void } {
+export function studioReview(
+  studio: Studio,
+  backend: ReviewBackend,
+): { readonly Panel: ComponentType; readonly focus: () => void } {
   let pending = (): void => undefined;
   let sketched: readonly FlatPolygon[] | undefined;
   const focus = signal(0);
@@ -82,7 +85,11 @@ export function studioReview(studio: Studio, backend: ReviewBackend): { readonly
   });
   effect(() => {
     // What was drawn or undone changes counts and estimates once it is saved.
-    if (studio.document.status.value === 'saved' && studio.document.changed.value.size >= 0 && review.page.peek() !== undefined) {
+    if (
+      studio.document.status.value === 'saved' &&
+      studio.document.changed.value.size >= 0 &&
+      review.page.peek() !== undefined
+    ) {
       void review.refresh();
     }
   });
