@@ -12,6 +12,8 @@ import { httpBackend } from './backend/http.js';
 import { jobsPanel } from './jobs/connect-jobs.js';
 import { httpJobs } from './jobs/jobs-backend.js';
 import { createOverlay } from './overlay/create-overlay.js';
+import { httpReview } from './review/review-host.js';
+import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
 import { createMessages } from './state/messages.js';
@@ -46,7 +48,10 @@ if (root !== null) {
       write: (fragment) => window.history.replaceState(null, '', fragment),
     },
   });
-  const app = createApp(studio, window.localStorage, () => ({ jobs: jobsPanel(studio, httpJobs()) }));
+  const app = createApp(studio, window.localStorage, () => ({
+    review: studioReview(studio, httpReview()),
+    jobs: jobsPanel(studio, httpJobs()),
+  }));
   render(<Page app={app} />, root);
   void startStudio(studio, window.location.hash);
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));

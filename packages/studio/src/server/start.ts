@@ -15,6 +15,7 @@ import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
 import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
+import { reviewRoutes } from './review/routes.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
 import { Summaries } from './slides/summaries.js';
@@ -133,6 +134,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       mapRoutes(context),
       outlineRoutes(context),
       measureRoutes(context),
+      reviewRoutes(context),
       jobRoutes(context),
       page,
     ];

@@ -1,5 +1,6 @@
 /** The review beside the slide: one item after the other, decided by a key each; below, what is expected and what was measured. */
-import { useEffect, useRef } from 'preact/hooks';
+import './review.css';
+import { useEffect } from 'preact/hooks';
 import type { ReviewItem, ReviewPage } from '../../protocol/review.js';
 import type { ReviewState } from './review-state.js';
 import { drawnText, estimateText, expectationText, kindText, progressText, stateText } from './words.js';
@@ -19,8 +20,20 @@ function actsOf(review: ReviewState, item: ReviewItem | undefined): Act[] {
   const none = item === undefined;
   const isGhost = item?.kind === 'ghost';
   return [
-    { key: 'a', shown: 'A', label: isGhost ? 'Is an object' : 'Accept', act: () => review.decide('accepted'), disabled: none },
-    { key: 'x', shown: 'X', label: isGhost ? 'Is none' : 'Reject', act: () => review.decide('rejected'), disabled: none },
+    {
+      key: 'a',
+      shown: 'A',
+      label: isGhost ? 'Is an object' : 'Accept',
+      act: () => review.decide('accepted'),
+      disabled: none,
+    },
+    {
+      key: 'x',
+      shown: 'X',
+      label: isGhost ? 'Is none' : 'Reject',
+      act: () => review.decide('rejected'),
+      disabled: none,
+    },
     { key: 'e', shown: 'E', label: 'Fix', act: review.fix, disabled: none },
     { key: 'l', shown: 'L', label: 'Later', act: () => review.decide('later'), disabled: none },
     { key: 'arrowleft', shown: '←', label: 'Back', act: () => void review.back(), disabled: !review.canGoBack.value },
@@ -49,7 +62,11 @@ function Measured({ page }: { readonly page: ReviewPage }) {
   const { precision, recall, wrong } = page.estimates;
   const rows = [
     { name: 'Precision', title: 'Share of the objects that are real', value: precision },
-    { name: 'Recall', title: 'Share of the real ones that are objects; what the map shows no trace of is not counted', value: recall },
+    {
+      name: 'Recall',
+      title: 'Share of the real ones that are objects; what the map shows no trace of is not counted',
+      value: recall,
+    },
     { name: 'To correct', title: 'Share of the objects that were rejected or changed', value: wrong },
   ];
   return (
@@ -85,9 +102,10 @@ function Notes({ page }: { readonly page: ReviewPage }) {
   );
 }
 
-/** @param focus counts up when the review is asked for from elsewhere, such as by a key */
-export function ReviewPanel({ review, focus }: { readonly review: ReviewState; readonly focus: number }) {
-  const frame = useRef<HTMLDivElement>(null);
+/** What the review's key gives the focus to. */
+export const REVIEW_ID = 'review';
+
+export function ReviewPanel({ review }: { readonly review: ReviewState }) {
   const page = review.page.value;
   const item = review.current.value;
   const acts = actsOf(review, item);
@@ -95,9 +113,6 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
     void review.start();
     return review.leave;
   }, [review]);
-  useEffect(() => {
-    if (focus > 0) frame.current?.focus();
-  }, [focus]);
   const reads = page !== undefined && page.slides.measured + page.slides.failed.length < page.slides.total;
   useEffect(() => {
     if (!reads) return undefined;
@@ -117,7 +132,14 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
   const hasItems = all > 0;
   return (
     <div class="panel-body">
-      <div class="review" ref={frame} tabIndex={0} role="group" aria-label="Review" aria-describedby="review-keys" onKeyDown={key}>
+      <fieldset
+        class="review"
+        id={REVIEW_ID}
+        tabIndex={-1}
+        aria-label="Review"
+        aria-describedby="review-keys"
+        onKeyDown={key}
+      >
         <div class="review-progress">
           <progress aria-label="Reviewed" max={Math.max(1, all)} value={all - page.counts.open - page.counts.later} />
           <p>{progressText(page)}</p>
@@ -134,7 +156,14 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
         )}
         <div class="review-acts">
           {acts.map(({ key: name, shown, label, act, disabled }) => (
-            <button key={name} type="button" class="button outlined" aria-keyshortcuts={shown} disabled={disabled} onClick={act}>
+            <button
+              key={name}
+              type="button"
+              class="button outlined"
+              aria-keyshortcuts={shown}
+              disabled={disabled}
+              onClick={act}
+            >
               {label} <kbd>{shown}</kbd>
             </button>
           ))}
@@ -145,7 +174,7 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
         <p class="visually-hidden" aria-live="polite">
           {review.said.value}
         </p>
-      </div>
+      </fieldset>
       {hasItems && <p>{expectationText(page)}</p>}
       {hasItems && <Measured page={page} />}
       <Notes page={page} />

@@ -58,7 +58,10 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       said.value = `${before} Nothing is left to review.`.trim();
       return;
     }
-    host.show(item, item.state === 'open' || item.state === 'later' || item.state === 'rejected' ? item.polygons : undefined);
+    host.show(
+      item,
+      item.state === 'open' || item.state === 'later' || item.state === 'rejected' ? item.polygons : undefined,
+    );
     said.value = `${before} ${announcementOf(item)}`.trim();
   };
   const set = (id: string, state: ItemState): void => {
@@ -78,7 +81,9 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
   /** What comes after what was seen: open items first, then one that was put off before. */
   const comes = (): ReviewItem | undefined => {
     const seen = new Map(trail.map((item) => [item.id, item.state]));
-    const open = ahead.find((item) => item.state === 'open' && (seen.get(item.id) ?? 'open') === 'open' && item.id !== current.peek()?.id);
+    const open = ahead.find(
+      (item) => item.state === 'open' && (seen.get(item.id) ?? 'open') === 'open' && item.id !== current.peek()?.id,
+    );
     if (open !== undefined) return open;
     return ahead.find((item) => item.state === 'later' && item.id !== current.peek()?.id);
   };

@@ -20,7 +20,11 @@ export const decidedWord = ({ kind }: ReviewItem, decision: Decision): string =>
 };
 
 export const announcementOf = (item: ReviewItem): string =>
-  [`${kindText(item)}, slide ${item.slideName}.`, `${item.reasons.join('; ')}.`, item.state === 'open' ? '' : `It is ${stateText[item.state]}.`]
+  [
+    `${kindText(item)}, slide ${item.slideName}.`,
+    `${item.reasons.join('; ')}.`,
+    item.state === 'open' ? '' : `It is ${stateText[item.state]}.`,
+  ]
     .filter((part) => part.length > 1)
     .join(' ');
 
@@ -43,7 +47,10 @@ export function progressText({ counts, slides }: ReviewPage): string {
   const all = counts.objects + counts.ghosts;
   const done = all - counts.open - counts.later;
   const put = counts.later === 0 ? '' : `, ${counts.later} put off`;
-  const reading = slides.measured + slides.failed.length < slides.total ? ` Slides read so far: ${slides.measured} of ${slides.total}.` : '';
+  const reading =
+    slides.measured + slides.failed.length < slides.total
+      ? ` Slides read so far: ${slides.measured} of ${slides.total}.`
+      : '';
   return `${done} of ${all} reviewed${put}.${reading}`;
 }
 
