@@ -5,7 +5,6 @@ import './style/layout.css';
 import './style/viewer.css';
 import './style/panels.css';
 import { render } from 'preact';
-import { z } from 'zod';
 import { Page } from './app/app.js';
 import { createApp } from './app/create-app.js';
 import { httpBackend } from './backend/http.js';
@@ -22,9 +21,6 @@ import { createStudio, startStudio } from './state/studio.js';
 
 const NO_WEBGL =
   'This browser has no WebGL2: outlines and maps cannot be drawn over the slide. The pictures of the prediction are shown instead.';
-
-// Zod would try `new Function`, which the content security policy refuses and reports.
-z.config({ jitless: true });
 
 const root = document.getElementById('studio');
 if (root !== null) {
