@@ -14,7 +14,7 @@ const PAN_STEP = 120;
 const BRUSH_STEP = 1.2;
 const QUARTER = 90;
 /** Where the panels are a drawer, as in `layout.css`. */
-const NARROW = '(width < 1100px)';
+const NARROW = '(width < 820px)';
 
 export const isAction = (name: string): name is ActionName => keyActions.some((action) => action.name === name);
 

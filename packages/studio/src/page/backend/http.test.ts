@@ -21,7 +21,7 @@ describe('httpBackend', () => {
     const refused = await failure(answering(422, { problem: 'the file is cut off', hint: 'copy it again' }));
     expect([refused.kind, refused.message, refused.status]).toEqual([
       'refused',
-      'the file is cut off. copy it again',
+      'The file is cut off. Copy it again.',
       422,
     ]);
     expect((await failure(answering(401, {}))).kind).toBe('signed-out');
