@@ -1,5 +1,6 @@
 /** The review beside the slide: one item after the other, decided by a key each; below, what is expected and what was measured. */
-import { useEffect, useRef } from 'preact/hooks';
+import './review.css';
+import { useEffect } from 'preact/hooks';
 import type { ReviewItem, ReviewPage } from '../../protocol/review.js';
 import type { ReviewState } from './review-state.js';
 import { drawnText, estimateText, expectationText, kindText, progressText, stateText } from './words.js';
@@ -38,6 +39,16 @@ function actsOf(review: ReviewState, item: ReviewItem | undefined): Act[] {
     { key: 'arrowleft', shown: '←', label: 'Back', act: () => void review.back(), disabled: !review.canGoBack.value },
     { key: 'arrowright', shown: '→', label: 'Next', act: review.next, disabled: none },
   ];
+}
+
+function Progress({ page }: { readonly page: ReviewPage }) {
+  const all = page.counts.objects + page.counts.ghosts;
+  return (
+    <div class="review-progress">
+      <progress aria-label="Reviewed" max={Math.max(1, all)} value={all - page.counts.open - page.counts.later} />
+      <p>{progressText(page)}</p>
+    </div>
+  );
 }
 
 function Item({ item }: { readonly item: ReviewItem }) {
@@ -101,9 +112,10 @@ function Notes({ page }: { readonly page: ReviewPage }) {
   );
 }
 
-/** @param focus counts up when the review is asked for from elsewhere, such as by a key */
-export function ReviewPanel({ review, focus }: { readonly review: ReviewState; readonly focus: number }) {
-  const frame = useRef<HTMLDivElement>(null);
+/** What the review's key gives the focus to. */
+export const REVIEW_ID = 'review';
+
+export function ReviewPanel({ review }: { readonly review: ReviewState }) {
   const page = review.page.value;
   const item = review.current.value;
   const acts = actsOf(review, item);
@@ -111,9 +123,6 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
     void review.start();
     return review.leave;
   }, [review]);
-  useEffect(() => {
-    if (focus > 0) frame.current?.focus();
-  }, [focus]);
   const reads = page !== undefined && page.slides.measured + page.slides.failed.length < page.slides.total;
   useEffect(() => {
     if (!reads) return undefined;
@@ -128,28 +137,21 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
     event.stopPropagation();
     if (!found.disabled && !event.repeat) found.act();
   };
-  if (page === undefined) return <p class="panel-note muted">{review.problem.value ?? 'Reading the queue …'}</p>;
-  const all = page.counts.objects + page.counts.ghosts;
-  const hasItems = all > 0;
+  const all = page === undefined ? 0 : page.counts.objects + page.counts.ghosts;
   return (
     <div class="panel-body">
-      <div
+      <fieldset
         class="review"
-        ref={frame}
-        tabIndex={0}
-        role="group"
+        id={REVIEW_ID}
+        tabIndex={-1}
         aria-label="Review"
         aria-describedby="review-keys"
         onKeyDown={key}
       >
-        <div class="review-progress">
-          <progress aria-label="Reviewed" max={Math.max(1, all)} value={all - page.counts.open - page.counts.later} />
-          <p>{progressText(page)}</p>
-        </div>
-        {item === undefined ? (
-          <p class="review-item">{hasItems ? 'Nothing is left to review.' : 'There is nothing to review.'}</p>
-        ) : (
-          <Item item={item} />
+        {page === undefined ? <p class="muted">Reading the queue …</p> : <Progress page={page} />}
+        {item !== undefined && <Item item={item} />}
+        {item === undefined && page !== undefined && (
+          <p class="review-item">{all > 0 ? 'Nothing is left to review.' : 'There is nothing to review.'}</p>
         )}
         {review.problem.value !== undefined && (
           <p class="problem" role="alert">
@@ -176,10 +178,10 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
         <p class="visually-hidden" aria-live="polite">
           {review.said.value}
         </p>
-      </div>
-      {hasItems && <p>{expectationText(page)}</p>}
-      {hasItems && <Measured page={page} />}
-      <Notes page={page} />
+      </fieldset>
+      {page !== undefined && all > 0 && <p>{expectationText(page)}</p>}
+      {page !== undefined && all > 0 && <Measured page={page} />}
+      {page !== undefined && <Notes page={page} />}
     </div>
   );
 }

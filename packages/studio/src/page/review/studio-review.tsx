@@ -1,7 +1,8 @@
 /** Joins the review to the page: the viewer that shows an item, the tools that fix it, the edits that it follows. */
-import { effect, signal } from '@preact/signals';
+import { effect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { FlatPolygon } from '../../protocol/objects.js';
+import type { ReviewItem } from '../../protocol/review.js';
 import type { Box } from '../state/camera.js';
 import type { Studio } from '../state/studio.js';
 import type { ReviewBackend, ReviewHost } from './review-host.js';
@@ -10,13 +11,16 @@ import { createReview } from './review-state.js';
 
 /** Sides of an item that are seen around it on each side: enough to judge a glomerulus by its surroundings. */
 const CONTEXT = 1.2;
+/** A crumb is seen among what surrounds it, too: a view is never smaller than this, micrometres, or level-0 pixels where the scale is unknown. */
+const MIN_VIEW = { micrometres: 250, pixels: 400 } as const;
 /** The tool that an object is fixed with at first. */
 const FIX_TOOL = 'vertices';
 
-const around = ([x, y, width, height]: readonly [number, number, number, number]): Box => {
-  const margin = CONTEXT * Math.max(width, height, 1);
-  return { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin };
-};
+function around([x, y, width, height]: ReviewItem['box'], pixelSize: { readonly x: number } | undefined): Box {
+  const least = pixelSize === undefined ? MIN_VIEW.pixels : MIN_VIEW.micrometres / pixelSize.x;
+  const side = Math.max((1 + 2 * CONTEXT) * Math.max(width, height), least);
+  return { x: x + width / 2 - side / 2, y: y + height / 2 - side / 2, width: side, height: side };
+}
 
 /** Does something when a slide is open, its pane too. @returns a function that gives it up */
 function whenOpen(studio: Studio, slide: string, act: () => void): () => void {
@@ -35,14 +39,10 @@ function whenOpen(studio: Studio, slide: string, act: () => void): () => void {
   };
 }
 
-/** @returns the panel, and what the key of the review does */
-export function studioReview(
-  studio: Studio,
-  backend: ReviewBackend,
-): { readonly Panel: ComponentType; readonly focus: () => void } {
+/** @returns the panel */
+export function studioReview(studio: Studio, backend: ReviewBackend): ComponentType {
   let pending = (): void => undefined;
   let sketched: readonly FlatPolygon[] | undefined;
-  const focus = signal(0);
   const draw = (polygons: readonly FlatPolygon[] | undefined): void => {
     if (polygons === undefined && sketched === undefined) return;
     sketched = polygons;
@@ -54,7 +54,7 @@ export function studioReview(
       draw(undefined);
       if (studio.slides.current.peek() !== item.slide) studio.openSlide(item.slide);
       pending = whenOpen(studio, item.slide, () => {
-        studio.camera.pane.peek()?.fit(around(item.box));
+        studio.camera.pane.peek()?.fit(around(item.box, studio.slides.detail.peek()?.pixelSize));
         studio.selection.select(outline === undefined ? [item.id] : []);
         draw(outline);
       });
@@ -69,7 +69,10 @@ export function studioReview(
       studio.selection.select([item.id]);
       studio.tools.use(FIX_TOOL);
       studio.appearance.drawer.value = 'none';
-      document.querySelector<HTMLElement>('.viewer [tabindex="0"], .viewer')?.focus();
+      const viewer = document.querySelector<HTMLElement>('.viewer');
+      if (viewer === null) return;
+      viewer.tabIndex = -1;
+      viewer.focus();
     },
     decided: (slide) => {
       if (studio.slides.current.peek() === slide) studio.document.refresh();
@@ -93,11 +96,5 @@ export function studioReview(
       void review.refresh();
     }
   });
-  return {
-    Panel: () => <ReviewPanel review={review} focus={focus.value} />,
-    focus: () => {
-      studio.appearance.tab.value = 'review';
-      focus.value += 1;
-    },
-  };
+  return () => <ReviewPanel review={review} />;
 }
