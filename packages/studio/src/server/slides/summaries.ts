@@ -69,9 +69,10 @@ export class Summaries {
 
   async #corrected(
     { id }: StudioSlide,
-    { revision, objects }: SlideDocument,
+    document: SlideDocument,
     report: ReportedSlide | undefined,
   ): Promise<Pick<SlideSummary, 'counts' | 'revision'>> {
+    const { revision } = document;
     const counts: Record<string, number> = {};
     if (revision === 0) {
       for (const { name, count } of report?.status === 'predicted' ? report.facts.classes : []) counts[name] = count;
@@ -79,7 +80,7 @@ export class Summaries {
     }
     const known = this.#counts.get(id);
     if (known?.revision === revision) return known;
-    for await (const object of objects()) counts[object.class] = (counts[object.class] ?? 0) + 1;
+    for await (const object of document.objects()) counts[object.class] = (counts[object.class] ?? 0) + 1;
     this.#counts.set(id, { revision, counts });
     return { counts, revision };
   }
