@@ -1,4 +1,5 @@
 /** The tab of objects: the slide as a whole, the selected one, and all of them. */
+import { Disagreements } from '../disagreements/disagreements.js';
 import { numberText } from '../slides/words.js';
 import type { Studio } from '../state/studio.js';
 import { ObjectCard } from './card.js';
@@ -12,6 +13,7 @@ export function ObjectsPanel({ studio }: { readonly studio: Studio }) {
   return (
     <div class="panel-body objects">
       <ObjectCard studio={studio} />
+      <Disagreements studio={studio} />
       <details class="group" open>
         <summary>This slide</summary>
         <ObjectsSummary studio={studio} />
