@@ -1,5 +1,5 @@
 /** How much of every layer is drawn, so that a frame never takes more vertices than any graphics card draws at once. */
-import { coverageLevels } from '../../outlines/coverage.js';
+import { coverageLevels } from '../../outlines/coverage/coverage.js';
 import { DETAIL_LEVELS } from '../../outlines/index-layout.js';
 
 /** Vertices of all draw calls of a frame. */

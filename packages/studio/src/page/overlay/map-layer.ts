@@ -1,5 +1,5 @@
 /** A map of numbers over the slide: its tiles are textures, its threshold and colour only numbers of the draw call. */
-import { COVERAGE_SIDE } from '../../outlines/coverage.js';
+import { COVERAGE_SIDE } from '../../outlines/coverage/coverage.js';
 import { mapLevelAt } from './detail.js';
 import type { Gpu } from './gl/gpu.js';
 import { mapTexture } from './gl/textures.js';

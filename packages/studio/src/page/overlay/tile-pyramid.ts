@@ -1,6 +1,6 @@
 /** Tiles of coverage and of maps: what the view needs is asked for, and until it is there coarser tiles stand in. */
-import { COVERAGE_SIDE } from '../../outlines/coverage.js';
-import { toDevice, visibleBox } from './camera.js';
+import { COVERAGE_SIDE } from '../../outlines/coverage/coverage.js';
+import { type Box, toDevice, visibleBox } from './camera.js';
 import type { TilePlace } from './gl/gpu.js';
 import type { ByteCache } from './load/byte-cache.js';
 import type { Requests } from './load/requests.js';
@@ -33,6 +33,10 @@ export interface TileView {
 }
 
 export class TilePyramid {
+  /** Tiles that show what is no longer so: by key, how often that was said. They stay until they are there anew. */
+  readonly #stale = new Map<string, number>();
+  #said = 0;
+
   constructor(
     readonly prefix: string,
     readonly source: TileSource,
@@ -46,12 +50,31 @@ export class TilePyramid {
    */
   draw(view: TileView, level: number, ask: boolean, paint: (texture: WebGLTexture, place: TilePlace) => void): void {
     for (const tile of this.#visible(view, level)) {
-      if (ask && !this.textures.has(this.#key(tile))) this.#want(tile);
+      if (ask && !this.#isGood(tile)) this.#want(tile);
       for (let up = 0; level + up < this.source.levels; up++) {
         const texture = this.textures.get(this.#key({ level: level + up, x: tile.x >> up, y: tile.y >> up }));
         if (texture === undefined) continue;
         paint(texture, this.#place(view.camera, tile, up));
         break;
+      }
+    }
+  }
+
+  #isGood(tile: Tile): boolean {
+    const key = this.#key(tile);
+    return this.textures.has(key) && !this.#stale.has(key);
+  }
+
+  /** Tiles that meet a box of level-0 pixels are asked for again when they are next seen. */
+  renew({ left, top, right, bottom }: Box): void {
+    this.#said++;
+    for (let level = 0; level < this.source.levels; level++) {
+      const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
+      for (let y = Math.floor(top / span); y <= Math.floor(bottom / span); y++) {
+        for (let x = Math.floor(left / span); x <= Math.floor(right / span); x++) {
+          const key = this.#key({ level, x, y });
+          if (this.textures.has(key) || this.requests.isRunning(key)) this.#stale.set(key, this.#said);
+        }
       }
     }
   }
@@ -64,9 +87,12 @@ export class TilePyramid {
     const { load, upload, octets } = this.source;
     const key = this.#key(tile);
     this.requests.want(key, async (signal) => {
+      const said = this.#said;
       const buffer = await load(tile.level, tile.x, tile.y, signal);
       const texture = signal.aborted ? undefined : upload(new Uint8Array(buffer));
-      if (texture !== undefined) this.textures.set(key, texture, octets);
+      if (texture === undefined) return;
+      this.textures.set(key, texture, octets);
+      if ((this.#stale.get(key) ?? 0) <= said) this.#stale.delete(key);
     });
   }
 
