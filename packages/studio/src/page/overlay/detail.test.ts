@@ -50,6 +50,9 @@ describe('the level of detail', () => {
     expect(chooseDetails([need(9000, 1001)], 1000)).toEqual(['coverage']);
     expect(chooseDetails([need(900, 500, MAX_FRAME_OCTETS + 1)], 1000)).toEqual(['coverage']);
     expect(chooseDetails([], 1000)).toEqual([]);
+    // Many exact corners that no one would see are not drawn, even if they fit.
+    expect(chooseDetails([need(400_000, 50_000)], 600_000)).toEqual(['simple']);
+    expect(chooseDetails([need(400_000, 400_000)], 600_000)).toEqual(['full']);
   });
 
   it('gives what one layer leaves to the others, and never more than there is', () => {

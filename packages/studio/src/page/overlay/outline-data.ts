@@ -117,10 +117,10 @@ export class OutlineData {
   }
 
   /** A tile of coverage without what is hidden. */
-  async coverageTile(tile: CoverageTile, signal: AbortSignal): Promise<ArrayBuffer> {
+  async coverageTile(tile: CoverageTile, signal: AbortSignal): Promise<Uint8Array> {
     const buffer = await this.source.coverage(tile.level, tile.x, tile.y, signal);
     const index = this.opened?.index;
-    if (index === undefined || this.#hiddenObjects.size === 0) return buffer;
+    if (index === undefined || this.#hiddenObjects.size === 0) return new Uint8Array(buffer);
     // A copy: a source in memory may hand out what it keeps.
     const octets = new Uint8Array(buffer.slice(0));
     await takeOut(index, tile, octets, {
@@ -129,7 +129,7 @@ export class OutlineData {
       chunk: async (number) => (await this.load(number, signal)).chunk,
       search: this.search,
     });
-    return octets.buffer;
+    return octets;
   }
 
   async load(chunk: number, signal: AbortSignal): Promise<KeptChunk> {

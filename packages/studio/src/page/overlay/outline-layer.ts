@@ -57,6 +57,7 @@ export class OutlineLayer {
         return gl === undefined ? undefined : coverageTexture(gl, 256, octets);
       },
       octets: COVERAGE_OCTETS,
+      border: 0,
     };
     return new TilePyramid(`${this.key}/coverage`, source, textures, requests);
   }

@@ -13,11 +13,13 @@ export interface TileSource {
   /** Level-0 pixels that tiles cover. */
   readonly width: number;
   readonly height: number;
-  readonly load: (level: number, x: number, y: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  readonly load: (level: number, x: number, y: number, signal: AbortSignal) => Promise<Uint8Array>;
   /** Undefined: there is no context now. */
   readonly upload: (octets: Uint8Array) => WebGLTexture | undefined;
   /** Of a texture. */
   readonly octets: number;
+  /** Texels around a tile that belong to its neighbours, so that values are smooth from one to the next. */
+  readonly border: number;
 }
 
 interface Tile {
@@ -88,8 +90,8 @@ export class TilePyramid {
     const key = this.#key(tile);
     this.requests.want(key, async (signal) => {
       const said = this.#said;
-      const buffer = await load(tile.level, tile.x, tile.y, signal);
-      const texture = signal.aborted ? undefined : upload(new Uint8Array(buffer));
+      const loaded = await load(tile.level, tile.x, tile.y, signal);
+      const texture = signal.aborted ? undefined : upload(loaded);
       if (texture === undefined) return;
       this.textures.set(key, texture, octets);
       if ((this.#stale.get(key) ?? 0) <= said) this.#stale.delete(key);
@@ -112,12 +114,14 @@ export class TilePyramid {
     const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
     const corner = toDevice(camera, x * span, y * span);
     const share = 1 / 2 ** up;
+    const { border } = this.source;
+    const inside = (part: number): number => (border + COVERAGE_SIDE * part) / (COVERAGE_SIDE + 2 * border);
     const [left, top] = [(x & (2 ** up - 1)) * share, (y & (2 ** up - 1)) * share];
     return {
       corner: [corner.x, corner.y],
       right: [camera.a * span, camera.b * span],
       down: [camera.c * span, camera.d * span],
-      part: [left, top, left + share, top + share],
+      part: [inside(left), inside(top), inside(left + share), inside(top + share)],
     };
   }
 }

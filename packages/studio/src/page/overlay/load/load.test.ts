@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ByteCache } from './byte-cache.js';
+import { BORDERED_SIDE, MapTiles } from './map-tiles.js';
 import { Requests } from './requests.js';
 
 describe('ByteCache', () => {
@@ -85,5 +86,37 @@ describe('Requests', () => {
     requests.settle();
     expect([waiting.size, requests.pending]).toEqual([0, 0]);
     requests.close();
+  });
+});
+
+describe('MapTiles', () => {
+  it('borders a tile with what its neighbours have there, each asked for once', async () => {
+    const [width, height] = [600, 300];
+    const value = (x: number, y: number): number => (x < width && y < height ? (3 * x + 7 * y) % 256 : 0);
+    const asked: string[] = [];
+    const tile = async (level: number, tx: number, ty: number): Promise<ArrayBuffer> => {
+      asked.push(`${level}/${tx}_${ty}`);
+      return Uint8Array.from({ length: 65_536 }, (_, i) => value(256 * tx + (i & 255), 256 * ty + (i >> 8))).buffer;
+    };
+    const tiles = new MapTiles({ width, height, downsample: 4, levels: 1, tile });
+    for (const [tx, ty] of [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 1],
+    ] as const) {
+      const octets = await tiles.bordered(0, tx, ty);
+      let wrong = 0;
+      for (let row = -1; row <= 256; row++) {
+        for (let column = -1; column <= 256; column++) {
+          // Three tiles by two: beyond them the border repeats the last texel.
+          const x = Math.max(0, Math.min(767, 256 * tx + column));
+          const y = Math.max(0, Math.min(511, 256 * ty + row));
+          if (octets[(row + 1) * BORDERED_SIDE + column + 1] !== value(x, y)) wrong++;
+        }
+      }
+      expect(wrong).toBe(0);
+    }
+    expect(asked.sort()).toEqual(['0/0_0', '0/0_1', '0/1_0', '0/1_1', '0/2_0', '0/2_1']);
   });
 });
