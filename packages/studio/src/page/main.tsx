@@ -45,10 +45,9 @@ if (root !== null) {
       write: (fragment) => window.history.replaceState(null, '', fragment),
     },
   });
-  const review = studioReview(studio, httpReview({ heard }));
   const app = createApp(studio, window.localStorage, {
-    panels: { review: review.Panel, jobs: jobsPanel(studio, httpJobs({ heard })) },
-    actions: { review: review.focus },
+    review: studioReview(studio, httpReview({ heard })),
+    jobs: jobsPanel(studio, httpJobs({ heard })),
   });
   render(<Page app={app} />, root);
   void startStudio(studio, window.location.hash);

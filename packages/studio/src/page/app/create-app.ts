@@ -14,13 +14,7 @@ import type { App } from './app-context.js';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** What the review and the jobs add: tabs of the side, and what their keys do. */
-export interface Additions {
-  readonly panels: App['panels'];
-  readonly actions: Readonly<Partial<Record<ActionName, () => void>>>;
-}
-
-export function createApp(studio: Studio, storage: KeyStorage, { panels, actions }: Additions): App {
+export function createApp(studio: Studio, storage: KeyStorage, panels: App['panels']): App {
   const keys = new KeyMap(storage);
   const slide = computed(() => studio.slides.detail.value?.id);
   // The same slide may be told anew, with more layers: tools begin again with another slide only.
@@ -34,13 +28,7 @@ export function createApp(studio: Studio, storage: KeyStorage, { panels, actions
     const name = studio.slides.detail.value?.name;
     document.title = name === undefined ? 'ftuseg studio' : `${name} · ftuseg studio`;
   });
-  const run = (action: string): boolean => {
-    if (!isAction(action)) return false;
-    const added = actions[action];
-    if (added === undefined) return runAction(studio, action);
-    added();
-    return true;
-  };
+  const run = (action: string): boolean => isAction(action) && runAction(studio, action);
   attachKeys(
     new KeyListener(keys, {
       tool: (event) => studio.tools.active.peek()?.key?.(event) ?? false,

@@ -1,5 +1,6 @@
 /** The review beside the slide: one item after the other, decided by a key each; below, what is expected and what was measured. */
-import { useEffect, useRef } from 'preact/hooks';
+import './review.css';
+import { useEffect } from 'preact/hooks';
 import type { ReviewItem, ReviewPage } from '../../protocol/review.js';
 import type { ReviewState } from './review-state.js';
 import { drawnText, estimateText, expectationText, kindText, progressText, stateText } from './words.js';
@@ -101,9 +102,10 @@ function Notes({ page }: { readonly page: ReviewPage }) {
   );
 }
 
-/** @param focus counts up when the review is asked for from elsewhere, such as by a key */
-export function ReviewPanel({ review, focus }: { readonly review: ReviewState; readonly focus: number }) {
-  const frame = useRef<HTMLDivElement>(null);
+/** What the review's key gives the focus to. */
+export const REVIEW_ID = 'review';
+
+export function ReviewPanel({ review }: { readonly review: ReviewState }) {
   const page = review.page.value;
   const item = review.current.value;
   const acts = actsOf(review, item);
@@ -111,9 +113,6 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
     void review.start();
     return review.leave;
   }, [review]);
-  useEffect(() => {
-    if (focus > 0) frame.current?.focus();
-  }, [focus]);
   const reads = page !== undefined && page.slides.measured + page.slides.failed.length < page.slides.total;
   useEffect(() => {
     if (!reads) return undefined;
@@ -133,11 +132,10 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
   const hasItems = all > 0;
   return (
     <div class="panel-body">
-      <div
+      <fieldset
         class="review"
-        ref={frame}
-        tabIndex={0}
-        role="group"
+        id={REVIEW_ID}
+        tabIndex={-1}
         aria-label="Review"
         aria-describedby="review-keys"
         onKeyDown={key}
@@ -176,7 +174,7 @@ export function ReviewPanel({ review, focus }: { readonly review: ReviewState; r
         <p class="visually-hidden" aria-live="polite">
           {review.said.value}
         </p>
-      </div>
+      </fieldset>
       {hasItems && <p>{expectationText(page)}</p>}
       {hasItems && <Measured page={page} />}
       <Notes page={page} />

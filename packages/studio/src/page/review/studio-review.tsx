@@ -1,5 +1,5 @@
 /** Joins the review to the page: the viewer that shows an item, the tools that fix it, the edits that it follows. */
-import { effect, signal } from '@preact/signals';
+import { effect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { FlatPolygon } from '../../protocol/objects.js';
 import type { Box } from '../state/camera.js';
@@ -35,14 +35,10 @@ function whenOpen(studio: Studio, slide: string, act: () => void): () => void {
   };
 }
 
-/** @returns the panel, and what the key of the review does */
-export function studioReview(
-  studio: Studio,
-  backend: ReviewBackend,
-): { readonly Panel: ComponentType; readonly focus: () => void } {
+/** @returns the panel */
+export function studioReview(studio: Studio, backend: ReviewBackend): ComponentType {
   let pending = (): void => undefined;
   let sketched: readonly FlatPolygon[] | undefined;
-  const focus = signal(0);
   const draw = (polygons: readonly FlatPolygon[] | undefined): void => {
     if (polygons === undefined && sketched === undefined) return;
     sketched = polygons;
@@ -69,7 +65,10 @@ export function studioReview(
       studio.selection.select([item.id]);
       studio.tools.use(FIX_TOOL);
       studio.appearance.drawer.value = 'none';
-      document.querySelector<HTMLElement>('.viewer [tabindex="0"], .viewer')?.focus();
+      const viewer = document.querySelector<HTMLElement>('.viewer');
+      if (viewer === null) return;
+      viewer.tabIndex = -1;
+      viewer.focus();
     },
     decided: (slide) => {
       if (studio.slides.current.peek() === slide) studio.document.refresh();
@@ -93,11 +92,5 @@ export function studioReview(
       void review.refresh();
     }
   });
-  return {
-    Panel: () => <ReviewPanel review={review} focus={focus.value} />,
-    focus: () => {
-      studio.appearance.tab.value = 'review';
-      focus.value += 1;
-    },
-  };
+  return () => <ReviewPanel review={review} />;
 }
