@@ -1,4 +1,5 @@
 /** The tab of objects: the slide as a whole, the selected one, and all of them. */
+import { Disagreements } from '../disagreements/disagreements.js';
 import { numberText } from '../slides/words.js';
 import type { Studio } from '../state/studio.js';
 import { ObjectsSummary } from './summary.js';
@@ -10,6 +11,7 @@ export function ObjectsPanel({ studio }: { readonly studio: Studio }) {
   const classes = objects.rows.value?.classes ?? [];
   return (
     <div class="panel-body objects">
+      <Disagreements studio={studio} />
       <details class="group" open>
         <summary>This slide</summary>
         <ObjectsSummary studio={studio} />
