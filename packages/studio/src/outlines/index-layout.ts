@@ -83,4 +83,6 @@ export interface IndexFacts {
   readonly emptyRings: number;
   /** Objects that came without an id, or with that of another, and got a new one. */
   readonly renamed: number;
+  /** Sentences of whoever read the objects, such as how many outlines were repaired. */
+  readonly notes: readonly string[];
 }

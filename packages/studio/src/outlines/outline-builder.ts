@@ -127,8 +127,11 @@ export class OutlineBuilder {
     return packed;
   }
 
-  /** @returns see `readIndex` */
-  index(): ArrayBuffer {
+  /**
+   * @param notes sentences that the index keeps
+   * @returns see `readIndex`
+   */
+  index(notes: readonly string[] = []): ArrayBuffer {
     const { width, height } = this.options;
     return writeIndex(this.#rows, {
       width,
@@ -138,6 +141,7 @@ export class OutlineBuilder {
       classes: [...this.#classes.keys()],
       leftOut: this.#leftOut,
       emptyRings: this.#emptyRings,
+      notes,
     });
   }
 

@@ -16,6 +16,7 @@ const factsSchema = z.object({
   leftOut: z.int(),
   emptyRings: z.int(),
   renamed: z.int(),
+  notes: z.array(z.string()),
 });
 
 export interface OutlineIndex extends IndexFacts {

@@ -13,6 +13,7 @@ interface ToIndex {
   readonly classes: readonly string[];
   readonly leftOut: number;
   readonly emptyRings: number;
+  readonly notes: readonly string[];
 }
 
 /** Gives every object a place in an open table (linear probing), and an id of its own if another has it. */

@@ -11,6 +11,8 @@ import { httpBackend } from './backend/http.js';
 import { jobsPanel } from './jobs/connect-jobs.js';
 import { httpJobs } from './jobs/jobs-backend.js';
 import { createOverlay } from './overlay/create-overlay.js';
+import { httpReview } from './review/review-host.js';
+import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
 import { createMessages } from './state/messages.js';
@@ -24,7 +26,8 @@ const root = document.getElementById('studio');
 if (root !== null) {
   const messages = createMessages();
   const preferences = createPreferences(browserStore());
-  const backend = httpBackend({ heard: (reached) => connection.heard(reached) });
+  const heard = (reached: boolean): void => connection.heard(reached);
+  const backend = httpBackend({ heard });
   const connection = createConnection(backend.session);
   const studio = createStudio({
     backend,
@@ -42,7 +45,10 @@ if (root !== null) {
       write: (fragment) => window.history.replaceState(null, '', fragment),
     },
   });
-  const app = createApp(studio, window.localStorage, () => ({ jobs: jobsPanel(studio, httpJobs()) }));
+  const app = createApp(studio, window.localStorage, {
+    review: studioReview(studio, httpReview({ heard })),
+    jobs: jobsPanel(studio, httpJobs({ heard })),
+  });
   render(<Page app={app} />, root);
   void startStudio(studio, window.location.hash);
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));

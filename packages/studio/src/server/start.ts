@@ -13,7 +13,9 @@ import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
 import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
+import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
+import { reviewRoutes } from './review/routes.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
 import { Summaries } from './slides/summaries.js';
@@ -122,7 +124,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         context,
         tiles,
         summaries,
-        outlines: async () => [],
+        outlines: (slide) => outlineLayersOf(context, slide),
         maps: (slide) => mapLayersOf(context, slide),
         showLabels,
       }),
@@ -130,7 +132,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       iiifRoutes(context, tiles),
       editRoutes(context),
       mapRoutes(context),
+      outlineRoutes(context),
       measureRoutes(context),
+      reviewRoutes(context),
       jobRoutes(context),
       page,
     ];

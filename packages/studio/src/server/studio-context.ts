@@ -31,7 +31,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const { slides, close } = studioSlides(input.rows);
   const byId = new Map(slides.map((slide) => [slide.id, slide]));
   const predictions: ReadPrediction[] = [];
-  for (const folder of input.predictions) predictions.push(await prediction(folder, slides));
+  for (const { folder, name } of input.predictions) predictions.push(await prediction(folder, slides, name));
   const truth = input.rows.some((row) => truthSource(row) !== undefined);
   const facts = { title: input.title, version, truth };
   const session = () => studioSession(facts, predictions);

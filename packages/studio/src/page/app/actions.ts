@@ -1,6 +1,7 @@
 /** What keys and buttons do, by the names of the key table. */
 import { COMPLETE_AREA, IGNORED_AREA } from '../../protocol/objects.js';
 import { type ActionName, keyActions } from '../keys/actions.js';
+import { REVIEW_ID } from '../review/review-panel.js';
 import { saveSnapshot } from '../snapshot/snapshot.js';
 import type { Studio } from '../state/studio.js';
 import { MAX_BRUSH_RADIUS, MIN_BRUSH_RADIUS } from '../state/tools.js';
@@ -12,6 +13,8 @@ const ZOOM_STEP = 1.5;
 const PAN_STEP = 120;
 const BRUSH_STEP = 1.2;
 const QUARTER = 90;
+/** Where the panels are a drawer, as in `layout.css`. */
+const NARROW = '(width < 820px)';
 
 export const isAction = (name: string): name is ActionName => keyActions.some((action) => action.name === name);
 
@@ -55,9 +58,9 @@ export async function snapshot({ camera, slides, messages }: Studio): Promise<vo
 }
 
 function cancel(studio: Studio): void {
-  const { tools, selection, appearance } = studio;
-  if (tools.sketch.peek() !== undefined) tools.active.peek()?.cancel();
-  else if (appearance.drawer.peek() !== 'none') appearance.drawer.value = 'none';
+  // The tool in use was offered the key first: what is half drawn is dropped already.
+  const { selection, appearance } = studio;
+  if (appearance.drawer.peek() !== 'none') appearance.drawer.value = 'none';
   else selection.clear();
 }
 
@@ -71,6 +74,13 @@ function useClass(studio: Studio, name: string | undefined): boolean {
 }
 
 /** False: there was nothing to do. */
+/** Brings the review to the front and gives it the focus, once it is drawn. */
+function goToReview({ appearance }: Studio): void {
+  appearance.tab.value = 'review';
+  if (matchMedia(NARROW).matches) appearance.drawer.value = 'side';
+  requestAnimationFrame(() => document.getElementById(REVIEW_ID)?.focus());
+}
+
 type Act = (studio: Studio) => unknown;
 
 const toggle = (signal: { value: boolean }): void => {
@@ -106,6 +116,7 @@ const acts: Readonly<Partial<Record<ActionName, Act>>> = {
   delete: onContext(deleteSelected),
   'class-ignored': (studio) => useClass(studio, IGNORED_AREA),
   'class-complete': (studio) => useClass(studio, COMPLETE_AREA),
+  review: goToReview,
   undo: ({ document }) => document.undo(),
   redo: ({ document }) => document.redo(),
   hide: ({ layers }) => toggle(layers.shown),

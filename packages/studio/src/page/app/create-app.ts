@@ -14,7 +14,7 @@ import type { App } from './app-context.js';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export function createApp(studio: Studio, storage: KeyStorage, panels: (studio: Studio) => App['panels']): App {
+export function createApp(studio: Studio, storage: KeyStorage, panels: App['panels']): App {
   const keys = new KeyMap(storage);
   const slide = computed(() => studio.slides.detail.value?.id);
   // The same slide may be told anew, with more layers: tools begin again with another slide only.
@@ -60,6 +60,6 @@ export function createApp(studio: Studio, storage: KeyStorage, panels: (studio: 
       const classes = studio.slides.session.value?.classes ?? [];
       return Object.fromEntries(classes.slice(0, 8).map(({ name }, i) => [`class-${i + 1}`, `Class ${name}`]));
     }),
-    panels: panels(studio),
+    panels,
   };
 }

@@ -33,7 +33,7 @@ function Tools({ app }: { readonly app: App }) {
 function DrawWith({ app }: { readonly app: App }) {
   const { tools, slides } = app.studio;
   const classes = [...(slides.session.value?.classes ?? []).map(({ name }) => name), COMPLETE_AREA, IGNORED_AREA];
-  const usesBrush = ['brush', 'eraser'].includes(tools.active.value?.name ?? '');
+  const usesBrush = ['brush', 'eraser', 'wand'].includes(tools.active.value?.name ?? '');
   return (
     <div class="draw-with">
       <select

@@ -5,12 +5,22 @@ import { BackendError } from './backend.js';
 export const UNREACHABLE = 'The studio does not answer. It may have been stopped: start `ftu studio` again.';
 const SIGNED_OUT = 'This window is not signed in. Open the address that `ftu studio` printed.';
 
+/** "the file is cut off" as a page says it. */
+export const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
+export const sentences = ({ problem, hint }: ApiProblem): string =>
+  hint === undefined ? sentence(problem) : `${sentence(problem)} ${sentence(hint)}`;
+
 /** The first look at an answer that is not what was hoped for. */
 const problemOf = async (response: Response): Promise<string> => {
   try {
     const answer: Partial<ApiProblem> = await response.json();
     if (typeof answer.problem === 'string') {
-      return typeof answer.hint === 'string' ? `${answer.problem} ${answer.hint}` : answer.problem;
+      return [answer.problem, answer.hint]
+        .filter((part) => part !== undefined)
+        .map(sentence)
+        .join(' ');
     }
   } catch {
     // No JSON: a proxy or a crash wrote it.

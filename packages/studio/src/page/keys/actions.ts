@@ -48,6 +48,7 @@ export const keyActions = [
   row('class-8', 'Objects', 'Class 8', ['8']),
   row('class-ignored', 'Objects', 'Ignored area', ['9']),
   row('class-complete', 'Objects', 'Complete area', ['0']),
+  row('review', 'Review', 'Go to the review, or back to it', ['Q']),
   row('undo', 'History', 'Undo', ['Ctrl+Z']),
   row('redo', 'History', 'Redo', ['Ctrl+Shift+Z', 'Ctrl+Y']),
   row('pan-left', 'View', 'Move left', ['ArrowLeft']),

@@ -2,7 +2,7 @@
 import type { MapLayer, OutlineLayer } from '../../protocol/slides.js';
 import { ComparePanel } from '../compare/compare-panel.js';
 import { numberText } from '../slides/words.js';
-import { layerKey } from '../state/layers.js';
+import { type LayerSettings, layerKey } from '../state/layers.js';
 import type { Studio } from '../state/studio.js';
 import { type Colour, DISAGREEMENT_COLOUR, PROBABILITY_COLOUR, TRUTH_COLOUR, UNREAD_COLOUR } from './shown.js';
 
@@ -14,12 +14,16 @@ function swatch(layer: OutlineLayer | MapLayer, studio: Studio): readonly Colour
   if (layer.kind === 'unread') return [UNREAD_COLOUR];
   if (layer.kind === 'disagreement') return [DISAGREEMENT_COLOUR];
   if ('class' in layer) return [classes.find(({ name }) => name === layer.class)?.colour ?? PROBABILITY_COLOUR];
-  return classes.map(({ colour }) => colour);
+  const prediction = studio.slides.session.value?.predictions.find(({ id }) => id === layer.prediction);
+  const own = prediction?.classes ?? [];
+  return classes.filter(({ name }) => own.length === 0 || own.includes(name)).map(({ colour }) => colour);
 }
 
 function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: OutlineLayer | MapLayer }) {
   const { layers } = studio;
-  const settings = layers.of(layer, studio.firstThreshold(layer));
+  const initial = studio.firstSettings(layer);
+  const settings = layers.of(layer, initial);
+  const change = (next: Partial<LayerSettings>): void => layers.change(layer, next, initial);
   const id = `layer-${layerKey(layer).replace(/[^A-Za-z0-9]+/g, '-')}`;
   const isMap = 'class' in layer;
   return (
@@ -29,7 +33,7 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
           type="checkbox"
           id={id}
           checked={settings.visible}
-          onChange={(event) => layers.change(layer, { visible: event.currentTarget.checked })}
+          onChange={(event) => change({ visible: event.currentTarget.checked })}
         />
         <span class="swatches" aria-hidden="true">
           {swatch(layer, studio).map((colour) => (
@@ -41,7 +45,7 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
           ))}
         </span>
         <label for={id}>{layer.name}</label>
-        {!isMap && <span class="muted layer-count">{numberText(layer.objects)}</span>}
+        {!isMap && layer.objects !== undefined && <span class="muted layer-count">{numberText(layer.objects)}</span>}
       </div>
       {settings.visible && (
         <div class="layer-sliders">
@@ -49,14 +53,14 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
             label="Opacity"
             name={`Opacity of ${layer.name}`}
             value={settings.opacity}
-            change={(opacity) => layers.change(layer, { opacity })}
+            change={(opacity) => change({ opacity })}
           />
           {isMap && (
             <Slider
               label="From"
               name={`Threshold of ${layer.name}`}
               value={settings.threshold}
-              change={(threshold) => layers.change(layer, { threshold })}
+              change={(threshold) => change({ threshold })}
             />
           )}
         </div>

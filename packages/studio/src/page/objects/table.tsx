@@ -8,7 +8,7 @@ import { numberText } from '../slides/words.js';
 import type { Studio } from '../state/studio.js';
 import type { ObjectRow, SortColumn } from './rows.js';
 import { ROW_HEIGHT, scrollToRow, tableWindow } from './window.js';
-import { areaText, probabilityText } from './words.js';
+import { probabilityText } from './words.js';
 
 const columns: readonly { readonly column: SortColumn; readonly label: string; readonly title: string }[] = [
   { column: 'number', label: '#', title: 'Number' },
@@ -25,7 +25,7 @@ function Cells({ studio, row, number }: { readonly studio: Studio; readonly row:
   const cells: readonly string[] = [
     numberText(number + 1),
     row.edited ? `${row.class} (edited)` : row.class,
-    areaText(row.area, size === undefined ? undefined : row.area * size.x * size.y),
+    numberText(Math.round(size === undefined ? row.area : row.area * size.x * size.y)),
     row.probability === undefined ? '–' : probabilityText(row.probability),
     numberText(Math.round(x + width / 2)),
     numberText(Math.round(y + height / 2)),
@@ -43,6 +43,7 @@ function Cells({ studio, row, number }: { readonly studio: Studio; readonly row:
 
 function Heads({ studio }: { readonly studio: Studio }) {
   const { sorting } = studio.objects;
+  const areaUnit = studio.slides.detail.value?.pixelSize === undefined ? 'px²' : 'µm²';
   const press = (column: SortColumn): void => {
     const now = sorting.value;
     sorting.value = { column, descending: now.column === column && !now.descending };
@@ -60,7 +61,7 @@ function Heads({ studio }: { readonly studio: Studio }) {
               aria-label={`Sort by ${title.toLowerCase()}`}
               onClick={() => press(column)}
             >
-              {label}
+              {column === 'area' ? areaUnit : label}
               <span aria-hidden="true">{isSorted ? (sorting.value.descending ? ' ↓' : ' ↑') : ''}</span>
             </button>
           </span>

@@ -1,5 +1,6 @@
 /** The slides of the session: thumbnail, what was found, and what is wrong with it. */
 import type { SlideSummary } from '../../protocol/slides.js';
+import { sentence } from '../backend/requests.js';
 import type { Studio } from '../state/studio.js';
 import { countText, diceText, sizeText } from './words.js';
 
@@ -31,7 +32,7 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
               </span>
             </>
           ) : (
-            <span class="problem">{slide.problem}</span>
+            <span class="problem">{sentence(slide.problem)}</span>
           )}
           {slide.warning !== undefined && <span class="warning">{slide.warning}</span>}
         </span>

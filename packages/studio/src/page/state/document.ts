@@ -5,6 +5,7 @@ import { EditDocument, type EditStatus } from '../../edits/edit-document.js';
 import type { Change } from '../../protocol/edits.js';
 import type { Decision, SlideObject } from '../../protocol/objects.js';
 import type { Backend } from '../backend/backend.js';
+import { sentence, sentences } from '../backend/requests.js';
 import type { Connection } from './connection.js';
 import type { Messages } from './messages.js';
 import type { SlidesState } from './slides.js';
@@ -76,10 +77,7 @@ const seenOf = (document: EditDocument, before: Seen, isSame: boolean): Seen => 
   redoLabel: document.redoLabel,
   status: document.status,
   waiting: document.pending.length,
-  problem:
-    document.problem === undefined
-      ? undefined
-      : [document.problem.problem, document.problem.hint].filter(Boolean).join('. '),
+  problem: document.problem === undefined ? undefined : sentences(document.problem),
   conflicts: document.conflicts,
 });
 
@@ -102,7 +100,7 @@ export function createDocument({ backend, messages, connection, slides }: Docume
         }
         document.onChange(({ objects }) => {
           seen.value = seenOf(document, seen.peek(), objects.length === 0);
-          if (document.note !== undefined) messages.notice(`${document.note}.`);
+          if (document.note !== undefined) messages.notice(sentence(document.note));
         });
         seen.value = seenOf(document, NOTHING, false);
         open.value = document;

@@ -18,7 +18,11 @@ export interface LayersState {
   readonly filled: Signal<boolean>;
   readonly settings: ReadonlySignal<Readonly<Record<string, LayerSettings>>>;
   readonly of: (layer: OutlineLayer | MapLayer, initial?: Partial<LayerSettings>) => LayerSettings;
-  readonly change: (layer: OutlineLayer | MapLayer, change: Partial<LayerSettings>) => void;
+  readonly change: (
+    layer: OutlineLayer | MapLayer,
+    change: Partial<LayerSettings>,
+    initial?: Partial<LayerSettings>,
+  ) => void;
 }
 
 /** A layer is the same on every slide if it is of the same kind, prediction and class. */
@@ -60,8 +64,8 @@ export function createLayers(preferences: Preferences): LayersState {
   const settings = computed(() => kept.value);
   const of = (layer: OutlineLayer | MapLayer, initial: Partial<LayerSettings> = {}): LayerSettings =>
     kept.value[layerKey(layer)] ?? { ...firstSight[layer.kind], ...initial };
-  const change = (layer: OutlineLayer | MapLayer, next: Partial<LayerSettings>): void => {
-    kept.value = { ...kept.value, [layerKey(layer)]: { ...of(layer), ...next } };
+  const change: LayersState['change'] = (layer, next, initial) => {
+    kept.value = { ...kept.value, [layerKey(layer)]: { ...of(layer, initial), ...next } };
   };
   return { shown, filled, settings, of, change };
 }

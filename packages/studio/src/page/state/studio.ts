@@ -50,8 +50,8 @@ export interface Studio {
   readonly goToObject: (id: string) => void;
   /** Follows an address that was typed or chosen from the history. */
   readonly goToAddress: (fragment: string) => void;
-  /** Where a map's slider stands at first: at the threshold that the prediction used. */
-  readonly firstThreshold: (layer: OutlineLayer | MapLayer) => Partial<LayerSettings>;
+  /** How a layer is shown before anybody changed it: what is corrected is seen, a map's slider stands at the prediction's threshold. */
+  readonly firstSettings: (layer: OutlineLayer | MapLayer) => Partial<LayerSettings>;
 }
 
 export interface StudioOptions {
@@ -158,7 +158,8 @@ export function createStudio(options: StudioOptions): Studio {
       if (slide !== slides.current.peek()) openSlide(slide);
       else if (view !== undefined) camera.moved(view, 'address');
     },
-    firstThreshold: (layer) => {
+    firstSettings: (layer) => {
+      if (layer === correctedLayer.value) return { visible: true };
       if (!('class' in layer) || layer.kind !== 'probability') return {};
       const prediction = slides.session.value?.predictions.find(({ id }) => id === layer.prediction);
       const threshold = prediction?.thresholds[layer.class];

@@ -1,6 +1,6 @@
 /** Keeps a pane's overlay the same as the page's state: layers and styles, edits, selection, and what a tool sketches. */
 import { effect } from '@preact/signals';
-import type { SlideDetail } from '../../protocol/slides.js';
+import type { OutlineLayer, SlideDetail } from '../../protocol/slides.js';
 import { type PaneSide, shownOf } from '../layers/shown.js';
 import type { Overlay } from '../overlay/overlay.js';
 import type { Studio } from '../state/studio.js';
@@ -16,6 +16,9 @@ export interface OverlayHostOptions {
   readonly redraw: () => void;
 }
 
+/** Stands for what is drawn on a slide without a prediction: only edits are in it. */
+const DRAWN: OutlineLayer = { id: 'drawn', kind: 'corrected', name: 'Drawn', objects: 0 };
+
 /** @returns a function that ends it; the overlay itself is closed by who made it */
 export function hostOverlay(options: OverlayHostOptions): () => void {
   const { overlay, studio, slide, side, canvasWidth, pixelRatio, redraw } = options;
@@ -28,10 +31,10 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
     const now = slides.detail.value ?? slide;
     if (now.id !== slide.id) return;
     const { outlines, maps } = shownOf({
-      outlines: now.outlines,
+      outlines: studio.correctedLayer.value === undefined ? [...now.outlines, DRAWN] : now.outlines,
       maps: now.maps,
       classes: slides.session.value?.classes ?? [],
-      settingsOf: layers.of,
+      settingsOf: (layer) => layers.of(layer, studio.firstSettings(layer)),
       shown: layers.shown.value,
       filled: layers.filled.value,
       mode: compare.mode.value,
@@ -42,7 +45,7 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
       pixelRatio: pixelRatio(),
     });
     for (const [id, one] of outlines) {
-      if (one.visible && !given.has(id)) {
+      if (one.visible && id !== DRAWN.id && !given.has(id)) {
         given.add(id);
         overlay.setOutlines(id, backend.outlines(slide.id, id));
       }
@@ -58,7 +61,7 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
       if (given.has(`map ${layer.id}`)) overlay.styleMap(layer.id, one);
     }
     const corrected = studio.correctedLayer.value;
-    const base = corrected === undefined ? undefined : outlines.get(corrected.id);
+    const base = outlines.get(corrected?.id ?? DRAWN.id);
     if (base !== undefined) overlay.setEdited(studio.document.changedObjects.value, base);
     if (corrected !== undefined && given.has(corrected.id)) {
       overlay.hide(corrected.id, studio.document.changedIds.value);

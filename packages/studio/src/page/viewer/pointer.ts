@@ -1,4 +1,5 @@
 /** Whose the pointer is in a pane: the tools' listener has the first look, and what it leaves moves the slide. */
+import { effect, untracked } from '@preact/signals';
 import type { PaneSide } from '../layers/shown.js';
 import type { Studio } from '../state/studio.js';
 import { attachPointers } from '../tools/pointer-input.js';
@@ -16,7 +17,7 @@ export interface PointerOptions {
 
 /** @returns a function that ends it */
 export function listenToPointer({ studio, seadragon, side, frame, slideElement }: PointerOptions): () => void {
-  const { camera, tools } = studio;
+  const { camera, document, selection, tools } = studio;
   const zoomBy = (factor: number, about: { readonly x: number; readonly y: number }): void => {
     const view = seadragon.view();
     if (view === undefined) return;
@@ -37,7 +38,17 @@ export function listenToPointer({ studio, seadragon, side, frame, slideElement }
   });
   const ends = [
     tools.panning.subscribe((on) => input.setPanning(on)),
-    tools.brushRadius.subscribe(() => input.hoverAgain()),
+    // What follows the pointer also follows the camera, the size of the brush, the selection and every edit.
+    effect(() => {
+      void [
+        tools.active.value,
+        tools.brushRadius.value,
+        camera.view.value,
+        selection.ids.value,
+        document.changed.value,
+      ];
+      untracked(input.hoverAgain);
+    }),
     input.close,
   ];
   return () => {

@@ -41,7 +41,8 @@ export interface Seadragon {
 /** OpenSeadragon styles one rule for touch by a `style` element, which the content security policy refuses; ours is in the style sheet. */
 function refuseInlineStyle(): void {
   if (document.querySelector('style[data-openseadragon-mobile-css]') !== null) return;
-  const marker = document.createElement('style');
+  // It is found by the name of the element alone; of another namespace it is no style, and the policy has nothing to say to it.
+  const marker = document.createElementNS('urn:ftuseg', 'style');
   marker.setAttribute('data-openseadragon-mobile-css', 'ours');
   document.head.append(marker);
 }

@@ -1,0 +1,46 @@
+/** deck.gl's PolygonLayer with the same objects and camera moves; with fewer where it cannot take them. */
+import { memoryOf, quantile } from './overlay-path.mjs';
+
+/** Until a number of objects is given up, milliseconds. */
+const PATIENCE = 180_000;
+
+async function attempt({ Chromium, binary, address, count, side, path, view }) {
+  const browser = await Chromium.launch(binary, 'webgl');
+  const ended = new Promise((_, reject) => setTimeout(reject, PATIENCE, new Error('it took too long')).unref());
+  try {
+    await browser.look(...view);
+    await browser.open(address);
+    const asked = (expression) => Promise.race([browser.evaluate(expression), ended]);
+    const milliseconds = await asked(`deckBench.load(${count}, ${side})`);
+    console.log(`deck.gl: ${count} objects, first picture after ${(milliseconds / 1000).toFixed(1)} s`);
+    const frames = await asked(`(async () => {
+      const times = [];
+      for (const { x, y, scale } of ${JSON.stringify(path)}) times.push(await deckBench.frame(x, y, scale));
+      return times;
+    })()`);
+    const [median, slowest] = [0.5, 0.99].map((share) => quantile(frames, share).toFixed(1));
+    console.log(`deck.gl: a frame ${median} ms median, ${slowest} ms at 99 %`);
+    console.log(`deck.gl: longest task after loading ${(await asked('deckBench.longest()')).toFixed(0)} ms`);
+    const picks = await asked(`(async () => {
+      const times = [];
+      for (let i = 0; i < 100; i++) times.push(deckBench.pick((i * 137) % ${view[0]}, (i * 89) % ${view[1]}));
+      return times;
+    })()`);
+    const times = [0.5, 0.99].map((share) => quantile(picks, share).toFixed(2));
+    console.log(`deck.gl: pick ${times[0]} ms median, ${times[1]} ms at 99 %`);
+    console.log(`deck.gl: ${await memoryOf(browser)}`);
+    return true;
+  } catch (error) {
+    console.log(`deck.gl: ${count} objects fail: ${String(error.message).slice(0, 200)}`);
+    return false;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Halves the number of objects until deck.gl takes them. */
+export async function measureDeck(options) {
+  for (let { count } = options; count >= 1000; count = Math.floor(count / 2)) {
+    if (await attempt({ ...options, count })) return;
+  }
+}
