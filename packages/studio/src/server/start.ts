@@ -113,11 +113,11 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     });
     undo.push(closeSlides);
     const tiles = new TileStore(options.cacheBytes);
-    const dice = new Map(context.slides.map((slide) => [slide.id, input.dice.get(slide.row.id)]));
+    const dice = new Map(input.dice);
     const summaries = new Summaries({
       context,
       reported: ({ row }) => corrected()?.reported.get(row.id),
-      dice: ({ id }) => dice.get(id),
+      dice: ({ row }) => dice.get(row.id),
     });
     const groups: Hono[] = [
       slideRoutes({
@@ -158,8 +158,8 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     undo.push(server.close);
     const first = corrected();
     if (first !== undefined && input.dice.size === 0) {
-      const onDice = (slide: { readonly id: string }, value: number): void => void dice.set(slide.id, value);
-      void scoreSlides({ slides: context.slides, prediction: first, signal, onDice, onNote });
+      const onDice = (row: string, value: number): void => void dice.set(row, value);
+      scoreSlides({ rows: input.rows, prediction: first, signal, onDice, onNote });
     }
     return { address: addressOf(keys.token()), port, workFolder, lost: lock.lost, close };
   } catch (error) {

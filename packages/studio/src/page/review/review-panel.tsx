@@ -41,6 +41,16 @@ function actsOf(review: ReviewState, item: ReviewItem | undefined): Act[] {
   ];
 }
 
+function Progress({ page }: { readonly page: ReviewPage }) {
+  const all = page.counts.objects + page.counts.ghosts;
+  return (
+    <div class="review-progress">
+      <progress aria-label="Reviewed" max={Math.max(1, all)} value={all - page.counts.open - page.counts.later} />
+      <p>{progressText(page)}</p>
+    </div>
+  );
+}
+
 function Item({ item }: { readonly item: ReviewItem }) {
   return (
     <div class="review-item">
@@ -127,9 +137,7 @@ export function ReviewPanel({ review }: { readonly review: ReviewState }) {
     event.stopPropagation();
     if (!found.disabled && !event.repeat) found.act();
   };
-  if (page === undefined) return <p class="panel-note muted">{review.problem.value ?? 'Reading the queue …'}</p>;
-  const all = page.counts.objects + page.counts.ghosts;
-  const hasItems = all > 0;
+  const all = page === undefined ? 0 : page.counts.objects + page.counts.ghosts;
   return (
     <div class="panel-body">
       <fieldset
@@ -140,14 +148,10 @@ export function ReviewPanel({ review }: { readonly review: ReviewState }) {
         aria-describedby="review-keys"
         onKeyDown={key}
       >
-        <div class="review-progress">
-          <progress aria-label="Reviewed" max={Math.max(1, all)} value={all - page.counts.open - page.counts.later} />
-          <p>{progressText(page)}</p>
-        </div>
-        {item === undefined ? (
-          <p class="review-item">{hasItems ? 'Nothing is left to review.' : 'There is nothing to review.'}</p>
-        ) : (
-          <Item item={item} />
+        {page === undefined ? <p class="muted">Reading the queue …</p> : <Progress page={page} />}
+        {item !== undefined && <Item item={item} />}
+        {item === undefined && page !== undefined && (
+          <p class="review-item">{all > 0 ? 'Nothing is left to review.' : 'There is nothing to review.'}</p>
         )}
         {review.problem.value !== undefined && (
           <p class="problem" role="alert">
@@ -175,9 +179,9 @@ export function ReviewPanel({ review }: { readonly review: ReviewState }) {
           {review.said.value}
         </p>
       </fieldset>
-      {hasItems && <p>{expectationText(page)}</p>}
-      {hasItems && <Measured page={page} />}
-      <Notes page={page} />
+      {page !== undefined && all > 0 && <p>{expectationText(page)}</p>}
+      {page !== undefined && all > 0 && <Measured page={page} />}
+      {page !== undefined && <Notes page={page} />}
     </div>
   );
 }

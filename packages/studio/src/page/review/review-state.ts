@@ -28,7 +28,7 @@ export interface ReviewState {
 }
 
 /** Items that are known before they are needed, so that nobody waits for an answer. */
-const AHEAD = 12;
+const AHEAD = 40;
 const BEFORE = 50;
 
 const problemText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -62,7 +62,8 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       item,
       item.state === 'open' || item.state === 'later' || item.state === 'rejected' ? item.polygons : undefined,
     );
-    said.value = `${before} ${announcementOf(item)}`.trim();
+    // Without its number, two items that are alike would be one announcement.
+    said.value = `${before} ${announcementOf(item, place + 1)}`.trim();
   };
   const set = (id: string, state: ItemState): void => {
     trail = trail.map((item) => (item.id === id ? { ...item, state } : item));
@@ -78,6 +79,7 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       problem.value = problemText(error);
     }
   };
+  const unseen = (): number => ahead.filter(({ id }) => !trail.some((item) => item.id === id)).length;
   /** What comes after what was seen: open items first, then one that was put off before. */
   const comes = (): ReviewItem | undefined => {
     const seen = new Map(trail.map((item) => [item.id, item.state]));
@@ -114,8 +116,8 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       }
       unsent--;
       busy.value = unsent > 0;
-      if (unsent === 0) await read();
-      if (unsent === 0 && current.peek() === undefined) forward();
+      if (unsent === 0 || unseen() < AHEAD / 2) await read();
+      if (current.peek() === undefined && ahead.length > 0) forward();
     });
   };
   const decide = (decision: Decision): void => {
@@ -135,13 +137,13 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
     problem,
     start: async () => {
       await read();
-      if (current.peek() === undefined) forward();
-      else show(at);
+      if (current.peek() !== undefined) show(at);
+      else if (ahead.length > 0) forward();
     },
     refresh: async () => {
       if (unsent > 0) return;
       await read();
-      if (current.peek() === undefined && at >= 0) forward();
+      if (current.peek() === undefined && ahead.length > 0) forward();
     },
     decide,
     fix: () => {

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { FlatPolygon } from '../../protocol/objects.js';
+import type { ReviewItem } from '../../protocol/review.js';
 import type { Box } from '../state/camera.js';
 import type { Studio } from '../state/studio.js';
 import type { ReviewBackend, ReviewHost } from './review-host.js';
@@ -10,13 +11,16 @@ import { createReview } from './review-state.js';
 
 /** Sides of an item that are seen around it on each side: enough to judge a glomerulus by its surroundings. */
 const CONTEXT = 1.2;
+/** A crumb is seen among what surrounds it, too: a view is never smaller than this, micrometres, or level-0 pixels where the scale is unknown. */
+const MIN_VIEW = { micrometres: 250, pixels: 400 } as const;
 /** The tool that an object is fixed with at first. */
 const FIX_TOOL = 'vertices';
 
-const around = ([x, y, width, height]: readonly [number, number, number, number]): Box => {
-  const margin = CONTEXT * Math.max(width, height, 1);
-  return { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin };
-};
+function around([x, y, width, height]: ReviewItem['box'], pixelSize: { readonly x: number } | undefined): Box {
+  const least = pixelSize === undefined ? MIN_VIEW.pixels : MIN_VIEW.micrometres / pixelSize.x;
+  const side = Math.max((1 + 2 * CONTEXT) * Math.max(width, height), least);
+  return { x: x + width / 2 - side / 2, y: y + height / 2 - side / 2, width: side, height: side };
+}
 
 /** Does something when a slide is open, its pane too. @returns a function that gives it up */
 function whenOpen(studio: Studio, slide: string, act: () => void): () => void {
@@ -50,7 +54,7 @@ export function studioReview(studio: Studio, backend: ReviewBackend): ComponentT
       draw(undefined);
       if (studio.slides.current.peek() !== item.slide) studio.openSlide(item.slide);
       pending = whenOpen(studio, item.slide, () => {
-        studio.camera.pane.peek()?.fit(around(item.box));
+        studio.camera.pane.peek()?.fit(around(item.box, studio.slides.detail.peek()?.pixelSize));
         studio.selection.select(outline === undefined ? [item.id] : []);
         draw(outline);
       });

@@ -9,7 +9,7 @@ import {
   type CoverageTile,
   coverageLevels,
   coverageTile,
-} from '../../outlines/coverage.js';
+} from '../../outlines/coverage/coverage.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { sentenceOf } from '../problem.js';

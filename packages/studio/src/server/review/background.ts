@@ -12,6 +12,7 @@ export interface Background {
   /** Whether the slide has items. */
   readonly knows: (slide: string) => boolean;
   readonly items: () => readonly MeasuredItem[];
+  readonly item: (id: string) => MeasuredItem | undefined;
   readonly failed: () => readonly { readonly slide: string; readonly problem: string }[];
   readonly notes: () => readonly string[];
   /** Resolves when all slides were tried. */
@@ -41,7 +42,7 @@ async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<
 
 /** Begins at once. */
 export function measureInBackground(context: StudioContext, prediction: OpenPrediction): Background {
-  const items: MeasuredItem[] = [];
+  const items = new Map<string, MeasuredItem>();
   const withItems = new Set<string>();
   const failed: { slide: string; problem: string }[] = [];
   const slidesOf = new Map<string, string[]>();
@@ -50,7 +51,7 @@ export function measureInBackground(context: StudioContext, prediction: OpenPred
     const files = await filesOf(prediction, slide);
     if (files === undefined) throw new FtuError('bad-input', 'the slide cannot be opened');
     const found = await measuredOnce(files, join(context.workFolder, 'review'), context.signal);
-    for (const item of found.items) items.push(item);
+    for (const item of found.items) items.set(item.id, item);
     if (found.items.length > 0) withItems.add(slide.id);
     for (const note of found.notes) slidesOf.set(note, [...(slidesOf.get(note) ?? []), slide.row.id]);
     measured++;
@@ -71,7 +72,8 @@ export function measureInBackground(context: StudioContext, prediction: OpenPred
   return {
     measured: () => measured,
     knows: (slide) => withItems.has(slide),
-    items: () => items,
+    items: () => [...items.values()],
+    item: (id) => items.get(id),
     failed: () => failed,
     notes: () => [...slidesOf].map(([note, slides]) => `${named(slides)}: ${note}`),
     done: all(),

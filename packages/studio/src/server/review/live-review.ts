@@ -21,7 +21,8 @@ import { stateIn } from './decide.js';
 export interface LiveReview {
   readonly prediction: OpenPrediction;
   readonly background: Background;
-  readonly item: (id: string) => Promise<MeasuredItem | undefined>;
+  /** Also of those that are too small to be in the queue by now: somebody may have one before her. */
+  readonly item: (id: string) => MeasuredItem | undefined;
   readonly page: (list: 'todo' | 'done', offset: number, limit: number) => Promise<ReviewPage>;
 }
 
@@ -43,8 +44,10 @@ export function reviewOf(context: StudioContext, prediction: OpenPrediction): Li
   };
 
   const upToDate = async (): Promise<ReviewBook> => {
+    // A document is the same object as long as the prediction is the same, and knows its revision.
     for (const slide of context.slides) {
-      if (background.knows(slide.id)) documents.set(slide.id, await context.document(slide));
+      if (background.knows(slide.id) && !documents.has(slide.id))
+        documents.set(slide.id, await context.document(slide));
     }
     const measured = background.measured();
     const grown = set === undefined || measured !== known;
@@ -89,7 +92,7 @@ export function reviewOf(context: StudioContext, prediction: OpenPrediction): Li
   return {
     prediction,
     background,
-    item: async (id) => (await upToDate()).set.items.get(id),
+    item: background.item,
     page: async (list, offset, limit) => {
       const current = await upToDate();
       const { counts, next, openWrong, estimates, todo } = current;

@@ -59,7 +59,7 @@ export function reviewRoutes(context: StudioContext): Hono {
     const asked = reviewDecisionSchema.safeParse(body);
     if (!asked.success) return problem(reply, 400, sentence(asked.error));
     const slide = context.slide(asked.data.slide);
-    const item = await current()?.item(asked.data.item);
+    const item = current()?.item(asked.data.item);
     if (slide === undefined || item === undefined || item.slide !== slide.id) {
       return problem(reply, 404, 'the review has no such item', 'load the page again: the prediction may have changed');
     }
