@@ -2,7 +2,6 @@
 import { Disagreements } from '../disagreements/disagreements.js';
 import { numberText } from '../slides/words.js';
 import type { Studio } from '../state/studio.js';
-import { ObjectCard } from './card.js';
 import { ObjectsSummary } from './summary.js';
 import { ObjectTable } from './table.js';
 
@@ -12,7 +11,6 @@ export function ObjectsPanel({ studio }: { readonly studio: Studio }) {
   const classes = objects.rows.value?.classes ?? [];
   return (
     <div class="panel-body objects">
-      <ObjectCard studio={studio} />
       <Disagreements studio={studio} />
       <details class="group" open>
         <summary>This slide</summary>
