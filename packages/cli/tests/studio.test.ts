@@ -208,6 +208,11 @@ describe('ftu studio', () => {
       1,
       expect.stringContaining('it has none of the slides'),
     ]);
+    await mkdir(join(at('begun'), 'unfinished'), { recursive: true });
+    expect(await refused(at('begun'))).toEqual([
+      1,
+      expect.stringContaining('give a folder that `ftu predict` has finished'),
+    ]);
     const damaged = at('damaged');
     await mkdir(damaged);
     const report = JSON.parse(await readFile(join(at('predictions'), 'predictions.json'), 'utf8')) as object;
