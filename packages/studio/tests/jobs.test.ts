@@ -94,7 +94,7 @@ describe('a training', () => {
     // 220 x 220 pixels of a quarter of a square micrometre, less the disc of radius 60.
     expect(plan.backgroundMm2).toBeCloseTo(((220 ** 2 - Math.PI * 60 ** 2) * 0.25) / 1e6, 4);
     expect(plan.notes.join(' ')).toMatch(/Only one slide has complete areas: nothing validates/);
-    expect(plan.notes.join(' ')).toMatch(/1 object outside of complete areas teaches by its own pixels/);
+    expect(plan.notes.join(' ')).toMatch(/1 object outside of complete areas teaches there by its own pixels/);
     expect(plan.notes.join(' ')).toMatch(/1 slide without corrections is predicted, not learnt from/);
     const { body: refused } = await call<JobPlan>('POST', '/api/jobs/plan', train({ epochs: 777 }));
     expect(refused.problem).toMatch(/777 epochs are refused here/);

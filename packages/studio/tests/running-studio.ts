@@ -103,14 +103,18 @@ export async function runStudio(options: Partial<StudioOptions>): Promise<Runnin
   };
 }
 
-/** Colours that change slowly, with some grain, so that a tile in the wrong place is found. */
+/** Colours that change slowly, and light that changes from pixel to pixel and from block to block: a tile in the wrong place is found at every level. */
 export function picture(width: number, height: number): Raster {
   const data = new Uint8Array(width * height * 3);
   const random = createRandom(5);
+  const grain = Float64Array.from({ length: 4099 }, () => random.next() - 0.5);
+  const light = (x: number, y: number, side: number): number =>
+    grain[(Math.floor(x / side) * 613 + Math.floor(y / side) * 2017 + side) % grain.length] ?? 0;
   for (let i = 0; i < data.length; i++) {
     const pixel = Math.floor(i / 3);
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    data[i] = 128 + 60 * Math.sin(x / 37 + (i % 3)) + 50 * Math.cos(y / 53) + 8 * random.next();
+    const shade = 24 * light(x, y, 1) + 40 * light(x, y, 9) + 40 * light(x, y, 70);
+    data[i] = 128 + 30 * Math.sin(x / 200 + (i % 3)) + 20 * Math.cos(y / 171) + shade;
   }
   return raster(width, height, 3, data);
 }

@@ -184,8 +184,8 @@ export class EditDocument {
   #add(edit: Edit): void {
     const applied = this.#edits.add(edit);
     this.#note = undefined;
-    this.#tell([applied]);
     if (this.#status === 'saved') this.#pump();
+    this.#tell([applied]);
   }
 
   #pump(): void {

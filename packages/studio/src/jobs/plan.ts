@@ -6,9 +6,9 @@ export interface SlideLesson {
   readonly id: string;
   /** Areas in which everything is drawn. */
   readonly completeAreas: number;
-  /** Objects inside of such areas, and drawn or accepted ones anywhere. */
+  /** Objects in such areas, and drawn, changed or accepted ones anywhere. */
   readonly objects: number;
-  /** Of these, how many lie outside: their pixels are known, what is around them is not. */
+  /** Of these, how many reach outside: their pixels are known, what is around them there is not. */
   readonly alone: number;
   /** Pixels inside complete areas that no object covers: what the network learns to pass over. */
   readonly background: number;
@@ -123,7 +123,7 @@ export function planTraining(training: TrainingToPlan): JobPlan {
   const alone = sum((lesson) => lesson.alone);
   if (alone > 0) {
     notes.push(
-      `${counted(alone, 'object')} outside of complete areas ${alone === 1 ? 'teaches' : 'teach'} by ${alone === 1 ? 'its' : 'their'} own pixels; nothing around counts as background.`,
+      `${counted(alone, 'object')} outside of complete areas ${alone === 1 ? 'teaches' : 'teach'} there by ${alone === 1 ? 'its' : 'their'} own pixels; nothing around counts as background.`,
     );
   }
   if (untouched > 0)

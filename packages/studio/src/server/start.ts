@@ -7,6 +7,7 @@ import { allowedHosts, inAddress, isLoopback } from './access/hosts.js';
 import { makeKeys } from './access/keys.js';
 import { readTokenFile } from './access/token-file.js';
 import { studioApp } from './app.js';
+import { editRoutes } from './edits/edit-routes.js';
 import { openInput } from './input/open-input.js';
 import { jobRoutes } from './jobs/routes.js';
 import { listen } from './listen.js';
@@ -14,6 +15,7 @@ import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
 import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
+import { reviewRoutes } from './review/routes.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
 import { Summaries } from './slides/summaries.js';
@@ -107,6 +109,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       ftu,
       models,
       signal,
+      onNote,
     });
     undo.push(closeSlides);
     const tiles = new TileStore(options.cacheBytes);
@@ -127,9 +130,11 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       }),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
+      editRoutes(context),
       mapRoutes(context),
       outlineRoutes(context),
       measureRoutes(context),
+      reviewRoutes(context),
       jobRoutes(context),
       page,
     ];

@@ -1,7 +1,8 @@
 /** The slides, predictions and corrections of a session, as every group of routes is given them. */
 import { FtuError } from '@ftuseg/core';
 import { truthSource } from '@ftuseg/slide';
-import type { SlideDocument, StudioContext, StudioSlide } from './context.js';
+import type { StudioContext, StudioSlide } from './context.js';
+import { openDocuments } from './edits/open-document.js';
 import type { StudioInput } from './input/studio-input.js';
 import { openPrediction, type ReadPrediction } from './predictions/open-prediction.js';
 import { studioSession } from './session/session.js';
@@ -14,6 +15,7 @@ export interface ContextOptions {
   readonly ftu: readonly string[];
   readonly models: readonly string[];
   readonly signal: AbortSignal;
+  readonly onNote: (sentence: string) => void;
 }
 
 export interface OpenedContext {
@@ -25,15 +27,17 @@ export interface OpenedContext {
 
 /** @throws FtuError for a prediction that cannot be read, or that is of none of the slides */
 export async function openContext(options: ContextOptions): Promise<OpenedContext> {
-  const { input, version, workFolder, ftu, models, signal } = options;
+  const { input, version, workFolder, ftu, models, signal, onNote } = options;
   const { slides, close } = studioSlides(input.rows);
   const byId = new Map(slides.map((slide) => [slide.id, slide]));
   const predictions: ReadPrediction[] = [];
-  for (const folder of input.predictions) predictions.push(await prediction(folder, slides));
+  for (const { folder, name } of input.predictions) predictions.push(await prediction(folder, slides, name));
   const truth = input.rows.some((row) => truthSource(row) !== undefined);
   const facts = { title: input.title, version, truth };
+  const session = () => studioSession(facts, predictions);
+  const documents = openDocuments({ session, predictions: () => predictions, workFolder }, onNote);
   const context: StudioContext = {
-    session: () => studioSession(facts, predictions),
+    session,
     slides,
     slide: (id) => byId.get(id),
     predictions: () => predictions,
@@ -49,7 +53,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       const at = predictions.findIndex((one) => one.id === id);
       if (at >= 0) predictions.splice(at, 1);
     },
-    document: (slide) => noDocument(slide),
+    document: (slide) => documents(slide),
     workFolder,
     ftu,
     models,
@@ -58,19 +62,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   return { context, corrected: () => predictions[0], close };
 }
 
-async function noDocument(_: StudioSlide): Promise<SlideDocument> {
-  return {
-    revision: 0,
-    edits: () => [],
-    changed: new Map(),
-    decisions: new Map(),
-    objects: async function* () {},
-    append: () => Promise.reject(new FtuError('unavailable', 'corrections are not kept')),
-  };
-}
-
-async function prediction(folder: string, slides: readonly StudioSlide[]): Promise<ReadPrediction> {
-  const found = await openPrediction(folder);
+async function prediction(folder: string, slides: readonly StudioSlide[], name?: string): Promise<ReadPrediction> {
+  const found = await openPrediction(folder, name);
   if (slides.some(({ row }) => found.reported.has(row.id))) return found;
   throw new FtuError('bad-input', 'it has none of the slides', {
     subject: folder,

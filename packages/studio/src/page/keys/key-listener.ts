@@ -31,6 +31,12 @@ const repeated: ReadonlySet<ActionName> = new Set<ActionName>([
   'brush-larger',
   'next-object',
   'previous-object',
+  'pan-left',
+  'pan-right',
+  'pan-up',
+  'pan-down',
+  'zoom-in',
+  'zoom-out',
 ]);
 
 const isHeld = (action: ActionName): boolean => keyActions.some((one) => one.name === action && 'held' in one);

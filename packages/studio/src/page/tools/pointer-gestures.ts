@@ -128,6 +128,7 @@ export class PointerGestures {
       if (state.kind === 'tool') {
         if (at === undefined) state.tool.cancel();
         else state.tool.up(at);
+        if (pointer.kind === 'touch') state.tool.leave?.();
       } else if (!state.moved && at !== undefined) {
         state.tool?.down(at);
         state.tool?.up(at);
@@ -144,10 +145,23 @@ export class PointerGestures {
     if (state?.kind !== 'tool' || state.pointer.id === id) this.#end();
   }
 
+  /** What the pointer shall look like, as CSS names it. */
+  get cursor(): string {
+    const state = this.#state;
+    if (state?.kind === 'pan' || (state?.kind === 'passed' && state.moved)) return 'grabbing';
+    return this.panning ? 'grab' : this.target.tool(false).cursor;
+  }
+
   /** Tells the tool again where the pointer is, such as after the brush got another size. */
   hoverAgain(): void {
     const at = this.#state === undefined && this.#hover !== undefined ? this.#toolPointer(this.#hover, 0) : undefined;
     if (at !== undefined) this.target.tool(false).move(at, false);
+  }
+
+  /** The pointer left the slide. */
+  leave(): void {
+    this.#hover = undefined;
+    if (this.#state === undefined) this.target.tool(false).leave?.();
   }
 
   #end(): void {

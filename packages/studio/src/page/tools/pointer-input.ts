@@ -54,6 +54,9 @@ export function attachPointers(options: PointerInputOptions): PointerInput {
       time: event.timeStamp,
     };
   };
+  const showCursor = (): void => {
+    element.style.cursor = gestures.cursor;
+  };
   const down = (event: PointerEvent): void => {
     if (!gestures.down(pointerOf(event))) return;
     // The pointer stays the tool's beyond the edge of the viewer.
@@ -65,12 +68,17 @@ export function attachPointers(options: PointerInputOptions): PointerInput {
     hover?.(toSlide(pointer));
     const since = event.buttons === 0 ? [] : event.getCoalescedEvents();
     if (gestures.move(since.length === 0 ? [pointer] : since.map(pointerOf))) event.stopPropagation();
+    showCursor();
   };
   const up = (event: PointerEvent): void => {
     if (gestures.up(pointerOf(event))) event.stopPropagation();
+    showCursor();
   };
   const cancel = (event: PointerEvent): void => gestures.cancel(event.pointerId);
-  const leave = (): void => hover?.(undefined);
+  const leave = (): void => {
+    gestures.leave();
+    hover?.(undefined);
+  };
   // Firefox and Linux paste or scroll with the middle button, which pans here.
   const press = (event: MouseEvent): void => {
     if (event.button === 1) event.preventDefault();
@@ -85,8 +93,12 @@ export function attachPointers(options: PointerInputOptions): PointerInput {
   return {
     setPanning: (on) => {
       gestures.panning = on;
+      showCursor();
     },
-    hoverAgain: () => gestures.hoverAgain(),
+    hoverAgain: () => {
+      gestures.hoverAgain();
+      showCursor();
+    },
     close: () => {
       element.removeEventListener('pointerdown', down, before);
       element.removeEventListener('pointermove', move, before);

@@ -67,43 +67,50 @@ const objects = () => [square('a', 50, 50, 50), square('b', 90, 60, 60), square(
 const toolCount = makeTools(fakeContext()).length;
 
 describe('every tool', () => {
-  it('proposes only valid shapes on the slide, and each step can be undone', () => {
+  it('proposes only valid shapes on the slide, and each step can be undone', async () => {
     const steps = fc.array(fc.record({ tool: fc.nat(toolCount - 1), step }), { minLength: 1, maxLength: 12 });
-    fc.assert(
-      fc.property(steps, fc.constantFrom(0.05, 0.5, 1, 3), fc.constantFrom(2, 12, 40), (all, scale, brush) => {
-        const context = fakeContext({ ...SLIDE, objects: objects(), scale, brush });
-        const tools = makeTools(context);
-        for (const { tool: number, step: one } of all) {
-          const tool = tools[number];
-          if (tool === undefined) continue;
-          if (one.kind === 'drag') {
-            const [first, ...rest] = one.places;
-            if (first === undefined) continue;
-            tool.takes?.(pointer(first.x, first.y, one.held));
-            tool.down(pointer(first.x, first.y, one.held));
-            for (const { x, y } of rest) tool.move(pointer(x, y, one.held), true);
-            const last = one.places.at(-1) ?? first;
-            tool.up(pointer(last.x, last.y, one.held));
-          } else if (one.kind === 'key') tool.key?.({ key: one.key, shift: false, control: false });
-          else if (one.kind === 'hover') tool.move(pointer(one.place.x, one.place.y), false);
-          else if (one.kind === 'cancel') tool.cancel();
-          else if (one.kind === 'command') one.command(context);
-          else context.select(one.ids);
-        }
-        for (const { label, changes } of context.proposals) {
-          editSchema.parse({ kind: 'change', label, changes });
-          const ids = changes.map((change) => (change.kind === 'put' ? change.object.id : change.id));
-          expect(new Set(ids).size, label).toBe(ids.length);
-          for (const change of changes) {
-            if (change.kind !== 'put') continue;
-            expect(wrongWith(change.object.polygons, SLIDE), label).toBeUndefined();
-            expect(polygonProblem(change.object.polygons), label).toBeUndefined();
+    await fc.assert(
+      fc.asyncProperty(
+        steps,
+        fc.constantFrom(0.05, 0.5, 1, 3),
+        fc.constantFrom(2, 12, 40),
+        async (all, scale, brush) => {
+          const context = fakeContext({ ...SLIDE, objects: objects(), scale, brush });
+          const tools = makeTools(context);
+          for (const { tool: number, step: one } of all) {
+            const tool = tools[number];
+            if (tool === undefined) continue;
+            if (one.kind === 'drag') {
+              const [first, ...rest] = one.places;
+              if (first === undefined) continue;
+              tool.takes?.(pointer(first.x, first.y, one.held));
+              tool.down(pointer(first.x, first.y, one.held));
+              for (const { x, y } of rest) tool.move(pointer(x, y, one.held), true);
+              const last = one.places.at(-1) ?? first;
+              tool.up(pointer(last.x, last.y, one.held));
+            } else if (one.kind === 'key') tool.key?.({ key: one.key, shift: false, control: false });
+            else if (one.kind === 'hover') tool.move(pointer(one.place.x, one.place.y), false);
+            else if (one.kind === 'cancel') tool.cancel();
+            else if (one.kind === 'command') one.command(context);
+            else context.select(one.ids);
           }
-        }
-        for (const sentence of context.said) expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
-        for (let i = 0; i < context.proposals.length; i++) context.undo();
-        expect(context.objects()).toEqual(objects());
-      }),
+          // The wand's pixels come by promises.
+          await new Promise((done) => setTimeout(done, 0));
+          for (const { label, changes } of context.proposals) {
+            editSchema.parse({ kind: 'change', label, changes });
+            const ids = changes.map((change) => (change.kind === 'put' ? change.object.id : change.id));
+            expect(new Set(ids).size, label).toBe(ids.length);
+            for (const change of changes) {
+              if (change.kind !== 'put') continue;
+              expect(wrongWith(change.object.polygons, SLIDE), label).toBeUndefined();
+              expect(polygonProblem(change.object.polygons), label).toBeUndefined();
+            }
+          }
+          for (const sentence of context.said) expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
+          for (let i = 0; i < context.proposals.length; i++) context.undo();
+          expect(context.objects()).toEqual(objects());
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -64,6 +64,8 @@ export interface Tool {
   readonly up: (pointer: ToolPointer) => void;
   /** A key that only this tool knows, such as Enter; true if it was used. */
   readonly key?: (event: { readonly key: string; readonly shift: boolean; readonly control: boolean }) => boolean;
+  /** The pointer is no longer over the slide: what followed it, such as the brush's circle, is taken away. */
+  readonly leave?: () => void;
   /** Drops what is half drawn. */
   readonly cancel: () => void;
 }

@@ -6,6 +6,7 @@ import { makeEllipse, makeRectangle } from './draw/box-tools.js';
 import { makeBrush, makeEraser } from './draw/brush.js';
 import { makePolygon } from './draw/polygon.js';
 import type { MakeTool, Tool, ToolContext } from './tool.js';
+import { makeWand } from './wand/wand.js';
 
 const makers: readonly MakeTool[] = [
   makeMove,
@@ -14,6 +15,7 @@ const makers: readonly MakeTool[] = [
   makeEllipse,
   makeBrush,
   makeEraser,
+  makeWand,
   makeVertices,
   makeSplit,
 ];

@@ -56,25 +56,22 @@ export class EditedSlide implements SlideDocument {
     return this.#disagreements;
   }
 
-  edits(after: number): readonly LoggedEdit[] {
-    return this.#edits.slice(Math.max(0, after));
-  }
+  // Callers may take these off the document, as the contract has them.
+  readonly edits = (after: number): readonly LoggedEdit[] => this.#edits.slice(Math.max(0, after));
 
   /** The corrected objects; measurements are those of objects that no edit touched. */
-  objects(): AsyncGenerator<MeasuredSlideObject> {
-    return correctedObjects(this.#base.objects(), new Map(this.changed));
-  }
+  readonly objects = (): AsyncGenerator<MeasuredSlideObject> =>
+    correctedObjects(this.#base.objects(), new Map(this.changed));
 
   /** @throws EditConflictError; FtuError `bad-input` for an edit that cannot be kept, `io` where it could not be written; the state is then as before */
-  append(edit: Edit, ifMatch: number): Promise<LoggedEdit> {
-    return this.#inTurn(async () => {
+  readonly append = (edit: Edit, ifMatch: number): Promise<LoggedEdit> =>
+    this.#inTurn(async () => {
       if (ifMatch !== this.revision) {
         throw new EditConflictError({ revision: this.revision, missed: this.edits(ifMatch) });
       }
       await this.#check(edit);
       return this.#keep(edit);
     });
-  }
 
   /** Begins from other objects; only where there are no edits yet. */
   replaceBase(base: SlideBase): void {

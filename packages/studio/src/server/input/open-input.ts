@@ -8,7 +8,7 @@ import { reportFile } from '@ftuseg/infer';
 import { readSlideTable } from '@ftuseg/slide';
 import { reportedRows } from './reported-rows.js';
 import { runInput } from './run-input.js';
-import type { StudioInput } from './studio-input.js';
+import type { GivenPrediction, StudioInput } from './studio-input.js';
 
 export interface InputOptions {
   /** Undefined: the slides of the predictions. */
@@ -25,10 +25,20 @@ const beside = (path: string): string => {
 
 const folderBeside = (path: string): string => join(dirname(path), `${basename(path)}-studio`);
 
+/** Folders of one name, as predictions often are called, with the folder above. */
+function named(folders: readonly string[]): GivenPrediction[] {
+  const names = folders.map((folder) => basename(folder));
+  return folders.map((folder, i) => {
+    const name = names[i] ?? '';
+    const shared = names.indexOf(name) !== names.lastIndexOf(name);
+    return { folder, name: shared ? `${basename(dirname(folder))}/${name}` : name };
+  });
+}
+
 async function fromPredictions(folders: readonly string[]): Promise<StudioInput> {
   const [first = ''] = folders;
   const rows = await reportedRows(folders);
-  return { title: basename(first), rows, predictions: folders, workFolder: folderBeside(first), dice: new Map() };
+  return { title: basename(first), rows, predictions: named(folders), workFolder: folderBeside(first), dice: new Map() };
 }
 
 async function fromTable(input: string, onNote: (sentence: string) => void): Promise<StudioInput> {
@@ -53,7 +63,7 @@ export async function openInput({ input, predictions, onNote }: InputOptions): P
   if (input === undefined) return fromPredictions(given);
   const found = await fromWord(input, onNote);
   if (found.rows.length === 0) throw new FtuError('bad-input', 'there are no slides in it', { subject: input });
-  const all = [...new Set([...given, ...found.predictions])];
+  const others = found.predictions.filter(({ folder }) => !given.includes(folder));
   // Scores of a run belong to its own prediction.
-  return { ...found, predictions: all, dice: given.length === 0 ? found.dice : new Map() };
+  return { ...found, predictions: [...named(given), ...others], dice: given.length === 0 ? found.dice : new Map() };
 }

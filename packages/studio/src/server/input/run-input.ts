@@ -53,8 +53,9 @@ export async function runInput(
   results: RunResults,
   onNote: (sentence: string) => void,
 ): Promise<StudioInput> {
-  const predictions = results.predictions.map((one) => one.folder);
-  const rows = (await recipeRows(folder, onNote)) ?? (await reportedRows(predictions));
+  const predictions = results.predictions.map(({ step, folder: at }) => ({ folder: at, name: step }));
+  const folders = predictions.map((one) => one.folder);
+  const rows = (await recipeRows(folder, onNote)) ?? (await reportedRows(folders));
   if (rows.length === 0) {
     throw new FtuError('not-found', 'the run has neither a recipe nor finished predictions', {
       subject: folder,

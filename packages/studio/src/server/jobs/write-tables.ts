@@ -1,12 +1,11 @@
 /** The slide tables of a job: CSV files that every command of `ftu` reads, with what people drew beside them as GeoJSON. */
 import { join } from 'node:path';
 import { pixelSize, type Scale } from '@ftuseg/core';
-import { makeFolder, writeCsv } from '@ftuseg/files';
-import { createGeoJsonWriter } from '@ftuseg/slide';
+import { writeCsv } from '@ftuseg/files';
 import { judges, type LeftOut, type SlideLesson, teaches } from '../../jobs/plan.js';
 import { jobFiles } from '../../jobs/recipe.js';
-import type { SlideObject } from '../../protocol/objects.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import { writeTrainingAnnotations } from '../edits/export/training-annotations.js';
 import { scaleOfSlide } from '../measures/slide-facts.js';
 import { readLesson } from './lesson.js';
 
@@ -80,26 +79,12 @@ export async function writeCorrected(
   context: StudioContext,
   prediction: OpenPrediction | undefined,
 ): Promise<SlideLesson[]> {
-  await makeFolder(join(folder, jobFiles.labels));
   const lessons = new Map<StudioSlide, SlideLesson>();
   for (const slide of slides) {
     const lesson = await readLesson(slide, await context.document(slide));
     if (lesson === undefined || !teaches(lesson)) continue;
     lessons.set(slide, lesson);
-    const writer = await createGeoJsonWriter(join(folder, labelsName(slide)));
-    const take = ({ id, class: name, polygons }: SlideObject): Promise<void> =>
-      writer.write({
-        id,
-        name,
-        polygons: polygons.map((rings) => ({ rings: rings.map((ring) => Float64Array.from(ring)) })),
-      });
-    try {
-      await readLesson(slide, await context.document(slide), take);
-      await writer.close();
-    } catch (error) {
-      await writer.abort();
-      throw error;
-    }
+    await writeTrainingAnnotations(join(folder, labelsName(slide)), await context.document(slide));
   }
   const chosen = (wanted: boolean): StudioSlide[] =>
     [...lessons].filter(([, lesson]) => judges(lesson) === wanted).map(([slide]) => slide);

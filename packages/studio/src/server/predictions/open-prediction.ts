@@ -22,8 +22,11 @@ function fileInside(folder: string, name: string): string | undefined {
   }
 }
 
-/** @throws FtuError as `readPredictionReport` */
-export async function openPrediction(given: string): Promise<ReadPrediction> {
+/**
+ * @param name what people read; the folder's name if unset
+ * @throws FtuError as `readPredictionReport`
+ */
+export async function openPrediction(given: string, name?: string): Promise<ReadPrediction> {
   const report = await readPredictionReport(given);
   const folder = await realpath(resolve(given));
   const [{ card }] = report.models as [PredictionModel, ...PredictionModel[]];
@@ -37,7 +40,7 @@ export async function openPrediction(given: string): Promise<ReadPrediction> {
   };
   return {
     id: `p${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`,
-    name: basename(folder),
+    name: name ?? basename(folder),
     folder,
     models: report.models.map(modelName),
     classes,

@@ -41,9 +41,17 @@ export class Summaries {
     }
     const { context, reported, dice } = this.#sources;
     const report = reported(slide);
-    const { counts, revision } = await this.#corrected(slide, await context.document(slide), report);
-    const warning = report?.status === 'failed' ? `not predicted: ${report.problem}` : report?.warnings?.join('; ');
-    return { id, name: row.id, ...measured, counts, dice: dice(slide), warning, revision };
+    const reasons = report?.status === 'failed' ? [`not predicted: ${report.problem}`] : [...(report?.warnings ?? [])];
+    const facts = { id, name: row.id, ...measured, dice: dice(slide) };
+    const said = (more: readonly string[]) => [...reasons, ...more].join('; ') || undefined;
+    try {
+      const document = await context.document(slide);
+      const { counts, revision } = await this.#corrected(slide, document, report);
+      return { ...facts, counts, warning: said(document.notes ?? []), revision };
+    } catch (error) {
+      // A damaged log of corrections keeps nobody from looking at the slide.
+      return { ...facts, counts: {}, warning: said([sentenceOf(error)]), revision: 0 };
+    }
   }
 
   async #measure(slide: StudioSlide): Promise<Measured> {
@@ -61,9 +69,10 @@ export class Summaries {
 
   async #corrected(
     { id }: StudioSlide,
-    { revision, objects }: SlideDocument,
+    document: SlideDocument,
     report: ReportedSlide | undefined,
   ): Promise<Pick<SlideSummary, 'counts' | 'revision'>> {
+    const { revision } = document;
     const counts: Record<string, number> = {};
     if (revision === 0) {
       for (const { name, count } of report?.status === 'predicted' ? report.facts.classes : []) counts[name] = count;
@@ -71,7 +80,7 @@ export class Summaries {
     }
     const known = this.#counts.get(id);
     if (known?.revision === revision) return known;
-    for await (const object of objects()) counts[object.class] = (counts[object.class] ?? 0) + 1;
+    for await (const object of document.objects()) counts[object.class] = (counts[object.class] ?? 0) + 1;
     this.#counts.set(id, { revision, counts });
     return { counts, revision };
   }

@@ -2,7 +2,8 @@
 import type { Raster } from '@ftuseg/core';
 import { halveStrip, type Slide } from '@ftuseg/slide';
 import { ByteCache } from './byte-cache.js';
-import type { TileGrid } from './tile-grid.js';
+import { readTile } from './read-tile.js';
+import type { GridLevel, TileGrid } from './tile-grid.js';
 
 /** Longest side, pixels. */
 const USUAL_SIDE = 2048;
@@ -24,17 +25,19 @@ export function finestLevel(slide: Slide, grid: TileGrid): number {
   return grid.levels.findLastIndex((level) => isSmall(level, side));
 }
 
+const readLevel = (slide: Slide, level: GridLevel, signal: AbortSignal): Promise<Raster> => {
+  const { width: columns, height: rows } = level;
+  return readTile(slide, { level, left: 0, top: 0, columns, rows }, async () => undefined, signal);
+};
+
 async function makeOverview(slide: Slide, grid: TileGrid, signal: AbortSignal): Promise<Overview & { bytes: number }> {
   const finest = finestLevel(slide, grid);
   const pictures: Raster[] = [];
   for (let number = finest; number >= 0; number--) {
-    const { width = 1, height = 1 } = grid.levels[number] ?? {};
+    const level = grid.levels[number];
     const above = pictures.at(-1);
-    pictures.push(
-      above === undefined
-        ? await slide.readRows({ width, height, top: 0, rows: height }, { signal })
-        : await halveStrip(above, 'picture'),
-    );
+    if (above !== undefined) pictures.push(await halveStrip(above, 'picture'));
+    else if (level !== undefined) pictures.push(await readLevel(slide, level, signal));
   }
   const bytes = pictures.reduce((sum, { data }) => sum + data.length, 0);
   return { finest, level: (number) => pictures[finest - number], bytes };

@@ -22,15 +22,30 @@ export function cutOut(
   return out;
 }
 
+/** As large as the grid has it. */
+const fitted = (read: Raster, { columns, rows }: Pick<TileBox, 'columns' | 'rows'>): Raster =>
+  read.width === columns && read.height === rows ? read : cutOut(read, { left: 0, top: 0, columns, rows });
+
 async function ownPixels(slide: Slide, stored: number, box: TileBox, signal: AbortSignal): Promise<Raster> {
   const { width, height } = slide.levels[stored] ?? slide;
   const left = Math.min(box.left, width - 1);
   const top = Math.min(box.top, height - 1);
   const columns = Math.min(box.columns, width - left);
   const rows = Math.min(box.rows, height - top);
-  const read = await slide.readRows({ width, height, top, rows, left, columns }, { signal });
-  if (columns === box.columns && rows === box.rows) return read;
-  return cutOut(read, { left: 0, top: 0, columns: box.columns, rows: box.rows });
+  return fitted(await slide.readRows({ width, height, top, rows, left, columns }, { signal }), box);
+}
+
+/** Averaged by exactly the level's factor: a slide squeezed to the level's whole pixels would lie beside its outlines. */
+export async function readAveraged(slide: Slide, box: TileBox, signal: AbortSignal): Promise<Raster> {
+  const { factor } = box.level;
+  const [x, y] = [box.left * factor, box.top * factor];
+  /** A rest of less than half a pixel is left out, as the last pixel goes on. */
+  const length = (pixels: number, limit: number): number =>
+    pixels * factor <= limit || limit < factor || limit % factor >= factor / 2
+      ? Math.min(pixels * factor, limit)
+      : limit - (limit % factor);
+  const [width, height] = [length(box.columns, slide.width - x), length(box.rows, slide.height - y)];
+  return fitted(await slide.readRegion({ x, y, width, height, downsample: factor }, { signal }), box);
 }
 
 /** @param overview asked for where the tile is coarse and no level of the file has it */
@@ -40,9 +55,9 @@ export async function readTile(
   overview: () => Promise<Raster | undefined>,
   signal: AbortSignal,
 ): Promise<Raster> {
-  const { level, left, top, columns, rows } = box;
+  const { level } = box;
   if (level.stored !== undefined) return ownPixels(slide, level.stored, box, signal);
   const small = await overview();
   if (small !== undefined) return cutOut(small, box);
-  return slide.readRows({ width: level.width, height: level.height, top, rows, left, columns }, { signal });
+  return readAveraged(slide, box, signal);
 }

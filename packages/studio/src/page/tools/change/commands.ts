@@ -13,6 +13,12 @@ const tooMany = (context: ToolContext, count: number): boolean => {
   return count > MAX_CHANGES;
 };
 
+/** Why there is nothing to do, where a selection is there or not. @param wish such as "select the objects to delete" */
+const nothingSelected = (context: ToolContext, wish: string): string =>
+  context.selection().size > 0
+    ? 'What is selected is still being read, or was deleted; try again in a moment.'
+    : `Nothing is selected; ${wish}.`;
+
 const largest = (objects: readonly SlideObject[]): SlideObject | undefined => {
   let [found, best]: [SlideObject | undefined, number] = [undefined, -1];
   for (const object of objects) {
@@ -51,7 +57,7 @@ export function mergeSelected(context: ToolContext): void {
 export function fillSelected(context: ToolContext): void {
   const objects = selectedObjects(context);
   if (objects.length === 0) {
-    context.say('Nothing is selected; select the objects whose holes shall be filled.');
+    context.say(nothingSelected(context, 'select the objects whose holes shall be filled'));
     return;
   }
   const holes = (polygons: SlideObject['polygons']): number =>
@@ -70,7 +76,7 @@ export function fillSelected(context: ToolContext): void {
 export function deleteSelected(context: ToolContext): void {
   const objects = selectedObjects(context);
   if (objects.length === 0) {
-    context.say('Nothing is selected; select the objects to delete.');
+    context.say(nothingSelected(context, 'select the objects to delete'));
     return;
   }
   if (tooMany(context, objects.length)) return;

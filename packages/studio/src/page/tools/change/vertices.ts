@@ -25,6 +25,8 @@ interface Hold {
   /** True if the corner is made by this drag. */
   readonly made: boolean;
   readonly start: Point;
+  /** Where the corner was, or the one before the new one: elsewhere, the object was changed meanwhile. */
+  readonly corner: Point;
 }
 
 const cornerAt = (polygons: readonly FlatPolygon[], { polygon, ring, vertex }: VertexPlace): Point => {
@@ -86,14 +88,17 @@ export const makeVertices: MakeTool = (context) => {
       draw(near);
     } else change(object, 'remove corner', removeVertex(object.polygons, place), near);
   };
+  const take = ({ id, polygons }: SlideObject, place: VertexPlace, made: boolean, start: Point): void => {
+    hold = { id, place, made, start, corner: cornerAt(polygons, place) };
+  };
   const grip = (pointer: ToolPointer, at: Point): boolean => {
     for (const object of selectedObjects(context)) {
       const corner = vertexNear(object.polygons, at, screen(REACH));
       if (corner !== undefined && pointer.alt) takeAway(object, corner, at);
-      else if (corner !== undefined) hold = { id: object.id, place: corner, made: false, start: at };
+      else if (corner !== undefined) take(object, corner, false, at);
       else {
         const side = pointer.alt ? undefined : sideNear(object.polygons, at, screen(REACH));
-        if (side !== undefined) hold = { id: object.id, place: side, made: true, start: at };
+        if (side !== undefined) take(object, side, true, at);
       }
       if (corner !== undefined || hold !== undefined) return true;
     }
@@ -133,11 +138,13 @@ export const makeVertices: MakeTool = (context) => {
     up: (pointer) => {
       if (hold === undefined) return;
       const at = withinReach(pointer, context);
-      const { id, place, made, start } = hold;
+      const { id, place, made, start, corner } = hold;
       hold = undefined;
       const object = context.object(id);
-      if (object === undefined) context.say('The object was deleted meanwhile; nothing was changed.');
-      else if (distance(start, at) >= screen(MIN_DRAG)) {
+      const now = object === undefined ? undefined : cornerAt(object.polygons, place);
+      if (object === undefined || now?.x !== corner.x || now.y !== corner.y) {
+        context.say('The object was changed meanwhile; nothing was moved.');
+      } else if (distance(start, at) >= screen(MIN_DRAG)) {
         const moved = made ? insertVertex(object.polygons, place, at) : moveVertex(object.polygons, place, at);
         change(object, made ? 'add corner' : 'move corner', moved, at);
       } else if (made) context.say('Drag the side to give it a corner there.');

@@ -110,6 +110,9 @@ const painting =
         cancel();
         return true;
       },
+      leave: () => {
+        if (work === undefined) context.sketch(undefined);
+      },
       cancel,
     };
   };

@@ -112,6 +112,7 @@ export const makePolygon: MakeTool = (context) => {
       else return false;
       return true;
     },
+    leave: () => draw(),
     cancel,
   };
 };
