@@ -15,6 +15,7 @@ import { httpReview } from './review/review-host.js';
 import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
+import { followServer } from './state/follow.js';
 import { createMessages } from './state/messages.js';
 import { browserStore, createPreferences } from './state/preferences.js';
 import { createStudio, startStudio } from './state/studio.js';
@@ -50,6 +51,8 @@ if (root !== null) {
     jobs: jobsPanel(studio, httpJobs({ heard })),
   });
   render(<Page app={app} />, root);
-  void startStudio(studio, window.location.hash);
+  const start = (): void => void startStudio(studio, window.location.hash);
+  followServer(studio, start);
+  start();
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));
 }
