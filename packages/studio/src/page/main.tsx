@@ -21,7 +21,7 @@ import { browserStore, createPreferences } from './state/preferences.js';
 import { createStudio, startStudio } from './state/studio.js';
 
 const NO_WEBGL =
-  'This browser has no WebGL2: outlines and maps cannot be drawn over the slide. The pictures of the prediction are shown instead.';
+  'This browser has no WebGL2: outlines and maps cannot be drawn over the slide. This is the picture that the prediction painted.';
 
 const root = document.getElementById('studio');
 if (root !== null) {
