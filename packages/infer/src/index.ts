@@ -56,6 +56,7 @@ export {
   objectsName,
   outlineChoices,
   outputNames,
+  overlayName,
   probabilityNames,
   reportFile,
 } from './outputs/output-names.js';

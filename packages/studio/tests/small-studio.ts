@@ -78,6 +78,7 @@ export async function openFolder(folder: string, id: string): Promise<OpenPredic
         mask: `masks/${row.id}.tif`,
         probability: `probability/${row.id}.tif`,
         facts: `slides/${row.id}.json`,
+        overlay: `overlays/${row.id}.jpg`,
       };
       const path = join(folder, names[output]);
       return existsSync(path) ? path : undefined;
