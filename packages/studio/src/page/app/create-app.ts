@@ -25,7 +25,8 @@ export function createApp(studio: Studio, storage: KeyStorage, panels: App['pane
     const detail = slide.value === undefined ? undefined : studio.slides.detail.peek();
     const context = detail === undefined ? undefined : createToolContext(studio, detail);
     studio.context.value = context;
-    studio.tools.provide(context === undefined ? [] : makeTools(context).map(withPatience));
+    // While another slide is opened its predecessor's tools stay in the tool bar, so that nothing jumps.
+    if (context !== undefined) studio.tools.provide(makeTools(context).map(withPatience));
   });
   effect(() => {
     const name = studio.slides.detail.value?.name;

@@ -27,6 +27,8 @@ export interface Backend {
   readonly slide: (slide: string) => Promise<SlideDetail>;
   /** An address for an `img`. */
   readonly thumbnail: (slide: string) => string;
+  /** An address for an `img`: the prediction's own picture of the slide with its outlines; it may be missing. */
+  readonly overlayPicture: (slide: string) => string;
   /** A Deep Zoom tile's address; the highest level is the slide's level 0. */
   readonly tile: (slide: string, level: number, x: number, y: number) => string;
   readonly outlines: (slide: string, layer: string) => OutlineSource;

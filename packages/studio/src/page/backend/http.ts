@@ -52,6 +52,7 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     slides: () => json<readonly SlideSummary[]>(routes.slides),
     slide: (slide) => json<SlideDetail>(routes.slide(slide)),
     thumbnail: (slide) => `${base}${routes.thumbnail(slide)}`,
+    overlayPicture: (slide) => `${base}${routes.overlayPicture(slide)}`,
     tile: (slide, level, x, y) => `${base}${routes.deepZoomTile(slide, level, x, y)}`,
     outlines,
     map,

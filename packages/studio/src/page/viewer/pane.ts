@@ -93,7 +93,9 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
   seadragon.viewer.addHandler('animation', report);
   seadragon.viewer.addHandler('fully-loaded-change', tellBusy);
   seadragon.viewer.addHandler('open', () => {
+    const view = camera.view.peek();
     if (side === 'main') camera.take(side);
+    else if (view !== undefined) seadragon.show(view, true);
     report();
     redraw();
   });
