@@ -77,7 +77,8 @@ function keyOf(key: string): Readonly<Record<string, unknown>> {
 }
 
 export async function keyDown(browser: Chromium, key: string, held: Held = {}): Promise<void> {
-  const typed = key.length === 1 && held.control !== true ? { text: key } : {};
+  const text = key === 'Enter' ? '\r' : key;
+  const typed = text.length === 1 && held.control !== true ? { text } : {};
   await browser.send('Input.dispatchKeyEvent', {
     type: 'keyDown',
     ...keyOf(key),

@@ -46,6 +46,7 @@ it('exports this and nothing else', () => {
       "openPredictions",
       "outlineChoices",
       "outputNames",
+      "overlayName",
       "planSlide",
       "predictBands",
       "predictSettingsSchema",

@@ -57,6 +57,7 @@ export {
   objectsName,
   outlineChoices,
   outputNames,
+  overlayName,
   probabilityNames,
   reportFile,
   usualOutputs,

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, runnerImport } from 'vite';
-import { coverageTile } from '../dist/outlines/coverage.js';
+import { coverageTile } from '../dist/outlines/coverage/coverage.js';
 import { openPacked, writePacked } from '../dist/server/outlines/packed-file.js';
 import { measureDeck } from './overlay-deck.mjs';
 import { idOf, ringOf } from './overlay-objects.mjs';

@@ -129,6 +129,17 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
       expect([scale, unseen]).toEqual([scale, 0]);
       expect(inView).toBeGreaterThan(50);
     }
+    // What an edit replaced is not seen from afar either, and comes back with its undoing.
+    const far = cameraAt([3000, 3000], 1 / 15, view);
+    const alphaAt = (picture: Picture): number => {
+      const [column, row] = [75, 80].map((cell, i) => Math.floor((20 + 40 * cell) / 15 + (i === 0 ? far.e : far.f)));
+      return picture.pixels[4 * ((row ?? 0) * view[0] + (column ?? 0)) + 3] ?? 0;
+    };
+    expect(alphaAt(await page.picture(far, ...view))).toBeGreaterThan(50);
+    await page.run(`t.overlay.hide('many', new Set(['many ${75 + 150 * 80}']))`);
+    expect(alphaAt(await page.picture(far, ...view))).toBe(0);
+    await page.run(`t.overlay.hide('many', new Set())`);
+    expect(alphaAt(await page.picture(far, ...view))).toBeGreaterThan(50);
     await call('setOutlines', 'many', undefined);
   });
 

@@ -79,6 +79,7 @@ export async function openFolder(folder: string, id: string): Promise<OpenPredic
         probability: `probability/${row.id}.tif`,
         disagreement: `disagreement/${row.id}.tif`,
         facts: `slides/${row.id}.json`,
+        overlay: `overlays/${row.id}.jpg`,
       };
       const path = join(folder, names[output]);
       return existsSync(path) ? path : undefined;

@@ -1,6 +1,6 @@
 /** Outlines from memory in the same packed form as the server's: for files that were dropped on the page, a page without a server, tests. */
 import type { SlideObject } from '../protocol/objects.js';
-import { coverageTile } from './coverage.js';
+import { coverageTile } from './coverage/coverage.js';
 import { OutlineBuilder } from './outline-builder.js';
 import { readChunk } from './outline-chunk.js';
 import { readIndex } from './outline-index.js';

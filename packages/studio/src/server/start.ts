@@ -16,6 +16,7 @@ import { measureRoutes } from './measures/routes.js';
 import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
 import { reviewRoutes } from './review/routes.js';
+import { overlayPictureRoutes } from './slides/overlay-picture.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
 import { Summaries } from './slides/summaries.js';
@@ -128,6 +129,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         maps: (slide) => mapLayersOf(context, slide),
         showLabels,
       }),
+      overlayPictureRoutes(context),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
       editRoutes(context),

@@ -1,4 +1,5 @@
 /** The panel in which a person gives actions other keys, and sees which keys two actions share. */
+import './keys.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { ActionName } from './actions.js';
 import { chordLabel, chordToBind, isModifier } from './chord.js';

@@ -87,8 +87,8 @@ class CanvasOverlay implements Overlay {
     if (source === undefined) return;
     const made = new OutlineLayer(`outlines ${++this.#layers}`, source, this.#shared);
     made.style = this.#outlineStyles.get(layer);
-    made.hide(this.#hidden.get(layer) ?? new Set());
-    made.select(this.#selection);
+    made.data.hide(this.#hidden.get(layer) ?? new Set());
+    made.data.select(this.#selection);
     this.#outlines.set(layer, made);
   };
 
@@ -102,7 +102,7 @@ class CanvasOverlay implements Overlay {
     // A copy: what changes from one call to the next is found by comparing.
     const hidden = new Set(ids);
     this.#hidden.set(layer, hidden);
-    this.#outlines.get(layer)?.hide(hidden);
+    this.#outlines.get(layer)?.data.hide(hidden);
   };
 
   setEdited: Overlay['setEdited'] = (objects: readonly SlideObject[], style) => {
@@ -126,7 +126,7 @@ class CanvasOverlay implements Overlay {
 
   setSelection: Overlay['setSelection'] = (ids) => {
     this.#selection = new Set(ids);
-    for (const layer of this.#outlines.values()) layer.select(this.#selection);
+    for (const layer of this.#outlines.values()) layer.data.select(this.#selection);
     this.#edited.select(this.#selection);
   };
 
@@ -164,7 +164,7 @@ class CanvasOverlay implements Overlay {
 
   /** @returns chunks */
   #drawOutlines(gpu: Gpu, frame: Frame): number {
-    const visible = [...this.#outlines.values()].filter((layer) => layer.style?.visible === true && layer.isOpen);
+    const visible = [...this.#outlines.values()].filter((layer) => layer.style?.visible === true && layer.data.isOpen);
     const needs = [...visible.map((layer) => layer.need(frame)), this.#edited.need(frame)];
     const most = MAX_FRAME_VERTICES - RESERVED_VERTICES;
     const details = chooseDetails(needs, most);
@@ -186,14 +186,14 @@ class CanvasOverlay implements Overlay {
     const edited = this.#edited.pick(point);
     if (edited !== undefined) return { layer: EDITED_LAYER, id: edited.id };
     for (const [name, layer] of [...this.#outlines].reverse()) {
-      const found = layer.style?.visible === true ? layer.pick(point, this.#scale) : undefined;
-      if (found !== undefined) return { layer: name, id: found.id };
+      const found = layer.style?.visible === true ? layer.data.pick(point, this.#scale) : undefined;
+      if (found !== undefined) return { layer: name, id: found };
     }
     return undefined;
   };
 
   polygonsOf: Overlay['polygonsOf'] = async (layer, id) =>
-    layer === EDITED_LAYER ? this.#edited.polygonsOf(id) : this.#outlines.get(layer)?.polygonsOf(id);
+    layer === EDITED_LAYER ? this.#edited.polygonsOf(id) : this.#outlines.get(layer)?.data.polygonsOf(id);
 
   onChange: Overlay['onChange'] = (listener) => {
     this.#listeners.push(listener);

@@ -1,5 +1,5 @@
 /** How much of every layer is drawn, so that a frame never takes more vertices than any graphics card draws at once. */
-import { coverageLevels } from '../../outlines/coverage.js';
+import { coverageLevels } from '../../outlines/coverage/coverage.js';
 import { DETAIL_LEVELS } from '../../outlines/index-layout.js';
 
 /** Vertices of all draw calls of a frame. */
@@ -10,6 +10,9 @@ export const RESERVED_VERTICES = 20_000;
 
 /** Octets of chunks that a frame may ask for: what is more is shown by its coverage. */
 export const MAX_FRAME_OCTETS = 64 << 20;
+
+/** Where simplified outlines look the same, exact ones are drawn up to so many vertices: weak graphics stay quick. */
+export const MAX_EXACT_VERTICES = 150_000;
 
 /** Vertices for each side of an outline: a quad, and for the filling a triangle. */
 export const LINE_VERTICES = 4;
@@ -38,8 +41,9 @@ export function chooseDetails(needs: readonly DetailNeed[], vertices: number): D
     const need = needs[i];
     if (need === undefined) continue;
     const share = left / (order.length - passed);
-    const detail =
-      need.octets > octets ? 'coverage' : need.full <= share ? 'full' : need.simple <= share ? 'simple' : 'coverage';
+    const exact = need.simple < need.full ? Math.min(share, MAX_EXACT_VERTICES) : share;
+    const fitting = need.full <= exact ? 'full' : need.simple <= share ? 'simple' : 'coverage';
+    const detail = need.octets > octets ? 'coverage' : fitting;
     chosen[i] = detail;
     if (detail === 'coverage') continue;
     left -= need[detail];

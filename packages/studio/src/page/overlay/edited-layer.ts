@@ -13,7 +13,7 @@ import { ObjectStates } from './gl/object-states.js';
 import { Palette } from './gl/palette.js';
 import type { OutlineStyle } from './overlay.js';
 import { prepareChunk } from './prepare/prepare-chunk.js';
-import { boxStrip, type Strip } from './prepare/strips.js';
+import { markerAround, type Strip } from './prepare/strips.js';
 import type { Frame, Shared } from './shared.js';
 
 /** Device pixels: the least side of the box that stands for an object that is too small for its outline. */
@@ -102,15 +102,13 @@ export class EditedLayer {
 
   /** Boxes instead of outlines, where there are too many of these. */
   boxes(frame: Frame, most: number): Strip[] {
-    const least = MIN_BOX / frame.scale / 2;
     const strips: Strip[] = [];
     for (const { ids, boxes } of this.#visible) {
       for (let i = 0; i < ids.length && strips.length < most; i++) {
         const [left = 0, top = 0, right = 0, bottom = 0] = boxes.subarray(4 * i, 4 * i + 4);
-        const [x, y] = [(left + right) / 2 / COORDINATE_STEPS, (top + bottom) / 2 / COORDINATE_STEPS];
-        const across = Math.max(least, (right - left) / 2 / COORDINATE_STEPS);
-        const down = Math.max(least, (bottom - top) / 2 / COORDINATE_STEPS);
-        strips.push(boxStrip(x - across, y - down, x + across, y + down));
+        const steps = COORDINATE_STEPS;
+        const box = { left: left / steps, top: top / steps, right: right / steps, bottom: bottom / steps };
+        strips.push(markerAround(box, MIN_BOX / frame.scale));
       }
     }
     return strips;

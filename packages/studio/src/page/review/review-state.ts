@@ -62,7 +62,8 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       item,
       item.state === 'open' || item.state === 'later' || item.state === 'rejected' ? item.polygons : undefined,
     );
-    said.value = `${before} ${announcementOf(item)}`.trim();
+    // Without its number, two items that are alike would be one announcement.
+    said.value = `${before} ${announcementOf(item, place + 1)}`.trim();
   };
   const set = (id: string, state: ItemState): void => {
     trail = trail.map((item) => (item.id === id ? { ...item, state } : item));

@@ -1,4 +1,5 @@
 /** The review's sentences: what an item is, what was decided, what is expected and what was measured. */
+import { counted } from '@ftuseg/core';
 import type { Decision } from '../../protocol/objects.js';
 import type { ItemState, ReviewItem, ReviewPage, SharedEstimate } from '../../protocol/review.js';
 
@@ -19,9 +20,10 @@ export const decidedWord = ({ kind }: ReviewItem, decision: Decision): string =>
   return decision === 'accepted' ? 'Accepted: it is an object now.' : 'Rejected: it is none.';
 };
 
-export const announcementOf = (item: ReviewItem): string =>
+/** @param number of items that were seen, this one included */
+export const announcementOf = (item: ReviewItem, number: number): string =>
   [
-    `${kindText(item)}, slide ${item.slideName}.`,
+    `Item ${number}. ${kindText(item)}, slide ${item.slideName}.`,
     `${item.reasons.join('; ')}.`,
     item.state === 'open' ? '' : `It is ${stateText[item.state]}.`,
   ]
@@ -56,5 +58,5 @@ export function progressText({ counts, slides }: ReviewPage): string {
 
 export function drawnText({ estimates: { objects, ghosts, later } }: ReviewPage): string {
   const left = later === 0 ? '' : ` ${later} that were put off are in none of these.`;
-  return `From ${objects} objects and ${ghosts} candidates that were drawn at random (a tenth of all, strewn into the queue), with 95 % intervals.${left}`;
+  return `From ${counted(objects, 'object')} and ${counted(ghosts, 'candidate')} that were drawn at random (a tenth of all, strewn into the queue), with 95 % intervals.${left}`;
 }

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
-import { disagreementNames, factsName, geoJsonName, maskName, objectsName, probabilityNames } from '@ftuseg/infer';
+import {
+  disagreementNames,
+  factsName,
+  geoJsonName,
+  maskName,
+  objectsName,
+  overlayName,
+  probabilityNames,
+} from '@ftuseg/infer';
 import type { OpenPrediction, StudioSlide } from '../context.js';
 import { modelName, type ReportedSlide, readPredictionReport } from './report.js';
 
@@ -36,7 +44,9 @@ export async function openPrediction(given: string, name?: string): Promise<Read
       const at = className === undefined ? 0 : classes.indexOf(className);
       return (output === 'probability' ? probabilityNames : disagreementNames)(id, classes)[at];
     }
-    return { geojson: geoJsonName, objects: objectsName, mask: maskName, facts: factsName }[output](id);
+    return { geojson: geoJsonName, objects: objectsName, mask: maskName, facts: factsName, overlay: overlayName }[
+      output
+    ](id);
   };
   return {
     id: `p${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`,

@@ -150,7 +150,10 @@ uniform float opacity;
 out vec4 pixel;
 void main() {
   float value = texture(picture, at).r;
-  if (value <= 0.0 || value < threshold) discard;
-  float alpha = opacity * mix(0.25, 1.0, value);
+  // What a pixel of the screen changes, so that the border of the threshold is no staircase.
+  float soft = max(fwidth(value), 1.0 / 4096.0);
+  float inside = clamp((value - threshold) / soft + 1.0, 0.0, 1.0);
+  if (value <= 0.0 || inside <= 0.0) discard;
+  float alpha = opacity * inside * mix(0.25, 1.0, value);
   pixel = vec4(colour * alpha, alpha);
 }`;

@@ -28,6 +28,10 @@ export class Requests {
     return count;
   }
 
+  isRunning(key: string): boolean {
+    return this.#running.has(key);
+  }
+
   /** Begins a frame: what is not wanted again until `settle` is given up. */
   begin(): void {
     this.#wanted = new Map();

@@ -53,3 +53,21 @@ export function circleStrip(x: number, y: number, radius: number): Strip {
 export function boxStrip(left: number, top: number, right: number, bottom: number): Strip {
   return { places: [left, top, right, top, right, bottom, left, bottom], closed: true };
 }
+
+/**
+ * A box around something, so large that it is seen.
+ * @param least level-0 pixels along a side
+ */
+export function markerAround(
+  {
+    left,
+    top,
+    right,
+    bottom,
+  }: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number },
+  least: number,
+): Strip {
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const [across, down] = [Math.max(least, right - left) / 2, Math.max(least, bottom - top) / 2];
+  return boxStrip(x - across, y - down, x + across, y + down);
+}

@@ -1,9 +1,9 @@
 import { createRandom } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import type { SlideObject } from '../protocol/objects.js';
+import type { SlideObject } from '../../protocol/objects.js';
+import { createMemorySource } from '../memory-source.js';
+import { simplifyRing } from '../simplify-ring.js';
 import { COVERAGE_SIDE, coverageLevels } from './coverage.js';
-import { createMemorySource } from './memory-source.js';
-import { simplifyRing } from './simplify-ring.js';
 
 const size = { width: 6_000, height: 4_000 };
 

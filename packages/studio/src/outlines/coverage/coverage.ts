@@ -2,10 +2,10 @@
  * Objects from afar: how much of each texel they cover. Nothing is sampled away; what is smaller than a texel still marks one, and areas
  * add up.
  */
-import { COORDINATE_STEPS } from '../protocol/objects.js';
+import { COORDINATE_STEPS } from '../../protocol/objects.js';
+import type { OutlineChunk } from '../outline-chunk.js';
+import type { OutlineIndex } from '../outline-index.js';
 import { AreaAccumulator } from './area-accumulator.js';
-import type { OutlineChunk } from './outline-chunk.js';
-import type { OutlineIndex } from './outline-index.js';
 
 /** Texels along a side of a tile. */
 export const COVERAGE_SIDE = 256;
@@ -41,8 +41,8 @@ export async function coverageTile(
   { level, x, y }: CoverageTile,
   chunk: (number: number) => Promise<OutlineChunk>,
 ): Promise<ArrayBuffer> {
-  const texel = COORDINATE_STEPS * 2 ** level;
-  const frame = { left: x * COVERAGE_SIDE * texel, top: y * COVERAGE_SIDE * texel, texel };
+  const frame = frameOf({ level, x, y });
+  const { texel } = frame;
   const covers = new Map<number, ClassCover>();
   const marks = new Uint8Array(COVERAGE_SIDE ** 2);
   const coverOf = (classNumber: number): ClassCover => {
@@ -77,14 +77,19 @@ export async function coverageTile(
   return merge(covers, marks);
 }
 
-interface Frame {
-  /** In steps. */
+/** Where a tile lies, in steps. */
+export interface Frame {
   readonly left: number;
   readonly top: number;
   readonly texel: number;
 }
 
-const meets = ({ left, top, texel }: Frame, l: number, t: number, r: number, b: number): boolean =>
+export const frameOf = ({ level, x, y }: CoverageTile): Frame => {
+  const texel = COORDINATE_STEPS * 2 ** level;
+  return { left: x * COVERAGE_SIDE * texel, top: y * COVERAGE_SIDE * texel, texel };
+};
+
+export const meets = ({ left, top, texel }: Frame, l: number, t: number, r: number, b: number): boolean =>
   r >= left && b >= top && l < left + COVERAGE_SIDE * texel && t < top + COVERAGE_SIDE * texel;
 
 /** Chunks whose boxes meet the tile. */
@@ -96,14 +101,14 @@ function* chunksIn({ chunks, chunkBoxes }: OutlineIndex, frame: Frame): Generato
 }
 
 /** The texel that a place in steps lies in; -1: in another tile. */
-function texelAt({ left, top, texel }: Frame, x: number, y: number): number {
+export function texelAt({ left, top, texel }: Frame, x: number, y: number): number {
   const [column, row] = [Math.floor((x - left) / texel), Math.floor((y - top) / texel)];
   const inside = column >= 0 && row >= 0 && column < COVERAGE_SIDE && row < COVERAGE_SIDE;
   return inside ? row * COVERAGE_SIDE + column : -1;
 }
 
 /** @returns the texel of its first corner, as `texelAt` */
-function addOutline(edges: AreaAccumulator, chunk: OutlineChunk, slot: number, frame: Frame): number {
+export function addOutline(edges: AreaAccumulator, chunk: OutlineChunk, slot: number, frame: Frame): number {
   const { originX, originY, objectRings, ringStarts, vertices } = chunk;
   const [offsetX, offsetY] = [originX - frame.left, originY - frame.top];
   const firstRing = objectRings[slot] as number;
