@@ -63,6 +63,12 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 const crumbSentence = (crumbs: number): string =>
   crumbs === 0 ? '' : `${counted(crumbs, 'part or hole', 'parts or holes')} of less than one pixel left out.`;
 
+/** For the status line, which would else still say what went wrong before. */
+const doneSentence = (drawn: number, changed: number): string =>
+  [drawn > 0 ? `${counted(drawn, 'object')} drawn.` : '', changed > 0 ? `${counted(changed, 'object')} changed.` : '']
+    .filter((part) => part !== '')
+    .join(' ');
+
 /**
  * One step that gives objects their new shapes; an object of which nothing is left is deleted. What is left out is said.
  * @param said a sentence about the step itself, put before the others
@@ -92,13 +98,14 @@ export function proposeShapes(
     context.say('The shape is smaller than one pixel of the slide; nothing was drawn.');
     return undefined;
   }
+  const drawn = kept.filter(({ id }) => context.object(id) === undefined).length;
   context.propose(label, changes);
   const deleted =
     known.length === 0
       ? ''
       : `Nothing was left of ${counted(known.length, 'object')}, which is deleted; undo brings it back.`;
-  const sentence = [said, deleted, crumbSentence(crumbs)].filter((part) => part !== '').join(' ');
-  if (sentence !== '') context.say(sentence);
+  const done = said === '' ? doneSentence(drawn, kept.length - drawn) : said;
+  context.say([done, deleted, crumbSentence(crumbs)].filter((part) => part !== '').join(' '));
   return kept;
 }
 
