@@ -1,4 +1,5 @@
 /** What every tool does with the objects it works on: which are meant, what is too small to keep, and the change as it is sent. */
+import { MAX_COORDINATE } from '../../geometry/grid.js';
 import { areaOf, containsPoint, withoutSpecks } from '../../geometry/measure.js';
 import type { Change } from '../../protocol/edits.js';
 import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
@@ -35,7 +36,9 @@ export function selectedObjects(context: ToolContext): SlideObject[] {
   return [...context.selection()].flatMap((id) => context.object(id) ?? []);
 }
 
-export const contains = (object: SlideObject, { x, y }: Point): boolean => containsPoint(object.polygons, x, y);
+/** False far beyond the slide, where the geometry knows no places. */
+export const contains = (object: SlideObject, { x, y }: Point): boolean =>
+  Math.max(Math.abs(x), Math.abs(y)) <= MAX_COORDINATE && containsPoint(object.polygons, x, y);
 
 /** The point, or one nearer to the slide if it lies far beyond it. */
 export function withinReach(point: Point, { slide }: ToolContext): Point {
