@@ -38,13 +38,7 @@ function named(folders: readonly string[]): GivenPrediction[] {
 async function fromPredictions(folders: readonly string[]): Promise<StudioInput> {
   const [first = ''] = folders;
   const rows = await reportedRows(folders);
-  return {
-    title: basename(first),
-    rows,
-    predictions: named(folders),
-    workFolder: folderBeside(first),
-    dice: new Map(),
-  };
+  return { title: basename(first), rows, predictions: named(folders), workFolder: folderBeside(first), dice: new Map() };
 }
 
 async function fromTable(input: string, onNote: (sentence: string) => void): Promise<StudioInput> {
