@@ -15,6 +15,7 @@ export const findChromium = (): string | undefined =>
 const message = z.object({
   id: z.int().optional(),
   method: z.string().optional(),
+  params: z.unknown().optional(),
   sessionId: z.string().optional(),
   result: z.unknown().optional(),
   error: z.object({ message: z.string() }).optional(),
@@ -25,6 +26,7 @@ type Message = z.output<typeof message>;
 export class Chromium {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   readonly #loads: (() => void)[] = [];
+  readonly #events = new Map<string, (params: unknown) => void>();
   #sent = 0;
   #session: string | undefined;
 
@@ -68,7 +70,13 @@ export class Chromium {
     });
   }
 
-  #receive({ id, method, result, error }: Message): void {
+  /** What the browser tells of itself, such as `Tracing.dataCollected`. */
+  on(method: string, listener: (params: unknown) => void): void {
+    this.#events.set(method, listener);
+  }
+
+  #receive({ id, method, params, result, error }: Message): void {
+    this.#events.get(method ?? '')?.(params);
     if (method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
     const caller = this.#waiting.get(id ?? 0);
     this.#waiting.delete(id ?? 0);

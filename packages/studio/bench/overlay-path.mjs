@@ -40,3 +40,22 @@ export async function memoryOf(browser) {
   const all = measured === 0 ? 'not measured' : megabytes(measured);
   return `V8's heap ${megabytes(heap)}, the page with its buffers and workers ${all}`;
 }
+
+/**
+ * Begins to trace the main thread.
+ * @returns ends it, and says how long its longest task had a processor: on a busy machine tasks also wait for one
+ */
+export async function traceTasks(browser) {
+  const events = [];
+  const ended = new Promise((resolve) => browser.on('Tracing.tracingComplete', resolve));
+  browser.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  const traceConfig = { includedCategories: ['toplevel'] };
+  await browser.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
+  return async () => {
+    await browser.send('Tracing.end');
+    await ended;
+    const main = events.find(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+    const tasks = events.filter(({ pid, tid, tdur }) => pid === main?.pid && tid === main?.tid && tdur !== undefined);
+    return Math.max(0, ...tasks.map(({ tdur }) => tdur / 1000));
+  };
+}

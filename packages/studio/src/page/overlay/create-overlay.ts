@@ -182,11 +182,13 @@ class CanvasOverlay implements Overlay {
     return chunks;
   }
 
-  pick: Overlay['pick'] = (point) => {
-    const edited = this.#edited.pick(point);
+  pick: Overlay['pick'] = (point, layers) => {
+    const isMeant = (name: string): boolean => layers?.has(name) ?? true;
+    const edited = isMeant(EDITED_LAYER) ? this.#edited.pick(point) : undefined;
     if (edited !== undefined) return { layer: EDITED_LAYER, id: edited.id };
     for (const [name, layer] of [...this.#outlines].reverse()) {
-      const found = layer.style?.visible === true ? layer.data.pick(point, this.#scale) : undefined;
+      const isVisible = layer.style?.visible === true && isMeant(name);
+      const found = isVisible ? layer.data.pick(point, this.#scale) : undefined;
       if (found !== undefined) return { layer: name, id: found };
     }
     return undefined;

@@ -33,6 +33,17 @@ export function drawChunks(
   const placings = chunks.map(
     ({ buffers }): Placing => placingOf(frame.camera, frame, buffers.originX, buffers.originY, units),
   );
+  const lines = (): void => {
+    for (const [i, { buffers, base }] of chunks.entries()) {
+      const placing = placings[i];
+      if (placing !== undefined) gpu.outline(buffers, base, placing, look);
+    }
+  };
+  if (!filled && opacity === 1) {
+    // Nothing to count and nothing to dim: no picture beside the canvas is needed.
+    gpu.clipped(clip, lines);
+    return;
+  }
   gpu.beginLayer();
   if (filled) {
     const classes = new Set(chunks.flatMap(({ buffers: { ranges } }) => [...ranges].filter((_, i) => i % 3 === 0)));
@@ -46,10 +57,7 @@ export function drawChunks(
       gpu.endFill(fillColour(palette, classNumber));
     }
   }
-  for (const [i, { buffers, base }] of chunks.entries()) {
-    const placing = placings[i];
-    if (placing !== undefined) gpu.outline(buffers, base, placing, look);
-  }
+  lines();
   gpu.endLayer(opacity, clip);
 }
 

@@ -25,11 +25,14 @@ export class EditedLayer {
   readonly #palette = new Palette();
   #states = new ObjectStates([]);
   #selection: ReadonlySet<string> = new Set();
+  #objects: readonly SlideObject[] = [];
   #visible: readonly EditedPiece[] = [];
 
   constructor(readonly shared: Shared) {}
 
   set(objects: readonly SlideObject[]): void {
+    if (objects === this.#objects) return;
+    this.#objects = objects;
     for (const { key } of this.#pieces.set(objects)) {
       for (let level = 0; level < DETAIL_LEVELS; level++) this.shared.buffers.delete(`${key}/${level}`);
     }

@@ -85,7 +85,11 @@ export interface Overlay {
   readonly setSketch: (sketch: Sketch | undefined) => void;
   /** Draws now; what is not loaded yet is asked for, and `onChange` is called when it is there. */
   readonly draw: (camera: Camera, width: number, height: number) => OverlayStatistics;
-  readonly pick: (point: Point) => Picked | undefined;
+  /**
+   * The smallest object of the topmost visible layer that has one there.
+   * @param layers only these; default: all
+   */
+  readonly pick: (point: Point, layers?: ReadonlySet<string>) => Picked | undefined;
   /** An object's polygons, exact; asks for its chunk if it is not there. */
   readonly polygonsOf: (layer: string, id: string) => Promise<readonly FlatPolygon[] | undefined>;
   readonly onChange: (listener: () => void) => void;

@@ -47,6 +47,8 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
   let readBefore = false;
   let sending: Promise<unknown> = Promise.resolve();
   let unsent = 0;
+  /** What was decided last, where no item has come after it yet. */
+  let unsaid = '';
 
   const show = (place: number, before = ''): void => {
     at = place;
@@ -55,7 +57,8 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
     canGoBack.value = place > 0 || !readBefore;
     if (item === undefined) {
       host.hide();
-      said.value = `${before} Nothing is left to review.`.trim();
+      unsaid = before;
+      said.value = `${before} ${unsent > 0 ? 'Waiting for the server.' : 'Nothing is left to review.'}`.trim();
       return;
     }
     host.show(
@@ -117,7 +120,7 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       unsent--;
       busy.value = unsent > 0;
       if (unsent === 0 || unseen() < AHEAD / 2) await read();
-      if (current.peek() === undefined && ahead.length > 0) forward();
+      if (current.peek() === undefined && ahead.length > 0) forward(unsaid);
     });
   };
   const decide = (decision: Decision): void => {
@@ -143,7 +146,7 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
     refresh: async () => {
       if (unsent > 0) return;
       await read();
-      if (current.peek() === undefined && ahead.length > 0) forward();
+      if (current.peek() === undefined && ahead.length > 0) forward(unsaid);
     },
     decide,
     fix: () => {

@@ -19,7 +19,8 @@ export interface Background {
   readonly done: Promise<void>;
 }
 
-async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<SlideFiles | undefined> {
+/** What a slide is measured from; undefined: it cannot be opened. */
+export async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<SlideFiles | undefined> {
   const size = await slide.size();
   if (size === undefined) return undefined;
   const maps = new Map<string, string>();

@@ -40,9 +40,9 @@ export function uploadChunk(gl: WebGL2RenderingContext, prepared: PreparedChunk)
 
   gl.bindVertexArray(fills);
   attributes(gl, 0, 0);
-  const short = count <= 65_536;
+  const short = triangles instanceof Uint16Array;
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, indices);
-  gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, short ? Uint16Array.from(triangles) : triangles, gl.STATIC_DRAW);
+  gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, triangles, gl.STATIC_DRAW);
   gl.bindVertexArray(null);
   return {
     originX,
@@ -53,7 +53,7 @@ export function uploadChunk(gl: WebGL2RenderingContext, prepared: PreparedChunk)
     indexType: short ? gl.UNSIGNED_SHORT : gl.UNSIGNED_INT,
     indexOctets: short ? 2 : 4,
     ranges,
-    octets: vertices.byteLength + triangles.length * (short ? 2 : 4),
+    octets: vertices.byteLength + triangles.byteLength,
     release: () => {
       gl.deleteVertexArray(lines);
       gl.deleteVertexArray(fills);

@@ -26,7 +26,7 @@ async function open() {
 }
 
 /** Twice the area of triangles. */
-function areaOf(words: Int32Array, triangles: Uint32Array, from: number, count: number): number {
+function areaOf(words: Int32Array, triangles: Uint16Array | Uint32Array, from: number, count: number): number {
   let sum = 0;
   for (let i = from; i < from + count; i += 3) {
     const [a = 0, b = 0, c = 0] = triangles.subarray(i, i + 3);

@@ -15,7 +15,7 @@ export interface PreparedChunk {
   readonly vertices: ArrayBuffer;
   readonly count: number;
   /** Triangles of fans around each ring's first corner, by class: stencilled, they fill what rings enclose. */
-  readonly triangles: Uint32Array<ArrayBuffer>;
+  readonly triangles: Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
   /** Class, first index, indices; for each class in the chunk. */
   readonly ranges: Uint32Array<ArrayBuffer>;
 }
@@ -79,7 +79,8 @@ function fans(
 ): Pick<PreparedChunk, 'triangles' | 'ranges'> {
   let total = 0;
   for (const kept of ringCounts) total += Math.max(0, kept - 2);
-  const triangles = new Uint32Array(3 * total);
+  const vertices = ringCounts.reduce((sum, kept) => sum + (kept === 0 ? 0 : kept + 1), 0);
+  const triangles = vertices <= 65_536 ? new Uint16Array(3 * total) : new Uint32Array(3 * total);
   const ranges: number[] = [];
   let at = 0;
   for (const classNumber of new Set(classOf)) {
