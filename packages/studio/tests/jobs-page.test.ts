@@ -80,7 +80,6 @@ describe.skipIf(binary === undefined)('the panel of jobs (needs Chromium)', () =
     expect(await text()).toMatch(/Takes\s*about 2 minutes/);
     await show('plan-1440-light');
     await click('Start');
-    await sees('Training');
     await until(browser, "document.querySelectorAll('.curve svg').length === 2");
     await show('running-1440-light');
     await sees('Compare with the old prediction');

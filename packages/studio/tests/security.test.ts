@@ -241,6 +241,7 @@ describe('the network', () => {
         body: `token=${token}`,
       });
     expect((await post('wrong')).status).toBe(403);
+    expect((await post('s'.repeat(5000))).status).toBe(413);
     for (const _ of [1, 2]) expect((await post('s'.repeat(30))).headers['set-cookie']?.[0]).toContain('HttpOnly');
     expect((await open.stranger('/api/session', { headers: { host: 'evil.example', ...bearer } })).status).toBe(403);
     await open.close();

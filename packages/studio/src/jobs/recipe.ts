@@ -39,6 +39,7 @@ export interface NetworkToTrain {
 }
 
 export interface RecipeToWrite {
+  /** What people call the model. */
   readonly name: string;
   readonly network: NetworkToTrain;
   /** Whether there are slides of which only objects are known. */
@@ -102,6 +103,7 @@ export function trainingRecipe({ name, network, more, folds, epochs, imagesPerEp
   const scale = micronsPerPixel === undefined ? { downsample: downsample ?? 1 } : { micronsPerPixel };
   const prepared = { ...scale, tile, classes: classMapOf(classes) };
   const settings: { readonly [key: string]: Plain } = {
+    name,
     decoder,
     encoder,
     encoderWeights,
@@ -118,7 +120,7 @@ export function trainingRecipe({ name, network, more, folds, epochs, imagesPerEp
     },
   };
   const recipe = {
-    name,
+    name: 'studio',
     seed: 1,
     slides: {
       corrected: { table: jobFiles.corrected },

@@ -1,7 +1,7 @@
 /** Starts the studio: a server on this machine for a page in its browser. */
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { lockFolder } from '@ftuseg/files';
+import { type FolderLock, lockFolder } from '@ftuseg/files';
 import type { Hono } from 'hono';
 import { allowedHosts, inAddress, isLoopback } from './access/hosts.js';
 import { makeKeys } from './access/keys.js';
@@ -78,6 +78,17 @@ function checkHost({ host = '127.0.0.1', tokenFile }: StudioOptions): string {
   return host;
 }
 
+/** Slides often lie where nobody may write. */
+const lockWork = (folder: string, signal: AbortSignal): Promise<FolderLock> =>
+  lockFolder(folder, { signal }).catch((cause: unknown) => {
+    if (!(cause instanceof FtuError) || cause.code === 'cancelled') throw cause;
+    throw new FtuError(cause.code, cause.problem, {
+      subject: folder,
+      hint: 'give another folder for corrections with --work',
+      cause,
+    });
+  });
+
 /**
  * @throws FtuError as `openInput`; `bad-input` for a host without a token file; `unavailable` while another has the work folder or the port
  * @example
@@ -90,7 +101,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   const page = await pageRoutes(options.page ?? builtPage());
   const input = await openInput({ input: options.input, predictions, onNote });
   const workFolder = resolve(options.work ?? input.workFolder);
-  const lock = await lockFolder(workFolder, { signal: options.signal });
+  const lock = await lockWork(workFolder, options.signal);
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, lock.lost, ended.signal]);
   const undo: (() => Promise<void>)[] = [() => lock.release()];

@@ -44,7 +44,8 @@ function Row({ studio, one }: { readonly studio: Studio; readonly one: Disagreem
     studio.camera.pane.peek()?.fit(around);
     // What the prediction has is no layer of its own: it is drawn as a sketch until something else is.
     studio.context.peek()?.sketch({ polygons: one.predicted?.polygons ?? [] });
-    studio.selection.select(one.object === undefined ? [] : [one.object]);
+    // One that was deleted has no measures.
+    studio.selection.select(one.object === undefined || one.kind === 'appeared' ? [] : [one.object]);
   };
   return (
     <li class="disagreement">

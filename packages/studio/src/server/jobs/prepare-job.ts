@@ -86,7 +86,7 @@ async function prepareTraining(
   const more = lessons.some((lesson) => !judges(lesson));
   if (plan.problem === undefined) {
     const network = networkOf(model, drawn);
-    const name = 'studio';
+    const name = `trained ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`;
     const recipe = trainingRecipe({ name, network, more, folds: foldsOf(groups), epochs, imagesPerEpoch });
     await writeFileAtomic(join(folder, jobFiles.recipe), recipe);
     await writeSlideTable(folder, chosen.slides, prediction);
