@@ -54,7 +54,7 @@ describe.skipIf(chromium === undefined)('the overlay', () => {
     await page.run(
       `t.overlay.setOutlines('a', t.createMemorySource(${JSON.stringify(fixture)}, { width: 220, height: 200 }))`,
     );
-  });
+  }, 60_000);
   afterAll(() => page?.close());
   const look = (more: object = {}) =>
     page.run(`t.overlay.styleOutlines('a', ${JSON.stringify({ ...style, ...more })})`);
