@@ -195,10 +195,23 @@ describe('ftu studio', () => {
       1,
       expect.stringContaining('needs --token-file'),
     ]);
+    expect(await refused(at('slides.csv'), '--model', at('none.onnx'))).toEqual([
+      1,
+      expect.stringContaining('none.onnx: there is no such file'),
+    ]);
+    expect(await refused(at('slides.csv'), '--work', at('a.png'))).toEqual([
+      1,
+      expect.stringMatching(/a\.png: .*--work/),
+    ]);
     await writeFile(at('other.csv'), 'id,image\nc,a.png\n');
     expect(await refused(at('other.csv'), '--predictions', at('predictions'))).toEqual([
       1,
       expect.stringContaining('it has none of the slides'),
+    ]);
+    await mkdir(join(at('begun'), 'unfinished'), { recursive: true });
+    expect(await refused(at('begun'))).toEqual([
+      1,
+      expect.stringContaining('give a folder that `ftu predict` has finished'),
     ]);
     const damaged = at('damaged');
     await mkdir(damaged);

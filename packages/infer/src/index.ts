@@ -48,6 +48,7 @@ export { type LoadModelOptions, loadModel } from './model/model.node.js';
 export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export {
+  disagreementNames,
   factsName,
   geoJsonName,
   maskName,
@@ -56,8 +57,10 @@ export {
   objectsName,
   outlineChoices,
   outputNames,
+  overlayName,
   probabilityNames,
   reportFile,
+  usualOutputs,
 } from './outputs/output-names.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
 export { type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';

@@ -21,6 +21,7 @@ it('exports what the floors above rely on', async () => {
       "encodePng",
       "fillPolygons",
       "filterRows",
+      "findFormat",
       "formatTruths",
       "halveStrip",
       "imageLibraryInfo",

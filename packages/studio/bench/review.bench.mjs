@@ -5,6 +5,8 @@
  *   node packages/studio/bench/review.bench.mjs [--minimum-area UM2] TABLE=PREDICTIONS ...
  */
 
+import { chanceOf, refitted } from '../dist/review/chance.js';
+import { priorModels } from '../dist/review/prior.js';
 import { judgedItems } from './review-data.mjs';
 import { found, intervals, ordersOf, setOf } from './review-orders.mjs';
 
@@ -22,6 +24,20 @@ const percent = (value) => `${(100 * value).toFixed(0)} %`;
 const digits = (value) => value.toFixed(3);
 const signed = (value) => (value < 0 ? '' : '+') + digits(value);
 const BASE = 'mean probability';
+const DECIDED = 'studio: and the decisions so far';
+
+/** After each tenth of the queue: how many of the next hundred are expected to be wrong, and how many are. */
+function expectations(order) {
+  const parts = [];
+  for (let share = 0; share < 10; share++) {
+    const start = Math.round((share * order.length) / 10);
+    const next = order.slice(start, start + 100);
+    const models = refitted(priorModels, order.slice(0, start));
+    const expected = next.reduce((sum, { kind, features }) => sum + chanceOf(models, kind, features), 0);
+    parts.push(`${Math.round(expected)} / ${next.reduce((sum, { outcome }) => sum + outcome, 0)}`);
+  }
+  return parts.join(', ');
+}
 const sums = new Map();
 
 for (const hospital of new Set(items.map((item) => item.hospital))) {
@@ -55,6 +71,9 @@ for (const hospital of new Set(items.map((item) => item.hospital))) {
     console.log(`| ${name} | ${columns.join(' | ')} | ${digits(one.area)}${interval} | ${beyond} |`);
     sums.set(name, [...(sums.get(name) ?? []), one]);
   }
+  console.log(
+    `\nwrong among the next hundred, expected / found, after each tenth of the queue: ${expectations(ranked[DECIDED])}`,
+  );
 }
 console.log(
   '\nmean of the hospitals\n\n| order | first 10 % | 25 % | 50 % | area (least to most) |\n|---|---|---|---|---|',

@@ -31,7 +31,7 @@ function open(): void {
 beforeAll(async () => {
   studio = await smallStudio(2);
   await studio.predict('old');
-});
+}, 60_000);
 beforeEach(async () => {
   studio.predictions.length = 1;
   studio.corrections.changed.clear();

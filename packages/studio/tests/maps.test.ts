@@ -12,7 +12,7 @@ let studio: SmallStudio;
 beforeAll(async () => {
   studio = await smallStudio();
   await studio.predict('first');
-});
+}, 60_000);
 afterAll(() => studio.remove());
 
 const slide = () => {
@@ -73,6 +73,25 @@ describe('map tiles', () => {
       expect(new Set(Array.from(data)).size).toBeGreaterThan(20);
       expect(await tiled(map, i, width, height)).toEqual(Uint8Array.from(data));
     }
+  });
+
+  it('show how far the models of an ensemble are apart', async () => {
+    const ensemble = await studio.predict('ensemble', { biases: [-6, -5] });
+    const maps = (await mapLayersOf(studio.context, slide())).filter(({ prediction }) => prediction === ensemble.id);
+    expect(maps.map(({ kind, name }) => [kind, name])).toEqual([
+      ['probability', 'probability of glomerulus (p1)'],
+      ['disagreement', 'disagreement about glomerulus (p1)'],
+    ]);
+    const [, map] = maps;
+    if (map === undefined) throw new Error('no map');
+    const [first] = await levelsOf(ensemble.fileOf('disagreement', slide(), 'glomerulus') ?? '');
+    const { width, height, data } = first ?? { width: 0, height: 0, data: [] };
+    expect(await tiled(map, 0, width, height)).toEqual(Uint8Array.from(data));
+    // Logits that are 1 apart: at most the sigmoid of a half less its complement, half of which is the deviation.
+    const most = 1 / (1 + Math.exp(-0.5)) - 0.5;
+    expect(Math.max(...Array.from(data))).toBeLessThanOrEqual(Math.round(510 * most));
+    expect(Math.max(...Array.from(data))).toBeGreaterThan(510 * most * 0.8);
+    studio.predictions.length = 1;
   });
 
   it('are averages where the file lacks a level', async () => {

@@ -10,7 +10,7 @@ import { type SmallStudio, smallStudio } from './small-studio.js';
 let studio: SmallStudio;
 beforeAll(async () => {
   studio = await smallStudio();
-});
+}, 60_000);
 afterAll(() => studio.remove());
 
 const numbers = {

@@ -196,7 +196,7 @@ describe('clients that cost', () => {
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.on('close', resolve));
     clearInterval(timer);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(8000);
   });
 
   it('refuses headers without end', async () => {
@@ -241,6 +241,7 @@ describe('the network', () => {
         body: `token=${token}`,
       });
     expect((await post('wrong')).status).toBe(403);
+    expect((await post('s'.repeat(5000))).status).toBe(413);
     for (const _ of [1, 2]) expect((await post('s'.repeat(30))).headers['set-cookie']?.[0]).toContain('HttpOnly');
     expect((await open.stranger('/api/session', { headers: { host: 'evil.example', ...bearer } })).status).toBe(403);
     await open.close();

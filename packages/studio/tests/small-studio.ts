@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
-import { loadModel, type OutlineChoice, predictTable } from '@ftuseg/infer';
+import { loadModel, type OutlineChoice, outputNames, predictTable, usualOutputs } from '@ftuseg/infer';
 import { openSlide, type SlideRow, writePng } from '@ftuseg/slide';
 import { convolutionModel } from '../../../tests/convolution-model.js';
 import type { SlideObject } from '../src/protocol/objects.js';
@@ -77,7 +77,9 @@ export async function openFolder(folder: string, id: string): Promise<OpenPredic
         objects: `objects/${row.id}.csv`,
         mask: `masks/${row.id}.tif`,
         probability: `probability/${row.id}.tif`,
+        disagreement: `disagreement/${row.id}.tif`,
         facts: `slides/${row.id}.json`,
+        overlay: `overlays/${row.id}.jpg`,
       };
       const path = join(folder, names[output]);
       return existsSync(path) ? path : undefined;
@@ -181,7 +183,8 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
         models.push({ model: await loadModel(path), weight: 1 });
       }
       const out = join(folder, name);
-      await predictTable(rows, models, { out, all: true, outlines });
+      const outputs = models.length > 1 ? outputNames : usualOutputs;
+      await predictTable(rows, models, { out, all: true, outlines, outputs });
       for (const { model } of models) await model.close();
       return add(out);
     },

@@ -15,7 +15,7 @@ beforeAll(async () => {
   studio = await smallStudio();
   await studio.predict('old');
   vi.stubEnv('FTUSEG_CACHE', join(studio.folder, 'cache'));
-});
+}, 60_000);
 afterAll(async () => {
   vi.unstubAllEnvs();
   await studio.remove();

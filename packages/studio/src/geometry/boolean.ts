@@ -1,11 +1,12 @@
 /**
- * Union, subtraction and intersection by Clipper2 (Johnson; Vatti 1992) on whole numbers. Clipper rounds crossings to the grid, after which rings may touch
- * or cross by a step; what it gives is therefore parted anew by `polygonsOfRings`, so that every result is valid.
+ * Union, subtraction and intersection on the grid, by winding numbers over an exact arrangement of all sides. Clipper2 rounds crossings of
+ * nearly parallel sides by up to two steps and more; here no point moves by more than one, and what does not cross does not move.
  */
-import { Clipper64, ClipType, FillRule, type Path64, type Paths64 } from 'clipper2-ts';
 import type { FlatPolygon } from '../protocol/objects.js';
-import { polygonsOfRings } from './canonical.js';
+import { canonicalForm, polygonsOfRings } from './canonical.js';
 import { type GridRing, orientedRings, toGrid } from './grid.js';
+import type { InsideRule } from './noding/arrangement.js';
+import { facesOf } from './noding/faces.js';
 
 /**
  * All that lies in one of the two or in both; also merges objects.
@@ -15,15 +16,15 @@ import { type GridRing, orientedRings, toGrid } from './grid.js';
  * union([[[0, 0, 4, 0, 4, 4, 0, 4]]], [[[2, 2, 6, 2, 6, 6, 2, 6]]]);
  */
 export const union = (a: readonly FlatPolygon[], b: readonly FlatPolygon[] = []): FlatPolygon[] =>
-  combine(ClipType.Union, orientedRings(a), orientedRings(b));
+  combine(orientedRings(a), orientedRings(b), (first, second) => first !== 0 || second !== 0);
 
 /** What lies in `a` and not in `b`; as {@link union}. */
 export const subtract = (a: readonly FlatPolygon[], b: readonly FlatPolygon[]): FlatPolygon[] =>
-  combine(ClipType.Difference, orientedRings(a), orientedRings(b));
+  combine(orientedRings(a), orientedRings(b), (first, second) => first !== 0 && second === 0);
 
 /** What lies in both; as {@link union}. */
 export const intersect = (a: readonly FlatPolygon[], b: readonly FlatPolygon[]): FlatPolygon[] =>
-  combine(ClipType.Intersection, orientedRings(a), orientedRings(b));
+  combine(orientedRings(a), orientedRings(b), both);
 
 /** Cuts off what lies beyond a slide of `width` x `height` pixels; as {@link union}. */
 export const clipToSlide = (
@@ -31,7 +32,7 @@ export const clipToSlide = (
   slide: { readonly width: number; readonly height: number },
 ): FlatPolygon[] => {
   const { width, height } = slide;
-  return combine(ClipType.Intersection, orientedRings(polygons), [toGrid([0, 0, width, 0, width, height, 0, height])]);
+  return combine(orientedRings(polygons), [toGrid([0, 0, width, 0, width, height, 0, height])], both);
 };
 
 /** Every hole becomes part of its object; parts that lay in holes too. As {@link union}. */
@@ -47,23 +48,10 @@ export function repairPolygons(polygons: readonly FlatPolygon[]): FlatPolygon[] 
   return polygons.length > 1 ? union(parts) : parts;
 }
 
-/** @param subject rings by whose winding numbers what is not 0 lies inside */
-export function combine(type: ClipType, subject: readonly GridRing[], clip: readonly GridRing[]): FlatPolygon[] {
-  const clipper = new Clipper64();
-  clipper.addSubject(pathsOf(subject));
-  clipper.addClip(pathsOf(clip));
-  const solution: Paths64 = [];
-  clipper.execute(type, FillRule.NonZero, solution);
-  return polygonsOfRings(solution.map(ringOf));
-}
+/** What rings go around, once or more often, either way: the rule of non-zero winding numbers. */
+export const enclosedBy = (rings: readonly GridRing[]): FlatPolygon[] => combine(rings, [], (first) => first !== 0);
 
-/** Clipper2 fails on a path without points. */
-const pathsOf = (rings: readonly GridRing[]): Paths64 => rings.filter(({ length }) => length >= 6).map(pathOf);
+const combine = (first: readonly GridRing[], second: readonly GridRing[], rule: InsideRule): FlatPolygon[] =>
+  canonicalForm(facesOf(first, { second, rule }));
 
-function pathOf(ring: GridRing): Path64 {
-  const path: Path64 = [];
-  for (let i = 0; i < ring.length; i += 2) path.push({ x: ring[i] ?? 0, y: ring[i + 1] ?? 0 });
-  return path;
-}
-
-export const ringOf = (path: Path64): GridRing => path.flatMap(({ x, y }) => [x, y]);
+const both: InsideRule = (first, second) => first !== 0 && second !== 0;

@@ -1,7 +1,7 @@
 /** Shapes as they are drawn: by clicks or by hand, by brush, as an ellipse. All are valid polygons on the grid. */
-import { ClipperOffset, ClipType, EndType, JoinType, type Path64, type Paths64 } from 'clipper2-ts';
+import { ClipperOffset, EndType, JoinType, type Path64, type Paths64 } from 'clipper2-ts';
 import { COORDINATE_STEPS, type FlatPolygon, type FlatRing } from '../protocol/objects.js';
-import { combine, ringOf } from './boolean.js';
+import { enclosedBy } from './boolean.js';
 import { polygonsOfRings } from './canonical.js';
 import { toGrid } from './grid.js';
 import { areaOf } from './measure.js';
@@ -24,7 +24,7 @@ const MIN_RADIUS = 1 / 8;
  * @returns valid polygons in their canonical form; an empty list: the line encloses nothing
  */
 export function polygonOfClicks(corners: FlatRing): FlatPolygon[] {
-  const parts = combine(ClipType.Union, [toGrid(corners)], []);
+  const parts = enclosedBy([toGrid(corners)]);
   const least = SLIP_SHARE * Math.max(0, ...parts.map((part) => areaOf([part])));
   return parts.filter((part) => areaOf([part]) >= least);
 }
@@ -54,7 +54,7 @@ export function brushStroke(path: FlatRing, radius: number): FlatPolygon[] {
   offset.addPath(way, JoinType.Round, EndType.Round);
   const solution: Paths64 = [];
   offset.execute(reach * COORDINATE_STEPS, solution);
-  return combine(ClipType.Union, solution.map(ringOf), []);
+  return enclosedBy(solution.map((ring) => ring.flatMap(({ x, y }) => [x, y])));
 }
 
 /**

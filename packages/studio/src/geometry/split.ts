@@ -11,7 +11,7 @@ import { facesOf } from './noding/faces.js';
  *   the object's but for the rounding of crossings to the grid
  */
 export function splitByLine(polygons: readonly FlatPolygon[], line: FlatRing): FlatPolygon[] {
-  return canonicalForm(facesOf(orientedRings(polygons), [toGrid(line)]));
+  return canonicalForm(facesOf(orientedRings(polygons), { lines: [toGrid(line)] }));
 }
 
 /**

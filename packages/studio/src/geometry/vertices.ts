@@ -1,8 +1,7 @@
 /** Corners of an object that a person moves, adds and takes away; what comes out is valid, whatever the new corner lies on. */
-import { ClipType } from 'clipper2-ts';
 import type { FlatPolygon, FlatRing } from '../protocol/objects.js';
-import { combine } from './boolean.js';
-import { orientedRings, toGrid } from './grid.js';
+import { enclosedBy, subtract } from './boolean.js';
+import { toGrid } from './grid.js';
 
 /** A corner of an object: of which polygon and ring, and which of its corners. */
 export interface VertexPlace {
@@ -46,7 +45,7 @@ function withRing(
   const ring = polygons[place.polygon]?.[place.ring];
   if (ring === undefined || place.vertex < 0 || 2 * place.vertex >= ring.length) return [...polygons];
   // The changed ring by itself first: where it crosses itself it turns both ways, and would undo what others enclose.
-  const alone = combine(ClipType.Union, [toGrid(change(ring))], []);
+  const alone = enclosedBy([toGrid(change(ring))]);
   const others = (wanted: (polygon: number, ring: number) => boolean): FlatPolygon[] =>
     polygons.flatMap((rings, polygon) =>
       rings.flatMap((one, number) => {
@@ -57,7 +56,7 @@ function withRing(
   const outer = others((_, number) => number === 0);
   const holes = others((_, number) => number > 0);
   (place.ring === 0 ? outer : holes).push(...alone);
-  return combine(ClipType.Difference, orientedRings(outer), orientedRings(holes));
+  return subtract(outer, holes);
 }
 
 /** The corner nearest to a point. @param reach pixels; farther ones are not found */

@@ -14,6 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const network: NetworkToTrain = {
   encoderWeights: 'starter',
+  start: 'network',
   decoder: 'unet',
   encoder: 'tu-tf_efficientnetv2_b0',
   options: { attention: 'scse' },
@@ -41,6 +42,7 @@ describe('trainingRecipe', () => {
         sources: { more: { data: 'more' } },
         settings: {
           encoderWeights: 'starter',
+          start: 'network',
           foldCount: 3,
           epochs: 8,
           samplesPerEpoch: 5,

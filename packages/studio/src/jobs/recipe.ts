@@ -24,6 +24,8 @@ export const jobFiles = {
 export interface NetworkToTrain {
   /** As `ftu train` takes them: a file, the folder of a run, `starter` or `none`. */
   readonly encoderWeights: string;
+  /** Of these weights: the whole network, or the encoder alone, where people drew classes that the network does not know. */
+  readonly start: 'network' | 'encoder';
   readonly decoder: string;
   readonly encoder: string;
   readonly options: Readonly<Record<string, string | boolean>>;
@@ -37,6 +39,7 @@ export interface NetworkToTrain {
 }
 
 export interface RecipeToWrite {
+  /** What people call the model. */
   readonly name: string;
   readonly network: NetworkToTrain;
   /** Whether there are slides of which only objects are known. */
@@ -96,23 +99,28 @@ export const stepsOf = ({ more }: Pick<RecipeToWrite, 'more'>): string[] => [
  * @returns the text of a recipe for `ftu run`, which counts paths from the recipe's folder
  */
 export function trainingRecipe({ name, network, more, folds, epochs, imagesPerEpoch }: RecipeToWrite): string {
-  const { encoderWeights, decoder, encoder, options, classes, tile, micronsPerPixel, downsample } = network;
+  const { encoderWeights, start, decoder, encoder, options, classes, tile, micronsPerPixel, downsample } = network;
   const scale = micronsPerPixel === undefined ? { downsample: downsample ?? 1 } : { micronsPerPixel };
   const prepared = { ...scale, tile, classes: classMapOf(classes) };
   const settings: { readonly [key: string]: Plain } = {
+    name,
     decoder,
     encoder,
     encoderWeights,
+    ...(start === 'network' ? { start } : {}),
     ...options,
     ...(folds === undefined ? { split: 'none' } : { foldCount: folds }),
     batchSize: Math.min(MAX_BATCH, imagesPerEpoch),
     epochs,
     samplesPerEpoch: imagesPerEpoch,
     // Few images must not undo what many have taught.
-    optimiser: { learningRate: encoderWeights === 'none' ? 1e-3 : 3e-4 },
+    optimiser: {
+      learningRate: start === 'network' ? 2e-4 : 1e-3,
+      ...(start === 'encoder' && encoderWeights !== 'none' ? { encoderFactor: 0.3 } : {}),
+    },
   };
   const recipe = {
-    name,
+    name: 'studio',
     seed: 1,
     slides: {
       corrected: { table: jobFiles.corrected },

@@ -12,6 +12,8 @@ export interface ObjectToPack {
   readonly polygons: readonly (readonly ArrayLike<number>[])[];
   /** Mean probability, 0 to 1. */
   readonly probability?: number | undefined;
+  /** Level-0 pixels squared, as it was measured on a mask; unset: that of the outline. */
+  readonly area?: number | undefined;
 }
 
 /** What was encoded last. */

@@ -48,19 +48,19 @@ export class OutlineBuilder {
   }
 
   /** @throws FtuError `unsupported` for more than 255 classes */
-  add({ id, class: name, polygons, probability }: ObjectToPack): void {
+  add({ id, class: name, polygons, probability, area }: ObjectToPack): void {
     const encoded = this.#encoder.encode(polygons);
     if (encoded === undefined) {
       this.#leftOut++;
       return;
     }
-    const { words, area, box, emptyRings } = encoded;
+    const { words, box, emptyRings } = encoded;
     this.#emptyRings += emptyRings;
     const classNumber = this.#classNumber(name);
     this.#rows.push(id, {
       key: this.#keyOf(box),
       classNumber,
-      area,
+      area: area ?? encoded.area,
       probability: probability ?? Number.NaN,
       box,
       length: words.length,

@@ -15,12 +15,13 @@ import { httpReview } from './review/review-host.js';
 import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
+import { followServer } from './state/follow.js';
 import { createMessages } from './state/messages.js';
 import { browserStore, createPreferences } from './state/preferences.js';
 import { createStudio, startStudio } from './state/studio.js';
 
 const NO_WEBGL =
-  'This browser has no WebGL2: outlines and maps cannot be drawn over the slide. The pictures of the prediction are shown instead.';
+  'This browser has no WebGL2: outlines and maps cannot be drawn over the slide. This is the picture that the prediction painted.';
 
 const root = document.getElementById('studio');
 if (root !== null) {
@@ -50,6 +51,8 @@ if (root !== null) {
     jobs: jobsPanel(studio, httpJobs({ heard })),
   });
   render(<Page app={app} />, root);
-  void startStudio(studio, window.location.hash);
+  const start = (): void => void startStudio(studio, window.location.hash);
+  followServer(studio, start);
+  start();
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));
 }

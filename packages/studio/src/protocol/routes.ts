@@ -8,6 +8,7 @@
  * | `GET /slides/ID.dzi`, `/slides/ID_files/LEVEL/X_Y.jpg` | Deep Zoom |
  * | `GET /iiif/ID/info.json`, `/iiif/ID/REGION/SIZE/0/default.jpg` | IIIF Image API 3, level 0 |
  * | `GET /api/slides/ID/thumbnail.jpg` | at most 320 px |
+ * | `GET /api/slides/ID/overlay.jpg` | the picture of `ftu predict` with its outlines, if a prediction has one |
  * | `GET /api/slides/ID/outlines/LAYER/index`, `/chunks/N`, `/coverage/LEVEL/X_Y` | packed outlines, see `outlines/` |
  * | `GET /api/slides/ID/maps/MAP/LEVEL/X_Y` | 256 x 256 octets, row by row; beyond the map 0 |
  * | `GET /api/slides/ID/objects/OBJECT` | `ObjectMeasures` of one object, prediction or corrected |
@@ -27,6 +28,7 @@ export const routes = {
   slides: '/api/slides',
   slide: at,
   thumbnail: (slide: string) => `${at(slide)}/thumbnail.jpg`,
+  overlayPicture: (slide: string) => `${at(slide)}/overlay.jpg`,
   deepZoom: (slide: string) => `/slides/${slide}.dzi`,
   deepZoomTile: (slide: string, level: number, x: number, y: number) => `/slides/${slide}_files/${level}/${x}_${y}.jpg`,
   outlineIndex: (slide: string, layer: string) => `${at(slide)}/outlines/${layer}/index`,

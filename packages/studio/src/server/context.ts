@@ -22,7 +22,7 @@ export interface OpenPrediction extends StudioPrediction {
   readonly folder: string;
   /** The file of an output for a slide of the table, such as `geojson/ID.geojson`; undefined if it is not there. */
   readonly fileOf: (
-    output: 'geojson' | 'objects' | 'mask' | 'probability' | 'facts',
+    output: 'geojson' | 'objects' | 'mask' | 'probability' | 'disagreement' | 'facts' | 'overlay',
     slide: StudioSlide,
     className?: string,
   ) => string | undefined;

@@ -1,7 +1,7 @@
 /** Starts the studio: a server on this machine for a page in its browser. */
 import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { lockFolder } from '@ftuseg/files';
+import { type FolderLock, lockFolder } from '@ftuseg/files';
 import type { Hono } from 'hono';
 import { allowedHosts, inAddress, isLoopback } from './access/hosts.js';
 import { makeKeys } from './access/keys.js';
@@ -16,6 +16,7 @@ import { measureRoutes } from './measures/routes.js';
 import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
 import { reviewRoutes } from './review/routes.js';
+import { overlayPictureRoutes } from './slides/overlay-picture.js';
 import { scoreSlides } from './slides/scores.js';
 import { slideRoutes } from './slides/slide-routes.js';
 import { Summaries } from './slides/summaries.js';
@@ -77,6 +78,17 @@ function checkHost({ host = '127.0.0.1', tokenFile }: StudioOptions): string {
   return host;
 }
 
+/** Slides often lie where nobody may write. */
+const lockWork = (folder: string, signal: AbortSignal): Promise<FolderLock> =>
+  lockFolder(folder, { signal }).catch((cause: unknown) => {
+    if (!(cause instanceof FtuError) || cause.code === 'cancelled') throw cause;
+    throw new FtuError(cause.code, cause.problem, {
+      subject: folder,
+      hint: 'give another folder for corrections with --work',
+      cause,
+    });
+  });
+
 /**
  * @throws FtuError as `openInput`; `bad-input` for a host without a token file; `unavailable` while another has the work folder or the port
  * @example
@@ -89,7 +101,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   const page = await pageRoutes(options.page ?? builtPage());
   const input = await openInput({ input: options.input, predictions, onNote });
   const workFolder = resolve(options.work ?? input.workFolder);
-  const lock = await lockFolder(workFolder, { signal: options.signal });
+  const lock = await lockWork(workFolder, options.signal);
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, lock.lost, ended.signal]);
   const undo: (() => Promise<void>)[] = [() => lock.release()];
@@ -113,11 +125,11 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     });
     undo.push(closeSlides);
     const tiles = new TileStore(options.cacheBytes);
-    const dice = new Map(context.slides.map((slide) => [slide.id, input.dice.get(slide.row.id)]));
+    const dice = new Map(input.dice);
     const summaries = new Summaries({
       context,
       reported: ({ row }) => corrected()?.reported.get(row.id),
-      dice: ({ id }) => dice.get(id),
+      dice: ({ row }) => dice.get(row.id),
     });
     const groups: Hono[] = [
       slideRoutes({
@@ -128,6 +140,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         maps: (slide) => mapLayersOf(context, slide),
         showLabels,
       }),
+      overlayPictureRoutes(context),
       tileRoutes(context, tiles),
       iiifRoutes(context, tiles),
       editRoutes(context),
@@ -158,8 +171,8 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     undo.push(server.close);
     const first = corrected();
     if (first !== undefined && input.dice.size === 0) {
-      const onDice = (slide: { readonly id: string }, value: number): void => void dice.set(slide.id, value);
-      void scoreSlides({ slides: context.slides, prediction: first, signal, onDice, onNote });
+      const onDice = (row: string, value: number): void => void dice.set(row, value);
+      scoreSlides({ rows: input.rows, prediction: first, signal, onDice, onNote });
     }
     return { address: addressOf(keys.token()), port, workFolder, lost: lock.lost, close };
   } catch (error) {

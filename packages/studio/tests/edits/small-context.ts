@@ -93,6 +93,8 @@ export async function smallStudio(folder: string, options: SmallOptions = {}): P
     slide: (id) => opened.find((slide) => slide.id === id),
     addPrediction: () => Promise.reject(new Error('no prediction is added in this test')),
     document: openDocuments(given, (sentence) => notes.push(sentence)),
+    removePrediction: () => undefined,
+    models: [],
     ftu: [],
     signal: new AbortController().signal,
   };

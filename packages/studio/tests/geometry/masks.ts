@@ -50,8 +50,8 @@ export class Masks {
     );
   }
 
-  combine(a: Uint8Array, b: Uint8Array, rule: (a: number, b: number) => boolean): Uint8Array {
-    return a.map((value, i) => (rule(value, b[i] ?? 0) ? 1 : 0));
+  combine(a: Uint8Array, b: Uint8Array, rule: (a: number, b: number) => boolean): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(a, (value, i) => (rule(value, b[i] ?? 0) ? 1 : 0));
   }
 
   /** Whether two masks differ nowhere in a whole square of 3 x 3 cells: borders may be rounded, nothing more. */

@@ -40,13 +40,21 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   ];
   const object = (id: string): SlideObject | undefined =>
     state.changed.has(id) ? (state.changed.get(id) ?? undefined) : base.get(id);
+  const objectAt: ToolContext['objectAt'] = ({ x, y }) =>
+    all()
+      .filter((one) => isInside(one.polygons, x, y))
+      .sort((one, other) => areaByShoelace(one.polygons) - areaByShoelace(other.polygons))[0];
   return {
     slide: { width, height },
     pixelsPerScreenPixel: () => scale,
-    objectAt: ({ x, y }) =>
-      all()
-        .filter((one) => isInside(one.polygons, x, y))
-        .sort((one, other) => areaByShoelace(one.polygons) - areaByShoelace(other.polygons))[0],
+    objectAt,
+    idAt: (point) => objectAt(point)?.id,
+    within: (rect) =>
+      all().filter(({ polygons }) => {
+        const box = boxByCorners(polygons);
+        const [right, bottom] = [box.x + box.width, box.y + box.height];
+        return box.x >= rect.x && box.y >= rect.y && right <= rect.x + rect.width && bottom <= rect.y + rect.height;
+      }),
     objectsIn: (rect) =>
       all().filter(({ polygons }) => {
         const box = boxByCorners(polygons);

@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { FtuError } from '@ftuseg/core';
+import { readModelFile } from '@ftuseg/folders';
 import { startStudio } from '@ftuseg/studio';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, path } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { version } from '../../version.js';
+import { modelPath } from '../prediction/model-argument.js';
 import { openBrowser } from './open-browser.js';
 
 const schema = z.object({
@@ -21,7 +23,8 @@ const schema = z.object({
   }),
   model: z.array(z.string()).optional().meta({
     placeholder: 'FILE',
-    description: 'model file that the page offers for predictions; repeated for several',
+    description:
+      'model that the page offers for predictions: a file, or OWNER/NAME on the Hugging Face hub; repeated for several',
   }),
   work: folder(
     'folder for corrections, the review and trainings (default: NAME-studio beside the table, the slide or the predictions, studio/ in a run)',
@@ -38,6 +41,17 @@ const schema = z.object({
   tokenFile: file('file with the secret of those who come over the network; only its owner may read it').optional(),
   open: z.boolean().default(true).describe('do not open a browser'),
 });
+
+/** Absolute paths of models, each of which can be read: the page would leave out one that cannot. */
+async function checkedModels(names: readonly string[], context: CommandContext): Promise<string[]> {
+  const paths: string[] = [];
+  for (const name of names) {
+    const path = resolve(await modelPath(name, context));
+    await readModelFile(path);
+    paths.push(path);
+  }
+  return paths;
+}
 
 /** What somebody who opens the studio to others has to know. */
 function sayNetwork(host: string | undefined, port: number, context: CommandContext): void {
@@ -78,7 +92,7 @@ export const studio = defineCommand({
     const started = await startStudio({
       input: slides,
       predictions,
-      models: model.map((one) => resolve(one)),
+      models: await checkedModels(model, context),
       work: work === undefined ? undefined : resolve(work),
       port,
       host,

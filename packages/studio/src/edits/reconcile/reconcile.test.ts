@@ -24,8 +24,8 @@ async function brought(changes: readonly Change[], after: readonly SlideObject[]
   const state = new EditState();
   state.apply({ kind: 'change', label: 'before', changes: [...changes] });
   const { changes: made, disagreements } = await reconcile(state, old, after);
-  const edit = { kind: 'change', label: 'new prediction', changes: [...made] } as const;
-  const applied = made.length === 0 ? undefined : state.apply(edit);
+  const applied =
+    made.length === 0 ? undefined : state.apply({ kind: 'change', label: 'new prediction', changes: [...made] });
   const objects: SlideObject[] = [];
   for await (const object of correctedObjects(after, state.changed)) objects.push(object);
   return { ids: objects.map(({ id }) => id).sort(), objects, disagreements, state, applied };

@@ -1,35 +1,48 @@
 /** The regions of an arrangement that lie inside, each as one polygon without self-contact: OGC's simple features, as docs/objects.md has them. */
 import { type GridRing, sideOf, twiceArea } from '../grid.js';
-import { type Arrangement, arrangementOf } from './arrangement.js';
+import { type Arrangement, arrangementOf, type InsideRule } from './arrangement.js';
 import { nodeSegments } from './node-segments.js';
-import { Segments } from './segments.js';
+import { CUT, FIRST, SECOND, Segments } from './segments.js';
+
+export interface FaceOptions {
+  /** Rings of a second shape. */
+  readonly second?: readonly GridRing[] | undefined;
+  /** Lines that part the inside into regions. */
+  readonly lines?: readonly GridRing[] | undefined;
+  /** Default: what lies in an odd number of the first shape's rings. */
+  readonly rule?: InsideRule | undefined;
+}
+
+const evenOdd: InsideRule = (first) => first % 2 !== 0;
+const nonZero: InsideRule = (first) => first !== 0;
 
 /**
- * @param rings in any position; what lies in an odd number of them is inside
- * @param lines that part the inside into regions
+ * @param first rings of a shape, in any position
  * @returns polygons, the outer ring first; rings touch only in points, and no region is connected through such a point
  */
-export function facesOf(rings: readonly GridRing[], lines: readonly GridRing[] = []): GridRing[][] {
+export function facesOf(
+  first: readonly GridRing[],
+  { second = [], lines = [], rule = evenOdd }: FaceOptions = {},
+): GridRing[][] {
   const all = new Segments();
-  for (const ring of rings) all.addRing(ring);
+  for (const ring of first) all.addRing(ring, FIRST);
+  for (const ring of second) all.addRing(ring, SECOND);
   for (const line of lines) all.addLine(line);
-  let segments = nodeSegments(all);
+  let arrangement = arrangementOf(nodeSegments(all), rule);
   for (;;) {
-    const arrangement = arrangementOf(segments);
     const cycles = cyclesOf(arrangement);
-    const bridges = lines.length === 0 ? 0 : bridgesOf(arrangement, cycles);
-    if (bridges === 0) return polygonsOf(cycles.map((cycle) => loopsOf(arrangement, cycle)));
-    segments = withoutBridges(arrangement, cycles);
+    const bridges = bridgesOf(arrangement, cycles);
+    if (bridges.size === 0) return polygonsOf(cycles.map((cycle) => loopsOf(arrangement, cycle)));
+    arrangement = arrangementOf(withoutBridges(arrangement, bridges), nonZero);
   }
 }
 
 /** Each closed way along the border of a region, the region to its left, as half-edges. */
-function cyclesOf({ from, inside, isBorder, next }: Arrangement): number[][] {
+function cyclesOf({ from, inside, roles, next }: Arrangement): number[][] {
   const done = new Uint8Array(from.length);
   const cycles: number[][] = [];
   for (let first = 0; first < from.length; first++) {
-    const bounds = inside[first] === 1 && (isBorder[first >> 1] === false || inside[first ^ 1] === 0);
-    if (!bounds || done[first] === 1) continue;
+    if (roles[first >> 1] === 'none' || inside[first] !== 1 || done[first] === 1) continue;
     const cycle: number[] = [];
     for (let halfEdge = first; done[halfEdge] === 0; halfEdge = next(halfEdge)) {
       done[halfEdge] = 1;
@@ -40,31 +53,25 @@ function cyclesOf({ from, inside, isBorder, next }: Arrangement): number[][] {
   return cycles;
 }
 
-/** Edges with the same region on both sides part nothing. */
-function isBridge(halfEdge: number, cycleOf: Int32Array): boolean {
-  return cycleOf[halfEdge] === cycleOf[halfEdge ^ 1] && cycleOf[halfEdge] !== -1;
-}
-
-function cycleNumbers({ from }: Arrangement, cycles: readonly (readonly number[])[]): Int32Array {
+/** Edges of cutting lines with the same region on both sides: they part nothing. */
+function bridgesOf({ from, roles }: Arrangement, cycles: readonly (readonly number[])[]): Set<number> {
   const cycleOf = new Int32Array(from.length).fill(-1);
   for (const [number, cycle] of cycles.entries()) for (const halfEdge of cycle) cycleOf[halfEdge] = number;
-  return cycleOf;
+  const bridges = new Set<number>();
+  for (const [edge, role] of roles.entries()) {
+    if (role === 'cut' && cycleOf[2 * edge] === cycleOf[2 * edge + 1]) bridges.add(edge);
+  }
+  return bridges;
 }
 
-function bridgesOf(arrangement: Arrangement, cycles: readonly (readonly number[])[]): number {
-  const cycleOf = cycleNumbers(arrangement, cycles);
-  return arrangement.isBorder.filter((_, edge) => isBridge(2 * edge, cycleOf)).length;
-}
-
-/** The arrangement's edges again, but bridges. */
-function withoutBridges(arrangement: Arrangement, cycles: readonly (readonly number[])[]): Segments {
-  const { corners, from, isBorder } = arrangement;
-  const cycleOf = cycleNumbers(arrangement, cycles);
+/** The borders again, the inside to their left, and the cuts that are no bridges. */
+function withoutBridges({ corners, from, inside, roles }: Arrangement, bridges: ReadonlySet<number>): Segments {
   const out = new Segments();
-  for (const [edge, border] of isBorder.entries()) {
-    if (isBridge(2 * edge, cycleOf)) continue;
-    const [a, b] = [2 * (from[2 * edge] ?? 0), 2 * (from[2 * edge + 1] ?? 0)];
-    out.add(corners[a] ?? 0, corners[a + 1] ?? 0, corners[b] ?? 0, corners[b + 1] ?? 0, !border);
+  for (const [edge, role] of roles.entries()) {
+    if (role === 'none' || bridges.has(edge)) continue;
+    const along = inside[2 * edge] === 1 ? 2 * edge : 2 * edge + 1;
+    const [a, b] = [2 * (from[along] ?? 0), 2 * (from[along ^ 1] ?? 0)];
+    out.add(corners[a] ?? 0, corners[a + 1] ?? 0, corners[b] ?? 0, corners[b + 1] ?? 0, role === 'cut' ? CUT : FIRST);
   }
   return out;
 }

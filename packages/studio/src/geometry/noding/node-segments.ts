@@ -3,7 +3,7 @@
  * through it: snap rounding (Hobby 1999, "Practical segment intersection with finite precision output"), which never makes lines cross anew.
  */
 import { pointKey, turn } from '../grid.js';
-import { Segments } from './segments.js';
+import { FIRST, Segments } from './segments.js';
 
 /** Rounds until nothing crosses: more than two were never seen. */
 const MAX_ROUNDS = 50;
@@ -97,14 +97,14 @@ function cutUp(segments: Segments, cuts: Cuts): Segments {
   const out = new Segments();
   for (let i = 0; i < segments.count; i++) {
     const [ax, ay, bx, by] = segments.at(i);
-    const isCut = segments.isCut[i] === true;
+    const kind = segments.kinds[i] ?? FIRST;
     const list = cuts.get(i);
     let [px, py] = [ax, ay];
     for (const [x, y] of list === undefined ? [] : alongSegment(list, ax, ay, bx, by)) {
-      out.add(px, py, x, y, isCut);
+      out.add(px, py, x, y, kind);
       [px, py] = [x, y];
     }
-    out.add(px, py, bx, by, isCut);
+    out.add(px, py, bx, by, kind);
   }
   return out;
 }

@@ -2,32 +2,37 @@
 import Flatbush from 'flatbush';
 import type { GridRing } from '../grid.js';
 
+/** What a segment belongs to: a ring of the first shape or of the second, or a line that cuts. */
+export const FIRST = 0;
+export const SECOND = 1;
+export const CUT = 2;
+export type SegmentKind = typeof FIRST | typeof SECOND | typeof CUT;
+
 export class Segments {
-  /** ax, ay, bx, by of each. */
+  /** ax, ay, bx, by of each, in the direction of its ring. */
   readonly ends: number[] = [];
-  /** Whether a segment belongs to a line that cuts, not to a ring. */
-  readonly isCut: boolean[] = [];
+  readonly kinds: SegmentKind[] = [];
   #index: Flatbush | undefined;
 
   get count(): number {
-    return this.isCut.length;
+    return this.kinds.length;
   }
 
-  add(ax: number, ay: number, bx: number, by: number, isCut: boolean): void {
+  add(ax: number, ay: number, bx: number, by: number, kind: SegmentKind): void {
     if (ax === bx && ay === by) return;
     this.ends.push(ax, ay, bx, by);
-    this.isCut.push(isCut);
+    this.kinds.push(kind);
   }
 
-  addRing(ring: GridRing): void {
+  addRing(ring: GridRing, kind: SegmentKind = FIRST): void {
     for (let i = 0, before = ring.length - 2; i < ring.length; before = i, i += 2) {
-      this.add(ring[before] ?? 0, ring[before + 1] ?? 0, ring[i] ?? 0, ring[i + 1] ?? 0, false);
+      this.add(ring[before] ?? 0, ring[before + 1] ?? 0, ring[i] ?? 0, ring[i + 1] ?? 0, kind);
     }
   }
 
   addLine(line: GridRing): void {
     for (let i = 2; i < line.length; i += 2) {
-      this.add(line[i - 2] ?? 0, line[i - 1] ?? 0, line[i] ?? 0, line[i + 1] ?? 0, true);
+      this.add(line[i - 2] ?? 0, line[i - 1] ?? 0, line[i] ?? 0, line[i + 1] ?? 0, CUT);
     }
   }
 

@@ -6,6 +6,7 @@ import { saveSnapshot } from '../snapshot/snapshot.js';
 import type { Studio } from '../state/studio.js';
 import { MAX_BRUSH_RADIUS, MIN_BRUSH_RADIUS } from '../state/tools.js';
 import { changeClass, deleteSelected, fillSelected, mergeSelected } from '../tools/change/commands.js';
+import type { ToolContext } from '../tools/tool.js';
 import { toggleFullscreen, turn } from '../viewer/controls.js';
 import { pixelSizeAcross } from '../viewer/scale-bar.js';
 
@@ -64,16 +65,23 @@ function cancel(studio: Studio): void {
   else selection.clear();
 }
 
+/** A selection may be younger than the shapes of its objects, such as when keys follow each other fast. */
+function withShapes(studio: Studio, work: (context: ToolContext) => void): void {
+  const context = studio.context.peek();
+  if (context === undefined) return;
+  const ids = [...studio.selection.ids.peek()];
+  if (ids.every((id) => context.object(id) !== undefined)) work(context);
+  else void studio.geometry.need(ids).then(() => work(context));
+}
+
 /** The class of what is drawn next, and of what is selected. */
 function useClass(studio: Studio, name: string | undefined): boolean {
   if (name === undefined) return false;
   studio.tools.activeClass.value = name;
-  const context = studio.context.peek();
-  if (context !== undefined && studio.selection.ids.peek().size > 0) changeClass(context, name);
+  if (studio.selection.ids.peek().size > 0) withShapes(studio, (context) => changeClass(context, name));
   return true;
 }
 
-/** False: there was nothing to do. */
 /** Brings the review to the front and gives it the focus, once it is drawn. */
 function goToReview({ appearance }: Studio): void {
   appearance.tab.value = 'review';
@@ -88,12 +96,10 @@ const toggle = (signal: { value: boolean }): void => {
 };
 
 const onContext =
-  (work: (context: NonNullable<Studio['context']['value']>) => void): Act =>
+  (work: (context: ToolContext) => void): Act =>
   (studio) => {
-    const context = studio.context.peek();
-    if (context === undefined) return false;
-    work(context);
-    return true;
+    withShapes(studio, work);
+    return studio.context.peek() !== undefined;
   };
 
 const acts: Readonly<Partial<Record<ActionName, Act>>> = {

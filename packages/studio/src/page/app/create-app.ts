@@ -6,8 +6,10 @@ import { chordLabel } from '../keys/chord.js';
 import { KeyListener } from '../keys/key-listener.js';
 import { KeyMap } from '../keys/key-map.js';
 import type { KeyStorage } from '../keys/overrides.js';
+import { patientMove } from '../state/patient-move.js';
 import type { Studio } from '../state/studio.js';
 import { createToolContext } from '../state/tool-context.js';
+import type { Tool } from '../tools/tool.js';
 import { makeTools } from '../tools/toolbox.js';
 import { endAction, isAction, runAction } from './actions.js';
 import type { App } from './app-context.js';
@@ -16,13 +18,15 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export function createApp(studio: Studio, storage: KeyStorage, panels: App['panels']): App {
   const keys = new KeyMap(storage);
+  const withPatience = (tool: Tool): Tool => (tool.name === 'move' ? patientMove(tool, studio) : tool);
   const slide = computed(() => studio.slides.detail.value?.id);
   // The same slide may be told anew, with more layers: tools begin again with another slide only.
   effect(() => {
     const detail = slide.value === undefined ? undefined : studio.slides.detail.peek();
     const context = detail === undefined ? undefined : createToolContext(studio, detail);
     studio.context.value = context;
-    studio.tools.provide(context === undefined ? [] : makeTools(context));
+    // While another slide is opened its predecessor's tools stay in the tool bar, so that nothing jumps.
+    if (context !== undefined) studio.tools.provide(makeTools(context).map(withPatience));
   });
   effect(() => {
     const name = studio.slides.detail.value?.name;

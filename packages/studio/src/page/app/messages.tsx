@@ -17,11 +17,6 @@ export function Messages({ studio }: { readonly studio: Studio }) {
           </button>
         </div>
       )}
-      {studio.noGraphics.value !== undefined && studio.noGraphics.value !== '' && (
-        <div class="message">
-          <p>{studio.noGraphics.value}</p>
-        </div>
-      )}
       {messages.list.value.map(({ id, kind, text, retry }) => (
         <div key={id} class={kind === 'problem' ? 'message problem' : 'message'}>
           <p>{text}</p>

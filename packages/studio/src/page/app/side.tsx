@@ -1,6 +1,7 @@
 /** The side: layers, objects, review and jobs, one in front. */
 import { useRef } from 'preact/hooks';
 import { LayersPanel } from '../layers/layers-panel.js';
+import { ObjectCard } from '../objects/card.js';
 import { ObjectsPanel } from '../objects/objects-panel.js';
 import { type SideTab, sideTabs } from '../state/appearance.js';
 import type { App } from './app-context.js';
@@ -55,6 +56,7 @@ export function Side({ app }: { readonly app: App }) {
         {now === 'objects' && <ObjectsPanel studio={studio} />}
         {Panel !== undefined && <Panel />}
       </div>
+      {Panel === undefined && <ObjectCard studio={studio} />}
     </aside>
   );
 }

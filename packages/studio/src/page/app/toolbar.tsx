@@ -26,6 +26,7 @@ function Tools({ app }: { readonly app: App }) {
           {isIconName(tool.name) ? <Icon name={tool.name} /> : tool.label}
         </button>
       ))}
+      <DrawWith app={app} />
     </div>
   );
 }
@@ -106,7 +107,6 @@ export function Toolbar({ app }: { readonly app: App }) {
         <span class="brand">ftuseg</span> {title}
       </h1>
       <Tools app={app} />
-      <DrawWith app={app} />
       <History app={app} />
       <div class="top-right">
         <IconButton

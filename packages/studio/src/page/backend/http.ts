@@ -1,6 +1,7 @@
 /** The backend over the server's addresses. Answers come from the same build of the same package, so their shape is trusted. */
 import { httpTransport } from '../../edits/http-transport.js';
 import type { SlideMeasures } from '../../measures/answers.js';
+import type { Disagreement } from '../../protocol/disagreements.js';
 import type { ObjectMeasures } from '../../protocol/objects.js';
 import { routes } from '../../protocol/routes.js';
 import type { MapLayer, SlideDetail, SlideSummary, StudioSession } from '../../protocol/slides.js';
@@ -51,12 +52,14 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     slides: () => json<readonly SlideSummary[]>(routes.slides),
     slide: (slide) => json<SlideDetail>(routes.slide(slide)),
     thumbnail: (slide) => `${base}${routes.thumbnail(slide)}`,
+    overlayPicture: (slide) => `${base}${routes.overlayPicture(slide)}`,
     tile: (slide, level, x, y) => `${base}${routes.deepZoomTile(slide, level, x, y)}`,
     outlines,
     map,
     measures: (slide, object) => json<ObjectMeasures>(routes.measures(slide, object)),
     slideMeasures: (slide) => json<SlideMeasures>(routes.slideMeasures(slide)),
     edits: (slide) => httpTransport(slide, ask),
+    disagreements: (slide) => json<readonly Disagreement[]>(routes.disagreements(slide)),
     exportSlides: async () => {
       const headers = { 'content-type': 'application/json' };
       const response = await request(routes.export, { method: 'POST', headers, body: '{}' });

@@ -52,9 +52,14 @@ export function ObjectCard({ studio }: { readonly studio: Studio }) {
   const { selection } = studio;
   const ids = selection.ids.value;
   const card = selection.card.value;
-  if (ids.size === 0)
-    return <p class="muted card-empty">Click an object, or choose one in the table, to see its measures.</p>;
-  if (ids.size > 1) return <p class="card-empty">{numberText(ids.size)} objects are selected.</p>;
+  if (ids.size === 0) return null;
+  if (ids.size > 1) {
+    return (
+      <section class="card" aria-label="Selected objects">
+        <p>{numberText(ids.size)} objects are selected.</p>
+      </section>
+    );
+  }
   if (card.state === 'none') return null;
   return (
     <section class="card" aria-label="Selected object">

@@ -1,7 +1,7 @@
 /** The tab of objects: the slide as a whole, the selected one, and all of them. */
+import { Disagreements } from '../disagreements/disagreements.js';
 import { numberText } from '../slides/words.js';
 import type { Studio } from '../state/studio.js';
-import { ObjectCard } from './card.js';
 import { ObjectsSummary } from './summary.js';
 import { ObjectTable } from './table.js';
 
@@ -11,7 +11,7 @@ export function ObjectsPanel({ studio }: { readonly studio: Studio }) {
   const classes = objects.rows.value?.classes ?? [];
   return (
     <div class="panel-body objects">
-      <ObjectCard studio={studio} />
+      <Disagreements studio={studio} />
       <details class="group" open>
         <summary>This slide</summary>
         <ObjectsSummary studio={studio} />

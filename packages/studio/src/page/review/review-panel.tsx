@@ -112,6 +112,11 @@ function Notes({ page }: { readonly page: ReviewPage }) {
   );
 }
 
+function emptyText({ busy }: ReviewState, all: number): string {
+  if (busy.value) return 'Waiting for the server.';
+  return all > 0 ? 'Nothing is left to review.' : 'There is nothing to review.';
+}
+
 /** What the review's key gives the focus to. */
 export const REVIEW_ID = 'review';
 
@@ -150,9 +155,7 @@ export function ReviewPanel({ review }: { readonly review: ReviewState }) {
       >
         {page === undefined ? <p class="muted">Reading the queue …</p> : <Progress page={page} />}
         {item !== undefined && <Item item={item} />}
-        {item === undefined && page !== undefined && (
-          <p class="review-item">{all > 0 ? 'Nothing is left to review.' : 'There is nothing to review.'}</p>
-        )}
+        {item === undefined && page !== undefined && <p class="review-item">{emptyText(review, all)}</p>}
         {review.problem.value !== undefined && (
           <p class="problem" role="alert">
             {review.problem.value}

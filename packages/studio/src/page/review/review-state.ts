@@ -120,7 +120,7 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
       unsent--;
       busy.value = unsent > 0;
       if (unsent === 0 || unseen() < AHEAD / 2) await read();
-      if (current.peek() === undefined && ahead.length > 0) forward(unsaid);
+      if (current.peek() === undefined && (ahead.length > 0 || unsent === 0)) forward(unsaid);
     });
   };
   const decide = (decision: Decision): void => {

@@ -16,7 +16,7 @@ export interface GeometryState {
   /** Counts up when more is known. */
   readonly version: ReadonlySignal<number>;
   readonly readAhead: (box: Box) => void;
-  /** Reads what is missing of these. */
+  /** Reads what is missing of these; done when all of them are there, also those that were asked for before. */
   readonly need: (ids: Iterable<string>) => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export interface GeometryOptions {
 
 export function createGeometry({ overlay, layer, rows, changed }: GeometryOptions): GeometryState {
   const known = new Map<string, SlideObject>();
-  const asked = new Set<string>();
+  const asked = new Map<string, Promise<void>>();
   const version = signal(0);
   effect(() => {
     // Another overlay is another slide.
@@ -43,22 +43,24 @@ export function createGeometry({ overlay, layer, rows, changed }: GeometryOption
     const [from, all, over] = [layer.peek()?.id, rows.peek(), overlay.peek()];
     const row = all?.find(id) ?? -1;
     if (from === undefined || all === undefined || over === undefined || row < 0) return;
-    asked.add(id);
-    try {
-      const polygons = await over.polygonsOf(from, id);
-      if (polygons === undefined || overlay.peek() !== over) return;
-      const [oldest] = known.size >= MAX_KEPT ? known.keys() : [];
-      if (oldest !== undefined) known.delete(oldest);
-      known.set(id, { id, class: all.at(row).class, polygons });
-    } finally {
-      asked.delete(id);
-    }
+    const polygons = await over.polygonsOf(from, id);
+    if (polygons === undefined || overlay.peek() !== over) return;
+    const [oldest] = known.size >= MAX_KEPT ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    known.set(id, { id, class: all.at(row).class, polygons });
+  };
+  const askFor = (id: string): Promise<void> => {
+    const waiting = asked.get(id);
+    if (waiting !== undefined) return waiting;
+    const reading = readOne(id).finally(() => asked.delete(id));
+    asked.set(id, reading);
+    return reading;
   };
   const need = async (ids: Iterable<string>): Promise<void> => {
-    const missing = [...ids].filter((id) => !known.has(id) && !asked.has(id) && !changed.peek().has(id));
+    const missing = [...ids].filter((id) => !known.has(id) && !changed.peek().has(id));
     if (missing.length === 0) return;
     // A chunk that cannot be read is said where it is drawn.
-    await Promise.allSettled(missing.map(readOne));
+    await Promise.allSettled(missing.map(askFor));
     version.value += 1;
   };
   return {

@@ -15,8 +15,8 @@ export interface SlidesState {
   /** Reads session and list anew, and the open slide's layers: a job may have added some. */
   readonly refresh: () => Promise<void>;
   readonly open: (slide: string) => Promise<void>;
-  /** Counts that change while one corrects. */
-  readonly update: (slide: string, change: Partial<SlideSummary>) => void;
+  /** Reads the list anew: counts change while one corrects, scores come when they are computed. Says nothing if it cannot. */
+  readonly readList: () => Promise<void>;
 }
 
 export function createSlides(backend: Backend, messages: Messages): SlidesState {
@@ -59,8 +59,12 @@ export function createSlides(backend: Backend, messages: Messages): SlidesState 
     if (known?.problem === undefined) await readDetail(slide);
   };
 
-  const update = (slide: string, change: Partial<SlideSummary>): void => {
-    slides.value = slides.peek().map((one) => (one.id === slide ? { ...one, ...change } : one));
+  const readList = async (): Promise<void> => {
+    try {
+      slides.value = await backend.slides();
+    } catch {
+      // The connection says what there is to say; the list that is known stays.
+    }
   };
-  return { session, slides, current, detail, loading, refresh, open, update };
+  return { session, slides, current, detail, loading, refresh, open, readList };
 }

@@ -113,8 +113,9 @@ export function createStudio(options: StudioOptions): Studio {
     const row = rows?.find(id) ?? -1;
     if (rows === undefined || row < 0) return;
     const { x, y, width, height } = rows.at(row).box;
-    const margin = 0.6 * Math.max(width, height, 1);
-    camera.pane.peek()?.fit({ x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin });
+    // A crumb is shown with what is around it, not as a few blurred pixels.
+    const side = Math.max(2.2 * width, 2.2 * height, MIN_SHOWN);
+    camera.pane.peek()?.fit({ x: x + width / 2 - side / 2, y: y + height / 2 - side / 2, width: side, height: side });
   };
   let resting: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
@@ -167,6 +168,9 @@ export function createStudio(options: StudioOptions): Studio {
     },
   };
 }
+
+/** Level-0 pixels that are seen at least when an object is shown. */
+const MIN_SHOWN = 400;
 
 /** Opens the slide of the address, or the first that can be opened. */
 export async function startStudio(studio: Studio, fragment: string): Promise<void> {

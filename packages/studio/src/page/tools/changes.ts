@@ -1,4 +1,5 @@
 /** What every tool does with the objects it works on: which are meant, what is too small to keep, and the change as it is sent. */
+import { MAX_COORDINATE } from '../../geometry/grid.js';
 import { areaOf, containsPoint, withoutSpecks } from '../../geometry/measure.js';
 import type { Change } from '../../protocol/edits.js';
 import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
@@ -35,7 +36,9 @@ export function selectedObjects(context: ToolContext): SlideObject[] {
   return [...context.selection()].flatMap((id) => context.object(id) ?? []);
 }
 
-export const contains = (object: SlideObject, { x, y }: Point): boolean => containsPoint(object.polygons, x, y);
+/** False far beyond the slide, where the geometry knows no places. */
+export const contains = (object: SlideObject, { x, y }: Point): boolean =>
+  Math.max(Math.abs(x), Math.abs(y)) <= MAX_COORDINATE && containsPoint(object.polygons, x, y);
 
 /** The point, or one nearer to the slide if it lies far beyond it. */
 export function withinReach(point: Point, { slide }: ToolContext): Point {
@@ -62,6 +65,12 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 
 const crumbSentence = (crumbs: number): string =>
   crumbs === 0 ? '' : `${counted(crumbs, 'part or hole', 'parts or holes')} of less than one pixel left out.`;
+
+/** For the status line, which would else still say what went wrong before. */
+const doneSentence = (drawn: number, changed: number): string =>
+  [drawn > 0 ? `${counted(drawn, 'object')} drawn.` : '', changed > 0 ? `${counted(changed, 'object')} changed.` : '']
+    .filter((part) => part !== '')
+    .join(' ');
 
 /**
  * One step that gives objects their new shapes; an object of which nothing is left is deleted. What is left out is said.
@@ -92,13 +101,14 @@ export function proposeShapes(
     context.say('The shape is smaller than one pixel of the slide; nothing was drawn.');
     return undefined;
   }
+  const drawn = kept.filter(({ id }) => context.object(id) === undefined).length;
   context.propose(label, changes);
   const deleted =
     known.length === 0
       ? ''
       : `Nothing was left of ${counted(known.length, 'object')}, which is deleted; undo brings it back.`;
-  const sentence = [said, deleted, crumbSentence(crumbs)].filter((part) => part !== '').join(' ');
-  if (sentence !== '') context.say(sentence);
+  const done = said === '' ? doneSentence(drawn, kept.length - drawn) : said;
+  context.say([done, deleted, crumbSentence(crumbs)].filter((part) => part !== '').join(' '));
   return kept;
 }
 

@@ -33,6 +33,10 @@ export interface ToolContext {
   readonly pixelsPerScreenPixel: () => number;
   /** The topmost object at a point, corrected state. */
   readonly objectAt: (point: Point) => SlideObject | undefined;
+  /** The id of the object that a click means: the smallest there, also where outlines are not read yet or it is a few screen pixels large. */
+  readonly idAt: (point: Point) => string | undefined;
+  /** Objects that lie wholly within a rectangle of level-0 pixels, however many, whether or not their outlines are read. */
+  readonly within: (rect: Rect) => readonly Pick<SlideObject, 'id' | 'class'>[];
   /** Objects whose boxes meet a rectangle of level-0 pixels, corrected state. */
   readonly objectsIn: (rect: Rect) => readonly SlideObject[];
   readonly object: (id: string) => SlideObject | undefined;

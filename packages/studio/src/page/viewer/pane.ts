@@ -1,6 +1,7 @@
 /** One view of a slide: OpenSeadragon below, the overlay's canvas over it, and the pointer that a tool is given. */
 import { effect } from '@preact/signals';
 import type { SlideDetail } from '../../protocol/slides.js';
+import { sentence } from '../backend/requests.js';
 import type { PaneSide } from '../layers/shown.js';
 import type { Overlay } from '../overlay/overlay.js';
 import type { Pane } from '../state/camera.js';
@@ -50,6 +51,14 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
     studio.noGraphics.value = error instanceof Error ? error.message : String(error);
   }
 
+  let drawn: { readonly pending: number; readonly problem: string | undefined } = { pending: 0, problem: undefined };
+  let said: string | undefined;
+  const tellBusy = (): void => {
+    const isComplete = seadragon.viewer.isOpen() && seadragon.viewer.getFullyLoaded() && drawn.pending === 0;
+    elements.frame.setAttribute('aria-busy', String(!isComplete));
+    if (drawn.problem !== undefined && drawn.problem !== said) messages.say(sentence(drawn.problem));
+    said = drawn.problem;
+  };
   const draw = (): void => {
     const [now, canvas] = [seadragon.camera(), seadragon.canvas()];
     if (now === undefined || canvas === undefined || overlay === undefined) return;
@@ -58,7 +67,9 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
       over.width = canvas.width;
       over.height = canvas.height;
     }
-    overlay.draw(now, over.width, over.height);
+    const { pending, problem } = overlay.draw(now, over.width, over.height);
+    drawn = { pending, problem };
+    tellBusy();
   };
   let asked = 0;
   const redraw = (): void => {
@@ -80,8 +91,11 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
     draw();
   });
   seadragon.viewer.addHandler('animation', report);
+  seadragon.viewer.addHandler('fully-loaded-change', tellBusy);
   seadragon.viewer.addHandler('open', () => {
+    const view = camera.view.peek();
     if (side === 'main') camera.take(side);
+    else if (view !== undefined) seadragon.show(view, true);
     report();
     redraw();
   });

@@ -67,6 +67,8 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
     maxZoomPixelRatio: MAX_PIXEL_RATIO,
     minZoomImageRatio: 0.7,
     visibilityRatio: 0.2,
+    // What one looks at keeps its size when a panel opens.
+    preserveImageSizeOnResize: true,
     zoomPerScroll: 1.25,
     imageLoaderLimit: 8,
     maxImageCacheCount: 400,

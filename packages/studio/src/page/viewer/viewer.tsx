@@ -7,6 +7,7 @@ import type { Studio } from '../state/studio.js';
 import { CameraControls } from './controls.js';
 import { openPane } from './pane.js';
 import { Magnification, ScaleBar } from './scale-bar.js';
+import { StaticPicture } from './static-picture.js';
 
 function PaneView({
   studio,
@@ -84,6 +85,7 @@ export function Viewer({ studio }: { readonly studio: Studio }) {
         <Magnification studio={studio} slide={slide} />
         <ScaleBar studio={studio} slide={slide} />
       </div>
+      <StaticPicture key={`picture of ${slide.id}`} studio={studio} slide={slide} />
       <CameraControls studio={studio} />
     </section>
   );

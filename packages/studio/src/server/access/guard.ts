@@ -31,7 +31,13 @@ export const requireSignIn =
   async (c, next) =>
     isSignedIn(c, options) ? next() : askToSignIn(c, options);
 
-export const limitBody: MiddlewareHandler = bodyLimit({
+const limited = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: (c) => problem(c, 413, `a request may have ${MAX_BODY_BYTES >> 20} MiB at most`, 'send it in parts'),
 });
+
+/** A request that names neither length nor coding has no body (RFC 9112, 6.3), such as most that delete. */
+export const limitBody: MiddlewareHandler = async (c, next) => {
+  const hasBody = c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined;
+  return hasBody ? limited(c, next) : next();
+};

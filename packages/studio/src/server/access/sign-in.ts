@@ -1,7 +1,11 @@
 /** The way in: the address with its token, and for others on the network a form. Both end in a cookie that pages of other sites never send. */
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { Keys } from './keys.js';
+
+/** Who has not signed in yet may send this much. */
+const MAX_FORM_BYTES = 4096;
 
 export interface SignInOptions {
   readonly keys: Keys;
@@ -54,7 +58,7 @@ export function signInRoutes(options: SignInOptions): Hono {
     const token = c.req.query('token');
     return token === undefined ? next() : enter(c, token);
   });
-  app.post('/sign-in', async (c) => {
+  app.post('/sign-in', bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
     const token = form ? (await c.req.parseBody()).token : undefined;
     return typeof token === 'string' ? enter(c, token) : c.html(refusal(form), 403);
   });

@@ -5,6 +5,7 @@ import type { StudioContext, StudioSlide } from '../context.js';
 import { baseSource, recordOf } from './base/base-source.js';
 import { slideBase } from './base/slide-base.js';
 import { EditLog } from './log/edit-log.js';
+import type { BaseRecord } from './log/log-line.js';
 import { EditedSlide } from './slide-document.js';
 
 /** What the step is called in which corrections are brought over to a new prediction. */
@@ -24,6 +25,7 @@ export function openDocuments(
 ): Documents {
   const open = new Map<string, Promise<EditedSlide>>();
   const refreshing = new Map<string, Promise<unknown>>();
+  const seen = new Map<string, BaseRecord>();
   return async (slide) => {
     const known = open.get(slide.id);
     const opening = known ?? openSlideDocument(context, slide, onNote);
@@ -31,7 +33,9 @@ export function openDocuments(
     // A log that could not be read is tried again: somebody may mend it.
     opening.catch(() => open.get(slide.id) === opening && open.delete(slide.id));
     const document = await opening;
-    const turn = (refreshing.get(slide.id) ?? Promise.resolve()).then(() => refresh(context, slide, document, onNote));
+    const turn = (refreshing.get(slide.id) ?? Promise.resolve()).then(() =>
+      refresh({ context, slide, document, onNote, seen }),
+    );
     refreshing.set(
       slide.id,
       turn.catch(() => undefined),
@@ -65,18 +69,23 @@ async function openSlideDocument(
   return new EditedSlide(slide, log, base, notes);
 }
 
+interface Refreshing {
+  readonly context: Surroundings;
+  readonly slide: StudioSlide;
+  readonly document: EditedSlide;
+  readonly onNote: (sentence: string) => void;
+  /** Of files that were looked at: the same file is not read at every request. */
+  readonly seen: Map<string, BaseRecord>;
+}
+
 /** Looks whether the prediction is still the one that the edits were made on; if not, brings them over. */
-async function refresh(
-  context: Surroundings,
-  slide: StudioSlide,
-  document: EditedSlide,
-  onNote: (sentence: string) => void,
-): Promise<void> {
+async function refresh({ context, slide, document, onNote, seen }: Refreshing): Promise<void> {
   const source = baseSource(context, slide);
   const before = document.base;
   // Without a prediction or truth in this session the copy beside the log goes on.
   if (source.kind === 'nothing' && before.record.kind !== 'nothing') return;
-  const record = await recordOf(source, slide, before.record);
+  const record = await recordOf(source, slide, seen.get(slide.id) ?? before.record);
+  seen.set(slide.id, record);
   if (record.sha256 === before.record.sha256) return;
   const after = slideBase(slide, correctionsFolder(context, slide), record, source);
   if (document.revision === 0) return document.replaceBase(after);

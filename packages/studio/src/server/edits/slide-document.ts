@@ -126,7 +126,10 @@ export class EditedSlide implements SlideDocument {
       const { objects, decisions } = this.#state.apply(edit);
       this.#edits.push({ revision, time, edit });
       const settled = new Set([...objects, ...decisions]);
-      this.#disagreements = this.#disagreements.filter(({ object }) => object === undefined || !settled.has(object));
+      const isSettled = (id: string | undefined): boolean => id !== undefined && settled.has(id);
+      this.#disagreements = this.#disagreements.filter(
+        ({ object, predicted }) => !isSettled(object) && !isSettled(predicted?.id),
+      );
     }
     if (disagreements !== undefined) this.#disagreements = disagreements;
   }

@@ -38,7 +38,13 @@ function named(folders: readonly string[]): GivenPrediction[] {
 async function fromPredictions(folders: readonly string[]): Promise<StudioInput> {
   const [first = ''] = folders;
   const rows = await reportedRows(folders);
-  return { title: basename(first), rows, predictions: named(folders), workFolder: folderBeside(first), dice: new Map() };
+  return {
+    title: basename(first),
+    rows,
+    predictions: named(folders),
+    workFolder: folderBeside(first),
+    dice: new Map(),
+  };
 }
 
 async function fromTable(input: string, onNote: (sentence: string) => void): Promise<StudioInput> {
@@ -52,7 +58,9 @@ async function fromTable(input: string, onNote: (sentence: string) => void): Pro
 async function fromWord(input: string, onNote: (sentence: string) => void): Promise<StudioInput> {
   const folder = resolve(input);
   const isFolder = !isAddress(input) && ((await stat(folder).catch(() => undefined))?.isDirectory() ?? false);
-  if (isFolder && (await exists(join(folder, reportFile)))) return fromPredictions([folder]);
+  // A prediction that was interrupted says so better than a table that is not there.
+  const begun = isFolder && (await exists(join(folder, 'unfinished')));
+  if (isFolder && (begun || (await exists(join(folder, reportFile))))) return fromPredictions([folder]);
   const results = isFolder ? await runResults(folder) : undefined;
   return results === undefined ? fromTable(input, onNote) : runInput(folder, results, onNote);
 }

@@ -32,12 +32,14 @@ function networkOf({ card, weights }: KnownModel, drawn: readonly string[]): Net
   const options = Object.entries(card.options ?? {}).flatMap(([name, value]) =>
     value === undefined || value === false ? [] : [[name, value] as const],
   );
+  const classes = [...new Set([...card.classes, ...drawn])];
   return {
     encoderWeights: weights ?? 'none',
+    start: weights === undefined || classes.length > card.classes.length ? 'encoder' : 'network',
     decoder,
     encoder,
     options: Object.fromEntries(options),
-    classes: [...new Set([...card.classes, ...drawn])],
+    classes,
     tile: tileSize,
     micronsPerPixel: micronsPerPixel ?? undefined,
     downsample: micronsPerPixel === null ? (downsample ?? 1) : undefined,
@@ -45,12 +47,18 @@ function networkOf({ card, weights }: KnownModel, drawn: readonly string[]): Net
 }
 
 /** What a training begins from, where that is less than its name says. */
-const startNotes = ({ weights, name }: KnownModel): string[] =>
-  weights === undefined
-    ? [
-        `Only the finished network of ${name} is at hand, not the weights of its training: a network of the same kind starts at random and needs many more images.`,
-      ]
-    : [];
+function startNotes({ weights, name, card }: KnownModel, drawn: readonly string[]): string[] {
+  if (weights === undefined) {
+    return [
+      `Only the finished network of ${name} is at hand, not the weights of its training: a network of the same kind starts at random and needs many more images.`,
+    ];
+  }
+  const unknown = drawn.filter((one) => !card.classes.includes(one));
+  if (unknown.length === 0) return [];
+  return [
+    `${name} does not know ${unknown.join(', ')}: only its encoder is gone on with, and the rest starts at random and needs more images.`,
+  ];
+}
 
 async function prepareTraining(
   context: StudioContext,
@@ -74,16 +82,17 @@ async function prepareTraining(
     epochs,
     imagesPerEpoch,
   });
+  const drawn = [...new Set(lessons.flatMap(({ classes }) => classes))];
   const more = lessons.some((lesson) => !judges(lesson));
   if (plan.problem === undefined) {
-    const network = networkOf(model, [...new Set(lessons.flatMap(({ classes }) => classes))]);
-    const name = 'studio';
+    const network = networkOf(model, drawn);
+    const name = `trained ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`;
     const recipe = trainingRecipe({ name, network, more, folds: foldsOf(groups), epochs, imagesPerEpoch });
     await writeFileAtomic(join(folder, jobFiles.recipe), recipe);
     await writeSlideTable(folder, chosen.slides, prediction);
   }
   return {
-    plan: { ...plan, notes: [...startNotes(model), ...plan.notes] },
+    plan: { ...plan, notes: [...startNotes(model, drawn), ...plan.notes] },
     title: `train again, from ${model.name}`,
     steps: stepsOf({ more }),
     command: ['run', jobFiles.recipe, '--out', jobFiles.run],

@@ -1,6 +1,4 @@
 /** Which maps of numbers there are of a slide: by prediction and class, probability and how much an ensemble's models disagree. */
-import { access } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import type { MapLayer } from '../../protocol/slides.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
@@ -17,41 +15,22 @@ export interface FoundMap {
   readonly path: string;
 }
 
-/** `ftu predict --outputs disagreement` writes files of the same names beside those of probabilities. */
-const DISAGREEMENT_FOLDER = 'disagreement';
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-async function mapsOfClass(
-  prediction: OpenPrediction,
-  slide: StudioSlide,
-  number: number,
-  name: string,
-): Promise<FoundMap[]> {
-  const probability = prediction.fileOf('probability', slide, name);
-  const maps: FoundMap[] = [];
-  const shared = { prediction, class: name };
-  if (probability !== undefined) {
-    maps.push({ ...shared, id: `${prediction.id}-p${number}`, kind: 'probability', path: probability });
-  }
-  const file = basename(probability ?? `${slide.row.id}.tif`);
-  const disagreement = join(prediction.folder, DISAGREEMENT_FOLDER, file);
-  if (await isThere(disagreement)) {
-    maps.push({ ...shared, id: `${prediction.id}-d${number}`, kind: 'disagreement', path: disagreement });
-  }
-  return maps;
-}
+const KINDS = [
+  { kind: 'probability', letter: 'p' },
+  { kind: 'disagreement', letter: 'd' },
+] as const;
 
 /** Maps of a slide whose files are there. */
-export async function findMaps(predictions: readonly OpenPrediction[], slide: StudioSlide): Promise<FoundMap[]> {
-  const found = predictions.flatMap((prediction) =>
-    prediction.classes.map((name, number) => mapsOfClass(prediction, slide, number, name)),
+export function findMaps(predictions: readonly OpenPrediction[], slide: StudioSlide): FoundMap[] {
+  return predictions.flatMap((prediction) =>
+    prediction.classes.flatMap((name, number) =>
+      KINDS.flatMap(({ kind, letter }): FoundMap[] => {
+        const path = prediction.fileOf(kind, slide, name);
+        const id = `${prediction.id}-${letter}${number}`;
+        return path === undefined ? [] : [{ id, kind, prediction, class: name, path }];
+      }),
+    ),
   );
-  return (await Promise.all(found)).flat();
 }
 
 const nameOf = ({ kind, prediction, class: name }: FoundMap, several: boolean): string => {
@@ -68,7 +47,7 @@ export async function describeMaps(context: StudioContext, slide: StudioSlide, f
   const size = await slide.size();
   if (size === undefined) return [];
   const layers = await Promise.all(
-    (await findMaps(predictions, slide)).map((map) =>
+    findMaps(predictions, slide).map((map) =>
       files
         .use(map.path, async ({ slide: { width, height } }): Promise<MapLayer[]> => {
           const { id, kind, prediction, class: name } = map;

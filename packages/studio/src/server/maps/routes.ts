@@ -55,7 +55,7 @@ export function mapRoutes(context: StudioContext): Hono {
     if (!place.success || rest.length > 0) {
       return http.json({ problem: 'a tile is named LEVEL/X_Y, in whole numbers from 0' } satisfies ApiProblem, 400);
     }
-    const map = (await findMaps(context.predictions(), slide)).find(({ id }) => id === http.req.param('map'));
+    const map = findMaps(context.predictions(), slide).find(({ id }) => id === http.req.param('map'));
     if (map === undefined) return missing('there is no such map of this slide');
     try {
       return await files.use(map.path, async ({ slide: pyramid, version }) => {

@@ -21,7 +21,7 @@ import { openPacked, type PackedFile, writePacked } from './packed-file.js';
 import { layersOfSlide } from './slide-layers.js';
 
 /** Changes when the same objects are packed otherwise. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Files that are open at one time, with their indexes in memory. */
 const MAX_OPEN = 8;
 const MAX_COVERAGE_OCTETS = 64 << 20;

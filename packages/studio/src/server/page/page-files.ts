@@ -16,8 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** Beside the built server. */
-export const builtPage = (): string => fileURLToPath(new URL('../../page', import.meta.url));
+/** Found from `src/` and from `dist/` alike. */
+export const builtPage = (): string => fileURLToPath(new URL('../../../dist/page', import.meta.url));
 
 /** Regular files by their address; links are passed over. */
 async function filesOf(folder: string, address: string): Promise<Map<string, string>> {

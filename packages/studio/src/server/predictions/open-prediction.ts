@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
-import { factsName, geoJsonName, maskName, objectsName, probabilityNames } from '@ftuseg/infer';
+import {
+  disagreementNames,
+  factsName,
+  geoJsonName,
+  maskName,
+  objectsName,
+  overlayName,
+  probabilityNames,
+} from '@ftuseg/infer';
 import type { OpenPrediction, StudioSlide } from '../context.js';
 import { modelName, type ReportedSlide, readPredictionReport } from './report.js';
 
@@ -32,11 +40,13 @@ export async function openPrediction(given: string, name?: string): Promise<Read
   const [{ card }] = report.models as [PredictionModel, ...PredictionModel[]];
   const { classes } = card;
   const nameOf = (output: Parameters<OpenPrediction['fileOf']>[0], id: string, className: string | undefined) => {
-    if (output === 'probability') {
+    if (output === 'probability' || output === 'disagreement') {
       const at = className === undefined ? 0 : classes.indexOf(className);
-      return probabilityNames(id, classes)[at];
+      return (output === 'probability' ? probabilityNames : disagreementNames)(id, classes)[at];
     }
-    return { geojson: geoJsonName, objects: objectsName, mask: maskName, facts: factsName }[output](id);
+    return { geojson: geoJsonName, objects: objectsName, mask: maskName, facts: factsName, overlay: overlayName }[
+      output
+    ](id);
   };
   return {
     id: `p${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`,

@@ -1,5 +1,6 @@
 /** What the list of slides says of each: sizes, counts, scores, warnings. A slide that cannot be opened is in it with its reason. */
 import { pixelScaleOf } from '@ftuseg/slide';
+import { COMPLETE_AREA, IGNORED_AREA } from '../../protocol/objects.js';
 import type { SlideSummary } from '../../protocol/slides.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../context.js';
 import type { ReportedSlide } from '../predictions/report.js';
@@ -18,6 +19,8 @@ interface Measured {
   readonly pixelSize: SlideSummary['pixelSize'];
 }
 
+type Counted = Pick<SlideSummary, 'counts' | 'revision'>;
+
 const unknown = { width: 0, height: 0, counts: {}, revision: 0 };
 
 export class Summaries {
@@ -25,7 +28,7 @@ export class Summaries {
   /** Of files that were read; a slide's size does not change. */
   readonly #measured = new Map<string, Measured>();
   /** Of corrected slides, by their revision: counting goes through all of their objects. */
-  readonly #counts = new Map<string, { readonly revision: number; readonly counts: SlideSummary['counts'] }>();
+  readonly #counts = new Map<string, Counted>();
 
   constructor(sources: SummarySources) {
     this.#sources = sources;
@@ -46,11 +49,11 @@ export class Summaries {
     const said = (more: readonly string[]) => [...reasons, ...more].join('; ') || undefined;
     try {
       const document = await context.document(slide);
-      const { counts, revision } = await this.#corrected(slide, document, report);
+      const { counts, revision } = await this.#counted(slide, document, report);
       return { ...facts, counts, warning: said(document.notes ?? []), revision };
     } catch (error) {
       // A damaged log of corrections keeps nobody from looking at the slide.
-      return { ...facts, counts: {}, warning: said([sentenceOf(error)]), revision: 0 };
+      return { ...facts, ...predicted(report), warning: said([sentenceOf(error)]) };
     }
   }
 
@@ -67,21 +70,25 @@ export class Summaries {
     return measured;
   }
 
-  async #corrected(
-    { id }: StudioSlide,
-    document: SlideDocument,
-    report: ReportedSlide | undefined,
-  ): Promise<Pick<SlideSummary, 'counts' | 'revision'>> {
-    const { revision } = document;
-    const counts: Record<string, number> = {};
-    if (revision === 0) {
-      for (const { name, count } of report?.status === 'predicted' ? report.facts.classes : []) counts[name] = count;
-      return { counts, revision };
-    }
-    const known = this.#counts.get(id);
+  async #counted(slide: StudioSlide, document: SlideDocument, report: ReportedSlide | undefined): Promise<Counted> {
+    const { revision, decisions } = document;
+    if (revision === 0) return predicted(report);
+    const known = this.#counts.get(slide.id);
     if (known?.revision === revision) return known;
-    for await (const object of document.objects()) counts[object.class] = (counts[object.class] ?? 0) + 1;
-    this.#counts.set(id, { revision, counts });
-    return { counts, revision };
+    const counts: Record<string, number> = {};
+    for await (const { id, class: name } of document.objects()) {
+      if (decisions.get(id) === 'rejected' || isArea(name)) continue;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    const counted = { revision, counts };
+    this.#counts.set(slide.id, counted);
+    return counted;
   }
+}
+
+const isArea = (name: string): boolean => name === COMPLETE_AREA || name === IGNORED_AREA;
+
+function predicted(report: ReportedSlide | undefined): Counted {
+  const classes = report?.status === 'predicted' ? report.facts.classes : [];
+  return { revision: 0, counts: Object.fromEntries(classes.map(({ name, count }) => [name, count])) };
 }

@@ -30,6 +30,8 @@ export class TileStore {
   readonly #overviews = new Overviews();
   readonly #known = new Map<string, Promise<KnownSlide>>();
   readonly #gate = new Gate(2 * availableParallelism(), MAX_WAITING);
+  /** Thumbnails and whole pictures read much at once: one at a time, so that tiles of the slide in view do not wait behind them. */
+  readonly #wholeGate = new Gate(1, MAX_WAITING);
 
   /** @param cacheBytes of JPEG that are held at most */
   constructor(cacheBytes: number = DEFAULT_CACHE_BYTES) {
@@ -75,7 +77,7 @@ export class TileStore {
           level > finest ? undefined : (await this.#overview(slide, open, all)).level(level);
         return encodeJpegTile(await readTile(open, box, small, all), QUALITY);
       },
-      signal,
+      { gate: this.#gate, signal },
     );
   }
 
@@ -91,7 +93,7 @@ export class TileStore {
         if (picture === undefined) throw new FtuError('not-found', `there is no level ${level}`);
         return encodeJpegTile(picture, QUALITY);
       },
-      signal,
+      { gate: this.#wholeGate, signal },
     );
   }
 
@@ -117,7 +119,7 @@ export class TileStore {
         ) as [number, number];
         return encodeJpegTile(shrink === 1 ? picture : resizeArea(picture, width, height), QUALITY);
       },
-      signal,
+      { gate: this.#wholeGate, signal },
     );
   }
 
@@ -130,10 +132,9 @@ export class TileStore {
     key: string,
     slide: StudioSlide,
     work: (open: Slide, signal: AbortSignal) => Promise<Uint8Array>,
-    signal: AbortSignal,
+    { gate, signal }: { readonly gate: Gate; readonly signal: AbortSignal },
   ): Promise<Uint8Array> {
-    const make = (all: AbortSignal): Promise<Uint8Array> =>
-      this.#gate.run(() => slide.use((open) => work(open, all)), all);
+    const make = (all: AbortSignal): Promise<Uint8Array> => gate.run(() => slide.use((open) => work(open, all)), all);
     return this.#tiles.get(key, make, signal);
   }
 

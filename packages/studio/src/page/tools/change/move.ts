@@ -1,6 +1,5 @@
 /** Move: a drag pans the slide, a click selects, a drag with Shift selects what lies within a box, a drag with Alt moves the selected objects. */
 import { clipToSlide } from '../../../geometry/boolean.js';
-import { boxOf } from '../../../geometry/measure.js';
 import { COORDINATE_STEPS, type FlatPolygon } from '../../../protocol/objects.js';
 import { contains, distance, isArea, proposeShapes, selectedObjects, withinReach } from '../changes.js';
 import { rectangle, rectBetween } from '../draw/shapes.js';
@@ -35,24 +34,19 @@ export const makeMove: MakeTool = (context) => {
     press = undefined;
   };
   const click = (at: Point, toggles: boolean): void => {
-    const object = context.objectAt(at);
+    const id = context.idAt(at);
     if (!toggles) {
-      context.select(object === undefined ? [] : [object.id]);
+      context.select(id === undefined ? [] : [id]);
       return;
     }
-    if (object === undefined) return;
+    if (id === undefined) return;
     const ids = new Set(context.selection());
-    if (!ids.delete(object.id)) ids.add(object.id);
+    if (!ids.delete(id)) ids.add(id);
     context.select(ids);
   };
   /** Areas are left out, because they hold what the box is drawn for. */
   const selectWithin = (from: Point, to: Point): void => {
-    const box = rectBetween(from, to, false);
-    const whole = context.objectsIn(box).filter(({ class: className, polygons }) => {
-      const { x, y, width, height } = boxOf(polygons);
-      const inside = x >= box.x && y >= box.y && x + width <= box.x + box.width && y + height <= box.y + box.height;
-      return inside && !isArea(className);
-    });
+    const whole = context.within(rectBetween(from, to, false)).filter((object) => !isArea(object.class));
     context.select(new Set([...context.selection(), ...whole.map(({ id }) => id)]));
     context.say(whole.length === 0 ? 'No object lies wholly within the box.' : `${context.selection().size} selected.`);
   };

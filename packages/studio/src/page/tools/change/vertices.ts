@@ -122,8 +122,8 @@ export const makeVertices: MakeTool = (context) => {
       const at = withinReach(pointer, context);
       active = undefined;
       if (grip(pointer, at)) return;
-      const under = selectedObjects(context).find((object) => contains(object, at)) ?? context.objectAt(at);
-      context.select(under === undefined ? [] : [under.id]);
+      const under = selectedObjects(context).find((object) => contains(object, at))?.id ?? context.idAt(at);
+      context.select(under === undefined ? [] : [under]);
       draw(at);
     },
     move: (pointer, dragging) => {

@@ -9,6 +9,8 @@ import type { FlatPolygon } from '../../../protocol/objects.js';
 const MAX_DEVIATIONS = 0.5;
 /** Grey values that it may differ at least: a plain background has no deviation. */
 const MIN_DIFFERENCE = 3;
+/** Picture pixels that a region is made wider by, because the blur lets it end before its border. */
+const WIDENED = 2;
 /** Picture pixels that the outline may leave the pixels' edges, which takes off their steps. */
 const STEP_TOLERANCE = 0.8;
 
@@ -69,10 +71,12 @@ function grown(picture: Raster<Float32Array>, patch: Patch): Uint8Array {
     if (x < width - 1) open.push(pixel + 1);
     open.push(pixel - width, pixel + width);
   }
-  return widened(picture, patch, mask);
+  let wide: Uint8Array = mask;
+  for (let i = 0; i < WIDENED; i++) wide = widened(picture, patch, wide);
+  return wide;
 }
 
-/** One pixel more all round, within the patch: the blur lets a region end before its border. */
+/** One pixel more all round, within the patch. */
 function widened(picture: Raster<Float32Array>, patch: Patch, mask: Uint8Array): Uint8Array {
   const { width } = picture;
   const wide = mask.slice();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ioError } from '@ftuseg/files';
+import { ioError, isAddress, localCopy } from '@ftuseg/files';
 import { truthSource } from '@ftuseg/slide';
 import type { StudioContext, StudioSlide } from '../../context.js';
 import type { BaseRecord } from '../log/log-line.js';
@@ -41,12 +41,15 @@ export async function recordOf(
     const sha256 = kind === 'nothing' ? '' : createHash('sha256').update(rle).digest('hex');
     return { kind, name, sha256, size: kind === 'nothing' ? 0 : rle.length, changed: 0 };
   }
-  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+  const local = await localCopy(path);
+  const { size, mtimeMs } = await stat(local).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  const changed = Math.round(mtimeMs);
-  const isKnown = known !== undefined && known.size === size && known.changed === changed && known.name === name;
-  return { kind, name, sha256: isKnown ? known.sha256 : await hashOf(path), size, changed };
+  // A copy of a file at an address is as old as the session.
+  const changed = isAddress(path) ? 0 : Math.round(mtimeMs);
+  const isKnown =
+    changed !== 0 && known !== undefined && known.size === size && known.changed === changed && known.name === name;
+  return { kind, name, sha256: isKnown ? known.sha256 : await hashOf(local), size, changed };
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 /** Reads the objects of a prediction's GeoJSON, or of a slide's truth in whatever form the slide table has it. */
 import { createRowRunEncoder, FtuError, objectsOf, outlinesOf, type RunMask } from '@ftuseg/core';
+import { localCopy } from '@ftuseg/files';
 import { findFormat, openTruth, readGeoJson, type SlideRow } from '@ftuseg/slide';
 import type { StudioSlide } from '../../context.js';
 import type { RawObject } from './base-objects.js';
@@ -16,10 +17,11 @@ export async function* rawObjects({ kind, path }: BaseSource, slide: StudioSlide
   if (kind === 'prediction' && path !== undefined) return yield* geoJsonObjects(path);
   const { row } = slide;
   if (row.annotations === undefined) return yield* labelObjects(row, await sizeOf(slide));
-  const format = await findFormat(row.annotations);
-  if (format.name === 'GeoJSON') return yield* geoJsonObjects(row.annotations);
+  const local = await localCopy(row.annotations);
+  const format = await findFormat(local);
+  if (format.name === 'GeoJSON') return yield* geoJsonObjects(local);
   const size = await sizeOf(slide);
-  for await (const shape of format.read(row.annotations, { id: row.id, image: row.image, ...size })) {
+  for await (const shape of format.read(local, { id: row.id, image: row.image, ...size })) {
     // What takes away from a layer is no object; its layer's outlines are read without it.
     if (shape.negative !== true) yield shape;
   }
