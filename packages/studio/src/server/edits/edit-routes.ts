@@ -4,8 +4,8 @@ import { systemCode } from '@ftuseg/files';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { editSchema } from '../../protocol/edits.js';
-import type { ApiProblem } from '../../protocol/routes.js';
 import type { StudioContext, StudioSlide } from '../context.js';
+import { answerError, problem } from '../problem.js';
 import { EditConflictError } from './conflict-error.js';
 import { correctedGeoJson } from './export/corrected-geojson.js';
 import { exportCorrections, exportSchema } from './export/export-corrections.js';
@@ -17,13 +17,6 @@ const after = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).catch(
 /** Codes of a disk, a quota or a file that is full. */
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
-type Status = 400 | 404 | 412 | 422 | 428 | 500 | 503 | 507;
-
-const refused = (c: Context, status: Status, problem: string, hint?: string): Response => {
-  const body: ApiProblem = { problem, hint };
-  return c.json(body, status);
-};
-
 /**
  * `GET` and `POST /api/slides/ID/edits`, `GET /api/slides/ID/disagreements`, `GET /api/slides/ID/corrected.geojson`, `POST /api/export`.
  */
@@ -34,7 +27,7 @@ export function editRoutes(context: StudioContext): Hono {
     if (slide === undefined) throw new FtuError('not-found', 'there is no such slide');
     return slide;
   };
-  app.onError((error, c) => answer(c, error));
+  app.onError(answer);
 
   app.get('/api/slides/:slide/edits', async (c) => {
     const document = await context.document(slideOf(c));
@@ -46,11 +39,11 @@ export function editRoutes(context: StudioContext): Hono {
   app.post('/api/slides/:slide/edits', async (c) => {
     const slide = slideOf(c);
     const tag = c.req.header('If-Match');
-    if (tag === undefined) return refused(c, 428, 'an edit needs the revision that it was made on', 'send If-Match');
+    if (tag === undefined) return problem(c, 428, 'an edit needs the revision that it was made on', 'send If-Match');
     const revision = TAG.exec(tag)?.[1];
-    if (revision === undefined) return refused(c, 400, 'If-Match is no revision such as "12"');
+    if (revision === undefined) return problem(c, 400, 'If-Match is no revision such as "12"');
     const body = editSchema.safeParse(await c.req.json().catch(() => undefined));
-    if (!body.success) return refused(c, 422, `this is no edit: ${z.prettifyError(body.error).slice(0, 300)}`);
+    if (!body.success) return problem(c, 422, `this is no edit: ${z.prettifyError(body.error).slice(0, 300)}`);
     const document = await context.document(slide);
     const logged = await document.append(body.data, Number(revision));
     c.header('ETag', `"${logged.revision}"`);
@@ -75,26 +68,18 @@ export function editRoutes(context: StudioContext): Hono {
 
   app.post('/api/export', async (c) => {
     const options = exportSchema.safeParse(await c.req.json().catch(() => ({})));
-    if (!options.success) return refused(c, 422, `this is no export: ${z.prettifyError(options.error).slice(0, 300)}`);
+    if (!options.success) return problem(c, 422, `this is no export: ${z.prettifyError(options.error).slice(0, 300)}`);
     return c.json(await exportCorrections(context, options.data), 201);
   });
   return app;
 }
 
-function answer(c: Context, error: Error): Response {
+function answer(error: Error, c: Context): Response {
   if (error instanceof EditConflictError) return c.json(error.conflict, 412);
+  // A defect: the studio's own handler tells the terminal.
   if (!(error instanceof FtuError)) throw error;
-  const { code, problem, hint, cause } = error;
-  if (FULL.includes(systemCode(cause) ?? '')) {
-    return refused(c, 507, 'the disk is full: nothing of this was kept', 'free some space, then try again');
+  if (FULL.includes(systemCode(error.cause) ?? '')) {
+    return problem(c, 507, 'the disk is full: nothing of this was kept', 'free some space, then try again');
   }
-  const status = {
-    'not-found': 404,
-    'bad-input': 422,
-    unsupported: 422,
-    unavailable: 503,
-    io: 500,
-    cancelled: 503,
-  } as const;
-  return refused(c, status[code], problem, hint);
+  return answerError(error, c);
 }
