@@ -15,6 +15,7 @@ export const findChromium = (): string | undefined =>
 const message = z.object({
   id: z.int().optional(),
   method: z.string().optional(),
+  params: z.unknown().optional(),
   sessionId: z.string().optional(),
   result: z.unknown().optional(),
   error: z.object({ message: z.string() }).optional(),
@@ -25,6 +26,7 @@ type Message = z.output<typeof message>;
 export class Chromium {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   readonly #loads: (() => void)[] = [];
+  readonly #events = new Map<string, (params: unknown) => void>();
   #sent = 0;
   #session: string | undefined;
 
@@ -68,7 +70,13 @@ export class Chromium {
     });
   }
 
-  #receive({ id, method, result, error }: Message): void {
+  /** What the browser tells of itself, such as `Tracing.dataCollected`. */
+  on(method: string, listener: (params: unknown) => void): void {
+    this.#events.set(method, listener);
+  }
+
+  #receive({ id, method, params, result, error }: Message): void {
+    this.#events.get(method ?? '')?.(params);
     if (method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
     const caller = this.#waiting.get(id ?? 0);
     this.#waiting.delete(id ?? 0);
@@ -113,11 +121,27 @@ export class Chromium {
     return reply.result.value;
   }
 
-  async press(key: string): Promise<void> {
+  /** @param held 1 Alt, 2 Ctrl, 4 Command, 8 Shift, added up */
+  async press(key: string, held = 0): Promise<void> {
     const text = key === 'Enter' ? { text: '\r' } : {};
-    const windowsVirtualKeyCode = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39 }[key] ?? 0;
-    await this.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, windowsVirtualKeyCode, ...text });
-    await this.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key, windowsVirtualKeyCode });
+    const known: Readonly<Record<string, number>> = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39 };
+    const windowsVirtualKeyCode = known[key] ?? (/^[a-z]$/.test(key) ? key.toUpperCase().charCodeAt(0) : 0);
+    const code = /^[a-z]$/.test(key) ? `Key${key.toUpperCase()}` : key;
+    const event = { key, code, windowsVirtualKeyCode, modifiers: held };
+    await this.send('Input.dispatchKeyEvent', { type: 'keyDown', ...event, ...text });
+    await this.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
+  }
+
+  /** The left button goes down at the first place, CSS pixels of the window, moves over the others, and up at the last; at one place it clicks. */
+  async drag(places: readonly (readonly [x: number, y: number])[], held = 0): Promise<void> {
+    const mouse = (type: string, [x, y]: readonly [number, number], buttons: number): Promise<unknown> =>
+      this.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', buttons, clickCount: 1, modifiers: held });
+    const [first, last] = [places[0], places.at(-1)];
+    if (first === undefined || last === undefined) return;
+    await mouse('mouseMoved', first, 0);
+    await mouse('mousePressed', first, 1);
+    for (const place of places.slice(1)) await mouse('mouseMoved', place, 1);
+    await mouse('mouseReleased', last, 0);
   }
 
   /** A PNG of the window, or of the whole page. */

@@ -125,6 +125,26 @@ it.skipIf(!hasNative)('ends although the main thread never returns', async () =>
   expect(await run.ended).toMatchObject({ code: 143, stderr: expect.stringContaining('stopped at once') });
 });
 
+describe.concurrent('the studio', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('ends in order on %s with exit code %d, also while pages are connected', async (signal, code) => {
+    let run: Started | undefined;
+    const address = await new Promise<string>((resolve) => {
+      run = start(['studio', at('slides.csv'), '--no-open', '--work', at(`work-${signal}`)], {
+        onStart: (child) => child.stdout?.on('data', (text) => resolve(String(text).trim())),
+      });
+    });
+    // Kept alive, as a browser's connection is.
+    expect((await fetch(address)).status).toBe(200);
+    run?.kill(signal);
+    expect(await run?.ended).toMatchObject({ code, stderr: expect.stringContaining('the studio has ended') });
+    expect(existsSync(at(`work-${signal}/.ftu-lock`))).toBe(false);
+  });
+});
+
 it('stops in order where it can, and takes its temporary files with it', async () => {
   const run = start(['convert', at('slide.png'), at('copy.tif')]);
   run.kill('SIGINT');

@@ -17,6 +17,7 @@ const commands = [
   'run',
   'tiles',
   'publish',
+  'studio',
 ];
 
 describe('usage', () => {

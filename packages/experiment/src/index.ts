@@ -17,6 +17,7 @@ export { checkRecipe } from './recipe/check-recipe.js';
 export { explainRecipe } from './recipe/explain.js';
 export { readRecipe, recipeJsonSchema } from './recipe/read-recipe.js';
 export { type RecipeInput, recipeSchema } from './recipe/schema.js';
+export { type RunResults, runResults } from './records/run-results.js';
 export { machineFacts } from './report/collect/machine-facts.js';
 export { renderReport } from './report/render-report.js';
 export type * from './report/report-data.js';

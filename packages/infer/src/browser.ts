@@ -4,6 +4,8 @@ export type { PredictBandsOptions, PredictedBand, TileProgress } from './bands/p
 export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelBytesOptions, loadModelBytes } from './model/model.web.js';
+export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
+export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export { drawOutlines, type OutlineStyle } from './outputs/overlay.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';

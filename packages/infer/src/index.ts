@@ -45,8 +45,24 @@ export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.
 export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
-export { type OutlineChoice, type OutputName, outlineChoices, outputNames } from './outputs/output-names.js';
-export { drawOutlines, type OutlineStyle } from './outputs/overlay.js';
+export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
+export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
+export {
+  disagreementNames,
+  factsName,
+  geoJsonName,
+  maskName,
+  type OutlineChoice,
+  type OutputName,
+  objectsName,
+  outlineChoices,
+  outputNames,
+  overlayName,
+  probabilityNames,
+  reportFile,
+  usualOutputs,
+} from './outputs/output-names.js';
+export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
 export { type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';
 export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';
 export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';

@@ -11,7 +11,7 @@ export type { SlideRuntime } from './formats/format.js';
 export { openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide } from './formats/tiff/tiff-slide.js';
-export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
+export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows, SlideTile } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';

@@ -19,8 +19,9 @@ export { readLabelImage } from './labels/label-image.node.js';
 export type { Labels } from './labels/labels.js';
 export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.node.js';
 export { type OpenSlideOptions, openSlide } from './open-slide.node.js';
+export { halveStrip } from './pyramid/tile-encoder.node.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
-export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows } from './slide.js';
+export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows, SlideTile } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
@@ -42,7 +43,7 @@ export { checkTruths, objectsIn, type SlideTruth } from './truth/check-truths.js
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { classShares } from './truth/class-shares.js';
 export type { AnnotatedSlide, AnnotationFormat } from './truth/formats/format.js';
-export { annotationFormats } from './truth/formats/registry.node.js';
+export { annotationFormats, findFormat } from './truth/formats/registry.node.js';
 export { fillPolygons, type LabelledPolygon } from './truth/placing/fill-polygons.js';
 export { type PlacedShapes, placeShapes } from './truth/placing/place-shapes.js';
 export type { Shape } from './truth/placing/shape.js';
@@ -50,4 +51,4 @@ export { openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-t
 export { formatTruths } from './truth/report/format-report.js';
 export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report/report.js';
 export { type TruthSource, truthName, truthSource } from './truth/source.js';
-export { encodeJpeg, encodePng, svgToPng, writeJpeg, writePng } from './write-image.node.js';
+export { encodeJpeg, encodeJpegTile, encodePng, svgToPng, writeJpeg, writePng } from './write-image.node.js';

@@ -58,6 +58,14 @@ export interface SlideRows {
   readonly columns?: number | undefined;
 }
 
+/** A tile of a level's own grid, such as `info.levels` describes it. */
+export interface SlideTile {
+  /** Index in `levels`. */
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+}
+
 export interface Slide {
   /** Level-0 pixels. */
   readonly width: number;
@@ -78,6 +86,15 @@ export interface Slide {
    * slide, in bands that fit in memory. A size that is a level's gives that level's own pixels.
    */
   readRows(rows: SlideRows, options?: { readonly signal?: AbortSignal | undefined }): Promise<Raster>;
+  /**
+   * A tile as the file has it, not decoded: a JPEG of `blockWidth` x `blockHeight` pixels, also at the edges, that decoders show with the pixels
+   * that `readRegion` gives. Undefined for a tile that is no such JPEG; absent where no tile of the format is.
+   * @throws {SlideError} `bad-input` for a level or a place that the slide does not have
+   */
+  readJpegTile?(
+    tile: SlideTile,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Uint8Array | undefined>;
   /**
    * RGB of a picture named in `info.associated`, in its own size.
    * @throws {SlideError} `bad-input` for a name that the slide does not have

@@ -4,6 +4,8 @@
 import { FtuError, type Raster } from '@ftuseg/core';
 import { writeFileAtomic } from '@ftuseg/files';
 import sharp, { type Sharp } from 'sharp';
+import { nativeReader } from './native.node.js';
+import { FULL_CHROMA_QUALITY } from './pyramid/tile-encoder.node.js';
 
 function pipeline({ width, height, channels, data }: Raster): Sharp {
   if (channels !== 1 && channels !== 3 && channels !== 4) {
@@ -33,8 +35,22 @@ export async function encodePng(image: Raster): Promise<Uint8Array> {
 export async function encodeJpeg(image: Raster, quality = 90): Promise<Uint8Array> {
   if (image.channels === 4) throw new FtuError('bad-input', 'a JPEG has 1 or 3 channels, not 4');
   return pipeline(image)
-    .jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' })
+    .jpeg({ quality, chromaSubsampling: quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0' })
     .toBuffer();
+}
+
+/**
+ * A JPEG file of a tile for a viewer: by libjpeg-turbo on the thread pool, where the addon is built, else as `encodeJpeg`.
+ *
+ * @param tile RGB
+ * @param quality 1 to 100
+ * @throws FtuError `bad-input` for other channel counts
+ */
+export async function encodeJpegTile(tile: Raster, quality: number): Promise<Uint8Array> {
+  const { width, height, channels, data } = tile;
+  if (nativeReader === undefined || width !== height || channels !== 3) return encodeJpeg(tile, quality);
+  const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 0;
+  return nativeReader.encodeJpeg(data, Uint32Array.of(0, width * 3, width, height, width, 3, quality, chroma));
 }
 
 /**

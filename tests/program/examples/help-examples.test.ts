@@ -28,10 +28,17 @@ const SHORTER: readonly (readonly [start: string, options: string])[] = [
   ['ftu publish --code', '--node none'],
 ];
 
+const SERVES = 'serves until it is stopped; packages/cli/tests/studio.test.ts opens all of these';
+
 const SKIPPED: Readonly<Record<string, string>> = {
   'ftu synth --layout hubmap --out kaggle': 'slides of the size of the competition; tests/hubmap.test.ts makes them',
   'ftu demo': 'ten minutes of training; `make demo` runs it',
   'ftu demo --data kidney-roi --encoder-weights lite0.npz': 'half an hour of training; `make demo DATA=FOLDER` runs it',
+  'ftu studio slides.csv --predictions predictions': SERVES,
+  'ftu studio predictions': SERVES,
+  'ftu studio scan.svs': SERVES,
+  'ftu studio demo': SERVES,
+  'ftu studio slides.csv --host 0.0.0.0 --port 8000 --token-file token': SERVES,
 };
 
 /** Words of a command line, some of them in single quotes. */

@@ -25,6 +25,9 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Load
     export: async () => (await import('./prediction/export.js')).exportModel,
     models: async () => (await import('./prediction/models.js')).models,
   },
+  Studio: {
+    studio: async () => (await import('./studio/studio.js')).studio,
+  },
   Experiments: {
     run: async () => (await import('./experiment/run.js')).run,
     demo: async () => (await import('./experiment/demo.js')).demo,

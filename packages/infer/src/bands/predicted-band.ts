@@ -24,6 +24,8 @@ export interface PredictBandsOptions {
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
   /** Which tiles are background; found out by an overview of the slide if unset. */
   readonly isBackground?: BackgroundTest | undefined;
+  /** Whether bands say how far the models of an ensemble are apart; false if unset. */
+  readonly spread?: boolean | undefined;
   /** In which colours networks see the slide; found out by an overview if unset. */
   readonly colours?: MemberColours | undefined;
   /** Told how many tiles of a column of one of the plan's members are background. */

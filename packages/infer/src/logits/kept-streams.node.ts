@@ -128,7 +128,7 @@ export async function openKeptStreams(
         plan,
         own.map(({ member, sum }) => ({ member, left: 0, take: () => sum.columns })),
         0,
-        false,
+        { agreement: false },
       ),
     }));
     stream.plans.push(i);

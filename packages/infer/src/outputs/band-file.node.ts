@@ -20,6 +20,8 @@ export interface BandHeader {
   readonly height: number;
   readonly classes: number;
   readonly agreement: boolean;
+  /** Unset: false. */
+  readonly spread?: boolean | undefined;
   /** Of the runs: first level-0 column, columns, runs. */
   readonly runs: { readonly left: number; readonly columns: number; readonly count: number };
   readonly state: { readonly gridRight: number; readonly column: number };
@@ -28,7 +30,7 @@ export interface BandHeader {
 }
 
 /** The parts of a file in order, with their bytes. */
-function partsOf({ columns, height, classes, agreement, runs }: BandHeader) {
+function partsOf({ columns, height, classes, agreement, spread = false, runs }: BandHeader) {
   const pixels = columns * height * classes;
   return [
     ['counts', runs.columns * 4],
@@ -39,6 +41,7 @@ function partsOf({ columns, height, classes, agreement, runs }: BandHeader) {
     ['labels', runs.count],
     ['probability', pixels],
     ['agreement', agreement ? pixels : 0],
+    ['spread', spread ? pixels : 0],
   ] as const;
 }
 

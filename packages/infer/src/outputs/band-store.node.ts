@@ -24,6 +24,8 @@ export interface StoredBand {
   /** H x columns x classes. */
   readonly probability: Raster;
   readonly agreement: Raster | undefined;
+  /** See `ProbabilityBand`. */
+  readonly spread?: Raster | undefined;
 }
 
 const planFile = 'plan.json';
@@ -111,6 +113,7 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
         height,
         classes,
         agreement: band.agreement !== undefined,
+        spread: band.spread !== undefined,
         runs: { left: runs.left, columns: runs.counts.length, count: runs.starts.length },
         state: { gridRight: next.gridRight, column: next.column },
         unreadable,
@@ -125,6 +128,7 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
         edge: next.edge,
         probability: band.probability.data,
         agreement: band.agreement?.data ?? new Uint8Array(0),
+        spread: band.spread?.data ?? new Uint8Array(0),
       });
       files.push(file);
       state = next;
@@ -145,11 +149,16 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
       ),
     async *bands() {
       for (const file of files) {
-        const { left, columns, height, classes, agreement } = file.header;
+        const { left, columns, height, classes, agreement, spread } = file.header;
         const read = async (name: PartName): Promise<Raster> =>
           raster(columns, height, classes, new Uint8Array(await readPart(file, name)));
         const probability = await read('probability');
-        yield { left, probability, agreement: agreement ? await read('agreement') : undefined };
+        yield {
+          left,
+          probability,
+          agreement: agreement ? await read('agreement') : undefined,
+          spread: spread ? await read('spread') : undefined,
+        };
       }
     },
     discard: async () => {

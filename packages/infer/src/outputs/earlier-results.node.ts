@@ -29,9 +29,14 @@ async function recordedIds(out: string): Promise<string[]> {
   return ids.filter((id, i) => records[i]?.outcome.id === id);
 }
 
-/** Files of probabilities of a slide: `ID.tif`, or `ID-1-NAME.tif` and so on, unless they are those of a slide with such an id. */
-async function probabilityFiles(out: string, id: string, others: ReadonlySet<string>): Promise<string[]> {
-  const names = await namesIn(join(out, outputFolders.probability));
+/** Files by class of a slide, in one of the output's folders: `ID.tif`, or `ID-1-NAME.tif` and so on, unless they are those of a slide with such an id. */
+async function classFiles(
+  out: string,
+  output: 'probability' | 'disagreement',
+  id: string,
+  others: ReadonlySet<string>,
+): Promise<string[]> {
+  const names = await namesIn(join(out, outputFolders[output]));
   return names
     .filter((name) => {
       if (name === `${id}.tif`) return true;
@@ -41,7 +46,7 @@ async function probabilityFiles(out: string, id: string, others: ReadonlySet<str
       }
       return true;
     })
-    .map((name) => `${outputFolders.probability}/${name}`);
+    .map((name) => `${outputFolders[output]}/${name}`);
 }
 
 /**
@@ -51,7 +56,8 @@ async function probabilityFiles(out: string, id: string, others: ReadonlySet<str
  */
 export async function removeResults(out: string, id: string, ids: ReadonlySet<string>): Promise<void> {
   const files = [factsName(id), maskName(id), geoJsonName(id), objectsName(id), overlayName(id)];
-  for (const name of [...files, ...(await probabilityFiles(out, id, ids))]) {
+  const byClass = [await classFiles(out, 'probability', id, ids), await classFiles(out, 'disagreement', id, ids)];
+  for (const name of [...files, ...byClass.flat()]) {
     await rm(join(out, name), { force: true }).catch((cause: unknown) => {
       throw ioError(cause, join(out, name), 'be removed');
     });

@@ -27,6 +27,7 @@ import { objectStatistics } from './objects/object-statistics.js';
 import { writeObjectTable } from './objects/object-table.node.js';
 import { outlineTolerance, writeOutlines } from './objects/write-outlines.node.js';
 import {
+  disagreementNames,
   geoJsonName,
   maskName,
   type OutlineChoice,
@@ -95,6 +96,12 @@ export async function finishSlide(
   if (wants('probability')) {
     for (const [c, name] of probabilityNames(id, classes).entries()) {
       write(name, (path) => writeProbability(path, store, plan, c, signal));
+    }
+  }
+  // In time that was short a slide may have been left to one model, which agrees with itself.
+  if (wants('disagreement') && plan.members.length > 1) {
+    for (const [c, name] of disagreementNames(id, classes).entries()) {
+      write(name, (path) => writeDisagreement(path, store, plan, c, signal));
     }
   }
   if (wants('geojson')) {
@@ -168,6 +175,38 @@ async function writeProbability(
       signal,
       micronsPerPixel: grid.scale,
       description: `probability of ${classes[channel]}, 255 for 1${temperature === 1 ? '' : `, at a temperature of ${temperature.toPrecision(4)}`}`,
+    },
+    bands(),
+  );
+}
+
+const asStored = Uint8Array.from({ length: 256 }, (_, value) => value);
+
+/** 0 to 255 for a standard deviation of 0 to 0.5, at the working resolution. */
+async function writeDisagreement(
+  path: string,
+  store: BandStore,
+  { grid, classes }: SlidePlan,
+  channel: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const bands = async function* (): AsyncGenerator<Raster> {
+    for await (const { spread } of store.bands()) {
+      if (spread === undefined) throw new RangeError('the bands do not say how far the models are apart');
+      yield planeOf(spread, channel, asStored);
+    }
+  };
+  await writePyramid(
+    path,
+    {
+      width: grid.width,
+      height: grid.height,
+      channels: 1,
+      order: 'columns',
+      compression: 'deflate',
+      signal,
+      micronsPerPixel: grid.scale,
+      description: `standard deviation of the models' probabilities of ${classes[channel]}, 255 for 0.5`,
     },
     bands(),
   );

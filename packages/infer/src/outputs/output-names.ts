@@ -1,6 +1,9 @@
 /** Where a prediction's files lie in its folder; names are relative to it, with `/` on every system. */
 
-export const outputNames = ['mask', 'probability', 'geojson', 'objects', 'overlay'] as const;
+/** What is written unless something else is asked for. */
+export const usualOutputs = ['mask', 'probability', 'geojson', 'objects', 'overlay'] as const;
+
+export const outputNames = [...usualOutputs, 'disagreement'] as const;
 
 /** What is written for every slide besides its line of the submission and its summary. */
 export type OutputName = (typeof outputNames)[number];
@@ -29,10 +32,16 @@ export const factsName = (id: string): string => `slides/${id}.json`;
 export const unfinishedName = (id: string): string => `unfinished/${id}`;
 
 /** One file for one class, one for each of several. */
-export const probabilityNames = (id: string, classes: readonly string[]): string[] =>
+const classFiles = (folder: string, id: string, classes: readonly string[]): string[] =>
   classes.length === 1
-    ? [`probability/${id}.tif`]
-    : classes.map((name, c) => `probability/${id}-${c + 1}-${fileWord(name)}.tif`);
+    ? [`${folder}/${id}.tif`]
+    : classes.map((name, c) => `${folder}/${id}-${c + 1}-${fileWord(name)}.tif`);
+
+export const probabilityNames = (id: string, classes: readonly string[]): string[] =>
+  classFiles('probability', id, classes);
+/** How far the models of an ensemble are apart. */
+export const disagreementNames = (id: string, classes: readonly string[]): string[] =>
+  classFiles('disagreement', id, classes);
 
 /** `submission.csv` for one class; `submission-<label>-<class>.csv` for each of several, as one row holds one mask. */
 export const submissionNames = (classes: readonly string[]): string[] =>
@@ -45,4 +54,5 @@ export const outputFolders: Readonly<Record<OutputName, string>> = {
   geojson: 'geojson',
   objects: 'objects',
   overlay: 'overlays',
+  disagreement: 'disagreement',
 };

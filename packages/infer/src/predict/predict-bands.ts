@@ -67,7 +67,7 @@ async function* stitchedBands(
   const { signal, onProgress, onUnreadable, onBackground, bandColumns = BAND_COLUMNS } = options;
   const { settings, views } = plan;
   const stitched = plan.members.map((member, index) => stitchedMember(member, index, { plan, merge, start }));
-  const merger = new MemberMerger(plan, stitched, start);
+  const merger = new MemberMerger(plan, stitched, start, { spread: options.spread });
   const jobs = tileJobs(slide, plan, stitched, {
     bands: bandEnds(start, plan.grid.width, bandColumns),
     signal,

@@ -57,6 +57,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       bandColumns: job.bandColumns,
       onProgress: reporter(slide.width * slide.height),
       isBackground: backgroundTest(look),
+      spread: outputs.includes('disagreement'),
       colours,
     });
     const appearance = await slideAppearance(slide, plan, signal);
@@ -100,7 +101,7 @@ async function storeBands(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground' | 'colours'>,
+  options: Pick<PredictBandsOptions, 'signal' | 'bandColumns' | 'onProgress' | 'isBackground' | 'spread' | 'colours'>,
 ): Promise<void> {
   const unreadable: Rect[] = [];
   const background: BackgroundColumn[] = [];
@@ -110,8 +111,8 @@ async function storeBands(
     onBackground: (member, column, tiles) => background.push({ member, column, tiles }),
     onUnreadable: (region) => unreadable.push(region),
   });
-  for await (const { left, probability, agreement, runs, state } of bands) {
-    const stored = { left, probability: fixedPoint(probability), agreement };
+  for await (const { left, probability, agreement, spread, runs, state } of bands) {
+    const stored = { left, probability: fixedPoint(probability), agreement, spread };
     await store.append(stored, runs, state, unreadable.splice(0), background.splice(0));
   }
 }

@@ -9,10 +9,10 @@ import type { SlideRow } from '@ftuseg/slide';
 import { openPace } from '../budget/pace.node.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import { type OutlineChoice, type OutputName, outputNames } from '../outputs/output-names.js';
+import { type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
-import { resolveSettings } from '../settings/resolve-settings.js';
+import { type ResolvedSettings, resolveSettings } from '../settings/resolve-settings.js';
 import { finishTable } from './finish-table.node.js';
 import { predictRows } from './predict-rows.node.js';
 import { prepareFolder } from './prepare-folder.node.js';
@@ -33,13 +33,14 @@ export async function predictTable(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictTableOptions,
 ): Promise<TablePrediction> {
-  const { out, outputs = outputNames, overwrite = false, bandColumns, onProgress, onNote, ...others } = options;
+  const { out, outputs = usualOutputs, overwrite = false, bandColumns, onProgress, onNote, ...others } = options;
   const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, outlines: asked, ...rest } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
   const outlines = outlinesFor(outputs, asked);
   const ensemble = ensembleOf(models);
   const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
   checkTiles(ensemble, settings);
+  if (outputs.includes('disagreement')) refuseAlone(ensemble.members.length, settings.merge);
   await refuseIdleScale(rows, settings);
   return inLockedFolder(out, { signal }, async (held) => {
     const pace = await openPace(rows, ensemble, settings, budget, held);
@@ -52,6 +53,18 @@ export async function predictTable(
       pace.close();
     }
   });
+}
+
+/** Where nobody can disagree. */
+function refuseAlone(models: number, merge: ResolvedSettings['merge']): void {
+  if (models > 1 && merge !== 'or') return;
+  throw new FtuError(
+    'bad-input',
+    models > 1
+      ? 'outputs: with merge "or" no map of a single model is kept, so that there is no disagreement'
+      : 'outputs: disagreement is that of the models of an ensemble, and there is one model',
+    { subject: 'prediction settings', hint: 'leave disagreement out of the outputs' },
+  );
 }
 
 function outlinesFor(outputs: readonly OutputName[], asked: OutlineChoice | undefined): OutlineChoice {

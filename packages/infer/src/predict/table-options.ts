@@ -8,7 +8,7 @@ import type { SlideProgress } from './progress.js';
 export interface PredictTableOptions extends PredictSettings {
   /** Folder to write; made if need be. */
   readonly out: string;
-  /** What is written for every slide; everything if unset. */
+  /** What is written for every slide; all but `disagreement` if unset. */
   readonly outputs?: readonly OutputName[] | undefined;
   /** Of objects in GeoJSON; `simplified` if unset. */
   readonly outlines?: OutlineChoice | undefined;

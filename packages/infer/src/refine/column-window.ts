@@ -37,15 +37,16 @@ export class ColumnWindow {
     return raster(right - left, bottom - top, channels, out);
   }
 
-  /** Of some columns, where it is counted. */
-  agreement(left: number, right: number): Raster | undefined {
+  /** Of some columns, where it is known. */
+  octets(of: 'agreement' | 'spread', left: number, right: number): Raster | undefined {
     const [first] = this.#bands;
-    if (first?.agreement === undefined) return undefined;
+    if (first?.[of] === undefined) return undefined;
     const { height, channels } = first.probability;
-    const votes = new Uint8Array((right - left) * height * channels);
-    for (const { left: from, agreement } of this.#bands) {
-      if (agreement !== undefined) copyColumns(agreement, from, votes, { left, right, top: 0, bottom: height });
+    const out = new Uint8Array((right - left) * height * channels);
+    for (const band of this.#bands) {
+      const octets = band[of];
+      if (octets !== undefined) copyColumns(octets, band.left, out, { left, right, top: 0, bottom: height });
     }
-    return raster(right - left, height, channels, votes);
+    return raster(right - left, height, channels, out);
   }
 }

@@ -117,7 +117,8 @@ export class CrfStage {
       yield this.#windows.map((window, i) => {
         const data = refined[i] ?? new Float32Array(0);
         const probability = raster(end - left, this.plan.grid.height, this.plan.classes.length, data);
-        return { left, probability, agreement: window.agreement(left, end) };
+        const octets = (of: 'agreement' | 'spread'): Raster | undefined => window.octets(of, left, end);
+        return { left, probability, agreement: octets('agreement'), spread: octets('spread') };
       });
       this.#done = end;
       for (const window of this.#windows) window.drop(crfContext(this.#crf, end));

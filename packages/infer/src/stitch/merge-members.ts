@@ -18,6 +18,15 @@ export interface ProbabilityBand {
    * Undefined for a single model.
    */
   readonly agreement: Raster | undefined;
+  /** H x columns x classes, 0..255 for 0..0.5: the standard deviation of the models' probabilities, by weight. Unset where nobody asked, or for a single model. */
+  readonly spread?: Raster | undefined;
+}
+
+export interface MergeOptions {
+  /** Whether it is counted; true if unset. */
+  readonly agreement?: boolean | undefined;
+  /** Whether it is computed; false if unset. */
+  readonly spread?: boolean | undefined;
 }
 
 /** Where the columns of one member come from. */
@@ -46,13 +55,12 @@ export class MemberMerger {
   /**
    * @param sources of the plan's members, in their order
    * @param left first column of the plan's grid that will be asked for
-   * @param agreement whether it is counted
    */
   constructor(
     private readonly plan: SlidePlan,
     sources: readonly MemberSource[],
     left: number,
-    private readonly agreement = true,
+    private readonly options: MergeOptions = {},
   ) {
     this.#left = left;
     this.#held = sources.map((source) => ({ source, left: source.left, pixels: undefined }));
@@ -64,7 +72,9 @@ export class MemberMerger {
     const [left, count] = [this.#left, right - this.#left];
     const length = grid.height * count * classes.length;
     const alone = this.#held.length === 1;
-    const votes = this.agreement && !alone ? new Float32Array(length) : undefined;
+    const { agreement: counts = true, spread: spreads = false } = this.options;
+    const votes = counts && !alone ? new Float32Array(length) : undefined;
+    const squares = spreads && !alone ? new Float32Array(length) : undefined;
     let sum: Float32Array | undefined;
     for (const held of this.#held) {
       const { member } = held.source;
@@ -73,16 +83,20 @@ export class MemberMerger {
       else {
         sum ??= new Float32Array(length);
         addShare(sum, values, member.share);
+        if (squares !== undefined) addSquares(squares, values, member.share);
         if (votes !== undefined) addVotes(votes, values, member.share, settings.threshold);
       }
     }
     this.#left = right;
     if (sum === undefined) throw new RangeError('an ensemble has members');
     const agreement = votes && Uint8Array.from(votes, (vote) => Math.round(255 * Math.min(vote, 1)));
+    const octets = (data: Uint8Array | undefined): Raster | undefined =>
+      data && raster(count, grid.height, classes.length, data);
     return {
       left,
       probability: raster(count, grid.height, classes.length, sum),
-      agreement: agreement && raster(count, grid.height, classes.length, agreement),
+      agreement: octets(agreement),
+      spread: octets(squares && deviations(squares, sum)),
     };
   }
 
@@ -153,6 +167,19 @@ function resampled(
 
 function addShare(sum: Float32Array, values: Float32Array, share: number): void {
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + share * (values[i] as number);
+}
+
+function addSquares(squares: Float32Array, values: Float32Array, share: number): void {
+  for (let i = 0; i < squares.length; i++) {
+    squares[i] = (squares[i] as number) + share * (values[i] as number) ** 2;
+  }
+}
+
+/** Standard deviations, 0..255 for 0..0.5. Rounding may leave the mean of equal squares a little below the square of the mean. */
+function deviations(squares: Float32Array, means: Float32Array): Uint8Array {
+  return Uint8Array.from(squares, (square, i) =>
+    Math.round(510 * Math.sqrt(Math.min(0.25, Math.max(0, square - (means[i] as number) ** 2)))),
+  );
 }
 
 function addVotes(votes: Float32Array, values: Float32Array, share: number, thresholds: readonly number[]): void {

@@ -3,9 +3,9 @@
  * while reading, nothing is read after closing, and closing waits for what is being read.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
-import type { Slide, SlideRegion, SlideRows } from '../slide.js';
+import type { Slide, SlideRegion, SlideRows, SlideTile } from '../slide.js';
 import { SlideError } from '../slide-error.js';
-import { checkRegion, checkRows, sizeOfRegion, windowOf } from './read-requests.js';
+import { checkRegion, checkRows, checkTile, sizeOfRegion, windowOf } from './read-requests.js';
 
 /** How a read is told to stop. */
 export interface ReadOptions {
@@ -18,7 +18,8 @@ export interface ReadOptions {
 export type WholeRows = SlideRows & { readonly left: number; readonly columns: number };
 
 /** What a format brings. Requests that arrive here are sound. */
-export interface SlideReader extends Omit<Slide, 'readRegion' | 'readRows' | 'readAssociated' | 'close'> {
+export interface SlideReader
+  extends Omit<Slide, 'readRegion' | 'readRows' | 'readJpegTile' | 'readAssociated' | 'close'> {
   /** @param size of the result, pixels */
   readRegion(
     region: SlideRegion,
@@ -26,6 +27,7 @@ export interface SlideReader extends Omit<Slide, 'readRegion' | 'readRows' | 're
     options: ReadOptions,
   ): Promise<Raster>;
   readRows(rows: WholeRows, options: ReadOptions): Promise<Raster>;
+  readJpegTile?(tile: SlideTile, options: ReadOptions): Promise<Uint8Array | undefined>;
   /** A picture of `info.associated`, where there are any. */
   readAssociated?(name: string): Promise<Raster>;
   /** Called once, when nothing is being read. */
@@ -60,8 +62,20 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     await reader.close();
   };
 
+  const { readJpegTile, ...rest } = reader;
+  const tiles: Pick<Slide, 'readJpegTile'> =
+    readJpegTile === undefined
+      ? {}
+      : {
+          readJpegTile: (tile, { signal } = {}) =>
+            run(async (options) => {
+              checkTile(tile, reader.info.levels, subject);
+              return readJpegTile(tile, options);
+            }, signal),
+        };
   return {
-    ...reader,
+    ...rest,
+    ...tiles,
     readRegion: (region, { signal } = {}) =>
       run(async (options) => {
         checkRegion(region, width, height, subject);

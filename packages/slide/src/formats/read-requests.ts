@@ -1,5 +1,5 @@
 /** What may be asked of a slide: regions inside it, and bands of the whole slide at another size. */
-import type { SlideRegion, SlideRows } from '../slide.js';
+import type { LevelInfo, SlideRegion, SlideRows, SlideTile } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 
 /** Pixels of the result of a region. */
@@ -51,4 +51,19 @@ export function checkRows(wanted: SlideRows, slideWidth: number, slideHeight: nu
     `rows ${top} to ${top + rows}, columns ${left} to ${left + columns} of ${width} x ${height} cannot be made of the slide of ${slideWidth} x ${slideHeight}`,
     { subject },
   );
+}
+
+/** @throws {SlideError} `bad-input` for a level that the slide does not have, or a place beyond its grid */
+export function checkTile({ level, column, row }: SlideTile, levels: readonly LevelInfo[], subject: string): void {
+  const found = levels[level];
+  const fits = (at: number, length: number, block: number): boolean =>
+    Number.isSafeInteger(at) && at >= 0 && at * block < length;
+  if (
+    found !== undefined &&
+    fits(column, found.width, found.blockWidth) &&
+    fits(row, found.height, found.blockHeight)
+  ) {
+    return;
+  }
+  throw new SlideError('bad-input', `there is no tile in column ${column}, row ${row} of level ${level}`, { subject });
 }

@@ -13,20 +13,20 @@ export const COORDINATE_STEPS = 16;
 const ring = z.array(z.number()).min(6).max(2_000_000);
 const polygon = z.array(ring).min(1).max(100_000);
 
-export const objectSchema = z.object({
-  /** A UUID: the prediction's, or one made where the object was drawn. */
-  id: z.string().min(1).max(64),
-  /** The class by its name, as the model or the class list calls it. */
-  class: z.string().min(1).max(200),
-  /** One for a Polygon, several for a MultiPolygon; they do not overlap. */
-  polygons: z.array(polygon).min(1).max(10_000),
-});
-
 export interface SlideObject {
+  /** A UUID: the prediction's, or one made where the object was drawn. */
   readonly id: string;
+  /** The class by its name, as the model or the class list calls it. */
   readonly class: string;
+  /** One for a Polygon, several for a MultiPolygon; they do not overlap. */
   readonly polygons: readonly FlatPolygon[];
 }
+
+export const objectSchema: z.ZodType<SlideObject> = z.object({
+  id: z.string().min(1).max(64),
+  class: z.string().min(1).max(200),
+  polygons: z.array(polygon).min(1).max(10_000),
+});
 
 /** What a person said about an object. */
 export const decisions = ['accepted', 'rejected', 'later'] as const;

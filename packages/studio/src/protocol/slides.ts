@@ -54,7 +54,10 @@ export interface OutlineLayer {
   readonly name: string;
   /** Of `prediction` and `candidates`. */
   readonly prediction?: string | undefined;
-  readonly objects: number;
+  /** Unset: not counted yet. */
+  readonly objects?: number | undefined;
+  /** What was done to its objects, or why they cannot be read. */
+  readonly note?: string | undefined;
 }
 
 /** A map of numbers over the slide, in uint8 tiles: a class's probability, or how much the models disagree. */

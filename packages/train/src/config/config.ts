@@ -80,6 +80,12 @@ export const trainConfigSchema = z.strictObject({
     .describe(
       "start of the encoder: 'imagenet' (its published weights), 'none' (random), 'starter' (that of the model that comes with the program), .safetensors, .npz, a run folder, or a Hugging Face id",
     ),
+  start: z
+    .enum(['encoder', 'network'])
+    .default('encoder')
+    .describe(
+      'what begins from `encoderWeights`: the encoder, or the whole network, which must be of the same kind and classes',
+    ),
   normalisation: z
     .enum(['encoder', 'unit'])
     .default('encoder')

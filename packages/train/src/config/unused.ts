@@ -38,6 +38,13 @@ const rules: Readonly<Record<string, Reason>> = {
   deepSupervision: classify,
   tileClassifier: classify,
   layout: classify,
+  start: all(
+    classify,
+    when(
+      ({ encoderWeights }) => !['none', 'imagenet'].includes(encoderWeights) && !encoderWeights.endsWith('.npz'),
+      'only an earlier model of this program has weights of a whole network',
+    ),
+  ),
   calibrateBatches: when(
     ({ encoderWeights }) => encoderWeights.endsWith('.npz'),
     'only weights whose BatchNorm was folded away (.npz) are calibrated',

@@ -59,7 +59,10 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   const saved = options.resume ? await readCheckpoint(runFolder.statePath, model) : undefined;
   const start =
     saved === undefined
-      ? withInput(await startingState(model, config.seed, config.encoderWeights, { signal }), config)
+      ? withInput(
+          await startingState(model, config.seed, config.encoderWeights, { signal, whole: config.start === 'network' }),
+          config,
+        )
       : startOf(saved);
   for (const message of start.notes) note(message);
   if (config.device === 'cpu') requireMemory(model, data.tile, config.batchSize);

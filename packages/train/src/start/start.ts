@@ -16,6 +16,7 @@ import {
   readSafetensors,
   recogniseEncoder,
   type StateDict,
+  type StateTensor,
   toFloat32,
 } from '@ftuseg/nn';
 import { type StartFile, startFile } from './start-file.js';
@@ -100,6 +101,16 @@ function encodersOf(found: StateDict): string[] {
   return [...new Set(readings.flatMap(recogniseEncoder))];
 }
 
+/** @throws {FtuError} `bad-input` for what is no number */
+function finiteWeights(entry: StateTensor, name: string, path: string): Float32Array {
+  const data = toFloat32(entry, path);
+  if (data.every(Number.isFinite)) return data;
+  throw new FtuError('bad-input', `the weight ${name} holds NaN or infinity`, {
+    subject: path,
+    hint: 'the file is damaged, or the training that wrote it had gone wrong',
+  });
+}
+
 /**
  * The encoder's entries of `found` under the model's names.
  *
@@ -136,14 +147,7 @@ function matchEncoder(
     if (entry.shape.join() !== shape.join()) {
       misshapen.push(`${name} is ${entry.shape.join(' x ')}, not ${shape.join(' x ')}`);
     } else if (dtype === 'float32') {
-      const data = toFloat32(entry, path);
-      if (!data.every(Number.isFinite)) {
-        throw new FtuError('bad-input', `the weight ${theirs} holds NaN or infinity`, {
-          subject: path,
-          hint: 'the file is damaged, or the training that wrote it had gone wrong',
-        });
-      }
-      state.set(name, { dtype, shape, data });
+      state.set(name, { dtype, shape, data: finiteWeights(entry, theirs, path) });
     }
   }
   if (missing.length > 0 || misshapen.length > 0) {
@@ -164,7 +168,46 @@ function matchEncoder(
   return { state, notes };
 }
 
+/**
+ * Every weight of a whole network, by name.
+ *
+ * @param path the file, for errors
+ * @param title what people call it
+ */
+function matchNetwork(
+  model: Model,
+  found: StateDict,
+  path: string,
+  title: string,
+): { readonly state: StateDict; readonly notes: readonly string[] } {
+  const state: StateDict = new Map();
+  const unlike: string[] = [];
+  for (const { name, shape, dtype } of model.parameters) {
+    const entry = found.get(name);
+    // Counters of batches begin anew.
+    if (dtype === 'int64') continue;
+    if (entry === undefined) {
+      if (!model.idle.has(name)) unlike.push(`${name} is missing`);
+    } else if (entry.shape.join() !== shape.join()) {
+      unlike.push(`${name} is ${entry.shape.join(' x ')}, not ${shape.join(' x ')}`);
+    } else state.set(name, { dtype, shape, data: finiteWeights(entry, name, path) });
+  }
+  const { decoder, encoder, classes } = model.spec;
+  if (unlike.length > 0) {
+    const what = `${decoder} on ${encoder} with ${classes} class${classes === 1 ? '' : 'es'}`;
+    throw new FtuError('bad-input', `these are not the weights of a ${what} (${list(unlike)})`, {
+      subject: path,
+      hint: 'train a network of the same kind, or take the encoder alone with `start: encoder`',
+    });
+  }
+  const known = new Set(model.parameters.map(({ name }) => name));
+  const unexpected = [...found.keys()].filter((name) => !known.has(name));
+  return { state, notes: unexpected.length === 0 ? [] : [`not used of ${title}: ${list(unexpected, 8)}`] };
+}
+
 export interface StartOptions extends HubOptions {
+  /** The whole network starts from the file, not its encoder alone. */
+  readonly whole?: boolean;
   /** How a person asks for a random start; default: the flag of `ftu train`. */
   readonly randomStart?: string;
 }
@@ -190,7 +233,7 @@ async function fetchStart({ hub }: StartFile, imagenet: string | undefined, opti
   }
 }
 
-/** What of the start comes from a file: the encoder. */
+/** What of the start comes from a file: the encoder, or with `whole` all of it. */
 export async function encoderStart(model: Model, setting: string, options: StartOptions = {}): Promise<Start> {
   const { encoder } = model.spec;
   const file = await startFile(setting, encoder, options);
@@ -217,7 +260,8 @@ export async function encoderStart(model: Model, setting: string, options: Start
   const published = hub === undefined ? {} : { id: hub.id, revision: hub.revision };
   try {
     const found = readEncoder(model, path, bytes);
-    const matched = matchEncoder(model, found.state, path, hub?.id ?? setting);
+    const match = options.whole === true ? matchNetwork : matchEncoder;
+    const matched = match(model, found.state, path, hub?.id ?? setting);
     return { ...found, ...matched, source: { path: setting, ...published, sha256 } };
   } catch (error) {
     if (!(error instanceof FtuError) || setting !== 'imagenet') throw error;
@@ -232,7 +276,7 @@ export async function encoderStart(model: Model, setting: string, options: Start
 /**
  * The starting weights of a run: `initialState(model, seed)`, its encoder replaced by that of `encoderWeights`: `imagenet`, the encoder's
  * published weights; the Lite0 `.npz`; a `.safetensors` with the names of timm, torchvision, of segmentation_models.pytorch's encoder or of
- * a whole model; the folder of an earlier run; or a Hugging Face id. `none` leaves it random.
+ * a whole model; the folder of an earlier run; or a Hugging Face id. `none` leaves it random. With `whole` the decoder comes from there too.
  *
  * @throws FtuError for a missing or unreadable file, one of another encoder, or a download that fails
  */

@@ -21,6 +21,14 @@ describe('the recipes of the demo', () => {
     for (const one of settings) expect(Object.keys(one ?? {})).not.toContain('maxMinutes');
   });
 
+  it('predict every made slide, with all that the studio shows of it, before the one that is scored', () => {
+    const { steps, slides } = syntheticRecipe('slides', ['a', 'b', 'c', 'd', 'e']);
+    const predicting = Object.entries(steps).filter(([, step]) => step.do === 'predict');
+    expect(predicting.map(([name]) => name)).toEqual(['all-slides', 'predictions']);
+    expect(predicting[0]?.[1]).toEqual({ do: 'predict', models: 'stage-2', slides: 'all' });
+    expect(slides.all).toEqual({ table: 'slides', labels: false });
+  });
+
   it.each([
     ['none', 'The encoder started at random'],
     ['imagenet', 'The encoder started from its published ImageNet weights.'],

@@ -27,6 +27,7 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
       official: { table, where: `id!=${unlabelled}|${test}` },
       unlabelled: { table, where: `id=${unlabelled}`, labels: false },
       test: { table, where: `id=${test}` },
+      all: { table, labels: false },
     },
     steps: {
       data: { do: 'prepare', slides: 'official', micronsPerPixel: 6, tile: 128 },
@@ -40,6 +41,8 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
         uncertain: [0.3, 0.7],
       },
       'stage-2': { do: 'train', data: 'data', sources: { pseudo: { data: 'pseudo' } }, settings },
+      // For `ftu studio`, where every slide has something to look at; first, so that corrections begin from it.
+      'all-slides': { do: 'predict', models: 'stage-2', slides: 'all' },
       predictions: { do: 'predict', models: 'stage-2', slides: 'test', settings: { views: 'd4' } },
       scores: { do: 'evaluate', predictions: 'predictions' },
       pieces: { do: 'ablate', stages: { 'stage 1': 'stage-1', 'stage 2': 'stage-2' }, slides: 'test' },

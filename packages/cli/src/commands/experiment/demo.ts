@@ -52,6 +52,7 @@ export const demo = defineCommand({
     const { train = usual.train, test = usual.test, group: column = usual.group, encoderWeights = 'none' } = given;
     const result = await runDemo({ out, data, train, test, group: column, encoderWeights }, context);
     context.print(`look at ${result.report}`);
+    context.print(`look at the slides, correct and review what was found, train again: ftu studio ${out}`);
     return result;
   },
 });

@@ -12,6 +12,7 @@ import {
   outputNames,
   predictTable,
   resizeNotes,
+  usualOutputs,
   type WeightedModel,
 } from '@ftuseg/infer';
 import { filterRows, isKaggleTest, readSlideTable, type SlideRow } from '@ftuseg/slide';
@@ -27,7 +28,7 @@ import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettin
 import { estimateChoices, rowsWithScales } from './scale-estimates.js';
 
 function outputsOf(text: string): OutputName[] {
-  if (text.trim() === 'all') return [...outputNames];
+  if (text.trim() === 'all') return [...usualOutputs];
   return text
     .split(',')
     .map((word) => word.trim())
@@ -36,7 +37,7 @@ function outputsOf(text: string): OutputName[] {
       const name = outputNames.find((one) => one === word);
       if (name !== undefined) return name;
       throw new FtuError('bad-input', `there is no output "${word}"`, {
-        hint: `there are ${outputNames.join(', ')}, all and none`,
+        hint: `there are ${outputNames.join(', ')}, all (but disagreement) and none`,
       });
     });
 }
@@ -56,7 +57,7 @@ const schema = z.object({
     .default('all')
     .meta({
       placeholder: 'NAMES',
-      description: `what to write besides submission and summary: ${outputNames.join(', ')}, all or none`,
+      description: `what to write besides submission and summary: ${usualOutputs.join(', ')}, disagreement (of an ensemble), all (but disagreement) or none`,
     }),
   outlines: z
     .enum(outlineChoices)

@@ -30,6 +30,7 @@ export const trainGroups = {
     'decoder',
     'encoder',
     'encoderWeights',
+    'start',
     'layout',
     'attention',
     'hypercolumns',

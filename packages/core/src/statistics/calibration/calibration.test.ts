@@ -74,6 +74,41 @@ describe('fitLogistic', () => {
     expect(logisticProbability(apart, [1])).toBeGreaterThan(0.6);
     expect(logisticProbability(apart, [1])).toBeLessThan(0.7);
   });
+
+  it('is where the slope is level, also where numbers are small and few outcomes are positive', () => {
+    const random = createRandom(11);
+    for (let round = 0; round < 30; round++) {
+      const examples = Array.from({ length: 40 + random.int(200) }, () => {
+        const features = [0.1 + 0.1 * random.next(), 100 * random.next()];
+        return { features, outcome: random.chance(features[0] as number) ? (1 as const) : (0 as const) };
+      });
+      const model = fitLogistic(examples);
+      const positives = examples.filter(({ outcome }) => outcome === 1).length;
+      const targets = [1 / (examples.length - positives + 2), (positives + 1) / (positives + 2)];
+      const errors = examples.map((one) => (targets[one.outcome] ?? 0) - logisticProbability(model, one.features));
+      const slope = (of: (i: number) => number) => errors.reduce((sum, error, i) => sum + error * of(i), 0);
+      expect(slope(() => 1)).toBeCloseTo(0, 5);
+      for (const [k, weight] of model.weights.entries()) {
+        expect(slope((i) => examples[i]?.features[k] ?? 0) - 0.05 * weight).toBeCloseTo(0, 3);
+      }
+    }
+  });
+
+  it('leaves a prior as far as examples say, and comes back from one that is far off', () => {
+    const prior = { intercept: 0, weights: [8] };
+    const pull = { intercept: 0.25, weights: 4 };
+    const examples = Array.from({ length: 400 }, (_, i) => {
+      const value = (i % 40) / 10 - 2;
+      return { features: [value], outcome: (i * 7) % 10 < 5 - 2 * value ? (1 as const) : (0 as const) };
+    });
+    const few = fitLogistic(examples.slice(0, 1), { prior, pull });
+    expect(few.weights[0]).toBeGreaterThan(7);
+    const many = fitLogistic([...examples, ...examples, ...examples, ...examples], { prior, pull });
+    const without = fitLogistic(examples);
+    expect(without.weights[0]).toBeLessThan(-0.5);
+    expect(many.weights[0]).toBeCloseTo(without.weights[0] ?? 0, 0);
+    expect(fitLogistic([], { prior, pull })).toEqual(prior);
+  });
 });
 
 describe('fitIsotonic', () => {

@@ -1,5 +1,5 @@
 /** What a recipe may say of `do: predict`. */
-import { outlineChoices, outputNames } from '@ftuseg/infer';
+import { outlineChoices, outputNames, usualOutputs } from '@ftuseg/infer';
 import { z } from 'zod';
 import { isStepOf } from '../../step-kind/is-step.js';
 import { nameSchema, namesSchema, settingsSchema, stepSchema } from '../../step-kind/step-schema.js';
@@ -11,7 +11,7 @@ export const predictSchema = stepSchema('predict', 'slides through the chosen mo
   settings: settingsSchema('predict'),
   outputs: z
     .array(z.enum(outputNames))
-    .default([...outputNames])
+    .default([...usualOutputs])
     .describe('files besides submission and summary'),
   outlines: z
     .enum(outlineChoices)

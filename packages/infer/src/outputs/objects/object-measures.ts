@@ -8,6 +8,7 @@ import {
   type RunMask,
   type RunObject,
   type RunObjects,
+  type Scale,
 } from '@ftuseg/core';
 import { calibratedBy } from '../../model/calibration.js';
 import type { SlidePlan } from '../../plan/plan.js';
@@ -50,6 +51,20 @@ function shapeOf({ area, centroid }: RunObject, perimeter: number, size: PixelSi
     // Objects know the indices of their pixels, whose centres lie half a pixel further.
     centroid: { x: (centroid.x + 0.5) * size.x, y: (centroid.y + 0.5) * size.y },
   };
+}
+
+/**
+ * Size, shape and place of objects in one unit of length.
+ * @param scale micrometres per pixel; 1 gives pixels
+ * @returns for each object, in order
+ * @example
+ * const found = objectsOf(mask);
+ * shapesOf(mask, found, 0.25)[0]?.area; // square micrometres
+ */
+export function shapesOf(mask: RunMask, found: RunObjects, scale: Scale): ObjectShape[] {
+  const size = pixelSize(scale);
+  const perimeters = perimetersOf(mask, found, scale);
+  return found.objects.map((object, i) => shapeOf(object, perimeters[i] ?? Number.NaN, size));
 }
 
 /**

@@ -9,7 +9,7 @@ import type { EncodedBlock } from '../codec.js';
 const DECODED: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 
 /** APP14 with transform 0 (components are RGB) or 1 (YCbCr). */
-const adobe = (transform: 0 | 1): readonly number[] => [
+export const adobeMarker = (transform: 0 | 1): readonly number[] => [
   ...[0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform],
 ];
 
@@ -21,9 +21,8 @@ export function checkJpeg({ data, width, height }: EncodedBlock): void {
 
 /** The stream with its tables and the meaning of its components; for data that `checkJpeg` has passed. */
 export function completeJpeg({ data, page, samples }: EncodedBlock): Uint8Array {
-  const tables = page.jpegTables;
-  const body = tables === undefined ? new Uint8Array(0) : tables.subarray(2, endOfTables(tables));
-  const marker = samples === 3 ? adobe(page.photometric === 'ycbcr' ? 1 : 0) : [];
+  const body = tablesBody(page.jpegTables);
+  const marker = samples === 3 ? adobeMarker(page.photometric === 'ycbcr' ? 1 : 0) : [];
   const out = new Uint8Array(2 + body.length + marker.length + data.length - 2);
   out.set([0xff, 0xd8]);
   out.set(marker, 2);
@@ -32,10 +31,12 @@ export function completeJpeg({ data, page, samples }: EncodedBlock): Uint8Array 
   return out;
 }
 
-function endOfTables(tables: Uint8Array): number {
+/** The tables without the markers around them; nothing where the page has none. */
+export function tablesBody(tables: Uint8Array | undefined): Uint8Array {
+  if (tables === undefined) return new Uint8Array(0);
   const end = tables.length - 2;
   if (tables[0] !== 0xff || tables[1] !== 0xd8) throw new Error('the JPEG tables (tag 347) are damaged');
-  return tables[end] === 0xff && tables[end + 1] === 0xd9 ? end : tables.length;
+  return tables.subarray(2, tables[end] === 0xff && tables[end + 1] === 0xd9 ? end : tables.length);
 }
 
 /** Walks the markers to the frame header, so that a frame of 65,535 x 65,535 is refused before a decoder believes it. */

@@ -9,6 +9,7 @@ import { guardSlide } from '../guard-slide.js';
 import { openTiff } from './open-tiff.js';
 import type { TiffLevel, TiffSlide } from './page.js';
 import { BlockCache } from './pixels/block-cache.js';
+import { handsOutJpegs, readJpegTile } from './pixels/jpeg-tile.js';
 import { type LevelReaderOptions, readWindow } from './pixels/level-reader.js';
 import { readShrunk } from './pixels/read-shrunk.js';
 import { refuseBombs } from './pixels/refuse-bombs.js';
@@ -48,6 +49,12 @@ export async function openTiffSlide(
         const region = { x: left * across, y: top * down, width: columns * across, height: rows * down };
         return readShrunk(level, region, { width: columns, height: rows }, options, check, signal);
       },
+      ...(tiff.levels.some(handsOutJpegs)
+        ? {
+            readJpegTile: ({ level, column, row }, { signal }) =>
+              readJpegTile(tiff.levels[level] ?? base, column, row, source, signal),
+          }
+        : {}),
       readAssociated: (name) => readAssociated(tiff, name, options),
       close: async () => {
         cache.clear();

@@ -50,6 +50,9 @@ export interface MapStyle {
   readonly colour: readonly [number, number, number];
 }
 
+/** The layer's name of what `setEdited` gave. */
+export const EDITED_LAYER = 'edited';
+
 export interface Picked {
   readonly layer: string;
   readonly id: string;
@@ -60,6 +63,10 @@ export interface OverlayStatistics {
   readonly chunks: number;
   readonly bytes: number;
   readonly milliseconds: number;
+  /** Requests under way or waiting; 0: the picture is complete. */
+  readonly pending: number;
+  /** Why something could not be loaded, as a sentence; it is asked for again. */
+  readonly problem: string | undefined;
 }
 
 export interface Overlay {
@@ -78,7 +85,11 @@ export interface Overlay {
   readonly setSketch: (sketch: Sketch | undefined) => void;
   /** Draws now; what is not loaded yet is asked for, and `onChange` is called when it is there. */
   readonly draw: (camera: Camera, width: number, height: number) => OverlayStatistics;
-  readonly pick: (point: Point) => Picked | undefined;
+  /**
+   * The smallest object of the topmost visible layer that has one there.
+   * @param layers only these; default: all
+   */
+  readonly pick: (point: Point, layers?: ReadonlySet<string>) => Picked | undefined;
   /** An object's polygons, exact; asks for its chunk if it is not there. */
   readonly polygonsOf: (layer: string, id: string) => Promise<readonly FlatPolygon[] | undefined>;
   readonly onChange: (listener: () => void) => void;

@@ -33,6 +33,10 @@ export interface ToolContext {
   readonly pixelsPerScreenPixel: () => number;
   /** The topmost object at a point, corrected state. */
   readonly objectAt: (point: Point) => SlideObject | undefined;
+  /** The id of the object that a click means: the smallest there, also where outlines are not read yet or it is a few screen pixels large. */
+  readonly idAt: (point: Point) => string | undefined;
+  /** Objects that lie wholly within a rectangle of level-0 pixels, however many, whether or not their outlines are read. */
+  readonly within: (rect: Rect) => readonly Pick<SlideObject, 'id' | 'class'>[];
   /** Objects whose boxes meet a rectangle of level-0 pixels, corrected state. */
   readonly objectsIn: (rect: Rect) => readonly SlideObject[];
   readonly object: (id: string) => SlideObject | undefined;
@@ -57,11 +61,15 @@ export interface Tool {
   readonly label: string;
   /** A CSS cursor. */
   readonly cursor: string;
+  /** False: a press here pans the slide, and reaches the tool only if it was a click. Unset: every press is the tool's. */
+  readonly takes?: (pointer: ToolPointer) => boolean;
   readonly down: (pointer: ToolPointer) => void;
   readonly move: (pointer: ToolPointer, dragging: boolean) => void;
   readonly up: (pointer: ToolPointer) => void;
   /** A key that only this tool knows, such as Enter; true if it was used. */
   readonly key?: (event: { readonly key: string; readonly shift: boolean; readonly control: boolean }) => boolean;
+  /** The pointer is no longer over the slide: what followed it, such as the brush's circle, is taken away. */
+  readonly leave?: () => void;
   /** Drops what is half drawn. */
   readonly cancel: () => void;
 }

@@ -1,0 +1,40 @@
+/** JPEG tiles handed through as they lie in the file, for whoever shows slides: decoding and encoding again costs time and quality. */
+import { standaloneJpeg } from '../../../codecs/jpeg/standalone-jpeg.js';
+import type { ByteSource } from '../../../source/byte-source.js';
+import type { TiffLevel } from '../page.js';
+
+/** A tile of more bytes is left to the reader of pixels. */
+const MAX_TILE_BYTES = 8 << 20;
+
+/** Whether a level's tiles are JPEGs in colours that JPEG files have. */
+export function handsOutJpegs({ pages: [page, ...others] }: TiffLevel): boolean {
+  const { samples, photometric } = page;
+  const colours = samples === 3 ? photometric === 'rgb' || photometric === 'ycbcr' : photometric === 'black-is-zero';
+  const plain = (samples === 1 || samples === 3) && page.bits === 8 && page.alpha === 'none' && !page.planar;
+  return others.length === 0 && page.blocks === 'tiles' && page.codec.name === 'jpeg' && plain && colours;
+}
+
+/**
+ * @param column of the level's own grid
+ * @returns undefined for a tile that was never written, that is damaged, or that is no JPEG for browsers
+ */
+export async function readJpegTile(
+  level: TiffLevel,
+  column: number,
+  row: number,
+  source: ByteSource,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  if (!handsOutJpegs(level)) return undefined;
+  const [page] = level.pages;
+  const { offset, bytes } = await page.index.locate(row * page.across + column);
+  if (bytes === 0 || bytes > MAX_TILE_BYTES) return undefined;
+  return standaloneJpeg({
+    data: await source.read(offset, bytes, { signal }),
+    tables: page.jpegTables,
+    width: page.blockWidth,
+    height: page.blockHeight,
+    samples: page.samples === 1 ? 1 : 3,
+    colours: page.photometric === 'ycbcr' ? 'ycbcr' : 'rgb',
+  });
+}

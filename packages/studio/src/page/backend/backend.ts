@@ -1,0 +1,47 @@
+/** Everything that the page asks for. One implementation speaks to the server; another may read files in the browser. */
+import type { EditTransport } from '../../edits/transport.js';
+import type { SlideMeasures } from '../../measures/answers.js';
+import type { Disagreement } from '../../protocol/disagreements.js';
+import type { ObjectMeasures } from '../../protocol/objects.js';
+import type { MapLayer, SlideDetail, SlideSummary, StudioSession } from '../../protocol/slides.js';
+import type { MapSource, OutlineSource } from '../overlay/overlay.js';
+
+/** Why a request failed, in one sentence that the page shows. */
+export class BackendError extends Error {
+  override readonly name = 'BackendError';
+
+  constructor(
+    message: string,
+    /** `unreachable`: nobody answered; `refused`: the answer was no; `signed-out`: the token is not or no longer good. */
+    readonly kind: 'unreachable' | 'refused' | 'signed-out',
+    /** HTTP status; 0: none. */
+    readonly status = 0,
+  ) {
+    super(message);
+  }
+}
+
+export interface Backend {
+  readonly session: () => Promise<StudioSession>;
+  readonly slides: () => Promise<readonly SlideSummary[]>;
+  readonly slide: (slide: string) => Promise<SlideDetail>;
+  /** An address for an `img`. */
+  readonly thumbnail: (slide: string) => string;
+  /** An address for an `img`: the prediction's own picture of the slide with its outlines; it may be missing. */
+  readonly overlayPicture: (slide: string) => string;
+  /** A Deep Zoom tile's address; the highest level is the slide's level 0. */
+  readonly tile: (slide: string, level: number, x: number, y: number) => string;
+  readonly outlines: (slide: string, layer: string) => OutlineSource;
+  readonly map: (slide: string, map: MapLayer) => MapSource;
+  /** @throws {BackendError} such as for an object that was deleted */
+  readonly measures: (slide: string, object: string) => Promise<ObjectMeasures>;
+  /** Counts, density and areas of all objects, corrections included. */
+  readonly slideMeasures: (slide: string) => Promise<SlideMeasures>;
+  readonly edits: (slide: string) => EditTransport;
+  /** With a prediction that was run anew under the corrections. */
+  readonly disagreements: (slide: string) => Promise<readonly Disagreement[]>;
+  /** Writes all slides as they stand. @returns what was written and where, as a sentence */
+  readonly exportSlides: () => Promise<string>;
+  /** An address to download from. */
+  readonly correctedGeoJson: (slide: string) => string;
+}

@@ -1,0 +1,63 @@
+/** Sorts hundreds of thousands of rows in a few milliseconds each pass, so that a click on a column's head is no pause. */
+
+const BITS = 11;
+const BUCKETS = 1 << BITS;
+const MASK = BUCKETS - 1;
+
+/**
+ * Puts rows in the order of their keys, by least significant digit first (radix sort, Knuth 1998, 5.2.5): stable, so that
+ * equal keys stay as they were. NaN, which means unknown, comes last either way.
+ *
+ * @param rows is sorted in place
+ * @param keys by row
+ */
+export function sortByKey(rows: Uint32Array, keys: Float64Array, descending: boolean): void {
+  const count = rows.length;
+  // A float's bits are in the order of its value once negatives are turned round.
+  const high = new Uint32Array(count);
+  const low = new Uint32Array(count);
+  const float = new Float64Array(1);
+  const words = new Uint32Array(float.buffer);
+  for (let i = 0; i < count; i++) {
+    const key = keys[rows[i] ?? 0] ?? Number.NaN;
+    if (Number.isNaN(key)) {
+      high[i] = 0xffffffff;
+      low[i] = 0xffffffff;
+      continue;
+    }
+    // Minus zero would differ from zero.
+    float[0] = key + 0;
+    const [lower = 0, upper = 0] = words;
+    const negative = upper >>> 31 === 1;
+    const [h, l] = negative ? [~upper >>> 0, ~lower >>> 0] : [(upper | 0x80000000) >>> 0, lower];
+    high[i] = descending ? ~h >>> 0 : h;
+    low[i] = descending ? ~l >>> 0 : l;
+  }
+  let from = Uint32Array.from(rows.keys());
+  let to = new Uint32Array(count);
+  const starts = new Uint32Array(BUCKETS);
+  for (const word of [low, high]) {
+    for (let shift = 0; shift < 32; shift += BITS) {
+      starts.fill(0);
+      for (const value of word) {
+        const digit = (value >>> shift) & MASK;
+        starts[digit] = (starts[digit] ?? 0) + 1;
+      }
+      let sum = 0;
+      for (let digit = 0; digit < BUCKETS; digit++) {
+        const here = starts[digit] ?? 0;
+        starts[digit] = sum;
+        sum += here;
+      }
+      for (const i of from) {
+        const digit = ((word[i] ?? 0) >>> shift) & MASK;
+        const place = starts[digit] ?? 0;
+        starts[digit] = place + 1;
+        to[place] = i;
+      }
+      [from, to] = [to, from];
+    }
+  }
+  const before = rows.slice();
+  for (let i = 0; i < count; i++) rows[i] = before[from[i] ?? 0] ?? 0;
+}

@@ -1,0 +1,105 @@
+/** The objects of the open slide: the packed index once it is read, with the edits over it; the slide's numbers; and the table's order. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { SlideMeasures } from '../../measures/answers.js';
+import { type OutlineIndex, readIndex } from '../../outlines/outline-index.js';
+import type { OutlineLayer } from '../../protocol/slides.js';
+import type { Backend } from '../backend/backend.js';
+import { sortedRows, type TableOrder, withEdits } from '../objects/order.js';
+import { type ObjectRows, objectRows, type SortColumn } from '../objects/rows.js';
+import type { DocumentState } from './document.js';
+import { type Messages, sentenceOf } from './messages.js';
+import type { SlidesState } from './slides.js';
+
+export interface Sorting {
+  readonly column: SortColumn;
+  readonly descending: boolean;
+}
+
+export interface ObjectsState {
+  /** Undefined: not read yet, or there are none to read. */
+  readonly rows: ReadonlySignal<ObjectRows | undefined>;
+  readonly sorting: Signal<Sorting>;
+  /** Of the table: objects of this class; undefined: all. */
+  readonly className: Signal<string | undefined>;
+  /** Rows in the order of the table. */
+  readonly order: ReadonlySignal<Uint32Array>;
+  readonly measures: ReadonlySignal<SlideMeasures | undefined>;
+  readonly measuresProblem: ReadonlySignal<string | undefined>;
+  readonly refreshMeasures: () => void;
+}
+
+export interface ObjectsOptions {
+  readonly backend: Backend;
+  readonly messages: Messages;
+  readonly slides: SlidesState;
+  readonly layer: ReadonlySignal<OutlineLayer | undefined>;
+  readonly document: DocumentState;
+}
+
+const NOTHING = new Uint32Array();
+
+export function createObjects({ backend, messages, slides, layer, document }: ObjectsOptions): ObjectsState {
+  const index = signal<OutlineIndex | undefined>(undefined);
+  const measures = signal<SlideMeasures | undefined>(undefined);
+  const measuresProblem = signal<string | undefined>(undefined);
+  const sorting = signal<Sorting>({ column: 'number', descending: false });
+  const className = signal<string | undefined>(undefined);
+  // Layers are told anew with every refresh: only another id is another index.
+  const source = computed(() => {
+    const [slide, id] = [slides.detail.value?.id, layer.value?.id];
+    return slide === undefined || id === undefined ? undefined : `${slide} ${id}`;
+  });
+
+  const read = (): void => {
+    index.value = undefined;
+    const wanted = source.value;
+    const [slide, id] = wanted?.split(' ') ?? [];
+    if (slide === undefined || id === undefined) return;
+    backend
+      .outlines(slide, id)
+      .index()
+      .then(
+        (buffer) => {
+          if (source.peek() === wanted) index.value = readIndex(buffer);
+        },
+        (error: unknown) => messages.problem(error, read),
+      );
+  };
+  effect(read);
+
+  let asked = 0;
+  const refreshMeasures = (): void => {
+    const slide = slides.detail.peek()?.id;
+    asked += 1;
+    const mine = asked;
+    if (slide === undefined) return;
+    backend.slideMeasures(slide).then(
+      (found) => {
+        if (mine !== asked) return;
+        measures.value = found;
+        measuresProblem.value = undefined;
+      },
+      (error: unknown) => {
+        if (mine === asked) measuresProblem.value = sentenceOf(error);
+      },
+    );
+  };
+  const open = computed(() => slides.detail.value?.id);
+  effect(() => {
+    measures.value = undefined;
+    if (open.value !== undefined) refreshMeasures();
+  });
+
+  const rows = computed(() => {
+    const changed = document.changed.value;
+    if (index.value === undefined && changed.size === 0) return undefined;
+    return objectRows(index.value, changed);
+  });
+  const tableOrder = computed<TableOrder>(() => ({ ...sorting.value, className: className.value }));
+  // Sorted once for a click on a column's head, not with every edit.
+  const before = computed(() => sortedRows(objectRows(index.value, new Map()), tableOrder.value));
+  const order = computed(() =>
+    rows.value === undefined ? NOTHING : withEdits(before.value, rows.value, tableOrder.value),
+  );
+  return { rows, sorting, className, order, measures, measuresProblem, refreshMeasures };
+}

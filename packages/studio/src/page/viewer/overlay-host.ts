@@ -1,0 +1,85 @@
+/** Keeps a pane's overlay the same as the page's state: layers and styles, edits, selection, and what a tool sketches. */
+import { effect } from '@preact/signals';
+import type { OutlineLayer, SlideDetail } from '../../protocol/slides.js';
+import { type PaneSide, shownOf } from '../layers/shown.js';
+import type { Overlay } from '../overlay/overlay.js';
+import type { Studio } from '../state/studio.js';
+
+export interface OverlayHostOptions {
+  readonly overlay: Overlay;
+  readonly studio: Studio;
+  readonly slide: SlideDetail;
+  readonly side: PaneSide;
+  /** Device pixels. */
+  readonly canvasWidth: () => number;
+  readonly pixelRatio: () => number;
+  readonly redraw: () => void;
+}
+
+/** Stands for what is drawn on a slide without a prediction: only edits are in it. */
+const DRAWN: OutlineLayer = { id: 'drawn', kind: 'corrected', name: 'Drawn', objects: 0 };
+
+/** @returns a function that ends it; the overlay itself is closed by who made it */
+export function hostOverlay(options: OverlayHostOptions): () => void {
+  const { overlay, studio, slide, side, canvasWidth, pixelRatio, redraw } = options;
+  const { backend, layers, compare, slides, selection, tools } = studio;
+  // Sources are given once they are first seen: what is never shown is never read.
+  const given = new Set<string>();
+  overlay.onChange(redraw);
+
+  const style = (): void => {
+    const now = slides.detail.value ?? slide;
+    if (now.id !== slide.id) return;
+    const { outlines, maps } = shownOf({
+      outlines: studio.correctedLayer.value === undefined ? [...now.outlines, DRAWN] : now.outlines,
+      maps: now.maps,
+      classes: slides.session.value?.classes ?? [],
+      settingsOf: (layer) => layers.of(layer, studio.firstSettings(layer)),
+      shown: layers.shown.value,
+      filled: layers.filled.value,
+      mode: compare.mode.value,
+      compared: compare.compared.value,
+      side,
+      swipeAt: compare.swipe.value * canvasWidth(),
+      canvasWidth: canvasWidth(),
+      pixelRatio: pixelRatio(),
+    });
+    for (const [id, one] of outlines) {
+      if (one.visible && id !== DRAWN.id && !given.has(id)) {
+        given.add(id);
+        overlay.setOutlines(id, backend.outlines(slide.id, id));
+      }
+      if (given.has(id)) overlay.styleOutlines(id, one);
+    }
+    for (const layer of now.maps) {
+      const one = maps.get(layer.id);
+      if (one === undefined) continue;
+      if (one.visible && !given.has(`map ${layer.id}`)) {
+        given.add(`map ${layer.id}`);
+        overlay.setMap(layer.id, backend.map(slide.id, layer));
+      }
+      if (given.has(`map ${layer.id}`)) overlay.styleMap(layer.id, one);
+    }
+    const corrected = studio.correctedLayer.value;
+    const base = outlines.get(corrected?.id ?? DRAWN.id);
+    if (base !== undefined) overlay.setEdited(studio.document.changedObjects.value, base);
+    if (corrected !== undefined && given.has(corrected.id)) {
+      overlay.hide(corrected.id, studio.document.changedIds.value);
+    }
+    redraw();
+  };
+  const ends = [
+    effect(style),
+    effect(() => {
+      overlay.setSelection(selection.ids.value);
+      redraw();
+    }),
+    effect(() => {
+      overlay.setSketch(side === 'main' ? tools.sketch.value : undefined);
+      redraw();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}

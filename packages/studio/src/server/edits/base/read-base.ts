@@ -1,0 +1,63 @@
+/** Reads the objects of a prediction's GeoJSON, or of a slide's truth in whatever form the slide table has it. */
+import { createRowRunEncoder, FtuError, objectsOf, outlinesOf, type RunMask } from '@ftuseg/core';
+import { localCopy } from '@ftuseg/files';
+import { findFormat, openTruth, readGeoJson, type SlideRow } from '@ftuseg/slide';
+import type { StudioSlide } from '../../context.js';
+import type { RawObject } from './base-objects.js';
+import type { BaseSource } from './base-source.js';
+
+/** Of label images and run-length codes, which name none: what foreground means without a class map. */
+const FOREGROUND = 'glomerulus';
+/** Rows of a label image that are read at one time. */
+const BAND_ROWS = 256;
+
+/** @throws FtuError `not-found`, `io`; SlideError for a damaged file */
+export async function* rawObjects({ kind, path }: BaseSource, slide: StudioSlide): AsyncGenerator<RawObject> {
+  if (kind === 'nothing') return;
+  if (kind === 'prediction' && path !== undefined) return yield* geoJsonObjects(path);
+  const { row } = slide;
+  if (row.annotations === undefined) return yield* labelObjects(row, await sizeOf(slide));
+  const local = await localCopy(row.annotations);
+  const format = await findFormat(local);
+  if (format.name === 'GeoJSON') return yield* geoJsonObjects(local);
+  const size = await sizeOf(slide);
+  for await (const shape of format.read(local, { id: row.id, image: row.image, ...size })) {
+    // What takes away from a layer is no object; its layer's outlines are read without it.
+    if (shape.negative !== true) yield shape;
+  }
+}
+
+export async function* geoJsonObjects(path: string): AsyncGenerator<RawObject> {
+  for await (const { id, name, polygons, measurements } of readGeoJson(path)) {
+    yield { id, name, polygons: polygons.map(({ rings }) => rings), measurements };
+  }
+}
+
+async function sizeOf(slide: StudioSlide): Promise<{ readonly width: number; readonly height: number }> {
+  const size = await slide.size();
+  if (size !== undefined) return size;
+  throw new FtuError('unavailable', 'the slide cannot be opened, and its truth is read by its size');
+}
+
+/** The connected pieces of a label image or a run-length code. */
+async function* labelObjects(
+  row: SlideRow,
+  size: { readonly width: number; readonly height: number },
+): AsyncGenerator<RawObject> {
+  const truth = await openTruth(row, size);
+  let mask: RunMask;
+  try {
+    if (truth.runs === undefined) {
+      const encoder = createRowRunEncoder(size.width, size.height);
+      for (let top = 0; top < size.height; top += BAND_ROWS) {
+        encoder.push(await truth.read(top, Math.min(BAND_ROWS, size.height - top)));
+      }
+      mask = encoder.finish();
+    } else mask = truth.runs.labels;
+  } finally {
+    await truth.close();
+  }
+  for (const polygons of outlinesOf(mask, objectsOf(mask))) {
+    yield { name: FOREGROUND, polygons: polygons.map(({ rings }) => rings) };
+  }
+}

@@ -1,0 +1,66 @@
+/** A slide's corrected objects as QuPath reads them: classes in their colours, ids kept, what was decided as metadata. Rejected objects are left out. */
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '@ftuseg/files';
+import { createGeoJsonWriter } from '@ftuseg/slide';
+import type { StudioClass } from '../../../protocol/slides.js';
+import type { MeasuredSlideObject, SlideDocument, StudioContext, StudioSlide } from '../../context.js';
+import { featureOf } from '../base/slide-base.js';
+
+/** Relative to the work folder. */
+export const EXPORT_FOLDER = 'export';
+/** Bytes that are read at one time. */
+const CHUNK = 1 << 18;
+/** Of classes that the session does not know. */
+const OTHER_COLOUR = [255, 255, 0] as const;
+
+/** Objects that count: a rejected one is none. Every export leaves it out, and taking the decision back brings it back. */
+export async function* countedObjects(document: SlideDocument): AsyncGenerator<MeasuredSlideObject> {
+  const decisions = new Map(document.decisions);
+  for await (const object of document.objects()) if (decisions.get(object.id) !== 'rejected') yield object;
+}
+
+/** @throws FtuError `io` */
+export async function writeCorrected(
+  path: string,
+  document: SlideDocument,
+  classes: readonly StudioClass[],
+): Promise<void> {
+  const colours = new Map(classes.map(({ name, colour }) => [name, colour]));
+  await makeFolder(dirname(path));
+  const writer = await createGeoJsonWriter(path);
+  try {
+    for await (const object of countedObjects(document)) {
+      const decision = document.decisions.get(object.id);
+      await writer.write({
+        ...featureOf(object),
+        colour: colours.get(object.class) ?? OTHER_COLOUR,
+        metadata: decision === undefined ? undefined : { Review: decision },
+      });
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** Writes the file, then gives its bytes. @throws FtuError `io` */
+export async function correctedGeoJson(
+  context: StudioContext,
+  slide: StudioSlide,
+  document: SlideDocument,
+): Promise<ReadableStream<Uint8Array>> {
+  const path = join(context.workFolder, EXPORT_FOLDER, 'geojson', `${slide.row.id}.geojson`);
+  await writeCorrected(path, document, context.session().classes);
+  const file = await open(path);
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(CHUNK), 0, CHUNK);
+      if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
+      await file.close();
+      controller.close();
+    },
+    cancel: () => file.close(),
+  });
+}

@@ -1,0 +1,43 @@
+/** A slide's corrected objects as a label image of level 0, as `ftu predict` writes masks: 0 and 255 for one class, label values for several. */
+import { type LabelledRings, paintRuns, type Raster, runsOfPolygons } from '@ftuseg/core';
+import { pixelScaleOf, writePyramid } from '@ftuseg/slide';
+import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
+import { countedObjects } from './corrected-geojson.js';
+
+/** Columns that are painted at one time: a row of tiles. */
+const PAINTED_COLUMNS = 256;
+
+/**
+ * @param classes whose objects are painted, in the order of their labels; areas and other classes are not
+ * @throws FtuError `io`, `cancelled`; what the slide throws if it cannot be opened
+ */
+export async function writeMask(
+  path: string,
+  slide: StudioSlide,
+  document: SlideDocument,
+  classes: readonly string[],
+  { signal }: Pick<StudioContext, 'signal'>,
+): Promise<void> {
+  const polygons: LabelledRings[] = [];
+  for await (const object of countedObjects(document)) {
+    const label = classes.indexOf(object.class) + 1;
+    if (label === 0) continue;
+    for (const rings of object.polygons) {
+      polygons.push({ label, rings: rings.map((ring) => Float64Array.from(ring)) });
+    }
+  }
+  const { width, height, micronsPerPixel } = await slide.use(async (open) => ({
+    width: open.width,
+    height: open.height,
+    micronsPerPixel: pixelScaleOf(slide.row, open),
+  }));
+  const mask = runsOfPolygons(polygons, width, height);
+  const shown = classes.length === 1 ? (label: number) => (label === 0 ? 0 : 255) : undefined;
+  const bands = function* (): Generator<Raster> {
+    for (let x = 0; x < width; x += PAINTED_COLUMNS) {
+      yield paintRuns(mask, { x, y: 0, width: Math.min(PAINTED_COLUMNS, width - x), height }, shown);
+    }
+  };
+  const options = { width, height, channels: 1, content: 'labels', order: 'columns', micronsPerPixel, signal } as const;
+  await writePyramid(path, options, bands());
+}

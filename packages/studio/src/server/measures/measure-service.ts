@@ -1,0 +1,126 @@
+/** Measures of objects and slides: what `ftu predict` wrote for what nobody changed, and measured anew for the rest. */
+import { pixelArea, type Scale } from '@ftuseg/core';
+import { statRegularFile } from '@ftuseg/files';
+import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
+import { measuresOf } from '../../measures/measures-of.js';
+import type { SlideObject } from '../../protocol/objects.js';
+import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import type { MapFiles } from '../maps/map-files.js';
+import { meanProbabilityOf } from './mean-probability.js';
+import { type ObjectTable, openObjectTable } from './object-table.js';
+import { factsOf, scaleOfSlide, temperatureOf } from './slide-facts.js';
+import { correctedSizes, sizesOf } from './slide-sizes.js';
+import { measuresOfLine } from './table-measures.js';
+
+/** Tables that stay in memory. */
+const MAX_TABLES = 8;
+
+export interface MeasureService {
+  /**
+   * @param prediction whose numbers are wanted; the one that is corrected if unset, with the corrections
+   * @returns undefined for an object that is not there
+   */
+  readonly ofObject: (
+    slide: StudioSlide,
+    id: string,
+    prediction?: OpenPrediction,
+  ) => Promise<MeasuredAnswer | undefined>;
+  readonly ofSlide: (slide: StudioSlide) => Promise<SlideMeasures>;
+}
+
+export function createMeasures(context: StudioContext, maps: MapFiles): MeasureService {
+  const tables = new Map<string, Promise<ObjectTable>>();
+  const answers = new WeakMap<StudioSlide, { readonly revision: number; readonly answer: Promise<SlideMeasures> }>();
+
+  /** The table of a prediction's objects; undefined where it wrote none. */
+  async function tableOf(prediction: OpenPrediction, slide: StudioSlide): Promise<ObjectTable | undefined> {
+    const path = prediction.fileOf('objects', slide);
+    if (path === undefined) return undefined;
+    // A prediction may be made anew while the studio runs.
+    const { size, mtimeMs } = await statRegularFile(path);
+    const key = `${size} ${mtimeMs} ${path}`;
+    const known = tables.get(key);
+    if (known !== undefined) return known;
+    const opening = openObjectTable(path);
+    tables.set(key, opening);
+    opening.catch(() => tables.delete(key));
+    const [oldest] = tables.keys();
+    if (tables.size > MAX_TABLES && oldest !== undefined) tables.delete(oldest);
+    return opening;
+  }
+
+  const corrected = (): OpenPrediction | undefined => {
+    const { corrects } = context.session();
+    return context.predictions().find(({ id }) => id === corrects);
+  };
+
+  /** How sure the network is of an outline; undefined where there is no map of its class. */
+  async function probabilityOf(
+    object: SlideObject,
+    slide: StudioSlide,
+    prediction: OpenPrediction,
+  ): Promise<number | undefined> {
+    const path = prediction.fileOf('probability', slide, object.class);
+    const size = await slide.size();
+    if (path === undefined || size === undefined || !prediction.classes.includes(object.class)) return undefined;
+    const temperature = await temperatureOf(prediction);
+    return maps.use(path, ({ slide: map }) => meanProbabilityOf(object.polygons, { map, slide: size, temperature }));
+  }
+
+  async function ofOutline(
+    object: SlideObject,
+    slide: StudioSlide,
+    prediction: OpenPrediction | undefined,
+  ): Promise<MeasuredAnswer> {
+    const scale = await scaleOfSlide(slide, prediction).catch(() => undefined);
+    const measures = measuresOf(object.polygons, scale, await slide.size());
+    const meanProbability = prediction === undefined ? undefined : await probabilityOf(object, slide, prediction);
+    return { ...measures, meanProbability, measuredOn: 'outline' };
+  }
+
+  async function ofSlide(slide: StudioSlide): Promise<SlideMeasures> {
+    const prediction = corrected();
+    const document = await context.document(slide);
+    const table = prediction === undefined ? undefined : await tableOf(prediction, slide);
+    const scale: Scale | undefined = await scaleOfSlide(slide, prediction).catch(() => undefined);
+    const facts = prediction === undefined ? undefined : await factsOf(prediction, slide);
+    const size = await slide.size();
+    // A table in pixels, of a slide whose scale the prediction did not know, stays in pixels.
+    const unit = table?.unit ?? (scale === undefined ? 'px' : 'um2');
+    const area = (object: SlideObject): number => {
+      const { areaPx } = measuresOf(object.polygons, undefined, size);
+      return unit === 'px' || scale === undefined ? areaPx : areaPx * pixelArea(scale);
+    };
+    const sizes =
+      table === undefined ? await sizesOf(document, area) : await correctedSizes(table, document.changed, area);
+    return { ...sizes.summary(facts?.tissueMm2), unit };
+  }
+
+  return {
+    async ofObject(slide, id, given) {
+      const prediction = given ?? corrected();
+      const document = await context.document(slide);
+      if (given === undefined || given.id === context.session().corrects) {
+        const changed = document.changed.get(id);
+        if (changed === null) return undefined;
+        if (changed !== undefined) return ofOutline(changed, slide, prediction);
+      }
+      const line = prediction === undefined ? undefined : await (await tableOf(prediction, slide))?.line(id);
+      if (line !== undefined) return { ...measuresOfLine(line), measuredOn: 'prediction' };
+      if (given !== undefined && given.id !== context.session().corrects) return undefined;
+      for await (const object of document.objects()) {
+        if (object.id === id) return ofOutline(object, slide, prediction);
+      }
+      return undefined;
+    },
+    async ofSlide(slide) {
+      const { revision } = await context.document(slide);
+      const known = answers.get(slide);
+      if (known?.revision === revision) return known.answer;
+      const answer = ofSlide(slide);
+      answers.set(slide, { revision, answer });
+      answer.catch(() => answers.delete(slide));
+      return answer;
+    },
+  };
+}

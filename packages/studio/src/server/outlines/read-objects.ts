@@ -1,0 +1,47 @@
+/** Objects out of the files that predictions and truths are kept in: the same, under the same ids, as corrections begin from. */
+import { FtuError, pixelArea } from '@ftuseg/core';
+import { pixelScaleOf } from '@ftuseg/slide';
+import type { ObjectToPack } from '../../outlines/encode-object.js';
+import type { StudioSlide } from '../context.js';
+import { baseObjects, emptyReport, reportSentences } from '../edits/base/base-objects.js';
+import type { BaseSource } from '../edits/base/base-source.js';
+import { rawObjects } from '../edits/base/read-base.js';
+import type { FoundLayer } from './found-layer.js';
+
+/** As `ftu predict` names them. */
+const PROBABILITY = 'Mean probability';
+const AREA_PIXELS = 'Area px^2';
+const AREA_MICROMETRES = 'Area µm^2';
+
+type Measurements = Readonly<Record<string, number>> | undefined;
+
+/** What was measured on the mask: an outline that was made simpler has another area. */
+function measuredArea(measurements: Measurements, pixel: number | undefined): number | undefined {
+  const pixels = measurements?.[AREA_PIXELS];
+  const micrometres = measurements?.[AREA_MICROMETRES];
+  if (pixels !== undefined || micrometres === undefined || pixel === undefined) return pixels;
+  return micrometres / pixel;
+}
+
+export function readObjects(
+  source: BaseSource,
+  slide: StudioSlide,
+  signal: AbortSignal,
+): ReturnType<FoundLayer['read']> {
+  const report = emptyReport();
+  async function* objects(): AsyncGenerator<ObjectToPack> {
+    const place = { id: slide.row.id, ...(await slide.size()) };
+    const scale = await slide.use(async (open) => pixelScaleOf(slide.row, open));
+    const pixel = scale === undefined ? undefined : pixelArea(scale);
+    for await (const { id, class: name, polygons, measurements } of baseObjects(
+      rawObjects(source, slide),
+      place,
+      report,
+    )) {
+      if (signal.aborted) throw new FtuError('cancelled', 'reading outlines was interrupted');
+      const area = measuredArea(measurements, pixel);
+      yield { id, class: name, polygons, probability: measurements?.[PROBABILITY], area };
+    }
+  }
+  return { objects: objects(), notes: () => reportSentences(report, source.name) };
+}

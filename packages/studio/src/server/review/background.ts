@@ -1,0 +1,90 @@
+/** Measures the slides of a prediction one after another while the studio is used: the queue grows as they become known. */
+import { basename, join } from 'node:path';
+import { FtuError, pixelArea, pixelSize } from '@ftuseg/core';
+import type { MeasuredItem } from '../../review/item.js';
+import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import { sentenceOf } from '../problem.js';
+import type { SlideFiles } from './measure-slide.js';
+import { measuredOnce } from './measured-files.js';
+
+export interface Background {
+  /** Goes up with every slide that becomes known. */
+  readonly measured: () => number;
+  /** Whether the slide has items. */
+  readonly knows: (slide: string) => boolean;
+  readonly items: () => readonly MeasuredItem[];
+  readonly item: (id: string) => MeasuredItem | undefined;
+  readonly failed: () => readonly { readonly slide: string; readonly problem: string }[];
+  readonly notes: () => readonly string[];
+  /** Resolves when all slides were tried. */
+  readonly done: Promise<void>;
+}
+
+/** What a slide is measured from; undefined: it cannot be opened. */
+export async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<SlideFiles | undefined> {
+  const size = await slide.size();
+  if (size === undefined) return undefined;
+  const maps = new Map<string, string>();
+  for (const name of prediction.classes) {
+    const path = prediction.fileOf('probability', slide, name);
+    if (path !== undefined) maps.set(name, path);
+  }
+  const stated = slide.row.pixelSize ?? slide.row.micronsPerPixel;
+  const known =
+    stated ?? (await slide.use(async (open) => open.pixelSize ?? open.micronsPerPixel).catch(() => undefined));
+  return {
+    id: slide.id,
+    size,
+    pixelUm2: known === undefined ? undefined : pixelArea(pixelSize(known)),
+    geojson: prediction.fileOf('geojson', slide),
+    objects: prediction.fileOf('objects', slide),
+    maps,
+    thresholds: prediction.thresholds,
+  };
+}
+
+/** With the name of the file at fault, whose folder a page need not know. */
+const problemOf = (error: unknown): string =>
+  error instanceof FtuError && error.subject !== undefined
+    ? `${basename(error.subject)}: ${error.problem}`
+    : sentenceOf(error);
+
+/** Begins at once. */
+export function measureInBackground(context: StudioContext, prediction: OpenPrediction): Background {
+  const items = new Map<string, MeasuredItem>();
+  const withItems = new Set<string>();
+  const failed: { slide: string; problem: string }[] = [];
+  const slidesOf = new Map<string, string[]>();
+  let measured = 0;
+  const one = async (slide: StudioSlide): Promise<void> => {
+    const files = await filesOf(prediction, slide);
+    if (files === undefined) throw new FtuError('bad-input', 'the slide cannot be opened');
+    const found = await measuredOnce(files, join(context.workFolder, 'review'), context.signal);
+    for (const item of found.items) items.set(item.id, item);
+    if (found.items.length > 0) withItems.add(slide.id);
+    for (const note of found.notes) slidesOf.set(note, [...(slidesOf.get(note) ?? []), slide.row.id]);
+    measured++;
+  };
+  const all = async (): Promise<void> => {
+    for (const slide of context.slides) {
+      if (context.signal.aborted) return;
+      await one(slide).catch((error: unknown) => {
+        if (context.signal.aborted) return;
+        failed.push({ slide: slide.row.id, problem: problemOf(error) });
+      });
+      // Other requests come first.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const named = (slides: readonly string[]): string =>
+    slides.length <= 3 ? slides.join(', ') : `${slides.slice(0, 3).join(', ')} and ${slides.length - 3} more`;
+  return {
+    measured: () => measured,
+    knows: (slide) => withItems.has(slide),
+    items: () => [...items.values()],
+    item: (id) => items.get(id),
+    failed: () => failed,
+    notes: () => [...slidesOf].map(([note, slides]) => `${named(slides)}: ${note}`),
+    done: all(),
+  };
+}

@@ -1,0 +1,76 @@
+/** The review's addresses: the queue in pages, and decisions. */
+import { FtuError } from '@ftuseg/core';
+import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { ReviewDecided, ReviewPage } from '../../protocol/review.js';
+import { reviewDecisionSchema, reviewQuerySchema } from '../../protocol/review.js';
+import { type ApiProblem, routes } from '../../protocol/routes.js';
+import type { StudioContext } from '../context.js';
+import { decide, stateIn } from './decide.js';
+import { type LiveReview, reviewOf } from './live-review.js';
+
+const problem = (reply: Context, status: ContentfulStatusCode, text: string, hint?: string) =>
+  reply.json({ problem: text, hint } satisfies ApiProblem, status);
+
+const sentence = (error: z.ZodError): string => {
+  const [first] = error.issues;
+  return first === undefined
+    ? 'the request is not understood'
+    : `${first.path.join('.') || 'the request'}: ${first.message}`;
+};
+
+const nothing: ReviewPage = {
+  slides: { total: 0, measured: 0, failed: [] },
+  counts: { open: 0, accepted: 0, rejected: 0, fixed: 0, later: 0, objects: 0, ghosts: 0 },
+  next: { items: 0, wrong: 0 },
+  openWrong: 0,
+  estimates: { objects: 0, ghosts: 0, later: 0 },
+  notes: ['There is no prediction to review: predict the slides first.'],
+  offset: 0,
+  items: [],
+};
+
+/** Slides are measured from the first request on, in the background. */
+export function reviewRoutes(context: StudioContext): Hono {
+  const reviews = new Map<string, LiveReview>();
+  const current = (): LiveReview | undefined => {
+    const { corrects } = context.session();
+    const all = context.predictions();
+    const prediction = all.find(({ id }) => id === corrects) ?? all[0];
+    if (prediction === undefined) return undefined;
+    const known = reviews.get(prediction.id);
+    // A job that predicts again opens the folder anew.
+    if (known?.prediction === prediction) return known;
+    const review = reviewOf(context, prediction);
+    reviews.set(prediction.id, review);
+    return review;
+  };
+  const app = new Hono();
+  app.get(routes.review, async (reply) => {
+    const query = reviewQuerySchema.safeParse(reply.req.query());
+    if (!query.success) return problem(reply, 400, sentence(query.error));
+    const { list, offset, limit } = query.data;
+    const review = current();
+    return reply.json(review === undefined ? nothing : await review.page(list, offset, limit));
+  });
+  app.post(routes.reviewDecisions, async (reply) => {
+    const body: unknown = await reply.req.json().catch(() => undefined);
+    const asked = reviewDecisionSchema.safeParse(body);
+    if (!asked.success) return problem(reply, 400, sentence(asked.error));
+    const slide = context.slide(asked.data.slide);
+    const item = current()?.item(asked.data.item);
+    if (slide === undefined || item === undefined || item.slide !== slide.id) {
+      return problem(reply, 404, 'the review has no such item', 'load the page again: the prediction may have changed');
+    }
+    try {
+      const revision = await decide(await context.document(slide), item, asked.data.decision);
+      const state = stateIn(await context.document(slide), item);
+      return reply.json({ state, revision } satisfies ReviewDecided, 201);
+    } catch (error) {
+      if (!(error instanceof FtuError)) throw error;
+      return problem(reply, error.code === 'unavailable' ? 409 : 507, error.problem, error.hint);
+    }
+  });
+  return app;
+}

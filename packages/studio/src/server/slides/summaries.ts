@@ -1,0 +1,94 @@
+/** What the list of slides says of each: sizes, counts, scores, warnings. A slide that cannot be opened is in it with its reason. */
+import { pixelScaleOf } from '@ftuseg/slide';
+import { COMPLETE_AREA, IGNORED_AREA } from '../../protocol/objects.js';
+import type { SlideSummary } from '../../protocol/slides.js';
+import type { SlideDocument, StudioContext, StudioSlide } from '../context.js';
+import type { ReportedSlide } from '../predictions/report.js';
+import { sentenceOf } from '../problem.js';
+
+export interface SummarySources {
+  readonly context: Pick<StudioContext, 'document' | 'session'>;
+  /** What the prediction that is corrected says of a slide. */
+  readonly reported: (slide: StudioSlide) => ReportedSlide | undefined;
+  readonly dice: (slide: StudioSlide) => number | undefined;
+}
+
+interface Measured {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSize: SlideSummary['pixelSize'];
+}
+
+type Counted = Pick<SlideSummary, 'counts' | 'revision'>;
+
+const unknown = { width: 0, height: 0, counts: {}, revision: 0 };
+
+export class Summaries {
+  readonly #sources: SummarySources;
+  /** Of files that were read; a slide's size does not change. */
+  readonly #measured = new Map<string, Measured>();
+  /** Of corrected slides, by their revision: counting goes through all of their objects. */
+  readonly #counts = new Map<string, Counted>();
+
+  constructor(sources: SummarySources) {
+    this.#sources = sources;
+  }
+
+  async of(slide: StudioSlide): Promise<SlideSummary> {
+    const { id, row } = slide;
+    let measured: Measured;
+    try {
+      measured = await this.#measure(slide);
+    } catch (error) {
+      return { id, name: row.id, problem: sentenceOf(error), ...unknown };
+    }
+    const { context, reported, dice } = this.#sources;
+    const report = reported(slide);
+    const reasons = report?.status === 'failed' ? [`not predicted: ${report.problem}`] : [...(report?.warnings ?? [])];
+    const facts = { id, name: row.id, ...measured, dice: dice(slide) };
+    const said = (more: readonly string[]) => [...reasons, ...more].join('; ') || undefined;
+    try {
+      const document = await context.document(slide);
+      const { counts, revision } = await this.#counted(slide, document, report);
+      return { ...facts, counts, warning: said(document.notes ?? []), revision };
+    } catch (error) {
+      // A damaged log of corrections keeps nobody from looking at the slide.
+      return { ...facts, ...predicted(report), warning: said([sentenceOf(error)]) };
+    }
+  }
+
+  async #measure(slide: StudioSlide): Promise<Measured> {
+    const known = this.#measured.get(slide.id);
+    if (known !== undefined) return known;
+    const measured = await slide.use(async (open): Promise<Measured> => {
+      const { width, height } = open;
+      const scale = pixelScaleOf(slide.row, open);
+      const pixelSize = typeof scale === 'number' ? { x: scale, y: scale } : scale;
+      return { width, height, pixelSize };
+    });
+    this.#measured.set(slide.id, measured);
+    return measured;
+  }
+
+  async #counted(slide: StudioSlide, document: SlideDocument, report: ReportedSlide | undefined): Promise<Counted> {
+    const { revision, decisions } = document;
+    if (revision === 0) return predicted(report);
+    const known = this.#counts.get(slide.id);
+    if (known?.revision === revision) return known;
+    const counts: Record<string, number> = {};
+    for await (const { id, class: name } of document.objects()) {
+      if (decisions.get(id) === 'rejected' || isArea(name)) continue;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    const counted = { revision, counts };
+    this.#counts.set(slide.id, counted);
+    return counted;
+  }
+}
+
+const isArea = (name: string): boolean => name === COMPLETE_AREA || name === IGNORED_AREA;
+
+function predicted(report: ReportedSlide | undefined): Counted {
+  const classes = report?.status === 'predicted' ? report.facts.classes : [];
+  return { revision: 0, counts: Object.fromEntries(classes.map(({ name, count }) => [name, count])) };
+}

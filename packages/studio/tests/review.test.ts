@@ -1,0 +1,189 @@
+/** A review by the keyboard alone in headless Chromium: a hundred decisions, a fix, a look back, and a server that ends in between. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { raster } from '@ftuseg/core';
+import { loadModel, predictTable } from '@ftuseg/infer';
+import { readSlideTable, writePng } from '@ftuseg/slide';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Chromium, findChromium } from '../../../tests/chromium.js';
+import { convolutionModel } from '../../../tests/convolution-model.js';
+import { type Studio, startStudio } from '../src/index.js';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const chromium = findChromium();
+let folder: string;
+let studio: Studio;
+let browser: Chromium;
+/** Level-0 pixels: one slide with nearly all, so that the browser opens few slides. */
+const slides = { a: [1500, 1300], b: [200, 300] } as const;
+const STEP = 100;
+
+/** Discs of several sizes and brightnesses, so that some are objects and some are candidates. */
+function brightness(x: number, y: number, slide: number): number {
+  const [column, row] = [Math.floor(x / STEP), Math.floor(y / STEP)];
+  const number = (column * 7 + row * 13 + slide * 5) % 10;
+  const far = 18 + number - Math.hypot((x % STEP) - 50, (y % STEP) - 50);
+  return Math.round(Math.min(110 + 14 * number, Math.max(5, 128 + 12 * far)));
+}
+
+async function writeSlides(): Promise<void> {
+  for (const [name, [width, height]] of Object.entries(slides)) {
+    const data = new Uint8Array(width * height * 3);
+    for (let i = 0; i < width * height; i++) {
+      data.fill(brightness(i % width, Math.floor(i / width), name.charCodeAt(0)), 3 * i, 3 * i + 3);
+    }
+    await writePng(join(folder, `${name}.png`), raster(width, height, 3, data));
+  }
+  await writeFile(join(folder, 'slides.csv'), 'id,image,mpp\na,a.png,2\nb,b.png,2\n');
+  const weight = Array.from({ length: 27 }, (_, n) => (n % 9 === 4 ? 4 : 0));
+  await writeFile(join(folder, 'model.onnx'), convolutionModel({ weight, bias: -6 }, { downsample: 2 }));
+  const model = await loadModel(join(folder, 'model.onnx'));
+  const rows = await readSlideTable(join(folder, 'slides.csv'));
+  await predictTable(rows, [{ model, weight: 1 }], { out: join(folder, 'found'), all: true });
+  await model.close();
+}
+
+const open = (): Promise<Studio> =>
+  startStudio({
+    input: join(folder, 'slides.csv'),
+    predictions: [join(folder, 'found')],
+    page: join(folder, 'page'),
+    ftu: [],
+    version: '0',
+    signal: new AbortController().signal,
+    onNote: () => undefined,
+  });
+
+async function press(key: string): Promise<void> {
+  const code = { ArrowLeft: 37, ArrowRight: 39 }[key] ?? key.toUpperCase().charCodeAt(0);
+  const common = { key, code: key.length === 1 ? `Key${key.toUpperCase()}` : key, windowsVirtualKeyCode: code };
+  await browser.send('Input.dispatchKeyEvent', {
+    type: 'keyDown',
+    ...common,
+    ...(key.length === 1 ? { text: key } : {}),
+  });
+  await browser.send('Input.dispatchKeyEvent', { type: 'keyUp', ...common });
+}
+
+/** Waits until an expression is true in the page. */
+async function until(expression: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if ((await browser.evaluate(`Boolean(${expression})`)) === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  const page = await browser.evaluate('document.body.innerText');
+  throw new Error(`${expression} never came true: ${page}`);
+}
+
+const text = async (selector: string): Promise<string> =>
+  String(await browser.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? ''`));
+const focused = (): Promise<unknown> =>
+  browser.evaluate('document.activeElement?.id || document.activeElement?.className');
+
+/** By its key; a page that has just been opened may not hear the first press. */
+async function toReview(): Promise<void> {
+  await until("document.querySelector('.viewer')");
+  for (let tries = 0; tries < 40 && (await focused()) !== 'review'; tries++) {
+    await press('q');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await focused()).toBe('review');
+}
+
+/** Of the queue as the server has it, asked for by the page, which has the cookie. */
+const counts = (): Promise<unknown> =>
+  browser.evaluate("fetch('/api/review?limit=0').then((answer) => answer.json()).then((page) => page.counts)");
+
+beforeAll(async () => {
+  if (chromium === undefined) return;
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-review-'));
+  await writeSlides();
+  await build({ configFile: here('../vite.config.ts'), logLevel: 'error', build: { outDir: join(folder, 'page') } });
+  studio = await open();
+  browser = await Chromium.launch(chromium, 'webgl');
+  await browser.look(1200, 700);
+  // Without animations a machine without a graphics card draws what is tested, and nothing between.
+  await browser.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] });
+}, 120_000);
+afterAll(async () => {
+  if (chromium === undefined) return;
+  await browser.close();
+  await studio.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe.skipIf(chromium === undefined)('the review in Chromium', () => {
+  it('takes a hundred decisions by keys, tells each to the screen reader, and keeps the focus', async () => {
+    await browser.open(studio.address);
+    await toReview();
+    await until(
+      "document.querySelector('.review-item h3') !== null && / of [12]\\d\\d reviewed\\.$/.test(document.querySelector('.review-progress p').textContent)",
+    );
+    const heard = new Set<string>();
+    for (let i = 0; i < 100; i++) {
+      const before = await text('.review [aria-live]');
+      await press(i % 3 === 0 ? 'x' : 'a');
+      await until(`document.querySelector('.review [aria-live]').textContent !== ${JSON.stringify(before)}`);
+      const now = await text('.review [aria-live]');
+      // The server may be slower than these keys.
+      await until("document.querySelector('.review-item h3')");
+      expect(now).toMatch(i % 3 === 0 ? /^Rejected/ : /^Accepted/);
+      heard.add(now);
+    }
+    expect(heard.size).toBeGreaterThan(50);
+    expect(await focused()).toBe('review');
+    await until("/^100 of/.test(document.querySelector('.review-progress p').textContent)");
+    expect(await counts()).toMatchObject({ accepted: 66, rejected: 34, later: 0 });
+    expect(await text('.measures')).toMatch(/Precision\d+(\.\d)? % \(/);
+  }, 180_000);
+
+  it('shows what was judged again, and puts off', async () => {
+    const name = (): Promise<string> => text('.review-item');
+    const here = await name();
+    await press('ArrowLeft');
+    expect(await name()).toContain('rejected');
+    await press('ArrowRight');
+    expect(await name()).toBe(here);
+    await press('l');
+    await until("/1 put off/.test(document.querySelector('.review-progress p').textContent)");
+    // Letters are the tools' keys elsewhere.
+    await browser.evaluate("document.querySelector('#tab-review').focus()");
+    await press('x');
+    expect(await counts()).toMatchObject({ rejected: 34, later: 1 });
+  });
+
+  it('gives an object to the tools and comes back', async () => {
+    await toReview();
+    await press('e');
+    await until("document.activeElement?.className === 'viewer'");
+    expect(await browser.evaluate("document.querySelector('.pane').dataset.tool")).toBe('vertices');
+    await toReview();
+  });
+
+  it('has no serious findings of axe', async () => {
+    const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    await browser.evaluate(`${source}; true`);
+    const found = await browser.evaluate(
+      "axe.run('#side-panel').then(({ violations }) => violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => [id, nodes[0].html]))",
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('goes on where it stood when the studio starts again', async () => {
+    const before = await counts();
+    await studio.close();
+    studio = await open();
+    await browser.open(studio.address);
+    await toReview();
+    await until("document.querySelector('.review-progress p')?.textContent.startsWith('100 of')");
+    await until("document.querySelector('.review-item h3')");
+    await until("!document.querySelector('.review-progress p').textContent.includes('Slides read so far')");
+    expect(await counts()).toEqual(before);
+    await press('ArrowLeft');
+    await until("/accepted|rejected/.test(document.querySelector('.review-item').textContent)");
+  }, 60_000);
+});

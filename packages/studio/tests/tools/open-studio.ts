@@ -1,0 +1,61 @@
+/** The whole studio for tests of tools: a server, the built page in a headless Chromium, and a slide without a prediction. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { Chromium } from '../../../../tests/chromium.js';
+import { runStudio, writeSlide } from '../running-studio.js';
+
+export interface OpenStudio {
+  readonly browser: Chromium;
+  /** What the server noted; nothing is expected. */
+  readonly notes: () => readonly string[];
+  /** What the server keeps: objects by id, from the export for QuPath. */
+  readonly kept: () => Promise<unknown>;
+  /** Opens the page anew, as after a reload. */
+  readonly reload: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export const SLIDE = { width: 1200, height: 900 };
+
+/** Asks again until the page says so. @throws after 20 seconds, with what was asked */
+export async function until(browser: Chromium, expression: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if ((await browser.evaluate(expression)) === true) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`never true: ${expression}`);
+}
+
+const config = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
+
+export async function openStudio(binary: string): Promise<OpenStudio> {
+  const folder = await mkdtemp(join(tmpdir(), 'ftuseg-tools-'));
+  const page = join(folder, 'page');
+  await build({ configFile: config, logLevel: 'error', build: { outDir: page, emptyOutDir: true, minify: false } });
+  const slide = join(folder, 'slide.tif');
+  await writeSlide(slide, SLIDE);
+  const running = await runStudio({ input: slide, page, work: join(folder, 'work') });
+  const browser = await Chromium.launch(binary, 'webgl');
+  await browser.look(1440, 900);
+  const ready = (): Promise<void> => until(browser, "document.querySelector('.seadragon canvas') !== null");
+  await browser.open(running.addresses.at(-1) ?? running.studio.address);
+  await ready();
+  const [{ id }] = JSON.parse((await running.ask('/api/slides')).body.toString());
+  return {
+    browser,
+    notes: () => running.notes,
+    kept: () => running.json(`/api/slides/${id}/corrected.geojson`),
+    reload: async () => {
+      await browser.open(`http://127.0.0.1:${running.studio.port}/`);
+      await ready();
+    },
+    close: async () => {
+      await browser.close();
+      await running.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
