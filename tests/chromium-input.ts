@@ -59,11 +59,21 @@ export async function wheel(browser: Chromium, [x, y]: Place, deltaY: number): P
   await browser.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x, y, deltaX: 0, deltaY });
 }
 
+/** Where each finger is, in the order of the fingers; none: all are lifted. */
+export async function touch(
+  browser: Chromium,
+  type: 'touchStart' | 'touchMove' | 'touchEnd',
+  fingers: readonly Place[] = [],
+): Promise<void> {
+  await browser.send('Input.dispatchTouchEvent', { type, touchPoints: fingers.map(([x, y], id) => ({ x, y, id })) });
+}
+
 const named: Readonly<Record<string, { readonly code: string; readonly windowsVirtualKeyCode: number }>> = {
   Delete: { code: 'Delete', windowsVirtualKeyCode: 46 },
   Backspace: { code: 'Backspace', windowsVirtualKeyCode: 8 },
   Enter: { code: 'Enter', windowsVirtualKeyCode: 13 },
   Escape: { code: 'Escape', windowsVirtualKeyCode: 27 },
+  Home: { code: 'Home', windowsVirtualKeyCode: 36 },
   Tab: { code: 'Tab', windowsVirtualKeyCode: 9 },
   ' ': { code: 'Space', windowsVirtualKeyCode: 32 },
 };

@@ -22,7 +22,7 @@ describe.skipIf(binary === undefined)('the panel of jobs (needs Chromium)', () =
     small = await smallStudio(2);
     const { folder: old } = await small.predict('old');
     vi.stubEnv('FAKE_PREDICTION', old);
-    vi.stubEnv('FAKE_MS', '120');
+    vi.stubEnv('FAKE_MS', '400');
     const page = join(small.folder, 'page');
     await build({ configFile: path('../vite.config.ts'), logLevel: 'error', build: { outDir: page, minify: false } });
     const table = join(small.folder, 'slides.csv');
@@ -81,6 +81,7 @@ describe.skipIf(binary === undefined)('the panel of jobs (needs Chromium)', () =
     await show('plan-1440-light');
     await click('Start');
     await until(browser, "document.querySelectorAll('.curve svg').length === 2");
+    await browser.evaluate("document.querySelector('.side-panel').scrollTop = 1e6");
     await show('running-1440-light');
     await sees('Compare with the old prediction');
     expect(await browser.evaluate("document.querySelector('.curve svg').getAttribute('aria-label')")).toMatch(

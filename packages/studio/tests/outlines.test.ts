@@ -11,7 +11,7 @@ let studio: SmallStudio;
 beforeAll(async () => {
   studio = await smallStudio();
   await studio.predict('first');
-});
+}, 60_000);
 afterAll(() => studio.remove());
 
 const slide = () => {
@@ -50,7 +50,7 @@ async function objectsOf(layer: string) {
 describe('outlines of a prediction', () => {
   it('are those of its GeoJSON, with their ids and probabilities', async () => {
     const layers = await outlineLayersOf(studio.context, slide());
-    expect(layers).toEqual([{ id: 'prediction-p0', kind: 'prediction', name: 'p0', prediction: 'p0', objects: 3 }]);
+    expect(layers[0]).toEqual({ id: 'prediction-p0', kind: 'prediction', name: 'p0', prediction: 'p0', objects: 3 });
     const path = studio.predictions[0]?.fileOf('geojson', slide()) ?? '';
     const { features } = JSON.parse(await readFile(path, 'utf8'));
     const found = new Map((await objectsOf('prediction-p0')).map((object) => [object.id, object]));
@@ -127,13 +127,49 @@ describe('regions that could not be read', () => {
     report.slides[0].unreadable = [{ x: 10, y: 20, width: 30, height: 40 }];
     await writeFile(path, JSON.stringify(report));
     const layers = await outlineLayersOf(studio.context, slide());
-    expect(layers[1]).toMatchObject({ id: 'unread-p0', kind: 'unread', objects: 1 });
+    expect(layers.find(({ kind }) => kind === 'unread')).toMatchObject({ id: 'unread-p0', kind: 'unread', objects: 1 });
     expect((await objectsOf('unread-p0'))[0]).toMatchObject({
       class: 'unread',
       area: 1200,
       polygons: [[[10, 20, 40, 20, 40, 60, 10, 60]]],
     });
     await writeFile(path, text);
+  });
+});
+
+describe('candidates that the threshold dropped', () => {
+  it('are found when their layer is first looked at: what a lower threshold would add', async () => {
+    const [first] = studio.predictions;
+    if (first === undefined) throw new Error('no prediction');
+    // Nothing of the slide reaches this threshold, and its bright discs lie between a fifth of it and it.
+    const strict = { ...first, id: 'p7', thresholds: { glomerulus: 1 } };
+    const empty = join(studio.folder, 'empty.geojson');
+    await writeFile(empty, '{"type":"FeatureCollection","features":[]}');
+    const fileOf: typeof first.fileOf = (output, ...rest) =>
+      output === 'geojson' ? empty : output === 'objects' ? undefined : first.fileOf(output, ...rest);
+    const context = { ...studio.context, predictions: () => [{ ...strict, fileOf }] };
+    const before = (await outlineLayersOf(context, slide())).find(({ kind }) => kind === 'candidates');
+    expect(before).toEqual({
+      id: 'candidates-p7',
+      kind: 'candidates',
+      name: 'below the threshold of p0',
+      prediction: 'p7',
+    });
+    const answer = await outlineRoutes(context).request('/api/slides/s-a/outlines/candidates-p7/index');
+    const index = readIndex(await answer.arrayBuffer());
+    const objects = await objectsOf('prediction-p0');
+    expect(index.objects).toBe(3);
+    // A lower threshold gives larger regions of the same places.
+    for (const { polygons, area } of objects) {
+      const [x = 0, y = 0] = polygons[0]?.[0] ?? [];
+      const at = Array.from({ length: index.objects }, (_, i) => i).find((i) => {
+        const [left = 0, top = 0, right = 0, bottom = 0] = index.boxes.subarray(4 * i, 4 * i + 4);
+        return 16 * x >= left && 16 * x <= right && 16 * y >= top && 16 * y <= bottom;
+      });
+      expect(index.areas[at ?? -1]).toBeGreaterThan(area);
+    }
+    const after = (await outlineLayersOf(context, slide())).find(({ kind }) => kind === 'candidates');
+    expect(after?.objects).toBe(3);
   });
 });
 

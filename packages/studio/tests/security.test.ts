@@ -196,7 +196,7 @@ describe('clients that cost', () => {
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.on('close', resolve));
     clearInterval(timer);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(8000);
   });
 
   it('refuses headers without end', async () => {

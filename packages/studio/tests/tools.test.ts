@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
-import { click, drag, hover, keyDown, keyUp, type Place, pressKey, wheel } from '../../../tests/chromium-input.js';
+import {
+  click,
+  drag,
+  hover,
+  keyDown,
+  keyUp,
+  type Place,
+  pressKey,
+  touch,
+  wheel,
+} from '../../../tests/chromium-input.js';
 import { areaByShoelace } from './tools/independent.js';
 import { type OpenStudio, openStudio, SLIDE, until } from './tools/open-studio.js';
 
@@ -133,6 +143,37 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     });
     await changed(() => wheel(browser, middle, -240));
     expect(await kept()).toEqual(objects);
+  });
+
+  it('one finger paints, two move and zoom the slide and drop what the first began', async () => {
+    const { browser } = studio;
+    await browser.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
+    await pressKey(browser, 'Home');
+    await until(browser, "location.hash.includes('x=600.0&y=450.0')");
+    await pressKey(browser, 'Escape');
+    await pressKey(browser, 'b');
+    const at = await placer();
+    const before = await areas();
+    await touch(browser, 'touchStart', [at(900, 700)]);
+    for (const x of [920, 940, 960, 980]) await touch(browser, 'touchMove', [at(x, 700)]);
+    await touch(browser, 'touchEnd');
+    await until(browser, "document.querySelector('.said').textContent.includes('1 object drawn')");
+    const painted = await areas();
+    expect(painted).toHaveLength(before.length + 1);
+    const view = JSON.stringify(await browser.evaluate('location.hash'));
+    const [one, other] = [at(500, 600), at(600, 600)];
+    await touch(browser, 'touchStart', [one]);
+    await touch(browser, 'touchStart', [one, other]);
+    for (const by of [20, 40, 60]) {
+      await touch(browser, 'touchMove', [
+        [one[0] - by, one[1]],
+        [other[0] + by, other[1]],
+      ]);
+    }
+    await touch(browser, 'touchEnd');
+    await until(browser, `location.hash !== ${view}`);
+    expect(await areas()).toEqual(painted);
+    await browser.send('Emulation.setTouchEmulationEnabled', { enabled: false });
   });
 
   it('keys do nothing while a dialog with a field is open, and a changed key acts at once', async () => {

@@ -93,13 +93,19 @@ const pictureOf = async (png: Buffer, path: string): Promise<Picture> => {
   };
 };
 
+/** Chromium without a graphics card draws WebGL on the processor all the same: this takes it away, as an old browser lacks it. */
+export const WITHOUT_WEBGL = `const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return String(kind).includes('webgl') ? null : getContext.call(this, kind, ...more);
+};`;
+
 /** Reports what the page would only tell its console. */
 const WATCH = `window.__problems = [];
 addEventListener('error', (event) => __problems.push(event.message));
 addEventListener('unhandledrejection', (event) => __problems.push(String(event.reason)));
 addEventListener('securitypolicyviolation', (event) => __problems.push('policy: ' + event.violatedDirective));`;
 
-export async function pageStudio(binary: string, graphics: 'none' | 'webgl' = 'webgl'): Promise<PageStudio> {
+export async function pageStudio(binary: string): Promise<PageStudio> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-page-'));
   const page = join(folder, 'page');
   const config = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
@@ -121,7 +127,7 @@ export async function pageStudio(binary: string, graphics: 'none' | 'webgl' = 'w
     signal: ending.signal,
     onNote: () => undefined,
   });
-  const browser = await Chromium.launch(binary, graphics);
+  const browser = await Chromium.launch(binary, 'webgl');
   await browser.look(1200, 700);
   await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: WATCH });
   await browser.open(studio.address);

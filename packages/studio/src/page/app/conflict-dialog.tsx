@@ -66,9 +66,11 @@ function OneConflict({ studio, conflict }: { readonly studio: Studio; readonly c
         <button type="button" class="button outlined" onClick={() => resolve(id, 'theirs')}>
           Keep theirs
         </button>
-        <button type="button" class="button primary" onClick={() => resolve(id, 'both')}>
-          Keep both
-        </button>
+        {mine !== null && theirs !== null && (
+          <button type="button" class="button primary" onClick={() => resolve(id, 'both')}>
+            Keep both
+          </button>
+        )}
       </div>
     </section>
   );
@@ -77,13 +79,11 @@ function OneConflict({ studio, conflict }: { readonly studio: Studio; readonly c
 export function ConflictDialog({ studio }: { readonly studio: Studio }) {
   const conflicts = studio.document.conflicts.value;
   if (conflicts.length === 0) return null;
-  const count = conflicts.length === 1 ? 'One object' : `${conflicts.length} objects`;
+  const count =
+    conflicts.length === 1 ? 'One object of this slide was' : `${conflicts.length} objects of this slide were`;
   return (
     <Dialog title="Another window changed the same" open>
-      <p>
-        {count} of this slide were changed here and in another window. Your edits are kept and wait; choose what shall
-        stay.
-      </p>
+      <p>{count} changed here and in another window. Your edits are kept and wait; choose what shall stay.</p>
       {conflicts.map((conflict) => (
         <OneConflict key={conflict.id} studio={studio} conflict={conflict} />
       ))}

@@ -49,7 +49,7 @@ export function planRows(plan: JobPlan): readonly (readonly [name: string, value
           ['Labelled objects', String(plan.objects)],
           ['Complete areas', String(plan.completeAreas)],
           ...(plan.backgroundMm2 === undefined ? [] : [['Known to be empty', area(plan.backgroundMm2)] as const]),
-          ['Refused predictions', String(plan.refused)],
+          ['Rejected or deleted', String(plan.refused)],
           ['Images seen', String(plan.images)],
         ];
   return [

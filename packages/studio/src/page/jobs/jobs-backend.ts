@@ -19,6 +19,8 @@ export interface JobsBackend {
   readonly follow: (job: string, listener: (view: JobView) => void) => () => void;
 }
 
+const read = async <T>(response: Response): Promise<T> => JSON.parse(await response.text());
+
 /** Over the server's addresses. Answers come from the same build of the same package, so their shape is trusted. */
 export function httpJobs(options: RequestOptions = {}): JobsBackend {
   const request = createRequest(createAsk(options));
@@ -30,9 +32,9 @@ export function httpJobs(options: RequestOptions = {}): JobsBackend {
       ...(signal === undefined ? {} : { signal }),
     });
   return {
-    list: async () => (await request(routes.jobs)).json(),
-    plan: async (job, signal) => (await post(routes.jobPlan, job, signal)).json(),
-    start: async (job) => (await post(routes.jobs, job)).json(),
+    list: async () => read<JobList>(await request(routes.jobs)),
+    plan: async (job, signal) => read<JobPlan>(await post(routes.jobPlan, job, signal)),
+    start: async (job) => read<JobView>(await post(routes.jobs, job)),
     stop: async (job) => void (await post(routes.jobStop(job))),
     goOn: async (job) => void (await post(routes.jobContinue(job))),
     remove: async (job) => void (await request(routes.job(job), { method: 'DELETE' })),

@@ -50,6 +50,14 @@ function Shared({ action, map, conflicts, labelOf }: Omit<RowProps, 'say'>): pre
   );
 }
 
+/** For screen readers, and for those who do not look at the other rows. */
+function boundSentence(map: KeyMap, action: BoundAction, chord: string, labelOf: RowProps['labelOf']): string {
+  const label = chordLabel(chord, isMac());
+  const [first, ...others] = map.conflicts().find((shared) => shared.chord === chord)?.actions ?? [];
+  if (first === undefined || others.length === 0) return `${label} now means “${action.label}”.`;
+  return `Several actions have ${label}; “${labelOf(first)}” acts, because it is the first in the list.`;
+}
+
 function ActionRow({ action, map, conflicts, labelOf, say }: RowProps): preact.JSX.Element {
   const [listening, setListening] = useState(false);
   const mac = isMac();
@@ -61,11 +69,8 @@ function ActionRow({ action, map, conflicts, labelOf, say }: RowProps): preact.J
     setListening(false);
     if (event.key === 'Escape') return;
     const chord = chordToBind(event);
-    say(
-      chord === undefined
-        ? 'That key types nothing; choose another key.'
-        : map.bind(action.name, [...action.chords, chord]),
-    );
+    if (chord === undefined) say('That key types nothing; choose another key.');
+    else say(map.bind(action.name, [...action.chords, chord]) ?? boundSentence(map, action, chord, labelOf));
   };
   const remove = (chord: string): void =>
     say(

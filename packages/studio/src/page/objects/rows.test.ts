@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createMemorySource } from '../../outlines/memory-source.js';
 import { readIndex } from '../../outlines/outline-index.js';
 import type { SlideObject } from '../../protocol/objects.js';
-import { type ObjectRows, objectRows } from './rows.js';
+import { sortedRows, withEdits } from './order.js';
+import { type ObjectRows, objectRows, sortColumns } from './rows.js';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -72,4 +73,27 @@ describe('objectRows', () => {
     expect(ids(60, 40)).toEqual([uuid(2), uuid(1)]);
     expect(ids(105.5, 90)).toEqual([]);
   });
+});
+
+describe('withEdits', () => {
+  it('gives the order that sorting everything gives', async () => {
+    const changed = new Map<string, SlideObject | null>([
+      [uuid(1), square(uuid(1), 'sclerotic', 12, 7)],
+      [uuid(2), null],
+      ['drawn', square('drawn', 'normal', 300, 4)],
+      ['large', square('large', 'vessel', 1, 90)],
+    ]);
+    const [before, after] = [await rowsWith(new Map()), await rowsWith(changed)];
+    for (const column of sortColumns) {
+      for (const descending of [false, true]) {
+        for (const className of [undefined, 'normal', 'vessel', 'sclerotic']) {
+          const order = { column, descending, className };
+          const found = withEdits(sortedRows(before, order), after, order);
+          expect([...found], JSON.stringify(order)).toEqual([...sortedRows(after, order)]);
+        }
+      }
+    }
+    expect(withEdits(sortedRows(before, all), before, all)).toHaveLength(3);
+  });
+  const all = { column: 'area', descending: true, className: undefined } as const;
 });

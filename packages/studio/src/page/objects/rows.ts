@@ -30,6 +30,13 @@ export interface ObjectRows {
   readonly living: (className?: string) => Uint32Array<ArrayBuffer>;
   /** By row; NaN: unknown. */
   readonly keys: (column: SortColumn) => Float64Array<ArrayBuffer>;
+  /** The same of one row. */
+  readonly key: (row: number, column: SortColumn) => number;
+  /** Rows that edits drew or changed, of one class if given; ascending. */
+  readonly drawn: (className?: string) => readonly number[];
+  /** True for a row of the prediction that an edit replaced or deleted. */
+  readonly isGone: (row: number) => boolean;
+  readonly goneCount: number;
   /** Rows whose boxes meet a rectangle. */
   readonly meeting: (rect: Box) => readonly number[];
 }
@@ -40,12 +47,16 @@ export function objectRows(
   changed: ReadonlyMap<string, SlideObject | null>,
 ): ObjectRows {
   const base = index?.objects ?? 0;
-  const gone = new Set<number>();
+  const isGone = new Uint8Array(base);
+  let goneCount = 0;
   const drawn: ObjectRow[] = [];
   const rowOf = new Map<string, number>();
   for (const [id, object] of changed) {
     const row = index?.find(id) ?? -1;
-    if (row >= 0) gone.add(row);
+    if (row >= 0) {
+      isGone[row] = 1;
+      goneCount += 1;
+    }
     if (object === null) continue;
     rowOf.set(id, base + drawn.length);
     const { polygons } = object;
@@ -80,51 +91,53 @@ export function objectRows(
   };
   const living = (className?: string): Uint32Array<ArrayBuffer> => {
     const wanted = className === undefined ? -1 : (index?.classes.indexOf(className) ?? -1);
+    const classOf = index?.classOf ?? new Uint8Array();
     const rows = new Uint32Array(count);
     let found = 0;
-    for (let row = 0; row < count; row++) {
-      if (gone.has(row)) continue;
-      const isWanted =
-        className === undefined ||
-        (row < base ? index?.classOf[row] === wanted : drawn[row - base]?.class === className);
-      if (isWanted) rows[found++] = row;
+    for (let row = 0; row < base; row++) {
+      if (isGone[row] === 0 && (className === undefined || classOf[row] === wanted)) rows[found++] = row;
+    }
+    for (const [i, row] of drawn.entries()) {
+      if (className === undefined || row.class === className) rows[found++] = base + i;
     }
     return rows.slice(0, found);
   };
+  const middle = (row: number, axis: 0 | 1): number =>
+    ((index?.boxes[4 * row + axis] ?? 0) + (index?.boxes[4 * row + 2 + axis] ?? 0)) / 2 / COORDINATE_STEPS;
+  const key = (row: number, column: SortColumn): number => {
+    if (column === 'number') return row;
+    const own = drawn[row - base];
+    if (own !== undefined) {
+      const { box } = own;
+      const x = box.x + box.width / 2;
+      const y = box.y + box.height / 2;
+      return { class: classes.indexOf(own.class), area: own.area, probability: Number.NaN, x, y }[column];
+    }
+    if (column === 'class') return index?.classOf[row] ?? 0;
+    if (column === 'area') return index?.areas[row] ?? 0;
+    if (column === 'probability') return index?.probabilities[row] ?? Number.NaN;
+    return middle(row, column === 'x' ? 0 : 1);
+  };
   const keys = (column: SortColumn): Float64Array<ArrayBuffer> => {
     const values = new Float64Array(count);
-    const middle = (row: number, axis: 0 | 1): number =>
-      ((index?.boxes[4 * row + axis] ?? 0) + (index?.boxes[4 * row + 2 + axis] ?? 0)) / 2 / COORDINATE_STEPS;
-    for (let row = 0; row < base; row++) {
-      if (column === 'number') values[row] = row;
-      else if (column === 'class') values[row] = index?.classOf[row] ?? 0;
-      else if (column === 'area') values[row] = index?.areas[row] ?? 0;
-      else if (column === 'probability') values[row] = index?.probabilities[row] ?? Number.NaN;
-      else values[row] = middle(row, column === 'x' ? 0 : 1);
-    }
-    for (const [i, { box, ...row }] of drawn.entries()) {
-      const value = {
-        number: base + i,
-        class: classes.indexOf(row.class),
-        area: row.area,
-        probability: Number.NaN,
-        x: box.x + box.width / 2,
-        y: box.y + box.height / 2,
-      }[column];
-      values[base + i] = value;
-    }
+    for (let row = 0; row < count; row++) values[row] = key(row, column);
     return values;
   };
   const meeting = (rect: Box): readonly number[] => {
     const found: number[] = [];
     const [left, top] = [rect.x * COORDINATE_STEPS, rect.y * COORDINATE_STEPS];
     const [right, bottom] = [(rect.x + rect.width) * COORDINATE_STEPS, (rect.y + rect.height) * COORDINATE_STEPS];
-    const boxes = index?.boxes ?? new Int32Array();
-    for (let row = 0; row < base; row++) {
-      const i = 4 * row;
-      if ((boxes[i] ?? 0) > right || (boxes[i + 2] ?? 0) < left) continue;
-      if ((boxes[i + 1] ?? 0) > bottom || (boxes[i + 3] ?? 0) < top || gone.has(row)) continue;
-      found.push(row);
+    const meets = (boxes: Int32Array, i: number): boolean =>
+      (boxes[i] ?? 0) <= right &&
+      (boxes[i + 2] ?? 0) >= left &&
+      (boxes[i + 1] ?? 0) <= bottom &&
+      (boxes[i + 3] ?? 0) >= top;
+    // A chunk holds neighbours: most are passed over as a whole.
+    for (let chunk = 0; index !== undefined && chunk < index.chunks; chunk++) {
+      if (!meets(index.chunkBoxes, 4 * chunk)) continue;
+      for (let row = index.chunkFirst[chunk] ?? 0; row < (index.chunkFirst[chunk + 1] ?? 0); row++) {
+        if (isGone[row] === 0 && meets(index.boxes, 4 * row)) found.push(row);
+      }
     }
     for (const [i, { box }] of drawn.entries()) {
       const apart =
@@ -142,5 +155,18 @@ export function objectRows(
     const row = changed.has(id) ? -1 : (index?.find(id) ?? -1);
     return row;
   };
-  return { count, classes, at, find, living, keys, meeting };
+  return {
+    count,
+    classes,
+    at,
+    find,
+    living,
+    keys,
+    key,
+    drawn: (className) =>
+      drawn.flatMap((row, i) => (className === undefined || row.class === className ? [base + i] : [])),
+    isGone: (row) => isGone[row] === 1,
+    goneCount,
+    meeting,
+  };
 }

@@ -6,6 +6,9 @@ import type { Studio } from '../state/studio.js';
 import { AreaHistogram } from './histogram.js';
 import { densityText } from './words.js';
 
+const unknownDensity = (isScaled: boolean): string =>
+  isScaled ? 'unknown: no tissue was measured' : 'unknown: the scale is unknown';
+
 export function ObjectsSummary({ studio }: { readonly studio: Studio }) {
   const { objects, slides } = studio;
   const measures = objects.measures.value;
@@ -36,7 +39,7 @@ export function ObjectsSummary({ studio }: { readonly studio: Studio }) {
           <dt>Density</dt>
           <dd>
             {densityPerMm2 === undefined || tissueMm2 === undefined
-              ? 'unknown: the tissue or the scale is'
+              ? unknownDensity(slides.detail.value?.pixelSize !== undefined)
               : `${densityText(densityPerMm2)} of tissue (${Number(tissueMm2.toPrecision(3))} mm²)`}
           </dd>
         </div>

@@ -55,13 +55,9 @@ function Heads({ studio }: { readonly studio: Studio }) {
         const direction = sorting.value.descending ? 'descending' : 'ascending';
         return (
           <span key={column} role="columnheader" aria-colindex={i + 1} aria-sort={isSorted ? direction : 'none'}>
-            <button
-              type="button"
-              class="button"
-              aria-label={`Sort by ${title.toLowerCase()}`}
-              onClick={() => press(column)}
-            >
+            <button type="button" class="button" title={`Sort by ${title.toLowerCase()}`} onClick={() => press(column)}>
               {column === 'area' ? areaUnit : label}
+              <span class="visually-hidden"> {title.toLowerCase()}, sort</span>
               <span aria-hidden="true">{isSorted ? (sorting.value.descending ? ' ↓' : ' ↑') : ''}</span>
             </button>
           </span>

@@ -4,8 +4,8 @@ import type { SlideMeasures } from '../../measures/answers.js';
 import { type OutlineIndex, readIndex } from '../../outlines/outline-index.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
+import { sortedRows, type TableOrder, withEdits } from '../objects/order.js';
 import { type ObjectRows, objectRows, type SortColumn } from '../objects/rows.js';
-import { sortByKey } from '../objects/sort.js';
 import type { DocumentState } from './document.js';
 import { type Messages, sentenceOf } from './messages.js';
 import type { SlidesState } from './slides.js';
@@ -95,13 +95,11 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
     if (index.value === undefined && changed.size === 0) return undefined;
     return objectRows(index.value, changed);
   });
-  const order = computed(() => {
-    const all = rows.value;
-    if (all === undefined) return NOTHING;
-    const chosen = all.living(className.value);
-    const { column, descending } = sorting.value;
-    if (column !== 'number' || descending) sortByKey(chosen, all.keys(column), descending);
-    return chosen;
-  });
+  const tableOrder = computed<TableOrder>(() => ({ ...sorting.value, className: className.value }));
+  // Sorted once for a click on a column's head, not with every edit.
+  const before = computed(() => sortedRows(objectRows(index.value, new Map()), tableOrder.value));
+  const order = computed(() =>
+    rows.value === undefined ? NOTHING : withEdits(before.value, rows.value, tableOrder.value),
+  );
   return { rows, sorting, className, order, measures, measuresProblem, refreshMeasures };
 }

@@ -40,7 +40,14 @@ export async function startFtu(
   });
   try {
     await file.write(`${COMMAND}ftu ${args.join(' ')}\n`);
-    const child = spawn(program, [...first, ...args], { cwd: folder, stdio: ['ignore', file.fd, file.fd] });
+    // A group of its own: Ctrl-C in the studio's terminal would reach it as well, and a second signal ends a command at once.
+    const detached = process.platform !== 'win32';
+    const child = spawn(program, [...first, ...args], {
+      cwd: folder,
+      detached,
+      windowsHide: true,
+      stdio: ['ignore', file.fd, file.fd],
+    });
     await started(child).catch((cause: unknown) => {
       const problem = cause instanceof Error ? cause.message : String(cause);
       throw new FtuError('unavailable', `ftu cannot be started (${problem})`, { cause });

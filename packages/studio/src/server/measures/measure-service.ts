@@ -1,5 +1,6 @@
 /** Measures of objects and slides: what `ftu predict` wrote for what nobody changed, and measured anew for the rest. */
 import { pixelArea, type Scale } from '@ftuseg/core';
+import { statRegularFile } from '@ftuseg/files';
 import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
 import { measuresOf } from '../../measures/measures-of.js';
 import type { SlideObject } from '../../protocol/objects.js';
@@ -35,11 +36,14 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
   async function tableOf(prediction: OpenPrediction, slide: StudioSlide): Promise<ObjectTable | undefined> {
     const path = prediction.fileOf('objects', slide);
     if (path === undefined) return undefined;
-    const known = tables.get(path);
+    // A prediction may be made anew while the studio runs.
+    const { size, mtimeMs } = await statRegularFile(path);
+    const key = `${size} ${mtimeMs} ${path}`;
+    const known = tables.get(key);
     if (known !== undefined) return known;
     const opening = openObjectTable(path);
-    tables.set(path, opening);
-    opening.catch(() => tables.delete(path));
+    tables.set(key, opening);
+    opening.catch(() => tables.delete(key));
     const [oldest] = tables.keys();
     if (tables.size > MAX_TABLES && oldest !== undefined) tables.delete(oldest);
     return opening;

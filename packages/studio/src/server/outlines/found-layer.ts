@@ -7,6 +7,8 @@ export interface FoundLayer {
   readonly layer: Omit<OutlineLayer, 'objects' | 'note'>;
   /** Classes in the order of their numbers; others follow as they are met. */
   readonly classes: readonly string[];
+  /** Made when it is first looked at, not when its slide is opened: until then its objects are not counted. */
+  readonly onDemand?: boolean;
   /** Another whenever the objects may be others. @throws FtuError `not-found`, `io` */
   readonly fingerprint: () => Promise<string>;
   /**
@@ -19,5 +21,5 @@ export interface FoundLayer {
   };
 }
 
-/** Finds layers of a slide: predictions and truth here; candidates of the review, where there is one. */
+/** Finds layers of a slide. It is asked with every request: it looks at files, and reads none. */
 export type LayerProvider = (context: StudioContext, slide: StudioSlide) => Promise<readonly FoundLayer[]>;

@@ -5,7 +5,6 @@ import type { ApiProblem } from '../../protocol/routes.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { answerError } from '../problem.js';
-import type { LayerProvider } from './found-layer.js';
 import { type OpenLayer, OutlineStore } from './outline-store.js';
 
 const number = z
@@ -23,10 +22,10 @@ const PATIENCE = 2_000;
 const stores = new WeakMap<StudioContext, OutlineStore>();
 
 /** The packed outlines of a studio; they are closed when it ends. */
-function storeOf(context: StudioContext, providers: readonly LayerProvider[]): OutlineStore {
+function storeOf(context: StudioContext): OutlineStore {
   const known = stores.get(context);
   if (known !== undefined) return known;
-  const store = new OutlineStore(context, providers);
+  const store = new OutlineStore(context);
   stores.set(context, store);
   context.signal.addEventListener('abort', () => void store.close(), { once: true });
   return store;
@@ -34,18 +33,13 @@ function storeOf(context: StudioContext, providers: readonly LayerProvider[]): O
 
 /**
  * The sets of outlines of a slide, for its description.
- * @param providers those that `outlineRoutes` was given
- * @returns a layer that takes long to be counted has no number of objects yet
+ * @returns a layer that is not made yet, or takes long to be counted, has no number of objects
  */
-export const outlineLayersOf = (
-  context: StudioContext,
-  slide: StudioSlide,
-  providers: readonly LayerProvider[] = [],
-): Promise<OutlineLayer[]> => storeOf(context, providers).describe(slide, PATIENCE);
+export const outlineLayersOf = (context: StudioContext, slide: StudioSlide): Promise<OutlineLayer[]> =>
+  storeOf(context).describe(slide, PATIENCE);
 
-/** @param providers of further layers, such as the candidates of the review */
-export function outlineRoutes(context: StudioContext, providers: readonly LayerProvider[] = []): Hono {
-  const store = storeOf(context, providers);
+export function outlineRoutes(context: StudioContext): Hono {
+  const store = storeOf(context);
   const app = new Hono();
   app.onError(answerError);
   const missing = (http: Context, problem: string): Response => http.json({ problem } satisfies ApiProblem, 404);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { exists } from '@ftuseg/files';
 import {
   COVERAGE_OCTETS,
   COVERAGE_SIDE,
@@ -14,6 +15,7 @@ import type { OutlineLayer } from '../../protocol/slides.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { sentenceOf } from '../problem.js';
 import { ByteCache } from '../tiles/byte-cache.js';
+import { candidateLayers } from './candidate-layers.js';
 import type { FoundLayer, LayerProvider } from './found-layer.js';
 import { openPacked, type PackedFile, writePacked } from './packed-file.js';
 import { layersOfSlide } from './slide-layers.js';
@@ -38,11 +40,11 @@ export class OutlineStore {
 
   constructor(
     readonly context: StudioContext,
-    readonly providers: readonly LayerProvider[],
+    readonly providers: readonly LayerProvider[] = [layersOfSlide, candidateLayers],
   ) {}
 
   async found(slide: StudioSlide): Promise<readonly FoundLayer[]> {
-    const lists = await Promise.all([layersOfSlide, ...this.providers].map((find) => find(this.context, slide)));
+    const lists = await Promise.all(this.providers.map((find) => find(this.context, slide)));
     return lists.flat();
   }
 
@@ -55,13 +57,28 @@ export class OutlineStore {
     return found === undefined ? undefined : this.#openLayer(slide, found);
   }
 
-  async #openLayer(slide: StudioSlide, found: FoundLayer): Promise<OpenLayer> {
+  /** What a layer's file is called. */
+  async #nameOf(slide: StudioSlide, found: FoundLayer) {
     const size = await slide.size();
     if (size === undefined) throw new FtuError('unavailable', 'the slide cannot be opened', { subject: slide.row.id });
     const content = JSON.stringify([FORMAT, size, found.classes, await found.fingerprint()]);
     const version = createHash('sha256').update(content).digest('hex').slice(0, 24);
     const stem = `${slide.id}-${found.layer.id}`;
-    const name = `${stem}-${version}.outlines`;
+    return { size, version, stem, name: `${stem}-${version}.outlines` };
+  }
+
+  async #isPacked(slide: StudioSlide, found: FoundLayer): Promise<boolean> {
+    const name = await this.#nameOf(slide, found).then(
+      (known) => known.name,
+      () => undefined,
+    );
+    return (
+      name !== undefined && (this.#open.has(name) || (await exists(join(this.context.workFolder, 'outlines', name))))
+    );
+  }
+
+  async #openLayer(slide: StudioSlide, found: FoundLayer): Promise<OpenLayer> {
+    const { size, version, stem, name } = await this.#nameOf(slide, found);
     const known = this.#open.get(name);
     if (known !== undefined) {
       // The map keeps the order of last use.
@@ -131,6 +148,7 @@ export class OutlineStore {
   }
 
   async #describe(slide: StudioSlide, found: FoundLayer, patience: number): Promise<OutlineLayer> {
+    if (found.onDemand === true && !(await this.#isPacked(slide, found))) return found.layer;
     const opening = this.#openLayer(slide, found).then(
       ({ packed: { index } }) => ({ objects: index.objects, ...noteOf(index.notes) }),
       (error: unknown) => ({ objects: 0, note: sentenceOf(error) }),

@@ -1,8 +1,9 @@
 /** Measures the slides of a prediction one after another while the studio is used: the queue grows as they become known. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FtuError, pixelArea, pixelSize } from '@ftuseg/core';
 import type { MeasuredItem } from '../../review/item.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import { sentenceOf } from '../problem.js';
 import type { SlideFiles } from './measure-slide.js';
 import { measuredOnce } from './measured-files.js';
 
@@ -19,7 +20,8 @@ export interface Background {
   readonly done: Promise<void>;
 }
 
-async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<SlideFiles | undefined> {
+/** What a slide is measured from; undefined: it cannot be opened. */
+export async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<SlideFiles | undefined> {
   const size = await slide.size();
   if (size === undefined) return undefined;
   const maps = new Map<string, string>();
@@ -27,8 +29,9 @@ async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<
     const path = prediction.fileOf('probability', slide, name);
     if (path !== undefined) maps.set(name, path);
   }
-  const scale = await slide.use(async (open) => open.pixelSize ?? open.micronsPerPixel).catch(() => undefined);
-  const known = slide.row.pixelSize ?? slide.row.micronsPerPixel ?? scale;
+  const stated = slide.row.pixelSize ?? slide.row.micronsPerPixel;
+  const known =
+    stated ?? (await slide.use(async (open) => open.pixelSize ?? open.micronsPerPixel).catch(() => undefined));
   return {
     id: slide.id,
     size,
@@ -39,6 +42,12 @@ async function filesOf(prediction: OpenPrediction, slide: StudioSlide): Promise<
     thresholds: prediction.thresholds,
   };
 }
+
+/** With the name of the file at fault, whose folder a page need not know. */
+const problemOf = (error: unknown): string =>
+  error instanceof FtuError && error.subject !== undefined
+    ? `${basename(error.subject)}: ${error.problem}`
+    : sentenceOf(error);
 
 /** Begins at once. */
 export function measureInBackground(context: StudioContext, prediction: OpenPrediction): Background {
@@ -61,7 +70,7 @@ export function measureInBackground(context: StudioContext, prediction: OpenPred
       if (context.signal.aborted) return;
       await one(slide).catch((error: unknown) => {
         if (context.signal.aborted) return;
-        failed.push({ slide: slide.row.id, problem: error instanceof FtuError ? error.message : String(error) });
+        failed.push({ slide: slide.row.id, problem: problemOf(error) });
       });
       // Other requests come first.
       await new Promise((resolve) => setImmediate(resolve));

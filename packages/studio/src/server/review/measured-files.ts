@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 import { GHOST_SHARE, type MeasuredSlide } from '../../review/item.js';
 import { measureSlide, type SlideFiles } from './measure-slide.js';
@@ -34,7 +34,9 @@ const fileSchema = z.object({ items: z.array(itemSchema), notes: z.array(z.strin
 /** Of a file: its path, size and time of its last change. */
 async function traceOf(path: string | undefined): Promise<unknown> {
   if (path === undefined) return null;
-  const { size, mtimeMs } = await stat(path);
+  const { size, mtimeMs } = await stat(path).catch((cause: unknown) => {
+    throw ioError(cause, path, 'be read');
+  });
   return [path, size, mtimeMs];
 }
 

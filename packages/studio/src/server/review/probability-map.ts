@@ -30,7 +30,10 @@ export async function openProbabilityMap(
   const picture = await openSlide(path);
   const octets: ProbabilityMap['octets'] = async (rect, downsample) => {
     const { width, height, channels, data } = await picture.readRegion({ ...rect, downsample }, { signal });
-    return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => data[i * channels] ?? 0) };
+    // A grey picture comes with equal channels.
+    const grey = new Uint8Array(width * height);
+    for (let i = 0; i < grey.length; i++) grey[i] = data[i * channels] ?? 0;
+    return { width, height, data: grey };
   };
   return {
     width: picture.width,

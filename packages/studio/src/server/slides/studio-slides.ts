@@ -4,8 +4,8 @@ import type { StudioSlide } from '../context.js';
 import { opaqueId } from './slide-id.js';
 import { SlidePool } from './slide-pool.js';
 
-/** Files of slides that are open at a time. */
-const MAX_OPEN_SLIDES = 12;
+/** Slides that are open at a time; each may hold 64 MiB of decoded blocks. */
+const MAX_OPEN_SLIDES = 6;
 /** What could not be opened is not tried again at every request of a page, and may be there again later. */
 const RETRY_MILLISECONDS = 5000;
 
