@@ -11,7 +11,7 @@ let studio: SmallStudio;
 beforeAll(async () => {
   studio = await smallStudio();
   await studio.predict('first');
-});
+}, 60_000);
 afterAll(() => studio.remove());
 
 const slide = () => {

@@ -54,7 +54,8 @@ class CanvasOverlay implements Overlay {
       for (const listener of this.#listeners) listener();
     };
     this.#shared = createShared({
-      gpu: new Gpu(gl),
+      // A canvas may be opened again while its context is lost.
+      gpu: gl.isContextLost() ? undefined : new Gpu(gl),
       requests: new Requests(changed),
       preparer: new Preparer(),
       changed,
@@ -212,6 +213,8 @@ class CanvasOverlay implements Overlay {
     this.#markerLines.close(this.gl);
     this.#shared.buffers.clear();
     this.#shared.textures.clear();
+    this.#shared.gpu?.release();
+    this.#shared.gpu = undefined;
     this.#listeners.length = 0;
   };
 }
