@@ -73,6 +73,7 @@ const named: Readonly<Record<string, { readonly code: string; readonly windowsVi
   Backspace: { code: 'Backspace', windowsVirtualKeyCode: 8 },
   Enter: { code: 'Enter', windowsVirtualKeyCode: 13 },
   Escape: { code: 'Escape', windowsVirtualKeyCode: 27 },
+  Home: { code: 'Home', windowsVirtualKeyCode: 36 },
   Tab: { code: 'Tab', windowsVirtualKeyCode: 9 },
   ' ': { code: 'Space', windowsVirtualKeyCode: 32 },
 };

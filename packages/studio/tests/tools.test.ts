@@ -149,6 +149,7 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     const { browser } = studio;
     await browser.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
     await pressKey(browser, 'Home');
+    await until(browser, "location.hash.includes('x=600.0&y=450.0')");
     await pressKey(browser, 'Escape');
     await pressKey(browser, 'b');
     const at = await placer();
