@@ -4,7 +4,7 @@ import { memoryOf, quantile } from './overlay-path.mjs';
 /** Of the camera's moves: it draws all objects in every frame, which a processor alone does slowly. */
 const EVERY = 6;
 
-/** Until a number of objects is given up, and how long frames are measured, milliseconds. */
+/** Until a number of objects is given up, and how long frames and picks are measured, milliseconds. */
 const PATIENCE = 180_000;
 const MEASURED = 60_000;
 
@@ -13,11 +13,13 @@ const FEWER = [250_000, 50_000, 10_000, 2_000];
 
 async function attempt({ Chromium, binary, address, count, side, path, view }) {
   const browser = await Chromium.launch(binary, 'webgl');
-  const ended = new Promise((_, reject) => setTimeout(reject, PATIENCE, new Error('it took too long')).unref());
   try {
     await browser.look(...view);
     await browser.open(address);
-    const asked = (expression) => Promise.race([browser.evaluate(expression), ended]);
+    const asked = (expression) => {
+      const late = new Promise((_, reject) => setTimeout(reject, PATIENCE, new Error('it took too long')).unref());
+      return Promise.race([browser.evaluate(expression), late]);
+    };
     const milliseconds = await asked(`deckBench.load(${count}, ${side})`);
     console.log(`deck.gl: ${count} objects, first picture after ${(milliseconds / 1000).toFixed(1)} s`);
     const frames = await asked(`(async () => {
@@ -33,11 +35,14 @@ async function attempt({ Chromium, binary, address, count, side, path, view }) {
     console.log(`deck.gl: longest task after loading ${(await asked('deckBench.longest()')).toFixed(0)} ms`);
     const picks = await asked(`(async () => {
       const times = [];
-      for (let i = 0; i < 100; i++) times.push(deckBench.pick((i * 137) % ${view[0]}, (i * 89) % ${view[1]}));
+      const until = performance.now() + ${MEASURED};
+      for (let i = 0; i < 100 && performance.now() < until; i++) {
+        times.push(deckBench.pick((i * 137) % ${view[0]}, (i * 89) % ${view[1]}));
+      }
       return times;
     })()`);
     const times = [0.5, 0.99].map((share) => quantile(picks, share).toFixed(2));
-    console.log(`deck.gl: pick ${times[0]} ms median, ${times[1]} ms at 99 %`);
+    console.log(`deck.gl: ${picks.length} picks, ${times[0]} ms median, ${times[1]} ms at 99 %`);
     console.log(`deck.gl: ${await memoryOf(browser)}`);
     return true;
   } catch (error) {

@@ -7,6 +7,7 @@ import { featuresOf } from '../dist/review/features.js';
 import { insideOf } from '../dist/review/map-window.js';
 import { typicalOf, worthReviewing } from '../dist/review/typical.js';
 import { measureSlide } from '../dist/server/review/measure-slide.js';
+import { openProbabilityMap } from '../dist/server/review/probability-map.js';
 
 /** Above this intersection over union an object is the true one. */
 const MATCH = 0.5;
@@ -78,14 +79,37 @@ function outlinesOf(path) {
   );
 }
 
+/** Of each object, the share of the folders' maps that call its pixels foreground: what `model_agreement` is for members. */
+async function agreements(items, outlines, id, size, folders) {
+  const sums = new Map();
+  for (const folder of folders) {
+    const map = await openProbabilityMap(join(folder, `probability/${id}.tif`), size, new AbortController().signal);
+    const { data } = await map.octets({ x: 0, y: 0, width: map.width, height: map.height }, 1);
+    for (const item of items) {
+      if (item.kind !== 'object') continue;
+      const inside = insideOf(outlines.get(item.id), { x: 0, y: 0, width: map.width, height: map.height }, map.scale);
+      let [pixels, yes] = [0, 0];
+      for (let i = 0; i < data.length; i++) {
+        if (inside[i] === 0) continue;
+        pixels++;
+        if (data[i] >= 255 * item.threshold) yes++;
+      }
+      sums.set(item.id, (sums.get(item.id) ?? 0) + (pixels === 0 ? 1 : yes / pixels) / folders.length);
+    }
+    await map.close();
+  }
+  return sums;
+}
+
 /**
  * @param table with label images in column `mask`
- * @param folder of `ftu predict` with `--outputs probability,geojson,objects`
+ * @param folders of `ftu predict` with `--outputs probability,geojson,objects`, joined by `+`: objects are the first one's; more stand for an ensemble's members
  * @param minimumUm2 objects below are left out, as `--minimum-area` does
  * @returns items of a set, with `outcome`, `hospital`, `group` and `features`
  */
-export async function judgedItems(table, folder, { minimumUm2 = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+export async function judgedItems(table, folders, { minimumUm2 = 0, limit = Number.POSITIVE_INFINITY } = {}) {
   const all = [];
+  const [folder, ...others] = folders.split('+');
   for (const row of (await readSlideTable(table, { labelled: true })).slice(0, limit)) {
     const file = (name) => (existsSync(join(folder, name)) ? join(folder, name) : undefined);
     const geojson = file(`geojson/${row.id}.geojson`);
@@ -107,10 +131,15 @@ export async function judgedItems(table, folder, { minimumUm2 = 0, limit = Numbe
     const kept = items.filter(
       (item) => item.kind === 'ghost' || (item.areaUm2 ?? Number.POSITIVE_INFINITY) >= minimumUm2,
     );
-    const outcomes = judge(kept, outlinesOf(geojson), await truthOf(row));
+    const outlines = outlinesOf(geojson);
+    const outcomes = judge(kept, outlines, await truthOf(row));
+    const agreed =
+      others.length === 0 ? new Map() : await agreements(kept, outlines, row.id, outcome, [folder, ...others]);
     const group = cellOf(row.columns, 'slide') ?? row.id;
     const hospital = cellOf(row.columns, 'centre') ?? 'synthetic';
-    all.push(...kept.map((item, i) => ({ ...item, outcome: outcomes[i], group, hospital })));
+    all.push(
+      ...kept.map((item, i) => ({ ...item, agreement: agreed.get(item.id), outcome: outcomes[i], group, hospital })),
+    );
   }
   return withFeatures(all);
 }

@@ -1,8 +1,8 @@
 /**
- * Learns the coefficients that the review's order begins from, and prints the numbers of `src/review/prior.ts`. Predictions of several qualities (another magnification,
- * two models) stand for networks that know the slides more or less well. Objects below an eighth of a glomerulus are left out: crumbs are so many that nothing else would be learnt.
+ * Learns the coefficients that the review's order begins from, and prints the numbers of `src/review/prior.ts`. Predictions at other magnifications stand for networks
+ * that know the slides less well; joined by `+`, for the members of an ensemble. Objects below an eighth of a glomerulus are left out: crumbs are so many that nothing else would be learnt.
  *
- *   node packages/studio/bench/review-prior.mjs TABLE=PREDICTIONS ...
+ *   node packages/studio/bench/review-prior.mjs TABLE=PREDICTIONS[+PREDICTIONS...] ...
  */
 import { learned } from '../dist/review/chance.js';
 import { judgedItems } from './review-data.mjs';

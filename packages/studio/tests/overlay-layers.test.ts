@@ -32,7 +32,7 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
     page = await openOverlayPage(chromium ?? '');
     await show('a', fixture, { width: 220, height: 200 });
     await call('styleOutlines', 'a', style);
-  });
+  }, 60_000);
   afterAll(() => page?.close());
 
   it('leaves out what edits replaced, draws and picks the edited instead', async () => {
@@ -91,12 +91,12 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
 
   it('shows every one of many objects at every zoom, within its vertices', async () => {
     // Too many for outlines from afar: discs of 2 to 8 pixels.
-    const count = 12_100;
+    const count = 19_600;
     await page.run(`t.overlay.setOutlines('many', t.createMemorySource(Array.from({ length: ${count} }, (_, i) => {
-      const [x, y, r] = [20 + 40 * (i % 110), 20 + 40 * Math.floor(i / 110), 1 + (i % 4)];
+      const [x, y, r] = [20 + 40 * (i % 140), 20 + 40 * Math.floor(i / 140), 1 + (i % 4)];
       const place = (k) => k % 2 === 0 ? x + r * Math.cos((k * Math.PI) / 40) : y + r * Math.sin(((k - 1) * Math.PI) / 40);
       return { id: 'many ' + i, class: 'one', polygons: [[Array.from({ length: 80 }, (_, k) => place(k))]] };
-    }), { width: 4400, height: 4400 }))`);
+    }), { width: 5600, height: 5600 }))`);
     await call('styleOutlines', 'many', style);
     const view = [400, 400] as const;
     for (const [scale, turn] of [
@@ -106,14 +106,16 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
       [1 / 4, { degrees: 0 }],
       [1, { degrees: 30 }],
     ] as const) {
-      const far = cameraAt([2200, 2200], scale, view, turn);
+      const far = cameraAt([2800, 2800], scale, view, turn);
       const picture = await page.picture(far, ...view);
       expect(picture.statistics.problem ?? picture.statistics.pending).toBe(0);
       expect(picture.statistics.vertices).toBeLessThanOrEqual(600_000);
       expect(picture.statistics.vertices).toBeGreaterThan(0);
+      // From afar no outlines at all, nearer some, then all their corners.
+      expect(picture.statistics.chunks > 0).toBe(scale > 0.2);
       let [unseen, inView] = [0, 0];
       for (let i = 0; i < count; i++) {
-        const [x, y] = [20 + 40 * (i % 110), 20 + 40 * Math.floor(i / 110)];
+        const [x, y] = [20 + 40 * (i % 140), 20 + 40 * Math.floor(i / 140)];
         const [left, top] = [far.a * x + far.c * y + far.e, far.b * x + far.d * y + far.f];
         if (left < 4 || top < 4 || left > 396 || top > 396) continue;
         inView++;
@@ -131,17 +133,42 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
       expect(inView).toBeGreaterThan(50);
     }
     // What an edit replaced is not seen from afar either, and comes back with its undoing.
-    const far = cameraAt([2200, 2200], 1 / 15, view);
+    const far = cameraAt([2800, 2800], 1 / 15, view);
     const alphaAt = (picture: Picture): number => {
-      const [column, row] = [55, 60].map((cell, i) => Math.floor((20 + 40 * cell) / 15 + (i === 0 ? far.e : far.f)));
+      const [column, row] = [70, 75].map((cell, i) => Math.floor((20 + 40 * cell) / 15 + (i === 0 ? far.e : far.f)));
       return picture.pixels[4 * ((row ?? 0) * view[0] + (column ?? 0)) + 3] ?? 0;
     };
     expect(alphaAt(await page.picture(far, ...view))).toBeGreaterThan(50);
-    await page.run(`t.overlay.hide('many', new Set(['many ${55 + 110 * 60}']))`);
+    await page.run(`t.overlay.hide('many', new Set(['many ${70 + 140 * 75}']))`);
     expect(alphaAt(await page.picture(far, ...view))).toBe(0);
     await page.run(`t.overlay.hide('many', new Set())`);
     expect(alphaAt(await page.picture(far, ...view))).toBeGreaterThan(50);
     await call('setOutlines', 'many', undefined);
+  });
+
+  it('draws thousands of edited objects, as boxes where their outlines are too many', async () => {
+    const made = (count: number): string => `Array.from({ length: ${count} }, (_, i) => {
+      const [x, y] = [10 + 20 * (i % 150), 10 + 20 * Math.floor(i / 150)];
+      const place = (k) => k % 2 === 0 ? x + 8 * Math.cos((k * Math.PI) / 20) : y + 8 * Math.sin(((k - 1) * Math.PI) / 20);
+      return { id: 'e' + i, class: 'two', polygons: [[Array.from({ length: 40 }, (_, k) => place(k))]] };
+    })`;
+    const view = [400, 400] as const;
+    const far = cameraAt([1500, 1500], 0.13, view);
+    for (const [count, colour] of [
+      [2_000, 'blue'],
+      [10_000, 'white'],
+    ] as const) {
+      await page.run(`t.overlay.setEdited(${made(count)}, ${JSON.stringify({ ...style, filled: false })})`);
+      const { pixels, statistics } = await page.picture(far, ...view);
+      expect(statistics.vertices).toBeLessThanOrEqual(600_000);
+      let [blue, white] = [0, 0];
+      for (let i = 0; i < pixels.length; i += 4) {
+        const [red = 0, , third = 0, alpha = 0] = pixels.subarray(i, i + 4);
+        if (alpha > 200 && third > 200) red > 200 ? white++ : blue++;
+      }
+      expect([count, colour === 'blue' ? blue > 1000 && white === 0 : white > 1000]).toEqual([count, true]);
+    }
+    await page.run(`t.overlay.setEdited([], ${JSON.stringify(style)})`);
   });
 
   it('draws a sketch, and says that there is no WebGL2 by giving nothing', async () => {

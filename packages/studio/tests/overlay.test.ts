@@ -54,7 +54,7 @@ describe.skipIf(chromium === undefined)('the overlay', () => {
     await page.run(
       `t.overlay.setOutlines('a', t.createMemorySource(${JSON.stringify(fixture)}, { width: 220, height: 200 }))`,
     );
-  });
+  }, 60_000);
   afterAll(() => page?.close());
   const look = (more: object = {}) =>
     page.run(`t.overlay.styleOutlines('a', ${JSON.stringify({ ...style, ...more })})`);
@@ -133,5 +133,20 @@ describe.skipIf(chromium === undefined)('the overlay', () => {
     expect(Buffer.compare(before.pixels, after.pixels)).toBe(0);
     expect(before.pixels.some((value, i) => i % 4 === 3 && value > 0)).toBe(true);
     await page.run(`t.overlay.setSelection(new Set())`);
+  });
+
+  it('can be opened again on the canvas that it was closed on', async () => {
+    await look({ filled: true });
+    const camera = cameraAt([110, 105], 2.5, canvas, { degrees: 30 });
+    const before = await page.picture(camera, ...canvas);
+    await page.run('t.overlay.close()');
+    expect(await page.run('(t.overlay = t.createOverlay(document.querySelector("canvas"))) !== undefined')).toBe(true);
+    const size = { width: 220, height: 200 };
+    await page.run(
+      `t.overlay.setOutlines('a', t.createMemorySource(${JSON.stringify(fixture)}, ${JSON.stringify(size)}))`,
+    );
+    await look({ filled: true });
+    const after = await page.picture(camera, ...canvas);
+    expect(Buffer.compare(before.pixels, after.pixels)).toBe(0);
   });
 });

@@ -25,7 +25,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.until(`document.querySelector('.scale-bar') !== null`);
     slide = String(await run(`new URLSearchParams(location.hash.slice(1)).get('slide')`));
     pictures = await mkdtemp(join(tmpdir(), 'ftuseg-page-pictures-'));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => page?.close());
 
   /** Serious and critical findings of axe. */

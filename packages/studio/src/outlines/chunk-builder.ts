@@ -101,7 +101,7 @@ export class ChunkBuilder {
 
   /**
    * Corners that a disc of the object's size would keep: a chord that spans the angle 2a deviates by r (1 - cos a), so about
-   * pi / sqrt(2 t / r) of them for a tolerance t; half as many again for shapes that are no discs.
+   * pi / sqrt(2 t / r) = 2.2 sqrt(r / t) of them for a tolerance t; some more for shapes that are no discs.
    */
   #estimate(detail: Uint32Array, row: number, corners: number, rings: number): void {
     const { boxes } = this.#records;
@@ -110,7 +110,7 @@ export class ChunkBuilder {
     const radius = Math.max(across, down) / 2 / COORDINATE_STEPS;
     for (let level = 0; level < DETAIL_LEVELS; level++) {
       const tolerance = toleranceOf(level);
-      const kept = tolerance === 0 ? corners : Math.min(corners, 4 * rings + 3.3 * Math.sqrt(radius / tolerance));
+      const kept = tolerance === 0 ? corners : Math.min(corners, 3 * rings + 2.6 * Math.sqrt(radius / tolerance));
       detail[level] = (detail[level] as number) + Math.ceil(kept) + rings;
     }
   }

@@ -117,7 +117,7 @@ describe('the estimates', () => {
   it.each([
     [1000, 400, [0.8, 0.15], 1400],
     [600, 600, [0.6, 0.3], 1200],
-    [2000, 500, [0.9, 0.1], 800],
+    [1200, 300, [0.9, 0.1], 700],
   ] as const)(
     'hold the truth of %i objects and %i ghosts about 95 times in 100',
     (objects, ghosts, shares, reviewed) => {

@@ -15,7 +15,7 @@ export class Masks {
       }),
     );
     const mask = runsOfPolygons(labelled, this.side, this.side);
-    return Uint8Array.from(paintRuns(mask, { x: 0, y: 0, width: this.side, height: this.side }).data);
+    return paintRuns(mask, { x: 0, y: 0, width: this.side, height: this.side }).data;
   }
 
   /** What a ring goes around, by its winding number along every column of cells. */
@@ -42,16 +42,10 @@ export class Masks {
     return out;
   }
 
-  /** Cells for which a test of their centres, in pixels, is true. */
-  where(test: (x: number, y: number) => boolean): Uint8Array {
-    const centre = (cell: number): number => (cell + 0.5) / COORDINATE_STEPS;
-    return Uint8Array.from({ length: this.side ** 2 }, (_, at) =>
-      test(centre(at % this.side), centre(Math.floor(at / this.side))) ? 1 : 0,
-    );
-  }
-
   combine(a: Uint8Array, b: Uint8Array, rule: (a: number, b: number) => boolean): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(a, (value, i) => (rule(value, b[i] ?? 0) ? 1 : 0));
+    const out = new Uint8Array(a.length);
+    for (let i = 0; i < a.length; i++) out[i] = rule(a[i] ?? 0, b[i] ?? 0) ? 1 : 0;
+    return out;
   }
 
   /** Whether two masks differ nowhere in a whole square of 3 x 3 cells: borders may be rounded, nothing more. */
@@ -69,8 +63,11 @@ export class Masks {
 }
 
 /** Square pixels of a mask. */
-export const maskArea = (mask: Uint8Array): number =>
-  mask.reduce((sum, value) => sum + value, 0) / COORDINATE_STEPS ** 2;
+export const maskArea = (mask: Uint8Array): number => {
+  let sum = 0;
+  for (const value of mask) sum += value;
+  return sum / COORDINATE_STEPS ** 2;
+};
 
 /**
  * Square pixels by which the area of polygons and that of their cells may differ: half a cell for each that a border passes, and one step along every

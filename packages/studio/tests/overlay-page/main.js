@@ -3,7 +3,6 @@ import { createMemorySource } from '../../src/outlines/memory-source.js';
 import { createOverlay } from '../../src/page/overlay/create-overlay.js';
 
 const canvas = document.querySelector('canvas');
-const overlay = createOverlay(canvas);
 
 /** Pixels of the canvas as they would be seen on black: red, green, blue, alpha. */
 function pixels() {
@@ -21,7 +20,7 @@ const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 /** Draws until nothing is asked for any more. */
 async function settle(camera, width, height) {
   for (;;) {
-    const statistics = overlay.draw(camera, width, height);
+    const statistics = overlayTest.overlay.draw(camera, width, height);
     if (statistics.pending === 0) return statistics;
     await nextFrame();
   }
@@ -29,7 +28,7 @@ async function settle(camera, width, height) {
 
 async function picture(camera, width, height) {
   await settle(camera, width, height);
-  const statistics = overlay.draw(camera, width, height);
+  const statistics = overlayTest.overlay.draw(camera, width, height);
   return { statistics, pixels: pixels() };
 }
 
@@ -47,10 +46,8 @@ const remoteSource = (base) => {
   };
 };
 
-const loss = canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context');
-
-globalThis.overlayTest = {
-  overlay,
+const overlayTest = {
+  overlay: createOverlay(canvas),
   createMemorySource,
   createOverlay,
   remoteSource,
@@ -62,12 +59,14 @@ globalThis.overlayTest = {
   async lose() {
     const lost = new Promise((resolve) => canvas.addEventListener('webglcontextlost', resolve, { once: true }));
     const restored = new Promise((resolve) => canvas.addEventListener('webglcontextrestored', resolve, { once: true }));
+    const loss = canvas.getContext('webgl2').getExtension('WEBGL_lose_context');
     loss.loseContext();
     await lost;
-    const without = overlay.draw({ a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 }, 100, 100);
+    const without = overlayTest.overlay.draw({ a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 }, 100, 100);
     await nextFrame();
     loss.restoreContext();
     await restored;
     return without;
   },
 };
+globalThis.overlayTest = overlayTest;

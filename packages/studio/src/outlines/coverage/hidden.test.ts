@@ -24,7 +24,7 @@ describe('takeOut', () => {
       size,
     );
     const index = readIndex(await source.index());
-    const hidden = objects.filter((_, i) => i % 5 === 0).map(({ id }) => index.find(id));
+    const hidden = new Set(objects.filter((_, i) => i % 5 === 0).map(({ id }) => index.find(id)));
     const all = Array.from({ length: index.chunks }, (_, i) => i);
     for (const [level, x, y] of [
       [1, 3, 2],
@@ -36,7 +36,7 @@ describe('takeOut', () => {
       const before = octets.slice();
       await takeOut(index, { level, x, y }, octets, {
         hidden,
-        isHidden: (object) => hidden.includes(object),
+        isHidden: (object) => hidden.has(object),
         chunk: async (number) => readChunk(await source.chunk(number)),
         search: () => all,
       });

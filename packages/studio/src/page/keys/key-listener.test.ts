@@ -49,7 +49,7 @@ describe('a key', () => {
     listener.down(pressed);
     expect(log).toEqual(['brush']);
     expect(pressed.prevented()).toBe(true);
-    const free = event('q');
+    const free = event('k');
     listener.down(free);
     expect(free.prevented()).toBe(false);
   });

@@ -176,7 +176,7 @@ export function ReviewPanel({ review }: { readonly review: ReviewState }) {
           ))}
         </div>
         <p class="muted" id="review-keys">
-          These keys act while the review has the focus; Q brings it back here.
+          These keys act while the review has the focus. Q brings it back here, unless you gave it another key.
         </p>
         <p class="visually-hidden" aria-live="polite">
           {review.said.value}

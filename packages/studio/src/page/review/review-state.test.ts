@@ -1,8 +1,8 @@
 /** Going through the queue with a server that answers late, refuses, or was used before. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ItemState, ReviewItem, ReviewPage } from '../../protocol/review.js';
 import type { ReviewBackend, ReviewHost } from './review-host.js';
-import { createReview } from './review-state.js';
+import { createReview, type ReviewState } from './review-state.js';
 import { estimateText, expectationText, progressText } from './words.js';
 
 const itemOf = (id: string, kind: ReviewItem['kind'] = 'object'): ReviewItem => ({
@@ -58,7 +58,10 @@ function memoryQueue(count: number) {
   return { backend, host, states, shown, refused };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+/** Waits for what is being sent. */
+async function settled({ busy }: ReviewState): Promise<void> {
+  await vi.waitUntil(() => !busy.value, { timeout: 5000, interval: 2 });
+}
 
 describe('the state of a review', () => {
   it('goes on before the server has answered, and sends decisions in order', async () => {
@@ -71,7 +74,7 @@ describe('the state of a review', () => {
     expect(review.current.value?.id).toBe('2');
     expect(states.size).toBe(0);
     review.decide('later');
-    await settled();
+    await settled(review);
     expect([...states]).toEqual([
       ['0', 'accepted'],
       ['1', 'rejected'],
@@ -87,10 +90,10 @@ describe('the state of a review', () => {
     await review.start();
     review.decide('later');
     review.decide('accepted');
-    await settled();
+    await settled(review);
     expect(review.current.value).toMatchObject({ id: '0', state: 'later' });
     review.decide('accepted');
-    await settled();
+    await settled(review);
     expect(review.current.value).toBeUndefined();
     expect(review.said.value).toBe('Accepted. Nothing is left to review.');
     await review.back();
@@ -103,7 +106,7 @@ describe('the state of a review', () => {
     await before.start();
     before.decide('accepted');
     before.decide('rejected');
-    await settled();
+    await settled(before);
     const review = createReview(backend, host);
     await review.start();
     expect(review.current.value?.id).toBe('2');
@@ -126,12 +129,12 @@ describe('the state of a review', () => {
     const review = createReview(backend, host);
     await review.start();
     review.decide('accepted');
-    await settled();
+    await settled(review);
     expect(review.current.value).toMatchObject({ id: '0', state: 'open' });
     expect(review.said.value).toContain('no space left');
     refused.clear();
     review.decide('accepted');
-    await settled();
+    await settled(review);
     expect(states.get('0')).toBe('accepted');
   });
 
@@ -146,7 +149,7 @@ describe('the state of a review', () => {
     review.next();
     review.next();
     review.fix();
-    await settled();
+    await settled(review);
     expect([states.get('2'), shown.at(-1)]).toEqual(['accepted', 'fix 2']);
   });
 

@@ -118,8 +118,8 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
         if (place >= 0) show(place, problem.value);
       }
       unsent--;
-      busy.value = unsent > 0;
       if (unsent === 0 || unseen() < AHEAD / 2) await read();
+      busy.value = unsent > 0;
       if (current.peek() === undefined && (ahead.length > 0 || unsent === 0)) forward(unsaid);
     });
   };

@@ -81,9 +81,11 @@ function contextOf(files: Partial<Record<string, string>>, predicted = true) {
     slide: (id) => (id === 's1' ? slide : undefined),
     predictions: () => (predicted ? [prediction] : []),
     addPrediction: () => Promise.reject(new Error('none')),
+    removePrediction: () => undefined,
     document: async () => document,
     workFolder: join(folder, 'work'),
     ftu: [],
+    models: [],
     signal: new AbortController().signal,
   };
   return { context, document };
@@ -120,7 +122,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function get(app: ReturnType<typeof reviewRoutes>, query = ''): Promise<ReviewPage> {
   const response = await app.request(`/api/review${query}`);
   expect(response.status).toBe(200);
-  return response.json();
+  return JSON.parse(await response.text());
 }
 
 /** Waits for the background. */

@@ -69,6 +69,13 @@ export class Gpu {
     this.#target = new LayerTarget(gl);
   }
 
+  /** Gives back what the graphics card holds for it. */
+  release(): void {
+    const programs = [this.#lines, this.#fills, this.#cover, this.#copy, this.#coverage, this.#map];
+    for (const { program } of programs) this.gl.deleteProgram(program);
+    this.#target.release();
+  }
+
   /** Begins a frame on an empty canvas. */
   begin(width: number, height: number): void {
     const { gl } = this;

@@ -31,6 +31,13 @@ export class LayerTarget {
     this.#gl.bindFramebuffer(this.#gl.FRAMEBUFFER, null);
   }
 
+  release(): void {
+    const gl = this.#gl;
+    gl.deleteFramebuffer(this.#frame);
+    gl.deleteRenderbuffer(this.#stencil);
+    gl.deleteTexture(this.picture);
+  }
+
   #resize(width: number, height: number): void {
     const gl = this.#gl;
     [this.#width, this.#height] = [width, height];

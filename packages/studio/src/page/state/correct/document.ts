@@ -1,14 +1,14 @@
 /** The corrections of the open slide as signals: what changed, what is not saved yet, and what two windows made of the same object. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { ConflictChoice, ShapeConflict } from '../../edits/conflicts.js';
-import { EditDocument, type EditStatus } from '../../edits/edit-document.js';
-import type { Change } from '../../protocol/edits.js';
-import type { Decision, SlideObject } from '../../protocol/objects.js';
-import type { Backend } from '../backend/backend.js';
-import { sentence, sentences } from '../backend/requests.js';
-import type { Connection } from './connection.js';
-import type { Messages } from './messages.js';
-import type { SlidesState } from './slides.js';
+import type { ConflictChoice, ShapeConflict } from '../../../edits/conflicts.js';
+import { EditDocument, type EditStatus } from '../../../edits/edit-document.js';
+import type { Change } from '../../../protocol/edits.js';
+import type { Decision, SlideObject } from '../../../protocol/objects.js';
+import type { Backend } from '../../backend/backend.js';
+import { sentence, sentences } from '../../backend/requests.js';
+import type { Connection } from '../connection.js';
+import type { Messages } from '../messages.js';
+import type { SlidesState } from '../slides.js';
 
 export interface DocumentState {
   /** Undefined: no slide is open, or its edits are not read yet. */
