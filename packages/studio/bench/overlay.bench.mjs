@@ -167,5 +167,4 @@ if (!process.argv.includes('--no-deck')) {
 }
 server.closeAllConnections();
 server.close();
-await packed.close();
 await rm(folder, { recursive: true });

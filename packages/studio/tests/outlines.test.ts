@@ -1,5 +1,5 @@
 /** Outlines over the server's routes against the files they come from. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { polygonsIn, readChunk } from '../src/outlines/outline-chunk.js';
@@ -95,6 +95,20 @@ describe('outlines of a prediction', () => {
     const [after, ...more] = await readdir(folder);
     expect([more, after === before]).toEqual([[], false]);
     await writeFile(path, text);
+  });
+
+  it('are packed again when their folder was deleted', async () => {
+    expect(await objectsOf('prediction-p0')).toHaveLength(3);
+    await rm(join(studio.context.workFolder, 'outlines'), { recursive: true });
+    const gone = await ask('prediction-p0/chunks/0');
+    expect([gone.status, await gone.json()]).toEqual([
+      503,
+      {
+        problem: 'the file of the packed outlines was deleted',
+        hint: 'it is packed again when it is next asked for',
+      },
+    ]);
+    expect(await objectsOf('prediction-p0')).toHaveLength(3);
   });
 
   it('refuse what there is not, and what is no number', async () => {

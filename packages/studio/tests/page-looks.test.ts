@@ -25,7 +25,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.until(`document.querySelector('.scale-bar') !== null`);
     slide = String(await run(`new URLSearchParams(location.hash.slice(1)).get('slide')`));
     pictures = await mkdtemp(join(tmpdir(), 'ftuseg-page-pictures-'));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => page?.close());
 
   /** Serious and critical findings of axe. */
@@ -156,7 +156,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   it('shows the slide and the picture that the prediction painted where there is no WebGL2', async () => {
     await page.browser.send('Page.addScriptToEvaluateOnNewDocument', { source: WITHOUT_WEBGL });
-    await page.open();
+    await page.open(`#slide=${slide}&x=540&y=470&zoom=1`);
     await page.until(`document.querySelector('.static-picture img')?.naturalWidth > 100`);
     expect(await run(`document.querySelector('.static-picture').innerText`)).toContain('This browser has no WebGL2');
     // Bright in the middle of a rectangle: OpenSeadragon draws without WebGL too.
@@ -166,5 +166,6 @@ describe.skipIf(chromium === undefined)('the page', () => {
     );
     const [x, y] = z.tuple([z.number(), z.number()]).parse(box);
     expect(at(x, y)[0]).toBeGreaterThan(200);
+    expect(at(x + 90, y)[0]).toBeLessThan(80);
   });
 });

@@ -22,7 +22,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.until(`document.querySelector('.scale-bar') !== null`);
     slide = String(await run(`new URLSearchParams(location.hash.slice(1)).get('slide')`));
     pane = await readPane();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => page?.close());
   beforeEach(() => run('localStorage.clear()'));
 

@@ -2,17 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
-import {
-  click,
-  drag,
-  hover,
-  keyDown,
-  keyUp,
-  type Place,
-  pressKey,
-  touch,
-  wheel,
-} from '../../../tests/chromium-input.js';
+import { HELD, type Place, touch, wheel, withSpace } from '../../../tests/chromium-input.js';
 import { areaByShoelace } from './tools/independent.js';
 import { type OpenStudio, openStudio, SLIDE, until } from './tools/open-studio.js';
 
@@ -65,66 +55,66 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
   it('a polygon is drawn, brushed larger, erased, undone and done again, and stays after a reload', async () => {
     const { browser } = studio;
     let at = await placer();
-    await pressKey(browser, 'p');
+    await browser.press('p');
     for (const [x, y] of [
       [300, 300],
       [500, 300],
       [500, 500],
     ] as const)
-      await click(browser, at(x, y));
-    await click(browser, at(300, 500));
-    await pressKey(browser, 'Enter');
+      await browser.drag([at(x, y)]);
+    await browser.drag([at(300, 500)]);
+    await browser.press('Enter');
     const drawn = await areas();
     expect(drawn).toHaveLength(1);
     // A click lies on a pixel of the screen.
     expect(Math.abs(Number(drawn[0]) - 40_000)).toBeLessThan(1600);
 
-    await pressKey(browser, 'b');
-    await drag(browser, [at(480, 400), at(520, 400), at(600, 400)]);
+    await browser.press('b');
+    await browser.drag([at(480, 400), at(520, 400), at(600, 400)]);
     const brushed = await areas();
     expect(brushed).toHaveLength(1);
     expect(Number(brushed[0])).toBeGreaterThan(Number(drawn[0]) + 3000);
 
-    await pressKey(browser, '[');
-    await pressKey(browser, 'e');
-    await drag(browser, [at(280, 350), at(350, 350), at(420, 350)]);
+    await browser.press('[');
+    await browser.press('e');
+    await browser.drag([at(280, 350), at(350, 350), at(420, 350)]);
     const erased = await areas();
     expect(Number(erased[0])).toBeLessThan(Number(brushed[0]) - 3000);
 
-    await pressKey(browser, 'z', { control: true });
+    await browser.press('z', HELD.control);
     expect(await areas()).toEqual(brushed);
-    await pressKey(browser, 'z', { control: true });
+    await browser.press('z', HELD.control);
     expect(await areas()).toEqual(drawn);
-    await pressKey(browser, 'Z', { control: true, shift: true });
-    await pressKey(browser, 'y', { control: true });
+    await browser.press('Z', HELD.control + HELD.shift);
+    await browser.press('y', HELD.control);
     expect(await areas()).toEqual(erased);
 
     await studio.reload();
     at = await placer();
-    await pressKey(browser, 'z', { control: true });
+    await browser.press('z', HELD.control);
     expect(await areas()).toEqual(brushed);
-    await pressKey(browser, 'y', { control: true });
+    await browser.press('y', HELD.control);
     expect(await areas()).toEqual(erased);
   });
 
   it('an object is selected, given another class, deleted and brought back by keys alone', async () => {
     const { browser } = studio;
     const [before] = await kept();
-    await pressKey(browser, 'Escape');
-    await pressKey(browser, 'n');
-    await pressKey(browser, '9');
+    await browser.press('Escape');
+    await browser.press('n');
+    await browser.press('9');
     expect((await kept()).map(({ name }) => name)).toEqual(['ignore']);
-    await pressKey(browser, 'z', { control: true });
+    await browser.press('z', HELD.control);
     expect(await kept()).toEqual([before]);
-    await pressKey(browser, 'Delete');
+    await browser.press('Delete');
     expect(await kept()).toEqual([]);
-    await pressKey(browser, 'z', { control: true });
+    await browser.press('z', HELD.control);
     expect(await kept()).toEqual([before]);
   });
 
   it('the slide moves under a drag of the move tool, with Space and by the wheel, and nothing is drawn', async () => {
     const { browser } = studio;
-    await pressKey(browser, 'm');
+    await browser.press('m');
     const view = (): Promise<unknown> => browser.evaluate('location.hash');
     const changed = async (act: () => Promise<void>): Promise<void> => {
       const before = await view();
@@ -134,13 +124,10 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     const at = await placer();
     const middle = at(SLIDE.width / 2, SLIDE.height / 2);
     const objects = await kept();
-    await changed(() => drag(browser, [middle, [middle[0] + 60, middle[1]], [middle[0] + 120, middle[1] + 40]]));
-    await pressKey(browser, 'b');
-    await changed(async () => {
-      await keyDown(browser, ' ');
-      await drag(browser, [middle, [middle[0] - 60, middle[1]], [middle[0] - 120, middle[1] - 40]]);
-      await keyUp(browser, ' ');
-    });
+    await changed(() => browser.drag([middle, [middle[0] + 60, middle[1]], [middle[0] + 120, middle[1] + 40]]));
+    await browser.press('b');
+    const back: Place[] = [middle, [middle[0] - 60, middle[1]], [middle[0] - 120, middle[1] - 40]];
+    await changed(() => withSpace(browser, () => browser.drag(back)));
     await changed(() => wheel(browser, middle, -240));
     expect(await kept()).toEqual(objects);
   });
@@ -148,9 +135,10 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
   it('one finger paints, two move and zoom the slide and drop what the first began', async () => {
     const { browser } = studio;
     await browser.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
-    await pressKey(browser, 'Home');
-    await pressKey(browser, 'Escape');
-    await pressKey(browser, 'b');
+    await browser.press('Home');
+    await until(browser, "location.hash.includes('x=600.0&y=450.0')");
+    await browser.press('Escape');
+    await browser.press('b');
     const at = await placer();
     const before = await areas();
     await touch(browser, 'touchStart', [at(900, 700)]);
@@ -179,23 +167,21 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     const { browser } = studio;
     const pressed = (label: string): string =>
       `document.querySelector('[aria-label="${label}"]').ariaPressed === 'true'`;
-    await pressKey(browser, '?', { shift: true });
+    await browser.press('?', HELD.shift);
     await until(browser, "document.querySelector('dialog[open] .key-settings') !== null");
     await browser.evaluate('document.querySelector(\'[aria-label="Add a key for Rectangle"]\').focus()');
-    await pressKey(browser, 'Enter');
-    await pressKey(browser, 'k');
+    await browser.press('Enter');
+    await browser.press('k');
     await until(browser, 'document.querySelector(\'[aria-label="Take K from Rectangle"]\') !== null');
-    await pressKey(browser, 'p');
-    await pressKey(browser, 'Escape');
+    await browser.press('p');
+    await browser.press('Escape');
     await until(browser, "document.querySelector('dialog[open]') === null");
     expect(await browser.evaluate(pressed('Polygon'))).toBe(false);
-    await pressKey(browser, 'k');
+    await browser.press('k');
     await until(browser, pressed('Rectangle'));
     await studio.reload();
-    await pressKey(browser, 'k');
+    await browser.press('k');
     await until(browser, pressed('Rectangle'));
-    const at = await placer();
-    await hover(browser, at(600, 450));
     expect(studio.notes()).toEqual([]);
   });
 });

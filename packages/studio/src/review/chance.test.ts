@@ -59,7 +59,7 @@ describe('refitted', () => {
         return sum - Math.log1p(Math.exp(one.outcome === 1 ? -logit : logit));
       }, 0);
       const pull = weights.reduce((sum, weight, i) => sum + 2 * (weight - (before.weights[i] ?? 0)) ** 2, 0);
-      return fit - pull - 0.125 * (intercept - before.intercept) ** 2;
+      return fit - pull - 0.5 * (intercept - before.intercept) ** 2;
     };
     const best = [model.intercept, ...model.weights];
     const top = logPosterior(best);

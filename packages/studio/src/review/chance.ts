@@ -21,9 +21,9 @@ export interface Judged {
 
 /**
  * How strongly decisions are held to the prior, as the precision of a normal prior in units of one over the squared logit. A weight may differ by a half (standard
- * deviation); the intercept by 2, since hospitals differ most in how much is wrong.
+ * deviation); the intercept by 1, since hospitals differ most in how much is wrong, and yet the first decision must not turn everything over.
  */
-const PULL = { intercept: 0.25, weights: 4 } as const;
+const PULL = { intercept: 1, weights: 4 } as const;
 
 /** Of what is learnt without a prior: features that go together share the weight, and few examples make none large. */
 const NOTHING: LogisticModel = { intercept: 0, weights: featureNames.map(() => 0) };

@@ -66,7 +66,7 @@ export interface PageStudio {
   readonly origin: string;
   /** Opens the page at a fragment and waits until it stands still. */
   readonly open: (fragment?: string) => Promise<void>;
-  /** Waits for an expression to be true. @throws what it was instead, after 15 seconds */
+  /** Waits for an expression to be true. @throws what it was instead, after 45 seconds */
   readonly until: (expression: string) => Promise<void>;
   /** Waits until everything is loaded and nothing moves. */
   readonly settled: () => Promise<Picture>;
@@ -133,7 +133,7 @@ export async function pageStudio(binary: string): Promise<PageStudio> {
   await browser.open(studio.address);
 
   const until = async (expression: string): Promise<void> => {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 45_000;
     for (;;) {
       const found = await browser.evaluate(`(${expression}) ?? null`);
       if (found === true) return;

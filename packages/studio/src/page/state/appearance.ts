@@ -13,7 +13,7 @@ export interface Appearance {
   readonly tab: Signal<SideTab>;
   /** Of a narrow window: the drawer that lies over the slide. */
   readonly drawer: Signal<'none' | 'slides' | 'side'>;
-  readonly dialog: Signal<'none' | 'help' | 'export'>;
+  readonly dialog: Signal<'none' | 'help'>;
 }
 
 export function createAppearance(preferences: Preferences, root: HTMLElement): Appearance {

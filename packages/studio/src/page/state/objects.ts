@@ -6,7 +6,7 @@ import type { OutlineLayer } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
 import { sortedRows, type TableOrder, withEdits } from '../objects/order.js';
 import { type ObjectRows, objectRows, type SortColumn } from '../objects/rows.js';
-import type { DocumentState } from './document.js';
+import type { DocumentState } from './correct/document.js';
 import { type Messages, sentenceOf } from './messages.js';
 import type { SlidesState } from './slides.js';
 

@@ -75,6 +75,12 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
     tileRetryMax: 2,
     tileRetryDelay: 1500,
   });
+  // It has the focus while the slide is moved by keys.
+  viewer.canvas.setAttribute('role', 'application');
+  viewer.canvas.setAttribute(
+    'aria-label',
+    `Slide ${slide.name}. Arrow keys move it, plus and minus zoom. The tab Objects lists what is on it.`,
+  );
   viewer.addHandler('tile-load-failed', ({ tile }) => options.failed(`${tile.level}/${tile.x}_${tile.y}`));
 
   const viewport = (): Viewport | undefined => {

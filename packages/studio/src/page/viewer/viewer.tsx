@@ -40,12 +40,7 @@ function PaneView({
     // The slide's layers may be read anew while it is open; another id is another slide.
   }, [studio, slide.id, side]);
   return (
-    <div
-      class="pane"
-      data-side={side}
-      ref={frame}
-      data-tool={side === 'main' ? studio.tools.active.value?.name : undefined}
-    >
+    <div class="pane" data-side={side} ref={frame}>
       <div class="seadragon" ref={seadragon} />
       <canvas class="overlay" ref={overlay} />
       {side === 'main' && <div class="navigator" ref={navigator} id={`navigator-${slide.id}`} />}

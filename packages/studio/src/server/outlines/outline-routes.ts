@@ -1,4 +1,5 @@
 /** Packed outlines over HTTP: the index, chunks and coverage of a layer, each with an entity tag of the layer's content. */
+import { FtuError } from '@ftuseg/core';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { ApiProblem } from '../../protocol/routes.js';
@@ -21,13 +22,12 @@ const PATIENCE = 2_000;
 
 const stores = new WeakMap<StudioContext, OutlineStore>();
 
-/** The packed outlines of a studio; they are closed when it ends. */
+/** The packed outlines of a studio. */
 function storeOf(context: StudioContext): OutlineStore {
   const known = stores.get(context);
   if (known !== undefined) return known;
   const store = new OutlineStore(context);
   stores.set(context, store);
-  context.signal.addEventListener('abort', () => void store.close(), { once: true });
   return store;
 }
 
@@ -58,7 +58,12 @@ export function outlineRoutes(context: StudioContext): Hono {
     const tag = `"${layer.version}-${name.replaceAll(' ', '-')}"`;
     const headers = { ETag: tag, 'Cache-Control': 'private, no-cache' };
     if (http.req.header('If-None-Match') === tag) return http.body(null, 304, headers);
-    const body = await read(layer);
+    const body = await read(layer).catch((error: unknown) => {
+      if (!(error instanceof FtuError && error.code === 'not-found')) throw error;
+      layer.forget();
+      const hint = 'it is packed again when it is next asked for';
+      throw new FtuError('unavailable', 'the file of the packed outlines was deleted', { hint, cause: error });
+    });
     if (body === undefined) return missing(http, `the outlines have no ${name}`);
     return http.body(body, 200, { ...headers, 'Content-Type': 'application/octet-stream' });
   }

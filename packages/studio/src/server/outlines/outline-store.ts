@@ -22,7 +22,7 @@ import { layersOfSlide } from './slide-layers.js';
 
 /** Changes when the same objects are packed otherwise. */
 const FORMAT = 2;
-/** Files that are open at one time, with their indexes in memory. */
+/** Layers whose indexes are in memory. */
 const MAX_OPEN = 8;
 const MAX_COVERAGE_OCTETS = 64 << 20;
 
@@ -30,6 +30,8 @@ export interface OpenLayer {
   readonly packed: PackedFile;
   /** Of the content, for entity tags. */
   readonly version: string;
+  /** Opens or packs it again the next time: its file is gone. */
+  readonly forget: () => void;
 }
 
 export class OutlineStore {
@@ -79,18 +81,22 @@ export class OutlineStore {
 
   async #openLayer(slide: StudioSlide, found: FoundLayer): Promise<OpenLayer> {
     const { size, version, stem, name } = await this.#nameOf(slide, found);
+    const forget = (): void => void this.#open.delete(name);
     const known = this.#open.get(name);
     if (known !== undefined) {
       // The map keeps the order of last use.
       this.#open.delete(name);
       this.#open.set(name, known);
-      return { packed: await known, version };
+      return { packed: await known, version, forget };
     }
     const opening = this.#make(slide, found, size, { stem, name });
     this.#open.set(name, opening);
-    opening.catch(() => this.#open.delete(name));
-    await this.#closeOldest();
-    return { packed: await opening, version };
+    opening.catch(forget);
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MAX_OPEN) break;
+      this.#open.delete(oldest);
+    }
+    return { packed: await opening, version, forget };
   }
 
   async #make(
@@ -118,14 +124,6 @@ export class OutlineStore {
       subject: path,
       hint: `check the disk (slide ${slide.row.id})`,
     });
-  }
-
-  async #closeOldest(): Promise<void> {
-    for (const [name, opening] of this.#open) {
-      if (this.#open.size <= MAX_OPEN) return;
-      this.#open.delete(name);
-      await opening.then((file) => file.close()).catch(() => undefined);
-    }
   }
 
   /** @returns undefined for a place that the slide does not have */
@@ -157,12 +155,6 @@ export class OutlineStore {
       setTimeout(resolve, patience, { objects: undefined }).unref();
     });
     return { ...found.layer, ...(await Promise.race([opening, late])) };
-  }
-
-  async close(): Promise<void> {
-    const open = [...this.#open.values()];
-    this.#open.clear();
-    for (const opening of open) await opening.then((file) => file.close()).catch(() => undefined);
   }
 }
 

@@ -60,13 +60,13 @@ export async function writePacked(path: string, { objects, notes, signal, ...opt
   }
 }
 
+/** An index in memory, with the chunks still in their file. */
 export interface PackedFile {
   readonly index: OutlineIndex;
   readonly indexBuffer: ArrayBuffer;
   /** @returns undefined for a number that there is not */
   readonly chunkBuffer: (chunk: number) => Promise<ArrayBuffer | undefined>;
   readonly chunk: (chunk: number) => Promise<OutlineChunk>;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -74,46 +74,52 @@ export interface PackedFile {
  * @throws FtuError `io`
  */
 export async function openPacked(path: string): Promise<PackedFile | undefined> {
-  const file = await open(path).catch((error: unknown) => {
-    const cause = ioError(error, path, 'be read');
-    if (cause.code === 'not-found') return undefined;
-    throw cause;
+  const found = await withFile(path, readIndexOf).catch((error: unknown) => {
+    if (error instanceof FtuError && error.code === 'not-found') return undefined;
+    throw error;
   });
-  if (file === undefined) return undefined;
+  if (found === undefined) return undefined;
   try {
-    const found = await readHead(file);
-    if (found === undefined) {
-      await file.close();
-      return undefined;
-    }
-    return packedFile(path, file, found);
+    return packedFile(path, found);
   } catch (error) {
-    await file.close();
-    throw error instanceof FtuError ? error : ioError(error, path, 'be read');
+    if (error instanceof FtuError && error.code === 'bad-input') return undefined;
+    throw error;
   }
 }
 
-async function readHead(file: FileHandle): Promise<ArrayBuffer | undefined> {
-  const head = await readAt(file, 0, HEAD);
-  const view = new DataView(head);
-  if (head.byteLength < HEAD || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION)
-    return undefined;
-  const [at, length] = [view.getFloat64(8, true), view.getFloat64(16, true)];
-  const { size } = await file.stat();
-  if (at + length !== size) return undefined;
-  return readAt(file, at, length);
+/** A file is open only while it is read: layers come and go, and nobody knows who still reads. */
+async function withFile<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    const file = await open(path);
+    try {
+      return await read(file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw ioError(error, path, 'be read');
+  }
 }
 
-function packedFile(path: string, file: FileHandle, indexBuffer: ArrayBuffer): PackedFile {
+async function readIndexOf(file: FileHandle): Promise<ArrayBuffer | undefined> {
+  const head = await readAt(file, 0, HEAD);
+  const view = new DataView(head);
+  if (head.byteLength < HEAD || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION) {
+    return undefined;
+  }
+  const [at, length] = [view.getFloat64(8, true), view.getFloat64(16, true)];
+  const { size } = await file.stat();
+  return at + length === size ? readAt(file, at, length) : undefined;
+}
+
+function packedFile(path: string, indexBuffer: ArrayBuffer): PackedFile {
   const index = readIndex(indexBuffer);
   const starts = new Float64Array(index.chunks + 1).fill(HEAD, 0, 1);
   for (let i = 0; i < index.chunks; i++) starts[i + 1] = (starts[i] as number) + (index.chunkOctets[i] as number);
   const chunkBuffer = async (chunk: number): Promise<ArrayBuffer | undefined> => {
     const [from, to] = [starts[chunk], starts[chunk + 1]];
     if (from === undefined || to === undefined) return undefined;
-    return readAt(file, from, to - from).catch((error: unknown) => {
-      throw ioError(error, path, 'be read');
-    });
+    return withFile(path, (file) => readAt(file, from, to - from));
   };
   return {
     index,
@@ -124,7 +130,6 @@ function packedFile(path: string, file: FileHandle, indexBuffer: ArrayBuffer): P
       if (buffer === undefined) throw new RangeError(`there is no chunk ${number}`);
       return readChunk(buffer);
     },
-    close: () => file.close(),
   };
 }
 

@@ -1,10 +1,10 @@
 /** Polygons of the objects in view, so that a tool finds them at once: read ahead when the view rests, dropped with the slide. */
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { SlideObject } from '../../protocol/objects.js';
-import type { OutlineLayer } from '../../protocol/slides.js';
-import type { ObjectRows } from '../objects/rows.js';
-import type { Overlay } from '../overlay/overlay.js';
-import type { Box } from './camera.js';
+import type { SlideObject } from '../../../protocol/objects.js';
+import type { OutlineLayer } from '../../../protocol/slides.js';
+import type { ObjectRows } from '../../objects/rows.js';
+import type { Overlay } from '../../overlay/overlay.js';
+import type { Box } from '../camera.js';
 
 /** More are in view only where none of them is larger than a few pixels. */
 const MAX_READ_AHEAD = 2000;

@@ -1,6 +1,6 @@
 /** A click on an object whose polygons are not read yet: it is selected as soon as they are. */
-import type { Point, Tool } from '../tools/tool.js';
-import type { Studio } from './studio.js';
+import type { Point, Tool } from '../../tools/tool.js';
+import type { Studio } from '../studio.js';
 import { objectAt } from './tool-context.js';
 
 /** @param move the tool that selects by a click */

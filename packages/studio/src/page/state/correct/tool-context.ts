@@ -1,12 +1,12 @@
 /** What tools are given: the slide, its objects as they stand, and ways to propose an edit. Tools know nothing else of the page. */
 import type { Rect } from '@ftuseg/core';
-import { containsPoint } from '../../geometry/measure.js';
-import type { SlideObject } from '../../protocol/objects.js';
-import type { SlideDetail } from '../../protocol/slides.js';
-import type { Point, ToolContext } from '../tools/tool.js';
-import { readPixels } from '../viewer/pixels.js';
-import type { Box } from './camera.js';
-import type { Studio } from './studio.js';
+import { containsPoint } from '../../../geometry/measure.js';
+import type { SlideObject } from '../../../protocol/objects.js';
+import type { SlideDetail } from '../../../protocol/slides.js';
+import type { Point, ToolContext } from '../../tools/tool.js';
+import { readPixels } from '../../viewer/pixels.js';
+import type { Box } from '../camera.js';
+import type { Studio } from '../studio.js';
 
 /** The smallest object at a point: an area drawn around others must not hide them. */
 export function objectAt(
