@@ -21,6 +21,8 @@ export default defineConfig({
     target: 'es2022',
     // The content security policy of the server allows no inline scripts and no `data:` addresses.
     assetsInlineLimit: 0,
+    // One file of 220 kB as it is sent; the page needs all of it at once.
+    chunkSizeWarningLimit: 1000,
     modulePreload: { polyfill: false },
   },
 });

@@ -1,7 +1,7 @@
 /**
  * The overlay in headless Chromium with as many objects as asked for, beside deck.gl's PolygonLayer:
  *
- *   node packages/studio/bench/overlay.bench.mjs [OBJECTS = 1000000] [--no-deck]
+ *   node packages/studio/bench/overlay.bench.mjs [OBJECTS = 1000000] [--no-deck | --only-deck]
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -31,7 +31,7 @@ async function* objects() {
     yield { id: idOf(i), class: i % 2 === 0 ? 'a' : 'b', polygons: [[ringOf(i, count, SIDE)]] };
 }
 
-let started = performance.now();
+const started = performance.now();
 const packedPath = join(folder, 'objects.outlines');
 const signal = new AbortController().signal;
 await writePacked(packedPath, {
@@ -79,32 +79,34 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const base = `http://127.0.0.1:${server.address().port}`;
 
-const browser = await module.Chromium.launch(binary, 'webgl');
-await browser.look(WIDTH, HEIGHT);
-await browser.open(`${base}/overlay/index.html`);
-const style = {
-  visible: true,
-  opacity: 1,
-  filled: true,
-  lineWidth: 2,
-  colours: { a: [220, 0, 0], b: [0, 0, 220] },
-  dashed: false,
-};
-started = performance.now();
-await browser.evaluate(`(async () => {
+const path = cameraPath(SIDE, WIDTH, HEIGHT);
+
+async function measureOverlay() {
+  const browser = await module.Chromium.launch(binary, 'webgl');
+  await browser.look(WIDTH, HEIGHT);
+  await browser.open(`${base}/overlay/index.html`);
+  const style = {
+    visible: true,
+    opacity: 1,
+    filled: true,
+    lineWidth: 2,
+    colours: { a: [220, 0, 0], b: [0, 0, 220] },
+    dashed: false,
+  };
+  let started = performance.now();
+  await browser.evaluate(`(async () => {
   const t = overlayTest;
   t.overlay.setOutlines('all', t.remoteSource('${base}/data'));
   t.overlay.styleOutlines('all', ${JSON.stringify(style)});
   globalThis.longest = [];
-  await t.settle(${JSON.stringify(cameraPath(SIDE, WIDTH, HEIGHT)[0].camera)}, ${WIDTH}, ${HEIGHT});
+  await t.settle(${JSON.stringify(path[0].camera)}, ${WIDTH}, ${HEIGHT});
   new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longest.push(duration); }).observe({ type: 'longtask' });
 })()`);
-console.log(`overlay: first picture after ${seconds(started)} s`);
+  console.log(`overlay: first picture after ${seconds(started)} s`);
 
-const path = cameraPath(SIDE, WIDTH, HEIGHT);
-const endTrace = await traceTasks(browser);
-started = performance.now();
-const frames = await browser.evaluate(`(async () => {
+  const endTrace = await traceTasks(browser);
+  started = performance.now();
+  const frames = await browser.evaluate(`(async () => {
   const found = [];
   for (const { camera, settle } of ${JSON.stringify(path)}) {
     const statistics = overlayTest.overlay.draw(camera, ${WIDTH}, ${HEIGHT});
@@ -117,21 +119,21 @@ const frames = await browser.evaluate(`(async () => {
   }
   return found;
 })()`);
-const column = (i) => frames.map((frame) => frame[i]);
-console.log(
-  `overlay: ${frames.length} frames in ${seconds(started)} s, at most ${Math.max(...column(0))} vertices a frame`,
-);
-const [median, slowest] = [0.5, 0.99].map((share) => quantile(column(1), share).toFixed(1));
-console.log(
-  `overlay: draw() ${median} ms median, ${slowest} ms at 99 %; caches at most ${megabytes(Math.max(...column(2)))}`,
-);
-const tasks = await browser.evaluate('new Promise((done) => setTimeout(() => done(longest), 500))');
-const busy = (await endTrace()).toFixed(1);
-const longest = Math.max(0, ...tasks).toFixed(0);
-console.log(`overlay: ${tasks.length} tasks over 50 ms after loading, the longest ${longest} ms by the clock`);
-console.log(`overlay: of no task had the main thread the processor for more than ${busy} ms`);
+  const column = (i) => frames.map((frame) => frame[i]);
+  console.log(
+    `overlay: ${frames.length} frames in ${seconds(started)} s, at most ${Math.max(...column(0))} vertices a frame`,
+  );
+  const [median, slowest] = [0.5, 0.99].map((share) => quantile(column(1), share).toFixed(1));
+  console.log(
+    `overlay: draw() ${median} ms median, ${slowest} ms at 99 %; caches at most ${megabytes(Math.max(...column(2)))}`,
+  );
+  const tasks = await browser.evaluate('new Promise((done) => setTimeout(() => done(longest), 500))');
+  const busy = (await endTrace()).toFixed(1);
+  const longest = Math.max(0, ...tasks).toFixed(0);
+  console.log(`overlay: ${tasks.length} tasks over 50 ms after loading, the longest ${longest} ms by the clock`);
+  console.log(`overlay: of no task had the main thread the processor for more than ${busy} ms`);
 
-const picks = await browser.evaluate(`(async () => {
+  const picks = await browser.evaluate(`(async () => {
   const times = []; let hits = 0; let seed = 7;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
   for (const { camera } of ${JSON.stringify(path.filter(({ settle }) => settle))}) {
@@ -147,12 +149,15 @@ const picks = await browser.evaluate(`(async () => {
   }
   return { times, hits };
 })()`);
-const pickTimes = [0.5, 0.99].map((share) => quantile(picks.times, share).toFixed(2));
-console.log(
-  `overlay: ${picks.times.length} picks, ${picks.hits} hits, ${pickTimes[0]} ms median, ${pickTimes[1]} ms at 99 %`,
-);
-console.log(`overlay: ${await memoryOf(browser)}`);
-await browser.close();
+  const pickTimes = [0.5, 0.99].map((share) => quantile(picks.times, share).toFixed(2));
+  console.log(
+    `overlay: ${picks.times.length} picks, ${picks.hits} hits, ${pickTimes[0]} ms median, ${pickTimes[1]} ms at 99 %`,
+  );
+  console.log(`overlay: ${await memoryOf(browser)}`);
+  await browser.close();
+}
+
+if (!process.argv.includes('--only-deck')) await measureOverlay();
 
 if (!process.argv.includes('--no-deck')) {
   await measureDeck({

@@ -117,7 +117,7 @@ describe.skipIf(binary === undefined)('the panel of jobs (needs Chromium)', () =
     await browser.evaluate("document.querySelector('#tab-jobs').click()");
     await click('Delete');
     await sees('are deleted with it');
-    expect(await browser.evaluate('document.activeElement.textContent')).toBe('Keep');
+    await until(browser, "document.activeElement.textContent === 'Keep'");
     await click('Keep');
     await click('Delete');
     await click('Delete for good');

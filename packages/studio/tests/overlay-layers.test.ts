@@ -146,6 +146,31 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
     await call('setOutlines', 'many', undefined);
   });
 
+  it('draws thousands of edited objects, as boxes where their outlines are too many', async () => {
+    const made = (count: number): string => `Array.from({ length: ${count} }, (_, i) => {
+      const [x, y] = [10 + 20 * (i % 150), 10 + 20 * Math.floor(i / 150)];
+      const place = (k) => k % 2 === 0 ? x + 8 * Math.cos((k * Math.PI) / 20) : y + 8 * Math.sin(((k - 1) * Math.PI) / 20);
+      return { id: 'e' + i, class: 'two', polygons: [[Array.from({ length: 40 }, (_, k) => place(k))]] };
+    })`;
+    const view = [400, 400] as const;
+    const far = cameraAt([1500, 1500], 0.13, view);
+    for (const [count, colour] of [
+      [2_000, 'blue'],
+      [10_000, 'white'],
+    ] as const) {
+      await page.run(`t.overlay.setEdited(${made(count)}, ${JSON.stringify({ ...style, filled: false })})`);
+      const { pixels, statistics } = await page.picture(far, ...view);
+      expect(statistics.vertices).toBeLessThanOrEqual(600_000);
+      let [blue, white] = [0, 0];
+      for (let i = 0; i < pixels.length; i += 4) {
+        const [red = 0, , third = 0, alpha = 0] = pixels.subarray(i, i + 4);
+        if (alpha > 200 && third > 200) red > 200 ? white++ : blue++;
+      }
+      expect([count, colour === 'blue' ? blue > 1000 && white === 0 : white > 1000]).toEqual([count, true]);
+    }
+    await page.run(`t.overlay.setEdited([], ${JSON.stringify(style)})`);
+  });
+
   it('draws a sketch, and says that there is no WebGL2 by giving nothing', async () => {
     const square = [[60, 60, 100, 60, 100, 100, 60, 100]];
     await call('setSketch', { polygons: [square], line: [10, 10, 50, 10], handles: [{ x: 50, y: 10 }] });

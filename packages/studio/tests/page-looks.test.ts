@@ -156,15 +156,17 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   it('shows the slide and the picture that the prediction painted where there is no WebGL2', async () => {
     await page.browser.send('Page.addScriptToEvaluateOnNewDocument', { source: WITHOUT_WEBGL });
-    await page.open();
+    await page.open(`#slide=${slide}&x=440&y=470&zoom=1`);
     await page.until(`document.querySelector('.static-picture img')?.naturalWidth > 100`);
     expect(await run(`document.querySelector('.static-picture').innerText`)).toContain('This browser has no WebGL2');
-    // Bright in the middle of a rectangle: OpenSeadragon draws without WebGL too.
+    // A rectangle's middle and beside it, once nothing lies over them: OpenSeadragon draws without WebGL too.
+    await run(`document.querySelector('.static-picture').style.display = 'none'`);
     const { at } = await page.settled();
     const box = await run(
       `(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.pane').getBoundingClientRect())`,
     );
     const [x, y] = z.tuple([z.number(), z.number()]).parse(box);
-    expect(at(x, y)[0]).toBeGreaterThan(200);
+    expect(at(x + 100, y)[0]).toBeGreaterThan(200);
+    expect(at(x + 190, y)[0]).toBeLessThan(80);
   });
 });

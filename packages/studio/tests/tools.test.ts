@@ -142,7 +142,7 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     const at = await placer();
     const before = await areas();
     await touch(browser, 'touchStart', [at(900, 700)]);
-    for (const x of [920, 940, 960, 980]) await touch(browser, 'touchMove', [at(x, 700)]);
+    for (const x of [940, 980]) await touch(browser, 'touchMove', [at(x, 700)]);
     await touch(browser, 'touchEnd');
     await until(browser, "document.querySelector('.said').textContent.includes('1 object drawn')");
     const painted = await areas();
@@ -151,7 +151,7 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     const [one, other] = [at(500, 600), at(600, 600)];
     await touch(browser, 'touchStart', [one]);
     await touch(browser, 'touchStart', [one, other]);
-    for (const by of [20, 40, 60]) {
+    for (const by of [30, 60]) {
       await touch(browser, 'touchMove', [
         [one[0] - by, one[1]],
         [other[0] + by, other[1]],

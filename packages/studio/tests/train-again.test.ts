@@ -34,7 +34,7 @@ describe.skipIf(!torchAvailable())('train again (needs libtorch: make libtorch)'
       const view = await jobs.view(id);
       return view !== undefined && ['done', 'failed', 'stopped'].includes(view.state) ? view : undefined;
     };
-    const view = await vi.waitUntil(over, { timeout: 50_000, interval: 200 });
+    const view = await vi.waitUntil(over, { timeout: 170_000, interval: 200 });
     expect(view).toMatchObject({ state: 'done', problem: undefined });
     expect(view.progress.curves).toMatchObject([{ epoch: 1, epochs: 1, loss: expect.any(Number) }]);
     const folder = join(studio.context.workFolder, 'jobs', id);
@@ -50,5 +50,5 @@ describe.skipIf(!torchAvailable())('train again (needs libtorch: make libtorch)'
     // The trained network is at hand for the next training, with its weights.
     const choices = (await jobs.list()).models.map(({ trains }) => trains);
     expect(choices).toEqual([false, true, true]);
-  });
+  }, 180_000);
 });

@@ -55,8 +55,9 @@ globalThis.deckBench = {
   /** Draws one frame of a camera. @returns milliseconds */
   async frame(x, y, scale) {
     const started = performance.now();
-    deck.setProps({ viewState: { target: [x, y, 0], zoom: Math.log2(scale) } });
-    deck.redraw('bench');
+    await new Promise((resolve) => {
+      deck.setProps({ viewState: { target: [x, y, 0], zoom: Math.log2(scale) }, onAfterRender: resolve });
+    });
     await new Promise((resolve) => requestAnimationFrame(resolve));
     return performance.now() - started;
   },

@@ -1,5 +1,5 @@
 /**
- * The packed index of a set of outlines: a header, then arrays that are read where they lie. An object costs about 57 octets, so that a
+ * The packed index of a set of outlines: a header, then arrays that are read where they lie. An object costs some 55 octets, so that a
  * page holds a million of them.
  */
 import { ID_OCTETS } from './object-ids.js';

@@ -7,7 +7,8 @@ import { coordinateText } from '../viewer/scale.js';
 /** Where the edits are, in a few words. */
 export function savingText(status: EditStatus, waiting: number, problem: string | undefined): string {
   const edits = waiting === 1 ? '1 edit' : `${waiting} edits`;
-  if (status === 'saved') return 'all saved';
+  // What waits is another slide's.
+  if (status === 'saved') return waiting === 0 ? 'all saved' : `saving ${edits} of another slide`;
   if (status === 'saving') return `saving ${edits}`;
   if (status === 'offline') return `waiting for the server: ${edits}`;
   if (status === 'conflict') return `waiting for your choice: ${edits}`;

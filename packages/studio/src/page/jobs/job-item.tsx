@@ -1,5 +1,5 @@
 /** One job: how far it is, its curves, what can be done with it, and what it said. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isOver, type JobView } from '../../jobs/job.js';
 import { Curves } from './curves.js';
 import { progressText, stateWords } from './job-words.js';
@@ -15,7 +15,7 @@ interface ItemOptions {
 function ConfirmDelete({ id, state }: { readonly id: string; readonly state: JobsState }) {
   const keep = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone, and with it the keyboard's place.
-  useEffect(() => keep.current?.focus(), []);
+  useLayoutEffect(() => keep.current?.focus(), []);
   return (
     <div class="job-actions">
       <p>Its model, its prediction and its log are deleted with it.</p>

@@ -41,6 +41,7 @@ class CanvasOverlay implements Overlay {
   readonly #edited: EditedLayer;
   readonly #sketchLines = new LineDrawing();
   readonly #markerLines = new LineDrawing();
+  readonly #boxLines = new LineDrawing();
   #selection: ReadonlySet<string> = new Set();
   #sketch: Sketch | undefined;
   #layers = 0;
@@ -73,8 +74,7 @@ class CanvasOverlay implements Overlay {
     this.#shared.textures.forget();
     for (const layer of this.#outlines.values()) layer.lost();
     this.#edited.lost();
-    this.#sketchLines.lost();
-    this.#markerLines.lost();
+    for (const lines of [this.#sketchLines, this.#markerLines, this.#boxLines]) lines.lost();
   };
 
   readonly #restored = (): void => {
@@ -178,7 +178,10 @@ class CanvasOverlay implements Overlay {
     }
     const detail = details.at(-1) ?? 'coverage';
     chunks += this.#edited.draw(gpu, frame, detail, most - gpu.vertices);
-    if (detail === 'coverage') markers.push(...this.#edited.boxes(frame, (most - gpu.vertices) / MARKER_VERTICES));
+    if (detail === 'coverage') {
+      const boxes = this.#edited.boxes(frame, (most - gpu.vertices) / MARKER_VERTICES);
+      this.#boxLines.draw(gpu, frame, boxes, SKETCH_LOOK, most - gpu.vertices);
+    }
     this.#markerLines.draw(gpu, frame, markers, MARKER_LOOK, most - gpu.vertices);
     return chunks;
   }
@@ -209,8 +212,7 @@ class CanvasOverlay implements Overlay {
     this.#shared.preparer.close();
     for (const layer of this.#outlines.values()) layer.close();
     this.#edited.close();
-    this.#sketchLines.close(this.gl);
-    this.#markerLines.close(this.gl);
+    for (const lines of [this.#sketchLines, this.#markerLines, this.#boxLines]) lines.close(this.gl);
     this.#shared.buffers.clear();
     this.#shared.textures.clear();
     this.#shared.gpu?.release();

@@ -26,7 +26,8 @@ export class EditedLayer {
   #states = new ObjectStates([]);
   #selection: ReadonlySet<string> = new Set();
   #objects: readonly SlideObject[] = [];
-  #visible: readonly EditedPiece[] = [];
+  /** With the numbers of their first objects among the states. */
+  #visible: readonly { readonly piece: EditedPiece; readonly base: number }[] = [];
 
   constructor(readonly shared: Shared) {}
 
@@ -54,13 +55,15 @@ export class EditedLayer {
   need(frame: Frame): DetailNeed {
     if (this.style?.visible !== true) return { full: 0, simple: 0, octets: 0 };
     const { left, top, right, bottom } = visibleBox(frame.camera, frame.width, frame.height);
-    this.#visible = this.#pieces.pieces.filter(({ box: [l = 0, t = 0, r = 0, b = 0], ids }) => {
+    const isVisible = ({ box: [l = 0, t = 0, r = 0, b = 0], ids }: EditedPiece): boolean => {
       const across = r >= left * COORDINATE_STEPS && l <= right * COORDINATE_STEPS;
       return ids.length > 0 && across && b >= top * COORDINATE_STEPS && t <= bottom * COORDINATE_STEPS;
-    });
-    const full = this.#visible.reduce((sum, { vertices }) => sum + vertices, 0);
+    };
+    const all = this.#pieces.pieces.map((piece, i) => ({ piece, base: PIECE_OBJECTS * i }));
+    this.#visible = all.filter(({ piece }) => isVisible(piece));
+    const full = this.#visible.reduce((sum, { piece }) => sum + piece.vertices, 0);
     const level = detailAt(frame.scale);
-    const simple = full === 0 ? 0 : this.#visible.reduce((sum, piece) => sum + this.#countAt(piece, level), 0);
+    const simple = full === 0 ? 0 : this.#visible.reduce((sum, { piece }) => sum + this.#countAt(piece, level), 0);
     const cost = costOf(this.style);
     return { full: cost * full, simple: cost * simple, octets: 0 };
   }
@@ -74,14 +77,13 @@ export class EditedLayer {
     const { style } = this;
     if (style?.visible !== true || detail === 'coverage' || this.#visible.length === 0) return 0;
     const level = detail === 'full' ? 0 : detailAt(frame.scale);
-    const { pieces } = this.#pieces;
     let left = budget / costOf(style);
     const drawn: DrawnChunk[] = [];
-    for (const piece of this.#visible) {
+    for (const { piece, base } of this.#visible) {
       const buffers = this.#buffers(gpu, piece, level);
       left -= buffers.count;
       if (left < 0) break;
-      drawn.push({ buffers, base: PIECE_OBJECTS * pieces.indexOf(piece) });
+      drawn.push({ buffers, base });
     }
     const { octets, texture } = this.#palette.on(gpu.gl, this.#pieces.classes, style.colours);
     const look = {
@@ -106,7 +108,8 @@ export class EditedLayer {
   /** Boxes instead of outlines, where there are too many of these. */
   boxes(frame: Frame, most: number): Strip[] {
     const strips: Strip[] = [];
-    for (const { ids, boxes } of this.#visible) {
+    for (const { piece } of this.#visible) {
+      const { ids, boxes } = piece;
       for (let i = 0; i < ids.length && strips.length < most; i++) {
         const [left = 0, top = 0, right = 0, bottom = 0] = boxes.subarray(4 * i, 4 * i + 4);
         const steps = COORDINATE_STEPS;

@@ -38,7 +38,7 @@ export interface OutlineStyle {
   /** By class name; 0 to 255. */
   readonly colours: Readonly<Record<string, readonly [number, number, number]>>;
   readonly dashed: boolean;
-  /** Level-0 pixels left and right of which nothing is drawn, for the swipe; in device pixels of the canvas. */
+  /** Columns of the canvas, device pixels, left and right of which nothing is drawn: for the swipe. */
   readonly clip?: { readonly from: number; readonly to: number } | undefined;
 }
 

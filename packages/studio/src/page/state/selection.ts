@@ -22,7 +22,10 @@ export interface SelectionState {
 
 const NONE: Card = { state: 'none' };
 
-export function createSelection(backend: Backend, slide: ReadonlySignal<string | undefined>): SelectionState {
+export function createSelection(
+  backend: Pick<Backend, 'measures'>,
+  slide: ReadonlySignal<string | undefined>,
+): SelectionState {
   const ids = signal<ReadonlySet<string>>(new Set());
   const card = signal<Card>(NONE);
   let asked = 0;

@@ -10,7 +10,7 @@ export interface OverlayHostOptions {
   readonly studio: Studio;
   readonly slide: SlideDetail;
   readonly side: PaneSide;
-  /** Device pixels. */
+  /** Device pixels; read within an effect, so that another size styles anew. */
   readonly canvasWidth: () => number;
   readonly pixelRatio: () => number;
   readonly redraw: () => void;
@@ -25,6 +25,11 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
   const { backend, layers, compare, slides, selection, tools } = studio;
   // Sources are given once they are first seen: what is never shown is never read.
   const given = new Set<string>();
+  const edited: { objects: unknown; ids: unknown; look: string | undefined } = {
+    objects: undefined,
+    ids: undefined,
+    look: undefined,
+  };
   overlay.onChange(redraw);
 
   const style = (): void => {
@@ -62,10 +67,16 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
     }
     const corrected = studio.correctedLayer.value;
     const base = outlines.get(corrected?.id ?? DRAWN.id);
-    if (base !== undefined) overlay.setEdited(studio.document.changedObjects.value, base);
-    if (corrected !== undefined && given.has(corrected.id)) {
-      overlay.hide(corrected.id, studio.document.changedIds.value);
+    const [objects, ids] = [studio.document.changedObjects.value, studio.document.changedIds.value];
+    // A slider moves often: what was edited is handed over only when it changed.
+    const look = JSON.stringify(base);
+    if (base !== undefined && (objects !== edited.objects || look !== edited.look)) overlay.setEdited(objects, base);
+    if (corrected !== undefined && given.has(corrected.id) && ids !== edited.ids) {
+      overlay.hide(corrected.id, ids);
+      edited.ids = ids;
     }
+    edited.objects = objects;
+    edited.look = look;
     redraw();
   };
   const ends = [

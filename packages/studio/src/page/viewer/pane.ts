@@ -1,5 +1,5 @@
 /** One view of a slide: OpenSeadragon below, the overlay's canvas over it, and the pointer that a tool is given. */
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { SlideDetail } from '../../protocol/slides.js';
 import { sentence } from '../backend/requests.js';
 import type { PaneSide } from '../layers/shown.js';
@@ -51,6 +51,8 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
     studio.noGraphics.value = error instanceof Error ? error.message : String(error);
   }
 
+  /** Device pixels of the canvas. */
+  const width = signal(seadragon.canvas()?.width ?? 0);
   let drawn: { readonly pending: number; readonly problem: string | undefined } = { pending: 0, problem: undefined };
   let said: string | undefined;
   const tellBusy = (): void => {
@@ -66,6 +68,7 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
     if (over.width !== canvas.width || over.height !== canvas.height) {
       over.width = canvas.width;
       over.height = canvas.height;
+      width.value = canvas.width;
     }
     const { pending, problem } = overlay.draw(now, over.width, over.height);
     drawn = { pending, problem };
@@ -150,8 +153,8 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
         studio,
         slide,
         side,
-        canvasWidth: () => seadragon.canvas()?.width ?? 0,
-        pixelRatio: () => (seadragon.canvas()?.width ?? 0) / Math.max(1, elements.frame.clientWidth),
+        canvasWidth: () => width.value,
+        pixelRatio: () => width.value / Math.max(1, elements.frame.clientWidth),
         redraw,
       }),
     );

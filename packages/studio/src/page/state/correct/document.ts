@@ -1,7 +1,7 @@
 /** The corrections of the open slide as signals: what changed, what is not saved yet, and what two windows made of the same object. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { ConflictChoice, ShapeConflict } from '../../../edits/conflicts.js';
-import { EditDocument, type EditStatus } from '../../../edits/edit-document.js';
+import type { EditDocument, EditStatus } from '../../../edits/edit-document.js';
 import type { Change } from '../../../protocol/edits.js';
 import type { Decision, SlideObject } from '../../../protocol/objects.js';
 import type { Backend } from '../../backend/backend.js';
@@ -9,6 +9,7 @@ import { sentence, sentences } from '../../backend/requests.js';
 import type { Connection } from '../connection.js';
 import type { Messages } from '../messages.js';
 import type { SlidesState } from '../slides.js';
+import { createDocuments } from './documents.js';
 
 export interface DocumentState {
   /** Undefined: no slide is open, or its edits are not read yet. */
@@ -22,7 +23,7 @@ export interface DocumentState {
   readonly undoLabel: ReadonlySignal<string | undefined>;
   readonly redoLabel: ReadonlySignal<string | undefined>;
   readonly status: ReadonlySignal<EditStatus>;
-  /** Edits that are not acknowledged. */
+  /** Edits that are not acknowledged, those of other slides included. */
   readonly waiting: ReadonlySignal<number>;
   /** Why an edit was refused; undefined: none was. */
   readonly problem: ReadonlySignal<string | undefined>;
@@ -86,22 +87,33 @@ export function createDocument({ backend, messages, connection, slides }: Docume
   const seen = signal<Seen>(NOTHING);
   const slide = computed(() => slides.detail.value?.id);
 
+  const nameOf = (id: string): string => slides.slides.peek().find((one) => one.id === id)?.name ?? id;
+  const documents = createDocuments(backend.edits, (id) => {
+    messages.problem(`Edits of slide ${nameOf(id)} could not be saved. Open it to see why and to decide.`);
+  });
+  let leave = (): void => undefined;
+
   const read = (): void => {
-    open.peek()?.close();
+    leave();
     open.value = undefined;
     seen.value = NOTHING;
     const id = slide.value;
     if (id === undefined) return;
-    EditDocument.open(backend.edits(id)).then(
+    documents.open(id).then(
       (document) => {
         if (slide.peek() !== id) {
-          document.close();
+          documents.leave(id);
           return;
         }
-        document.onChange(({ objects }) => {
+        const stop = document.onChange(({ objects }) => {
           seen.value = seenOf(document, seen.peek(), objects.length === 0);
           if (document.note !== undefined) messages.notice(sentence(document.note));
         });
+        leave = () => {
+          leave = () => undefined;
+          stop();
+          documents.leave(id);
+        };
         seen.value = seenOf(document, NOTHING, false);
         open.value = document;
       },
@@ -124,6 +136,7 @@ export function createDocument({ backend, messages, connection, slides }: Docume
   };
   connection.onReturn(() => {
     open.peek()?.retry();
+    documents.retry();
     refresh();
   });
   const of = <K extends keyof Seen>(name: K): ReadonlySignal<Seen[K]> => computed(() => seen.value[name]);
@@ -137,7 +150,7 @@ export function createDocument({ backend, messages, connection, slides }: Docume
     undoLabel: of('undoLabel'),
     redoLabel: of('redoLabel'),
     status: of('status'),
-    waiting: of('waiting'),
+    waiting: computed(() => seen.value.waiting + documents.waiting.value),
     problem: of('problem'),
     conflicts: of('conflicts'),
     propose: (label, changes) => act((document) => document.propose(label, changes)),

@@ -10,6 +10,8 @@ import { regionAround } from './region.js';
 
 /** Times the brush's radius: with the brush as it is at first, about QuPath's 149 pixels across. */
 const REACH = 3;
+/** Screen pixels: a picture of three times that in each direction is read for it. */
+const MAX_REACH = 150;
 /** Screen pixels by which the kept outline may be off the regions'. */
 const TOLERANCE = 0.5;
 
@@ -28,7 +30,7 @@ interface Work {
 export const makeWand: MakeTool = (context) => {
   let current: Work | undefined;
   const pictures = new PatchPictures(context);
-  const reach = (): number => REACH * context.brushRadius() * context.pixelsPerScreenPixel();
+  const reach = (): number => Math.min(MAX_REACH, REACH * context.brushRadius()) * context.pixelsPerScreenPixel();
   const onSlide = ({ x, y }: Point): boolean => x >= 0 && y >= 0 && x < context.slide.width && y < context.slide.height;
   const sketch = (at: Point): void =>
     context.sketch({ polygons: current?.polygons ?? [], circle: { centre: { x: at.x, y: at.y }, radius: reach() } });
