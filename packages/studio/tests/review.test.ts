@@ -160,7 +160,7 @@ describe.skipIf(chromium === undefined)('the review in Chromium', () => {
     await toReview();
     await press('e');
     await until("document.activeElement?.className === 'viewer'");
-    expect(await browser.evaluate("document.querySelector('.pane').dataset.tool")).toBe('vertices');
+    await until("document.querySelector('.tools [aria-label=Vertices]')?.getAttribute('aria-pressed') === 'true'");
     await toReview();
   });
 

@@ -42,6 +42,7 @@ function whenOpen(studio: Studio, slide: string, act: () => void): () => void {
 /** @returns the panel */
 export function studioReview(studio: Studio, backend: ReviewBackend): ComponentType {
   let pending = (): void => undefined;
+  let fixing = (): void => undefined;
   let sketched: readonly FlatPolygon[] | undefined;
   const draw = (polygons: readonly FlatPolygon[] | undefined): void => {
     if (polygons === undefined && sketched === undefined) return;
@@ -51,6 +52,7 @@ export function studioReview(studio: Studio, backend: ReviewBackend): ComponentT
   const host: ReviewHost = {
     show: (item, outline) => {
       pending();
+      fixing();
       draw(undefined);
       if (studio.slides.current.peek() !== item.slide) studio.openSlide(item.slide);
       pending = whenOpen(studio, item.slide, () => {
@@ -65,14 +67,18 @@ export function studioReview(studio: Studio, backend: ReviewBackend): ComponentT
     },
     fix: (item) => {
       draw(undefined);
-      studio.document.refresh();
-      studio.selection.select([item.id]);
-      studio.tools.use(FIX_TOOL);
-      studio.appearance.drawer.value = 'none';
-      const viewer = document.querySelector<HTMLElement>('.viewer');
-      if (viewer === null) return;
-      viewer.tabIndex = -1;
-      viewer.focus();
+      fixing();
+      // The key may be faster than the slide: tools come with it.
+      fixing = whenOpen(studio, item.slide, () => {
+        studio.document.refresh();
+        studio.selection.select([item.id]);
+        studio.tools.use(FIX_TOOL);
+        studio.appearance.drawer.value = 'none';
+        const viewer = document.querySelector<HTMLElement>('.viewer');
+        if (viewer === null) return;
+        viewer.tabIndex = -1;
+        viewer.focus();
+      });
     },
     decided: (slide) => {
       if (studio.slides.current.peek() === slide) studio.document.refresh();
