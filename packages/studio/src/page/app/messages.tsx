@@ -4,6 +4,8 @@ import { IconButton } from './icons.js';
 
 export function Messages({ studio }: { readonly studio: Studio }) {
   const { messages, connection } = studio;
+  // While nobody answers, that is said once.
+  const shown = messages.list.value.filter(({ isSilence }) => connection.reached.value || !isSilence);
   return (
     <div class="messages" role="status" aria-live="polite">
       {!connection.reached.value && (
@@ -17,7 +19,7 @@ export function Messages({ studio }: { readonly studio: Studio }) {
           </button>
         </div>
       )}
-      {messages.list.value.map(({ id, kind, text, retry }) => (
+      {shown.map(({ id, kind, text, retry }) => (
         <div key={id} class={kind === 'problem' ? 'message problem' : 'message'}>
           <p>{text}</p>
           {retry !== undefined && (

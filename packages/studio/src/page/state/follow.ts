@@ -9,7 +9,7 @@ const SCORE_WAIT = 4000;
 const MAX_SCORE_READS = 150;
 
 export function followServer(studio: Studio, start: () => void): void {
-  const { document, slides, selection, objects, connection } = studio;
+  const { document, slides, selection, objects, connection, messages } = studio;
 
   let resting: ReturnType<typeof setTimeout> | undefined;
   let before = document.changed.peek();
@@ -42,6 +42,7 @@ export function followServer(studio: Studio, start: () => void): void {
   });
 
   connection.onReturn(() => {
+    messages.answered();
     if (slides.session.peek() === undefined) start();
     else void slides.refresh();
   });

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { describe, expect, it, vi } from 'vitest';
 import type { OutlineLayer } from '../../protocol/slides.js';
+import { BackendError } from '../backend/backend.js';
 import { createCompare } from './compare.js';
 import { createConnection } from './connection.js';
 import { createLayers } from './layers.js';
@@ -40,6 +41,20 @@ describe('messages', () => {
     expect(again).toHaveBeenCalledOnce();
     for (let i = 0; i < 9; i++) messages.notice(`${i}`);
     expect(messages.list.value.map(({ text }) => text)).toEqual(['5', '6', '7', '8']);
+  });
+});
+
+describe('what failed because nobody answered', () => {
+  it('is tried again, each once, when somebody does', () => {
+    const messages = createMessages();
+    const [one, other, refused] = [vi.fn(), vi.fn(), vi.fn()];
+    messages.problem(new BackendError('nobody', 'unreachable'), one);
+    messages.problem(new BackendError('nobody', 'unreachable'), other);
+    messages.problem(new BackendError('no', 'refused'), refused);
+    messages.answered();
+    messages.answered();
+    expect([one, other, refused].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0]);
+    expect(messages.list.value.map(({ text }) => text)).toEqual(['no']);
   });
 });
 
