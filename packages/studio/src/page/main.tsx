@@ -16,6 +16,7 @@ import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
 import { createConnection } from './state/connection.js';
 import { followServer } from './state/follow.js';
+import { retryLateFailures } from './state/late-failures.js';
 import { createMessages } from './state/messages.js';
 import { browserStore, createPreferences } from './state/preferences.js';
 import { createStudio, startStudio } from './state/studio.js';
@@ -53,6 +54,7 @@ if (root !== null) {
   render(<Page app={app} />, root);
   const start = (): void => void startStudio(studio, window.location.hash);
   followServer(studio, start);
+  retryLateFailures(connection.reached, messages, backend.session);
   start();
   window.addEventListener('hashchange', () => studio.goToAddress(window.location.hash));
 }

@@ -4,6 +4,7 @@ import type { OutlineLayer } from '../../protocol/slides.js';
 import { BackendError } from '../backend/backend.js';
 import { createCompare } from './compare.js';
 import { createConnection } from './connection.js';
+import { retryLateFailures } from './late-failures.js';
 import { createLayers } from './layers.js';
 import { createMessages } from './messages.js';
 import { createPreferences, isNumberIn, type Store } from './preferences.js';
@@ -55,6 +56,22 @@ describe('what failed because nobody answered', () => {
     messages.answered();
     expect([one, other, refused].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0]);
     expect(messages.list.value.map(({ text }) => text)).toEqual(['no']);
+  });
+
+  it('is tried again when it says so after the server is back', async () => {
+    const messages = createMessages();
+    const reached = signal(false);
+    const ask = vi.fn(async () => undefined);
+    const again = vi.fn();
+    const end = retryLateFailures(reached, messages, ask);
+    messages.problem(new BackendError('nobody', 'unreachable'), again);
+    expect(ask).not.toHaveBeenCalled();
+    messages.answered();
+    reached.value = true;
+    messages.problem(new BackendError('nobody', 'unreachable'), again);
+    await vi.waitFor(() => expect(messages.list.value).toEqual([]));
+    expect([ask.mock.calls.length, again.mock.calls.length]).toEqual([1, 2]);
+    end();
   });
 });
 
