@@ -9,11 +9,13 @@ it('exports this and nothing else', () => {
       "drawOutlines",
       "ensembleOf",
       "loadModelBytes",
+      "objectStatistics",
       "planSlide",
       "predictBands",
       "predictSettingsSchema",
       "predictSlide",
       "resolveSettings",
+      "shapesOf",
       "toBatch",
     ]
   `);
