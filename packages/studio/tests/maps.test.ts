@@ -15,17 +15,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => studio.remove());
 
-const slide = () => {
-  const [first] = studio.context.slides;
-  if (first === undefined) throw new Error('no slide');
-  return first;
-};
 const layer = async (): Promise<MapLayer> => {
-  const [first] = await mapLayersOf(studio.context, slide());
+  const [first] = await mapLayersOf(studio.context, studio.slide);
   if (first === undefined) throw new Error('no map');
   return first;
 };
-const probability = () => studio.predictions[0]?.fileOf('probability', slide(), 'glomerulus') ?? '';
+const probability = () => studio.predictions[0]?.fileOf('probability', studio.slide, 'glomerulus') ?? '';
 
 /** Levels as another program reads them. */
 async function levelsOf(path: string) {
@@ -77,14 +72,16 @@ describe('map tiles', () => {
 
   it('show how far the models of an ensemble are apart', async () => {
     const ensemble = await studio.predict('ensemble', { biases: [-6, -5] });
-    const maps = (await mapLayersOf(studio.context, slide())).filter(({ prediction }) => prediction === ensemble.id);
+    const maps = (await mapLayersOf(studio.context, studio.slide)).filter(
+      ({ prediction }) => prediction === ensemble.id,
+    );
     expect(maps.map(({ kind, name }) => [kind, name])).toEqual([
       ['probability', 'probability of glomerulus (p1)'],
       ['disagreement', 'disagreement about glomerulus (p1)'],
     ]);
     const [, map] = maps;
     if (map === undefined) throw new Error('no map');
-    const [first] = await levelsOf(ensemble.fileOf('disagreement', slide(), 'glomerulus') ?? '');
+    const [first] = await levelsOf(ensemble.fileOf('disagreement', studio.slide, 'glomerulus') ?? '');
     const { width, height, data } = first ?? { width: 0, height: 0, data: [] };
     expect(await tiled(map, 0, width, height)).toEqual(Uint8Array.from(data));
     // Logits that are 1 apart: at most the sigmoid of a half less its complement, half of which is the deviation.

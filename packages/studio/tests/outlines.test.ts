@@ -14,11 +14,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => studio.remove());
 
-const slide = () => {
-  const [first] = studio.context.slides;
-  if (first === undefined) throw new Error('no slide');
-  return first;
-};
 const ask = async (path: string, headers: Record<string, string> = {}) =>
   outlineRoutes(studio.context).request(`/api/slides/s-a/outlines/${path}`, { headers });
 const bytes = async (path: string): Promise<ArrayBuffer> => {
@@ -49,9 +44,9 @@ async function objectsOf(layer: string) {
 
 describe('outlines of a prediction', () => {
   it('are those of its GeoJSON, with their ids and probabilities', async () => {
-    const layers = await outlineLayersOf(studio.context, slide());
+    const layers = await outlineLayersOf(studio.context, studio.slide);
     expect(layers[0]).toEqual({ id: 'prediction-p0', kind: 'prediction', name: 'p0', prediction: 'p0', objects: 3 });
-    const path = studio.predictions[0]?.fileOf('geojson', slide()) ?? '';
+    const path = studio.predictions[0]?.fileOf('geojson', studio.slide) ?? '';
     const { features } = JSON.parse(await readFile(path, 'utf8'));
     const found = new Map((await objectsOf('prediction-p0')).map((object) => [object.id, object]));
     expect(found.size).toBe(features.length);
@@ -85,7 +80,7 @@ describe('outlines of a prediction', () => {
     const first = await ask('prediction-p0/index');
     const tag = first.headers.get('ETag') ?? '';
     expect((await ask('prediction-p0/index', { 'If-None-Match': tag })).status).toBe(304);
-    const path = studio.predictions[0]?.fileOf('geojson', slide()) ?? '';
+    const path = studio.predictions[0]?.fileOf('geojson', studio.slide) ?? '';
     const text = await readFile(path, 'utf8');
     const json = JSON.parse(text);
     json.features.pop();
@@ -122,12 +117,12 @@ describe('outlines of a prediction', () => {
       const answer = await ask(path);
       expect([answer.status, await answer.json()]).toEqual([status, { problem }]);
     }
-    const path = studio.predictions[0]?.fileOf('geojson', slide()) ?? '';
+    const path = studio.predictions[0]?.fileOf('geojson', studio.slide) ?? '';
     const text = await readFile(path, 'utf8');
     await writeFile(path, '{"type": "FeatureCollection", "features": [');
     const answer = await ask('prediction-p0/index');
     expect(answer.status).toBe(422);
-    const [layer] = await outlineLayersOf(studio.context, slide());
+    const [layer] = await outlineLayersOf(studio.context, studio.slide);
     expect(layer).toMatchObject({ objects: 0, note: expect.stringContaining('this is not JSON') });
     await writeFile(path, text);
   });
@@ -140,7 +135,7 @@ describe('regions that could not be read', () => {
     const report = JSON.parse(text);
     report.slides[0].unreadable = [{ x: 10, y: 20, width: 30, height: 40 }];
     await writeFile(path, JSON.stringify(report));
-    const layers = await outlineLayersOf(studio.context, slide());
+    const layers = await outlineLayersOf(studio.context, studio.slide);
     expect(layers.find(({ kind }) => kind === 'unread')).toMatchObject({ id: 'unread-p0', kind: 'unread', objects: 1 });
     expect((await objectsOf('unread-p0'))[0]).toMatchObject({
       class: 'unread',
@@ -162,7 +157,7 @@ describe('candidates that the threshold dropped', () => {
     const fileOf: typeof first.fileOf = (output, ...rest) =>
       output === 'geojson' ? empty : output === 'objects' ? undefined : first.fileOf(output, ...rest);
     const context = { ...studio.context, predictions: () => [{ ...strict, fileOf }] };
-    const before = (await outlineLayersOf(context, slide())).find(({ kind }) => kind === 'candidates');
+    const before = (await outlineLayersOf(context, studio.slide)).find(({ kind }) => kind === 'candidates');
     expect(before).toEqual({
       id: 'candidates-p7',
       kind: 'candidates',
@@ -182,7 +177,7 @@ describe('candidates that the threshold dropped', () => {
       });
       expect(index.areas[at ?? -1]).toBeGreaterThan(area);
     }
-    const after = (await outlineLayersOf(context, slide())).find(({ kind }) => kind === 'candidates');
+    const after = (await outlineLayersOf(context, studio.slide)).find(({ kind }) => kind === 'candidates');
     expect(after?.objects).toBe(3);
   });
 });
@@ -210,7 +205,7 @@ describe('the truth', () => {
       [200, 200],
     ];
     await writeFile(truth, JSON.stringify({ type: 'FeatureCollection', features: [feature(bow), feature(square)] }));
-    const found = slide();
+    const found = studio.slide;
     const context = {
       ...studio.context,
       workFolder: join(studio.folder, 'other-work'),

@@ -40,6 +40,8 @@ export interface SmallStudio {
   readonly folder: string;
   readonly context: StudioContext;
   readonly rows: readonly SlideRow[];
+  /** The first. */
+  readonly slide: StudioSlide;
   readonly predictions: OpenPrediction[];
   readonly corrections: Corrections;
   /** Predicts all slides into a folder of this name. */
@@ -123,6 +125,8 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
       },
     }),
   );
+  const [slide] = slides;
+  if (slide === undefined) throw new RangeError('a studio has a slide at least');
   const predictions: OpenPrediction[] = [];
   const corrections: Corrections = { changed: new Map(), revision: 0 };
   const stop = new AbortController();
@@ -171,6 +175,7 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
     folder,
     context,
     rows,
+    slide,
     predictions,
     corrections,
     async predict(name, { outlines = 'simplified', biases = [-6], temperature } = {}) {

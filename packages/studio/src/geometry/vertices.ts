@@ -59,36 +59,35 @@ function withRing(
   return subtract(outer, holes);
 }
 
-/** The corner nearest to a point. @param reach pixels; farther ones are not found */
-export function vertexNear(
-  polygons: readonly FlatPolygon[],
-  point: { readonly x: number; readonly y: number },
-  reach: number,
-): VertexPlace | undefined {
-  let [found, best]: [VertexPlace | undefined, number] = [undefined, reach];
-  for (const [place, ring] of ringsOf(polygons)) {
-    for (let i = 0; i < ring.length; i += 2) {
-      const distance = Math.hypot((ring[i] ?? 0) - point.x, (ring[i + 1] ?? 0) - point.y);
-      if (distance <= best) [found, best] = [{ ...place, vertex: i / 2 }, distance];
-    }
-  }
-  return found;
+interface Place {
+  readonly x: number;
+  readonly y: number;
 }
 
+/** The corner nearest to a point. @param reach pixels; farther ones are not found */
+export const vertexNear = (polygons: readonly FlatPolygon[], { x, y }: Place, reach: number): VertexPlace | undefined =>
+  nearest(polygons, reach, (ring, i) => Math.hypot((ring[i] ?? 0) - x, (ring[i + 1] ?? 0) - y));
+
 /** The side nearest to a point, by the corner that it begins with. @param reach pixels; farther ones are not found */
-export function sideNear(
+export const sideNear = (polygons: readonly FlatPolygon[], { x, y }: Place, reach: number): VertexPlace | undefined =>
+  nearest(polygons, reach, (ring, i) => {
+    const [ax, ay] = [ring[i] ?? 0, ring[i + 1] ?? 0];
+    const [dx, dy] = [(ring[(i + 2) % ring.length] ?? 0) - ax, (ring[(i + 3) % ring.length] ?? 0) - ay];
+    const share = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1);
+    const along = Math.min(1, Math.max(0, share));
+    return Math.hypot(ax + along * dx - x, ay + along * dy - y);
+  });
+
+/** @param distanceOf of what begins at index `i` of a ring; of equal ones the last is found */
+function nearest(
   polygons: readonly FlatPolygon[],
-  point: { readonly x: number; readonly y: number },
   reach: number,
+  distanceOf: (ring: FlatRing, i: number) => number,
 ): VertexPlace | undefined {
   let [found, best]: [VertexPlace | undefined, number] = [undefined, reach];
   for (const [place, ring] of ringsOf(polygons)) {
     for (let i = 0; i < ring.length; i += 2) {
-      const [ax, ay] = [ring[i] ?? 0, ring[i + 1] ?? 0];
-      const [dx, dy] = [(ring[(i + 2) % ring.length] ?? 0) - ax, (ring[(i + 3) % ring.length] ?? 0) - ay];
-      const share = ((point.x - ax) * dx + (point.y - ay) * dy) / (dx * dx + dy * dy || 1);
-      const along = Math.min(1, Math.max(0, share));
-      const distance = Math.hypot(ax + along * dx - point.x, ay + along * dy - point.y);
+      const distance = distanceOf(ring, i);
       if (distance <= best) [found, best] = [{ ...place, vertex: i / 2 }, distance];
     }
   }

@@ -3,6 +3,7 @@ import { COORDINATE_STEPS } from '../protocol/objects.js';
 import { DETAIL_LEVELS, toleranceOf } from './index-layout.js';
 import type { ObjectRows } from './object-rows.js';
 import { createChunk } from './outline-chunk.js';
+import { WordList } from './word-list.js';
 
 /** Corners and objects of a chunk; an object with more corners is a chunk of its own. */
 export const MAX_CHUNK_VERTICES = 8192;
@@ -22,8 +23,7 @@ export interface PackedChunk {
 export class ChunkBuilder {
   readonly rows: number[] = [];
   readonly #records: ObjectRows;
-  #words = new Int32Array(1 << 16);
-  #used = 0;
+  readonly #words = new WordList();
   #rings = 0;
   #corners = 0;
 
@@ -44,13 +44,7 @@ export class ChunkBuilder {
 
   /** @param words the record that `ObjectEncoder` made */
   add(row: number, words: Int32Array): void {
-    if (this.#used + words.length > this.#words.length) {
-      const longer = new Int32Array(Math.max(2 * this.#words.length, this.#used + words.length));
-      longer.set(this.#words.subarray(0, this.#used));
-      this.#words = longer;
-    }
-    this.#words.set(words, this.#used);
-    this.#used += words.length;
+    this.#words.push(words);
     const rings = words[0] as number;
     this.#rings += rings;
     this.#corners += (words.length - 1 - rings) / 2;
@@ -71,7 +65,7 @@ export class ChunkBuilder {
     const counts = { objects: this.rows.length, rings: this.#rings, corners: this.#corners };
     const { buffer, chunk } = createChunk(counts, left, top);
     const detail = new Uint32Array(DETAIL_LEVELS);
-    const words = this.#words;
+    const { words } = this.#words;
     let [at, ring, corner] = [0, 0, 0];
     for (const [slot, row] of this.rows.entries()) {
       const rings = words[at] as number;
@@ -93,7 +87,7 @@ export class ChunkBuilder {
     chunk.ringStarts[ring] = corner;
     const { objects } = counts;
     this.rows.length = 0;
-    this.#used = 0;
+    this.#words.clear();
     this.#rings = 0;
     this.#corners = 0;
     return { buffer, octets: buffer.byteLength, objects, vertices: corner + ring, box, detail };

@@ -6,6 +6,7 @@ import { ObjectEncoder, type ObjectToPack } from './encode-object.js';
 import { HILBERT_SIDE, hilbertKey } from './hilbert.js';
 import { ObjectRows } from './object-rows.js';
 import { memoryRun, mergeRuns, SortedRun, type Spill } from './vertex-runs.js';
+import { WordList } from './word-list.js';
 import { writeIndex } from './write-index.js';
 
 /** Words of corners that are kept until they are put away: 64 MB. */
@@ -31,8 +32,7 @@ export class OutlineBuilder {
   readonly #runs: SortedRun[] = [];
   readonly #runWords: number;
   /** Records since the last run, and the rows they belong to. */
-  #words = new Int32Array(1 << 16);
-  #used = 0;
+  #words = new WordList();
   #firstRow = 0;
   #leftOut = 0;
   #emptyRings = 0;
@@ -44,7 +44,7 @@ export class OutlineBuilder {
 
   /** Whether `flush` is due. */
   get full(): boolean {
-    return this.#used >= this.#runWords;
+    return this.#words.length >= this.#runWords;
   }
 
   /** @throws FtuError `unsupported` for more than 255 classes */
@@ -65,13 +65,7 @@ export class OutlineBuilder {
       box,
       length: words.length,
     });
-    if (this.#used + words.length > this.#words.length) {
-      const longer = new Int32Array(Math.max(2 * this.#words.length, this.#used + words.length));
-      longer.set(this.#words.subarray(0, this.#used));
-      this.#words = longer;
-    }
-    this.#words.set(words, this.#used);
-    this.#used += words.length;
+    this.#words.push(words);
   }
 
   /** Puts away what came since the last time. */
@@ -84,7 +78,7 @@ export class OutlineBuilder {
     const order = Uint32Array.from({ length: count }, (_, i) => first + i);
     const keys = rows.keys;
     order.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
-    const words = this.#words;
+    const { words } = this.#words;
     const { lengths } = rows;
     function* records(): Generator<Int32Array> {
       for (const row of order) {
@@ -96,8 +90,8 @@ export class OutlineBuilder {
     const kept = spill === undefined ? memoryRun(records()) : await spill.keep(records());
     this.#runs.push(new SortedRun(order, lengths, kept));
     // A run in memory keeps the words themselves.
-    if (spill === undefined) this.#words = new Int32Array(1 << 16);
-    this.#used = 0;
+    if (spill === undefined) this.#words = new WordList();
+    else this.#words.clear();
     this.#firstRow = rows.count;
   }
 
@@ -107,7 +101,7 @@ export class OutlineBuilder {
    */
   async *chunks(): AsyncGenerator<PackedChunk> {
     await this.flush();
-    this.#words = new Int32Array();
+    this.#words = new WordList();
     const builder = new ChunkBuilder(this.#rows);
     for await (const { row, words } of mergeRuns(this.#runs, this.#rows.keys)) {
       if (builder.isFull(words)) yield this.#emit(builder);

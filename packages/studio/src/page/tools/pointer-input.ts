@@ -83,13 +83,15 @@ export function attachPointers(options: PointerInputOptions): PointerInput {
   const press = (event: MouseEvent): void => {
     if (event.button === 1) event.preventDefault();
   };
-  const before = { capture: true };
+  const ended = new AbortController();
+  const { signal } = ended;
+  const before = { capture: true, signal };
   element.addEventListener('pointerdown', down, before);
   element.addEventListener('pointermove', move, before);
   element.addEventListener('pointerup', up, before);
   element.addEventListener('pointercancel', cancel, before);
-  element.addEventListener('pointerleave', leave);
-  element.addEventListener('mousedown', press);
+  element.addEventListener('pointerleave', leave, { signal });
+  element.addEventListener('mousedown', press, { signal });
   return {
     setPanning: (on) => {
       gestures.panning = on;
@@ -99,13 +101,6 @@ export function attachPointers(options: PointerInputOptions): PointerInput {
       gestures.hoverAgain();
       showCursor();
     },
-    close: () => {
-      element.removeEventListener('pointerdown', down, before);
-      element.removeEventListener('pointermove', move, before);
-      element.removeEventListener('pointerup', up, before);
-      element.removeEventListener('pointercancel', cancel, before);
-      element.removeEventListener('pointerleave', leave);
-      element.removeEventListener('mousedown', press);
-    },
+    close: () => ended.abort(),
   };
 }

@@ -1,9 +1,9 @@
 /** The polygon as QuPath has it: clicks set corners, a drag draws by hand. Double click, Enter or the first corner closes it. */
 import { polygonOfClicks } from '../../../geometry/drawn.js';
+import { simplifyPolygons } from '../../../geometry/simplify.js';
 import { distance, type Mode, modeOf, withinReach } from '../changes.js';
 import type { MakeTool, Point } from '../tool.js';
 import { finishShape } from './finish.js';
-import { thinned } from './thin.js';
 
 /** Screen pixels: nearer to the first corner, a click closes. */
 const CLOSE_REACH = 8;
@@ -49,7 +49,7 @@ export const makePolygon: MakeTool = (context) => {
       return;
     }
     const drawn = polygonOfClicks(corners.flatMap(({ x, y }) => [x, y]));
-    const polygons = anyByHand ? thinned(drawn, screen(HAND_TOLERANCE)) : drawn;
+    const polygons = anyByHand ? simplifyPolygons(drawn, screen(HAND_TOLERANCE)) : drawn;
     finishShape(context, { label: 'polygon', polygons, mode, start });
   };
   const takeBack = (): void => {

@@ -1,9 +1,9 @@
 /** The way of a brush while it is drawn. What lies behind is joined now and then, so that a long stroke stays as quick as a short one. */
 import { union } from '../../../geometry/boolean.js';
 import { brushStroke, ellipse } from '../../../geometry/drawn.js';
+import { simplifyPolygons } from '../../../geometry/simplify.js';
 import type { FlatPolygon } from '../../../protocol/objects.js';
 import { type Dab, sweep } from './shapes.js';
-import { thinned } from './thin.js';
 
 /** Dabs that are reckoned anew with each new one. */
 const MAX_LIVE_DABS = 32;
@@ -60,6 +60,6 @@ export class Stroke {
   /** What is covered, as one valid shape, with as few corners as show no difference. @param pixelsPerScreenPixel level-0 pixels */
   finished(pixelsPerScreenPixel: number): readonly FlatPolygon[] {
     const polygons = union(this.#done, covered(this.#live));
-    return this.#dabs === 1 ? polygons : thinned(polygons, TOLERANCE * pixelsPerScreenPixel);
+    return this.#dabs === 1 ? polygons : simplifyPolygons(polygons, TOLERANCE * pixelsPerScreenPixel);
   }
 }

@@ -1,9 +1,9 @@
 /** The wand as QuPath's: while it is dragged, the regions of like colour under the pointer join. Its reach follows the size of the brush. */
 import { union } from '../../../geometry/boolean.js';
+import { simplifyPolygons } from '../../../geometry/simplify.js';
 import type { FlatPolygon } from '../../../protocol/objects.js';
 import { withinReach } from '../changes.js';
 import { type Aim, aimOf, finishAimed } from '../draw/brush.js';
-import { thinned } from '../draw/thin.js';
 import type { MakeTool, Point } from '../tool.js';
 import { PatchPictures } from './patch-pictures.js';
 import { regionAround } from './region.js';
@@ -40,7 +40,7 @@ export const makeWand: MakeTool = (context) => {
       context.say('The wand works on the slide only; nothing was drawn.');
       return;
     }
-    const polygons = thinned(work.polygons, TOLERANCE * work.scale);
+    const polygons = simplifyPolygons(work.polygons, TOLERANCE * work.scale);
     finishAimed(context, work.aim, { label: 'wand', polygons, start: work.start });
   };
   /** One place after another; places that were passed while pixels were read are left out. */
