@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
 import { readSafetensors, writeSafetensors } from '@ftuseg/nn';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
-import { prepareDataset, resumeRun, type TrainConfigInput, type TrainProgress, trainRun } from '@ftuseg/train';
+import { resumeRun, type TrainConfigInput, type TrainProgress, trainRun } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeDiscSlides } from '../../packages/train/tests/discs.js';
+import { prepareDiscs } from '../../packages/train/tests/discs.js';
 import { lossesOf, tensorsOf } from '../../packages/train/tests/run-contents.js';
 
 const program = fileURLToPath(new URL('../../packages/train/tests/train-once.mjs', import.meta.url));
@@ -40,9 +40,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
   let data = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftuseg-resume-'));
-    data = join(folder, 'data');
-    const table = await writeDiscSlides(join(folder, 'slides'), 6);
-    await prepareDataset({ table, out: data, micronsPerPixel: 0.5, tile: 64 });
+    data = await prepareDiscs(folder);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

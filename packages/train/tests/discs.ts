@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom, emptyRaster, type Raster } from '@ftuseg/core';
 import { writePng } from '@ftuseg/slide';
+import { prepareDataset } from '../src/prepare/prepare.js';
 
 export function discs(width: number, height: number, seed: number): { image: Raster; labels: Raster } {
   const random = createRandom(seed);
@@ -39,4 +40,12 @@ export async function writeDiscSlides(folder: string, count: number, width = 150
   const table = join(folder, 'slides.csv');
   await writeFile(table, `${lines.join('\n')}\n`);
   return table;
+}
+
+/** Six such slides, prepared for tiles of 64 pixels below `folder`. @returns the data set's folder */
+export async function prepareDiscs(folder: string): Promise<string> {
+  const out = join(folder, 'data');
+  const table = await writeDiscSlides(join(folder, 'slides'), 6);
+  await prepareDataset({ table, out, micronsPerPixel: 0.5, tile: 64 });
+  return out;
 }

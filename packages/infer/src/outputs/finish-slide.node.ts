@@ -151,20 +151,17 @@ async function writeMask(path: string, mask: RunMask, plan: SlidePlan, signal: A
   );
 }
 
-/** 0 to 255 for 0 to 1, at the working resolution; tempered as the model's card says. */
-async function writeProbability(
+/** A map of octets at the working resolution, as a pyramid. */
+const writeMap = (
   path: string,
-  store: BandStore,
-  { grid, classes, members }: SlidePlan,
-  channel: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const temperature = temperatureOf(members.map(({ model }) => model));
-  const shown = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * tempered(value / 255, temperature)));
-  const bands = async function* (): AsyncGenerator<Raster> {
-    for await (const { probability } of store.bands()) yield planeOf(probability, channel, shown);
-  };
-  await writePyramid(
+  { grid }: SlidePlan,
+  {
+    bands,
+    description,
+    signal,
+  }: { bands: AsyncIterable<Raster>; description: string; signal: AbortSignal | undefined },
+): Promise<void> =>
+  writePyramid(
     path,
     {
       width: grid.width,
@@ -174,19 +171,36 @@ async function writeProbability(
       compression: 'deflate',
       signal,
       micronsPerPixel: grid.scale,
-      description: `probability of ${classes[channel]}, 255 for 1${temperature === 1 ? '' : `, at a temperature of ${temperature.toPrecision(4)}`}`,
+      description,
     },
-    bands(),
+    bands,
   );
+
+/** 0 to 255 for 0 to 1, at the working resolution; tempered as the model's card says. */
+function writeProbability(
+  path: string,
+  store: BandStore,
+  plan: SlidePlan,
+  channel: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const temperature = temperatureOf(plan.members.map(({ model }) => model));
+  const shown = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * tempered(value / 255, temperature)));
+  const bands = async function* (): AsyncGenerator<Raster> {
+    for await (const { probability } of store.bands()) yield planeOf(probability, channel, shown);
+  };
+  const tempering = temperature === 1 ? '' : `, at a temperature of ${temperature.toPrecision(4)}`;
+  const description = `probability of ${plan.classes[channel]}, 255 for 1${tempering}`;
+  return writeMap(path, plan, { bands: bands(), description, signal });
 }
 
 const asStored = Uint8Array.from({ length: 256 }, (_, value) => value);
 
 /** 0 to 255 for a standard deviation of 0 to 0.5, at the working resolution. */
-async function writeDisagreement(
+function writeDisagreement(
   path: string,
   store: BandStore,
-  { grid, classes }: SlidePlan,
+  plan: SlidePlan,
   channel: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -196,20 +210,8 @@ async function writeDisagreement(
       yield planeOf(spread, channel, asStored);
     }
   };
-  await writePyramid(
-    path,
-    {
-      width: grid.width,
-      height: grid.height,
-      channels: 1,
-      order: 'columns',
-      compression: 'deflate',
-      signal,
-      micronsPerPixel: grid.scale,
-      description: `standard deviation of the models' probabilities of ${classes[channel]}, 255 for 0.5`,
-    },
-    bands(),
-  );
+  const description = `standard deviation of the models' probabilities of ${plan.classes[channel]}, 255 for 0.5`;
+  return writeMap(path, plan, { bands: bands(), description, signal });
 }
 
 /** @param shown for each value what is written instead */

@@ -8,7 +8,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { writeDiscSlides } from '../../tests/discs.js';
+import { prepareDiscs } from '../../tests/discs.js';
 import type { TrainConfigInput } from '../config/config.js';
 import type { TrainProgress } from '../loop/progress.js';
 import { disposeState, forward, uploadState } from '../network/network.js';
@@ -22,9 +22,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
   let data = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftuseg-train-'));
-    data = join(folder, 'data');
-    const table = await writeDiscSlides(join(folder, 'slides'), 6);
-    await prepareDataset({ table, out: data, micronsPerPixel: 0.5, tile: 64 });
+    data = await prepareDiscs(folder);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

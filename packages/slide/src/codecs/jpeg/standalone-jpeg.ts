@@ -2,6 +2,7 @@
  * A TIFF's JPEG tile as a file of its own, not decoded: a viewer must show it in the colours and the position that the slide's readers give it.
  * Source: TIFF Technical Note 2; ITU-T T.81, annex B; Adobe's APP14 marker.
  */
+import { concat } from './concat.js';
 import { adobeMarker, tablesBody } from './jpeg-stream.js';
 
 export interface StandaloneTile {
@@ -62,16 +63,6 @@ function headerOf(
   return undefined;
 }
 
-function joined(parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 /**
  * @returns undefined for a tile that is cut off, has another frame than its page, or is coded as browsers do not read it
  */
@@ -82,5 +73,5 @@ export function standaloneJpeg(tile: StandaloneTile): Uint8Array | undefined {
   const header = end === undefined ? undefined : headerOf(tile, end);
   if (header === undefined) return undefined;
   const marker = samples === 3 ? adobeMarker(colours === 'ycbcr' ? 1 : 0) : [];
-  return joined([[0xff, 0xd8], marker, tablesBody(tables), ...header.parts, data.subarray(header.scan, end)]);
+  return concat([[0xff, 0xd8], marker, tablesBody(tables), ...header.parts, data.subarray(header.scan, end)]);
 }

@@ -4,6 +4,7 @@
  */
 import { raster } from '@ftuseg/core';
 import { decodeInBrowser } from '../../codecs/decode-in-browser.js';
+import { concat } from '../../codecs/jpeg/concat.js';
 import { checkScans } from '../../codecs/jpeg/jpeg-scan.js';
 import { SlideError } from '../../slide-error.js';
 import { refuseBomb } from '../decoded-size.js';
@@ -79,14 +80,4 @@ function refuse(bits: number, samples: number, name: string): void {
     subject: name,
     hint: 'save the image as 8-bit grey or RGB',
   });
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
