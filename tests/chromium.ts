@@ -29,6 +29,7 @@ export class Chromium {
   readonly #events = new Map<string, (params: unknown) => void>();
   #sent = 0;
   #session: string | undefined;
+  #ended: Error | undefined;
 
   private constructor(
     readonly child: ChildProcess,
@@ -49,6 +50,8 @@ export class Chromium {
     if (!(commands instanceof Writable) || !(answers instanceof Readable)) throw new Error('Chromium has no pipe');
     const browser = new Chromium(child, commands, profile);
     child.on('exit', () => browser.#fail(new Error('Chromium ended')));
+    // Its end says the same.
+    commands.on('error', () => undefined);
     browser.#listen(answers);
     const targets = z.object({ targetInfos: z.array(z.object({ targetId: z.string(), type: z.string() })) });
     const { targetInfos } = targets.parse(await browser.send('Target.getTargets'));
@@ -85,12 +88,14 @@ export class Chromium {
   }
 
   #fail(error: Error): void {
+    this.#ended = error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
 
   /** A command of the protocol, and what it returns. */
   send(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#sent;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -164,9 +169,10 @@ export class Chromium {
     return Buffer.from(answer.data, 'base64');
   }
 
-  async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill();
+  async close(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
+    const ended = isOver ? undefined : new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill(signal);
     await ended;
     await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

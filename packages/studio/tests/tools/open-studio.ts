@@ -8,6 +8,7 @@ import { Chromium } from '../../../../tests/chromium.js';
 import { runStudio, writeSlide } from '../running-studio.js';
 
 export interface OpenStudio {
+  /** Another one after `restart`. */
   readonly browser: Chromium;
   /** What the server noted; nothing is expected. */
   readonly notes: () => readonly string[];
@@ -15,6 +16,10 @@ export interface OpenStudio {
   readonly kept: () => Promise<unknown>;
   /** Opens the page anew, as after a reload. */
   readonly reload: () => Promise<void>;
+  /** Kills the browser as a machine does that runs out of memory. */
+  readonly kill: () => Promise<void>;
+  /** Another browser on the same studio, after `kill`. */
+  readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -38,20 +43,28 @@ export async function openStudio(binary: string): Promise<OpenStudio> {
   const slide = join(folder, 'slide.tif');
   await writeSlide(slide, SLIDE);
   const running = await runStudio({ input: slide, page, work: join(folder, 'work') });
-  const browser = await Chromium.launch(binary, 'webgl');
-  await browser.look(1440, 900);
+  let browser: Chromium;
   const ready = (): Promise<void> => until(browser, "document.querySelector('.seadragon canvas') !== null");
-  await browser.open(running.addresses.at(-1) ?? running.studio.address);
-  await ready();
+  const start = async (): Promise<void> => {
+    browser = await Chromium.launch(binary, 'webgl');
+    await browser.look(1440, 900);
+    await browser.open(running.addresses.at(-1) ?? running.studio.address);
+    await ready();
+  };
+  await start();
   const [{ id }] = JSON.parse((await running.ask('/api/slides')).body.toString());
   return {
-    browser,
+    get browser() {
+      return browser;
+    },
     notes: () => running.notes,
     kept: () => running.json(`/api/slides/${id}/corrected.geojson`),
     reload: async () => {
       await browser.open(`http://127.0.0.1:${running.studio.port}/`);
       await ready();
     },
+    kill: () => browser.close('SIGKILL'),
+    restart: start,
     close: async () => {
       await browser.close();
       await running.close();
