@@ -1,10 +1,22 @@
 /** Measures of many outlines on one map: neighbours share a window, so that no tile of the map is decoded once for each of them. */
 import type { Rect } from '@ftuseg/core';
 import type { FlatPolygon } from '../../protocol/objects.js';
-import { grouped } from '../../review/grouped.js';
-import { BOUNDARY_BAND, insideOf, type MapMeasures, measureWindow } from '../../review/map-window.js';
-import { outlineShape } from '../../review/outline-shape.js';
-import type { ProbabilityMap } from './probability-map.js';
+import { grouped } from './grouped.js';
+import { BOUNDARY_BAND, insideOf, type MapMeasures, measureWindow } from './map-window.js';
+import { outlineShape } from './outline-shape.js';
+
+/** A class's map of probabilities, read window by window: a slide's map may be larger than memory. */
+export interface ProbabilityMap {
+  readonly width: number;
+  readonly height: number;
+  /** Map pixels per level-0 pixel of the slide. */
+  readonly scale: { readonly x: number; readonly y: number };
+  /**
+   * @param downsample map pixels per pixel of the result, 1 or more
+   * @returns octets, row by row, 255 for 1
+   */
+  readonly octets: (rect: Rect, downsample: number) => Promise<{ width: number; height: number; data: Uint8Array }>;
+}
 
 /** Map pixels of a cell whose outlines are measured together. */
 const CELL = 512;

@@ -1,5 +1,5 @@
 /** Size and form of a drawn object, from its corners: what a shape is compared with others by. */
-import type { FlatPolygon, FlatRing } from '../protocol/objects.js';
+import type { FlatPolygon, FlatRing } from '../../protocol/objects.js';
 
 export interface OutlineShape {
   /** Square pixels, without holes. */

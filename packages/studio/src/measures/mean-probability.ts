@@ -1,12 +1,19 @@
 /** How sure the network is of an object that a person drew: the mean of the probability map over it, as `ftu predict` takes it of its own. */
-import { emptyRaster, objectsOf, type RunMask, tempered } from '@ftuseg/core';
+import { emptyRaster, objectsOf, type Raster, type RunMask, tempered } from '@ftuseg/core';
 import { objectStatistics } from '@ftuseg/infer';
-import type { Slide } from '@ftuseg/slide';
-import { asOneObject, boxOf, onSlide, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
-import type { FlatPolygon } from '../../protocol/objects.js';
+import type { SlideRows } from '@ftuseg/slide';
+import type { FlatPolygon } from '../protocol/objects.js';
+import { asOneObject, boxOf, onSlide, runsInside, type SlideSize } from './polygon-runs.js';
 
 /** Columns of the map that are in memory at one time. */
 const COLUMNS = 256;
+
+/** A class's probability as octets, read by rows. */
+export interface ReadableMap {
+  readonly width: number;
+  readonly height: number;
+  readonly readRows: (rows: SlideRows) => Promise<Raster>;
+}
 
 /** For each octet of a tempered map, the octet of the probability before: the mean of those that it stands for. */
 function untempered(temperature: number): Float64Array {
@@ -30,7 +37,7 @@ function untempered(temperature: number): Float64Array {
  */
 export async function meanProbabilityOf(
   polygons: readonly FlatPolygon[],
-  { map, slide, temperature }: { readonly map: Slide; readonly slide: SlideSize; readonly temperature: number },
+  { map, slide, temperature }: { readonly map: ReadableMap; readonly slide: SlideSize; readonly temperature: number },
 ): Promise<number | undefined> {
   const box = onSlide(boxOf(polygons), slide);
   if (box.width === 0 || box.height === 0) return undefined;

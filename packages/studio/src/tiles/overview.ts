@@ -1,6 +1,6 @@
 /** A slide small enough to be held: what the coarse levels that its file lacks, thumbnails and whole pictures are made from, so that the slide is read once. */
 import type { Raster } from '@ftuseg/core';
-import { halveStrip, type Slide } from '@ftuseg/slide';
+import type { Slide } from '@ftuseg/slide';
 import { ByteCache } from './byte-cache.js';
 import { readTile } from './read-tile.js';
 import type { GridLevel, TileGrid } from './tile-grid.js';
@@ -30,13 +30,21 @@ const readLevel = (slide: Slide, level: GridLevel, signal: AbortSignal): Promise
   return readTile(slide, { level, left: 0, top: 0, columns, rows }, async () => undefined, signal);
 };
 
-async function makeOverview(slide: Slide, grid: TileGrid, signal: AbortSignal): Promise<Overview & { bytes: number }> {
+/** Halves a picture by the mean of its pixels, four to one. */
+export type Halve = (picture: Raster) => Promise<Raster> | Raster;
+
+async function makeOverview(
+  slide: Slide,
+  grid: TileGrid,
+  halve: Halve,
+  signal: AbortSignal,
+): Promise<Overview & { bytes: number }> {
   const finest = finestLevel(slide, grid);
   const pictures: Raster[] = [];
   for (let number = finest; number >= 0; number--) {
     const level = grid.levels[number];
     const above = pictures.at(-1);
-    if (above !== undefined) pictures.push(await halveStrip(above, 'picture'));
+    if (above !== undefined) pictures.push(await halve(above));
     else if (level !== undefined) pictures.push(await readLevel(slide, level, signal));
   }
   const bytes = pictures.reduce((sum, { data }) => sum + data.length, 0);
@@ -46,9 +54,15 @@ async function makeOverview(slide: Slide, grid: TileGrid, signal: AbortSignal): 
 /** Overviews of the slides that were looked at last. */
 export class Overviews {
   readonly #held = new ByteCache<Overview & { readonly bytes: number }>(MAX_HELD_BYTES, ({ bytes }) => bytes);
+  readonly #halve: Halve;
+
+  /** @param halve natively in Node, by the same numbers in a page */
+  constructor(halve: Halve) {
+    this.#halve = halve;
+  }
 
   /** @param key of the slide and its version */
   of(key: string, slide: Slide, grid: TileGrid, signal: AbortSignal): Promise<Overview> {
-    return this.#held.get(key, (all) => makeOverview(slide, grid, all), signal);
+    return this.#held.get(key, (all) => makeOverview(slide, grid, this.#halve, all), signal);
   }
 }

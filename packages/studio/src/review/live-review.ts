@@ -1,6 +1,6 @@
 /** The review of the prediction that corrections begin from, kept up to date with its documents. */
 import { mixSeeds } from '@ftuseg/core';
-import type { ItemState, ReviewItem, ReviewPage } from '../../protocol/review.js';
+import type { ItemState, ReviewItem, ReviewPage } from '../protocol/review.js';
 import {
   bookReasons,
   isWorthRefitting,
@@ -9,27 +9,46 @@ import {
   type ReviewSet,
   reviewBook,
   reviewSet,
-} from '../../review/book.js';
-import { type ChanceModels, refitted } from '../../review/chance.js';
-import type { MeasuredItem } from '../../review/item.js';
-import { priorModels } from '../../review/prior.js';
-import { hashText } from '../../review/tenth.js';
-import type { OpenPrediction, SlideDocument, StudioContext } from '../context.js';
-import { type Background, measureInBackground } from './background.js';
-import { stateIn } from './decide.js';
+} from './book.js';
+import { type ChanceModels, refitted } from './chance.js';
+import { type ReviewDocument, stateIn } from './decide.js';
+import type { MeasuredItem } from './item.js';
+import { priorModels } from './prior.js';
+import { hashText } from './tenth.js';
+
+/** Items of slides, which become known one after another. */
+export interface KnownItems {
+  /** Goes up with every slide that becomes known. */
+  readonly measured: () => number;
+  /** Whether the slide has items. */
+  readonly knows: (slide: string) => boolean;
+  readonly items: () => readonly MeasuredItem[];
+  readonly item: (id: string) => MeasuredItem | undefined;
+  readonly failed: () => readonly { readonly slide: string; readonly problem: string }[];
+  readonly notes: () => readonly string[];
+}
+
+export interface ReviewContext {
+  /** Opaque ids and names. */
+  readonly slides: () => readonly { readonly id: string; readonly name: string }[];
+  /** The same object as long as the prediction is the same; it knows its revision. */
+  readonly document: (slide: string) => Promise<ReviewDocument>;
+}
 
 export interface LiveReview {
-  readonly prediction: OpenPrediction;
-  readonly background: Background;
   /** Also of those that are too small to be in the queue by now: somebody may have one before her. */
   readonly item: (id: string) => MeasuredItem | undefined;
   readonly page: (list: 'todo' | 'done', offset: number, limit: number) => Promise<ReviewPage>;
 }
 
-export function reviewOf(context: StudioContext, prediction: OpenPrediction): LiveReview {
-  const background = measureInBackground(context, prediction);
+/** @param prediction its id, and the name that the random tenth is drawn by */
+export function reviewOf(
+  context: ReviewContext,
+  prediction: { readonly id: string; readonly name: string },
+  background: KnownItems,
+): LiveReview {
   const seed = mixSeeds(hashText(prediction.name), 20);
-  const documents = new Map<string, SlideDocument>();
+  const documents = new Map<string, ReviewDocument>();
   let set: ReviewSet | undefined;
   let known = -1;
   let models: ChanceModels = priorModels;
@@ -44,10 +63,8 @@ export function reviewOf(context: StudioContext, prediction: OpenPrediction): Li
   };
 
   const upToDate = async (): Promise<ReviewBook> => {
-    // A document is the same object as long as the prediction is the same, and knows its revision.
-    for (const slide of context.slides) {
-      if (background.knows(slide.id) && !documents.has(slide.id))
-        documents.set(slide.id, await context.document(slide));
+    for (const { id } of context.slides()) {
+      if (background.knows(id) && !documents.has(id)) documents.set(id, await context.document(id));
     }
     const measured = background.measured();
     const grown = set === undefined || measured !== known;
@@ -83,15 +100,13 @@ export function reviewOf(context: StudioContext, prediction: OpenPrediction): Li
     const item = current.set.items.get(id);
     if (item === undefined) return [];
     const { slide, kind, class: name, box, polygons } = item;
-    const slideName = context.slide(slide)?.row.id ?? slide;
+    const slideName = context.slides().find(({ id }) => id === slide)?.name ?? slide;
     return [
       { id, slide, slideName, kind, class: name, box, state: stateOf(id), reasons: bookReasons(current, id), polygons },
     ];
   };
 
   return {
-    prediction,
-    background,
     item: background.item,
     page: async (list, offset, limit) => {
       const current = await upToDate();
@@ -99,7 +114,7 @@ export function reviewOf(context: StudioContext, prediction: OpenPrediction): Li
       const ids = (list === 'todo' ? todo : doneOf(current)).slice(offset, offset + limit);
       return {
         prediction: prediction.id,
-        slides: { total: context.slides.length, measured: background.measured(), failed: background.failed() },
+        slides: { total: context.slides().length, measured: background.measured(), failed: background.failed() },
         counts,
         next,
         openWrong,

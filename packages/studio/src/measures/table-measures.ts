@@ -1,6 +1,8 @@
 /** A line of `objects.csv` as the page's measures: the numbers of `ftu predict`, not computed again. */
-import type { ObjectMeasures } from '../../protocol/objects.js';
-import type { ObjectLine } from './object-table.js';
+import type { ObjectMeasures } from '../protocol/objects.js';
+
+/** Cells of a line of `objects.csv`, by column. */
+export type ObjectLine = Readonly<Record<string, string>>;
 
 /** @returns undefined for an empty cell, and for none */
 function numberOf(line: ObjectLine, column: string): number | undefined {

@@ -1,8 +1,8 @@
 /** A line of `edits.jsonl`: JSON that begins with the checksum of the rest, so that a torn or damaged line is known for one. */
 import { crc32c, FtuError } from '@ftuseg/core';
 import { z } from 'zod';
-import { disagreementSchema } from '../../../protocol/disagreements.js';
-import { editSchema } from '../../../protocol/edits.js';
+import { disagreementSchema } from '../../protocol/disagreements.js';
+import { editSchema } from '../../protocol/edits.js';
 
 /** What corrections began from. */
 export const baseSchema = z.object({
@@ -44,6 +44,7 @@ const PREFIX = '{"crc32c":"';
 /** Bytes before the rest of a line: the prefix, eight digits, a quotation mark and a comma. */
 const HEAD = PREFIX.length + 10;
 const OPEN = 0x7b;
+const NEWLINE = 0x0a;
 
 /**
  * @returns the line with its end, UTF-8
@@ -51,9 +52,14 @@ const OPEN = 0x7b;
  */
 export function encodeLine(line: LogLine): Uint8Array {
   if (!lineSchema.safeParse(line).success) throw new FtuError('bad-input', 'the edit is too large or malformed');
-  const body = Buffer.from(JSON.stringify(line));
+  const body = new TextEncoder().encode(JSON.stringify(line));
   const sum = crc32c(body).toString(16).padStart(8, '0');
-  return Buffer.concat([Buffer.from(`${PREFIX}${sum}",`), body.subarray(1), Buffer.from('\n')]);
+  const head = new TextEncoder().encode(`${PREFIX}${sum}",`);
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body.subarray(1), head.length);
+  bytes[bytes.length - 1] = NEWLINE;
+  return bytes;
 }
 
 /**
@@ -62,12 +68,12 @@ export function encodeLine(line: LogLine): Uint8Array {
  */
 export function decodeLine(bytes: Uint8Array): LogLine | undefined {
   if (bytes.length < HEAD + 2) return undefined;
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, HEAD).toString('latin1');
+  const head = String.fromCharCode(...bytes.subarray(0, HEAD));
   if (!head.startsWith(PREFIX) || !head.endsWith('",')) return undefined;
   // What the checksum is of begins with the brace that stands before it in the file: the byte before the rest is a comma.
-  const body = Buffer.from(bytes.subarray(HEAD - 1));
+  const body = bytes.slice(HEAD - 1);
   body[0] = OPEN;
   if (crc32c(body) !== Number.parseInt(head.slice(PREFIX.length, PREFIX.length + 8), 16)) return undefined;
-  const line = lineSchema.safeParse(JSON.parse(body.toString('utf8')));
+  const line = lineSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
   return line.success ? line.data : undefined;
 }

@@ -1,9 +1,18 @@
 /** Areas of all objects of a slide by class, with its corrections: counts, density and histograms follow from them. */
-import type { SlideMeasures } from '../../measures/answers.js';
-import { histogramOf } from '../../measures/histogram.js';
-import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
-import type { SlideDocument } from '../context.js';
-import type { ObjectTable } from './object-table.js';
+import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../protocol/objects.js';
+import type { SlideMeasures } from './answers.js';
+import { histogramOf } from './histogram.js';
+import type { ObjectLine } from './table-measures.js';
+
+/** What is asked of a table of objects. */
+export interface SizeTable {
+  /** The line of an object; undefined where the table has none of it. */
+  readonly line: (id: string) => Promise<ObjectLine | undefined>;
+  /** By class: areas in order of the table, in `unit`. */
+  readonly areas: ReadonlyMap<string, Float64Array>;
+  /** Micrometres where every object has such an area. */
+  readonly unit: 'um2' | 'px';
+}
 
 export interface SlideSizes {
   readonly summary: (tissueMm2: number | undefined) => Omit<SlideMeasures, 'unit'>;
@@ -32,8 +41,8 @@ function sizes(areas: ReadonlyMap<string, ArrayLike<number>>): SlideSizes {
  * @param area of an object, in the unit of the table
  */
 export async function correctedSizes(
-  table: ObjectTable,
-  changed: SlideDocument['changed'],
+  table: SizeTable,
+  changed: ReadonlyMap<string, SlideObject | null>,
   area: (object: SlideObject) => number,
 ): Promise<SlideSizes> {
   const gone = new Map<string, Map<number, number>>();
@@ -69,7 +78,7 @@ export async function correctedSizes(
 
 /** From outlines alone, where the prediction has no table. */
 export async function sizesOf(
-  document: Pick<SlideDocument, 'objects'>,
+  document: { readonly objects: () => AsyncIterable<SlideObject> | Iterable<SlideObject> },
   area: (object: SlideObject) => number,
 ): Promise<SlideSizes> {
   const areas = new Map<string, number[]>();

@@ -1,6 +1,6 @@
 /** What the map of probabilities says of one object: how sure its pixels are, and how sharp its outline. */
 import { paintRuns, type Rect, runsOfPolygons } from '@ftuseg/core';
-import type { FlatPolygon } from '../protocol/objects.js';
+import type { FlatPolygon } from '../../protocol/objects.js';
 
 /** A cut-out of the map; octets, row by row, 255 for 1. */
 export interface MapWindow {

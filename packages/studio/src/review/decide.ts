@@ -1,14 +1,23 @@
 /** Decisions as edits of a slide's document, and what the document says of an item. */
 import { FtuError } from '@ftuseg/core';
-import type { Change } from '../../protocol/edits.js';
-import type { Decision } from '../../protocol/objects.js';
-import type { ItemState } from '../../protocol/review.js';
-import type { MeasuredItem } from '../../review/item.js';
-import type { SlideDocument } from '../context.js';
+import type { Change, Edit, LoggedEdit } from '../protocol/edits.js';
+import type { Decision, SlideObject } from '../protocol/objects.js';
+import type { ItemState } from '../protocol/review.js';
+import type { MeasuredItem } from './item.js';
+
+/** What the review asks of a slide's corrections: the server's document, or a page's own. */
+export interface ReviewDocument {
+  readonly revision: number;
+  readonly edits: (after: number) => readonly LoggedEdit[];
+  readonly changed: ReadonlyMap<string, SlideObject | null>;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** @throws where another was faster; `revision` is then another */
+  readonly append: (edit: Edit, ifMatch: number) => Promise<LoggedEdit>;
+}
 
 /** An object that was deleted is rejected, one that was drawn anew is fixed, whatever was decided before. */
 export function stateIn(
-  { changed, decisions }: Pick<SlideDocument, 'changed' | 'decisions'>,
+  { changed, decisions }: Pick<ReviewDocument, 'changed' | 'decisions'>,
   item: MeasuredItem,
 ): ItemState {
   const decision = decisions.get(item.id);
@@ -25,7 +34,7 @@ export function stateIn(
 }
 
 /** What a decision changes. A ghost that is accepted becomes an object, and goes when the decision is taken back. */
-export function changesOf(item: MeasuredItem, decision: Decision | null, document: SlideDocument): Change[] {
+export function changesOf(item: MeasuredItem, decision: Decision | null, document: ReviewDocument): Change[] {
   const decide: Change = { kind: 'decide', id: item.id, decision };
   if (item.kind === 'object') return [decide];
   const isObject = (document.changed.get(item.id) ?? null) !== null;
@@ -51,7 +60,7 @@ const labels: Readonly<Record<Decision | 'none', string>> = {
  * Writes a decision at the document's end. It says something of one object, so that edits of others in between do not matter.
  * @throws what the document throws: a full disk, or edits that never end
  */
-export async function decide(document: SlideDocument, item: MeasuredItem, decision: Decision | null): Promise<number> {
+export async function decide(document: ReviewDocument, item: MeasuredItem, decision: Decision | null): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const before = document.revision;
     const changes = changesOf(item, decision, document);

@@ -1,6 +1,6 @@
 /** Candidates that the threshold dropped: regions of some probability in which no object was found. */
 import { eachOutline, objectsOf, overlapsOf, type RunMask, simplifyOutline } from '@ftuseg/core';
-import { COORDINATE_STEPS, type FlatPolygon } from '../protocol/objects.js';
+import { COORDINATE_STEPS, type FlatPolygon } from '../../protocol/objects.js';
 
 /** Map pixels: below, a region is a speck of any map. */
 export const MIN_GHOST_PIXELS = 12;
