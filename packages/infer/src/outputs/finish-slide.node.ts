@@ -25,7 +25,8 @@ import type { BandStore } from './band-store.node.js';
 import { type MeasuredObject, measureObjects } from './objects/object-measures.js';
 import { objectStatistics } from './objects/object-statistics.js';
 import { writeObjectTable } from './objects/object-table.node.js';
-import { outlineTolerance, writeOutlines } from './objects/write-outlines.node.js';
+import { outlineTolerance } from './objects/outline-features.js';
+import { writeOutlines } from './objects/write-outlines.node.js';
 import {
   disagreementNames,
   geoJsonName,

@@ -5,6 +5,7 @@
 import { FtuError, type Ring } from '@ftuseg/core';
 import { ioError, openPending, type PendingFile, systemCode } from '@ftuseg/files';
 import type { GeoJsonFeature } from './feature.js';
+import { propertiesOf } from './feature-text.js';
 import { nameUuid } from './name-uuid.node.js';
 
 export interface GeoJsonWriter {
@@ -102,16 +103,6 @@ class FeatureFile implements GeoJsonWriter {
   #idOf({ name, polygons }: GeoJsonFeature): string {
     return nameUuid([`${this.#count} ${name}`, ...polygons.flatMap(({ rings }) => rings)]);
   }
-}
-
-function propertiesOf({ name, colour, measurements, metadata }: GeoJsonFeature): object {
-  const taken = Object.entries(measurements ?? {}).filter(([, value]) => Number.isFinite(value));
-  return {
-    objectType: 'annotation',
-    ...(name === undefined ? {} : { classification: { name, color: colour } }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(taken.length === 0 ? {} : { measurements: Object.fromEntries(taken) }),
-  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Classes of a session: those of its predictions and models, and those that people may draw, each in the colour that QuPath gives it. */
 import { classColours } from '@ftuseg/infer';
-import { COMPLETE_AREA, IGNORED_AREA } from '../../protocol/objects.js';
-import type { StudioClass } from '../../protocol/slides.js';
+import { COMPLETE_AREA, IGNORED_AREA } from '../protocol/objects.js';
+import type { StudioClass } from '../protocol/slides.js';
 
 /** Where nothing says what is drawn. */
 const USUAL_CLASS = 'glomerulus';
