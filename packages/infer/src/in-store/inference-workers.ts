@@ -50,7 +50,8 @@ export function serveInference(
       const logits = await session.run(data.batch, data.shape, data.gate);
       scope.postMessage({ call, logits }, logits.buffer instanceof ArrayBuffer ? [logits.buffer] : []);
     } catch (error) {
-      const known = error instanceof FtuError ? { code: error.code, problem: error.problem, hint: error.hint } : undefined;
+      const known =
+        error instanceof FtuError ? { code: error.code, problem: error.problem, hint: error.hint } : undefined;
       scope.postMessage({ call, failure: known ?? { code: 'unavailable', problem: String(error) } });
     }
   };

@@ -145,11 +145,17 @@ async function finish(
   const pieces: string[] = [];
   for await (const piece of collectionText(features())) pieces.push(piece);
   await store.write('objects.geojson', encode(pieces.join('')));
-  const lines = measured.map((object, i) => objectCells(id, ids[i] ?? '', object).map(cell).join(','));
+  const lines = measured.map((object, i) =>
+    objectCells(id, ids[i] ?? '', object)
+      .map(cell)
+      .join(','),
+  );
   await store.write('objects.csv', encode(`${[objectColumns.join(','), ...lines].join('\n')}\n`));
 
   const facts = slideFacts(found.objects, classes, slide, scale, isColourless(look) ? undefined : look.stained);
-  const last = new Map(kept.headers.flatMap(({ background }) => background).map(([m, c, tiles]) => [`${m} ${c}`, tiles]));
+  const last = new Map(
+    kept.headers.flatMap(({ background }) => background).map(([m, c, tiles]) => [`${m} ${c}`, tiles]),
+  );
   const skipped = [...last.values()].reduce((sum, tiles) => sum + tiles, 0);
   const warnings = [
     appearanceWarning(await slideAppearance(slide, plan, signal)),

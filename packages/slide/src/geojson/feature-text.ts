@@ -34,7 +34,9 @@ export function featureText(feature: GeoJsonFeature & { readonly id: string }): 
 
 /** A FeatureCollection, piece by piece. */
 export async function* collectionText(
-  features: AsyncIterable<GeoJsonFeature & { readonly id: string }> | Iterable<GeoJsonFeature & { readonly id: string }>,
+  features:
+    | AsyncIterable<GeoJsonFeature & { readonly id: string }>
+    | Iterable<GeoJsonFeature & { readonly id: string }>,
 ): AsyncGenerator<string> {
   let isFirst = true;
   yield '{"type":"FeatureCollection","features":[';
