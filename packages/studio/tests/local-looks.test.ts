@@ -24,7 +24,7 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
 
   beforeAll(async () => {
     page = await localPage(chromium ?? '', false);
-    pictures = await mkdtemp(join(tmpdir(), 'ftuseg-local-pictures-')); console.log(pictures);
+    pictures = await mkdtemp(join(tmpdir(), 'ftuseg-local-pictures-'));
   }, patience);
   afterAll(() => page?.close(), patience);
 
@@ -62,7 +62,7 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
       await page.until("document.querySelector('.job-plan dl') !== null");
       expect(await audit(`${name}-predict`)).toEqual([]);
       await run("document.querySelector('.predict form button[type=submit]').click()");
-      await page.until("document.querySelector('.slide-words')?.innerText.includes('3 glomerulus') === true");
+      await page.until("document.querySelector('.slide-words')?.textContent.includes('3 glomerulus') === true");
       for (const tab of ['layers', 'objects', 'review']) {
         await click(`#tab-${tab}`);
         expect(await audit(`${name}-${tab}`), tab).toEqual([]);
@@ -94,10 +94,10 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
       await page.choose('Slide files', page.slide);
       await page.until(STILL);
       await click('#tab-jobs');
-      await page.until("document.querySelector('[aria-label=\"Not finished\"]') !== null");
-      await run("document.querySelector('[aria-label=\"Not finished\"] .primary').click()");
-      await page.until("document.querySelector('[aria-label=\"Not finished\"], .job[data-state]') === null");
-      await page.until("document.querySelector('.slide-words').innerText.includes('3 glomerulus')");
+      await page.until('document.querySelector(\'[aria-label="Not finished"]\') !== null');
+      await run('document.querySelector(\'[aria-label="Not finished"] .primary\').click()');
+      await page.until('document.querySelector(\'[aria-label="Not finished"], .job[data-state]\') === null');
+      await page.until("document.querySelector('.slide-words').textContent.includes('3 glomerulus')");
       expect(await run('__problems')).toEqual([]);
     },
     patience,
@@ -106,7 +106,7 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
   it.each([
     { lacks: 'delete window.WebAssembly', says: 'has no WebAssembly' },
     { lacks: 'WebAssembly.validate = () => false', says: 'has no SIMD' },
-    { lacks: "delete StorageManager.prototype.getDirectory", says: 'keeps no files for a page' },
+    { lacks: 'delete StorageManager.prototype.getDirectory', says: 'keeps no files for a page' },
   ])(
     'says what a browser lacks: $says',
     async ({ lacks, says }) => {
