@@ -67,11 +67,14 @@ function propertiesOf({ name, colour, measurements, metadata }: GeoJsonFeature):
  * A whole collection.
  * @returns pieces of text, to be written one after the other
  * @example
- * new Blob([...collectionText(features)]);
+ * const pieces: string[] = [];
+ * for await (const piece of collectionText(features)) pieces.push(piece);
  */
-export function* collectionText(features: Iterable<GeoJsonFeature>): Generator<string, void, undefined> {
+export async function* collectionText(
+  features: AsyncIterable<GeoJsonFeature> | Iterable<GeoJsonFeature>,
+): AsyncGenerator<string, void, undefined> {
   yield COLLECTION_START;
   let index = 0;
-  for (const feature of features) yield* featureText(feature, index++);
+  for await (const feature of features) yield* featureText(feature, index++);
   yield COLLECTION_END;
 }
