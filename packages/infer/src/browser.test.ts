@@ -4,6 +4,7 @@ import * as browser from './browser.js';
 it('exports this and nothing else', () => {
   expect(Object.keys(browser).sort()).toMatchInlineSnapshot(`
     [
+      "chooseProvider",
       "classColours",
       "createWebSession",
       "crfByName",

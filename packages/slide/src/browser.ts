@@ -13,7 +13,7 @@ export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide } from './formats/tiff/tiff-slide.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
-export { nameUuidInPage } from './geojson/name-uuid.web.js';
+export { nameUuid } from './geojson/name-uuid.js';
 export { halve } from './pyramid/halve.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows, SlideTile } from './slide.js';
 export { SlideError } from './slide-error.js';

@@ -29,7 +29,6 @@ it('exports what the floors above rely on', async () => {
       "isKaggleTest",
       "leftOutReasons",
       "nameUuid",
-      "nameUuidInPage",
       "objectsIn",
       "openHttpSource",
       "openSlide",

@@ -1,32 +1,29 @@
 /** A slide through an ensemble in a page, kept band by band in a store: it goes on after an interruption, and ends with the files of `ftu predict`. */
-import { isColourless, lookAt, objectsOf, type Rect, type Scale } from '@ftuseg/core';
-import { collectionText, nameUuidInPage, type Slide } from '@ftuseg/slide';
-import { collectRuns } from '../level0/collect-runs.js';
-import { postprocess } from '../level0/postprocess.js';
+import { lookAt, type Rect, type Scale } from '@ftuseg/core';
+import type { Slide } from '@ftuseg/slide';
+import { collectionText } from '@ftuseg/slide/browser';
+import { bandNames, fingerprintIn, openBandStore } from '../band-store/band-store.js';
+import { type FileStore, writeText } from '../file-store/file-store.js';
+import { temperatureOf } from '../model/calibration.js';
 import { ensembleOf } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import { fixedPoint } from '../outputs/fixed-point.js';
-import { measureObjects } from '../outputs/objects/object-measures.js';
-import { objectCells, objectColumns } from '../outputs/objects/object-row.js';
-import { objectStatistics } from '../outputs/objects/object-statistics.js';
+import { describeSlide } from '../outputs/describe-slide.js';
+import { objectTableText } from '../outputs/objects/object-row.js';
 import { outlineFeatures, outlineTolerance } from '../outputs/objects/outline-features.js';
-import { slideFacts } from '../outputs/slide-facts.js';
+import type { OutlineChoice } from '../outputs/output-names.js';
+import { sclerosisCount } from '../outputs/slide-facts.js';
+import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
-import { predictBands } from '../predict/predict-bands.js';
+import { reportOf, reportText } from '../predict/report.js';
+import { outcomeOf } from '../predict/slide-outcome.js';
+import { storeBands } from '../predict/store-bands.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
-import { backgroundFacts, backgroundTest, readOverview } from '../tiles/background.js';
+import { backgroundTest, readOverview } from '../tiles/background.js';
 import { memberColours } from '../tiles/member-colours.js';
-import { appearanceWarning, slideAppearance } from '../tiles/slide-appearance.js';
-import type { FileStore } from './file-store.js';
-import { previewOf } from './preview.js';
-import { StoredBands } from './stored-bands.js';
-
-export interface StoreProgress {
-  readonly done: number;
-  readonly total: number;
-  readonly secondsLeft: number;
-}
+import { slideAppearance } from '../tiles/slide-appearance.js';
+import { resultFiles, writeMapFacts } from './result-files.js';
+import { type StoreProgress, timeLeft } from './time-left.js';
 
 export interface PredictInStoreOptions {
   /** Of the slide, as files name it. */
@@ -34,7 +31,12 @@ export interface PredictInStoreOptions {
   /** All that the bands depend on; those of another one are computed again. */
   readonly fingerprint: string;
   readonly settings?: PredictSettings | undefined;
+  /** Micrometres per level-0 pixel where they are known better than by the slide. */
   readonly scale?: Scale | undefined;
+  /** Of objects in GeoJSON; `simplified` if unset. */
+  readonly outlines?: OutlineChoice | undefined;
+  /** Columns of the working grid between two places where work can be taken up again. */
+  readonly bandColumns?: number | undefined;
   /** Level-0 pixels that are looked at: predicted first. */
   readonly view?: (() => Rect | undefined) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -51,8 +53,13 @@ export interface StoredPrediction {
   readonly tissueMm2: number | undefined;
   /** Sentences that a person must read before believing the result. */
   readonly warnings: readonly string[];
+  /** Sentences that a person should know. */
+  readonly notes: readonly string[];
+  /** Its line of the report. */
+  readonly outcome: PredictedSlide;
 }
 
+/** The plan of a slide in a page. */
 export const planInStore = (
   slide: Slide,
   models: readonly SegmentationModel[],
@@ -64,124 +71,75 @@ export const planInStore = (
   return planSlide(slide, ensemble, settings, scale ?? settings.micronsPerPixel);
 };
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const cell = (value: string | number): string => {
-  const text = typeof value === 'string' && /^[=+\-@]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+/** @returns a sentence where the store has work with another fingerprint, which is lost */
+async function emptyForAnother(store: FileStore, fingerprint: string): Promise<string | undefined> {
+  const before = await fingerprintIn(store);
+  if (before === fingerprint) return undefined;
+  const bands = await bandNames(store);
+  for (const name of Object.values(resultFiles)) await store.remove(name);
+  if (before === undefined || bands.length === 0) return undefined;
+  return 'what was kept of this slide is of another model or of other settings, and is predicted anew';
+}
 
-/** @throws {FtuError} `cancelled` after `signal` fired, with what was computed in the store; what slide, models and store throw */
+/**
+ * Predicts what the store lacks of a slide, and writes `objects.geojson`, `objects.csv` and `report.json`, the same texts as `ftu predict` for the same
+ * mask. The bands stay, for `openProbabilityMap`.
+ * @throws {FtuError} `cancelled` after `signal` fired, with what was computed in the store; what slide, models and store throw
+ * @example
+ * const { counts } = await predictInStore(slide, [model], memoryStore(), { id: 'slide', fingerprint: 'model 1, slide 1' });
+ */
 export async function predictInStore(
   slide: Slide,
   models: readonly SegmentationModel[],
-  store: FileStore,
+  files: FileStore,
   options: PredictInStoreOptions,
 ): Promise<StoredPrediction> {
-  const { id, fingerprint, signal, onProgress, onPreview, view } = options;
+  const { id, fingerprint, signal, onProgress, outlines = 'simplified', bandColumns } = options;
+  const began = performance.now();
+  const ensemble = ensembleOf(models);
   const plan = planInStore(slide, models, options.settings, options.scale);
-  const kept = await StoredBands.open(store, fingerprint);
+  const lost = await emptyForAnother(files, fingerprint);
+  const store = await openBandStore(files, fingerprint);
+  await writeMapFacts(files, {
+    width: plan.grid.width,
+    height: plan.grid.height,
+    downsample: plan.slide.width / plan.grid.width,
+    temperature: temperatureOf(models),
+  });
   const overview = await readOverview(slide, signal);
   const look = lookAt(overview);
   const colours = memberColours(plan, overview);
-  if (onPreview !== undefined) {
-    const seen = view?.();
-    if (seen !== undefined) onPreview(await previewOf(slide, models, plan, seen, signal));
-  }
-  const unreadable: Rect[] = [];
-  const background: [number, number, number][] = [];
-  const began = performance.now();
-  let before: number | undefined;
-  const bands = predictBands(slide, plan, {
+  await storeBands(slide, plan, store, {
     signal,
-    state: kept.state,
+    bandColumns,
     isBackground: backgroundTest(look),
     colours,
-    onBackground: (member, column, tiles) => background.push([member, column, tiles]),
-    onUnreadable: (region) => unreadable.push(region),
-    onProgress: ({ done, total }) => {
-      before ??= done - 1;
-      const perTile = (performance.now() - began) / 1000 / Math.max(1, done - before);
-      onProgress?.({ done, total, secondsLeft: perTile * (total - done) });
-    },
+    onProgress: onProgress && timeLeft(onProgress),
   });
-  for await (const { left, probability, agreement, runs, state } of bands) {
-    const band = { left, probability: fixedPoint(probability), agreement, runs, state };
-    await kept.append({ ...band, unreadable: unreadable.splice(0), background: background.splice(0) });
-  }
-  return finish(slide, plan, kept, { store, id, look, note: colours.note, signal });
-}
-
-interface FinishOptions {
-  readonly store: FileStore;
-  readonly id: string;
-  readonly look: ReturnType<typeof lookAt>;
-  readonly note: string | undefined;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function finish(
-  slide: Slide,
-  plan: SlidePlan,
-  kept: StoredBands,
-  { store, id, look, note, signal }: FinishOptions,
-): Promise<StoredPrediction> {
-  const { classes, scale, settings } = plan;
-  const mask = postprocess(collectRuns(await kept.runs(), slide.width, slide.height), plan);
-  const found = objectsOf(mask);
-  const statistics = await objectStatistics(mask, found, kept.bands(), plan.grid);
-  const measured = measureObjects(mask, found, statistics, plan);
-  const ids = await Promise.all(
-    measured.map(({ name, box, pixels }, i) =>
-      nameUuidInPage([
-        JSON.stringify([id, i, name, box.x, box.y, box.width, box.height, pixels.area, pixels.centroid]),
-      ]),
-    ),
-  );
-  const features = function* () {
-    for (const feature of outlineFeatures({ mask, found, measured, ids, simplify: outlineTolerance(plan) })) {
-      yield { ...feature, id: feature.id ?? '' };
-    }
-  };
+  const appearance = await slideAppearance(slide, plan, signal);
+  const described = await describeSlide(slide, plan, store, { id, look, describes: true, signal });
+  const { mask, objects: found, measured, ids, facts } = described;
+  const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
   const pieces: string[] = [];
-  for await (const piece of collectionText(features())) pieces.push(piece);
-  await store.write('objects.geojson', encode(pieces.join('')));
-  const lines = measured.map((object, i) =>
-    objectCells(id, ids[i] ?? '', object)
-      .map(cell)
-      .join(','),
-  );
-  await store.write('objects.csv', encode(`${[objectColumns.join(','), ...lines].join('\n')}\n`));
-
-  const facts = slideFacts(found.objects, classes, slide, scale, isColourless(look) ? undefined : look.stained);
-  const last = new Map(
-    kept.headers.flatMap(({ background }) => background).map(([m, c, tiles]) => [`${m} ${c}`, tiles]),
-  );
-  const skipped = [...last.values()].reduce((sum, tiles) => sum + tiles, 0);
-  const warnings = [
-    appearanceWarning(await slideAppearance(slide, plan, signal)),
-    note,
-    settings.all ? undefined : backgroundFacts(look, plan.tiles, skipped).warning,
-  ].filter((one) => one !== undefined);
-  const report = {
-    status: 'predicted',
-    id,
-    width: slide.width,
-    height: slide.height,
-    downsample: plan.grid.downsample,
-    micronsPerPixel: plan.grid.micronsPerPixel ?? null,
-    tiles: plan.tiles * plan.views.length,
-    background: skipped * plan.views.length,
-    warnings,
-    facts,
-    unreadable: kept.headers.flatMap((header) => header.unreadable),
-  };
-  await store.write('report.json', encode(JSON.stringify(report, undefined, 2)));
-  const { width, height } = plan.grid;
-  await store.write('map.json', encode(JSON.stringify({ width, height, downsample: slide.width / width })));
+  for await (const piece of collectionText(outlineFeatures({ mask, found, measured, ids, simplify })))
+    pieces.push(piece);
+  await writeText(files, resultFiles.outlines, pieces);
+  await writeText(files, resultFiles.table, objectTableText(id, measured, ids));
+  const outcome = outcomeOf({
+    ...{ id, image: id, fingerprint, plan, store, described, look, appearance, reduced: undefined },
+    seconds: Math.round(performance.now() - began) / 1000,
+    warnings: [undefined, colours.note],
+    files: [resultFiles.outlines, resultFiles.table],
+  });
+  const counts = sclerosisCount(facts.classes);
+  const report = reportOf([outcome], ensemble, plan.settings, counts === undefined ? [] : [counts]);
+  await writeText(files, resultFiles.report, [reportText(report)]);
   return {
     counts: Object.fromEntries(facts.classes.map(({ name, count }) => [name, count])),
-    thresholds: Object.fromEntries(classes.map((name, c) => [name, settings.threshold[c] ?? 0.5])),
+    thresholds: Object.fromEntries(plan.classes.map((name, c) => [name, plan.settings.threshold[c] ?? 0.5])),
     tissueMm2: facts.tissueMillimetres2 ?? undefined,
-    warnings,
+    warnings: outcome.warnings ?? [],
+    notes: [...(lost === undefined ? [] : [lost]), ...(outcome.notes ?? [])],
+    outcome,
   };
 }

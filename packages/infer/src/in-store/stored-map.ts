@@ -1,82 +1,122 @@
-/** A class's probabilities out of the bands of a store, as tiles of a pyramid for the viewer. */
-import { z } from 'zod';
-import type { FileStore } from './file-store.js';
-import { StoredBands } from './stored-bands.js';
+/** A class's probabilities out of the bands of a store, as tiles of the pyramid that `ftu predict` writes, while it is predicted and afterwards. */
+import { emptyRaster, type Raster, type Rect, raster } from '@ftuseg/core';
+import { halve } from '@ftuseg/slide/browser';
+import { type BandFile, partAt } from '../band-store/band-file.js';
+import { wholeBands } from '../band-store/band-store.js';
+import type { FileStore } from '../file-store/file-store.js';
+import { temperedOctets } from '../model/calibration.js';
+import { readMapFacts } from './result-files.js';
 
 export interface StoredMap {
   readonly width: number;
   readonly height: number;
-  /** Level-0 pixels per pixel of the map's level 0. */
+  /** Level-0 pixels of the slide per pixel of the map's level 0. */
   readonly downsample: number;
   readonly levels: number;
-  /** 256 x 256 octets; beyond the map 0. */
+  /** 256 x 256 octets, 255 for 1; beyond the map, and where no band is yet, 0. */
   readonly tile: (level: number, x: number, y: number) => Promise<ArrayBuffer>;
 }
 
 const TILE = 256;
-/** Tiles that are held. */
-const MAX_HELD = 600;
+/** Tiles above level 0 that are held: 64 MiB. */
+const MAX_HELD = 1024;
 
-const mapSchema = z.object({ width: z.number(), height: z.number(), downsample: z.number() });
-
-/** @param klass number of the class @returns undefined where the prediction is not finished */
+/**
+ * The map as it is now: what is predicted later shows when the map is opened again.
+ * @param klass index of the class
+ * @returns undefined where nothing is predicted yet
+ * @throws {FtuError} `io`, or what the store throws
+ * @example
+ * const map = await openProbabilityMap(store, 0);
+ * const octets = new Uint8Array((await map?.tile(0, 0, 0)) ?? new ArrayBuffer(0));
+ */
 export async function openProbabilityMap(store: FileStore, klass: number): Promise<StoredMap | undefined> {
-  const text = await store.read('map.json');
-  if (text === undefined) return undefined;
-  const { width, height, downsample } = mapSchema.parse(JSON.parse(new TextDecoder().decode(text)));
-  const first = await store.read('band-00000.bin');
-  if (first === undefined) return undefined;
-  const length = new DataView(first.buffer).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(first.subarray(4, 4 + length)));
-  const bands = await StoredBands.open(store, z.object({ fingerprint: z.string() }).parse(head).fingerprint);
-  const levels = 1 + Math.max(0, Math.ceil(Math.log2(Math.max(width, height) / TILE)));
-  const held = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  const facts = await readMapFacts(store);
+  const bands = facts === undefined ? [] : await wholeBands(store);
+  const [first] = bands;
+  if (facts === undefined || first === undefined || klass >= first.header.classes) return undefined;
+  const { width, height, downsample } = facts;
+  const shown = temperedOctets(facts.temperature);
+  const held = new Map<string, Promise<Raster>>();
+  let levels = 1;
+  const sizeAt = (level: number): { width: number; height: number } => {
+    let size = { width, height };
+    for (let i = 0; i < level; i++) size = { width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2) };
+    return size;
+  };
+  while (sizeAt(levels - 1).width > TILE || sizeAt(levels - 1).height > TILE) levels++;
 
-  const base = async (x: number, y: number): Promise<Uint8Array<ArrayBuffer>> => {
-    const out = new Uint8Array(TILE * TILE);
-    for await (const { left, probability } of bands.bands(x * TILE, (x + 1) * TILE)) {
-      const { width: columns, channels, data } = probability;
-      for (let row = 0; row < Math.min(TILE, height - y * TILE); row++) {
-        for (let column = Math.max(0, left - x * TILE); column < TILE; column++) {
-          const from = x * TILE + column - left;
-          if (from >= columns) break;
-          out[row * TILE + column] = data[((y * TILE + row) * columns + from) * channels + klass] ?? 0;
-        }
-      }
+  const placeOf = (level: number, x: number, y: number): Rect => {
+    const size = sizeAt(level);
+    const [left, top] = [x * TILE, y * TILE];
+    return { x: left, y: top, width: Math.min(TILE, size.width - left), height: Math.min(TILE, size.height - top) };
+  };
+  const finest = async (place: Rect): Promise<Raster> => {
+    const out = emptyRaster(place.width, place.height, 1);
+    for (const band of bands) {
+      const { left, columns } = band.header;
+      if (left < place.x + place.width && left + columns > place.x) await copyPlane(store, band, klass, place, out);
     }
+    for (let i = 0; i < out.data.length; i++) out.data[i] = shown[out.data[i] as number] as number;
     return out;
   };
-  const quarter = async (level: number, x: number, y: number): Promise<Uint8Array<ArrayBuffer>> => {
-    const out = new Uint8Array(TILE * TILE);
-    for (const [right, down] of [
-      [0, 0],
-      [1, 0],
-      [0, 1],
-      [1, 1],
-    ] as const) {
-      const fine = await one(level - 1, 2 * x + right, 2 * y + down);
-      for (let row = 0; row < TILE / 2; row++) {
-        for (let column = 0; column < TILE / 2; column++) {
-          const at = 2 * row * TILE + 2 * column;
-          const sum = (fine[at] ?? 0) + (fine[at + 1] ?? 0) + (fine[at + TILE] ?? 0) + (fine[at + TILE + 1] ?? 0);
-          out[(down * (TILE / 2) + row) * TILE + right * (TILE / 2) + column] = (sum + 2) >> 2;
-        }
+  /** Twice as large, out of the four tiles of the level below. */
+  const fromBelow = async (level: number, x: number, y: number, place: Rect): Promise<Raster> => {
+    const below = sizeAt(level - 1);
+    const size = {
+      width: Math.min(2 * place.width, below.width - 2 * place.x),
+      height: Math.min(2 * place.height, below.height - 2 * place.y),
+    };
+    const joined = emptyRaster(size.width, size.height, 1);
+    for (const [dx, dy] of [[0, 0] as const, [1, 0] as const, [0, 1] as const, [1, 1] as const]) {
+      if (dx * TILE >= size.width || dy * TILE >= size.height) continue;
+      const part = await pixels(level - 1, 2 * x + dx, 2 * y + dy);
+      for (let row = 0; row < part.height; row++) {
+        const line = part.data.subarray(row * part.width, (row + 1) * part.width);
+        joined.data.set(line, (dy * TILE + row) * size.width + dx * TILE);
       }
     }
-    return out;
+    return halve(joined, 'mean');
   };
-  const one = (level: number, x: number, y: number): Promise<Uint8Array<ArrayBuffer>> => {
-    const side = TILE * 2 ** level;
-    if (x < 0 || y < 0 || x * side >= width || y * side >= height) return Promise.resolve(new Uint8Array(TILE * TILE));
+  const pixels = (level: number, x: number, y: number): Promise<Raster> => {
+    const place = placeOf(level, x, y);
+    if (level === 0) return finest(place);
     const key = `${level} ${x} ${y}`;
     const known = held.get(key);
     if (known !== undefined) return known;
-    const made = level === 0 ? base(x, y) : quarter(level, x, y);
+    const made = fromBelow(level, x, y, place);
     const [oldest] = held.keys();
     if (held.size >= MAX_HELD && oldest !== undefined) held.delete(oldest);
     held.set(key, made);
     made.catch(() => held.delete(key));
     return made;
   };
-  return { width, height, downsample, levels, tile: async (level, x, y) => (await one(level, x, y)).slice().buffer };
+  const tile = async (level: number, x: number, y: number): Promise<ArrayBuffer> => {
+    const out = new Uint8Array(TILE * TILE);
+    const place = level >= 0 && level < levels && x >= 0 && y >= 0 ? placeOf(level, x, y) : undefined;
+    if (place === undefined || place.width <= 0 || place.height <= 0) return out.buffer;
+    const part = await pixels(level, x, y);
+    for (let row = 0; row < part.height; row++) {
+      out.set(part.data.subarray(row * part.width, (row + 1) * part.width), row * TILE);
+    }
+    return out.buffer;
+  };
+  return { width, height, downsample, levels, tile };
+}
+
+/** Copies what a band has of a class in a place of the grid; only the rows that are needed are read. */
+async function copyPlane(store: FileStore, band: BandFile, klass: number, place: Rect, out: Raster): Promise<void> {
+  const { left, columns, classes } = band.header;
+  const rowLength = columns * classes;
+  const at = partAt(band, 'probability');
+  const range = { offset: at.offset + place.y * rowLength, length: place.height * rowLength };
+  const bytes = await store.read(band.name, range);
+  if (bytes === undefined) return;
+  const rows = raster(columns, Math.floor(bytes.length / rowLength), classes, bytes);
+  const [from, to] = [Math.max(left, place.x), Math.min(left + columns, place.x + place.width)];
+  for (let y = 0; y < Math.min(rows.height, place.height); y++) {
+    for (let x = from; x < to; x++) {
+      out.data[y * out.width + x - place.x] = rows.data[y * rowLength + (x - left) * classes + klass] as number;
+    }
+  }
 }

@@ -1,4 +1,5 @@
 /** An object as a line of `objects.csv`, the same in Node and in a page. */
+import { csvLines } from '@ftuseg/core';
 import { type MeasuredObject, rounded } from './object-measures.js';
 
 type Cell = string | number;
@@ -48,5 +49,25 @@ const nothing: MeasuredObject = {
 export const objectColumns: readonly string[] = cellsOf('', '', nothing).map(([name]) => name);
 
 /** Of one object, in the order of the columns. */
-export const objectCells = (slide: string, id: string, object: MeasuredObject): readonly Cell[] =>
+const objectCells = (slide: string, id: string, object: MeasuredObject): readonly Cell[] =>
   cellsOf(slide, id, object).map(([, cell]) => cell);
+
+/** Objects whose lines make one piece of text. */
+const TOGETHER = 512;
+
+/**
+ * The table of a slide: a header line, and a line for each object.
+ * @param ids of the objects, in order
+ * @returns pieces of text, to be written one after the other
+ */
+export function* objectTableText(
+  slide: string,
+  objects: readonly MeasuredObject[],
+  ids: readonly string[],
+): Generator<string, void, undefined> {
+  yield csvLines([objectColumns]);
+  for (let first = 0; first < objects.length; first += TOGETHER) {
+    const some = objects.slice(first, first + TOGETHER);
+    yield csvLines(some.map((object, i) => objectCells(slide, ids[first + i] ?? '', object)));
+  }
+}

@@ -7,10 +7,7 @@ import { join } from 'node:path';
 import { csvLines, ioError, writeAtomically } from '@ftuseg/files';
 import { objectTableFile } from '../output-names.js';
 import type { MeasuredObject } from './object-measures.js';
-import { objectCells, objectColumns } from './object-row.js';
-
-/** Objects whose lines are written together. */
-const TOGETHER = 512;
+import { objectColumns, objectTableText } from './object-row.js';
 
 /**
  * Writes the lines of a slide under a header line.
@@ -24,13 +21,7 @@ export async function writeObjectTable(
   ids: readonly string[],
 ): Promise<void> {
   await writeAtomically(path, async (file) => {
-    await file.writeFile(csvLines([objectColumns]));
-    for (let first = 0; first < objects.length; first += TOGETHER) {
-      const lines = objects
-        .slice(first, first + TOGETHER)
-        .map((object, i) => objectCells(slide, ids[first + i] ?? '', object));
-      await file.writeFile(csvLines(lines));
-    }
+    for (const text of objectTableText(slide, objects, ids)) await file.writeFile(text);
   });
 }
 

@@ -1,6 +1,6 @@
 /** A slide of a prediction measured for the review, out of the store. */
 
-import { nameUuidInPage } from '@ftuseg/slide/browser';
+import { nameUuid } from '@ftuseg/slide/browser';
 import type { MeasuredSlide } from '../../../review/item.js';
 import { type KnownRow, measureItems } from '../../../review/measuring/measure-items.js';
 import type { ProbabilityMap } from '../../../review/measuring/measure-map.js';
@@ -38,7 +38,7 @@ export async function measureResult(
   }
   return measureItems(
     { id: result.slide, size, pixelUm2, thresholds },
-    { objects, rows, maps, uuid: nameUuidInPage },
+    { objects, rows, maps, uuid: nameUuid },
     signal,
   );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBandStore } from './band-store.node.js';
+import { openBandFolder } from './band-folder.node.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const HEIGHT = 5;
 
 /** @param k number of the band; two columns each */
-async function append(store: Awaited<ReturnType<typeof openBandStore>>, k: number): Promise<void> {
+async function append(store: Awaited<ReturnType<typeof openBandFolder>>, k: number): Promise<void> {
   const probability = raster(2, HEIGHT, 1, new Uint8Array(2 * HEIGHT).fill(k + 1));
   const runs = {
     left: 2 * k,
@@ -39,19 +39,19 @@ it('is taken up after the last whole band, whichever byte of which band changed'
       fc.integer({ min: 1, max: 255 }),
       async (band, place, change) => {
         const at = join(folder, String(n++));
-        const store = await openBandStore(at, 'plan');
+        const store = await openBandFolder(at, 'plan');
         for (let k = 0; k < 3; k++) await append(store, k);
         const path = join(at, `band-0000${band}.bin`);
         const bytes = await readFile(path);
         const index = Math.floor(place * bytes.length);
         bytes[index] = (bytes[index] ?? 0) ^ change;
         await writeFile(path, bytes);
-        const again = await openBandStore(at, 'plan');
+        const again = await openBandFolder(at, 'plan');
         expect((await again.runs()).map(({ left }) => left)).toEqual([0, 2, 4].slice(0, band));
         expect(again.state?.column).toBe(band === 0 ? undefined : 2 * band);
         for (let k = band; k < 3; k++) await append(again, k);
         const kept = [];
-        for await (const { probability } of (await openBandStore(at, 'plan')).bands()) kept.push(probability.data[0]);
+        for await (const { probability } of (await openBandFolder(at, 'plan')).bands()) kept.push(probability.data[0]);
         expect(kept).toEqual([1, 2, 3]);
       },
     ),
@@ -61,20 +61,20 @@ it('is taken up after the last whole band, whichever byte of which band changed'
 
 it('does not believe a band that is cut off, nor those after it', async () => {
   const at = join(folder, 'cut');
-  const store = await openBandStore(at, 'plan');
+  const store = await openBandFolder(at, 'plan');
   for (let k = 0; k < 3; k++) await append(store, k);
   const path = join(at, 'band-00001.bin');
   for (const bytes of [0, 3, 11, 40]) {
     await writeFile(path, (await readFile(path)).subarray(0, bytes));
-    expect((await (await openBandStore(at, 'plan')).runs()).length).toBe(1);
+    expect((await (await openBandFolder(at, 'plan')).runs()).length).toBe(1);
     expect(await readdir(at)).toEqual(['band-00000.bin', 'plan.json']);
-    const again = await openBandStore(at, 'plan');
+    const again = await openBandFolder(at, 'plan');
     for (let k = 1; k < 3; k++) await append(again, k);
   }
 });
 
 it('throws away what belongs to another plan', async () => {
   const at = join(folder, 'other');
-  await append(await openBandStore(at, 'plan'), 0);
-  expect((await openBandStore(at, 'another')).state).toBeUndefined();
+  await append(await openBandFolder(at, 'plan'), 0);
+  expect((await openBandFolder(at, 'another')).state).toBeUndefined();
 });

@@ -2,10 +2,9 @@
  * The file of one band: length of the header, header (JSON), the parts one after another, checksum. What is cut off or changed is told by the
  * checksum, so that nobody goes on from it.
  */
-import { open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
 import type { Rect } from '@ftuseg/core';
-import { writeAtomically } from '@ftuseg/files';
+import type { FileStore } from '../file-store/file-store.js';
+import { crc32 } from './crc32.js';
 
 /** Tiles of background in a column of tiles of one of the plan's members. */
 export interface BackgroundColumn {
@@ -53,9 +52,9 @@ const CHECKSUM_BYTES = 4;
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** A band that is on the disk. */
+/** A band that is in the store. */
 export interface BandFile {
-  readonly path: string;
+  readonly name: string;
   readonly header: BandHeader;
   /** Where the first part begins. */
   readonly dataAt: number;
@@ -63,70 +62,55 @@ export interface BandFile {
 
 /** @throws {FtuError} `io`, such as a full disk; there is then no such file */
 export async function writeBandFile(
-  path: string,
+  store: FileStore,
+  name: string,
   header: BandHeader,
   values: Readonly<Record<PartName, ArrayBufferView>>,
 ): Promise<BandFile> {
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(HEADER_BYTES);
-  length.writeDoubleLE(text.length);
-  await writeAtomically(path, async (file) => {
-    let checksum = 0;
-    for (const part of [length, text, ...partsOf(header).map(([name]) => bytesOf(values[name]))]) {
-      // zlib takes the address of an empty array for a request to begin anew.
-      if (part.length === 0) continue;
-      checksum = crc32(part, checksum);
-      await file.writeFile(part);
-    }
-    await file.writeFile(bytesOf(Uint32Array.of(checksum)));
-  });
-  return { path, header, dataAt: HEADER_BYTES + text.length };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(HEADER_BYTES);
+  new DataView(length.buffer).setFloat64(0, text.length, true);
+  const parts = [length, text, ...partsOf(header).map(([part]) => bytesOf(values[part]))];
+  const checksum = parts.reduce((before, part) => crc32(part, before), 0);
+  await store.write(name, ...parts, bytesOf(Uint32Array.of(checksum)));
+  return { name, header, dataAt: HEADER_BYTES + text.length };
 }
 
 /** Bytes of a band that are in memory while it is checked. */
 const CHECKED_BYTES = 1 << 22;
 
+const nothing = new Uint8Array(0);
+
 /** @returns undefined for a band that is cut off or changed */
-export async function openBandFile(path: string): Promise<BandFile | undefined> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const end = size - CHECKSUM_BYTES;
-    if (end < HEADER_BYTES) return undefined;
-    let checksum = 0;
-    for (let at = 0; at < end; at += CHECKED_BYTES) {
-      const part = Buffer.alloc(Math.min(CHECKED_BYTES, end - at));
-      await file.read(part, 0, part.length, at);
-      checksum = crc32(part, checksum);
-    }
-    const last = new Uint32Array(1);
-    await file.read(last, 0, CHECKSUM_BYTES, end);
-    if (last[0] !== checksum) return undefined;
-    const start = Buffer.alloc(HEADER_BYTES);
-    await file.read(start, 0, HEADER_BYTES, 0);
-    const text = Buffer.alloc(start.readDoubleLE());
-    await file.read(text, 0, text.length, HEADER_BYTES);
-    return { path, header: JSON.parse(text.toString()), dataAt: HEADER_BYTES + text.length };
-  } finally {
-    await file.close();
+export async function openBandFile(store: FileStore, name: string): Promise<BandFile | undefined> {
+  const end = ((await store.size(name)) ?? 0) - CHECKSUM_BYTES;
+  if (end < HEADER_BYTES) return undefined;
+  const bytes = async (offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> =>
+    (await store.read(name, { offset, length })) ?? nothing;
+  let checksum = 0;
+  for (let at = 0; at < end; at += CHECKED_BYTES) {
+    checksum = crc32(await bytes(at, Math.min(CHECKED_BYTES, end - at)), checksum);
   }
+  const last = await bytes(end, CHECKSUM_BYTES);
+  if (last.length < CHECKSUM_BYTES || new Uint32Array(last.slice().buffer)[0] !== checksum) return undefined;
+  const length = new DataView((await bytes(0, HEADER_BYTES)).slice().buffer).getFloat64(0, true);
+  const text = new TextDecoder().decode(await bytes(HEADER_BYTES, length));
+  return { name, header: JSON.parse(text), dataAt: HEADER_BYTES + length };
+}
+
+/** Where a part's bytes begin in its file, and how many they are. */
+export function partAt({ header, dataAt }: BandFile, wanted: PartName): { offset: number; length: number } {
+  let offset = dataAt;
+  for (const [name, length] of partsOf(header)) {
+    if (name === wanted) return { offset, length };
+    offset += length;
+  }
+  throw new RangeError(`there is no part ${wanted}`);
 }
 
 /** The bytes of one part. */
-export async function readPart({ path, header, dataAt }: BandFile, wanted: PartName): Promise<ArrayBuffer> {
-  let at = dataAt;
-  for (const [name, bytes] of partsOf(header)) {
-    if (name === wanted) {
-      const out = new ArrayBuffer(bytes);
-      const file = await open(path);
-      try {
-        await file.read(new Uint8Array(out), 0, bytes, at);
-      } finally {
-        await file.close();
-      }
-      return out;
-    }
-    at += bytes;
-  }
-  throw new RangeError(`there is no part ${wanted}`);
+export async function readPart(store: FileStore, file: BandFile, wanted: PartName): Promise<ArrayBuffer> {
+  const bytes = await store.read(file.name, partAt(file, wanted));
+  const { buffer } = bytes ?? nothing;
+  return bytes === undefined || bytes.byteLength === buffer.byteLength ? buffer : bytes.slice().buffer;
 }

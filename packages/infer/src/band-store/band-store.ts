@@ -1,11 +1,9 @@
 /**
- * The finished bands of one slide on disk, so that interrupted work is taken up where it stood. A folder belongs to one plan
+ * The finished bands of one slide, so that interrupted work is taken up where it stood. A store belongs to one plan
  * (slide, models, settings): whatever another left there is thrown away. A band that is not whole, and those after it, are computed again.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Raster, type Rect, raster } from '@ftuseg/core';
-import { ioError, makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { type FileStore, readText, writeText } from '../file-store/file-store.js';
 import type { ColumnRuns } from '../level0/column-runs.js';
 import type { Level0State } from '../level0/level0-thresholder.js';
 import {
@@ -15,7 +13,7 @@ import {
   type PartName,
   readPart,
   writeBandFile,
-} from './band-file.node.js';
+} from './band-file.js';
 
 /** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */
 export interface StoredBand {
@@ -28,7 +26,9 @@ export interface StoredBand {
   readonly spread?: Raster | undefined;
 }
 
-const planFile = 'plan.json';
+/** Holds the fingerprint. */
+export const planFile = 'plan.json';
+const BAND_NAME = /^band-\d+\.bin$/;
 const nameOf = (number: number): string => `band-${String(number).padStart(5, '0')}.bin`;
 
 export interface BandStore {
@@ -50,49 +50,45 @@ export interface BandStore {
   runs(): Promise<ColumnRuns[]>;
   /** All bands, from left to right. */
   bands(): AsyncGenerator<StoredBand, void, undefined>;
-  /** Removes the folder. */
-  discard(): Promise<void>;
 }
 
-/** The fingerprint that the bands in a folder belong to; undefined for a folder without any. */
-export const fingerprintIn = (folder: string): Promise<string | undefined> =>
-  readFile(join(folder, planFile), 'utf8').catch(() => undefined);
+/** The fingerprint that the bands in a store belong to; undefined where there are none. */
+export const fingerprintIn = (store: FileStore): Promise<string | undefined> => readText(store, planFile);
 
-/** The bands from the left that are whole; the first that is not, and all after it, are removed. */
-async function readBands(folder: string): Promise<BandFile[]> {
+/** Names of the files that hold bands, whole or not. */
+export const bandNames = async (store: FileStore): Promise<string[]> =>
+  (await store.names()).filter((name) => BAND_NAME.test(name));
+
+/** The bands from the left that are whole. */
+export async function wholeBands(store: FileStore): Promise<BandFile[]> {
   const files: BandFile[] = [];
-  const names = (await readdir(folder)).filter((name) => /^band-\d+\.bin$/.test(name));
-  const known = new Set(names);
+  const known = new Set(await bandNames(store));
   for (let number = 0; known.has(nameOf(number)); number++) {
-    const path = join(folder, nameOf(number));
-    const found = await openBandFile(path);
+    const found = await openBandFile(store, nameOf(number));
     if (found === undefined) break;
     files.push(found);
   }
-  const whole = new Set(files.map(({ path }) => path));
-  for (const name of names) if (!whole.has(join(folder, name))) await rm(join(folder, name), { force: true });
   return files;
 }
 
 /**
+ * The bands of a store; the first that is not whole, and all after it, are removed.
  * @param fingerprint all that the bands depend on; those of another one are removed
- * @throws {FtuError} `io` when the folder cannot be used
+ * @throws {FtuError} `io` when the store cannot be used
  */
-export async function openBandStore(folder: string, fingerprint: string): Promise<BandStore> {
-  if ((await fingerprintIn(folder)) !== fingerprint) {
-    await rm(folder, { recursive: true, force: true }).catch((cause: unknown) => {
-      throw ioError(cause, folder, 'be emptied');
-    });
-    await makeFolder(folder);
-    await writeFileAtomic(join(folder, planFile), fingerprint);
+export async function openBandStore(store: FileStore, fingerprint: string): Promise<BandStore> {
+  if ((await fingerprintIn(store)) !== fingerprint) {
+    await store.remove(planFile);
+    for (const name of await bandNames(store)) await store.remove(name);
+    await writeText(store, planFile, [fingerprint]);
   }
-  const files = await readBands(folder).catch((cause: unknown) => {
-    throw ioError(cause, folder, 'be read');
-  });
+  const files = await wholeBands(store);
+  const whole = new Set(files.map(({ name }) => name));
+  for (const name of await bandNames(store)) if (!whole.has(name)) await store.remove(name);
   const last = files.at(-1);
   let state: Level0State | undefined;
   if (last !== undefined) {
-    const edge = floats(await readPart(last, 'edge'));
+    const edge = floats(await readPart(store, last, 'edge'));
     state = { ...last.header.state, edge };
   }
   return {
@@ -119,7 +115,7 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
         unreadable,
         background,
       };
-      const file = await writeBandFile(join(folder, nameOf(files.length)), header, {
+      const file = await writeBandFile(store, nameOf(files.length), header, {
         counts: runs.counts,
         starts: runs.starts,
         ends: runs.ends,
@@ -136,14 +132,14 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
     runs: () =>
       Promise.all(
         files.map(async (file) => {
-          const ints = async (name: PartName): Promise<Int32Array> => new Int32Array(await readPart(file, name));
+          const ints = async (name: PartName): Promise<Int32Array> => new Int32Array(await readPart(store, file, name));
           return {
             left: file.header.runs.left,
-            counts: new Uint32Array(await readPart(file, 'counts')),
+            counts: new Uint32Array(await readPart(store, file, 'counts')),
             starts: await ints('starts'),
             ends: await ints('ends'),
-            labels: new Uint8Array(await readPart(file, 'labels')),
-            peaks: floats(await readPart(file, 'peaks')),
+            labels: new Uint8Array(await readPart(store, file, 'labels')),
+            peaks: floats(await readPart(store, file, 'peaks')),
           };
         }),
       ),
@@ -151,7 +147,7 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
       for (const file of files) {
         const { left, columns, height, classes, agreement, spread } = file.header;
         const read = async (name: PartName): Promise<Raster> =>
-          raster(columns, height, classes, new Uint8Array(await readPart(file, name)));
+          raster(columns, height, classes, new Uint8Array(await readPart(store, file, name)));
         const probability = await read('probability');
         yield {
           left,
@@ -160,9 +156,6 @@ export async function openBandStore(folder: string, fingerprint: string): Promis
           spread: spread ? await read('spread') : undefined,
         };
       }
-    },
-    discard: async () => {
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,31 +1,9 @@
-/** Named files of one piece of work: a folder of the browser's own file system, memory in tests. */
-
-export interface FileStore {
-  /** Octets; undefined: there is no such file. */
-  readonly size: (name: string) => Promise<number | undefined>;
-  readonly read: (
-    name: string,
-    range?: { readonly offset: number; readonly length: number },
-  ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Whole or not at all, on the disk when it settles. */
-  readonly write: (name: string, data: Uint8Array) => Promise<void>;
-  readonly remove: (name: string) => Promise<void>;
-  readonly names: () => Promise<readonly string[]>;
-}
-
-export function memoryStore(): FileStore {
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  return {
-    size: async (name) => files.get(name)?.length,
-    read: async (name, range) => {
-      const { offset = 0, length } = range ?? {};
-      return files.get(name)?.slice(offset, length === undefined ? undefined : offset + length);
-    },
-    write: async (name, data) => void files.set(name, Uint8Array.from(data)),
-    remove: async (name) => void files.delete(name),
-    names: async () => [...files.keys()].sort(),
-  };
-}
+/**
+ * Files in a folder of the browser's own file system (OPFS), written through handles that only workers have, since those alone say when bytes are on
+ * the disk. A file is written beside its place and moved there, so that a tab that is closed in the middle leaves the older one.
+ */
+import { FtuError } from '@ftuseg/core';
+import type { FileStore } from './file-store.js';
 
 /** What is open for reading and writing at once; only workers have it. */
 interface SyncFile {
@@ -53,16 +31,25 @@ const isMissing = (error: unknown): boolean => error instanceof DOMException && 
 const COPY = '.copy';
 const UNFINISHED = '.part';
 
-async function put(folder: FolderHandle, name: string, bytes: Uint8Array): Promise<void> {
+async function put(folder: FolderHandle, name: string, parts: readonly Uint8Array[]): Promise<void> {
   const handle = await folder.getFileHandle(name, { create: true });
-  if (!isSync(handle)) throw new DOMException('this browser keeps no files for a page safely', 'NotSupportedError');
+  if (!isSync(handle)) {
+    throw new FtuError('unsupported', 'this browser cannot keep files for a page, or this is not a worker', {
+      subject: name,
+      hint: 'use Chromium 108, Firefox 111, Safari 16.4 or newer, and no private window',
+    });
+  }
   const file = await handle.createSyncAccessHandle();
   try {
     file.truncate(0);
-    for (let at = 0; at < bytes.length; ) {
-      const written = file.write(bytes.subarray(at), { at });
-      if (written === 0) throw new DOMException('no room is left', 'QuotaExceededError');
-      at += written;
+    let at = 0;
+    for (const part of parts) {
+      for (let done = 0; done < part.length; ) {
+        const written = file.write(part.subarray(done), { at });
+        if (written === 0) throw new DOMException('no room is left', 'QuotaExceededError');
+        done += written;
+        at += written;
+      }
     }
     file.flush();
   } finally {
@@ -70,7 +57,21 @@ async function put(folder: FolderHandle, name: string, bytes: Uint8Array): Promi
   }
 }
 
-/** @param folder of the browser's own file system; writing takes a worker */
+const noRoom = (subject: string, cause: unknown): unknown =>
+  cause instanceof DOMException && cause.name === 'QuotaExceededError'
+    ? new FtuError('io', 'the browser has no more room for this work', {
+        subject,
+        hint: 'export and remove older work, or free space on the disk',
+        cause,
+      })
+    : cause;
+
+/**
+ * @param folder of the browser's own file system; writing takes a worker
+ * @example
+ * const root = await navigator.storage.getDirectory();
+ * const store = directoryStore(await root.getDirectoryHandle('slide-1', { create: true }));
+ */
 export function directoryStore(folder: FolderHandle): FileStore {
   const remove = async (name: string): Promise<void> => {
     await folder.removeEntry(name).catch((error: unknown) => {
@@ -94,13 +95,13 @@ export function directoryStore(folder: FolderHandle): FileStore {
       const part = found?.slice(offset, length === undefined ? undefined : offset + length);
       return part === undefined ? undefined : new Uint8Array(await part.arrayBuffer());
     },
-    write: async (name, data) => {
+    write: async (name, ...parts) => {
       const part = `${name}${UNFINISHED}`;
       try {
-        await put(folder, part, data);
+        await put(folder, part, parts);
       } catch (error) {
         await remove(part).catch(() => undefined);
-        throw error;
+        throw noRoom(name, error);
       }
       const handle = await folder.getFileHandle(part);
       // A browser that cannot rename writes a copy, which is whole before the old file is touched.
@@ -108,8 +109,8 @@ export function directoryStore(folder: FolderHandle): FileStore {
         await handle.move(name);
         return;
       }
-      await put(folder, `${name}${COPY}`, data);
-      await put(folder, name, data);
+      await put(folder, `${name}${COPY}`, parts);
+      await put(folder, name, parts);
       await remove(`${name}${COPY}`);
       await remove(part);
     },
