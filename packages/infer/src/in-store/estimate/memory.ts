@@ -2,12 +2,11 @@
 import type { SlidePlan } from '../../plan/plan.js';
 
 /**
- * Bytes of a session's activations for a pixel of its tile: the largest maps of a Unet on EfficientNet-B0, as WebAssembly's memory grew for tiles of 256
- * and 512 pixels.
+ * WebAssembly's memory of a session, as it grew for a Unet on EfficientNet-B0 (27 MB, onnxruntime-web 1.30): 75 MB for tiles of up to 256 pixels, 130 MB
+ * for 512, 356 MB for 1024.
  */
-const SESSION_BYTES_PER_PIXEL = 1100;
-/** The runtime with a network of some 20 MB, for each session. */
-const SESSION_BYTES = 80_000_000;
+const SESSION_BYTES = 75_000_000;
+const SESSION_BYTES_PER_PIXEL = 270;
 /** Columns of probabilities that are under way: blocks of a stitcher, bands ahead and the band that is written. */
 const COLUMNS = 1280;
 /** Pictures of columns that are read: two groups of each member (see `columnGroups`), 3 bytes a pixel. */

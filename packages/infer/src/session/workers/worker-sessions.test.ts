@@ -29,7 +29,9 @@ function testWorker(): TestWorker {
     onmessage: null as ((event: MessageEvent) => void) | null,
     postMessage: (message: unknown, transfer: ArrayBuffer[]) => port2.postMessage(message, transfer),
   };
-  port2.addEventListener('message', (event) => scope.onmessage?.(event));
+  port2.addEventListener('message', (event) => {
+    if (event instanceof MessageEvent) scope.onmessage?.(event);
+  });
   port2.start();
   serveInference(scope, async (_provider, { threads, runtime }) => {
     expect(threads).toBe(1);
