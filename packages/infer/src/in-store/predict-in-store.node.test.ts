@@ -54,7 +54,7 @@ describe('predictInStore', () => {
     const alike = (one: typeof report) => ({ ...one, slides: [{ ...one.slides[0], ...own }] });
     expect(alike(report)).toEqual(alike(theirs));
     expect(done.counts).toEqual({ glomerulus: report.slides[0].facts.count });
-    expect(done.counts['glomerulus']).toBeGreaterThan(3);
+    expect(done.counts.glomerulus).toBeGreaterThan(3);
     expect(done.thresholds).toEqual({ glomerulus: 0.5 });
   });
 

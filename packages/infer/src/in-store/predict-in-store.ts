@@ -24,6 +24,8 @@ import { memberColours } from '../tiles/member-colours.js';
 import { slideAppearance } from '../tiles/slide-appearance.js';
 import { resultFiles, writeMapFacts } from './result-files.js';
 import { type StoreProgress, timeLeft } from './time-left.js';
+import type { PreviewFeature } from './view/outline-preview.js';
+import { ViewFirst } from './view/view-first.js';
 
 export interface PredictInStoreOptions {
   /** Of the slide, as files name it. */
@@ -42,7 +44,7 @@ export interface PredictInStoreOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: StoreProgress) => void) | undefined;
   /** GeoJSON features of what is looked at, replaced by later ones. */
-  readonly onPreview?: ((features: readonly unknown[]) => void) | undefined;
+  readonly onPreview?: ((features: readonly PreviewFeature[]) => void) | undefined;
 }
 
 export interface StoredPrediction {
@@ -70,6 +72,15 @@ export const planInStore = (
   const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
   return planSlide(slide, ensemble, settings, scale ?? settings.micronsPerPixel);
 };
+
+/** @returns a sentence where tiles in view cannot come first */
+function whyInTurn({ settings, members }: SlidePlan): string | undefined {
+  if (settings.merge === 'or') return 'with merge or, what is in view comes in its turn';
+  // Of a batch with other tiles in it, a runtime may round otherwise.
+  if (members.some(({ batchSize }) => batchSize !== 1))
+    return 'with a batch size above 1, what is in view comes in its turn';
+  return undefined;
+}
 
 /** @returns a sentence where the store has work with another fingerprint, which is lost */
 async function emptyForAnother(store: FileStore, fingerprint: string): Promise<string | undefined> {
@@ -109,10 +120,22 @@ export async function predictInStore(
   const overview = await readOverview(slide, signal);
   const look = lookAt(overview);
   const colours = memberColours(plan, overview);
+  const isBackground = backgroundTest(look);
+  const inTurn = options.view === undefined ? undefined : whyInTurn(plan);
   await storeBands(slide, plan, store, {
     signal,
     bandColumns,
-    isBackground: backgroundTest(look),
+    isBackground,
+    ahead:
+      options.view === undefined || inTurn !== undefined
+        ? undefined
+        : new ViewFirst(slide, plan, {
+            view: options.view,
+            onPreview: options.onPreview,
+            isBackground: plan.settings.all ? undefined : isBackground,
+            colours,
+            signal,
+          }),
     colours,
     onProgress: onProgress && timeLeft(onProgress),
   });
@@ -139,7 +162,7 @@ export async function predictInStore(
     thresholds: Object.fromEntries(plan.classes.map((name, c) => [name, plan.settings.threshold[c] ?? 0.5])),
     tissueMm2: facts.tissueMillimetres2 ?? undefined,
     warnings: outcome.warnings ?? [],
-    notes: [...(lost === undefined ? [] : [lost]), ...(outcome.notes ?? [])],
+    notes: [lost, inTurn, ...(outcome.notes ?? [])].filter((one) => one !== undefined),
     outcome,
   };
 }

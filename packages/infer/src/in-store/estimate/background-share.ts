@@ -1,14 +1,14 @@
 /** How much of a slide holds no tissue, by its overview. */
-import { crop, type Raster, type SlideLook } from '@ftuseg/core';
+import { crop, lookAt } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { backgroundTest, readOverview } from '../tiles/background.js';
+import { backgroundTest, readOverview } from '../../tiles/background.js';
 
 /** Cells across the overview's longer side. */
 const CELLS = 32;
 
 /** @returns 0 to 1 */
-export async function isBackgroundShare(slide: Slide, lookAt: (overview: Raster) => SlideLook): Promise<number> {
-  const overview = await readOverview(slide, undefined);
+export async function backgroundShare(slide: Slide, signal: AbortSignal | undefined): Promise<number> {
+  const overview = await readOverview(slide, signal);
   const isBackground = backgroundTest(lookAt(overview));
   const side = Math.max(4, Math.ceil(Math.max(overview.width, overview.height) / CELLS));
   let [cells, empty] = [0, 0];
