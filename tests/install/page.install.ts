@@ -16,6 +16,15 @@ const tools = z
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).devDependencies;
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
+/** Names in the page's folder to fixtures. */
+const SLIDES: Readonly<Record<string, string>> = {
+  'slide.tif': 'deflate-predictor.tif',
+  'jpeg.tif': 'jpeg-tiles.tif',
+  'jpeg2000.tif': 'jpeg2000-ycbcr.tif',
+  'webp.tif': 'webp.tif',
+  'zstd.tif': 'zstd.tif',
+};
+
 /** Serves a folder; answers 404 for what is not there. */
 function serve(folder: string): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
@@ -43,10 +52,11 @@ describe.skipIf(!reachesRegistry())('a Vite page', () => {
     cpSync(join(root, 'tests/install/page'), place.folder, { recursive: true });
     const fixtures = join(root, 'packages/slide/tests/fixtures');
     const at = (name: string): string => join(place.folder, 'public', name);
-    cpSync(join(fixtures, 'deflate-predictor.tif'), at('slide.tif'));
+    for (const [name, fixture] of Object.entries(SLIDES)) cpSync(join(fixtures, fixture), at(name));
     cpSync(join(fixtures, 'rgba.png'), at('picture.png'));
     const picture = sharp(join(fixtures, 'rgb.png'));
     writeFileSync(at('picture.jpg'), await picture.clone().jpeg({ quality: 87 }).toBuffer());
+    writeFileSync(at('picture.webp'), await picture.clone().webp().toBuffer());
     // EXIF says that it lies on its side, and a profile says other colours.
     const turned = picture.clone().withMetadata({ orientation: 6, icc: 'p3' }).jpeg({ chromaSubsampling: '4:4:4' });
     writeFileSync(at('turned.jpg'), await turned.toBuffer());
@@ -74,7 +84,7 @@ describe.skipIf(!reachesRegistry())('a Vite page', () => {
     }
     await page.close();
     const wanted: Record<string, string | number> = { used: 3 };
-    for (const name of ['slide.tif', 'picture.png', 'picture.jpg', 'turned.jpg']) {
+    for (const name of [...Object.keys(SLIDES), 'picture.png', 'picture.jpg', 'turned.jpg', 'picture.webp']) {
       const slide = await openSlide(join(place.folder, 'public', name));
       const { width, height } = slide;
       const { data } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });

@@ -30,9 +30,10 @@ const word = (data: Uint8Array, at: number): number => (data[at] as number) * 25
 
 /**
  * @param data a complete stream, from its start marker
- * @throws {Error} with the reason, for a stream of which samples are missing or do not fit; streams with arithmetic coding are passed unseen
+ * @returns false for a stream that it cannot walk: with arithmetic coding, or of other than 8 bits
+ * @throws {Error} with the reason, for a stream of which samples are missing or do not fit
  */
-export function checkScans(data: Uint8Array): void {
+export function checkScans(data: Uint8Array): boolean {
   const tables = new Map<number, Lookup>();
   let frame: Frame | undefined;
   let interval = 0;
@@ -44,7 +45,7 @@ export function checkScans(data: Uint8Array): void {
     if (marker === 0xd9 || marker === undefined) {
       if (frame === undefined || scans === 0) throw new Error('it ends before its samples');
       checkEnd(frame, scans, marker === undefined);
-      return;
+      return true;
     }
     at = found.at;
     if ((marker >= 0xd0 && marker <= 0xd8) || marker === 0x01) continue;
@@ -56,8 +57,8 @@ export function checkScans(data: Uint8Array): void {
     else if (marker === 0xdd) interval = word(body, 0);
     else if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) {
       frame = frameOf(body, marker === 0xc2);
-      if (frame === undefined) return;
-    } else if (marker > 0xc2 && marker <= 0xcf && marker !== 0xcc && marker !== 0xc8) return;
+      if (frame === undefined) return false;
+    } else if (marker > 0xc2 && marker <= 0xcf && marker !== 0xcc && marker !== 0xc8) return false;
     else if (marker === 0xda) {
       if (frame === undefined) throw new Error('its samples come before its frame');
       if (++scans > MAX_SCANS) throw new Error(`it has more than ${MAX_SCANS} scans`);
