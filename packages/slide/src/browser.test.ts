@@ -63,6 +63,16 @@ describe("a page's decoders", () => {
     }
   });
 
+  it('take no pixel that the library has not written', async () => {
+    const bytes = Uint8Array.from(samples.get('jpeg-422.jpg') ?? []);
+    let at = 2;
+    while (bytes[at + 1] !== 0xc0) at += 2 + (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0);
+    // A quantization table that is not there: found after the scans are walked, when decoding has begun.
+    bytes[at + 12] = 7;
+    expect((await inPage('table.jpg', bytes)).error).toMatch(/^bad-input: .*libjpeg-turbo cannot decode it/);
+    expect((await inNode('table.jpg', bytes)).error).toBeDefined();
+  });
+
   it('are all there without a further argument', () => {
     expect(browser.browserRuntime.codecs.map(({ name }) => name).sort()).toEqual([
       'deflate',

@@ -2,6 +2,7 @@
 export interface OpenJpegDecoder {
   /** Room for a codestream of that many bytes, in the library's memory: valid until the next call. */
   getEncodedBuffer(bytes: number): Uint8Array;
+  /** A copy. */
   getDecodedBuffer(): Uint8ClampedArray;
   /** @throws a number, for what cannot be decoded */
   decode(): void;

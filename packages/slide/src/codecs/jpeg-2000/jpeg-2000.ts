@@ -35,7 +35,8 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
   try {
     decoder.getEncodedBuffer(data.length).set(data);
     decoder.decode();
-    const decoded = new Uint8Array(decoder.getDecodedBuffer());
+    const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
+    const decoded = new Uint8Array(buffer, byteOffset, length);
     const { compression, bits, littleEndian } = block.page;
     // Where the codestream has a colour transform of its own, the decoder has given RGB.
     const ycbcr = compression === YCBCR && block.samples >= 3 && !transforms(data);

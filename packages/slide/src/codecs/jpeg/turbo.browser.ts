@@ -5,6 +5,8 @@
 import type { TurboDecoder } from '../../../wasm/libjpeg-turbo.js';
 import { SlideError } from '../../slide-error.js';
 import { lazyLibrary } from '../library.js';
+import { concat } from './concat.js';
+import type { WalkedJpeg } from './jpeg-scan.js';
 
 const library = lazyLibrary(() => import('../../../wasm/libjpeg-turbo.js'));
 
@@ -15,8 +17,8 @@ export interface TurboStream {
   readonly width: number;
   readonly height: number;
   readonly samples: number;
-  /** Whether `checkScans` could walk it and found all samples: what the library warns of is then harmless. */
-  readonly walked: boolean;
+  /** What `checkScans` found in it. */
+  readonly walked: WalkedJpeg | undefined;
 }
 
 /**
@@ -25,20 +27,21 @@ export interface TurboStream {
  */
 export async function decodeTurbo({ stream, width, height, samples, walked }: TurboStream): Promise<Uint8Array> {
   if (samples !== 1 && samples !== 3) throw refusal(`JPEGs of ${samples} components are`);
-  if (!walked) throw refusal('JPEGs of other than 8 bits and JPEGs with arithmetic coding are');
+  if (walked === undefined) throw refusal('JPEGs of other than 8 bits and JPEGs with arithmetic coding are');
   const decoder = new (await library.get()).JPEGDecoder();
   try {
-    decoder.getEncodedBuffer(stream.length).set(stream);
-    if (!finishes(decoder) && !isComplete(decoder)) {
+    const sound = withoutWarnings(stream, walked);
+    decoder.getEncodedBuffer(sound.length).set(sound);
+    if (!finishes(decoder)) {
       // Its markers and samples are sound: the interface knows no other subsampling than the usual ones.
       if (decoder.getDecodedBuffer().length === 0) throw refusal('JPEGs of this chroma subsampling are');
       throw new Error('libjpeg-turbo cannot decode it');
     }
     const decoded = decoder.getDecodedBuffer();
     const bytes = width * height * samples;
-    // The library's memory is reused, so pixels are copied out of it.
-    if (decoded.length % (width * samples) === 0 && decoded.length >= bytes)
-      return new Uint8Array(decoded.subarray(0, bytes));
+    if (decoded.length % (width * samples) === 0 && decoded.length >= bytes) {
+      return new Uint8Array(decoded.buffer, decoded.byteOffset, bytes);
+    }
     throw new Error(`it does not have ${width} x ${height} pixels of ${samples} samples`);
   } finally {
     decoder.delete();
@@ -63,12 +66,11 @@ function finishes(decoder: TurboDecoder): boolean {
   }
 }
 
-/** After a warning all pixels are there, after a failure some are not: a second pass over inverted ones comes to the same, or does not. */
-function isComplete(decoder: TurboDecoder): boolean {
-  const first = decoder.getDecodedBuffer().slice();
-  const inverted = decoder.getDecodedBuffer();
-  for (let i = 0; i < inverted.length; i++) inverted[i] = 255 - (first[i] ?? 0);
-  finishes(decoder);
-  const second = decoder.getDecodedBuffer();
-  return first.length > 0 && first.every((value, i) => value === second[i]);
+/** The library fails alike for damage and for warnings: what it would warn of and costs no pixel, padding and a missing end, is mended. */
+function withoutWarnings(stream: Uint8Array, { padding, ended }: WalkedJpeg): Uint8Array {
+  if (padding.length === 0 && ended) return stream;
+  const starts = [0, ...padding.map(({ to }) => to)];
+  const ends = [...padding.map(({ from }) => from), stream.length];
+  const kept = starts.map((start, i) => stream.subarray(start, ends[i]));
+  return concat(ended ? kept : [...kept, [0xff, 0xd9]]);
 }
