@@ -1,4 +1,5 @@
 /** The slides of the session: thumbnail, what was found, and what is wrong with it. */
+import type { ComponentType } from 'preact';
 import type { SlideSummary } from '../../protocol/slides.js';
 import { sentence } from '../backend/requests.js';
 import type { Studio } from '../state/studio.js';
@@ -44,7 +45,14 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
 /** From so many slides on, they can be searched. */
 const MIN_SEARCHED = 8;
 
-export function SlideList({ studio }: { readonly studio: Studio }) {
+export function SlideList({
+  studio,
+  Tools,
+}: {
+  readonly studio: Studio;
+  /** What opens slides, in a page that does so itself. */
+  readonly Tools?: ComponentType | undefined;
+}) {
   const { slides, search } = studio;
   const all = slides.slides.value;
   const wanted = search.value.trim().toLowerCase();
@@ -59,6 +67,7 @@ export function SlideList({ studio }: { readonly studio: Studio }) {
           {unopened > 0 && `, ${unopened} cannot be opened`}
         </span>
       </header>
+      {Tools !== undefined && <Tools />}
       {all.length >= MIN_SEARCHED && (
         <input
           type="search"
