@@ -45,6 +45,8 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
     if (bits === 16 && !littleEndian) exchangeBytes(decoded);
     return decoded;
   } catch (cause) {
+    // It has run out of memory, and of use.
+    if (cause instanceof Error && cause.name === 'RuntimeError') library.drop();
     // The library throws numbers: addresses of C++ exceptions.
     throw cause instanceof Error ? cause : new Error('OpenJPEG cannot decode it');
   } finally {
