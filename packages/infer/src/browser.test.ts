@@ -12,6 +12,7 @@ it('exports this and nothing else', () => {
       "drawOutlines",
       "ensembleOf",
       "estimatePrediction",
+      "geoJsonOf",
       "loadModelBytes",
       "memoryStore",
       "objectStatistics",

@@ -16,6 +16,7 @@ export { type LoadModelBytesOptions, loadModelBytes } from './model/model.web.js
 export { type ModelInWorkersOptions, openModelInWorkers } from './model/model-in-workers.js';
 export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
+export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';

@@ -6,7 +6,6 @@
  * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 32 });
  */
 export { browserRuntime } from './browser-runtime.js';
-export { jpeg2000Codec } from './codecs/jpeg-2000/jpeg-2000.js';
 export type { SlideRuntime } from './formats/format.js';
 export { openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';

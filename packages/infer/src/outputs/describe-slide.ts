@@ -1,11 +1,11 @@
 /** What the bands of a slide say, before anything of it is written: the mask, its objects with their names and measures, and the numbers of the slide. */
 import { isColourless, objectsOf, type RunMask, type RunObjects, type SlideLook } from '@ftuseg/core';
-import { nameUuid } from '@ftuseg/slide/browser';
 import type { BandStore } from '../band-store/band-store.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { collectRuns } from '../level0/collect-runs.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { SlidePlan } from '../plan/plan.js';
+import { objectId } from './objects/object-id.js';
 import { type MeasuredObject, measureObjects } from './objects/object-measures.js';
 import { objectStatistics } from './objects/object-statistics.js';
 import { type SlideFacts, slideFacts } from './slide-facts.js';
@@ -55,7 +55,3 @@ export async function describeSlide(
     removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
   };
 }
-
-/** The same in every file and every run, and another on every slide. */
-const objectId = (slide: string, index: number, { name, box, pixels }: MeasuredObject): string =>
-  nameUuid([JSON.stringify([slide, index, name, box.x, box.y, box.width, box.height, pixels.area, pixels.centroid])]);
