@@ -3,6 +3,13 @@ import type { PredictSettings } from '@ftuseg/infer/browser';
 import type { SlideFile } from '../slides/slide-methods.js';
 import type { StoredObject } from '../store/store-methods.js';
 
+/** ONNX Runtime's WebAssembly. */
+export interface Runtimes {
+  readonly processor: ArrayBuffer;
+  /** Undefined: the browser has no WebGPU. */
+  readonly graphics: ArrayBuffer | undefined;
+}
+
 export interface PredictJob {
   readonly slide: SlideFile;
   /** Digests and names of models that are kept. */
@@ -12,8 +19,7 @@ export interface PredictJob {
   readonly prediction: string;
   /** Threads that may be busy. */
   readonly workers: number;
-  /** ONNX Runtime's WebAssembly. */
-  readonly runtime: ArrayBuffer;
+  readonly runtimes: Runtimes;
 }
 
 export interface PredictEstimate {

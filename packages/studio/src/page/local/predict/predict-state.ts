@@ -8,7 +8,7 @@ import type { StoredObject, StoreMethods } from '../store/store-methods.js';
 import { type Caller, createCaller } from '../worker/calls.js';
 import { createForm, type FormState } from './form-state.js';
 import type { Models } from './models.js';
-import type { PredictEstimate, PredictJob, PredictMethods, PredictNews, SeenBox } from './predict-methods.js';
+import type { PredictEstimate, PredictJob, PredictMethods, PredictNews, Runtimes, SeenBox } from './predict-methods.js';
 import { predictionId, predictionName } from './prediction-id.js';
 
 export type EstimateState =
@@ -56,7 +56,7 @@ export interface PredictOptions {
   /** What is looked at. */
   readonly seen: () => SeenBox | undefined;
   readonly makeWorker: () => Worker;
-  readonly runtime: ArrayBuffer;
+  readonly runtimes: Runtimes;
   /** A prediction is finished. */
   readonly finished: (slide: string) => Promise<void>;
   readonly notice: (text: string) => void;
@@ -68,7 +68,7 @@ const LOOK = 300;
 const workersHere = (): number => Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
 
 export function createPredict(options: PredictOptions): PredictState {
-  const { library, models, store, slide, seen, makeWorker, runtime } = options;
+  const { library, models, store, slide, seen, makeWorker, runtimes } = options;
   const form = createForm(models);
   const estimate = signal<EstimateState>({ state: 'idle' });
   const run: Signal<Run | undefined> = signal(undefined);
@@ -82,7 +82,7 @@ export function createPredict(options: PredictOptions): PredictState {
     settings,
     prediction,
     workers: workersHere(),
-    runtime,
+    runtimes,
   });
   /** A worker of its own, ended afterwards: its memory would never shrink. */
   const withWorker = async <T>(work: (worker: Caller<PredictMethods>) => Promise<T>): Promise<T> => {

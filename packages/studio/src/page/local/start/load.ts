@@ -1,14 +1,17 @@
 /** Everything that the page will ever need, fetched once; then it locks itself. */
+import gpuWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { modelsFileSchema, type OfferedModel } from '../../../models/models-file.js';
 import type { Models } from '../predict/models.js';
+import type { Runtimes } from '../predict/predict-methods.js';
 import { download } from './download.js';
 import { lockPage } from './lock.js';
-import { missingIn } from './requirements.js';
+import { hasGraphicsCard, missingIn } from './requirements.js';
 import type { StartState } from './start-view.js';
 
 /** Octets of the runtime, for the bar: what a server says is often the compressed size. */
-const RUNTIME_BYTES = 13_500_000;
+const RUNTIME_BYTES = 14_200_000;
+const GPU_RUNTIME_BYTES = 26_800_000;
 
 async function offeredModels(): Promise<readonly OfferedModel[]> {
   const response = await fetch(new URL('models.json', document.baseURI)).catch(() => undefined);
@@ -20,8 +23,7 @@ async function offeredModels(): Promise<readonly OfferedModel[]> {
 }
 
 export interface Loaded {
-  /** ONNX Runtime's WebAssembly. */
-  readonly runtime: ArrayBuffer;
+  readonly runtimes: Runtimes;
 }
 
 export interface LoadOptions {
@@ -44,10 +46,15 @@ export async function loadAll({ models, show, choose }: LoadOptions): Promise<Lo
     tell(0);
     await models.add(model.file, await download(new URL(model.file, document.baseURI), tell), model);
   }
-  const tell = (bytes: number): void =>
-    show({ state: 'loading', what: 'the runtime of networks', bytes, total: Math.max(RUNTIME_BYTES, bytes) });
-  tell(0);
-  const runtime = await download(new URL(wasm, document.baseURI), tell);
+  const fetched = async (what: string, address: string, size: number): Promise<ArrayBuffer> => {
+    const tell = (bytes: number): void => show({ state: 'loading', what, bytes, total: Math.max(size, bytes) });
+    tell(0);
+    return (await download(new URL(address, document.baseURI), tell)).buffer;
+  };
+  const processor = await fetched('the runtime of networks', wasm, RUNTIME_BYTES);
+  const graphics = (await hasGraphicsCard(navigator))
+    ? await fetched('the runtime for the graphics card', gpuWasm, GPU_RUNTIME_BYTES)
+    : undefined;
   await lockPage(document);
-  return { runtime: runtime.buffer };
+  return { runtimes: { processor, graphics } };
 }

@@ -36,7 +36,7 @@ const NO_WEBGL = 'This browser has no WebGL2: outlines and maps cannot be drawn 
 /** Set by the build. */
 declare const __FTUSEG_VERSION__: string;
 
-export async function openStudio(root: HTMLElement, { runtime }: Loaded): Promise<void> {
+export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promise<void> {
   // One keeps, which must not wait; the other reads results and measures them.
   const [store, results] = [1, 2].map(() => createCaller<StoreMethods>(() => new StoreWorker()));
   if (store === undefined || results === undefined) return;
@@ -72,7 +72,7 @@ export async function openStudio(root: HTMLElement, { runtime }: Loaded): Promis
     slide: studio.slides.current,
     seen: () => studio.camera.pane.peek()?.box(),
     makeWorker: () => new PredictWorker(),
-    runtime,
+    runtimes,
     finished: () => studio.slides.refresh(),
     notice: messages.notice,
   });

@@ -58,3 +58,12 @@ export async function missingIn(scope: Window & typeof globalThis): Promise<stri
   }
   return undefined;
 }
+
+/** @returns whether WebGPU finds something to compute on: a browser may know it and have no such card */
+export async function hasGraphicsCard(navigator: Navigator): Promise<boolean> {
+  const gpu: unknown = Reflect.get(navigator, 'gpu');
+  if (typeof gpu !== 'object' || gpu === null || !('requestAdapter' in gpu)) return false;
+  if (typeof gpu.requestAdapter !== 'function') return false;
+  const adapter: unknown = await gpu.requestAdapter().catch(() => null);
+  return typeof adapter === 'object' && adapter !== null;
+}
