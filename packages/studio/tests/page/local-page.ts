@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { Chromium } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
 import type { ModelsFile } from '../../src/models/models-file.js';
+import { type Picture, pictureOf } from './page-studio.js';
 
 export const SIZE = { width: 1200, height: 900 };
 
@@ -80,6 +81,7 @@ export interface LocalPage {
   /** Waits for an expression to be true. @throws what it was instead */
   readonly until: (expression: string, seconds?: number) => Promise<void>;
   readonly click: (text: string) => Promise<void>;
+  readonly picture: () => Promise<Picture>;
   readonly close: () => Promise<void>;
 }
 
@@ -157,6 +159,7 @@ export async function localPage(binary: string, models: boolean): Promise<LocalP
       await browser.open('about:blank');
       await browser.open(`${origin}/`);
     },
+    picture: async () => pictureOf(await browser.screenshot('window'), join(folder, 'window.png')),
     click: async (text) => {
       await until(`${buttonOf(text)} !== undefined && !${buttonOf(text)}.disabled`);
       await browser.evaluate(`${buttonOf(text)}.click()`);

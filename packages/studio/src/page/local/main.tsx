@@ -1,5 +1,4 @@
 /** The page that works without a server: it loads everything, locks itself, then opens slides from the person's disk. */
-import '../no-eval.js';
 import '../style/base.css';
 import '../style/controls.css';
 import '../style/layout.css';

@@ -15,7 +15,7 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
   return (
     <li>
       <button type="button" class="slide-item" aria-current={isCurrent ? 'true' : undefined} onClick={open}>
-        {slide.problem === undefined ? (
+        {slide.problem === undefined || slide.awaited === true ? (
           <img src={studio.backend.thumbnail(slide.id)} alt="" loading="lazy" width="64" height="64" />
         ) : (
           <span class="no-thumbnail" aria-hidden="true">
@@ -33,7 +33,7 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
               </span>
             </>
           ) : (
-            <span class="problem">{sentence(slide.problem)}</span>
+            <span class={slide.awaited === true ? 'warning' : 'problem'}>{sentence(slide.problem)}</span>
           )}
           {slide.warning !== undefined && <span class="warning">{slide.warning}</span>}
         </span>
@@ -57,7 +57,7 @@ export function SlideList({
   const all = slides.slides.value;
   const wanted = search.value.trim().toLowerCase();
   const found = all.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const unopened = all.filter(({ problem }) => problem !== undefined).length;
+  const unopened = all.filter(({ problem, awaited }) => problem !== undefined && awaited !== true).length;
   return (
     <nav class="panel slides" aria-label="Slides" data-open={studio.appearance.drawer.value === 'slides'}>
       <header class="panel-head">

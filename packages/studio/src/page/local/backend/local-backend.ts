@@ -90,7 +90,8 @@ export function localBackend(
     },
     thumbnail: (slide) => library.thumbnails.value.get(slide) ?? BLANK,
     overlayPicture: () => BLANK,
-    tile: () => BLANK,
+    // Never fetched: the name by which the viewer keeps a tile.
+    tile: (slide, level, x, y) => `tile:${slide}/${level}/${x}_${y}`,
     tilePixels: async (slide, level, x, y, signal) => {
       const finest = known(slide).record.facts?.finest ?? 0;
       return tiles.tile({ ...library.fileFor(slide), level, x, y, finest }, signal);

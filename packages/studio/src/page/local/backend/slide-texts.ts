@@ -57,6 +57,7 @@ export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumber
     id: record.id,
     name: record.name,
     problem: problemOf(slide),
+    awaited: slide.problem === undefined && slide.file === undefined,
     width,
     height,
     pixelSize,

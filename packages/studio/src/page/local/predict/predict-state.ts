@@ -57,8 +57,9 @@ export interface PredictOptions {
   readonly seen: () => SeenBox | undefined;
   readonly makeWorker: () => Worker;
   readonly runtime: ArrayBuffer;
-  /** A prediction is finished, or its preview should be forgotten. */
+  /** A prediction is finished. */
   readonly finished: (slide: string) => Promise<void>;
+  readonly notice: (text: string) => void;
 }
 
 /** Milliseconds: the view is told this often. */
@@ -193,7 +194,11 @@ export function createPredict(options: PredictOptions): PredictState {
     ask,
     start: async () => {
       const id = slide.peek();
-      if (id !== undefined && form.problem.peek() === undefined) await runOne(id, await recordOf(form.models.peek()));
+      if (id === undefined || form.problem.peek() !== undefined) return;
+      const record = await recordOf(form.models.peek());
+      const before = library.of(id)?.work?.predictions.find((one) => one.id === record.id);
+      if (before?.finished === undefined) await runOne(id, before ?? record);
+      else options.notice('This slide is predicted with this model and these settings already: change one of them.');
     },
     pause: () => stop?.abort(),
     goOn: runOne,

@@ -1,5 +1,4 @@
 /** Predicts a slide in workers of its own, by the same code as `ftu predict`, and keeps what it has computed, so that it can go on after an interruption. */
-import '../../no-eval.js';
 import { FtuError } from '@ftuseg/core';
 import {
   directoryStore,
@@ -8,6 +7,7 @@ import {
   predictInStore,
   type SegmentationModel,
 } from '@ftuseg/infer/browser';
+import { refuseEval } from '../../refuse-eval.js';
 import { openFile } from '../slides/open-file.js';
 import { madeFolder } from '../store/folders.js';
 import { parseFeatures, validObjects } from '../store/results.js';
@@ -17,6 +17,8 @@ import InferenceWorker from './inference.worker.ts?worker&inline';
 import type { PredictJob, PredictMethods, SeenBox } from './predict-methods.js';
 
 declare const self: WorkerScope;
+
+refuseEval();
 
 let seen: SeenBox | undefined;
 

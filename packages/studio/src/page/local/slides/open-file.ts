@@ -11,8 +11,7 @@ export async function openFile(file: Blob, name: string): Promise<Slide> {
     return await openSource(blobSource(file, name), browserRuntime);
   } catch (error) {
     if (error instanceof FtuError) {
-      const hint = error.code === 'unsupported' ? USE_INSTEAD : (error.hint ?? USE_INSTEAD);
-      throw new FtuError(error.code, error.problem, { subject: name, hint, cause: error });
+      throw new FtuError(error.code, error.problem, { subject: name, hint: error.hint ?? USE_INSTEAD, cause: error });
     }
     throw new FtuError('unsupported', `a browser cannot open this file (${String(error)})`, {
       subject: name,

@@ -76,11 +76,11 @@ export function SlideTools(options: SlideSourceOptions) {
     }
     sure.value = undefined;
     try {
+      studio.slides.leave();
       await library.remove(id);
       await studio.slides.refresh();
       const next = studio.slides.slides.peek()[0];
       if (next !== undefined) studio.openSlide(next.id);
-      else window.location.reload();
     } catch (error) {
       studio.messages.problem(new Error(sentenceOf(error)));
     }
@@ -116,10 +116,7 @@ export function SlideTools(options: SlideSourceOptions) {
           Predictions and corrections of {current.record.name} are deleted in this browser; its file stays.
         </p>
       )}
-      <p class="locked">
-        <span aria-hidden="true">🔒 </span>
-        {LOCKED}
-      </p>
+      <p class="locked">{LOCKED}</p>
     </div>
   );
 }

@@ -1,12 +1,14 @@
 /** Opens slides and cuts tiles off the page's main thread. */
-import '../../no-eval.js';
 import type { Raster } from '@ftuseg/core';
+import { refuseEval } from '../../refuse-eval.js';
 import { serveCalls, type WorkerScope } from '../worker/calls.js';
 import { bitmapFile } from './bitmap-file.js';
 import { OpenSlides } from './open-slides.js';
 import type { SlideMethods } from './slide-methods.js';
 
 declare const self: WorkerScope;
+
+refuseEval();
 
 const slides = new OpenSlides();
 

@@ -74,6 +74,7 @@ export async function openStudio(root: HTMLElement, { runtime }: Loaded): Promis
     makeWorker: () => new PredictWorker(),
     runtime,
     finished: () => studio.slides.refresh(),
+    notice: messages.notice,
   });
   showPreview(studio, predict);
 

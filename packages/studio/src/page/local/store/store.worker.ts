@@ -1,7 +1,7 @@
 /** Keeps files in the browser's own file system, off the page's main thread: only workers may write there and know when it is on the disk. */
-import '../../no-eval.js';
 import { FtuError } from '@ftuseg/core';
 import { openProbabilityMap } from '@ftuseg/infer/browser';
+import { refuseEval } from '../../refuse-eval.js';
 import { serveCalls, type WorkerScope } from '../worker/calls.js';
 import { packWorks, unpackWorks } from './archive.js';
 import { readEdits, sendEdit } from './edit-log.js';
@@ -24,6 +24,8 @@ import {
 } from './works.js';
 
 declare const self: WorkerScope;
+
+refuseEval();
 
 type OpenMap = Awaited<ReturnType<typeof openProbabilityMap>>;
 

@@ -53,7 +53,7 @@ export async function writeZip(entries: readonly ZipEntry[]): Promise<Blob> {
       hint: 'export slides one by one, or delete predictions that are no longer needed',
     });
   }
-  const parts: BlobPart[] = [];
+  const parts: (Uint8Array<ArrayBuffer> | Blob)[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let at = 0;
   for (const { name, data } of entries) {
