@@ -30,7 +30,12 @@ $(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
 	node packages/cli/scripts/build.mjs
 	@touch $@
 
-$(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm
+# The decoders of a page, as modules that carry their WebAssembly.
+$(STAMPS)/wasm: packages/slide/scripts/embed-codecs.mjs $(STAMPS)/npm
+	node packages/slide/scripts/embed-codecs.mjs
+	@touch $@
+
+$(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm $(STAMPS)/wasm
 	node_modules/.bin/tsc -b $(wildcard packages/*/tsconfig.json)
 	@touch $@
 
@@ -50,6 +55,7 @@ lint: build
 	node_modules/.bin/biome check .
 	node_modules/.bin/tsc -p tsconfig.tests.json
 	node_modules/.bin/tsc -p packages/studio/src/page/tsconfig.json
+	node_modules/.bin/tsc -p packages/slide/tests/page/tsconfig.json
 
 # Screenshots of reports are tests; without a browser they are skipped.
 browser:
@@ -121,4 +127,4 @@ digests: build
 include docs/docs.mk
 
 clean:
-	rm -rf node_modules packages/*/dist packages/*/build packages/*/prebuilds packages/*/*.tsbuildinfo *.tsbuildinfo $(STAMPS) demo
+	rm -rf node_modules packages/*/dist packages/*/build packages/*/prebuilds packages/*/*.tsbuildinfo packages/slide/wasm/*.js packages/slide/wasm/Apache-2.0.txt *.tsbuildinfo $(STAMPS) demo

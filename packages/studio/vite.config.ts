@@ -11,7 +11,7 @@ export default defineConfig({
   base: './',
   resolve: {
     alias: [
-      { find: /^@ftuseg\/(slide|infer)$/, replacement: `${packages}$1/src/browser.ts` },
+      { find: /^@ftuseg\/(slide|infer)(\/browser)?$/, replacement: `${packages}$1/src/browser.ts` },
       { find: /^@ftuseg\/(core|nn)$/, replacement: `${packages}$1/src/index.ts` },
     ],
   },

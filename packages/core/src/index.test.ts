@@ -47,6 +47,7 @@ it('exports what the floors above rely on', async () => {
       "crfHalo",
       "crfPresets",
       "crop",
+      "csvLines",
       "decodeNpy",
       "decodeRle",
       "decodeTfRecords",
@@ -61,6 +62,7 @@ it('exports what the floors above rely on', async () => {
       "encodeRle",
       "encodeTfRecord",
       "enlargeArea",
+      "escapeFormula",
       "fillHoles",
       "fitAppearance",
       "fitIsotonic",
@@ -153,6 +155,7 @@ it('exports what the floors above rely on', async () => {
       "visibleText",
       "wholeTiles",
       "wilsonInterval",
+      "withoutEscape",
       "writeNpyHeader",
     ]
   `);

@@ -161,6 +161,7 @@ export {
 export { createRandom, mixSeeds, type Random } from './statistics/random.js';
 export { wilsonInterval } from './statistics/wilson.js';
 export { counted } from './text/counted.js';
+export { csvLines, escapeFormula, withoutEscape } from './text/csv-cell.js';
 export { listNames } from './text/list-names.js';
 export { parseJson } from './text/parse-json.js';
 export { isAmbiguous, parseNumber } from './text/parse-number.js';

@@ -1,8 +1,8 @@
+export { csvLines } from '@ftuseg/core';
 export { addressFrom, isAddress, nameInAddress, refuseOtherSchemes } from './address/address.js';
 export { type FileIdentity, fileIdentity } from './address/file-identity.js';
 export { localCopy, ofAddress, withLocalCopy } from './address/local-copy.js';
 export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv/csv.js';
-export { csvLines } from './csv/csv-cell.js';
 export { exists } from './exists.js';
 export {
   type FolderLock,

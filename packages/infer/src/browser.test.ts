@@ -4,17 +4,27 @@ import * as browser from './browser.js';
 it('exports this and nothing else', () => {
   expect(Object.keys(browser).sort()).toMatchInlineSnapshot(`
     [
+      "chooseProvider",
+      "classColours",
       "createWebSession",
       "crfByName",
+      "directoryStore",
       "drawOutlines",
       "ensembleOf",
+      "estimatePrediction",
+      "geoJsonOf",
       "loadModelBytes",
+      "memoryStore",
       "objectStatistics",
+      "openModelInWorkers",
+      "openProbabilityMap",
       "planSlide",
       "predictBands",
+      "predictInStore",
       "predictSettingsSchema",
       "predictSlide",
       "resolveSettings",
+      "serveInference",
       "shapesOf",
       "toBatch",
     ]

@@ -33,6 +33,7 @@ it('exports this and nothing else', () => {
       "formatEvaluation",
       "formatTuning",
       "geoJsonName",
+      "geoJsonOf",
       "keptProbabilities",
       "layoutTiles",
       "loadModel",

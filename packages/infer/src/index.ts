@@ -47,6 +47,7 @@ export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
 export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
+export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
 export {
   disagreementNames,
   factsName,

@@ -1,7 +1,8 @@
 """Writes the TIFF fixtures of packages/slide/tests/fixtures, one per layout, and the pixels that other readers see in them.
 
-Needs Debian's python3-tifffile, python3-numpy, python3-pil and libtiff-tools (tiffcp). Lossless files: the pixels that were written,
-read back by tifffile where it can. JPEG files: the pixels that libtiff decodes (Pillow). Run from the package's folder:
+Needs Debian's python3-tifffile, python3-numpy, python3-pil, libtiff-tools (tiffcp) and libjpeg-turbo-progs (cjpeg).
+Lossless files: the pixels that were written, read back by tifffile where it can. JPEG files: the pixels that libtiff decodes (Pillow).
+Run from the package's folder:
     /usr/bin/python3 scripts/make-fixtures.py
 """
 
@@ -219,7 +220,25 @@ def pyramids() -> None:
     keep("ome-planes.ome", full, expected="rgb", micronsPerPixel=0.325)
 
 
+def jpegs() -> None:
+    """JPEG streams as files, of every subsampling and coding that a page's decoder is held against Node's with."""
+    (folder / "jpeg").mkdir(exist_ok=True)
+    source = b"P6 %d %d 255\n" % (WIDTH, HEIGHT) + picture(3).tobytes()
+    for name, flags in {
+        "422": ["-sample", "2x1"],
+        "422-progressive": ["-sample", "2x1", "-progressive"],
+        "440": ["-sample", "1x2"],
+        "411": ["-sample", "4x1"],
+        "410": ["-sample", "4x2"],
+        "420-restart": ["-restart", "1B"],
+        "rgb": ["-rgb"],
+        "arithmetic": ["-arithmetic"],
+    }.items():
+        made = subprocess.run(["cjpeg", "-quality", "80", *flags], input=source, capture_output=True, check=True)
+        (folder / "jpeg" / f"{name}.jpg").write_bytes(made.stdout)
+
+
 folder.mkdir(parents=True, exist_ok=True)
-for make in (lossless, hubmap, compressions, jpeg_2000, chroma, others, pyramids):
+for make in (lossless, hubmap, compressions, jpeg_2000, chroma, others, pyramids, jpegs):
     make()
 (folder / "fixtures.json").write_text(json.dumps(listing, indent=1) + "\n")

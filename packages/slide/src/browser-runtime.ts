@@ -4,7 +4,7 @@ import type { SlideRuntime } from './formats/format.js';
 import { openPicture } from './formats/picture/open-picture.js';
 import { areaShrinker } from './shrink/shrinker.js';
 
-/** Without JPEG 2000, which a page adds by `jpeg2000Codec` where it serves the library. */
+/** Reads every compression that Node reads. Libraries in WebAssembly travel inside the scripts and start when a slide needs them. */
 export const browserRuntime: SlideRuntime = {
   codecs: Object.values(codecs),
   makeShrinker: areaShrinker,

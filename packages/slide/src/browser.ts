@@ -6,11 +6,14 @@
  * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 32 });
  */
 export { browserRuntime } from './browser-runtime.js';
-export { jpeg2000Codec } from './codecs/jpeg-2000/jpeg-2000.js';
 export type { SlideRuntime } from './formats/format.js';
 export { openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide } from './formats/tiff/tiff-slide.js';
+export type { GeoJsonFeature } from './geojson/feature.js';
+export { collectionText } from './geojson/feature-text.js';
+export { nameUuid } from './geojson/name-uuid.js';
+export { halve } from './pyramid/halve.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows, SlideTile } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';

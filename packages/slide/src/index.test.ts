@@ -15,6 +15,7 @@ it('exports what the floors above rely on', async () => {
       "checkTruths",
       "classShares",
       "classTable",
+      "collectionText",
       "createGeoJsonWriter",
       "encodeJpeg",
       "encodeJpegTile",

@@ -12,7 +12,8 @@ export {
   showClasses,
 } from './classes/classes.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
-export { nameUuid } from './geojson/name-uuid.node.js';
+export { collectionText } from './geojson/feature-text.js';
+export { nameUuid } from './geojson/name-uuid.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
 export { readLabelImage } from './labels/label-image.node.js';

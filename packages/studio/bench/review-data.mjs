@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectedComponents, pixelArea, pixelSize, raster } from '@ftuseg/core';
 import { cellOf, readLabelImage, readSlideTable } from '@ftuseg/slide';
 import { featuresOf } from '../dist/review/features.js';
-import { insideOf } from '../dist/review/map-window.js';
+import { insideOf } from '../dist/review/measuring/map-window.js';
 import { typicalOf, worthReviewing } from '../dist/review/typical.js';
 import { measureSlide } from '../dist/server/review/measure-slide.js';
 import { openProbabilityMap } from '../dist/server/review/probability-map.js';

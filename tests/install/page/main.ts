@@ -1,4 +1,4 @@
-/** A user's page without @types/node: opens a TIFF, a PNG and a JPEG, and shows digests of their pixels. */
+/** A user's page without @types/node: opens TIFFs and pictures of every compression that needs a library, and shows digests of their pixels. */
 import { resizeArea } from '@ftuseg/core';
 import { planSlide } from '@ftuseg/infer/browser';
 import { encoderNames } from '@ftuseg/nn';
@@ -17,7 +17,10 @@ async function open(name: string): Promise<Slide> {
 }
 
 async function report(): Promise<Record<string, string | number>> {
-  const names = ['slide.tif', 'picture.png', 'picture.jpg', 'turned.jpg'];
+  const names = [
+    ...['slide.tif', 'jpeg.tif', 'jpeg2000.tif', 'webp.tif', 'zstd.tif'],
+    ...['picture.png', 'picture.jpg', 'turned.jpg', 'picture.webp'],
+  ];
   const digests = await Promise.all(names.map(async (name) => [name, await digest(await open(name))] as const));
   const used = [resizeArea, planSlide, encoderNames].length;
   return { ...Object.fromEntries(digests), used };

@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { csvLines, escapeFormula, withoutEscape } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv, readCsv, writeCsv } from './csv.js';
-import { csvLines, escapeFormula, withoutEscape } from './csv-cell.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);

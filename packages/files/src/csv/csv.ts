@@ -2,12 +2,11 @@
  * CSV with a header line, in and out: every value is text and keeps the number of its line, so that errors can point at it.
  * What a spreadsheet would compute is written so that none does.
  */
-import { FtuError } from '@ftuseg/core';
+import { csvLines, FtuError, withoutEscape } from '@ftuseg/core';
 import { parse } from 'csv-parse/sync';
 import { withLocalCopy } from '../address/local-copy.js';
 import { readRegularText, statRegularFile } from '../regular-file.js';
 import { writeFileAtomic } from '../write/write-file.js';
-import { csvLines, withoutEscape } from './csv-cell.js';
 
 export interface CsvRow {
   /** Line in the file on which the row ends, from 1. */

@@ -8,6 +8,7 @@ import type { Level0State } from '../level0/level0-thresholder.js';
 import type { ProbabilityBand } from '../stitch/merge-members.js';
 import type { BackgroundTest } from '../tiles/background.js';
 import type { MemberColours } from '../tiles/member-colours.js';
+import type { TilesAhead } from '../tiles/tiles-ahead.js';
 
 export interface TileProgress {
   /** Tiles times views that are done; background counts as done. */
@@ -28,6 +29,8 @@ export interface PredictBandsOptions {
   readonly spread?: boolean | undefined;
   /** In which colours networks see the slide; found out by an overview if unset. */
   readonly colours?: MemberColours | undefined;
+  /** What is computed before its turn; merge `or` has none, nor have members whose batches are of several tiles. */
+  readonly ahead?: TilesAhead | undefined;
   /** Told how many tiles of a column of one of the plan's members are background. */
   readonly onBackground?: ((member: number, column: number, tiles: number) => void) | undefined;
   /** Called with every part of the slide that cannot be decoded, level-0 pixels; it is taken for white. */

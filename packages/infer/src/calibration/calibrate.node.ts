@@ -16,8 +16,7 @@ import type { Calibration } from '@ftuseg/nn';
 import { type ClassMap, checkTruths, openSlide, pixelScaleOf, type SlideTruth } from '@ftuseg/slide';
 import { judgeObjects } from '../evaluation/judge-objects.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
-import { fixedPoint } from '../outputs/fixed-point.js';
-import { objectStatistics } from '../outputs/objects/object-statistics.js';
+import { statisticsInMemory } from '../outputs/objects/object-statistics.js';
 import { shrinkRuns } from '../outputs/shrink-runs.js';
 import { predictSlide, type SlidePrediction } from '../predict/predict-slide.js';
 import { describeProgress } from '../predict/progress.js';
@@ -156,10 +155,7 @@ async function objectsWithTruth(
   { truth, ignored, group }: TruthOfSlide,
 ): Promise<KnownObject[]> {
   const found = objectsOf(mask);
-  const whole = async function* () {
-    yield { left: 0, probability: fixedPoint(probability), agreement };
-  };
-  const statistics = await objectStatistics(mask, found, whole(), plan.grid);
+  const statistics = await statisticsInMemory(mask, found, probability, agreement);
   return judgeObjects(mask, truth, ignored).map(({ index, outcome }) => {
     const area = (found.objects[index]?.area ?? 0) * pixelArea(plan.scale ?? 1);
     const diameter = plan.scale === undefined ? undefined : Math.sqrt((4 * area) / Math.PI);

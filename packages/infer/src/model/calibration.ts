@@ -1,4 +1,5 @@
 /** What the cards of the models say their probabilities are worth, for the ensemble that they make. */
+import { tempered } from '@ftuseg/core';
 import { type CalibratedObject, calibratedProbability } from '@ftuseg/nn';
 import type { WeightedModel } from './ensemble.js';
 import type { SegmentationModel } from './model.js';
@@ -31,6 +32,10 @@ export function temperatureOf(models: readonly SegmentationModel[]): number {
   const [only] = different;
   return different.size === 1 ? (only?.card.calibration?.temperature ?? 1) : 1;
 }
+
+/** For each octet of a map of probabilities, 255 for 1, the one that is shown instead. */
+export const temperedOctets = (temperature: number): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * tempered(value / 255, temperature)));
 
 /**
  * What a person must know of `calibrated_probability`.

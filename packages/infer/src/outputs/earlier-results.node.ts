@@ -6,7 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError } from '@ftuseg/files';
-import { fingerprintIn } from './band-store.node.js';
+import { fingerprintInFolder } from '../band-store/band-folder.node.js';
 import { readRecord } from './output-folder.node.js';
 import {
   factsName,
@@ -113,7 +113,7 @@ export async function removeOthers(out: string, wanted: WantedResults): Promise<
   }
   for (const id of await namesIn(join(out, 'unfinished'))) {
     const folder = join(out, unfinishedName(id));
-    const found = await fingerprintIn(folder);
+    const found = await fingerprintInFolder(folder);
     if (found !== undefined && fingerprints.get(id)?.has(found) !== true) {
       await rm(folder, { recursive: true, force: true });
     }

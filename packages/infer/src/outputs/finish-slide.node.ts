@@ -3,29 +3,15 @@
  * 8-bit bands, so that memory holds objects and a few columns of pixels.
  */
 import { join } from 'node:path';
-import {
-  isColourless,
-  objectsOf,
-  paintRuns,
-  type Raster,
-  type Rect,
-  type RunMask,
-  raster,
-  rleOfRuns,
-  type SlideLook,
-  tempered,
-} from '@ftuseg/core';
-import { nameUuid, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
-import { throwIfCancelled } from '../concurrency/cancel.js';
-import { collectRuns } from '../level0/collect-runs.js';
-import { postprocess } from '../level0/postprocess.js';
-import { temperatureOf } from '../model/calibration.js';
+import { paintRuns, type Raster, type Rect, type RunMask, raster, rleOfRuns, type SlideLook } from '@ftuseg/core';
+import { type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
+import type { BandStore } from '../band-store/band-store.js';
+import { temperatureOf, temperedOctets } from '../model/calibration.js';
 import type { SlidePlan } from '../plan/plan.js';
-import type { BandStore } from './band-store.node.js';
-import { type MeasuredObject, measureObjects } from './objects/object-measures.js';
-import { objectStatistics } from './objects/object-statistics.js';
+import { type DescribedSlide, describeSlide } from './describe-slide.js';
 import { writeObjectTable } from './objects/object-table.node.js';
-import { outlineTolerance, writeOutlines } from './objects/write-outlines.node.js';
+import { outlineTolerance } from './objects/outline-features.js';
+import { writeOutlines } from './objects/write-outlines.node.js';
 import {
   disagreementNames,
   geoJsonName,
@@ -38,7 +24,6 @@ import {
 } from './output-names.js';
 import { drawOutlines, drawUnknown } from './overlay.js';
 import { shrinkRuns } from './shrink-runs.js';
-import { type SlideFacts, slideFacts } from './slide-facts.js';
 
 /** From 90 on colours keep the full resolution, which thin outlines need. */
 const OVERLAY_QUALITY = 90;
@@ -46,9 +31,7 @@ const OVERLAY_QUALITY = 90;
 const PAINTED_COLUMNS = 256;
 
 export interface FinishedSlide {
-  readonly facts: SlideFacts;
-  /** Objects that there were before post-processing, where it left none. */
-  readonly removed: number;
+  readonly described: Pick<DescribedSlide, 'facts' | 'removed'>;
   /** Kaggle's run-length code for each class. */
   readonly codes: readonly string[];
   /** Written files, relative to the output folder. */
@@ -76,16 +59,11 @@ export async function finishSlide(
   store: BandStore,
   { out, id, outputs, outlines, overview, look, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
-  const { classes, scale } = plan;
-  const found = collectRuns(await store.runs(), slide.width, slide.height);
-  const mask = postprocess(found, plan);
-  const objects = objectsOf(mask);
-  throwIfCancelled(signal);
+  const { classes } = plan;
   const wants = (name: OutputName): boolean => outputs.includes(name);
   const describes = wants('geojson') || wants('objects');
-  const statistics = describes ? await objectStatistics(mask, objects, store.bands(), plan.grid) : [];
-  const measured = describes ? measureObjects(mask, objects, statistics, plan) : [];
-  const ids = measured.map((object, i) => objectId(id, i, object));
+  const described = await describeSlide(slide, plan, store, { id, look, describes, signal });
+  const { mask, objects, measured, ids } = described;
   const writing: Promise<void>[] = [];
   const files: string[] = [];
   const write = (name: string, work: (path: string) => Promise<void>): void => {
@@ -119,8 +97,7 @@ export async function finishSlide(
   const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return {
-    facts: slideFacts(objects.objects, classes, slide, scale, isColourless(look) ? undefined : look.stained),
-    removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
+    described,
     codes: classes.map((_, c) => rleOfRuns(mask, c + 1)),
     files,
   };
@@ -185,7 +162,7 @@ function writeProbability(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const temperature = temperatureOf(plan.members.map(({ model }) => model));
-  const shown = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * tempered(value / 255, temperature)));
+  const shown = temperedOctets(temperature);
   const bands = async function* (): AsyncGenerator<Raster> {
     for await (const { probability } of store.bands()) yield planeOf(probability, channel, shown);
   };
@@ -221,7 +198,3 @@ function planeOf(image: Raster, channel: number, shown: Uint8Array): Raster {
   for (let i = 0; i < out.length; i++) out[i] = shown[data[i * channels + channel] as number] as number;
   return raster(width, height, 1, out);
 }
-
-/** The same in every file and every run, and another on every slide. */
-const objectId = (slide: string, index: number, { name, box, pixels }: MeasuredObject): string =>
-  nameUuid([JSON.stringify([slide, index, name, box.x, box.y, box.width, box.height, pixels.area, pixels.centroid])]);

@@ -2,17 +2,16 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ftuseg/files';
-import { calibrationNote } from '../model/calibration.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { joinObjectTables } from '../outputs/objects/object-table.node.js';
 import { writeSubmissions, writeSummary } from '../outputs/output-folder.node.js';
 import { type OutputName, objectsName, reportFile } from '../outputs/output-names.js';
-import { type SclerosisCount, sclerosisOf } from '../outputs/sclerosis.js';
+import type { SclerosisCount } from '../outputs/sclerosis.js';
 import { sclerosisCount } from '../outputs/slide-facts.js';
 import { summariseFailures } from '../outputs/slide-outcome.js';
-import { resizeNotes } from '../plan/resize-note.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import type { RowResult } from './predict-rows.node.js';
+import { reportOf, reportText } from './report.js';
 import type { OnFailure, TablePrediction } from './table-options.js';
 
 export interface TableToFinish {
@@ -72,19 +71,7 @@ async function writeReport(
   ensemble: Ensemble,
   settings: ResolvedSettings,
 ): Promise<void> {
-  const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
-  const notes = resizeNotes(ensemble.members, settings);
   const slides = results.map((result) => (result.kind === 'predicted' ? result.slide.outcome : result.slide));
-  const calibration = calibrationNote(ensemble.members);
-  const sclerosis = sclerosisOf(predictedCounts(results));
-  const report = {
-    format: 3,
-    models,
-    settings,
-    calibration,
-    ...(sclerosis === undefined ? {} : { sclerosis }),
-    ...(notes.length === 0 ? {} : { notes }),
-    slides,
-  };
-  await writeFileAtomic(join(out, reportFile), `${JSON.stringify(report, null, 2)}\n`);
+  const report = reportOf(slides, ensemble, settings, predictedCounts(results));
+  await writeFileAtomic(join(out, reportFile), reportText(report));
 }

@@ -17,8 +17,8 @@ import { MemberMerger, type MemberSource, type ProbabilityBand } from '../stitch
 import { Stitcher } from '../stitch/stitch.js';
 import { backgroundTestOf } from '../tiles/background.js';
 import { coloursOf } from '../tiles/member-colours.js';
-import { jobsUnderWay, runJobs, type TileAnswer } from '../tiles/run-jobs.js';
-import { memberColumn, type TileSource, tileJobs } from '../tiles/tile-jobs.js';
+import { jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
+import { memberColumn, type TileAnswer, type TileSource, tileJobs } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid between two places where work can be taken up again. */
 const BAND_COLUMNS = 256;
@@ -72,6 +72,7 @@ async function* stitchedBands(
     bands: bandEnds(start, plan.grid.width, bandColumns),
     signal,
     isBackground: settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal))),
+    ahead: options.ahead,
     colours: options.colours ?? (await coloursOf(slide, plan, signal)),
     onBackground: ({ index }, column, tiles) => onBackground?.(index, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(level0Rect(piece, member, plan)),

@@ -3,11 +3,11 @@
  * what lets tiles be read, packed and stitched meanwhile.
  */
 import { Worker } from 'node:worker_threads';
-import { FtuError } from '@ftuseg/core';
 import type { BufferPool } from './buffer-pool.js';
 import type { ClassifierGate } from './classifier-gate.js';
 import type { BatchShape } from './session.js';
-import type { WorkerReply, WorkerRequest, WorkerSetup } from './session-worker.node.js';
+import type { WorkerRequest, WorkerSetup } from './session-worker.node.js';
+import { endedThread, errorOf, type WorkerReply } from './workers/worker-messages.js';
 
 /** The built worker, found from `src/` and from `dist/` alike: threads run JavaScript even where tests run TypeScript. */
 const entry = new URL('../../dist/session/session-worker.node.js', import.meta.url);
@@ -49,11 +49,7 @@ export async function openInferenceWorker(setup: WorkerSetup): Promise<Inference
     });
   };
   const dead = (cause?: unknown): void => {
-    const error = new FtuError('unavailable', 'the thread that runs the network ended', {
-      subject,
-      hint: 'check the free memory, or use smaller tiles',
-      cause,
-    });
+    const error = endedThread(subject, cause);
     for (const { reject } of waiting.splice(0)) reject(error);
   };
   worker.on('message', (message: WorkerReply) => waiting.shift()?.resolve(message));
@@ -63,7 +59,7 @@ export async function openInferenceWorker(setup: WorkerSetup): Promise<Inference
   const opened = await next();
   if (opened.kind === 'failed') {
     await worker.terminate();
-    throw asError(opened, subject);
+    throw errorOf(opened, subject);
   }
   return {
     get pending() {
@@ -80,7 +76,7 @@ export async function openInferenceWorker(setup: WorkerSetup): Promise<Inference
         if (reply.moved !== undefined) memory.returnBatch(reply.moved);
         return reply.logits;
       }
-      throw reply.kind === 'failed' ? asError(reply, subject) : new RangeError('the thread answered out of turn');
+      throw reply.kind === 'failed' ? errorOf(reply, subject) : new RangeError('the thread answered out of turn');
     },
     close: async () => {
       worker.ref();
@@ -88,8 +84,4 @@ export async function openInferenceWorker(setup: WorkerSetup): Promise<Inference
       await ended;
     },
   };
-}
-
-function asError({ code, problem, hint }: Extract<WorkerReply, { kind: 'failed' }>, subject: string): FtuError {
-  return new FtuError(code, problem, hint === undefined ? { subject } : { subject, hint });
 }

@@ -7,15 +7,7 @@ import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import type { BatchShape } from '../session/session.js';
 import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
-import type { BackgroundTiles, BandEnd, TileBatch, TileJob, TileSource, TileView } from './tile-jobs.js';
-
-/** A batch's answer: logits, items x classes x tile x tile. */
-export interface TileAnswer<S extends TileSource> {
-  readonly kind: 'logits';
-  readonly source: S;
-  readonly items: readonly TileView[];
-  readonly logits: Float32Array;
-}
+import type { BackgroundTiles, BandEnd, TileAnswer, TileBatch, TileJob, TileSource } from './tile-jobs.js';
 
 export type JobResult<S extends TileSource> = TileAnswer<S> | BandEnd | BackgroundTiles;
 

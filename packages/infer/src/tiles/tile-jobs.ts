@@ -12,6 +12,7 @@ import { toBatch } from './batch.js';
 import { ColumnReader } from './column-reader.js';
 import { tileOfColumn } from './columns.js';
 import type { MemberColours } from './member-colours.js';
+import type { TilesAhead } from './tiles-ahead.js';
 
 /** What one item of a batch shows. */
 export interface TileView {
@@ -36,6 +37,14 @@ export interface TileBatch<S extends TileSource> {
   readonly items: readonly TileView[];
 }
 
+/** A batch's answer: logits, items x classes x tile x tile. */
+export interface TileAnswer<S extends TileSource> {
+  readonly kind: 'logits';
+  readonly source: S;
+  readonly items: readonly TileView[];
+  readonly logits: Float32Array;
+}
+
 /** All tiles that touch the columns left of `right` (of the plan's grid) have been given out. */
 export interface BandEnd {
   readonly kind: 'band';
@@ -48,7 +57,8 @@ export interface BackgroundTiles {
   readonly count: number;
 }
 
-export type TileJob<S extends TileSource> = TileBatch<S> | BandEnd | BackgroundTiles;
+/** An answer among the jobs was computed ahead. */
+export type TileJob<S extends TileSource> = TileBatch<S> | TileAnswer<S> | BandEnd | BackgroundTiles;
 
 export interface TileJobOptions<S extends TileSource> {
   /** Ends of the bands, columns of the plan's grid, ascending; the last is the grid's width. */
@@ -60,6 +70,8 @@ export interface TileJobOptions<S extends TileSource> {
   readonly colours: MemberColours;
   /** Told how many tiles of a member's column are background. */
   readonly onBackground: (source: S, column: number, tiles: number) => void;
+  /** Answers that are there before their turn; only for members whose batches are of one tile. */
+  readonly ahead?: TilesAhead | undefined;
   /** What could not be decoded, in pixels of the member's grid. */
   readonly onUnreadable: (member: Member, piece: Rect) => void;
 }
@@ -80,6 +92,7 @@ export async function* tileJobs<S extends TileSource>(
     reader: new ColumnReader(slide, source.member.layout, signal, (piece) => onUnreadable(source.member, piece)),
     next: source.firstColumn,
   }));
+  for (const { member, firstColumn } of sources) options.ahead?.at(member, firstColumn);
   for (const right of bands) {
     for (const one of readers) {
       const { source, reader } = one;
@@ -111,16 +124,17 @@ interface TileColumn<S extends TileSource> {
   readonly strip: Raster;
 }
 
-function* columnJobs<S extends TileSource>(
+async function* columnJobs<S extends TileSource>(
   { source, column, strip }: TileColumn<S>,
   { views }: SlidePlan,
-  { isBackground, colours, onBackground }: TileJobOptions<S>,
-): Generator<TileJob<S>, void, undefined> {
+  { isBackground, colours, onBackground, ahead }: TileJobOptions<S>,
+): AsyncGenerator<TileJob<S>, void, undefined> {
   const { member } = source;
   const { layout, batchSize, model } = member;
   let tiles: Raster[] = [];
   let items: TileView[] = [];
   let background = 0;
+  ahead?.at(member, column);
   const pack = (): TileBatch<S> => {
     const { data, shape } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
     const batch = { kind: 'tiles', source, data, shape, items } as const;
@@ -133,9 +147,18 @@ function* columnJobs<S extends TileSource>(
       background += views.length;
       continue;
     }
+    await ahead?.work();
+    // A column that has begun is done in its turn: what was given out of it is not to be computed once more.
+    ahead?.at(member, column + 1);
     const shown = colours.show(member, tile);
     for (const view of views) {
-      tiles.push(applyViewToTile(shown, view));
+      const pixels = applyViewToTile(shown, view);
+      const logits = batchSize === 1 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
+      if (logits !== undefined) {
+        yield { kind: 'logits', source, items: [{ column, row, view }], logits };
+        continue;
+      }
+      tiles.push(pixels);
       items.push({ column, row, view });
       if (tiles.length === batchSize) yield pack();
     }

@@ -1,6 +1,5 @@
 /** Codecs in Node: zlib, libjpeg-turbo and libvips work on the thread pool, so that blocks are decoded side by side. */
 export { deflate } from './deflate/deflate.node.js';
 export { jpeg } from './jpeg/jpeg.node.js';
-export { jpeg2000 } from './jpeg-2000/jpeg-2000.node.js';
 export * from './registry.js';
 export { webp } from './webp/webp.node.js';

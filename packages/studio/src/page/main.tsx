@@ -11,6 +11,7 @@ import { httpBackend } from './backend/http.js';
 import { jobsPanel } from './jobs/connect-jobs.js';
 import { httpJobs } from './jobs/jobs-backend.js';
 import { createOverlay } from './overlay/create-overlay.js';
+import { moduleWorker } from './overlay/prepare/module-worker.js';
 import { httpReview } from './review/review-host.js';
 import { studioReview } from './review/studio-review.js';
 import { createAppearance } from './state/appearance.js';
@@ -38,7 +39,7 @@ if (root !== null) {
     preferences,
     appearance: createAppearance(preferences, document.documentElement),
     makeOverlay: (canvas) => {
-      const overlay = createOverlay(canvas);
+      const overlay = createOverlay(canvas, moduleWorker);
       if (overlay === undefined) throw new Error(NO_WEBGL);
       return overlay;
     },
@@ -48,8 +49,10 @@ if (root !== null) {
     },
   });
   const app = createApp(studio, window.localStorage, {
-    review: studioReview(studio, httpReview({ heard })),
-    jobs: jobsPanel(studio, httpJobs({ heard })),
+    panels: {
+      review: studioReview(studio, httpReview({ heard })),
+      jobs: jobsPanel(studio, httpJobs({ heard })),
+    },
   });
   render(<Page app={app} />, root);
   const start = (): void => void startStudio(studio, window.location.hash);

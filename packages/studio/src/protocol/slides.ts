@@ -35,6 +35,8 @@ export interface SlideSummary {
   readonly name: string;
   /** Why the slide cannot be opened; then nothing below is known. */
   readonly problem?: string | undefined;
+  /** Nothing is wrong: a page that opens slides itself must be given the file again. */
+  readonly awaited?: boolean | undefined;
   readonly width: number;
   readonly height: number;
   /** Micrometres per pixel across and down; unset: unknown. */

@@ -1,7 +1,7 @@
 /** Which items are drawn at random, and in which order: what is measured on them holds for all, however the rest is ordered. */
 import { createRandom, mixSeeds } from '@ftuseg/core';
 import type { ItemKind } from '../protocol/review.js';
-import { grouped } from './grouped.js';
+import { grouped } from './measuring/grouped.js';
 
 /** One item of this many is drawn. */
 export const DRAWN_OF = 10;

@@ -1,7 +1,7 @@
 /** What is usual among the objects of a slide set, and how far one is from it: outliers must not decide what is usual. */
 import { quantileOf } from '@ftuseg/core';
-import { grouped } from './grouped.js';
 import type { MeasuredItem } from './item.js';
+import { grouped } from './measuring/grouped.js';
 
 /** Median and spread of a number among the objects of a class. */
 interface Usual {

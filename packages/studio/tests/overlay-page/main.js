@@ -1,6 +1,9 @@
 /** What tests and the bench ask of the overlay in a real browser: `overlayTest` does it, and says what the pixels are. */
 import { createMemorySource } from '../../src/outlines/memory-source.js';
-import { createOverlay } from '../../src/page/overlay/create-overlay.js';
+import { createOverlay as createWith } from '../../src/page/overlay/create-overlay.js';
+import { moduleWorker } from '../../src/page/overlay/prepare/module-worker.js';
+
+const createOverlay = (on) => createWith(on, moduleWorker);
 
 const canvas = document.querySelector('canvas');
 

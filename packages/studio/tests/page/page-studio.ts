@@ -78,7 +78,7 @@ export interface Picture {
   readonly at: (x: number, y: number) => readonly [red: number, green: number, blue: number];
 }
 
-const pictureOf = async (png: Buffer, path: string): Promise<Picture> => {
+export const pictureOf = async (png: Buffer, path: string): Promise<Picture> => {
   await writeFile(path, png);
   const slide = await openSlide(path);
   const { width, height } = slide;

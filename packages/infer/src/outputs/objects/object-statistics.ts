@@ -1,5 +1,6 @@
 /** What is known of each object besides its shape: how sure the network is, and whether the models agree. */
 import type { Raster, RunMask, RunObjects } from '@ftuseg/core';
+import { fixedPoint } from '../fixed-point.js';
 
 /** Columns of the plan's grid, as 8-bit fixed point, 255 for 1. */
 interface Band {
@@ -56,4 +57,17 @@ export async function objectStatistics(
     probability: count === 0 ? 0 : probability / count / 255,
     agreement: agrees ? (count === 0 ? 0 : agreement / count / 255) : undefined,
   }));
+}
+
+/** The same of probabilities in memory, 0..1, of the whole grid. */
+export function statisticsInMemory(
+  mask: RunMask,
+  found: RunObjects,
+  probability: Raster<Float32Array>,
+  agreement: Raster | undefined,
+): Promise<ObjectStatistics[]> {
+  const whole = async function* () {
+    yield { left: 0, probability: fixedPoint(probability), agreement };
+  };
+  return objectStatistics(mask, found, whole(), probability);
 }

@@ -1,85 +1,12 @@
-/** The objects of a slide as annotations for QuPath: outline, class, and what was measured. */
-import { eachOutline, pixelSize, type RunMask, type RunObjects, simplifyOutline } from '@ftuseg/core';
+/** The objects of a slide as annotations for QuPath, in a file. */
 import { createGeoJsonWriter } from '@ftuseg/slide';
-import type { SlidePlan } from '../../plan/plan.js';
-import { classColours } from '../overlay.js';
-import { type MeasuredObject, type ObjectShape, rounded } from './object-measures.js';
-
-/** As QuPath names its own: the unit stands in the name. */
-function measurementsOf({
-  pixels,
-  microns,
-  probability,
-  calibrated,
-  agreement,
-}: MeasuredObject): Record<string, number> {
-  const shape: ObjectShape = microns ?? pixels;
-  const unit = microns === undefined ? 'px' : 'µm';
-  const all = {
-    [`Area ${unit}^2`]: shape.area,
-    [`Perimeter ${unit}`]: shape.perimeter,
-    [`Equivalent diameter ${unit}`]: shape.equivalentDiameter,
-    Circularity: shape.circularity,
-    [`Centroid X ${unit}`]: shape.centroid.x,
-    [`Centroid Y ${unit}`]: shape.centroid.y,
-    'Mean probability': probability,
-    ...(calibrated === undefined ? {} : { 'Calibrated probability': calibrated }),
-    ...(agreement === undefined ? {} : { 'Model agreement': agreement }),
-  };
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, rounded(value)]));
-}
-
-/** How far an outline may lie from the mask's. */
-export interface OutlineTolerance {
-  /** Level-0 pixels. */
-  readonly pixels: number;
-  /** Undefined where the slide's scale is unknown; along the longer side of pixels that are not square. */
-  readonly microns: number | undefined;
-}
-
-/** Half a pixel that the network saw, and a pixel of the slide, by which the steps of a straight line deviate from it. */
-export function outlineTolerance({ grid, scale }: Pick<SlidePlan, 'grid' | 'scale'>): OutlineTolerance {
-  const pixels = Math.max(1, grid.downsample / 2);
-  if (scale === undefined) return { pixels, microns: undefined };
-  const { x, y } = pixelSize(scale);
-  return { pixels, microns: pixels * Math.max(x, y) };
-}
-
-/** QuPath keeps texts under `metadata`. */
-const statedIn = ({ pixels, microns }: OutlineTolerance): Record<string, string> => ({
-  'Outline tolerance px': String(rounded(pixels)),
-  ...(microns === undefined ? {} : { 'Outline tolerance µm': String(rounded(microns)) }),
-});
-
-export interface OutlinesToWrite {
-  readonly mask: RunMask;
-  readonly found: RunObjects;
-  /** Of the objects, in order. */
-  readonly measured: readonly MeasuredObject[];
-  readonly ids: readonly string[];
-  /** Undefined: every corner of the mask. */
-  readonly simplify: OutlineTolerance | undefined;
-}
+import { type OutlinesToWrite, outlineFeatures } from './outline-features.js';
 
 /** @throws {FtuError} `io` */
-export async function writeOutlines(
-  path: string,
-  { mask, found, measured, ids, simplify }: OutlinesToWrite,
-): Promise<void> {
-  const outlines = eachOutline(mask, found);
+export async function writeOutlines(path: string, outlines: OutlinesToWrite): Promise<void> {
   const writer = await createGeoJsonWriter(path);
   try {
-    for (const [i, object] of measured.entries()) {
-      const exact = outlines.next().value ?? [];
-      await writer.write({
-        id: ids[i],
-        polygons: simplify === undefined ? exact : simplifyOutline(exact, simplify.pixels),
-        metadata: simplify === undefined ? undefined : statedIn(simplify),
-        name: object.name,
-        colour: classColours[(object.label - 1) % classColours.length] ?? [0, 0, 0],
-        measurements: measurementsOf(object),
-      });
-    }
+    for (const feature of outlineFeatures(outlines)) await writer.write(feature);
     await writer.close();
   } catch (error) {
     await writer.abort();

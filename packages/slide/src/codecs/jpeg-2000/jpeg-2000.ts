@@ -3,17 +3,7 @@
  * what the codestream says of itself is held against the block first. Source: ITU-T T.800, annexes A and I.
  */
 import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
-
-interface OpenJpegDecoder {
-  getEncodedBuffer(bytes: number): Uint8Array;
-  getDecodedBuffer(): Uint8Array;
-  decode(): void;
-  delete(): void;
-}
-
-export interface OpenJpeg {
-  readonly J2KDecoder: new () => OpenJpegDecoder;
-}
+import { lazyLibrary } from '../library.js';
 
 const START = 0xff4fff51;
 /** The marker of default coding styles. */
@@ -36,38 +26,35 @@ const facts: CodecFacts = {
   nameOf: ({ code, photometric, aperio }) => ((aperio ? code === APERIO_YCBCR : photometric === 'ycbcr') ? YCBCR : RGB),
 };
 
-/**
- * @param load starts the library once; where it lies differs between runtimes
- * @example
- * const runtime = { ...browserRuntime, codecs: [...browserRuntime.codecs, jpeg2000Codec(load)] };
- */
-export function jpeg2000Codec(load: () => Promise<OpenJpeg>): Codec {
-  let library: Promise<OpenJpeg> | undefined;
-  const decode = async (block: EncodedBlock): Promise<Uint8Array> => {
-    const data = codestreamOf(block.data);
-    checkCodestream(data, block);
-    library ??= load();
-    const decoder = new (await library).J2KDecoder();
-    try {
-      decoder.getEncodedBuffer(data.length).set(data);
-      decoder.decode();
-      const decoded = decoder.getDecodedBuffer().slice();
-      const { compression, bits, littleEndian } = block.page;
-      // Where the codestream has a colour transform of its own, the decoder has given RGB.
-      const ycbcr = compression === YCBCR && block.samples >= 3 && !transforms(data);
-      if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
-      if (ycbcr) toRgb(decoded, block.samples);
-      if (bits === 16 && !littleEndian) exchangeBytes(decoded);
-      return decoded;
-    } catch (cause) {
-      // The library throws numbers: addresses of C++ exceptions.
-      throw cause instanceof Error ? cause : new Error('OpenJPEG cannot decode it');
-    } finally {
-      decoder.delete();
-    }
-  };
-  return { ...facts, decode };
+const library = lazyLibrary(() => import('../../../wasm/openjpeg.js'));
+
+async function decode(block: EncodedBlock): Promise<Uint8Array> {
+  const data = codestreamOf(block.data);
+  checkCodestream(data, block);
+  const decoder = new (await library.get()).J2KDecoder();
+  try {
+    decoder.getEncodedBuffer(data.length).set(data);
+    decoder.decode();
+    const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
+    const decoded = new Uint8Array(buffer, byteOffset, length);
+    const { compression, bits, littleEndian } = block.page;
+    // Where the codestream has a colour transform of its own, the decoder has given RGB.
+    const ycbcr = compression === YCBCR && block.samples >= 3 && !transforms(data);
+    if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
+    if (ycbcr) toRgb(decoded, block.samples);
+    if (bits === 16 && !littleEndian) exchangeBytes(decoded);
+    return decoded;
+  } catch (cause) {
+    // It has run out of memory, and of use.
+    if (cause instanceof Error && cause.name === 'RuntimeError') library.drop();
+    // The library throws numbers: addresses of C++ exceptions.
+    throw cause instanceof Error ? cause : new Error('OpenJPEG cannot decode it');
+  } finally {
+    decoder.delete();
+  }
 }
+
+export const jpeg2000: Codec = { ...facts, decode };
 
 const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
 

@@ -28,11 +28,27 @@ interface ScanComponent {
 
 const word = (data: Uint8Array, at: number): number => (data[at] as number) * 256 + (data[at + 1] as number);
 
+/** A stream that holds all of its samples. */
+export interface WalkedJpeg {
+  /** Bytes that belong to nothing, in order: what writers fill words with. */
+  readonly padding: readonly Padding[];
+  /** Whether the end marker is there. */
+  readonly ended: boolean;
+}
+
+export interface Padding {
+  readonly from: number;
+  /** Behind its last byte. */
+  readonly to: number;
+}
+
 /**
  * @param data a complete stream, from its start marker
- * @throws {Error} with the reason, for a stream of which samples are missing or do not fit; streams with arithmetic coding are passed unseen
+ * @returns undefined for a stream that it cannot walk: with arithmetic coding, or of other than 8 bits
+ * @throws {Error} with the reason, for a stream of which samples are missing or do not fit
  */
-export function checkScans(data: Uint8Array): void {
+export function checkScans(data: Uint8Array): WalkedJpeg | undefined {
+  const padding: Padding[] = [];
   const tables = new Map<number, Lookup>();
   let frame: Frame | undefined;
   let interval = 0;
@@ -40,11 +56,12 @@ export function checkScans(data: Uint8Array): void {
   for (let at = 2; ; ) {
     const found = nextMarker(data, at);
     if (scans > 0 && found.skipped > MAX_PADDING) throw new Error(`${found.skipped} bytes of it belong to no block`);
+    if (found.skipped > 0) padding.push({ from: at, to: found.before });
     const { marker } = found;
     if (marker === 0xd9 || marker === undefined) {
       if (frame === undefined || scans === 0) throw new Error('it ends before its samples');
       checkEnd(frame, scans, marker === undefined);
-      return;
+      return { padding, ended: marker === 0xd9 };
     }
     at = found.at;
     if ((marker >= 0xd0 && marker <= 0xd8) || marker === 0x01) continue;
@@ -56,18 +73,21 @@ export function checkScans(data: Uint8Array): void {
     else if (marker === 0xdd) interval = word(body, 0);
     else if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) {
       frame = frameOf(body, marker === 0xc2);
-      if (frame === undefined) return;
-    } else if (marker > 0xc2 && marker <= 0xcf && marker !== 0xcc && marker !== 0xc8) return;
+      if (frame === undefined) return undefined;
+    } else if (marker > 0xc2 && marker <= 0xcf && marker !== 0xcc && marker !== 0xc8) return undefined;
     else if (marker === 0xda) {
       if (frame === undefined) throw new Error('its samples come before its frame');
       if (++scans > MAX_SCANS) throw new Error(`it has more than ${MAX_SCANS} scans`);
-      at = walkScan(data, at, body, frame, tables, interval);
+      at = walkScan({ data, at, header: body, interval, padding }, frame, tables);
     }
   }
 }
 
 /** The next marker and where its segment starts; skips fill bytes, and counts what is neither. */
-function nextMarker(data: Uint8Array, from: number): { marker: number | undefined; at: number; skipped: number } {
+function nextMarker(
+  data: Uint8Array,
+  from: number,
+): { marker: number | undefined; at: number; before: number; skipped: number } {
   let skipped = 0;
   for (let at = from; at < data.length; at++) {
     if (data[at] !== 0xff) {
@@ -77,10 +97,10 @@ function nextMarker(data: Uint8Array, from: number): { marker: number | undefine
     while (data[at] === 0xff) at++;
     const marker = data[at];
     if (marker === undefined) break;
-    if (marker !== 0) return { marker, at: at + 1, skipped };
+    if (marker !== 0) return { marker, at: at + 1, before: at - 1, skipped };
     skipped += 2;
   }
-  return { marker: undefined, at: data.length, skipped };
+  return { marker: undefined, at: data.length, before: data.length, skipped };
 }
 
 /** undefined for frames that are not checked: of 12 bits, or of a height that comes later */
@@ -108,15 +128,20 @@ function checkEnd({ progressive, components }: Frame, scans: number, unmarked: b
   }
 }
 
+interface Scan {
+  readonly data: Uint8Array;
+  /** Where its samples begin. */
+  readonly at: number;
+  readonly header: Uint8Array;
+  /** Units between two restart markers; 0: there are none. */
+  readonly interval: number;
+  /** Gets what stands before restart markers. */
+  readonly padding: Padding[];
+}
+
 /** Reads the samples of one scan; returns where the next marker may be. */
-function walkScan(
-  data: Uint8Array,
-  at: number,
-  header: Uint8Array,
-  frame: Frame,
-  tables: ReadonlyMap<number, Lookup>,
-  interval: number,
-): number {
+function walkScan(scan: Scan, frame: Frame, tables: ReadonlyMap<number, Lookup>): number {
+  const { data, at, header, interval } = scan;
   const count = header[0] ?? 0;
   const parts = Array.from({ length: count }, (_, i): ScanComponent => {
     const component = frame.components.find(({ id }) => id === header[1 + 2 * i]);
@@ -146,7 +171,7 @@ function walkScan(
   }
   for (let unit = 0; unit < units; unit++) {
     if (interval > 0 && unit > 0 && unit % interval === 0) {
-      restart(bits, data, unit / interval - 1);
+      restart(bits, scan, unit / interval - 1);
       progress?.restart();
     }
     for (const { component, dc, ac } of parts) {
@@ -160,9 +185,10 @@ function walkScan(
   return bits.end();
 }
 
-function restart(bits: BitReader, data: Uint8Array, number: number): void {
+function restart(bits: BitReader, { data, padding }: Scan, number: number): void {
   const at = bits.end();
   const found = nextMarker(data, at);
+  if (found.skipped > 0) padding.push({ from: at, to: found.before });
   if (found.skipped > MAX_PADDING) throw new Error(`${found.skipped} bytes of it belong to no block`);
   if (found.marker !== 0xd0 + (number & 7)) throw new Error('a restart marker is missing');
   bits.moveTo(found.at);

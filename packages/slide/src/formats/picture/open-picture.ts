@@ -1,36 +1,44 @@
-/** A PNG or JPEG file as a slide in a page: decoded once, held whole. */
+/** A PNG, JPEG or WebP file as a slide in a page: decoded once, held whole. */
 import { crop, resizeArea } from '@ftuseg/core';
 import type { Slide } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { guardSlide, type SlideReader } from '../guard-slide.js';
 import { decodeJpeg, isJpeg } from './jpeg-picture.js';
-import { decodePng, isPng, type Picture } from './png-pixels.js';
+import type { Picture } from './picture.js';
+import { decodePng, isPng } from './png-pixels.js';
+import { decodeWebp, isWebp } from './webp-picture.js';
 
 /** Of the file; what it decodes to is checked before it is decoded. */
 const MAX_FILE_BYTES = 2 ** 30;
 
+const kinds = [
+  { format: 'PNG', compression: 'Deflate', is: isPng, decode: decodePng },
+  { format: 'JPEG', compression: 'JPEG', is: isJpeg, decode: decodeJpeg },
+  { format: 'WEBP', compression: 'WebP', is: isWebp, decode: decodeWebp },
+] as const;
+type Kind = (typeof kinds)[number];
+
 /**
  * @param source closed with the slide
- * @throws {SlideError} `unsupported` for what is no PNG or JPEG of 8 bits in grey or RGB, `bad-input` for a damaged file
+ * @throws {SlideError} `unsupported` for what is no PNG, JPEG or WebP of 8 bits in grey or RGB, `bad-input` for a damaged file
  * @example
  * const slide = await openPicture(blobSource(input.files[0]));
  */
 export async function openPicture(source: ByteSource): Promise<Slide> {
   const { name, size } = source;
-  const head = await source.read(0, Math.min(8, size));
-  const decode = isPng(head) ? decodePng : isJpeg(head) ? decodeJpeg : undefined;
-  if (decode === undefined || size > MAX_FILE_BYTES) {
-    throw new SlideError('unsupported', 'this is not a PNG or JPEG picture that can be opened in a page', {
+  const head = await source.read(0, Math.min(12, size));
+  const kind = kinds.find(({ is }) => is(head));
+  if (kind === undefined || size > MAX_FILE_BYTES) {
+    throw new SlideError('unsupported', 'this is not a PNG, JPEG or WebP picture that can be opened in a page', {
       subject: name,
       hint: 'TIFF slides are opened with openTiffSlide',
     });
   }
-  const picture = await decode(await source.read(0, size), name);
-  return asSlide(picture, decode === decodePng ? ['PNG', 'Deflate'] : ['JPEG', 'JPEG'], source);
+  return asSlide(await kind.decode(await source.read(0, size), name), kind, source);
 }
 
-function asSlide({ image, pixels }: Picture, [format, compression]: readonly string[], source: ByteSource): Slide {
+function asSlide({ image, pixels }: Picture, { format, compression }: Kind, source: ByteSource): Slide {
   const { width, height } = image;
   const level = { width, height, downsample: 1 };
   /** The whole picture at the size that rows were last asked of. */
@@ -42,8 +50,8 @@ function asSlide({ image, pixels }: Picture, [format, compression]: readonly str
     micronsPerPixel: undefined,
     levels: [level],
     info: {
-      format: format ?? '',
-      levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression: compression ?? '' }],
+      format,
+      levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression }],
       micronsPerPixelFrom: undefined,
       pixels,
       associated: [],

@@ -2,19 +2,14 @@
  * The pixels of a PNG in a page, where browsers would pass them through colour profiles and premultiplied opacity. Transparent pixels show
  * white paper. Source: W3C, Portable Network Graphics (third edition).
  */
-import { type Raster, raster } from '@ftuseg/core';
+import { raster } from '@ftuseg/core';
 import { adam7, unfilter } from '../../labels/png-rows.js';
 import { SlideError } from '../../slide-error.js';
 import { refuseBomb } from '../decoded-size.js';
+import { onWhite, type Picture } from './picture.js';
 import { isPng, type PngParts, pngParts } from './png-parts.js';
 
 export { isPng };
-
-export interface Picture {
-  readonly image: Raster;
-  /** Such as `8-bit RGB with opacity`. */
-  readonly pixels: string;
-}
 
 /**
  * @param data the whole file
@@ -116,6 +111,3 @@ function isTransparent(samples: Uint8Array, from: number, stored: number, transp
   for (let c = 0; c < stored; c++) if (samples[from + c] !== transparency[2 * c + 1]) return false;
   return true;
 }
-
-/** The arithmetic is libvips's. */
-const onWhite = (value: number, opacity: number): number => Math.trunc((value * opacity + 255 * (255 - opacity)) / 255);

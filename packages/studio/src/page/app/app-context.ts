@@ -15,5 +15,9 @@ export interface App {
   readonly titleOf: (action: string, label: string) => string;
   /** What the number keys are called, by the session's classes. */
   readonly classKeys: ReadonlySignal<Readonly<Partial<Record<ActionName, string>>>>;
+  /** Of a page that opens slides itself: above the list of slides, and where no slide is open. */
+  readonly slideSource?: { readonly Tools: ComponentType; readonly Empty: ComponentType } | undefined;
+  /** Names of tabs that say something else than usual. */
+  readonly labels?: Readonly<Partial<Record<SideTab, string>>> | undefined;
   readonly panels: Readonly<Partial<Record<SideTab, ComponentType>>>;
 }

@@ -15,9 +15,9 @@ export function Page({ app }: { readonly app: App }) {
   return (
     <div class="page" data-drawer={drawer.value}>
       <Toolbar app={app} />
-      <SlideList studio={studio} />
+      <SlideList studio={studio} Tools={app.slideSource?.Tools} />
       <main class="middle">
-        <Viewer studio={studio} />
+        <Viewer studio={studio} Empty={app.slideSource?.Empty} />
         <Messages studio={studio} />
       </main>
       <Side app={app} />

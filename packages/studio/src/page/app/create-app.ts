@@ -16,7 +16,11 @@ import type { App } from './app-context.js';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export function createApp(studio: Studio, storage: KeyStorage, panels: App['panels']): App {
+export function createApp(
+  studio: Studio,
+  storage: KeyStorage,
+  parts: Pick<App, 'panels' | 'slideSource' | 'labels'>,
+): App {
   const keys = new KeyMap(storage);
   const withPatience = (tool: Tool): Tool => (tool.name === 'move' ? patientMove(tool, studio) : tool);
   const slide = computed(() => studio.slides.detail.value?.id);
@@ -64,6 +68,6 @@ export function createApp(studio: Studio, storage: KeyStorage, panels: App['pane
       const classes = studio.slides.session.value?.classes ?? [];
       return Object.fromEntries(classes.slice(0, 8).map(({ name }, i) => [`class-${i + 1}`, `Class ${name}`]));
     }),
-    panels,
+    ...parts,
   };
 }

@@ -1,6 +1,7 @@
 /** What can be taken along: the slide's objects for QuPath, and all slides as tables and masks in the work folder. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { ExportChoice } from '../backend/backend.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
@@ -30,15 +31,17 @@ export function ExportMenu({ studio }: { readonly studio: Studio }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const exportAll = async (): Promise<void> => {
+  const address = slide === undefined ? undefined : studio.backend.correctedGeoJson(slide.id);
+  const choices = studio.backend.exports.filter((choice) => choice.of === 'all' || slide !== undefined);
+  const write = async (choice: ExportChoice): Promise<void> => {
     open.value = false;
     busy.value = true;
-    studio.messages.say('Exporting the slides.');
+    studio.messages.say(choice.of === 'all' ? 'Exporting the slides.' : 'Exporting the slide.');
     try {
-      studio.messages.notice(await studio.backend.exportSlides());
+      studio.messages.notice(await choice.write(slide?.id ?? ''));
       studio.messages.say('');
     } catch (error) {
-      studio.messages.problem(error, () => void exportAll());
+      studio.messages.problem(error, () => void write(choice));
     } finally {
       busy.value = false;
     }
@@ -62,11 +65,11 @@ export function ExportMenu({ studio }: { readonly studio: Studio }) {
       </button>
       {open.value && (
         <div class="menu-list" role="menu" aria-label="Export" tabIndex={-1} onKeyDown={key}>
-          {slide !== undefined && (
+          {slide !== undefined && address !== undefined && (
             <a
               role="menuitem"
               class="button"
-              href={studio.backend.correctedGeoJson(slide.id)}
+              href={address}
               download={`${slide.name}.geojson`}
               onClick={() => {
                 open.value = false;
@@ -75,9 +78,18 @@ export function ExportMenu({ studio }: { readonly studio: Studio }) {
               This slide as GeoJSON for QuPath
             </a>
           )}
-          <button type="button" role="menuitem" class="button" disabled={busy.value} onClick={() => void exportAll()}>
-            All slides: masks, GeoJSON, slide table
-          </button>
+          {choices.map((choice) => (
+            <button
+              key={choice.label}
+              type="button"
+              role="menuitem"
+              class="button"
+              disabled={busy.value}
+              onClick={() => void write(choice)}
+            >
+              {choice.label}
+            </button>
+          ))}
         </div>
       )}
     </div>

@@ -47,7 +47,7 @@ export function Side({ app }: { readonly app: App }) {
               tab.value = one;
             }}
           >
-            {labels[one]}
+            {app.labels?.[one] ?? labels[one]}
           </button>
         ))}
       </div>

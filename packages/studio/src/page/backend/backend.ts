@@ -21,6 +21,15 @@ export class BackendError extends Error {
   }
 }
 
+/** Something that can be taken along. */
+export interface ExportChoice {
+  readonly label: string;
+  /** `slide`: of the open slide; `all`: of every slide. */
+  readonly of: 'slide' | 'all';
+  /** @returns what was written and where, as a sentence */
+  readonly write: (slide: string) => Promise<string>;
+}
+
 export interface Backend {
   readonly session: () => Promise<StudioSession>;
   readonly slides: () => Promise<readonly SlideSummary[]>;
@@ -31,6 +40,14 @@ export interface Backend {
   readonly overlayPicture: (slide: string) => string;
   /** A Deep Zoom tile's address; the highest level is the slide's level 0. */
   readonly tile: (slide: string, level: number, x: number, y: number) => string;
+  /** The tile itself, where the page decodes slides; then nobody asks for its address. */
+  readonly tilePixels?: (
+    slide: string,
+    level: number,
+    x: number,
+    y: number,
+    signal: AbortSignal,
+  ) => Promise<ImageBitmap>;
   readonly outlines: (slide: string, layer: string) => OutlineSource;
   readonly map: (slide: string, map: MapLayer) => MapSource;
   /** @throws {BackendError} such as for an object that was deleted */
@@ -40,8 +57,7 @@ export interface Backend {
   readonly edits: (slide: string) => EditTransport;
   /** With a prediction that was run anew under the corrections. */
   readonly disagreements: (slide: string) => Promise<readonly Disagreement[]>;
-  /** Writes all slides as they stand. @returns what was written and where, as a sentence */
-  readonly exportSlides: () => Promise<string>;
-  /** An address to download from. */
-  readonly correctedGeoJson: (slide: string) => string;
+  /** An address to download from; undefined: `exports` have it. */
+  readonly correctedGeoJson: (slide: string) => string | undefined;
+  readonly exports: readonly ExportChoice[];
 }

@@ -60,11 +60,17 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     slideMeasures: (slide) => json<SlideMeasures>(routes.slideMeasures(slide)),
     edits: (slide) => httpTransport(slide, ask),
     disagreements: (slide) => json<readonly Disagreement[]>(routes.disagreements(slide)),
-    exportSlides: async () => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await request(routes.export, { method: 'POST', headers, body: '{}' });
-      return exportText(await response.json());
-    },
     correctedGeoJson: (slide) => `${base}${routes.correctedGeoJson(slide)}`,
+    exports: [
+      {
+        label: 'All slides: masks, GeoJSON, slide table',
+        of: 'all',
+        write: async () => {
+          const headers = { 'content-type': 'application/json' };
+          const response = await request(routes.export, { method: 'POST', headers, body: '{}' });
+          return exportText(await response.json());
+        },
+      },
+    ],
   };
 }

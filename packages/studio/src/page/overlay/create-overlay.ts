@@ -50,6 +50,7 @@ class CanvasOverlay implements Overlay {
   constructor(
     readonly canvas: HTMLCanvasElement,
     readonly gl: WebGL2RenderingContext,
+    makeWorker: () => Worker,
   ) {
     const changed = (): void => {
       for (const listener of this.#listeners) listener();
@@ -58,7 +59,7 @@ class CanvasOverlay implements Overlay {
       // A canvas may be opened again while its context is lost.
       gpu: gl.isContextLost() ? undefined : new Gpu(gl),
       requests: new Requests(changed),
-      preparer: new Preparer(),
+      preparer: new Preparer(makeWorker),
       changed,
     });
     this.#edited = new EditedLayer(this.#shared);
@@ -224,12 +225,13 @@ class CanvasOverlay implements Overlay {
 /**
  * The overlay of a viewer.
  * @param canvas over the slide; its size is set by `draw`
+ * @param makeWorker of the worker that prepares chunks
  * @returns undefined where the browser has no WebGL2
  * @example
- * const overlay = createOverlay(canvas);
+ * const overlay = createOverlay(canvas, moduleWorker);
  * overlay?.setOutlines('prediction', source);
  */
-export function createOverlay(canvas: HTMLCanvasElement): Overlay | undefined {
+export function createOverlay(canvas: HTMLCanvasElement, makeWorker: () => Worker): Overlay | undefined {
   const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, depth: false, stencil: false });
-  return gl === null ? undefined : new CanvasOverlay(canvas, gl);
+  return gl === null ? undefined : new CanvasOverlay(canvas, gl, makeWorker);
 }

@@ -1,4 +1,5 @@
 /** The slides of the session: thumbnail, what was found, and what is wrong with it. */
+import type { ComponentType } from 'preact';
 import type { SlideSummary } from '../../protocol/slides.js';
 import { sentence } from '../backend/requests.js';
 import type { Studio } from '../state/studio.js';
@@ -14,7 +15,7 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
   return (
     <li>
       <button type="button" class="slide-item" aria-current={isCurrent ? 'true' : undefined} onClick={open}>
-        {slide.problem === undefined ? (
+        {slide.problem === undefined || slide.awaited === true ? (
           <img src={studio.backend.thumbnail(slide.id)} alt="" loading="lazy" width="64" height="64" />
         ) : (
           <span class="no-thumbnail" aria-hidden="true">
@@ -32,7 +33,7 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
               </span>
             </>
           ) : (
-            <span class="problem">{sentence(slide.problem)}</span>
+            <span class={slide.awaited === true ? 'warning' : 'problem'}>{sentence(slide.problem)}</span>
           )}
           {slide.warning !== undefined && <span class="warning">{slide.warning}</span>}
         </span>
@@ -44,12 +45,19 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
 /** From so many slides on, they can be searched. */
 const MIN_SEARCHED = 8;
 
-export function SlideList({ studio }: { readonly studio: Studio }) {
+export function SlideList({
+  studio,
+  Tools,
+}: {
+  readonly studio: Studio;
+  /** What opens slides, in a page that does so itself. */
+  readonly Tools?: ComponentType | undefined;
+}) {
   const { slides, search } = studio;
   const all = slides.slides.value;
   const wanted = search.value.trim().toLowerCase();
   const found = all.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const unopened = all.filter(({ problem }) => problem !== undefined).length;
+  const unopened = all.filter(({ problem, awaited }) => problem !== undefined && awaited !== true).length;
   return (
     <nav class="panel slides" aria-label="Slides" data-open={studio.appearance.drawer.value === 'slides'}>
       <header class="panel-head">
@@ -59,6 +67,7 @@ export function SlideList({ studio }: { readonly studio: Studio }) {
           {unopened > 0 && `, ${unopened} cannot be opened`}
         </span>
       </header>
+      {Tools !== undefined && <Tools />}
       {all.length >= MIN_SEARCHED && (
         <input
           type="search"

@@ -15,6 +15,8 @@ export interface SlidesState {
   /** Reads session and list anew, and the open slide's layers: a job may have added some. */
   readonly refresh: () => Promise<void>;
   readonly open: (slide: string) => Promise<void>;
+  /** No slide is open any more. */
+  readonly leave: () => void;
   /** Reads the list anew: counts change while one corrects, scores come when they are computed. Says nothing if it cannot. */
   readonly readList: () => Promise<void>;
 }
@@ -66,5 +68,9 @@ export function createSlides(backend: Backend, messages: Messages): SlidesState 
       // The connection says what there is to say; the list that is known stays.
     }
   };
-  return { session, slides, current, detail, loading, refresh, open, readList };
+  const leave = (): void => {
+    current.value = undefined;
+    detail.value = undefined;
+  };
+  return { session, slides, current, detail, loading, refresh, open, leave, readList };
 }

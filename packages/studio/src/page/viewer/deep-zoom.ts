@@ -2,6 +2,7 @@
 import OpenSeadragon from 'openseadragon';
 import type { SlideDetail } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
+import { sentenceOf } from '../state/messages.js';
 
 /** The level at which one pixel is one of the slide's. */
 export const highestLevel = ({ width, height }: { readonly width: number; readonly height: number }): number =>
@@ -19,8 +20,10 @@ export const lowestLevel = (slide: {
 
 export class DeepZoom extends OpenSeadragon.TileSource {
   readonly #address: (level: number, x: number, y: number) => string;
+  readonly #pixels: ((level: number, x: number, y: number, signal: AbortSignal) => Promise<ImageBitmap>) | undefined;
+  readonly #asked = new WeakMap<OpenSeadragon.ImageJob, AbortController>();
 
-  constructor(slide: SlideDetail, backend: Pick<Backend, 'tile'>) {
+  constructor(slide: SlideDetail, backend: Pick<Backend, 'tile' | 'tilePixels'>) {
     super({
       width: slide.width,
       height: slide.height,
@@ -30,6 +33,29 @@ export class DeepZoom extends OpenSeadragon.TileSource {
       maxLevel: highestLevel(slide),
     });
     this.#address = (level, x, y) => backend.tile(slide.id, level, x, y);
+    const { tilePixels } = backend;
+    if (tilePixels !== undefined) {
+      this.#pixels = (level, x, y, signal) => tilePixels(slide.id, level, x, y, signal);
+    }
+  }
+
+  override downloadTileStart(job: OpenSeadragon.ImageJob): void {
+    if (this.#pixels === undefined) {
+      super.downloadTileStart(job);
+      return;
+    }
+    const { level, x, y } = job.tile;
+    const asked = new AbortController();
+    this.#asked.set(job, asked);
+    this.#pixels(level, x, y, asked.signal).then(
+      (pixels) => job.finish(pixels, null, 'imageBitmap'),
+      (error: unknown) => job.fail(sentenceOf(error), null),
+    );
+  }
+
+  override downloadTileAbort(job: OpenSeadragon.ImageJob): void {
+    if (this.#pixels === undefined) super.downloadTileAbort(job);
+    else this.#asked.get(job)?.abort();
   }
 
   override getTileUrl(level: number, x: number, y: number): string {

@@ -7,12 +7,18 @@ import { highestLevel, lowestLevel } from './deep-zoom.js';
 /** Tiles of one rectangle: a tool that asks for more asks for a whole slide. */
 const MAX_TILES = 64;
 
-const loadImage = async (address: string): Promise<HTMLImageElement> => {
+type TileBackend = Pick<Backend, 'tile' | 'tilePixels'>;
+
+async function loadTile(backend: TileBackend, slide: string, [level, x, y]: readonly [number, number, number]) {
+  if (backend.tilePixels !== undefined) {
+    const bitmap = await backend.tilePixels(slide, level, x, y, new AbortController().signal);
+    return { picture: bitmap, width: bitmap.width, height: bitmap.height };
+  }
   const image = new Image();
-  image.src = address;
+  image.src = backend.tile(slide, level, x, y);
   await image.decode();
-  return image;
-};
+  return { picture: image, width: image.naturalWidth, height: image.naturalHeight };
+}
 
 /**
  * @param rect level-0 pixels; what lies beyond the slide is white
@@ -21,7 +27,7 @@ const loadImage = async (address: string): Promise<HTMLImageElement> => {
  * @throws {Error} if a tile cannot be read, or more than 64 would be needed
  */
 export async function readPixels(
-  backend: Pick<Backend, 'tile'>,
+  backend: TileBackend,
   slide: SlideDetail,
   rect: Rect,
   downsample: number,
@@ -52,9 +58,9 @@ export async function readPixels(
   context.fillRect(0, 0, width, height);
   const scale = 2 ** (highest - level) / downsample;
   const draw = async ({ x, y }: { readonly x: number; readonly y: number }): Promise<void> => {
-    const image = await loadImage(backend.tile(slide.id, level, x, y));
+    const tile = await loadTile(backend, slide.id, [level, x, y]);
     const [toX, toY] = [(x * side - rect.x) / downsample, (y * side - rect.y) / downsample];
-    context.drawImage(image, toX, toY, image.naturalWidth * scale, image.naturalHeight * scale);
+    context.drawImage(tile.picture, toX, toY, tile.width * scale, tile.height * scale);
   };
   await Promise.all(places.map(draw));
   const { data } = context.getImageData(0, 0, width, height);

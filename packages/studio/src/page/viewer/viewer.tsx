@@ -1,4 +1,5 @@
 /** The middle of the page: the slide in one pane or two, and what lies over it. */
+import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SlideDetail } from '../../protocol/slides.js';
 import { SwipeLine } from '../compare/swipe-line.js';
@@ -49,10 +50,17 @@ function PaneView({
   );
 }
 
-export function Viewer({ studio }: { readonly studio: Studio }) {
+export function Viewer({
+  studio,
+  Empty,
+}: {
+  readonly studio: Studio;
+  /** Instead of a sentence where no slide is open. */
+  readonly Empty?: ComponentType | undefined;
+}) {
   const { slides, compare } = studio;
   const slide = slides.detail.value;
-  if (slide === undefined) return <NoSlide studio={studio} />;
+  if (slide === undefined) return Empty === undefined ? <NoSlide studio={studio} /> : <Empty />;
   const compared = compare.compared.value;
   const mode = compared === undefined ? 'off' : compare.mode.value;
   return (

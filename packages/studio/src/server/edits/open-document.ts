@@ -1,11 +1,11 @@
 /** Opens the corrections of slides, each once, and brings them into agreement with a prediction that was run anew. */
 import { join } from 'node:path';
+import type { BaseRecord } from '../../edits/log/log-line.js';
 import { reconcile } from '../../edits/reconcile/reconcile.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { baseSource, recordOf } from './base/base-source.js';
 import { slideBase } from './base/slide-base.js';
 import { EditLog } from './log/edit-log.js';
-import type { BaseRecord } from './log/log-line.js';
 import { EditedSlide } from './slide-document.js';
 
 /** What the step is called in which corrections are brought over to a new prediction. */

@@ -2,13 +2,13 @@
 import { FtuError } from '@ftuseg/core';
 import { editProblem } from '../../edits/check-edit.js';
 import { correctedObjects, EditState } from '../../edits/edit-state.js';
+import type { BaseRecord, LogEntry } from '../../edits/log/log-line.js';
 import type { Disagreement } from '../../protocol/disagreements.js';
 import type { Edit, LoggedEdit } from '../../protocol/edits.js';
 import type { MeasuredSlideObject, SlideDocument, StudioSlide } from '../context.js';
 import type { SlideBase } from './base/slide-base.js';
 import { EditConflictError } from './conflict-error.js';
 import type { EditLog } from './log/edit-log.js';
-import type { BaseRecord, LogEntry } from './log/log-line.js';
 
 export class EditedSlide implements SlideDocument {
   readonly #slide: StudioSlide;

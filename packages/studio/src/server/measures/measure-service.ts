@@ -2,15 +2,15 @@
 import { pixelArea, type Scale } from '@ftuseg/core';
 import { statRegularFile } from '@ftuseg/files';
 import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
+import { meanProbabilityOf } from '../../measures/mean-probability.js';
 import { measuresOf } from '../../measures/measures-of.js';
+import { correctedSizes, sizesOf } from '../../measures/slide-sizes.js';
+import { measuresOfLine } from '../../measures/table-measures.js';
 import type { SlideObject } from '../../protocol/objects.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
 import type { MapFiles } from '../maps/map-files.js';
-import { meanProbabilityOf } from './mean-probability.js';
 import { type ObjectTable, openObjectTable } from './object-table.js';
 import { factsOf, scaleOfSlide, temperatureOf } from './slide-facts.js';
-import { correctedSizes, sizesOf } from './slide-sizes.js';
-import { measuresOfLine } from './table-measures.js';
 
 /** Tables that stay in memory. */
 const MAX_TABLES = 8;

@@ -3,19 +3,11 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import { ioError, parseCsv, statRegularFile } from '@ftuseg/files';
+import type { SizeTable } from '../../measures/slide-sizes.js';
 import { type LineIndex, LineIndexBuilder } from './line-index.js';
 
-/** Cells of a line, by column. */
-export type ObjectLine = Readonly<Record<string, string>>;
-
-export interface ObjectTable {
+export interface ObjectTable extends SizeTable {
   readonly objects: number;
-  /** The line of an object; undefined where the table has none of it. */
-  readonly line: (id: string) => Promise<ObjectLine | undefined>;
-  /** By class: areas in order of the table, in `unit`. */
-  readonly areas: ReadonlyMap<string, Float64Array>;
-  /** Micrometres where every object has such an area. */
-  readonly unit: 'um2' | 'px';
 }
 
 const NEWLINE = 10;

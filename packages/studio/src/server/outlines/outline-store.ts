@@ -12,9 +12,9 @@ import {
   coverageTile,
 } from '../../outlines/coverage/coverage.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
+import { ByteCache } from '../../tiles/byte-cache.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { sentenceOf } from '../problem.js';
-import { ByteCache } from '../tiles/byte-cache.js';
 import { candidateLayers } from './candidate-layers.js';
 import type { FoundLayer, LayerProvider } from './found-layer.js';
 import { openPacked, type PackedFile, writePacked } from './packed-file.js';

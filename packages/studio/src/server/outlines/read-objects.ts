@@ -1,9 +1,10 @@
 /** Objects out of the files that predictions and truths are kept in: the same, under the same ids, as corrections begin from. */
 import { FtuError, pixelArea } from '@ftuseg/core';
 import { pixelScaleOf } from '@ftuseg/slide';
+import { emptyReport, reportSentences } from '../../edits/valid-polygons.js';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
 import type { StudioSlide } from '../context.js';
-import { baseObjects, emptyReport, reportSentences } from '../edits/base/base-objects.js';
+import { baseObjects } from '../edits/base/base-objects.js';
 import type { BaseSource } from '../edits/base/base-source.js';
 import { rawObjects } from '../edits/base/read-base.js';
 import type { FoundLayer } from './found-layer.js';

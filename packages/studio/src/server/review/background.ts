@@ -2,20 +2,13 @@
 import { basename, join } from 'node:path';
 import { FtuError, pixelArea, pixelSize } from '@ftuseg/core';
 import type { MeasuredItem } from '../../review/item.js';
+import type { KnownItems } from '../../review/live-review.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
 import { sentenceOf } from '../problem.js';
 import type { SlideFiles } from './measure-slide.js';
 import { measuredOnce } from './measured-files.js';
 
-export interface Background {
-  /** Goes up with every slide that becomes known. */
-  readonly measured: () => number;
-  /** Whether the slide has items. */
-  readonly knows: (slide: string) => boolean;
-  readonly items: () => readonly MeasuredItem[];
-  readonly item: (id: string) => MeasuredItem | undefined;
-  readonly failed: () => readonly { readonly slide: string; readonly problem: string }[];
-  readonly notes: () => readonly string[];
+export interface Background extends KnownItems {
   /** Resolves when all slides were tried. */
   readonly done: Promise<void>;
 }

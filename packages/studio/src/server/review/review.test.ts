@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Edit, LoggedEdit } from '../../protocol/edits.js';
 import type { Decision, SlideObject } from '../../protocol/objects.js';
 import type { ReviewPage } from '../../protocol/review.js';
+import { decide } from '../../review/decide.js';
 import type { OpenPrediction, SlideDocument, StudioContext, StudioSlide } from '../context.js';
-import { decide } from './decide.js';
 import { measureSlide } from './measure-slide.js';
 import { reviewRoutes } from './routes.js';
 

@@ -6,9 +6,10 @@ import type { z } from 'zod';
 import type { ReviewDecided, ReviewPage } from '../../protocol/review.js';
 import { reviewDecisionSchema, reviewQuerySchema } from '../../protocol/review.js';
 import { type ApiProblem, routes } from '../../protocol/routes.js';
-import type { StudioContext } from '../context.js';
-import { decide, stateIn } from './decide.js';
-import { type LiveReview, reviewOf } from './live-review.js';
+import { decide, stateIn } from '../../review/decide.js';
+import { type LiveReview, reviewOf } from '../../review/live-review.js';
+import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import { measureInBackground } from './background.js';
 
 const problem = (reply: Context, status: ContentfulStatusCode, text: string, hint?: string) =>
   reply.json({ problem: text, hint } satisfies ApiProblem, status);
@@ -33,7 +34,13 @@ const nothing: ReviewPage = {
 
 /** Slides are measured from the first request on, in the background. */
 export function reviewRoutes(context: StudioContext): Hono {
-  const reviews = new Map<string, LiveReview>();
+  const reviews = new Map<string, { readonly prediction: OpenPrediction; readonly review: LiveReview }>();
+  const slideOf = (id: string): StudioSlide => {
+    const slide = context.slide(id);
+    if (slide === undefined) throw new FtuError('not-found', 'there is no such slide');
+    return slide;
+  };
+  const slides = context.slides.map(({ id, row }) => ({ id, name: row.id }));
   const current = (): LiveReview | undefined => {
     const { corrects } = context.session();
     const all = context.predictions();
@@ -41,9 +48,13 @@ export function reviewRoutes(context: StudioContext): Hono {
     if (prediction === undefined) return undefined;
     const known = reviews.get(prediction.id);
     // A job that predicts again opens the folder anew.
-    if (known?.prediction === prediction) return known;
-    const review = reviewOf(context, prediction);
-    reviews.set(prediction.id, review);
+    if (known?.prediction === prediction) return known.review;
+    const review = reviewOf(
+      { slides: () => slides, document: (id) => context.document(slideOf(id)) },
+      prediction,
+      measureInBackground(context, prediction),
+    );
+    reviews.set(prediction.id, { prediction, review });
     return review;
   };
   const app = new Hono();

@@ -1,7 +1,7 @@
 /** What a page is told first. */
 import type { StudioSession } from '../../protocol/slides.js';
+import { studioClasses } from '../../session/classes.js';
 import type { OpenPrediction } from '../context.js';
-import { studioClasses } from './classes.js';
 
 export interface SessionFacts {
   readonly title: string;

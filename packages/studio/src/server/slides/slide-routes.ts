@@ -3,6 +3,7 @@
 import { encodeJpeg } from '@ftuseg/slide';
 import { type Context, Hono } from 'hono';
 import type { MapLayer, OutlineLayer, SlideDetail } from '../../protocol/slides.js';
+import { magnificationOf } from '../../session/magnification.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { problem } from '../problem.js';
 import { answerJpeg } from '../tiles/answer-jpeg.js';
@@ -80,16 +81,4 @@ export function slideRoutes({ context, tiles, summaries, outlines, maps, showLab
   });
 
   return app;
-}
-
-const OBJECTIVES = [1.25, 2.5, 5, 10, 20, 40, 60, 100];
-/** Scanners' pixels differ by so much at the same objective. */
-const SAME_OBJECTIVE = 0.15;
-
-/** What microscopes call the scale: 10 micrometres at the sensor's pixel, so that 0.5 µm is 20, and 0.25 µm is 40. */
-function magnificationOf(pixelSize: SlideDetail['pixelSize']): number | undefined {
-  if (pixelSize === undefined) return undefined;
-  const exact = 10 / Math.sqrt(pixelSize.x * pixelSize.y);
-  const usual = OBJECTIVES.find((one) => Math.abs(exact / one - 1) < SAME_OBJECTIVE);
-  return usual ?? Number(exact.toPrecision(2));
 }

@@ -3,8 +3,8 @@
  * "Compliance Level 0".
  */
 import { HTTPException } from 'hono/http-exception';
+import type { Place, TileGrid } from '../../tiles/tile-grid.js';
 import { coordinate } from './coordinates.js';
-import type { Place, TileGrid } from './tile-grid.js';
 
 /** What a request asks for. */
 export type IiifImage =

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { FtuError, type Raster, resizeArea } from '@ftuseg/core';
 import { fileIdentity } from '@ftuseg/files';
-import { encodeJpegTile, type Slide } from '@ftuseg/slide';
+import { encodeJpegTile, halveStrip, type Slide } from '@ftuseg/slide';
+import { ByteCache } from '../../tiles/byte-cache.js';
+import { finestLevel, Overviews } from '../../tiles/overview.js';
+import { readTile } from '../../tiles/read-tile.js';
+import { type Place, type TileGrid, tileBox, tileGrid } from '../../tiles/tile-grid.js';
 import type { StudioSlide } from '../context.js';
-import { ByteCache } from './byte-cache.js';
 import { Gate } from './gate.js';
-import { finestLevel, Overviews } from './overview.js';
-import { readTile } from './read-tile.js';
-import { type Place, type TileGrid, tileBox, tileGrid } from './tile-grid.js';
 
 const QUALITY = 85;
 const MAX_WAITING = 2000;
@@ -27,7 +27,7 @@ interface KnownSlide {
 
 export class TileStore {
   readonly #tiles: ByteCache<Uint8Array>;
-  readonly #overviews = new Overviews();
+  readonly #overviews = new Overviews((picture) => halveStrip(picture, 'picture'));
   readonly #known = new Map<string, Promise<KnownSlide>>();
   readonly #gate = new Gate(2 * availableParallelism(), MAX_WAITING);
   /** Thumbnails and whole pictures read much at once: one at a time, so that tiles of the slide in view do not wait behind them. */

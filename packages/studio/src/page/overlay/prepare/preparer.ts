@@ -26,8 +26,9 @@ export class Preparer {
   readonly #waiting = new Map<number, Waiting>();
   #jobs = 0;
 
-  constructor() {
-    const worker = new Worker(new URL('./prepare.worker.ts', import.meta.url), { type: 'module' });
+  /** @param makeWorker of `prepare.worker.ts`: from its own file, or inlined in a page that loads nothing more */
+  constructor(makeWorker: () => Worker) {
+    const worker = makeWorker();
     worker.onmessage = ({ data }: MessageEvent<PrepareAnswer>): void => {
       const waiting = this.#waiting.get(data.job);
       this.#waiting.delete(data.job);

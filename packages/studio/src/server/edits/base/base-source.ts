@@ -5,8 +5,8 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ioError, isAddress, localCopy } from '@ftuseg/files';
 import { truthSource } from '@ftuseg/slide';
+import type { BaseRecord } from '../../../edits/log/log-line.js';
 import type { StudioContext, StudioSlide } from '../../context.js';
-import type { BaseRecord } from '../log/log-line.js';
 
 export interface BaseSource {
   readonly kind: BaseRecord['kind'];

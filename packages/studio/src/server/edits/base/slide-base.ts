@@ -7,9 +7,10 @@ import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/files';
 import { createGeoJsonWriter } from '@ftuseg/slide';
+import type { BaseRecord } from '../../../edits/log/log-line.js';
+import { emptyReport, reportSentences } from '../../../edits/valid-polygons.js';
 import type { MeasuredSlideObject, StudioSlide } from '../../context.js';
-import type { BaseRecord } from '../log/log-line.js';
-import { baseObjects, emptyReport, type RawObject, reportSentences, UNCLASSIFIED } from './base-objects.js';
+import { baseObjects, type RawObject, UNCLASSIFIED } from './base-objects.js';
 import type { BaseSource } from './base-source.js';
 import { geoJsonObjects, rawObjects } from './read-base.js';
 

@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError, makeFolder, systemCode, writeFileAtomic } from '@ftuseg/files';
-import { encodeLine, type LogEntry, type LogHeader, type LogLine } from './log-line.js';
+import { encodeLine, type LogEntry, type LogHeader, type LogLine } from '../../../edits/log/log-line.js';
 import { readLog } from './read-log.js';
 
 export class EditLog {

@@ -1,21 +1,7 @@
-/** A log as it lies on the disk: its whole lines, and where they end. A line that was torn when the machine stopped was never acknowledged. */
+/** A log as it lies on the disk. */
 import { readFile } from 'node:fs/promises';
-import { FtuError } from '@ftuseg/core';
 import { ioError, systemCode } from '@ftuseg/files';
-import { decodeLine, type LogEntry, type LogHeader, type LogLine } from './log-line.js';
-
-export interface ReadLog {
-  readonly header: LogHeader | undefined;
-  readonly entries: readonly LogEntry[];
-  /** Bytes of whole lines. */
-  readonly size: number;
-  /** Bytes after them, of a line that was not finished. */
-  readonly torn: number;
-}
-
-const END = 0x0a;
-
-const isHeader = (line: LogLine): line is LogHeader => 'format' in line;
+import { parseLog, type ReadLog } from '../../../edits/log/parse-log.js';
 
 /**
  * @returns no header and no entries where there is no file
@@ -23,46 +9,8 @@ const isHeader = (line: LogLine): line is LogHeader => 'format' in line;
  */
 export async function readLog(path: string, slide: string): Promise<ReadLog> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
+    if (systemCode(error) === 'ENOENT') return new Uint8Array(0);
     throw ioError(error, path, 'be read');
   });
-  let header: LogHeader | undefined;
-  const entries: LogEntry[] = [];
-  let [number, revision, at] = [0, 0, 0];
-  while (at < bytes.length) {
-    number++;
-    const found = bytes.indexOf(END, at);
-    const end = found < 0 ? bytes.length : found;
-    const line = found < 0 ? undefined : decodeLine(bytes.subarray(at, end));
-    if (line === undefined) {
-      if (end + 1 >= bytes.length) break;
-      throw damaged(path, number, 'its checksum is wrong');
-    }
-    if (isHeader(line) !== (number === 1)) throw damaged(path, number, 'it is out of place');
-    if (isHeader(line)) header = line;
-    else {
-      if (line.edit !== undefined && line.revision !== ++revision)
-        throw damaged(path, number, 'a line before it is missing');
-      entries.push(line);
-    }
-    at = end + 1;
-  }
-  if (header !== undefined && header.slide !== slide) {
-    throw new FtuError('bad-input', `these are the corrections of slide "${header.slide}"`, {
-      subject: path,
-      hint: 'move the file to the folder of its slide',
-    });
-  }
-  return { header, entries, size: at, torn: bytes.length - at };
-}
-
-function damaged(path: string, line: number, why: string): FtuError {
-  const good = line - 1;
-  return new FtuError('bad-input', `line ${line} of the log of corrections is damaged: ${why}`, {
-    subject: path,
-    hint:
-      good === 0
-        ? 'rename the file; corrections then begin anew'
-        : `keep a copy; to go on with what was done before, keep its first ${good} ${good === 1 ? 'line' : 'lines'}: head -n ${good} edits.jsonl`,
-  });
+  return parseLog(bytes, path, slide);
 }

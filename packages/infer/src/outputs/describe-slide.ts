@@ -1,0 +1,57 @@
+/** What the bands of a slide say, before anything of it is written: the mask, its objects with their names and measures, and the numbers of the slide. */
+import { isColourless, objectsOf, type RunMask, type RunObjects, type SlideLook } from '@ftuseg/core';
+import type { BandStore } from '../band-store/band-store.js';
+import { throwIfCancelled } from '../concurrency/cancel.js';
+import { collectRuns } from '../level0/collect-runs.js';
+import { postprocess } from '../level0/postprocess.js';
+import type { SlidePlan } from '../plan/plan.js';
+import { objectId } from './objects/object-id.js';
+import { type MeasuredObject, measureObjects } from './objects/object-measures.js';
+import { objectStatistics } from './objects/object-statistics.js';
+import { type SlideFacts, slideFacts } from './slide-facts.js';
+
+export interface DescribedSlide {
+  /** After post-processing. */
+  readonly mask: RunMask;
+  readonly objects: RunObjects;
+  /** Of the objects, in order; none where nobody wants them. */
+  readonly measured: readonly MeasuredObject[];
+  readonly ids: readonly string[];
+  readonly facts: SlideFacts;
+  /** Objects that there were before post-processing, where it left none. */
+  readonly removed: number;
+}
+
+export interface DescribeOptions {
+  /** Of the slide. */
+  readonly id: string;
+  /** Of its overview. */
+  readonly look: SlideLook;
+  /** Whether objects are measured and named. */
+  readonly describes: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @throws {FtuError} `cancelled`, or what the store throws */
+export async function describeSlide(
+  slide: { readonly width: number; readonly height: number },
+  plan: SlidePlan,
+  store: Pick<BandStore, 'runs' | 'bands'>,
+  { id, look, describes, signal }: DescribeOptions,
+): Promise<DescribedSlide> {
+  const found = collectRuns(await store.runs(), slide.width, slide.height);
+  const mask = postprocess(found, plan);
+  const objects = objectsOf(mask);
+  throwIfCancelled(signal);
+  const statistics = describes ? await objectStatistics(mask, objects, store.bands(), plan.grid) : [];
+  const measured = describes ? measureObjects(mask, objects, statistics, plan) : [];
+  const stained = isColourless(look) ? undefined : look.stained;
+  return {
+    mask,
+    objects,
+    measured,
+    ids: measured.map((object, i) => objectId(id, i, object)),
+    facts: slideFacts(objects.objects, plan.classes, slide, plan.scale, stained),
+    removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
+  };
+}

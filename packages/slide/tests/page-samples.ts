@@ -1,0 +1,53 @@
+/** Slides that a page must read as Node does: fixtures of every compression, pictures made here, and real files where they are at hand. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp, { type Sharp } from 'sharp';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const fixtures = at('fixtures');
+const real = at('../../../../shared/data/slides');
+const READ = /\.(tiff?|svs|jpg|png|webp|qptiff)$/;
+
+const below = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => READ.test(name))
+        .map((name) => join(folder, name))
+    : [];
+
+/** Path to name: names are unique, and end as the file's does. */
+const nameOf = (path: string): string => path.replace(/^.*\/(fixtures|slides)\//, '').replaceAll('/', '-');
+
+/** Encoded pictures that no fixture has. */
+async function madePictures(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const picture = sharp(join(fixtures, 'rgb.png'));
+  const withOpacity = sharp(join(fixtures, 'rgba.png'));
+  const encoders: Readonly<Record<string, Sharp>> = {
+    '444.jpg': picture.clone().jpeg({ chromaSubsampling: '4:4:4' }),
+    '420.jpg': picture.clone().jpeg({ chromaSubsampling: '4:2:0', quality: 60 }),
+    'progressive.jpg': picture.clone().jpeg({ progressive: true }),
+    'grey.jpg': picture.clone().toColourspace('b-w').jpeg(),
+    'one-pixel.jpg': picture.clone().extract({ left: 5, top: 5, width: 1, height: 1 }).jpeg(),
+    'odd.jpg': picture.clone().extract({ left: 1, top: 2, width: 17, height: 9 }).jpeg(),
+    // EXIF says that it lies on its side, and a profile says other colours.
+    'turned.jpg': picture.clone().withMetadata({ orientation: 6, icc: 'p3' }).jpeg(),
+    'lossy.webp': picture.clone().webp({ quality: 70 }),
+    'lossless.webp': picture.clone().webp({ lossless: true }),
+    'opacity.webp': withOpacity.clone().webp({ quality: 80 }),
+    'lossless-opacity.webp': withOpacity.clone().webp({ lossless: true }),
+    'opacity.png': withOpacity.clone().png(),
+  };
+  const made = new Map<string, Uint8Array>();
+  for (const [name, image] of Object.entries(encoders)) made.set(`made-${name}`, await image.toBuffer());
+  return made;
+}
+
+/** Name to bytes. */
+export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
+  return new Map([...files, ...(await madePictures())]);
+}
+
+/** What is left of a stream of which the last tenth is missing. */
+export const cutOff = (data: Uint8Array): Uint8Array => data.subarray(0, Math.floor(data.length * 0.9));

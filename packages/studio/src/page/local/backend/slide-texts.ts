@@ -1,0 +1,98 @@
+/** The local slides as the page's list and viewer know them. */
+import type { MapLayer, OutlineLayer, SlideDetail, SlideSummary, StudioSession } from '../../../protocol/slides.js';
+import { studioClasses } from '../../../session/classes.js';
+import { magnificationOf } from '../../../session/magnification.js';
+import { AWAITED, type LibrarySlide } from '../slides/library.js';
+import type { ModelRecord, PredictionRecord } from '../store/records.js';
+import { baseOf } from './base.js';
+
+/** Of the layer that corrections are drawn over. */
+export const CORRECTED = 'corrected';
+
+export interface SlideNumbers {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly revision: number;
+}
+
+const finished = ({ work }: LibrarySlide): readonly PredictionRecord[] =>
+  work?.predictions.filter((one) => one.finished !== undefined) ?? [];
+
+/** Each prediction once; the same models and settings are the same prediction on every slide. */
+export function sessionOf(
+  slides: readonly LibrarySlide[],
+  models: readonly ModelRecord[],
+  version: string,
+): StudioSession {
+  const predictions = new Map(slides.flatMap(finished).map((one) => [one.id, one]));
+  const classes = [...predictions.values(), ...models].flatMap((one) => one.classes);
+  return {
+    title: 'in this browser',
+    version,
+    classes: studioClasses(classes),
+    predictions: Array.from(predictions.values(), ({ id, name, models: used, classes: found, thresholds }) => ({
+      id,
+      name,
+      models: used.map((model) => model.name),
+      classes: found,
+      thresholds,
+    })),
+    corrects: undefined,
+    truth: false,
+  };
+}
+
+function problemOf({ record, file, handle, problem }: LibrarySlide): string | undefined {
+  if (problem !== undefined) return problem;
+  if (file !== undefined && record.facts !== undefined) return undefined;
+  return `${AWAITED}: ${handle === undefined ? 'choose it again' : 'allow the page to read it again'}`;
+}
+
+export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumbers): SlideSummary {
+  const { record, work } = slide;
+  const { width = 0, height = 0, pixelSize } = record.facts ?? {};
+  const warnings = baseOf(work)?.finished?.warnings ?? [];
+  const begun = work?.predictions.find((one) => one.finished === undefined);
+  const said = [...warnings, ...(begun === undefined ? [] : ['a prediction is not finished: it can go on'])];
+  return {
+    id: record.id,
+    name: record.name,
+    problem: problemOf(slide),
+    awaited: slide.problem === undefined && slide.file === undefined,
+    width,
+    height,
+    pixelSize,
+    counts,
+    warning: said.join('; ') || undefined,
+    revision,
+  };
+}
+
+export function detailOf(slide: LibrarySlide, numbers: SlideNumbers, maps: readonly MapLayer[]): SlideDetail {
+  const summary = summaryOf(slide, numbers);
+  const base = baseOf(slide.work);
+  const others = finished(slide).filter(({ id }) => id !== base?.id);
+  const outlines: OutlineLayer[] = [
+    ...(base === undefined
+      ? []
+      : [{ id: CORRECTED, kind: 'corrected' as const, name: base.name, prediction: base.id, objects: countOf(base) }]),
+    ...others.map((one) => ({
+      id: one.id,
+      kind: 'prediction' as const,
+      name: one.name,
+      prediction: one.id,
+      objects: countOf(one),
+    })),
+  ];
+  return {
+    ...summary,
+    format: slide.record.facts?.format ?? '',
+    tileSize: slide.record.facts?.tileSize ?? 1,
+    magnification: magnificationOf(summary.pixelSize),
+    outlines,
+    maps,
+    associated: [],
+  };
+}
+
+const countOf = ({ finished: done }: PredictionRecord): number =>
+  Object.values(done?.counts ?? {}).reduce((sum, count) => sum + count, 0);

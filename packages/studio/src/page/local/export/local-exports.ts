@@ -1,0 +1,95 @@
+/** What can be taken along of the work in this browser: for QuPath, for tables, and everything for another browser. */
+
+import { measuresOf } from '../../../measures/measures-of.js';
+import type { StudioSession } from '../../../protocol/slides.js';
+import type { ExportChoice } from '../../backend/backend.js';
+import { baseOf, type PredictedObjects, readState } from '../backend/base.js';
+import type { Library, LibrarySlide } from '../slides/library.js';
+import { tableOf } from '../store/object-table.js';
+import type { StoreMethods } from '../store/store-methods.js';
+import type { Caller } from '../worker/calls.js';
+import { writeZip } from '../zip/write-zip.js';
+import { correctedFeatures } from './corrected-features.js';
+import { csvTable } from './csv-table.js';
+import { save } from './save.js';
+
+export interface ExportParts {
+  readonly library: Library;
+  readonly store: Caller<StoreMethods>;
+  readonly results: Caller<StoreMethods>;
+  readonly predicted: PredictedObjects;
+  readonly session: () => Promise<StudioSession>;
+}
+
+const stem = ({ record }: LibrarySlide): string => record.name.replace(/\.[^.]+$/, '');
+
+export function localExports(parts: ExportParts): readonly ExportChoice[] {
+  const { library, store, results, predicted, session } = parts;
+  const slideOf = (id: string): LibrarySlide => {
+    const slide = library.of(id);
+    if (slide === undefined) throw new Error('There is no such slide any more.');
+    return slide;
+  };
+  const geoJson = async (slide: LibrarySlide): Promise<Blob> => {
+    const { state } = await readState(store, slide.record.id);
+    const features = correctedFeatures(predicted.corrected(slide, state), state, (await session()).classes);
+    const pieces: string[] = [];
+    for await (const piece of features) pieces.push(piece);
+    return new Blob(pieces, { type: 'application/geo+json' });
+  };
+  const table = async (slide: LibrarySlide): Promise<Blob> => {
+    const { state } = await readState(store, slide.record.id);
+    const base = baseOf(slide.work);
+    const asked = { slide: slide.record.id, prediction: base?.id ?? '', name: 'objects.csv' };
+    const text = base === undefined ? '' : ((await results.call('text', asked)) ?? '');
+    const { pixelSize, width = 0, height = 0 } = slide.record.facts ?? {};
+    const measured = (object: Parameters<typeof measuresOf>[0]) => measuresOf(object, pixelSize, { width, height });
+    return new Blob(
+      [await csvTable(predicted.corrected(slide, state), { state, table: tableOf(text), text, measured })],
+      {
+        type: 'text/csv',
+      },
+    );
+  };
+  const withWork = (): readonly LibrarySlide[] =>
+    library.slides
+      .peek()
+      .filter(({ work }) => work !== undefined && (work.revision > 0 || work.predictions.length > 0));
+
+  return [
+    {
+      label: 'This slide as GeoJSON for QuPath',
+      of: 'slide',
+      write: async (id) => save(await geoJson(slideOf(id)), `${stem(slideOf(id))}.geojson`),
+    },
+    {
+      label: 'Objects of this slide as a table (CSV)',
+      of: 'slide',
+      write: async (id) => save(await table(slideOf(id)), `${stem(slideOf(id))}-objects.csv`),
+    },
+    {
+      label: 'All slides: GeoJSON and tables (ZIP)',
+      of: 'all',
+      write: async () => {
+        const slides = withWork();
+        if (slides.length === 0) return 'There is nothing to export yet: predict a slide, or draw on it.';
+        const entries = await Promise.all(
+          slides.map(async (slide) => [
+            { name: `geojson/${stem(slide)}.geojson`, data: await geoJson(slide) },
+            { name: `objects/${stem(slide)}.csv`, data: await table(slide) },
+          ]),
+        );
+        return save(await writeZip(entries.flat()), 'ftuseg-results.zip');
+      },
+    },
+    {
+      label: 'Everything as one ZIP, to go on in another browser',
+      of: 'all',
+      write: async () => {
+        const slides = withWork();
+        if (slides.length === 0) return 'There is nothing to export yet: predict a slide, or draw on it.';
+        return save(await results.call('pack', { slides: slides.map(({ record }) => record.id) }), 'ftuseg-work.zip');
+      },
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+/** What the worker that predicts is asked. */
+import type { PredictSettings } from '@ftuseg/infer/browser';
+import type { SlideFile } from '../slides/slide-methods.js';
+import type { StoredObject } from '../store/store-methods.js';
+
+/** ONNX Runtime's WebAssembly. */
+export interface Runtimes {
+  readonly processor: ArrayBuffer;
+  /** Undefined: the browser has no WebGPU. */
+  readonly graphics: ArrayBuffer | undefined;
+}
+
+export interface PredictJob {
+  readonly slide: SlideFile;
+  /** Digests and names of models that are kept. */
+  readonly models: readonly { readonly sha256: string; readonly name: string }[];
+  readonly settings: PredictSettings;
+  /** The prediction's id: a folder of the store. */
+  readonly prediction: string;
+  /** Threads that may be busy. */
+  readonly workers: number;
+  readonly runtimes: Runtimes;
+}
+
+export interface PredictEstimate {
+  readonly tiles: number;
+  /** Of those, that hold no tissue and are not shown to the network. */
+  readonly background: number;
+  readonly seconds: number;
+  /** Memory of the page and its workers. */
+  readonly bytes: number;
+  readonly tileSize: number;
+  /** Such as that tiles are smaller than the model's, for want of memory. */
+  readonly notes: readonly string[];
+}
+
+export interface PredictResult {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly tissueMm2: number | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Level-0 pixels. */
+export interface SeenBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type PredictNews =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly secondsLeft: number }
+  | { readonly kind: 'preview'; readonly objects: readonly StoredObject[] };
+
+export type PredictMethods = {
+  readonly estimate: { readonly args: PredictJob; readonly result: PredictEstimate };
+  readonly predict: { readonly args: PredictJob; readonly result: PredictResult; readonly news: PredictNews };
+  /** Tiles there come first from now on. */
+  readonly look: { readonly args: SeenBox | undefined; readonly result: undefined };
+};

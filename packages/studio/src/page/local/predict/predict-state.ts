@@ -1,0 +1,218 @@
+/** A prediction in the page: its estimate, its progress, and what can be done with it. One runs at a time. */
+import { predictSettingsSchema } from '@ftuseg/infer/browser';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { sentenceOf } from '../../state/messages.js';
+import type { Library } from '../slides/library.js';
+import type { ModelRecord, PredictionRecord } from '../store/records.js';
+import type { StoredObject, StoreMethods } from '../store/store-methods.js';
+import { type Caller, createCaller } from '../worker/calls.js';
+import { createForm, type FormState } from './form-state.js';
+import type { Models } from './models.js';
+import type { PredictEstimate, PredictJob, PredictMethods, PredictNews, Runtimes, SeenBox } from './predict-methods.js';
+import { predictionId, predictionName } from './prediction-id.js';
+
+export type EstimateState =
+  | { readonly state: 'idle' }
+  | { readonly state: 'asking' }
+  | { readonly state: 'ready'; readonly estimate: PredictEstimate }
+  | { readonly state: 'failed'; readonly problem: string };
+
+/** What runs, or ran until it was paused. */
+export interface Run {
+  readonly slide: string;
+  readonly slideName: string;
+  readonly prediction: PredictionRecord;
+  readonly state: 'running' | 'paused' | 'failed';
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | undefined;
+  readonly problem: string | undefined;
+}
+
+export interface PredictState {
+  readonly models: Models;
+  readonly form: FormState;
+  readonly estimate: ReadonlySignal<EstimateState>;
+  readonly run: ReadonlySignal<Run | undefined>;
+  /** Of the run, in what is looked at. */
+  readonly preview: ReadonlySignal<readonly StoredObject[]>;
+  readonly said: ReadonlySignal<string>;
+  /** Unfinished predictions of the open slide, of this session or an earlier one. */
+  readonly unfinished: ReadonlySignal<readonly PredictionRecord[]>;
+  readonly ask: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly pause: () => void;
+  readonly goOn: (slide: string, prediction: PredictionRecord) => Promise<void>;
+  /** Ends it and deletes what it has computed. */
+  readonly cancel: (slide: string, prediction: string) => Promise<void>;
+}
+
+export interface PredictOptions {
+  readonly library: Library;
+  readonly models: Models;
+  readonly store: Caller<StoreMethods>;
+  /** The open slide; undefined: none. */
+  readonly slide: ReadonlySignal<string | undefined>;
+  /** What is looked at. */
+  readonly seen: () => SeenBox | undefined;
+  readonly makeWorker: () => Worker;
+  readonly runtimes: Runtimes;
+  /** A prediction is finished. */
+  readonly finished: (slide: string) => Promise<void>;
+  readonly notice: (text: string) => void;
+}
+
+/** Milliseconds: the view is told this often. */
+const LOOK = 300;
+/** One is left to the page and its tiles. */
+const workersHere = (): number => Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
+
+export function createPredict(options: PredictOptions): PredictState {
+  const { library, models, store, slide, seen, makeWorker, runtimes } = options;
+  const form = createForm(models);
+  const estimate = signal<EstimateState>({ state: 'idle' });
+  const run: Signal<Run | undefined> = signal(undefined);
+  const preview = signal<readonly StoredObject[]>([]);
+  const said = signal('');
+  let stop: AbortController | undefined;
+
+  const jobOf = (id: string, used: PredictJob['models'], settings: PredictJob['settings'], prediction: string) => ({
+    slide: library.fileFor(id),
+    models: used.map(({ sha256, name }) => ({ sha256, name })),
+    settings,
+    prediction,
+    workers: workersHere(),
+    runtimes,
+  });
+  /** A worker of its own, ended afterwards: its memory would never shrink. */
+  const withWorker = async <T>(work: (worker: Caller<PredictMethods>) => Promise<T>): Promise<T> => {
+    const worker = createCaller<PredictMethods>(makeWorker);
+    try {
+      return await work(worker);
+    } finally {
+      worker.close();
+    }
+  };
+
+  const ask = async (): Promise<void> => {
+    const id = slide.peek();
+    if (id === undefined || form.problem.peek() !== undefined || run.peek()?.state === 'running') return;
+    estimate.value = { state: 'asking' };
+    try {
+      const [used, settings] = [form.models.peek(), form.settings.peek()];
+      const found = await withWorker(async (worker) =>
+        worker.call('estimate', jobOf(id, used, settings, await predictionId(used, settings))),
+      );
+      estimate.value = { state: 'ready', estimate: found };
+    } catch (error) {
+      estimate.value = { state: 'failed', problem: sentenceOf(error) };
+    }
+  };
+  // Another slide or setting has another estimate.
+  effect(() => {
+    void [slide.value, form.settings.value, form.models.value];
+    estimate.value = { state: 'idle' };
+  });
+
+  const hear = (news: PredictNews): void => {
+    const now = run.peek();
+    if (now === undefined) return;
+    if (news.kind === 'preview') preview.value = news.objects;
+    else run.value = { ...now, done: news.done, total: news.total, secondsLeft: news.secondsLeft };
+  };
+
+  const runOne = async (id: string, prediction: PredictionRecord): Promise<void> => {
+    if (run.peek()?.state === 'running') return;
+    const slideName = library.of(id)?.record.name ?? id;
+    const begun = { slide: id, slideName, prediction, done: 0, total: 0, secondsLeft: undefined, problem: undefined };
+    run.value = { ...begun, state: 'running' };
+    preview.value = [];
+    said.value = `Predicting ${slideName}.`;
+    const abort = new AbortController();
+    stop = abort;
+    try {
+      const job = jobOf(id, prediction.models, prediction.settings, prediction.id);
+      await store.call('keepPrediction', { slide: id, record: prediction });
+      const result = await withWorker(async (worker) => {
+        const looking = setInterval(() => void worker.call('look', slide.peek() === id ? seen() : undefined), LOOK);
+        try {
+          await worker.call('look', slide.peek() === id ? seen() : undefined);
+          return await worker.call('predict', job, { signal: abort.signal, news: hear });
+        } finally {
+          clearInterval(looking);
+        }
+      });
+      const { counts, thresholds, tissueMm2, warnings } = result;
+      const facts = {
+        time: Date.now(),
+        counts,
+        warnings: [...warnings],
+        ...(tissueMm2 === undefined ? {} : { tissueMm2 }),
+      };
+      const record = { ...prediction, thresholds: { ...thresholds }, finished: facts };
+      await store.call('keepPrediction', { slide: id, record });
+      run.value = undefined;
+      preview.value = [];
+      said.value = `${slideName} is predicted.`;
+      await library.reread(id);
+      await options.finished(id);
+    } catch (error) {
+      const now = run.peek();
+      const problem = abort.signal.aborted ? undefined : sentenceOf(error);
+      if (now !== undefined) run.value = { ...now, state: problem === undefined ? 'paused' : 'failed', problem };
+      said.value = problem ?? `The prediction of ${slideName} is paused.`;
+      await library.reread(id);
+    }
+  };
+
+  const recordOf = async (used: readonly ModelRecord[]): Promise<PredictionRecord> => {
+    const settings = form.settings.peek();
+    return {
+      id: await predictionId(used, settings),
+      name: predictionName(used, settings),
+      models: used.map(({ sha256, name }) => ({ sha256, name })),
+      classes: [...(used[0]?.classes ?? [])],
+      thresholds: {},
+      settings: predictSettingsSchema.parse(settings),
+      begun: Date.now(),
+    };
+  };
+
+  return {
+    models,
+    form,
+    estimate,
+    run,
+    preview,
+    said,
+    unfinished: computed(() => {
+      const work = library.slides.value.find(({ record }) => record.id === slide.value)?.work;
+      const now = run.value;
+      const isShown = (one: PredictionRecord): boolean => now?.slide === slide.value && now?.prediction.id === one.id;
+      return work?.predictions.filter((one) => one.finished === undefined && !isShown(one)) ?? [];
+    }),
+    ask,
+    start: async () => {
+      const id = slide.peek();
+      if (id === undefined || form.problem.peek() !== undefined) return;
+      const record = await recordOf(form.models.peek());
+      const before = library.of(id)?.work?.predictions.find((one) => one.id === record.id);
+      if (before?.finished === undefined) await runOne(id, before ?? record);
+      else options.notice('This slide is predicted with this model and these settings already: change one of them.');
+    },
+    pause: () => stop?.abort(),
+    goOn: runOne,
+    cancel: async (id, prediction) => {
+      if (run.peek()?.slide === id && run.peek()?.prediction.id === prediction) {
+        stop?.abort();
+        // What still runs would write on.
+        while (run.peek()?.state === 'running') await new Promise((done) => setTimeout(done, 50));
+        run.value = undefined;
+        preview.value = [];
+      }
+      await store.call('removePrediction', { slide: id, prediction });
+      await library.reread(id);
+      said.value = 'The prediction is deleted.';
+    },
+  };
+}

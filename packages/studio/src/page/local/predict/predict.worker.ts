@@ -1,0 +1,97 @@
+/** Predicts a slide in workers of its own, by the same code as `ftu predict`, and keeps what it has computed, so that it can go on after an interruption. */
+import { FtuError } from '@ftuseg/core';
+import {
+  chooseProvider,
+  directoryStore,
+  estimatePrediction,
+  openModelInWorkers,
+  predictInStore,
+  type SegmentationModel,
+} from '@ftuseg/infer/browser';
+import { refuseEval } from '../../refuse-eval.js';
+import { openFile } from '../slides/open-file.js';
+import { madeFolder } from '../store/folders.js';
+import { parseFeatures, validObjects } from '../store/results.js';
+import { readModel } from '../store/works.js';
+import { serveCalls, type WorkerScope } from '../worker/calls.js';
+import GpuInferenceWorker from './gpu-inference.worker.ts?worker&inline';
+import InferenceWorker from './inference.worker.ts?worker&inline';
+import type { PredictJob, PredictMethods, SeenBox } from './predict-methods.js';
+
+declare const self: WorkerScope;
+
+refuseEval();
+
+/** Octets for a prediction: more, and a browser ends the tab. */
+const MEMORY = 1.5e9;
+
+let seen: SeenBox | undefined;
+
+/** Of a model: where it is computed, and why not on the graphics card. */
+async function placeOf(bytes: Uint8Array, name: string, { runtimes, workers, models }: PredictJob) {
+  const processor = {
+    makeWorker: () => new InferenceWorker(),
+    runtime: runtimes.processor,
+    workers: Math.max(1, Math.floor(workers / models.length)),
+    provider: 'wasm',
+    note: undefined,
+  } as const;
+  if (runtimes.graphics === undefined) return processor;
+  const graphics = { makeWorker: () => new GpuInferenceWorker(), runtime: runtimes.graphics };
+  const { provider, note } = await chooseProvider(bytes, { ...graphics, threads: 1, name });
+  return provider === 'wasm' ? { ...processor, note } : ({ ...graphics, workers: 1, provider, note } as const);
+}
+
+interface Opened {
+  readonly models: readonly SegmentationModel[];
+  readonly notes: readonly string[];
+}
+
+async function openModels(job: PredictJob): Promise<Opened> {
+  const opened: SegmentationModel[] = [];
+  const notes: string[] = [];
+  for (const { sha256, name } of job.models) {
+    const bytes = await readModel(sha256);
+    if (bytes === undefined) {
+      throw new FtuError('not-found', 'the model is no longer kept in this browser', {
+        subject: name,
+        hint: 'choose its file again',
+      });
+    }
+    const { note, ...place } = await placeOf(bytes, name, job);
+    if (note !== undefined) notes.push(`${name}: ${note}`);
+    opened.push(await openModelInWorkers(bytes, { ...place, threads: 1, name }));
+  }
+  return { models: opened, notes };
+}
+
+serveCalls<PredictMethods>(self, {
+  look: async (box) => {
+    seen = box;
+  },
+  estimate: async (job) => {
+    const slide = await openFile(job.slide.file, job.slide.name);
+    const { models, notes } = await openModels(job);
+    const found = await estimatePrediction(slide, models, job.settings, { memory: MEMORY });
+    return { ...found, notes: [...notes, ...found.notes] };
+  },
+  predict: async (job, { signal, tell }) => {
+    const slide = await openFile(job.slide.file, job.slide.name);
+    const store = directoryStore(await madeFolder(['slides', job.slide.id, 'predictions', job.prediction]));
+    const { models } = await openModels(job);
+    // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
+    const { settings, notes } = await estimatePrediction(slide, models, job.settings, { memory: MEMORY, signal });
+    const size = { width: slide.width, height: slide.height };
+    const result = await predictInStore(slide, models, store, {
+      id: job.slide.name.replace(/\.[^.]+$/, ''),
+      fingerprint: `${job.prediction} ${settings.tileSize ?? ''}`,
+      settings,
+      view: () => seen,
+      signal,
+      onProgress: (progress) => tell({ kind: 'progress', ...progress }),
+      onPreview: (features) => tell({ kind: 'preview', objects: validObjects(parseFeatures(features), size).objects }),
+    });
+    const { counts, thresholds, tissueMm2, warnings } = result;
+    return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes] };
+  },
+});

@@ -1,0 +1,87 @@
+/** Where a browser lets a page keep handles of files (File System Access): a closed tab asks for permission again instead of for the file. */
+
+const NAME = 'ftuseg-files';
+const TABLE = 'handles';
+
+/** What a handle can be asked; the library of types does not know it yet. */
+interface Permission {
+  readonly queryPermission: (mode: { readonly mode: 'read' }) => Promise<PermissionState>;
+  readonly requestPermission: (mode: { readonly mode: 'read' }) => Promise<PermissionState>;
+}
+
+const hasPermission = (handle: FileSystemFileHandle): handle is FileSystemFileHandle & Permission =>
+  'queryPermission' in handle && 'requestPermission' in handle;
+
+const answered = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+async function table(mode: IDBTransactionMode): Promise<IDBObjectStore> {
+  const opening = indexedDB.open(NAME, 1);
+  opening.onupgradeneeded = () => void opening.result.createObjectStore(TABLE);
+  return (await answered(opening)).transaction(TABLE, mode).objectStore(TABLE);
+}
+
+/** A browser that keeps none asks for the file again: nothing is lost. */
+export async function keepHandle(slide: string, handle: FileSystemFileHandle): Promise<void> {
+  await table('readwrite')
+    .then((handles) => answered(handles.put(handle, slide)))
+    .catch(() => undefined);
+}
+
+export async function forgetHandle(slide: string): Promise<void> {
+  await table('readwrite')
+    .then((handles) => answered(handles.delete(slide)))
+    .catch(() => undefined);
+}
+
+/** @returns undefined where none is kept */
+export async function keptHandle(slide: string): Promise<FileSystemFileHandle | undefined> {
+  const found: unknown = await table('readonly')
+    .then((handles) => answered(handles.get(slide)))
+    .catch(() => undefined);
+  return typeof FileSystemFileHandle === 'function' && found instanceof FileSystemFileHandle ? found : undefined;
+}
+
+/**
+ * @param ask true within a click: the browser asks the person
+ * @returns undefined without permission, or where the file is gone
+ */
+export async function fileOf(handle: FileSystemFileHandle, ask: boolean): Promise<File | undefined> {
+  try {
+    if (hasPermission(handle)) {
+      const state = await (ask ? handle.requestPermission({ mode: 'read' }) : handle.queryPermission({ mode: 'read' }));
+      if (state !== 'granted') return undefined;
+    }
+    return await handle.getFile();
+  } catch {
+    return undefined;
+  }
+}
+
+interface PickerScope {
+  readonly showOpenFilePicker: (options: { readonly multiple: true }) => Promise<readonly FileSystemFileHandle[]>;
+}
+
+const hasPicker = (scope: object): scope is PickerScope => 'showOpenFilePicker' in scope;
+
+/** @returns the browser's own choice of files with handles; undefined where there is none */
+export const filePicker = (): (() => Promise<readonly FileSystemFileHandle[]>) | undefined => {
+  const scope: object = window;
+  return hasPicker(scope) ? () => scope.showOpenFilePicker({ multiple: true }) : undefined;
+};
+
+/** @returns handles of what was dropped, where there are any, and files where not */
+export async function dropped(transfer: DataTransfer): Promise<readonly (FileSystemFileHandle | File)[]> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file');
+  // All are asked at once: what was dropped is gone after the first wait.
+  const found = items.map(async (item) => {
+    const file = item.getAsFile();
+    if (!('getAsFileSystemHandle' in item) || typeof item.getAsFileSystemHandle !== 'function') return file;
+    const handle: unknown = await item.getAsFileSystemHandle();
+    return handle instanceof FileSystemFileHandle ? handle : file;
+  });
+  return (await Promise.all(found)).filter((one) => one !== null);
+}

@@ -1,0 +1,33 @@
+/** What the workers that open slides are asked, and what the page knows of a slide from them. */
+
+export interface SlideFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelSize?: { readonly x: number; readonly y: number } | undefined;
+  /** Such as `Aperio SVS`. */
+  readonly format: string;
+  /** Pixels. */
+  readonly tileSize: number;
+  /** Deep Zoom's number of the finest level that is made from one reading of the slide. */
+  readonly finest: number;
+}
+
+export interface SlideFile {
+  readonly id: string;
+  readonly file: Blob;
+  /** For messages. */
+  readonly name: string;
+}
+
+export type SlideMethods = {
+  readonly facts: { readonly args: SlideFile; readonly result: SlideFacts };
+  readonly tile: {
+    readonly args: SlideFile & { readonly level: number; readonly x: number; readonly y: number };
+    readonly result: ImageBitmap;
+  };
+  /** A BMP of at most `side` pixels a side. */
+  readonly thumbnail: {
+    readonly args: SlideFile & { readonly side: number };
+    readonly result: Uint8Array<ArrayBuffer>;
+  };
+};

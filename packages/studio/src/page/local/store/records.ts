@@ -1,0 +1,79 @@
+/** What is kept of slides and predictions beside their files. */
+import { predictSettingsSchema } from '@ftuseg/infer/browser';
+import { z } from 'zod';
+
+/** The folder `slides/ID`, in it `slide.json`, `thumbnail.bmp`, `edits.jsonl` and `predictions/`. */
+export const slideRecordSchema = z.object({
+  id: z.string(),
+  /** The file's. */
+  name: z.string(),
+  /** Octets. */
+  bytes: z.number(),
+  /** When it was last opened, milliseconds since 1970. */
+  opened: z.number(),
+  /** Unset: it could not be opened. */
+  facts: z
+    .object({
+      width: z.number(),
+      height: z.number(),
+      pixelSize: z.object({ x: z.number(), y: z.number() }).optional(),
+      format: z.string(),
+      tileSize: z.number(),
+      finest: z.number(),
+    })
+    .optional(),
+});
+export type SlideRecord = z.output<typeof slideRecordSchema>;
+
+/** `predictions/ID.json`, beside the folder of its files. */
+export const predictionRecordSchema = z.object({
+  /** Of models and settings: the same on every slide. */
+  id: z.string(),
+  name: z.string(),
+  models: z.array(z.object({ sha256: z.string(), name: z.string() })),
+  classes: z.array(z.string()),
+  /** By class. */
+  thresholds: z.record(z.string(), z.number()),
+  /** As they were chosen. */
+  settings: predictSettingsSchema,
+  /** Milliseconds since 1970. */
+  begun: z.number(),
+  /** Unset: it can go on. */
+  finished: z
+    .object({
+      time: z.number(),
+      /** By class. */
+      counts: z.record(z.string(), z.number()),
+      tissueMm2: z.number().optional(),
+      warnings: z.array(z.string()),
+    })
+    .optional(),
+});
+export type PredictionRecord = z.output<typeof predictionRecordSchema>;
+
+/** `models/SHA256.json`, beside `SHA256.onnx`. */
+export const modelRecordSchema = z.object({
+  sha256: z.string(),
+  /** As its card calls it, and the file's name. */
+  name: z.string(),
+  file: z.string(),
+  bytes: z.number(),
+  /** What its card says, in a sentence. */
+  summary: z.string(),
+  /** Empty: nobody said. */
+  licence: z.string(),
+  classes: z.array(z.string()),
+  /** Of its card, 0 to 1. */
+  threshold: z.number(),
+});
+export type ModelRecord = z.output<typeof modelRecordSchema>;
+
+/** Everything that is known of a slide's work. */
+export interface SlideWork {
+  readonly slide: SlideRecord;
+  readonly predictions: readonly PredictionRecord[];
+  /** Of its log of corrections. */
+  readonly revision: number;
+  /** The prediction that its corrections began from; undefined: there are none yet. */
+  readonly corrects: string | undefined;
+}

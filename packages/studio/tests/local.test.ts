@@ -1,0 +1,165 @@
+/** The page without a server, as a person uses it: a slide from the disk, a prediction, corrections, another day, and what she takes along. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findChromium } from '../../../tests/chromium.js';
+import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
+
+const binary = findChromium();
+/** Browsers start slowly on shared machines. */
+const patience = 300_000;
+
+const LOCK = "document.querySelector('.locked') !== null";
+const STILL = `document.querySelector('.scale-bar') !== null && document.querySelector('.pane').getAttribute('aria-busy') === 'false'`;
+const PANE_BOX = `(({ left, top, width, height }) => [left, top, width, height])(document.querySelector('.pane').getBoundingClientRect())`;
+const counts = (count: number): string =>
+  `document.querySelector('[aria-current="true"] .slide-words')?.innerText.includes('${count} glomerulus') === true`;
+const press = (text: string): string =>
+  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
+
+/** A file among the downloads, when it is whole. */
+async function downloaded(page: LocalPage, name: string): Promise<Buffer> {
+  const folder = join(page.folder, 'downloads');
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await readdir(folder)).includes(name)) return readFile(join(folder, name));
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`${name} was not downloaded`);
+}
+
+const collection = z.object({
+  features: z.array(z.object({ id: z.string(), geometry: z.object({ coordinates: z.array(z.unknown()) }) })),
+});
+
+describe.skipIf(binary === undefined)('the page without a server (needs chromium on the PATH: make browser)', () => {
+  let page: LocalPage;
+  /** Requests until the page was locked. */
+  let before = 0;
+
+  beforeAll(async () => {
+    page = await localPage(binary ?? '', true);
+  }, patience);
+
+  afterAll(async () => {
+    await page?.close();
+  }, patience);
+
+  it(
+    'says what models weigh, loads them, and refuses every connection from then on',
+    async () => {
+      await page.open();
+      await page.until("document.querySelector('.start form') !== null");
+      expect(await page.browser.evaluate("document.querySelector('.model').innerText")).toContain(
+        '1 kB, licence MIT. Finds bright.',
+      );
+      await page.click('Load 1 kB and go on');
+      await page.until(LOCK);
+      before = page.asked.length;
+      expect(page.asked).toContain('/tiny.onnx');
+      const refused = "fetch('/models.json').then(() => 'answered', () => 'refused')";
+      expect(await page.browser.evaluate(refused)).toBe('refused');
+      const picture = `new Promise((done) => Object.assign(new Image(), { src: '/leak.png', onload: () => done('loaded'), onerror: () => done('refused') }))`;
+      expect(await page.browser.evaluate(picture)).toBe('refused');
+    },
+    patience,
+  );
+
+  it(
+    'shows a slide from the disk, and says why another file is none',
+    async () => {
+      await page.choose('Slide files', page.slide, page.model);
+      await page.until(STILL);
+      await page.until("document.querySelectorAll('.slide-item').length === 2");
+      expect(await page.browser.evaluate("document.querySelector('.slide-item .problem').innerText")).toMatch(
+        /convert it with `ftu convert`|is no slide|not a/i,
+      );
+      const { at } = await page.picture();
+      // Three bright rectangles on a dark ground: every tile lies where it belongs, once.
+      const box = z
+        .tuple([z.number(), z.number(), z.number(), z.number()])
+        .parse(await page.browser.evaluate(PANE_BOX));
+      const scale = Math.min(box[2] / SIZE.width, box[3] / SIZE.height);
+      const [left, top] = [box[0] + (box[2] - SIZE.width * scale) / 2, box[1] + (box[3] - SIZE.height * scale) / 2];
+      const red = (x: number, y: number): number => at(left + x * scale, top + y * scale)[0];
+      for (const [x0, y0, x1, y1] of rectangles) {
+        expect(red((x0 + x1) / 2, (y0 + y1) / 2)).toBeGreaterThan(230);
+        expect(red(x1 + 40, (y0 + y1) / 2)).toBeLessThan(110);
+      }
+      expect(red(700, 700)).toBeLessThan(110);
+    },
+    patience,
+  );
+
+  it(
+    'predicts it, with the objects that are there',
+    async () => {
+      await page.click('Predict');
+      await page.until("document.querySelector('form.group .model') !== null");
+      await page.browser.evaluate(press('Estimate'));
+      await page.until("document.querySelector('.job-plan dl') !== null");
+      await page.browser.evaluate(press('Predict'));
+      await page.until(counts(rectangles.length));
+      await page.click('Export');
+      await page.click('This slide as GeoJSON for QuPath');
+      const { features } = collection.parse(JSON.parse((await downloaded(page, 'edges.geojson')).toString()));
+      expect(features).toHaveLength(rectangles.length);
+    },
+    patience,
+  );
+
+  it(
+    'keeps corrections, and has them and undo another day when the file is chosen again',
+    async () => {
+      await page.click('Objects');
+      await page.until(
+        'document.querySelector(\'[role=grid] [role=row][aria-rowindex="2"], .objects tbody tr\') !== null',
+      );
+      await page.browser.evaluate(
+        'document.querySelector(\'[role=grid] [role=row][aria-rowindex="2"], .objects tbody tr\').click()',
+      );
+      await page.until("document.querySelector('.card') !== null");
+      await page.browser.evaluate("document.querySelector('.viewer').focus()");
+      await page.browser.press('Delete');
+      await page.until(counts(2));
+      await page.until("document.querySelector('.saving').innerText === 'all saved'");
+      await page.open();
+      await page.until(LOCK);
+      await page.until("document.querySelector('.slide-item') !== null");
+      expect(await page.browser.evaluate("document.querySelector('.slide-item').innerText")).toContain(
+        'choose it again',
+      );
+      before = page.asked.length;
+      await page.choose('Slide files', page.slide);
+      await page.until(STILL);
+      await page.until(counts(2));
+      await page.until(`document.querySelector('.history button').disabled === false`);
+      await page.browser.evaluate("document.querySelector('.history button').click()");
+      await page.until(counts(3));
+    },
+    patience,
+  );
+
+  it(
+    'puts everything into a ZIP that it takes back after all was deleted',
+    async () => {
+      await page.click('Export');
+      await page.click('Everything as one ZIP, to go on in another browser');
+      await downloaded(page, 'ftuseg-work.zip');
+      await page.click('Delete work');
+      await page.click('Delete for good');
+      await page.until("document.querySelector('.slide-item') === null");
+      await page.choose('Exported work', join(page.folder, 'downloads', 'ftuseg-work.zip'));
+      await page.until("document.querySelector('.slide-item') !== null");
+      await page.choose('Slide files', page.slide);
+      await page.until(STILL);
+      await page.until(counts(3));
+    },
+    patience,
+  );
+
+  it('asked the server for nothing after it was locked', async () => {
+    expect(page.asked.slice(before)).toEqual([]);
+    expect(await page.browser.evaluate('__problems')).toEqual([]);
+  });
+});

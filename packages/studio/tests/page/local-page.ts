@@ -1,0 +1,176 @@
+/** The page that works without a server, in headless Chromium: its folder of static files, a slide on the disk, and a server that counts. */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { raster } from '@ftuseg/core';
+import { writePyramid } from '@ftuseg/slide';
+import { build } from 'vite';
+import { z } from 'zod';
+import { Chromium } from '../../../../tests/chromium.js';
+import { convolutionModel } from '../../../../tests/convolution-model.js';
+import type { ModelsFile } from '../../src/models/models-file.js';
+import { type Picture, pictureOf } from './page-studio.js';
+
+export const SIZE = { width: 1200, height: 900 };
+
+/** Bright on dark: left, top, right, bottom. */
+export const rectangles: readonly (readonly [number, number, number, number])[] = [
+  [200, 150, 360, 270],
+  [480, 400, 600, 540],
+  [800, 200, 840, 260],
+];
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+async function serve(folder: string, asked: string[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    asked.push(path);
+    readFile(join(folder, path === '/' ? 'index.html' : path)).then(
+      (body) => {
+        response.writeHead(200, { 'content-type': types[extname(path) || '.html'] ?? 'application/octet-stream' });
+        response.end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function writeSlide(path: string): Promise<void> {
+  const { width, height } = SIZE;
+  const data = new Uint8Array(width * height * 3);
+  // Pink, so that nothing is taken for background.
+  for (let i = 0; i < data.length; i += 3) data.set([90, 20, 60], i);
+  for (const [left, top, right, bottom] of rectangles) {
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) data.set([250, 170, 225], 3 * (y * width + x));
+    }
+  }
+  const options = { width, height, channels: 3, order: 'rows', micronsPerPixel: 0.5 } as const;
+  await writePyramid(path, options, [raster(width, height, 3, data)]);
+}
+
+/** Red of 4 and more in 9 pixels is foreground. */
+const tinyModel = (): Uint8Array => {
+  const weight = Array.from({ length: 27 }, (_, n) => (n % 9 === 4 ? 4 : 0));
+  return convolutionModel({ weight, bias: -6 }, { downsample: 2 });
+};
+
+export interface LocalPage {
+  readonly browser: Chromium;
+  readonly folder: string;
+  readonly slide: string;
+  readonly model: string;
+  readonly origin: string;
+  /** Paths that the server was asked for. */
+  readonly asked: string[];
+  readonly open: () => Promise<void>;
+  /** Gives files to the input of that label. */
+  readonly choose: (label: string, ...paths: readonly string[]) => Promise<void>;
+  /** Waits for an expression to be true. @throws what it was instead */
+  readonly until: (expression: string, seconds?: number) => Promise<void>;
+  readonly click: (text: string) => Promise<void>;
+  readonly picture: () => Promise<Picture>;
+  readonly close: () => Promise<void>;
+}
+
+const WATCH = `window.__problems = [];
+delete window.showOpenFilePicker;
+addEventListener('error', (event) => __problems.push(event.message));
+addEventListener('unhandledrejection', (event) => __problems.push(String(event.reason)));`;
+
+/** A button, a tab, or a choice of a menu with that text. */
+const buttonOf = (text: string): string =>
+  `[...document.querySelectorAll('button, [role=tab], [role=menuitem]')].find((one) => one.textContent.trim() === ${JSON.stringify(text)} || one.getAttribute('aria-label') === ${JSON.stringify(text)})`;
+
+/** @param models whether the folder has a model beside the page */
+export async function localPage(binary: string, models: boolean): Promise<LocalPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'ftuseg-local-'));
+  const files = join(folder, 'static');
+  const downloads = join(folder, 'downloads');
+  await mkdir(downloads);
+  const config = fileURLToPath(new URL('../../vite.static.config.ts', import.meta.url));
+  await build({ configFile: config, logLevel: 'error', build: { outDir: files, emptyOutDir: true, minify: false } });
+  const [slide, model] = [join(folder, 'edges.tif'), join(folder, 'tiny.onnx')];
+  await writeSlide(slide);
+  await writeFile(model, tinyModel());
+  if (models) {
+    await writeFile(join(files, 'tiny.onnx'), tinyModel());
+    const sha256 = createHash('sha256').update(tinyModel()).digest('hex');
+    const { size } = await stat(model);
+    const offered = { name: 'tiny', file: 'tiny.onnx', bytes: size, sha256, summary: 'Finds bright.', licence: 'MIT' };
+    await writeFile(join(files, 'models.json'), JSON.stringify({ models: [offered] } satisfies ModelsFile));
+  }
+  const asked: string[] = [];
+  const server = await serve(files, asked);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('the server has no port');
+  const origin = `http://127.0.0.1:${address.port}`;
+  const browser = await Chromium.launch(binary, 'webgl');
+  await browser.look(1200, 700);
+  await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: WATCH });
+  await browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
+
+  const until = async (expression: string, seconds = 60): Promise<void> => {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const found = await browser.evaluate(`(${expression}) ?? null`);
+      if (found === true) return;
+      if (Date.now() > end) {
+        const shown = await browser.evaluate('document.body.innerText + JSON.stringify(__problems)');
+        throw new Error(`${expression} is ${JSON.stringify(found)} and not true; the page: ${shown}`);
+      }
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  };
+  const choose = async (label: string, ...paths: readonly string[]): Promise<void> => {
+    await browser.send('DOM.enable');
+    const { root } = z
+      .object({ root: z.object({ nodeId: z.number() }) })
+      .parse(await browser.send('DOM.getDocument', { depth: 0 }));
+    const found = await browser.send('DOM.querySelector', {
+      nodeId: root.nodeId,
+      selector: `input[aria-label=${JSON.stringify(label)}]`,
+    });
+    const { nodeId } = z.object({ nodeId: z.number() }).parse(found);
+    await browser.send('DOM.setFileInputFiles', { nodeId, files: [...paths] });
+  };
+  return {
+    browser,
+    folder,
+    slide,
+    model,
+    origin,
+    asked,
+    until,
+    choose,
+    open: async () => {
+      await browser.open('about:blank');
+      await browser.open(`${origin}/`);
+    },
+    picture: async () => pictureOf(await browser.screenshot('window'), join(folder, 'window.png')),
+    click: async (text) => {
+      await until(`${buttonOf(text)} !== undefined && !${buttonOf(text)}.disabled`);
+      await browser.evaluate(`${buttonOf(text)}.click()`);
+    },
+    close: async () => {
+      await browser.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
