@@ -44,7 +44,12 @@ $(STAMPS)/page: $(PAGE) packages/studio/vite.config.ts $(STAMPS)/dist
 	node_modules/.bin/vite build --config packages/studio/vite.config.ts --logLevel warn
 	@touch $@
 
-build: $(STAMPS)/native $(STAMPS)/dist $(STAMPS)/page
+# The page that works without a server, which a package of its own carries.
+$(STAMPS)/static: $(PAGE) packages/studio/vite.static.config.ts $(STAMPS)/dist
+	node_modules/.bin/vite build --config packages/studio/vite.static.config.ts --logLevel warn
+	@touch $@
+
+build: $(STAMPS)/native $(STAMPS)/dist $(STAMPS)/page $(STAMPS)/static
 
 libtorch: $(STAMPS)/npm
 	node packages/torch/scripts/install-libtorch.mjs

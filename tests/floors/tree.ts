@@ -18,8 +18,22 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ['core', 'files', 'slide', 'nn', 'torch', 'folders'],
   infer: ['core', 'files', 'slide', 'nn', 'folders'],
   experiment: ['core', 'files', 'slide', 'nn', 'torch', 'folders', 'train', 'infer'],
+  static: [],
   studio: ['core', 'files', 'slide', 'nn', 'folders', 'infer', 'experiment'],
-  cli: ['core', 'files', 'slide', 'nn', 'torch', 'synth', 'folders', 'train', 'infer', 'experiment', 'studio'],
+  cli: [
+    'core',
+    'files',
+    'slide',
+    'nn',
+    'torch',
+    'synth',
+    'folders',
+    'train',
+    'infer',
+    'experiment',
+    'static',
+    'studio',
+  ],
   ftuseg: ['cli'],
 };
 

@@ -12,6 +12,7 @@ import { UsageError } from '../../parser/usage-error.js';
 import { version } from '../../version.js';
 import { modelPath } from '../prediction/model-argument.js';
 import { openBrowser } from './open-browser.js';
+import { writeStaticFolder } from './write-static-folder.js';
 
 const schema = z.object({
   slides: path(
@@ -40,6 +41,9 @@ const schema = z.object({
     .meta({ placeholder: 'NAME', description: 'address to listen on (default: 127.0.0.1, this machine alone)' }),
   tokenFile: file('file with the secret of those who come over the network; only its owner may read it').optional(),
   open: z.boolean().default(true).describe('do not open a browser'),
+  static: folder(
+    'write the page that works without a server, with the models of --model beside it (default: the starter model), and end; any web server can offer the folder',
+  ).optional(),
 });
 
 /** Absolute paths of models, each of which can be read: the page would leave out one that cannot. */
@@ -74,7 +78,7 @@ export const studio = defineCommand({
   positionals: ['slides'],
   groups: {
     Inputs: ['slides', 'predictions', 'model'],
-    Outputs: ['work'],
+    Outputs: ['work', 'static'],
     Page: ['open', 'showLabels', 'port', 'host', 'tokenFile'],
   },
   examples: [
@@ -83,8 +87,11 @@ export const studio = defineCommand({
     'ftu studio scan.svs',
     'ftu studio demo',
     'ftu studio slides.csv --host 0.0.0.0 --port 8000 --token-file token',
+    'ftu studio --static public --model model.onnx',
   ],
-  async run({ slides, predictions = [], model = [], ...options }, context) {
+  async run({ static: out, ...rest }, context) {
+    if (out !== undefined) return writeStaticFolder(out, rest, context);
+    const { slides, predictions = [], model = [], ...options } = rest;
     if (slides === undefined && predictions.length === 0) {
       throw new UsageError(`ftu studio needs slides or --predictions DIR: ${studio.examples[0]}`);
     }
