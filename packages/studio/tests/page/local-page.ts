@@ -11,6 +11,7 @@ import { build } from 'vite';
 import { z } from 'zod';
 import { Chromium } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
+import { writeStaticStudio } from '../../src/index.js';
 import type { ModelsFile } from '../../src/models/models-file.js';
 import { type Picture, pictureOf } from './page-studio.js';
 
@@ -94,18 +95,19 @@ addEventListener('unhandledrejection', (event) => __problems.push(String(event.r
 const buttonOf = (text: string): string =>
   `[...document.querySelectorAll('button, [role=tab], [role=menuitem]')].find((one) => one.textContent.trim() === ${JSON.stringify(text)} || one.getAttribute('aria-label') === ${JSON.stringify(text)})`;
 
-/** @param models whether the folder has a model beside the page */
-export async function localPage(binary: string, models: boolean): Promise<LocalPage> {
+/** @param models whether the folder has the tiny model beside the page; paths: these, as `ftu studio --static` puts them there */
+export async function localPage(binary: string, models: boolean | readonly string[]): Promise<LocalPage> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-local-'));
-  const files = join(folder, 'static');
+  const [files, built] = [join(folder, 'static'), join(folder, 'built')];
   const downloads = join(folder, 'downloads');
   await mkdir(downloads);
   const config = fileURLToPath(new URL('../../vite.static.config.ts', import.meta.url));
-  await build({ configFile: config, logLevel: 'error', build: { outDir: files, emptyOutDir: true, minify: false } });
+  await build({ configFile: config, logLevel: 'error', build: { outDir: built, emptyOutDir: true, minify: false } });
+  await writeStaticStudio({ out: files, page: built, models: typeof models === 'boolean' ? [] : models });
   const [slide, model] = [join(folder, 'edges.tif'), join(folder, 'tiny.onnx')];
   await writeSlide(slide);
   await writeFile(model, tinyModel());
-  if (models) {
+  if (models === true) {
     await writeFile(join(files, 'tiny.onnx'), tinyModel());
     const sha256 = createHash('sha256').update(tinyModel()).digest('hex');
     const { size } = await stat(model);

@@ -26,6 +26,8 @@ export interface Run {
   readonly done: number;
   readonly total: number;
   readonly secondsLeft: number | undefined;
+  /** What is looked at was predicted, or a part of it. */
+  readonly seenFirst: boolean;
   readonly problem: string | undefined;
 }
 
@@ -64,8 +66,8 @@ export interface PredictOptions {
 
 /** Milliseconds: the view is told this often. */
 const LOOK = 300;
-/** One is left to the page and its tiles. */
-const workersHere = (): number => Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
+/** One for each processor: the page itself has little to do, and the system lets it through. */
+const workersHere = (): number => Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 
 export function createPredict(options: PredictOptions): PredictState {
   const { library, models, store, slide, seen, makeWorker, runtimes } = options;
@@ -117,14 +119,25 @@ export function createPredict(options: PredictOptions): PredictState {
   const hear = (news: PredictNews): void => {
     const now = run.peek();
     if (now === undefined) return;
-    if (news.kind === 'preview') preview.value = news.objects;
-    else run.value = { ...now, done: news.done, total: news.total, secondsLeft: news.secondsLeft };
+    if (news.kind === 'preview') {
+      preview.value = news.objects;
+      run.value = { ...now, seenFirst: true };
+    } else run.value = { ...now, done: news.done, total: news.total, secondsLeft: news.secondsLeft };
   };
 
   const runOne = async (id: string, prediction: PredictionRecord): Promise<void> => {
     if (run.peek()?.state === 'running') return;
     const slideName = library.of(id)?.record.name ?? id;
-    const begun = { slide: id, slideName, prediction, done: 0, total: 0, secondsLeft: undefined, problem: undefined };
+    const begun = {
+      slide: id,
+      slideName,
+      prediction,
+      done: 0,
+      total: 0,
+      secondsLeft: undefined,
+      seenFirst: false,
+      problem: undefined,
+    } as const;
     run.value = { ...begun, state: 'running' };
     preview.value = [];
     said.value = `Predicting ${slideName}.`;

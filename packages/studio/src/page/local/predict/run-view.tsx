@@ -26,6 +26,7 @@ export function RunView({ state, run }: { readonly state: PredictState; readonly
       <div class="job-progress">
         <progress max={Math.max(1, total)} value={done} aria-label={`Progress of ${slideName}`} />
         <p>{progressWords(run)}</p>
+        {run.seenFirst && <p class="muted seen-first">What you look at is predicted; the rest follows.</p>}
       </div>
       {problem !== undefined && <p class="problem">{problem}</p>}
       <div class="job-actions">

@@ -1,0 +1,170 @@
+/**
+ * Whole slides in the page without a server, against `ftu predict`: the same objects, nothing sent, and what it takes.
+ * `FTUSEG_PAGE_SLIDES=a.svs,b.tif npx vitest run packages/studio/tests/local-whole.test.ts` predicts slides of one's own and prints the figures.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { STARTER_MODEL } from '@ftuseg/folders';
+import { openSlide } from '@ftuseg/slide';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findChromium } from '../../../tests/chromium.js';
+import { OverlapIndex } from '../src/edits/reconcile/overlap.js';
+import type { FlatPolygon, SlideObject } from '../src/protocol/objects.js';
+import { type LocalPage, localPage } from './page/local-page.js';
+import { areaByShoelace } from './tools/independent.js';
+
+const binary = findChromium();
+const run = promisify(execFile);
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const program = at('../../cli/dist/main.js');
+const real = at('../../../../shared/data/slides/pathml/small_HE.svs');
+const chosen = process.env.FTUSEG_PAGE_SLIDES?.split(',').filter((path) => path !== '');
+const slides = chosen ?? (existsSync(real) ? [real] : []);
+const patience = 3_600_000;
+
+const ring = z.array(z.tuple([z.number(), z.number()]));
+const collection = z.object({
+  features: z.array(
+    z.object({
+      id: z.string(),
+      geometry: z.discriminatedUnion('type', [
+        z.object({ type: z.literal('Polygon'), coordinates: z.array(ring) }),
+        z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring)) }),
+      ]),
+    }),
+  ),
+});
+
+function objectsIn(text: string): SlideObject[] {
+  return collection.parse(JSON.parse(text)).features.map(({ id, geometry }) => {
+    const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+    // Rings are closed in the file.
+    const flat: FlatPolygon[] = polygons.map((rings) => rings.map((corners) => corners.slice(0, -1).flat()));
+    return { id, class: 'glomerulus', polygons: flat };
+  });
+}
+
+/** Memory of the browser's processes that belongs to nobody else, megabytes. */
+async function memoryOf(profile: string): Promise<number> {
+  let kilobytes = 0;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
+    const command = await read('cmdline');
+    if (!(command.includes('--type=renderer') && command.includes(profile))) continue;
+    const rollup = await read('smaps_rollup');
+    for (const [, value] of rollup.matchAll(/^Private_\w+:\s+(\d+) kB/gm)) kilobytes += Number(value);
+  }
+  return kilobytes / 1024;
+}
+
+const LOCK = "document.querySelector('.locked') !== null";
+const press = (text: string): string =>
+  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
+/** What the page shows of a run. */
+const RUN = `({
+  run: document.querySelector('.job')?.dataset.state ?? '',
+  text: document.querySelector('.job')?.innerText ?? '',
+  seen: document.querySelector('.seen-first') !== null,
+  open: document.querySelector('.scale-bar') !== null,
+})`;
+const shown = z.object({ run: z.string(), text: z.string(), seen: z.boolean(), open: z.boolean() });
+
+describe.skipIf(binary === undefined || slides.length === 0)(
+  'whole slides in the page (need chromium and ../shared, or FTUSEG_PAGE_SLIDES)',
+  () => {
+    let page: LocalPage;
+    let out = '';
+    beforeAll(async () => {
+      out = await mkdtemp(join(tmpdir(), 'ftuseg-whole-'));
+      page = await localPage(binary ?? '', [STARTER_MODEL]);
+      await page.open();
+      await page.until("document.querySelector('.start form') !== null");
+      await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
+      await page.until(LOCK, 120);
+    }, 300_000);
+    afterAll(async () => {
+      await page?.close();
+      await rm(out, { recursive: true, force: true });
+    });
+
+    it.each(slides)(
+      '%s: the objects of ftu predict',
+      async (path) => {
+        const stem = basename(path, extname(path));
+        const began = performance.now();
+        const there = join(out, stem);
+        await run(process.execPath, [
+          program,
+          'predict',
+          '--slides',
+          path,
+          '--out',
+          there,
+          '--views',
+          'none',
+          '--threads',
+          '2',
+        ]);
+        const node = (performance.now() - began) / 1000;
+        const before = page.asked.length;
+        const kept = await page.browser.evaluate("document.querySelectorAll('.slide-item').length");
+        await page.choose('Slide files', path);
+        await page.until(`document.querySelectorAll('.slide-item').length === ${Number(kept) + 1}`);
+        await page.browser.evaluate(
+          "[...document.querySelectorAll('.slide-item')].at(-1).querySelector('button, a')?.click()",
+        );
+        await page.until("document.querySelector('.scale-bar') !== null", 120);
+        await page.click('Predict');
+        await page.until("document.querySelector('form.group .model') !== null");
+
+        const pressed = performance.now();
+        await page.browser.evaluate(press('Predict'));
+        let [first, most] = [Number.NaN, 0];
+        for (;;) {
+          const now = shown.parse(await page.browser.evaluate(RUN));
+          if (now.seen && Number.isNaN(first)) first = (performance.now() - pressed) / 1000;
+          most = Math.max(most, await memoryOf(page.browser.profile));
+          expect(now.run, now.text).not.toBe('failed');
+          if (now.run === '' && performance.now() - pressed > 2000) break;
+          await new Promise((done) => setTimeout(done, 200));
+        }
+        const whole = (performance.now() - pressed) / 1000;
+
+        await page.click('Export');
+        await page.click('This slide as GeoJSON for QuPath');
+        const file = join(page.folder, 'downloads', `${stem}.geojson`);
+        for (let tries = 0; tries < 200 && !existsSync(file); tries++)
+          await new Promise((done) => setTimeout(done, 50));
+        const ours = objectsIn(await readFile(file, 'utf8'));
+        const theirs = objectsIn(await readFile(join(there, 'geojson', `${stem}.geojson`), 'utf8'));
+        expect(ours).toHaveLength(theirs.length);
+        const index = new OverlapIndex(theirs);
+        const ious = ours.map(({ polygons }) => index.overlapping(polygons)[0]?.iou ?? 0);
+        const different = ours.reduce((sum, { polygons }) => {
+          const [best] = index.overlapping(polygons);
+          const [own, other] = [areaByShoelace(polygons), areaByShoelace(best?.object.polygons ?? [])];
+          const iou = best?.iou ?? 0;
+          return sum + (own + other) * (1 - (2 * iou) / (1 + iou));
+        }, 0);
+        const slide = await openSlide(path);
+        const share = different / (slide.width * slide.height);
+        await slide.close();
+        console.log(
+          `${stem}: ${ours.length} objects, least IoU ${Math.min(1, ...ious).toFixed(4)}, ${share.toExponential(1)} of the pixels differ; ` +
+            `in view after ${first.toFixed(1)} s, whole ${whole.toFixed(1)} s, ftu predict ${node.toFixed(1)} s; at most ${most.toFixed(0)} MB`,
+        );
+        expect(Math.min(1, ...ious)).toBeGreaterThanOrEqual(0.99);
+        expect(share).toBeLessThan(1e-4);
+        expect(most).toBeLessThan(1500);
+        expect(page.asked.slice(before)).toEqual([]);
+      },
+      patience,
+    );
+  },
+);
