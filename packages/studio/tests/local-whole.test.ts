@@ -146,6 +146,9 @@ describe.skipIf(binary === undefined || slides.length === 0)(
         expect(ours).toHaveLength(theirs.length);
         const index = new OverlapIndex(theirs);
         const ious = ours.map(({ polygons }) => index.overlapping(polygons)[0]?.iou ?? 0);
+        const apart = ours
+          .filter((_, i) => (ious[i] ?? 0) < 0.99)
+          .map(({ polygons }) => Math.round(areaByShoelace(polygons)));
         const different = ours.reduce((sum, { polygons }) => {
           const [best] = index.overlapping(polygons);
           const [own, other] = [areaByShoelace(polygons), areaByShoelace(best?.object.polygons ?? [])];
@@ -156,7 +159,7 @@ describe.skipIf(binary === undefined || slides.length === 0)(
         const share = different / (slide.width * slide.height);
         await slide.close();
         console.log(
-          `${stem}: ${ours.length} objects, least IoU ${Math.min(1, ...ious).toFixed(4)}, ${share.toExponential(1)} of the pixels differ; ` +
+          `${stem}: ${ours.length} objects, least IoU ${Math.min(1, ...ious).toFixed(4)} (below 0.99: ${apart.length}, of ${apart.join(', ') || 'no'} pixels), ${share.toExponential(1)} of the pixels differ; ` +
             `in view after ${first.toFixed(1)} s, whole ${whole.toFixed(1)} s, ftu predict ${node.toFixed(1)} s; at most ${most.toFixed(0)} MB`,
         );
         expect(Math.min(1, ...ious)).toBeGreaterThanOrEqual(0.99);
