@@ -41,8 +41,6 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
 
   it.each([
     { width: 1440, scheme: 'light' },
-    { width: 1440, scheme: 'dark' },
-    { width: 390, scheme: 'light' },
     { width: 390, scheme: 'dark' },
   ] as const)(
     'has no serious finding of axe: %o',
