@@ -33,6 +33,7 @@ it('exports what the floors above rely on', async () => {
       "calibrationError",
       "cleanObjects",
       "complementRuns",
+      "concatBytes",
       "connectedComponents",
       "counted",
       "coverage",

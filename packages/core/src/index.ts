@@ -160,6 +160,7 @@ export {
 } from './statistics/object-scores.js';
 export { createRandom, mixSeeds, type Random } from './statistics/random.js';
 export { wilsonInterval } from './statistics/wilson.js';
+export { concatBytes } from './text/concat-bytes.js';
 export { counted } from './text/counted.js';
 export { csvLines, escapeFormula, withoutEscape } from './text/csv-cell.js';
 export { listNames } from './text/list-names.js';

@@ -23,17 +23,6 @@ export interface FileStore {
   names(): Promise<readonly string[]>;
 }
 
-/** The parts as one piece of memory. */
-export function joinedParts(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 const utf8 = new TextDecoder();
 
 /** A file of text in UTF-8. */

@@ -1,5 +1,6 @@
 /** Files that are gone with the program: for tests, and for a page that may keep nothing. */
-import { type FileStore, joinedParts } from './file-store.js';
+import { concatBytes } from '@ftuseg/core';
+import type { FileStore } from './file-store.js';
 
 /**
  * @example
@@ -14,7 +15,7 @@ export function memoryStore(): FileStore {
       return range === undefined ? file?.slice() : file?.slice(range.offset, range.offset + range.length);
     },
     write: async (name, ...parts) => {
-      files.set(name, joinedParts(parts));
+      files.set(name, concatBytes(parts));
     },
     remove: async (name) => {
       files.delete(name);

@@ -1,5 +1,5 @@
 /** Another model card in a finished file: what is learnt of a model after its training goes where the rest is, and no weight moves. */
-import { FtuError } from '@ftuseg/core';
+import { concatBytes, FtuError } from '@ftuseg/core';
 import protobuf from 'protobufjs/minimal.js';
 import { type ModelCard, parseModelCard } from '../model-card.js';
 import { cardKey } from '../onnx/export.js';
@@ -39,11 +39,5 @@ export function withModelCard(file: Uint8Array, card: ModelCard, subject: string
     throw new FtuError('bad-input', 'not an ONNX model file, or a damaged one', { subject, cause });
   }
   if (!written) parts.unshift(entry.finish());
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes(parts);
 }

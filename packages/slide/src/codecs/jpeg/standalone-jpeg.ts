@@ -2,7 +2,7 @@
  * A TIFF's JPEG tile as a file of its own, not decoded: a viewer must show it in the colours and the position that the slide's readers give it.
  * Source: TIFF Technical Note 2; ITU-T T.81, annex B; Adobe's APP14 marker.
  */
-import { concat } from './concat.js';
+import { concatBytes } from '@ftuseg/core';
 import { adobeMarker, tablesBody } from './jpeg-stream.js';
 
 export interface StandaloneTile {
@@ -73,5 +73,5 @@ export function standaloneJpeg(tile: StandaloneTile): Uint8Array | undefined {
   const header = end === undefined ? undefined : headerOf(tile, end);
   if (header === undefined) return undefined;
   const marker = samples === 3 ? adobeMarker(colours === 'ycbcr' ? 1 : 0) : [];
-  return concat([[0xff, 0xd8], marker, tablesBody(tables), ...header.parts, data.subarray(header.scan, end)]);
+  return concatBytes([[0xff, 0xd8], marker, tablesBody(tables), ...header.parts, data.subarray(header.scan, end)]);
 }

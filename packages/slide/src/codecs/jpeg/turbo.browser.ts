@@ -2,10 +2,10 @@
  * JPEG streams by libjpeg-turbo in WebAssembly, as Node decodes them natively. The browser's own decoder gives pixels only through a canvas,
  * and browsers that guard against fingerprinting change what is read from one.
  */
+import { concatBytes } from '@ftuseg/core';
 import type { TurboDecoder } from '../../../wasm/libjpeg-turbo.js';
 import { SlideError } from '../../slide-error.js';
 import { lazyLibrary } from '../library.js';
-import { concat } from './concat.js';
 import type { WalkedJpeg } from './jpeg-scan.js';
 
 const library = lazyLibrary(() => import('../../../wasm/libjpeg-turbo.js'));
@@ -72,5 +72,5 @@ function withoutWarnings(stream: Uint8Array, { padding, ended }: WalkedJpeg): Ui
   const starts = [0, ...padding.map(({ to }) => to)];
   const ends = [...padding.map(({ from }) => from), stream.length];
   const kept = starts.map((start, i) => stream.subarray(start, ends[i]));
-  return concat(ended ? kept : [...kept, [0xff, 0xd9]]);
+  return concatBytes(ended ? kept : [...kept, [0xff, 0xd9]]);
 }

@@ -2,6 +2,7 @@
 import { MAX_EPOCHS, MAX_IMAGES_PER_EPOCH } from '../../jobs/job.js';
 import { planRows } from './job-words.js';
 import type { JobsState, PlanState } from './jobs-state.js';
+import { PlanFacts } from './plan-facts.js';
 
 const kinds = [
   { kind: 'train', label: 'Train again' },
@@ -37,25 +38,7 @@ function Plan({ plan }: { readonly plan: PlanState }) {
   if (plan.state === 'failed') return <p class="problem">{plan.problem}</p>;
   const { problem, notes } = plan.plan;
   if (problem !== undefined) return <p class="problem">Cannot start: {problem}.</p>;
-  return (
-    <>
-      <dl class="measures">
-        {planRows(plan.plan).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {notes.length > 0 && (
-        <ul class="job-notes">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
+  return <PlanFacts rows={planRows(plan.plan)} notes={notes} />;
 }
 
 export function JobForm({ state }: { readonly state: JobsState }) {

@@ -3,11 +3,12 @@ import { FtuError } from '@ftuseg/core';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import type { ReviewDecided, ReviewPage } from '../../protocol/review.js';
+import type { ReviewDecided } from '../../protocol/review.js';
 import { reviewDecisionSchema, reviewQuerySchema } from '../../protocol/review.js';
 import { type ApiProblem, routes } from '../../protocol/routes.js';
 import { decide, stateIn } from '../../review/decide.js';
 import { type LiveReview, reviewOf } from '../../review/live-review.js';
+import { NO_REVIEW } from '../../review/no-review.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
 import { measureInBackground } from './background.js';
 
@@ -19,17 +20,6 @@ const sentence = (error: z.ZodError): string => {
   return first === undefined
     ? 'the request is not understood'
     : `${first.path.join('.') || 'the request'}: ${first.message}`;
-};
-
-const nothing: ReviewPage = {
-  slides: { total: 0, measured: 0, failed: [] },
-  counts: { open: 0, accepted: 0, rejected: 0, fixed: 0, later: 0, objects: 0, ghosts: 0 },
-  next: { items: 0, wrong: 0 },
-  openWrong: 0,
-  estimates: { objects: 0, ghosts: 0, later: 0 },
-  notes: ['There is no prediction to review: predict the slides first.'],
-  offset: 0,
-  items: [],
 };
 
 /** Slides are measured from the first request on, in the background. */
@@ -63,7 +53,7 @@ export function reviewRoutes(context: StudioContext): Hono {
     if (!query.success) return problem(reply, 400, sentence(query.error));
     const { list, offset, limit } = query.data;
     const review = current();
-    return reply.json(review === undefined ? nothing : await review.page(list, offset, limit));
+    return reply.json(review === undefined ? NO_REVIEW : await review.page(list, offset, limit));
   });
   app.post(routes.reviewDecisions, async (reply) => {
     const body: unknown = await reply.req.json().catch(() => undefined);

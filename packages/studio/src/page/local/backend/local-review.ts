@@ -1,9 +1,9 @@
 /** The review's queue without a server: the same order, the same estimates, over the predictions of this browser. */
 import { FtuError, pixelArea } from '@ftuseg/core';
-import type { ReviewPage } from '../../../protocol/review.js';
 import { decide, type ReviewDocument, stateIn } from '../../../review/decide.js';
 import type { MeasuredItem, MeasuredSlide } from '../../../review/item.js';
 import { type KnownItems, type LiveReview, reviewOf } from '../../../review/live-review.js';
+import { NO_REVIEW } from '../../../review/no-review.js';
 import type { ReviewBackend } from '../../review/review-host.js';
 import { sentenceOf } from '../../state/messages.js';
 import type { Library, LibrarySlide } from '../slides/library.js';
@@ -16,17 +16,6 @@ export interface LocalReviewParts {
   readonly store: Caller<StoreMethods>;
   readonly results: Caller<StoreMethods>;
 }
-
-const NOTHING: ReviewPage = {
-  slides: { total: 0, measured: 0, failed: [] },
-  counts: { open: 0, accepted: 0, rejected: 0, fixed: 0, later: 0, objects: 0, ghosts: 0 },
-  next: { items: 0, wrong: 0 },
-  openWrong: 0,
-  estimates: { objects: 0, ghosts: 0, later: 0 },
-  notes: ['There is no prediction to review: predict the slides first.'],
-  offset: 0,
-  items: [],
-};
 
 /** A slide's corrections as the review sees them, read anew before every page. */
 class StoredDocument implements ReviewDocument {
@@ -136,7 +125,7 @@ export function localReview(parts: LocalReviewParts): ReviewBackend {
 
   return {
     page: async ({ list = 'todo', offset = 0, limit = 20 }) =>
-      (await current())?.page(list, Number(offset), Number(limit)) ?? NOTHING,
+      (await current())?.page(list, Number(offset), Number(limit)) ?? NO_REVIEW,
     decide: async ({ slide, item: id, decision }) => {
       await current();
       const item = known.item(id);

@@ -1,5 +1,6 @@
 /** What a prediction will take, said before it starts. */
 import { sizeWords } from '../../../models/models-file.js';
+import { PlanFacts } from '../../jobs/plan-facts.js';
 import { numberText } from '../../slides/words.js';
 import type { EstimateState } from './predict-state.js';
 import { timeWords } from './time-words.js';
@@ -17,23 +18,5 @@ export function EstimateView({ estimate }: { readonly estimate: EstimateState })
     ['Time', timeWords(seconds)],
     ['Memory', sizeWords(bytes)],
   ] as const;
-  return (
-    <>
-      <dl class="measures">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {notes.length > 0 && (
-        <ul class="job-notes">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
+  return <PlanFacts rows={rows} notes={notes} />;
 }
