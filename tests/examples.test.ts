@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadModel, predictSlide } from '@ftuseg/infer';
-import { createModel, exportOnnx, initialState, type ModelCard, modelCardFormat } from '@ftuseg/nn';
+import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
 import { openSlide } from '@ftuseg/slide';
 import { writeSyntheticSlides } from '@ftuseg/synth';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from './chromium.js';
+import { randomModelCard } from './random-model.js';
 import { serveFolder } from './serve-folder.js';
 
 const run = promisify(execFile);
@@ -37,21 +38,8 @@ type Collection = z.output<typeof collection>;
 /** A network with random weights; its threshold is the median of what it gives, so that there are objects. */
 async function writeModel(path: string, slidePath: string): Promise<void> {
   const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
-  const card: ModelCard = {
-    format: modelCardFormat,
-    name: 'random',
-    decoder: 'unet',
-    encoder: 'tu-tf_efficientnet_lite0',
-    classes: ['glomerulus'],
-    tileSize: 64,
-    micronsPerPixel: 4,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    threshold: 0.5,
-    training: {},
-  };
   const write = (threshold: number): Promise<void> =>
-    writeFile(path, exportOnnx(network, initialState(network, 1), { ...card, threshold }));
+    writeFile(path, exportOnnx(network, initialState(network, 1), { ...randomModelCard, threshold }));
   await write(0.5);
   const [model, slide] = [await loadModel(path, { threads: 1 }), await openSlide(slidePath)];
   const { probability } = await predictSlide(slide, [model]);

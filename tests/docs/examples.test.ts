@@ -5,10 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createModel, exportOnnx, initialState, type ModelCard, modelCardFormat } from '@ftuseg/nn';
+import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
 import { writeSyntheticSlides } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
 import { expect, it } from 'vitest';
+import { randomModelCard } from '../random-model.js';
 import { fencedBlocks, root } from './shell-blocks.js';
 
 const run = promisify(execFile);
@@ -26,20 +27,7 @@ async function fixtures(folder: string): Promise<void> {
   const table = await readFile(join(folder, 'slides/slides.csv'), 'utf8');
   await writeFile(join(folder, 'slides.csv'), table.replaceAll(/(images|masks)\//g, 'slides/$1/'));
   const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
-  const card: ModelCard = {
-    format: modelCardFormat,
-    name: 'random',
-    decoder: 'unet',
-    encoder: 'tu-tf_efficientnet_lite0',
-    classes: ['glomerulus'],
-    tileSize: 64,
-    micronsPerPixel: 4,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    threshold: 0.5,
-    training: {},
-  };
-  await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), card));
+  await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), randomModelCard));
 }
 
 const NEEDS_TORCH = new Set(['torch', 'train']);

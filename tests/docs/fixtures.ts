@@ -1,23 +1,10 @@
 /** What the pages name, small: slides and tables, a model with random weights, a prediction, a data set, tiles with masks. */
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createModel, exportOnnx, initialState, type ModelCard, modelCardFormat } from '@ftuseg/nn';
+import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
 import { writeSyntheticSlides } from '@ftuseg/synth';
+import { randomModelCard } from '../random-model.js';
 import { root, runScript } from './shell-blocks.js';
-
-const card: ModelCard = {
-  format: modelCardFormat,
-  name: 'random',
-  decoder: 'unet',
-  encoder: 'tu-tf_efficientnet_lite0',
-  classes: ['glomerulus'],
-  tileSize: 64,
-  micronsPerPixel: 4,
-  mean: [0.5, 0.5, 0.5],
-  std: [0.5, 0.5, 0.5],
-  threshold: 0.5,
-  training: {},
-};
 
 /** A table like `slides/slides.csv`, for another folder, with columns that the pages ask for. */
 function tableFor(rows: readonly string[], prefix: string): string {
@@ -36,7 +23,7 @@ export async function makeFixtures(folder: string): Promise<void> {
   await writeFile(at('new.csv'), tableFor(rows, 'slides/'));
 
   const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
-  const model = exportOnnx(network, initialState(network, 1), card);
+  const model = exportOnnx(network, initialState(network, 1), randomModelCard);
   await mkdir(at('run'));
   for (const path of ['model.onnx', 'run/model.onnx', 'unet.onnx', 'fpn.onnx']) await writeFile(at(path), model);
 
