@@ -2,9 +2,12 @@
  * The `ftu` program: runs one command line and ends with the exit code that shells expect. It listens to signals before it loads the rest,
  * which takes a moment.
  */
+import { openSync } from 'node:fs';
 import process from 'node:process';
 import { standardStreams } from './stop/standard-streams.js';
 import { watchSignals } from './stop/watch-signals.js';
+
+const FILES_AT_ONCE = 200;
 
 const streams = standardStreams();
 const stop = watchSignals();
@@ -19,10 +22,23 @@ const unprinted = await streams.settled();
 if (unprinted !== undefined) streams.stderr(`ftu: ${ioError(unprinted, 'standard output', 'be written').message}.\n`);
 stop.end(unprinted !== undefined && code === 0 ? 1 : code);
 
-/** Node opens the files of a program all at once, some two hundred. */
+/**
+ * Node opens the files of a program all at once, some two hundred. Where it may not, it says so, or that a module does not exist (it
+ * could not look into the package's description), so the limit itself is tried.
+ */
 function cannotStart(cause: unknown): never {
   const tooFew = cause instanceof Error && 'code' in cause && cause.code === 'EMFILE';
-  if (!tooFew) throw cause;
+  if (!tooFew && mayOpen(FILES_AT_ONCE)) throw cause;
   process.stderr.write('ftu: cannot start: too few files may be open at a time; raise the limit (ulimit -n 1024).\n');
   process.exit(1);
+}
+
+/** Whether so many more files can be open; they stay open, as this is called before the process ends only. */
+function mayOpen(files: number): boolean {
+  try {
+    for (let open = 0; open < files; open++) openSync(process.execPath, 'r');
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -18,8 +18,8 @@ function ftuWithin(limit: string, args: readonly string[]) {
 }
 
 describe('too few open files', () => {
-  it('is said where not even the program can be loaded', () => {
-    const { status, stderr } = ftuWithin('ulimit -n 64', ['--version']);
+  it.each([40, 64, 80])('is said where not even the program can be loaded (%i)', (files) => {
+    const { status, stderr } = ftuWithin(`ulimit -n ${files}`, ['--version']);
     expect(stderr).toMatch(
       /^ftu: cannot start: too few files may be open at a time; raise the limit \(ulimit -n 1024\)\.\n$/,
     );
