@@ -7,7 +7,7 @@
  */
 export { browserRuntime } from './browser-runtime.js';
 export type { SlideRuntime } from './formats/format.js';
-export { openSource } from './formats/open-source.js';
+export { openSlideFolder, openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide } from './formats/tiff/tiff-slide.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
@@ -16,6 +16,9 @@ export { nameUuid } from './geojson/name-uuid.js';
 export { halve } from './pyramid/halve.js';
 export type { Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows, SlideTile } from './slide.js';
 export { SlideError } from './slide-error.js';
+export { blobFolder } from './source/blob-folder.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
+export type { FileFolder } from './source/file-folder.js';
+export { httpFolder } from './source/http-folder.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';

@@ -1,17 +1,20 @@
 /** Opens a slide: whatever the format and wherever the file, the rest of the house sees one small interface that hands out RGB regions. */
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ioError, isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
-import { formatOfEnding } from './formats/find-format.js';
+import { formatOfEnding, formatsOfFolder } from './formats/find-format.js';
 import type { FileStart } from './formats/format.js';
 import { formatOfContent, formatOfName } from './formats/known/known-formats.js';
 import { otherFormat } from './formats/known/not-read.js';
 import { refuseSlideFolder } from './formats/known/slide-folders.node.js';
-import { openSource } from './formats/open-source.js';
+import { openSlideFolder, openSource } from './formats/open-source.js';
 import { nodeRuntime } from './node-runtime.node.js';
 import type { Slide } from './slide.js';
 import { SlideError } from './slide-error.js';
 import { openFileSource } from './source/file-source.node.js';
+import { httpFolder } from './source/http-folder.js';
 import { type HttpSourceOptions, openHttpSource } from './source/http-source.js';
+import { localFolder } from './source/local-folder.node.js';
 
 /** How a slide on a server is asked for; of no meaning to files. */
 export type OpenSlideOptions = HttpSourceOptions;
@@ -38,13 +41,22 @@ async function openFile(path: string): Promise<Slide> {
   const entry = await stat(path).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
-  if (entry.isDirectory()) await refuseSlideFolder(path);
-  return openSource(await openFileSource(path), nodeRuntime);
+  if (entry.isDirectory()) {
+    const slide = await openSlideFolder(localFolder(path), nodeRuntime);
+    if (slide !== undefined) return slide;
+    await refuseSlideFolder(path);
+  }
+  return openSource(await openFileSource(path), nodeRuntime, { beside: localFolder(dirname(path)) });
 }
 
 /** By ranges where the format allows it; of a PNG or JPEG all is needed for any pixel, so it is downloaded. */
 async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
   const name = nameInAddress(address);
+  const folder = httpFolder(address, options);
+  if (formatsOfFolder({ name, names: undefined }).length > 0) {
+    const slide = await openSlideFolder(folder, nodeRuntime);
+    if (slide !== undefined) return slide;
+  }
   const other = formatOfName(name);
   if (other !== undefined) throw otherFormat(other, address);
   if (formatOfEnding(name)?.reads === 'whole') return withLocalCopy(address, openFile);
@@ -56,5 +68,6 @@ async function openRemote(address: string, options: OpenSlideOptions): Promise<S
       hint: 'download the file and open it from the disk',
     });
   };
-  return openSource(await openHttpSource(address, options), nodeRuntime, { name, refuse });
+  const beside = httpFolder(new URL('.', address).href, options);
+  return openSource(await openHttpSource(address, options), nodeRuntime, { name, refuse, beside });
 }

@@ -1,5 +1,5 @@
 /** Finds the format of a file among those of the registry. */
-import type { FileStart, SlideFormat } from './format.js';
+import type { FileStart, FolderStart, SlideFormat } from './format.js';
 import * as registry from './registry.js';
 
 const all: readonly SlideFormat[] = Object.values(registry);
@@ -13,6 +13,10 @@ export const slideFormats: readonly SlideFormat[] = [
 /** Formats that a file may have, the likeliest first. */
 export const formatsOf = (start: FileStart): readonly SlideFormat[] =>
   slideFormats.filter((format) => format.probe(start));
+
+/** Formats of which a folder may be a slide. */
+export const formatsOfFolder = (start: FolderStart): readonly SlideFormat[] =>
+  slideFormats.filter(({ folder }) => folder?.probe(start) === true);
 
 /** The ending of a name that is one of a slide, in small letters; undefined for any other name. */
 function endingOf(name: string): string | undefined {

@@ -6,6 +6,7 @@ import type { Codec } from '../codecs/codec.js';
 import type { MakeShrinker } from '../shrink/shrinker.js';
 import type { Slide } from '../slide.js';
 import type { ByteSource } from '../source/byte-source.js';
+import type { FileFolder } from '../source/file-folder.js';
 
 /** What is known of a file before it is opened. */
 export interface FileStart {
@@ -13,6 +14,14 @@ export interface FileStart {
   readonly name: string;
   /** The first `HEAD_BYTES` bytes, or all of a shorter file. */
   readonly head: Uint8Array;
+}
+
+/** What is known of a folder before it is opened. */
+export interface FolderStart {
+  /** Path, or the last name of an address. */
+  readonly name: string;
+  /** Of its files and folders; undefined where nobody knows, as on a server. */
+  readonly names: readonly string[] | undefined;
 }
 
 /** What differs between Node and a browser. */
@@ -36,10 +45,22 @@ export interface SlideFormat {
   probe(start: FileStart): boolean;
   /**
    * Opens a file that `probe` takes. The slide closes the source; where opening fails, the caller does.
+   * @param beside the folder of the file, for slides of several files; undefined where only the one file was given
    * @returns undefined for what turns out to be of another format
    * @throws {SlideError} `unsupported` or `bad-input`, in one sentence that names the file
    */
-  open(source: ByteSource, runtime: SlideRuntime): Promise<Slide | undefined>;
+  open(source: ByteSource, runtime: SlideRuntime, beside?: FileFolder): Promise<Slide | undefined>;
+  /** Where a folder can be a slide. */
+  readonly folder?: {
+    /** Whether the folder may be a slide of this format; its files may be looked at by `open` only. */
+    probe(start: FolderStart): boolean;
+    /**
+     * Opens a folder that `probe` takes.
+     * @returns undefined for what turns out to be none
+     * @throws {SlideError} as for a file
+     */
+    open(folder: FileFolder, runtime: SlideRuntime): Promise<Slide | undefined>;
+  };
 }
 
 /** Bytes that tell formats apart. */

@@ -1,9 +1,10 @@
 /**
  * One slide in the place of a slide table: most people have one scan and one question. Its id is the name of the file without its ending.
  */
+import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isAddress, nameInAddress } from '@ftuseg/files';
-import { formatsOf, isSlideName, withoutEnding } from '../formats/find-format.js';
+import { ioError, isAddress, nameInAddress } from '@ftuseg/files';
+import { formatsOf, formatsOfFolder, isSlideName, withoutEnding } from '../formats/find-format.js';
 import { formatOfContent, formatOfName } from '../formats/known/known-formats.js';
 import { otherFormat } from '../formats/known/not-read.js';
 import { SlideError } from '../slide-error.js';
@@ -46,4 +47,19 @@ export async function readSingleSlide(path: string): Promise<SlideRow | undefine
   const name = isAddress(path) ? nameInAddress(path) : basename(path);
   const id = isSlideName(name) ? withoutEnding(name) : name.replace(/\.[^.]+$/, '');
   return { id, image: path, columns: { id, image: name } };
+}
+
+/**
+ * The row of a folder that is a slide, such as one of a DICOM series.
+ * @param path of a folder, absolute
+ * @returns undefined for a folder of another kind
+ */
+export async function readSlideAsFolder(path: string): Promise<SlideRow | undefined> {
+  const names = await readdir(path).catch((error: unknown) => {
+    throw ioError(error, path, 'be read');
+  });
+  if (formatsOfFolder({ name: path, names }).length === 0) return undefined;
+  const image = basename(path);
+  const id = withoutEnding(image);
+  return { id, image: path, columns: { id, image } };
 }

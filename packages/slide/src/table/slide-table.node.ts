@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ioError, isAddress, refuseOtherSchemes, statRegularFile } from '@ftuseg/files';
 import { refuseSlideFolder } from '../formats/known/slide-folders.node.js';
 import { SlideError } from '../slide-error.js';
-import { readSingleSlide } from './single-slide.node.js';
+import { readSingleSlide, readSlideAsFolder } from './single-slide.node.js';
 import { readFolder } from './slide-folder.node.js';
 import { checkId, refuseLongId } from './slide-id.js';
 import type { SlideRow, SlideTableOptions } from './slide-row.js';
@@ -32,6 +32,8 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
     await statRegularFile(at);
     return (await oneSlide(at, options)) ?? readTableFile(at);
   }
+  const slide = await readSlideAsFolder(at);
+  if (slide !== undefined) return oneRow(slide, at, options);
   await refuseSlideFolder(at);
   const rows = await readFolder(at, options);
   for (const { id, image } of rows) refuseLongId(id, image);
@@ -39,9 +41,13 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
 }
 
 /** @throws SlideError `bad-input` for one slide where labels are wanted */
-async function oneSlide(path: string, { labelled = false }: SlideTableOptions): Promise<SlideRow[] | undefined> {
+async function oneSlide(path: string, options: SlideTableOptions): Promise<SlideRow[] | undefined> {
   const row = await readSingleSlide(path);
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : oneRow(row, path, options);
+}
+
+/** @throws SlideError `bad-input` where labels are wanted */
+function oneRow(row: SlideRow, path: string, { labelled = false }: SlideTableOptions): SlideRow[] {
   checkId(row.id, path, 1);
   if (!labelled) return [row];
   throw new SlideError('bad-input', 'this is one slide, and labels are needed', {
