@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { sharing } from './tests/isolation.js';
 import { LongestFirst } from './tests/longest-first.js';
 
-const packages = fileURLToPath(new URL('./packages/', import.meta.url));
+const root = fileURLToPath(new URL('.', import.meta.url));
+const packages = `${root}packages/`;
+const all = ['packages/*/src/**/*.test.ts', 'packages/*/tests/**/*.test.ts', 'tests/**/*.test.ts'];
+const shared = sharing(root);
 
 /** Tests run on the TypeScript sources of every package; only worker threads and the native bridge come from a build. */
 export default defineConfig({
@@ -14,7 +18,10 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'apart', include: all, exclude: ['**/node_modules/**', ...shared] } },
+      { extends: true, test: { name: 'sharing', include: shared, isolate: false } },
+    ],
     pool: 'forks',
     // Vitest would leave one processor free: of two, half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),

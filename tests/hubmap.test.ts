@@ -109,7 +109,7 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
     folder = await mkdtemp(join(tmpdir(), 'ftu-hubmap-'));
     process.env.FTUSEG_CACHE = at('cache');
     // With this seed most slides are small, a few windows each, and one test slide is larger than every tile.
-    await writeHubmapFolder({ out: folder, seed: 2177, train: 8, test: 2, extra: 2, tiles: 8, sides: [1100, 2640] });
+    await writeHubmapFolder({ out: folder, seed: 2177, train: 8, test: 2, extra: 1, tiles: 8, sides: [1100, 2640] });
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -14,7 +14,9 @@ const LONGEST = [
   'tests/program/kills.test.ts',
 ];
 
-const rankOf = ({ moduleId }: TestSpecification): number => {
+/** Files that share a process come last and together: one of another kind between them would end it. */
+const rankOf = ({ moduleId, project }: TestSpecification): number => {
+  if (project.config.isolate === false) return LONGEST.length + 1;
   const rank = LONGEST.findIndex((ending) => moduleId.endsWith(ending));
   return rank < 0 ? LONGEST.length : rank;
 };

@@ -1,0 +1,25 @@
+/**
+ * Which test files get a process of their own. Starting one and importing the package anew took a quarter of the whole time; tests of pure code do without.
+ * Files that change what others see (mocked modules, the environment) or that start programs and measure memory keep one.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Packages whose tests beside the sources are of pure code, but for some files. */
+const PURE = ['core', 'files', 'nn', 'slide', 'folders', 'synth', 'experiment', 'infer', 'train'] as const;
+
+/** What leaves traces in a process that other files share. */
+const TRACES =
+  /vi\.(mock|hoisted|stubEnv|stubGlobal|useFakeTimers)\(|process\.(env\b[^;]*[^=]=[^=]|chdir)|memoryUsage|rss/;
+
+/**
+ * Test files that share processes.
+ * @param root of the repository
+ * @returns their paths from `root`
+ */
+export const sharing = (root: string): string[] =>
+  PURE.flatMap((name) =>
+    readdirSync(join(root, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => join('packages', name, 'src', file)),
+  ).filter((file) => !TRACES.test(readFileSync(join(root, file), 'utf8')));
