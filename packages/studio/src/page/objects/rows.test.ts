@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemorySource } from '../../outlines/memory-source.js';
 import { readIndex } from '../../outlines/outline-index.js';
 import type { SlideObject } from '../../protocol/objects.js';
-import { sortedRows, withEdits } from './order.js';
+import { sortedRows as sorting, type TableOrder, withEdits } from './order.js';
 import { type ObjectRows, objectRows, sortColumns } from './rows.js';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -21,6 +21,15 @@ const found = [
 
 const rowsWith = async (changed: ReadonlyMap<string, SlideObject | null>): Promise<ObjectRows> =>
   objectRows(readIndex(await createMemorySource(found, { width: 400, height: 400 }).index()), changed);
+
+/** All steps of the sort. */
+function sortedRows(rows: ObjectRows, order: TableOrder): Uint32Array {
+  const steps = sorting(rows, order);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
 
 const idsOf = (rows: ObjectRows, className?: string): string[] =>
   [...rows.living(className)].map((row) => rows.at(row).id).sort();
@@ -58,11 +67,11 @@ describe('objectRows', () => {
   it('has keys to sort by', async () => {
     const rows = await rowsWith(new Map([['drawn', square('drawn', 'normal', 300, 4)]]));
     const row = rows.find('drawn');
-    expect(rows.keys('area')[row]).toBe(16);
-    expect(rows.keys('x')[row]).toBe(302);
-    expect(rows.keys('probability')[row]).toBeNaN();
-    expect(rows.keys('x')[rows.find(uuid(2))]).toBe(102.5);
-    expect(rows.keys('class')[row]).toBe(rows.keys('class')[rows.find(uuid(3))]);
+    expect(rows.key(row, 'area')).toBe(16);
+    expect(rows.key(row, 'x')).toBe(302);
+    expect(rows.key(row, 'probability')).toBeNaN();
+    expect(rows.key(rows.find(uuid(2)), 'x')).toBe(102.5);
+    expect(rows.key(row, 'class')).toBe(rows.key(rows.find(uuid(3)), 'class'));
   });
 
   it('finds what meets a rectangle, edges included', async () => {

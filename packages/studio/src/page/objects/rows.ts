@@ -28,9 +28,7 @@ export interface ObjectRows {
   readonly find: (id: string) => number;
   /** Rows of objects that exist, of one class if given; ascending. */
   readonly living: (className?: string) => Uint32Array<ArrayBuffer>;
-  /** By row; NaN: unknown. */
-  readonly keys: (column: SortColumn) => Float64Array<ArrayBuffer>;
-  /** The same of one row. */
+  /** What a row is sorted by; NaN: unknown. */
   readonly key: (row: number, column: SortColumn) => number;
   /** Rows that edits drew or changed, of one class if given; ascending. */
   readonly drawn: (className?: string) => readonly number[];
@@ -118,11 +116,6 @@ export function objectRows(
     if (column === 'probability') return index?.probabilities[row] ?? Number.NaN;
     return middle(row, column === 'x' ? 0 : 1);
   };
-  const keys = (column: SortColumn): Float64Array<ArrayBuffer> => {
-    const values = new Float64Array(count);
-    for (let row = 0; row < count; row++) values[row] = key(row, column);
-    return values;
-  };
   const meeting = (rect: Box): readonly number[] => {
     const found: number[] = [];
     const [left, top] = [rect.x * COORDINATE_STEPS, rect.y * COORDINATE_STEPS];
@@ -161,7 +154,6 @@ export function objectRows(
     at,
     find,
     living,
-    keys,
     key,
     drawn: (className) =>
       drawn.flatMap((row, i) => (className === undefined || row.class === className ? [base + i] : [])),

@@ -17,9 +17,19 @@ describe('sortByKey', () => {
       fc.property(fc.array(value, { maxLength: 300 }), fc.boolean(), (keys, descending) => {
         const rows = Uint32Array.from(keys.keys()).filter((row) => row % 3 !== 1);
         const expected = byComparison([...rows], keys, descending);
-        sortByKey(rows, Float64Array.from(keys), descending);
+        for (const _ of sortByKey(rows, (row) => keys[row] ?? Number.NaN, descending));
         expect([...rows]).toEqual(expected);
       }),
     );
+  });
+
+  it('sorts half a million rows in many steps', () => {
+    const count = 500_000;
+    const keys = Float64Array.from({ length: count }, (_, i) => Math.sin(i) * 1e6);
+    const rows = Uint32Array.from(keys.keys());
+    const steps = [...sortByKey(rows, (row) => keys[row] ?? Number.NaN, false)];
+    expect(steps.length).toBeGreaterThan(20);
+    const found = Float64Array.from(rows, (row) => keys[row] ?? Number.NaN);
+    expect(found).toEqual(Float64Array.from(keys).sort());
   });
 });

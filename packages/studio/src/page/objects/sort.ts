@@ -1,17 +1,26 @@
-/** Sorts hundreds of thousands of rows in a few milliseconds each pass, so that a click on a column's head is no pause. */
+/** Sorts a million rows in steps of a few milliseconds, so that a click on a column's head is no pause: the page may draw between them. */
 
 const BITS = 11;
 const BUCKETS = 1 << BITS;
 const MASK = BUCKETS - 1;
+/** Rows of one step. */
+const STEP_ROWS = 1 << 17;
 
 /**
  * Puts rows in the order of their keys, by least significant digit first (radix sort, Knuth 1998, 5.2.5): stable, so that
  * equal keys stay as they were. NaN, which means unknown, comes last either way.
  *
- * @param rows is sorted in place
- * @param keys by row
+ * @param rows is sorted in place, by the last step
+ * @param key of a row
+ * @returns steps; run them all
+ * @example
+ * for (const _ of sortByKey(rows, (row) => areas[row], true));
  */
-export function sortByKey(rows: Uint32Array, keys: Float64Array, descending: boolean): void {
+export function* sortByKey(
+  rows: Uint32Array,
+  key: (row: number) => number,
+  descending: boolean,
+): Generator<undefined, void> {
   const count = rows.length;
   // A float's bits are in the order of its value once negatives are turned round.
   const high = new Uint32Array(count);
@@ -19,14 +28,15 @@ export function sortByKey(rows: Uint32Array, keys: Float64Array, descending: boo
   const float = new Float64Array(1);
   const words = new Uint32Array(float.buffer);
   for (let i = 0; i < count; i++) {
-    const key = keys[rows[i] ?? 0] ?? Number.NaN;
-    if (Number.isNaN(key)) {
+    if (i % STEP_ROWS === STEP_ROWS - 1) yield;
+    const value = key(rows[i] ?? 0);
+    if (Number.isNaN(value)) {
       high[i] = 0xffffffff;
       low[i] = 0xffffffff;
       continue;
     }
     // Minus zero would differ from zero.
-    float[0] = key + 0;
+    float[0] = value + 0;
     const [lower = 0, upper = 0] = words;
     const negative = upper >>> 31 === 1;
     const [h, l] = negative ? [~upper >>> 0, ~lower >>> 0] : [(upper | 0x80000000) >>> 0, lower];
@@ -38,6 +48,7 @@ export function sortByKey(rows: Uint32Array, keys: Float64Array, descending: boo
   const starts = new Uint32Array(BUCKETS);
   for (const word of [low, high]) {
     for (let shift = 0; shift < 32; shift += BITS) {
+      yield;
       starts.fill(0);
       for (const value of word) {
         const digit = (value >>> shift) & MASK;
@@ -49,7 +60,9 @@ export function sortByKey(rows: Uint32Array, keys: Float64Array, descending: boo
         starts[digit] = sum;
         sum += here;
       }
-      for (const i of from) {
+      for (let at = 0; at < count; at++) {
+        if (at % STEP_ROWS === STEP_ROWS - 1) yield;
+        const i = from[at] ?? 0;
         const digit = ((word[i] ?? 0) >>> shift) & MASK;
         const place = starts[digit] ?? 0;
         starts[digit] = place + 1;
@@ -58,6 +71,7 @@ export function sortByKey(rows: Uint32Array, keys: Float64Array, descending: boo
       [from, to] = [to, from];
     }
   }
+  yield;
   const before = rows.slice();
   for (let i = 0; i < count; i++) rows[i] = before[from[i] ?? 0] ?? 0;
 }

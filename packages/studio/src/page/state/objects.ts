@@ -4,6 +4,7 @@ import type { SlideMeasures } from '../../measures/answers.js';
 import { type OutlineIndex, readIndex } from '../../outlines/outline-index.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
+import { inSteps } from '../objects/in-steps.js';
 import { sortedRows, type TableOrder, withEdits } from '../objects/order.js';
 import { type ObjectRows, objectRows, type SortColumn } from '../objects/rows.js';
 import type { DocumentState } from './correct/document.js';
@@ -96,8 +97,17 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
     return objectRows(index.value, changed);
   });
   const tableOrder = computed<TableOrder>(() => ({ ...sorting.value, className: className.value }));
-  // Sorted once for a click on a column's head, not with every edit.
-  const before = computed(() => sortedRows(objectRows(index.value, new Map()), tableOrder.value));
+  // Sorted once for a click on a column's head, not with every edit; until that is done the table keeps its order, unless its rows are gone.
+  const before = signal<Uint32Array>(NOTHING);
+  let sorted: OutlineIndex | undefined;
+  effect(() => {
+    const [of, order] = [index.value, tableOrder.value];
+    if (sorted !== of) before.value = NOTHING;
+    return inSteps(sortedRows(objectRows(of, new Map()), order), (rows) => {
+      sorted = of;
+      before.value = rows;
+    });
+  });
   const order = computed(() =>
     rows.value === undefined ? NOTHING : withEdits(before.value, rows.value, tableOrder.value),
   );
