@@ -31,10 +31,29 @@ export function baseSettings({ weights, windows, heldOut }) {
 /** `train`: settings of a training over the base. `of`: networks of another row. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
 export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
+  {
+    id: 'pytorch-least-area',
+    name: 'the same, nothing below 2,000 µm²',
+    of: 'pytorch',
+    predict: { minimumArea: 2000 },
+  },
   { id: 'starter', name: 'the starter model, trained on no hospital of these', starter: true },
   { id: 'ours', name: 'ftu train, standard augmentation', train: {} },
   { id: 'strong', name: 'strong augmentation', train: { augment: { preset: 'strong' } } },
   { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },
+  // A disc of 2,000 µm² has a diameter of 50 µm: less than any whole glomerulus has.
+  {
+    id: 'least-area',
+    name: 'strong augmentation, nothing below 2,000 µm²',
+    of: 'strong',
+    predict: { minimumArea: 2000 },
+  },
+  {
+    id: 'least-area-peak',
+    name: 'the same, and only objects that are certain somewhere (0.8)',
+    of: 'strong',
+    predict: { minimumArea: 2000, peak: 0.8 },
+  },
   { id: 'fpn', name: 'strong augmentation, FPN', train: { decoder: 'fpn', augment: { preset: 'strong' } } },
   { id: 'no-balance', name: 'strong, hospitals as they come', train: { augment: { preset: 'strong' }, sampling: {} } },
   {

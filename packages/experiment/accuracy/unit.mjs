@@ -43,6 +43,18 @@ async function oneChannel(path) {
   }
 }
 
+/** A mask of the image's own pixels at another size: the value at the middle of each pixel. */
+function sampled(mask, { width, height }) {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * mask.height) / height) * mask.width;
+    for (let x = 0; x < width; x++) {
+      data[y * width + x] = mask.data[row + Math.floor(((x + 0.5) * mask.width) / width)] > 0 ? 1 : 0;
+    }
+  }
+  return { width, height, channels: 1, data };
+}
+
 /** An image's counts, in this order, so that a result of hundreds of images is small enough to be kept. */
 export const COUNTS = [
   'intersection',
@@ -78,7 +90,12 @@ export async function runUnit(row, base, options) {
   const model = await loadModel(trained.model);
   try {
     const settings = { views: 'none', threshold: 0.5, ...row.predict };
-    await predictTable(rows, [model], { ...settings, out: predictions, outputs: ['probability'], overwrite: true });
+    await predictTable(rows, [model], {
+      ...settings,
+      out: predictions,
+      outputs: ['probability', 'mask'],
+      overwrite: true,
+    });
   } finally {
     await model.close();
   }
@@ -96,7 +113,7 @@ export async function runUnit(row, base, options) {
       throw new Error(`${id}: predicted at ${sizes[0]}, prepared at ${sizes[1]}`);
     }
     const truth = { width: pixels.width, height: pixels.height, channels: 1, data: pixels.mask };
-    const predicted = { ...probability, data: probability.data.map((value) => (value >= 128 ? 1 : 0)) };
+    const predicted = sampled(await oneChannel(join(predictions, 'masks', `${id}.tif`)), pixels);
     addToBins(bins, probability.data, truth.data);
     const [counted] = evaluation.counts.find((slide) => slide.id === id).classes;
     const { intersection, prediction, truth: labelled } = counted.pixels;
