@@ -4,18 +4,26 @@
  */
 import type { Scale } from '@ftuseg/core';
 import type { BlockLayout, Codec } from '../../codecs/codec.js';
+import type { ByteSource } from '../../source/byte-source.js';
 
 /** TIFF tag 339. */
 export type SampleFormat = 'unsigned' | 'signed' | 'float';
+
+/** Where a block lies. `bytes` 0 is a sparse block: its samples are the page's `blank`. */
+export interface BlockPlace {
+  readonly offset: number;
+  readonly bytes: number;
+  /** Where that is another than the slide's own file: slides of several files, and blocks put together from pieces. */
+  readonly source?: ByteSource | undefined;
+}
 
 /** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */
 export interface BlockIndex {
   readonly length: number;
   /**
-   * Where block `index` lies. `bytes` 0 is a sparse block: its samples are the page's `blank`.
    * @throws {SlideError} `bad-input`, naming block, offset and tag, for a block that passes the end of the file
    */
-  locate(index: number): Promise<{ readonly offset: number; readonly bytes: number }>;
+  locate(index: number): Promise<BlockPlace>;
 }
 
 export interface TiffPage extends BlockLayout {

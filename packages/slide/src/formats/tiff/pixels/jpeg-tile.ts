@@ -27,10 +27,11 @@ export async function readJpegTile(
 ): Promise<Uint8Array | undefined> {
   if (!handsOutJpegs(level)) return undefined;
   const [page] = level.pages;
-  const { offset, bytes } = await page.index.locate(row * page.across + column);
+  const place = await page.index.locate(row * page.across + column);
+  const { offset, bytes } = place;
   if (bytes === 0 || bytes > MAX_TILE_BYTES) return undefined;
   return standaloneJpeg({
-    data: await source.read(offset, bytes, { signal }),
+    data: await (place.source ?? source).read(offset, bytes, { signal }),
     tables: page.jpegTables,
     width: page.blockWidth,
     height: page.blockHeight,

@@ -130,7 +130,7 @@ async function copyBlock(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { source, cache } = options;
+  const { cache } = options;
   const rowsOfBlock =
     page.blocks === 'tiles' ? page.blockHeight : Math.min(page.blockHeight, page.height - row * page.blockHeight);
   const [blockX, blockY] = [column * page.blockWidth, row * page.blockHeight];
@@ -146,7 +146,7 @@ async function copyBlock(
       out.set(from.subarray(at + y * step, at + y * step + width * samples), to + y * stride);
     }
   };
-  const { offset, bytes } = await page.index.locate(index);
+  const { offset, bytes, source = options.source } = await page.index.locate(index);
   if (bytes === 0) {
     // A sparse block is background that the scanner never wrote, and background in labels.
     paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
