@@ -78,5 +78,8 @@ export interface TiffSlide {
   readonly scale: Scale | undefined;
   readonly micronsPerPixelFrom: string | undefined;
   readonly scaleNote?: string;
+  /** As in the slide's info. */
+  readonly objectivePower?: number | undefined;
+  readonly notes?: readonly string[] | undefined;
   readonly associated: ReadonlyMap<string, TiffPage>;
 }

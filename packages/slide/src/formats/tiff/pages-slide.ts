@@ -79,7 +79,7 @@ async function readAssociated(tiff: TiffSlide, name: string, options: LevelReade
 function describe(
   tiff: TiffSlide,
 ): Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'pixelSize' | 'levels' | 'info'> {
-  const { levels, scale, scaleNote } = tiff;
+  const { levels, scale, scaleNote, objectivePower, notes = [] } = tiff;
   const [base] = levels;
   return {
     width: base.width,
@@ -92,6 +92,8 @@ function describe(
       levels: levels.map(levelInfo),
       micronsPerPixelFrom: tiff.micronsPerPixelFrom,
       ...(scaleNote === undefined ? {} : { scaleNote }),
+      ...(objectivePower === undefined ? {} : { objectivePower }),
+      ...(notes.length === 0 ? {} : { notes }),
       pixels: pixelsOf(base),
       associated: [...tiff.associated.keys()],
     },
