@@ -1,3 +1,4 @@
 /** Every format that is read; those that are known and not read are in `known/`. */
 export { picture } from './picture/format.js';
 export { tiff } from './tiff/format.js';
+export { zarr } from './zarr/format.js';

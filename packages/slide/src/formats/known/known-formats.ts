@@ -51,7 +51,6 @@ export const knownFormats: readonly KnownFormat[] = [
     names: /\.(kfb|sdpc|dyqx|tron|tmap)$/i,
     disguised: true,
   },
-  { name: 'OME-Zarr', hint: bioFormats, names: /\.(ome\.)?zarr(\.zip)?$/i },
   {
     name: 'JPEG 2000 (.jp2)',
     hint: 'convert it with `vips tiffsave FILE slide.tif --tile --pyramid --compression jpeg`',
