@@ -21,9 +21,7 @@ export const formatsOfFolder = (start: FolderStart): readonly SlideFormat[] =>
 /** The longest ending of a name that is one of a slide, in small letters; undefined for any other name. */
 function endingOf(name: string): string | undefined {
   const small = name.toLowerCase();
-  const found = slideFormats
-    .flatMap(({ endings }) => endings)
-    .filter((ending) => small.endsWith(`.${ending}`) && !/[/\\]$/.test(small.slice(0, -ending.length - 1)));
+  const found = slideFormats.flatMap(({ endings }) => endings).filter((ending) => small.endsWith(`.${ending}`));
   return found.sort((a, b) => b.length - a.length)[0];
 }
 

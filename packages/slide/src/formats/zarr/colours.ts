@@ -1,6 +1,6 @@
 /** Which channels are red, green and blue: as OME-Zarr's `omero` colours them. Fluorescence is not made into something that looks like a stain. */
 import type { FileFolder } from '../../source/file-folder.js';
-import { isRecord, listOf, unsupportedZarr, valueOf } from './json.js';
+import { isRecord, listOf, memberOf, unsupportedZarr } from './json.js';
 
 export interface Colours {
   /** Channels of the array: of red, green and blue, or the only one. */
@@ -17,14 +17,17 @@ export function findColours(folder: FileFolder, omero: unknown, count: number, b
   const refuse = (why: string) =>
     unsupportedZarr(folder, `images of ${count} channels are not supported${why}`, 'export it as brightfield RGB');
   if (count !== 3) throw refuse('');
-  const stated = isRecord(omero) ? listOf(valueOf(omero, 'channels')) : [];
+  const stated = isRecord(omero) ? listOf(memberOf(omero, 'channels')) : [];
   const colours = stated.map((channel) => {
-    const colour = isRecord(channel) ? valueOf(channel, 'color') : undefined;
+    const colour = isRecord(channel) ? memberOf(channel, 'color') : undefined;
     return typeof colour === 'string' ? colour.replace(/^#/, '').slice(0, 6).toUpperCase() : undefined;
   });
   if (colours.every((colour) => colour === undefined)) {
     if (bits !== 8) throw refuse(`, unless the file says (omero) that ${bits}-bit channels are red, green and blue`);
-    return { channels: [0, 1, 2], note: 'nothing says what its three channels are: they are taken as red, green and blue' };
+    return {
+      channels: [0, 1, 2],
+      note: 'nothing says what its three channels are: they are taken as red, green and blue',
+    };
   }
   const [red = -1, green = -1, blue = -1] = PRIMARIES.map((primary) => colours.indexOf(primary));
   if (colours.length !== 3 || Math.min(red, green, blue) < 0) {

@@ -1,6 +1,6 @@
 /** Finds the picture in an OME-Zarr hierarchy: the group itself or its first series; plates, label images and other arrays are refused by name. */
 import type { FileFolder } from '../../source/file-folder.js';
-import { damagedZarr, isRecord, type JsonRecord, listOf, readJson, unsupportedZarr, valueOf } from './json.js';
+import { damagedZarr, isRecord, type JsonRecord, listOf, memberOf, readJson, unsupportedZarr } from './json.js';
 
 export interface ImageGroup {
   /** Of Zarr; version 3 is OME-Zarr 0.5. */
@@ -25,9 +25,9 @@ const OME_VERSIONS = { 2: ['0.4'], 3: ['0.5'] } as const;
 async function readGroup(folder: FileFolder, path: string): Promise<Group | undefined> {
   const third = await readJson(folder, `${path}zarr.json`);
   if (third !== undefined) {
-    const attributes = valueOf(third, 'attributes');
-    const ome = isRecord(attributes) ? valueOf(attributes, 'ome') : undefined;
-    const isArray = valueOf(third, 'node_type') === 'array';
+    const attributes = memberOf(third, 'attributes');
+    const ome = isRecord(attributes) ? memberOf(attributes, 'ome') : undefined;
+    const isArray = memberOf(third, 'node_type') === 'array';
     return { version: 3, isArray, attributes: isRecord(ome) ? ome : {} };
   }
   const attributes = await readJson(folder, `${path}.zattrs`);
@@ -44,9 +44,9 @@ async function readGroup(folder: FileFolder, path: string): Promise<Group | unde
 export async function findImage(folder: FileFolder): Promise<ImageGroup | undefined> {
   const root = await readGroup(folder, '');
   if (root === undefined) return undefined;
-  if (valueOf(root.attributes, 'bioformats2raw.layout') === undefined) return imageOf(folder, root, '');
+  if (memberOf(root.attributes, 'bioformats2raw.layout') === undefined) return imageOf(folder, root, '');
   const ome = await readGroup(folder, 'OME/');
-  const listed = listOf(valueOf(ome?.attributes ?? {}, 'series'));
+  const listed = listOf(memberOf(ome?.attributes ?? {}, 'series'));
   const [first = '0'] = listed;
   if (typeof first !== 'string') throw damagedZarr(folder, 'OME', '"series" must list names of groups');
   const names = (await folder.names())?.filter((name) => /^\d+$/.test(name));
@@ -59,22 +59,26 @@ export async function findImage(folder: FileFolder): Promise<ImageGroup | undefi
 }
 
 function imageOf(folder: FileFolder, { version, isArray, attributes }: Group, path: string): ImageGroup {
-  const has = (key: string): boolean => valueOf(attributes, key) !== undefined;
+  const has = (key: string): boolean => memberOf(attributes, key) !== undefined;
   if (isArray) throw unsupportedZarr(folder, 'this is one array of Zarr without metadata of OME-Zarr');
   if (has('plate') || has('well')) {
     const what = has('plate') ? 'a plate of wells' : 'a well of a plate';
-    throw unsupportedZarr(folder, `this is ${what} (HCS), not a slide`, 'give the folder of one of its pictures, such as A/1/0');
+    throw unsupportedZarr(
+      folder,
+      `this is ${what} (HCS), not a slide`,
+      'give the folder of one of its pictures, such as A/1/0',
+    );
   }
   if (has('image-label')) {
     throw unsupportedZarr(folder, 'this is a label image of OME-Zarr, not a slide', 'give the folder of the picture');
   }
-  const list = listOf(valueOf(attributes, 'multiscales')).filter(isRecord);
+  const list = listOf(memberOf(attributes, 'multiscales')).filter(isRecord);
   const [multiscale] = list;
   if (multiscale === undefined) {
     const what = has('labels') ? 'label images and no picture' : 'no picture of OME-Zarr ("multiscales")';
     throw unsupportedZarr(folder, `this group of Zarr holds ${what}`, 'give the folder of the picture');
   }
-  const stated = version === 3 ? valueOf(attributes, 'version') : valueOf(multiscale, 'version');
+  const stated = version === 3 ? memberOf(attributes, 'version') : memberOf(multiscale, 'version');
   const known: readonly unknown[] = OME_VERSIONS[version];
   if (stated !== undefined && !known.includes(stated)) {
     const hint = 'write it again as OME-Zarr 0.4 or 0.5';

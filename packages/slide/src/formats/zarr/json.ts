@@ -11,7 +11,7 @@ export const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A record's own value: files may be called "constructor". */
-export const valueOf = (record: JsonRecord, key: string): unknown =>
+export const memberOf = (record: JsonRecord, key: string): unknown =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -2,7 +2,7 @@
 import { type Scale, scaleOfSides } from '@ftuseg/core';
 import type { FileFolder } from '../../source/file-folder.js';
 import type { ImageGroup } from './image-group.js';
-import { damagedZarr, isRecord, type JsonRecord, listOf, numbersOf, unsupportedZarr, valueOf } from './json.js';
+import { damagedZarr, isRecord, type JsonRecord, listOf, memberOf, numbersOf, unsupportedZarr } from './json.js';
 
 export type Axis = 't' | 'c' | 'z' | 'y' | 'x';
 
@@ -39,22 +39,25 @@ export interface Multiscale {
 
 /** @throws {SlideError} `unsupported` for other axes, `bad-input` for what is missing or contradicts itself */
 export function readMultiscale(folder: FileFolder, { path, attributes }: ImageGroup): Multiscale {
-  const multiscale = listOf(valueOf(attributes, 'multiscales')).find(isRecord) ?? {};
+  const multiscale = listOf(memberOf(attributes, 'multiscales')).find(isRecord) ?? {};
   const fail = (problem: string) => damagedZarr(folder, `${path}multiscales`, problem);
-  const stated = valueOf(multiscale, 'axes');
+  const stated = memberOf(multiscale, 'axes');
   if (!Array.isArray(stated)) throw fail('its axes are not stated');
-  const names = stated.map((axis: unknown) => (isRecord(axis) ? valueOf(axis, 'name') : axis));
+  const names = stated.map((axis: unknown) => (isRecord(axis) ? memberOf(axis, 'name') : axis));
   const axes = names.filter(isAxis);
   if (axes.length !== names.length || new Set(axes).size !== axes.length) {
-    throw unsupportedZarr(folder, `the axes ${JSON.stringify(names).slice(0, 80)} are not supported: t, c, z, y and x are`);
+    throw unsupportedZarr(
+      folder,
+      `the axes ${JSON.stringify(names).slice(0, 80)} are not supported: t, c, z, y and x are`,
+    );
   }
   if (!(axes.includes('x') && axes.includes('y'))) throw fail('it has no axes x and y');
 
-  const whole = scaleIn(valueOf(multiscale, 'coordinateTransformations'), axes.length);
-  const levels = listOf(valueOf(multiscale, 'datasets')).map((dataset, i): StatedLevel => {
-    const place = isRecord(dataset) ? valueOf(dataset, 'path') : undefined;
+  const whole = scaleIn(memberOf(multiscale, 'coordinateTransformations'), axes.length);
+  const levels = listOf(memberOf(multiscale, 'datasets')).map((dataset, i): StatedLevel => {
+    const place = isRecord(dataset) ? memberOf(dataset, 'path') : undefined;
     if (!isRecord(dataset) || typeof place !== 'string') throw fail(`level ${i} has no path`);
-    const own = scaleIn(valueOf(dataset, 'coordinateTransformations'), axes.length);
+    const own = scaleIn(memberOf(dataset, 'coordinateTransformations'), axes.length);
     const scale = own === undefined ? whole : own.map((value, k) => value * (whole?.[k] ?? 1));
     return { path: `${path}${place}`, scale };
   });
@@ -64,9 +67,11 @@ export function readMultiscale(folder: FileFolder, { path, attributes }: ImageGr
 
   /** @throws {SlideError} `bad-input` for a scale of other axes */
   function scaleIn(value: unknown, count: number): readonly number[] | undefined {
-    const transformation = listOf(value).filter(isRecord).find((one: JsonRecord) => valueOf(one, 'type') === 'scale');
+    const transformation = listOf(value)
+      .filter(isRecord)
+      .find((one: JsonRecord) => memberOf(one, 'type') === 'scale');
     if (transformation === undefined) return undefined;
-    const scale = numbersOf(valueOf(transformation, 'scale'));
+    const scale = numbersOf(memberOf(transformation, 'scale'));
     if (scale?.length === count && scale.every((side) => side > 0)) return scale;
     throw fail(`a scale must be ${count} numbers above 0`);
   }
@@ -80,7 +85,7 @@ function micronsOf(
   const side = (name: Axis): { readonly unit: unknown; readonly microns: number | undefined } => {
     const index = axes.indexOf(name);
     const axis = stated[index];
-    const unit = isRecord(axis) ? valueOf(axis, 'unit') : undefined;
+    const unit = isRecord(axis) ? memberOf(axis, 'unit') : undefined;
     const factor = typeof unit === 'string' && Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
     const length = scale?.[index];
     return { unit, microns: factor === undefined || length === undefined ? undefined : factor * length };
@@ -93,5 +98,8 @@ function micronsOf(
   }
   const unit = x.microns === undefined ? x.unit : y.unit;
   if (scale === undefined || unit === undefined) return { microns: undefined };
-  return { microns: undefined, scaleNote: `the file says its scale in ${JSON.stringify(unit)}, which is no known unit` };
+  return {
+    microns: undefined,
+    scaleNote: `the file says its scale in ${JSON.stringify(unit)}, which is no known unit`,
+  };
 }

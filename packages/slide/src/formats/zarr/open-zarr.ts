@@ -12,7 +12,7 @@ import { describeArray } from './array/describe-array.js';
 import type { ZarrArray } from './array/zarr-array.js';
 import { findColours } from './colours.js';
 import { findImage } from './image-group.js';
-import { damagedZarr, valueOf } from './json.js';
+import { damagedZarr, memberOf } from './json.js';
 import { levelPage, planeOf } from './level-page.js';
 import { type Axis, type Multiscale, readMultiscale } from './multiscale.js';
 
@@ -41,7 +41,7 @@ export async function openZarr(
 
   const store = new ChunkStore(folder, codecs);
   const lengthOf = (axis: Axis): number => base.shape[axes.indexOf(axis)] ?? 1;
-  const colours = findColours(folder, valueOf(group.attributes, 'omero'), lengthOf('c'), base.bits);
+  const colours = findColours(folder, memberOf(group.attributes, 'omero'), lengthOf('c'), base.bits);
   const level = (array: ZarrArray): TiffLevel => {
     const options = { axes, colours, store, subject: folder.name, name: array.path };
     const page = levelPage(array, options);
@@ -90,7 +90,10 @@ function checkLevels(
   arrays: readonly ZarrArray[],
   { axes, levels }: Multiscale,
 ): void {
-  const sizeOf = ({ shape }: ZarrArray) => ({ width: shape[axes.indexOf('x')] ?? 0, height: shape[axes.indexOf('y')] ?? 0 });
+  const sizeOf = ({ shape }: ZarrArray) => ({
+    width: shape[axes.indexOf('x')] ?? 0,
+    height: shape[axes.indexOf('y')] ?? 0,
+  });
   const full = sizeOf(base);
   const channels = axes.indexOf('c');
   let above = full;
@@ -116,7 +119,9 @@ function checkLevels(
       const [least, most] = [at / (pixels + 1), at / Math.max(pixels - 1, 0.5)];
       if (factor >= least * (1 - MAX_SCALE_ERROR) && factor <= most * (1 + MAX_SCALE_ERROR)) continue;
       const said = `its pixels are ${Number(factor.toPrecision(4))} times as large (axis ${axis})`;
-      throw fail(`it states that ${said}, and its size of ${stated} is that of ${Number((at / pixels).toPrecision(4))}`);
+      throw fail(
+        `it states that ${said}, and its size of ${stated} is that of ${Number((at / pixels).toPrecision(4))}`,
+      );
     }
     above = size;
   }

@@ -58,7 +58,11 @@ export async function readZipDirectory(source: ByteSource): Promise<ReadonlyMap<
     const end = extra + extraBytes + view.getUint16(at + 32, true);
     if (end > bytes) throw damagedZip(source, `entry ${i} of the list of its files is damaged`);
     const name = decoder.decode(list.subarray(at + ENTRY_BYTES, extra));
-    if (!name.endsWith('/')) entries.set(name, entryAt(view, at, extra, extraBytes, () => damagedZip(source, `${name}: its sizes are damaged`)));
+    if (!name.endsWith('/'))
+      entries.set(
+        name,
+        entryAt(view, at, extra, extraBytes, () => damagedZip(source, `${name}: its sizes are damaged`)),
+      );
     at = end;
   }
   return entries;
@@ -66,7 +70,11 @@ export async function readZipDirectory(source: ByteSource): Promise<ReadonlyMap<
 
 function entryAt(view: DataView, at: number, extra: number, extraBytes: number, damaged: () => Error): ZipEntry {
   // Values that do not fit stand in the extra field 1, in this order.
-  let [size, stored, header] = [24, 20, 42].map((field) => view.getUint32(at + field, true)) as [number, number, number];
+  let [size, stored, header] = [24, 20, 42].map((field) => view.getUint32(at + field, true)) as [
+    number,
+    number,
+    number,
+  ];
   for (let field = extra; field + 4 <= extra + extraBytes; ) {
     const length = view.getUint16(field + 2, true);
     if (view.getUint16(field, true) === 1) {
@@ -91,7 +99,11 @@ async function findList(source: ByteSource): Promise<{ offset: number; bytes: nu
   const bytes = await source.read(from, tail);
   const view = viewOf(bytes);
   let at = tail - END_BYTES;
-  while (at >= 0 && !(view.getUint32(at, true) === SIGNATURE.end && at + END_BYTES + view.getUint16(at + 20, true) <= tail)) at--;
+  while (
+    at >= 0 &&
+    !(view.getUint32(at, true) === SIGNATURE.end && at + END_BYTES + view.getUint16(at + 20, true) <= tail)
+  )
+    at--;
   if (at < 0) throw damagedZip(source, 'the list of files at its end is missing');
   if (view.getUint16(at + 4, true) !== 0 && view.getUint16(at + 4, true) !== IN_64_SHORT) {
     throw new SlideError('unsupported', 'ZIP files of several volumes are not supported', { subject: source.name });
@@ -105,6 +117,7 @@ async function findList(source: ByteSource): Promise<{ offset: number; bytes: nu
   const endAt = long(locator, 8);
   if (endAt + END_64_BYTES > source.size) throw damagedZip(source, 'the place of the list of its files passes the end');
   const end = viewOf(await source.read(endAt, END_64_BYTES));
-  if (end.getUint32(0, true) !== SIGNATURE.end64) throw damagedZip(source, 'the place of the list of its files is damaged');
+  if (end.getUint32(0, true) !== SIGNATURE.end64)
+    throw damagedZip(source, 'the place of the list of its files is damaged');
   return { offset: long(end, 48), bytes: long(end, 40), count: long(end, 32) };
 }

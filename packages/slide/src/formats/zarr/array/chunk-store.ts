@@ -56,7 +56,8 @@ export class ChunkStore {
         return pick(await decodeChunk(stored, array.codecs, chunkBytes(array), options));
       } catch (error) {
         if (error instanceof FtuError && error.code !== 'bad-input') throw error;
-        const problem = error instanceof FtuError ? error.problem : error instanceof Error ? error.message : String(error);
+        const problem =
+          error instanceof FtuError ? error.problem : error instanceof Error ? error.message : String(error);
         throw damagedZarr(this.#folder, where, problem.split('\n')[0] ?? problem);
       }
     });

@@ -1,6 +1,15 @@
 /** Reads the metadata of an array, of Zarr's version 2 or 3, and refuses by name what cannot become pixels. */
 import type { FileFolder } from '../../../source/file-folder.js';
-import { damagedZarr, isRecord, type JsonRecord, listOf, numbersOf, readJson, unsupportedZarr, valueOf } from '../json.js';
+import {
+  damagedZarr,
+  isRecord,
+  type JsonRecord,
+  listOf,
+  memberOf,
+  numbersOf,
+  readJson,
+  unsupportedZarr,
+} from '../json.js';
 import { codecsV3 } from './codecs-v3.js';
 import { type ByteCodec, chunkBytes, MAX_CHUNK_BYTES, MAX_SIDE, type ZarrArray } from './zarr-array.js';
 
@@ -25,7 +34,7 @@ export async function describeArray(folder: FileFolder, path: string, version: 2
   const file = `${path}/${version === 2 ? '.zarray' : 'zarr.json'}`;
   const metadata = await readJson(folder, file);
   if (metadata === undefined) throw damagedZarr(folder, file, 'the metadata of this level are missing');
-  const get = (key: string): unknown => valueOf(metadata, key);
+  const get = (key: string): unknown => memberOf(metadata, key);
   const fail = (problem: string) => damagedZarr(folder, file, problem);
   if (get('zarr_format') !== version) throw fail(`its "zarr_format" is ${JSON.stringify(get('zarr_format'))}`);
   if (version === 3 && get('node_type') !== 'array') throw fail('this is no array');
@@ -58,9 +67,9 @@ type Form = Pick<ZarrArray, 'chunk' | 'order' | 'codecs' | 'shards' | 'keyOf'>;
 
 /** Version 2: one compressor, chunks named by their numbers. */
 function formV2(folder: FileFolder, file: string, metadata: JsonRecord, shape: readonly number[]): Form {
-  const get = (key: string): unknown => valueOf(metadata, key);
+  const get = (key: string): unknown => memberOf(metadata, key);
   const [compressor, order] = [get('compressor'), get('order')];
-  const id = isRecord(compressor) ? valueOf(compressor, 'id') : undefined;
+  const id = isRecord(compressor) ? memberOf(compressor, 'id') : undefined;
   if (compressor !== null && compressor !== undefined && !COMPRESSORS.has(id)) {
     throw unsupportedZarr(folder, `${file}: the compressor ${JSON.stringify(id) ?? 'without a name'} is not supported`);
   }

@@ -13,10 +13,7 @@ const ABSENT = 0xffffffff;
  * Reads all of it, whoever stops waiting: others want it too.
  * @throws {Error} for an index that is cut off or damaged
  */
-export async function readShardIndex(
-  source: ByteSource,
-  shards: Shards,
-): Promise<Uint8Array> {
+export async function readShardIndex(source: ByteSource, shards: Shards): Promise<Uint8Array> {
   const bytes = product(shards.counts) * ENTRY_BYTES + (shards.indexSum ? 4 : 0);
   if (bytes > source.size) throw new Error(`its index of ${bytes} bytes is cut off: the file has ${source.size}`);
   const stored = await source.read(shards.indexAt === 'start' ? 0 : source.size - bytes, bytes);
