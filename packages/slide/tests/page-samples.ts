@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { buildZarr } from './zarr/zarr-builder.mjs';
+import { buildZip } from './zarr/zip-builder.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('fixtures');
@@ -43,10 +45,28 @@ async function madePictures(): Promise<ReadonlyMap<string, Uint8Array>> {
   return made;
 }
 
+/** OME-Zarr in a file: each compression that a page must decode. */
+async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { data, info } = await sharp(join(fixtures, 'rgb.png'))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const levels = [{ width: info.width, height: info.height, channels: 3, data: Uint8Array.from(data) }] as const;
+  return new Map([
+    ['made-zlib.ozx', buildZip(buildZarr({ levels }))],
+    ['made-deflated.zarr.zip', buildZip(buildZarr({ levels, axes: 'yxc', chunk: { c: 3 } }), { deflate: true })],
+    [
+      'made-shards.ozx',
+      buildZip(buildZarr({ levels, version: 3, compressor: 'gzip', shards: { x: 2, y: 2 } }), { zip64: true }),
+    ],
+    ['made-damaged.ozx', cutOff(buildZip(buildZarr({ levels })))],
+  ]);
+}
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures())]);
+  return new Map([...files, ...(await madePictures()), ...(await zippedZarrs())]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

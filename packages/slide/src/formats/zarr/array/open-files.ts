@@ -2,6 +2,7 @@
  * Files of a slide of very many, opened once for all who read them at one time. A few stay open when nobody reads them, because on a server opening
  * costs a request.
  */
+import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import type { FileFolder } from '../../../source/file-folder.js';
 
@@ -17,6 +18,7 @@ export class OpenFiles {
   readonly #folder: FileFolder;
   /** The longest unused first. */
   readonly #files = new Map<string, Opened>();
+  #closed = false;
 
   constructor(folder: FileFolder) {
     this.#folder = folder;
@@ -26,6 +28,7 @@ export class OpenFiles {
    * @param use gets undefined where there is no such file; the source is not to be used after it ends
    */
   async with<T>(name: string, use: (source: ByteSource | undefined) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new SlideError('unavailable', 'the slide is closed', { subject: this.#folder.name });
     const file = this.#files.get(name) ?? { source: this.#folder.open(name), readers: 0 };
     this.#files.delete(name);
     this.#files.set(name, file);
@@ -38,7 +41,7 @@ export class OpenFiles {
       throw error;
     } finally {
       file.readers--;
-      await this.#closeIdle(MAX_IDLE);
+      await this.#closeIdle(this.#closed ? 0 : MAX_IDLE);
     }
   }
 
@@ -49,8 +52,9 @@ export class OpenFiles {
     for (const [, { source }] of old) await (await source.catch(() => undefined))?.close();
   }
 
-  /** To be called when nothing is read. */
+  /** What is still being read, such as ahead of somebody who stopped, is closed when it ends. */
   close(): Promise<void> {
+    this.#closed = true;
     return this.#closeIdle(0);
   }
 }
