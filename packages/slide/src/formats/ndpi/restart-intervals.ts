@@ -35,9 +35,10 @@ export class RestartIntervals {
       const { from, to, count } = this.#options;
       const start = await stated.startOf(interval);
       const end = interval + 1 < count ? await stated.startOf(interval + 1) : to;
-      const sound = start >= from && end <= to && (interval > 0 || start === from);
-      const piece = sound ? await this.#piece(interval, start, end, signal) : undefined;
-      if (piece !== undefined) return piece;
+      if (start !== undefined && end !== undefined && start >= from && end <= to && (interval > 0 || start === from)) {
+        const piece = await this.#piece(interval, start, end, signal);
+        if (piece !== undefined) return piece;
+      }
     }
     this.#scan ??= new MarkerScan(this.#options);
     const [start, end] = await this.#scan.locate(interval, signal);

@@ -6,8 +6,8 @@ const SLICE = 4096;
 const LONG = 4;
 
 export interface StatedStarts {
-  /** Where in the file an interval is said to begin; nobody has checked it. */
-  startOf(interval: number): Promise<number>;
+  /** Where in the file an interval is said to begin; undefined where the list goes back and forth. Nobody has looked there. */
+  startOf(interval: number): Promise<number | undefined>;
 }
 
 /**
@@ -25,14 +25,19 @@ export function statedStarts(
   const fits = (entry: TiffEntry | undefined): entry is TiffEntry => entry?.count === count && entry.type === LONG;
   if (!fits(low) || (high !== undefined && !fits(high))) return undefined;
   const slices = new Map<number, Promise<Float64Array>>();
+  let ordered = true;
   const read = async (slice: number): Promise<Float64Array> => {
     const from = slice * SLICE;
-    const range = { from, count: Math.min(SLICE, count - from) };
+    // With the next slice's first, so that all of the list's steps are looked at.
+    const range = { from, count: Math.min(SLICE + 1, count - from) };
     const [below, above] = await Promise.all([
       readNumbers(file, low, name, range),
       high === undefined ? [] : readNumbers(file, high, name, range),
     ]);
-    return Float64Array.from(below, (start, i) => jpeg + start + (above[i] ?? 0) * 2 ** 32);
+    const starts = Float64Array.from(below, (start, i) => jpeg + start + (above[i] ?? 0) * 2 ** 32);
+    // Markers repeat after eight intervals: one that is taken for another eight further on would show its pixels.
+    if (starts.some((start, i) => i > 0 && start <= (starts[i - 1] ?? 0))) ordered = false;
+    return starts;
   };
   return {
     startOf: async (interval) => {
@@ -44,7 +49,8 @@ export function statedStarts(
         slice.catch(() => slices.delete(number));
         slices.set(number, slice);
       }
-      return (await slice)[interval % SLICE] ?? 0;
+      const start = (await slice)[interval % SLICE];
+      return ordered ? start : undefined;
     },
   };
 }
