@@ -11,6 +11,8 @@ export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly components: number;
+  /** What three components are to libjpeg: by JFIF's marker, by Adobe's, by their names. */
+  readonly colours: 'rgb' | 'ycbcr';
   /** One scan of all components with Huffman codes: what stands between two restart markers can be decoded by itself. */
   readonly isSequential: boolean;
   /** Pixels of the smallest unit that is coded at once. */
@@ -27,6 +29,9 @@ export interface JpegHeader {
 }
 
 const word = (data: Uint8Array, at: number): number => (data[at] ?? 0) * 256 + (data[at + 1] ?? 0);
+
+const startsWith = (data: Uint8Array, text: string): boolean =>
+  Array.from(text).every((letter, i) => data[i] === letter.charCodeAt(0));
 
 /** What decoding needs: tables, the restart interval, what components mean (JFIF, Adobe). */
 const isKept = (marker: number): boolean =>
@@ -45,6 +50,7 @@ export function parseJpegHeader(data: Uint8Array): JpegHeader | undefined {
   const parts: Uint8Array[] = [Uint8Array.of(0xff, 0xd8)];
   let frame: { readonly body: Uint8Array; readonly marker: number; readonly part: number } | undefined;
   let interval = 0;
+  let colours: JpegHeader['colours'] | undefined;
   for (let at = 2; at + 4 <= data.length; ) {
     const marker = data[at + 1] ?? 0;
     if (data[at] !== 0xff) throw new Error('the markers of its JPEG header are damaged');
@@ -57,6 +63,8 @@ export function parseJpegHeader(data: Uint8Array): JpegHeader | undefined {
     if (next > data.length) return undefined;
     const body = data.subarray(at + 4, next);
     if (marker === 0xdd) interval = word(body, 0);
+    if (marker === 0xe0 && startsWith(body, 'JFIF\0')) colours = 'ycbcr';
+    if (marker === 0xee && startsWith(body, 'Adobe')) colours ??= body[11] === 0 ? 'rgb' : 'ycbcr';
     if (isFrame(marker)) {
       if (frame !== undefined) throw new Error('its JPEG has two frames');
       frame = { body, marker, part: parts.length };
@@ -64,7 +72,7 @@ export function parseJpegHeader(data: Uint8Array): JpegHeader | undefined {
     if (isFrame(marker) || isKept(marker) || marker === 0xda) parts.push(data.slice(at, next));
     if (marker === 0xda) {
       if (frame === undefined) throw new Error('its JPEG has no frame');
-      return describe(frame, { parts, interval, length: next, scanned: body[0] ?? 0 });
+      return describe(frame, { parts, interval, length: next, scanned: body[0] ?? 0, colours });
     }
     at = next;
   }
@@ -77,11 +85,13 @@ interface Found {
   readonly length: number;
   /** Components of the first scan. */
   readonly scanned: number;
+  /** What a marker says that they are. */
+  readonly colours: JpegHeader['colours'] | undefined;
 }
 
 function describe(
   { body, marker, part }: { readonly body: Uint8Array; readonly marker: number; readonly part: number },
-  { parts, interval, length, scanned }: Found,
+  { parts, interval, length, scanned, colours }: Found,
 ): JpegHeader {
   const components = body[5] ?? 0;
   if (components < 1 || body.length < 6 + 3 * components) throw new Error('the frame of its JPEG is damaged');
@@ -92,6 +102,7 @@ function describe(
   if (sampling.some(({ across, down }) => across < 1 || across > 4 || down < 1 || down > 4)) {
     throw new Error('the sampling factors of its JPEG are impossible');
   }
+  const ids = Array.from({ length: components }, (_, i) => body[6 + 3 * i] ?? 0);
   // One component is coded block by block, whatever its factors.
   const alone = components === 1;
   const across = alone ? 1 : Math.max(...sampling.map((one) => one.across));
@@ -100,6 +111,7 @@ function describe(
     length,
     interval,
     components,
+    colours: colours ?? (startsWith(Uint8Array.from(ids), 'RGB') ? 'rgb' : 'ycbcr'),
     height: word(body, 1),
     width: word(body, 3),
     isSequential: (marker === 0xc0 || marker === 0xc1) && scanned === components,

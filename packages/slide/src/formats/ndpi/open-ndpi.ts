@@ -9,6 +9,7 @@ import { type Directory, damaged, openTiffFile, readDirectory, type TiffFile } f
 import { isReduced, level } from '../tiff/structure/levels.js';
 import type { PageOptions } from '../tiff/structure/pixel-format.js';
 import { statedResolution } from '../tiff/structure/resolution.js';
+import { Tag } from '../tiff/structure/tags.js';
 import { numberOf, walkDirectories } from '../tiff/structure/walk-directories.js';
 import { restartPage } from './restart-page.js';
 import { MACRO, MAP, NdpiTag } from './tags.js';
@@ -30,22 +31,30 @@ export async function openNdpi(
   const file = await ndpiFile(source);
   if (file === undefined) return undefined;
   const options: PageOptions = { codecs, content: 'picture' };
-  const { levels: own, planes, beside } = await sort(file, await walkDirectories(file));
+  const { levels: own, planes, beside, widest } = await sort(file, await walkDirectories(file));
   const [first, ...others] = own;
   if (first === undefined) {
     throw damaged(file, 'header', 'none of its pages is a level of a slide in the focal plane 0');
+  }
+  const width = await numberOf(file, first.directory, Tag.ImageWidth);
+  if (width < widest) {
+    const problem = `the largest level of the focal plane 0 is ${width} pixels wide where another page has ${widest}`;
+    throw damaged(file, first.directory.name, problem);
   }
   const notes = planes.length === 0 ? [] : [`focal planes at ${planes.join(', ')} nm, which are not read`];
   const base = await levelPage(file, first.directory, options);
   const levels: TiffLevel[] = [];
   let last = base;
-  for (const { directory } of others) {
+  let objectivePower: number | undefined = first.lens;
+  for (const { directory, lens } of others) {
     const page = await levelPage(file, directory, options);
     if (page.width >= last.width || !hasShapeOf(base, page)) {
       const sizes = `${page.width} x ${page.height} pixels is no smaller picture of the slide of ${base.width} x ${base.height}`;
       throw damaged(file, page.name, `a level of ${sizes}`);
     }
     last = page;
+    // Magnifications that do not shrink as the levels do say nothing.
+    if (Math.abs((first.lens / lens) * (page.width / base.width) - 1) > 0.05) objectivePower = undefined;
     if (isReduced(base, page)) levels.push(level([page], base.width));
     else notes.push(`a level of ${page.width} x ${page.height} pixels with a margin, which is not read`);
   }
@@ -64,7 +73,7 @@ export async function openNdpi(
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
     ...(scale === undefined && note !== undefined ? { scaleNote: note } : {}),
-    objectivePower: first.lens,
+    objectivePower,
     notes,
     associated,
   };
@@ -93,15 +102,21 @@ interface Sorted {
   /** Heights of the other planes, nanometres. */
   readonly planes: readonly number[];
   readonly beside: ReadonlyMap<string, Directory>;
+  /** Width of the largest page that is a level of any plane, or that does not say what it is, pixels. */
+  readonly widest: number;
 }
 
 async function sort(file: TiffFile, directories: readonly Directory[]): Promise<Sorted> {
   const levels: { directory: Directory; lens: number }[] = [];
   const planes = new Set<number>();
   const beside = new Map<string, Directory>();
+  let widest = 0;
   for (const directory of directories) {
     const lens = await numberOf(file, directory, NdpiTag.SourceLens);
     const plane = await numberOf(file, directory, NdpiTag.FocalPlane);
+    if (lens !== MACRO && lens !== MAP) {
+      widest = Math.max(widest, await numberOf(file, directory, Tag.ImageWidth));
+    }
     if (lens > 0 && plane !== 0) planes.add(plane);
     else if (lens > 0) levels.push({ directory, lens });
     else {
@@ -109,7 +124,7 @@ async function sort(file: TiffFile, directories: readonly Directory[]): Promise<
       beside.set(beside.has(kind) ? directory.name : kind, directory);
     }
   }
-  return { levels, planes: [...planes].sort((a, b) => a - b), beside };
+  return { levels, planes: [...planes].sort((a, b) => a - b), beside, widest };
 }
 
 async function levelPage(file: TiffFile, directory: Directory, options: PageOptions): Promise<TiffPage> {

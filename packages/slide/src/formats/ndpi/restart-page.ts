@@ -24,17 +24,19 @@ const MAX_BLOCK_BYTES = 512;
 const MARKER_BYTES = 2;
 
 /**
- * @param page the level as its tags describe it: one strip
+ * @param tagged the level as its tags describe it: one strip
  * @returns the page in tiles; the same page where it is no JPEG of restart intervals, and is decoded whole
  * @throws {SlideError} `bad-input` for a JPEG that is damaged or not of the level's size, `unsupported` for one that is too large to be decoded whole
  */
-export async function restartPage(file: TiffFile, directory: Directory, page: TiffPage): Promise<TiffPage> {
-  if (page.codec.name !== 'jpeg' || page.blocks !== 'strips' || page.down > 1) return page;
+export async function restartPage(file: TiffFile, directory: Directory, tagged: TiffPage): Promise<TiffPage> {
+  if (tagged.codec.name !== 'jpeg' || tagged.blocks !== 'strips' || tagged.down > 1) return tagged;
   const { source } = file;
-  const { offset, bytes } = await page.index.locate(0);
-  const fail = (problem: string): SlideError => damaged(file, page.name, problem);
+  const { offset, bytes } = await tagged.index.locate(0);
+  const fail = (problem: string): SlideError => damaged(file, tagged.name, problem);
   if (bytes === 0) throw fail('it has no samples');
-  const header = await readHeader(file, page.name, offset, bytes);
+  const header = await readHeader(file, tagged.name, offset, bytes);
+  // What a decoder takes the JPEG's components for, whatever the tag says; other readers do not look at it.
+  const page: TiffPage = tagged.samples === 3 ? { ...tagged, photometric: header.colours } : tagged;
   const { width, height } = page;
   const isLarge = width > MAX_JPEG_SIDE || height > MAX_JPEG_SIDE;
   if (!isLarge && (header.width !== width || header.height !== height)) {
