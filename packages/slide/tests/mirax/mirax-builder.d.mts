@@ -6,6 +6,8 @@ export interface MiraxOptions {
   readonly photosDown?: number;
   /** Images of a photo, across and down. */
   readonly divisions?: number;
+  /** The only image of the only photo; then there is one level, of `divisions` 1. */
+  readonly scene?: Raster;
   /** Of an image, pixels. */
   readonly side?: number;
   /** Of photos, pixels. */

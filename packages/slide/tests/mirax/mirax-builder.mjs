@@ -63,15 +63,14 @@ export function encodeBmp({ width, height, data }) {
 }
 
 /** A photo of a scene: no two photos are alike, so that it shows which lies on top. */
-function takePhoto(number, x, y, side) {
-  const photo = canvas(side, side);
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
+function takePhoto(number, x, y, photo) {
+  for (let row = 0; row < photo.height; row++) {
+    for (let column = 0; column < photo.width; column++) {
       const [left, top] = [x + column, y + row];
       const value = [left * 3 + number * 40, top * 5 + number * 15, (left ^ top) + number * 70];
       photo.data.set(
         value.map((v) => v & 255),
-        (row * side + column) * 3,
+        (row * photo.width + column) * 3,
       );
     }
   }
@@ -98,6 +97,7 @@ export async function buildMirax(options = {}) {
     id = 'A1B2C3D4',
     pictures = {},
   } = options;
+  const { scene } = options;
   const [across, down] = [photosAcross * divisions, photosDown * divisions];
   const photoSide = side * divisions;
   const photos = [];
@@ -106,7 +106,13 @@ export async function buildMirax(options = {}) {
       const [dx, dy] = x + y === 0 || positions === 'none' ? [0, 0] : shift(x, y);
       const at = [x * (photoSide - overlap) + dx, y * (photoSide - overlap) + dy];
       const isThere = !isMissing(x, y);
-      photos.push({ x, y, at, isThere, pixels: takePhoto(photos.length, at[0], at[1], photoSide) });
+      photos.push({
+        x,
+        y,
+        at,
+        isThere,
+        pixels: scene ?? takePhoto(photos.length, at[0], at[1], canvas(photoSide, photoSide)),
+      });
     }
   }
 
@@ -116,8 +122,9 @@ export async function buildMirax(options = {}) {
     if (!isThere) continue;
     for (let row = 0; row < divisions; row++) {
       for (let column = 0; column < divisions; column++) {
-        const image = canvas(side, side);
-        paste(pixels, { x: column * side, y: row * side, width: side, height: side }, image, { x: 0, y: 0 });
+        const image = scene ?? canvas(side, side);
+        if (scene === undefined)
+          paste(pixels, { x: column * side, y: row * side, width: side, height: side }, image, { x: 0, y: 0 });
         pyramid[0].set((y * divisions + row) * across + x * divisions + column, image);
       }
     }
@@ -183,24 +190,25 @@ export async function buildMirax(options = {}) {
       ],
       ...data.map((parts, i) => [`${name}/Data000${i}.dat`, Uint8Array.from(Buffer.concat(parts))]),
     ]),
-    levels: pyramid.map((_, level) => shownLevel(level)),
+    levels: scene === undefined ? pyramid.map((_, level) => shownLevel(level)) : [scene],
   };
 
   function slidedat() {
     const sections = pyramid.map((_, level) => [
       `[LEVEL_${level}_SECTION]`,
       `IMAGE_CONCAT_FACTOR = ${level === 0 ? 0 : 1}`,
-      `OVERLAP_X = ${overlap / Math.max(1, 2 ** level / divisions)}`,
-      `OVERLAP_Y = ${overlap / Math.max(1, 2 ** level / divisions)}`,
+      `OVERLAP_X = ${overlap / 2 ** level}`,
+      `OVERLAP_Y = ${overlap / 2 ** level}`,
       `MICROMETER_PER_PIXEL_X = ${0.25 * 2 ** level}`,
       `MICROMETER_PER_PIXEL_Y = ${0.25 * 2 ** level}`,
       `IMAGE_FORMAT = ${format}`,
       `IMAGE_FILL_COLOR_BGR = ${fill}`,
-      `DIGITIZER_WIDTH = ${side}`,
-      `DIGITIZER_HEIGHT = ${side}`,
+      `DIGITIZER_WIDTH = ${scene?.width ?? side}`,
+      `DIGITIZER_HEIGHT = ${scene?.height ?? side}`,
     ]);
     return [
       '\ufeff[GENERAL]',
+      'SLIDE_VERSION = 01.02',
       `SLIDE_ID = ${id}`,
       `IMAGENUMBER_X = ${across}`,
       `IMAGENUMBER_Y = ${down}`,
@@ -270,12 +278,14 @@ function indexOf(begin, levels, others, perPage) {
   };
   const roots = add(int(0, 0));
   const pages = (records, extra) => {
-    let next = 0;
-    const cuts = [];
+    const cuts = records.length === 0 ? [[]] : [];
     for (let at = 0; at < records.length; at += perPage) cuts.push(records.slice(at, at + perPage));
-    for (const cut of cuts.reverse()) next = add(int(cut.length, next, ...extra, ...cut.flat()));
-    if (cuts.length === 0) next = add(int(0, 0, ...extra));
-    return add(int(0, next));
+    const first = length;
+    for (const [i, cut] of cuts.entries()) {
+      const bytes = (2 + extra.length + cut.flat().length) * 4;
+      add(int(cut.length, i === cuts.length - 1 ? 0 : length + bytes, ...extra, ...cut.flat()));
+    }
+    return add(int(0, first));
   };
   const tree = levels.map((records) => pages(records, []));
   const beside = others.map((record) => pages([record], [0, 0]));

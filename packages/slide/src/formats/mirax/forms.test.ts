@@ -61,10 +61,11 @@ describe('MIRAX', () => {
       );
       for (const level of levels) {
         const { width, height } = level;
-        expect(await slide.readRows({ width, height, top: 0, rows: height })).toEqual(level);
+        const { data } = await slide.readRows({ width, height, top: 0, rows: height });
+        expect(Buffer.compare(data, level.data)).toBe(0);
         const part = { x: width >> 2, y: height >> 1, width: width >> 1, height: height >> 2 };
         const rows = { width, height, top: part.y, rows: part.height, left: part.x, columns: part.width };
-        expect(await slide.readRows(rows)).toEqual(crop(level, part));
+        expect(Buffer.compare((await slide.readRows(rows)).data, crop(level, part).data)).toBe(0);
       }
       expect(slide.micronsPerPixel).toBe(0.25);
       expect(slide.info).toMatchObject({
@@ -81,7 +82,8 @@ describe('MIRAX', () => {
     expect(full.width).toBeGreaterThan(1100);
     await opened(path, async (slide) => {
       const { width, height } = full;
-      expect(await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 })).toEqual(full);
+      const { data } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+      expect(Buffer.compare(data, full.data)).toBe(0);
     });
   });
 
