@@ -1,3 +1,4 @@
 /** Every format that is read; those that are known and not read are in `known/`. */
+export { dicom } from './dicom/format.js';
 export { picture } from './picture/format.js';
 export { tiff } from './tiff/format.js';
