@@ -15,6 +15,8 @@ export interface BlockPlace {
   readonly bytes: number;
   /** Where that is another than the slide's own file: slides of several files, and blocks put together from pieces. */
   readonly source?: ByteSource | undefined;
+  /** Gives the block's bytes where they are put together from pieces; `bytes` is then no more than a sign that there are some. */
+  readonly read?: ((signal: AbortSignal | undefined) => Promise<Uint8Array>) | undefined;
 }
 
 /** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */
@@ -32,6 +34,8 @@ export interface TiffPage extends BlockLayout {
   readonly width: number;
   readonly height: number;
   readonly blocks: 'tiles' | 'strips';
+  /** Tiles at the right and at the bottom hold only what is inside the page; by default they have their full size. */
+  readonly cutTiles?: boolean;
   /** Blocks per row and per column of the page; planar pages have `samples` times `across * down` blocks, plane by plane. */
   readonly across: number;
   readonly down: number;
