@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
+import { shrink, tissue } from './ndpi/pictures.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('fixtures');
@@ -43,10 +45,22 @@ async function madePictures(): Promise<ReadonlyMap<string, Uint8Array>> {
   return made;
 }
 
+/** Slides whose levels are JPEGs of restart intervals, with a list of these and without. */
+function madeNdpis(): ReadonlyMap<string, Uint8Array> {
+  const full = tissue(320, 213);
+  const pages = [jpegPage(full, { interval: 4 }), jpegPage(shrink(full, 4), { lens: 5 })];
+  return new Map([
+    ['made-422.ndpi', buildNdpi(pages)],
+    ['made-422-unlisted.ndpi', buildNdpi(pages.map((page) => ({ ...page, listed: undefined })))],
+    ['made-420.ndpi', buildNdpi([jpegPage(full, { sampling: [2, 2], interval: 4 })])],
+    ['made-444.ndpi', buildNdpi([jpegPage(full, { sampling: [1, 1], interval: 40 })])],
+  ]);
+}
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures())]);
+  return new Map([...files, ...(await madePictures()), ...madeNdpis()]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

@@ -51,7 +51,7 @@ function order(group: Part[]): Parts {
       throw refuse(`it says that ${part.firstFrame} frames come before it, and there are ${frames}`, name);
     }
     frames += count;
-    for (const side of ['width', 'height', 'tileWidth', 'tileHeight', 'kind', 'isTiledFull'] as const) {
+    for (const side of ['width', 'height', 'tileWidth', 'tileHeight', 'kind', 'organization'] as const) {
       if (instance[side] === first[side]) continue;
       throw refuse(
         `its ${side} is ${instance[side]}, and that of ${subject}, a part of the same picture, ${first[side]}`,

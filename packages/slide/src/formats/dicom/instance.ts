@@ -38,7 +38,8 @@ export interface Instance {
   /** In this file. */
   readonly frames: number;
   readonly focalPlanes: number;
-  readonly isTiledFull: boolean;
+  /** `TILED_FULL` or `TILED_SPARSE`; undefined where the file does not say. */
+  readonly organization: string | undefined;
   readonly paths: readonly OpticalPath[];
   /** Of all frames. */
   readonly sharedPath: string | undefined;
@@ -92,7 +93,7 @@ export function describeInstance(file: DicomFile): Instance | undefined {
     tileHeight,
     frames,
     focalPlanes: whole(numberOf(set, Tag.TotalFocalPlanes) ?? 1, MAX_FRAMES, 'TotalPixelMatrixFocalPlanes'),
-    isTiledFull: textOf(set, Tag.DimensionOrganizationType) === 'TILED_FULL',
+    organization: textOf(set, Tag.DimensionOrganizationType),
     paths: itemsOf(set, Tag.OpticalPathSequence).map((path) => ({
       id: textOf(path, Tag.OpticalPathIdentifier),
       illumination: textOf(itemsOf(path, Tag.IlluminationTypeCodeSequence)[0], Tag.CodeValue),

@@ -111,6 +111,8 @@ function blockIndex(frames: readonly FrameIndex[], tiles: TileFrames, layout: Pi
       const found = tiles.frameOf(tile);
       if (found === undefined) return { offset: 0, bytes: 0 };
       const place = await (frames[found.file] as FrameIndex).locate(found.frame);
+      // An empty block is one that was left out, and here a frame was announced.
+      if (place.bytes === 0) throw damaged(place.source.name, `frame ${found.frame}`, 'it is empty');
       if (!layout.planar) return place;
       const plane = Math.floor(block / count);
       return { ...place, offset: place.offset + plane * planeBytes, bytes: planeBytes };

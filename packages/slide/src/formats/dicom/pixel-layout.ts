@@ -56,7 +56,7 @@ export function pixelLayout({ file, tileWidth, tileHeight }: Instance): PixelLay
   const bits = neededNumber(file, Tag.BitsAllocated, 'BitsAllocated');
   const usedBits = numberOf(set, Tag.BitsStored) ?? bits;
   const isLow = (numberOf(set, Tag.HighBit) ?? usedBits - 1) === usedBits - 1;
-  const isSigned = numberOf(set, Tag.PixelRepresentation) === 1;
+  const isSigned = (numberOf(set, Tag.PixelRepresentation) ?? 0) !== 0;
   const fits = (bits === 8 && usedBits === 8) || (bits === 16 && usedBits >= 8 && usedBits <= 16);
   if (!fits || !isLow || isSigned || (bits === 16 && (syntax.codec === 'jpeg' || colours.photometric === 'ycbcr'))) {
     const what = `${usedBits} ${isSigned ? 'signed ' : ''}bits in ${bits}`;

@@ -58,7 +58,21 @@ export function tileFrames(parts: readonly [Instance, ...Instance[]], samples: n
   const positioned = parts.every(({ file, frames }) => file.positions.count === frames);
   const tiles = across * down;
   const needed = tiles * focalPlanes * Math.max(paths.length, 1);
-  if (!first.isTiledFull && (positioned || total !== needed)) {
+  const organization = first.organization ?? 'TILED_SPARSE';
+  if (organization !== 'TILED_FULL' && organization !== 'TILED_SPARSE') {
+    throw new SlideError(
+      'unsupported',
+      `frames that are organised as ${JSON.stringify(organization.slice(0, 32))} are not supported`,
+      {
+        subject,
+        hint: 'export it with frames as tiles of one picture',
+      },
+    );
+  }
+  // Files without positions that do not say how frames lie have them in order, if there is one for each tile.
+  const isInOrder =
+    organization === 'TILED_FULL' || (first.organization === undefined && !positioned && total === needed);
+  if (!isInOrder) {
     if (!positioned) throw damaged(subject, 'its header', `the positions of its ${total} frames are missing`);
     const { planes, ...found } = sparse(parts, [across, down], paths[path]?.id, place, starts);
     return { ...found, across, down, path, notes: [...pathNote, ...planeNote(planes)] };

@@ -31,6 +31,11 @@ const at = (place: number, text: string) => [{ at: place, text }];
 export const knownFormats: readonly KnownFormat[] = [
   { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i, disguised: true },
   { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
+  {
+    name: 'Hamamatsu NDPIS',
+    hint: 'open the .ndpi files that it lists, or export it from QuPath as OME-TIFF',
+    names: /\.ndpis$/i,
+  },
   { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
   {
     name: 'Philips iSyntax',
