@@ -75,6 +75,13 @@ describe('a series', () => {
     await withSlide(join(folder, 'b.dcm'), async (slide) => expect(slide.levels).toHaveLength(2));
   });
 
+  it('is one also behind the header of a TIFF, which some writers put before it', async () => {
+    const bytes = slideFile();
+    bytes.set([0x49, 0x49, 0x2a, 0, 8]);
+    const folder = await folderOf({ 'dual.tif': bytes });
+    await withSlide(join(folder, 'dual.tif'), async (slide) => expect(await wholeOf(slide)).toEqual(PICTURE));
+  });
+
   it('without spacing has no scale, and one that is not square has two', async () => {
     const unknown = await folderOf({ 'a.dcm': slideFile({ changes: { 1375769129: null } }) });
     await withSlide(unknown, async ({ micronsPerPixel, info }) => {
