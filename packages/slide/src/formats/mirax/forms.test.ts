@@ -155,7 +155,7 @@ describe('MIRAX that is refused', () => {
       line(/HIER_COUNT = 1/, 'HIER_COUNT = 2\r\nHIER_1_NAME = Slide filter level\r\nHIER_1_COUNT = 3'),
       'several fluorescence filters',
     ],
-    ['files outside', line(/Data0000.dat/, '../../secret'), 'names a file outside its folder'],
+    ['files outside', line(/Data0000.dat/, '../../secret'), '"FILE_0" is no name of a file in the slide'],
     ['fewer photos', line(/IMAGENUMBER_Y = 4/, 'IMAGENUMBER_Y = 6'), 'they have 54 bytes where 81 are needed'],
     [
       'a cut index',
@@ -171,9 +171,7 @@ describe('MIRAX that is refused', () => {
     const { path } = await write({}, edit);
     const read = () =>
       opened(path, ({ readRegion, width, height }) => readRegion({ x: 0, y: 0, width, height, downsample: 1 }));
-    await expect(read()).rejects.toMatchObject({
-      subject: path.replace(problem.includes('outside its') ? /\/scan.mrxs$/ : /^$/, ''),
-    });
+    await expect(read()).rejects.toMatchObject({ subject: path });
     await expect(read()).rejects.toThrow(problem);
   });
 });

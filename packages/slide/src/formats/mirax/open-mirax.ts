@@ -193,13 +193,17 @@ function describe(
   if (base === undefined) throw damagedMirax(subject, 'it has no level of a pixel or more');
   const hasScale = micronsX > 0 && micronsY > 0;
   const left = stated.length - levels.length;
+  const isGuess = slidedat.positions === undefined && slidedat.overlapX + slidedat.overlapY > 0;
   return {
     format: '3DHISTECH MIRAX',
     levels: [base, ...coarser],
     scale: hasScale ? scaleOfSides(micronsX, micronsY) : undefined,
     micronsPerPixelFrom: hasScale ? 'Slidedat.ini' : undefined,
     objectivePower,
-    notes: left > 0 ? [`${left} further levels, whose photos do not end at whole pixels`] : [],
+    notes: [
+      ...(left > 0 ? [`${left} further levels, whose photos do not end at whole pixels`] : []),
+      ...(isGuess ? ['no positions of its photos: they are placed by the overlap that is stated for all'] : []),
+    ],
     associated,
   };
 }

@@ -101,8 +101,8 @@ export function readSlidedat(text: string, subject: string): Slidedat {
   const files = ini.integer('DATAFILE', 'FILE_COUNT', 1, MAX_ENTRIES);
   return {
     id: ini.text('GENERAL', 'SLIDE_ID'),
-    indexFile: ini.text(TREE, 'INDEXFILE'),
-    dataFiles: Array.from({ length: files }, (_, i) => ini.text('DATAFILE', `FILE_${i}`)),
+    indexFile: fileName(ini, TREE, 'INDEXFILE'),
+    dataFiles: Array.from({ length: files }, (_, i) => fileName(ini, 'DATAFILE', `FILE_${i}`)),
     across,
     down,
     divisions,
@@ -115,6 +115,13 @@ export function readSlidedat(text: string, subject: string): Slidedat {
     fill: [bgr & 255, (bgr >> 8) & 255, (bgr >> 16) & 255],
     ...otherRecords(ini),
   };
+}
+
+/** Of a file in the slide's own folder. */
+function fileName(ini: IniFile, group: string, key: string): string {
+  const name = ini.text(group, key);
+  if (/^[^/\\:\0]+$/.test(name) && name !== '.' && name !== '..') return name;
+  throw ini.fail(`"${key}" is no name of a file in the slide's folder: ${JSON.stringify(name.slice(0, 80))}`);
 }
 
 function overlap(ini: IniFile, section: string, key: string, photo: number): number {
