@@ -1,7 +1,7 @@
 /** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
 
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { counted, FtuError, type Raster } from '@ftuseg/core';
 import { inLockedFolder, isAddress } from '@ftuseg/files';
 import { micronsSchema } from '@ftuseg/nn';
@@ -107,6 +107,9 @@ async function rowsOf(
     return undefined;
   }
   const rows = await readSlideTable(source, { onNote: context.note });
+  const [only] = rows;
+  // Some slides are folders.
+  if (folder && filter === undefined && only?.image === resolve(source)) return undefined;
   return filter === undefined ? rows : filterRows(rows, filter);
 }
 
