@@ -33,7 +33,7 @@ export const knownFormats: readonly KnownFormat[] = [
   { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
   {
     name: 'Hamamatsu NDPIS',
-    hint: 'open the .ndpi files that it lists, or export it from QuPath as OME-TIFF',
+    hint: 'export it from QuPath as OME-TIFF, or open the .ndpi files that it lists',
     names: /\.ndpis$/i,
   },
   { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
