@@ -3,13 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('fixtures');
 const real = at('../../../../shared/data/slides');
-const READ = /\.(tiff?|svs|jpg|png|webp|qptiff)$/;
+const READ = /\.(tiff?|svs|jpg|png|webp|qptiff|dcm)$/;
 
 const below = (folder: string): string[] =>
   existsSync(folder)
@@ -57,10 +58,13 @@ function madeNdpis(): ReadonlyMap<string, Uint8Array> {
   ]);
 }
 
+/** One file each; in a page the files of a series come as a folder. */
+const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures()), ...madeNdpis()]);
+  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...madeDicoms]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

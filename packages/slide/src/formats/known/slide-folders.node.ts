@@ -10,16 +10,14 @@ const named = (name: string): KnownFormat => {
   return found;
 };
 
-/** The format of a folder that stands for a slide: OME-Zarr, the files of a DICOM series, what belongs to a .mrxs file. */
+/** The format of a folder that stands for a slide: OME-Zarr, what belongs to a .mrxs file. */
 async function formatOfFolder(path: string): Promise<KnownFormat | undefined> {
   const entries: readonly string[] = await readdir(path).catch(() => []);
   const has = (name: string): boolean => entries.includes(name);
   if (['.zgroup', '.zattrs', '.zarray', 'zarr.json'].some(has)) return named('OME-Zarr');
   if (has('Slidedat.ini')) return named('MIRAX (.mrxs)');
   const byName = formatOfName(basename(resolve(path)));
-  if (byName?.name === 'OME-Zarr') return byName;
-  const files = entries.filter((name) => !name.startsWith('.'));
-  return files.length > 0 && files.every((name) => /\.(dcm|dicom)$/i.test(name)) ? named('DICOM') : undefined;
+  return byName?.name === 'OME-Zarr' ? byName : undefined;
 }
 
 /**
