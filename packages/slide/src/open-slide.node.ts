@@ -6,7 +6,6 @@ import { formatOfEnding, formatsOfFolder } from './formats/find-format.js';
 import type { FileStart } from './formats/format.js';
 import { formatOfContent, formatOfName } from './formats/known/known-formats.js';
 import { otherFormat } from './formats/known/not-read.js';
-import { refuseSlideFolder } from './formats/known/slide-folders.node.js';
 import { openSlideFolder, openSource } from './formats/open-source.js';
 import { nodeRuntime } from './node-runtime.node.js';
 import type { Slide } from './slide.js';
@@ -21,7 +20,7 @@ export type OpenSlideOptions = HttpSourceOptions;
 
 /**
  * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
- * OME-TIFF, three single-band pages. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
+ * OME-TIFF, three single-band pages. DICOM whole slides: a file with those of its series beside it, or their folder. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
  * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
  * An address (http, https) is read by range requests where it is a TIFF; PNG, JPEG and WebP are downloaded. Formats that are known and not read are
  * refused by name.
@@ -44,7 +43,6 @@ async function openFile(path: string): Promise<Slide> {
   if (entry.isDirectory()) {
     const slide = await openSlideFolder(localFolder(path), nodeRuntime);
     if (slide !== undefined) return slide;
-    await refuseSlideFolder(path);
   }
   return openSource(await openFileSource(path), nodeRuntime, { beside: localFolder(dirname(path)) });
 }

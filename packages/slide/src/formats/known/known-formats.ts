@@ -27,13 +27,14 @@ const unpack = 'unpack it and give what is inside';
 
 const at = (place: number, text: string) => [{ at: place, text }];
 
-const DICOM = 'DICOM';
-
 /** The first that fits counts. */
 export const knownFormats: readonly KnownFormat[] = [
-  { name: DICOM, hint: openSlide, magic: at(128, 'DICM'), names: /\.(dcm|dicom)$/i, disguised: true },
-  { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i, disguised: true },
   { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
+  {
+    name: 'Hamamatsu NDPIS',
+    hint: 'export it from QuPath as OME-TIFF, or open the .ndpi files that it lists',
+    names: /\.ndpis$/i,
+  },
   { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
   {
     name: 'Philips iSyntax',
@@ -51,7 +52,6 @@ export const knownFormats: readonly KnownFormat[] = [
     names: /\.(kfb|sdpc|dyqx|tron|tmap)$/i,
     disguised: true,
   },
-  { name: 'OME-Zarr', hint: bioFormats, names: /\.(ome\.)?zarr(\.zip)?$/i },
   {
     name: 'JPEG 2000 (.jp2)',
     hint: 'convert it with `vips tiffsave FILE slide.tif --tile --pyramid --compression jpeg`',
@@ -127,7 +127,7 @@ export function formatOfContent(head: Uint8Array): KnownFormat | undefined {
 /**
  * @param path of a file, or the last name of an address
  * @example
- * formatOfName('scan.mrxs')?.name; // 'MIRAX (.mrxs)'
+ * formatOfName('scan.czi')?.name; // 'Zeiss CZI'
  */
 export const formatOfName = (path: string): KnownFormat | undefined =>
   knownFormats.find(({ names }) => names?.test(path) === true);
@@ -136,4 +136,4 @@ export const formatOfName = (path: string): KnownFormat | undefined =>
 export const isDisguised = (path: string): boolean => formatOfName(path)?.disguised === true;
 
 /** Whether a DICOM file begins here, which leaves its first 128 bytes to others: some writers put a TIFF's header there. */
-export const isDicom = (head: Uint8Array): boolean => formatOfContent(head)?.name === DICOM;
+export const isDicom = (head: Uint8Array): boolean => String.fromCharCode(...head.subarray(128, 132)) === 'DICM';

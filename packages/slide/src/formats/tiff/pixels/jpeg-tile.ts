@@ -2,16 +2,24 @@
 import { standaloneJpeg } from '../../../codecs/jpeg/standalone-jpeg.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import type { TiffLevel } from '../page.js';
+import { readPlace } from './read-place.js';
 
 /** A tile of more bytes is left to the reader of pixels. */
 const MAX_TILE_BYTES = 8 << 20;
 
 /** Whether a level's tiles are JPEGs in colours that JPEG files have. */
-export function handsOutJpegs({ pages: [page, ...others] }: TiffLevel): boolean {
+export function handsOutJpegs({ pages: [page, ...others], placed }: TiffLevel): boolean {
   const { samples, photometric } = page;
   const colours = samples === 3 ? photometric === 'rgb' || photometric === 'ycbcr' : photometric === 'black-is-zero';
   const plain = (samples === 1 || samples === 3) && page.bits === 8 && page.alpha === 'none' && !page.planar;
-  return others.length === 0 && page.blocks === 'tiles' && page.codec.name === 'jpeg' && plain && colours;
+  return (
+    placed === undefined &&
+    others.length === 0 &&
+    page.blocks === 'tiles' &&
+    page.codec.name === 'jpeg' &&
+    plain &&
+    colours
+  );
 }
 
 /**
@@ -27,10 +35,10 @@ export async function readJpegTile(
 ): Promise<Uint8Array | undefined> {
   if (!handsOutJpegs(level)) return undefined;
   const [page] = level.pages;
-  const { offset, bytes } = await page.index.locate(row * page.across + column);
-  if (bytes === 0 || bytes > MAX_TILE_BYTES) return undefined;
+  const place = await page.index.locate(row * page.across + column);
+  if (place.bytes === 0 || place.bytes > MAX_TILE_BYTES) return undefined;
   return standaloneJpeg({
-    data: await source.read(offset, bytes, { signal }),
+    data: await readPlace(place, source, signal),
     tables: page.jpegTables,
     width: page.blockWidth,
     height: page.blockHeight,
