@@ -5,9 +5,10 @@ import { Tag } from '../structure/tags.js';
 import { aperio } from './aperio.js';
 import { leica } from './leica.js';
 import type { TiffSigns, TiffVendor } from './vendor.js';
+import { ventana } from './ventana.js';
 
 /** The first that wrote a file reads it. */
-const vendors: readonly TiffVendor[] = [aperio, leica];
+const vendors: readonly TiffVendor[] = [aperio, leica, ventana];
 
 /** What is not read. */
 const refused = [
