@@ -69,7 +69,6 @@ describe('formats that are known and not read', () => {
   });
 
   it.each([
-    ['<scn xmlns="http://www.leica-microsystems.com/scn/2010/10/01">', 'Leica SCN'],
     ['level=0 mag=40 quality=95', 'Ventana BIF'],
     ['Label_Image', 'Ventana BIF'],
   ])('TIFFs of scanners by what they say: %s', async (description, name) => {

@@ -3,14 +3,15 @@ import { SlideError } from '../../../slide-error.js';
 import { type Directory, readText, type TiffFile } from '../structure/file.js';
 import { Tag } from '../structure/tags.js';
 import { aperio } from './aperio.js';
+import { leica } from './leica.js';
 import type { TiffSigns, TiffVendor } from './vendor.js';
+import { ventana } from './ventana.js';
 
 /** The first that wrote a file reads it. */
-const vendors: readonly TiffVendor[] = [aperio];
+const vendors: readonly TiffVendor[] = [aperio, leica, ventana];
 
 /** What is not read. */
 const refused = [
-  { name: 'Leica SCN', of: /leica-microsystems\.com\/scn/i },
   { name: 'Ventana BIF', of: /^(Label[ _]Image|Thumbnail|Probability_Image|level=\d+ mag=)|<iScan[\s>]/i },
   { name: 'Trestle', of: /^(?=.*Background Color)(?=.*Objective Power)/s },
 ] as const;
