@@ -48,7 +48,11 @@ async function openBif(
     const description = await textOf(directory, Tag.ImageDescription);
     if (description.includes('level=')) listed.push(levelOf(file, directory, description, listed));
     else {
-      const name = /^Label[ _]Image$/.test(description) ? 'macro' : description === 'Thumbnail' ? 'thumbnail' : undefined;
+      const name = /^Label[ _]Image$/.test(description)
+        ? 'macro'
+        : description === 'Thumbnail'
+          ? 'thumbnail'
+          : undefined;
       if (name !== undefined) associated.set(name, await describePage(file, directory, options));
     }
   }
