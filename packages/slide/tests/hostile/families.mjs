@@ -2,6 +2,7 @@
 import { good, malformed, sparse } from './cases.mjs';
 import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
+import { malformedVendors, sound as soundVendors } from './vendor-cases.mjs';
 
 /**
  * `read` are files that must be read; `malformed` yields names and bytes; `sound` are what is mutated, where it is not the fixtures.
@@ -21,5 +22,10 @@ export const families = {
     read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),
     malformed: malformedNdpi,
     sound,
+  },
+  vendors: {
+    read: () => soundVendors.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedVendors,
+    sound: soundVendors,
   },
 };

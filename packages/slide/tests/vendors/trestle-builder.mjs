@@ -32,7 +32,7 @@ export function buildTrestle({ picture, side = 64, overlaps, change = {} }) {
     background = 'E6DCD2',
     software = 'MedScan 2.0',
   } = change;
-  const description = `Background Color=${background};Objective Power=10;OverlapsXY=${stated}`;
+  const description = `Background Color=${background};Objective Power=10;OverlapsXY= ${stated}`;
   const pages = overlaps.map((overlap, i) => {
     const small = i === 0 ? picture : shrink(picture, 2 ** i);
     const microns = [625 * 2 ** i, 1000];
