@@ -44,4 +44,4 @@ export function buildTrestle({ picture, side = 64, overlaps, change = {} }) {
 }
 
 /** Levels with different overlaps, and one without. */
-export const threeLevels = { picture: tissue(296, 232), side: 64, overlaps: [6, 4, 0] };
+export const threeLevels = { picture: tissue(296, 232), side: 32, overlaps: [6, 4, 0] };
