@@ -6,6 +6,9 @@ import sharp, { type Sharp } from 'sharp';
 import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
+import { buildBif, twoAreas } from './vendors/bif-builder.mjs';
+import { buildScn, twoScans } from './vendors/scn-builder.mjs';
+import { buildTrestle, threeLevels } from './vendors/trestle-builder.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('fixtures');
@@ -61,10 +64,17 @@ function madeNdpis(): ReadonlyMap<string, Uint8Array> {
 /** One file each; in a page the files of a series come as a folder. */
 const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
 
+/** Levels that are put together from scans and overlapping tiles. */
+const madeVendors = [
+  ['made-two-scans.scn', buildScn(twoScans)],
+  ['made-two-areas.bif', buildBif(twoAreas)],
+  ['made-trestle.tif', buildTrestle(threeLevels)],
+] as const;
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...madeDicoms]);
+  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...madeVendors, ...madeDicoms]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */
