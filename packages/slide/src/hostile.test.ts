@@ -12,6 +12,7 @@ const families = [
   { family: 'tiff', least: 300, share: 0.8, fuzz: [] },
   { family: 'dicom', least: 300, share: 0.7, fuzz: ['--family', 'dicom'] },
   { family: 'mrxs', least: 300, share: 0.7, fuzz: ['--family', 'mrxs'] },
+  { family: 'vendors', least: 300, share: 0.8, fuzz: ['--family', 'vendors'] },
   { family: 'ndpi', least: 200, share: 0.6, fuzz: ['--family', 'ndpi'] },
   { family: 'ozx', least: 300, share: 0.9, fuzz: ['--family', 'ozx'] },
 ];

@@ -6,6 +6,9 @@ import sharp, { type Sharp } from 'sharp';
 import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
+import { buildBif, twoAreas } from './vendors/bif-builder.mjs';
+import { buildScn, twoScans } from './vendors/scn-builder.mjs';
+import { buildTrestle, threeLevels } from './vendors/trestle-builder.mjs';
 import { buildZarr } from './zarr/zarr-builder.mjs';
 import { buildZip } from './zarr/zip-builder.mjs';
 
@@ -80,11 +83,18 @@ async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
     ['made-damaged.ozx', cutOff(buildZip(buildZarr({ levels })))],
   ]);
 }
+/** Levels that are put together from scans and overlapping tiles. */
+const madeVendors = [
+  ['made-two-scans.scn', buildScn(twoScans)],
+  ['made-two-areas.bif', buildBif(twoAreas)],
+  ['made-trestle.tif', buildTrestle(threeLevels)],
+] as const;
 
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...madeDicoms, ...(await zippedZarrs())]);
+  const zarrs = await zippedZarrs();
+  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...madeVendors, ...madeDicoms, ...zarrs]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

@@ -43,9 +43,7 @@ export const stitchXml = ({ areas, side, overlap }) => {
     (area) =>
       `<ImageInfo AOIScanned="${area.scanned === false ? 0 : 1}" AOIIndex="0" Width="${side}" Height="${side}" NumRows="${area.rows}" NumCols="${area.columns}" Pos-X="${area.x}" Pos-Y="${area.y}">${jointsOf(area, area.overlap ?? overlap)}</ImageInfo>`,
   );
-  const origins = areas.map(
-    ({ column, row }, i) => `<AOI${i} OriginX="${column * side}" OriginY="${row * side}"/>`,
-  );
+  const origins = areas.map(({ column, row }, i) => `<AOI${i} OriginX="${column * side}" OriginY="${row * side}"/>`);
   return `<?xml version="1.0"?><EncodeInfo Ver="2"><SlideStitchInfo>${infos.join('')}</SlideStitchInfo><AoiOrigin>${origins.join('')}</AoiOrigin></EncodeInfo>`;
 };
 
@@ -96,7 +94,8 @@ export function buildBif({ picture, label, thumbnail, areas, side, overlap, leve
     const tiles = cutTiles({ width, height, data }, side);
     pages.push({ width, height, side, tiles, tags });
   }
-  if (pages[0] !== undefined && iScan !== null && pages[0].tags[700] === undefined) pages[0].tags[700] = [1, bytes(iScan)];
+  if (pages[0] !== undefined && iScan !== null && pages[0].tags[700] === undefined)
+    pages[0].tags[700] = [1, bytes(iScan)];
   return buildPages(pages);
 }
 

@@ -4,16 +4,16 @@ import { type Directory, readText, type TiffFile } from '../structure/file.js';
 import { Tag } from '../structure/tags.js';
 import { aperio } from './aperio.js';
 import { leica } from './leica.js';
+import { trestle } from './trestle.js';
 import type { TiffSigns, TiffVendor } from './vendor.js';
 import { ventana } from './ventana.js';
 
 /** The first that wrote a file reads it. */
-const vendors: readonly TiffVendor[] = [aperio, leica, ventana];
+const vendors: readonly TiffVendor[] = [aperio, leica, ventana, trestle];
 
 /** What is not read. */
 const refused = [
   { name: 'Ventana BIF', of: /^(Label[ _]Image|Thumbnail|Probability_Image|level=\d+ mag=)|<iScan[\s>]/i },
-  { name: 'Trestle', of: /^(?=.*Background Color)(?=.*Objective Power)/s },
 ] as const;
 
 /** Bytes of a text that tell whose it is. */
