@@ -2,8 +2,10 @@
  * What tells whether an input is still the one that it was: of files size and time, of addresses what the server says. Results of earlier runs are
  * taken where it is the same.
  */
-import { stat } from 'node:fs/promises';
-import { requestFailed } from '@ftuseg/core';
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FtuError, requestFailed } from '@ftuseg/core';
 import { ioError } from '../io-error.js';
 import { isAddress } from './address.js';
 import { checkAnswer } from './local-copy.js';
@@ -13,11 +15,18 @@ export interface FileIdentity {
   readonly bytes: number;
   /** Milliseconds since 1970; 0 where a server does not say. */
   readonly modified: number;
-  /** Of an address: the server's mark of this version of the file. */
+  /** Of an address: the server's mark of this version of the file. Of a slide of several files: a mark of their names, sizes and times. */
   readonly etag?: string;
 }
 
 const PATIENCE = 30_000;
+
+/** Slides of several files are named by one of them. */
+const WITH_FOLDER = /\.mrxs$/i;
+const ONE_OF_FOLDER = /\.(dcm|dicom)$/i;
+/** OME-Zarr: a server has no answer for the folder itself, but for what describes it. */
+const SERVED_FOLDER = /\.zarr\/?$/i;
+const DESCRIBED_IN = ['zarr.json', '.zattrs'] as const;
 
 async function askServer(address: string): Promise<FileIdentity> {
   const signal = AbortSignal.timeout(PATIENCE);
@@ -38,17 +47,59 @@ async function askServer(address: string): Promise<FileIdentity> {
   };
 }
 
+async function askServedFolder(address: string): Promise<FileIdentity> {
+  for (const name of DESCRIBED_IN) {
+    const below = new URL(address);
+    below.pathname = `${below.pathname.replace(/\/$/, '')}/${name}`;
+    try {
+      return { ...(await askServer(below.href)), path: address };
+    } catch (error) {
+      if (!(error instanceof FtuError) || error.code !== 'not-found') throw error;
+    }
+  }
+  return askServer(address);
+}
+
+/** Of all that lies in some files and folders. */
+async function identityOfAll(path: string, places: readonly string[]): Promise<FileIdentity> {
+  const marks = createHash('sha256');
+  let [bytes, modified] = [0, 0];
+  const add = async (place: string, name: string): Promise<void> => {
+    const entry = await stat(place);
+    if (entry.isDirectory()) {
+      for (const inside of (await readdir(place)).sort()) await add(join(place, inside), `${name}/${inside}`);
+      return;
+    }
+    bytes += entry.size;
+    modified = Math.max(modified, entry.mtimeMs);
+    marks.update(`${name}\n${entry.size} ${entry.mtimeMs}\n`);
+  };
+  for (const [i, place] of places.entries()) await add(place, String(i));
+  return { path, bytes, modified, etag: marks.digest('hex') };
+}
+
 /**
- * Of a server that states neither size nor time nor mark, only the address counts.
+ * Of a server that states neither size nor time nor mark, only the address counts. Of a folder, and of a slide of several files, all of them count: a
+ * MIRAX file with its folder, a DICOM file with those beside it. Of an OME-Zarr on a server, only what describes it.
  *
  * @throws {FtuError} `not-found`, `io`
  * @example
  * await fileIdentity('scan.svs'); // { path: 'scan.svs', bytes: 5e8, modified: 1.7e12 }
  */
 export async function fileIdentity(path: string): Promise<FileIdentity> {
-  if (isAddress(path)) return askServer(path);
-  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+  if (isAddress(path)) return SERVED_FOLDER.test(new URL(path).pathname) ? askServedFolder(path) : askServer(path);
+  try {
+    const entry = await stat(path);
+    if (entry.isDirectory()) return await identityOfAll(path, [path]);
+    if (ONE_OF_FOLDER.test(path)) {
+      const beside = (await readdir(dirname(path))).filter((name) => ONE_OF_FOLDER.test(name)).sort();
+      return await identityOfAll(path, [path, ...beside.map((name) => join(dirname(path), name))]);
+    }
+    const folder = WITH_FOLDER.test(path) ? path.replace(WITH_FOLDER, '') : undefined;
+    const hasFolder = folder !== undefined && (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+    if (folder !== undefined && hasFolder) return await identityOfAll(path, [path, folder]);
+    return { path, bytes: entry.size, modified: entry.mtimeMs };
+  } catch (error) {
     throw ioError(error, path, 'be read');
-  });
-  return { path, bytes: size, modified: mtimeMs };
+  }
 }

@@ -1,0 +1,56 @@
+/** A result of earlier is taken only while its slide is the same, all of its files: a slide may be a folder, or name others. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fileIdentity } from './file-identity.js';
+
+let folder = '';
+const at = (...names: string[]): string => join(folder, ...names);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-identity-'));
+  await mkdir(at('scan/deep'), { recursive: true });
+  await mkdir(at('series'));
+  await Promise.all(
+    ['scan.mrxs', 'scan/Index.dat', 'scan/deep/chunk', 'series/a.dcm', 'series/b.dcm', 'alone.svs', 'alone.mrxs'].map(
+      (name) => writeFile(at(name), name),
+    ),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it.each([
+  ['a folder', 'scan', 'scan/deep/chunk', true],
+  ['a MIRAX file with its folder', 'scan.mrxs', 'scan/Index.dat', true],
+  ['a MIRAX file without one', 'alone.mrxs', 'scan/Index.dat', false],
+  ['a DICOM file with its series', 'series/a.dcm', 'series/b.dcm', true],
+  ['a file of its own', 'alone.svs', 'series/b.dcm', false],
+])('%s', async (_, slide, other, belongs) => {
+  const before = await fileIdentity(at(slide));
+  expect(await fileIdentity(at(slide))).toEqual(before);
+  await writeFile(at(other), `${other}, changed at ${performance.now()}`);
+  const after = await fileIdentity(at(slide));
+  if (belongs) expect(after).not.toEqual(before);
+  else expect(after).toEqual(before);
+});
+
+it('says of a slide that is gone what it says of a file', async () => {
+  await expect(fileIdentity(at('none.dcm'))).rejects.toMatchObject({ code: 'not-found' });
+  await expect(fileIdentity(at('none.mrxs'))).rejects.toMatchObject({ code: 'not-found' });
+});
+
+it('asks a server for what describes an OME-Zarr', async () => {
+  const server = createServer((request, response) => {
+    if (request.url !== '/scan.zarr/.zattrs?key=1') return response.writeHead(404).end();
+    return response.writeHead(206, { 'content-range': 'bytes 0-0/77', etag: '"v1"' }).end('{');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}/scan.zarr?key=1`;
+  expect(await fileIdentity(address)).toEqual({ path: address, bytes: 77, modified: 0, etag: '"v1"' });
+  await expect(fileIdentity(`http://127.0.0.1:${port}/other.zarr`)).rejects.toMatchObject({ code: 'not-found' });
+  server.close();
+});
