@@ -26,9 +26,9 @@ describe.each(families)('hostile files: $family', ({ family, least, share, fuzz 
     expect(refused / cases).toBeGreaterThan(share);
   });
 
-  it('survives 2,000 mutations', { timeout: 120_000 }, async () => {
-    const { stdout } = await run(process.execPath, [script('fuzz.mjs'), '--count', '2000', ...fuzz]);
-    expect(stdout).toContain('2000 mutations');
+  it('survives 500 mutations', { timeout: 120_000 }, async () => {
+    const { stdout } = await run(process.execPath, [script('fuzz.mjs'), '--count', '500', ...fuzz]);
+    expect(stdout).toContain('500 mutations');
     expect(stdout).toContain('none failed');
   });
 });
