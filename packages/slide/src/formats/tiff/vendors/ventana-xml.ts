@@ -36,6 +36,8 @@ export interface Stitching {
 
 const MAX_AREAS = 1000;
 const MAX_GRID_SIDE = 1 << 20;
+/** Pixels. */
+const MAX_PLACE = 2 ** 31;
 const ENCODED = 'EncodeInfo/SlideStitchInfo/ImageInfo';
 
 export function parseIScan(file: TiffFile, xml: string): IScan {
@@ -67,10 +69,17 @@ interface Draft extends BifArea {
 class Mean {
   #sum = 0;
   #weight = 0;
+  #count = 0;
 
   add(value: number, weight: number): void {
     this.#sum += value * weight;
     this.#weight += weight;
+    this.#count++;
+  }
+
+  /** Offsets were given, and all of them without weight. */
+  get isUnknown(): boolean {
+    return this.#count > 0 && this.#weight === 0;
   }
 
   /** 0 where nothing was weighed. */
@@ -124,6 +133,13 @@ export function parseStitching(
     areas.push({ ...area, ...origin });
   }
   if (areas.length === 0) throw damaged(file, where, 'none of its areas was scanned');
+  if (across.isUnknown || down.isUnknown) {
+    throw damaged(
+      file,
+      where,
+      'the confidence of every overlap of its tiles is 0, so that nothing says where they lie',
+    );
+  }
   const [advanceX, advanceY] = [tile.width - across.value, tile.height - down.value];
   if (!isNear(advanceX, tile.width) || !isNear(advanceY, tile.height)) {
     const overlaps = `${across.value.toFixed(1)} x ${down.value.toFixed(1)}`;
@@ -155,7 +171,11 @@ function areaOf(
       subject: file.source.name,
     });
   }
-  const place = (name: string) => Math.trunc(numberIn(file, attributes, name, where));
+  const place = (name: string): number => {
+    const value = Math.trunc(numberIn(file, attributes, name, where));
+    if (Math.abs(value) <= MAX_PLACE) return value;
+    throw damaged(file, where, `its ${name} is ${value}`);
+  };
   return { scanned, columns, rows, x: place('Pos-X'), y: place('Pos-Y') };
 }
 

@@ -87,6 +87,11 @@ describe('Ventana BIF', () => {
       'tiles of 63 x 64 pixels where the page has 64 x 64',
     ],
     ['overlaps of more than half a tile', { stitching: areas({ overlap: 40 }) }, 'pixels that overlap by 40.0 x 40.0'],
+    [
+      'overlaps that nothing is sure of',
+      { stitching: stitching.replaceAll('Confidence="98"', 'Confidence="0"') },
+      'the confidence of every overlap of its tiles is 0',
+    ],
     ['areas without origins', { stitching: stitching.replace(/<AOI2[^>]*>/, '') }, '3 areas and the origins of 2'],
     [
       'areas between tiles',
