@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { FtuError, raster } from '@ftuseg/core';
 import { encodePng, readLabelImage } from '@ftuseg/slide';
+import { families } from '../../../packages/slide/tests/hostile/families.mjs';
 import { judge } from '../../../packages/slide/tests/hostile/judge.mjs';
 import { buildTiff } from '../../../packages/slide/tests/hostile/tiff-builder.mjs';
 
@@ -38,17 +39,26 @@ function labelTiff(compression) {
   return buildTiff({ tags, blocks: [block] });
 }
 
-export const slides = [
-  {
-    name: 'slide',
-    ending: 'tif',
-    originals: read(/\.tiff?$/),
-    run: async (bytes, { file }) => {
-      const { fault, outcome } = await judge(await file('slide.tif', bytes));
-      if (fault !== undefined) throw new Error(fault);
-      if (outcome === 'refused') throw new FtuError('bad-input', 'refused');
-    },
+/** A slide of one file: read, or refused properly. */
+const slideOf = (name, ending, originals) => ({
+  name,
+  ending,
+  originals,
+  run: async (bytes, { file }) => {
+    const { fault, outcome } = await judge(await file(`slide.${ending}`, bytes));
+    if (fault !== undefined) throw new Error(fault);
+    if (outcome === 'refused') throw new FtuError('bad-input', 'refused');
   },
+});
+
+/** Formats whose slides are one file each; those of several are mutated by `packages/slide/scripts/fuzz.mjs --family`. */
+const ofOneFile = Object.entries(families).filter(
+  ([, { sound }]) => sound?.every((one) => one instanceof Uint8Array) === true,
+);
+
+export const slides = [
+  slideOf('slide', 'tif', read(/\.tiff?$/)),
+  ...ofOneFile.map(([family, { sound }]) => slideOf(`slide-${family}`, family, sound)),
   {
     name: 'label-tiff',
     ending: 'tif',
