@@ -1,7 +1,7 @@
 /**
- * Mutates TIFFs for as long as it is told and stops at the first that is neither read nor refused properly; that file is kept.
+ * Mutates slides for as long as it is told and stops at the first that is neither read nor refused properly; that file is kept.
  *
- *     node packages/slide/scripts/fuzz.mjs [--seconds 60 | --count 2000] [--seed 1] [FILE...]
+ *     node packages/slide/scripts/fuzz.mjs [--seconds 60 | --count 2000] [--seed 1] [--family ndpi | FILE...]
  *
  * Without files it takes the package's fixtures, and the slides of ../shared/data where they are.
  */
@@ -11,11 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { families } from '../tests/hostile/families.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
 import { mutate } from '../tests/hostile/mutate.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { seconds: { type: 'string' }, count: { type: 'string' }, seed: { type: 'string', default: '1' } },
+  options: {
+    seconds: { type: 'string' },
+    count: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    family: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const until = performance.now() + 1000 * Number(values.seconds ?? (values.count === undefined ? 60 : 1e9));
@@ -29,10 +35,12 @@ const files = (
     ? positionals
     : [...under(here('../tests/fixtures')), ...under(here('../../../../shared/data/slides'))]
 ).filter((path) => /\.(tiff?|svs|qptiff)$/.test(path));
-const originals = await Promise.all(files.map((path) => readFile(path)));
+const made = families[values.family]?.sound;
+const originals = made ?? (await Promise.all(files.map((path) => readFile(path))));
+const nameOf = (n) => (made === undefined ? files[n] : `${values.family} ${n}`);
 
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-fuzz-'));
-const path = join(folder, 'mutated.tif');
+const path = join(folder, `mutated.${values.family ?? 'tif'}`);
 const counts = { read: 0, refused: 0 };
 let seed = Number(values.seed);
 const memoryBefore = process.memoryUsage().rss;
@@ -42,12 +50,12 @@ for (let n = 0; n < most && performance.now() < until; n++, seed++) {
   const { outcome, fault } = await judge(path);
   counts[outcome]++;
   if (fault !== undefined) {
-    console.error(`seed ${seed}, ${files[n % files.length]}: ${fault}\nkept as ${path}`);
+    console.error(`seed ${seed}, ${nameOf(n % originals.length)}: ${fault}\nkept as ${path}`);
     process.exit(1);
   }
 }
 await rm(folder, { recursive: true });
 const grown = (process.resourceUsage().maxRSS / 1024 - memoryBefore / 2 ** 20).toFixed(0);
 console.log(
-  `${counts.read + counts.refused} mutations of ${files.length} files: ${counts.read} read, ${counts.refused} refused, none failed; memory grew by at most ${grown} MB`,
+  `${counts.read + counts.refused} mutations of ${originals.length} files: ${counts.read} read, ${counts.refused} refused, none failed; memory grew by at most ${grown} MB`,
 );

@@ -1,12 +1,14 @@
 /**
- * Judges every malformed file of tests/hostile in one process and prints what failed, as JSON, for the test beside them.
+ * Judges every malformed file of a family of tests/hostile in one process and prints what failed, as JSON, for the test beside them.
  * Peak memory only ever grows, so a case that raises it by more than it may is the case that took it.
+ *
+ *     node packages/slide/scripts/hostile.mjs [FAMILY]
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { good, malformed, sparse } from '../tests/hostile/cases.mjs';
+import { families } from '../tests/hostile/families.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
 
 const MAX_MEGABYTES = 64;
@@ -24,18 +26,22 @@ async function* cutOff() {
   }
 }
 
+const [name = 'tiff'] = process.argv.slice(2);
+const family = families[name];
+if (family === undefined) throw new RangeError(`no family ${name}: ${Object.keys(families).join(', ')}`);
+
 async function* all() {
-  yield* malformed();
-  yield* cutOff();
+  yield* family.malformed();
+  if (family.fixtures) yield* cutOff();
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-hostile-'));
-const path = join(folder, 'case.tif');
+const path = join(folder, `case.${name === 'tiff' ? 'tif' : name}`);
 const faults = [];
 let cases = 0;
 let refused = 0;
 const read = [];
-for (const [name, bytes] of [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])]) {
+for (const [name, bytes] of family.read()) {
   await writeFile(path, bytes);
   const { outcome, fault } = await judge(path);
   if (outcome !== 'read') faults.push(`${name}: refused, ${fault ?? ''}`);

@@ -39,6 +39,10 @@ export interface SlideInfo {
   readonly micronsPerPixelFrom: string | undefined;
   /** Why a scale that the file seems to state is not taken, such as `72 dpi is a resolution for printing`. */
   readonly scaleNote?: string | undefined;
+  /** Magnification of the objective, such as 20, where the file says it. */
+  readonly objectivePower?: number | undefined;
+  /** What the file holds beside what is read, in clauses: `5 focal planes, of which the first is read`, `an ICC profile, which is not applied`. */
+  readonly notes?: readonly string[] | undefined;
   /** Samples as they are stored, such as `8-bit RGB`, `16-bit grey`. */
   readonly pixels: string;
   /** Names of pictures that are no level: `thumbnail`, `label`, `macro`. */

@@ -3,6 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
+import { shrink, tissue } from './ndpi/pictures.mjs';
+import { buildZarr } from './zarr/zarr-builder.mjs';
+import { buildZip } from './zarr/zip-builder.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('fixtures');
@@ -43,10 +47,40 @@ async function madePictures(): Promise<ReadonlyMap<string, Uint8Array>> {
   return made;
 }
 
+/** Slides whose levels are JPEGs of restart intervals, with a list of these and without. */
+function madeNdpis(): ReadonlyMap<string, Uint8Array> {
+  const full = tissue(320, 213);
+  const pages = [jpegPage(full, { interval: 4 }), jpegPage(shrink(full, 4), { lens: 5 })];
+  return new Map([
+    ['made-422.ndpi', buildNdpi(pages)],
+    ['made-422-unlisted.ndpi', buildNdpi(pages.map((page) => ({ ...page, listed: undefined })))],
+    ['made-420.ndpi', buildNdpi([jpegPage(full, { sampling: [2, 2], interval: 4 })])],
+    ['made-444.ndpi', buildNdpi([jpegPage(full, { sampling: [1, 1], interval: 40 })])],
+  ]);
+}
+
+/** OME-Zarr in a file: each compression that a page must decode. */
+async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { data, info } = await sharp(join(fixtures, 'rgb.png'))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const levels = [{ width: info.width, height: info.height, channels: 3, data: Uint8Array.from(data) }] as const;
+  return new Map([
+    ['made-zlib.ozx', buildZip(buildZarr({ levels }))],
+    ['made-deflated.zarr.zip', buildZip(buildZarr({ levels, axes: 'yxc', chunk: { c: 3 } }), { deflate: true })],
+    [
+      'made-shards.ozx',
+      buildZip(buildZarr({ levels, version: 3, compressor: 'gzip', shards: { x: 2, y: 2 } }), { zip64: true }),
+    ],
+    ['made-damaged.ozx', cutOff(buildZip(buildZarr({ levels })))],
+  ]);
+}
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures())]);
+  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...(await zippedZarrs())]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

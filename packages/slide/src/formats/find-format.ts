@@ -18,10 +18,11 @@ export const formatsOf = (start: FileStart): readonly SlideFormat[] =>
 export const formatsOfFolder = (start: FolderStart): readonly SlideFormat[] =>
   slideFormats.filter(({ folder }) => folder?.probe(start) === true);
 
-/** The ending of a name that is one of a slide, in small letters; undefined for any other name. */
+/** The longest ending of a name that is one of a slide, in small letters; undefined for any other name. */
 function endingOf(name: string): string | undefined {
-  const ending = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase();
-  return slideFormats.some(({ endings }) => endings.some((one) => one === ending)) ? ending : undefined;
+  const small = name.toLowerCase();
+  const found = slideFormats.flatMap(({ endings }) => endings).filter((ending) => small.endsWith(`.${ending}`));
+  return found.sort((a, b) => b.length - a.length)[0];
 }
 
 /**
@@ -30,6 +31,9 @@ function endingOf(name: string): string | undefined {
  * isSlideName('scan.SVS'); // true
  */
 export const isSlideName = (name: string): boolean => endingOf(name) !== undefined;
+
+/** Whether a folder of this name may be a slide. */
+export const isSlideFolderName = (name: string): boolean => formatOfEnding(name)?.folder !== undefined;
 
 /** A name without the ending of a slide; any other name as it is. */
 export function withoutEnding(name: string): string {

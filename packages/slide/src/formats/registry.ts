@@ -1,3 +1,5 @@
 /** Every format that is read; those that are known and not read are in `known/`. */
+export { ndpi } from './ndpi/format.js';
 export { picture } from './picture/format.js';
 export { tiff } from './tiff/format.js';
+export { zarr } from './zarr/format.js';

@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isSlideName } from '../formats/find-format.js';
+import { isSlideFolderName, isSlideName } from '../formats/find-format.js';
 import type { SlideRow } from './slide-row.js';
 import { picturesIn } from './tile-folder.node.js';
 
@@ -13,7 +13,7 @@ const NAMED = 3;
 
 /**
  * One row per picture (TIFF, SVS, PNG, JPEG, WebP), sorted by name, its id the name without extension; no labels, no scale. Hidden files are
- * passed over in silence, other files and subfolders are noted.
+ * passed over in silence, other files and subfolders are noted; a folder that is a slide (`scan.zarr`) is a picture.
  *
  * @returns undefined for a folder without pictures
  * @throws FtuError `io`; SlideError `bad-input` for two pictures of one name
@@ -28,7 +28,8 @@ export async function readPictureFolder(
   if (pictures.size === 0) return undefined;
   const entries = await readdir(folder, { withFileTypes: true });
   const others = entries
-    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || !isSlideName(entry.name)))
+    .filter(({ name }) => !name.startsWith('.'))
+    .filter((entry) => (entry.isDirectory() ? !isSlideFolderName(entry.name) : !isSlideName(entry.name)))
     .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
     .sort();
   if (others.length > 0) {

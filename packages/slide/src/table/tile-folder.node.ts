@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ioError } from '@ftuseg/files';
-import { isSlideName, withoutEnding } from '../formats/find-format.js';
+import { isSlideFolderName, isSlideName, withoutEnding } from '../formats/find-format.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from './slide-row.js';
 
@@ -40,7 +40,9 @@ const list = (folder: string) =>
 /** @param of the name that counts for a name without extension; undefined: not wanted */
 export async function picturesIn(folder: string, of: (stem: string) => string | undefined): Promise<Pictures> {
   const pictures = new Map<string, string>();
-  const names = (await list(folder)).filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
+  const names = (await list(folder)).filter(
+    (entry) => !entry.name.startsWith('.') && (!entry.isDirectory() || isSlideFolderName(entry.name)),
+  );
   for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const stem = isSlideName(name) ? of(withoutEnding(name)) : undefined;
     if (stem === undefined) continue;

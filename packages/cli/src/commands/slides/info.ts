@@ -29,6 +29,8 @@ export const info = defineCommand({
     associated: 'names of the pictures that come along',
     micronsPerPixelFrom: 'where the scale stands in the file',
     scaleNote: 'why there is no scale',
+    objectivePower: 'magnification of the objective, where the file says it',
+    notes: 'what the file holds beside what is read',
   },
   examples: ['ftu info scan.svs', 'ftu info scan.tif --thumbnail scan.png'],
   async run(options, context) {
@@ -86,17 +88,19 @@ function describeMicrons(slide: Slide): string {
 
 function describe(slide: Slide): string {
   const { width, height, info } = slide;
-  const { format, pixels, levels, associated } = info;
+  const { format, pixels, levels, associated, objectivePower, notes = [] } = info;
   const lines = [
     `format                ${format}`,
     `size                  ${width} x ${height} pixels, ${pixels}`,
     `micrometres per pixel ${describeMicrons(slide)}`,
+    ...(objectivePower === undefined ? [] : [`objective             ${objectivePower} x`]),
     ...levels.map(
       (level, i) =>
         `level ${i}               ${level.width} x ${level.height}, 1/${level.downsample.toFixed(level.downsample % 1 === 0 ? 0 : 2)}, ` +
         `${level.blocks} of ${level.blockWidth} x ${level.blockHeight}, compression ${level.compression}`,
     ),
     `associated pictures   ${associated.join(', ') || 'none'}`,
+    ...notes.map((note) => `note                  ${note}`),
   ];
   return lines.join('\n');
 }

@@ -34,6 +34,11 @@ export const knownFormats: readonly KnownFormat[] = [
   { name: DICOM, hint: openSlide, magic: at(128, 'DICM'), names: /\.(dcm|dicom)$/i, disguised: true },
   { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i, disguised: true },
   { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
+  {
+    name: 'Hamamatsu NDPIS',
+    hint: 'open the .ndpi files that it lists, or export it from QuPath as OME-TIFF',
+    names: /\.ndpis$/i,
+  },
   { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
   {
     name: 'Philips iSyntax',
@@ -51,7 +56,6 @@ export const knownFormats: readonly KnownFormat[] = [
     names: /\.(kfb|sdpc|dyqx|tron|tmap)$/i,
     disguised: true,
   },
-  { name: 'OME-Zarr', hint: bioFormats, names: /\.(ome\.)?zarr(\.zip)?$/i },
   {
     name: 'JPEG 2000 (.jp2)',
     hint: 'convert it with `vips tiffsave FILE slide.tif --tile --pyramid --compression jpeg`',

@@ -84,8 +84,6 @@ describe('formats that are known and not read', () => {
 
   it('folders', async () => {
     for (const [name, inside, problem] of [
-      ['scan.zarr', '.zattrs', 'OME-Zarr files are not supported'],
-      ['plain', 'zarr.json', 'OME-Zarr files are not supported'],
       ['series', '1.dcm', 'DICOM files are not supported'],
       ['mirax', 'Slidedat.ini', 'MIRAX (.mrxs) files are not supported'],
     ] as const) {

@@ -1,7 +1,6 @@
 /** Folders that stand for a slide of a format that is not read. */
 import { readdir } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { formatOfName, type KnownFormat, knownFormats } from './known-formats.js';
+import { type KnownFormat, knownFormats } from './known-formats.js';
 import { otherFormat } from './not-read.js';
 
 const named = (name: string): KnownFormat => {
@@ -10,14 +9,11 @@ const named = (name: string): KnownFormat => {
   return found;
 };
 
-/** The format of a folder that stands for a slide: OME-Zarr, the files of a DICOM series, what belongs to a .mrxs file. */
+/** The format of a folder that stands for a slide: the files of a DICOM series, what belongs to a .mrxs file. */
 async function formatOfFolder(path: string): Promise<KnownFormat | undefined> {
   const entries: readonly string[] = await readdir(path).catch(() => []);
   const has = (name: string): boolean => entries.includes(name);
-  if (['.zgroup', '.zattrs', '.zarray', 'zarr.json'].some(has)) return named('OME-Zarr');
   if (has('Slidedat.ini')) return named('MIRAX (.mrxs)');
-  const byName = formatOfName(basename(resolve(path)));
-  if (byName?.name === 'OME-Zarr') return byName;
   const files = entries.filter((name) => !name.startsWith('.'));
   return files.length > 0 && files.every((name) => /\.(dcm|dicom)$/i.test(name)) ? named('DICOM') : undefined;
 }
@@ -26,7 +22,7 @@ async function formatOfFolder(path: string): Promise<KnownFormat | undefined> {
  * Refuses a folder that stands for a slide of a format that is not read.
  * @throws SlideError `unsupported`
  * @example
- * await refuseSlideFolder('scan.zarr'); // throws: OME-Zarr files are not supported
+ * await refuseSlideFolder('series'); // throws: DICOM files are not supported
  */
 export async function refuseSlideFolder(path: string): Promise<void> {
   const found = await formatOfFolder(path);

@@ -18,12 +18,11 @@ import { isReduced, level, paddedFactor, unpadded } from './structure/levels.js'
 import type { PageOptions } from './structure/pixel-format.js';
 import { statedResolution } from './structure/resolution.js';
 import { Tag } from './structure/tags.js';
+import { numberOf, walkDirectories } from './structure/walk-directories.js';
 import { aperioMicrons, aperioName, isAperio } from './vendors/aperio.js';
 import { isOme, type OmePixels, parseOme } from './vendors/ome.js';
 import { refuseVendors } from './vendors/vendors.js';
 
-/** A slide has a dozen pages, a hyperstack thousands; a file with more is refused before its chain is walked to the end. */
-const MAX_PAGES = 1000;
 /** Letters of a description that tell whose it is. */
 const DESCRIPTION_LETTERS = 65_536;
 
@@ -41,7 +40,7 @@ export async function openTiff(
 ): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
-  const directories = await withoutMasks(file, await walk(file, file.firstDirectory, (number) => `page ${number}`));
+  const directories = await withoutMasks(file, await walkDirectories(file));
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
@@ -78,27 +77,6 @@ export async function openTiff(
     ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
     associated,
   };
-}
-
-/** Follows a chain of directories. */
-async function walk(file: TiffFile, start: number, name: (number: number) => string): Promise<Directory[]> {
-  const found: Directory[] = [];
-  const seen = new Set<number>();
-  for (let offset = start; offset !== 0; ) {
-    // A chain that bites its tail has been read to its end.
-    if (seen.has(offset)) break;
-    const where = name(found.length);
-    if (found.length === MAX_PAGES) {
-      throw new SlideError('unsupported', `more than ${MAX_PAGES} pages are not supported`, {
-        subject: file.source.name,
-      });
-    }
-    seen.add(offset);
-    const directory = await readDirectory(file, offset, where);
-    found.push(directory);
-    offset = directory.next;
-  }
-  return found;
 }
 
 /** Pages that say which pixels of another page count (bit 2 of tag 254) are no pictures; other readers pass over them as well. */
@@ -150,13 +128,6 @@ async function threeBands(
     });
   }
   return [red, green, blue];
-}
-
-/** The number of a tag, 0 where it is missing. */
-async function numberOf(file: TiffFile, directory: Directory | undefined, tag: number): Promise<number> {
-  const entry = directory?.entries.get(tag);
-  if (directory === undefined || entry === undefined) return 0;
-  return (await readNumbers(file, entry, directory.name, { limit: 1 }))[0] ?? 0;
 }
 
 async function sizeOf(file: TiffFile, directory: Directory): Promise<[number, number]> {

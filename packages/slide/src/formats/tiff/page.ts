@@ -4,18 +4,28 @@
  */
 import type { Scale } from '@ftuseg/core';
 import type { BlockLayout, Codec } from '../../codecs/codec.js';
+import type { ByteSource } from '../../source/byte-source.js';
 
 /** TIFF tag 339. */
 export type SampleFormat = 'unsigned' | 'signed' | 'float';
+
+/** Where a block lies. `bytes` 0 is a sparse block: its samples are the page's `blank`. */
+export interface BlockPlace {
+  readonly offset: number;
+  readonly bytes: number;
+  /** Where that is another than the slide's own file: slides of several files, and blocks put together from pieces. */
+  readonly source?: ByteSource | undefined;
+  /** Gives the block's bytes where they are put together from pieces; `bytes` is then no more than a sign that there are some. */
+  readonly read?: ((signal: AbortSignal | undefined) => Promise<Uint8Array>) | undefined;
+}
 
 /** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */
 export interface BlockIndex {
   readonly length: number;
   /**
-   * Where block `index` lies. `bytes` 0 is a sparse block: its samples are the page's `blank`.
    * @throws {SlideError} `bad-input`, naming block, offset and tag, for a block that passes the end of the file
    */
-  locate(index: number): Promise<{ readonly offset: number; readonly bytes: number }>;
+  locate(index: number): Promise<BlockPlace>;
 }
 
 export interface TiffPage extends BlockLayout {
@@ -24,6 +34,8 @@ export interface TiffPage extends BlockLayout {
   readonly width: number;
   readonly height: number;
   readonly blocks: 'tiles' | 'strips';
+  /** Tiles at the right and at the bottom hold only what is inside the page; by default they have their full size. */
+  readonly cutTiles?: boolean;
   /** Blocks per row and per column of the page; planar pages have `samples` times `across * down` blocks, plane by plane. */
   readonly across: number;
   readonly down: number;
@@ -70,5 +82,8 @@ export interface TiffSlide {
   readonly scale: Scale | undefined;
   readonly micronsPerPixelFrom: string | undefined;
   readonly scaleNote?: string;
+  /** As in the slide's info. */
+  readonly objectivePower?: number | undefined;
+  readonly notes?: readonly string[] | undefined;
   readonly associated: ReadonlyMap<string, TiffPage>;
 }

@@ -2,6 +2,7 @@
 import { standaloneJpeg } from '../../../codecs/jpeg/standalone-jpeg.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import type { TiffLevel } from '../page.js';
+import { readPlace } from './read-place.js';
 
 /** A tile of more bytes is left to the reader of pixels. */
 const MAX_TILE_BYTES = 8 << 20;
@@ -27,10 +28,10 @@ export async function readJpegTile(
 ): Promise<Uint8Array | undefined> {
   if (!handsOutJpegs(level)) return undefined;
   const [page] = level.pages;
-  const { offset, bytes } = await page.index.locate(row * page.across + column);
-  if (bytes === 0 || bytes > MAX_TILE_BYTES) return undefined;
+  const place = await page.index.locate(row * page.across + column);
+  if (place.bytes === 0 || place.bytes > MAX_TILE_BYTES) return undefined;
   return standaloneJpeg({
-    data: await source.read(offset, bytes, { signal }),
+    data: await readPlace(place, source, signal),
     tables: page.jpegTables,
     width: page.blockWidth,
     height: page.blockHeight,

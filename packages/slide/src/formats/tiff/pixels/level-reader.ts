@@ -11,6 +11,7 @@ import type { TiffLevel, TiffPage } from '../page.js';
 import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
 import { readRawStrips, readStrided } from './raw-strips.js';
+import { readPlace } from './read-place.js';
 import { eightBit, reverseBits } from './samples.js';
 import { toRgb } from './to-rgb.js';
 
@@ -130,12 +131,13 @@ async function copyBlock(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { source, cache } = options;
-  const rowsOfBlock =
-    page.blocks === 'tiles' ? page.blockHeight : Math.min(page.blockHeight, page.height - row * page.blockHeight);
+  const { cache } = options;
   const [blockX, blockY] = [column * page.blockWidth, row * page.blockHeight];
+  const isCut = page.blocks === 'strips' || page.cutTiles === true;
+  const rowsOfBlock = isCut ? Math.min(page.blockHeight, page.height - blockY) : page.blockHeight;
+  const columnsOfBlock = isCut ? Math.min(page.blockWidth, page.width - blockX) : page.blockWidth;
   const x0 = Math.max(window.x, blockX);
-  const x1 = Math.min(window.x + window.width, blockX + page.blockWidth);
+  const x1 = Math.min(window.x + window.width, blockX + columnsOfBlock);
   const y0 = Math.max(window.y, blockY);
   const y1 = Math.min(window.y + window.height, blockY + rowsOfBlock);
   const [width, height] = [x1 - x0, y1 - y0];
@@ -146,15 +148,16 @@ async function copyBlock(
       out.set(from.subarray(at + y * step, at + y * step + width * samples), to + y * stride);
     }
   };
-  const { offset, bytes } = await page.index.locate(index);
+  const place = await page.index.locate(index);
+  const { offset, bytes, source = options.source } = place;
   if (bytes === 0) {
     // A sparse block is background that the scanner never wrote, and background in labels.
     paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
     return;
   }
   const pixelBytes = (samples * page.bits) / 8;
-  const rowBytes = rowBytesOf(page, page.blockWidth * samples);
-  const expected = page.chroma ? chromaBytes(page.subsampling, page.blockWidth, rowsOfBlock) : rowBytes * rowsOfBlock;
+  const rowBytes = rowBytesOf(page, columnsOfBlock * samples);
+  const expected = page.chroma ? chromaBytes(page.subsampling, columnsOfBlock, rowsOfBlock) : rowBytes * rowsOfBlock;
   const where = `${page.name}, ${page.blocks === 'tiles' ? 'tile' : 'strip'} ${index} at ${offset}`;
   if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: source.name });
   if (page.compression === 'none' && !page.chroma && Number.isInteger(pixelBytes)) {
@@ -178,7 +181,7 @@ async function copyBlock(
   }
   const encode = (data: Uint8Array) => ({
     page,
-    width: page.blockWidth,
+    width: columnsOfBlock,
     height: rowsOfBlock,
     samples,
     bytes: expected,
@@ -186,7 +189,7 @@ async function copyBlock(
     signal,
     data: page.reversedBits ? reverseBits(data) : data,
   });
-  const small = width * height < PART * page.blockWidth * rowsOfBlock;
+  const small = width * height < PART * columnsOfBlock * rowsOfBlock;
   if (
     page.codec.decodesParts &&
     small &&
@@ -195,18 +198,18 @@ async function copyBlock(
     cache.firstAsk(`${page.name}:${index}`)
   ) {
     // Random windows use a corner of most blocks; whoever asks again gets the whole block, which is then kept.
-    const data = await source.read(offset, bytes, { signal });
+    const data = await readPlace(place, options.source, signal);
     const part = { x: x0 - blockX, y: y0 - blockY, width, height };
     const block = { ...encode(data), bytes: width * height * samples, part };
     paste(await decodeBlock(page.codec, block, source.name), 0, width * samples);
     return;
   }
   const block = await cache.get(`${page.name}:${index}`, async () => {
-    const data = await source.read(offset, bytes, { signal });
+    const data = await readPlace(place, options.source, signal);
     const decoded = await decodeBlock(page.codec, encode(data), source.name);
     return page.chroma
-      ? chromaToRgb(page, decoded, page.blockWidth, rowsOfBlock)
-      : eightBit(page, decoded, page.blockWidth, rowsOfBlock, samples, source.name);
+      ? chromaToRgb(page, decoded, columnsOfBlock, rowsOfBlock)
+      : eightBit(page, decoded, columnsOfBlock, rowsOfBlock, samples, source.name);
   });
-  paste(block, ((y0 - blockY) * page.blockWidth + x0 - blockX) * samples, page.blockWidth * samples);
+  paste(block, ((y0 - blockY) * columnsOfBlock + x0 - blockX) * samples, columnsOfBlock * samples);
 }

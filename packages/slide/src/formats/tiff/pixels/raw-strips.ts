@@ -19,7 +19,7 @@ export async function readRawStrips(
   index: (strip: number) => number,
   samples: number,
   { x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-  source: ByteSource,
+  slide: ByteSource,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
   const pixelBytes = (samples * page.bits) / 8;
@@ -27,12 +27,13 @@ export async function readRawStrips(
   if (!Number.isInteger(pixelBytes)) return undefined;
   const rowBytes = page.blockWidth * pixelBytes;
   const [first, last] = [Math.floor(y / page.blockHeight), Math.floor((y + height - 1) / page.blockHeight)];
-  const { offset } = await page.index.locate(index(first));
+  const { offset, source = slide } = await page.index.locate(index(first));
   for (let strip = first; strip <= last; strip++) {
     const rows = Math.min(page.blockHeight, page.height - strip * page.blockHeight);
     const block = await page.index.locate(index(strip));
     const expected = offset + (strip - first) * page.blockHeight * rowBytes;
-    if (block.bytes < rows * rowBytes || block.offset !== expected) return undefined;
+    const isNext = block.offset === expected && (block.source ?? slide) === source;
+    if (block.bytes < rows * rowBytes || !isNext) return undefined;
   }
   const start = offset + (y - first * page.blockHeight) * rowBytes + x * pixelBytes;
   const raw = await readStrided(source, start, rowBytes, width * pixelBytes, height, signal);

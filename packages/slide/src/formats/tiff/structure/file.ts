@@ -12,6 +12,8 @@ export interface TiffFile {
   readonly littleEndian: boolean;
   readonly big: boolean;
   readonly firstDirectory: number;
+  /** A classic TIFF beyond 4 GB, as Hamamatsu's scanners write them: behind each directory lie the high words of its offsets and numbers. */
+  readonly highWords?: boolean;
 }
 
 /** One tag of a directory; its values stay in the file until they are asked for. */
@@ -22,6 +24,8 @@ export interface TiffEntry {
   /** Where the values lie in the file, also when they lie inside the entry. */
   readonly offset: number;
   readonly bytes: number;
+  /** Of a single number inside the entry: what stands above its 32 bits. */
+  readonly highWord?: number;
 }
 
 export interface Directory {
@@ -35,6 +39,10 @@ export interface Directory {
 
 /** Bytes per value of the field types 1..13 and 16..18; 0: no such type. */
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+
+/** The type of 32-bit numbers, and what the lowest bit above them stands for. */
+const LONG = 4;
+const HIGH = 2 ** 32;
 
 /** More tags than any writer makes; a directory of 65,535 is noise. */
 const MAX_ENTRIES = 4096;
@@ -76,7 +84,7 @@ function safe(file: TiffFile, value: bigint, where: string): number {
 
 /** Reads one directory; tags of unknown types are left out. */
 export async function readDirectory(file: TiffFile, offset: number, name: string): Promise<Directory> {
-  const { source, littleEndian, big } = file;
+  const { source, littleEndian, big, highWords = false } = file;
   const [countBytes, entryBytes, offsetBytes] = big ? [8, 20, 8] : [2, 12, 4];
   if (offset < 8 || offset + countBytes > source.size) {
     throw damaged(file, name, `its directory at ${offset} lies outside the file of ${source.size} bytes`);
@@ -89,10 +97,14 @@ export async function readDirectory(file: TiffFile, offset: number, name: string
     throw damaged(file, name, `its directory at ${offset} claims ${count} tags`);
   }
   // Some writers leave the offset of the next directory out at the end of the file.
-  const ends = start + count * entryBytes + offsetBytes > source.size;
-  const body = at(await source.read(start, count * entryBytes + (ends ? 0 : offsetBytes)));
+  const tail = highWords ? 8 + 4 * count : offsetBytes;
+  const ends = start + count * entryBytes + tail > source.size;
+  if (ends && highWords) throw damaged(file, name, `its directory at ${offset} passes the end of the file`);
+  const body = at(await source.read(start, count * entryBytes + (ends ? 0 : tail)));
   const word = (position: number): number =>
     big ? safe(file, body.getBigUint64(position, littleEndian), name) : body.getUint32(position, littleEndian);
+  const next = count * entryBytes;
+  const above = (position: number): number => (highWords ? body.getUint32(position, littleEndian) * HIGH : 0);
   const entries = new Map<number, TiffEntry>();
   for (let i = 0; i < count; i++) {
     const from = i * entryBytes;
@@ -103,13 +115,15 @@ export async function readDirectory(file: TiffFile, offset: number, name: string
     const values = word(from + 4);
     const bytes = values * width;
     const inside = bytes <= offsetBytes;
-    const valueAt = inside ? start + from + (big ? 12 : 8) : word(from + (big ? 12 : 8));
+    const high = above(next + 8 + 4 * i);
+    const valueAt = inside ? start + from + (big ? 12 : 8) : word(from + (big ? 12 : 8)) + high;
     if (valueAt + bytes > source.size) {
       throw damaged(file, `${name}, tag ${tagName(tag)}`, `${values} values at ${valueAt} pass the end of the file`);
     }
-    entries.set(tag, { tag, type, count: values, offset: valueAt, bytes });
+    const highWord = inside && high > 0 && values === 1 && type === LONG ? { highWord: high } : {};
+    entries.set(tag, { tag, type, count: values, offset: valueAt, bytes, ...highWord });
   }
-  return { name, offset, entries, next: ends ? 0 : word(count * entryBytes) };
+  return { name, offset, entries, next: ends ? 0 : word(next) + above(next + 4) };
 }
 
 /**
@@ -133,7 +147,7 @@ export async function readNumbers(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const get = numberReader(view, entry.type, file.littleEndian);
   if (get === undefined) throw damaged(file, name, `values of type ${entry.type} are not numbers`);
-  return Array.from({ length: count }, (_, i) => get(i * width));
+  return Array.from({ length: count }, (_, i) => get(i * width) + (entry.highWord ?? 0));
 }
 
 function numberReader(view: DataView, type: number, little: boolean): ((at: number) => number) | undefined {

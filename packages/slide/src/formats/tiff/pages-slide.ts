@@ -1,0 +1,113 @@
+/**
+ * Pages as a `Slide`: picks the level that is just fine enough for a region and reads it from there. A page is any tiled picture whose blocks lie
+ * somewhere, whichever format says where.
+ */
+import { meanMicrons, type Raster, raster } from '@ftuseg/core';
+import type { LevelInfo, Slide } from '../../slide.js';
+import { SlideError } from '../../slide-error.js';
+import type { ByteSource } from '../../source/byte-source.js';
+import { size } from '../decoded-size.js';
+import type { SlideRuntime } from '../format.js';
+import { guardSlide } from '../guard-slide.js';
+import type { TiffLevel, TiffSlide } from './page.js';
+import { BlockCache } from './pixels/block-cache.js';
+import { handsOutJpegs, readJpegTile } from './pixels/jpeg-tile.js';
+import { type LevelReaderOptions, readWindow } from './pixels/level-reader.js';
+import { readShrunk } from './pixels/read-shrunk.js';
+
+const MAX_CACHE_BYTES = 64 << 20;
+/** Bytes of a thumbnail, label or macro picture. */
+const MAX_ASSOCIATED_BYTES = 2 ** 30;
+
+export interface PagesSlideOptions extends Pick<SlideRuntime, 'makeShrinker'> {
+  /** Where blocks lie that say nothing else; named in messages, closed with the slide. */
+  readonly source: ByteSource;
+}
+
+/** @param tiff its pages' names differ: blocks are kept by them */
+export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSlideOptions): Slide {
+  const cache = new BlockCache(MAX_CACHE_BYTES);
+  const [base] = tiff.levels;
+  const { width, height } = base;
+  const options = { source, cache, makeShrinker };
+  const levelFor = (wanted: number): TiffLevel =>
+    tiff.levels.findLast(({ downsample }) => downsample <= wanted * 1.001) ?? base;
+  return guardSlide(
+    {
+      ...describe(tiff),
+      readRegion: (region, size, { check, signal }) =>
+        readShrunk(levelFor(region.downsample), region, size, options, check, signal),
+      readRows: (wanted, { check, signal }) => {
+        const same = tiff.levels.find((level) => level.width === wanted.width && level.height === wanted.height);
+        const level = same ?? levelFor(Math.min(width / wanted.width, height / wanted.height));
+        const { left, top, columns, rows } = wanted;
+        const [across, down] = [width / wanted.width, height / wanted.height];
+        const region = { x: left * across, y: top * down, width: columns * across, height: rows * down };
+        return readShrunk(level, region, { width: columns, height: rows }, options, check, signal);
+      },
+      ...(tiff.levels.some(handsOutJpegs)
+        ? {
+            readJpegTile: ({ level, column, row }, { signal }) =>
+              readJpegTile(tiff.levels[level] ?? base, column, row, source, signal),
+          }
+        : {}),
+      readAssociated: (name) => readAssociated(tiff, name, options),
+      close: async () => {
+        cache.clear();
+        await source.close();
+      },
+    },
+    source.name,
+  );
+}
+
+async function readAssociated(tiff: TiffSlide, name: string, options: LevelReaderOptions): Promise<Raster> {
+  const subject = options.source.name;
+  const page = tiff.associated.get(name);
+  if (page === undefined) throw new SlideError('bad-input', `the slide has no picture "${name}"`, { subject });
+  const { width, height } = page;
+  const bytes = width * height * 3;
+  if (bytes > MAX_ASSOCIATED_BYTES) {
+    throw new SlideError('unsupported', `the picture "${name}" of ${size(bytes)} is too large to read at once`, {
+      subject,
+    });
+  }
+  const level: TiffLevel = { width, height, downsample: 1, pages: [page] };
+  return raster(width, height, 3, await readWindow(level, { x: 0, y: 0, width, height }, options));
+}
+
+function describe(
+  tiff: TiffSlide,
+): Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'pixelSize' | 'levels' | 'info'> {
+  const { levels, scale, scaleNote, objectivePower, notes = [] } = tiff;
+  const [base] = levels;
+  return {
+    width: base.width,
+    height: base.height,
+    micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
+    ...(typeof scale === 'object' ? { pixelSize: scale } : {}),
+    levels: levels.map((level) => ({ width: level.width, height: level.height, downsample: level.downsample })),
+    info: {
+      format: tiff.format,
+      levels: levels.map(levelInfo),
+      micronsPerPixelFrom: tiff.micronsPerPixelFrom,
+      ...(scaleNote === undefined ? {} : { scaleNote }),
+      ...(objectivePower === undefined ? {} : { objectivePower }),
+      ...(notes.length === 0 ? {} : { notes }),
+      pixels: pixelsOf(base),
+      associated: [...tiff.associated.keys()],
+    },
+  };
+}
+
+function levelInfo({ width, height, downsample, pages: [page] }: TiffLevel): LevelInfo {
+  const { blocks, blockWidth, blockHeight, compression } = page;
+  return { width, height, downsample, blocks, blockWidth, blockHeight, compression };
+}
+
+function pixelsOf({ pages }: TiffLevel): string {
+  const [{ bits, usedBits, photometric, alpha, planar }] = pages;
+  const colour = pages.length === 3 ? 'RGB in three pages' : photometric === 'rgb' ? 'RGB' : photometric;
+  const depth = usedBits < bits ? `${bits}-bit (${usedBits} used)` : `${bits}-bit`;
+  return `${depth} ${colour}${alpha === 'none' ? '' : ' with opacity'}${planar ? ', planar' : ''}`;
+}

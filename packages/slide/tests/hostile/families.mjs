@@ -1,0 +1,25 @@
+/** Kinds of files that the hostile tests and the fuzzer know: those that lie, those that do not, and sound ones that mutations begin with. */
+import { good, malformed, sparse } from './cases.mjs';
+import { malformedNdpi, sound } from './ndpi-cases.mjs';
+import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
+
+/**
+ * `read` are files that must be read; `malformed` yields names and bytes; `sound` are what is mutated, where it is not the fixtures.
+ */
+export const families = {
+  tiff: {
+    read: () => [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])],
+    malformed,
+    fixtures: true,
+  },
+  ndpi: {
+    read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedNdpi,
+    sound,
+  },
+  ozx: {
+    read: () => soundZarrs.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedZarr,
+    sound: soundZarrs,
+  },
+};
