@@ -1,22 +1,13 @@
 /** TIFF and BigTIFF, and what is made of them: Aperio SVS, OME-TIFF. */
 import type { SlideFormat } from '../format.js';
-import { isDicom, isDisguised } from '../known/known-formats.js';
+import { beginsAsTiff } from './structure/first-page.js';
 import { openTiffSlide } from './tiff-slide.js';
-
-/** Both orders of bytes, TIFF and BigTIFF. */
-const BEGIN = /^(II[*+]\0|MM\0[*+])/;
-/** The header of a TIFF. */
-const MIN_BYTES = 8;
 
 export const tiff: SlideFormat = {
   name: 'TIFF',
   endings: ['tif', 'tiff', 'svs'],
   reads: 'ranges',
   isBase: true,
-  probe: ({ name, head }) =>
-    head.length >= MIN_BYTES &&
-    BEGIN.test(String.fromCharCode(...head.subarray(0, 4))) &&
-    !isDisguised(name) &&
-    !isDicom(head),
+  probe: beginsAsTiff,
   open: openTiffSlide,
 };
