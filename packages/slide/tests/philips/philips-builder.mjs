@@ -1,0 +1,76 @@
+/**
+ * Writes Philips TIFFs as OpenSlide and Philips' own files describe them: a pyramid whose pages are padded to whole tiles, and an XML in the first page
+ * that says how coarse each of them is and holds the label and the macro picture. Anything may be a lie, for tests.
+ */
+import { buildPages, jpegOf, text, tiledPage } from '../tiff-pages.mjs';
+
+const attribute = (name, type, value) => `<Attribute Name="${name}" Group="0x0028" Element="0x0030" PMSVR="${type}">${value}</Attribute>`;
+const list = (name, objects) => attribute(name, 'IDataObjectArray', `<Array>${objects.join('')}</Array>`);
+const object = (type, attributes) => `<DataObject ObjectType="${type}">${attributes.join('')}</DataObject>`;
+const spacing = ([down, across]) =>
+  attribute('DICOM_PIXEL_SPACING', 'IDoubleArray', `&quot;${down}&quot; &quot;${across}&quot;`);
+
+/**
+ * @param options `factors` of the levels; `nominal`: millimetres per pixel of level 0; `measured`: rows and columns of the slide;
+ * `pictures`: base 64 by kind; `scans`: further objects
+ */
+export function philipsXml({
+  factors,
+  nominal = 0.00025,
+  measured = [0.000252, 0.000248],
+  derivation = 'tiff-useBigTIFF=1-useRgb=0-levels=40,10002,10000-processing=0-q80-sourceFilename="a-levels=7.isyntax"',
+  pictures = {},
+  spacings = factors.map((factor) => [0, 0].map(() => Number((nominal * factor).toPrecision(6)))),
+  scans = [],
+}) {
+  const levels = spacings.map((pair, number) =>
+    object('PixelDataRepresentation', [
+      ...(pair === undefined ? [] : [spacing(pair)]),
+      attribute('PIIM_PIXEL_DATA_REPRESENTATION_NUMBER', 'IUInt16', number),
+    ]),
+  );
+  const slide = object('DPScannedImage', [
+    attribute('PIM_DP_IMAGE_TYPE', 'IString', 'WSI'),
+    attribute('DICOM_DERIVATION_DESCRIPTION', 'IString', derivation.replaceAll('"', '&quot;')),
+    ...(measured === null ? [] : [spacing(measured)]),
+    list('PIIM_PIXEL_DATA_REPRESENTATION_SEQUENCE', levels),
+  ]);
+  const others = Object.entries(pictures).map(([kind, data]) =>
+    object('DPScannedImage', [
+      attribute('PIM_DP_IMAGE_TYPE', 'IString', kind),
+      attribute('PIM_DP_IMAGE_DATA', 'IString', data),
+    ]),
+  );
+  const root = [attribute('DICOM_MANUFACTURER', 'IString', 'PHILIPS'), list('PIM_DP_SCANNED_IMAGES', [...others, slide, ...scans])];
+  return `<?xml version="1.0" encoding="UTF-8" ?>\n${object('DPUfsImport', root)}\n`;
+}
+
+/** Base 64 of a picture's JPEG, in lines. */
+export const jpegText = (picture) => Buffer.from(jpegOf(picture)).toString('base64').replace(/.{76}/g, '$&\n');
+
+const padded = ({ width, height }, tile) => ({
+  width: Math.ceil(width / tile) * tile,
+  height: Math.ceil(height / tile) * tile,
+});
+
+/** @param levels pictures and their factors, the finest first @param options of the XML and of pages; `beside`: pages behind the levels */
+export function philipsPages(levels, options = {}) {
+  const { tile = 32, form, sparse, xml = {}, xmlText, software = 'Philips DP v1.0', tags = {}, beside = [] } = options;
+  const factors = levels.map(({ factor }) => factor);
+  const pages = levels.map(({ picture }, number) =>
+    tiledPage(picture, {
+      tile,
+      form,
+      sparse: (column, row) => sparse?.(number, column, row) ?? false,
+      page: number === 0 ? picture : padded(picture, tile),
+      tags: {
+        ...(number === 0 ? { 270: text(xmlText ?? philipsXml({ factors, ...xml })) } : { 254: [4, [1]] }),
+        305: text(software),
+        ...(tags[number] ?? {}),
+      },
+    }),
+  );
+  return [...pages, ...beside];
+}
+
+export const buildPhilips = (levels, options = {}) => buildPages(philipsPages(levels, options), { big: options.big ?? true });
