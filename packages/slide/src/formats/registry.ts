@@ -2,5 +2,6 @@
 export { ndpi } from './ndpi/format.js';
 export { philips } from './philips/format.js';
 export { picture } from './picture/format.js';
+export { qptiff } from './qptiff/format.js';
 export { tiff } from './tiff/format.js';
 export { zarr } from './zarr/format.js';
