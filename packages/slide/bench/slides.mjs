@@ -1,6 +1,6 @@
 /**
  * The slides that the benchmarks read, made once and kept in a folder of the system's temporary one (FTUSEG_BENCH_SLIDES names another):
- * a JPEG pyramid of `ftu synth` and an uncompressed planar striped TIFF like HuBMAP's. The pyramid of 40,000 x 40,000
+ * a JPEG pyramid of `ftu synth`, an uncompressed planar striped TIFF like HuBMAP's, and an NDPI. The pyramid of 40,000 x 40,000
  * takes ten minutes and 0.4 GB, the planar one of 20,000 x 20,000 takes 1.2 GB.
  */
 import { spawnSync } from 'node:child_process';
@@ -42,6 +42,16 @@ export function planar(side) {
   const path = join(folder, `planar-${side}.tif`);
   return make(path, `a planar slide of ${side} x ${side}`, () => {
     const done = spawnSync(python, [here('make_slides.py'), String(side), `${path}.part`], { encoding: 'utf8' });
+    if (done.status === 0) renameSync(`${path}.part`, path);
+    return done;
+  });
+}
+
+export function ndpi(side) {
+  const path = join(folder, `slide-${side}.ndpi`);
+  return make(path, `an NDPI of ${side} x ${side}`, () => {
+    const args = [here('make-ndpi.mjs'), String(side), `${path}.part`];
+    const done = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (done.status === 0) renameSync(`${path}.part`, path);
     return done;
   });

@@ -1,5 +1,5 @@
 /**
- * Reads every picture and label file below a folder, compares with GDAL, OpenSlide and Pillow where they are installed, and prints counts by verdict
+ * Reads every picture and label file below a folder, compares with GDAL, OpenSlide, Pillow and pydicom where they are installed, and prints counts by verdict
  * and each disagreement. Exit code 1 for wrong pixels, crashes, and valid files that are called damaged.
  *
  *     node packages/slide/corpus/corpus.mjs FOLDER [--out report.json] [--jobs 2] [--seconds 60] [--gigabytes 3]
@@ -15,7 +15,12 @@ import { judge, VERDICTS } from './verdict.mjs';
 
 const FILES = /\.(tiff?|tf8|btf|svs|scn|qptiff|ndpi|bif|png|jpe?g|jpe|jfif|webp|dcm|jp2|j2k|geojson|json|xml)$/i;
 const LABELS = /\.(geojson|json|xml)$/i;
-const PACKAGES = { gdal: 'python3-gdal', openslide: 'python3-openslide', pillow: 'python3-pil' };
+const PACKAGES = {
+  gdal: 'python3-gdal',
+  openslide: 'python3-openslide',
+  pillow: 'python3-pil',
+  pydicom: 'python3-pydicom',
+};
 
 const { values, positionals } = parseArgs({
   options: {

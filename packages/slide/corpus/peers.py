@@ -1,10 +1,11 @@
-"""Reads files with GDAL, OpenSlide and Pillow, as far as they are installed, and compares their pixels with ours.
+"""Reads files with GDAL, OpenSlide, Pillow and pydicom, as far as they are installed, and compares their pixels with ours.
 
 One request a line on standard input, JSON: path, and where we read the file: raw (RGB bytes of the windows), windows, bits (used of 16).
 One answer a line on standard output: for each peer `read`, `refused` or `differs`, with a warning or a difference.
 """
 
 import json
+import pathlib
 import sys
 import warnings
 
@@ -29,6 +30,13 @@ try:
 
     Image.MAX_IMAGE_PIXELS = None
     PEERS["pillow"] = None
+except ImportError:
+    pass
+
+try:
+    import pydicom
+
+    PEERS["pydicom"] = None
 except ImportError:
     pass
 
@@ -165,7 +173,62 @@ class Pillow:
         self.data.close()
 
 
-READERS = {"gdal": Gdal, "openslide": OpenSlide, "pillow": Pillow}
+class Pydicom:
+    """The largest level of a file's series, put together from its frames."""
+
+    warnings = ()
+
+    def __init__(self, path, bits):
+        self.bits = bits
+        series = pydicom.dcmread(path, stop_before_pixels=True).SeriesInstanceUID
+        parts = []
+        for file in sorted(pathlib.Path(path).parent.glob("*.dcm")):
+            data = pydicom.dcmread(file, force=True)
+            flavour = list(data.get("ImageType", [])) + ["", "", ""]
+            if data.get("SeriesInstanceUID") == series and flavour[2] in ("VOLUME", ""):
+                parts.append(data)
+        width = max(data.TotalPixelMatrixColumns for data in parts)
+        parts = [data for data in parts if data.TotalPixelMatrixColumns == width]
+        parts.sort(key=lambda data: data.get("InConcatenationNumber", 1))
+        self.size = (width, parts[0].TotalPixelMatrixRows)
+        self.canvas = numpy.full((self.size[1], width, 3), 255, dtype=numpy.uint8)
+        tile = 0
+        for data in parts:
+            across = -(-width // data.Columns)
+            frames = self.frames(data)
+            for number, frame in enumerate(frames):
+                row, column = divmod(tile, across)
+                x, y = column * data.Columns, row * data.Rows
+                if data.get("DimensionOrganizationType") == "TILED_SPARSE":
+                    place = data.PerFrameFunctionalGroupsSequence[number].PlanePositionSlideSequence[0]
+                    x, y = place.ColumnPositionInTotalImagePixelMatrix - 1, place.RowPositionInTotalImagePixelMatrix - 1
+                into = self.canvas[y : y + data.Rows, x : x + data.Columns]
+                into[...] = frame[: into.shape[0], : into.shape[1]]
+                tile += 1
+
+    def frames(self, data):
+        pixels = data.pixel_array
+        samples = data.SamplesPerPixel
+        frames = pixels.reshape(-1, data.Rows, data.Columns, samples)
+        syntax = data.file_meta.TransferSyntaxUID
+        # It gives the components of JPEG and of plain samples as they are; JFIF's are YCbCr, whatever the header says.
+        stays = syntax != pydicom.uid.JPEG2000 and syntax != pydicom.uid.JPEG2000Lossless
+        is_jfif = syntax == pydicom.uid.JPEGBaseline8Bit and b"JFIF" in data.PixelData[:4096]
+        if stays and (data.PhotometricInterpretation.startswith("YBR") or is_jfif):
+            frames = pydicom.pixel_data_handlers.util.convert_color_space(frames, "YBR_FULL", "RGB")
+        frames = eight_bits(frames, data.BitsStored)
+        if data.PhotometricInterpretation == "MONOCHROME1":
+            frames = 255 - frames
+        return frames if samples == 3 else numpy.repeat(frames, 3, axis=-1)
+
+    def window(self, x, y, width, height):
+        return self.canvas[y : y + height, x : x + width]
+
+    def close(self):
+        self.canvas = None
+
+
+READERS = {"gdal": Gdal, "openslide": OpenSlide, "pillow": Pillow, "pydicom": Pydicom}
 
 
 def judge(reader, request):

@@ -3,6 +3,7 @@
  *
  *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, meaning, left, top, right, bottom)
  *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
+ *   readPieces(out, Float64Array: file descriptor, then offset and length of each)
  *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
  *              Int32Array: rows, channels, width, whole across, whole down)
  *   encodeJpeg(pixels, Uint32Array: first byte, stride, columns, rows, side, samples, quality, full chroma) -> Uint8Array
@@ -42,6 +43,12 @@ struct job {
       size_t length, rows;
       uint8_t *out;
     } rows;
+    struct {
+      int file;
+      const double *places;
+      size_t count;
+      uint8_t *out;
+    } pieces;
     struct {
       area_job area;
       const uint8_t *data;
@@ -164,12 +171,41 @@ static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
   return queue(env, &current, arrays, has_tables ? 3 : 2);
 }
 
-static int run_rows(job *current) {
-  const int failed = rows_read(current->of.rows.file, current->of.rows.offset, current->of.rows.stride,
-                               current->of.rows.length, current->of.rows.rows, current->of.rows.out);
+static int explain(job *current, int failed) {
   if (failed < 0) snprintf(current->reason, JPEG_REASON, "the file became shorter while it was read");
   else if (failed > 0) snprintf(current->reason, JPEG_REASON, "it cannot be read: %.200s", strerror(failed));
   return failed;
+}
+
+static int run_rows(job *current) {
+  const int failed = rows_read(current->of.rows.file, current->of.rows.offset, current->of.rows.stride,
+                               current->of.rows.length, current->of.rows.rows, current->of.rows.out);
+  return explain(current, failed);
+}
+
+static int run_pieces(job *current) {
+  const int failed = pieces_read(current->of.pieces.file, current->of.pieces.places, current->of.pieces.count,
+                                 current->of.pieces.out);
+  return explain(current, failed);
+}
+
+static napi_value read_pieces(napi_env env, napi_callback_info info) {
+  size_t count = 2, out_bytes, length = 0;
+  napi_value given[2];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_pieces};
+  double *numbers;
+  if (count < 2 || elements(env, given[0], napi_uint8_array, &current.of.pieces.out, &out_bytes) != 0 ||
+      elements(env, given[1], napi_float64_array, &numbers, &length) != 0 || length % 2 != 1) {
+    return refuse(env, "readPieces takes a Uint8Array and a Float64Array of a descriptor and pairs");
+  }
+  current.of.pieces.file = (int)numbers[0];
+  current.of.pieces.places = numbers + 1;
+  current.of.pieces.count = length / 2;
+  double bytes = 0;
+  for (size_t i = 2; i < length; i += 2) bytes += numbers[i];
+  if (bytes > (double)out_bytes) return refuse(env, "out is too small for the pieces");
+  return queue(env, &current, given, 2);
 }
 
 static napi_value read_rows(napi_env env, napi_callback_info info) {
@@ -336,6 +372,7 @@ static void expose(napi_env env, napi_value exports, const char *name, napi_call
 NAPI_MODULE_INIT() {
   expose(env, exports, "decodeJpeg", decode_jpeg);
   expose(env, exports, "readRows", read_rows);
+  expose(env, exports, "readPieces", read_pieces);
   expose(env, exports, "shrinkRows", shrink_rows);
   expose(env, exports, "encodeJpeg", encode_jpeg);
   expose(env, exports, "halve", halve_picture);

@@ -15,7 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What Node reads in a file of these bytes. */
 async function inNode(name: string, bytes: Uint8Array): Promise<PageAnswer> {
-  const path = join(folder, name);
+  // Alone, as in a page that was given one file.
+  const path = join(mkdtempSync(join(folder, 'one-')), name);
   writeFileSync(path, bytes);
   try {
     const slide = await openSlide(path);
@@ -76,6 +77,7 @@ describe("a page's decoders", () => {
   it('are all there without a further argument', () => {
     expect(browser.browserRuntime.codecs.map(({ name }) => name).sort()).toEqual([
       'deflate',
+      'dicom-rle',
       'jpeg',
       'jpeg-2000',
       'lzw',

@@ -78,6 +78,9 @@ describe.skipIf(!existsSync(`${data}/slides`))('slide files of other projects (n
     ['qupath/cells.ome.tif', 93, 131, 0.25],
     ['pathml/smalltif.tif', 640, 480, undefined],
     ['viv/Channel_0.tif', 439, 167, undefined],
+    ['openslide-python/boxes_0.dcm', 16, 16, 0.499],
+    ['openslide-python/boxes_1.dcm', 16, 16, 0.499],
+    ['pathml/small_dicom.dcm', 3236, 2638, undefined],
   ])('opens %s', async (name, width, height, microns) => {
     const slide = await openSlide(`${data}/slides/${name}`);
     expect(slide).toMatchObject({ width, height, micronsPerPixel: microns });
@@ -127,7 +130,6 @@ describe.skipIf(!existsSync(`${data}/slides`))('slide files of other projects (n
     ['qupath/cells-2z.ome.tif', 'unsupported', 'stacks of 2 focal planes'],
     ['viv/multifile-Z1.ome.tiff', 'unsupported', 'OME-TIFFs of several files'],
     ['qupath/cells-1.jp2', 'unsupported', 'JPEG 2000 (.jp2) files are not supported'],
-    ['openslide-python/boxes_0.dcm', 'unsupported', 'DICOM files are not supported'],
   ])('refuses %s', async (name, code, problem) => {
     const opening = openSlide(`${data}/slides/${name}`);
     await expect(opening).rejects.toThrow(problem);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
 import { buildZarr } from './zarr/zarr-builder.mjs';
@@ -11,7 +12,7 @@ import { buildZip } from './zarr/zip-builder.mjs';
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fixtures = at('fixtures');
 const real = at('../../../../shared/data/slides');
-const READ = /\.(tiff?|svs|jpg|png|webp|qptiff)$/;
+const READ = /\.(tiff?|svs|jpg|png|webp|qptiff|dcm)$/;
 
 const below = (folder: string): string[] =>
   existsSync(folder)
@@ -77,10 +78,14 @@ async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
   ]);
 }
 
+/** One file each; in a page the files of a series come as a folder. */
+const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...(await zippedZarrs())]);
+  const made = [...(await madePictures()), ...madeNdpis(), ...madeDicoms, ...(await zippedZarrs())];
+  return new Map([...files, ...made]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

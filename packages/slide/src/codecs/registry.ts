@@ -1,4 +1,5 @@
 /** Codecs that run in Node and in a browser. */
+export { dicomRle } from './dicom-rle.js';
 export { jpeg2000 } from './jpeg-2000/jpeg-2000.js';
 export { lzw } from './lzw.js';
 export { none } from './none.js';

@@ -1,4 +1,5 @@
 /** Every format that is read; those that are known and not read are in `known/`. */
+export { dicom } from './dicom/format.js';
 export { ndpi } from './ndpi/format.js';
 export { philips } from './philips/format.js';
 export { picture } from './picture/format.js';

@@ -21,7 +21,15 @@ export interface ByteSource {
    * An uncompressed strip of a slide is read this way, without the megabytes beside the window.
    */
   readRows?(offset: number, stride: number, length: number, rows: number): Promise<Uint8Array>;
+  /** Where it is cheap: many pieces that lie apart, one after the other in the result. A tile of an NDPI is made of some. */
+  readPieces?(pieces: readonly Piece[]): Promise<Uint8Array>;
   close(): Promise<void>;
+}
+
+/** Bytes of a source. */
+export interface Piece {
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** @throws {SlideError} `bad-input` for a range that is not inside the file */

@@ -29,6 +29,10 @@ export async function openFileSource(path: string): Promise<ByteSource> {
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
+  const fail = (cause: unknown): never => {
+    throw new SlideError('io', cause instanceof Error ? cause.message : String(cause), { subject: path, cause });
+  };
+  const native = nativeReader;
   return {
     name: path,
     path,
@@ -52,15 +56,8 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     readRows: async (offset, stride, length, rows) => {
       checkRange(path, size, offset, stride * (rows - 1) + length);
       const data = uncleared(length * rows);
-      if (nativeReader !== undefined) {
-        await nativeReader
-          .readRows(data, Float64Array.of(file.fd, offset, stride, length, rows))
-          .catch((cause: unknown) => {
-            throw new SlideError('io', cause instanceof Error ? cause.message : String(cause), {
-              subject: path,
-              cause,
-            });
-          });
+      if (native !== undefined) {
+        await native.readRows(data, Float64Array.of(file.fd, offset, stride, length, rows)).catch(fail);
         return data;
       }
       for (let row = 0; row < rows; row++) {
@@ -71,6 +68,17 @@ export async function openFileSource(path: string): Promise<ByteSource> {
       }
       return data;
     },
+    ...(native === undefined
+      ? {}
+      : {
+          readPieces: async (pieces) => {
+            for (const { offset, length } of pieces) checkRange(path, size, offset, length);
+            const data = uncleared(pieces.reduce((sum, { length }) => sum + length, 0));
+            const places = pieces.flatMap(({ offset, length }) => [offset, length]);
+            await native.readPieces(data, Float64Array.of(file.fd, ...places)).catch(fail);
+            return data;
+          },
+        }),
     close: () => file.close(),
   };
 }

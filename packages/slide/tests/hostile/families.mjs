@@ -1,5 +1,6 @@
 /** Kinds of files that the hostile tests and the fuzzer know: those that lie, those that do not, and sound ones that mutations begin with. */
 import { good, malformed, sparse } from './cases.mjs';
+import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
 import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
 
@@ -11,6 +12,11 @@ export const families = {
     read: () => [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])],
     malformed,
     fixtures: true,
+  },
+  dicom: {
+    read: () => soundDicom.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedDicom,
+    sound: soundDicom,
   },
   ndpi: {
     read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),

@@ -27,16 +27,13 @@ const unpack = 'unpack it and give what is inside';
 
 const at = (place: number, text: string) => [{ at: place, text }];
 
-const DICOM = 'DICOM';
-
 /** The first that fits counts. */
 export const knownFormats: readonly KnownFormat[] = [
-  { name: DICOM, hint: openSlide, magic: at(128, 'DICM'), names: /\.(dcm|dicom)$/i, disguised: true },
   { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i, disguised: true },
   { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
   {
     name: 'Hamamatsu NDPIS',
-    hint: 'open the .ndpi files that it lists, or export it from QuPath as OME-TIFF',
+    hint: 'export it from QuPath as OME-TIFF, or open the .ndpi files that it lists',
     names: /\.ndpis$/i,
   },
   { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
@@ -140,4 +137,4 @@ export const formatOfName = (path: string): KnownFormat | undefined =>
 export const isDisguised = (path: string): boolean => formatOfName(path)?.disguised === true;
 
 /** Whether a DICOM file begins here, which leaves its first 128 bytes to others: some writers put a TIFF's header there. */
-export const isDicom = (head: Uint8Array): boolean => formatOfContent(head)?.name === DICOM;
+export const isDicom = (head: Uint8Array): boolean => String.fromCharCode(...head.subarray(128, 132)) === 'DICM';

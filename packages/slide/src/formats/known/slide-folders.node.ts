@@ -9,13 +9,12 @@ const named = (name: string): KnownFormat => {
   return found;
 };
 
-/** The format of a folder that stands for a slide: the files of a DICOM series, what belongs to a .mrxs file. */
+/** The format of a folder that stands for a slide: what belongs to a .mrxs file. */
 async function formatOfFolder(path: string): Promise<KnownFormat | undefined> {
   const entries: readonly string[] = await readdir(path).catch(() => []);
   const has = (name: string): boolean => entries.includes(name);
   if (has('Slidedat.ini')) return named('MIRAX (.mrxs)');
-  const files = entries.filter((name) => !name.startsWith('.'));
-  return files.length > 0 && files.every((name) => /\.(dcm|dicom)$/i.test(name)) ? named('DICOM') : undefined;
+  return undefined;
 }
 
 /**

@@ -75,9 +75,8 @@ export async function restartPage(file: TiffFile, directory: Directory, tagged: 
   const readTile = async (column: number, row: number, signal: AbortSignal | undefined): Promise<Uint8Array> => {
     const first = row * tileIntervals;
     const rows = Math.min(tileIntervals, down - first);
-    const pieces = await Promise.all(
-      Array.from({ length: rows }, (_, i) => intervals.read((first + i) * across + column, signal)),
-    );
+    const below = Array.from({ length: rows }, (_, i) => (first + i) * across + column);
+    const pieces = await intervals.read(below, signal);
     const size = [
       Math.min(blockWidth, width - column * blockWidth),
       Math.min(blockHeight, height - row * blockHeight),

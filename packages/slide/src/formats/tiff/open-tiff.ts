@@ -19,12 +19,8 @@ import type { PageOptions } from './structure/pixel-format.js';
 import { statedResolution } from './structure/resolution.js';
 import { Tag } from './structure/tags.js';
 import { numberOf, walkDirectories } from './structure/walk-directories.js';
-import { aperioMicrons, aperioName, isAperio } from './vendors/aperio.js';
 import { isOme, type OmePixels, parseOme } from './vendors/ome.js';
-import { refuseVendors } from './vendors/vendors.js';
-
-/** Letters of a description that tell whose it is. */
-const DESCRIPTION_LETTERS = 65_536;
+import { vendorOf } from './vendors/vendors.js';
 
 /**
  * Reads the structure of a TIFF or BigTIFF; no pixel is touched.
@@ -44,8 +40,8 @@ export async function openTiff(
   const [first] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
-  refuseVendors(description.slice(0, DESCRIPTION_LETTERS), source.name);
-  if (isAperio(description)) return aperioSlide(file, directories, description, { codecs, content, aperio: true });
+  const vendor = await vendorOf(file, first, description);
+  if (vendor !== undefined) return vendor.open(file, directories, { codecs, content, description });
   const ome = isOme(description) ? parseOme(description) : undefined;
   if (ome !== undefined) checkOme(file, ome);
   if (ome === undefined && isOme(description) && description.includes('<BinaryOnly')) {
@@ -177,35 +173,4 @@ async function otherPictures(
     if (page !== undefined) found.set(directory.name, page);
   }
   return found;
-}
-
-async function aperioSlide(
-  file: TiffFile,
-  directories: readonly Directory[],
-  description: string,
-  options: PageOptions,
-): Promise<TiffSlide> {
-  const levels: TiffLevel[] = [];
-  const associated = new Map<string, TiffPage>();
-  let full: TiffPage | undefined;
-  for (const [number, directory] of directories.entries()) {
-    const page = await describePage(file, directory, options);
-    const text = await readText(file, directory.entries.get(Tag.ImageDescription));
-    const name = aperioName(number, page.blocks === 'tiles', text);
-    if (name !== undefined) associated.set(name, page);
-    else if (full === undefined || isReduced(full, page)) {
-      full ??= page;
-      levels.push(level([page], full.width));
-    }
-  }
-  const [base, ...reduced] = levels;
-  if (base === undefined) throw damaged(file, 'page 0', 'an Aperio slide without a full picture');
-  const scale = aperioMicrons(description);
-  return {
-    format: 'Aperio SVS',
-    levels: [base, ...reduced],
-    scale,
-    micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
-    associated,
-  };
 }

@@ -5,6 +5,7 @@
 import type { Scale } from '@ftuseg/core';
 import type { BlockLayout, Codec } from '../../codecs/codec.js';
 import type { ByteSource } from '../../source/byte-source.js';
+import type { PlacedTiles } from '../placed/placed-tiles.js';
 
 /** TIFF tag 339. */
 export type SampleFormat = 'unsigned' | 'signed' | 'float';
@@ -72,6 +73,8 @@ export interface TiffLevel {
   readonly downsample: number;
   /** One page, or three single-band pages of one size and layout. */
   readonly pages: readonly [TiffPage] | readonly [TiffPage, TiffPage, TiffPage];
+  /** Where the level is put together from parts of pages, whose first then stands in `pages` to say how all are stored. */
+  readonly placed?: PlacedTiles<TiffPage>;
 }
 
 /** What the parser says of a whole file. */

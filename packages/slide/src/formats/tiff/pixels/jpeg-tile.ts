@@ -8,11 +8,18 @@ import { readPlace } from './read-place.js';
 const MAX_TILE_BYTES = 8 << 20;
 
 /** Whether a level's tiles are JPEGs in colours that JPEG files have. */
-export function handsOutJpegs({ pages: [page, ...others] }: TiffLevel): boolean {
+export function handsOutJpegs({ pages: [page, ...others], placed }: TiffLevel): boolean {
   const { samples, photometric } = page;
   const colours = samples === 3 ? photometric === 'rgb' || photometric === 'ycbcr' : photometric === 'black-is-zero';
   const plain = (samples === 1 || samples === 3) && page.bits === 8 && page.alpha === 'none' && !page.planar;
-  return others.length === 0 && page.blocks === 'tiles' && page.codec.name === 'jpeg' && plain && colours;
+  return (
+    placed === undefined &&
+    others.length === 0 &&
+    page.blocks === 'tiles' &&
+    page.codec.name === 'jpeg' &&
+    plain &&
+    colours
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { rowBytesOf } from '../../../codecs/codec.js';
 import { decodeBlock } from '../../../codecs/decode-block.js';
 import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
+import { readPlaced, type Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage } from '../page.js';
 import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
@@ -14,13 +15,6 @@ import { readRawStrips, readStrided } from './raw-strips.js';
 import { readPlace } from './read-place.js';
 import { eightBit, reverseBits } from './samples.js';
 import { toRgb } from './to-rgb.js';
-
-export interface Window {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
 const MAX_BLOCK_BYTES = 256 << 20;
@@ -43,6 +37,12 @@ export async function readWindow(
   options: LevelReaderOptions,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
+  const { placed } = level;
+  if (placed !== undefined) {
+    const read = (page: TiffPage, part: Window) =>
+      readWindow({ width: page.width, height: page.height, downsample: 1, pages: [page] }, part, options, signal);
+    return readPlaced(placed, window, read);
+  }
   const { width, height } = window;
   const [first] = level.pages;
   const planes = first.planar || level.pages.length === 3;

@@ -4,8 +4,9 @@
  */
 import { type AreaAxis, type Raster, raster } from '@ftuseg/core';
 import type { MakeShrinker } from '../../../shrink/shrinker.js';
+import type { Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage } from '../page.js';
-import { interleave, type LevelReaderOptions, readPlane, readWindow, type Window } from './level-reader.js';
+import { interleave, type LevelReaderOptions, readPlane, readWindow } from './level-reader.js';
 
 export interface ShrinkOptions extends LevelReaderOptions {
   readonly makeShrinker: MakeShrinker;
@@ -48,7 +49,7 @@ export async function readShrunk(
   const [first] = level.pages;
   const planes = level.pages.length === 3 ? level.pages : first.planar ? [first, first, first] : undefined;
   const plain = first.photometric === 'rgb' ? first.samples === 3 : level.pages.length === 3;
-  if (planes !== undefined && plain) {
+  if (planes !== undefined && plain && level.placed === undefined) {
     // Each plane is averaged by itself: what is put together afterwards is small.
     const bands = bandsOf(first, window, BAND_BYTES / 3);
     const read = (c: number, page: TiffPage) => (band: Band) =>

@@ -5,8 +5,8 @@ import type { TiffPage, TiffSlide } from '../page.js';
 
 /** @throws {SlideError} `unsupported`, with both sizes */
 export async function refuseBombs({ levels }: TiffSlide, source: ByteSource): Promise<void> {
-  for (const { pages } of levels) {
-    for (const page of pages) {
+  for (const { pages, placed } of levels) {
+    for (const page of placed?.pages ?? pages) {
       if (!isSuspicious(page.content, pageBytes(page), source.size)) continue;
       // Blocks that were left out cost nothing.
       const decoded = await presentBytes(page);

@@ -4,9 +4,10 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { SlideError } from '../../../slide-error.js';
+import type { Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { BlockCache } from './block-cache.js';
-import { type LevelReaderOptions, readPlane, type Window } from './level-reader.js';
+import { type LevelReaderOptions, readPlane } from './level-reader.js';
 
 /** Pictures whose brightest sample is below this are refused, of 255: where the file states no range, and where it does. */
 const DARK = { unstated: 64, stated: 32 } as const;

@@ -33,6 +33,7 @@ export const Tag = {
   YCbCrCoefficients: 529,
   YCbCrSubSampling: 530,
   ReferenceBlackWhite: 532,
+  XmlPacket: 700,
 } as const;
 
 const names = new Map<number, string>(Object.entries(Tag).map(([name, tag]) => [tag, name]));

@@ -3,8 +3,18 @@
  * Source: OpenSlide's description of the format.
  */
 import { parseNumber } from '@ftuseg/core';
+import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
+import { describePage } from '../structure/describe-page.js';
+import { type Directory, damaged, readText, type TiffFile } from '../structure/file.js';
+import { isReduced, level } from '../structure/levels.js';
+import { Tag } from '../structure/tags.js';
+import type { TiffVendor, VendorOptions } from './vendor.js';
 
-export const isAperio = (description: string): boolean => description.startsWith('Aperio');
+export const aperio: TiffVendor = {
+  name: 'Aperio SVS',
+  wrote: ({ description }) => description.startsWith('Aperio'),
+  open: aperioSlide,
+};
 
 /** The value of `|MPP = 0.4990`; undefined if it is not stated, or no positive number. */
 export function aperioMicrons(description: string): number | undefined {
@@ -19,4 +29,35 @@ export function aperioName(number: number, tiled: boolean, description: string):
   if (second.startsWith('label')) return 'label';
   if (second.startsWith('macro')) return 'macro';
   return number === 1 ? 'thumbnail' : `page ${number}`;
+}
+
+async function aperioSlide(
+  file: TiffFile,
+  directories: readonly Directory[],
+  { codecs, content, description }: VendorOptions,
+): Promise<TiffSlide> {
+  const options = { codecs, content, aperio: true };
+  const levels: TiffLevel[] = [];
+  const associated = new Map<string, TiffPage>();
+  let full: TiffPage | undefined;
+  for (const [number, directory] of directories.entries()) {
+    const page = await describePage(file, directory, options);
+    const text = await readText(file, directory.entries.get(Tag.ImageDescription));
+    const name = aperioName(number, page.blocks === 'tiles', text);
+    if (name !== undefined) associated.set(name, page);
+    else if (full === undefined || isReduced(full, page)) {
+      full ??= page;
+      levels.push(level([page], full.width));
+    }
+  }
+  const [base, ...reduced] = levels;
+  if (base === undefined) throw damaged(file, 'page 0', 'an Aperio slide without a full picture');
+  const scale = aperioMicrons(description);
+  return {
+    format: aperio.name,
+    levels: [base, ...reduced],
+    scale,
+    micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
+    associated,
+  };
 }

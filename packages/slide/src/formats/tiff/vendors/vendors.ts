@@ -1,26 +1,43 @@
-/**
- * TIFFs of scanners whose first picture is not the slide: read as any TIFF, they would give the photograph of the glass with its label. They are refused by name.
- */
+/** Scanners whose TIFFs are read in their own way, and those whose first picture is not the slide: read as any TIFF, they would give the glass with its label. */
 import { SlideError } from '../../../slide-error.js';
+import { type Directory, readText, type TiffFile } from '../structure/file.js';
+import { Tag } from '../structure/tags.js';
+import { aperio } from './aperio.js';
+import { leica } from './leica.js';
+import { trestle } from './trestle.js';
+import type { TiffSigns, TiffVendor } from './vendor.js';
+import { ventana } from './ventana.js';
 
-const vendors = [
-  { name: 'Leica SCN', of: /leica-microsystems\.com\/scn/i },
+/** The first that wrote a file reads it. */
+const vendors: readonly TiffVendor[] = [aperio, leica, ventana, trestle];
+
+/** What is not read. */
+const refused = [
   { name: 'Ventana BIF', of: /^(Label[ _]Image|Thumbnail|Probability_Image|level=\d+ mag=)|<iScan[\s>]/i },
-  { name: 'Trestle', of: /^(?=.*Background Color)(?=.*Objective Power)/s },
 ] as const;
 
+/** Bytes of a text that tell whose it is. */
+const SIGN_BYTES = 65_536;
+
 /**
- * @param description of the first page
- * @param software that wrote it
- * @throws SlideError `unsupported`
- * @example
- * refuseVendors('<scn xmlns="http://www.leica-microsystems.com/scn/2010/10/01">', 'scan.scn');
+ * @param first page of the file
+ * @param description of that page
+ * @returns undefined for a TIFF of nobody known
+ * @throws {SlideError} `unsupported` for files of scanners that are known and not read
  */
-export function refuseVendors(description: string, subject: string): void {
-  const found = vendors.find(({ of }) => of.test(description));
-  if (found === undefined) return;
-  throw new SlideError('unsupported', `${found.name} files are not supported`, {
-    subject,
+export async function vendorOf(file: TiffFile, first: Directory, description: string): Promise<TiffVendor | undefined> {
+  const text = (tag: number) => readText(file, first.entries.get(tag), SIGN_BYTES);
+  const signs: TiffSigns = {
+    description: description.slice(0, SIGN_BYTES),
+    software: await text(Tag.Software),
+    xmp: await text(Tag.XmlPacket),
+  };
+  const found = vendors.find(({ wrote }) => wrote(signs));
+  if (found !== undefined) return found;
+  const unread = refused.find(({ of }) => of.test(signs.description));
+  if (unread === undefined) return undefined;
+  throw new SlideError('unsupported', `${unread.name} files are not supported`, {
+    subject: file.source.name,
     hint: 'convert it with `vips tiffsave FILE slide.tif --tile --pyramid --compression jpeg` (libvips with OpenSlide), or export it from QuPath as OME-TIFF',
   });
 }

@@ -1,0 +1,132 @@
+/** Instances of one series as the pictures of a slide: which are levels, which come along, and whether they agree. */
+import { scaleOfSides } from '@ftuseg/core';
+import type { Codec } from '../../codecs/codec.js';
+import { SlideError } from '../../slide-error.js';
+import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
+import { isReduced, level } from '../tiff/structure/levels.js';
+import { orderParts } from './concatenation.js';
+import type { Instance } from './instance.js';
+import { describePicture, type Picture } from './picture.js';
+
+/** How far the spacing of a level may be from what its size says. */
+const MAX_DRIFT = 0.05;
+
+type Parts = readonly [Instance, ...Instance[]];
+
+const contradiction = (subject: string, problem: string, hint: string): SlideError =>
+  new SlideError('bad-input', problem, { subject, hint });
+
+/**
+ * @param instances of one series
+ * @param subject for messages: the file or folder that was opened
+ * @throws {SlideError} `bad-input` for files that are missing or contradict each other, `unsupported` for what is not read
+ */
+export async function describePyramid(
+  instances: readonly Instance[],
+  subject: string,
+  codecs: readonly Codec[],
+): Promise<TiffSlide> {
+  const pictures = orderParts(withoutCopies(instances));
+  const levels = pictures.filter(([{ kind }]) => kind === 'level').sort(([a], [b]) => b.width - a.width);
+  const [base, ...smaller] = levels;
+  if (base === undefined) {
+    const kinds = [...new Set(instances.map(({ kind }) => kind))].join(' and ');
+    throw contradiction(
+      subject,
+      `there is no level of the slide (an image of type VOLUME)${kinds === '' ? '' : `, only ${kinds}`}`,
+      'give the folder of the whole series',
+    );
+  }
+  for (const [other] of smaller) checkSameSlide(base[0], other);
+  const full = await pictureOf(base, codecs);
+  const found: TiffLevel[] = [];
+  for (const parts of smaller) found.push(await smallerLevel(base[0], full.page, parts, codecs));
+  const associated = new Map<string, TiffPage>();
+  for (const parts of pictures) {
+    const [{ kind, file }] = parts;
+    if (kind === 'level') continue;
+    if (associated.has(kind)) {
+      const other = pictures.find(([one]) => one.kind === kind)?.[0].file.source.name;
+      throw contradiction(file.source.name, `there is a second ${kind} (${other})`, 'leave one of them in the folder');
+    }
+    associated.set(kind, (await pictureOf(parts, codecs)).page);
+  }
+  return {
+    format: 'DICOM',
+    levels: [level([full.page], full.page.width), ...found],
+    ...scaleOf(base[0]),
+    objectivePower: full.path?.objectivePower,
+    notes: [...full.notes, ...(full.path?.hasProfile === true ? ['an ICC profile, which is not applied'] : [])],
+    associated,
+  };
+}
+
+const pictureOf = (parts: Parts, codecs: readonly Codec[]): Promise<Picture> => {
+  const [{ kind, width, height }] = parts;
+  return describePicture(parts, kind === 'level' ? `level of ${width} x ${height}` : kind, codecs);
+};
+
+/** Files that hold the same instance are copies. */
+function withoutCopies(instances: readonly Instance[]): Instance[] {
+  const seen = new Set<string>();
+  return instances.filter(({ uid }) => {
+    if (uid === undefined) return true;
+    if (seen.has(uid)) return false;
+    seen.add(uid);
+    return true;
+  });
+}
+
+function checkSameSlide(base: Instance, other: Instance): void {
+  const same = (a: string | undefined, b: string | undefined): boolean => a === undefined || b === undefined || a === b;
+  if (same(base.frameOfReference, other.frameOfReference) && same(base.pyramid, other.pyramid)) return;
+  throw contradiction(
+    other.file.source.name,
+    `it is a level of another scan than ${base.file.source.name} (their frames of reference or pyramids differ)`,
+    'put each scan into a folder of its own',
+  );
+}
+
+async function smallerLevel(
+  base: Instance,
+  full: TiffPage,
+  parts: Parts,
+  codecs: readonly Codec[],
+): Promise<TiffLevel> {
+  const [instance] = parts;
+  const subject = instance.file.source.name;
+  const { width, height } = instance;
+  const size = `${width} x ${height}`;
+  const other = base.file.source.name;
+  if (width === base.width && height === base.height) {
+    const problem = `it is a second level of ${size} beside ${other}, such as another focal plane`;
+    throw contradiction(subject, problem, 'leave one of them in the folder');
+  }
+  if (!isReduced(full, instance)) {
+    const problem = `its ${size} pixels are no smaller level of the ${base.width} x ${base.height} of ${other}`;
+    throw contradiction(subject, problem, 'put each scan into a folder of its own');
+  }
+  const [rows, columns] = instance.spacing.map((value, i) => value / (base.spacing[i] ?? Number.NaN));
+  for (const [ratio, factor] of [
+    [rows, base.height / height],
+    [columns, base.width / width],
+  ] as const) {
+    // A small level is whole pixels, so its factor is only near to what was meant.
+    const drift = MAX_DRIFT + 1 / Math.min(width, height);
+    if (ratio === undefined || Number.isNaN(ratio) || Math.abs(ratio / factor - 1) <= drift) continue;
+    const problem = `its pixels are ${ratio.toPrecision(3)} times as large as those of ${other}, and its size says ${factor.toPrecision(3)}`;
+    throw contradiction(subject, problem, 'export the slide again');
+  }
+  return level([(await pictureOf(parts, codecs)).page], full.width);
+}
+
+function scaleOf({ spacing }: Instance): Pick<TiffSlide, 'scale' | 'micronsPerPixelFrom' | 'scaleNote'> {
+  const [rows, columns] = spacing;
+  const sound = (value: number | undefined): value is number =>
+    value !== undefined && Number.isFinite(value) && value > 0;
+  if (sound(rows) && sound(columns)) {
+    return { scale: scaleOfSides(columns * 1000, rows * 1000), micronsPerPixelFrom: 'PixelSpacing' };
+  }
+  const scaleNote = spacing.length === 0 ? 'the file has no PixelSpacing' : `PixelSpacing is ${spacing.join(', ')}`;
+  return { scale: undefined, micronsPerPixelFrom: undefined, scaleNote };
+}

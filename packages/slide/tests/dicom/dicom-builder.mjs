@@ -1,0 +1,141 @@
+/**
+ * Writes DICOM files element by element, the unusual and the wrong ones too: both forms of representation, defined and undefined lengths, frames in one
+ * or several items, with each kind of table or none. Independent of the reader. Source: PS3.5, chapter 7 and annex A; PS3.10, chapter 7.
+ */
+
+const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'UC', 'UN', 'UR', 'UT', 'UV', 'SV']);
+const UNDEFINED = 0xffffffff;
+const SIZES = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
+
+export const concat = (parts) => {
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+};
+
+const numbers = (...pairs) => {
+  const out = new DataView(new ArrayBuffer(pairs.reduce((sum, [bytes]) => sum + bytes, 0)));
+  let at = 0;
+  for (const [bytes, value] of pairs) {
+    if (bytes === 2) out.setUint16(at, value, true);
+    else if (bytes === 4) out.setUint32(at, value, true);
+    else out.setBigUint64(at, BigInt(value), true);
+    at += bytes;
+  }
+  return new Uint8Array(out.buffer);
+};
+
+const tagBytes = (tag) => numbers([2, tag >>> 16], [2, tag & 0xffff]);
+const even = (bytes, fill) => (bytes.length % 2 === 0 ? bytes : concat([bytes, Uint8Array.of(fill)]));
+
+function valueBytes(vr, value) {
+  if (value instanceof Uint8Array) return even(value, 0);
+  if (SIZES[vr] !== undefined) {
+    const view = new DataView(new ArrayBuffer(SIZES[vr] * value.length));
+    value.forEach((number, i) => {
+      const at = i * SIZES[vr];
+      if (vr === 'US') view.setUint16(at, number, true);
+      else if (vr === 'SS') view.setInt16(at, number, true);
+      else if (vr === 'UL') view.setUint32(at, number, true);
+      else if (vr === 'SL') view.setInt32(at, number, true);
+      else if (vr === 'FL') view.setFloat32(at, number, true);
+      else view.setFloat64(at, number, true);
+    });
+    return new Uint8Array(view.buffer);
+  }
+  return even(
+    Uint8Array.from(String(value), (letter) => letter.charCodeAt(0)),
+    vr === 'UI' ? 0 : 32,
+  );
+}
+
+function header(tag, vr, length, isExplicit) {
+  if (!isExplicit) return concat([tagBytes(tag), numbers([4, length])]);
+  const letters = Uint8Array.from(vr, (letter) => letter.charCodeAt(0));
+  return LONG.has(vr)
+    ? concat([tagBytes(tag), letters, numbers([2, 0], [4, length])])
+    : concat([tagBytes(tag), letters, numbers([2, length])]);
+}
+
+const item = (bytes) => concat([tagBytes(0xfffee000), numbers([4, bytes.length]), bytes]);
+const SEQUENCE_END = concat([tagBytes(0xfffee0dd), numbers([4, 0])]);
+const ITEM_END = concat([tagBytes(0xfffee00d), numbers([4, 0])]);
+const OPEN_ITEM = concat([tagBytes(0xfffee000), numbers([4, UNDEFINED])]);
+
+/**
+ * @param elements tag, representation and value: text, numbers, bytes, or for SQ a list of such lists
+ * @param form `isExplicit`: representations are written; `isOpen`: sequences and items have undefined lengths
+ */
+export function encode(elements, form) {
+  const { isExplicit, isOpen } = form;
+  return concat(
+    elements.flatMap(([tag, vr, value]) => {
+      if (vr !== 'SQ') {
+        const bytes = valueBytes(vr, value);
+        return [header(tag, vr, bytes.length, isExplicit), bytes];
+      }
+      if (isOpen) {
+        const items = value.flatMap((inner) => [OPEN_ITEM, encode(inner, form), ITEM_END]);
+        return [header(tag, vr, UNDEFINED, isExplicit), ...items, SEQUENCE_END];
+      }
+      const items = concat(value.map((inner) => item(encode(inner, form))));
+      return [header(tag, vr, items.length, isExplicit), items];
+    }),
+  );
+}
+
+/** Pixel data in items. @param frames pieces of each frame @param table `basic`, `extended`, `none` */
+function encapsulate(frames, table) {
+  const padded = frames.map((pieces) => pieces.map((piece) => even(piece, 0)));
+  const starts = [];
+  let at = 0;
+  for (const pieces of padded) {
+    starts.push(at);
+    for (const { length } of pieces) at += 8 + length;
+  }
+  const basic = table === 'basic' ? concat(starts.map((start) => numbers([4, start]))) : new Uint8Array(0);
+  const extended =
+    table === 'extended'
+      ? [
+          [0x7fe00001, 'OV', concat(starts.map((start) => numbers([8, start])))],
+          [0x7fe00002, 'OV', concat(frames.map((pieces) => numbers([8, pieces[0].length])))],
+        ]
+      : [];
+  const items = concat([item(basic), ...padded.flat().map(item), SEQUENCE_END]);
+  return { extended, items };
+}
+
+/**
+ * A whole file.
+ * @param options `syntax` UID; `elements` of the data set, in order; `frames` pieces of each frame, or `pixels` in one piece; `table`; `isOpen`
+ */
+export function buildDicom({ syntax, elements, frames, pixels, table = 'basic', isOpen = false, sopClass }) {
+  const form = { isExplicit: syntax !== '1.2.840.10008.1.2', isOpen };
+  const meta = encode(
+    [
+      [0x00020001, 'OB', Uint8Array.of(0, 1)],
+      [0x00020002, 'UI', sopClass ?? '1.2.840.10008.5.1.4.1.1.77.1.6'],
+      [0x00020003, 'UI', '1.2.3.4'],
+      [0x00020010, 'UI', syntax],
+      [0x00020012, 'UI', '1.2.3.4.5'],
+    ],
+    { isExplicit: true, isOpen: false },
+  );
+  const length = encode([[0x00020000, 'UL', [meta.length]]], { isExplicit: true, isOpen: false });
+  const start = [new Uint8Array(128), Uint8Array.of(0x44, 0x49, 0x43, 0x4d), length, meta];
+  if (frames === undefined) {
+    const data = pixels === undefined ? [] : [[0x7fe00010, 'OB', pixels]];
+    return concat([...start, encode([...elements, ...data], form)]);
+  }
+  const { extended, items } = encapsulate(frames, table);
+  return concat([
+    ...start,
+    encode([...elements, ...extended], form),
+    header(0x7fe00010, 'OB', UNDEFINED, form.isExplicit),
+    items,
+  ]);
+}

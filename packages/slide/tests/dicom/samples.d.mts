@@ -1,0 +1,2 @@
+/** Types of `samples.mjs`. */
+export const samples: Readonly<Record<string, Uint8Array>>;
