@@ -2,49 +2,43 @@
  * Finds the levels of a Philips TIFF and the pictures beside them. Its pages are padded to whole tiles and do not say so: how large a level is follows
  * from the spacing of its pixels in the XML. Source: OpenSlide's description of the format.
  */
-import { SlideError } from '../../slide-error.js';
-import type { ByteSource } from '../../source/byte-source.js';
-import type { SlideRuntime } from '../format.js';
-import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
-import { refuseBombs } from '../tiff/pixels/refuse-bombs.js';
-import { describePage } from '../tiff/structure/describe-page.js';
-import { type Directory, damaged, readText, type TiffFile } from '../tiff/structure/file.js';
-import { readFirstPage } from '../tiff/structure/first-page.js';
-import type { PageOptions } from '../tiff/structure/pixel-format.js';
-import { Tag } from '../tiff/structure/tags.js';
-import { walkDirectories } from '../tiff/structure/walk-directories.js';
+import { SlideError } from '../../../../slide-error.js';
+import type { TiffLevel, TiffPage, TiffSlide } from '../../page.js';
+import { describePage } from '../../structure/describe-page.js';
+import { type Directory, damaged, readText, type TiffFile } from '../../structure/file.js';
+import type { PageOptions } from '../../structure/pixel-format.js';
+import { Tag } from '../../structure/tags.js';
+import type { TiffVendor, VendorOptions } from '../vendor.js';
 import { type PhilipsScan, pictureData, readScan } from './scan.js';
 import { xmlPicture } from './xml-picture.js';
 
 const ROOT = /^\s*(<\?xml[^>]*\?>\s*)?<DataObject\s[^>]*ObjectType="DPUfsImport"/;
-/** Bytes of the XML, with the pictures in it. */
-const MAX_XML = 8 << 20;
 
-/**
- * Reads the structure of a Philips TIFF; no pixel is touched.
- * @returns undefined for another TIFF
- * @throws {SlideError} `bad-input` for a file that is cut off or contradicts itself, `unsupported` for pixels that are not 8-bit RGB
- */
-export async function openPhilips(
-  source: ByteSource,
-  { codecs }: Pick<SlideRuntime, 'codecs'>,
-): Promise<TiffSlide | undefined> {
-  const first = await readFirstPage(source);
-  if (first === undefined || !first.software.startsWith('Philips') || !ROOT.test(first.description)) return undefined;
-  const { file } = first;
-  const options: PageOptions = { codecs, content: 'picture' };
-  const scan = readScan(await readXml(file, first.directory));
-  if (typeof scan === 'string') throw damaged(file, 'page 0', scan);
-  const { pages, beside, notes } = await sort(file, await walkDirectories(file), options);
+export const philips: TiffVendor = {
+  name: 'Philips TIFF',
+  wrote: ({ software, description }) => software.startsWith('Philips') && ROOT.test(description),
+  open: philipsSlide,
+};
+
+async function philipsSlide(
+  file: TiffFile,
+  directories: readonly Directory[],
+  { description, ...options }: VendorOptions,
+): Promise<TiffSlide> {
+  const scan = readScan(file, description);
+  const { pages, beside, notes } = await sort(file, directories, options);
   const { scale, objectivePower, pictures } = scan;
   const associated = new Map<string, TiffPage | (() => Promise<TiffPage>)>(beside);
   for (const name of pictures) {
     if (associated.has(name)) continue;
-    const read = async () => xmlPicture(file, name, pictureData(await readXml(file, first.directory), name), codecs);
-    associated.set(name, read);
+    associated.set(name, async () => {
+      // Read again rather than held as long as the slide is open.
+      const xml = await readText(file, directories[0]?.entries.get(Tag.ImageDescription));
+      return xmlPicture(file, name, pictureData(file, xml, name), options.codecs);
+    });
   }
-  const slide: TiffSlide = {
-    format: 'Philips TIFF',
+  return {
+    format: philips.name,
     levels: levelsOf(file, pages, scan),
     scale,
     micronsPerPixelFrom: 'Philips XML',
@@ -52,16 +46,6 @@ export async function openPhilips(
     notes,
     associated,
   };
-  await refuseBombs(slide, source);
-  return slide;
-}
-
-async function readXml(file: TiffFile, directory: Directory): Promise<string> {
-  const entry = directory.entries.get(Tag.ImageDescription);
-  if (entry !== undefined && entry.bytes > MAX_XML) {
-    throw damaged(file, directory.name, `an XML of ${entry.bytes} bytes is more than the ${MAX_XML} that it can have`);
-  }
-  return readText(file, entry);
 }
 
 interface Sorted {

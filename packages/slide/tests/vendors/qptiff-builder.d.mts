@@ -1,11 +1,12 @@
 /** Types of qptiff-builder.mjs for tests in TypeScript. */
-import type { Pixels } from '../ndpi/jpeg-encoder.mjs';
-import type { Page, Tags, TiledOptions } from '../tiff-pages.mjs';
+import type { Raster } from '@ftuseg/core';
+import type { Tags } from './tiff-pages.mjs';
+import type { FormOptions } from './tile-forms.mjs';
 
-export interface Part extends Pick<TiledOptions, 'form' | 'tile'> {
+export interface Part extends Pick<FormOptions, 'form' | 'side'> {
   /** `FullResolution`, `ReducedResolution`, `Thumbnail`, `Overview`, `Label`. */
   readonly type: string | undefined;
-  readonly picture: Pixels;
+  readonly picture: Raster;
   /** In place of the description. */
   readonly xml?: string;
   readonly objective?: string;
@@ -14,5 +15,4 @@ export interface Part extends Pick<TiledOptions, 'form' | 'tile'> {
   readonly tags?: Tags;
 }
 export function qptiffXml(type: string | undefined, objective?: string): string;
-export function qptiffPages(parts: readonly Part[]): Page[];
 export function buildQptiff(parts: readonly Part[], options?: { readonly big?: boolean }): Uint8Array<ArrayBuffer>;

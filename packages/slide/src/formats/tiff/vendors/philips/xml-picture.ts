@@ -1,9 +1,9 @@
 /** A label or macro picture that lies in the XML as text: a JPEG, decoded as a page of one block. It is looked at when it is asked for by name. */
-import type { Codec } from '../../codecs/codec.js';
-import { SlideError } from '../../slide-error.js';
-import { parseJpegHeader } from '../ndpi/jpeg-header.js';
-import type { TiffPage } from '../tiff/page.js';
-import { damaged, type TiffFile } from '../tiff/structure/file.js';
+import type { Codec } from '../../../../codecs/codec.js';
+import { SlideError } from '../../../../slide-error.js';
+import { parseJpegHeader } from '../../../ndpi/jpeg-header.js';
+import type { TiffPage } from '../../page.js';
+import { damaged, type TiffFile } from '../../structure/file.js';
 
 /** @throws {SlideError} `bad-input` for what is no JPEG, `unsupported` for one of inks */
 export function xmlPicture(

@@ -1,6 +1,7 @@
 /** Types of philips-builder.mjs for tests in TypeScript. */
-import type { Pixels } from '../ndpi/jpeg-encoder.mjs';
-import type { Page, Tags, TiledOptions } from '../tiff-pages.mjs';
+import type { Raster } from '@ftuseg/core';
+import type { Page, Tags } from './tiff-pages.mjs';
+import type { FormOptions } from './tile-forms.mjs';
 
 export interface XmlOptions {
   /** Millimetres per pixel of level 0, as levels state it. */
@@ -16,10 +17,10 @@ export interface XmlOptions {
   readonly scans?: readonly string[];
 }
 export interface Level {
-  readonly picture: Pixels;
+  readonly picture: Raster;
   readonly factor: number;
 }
-export interface PhilipsOptions extends Pick<TiledOptions, 'tile' | 'form'> {
+export interface PhilipsOptions extends Pick<FormOptions, 'side' | 'form'> {
   readonly xml?: XmlOptions;
   /** In place of the XML. */
   readonly xmlText?: string;
@@ -31,6 +32,5 @@ export interface PhilipsOptions extends Pick<TiledOptions, 'tile' | 'form'> {
   readonly big?: boolean;
 }
 export function philipsXml(options: XmlOptions & { readonly factors: readonly number[] }): string;
-export function jpegText(picture: Pixels): string;
-export function philipsPages(levels: readonly Level[], options?: PhilipsOptions): Page[];
+export function jpegText(picture: Raster): string;
 export function buildPhilips(levels: readonly Level[], options?: PhilipsOptions): Uint8Array<ArrayBuffer>;

@@ -1,17 +1,14 @@
 /** Finds out what the pages of a QPTIFF are: levels of a brightfield slide, and the pictures beside them. */
-import { SlideError } from '../../slide-error.js';
-import type { ByteSource } from '../../source/byte-source.js';
-import type { SlideRuntime } from '../format.js';
-import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
-import { refuseBombs } from '../tiff/pixels/refuse-bombs.js';
-import { describePage } from '../tiff/structure/describe-page.js';
-import { type Directory, damaged, readText, type TiffFile } from '../tiff/structure/file.js';
-import { readFirstPage } from '../tiff/structure/first-page.js';
-import { isReduced, level } from '../tiff/structure/levels.js';
-import type { PageOptions } from '../tiff/structure/pixel-format.js';
-import { statedResolution } from '../tiff/structure/resolution.js';
-import { Tag } from '../tiff/structure/tags.js';
-import { numberOf, walkDirectories } from '../tiff/structure/walk-directories.js';
+import { SlideError } from '../../../../slide-error.js';
+import type { TiffLevel, TiffPage, TiffSlide } from '../../page.js';
+import { describePage } from '../../structure/describe-page.js';
+import { type Directory, damaged, readText, type TiffFile } from '../../structure/file.js';
+import { isReduced, level } from '../../structure/levels.js';
+import type { PageOptions } from '../../structure/pixel-format.js';
+import { statedResolution } from '../../structure/resolution.js';
+import { Tag } from '../../structure/tags.js';
+import { numberOf } from '../../structure/walk-directories.js';
+import type { TiffVendor, VendorOptions } from '../vendor.js';
 import { isQptiff, type PageDescription, parsePageDescription } from './page-description.js';
 
 /** Bytes of one page's XML, which holds the settings of the scanner. */
@@ -22,20 +19,19 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({ Thumbnail: 'thumbnail', Overview: 'macro', Label: 'label' }),
 );
 
-/**
- * Reads the structure of a brightfield QPTIFF; no pixel is touched.
- * @returns undefined for another TIFF
- * @throws {SlideError} `bad-input` for a file that is cut off or contradicts itself, `unsupported` for fluorescence
- */
-export async function openQptiff(
-  source: ByteSource,
-  { codecs }: Pick<SlideRuntime, 'codecs'>,
-): Promise<TiffSlide | undefined> {
-  const first = await readFirstPage(source);
-  if (first === undefined || !isQptiff(first.description)) return undefined;
-  const { file } = first;
-  const options: PageOptions = { codecs, content: 'picture' };
-  const { full, reduced, beside, notes } = await sort(file, await walkDirectories(file));
+export const qptiff: TiffVendor = {
+  name: 'PerkinElmer QPTIFF',
+  wrote: ({ description }) => isQptiff(description),
+  open: qptiffSlide,
+};
+
+async function qptiffSlide(
+  file: TiffFile,
+  directories: readonly Directory[],
+  { codecs, content }: VendorOptions,
+): Promise<TiffSlide> {
+  const options = { codecs, content };
+  const { full, reduced, beside, notes } = await sort(file, directories);
   const [base, second] = full;
   if (base === undefined) throw damaged(file, 'page 0', 'its XML calls no page the full resolution');
   const samples = await numberOf(file, base.directory, Tag.SamplesPerPixel);
@@ -60,8 +56,8 @@ export async function openQptiff(
     if (picture !== undefined) associated.set(name, picture);
   }
   const { scale, note } = await statedResolution(file, base.directory);
-  const slide: TiffSlide = {
-    format: 'PerkinElmer QPTIFF',
+  return {
+    format: qptiff.name,
     levels: [level([page], page.width), ...levels],
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
@@ -70,8 +66,6 @@ export async function openQptiff(
     notes,
     associated,
   };
-  await refuseBombs(slide, source);
-  return slide;
 }
 
 interface Sorted {
@@ -88,8 +82,7 @@ async function sort(file: TiffFile, directories: readonly Directory[]): Promise<
   const notes: string[] = [];
   for (const directory of directories) {
     const text = await readText(file, directory.entries.get(Tag.ImageDescription), MAX_XML);
-    const description = text === '' ? { type: '', objectivePower: undefined } : parsePageDescription(text);
-    if (description === undefined) throw damaged(file, directory.name, 'its XML is damaged');
+    const description = text === '' ? { type: '', objectivePower: undefined } : parsePageDescription(file, directory.name, text);
     const name = NAMES.get(description.type);
     if (description.type === 'FullResolution') full.push({ ...description, directory });
     else if (description.type === 'ReducedResolution') reduced.push(directory);

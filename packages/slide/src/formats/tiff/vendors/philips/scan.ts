@@ -1,5 +1,6 @@
 /** What the XML of a Philips TIFF says of its slide: the factors of its levels, its scale, and which pictures lie in the XML itself. */
 import { parseNumber, type Scale, scaleOfSides } from '@ftuseg/core';
+import { damaged, type TiffFile } from '../../structure/file.js';
 import { type DataObject, parseDataObject } from './data-object.js';
 
 /** Pictures beside the slide by what the XML calls them. */
@@ -37,30 +38,30 @@ function spacingOf(text: string | undefined): Spacing | undefined {
   return sound && more.length === 0 ? { across, down } : undefined;
 }
 
-/**
- * @returns what is wrong with the XML, as a clause, for one that does not say what the levels are
- */
-export function readScan(xml: string): PhilipsScan | string {
-  const root = parseDataObject(xml);
-  if (root === undefined) return 'its XML is damaged';
-  const [slide, ...more] = scansOf(root, 'WSI');
-  if (slide === undefined || more.length > 0) return `its XML describes ${more.length + (slide ? 1 : 0)} slides, not one`;
+/** @throws {SlideError} `bad-input` for an XML that does not say what the levels of one slide are */
+export function readScan(file: TiffFile, xml: string): PhilipsScan {
+  const root = parseDataObject(file, xml);
+  const fail = (problem: string) => damaged(file, 'page 0', `its XML ${problem}`);
+  const slides = scansOf(root, 'WSI');
+  const [slide] = slides;
+  if (slide === undefined || slides.length > 1) throw fail(`describes ${slides.length} slides, not one`);
   const representations = slide.lists.get('PIIM_PIXEL_DATA_REPRESENTATION_SEQUENCE') ?? [];
   const spacings: Spacing[] = [];
   for (const [number, { texts }] of representations.entries()) {
     const spacing = spacingOf(texts.get('DICOM_PIXEL_SPACING'));
-    if (spacing === undefined) return `its XML states no pixel spacing of level ${number}`;
+    if (spacing === undefined) throw fail(`states no pixel spacing of level ${number}`);
     spacings.push(spacing);
   }
   const [first] = spacings;
-  if (first === undefined) return 'its XML describes no level';
+  if (first === undefined) throw fail('describes no level');
   const factors: number[] = [];
   for (const [number, { across, down }] of spacings.entries()) {
     const ratios = [across / first.across, down / first.down];
     const factor = Math.round(((ratios[0] ?? 0) + (ratios[1] ?? 0)) / 2);
     const whole = ratios.every((ratio) => Math.abs(ratio / factor - 1) < MAX_DRIFT);
     if (!whole || factor <= (factors.at(-1) ?? 0)) {
-      return `its XML states level ${number} to be ${ratios.map((ratio) => Number(ratio.toPrecision(4))).join(' x ')} times as coarse as the slide`;
+      const times = ratios.map((ratio) => Number(ratio.toPrecision(4))).join(' x ');
+      throw fail(`states level ${number} to be ${times} times as coarse as the slide`);
     }
     factors.push(factor);
   }
@@ -85,9 +86,8 @@ function powerOf(derivation: string): number | undefined {
  * The file of a picture in the XML, usually a JPEG.
  * @returns undefined where it is no text of base 64
  */
-export function pictureData(xml: string, name: PictureName): Uint8Array | undefined {
-  const root = parseDataObject(xml);
-  const text = root === undefined ? undefined : dataOf(root, name);
+export function pictureData(file: TiffFile, xml: string, name: PictureName): Uint8Array | undefined {
+  const text = dataOf(parseDataObject(file, xml, xml.length), name);
   if (text === undefined) return undefined;
   try {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

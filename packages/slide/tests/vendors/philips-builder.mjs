@@ -2,7 +2,8 @@
  * Writes Philips TIFFs as OpenSlide and Philips' own files describe them: a pyramid whose pages are padded to whole tiles, and an XML in the first page
  * that says how coarse each of them is and holds the label and the macro picture. Anything may be a lie, for tests.
  */
-import { buildPages, jpegOf, text, tiledPage } from '../tiff-pages.mjs';
+import { buildPages, text } from './tiff-pages.mjs';
+import { formPage, jpegOf } from './tile-forms.mjs';
 
 const attribute = (name, type, value) => `<Attribute Name="${name}" Group="0x0028" Element="0x0030" PMSVR="${type}">${value}</Attribute>`;
 const list = (name, objects) => attribute(name, 'IDataObjectArray', `<Array>${objects.join('')}</Array>`);
@@ -48,29 +49,15 @@ export function philipsXml({
 /** Base 64 of a picture's JPEG, in lines. */
 export const jpegText = (picture) => Buffer.from(jpegOf(picture)).toString('base64').replace(/.{76}/g, '$&\n');
 
-const padded = ({ width, height }, tile) => ({
-  width: Math.ceil(width / tile) * tile,
-  height: Math.ceil(height / tile) * tile,
-});
-
 /** @param levels pictures and their factors, the finest first @param options of the XML and of pages; `beside`: pages behind the levels */
-export function philipsPages(levels, options = {}) {
-  const { tile = 32, form, sparse, xml = {}, xmlText, software = 'Philips DP v1.0', tags = {}, beside = [] } = options;
+export function buildPhilips(levels, options = {}) {
+  const { side, form, sparse, xml = {}, xmlText, software = 'Philips DP v1.0', tags = {}, beside = [] } = options;
   const factors = levels.map(({ factor }) => factor);
-  const pages = levels.map(({ picture }, number) =>
-    tiledPage(picture, {
-      tile,
-      form,
-      sparse: (column, row) => sparse?.(number, column, row) ?? false,
-      page: number === 0 ? picture : padded(picture, tile),
-      tags: {
-        ...(number === 0 ? { 270: text(xmlText ?? philipsXml({ factors, ...xml })) } : { 254: [4, [1]] }),
-        305: text(software),
-        ...(tags[number] ?? {}),
-      },
-    }),
-  );
-  return [...pages, ...beside];
+  const pages = levels.map(({ picture }, number) => {
+    const own = number === 0 ? { 270: [2, text(xmlText ?? philipsXml({ factors, ...xml }))] } : { 254: [4, [1]] };
+    const isSparse = (column, row) => sparse?.(number, column, row) ?? false;
+    const all = { ...own, 305: [2, text(software)], ...(tags[number] ?? {}) };
+    return formPage(picture, all, { side, form, isPadded: number > 0, sparse: isSparse });
+  });
+  return buildPages([...pages, ...beside], { big: options.big });
 }
-
-export const buildPhilips = (levels, options = {}) => buildPages(philipsPages(levels, options), { big: options.big ?? true });
