@@ -5,7 +5,8 @@
 import { buildPages, text } from './tiff-pages.mjs';
 import { formPage, jpegOf } from './tile-forms.mjs';
 
-const attribute = (name, type, value) => `<Attribute Name="${name}" Group="0x0028" Element="0x0030" PMSVR="${type}">${value}</Attribute>`;
+const attribute = (name, type, value) =>
+  `<Attribute Name="${name}" Group="0x0028" Element="0x0030" PMSVR="${type}">${value}</Attribute>`;
 const list = (name, objects) => attribute(name, 'IDataObjectArray', `<Array>${objects.join('')}</Array>`);
 const object = (type, attributes) => `<DataObject ObjectType="${type}">${attributes.join('')}</DataObject>`;
 const spacing = ([down, across]) =>
@@ -42,7 +43,10 @@ export function philipsXml({
       attribute('PIM_DP_IMAGE_DATA', 'IString', data),
     ]),
   );
-  const root = [attribute('DICOM_MANUFACTURER', 'IString', 'PHILIPS'), list('PIM_DP_SCANNED_IMAGES', [...others, slide, ...scans])];
+  const root = [
+    attribute('DICOM_MANUFACTURER', 'IString', 'PHILIPS'),
+    list('PIM_DP_SCANNED_IMAGES', [...others, slide, ...scans]),
+  ];
   return `<?xml version="1.0" encoding="UTF-8" ?>\n${object('DPUfsImport', root)}\n`;
 }
 

@@ -29,6 +29,8 @@ export function formPage(picture, tags, { side = 32, form = 'jpeg', isPadded = f
   const tiles = cutTiles(picture, side).map((tile, i) =>
     sparse(i % across, Math.floor(i / across)) ? new Uint8Array() : encode(tile, side),
   );
-  const size = isPadded ? { width: across * side, height: down * side } : { width: picture.width, height: picture.height };
+  const size = isPadded
+    ? { width: across * side, height: down * side }
+    : { width: picture.width, height: picture.height };
   return { ...size, side, tiles, tags: { ...ofForm, ...tags } };
 }

@@ -12,7 +12,7 @@ export function xmlPicture(
   data: Uint8Array | undefined,
   codecs: readonly Codec[],
 ): TiffPage {
-  const where = `the picture "${name}" in its XML`;
+  const where = `page 0, picture "${name}" in its XML`;
   const header = headerOf(file, where, data);
   const { width, height, components } = header;
   if (width < 1 || height < 1) throw damaged(file, where, `a picture of ${width} x ${height} pixels is impossible`);

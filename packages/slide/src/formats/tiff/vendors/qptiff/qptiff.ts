@@ -35,7 +35,8 @@ async function qptiffSlide(
   const [base, second] = full;
   if (base === undefined) throw damaged(file, 'page 0', 'its XML calls no page the full resolution');
   const samples = await numberOf(file, base.directory, Tag.SamplesPerPixel);
-  if (second !== undefined || samples < 2) throw fluorescence(file, full.length);
+  if (samples < 3) throw refuse(file, `fluorescence channels (PerkinElmer QPTIFF, ${full.length})`);
+  if (second !== undefined) throw refuse(file, `${full.length} pages of full resolution (PerkinElmer QPTIFF)`);
   const page = await rgbPage(file, base.directory, options);
   const levels: TiffLevel[] = [];
   for (const directory of reduced) {
@@ -82,7 +83,8 @@ async function sort(file: TiffFile, directories: readonly Directory[]): Promise<
   const notes: string[] = [];
   for (const directory of directories) {
     const text = await readText(file, directory.entries.get(Tag.ImageDescription), MAX_XML);
-    const description = text === '' ? { type: '', objectivePower: undefined } : parsePageDescription(file, directory.name, text);
+    const description =
+      text === '' ? { type: '', objectivePower: undefined } : parsePageDescription(file, directory.name, text);
     const name = NAMES.get(description.type);
     if (description.type === 'FullResolution') full.push({ ...description, directory });
     else if (description.type === 'ReducedResolution') reduced.push(directory);
@@ -95,14 +97,11 @@ async function sort(file: TiffFile, directories: readonly Directory[]): Promise<
 async function rgbPage(file: TiffFile, directory: Directory, options: PageOptions): Promise<TiffPage> {
   const page = await describePage(file, directory, options);
   if (page.samples === 3 && page.bits === 8) return page;
-  throw new SlideError('unsupported', `${page.name}: ${page.samples} x ${page.bits} bits are not supported`, {
-    subject: file.source.name,
-    hint: 'export it as brightfield RGB',
-  });
+  throw refuse(file, `${page.name}: ${page.samples} x ${page.bits} bits`);
 }
 
-const fluorescence = (file: TiffFile, channels: number): SlideError =>
-  new SlideError('unsupported', `fluorescence channels (PerkinElmer QPTIFF, ${channels}) are not supported`, {
+const refuse = (file: TiffFile, what: string): SlideError =>
+  new SlideError('unsupported', `${what} are not supported`, {
     subject: file.source.name,
     hint: 'export it as brightfield RGB',
   });
