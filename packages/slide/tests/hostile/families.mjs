@@ -2,6 +2,7 @@
 import { good, malformed, sparse } from './cases.mjs';
 import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
+import { malformedPhilips, malformedQptiffs, soundPhilips, soundQptiffs } from './philips-cases.mjs';
 import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
 
 /**
@@ -22,6 +23,16 @@ export const families = {
     read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),
     malformed: malformedNdpi,
     sound,
+  },
+  philips: {
+    read: () => soundPhilips.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedPhilips,
+    sound: soundPhilips,
+  },
+  qptiff: {
+    read: () => soundQptiffs.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedQptiffs,
+    sound: soundQptiffs,
   },
   ozx: {
     read: () => soundZarrs.map((bytes, i) => [`sound ${i}`, bytes]),
