@@ -6,6 +6,8 @@ import sharp, { type Sharp } from 'sharp';
 import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
+import { buildPhilips, jpegText } from './vendors/philips-builder.mjs';
+import { buildQptiff } from './vendors/qptiff-builder.mjs';
 import { buildZarr } from './zarr/zarr-builder.mjs';
 import { buildZip } from './zarr/zip-builder.mjs';
 
@@ -60,6 +62,28 @@ function madeNdpis(): ReadonlyMap<string, Uint8Array> {
   ]);
 }
 
+/** Scanners' TIFFs of JPEG tiles: padded levels with pictures in an XML, and pages that say what they are. */
+function madeVendors(): ReadonlyMap<string, Uint8Array> {
+  const full = tissue(203, 117);
+  const small = shrink(full, 4);
+  const levels = [
+    { factor: 1, picture: full },
+    { factor: 4, picture: small },
+  ];
+  const pictures = { LABELIMAGE: jpegText(tissue(80, 61, 2)), MACROIMAGE: jpegText(tissue(101, 40, 3)) };
+  return new Map([
+    ['made-philips.tiff', buildPhilips(levels, { xml: { pictures }, sparse: (_, column) => column === 1 })],
+    [
+      'made.qptiff',
+      buildQptiff([
+        { type: 'FullResolution', picture: full },
+        { type: 'Thumbnail', picture: small },
+        { type: 'ReducedResolution', picture: small },
+      ]),
+    ],
+  ]);
+}
+
 /** OME-Zarr in a file: each compression that a page must decode. */
 async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { data, info } = await sharp(join(fixtures, 'rgb.png'))
@@ -84,7 +108,7 @@ const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  const made = [...(await madePictures()), ...madeNdpis(), ...madeDicoms, ...(await zippedZarrs())];
+  const made = [...(await madePictures()), ...madeNdpis(), ...madeDicoms, ...madeVendors(), ...(await zippedZarrs())];
   return new Map([...files, ...made]);
 }
 
