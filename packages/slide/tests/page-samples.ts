@@ -6,8 +6,11 @@ import sharp, { type Sharp } from 'sharp';
 import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
+import { buildBif, twoAreas } from './vendors/bif-builder.mjs';
 import { buildPhilips, jpegText } from './vendors/philips-builder.mjs';
 import { buildQptiff } from './vendors/qptiff-builder.mjs';
+import { buildScn, twoScans } from './vendors/scn-builder.mjs';
+import { buildTrestle, threeLevels } from './vendors/trestle-builder.mjs';
 import { buildZarr } from './zarr/zarr-builder.mjs';
 import { buildZip } from './zarr/zip-builder.mjs';
 
@@ -62,8 +65,8 @@ function madeNdpis(): ReadonlyMap<string, Uint8Array> {
   ]);
 }
 
-/** Scanners' TIFFs of JPEG tiles: padded levels with pictures in an XML, and pages that say what they are. */
-function madeVendors(): ReadonlyMap<string, Uint8Array> {
+/** A Philips TIFF with padded levels and pictures in its XML, and a QPTIFF, both of JPEG tiles. */
+function madePhilips(): ReadonlyMap<string, Uint8Array> {
   const full = tissue(203, 117);
   const small = shrink(full, 4);
   const levels = [
@@ -105,10 +108,24 @@ async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
 /** One file each; in a page the files of a series come as a folder. */
 const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
 
+/** Levels that are put together from scans and overlapping tiles. */
+const madeVendors = [
+  ['made-two-scans.scn', buildScn(twoScans)],
+  ['made-two-areas.bif', buildBif(twoAreas)],
+  ['made-trestle.tif', buildTrestle(threeLevels)],
+] as const;
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  const made = [...(await madePictures()), ...madeNdpis(), ...madeDicoms, ...madeVendors(), ...(await zippedZarrs())];
+  const made = [
+    ...(await madePictures()),
+    ...madeNdpis(),
+    ...madeDicoms,
+    ...madeVendors,
+    ...madePhilips(),
+    ...(await zippedZarrs()),
+  ];
   return new Map([...files, ...made]);
 }
 

@@ -3,6 +3,7 @@ import { good, malformed, sparse } from './cases.mjs';
 import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
 import { malformedPhilips, malformedQptiffs, soundPhilips, soundQptiffs } from './philips-cases.mjs';
+import { malformedVendors, sound as soundVendors } from './vendor-cases.mjs';
 import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
 
 /**
@@ -38,5 +39,10 @@ export const families = {
     read: () => soundZarrs.map((bytes, i) => [`sound ${i}`, bytes]),
     malformed: malformedZarr,
     sound: soundZarrs,
+  },
+  vendors: {
+    read: () => soundVendors.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedVendors,
+    sound: soundVendors,
   },
 };

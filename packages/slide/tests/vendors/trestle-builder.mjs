@@ -32,7 +32,7 @@ export function buildTrestle({ picture, side = 64, overlaps, change = {} }) {
     background = 'E6DCD2',
     software = 'MedScan 2.0',
   } = change;
-  const description = `Background Color=${background};Objective Power=10;OverlapsXY=${stated}`;
+  const description = `Background Color=${background};Objective Power=10;OverlapsXY= ${stated}`;
   const pages = overlaps.map((overlap, i) => {
     const small = i === 0 ? picture : shrink(picture, 2 ** i);
     const microns = [625 * 2 ** i, 1000];
@@ -44,4 +44,4 @@ export function buildTrestle({ picture, side = 64, overlaps, change = {} }) {
 }
 
 /** Levels with different overlaps, and one without. */
-export const threeLevels = { picture: tissue(296, 232), side: 64, overlaps: [6, 4, 0] };
+export const threeLevels = { picture: tissue(296, 232), side: 32, overlaps: [6, 4, 0] };

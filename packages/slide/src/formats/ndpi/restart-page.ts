@@ -1,6 +1,6 @@
 /**
  * A level that is one JPEG as a page of tiles. A tile is a few restart intervals that lie below each other, behind a header of their own. Chroma is
- * interpolated inside a tile only, as OpenSlide and tifffile do; a decoder of the whole JPEG would look across the borders.
+ * interpolated inside a tile only, as OpenSlide does; a decoder of the whole JPEG would look across the borders.
  */
 import { concatBytes } from '@ftuseg/core';
 import { SlideError } from '../../slide-error.js';

@@ -78,7 +78,7 @@ describe('Leica SCN', () => {
       images: images.map((image, i) => (i === 2 ? { ...image, view: { ...image.view, ...view } } : image)),
     });
   const page =
-    (change: { ifd?: number; height?: number }) =>
+    (change: { ifd: number }) =>
     ({ glass, images }: Glass): Glass => ({
       glass,
       images: images.map((image) => ({ ...image, dimensions: image.dimensions.map((one) => ({ ...one, ...change })) })),
@@ -94,8 +94,10 @@ describe('Leica SCN', () => {
       'scans of different scales in one Leica SCN are not supported',
     ],
     ['a page that is not there', page({ ifd: 77 }), 'page 0: its XML names page 77, which the file has not'],
-    ['another size than its page', page({ height: 77 }), '160 x 128 pixels where the XML says 160 x 77'],
+    ['another size than its page', page({ ifd: 0 }), 'page 0: it has 80 x 64 pixels where the XML says 160 x 128'],
     ['no brightfield scan', light, 'a Leica SCN without a brightfield scan is not supported'],
+    ['a scan off the glass', changeView({ x: 200_000 }), 'its XML places a scan outside the glass'],
+    ['a scan of another shape', changeView({ height: 40_000 }), 'another shape than its pages have'],
     ['a view of no size', changeView({ width: 0 }), 'its sizeX is 0'],
     ['a view in no place', changeView({ x: Number.NaN }), 'its offsetX is "NaN", no number'],
   ])('refuses %s', async (_, change, sentence) => {

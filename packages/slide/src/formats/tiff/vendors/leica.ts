@@ -21,6 +21,8 @@ const WHITE = [255, 255, 255] as const;
 const MAX_SIDE = 2 ** 31 - 1;
 /** Scans of one glass have one scale, but for what rounding makes of it. */
 const SAME_SCALE = 0.02;
+/** Pixels are square, but for the rounding of small levels. */
+const SAME_SIDES = 0.1;
 
 async function openScn(
   file: TiffFile,
@@ -48,6 +50,10 @@ async function openScn(
     });
   }
   checkAlike(file, first, mains);
+  for (const { view } of mains) {
+    const misses = view.x >= width || view.y >= height || view.x + view.width <= 0 || view.y + view.height <= 0;
+    if (misses) throw damaged(file, 'page 0', 'its XML places a scan outside the glass');
+  }
   const levels: TiffLevel[] = [];
   const scales: number[] = [];
   for (const [i] of first.dimensions.entries()) {
@@ -105,6 +111,11 @@ function checkAlike(file: TiffFile, first: LeicaImage, mains: readonly LeicaImag
       subject: file.source.name,
       hint: 'export the scan to use from QuPath as OME-TIFF',
     });
+  }
+  for (const { view, dimensions } of mains) {
+    const shapes = dimensions.map(({ width, height }) => view.width / width / (view.height / height));
+    if (shapes.every((shape) => Math.abs(shape - 1) <= SAME_SIDES)) continue;
+    throw damaged(file, 'page 0', 'its XML gives a scan on the glass another shape than its pages have');
   }
   let last = Number.POSITIVE_INFINITY;
   for (const { width } of first.dimensions) {

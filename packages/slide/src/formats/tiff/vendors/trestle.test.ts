@@ -37,9 +37,9 @@ describe('Trestle', () => {
   });
 
   it.each([
-    ['overlaps of half a tile', { stated: '32 32' }, 'page 0: tiles of 64 x 64 pixels that overlap by 32 x 32'],
+    ['overlaps of half a tile', { stated: '16 16' }, 'page 0: tiles of 32 x 32 pixels that overlap by 16 x 16'],
     ['overlaps that are no numbers', { stated: 'six 6' }, 'that overlap by NaN x 6'],
-    ['levels of other shapes', { stated: '6 6 0 30' }, 'page 1: a level of'],
+    ['levels of other shapes', { stated: '6 6 0 15' }, 'page 1: a level of'],
   ])('refuses %s', async (_, change, sentence) => {
     await expect(open(change)).rejects.toThrow(sentence);
   });

@@ -80,7 +80,7 @@ describe('Ventana BIF', () => {
       { stitching: stitching.replace('RIGHT', 'UP') },
       'are no neighbours in the direction "UP"',
     ],
-    ['tiles beyond the page', { stitching: areas({ columns: 9 }) }, 'too few for areas that end at tile 13 x 4'],
+    ['tiles beyond the page', { stitching: areas({ columns: 9 }) }, 'too few for areas that end at tile 9 x 4'],
     [
       'tiles of another size',
       { stitching: stitching.replace('Width="64"', 'Width="63"') },

@@ -61,8 +61,8 @@ async function openBif(
   const full = await describePage(file, first.directory, options);
   const stitched = await textOf(first.directory, Tag.XmlPacket);
   const tile = { width: full.blockWidth, height: full.blockHeight };
-  // Without it the slide is a pyramid like others: Ventana's scanners export those as TIFF.
-  const isStitched = stitched.includes('<EncodeInfo');
+  // Without it the slide is a pyramid like others: Ventana's scanners export those as TIFF. What the first page says is the scanner's settings.
+  const isStitched = stitched !== '' && first.directory !== directories[0];
   const stitching = isStitched ? parseStitching(file, stitched, full.name, tile) : undefined;
   const levels: TiffLevel[] = [];
   for (const { directory, magnification } of listed) {
@@ -98,7 +98,8 @@ async function openBif(
 
 /** `level=0 mag=20 quality=90` */
 function levelOf(file: TiffFile, directory: Directory, description: string, before: readonly Listed[]): Listed {
-  const value = (key: string) => Number(new RegExp(`(?:^|\\s)${key}=([\\d.]+)(?=\\s|$)`).exec(description)?.[1] ?? '');
+  const value = (key: string) =>
+    Number(new RegExp(`(?:^|\\s)${key}=([\\d.]+)(?=\\s|$)`).exec(description)?.[1] ?? Number.NaN);
   const [number, magnification] = [value('level'), value('mag')];
   const above = before.at(-1)?.magnification ?? Number.POSITIVE_INFINITY;
   if (number === before.length && magnification > 0 && magnification < above) {
@@ -119,6 +120,12 @@ interface Placing {
 /** Tiles of a level are parts of its page's tiles, each as large as the first level's tile is there. */
 function placeTiles(file: TiffFile, { full, page, downsample, stitching, white }: Placing): TiffLevel {
   const { areas, advanceX, advanceY } = stitching;
+  /** To within a tile: levels may be padded. */
+  const isShrunk = (whole: number, length: number, tile: number) => Math.abs(whole / downsample - length) < tile;
+  if (!isShrunk(full.width, page.width, full.blockWidth) || !isShrunk(full.height, page.height, full.blockHeight)) {
+    const sizes = `${page.width} x ${page.height} pixels where the first level has ${full.width} x ${full.height}`;
+    throw damaged(file, page.name, `${sizes}, which is not ${downsample} times as many`);
+  }
   const heights = areas.map(({ rows }) => Math.trunc((rows - 1) * advanceY + full.blockHeight));
   const top = Math.max(0, ...areas.map(({ y }, i) => y + (heights[i] ?? 0)));
   const grids: TileGrid<TiffPage>[] = areas.map(({ column, row, columns, rows, x, y }, i) => ({
