@@ -1,5 +1,6 @@
 /** Types of bif-builder.mjs for tests in TypeScript. */
 import type { Raster } from '@ftuseg/core';
+import type { Page } from './tiff-pages.mjs';
 
 export interface Area {
   readonly column: number;
@@ -20,6 +21,8 @@ export interface BifOptions {
   readonly side: number;
   readonly overlap: number;
   readonly levels?: number;
+  /** Compresses a page's tiles. */
+  readonly encode?: (page: Page) => Page;
   readonly change?: {
     readonly iScan?: string | null;
     readonly stitching?: string | null;

@@ -61,7 +61,17 @@ function topOf(areas, area, side, overlap) {
  * @param picture of the slide, at level 0; `areas` say in tiles of the page where they are stored, in pixels where they lie (y from below)
  * @param change what the file says differently from the truth
  */
-export function buildBif({ picture, label, thumbnail, areas, side, overlap, levels = 3, change = {} }) {
+export function buildBif({
+  picture,
+  label,
+  thumbnail,
+  areas,
+  side,
+  overlap,
+  levels = 3,
+  change = {},
+  encode = (page) => page,
+}) {
   const columns = Math.max(...areas.map(({ column, columns: count }) => column + count));
   const rows = Math.max(...areas.map(({ row, rows: count }) => row + count));
   const pages = [];
@@ -96,7 +106,7 @@ export function buildBif({ picture, label, thumbnail, areas, side, overlap, leve
   }
   if (pages[0] !== undefined && iScan !== null && pages[0].tags[700] === undefined)
     pages[0].tags[700] = [1, bytes(iScan)];
-  return buildPages(pages);
+  return buildPages(pages.map(encode));
 }
 
 /** Two areas side by side, of which one lies lower and a third was not scanned. */

@@ -1,5 +1,6 @@
 /** Types of scn-builder.mjs for tests in TypeScript. */
 import type { Raster } from '@ftuseg/core';
+import type { Page } from './tiff-pages.mjs';
 
 export interface View {
   readonly x: number;
@@ -36,6 +37,8 @@ export interface ScnOptions {
   readonly scans: readonly Scan[];
   readonly macro?: Raster;
   readonly levels?: number;
+  /** Compresses a page's tiles. */
+  readonly encode?: (page: Page) => Page;
   readonly side?: number;
   readonly change?: (glass: Glass) => Glass;
 }

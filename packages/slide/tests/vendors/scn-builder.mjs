@@ -31,7 +31,16 @@ export const scnXml = ({ glass, images }) =>
  * @param scans pictures and their places in pixels of the largest level; levels are halves of each other
  * @param change what the XML says differently from the truth
  */
-export function buildScn({ width, height, scans, macro, levels = 2, side = 64, change = (glass) => glass }) {
+export function buildScn({
+  width,
+  height,
+  scans,
+  macro,
+  levels = 2,
+  side = 64,
+  change = (glass) => glass,
+  encode = (page) => page,
+}) {
   const pages = [];
   const page = (picture, nanometres) => {
     const perCentimetre = [Math.round(1e10 / nanometres), 1000];
@@ -52,7 +61,7 @@ export function buildScn({ width, height, scans, macro, levels = 2, side = 64, c
   }
   const [first] = pages;
   if (first !== undefined) first.tags[270] = [2, text(scnXml(change({ glass, images })))];
-  return buildPages(pages);
+  return buildPages(pages.map(encode));
 }
 
 /** Two scans that overlap on a glass with a margin; the first one is seen. */

@@ -21,4 +21,5 @@ export function bytes(value: string): number[];
 export function cutTiles(picture: Raster, side: number, outside?: number): Uint8Array[];
 export function tiledPage(picture: Raster, side: number, tags?: Tags): Page;
 export function stripPage(picture: Raster, tags?: Tags): Page;
+export function compressed(page: Page): Page;
 export function buildPages(pages: readonly Page[], options?: { readonly big?: boolean }): Uint8Array<ArrayBuffer>;

@@ -1,4 +1,5 @@
-/** Writes TIFFs and BigTIFFs of several pages of uncompressed tiles, with any tags: what scanners' files are built on. */
+/** Writes TIFFs and BigTIFFs of several pages of tiles, with any tags: what scanners' files are built on. */
+import { jpegPage } from '../ndpi/ndpi-builder.mjs';
 
 const TYPE_BYTES = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 16: 8 };
 export const text = (value) => [...new TextEncoder().encode(value), 0];
@@ -37,6 +38,14 @@ export const stripPage = (picture, tags = {}) => ({
   tiles: [picture.data],
   tags,
 });
+
+/** A page's tiles as JPEGs of 4:2:2, nearly without loss. */
+export function compressed(page) {
+  if (page.side === undefined) return page;
+  const picture = (data) => ({ width: page.side, height: page.side, data });
+  const tiles = page.tiles.map((tile) => jpegPage(picture(tile), { sampling: [2, 1], step: 1 }).jpeg);
+  return { ...page, tiles, tags: { 259: [3, [7]], 262: [3, [6]], 530: [3, [2, 1]], ...page.tags } };
+}
 
 function tagsOf({ width, height, side, tiles, tags }, places) {
   const lengths = tiles.map((tile) => tile.length);

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Raster } from '@ftuseg/core';
 import sharp, { type TiffOptions } from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
 import { describeFormat } from '../../../tests/format-suite.js';
+import { buildTrestle } from '../../../tests/vendors/trestle-builder.mjs';
 
 let folder = '';
 let files = 0;
@@ -22,8 +23,15 @@ const written = (options: TiffOptions) => async (picture: Raster) => {
   return path;
 };
 
+const saved = async (bytes: Uint8Array): Promise<string> => {
+  const path = join(folder, `${++files}.tif`);
+  await writeFile(path, bytes);
+  return path;
+};
+
 describeFormat('tiff', [
   { name: 'strips without compression', write: written({ compression: 'none' }) },
   { name: 'strips of LZW', write: written({ compression: 'lzw' }) },
   { name: 'tiles of Deflate', write: written({ compression: 'deflate', tile: true, tileWidth: 16, tileHeight: 16 }) },
+  { name: 'overlapping tiles', write: (picture) => saved(buildTrestle({ picture, side: 16, overlaps: [5] })) },
 ]);
