@@ -6,14 +6,15 @@
  * Without files it takes the package's fixtures, and the slides of ../shared/data where they are.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { families } from '../tests/hostile/families.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
-import { mutate } from '../tests/hostile/mutate.mjs';
+import { mutated } from '../tests/hostile/mutate.mjs';
+import { put } from '../tests/hostile/put.mjs';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -46,7 +47,7 @@ let seed = Number(values.seed);
 const memoryBefore = process.memoryUsage().rss;
 for (let n = 0; n < most && performance.now() < until; n++, seed++) {
   const original = originals[n % originals.length];
-  await writeFile(path, mutate(original, seed));
+  await put(path, mutated(original, seed));
   const { outcome, fault } = await judge(path);
   counts[outcome]++;
   if (fault !== undefined) {

@@ -4,12 +4,13 @@
  *
  *     node packages/slide/scripts/hostile.mjs [FAMILY]
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { families } from '../tests/hostile/families.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
+import { put } from '../tests/hostile/put.mjs';
 
 const MAX_MEGABYTES = 64;
 const peak = () => process.resourceUsage().maxRSS / 1024;
@@ -42,12 +43,12 @@ let cases = 0;
 let refused = 0;
 const read = [];
 for (const [name, bytes] of family.read()) {
-  await writeFile(path, bytes);
+  await put(path, bytes);
   const { outcome, fault } = await judge(path);
   if (outcome !== 'read') faults.push(`${name}: refused, ${fault ?? ''}`);
 }
 for await (const [name, bytes] of all()) {
-  await writeFile(path, bytes);
+  await put(path, bytes);
   const before = peak();
   const { outcome, fault } = await judge(path);
   cases++;

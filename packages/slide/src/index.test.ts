@@ -51,6 +51,7 @@ it('exports what the floors above rely on', async () => {
       "svgToPng",
       "truthName",
       "truthSource",
+      "writeDicom",
       "writeJpeg",
       "writePng",
       "writePyramid",

@@ -11,6 +11,7 @@ export {
   parseClasses,
   showClasses,
 } from './classes/classes.js';
+export { type DicomOptions, writeDicom } from './dicom-out/write-dicom.node.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';

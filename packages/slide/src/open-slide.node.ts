@@ -6,7 +6,6 @@ import { formatOfEnding, formatsOfFolder } from './formats/find-format.js';
 import type { FileStart } from './formats/format.js';
 import { formatOfContent, formatOfName } from './formats/known/known-formats.js';
 import { otherFormat } from './formats/known/not-read.js';
-import { refuseSlideFolder } from './formats/known/slide-folders.node.js';
 import { openSlideFolder, openSource } from './formats/open-source.js';
 import { nodeRuntime } from './node-runtime.node.js';
 import type { Slide } from './slide.js';
@@ -44,7 +43,6 @@ async function openFile(path: string): Promise<Slide> {
   if (entry.isDirectory()) {
     const slide = await openSlideFolder(localFolder(path), nodeRuntime);
     if (slide !== undefined) return slide;
-    await refuseSlideFolder(path);
   }
   return openSource(await openFileSource(path), nodeRuntime, { beside: localFolder(dirname(path)) });
 }

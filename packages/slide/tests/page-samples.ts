@@ -87,6 +87,9 @@ function madePhilips(): ReadonlyMap<string, Uint8Array> {
   ]);
 }
 
+/** One file each; in a page the files of a series come as a folder. */
+const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
+
 /** OME-Zarr in a file: each compression that a page must decode. */
 async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { data, info } = await sharp(join(fixtures, 'rgb.png'))
@@ -104,9 +107,6 @@ async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
     ['made-damaged.ozx', cutOff(buildZip(buildZarr({ levels })))],
   ]);
 }
-
-/** One file each; in a page the files of a series come as a folder. */
-const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
 
 /** Levels that are put together from scans and overlapping tiles. */
 const madeVendors = [

@@ -1,5 +1,6 @@
 /** Every format that is read; those that are known and not read are in `known/`. */
 export { dicom } from './dicom/format.js';
+export { mirax } from './mirax/format.js';
 export { ndpi } from './ndpi/format.js';
 export { picture } from './picture/format.js';
 export { tiff } from './tiff/format.js';

@@ -2,7 +2,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ioError, isAddress, refuseOtherSchemes, statRegularFile } from '@ftuseg/files';
-import { refuseSlideFolder } from '../formats/known/slide-folders.node.js';
 import { SlideError } from '../slide-error.js';
 import { readSingleSlide, readSlideAsFolder } from './single-slide.node.js';
 import { readFolder } from './slide-folder.node.js';
@@ -34,7 +33,6 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
   }
   const slide = await readSlideAsFolder(at);
   if (slide !== undefined) return oneRow(slide, at, options);
-  await refuseSlideFolder(at);
   const rows = await readFolder(at, options);
   for (const { id, image } of rows) refuseLongId(id, image);
   return rows;

@@ -1,13 +1,14 @@
 /** Kinds of files that the hostile tests and the fuzzer know: those that lie, those that do not, and sound ones that mutations begin with. */
 import { good, malformed, sparse } from './cases.mjs';
 import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
+import { malformedMirax, mutableMiraxes, soundMiraxes } from './mirax-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
 import { malformedPhilips, malformedQptiffs, soundPhilips, soundQptiffs } from './philips-cases.mjs';
 import { malformedVendors, sound as soundVendors } from './vendor-cases.mjs';
 import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
 
 /**
- * `read` are files that must be read; `malformed` yields names and bytes; `sound` are what is mutated, where it is not the fixtures.
+ * `read` are files that must be read; `malformed` yields names and bytes, or files by name; `sound` are what is mutated, where it is not the fixtures.
  */
 export const families = {
   tiff: {
@@ -19,6 +20,11 @@ export const families = {
     read: () => soundDicom.map((bytes, i) => [`sound ${i}`, bytes]),
     malformed: malformedDicom,
     sound: soundDicom,
+  },
+  mrxs: {
+    read: () => soundMiraxes.map((files, i) => [`sound ${i}`, files]),
+    malformed: malformedMirax,
+    sound: mutableMiraxes,
   },
   ndpi: {
     read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),

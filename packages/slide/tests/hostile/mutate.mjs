@@ -45,3 +45,11 @@ export function mutate(bytes, seed) {
   }
   return out;
 }
+
+/** The same to a file, or to one of the files of a slide of several. */
+export function mutated(content, seed) {
+  if (!(content instanceof Map)) return mutate(content, seed);
+  const names = [...content.keys()].filter((name) => content.get(name).length > 0);
+  const name = names[numbers(seed)(names.length)];
+  return new Map(content).set(name, mutate(content.get(name), seed));
+}

@@ -1,11 +1,11 @@
 /** A picture of a slide (a level, a label) as a page, of the one file or the several that hold its frames. */
 import type { Codec } from '../../codecs/codec.js';
+import { MARKER_BYTES, statedColours } from '../../codecs/jpeg/stated-colours.js';
 import { refuseBomb } from '../decoded-size.js';
 import type { BlockIndex, TiffPage } from '../tiff/page.js';
 import { type FrameIndex, itemFrames } from './frames/item-frames.js';
 import { plainFrames } from './frames/plain-frames.js';
 import type { Instance, OpticalPath } from './instance.js';
-import { MARKER_BYTES, statedColours } from './jpeg-colours.js';
 import { type PixelLayout, pixelLayout } from './pixel-layout.js';
 import { damaged } from './structure/cursor.js';
 import { placeOf } from './structure/data-set.js';

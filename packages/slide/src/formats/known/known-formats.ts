@@ -29,7 +29,6 @@ const at = (place: number, text: string) => [{ at: place, text }];
 
 /** The first that fits counts. */
 export const knownFormats: readonly KnownFormat[] = [
-  { name: 'MIRAX (.mrxs)', hint: openSlide, names: /\.mrxs$/i, disguised: true },
   { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
   {
     name: 'Hamamatsu NDPIS',
@@ -128,7 +127,7 @@ export function formatOfContent(head: Uint8Array): KnownFormat | undefined {
 /**
  * @param path of a file, or the last name of an address
  * @example
- * formatOfName('scan.mrxs')?.name; // 'MIRAX (.mrxs)'
+ * formatOfName('scan.czi')?.name; // 'Zeiss CZI'
  */
 export const formatOfName = (path: string): KnownFormat | undefined =>
   knownFormats.find(({ names }) => names?.test(path) === true);

@@ -5,11 +5,11 @@ import { FtuError } from '@ftuseg/core';
 import type { Codec } from '../../../codecs/codec.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import type { FileFolder } from '../../../source/file-folder.js';
+import { OpenFiles } from '../../../source/open-files.js';
 import { BlockCache } from '../../tiff/pixels/block-cache.js';
 import { damagedZarr } from '../json.js';
 import { decodeChunk, mostStored } from './decode-chunk.js';
 import { Gate } from './gate.js';
-import { OpenFiles } from './open-files.js';
 import { placeInShard, readShardIndex } from './shard-index.js';
 import { chunkBytes, type ZarrArray } from './zarr-array.js';
 

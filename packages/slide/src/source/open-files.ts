@@ -2,9 +2,9 @@
  * Files of a slide of very many, opened once for all who read them at one time. A few stay open when nobody reads them, because on a server opening
  * costs a request.
  */
-import { SlideError } from '../../../slide-error.js';
-import type { ByteSource } from '../../../source/byte-source.js';
-import type { FileFolder } from '../../../source/file-folder.js';
+import { SlideError } from '../slide-error.js';
+import type { ByteSource } from './byte-source.js';
+import type { FileFolder } from './file-folder.js';
 
 /** Files that stay open. */
 const MAX_IDLE = 8;

@@ -1,0 +1,177 @@
+/** MIRAX slides of known photos: every level as it must be seen, however positions and images are stored; and what is refused. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crop } from '@ftuseg/core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildMirax, type MiraxOptions } from '../../../tests/mirax/mirax-builder.mjs';
+import { serve } from '../../../tests/serve.js';
+import { writeFiles } from '../../../tests/zarr/write-files.js';
+import { browserRuntime } from '../../browser-runtime.js';
+import { openSlide } from '../../open-slide.node.js';
+import type { Slide } from '../../slide.js';
+import { blobFolder } from '../../source/blob-folder.js';
+import { readSlideTable } from '../../table/slide-table.node.js';
+import { openSlideFolder } from '../open-source.js';
+
+let folder = '';
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-mirax-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(options: MiraxOptions = {}, edit: (files: Map<string, Uint8Array>) => void = () => undefined) {
+  const { files, levels } = await buildMirax(options);
+  edit(files);
+  const place = await writeFiles(join(folder, String(++count)), files);
+  return { path: join(place, 'scan.mrxs'), place, levels, files };
+}
+
+async function opened<T>(path: string, use: (slide: Slide) => Promise<T>): Promise<T> {
+  const slide = await openSlide(path);
+  return use(slide).finally(() => slide.close());
+}
+
+const png = ({ width, height, data }: { width: number; height: number; data: Uint8Array }) =>
+  sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+
+describe('MIRAX', () => {
+  it.each<[string, MiraxOptions]>([
+    ['photos that lie unevenly', {}],
+    ['packed positions', { positions: 'packed', perPage: 100 }],
+    ['photos that lie evenly', { positions: 'none' }],
+    ['photos without overlap', { positions: 'none', overlap: 0 }],
+    ['photos of one image', { divisions: 1, photosAcross: 5, photosDown: 4 }],
+    ['photos of sixteen images', { divisions: 4, side: 16, levels: 5, overlap: 16 }],
+    [
+      'photos that were not taken',
+      { isMissing: (x, y) => x + y === 2, fill: 0x204060, photosAcross: 4, photosDown: 3 },
+    ],
+    ['places between pixels', { shift: (x, y) => [3 * x, 5 * y + x] }],
+    ['PNG', { format: 'PNG', encode: png }],
+  ])('shows every level as it must be: %s', async (_, options) => {
+    const { path, levels } = await write(options);
+    await opened(path, async (slide) => {
+      expect(slide.levels.map(({ width, height }) => [width, height])).toEqual(
+        levels.map(({ width, height }) => [width, height]),
+      );
+      for (const level of levels) {
+        const { width, height } = level;
+        const { data } = await slide.readRows({ width, height, top: 0, rows: height });
+        expect(Buffer.compare(data, level.data)).toBe(0);
+        const part = { x: width >> 2, y: height >> 1, width: width >> 1, height: height >> 2 };
+        const rows = { width, height, top: part.y, rows: part.height, left: part.x, columns: part.width };
+        expect(Buffer.compare((await slide.readRows(rows)).data, crop(level, part).data)).toBe(0);
+      }
+      expect(slide.micronsPerPixel).toBe(0.25);
+      expect(slide.info).toMatchObject({
+        format: '3DHISTECH MIRAX',
+        objectivePower: 40,
+        micronsPerPixelFrom: 'Slidedat.ini',
+      });
+    });
+  });
+
+  it('reads more than one block', async () => {
+    const { path, levels } = await write({ photosAcross: 12, photosDown: 9, side: 64, levels: 2 });
+    const [full = { width: 1, height: 1, channels: 3, data: new Uint8Array() }] = levels;
+    expect(full.width).toBeGreaterThan(1100);
+    await opened(path, async (slide) => {
+      const { width, height } = full;
+      const { data } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+      expect(Buffer.compare(data, full.data)).toBe(0);
+    });
+  });
+
+  it('gives pictures beside the slide by name', async () => {
+    const raw = { width: 40, height: 30, data: new Uint8Array(3600).fill(90) };
+    const jpeg = await sharp(raw.data, { raw: { width: 40, height: 30, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    const { path } = await write({ pictures: { label: jpeg, macro: jpeg } });
+    await opened(path, async (slide) => {
+      expect([...slide.info.associated].sort()).toEqual(['label', 'macro']);
+      const { data, ...size } = await slide.readAssociated('label');
+      expect([size, data.every((value) => Math.abs(value - 90) < 3)]).toEqual([
+        { width: 40, height: 30, channels: 3 },
+        true,
+      ]);
+    });
+  });
+
+  it('is a folder, in a page and on a server too, and one slide in a folder of pictures', async () => {
+    const { place, path, levels, files } = await write();
+    const [full] = levels;
+    const whole = { x: 0, y: 0, width: full?.width ?? 0, height: full?.height ?? 0, downsample: 1 };
+    await opened(join(place, 'scan'), async (slide) => expect(await slide.readRegion(whole)).toEqual(full));
+    const chosen = new Map(
+      [...files].map(([name, bytes]) => [name.replace('scan/', ''), new Blob([Uint8Array.from(bytes)])]),
+    );
+    const inPage = await openSlideFolder(blobFolder('scan', chosen), browserRuntime);
+    expect(await inPage?.readRegion(whole)).toEqual(full);
+    await inPage?.close();
+    const rows = await readSlideTable(place);
+    expect(rows.map(({ id, image }) => [id, image])).toEqual([['scan', path]]);
+  });
+
+  it('is read from a server', async () => {
+    const { place, levels } = await write({}, (files) => files.set('scan.mrxs', Uint8Array.of(1)));
+    const server = await serve(place);
+    try {
+      await opened(`${server.address}/scan.mrxs`, async (slide) => {
+        const { width, height } = slide;
+        expect(await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 })).toEqual(levels[0]);
+      });
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+const line = (from: RegExp, to: string) => (files: Map<string, Uint8Array>) => {
+  const name = 'scan/Slidedat.ini';
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(files.get(name));
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  files.set(name, new TextEncoder().encode(changed));
+};
+
+describe('MIRAX that is refused', () => {
+  it.each<[string, (files: Map<string, Uint8Array>) => void, string]>([
+    ['no folder', (files) => files.delete('scan/Slidedat.ini'), 'scan/Slidedat.ini is missing; a MIRAX slide is'],
+    ['no index', (files) => files.delete('scan/Index.dat'), 'scan/Index.dat is missing'],
+    ['no data file', (files) => files.delete('scan/Data0001.dat'), 'scan/Data0001.dat is missing'],
+    ['another slide', line(/A1B2C3D4/, 'B1B2C3D4'), 'of another slide than Slidedat.ini'],
+    ['a missing key', line(/IMAGENUMBER_X/, 'IMAGENUMBER_Q'), '"IMAGENUMBER_X" is missing in [GENERAL]'],
+    ['an impossible number', line(/IMAGENUMBER_X = \d+/, 'IMAGENUMBER_X = -3'), '"IMAGENUMBER_X" is -3'],
+    ['images of other formats', line(/BMP24/, 'TIFF'), 'images of the format "TIFF" are not supported'],
+    ['another format than stated', line(/BMP24/g, 'JPEG'), 'it does not start as a JPEG'],
+    [
+      'fluorescence',
+      line(/HIER_COUNT = 1/, 'HIER_COUNT = 2\r\nHIER_1_NAME = Slide filter level\r\nHIER_1_COUNT = 3'),
+      'several fluorescence filters',
+    ],
+    ['files outside', line(/Data0000.dat/, '../../secret'), '"FILE_0" is no name of a file in the slide'],
+    ['fewer photos', line(/IMAGENUMBER_Y = 4/, 'IMAGENUMBER_Y = 6'), 'they have 54 bytes where 81 are needed'],
+    [
+      'a cut index',
+      (files) => files.set('scan/Index.dat', files.get('scan/Index.dat')?.slice(0, 90) ?? new Uint8Array()),
+      'lie outside the file',
+    ],
+    [
+      'cut data',
+      (files) => files.set('scan/Data0000.dat', files.get('scan/Data0000.dat')?.slice(0, 9000) ?? new Uint8Array()),
+      'pass its end',
+    ],
+  ])('%s', async (_, edit, problem) => {
+    const { path } = await write({}, edit);
+    const read = () =>
+      opened(path, ({ readRegion, width, height }) => readRegion({ x: 0, y: 0, width, height, downsample: 1 }));
+    await expect(read()).rejects.toMatchObject({ subject: path });
+    await expect(read()).rejects.toThrow(problem);
+  });
+});
