@@ -89,6 +89,12 @@ describe.skipIf(!existsSync(`${data}/slides`))('slide files of other projects (n
     await slide.close();
   });
 
+  it('says the magnification of an SVS', async () => {
+    const slide = await openSlide(`${data}/slides/openslide-python/small.svs`);
+    expect(slide.info.objectivePower).toBe(20);
+    await slide.close();
+  });
+
   const python = '/usr/bin/python3';
   const hasOpenSlide = spawnSync(python, ['-c', 'import openslide']).status === 0;
   it.skipIf(!hasOpenSlide).each(['pathml/small_HE.svs', 'openslide-python/small.svs', 'openslide-python/boxes.tiff'])(

@@ -82,6 +82,20 @@ describe('a series', () => {
     await withSlide(join(folder, 'dual.tif'), async (slide) => expect(await wholeOf(slide)).toEqual(PICTURE));
   });
 
+  it('is read without a label that cannot be, which is said', async () => {
+    const palette = slideFile(
+      { uid: '9', type: 'ORIGINAL\\PRIMARY\\LABEL\\NONE', photometric: 'PALETTE COLOR' },
+      label,
+    );
+    await withSlide(
+      await folderOf({ 'a.dcm': slideFile(), 'b.dcm': palette, '._c.dcm': new Uint8Array(9) }),
+      async ({ info }) => {
+        expect(info.associated).toEqual([]);
+        expect(info.notes).toEqual([expect.stringMatching(/^a label that is not read: the colours "PALETTE COLOR"/)]);
+      },
+    );
+  });
+
   it('without spacing has no scale, and one that is not square has two', async () => {
     const unknown = await folderOf({ 'a.dcm': slideFile({ changes: { 1375769129: null } }) });
     await withSlide(unknown, async ({ micronsPerPixel, info }) => {

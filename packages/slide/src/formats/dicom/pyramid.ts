@@ -42,6 +42,7 @@ export async function describePyramid(
   const found: TiffLevel[] = [];
   for (const parts of smaller) found.push(await smallerLevel(base[0], full.page, parts, codecs));
   const associated = new Map<string, TiffPage>();
+  const notes: string[] = [];
   for (const parts of pictures) {
     const [{ kind, file }] = parts;
     if (kind === 'level') continue;
@@ -49,14 +50,24 @@ export async function describePyramid(
       const other = pictures.find(([one]) => one.kind === kind)?.[0].file.source.name;
       throw contradiction(file.source.name, `there is a second ${kind} (${other})`, 'leave one of them in the folder');
     }
-    associated.set(kind, (await pictureOf(parts, codecs)).page);
+    try {
+      associated.set(kind, (await pictureOf(parts, codecs)).page);
+    } catch (error) {
+      // The slide is worth more than its label.
+      if (!(error instanceof SlideError && error.code === 'unsupported')) throw error;
+      notes.push(`a ${kind} that is not read: ${error.problem}`);
+    }
   }
   return {
     format: 'DICOM',
     levels: [level([full.page], full.page.width), ...found],
     ...scaleOf(base[0]),
     objectivePower: full.path?.objectivePower,
-    notes: [...full.notes, ...(full.path?.hasProfile === true ? ['an ICC profile, which is not applied'] : [])],
+    notes: [
+      ...full.notes,
+      ...(full.path?.hasProfile === true ? ['an ICC profile, which is not applied'] : []),
+      ...notes,
+    ],
     associated,
   };
 }

@@ -25,7 +25,8 @@ const OTHERS: Readonly<Record<string, string | undefined>> = {
   '1.2.840.10008.1.3.10': 'directory of files (DICOMDIR)',
 };
 
-export const isDicomName = (name: string): boolean => /\.(dcm|dicom)$/i.test(name);
+/** Hidden files are none: systems keep notes of their own in them. */
+export const isDicomName = (name: string): boolean => /\.(dcm|dicom)$/i.test(name) && !/(^|[\\/])\.[^\\/]*$/.test(name);
 
 interface Candidate extends Belonging {
   readonly name: string;

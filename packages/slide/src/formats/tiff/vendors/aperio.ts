@@ -22,6 +22,12 @@ export function aperioMicrons(description: string): number | undefined {
   return microns > 0 ? microns : undefined;
 }
 
+/** The value of `|AppMag = 20`, the magnification of the objective. */
+export function aperioPower(description: string): number | undefined {
+  const power = parseNumber(/(?:^|\|)\s*AppMag\s*=([^|\r\n]*)/.exec(description)?.[1] ?? '');
+  return power > 0 ? power : undefined;
+}
+
 /** What a page shows if it is no level. */
 export function aperioName(number: number, tiled: boolean, description: string): string | undefined {
   if (number === 0 || tiled) return undefined;
@@ -58,6 +64,7 @@ async function aperioSlide(
     levels: [base, ...reduced],
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
+    objectivePower: aperioPower(description),
     associated,
   };
 }
