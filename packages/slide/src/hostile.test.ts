@@ -11,9 +11,11 @@ const script = (name: string): string => fileURLToPath(new URL(`../scripts/${nam
 const families = [
   { family: 'tiff', least: 300, share: 0.8, fuzz: [] },
   { family: 'dicom', least: 300, share: 0.7, fuzz: ['--family', 'dicom'] },
-  { family: 'mrxs', least: 300, share: 0.7, fuzz: ['--family', 'mrxs'] },
   { family: 'vendors', least: 300, share: 0.8, fuzz: ['--family', 'vendors'] },
+  { family: 'mrxs', least: 300, share: 0.7, fuzz: ['--family', 'mrxs'] },
   { family: 'ndpi', least: 200, share: 0.6, fuzz: ['--family', 'ndpi'] },
+  { family: 'philips', least: 300, share: 0.9, fuzz: ['--family', 'philips'] },
+  { family: 'qptiff', least: 250, share: 0.95, fuzz: ['--family', 'qptiff'] },
   { family: 'ozx', least: 300, share: 0.9, fuzz: ['--family', 'ozx'] },
 ];
 

@@ -7,6 +7,8 @@ import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
 import { buildBif, twoAreas } from './vendors/bif-builder.mjs';
+import { buildPhilips, jpegText } from './vendors/philips-builder.mjs';
+import { buildQptiff } from './vendors/qptiff-builder.mjs';
 import { buildScn, twoScans } from './vendors/scn-builder.mjs';
 import { buildTrestle, threeLevels } from './vendors/trestle-builder.mjs';
 import { buildZarr } from './zarr/zarr-builder.mjs';
@@ -63,6 +65,28 @@ function madeNdpis(): ReadonlyMap<string, Uint8Array> {
   ]);
 }
 
+/** A Philips TIFF with padded levels and pictures in its XML, and a QPTIFF, both of JPEG tiles. */
+function madePhilips(): ReadonlyMap<string, Uint8Array> {
+  const full = tissue(203, 117);
+  const small = shrink(full, 4);
+  const levels = [
+    { factor: 1, picture: full },
+    { factor: 4, picture: small },
+  ];
+  const pictures = { LABELIMAGE: jpegText(tissue(80, 61, 2)), MACROIMAGE: jpegText(tissue(101, 40, 3)) };
+  return new Map([
+    ['made-philips.tiff', buildPhilips(levels, { xml: { pictures }, sparse: (_, column) => column === 1 })],
+    [
+      'made.qptiff',
+      buildQptiff([
+        { type: 'FullResolution', picture: full },
+        { type: 'Thumbnail', picture: small },
+        { type: 'ReducedResolution', picture: small },
+      ]),
+    ],
+  ]);
+}
+
 /** One file each; in a page the files of a series come as a folder. */
 const madeDicoms = Object.entries(dicoms).map(([name, bytes]) => [`made-${name}.dcm`, bytes] as const);
 
@@ -83,6 +107,7 @@ async function zippedZarrs(): Promise<ReadonlyMap<string, Uint8Array>> {
     ['made-damaged.ozx', cutOff(buildZip(buildZarr({ levels })))],
   ]);
 }
+
 /** Levels that are put together from scans and overlapping tiles. */
 const madeVendors = [
   ['made-two-scans.scn', buildScn(twoScans)],
@@ -93,8 +118,15 @@ const madeVendors = [
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
-  const zarrs = await zippedZarrs();
-  return new Map([...files, ...(await madePictures()), ...madeNdpis(), ...madeVendors, ...madeDicoms, ...zarrs]);
+  const made = [
+    ...(await madePictures()),
+    ...madeNdpis(),
+    ...madeDicoms,
+    ...madeVendors,
+    ...madePhilips(),
+    ...(await zippedZarrs()),
+  ];
+  return new Map([...files, ...made]);
 }
 
 /** What is left of a stream of which the last tenth is missing. */

@@ -3,6 +3,7 @@ import { good, malformed, sparse } from './cases.mjs';
 import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
 import { malformedMirax, mutableMiraxes, soundMiraxes } from './mirax-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
+import { malformedPhilips, malformedQptiffs, soundPhilips, soundQptiffs } from './philips-cases.mjs';
 import { malformedVendors, sound as soundVendors } from './vendor-cases.mjs';
 import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
 
@@ -29,6 +30,16 @@ export const families = {
     read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),
     malformed: malformedNdpi,
     sound,
+  },
+  philips: {
+    read: () => soundPhilips.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedPhilips,
+    sound: soundPhilips,
+  },
+  qptiff: {
+    read: () => soundQptiffs.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedQptiffs,
+    sound: soundQptiffs,
   },
   ozx: {
     read: () => soundZarrs.map((bytes, i) => [`sound ${i}`, bytes]),

@@ -1,4 +1,4 @@
-/** TIFF and BigTIFF, and what is made of them: Aperio SVS, Leica SCN, Ventana BIF, Trestle, OME-TIFF. */
+/** TIFF and BigTIFF, and what is made of them: Aperio SVS, Leica SCN, Ventana BIF, Trestle, Philips, QPTIFF, OME-TIFF. */
 import type { SlideFormat } from '../format.js';
 import { isDicom, isDisguised } from '../known/known-formats.js';
 import { openTiffSlide } from './tiff-slide.js';
@@ -10,7 +10,7 @@ const MIN_BYTES = 8;
 
 export const tiff: SlideFormat = {
   name: 'TIFF',
-  endings: ['tif', 'tiff', 'svs', 'scn', 'bif'],
+  endings: ['tif', 'tiff', 'svs', 'scn', 'bif', 'qptiff'],
   reads: 'ranges',
   isBase: true,
   probe: ({ name, head }) =>

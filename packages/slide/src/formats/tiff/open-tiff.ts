@@ -53,12 +53,6 @@ export async function openTiff(
 
   const options = { codecs, content, significantBits: ome?.significantBits };
   const page = await describePage(file, first, options);
-  if (description.includes('PerkinElmer-QPI') && page.samples === 1) {
-    throw new SlideError('unsupported', 'fluorescence channels (PerkinElmer QPTIFF) are not supported', {
-      subject: source.name,
-      hint: 'export it as brightfield RGB',
-    });
-  }
   const bands = await threeBands(file, directories, page, options);
   const others = directories.slice(bands.length);
   const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands, options))];

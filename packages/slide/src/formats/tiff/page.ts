@@ -88,5 +88,6 @@ export interface TiffSlide {
   /** As in the slide's info. */
   readonly objectivePower?: number | undefined;
   readonly notes?: readonly string[] | undefined;
-  readonly associated: ReadonlyMap<string, TiffPage>;
+  /** By name; a function for one that is looked at only when it is asked for. */
+  readonly associated: ReadonlyMap<string, TiffPage | (() => Promise<TiffPage>)>;
 }

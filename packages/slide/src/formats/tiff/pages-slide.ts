@@ -63,7 +63,8 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
 
 async function readAssociated(tiff: TiffSlide, name: string, options: LevelReaderOptions): Promise<Raster> {
   const subject = options.source.name;
-  const page = tiff.associated.get(name);
+  const found = tiff.associated.get(name);
+  const page = typeof found === 'function' ? await found() : found;
   if (page === undefined) throw new SlideError('bad-input', `the slide has no picture "${name}"`, { subject });
   const { width, height } = page;
   const bytes = width * height * 3;

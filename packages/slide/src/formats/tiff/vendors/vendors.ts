@@ -4,12 +4,14 @@ import { type Directory, readText, type TiffFile } from '../structure/file.js';
 import { Tag } from '../structure/tags.js';
 import { aperio } from './aperio.js';
 import { leica } from './leica.js';
+import { philips } from './philips/philips.js';
+import { qptiff } from './qptiff/qptiff.js';
 import { trestle } from './trestle.js';
 import type { TiffSigns, TiffVendor } from './vendor.js';
 import { ventana } from './ventana.js';
 
 /** The first that wrote a file reads it. */
-const vendors: readonly TiffVendor[] = [aperio, leica, ventana, trestle];
+const vendors: readonly TiffVendor[] = [aperio, leica, philips, qptiff, ventana, trestle];
 
 /** What is not read. */
 const refused = [

@@ -16,16 +16,23 @@ export interface ElementVisitor {
 
 /** Elements inside each other, at most. */
 const MAX_DEPTH = 32;
-/** Letters of an element's text that are kept. */
+/** Letters of an element's text that are kept by default. */
 const MAX_TEXT = 4096;
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
 /**
  * @param where for messages: `page 0, tag XmlPacket (700)`
+ * @param maxText letters of an element's text that are kept
  * @throws {SlideError} `bad-input` for what is not well-formed
  */
-export function visitXml(file: TiffFile, text: string, where: string, visitor: ElementVisitor): void {
+export function visitXml(
+  file: TiffFile,
+  text: string,
+  where: string,
+  visitor: ElementVisitor,
+  maxText = MAX_TEXT,
+): void {
   const parser = new SaxesParser();
   const path: string[] = [];
   const texts: string[] = [];
@@ -43,7 +50,7 @@ export function visitXml(file: TiffFile, text: string, where: string, visitor: E
   parser.on('text', (part) => {
     const last = texts.length - 1;
     const held = texts[last];
-    if (held !== undefined && held.length < MAX_TEXT) texts[last] = held + part.slice(0, MAX_TEXT);
+    if (held !== undefined && held.length < maxText) texts[last] = held + part.slice(0, maxText);
   });
   parser.on('closetag', () => {
     if (problem !== undefined) return;
