@@ -70,6 +70,8 @@ const cases: readonly Case[] = [
     set: [
       ...forSteps(six, [...small, ...lite, 'decoder=linknet']),
       ...forSteps(['pseudo-test', 'pseudo-extra', 'submission'], ['views=none']),
+      // The submission keeps its tiles; on slides of a few hundred pixels most of such a tile is empty.
+      ...forSteps(['pseudo-test', 'pseudo-extra'], ['tileSize=640', 'overlap=128']),
     ],
     factor: 2,
     tile: 1280,

@@ -56,7 +56,7 @@ const training = (name: string | undefined): string => `  train-${name}:
       encoderWeights: none
       split: none
       batchSize: 8
-      epochs: 6
+      epochs: 4
       samplesPerEpoch: 128
       ema: 0.95
       optimiser: { learningRate: 3e-3 }
@@ -103,7 +103,7 @@ describe.skipIf(!torchAvailable())('the scale of a network (needs libtorch: make
       scoreSchema.parse(JSON.parse(await readFile(join(run, `scores-${name}`, 'evaluation.json'), 'utf8'))).meanDice;
     const [factor, micrometres] = [await step('factor'), await step('micrometres')];
     expect(Math.abs(factor - micrometres)).toBeLessThan(0.01);
-    expect(factor).toBeGreaterThan(0.5);
+    expect(factor).toBeGreaterThan(0.4);
 
     const wrong = at('native');
     const model = join(run, 'train-factor', 'run', 'model.onnx');

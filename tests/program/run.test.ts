@@ -35,7 +35,7 @@ steps:
       foldCount: 3
       folds: 0,1
       batchSize: 4
-      epochs: 3
+      epochs: 2
       samplesPerEpoch: 8
       workers: 1
       optimiser: { learningRate: 3e-3 }

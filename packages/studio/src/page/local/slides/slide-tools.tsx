@@ -156,7 +156,7 @@ export function NoLocalSlide(options: SlideSourceOptions) {
           <>
             <h2>Open a slide from this computer</h2>
             <p>
-              Choose files, or drop them here: SVS, pyramidal TIFF, OME-TIFF and others. They are read in this browser
+              Choose files, or drop them here: SVS, NDPI, SCN, OME-TIFF, DICOM and others. They are read in this browser
               and sent nowhere.
             </p>
           </>
