@@ -4,7 +4,7 @@ const BITS = 11;
 const BUCKETS = 1 << BITS;
 const MASK = BUCKETS - 1;
 /** Rows of one step. */
-const STEP_ROWS = 1 << 17;
+const STEP_ROWS = 1 << 15;
 
 /**
  * Puts rows in the order of their keys, by least significant digit first (radix sort, Knuth 1998, 5.2.5): stable, so that
@@ -25,10 +25,13 @@ export function* sortByKey(
   // A float's bits are in the order of its value once negatives are turned round.
   const high = new Uint32Array(count);
   const low = new Uint32Array(count);
+  let from = new Uint32Array(count);
+  let to = new Uint32Array(count);
   const float = new Float64Array(1);
   const words = new Uint32Array(float.buffer);
   for (let i = 0; i < count; i++) {
     if (i % STEP_ROWS === STEP_ROWS - 1) yield;
+    from[i] = i;
     const value = key(rows[i] ?? 0);
     if (Number.isNaN(value)) {
       high[i] = 0xffffffff;
@@ -37,21 +40,21 @@ export function* sortByKey(
     }
     // Minus zero would differ from zero.
     float[0] = value + 0;
-    const [lower = 0, upper = 0] = words;
-    const negative = upper >>> 31 === 1;
-    const [h, l] = negative ? [~upper >>> 0, ~lower >>> 0] : [(upper | 0x80000000) >>> 0, lower];
-    high[i] = descending ? ~h >>> 0 : h;
-    low[i] = descending ? ~l >>> 0 : l;
+    const [lower, upper] = [words[0] ?? 0, words[1] ?? 0];
+    // Every bit of a negative number is turned round, of others the sign alone; once more for the other direction.
+    const isNegative = upper >>> 31 === 1;
+    const turned = isNegative !== descending;
+    high[i] = (turned ? ~upper : upper) ^ (isNegative ? 0 : 0x80000000);
+    low[i] = turned ? ~lower : lower;
   }
-  let from = Uint32Array.from(rows.keys());
-  let to = new Uint32Array(count);
   const starts = new Uint32Array(BUCKETS);
   for (const word of [low, high]) {
     for (let shift = 0; shift < 32; shift += BITS) {
       yield;
       starts.fill(0);
-      for (const value of word) {
-        const digit = (value >>> shift) & MASK;
+      for (let i = 0; i < count; i++) {
+        if (i % STEP_ROWS === STEP_ROWS - 1) yield;
+        const digit = ((word[i] ?? 0) >>> shift) & MASK;
         starts[digit] = (starts[digit] ?? 0) + 1;
       }
       let sum = 0;
@@ -73,5 +76,8 @@ export function* sortByKey(
   }
   yield;
   const before = rows.slice();
-  for (let i = 0; i < count; i++) rows[i] = before[from[i] ?? 0] ?? 0;
+  for (let i = 0; i < count; i++) {
+    if (i % STEP_ROWS === STEP_ROWS - 1) yield;
+    rows[i] = before[from[i] ?? 0] ?? 0;
+  }
 }
