@@ -17,6 +17,9 @@ export const VERDICTS = {
   'labels refused': false,
 };
 
+/** Peers of a few formats: that they refuse a file says nothing of damage. */
+const READERS_OF_FEW = ['openslide', 'pydicom'];
+
 const entries = (peers, outcome) => Object.entries(peers).filter(([, answer]) => answer.outcome === outcome);
 const names = (list) => list.map(([name]) => name).join(', ');
 
@@ -38,7 +41,8 @@ export function judge(ours, plain, peers) {
     // A peer that reads the format refuses or warns where there is damage; the others read around it.
     const warned = Object.entries(peers)
       .filter(
-        ([name, answer]) => answer.warning !== undefined || (name !== 'openslide' && answer.outcome === 'refused'),
+        ([name, answer]) =>
+          answer.warning !== undefined || (!READERS_OF_FEW.includes(name) && answer.outcome === 'refused'),
       )
       .map(([name, answer]) => [name, answer.warning ?? answer.message]);
     if (ours.code !== 'bad-input')
