@@ -93,7 +93,10 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
     if (entry.isDirectory()) return await identityOfAll(path, [path]);
     if (ONE_OF_FOLDER.test(path)) {
       const beside = (await readdir(dirname(path))).filter((name) => ONE_OF_FOLDER.test(name)).sort();
-      return await identityOfAll(path, [path, ...beside.map((name) => join(dirname(path), name))]);
+      return await identityOfAll(
+        path,
+        beside.map((name) => join(dirname(path), name)),
+      );
     }
     const folder = WITH_FOLDER.test(path) ? path.replace(WITH_FOLDER, '') : undefined;
     const hasFolder = folder !== undefined && (await stat(folder).catch(() => undefined))?.isDirectory() === true;
