@@ -2,7 +2,7 @@
 import type { Codec } from '../../codecs/codec.js';
 import { MARKER_BYTES, statedColours } from '../../codecs/jpeg/stated-colours.js';
 import { refuseBomb } from '../decoded-size.js';
-import type { BlockIndex, TiffPage } from '../tiff/page.js';
+import { type BlockIndex, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
 import { type FrameIndex, itemFrames } from './frames/item-frames.js';
 import { plainFrames } from './frames/plain-frames.js';
 import type { Instance, OpticalPath } from './instance.js';
@@ -43,6 +43,7 @@ export async function describePicture(
       ? ((await coloursOfFrame(index, tiles.firstTile)) ?? layout.photometric)
       : layout.photometric;
   const page: TiffPage = {
+    ...PLAIN_SAMPLES,
     name,
     width: first.width,
     height: first.height,
@@ -58,21 +59,13 @@ export async function describePicture(
     samples: layout.samples,
     bits: layout.bits,
     usedBits: layout.usedBits,
-    sampleFormat: 'unsigned',
-    content: 'picture',
     chroma: layout.chroma,
     subsampling: layout.subsampling,
     // Full range, as JPEG has it (PS3.3, C.7.6.3.1.2).
     referenceBlackWhite: [0, 255, 128, 255, 128, 255],
-    ycbcrCoefficients: [0.299, 0.587, 0.114],
     planar: layout.planar,
     littleEndian: true,
-    reversedBits: false,
-    predictor: 1,
-    alpha: 'none',
-    palette: undefined,
     blank: 255,
-    jpegTables: undefined,
   };
   return { page, path: first.paths[tiles.path], notes: tiles.notes };
 }

@@ -1,7 +1,7 @@
 /** A level as a page of square blocks, each put together from the photos' pieces that lie on it. */
 import { FtuError } from '@ftuseg/core';
 import { none } from '../../codecs/none.js';
-import type { BlockPlace, TiffPage } from '../tiff/page.js';
+import { type BlockPlace, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
 import { type PlacedTiles, tileAt, tileCount } from './placed-tiles.js';
 
 /** Pixels a side of a block: few pieces for a small window, few blocks for a large one. */
@@ -33,6 +33,7 @@ export function miraxPage(level: MiraxPage): TiffPage {
     read: (signal) => blockPixels(level, index % across, Math.floor(index / across), tilesOf(index), signal),
   });
   return {
+    ...PLAIN_SAMPLES,
     name,
     width,
     height,
@@ -49,20 +50,9 @@ export function miraxPage(level: MiraxPage): TiffPage {
     samples: 3,
     bits: 8,
     usedBits: 8,
-    sampleFormat: 'unsigned',
-    content: 'picture',
-    reversedBits: false,
     blank: 255,
     planar: false,
-    predictor: 1,
-    alpha: 'none',
-    palette: undefined,
-    chroma: false,
     littleEndian: true,
-    jpegTables: undefined,
-    subsampling: [1, 1],
-    referenceBlackWhite: [],
-    ycbcrCoefficients: [0.299, 0.587, 0.114],
   };
 }
 

@@ -4,6 +4,7 @@ import type { ByteSource } from '../../source/byte-source.js';
 import { refuseBomb } from '../decoded-size.js';
 import type { SlideRuntime } from '../format.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
+import { describeBeside } from '../tiff/structure/describe-beside.js';
 import { describePage } from '../tiff/structure/describe-page.js';
 import { type Directory, damaged, openTiffFile, readDirectory, type TiffFile } from '../tiff/structure/file.js';
 import { isReduced, level } from '../tiff/structure/levels.js';
@@ -58,14 +59,7 @@ export async function openNdpi(
     if (isReduced(base, page)) levels.push(level([page], base.width));
     else notes.push(`a level of ${page.width} x ${page.height} pixels with a margin, which is not read`);
   }
-  const associated = new Map<string, TiffPage>();
-  for (const [name, directory] of beside) {
-    const page = await describePage(file, directory, options).catch((error: unknown) => {
-      if (!(error instanceof SlideError)) throw error;
-      notes.push(`a picture "${name}", which cannot be read (${error.problem})`);
-    });
-    if (page !== undefined) associated.set(name, page);
-  }
+  const pictures = await describeBeside(file, beside, options);
   const { scale, note } = await statedResolution(file, first.directory);
   return {
     format: 'Hamamatsu NDPI',
@@ -74,8 +68,8 @@ export async function openNdpi(
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
     ...(scale === undefined && note !== undefined ? { scaleNote: note } : {}),
     objectivePower,
-    notes,
-    associated,
+    notes: [...notes, ...pictures.notes],
+    associated: pictures.associated,
   };
 }
 

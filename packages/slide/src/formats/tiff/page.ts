@@ -66,6 +66,21 @@ export interface TiffPage extends BlockLayout {
   readonly ycbcrCoefficients: readonly [number, number, number];
 }
 
+/** What pages of other formats than TIFF begin with: samples of a picture as they are, without what only a TIFF's tags can say of them. */
+export const PLAIN_SAMPLES = {
+  sampleFormat: 'unsigned',
+  content: 'picture',
+  reversedBits: false,
+  predictor: 1,
+  alpha: 'none',
+  palette: undefined,
+  chroma: false,
+  jpegTables: undefined,
+  subsampling: [1, 1],
+  referenceBlackWhite: [],
+  ycbcrCoefficients: [0.299, 0.587, 0.114],
+} as const satisfies Partial<TiffPage>;
+
 /** A level made of pages: one page, or one single-sample page per channel (red, green, blue). */
 export interface TiffLevel {
   readonly width: number;

@@ -1,7 +1,7 @@
 /** A level of OME-Zarr as a page: its chunks are tiles, decoded and put in order before the level reader sees them. */
 import { none } from '../../codecs/none.js';
 import type { ByteSource } from '../../source/byte-source.js';
-import type { BlockPlace, TiffPage } from '../tiff/page.js';
+import { type BlockPlace, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
 import type { ChunkStore } from './array/chunk-store.js';
 import type { ZarrArray } from './array/zarr-array.js';
 import type { Colours } from './colours.js';
@@ -70,6 +70,7 @@ export function levelPage(array: ZarrArray, { axes, colours, store, subject, nam
   };
 
   return {
+    ...PLAIN_SAMPLES,
     name,
     width,
     height,
@@ -86,20 +87,9 @@ export function levelPage(array: ZarrArray, { axes, colours, store, subject, nam
     samples: channels.length,
     bits,
     usedBits: bits,
-    sampleFormat: 'unsigned',
-    content: 'picture',
-    reversedBits: false,
     blank: 0,
     planar,
-    predictor: 1,
-    alpha: 'none',
-    palette: undefined,
-    chroma: false,
     littleEndian: array.littleEndian,
-    jpegTables: undefined,
-    subsampling: [1, 1],
-    referenceBlackWhite: [],
-    ycbcrCoefficients: [0.299, 0.587, 0.114],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Codec } from '../../../../codecs/codec.js';
 import { SlideError } from '../../../../slide-error.js';
 import { parseJpegHeader } from '../../../ndpi/jpeg-header.js';
-import type { TiffPage } from '../../page.js';
+import { PLAIN_SAMPLES, type TiffPage } from '../../page.js';
 import { damaged, type TiffFile } from '../../structure/file.js';
 
 /** @throws {SlideError} `bad-input` for what is no JPEG, `unsupported` for one of inks */
@@ -25,6 +25,7 @@ export function xmlPicture(
   if (codec === undefined) throw new RangeError('no codec jpeg');
   const bytes = data?.length ?? 0;
   return {
+    ...PLAIN_SAMPLES,
     name: where,
     width,
     height,
@@ -40,20 +41,9 @@ export function xmlPicture(
     samples: components,
     bits: 8,
     usedBits: 8,
-    sampleFormat: 'unsigned',
-    content: 'picture',
-    reversedBits: false,
     blank: 255,
     planar: false,
-    predictor: 1,
-    alpha: 'none',
-    palette: undefined,
-    chroma: false,
     littleEndian: file.littleEndian,
-    jpegTables: undefined,
-    subsampling: [1, 1],
-    referenceBlackWhite: [],
-    ycbcrCoefficients: [0.299, 0.587, 0.114],
   };
 }
 

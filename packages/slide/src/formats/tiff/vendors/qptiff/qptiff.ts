@@ -1,6 +1,7 @@
 /** Finds out what the pages of a QPTIFF are: levels of a brightfield slide, and the pictures beside them. */
 import { SlideError } from '../../../../slide-error.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../../page.js';
+import { describeBeside } from '../../structure/describe-beside.js';
 import { describePage } from '../../structure/describe-page.js';
 import { type Directory, damaged, readText, type TiffFile } from '../../structure/file.js';
 import { isReduced, level } from '../../structure/levels.js';
@@ -48,14 +49,7 @@ async function qptiffSlide(
     }
     levels.push(level([smaller], page.width));
   }
-  const associated = new Map<string, TiffPage>();
-  for (const [name, directory] of beside) {
-    const picture = await describePage(file, directory, options).catch((error: unknown) => {
-      if (!(error instanceof SlideError)) throw error;
-      notes.push(`a picture "${name}", which cannot be read (${error.problem})`);
-    });
-    if (picture !== undefined) associated.set(name, picture);
-  }
+  const others = await describeBeside(file, beside, options);
   const { scale, note } = await statedResolution(file, base.directory);
   return {
     format: qptiff.name,
@@ -64,8 +58,8 @@ async function qptiffSlide(
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
     ...(scale === undefined && note !== undefined ? { scaleNote: note } : {}),
     objectivePower: base.objectivePower,
-    notes,
-    associated,
+    notes: [...notes, ...others.notes],
+    associated: others.associated,
   };
 }
 
