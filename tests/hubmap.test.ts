@@ -60,7 +60,11 @@ const cases: readonly Case[] = [
   },
   {
     name: 'reference-fpn-b4',
-    set: forSteps(twoStages, [...small, ...lite]),
+    // Views of windows are shown by the first recipe and the table.
+    set: [
+      ...forSteps(twoStages, [...small, ...lite]),
+      ...forSteps(['pseudo-test', 'pseudo-extra', 'submission'], ['views=none']),
+    ],
     factor: 2,
     tile: 512,
     card: { decoder: 'fpn', resize: 'bilinear', std: [1, 1, 1] },
@@ -92,7 +96,7 @@ const cases: readonly Case[] = [
         'encoder=resnet18',
         'samplesPerEpoch=4',
       ]),
-      ...forSteps(['pseudo-test', 'pseudo-extra'], ['views=none']),
+      ...forSteps(['pseudo-test', 'pseudo-extra', 'submission'], ['views=none']),
     ],
     factor: 3.2,
     tile: 320,

@@ -57,6 +57,7 @@ it('exports what the floors above rely on', async () => {
       "describeScale",
       "describeShared",
       "dice",
+      "dropSmallObjects",
       "eachOutline",
       "emptyRaster",
       "encodeNpy",

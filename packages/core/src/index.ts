@@ -83,7 +83,12 @@ export { createRleEncoder, encodeRle, type RleEncoder } from './rle/rle-encode.j
 export { type RleOptions, rleRuns, summariseRle } from './rle/rle-parse.js';
 export { createRowRleEncoder, type RowRleEncoder } from './rle/rle-rows.js';
 export { intersectCounts, unionRuns } from './runs/combine-runs.js';
-export { type CleanOptions, cleanObjects, type ObjectCleaning } from './runs/objects/clean-objects.js';
+export {
+  type CleanOptions,
+  cleanObjects,
+  dropSmallObjects,
+  type ObjectCleaning,
+} from './runs/objects/clean-objects.js';
 export { ComponentBoxes } from './runs/objects/component-boxes.js';
 export { fillHoles } from './runs/objects/fill-holes.js';
 export { overlapsOf } from './runs/objects/object-overlaps.js';

@@ -38,6 +38,12 @@ export const rows = [
     predict: { minimumArea: 2000 },
   },
   { id: 'starter', name: 'the starter model, trained on no hospital of these', starter: true },
+  {
+    id: 'starter-by-card',
+    name: 'the starter model, nothing far smaller than its training objects',
+    of: 'starter',
+    predict: { minimumArea: undefined },
+  },
   { id: 'ours', name: 'ftu train, standard augmentation', train: {} },
   { id: 'strong', name: 'strong augmentation', train: { augment: { preset: 'strong' } } },
   { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },
@@ -47,6 +53,13 @@ export const rows = [
     name: 'strong augmentation, nothing below 2,000 µm²',
     of: 'strong',
     predict: { minimumArea: 2000 },
+  },
+  // What `ftu predict` does by default.
+  {
+    id: 'least-area-by-card',
+    name: 'strong augmentation, nothing far smaller than the training objects',
+    of: 'strong',
+    predict: { minimumArea: undefined },
   },
   {
     id: 'least-area-peak',

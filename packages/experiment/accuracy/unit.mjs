@@ -89,7 +89,7 @@ export async function runUnit(row, base, options) {
   const began = performance.now();
   const model = await loadModel(trained.model);
   try {
-    const settings = { views: 'none', threshold: 0.5, ...row.predict };
+    const settings = { views: 'none', threshold: 0.5, minimumArea: 0, ...row.predict };
     await predictTable(rows, [model], {
       ...settings,
       out: predictions,

@@ -44,7 +44,7 @@ const counts = new Map();
 async function look(name, slide, scale, card, { change, factor = 1 } = {}) {
   const model = { card, source: { name: run }, session: {} };
   const ensemble = ensembleOf([model]);
-  const settings = resolveSettings({}, card.classes, card.threshold);
+  const settings = resolveSettings({}, { classes: card.classes, threshold: card.threshold });
   const plan = planSlide(slide, ensemble, settings, (scale ?? slide.micronsPerPixel) * factor);
   const found = await slideAppearance(change === undefined ? slide : changed(slide, change), plan, undefined);
   if (found === undefined) return;

@@ -42,6 +42,7 @@ export {
 export type { ScoredCombination } from './logits/score-slide.node.js';
 export { calibrationNote } from './model/calibration.js';
 export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
+export { leastAreas } from './model/least-area.js';
 export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
@@ -68,7 +69,7 @@ export { type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/scle
 export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';
 export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
 export { type Member, planSlide, type SlidePlan } from './plan/plan.js';
-export { resizeNotes } from './plan/resize-note.js';
+export { predictionNotes } from './plan/prediction-notes.js';
 export { layoutTiles, type TileLayout } from './plan/tile-layout.js';
 export { viewsByName } from './plan/views.js';
 export { type WorkingGrid, workingGrid } from './plan/working-grid.js';

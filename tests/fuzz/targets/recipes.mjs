@@ -108,7 +108,7 @@ export const recipes = [
     dictionary: [...words, 'crf: ', 'reference', 'threshold: ', 'peak: ', 'a=', 'minimumArea: '],
     run: (bytes) => {
       const settings = parseYaml(text(bytes), 'x.yaml');
-      resolveSettings(settings, ['a', 'b'], 0.5);
+      resolveSettings(settings, { classes: ['a', 'b'], threshold: 0.5 });
     },
   },
   {

@@ -38,7 +38,7 @@ export async function estimateTable(
   settings: PredictSettings,
 ): Promise<(SlideEstimate | FailedEstimate)[]> {
   const ensemble = ensembleOf(models);
-  const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
+  const resolved = resolveSettings(settings, ensemble);
   checkTiles(ensemble, resolved);
   await refuseIdleScale(rows, resolved);
   const secondsPerTile = new Map<string, number>();

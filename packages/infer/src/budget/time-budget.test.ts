@@ -10,7 +10,7 @@ const model = () => pixelModel(() => 0);
 
 function levelsOf(weights: readonly number[], settings: PredictSettings) {
   const ensemble = ensembleOf(weights.map((weight) => ({ model: model(), weight })));
-  return workLevels(ensemble, resolveSettings(settings, ensemble.classes, 0.5));
+  return workLevels(ensemble, resolveSettings(settings, { classes: ensemble.classes, threshold: 0.5 }));
 }
 
 describe('workLevels', () => {

@@ -69,7 +69,7 @@ export const planInStore = (
   scale?: Scale,
 ): SlidePlan => {
   const ensemble = ensembleOf(models);
-  const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
+  const settings = resolveSettings(given, ensemble);
   return planSlide(slide, ensemble, settings, scale ?? settings.micronsPerPixel);
 };
 

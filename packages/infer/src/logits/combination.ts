@@ -41,6 +41,6 @@ export function planCombination(
   modelOf: (model: KnownModel) => SegmentationModel = unloaded,
 ): SlidePlan {
   const ensemble = ensembleOf(members.map(({ model, weight }) => ({ model: modelOf(model), weight })));
-  const resolved = resolveSettings(settings, ensemble.classes, ensemble.threshold);
+  const resolved = resolveSettings(settings, ensemble);
   return planSlide(slide, ensemble, resolved, pixelScaleOf(row, slide, resolved.micronsPerPixel));
 }

@@ -70,7 +70,7 @@ async function combineWindows(
   const began = performance.now();
   const runs: ColumnRuns[] = [];
   for await (const band of predictBands(slide, { ...plan, members: kept }, { signal })) runs.push(band.runs);
-  const mask = postprocess(collectRuns(runs, slide.width, slide.height), plan);
+  const { mask } = postprocess(collectRuns(runs, slide.width, slide.height), plan);
   const seconds = kept.reduce((sum, { model }) => sum + model.seconds, (performance.now() - began) / 1000);
   return { mask, seconds };
 }
@@ -118,7 +118,7 @@ async function combineWeighted(
           const plan = plans[i];
           if (plan === undefined) continue;
           const began = performance.now();
-          const mask = postprocess(scored, plan);
+          const { mask } = postprocess(scored, plan);
           const own = before + milliseconds + performance.now() - began;
           found(i, { mask, seconds: (own + (await networkMilliseconds(plan, packOf))) / 1000 });
         }

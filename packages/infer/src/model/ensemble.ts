@@ -2,6 +2,7 @@
  * Several models that answer as one: of any architecture, tile size and resolution, as long as they know the same classes.
  */
 import { FtuError } from '@ftuseg/core';
+import { leastAreas } from './least-area.js';
 import type { SegmentationModel } from './model.js';
 
 /** A model and how much it counts; weights need not add up to anything. */
@@ -15,6 +16,8 @@ export interface Ensemble {
   readonly classes: readonly string[];
   /** The mean of the cards' thresholds, by weight. */
   readonly threshold: number;
+  /** For each class, square micrometres below which an object is none, by the cards; 0: they do not say. */
+  readonly leastArea: readonly number[];
 }
 
 /**
@@ -46,5 +49,6 @@ export function ensembleOf(models: readonly (SegmentationModel | WeightedModel)[
     sum += weight;
     total += weight * card.threshold;
   }
-  return { members, classes, threshold: total / sum };
+  const cards = members.map(({ model }) => model.card);
+  return { members, classes, threshold: total / sum, leastArea: leastAreas(cards, classes) };
 }

@@ -20,6 +20,8 @@ export interface DescribedSlide {
   readonly facts: SlideFacts;
   /** Objects that there were before post-processing, where it left none. */
   readonly removed: number;
+  /** Objects that were dropped because they are smaller than the least area. */
+  readonly small: number;
 }
 
 export interface DescribeOptions {
@@ -40,7 +42,7 @@ export async function describeSlide(
   { id, look, describes, signal }: DescribeOptions,
 ): Promise<DescribedSlide> {
   const found = collectRuns(await store.runs(), slide.width, slide.height);
-  const mask = postprocess(found, plan);
+  const { mask, small } = postprocess(found, plan);
   const objects = objectsOf(mask);
   throwIfCancelled(signal);
   const statistics = describes ? await objectStatistics(mask, objects, store.bands(), plan.grid) : [];
@@ -53,5 +55,6 @@ export async function describeSlide(
     ids: measured.map((object, i) => objectId(id, i, object)),
     facts: slideFacts(objects.objects, plan.classes, slide, plan.scale, stained),
     removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
+    small,
   };
 }

@@ -31,7 +31,7 @@ const OVERLAY_QUALITY = 90;
 const PAINTED_COLUMNS = 256;
 
 export interface FinishedSlide {
-  readonly described: Pick<DescribedSlide, 'facts' | 'removed'>;
+  readonly described: Pick<DescribedSlide, 'facts' | 'removed' | 'small'>;
   /** Kaggle's run-length code for each class. */
   readonly codes: readonly string[];
   /** Written files, relative to the output folder. */

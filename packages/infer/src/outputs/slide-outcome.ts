@@ -20,6 +20,8 @@ export interface PredictedSlide {
   readonly tiles: number;
   /** Of these, how many were taken for background and not looked at. */
   readonly background: number;
+  /** Objects that were left out because they are smaller than the least area; unset for none. */
+  readonly smallObjects?: number | undefined;
   /** What a person must read before believing the result, in sentences; unset for nothing. */
   readonly warnings?: readonly string[] | undefined;
   /** What a person should know, in sentences; unset for nothing. */

@@ -46,7 +46,7 @@ describe('pixels that are not square', () => {
   });
 
   it('keep their shape by a factor, and the plan says so', () => {
-    const settings = resolveSettings({ downsample: 2 }, ['glomerulus'], 0.5);
+    const settings = resolveSettings({ downsample: 2 }, { classes: ['glomerulus'], threshold: 0.5 });
     const plan = planSlide(discSlide(0.5, 1), ensembleOf([bright({ micronsPerPixel: 2 })]), settings);
     expect(plan.grid).toMatchObject({ width: 200, height: 80, scale: { x: 1, y: 2 } });
     expect(plan.shapeNote).toMatch(/not square: 0\.5 x 1 µm across and down; a factor keeps their shape/);
@@ -54,13 +54,13 @@ describe('pixels that are not square', () => {
   });
 
   it('are refused where windows of level 0 are shown as they are', () => {
-    const settings = resolveSettings({ merge: 'or', downsample: 1 }, ['glomerulus'], 0.5);
+    const settings = resolveSettings({ merge: 'or', downsample: 1 }, { classes: ['glomerulus'], threshold: 0.5 });
     expect(() => planSlide(discSlide(0.5, 1), ensembleOf([bright()]), settings)).toThrow(/need square pixels/);
     expect(() => planSlide(discSlide(1, 1), ensembleOf([bright()]), settings)).not.toThrow();
   });
 
   it('lose to what a caller knows', () => {
-    const settings = resolveSettings({}, ['glomerulus'], 0.5);
+    const settings = resolveSettings({}, { classes: ['glomerulus'], threshold: 0.5 });
     const ensemble = ensembleOf([bright({ micronsPerPixel: 2, downsample: null })]);
     expect(planSlide(discSlide(0.5, 1), ensemble, settings, 1).grid).toMatchObject({
       width: 200,
@@ -75,7 +75,11 @@ describe('pixels that are not square', () => {
 describe('scales that are wrong', () => {
   const ensemble = ensembleOf([bright({ micronsPerPixel: 0.5, downsample: null })]);
   const plan = (width: number, micronsPerPixel: number, settings = {}) =>
-    planSlide({ width, height: width, micronsPerPixel }, ensemble, resolveSettings(settings, ['glomerulus'], 0.5));
+    planSlide(
+      { width, height: width, micronsPerPixel },
+      ensemble,
+      resolveSettings(settings, { classes: ['glomerulus'], threshold: 0.5 }),
+    );
 
   it.each([0.0002, 0.04, 60, 352])('are a question: %d µm', (microns) => {
     expect(() => plan(1000, microns)).toThrow(/is .* µm per pixel right\? .*--microns-per-pixel/);
@@ -90,7 +94,7 @@ describe('scales that are wrong', () => {
 
   it('that leave next to nothing of a slide are refused', () => {
     const coarse = ensembleOf([bright({ micronsPerPixel: 20, downsample: null })]);
-    const settings = resolveSettings({}, ['glomerulus'], 0.5);
+    const settings = resolveSettings({}, { classes: ['glomerulus'], threshold: 0.5 });
     expect(() => planSlide({ width: 1000, height: 1000, micronsPerPixel: 0.1 }, coarse, settings)).toThrow(
       /leave 5 x 5 pixels, which is nothing/,
     );

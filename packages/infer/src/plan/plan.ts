@@ -55,7 +55,7 @@ export interface SlidePlan {
  * @throws {FtuError} `bad-input` for tiles that do not work, and as `workingGrid`; `unsupported` for windows of level 0 (merge or) on pixels that
  * are not square
  * @example
- * planSlide(slide, ensembleOf([model]), resolveSettings({}, classes, 0.5)).tiles;
+ * planSlide(slide, ensembleOf([model]), resolveSettings({}, { classes, threshold: 0.5 })).tiles;
  */
 export function planSlide(
   slide: SlideSize,

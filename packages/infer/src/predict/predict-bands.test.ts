@@ -24,11 +24,7 @@ function planOf(
   slide = memorySlide(blotches, 1),
 ) {
   const ensemble = ensembleOf(models);
-  const resolved = resolveSettings(
-    { ...(settings.merge === 'or' ? {} : { all: true }), ...settings },
-    ensemble.classes,
-    ensemble.threshold,
-  );
+  const resolved = resolveSettings({ ...(settings.merge === 'or' ? {} : { all: true }), ...settings }, ensemble);
   return { slide, plan: planSlide(slide, ensemble, resolved) };
 }
 

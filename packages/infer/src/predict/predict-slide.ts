@@ -57,7 +57,7 @@ export async function predictSlide(
 ): Promise<SlidePrediction> {
   const { signal, onProgress, scale, ...given } = options;
   const ensemble = ensembleOf(models);
-  const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
+  const settings = resolveSettings(given, ensemble);
   const plan = planSlide(slide, ensemble, settings, scale ?? settings.micronsPerPixel);
   const { width, height } = plan.grid;
   const classes = plan.classes.length;
@@ -82,6 +82,6 @@ export async function predictSlide(
     }
     runs.push(band.runs);
   }
-  const mask = postprocess(collectRuns(runs, slide.width, slide.height), plan);
+  const { mask } = postprocess(collectRuns(runs, slide.width, slide.height), plan);
   return { plan, probability, agreement, mask, background, unreadable };
 }

@@ -38,7 +38,7 @@ export async function predictTable(
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
   const outlines = outlinesFor(outputs, asked);
   const ensemble = ensembleOf(models);
-  const settings = resolveSettings(given, ensemble.classes, ensemble.threshold);
+  const settings = resolveSettings(given, ensemble);
   checkTiles(ensemble, settings);
   if (outputs.includes('disagreement')) refuseAlone(ensemble.members.length, settings.merge);
   await refuseIdleScale(rows, settings);

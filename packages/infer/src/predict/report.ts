@@ -3,6 +3,7 @@ import { calibrationNote } from '../model/calibration.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { type SclerosisCount, sclerosisOf } from '../outputs/sclerosis.js';
 import type { SlideOutcome } from '../outputs/slide-outcome.js';
+import { leastAreaNotes } from '../plan/prediction-notes.js';
 import { resizeNotes } from '../plan/resize-note.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 
@@ -14,7 +15,7 @@ export function reportOf(
   counts: readonly SclerosisCount[],
 ) {
   const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
-  const notes = resizeNotes(ensemble.members, settings);
+  const notes = [...resizeNotes(ensemble.members, settings), ...leastAreaNotes(ensemble.classes, settings)];
   const calibration = calibrationNote(ensemble.members);
   const sclerosis = sclerosisOf(counts);
   return {

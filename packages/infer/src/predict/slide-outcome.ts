@@ -12,7 +12,7 @@ export interface OutcomeParts
   extends Pick<PredictedSlide, 'id' | 'image' | 'fingerprint' | 'seconds' | 'reduced' | 'files'> {
   readonly plan: SlidePlan;
   readonly store: Pick<BandStore, 'background' | 'unreadable'>;
-  readonly described: Pick<DescribedSlide, 'facts' | 'removed'>;
+  readonly described: Pick<DescribedSlide, 'facts' | 'removed' | 'small'>;
   /** Of the slide's overview. */
   readonly look: SlideLook;
   readonly appearance: AppearanceDistance | undefined;
@@ -23,7 +23,7 @@ export interface OutcomeParts
 /** @param parts their `warnings`: of the plan, then of the colours */
 export function outcomeOf(parts: OutcomeParts): PredictedSlide {
   const { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files } = parts;
-  const { facts, removed } = described;
+  const { facts, removed, small } = described;
   const skipped = backgroundTiles(store.background);
   const remarks = remarksOn(plan, look, skipped, removed);
   const [ofPlan, ...others] = parts.warnings;
@@ -40,6 +40,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
     micronsPerPixel: plan.grid.micronsPerPixel ?? null,
     tiles: plan.tiles * plan.views.length,
     background: skipped * plan.views.length,
+    ...(small === 0 ? {} : { smallObjects: small }),
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(remarks.notes.length === 0 ? {} : { notes: remarks.notes }),
     ...(appearance === undefined ? {} : { appearance }),

@@ -78,9 +78,9 @@ export const predictSettingsSchema = z.object({
     .describe(`hysteresis: keep an object only where its highest probability reaches this; ${perClassText}`),
   minimumArea: z
     .union([z.number(), z.string()])
-    .default(0)
+    .optional()
     .describe(
-      `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown): ${perClassText}`,
+      `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown): ${perClassText}; if unset, what is far smaller than the objects in the model card (nothing with merge or, or where a scale is unknown); 0 drops nothing`,
     ),
   fillHoles: z.boolean().default(false).describe('fill holes inside objects'),
   split: z.boolean().default(false).describe('part objects that touch, by a watershed'),

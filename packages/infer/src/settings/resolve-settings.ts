@@ -23,6 +23,17 @@ export interface ResolvedSettings
   readonly peak: readonly number[];
   /** For each class, square micrometres. */
   readonly minimumArea: readonly number[];
+  /** Who said so: then pixels of slides whose scale is unknown are meant; the sizes in a model card say nothing of such slides. */
+  readonly minimumAreaBy: 'settings' | 'model card';
+}
+
+/** What settings are completed from; an `Ensemble` is one. */
+export interface KnownByCards {
+  readonly classes: readonly string[];
+  /** The mean of the model cards'. */
+  readonly threshold: number;
+  /** For each class, square micrometres; absent: no card says. */
+  readonly leastArea?: readonly number[] | undefined;
 }
 
 const strictSettings = predictSettingsSchema.strict();
@@ -44,17 +55,13 @@ function scalesOf(given: string | readonly number[]): readonly number[] {
 
 /**
  * Checks settings and completes them.
- * @param classes of the models
- * @param cardThreshold where the settings name none: the mean of the model cards'
+ * @param known classes of the models, and what their cards say where the settings say nothing
  * @throws {FtuError} `bad-input` naming every setting that is impossible
  * @example
- * resolveSettings({ threshold: 'normal=0.4,sclerotic=0.6' }, ['normal', 'sclerotic'], 0.5).threshold; // [0.4, 0.6]
+ * resolveSettings({ threshold: 'normal=0.4,sclerotic=0.6' }, { classes: ['normal', 'sclerotic'], threshold: 0.5 }).threshold; // [0.4, 0.6]
  */
-export function resolveSettings(
-  settings: PredictSettings,
-  classes: readonly string[],
-  cardThreshold: number,
-): ResolvedSettings {
+export function resolveSettings(settings: PredictSettings, known: KnownByCards): ResolvedSettings {
+  const { classes } = known;
   const parsed = checkSchema(strictSettings, settings);
   if (!parsed.success) {
     throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), {
@@ -66,7 +73,7 @@ export function resolveSettings(
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
   const likelier = takesLikelier(parsed.data);
   const probability = { low: 0, high: 1, open: true };
-  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : cardThreshold), classes, probability);
+  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : known.threshold), classes, probability);
   const peaks = perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false });
   refuseLowPeaks(thresholds, peaks);
   return {
@@ -76,6 +83,19 @@ export function resolveSettings(
     classifierGate: gateOf(parsed.data.classifierGate),
     threshold: thresholds,
     peak: peaks,
-    minimumArea: perClass('minimumArea', minimumArea, classes, { low: 0, high: Number.MAX_VALUE, open: false }),
+    ...leastArea(minimumArea, known, parsed.data.merge),
   };
+}
+
+/** Masks that are joined by OR are those of the published solution, which drops nothing. */
+function leastArea(
+  given: number | string | undefined,
+  { classes, leastArea: byCards = [] }: KnownByCards,
+  merge: string,
+): Pick<ResolvedSettings, 'minimumArea' | 'minimumAreaBy'> {
+  if (given === undefined && merge !== 'or' && byCards.some((area) => area > 0)) {
+    return { minimumArea: byCards, minimumAreaBy: 'model card' };
+  }
+  const range = { low: 0, high: Number.MAX_VALUE, open: false };
+  return { minimumArea: perClass('minimumArea', given ?? 0, classes, range), minimumAreaBy: 'settings' };
 }

@@ -14,7 +14,7 @@ describe('merging by "or" after a CRF', () => {
       expect(() => refuseUnusedPrediction(settings)).toThrow(
         /^prediction settings: threshold: .* does nothing; leave it out/,
       );
-      expect(() => resolveSettings(settings, classes, 0.5)).toThrow('does nothing');
+      expect(() => resolveSettings(settings, { classes, threshold: 0.5 })).toThrow('does nothing');
       expect(() => refuseUnusedPrediction({ ...settings, merge: 'hann' })).not.toThrow();
       expect(() => refuseUnusedPrediction({ ...settings, crf: 'none' })).not.toThrow();
     },
@@ -23,10 +23,10 @@ describe('merging by "or" after a CRF', () => {
   it("takes one half, and puts it in the place of the card's", () => {
     for (const threshold of [undefined, 0.5, 'glomerulus=0.5']) {
       const settings = { merge: 'or', crf: 'reference', threshold } as const;
-      expect(resolveSettings(settings, classes, 0.4).threshold).toEqual([0.5]);
+      expect(resolveSettings(settings, { classes, threshold: 0.4 }).threshold).toEqual([0.5]);
     }
-    expect(resolveSettings({ merge: 'or' }, classes, 0.4).threshold).toEqual([0.4]);
-    expect(resolveSettings({ crf: 'reference' }, classes, 0.4).threshold).toEqual([0.4]);
+    expect(resolveSettings({ merge: 'or' }, { classes, threshold: 0.4 }).threshold).toEqual([0.4]);
+    expect(resolveSettings({ crf: 'reference' }, { classes, threshold: 0.4 }).threshold).toEqual([0.4]);
   });
 });
 

@@ -44,7 +44,11 @@ async function knownCard(): Promise<Partial<ModelCard>> {
 
 const planOf = (image: Raster, ...cards: Partial<ModelCard>[]) => {
   const ensemble = ensembleOf(cards.map((card) => pixelModel(() => 0, card)));
-  return planSlide(memorySlide(image), ensemble, resolveSettings({ scales: '1,0.8' }, ensemble.classes, 0.5));
+  return planSlide(
+    memorySlide(image),
+    ensemble,
+    resolveSettings({ scales: '1,0.8' }, { classes: ensemble.classes, threshold: 0.5 }),
+  );
 };
 
 describe('slideAppearance', () => {

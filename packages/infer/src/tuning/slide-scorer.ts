@@ -90,8 +90,9 @@ export class SlideScorer {
   }
 
   #compare(runs: ScoredRuns, { threshold, fillHoles, minimumArea, peak }: TunedSettings): number {
-    const settings = { ...this.plan.settings, threshold, fillHoles, minimumArea, peak };
-    const mask = this.#known(postprocess(runs, { ...this.plan, settings }));
+    const found = { threshold, fillHoles, minimumArea, minimumAreaBy: 'settings', peak } as const;
+    const settings = { ...this.plan.settings, ...found };
+    const mask = this.#known(postprocess(runs, { ...this.plan, settings }).mask);
     const sum = this.#truth.reduce((total, truth, c) => total + dice(intersectCounts(mask, truth, c + 1)), 0);
     return sum / this.#truth.length;
   }

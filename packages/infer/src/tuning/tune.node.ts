@@ -25,6 +25,8 @@ export interface TuneOptions {
   readonly classes: ClassMap;
   /** The mean of the model cards' thresholds: where the search for thresholds begins. */
   readonly cardThreshold: number;
+  /** For each class, as `leastAreas` reads the model cards, square micrometres: where the search for areas begins. None if unset. */
+  readonly leastArea?: readonly number[] | undefined;
   /** Of prediction, held fixed; for settings that are searched: where to begin. */
   readonly settings?: PredictSettings | undefined;
   /** What is searched; everything if unset. */
@@ -92,7 +94,16 @@ function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {
  * const { settings, dice } = await tune([{ rows, load }], { classes: parseClasses(undefined), cardThreshold: 0.5 });
  */
 export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Promise<Tuning> {
-  const { classes, cardThreshold, settings = {}, tune: names = tunable, signal, onProgress, onShare } = options;
+  const {
+    classes,
+    cardThreshold,
+    leastArea,
+    settings = {},
+    tune: names = tunable,
+    signal,
+    onProgress,
+    onShare,
+  } = options;
   if (jobs.every(({ rows }) => rows.length === 0)) throw new FtuError('bad-input', 'there are no slides to tune on');
   if (settings.merge === 'or') {
     throw new FtuError('unsupported', 'masks of tiles that are joined have no probabilities to tune', {
@@ -100,7 +111,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       hint: 'merge by hann, gaussian, mean or center',
     });
   }
-  const start = startOf(settings, classes.names, cardThreshold);
+  const start = startOf(settings, { classes: classes.names, threshold: cardThreshold, leastArea });
   const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
   const all = jobs.flatMap(({ rows }) => rows);
   options.onTruths?.(await checkTruths(all, classes, signal));

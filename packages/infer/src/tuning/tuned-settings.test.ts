@@ -17,20 +17,25 @@ describe('tuned settings', () => {
     const settings = predictSettingsOf({ views: 'd4', crf: 'none' }, found, classes);
     expect(settings).toMatchObject({ views: 'd4', threshold: 'normal=0.41,sclerotic=0.6' });
     const { threshold, fillHoles, minimumArea, peak } = found;
-    expect(resolveSettings(settings, classes, 0.5)).toMatchObject({ threshold, fillHoles, minimumArea, peak });
-    expect(startOf(settings, classes, 0.5)).toEqual(found);
+    expect(resolveSettings(settings, { classes, threshold: 0.5 })).toMatchObject({
+      threshold,
+      fillHoles,
+      minimumArea,
+      peak,
+    });
+    expect(startOf(settings, { classes, threshold: 0.5 })).toEqual(found);
     expect(predictSettingsOf({}, { ...found, threshold: [0.3] }, ['glomerulus'])).toMatchObject({ threshold: 0.3 });
   });
 
   it('begin with the defaults of prediction and the threshold of the cards', () => {
-    expect(startOf({}, classes, 0.45)).toEqual({
+    expect(startOf({}, { classes, threshold: 0.45 })).toEqual({
       threshold: [0.45, 0.45],
       crf: 'none',
       fillHoles: false,
       minimumArea: [0, 0],
       peak: [0, 0],
     });
-    expect(() => startOf({ crf: 'refrence' }, classes, 0.5)).toThrow('refrence');
+    expect(() => startOf({ crf: 'refrence' }, { classes, threshold: 0.5 })).toThrow('refrence');
   });
 
   it('are described, and told apart', () => {

@@ -1,6 +1,6 @@
 /** The settings that a search decides: what turns probabilities into objects, after the network has spoken. */
 import type { PredictSettings } from '../settings/predict-settings.js';
-import { resolveSettings } from '../settings/resolve-settings.js';
+import { type KnownByCards, resolveSettings } from '../settings/resolve-settings.js';
 
 /** In the order in which they are searched: first what shapes the mask, then what cleans it. */
 export const tunable = ['threshold', 'crf', 'fillHoles', 'minimumArea', 'peak'] as const;
@@ -25,11 +25,11 @@ export const keyOf = ({ threshold, crf, fillHoles, minimumArea, peak }: TunedSet
 
 /**
  * Where the search begins: what is given, else the defaults of prediction.
- * @param cardThreshold the mean of the model cards'
+ * @param known classes of the models, and what their cards say
  * @throws {FtuError} `bad-input` naming every setting that is impossible
  */
-export function startOf(given: PredictSettings, classes: readonly string[], cardThreshold: number): TunedSettings {
-  const { threshold, fillHoles, minimumArea, peak } = resolveSettings(given, classes, cardThreshold);
+export function startOf(given: PredictSettings, known: KnownByCards): TunedSettings {
+  const { threshold, fillHoles, minimumArea, peak } = resolveSettings(given, known);
   return { threshold, crf: given.crf ?? 'none', fillHoles, minimumArea, peak };
 }
 

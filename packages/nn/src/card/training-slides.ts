@@ -19,11 +19,13 @@ export const appearanceSchema = z.object({
   texture: partSchema,
 });
 
-/** Of labelled objects of all classes. */
-export const objectSizesSchema = z.object({
+const sizesSchema = z.object({
   count: z.int().positive(),
   /** Quartiles of the diameters of discs of the same area, micrometres. */
   diameters: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
 });
+
+/** Of labelled objects: of all classes together and, where there are several, of each that has any. */
+export const objectSizesSchema = sizesSchema.extend({ classes: z.record(z.string(), sizesSchema).optional() });
 
 export type ObjectSizes = z.infer<typeof objectSizesSchema>;

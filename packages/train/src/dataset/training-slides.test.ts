@@ -21,25 +21,29 @@ function slide(seed: number, radius: number): SlidePixels {
 
 describe('knownSlides', () => {
   const slides = [20, 22, 24, 26, 28, 30].map((radius, i) => slide(i, radius));
+  const classes = ['one', 'two'];
   const groups = slides.map((_, i) => `patient ${i}`);
 
   it('keeps quartiles of the sizes of objects that are whole, of all classes', () => {
-    const { objectSizes } = knownSlides(slides, groups, 4);
+    const { objectSizes } = knownSlides(slides, groups, classes, 4);
     expect(objectSizes?.count).toBe(12);
     for (const [i, radius] of [22, 25, 28].entries()) {
       expect(Math.abs((objectSizes?.diameters[i] ?? 0) / (2 * radius * 4) - 1)).toBeLessThan(0.03);
     }
-    expect(knownSlides(slides, groups, null)).not.toHaveProperty('objectSizes');
-    expect(knownSlides([{ ...slide(1, 20), mask: new Uint8Array(260 * 150) }], ['a'], 4)).toEqual({});
+    // Each slide has one whole disc of either class; a third of the first lies at the edge.
+    expect(objectSizes?.classes).toMatchObject({ one: { count: 6 }, two: { count: 6 } });
+    expect(knownSlides(slides, groups, ['one'], 4).objectSizes).not.toHaveProperty('classes');
+    expect(knownSlides(slides, groups, classes, null)).not.toHaveProperty('objectSizes');
+    expect(knownSlides([{ ...slide(1, 20), mask: new Uint8Array(260 * 150) }], ['a'], classes, 4)).toEqual({});
   });
 
   it('keeps how slides look where there are five groups of them, the same every time', () => {
-    const { appearance } = knownSlides(slides, groups, 4);
+    const { appearance } = knownSlides(slides, groups, classes, 4);
     expect(appearance).toMatchObject({ version: 1 });
     expect(appearance?.slides.length).toBe(6);
     expect(appearance?.colour.distances.length).toBe(6);
-    expect(knownSlides(slides, groups, 4).appearance).toEqual(appearance);
+    expect(knownSlides(slides, groups, classes, 4).appearance).toEqual(appearance);
     const few = groups.map((_, i) => `patient ${i % 4}`);
-    expect(knownSlides(slides, few, 4)).not.toHaveProperty('appearance');
+    expect(knownSlides(slides, few, classes, 4)).not.toHaveProperty('appearance');
   });
 });

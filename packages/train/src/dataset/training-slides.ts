@@ -32,8 +32,11 @@ function looksOf({ width, height, image }: SlidePixels): SlideLooks['tiles'] {
 /** Rows of labels that are looked at together. */
 const ROWS = 256;
 
-/** Equivalent diameters in micrometres; objects at the slide's edge are cut off and do not count. */
-function diametersOf({ width, height, mask }: SlidePixels, micronsPerPixel: number): number[] {
+/**
+ * Equivalent diameters in micrometres; objects at the slide's edge are cut off and do not count.
+ * @param bits of the classes whose pixels are objects
+ */
+function diametersOf({ width, height, mask }: SlidePixels, micronsPerPixel: number, bits: number): number[] {
   const encoder = createRowRunEncoder(width, height);
   for (let top = 0; top < height; top += ROWS) {
     const rows = mask.subarray(top * width, Math.min(top + ROWS, height) * width);
@@ -42,7 +45,7 @@ function diametersOf({ width, height, mask }: SlidePixels, micronsPerPixel: numb
         width,
         rows.length / width,
         1,
-        Uint8Array.from(rows, (classes) => (classes === 0 ? 0 : 1)),
+        Uint8Array.from(rows, (classes) => ((classes & bits) === 0 ? 0 : 1)),
       ),
     );
   }
@@ -58,31 +61,52 @@ const copiedPart = ({ whitening, distances }: PartModel) => ({
   distances: [...distances],
 });
 
+type Sizes = Pick<NonNullable<ModelCard['objectSizes']>, 'count' | 'diameters'>;
+
+/** @returns undefined where no object is whole */
+function sizesOf(slides: readonly SlidePixels[], micronsPerPixel: number, bits: number): Sizes | undefined {
+  const sorted = slides.flatMap((slide) => diametersOf(slide, micronsPerPixel, bits)).sort((a, b) => a - b);
+  if (sorted.length === 0) return undefined;
+  const quartile = (share: number): number => Number(quantileOf(sorted, share).toPrecision(4));
+  return { count: sorted.length, diameters: [quartile(0.25), quartile(0.5), quartile(0.75)] };
+}
+
+/** Of all classes, and of each where there are several. */
+function objectSizesOf(
+  slides: readonly SlidePixels[],
+  classes: readonly string[],
+  micronsPerPixel: number,
+): ModelCard['objectSizes'] {
+  const all = sizesOf(slides, micronsPerPixel, ~0);
+  if (all === undefined || classes.length < 2) return all;
+  const each = classes.flatMap((name, c) => {
+    const sizes = sizesOf(slides, micronsPerPixel, 1 << c);
+    return sizes === undefined ? [] : [[name, sizes] as const];
+  });
+  return { ...all, classes: Object.fromEntries(each) };
+}
+
 /**
  * @param groups of the slides, as folds keep them together
+ * @param classes in the order of the mask's bits
  * @param micronsPerPixel of the rasters; null: sizes are not known
  * @returns without `appearance` for fewer than five groups, without `objectSizes` where no object is whole
  */
 export function knownSlides(
   slides: readonly SlidePixels[],
   groups: readonly string[],
+  classes: readonly string[],
   micronsPerPixel: number | null,
 ): KnownSlides {
   const looks = slides.map((slide, i): SlideLooks => ({ tiles: looksOf(slide), group: groups[i] ?? String(i) }));
   const found = fitAppearance(looks);
-  const sizes = micronsPerPixel === null ? [] : slides.flatMap((slide) => diametersOf(slide, micronsPerPixel));
-  const sorted = sizes.sort((a, b) => a - b);
-  const quartile = (share: number): number => Number(quantileOf(sorted, share).toPrecision(4));
   const appearance: ModelCard['appearance'] = found && {
     version: 1,
     slides: copied(found.slides),
     colour: copiedPart(found.colour),
     texture: copiedPart(found.texture),
   };
-  const objectSizes: ModelCard['objectSizes'] =
-    sorted.length === 0
-      ? undefined
-      : { count: sorted.length, diameters: [quartile(0.25), quartile(0.5), quartile(0.75)] };
+  const objectSizes = micronsPerPixel === null ? undefined : objectSizesOf(slides, classes, micronsPerPixel);
   return {
     ...(appearance === undefined ? {} : { appearance }),
     ...(objectSizes === undefined ? {} : { objectSizes }),

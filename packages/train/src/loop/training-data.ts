@@ -147,7 +147,7 @@ export async function loadTrainingData(
     plan,
     validation,
     unlabelled,
-    known: knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.micronsPerPixel),
+    known: knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.classes, sources.micronsPerPixel),
     memoryNote: note,
   };
 }

@@ -27,6 +27,8 @@ export function reportPredictions(
   context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
   const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []));
   if (sclerosis !== undefined) context.print(sclerosisLine(sclerosis));
+  const small = slides.reduce((sum, { smallObjects = 0 }) => sum + smallObjects, 0);
+  if (small > 0) context.print(`left out as too small: ${counted(small, 'object')} (smallObjects in predictions.json)`);
   if (failed.length > 0) {
     context.warn(`${describeFailures(failed, rows)}; ${submissions.join(' and ')}: empty lines`);
   }

@@ -10,8 +10,8 @@ import {
   type OutputName,
   outlineChoices,
   outputNames,
+  predictionNotes,
   predictTable,
-  resizeNotes,
   usualOutputs,
   type WeightedModel,
 } from '@ftuseg/infer';
@@ -156,7 +156,7 @@ export const predict = defineCommand({
     const load = { threads: threadCount, device, onNote: context.note };
     const models = await loadModels(await modelFiles(model, context), load);
     try {
-      for (const note of resizeNotes(models, settings)) context.note(note);
+      for (const note of predictionNotes(models, settings)) context.note(note);
       const asked = { rows: listed, models, settings };
       const estimated = estimateScale === undefined ? undefined : await rowsWithScales(estimateScale, asked, context);
       const rows = estimated === undefined ? listed : estimated.rows;

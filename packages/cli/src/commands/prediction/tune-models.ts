@@ -6,6 +6,7 @@ import { readRunConfig, runFiles } from '@ftuseg/folders';
 import {
   assertHeldOut,
   cardOf,
+  leastAreas,
   type ModelFile,
   readPreparedClasses,
   readPreparedRows,
@@ -35,6 +36,8 @@ export interface TunedModels {
   /** As the run's data were prepared, where names of objects or areas were mapped. */
   readonly classMap?: ClassMap | undefined;
   readonly cardThreshold: number;
+  /** For each class, square micrometres. */
+  readonly leastArea: readonly number[];
   /** For `tuned.json`. */
   readonly names: readonly string[];
 }
@@ -104,6 +107,10 @@ export async function foldsOfRun(
     classes: first.card.classes,
     classMap: mapped ? await classMapOf(first.folder, context) : undefined,
     cardThreshold: folds.reduce((sum, { card }) => sum + card.threshold, 0) / folds.length,
+    leastArea: leastAreas(
+      folds.map(({ card }) => card),
+      first.card.classes,
+    ),
     names: folds.map(({ model }) => model),
   };
 }
@@ -120,21 +127,23 @@ export async function givenModels(
   const models = await modelFiles(texts, context);
   let threshold = 0;
   let total = 0;
-  const classes: string[][] = [];
+  const cards: ModelCard[] = [];
   for (const { path, weight } of models) {
     const card = await cardOf(path);
     if (!assertHeldOut(card, rows, path)) {
       context.note(`${path} does not say what it was trained on: these slides must be new to it`);
     }
     warnOfShared(card, rows, table, context);
-    classes.push(card.classes);
+    cards.push(card);
     threshold += weight * card.threshold;
     total += weight;
   }
+  const classes = cards[0]?.classes ?? [];
   return {
     jobs: [{ rows, load: load(models) }],
-    classes: classes[0] ?? [],
+    classes,
     cardThreshold: threshold / total,
+    leastArea: leastAreas(cards, classes),
     names: models.map(({ path }) => path),
   };
 }

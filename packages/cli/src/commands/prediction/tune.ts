@@ -120,6 +120,7 @@ export const tune = defineCommand({
       group: column,
       tune: searched,
       cardThreshold: models.cardThreshold,
+      leastArea: models.leastArea,
       signal: context.signal,
       classes: map,
       onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(line)),

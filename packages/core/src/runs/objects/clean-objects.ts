@@ -48,8 +48,8 @@ export function cleanObjects(mask: RunMask, options: CleanOptions): RunMask {
   if (any('splitTouching')) {
     cleaned = splitTouching(cleaned, (label) => settingsOf(label).splitTouching, connectivity);
   }
-  if (any('minimumArea')) cleaned = dropSmall(cleaned, (label) => settingsOf(label).minimumArea ?? 0, connectivity);
-  return cleaned;
+  if (!any('minimumArea')) return cleaned;
+  return dropSmallObjects(cleaned, (label) => settingsOf(label).minimumArea ?? 0, connectivity).mask;
 }
 
 function dropUnsure(
@@ -75,8 +75,18 @@ function dropUnsure(
   return keepRuns(mask, (run) => sure[objectOf[run] as number] === true);
 }
 
-function dropSmall(mask: RunMask, minimumArea: (label: number) => number, connectivity: 4 | 8): RunMask {
+/**
+ * @param minimumArea of objects of a label, pixels; smaller ones are dropped
+ * @returns the mask without them, and how many they were
+ */
+export function dropSmallObjects(
+  mask: RunMask,
+  minimumArea: (label: number) => number,
+  connectivity: 4 | 8 = 8,
+): { readonly mask: RunMask; readonly dropped: number } {
   const { objects, objectOf } = objectsOf(mask, connectivity);
   const large = objects.map(({ label, area }) => area >= minimumArea(label));
-  return keepRuns(mask, (run) => large[objectOf[run] as number] === true);
+  const dropped = large.filter((kept) => !kept).length;
+  if (dropped === 0) return { mask, dropped };
+  return { mask: keepRuns(mask, (run) => large[objectOf[run] as number] === true), dropped };
 }

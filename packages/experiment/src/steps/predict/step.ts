@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { mean } from '@ftuseg/core';
-import { predictTable, resizeNotes } from '@ftuseg/infer';
+import { predictionNotes, predictTable } from '@ftuseg/infer';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
@@ -25,7 +25,7 @@ export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
     const settings = settingsOf(context, step);
     noteUntuned(context, step, settings);
     const { slides } = await withModels(context, chosen, (models) => {
-      for (const text of resizeNotes(models, settings)) note(`  ${text}`);
+      for (const text of predictionNotes(models, settings)) note(`  ${text}`);
       return predictTable(rowsOf(context, step.slides), models, {
         ...settings,
         out,

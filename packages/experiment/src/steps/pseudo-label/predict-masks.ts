@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { readCsv } from '@ftuseg/files';
-import { predictTable, resizeNotes } from '@ftuseg/infer';
+import { predictionNotes, predictTable } from '@ftuseg/infer';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { withModels } from '../shared/load-models.js';
@@ -62,7 +62,7 @@ export async function predictMasks(
   for (const [n, group] of groups.entries()) {
     const out = join(folder, groups.length === 1 ? 'predictions' : `predictions-${n + 1}`);
     const { slides } = await withModels(context, group.chosen, (models) => {
-      for (const text of resizeNotes(models, settings)) note(`  ${text}`);
+      for (const text of predictionNotes(models, settings)) note(`  ${text}`);
       return predictTable(group.rows, models, {
         ...settings,
         out,

@@ -1,5 +1,5 @@
 /** `do: tune`: the settings of prediction with the best Dice on the held-out slides of each fold. */
-import { type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
+import { cardOf, leastAreas, type TuningJob, tunable, tune as tuneSettings } from '@ftuseg/infer';
 import { formatTruths } from '@ftuseg/slide';
 import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
@@ -29,6 +29,7 @@ export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
     const map = modelClasses(context, step.models, classes);
     const { settings, dice, slides, groups, groupedBy } = await tuneSettings(jobs, {
       cardThreshold: threshold,
+      leastArea: leastAreas(await Promise.all(folds.map(({ model }) => cardOf(model))), classes),
       settings: step.settings,
       group: step.group,
       signal,

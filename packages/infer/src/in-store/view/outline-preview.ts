@@ -65,7 +65,7 @@ export function outlinePreview(plan: SlidePlan, seen: readonly SeenRegion[]): Pr
   const grid = { width: pixels.width, height: pixels.height };
   const level0 = new Level0Thresholder(grid, { width, height }, plan.settings.threshold, undefined);
   const runs = level0.push(raster(grid.width, grid.height, plan.classes.length, sum));
-  const mask = postprocess(collectRuns([runs], width, height), plan);
+  const { mask } = postprocess(collectRuns([runs], width, height), plan);
   const found = objectsOf(mask);
   const tolerance = outlineTolerance(plan).pixels;
   return Array.from(eachOutline(mask, found), (polygons, i): PreviewFeature => {

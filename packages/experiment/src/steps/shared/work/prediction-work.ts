@@ -65,7 +65,7 @@ export async function predictionWork(
   const [first] = members;
   if (first === undefined) return items;
   const { names: classes } = parseClasses(first.training.data.classes);
-  const settings = resolveSettings({ ...given }, classes, 0.5);
+  const settings = resolveSettings({ ...given }, { classes, threshold: 0.5 });
   const views = viewsByName(settings.views).length;
   const threads = threadsOf(context);
   const surveyed = await slidesOf(context, slides);

@@ -15,8 +15,8 @@ export interface FormState {
   /** Undefined: as the card says. */
   readonly threshold: Signal<number | undefined>;
   readonly views: Signal<ViewChoice>;
-  /** Square micrometres. */
-  readonly minimumArea: Signal<number>;
+  /** Square micrometres; undefined: as the card says. */
+  readonly minimumArea: Signal<number | undefined>;
   readonly settings: ReadonlySignal<PredictSettings>;
   /** Why nothing can start; undefined: it can. */
   readonly problem: ReadonlySignal<string | undefined>;
@@ -26,7 +26,7 @@ export function createForm({ list }: Models): FormState {
   const chosen = signal<readonly string[]>([]);
   const threshold = signal<number | undefined>(undefined);
   const views = signal<ViewChoice>('none');
-  const minimumArea = signal(0);
+  const minimumArea = signal<number | undefined>(undefined);
   const models = computed(() => {
     const picked = list.value.filter(({ sha256 }) => chosen.value.includes(sha256));
     return picked.length > 0 ? picked : list.value.slice(0, 1);
@@ -34,8 +34,8 @@ export function createForm({ list }: Models): FormState {
   const settings = computed(
     (): PredictSettings => ({
       views: views.value,
-      minimumArea: minimumArea.value,
       ...(threshold.value === undefined ? {} : { threshold: threshold.value }),
+      ...(minimumArea.value === undefined ? {} : { minimumArea: minimumArea.value }),
     }),
   );
   const problem = computed((): string | undefined => {
@@ -46,7 +46,8 @@ export function createForm({ list }: Models): FormState {
     if (other !== undefined) return `${first.name} and ${other.name} find different classes: choose one of them.`;
     const { value } = threshold;
     if (value !== undefined && !(value >= 0 && value <= 1)) return 'The threshold is a probability, from 0 to 1.';
-    if (!(minimumArea.value >= 0)) return 'The smallest area is a number of square micrometres, 0 or more.';
+    const { value: area } = minimumArea;
+    if (area !== undefined && !(area >= 0)) return 'The smallest area is a number of square micrometres, 0 or more.';
     return undefined;
   });
   return { chosen, models, threshold, views, minimumArea, settings, problem };

@@ -51,9 +51,11 @@ export function PredictForm({ form }: { readonly form: FormState }) {
           type="number"
           min={0}
           step="any"
-          value={Number.isNaN(minimumArea.value) ? '' : minimumArea.value}
+          placeholder="from the card"
+          value={minimumArea.value ?? ''}
           onInput={(event) => {
-            minimumArea.value = event.currentTarget.valueAsNumber;
+            const { valueAsNumber } = event.currentTarget;
+            minimumArea.value = Number.isNaN(valueAsNumber) ? undefined : valueAsNumber;
           }}
         />
       </label>

@@ -19,6 +19,6 @@ export function predictionName(models: readonly ModelRecord[], settings: Predict
     ...(threshold === undefined ? [] : [`threshold ${threshold}`]),
     ...(views === undefined || views === 'none' ? [] : [`views ${views}`]),
     ...(crf === undefined || crf === 'none' ? [] : [`crf ${crf}`]),
-    ...(minimumArea === undefined || minimumArea === 0 ? [] : [`from ${minimumArea} µm²`]),
+    ...(minimumArea === undefined ? [] : [minimumArea === 0 ? 'of any size' : `from ${minimumArea} µm²`]),
   ].join(', ');
 }
