@@ -6,7 +6,7 @@
  *   readPieces(out, Float64Array: file descriptor, then offset and length of each)
  *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
  *              Int32Array: rows, channels, width, whole across, whole down)
- *   encodeJpeg(pixels, Uint32Array: first byte, stride, columns, rows, side, samples, quality, full chroma) -> Uint8Array
+ *   encodeJpeg(pixels, Uint32Array: first byte, stride, columns, rows, side, samples, quality, chroma) -> Uint8Array
  *   halve(pixels, out, Uint32Array: width, height, samples)
  */
 #include <node_api.h>
@@ -325,9 +325,9 @@ static napi_value encode_jpeg(napi_env env, napi_callback_info info) {
   task->side = numbers[4];
   task->samples = numbers[5];
   task->quality = (int)numbers[6];
-  task->full_chroma = (int)numbers[7];
+  task->chroma = (jpeg_chroma)numbers[7];
   const int sensible = task->columns >= 1 && task->rows >= 1 && task->columns <= task->side && task->rows <= task->side &&
-                       task->side <= 4096 && (task->samples == 1 || task->samples == 3);
+                       task->side <= 4096 && (task->samples == 1 || task->samples == 3) && numbers[7] <= JPEG_RGB_AS_IT_IS;
   if (!sensible) return refuse(env, "the tile is impossible");
   const size_t end = first + (task->rows - 1) * task->stride + (size_t)task->columns * task->samples;
   if (end > bytes) return refuse(env, "the tile is not inside the pixels");

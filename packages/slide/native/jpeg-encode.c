@@ -13,10 +13,9 @@ static void encode(struct jpeg_compress_struct *info, jpeg_encode_task *task, ui
   info->in_color_space = task->samples == 3 ? JCS_RGB : JCS_GRAYSCALE;
   jpeg_set_defaults(info);
   jpeg_set_quality(info, task->quality, TRUE);
-  if (task->samples == 3 && task->full_chroma) {
-    info->comp_info[0].h_samp_factor = 1;
-    info->comp_info[0].v_samp_factor = 1;
-  }
+  if (task->samples == 3 && task->chroma == JPEG_RGB_AS_IT_IS) jpeg_set_colorspace(info, JCS_RGB);
+  if (task->samples == 3 && task->chroma == JPEG_CHROMA_FULL) info->comp_info[0].h_samp_factor = 1;
+  if (task->samples == 3 && task->chroma != JPEG_CHROMA_QUARTER) info->comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(info, TRUE);
   const size_t used = (size_t)task->columns * task->samples;
   const size_t whole = (size_t)task->side * task->samples;

@@ -9,6 +9,16 @@
 
 #include "jpeg.h"
 
+typedef enum {
+  /** Chroma at half the resolution, both ways. */
+  JPEG_CHROMA_QUARTER = 0,
+  JPEG_CHROMA_FULL = 1,
+  /** Chroma at half the resolution across. */
+  JPEG_CHROMA_HALF = 2,
+  /** Red, green and blue as they are. */
+  JPEG_RGB_AS_IT_IS = 3,
+} jpeg_chroma;
+
 typedef struct {
   /** The tile's first pixel, and bytes from one row to the next. */
   const uint8_t *pixels;
@@ -21,8 +31,8 @@ typedef struct {
   /** 1 or 3. */
   uint32_t samples;
   int quality;
-  /** Not 0: chroma at full resolution; 0: at half of it, both ways. */
-  int full_chroma;
+  /** Of three samples: how their colours are stored. */
+  jpeg_chroma chroma;
   /** The stream, allocated with malloc; the caller frees it. */
   unsigned char *data;
   unsigned long bytes;

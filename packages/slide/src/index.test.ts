@@ -55,6 +55,7 @@ it('exports what the floors above rely on', async () => {
       "writeJpeg",
       "writePng",
       "writePyramid",
+      "writeTiff",
     ]
   `);
 });

@@ -11,6 +11,9 @@ export {
   parseClasses,
   showClasses,
 } from './classes/classes.js';
+export type { LevelOptions, PlannedLevel } from './conversion/plan-levels.js';
+export type { TileCounts } from './conversion/tile-counts.js';
+export type { WrittenLevels } from './conversion/write-levels.node.js';
 export { type DicomOptions, writeDicom } from './dicom-out/write-dicom.node.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
@@ -23,7 +26,18 @@ export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.node.js'
 export { type OpenSlideOptions, openSlide } from './open-slide.node.js';
 export { halveStrip } from './pyramid/tile-encoder.node.js';
 export { type PyramidOptions, writePyramid } from './pyramid/write-pyramid.node.js';
-export type { LevelInfo, Slide, SlideInfo, SlideLevel, SlideRegion, SlideRows, SlideTile } from './slide.js';
+export { type TiffOptions, writeTiff } from './pyramid/write-tiff.node.js';
+export type {
+  CodedColours,
+  Jpeg2000Tile,
+  LevelInfo,
+  Slide,
+  SlideInfo,
+  SlideLevel,
+  SlideRegion,
+  SlideRows,
+  SlideTile,
+} from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';

@@ -26,7 +26,7 @@ export interface NativeReader {
     weightsDown: Float64Array,
     numbers: Int32Array,
   ): Promise<void>;
-  /** @param numbers first byte, stride, columns, rows, side, samples, quality, full chroma */
+  /** @param numbers first byte, stride, columns, rows, side, samples, quality, chroma (0 half both ways, 1 full, 2 half across, 3 RGB as it is) */
   encodeJpeg(pixels: Uint8Array, numbers: Uint32Array): Promise<Uint8Array>;
   /** @param numbers width, height, samples */
   halve(pixels: Uint8Array, out: Uint8Array, numbers: Uint32Array): Promise<void>;

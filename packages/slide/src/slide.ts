@@ -70,6 +70,17 @@ export interface SlideTile {
   readonly row: number;
 }
 
+/** What the components of a coded tile are. */
+export type CodedColours = 'rgb' | 'ycbcr' | 'grey';
+
+/** A tile as the file has it, not decoded. */
+export interface Jpeg2000Tile {
+  /** A codestream, or one in the boxes of a .jp2 file, of 8 bits per component. */
+  readonly data: Uint8Array;
+  /** What its components are once the codestream's own transform is undone. */
+  readonly colours: CodedColours;
+}
+
 export interface Slide {
   /** Level-0 pixels. */
   readonly width: number;
@@ -99,6 +110,14 @@ export interface Slide {
     tile: SlideTile,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Uint8Array | undefined>;
+  /**
+   * The same for tiles of JPEG 2000. Undefined for a tile that is none; absent where no tile of the format is.
+   * @throws {SlideError} `bad-input` for a level or a place that the slide does not have
+   */
+  readJpeg2000Tile?(
+    tile: SlideTile,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Jpeg2000Tile | undefined>;
   /**
    * RGB of a picture named in `info.associated`, in its own size.
    * @throws {SlideError} `bad-input` for a name that the slide does not have

@@ -4,8 +4,8 @@
 import { FtuError, type Raster } from '@ftuseg/core';
 import { writeFileAtomic } from '@ftuseg/files';
 import sharp, { type Sharp } from 'sharp';
+import { chromaOf } from './conversion/tile-form.js';
 import { nativeReader } from './native.node.js';
-import { FULL_CHROMA_QUALITY } from './pyramid/tile-encoder.node.js';
 
 function pipeline({ width, height, channels, data }: Raster): Sharp {
   if (channels !== 1 && channels !== 3 && channels !== 4) {
@@ -35,7 +35,7 @@ export async function encodePng(image: Raster): Promise<Uint8Array> {
 export async function encodeJpeg(image: Raster, quality = 90): Promise<Uint8Array> {
   if (image.channels === 4) throw new FtuError('bad-input', 'a JPEG has 1 or 3 channels, not 4');
   return pipeline(image)
-    .jpeg({ quality, chromaSubsampling: quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0' })
+    .jpeg({ quality, chromaSubsampling: chromaOf(quality)[0] === 1 ? '4:4:4' : '4:2:0' })
     .toBuffer();
 }
 
@@ -49,7 +49,7 @@ export async function encodeJpeg(image: Raster, quality = 90): Promise<Uint8Arra
 export async function encodeJpegTile(tile: Raster, quality: number): Promise<Uint8Array> {
   const { width, height, channels, data } = tile;
   if (nativeReader === undefined || width !== height || channels !== 3) return encodeJpeg(tile, quality);
-  const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 0;
+  const chroma = chromaOf(quality)[0] === 1 ? 1 : 0;
   return nativeReader.encodeJpeg(data, Uint32Array.of(0, width * 3, width, height, width, 3, quality, chroma));
 }
 

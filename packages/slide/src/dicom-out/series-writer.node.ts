@@ -2,25 +2,15 @@
 import { join } from 'node:path';
 import type { PixelSize } from '@ftuseg/core';
 import { openPending, type PendingFile } from '@ftuseg/files';
-import type { LevelInfo, Slide } from '../slide.js';
-import type { TileColours } from './baseline-tile.js';
+import type { PlannedLevel } from '../conversion/plan-levels.js';
+import type { Slide } from '../slide.js';
 import { InstanceFile } from './instance-file.node.js';
 import type { SeriesFacts } from './slide-elements.js';
 import { newUid } from './uid.js';
 
-/** Size of a level and of its tiles. */
-export type LevelGrid = Pick<LevelInfo, 'width' | 'height' | 'blockWidth' | 'blockHeight'>;
-
 export interface SeriesWriter {
   readonly folder: string;
   readonly slide: Slide;
-  /** Of tiles that are compressed here, 1 to 100. */
-  readonly quality: number;
-  /** Side of tiles that are compressed here. */
-  readonly tileSize: number;
-  readonly signal: AbortSignal | undefined;
-  /** Called with the share that is done, 0 to 1. */
-  readonly onProgress: (share: number) => void;
   readonly series: SeriesFacts;
   /** Of level 0. */
   readonly microns: PixelSize;
@@ -28,17 +18,14 @@ export interface SeriesWriter {
   readonly pending: Map<string, PendingFile>;
 }
 
-export async function beginLevel(
-  writer: SeriesWriter,
-  number: number,
-  grid: LevelGrid,
-  photometric: TileColours,
-): Promise<InstanceFile> {
+const PHOTOMETRIC = { rgb: 'RGB', ycbcr: 'YBR_FULL_422', grey: 'MONOCHROME2' } as const;
+
+export async function beginLevel(writer: SeriesWriter, number: number, level: PlannedLevel): Promise<InstanceFile> {
   const { folder, series, slide, microns, pending } = writer;
   const name = `level-${number}.dcm`;
   const file = await openPending(join(folder, name));
   pending.set(name, file);
-  const { width, height, blockWidth, blockHeight } = grid;
+  const { width, height, blockWidth, blockHeight, form } = level;
   const [across, down] = [slide.width / width, slide.height / height];
   return new InstanceFile(file.file, series, {
     number,
@@ -48,7 +35,7 @@ export async function beginLevel(
     tileWidth: blockWidth,
     tileHeight: blockHeight,
     frames: Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight),
-    photometric,
+    photometric: PHOTOMETRIC[form.colours],
     microns: { x: microns.x * across, y: microns.y * down },
     isResampled: number > 0,
   });

@@ -2,78 +2,67 @@
  * Writes a slide as a DICOM series, one file for each level. JPEG tiles of a slide that has a pyramid are handed through as they are; anything else is
  * compressed anew, and halved from level to level. Labels and overviews are never written: they may name the patient.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FtuError, pixelSize, type Scale } from '@ftuseg/core';
-import { ioError } from '@ftuseg/files';
+import { makeFolder } from '@ftuseg/files';
 import sharp from 'sharp';
+import type { FormatLimits, LevelOptions } from '../conversion/plan-levels.js';
+import { type WrittenLevels, writeLevels } from '../conversion/write-levels.node.js';
 import type { Slide } from '../slide.js';
-import type { TileColours } from './baseline-tile.js';
-import { compressLevels } from './compress-levels.node.js';
-import { coloursOfLevels, handThrough, NotHandedOut } from './hand-through.node.js';
-import type { SeriesWriter } from './series-writer.node.js';
+import { beginLevel, type SeriesWriter } from './series-writer.node.js';
 import type { SeriesFacts } from './slide-elements.js';
 import { newUid } from './uid.js';
 
-export interface DicomOptions {
+export interface DicomOptions extends Omit<LevelOptions, 'compression'> {
   /** DICOM has no slides of unknown scale. */
   readonly micronsPerPixel: Scale | undefined;
   /** What the glass slide is called, at most 64 letters. */
   readonly container: string;
-  /** Of tiles that are compressed here, 1 to 100; set, all of them are. Default 85. */
-  readonly quality?: number | undefined;
-  /** Side of tiles that are compressed here; set, all of them are. Default 256. */
-  readonly tileSize?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Of tiles that are not taken over; `keep` refuses a slide that has such. Default `jpeg`. */
+  readonly compression?: 'jpeg' | 'keep' | undefined;
+  /** Replaces a DICOM slide that is in the folder. */
+  readonly overwrite?: boolean | undefined;
   /** Called with the share that is done, 0 to 1. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
-const USUAL_QUALITY = 85;
-const USUAL_TILE = 256;
+/** Frames of any size; what is written says one transfer syntax for all levels. */
+const LIMITS: FormatLimits = { name: 'DICOM', tileStep: 1, codecs: ['jpeg'] };
+
 /**
  * @param folder is made; must hold no other DICOM files, since a folder is one slide
- * @returns the files' names
- * @throws FtuError `bad-input` for a slide of unknown scale, or a folder with DICOM files; `io`; `cancelled`
+ * @returns names of the files, the levels, and what became of the tiles
+ * @throws FtuError `bad-input` for a slide of unknown scale, a folder with DICOM files, or tiles that cannot be kept; `io`; `cancelled`
  * @example
  * await writeDicom('out', slide, { micronsPerPixel: slide.micronsPerPixel, container: 'scan-1' });
  */
-export async function writeDicom(folder: string, slide: Slide, options: DicomOptions): Promise<string[]> {
-  const { micronsPerPixel, quality, tileSize } = options;
+export async function writeDicom(
+  folder: string,
+  slide: Slide,
+  options: DicomOptions,
+): Promise<WrittenLevels & { readonly files: readonly string[] }> {
+  const { micronsPerPixel, compression = 'jpeg', overwrite = false } = options;
   if (micronsPerPixel === undefined) {
     const hint = 'say it with --microns-per-pixel or in column "mpp"';
     throw new FtuError('bad-input', 'its scale is unknown, and DICOM has no slides without', { subject: folder, hint });
   }
-  await checkFolder(folder);
-  const writer: SeriesWriter = {
-    folder,
-    slide,
-    series: await seriesOf(slide, options),
-    microns: pixelSize(micronsPerPixel),
-    pending: new Map(),
-    quality: quality ?? USUAL_QUALITY,
-    tileSize: tileSize ?? USUAL_TILE,
-    signal: options.signal,
-    onProgress: options.onProgress ?? (() => undefined),
-  };
+  const older = await dicomFilesIn(folder, overwrite);
+  const series = await seriesOf(slide, options);
+  const writer: SeriesWriter = { folder, slide, series, microns: pixelSize(micronsPerPixel), pending: new Map() };
   try {
-    const isKept = quality === undefined && tileSize === undefined;
-    await writeLevels(writer, isKept ? await coloursOfLevels(slide, options.signal) : undefined);
+    const begin = async () => {
+      await discard(writer);
+      return { begin: beginLevel.bind(undefined, writer) };
+    };
+    const { levels, counts } = await writeLevels(slide, begin, { ...options, compression, limits: LIMITS });
     for (const file of writer.pending.values()) await file.commit();
-    return [...writer.pending.keys()];
+    const files = [...writer.pending.keys()];
+    for (const name of older) if (!writer.pending.has(name)) await rm(join(folder, name));
+    return { levels, counts, files };
   } catch (error) {
     await discard(writer);
     throw error;
-  }
-}
-
-async function writeLevels(writer: SeriesWriter, colours: readonly TileColours[] | undefined): Promise<void> {
-  if (colours === undefined) return compressLevels(writer);
-  try {
-    await handThrough(writer, colours);
-  } catch (error) {
-    if (!(error instanceof NotHandedOut)) throw error;
-    await discard(writer);
-    await compressLevels(writer);
   }
 }
 
@@ -82,14 +71,13 @@ async function discard({ pending }: SeriesWriter): Promise<void> {
   pending.clear();
 }
 
-async function checkFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw ioError(error, folder, 'be made');
-  });
-  const found = (await readdir(folder)).find((name) => /\.(dcm|dicom)$/i.test(name));
-  if (found === undefined) return;
-  const hint = 'name another folder';
-  throw new FtuError('bad-input', `there is a DICOM slide in it already (${found})`, { subject: folder, hint });
+/** Makes the folder. @returns DICOM files in it, which are to be replaced */
+async function dicomFilesIn(folder: string, overwrite: boolean): Promise<string[]> {
+  await makeFolder(folder);
+  const found = (await readdir(folder)).filter((name) => /\.(dcm|dicom)$/i.test(name));
+  if (found.length === 0 || overwrite) return found;
+  const hint = 'name another folder, or replace it with --overwrite';
+  throw new FtuError('bad-input', `there is a DICOM slide in it already (${found[0]})`, { subject: folder, hint });
 }
 
 async function seriesOf({ info }: Slide, { container }: DicomOptions): Promise<SeriesFacts> {

@@ -3,7 +3,7 @@
  * while reading, nothing is read after closing, and closing waits for what is being read.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
-import type { Slide, SlideRegion, SlideRows, SlideTile } from '../slide.js';
+import type { Jpeg2000Tile, Slide, SlideRegion, SlideRows, SlideTile } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import { checkRegion, checkRows, checkTile, sizeOfRegion, windowOf } from './read-requests.js';
 
@@ -19,7 +19,7 @@ export type WholeRows = SlideRows & { readonly left: number; readonly columns: n
 
 /** What a format brings. Requests that arrive here are sound. */
 export interface SlideReader
-  extends Omit<Slide, 'readRegion' | 'readRows' | 'readJpegTile' | 'readAssociated' | 'close'> {
+  extends Omit<Slide, 'readRegion' | 'readRows' | 'readJpegTile' | 'readJpeg2000Tile' | 'readAssociated' | 'close'> {
   /** @param size of the result, pixels */
   readRegion(
     region: SlideRegion,
@@ -28,6 +28,7 @@ export interface SlideReader
   ): Promise<Raster>;
   readRows(rows: WholeRows, options: ReadOptions): Promise<Raster>;
   readJpegTile?(tile: SlideTile, options: ReadOptions): Promise<Uint8Array | undefined>;
+  readJpeg2000Tile?(tile: SlideTile, options: ReadOptions): Promise<Jpeg2000Tile | undefined>;
   /** A picture of `info.associated`, where there are any. */
   readAssociated?(name: string): Promise<Raster>;
   /** Called once, when nothing is being read. */
@@ -62,20 +63,19 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     await reader.close();
   };
 
-  const { readJpegTile, ...rest } = reader;
-  const tiles: Pick<Slide, 'readJpegTile'> =
-    readJpegTile === undefined
-      ? {}
-      : {
-          readJpegTile: (tile, { signal } = {}) =>
-            run(async (options) => {
-              checkTile(tile, reader.info.levels, subject);
-              return readJpegTile(tile, options);
-            }, signal),
-        };
+  const { readJpegTile, readJpeg2000Tile, ...rest } = reader;
+  /** A reader of tiles that is asked only for tiles that there are. */
+  const ofTiles =
+    <T>(read: (tile: SlideTile, options: ReadOptions) => Promise<T>) =>
+    (tile: SlideTile, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<T> =>
+      run(async (options) => {
+        checkTile(tile, reader.info.levels, subject);
+        return read(tile, options);
+      }, signal);
   return {
     ...rest,
-    ...tiles,
+    ...(readJpegTile === undefined ? {} : { readJpegTile: ofTiles(readJpegTile) }),
+    ...(readJpeg2000Tile === undefined ? {} : { readJpeg2000Tile: ofTiles(readJpeg2000Tile) }),
     readRegion: (region, { signal } = {}) =>
       run(async (options) => {
         checkRegion(region, width, height, subject);

@@ -6,6 +6,7 @@ import { Tag } from '../formats/tiff/structure/tags.js';
 
 export type Field =
   | { readonly type: 'ascii'; readonly text: string }
+  | { readonly type: 'undefined'; readonly bytes: Uint8Array }
   | { readonly type: 'short' | 'long' | 'long8'; readonly values: readonly number[] | Float64Array }
   /** Written with a denominator of 1000. */
   | { readonly type: 'rational'; readonly values: readonly number[] };
@@ -15,6 +16,7 @@ const TYPES = {
   short: { code: 3, bytes: 2 },
   long: { code: 4, bytes: 4 },
   rational: { code: 5, bytes: 8 },
+  undefined: { code: 7, bytes: 1 },
   long8: { code: 16, bytes: 8 },
 } as const;
 
@@ -36,6 +38,7 @@ function encodeField(field: Field): { count: number; bytes: Uint8Array } {
     const bytes = new TextEncoder().encode(`${field.text}\0`);
     return { count: bytes.length, bytes };
   }
+  if (field.type === 'undefined') return { count: field.bytes.length, bytes: field.bytes };
   const { values, type } = field;
   const size = TYPES[type].bytes;
   const bytes = new Uint8Array(values.length * size);

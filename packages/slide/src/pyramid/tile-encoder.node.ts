@@ -2,8 +2,9 @@
  * One tile of a pyramid, compressed: JPEG by libjpeg-turbo (or libvips, where the addon is not built), Deflate by zlib,
  * all on the thread pool.
  */
-import { emptyRaster, type Raster, type Rect } from '@ftuseg/core';
+import { emptyRaster, type Raster, type Rect, raster } from '@ftuseg/core';
 import sharp from 'sharp';
+import { chromaOf, type TileForm } from '../conversion/tile-form.js';
 import { nativeReader } from '../native.node.js';
 import { deflated } from './deflate.node.js';
 import { halve } from './halve.js';
@@ -13,27 +14,38 @@ export interface TileEncoding {
   readonly compression: 'jpeg' | 'deflate';
   /** Of JPEG, 1 to 100. */
   readonly quality: number;
+  /** Of JPEG in three channels: what is stored, and luma samples for each chroma sample, across and down. Default: YCbCr, chroma by the quality. */
+  readonly form?: Pick<TileForm, 'colours' | 'subsampling'> | undefined;
   /** Whether neighbouring values are alike, so that storing their differences makes Deflate smaller: pictures, not labels. */
   readonly predictor: boolean;
   readonly channels: 1 | 3;
   readonly tileSize: number;
 }
 
-/** Chroma is kept whole from here on; below it is stored at half the resolution. */
-export const FULL_CHROMA_QUALITY = 90;
+/** As native/jpeg-encode.h numbers them: how three channels are stored. */
+const CHROMA: Readonly<Record<string, number>> = { 'ycbcr 2 2': 0, 'ycbcr 1 1': 1, 'ycbcr 2 1': 2, 'rgb 1 1': 3 };
 
-/** Tile `index` of a strip, compressed. */
+/** Whether JPEGs of three channels can be made in a form: the addon knows some, libvips fewer. */
+export const isEncodable = ({ colours, subsampling: [across, down] }: TileForm): boolean =>
+  colours === 'grey' || (nativeReader === undefined ? SHARP : CHROMA)[`${colours} ${across} ${down}`] !== undefined;
+
+const SHARP: Readonly<Record<string, string>> = { 'ycbcr 2 2': '4:2:0', 'ycbcr 1 1': '4:4:4' };
+
+/** Tile `index` of a strip, compressed. @throws {RangeError} for a form that `isEncodable` does not allow */
 export async function encodeTile(
   strip: Strip,
   index: number,
   shape: LevelShape,
-  { compression, quality, channels, predictor }: TileEncoding,
+  { compression, quality, channels, predictor, form }: TileEncoding,
 ): Promise<Uint8Array> {
   const { tileSize } = shape;
+  const [across, down] = form?.subsampling ?? chromaOf(quality);
+  const stored = `${form?.colours === 'rgb' ? 'rgb' : 'ycbcr'} ${channels === 1 ? '1 1' : `${across} ${down}`}`;
   if (compression === 'jpeg' && nativeReader !== undefined) {
     const { x, y, width, height } = tileArea(strip, index, shape);
     const stride = strip.pixels.width * channels;
-    const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 0;
+    const chroma = CHROMA[stored];
+    if (chroma === undefined) throw new RangeError(`no JPEG is made of ${stored}`);
     const numbers = Uint32Array.of(
       y * stride + x * channels,
       stride,
@@ -55,9 +67,33 @@ export async function encodeTile(
     if (predictor) differences(pixels, tileSize, channels);
     return deflated(pixels);
   }
-  const image = sharp(pixels, { raw: { width: tileSize, height: tileSize, channels } });
-  const chromaSubsampling = quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0';
-  return (channels === 1 ? image.toColourspace('b-w') : image).jpeg({ quality, chromaSubsampling }).toBuffer();
+  const subsampling = SHARP[stored];
+  if (subsampling === undefined) throw new RangeError(`no JPEG is made of ${stored}`);
+  return libvipsJpeg(raster(tileSize, tileSize, channels, pixels), subsampling, quality);
+}
+
+/** @param subsampling as libvips calls it */
+function libvipsJpeg(
+  { width, height, channels, data }: Raster,
+  subsampling: string,
+  quality: number,
+): Promise<Uint8Array> {
+  const image = sharp(data, { raw: { width, height, channels: channels === 1 ? 1 : 3 } });
+  const coloured = channels === 1 ? image.toColourspace('b-w') : image;
+  return coloured.jpeg({ quality, chromaSubsampling: subsampling }).toBuffer();
+}
+
+/**
+ * A tile of any sides.
+ * @returns undefined for a form that libvips does not make
+ */
+export async function encodeOblong(
+  pixels: Raster,
+  { colours, subsampling: [across, down] }: TileForm,
+  quality: number,
+): Promise<Uint8Array | undefined> {
+  const subsampling = colours === 'grey' ? '4:4:4' : SHARP[`${colours} ${across} ${down}`];
+  return subsampling === undefined ? undefined : libvipsJpeg(pixels, subsampling, quality);
 }
 
 /** The one value that a part of a strip has; undefined where there are several. Most tiles of a mask are background. */

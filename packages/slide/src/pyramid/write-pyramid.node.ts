@@ -5,10 +5,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { FtuError, pixelSize, type Raster, type Scale } from '@ftuseg/core';
 import { writeAtomically } from '@ftuseg/files';
+import { chromaOf } from '../conversion/tile-form.js';
 import { SlideError } from '../slide-error.js';
-import { bigTiffHeader, encodeDirectory, type Field } from './directory.js';
+import { emptyTables, type StoredLevel } from './level-fields.js';
 import { type LevelShape, LevelWriter, type Strip } from './level-writer.js';
-import { encodeTile, FULL_CHROMA_QUALITY, halveStrip, type TileEncoding } from './tile-encoder.node.js';
+import { TiffFile } from './tiff-file.node.js';
+import { encodeTile, halveStrip, type TileEncoding } from './tile-encoder.node.js';
 
 export interface PyramidOptions {
   readonly width: number;
@@ -35,34 +37,29 @@ export interface PyramidOptions {
 /** Tiles that are compressed at one time. */
 const UNDER_WAY = 16;
 
-interface LevelFile {
+interface WrittenLevel {
   readonly level: LevelWriter;
-  readonly across: number;
-  readonly down: number;
-  readonly offsets: Float64Array;
-  readonly counts: Float64Array;
+  readonly stored: StoredLevel;
 }
 
 class PyramidFile {
-  readonly #file: FileHandle;
+  readonly #file: TiffFile;
   readonly #encoding: TileEncoding;
   readonly #content: 'picture' | 'labels';
-  readonly #levels: readonly LevelFile[];
+  readonly #levels: readonly WrittenLevel[];
   readonly #options: PyramidOptions;
-  #end = 16;
   /** The strips before, while they are compressed and written. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(file: FileHandle, options: PyramidOptions, encoding: TileEncoding) {
-    this.#file = file;
+    this.#file = new TiffFile(file);
     this.#options = options;
     this.#encoding = encoding;
     this.#content = options.content ?? 'picture';
-    this.#levels = levelShapes(options, encoding).map((shape) => {
-      const [across, down] = [Math.ceil(shape.width / shape.tileSize), Math.ceil(shape.height / shape.tileSize)];
-      const table = (): Float64Array => new Float64Array(across * down);
-      return { level: new LevelWriter(shape), across, down, offsets: table(), counts: table() };
-    });
+    this.#levels = levelShapes(options, encoding).map((shape, number) => ({
+      level: new LevelWriter(shape),
+      stored: storedLevel(shape, number, encoding),
+    }));
   }
 
   get taken(): number {
@@ -82,8 +79,9 @@ class PyramidFile {
     }
   }
 
-  async #writeStrip({ level, across, down, offsets, counts }: LevelFile, strip: Strip): Promise<void> {
-    const { order } = level.shape;
+  async #writeStrip({ level, stored }: WrittenLevel, strip: Strip): Promise<void> {
+    const { order, width, height, tileSize } = level.shape;
+    const [across, down] = [Math.ceil(width / tileSize), Math.ceil(height / tileSize)];
     const tiles = order === 'rows' ? across : down;
     for (let first = 0; first < tiles; first += UNDER_WAY) {
       const encoded = await Promise.all(
@@ -91,36 +89,38 @@ class PyramidFile {
           encodeTile(strip, first + i, level.shape, this.#encoding),
         ),
       );
-      for (const [i, data] of encoded.entries()) {
-        const at = order === 'rows' ? strip.index * across + first + i : (first + i) * across + strip.index;
-        offsets[at] = this.#end + encoded.slice(0, i).reduce((sum, { length }) => sum + length, 0);
-        counts[at] = data.length;
-      }
-      await this.#append(Buffer.concat(encoded));
-    }
-  }
-
-  async #append(data: Uint8Array): Promise<void> {
-    const at = this.#end;
-    this.#end += data.length;
-    for (let written = 0; written < data.length; ) {
-      const { bytesWritten } = await this.#file.write(data, written, data.length - written, at + written);
-      written += bytesWritten;
+      await this.#file.append(stored, encoded, (i) =>
+        order === 'rows' ? strip.index * across + first + i : (first + i) * across + strip.index,
+      );
     }
   }
 
   /** Writes the directories, and the header that leads to them. */
   async finish(): Promise<void> {
     await this.#writing;
-    if (this.#end % 8 !== 0) await this.#append(new Uint8Array(8 - (this.#end % 8)));
-    const header = bigTiffHeader(this.#end);
-    for (const [number, level] of this.#levels.entries()) {
-      const last = number === this.#levels.length - 1;
-      await this.#append(encodeDirectory(fieldsOf(level, number, this.#options, this.#encoding), this.#end, last));
-    }
-    await this.#file.write(header, 0, header.length, 0);
+    const { micronsPerPixel, description } = this.#options;
+    const levels = this.#levels.map(({ stored }) => stored);
+    await this.#file.finish(levels, { micronsPerPixel, description });
   }
 }
+
+const storedLevel = (
+  { width, height }: LevelShape,
+  number: number,
+  { compression, quality, predictor, channels, tileSize }: TileEncoding,
+): StoredLevel => ({
+  width,
+  height,
+  blockWidth: tileSize,
+  blockHeight: tileSize,
+  form: { codec: compression, colours: coloursOf(compression, channels), subsampling: chromaOf(quality) },
+  predictor,
+  downsample: 2 ** number,
+  ...emptyTables(Math.ceil(width / tileSize) * Math.ceil(height / tileSize)),
+});
+
+const coloursOf = (compression: TileEncoding['compression'], channels: 1 | 3): StoredLevel['form']['colours'] =>
+  channels === 1 ? 'grey' : compression === 'jpeg' ? 'ycbcr' : 'rgb';
 
 /** Each level half of the one above, down to the first that fits one tile. */
 function levelShapes(options: PyramidOptions, { channels, tileSize }: TileEncoding): LevelShape[] {
@@ -131,51 +131,6 @@ function levelShapes(options: PyramidOptions, { channels, tileSize }: TileEncodi
     if (width <= tileSize && height <= tileSize) return shapes;
     [width, height] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   }
-}
-
-function fieldsOf(
-  { level, offsets, counts }: LevelFile,
-  number: number,
-  { micronsPerPixel, description }: PyramidOptions,
-  { compression, channels, quality, predictor, tileSize }: TileEncoding,
-): Parameters<typeof encodeDirectory>[0] {
-  const short = (...values: number[]): Field => ({ type: 'short', values });
-  const long = (...values: number[]): Field => ({ type: 'long', values });
-  const { width, height } = level.shape;
-  const jpeg = compression === 'jpeg';
-  const chroma = quality >= FULL_CHROMA_QUALITY ? 1 : 2;
-  const side = micronsPerPixel === undefined ? undefined : pixelSize(micronsPerPixel);
-  const perCentimetre = (microns: number): number => 10_000 / (microns * 2 ** number);
-  return {
-    NewSubfileType: long(number === 0 ? 0 : 1),
-    ImageWidth: long(width),
-    ImageLength: long(height),
-    BitsPerSample: short(...Array<number>(channels).fill(8)),
-    Compression: short(jpeg ? 7 : 8),
-    PhotometricInterpretation: short(channels === 1 ? 1 : jpeg ? 6 : 2),
-    SamplesPerPixel: short(channels),
-    PlanarConfiguration: short(1),
-    Software: { type: 'ascii', text: 'ftuseg' },
-    TileWidth: long(tileSize),
-    TileLength: long(tileSize),
-    TileOffsets: { type: 'long8', values: offsets },
-    TileByteCounts: { type: 'long8', values: counts },
-    ...(predictor ? { Predictor: short(2) } : {}),
-    ...(number === 0 && description !== undefined ? { ImageDescription: { type: 'ascii', text: description } } : {}),
-    ...(jpeg && channels === 3
-      ? {
-          YCbCrSubSampling: short(chroma, chroma),
-          ReferenceBlackWhite: { type: 'rational', values: [0, 255, 128, 255, 128, 255] },
-        }
-      : {}),
-    ...(side === undefined
-      ? {}
-      : {
-          XResolution: { type: 'rational', values: [perCentimetre(side.x)] },
-          YResolution: { type: 'rational', values: [perCentimetre(side.y)] },
-          ResolutionUnit: short(3),
-        }),
-  };
 }
 
 function checkOptions(options: PyramidOptions): TileEncoding {

@@ -15,7 +15,7 @@ const APERIO_YCBCR = 33003;
 const YCBCR = 'jpeg-2000-ycbcr';
 const RGB = 'jpeg-2000-rgb';
 
-const facts: CodecFacts = {
+export const jpeg2000Facts: CodecFacts = {
   name: 'jpeg-2000',
   // Aperio's YCbCr, the lossless and lossy ones of Bio-Formats, Aperio's RGB, and the registered one.
   codes: [APERIO_YCBCR, 33004, 33005, 34712],
@@ -38,8 +38,7 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
     const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
     const decoded = new Uint8Array(buffer, byteOffset, length);
     const { compression, bits, littleEndian } = block.page;
-    // Where the codestream has a colour transform of its own, the decoder has given RGB.
-    const ycbcr = compression === YCBCR && block.samples >= 3 && !transforms(data);
+    const ycbcr = holdsYcbcr(compression, block.samples, data);
     if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
     if (ycbcr) toRgb(decoded, block.samples);
     if (bits === 16 && !littleEndian) exchangeBytes(decoded);
@@ -54,7 +53,28 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
   }
 }
 
-export const jpeg2000: Codec = { ...facts, decode };
+export const jpeg2000: Codec = { ...jpeg2000Facts, decode };
+
+/** Where the codestream has a colour transform of its own, the decoder gives RGB. */
+const holdsYcbcr = (compression: string, samples: number, codestream: Uint8Array): boolean =>
+  compression === YCBCR && samples >= 3 && !transforms(codestream);
+
+/**
+ * What the components of a block are once its own transform is undone.
+ * @returns undefined for a codestream that is none, or promises other pixels than the block has
+ */
+export function componentsOfJpeg2000(
+  block: Pick<EncodedBlock, 'data' | 'page' | 'width' | 'height' | 'samples'>,
+): 'rgb' | 'ycbcr' | 'grey' | undefined {
+  const data = codestreamOf(block.data);
+  try {
+    checkCodestream(data, block);
+  } catch {
+    return undefined;
+  }
+  if (block.samples === 1) return 'grey';
+  return holdsYcbcr(block.page.compression, block.samples, data) ? 'ycbcr' : 'rgb';
+}
 
 const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
 
@@ -73,7 +93,10 @@ function codestreamOf(data: Uint8Array): Uint8Array {
 }
 
 /** Reads the SIZ marker: a codestream that promises other pixels than the block has never reaches the decoder. */
-function checkCodestream(data: Uint8Array, { page, width, height, samples }: EncodedBlock): void {
+function checkCodestream(
+  data: Uint8Array,
+  { page, width, height, samples }: Pick<EncodedBlock, 'page' | 'width' | 'height' | 'samples'>,
+): void {
   const view = viewOf(data);
   if (data.length < 42 || view.getUint32(0) !== START) throw new Error('it does not start as a JPEG 2000 codestream');
   const columns = view.getUint32(8) - view.getUint32(16);

@@ -64,6 +64,7 @@ export async function openTiff(
     levels: [level(bands, page.width), ...levels.slice(1)],
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : ome?.scale === undefined ? 'resolution tags' : 'OME-XML',
+    ...(ome?.objectivePower === undefined ? {} : { objectivePower: ome.objectivePower }),
     ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
     associated,
   };

@@ -11,6 +11,7 @@ import type { SlideRuntime } from '../format.js';
 import { guardSlide } from '../guard-slide.js';
 import type { TiffLevel, TiffSlide } from './page.js';
 import { BlockCache } from './pixels/block-cache.js';
+import { handsOutJpeg2000s, readJpeg2000Tile } from './pixels/jpeg-2000-tile.js';
 import { handsOutJpegs, readJpegTile } from './pixels/jpeg-tile.js';
 import { type LevelReaderOptions, readWindow } from './pixels/level-reader.js';
 import { readShrunk } from './pixels/read-shrunk.js';
@@ -49,6 +50,12 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
         ? {
             readJpegTile: ({ level, column, row }, { signal }) =>
               readJpegTile(tiff.levels[level] ?? base, column, row, source, signal),
+          }
+        : {}),
+      ...(tiff.levels.some(handsOutJpeg2000s)
+        ? {
+            readJpeg2000Tile: ({ level, column, row }, { signal }) =>
+              readJpeg2000Tile(tiff.levels[level] ?? base, column, row, source, signal),
           }
         : {}),
       readAssociated: (name) => readAssociated(tiff, name, options),

@@ -5,21 +5,18 @@ import type { TiffLevel } from '../page.js';
 import { readPlace } from './read-place.js';
 
 /** A tile of more bytes is left to the reader of pixels. */
-const MAX_TILE_BYTES = 8 << 20;
+export const MAX_TILE_BYTES = 8 << 20;
 
 /** Whether a level's tiles are JPEGs in colours that JPEG files have. */
-export function handsOutJpegs({ pages: [page, ...others], placed }: TiffLevel): boolean {
+export const handsOutJpegs = (level: TiffLevel): boolean =>
+  level.pages[0].codec.name === 'jpeg' && hasTilesOfColours(level);
+
+/** Whether a level is the tiles of one page, which hold 8-bit grey, RGB or YCbCr and nothing else. */
+export function hasTilesOfColours({ pages: [page, ...others], placed }: TiffLevel): boolean {
   const { samples, photometric } = page;
   const colours = samples === 3 ? photometric === 'rgb' || photometric === 'ycbcr' : photometric === 'black-is-zero';
   const plain = (samples === 1 || samples === 3) && page.bits === 8 && page.alpha === 'none' && !page.planar;
-  return (
-    placed === undefined &&
-    others.length === 0 &&
-    page.blocks === 'tiles' &&
-    page.codec.name === 'jpeg' &&
-    plain &&
-    colours
-  );
+  return placed === undefined && others.length === 0 && page.blocks === 'tiles' && plain && colours;
 }
 
 /**

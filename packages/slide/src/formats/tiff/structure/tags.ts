@@ -34,6 +34,7 @@ export const Tag = {
   YCbCrSubSampling: 530,
   ReferenceBlackWhite: 532,
   XmlPacket: 700,
+  IccProfile: 34675,
 } as const;
 
 const names = new Map<number, string>(Object.entries(Tag).map(([name, tag]) => [tag, name]));

@@ -16,6 +16,8 @@ export interface OmePixels {
   readonly scale: Scale | undefined;
   /** Samples of each channel: [3] for RGB in one page, [1, 1, 1] for three pages. */
   readonly samples: readonly number[];
+  /** Magnification of the objective that the image refers to, or of the only one. */
+  readonly objectivePower: number | undefined;
   readonly channelNames: readonly string[];
   /** The pixels lie in several files. */
   readonly otherFiles: boolean;
@@ -78,6 +80,8 @@ export function parseOme(xml: string): OmePixels | undefined {
   const parser = new SaxesParser();
   let pixels: Record<string, string> | undefined;
   let images = 0;
+  let settings: string | undefined;
+  const objectives = new Map<string, number>();
   const channels: { samples: number; name: string }[] = [];
   const files = new Set<string>();
   let broken = false;
@@ -87,7 +91,11 @@ export function parseOme(xml: string): OmePixels | undefined {
   parser.on('opentag', ({ name, attributes }) => {
     const local = name.replace(/^.*:/, '');
     if (local === 'Image') images++;
+    if (local === 'Objective') {
+      objectives.set(attributes.ID ?? '', parseNumber(attributes.NominalMagnification ?? ''));
+    }
     if (images > 1) return;
+    if (local === 'ObjectiveSettings') settings = attributes.ID;
     if (local === 'Pixels') pixels ??= attributes;
     if (local === 'Channel') {
       channels.push({ samples: Number(attributes.SamplesPerPixel ?? 1), name: attributes.Name ?? '' });
@@ -97,6 +105,10 @@ export function parseOme(xml: string): OmePixels | undefined {
   parser.write(xml).close();
   if (broken || pixels === undefined) return undefined;
   const size = (key: string): number => Number(pixels?.[key] ?? 1);
+  const power =
+    settings === undefined && objectives.size > 1
+      ? undefined
+      : objectives.get(settings ?? [...objectives.keys()][0] ?? '');
   const significantBits = Number(pixels.SignificantBits);
   return {
     sizeC: size('SizeC'),
@@ -105,6 +117,7 @@ export function parseOme(xml: string): OmePixels | undefined {
     type: pixels.Type ?? '',
     significantBits: Number.isInteger(significantBits) ? significantBits : undefined,
     scale: scaleOfPixels(pixels),
+    objectivePower: power !== undefined && power > 0 ? power : undefined,
     samples: channels.map(({ samples }) => samples),
     channelNames: channels.map(({ name }) => name),
     otherFiles: files.size > 1,
