@@ -24,6 +24,7 @@ it('exports what the packages above rely on', async () => {
       "nameInAddress",
       "ofAddress",
       "openPending",
+      "openPendingFolder",
       "parseCsv",
       "readCsv",
       "readRegularFile",

@@ -26,5 +26,6 @@ export { makeFolder } from './make-folder.js';
 export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
 export { removeLeftovers } from './write/leftovers.js';
 export { forgetPending, isWritingWhole, rememberPending, removePending } from './write/pending.js';
+export { openPendingFolder, type PendingFolder } from './write/pending-folder.js';
 export { temporaryName } from './write/temporary-name.js';
 export { openPending, type PendingFile, writeAtomically, writeFileAtomic } from './write/write-file.js';

@@ -56,6 +56,7 @@ it('exports what the floors above rely on', async () => {
       "writePng",
       "writePyramid",
       "writeTiff",
+      "writeZarr",
     ]
   `);
 });

@@ -68,3 +68,4 @@ export { formatTruths } from './truth/report/format-report.js';
 export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report/report.js';
 export { type TruthSource, truthName, truthSource } from './truth/source.js';
 export { encodeJpeg, encodeJpegTile, encodePng, svgToPng, writeJpeg, writePng } from './write-image.node.js';
+export { writeZarr, type ZarrLabels, type ZarrOptions } from './zarr-out/write-zarr.node.js';

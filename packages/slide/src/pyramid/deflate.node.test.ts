@@ -1,4 +1,4 @@
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateSync, gunzipSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deflated } from './deflate.node.js';
@@ -12,6 +12,15 @@ describe('deflated', () => {
     for (let round = 0; round < 3; round++) {
       for (const found of await Promise.all(Array.from({ length: 40 }, () => deflated(tile)))) {
         expect(Buffer.compare(found, alone)).toBe(0);
+      }
+    }
+  });
+
+  it('has the other forms whole as well, one after the other', async () => {
+    for (let round = 0; round < 3; round++) {
+      expect(Buffer.compare(inflateSync(await deflated(noise, 'zlib')), noise)).toBe(0);
+      for (const found of await Promise.all([deflated(tile, 'gzip'), deflated(tile, 'gzip')])) {
+        expect(Buffer.compare(gunzipSync(found), tile)).toBe(0);
       }
     }
   });
