@@ -41,7 +41,7 @@ export interface SlideInfo {
   readonly scaleNote?: string | undefined;
   /** Magnification of the objective, such as 20, where the file says it. */
   readonly objectivePower?: number | undefined;
-  /** What the file holds beside what is read, in clauses: `5 focal planes, of which the first is read`, `an ICC profile, which is not applied`. */
+  /** What the file holds beside what is read, in clauses: `5 focal planes, of which the first is read`. */
   readonly notes?: readonly string[] | undefined;
   /** Samples as they are stored, such as `8-bit RGB`, `16-bit grey`. */
   readonly pixels: string;
@@ -123,6 +123,11 @@ export interface Slide {
    * @throws {SlideError} `bad-input` for a name that the slide does not have
    */
   readAssociated(name: string): Promise<Raster>;
+  /**
+   * The ICC profile of its pixels as the file has it, not applied to what is read; undefined where the file has none, absent where no file of the format can.
+   * @throws {SlideError} `bad-input` for one larger than 16 MB
+   */
+  readIccProfile?(): Promise<Uint8Array | undefined>;
   /** Frees what is held. Reading after it is an error. */
   close(): Promise<void>;
 }

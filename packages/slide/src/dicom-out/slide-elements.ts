@@ -21,6 +21,8 @@ export interface SeriesFacts {
   readonly objectivePower: number | undefined;
   /** Of the colours, where there are any. */
   readonly profile: Uint8Array;
+  /** What the profile is called, where it is a known one. */
+  readonly colourSpace: 'SRGB' | undefined;
 }
 
 export interface LevelFacts {
@@ -155,14 +157,14 @@ const specimen = ({ container, specimen: uid }: SeriesFacts): readonly Element[]
   [0x00400610, 'SQ', []],
 ];
 
-const opticalPath = ({ objectivePower, profile }: SeriesFacts, isColour: boolean): readonly Element[] => [
+const opticalPath = ({ objectivePower, profile, colourSpace }: SeriesFacts, isColour: boolean): readonly Element[] => [
   [0x00220016, 'SQ', [code('111744', 'DCM', 'Brightfield illumination')]],
   [0x00480106, 'SH', '1'],
   [0x00480108, 'SQ', [code('414298005', 'SCT', 'Full Spectrum')]],
   ...(isColour
     ? ([
         [0x00282000, 'OB', profile],
-        [0x00282002, 'CS', 'SRGB'],
+        ...(colourSpace === undefined ? [] : ([[0x00282002, 'CS', colourSpace]] as const)),
       ] as const)
     : []),
   ...(objectivePower === undefined ? [] : ([[0x00480112, 'DS', decimal(objectivePower)]] as const)),

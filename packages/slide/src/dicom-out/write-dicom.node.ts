@@ -80,10 +80,9 @@ async function dicomFilesIn(folder: string, overwrite: boolean): Promise<string[
   throw new FtuError('bad-input', `there is a DICOM slide in it already (${found[0]})`, { subject: folder, hint });
 }
 
-async function seriesOf({ info }: Slide, { container }: DicomOptions): Promise<SeriesFacts> {
+async function seriesOf(slide: Slide, { container }: DicomOptions): Promise<SeriesFacts> {
   const now = new Date().toISOString().replace(/[-:T]/g, '');
-  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } });
-  const { icc } = await sharp(await pixel.withIccProfile('srgb').png().toBuffer()).metadata();
+  const own = await slide.readIccProfile?.();
   return {
     study: newUid(),
     series: newUid(),
@@ -94,7 +93,15 @@ async function seriesOf({ info }: Slide, { container }: DicomOptions): Promise<S
     container: container.replace(/[^ -[\]-~]/g, '_').slice(0, 64),
     date: now.slice(0, 8),
     time: now.slice(8, 14),
-    objectivePower: info.objectivePower,
-    profile: new Uint8Array(icc ?? []),
+    objectivePower: slide.info.objectivePower,
+    profile: own ?? (await srgbProfile()),
+    colourSpace: own === undefined ? 'SRGB' : undefined,
   };
+}
+
+/** For slides that say nothing of their colours: DICOM has none without a profile. */
+async function srgbProfile(): Promise<Uint8Array> {
+  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } });
+  const { icc } = await sharp(await pixel.withIccProfile('srgb').png().toBuffer()).metadata();
+  return new Uint8Array(icc ?? []);
 }

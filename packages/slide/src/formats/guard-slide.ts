@@ -19,7 +19,10 @@ export type WholeRows = SlideRows & { readonly left: number; readonly columns: n
 
 /** What a format brings. Requests that arrive here are sound. */
 export interface SlideReader
-  extends Omit<Slide, 'readRegion' | 'readRows' | 'readJpegTile' | 'readJpeg2000Tile' | 'readAssociated' | 'close'> {
+  extends Omit<
+    Slide,
+    'readRegion' | 'readRows' | 'readJpegTile' | 'readJpeg2000Tile' | 'readAssociated' | 'readIccProfile' | 'close'
+  > {
   /** @param size of the result, pixels */
   readRegion(
     region: SlideRegion,
@@ -31,6 +34,7 @@ export interface SlideReader
   readJpeg2000Tile?(tile: SlideTile, options: ReadOptions): Promise<Jpeg2000Tile | undefined>;
   /** A picture of `info.associated`, where there are any. */
   readAssociated?(name: string): Promise<Raster>;
+  readIccProfile?(): Promise<Uint8Array | undefined>;
   /** Called once, when nothing is being read. */
   close(): Promise<void>;
 }
@@ -63,7 +67,7 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     await reader.close();
   };
 
-  const { readJpegTile, readJpeg2000Tile, ...rest } = reader;
+  const { readJpegTile, readJpeg2000Tile, readIccProfile, ...rest } = reader;
   /** A reader of tiles that is asked only for tiles that there are. */
   const ofTiles =
     <T>(read: (tile: SlideTile, options: ReadOptions) => Promise<T>) =>
@@ -76,6 +80,7 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     ...rest,
     ...(readJpegTile === undefined ? {} : { readJpegTile: ofTiles(readJpegTile) }),
     ...(readJpeg2000Tile === undefined ? {} : { readJpeg2000Tile: ofTiles(readJpeg2000Tile) }),
+    ...(readIccProfile === undefined ? {} : { readIccProfile: () => run(() => readIccProfile(), undefined) }),
     readRegion: (region, { signal } = {}) =>
       run(async (options) => {
         checkRegion(region, width, height, subject);

@@ -80,7 +80,8 @@ export async function writeTiff(path: string, slide: Slide, options: TiffOptions
     const samples = sink.levels[0]?.form.colours === 'grey' ? 1 : 3;
     const { width, height, info } = slide;
     const ome = { name, width, height, samples, micronsPerPixel, objectivePower: info.objectivePower } as const;
-    const facts: SlideFacts = { micronsPerPixel, ...(layout === 'tiff' ? {} : { description: omeXml(ome) }) };
+    const profile = await slide.readIccProfile?.();
+    const facts: SlideFacts = { micronsPerPixel, profile, ...(layout === 'tiff' ? {} : { description: omeXml(ome) }) };
     await sink.file.finish(sink.levels, facts, layout === 'tiff' ? 'pages' : 'sub-images');
     written = done;
   });

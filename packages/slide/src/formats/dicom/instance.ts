@@ -1,7 +1,7 @@
 /** One instance of a slide: which picture it is, how large, and what it is part of. Source: PS3.3, A.32.8 and C.8.12. */
 import type { SlideError } from '../../slide-error.js';
 import { damaged } from './structure/cursor.js';
-import { itemsOf, numberOf, numbersOf, placeOf, textOf, textsOf } from './structure/data-set.js';
+import { itemsOf, numberOf, numbersOf, type Place, placeOf, textOf, textsOf } from './structure/data-set.js';
 import { type DicomFile, neededNumber } from './structure/read-file.js';
 import { Tag } from './structure/tags.js';
 
@@ -11,7 +11,7 @@ export interface OpticalPath {
   readonly id: string | undefined;
   readonly illumination: string | undefined;
   readonly objectivePower: number | undefined;
-  readonly hasProfile: boolean;
+  readonly profile: Place | undefined;
 }
 
 /** A part of a picture that a writer has spread over several files. */
@@ -98,7 +98,7 @@ export function describeInstance(file: DicomFile): Instance | undefined {
       id: textOf(path, Tag.OpticalPathIdentifier),
       illumination: textOf(itemsOf(path, Tag.IlluminationTypeCodeSequence)[0], Tag.CodeValue),
       objectivePower: numberOf(path, Tag.ObjectiveLensPower),
-      hasProfile: placeOf(path, Tag.IccProfile) !== undefined,
+      profile: placeOf(path, Tag.IccProfile),
     })),
     sharedPath: textOf(itemsOf(shared, Tag.OpticalPathIdentificationSequence)[0], Tag.OpticalPathIdentifier),
     spacing: spacing.length > 0 ? spacing : positions.spacing,

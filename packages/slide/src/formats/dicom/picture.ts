@@ -1,6 +1,7 @@
 /** A picture of a slide (a level, a label) as a page, of the one file or the several that hold its frames. */
 import type { Codec } from '../../codecs/codec.js';
 import { MARKER_BYTES, statedColours } from '../../codecs/jpeg/stated-colours.js';
+import type { ByteSource } from '../../source/byte-source.js';
 import { refuseBomb } from '../decoded-size.js';
 import { type BlockIndex, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
 import { type FrameIndex, itemFrames } from './frames/item-frames.js';
@@ -42,6 +43,7 @@ export async function describePicture(
     syntax.codec === 'jpeg' && layout.samples === 3
       ? ((await coloursOfFrame(index, tiles.firstTile)) ?? layout.photometric)
       : layout.photometric;
+  const path = first.paths[tiles.path];
   const page: TiffPage = {
     ...PLAIN_SAMPLES,
     name,
@@ -66,9 +68,13 @@ export async function describePicture(
     planar: layout.planar,
     littleEndian: true,
     blank: 255,
+    iccProfile: profileOf(path, source),
   };
-  return { page, path: first.paths[tiles.path], notes: tiles.notes };
+  return { page, path, notes: tiles.notes };
 }
+
+const profileOf = (path: OpticalPath | undefined, source: ByteSource): TiffPage['iccProfile'] =>
+  path?.profile?.length === undefined ? undefined : { source, offset: path.profile.offset, bytes: path.profile.length };
 
 /** Where the frames of one file lie. */
 function framesOf({ file, frames }: Instance, { frameBytes }: PixelLayout): FrameIndex {

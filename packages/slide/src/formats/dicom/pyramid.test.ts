@@ -43,7 +43,6 @@ describe('a series', () => {
         format: 'DICOM',
         micronsPerPixelFrom: 'PixelSpacing',
         objectivePower: 40,
-        notes: ['an ICC profile, which is not applied'],
         associated: ['label', 'macro'],
       });
       expect(await wholeOf(slide)).toEqual(PICTURE);

@@ -63,11 +63,7 @@ export async function describePyramid(
     levels: [level([full.page], full.page.width), ...found],
     ...scaleOf(base[0]),
     objectivePower: full.path?.objectivePower,
-    notes: [
-      ...full.notes,
-      ...(full.path?.hasProfile === true ? ['an ICC profile, which is not applied'] : []),
-      ...notes,
-    ],
+    notes: [...full.notes, ...notes],
     associated,
   };
 }

@@ -29,6 +29,13 @@ export interface BlockIndex {
   locate(index: number): Promise<BlockPlace>;
 }
 
+/** Bytes that are read when they are asked for. */
+export interface BytesPlace {
+  readonly source: ByteSource;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 export interface TiffPage extends BlockLayout {
   /** For messages: `page 3`, `page 0, sub-image 1`. */
   readonly name: string;
@@ -64,6 +71,8 @@ export interface TiffPage extends BlockLayout {
   /** ReferenceBlackWhite (tag 532) and YCbCrCoefficients (tag 529), or their defaults. */
   readonly referenceBlackWhite: readonly number[];
   readonly ycbcrCoefficients: readonly [number, number, number];
+  /** The ICC profile of its colours. */
+  readonly iccProfile?: BytesPlace | undefined;
 }
 
 /** What pages of other formats than TIFF begin with: samples of a picture as they are, without what only a TIFF's tags can say of them. */

@@ -135,6 +135,7 @@ export async function describePage(file: TiffFile, directory: Directory, options
     referenceBlackWhite: await numbers(Tag.ReferenceBlackWhite, [0, 255, 128, 255, 128, 255]),
     ycbcrCoefficients: [red, green, blue],
     jpegTables: await bytesOfEntry(file, name, entries.get(Tag.JPEGTables)),
+    iccProfile: placeOf(file, entries.get(Tag.IccProfile)),
   };
 }
 
@@ -197,6 +198,9 @@ async function predictorOf(
     { subject: file.source.name, hint: 'save it without a predictor' },
   );
 }
+
+const placeOf = ({ source }: TiffFile, entry: TiffEntry | undefined): TiffPage['iccProfile'] =>
+  entry === undefined ? undefined : { source, offset: entry.offset, bytes: entry.bytes };
 
 async function bytesOfEntry(
   file: TiffFile,
