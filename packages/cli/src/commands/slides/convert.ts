@@ -1,103 +1,18 @@
-/** `ftu convert`: any slide that opens becomes a tiled pyramid that everyone's tools open. */
+/** `ftu convert`: any slide that opens becomes one that everyone's tools open. */
 
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { counted, FtuError, type Raster } from '@ftuseg/core';
-import { inLockedFolder, isAddress } from '@ftuseg/files';
+import { counted, FtuError } from '@ftuseg/core';
+import { exists, inLockedFolder, isAddress } from '@ftuseg/files';
 import { micronsSchema } from '@ftuseg/nn';
-import {
-  filterRows,
-  openSlide,
-  pixelScaleOf,
-  readSlideTable,
-  type Slide,
-  type SlideRow,
-  writeDicom,
-  writePyramid,
-} from '@ftuseg/slide';
+import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { path, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
-
-/** Of JPEG. */
-const USUAL_QUALITY = 85;
-const USUAL_TILE = 256;
-
-/** Rows read at one time: a row of tiles, and a multiple of what scanners use. */
-const ROWS = 256;
-
-async function* bandsOf(slide: Slide, signal: AbortSignal, onRow: (done: number) => void): AsyncGenerator<Raster> {
-  const { width, height } = slide;
-  const read = (y: number): Promise<Raster> | undefined => {
-    if (y >= height) return undefined;
-    const band = slide.readRegion({ x: 0, y, width, height: Math.min(ROWS, height - y), downsample: 1 }, { signal });
-    band.catch(() => undefined);
-    return band;
-  };
-  let next = read(0);
-  for (let y = 0; next !== undefined; y += ROWS) {
-    const band: Raster = await next;
-    // Read while this one is compressed.
-    next = read(y + ROWS);
-    yield band;
-    onRow(Math.min(height, y + ROWS));
-  }
-}
-
-interface Conversion {
-  readonly format: 'tiff' | 'dicom';
-  readonly compression: 'jpeg' | 'deflate';
-  readonly quality: number | undefined;
-  readonly tile?: number | undefined;
-}
-
-interface Converted {
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function convertOne(
-  row: Pick<SlideRow, 'image' | 'micronsPerPixel' | 'pixelSize'> & { readonly id?: string },
-  out: string,
-  { format, compression, quality, tile }: Conversion,
-  context: CommandContext,
-): Promise<Converted> {
-  const slide = await openSlide(row.image);
-  try {
-    const { width, height } = slide;
-    const started = Date.now();
-    const onShare = (share: number): void => {
-      const left = Math.round(((Date.now() - started) / 1000) * (1 / share - 1));
-      context.progress(`converting ${Math.floor(100 * share)} % of ${width} x ${height}, ${left} s to go`);
-    };
-    const { signal } = context;
-    const micronsPerPixel = pixelScaleOf(row, slide);
-    if (format === 'dicom') {
-      const container = row.id ?? basename(row.image).replace(/\.[^.]+$/, '');
-      await writeDicom(out, slide, {
-        micronsPerPixel,
-        container,
-        quality,
-        tileSize: tile,
-        signal,
-        onProgress: onShare,
-      });
-    } else {
-      const options = { compression, quality: quality ?? USUAL_QUALITY, tileSize: tile ?? USUAL_TILE };
-      await writePyramid(
-        out,
-        { width, height, channels: 3, signal, micronsPerPixel, ...options },
-        bandsOf(slide, signal, (done) => onShare(done / height)),
-      );
-    }
-    context.print(`${width} x ${height} pixels in ${out}`);
-    return { path: out, width, height };
-  } finally {
-    await slide.close();
-  }
-}
+import { type Converted, convertSlide, USUAL_QUALITY } from './conversion/convert-slide.js';
+import { checkSettings } from './conversion/settings.js';
+import { nameIn, type Target, targetFormats, targetOf } from './conversion/target.js';
 
 /** A folder that holds slides, and a table, are of several; anything else is one slide, whose own message says what is wrong with it. */
 async function rowsOf(
@@ -121,78 +36,117 @@ async function rowsOf(
   return filter === undefined ? rows : filterRows(rows, filter);
 }
 
+/** @throws FtuError `bad-input` for what is there already, or is the slide itself */
+async function checkOutput(out: string, image: string, target: Target, overwrite: boolean): Promise<void> {
+  if (!isAddress(image) && resolve(out) === resolve(image)) {
+    throw new FtuError('bad-input', 'this is the slide itself', { subject: out, hint: 'name another output' });
+  }
+  // A series goes into a folder that may be there, if it holds no other.
+  if (overwrite || target.format === 'dicom' || !(await exists(out))) return;
+  throw new FtuError('bad-input', 'it is there already', { subject: out, hint: 'replace it with --overwrite' });
+}
+
 export const convert = defineCommand({
   name: 'convert',
-  summary: 'Write a slide, or each of a table or folder, as a tiled BigTIFF pyramid or a DICOM series.',
+  summary:
+    'Write a slide, or each of a table or folder, as a tiled TIFF pyramid (.tif), OME-TIFF (.ome.tif), OME-Zarr (.ome.zarr, .ozx) or DICOM series.',
   positionals: ['slide', 'out'],
   schema: z.object({
     slide: path('slide to read; or a slide table (CSV) or folder of slides').meta({ placeholder: 'SLIDE' }),
     out: path(
-      'file to write, .tif, or the folder of a DICOM series; for several slides, the folder for ID.tif or ID/',
+      'what to write: .tif, .ome.tif, .ome.zarr, .zarr.zip, .ozx, or the folder of a DICOM series; for several slides, the folder for ID.tif and the like',
     ).meta({
       placeholder: 'OUT',
     }),
     where,
     format: z
-      .enum(['tiff', 'dicom'])
-      .default('tiff')
-      .describe('dicom: one file for each level; JPEG tiles of a pyramid are kept as they are, labels never written'),
-    compression: z.enum(['jpeg', 'deflate']).default('jpeg').describe('deflate keeps every pixel'),
-    quality: z.int().min(1).max(100).optional().describe(`of JPEG (default: ${USUAL_QUALITY})`),
+      .enum(targetFormats)
+      .optional()
+      .describe('where the ending of OUT does not say it: dicom, and the format of several slides (default: tiff)'),
+    compression: z
+      .enum(['jpeg', 'deflate', 'keep'])
+      .optional()
+      .describe(
+        'jpeg copies JPEG tiles as they are and compresses the others; deflate keeps every pixel; keep copies the tiles of all levels, JPEG or JPEG 2000, or refuses (default: jpeg; OME-Zarr always keeps every pixel)',
+      ),
+    quality: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(`of JPEG (default: ${USUAL_QUALITY}); given, all tiles are compressed anew`),
     tile: z
       .int()
       .min(64)
       .max(4096)
       .multipleOf(16)
       .optional()
-      .describe(`side of a tile in pixels (default: ${USUAL_TILE}); given for DICOM, tiles are compressed anew`),
+      .describe(
+        'side of a tile or chunk in pixels (default: 256, OME-Zarr 512); given, tiles of another size are compressed anew',
+      ),
+    levels: z.int().min(1).max(32).optional().describe('how many levels at most, the slide itself among them'),
+    factor: z
+      .enum(['2', '4'])
+      .optional()
+      .describe("from level to level (default: the slide's own levels where its tiles are copied, else 2)"),
+    zarrVersion: z
+      .enum(['0.4', '0.5'])
+      .optional()
+      .describe('of OME-Zarr (default: 0.4, which more programs read; .ozx is 0.5)'),
+    sharded: z.boolean().optional().describe('OME-Zarr 0.5 in fewer files: 16 chunks of a row in one'),
+    labels: path(
+      'label image, drawn objects (GeoJSON, ...) or folder of ftu predict, written into OME-Zarr as labels/classes',
+    ).optional(),
+    classes: z.string().optional().meta({
+      placeholder: 'CLASSES',
+      description: 'what the labels mean, as in ftu prepare: normal=1,Glomerulus;sclerotic=2',
+    }),
     micronsPerPixel: micronsSchema.optional().describe("scale to store, if the slide's own is missing or wrong"),
+    overwrite: z.boolean().default(false).describe('replace what is there already'),
   }),
   groups: {
-    Inputs: ['slide', 'where', 'micronsPerPixel'],
-    Outputs: ['out', 'format', 'compression', 'quality', 'tile'],
+    Inputs: ['slide', 'where', 'micronsPerPixel', 'labels', 'classes'],
+    Outputs: ['out', 'format', 'overwrite'],
+    'Levels and tiles': ['compression', 'quality', 'tile', 'levels', 'factor', 'zarrVersion', 'sharded'],
   },
-  result: { files: 'width, height and path of each file that was written' },
+  result: { files: 'path, format, width, height, levels, copied and encoded tiles of each slide that was written' },
   examples: [
     'ftu convert scan.svs scan.tif',
+    'ftu convert scan.svs scan.ome.tif',
     'ftu convert scan.tiff scan.tif --compression deflate',
+    'ftu convert scan.svs scan.ome.zarr',
+    'ftu convert scan.svs scan.ozx --sharded',
     'ftu convert scans pyramids',
     'ftu convert scan.svs scan --format dicom',
   ],
-  async run({ slide: source, out, where: filter, micronsPerPixel, quality, ...rest }, context) {
-    if (quality !== undefined && rest.compression !== 'jpeg') {
-      throw new UsageError('--quality is for --compression jpeg; deflate keeps every pixel');
-    }
-    const options = { ...rest, quality };
-    const isDicom = options.format === 'dicom';
-    if (isDicom && options.compression !== 'jpeg') throw new UsageError('--format dicom is written with JPEG');
+  async run({ slide: source, out, where: filter, micronsPerPixel, format, ...settings }, context) {
     const scale = micronsPerPixel === undefined ? {} : { micronsPerPixel };
     const rows = await rowsOf(source, filter, context);
     if (rows === undefined) {
-      if (isDicom && /\.(tiff?|svs|dcm)$/i.test(out)) {
-        throw new FtuError('bad-input', 'a DICOM series is a folder', { subject: out, hint: 'name a folder' });
-      }
-      if (/\.(svs|png|jpe?g|webp)$/i.test(out)) {
-        throw new FtuError('bad-input', 'a pyramid is written as TIFF', { subject: out, hint: 'name it .tif' });
-      }
-      return { files: [await convertOne({ image: source, ...scale }, out, options, context)] };
+      const target = targetOf(out, format);
+      checkSettings(settings, target);
+      await checkOutput(out, source, target, settings.overwrite);
+      const id = basename(source).replace(/\.[^.]+$/, '');
+      return { files: [await convertSlide({ id, image: source, ...scale }, out, target, settings, context)] };
     }
-    if (/\.tiff?$/i.test(out)) {
+    if (/\.(tiff?|ozx|zarr|zip)$/i.test(out)) {
       const hint = 'name a folder for them';
       throw new FtuError('bad-input', `${counted(rows.length, 'slide')} of a table do not go into one file`, {
         subject: out,
         hint,
       });
     }
+    const target: Target = { format: format ?? 'tiff', container: 'folder' };
+    checkSettings(settings, target);
     const files: Converted[] = [];
     await inLockedFolder(out, { signal: context.signal }, async (signal) => {
-      for (const row of rows) {
+      const named = rows.map((row) => ({ row, to: join(out, nameIn[target.format](row.id)) }));
+      for (const { row, to } of named) await checkOutput(to, row.image, target, settings.overwrite);
+      for (const { row, to } of named) {
         // A scale that is given replaces that of both sides.
         const { pixelSize, ...others } = row;
         const scaled = micronsPerPixel === undefined ? row : { ...others, ...scale };
-        files.push(
-          await convertOne(scaled, join(out, isDicom ? row.id : `${row.id}.tif`), options, { ...context, signal }),
-        );
+        files.push(await convertSlide(scaled, to, target, settings, { ...context, signal }));
       }
     });
     return { files };
