@@ -13,7 +13,7 @@ export {
 } from './classes/classes.js';
 export type { LevelOptions, PlannedLevel } from './conversion/plan-levels.js';
 export type { TileCounts } from './conversion/tile-counts.js';
-export type { WrittenLevels } from './conversion/write-levels.node.js';
+export type { WrittenLevel, WrittenLevels } from './conversion/write-levels.node.js';
 export { type DicomOptions, writeDicom } from './dicom-out/write-dicom.node.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';

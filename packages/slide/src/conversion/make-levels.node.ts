@@ -20,12 +20,12 @@ export interface MadeLevel {
   readonly level: PlannedLevel;
   /** Undefined for one that is only read, because its tiles are taken over. */
   readonly output: LevelOutput | undefined;
+  readonly counts: TileCounts;
 }
 
 export interface MakeOptions {
   readonly quality: number;
   readonly signal: AbortSignal | undefined;
-  readonly counts: TileCounts;
   /** Told the share that is done, 0 to 1. */
   readonly onShare: (share: number) => void;
 }
@@ -34,11 +34,11 @@ export interface MakeOptions {
 export async function makeLevels(
   slide: Slide,
   levels: readonly [MadeLevel, ...MadeLevel[]],
-  { quality, signal, counts, onShare }: MakeOptions,
+  { quality, signal, onShare }: MakeOptions,
 ): Promise<void> {
   const [{ level: head }] = levels;
   const { colours } = (levels.at(-1) ?? levels[0]).level.form;
-  const steps = levels.map(({ level, output }): PassLevel => {
+  const steps = levels.map(({ level, output, counts }): PassLevel => {
     const { width, height, blockHeight, from, form } = level;
     const onStrip = async (strip: Strip, shape: LevelShape): Promise<void> => {
       if (output === undefined) return;

@@ -12,9 +12,10 @@ export interface WriteLevelsOptions extends LevelOptions {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
+export interface WrittenLevel extends PlannedLevel, Readonly<TileCounts> {}
+
 export interface WrittenLevels {
-  readonly levels: readonly PlannedLevel[];
-  readonly counts: Readonly<TileCounts>;
+  readonly levels: readonly WrittenLevel[];
 }
 
 /**
@@ -29,10 +30,11 @@ export async function writeLevels<Sink extends LevelSink>(
 ): Promise<WrittenLevels & { readonly sink: Sink }> {
   const unfit = new Map<number, string>();
   for (;;) {
-    const levels = await planLevels(slide, options, options.limits, unfit);
-    const sink = await begin(levels);
+    const planned = await planLevels(slide, options, options.limits, unfit);
+    const sink = await begin(planned);
     try {
-      return { sink, levels, counts: await writeInto(sink, slide, levels, options) };
+      const counts = await writeInto(sink, slide, planned, options);
+      return { sink, levels: planned.map((level, i) => ({ ...level, ...(counts[i] ?? { copied: 0, encoded: 0 }) })) };
     } catch (error) {
       if (!(error instanceof NotOfOneForm)) throw error;
       unfit.set(error.level, error.message);
@@ -62,8 +64,9 @@ async function writeInto(
   slide: Slide,
   planned: readonly PlannedLevel[],
   { quality = USUAL_QUALITY, signal, onProgress }: WriteLevelsOptions,
-): Promise<TileCounts> {
-  const counts: TileCounts = { copied: 0, encoded: 0 };
+): Promise<TileCounts[]> {
+  const counts = planned.map((): TileCounts => ({ copied: 0, encoded: 0 }));
+  const countsOf = (number: number): TileCounts => counts[number] as TileCounts;
   const groups = groupsOf(planned);
   // Work is counted in pixels of the level that is read, twice where its tiles are taken over and halves are made of it.
   const pixels = ({ width, height }: PlannedLevel): number => width * height;
@@ -75,18 +78,25 @@ async function writeInto(
   for (const { first, levels } of groups) {
     const [head, ...halves] = levels;
     const onShare = (share: number): void => onProgress?.((done + share * pixels(head)) / total);
-    const options = { quality, signal, counts, onShare };
+    const options = { quality, signal, onShare };
     if (head.from.kind === 'copied') {
       const output = await sink.begin(first, head);
-      await copyLevel(slide, head, head.from.level, output, options);
+      await copyLevel(slide, head, head.from.level, output, { ...options, counts: countsOf(first) });
       await output.finish();
       done += pixels(head);
       if (halves.length === 0) continue;
     }
     const made: [MadeLevel, ...MadeLevel[]] = [
-      { level: head, output: head.from.kind === 'copied' ? undefined : await sink.begin(first, head) },
+      {
+        level: head,
+        output: head.from.kind === 'copied' ? undefined : await sink.begin(first, head),
+        counts: countsOf(first),
+      },
     ];
-    for (const [i, level] of halves.entries()) made.push({ level, output: await sink.begin(first + 1 + i, level) });
+    for (const [i, level] of halves.entries()) {
+      const number = first + 1 + i;
+      made.push({ level, output: await sink.begin(number, level), counts: countsOf(number) });
+    }
     await makeLevels(slide, made, options);
     for (const { output } of made) await output?.finish();
     done += pixels(head);

@@ -32,7 +32,7 @@ const LIMITS: FormatLimits = { name: 'DICOM', tileStep: 1, codecs: ['jpeg'] };
 
 /**
  * @param folder is made; must hold no other DICOM files, since a folder is one slide
- * @returns names of the files, the levels, and what became of the tiles
+ * @returns names of the files, and the levels with what became of their tiles
  * @throws FtuError `bad-input` for a slide of unknown scale, a folder with DICOM files, or tiles that cannot be kept; `io`; `cancelled`
  * @example
  * await writeDicom('out', slide, { micronsPerPixel: slide.micronsPerPixel, container: 'scan-1' });
@@ -55,11 +55,11 @@ export async function writeDicom(
       await discard(writer);
       return { begin: beginLevel.bind(undefined, writer) };
     };
-    const { levels, counts } = await writeLevels(slide, begin, { ...options, compression, limits: LIMITS });
+    const { levels } = await writeLevels(slide, begin, { ...options, compression, limits: LIMITS });
     for (const file of writer.pending.values()) await file.commit();
     const files = [...writer.pending.keys()];
     for (const name of older) if (!writer.pending.has(name)) await rm(join(folder, name));
-    return { levels, counts, files };
+    return { levels, files };
   } catch (error) {
     await discard(writer);
     throw error;

@@ -59,7 +59,7 @@ class TiffSink implements LevelSink {
 
 /**
  * The file appears under its name when it is whole, or not at all.
- * @returns its levels, and what became of the tiles
+ * @returns its levels, and what became of their tiles
  * @throws FtuError `bad-input` for impossible options, or tiles that cannot be kept; `io`; `cancelled`; whatever reading the slide throws
  * @example
  * await writeTiff('copy.ome.tif', slide, { layout: 'ome-tiff', compression: 'jpeg', name: 'scan', micronsPerPixel: slide.micronsPerPixel });
@@ -76,14 +76,14 @@ export async function writeTiff(path: string, slide: Slide, options: TiffOptions
       await file.truncate(0);
       return new TiffSink(new TiffFile(file), slide.width);
     };
-    const { sink, ...done } = await writeLevels(slide, begin, { ...options, limits: LIMITS });
+    const { sink, levels } = await writeLevels(slide, begin, { ...options, limits: LIMITS });
     const samples = sink.levels[0]?.form.colours === 'grey' ? 1 : 3;
     const { width, height, info } = slide;
     const ome = { name, width, height, samples, micronsPerPixel, objectivePower: info.objectivePower } as const;
     const profile = await slide.readIccProfile?.();
     const facts: SlideFacts = { micronsPerPixel, profile, ...(layout === 'tiff' ? {} : { description: omeXml(ome) }) };
     await sink.file.finish(sink.levels, facts, layout === 'tiff' ? 'pages' : 'sub-images');
-    written = done;
+    written = { levels };
   });
   if (written === undefined) throw new RangeError('nothing was written');
   return written;

@@ -91,7 +91,7 @@ async function asTiles({ row, out, target, settings, slide, scale, onProgress, c
     signal: context.signal,
     onProgress,
   };
-  const { levels, counts } =
+  const { levels } =
     target.format === 'dicom'
       ? await writeDicom(out, slide, {
           ...options,
@@ -105,6 +105,8 @@ async function asTiles({ row, out, target, settings, slide, scale, onProgress, c
           name: row.id,
           layout: target.format === 'ome-tiff' ? 'ome-tiff' : 'tiff',
         });
+  const sum = (key: keyof TileCounts): number => levels.reduce((total, level) => total + level[key], 0);
+  const counts: TileCounts = { copied: sum('copied'), encoded: sum('encoded') };
   const how = compression === 'deflate' ? 'every pixel kept' : `JPEG, quality ${quality ?? USUAL_QUALITY}`;
   const compressed =
     counts.encoded === 0 ? 'none compressed' : `${counted(counts.encoded, 'tile')} compressed (${how})`;
