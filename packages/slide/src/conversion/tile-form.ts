@@ -26,8 +26,8 @@ export const sameForm = (a: TileForm, b: TileForm): boolean =>
 
 /**
  * @param tile a complete JPEG, with Adobe's marker where it has three components
- * @returns undefined for one that is not of the baseline (progressive, or with arithmetic coding), or whose components are sampled in another way than
- *   luma and half of the chroma
+ * @returns undefined for one that is not of the baseline (progressive, or with arithmetic coding), or whose components are sampled in a way that not every
+ *   format has
  */
 export function formOfJpeg(tile: Uint8Array): TileForm | undefined {
   for (let at = 2; at + 10 < tile.length && tile[at] === 0xff; ) {
@@ -48,7 +48,8 @@ function formOfFrame(tile: Uint8Array, at: number): TileForm | undefined {
   if (second !== 0x11 || third !== 0x11) return undefined;
   const [across, down] = [first >> 4, first & 15];
   const isRgb = statedColours(tile) === 'rgb';
-  const isKnown = isRgb ? first === 0x11 : [1, 2, 4].includes(across) && [1, 2, 4].includes(down);
+  // TIFF has no chroma that is coarser down than across.
+  const isKnown = isRgb ? first === 0x11 : [1, 2, 4].includes(across) && [1, 2, 4].includes(down) && down <= across;
   if (!isKnown) return undefined;
   return { codec: 'jpeg', colours: isRgb ? 'rgb' : 'ycbcr', subsampling: [across, down] };
 }

@@ -2,10 +2,10 @@
  * Writes a slide as a DICOM series, one file for each level. JPEG tiles of a slide that has a pyramid are handed through as they are; anything else is
  * compressed anew, and halved from level to level. Labels and overviews are never written: they may name the patient.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, pixelSize, type Scale } from '@ftuseg/core';
-import { makeFolder } from '@ftuseg/files';
+import { exists, makeFolder } from '@ftuseg/files';
 import sharp from 'sharp';
 import type { FormatLimits, LevelOptions } from '../conversion/plan-levels.js';
 import { type WrittenLevels, writeLevels } from '../conversion/write-levels.node.js';
@@ -47,6 +47,7 @@ export async function writeDicom(
     const hint = 'say it with --microns-per-pixel or in column "mpp"';
     throw new FtuError('bad-input', 'its scale is unknown, and DICOM has no slides without', { subject: folder, hint });
   }
+  const isNew = !(await exists(folder));
   const older = await dicomFilesIn(folder, overwrite);
   const series = await seriesOf(slide, options);
   const writer: SeriesWriter = { folder, slide, series, microns: pixelSize(micronsPerPixel), pending: new Map() };
@@ -62,6 +63,8 @@ export async function writeDicom(
     return { levels, files };
   } catch (error) {
     await discard(writer);
+    // A folder that is not empty stays.
+    if (isNew) await rmdir(folder).catch(() => undefined);
     throw error;
   }
 }

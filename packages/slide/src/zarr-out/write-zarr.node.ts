@@ -2,8 +2,9 @@
  * Writes a slide as OME-Zarr, every pixel kept: a folder or a ZIP file, with label images beside the picture. Memory is a row of chunks per level,
  * whatever the slide's size. Labels and overviews of the glass are never written: they may name the patient.
  */
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { FtuError, type Raster, type Scale } from '@ftuseg/core';
+import { exists, ioError } from '@ftuseg/files';
 import { bandsOf } from '../conversion/bands-of.js';
 import { halvingPass, type PassLevel } from '../conversion/halving-pass.node.js';
 import { type LevelOptions, type PlannedLevel, planLevels } from '../conversion/plan-levels.js';
@@ -62,9 +63,7 @@ export async function writeZarr(
   if (sharded && version === '0.4') {
     throw new FtuError('bad-input', 'OME-Zarr 0.4 has no shards', { subject: path, hint: 'write version 0.5' });
   }
-  if (!overwrite && (await stat(path).catch(() => undefined)) !== undefined) {
-    throw new FtuError('bad-input', 'it is there already', { subject: path, hint: 'replace it with --overwrite' });
-  }
+  await checkPlace(path, container, overwrite);
   const planned = await planLevels(slide, { ...options, compression: 'deflate', tileSize }, LIMITS);
   const form = { version, sharded };
   const image = {
@@ -94,6 +93,23 @@ export async function writeZarr(
     throw error;
   }
 }
+
+/** What may be replaced is an older Zarr, and never a folder of something else. */
+async function checkPlace(path: string, container: ZarrOptions['container'], overwrite: boolean): Promise<void> {
+  if (!(await exists(path))) return;
+  if (!overwrite) {
+    throw new FtuError('bad-input', 'it is there already', { subject: path, hint: 'replace it with --overwrite' });
+  }
+  if (container === 'zip') return;
+  const names = await readdir(path).catch((error: unknown) => {
+    throw ioError(error, path, 'be replaced');
+  });
+  if (names.length === 0 || names.some((name) => METADATA.includes(name))) return;
+  const problem = 'it is a folder of something else than Zarr, and is not replaced';
+  throw new FtuError('bad-input', problem, { subject: path, hint: 'name another output' });
+}
+
+const METADATA: readonly string[] = ['.zgroup', '.zattrs', 'zarr.json'];
 
 const zipComment = (version: '0.4' | '0.5'): string =>
   version === '0.4' ? '' : JSON.stringify({ ome: { version, zipFile: { centralDirectory: { jsonFirst: true } } } });

@@ -1,7 +1,7 @@
 /** `ftu convert`: any slide that opens becomes one that everyone's tools open. */
 
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { counted, FtuError } from '@ftuseg/core';
 import { exists, inLockedFolder, isAddress } from '@ftuseg/files';
 import { micronsSchema } from '@ftuseg/nn';
@@ -36,10 +36,15 @@ async function rowsOf(
   return filter === undefined ? rows : filterRows(rows, filter);
 }
 
-/** @throws FtuError `bad-input` for what is there already, or is the slide itself */
+const realPath = (name: string): Promise<string> => realpath(name).catch(() => resolve(name));
+
+/** @throws FtuError `bad-input` for what is there already, and for the slide itself or the folder that it lies in */
 async function checkOutput(out: string, image: string, target: Target, overwrite: boolean): Promise<void> {
-  if (!isAddress(image) && resolve(out) === resolve(image)) {
-    throw new FtuError('bad-input', 'this is the slide itself', { subject: out, hint: 'name another output' });
+  if (!isAddress(image)) {
+    const [from, to] = await Promise.all([realPath(image), realPath(out)]);
+    const isSlide = from === to || (target.container === 'folder' && dirname(from) === to);
+    if (isSlide)
+      throw new FtuError('bad-input', 'the slide itself lies there', { subject: out, hint: 'name another output' });
   }
   // A series goes into a folder that may be there, if it holds no other.
   if (overwrite || target.format === 'dicom' || !(await exists(out))) return;
