@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy convert-peers demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -115,6 +115,10 @@ accuracy: build python-peers
 # Mutated inputs for every reader: slides, labels, tables, models, recipes. `make fuzz N=1000000` counts, `FOR=600` is seconds, TARGET=rle,recipe picks.
 fuzz: build
 	node tests/fuzz/fuzz.mjs $(if $(N),--count $(N),--seconds $(or $(FOR),60)) --seed $(or $(SEED),$(shell date +%s)) $(if $(TARGET),--target $(TARGET))
+
+# Slides of every format converted into every format that is written, compared with their sources and with four other readers; SLIDES adds some.
+convert-peers: build
+	node packages/slide/corpus/convert.mjs $(SLIDES)
 
 # Every picture and label file below a folder, compared with GDAL, OpenSlide and Pillow where they are installed.
 corpus: build

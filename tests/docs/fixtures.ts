@@ -36,6 +36,12 @@ export async function makeFixtures(folder: string): Promise<void> {
   await writeFile(at('data/slides.csv'), tableFor(rows, '../slides/'));
   await copyFile(join(root, 'packages/slide/tests/fixtures/jpeg-rgb.tif'), at('scan.svs'));
   await copyFile(at('scan.svs'), at('scan.tiff'));
+  const glomerulus = {
+    type: 'Feature',
+    properties: { objectType: 'annotation', classification: { name: 'Glomerulus' } },
+    geometry: { type: 'Polygon', coordinates: [[[9, 9], [60, 9], [60, 40], [9, 40], [9, 9]]] },
+  };
+  await writeFile(at('scan.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [glomerulus] }));
   await writeFile(at('README.md'), '# Tiles\n');
   await mkdir(at('runs/b4'), { recursive: true });
   await writeFile(at('runs/b4/model.onnx'), model);

@@ -144,6 +144,7 @@ const convert = (out: string, compression: string): string[] => [
   at(out),
   '--compression',
   compression,
+  '--overwrite',
 ];
 const synth = (out: string, seed: string): string[] => [
   'synth',
