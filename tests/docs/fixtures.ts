@@ -1,10 +1,10 @@
 /** What the pages name, small: slides and tables, a model with random weights, a prediction, a data set, tiles with masks. */
-import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
 import { writeSyntheticSlides } from '@ftuseg/synth';
 import { randomModelCard } from '../random-model.js';
-import { root, runScript } from './shell-blocks.js';
+import { runScript } from './shell-blocks.js';
 
 /** A table like `slides/slides.csv`, for another folder, with columns that the pages ask for. */
 function tableFor(rows: readonly string[], prefix: string): string {
@@ -34,12 +34,24 @@ export async function makeFixtures(folder: string): Promise<void> {
   }
   await mkdir(at('data'));
   await writeFile(at('data/slides.csv'), tableFor(rows, '../slides/'));
-  await copyFile(join(root, 'packages/slide/tests/fixtures/jpeg-rgb.tif'), at('scan.svs'));
+  await runScript('npx ftu synth --width 192 --height 192 --microns-per-pixel 4 made.tif', folder);
+  await rename(at('made.tif'), at('scan.svs'));
   await copyFile(at('scan.svs'), at('scan.tiff'));
   const glomerulus = {
     type: 'Feature',
     properties: { objectType: 'annotation', classification: { name: 'Glomerulus' } },
-    geometry: { type: 'Polygon', coordinates: [[[9, 9], [60, 9], [60, 40], [9, 40], [9, 9]]] },
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [9, 9],
+          [60, 9],
+          [60, 40],
+          [9, 40],
+          [9, 9],
+        ],
+      ],
+    },
   };
   await writeFile(at('scan.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [glomerulus] }));
   await writeFile(at('README.md'), '# Tiles\n');

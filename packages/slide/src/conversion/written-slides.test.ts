@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Raster } from '@ftuseg/core';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPages } from '../../tests/vendors/tiff-pages.mjs';
 import { formPage } from '../../tests/vendors/tile-forms.mjs';
@@ -38,11 +38,7 @@ const scene = (width: number, height: number): Raster => {
 };
 
 /** A TIFF of JPEG tiles of 64 pixels by libvips. */
-async function jpegTiff(
-  channels: 1 | 3,
-  quality: number,
-  more: (image: sharp.Sharp) => sharp.Sharp = (image) => image,
-) {
+async function jpegTiff(channels: 1 | 3, quality: number, more: (image: Sharp) => Sharp = (image) => image) {
   const { width, height, data } = scene(150, 90);
   const path = next('source.tif');
   const image = more(sharp(data, { raw: { width, height, channels: 3 } }));

@@ -97,7 +97,7 @@ describe('labels', () => {
     const plain = image.replace('"image-label"', '"was-a-label"');
     await writeFile(join(path, 'labels/classes', file), plain);
     await opened(join(path, 'labels/classes'), async (slide) => {
-      let wanted = LABELS;
+      let wanted: Raster = LABELS;
       for (const { width, height } of slide.levels) {
         const { data } = await slide.readRows({ width, height, top: 0, rows: height });
         expect(data.filter((_, i) => i % 3 === 0)).toEqual(wanted.data);
