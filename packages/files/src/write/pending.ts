@@ -2,7 +2,10 @@
  * The temporary files and folders that this process has open, so that a program which is told to stop can remove them, and knows when
  * something is on its way to the disk whose content is complete.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+
+/** What the thread pool has still to do for this process ends within it. */
+const SETTLE_MILLISECONDS = 100;
 
 const pending = new Set<string>();
 let whole = 0;
@@ -36,12 +39,20 @@ export const isWritingWhole = (): boolean => whole > 0;
  * process.on('exit', removePending);
  */
 export function removePending(): void {
-  for (const path of pending) {
-    try {
-      rmSync(path, { recursive: true, force: true });
-    } catch {
-      // The next run in that folder removes it.
-    }
-  }
+  const paths = [...pending];
   pending.clear();
+  for (const path of paths) remove(path);
+  if (paths.some((path) => existsSync(path))) {
+    // Writes that were under way have put something into a folder while it was removed.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLE_MILLISECONDS);
+    for (const path of paths) remove(path);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  } catch {
+    // The next run in that folder removes it.
+  }
 }

@@ -1,5 +1,5 @@
 /** Levels that are compressed anew: the slide's pixels at one size, and halves of them down to the smallest, in one pass. */
-import type { Raster } from '@ftuseg/core';
+import { FtuError, type Raster } from '@ftuseg/core';
 import type { LevelShape, Strip } from '../pyramid/level-writer.js';
 import { encodeTile } from '../pyramid/tile-encoder.node.js';
 import type { Slide } from '../slide.js';
@@ -42,7 +42,7 @@ export async function makeLevels(
     const { width, height, blockHeight, from, form } = level;
     const onStrip = async (strip: Strip, shape: LevelShape): Promise<void> => {
       if (output === undefined) return;
-      const tiles = await writeStrip(shape, form, output, strip, quality);
+      const tiles = await writeStrip(strip, shape, output, { form, quality, signal });
       counts.encoded += tiles;
     };
     const times = from.kind === 'halved' ? from.times : 0;
@@ -57,19 +57,26 @@ export async function makeLevels(
   await halvingPass(bands(), steps, colours === 'grey' ? 1 : 3, 'picture');
 }
 
-/** @returns the number of tiles */
+interface StripOptions extends Pick<MakeOptions, 'quality' | 'signal'> {
+  readonly form: TileForm;
+}
+
+/**
+ * @returns the number of tiles
+ * @throws FtuError `cancelled` between some tiles: a strip of a wide slide takes seconds
+ */
 async function writeStrip(
-  shape: LevelShape,
-  form: TileForm,
-  output: LevelOutput,
   strip: Strip,
-  quality: number,
+  shape: LevelShape,
+  output: LevelOutput,
+  { form, quality, signal }: StripOptions,
 ): Promise<number> {
   const { width, tileSize, channels } = shape;
   const tiles = Math.ceil(width / tileSize);
   const compression = form.codec === 'deflate' ? 'deflate' : 'jpeg';
   const encoding = { compression, quality, predictor: compression === 'deflate', channels, tileSize, form } as const;
   for (let first = 0; first < tiles; first += AT_ONCE) {
+    if (signal?.aborted) throw new FtuError('cancelled', 'stopped while writing a slide');
     const count = Math.min(AT_ONCE, tiles - first);
     await output.append(
       await Promise.all(Array.from({ length: count }, (_, i) => encodeTile(strip, first + i, shape, encoding))),

@@ -2,7 +2,7 @@
  * One array of an OME-Zarr, a level of the picture or of labels, while it is written: strips of it become chunks of one channel each. With shards, the
  * chunks of one strip go together, so that no strip has to wait for another. Source: Zarr 2 and 3; the sharding codec of Zarr 3.
  */
-import { concatBytes } from '@ftuseg/core';
+import { concatBytes, FtuError } from '@ftuseg/core';
 import { crc32c } from '../formats/zarr/array/crc32c.js';
 import { deflated } from '../pyramid/deflate.node.js';
 import { cutTile, type LevelShape, type Strip } from '../pyramid/level-writer.js';
@@ -25,17 +25,21 @@ export class ArrayWriter {
   readonly #store: ZarrStore;
   readonly #path: string;
   readonly #form: ArrayForm;
+  readonly #signal: AbortSignal | undefined;
 
   /** @param path of the array in the store */
-  constructor(store: ZarrStore, path: string, form: ArrayForm) {
+  constructor(store: ZarrStore, path: string, form: ArrayForm, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#store = store;
     this.#path = path;
     this.#form = form;
   }
 
+  /** @throws FtuError `cancelled`, `io`; nothing is being written then */
   async write(strip: Strip, shape: LevelShape): Promise<void> {
     const across = Math.ceil(shape.width / shape.tileSize);
     for (let first = 0; first < across; first += AT_ONCE) {
+      if (this.#signal?.aborted) throw new FtuError('cancelled', 'stopped while writing OME-Zarr');
       const count = Math.min(AT_ONCE, across - first);
       const columns = await Promise.all(
         Array.from({ length: count }, (_, i) => this.#chunksOf(strip, first + i, shape)),
@@ -69,7 +73,8 @@ export class ArrayWriter {
         await this.#store.put(`${names}/0/${channel}/0/${row}/${first + i}`, chunk);
       }),
     );
-    await Promise.all(puts);
+    // All of them end, also after a failure: the folder is removed then.
+    for (const ended of await Promise.allSettled(puts)) if (ended.status === 'rejected') throw ended.reason;
   }
 
   /** Chunks in a row, then their places: offset and length of each, channel by channel, and the sum of these. */

@@ -9,7 +9,7 @@ import { bandsOf } from '../conversion/bands-of.js';
 import { halvingPass, type PassLevel } from '../conversion/halving-pass.node.js';
 import { type LevelOptions, type PlannedLevel, planLevels } from '../conversion/plan-levels.js';
 import type { Slide } from '../slide.js';
-import { ArrayWriter } from './array-writer.node.js';
+import { type ArrayForm, ArrayWriter } from './array-writer.node.js';
 import { metadataFiles } from './metadata.js';
 import { folderStore, type ZarrStore, zipStore } from './store.node.js';
 
@@ -65,7 +65,8 @@ export async function writeZarr(
   }
   await checkPlace(path, container, overwrite);
   const planned = await planLevels(slide, { ...options, compression: 'deflate', tileSize }, LIMITS);
-  const form = { version, sharded };
+  const form: ArrayForm = { version, sharded };
+  const arrays: Arrays = { planned, form, rows: tileSize, signal };
   const image = {
     ...form,
     name: options.name,
@@ -78,13 +79,13 @@ export async function writeZarr(
     for (const [name, data] of metadataFiles(image, labels)) await store.put(name, data);
     const part = labels === undefined ? 1 : 1 - LABELS_SHARE;
     const pictures = picturesOf(slide, tileSize, signal, (share) => options.onProgress?.(share * part));
-    const chunks = await writeArrays(store, '', planned, form, tileSize, pictures, 'picture');
+    const chunks = await writeArrays(store, '', pictures, 'picture', arrays);
     let labelChunks = 0;
     if (labels !== undefined) {
       const bands = labelBands(labels, slide, tileSize, signal, (share) =>
         options.onProgress?.(part + share * (1 - part)),
       );
-      labelChunks = await writeArrays(store, `labels/${labels.name}/`, planned, form, tileSize, bands, 'labels');
+      labelChunks = await writeArrays(store, `labels/${labels.name}/`, bands, 'labels', arrays);
     }
     await store.commit();
     return { levels: planned, chunks, labelChunks };
@@ -114,17 +115,23 @@ const METADATA: readonly string[] = ['.zgroup', '.zattrs', 'zarr.json'];
 const zipComment = (version: '0.4' | '0.5'): string =>
   version === '0.4' ? '' : JSON.stringify({ ome: { version, zipFile: { centralDirectory: { jsonFirst: true } } } });
 
+interface Arrays {
+  readonly planned: readonly PlannedLevel[];
+  readonly form: ArrayForm;
+  /** Of a strip. */
+  readonly rows: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** @returns the number of chunks */
 async function writeArrays(
   store: ZarrStore,
   path: string,
-  planned: readonly PlannedLevel[],
-  form: { readonly version: '0.4' | '0.5'; readonly sharded: boolean },
-  rows: number,
   bands: AsyncIterable<Raster>,
   content: 'picture' | 'labels',
+  { planned, form, rows, signal }: Arrays,
 ): Promise<number> {
-  const writers = planned.map((_, number) => new ArrayWriter(store, `${path}${number}`, form));
+  const writers = planned.map((_, number) => new ArrayWriter(store, `${path}${number}`, form, signal));
   const levels = planned.map(({ width, height, from }, number): PassLevel => {
     const times = from.kind === 'halved' ? from.times : 0;
     const onStrip: PassLevel['onStrip'] = async (strip, shape) => writers[number]?.write(strip, shape);
