@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
-import { loadModel, type OutlineChoice, outputNames, predictTable, usualOutputs } from '@ftuseg/infer';
+import { loadModel, type OutlineChoice, predictTable, usualOutputs } from '@ftuseg/infer';
 import { openSlide, type SlideRow, writePng } from '@ftuseg/slide';
 import { convolutionModel } from '../../../tests/convolution-model.js';
 import type { SlideObject } from '../src/protocol/objects.js';
@@ -188,7 +188,7 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
         models.push({ model: await loadModel(path), weight: 1 });
       }
       const out = join(folder, name);
-      const outputs = models.length > 1 ? outputNames : usualOutputs;
+      const outputs = models.length > 1 ? [...usualOutputs, 'disagreement' as const] : usualOutputs;
       await predictTable(rows, models, { out, all: true, outlines, outputs });
       for (const { model } of models) await model.close();
       return add(out);

@@ -9,6 +9,8 @@ import { ioError } from '@ftuseg/files';
 import { fingerprintInFolder } from '../band-store/band-folder.node.js';
 import { readRecord } from './output-folder.node.js';
 import {
+  dicomName,
+  dicomOutputs,
   factsName,
   geoJsonName,
   maskName,
@@ -56,8 +58,9 @@ async function classFiles(
  */
 export async function removeResults(out: string, id: string, ids: ReadonlySet<string>): Promise<void> {
   const files = [factsName(id), maskName(id), geoJsonName(id), objectsName(id), overlayName(id)];
+  const dicom = dicomOutputs.map((output) => dicomName(output, id));
   const byClass = [await classFiles(out, 'probability', id, ids), await classFiles(out, 'disagreement', id, ids)];
-  for (const name of [...files, ...byClass.flat()]) {
+  for (const name of [...files, ...dicom, ...byClass.flat()]) {
     await rm(join(out, name), { force: true }).catch((cause: unknown) => {
       throw ioError(cause, join(out, name), 'be removed');
     });

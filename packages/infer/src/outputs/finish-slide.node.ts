@@ -4,15 +4,18 @@
  */
 import { join } from 'node:path';
 import { paintRuns, type Raster, type Rect, type RunMask, raster, rleOfRuns, type SlideLook } from '@ftuseg/core';
-import { type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
+import { type ResultSeries, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
 import type { BandStore } from '../band-store/band-store.js';
 import { temperatureOf, temperedOctets } from '../model/calibration.js';
 import type { SlidePlan } from '../plan/plan.js';
+import { hasFile, noFileNote, writeResults } from './dicom/write-results.node.js';
 import { type DescribedSlide, describeSlide } from './describe-slide.js';
 import { writeObjectTable } from './objects/object-table.node.js';
 import { outlineTolerance } from './objects/outline-features.js';
 import { writeOutlines } from './objects/write-outlines.node.js';
 import {
+  dicomName,
+  dicomOutputs,
   disagreementNames,
   geoJsonName,
   maskName,
@@ -36,6 +39,8 @@ export interface FinishedSlide {
   readonly codes: readonly string[];
   /** Written files, relative to the output folder. */
   readonly files: readonly string[];
+  /** What a person should know of the files, in sentences. */
+  readonly notes: readonly string[];
 }
 
 export interface FinishOptions {
@@ -47,6 +52,8 @@ export interface FinishOptions {
   readonly overview: Raster;
   /** Of the overview. */
   readonly look: SlideLook;
+  /** The DICOM slide, where DICOM is written. */
+  readonly series: ResultSeries | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -57,11 +64,11 @@ export async function finishSlide(
   slide: Slide,
   plan: SlidePlan,
   store: BandStore,
-  { out, id, outputs, outlines, overview, look, signal }: FinishOptions,
+  { out, id, outputs, outlines, overview, look, series, signal }: FinishOptions,
 ): Promise<FinishedSlide> {
   const { classes } = plan;
   const wants = (name: OutputName): boolean => outputs.includes(name);
-  const describes = wants('geojson') || wants('objects');
+  const describes = series !== undefined || wants('geojson') || wants('objects');
   const described = await describeSlide(slide, plan, store, { id, look, describes, signal });
   const { mask, objects, measured, ids } = described;
   const writing: Promise<void>[] = [];
@@ -82,8 +89,8 @@ export async function finishSlide(
       write(name, (path) => writeDisagreement(path, store, plan, c, signal));
     }
   }
+  const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
   if (wants('geojson')) {
-    const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
     write(geoJsonName(id), (path) => writeOutlines(path, { mask, found: objects, measured, ids, simplify }));
   }
   if (wants('objects')) write(objectsName(id), (path) => writeObjectTable(path, id, measured, ids));
@@ -93,6 +100,14 @@ export async function finishSlide(
       await writeJpeg(path, drawUnknown(outlined, store.unreadable, slide), OVERLAY_QUALITY);
     });
   }
+  const notes: string[] = [];
+  if (series !== undefined) {
+    const results = { series, mask, found: objects, measured, ids, simplify };
+    for (const output of dicomOutputs.filter(wants)) {
+      if (!hasFile(output, measured.length)) notes.push(noFileNote);
+      else write(dicomName(output, id), async (path) => void notes.push(...(await writeResults(output, path, results, signal))));
+    }
+  }
   // Every writer ends before the first failure is reported: none may go on beside whatever comes next.
   const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
@@ -100,6 +115,7 @@ export async function finishSlide(
     described,
     codes: classes.map((_, c) => rleOfRuns(mask, c + 1)),
     files,
+    notes: notes.sort(),
   };
 }
 

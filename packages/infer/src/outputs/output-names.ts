@@ -3,7 +3,11 @@
 /** What is written unless something else is asked for. */
 export const usualOutputs = ['mask', 'probability', 'geojson', 'objects', 'overlay'] as const;
 
-export const outputNames = [...usualOutputs, 'disagreement'] as const;
+/** For archives and workstations of hospitals, of DICOM slides alone: a segmentation, a report of measurements, annotations in bulk. */
+export const dicomOutputs = ['dicom-seg', 'dicom-sr', 'dicom-ann'] as const;
+export type DicomOutput = (typeof dicomOutputs)[number];
+
+export const outputNames = [...usualOutputs, 'disagreement', ...dicomOutputs] as const;
 
 /** What is written for every slide besides its line of the submission and its summary. */
 export type OutputName = (typeof outputNames)[number];
@@ -22,6 +26,7 @@ export const maskName = (id: string): string => `masks/${id}.tif`;
 export const overlayName = (id: string): string => `overlays/${id}.jpg`;
 export const geoJsonName = (id: string): string => `geojson/${id}.geojson`;
 export const objectsName = (id: string): string => `objects/${id}.csv`;
+export const dicomName = (output: DicomOutput, id: string): string => `dicom/${id}.${output.slice('dicom-'.length)}.dcm`;
 /** The objects of all slides. */
 export const objectTableFile = 'objects.csv';
 /** What was predicted, and how; written last. */
@@ -55,4 +60,7 @@ export const outputFolders: Readonly<Record<OutputName, string>> = {
   objects: 'objects',
   overlay: 'overlays',
   disagreement: 'disagreement',
+  'dicom-seg': 'dicom',
+  'dicom-sr': 'dicom',
+  'dicom-ann': 'dicom',
 };

@@ -5,6 +5,7 @@ import { openSlide, type SlideRow } from '@ftuseg/slide';
 import { openBandFolder, removeBandFolder } from '../band-store/band-folder.node.js';
 import type { TileProgress } from '../bands/predicted-band.js';
 import type { Ensemble } from '../model/ensemble.js';
+import { resultSeries } from '../outputs/dicom/result-series.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
@@ -45,6 +46,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
   const slide = await openSlide(image);
   try {
     const { plan, warning } = planRow(slide, row, ensemble, settings);
+    const series = await resultSeries(slide, image, plan, outputs);
     const folder = join(out, unfinishedName(id));
     const store = await openBandFolder(folder, fingerprint);
     const overview = await readOverview(slide, signal);
@@ -59,10 +61,10 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       colours,
     });
     const appearance = await slideAppearance(slide, plan, signal);
-    const options = { out, id, outputs, outlines, overview, look, signal };
-    const { described, codes, files } = await finishSlide(slide, plan, store, options);
+    const options = { out, id, outputs, outlines, overview, look, series, signal };
+    const { described, codes, files, notes } = await finishSlide(slide, plan, store, options);
     const seconds = Math.round(performance.now() - began) / 1000;
-    const parts = { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files };
+    const parts = { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files, notes };
     const outcome = outcomeOf({ ...parts, warnings: [warning, colours.note] });
     const finished = { fingerprint, outcome, codes };
     await writeKept(out, finished);

@@ -68,9 +68,10 @@ function refuseAlone(models: number, merge: ResolvedSettings['merge']): void {
 }
 
 function outlinesFor(outputs: readonly OutputName[], asked: OutlineChoice | undefined): OutlineChoice {
-  if (asked === undefined || outputs.includes('geojson')) return asked ?? 'simplified';
-  throw new FtuError('bad-input', `outlines: without the output geojson, "${asked}" does nothing`, {
+  const drawn: readonly OutputName[] = ['geojson', 'dicom-sr', 'dicom-ann'];
+  if (asked === undefined || drawn.some((name) => outputs.includes(name))) return asked ?? 'simplified';
+  throw new FtuError('bad-input', `outlines: without geojson, dicom-sr or dicom-ann, "${asked}" does nothing`, {
     subject: 'prediction settings',
-    hint: 'leave it out, or ask for geojson',
+    hint: 'leave it out, or ask for one of them',
   });
 }

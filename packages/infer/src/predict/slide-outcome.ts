@@ -16,6 +16,8 @@ export interface OutcomeParts
   /** Of the slide's overview. */
   readonly look: SlideLook;
   readonly appearance: AppearanceDistance | undefined;
+  /** Sentences about files. */
+  readonly notes?: readonly string[] | undefined;
   /** Sentences about the plan and about colours; undefined for nothing. */
   readonly warnings: readonly (string | undefined)[];
 }
@@ -28,6 +30,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
   const remarks = remarksOn(plan, look, skipped, removed);
   const [ofPlan, ...others] = parts.warnings;
   const all = [ofPlan, appearanceWarning(appearance), ...others, ...remarks.warnings];
+  const notes = [...remarks.notes, ...(parts.notes ?? [])];
   const warnings = all.filter((one) => one !== undefined);
   return {
     status: 'predicted',
@@ -42,7 +45,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
     background: skipped * plan.views.length,
     ...(small === 0 ? {} : { smallObjects: small }),
     ...(warnings.length === 0 ? {} : { warnings }),
-    ...(remarks.notes.length === 0 ? {} : { notes: remarks.notes }),
+    ...(notes.length === 0 ? {} : { notes }),
     ...(appearance === undefined ? {} : { appearance }),
     seconds,
     ...(reduced === undefined ? {} : { reduced }),

@@ -5,11 +5,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { concatBytes } from '@ftuseg/core';
 import { type Element, encodeElements, header, ITEM, isEven, itemHeader, SEQUENCE_END } from './elements.js';
+import { fileStart } from './file-start.js';
 import { JPEG_BASELINE, type LevelFacts, type SeriesFacts, slideElements, WHOLE_SLIDE } from './slide-elements.js';
 
 /** Up to this size without compression, offsets of 32 bits reach every frame. */
 const MAX_BASIC_BYTES = 2 ** 31;
-const IMPLEMENTATION = '2.25.305828488182831875890203105390285383139';
 
 export type InstanceFacts = Omit<LevelFacts, 'ratio'>;
 
@@ -74,19 +74,8 @@ export class InstanceFile {
       [0x7fe00002, 'OV', this.#table(this.#lengths, 8)],
     ];
     const basic = isBasic ? this.#table(this.#offsets, 4) : new Uint8Array(0);
-    const meta = encodeElements([
-      [0x00020001, 'OB', Uint8Array.of(0, 1)],
-      [0x00020002, 'UI', WHOLE_SLIDE],
-      [0x00020003, 'UI', uid],
-      [0x00020010, 'UI', JPEG_BASELINE],
-      [0x00020012, 'UI', IMPLEMENTATION],
-      [0x00020013, 'SH', 'ftuseg'],
-    ]);
     return concatBytes([
-      new Uint8Array(128),
-      [0x44, 0x49, 0x43, 0x4d],
-      encodeElements([[0x00020000, 'UL', [meta.length]]]),
-      meta,
+      fileStart(WHOLE_SLIDE, uid, JPEG_BASELINE),
       encodeElements(isBasic ? elements : [...elements, ...extended]),
       header(0x7fe00010, 'OB', 0xffffffff),
       itemHeader(ITEM, basic.length),

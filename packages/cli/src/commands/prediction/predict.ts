@@ -37,7 +37,7 @@ function outputsOf(text: string): OutputName[] {
       const name = outputNames.find((one) => one === word);
       if (name !== undefined) return name;
       throw new FtuError('bad-input', `there is no output "${word}"`, {
-        hint: `there are ${outputNames.join(', ')}, all (but disagreement) and none`,
+        hint: `there are ${outputNames.join(', ')}, all (but disagreement and DICOM) and none`,
       });
     });
 }
@@ -57,7 +57,7 @@ const schema = z.object({
     .default('all')
     .meta({
       placeholder: 'NAMES',
-      description: `what to write besides submission and summary: ${usualOutputs.join(', ')}, disagreement (of an ensemble), all (but disagreement) or none`,
+      description: `what to write besides submission and summary: ${usualOutputs.join(', ')}, disagreement (of an ensemble), dicom-seg, dicom-sr, dicom-ann (of DICOM slides), all (but those four) or none`,
     }),
   outlines: z
     .enum(outlineChoices)

@@ -127,7 +127,7 @@ describe('outlines in GeoJSON', () => {
   it('are refused where no GeoJSON is written', async () => {
     const asked = { ...options(), outputs: ['mask'], outlines: 'exact' } as const;
     await expect(predictTable(table.rows, [bright()], asked)).rejects.toThrow(
-      /outlines: without the output geojson, "exact" does nothing/,
+      /outlines: without geojson, dicom-sr or dicom-ann, "exact" does nothing/,
     );
   });
 });

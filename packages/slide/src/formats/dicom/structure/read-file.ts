@@ -149,3 +149,13 @@ export function neededNumber({ source, set }: Pick<DicomFile, 'source' | 'set'>,
   if (value !== undefined) return value;
   throw damaged(source.name, 'its header', `${name} is missing`);
 }
+
+/**
+ * Reads attributes of the reader's own choice, all before the pixels.
+ * @throws {SlideError} `bad-input` for what is damaged or cut off, `unsupported` for a transfer syntax that is not read
+ */
+export async function readAttributes(source: ByteSource, wanted: Wanted): Promise<DataSet> {
+  const cursor = new Cursor(source, START);
+  const { isExplicit } = transferSyntax(await begin(cursor), source.name);
+  return readDataSet({ cursor, isExplicit, wanted, until: Tag.PixelData });
+}
