@@ -8,8 +8,8 @@ import { type ResultSeries, type Slide, writeJpeg, writePyramid } from '@ftuseg/
 import type { BandStore } from '../band-store/band-store.js';
 import { temperatureOf, temperedOctets } from '../model/calibration.js';
 import type { SlidePlan } from '../plan/plan.js';
-import { hasFile, noFileNote, writeResults } from './dicom/write-results.node.js';
 import { type DescribedSlide, describeSlide } from './describe-slide.js';
+import { hasFile, noFileNote, writeResults } from './dicom/write-results.node.js';
 import { writeObjectTable } from './objects/object-table.node.js';
 import { outlineTolerance } from './objects/outline-features.js';
 import { writeOutlines } from './objects/write-outlines.node.js';
@@ -105,7 +105,11 @@ export async function finishSlide(
     const results = { series, mask, found: objects, measured, ids, simplify };
     for (const output of dicomOutputs.filter(wants)) {
       if (!hasFile(output, measured.length)) notes.push(noFileNote);
-      else write(dicomName(output, id), async (path) => void notes.push(...(await writeResults(output, path, results, signal))));
+      else
+        write(
+          dicomName(output, id),
+          async (path) => void notes.push(...(await writeResults(output, path, results, signal))),
+        );
     }
   }
   // Every writer ends before the first failure is reported: none may go on beside whatever comes next.

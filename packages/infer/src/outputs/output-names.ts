@@ -26,7 +26,8 @@ export const maskName = (id: string): string => `masks/${id}.tif`;
 export const overlayName = (id: string): string => `overlays/${id}.jpg`;
 export const geoJsonName = (id: string): string => `geojson/${id}.geojson`;
 export const objectsName = (id: string): string => `objects/${id}.csv`;
-export const dicomName = (output: DicomOutput, id: string): string => `dicom/${id}.${output.slice('dicom-'.length)}.dcm`;
+export const dicomName = (output: DicomOutput, id: string): string =>
+  `dicom/${id}.${output.slice('dicom-'.length)}.dcm`;
 /** The objects of all slides. */
 export const objectTableFile = 'objects.csv';
 /** What was predicted, and how; written last. */

@@ -26,7 +26,8 @@ export function encodeElements(elements: readonly Element[]): Uint8Array {
 /** @param length of the value; 2^32 - 1 for one that ends at a delimiter */
 export function header(tag: number, representation: string, length: number): Uint8Array {
   const isLong = LONG.has(representation);
-  if (!isLong && length > MAX_SHORT) throw new RangeError(`${length} bytes do not fit into a value of ${representation}`);
+  if (!isLong && length > MAX_SHORT)
+    throw new RangeError(`${length} bytes do not fit into a value of ${representation}`);
   const view = new DataView(new ArrayBuffer(isLong ? 12 : 8));
   setTag(view, tag);
   view.setUint8(4, representation.charCodeAt(0));

@@ -27,7 +27,12 @@ const MAX_TEXT = 10240;
 
 export function contentItems(instance: ResultInstance): ContentItems {
   const { text, source } = instance;
-  const item = (relationship: Relationship, type: string, name: Concept | undefined, more: ContentItem): ContentItem => [
+  const item = (
+    relationship: Relationship,
+    type: string,
+    name: Concept | undefined,
+    more: ContentItem,
+  ): ContentItem => [
     [0x0040a010, 'CS', relationship],
     [0x0040a040, 'CS', type],
     ...(name === undefined ? [] : ([[0x0040a043, 'SQ', [coded(instance, name)]]] as const)),

@@ -8,14 +8,7 @@ import { ioError, isAddress } from '@ftuseg/files';
 import type { Element } from '../dicom-out/elements.js';
 import { describeInstance, type Instance } from '../formats/dicom/instance.js';
 import { isDicomName, seriesOfFile, seriesOfFolder } from '../formats/dicom/series.js';
-import {
-  type DataSet,
-  itemsOf,
-  numbersOf,
-  placeOf,
-  textOf,
-  type Wanted,
-} from '../formats/dicom/structure/data-set.js';
+import { type DataSet, itemsOf, numbersOf, placeOf, textOf, type Wanted } from '../formats/dicom/structure/data-set.js';
 import { readAttributes, readDicomFile } from '../formats/dicom/structure/read-file.js';
 import { Tag } from '../formats/dicom/structure/tags.js';
 import { SlideError } from '../slide-error.js';
@@ -42,9 +35,11 @@ export interface DicomSource {
   readonly sliceThickness: string | undefined;
   /** Its pixels have been compressed with loss. */
   readonly isLossy: boolean;
-  /** Patient, study and specimen, as the files have them. */
+  /** Patient and study, as the files have them. */
   readonly identity: readonly Element[];
-  /** Of the texts in `identity`; undefined: the default, ASCII. */
+  /** The glass slide and what is on it, as the files have them; none where they do not say. */
+  readonly specimen: readonly Element[];
+  /** Of the texts in these; undefined: the default, ASCII. */
   readonly characterSet: string | undefined;
 }
 
@@ -70,12 +65,12 @@ const REQUIRED: readonly (readonly [tag: number, representation: string])[] = [
   [0x00100040, 'CS'],
   [0x00200010, 'SH'],
 ];
-/** Copied where the slide has them: study description, issuer of the patient's identifier, container. */
+/** Copied where the slide has them: study description, issuer of the patient's identifier. */
 const OPTIONAL: readonly (readonly [tag: number, representation: string])[] = [
   [0x00081030, 'LO'],
   [0x00100021, 'LO'],
-  [0x00400512, 'LO'],
 ];
+const CONTAINER: readonly (readonly [tag: number, representation: string])[] = [[0x00400512, 'LO']];
 const CODE: readonly (readonly [tag: number, representation: string])[] = [
   [0x00080100, 'SH'],
   [0x00080102, 'SH'],
@@ -90,7 +85,7 @@ const placesOf = (attributes: readonly (readonly [tag: number, representation: s
   Object.fromEntries(attributes.map(([tag]) => [tag, 'place' as const]));
 
 const WANTED: Wanted = {
-  ...placesOf([...REQUIRED, ...OPTIONAL]),
+  ...placesOf([...REQUIRED, ...OPTIONAL, ...CONTAINER]),
   [StudyInstanceUid]: 'value',
   [SpecificCharacterSet]: 'place',
   [PositionReferenceIndicator]: 'value',
@@ -153,7 +148,10 @@ async function sourceOf(files: readonly ByteSource[], name: string): Promise<Dic
   }
   const [down, across] = spacing;
   if (!(isSize(down) && isSize(across))) {
-    throw refuse('PixelSpacing is missing, and results are in millimetres', 'convert it with `ftu convert --format dicom --microns-per-pixel`');
+    throw refuse(
+      'PixelSpacing is missing, and results are in millimetres',
+      'convert it with `ftu convert --format dicom --microns-per-pixel`',
+    );
   }
   const [origin] = itemsOf(set, OriginSequence);
   const [x, y] = [numbersOf(origin, XOffset)[0], numbersOf(origin, YOffset)[0]];
@@ -201,13 +199,16 @@ async function largestLevel(files: readonly ByteSource[], name: string): Promise
     .sort((a, b) => (a.part?.number ?? 0) - (b.part?.number ?? 0));
   if (base !== undefined) return [base, ...parts];
   const hint = 'give the folder of the whole series';
-  throw new SlideError('bad-input', 'there is no level of the slide (an image of type VOLUME)', { subject: name, hint });
+  throw new SlideError('bad-input', 'there is no level of the slide (an image of type VOLUME)', {
+    subject: name,
+    hint,
+  });
 }
 
 async function identityOf(
   source: ByteSource,
   set: DataSet,
-): Promise<Pick<DicomSource, 'identity' | 'characterSet'>> {
+): Promise<Pick<DicomSource, 'identity' | 'specimen' | 'characterSet'>> {
   const copy = async (
     from: DataSet,
     attributes: readonly (readonly [tag: number, representation: string])[],
@@ -230,19 +231,13 @@ async function identityOf(
   const characters = await copy(set, [[SpecificCharacterSet, 'CS']]);
   const [[, , value] = []] = characters;
   const characterSet = value instanceof Uint8Array ? String.fromCharCode(...value).trim() : undefined;
-  const isSpecimen = specimens.length > 0 && placeOf(set, 0x00400512) !== undefined;
+  const container = await copy(set, CONTAINER);
   return {
     characterSet: characterSet === '' ? undefined : characterSet,
-    identity: [
-      ...(await copy(set, REQUIRED, true)),
-      ...(await copy(set, OPTIONAL)),
-      ...(isSpecimen
-        ? ([
-            [0x00400513, 'SQ', []],
-            [ContainerType, 'SQ', types],
-            [Specimens, 'SQ', specimens],
-          ] as const)
-        : []),
-    ],
+    identity: [...(await copy(set, REQUIRED, true)), ...(await copy(set, OPTIONAL))],
+    specimen:
+      specimens.length === 0 || container.length === 0
+        ? []
+        : [...container, [0x00400513, 'SQ', []], [ContainerType, 'SQ', types], [Specimens, 'SQ', specimens]],
   };
 }

@@ -47,7 +47,11 @@ export function introduction(instance: ResultInstance, deviceUid: string): Conte
     items.text('HAS OBS CONTEXT', dcm('121014', 'Device Observer Manufacturer'), 'ftuseg'),
     items.text('HAS OBS CONTEXT', dcm('121015', 'Device Observer Model Name'), `ftuseg ${algorithm.version}`),
     items.code('HAS CONCEPT MOD', dcm('121058', 'Procedure reported'), SLIDE_MICROSCOPY),
-    items.container(dcm('111028', 'Image Library'), [items.container(dcm('126200', 'Image Library Group'), images)], '1600'),
+    items.container(
+      dcm('111028', 'Image Library'),
+      [items.container(dcm('126200', 'Image Library Group'), images)],
+      '1600',
+    ),
   ];
 }
 
@@ -74,11 +78,7 @@ export function classSummary(instance: ResultInstance, one: ResultClass, count: 
   const items = contentItems(instance);
   return items.container(
     GROUP,
-    [
-      ...tracking(items, `${one.name}, all`, uid),
-      ...findingItems(items, one),
-      items.number(COUNT, count, NO_UNITS),
-    ],
+    [...tracking(items, `${one.name}, all`, uid), ...findingItems(items, one), items.number(COUNT, count, NO_UNITS)],
     '1501',
   );
 }

@@ -3,8 +3,8 @@
  * C.12.1 (SOP common), 10.16 (algorithm identification).
  */
 import type { Element } from '../dicom-out/elements.js';
-import { newUid } from '../dicom-out/uid.js';
 import { WHOLE_SLIDE } from '../dicom-out/slide-elements.js';
+import { newUid } from '../dicom-out/uid.js';
 import { ARTIFICIAL_INTELLIGENCE, type Concept, conceptElements, OWN_SCHEME } from './concepts.js';
 import type { DicomSource } from './dicom-source.node.js';
 import { type ResultText, resultText } from './result-text.js';
@@ -48,12 +48,14 @@ export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
 export function resultInstance(series: ResultSeries, sopClass: string, now = new Date()): ResultInstance {
   const digits = (value: number): string => String(value).padStart(2, '0');
-  const { identity, characterSet } = series.source;
+  const { identity, specimen, characterSet } = series.source;
+  const { name, parameters, version } = series.algorithm;
+  const ours = [...series.classes.map((one) => one.name), name, parameters, version];
   return {
     ...series,
     uid: newUid(),
     sopClass,
-    text: resultText(identity, characterSet),
+    text: resultText([...identity, ...specimen], characterSet, ours),
     date: `${now.getFullYear()}${digits(now.getMonth() + 1)}${digits(now.getDate())}`,
     time: `${digits(now.getHours())}${digits(now.getMinutes())}${digits(now.getSeconds())}`,
   };
@@ -65,7 +67,11 @@ export const coded = ({ text }: Pick<ResultInstance, 'text'>, concept: Concept):
 /** @param series number and modality of the new series, and what it is called */
 export function resultElements(
   instance: ResultInstance,
-  { modality, number, description }: { readonly modality: string; readonly number: number; readonly description: string },
+  {
+    modality,
+    number,
+    description,
+  }: { readonly modality: string; readonly number: number; readonly description: string },
 ): Element[] {
   const { source, uid, sopClass, text, date, time, algorithm } = instance;
   return [
@@ -99,8 +105,9 @@ const UBERON: readonly Element[] = [
   [0x00080115, 'ST', 'Uberon Ontology'],
 ];
 
-/** The slide's own frame of reference. */
-export const frameOfReference = ({ source }: ResultSeries): readonly Element[] => [
+/** Where a result lies, and on which glass. */
+export const placeElements = ({ source }: ResultSeries): readonly Element[] => [
+  ...source.specimen,
   [0x00200052, 'UI', source.frameOfReference],
   source.positionReference,
 ];

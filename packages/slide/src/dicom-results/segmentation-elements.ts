@@ -1,14 +1,14 @@
 /** What a segmentation says of itself and of its frames. Source: PS3.3, A.51 (Segmentation IOD), C.8.20, C.7.6.16 and C.7.6.17. */
 import { type Element, encodeElements } from '../dicom-out/elements.js';
-import { newUid } from '../dicom-out/uid.js';
 import { WHOLE_SLIDE } from '../dicom-out/slide-elements.js';
+import { newUid } from '../dicom-out/uid.js';
 import { concept } from './concepts.js';
 import {
   algorithmItem,
   cieLab,
   coded,
   decimal,
-  frameOfReference,
+  placeElements,
   type ResultClass,
   type ResultInstance,
   referencedSeries,
@@ -36,7 +36,7 @@ export function segmentationElements(instance: ResultInstance, frames: number): 
   const organization = newUid();
   return [
     ...resultElements(instance, { modality: 'SEG', number: 701, description: 'Segmentation' }),
-    ...frameOfReference(instance),
+    ...placeElements(instance),
     [0x00080008, 'CS', 'DERIVED\\PRIMARY'],
     referencedSeries(instance),
     [0x00200020, 'CS', ''],

@@ -9,11 +9,11 @@ import {
   algorithmItem,
   cieLab,
   coded,
-  frameOfReference,
-  referencedSeries,
+  placeElements,
   type ResultClass,
   type ResultInstance,
   type ResultSeries,
+  referencedSeries,
   resultElements,
   resultInstance,
   sourceReferences,
@@ -124,7 +124,7 @@ function add(group: Group, object: ResultObject, place: SlidePlace): void {
 /** Everything before the groups. */
 const annotationElements = (instance: ResultInstance): Element[] => [
   ...resultElements(instance, { modality: 'ANN', number: 703, description: 'Annotations' }),
-  ...frameOfReference(instance),
+  ...placeElements(instance),
   referencedSeries(instance),
   [0x00081140, 'SQ', sourceReferences(instance)],
   [0x006a0001, 'CS', '3D'],

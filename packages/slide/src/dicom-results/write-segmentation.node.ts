@@ -5,8 +5,8 @@
 import type { RunMask } from '@ftuseg/core';
 import { header } from '../dicom-out/elements.js';
 import { SlideError } from '../slide-error.js';
-import { resultInstance, type ResultSeries } from './result-elements.js';
-import { ResultFile, writeResultFile } from './result-file.node.js';
+import { type ResultSeries, resultInstance } from './result-elements.js';
+import { type ResultFile, writeResultFile } from './result-file.node.js';
 import { FRAME_BYTES, framesOfColumn, type SegmentTiles, segmentTiles, TILE } from './segment-tiles.js';
 import { frameGroups, SEGMENTATION, segmentationElements } from './segmentation-elements.js';
 

@@ -15,7 +15,11 @@ const NORMAL = concept('17621005', 'SCT', 'Normal');
  * @param names of the classes, in the order of labels
  */
 export function resultClasses(names: readonly string[]): ResultClass[] {
-  return names.map((name, c) => ({ name, ...conceptsOf(name), colour: classColours[c % classColours.length] ?? [0, 0, 0] }));
+  return names.map((name, c) => ({
+    name,
+    ...conceptsOf(name),
+    colour: classColours[c % classColours.length] ?? [0, 0, 0],
+  }));
 }
 
 function conceptsOf(name: string): Pick<ResultClass, 'category' | 'type' | 'modifier'> {

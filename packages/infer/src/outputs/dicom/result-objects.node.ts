@@ -1,7 +1,7 @@
 /** The objects of a slide as reports and annotations take them: one ring for each. */
 import { eachOutline, FtuError, simplifyOutline } from '@ftuseg/core';
-import { MAX_REPORT_CORNERS, type ResultObject } from '@ftuseg/slide';
-import type { MeasuredObject } from '../objects/object-measures.js';
+import type { ResultObject } from '@ftuseg/slide';
+import { type MeasuredObject, rounded } from '../objects/object-measures.js';
 import type { OutlinesToWrite } from '../objects/outline-features.js';
 
 /** What an outline of one ring lacks. */
@@ -64,5 +64,10 @@ function enclosed(ring: Float64Array): number {
 
 function sizeOf({ microns, probability }: MeasuredObject): Pick<ResultObject, 'area' | 'diameter' | 'probability'> {
   if (microns === undefined) throw new RangeError('objects of a slide without a scale are in no report');
-  return { area: microns.area, diameter: microns.equivalentDiameter, probability };
+  // As the other files have them.
+  return {
+    area: rounded(microns.area),
+    diameter: rounded(microns.equivalentDiameter),
+    probability: rounded(probability),
+  };
 }

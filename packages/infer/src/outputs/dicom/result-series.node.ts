@@ -4,7 +4,7 @@ import { FtuError, pixelSize } from '@ftuseg/core';
 import { type DicomSource, type ResultAlgorithm, type ResultSeries, readDicomSource, type Slide } from '@ftuseg/slide';
 import { z } from 'zod';
 import type { SlidePlan } from '../../plan/plan.js';
-import { type OutputName, dicomOutputs } from '../output-names.js';
+import { dicomOutputs, type OutputName } from '../output-names.js';
 import { resultClasses } from './class-concepts.node.js';
 
 const manifest = z.object({ version: z.string() }).parse(createRequire(import.meta.url)('../../../package.json'));
@@ -38,7 +38,8 @@ export async function resultSeries(
 
 /** @throws {FtuError} `bad-input` */
 function checkScale({ place }: DicomSource, { slide, scale }: SlidePlan, image: string): void {
-  const fail = (problem: string, hint: string): FtuError => new FtuError('bad-input', problem, { subject: image, hint });
+  const fail = (problem: string, hint: string): FtuError =>
+    new FtuError('bad-input', problem, { subject: image, hint });
   if (place.width !== slide.width || place.height !== slide.height) {
     const sizes = `${slide.width} x ${slide.height} pixels, its largest level has ${place.width} x ${place.height}`;
     throw fail(`what was read of the slide is ${sizes}`, 'give the folder of the whole series');

@@ -43,8 +43,12 @@ export const noFileNote = 'dicom-ann: no file, since no object was found';
 function lossNotes(output: DicomOutput, { holes, parts, coarser }: OutlineLosses): string[] {
   const objects = (count: number): string => counted(count, 'object');
   return [
-    ...(holes === 0 ? [] : [`${output}: the outlines of ${objects(holes)} are without their holes; areas and dicom-seg are not`]),
-    ...(parts === 0 ? [] : [`${output}: of ${objects(parts)} whose parts meet only at corners the outline is that of the largest part`]),
+    ...(holes === 0
+      ? []
+      : [`${output}: the outlines of ${objects(holes)} are without their holes; areas and dicom-seg are not`]),
+    ...(parts === 0
+      ? []
+      : [`${output}: of ${objects(parts)} whose parts meet only at corners the outline is that of the largest part`]),
     ...(coarser === 0 ? [] : [`${output}: the outlines of ${objects(coarser)} are coarser than stated, to fit`]),
   ];
 }
