@@ -20,8 +20,8 @@ export { type DicomSource, readDicomSource } from './dicom-results/dicom-source.
 export type { ResultAlgorithm, ResultClass, ResultSeries } from './dicom-results/result-elements.js';
 export { MAX_REPORT_CORNERS, type ResultObject } from './dicom-results/result-object.js';
 export { writeAnnotations } from './dicom-results/write-annotations.node.js';
-export { writeReport } from './dicom-results/write-report.node.js';
-export { type WrittenSegmentation, writeSegmentation } from './dicom-results/write-segmentation.node.js';
+export { writeReport } from './dicom-results/report/write-report.node.js';
+export { type WrittenSegmentation, writeSegmentation } from './dicom-results/segmentation/write-segmentation.node.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';

@@ -3,10 +3,10 @@
  * tiles and a column of them, never the slide. Source: PS3.3, A.51; PS3.5, 8.1.1.
  */
 import type { RunMask } from '@ftuseg/core';
-import { header } from '../dicom-out/elements.js';
-import { SlideError } from '../slide-error.js';
-import { type ResultSeries, resultInstance } from './result-elements.js';
-import { type ResultFile, writeResultFile } from './result-file.node.js';
+import { header } from '../../dicom-out/elements.js';
+import { SlideError } from '../../slide-error.js';
+import { type ResultSeries, resultInstance } from '../result-elements.js';
+import { type ResultFile, writeResultFile } from '../result-file.node.js';
 import { FRAME_BYTES, framesOfColumn, type SegmentTiles, segmentTiles, TILE } from './segment-tiles.js';
 import { frameGroups, SEGMENTATION, segmentationElements } from './segmentation-elements.js';
 

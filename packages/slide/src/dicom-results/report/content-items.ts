@@ -1,8 +1,8 @@
 /** Items of a structured report's tree. Source: PS3.3, C.17.3 and C.18. */
-import type { Element } from '../dicom-out/elements.js';
-import { WHOLE_SLIDE } from '../dicom-out/slide-elements.js';
-import type { Concept } from './concepts.js';
-import { coded, decimal, type ResultInstance } from './result-elements.js';
+import type { Element } from '../../dicom-out/elements.js';
+import { WHOLE_SLIDE } from '../../dicom-out/slide-elements.js';
+import type { Concept } from '../concepts.js';
+import { coded, decimal, type ResultInstance } from '../result-elements.js';
 
 export type Relationship = 'CONTAINS' | 'HAS ACQ CONTEXT' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT';
 

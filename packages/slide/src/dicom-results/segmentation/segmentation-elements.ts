@@ -1,8 +1,8 @@
 /** What a segmentation says of itself and of its frames. Source: PS3.3, A.51 (Segmentation IOD), C.8.20, C.7.6.16 and C.7.6.17. */
-import { type Element, encodeElements } from '../dicom-out/elements.js';
-import { WHOLE_SLIDE } from '../dicom-out/slide-elements.js';
-import { newUid } from '../dicom-out/uid.js';
-import { concept } from './concepts.js';
+import { type Element, encodeElements } from '../../dicom-out/elements.js';
+import { WHOLE_SLIDE } from '../../dicom-out/slide-elements.js';
+import { newUid } from '../../dicom-out/uid.js';
+import { concept } from '../concepts.js';
 import {
   algorithmItem,
   cieLab,
@@ -13,9 +13,9 @@ import {
   type ResultInstance,
   referencedSeries,
   resultElements,
-} from './result-elements.js';
+} from '../result-elements.js';
 import { type SegmentTile, TILE } from './segment-tiles.js';
-import { pixelCentre } from './slide-place.js';
+import { pixelCentre } from '../slide-place.js';
 
 export const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
 

@@ -2,8 +2,8 @@
  * Writes objects and their measures as a report that archives and workstations read: a Comprehensive 3D SR after the template "Measurement Report", object by
  * object, so that memory holds one. Source: PS3.3, A.35.13 and C.17; PS3.16, TID 1500.
  */
-import { type Element, encodeElements } from '../dicom-out/elements.js';
-import { newUid } from '../dicom-out/uid.js';
+import { type Element, encodeElements } from '../../dicom-out/elements.js';
+import { newUid } from '../../dicom-out/uid.js';
 import { containerElements, contentItems } from './content-items.js';
 import { classSummary, IMAGING_MEASUREMENTS, introduction, objectGroup, TITLE } from './report-content.js';
 import {
@@ -13,9 +13,9 @@ import {
   resultElements,
   resultInstance,
   sourceReferences,
-} from './result-elements.js';
-import { type ResultFile, writeResultFile } from './result-file.node.js';
-import type { ResultObject } from './result-object.js';
+} from '../result-elements.js';
+import { type ResultFile, writeResultFile } from '../result-file.node.js';
+import type { ResultObject } from '../result-object.js';
 
 const COMPREHENSIVE_3D_SR = '1.2.840.10008.5.1.4.1.1.88.34';
 

@@ -10,10 +10,10 @@ import {
   PROBABILITY,
   SLIDE_MICROSCOPY,
   SQUARE_MICROMETRES,
-} from './concepts.js';
+} from '../concepts.js';
 import { type ContentItem, type ContentItems, contentItems } from './content-items.js';
-import type { ResultClass, ResultInstance } from './result-elements.js';
-import { outlineOnSlide, type ResultObject, uidOf } from './result-object.js';
+import type { ResultClass, ResultInstance } from '../result-elements.js';
+import { outlineOnSlide, type ResultObject, uidOf } from '../result-object.js';
 
 const dcm = (value: string, meaning: string) => concept(value, 'DCM', meaning);
 
