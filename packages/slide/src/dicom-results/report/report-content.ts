@@ -11,9 +11,9 @@ import {
   SLIDE_MICROSCOPY,
   SQUARE_MICROMETRES,
 } from '../concepts.js';
-import { type ContentItem, type ContentItems, contentItems } from './content-items.js';
 import type { ResultClass, ResultInstance } from '../result-elements.js';
 import { outlineOnSlide, type ResultObject, uidOf } from '../result-object.js';
+import { type ContentItem, type ContentItems, contentItems } from './content-items.js';
 
 const dcm = (value: string, meaning: string) => concept(value, 'DCM', meaning);
 

@@ -4,8 +4,6 @@
  */
 import { type Element, encodeElements } from '../../dicom-out/elements.js';
 import { newUid } from '../../dicom-out/uid.js';
-import { containerElements, contentItems } from './content-items.js';
-import { classSummary, IMAGING_MEASUREMENTS, introduction, objectGroup, TITLE } from './report-content.js';
 import {
   coded,
   type ResultInstance,
@@ -16,6 +14,8 @@ import {
 } from '../result-elements.js';
 import { type ResultFile, writeResultFile } from '../result-file.node.js';
 import type { ResultObject } from '../result-object.js';
+import { containerElements, contentItems } from './content-items.js';
+import { classSummary, IMAGING_MEASUREMENTS, introduction, objectGroup, TITLE } from './report-content.js';
 
 const COMPREHENSIVE_3D_SR = '1.2.840.10008.5.1.4.1.1.88.34';
 

@@ -14,8 +14,8 @@ import {
   referencedSeries,
   resultElements,
 } from '../result-elements.js';
-import { type SegmentTile, TILE } from './segment-tiles.js';
 import { pixelCentre } from '../slide-place.js';
+import { type SegmentTile, TILE } from './segment-tiles.js';
 
 export const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
 

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cleanUp, folderOf, PICTURE, slideFile } from '../../tests/dicom/dicom-folder.js';
+import { attributesOf, maskOf, PLACE, seriesOf, sourceFolder, sourceOf } from '../../tests/dicom/result-files.js';
+import { type SlideFile, SYNTAX } from '../../tests/dicom/slide-builder.mjs';
+import { itemsOf, textOf } from '../formats/dicom/structure/data-set.js';
+import { readDicomSource } from './dicom-source.node.js';
+import { writeSegmentation } from './segmentation/write-segmentation.node.js';
+
+cleanUp();
+
+const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+const PATIENT = {
+  524293: ['CS', 'ISO_IR 100'],
+  524368: ['SH', 'A-17'],
+  1048592: ['PN', latin('M\xfcller^J\xf6rg')],
+  1048608: ['LO', '4711'],
+  1048624: ['DA', '19610203'],
+  4195602: ['LO', 'glass 3'],
+  4195680: [
+    'SQ',
+    [
+      [
+        [0x00400551, 'LO', 'block 3'],
+        [0x00400554, 'UI', '1.2.3.5'],
+        [0x00400600, 'LO', 'a description, which stays where it is'],
+      ],
+    ],
+  ],
+} as const;
+
+const WANTED = {
+  524293: 'value',
+  524368: 'value',
+  1048592: 'value',
+  1048608: 'value',
+  1048624: 'value',
+  1048640: 'value',
+  2097165: 'value',
+  2097166: 'value',
+  4195602: 'value',
+  4195680: { 4195665: 'value', 4195668: 'value', 4195840: 'value' },
+  6422530: { 6422533: 'value' },
+  528661: { 2097166: 'value', 528714: { 528725: 'value' } },
+} as const;
+
+async function identityOf(changes: SlideFile['changes'], names?: string[], more: Partial<SlideFile> = {}) {
+  const folder = await sourceFolder(changes, more);
+  const path = join(folder, 'seg.dcm');
+  const series = seriesOf(await readDicomSource(join(folder, 'a.dcm')), names);
+  await writeSegmentation(path, maskOf(PICTURE.width, PICTURE.height, []), series);
+  return attributesOf(path, WANTED);
+}
+
+describe('results of a DICOM slide', () => {
+  it.each(['explicit', 'implicit'] as const)(
+    'are of its patient, study and specimen (%s representation)',
+    async (kind) => {
+      const set = await identityOf(PATIENT, ['Knäuel'], { syntax: SYNTAX[kind] });
+      const said = [0x00100010, 0x00100020, 0x00100030, 0x00080050, 0x0020000d, 0x00400512].map((tag) =>
+        textOf(set, tag),
+      );
+      expect(said).toEqual(['M\xfcller^J\xf6rg', '4711', '19610203', 'A-17', '1.2.3.99', 'glass 3']);
+      const [specimen] = itemsOf(set, 0x00400560);
+      expect([0x00400551, 0x00400554, 0x00400600].map((tag) => textOf(specimen, tag))).toEqual([
+        'block 3',
+        '1.2.3.5',
+        undefined,
+      ]);
+      // Both kinds of text are in the slide's character set, which is not ours.
+      expect(textOf(set, 0x00080005)).toBe('ISO_IR 100');
+      expect(textOf(itemsOf(set, 0x00620002)[0], 0x00620005)).toBe('Kn_uel');
+    },
+  );
+
+  it('are a series of their own, and name the instances of the largest level', async () => {
+    const half = { positions: [0, 1, 2].map((i) => ({ column: 16 * i + 1, row: 1 })), organization: 'TILED_SPARSE' };
+    const frame = new Uint8Array(16 * 12 * 3);
+    const part = (number: number, uid: string) =>
+      slideFile({
+        ...half,
+        uid,
+        changes: PLACE,
+        frameData: [frame, frame, frame],
+        part: { number, total: 2, firstFrame: 3 * (number - 1) },
+      });
+    const folder = await folderOf({ 'b.dcm': part(2, '1.2.3.42'), 'a.dcm': part(1, '1.2.3.41') });
+    expect((await readDicomSource(folder)).instances).toEqual(['1.2.3.41', '1.2.3.42']);
+    const set = await identityOf({});
+    const [series] = itemsOf(set, 0x00081115);
+    expect(textOf(series, 0x0020000e)).toBe('1.2.3.100');
+    expect(textOf(set, 0x0020000e)).toMatch(/^2\.25\.\d+$/);
+    expect(textOf(itemsOf(series, 0x0008114a)[0], 0x00081155)).toBe('1.2.3.4');
+  });
+
+  it('state UTF-8 where ASCII alone is copied and a class needs more, else nothing', async () => {
+    const set = await identityOf({ 524293: ['CS', 'ISO_IR 100'] }, ['Knäuel']);
+    expect(textOf(set, 0x00080005)).toBe('ISO_IR 192');
+    expect(textOf(itemsOf(set, 0x00620002)[0], 0x00620005)).toBe(
+      String.fromCharCode(...new TextEncoder().encode('Knäuel')),
+    );
+    expect(textOf(await identityOf({}), 0x00080005)).toBeUndefined();
+  });
+});
+
+describe('a slide that no results can refer to', () => {
+  it.each([
+    [{ 2097234: null }, {}, /the frame of reference \(FrameOfReferenceUID\) is missing/],
+    [{ 2097165: null }, {}, /the study \(StudyInstanceUID\) is missing/],
+    [{ 1375769129: null }, {}, /PixelSpacing is missing.*--microns-per-pixel/],
+    [{}, { spacing: '0\\0.0005' }, /PixelSpacing is missing/],
+    [{ 4718600: null }, {}, /TotalPixelMatrixOriginSequence\) is missing/],
+    [{ 4718850: null }, {}, /ImageOrientationSlide\) is missing/],
+    [{ 4718850: ['DS', '0\\-0.8\\0.6\\-1\\0\\0'] }, {}, /it does not lie flat on the glass/],
+    [{}, { paths: [{ id: '1' }, { id: '2' }] }, /the slide has 2 optical paths/],
+    [{ 524310: ['UI', '1.2.840.10008.5.1.4.1.1.66.4'] }, {}, /no whole slide, but of another kind: segmentation/],
+  ] as const)('is refused (%#)', async (changes, more, sentence) => {
+    await expect(sourceOf(changes, more)).rejects.toThrow(sentence);
+  });
+});
