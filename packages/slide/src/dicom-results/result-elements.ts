@@ -108,8 +108,6 @@ const UBERON: readonly Element[] = [
 /** Where a result lies, and on which glass. */
 export const placeElements = ({ source }: ResultSeries): readonly Element[] => [
   ...source.specimen,
-  // Of a body part that may be one of two, as far as anybody knows.
-  ...(source.specimen.length > 0 ? [] : ([[0x00200060, 'CS', '']] as const)),
   [0x00200052, 'UI', source.frameOfReference],
   source.positionReference,
 ];
