@@ -19,6 +19,17 @@ export const PLACE = {
     ],
   ],
   4718850: ['DS', '0\\-1\\0\\-1\\0\\0'],
+  4195602: ['LO', 'glass 1'],
+  4195608: ['SQ', []],
+  4195680: [
+    'SQ',
+    [
+      [
+        [0x00400551, 'LO', 'block 1'],
+        [0x00400554, 'UI', '1.2.3.6'],
+      ],
+    ],
+  ],
 } as const;
 
 /** A folder with the slide of tests: 45 x 31 pixels of half a micrometre. */
