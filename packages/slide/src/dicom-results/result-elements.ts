@@ -157,11 +157,11 @@ export function cieLab([red, green, blue]: readonly [number, number, number]): r
     const v = octet / 255;
     return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   });
-  const [x, y, z] = [
+  const [x = 0, y = 0, z = 0] = [
     (0.4360747 * r + 0.3850649 * g + 0.1430804 * b) / 0.96422,
     0.2225045 * r + 0.7168786 * g + 0.0606169 * b,
     (0.0139322 * r + 0.0971045 * g + 0.7141733 * b) / 0.82521,
-  ].map((t) => (t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116)) as [number, number, number];
+  ].map((t) => (t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116));
   const sixteen = (value: number): number => Math.round(Math.min(Math.max(value, 0), 1) * 65535);
   return [sixteen((116 * y - 16) / 100), sixteen((500 * (x - y) + 128) / 255), sixteen((200 * (y - z) + 128) / 255)];
 }

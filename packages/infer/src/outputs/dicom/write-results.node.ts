@@ -21,8 +21,11 @@ export async function writeResults(
   const { series, mask, measured } = results;
   if (output === 'dicom-seg') {
     const { frames, leftOut } = await writeSegmentation(path, mask, series, signal);
-    const empty = measured.length === 0 ? ', of which the one is empty, as the mask is' : '';
-    return [`dicom-seg: ${counted(frames, 'tile')} of 256 x 256 pixels${empty}; ${leftOut} empty ones are left out`];
+    return [
+      measured.length === 0
+        ? `dicom-seg: one empty tile of 256 x 256 pixels, since no object was found; ${leftOut} others are left out`
+        : `dicom-seg: ${counted(frames, 'tile')} of 256 x 256 pixels; ${leftOut} empty ones are left out`,
+    ];
   }
   const losses: OutlineLosses = { holes: 0, parts: 0, coarser: 0 };
   if (output === 'dicom-sr') {
