@@ -1,5 +1,5 @@
 /** Which tiles of a mask hold anything, and what is in them, straight from runs: a slide's mask is never painted as a whole. */
-import type { RunMask } from '@ftuseg/core';
+import { concatBytes, type RunMask } from '@ftuseg/core';
 
 /** Side of a tile, pixels. */
 export const TILE = 256;
@@ -15,7 +15,7 @@ export interface SegmentTile {
   readonly row: number;
 }
 
-/** By segment, then row by row. */
+/** By segment, then column by column, as masks are: the frames of a column follow one another in the file. */
 export interface SegmentTiles {
   readonly tiles: readonly SegmentTile[];
   /** In the whole grid, of all segments. */
@@ -31,7 +31,7 @@ export interface SegmentTiles {
 export function segmentTiles(mask: RunMask, segments: number): SegmentTiles {
   const [across, down] = [Math.ceil(mask.width / TILE), Math.ceil(mask.height / TILE)];
   const place = (segment: number, column: number, row: number): number =>
-    ((segment - 1) * down + row) * across + column;
+    ((segment - 1) * across + column) * down + row;
   const indices = new Int32Array(across * down * segments);
   for (let x = 0; x < mask.width; x++) {
     const column = Math.floor(x / TILE);
@@ -45,8 +45,8 @@ export function segmentTiles(mask: RunMask, segments: number): SegmentTiles {
   if (!indices.includes(1)) indices[0] = 1;
   const tiles: SegmentTile[] = [];
   for (let segment = 1; segment <= segments; segment++) {
-    for (let row = 0; row < down; row++) {
-      for (let column = 0; column < across; column++) {
+    for (let column = 0; column < across; column++) {
+      for (let row = 0; row < down; row++) {
         const at = place(segment, column, row);
         if (indices[at] === 1) indices[at] = tiles.push({ segment, column, row }) - 1;
         else indices[at] = -1;
@@ -63,13 +63,13 @@ export function segmentTiles(mask: RunMask, segments: number): SegmentTiles {
 /**
  * The frames of a column of tiles, bits from the lowest of each byte on, row by row. Source: PS3.5, 8.1.1.
  * @param column in tiles
- * @returns by index in `tiles`
+ * @returns frames that follow one another in `tiles`, and the index of the first
  */
 export function* framesOfColumn(
   mask: RunMask,
   tiles: SegmentTiles,
   column: number,
-): Generator<{ readonly index: number; readonly bits: Uint8Array }> {
+): Generator<{ readonly first: number; readonly bits: Uint8Array }> {
   const frames = new Map<number, Uint8Array>();
   const left = column * TILE;
   for (let x = left; x < Math.min(left + TILE, mask.width); x++) {
@@ -87,5 +87,14 @@ export function* framesOfColumn(
       }
     }
   }
-  for (const [index, bits] of frames) yield { index, bits };
+  let [first, together]: [number, Uint8Array[]] = [0, []];
+  for (const [index, bits] of [...frames].sort(([a], [b]) => a - b)) {
+    if (together.length > 0 && index !== first + together.length) {
+      yield { first, bits: concatBytes(together) };
+      together = [];
+    }
+    if (together.length === 0) first = index;
+    together.push(bits);
+  }
+  if (together.length > 0) yield { first, bits: concatBytes(together) };
 }

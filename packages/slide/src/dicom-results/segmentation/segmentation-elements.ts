@@ -21,8 +21,8 @@ export const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
 
 const POINTERS = [
   [0x0062000b, 0x0062000a],
-  [0x0048021f, 0x0048021a],
   [0x0048021e, 0x0048021a],
+  [0x0048021f, 0x0048021a],
 ] as const;
 
 /** A tag as a value: group, then element. */
@@ -163,7 +163,7 @@ export function frameGroups(
   const [left, top] = [column * TILE, row * TILE];
   const [x, y, z] = pixelCentre(source.place, left, top);
   return encodeElements([
-    [0x00209111, 'SQ', [[[0x00209157, 'UL', [segment, ranks.row, ranks.column]]]]],
+    [0x00209111, 'SQ', [[[0x00209157, 'UL', [segment, ranks.column, ranks.row]]]]],
     [
       0x0048021a,
       'SQ',

@@ -74,14 +74,13 @@ const ranksOf = (values: readonly number[]): ReadonlyMap<number, number> =>
 /** @param start of the first frame in the file */
 async function writeFrames(file: ResultFile, start: number, mask: RunMask, tiles: SegmentTiles): Promise<void> {
   const across = Math.ceil(mask.width / TILE);
-  const last = tiles.tiles.length - 1;
-  // Where the mask is empty its one frame is, and so that the file has its length the last byte is written in any case.
-  let hasLast = false;
+  let written = 0;
   for (let column = 0; column < across; column++) {
-    for (const { index, bits } of framesOfColumn(mask, tiles, column)) {
-      await file.writeAt(start + index * FRAME_BYTES, bits);
-      hasLast ||= index === last;
+    for (const { first, bits } of framesOfColumn(mask, tiles, column)) {
+      await file.writeAt(start + first * FRAME_BYTES, bits);
+      written += bits.length;
     }
   }
-  if (!hasLast) await file.writeAt(start + last * FRAME_BYTES, new Uint8Array(FRAME_BYTES));
+  // The one frame of an empty mask.
+  if (written === 0) await file.writeAt(start, new Uint8Array(FRAME_BYTES));
 }
