@@ -4,6 +4,8 @@ it('exports what the floors above rely on', async () => {
   expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
     [
       "KNOWN_NAMES",
+      "MAX_REPORT_CORNERS",
+      "OWN_SCHEME",
       "SlideError",
       "annotationFormats",
       "applyClasses",
@@ -16,6 +18,7 @@ it('exports what the floors above rely on', async () => {
       "classShares",
       "classTable",
       "collectionText",
+      "concept",
       "createGeoJsonWriter",
       "encodeJpeg",
       "encodeJpegTile",
@@ -40,6 +43,7 @@ it('exports what the floors above rely on', async () => {
       "readAnnotationRings",
       "readAnnotations",
       "readClassRows",
+      "readDicomSource",
       "readGeoJson",
       "readLabelImage",
       "readRegions",
@@ -51,12 +55,15 @@ it('exports what the floors above rely on', async () => {
       "svgToPng",
       "truthName",
       "truthSource",
+      "writeAnnotations",
       "writeDicom",
       "writeJpeg",
       "writePng",
       "writePyramid",
       "writeTiff",
       "writeZarr",
+      "writeReport",
+      "writeSegmentation",
     ]
   `);
 });
