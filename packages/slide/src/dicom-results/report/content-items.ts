@@ -1,5 +1,6 @@
 /** Items of a structured report's tree. Source: PS3.3, C.17.3 and C.18. */
-import type { Element } from '../../dicom-out/elements.js';
+import { concatBytes } from '@ftuseg/core';
+import { type Element, encodeElements, ITEM, itemHeader } from '../../dicom-out/elements.js';
 import { WHOLE_SLIDE } from '../../dicom-out/slide-elements.js';
 import type { Concept } from '../concepts.js';
 import { coded, decimal, type ResultInstance } from '../result-elements.js';
@@ -25,8 +26,18 @@ export interface ContentItems {
 
 const MAX_TEXT = 10240;
 
+/** For one report, which keeps the concepts that it has encoded: every object has the same. */
 export function contentItems(instance: ResultInstance): ContentItems {
   const { text, source } = instance;
+  const sequences = new Map<Concept, Uint8Array>();
+  const sequenceOf = (concept: Concept): Uint8Array => {
+    const known = sequences.get(concept);
+    if (known !== undefined) return known;
+    const bytes = encodeElements(coded(instance, concept));
+    const sequence = concatBytes([itemHeader(ITEM, bytes.length), bytes]);
+    sequences.set(concept, sequence);
+    return sequence;
+  };
   const item = (
     relationship: Relationship,
     type: string,
@@ -35,7 +46,7 @@ export function contentItems(instance: ResultInstance): ContentItems {
   ): ContentItem => [
     [0x0040a010, 'CS', relationship],
     [0x0040a040, 'CS', type],
-    ...(name === undefined ? [] : ([[0x0040a043, 'SQ', [coded(instance, name)]]] as const)),
+    ...(name === undefined ? [] : ([[0x0040a043, 'SQ', sequenceOf(name)]] as const)),
     ...more,
   ];
   const withChildren = (children: readonly ContentItem[]): ContentItem =>
@@ -44,7 +55,7 @@ export function contentItems(instance: ResultInstance): ContentItems {
     item('CONTAINS', 'CONTAINER', name, containerElements(template));
   return {
     code: (relationship, name, value, children = []) =>
-      item(relationship, 'CODE', name, [[0x0040a168, 'SQ', [coded(instance, value)]], ...withChildren(children)]),
+      item(relationship, 'CODE', name, [[0x0040a168, 'SQ', sequenceOf(value)], ...withChildren(children)]),
     text: (relationship, name, value) =>
       item(relationship, 'TEXT', name, [[0x0040a160, 'UT', text.encode(value, MAX_TEXT)]]),
     uid: (relationship, name, value) => item(relationship, 'UIDREF', name, [[0x0040a124, 'UI', value]]),
@@ -56,7 +67,7 @@ export function contentItems(instance: ResultInstance): ContentItems {
           [
             [
               [0x0040a30a, 'DS', decimal(value)],
-              [0x004008ea, 'SQ', [coded(instance, unit)]],
+              [0x004008ea, 'SQ', sequenceOf(unit)],
             ],
           ],
         ],

@@ -13,7 +13,7 @@ import {
 } from '../concepts.js';
 import type { ResultClass, ResultInstance } from '../result-elements.js';
 import { outlineOnSlide, type ResultObject, uidOf } from '../result-object.js';
-import { type ContentItem, type ContentItems, contentItems } from './content-items.js';
+import type { ContentItem, ContentItems } from './content-items.js';
 
 const dcm = (value: string, meaning: string) => concept(value, 'DCM', meaning);
 
@@ -22,6 +22,13 @@ export const IMAGING_MEASUREMENTS = dcm('126010', 'Imaging Measurements');
 const GROUP = dcm('125007', 'Measurement Group');
 const FINDING = dcm('121071', 'Finding');
 const CATEGORY = concept('276214006', 'SCT', 'Finding category');
+const ALGORITHM_NAME = dcm('111001', 'Algorithm Name');
+const ALGORITHM_VERSION = dcm('111003', 'Algorithm Version');
+const ALGORITHM_PARAMETERS = dcm('111002', 'Algorithm Parameters');
+const ALGORITHM_FAMILY = dcm('111000', 'Algorithm Family');
+const TRACKING = dcm('112039', 'Tracking Identifier');
+const TRACKING_UID = dcm('112040', 'Tracking Unique Identifier');
+const IMAGE_REGION = dcm('111030', 'Image Region');
 const MEAN = [dcm('121401', 'Derivation'), concept('373098007', 'SCT', 'Mean')] as const;
 const METHOD = concept('370129005', 'SCT', 'Measurement Method');
 const SAME_AREA = concept('equal-area disc', OWN_SCHEME, 'Diameter of the disc of the same area');
@@ -29,8 +36,7 @@ const COUNT = concept('object count', OWN_SCHEME, 'Number of objects');
 const SCLEROSIS = concept('sclerosis', OWN_SCHEME, 'Sclerosis');
 
 /** Items of the root before the objects: language, observer, procedure, and the images that were measured. */
-export function introduction(instance: ResultInstance, deviceUid: string): ContentItem[] {
-  const items = contentItems(instance);
+export function introduction(items: ContentItems, instance: ResultInstance, deviceUid: string): ContentItem[] {
   const { algorithm, source } = instance;
   const modality = items.code('HAS ACQ CONTEXT', dcm('121139', 'Modality'), dcm('SM', 'Slide Microscopy'));
   const frame = items.uid('HAS ACQ CONTEXT', dcm('112227', 'Frame of Reference UID'), source.frameOfReference);
@@ -56,10 +62,10 @@ export function introduction(instance: ResultInstance, deviceUid: string): Conte
 }
 
 const algorithmItems = (items: ContentItems, { algorithm }: ResultInstance): ContentItem[] => [
-  items.text('HAS CONCEPT MOD', dcm('111001', 'Algorithm Name'), algorithm.name),
-  items.text('HAS CONCEPT MOD', dcm('111003', 'Algorithm Version'), algorithm.version),
-  items.text('HAS CONCEPT MOD', dcm('111002', 'Algorithm Parameters'), algorithm.parameters),
-  items.code('HAS CONCEPT MOD', dcm('111000', 'Algorithm Family'), ARTIFICIAL_INTELLIGENCE),
+  items.text('HAS CONCEPT MOD', ALGORITHM_NAME, algorithm.name),
+  items.text('HAS CONCEPT MOD', ALGORITHM_VERSION, algorithm.version),
+  items.text('HAS CONCEPT MOD', ALGORITHM_PARAMETERS, algorithm.parameters),
+  items.code('HAS CONCEPT MOD', ALGORITHM_FAMILY, ARTIFICIAL_INTELLIGENCE),
 ];
 
 const findingItems = (items: ContentItems, { category, type, modifier }: ResultClass): ContentItem[] => [
@@ -69,13 +75,12 @@ const findingItems = (items: ContentItems, { category, type, modifier }: ResultC
 ];
 
 const tracking = (items: ContentItems, identifier: string, uid: string): ContentItem[] => [
-  items.text('HAS OBS CONTEXT', dcm('112039', 'Tracking Identifier'), identifier),
-  items.uid('HAS OBS CONTEXT', dcm('112040', 'Tracking Unique Identifier'), uid),
+  items.text('HAS OBS CONTEXT', TRACKING, identifier),
+  items.uid('HAS OBS CONTEXT', TRACKING_UID, uid),
 ];
 
 /** How many objects of a class there are. @param uid of this count */
-export function classSummary(instance: ResultInstance, one: ResultClass, count: number, uid: string): ContentItem {
-  const items = contentItems(instance);
+export function classSummary(items: ContentItems, one: ResultClass, count: number, uid: string): ContentItem {
   return items.container(
     GROUP,
     [...tracking(items, `${one.name}, all`, uid), ...findingItems(items, one), items.number(COUNT, count, NO_UNITS)],
@@ -84,8 +89,12 @@ export function classSummary(instance: ResultInstance, one: ResultClass, count: 
 }
 
 /** One object, with its outline in millimetres. */
-export function objectGroup(instance: ResultInstance, object: ResultObject, one: ResultClass): ContentItem {
-  const items = contentItems(instance);
+export function objectGroup(
+  items: ContentItems,
+  instance: ResultInstance,
+  object: ResultObject,
+  one: ResultClass,
+): ContentItem {
   const points = [...outlineOnSlide(object, instance.source.place)];
   return items.container(
     GROUP,
@@ -93,7 +102,7 @@ export function objectGroup(instance: ResultInstance, object: ResultObject, one:
       ...tracking(items, object.id, uidOf(object.id)),
       ...findingItems(items, one),
       ...algorithmItems(items, instance),
-      items.polygon(dcm('111030', 'Image Region'), [...points, ...points.slice(0, 1)].flat()),
+      items.polygon(IMAGE_REGION, [...points, ...points.slice(0, 1)].flat()),
       items.number(AREA, object.area, SQUARE_MICROMETRES),
       items.number(DIAMETER, object.diameter, MICROMETRES, [items.code('HAS CONCEPT MOD', METHOD, SAME_AREA)]),
       items.number(PROBABILITY, object.probability, NO_UNITS, [items.code('HAS CONCEPT MOD', ...MEAN)]),

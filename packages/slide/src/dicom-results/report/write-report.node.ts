@@ -34,18 +34,19 @@ export async function writeReport(
   signal?: AbortSignal,
 ): Promise<void> {
   const instance = resultInstance(series, COMPREHENSIVE_3D_SR);
+  const items = contentItems(instance);
   const write = async (file: ResultFile): Promise<void> => {
     await file.beginSequence(0x0040a730);
-    for (const item of introduction(instance, newUid())) await file.item(encodeElements(item));
-    await file.beginItem(contentItems(instance).openContainer(IMAGING_MEASUREMENTS));
+    for (const item of introduction(items, instance, newUid())) await file.item(encodeElements(item));
+    await file.beginItem(items.openContainer(IMAGING_MEASUREMENTS));
     await file.beginSequence(0x0040a730);
     for (const [c, one] of series.classes.entries()) {
-      await file.item(encodeElements(classSummary(instance, one, counts[c] ?? 0, newUid())));
+      await file.item(encodeElements(classSummary(items, one, counts[c] ?? 0, newUid())));
     }
     for (const object of objects) {
       const one = series.classes[object.label - 1];
       if (one === undefined) throw new RangeError(`no class has label ${object.label}`);
-      await file.item(encodeElements(objectGroup(instance, object, one)));
+      await file.item(encodeElements(objectGroup(items, instance, object, one)));
     }
     await file.endSequence();
     await file.endItem();
