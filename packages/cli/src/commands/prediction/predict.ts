@@ -63,7 +63,7 @@ const schema = z.object({
     .enum(outlineChoices)
     .optional()
     .describe(
-      'in GeoJSON: simplified (few corners, for editing, within a distance that the file states) or exact (the mask again) (default: simplified)',
+      'in GeoJSON and DICOM: simplified (few corners, for editing, within a distance that the file states) or exact (the mask again) (default: simplified)',
     ),
   overwrite: z
     .boolean()

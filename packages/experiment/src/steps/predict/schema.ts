@@ -16,7 +16,7 @@ export const predictSchema = stepSchema('predict', 'slides through the chosen mo
   outlines: z
     .enum(outlineChoices)
     .optional()
-    .describe('in GeoJSON: simplified, for editing, or exact; simplified if unset'),
+    .describe('in GeoJSON and DICOM: simplified, for editing, or exact; simplified if unset'),
 });
 
 export type PredictStep = z.output<typeof predictSchema>;
