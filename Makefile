@@ -11,6 +11,7 @@ OUT ?= demo
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
 .PHONY: accuracy convert-peers demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy demo test test-install bench build clean corpus dicom-results digests fuzz kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -119,6 +120,10 @@ fuzz: build
 # Slides of every format converted into every format that is written, compared with their sources and with four other readers; SLIDES adds some.
 convert-peers: build
 	node packages/slide/corpus/convert.mjs $(SLIDES)
+# DICOM results of a prediction against its other files, by pydicom, tifffile, dcmtk and dicom3tools.
+dicom-results:
+	@test -n "$(PREDICTIONS)" -a -n "$(ID)" -a -n "$(SLIDE)" || { echo "make dicom-results PREDICTIONS=FOLDER ID=ID SLIDE=FOLDER: predictions with DICOM outputs, and a slide of them"; exit 2; }
+	python3 packages/slide/corpus/dicom_results.py "$(PREDICTIONS)" "$(ID)" "$(SLIDE)"
 
 # Every picture and label file below a folder, compared with GDAL, OpenSlide and Pillow where they are installed.
 corpus: build

@@ -13,6 +13,7 @@ import { readAttributes, readDicomFile } from '../formats/dicom/structure/read-f
 import { Tag } from '../formats/dicom/structure/tags.js';
 import { SlideError } from '../slide-error.js';
 import type { ByteSource } from '../source/byte-source.js';
+import type { FileFolder } from '../source/file-folder.js';
 import { openFileSource } from '../source/file-source.node.js';
 import { openHttpSource } from '../source/http-source.js';
 import { localFolder } from '../source/local-folder.node.js';
@@ -116,17 +117,18 @@ export async function readDicomSource(path: string): Promise<DicomSource> {
 
 async function filesOf(path: string): Promise<readonly ByteSource[]> {
   const open = async (): Promise<ByteSource> => (isAddress(path) ? openHttpSource(path) : openFileSource(path));
-  if (isAddress(path)) return seriesOfFile(await open(), undefined);
+  const seriesOf = async (file: ByteSource, beside: FileFolder | undefined): Promise<readonly ByteSource[]> =>
+    seriesOfFile(file, beside).catch(async (error: unknown) => {
+      await file.close();
+      throw error;
+    });
+  if (isAddress(path)) return seriesOf(await open(), undefined);
   const entry = await stat(path).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
   const folder = localFolder(entry.isDirectory() ? path : dirname(path));
   if (entry.isDirectory()) return seriesOfFolder(folder, ((await folder.names()) ?? []).filter(isDicomName));
-  const file = await open();
-  return seriesOfFile(file, folder).catch(async (error: unknown) => {
-    await file.close();
-    throw error;
-  });
+  return seriesOf(await open(), folder);
 }
 
 async function sourceOf(files: readonly ByteSource[], name: string): Promise<DicomSource> {
