@@ -53,7 +53,7 @@ try {
       origin: { x: 20, y: 40 },
       orientation: [0, -1, 0, -1, 0, 0],
     },
-    sliceThickness: undefined,
+    sliceThickness: 0.001,
     isLossy: true,
     identity: [],
     specimen: [],

@@ -30,6 +30,20 @@ const PATIENT = {
   ],
 } as const;
 
+/** Shared functional groups. */
+const thin = (thickness: string) => [
+  [
+    0x00289110,
+    'SQ',
+    [
+      [
+        [0x00180050, 'DS', thickness],
+        [0x00280030, 'DS', '0.0005\\0.0005'],
+      ],
+    ],
+  ],
+];
+
 const WANTED = {
   524293: 'value',
   524368: 'value',
@@ -102,6 +116,13 @@ describe('results of a DICOM slide', () => {
     );
     expect(textOf(await identityOf({}), 0x00080005)).toBeUndefined();
   });
+});
+
+it('a slide is as thick as it says, by either of two numbers, else as thick as those that are written here', async () => {
+  const thickness = async (changes: SlideFile['changes']): Promise<number> => (await sourceOf(changes)).sliceThickness;
+  expect(await thickness({})).toBe(0.01);
+  expect(await thickness({ 1375769129: ['SQ', [thin('0')]], 4718595: ['FL', [4]] })).toBe(0.004);
+  expect(await thickness({ 1375769129: ['SQ', [thin('0')]] })).toBe(0.001);
 });
 
 describe('a slide that no results can refer to', () => {

@@ -32,8 +32,8 @@ export interface DicomSource {
   readonly positionReference: Element;
   /** Where the pixels of its largest level lie. */
   readonly place: SlidePlace;
-  /** Millimetres; undefined where the files do not say. */
-  readonly sliceThickness: string | undefined;
+  /** Millimetres; see `USUAL_THICKNESS`. */
+  readonly sliceThickness: number;
   /** Its pixels have been compressed with loss. */
   readonly isLossy: boolean;
   /** Patient and study, as the files have them. */
@@ -48,6 +48,8 @@ const StudyInstanceUid = 0x0020000d;
 const SpecificCharacterSet = 0x00080005;
 const LossyImageCompression = 0x00282110;
 const SliceThickness = 0x00180050;
+/** Micrometres. */
+const ImagedVolumeDepth = 0x00480003;
 const OriginSequence = 0x00480008;
 const [XOffset, YOffset] = [0x0040072a, 0x0040073a];
 const ImageOrientationSlide = 0x00480102;
@@ -92,6 +94,7 @@ const WANTED: Wanted = {
   [PositionReferenceIndicator]: 'value',
   [Tag.SeriesInstanceUid]: 'value',
   [LossyImageCompression]: 'value',
+  [ImagedVolumeDepth]: 'value',
   [ImageOrientationSlide]: 'value',
   [OriginSequence]: { [XOffset]: 'value', [YOffset]: 'value' },
   [ContainerType]: placesOf(CODE),
@@ -168,6 +171,8 @@ async function sourceOf(files: readonly ByteSource[], name: string): Promise<Dic
     throw refuse(`it does not lie flat on the glass (ImageOrientationSlide is ${orientation.join(', ')})`);
   }
   const measures = itemsOf(itemsOf(set, Tag.SharedFunctionalGroups)[0], Tag.PixelMeasuresSequence)[0];
+  const [thickness] = numbersOf(measures, SliceThickness);
+  const [depth = 0] = numbersOf(set, ImagedVolumeDepth);
   return {
     name,
     study: needed(textOf(set, StudyInstanceUid), 'the study (StudyInstanceUID)'),
@@ -176,7 +181,7 @@ async function sourceOf(files: readonly ByteSource[], name: string): Promise<Dic
     frameOfReference: needed(frameOfReference, 'the frame of reference (FrameOfReferenceUID)'),
     positionReference: [PositionReferenceIndicator, 'LO', textOf(set, PositionReferenceIndicator) ?? ''],
     place: { width, height, spacing: { x: across, y: down }, origin: { x, y }, orientation },
-    sliceThickness: numbersOf(measures, SliceThickness)[0]?.toString(),
+    sliceThickness: [thickness, depth / 1000].find(isSize) ?? USUAL_THICKNESS,
     isLossy: textOf(set, LossyImageCompression) === '01',
     ...(await identityOf(file.source, set)),
   };
@@ -184,6 +189,9 @@ async function sourceOf(files: readonly ByteSource[], name: string): Promise<Dic
 
 /** Cosine of an angle that is none but for rounding. */
 const MAX_TILT = 1e-6;
+
+/** Millimetres, where the slide states neither SliceThickness nor ImagedVolumeDepth or 0: the standard asks for a number, and `writeDicom` writes this one. */
+const USUAL_THICKNESS = 0.001;
 
 const isSize = (value: number | undefined): value is number =>
   value !== undefined && Number.isFinite(value) && value > 0;

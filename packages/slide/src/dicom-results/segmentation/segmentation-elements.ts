@@ -143,7 +143,7 @@ const sharedGroups = (instance: ResultInstance): readonly Element[] => {
       'SQ',
       [
         [
-          ...(sliceThickness === undefined ? [] : ([[0x00180050, 'DS', sliceThickness]] as const)),
+          [0x00180050, 'DS', decimal(sliceThickness)],
           [0x00280030, 'DS', `${decimal(spacing.y)}\\${decimal(spacing.x)}`],
         ],
       ],
