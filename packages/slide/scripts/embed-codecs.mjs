@@ -13,7 +13,9 @@ const OUT = new URL('../wasm/', import.meta.url);
 const SELF = fileURLToPath(import.meta.url);
 
 /** Emscripten's start of a library asks where it runs; here it is never Node, whose `require` no page has. */
-const NODE = /ENVIRONMENT_IS_NODE=typeof process=="object"&&[^;]*;/;
+const NODE = /ENVIRONMENT_IS_NODE=typeof process={2,3}"object"&&[^;]*;/;
+/** WebAssembly that a script carries itself. */
+const CARRIED = /wasmBinaryFile="data:application\/octet-stream;base64,([^"]*)"/;
 /** What loads such a library as CommonJS. */
 const COMMON_JS = /\nif \(typeof exports === 'object'[\s\S]*$/;
 
@@ -45,6 +47,12 @@ const libraries = [
       return `let address = '';\n${notNode.replaceAll('import.meta.url', 'address')}`;
     },
   },
+  {
+    name: 'jpegxr',
+    start: 'jpegxr',
+    script: 'jpegxr',
+    edit: (/** @type {string} */ text) => forPages(replaced(text, CARRIED, 'wasmBinaryFile="jpegxr.wasm"')),
+  },
 ];
 
 /** @param {string} text */
@@ -70,7 +78,7 @@ function replaced(text, from, to) {
  * @param {string} text
  */
 function withoutNode(text) {
-  const head = /if\(ENVIRONMENT_IS_NODE\)\{(?=var fs=)/.exec(text);
+  const head = /if\(ENVIRONMENT_IS_NODE\)\{(?=var fs=|if\(ENVIRONMENT_IS_WORKER\))/.exec(text);
   if (head === null) throw new Error('the library has no branch for Node: bring scripts/embed-codecs.mjs up to date');
   let end = head.index + head[0].length;
   for (let depth = 1; depth > 0; end++) {
@@ -82,15 +90,19 @@ function withoutNode(text) {
 }
 
 for (const { name, start, script, wasm, edit } of libraries) {
-  const [scriptPath, wasmPath] = [resolve(script), resolve(wasm)];
+  const scriptPath = resolve(script);
+  const wasmPath = wasm === undefined ? scriptPath : resolve(wasm);
   const target = fileURLToPath(new URL(`${name}.js`, OUT));
   const sources = [scriptPath, wasmPath, SELF].map((path) => statSync(path).mtimeMs);
   if (existsSync(target) && statSync(target).mtimeMs >= Math.max(...sources)) continue;
-  const base64 = readFileSync(wasmPath).toString('base64');
+  const text = readFileSync(scriptPath, 'utf8');
+  const base64 = wasm === undefined ? CARRIED.exec(text)?.[1] : readFileSync(wasmPath).toString('base64');
+  if (base64 === undefined)
+    throw new Error(`${script} carries no WebAssembly: bring scripts/embed-codecs.mjs up to date`);
   writeFileSync(
     target,
     `// Made by ../scripts/embed-codecs.mjs of ${script}; licences: ./NOTICE.md
-${edit(readFileSync(scriptPath, 'utf8'))}
+${edit(text)}
 const code = '${base64}';
 const bytes = () => Uint8Array.from(atob(code), (letter) => letter.charCodeAt(0));
 export const start = (options) => ${start}({ ...options, wasmBinary: bytes() });

@@ -1,4 +1,5 @@
 /** Every format that is read; those that are known and not read are in `known/`. */
+export { czi } from './czi/format.js';
 export { dicom } from './dicom/format.js';
 export { mirax } from './mirax/format.js';
 export { ndpi } from './ndpi/format.js';

@@ -47,7 +47,7 @@ const HIGH = 2 ** 32;
 /** More tags than any writer makes; a directory of 65,535 is noise. */
 const MAX_ENTRIES = 4096;
 
-export function damaged(file: TiffFile, where: string, problem: string): SlideError {
+export function damaged(file: Pick<TiffFile, 'source'>, where: string, problem: string): SlideError {
   return new SlideError('bad-input', `${where}: ${problem}`, {
     subject: file.source.name,
     hint: 'the file is damaged or cut off: copy or export it again',

@@ -1,5 +1,5 @@
 /**
- * XML in a scanner's TIFF as a stream of elements by their path, so that a list of a million tiles costs nothing. Entities of a document's own are errors,
+ * XML in a scanner's file as a stream of elements by their path, so that a list of a million tiles costs nothing. Entities of a document's own are errors,
  * so that none can grow.
  */
 import { SaxesParser } from 'saxes';
@@ -27,7 +27,7 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
  * @throws {SlideError} `bad-input` for what is not well-formed
  */
 export function visitXml(
-  file: TiffFile,
+  file: Pick<TiffFile, 'source'>,
   text: string,
   where: string,
   visitor: ElementVisitor,
