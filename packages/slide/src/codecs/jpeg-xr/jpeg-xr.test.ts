@@ -80,7 +80,8 @@ describe('JPEG XR', () => {
     await expect(decode(changed(11, 0x72))).rejects.toThrow('other samples than its tags say');
     await expect(decode(changed(13, 200))).rejects.toThrow('201 x 43 pixels where its tags say 61 x 43');
     // A damaged stream ends in an error or in pixels, and the next picture is whole.
-    for (let at = begin + 20; at < data.length; at += 97) await decode(changed(at - begin, 0xff)).catch(() => undefined);
+    for (let at = begin + 20; at < data.length; at += 97)
+      await decode(changed(at - begin, 0xff)).catch(() => undefined);
     expect(await decode(data)).toEqual(samplesOf(61, 43, 3, 8).data);
   });
 });

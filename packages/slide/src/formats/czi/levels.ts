@@ -24,11 +24,17 @@ function factors({ size, stored }: Extent): Range {
 
 export const isFull = ({ x, y }: SubBlock): boolean => x.size === x.stored && y.size === y.stored;
 
+export interface CziLevels {
+  /** Finest first; the first has the downsample 1. */
+  readonly levels: readonly [CziLevel, ...CziLevel[]];
+  /** Reduced sub-blocks of so few pixels that they fit to several factors, none of which larger ones have. */
+  readonly unclear: number;
+}
+
 /**
- * Finest first; the first has the downsample 1.
  * @throws {SlideError} `bad-input` for sub-blocks that are no reduced pictures, that share a place, or where none is in full
  */
-export function findLevels(blocks: readonly SubBlock[], subject: string): readonly [CziLevel, ...CziLevel[]] {
+export function findLevels(blocks: readonly SubBlock[], subject: string): CziLevels {
   const full = blocks.filter(isFull);
   if (full.length === 0) throw damagedCzi(subject, 'it has no sub-block in full resolution');
   const ranges = blocks.filter((block) => !isFull(block)).map((block) => ({ block, ...rangeOf(block, subject) }));
@@ -37,22 +43,37 @@ export function findLevels(blocks: readonly SubBlock[], subject: string): readon
     const least = Math.max(2, Math.floor(low) + 1);
     if (least + 1 >= high) known.add(least);
   }
+  const step = Math.min(...known);
   const groups = new Map<number, SubBlock[]>();
-  for (const { block, low, high } of ranges) {
+  let unclear = 0;
+  for (const { block, ...range } of ranges) {
     const stated = Math.max(block.x.size / block.x.stored, block.y.size / block.y.stored);
-    const fitting = [...known].filter((factor) => factor > low && factor < high);
-    const [nearest = Math.max(2, Math.round(stated))] = fitting.sort(
-      (a, b) => Math.abs(Math.log(a / stated)) - Math.abs(Math.log(b / stated)),
-    );
+    const fitting = [...known].filter((factor) => factor > range.low && factor < range.high);
+    const distance = (factor: number): number => Math.abs(Math.log(factor / stated));
+    const [nearest = powerIn(range, step)] = fitting.sort((a, b) => distance(a) - distance(b));
+    if (nearest === undefined) {
+      unclear++;
+      continue;
+    }
     const group = groups.get(nearest);
     if (group === undefined) groups.set(nearest, [block]);
     else group.push(block);
   }
   const reduced = [...groups].sort(([a], [b]) => a - b);
-  return [
-    { downsample: 1, blocks: inOrder(full, subject) },
-    ...reduced.map(([downsample, group]) => ({ downsample, blocks: inOrder(group, subject) })),
-  ];
+  return {
+    levels: [
+      { downsample: 1, blocks: inOrder(full, subject) },
+      ...reduced.map(([downsample, group]) => ({ downsample, blocks: inOrder(group, subject) })),
+    ],
+    unclear,
+  };
+}
+
+/** The only power of the step from level to level in a range. */
+function powerIn({ low, high }: Range, step: number): number | undefined {
+  let power = step;
+  while (power <= low) power *= step;
+  return power < high && power * step >= high ? power : undefined;
 }
 
 /** @throws {SlideError} for a block whose sides are not reduced alike, or not by a whole factor */

@@ -36,7 +36,8 @@ export async function openCzi(source: ByteSource, codecs: readonly Codec[]): Pro
   const metadata = await readMetadata(file);
   const plane = pickPlane(await readDirectory(source, file.directory), metadata, subject);
   for (const block of plane.blocks) pixelTypeOf(block, subject);
-  const [full, ...reduced] = findLevels(plane.blocks, subject);
+  const { levels: found, unclear } = findLevels(plane.blocks, subject);
+  const [full, ...reduced] = found;
   const canvas = canvasOf(full, subject);
   const pixels = plane.blocks.reduce((sum, block) => sum + bytesOf(block, subject), 0);
   refuseBomb('', pixels, source);
@@ -56,6 +57,9 @@ export async function openCzi(source: ByteSource, codecs: readonly Codec[]): Pro
       ...(plane.scenes > 1 ? [`${plane.scenes} scenes on one canvas, white between them`] : []),
       ...plane.notes,
       ...missing.flatMap(({ level, count }) => (count === 0 ? [] : [missingNote(level, full, count)])),
+      ...(unclear > 0
+        ? [`${unclear} reduced sub-blocks of too few pixels to tell their level, which are not used`]
+        : []),
       ...sizeNotes(metadata, canvas),
       ...(file.isPending ? ['a mark that its writer did not end'] : []),
     ],

@@ -41,7 +41,6 @@ export const knownFormats: readonly KnownFormat[] = [
     hint: 'export it as TIFF from the Philips software, or with `isyntax2raw`',
     names: /\.i2?syntax$/i,
   },
-  { name: 'Zeiss CZI', hint: bioFormats, magic: at(0, 'ZISRAWFILE'), names: /\.czi$/i },
   { name: 'Zeiss ZVI', hint: bioFormats, names: /\.zvi$/i },
   { name: 'Leica LIF', hint: bioFormats, names: /\.lif$/i },
   { name: 'Nikon ND2', hint: bioFormats, magic: at(0, '\xda\xce\xbe\x0a'), names: /\.nd2$/i },
@@ -127,7 +126,7 @@ export function formatOfContent(head: Uint8Array): KnownFormat | undefined {
 /**
  * @param path of a file, or the last name of an address
  * @example
- * formatOfName('scan.czi')?.name; // 'Zeiss CZI'
+ * formatOfName('scan.zvi')?.name; // 'Zeiss ZVI'
  */
 export const formatOfName = (path: string): KnownFormat | undefined =>
   knownFormats.find(({ names }) => names?.test(path) === true);

@@ -42,7 +42,7 @@ const jpeg = (): Promise<Uint8Array> =>
 
 describe('formats that are known and not read', () => {
   it.each([
-    ['a.czi', 'ZISRAWFILE', 'Zeiss CZI files are not supported; convert it with `bfconvert'],
+    ['a.zvi', '\xd0\xcf\x11\xe0', 'Zeiss ZVI files are not supported; convert it with `bfconvert'],
     ['a.nd2', '\xda\xce\xbe\x0a', 'Nikon ND2'],
     ['a.pdf', '%PDF-1.7', 'this is PDF, not a picture; export the picture'],
     ['a.zip', 'PK\x03\x04', 'this is a ZIP archive, not a picture; unpack it'],
