@@ -10,6 +10,7 @@ const script = (name: string): string => fileURLToPath(new URL(`../scripts/${nam
 /** Families of parsers; a family's files lie about what no one needs as well: a tag that counts nothing, a list of tiles that are found without it. */
 const families = [
   { family: 'tiff', least: 300, share: 0.8, fuzz: [] },
+  { family: 'czi', least: 300, share: 0.8, fuzz: ['--family', 'czi'] },
   { family: 'dicom', least: 300, share: 0.7, fuzz: ['--family', 'dicom'] },
   { family: 'vendors', least: 300, share: 0.8, fuzz: ['--family', 'vendors'] },
   { family: 'mrxs', least: 300, share: 0.7, fuzz: ['--family', 'mrxs'] },

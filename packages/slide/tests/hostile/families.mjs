@@ -1,5 +1,6 @@
 /** Kinds of files that the hostile tests and the fuzzer know: those that lie, those that do not, and sound ones that mutations begin with. */
 import { good, malformed, sparse } from './cases.mjs';
+import { malformedCzi, soundCzis } from './czi-cases.mjs';
 import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
 import { malformedMirax, mutableMiraxes, soundMiraxes } from './mirax-cases.mjs';
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
@@ -15,6 +16,11 @@ export const families = {
     read: () => [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])],
     malformed,
     fixtures: true,
+  },
+  czi: {
+    read: () => soundCzis.map((bytes, i) => [`sound ${i}`, bytes]),
+    malformed: malformedCzi,
+    sound: soundCzis,
   },
   dicom: {
     read: () => soundDicom.map((bytes, i) => [`sound ${i}`, bytes]),

@@ -112,8 +112,11 @@ async function placeOf(block: SubBlock, source: ByteSource, most: number): Promi
   if (!isSame(own, block))
     throw damagedCzi(subject, `${where}: it says something else of itself than the directory does`);
   const offset = position + Math.max(SEGMENT_BYTES + FIXED_BYTES, end) + metadata;
-  if (metadata < 0 || !(bytes >= 1) || offset + bytes > size) {
-    throw damagedCzi(subject, `${where}: ${bytes} bytes behind metadata of ${metadata} pass the end of the file`);
+  // Early writers left the used bytes at 0.
+  const used = longAt(view, 24) === 0 ? longAt(view, 16) : longAt(view, 24);
+  const limit = Math.min(size, position + SEGMENT_BYTES + used);
+  if (metadata < 0 || !(bytes >= 1) || !(offset + bytes <= limit)) {
+    throw damagedCzi(subject, `${where}: ${bytes} bytes behind metadata of ${metadata} pass its end`);
   }
   if (bytes > most) throw damagedCzi(subject, `${where}: ${bytes} bytes are too many for its pixels`);
   return { offset, bytes };

@@ -57,6 +57,9 @@ export async function readDirectory(source: ByteSource, position: number): Promi
     blocks.push(block);
     at = end;
   }
+  // Entries that are not counted would leave white paper where they lie.
+  if (bytes.subarray(at).some((byte) => byte !== 0))
+    throw damagedCzi(subject, `${what}: it holds more than its ${count} entries`);
   return blocks;
 }
 

@@ -102,8 +102,9 @@ export async function segmentAt(
     throw damagedCzi(subject, `${what}: at ${position} there is no segment ${names.join(' or ')}`);
   }
   const view = viewOf(head);
+  const [allocated, stated] = [longAt(view, 16), longAt(view, 24)];
   // Early writers left the used bytes at 0.
-  const used = longAt(view, 24) || longAt(view, 16);
+  const used = stated === 0 ? allocated : stated;
   if (!(position + HEADER_BYTES + used <= size)) throw damagedCzi(subject, `${what}: it passes the end of the file`);
   return { offset: position + HEADER_BYTES, length: used };
 }
