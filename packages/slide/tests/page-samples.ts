@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { buildCzi } from './czi/czi-builder.mjs';
+import { makeSlide, twoScenes } from './czi/czi-slides.mjs';
+import { samplesOf } from './czi/pictures.mjs';
 import { samples as dicoms } from './dicom/samples.mjs';
 import { buildNdpi, jpegPage } from './ndpi/ndpi-builder.mjs';
 import { shrink, tissue } from './ndpi/pictures.mjs';
@@ -115,6 +118,16 @@ const madeVendors = [
   ['made-trestle.tif', buildTrestle(threeLevels)],
 ] as const;
 
+/** Mosaics that a page puts together, and JPEG XR, lossless and not. */
+function madeCzis(): ReadonlyMap<string, Uint8Array> {
+  const block = { x: 0, y: 0, picture: samplesOf(61, 43, 3, 8), compression: 'jpeg-xr' } as const;
+  const photo = (name: string) => ({ ...block, data: readFileSync(join(fixtures, 'jpeg-xr', name)) });
+  return new Map([
+    ['made-two-scenes.czi', buildCzi(makeSlide({ ...twoScenes, bits: 16, compression: 'parted' }).blocks)],
+    ['made-jpeg-xr.czi', buildCzi([photo('rgb.jxr'), { ...photo('lossy-420.jxr'), x: 61 }])],
+  ]);
+}
+
 /** Name to bytes. */
 export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = [...below(fixtures), ...below(real)].map((path) => [nameOf(path), readFileSync(path)] as const);
@@ -124,6 +137,7 @@ export async function pageSamples(): Promise<ReadonlyMap<string, Uint8Array>> {
     ...madeDicoms,
     ...madeVendors,
     ...madePhilips(),
+    ...madeCzis(),
     ...(await zippedZarrs()),
   ];
   return new Map([...files, ...made]);
