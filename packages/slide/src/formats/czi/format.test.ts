@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const written =
-  (compression: CziBlock['compression'], x = 0) =>
+  (compression: NonNullable<CziBlock['compression']>, x = 0) =>
   async ({ width, height, data }: Raster) => {
     const path = join(folder, `${++files}.czi`);
     const picture = { width, height, samples: 3, bits: 8, data } as const;
