@@ -45,6 +45,14 @@ const aligned = (factors, order) => ({
 });
 const even = aligned([2, 4]);
 const serpentine = { x: 0, y: 0, columns: 20, rows: 15, side: [258, 184], overlap: 19 };
+const inEachOther = {
+  scenes: [
+    { x: 0, y: 0, columns: 2, rows: 2, overlap: -50 },
+    { x: 55, y: 60, columns: 2, rows: 2, side: [30, 20], overlap: -60 },
+  ],
+  factors: [2, 4],
+  pyramidSide: 64,
+};
 const forms = {
   'two scenes': even,
   'levels of a third': aligned([3, 9]),
@@ -64,6 +72,8 @@ const forms = {
   'JPEG XR of 16 bits': { ...even, bits: 16, compression: 'jpeg-xr', quality: 0.9 },
   'JPEG XR, grey': { ...even, samples: 1, compression: 'jpeg-xr' },
   'large, zstd0': { scenes: [serpentine], factors: [2, 4, 8, 16], pyramidSide: 512, compression: 'zstd0' },
+  // libCZI shows what writers fill the gaps of reduced pieces with, also over another scene.
+  'scenes in each other': { ...inEachOther, between: true },
   'corners between pixels': { ...twoScenes, between: true },
 };
 

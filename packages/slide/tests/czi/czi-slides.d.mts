@@ -25,6 +25,8 @@ export interface SlideOptions {
   readonly compression?: CziBlock['compression'];
   /** Pixels of a reduced piece, each way. */
   readonly pyramidSide?: number;
+  /** Of reduced pieces where their scene has no tile, 0 to 255. */
+  readonly fill?: number;
 }
 
 export function makeSlide(options: SlideOptions): { readonly blocks: CziBlock[]; readonly levels: readonly Raster[] };

@@ -9,13 +9,13 @@ const canvas = (width, height, samples, bits, fill) => ({
   data: new Uint8Array(width * height * samples * (bits / 8)).fill(fill),
 });
 
-/** Copies a picture onto another, as far as it lies inside. */
-function paste(from, to, left, top) {
+/** Copies a picture onto another, as far as it lies inside, and where `isShown`. */
+function paste(from, to, left, top, isShown = () => true) {
   const size = from.samples * (from.bits / 8);
   for (let y = 0; y < from.height; y++) {
     for (let x = 0; x < from.width; x++) {
       const [column, row] = [left + x, top + y];
-      if (column < 0 || row < 0 || column >= to.width || row >= to.height) continue;
+      if (column < 0 || row < 0 || column >= to.width || row >= to.height || !isShown(x, y)) continue;
       const at = (y * from.width + x) * size;
       to.data.set(from.data.subarray(at, at + size), (row * to.width + column) * size);
     }
@@ -67,7 +67,15 @@ const boundsOf = (blocks) => {
 const painted = (tiles) => tiles.toSorted((a, b) => a.at.S - b.at.S || a.at.M - b.at.M);
 
 /** @type {import('./czi-slides.d.mts').makeSlide} */
-export function makeSlide({ scenes, factors = [], samples = 3, bits = 8, compression = 'none', pyramidSide = 24 }) {
+export function makeSlide({
+  scenes,
+  factors = [],
+  samples = 3,
+  bits = 8,
+  compression = 'none',
+  pyramidSide = 24,
+  fill = 255,
+}) {
   const tiles = scenes.map((scene, index) => mosaic(scene, index, { samples, bits, compression }));
   const whole = boundsOf(tiles.flat());
   const full = canvas(whole.width, whole.height, samples, bits, 255);
@@ -77,7 +85,7 @@ export function makeSlide({ scenes, factors = [], samples = 3, bits = 8, compres
   for (const factor of factors) {
     const pieces = tiles.flatMap((own, index) => {
       const bounds = boundsOf(own);
-      const picture = canvas(bounds.width, bounds.height, samples, bits, 255);
+      const picture = canvas(bounds.width, bounds.height, samples, bits, fill);
       for (const tile of painted(own)) paste(tile.picture, picture, tile.x - bounds.left, tile.y - bounds.top);
       const step = pyramidSide * factor;
       const found = [];
@@ -111,7 +119,19 @@ export function makeSlide({ scenes, factors = [], samples = 3, bits = 8, compres
       bits,
       255,
     );
-    for (const { picture, x, y } of placed) paste(picture, level, x, y);
+    for (const [i, { picture, x, y }] of placed.entries()) {
+      // Where a pixel stands for nothing of the scene's own tiles, its piece has a filling, which hides no other scene.
+      const { x: left, y: top, at } = pieces[i];
+      const isFilled = (column, row) =>
+        tiles[at.S].some(
+          (tile) =>
+            tile.x < left + (column + 1) * factor &&
+            tile.x + tile.picture.width > left + column * factor &&
+            tile.y < top + (row + 1) * factor &&
+            tile.y + tile.picture.height > top + row * factor,
+        );
+      paste(picture, level, x, y, isFilled);
+    }
     levels.push(shownOf(level));
   }
   return { blocks, levels };

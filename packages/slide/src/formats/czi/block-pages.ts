@@ -4,9 +4,9 @@
  */
 import type { Codec } from '../../codecs/codec.js';
 import type { ByteSource } from '../../source/byte-source.js';
-import type { PlacedTile } from '../placed/placed-tiles.js';
 import { type BlockPlace, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
 import { parseEntry, type SubBlock } from './directory.js';
+import type { PagePart } from './place-blocks.js';
 import { damagedCzi, longAt, nameIn, viewOf } from './segments.js';
 import { codecOf, pixelTypeOf } from './sub-block-codec.js';
 
@@ -30,7 +30,7 @@ const SPARE_BYTES = 1 << 16;
 export function blockPages(
   blocks: readonly SubBlock[],
   options: BlockPagesOptions,
-): { readonly pages: readonly TiffPage[]; readonly tiles: readonly Omit<PlacedTile<TiffPage>, 'at'>[] } {
+): { readonly pages: readonly TiffPage[]; readonly tiles: readonly PagePart[] } {
   const groups = new Map<string, SubBlock[]>();
   const numbers = blocks.map((block) => {
     const key = [block.pixelType, block.compression, block.x.stored, block.y.stored].join();

@@ -7,30 +7,45 @@ import { indexTiles, type Tile } from '../placed/tile-index.js';
 import type { SubBlock } from './directory.js';
 import type { CziLevel } from './levels.js';
 
-const tileOf = ({ x, y }: SubBlock): Tile => ({
+/** A sub-block on the slide, level-0 pixels. */
+export interface BlockTile extends Tile {
+  readonly scene: number | undefined;
+}
+
+export const tileOf = ({ x, y, at }: SubBlock): BlockTile => ({
   at: { x: x.start, y: y.start },
   width: x.size,
   height: y.size,
+  scene: at.S,
 });
 
 /** Pieces that one sub-block may be left in while others are taken off it; honest ones leave a handful. */
 const MAX_PIECES = 256;
+/** Sub-blocks and pieces that lie on each other; a mosaic of half a million tiles has fewer. */
+const MAX_PAIRS = 1 << 24;
 
-/** @returns how many sub-blocks of the finest level are not covered, but for what is thinner than a pixel of this level */
+/** @returns how many sub-blocks of the finest level are not covered by pieces of their own scene, but for what is thinner than a pixel of this level */
 export function uncovered(full: CziLevel, { downsample, blocks }: CziLevel): number {
   const tilesIn = indexTiles(blocks.map(tileOf));
-  let count = 0;
-  for (const block of full.blocks) {
-    const { at, width, height } = tileOf(block);
+  let pairs = 0;
+  return full.blocks.filter((block) => {
+    if (pairs > MAX_PAIRS) return true;
+    const { at, width, height, scene } = tileOf(block);
     const window = { ...at, width, height };
-    let left: Window[] = [window];
-    for (const tile of tilesIn(window)) {
-      left = left.flatMap((piece) => without(piece, tile)).filter((piece) => isThick(piece, downsample));
-      if (left.length === 0 || left.length > MAX_PIECES) break;
-    }
-    if (left.some((piece) => isThick(piece, downsample))) count++;
+    const own = tilesIn(window).filter((tile) => tile.scene === scene);
+    pairs += own.length;
+    return !isCovered(window, own, downsample);
+  }).length;
+}
+
+/** Whether tiles cover a window, but for what is thinner than `pixel`. */
+export function isCovered(window: Window, tiles: readonly Tile[], pixel: number): boolean {
+  let left: Window[] = [window];
+  for (const tile of tiles) {
+    left = left.flatMap((piece) => without(piece, tile)).filter((piece) => isThick(piece, pixel));
+    if (left.length === 0 || left.length > MAX_PIECES) break;
   }
-  return count;
+  return !left.some((piece) => isThick(piece, pixel));
 }
 
 const isThick = ({ width, height }: Window, pixel: number): boolean => Math.min(width, height) >= pixel;

@@ -35,6 +35,15 @@ async function opened<T>(
 const jxr = (name: string): Uint8Array =>
   readFileSync(fileURLToPath(new URL(`../../../tests/fixtures/jpeg-xr/${name}`, import.meta.url)));
 const whole = ({ width, height }: Slide) => ({ x: 0, y: 0, width, height, downsample: 1 });
+/** One lies in the gaps of the other. */
+const overlapping: SlideOptions = {
+  scenes: [
+    { x: 0, y: 0, columns: 2, rows: 2, overlap: -50 },
+    { x: 55, y: 60, columns: 2, rows: 2, side: [30, 20], overlap: -60 },
+  ],
+  factors: [2, 4],
+  pyramidSide: 64,
+};
 const grey = { xml: xmlOf({ bits: 16 }) };
 
 /** Holds a level against what must be seen of it, but for a last row and column that stand for less than the others. */
@@ -57,7 +66,8 @@ describe('a CZI', () => {
     ['two scenes and three levels', twoScenes, {}],
     ['one tile', { scenes: [{ x: 3, y: 4, columns: 1, rows: 1 }] }, {}],
     ['tiles whose index runs backwards', { scenes: [{ x: 0, y: 0, columns: 3, rows: 3, order: (n) => 100 - n }] }, {}],
-    ['scenes that overlap', { ...twoScenes, scenes: twoScenes.scenes.map((scene) => ({ ...scene, x: 0, y: 0 })) }, {}],
+    ['scenes that overlap', overlapping, {}],
+    ['scenes that overlap, filled with black', { ...overlapping, fill: 0 }, {}],
     ['levels of a third', { ...twoScenes, factors: [3, 9] }, {}],
     ['pieces of a few pixels', { ...twoScenes, factors: [2, 8, 32], pyramidSide: 8 }, {}],
     ['Zstandard', { ...twoScenes, compression: 'zstd0' }, {}],

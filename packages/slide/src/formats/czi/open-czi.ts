@@ -3,9 +3,8 @@ import { scaleOfSides } from '@ftuseg/core';
 import type { Codec } from '../../codecs/codec.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { refuseBomb } from '../decoded-size.js';
-import type { PlacedTile } from '../placed/placed-tiles.js';
 import { indexTiles } from '../placed/tile-index.js';
-import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
+import type { TiffLevel, TiffSlide } from '../tiff/page.js';
 import { refuseUnstatedRange } from '../tiff/pixels/value-range.js';
 import { associatedPictures } from './attachments.js';
 import { blockPages } from './block-pages.js';
@@ -14,6 +13,7 @@ import { readDirectory } from './directory.js';
 import { type CziLevel, findLevels } from './levels.js';
 import { type CziMetadata, readMetadata } from './metadata.js';
 import { pickPlane } from './pick-plane.js';
+import { placeBlocks } from './place-blocks.js';
 import { damagedCzi, openCziFile } from './segments.js';
 import { pixelTypeOf } from './sub-block-codec.js';
 
@@ -44,7 +44,7 @@ export async function openCzi(source: ByteSource, codecs: readonly Codec[]): Pro
   const missing = reduced.map((level) => ({ level, count: uncovered(full, level) }));
   const whole = [full, ...missing.filter(({ count }) => count === 0).map(({ level }) => level)];
   const options = { source, codecs, usedBits: usedBits(metadata) };
-  const [base, ...levels] = whole.map((level, i) => levelOf(level, canvas, { ...options, name: `level ${i}` }));
+  const [base, ...levels] = whole.map((level, i) => levelOf(level, full, canvas, { ...options, name: `level ${i}` }));
   if (base === undefined) throw damagedCzi(subject, 'it has no level');
   const hasScale = metadata.micronsX !== undefined && metadata.micronsY !== undefined;
   const slide: TiffSlide = {
@@ -101,16 +101,14 @@ function canvasOf({ blocks }: CziLevel, subject: string): Canvas {
 }
 
 function levelOf(
-  { downsample, blocks }: CziLevel,
-  { left, top, ...canvas }: Canvas,
+  level: CziLevel,
+  full: CziLevel,
+  canvas: Canvas,
   options: Parameters<typeof blockPages>[1],
 ): TiffLevel {
+  const { downsample, blocks } = level;
   const { pages, tiles } = blockPages(blocks, options);
-  const placed = blocks.flatMap(({ x, y }, i): PlacedTile<TiffPage>[] => {
-    const tile = tiles[i];
-    const at = { x: Math.round((x.start - left) / downsample), y: Math.round((y.start - top) / downsample) };
-    return tile === undefined ? [] : [{ ...tile, at }];
-  });
+  const placed = placeBlocks(level, tiles, full, canvas);
   const [page] = pages;
   if (page === undefined) throw new RangeError('a level without sub-blocks');
   const right = placed.reduce((most, { at, width }) => Math.max(most, at.x + width), 1);
