@@ -40,6 +40,7 @@ export function uncovered(full: CziLevel, { downsample, blocks }: CziLevel): num
 
 /** Whether tiles cover a window, but for what is thinner than `pixel`. */
 export function isCovered(window: Window, tiles: readonly Tile[], pixel: number): boolean {
+  if (tiles.some((tile) => contains(tile, window))) return true;
   let left: Window[] = [window];
   for (const tile of tiles) {
     left = left.flatMap((piece) => without(piece, tile)).filter((piece) => isThick(piece, pixel));
@@ -47,6 +48,12 @@ export function isCovered(window: Window, tiles: readonly Tile[], pixel: number)
   }
   return !left.some((piece) => isThick(piece, pixel));
 }
+
+const contains = ({ at, width, height }: Tile, window: Window): boolean =>
+  at.x <= window.x &&
+  at.y <= window.y &&
+  at.x + width >= window.x + window.width &&
+  at.y + height >= window.y + window.height;
 
 const isThick = ({ width, height }: Window, pixel: number): boolean => Math.min(width, height) >= pixel;
 

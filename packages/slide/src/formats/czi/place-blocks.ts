@@ -30,9 +30,10 @@ export function placeBlocks(
     if (part === undefined) return [];
     const { at, width, height, scene } = tileOf(block);
     const corner = { x: Math.round((at.x - left) / downsample), y: Math.round((at.y - top) / downsample) };
+    if (downsample === 1) return [{ ...part, at: corner }];
     const window = { ...at, width, height };
     const below = fullIn(window).filter((tile) => tile.scene === scene);
-    if (downsample === 1 || isCovered(window, below, downsample)) return [{ ...part, at: corner }];
+    if (isCovered(window, below, downsample)) return [{ ...part, at: corner }];
     return below.map((tile) => cut(part, corner, at, tile, downsample));
   });
 }

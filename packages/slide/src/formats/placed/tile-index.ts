@@ -49,7 +49,12 @@ export function indexTiles<T extends Tile>(tiles: readonly T[]): (window: Window
         }
       }
     }
-    return found.sort((a, b) => a - b).flatMap((number) => tiles[number] ?? []);
+    const answer: T[] = [];
+    for (const number of found.sort((a, b) => a - b)) {
+      const tile = tiles[number];
+      if (tile !== undefined) answer.push(tile);
+    }
+    return answer;
   };
 }
 
