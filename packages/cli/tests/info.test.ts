@@ -1,10 +1,11 @@
 /** `ftu info` on files that other writers made. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSlide } from '../../slide/tests/dicom/slide-builder.mjs';
 import { ftu } from './run.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../slide/tests/fixtures/${name}`, import.meta.url));
@@ -34,6 +35,22 @@ describe('ftu info', () => {
     expect((await ftu('info', fixture('lzw.tif'), '--thumbnail', path)).code).toBe(0);
     const small = await openSlide(path);
     expect([small.width, small.height]).toEqual([83, 61]);
+  });
+
+  it('ends with exit code 3 where the largest level of a DICOM series was left behind', async () => {
+    const series = join(folder, 'series');
+    await mkdir(series);
+    const rgb = (pixels: number): Uint8Array => new Uint8Array(pixels * 3).fill(200);
+    const level = { width: 16, height: 16, tile: [16, 16] as const, frameData: [rgb(256)] };
+    const [type, uid] = ['DERIVED\\PRIMARY\\VOLUME\\RESAMPLED', '1.2.3.5'];
+    await writeFile(join(series, 'level.dcm'), buildSlide({ ...level, type, uid }));
+    await writeFile(join(series, 'label.dcm'), buildSlide({ ...level, type: 'ORIGINAL\\PRIMARY\\LABEL\\NONE' }));
+    const { code, stderr, stdout } = await ftu('info', series);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/warning: its largest level \(16 x 16\) was made of a larger one/);
+    expect(stdout).toContain('16 x 16 pixels');
+    const converted = await ftu('convert', series, join(folder, 'small.tif'));
+    expect([converted.code, converted.stderr]).toEqual([3, expect.stringContaining('was made of a larger one')]);
   });
 
   it('refuses a file that is cut off, in one sentence', async () => {

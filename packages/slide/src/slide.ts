@@ -43,6 +43,8 @@ export interface SlideInfo {
   readonly objectivePower?: number | undefined;
   /** What the file holds beside what is read, in clauses: `5 focal planes, of which the first is read`. */
   readonly notes?: readonly string[] | undefined;
+  /** What a person must read before using the slide, in clauses: its finest level is missing. */
+  readonly warnings?: readonly string[] | undefined;
   /** Samples as they are stored, such as `8-bit RGB`, `16-bit grey`. */
   readonly pixels: string;
   /** Names of pictures that are no level: `thumbnail`, `label`, `macro`. */

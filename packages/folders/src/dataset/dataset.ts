@@ -56,6 +56,8 @@ export const preparedSlideSchema = z.object({
   unknown: z.int().min(0).optional(),
   /** Whether it kept its own colours beside slides that were brought to others, because it has too little colour to tell by. */
   ownColours: z.boolean().optional(),
+  /** What must be read of the slide that it was made from, in clauses. */
+  warnings: z.array(z.string()).optional(),
   /** Absent where the labels are no drawn objects. */
   truth: truthSchema.optional(),
   /** CRC-32 of each raster's file, 8 hexadecimal digits; absent in data sets of earlier versions. */

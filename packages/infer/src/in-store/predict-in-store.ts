@@ -151,7 +151,7 @@ export async function predictInStore(
   const outcome = outcomeOf({
     ...{ id, image: id, fingerprint, plan, store, described, look, appearance, reduced: undefined },
     seconds: Math.round(performance.now() - began) / 1000,
-    warnings: [undefined, colours.note],
+    warnings: [undefined, ...(slide.info.warnings ?? []), colours.note],
     files: [resultFiles.outlines, resultFiles.table],
   });
   const counts = sclerosisCount(facts.classes);

@@ -65,7 +65,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const { described, codes, files, notes } = await finishSlide(slide, plan, store, options);
     const seconds = Math.round(performance.now() - began) / 1000;
     const parts = { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files, notes };
-    const outcome = outcomeOf({ ...parts, warnings: [warning, colours.note] });
+    const outcome = outcomeOf({ ...parts, warnings: [warning, ...(slide.info.warnings ?? []), colours.note] });
     const finished = { fingerprint, outcome, codes };
     await writeKept(out, finished);
     await removeBandFolder(folder);

@@ -18,11 +18,11 @@ export interface OutcomeParts
   readonly appearance: AppearanceDistance | undefined;
   /** Sentences about files. */
   readonly notes?: readonly string[] | undefined;
-  /** Sentences about the plan and about colours; undefined for nothing. */
+  /** Sentences about the plan, the slide and its colours; undefined for nothing. */
   readonly warnings: readonly (string | undefined)[];
 }
 
-/** @param parts their `warnings`: of the plan, then of the colours */
+/** @param parts their `warnings`: of the plan, then of the slide and of the colours */
 export function outcomeOf(parts: OutcomeParts): PredictedSlide {
   const { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files } = parts;
   const { facts, removed, small } = described;

@@ -120,6 +120,9 @@ function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): s
   ];
 }
 
+const slideWarnings = ({ slides }: DatasetIndex): string[] =>
+  slides.flatMap(({ id, warnings = [] }) => warnings.map((warning) => `${id}: ${warning}`));
+
 const few = (ids: readonly string[]): string =>
   ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');
 
@@ -235,7 +238,7 @@ async function prepareInto(
   await writeFileAtomic(join(out, DATASET_FILE), `${JSON.stringify(index, null, 1)}\n`);
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
   const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
-  const warnings = [...damageWarnings(damaged), ...scaleWarnings(index)];
+  const warnings = [...slideWarnings(index), ...damageWarnings(damaged), ...scaleWarnings(index)];
   warnings.push(...colourWarnings(index), ...backgroundWarnings(tiles));
   return { ...counts, ...unknown, warnings, index };
 }

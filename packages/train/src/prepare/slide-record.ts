@@ -243,6 +243,7 @@ export async function makeSlide(
       downsample,
       ...labels,
       ...(recolouring !== undefined && recolour === undefined ? { ownColours: true } : {}),
+      ...(slide.info.warnings === undefined ? {} : { warnings: [...slide.info.warnings] }),
       inputs,
       digest,
       columns: { ...columns },

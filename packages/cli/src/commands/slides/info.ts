@@ -4,6 +4,7 @@ import { openSlide, type Slide, writePng } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { file } from '../../parser/fields.js';
+import { warnOf } from './slide-warnings.js';
 
 /** Longest side of a thumbnail, pixels. */
 const THUMBNAIL_SIDE = 1024;
@@ -31,6 +32,7 @@ export const info = defineCommand({
     scaleNote: 'why there is no scale',
     objectivePower: 'magnification of the objective, where the file says it',
     notes: 'what the file holds beside what is read',
+    warnings: 'what must be read before the slide is used, such as that its finest level is missing',
   },
   examples: ['ftu info scan.svs', 'ftu info scan.tif --thumbnail scan.png'],
   async run(options, context) {
@@ -38,6 +40,7 @@ export const info = defineCommand({
     try {
       if (options.thumbnail !== undefined) await writeThumbnail(slide, options.thumbnail, context.signal);
       context.print(describe(slide));
+      warnOf(slide, context);
       return asJson(slide);
     } finally {
       await slide.close();

@@ -46,6 +46,8 @@ export interface Instance {
   /** Millimetres between rows and between columns; empty where the file does not say. */
   readonly spacing: readonly number[];
   readonly part: ConcatenationPart | undefined;
+  /** It says that it was made of a larger picture of the same kind. */
+  readonly isResampled: boolean;
 }
 
 const KINDS: Readonly<Record<string, Kind | undefined>> = {
@@ -103,6 +105,8 @@ export function describeInstance(file: DicomFile): Instance | undefined {
     sharedPath: textOf(itemsOf(shared, Tag.OpticalPathIdentificationSequence)[0], Tag.OpticalPathIdentifier),
     spacing: spacing.length > 0 ? spacing : positions.spacing,
     part: partOf(file, fail),
+    // PS3.3, C.8.12.4.1.1: the fourth value.
+    isResampled: textsOf(set, Tag.ImageType)[3] === 'RESAMPLED',
   };
 }
 

@@ -53,6 +53,27 @@ describe('a series', () => {
     });
   });
 
+  it('without its largest level opens with a warning, and a resampled file by itself with a note', async () => {
+    const { 'b.dcm': _, ...rest } = series;
+    const missing = expect.stringMatching(
+      /^its largest level \(23 x 16\) was made of a larger one .* not in the series/,
+    );
+    await withSlide(await folderOf(rest), async ({ info, micronsPerPixel }) => {
+      expect([micronsPerPixel, info.warnings, info.notes]).toEqual([1, [missing], undefined]);
+    });
+    await withSlide(await folderOf({ 'a.dcm': series['a.dcm'] }), async ({ info }) => {
+      expect([info.warnings, info.notes]).toEqual([undefined, [missing]]);
+    });
+  });
+
+  it('without a level in the middle opens without a word', async () => {
+    const level2 = { ...level1, uid: '1.2.3.8', spacing: '0.002\\0.002' };
+    const rest = { 'b.dcm': series['b.dcm'], 'c.dcm': slideFile(level2, samplePicture(11, 8)) };
+    await withSlide(await folderOf(rest), async ({ info, levels }) => {
+      expect([levels.length, info.warnings]).toEqual([2, undefined]);
+    });
+  });
+
   it('is one row of a slide table, and so is a file', async () => {
     const folder = await folderOf(series);
     const id = folder.split('/').at(-1);

@@ -58,14 +58,28 @@ export async function describePyramid(
       notes.push(`a ${kind} that is not read: ${error.problem}`);
     }
   }
+  const missing = missingBase(base[0]);
+  // A file by itself may be what somebody has made smaller to hand on. What comes with other pictures is a scan of which a file was left behind.
+  const isAlone = pictures.length === 1;
   return {
     format: 'DICOM',
     levels: [level([full.page], full.page.width), ...found],
     ...scaleOf(base[0]),
     objectivePower: full.path?.objectivePower,
-    notes: [...full.notes, ...notes],
+    ...(missing === undefined || isAlone ? {} : { warnings: [missing] }),
+    notes: [
+      ...(missing === undefined || !isAlone ? [] : [missing]),
+      ...full.notes,
+      ...notes,
+    ],
     associated,
   };
+}
+
+/** A level that was made of a larger one is no scan's finest. Nothing tells where the larger one went, so that it is no reason to refuse. */
+function missingBase({ isResampled, width, height }: Instance): string | undefined {
+  if (!isResampled) return undefined;
+  return `its largest level (${width} x ${height}) was made of a larger one (ImageType RESAMPLED), which is not in the series: get that file if you want the scan's full resolution`;
 }
 
 const pictureOf = (parts: Parts, codecs: readonly Codec[]): Promise<Picture> => {

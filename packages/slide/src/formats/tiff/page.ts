@@ -112,6 +112,7 @@ export interface TiffSlide {
   /** As in the slide's info. */
   readonly objectivePower?: number | undefined;
   readonly notes?: readonly string[] | undefined;
+  readonly warnings?: readonly string[] | undefined;
   /** By name; a function for one that is looked at only when it is asked for. */
   readonly associated: ReadonlyMap<string, TiffPage | (() => Promise<TiffPage>)>;
 }

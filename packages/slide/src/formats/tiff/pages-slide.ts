@@ -103,7 +103,7 @@ async function readProfile(
 function describe(
   tiff: TiffSlide,
 ): Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'pixelSize' | 'levels' | 'info'> {
-  const { levels, scale, scaleNote, objectivePower, notes = [] } = tiff;
+  const { levels, scale, scaleNote, objectivePower, notes = [], warnings = [] } = tiff;
   const [base] = levels;
   return {
     width: base.width,
@@ -118,6 +118,7 @@ function describe(
       ...(scaleNote === undefined ? {} : { scaleNote }),
       ...(objectivePower === undefined ? {} : { objectivePower }),
       ...(notes.length === 0 ? {} : { notes }),
+      ...(warnings.length === 0 ? {} : { warnings }),
       pixels: pixelsOf(base),
       associated: [...tiff.associated.keys()],
     },

@@ -11,6 +11,7 @@ import {
   writeZarr,
 } from '@ftuseg/slide';
 import type { CommandContext } from '../../../parser/command.js';
+import { warnOf } from '../slide-warnings.js';
 import { openLabels } from './labels.js';
 import type { ConvertSettings } from './settings.js';
 import { staysBehind } from './stays-behind.js';
@@ -55,6 +56,7 @@ export async function convertSlide(
     };
     const job: Job = { row, out, target, settings, slide, scale, onProgress, context };
     const { levels, counts, said } = await (target.format === 'ome-zarr' ? asZarr(job) : asTiles(job));
+    warnOf(slide, context, row.id);
     for (const note of await staysBehind(slide, scale, target.format)) context.note(`${row.id}: ${note}`);
     context.print(`${width} x ${height} pixels, ${counted(levels, 'level')} in ${out}; ${said}`);
     return { path: out, format: target.format, width, height, levels, ...counts };
