@@ -35,6 +35,13 @@ const libraries = [
     edit: forPages,
   },
   {
+    name: 'charls',
+    start: 'CharLSWASM',
+    script: '@cornerstonejs/codec-charls/decodewasmjs',
+    wasm: '@cornerstonejs/codec-charls/decodewasm',
+    edit: forPages,
+  },
+  {
     name: 'libwebp',
     start: 'Module',
     script: '@jsquash/webp/codec/dec/webp_dec.js',

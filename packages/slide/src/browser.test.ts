@@ -80,6 +80,7 @@ describe("a page's decoders", () => {
       'dicom-rle',
       'jpeg',
       'jpeg-2000',
+      'jpeg-ls',
       'jpeg-xr',
       'lzw',
       'none',

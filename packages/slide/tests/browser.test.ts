@@ -43,7 +43,7 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
   it(
     'decodes every compression',
     async () => {
-      const compressions = /jpeg-(tiles|rgb|xr)|jpeg2000|webp|zstd|lzw|deflate|packbits/;
+      const compressions = /jpeg-(tiles|rgb|xr|ls)|jpeg2000|webp|zstd|lzw|deflate|packbits/;
       const decoded = names.filter((name) => compressions.test(name) && wanted[name]?.digest !== undefined);
       expect(decoded.length).toBeGreaterThan(12);
       expect(await ask('decodeHere')).toEqual(wanted);

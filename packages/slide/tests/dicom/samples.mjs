@@ -56,4 +56,5 @@ export const samples = {
   jpeg: ofJpeg('422', { photometric: 'YBR_FULL_422' }),
   'jpeg-rgb': ofJpeg('rgb', { photometric: 'RGB', table: 'none' }),
   jpeg2000: ofJpeg2000(),
+  'jpeg-ls': new Uint8Array(readFileSync(new URL('../fixtures/dicom/jpeg-ls-lines.dcm', import.meta.url))),
 };

@@ -96,6 +96,7 @@ function framesOf({ file, frames }: Instance, { frameBytes }: PixelLayout): Fram
 /** How the first bytes of a compressed frame look. */
 const BEGINS: Readonly<Record<string, ((first: DataView) => boolean) | undefined>> = {
   jpeg: (first) => first.getUint32(0) >>> 8 === 0xffd8ff,
+  'jpeg-ls': (first) => first.getUint32(0) >>> 8 === 0xffd8ff,
   // A codestream, or the boxes of a .jp2 file.
   'jpeg-2000': (first) => first.getUint32(0) === 0xff4fff51 || first.getUint32(0) === 12,
 };

@@ -39,6 +39,9 @@ const COLOURS: Readonly<Record<string, Colours | undefined>> = {
   YBR_RCT: { photometric: 'ycbcr', samples: 3, only: 'jpeg-2000' },
 };
 
+/** Codecs that give back samples as they were, and know nothing of colours. */
+const AS_STORED: ReadonlySet<string> = new Set(['none', 'dicom-rle', 'jpeg-ls']);
+
 const hint = 'export it as 8-bit RGB from its archive, or as TIFF';
 
 /** @throws {SlideError} `unsupported` for samples that cannot be shown as 8-bit colour, `bad-input` for a contradiction */
@@ -62,10 +65,10 @@ export function pixelLayout({ file, tileWidth, tileHeight }: Instance): PixelLay
     const what = `${usedBits} ${isSigned ? 'signed ' : ''}bits in ${bits}`;
     throw refuse(`samples of ${what} (${stated}, ${syntax.codec}) are not supported`);
   }
-  const plain = syntax.codec === 'none' || syntax.codec === 'dicom-rle';
-  const chroma = plain && colours.photometric === 'ycbcr';
-  // Run lengths keep every sample in a plane of its own.
-  const subsampling = syntax.codec === 'dicom-rle' ? ([1, 1] as const) : (colours.subsampling ?? ([1, 1] as const));
+  const chroma = AS_STORED.has(syntax.codec) && colours.photometric === 'ycbcr';
+  // Run lengths and JPEG-LS keep as many samples of each, whatever the colours are called.
+  const isFull = chroma && syntax.codec !== 'none';
+  const subsampling = isFull ? ([1, 1] as const) : (colours.subsampling ?? ([1, 1] as const));
   const planar = samples === 3 && syntax.codec === 'none' && numberOf(set, Tag.PlanarConfiguration) === 1;
   if (planar && chroma) throw refuse(`${stated} in planes is not supported`);
   return {

@@ -19,9 +19,9 @@ describe('a file', () => {
     ],
     ['deflated', { syntax: '1.2.840.10008.1.2.1.99' }, /with deflated data are not supported/],
     [
-      'JPEG-LS',
-      { syntax: '1.2.840.10008.1.2.4.80' },
-      /with JPEG-LS data are not supported; convert it with `dcmdjpls`/,
+      'lossless JPEG',
+      { syntax: '1.2.840.10008.1.2.4.70' },
+      /with lossless JPEG data are not supported; convert it with `dcmdjpeg`/,
     ],
     ['HTJ2K', { syntax: '1.2.840.10008.1.2.4.201' }, /high-throughput JPEG 2000 \(HTJ2K\) data are not supported/],
     ['an unknown syntax', { syntax: '1.2.3' }, /with transfer syntax "1.2.3" data are not supported/],

@@ -6,7 +6,7 @@ export interface TransferSyntax {
   /** Frames lie in items of their own. */
   readonly isEncapsulated: boolean;
   /** Name of the codec of frames. */
-  readonly codec: 'none' | 'jpeg' | 'jpeg-2000' | 'dicom-rle';
+  readonly codec: 'none' | 'jpeg' | 'jpeg-2000' | 'jpeg-ls' | 'dicom-rle';
 }
 
 const UNCOMPRESSED = '1.2.840.10008.1.2';
@@ -24,6 +24,8 @@ const READ: Readonly<Record<string, TransferSyntax | undefined>> = {
   [`${UNCOMPRESSED}.1.98`]: encapsulated('none'),
   [`${COMPRESSED}.50`]: encapsulated('jpeg'),
   [`${COMPRESSED}.51`]: encapsulated('jpeg'),
+  [`${COMPRESSED}.80`]: encapsulated('jpeg-ls'),
+  [`${COMPRESSED}.81`]: encapsulated('jpeg-ls'),
   [`${COMPRESSED}.90`]: encapsulated('jpeg-2000'),
   [`${COMPRESSED}.91`]: encapsulated('jpeg-2000'),
   [`${UNCOMPRESSED}.5`]: encapsulated('dicom-rle'),
@@ -39,8 +41,6 @@ const NOT_READ: Readonly<Record<string, readonly [name: string, hint: string] | 
   [`${UNCOMPRESSED}.8.1`]: ['frame-by-frame deflated', recompress],
   [`${COMPRESSED}.57`]: ['lossless JPEG', toJpeg],
   [`${COMPRESSED}.70`]: ['lossless JPEG', toJpeg],
-  [`${COMPRESSED}.80`]: ['JPEG-LS', 'convert it with `dcmdjpls` (dcmtk) to an uncompressed one'],
-  [`${COMPRESSED}.81`]: ['JPEG-LS', 'convert it with `dcmdjpls` (dcmtk) to an uncompressed one'],
   [`${COMPRESSED}.92`]: ['JPEG 2000 part 2', recompress],
   [`${COMPRESSED}.93`]: ['JPEG 2000 part 2', recompress],
   [`${COMPRESSED}.110`]: ['JPEG XL', recompress],
