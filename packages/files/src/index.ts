@@ -3,6 +3,10 @@ export { addressFrom, isAddress, nameInAddress, refuseOtherSchemes } from './add
 export { type FileIdentity, fileIdentity } from './address/file-identity.js';
 export { localCopy, ofAddress, withLocalCopy } from './address/local-copy.js';
 export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv/csv.js';
+export { AnswerError, checkMediaType } from './dicomweb/answer.js';
+export { askDicomWeb, type DicomWebAnswer, type DicomWebOptions, type DicomWebRequest } from './dicomweb/ask.js';
+export { type DicomJson, seriesMetadata } from './dicomweb/metadata.js';
+export { belowSeries, type DicomWebSeries, dicomWebSeries } from './dicomweb/series-address.js';
 export { exists } from './exists.js';
 export {
   type FolderLock,

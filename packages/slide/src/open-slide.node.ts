@@ -1,7 +1,8 @@
 /** Opens a slide: whatever the format and wherever the file, the rest of the house sees one small interface that hands out RGB regions. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ioError, isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
+import { dicomWebSeries, ioError, isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
+import { openDicomWeb } from './formats/dicom/web/open-series.node.js';
 import { formatOfEnding, formatsOfFolder } from './formats/find-format.js';
 import type { FileStart } from './formats/format.js';
 import { formatOfContent, formatOfName } from './formats/known/known-formats.js';
@@ -22,7 +23,8 @@ export type OpenSlideOptions = HttpSourceOptions;
  * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
  * OME-TIFF, three single-band pages. DICOM whole slides: a file with those of its series beside it, or their folder. PNG, JPEG and WebP: one level. Grey becomes RGB, transparency is laid on white, 16 bits are
  * scaled down by v >> 8; EXIF orientation and colour profiles are not applied: pixels are those that a label image was drawn on.
- * An address (http, https) is read by range requests where it is a TIFF; PNG, JPEG and WebP are downloaded. Formats that are known and not read are
+ * An address (http, https) is read by range requests where it is a TIFF; PNG, JPEG and WebP are downloaded. The address of a series on a DICOMweb server
+ * (`.../studies/UID/series/UID`) is read frame by frame. Formats that are known and not read are
  * refused by name.
  * Only the header is read here; damage further on shows when a region is read.
  *
@@ -49,6 +51,7 @@ async function openFile(path: string): Promise<Slide> {
 
 /** By ranges where the format allows it; of a PNG or JPEG all is needed for any pixel, so it is downloaded. */
 async function openRemote(address: string, options: OpenSlideOptions): Promise<Slide> {
+  if (dicomWebSeries(address) !== undefined) return openDicomWeb(address, nodeRuntime, options);
   const name = nameInAddress(address);
   const folder = httpFolder(address, options);
   if (formatsOfFolder({ name, names: undefined }).length > 0) {

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FtuError, requestFailed } from '@ftuseg/core';
+import { seriesMark } from '../dicomweb/metadata.js';
+import { dicomWebSeries } from '../dicomweb/series-address.js';
 import { ioError } from '../io-error.js';
 import { isAddress } from './address.js';
 import { checkAnswer } from './local-copy.js';
@@ -15,7 +17,7 @@ export interface FileIdentity {
   readonly bytes: number;
   /** Milliseconds since 1970; 0 where a server does not say. */
   readonly modified: number;
-  /** Of an address: the server's mark of this version of the file. Of a slide of several files: a mark of their names, sizes and times. */
+  /** Of an address: the server's mark of this version of the file. Of a slide of several files: a mark of their names, sizes and times. Of a DICOMweb series: one of its metadata. */
   readonly etag?: string;
 }
 
@@ -80,13 +82,15 @@ async function identityOfAll(path: string, places: readonly string[]): Promise<F
 
 /**
  * Of a server that states neither size nor time nor mark, only the address counts. Of a folder, and of a slide of several files, all of them count: a
- * MIRAX file with its folder, a DICOM file with those beside it. Of an OME-Zarr on a server, only what describes it.
+ * MIRAX file with its folder, a DICOM file with those beside it. Of an OME-Zarr on a server, only what describes it; of a
+ * series on a DICOMweb server, what it says of every instance.
  *
  * @throws {FtuError} `not-found`, `io`
  * @example
  * await fileIdentity('scan.svs'); // { path: 'scan.svs', bytes: 5e8, modified: 1.7e12 }
  */
 export async function fileIdentity(path: string): Promise<FileIdentity> {
+  if (dicomWebSeries(path) !== undefined) return { path, bytes: 0, modified: 0, etag: await seriesMark(path) };
   if (isAddress(path)) return SERVED_FOLDER.test(new URL(path).pathname) ? askServedFolder(path) : askServer(path);
   try {
     const entry = await stat(path);

@@ -5,6 +5,7 @@
 import { FtuError, requestFailed } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
 import { type ByteSource, checkRange } from './byte-source.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface HttpSourceOptions {
   /** Such as an authorisation. */
@@ -113,16 +114,6 @@ function touch(chunks: Map<number, Promise<Uint8Array>>, first: number, last: nu
     chunks.delete(chunk);
   }
   return pieces;
-}
-
-/** One reader's cancellation must not end a request that others wait for. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, subject: string): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new FtuError('cancelled', 'reading was cancelled', { subject }));
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 interface Answer {

@@ -3,7 +3,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ioError, isAddress, nameInAddress } from '@ftuseg/files';
+import { dicomWebSeries, ioError, isAddress, nameInAddress } from '@ftuseg/files';
 import { formatsOf, formatsOfFolder, isSlideName, withoutEnding } from '../formats/find-format.js';
 import { formatOfContent, formatOfName } from '../formats/known/known-formats.js';
 import { otherFormat } from '../formats/known/not-read.js';
@@ -36,13 +36,16 @@ async function isSlide(path: string): Promise<boolean> {
 }
 
 /**
- * @param path of a file, absolute, or an address
+ * @param path of a file, absolute, or an address; a series on a DICOMweb server is named by its UID
  * @returns undefined for what may be a table
  * @throws SlideError `unsupported` for a file of another kind, by its name; FtuError `not-found`, `io`
  * @example
  * await readSingleSlide('/scans/a.svs'); // { id: 'a', image: '/scans/a.svs', columns: { id: 'a', image: 'a.svs' } }
  */
 export async function readSingleSlide(path: string): Promise<SlideRow | undefined> {
+  const served = dicomWebSeries(path);
+  if (served !== undefined)
+    return { id: served.series, image: path, columns: { id: served.series, image: served.series } };
   if (!(await isSlide(path))) return undefined;
   const name = isAddress(path) ? nameInAddress(path) : basename(path);
   const id = isSlideName(name) ? withoutEnding(name) : name.replace(/\.[^.]+$/, '');

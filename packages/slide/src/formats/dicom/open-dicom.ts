@@ -4,10 +4,10 @@ import type { ByteSource } from '../../source/byte-source.js';
 import type { FileFolder } from '../../source/file-folder.js';
 import type { SlideRuntime } from '../format.js';
 import { slideOfPages } from '../tiff/pages-slide.js';
-import { describeInstance, type Instance } from './instance.js';
+import { describeInstance } from './instance.js';
 import { describePyramid } from './pyramid.js';
 import { seriesOfFile, seriesOfFolder } from './series.js';
-import { readDicomFile } from './structure/read-file.js';
+import { type DicomFile, readDicomFile } from './structure/read-file.js';
 
 type Runtime = Pick<SlideRuntime, 'codecs' | 'makeShrinker'>;
 
@@ -41,21 +41,41 @@ export async function openDicomFolder(folder: FileFolder, names: readonly string
   }
 }
 
-async function slideOf(files: readonly ByteSource[], subject: string, runtime: Runtime): Promise<Slide> {
-  const instances: Instance[] = [];
-  for (const file of files) {
-    const instance = describeInstance(await readDicomFile(file));
-    if (instance !== undefined) instances.push(instance);
-  }
+async function slideOf(sources: readonly ByteSource[], subject: string, runtime: Runtime): Promise<Slide> {
+  const files: DicomFile[] = [];
+  for (const source of sources) files.push(await readDicomFile(source));
+  const size = sources.reduce((sum, { size }) => sum + size, 0);
+  const close = async (): Promise<void> => {
+    await Promise.all(sources.map((source) => source.close()));
+  };
+  return slideOfFiles(files, { subject, size, close }, runtime);
+}
+
+interface Opened {
+  /** For messages: the file, the folder or the address that was opened. */
+  readonly subject: string;
+  /** Bytes of all files. */
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The slide of what belongs together.
+ * @throws {SlideError} `bad-input` for what is missing or contradicts itself; `unsupported` for what is not read
+ */
+export async function slideOfFiles(
+  files: readonly DicomFile[],
+  { subject, size, close }: Opened,
+  runtime: Runtime,
+): Promise<Slide> {
+  const instances = files.map(describeInstance).filter((instance) => instance !== undefined);
   const pyramid = await describePyramid(instances, subject, runtime.codecs);
   const source: ByteSource = {
     name: subject,
-    size: files.reduce((sum, { size }) => sum + size, 0),
+    size,
     // Every tile names its own file.
     read: () => Promise.reject(new RangeError('a DICOM slide is read file by file')),
-    close: async () => {
-      await Promise.all(files.map((file) => file.close()));
-    },
+    close,
   };
   return slideOfPages(pyramid, { source, makeShrinker: runtime.makeShrinker });
 }

@@ -35,8 +35,10 @@ export async function describePicture(
   const codec = codecs.find((one) => one.name === syntax.codec);
   if (codec === undefined) throw new RangeError(`no codec ${syntax.codec}`);
   const tiles = tileFrames(parts, layout.samples);
-  const size = parts.reduce((sum, { file }) => sum + file.source.size, 0);
-  refuseBomb(`${name}: `, tiles.count * layout.frameBytes, { name: source.name, size });
+  const files = parts.filter(({ file }) => file.framesOf === undefined);
+  const size = files.reduce((sum, { file }) => sum + file.source.size, 0);
+  // A server does not say how much it stores: each of its frames is bounded when it comes.
+  if (files.length > 0) refuseBomb(`${name}: `, tiles.count * layout.frameBytes, { name: source.name, size });
   const frames = parts.map((part) => framesOf(part, layout));
   const index = blockIndex(frames, tiles, layout);
   const photometric =
@@ -79,6 +81,7 @@ const profileOf = (path: OpticalPath | undefined, source: ByteSource): TiffPage[
 /** Where the frames of one file lie. */
 function framesOf({ file, frames }: Instance, { frameBytes }: PixelLayout): FrameIndex {
   const { set, source, syntax } = file;
+  if (file.framesOf !== undefined) return file.framesOf({ frameBytes });
   const pixels = placeOf(set, Tag.PixelData);
   if (pixels === undefined) throw damaged(source.name, 'the file', 'it has no pixel data');
   const { offset, length } = pixels;
@@ -121,7 +124,8 @@ function blockIndex(frames: readonly FrameIndex[], tiles: TileFrames, layout: Pi
 }
 
 async function coloursOfFrame(index: BlockIndex, tile: number): Promise<'rgb' | 'ycbcr' | undefined> {
-  const { source, offset, bytes } = await index.locate(tile);
+  const { source, offset, bytes, read } = await index.locate(tile);
+  if (read !== undefined) return statedColours((await read(undefined)).subarray(0, MARKER_BYTES));
   if (source === undefined) return undefined;
   return statedColours(await source.read(offset, Math.min(bytes, MARKER_BYTES)));
 }

@@ -5,7 +5,7 @@ import type { ByteSource } from '../../source/byte-source.js';
 import type { FileFolder } from '../../source/file-folder.js';
 import { type Belonging, readBelonging } from './structure/read-file.js';
 
-const WHOLE_SLIDE = '1.2.840.10008.5.1.4.1.1.77.1.6';
+export const WHOLE_SLIDE = '1.2.840.10008.5.1.4.1.1.77.1.6';
 /** Files that are looked at side by side. */
 const AT_ONCE = 8;
 /** A folder with more files is no folder of one slide or of a few. */
@@ -35,7 +35,7 @@ interface Candidate extends Belonging {
   readonly source: ByteSource;
 }
 
-function noSlide({ sopClass, modality }: Belonging, subject: string): SlideError {
+export function noSlide({ sopClass, modality }: Belonging, subject: string): SlideError {
   const what = OTHERS[sopClass ?? ''] ?? (modality === undefined ? undefined : `modality ${modality.slice(0, 16)}`);
   return new SlideError(
     'unsupported',

@@ -13,6 +13,8 @@ export interface FramePlace {
   readonly source: ByteSource;
   readonly offset: number;
   readonly bytes: number;
+  /** As for a block's place. */
+  readonly read?: (signal: AbortSignal | undefined) => Promise<Uint8Array>;
 }
 
 export interface FrameIndex {

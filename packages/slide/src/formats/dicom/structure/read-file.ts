@@ -2,6 +2,7 @@
 import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import { isDicom } from '../../known/known-formats.js';
+import type { FrameIndex } from '../frames/item-frames.js';
 import { Cursor, damaged } from './cursor.js';
 import { type DataSet, numberOf, readDataSet, textOf, type Wanted } from './data-set.js';
 import { type FramePositions, framePositions } from './frame-positions.js';
@@ -17,7 +18,7 @@ const GLANCE_BYTES = 8 << 10;
 const optics = { [Tag.OpticalPathIdentifier]: 'value' } as const;
 const measures = { [Tag.PixelSpacing]: 'value' } as const;
 
-const PER_FRAME: Wanted = {
+export const PER_FRAME: Wanted = {
   [Tag.PlanePositionSlideSequence]: {
     [Tag.ColumnPosition]: 'value',
     [Tag.RowPosition]: 'value',
@@ -27,12 +28,13 @@ const PER_FRAME: Wanted = {
   [Tag.PixelMeasuresSequence]: measures,
 };
 
-const WANTED: Wanted = {
+export const WANTED: Wanted = {
   ...Object.fromEntries(
     [
       Tag.ImageType,
       Tag.SopClassUid,
       Tag.SopInstanceUid,
+      Tag.AvailableTransferSyntaxUid,
       Tag.PyramidUid,
       Tag.Modality,
       Tag.SeriesInstanceUid,
@@ -79,6 +81,8 @@ export interface DicomFile {
   readonly set: DataSet;
   /** What the functional groups of each frame say. */
   readonly positions: FramePositions;
+  /** Where the frames of an instance lie that is no file. */
+  readonly framesOf?: (layout: { readonly frameBytes: number }) => FrameIndex;
 }
 
 /** What a file belongs to. */

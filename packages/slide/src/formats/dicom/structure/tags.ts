@@ -7,6 +7,7 @@ export const Tag = {
   PyramidUid: 0x00080019,
   Modality: 0x00080060,
   CodeValue: 0x00080100,
+  AvailableTransferSyntaxUid: 0x00083002,
   SeriesInstanceUid: 0x0020000e,
   FrameOfReferenceUid: 0x00200052,
   ConcatenationUid: 0x00209161,
