@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FtuError, requestFailed } from '@ftuseg/core';
 import { answerFailed, isBusy } from './answer.js';
 import { boundedBody } from './bounded-body.js';
-import { tokenFor } from './token.js';
+import { TOKEN_VARIABLE, tokenFor } from './token.js';
 
 export interface DicomWebOptions {
   /** Such as an authorisation of another kind than a token. */
@@ -57,6 +57,7 @@ class Again extends Error {
  */
 export async function askDicomWeb(address: string, request: DicomWebRequest): Promise<DicomWebAnswer> {
   const { pause = 500, signal } = request;
+  refusePassword(address);
   for (let count = 1; ; count++) {
     try {
       return await once(address, request);
@@ -69,6 +70,16 @@ export async function askDicomWeb(address: string, request: DicomWebRequest): Pr
       if (signal?.aborted) throw cancelled(address);
     }
   }
+}
+
+/** It would stand in messages, in tables and in reports. */
+function refusePassword(address: string): void {
+  const { username, password, host } = new URL(address);
+  if (username === '' && password === '') return;
+  throw new FtuError('bad-input', 'there is a name or a password in the address', {
+    subject: host,
+    hint: `leave it out, and set ${TOKEN_VARIABLE}`,
+  });
 }
 
 const cancelled = (subject: string): FtuError => new FtuError('cancelled', 'reading was cancelled', { subject });
@@ -90,7 +101,7 @@ async function once(address: string, request: DicomWebRequest): Promise<DicomWeb
     if (cause instanceof FtuError || cause instanceof Again) throw cause;
     if (signal?.aborted) throw cancelled(address);
     const problem = `the server did not answer within ${timeout / 1000} s`;
-    if (late.aborted) throw new Again(new FtuError('io', problem, { subject: address, hint: 'try again', cause }));
+    if (late.aborted) throw new FtuError('io', problem, { subject: address, hint: 'try again', cause });
     throw new Again(requestFailed(address, cause));
   }
 }

@@ -5,8 +5,8 @@ export interface DicomWebSeries {
   readonly series: string;
 }
 
-/** Such as `/dicom-web/studies/1.2.3/series/1.2.4`: identifiers are numbers with dots, of at most 64 letters. */
-const PLACE = /\/studies\/([\d.]{1,64})\/series\/([\d.]{1,64})\/?$/;
+/** Such as `/dicom-web/studies/1.2.3/series/1.2.4`: identifiers are numbers with dots; some writers exceed their 64 letters. */
+const PLACE = /\/studies\/([\d.]{1,128})\/series\/([\d.]{1,128})\/?$/;
 
 /**
  * @returns undefined for a path, and for an address of anything else

@@ -49,4 +49,8 @@ export interface SlideFile {
 export function tilesOf(picture: Raster, tileWidth: number, tileHeight: number, fill?: number): Uint8Array[];
 export function planes(tile: Uint8Array, samples?: number): Uint8Array[];
 export function runLengths(parts: readonly Uint8Array[]): Uint8Array;
+/** Tag, representation and value: text, numbers, bytes, or of a sequence the elements of its items. */
+export type Element = readonly [tag: number, representation: string, value: unknown];
+/** Of a data set; `frames` is how many there are. */
+export function slideElements(options: Omit<SlideFile, 'frameData'> & { readonly frames: number }): Element[];
 export function buildSlide(options: SlideFile): Uint8Array;

@@ -52,7 +52,8 @@ export function partsOf(contentType: string, body: Uint8Array): Part[] {
       type: type.split(';')[0]?.trim().toLowerCase() ?? '',
       syntax: parameter(type, 'transfer-syntax'),
       location: headers.get('content-location'),
-      data: bytes.subarray(start, end),
+      // A copy: what is kept of an answer must not keep the rest of it.
+      data: new Uint8Array(bytes.subarray(start, end)),
     });
     at = end + 2;
   }

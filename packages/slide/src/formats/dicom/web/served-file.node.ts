@@ -32,7 +32,7 @@ export function servedInstance(item: DicomJson, address: string): ServedInstance
   const set = jsonDataSet(item, OF_ALL);
   const uid = textOf(set, Tag.SopInstanceUid);
   const hint = "the server's metadata are damaged";
-  if (uid === undefined || !/^[\d.]{1,64}$/.test(uid)) {
+  if (uid === undefined || !/^[\d.]{1,128}$/.test(uid)) {
     throw new SlideError('bad-input', 'an instance has no SOPInstanceUID', { subject: address, hint });
   }
   const series = textOf(set, Tag.SeriesInstanceUid);
