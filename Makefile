@@ -12,6 +12,7 @@ WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
 .PHONY: accuracy convert-peers demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 .PHONY: accuracy demo test test-install bench build clean corpus dicom-results digests fuzz kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy demo test test-install bench build clean corpus dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -129,6 +130,15 @@ dicom-results:
 corpus: build
 	@test -n "$(DIR)" || { echo "make corpus DIR=FOLDER [REPORT=report.json]: a folder with pictures"; exit 2; }
 	node packages/slide/corpus/corpus.mjs "$(DIR)" $(if $(REPORT),--out "$(REPORT)")
+
+# JPEG-LS in DICOM, compared with dcmtk and pydicom.
+jpeg-ls: build
+	node packages/slide/corpus/jpeg-ls.mjs
+
+# Slides on a DICOMweb server, compared with the same slides as files: `make dicomweb ADDRESS=http://127.0.0.1:8042/dicom-web`. The server keeps them.
+dicomweb: build
+	@test -n "$(ADDRESS)" || { echo "make dicomweb ADDRESS=https://HOST/dicom-web [FOLDERS=...]: a server that may be written to"; exit 2; }
+	node packages/slide/corpus/dicomweb.mjs "$(ADDRESS)" $(FOLDERS)
 
 # `make kills N=1000 SEED=7` stops every command at random moments and compares what comes out; ONLY=predict,train picks.
 kills: build

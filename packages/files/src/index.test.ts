@@ -3,8 +3,13 @@ import { expect, it } from 'vitest';
 it('exports what the packages above rely on', async () => {
   expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
     [
+      "AnswerError",
       "addressFrom",
+      "askDicomWeb",
+      "belowSeries",
+      "checkMediaType",
       "csvLines",
+      "dicomWebSeries",
       "exists",
       "fetchHubFile",
       "fileIdentity",
@@ -33,6 +38,7 @@ it('exports what the packages above rely on', async () => {
       "rememberPending",
       "removeLeftovers",
       "removePending",
+      "seriesMetadata",
       "statRegularFile",
       "systemCode",
       "temporaryName",

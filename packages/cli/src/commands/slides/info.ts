@@ -13,7 +13,7 @@ export const info = defineCommand({
   name: 'info',
   summary: "Show a slide's layout, levels, compression, micrometres per pixel and associated pictures.",
   schema: z.object({
-    slide: file('slide to look at').meta({ placeholder: 'SLIDE' }),
+    slide: file('slide to look at: a file, a folder, or an address, also of a series on a DICOMweb server').meta({ placeholder: 'SLIDE' }),
     thumbnail: file('also write a small picture of the slide, PNG').optional(),
   }),
   positionals: ['slide'],
@@ -34,7 +34,11 @@ export const info = defineCommand({
     notes: 'what the file holds beside what is read',
     warnings: 'what must be read before the slide is used, such as that its finest level is missing',
   },
-  examples: ['ftu info scan.svs', 'ftu info scan.tif --thumbnail scan.png'],
+  examples: [
+    'ftu info scan.svs',
+    'ftu info scan.tif --thumbnail scan.png',
+    'ftu info https://pacs.example.org/dicom-web/studies/1.2.3/series/1.2.4',
+  ],
   async run(options, context) {
     const slide = await openSlide(options.slide);
     try {

@@ -262,7 +262,8 @@ describe('how frames are stored', () => {
     ['a JPEG says', { data: bytes(...jpeg, 0xc0) }, undefined, '1.2.840.10008.1.2.4.50'],
     ['a JPEG-LS says', { data: bytes(...jpeg, 0xf7) }, undefined, '1.2.840.10008.1.2.4.80'],
     ['a codestream says', { data: bytes(0xff, 0x4f, 0xff, 0x51) }, undefined, '1.2.840.10008.1.2.4.90'],
-    ['nothing says', { data: runLengths(planes(frame(0))) }, undefined, undefined],
+    ['run lengths say, of whatever size', { data: runLengths(planes(frame(0))) }, undefined, '1.2.840.10008.1.2.5'],
+    ['nothing says', {}, undefined, undefined],
   ])('%s', (_, part, stated, wanted) => {
     const served = { type: 'application/octet-stream', syntax: undefined, data: bytes(), ...part };
     expect(storedAs(served, stated, 100)).toBe(wanted);

@@ -5,6 +5,9 @@
 
 const COMPRESSED = '1.2.840.10008.1.2.4';
 const PLAIN = '1.2.840.10008.1.2.1';
+const RLE = '1.2.840.10008.1.2.5';
+/** Bytes before the first plane of run lengths, which the second number of the frame states. */
+const RLE_HEADER = 64;
 
 /** Of media types that go with one way alone, as far as decoders care. */
 const OF_TYPE: Readonly<Record<string, string | undefined>> = {
@@ -12,8 +15,8 @@ const OF_TYPE: Readonly<Record<string, string | undefined>> = {
   'image/jp2': `${COMPRESSED}.90`,
   'image/jls': `${COMPRESSED}.80`,
   'image/x-jls': `${COMPRESSED}.80`,
-  'image/dicom-rle': '1.2.840.10008.1.2.5',
-  'image/x-dicom-rle': '1.2.840.10008.1.2.5',
+  'image/dicom-rle': RLE,
+  'image/x-dicom-rle': RLE,
   'image/jxl': `${COMPRESSED}.110`,
   'image/jphc': `${COMPRESSED}.201`,
 };
@@ -35,9 +38,11 @@ export function storedAs(
   plainBytes: number,
 ): string | undefined {
   if (syntax !== undefined && syntax !== '*') return syntax;
+  const found = OF_TYPE[type] ?? bySignature(data);
+  if (found !== undefined) return found;
   // Sizes of frames without compression are even.
   if (data.length === plainBytes || data.length === plainBytes + (plainBytes % 2)) return PLAIN;
-  return OF_TYPE[type] ?? stated ?? bySignature(data);
+  return stated;
 }
 
 function bySignature(data: Uint8Array): string | undefined {
@@ -45,6 +50,8 @@ function bySignature(data: Uint8Array): string | undefined {
   if (data.length < 12) return undefined;
   const first = view.getUint32(0);
   if (first === 0xff4fff51 || (first === 12 && view.getUint32(4) === 0x6a502020)) return `${COMPRESSED}.90`;
+  const planes = view.getUint32(0, true);
+  if (planes >= 1 && planes <= 15 && view.getUint32(4, true) === RLE_HEADER) return RLE;
   if (first >>> 8 !== 0xffd8ff) return undefined;
   for (let at = 2; at + 4 <= data.length; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at);
