@@ -11,7 +11,7 @@ import { TOKEN_VARIABLE, tokenFor } from './token.js';
 export interface DicomWebOptions {
   /** Such as an authorisation of another kind than a token. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds that a request may take, from its start to its last byte; default 30,000. */
+  /** Milliseconds that a request may take, from its start to its last byte; default 30,000, for metadata 300,000. */
   readonly timeout?: number | undefined;
   /** Milliseconds before the first repetition, which double with each; default 500. */
   readonly pause?: number | undefined;

@@ -10,6 +10,8 @@ export type DicomJson = Readonly<Record<string, unknown>>;
 
 /** Some hundred bytes for each of a hundred thousand frames. */
 const MAX_BYTES = 256 << 20;
+/** Milliseconds: servers read each instance to its end for it. */
+const PATIENCE = 300_000;
 const MAX_INSTANCES = 10_000;
 const TYPES = ['application/dicom+json', 'application/json'] as const;
 /** Addresses that a server may make anew for every answer. */
@@ -27,7 +29,7 @@ const isObject = (value: unknown): value is DicomJson =>
  */
 export async function seriesMetadata(address: string, options: DicomWebOptions = {}): Promise<readonly DicomJson[]> {
   const place = belowSeries(address, 'metadata');
-  const request = { ...options, accept: TYPES[0], maxBytes: MAX_BYTES };
+  const request = { timeout: PATIENCE, ...options, accept: TYPES[0], maxBytes: MAX_BYTES };
   const { contentType, data } = await askDicomWeb(place, request);
   checkMediaType(contentType, TYPES, place);
   const found = parsed(data);

@@ -13,7 +13,9 @@ export const info = defineCommand({
   name: 'info',
   summary: "Show a slide's layout, levels, compression, micrometres per pixel and associated pictures.",
   schema: z.object({
-    slide: file('slide to look at: a file, a folder, or an address, also of a series on a DICOMweb server').meta({ placeholder: 'SLIDE' }),
+    slide: file('slide to look at: a file, a folder, or an address, also of a series on a DICOMweb server').meta({
+      placeholder: 'SLIDE',
+    }),
     thumbnail: file('also write a small picture of the slide, PNG').optional(),
   }),
   positionals: ['slide'],
