@@ -37,8 +37,7 @@ describe('the least area', () => {
   });
 
   it('is none for a card without sizes, and with masks joined by OR', async () => {
-    const { micronsPerPixel } = known;
-    expect((await objectsWith({}, { micronsPerPixel }, 1)).count).toBe(2);
+    expect((await objectsWith({}, { micronsPerPixel: 1 }, 1)).count).toBe(2);
     expect((await objectsWith({ merge: 'or', all: false, downsample: 1 }, known, 1)).plan.settings.minimumArea).toEqual(
       [0],
     );
