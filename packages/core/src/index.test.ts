@@ -96,6 +96,7 @@ it('exports what the floors above rely on', async () => {
       "meanMicrons",
       "meant",
       "measureStain",
+      "memoiseColours",
       "mixSeeds",
       "nearestName",
       "normaliseStain",

@@ -29,6 +29,7 @@ export { crc32c, decodeTfRecords, encodeTfRecord } from './formats/tfrecord.js';
 export { type Component, connectedComponents, type LabelImage } from './raster/components.js';
 export { type Coverage, coverage } from './raster/coverage.js';
 export { crop } from './raster/crop.js';
+export { memoiseColours, type RecolourPicture } from './raster/memoise-colours.js';
 export { addCounts, dice, iou, type OverlapCounts, overlapCounts } from './raster/metrics.js';
 export { overviewSize } from './raster/overview-size.js';
 export {

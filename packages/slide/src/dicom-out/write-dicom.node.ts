@@ -6,9 +6,10 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, pixelSize, type Scale } from '@ftuseg/core';
 import { exists, makeFolder } from '@ftuseg/files';
-import sharp from 'sharp';
 import type { FormatLimits, LevelOptions } from '../conversion/plan-levels.js';
 import { type WrittenLevels, writeLevels } from '../conversion/write-levels.node.js';
+import { rgbProfileOf } from '../icc/slide-profile.js';
+import { srgbProfile } from '../icc/srgb-profile.node.js';
 import type { Slide } from '../slide.js';
 import { beginLevel, type SeriesWriter } from './series-writer.node.js';
 import type { SeriesFacts } from './slide-elements.js';
@@ -85,7 +86,8 @@ async function dicomFilesIn(folder: string, overwrite: boolean): Promise<string[
 
 async function seriesOf(slide: Slide, { container }: DicomOptions): Promise<SeriesFacts> {
   const now = new Date().toISOString().replace(/[-:T]/g, '');
-  const own = await slide.readIccProfile?.();
+  // A DICOM slide has a profile always (PS3.3, C.8.12.5): its own, or the one of colours that nobody says anything of.
+  const own = await rgbProfileOf(slide);
   return {
     study: newUid(),
     series: newUid(),
@@ -100,11 +102,4 @@ async function seriesOf(slide: Slide, { container }: DicomOptions): Promise<Seri
     profile: own ?? (await srgbProfile()),
     colourSpace: own === undefined ? 'SRGB' : undefined,
   };
-}
-
-/** For slides that say nothing of their colours: DICOM has none without a profile. */
-async function srgbProfile(): Promise<Uint8Array> {
-  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } });
-  const { icc } = await sharp(await pixel.withIccProfile('srgb').png().toBuffer()).metadata();
-  return new Uint8Array(icc ?? []);
 }

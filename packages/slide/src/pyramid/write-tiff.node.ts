@@ -7,6 +7,7 @@ import { writeAtomically } from '@ftuseg/files';
 import type { LevelOutput, LevelSink } from '../conversion/level-sink.js';
 import type { FormatLimits, LevelOptions, PlannedLevel } from '../conversion/plan-levels.js';
 import { type WrittenLevels, writeLevels } from '../conversion/write-levels.node.js';
+import { rgbProfileOf } from '../icc/slide-profile.js';
 import type { Slide } from '../slide.js';
 import { emptyTables, type SlideFacts, type StoredLevel } from './level-fields.js';
 import { omeXml } from './ome-xml.js';
@@ -80,7 +81,7 @@ export async function writeTiff(path: string, slide: Slide, options: TiffOptions
     const samples = sink.levels[0]?.form.colours === 'grey' ? 1 : 3;
     const { width, height, info } = slide;
     const ome = { name, width, height, samples, micronsPerPixel, objectivePower: info.objectivePower } as const;
-    const profile = await slide.readIccProfile?.();
+    const profile = await rgbProfileOf(slide);
     const facts: SlideFacts = { micronsPerPixel, profile, ...(layout === 'tiff' ? {} : { description: omeXml(ome) }) };
     await sink.file.finish(sink.levels, facts, layout === 'tiff' ? 'pages' : 'sub-images');
     written = { levels };

@@ -1,6 +1,6 @@
 /** `ftu info`: what a slide file is, before anything is done with it. */
 import { describeScale, isPlausible, plausibilityQuestion } from '@ftuseg/core';
-import { openSlide, type Slide, writePng } from '@ftuseg/slide';
+import { openSlide, type ProfileFacts, profileFacts, type Slide, SlideError, writePng } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { file } from '../../parser/fields.js';
@@ -33,6 +33,7 @@ export const info = defineCommand({
     micronsPerPixelFrom: 'where the scale stands in the file',
     scaleNote: 'why there is no scale',
     objectivePower: 'magnification of the objective, where the file says it',
+    iccProfile: 'description, bytes, version and colour space of the ICC profile, or what is wrong with it',
     notes: 'what the file holds beside what is read',
     warnings: 'what must be read before the slide is used, such as that its finest level is missing',
   },
@@ -45,9 +46,10 @@ export const info = defineCommand({
     const slide = await openSlide(options.slide);
     try {
       if (options.thumbnail !== undefined) await writeThumbnail(slide, options.thumbnail, context.signal);
-      context.print(describe(slide));
+      const profile = await profileOf(slide, options.slide);
+      context.print(describe(slide, profile));
       warnOf(slide, context);
-      return asJson(slide);
+      return asJson(slide, profile);
     } finally {
       await slide.close();
     }
@@ -60,7 +62,23 @@ async function writeThumbnail(slide: Slide, path: string, signal: AbortSignal): 
   await writePng(path, await slide.readRegion({ x: 0, y: 0, width, height, downsample }, { signal }));
 }
 
-function asJson(slide: Slide): object {
+/** A damaged profile is a fact about the slide too. */
+type Profile = ProfileFacts | { readonly problem: string };
+
+const profileOf = (slide: Slide, subject: string): Promise<Profile | undefined> =>
+  profileFacts(slide, subject).catch((error: unknown) => {
+    if (error instanceof SlideError && error.code === 'bad-input') return { problem: error.problem };
+    throw error;
+  });
+
+function describeProfile(profile: Profile): string {
+  if ('problem' in profile) return profile.problem;
+  const { description, bytes, version, colourSpace } = profile;
+  const size = bytes < 1000 ? `${bytes} bytes` : `${Number((bytes / 1000).toPrecision(3))} kB`;
+  return `${description || 'without a name'}, ${size}, version ${version}, for ${colourSpace}; applied with --icc srgb`;
+}
+
+function asJson(slide: Slide, profile: Profile | undefined): object {
   const { width, height, micronsPerPixel, pixelSize, info } = slide;
   const question = scaleQuestion(slide);
   return {
@@ -70,6 +88,7 @@ function asJson(slide: Slide): object {
     ...(pixelSize === undefined ? {} : { pixelSize }),
     ...(question === undefined ? {} : { question }),
     ...info,
+    ...(profile === undefined ? {} : { iccProfile: profile }),
   };
 }
 
@@ -95,7 +114,7 @@ function describeMicrons(slide: Slide): string {
   return `${size} (${micronsPerPixelFrom})${doubt}`;
 }
 
-function describe(slide: Slide): string {
+function describe(slide: Slide, profile: Profile | undefined): string {
   const { width, height, info } = slide;
   const { format, pixels, levels, associated, objectivePower, notes = [] } = info;
   const lines = [
@@ -108,6 +127,7 @@ function describe(slide: Slide): string {
         `level ${i}               ${level.width} x ${level.height}, 1/${level.downsample.toFixed(level.downsample % 1 === 0 ? 0 : 2)}, ` +
         `${level.blocks} of ${level.blockWidth} x ${level.blockHeight}, compression ${level.compression}`,
     ),
+    ...(profile === undefined ? [] : [`ICC profile           ${describeProfile(profile)}`]),
     `associated pictures   ${associated.join(', ') || 'none'}`,
     ...notes.map((note) => `note                  ${note}`),
   ];

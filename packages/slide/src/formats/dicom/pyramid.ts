@@ -67,11 +67,7 @@ export async function describePyramid(
     ...scaleOf(base[0]),
     objectivePower: full.path?.objectivePower,
     ...(missing === undefined || isAlone ? {} : { warnings: [missing] }),
-    notes: [
-      ...(missing === undefined || !isAlone ? [] : [missing]),
-      ...full.notes,
-      ...notes,
-    ],
+    notes: [...(missing === undefined || !isAlone ? [] : [missing]), ...full.notes, ...notes],
     associated,
   };
 }

@@ -1,5 +1,6 @@
 /** A PNG, JPEG or WebP file as a slide in a page: decoded once, held whole. */
 import { crop, resizeArea } from '@ftuseg/core';
+import { embeddedProfile } from '../../icc/embedded-profile.js';
 import type { Slide } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
@@ -35,10 +36,17 @@ export async function openPicture(source: ByteSource): Promise<Slide> {
       hint: 'TIFF slides are opened with openTiffSlide',
     });
   }
-  return asSlide(await kind.decode(await source.read(0, size), name), kind, source);
+  const data = await source.read(0, size);
+  const profile = await embeddedProfile(data);
+  return asSlide(await kind.decode(data, name), kind, source, profile);
 }
 
-function asSlide({ image, pixels }: Picture, { format, compression }: Kind, source: ByteSource): Slide {
+function asSlide(
+  { image, pixels }: Picture,
+  { format, compression }: Kind,
+  source: ByteSource,
+  profile: Uint8Array | undefined,
+): Slide {
   const { width, height } = image;
   const level = { width, height, downsample: 1 };
   /** The whole picture at the size that rows were last asked of. */
@@ -69,6 +77,7 @@ function asSlide({ image, pixels }: Picture, { format, compression }: Kind, sour
       }
       return crop(scaled, { x: wanted.left, y: wanted.top, width: wanted.columns, height: wanted.rows });
     },
+    readIccProfile: async () => profile,
     close: () => source.close(),
   };
   return guardSlide(reader, source.name);

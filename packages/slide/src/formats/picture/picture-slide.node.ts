@@ -65,6 +65,7 @@ function pictureSlide(file: ImageFile): Slide {
         check();
         return cut(image, { x: left, y: top, width: columns, height: rows });
       },
+      readIccProfile: async () => (file.metadata.icc === undefined ? undefined : new Uint8Array(file.metadata.icc)),
       close: async () => {
         decoded = undefined;
         scaled.length = 0;

@@ -3,6 +3,7 @@
  * somewhere, whichever format says where.
  */
 import { meanMicrons, type Raster, raster } from '@ftuseg/core';
+import { readPlacedProfile } from '../../icc/placed-profile.js';
 import type { LevelInfo, Slide } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
@@ -14,13 +15,11 @@ import { BlockCache } from './pixels/block-cache.js';
 import { handsOutJpeg2000s, readJpeg2000Tile } from './pixels/jpeg-2000-tile.js';
 import { handsOutJpegs, readJpegTile } from './pixels/jpeg-tile.js';
 import { type LevelReaderOptions, readWindow } from './pixels/level-reader.js';
-import { readPlace } from './pixels/read-place.js';
 import { readShrunk } from './pixels/read-shrunk.js';
 
 const MAX_CACHE_BYTES = 64 << 20;
 /** Bytes of a thumbnail, label or macro picture. */
 const MAX_ASSOCIATED_BYTES = 2 ** 30;
-const MAX_PROFILE_BYTES = 16 << 20;
 
 export interface PagesSlideOptions extends Pick<SlideRuntime, 'makeShrinker'> {
   /** Where blocks lie that say nothing else; named in messages, closed with the slide. */
@@ -61,7 +60,7 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
           }
         : {}),
       readAssociated: (name) => readAssociated(tiff, name, options),
-      readIccProfile: async () => readProfile(base, source),
+      readIccProfile: async () => readPlacedProfile(base.pages[0].iccProfile, source.name),
       close: async () => {
         cache.clear();
         await source.close();
@@ -85,19 +84,6 @@ async function readAssociated(tiff: TiffSlide, name: string, options: LevelReade
   }
   const level: TiffLevel = { width, height, downsample: 1, pages: [page] };
   return raster(width, height, 3, await readWindow(level, { x: 0, y: 0, width, height }, options));
-}
-
-async function readProfile(
-  { pages: [{ iccProfile }] }: TiffLevel,
-  source: ByteSource,
-): Promise<Uint8Array | undefined> {
-  if (iccProfile === undefined) return undefined;
-  if (iccProfile.bytes > MAX_PROFILE_BYTES) {
-    throw new SlideError('bad-input', `an ICC profile of ${size(iccProfile.bytes)} is impossible`, {
-      subject: source.name,
-    });
-  }
-  return readPlace(iccProfile, source, undefined);
 }
 
 function describe(

@@ -1,15 +1,13 @@
 /** What of a slide is not in what was written, so that nobody takes it for the whole. */
 import type { Scale } from '@ftuseg/core';
-import type { Slide } from '@ftuseg/slide';
+import { rgbProfileOf, type Slide } from '@ftuseg/slide';
 import type { TargetFormat } from './target.js';
 
 /** @returns sentences for people */
-export async function staysBehind(
-  { info, readIccProfile }: Slide,
-  scale: Scale | undefined,
-  format: TargetFormat,
-): Promise<string[]> {
-  const hasProfile = (await readIccProfile?.()) !== undefined;
+export async function staysBehind(slide: Slide, scale: Scale | undefined, format: TargetFormat): Promise<string[]> {
+  const { info } = slide;
+  const hasProfile = (await slide.readIccProfile?.()) !== undefined;
+  const isCarried = (await rgbProfileOf(slide)) !== undefined;
   const { pixels, associated, notes = [], objectivePower } = info;
   const bits = Number(/^(\d+)-bit/.exec(pixels)?.[1] ?? 8);
   const keepsPower = format === 'ome-tiff' || format === 'dicom';
@@ -22,8 +20,7 @@ export async function staysBehind(
       ? []
       : [`its magnification (${objectivePower}) has no place in the format: --format ome-tiff keeps it`]),
     ...(scale === undefined ? ['its scale is unknown, and none is written: say it with --microns-per-pixel'] : []),
-    ...(format === 'ome-zarr' && hasProfile
-      ? ['its ICC profile has no place in OME-Zarr: TIFF and DICOM keep it']
-      : []),
+    ...(format === 'ome-zarr' && isCarried ? ['its ICC profile has no place in OME-Zarr: TIFF and DICOM keep it'] : []),
+    ...(hasProfile && !isCarried ? ['its ICC profile is damaged, or not for RGB'] : []),
   ];
 }

@@ -1,0 +1,106 @@
+/** Profiles as they come out of files, and slides seen through them. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, memoiseColours, raster } from '@ftuseg/core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withProfile } from '../../tests/with-profile.js';
+import { writeDicom } from '../dicom-out/write-dicom.node.js';
+import { openPicture } from '../formats/picture/open-picture.js';
+import { openSlide } from '../open-slide.node.js';
+import { writePyramid } from '../pyramid/write-pyramid.node.js';
+import { blobSource } from '../source/blob-source.js';
+import { writePng } from '../write-image.node.js';
+import { recolouredSlide } from './recoloured-slide.js';
+import { profileFacts, srgbOf } from './slide-profile.js';
+
+const fixture = new URL('../../tests/fixtures/icc/lut16-lab.icc', import.meta.url).pathname;
+const [width, height] = [70, 50];
+const random = createRandom(3);
+const picture = raster(
+  width,
+  height,
+  3,
+  Uint8Array.from({ length: width * height * 3 }, () => Math.floor(256 * random.next())),
+);
+
+let folder = '';
+let profile = new Uint8Array();
+const at = (name: string): string => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftuseg-icc-'));
+  profile = new Uint8Array(await readFile(fixture));
+  const options = { width, height, channels: 3, compression: 'deflate', iccProfile: profile } as const;
+  await writePyramid(at('slide.tif'), options, [picture]);
+  for (const ending of ['png', 'jpg', 'webp'] as const) {
+    await writeFile(at(`slide.${ending}`), await withProfile(picture, profile, ending));
+  }
+  await writePng(at('plain.png'), picture);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('readIccProfile', () => {
+  it.each(['tif', 'png', 'jpg', 'webp'])('gives the bytes that are in the file (%s)', async (ending) => {
+    const slide = await openSlide(at(`slide.${ending}`));
+    expect(await slide.readIccProfile?.()).toEqual(profile);
+    expect(await profileFacts(slide, 'slide')).toEqual({
+      description: 'ftuseg test, version 2',
+      bytes: profile.length,
+      version: 2,
+      colourSpace: 'RGB',
+    });
+    await slide.close();
+  });
+
+  it.each(['png', 'jpg', 'webp'])('gives the same in a page (%s)', async (ending) => {
+    const data = await readFile(at(`slide.${ending}`));
+    const slide = await openPicture(blobSource(new File([data], `slide.${ending}`)));
+    expect(await slide.readIccProfile?.()).toEqual(profile);
+    await slide.close();
+  });
+
+  it('is undefined where there is none', async () => {
+    const slide = await openSlide(at('plain.png'));
+    expect(await slide.readIccProfile?.()).toBeUndefined();
+    expect(await profileFacts(slide, 'slide')).toBeUndefined();
+    expect(await srgbOf(slide, 'slide')).toBeUndefined();
+    await slide.close();
+  });
+
+  it('of a DICOM series that is written from a slide is the slide’s own', async () => {
+    const slide = await openSlide(at('slide.tif'));
+    await writeDicom(at('series'), slide, { micronsPerPixel: 1, container: 'one' });
+    await slide.close();
+    const written = await openSlide(at('series'));
+    expect(await written.readIccProfile?.()).toEqual(profile);
+    await written.close();
+  });
+});
+
+describe('recolouredSlide', () => {
+  it('gives a pixel the same colour in every window, and what lcms2 gives through libvips to a few levels', async () => {
+    const slide = await openSlide(at('slide.tif'));
+    const toSrgb = await srgbOf(slide, 'slide');
+    if (toSrgb === undefined) throw new TypeError('it has a profile');
+    const view = recolouredSlide(slide, memoiseColours(toSrgb));
+    expect(await view.readIccProfile?.()).toBeUndefined();
+    const whole = await view.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+    expect(whole).toEqual(toSrgb(picture));
+    const part = await view.readRegion({ x: 13, y: 7, width: 21, height: 19, downsample: 1 });
+    for (const [x, y] of [
+      [0, 0],
+      [20, 18],
+      [5, 11],
+    ] as const) {
+      const [from, to] = [3 * ((y + 7) * width + x + 13), 3 * (y * 21 + x)];
+      expect(part.data.slice(to, to + 3)).toEqual(whole.data.slice(from, from + 3));
+    }
+    const rows = await view.readRows({ width, height, top: 9, rows: 4 });
+    expect(rows.data).toEqual(whole.data.slice(3 * 9 * width, 3 * 13 * width));
+    const shared = await sharp(at('slide.png')).raw().toBuffer();
+    const worst = Math.max(...whole.data.map((value, i) => Math.abs(value - (shared[i] ?? Number.NaN))));
+    expect(worst).toBeLessThanOrEqual(4);
+    await view.close();
+  });
+});
