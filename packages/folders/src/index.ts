@@ -17,6 +17,7 @@ export { type HistoryRecord, historyRecordSchema, readHistory } from './run/hist
 export { type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
 export { foldFolder, listFoldFolders, runFiles } from './run/run-files.js';
 export { cardOf, type RunFold, readRunFolds } from './run/run-folds.js';
+export { readStainTarget, type StainTargetOptions } from './stain-target/read-stain-target.js';
 export {
   assignSetting,
   isPlainObject,

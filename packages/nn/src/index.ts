@@ -45,7 +45,7 @@ export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
 export { type Checked, checkSchema, problemText, type SchemaProblem, settingOf } from './schema/check-schema.js';
 export { micronsSchema } from './schema/microns.js';
-export { stainStatisticsSchema } from './schema/stain-schema.js';
+export { iccSchema, stainStatisticsSchema } from './schema/stain-schema.js';
 export { type ModelSummary, type Shape, ShapeOps, summarise } from './shape-ops.js';
 export { assertState, checkState, conformState, type StateMismatch, type StateReport } from './state/check.js';
 export { float16ToFloat32, float32ToFloat16 } from './state/half.js';

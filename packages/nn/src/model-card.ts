@@ -9,7 +9,7 @@ import { appearanceSchema, objectSizesSchema } from './card/training-slides.js';
 import { layouts } from './layout.js';
 import type { ModelSpec } from './model.js';
 import { checkSchema } from './schema/check-schema.js';
-import { stainStatisticsSchema } from './schema/stain-schema.js';
+import { iccSchema, stainStatisticsSchema } from './schema/stain-schema.js';
 
 const positive = z.number().positive();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -58,6 +58,8 @@ export const modelCardSchema = z.object({
   slideMicronsPerPixel: z.tuple([positive, positive]).optional(),
   /** How slides were brought to that resolution; absent: by area average. */
   resize: z.enum(resizeMethods).optional(),
+  /** How their colours were converted before anything else, and those of every slide have to be; absent: they are as stored. */
+  icc: iccSchema.optional(),
   /** Colours that the training slides were brought to at that resolution, and every slide has to be; absent: slides kept theirs. */
   stainNormalisation: stainStatisticsSchema.optional(),
   /** Normalisation on RGB in 0..1: (x - mean) / std. */

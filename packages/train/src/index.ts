@@ -26,10 +26,10 @@ export {
 } from './batches/batch.js';
 export { type BatchLoader, batchOrder, type LoadedBatch, startLoader } from './batches/loader.js';
 export { type AugmentConfig, augmentPresets } from './config/augment.js';
+export { colourFields } from './config/colours.js';
 export { presetNames, type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config/config.js';
 export { foldNumbers, parseTrainConfig } from './config/parse-config.js';
 export { trainPresets } from './config/presets.js';
-export { stainFields } from './config/stain.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { loadSlide } from './dataset/load-slide.js';
@@ -41,6 +41,7 @@ export { modelSpec } from './network/model-spec.js';
 export { type PrepareOptions, prepareDataset } from './prepare/prepare.js';
 export type { PrepareProgress, PrepareSummary } from './prepare/prepare-set.js';
 export { prepareUnlabelled, type UnlabelledOptions } from './prepare/prepare-unlabelled.js';
+export type { ColourOptions } from './prepare/prepared-colours.js';
 export { groupsOf, isBackground, isColourlessRaster, type TileFacts, tileFacts } from './prepare/tile-table.js';
 export {
   type PseudoLabelledSlide,

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
-import { checkSchema, problemText, resizeMethods, stainStatisticsSchema } from '@ftuseg/nn';
+import { checkSchema, iccSchema, problemText, resizeMethods, stainStatisticsSchema } from '@ftuseg/nn';
 import { leftOutReasons } from '@ftuseg/slide';
 import { z } from 'zod';
 
@@ -58,6 +58,8 @@ export const preparedSlideSchema = z.object({
   ownColours: z.boolean().optional(),
   /** What must be read of the slide that it was made from, in clauses. */
   warnings: z.array(z.string()).optional(),
+  /** Whether it has no ICC profile beside slides that were converted by theirs, and is taken as sRGB. */
+  withoutProfile: z.boolean().optional(),
   /** Absent where the labels are no drawn objects. */
   truth: truthSchema.optional(),
   /** CRC-32 of each raster's file, 8 hexadecimal digits; absent in data sets of earlier versions. */
@@ -88,6 +90,8 @@ export const datasetSchema = z.object({
   downsample: z.number().positive().nullable().optional(),
   /** Absent: area average. */
   resize: z.enum(resizeMethods).optional(),
+  /** Colours were converted by the ICC profiles of the slides, before stains were normalised; absent: they are as stored. */
+  icc: iccSchema.optional(),
   /** Colours that all slides were brought to; absent: they kept their own. */
   stainNormalisation: stainStatisticsSchema.optional(),
   tile: z.int().positive(),

@@ -119,7 +119,7 @@ export async function predictInStore(
   });
   const overview = await readOverview(slide, signal);
   const look = lookAt(overview);
-  const colours = memberColours(plan, overview);
+  const colours = await memberColours(slide, plan, overview);
   const isBackground = backgroundTest(look);
   const inTurn = options.view === undefined ? undefined : whyInTurn(plan);
   await storeBands(slide, plan, store, {
@@ -139,7 +139,7 @@ export async function predictInStore(
     colours,
     onProgress: onProgress && timeLeft(onProgress),
   });
-  const appearance = await slideAppearance(slide, plan, signal);
+  const appearance = await slideAppearance(slide, plan, colours, signal);
   const described = await describeSlide(slide, plan, store, { id, look, describes: true, signal });
   const { mask, objects: found, measured, ids, facts } = described;
   const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
@@ -151,7 +151,7 @@ export async function predictInStore(
   const outcome = outcomeOf({
     ...{ id, image: id, fingerprint, plan, store, described, look, appearance, reduced: undefined },
     seconds: Math.round(performance.now() - began) / 1000,
-    warnings: [undefined, ...(slide.info.warnings ?? []), colours.note],
+    warnings: [undefined, ...(slide.info.warnings ?? []), ...colours.warnings],
     files: [resultFiles.outlines, resultFiles.table],
   });
   const counts = sclerosisCount(facts.classes);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileIdentity, makeFolder } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
 import type { SegmentationModel } from '../model/model.js';
+import { keepsToCard, keyOf } from '../plan/colour-choice.js';
 import type { Member } from '../plan/plan.js';
 import { type LogitPack, openLogitPack } from './logit-pack.node.js';
 
@@ -25,7 +26,7 @@ const modelOf = ({ source }: Pick<SegmentationModel, 'source'>): string => sourc
 export async function openMemberPack(
   { folder, code }: LogitStoreOptions,
   { image }: Pick<SlideRow, 'image'>,
-  { model, grid, gate, layout: { tile } }: Member,
+  { model, grid, gate, colours, layout: { tile } }: Member,
   readOnly = false,
 ): Promise<LogitPack> {
   const { bytes: size, modified: mtimeMs, etag } = await fileIdentity(image);
@@ -33,8 +34,22 @@ export async function openMemberPack(
   if (!readOnly) await makeFolder(place);
   // Gated logits are other answers; undefined leaves names as they were.
   const gated = gate === undefined ? [] : [gate];
-  const name = digest(JSON.stringify([image, grid, tile, ...gated])).slice(0, NAME);
-  const facts = { format: 1, code, model: modelOf(model), image, size, mtimeMs, etag, grid, tile, gate };
+  // The model's digest covers the colours of its card.
+  const coloured = keepsToCard(colours, model.card) ? [] : [keyOf(colours)];
+  const name = digest(JSON.stringify([image, grid, tile, ...gated, ...coloured])).slice(0, NAME);
+  const facts = {
+    format: 1,
+    code,
+    model: modelOf(model),
+    image,
+    size,
+    mtimeMs,
+    etag,
+    grid,
+    tile,
+    gate,
+    ...(coloured.length === 0 ? {} : { colours }),
+  };
   const identity = JSON.stringify(facts);
   return openLogitPack(join(place, `${name}.logits`), { identity, readOnly });
 }

@@ -3,11 +3,13 @@
  * answers meet. The dry run prints it; the work follows it.
  */
 import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
+import type { ColourChoice } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import type { ClassifierGate } from '../session/classifier-gate.js';
 import { noClassifier } from '../session/onnx-refusals.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import { colourChoice } from './colour-choice.js';
 import { windowGrid } from './reference-grid.js';
 import { layoutTiles, type TileLayout } from './tile-layout.js';
 import { viewsByName } from './views.js';
@@ -28,6 +30,8 @@ export interface Member {
   readonly batchSize: number;
   /** What its tile classifier does to its maps; undefined: nothing. */
   readonly gate: ClassifierGate | undefined;
+  /** In which colours its network is shown slides. */
+  readonly colours: ColourChoice;
   /** Tiles of the slide. */
   readonly tiles: number;
 }
@@ -83,6 +87,7 @@ export function planSlide(
         tiles: columns.length * rows.length,
         batchSize: settings.batchSize ?? session.bestBatch ?? 4,
         gate: settings.classifierGate,
+        colours: colourChoice(settings, card),
       };
     }),
   );

@@ -51,7 +51,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const store = await openBandFolder(folder, fingerprint);
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
-    const colours = memberColours(plan, overview);
+    const colours = await memberColours(slide, plan, overview);
     await storeBands(slide, plan, store, {
       signal,
       bandColumns: job.bandColumns,
@@ -60,12 +60,12 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       spread: outputs.includes('disagreement'),
       colours,
     });
-    const appearance = await slideAppearance(slide, plan, signal);
+    const appearance = await slideAppearance(slide, plan, colours, signal);
     const options = { out, id, outputs, outlines, overview, look, series, signal };
     const { described, codes, files, notes } = await finishSlide(slide, plan, store, options);
     const seconds = Math.round(performance.now() - began) / 1000;
     const parts = { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files, notes };
-    const outcome = outcomeOf({ ...parts, warnings: [warning, ...(slide.info.warnings ?? []), colours.note] });
+    const outcome = outcomeOf({ ...parts, warnings: [warning, ...(slide.info.warnings ?? []), ...colours.warnings] });
     const finished = { fingerprint, outcome, codes };
     await writeKept(out, finished);
     await removeBandFolder(folder);

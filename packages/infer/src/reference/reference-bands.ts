@@ -122,8 +122,7 @@ async function predictWindow(
   for (const member of plan.members) {
     const picture = pictures.for(member.model.card);
     // Training saw colours changed in 8 bits; without such a change nothing is rounded.
-    const { stainNormalisation } = member.model.card;
-    const shown = stainNormalisation === undefined ? picture : colours.show(member, rounded(picture));
+    const shown = colours.changes(member) ? colours.show(member, rounded(picture)) : picture;
     await addMember(sum, plan, member, shown, place);
   }
   for (let i = 0; i < sum.length; i++) sum[i] = Math.min(sum[i] as number, 1);

@@ -124,10 +124,13 @@ async function evidenceAt(
   let area = 0;
   for (const window of await tissueWindows(slide, grid, WINDOW_TILES * card.tileSize, signal)) {
     // Only what shapes objects is asked for: views, scales and cleaning would cost time and change little.
-    const { threshold, tileSize } = settings;
-    const found = await predictSlide(rasterSlide(window), [model], {
+    const { threshold, tileSize, icc, stainNormalisation, stainTarget } = settings;
+    const found = await predictSlide(rasterSlide(window, slide), [model], {
       threshold,
       tileSize,
+      icc,
+      stainNormalisation,
+      stainTarget,
       downsample: 1,
       all: true,
       signal,

@@ -5,11 +5,11 @@ import type { Slide } from '@ftuseg/slide';
 const otherSize = (): FtuError => new FtuError('unsupported', 'a window in memory is read at its own size');
 
 /**
- * @param image RGB
+ * @param image RGB @param slide that it is a part of: its colours are of that profile
  * @example
  * const { mask } = await predictSlide(rasterSlide(window), models, { downsample: 1 });
  */
-export function rasterSlide(image: Raster): Slide {
+export function rasterSlide(image: Raster, { readIccProfile }: Pick<Slide, 'readIccProfile'> = {}): Slide {
   const { width, height } = image;
   return {
     width,
@@ -25,6 +25,7 @@ export function rasterSlide(image: Raster): Slide {
       if (w !== width || h !== height) throw otherSize();
       return crop(image, { x: left, y: top, width: columns, height: rows });
     },
+    ...(readIccProfile === undefined ? {} : { readIccProfile }),
     readAssociated: () => Promise.reject(otherSize()),
     close: async () => undefined,
   };

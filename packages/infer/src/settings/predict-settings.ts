@@ -2,7 +2,8 @@
  * Every setting of a prediction in one schema: defaults, ranges, the command line's help and `predictions.json` come
  * from here.
  */
-import { micronsSchema } from '@ftuseg/nn';
+import { stainMethods } from '@ftuseg/core';
+import { micronsSchema, stainStatisticsSchema } from '@ftuseg/nn';
 import { z } from 'zod';
 
 /** Sets of test-time views. */
@@ -84,6 +85,19 @@ export const predictSettingsSchema = z.object({
     ),
   fillHoles: z.boolean().default(false).describe('fill holes inside objects'),
   split: z.boolean().default(false).describe('part objects that touch, by a watershed'),
+  icc: z
+    .enum(['srgb', 'stored'])
+    .optional()
+    .describe(
+      "colours that networks see: srgb (converted by the slide's ICC profile) or stored; the model card says if unset",
+    ),
+  stainNormalisation: z
+    .enum(['none', ...stainMethods])
+    .optional()
+    .describe('bring the stains of slides to a target before networks see them, or not; the model card says if unset'),
+  stainTarget: stainStatisticsSchema
+    .optional()
+    .describe('with stainNormalisation: the colours to bring slides to; published reference colours if unset'),
   micronsPerPixel: micronsSchema.optional().describe('micrometres per level-0 pixel, for slides that do not say'),
   downsample: z
     .number()

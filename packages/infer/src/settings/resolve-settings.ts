@@ -4,6 +4,7 @@ import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { type GateSetting, gateOf } from './gate-setting.js';
+import { refuseIdleTarget } from './idle-target.js';
 import { perClass } from './per-class.js';
 import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
 import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
@@ -70,6 +71,7 @@ export function resolveSettings(settings: PredictSettings, known: KnownByCards):
     });
   }
   refuseUnusedPrediction(settings);
+  refuseIdleTarget(parsed.data);
   const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
   const likelier = takesLikelier(parsed.data);
   const probability = { low: 0, high: 1, open: true };

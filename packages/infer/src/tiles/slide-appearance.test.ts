@@ -51,11 +51,13 @@ const planOf = (image: Raster, ...cards: Partial<ModelCard>[]) => {
   );
 };
 
+const plain = { show: (_: unknown, picture: Raster) => picture };
+
 describe('slideAppearance', () => {
   it('finds a slide like those of the training near, and a grey or an inverted one far', async () => {
     const card = await knownCard();
     const seen = async (image: Raster, ...cards: Partial<ModelCard>[]) =>
-      slideAppearance(memorySlide(image), planOf(image, ...(cards.length === 0 ? [card] : cards)), undefined);
+      slideAppearance(memorySlide(image), planOf(image, ...(cards.length === 0 ? [card] : cards)), plain, undefined);
     const same = await seen(picture(50));
     expect(same?.distance).toBeLessThan(1);
     expect(appearanceWarning(same)).toBeUndefined();
@@ -70,10 +72,10 @@ describe('slideAppearance', () => {
 
   it('says nothing where no card does, and of an empty slide', async () => {
     const image = picture(60);
-    expect(await slideAppearance(memorySlide(image), planOf(image, {}), undefined)).toBeUndefined();
+    expect(await slideAppearance(memorySlide(image), planOf(image, {}), plain, undefined)).toBeUndefined();
     const empty = raster(400, 400, 3, new Uint8Array(400 * 400 * 3).fill(250));
     const slide = memorySlide(empty);
-    expect(await slideAppearance(slide, planOf(empty, await knownCard()), undefined)).toBeUndefined();
+    expect(await slideAppearance(slide, planOf(empty, await knownCard()), plain, undefined)).toBeUndefined();
     expect(appearanceWarning(undefined)).toBeUndefined();
   });
 });

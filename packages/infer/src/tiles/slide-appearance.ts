@@ -11,6 +11,7 @@ import {
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import type { SlidePlan } from '../plan/plan.js';
+import type { MemberColours } from './member-colours.js';
 import { type GridSize, readAround } from './read-window.js';
 
 /** A tile of which nothing can be decoded says nothing, and is reported where all of the slide is read. */
@@ -30,17 +31,20 @@ async function readIfWhole(
 
 /**
  * The distance to the training slides of the model that knows the most similar ones.
+ * @param colours in which training saw its slides
  * @returns undefined where no card says how they looked, and for a slide that is empty wherever one looks
  * @throws {FtuError} `cancelled`, or what the slide throws
  */
 export async function slideAppearance(
   slide: Slide,
   { members }: Pick<SlidePlan, 'members'>,
+  colours: Pick<MemberColours, 'show'>,
   signal: AbortSignal | undefined,
 ): Promise<AppearanceDistance | undefined> {
   let nearest: AppearanceDistance | undefined;
   const seen = new Set<unknown>();
-  for (const { model, grid } of members) {
+  for (const member of members) {
+    const { model, grid } = member;
     const known = model.card.appearance;
     // A model at several magnifications is one, and the first is the plain one.
     if (known === undefined || seen.has(model)) continue;
@@ -48,7 +52,7 @@ export async function slideAppearance(
     const tiles: Float64Array[] = [];
     for (const place of sampleTiles(grid.width, grid.height).slice(0, SAMPLED_TILES.read)) {
       const tile = await readIfWhole(slide, grid, place, signal);
-      const numbers = tile === undefined ? undefined : tileAppearance(tile);
+      const numbers = tile === undefined ? undefined : tileAppearance(colours.show(member, tile));
       if (numbers !== undefined) tiles.push(numbers);
       if (tiles.length === SAMPLED_TILES.wanted) break;
     }

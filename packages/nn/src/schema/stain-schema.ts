@@ -2,6 +2,9 @@
 import type { StainStatistics } from '@ftuseg/core';
 import { z } from 'zod';
 
+/** Colours by the ICC profile of each slide: `srgb`, converted to sRGB. */
+export const iccSchema = z.enum(['srgb']);
+
 const triple = z.tuple([z.number(), z.number(), z.number()]).readonly();
 const spread = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).readonly();
 const amounts = z.tuple([z.number().positive(), z.number().positive()]).readonly();

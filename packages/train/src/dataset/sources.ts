@@ -38,6 +38,8 @@ export interface Sources {
   readonly downsample: number | null;
   /** How slides were brought to the working resolution; undefined: area average. */
   readonly resize: ResizeMethod | undefined;
+  /** How their colours were converted by ICC profiles; undefined: not at all. */
+  readonly icc: 'srgb' | undefined;
   /** Colours that all slides were brought to; undefined: they keep their own. */
   readonly stainNormalisation: StainStatistics | undefined;
   /** Side of the tiles in every tiles.csv. */
@@ -68,6 +70,8 @@ function requireSame(main: Dataset, other: Dataset): void {
   }
   const [theirFactor, ourFactor] = [factorOf(other), factorOf(main)];
   if (theirFactor !== ourFactor) fail('the factor of shrinking', theirFactor ?? 'unknown', ourFactor ?? 'unknown');
+  const [theirSpace, ourSpace] = [other.icc ?? 'as stored', main.icc ?? 'as stored'];
+  if (theirSpace !== ourSpace) fail('by ICC profiles the colours', theirSpace, ourSpace);
   const colours = ({ stainNormalisation }: Dataset): string => JSON.stringify(stainNormalisation ?? null);
   if (colours(other) !== colours(main)) {
     const named = ({ stainNormalisation }: Dataset): string => stainNormalisation?.method ?? 'as they are';
@@ -147,6 +151,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
     micronsPerPixel: main.micronsPerPixel,
     downsample: factorOf(main),
     resize: main.resize,
+    icc: main.icc,
     stainNormalisation: main.stainNormalisation,
     tile: main.tile,
   };

@@ -4,12 +4,13 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, type Rect, requirePlausible } from '@ftuseg/core';
+import { counted, FtuError, type Rect, requirePlausible } from '@ftuseg/core';
 import { inLockedFolder, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { DATASET_FILE, DATASET_FORMAT, type DatasetIndex, type PreparedSlide, TILES_FILE } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import type { WorkingSize } from './image-bands.js';
+import { type ColourOptions, coloursFor, preparedColours } from './prepared-colours.js';
 import {
   makeSlide,
   type Resolution,
@@ -18,10 +19,9 @@ import {
   type SlideLabels,
   withColours,
 } from './slide-record.js';
-import { recolouring, type StainOptions, stainTargetOf } from './stain-target.js';
 import { type TileTable, tileTable } from './tile-table.js';
 
-export interface SetOptions extends Resolution, StainOptions {
+export interface SetOptions extends Resolution, ColourOptions {
   /** Folder to write; made if it does not exist. */
   readonly out: string;
   /** Side of a tile in `tiles.csv`, and the default side of training windows. */
@@ -135,8 +135,16 @@ const damageWarnings = (ids: readonly string[]): string[] =>
 /** Slides whose colours could not be measured. */
 function colourWarnings({ slides }: DatasetIndex): string[] {
   const ids = slides.flatMap(({ id, ownColours }) => (ownColours === true ? [id] : []));
-  if (ids.length === 0) return [];
-  return [`${few(ids)}: too little colour to normalise stains by, so that the colours stay as they are; look at it`];
+  const bare = slides.flatMap(({ id, withoutProfile }) => (withoutProfile === true ? [id] : []));
+  const of = `${bare.length} of ${counted(slides.length, 'slide')} ${bare.length === 1 ? 'has' : 'have'}`;
+  return [
+    ...(bare.length === 0
+      ? []
+      : [`${of} no ICC profile and ${bare.length === 1 ? 'is' : 'are'} taken as sRGB: ${few(bare)}`]),
+    ...(ids.length === 0
+      ? []
+      : [`${few(ids)}: too little colour to normalise stains by, so that the colours stay as they are; look at it`]),
+  ];
 }
 
 /** What the tissue test did to whole slides. */
@@ -178,16 +186,16 @@ async function prepareInto(
   maker: SlideMaker,
 ): ReturnType<typeof prepareSet> {
   const { out, micronsPerPixel, downsample, signal, onProgress, allTiles = false } = options;
-  const stain = await stainTargetOf(rows, options, signal);
+  const choice = await preparedColours(rows, options, signal);
   await makeFolder(join(out, 'slides'));
   const described: { readonly row: SlideRow; readonly inputs: SlideInputs }[] = [];
-  for (const row of rows) described.push({ row, inputs: withColours(await maker.describe(row), stain) });
+  for (const row of rows) described.push({ row, inputs: withColours(await maker.describe(row), choice) });
   // The index vouches for every raster: it goes before the first of them changes.
   for (const name of [DATASET_FILE, TILES_FILE]) await rm(join(out, name), { force: true });
   const place = {
     out,
     resolution: { micronsPerPixel, downsample },
-    recolouring: stain && ((slide: Slide) => recolouring(slide, stain, signal)),
+    coloursOf: (slide: Slide, id: string) => coloursFor(slide, choice, id, signal),
     squareOnly:
       options.resize === 'bilinear'
         ? 'resizing as the reference (bilinear)'
@@ -222,7 +230,8 @@ async function prepareInto(
     tile: options.tile ?? defaults.tile,
     overlap: options.overlap ?? defaults.overlap,
     ...(options.resize === 'bilinear' ? { resize: options.resize } : {}),
-    ...(stain === undefined ? {} : { stainNormalisation: stain }),
+    ...(choice.icc === undefined ? {} : { icc: choice.icc }),
+    ...(choice.stainNormalisation === undefined ? {} : { stainNormalisation: choice.stainNormalisation }),
     ...(options.edges === 'drop' ? { edges: options.edges } : {}),
     ...(facts.labels === undefined
       ? {}

@@ -13,13 +13,20 @@ import {
   MAX_ENLARGED,
   meanMicrons,
   pixelSize,
-  type Raster,
   requirePlausible,
-  type StainStatistics,
 } from '@ftuseg/core';
 import { fileIdentity, writeFileAtomic } from '@ftuseg/files';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from '@ftuseg/folders';
-import { openSlide, pixelScaleOf, type Slide, type SlideRow, scaleOf, type TruthReport } from '@ftuseg/slide';
+import {
+  type ColourChoice,
+  openSlide,
+  pixelScaleOf,
+  type Slide,
+  type SlideColours,
+  type SlideRow,
+  scaleOf,
+  type TruthReport,
+} from '@ftuseg/slide';
 import { writeAnatomy } from '../dataset/anatomy.js';
 import { fileChecksum } from '../dataset/checksum.js';
 import type { WorkingSize } from './image-bands.js';
@@ -73,12 +80,15 @@ export async function describeInputs(
 }
 
 /** The inputs of a slide whose colours are changed as well. */
-export function withColours({ inputs, digest }: SlideInputs, stain: StainStatistics | undefined): SlideInputs {
-  if (stain === undefined) return { inputs, digest };
+export function withColours(
+  { inputs, digest }: SlideInputs,
+  { icc, stainNormalisation: stain }: ColourChoice,
+): SlideInputs {
+  if (icc === undefined && stain === undefined) return { inputs, digest };
   return {
     inputs,
     digest: createHash('sha256')
-      .update(JSON.stringify([digest, stain]))
+      .update(JSON.stringify(icc === undefined ? [digest, stain] : [digest, stain ?? null, icc]))
       .digest('hex'),
   };
 }
@@ -187,8 +197,8 @@ function workingSize(
 export interface SlidePlace {
   readonly out: string;
   readonly resolution: Resolution;
-  /** Finds how the colours of a slide change, or that it has too little of them; undefined: none changes. */
-  readonly recolouring?: ((slide: Slide) => Promise<((picture: Raster) => Raster) | undefined>) | undefined;
+  /** Finds how the colours of a slide change; undefined: they stay as they are. */
+  readonly coloursOf: (slide: Slide, id: string) => Promise<SlideColours | undefined>;
   /** What of the data set works on square pixels alone, in words. */
   readonly squareOnly?: string | undefined;
 }
@@ -204,7 +214,7 @@ export async function makeSlide(
   row: SlideRow,
   { inputs, digest }: SlideInputs,
   columns: Readonly<Record<string, string>>,
-  { out, resolution, recolouring, squareOnly }: SlidePlace,
+  { out, resolution, coloursOf, squareOnly }: SlidePlace,
   write: (slide: Slide, size: WorkingSize) => Promise<SlideLabels>,
 ): Promise<PreparedSlide> {
   const path = join(out, slideFiles(row.id).record);
@@ -214,8 +224,8 @@ export async function makeSlide(
   try {
     const needsSquare = squareOnly ?? (row.anatomy === undefined ? undefined : 'a map of anatomical regions');
     const { width, height, downsample } = workingSize(row, slide, resolution, needsSquare);
-    const recolour = await recolouring?.(slide);
-    const labels = await write(slide, { width, height, downsample, recolour });
+    const colours = await coloursOf(slide, row.id);
+    const labels = await write(slide, { width, height, downsample, recolour: colours?.recolour });
     if (labels.unknown === width * height) {
       throw new FtuError(
         'bad-input',
@@ -242,7 +252,8 @@ export async function makeSlide(
       sourceHeight: slide.height,
       downsample,
       ...labels,
-      ...(recolouring !== undefined && recolour === undefined ? { ownColours: true } : {}),
+      ...(colours?.lacksStain === true ? { ownColours: true } : {}),
+      ...(colours?.lacksProfile === true ? { withoutProfile: true } : {}),
       ...(slide.info.warnings === undefined ? {} : { warnings: [...slide.info.warnings] }),
       inputs,
       digest,

@@ -138,6 +138,7 @@ export function modelCard(
       ? {}
       : { downsample: data.sources.downsample, ...slideScale(data.split.train) }),
     ...(data.sources.resize === undefined ? {} : { resize: data.sources.resize }),
+    ...(data.sources.icc === undefined ? {} : { icc: data.sources.icc }),
     ...(data.sources.stainNormalisation === undefined ? {} : { stainNormalisation: data.sources.stainNormalisation }),
     mean: [...mean],
     std: [...std],

@@ -168,7 +168,7 @@ export const exportModel = defineCommand({
     const network = options.layout === undefined ? known?.options : { ...known?.options, layout: options.layout };
     const model = createModel({ decoder, encoder, classes: classes.length, ...network });
     assertState(model, state, { subject: options.weights });
-    const { resize, stainNormalisation } = known ?? {};
+    const { resize, icc, stainNormalisation } = known ?? {};
     const usual = createEncoder(encoder).normalisation;
     const card = modelCardSchema.parse({
       format: 1,
@@ -181,6 +181,7 @@ export const exportModel = defineCommand({
       ...scaleOf(options, known),
       ...memoryOf(options, known),
       ...(resize === undefined ? {} : { resize }),
+      ...(icc === undefined ? {} : { icc }),
       ...(stainNormalisation === undefined ? {} : { stainNormalisation }),
       mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
       std: triple('std', options.std) ?? known?.std ?? [...usual.std],

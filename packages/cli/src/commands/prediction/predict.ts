@@ -1,5 +1,6 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, stainMethods } from '@ftuseg/core';
+import { readStainTarget } from '@ftuseg/folders';
 import {
   calibrationNote,
   closeModels,
@@ -88,6 +89,9 @@ const schema = z.object({
       'for slides that do not state their scale: estimate it from the size of what is found, say it and stop (ask), or go on with it (accept)',
     ),
   ...predictionSettings,
+  stainTarget: file(
+    'with --stain-normalisation: slide or picture to measure, or JSON with the numbers such as dataset.json (default: published colours)',
+  ).optional(),
   device: z.enum(devices).default('cpu').describe('where the networks run'),
   threads,
 });
@@ -115,6 +119,25 @@ async function noteClasses(models: readonly WeightedModel[], slides: string, con
   context.note(`Kaggle takes one submission.csv; these models know ${count} classes, so each has a file of its own`);
 }
 
+/** A target that is named becomes its numbers, measured in the colours that the networks are shown. */
+async function readTarget(
+  settings: Record<string, unknown>,
+  models: readonly WeightedModel[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { stainTarget: path, stainNormalisation, icc: given } = settings;
+  if (typeof path !== 'string') return;
+  const method = stainMethods.find((one) => one === stainNormalisation);
+  if (method === undefined) throw new UsageError('--stain-target does nothing without --stain-normalisation');
+  const spaces = new Set(models.map(({ model }) => (given === undefined ? model.card.icc : given)));
+  if (spaces.size > 1) {
+    throw new UsageError(
+      'the models were trained on other colours than each other: say with --icc in which the target is measured',
+    );
+  }
+  settings.stainTarget = await readStainTarget(path, { method, icc: spaces.has('srgb') ? 'srgb' : undefined, signal });
+}
+
 export const predict = defineCommand({
   name: 'predict',
   summary: 'Segment slides with one model or an ensemble: submission.csv, polygons, masks and pictures.',
@@ -123,6 +146,7 @@ export const predict = defineCommand({
     Inputs: ['model', 'slides', 'where', 'settings', 'estimateScale'],
     Outputs: ['out', 'outputs', 'outlines', 'overwrite', 'onFailure', 'dryRun'],
     ...predictionGroups,
+    'What the network sees': [...predictionGroups['What the network sees'], 'stainTarget'],
     Machine: [...PREDICTION_MACHINE, 'maxHours'],
   },
   hints: predictionHints,
@@ -156,6 +180,7 @@ export const predict = defineCommand({
     const load = { threads: threadCount, device, onNote: context.note };
     const models = await loadModels(await modelFiles(model, context), load);
     try {
+      await readTarget(settings, models, context.signal);
       for (const note of predictionNotes(models, settings)) context.note(note);
       const asked = { rows: listed, models, settings };
       const estimated = estimateScale === undefined ? undefined : await rowsWithScales(estimateScale, asked, context);

@@ -3,7 +3,11 @@ import { type PredictSettings, predictSettingsSchema } from '@ftuseg/infer';
 import type { OptionHint } from '../../parser/command.js';
 import { settingOptions } from '../settings.js';
 
-export const predictionSettings = settingOptions(predictSettingsSchema);
+export const predictionSettings = settingOptions(
+  predictSettingsSchema,
+  // Numbers that a person does not type.
+  (name) => name !== 'stainTarget',
+);
 
 /** What was given of these settings among the options of a command. */
 export const givenSettings = (options: Readonly<Record<string, unknown>>): PredictSettings =>
@@ -20,6 +24,8 @@ export const predictionGroups = {
     'tileSize',
     'classifierGate',
     'all',
+    'icc',
+    'stainNormalisation',
     'micronsPerPixel',
     'downsample',
   ],

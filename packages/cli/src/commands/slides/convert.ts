@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { path, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
+import { checkView, viewFields, viewNames } from './colour-view.js';
 import { type Converted, convertSlide, USUAL_QUALITY } from './conversion/convert-slide.js';
 import { checkSettings } from './conversion/settings.js';
 import { nameIn, type Target, targetFormats, targetOf } from './conversion/target.js';
@@ -106,6 +107,7 @@ export const convert = defineCommand({
       placeholder: 'CLASSES',
       description: 'what the labels mean, as in ftu prepare: normal=1,Glomerulus;sclerotic=2',
     }),
+    ...viewFields,
     micronsPerPixel: micronsSchema.optional().describe("scale to store, if the slide's own is missing or wrong"),
     overwrite: z.boolean().default(false).describe('replace what is there already'),
   }),
@@ -113,6 +115,7 @@ export const convert = defineCommand({
     Inputs: ['slide', 'where', 'micronsPerPixel', 'labels', 'classes'],
     Outputs: ['out', 'format', 'overwrite'],
     'Levels and tiles': ['compression', 'quality', 'tile', 'levels', 'factor', 'zarrVersion', 'sharded'],
+    Colours: viewNames,
   },
   result: { files: 'path, format, width, height, levels, copied and encoded tiles of each slide that was written' },
   examples: [
@@ -123,8 +126,12 @@ export const convert = defineCommand({
     'ftu convert scan.svs scan.ozx --sharded',
     'ftu convert scans pyramids',
     'ftu convert scan.svs scan --format dicom',
+    'ftu convert scan.svs scan.tif --icc srgb --stain-normalisation macenko',
   ],
-  async run({ slide: source, out, where: filter, micronsPerPixel, format, ...settings }, context) {
+  async run({ slide: source, out, where: filter, micronsPerPixel, format, ...others }, context) {
+    const { icc, stainNormalisation, stainTarget, ...rest } = others;
+    const settings = { ...rest, view: { icc, stainNormalisation, stainTarget } };
+    checkView(settings.view);
     const scale = micronsPerPixel === undefined ? {} : { micronsPerPixel };
     const rows = await rowsOf(source, filter, context);
     if (rows === undefined) {

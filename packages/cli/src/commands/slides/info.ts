@@ -4,6 +4,8 @@ import { openSlide, type ProfileFacts, profileFacts, type Slide, SlideError, wri
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { file } from '../../parser/fields.js';
+import { UsageError } from '../../parser/usage-error.js';
+import { checkView, colourView, viewFields, viewNames } from './colour-view.js';
 import { warnOf } from './slide-warnings.js';
 
 /** Longest side of a thumbnail, pixels. */
@@ -17,9 +19,10 @@ export const info = defineCommand({
       placeholder: 'SLIDE',
     }),
     thumbnail: file('also write a small picture of the slide, PNG').optional(),
+    ...viewFields,
   }),
   positionals: ['slide'],
-  groups: { Inputs: ['slide'], Outputs: ['thumbnail'] },
+  groups: { Inputs: ['slide'], Outputs: ['thumbnail'], 'Colours of the picture': viewNames },
   result: {
     width: 'pixels across',
     height: 'pixels down',
@@ -41,11 +44,20 @@ export const info = defineCommand({
     'ftu info scan.svs',
     'ftu info scan.tif --thumbnail scan.png',
     'ftu info https://pacs.example.org/dicom-web/studies/1.2.3/series/1.2.4',
+    'ftu info scan.svs --thumbnail scan.png --icc srgb',
   ],
-  async run(options, context) {
+  async run({ icc, stainNormalisation, stainTarget, ...options }, context) {
+    const view = { icc, stainNormalisation, stainTarget };
+    checkView(view);
+    if (options.thumbnail === undefined && Object.values(view).some((value) => value !== undefined)) {
+      throw new UsageError('--icc and --stain-normalisation are for the picture of --thumbnail');
+    }
     const slide = await openSlide(options.slide);
     try {
-      if (options.thumbnail !== undefined) await writeThumbnail(slide, options.thumbnail, context.signal);
+      if (options.thumbnail !== undefined) {
+        const shown = await colourView(slide, view, options.slide, context);
+        await writeThumbnail(shown, options.thumbnail, context.signal);
+      }
       const profile = await profileOf(slide, options.slide);
       context.print(describe(slide, profile));
       warnOf(slide, context);

@@ -1,12 +1,32 @@
 /** `ftu prepare`: slides at any size become rasters at the working resolution, ready for training. */
 
+import { existsSync } from 'node:fs';
 import { counted, FtuError } from '@ftuseg/core';
+import { readStainTarget } from '@ftuseg/folders';
 import { micronsSchema } from '@ftuseg/nn';
-import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
-import { type PrepareProgress, prepareDataset, prepareUnlabelled, stainFields, tilingFields } from '@ftuseg/train';
+import { filterRows, formatTruths, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import {
+  type ColourOptions,
+  colourFields,
+  type PrepareProgress,
+  prepareDataset,
+  prepareUnlabelled,
+  tilingFields,
+} from '@ftuseg/train';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { folder, path, where } from '../../parser/fields.js';
+
+/** A target that is no slide of the table is a file: measured here, so that the data set holds its numbers. */
+async function targetOf(
+  rows: readonly SlideRow[],
+  { icc, stainNormalisation: method, stainTarget: target }: ColourOptions,
+  signal: AbortSignal,
+): Promise<ColourOptions['stainTarget']> {
+  if (typeof target !== 'string' || method === undefined || rows.some(({ id }) => id === target)) return target;
+  if (!existsSync(target)) return target;
+  return readStainTarget(target, { method, icc, signal });
+}
 
 export const prepare = defineCommand({
   name: 'prepare',
@@ -31,13 +51,16 @@ export const prepare = defineCommand({
       .describe('prepare pictures alone, for a source of role unlabelled; labels of the table are not read'),
     allTiles: z.boolean().default(false).describe('list tiles of background too'),
     ...tilingFields,
-    ...stainFields,
+    ...colourFields,
+    stainTarget: colourFields.stainTarget.describe(
+      'id of a slide of the table, another slide or picture, or JSON with the numbers such as dataset.json, whose colours all get; published reference colours if unset',
+    ),
   }),
   groups: {
     Inputs: ['slides', 'where', 'classes', 'unlabelled'],
     Outputs: ['out'],
     Resolution: ['micronsPerPixel', 'downsample', 'resize'],
-    Colours: ['stainNormalisation', 'stainTarget'],
+    Colours: ['icc', 'stainNormalisation', 'stainTarget'],
     Tiles: ['tile', 'overlap', 'edges', 'allTiles'],
   },
   result: {
@@ -68,6 +91,7 @@ export const prepare = defineCommand({
     const common = {
       rows,
       ...settings,
+      stainTarget: await targetOf(rows, settings, context.signal),
       signal: context.signal,
       onProgress: ({ done, total, id, share }: PrepareProgress) =>
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),

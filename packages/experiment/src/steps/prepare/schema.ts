@@ -1,6 +1,6 @@
 /** What a recipe may say of `do: prepare`. */
 import { micronsSchema } from '@ftuseg/nn';
-import { stainFields, tilingFields } from '@ftuseg/train';
+import { colourFields, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 import { isStepOf } from '../../step-kind/is-step.js';
 import { nameSchema, stepSchema } from '../../step-kind/step-schema.js';
@@ -19,7 +19,7 @@ export const prepareSchema = stepSchema('prepare', 'slides to rasters at the wor
     ),
   allTiles: z.boolean().default(false).describe('list tiles of background too'),
   ...tilingFields,
-  ...stainFields,
+  ...colourFields,
 });
 
 export type PrepareStep = z.output<typeof prepareSchema>;

@@ -17,8 +17,8 @@ export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSc
   files: ({ data }) => dataFiles(data),
   async run(context) {
     const { step, folder, signal, note, progress, share } = context;
-    const { micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges, stainNormalisation, stainTarget } =
-      step;
+    const { micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges } = step;
+    const { icc, stainNormalisation, stainTarget } = step;
     const classes = parseClasses(step.classes);
     const data = join(folder, DATA_FOLDER);
     const summary = await prepareDataset({
@@ -31,6 +31,7 @@ export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSc
       allTiles,
       resize,
       edges,
+      icc,
       stainNormalisation,
       stainTarget,
       signal,

@@ -11,6 +11,7 @@ import {
   writeZarr,
 } from '@ftuseg/slide';
 import type { CommandContext } from '../../../parser/command.js';
+import { colourView } from '../colour-view.js';
 import { warnOf } from '../slide-warnings.js';
 import { openLabels } from './labels.js';
 import type { ConvertSettings } from './settings.js';
@@ -45,8 +46,9 @@ export async function convertSlide(
   settings: ConvertSettings,
   context: CommandContext,
 ): Promise<Converted> {
-  const slide = await openSlide(row.image);
+  const stored = await openSlide(row.image);
   try {
+    const slide = await colourView(stored, settings.view, row.id, context);
     const { width, height } = slide;
     const scale = pixelScaleOf(row, slide);
     const started = Date.now();
@@ -61,7 +63,7 @@ export async function convertSlide(
     context.print(`${width} x ${height} pixels, ${counted(levels, 'level')} in ${out}; ${said}`);
     return { path: out, format: target.format, width, height, levels, ...counts };
   } finally {
-    await slide.close();
+    await stored.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** The settings of a conversion, checked against what is written: what would do nothing, or cannot be, is refused before any work. */
 import { UsageError } from '../../../parser/usage-error.js';
+import type { ViewOptions } from '../colour-view.js';
 import type { Target } from './target.js';
 
 export interface ConvertSettings {
@@ -13,6 +14,8 @@ export interface ConvertSettings {
   readonly labels?: string | undefined;
   readonly classes?: string | undefined;
   readonly overwrite: boolean;
+  /** In which colours the slide is written. */
+  readonly view: ViewOptions;
 }
 
 /** @throws UsageError */

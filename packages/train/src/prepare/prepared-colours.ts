@@ -1,17 +1,18 @@
 /** The colours that the slides of a data set are brought to, and how one of them gets there. */
 import {
   FtuError,
-  measureStain,
-  normaliseStain,
   overviewSize,
   type Raster,
   type StainMethod,
   type StainStatistics,
   standardStain,
 } from '@ftuseg/core';
-import { openSlide, type Slide, type SlideRow } from '@ftuseg/slide';
+import { readStainTarget } from '@ftuseg/folders';
+import { type ColourChoice, type Slide, type SlideColours, type SlideRow, slideColours } from '@ftuseg/slide';
 
-export interface StainOptions {
+export interface ColourOptions {
+  /** 'srgb': convert colours by each slide's ICC profile, before stains are normalised; unset: colours as they are stored. */
+  readonly icc?: 'srgb' | undefined;
   /** Bring the colours of all slides to the same ones; unset: they keep their own. */
   readonly stainNormalisation?: StainMethod | undefined;
   /** Whose: a slide's id, or measured before; unset: published reference colours. */
@@ -25,12 +26,21 @@ const overviewOf = (slide: Slide, signal: AbortSignal | undefined): Promise<Rast
 };
 
 /**
- * @returns undefined where colours stay as they are
- * @throws FtuError 'bad-input' for a target without a method or of another one, a slide that is not there, or one without colours to tell by
+ * @returns nothing in it where colours stay as they are
+ * @throws FtuError 'bad-input' for a target without a method or of another one, a slide that is not there, one without colours to tell by, or with a damaged
+ * ICC profile
  */
-export async function stainTargetOf(
+export async function preparedColours(
   rows: readonly SlideRow[],
-  { stainNormalisation: method, stainTarget: target }: StainOptions,
+  { icc, ...stain }: ColourOptions,
+  signal: AbortSignal | undefined,
+): Promise<ColourChoice> {
+  return { icc, stainNormalisation: await stainTargetOf(rows, { icc, ...stain }, signal) };
+}
+
+async function stainTargetOf(
+  rows: readonly SlideRow[],
+  { icc, stainNormalisation: method, stainTarget: target }: ColourOptions,
   signal: AbortSignal | undefined,
 ): Promise<StainStatistics | undefined> {
   const fail = (problem: string, hint: string): never => {
@@ -47,24 +57,16 @@ export async function stainTargetOf(
   }
   const row = rows.find(({ id }) => id === target);
   if (row === undefined) return fail(`there is no slide "${target}"`, 'give the id of one of the slides');
-  const slide = await openSlide(row.image);
-  try {
-    const found = measureStain(await overviewOf(slide, signal), method);
-    return found ?? fail(`slide "${target}" has too little colour to take it from`, 'choose another slide');
-  } finally {
-    await slide.close();
-  }
+  return readStainTarget(row.image, { method, icc, signal });
 }
 
-/**
- * How the pictures of a slide change, at the working resolution.
- * @returns undefined where the slide has too little colour to tell by
- */
-export async function recolouring(
+/** How the pictures of a slide change, at the working resolution; undefined where none of the data set's does. */
+export async function coloursFor(
   slide: Slide,
-  target: StainStatistics,
+  choice: ColourChoice,
+  id: string,
   signal: AbortSignal | undefined,
-): Promise<((picture: Raster) => Raster) | undefined> {
-  const own = measureStain(await overviewOf(slide, signal), target.method);
-  return own === undefined ? undefined : (picture) => normaliseStain(picture, own, target);
+): Promise<SlideColours | undefined> {
+  if (choice.icc === undefined && choice.stainNormalisation === undefined) return undefined;
+  return slideColours(slide, choice, () => overviewOf(slide, signal), id);
 }

@@ -1,8 +1,14 @@
 /** Which colours prepared slides get, as `ftu prepare` and a recipe's prepare step both ask it. */
 import { stainMethods } from '@ftuseg/core';
+import { iccSchema } from '@ftuseg/nn';
 import { z } from 'zod';
 
-export const stainFields = {
+export const colourFields = {
+  icc: iccSchema
+    .optional()
+    .describe(
+      "srgb: convert every slide's colours to sRGB by its ICC profile, before stains are normalised; the model card says so, and prediction does it too (colours as stored if unset)",
+    ),
   stainNormalisation: z
     .enum(stainMethods)
     .optional()
