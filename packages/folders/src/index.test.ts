@@ -27,6 +27,7 @@ it('exports what it says it exports', () => {
       "readPreparedRows",
       "readRunConfig",
       "readRunFolds",
+      "readStainTarget",
       "readTiles",
       "runFiles",
       "slideFiles",

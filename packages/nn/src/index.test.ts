@@ -25,6 +25,7 @@ it('exports what it promises, and nothing by accident', () => {
       "exportOnnx",
       "float16ToFloat32",
       "float32ToFloat16",
+      "iccSchema",
       "initialState",
       "inspectOnnx",
       "layerParameters",

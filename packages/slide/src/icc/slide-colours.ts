@@ -52,9 +52,10 @@ export async function slideColours(
     if (own === undefined) lacksStain = true;
     else steps.push((picture) => normaliseStain(picture, own, target));
   }
+  const recolour: RecolourPicture = (picture) => steps.reduce((seen, step) => step(seen), picture);
   return {
-    recolour:
-      steps.length === 0 ? undefined : memoiseColours((picture) => steps.reduce((seen, step) => step(seen), picture)),
+    // Stains alone are normalised about as fast as a table of colours is looked into.
+    recolour: steps.length === 0 ? undefined : toSrgb === undefined ? recolour : memoiseColours(recolour),
     lacksProfile: icc === 'srgb' && toSrgb === undefined,
     lacksStain,
   };

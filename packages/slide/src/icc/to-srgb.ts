@@ -14,7 +14,7 @@ const PERCEPTUAL_BLACK = [0.00336, 0.0034731, 0.00287] as const;
 /** Darkest colours lighter than this are no black. */
 const LIGHTEST_BLACK = 50;
 /** XYZ of the connection space in 16 bits reaches from 0 to this. */
-const MOST_XYZ = 1 + 32767 / 32768;
+const MAX_XYZ = 1 + 32767 / 32768;
 
 type Triple = readonly [number, number, number];
 
@@ -110,7 +110,7 @@ function tableToXyz(profile: IccProfile, { apply, encoding }: DeviceTable, subje
   }
   const toXyz: ColourChange = (colour) => {
     apply(colour);
-    if (connectionSpace === 'XYZ') for (let c = 0; c < 3; c++) colour[c] = (colour[c] as number) * MOST_XYZ;
+    if (connectionSpace === 'XYZ') for (let c = 0; c < 3; c++) colour[c] = (colour[c] as number) * MAX_XYZ;
     else labToXyz(colour, encoding);
   };
   const black = blackOf(profile, toXyz);

@@ -1,5 +1,7 @@
 /** A plain picture as a slide of one level: small ones are decoded once, large ones window by window. */
 import { type Raster, resizeArea } from '@ftuseg/core';
+import { readRegularFile } from '@ftuseg/files';
+import { embeddedProfile } from '../../icc/embedded-profile.js';
 import type { Slide } from '../../slide.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { guardSlide } from '../guard-slide.js';
@@ -65,7 +67,9 @@ function pictureSlide(file: ImageFile): Slide {
         check();
         return cut(image, { x: left, y: top, width: columns, height: rows });
       },
-      readIccProfile: async () => (file.metadata.icc === undefined ? undefined : new Uint8Array(file.metadata.icc)),
+      // As the file has it: the library leaves damaged profiles out without a word.
+      readIccProfile: async () =>
+        embeddedProfile(typeof file.input === 'string' ? await readRegularFile(file.input) : file.input),
       close: async () => {
         decoded = undefined;
         scaled.length = 0;
