@@ -1,16 +1,30 @@
 /** What the pages name, small: slides and tables, a model with random weights, a prediction, a data set, tiles with masks. */
-import { copyFile, cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
+import { openSlide, writePyramid } from '@ftuseg/slide';
 import { writeSyntheticSlides } from '@ftuseg/synth';
 import { randomModelCard } from '../random-model.js';
-import { runScript } from './shell-blocks.js';
+import { root, runScript } from './shell-blocks.js';
 
 /** A table like `slides/slides.csv`, for another folder, with columns that the pages ask for. */
 function tableFor(rows: readonly string[], prefix: string): string {
   const [header = '', ...slides] = rows;
   const lines = slides.map((line, i) => `${line.replaceAll(/(images|masks)\//g, `${prefix}$1/`)},${i},centre-${i + 1}`);
   return `${[`${header},patient_number,centre`, ...lines].join('\n')}\n`;
+}
+
+/** The first of the slides with an ICC profile, as a scanner writes it. */
+async function writeProfiledSlide(path: string, images: string): Promise<void> {
+  const [name = ''] = (await readdir(images)).sort();
+  const slide = await openSlide(join(images, name));
+  const { width, height } = slide;
+  const picture = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+  await slide.close();
+  const profile = await readFile(join(root, 'packages/slide/tests/fixtures/icc/lut16-lab.icc'));
+  await writePyramid(path, { width, height, channels: 3, iccProfile: new Uint8Array(profile), micronsPerPixel: 4 }, [
+    picture,
+  ]);
 }
 
 /** @param folder exists and is empty */
@@ -54,6 +68,7 @@ export async function makeFixtures(folder: string): Promise<void> {
     },
   };
   await writeFile(at('scan.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [glomerulus] }));
+  await writeProfiledSlide(at('scanned.tif'), at('slides/images'));
   await writeFile(at('README.md'), '# Tiles\n');
   await mkdir(at('runs/b4'), { recursive: true });
   await writeFile(at('runs/b4/model.onnx'), model);

@@ -31,6 +31,8 @@ export interface PyramidOptions {
   readonly tileSize?: number | undefined;
   /** Stored as the image's description. */
   readonly description?: string | undefined;
+  /** ICC profile of the colours, which are stored as they come. */
+  readonly iccProfile?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -98,9 +100,9 @@ class PyramidFile {
   /** Writes the directories, and the header that leads to them. */
   async finish(): Promise<void> {
     await this.#writing;
-    const { micronsPerPixel, description } = this.#options;
+    const { micronsPerPixel, description, iccProfile: profile } = this.#options;
     const levels = this.#levels.map(({ stored }) => stored);
-    await this.#file.finish(levels, { micronsPerPixel, description });
+    await this.#file.finish(levels, { micronsPerPixel, description, profile });
   }
 }
 
