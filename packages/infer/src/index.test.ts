@@ -4,6 +4,7 @@ import * as infer from './index.js';
 it('exports this and nothing else', () => {
   expect(Object.keys(infer).sort()).toMatchInlineSnapshot(`
     [
+      "NO_PROFILE",
       "Stitcher",
       "assertHeldOut",
       "backgroundTestBy",

@@ -104,6 +104,7 @@ export type { ProbabilityBand } from './stitch/merge-members.js';
 export { Stitcher } from './stitch/stitch.js';
 export { backgroundTestBy } from './tiles/background.js';
 export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';
+export { NO_PROFILE } from './tiles/member-colours.js';
 export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';

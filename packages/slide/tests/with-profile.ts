@@ -48,6 +48,14 @@ function intoWebp(file: Buffer, profile: Uint8Array, { width, height }: Raster):
   return Buffer.concat([head, body]);
 }
 
+/** A PNG whose chunk iCCP was changed, with its check sum mended. */
+export function withCrc(file: Buffer): Buffer {
+  const type = file.indexOf('iCCP');
+  const end = type + 4 + file.readUInt32BE(type - 4);
+  file.writeUInt32BE(crc32(file.subarray(type, end)), end);
+  return file;
+}
+
 /** A picture without loss but for JPEG, with a profile. */
 export async function withProfile(image: Raster, profile: Uint8Array, ending: 'png' | 'jpg' | 'webp'): Promise<Buffer> {
   const { width, height } = image;

@@ -8,7 +8,7 @@ import { MAX_PROFILE_BYTES } from './profile.js';
 const textAt = (data: Uint8Array, at: number, length: number): string =>
   String.fromCharCode(...data.subarray(at, at + length));
 
-/** @param data the whole file; @returns undefined where it has none, or not all pieces of it */
+/** @param data the whole file; @returns undefined where it has none; of a damaged one what can be read, which is no profile */
 export async function embeddedProfile(data: Uint8Array): Promise<Uint8Array | undefined> {
   if (data[0] === 0xff && data[1] === 0xd8) return ofJpeg(data);
   if (textAt(data, 1, 3) === 'PNG') return ofPng(data);
@@ -37,7 +37,7 @@ function ofJpeg(data: Uint8Array): Uint8Array | undefined {
     at += 2 + length;
   }
   const found = Array.from({ length: total }, (_, i) => pieces[i + 1]).filter((piece) => piece !== undefined);
-  return total > 0 && found.length === total ? concatBytes(found) : undefined;
+  return total > 0 ? concatBytes(found) : undefined;
 }
 
 /** A name, a NUL, a method of compression (0), and the deflated profile. */
@@ -48,7 +48,9 @@ async function ofPng(data: Uint8Array): Promise<Uint8Array | undefined> {
     if (type === 'IDAT' || at + 12 + length > data.length) return undefined;
     if (type !== 'iCCP') continue;
     const body = data.subarray(at + 8, at + 8 + length);
-    return inflateStream(body.subarray(body.indexOf(0) + 2), MAX_PROFILE_BYTES, 'deflate').catch(() => undefined);
+    return inflateStream(body.subarray(body.indexOf(0) + 2), MAX_PROFILE_BYTES, 'deflate').catch(
+      () => new Uint8Array(),
+    );
   }
   return undefined;
 }
@@ -57,7 +59,8 @@ function ofWebp(data: Uint8Array): Uint8Array | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   for (let at = 12; at + 8 <= data.length; ) {
     const length = view.getUint32(at + 4, true);
-    if (textAt(data, at, 4) === 'ICCP' && at + 8 + length <= data.length) return data.slice(at + 8, at + 8 + length);
+    if (textAt(data, at, 4) === 'ICCP' && at + 8 + length <= data.length)
+      return Uint8Array.from(data.subarray(at + 8, at + 8 + length));
     at += 8 + length + (length & 1);
   }
   return undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createRandom, memoiseColours, raster } from '@ftuseg/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withProfile } from '../../tests/with-profile.js';
+import { withCrc, withProfile } from '../../tests/with-profile.js';
 import { writeDicom } from '../dicom-out/write-dicom.node.js';
 import { openPicture } from '../formats/picture/open-picture.js';
 import { openSlide } from '../open-slide.node.js';
@@ -57,6 +57,17 @@ describe('readIccProfile', () => {
     const data = await readFile(at(`slide.${ending}`));
     const slide = await openPicture(blobSource(new File([data], `slide.${ending}`)));
     expect(await slide.readIccProfile?.()).toEqual(profile);
+    await slide.close();
+  });
+
+  it.each(['png', 'jpg'] as const)('of a file that lacks a part of it is damaged, not absent (%s)', async (ending) => {
+    const file = await withProfile(picture, profile, ending);
+    const place = ending === 'png' ? file.indexOf('iCCP') + 20 : file.indexOf('ICC_PROFILE');
+    file[place] = (file[place] ?? 0) ^ 0xff;
+    const data = ending === 'png' ? withCrc(file) : file;
+    await writeFile(at(`damaged.${ending}`), data);
+    const slide = await openSlide(at(`damaged.${ending}`));
+    await expect(srgbOf(slide, 'slide')).rejects.toThrow(/the ICC profile is damaged/);
     await slide.close();
   });
 

@@ -1,6 +1,13 @@
 /** What `ftu predict` says when it has come to its end. */
 import { counted } from '@ftuseg/core';
-import { describeFailures, type Sclerosis, sclerosisCount, sclerosisOf, type TablePrediction } from '@ftuseg/infer';
+import {
+  describeFailures,
+  NO_PROFILE,
+  type Sclerosis,
+  sclerosisCount,
+  sclerosisOf,
+  type TablePrediction,
+} from '@ftuseg/infer';
 import type { CommandContext } from '../../parser/command.js';
 
 export interface ReportOptions {
@@ -40,8 +47,13 @@ export function reportPredictions(
   }
   for (const { id, notes = [] } of slides) for (const note of notes) context.note(`${id}: ${note}`);
   for (const { id, warnings = [] } of slides) {
-    for (const warning of warnings) context.warn(`${id}: ${warning}`);
+    for (const warning of warnings) if (warning !== NO_PROFILE) context.warn(`${id}: ${warning}`);
     if (warnings.length > 0) context.incomplete();
+  }
+  const bare = slides.filter(({ warnings = [] }) => warnings.includes(NO_PROFILE)).map(({ id }) => id);
+  if (bare.length > 0) {
+    const verbs = bare.length === 1 ? 'has no ICC profile and is' : 'have no ICC profile and are';
+    context.warn(`${bare.length} of ${counted(slides.length, 'slide')} ${verbs} taken as sRGB: ${bare.join(', ')}`);
   }
   const unreadable = slides.filter((slide) => slide.unreadable.length > 0).map(({ id }) => id);
   if (unreadable.length === 0) return;
