@@ -1,7 +1,7 @@
 /** A level as a page of square blocks, each put together from the photos' pieces that lie on it. */
 import { FtuError } from '@ftuseg/core';
-import { none } from '../../codecs/none.js';
-import { type BlockPlace, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
+import type { TiffPage } from '../tiff/page.js';
+import { pageOfBlocks } from '../tiff/page-of-blocks.js';
 import { type PlacedTiles, tileAt, tileCount } from './placed-tiles.js';
 
 /** Pixels a side of a block: few pieces for a small window, few blocks for a large one. */
@@ -25,35 +25,16 @@ export interface MiraxPage {
 
 export function miraxPage(level: MiraxPage): TiffPage {
   const { name, width, height, compression } = level;
-  const [across, down] = [Math.ceil(width / SIDE), Math.ceil(height / SIDE)];
-  const tilesOf = tilesByBlock(level, across, down);
-  const locate = async (index: number): Promise<BlockPlace> => ({
-    offset: 0,
-    bytes: SIDE * SIDE * 3,
-    read: (signal) => blockPixels(level, index % across, Math.floor(index / across), tilesOf(index), signal),
-  });
-  return {
-    ...PLAIN_SAMPLES,
+  const tilesOf = tilesByBlock(level, Math.ceil(width / SIDE), Math.ceil(height / SIDE));
+  return pageOfBlocks({
     name,
     width,
     height,
-    blocks: 'tiles',
     blockWidth: SIDE,
     blockHeight: SIDE,
-    across,
-    down,
-    index: { length: across * down, locate },
-    // What is read is decoded.
-    codec: none,
     compression,
-    photometric: 'rgb',
-    samples: 3,
-    bits: 8,
-    usedBits: 8,
-    blank: 255,
-    planar: false,
-    littleEndian: true,
-  };
+    read: (index, column, row, signal) => blockPixels(level, column, row, tilesOf(index), signal),
+  });
 }
 
 /** Numbers of the tiles on each block, those on top last. */
