@@ -58,19 +58,13 @@ function* files() {
     yield [`${name} is empty`, (all) => all.set(`case/${name}`, new Uint8Array())];
     yield [`${name} has 2 MB of zeros`, (all) => all.set(`case/${name}`, new Uint8Array(2 << 20))];
   }
+  const { length: indexBytes } = soundMiraxes[0].get('case/Index.dat');
   for (const value of [0, -1, 1, 2 ** 31 - 1, 1000]) {
-    for (let at = 0; at < 700; at += 20) {
-      yield [
-        `the index at ${at} is ${value}`,
-        (all) => {
-          const bytes = Buffer.from(all.get('case/Index.dat'));
-          if (at + 17 <= bytes.length) bytes.writeInt32LE(value, 13 + at);
-          all.set('case/Index.dat', Uint8Array.from(bytes));
-        },
-      ];
+    for (let at = 0; at + 17 <= indexBytes; at += 20) {
+      yield [`the index at ${at} is ${value}`, word('Index.dat', 13 + at, value)];
     }
   }
-  for (let length = 0; length < 700; length += 30) {
+  for (let length = 0; length < indexBytes; length += 30) {
     yield [
       `the first ${length} bytes of the index`,
       (all) => all.set('case/Index.dat', all.get('case/Index.dat').slice(0, length)),
@@ -78,9 +72,85 @@ function* files() {
   }
 }
 
+/** Sets a whole number in a file. */
+const word = (name, at, value) => (all) => {
+  const bytes = Buffer.from(all.get(`case/${name}`));
+  bytes.writeInt32LE(value, at);
+  all.set(`case/${name}`, Uint8Array.from(bytes));
+};
+
+/** Parts of the slide that are left out or lie elsewhere, in files that are sound otherwise. */
+function* losses() {
+  const index = Buffer.from(soundMiraxes[0].get('case/Index.dat'));
+  for (let page = 21, number = 0; index.readInt32LE(page + 4) !== 0; page = index.readInt32LE(page + 4), number++) {
+    yield [`the images of the first level end after page ${number}`, word('Index.dat', page + 4, 0)];
+    yield [
+      `page ${number} of the first level lacks its last image`,
+      word('Index.dat', page, index.readInt32LE(page) - 1),
+    ];
+  }
+  for (const other of [0, 1, 3, 4]) yield [`image 2 of the first level is image ${other}`, record(index, 2, other)];
+  yield ['two images share some bytes', word('Index.dat', 21 + 8 + 2 * 16 + 4, index.readInt32LE(21 + 8 + 4) + 9)];
+  const data = soundMiraxes[0].get('case/Data0000.dat');
+  const at = data.length - 36;
+  for (const [photo, x, y] of [
+    [1, 0, 0],
+    [1, -500, 0],
+    [1, 0, 60],
+    [2, 100, 100],
+    [3, 2 ** 31 - 1, 5],
+    [3, -28, -28],
+  ]) {
+    yield [
+      `photo ${photo} lies at ${x}, ${y}`,
+      (all) => {
+        word('Data0000.dat', at + photo * 9 + 1, x)(all);
+        word('Data0000.dat', at + photo * 9 + 5, y)(all);
+      },
+    ];
+  }
+  for (const [key, value] of [
+    ['HIER_0_COUNT', 2],
+    ['FILE_COUNT', 1],
+    ['NONHIER_COUNT', 1],
+    ['NONHIER_0_COUNT', 2],
+  ]) {
+    yield [`${key} is ${value}`, edit(new RegExp(`${key} = \\d+`), `${key} = ${value}`)];
+  }
+  yield [
+    'images of a level stand for more than they do',
+    edit(/(LEVEL_2_SECTION\]\r\nIMAGE_CONCAT_FACTOR = )1/, '$12'),
+  ];
+}
+
+const edit = (from, to) => (all) => {
+  const text = decoder.decode(all.get('case/Slidedat.ini'));
+  all.set('case/Slidedat.ini', new TextEncoder().encode(text.replace(from, to)));
+};
+
+/** Gives an image of the first page the bytes of another. */
+const record = (index, image, other) => (all) => {
+  for (const at of [4, 8, 12]) {
+    word('Index.dat', 29 + image * 16 + at, index.readInt32LE(29 + other * 16 + at))(all);
+  }
+};
+
+/** Slides that lack something, or have it elsewhere: each must be refused, or say so in its notes. */
+export async function* lossyMiraxes() {
+  for (const [name, edit] of losses()) yield [name, await one({}, edit)];
+}
+
+/** Whether an edit changed nothing: a number that was set to what it is. */
+function isSound(files) {
+  return [...files].every(([name, bytes]) => Buffer.compare(bytes, soundMiraxes[0].get(name)) === 0);
+}
+
 export async function* malformedMirax() {
-  for (const [name, edit] of keys()) yield [name, await one({}, edit)];
-  for (const [name, edit] of files()) yield [name, await one({}, edit)];
+  for (const [name, edit] of [...keys(), ...files()]) {
+    const made = await one({}, edit);
+    if (made.size < soundMiraxes[0].size / NAMES.length || !isSound(made)) yield [name, made];
+  }
+  yield* lossyMiraxes();
   const few = { photosAcross: 1, photosDown: 1, levels: 2 };
   const vast = (all) => {
     const text = decoder.decode(all.get('case/Slidedat.ini'));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { crop } from '@ftuseg/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lossyMiraxes } from '../../../tests/hostile/mirax-cases.mjs';
 import { buildMirax, type MiraxOptions } from '../../../tests/mirax/mirax-builder.mjs';
 import { serve } from '../../../tests/serve.js';
 import { writeFiles } from '../../../tests/zarr/write-files.js';
@@ -173,5 +174,37 @@ describe('MIRAX that is refused', () => {
       opened(path, ({ readRegion, width, height }) => readRegion({ x: 0, y: 0, width, height, downsample: 1 }));
     await expect(read()).rejects.toMatchObject({ subject: path });
     await expect(read()).rejects.toThrow(problem);
+  });
+});
+
+describe('MIRAX that lacks something or has it elsewhere', () => {
+  it('is refused, or says so', async () => {
+    const quiet: string[] = [];
+    const outcomes = { refused: 0, said: 0 };
+    for await (const [name, files] of lossyMiraxes()) {
+      const place = await writeFiles(join(folder, String(++count)), files);
+      const notes = await opened(join(place, 'case.mrxs'), async ({ info }) => info.notes ?? []).catch(() => undefined);
+      if (notes === undefined) outcomes.refused++;
+      else if (notes.length > 0) outcomes.said++;
+      else quiet.push(name);
+    }
+    expect(quiet).toEqual([]);
+    expect(outcomes).toEqual({ refused: 14, said: 8 });
+  });
+
+  it('counts what a scanner went over', async () => {
+    const { path } = await write({ isMissing: (x, y) => x + y === 2, photosAcross: 4, photosDown: 3 });
+    await opened(path, async ({ info }) =>
+      expect(info.notes).toEqual(['9 of 12 places (75 %) have a photo; the others are shown in the fill colour']),
+    );
+  });
+
+  it.each<[string, (files: Map<string, Uint8Array>) => void, string]>([
+    ['levels of other scales', line(/PIXEL_X = 0.5/, 'PIXEL_X = 0.25'), '"MICROMETER_PER_PIXEL_X" of level 1 is 0.25'],
+    ['levels that are not counted', line(/HIER_0_COUNT = 4/, 'HIER_0_COUNT = 3'), 'counts only 3 of them'],
+    ['positions of another name', line(/VIMSLIDE_POSITION_BUFFER/, 'VIMSLIDE'), 'record 1 has as many bytes'],
+  ])('%s', async (_, edit, problem) => {
+    const { path } = await write({}, edit);
+    await expect(openSlide(path)).rejects.toThrow(problem);
   });
 });

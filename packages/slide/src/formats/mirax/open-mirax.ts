@@ -11,9 +11,11 @@ import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
 import { slideOfPages } from '../tiff/pages-slide.js';
 import { BlockCache } from '../tiff/pixels/block-cache.js';
 import { associatedPages } from './associated-pages.js';
+import { checkBytes, checkPyramid } from './check-images.js';
 import { decodeImage } from './decode-image.js';
 import { type DataPlace, damagedMirax, type ImageRecords, openIndex } from './index-file.js';
 import { miraxPage } from './level-page.js';
+import { checkPhotos, photoNotes } from './photo-checks.js';
 import { evenPositions, type PhotoPositions, photosOf, positionBytes, statedPositions } from './photo-positions.js';
 import { isCuttable, type Photos, placeTiles } from './placed-tiles.js';
 import { readSlidedat, type Slidedat } from './slidedat.js';
@@ -25,6 +27,8 @@ const MAX_CACHE_BYTES = 32 << 20;
 /** Blocks of the first level: half a million pixels a side. */
 const MAX_SIDE = 1 << 19;
 const TILES_PER_RECORD = 64;
+/** That are looked at for positions of another name. */
+const MAX_OTHER_RECORDS = 1024;
 
 export interface MiraxOptions extends Pick<SlideRuntime, 'codecs' | 'makeShrinker'> {
   /** For messages. */
@@ -73,13 +77,16 @@ export async function openMirax(folder: FileFolder, prefix: string, options: Mir
       const positions = await positionsOf(slidedat, index.record, readData, subject);
       return { records, positions, associated: await associatedPages(slidedat, index.record, readData, options) };
     });
+    const sizes: number[] = [];
+    for (const file of slidedat.dataFiles) {
+      const name = prefix + file;
+      const size = await files.with(name, async (opened) => opened?.size);
+      if (size === undefined) throw missing(name, subject);
+      sizes.push(size);
+    }
     const source: ByteSource = { name: subject, size: 0, read: async () => new Uint8Array(), close };
-    const slide = describe(
-      slidedat,
-      levelsOf(slidedat, parts, readData, { codecs, subject }),
-      parts.associated,
-      subject,
-    );
+    const found = levelsOf(slidedat, { ...parts, sizes }, readData, { codecs, subject });
+    const slide = describe(slidedat, found, parts.associated, subject);
     return slideOfPages(slide, { source, makeShrinker: options.makeShrinker });
   } catch (error) {
     await files.close();
@@ -103,10 +110,17 @@ async function positionsOf(
   subject: string,
 ): Promise<PhotoPositions> {
   const { positions } = slidedat;
-  if (positions === undefined) return evenPositions(slidedat);
   const fail = (problem: string) => damagedMirax(subject, `the positions of the photos: ${problem}`);
-  const stored = await readData(await record(positions.record));
   const wanted = positionBytes(slidedat);
+  if (positions === undefined) {
+    for (let number = 0; number < Math.min(slidedat.records, MAX_OTHER_RECORDS); number++) {
+      // Nobody needs these records, and some are empty.
+      const other = await record(number).catch(() => undefined);
+      if (other?.bytes === wanted) throw fail(`no layer is named as theirs, and record ${number} has as many bytes`);
+    }
+    return evenPositions(slidedat);
+  }
+  const stored = await readData(await record(positions.record));
   const bytes = positions.isPacked
     ? await inflateStream(stored, wanted + 1, 'deflate').catch(() => {
         throw fail('damaged Deflate data');
@@ -130,34 +144,49 @@ function sizeOf({ across, down, divisions, levels, overlapX, overlapY }: Slideda
   };
 }
 
+interface Parts {
+  readonly records: readonly ImageRecords[];
+  readonly positions: PhotoPositions;
+  /** Of the data files, bytes. */
+  readonly sizes: readonly number[];
+}
+
+interface Found {
+  readonly levels: readonly TiffLevel[];
+  readonly notes: readonly string[];
+}
+
 function levelsOf(
   slidedat: Slidedat,
-  { records, positions }: { readonly records: readonly ImageRecords[]; readonly positions: PhotoPositions },
+  { records, positions, sizes }: Parts,
   readData: ReadData,
   { codecs, subject }: Pick<MiraxOptions, 'codecs' | 'subject'>,
-): TiffLevel[] {
-  const photos = photosOf(slidedat);
-  const total = records.reduce((sum, { length }) => sum + length / 4, 0);
-  const placing: Photos = {
-    positions,
-    active: new Uint8Array(photos.across * photos.down),
-    left: TILES_PER_RECORD * (total + 1024),
-    subject,
-  };
-  const cache = new BlockCache(MAX_CACHE_BYTES);
+): Found {
   const full = sizeOf(slidedat);
   if (full.width > MAX_SIDE || full.height > MAX_SIDE) {
     throw damagedMirax(subject, `a slide of ${full.width} x ${full.height} pixels is impossible`);
   }
   const [base] = slidedat.levels;
-  const usable = slidedat.levels.filter((level) => level === base || isCuttable(level, slidedat));
-  const found: TiffLevel[] = [];
-  for (const level of usable) {
-    const number = slidedat.levels.indexOf(level);
-    const own = records[number] ?? new Int32Array();
+  const all = slidedat.levels.map((level, number) => ({ number, level, records: records[number] ?? new Int32Array() }));
+  const usable = all.filter(
+    ({ level: { concat }, level }) =>
+      (level === base || isCuttable(level, slidedat)) && Math.min(full.width, full.height) >= concat,
+  );
+  checkPyramid(usable, slidedat, subject);
+  const shared = checkBytes(usable, sizes, slidedat.dataFiles, subject);
+  const photos = photosOf(slidedat);
+  const placing: Photos = {
+    positions,
+    images: new Uint32Array(photos.across * photos.down),
+    left: TILES_PER_RECORD * (records.reduce((sum, { length }) => sum + length / 4, 0) + 1024),
+    subject,
+  };
+  const cache = new BlockCache(MAX_CACHE_BYTES);
+  const levels: TiffLevel[] = [];
+  for (const { number, level, records: own } of usable) {
     const placed = placeTiles(slidedat, level, own, placing);
+    if (level === base) checkPhotos(slidedat, placing, full, subject);
     const [width, height] = [Math.floor(full.width / level.concat), Math.floor(full.height / level.concat)];
-    if (width < 1 || height < 1) break;
     const name = `level ${number}`;
     const image = (at: number, signal: AbortSignal | undefined): Promise<Uint8Array> =>
       cache.get(`${number}:${at}`, async () => {
@@ -165,26 +194,26 @@ function levelsOf(
         const options = { codecs, where: `${name}, image ${at} at ${place.offset}`, subject, signal };
         return decodeImage(await readData(place, signal), level, options);
       });
-    const compression = `${level.format}, overlapping photos`;
     const options = {
       name,
       width,
       height,
       placed,
       imageWidth: level.width,
-      compression,
+      compression: `${level.format}, overlapping photos`,
       image,
       fill: slidedat.fill,
       subject,
     };
-    found.push({ width, height, downsample: level.concat / base.concat, pages: [miraxPage(options)] });
+    levels.push({ width, height, downsample: level.concat / base.concat, pages: [miraxPage(options)] });
   }
-  return found;
+  const same = shared === 0 ? [] : [`images that lie in the bytes of another and show the same: ${shared}`];
+  return { levels, notes: [...photoNotes(slidedat, placing), ...same] };
 }
 
 function describe(
   slidedat: Slidedat,
-  levels: readonly TiffLevel[],
+  { levels, notes }: Found,
   associated: ReadonlyMap<string, TiffPage>,
   subject: string,
 ): TiffSlide {
@@ -202,6 +231,7 @@ function describe(
     objectivePower,
     notes: [
       ...(left > 0 ? [`${left} further levels, whose photos do not end at whole pixels`] : []),
+      ...notes,
       ...(isGuess ? ['no positions of its photos: they are placed by the overlap that is stated for all'] : []),
     ],
     associated,

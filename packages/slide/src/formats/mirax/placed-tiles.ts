@@ -1,9 +1,14 @@
 /**
  * Which pieces of which images lie where on a level. An image of a fine level is part of one photo; one of a coarse level holds several photos side by
  * side, which overlap on the slide, so that it is cut where they meet.
+ *
+ * `formats/placed` is for tiles of pages, which have hundreds of pixels a side. Here the pieces of a coarse level have few, and a window touches ten thousand
+ * of them: they are 20 bytes each in one array, and pasted from images that are decoded once, where `formats/placed` makes an object, a promise and a copy
+ * for each.
  */
 import { damagedMirax, type ImageRecords } from './index-file.js';
-import { type PhotoPositions, photosOf } from './photo-positions.js';
+import { hasPosition, type TakenPhotos } from './photo-checks.js';
+import { photosOf } from './photo-positions.js';
 import type { MiraxLevel, Slidedat } from './slidedat.js';
 
 /** Numbers of a tile in `PlacedTiles.tiles`. */
@@ -44,10 +49,8 @@ export function isCuttable({ width, height, concat }: MiraxLevel, { divisions }:
   return Number.isInteger(pieces) && width % pieces === 0 && height % pieces === 0;
 }
 
-export interface Photos {
-  readonly positions: PhotoPositions;
-  /** Those of which the first level has images: 1. It is filled while that level is placed, and nothing else is placed on others. */
-  readonly active: Uint8Array;
+/** `images` are filled while the first level is placed, and nothing else is placed on others. */
+export interface Photos extends TakenPhotos {
   /** Tiles that all levels together may still have; a few images must not stand for millions. */
   left: number;
   /** For messages. */
@@ -60,7 +63,7 @@ export interface Photos {
 export function placeTiles(slidedat: Slidedat, level: MiraxLevel, records: ImageRecords, photos: Photos): PlacedTiles {
   const { across, down, divisions } = slidedat;
   const [base] = slidedat.levels;
-  const { positions, active, subject } = photos;
+  const { positions, images, subject } = photos;
   const isFirst = level === base;
   const { concat } = level;
   const pieces = Math.max(1, concat / divisions);
@@ -85,11 +88,14 @@ export function placeTiles(slidedat: Slidedat, level: MiraxLevel, records: Image
         if (column >= across || row >= down) break;
         const [photoX, photoY] = [Math.floor(column / divisions), Math.floor(row / divisions)];
         const photo = photoY * perRow + photoX;
-        if (photoX >= perRow || photo >= active.length) continue;
+        if (photoX >= perRow || photo >= images.length) {
+          // A coarse image has blank parts beyond the last photo.
+          if (!isFirst || pieces > 1) continue;
+          throw damagedMirax(subject, `Index.dat: the image at place ${place} belongs to no photo`);
+        }
         const [left = 0, top = 0] = [positions[2 * photo], positions[2 * photo + 1]];
-        // A photo at the corner that is not the first has no position: the scanner went over it.
-        if (isFirst) active[photo] = left === 0 && top === 0 && photo !== 0 ? 0 : 1;
-        if (active[photo] === 0) continue;
+        if (isFirst) images[photo] = (images[photo] ?? 0) + 1;
+        if ((images[photo] ?? 0) === 0 || !hasPosition(positions, photo)) continue;
         if (photos.left-- === 0) throw damagedMirax(subject, 'its few images stand for too many photos');
         const shownX = (left + base.width * (column - photoX * divisions)) / concat;
         const shownY = (top + base.height * (row - photoY * divisions)) / concat;

@@ -41,6 +41,8 @@ export interface Slidedat {
   readonly fill: readonly [number, number, number];
   /** Where the positions of the photos are; undefined where only the overlap is stated. */
   readonly positions: { readonly record: number; readonly isPacked: boolean } | undefined;
+  /** How many records the index has beside those of levels. */
+  readonly records: number;
   readonly others: readonly OtherRecord[];
 }
 
@@ -52,6 +54,8 @@ const MAX_LEVELS = 24;
 const MAX_ENTRIES = 4096;
 const FORMATS: Readonly<Record<string, ImageFormat>> = { JPEG: 'jpeg', PNG: 'png', BMP24: 'bmp' };
 const TREE = 'HIERARCHICAL';
+/** Scales of levels are rounded in the file. */
+const SCALE_TOLERANCE = 0.05;
 
 /** Layers of pictures beside the slide, and the key that says how they are stored. */
 const LAYERS = [
@@ -77,6 +81,7 @@ export function readSlidedat(text: string, subject: string): Slidedat {
   const sections = Array.from({ length: ini.integer(TREE, 'HIER_0_COUNT', 1, MAX_LEVELS) }, (_, i) =>
     ini.text(TREE, `HIER_0_VAL_${i}_SECTION`),
   );
+  refuseMore(ini, TREE, `HIER_0_VAL_${sections.length}_SECTION`, sections.length);
   let exponent = 0;
   const levels = sections.map((section, i): MiraxLevel => {
     exponent += ini.integer(section, 'IMAGE_CONCAT_FACTOR', i === 0 ? 0 : 1, MAX_LEVELS);
@@ -99,6 +104,8 @@ export function readSlidedat(text: string, subject: string): Slidedat {
   const bgr = ini.integer(section, 'IMAGE_FILL_COLOR_BGR', -(2 ** 31), 2 ** 32 - 1);
   const power = Number(ini.find('GENERAL', 'OBJECTIVE_MAGNIFICATION')?.replace(/x$/i, ''));
   const files = ini.integer('DATAFILE', 'FILE_COUNT', 1, MAX_ENTRIES);
+  refuseMore(ini, 'DATAFILE', `FILE_${files}`, files);
+  checkScales(ini, sections, levels);
   return {
     id: ini.text('GENERAL', 'SLIDE_ID'),
     indexFile: fileName(ini, TREE, 'INDEXFILE'),
@@ -130,6 +137,27 @@ function overlap(ini: IniFile, section: string, key: string, photo: number): num
   throw ini.fail(`"${key}" is ${value}, which is no overlap of photos of ${photo} pixels`);
 }
 
+/** A count that is too small would leave out what comes after it, without a sign. */
+function refuseMore(ini: IniFile, group: string, key: string, count: number): void {
+  if (ini.find(group, key) !== undefined)
+    throw ini.fail(`[${group}] has "${key}", although it counts only ${count} of them`);
+}
+
+/** Where coarse levels state a scale, it is that of their images: a wrong factor would show all of a level too large or too small. */
+function checkScales(ini: IniFile, sections: readonly string[], levels: readonly MiraxLevel[]): void {
+  for (const key of ['MICROMETER_PER_PIXEL_X', 'MICROMETER_PER_PIXEL_Y']) {
+    const [first = '', ...others] = sections;
+    const base = ini.number(first, key);
+    for (const [i, section] of others.entries()) {
+      if (base <= 0 || ini.find(section, key) === undefined) continue;
+      const wanted = (base * (levels[i + 1]?.concat ?? 1)) / (levels[0]?.concat ?? 1);
+      const stated = ini.number(section, key);
+      if (Math.abs(stated / wanted - 1) <= SCALE_TOLERANCE) continue;
+      throw ini.fail(`"${key}" of level ${i + 1} is ${stated}, where its images make it ${wanted}`);
+    }
+  }
+}
+
 /** Channels are levels of another tree, and each has images of all places. */
 function refuseFluorescence(ini: IniFile, subject: string): void {
   const trees = ini.integer(TREE, 'HIER_COUNT', 1, MAX_ENTRIES);
@@ -144,13 +172,16 @@ function refuseFluorescence(ini: IniFile, subject: string): void {
 }
 
 /** Records are numbered through all layers, each of which has so many values. */
-function otherRecords(ini: IniFile): Pick<Slidedat, 'positions' | 'others'> {
+function otherRecords(ini: IniFile): Pick<Slidedat, 'positions' | 'others' | 'records'> {
   const names = new Map<string, number>();
   const others: OtherRecord[] = [];
   let next = 0;
-  for (let i = 0; i < ini.integer(TREE, 'NONHIER_COUNT', 0, MAX_ENTRIES); i++) {
+  const layers = ini.integer(TREE, 'NONHIER_COUNT', 0, MAX_ENTRIES);
+  refuseMore(ini, TREE, `NONHIER_${layers}_NAME`, layers);
+  for (let i = 0; i < layers; i++) {
     const name = ini.text(TREE, `NONHIER_${i}_NAME`);
     const count = ini.integer(TREE, `NONHIER_${i}_COUNT`, 1, MAX_ENTRIES);
+    refuseMore(ini, TREE, `NONHIER_${i}_VAL_${count}`, count);
     if (!names.has(name)) names.set(name, next);
     for (let value = 0; name === 'Scan data layer' && value < count; value++) {
       const found = LAYERS.find(({ layer }) => layer === ini.find(TREE, `NONHIER_${i}_VAL_${value}`));
@@ -162,5 +193,9 @@ function otherRecords(ini: IniFile): Pick<Slidedat, 'positions' | 'others'> {
   }
   const [plain, packed] = [names.get('VIMSLIDE_POSITION_BUFFER'), names.get('StitchingIntensityLayer')];
   const record = plain ?? packed;
-  return { others, positions: record === undefined ? undefined : { record, isPacked: plain === undefined } };
+  return {
+    others,
+    records: next,
+    positions: record === undefined ? undefined : { record, isPacked: plain === undefined },
+  };
 }
