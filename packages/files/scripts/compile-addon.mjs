@@ -28,9 +28,10 @@ const HELP = `for the native part, sudo apt-get install build-essential, then \`
  * @param {string} options.name the addon's, without .node
  * @param {readonly string[]} options.flags of the compiler
  * @param {readonly string[]} [options.libraries] of the linker
- * @param {boolean} [options.prebuilt] for the package, into prebuilds/; native/prebuilt is compiled too
+ * @param {string} [options.native] the folder of its sources, for a package of several addons; `prebuilt` below it is compiled too for the package
+ * @param {boolean} [options.prebuilt] for the package, into prebuilds/
  */
-export function addonBuild({ root, name, flags, libraries = [], prebuilt = false }) {
+export function addonBuild({ root, name, flags, libraries = [], native = 'native', prebuilt = false }) {
   const home = fileURLToPath(root);
   const folder = join(home, prebuilt ? `prebuilds/${process.platform}-${process.arch}` : 'build/Release');
   const addon = join(folder, `${name}.node`);
@@ -42,9 +43,9 @@ export function addonBuild({ root, name, flags, libraries = [], prebuilt = false
           .sort()
           .map((file) => join(path, file))
       : [];
-  const sources = [...listed('native', '.c'), ...(prebuilt ? listed('native/prebuilt', '.c') : [])];
+  const sources = [...listed(native, '.c'), ...(prebuilt ? listed(`${native}/prebuilt`, '.c') : [])];
   const hash = createHash('sha256').update(JSON.stringify([process.arch, BASE_FLAGS, flags, libraries]));
-  for (const file of [...sources, ...listed('native', '.h')]) hash.update(file).update(readFileSync(join(home, file)));
+  for (const file of [...sources, ...listed(native, '.h')]) hash.update(file).update(readFileSync(join(home, file)));
   const fingerprint = hash.digest('hex');
   return {
     folder,
