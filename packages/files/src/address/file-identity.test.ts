@@ -14,10 +14,20 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftuseg-identity-'));
   await mkdir(at('scan/deep'), { recursive: true });
   await mkdir(at('series'));
+  await mkdir(at('vms'));
+  await writeFile(at('vms/a.vms'), '[Virtual Microscope Specimen]\r\nImageFile=a.jpg\r\nMapFile=gone.jpg\r\n');
   await Promise.all(
-    ['scan.mrxs', 'scan/Index.dat', 'scan/deep/chunk', 'series/a.dcm', 'series/b.dcm', 'alone.svs', 'alone.mrxs'].map(
-      (name) => writeFile(at(name), name),
-    ),
+    [
+      'vms/a.jpg',
+      'vms/b.jpg',
+      'scan.mrxs',
+      'scan/Index.dat',
+      'scan/deep/chunk',
+      'series/a.dcm',
+      'series/b.dcm',
+      'alone.svs',
+      'alone.mrxs',
+    ].map((name) => writeFile(at(name), name)),
   );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -27,6 +37,8 @@ it.each([
   ['a MIRAX file with its folder', 'scan.mrxs', 'scan/Index.dat', true],
   ['a MIRAX file without one', 'alone.mrxs', 'scan/Index.dat', false],
   ['a DICOM file with its series', 'series/a.dcm', 'series/b.dcm', true],
+  ['a VMS with the files that it names', 'vms/a.vms', 'vms/a.jpg', true],
+  ['a VMS and other files beside it', 'vms/a.vms', 'vms/b.jpg', false],
   ['a file of its own', 'alone.svs', 'series/b.dcm', false],
 ])('%s', async (_, slide, other, belongs) => {
   const before = await fileIdentity(at(slide));

@@ -3,8 +3,8 @@
  * taken where it is the same.
  */
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { FtuError, requestFailed } from '@ftuseg/core';
 import { seriesMark } from '../dicomweb/metadata.js';
 import { dicomWebSeries } from '../dicomweb/series-address.js';
@@ -26,6 +26,9 @@ const PATIENCE = 30_000;
 /** Slides of several files are named by one of them. */
 const WITH_FOLDER = /\.mrxs$/i;
 const ONE_OF_FOLDER = /\.(dcm|dicom)$/i;
+/** A text of keys, some of which name files beside it. */
+const NAMING_FILES = /\.(vms|vmu)$/i;
+const MAX_TEXT_BYTES = 1 << 16;
 /** OME-Zarr: a server has no answer for the folder itself, but for what describes it. */
 const SERVED_FOLDER = /\.zarr\/?$/i;
 const DESCRIBED_IN = ['zarr.json', '.zattrs'] as const;
@@ -80,10 +83,14 @@ async function identityOfAll(path: string, places: readonly string[]): Promise<F
   return { path, bytes, modified, etag: marks.digest('hex') };
 }
 
+/** What may be names of files: the values of all keys. */
+const namedIn = (text: string): ReadonlySet<string> =>
+  new Set(text.split(/\r?\n/).flatMap((line) => /^[^=]+=\s*(.*?)\s*$/.exec(line)?.[1] ?? []));
+
 /**
  * Of a server that states neither size nor time nor mark, only the address counts. Of a folder, and of a slide of several files, all of them count: a
- * MIRAX file with its folder, a DICOM file with those beside it. Of an OME-Zarr on a server, only what describes it; of a
- * series on a DICOMweb server, what it says of every instance.
+ * MIRAX file with its folder, a DICOM file with those beside it, a VMS or VMU with the files that it names. Of an OME-Zarr on a server, only what describes it;
+ * of a series on a DICOMweb server, what it says of every instance.
  *
  * @throws {FtuError} `not-found`, `io`
  * @example
@@ -100,6 +107,14 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
       return await identityOfAll(
         path,
         beside.map((name) => join(dirname(path), name)),
+      );
+    }
+    if (NAMING_FILES.test(path) && entry.size <= MAX_TEXT_BYTES) {
+      const named = namedIn(await readFile(path, 'latin1'));
+      const beside = (await readdir(dirname(path))).filter((name) => named.has(name)).sort();
+      return await identityOfAll(
+        path,
+        [basename(path), ...beside].map((name) => join(dirname(path), name)),
       );
     }
     const folder = WITH_FOLDER.test(path) ? path.replace(WITH_FOLDER, '') : undefined;
