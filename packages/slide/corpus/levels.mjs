@@ -2,13 +2,16 @@
  * Holds every level of slides against OpenSlide: whole where it is small, in windows at random places and at the borders, and the pictures beside the
  * slide; to the last bit, since both decode by libjpeg-turbo. Needs python3-openslide.
  *
- *     node packages/slide/corpus/levels.mjs FILE...
+ *     node packages/slide/corpus/levels.mjs [--through-openslide] FILE...
+ *
+ * `--through-openslide` opens the files as those are that have no reader here, whatever they are: what the binding makes of OpenSlide's pixels.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openWithOpenSlide } from '../dist/formats/openslide/open-openslide.node.js';
 import { openSlide } from '../dist/index.js';
 
 const WHOLE = 4e6;
@@ -28,10 +31,13 @@ function windowsOf({ width, height }) {
   return [at(0, 0), corner, ...Array.from({ length: WINDOWS }, () => at(below(corner.x + 1), below(corner.y + 1)))];
 }
 
+const given = process.argv.slice(2);
+const isThrough = given[0] === '--through-openslide';
+const open = (path) => (isThrough ? openWithOpenSlide(path, { name: 'any format', hint: '' }) : openSlide(path));
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-levels-'));
 let different = 0;
-for (const path of process.argv.slice(2)) {
-  const slide = await openSlide(path);
+for (const path of isThrough ? given.slice(1) : given) {
+  const slide = await open(path);
   const parts = [];
   const pixels = [];
   for (const level of slide.levels) {

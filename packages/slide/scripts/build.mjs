@@ -1,6 +1,7 @@
 /**
  * Builds the native JPEG decoder into build/Release/ftuseg_slide.node, or does nothing when it is up to date. Without libjpeg-turbo or a
- * compiler it says so and leaves decoding to sharp, which is slower and gives the same pixels.
+ * compiler it says so and leaves decoding to sharp, which is slower and gives the same pixels. Then what calls the machine's OpenSlide, into
+ * ftuseg_openslide.node, which needs a compiler only.
  *
  *     node scripts/build.mjs [--prebuilt]
  *
@@ -11,7 +12,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addonBuild } from '@ftuseg/files/scripts/compile-addon.mjs';
+import { addonBuild, buildOptionalAddon } from '@ftuseg/files/scripts/compile-addon.mjs';
 
 const root = new URL('..', import.meta.url);
 const prebuilt = process.argv.includes('--prebuilt');
@@ -66,3 +67,13 @@ function build() {
 
 const message = build();
 if (message !== undefined) console.error(message);
+
+buildOptionalAddon({
+  root,
+  name: 'ftuseg_openslide',
+  native: 'native/openslide',
+  flags: ['-O2'],
+  prebuilt,
+  what: 'what calls OpenSlide',
+  without: 'slides that only OpenSlide reads will not open',
+});

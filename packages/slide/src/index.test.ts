@@ -35,6 +35,7 @@ it('exports what the floors above rely on', async () => {
       "objectsIn",
       "openHttpSource",
       "openSlide",
+      "openSlideLibraryInfo",
       "openTruth",
       "parseClasses",
       "pixelScaleOf",

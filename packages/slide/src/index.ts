@@ -22,6 +22,7 @@ export type { ResultAlgorithm, ResultClass, ResultSeries } from './dicom-results
 export { MAX_REPORT_CORNERS, type ResultObject } from './dicom-results/result-object.js';
 export { type WrittenSegmentation, writeSegmentation } from './dicom-results/segmentation/write-segmentation.node.js';
 export { writeAnnotations } from './dicom-results/write-annotations.node.js';
+export { openSlideLibraryInfo } from './formats/openslide/library.node.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';

@@ -7,6 +7,7 @@ import type { MakeShrinker } from '../shrink/shrinker.js';
 import type { Slide } from '../slide.js';
 import type { ByteSource } from '../source/byte-source.js';
 import type { FileFolder } from '../source/file-folder.js';
+import type { KnownFormat } from './known/known-formats.js';
 
 /** What is known of a file before it is opened. */
 export interface FileStart {
@@ -30,6 +31,13 @@ export interface SlideRuntime {
   readonly makeShrinker: MakeShrinker;
   /** Decodes plain pictures; absent where the runtime has nothing for it. */
   readonly openPicture?: (source: ByteSource) => Promise<Slide>;
+  /**
+   * Opens a file of the disk with the machine's OpenSlide.
+   * @param format what it is
+   * @returns undefined where there is no such library
+   * @throws {SlideError} what the library says
+   */
+  readonly openWithOpenSlide?: (path: string, format: KnownFormat) => Promise<Slide | undefined>;
 }
 
 export interface SlideFormat {

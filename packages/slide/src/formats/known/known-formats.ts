@@ -14,6 +14,8 @@ export interface KnownFormat {
   readonly names?: RegExp;
   /** No picture at all. */
   readonly noPicture?: boolean;
+  /** The OpenSlide library reads it, from this version on. */
+  readonly openSlide?: string;
   /** Its files begin like those of a format that is read, so that their name decides. */
   readonly disguised?: boolean;
 }
@@ -29,7 +31,8 @@ const at = (place: number, text: string) => [{ at: place, text }];
 
 /** The first that fits counts. */
 export const knownFormats: readonly KnownFormat[] = [
-  { name: 'Hamamatsu VMS', hint: openSlide, names: /\.(vms|vmu)$/i, disguised: true },
+  { name: 'Hamamatsu VMS', hint: openSlide, names: /\.vms$/i, disguised: true, openSlide: '3.4' },
+  { name: 'Hamamatsu VMU', hint: openSlide, names: /\.vmu$/i, disguised: true, openSlide: '3.4' },
   {
     name: 'Hamamatsu NDPIS',
     hint: 'export it from QuPath as OME-TIFF, or open the .ndpi files that it lists',
@@ -44,7 +47,7 @@ export const knownFormats: readonly KnownFormat[] = [
   { name: 'Zeiss ZVI', hint: bioFormats, names: /\.zvi$/i },
   { name: 'Leica LIF', hint: bioFormats, names: /\.lif$/i },
   { name: 'Nikon ND2', hint: bioFormats, magic: at(0, '\xda\xce\xbe\x0a'), names: /\.nd2$/i },
-  { name: 'Sakura SVSLIDE', hint: openSlide, names: /\.svslide$/i },
+  { name: 'Sakura SVSLIDE', hint: openSlide, names: /\.svslide$/i, openSlide: '3.4' },
   {
     name: 'KFBIO or SDPC',
     hint: "export it as SVS or TIFF from the scanner's software",
@@ -130,6 +133,16 @@ export function formatOfContent(head: Uint8Array): KnownFormat | undefined {
  */
 export const formatOfName = (path: string): KnownFormat | undefined =>
   knownFormats.find(({ names }) => names?.test(path) === true);
+
+/** The format of a file that OpenSlide reads and this reader does not. */
+export function openSlideFormat(path: string, head: Uint8Array): KnownFormat | undefined {
+  const known = formatOf(path, head);
+  return known?.openSlide === undefined ? undefined : known;
+}
+
+/** By its bytes, unless its name tells more: a VMS begins with a bracket, as JSON may. */
+export const formatOf = (path: string, head: Uint8Array): KnownFormat | undefined =>
+  isDisguised(path) ? formatOfName(path) : (formatOfContent(head) ?? formatOfName(path));
 
 /** Whether a name says that a file is of another format than its first bytes. */
 export const isDisguised = (path: string): boolean => formatOfName(path)?.disguised === true;

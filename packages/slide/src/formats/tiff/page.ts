@@ -5,7 +5,7 @@
 import type { Scale } from '@ftuseg/core';
 import type { BlockLayout, Codec } from '../../codecs/codec.js';
 import type { ByteSource } from '../../source/byte-source.js';
-import type { PlacedTiles } from '../placed/placed-tiles.js';
+import type { PlacedTiles, Window } from '../placed/placed-tiles.js';
 
 /** TIFF tag 339. */
 export type SampleFormat = 'unsigned' | 'signed' | 'float';
@@ -99,6 +99,8 @@ export interface TiffLevel {
   readonly pages: readonly [TiffPage] | readonly [TiffPage, TiffPage, TiffPage];
   /** Where the level is put together from parts of pages, whose first then stands in `pages` to say how all are stored. */
   readonly placed?: PlacedTiles<TiffPage>;
+  /** RGB of a window, where whoever makes the pixels keeps what it decoded and draws windows as cheaply as blocks. */
+  readonly draw?: (window: Window, signal: AbortSignal | undefined) => Promise<Uint8Array>;
 }
 
 /** What the parser says of a whole file. */

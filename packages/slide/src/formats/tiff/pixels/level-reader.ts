@@ -37,7 +37,8 @@ export async function readWindow(
   options: LevelReaderOptions,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { placed } = level;
+  const { placed, draw } = level;
+  if (draw !== undefined) return draw(window, signal);
   if (placed !== undefined) {
     const read = (page: TiffPage, part: Window) =>
       readWindow({ width: page.width, height: page.height, downsample: 1, pages: [page] }, part, options, signal);
