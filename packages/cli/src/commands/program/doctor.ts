@@ -6,7 +6,7 @@ import { FtuError } from '@ftuseg/core';
 import { hubCache } from '@ftuseg/files';
 import { type RuntimeInfo, runtimeInfo } from '@ftuseg/infer';
 import { encoderNames, publishedWeights } from '@ftuseg/nn';
-import { imageLibraryInfo } from '@ftuseg/slide';
+import { imageLibraryInfo, openSlideLibraryInfo } from '@ftuseg/slide';
 import { torchAvailable, torchInfo } from '@ftuseg/torch';
 import { startFile } from '@ftuseg/train';
 import { z } from 'zod';
@@ -83,6 +83,22 @@ async function weights(): Promise<Finding> {
   };
 }
 
+/** Which library reads slides that have no reader here. */
+function foreignSlides(): Finding {
+  const library = openSlideLibraryInfo();
+  if ('version' in library) {
+    const detail = `OpenSlide ${library.version} (${library.name}) opens Hamamatsu VMS and VMU, Sakura SVSLIDE and, from 4.0.1 on, Zeiss CZI`;
+    return { name: 'other slides', status: 'ok', detail };
+  }
+  return {
+    name: 'other slides',
+    status: 'note',
+    detail: `without OpenSlide, Hamamatsu VMS and VMU, Sakura SVSLIDE and Zeiss CZI do not open: ${library.missing}`,
+    remedy:
+      'sudo apt-get install libopenslide0 (macOS: brew install openslide), or FTUSEG_OPENSLIDE=/path/to/libopenslide.so.1',
+  };
+}
+
 async function findings(): Promise<Finding[]> {
   const disk = await statfs('.');
   const free = disk.bavail * disk.bsize;
@@ -100,6 +116,7 @@ async function findings(): Promise<Finding[]> {
       status: 'ok',
       detail: `sharp ${images.sharp}, libvips ${images.vips}`,
     },
+    foreignSlides(),
     ...prediction(),
     training(),
     await weights(),
