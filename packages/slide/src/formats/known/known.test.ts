@@ -68,11 +68,11 @@ describe('formats that are known and not read', () => {
     await expect(openSlide(path)).rejects.toThrow(/(Hamamatsu VMS|Olympus VSI) file/);
   });
 
-  it.each(['a.czi', 'a.vms', 'a.svslide'])('%s, which OpenSlide may read', async (name) => {
-    const path = await file(name, name === 'a.czi' ? 'ZISRAWFILE' : 'SQLite format 3\0');
+  it.each(['a.vms', 'a.svslide'])('%s, which OpenSlide may read', async (name) => {
+    const path = await file(name, 'SQLite format 3\0');
     await expect(openSlide(path)).rejects.toMatchObject({ code: 'unsupported', subject: path });
     await expect(openSlide(path)).rejects.toThrow(
-      /(Zeiss CZI|VMS|SVSLIDE) file.*OpenSlide [34].* or later .*convert it/,
+      /(VMS|SVSLIDE) file.*OpenSlide [34].* or later .*convert it/,
     );
     expect(await readSlideTable(path)).toHaveLength(1);
   });

@@ -8,7 +8,7 @@ import { openSlideFormat } from '../known/known-formats.js';
 
 export const openslide: SlideFormat = {
   name: 'OpenSlide',
-  endings: ['vms', 'vmu', 'svslide', 'czi'],
+  endings: ['vms', 'vmu', 'svslide'],
   reads: 'ranges',
   probe: ({ name, head }) => head.length > 0 && openSlideFormat(name, head) !== undefined,
   open: async (source, { openWithOpenSlide }) => {
