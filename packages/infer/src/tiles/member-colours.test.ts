@@ -25,7 +25,7 @@ const tagged = { ...memorySlide(picture), readIccProfile: async () => profile };
 
 async function seen(slide: typeof tagged, cards: readonly Partial<ModelCard>[], settings: PredictSettings = {}) {
   const ensemble = ensembleOf(cards.map((card) => pixelModel(() => 0, card)));
-  const plan = planSlide(slide, ensemble, resolveSettings(settings, ensemble.classes, 0.5));
+  const plan = planSlide(slide, ensemble, resolveSettings(settings, { classes: ensemble.classes, threshold: 0.5 }));
   const colours = await memberColours(slide, plan, picture);
   return {
     warnings: colours.warnings,
@@ -55,7 +55,7 @@ describe('memberColours', () => {
   it('takes a slide without a profile as sRGB, and says so', async () => {
     const { readIccProfile: _, ...bare } = tagged;
     const ensemble = ensembleOf([pixelModel(() => 0, { icc: 'srgb' })]);
-    const plan = planSlide(bare, ensemble, resolveSettings({}, ensemble.classes, 0.5));
+    const plan = planSlide(bare, ensemble, resolveSettings({}, { classes: ensemble.classes, threshold: 0.5 }));
     const colours = await memberColours(bare, plan, picture);
     expect(colours.warnings).toEqual([NO_PROFILE]);
     expect(plan.members.map((member) => colours.show(member, picture))).toEqual([picture]);

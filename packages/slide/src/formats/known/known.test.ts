@@ -71,9 +71,7 @@ describe('formats that are known and not read', () => {
   it.each(['a.vms', 'a.svslide'])('%s, which OpenSlide may read', async (name) => {
     const path = await file(name, 'SQLite format 3\0');
     await expect(openSlide(path)).rejects.toMatchObject({ code: 'unsupported', subject: path });
-    await expect(openSlide(path)).rejects.toThrow(
-      /(VMS|SVSLIDE) file.*OpenSlide [34].* or later .*convert it/,
-    );
+    await expect(openSlide(path)).rejects.toThrow(/(VMS|SVSLIDE) file.*OpenSlide [34].* or later .*convert it/);
     expect(await readSlideTable(path)).toHaveLength(1);
   });
 
