@@ -2,6 +2,18 @@ export { csvLines } from '@ftuseg/core';
 export { addressFrom, isAddress, nameInAddress, refuseOtherSchemes } from './address/address.js';
 export { type FileIdentity, fileIdentity } from './address/file-identity.js';
 export { localCopy, ofAddress, withLocalCopy } from './address/local-copy.js';
+export {
+  type Attempt,
+  beginAttempt,
+  claimAttempt,
+  type EarlierAttempt,
+  earlierAttempts,
+  lostAttempt,
+  removeAttempts,
+} from './attempt/attempt.js';
+export { linkFile, linkFolder } from './attempt/link-files.js';
+export { publish } from './attempt/publish.js';
+export { type ContentDigests, type DigestOptions, openContentDigests } from './content/content-digest.js';
 export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv/csv.js';
 export { AnswerError, checkMediaType } from './dicomweb/answer.js';
 export { askDicomWeb, type DicomWebAnswer, type DicomWebOptions, type DicomWebRequest } from './dicomweb/ask.js';

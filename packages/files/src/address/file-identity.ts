@@ -65,27 +65,69 @@ async function askServedFolder(address: string): Promise<FileIdentity> {
   return askServer(address);
 }
 
-/** Of all that lies in some files and folders. */
-async function identityOfAll(path: string, places: readonly string[]): Promise<FileIdentity> {
-  const marks = createHash('sha256');
-  let [bytes, modified] = [0, 0];
-  const add = async (place: string, name: string): Promise<void> => {
-    const entry = await stat(place);
-    if (entry.isDirectory()) {
-      for (const inside of (await readdir(place)).sort()) await add(join(place, inside), `${name}/${inside}`);
-      return;
-    }
-    bytes += entry.size;
-    modified = Math.max(modified, entry.mtimeMs);
-    marks.update(`${name}\n${entry.size} ${entry.mtimeMs}\n`);
-  };
-  for (const [i, place] of places.entries()) await add(place, String(i));
-  return { path, bytes, modified, etag: marks.digest('hex') };
+/** A file of a slide. */
+export interface MemberFile {
+  readonly path: string;
+  /** Its place among the files of the slide, wherever these lie. */
+  readonly name: string;
+}
+
+async function filesBelow(path: string, name: string): Promise<MemberFile[]> {
+  if (!(await stat(path)).isDirectory()) return [{ path, name }];
+  const inside = (await readdir(path)).sort();
+  return (await Promise.all(inside.map((entry) => filesBelow(join(path, entry), `${name}/${entry}`)))).flat();
 }
 
 /** What may be names of files: the values of all keys. */
 const namedIn = (text: string): ReadonlySet<string> =>
   new Set(text.split(/\r?\n/).flatMap((line) => /^[^=]+=\s*(.*?)\s*$/.exec(line)?.[1] ?? []));
+
+/** Files and folders that belong to a slide which is named by one of them; undefined where it is a single file. */
+async function placesOf(path: string): Promise<readonly string[] | undefined> {
+  const entry = await stat(path);
+  if (entry.isDirectory()) return [path];
+  const beside = async (belongs: (name: string) => boolean): Promise<string[]> =>
+    (await readdir(dirname(path)))
+      .filter(belongs)
+      .sort()
+      .map((name) => join(dirname(path), name));
+  if (ONE_OF_FOLDER.test(path)) return beside((name) => ONE_OF_FOLDER.test(name));
+  if (NAMING_FILES.test(path) && entry.size <= MAX_TEXT_BYTES) {
+    const named = namedIn(await readFile(path, 'latin1'));
+    return [path, ...(await beside((name) => named.has(name) && name !== basename(path)))];
+  }
+  const folder = WITH_FOLDER.test(path) ? path.replace(WITH_FOLDER, '') : undefined;
+  const hasFolder = folder !== undefined && (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+  return folder !== undefined && hasFolder ? [path, folder] : undefined;
+}
+
+const membersIn = async (places: readonly string[]): Promise<MemberFile[]> =>
+  (await Promise.all(places.map((place, i) => filesBelow(place, String(i))))).flat();
+
+/**
+ * The files on the disk that a slide is made of, in an order that does not depend on where they lie.
+ * @throws {FtuError} `not-found`, `io`
+ */
+export async function membersOf(path: string): Promise<MemberFile[]> {
+  try {
+    return await membersIn((await placesOf(path)) ?? [path]);
+  } catch (error) {
+    throw ioError(error, path, 'be read');
+  }
+}
+
+/** Of all that lies in some files and folders. */
+async function identityOfAll(path: string, places: readonly string[]): Promise<FileIdentity> {
+  const marks = createHash('sha256');
+  let [bytes, modified] = [0, 0];
+  for (const { path: member, name } of await membersIn(places)) {
+    const entry = await stat(member);
+    bytes += entry.size;
+    modified = Math.max(modified, entry.mtimeMs);
+    marks.update(`${name}\n${entry.size} ${entry.mtimeMs}\n`);
+  }
+  return { path, bytes, modified, etag: marks.digest('hex') };
+}
 
 /**
  * Of a server that states neither size nor time nor mark, only the address counts. Of a folder, and of a slide of several files, all of them count: a
@@ -100,26 +142,9 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
   if (dicomWebSeries(path) !== undefined) return { path, bytes: 0, modified: 0, etag: await seriesMark(path) };
   if (isAddress(path)) return SERVED_FOLDER.test(new URL(path).pathname) ? askServedFolder(path) : askServer(path);
   try {
+    const places = await placesOf(path);
+    if (places !== undefined) return await identityOfAll(path, places);
     const entry = await stat(path);
-    if (entry.isDirectory()) return await identityOfAll(path, [path]);
-    if (ONE_OF_FOLDER.test(path)) {
-      const beside = (await readdir(dirname(path))).filter((name) => ONE_OF_FOLDER.test(name)).sort();
-      return await identityOfAll(
-        path,
-        beside.map((name) => join(dirname(path), name)),
-      );
-    }
-    if (NAMING_FILES.test(path) && entry.size <= MAX_TEXT_BYTES) {
-      const named = namedIn(await readFile(path, 'latin1'));
-      const beside = (await readdir(dirname(path))).filter((name) => named.has(name)).sort();
-      return await identityOfAll(
-        path,
-        [basename(path), ...beside].map((name) => join(dirname(path), name)),
-      );
-    }
-    const folder = WITH_FOLDER.test(path) ? path.replace(WITH_FOLDER, '') : undefined;
-    const hasFolder = folder !== undefined && (await stat(folder).catch(() => undefined))?.isDirectory() === true;
-    if (folder !== undefined && hasFolder) return await identityOfAll(path, [path, folder]);
     return { path, bytes: entry.size, modified: entry.mtimeMs };
   } catch (error) {
     throw ioError(error, path, 'be read');
