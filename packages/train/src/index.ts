@@ -34,7 +34,7 @@ export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { loadSlide } from './dataset/load-slide.js';
 export type { SlidePixels } from './dataset/slide-pixels.js';
-export { openSources, type SourceSlide, type Sources } from './dataset/sources.js';
+export { type FindMoved, openSources, type SourceSlide, type Sources } from './dataset/sources.js';
 export { tilesOfRounds } from './hard-negatives/rounds.js';
 export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
 export { modelSpec } from './network/model-spec.js';
@@ -50,9 +50,11 @@ export {
   preparePseudoLabels,
 } from './pseudo/prepare-pseudo-labels.js';
 export { type PseudoMaskOptions, preparePseudoMasks } from './pseudo/prepare-pseudo-masks.js';
+export { type OneFold, trainOneFold } from './run/one-fold.js';
 export { writePreview } from './run/preview.js';
 export { type TrainingTime, timeTraining } from './run/time-training.js';
 export {
+  joinFolds,
   type ResumeSettings,
   resumeRun,
   type TrainOptions,

@@ -1,6 +1,7 @@
 /** What need not run again: a step that was done from the same settings, slides, steps before it and code. */
 import { exists } from '@ftuseg/files';
 import { digestOf } from '../records/digest.js';
+import { isInside, type RecordPlace } from '../records/relative-paths.js';
 import { readRecord, type StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
@@ -31,6 +32,11 @@ export async function keptRecord(kind: StepKind, folder: string, fingerprint: st
   const record = await readRecord(folder);
   if (record?.status !== 'done' || record.fingerprint !== fingerprint) return undefined;
   return (await filesThere(kind, record.output)) ? record : undefined;
+}
+
+/** What the paths of a record count from. @param folder where it is written */
+export function placeOf({ out, root }: Pick<RunContext, 'out' | 'root'>, folder: string, final = folder): RecordPlace {
+  return { folder, final, together: isInside(root, out) ? [root] : [out] };
 }
 
 export function folderOf({ folders }: CheckedRecipe, name: string): string {

@@ -8,6 +8,7 @@ import { createSurvey } from '../estimate/survey.js';
 import { threadsOf } from '../estimate/threads.js';
 import { type StepWork, workSeconds } from '../estimate/work.js';
 import type { CheckedRecipe, RunContext } from '../step-kind/step-kind.js';
+import { digestsOf } from './digests.js';
 import { type LookedStep, lookAhead } from './look-ahead.js';
 
 export interface PlannedStep extends Pick<LookedStep, 'name' | 'kind' | 'status'> {
@@ -31,11 +32,14 @@ export interface Plan {
  */
 export async function planRecipe(
   checked: CheckedRecipe,
-  options: Pick<RunContext, 'out' | 'device' | 'threads' | 'signal'>,
+  options: Pick<RunContext, 'out' | 'root' | 'device' | 'threads' | 'signal'>,
   trustCode: boolean,
 ): Promise<Plan> {
   const silent = (): void => undefined;
-  const run: RunContext = { ...options, checked, records: new Map(), outcomes: [], note: silent, progress: silent };
+  // What was never read was never run: no slide is read whole for a plan.
+  const digests = digestsOf(options, { knownOnly: true });
+  const none = { records: new Map(), outcomes: [] };
+  const run: RunContext = { ...options, ...none, checked, digests, note: silent, progress: silent };
   const threads = threadsOf(run);
   const load = await listen();
   const busy = isBusy(load, threads);

@@ -3,7 +3,7 @@
  * the steps that build on it.
  */
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder, ioError } from '@ftuseg/files';
 import { clock } from '@ftuseg/train';
@@ -11,13 +11,14 @@ import { threadsOf } from '../estimate/threads.js';
 import type { StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe, RunContext, StepOutcome } from '../step-kind/step-kind.js';
+import { digestsOf } from './digests.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
 import { requirePreflights } from './preflight.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
 
 export interface RunRecipeOptions
-  extends Pick<RunContext, 'out' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
+  extends Pick<RunContext, 'out' | 'root' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
   /** Results stay although the code that made them has changed. */
   readonly trustCode: boolean;
 }
@@ -47,7 +48,12 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
   const { file } = checked;
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];
-  const run: RunContext = { ...shared, checked, records, outcomes };
+  const { progress } = shared;
+  const digests = digestsOf(shared, {
+    signal,
+    onRead: (path) => progress(`reading ${basename(path)} to know what it holds`),
+  });
+  const run: RunContext = { ...shared, checked, records, outcomes, digests };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
   const logFile = join(out, 'log.jsonl');
   const log = async (

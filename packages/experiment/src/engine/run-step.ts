@@ -7,7 +7,7 @@ import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
 import type { RunContext } from '../step-kind/step-kind.js';
 import { DISTURBED, type Expectation } from './forecast.js';
-import { folderOf } from './kept.js';
+import { folderOf, placeOf } from './kept.js';
 import { startMeter } from './meter.js';
 import { leftOf, type RunClock } from './run-clock.js';
 
@@ -42,14 +42,16 @@ export async function runStep(
     seconds: meter.seconds(),
     peakBytes: meter.peakBytes(),
     expected,
+    root: run.root,
     ...rest,
   });
   const begun = () => record('begun', { summary: '', digest: '', output: null });
-  let writing = writeRecord(folder, begun());
+  const write = (one: ReturnType<typeof record>): Promise<void> => writeRecord(folder, one, placeOf(run, folder));
+  let writing = write(begun());
   await writing;
   const heartbeat = setInterval(() => {
     // A beat that cannot be written is no reason to stop the work; the end of it will say what is wrong.
-    writing = writing.then(() => writeRecord(folder, begun())).catch(() => undefined);
+    writing = writing.then(() => write(begun())).catch(() => undefined);
     if (forecast.learn()) void speeds.save();
   }, HEARTBEAT);
   heartbeat.unref();
@@ -80,13 +82,13 @@ export async function runStep(
       idleSeconds,
       processorSeconds: processorSeconds() - processor,
     };
-    await writeRecord(folder, done);
+    await write(done);
     return { format: 1, ...done };
   } catch (error) {
     clearInterval(heartbeat);
     await writing;
     const summary = error instanceof Error ? error.message : String(error);
-    await writeRecord(folder, record('failed', { summary, digest: '', output: null })).catch(() => undefined);
+    await write(record('failed', { summary, digest: '', output: null })).catch(() => undefined);
     throw error;
   } finally {
     forecast.end(false);

@@ -1,7 +1,8 @@
 /** Digests decide what runs again: equal digests, equal work. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { fileIdentity, statRegularFile } from '@ftuseg/files';
+import { FtuError } from '@ftuseg/core';
+import { type ContentDigests, statRegularFile } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
 
 /** SHA-256 of any plain data; keys count in the order in which they were set. */
@@ -18,20 +19,29 @@ export async function fileDigest(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Digest of the pictures of a table, and with `truth` of their labels, without reading them: of names, sizes, times and cells. */
-export async function rowsDigest(rows: readonly SlideRow[], truth: boolean): Promise<string> {
-  const files = rows.flatMap(({ image, mask, annotations, anatomy }) =>
-    [image, ...(truth ? [mask, annotations, anatomy] : [])].filter((path) => path !== undefined),
-  );
-  const known = await Promise.all(
-    files.map(async (path) => {
-      const { bytes, modified, etag } = await fileIdentity(path).catch(() => ({
-        bytes: 0,
-        modified: 0,
-        etag: undefined,
-      }));
-      return [path, bytes, Math.round(modified), ...(etag === undefined ? [] : [etag])];
-    }),
-  );
-  return digestOf([rows.map(({ id, micronsPerPixel, columns }) => [id, micronsPerPixel ?? null, columns]), known]);
+/** Cells that say where a file lies: what counts is what it holds. */
+const PATH_CELLS = ['image', 'mask', 'annotations', 'anatomy'];
+
+/** Undefined for a file that is not there, which the step will say itself. */
+async function contentOf(path: string, digests: ContentDigests): Promise<string | null> {
+  try {
+    return (await digests.of(path)) ?? 'not read yet';
+  } catch (error) {
+    if (error instanceof FtuError && error.code === 'cancelled') throw error;
+    return null;
+  }
+}
+
+/** Digest of the pictures of a table, and with `truth` of their labels: of what the files hold, wherever they lie, and of the cells. */
+export async function rowsDigest(digests: ContentDigests, rows: readonly SlideRow[], truth: boolean): Promise<string> {
+  const all: unknown[] = [];
+  for (const { id, micronsPerPixel, columns, image, mask, annotations, anatomy } of rows) {
+    const cells = Object.entries(columns).filter(([name]) => !PATH_CELLS.includes(name));
+    const contents: (string | null)[] = [];
+    for (const path of [image, ...(truth ? [mask, annotations, anatomy] : [])]) {
+      contents.push(path === undefined ? null : await contentOf(path, digests));
+    }
+    all.push([id, micronsPerPixel ?? null, cells, contents]);
+  }
+  return digestOf(all);
 }

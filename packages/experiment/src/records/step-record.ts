@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
+import { type RecordPlace, withAbsolutePaths, withRelativePaths } from './relative-paths.js';
 
 const recordSchema = z.object({
   format: z.literal(1),
@@ -38,6 +39,10 @@ const recordSchema = z.object({
   idleSeconds: z.number().nullable().optional(),
   /** Of the processor, all threads together; of the last run of it, where it was interrupted. */
   processorSeconds: z.number().optional(),
+  /** Absolute root of the experiment when this was written: files that the step made may name others by where these lay then. */
+  root: z.string().optional(),
+  /** Which attempt it is of, where it is one's. */
+  attempt: z.string().optional(),
 });
 
 export type StepRecord = z.output<typeof recordSchema>;
@@ -49,13 +54,20 @@ export async function readRecord(folder: string): Promise<StepRecord | undefined
   const text = await readFile(join(folder, recordFile), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return recordSchema.safeParse(JSON.parse(text)).data;
+    return recordSchema.safeParse(withAbsolutePaths(JSON.parse(text), folder)).data;
   } catch {
     return undefined;
   }
 }
 
-export async function writeRecord(folder: string, record: Omit<StepRecord, 'format'>): Promise<void> {
+/** @param place where its paths count from; unset: they stay as they are */
+export async function writeRecord(
+  folder: string,
+  record: Omit<StepRecord, 'format'>,
+  place?: RecordPlace,
+): Promise<void> {
   await makeFolder(folder);
-  await writeFileAtomic(join(folder, recordFile), `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`);
+  const moveable = (value: unknown): unknown => (place === undefined ? value : withRelativePaths(value, place));
+  const all = { format: 1, ...record, summary: moveable(record.summary), output: moveable(record.output) };
+  await writeFileAtomic(join(folder, recordFile), `${JSON.stringify(all, null, 2)}\n`);
 }

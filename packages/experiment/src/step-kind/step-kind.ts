@@ -3,6 +3,7 @@
  * so they are in one file.
  */
 import type { FtuError } from '@ftuseg/core';
+import type { ContentDigests } from '@ftuseg/files';
 import type { Device } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
 import type { Survey } from '../estimate/survey.js';
@@ -39,6 +40,10 @@ export interface RunContext {
   readonly checked: CheckedRecipe;
   /** Absolute folder of the experiment. */
   readonly out: string;
+  /** Absolute folder that moves as a whole: the experiment and its slides lie in it, or there is no telling after a move. */
+  readonly root: string;
+  /** What files hold. */
+  readonly digests: ContentDigests;
   readonly device: Device;
   /** Threads of the processor; all cores if undefined. */
   readonly threads: number | undefined;

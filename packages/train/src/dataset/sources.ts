@@ -91,14 +91,32 @@ function withKeys(slides: readonly SourceSlide[]): SourceSlide[] {
   );
 }
 
+/** Where a picture lies now that a data set names by its place at the time when it was made. @param folder of the data set */
+export type FindMoved = (folder: string, path: string) => string;
+
+/** A data set whose slides name their inputs by where these lie now: by that, slides of several data sets are known as the same. */
+async function openMoved(folder: string, findMoved: FindMoved | undefined): Promise<Dataset> {
+  const dataset = await openDataset(folder);
+  if (findMoved === undefined) return dataset;
+  const slides = dataset.slides.map((slide) => ({
+    ...slide,
+    inputs: slide.inputs.map((input) => ({ ...input, path: findMoved(folder, input.path) })),
+  }));
+  return { ...dataset, slides };
+}
+
 /**
  * Opens all data sets of a run.
  *
+ * @param findMoved unset: every picture lies where the data sets say
  * @throws FtuError for a data set that is missing or damaged, or does not fit the main one, and for a source without slides;
  * for predicted labels outside the role pseudo
  */
-export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' | 'sampling'>): Promise<Sources> {
-  const main = await openDataset(config.data);
+export async function openSources(
+  config: Pick<TrainConfig, 'data' | 'sources' | 'sampling'>,
+  findMoved?: FindMoved,
+): Promise<Sources> {
+  const main = await openMoved(config.data, findMoved);
   requirePseudoRole(main, undefined);
   const tiles = await readTiles(main);
   const declared = Object.entries(config.sources ?? {});
@@ -128,7 +146,7 @@ export async function openSources(config: Pick<TrainConfig, 'data' | 'sources' |
         hint: 'name its folder with `data`, or correct the slide table',
       });
     }
-    const dataset = await openDataset(own.data);
+    const dataset = await openMoved(own.data, findMoved);
     requirePseudoRole(dataset, own.role);
     requireSame(main, dataset);
     const theirs = await readTiles(dataset);

@@ -5,7 +5,7 @@ import { rmdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { counted, FtuError } from '@ftuseg/core';
-import { inLockedFolder, writeFileAtomic } from '@ftuseg/files';
+import { exists, inLockedFolder, writeFileAtomic } from '@ftuseg/files';
 import { foldFolder, listFoldFolders, readRunConfig, runFiles } from '@ftuseg/folders';
 import { createModel } from '@ftuseg/nn';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
@@ -14,7 +14,7 @@ import type { TrainConfig, TrainConfigInput } from '../config/config.js';
 import { foldNumbers, parseTrainConfig } from '../config/parse-config.js';
 import { refuseUnusedTraining } from '../config/unused.js';
 import { checkAnatomy } from '../dataset/anatomy.js';
-import { openSources } from '../dataset/sources.js';
+import { type FindMoved, openSources } from '../dataset/sources.js';
 import type { TrainProgress } from '../loop/progress.js';
 import type { FoldOptions } from '../loop/set-up-fold.js';
 import { trainFold } from '../loop/train-fold.js';
@@ -29,6 +29,8 @@ import { requireBatch } from '../validate/validate-batches.js';
 export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
+  /** For data sets that were moved with their slides. */
+  readonly findMoved?: FindMoved | undefined;
 }
 
 export interface TrainResult {
@@ -114,7 +116,7 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
   const places = placesOf(config);
   if (!resume) await requireEmpty(places, config);
   requireTorch(config.device);
-  const sources = await openSources(config);
+  const sources = await openSources(config, options.findMoved);
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.
@@ -140,7 +142,7 @@ async function trainFolds(job: RunJob): Promise<TrainResult> {
   setThreads(config.threads ?? availableParallelism());
   const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;
   const secondsLeft = (): number => limit - (performance.now() - began) / 1000;
-  if (places.length > 1 && !resume) {
+  if (places.length > 1 && !(resume && (await exists(join(config.out, runFiles.config))))) {
     await writeFileAtomic(join(config.out, runFiles.config), stringify(config));
   }
   const folds: FoldResult[] = [];
@@ -187,7 +189,11 @@ export async function trainRun(input: TrainConfigInput, options: TrainOptions = 
 }
 
 /** What may differ when a run is taken up: nothing that its weights depend on. */
-export type ResumeSettings = Partial<Pick<TrainConfig, 'maxHours' | 'workers' | 'prefetch' | 'checkpointMinutes'>>;
+export type ResumeSettings = Partial<
+  Pick<TrainConfigInput, 'maxHours' | 'workers' | 'prefetch' | 'checkpointMinutes'> &
+    /** Where the same data and the same start lie now. */
+    Pick<TrainConfigInput, 'data' | 'sources' | 'encoderWeights'>
+>;
 
 /**
  * Goes on with a run that was interrupted, from its last checkpoint: on the CPU to the same weights, bit for bit, as if it had not been.
@@ -208,4 +214,17 @@ export async function resumeRun(
   const start = { encoderWeights: 'none' };
   const config = parseTrainConfig({ ...start, ...settings, ...given, out: folder }, join(folder, runFiles.config));
   return run(config, true, options);
+}
+
+/**
+ * Brings the folds of a run together whose folders are there, such as those that other processes trained with `trainOneFold`; what is missing is
+ * trained.
+ *
+ * @param input as `trainRun` takes it
+ * @throws FtuError as `trainRun`
+ * @example
+ * const { outOfFold } = await joinFolds({ data: 'data', out: 'run', folds: 'all' });
+ */
+export async function joinFolds(input: TrainConfigInput, options: TrainOptions = {}): Promise<TrainResult> {
+  return run(parseTrainConfig(input), true, options);
 }

@@ -99,7 +99,8 @@ export const run = defineCommand({
     }
     const out = folderOf(given, path, recipeFile);
     const checked = await checkRecipe(recipeFile, out);
-    const shared = { out, device, threads: threadCount, signal: context.signal };
+    const root = resolve(givenRoot ?? recipeFile.folder);
+    const shared = { out, root, device, threads: threadCount, signal: context.signal };
     if (dryRun) {
       const starts = await missingStarts(checked);
       const plan = await planRecipe(checked, shared, trustCode);

@@ -102,7 +102,7 @@ export const ablateRunner: StepRunner<AblateStep, AblateOutput> = {
   inputs: (step, context) =>
     scoredInputs(
       context,
-      rowsDigest(rowsOf(context, step.slides), true),
+      rowsDigest(context.digests, rowsOf(context, step.slides), true),
       step.classes,
       Object.values(step.stages).flat(),
     ),

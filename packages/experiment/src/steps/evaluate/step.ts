@@ -21,7 +21,12 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
   output: evaluateOutputSchema,
   inputs(step, context) {
     const { slides, models } = stepOf(context, step.predictions, isPredict);
-    return scoredInputs(context, rowsDigest(rowsOf(context, slides), true), step.classes, [models].flat());
+    return scoredInputs(
+      context,
+      rowsDigest(context.digests, rowsOf(context, slides), true),
+      step.classes,
+      [models].flat(),
+    );
   },
   files: ({ evaluation }) => [evaluation],
   async run(context) {

@@ -16,7 +16,7 @@ import type { PredictStep } from './schema.js';
 export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
   code: import.meta.url,
   output: predictOutputSchema,
-  inputs: (step, context) => rowsDigest(rowsOf(context, step.slides), false),
+  inputs: (step, context) => rowsDigest(context.digests, rowsOf(context, step.slides), false),
   files: ({ predictions }) => [join(predictions, 'predictions.json')],
   async run(context) {
     const { step, folder, signal, note, progress, share } = context;

@@ -13,7 +13,7 @@ import type { PrepareStep } from './schema.js';
 export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSchema>> = {
   code: import.meta.url,
   output: dataOutputSchema,
-  inputs: (step, context) => rowsDigest(rowsOf(context, step.slides), true),
+  inputs: (step, context) => rowsDigest(context.digests, rowsOf(context, step.slides), true),
   files: ({ data }) => dataFiles(data),
   async run(context) {
     const { step, folder, signal, note, progress, share } = context;

@@ -13,7 +13,7 @@ import type { PseudoLabelStep } from './schema.js';
 export const pseudoLabelRunner: StepRunner<PseudoLabelStep, PseudoLabelOutput> = {
   code: import.meta.url,
   output: pseudoLabelOutputSchema,
-  inputs: (step, context) => rowsDigest(rowsOf(context, step.slides), false),
+  inputs: (step, context) => rowsDigest(context.digests, rowsOf(context, step.slides), false),
   files: ({ data }) => dataFiles(data),
   async run(context) {
     const { step, folder } = context;
