@@ -2,6 +2,7 @@ export { csvLines } from '@ftuseg/core';
 export { addressFrom, isAddress, nameInAddress, refuseOtherSchemes } from './address/address.js';
 export { type FileIdentity, fileIdentity } from './address/file-identity.js';
 export { localCopy, ofAddress, withLocalCopy } from './address/local-copy.js';
+export { isBeating } from './attempt/alive.js';
 export {
   type Attempt,
   beginAttempt,

@@ -77,6 +77,7 @@ export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
 export { predictTable } from './predict/predict-table.node.js';
 export type { SlideProgress } from './predict/progress.js';
+export { keptFiles, linkBands } from './predict/share-slide.node.js';
 export {
   failureChoices,
   type OnFailure,

@@ -37,6 +37,7 @@ export type { SlidePixels } from './dataset/slide-pixels.js';
 export { type FindMoved, openSources, type SourceSlide, type Sources } from './dataset/sources.js';
 export { tilesOfRounds } from './hard-negatives/rounds.js';
 export { clock, formatProgress, type TrainProgress } from './loop/progress.js';
+export { stepBytes } from './network/memory.js';
 export { modelSpec } from './network/model-spec.js';
 export { type PrepareOptions, prepareDataset } from './prepare/prepare.js';
 export type { PrepareProgress, PrepareSummary } from './prepare/prepare-set.js';

@@ -30,6 +30,7 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Load
   },
   Experiments: {
     run: async () => (await import('./experiment/run.js')).run,
+    unit: async () => (await import('./experiment/unit.js')).unit,
     demo: async () => (await import('./experiment/demo.js')).demo,
     publish: async () => (await import('./experiment/publish.js')).publish,
   },

@@ -7,10 +7,10 @@ import { UsageError } from '../parser/usage-error.js';
 import { type StoppedCode, stoppedCode } from '../stop/exit-code.js';
 
 /**
- * 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but with gaps, such as parts of a slide that could not be read; 130, 143, 129:
- * stopped by Ctrl-C, SIGTERM, SIGHUP.
+ * 0: done; 1: bad input or a failed run; 2: wrong usage; 3: done, but with gaps, such as parts of a slide that could not be read; 75 (`EX_TEMPFAIL` of
+ * sysexits): a unit is to be tried again later; 130, 143, 129: stopped by Ctrl-C, SIGTERM, SIGHUP.
  */
-export type ExitCode = 0 | 1 | 2 | 3 | StoppedCode;
+export type ExitCode = 0 | 1 | 2 | 3 | 75 | StoppedCode;
 
 /** What `--json` makes of an error: one line of JSON on standard error, `{"error": ...}`. */
 export interface ErrorReport {

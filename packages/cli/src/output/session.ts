@@ -69,6 +69,9 @@ export function createSession({ stdout, stderr, terminal, painter, signal, comma
     incomplete: () => {
       code = 3;
     },
+    goOnLater: () => {
+      code = 75;
+    },
     commands,
   };
   return {

@@ -20,6 +20,8 @@ export interface CommandContext {
   progress(text: string): void;
   /** The work is done, but with gaps: the program will end with exit code 3. */
   incomplete(): void;
+  /** The work is not done, and the same command goes on: the program will end with exit code 75. */
+  goOnLater(): void;
   /** All commands, for those that describe the program. */
   commands(): Promise<readonly CommandDefinition[]>;
 }

@@ -11,6 +11,7 @@ import { threadsOf } from '../estimate/threads.js';
 import type { StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe, RunContext, StepOutcome } from '../step-kind/step-kind.js';
+import { refuseAttempts } from '../units/living.js';
 import { digestsOf } from './digests.js';
 import { fingerprintOf, folderOf, keptRecord } from './kept.js';
 import { requirePreflights } from './preflight.js';
@@ -45,6 +46,7 @@ export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOption
 async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Promise<RecipeResult> {
   const { trustCode, ...shared } = options;
   const { out, signal, note } = shared;
+  await refuseAttempts(out);
   const { file } = checked;
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];

@@ -16,6 +16,7 @@ import type {
   StepKinds,
   StepPlace,
   StepResult,
+  StepUnits,
 } from './step-kind.js';
 import type { StepSchema } from './step-schema.js';
 
@@ -39,6 +40,8 @@ export interface StepRunner<S extends BaseStep, O> {
   inputs(step: S, context: RunContext): Promise<unknown>;
   files(output: O): readonly string[];
   run(context: StepContext<S>): Promise<StepResult<O>>;
+  /** Unset: the step is one unit. */
+  readonly units?: StepUnits<S>;
   resultText?(output: O, summary: string): Promise<string>;
 }
 
@@ -58,6 +61,17 @@ export interface StepParts<S extends BaseStep, O> {
   work(step: S, context: EstimateContext, name: string): Promise<StepWork | undefined>;
   readonly report?: StepReport<S, O>;
   readonly preflight?: Preflight;
+}
+
+function ownUnits<S extends BaseStep>(units: StepUnits<S>, own: (step: BaseStep) => S): StepUnits {
+  return {
+    list: (step, context, name) => units.list(own(step), context, name),
+    takes: (step, context, name) => units.takes(own(step), context, name),
+    inputs: (step, context, unit) => units.inputs(own(step), context, unit),
+    run: (context, unit) => units.run({ ...context, step: own(context.step) }, unit),
+    takeOver: (from, to, unit) => units.takeOver(from, to, unit),
+    gather: (context, published) => units.gather({ ...context, step: own(context.step) }, published),
+  };
 }
 
 /**
@@ -100,6 +114,7 @@ export function defineStep<S extends BaseStep, O, Z extends StepSchema>(
       return parsed.success ? runner.files(parsed.data) : undefined;
     },
     run: (context) => runner.run({ ...context, step: own(context.step) }),
+    units: runner.units && ownUnits(runner.units, own),
     resultText: async (output, summary) => {
       const parsed = runner.output.safeParse(output);
       return parsed.success ? runner.resultText?.(parsed.data, summary) : undefined;

@@ -74,8 +74,12 @@ export interface StepContext<S extends BaseStep = BaseStep> extends RunContext {
   readonly step: S;
   /** Absolute, and made. */
   readonly folder: string;
+  /** Where the folder will lie when the step is done; another one while an attempt is not published. */
+  readonly final: string;
   /** The same work was begun here before and interrupted. */
   readonly begun: boolean;
+  /** Results of units that other processes published were put into the folder. */
+  readonly gathered: boolean;
   /** Told by the step how much of it is done, 0..1, whenever it knows: the time that is left follows from it. */
   readonly share: (done: number) => void;
   /** Told by a step that knows it: seconds that went into a unit of its work, and how many units that were, beside those told before. */
@@ -159,6 +163,8 @@ export interface StepKind<Z extends StepSchema = StepSchema> {
   /** Files without which a finished step must run again; undefined where the output is not one of this kind. */
   files(output: unknown): readonly string[] | undefined;
   run(context: StepContext): Promise<StepResult<unknown>>;
+  /** Undefined: the step is one unit. */
+  readonly units: StepUnits | undefined;
   /** What a terminal says of a finished step; undefined for nothing. */
   resultText(output: unknown, summary: string): Promise<string | undefined>;
   /**
@@ -168,6 +174,30 @@ export interface StepKind<Z extends StepSchema = StepSchema> {
   work(step: BaseStep, context: EstimateContext, name: string): Promise<StepWork | undefined>;
   /** What the finished steps of this kind add to a report. */
   report(context: RunContext): Promise<ReportParts>;
+}
+
+export interface UnitNeeds {
+  readonly device: string;
+  readonly memory: number | null;
+}
+
+/** How a step falls into units of work that know nothing of each other, such as slides or folds. */
+export interface StepUnits<S extends BaseStep = BaseStep> {
+  /** Names such as `slide/a`, which are known before anything has run, and in this order. */
+  list(step: S, context: Pick<RunContext, 'checked' | 'threads'>, name: string): readonly string[];
+  /** Where the networks of a unit compute, and the bytes of memory that it needs at least; null: no telling. */
+  takes(step: S, context: Pick<RunContext, 'checked' | 'threads' | 'device'>, name: string): UnitNeeds;
+  /** What a unit's result depends on beyond the step's settings, the steps before it, and the code. */
+  inputs(step: S, context: RunContext, unit: string): Promise<unknown>;
+  /** Does a unit in the folder of the context, which is empty, or has what `takeOver` put there. */
+  run(context: StepContext<S>, unit: string): Promise<void>;
+  /**
+   * Takes what another attempt at the unit has, which may be at work.
+   * @returns whether there was anything
+   */
+  takeOver(from: string, to: string, unit: string): Promise<boolean>;
+  /** Puts results of units where the step finds them done. @param published folders of `run`, by unit; those of all units in a gathering unit */
+  gather(context: StepContext<S>, published: ReadonlyMap<string, string>): Promise<void>;
 }
 
 /** The kinds of steps by their names, in the order in which messages list them. */

@@ -66,15 +66,29 @@ async function clockOf(folder: string): Promise<number> {
 }
 
 /**
- * @param path a file, or a folder, at least two folders below one that may be written to
+ * @param path a file or a folder
+ * @param clock folder on the same file system that may be written to
  * @returns milliseconds since it was last changed; undefined where there is no such file
  * @throws what the system says of a folder that cannot be written to
  */
-export async function silenceOf(path: string): Promise<number | undefined> {
+export async function silenceOf(path: string, clock = dirname(dirname(path))): Promise<number | undefined> {
   const found = await stat(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (found === undefined) return undefined;
-  return (await clockOf(dirname(dirname(path)))) - found.mtimeMs;
+  return (await clockOf(clock)) - found.mtimeMs;
+}
+
+/** Network file systems may show a time for a minute after it has changed. */
+const LOCK_PATIENCE_MILLISECONDS = 60_000;
+
+/**
+ * Whether the holder of a lock file (see `lockFolder`) has given a sign of life lately, on whatever host it is.
+ * @example
+ * await isBeating('runs/small/.ftu-lock'); // false
+ */
+export async function isBeating(path: string): Promise<boolean> {
+  const silence = await silenceOf(path, dirname(path));
+  return silence !== undefined && silence < LOCK_PATIENCE_MILLISECONDS;
 }

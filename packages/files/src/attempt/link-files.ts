@@ -7,6 +7,9 @@ import { temporaryName } from '../write/temporary-name.js';
 
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV'];
 
+/** Files that grow in place: a second name would let two processes write into one. */
+const GROWS = /\.(jsonl|logits)$/;
+
 /** Whole or not at all, like everything that gets its final name. */
 async function copyWhole(from: string, to: string): Promise<void> {
   const beside = join(dirname(to), temporaryName());
@@ -15,7 +18,8 @@ async function copyWhole(from: string, to: string): Promise<void> {
 }
 
 /**
- * Gives a file a second name. The file must be one that is never changed in place, as all are that are written beside and renamed.
+ * Gives a file a second name; one that grows in place is copied. Any other must be one that is never changed, as all are that are written beside and
+ * renamed.
  *
  * @param to a name that nothing has
  * @throws what the system says, such as `ENOENT` where `from` has just been removed
@@ -23,6 +27,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
  * await linkFile('attempts/a/band-00000.bin', 'attempts/b/band-00000.bin');
  */
 export async function linkFile(from: string, to: string): Promise<void> {
+  if (GROWS.test(from)) return copyWhole(from, to);
   try {
     await link(from, to);
   } catch (error) {
@@ -30,9 +35,6 @@ export async function linkFile(from: string, to: string): Promise<void> {
     await copyWhole(from, to);
   }
 }
-
-/** Files that grow in place: a second name would let two processes write into one. */
-const GROWS = /\.(jsonl|logits)$/;
 
 /**
  * Gives every file below a folder a second name below another; files that grow in place are copied. Names that begin with a point are left
@@ -48,6 +50,6 @@ export async function linkFolder(from: string, to: string): Promise<void> {
     if (entry.name.startsWith('.')) continue;
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) await linkFolder(source, target);
-    else await (GROWS.test(entry.name) ? copyWhole : linkFile)(source, target);
+    else await linkFile(source, target);
   }
 }

@@ -28,7 +28,7 @@ export interface StoredBand {
 
 /** Holds the fingerprint. */
 export const planFile = 'plan.json';
-const BAND_NAME = /^band-\d+\.bin$/;
+export const BAND_NAME = /^band-\d+\.bin$/;
 const nameOf = (number: number): string => `band-${String(number).padStart(5, '0')}.bin`;
 
 export interface BandStore {

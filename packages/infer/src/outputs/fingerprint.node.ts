@@ -1,5 +1,6 @@
 /** Which prediction a file belongs to: a digest of all that the answer for a slide depends on. */
 import { createHash } from 'node:crypto';
+import { FtuError } from '@ftuseg/core';
 import { fileIdentity } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
@@ -11,15 +12,29 @@ export interface Prediction {
   readonly settings: ResolvedSettings;
   readonly outputs: readonly OutputName[];
   readonly outlines: OutlineChoice;
+  /** See `PredictTableOptions`. */
+  readonly contentOf?: ((path: string) => Promise<string | undefined>) | undefined;
+}
+
+async function identityOf({ image }: SlideRow, contentOf: Prediction['contentOf']): Promise<object> {
+  const unknown = { bytes: 0, modified: 0, etag: undefined };
+  if (contentOf !== undefined) {
+    const content = await contentOf(image).catch((error: unknown) => {
+      // What is wrong with a file is said when it is opened.
+      if (error instanceof FtuError && error.code !== 'cancelled') return undefined;
+      throw error;
+    });
+    if (content !== undefined) return { content };
+  }
+  const { bytes, modified, etag } = await fileIdentity(image).catch(() => unknown);
+  return { image, size: bytes, mtimeMs: modified, etag };
 }
 
 /** @returns SHA-256, hexadecimal */
 export async function fingerprintOf(
   row: SlideRow,
-  { ensemble, settings, outputs, outlines }: Prediction,
+  { ensemble, settings, outputs, outlines, contentOf }: Prediction,
 ): Promise<string> {
-  const unknown = { bytes: 0, modified: 0, etag: undefined };
-  const { bytes, modified, etag } = await fileIdentity(row.image).catch(() => unknown);
   const models = ensemble.members.map(({ model: { source, card }, weight }) => [
     source.sha256 ?? source.name,
     card,
@@ -27,10 +42,7 @@ export async function fingerprintOf(
   ]);
   const all = {
     format: 5,
-    image: row.image,
-    size: bytes,
-    mtimeMs: modified,
-    etag,
+    ...(await identityOf(row, contentOf)),
     micronsPerPixel: row.pixelSize ?? row.micronsPerPixel,
     settings,
     outputs,

@@ -6,7 +6,7 @@ import { openBandFolder, removeBandFolder } from '../band-store/band-folder.node
 import type { TileProgress } from '../bands/predicted-band.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { resultSeries } from '../outputs/dicom/result-series.node.js';
-import { fingerprintOf } from '../outputs/fingerprint.node.js';
+import { fingerprintOf, type Prediction } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
 import { type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
@@ -23,6 +23,7 @@ export interface RowJob {
   readonly out: string;
   readonly outputs: readonly OutputName[];
   readonly outlines: OutlineChoice;
+  readonly contentOf: Prediction['contentOf'];
   readonly signal: AbortSignal | undefined;
   readonly bandColumns: number | undefined;
   readonly ensemble: Ensemble;

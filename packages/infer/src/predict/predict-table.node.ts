@@ -33,7 +33,16 @@ export async function predictTable(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictTableOptions,
 ): Promise<TablePrediction> {
-  const { out, outputs = usualOutputs, overwrite = false, bandColumns, onProgress, onNote, ...others } = options;
+  const {
+    out,
+    outputs = usualOutputs,
+    overwrite = false,
+    bandColumns,
+    contentOf,
+    onProgress,
+    onNote,
+    ...others
+  } = options;
   const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, outlines: asked, ...rest } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
   const outlines = outlinesFor(outputs, asked);
@@ -45,8 +54,23 @@ export async function predictTable(
   return inLockedFolder(out, { signal }, async (held) => {
     const pace = await openPace(rows, ensemble, settings, budget, held);
     try {
-      await prepareFolder(rows, { out, outputs, outlines, overwrite, strangers, levels: pace.levels }, onNote);
-      const job = { out, outputs, outlines, overwrite, bandColumns, signal: held, onFailure, onProgress, onNote };
+      await prepareFolder(
+        rows,
+        { out, outputs, outlines, overwrite, strangers, levels: pace.levels, contentOf },
+        onNote,
+      );
+      const job = {
+        out,
+        outputs,
+        outlines,
+        overwrite,
+        bandColumns,
+        contentOf,
+        signal: held,
+        onFailure,
+        onProgress,
+        onNote,
+      };
       const results = await predictRows(rows, pace, job);
       return await finishTable(results, { out, ensemble, settings, onFailure, outputs });
     } finally {

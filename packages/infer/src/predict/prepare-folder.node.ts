@@ -2,7 +2,7 @@
 import type { SlideRow } from '@ftuseg/slide';
 import type { WorkLevel } from '../budget/time-budget.js';
 import { refuseStrangers, removeOthers } from '../outputs/earlier-results.node.js';
-import { fingerprintOf } from '../outputs/fingerprint.node.js';
+import { fingerprintOf, type Prediction } from '../outputs/fingerprint.node.js';
 import { prepareOutputFolder } from '../outputs/output-folder.node.js';
 import type { OutlineChoice, OutputName } from '../outputs/output-names.js';
 
@@ -13,6 +13,7 @@ export interface WantedFolder {
   readonly overwrite: boolean;
   /** What results of slides beyond the table do. */
   readonly strangers: 'refuse' | 'remove';
+  readonly contentOf: Prediction['contentOf'];
   /** Every way in which a slide may have been predicted. */
   readonly levels: readonly WorkLevel[];
 }
@@ -23,12 +24,14 @@ export interface WantedFolder {
  */
 export async function prepareFolder(
   rows: readonly SlideRow[],
-  { out, outputs, outlines, overwrite, strangers, levels }: WantedFolder,
+  { out, outputs, outlines, overwrite, strangers, levels, contentOf }: WantedFolder,
   onNote: ((sentence: string) => void) | undefined,
 ): Promise<void> {
   const fingerprints = new Map<string, ReadonlySet<string>>();
   for (const row of rows) {
-    const wanted = await Promise.all(levels.map((level) => fingerprintOf(row, { outputs, outlines, ...level })));
+    const wanted = await Promise.all(
+      levels.map((level) => fingerprintOf(row, { outputs, outlines, contentOf, ...level })),
+    );
     fingerprints.set(row.id, new Set(wanted));
   }
   const wanted = { fingerprints, overwrite, strangers };

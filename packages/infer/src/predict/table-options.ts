@@ -30,6 +30,11 @@ export interface PredictTableOptions extends PredictSettings {
   readonly budget?: BudgetOptions | undefined;
   /** Told in a sentence when slides get more or less work than those before. */
   readonly onNote?: ((sentence: string) => void) | undefined;
+  /**
+   * Digest of what a slide's file holds, which then tells whether a result is of the slide: so results are known after slides were moved. Unset, path, size and time
+   * tell it.
+   */
+  readonly contentOf?: ((path: string) => Promise<string | undefined>) | undefined;
   /** Columns of the working grid between two places where work can be taken up again. */
   readonly bandColumns?: number | undefined;
 }

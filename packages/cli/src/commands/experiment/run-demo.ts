@@ -90,7 +90,16 @@ export async function runDemo(
   context.note(`$ ftu run ${path} --out ${options.out}`);
   const out = resolve(options.out);
   const { signal, note, progress } = context;
-  const shared = { out, device: 'cpu', threads: undefined, trustCode: false, signal, note, progress } as const;
+  const shared = {
+    out,
+    root: out,
+    device: 'cpu',
+    threads: undefined,
+    trustCode: false,
+    signal,
+    note,
+    progress,
+  } as const;
   const { outcomes } = await runRecipe(await checkRecipe(await readRecipe(path), out), shared);
   const scores = outcomes.find(({ name }) => name === 'scores');
   if (scores !== undefined) context.print(scores.summary);

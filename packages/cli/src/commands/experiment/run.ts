@@ -40,12 +40,20 @@ function refuseIdle({ recipe, schema: printsSchema, explain, set, ...others }: G
   }
 }
 
-/** Where the experiment goes: as asked for, as the recipe says, or beside all others. */
-function folderOf(given: string | undefined, path: string, { recipe, folder: from }: RecipeFile): string {
+/** Where an experiment goes: as asked for, as the recipe says, or beside all others. */
+export function experimentFolder(
+  given: string | undefined,
+  path: string,
+  { recipe, folder: from }: RecipeFile,
+): string {
   if (given !== undefined) return resolve(given);
   if (recipe.out !== undefined) return resolve(from, recipe.out);
   return resolve('runs', basename(path).replace(/\.ya?ml$/, ''));
 }
+
+export const rootField = folder(
+  "folder that holds recipe, slides and results, and may be moved or mounted elsewhere as a whole (default: the recipe's folder)",
+).optional();
 
 export const run = defineCommand({
   name: 'run',
@@ -53,6 +61,7 @@ export const run = defineCommand({
   schema: z.object({
     recipe: file('recipe (YAML); see the folder recipes').meta({ placeholder: 'RECIPE' }).optional(),
     out: folder("folder of the experiment (default: the recipe's `out`, else runs/NAME)").optional(),
+    root: rootField,
     set: z.array(z.string()).optional().meta({
       placeholder: 'NAME=VALUE',
       description: 'lay a value over the recipe, such as slides.official.table=slides.csv; may be repeated',
@@ -66,7 +75,7 @@ export const run = defineCommand({
   }),
   positionals: ['recipe'],
   groups: {
-    Inputs: ['recipe', 'set'],
+    Inputs: ['recipe', 'root', 'set'],
     Outputs: ['out'],
     'What to do': ['dryRun', 'explain', 'schema', 'trustCode'],
     Machine: ['device', 'threads'],
@@ -83,7 +92,8 @@ export const run = defineCommand({
     'ftu run recipes/winner.yaml --explain --set slides.official.table=slides.csv --set steps.stage-1.settings.epochs=10',
   ],
   async run(options, context) {
-    const { recipe: path, out: given, set, dryRun, explain, schema, trustCode, device, threads: threadCount } = options;
+    const { recipe: path, out: given, root: givenRoot, set, dryRun, explain, schema, trustCode, device } = options;
+    const { threads: threadCount } = options;
     refuseIdle(options);
     if (schema) {
       const recipes = recipeJsonSchema();
@@ -97,7 +107,7 @@ export const run = defineCommand({
       context.print(text.trimEnd());
       return { recipe: parse(text) };
     }
-    const out = folderOf(given, path, recipeFile);
+    const out = experimentFolder(given, path, recipeFile);
     const checked = await checkRecipe(recipeFile, out);
     const root = resolve(givenRoot ?? recipeFile.folder);
     const shared = { out, root, device, threads: threadCount, signal: context.signal };

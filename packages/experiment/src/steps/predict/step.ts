@@ -2,48 +2,31 @@
 
 import { join } from 'node:path';
 import { mean } from '@ftuseg/core';
-import { predictionNotes, predictTable } from '@ftuseg/infer';
 import { digestOf, rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
-import { withModels } from '../shared/load-models.js';
 import { chosenModels } from '../shared/models.js';
-import { noteUntuned, settingsOf } from '../shared/tuned-settings.js';
 import { type PredictOutput, predictOutputSchema } from './output.js';
+import { PREDICTIONS_FOLDER, predictRowsOf } from './predict-rows.js';
 import type { PredictStep } from './schema.js';
+import { predictUnits } from './units.js';
 
 export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
   code: import.meta.url,
   output: predictOutputSchema,
   inputs: (step, context) => rowsDigest(context.digests, rowsOf(context, step.slides), false),
   files: ({ predictions }) => [join(predictions, 'predictions.json')],
+  units: predictUnits,
   async run(context) {
-    const { step, folder, signal, note, progress, share } = context;
-    const chosen = chosenModels(context, step.models);
-    const out = join(folder, 'predictions');
-    const settings = settingsOf(context, step);
-    noteUntuned(context, step, settings);
-    const { slides } = await withModels(context, chosen, (models) => {
-      for (const text of predictionNotes(models, settings)) note(`  ${text}`);
-      return predictTable(rowsOf(context, step.slides), models, {
-        ...settings,
-        out,
-        outputs: step.outputs,
-        outlines: step.outlines,
-        signal,
-        strangers: 'remove',
-        onProgress: ({ slide, slides, done, total, text }) => {
-          share((slide - 1 + done / total) / slides);
-          progress(text);
-        },
-      });
-    });
+    const { step, folder, note } = context;
+    const rows = rowsOf(context, step.slides);
+    const { slides } = await predictRowsOf(context, rows);
     for (const { id, notes = [] } of slides) for (const text of notes) note(`  ${id}: ${text}`);
-    const names = chosen.map(({ fold: { name }, weight }) => ({ name, weight }));
+    const names = chosenModels(context, step.models).map(({ fold: { name }, weight }) => ({ name, weight }));
     return {
       output: {
-        predictions: out,
+        predictions: join(folder, PREDICTIONS_FOLDER),
         models: names,
         slides: slides.length,
         secondsPerSlide: mean(slides.map(({ seconds }) => seconds)),

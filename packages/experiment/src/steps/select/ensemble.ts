@@ -4,6 +4,7 @@ import { openDataset } from '@ftuseg/train';
 import { outputOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
 import { dataOutputSchema } from '../prepare/output.js';
+import { findMovedIn } from '../shared/moved.js';
 import { realPathOf } from '../shared/real-path.js';
 import { labelledRows } from '../shared/validated-rows.js';
 import { trainOutputSchema } from '../train/output.js';
@@ -32,9 +33,10 @@ async function commonSlides(context: SelectContext, steps: readonly string[]): P
   const train = context.checked.file.recipe.steps[steps[0] ?? ''];
   if (!isTrain(train)) return [];
   const dataset = await openDataset(outputOf(context, train.data, dataOutputSchema).data);
+  const findMoved = findMovedIn(context);
   const slides: CommonSlide[] = [];
   for (const prepared of dataset.slides) {
-    const image = await realPathOf(prepared.inputs[0]?.path ?? '');
+    const image = await realPathOf(findMoved(dataset.folder, prepared.inputs[0]?.path ?? ''));
     const row = rows.get(image);
     if (row !== undefined && common.has(image)) slides.push({ image, row, dataset, prepared });
   }

@@ -1,44 +1,28 @@
 /** `do: train`: one network per fold, taken up where it was interrupted. */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exists } from '@ftuseg/files';
-import { publishedWeights } from '@ftuseg/nn';
 import {
   type FoldResult,
+  joinFolds,
   openSources,
   parseTrainConfig,
   resumeRun,
   runFiles,
-  type TrainConfigInput,
   type TrainResult,
   trainRun,
 } from '@ftuseg/train';
-import { digestOf, fileDigest } from '../../records/digest.js';
+import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
-import { outputOf } from '../../step-kind/outputs.js';
-import type { RunContext, StepContext } from '../../step-kind/step-kind.js';
-import { dataOutputSchema } from '../prepare/output.js';
+import type { StepContext } from '../../step-kind/step-kind.js';
+import { findMovedIn } from '../shared/moved.js';
+import { configOf, RUN_FOLDER, startOf, trainInputs } from './config-of.js';
 import { describeFold } from './describe-fold.js';
 import { type TrainedFold, type TrainOutput, trainOutputSchema } from './output.js';
 import { trainReporter } from './progress.js';
 import type { TrainStep } from './schema.js';
 import { trainingOf } from './training.js';
-import { weightsOf } from './weights.js';
-
-const dataOf = (context: RunContext, name: string): string => outputOf(context, name, dataOutputSchema).data;
-
-/** What a training's start depends on besides its settings: the bytes of a file, or which weights `imagenet` means. */
-async function startInputs(step: TrainStep, { checked }: RunContext): Promise<unknown> {
-  if (step.encoderFrom !== undefined) return null;
-  const weights = await weightsOf(step.settings.encoderWeights, checked);
-  if (typeof weights === 'string' && isAbsolute(weights)) return fileDigest(weights);
-  const { encoder, encoderWeights } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
-  return encoderWeights === 'imagenet' ? publishedWeights(encoder) : null;
-}
-
-/** The training whose encoder is the start. */
-const startOf = (step: TrainStep, context: RunContext): TrainedFold | undefined =>
-  step.encoderFrom === undefined ? undefined : outputOf(context, step.encoderFrom, trainOutputSchema).folds[0];
+import { trainUnits } from './units.js';
 
 /** Scores of slides that the start was trained on look better than they are. */
 function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (text: string) => void): void {
@@ -52,26 +36,6 @@ function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (t
   );
 }
 
-/** All settings of the run. */
-async function configOf(step: TrainStep, context: RunContext, out: string): Promise<TrainConfigInput> {
-  const { recipe } = context.checked.file;
-  const sources = Object.entries(step.sources).map(([name, { data, role, ...rest }]) => {
-    const predicted = recipe.steps[data]?.do === 'pseudo-label';
-    return [name, { data: dataOf(context, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
-  });
-  const start = startOf(step, context);
-  const weights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, context.checked));
-  return {
-    ...(recipe.seed === undefined ? {} : { seed: recipe.seed }),
-    ...(context.threads === undefined ? {} : { threads: context.threads }),
-    ...step.settings,
-    ...(typeof weights === 'string' ? { encoderWeights: weights } : {}),
-    ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
-    data: dataOf(context, step.data),
-    out,
-  };
-}
-
 /** By what folds kept slides together, and what stands on both sides, for the report. */
 function groupingWords(folds: readonly FoldResult[]): string[] {
   const found = folds.flatMap(({ grouping }) => grouping ?? []);
@@ -83,15 +47,22 @@ function groupingWords(folds: readonly FoldResult[]): string[] {
   ];
 }
 
-/** Trains, or goes on with an interrupted training. */
+/** Trains, goes on with an interrupted training, or brings together what other processes trained. */
 async function trainOrResume(context: StepContext<TrainStep>, run: string): Promise<TrainResult> {
-  const { name, step, begun, signal } = context;
+  const { name, step, begun, gathered, signal } = context;
   const { folds, config } = trainingOf(context, name);
-  const options = { signal, onProgress: trainReporter(context, { folds, batchSize: config.batchSize }) };
-  const result =
-    begun && (await exists(join(run, runFiles.config)))
-      ? await resumeRun(run, {}, options)
-      : await trainRun({ ...(await configOf(step, context, run)), overwrite: true }, options);
+  const onProgress = trainReporter(context, { folds, batchSize: config.batchSize });
+  const options = { signal, onProgress, findMoved: findMovedIn(context) };
+  const input = await configOf(step, context, run);
+  const { data, sources, encoderWeights } = input;
+  const train = async (): Promise<TrainResult> => {
+    if (gathered) return joinFolds(input, options);
+    if (begun && (await exists(join(run, runFiles.config)))) {
+      return resumeRun(run, { data, sources, encoderWeights }, options);
+    }
+    return trainRun({ ...input, overwrite: true }, options);
+  };
+  const result = await train();
   if (result.finished) return result;
   throw new FtuError('unavailable', result.summary, { subject: name, hint: 'run the same command again to go on' });
 }
@@ -102,17 +73,16 @@ const meanThreshold = (thresholds: readonly number[]): number =>
 export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
   code: import.meta.url,
   output: trainOutputSchema,
-  async inputs(step, context) {
-    return [context.checked.file.recipe.seed ?? null, await startInputs(step, context)];
-  },
+  inputs: trainInputs,
   files: ({ folds }) => folds.map(({ model }) => model),
+  units: trainUnits,
   async run(context) {
     const { name, step, folder } = context;
     const start = startOf(step, context);
-    const run = join(folder, 'run');
+    const run = join(folder, RUN_FOLDER);
     const result = await trainOrResume(context, run);
     const config = parseTrainConfig(await configOf(step, context, run));
-    const { slides, classes } = await openSources(config);
+    const { slides, classes } = await openSources(config, findMovedIn(context));
     const byKey = new Map(slides.map((slide) => [slide.key, slide]));
     const several = result.folds.length > 1;
     const folds = await Promise.all(

@@ -1,0 +1,123 @@
+/** `ftu unit`: one slide, one fold or the rest of one step, in a process of its own, on any host that sees the folder. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import {
+  checkRecipe,
+  cleanUnits,
+  formatUnits,
+  listUnits,
+  readRecipe,
+  readUnitRun,
+  refuseOutside,
+  runUnit,
+  writeUnitRun,
+} from '@ftuseg/experiment';
+import { devices } from '@ftuseg/infer';
+import { z } from 'zod';
+import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { folder, path, threads } from '../../parser/fields.js';
+import { MissingOptions, UsageError } from '../../parser/usage-error.js';
+import { experimentFolder, rootField } from './run.js';
+import { walltime, walltimeSeconds } from './walltime.js';
+
+interface Asked {
+  readonly run: string;
+  readonly out?: string | undefined;
+  readonly root?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+}
+
+/** The recipe behind a RUN: a file of its own, or the folder of an experiment that says which it is of. */
+async function openRun({ run, out: given, root, set = [] }: Asked) {
+  const isFolder = (await stat(run).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder && (given ?? root) !== undefined) {
+    throw new UsageError(
+      `--${given === undefined ? 'root' : 'out'} goes with a recipe; the folder of a run knows its own`,
+    );
+  }
+  if (isFolder && set.length > 0) throw new UsageError('--set goes with a recipe; the folder of a run knows its own');
+  const known = isFolder ? await readUnitRun(resolve(run)) : { recipe: resolve(run), root, set };
+  const file = await readRecipe(known.recipe, known.set);
+  const out = isFolder ? resolve(run) : experimentFolder(given, run, file);
+  const place = { out, root: resolve(known.root ?? file.folder) };
+  const checked = await checkRecipe(file, out);
+  await refuseOutside(checked, place);
+  await writeUnitRun(out, { ...known, root: place.root });
+  return { checked, ...place };
+}
+
+/** Aborts by the program's signals, by SIGUSR1, which batch systems send some time before they kill, and when the time is up. */
+function stopSignal({ signal }: CommandContext, limit: string | undefined): AbortSignal {
+  const soft = new AbortController();
+  process.once('SIGUSR1', () => soft.abort());
+  const seconds = limit === undefined ? undefined : walltimeSeconds(limit);
+  if (seconds !== undefined) setTimeout(() => soft.abort(), Math.min(seconds * 1000, 0x7fffffff)).unref();
+  return AbortSignal.any([signal, soft.signal]);
+}
+
+export const unit = defineCommand({
+  name: 'unit',
+  summary: 'Do one unit of a recipe (a slide, a fold, the rest of a step) in this process, for schedulers and queues.',
+  schema: z.object({
+    run: path('recipe (YAML), or the folder of a run whose units were listed').meta({ placeholder: 'RUN' }).optional(),
+    id: z.string().optional().meta({ placeholder: 'ID', description: 'unit, such as stage-1/fold/2; see --list' }),
+    list: z.boolean().default(false).describe('name all units with their states, and stop'),
+    clean: z.boolean().default(false).describe('remove attempts that have ended, and forget failures, and stop'),
+    out: folder("folder of the experiment (default: the recipe's `out`, else runs/NAME)").optional(),
+    root: rootField,
+    set: z.array(z.string()).optional().meta({
+      placeholder: 'NAME=VALUE',
+      description: 'lay a value over the recipe, such as slides.official.table=slides.csv; may be repeated',
+    }),
+    trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
+    walltime,
+    device: z.enum(devices).default('cpu').describe('where networks predict; training has `settings.device`'),
+    threads,
+  }),
+  positionals: ['run', 'id'],
+  groups: {
+    Inputs: ['run', 'id', 'root', 'set'],
+    Outputs: ['out'],
+    'What to do': ['list', 'clean', 'trustCode', 'walltime'],
+    Machine: ['device', 'threads'],
+  },
+  result: {
+    units: 'with --list: each unit with id, step, part, kind, needs, state, problem, device and memory',
+    unit: 'with an ID: id, status (done, kept or later), summary and warnings',
+    cleaned: 'with --clean: attempts and results that were removed, and attempts that are alive',
+  },
+  examples: [
+    'ftu unit recipes/small.yaml --root . --out runs/small --list',
+    'ftu unit runs/small stage-1/fold/2 --walltime 7:50:00',
+    'ftu unit runs/small --clean',
+  ],
+  async run(options, context) {
+    const { run, id, list, clean, device, threads: threadCount, trustCode, walltime: limit } = options;
+    if (run === undefined) throw new MissingOptions('a RUN');
+    const asked = [id !== undefined, list, clean].filter(Boolean).length;
+    if (asked === 0) throw new MissingOptions('an ID, --list or --clean');
+    if (asked > 1) throw new UsageError('give one of an ID, --list and --clean');
+    if (id === undefined && limit !== undefined) throw new UsageError('--walltime would do nothing without an ID');
+    const { note, progress } = context;
+    const signal = stopSignal(context, limit);
+    const { checked, out, root } = await openRun({ ...options, run });
+    const shared = { out, root, device, threads: threadCount, trustCode, signal, note, progress };
+    if (id === undefined && clean) {
+      const cleaned = await cleanUnits(checked, shared);
+      const { attempts, results, alive } = cleaned;
+      context.print(`removed ${attempts} attempts and ${results} results of parts; ${alive} attempts are alive`);
+      return { cleaned };
+    }
+    if (id === undefined) {
+      const units = await listUnits(checked, shared);
+      context.print(formatUnits(units));
+      return { units };
+    }
+    const result = await runUnit(checked, id, shared);
+    for (const warning of result.warnings) context.warn(warning);
+    context.print(`${id}: ${result.status}: ${result.summary}`);
+    if (result.status === 'later') context.goOnLater();
+    return { unit: result };
+  },
+});

@@ -1,0 +1,43 @@
+/** The slides of a predict step, each predicted by itself. */
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { exists, linkFile, makeFolder } from '@ftuseg/files';
+import { factsName, keptFiles, linkBands } from '@ftuseg/infer';
+import type { SlideRow } from '@ftuseg/slide';
+import { rowsDigest } from '../../records/digest.js';
+import { rowsOf } from '../../step-kind/outputs.js';
+import type { RunContext, StepUnits } from '../../step-kind/step-kind.js';
+import { PREDICTIONS_FOLDER, predictRowsOf } from './predict-rows.js';
+import type { PredictStep } from './schema.js';
+
+const unitOf = ({ id }: Pick<SlideRow, 'id'>): string => `slide/${id}`;
+
+const rowOf = (step: PredictStep, context: Pick<RunContext, 'checked'>, unit: string): SlideRow[] =>
+  rowsOf(context, step.slides).filter((row) => unitOf(row) === unit);
+
+export const predictUnits: StepUnits<PredictStep> = {
+  list: ({ slides }, context) => rowsOf(context, slides).map(unitOf),
+  takes: (_, { device }) => ({ device, memory: null }),
+  inputs: (step, context, unit) => rowsDigest(context.digests, rowOf(step, context, unit), false),
+  async run(context, unit) {
+    await predictRowsOf(context, rowOf(context.step, context, unit));
+  },
+  takeOver: (from, to, unit) => {
+    const id = unit.slice('slide/'.length);
+    return linkBands(join(from, PREDICTIONS_FOLDER), join(to, PREDICTIONS_FOLDER), id);
+  },
+  async gather({ folder, step, checked }, published) {
+    for (const row of rowsOf({ checked }, step.slides)) {
+      const place = published.get(unitOf(row));
+      if (place === undefined) continue;
+      const [from, to] = [join(place, PREDICTIONS_FOLDER), join(folder, PREDICTIONS_FOLDER)];
+      if (await exists(join(to, factsName(row.id)))) continue;
+      for (const name of await keptFiles(from, row.id)) {
+        await makeFolder(dirname(join(to, name)));
+        // Without a record beside it, a file of that name is of no finished slide.
+        await rm(join(to, name), { force: true });
+        await linkFile(join(from, name), join(to, name));
+      }
+    }
+  },
+};
