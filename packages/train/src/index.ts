@@ -55,6 +55,7 @@ export { type OneFold, trainOneFold } from './run/one-fold.js';
 export { writePreview } from './run/preview.js';
 export { type TrainingTime, timeTraining } from './run/time-training.js';
 export {
+  type JoinOptions,
   joinFolds,
   type ResumeSettings,
   resumeRun,

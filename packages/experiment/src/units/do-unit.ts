@@ -5,7 +5,7 @@ import { FtuError } from '@ftuseg/core';
 import { type Attempt, earlierAttempts, publish } from '@ftuseg/files';
 import { folderOf, placeOf } from '../engine/kept.js';
 import { startMeter } from '../engine/meter.js';
-import { writeRecord } from '../records/step-record.js';
+import { readRecord, writeRecord } from '../records/step-record.js';
 import type { RunContext, StepContext } from '../step-kind/step-kind.js';
 import { partsOf } from './list-units.js';
 import { publishStep } from './publish-step.js';
@@ -116,7 +116,7 @@ export async function doStep(job: Job, attempt: Attempt, begun: boolean, trustCo
     if (!(await publishStep(attempt, final, fingerprint))) return keptUnit;
     const line = { time: new Date().toISOString(), event: 'done', step: name, seconds: record.seconds };
     await appendFile(join(context.out, 'log.jsonl'), `${JSON.stringify(line)}\n`);
-    return { status: 'done', summary, warnings };
+    return { status: 'done', summary: (await readRecord(final))?.summary ?? summary, warnings };
   } finally {
     meter.stop();
   }

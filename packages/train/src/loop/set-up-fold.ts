@@ -20,6 +20,8 @@ export interface FoldOptions {
   /** Undefined where the validation slides are not chosen by fold. */
   readonly fold: number | undefined;
   readonly folder: string;
+  /** Where the folder will lie, if elsewhere. */
+  readonly final?: string | undefined;
   readonly sources: Sources;
   /** Go on from the folder's state, if it has one. */
   readonly resume: boolean;
@@ -55,7 +57,7 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   for (const message of data.split.notes) note(message);
   for (const message of data.split.warnings) note(`warning: ${message}`);
   if (data.memoryNote !== undefined) note(data.memoryNote);
-  const runFolder = openRunFolder(options.folder, config.task);
+  const runFolder = openRunFolder(options.folder, config.task, options.final);
   const saved = options.resume ? await readCheckpoint(runFolder.statePath, model) : undefined;
   const start =
     saved === undefined

@@ -68,8 +68,12 @@ export async function clearRun(folder: string): Promise<void> {
   for (const name of [metrics, ...Object.values(others)]) await rm(join(folder, name), { force: true });
 }
 
-/** Opens the folder of a fold for writing. @param task decides whether there is a model file */
-export function openRunFolder(folder: string, task: 'segment' | 'classify'): RunFolder {
+/**
+ * Opens the folder of a fold for writing.
+ * @param task decides whether there is a model file
+ * @param title of its curves; where it will lie, if that is another folder
+ */
+export function openRunFolder(folder: string, task: 'segment' | 'classify', title = folder): RunFolder {
   const path = (name: RunFile): string => join(folder, runFiles[name]);
   let records: HistoryRecord[] = [];
   return {
@@ -93,7 +97,7 @@ export function openRunFolder(folder: string, task: 'segment' | 'classify'): Run
       } finally {
         await file.close();
       }
-      const svg = drawCurves(records, folder);
+      const svg = drawCurves(records, title);
       await writeFileAtomic(path('curves'), svg);
       await writeFileAtomic(path('curvesImage'), await svgToPng(svg));
       await writeFileAtomic(path('events'), encodeEvents(records));

@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exists } from '@ftuseg/files';
-import { readRunConfig, runFiles } from '@ftuseg/folders';
+import { foldFolder, readRunConfig, runFiles } from '@ftuseg/folders';
 import { createModel } from '@ftuseg/nn';
 import { reuseFreedMemory, setThreads } from '@ftuseg/torch';
 import type { TrainConfigInput } from '../config/config.js';
-import { parseTrainConfig } from '../config/parse-config.js';
+import { foldNumbers, parseTrainConfig } from '../config/parse-config.js';
 import { checkAnatomy } from '../dataset/anatomy.js';
 import { openSources } from '../dataset/sources.js';
 import { trainFold } from '../loop/train-fold.js';
@@ -59,7 +59,10 @@ export async function trainOneFold(
   reuseFreedMemory();
   setThreads(config.threads);
   const secondsLeft = (): number => Number.POSITIVE_INFINITY;
-  const result = await trainFold({ config, fold, folder, sources, resume: true, secondsLeft, signal, report });
+  const isOne = fold === undefined || foldNumbers(config).length === 1;
+  const final = isOne ? config.out : foldFolder(config.out, fold);
+  const options = { config, fold, folder, final, sources, resume: true, secondsLeft, signal, report };
+  const result = await trainFold(options);
   if (result !== undefined) return result;
   throw new FtuError('cancelled', 'the time is up', { subject: folder });
 }

@@ -33,6 +33,11 @@ export interface TrainOptions {
   readonly findMoved?: FindMoved | undefined;
 }
 
+export interface JoinOptions extends TrainOptions {
+  /** Where the run will lie, if elsewhere. */
+  readonly final?: string | undefined;
+}
+
 export interface TrainResult {
   /** Those that are finished, in order. */
   readonly folds: readonly FoldResult[];
@@ -110,7 +115,7 @@ async function clearRuns(places: readonly FoldPlace[], { out }: TrainConfig): Pr
   }
 }
 
-async function run(config: TrainConfig, resume: boolean, options: TrainOptions): Promise<TrainResult> {
+async function run(config: TrainConfig, resume: boolean, options: JoinOptions): Promise<TrainResult> {
   const { signal, onProgress: report = () => {} } = options;
   const began = performance.now();
   const places = placesOf(config);
@@ -126,24 +131,24 @@ async function run(config: TrainConfig, resume: boolean, options: TrainOptions):
     // Another process may have begun and finished a run there while this one looked at its data.
     if (!resume) await requireEmpty(places, config);
     if (!resume) await clearRuns(places, config);
-    return trainFolds({ config, resume, places, sources, began, signal: held, report });
+    return trainFolds({ config, resume, places, sources, began, final: options.final, signal: held, report });
   });
 }
 
-interface RunJob extends Pick<FoldOptions, 'config' | 'resume' | 'sources' | 'signal' | 'report'> {
+interface RunJob extends Pick<FoldOptions, 'config' | 'resume' | 'sources' | 'final' | 'signal' | 'report'> {
   readonly places: readonly FoldPlace[];
   /** Milliseconds of `performance.now`, from which the hours count. */
   readonly began: number;
 }
 
 async function trainFolds(job: RunJob): Promise<TrainResult> {
-  const { config, resume, places, sources, began, signal, report } = job;
+  const { config, resume, places, sources, began, final, signal, report } = job;
   reuseFreedMemory();
   setThreads(config.threads ?? availableParallelism());
   const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;
   const secondsLeft = (): number => limit - (performance.now() - began) / 1000;
   if (places.length > 1 && !(resume && (await exists(join(config.out, runFiles.config))))) {
-    await writeFileAtomic(join(config.out, runFiles.config), stringify(config));
+    await writeFileAtomic(join(config.out, runFiles.config), stringify({ ...config, out: final ?? config.out }));
   }
   const folds: FoldResult[] = [];
   let longest = 0;
@@ -225,6 +230,6 @@ export async function resumeRun(
  * @example
  * const { outOfFold } = await joinFolds({ data: 'data', out: 'run', folds: 'all' });
  */
-export async function joinFolds(input: TrainConfigInput, options: TrainOptions = {}): Promise<TrainResult> {
+export async function joinFolds(input: TrainConfigInput, options: JoinOptions = {}): Promise<TrainResult> {
   return run(parseTrainConfig(input), true, options);
 }

@@ -56,7 +56,8 @@ async function trainOrResume(context: StepContext<TrainStep>, run: string): Prom
   const input = await configOf(step, context, run);
   const { data, sources, encoderWeights } = input;
   const train = async (): Promise<TrainResult> => {
-    if (gathered) return joinFolds(input, options);
+    if (gathered)
+      return joinFolds({ ...input, overwrite: true }, { ...options, final: join(context.final, RUN_FOLDER) });
     if (begun && (await exists(join(run, runFiles.config)))) {
       return resumeRun(run, { data, sources, encoderWeights }, options);
     }

@@ -65,7 +65,11 @@ export const trainUnits: StepUnits<TrainStep> = {
     const run = join(context.final, RUN_FOLDER);
     const onProgress = trainReporter(context, { folds: [fold], batchSize: config.batchSize });
     const options = { signal, onProgress, findMoved: findMovedIn(context) };
-    await trainOneFold(await configOf(step, context, run), { fold, folder: join(folder, FOLD_FOLDER) }, options);
+    await trainOneFold(
+      { ...(await configOf(step, context, run)), overwrite: true },
+      { fold, folder: join(folder, FOLD_FOLDER) },
+      options,
+    );
   },
   async takeOver(from, to) {
     const [theirs, own] = [join(from, FOLD_FOLDER), join(to, FOLD_FOLDER)];
