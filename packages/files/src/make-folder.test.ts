@@ -12,6 +12,12 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('makeFolder', () => {
+  it('makes a folder that others make at the same time', async () => {
+    const path = join(root, 'together/b/c');
+    await Promise.all(Array.from({ length: 20 }, () => makeFolder(path)));
+    expect(existsSync(path)).toBe(true);
+  });
+
   it('makes all of a path, and minds none that is there', async () => {
     const path = join(root, 'a/b/c');
     await makeFolder(path);

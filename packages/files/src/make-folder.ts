@@ -18,7 +18,8 @@ async function make(path: string): Promise<void> {
       code === 'ENOENT' && parent !== path && (await stat(parent).catch(() => undefined)) === undefined;
     if (!parentIsMissing) throw error;
     await make(parent);
-    await mkdir(path);
+    // Another process may have made it meanwhile.
+    await make(path);
   }
 }
 

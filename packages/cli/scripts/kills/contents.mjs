@@ -8,7 +8,8 @@ import { parse } from 'yaml';
 const TIMES =
   /^(time|seconds|started|imagesPerSecond|modified|peakBytes|idleSeconds|processorSeconds|expected|fingerprint|inputs)$/;
 /** Of these only the names count: they show times, hold answers in the order in which they came, or say what a stopped run did. */
-const NAMES_ONLY = /(^|[/])(curves[.](svg|png)|events[.]out[.].*|log[.]jsonl|report[.]html|step[.]json|.*[.]logits)$/;
+const NAMES_ONLY =
+  /(^|[/])(curves[.](svg|png)|events[.]out[.].*|log[.]jsonl|digests[.]txt|report[.]html|step[.]json|.*[.]logits)$/;
 
 /** Facts without times, in the order of their names. */
 function plain(value) {

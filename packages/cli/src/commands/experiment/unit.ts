@@ -11,6 +11,7 @@ import {
   readUnitRun,
   refuseOutside,
   runUnit,
+  type UnitOptions,
   writeUnitRun,
 } from '@ftuseg/experiment';
 import { devices } from '@ftuseg/infer';
@@ -47,13 +48,58 @@ async function openRun({ run, out: given, root, set = [] }: Asked) {
   return { checked, ...place };
 }
 
-/** Aborts by the program's signals, by SIGUSR1, which batch systems send some time before they kill, and when the time is up. */
-function stopSignal({ signal }: CommandContext, limit: string | undefined): AbortSignal {
+/**
+ * Works with a signal that aborts by the program's own signals, by SIGUSR1, which batch systems send some time before they kill, and when the time
+ * is up.
+ */
+async function withStops<T>(
+  { signal }: CommandContext,
+  limit: string | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const soft = new AbortController();
-  process.once('SIGUSR1', () => soft.abort());
+  const stop = (): void => soft.abort();
   const seconds = limit === undefined ? undefined : walltimeSeconds(limit);
-  if (seconds !== undefined) setTimeout(() => soft.abort(), Math.min(seconds * 1000, 0x7fffffff)).unref();
-  return AbortSignal.any([signal, soft.signal]);
+  const timer = seconds === undefined ? undefined : setTimeout(stop, Math.min(seconds * 1000, LONGEST_MILLISECONDS));
+  process.on('SIGUSR1', stop);
+  try {
+    return await work(AbortSignal.any([signal, soft.signal]));
+  } finally {
+    process.off('SIGUSR1', stop);
+    clearTimeout(timer);
+  }
+}
+
+/** A timer takes no more; 24 days. */
+const LONGEST_MILLISECONDS = 0x7fffffff;
+
+interface Work extends Asked, Pick<UnitOptions, 'device' | 'trustCode'> {
+  readonly id?: string | undefined;
+  readonly clean: boolean;
+  readonly threads?: number | undefined;
+}
+
+async function work(options: Work, context: CommandContext, signal: AbortSignal): Promise<unknown> {
+  const { id, clean, device, threads: count, trustCode } = options;
+  const { note, progress } = context;
+  const { checked, out, root } = await openRun(options);
+  const shared = { out, root, device, threads: count, trustCode, signal, note, progress };
+  if (id === undefined && clean) {
+    const cleaned = await cleanUnits(checked, shared);
+    const { attempts, results, alive } = cleaned;
+    context.print(`removed ${attempts} attempts and ${results} results of parts; ${alive} attempts are alive`);
+    return { cleaned };
+  }
+  if (id === undefined) {
+    const units = await listUnits(checked, shared);
+    context.print(formatUnits(units));
+    return { units };
+  }
+  const result = await runUnit(checked, id, shared);
+  for (const warning of result.warnings) context.warn(warning);
+  context.print(`${id}: ${result.status}: ${result.summary}`);
+  if (result.status === 'later') context.goOnLater();
+  return { unit: result };
 }
 
 export const unit = defineCommand({
@@ -93,31 +139,12 @@ export const unit = defineCommand({
     'ftu unit runs/small --clean',
   ],
   async run(options, context) {
-    const { run, id, list, clean, device, threads: threadCount, trustCode, walltime: limit } = options;
+    const { run, id, list, clean, walltime: limit } = options;
     if (run === undefined) throw new MissingOptions('a RUN');
     const asked = [id !== undefined, list, clean].filter(Boolean).length;
     if (asked === 0) throw new MissingOptions('an ID, --list or --clean');
     if (asked > 1) throw new UsageError('give one of an ID, --list and --clean');
     if (id === undefined && limit !== undefined) throw new UsageError('--walltime would do nothing without an ID');
-    const { note, progress } = context;
-    const signal = stopSignal(context, limit);
-    const { checked, out, root } = await openRun({ ...options, run });
-    const shared = { out, root, device, threads: threadCount, trustCode, signal, note, progress };
-    if (id === undefined && clean) {
-      const cleaned = await cleanUnits(checked, shared);
-      const { attempts, results, alive } = cleaned;
-      context.print(`removed ${attempts} attempts and ${results} results of parts; ${alive} attempts are alive`);
-      return { cleaned };
-    }
-    if (id === undefined) {
-      const units = await listUnits(checked, shared);
-      context.print(formatUnits(units));
-      return { units };
-    }
-    const result = await runUnit(checked, id, shared);
-    for (const warning of result.warnings) context.warn(warning);
-    context.print(`${id}: ${result.status}: ${result.summary}`);
-    if (result.status === 'later') context.goOnLater();
-    return { unit: result };
+    return withStops(context, limit, (signal) => work({ ...options, run }, context, signal));
   },
 });
