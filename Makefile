@@ -13,6 +13,7 @@ WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 .PHONY: accuracy convert-peers demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 .PHONY: accuracy demo test test-install bench build clean corpus dicom-results digests fuzz kills libtorch lint python-peers browser recomputation shells
 .PHONY: accuracy demo test test-install bench build clean corpus dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy unit-kills demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -139,6 +140,9 @@ jpeg-ls: build
 dicomweb: build
 	@test -n "$(ADDRESS)" || { echo "make dicomweb ADDRESS=https://HOST/dicom-web [FOLDERS=...]: a server that may be written to"; exit 2; }
 	node packages/slide/corpus/dicomweb.mjs "$(ADDRESS)" $(FOLDERS)
+# `make unit-kills N=100 SEED=7` does the same to units of a recipe.
+unit-kills: build
+	node packages/cli/scripts/unit-kills.mjs --kills $(or $(N),100) --seed $(or $(SEED),1)
 
 # `make kills N=1000 SEED=7` stops every command at random moments and compares what comes out; ONLY=predict,train picks.
 kills: build

@@ -157,7 +157,7 @@ describe.skipIf(!torchAvailable())('ftu unit', () => {
     const waits = await ftu('unit', at('recipe.yaml'), slide, ...changed);
     expect(waits).toMatchObject({ code: 75, stdout: expect.stringContaining('`ftu run` is at work in this folder') });
     await lock.release();
-    const attempt = await beginAttempt(at('units/.units', slide, '0123'));
+    const attempt = await beginAttempt(at('units/.units/predictions/gather/0123'));
     const refused = await ftu('run', at('recipe.yaml'), ...changed);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('units of this experiment are at work') });
     await attempt.end();

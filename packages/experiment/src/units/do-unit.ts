@@ -113,7 +113,7 @@ export async function doStep(job: Job, attempt: Attempt, begun: boolean, trustCo
       attempt: attempt.name,
     };
     await writeRecord(attempt.result, record, placeOf(context, attempt.result, final));
-    if (!(await publishStep(attempt, final, fingerprint))) return keptUnit;
+    if (!(await publishStep(attempt, { out: context.out, folder: final, fingerprint }))) return keptUnit;
     const line = { time: new Date().toISOString(), event: 'done', step: name, seconds: record.seconds };
     await appendFile(join(context.out, 'log.jsonl'), `${JSON.stringify(line)}\n`);
     return { status: 'done', summary: (await readRecord(final))?.summary ?? summary, warnings };

@@ -1,6 +1,6 @@
 /** Who works on a recipe: `ftu run` in the folder as a whole, or attempts at units. The two keep out of each other's way. */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { earlierAttempts, isBeating, lockFileName } from '@ftuseg/files';
 import { unitsFolder } from './unit.js';
@@ -13,14 +13,21 @@ export async function unitPlaces(folder: string): Promise<string[]> {
   return (await Promise.all(folders.map(({ name }) => unitPlaces(join(folder, name))))).flat();
 }
 
-/** @throws {FtuError} `unavailable` where attempts at units of the experiment are alive */
+/** Milliseconds without a sign of life after which `ftu run` waits no longer: whoever comes back later finds its lock and publishes nothing. */
+const SILENT_MILLISECONDS = 60_000;
+
+/**
+ * Attempts at parts of steps write beside everything that `ftu run` knows. Those that gather a step take its folder.
+ * @throws {FtuError} `unavailable` where attempts that gather steps of the experiment are alive
+ */
 export async function refuseAttempts(out: string): Promise<void> {
   for (const place of await unitPlaces(unitsFolder(out))) {
-    const alive = (await earlierAttempts(place)).find(({ state }) => state === 'alive');
+    if (basename(dirname(place)) !== 'gather') continue;
+    const alive = (await earlierAttempts(place, SILENT_MILLISECONDS)).find(({ state }) => state === 'alive');
     if (alive === undefined) continue;
     throw new FtuError('unavailable', `units of this experiment are at work, such as ${basename(alive.folder)}`, {
       subject: out,
-      hint: 'wait until they have ended; one that was killed counts as ended ten minutes later',
+      hint: 'wait until they have ended; one that was killed counts as ended a minute later',
     });
   }
 }

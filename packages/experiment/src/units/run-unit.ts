@@ -119,7 +119,7 @@ async function attemptAt(
     await attempt.end(stops ? undefined : error instanceof Error ? error.message : String(error));
     if (await isKept(job, checked, { ...options, signal: undefined })) return { id, ...keptUnit };
     if (!stops) throw error;
-    return later(id, isLost ? 'its folder was taken away' : 'stopped; what is finished is kept');
+    return later(id, isLost ? 'its folder was taken away' : error instanceof Error ? error.message : 'stopped');
   }
 }
 
