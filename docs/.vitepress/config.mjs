@@ -17,7 +17,7 @@ export default defineConfig({
     sidebar: [
       { text: 'Begin', items: [page('Tutorial', ''), page('Questions', 'faq'), page('Troubleshooting', 'troubleshooting'), page('Comparison', 'compare'), page('GPU', 'gpu')] },
       { text: 'Data', items: [page('Slides and tables', 'slides'), page('Labels', 'labels'), page('Objects and polygons', 'objects'), page('Synthetic slides', 'synth'), page("Kaggle's data", 'hubmap'), page('Exchange', 'exchange')] },
-      { text: 'Work', items: [page('Command line', 'command-line'), page('Training', 'train'), page('Starter model', 'starter'), page('Prediction', 'predict'), page('Scores', 'evaluate'), page('Tuning', 'tune'), page('Experiments', 'experiment'), page('Stopping', 'stopping')] },
+      { text: 'Work', items: [page('Command line', 'command-line'), page('Training', 'train'), page('Starter model', 'starter'), page('Prediction', 'predict'), page('Scores', 'evaluate'), page('Tuning', 'tune'), page('Experiments', 'experiment'), page('Many machines', 'cluster'), page('Stopping', 'stopping')] },
       { text: 'Studio', items: [page('The studio', 'studio'), page('Corrections', 'corrections'), page('Review', 'review'), page('Train again', 'train-again'), page('Without a server', 'studio-browser'), page('From the inside', 'studio-inside')] },
       { text: 'Background', items: [page('Promises', 'trust'), page('Accuracy', 'accuracy'), page('The published solution', 'reference'), page('Networks', 'models'), page('DenseCRF', 'crf'), page('libtorch', 'torch'), page('Architecture', 'architecture')] },
       { text: 'Reference', items: [page('Packages', 'api/')] },

@@ -1,8 +1,10 @@
 /** Steps that score say so where nobody looked at a slide: networks that are one convolution, and a slide that is all white. */
+
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FtuError, raster } from '@ftuseg/core';
+import { openContentDigests } from '@ftuseg/files';
 import { type SlideRow, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionModel } from '../../../tests/convolution-model.js';
@@ -84,6 +86,8 @@ async function run(name: 'pieces' | 'best', shares: number[]): Promise<StepResul
     },
     records: new Map([['one', record]]),
     out: folder,
+    root: folder,
+    digests: openContentDigests(at('digests.txt')),
     device: 'cpu',
     threads: 1,
     signal: undefined,
@@ -91,7 +95,9 @@ async function run(name: 'pieces' | 'best', shares: number[]): Promise<StepResul
     name,
     step,
     folder: at(name),
+    final: at(name),
     begun: false,
+    gathered: false,
     note: () => undefined,
     progress: () => undefined,
     share: (done) => shares.push(done),

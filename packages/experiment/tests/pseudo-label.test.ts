@@ -1,9 +1,10 @@
 /** Pseudo-label steps with networks that are one convolution, on slides of which one has trained one of them. */
+
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FtuError, raster } from '@ftuseg/core';
-import { readCsv } from '@ftuseg/files';
+import { openContentDigests, readCsv } from '@ftuseg/files';
 import { loadModel, type PredictSettings, predictTable } from '@ftuseg/infer';
 import { type SlideRow, writePng } from '@ftuseg/slide';
 import { openDataset, prepareDataset } from '@ftuseg/train';
@@ -111,6 +112,8 @@ async function contextOf(
       ['tuned', record(tuned)],
     ]),
     out: folder,
+    root: folder,
+    digests: openContentDigests(at('digests.txt')),
     device: 'cpu',
     threads: 1,
     signal,
@@ -118,7 +121,9 @@ async function contextOf(
     name: 'pseudo',
     step,
     folder: at('step'),
+    final: at('step'),
     begun: false,
+    gathered: false,
     note: (text) => notes.push(text),
     progress,
     share: () => {},

@@ -23,6 +23,7 @@ it('exports what the packages above rely on', async () => {
       "inLockedFolder",
       "ioError",
       "isAddress",
+      "isBeating",
       "isHubId",
       "isWritingWhole",
       "linkFile",

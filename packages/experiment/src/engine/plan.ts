@@ -32,13 +32,13 @@ export interface Plan {
  */
 export async function planRecipe(
   checked: CheckedRecipe,
-  options: Pick<RunContext, 'out' | 'root' | 'device' | 'threads' | 'signal'>,
+  options: Pick<RunContext, 'out' | 'device' | 'threads' | 'signal'> & { readonly root?: string | undefined },
   trustCode: boolean,
 ): Promise<Plan> {
   const silent = (): void => undefined;
   // What was never read was never run: no slide is read whole for a plan.
   const digests = digestsOf(options, { knownOnly: true });
-  const none = { records: new Map(), outcomes: [] };
+  const none = { root: options.root ?? checked.file.folder, records: new Map(), outcomes: [] };
   const run: RunContext = { ...options, ...none, checked, digests, note: silent, progress: silent };
   const threads = threadsOf(run);
   const load = await listen();

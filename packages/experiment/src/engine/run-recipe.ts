@@ -19,7 +19,9 @@ import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
 
 export interface RunRecipeOptions
-  extends Pick<RunContext, 'out' | 'root' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
+  extends Pick<RunContext, 'out' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
+  /** Folder that may be moved as a whole; the recipe's if unset. */
+  readonly root?: string | undefined;
   /** Results stay although the code that made them has changed. */
   readonly trustCode: boolean;
 }
@@ -55,7 +57,7 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
     signal,
     onRead: (path) => progress(`reading ${basename(path)} to know what it holds`),
   });
-  const run: RunContext = { ...shared, checked, records, outcomes, digests };
+  const run: RunContext = { ...shared, root: shared.root ?? file.folder, checked, records, outcomes, digests };
   const failures: { readonly name: string; readonly error: FtuError }[] = [];
   const logFile = join(out, 'log.jsonl');
   const log = async (
@@ -98,7 +100,7 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
     const expected = await beginStep(runClock, coming, trustCode);
     await log('begun', name, { expected: expected.seconds, threads: threadsOf(run) });
     try {
-      const record = await runStep({ name, step, fingerprint, expected }, run, runClock);
+      const record = await runStep({ name, step, fingerprint, expected, trustCode }, run, runClock);
       records.set(name, record);
       outcomes.push({ name, kind: step.do, status: 'done', ...shown(record) });
       note(`  ${record.summary} (${clock(record.seconds)})`);

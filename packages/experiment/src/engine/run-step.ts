@@ -6,6 +6,7 @@ import { readRecord, type StepRecord, writeRecord } from '../records/step-record
 import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
 import type { RunContext } from '../step-kind/step-kind.js';
+import { publishedParts } from '../units/published-parts.js';
 import { DISTURBED, type Expectation } from './forecast.js';
 import { folderOf, placeOf } from './kept.js';
 import { startMeter } from './meter.js';
@@ -20,6 +21,8 @@ const sameWork = (record: StepRecord | undefined, fingerprint: string): StepReco
 
 /** A step whose turn has come. */
 export interface DueStep {
+  /** See `RunRecipeOptions`. */
+  readonly trustCode: boolean;
   readonly name: string;
   readonly step: BaseStep;
   readonly fingerprint: string;
@@ -28,11 +31,13 @@ export interface DueStep {
 
 /** @throws {FtuError} what the step throws, after a note of it in its record */
 export async function runStep(
-  { name, step, fingerprint, expected }: DueStep,
+  { name, step, fingerprint, expected, trustCode }: DueStep,
   run: RunContext,
   { forecast, speeds }: RunClock,
 ): Promise<StepRecord> {
   const folder = folderOf(run.checked, name);
+  const kind = kindOf(run.checked.file, step);
+  const parts = await publishedParts({ name, step, kind, fingerprint }, run, trustCode);
   const earlier = sameWork(await readRecord(folder), fingerprint);
   const processor = processorSeconds();
   const meter = startMeter(earlier ?? { seconds: 0, peakBytes: null });
@@ -63,12 +68,13 @@ export async function runStep(
       folder,
       final: folder,
       begun: earlier !== undefined,
-      gathered: false,
+      gathered: parts.folders.size > 0,
       share: forecast.share,
       spent: forecast.spent,
       progress: (text: string) => run.progress(`${text}${leftOf(forecast)}`),
     };
-    const { output, digest, summary, warnings = [] } = await kindOf(run.checked.file, step).run(context);
+    if (context.gathered) await kind.units?.gather(context, parts.folders);
+    const { output, digest, summary, warnings = [] } = await kind.run(context);
     clearInterval(heartbeat);
     await writing;
     const load = forecast.end(earlier === undefined);

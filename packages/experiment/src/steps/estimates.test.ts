@@ -1,8 +1,10 @@
 /** How much work steps are, on slides whose tiles can be counted by hand. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Raster, raster } from '@ftuseg/core';
+import { openContentDigests } from '@ftuseg/files';
 import { parseClasses, writePng } from '@ftuseg/slide';
 import { prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -76,6 +78,8 @@ async function contextOf(): Promise<EstimateContext> {
   return {
     checked,
     out,
+    root: folder,
+    digests: openContentDigests(join(out, 'digests.txt')),
     device: 'cpu',
     threads: 2,
     signal: undefined,

@@ -7,11 +7,11 @@ import { folderOf, placeOf } from '../engine/kept.js';
 import { startMeter } from '../engine/meter.js';
 import { readRecord, writeRecord } from '../records/step-record.js';
 import type { RunContext, StepContext } from '../step-kind/step-kind.js';
-import { partsOf } from './list-units.js';
 import { publishStep } from './publish-step.js';
 import { publisherOf, readPublished, writeList } from './published.js';
-import { type KnownStep, unitFingerprint } from './step-states.js';
-import { publishedIn, unitId, unitPlace } from './unit.js';
+import { publishedParts } from './published-parts.js';
+import type { KnownStep } from './step-states.js';
+import { publishedIn } from './unit.js';
 
 /** What became of a unit that was worked on. `kept`: another attempt was first. */
 export interface WorkedUnit {
@@ -73,26 +73,10 @@ export async function doPart(job: Job, attempt: Attempt): Promise<WorkedUnit> {
   });
 }
 
-/** Results of the parts of a step, and how long they took together. */
-async function publishedParts({ known, context }: Job, trustCode: boolean) {
-  const folders = new Map<string, string>();
-  let seconds = 0;
-  for (const part of partsOf(known, context)) {
-    const fingerprint = await unitFingerprint(known, context, part, trustCode);
-    if (fingerprint === undefined) continue;
-    const place = unitPlace(context.out, unitId(known.name, part), fingerprint);
-    const found = await readPublished(place, fingerprint);
-    if (found === undefined) continue;
-    folders.set(part, publishedIn(place));
-    seconds += found.seconds;
-  }
-  return { folders, seconds };
-}
-
 export async function doStep(job: Job, attempt: Attempt, begun: boolean, trustCode: boolean): Promise<WorkedUnit> {
   const { known, context, fingerprint } = job;
   const { kind, name } = known;
-  const { folders, seconds } = await publishedParts(job, trustCode);
+  const { folders, seconds } = await publishedParts(known, context, trustCode);
   const gathered = kind.units !== undefined;
   const meter = startMeter({ seconds, peakBytes: null });
   try {

@@ -82,7 +82,7 @@ export async function stepStates(checked: CheckedRecipe, options: UnitOptions, u
 
 /** Digest of everything that the result of a unit depends on; undefined where a step before it is not done. */
 export async function unitFingerprint(
-  { step, kind, fingerprint }: KnownStep,
+  { step, kind, fingerprint }: Pick<KnownStep, 'step' | 'kind' | 'fingerprint'>,
   context: RunContext,
   part: string | undefined,
   trustCode: boolean,

@@ -41,7 +41,7 @@ async function* work(place: string, target: string): AsyncGenerator<undefined, E
         yield;
       }
     }
-    const have = await readdir(attempt.result).catch(() => []);
+    const have = await readdir(attempt.result).catch((): string[] => []);
     for (let number = 0; number < BANDS; number++) {
       if (have.includes(`band-${number}`)) continue;
       // Like all of the product: its folders are made again where they are missing.

@@ -56,12 +56,14 @@ async function trainOrResume(context: StepContext<TrainStep>, run: string): Prom
   const input = await configOf(step, context, run);
   const { data, sources, encoderWeights } = input;
   const train = async (): Promise<TrainResult> => {
-    if (gathered)
-      return joinFolds({ ...input, overwrite: true }, { ...options, final: join(context.final, RUN_FOLDER) });
+    // A run that was begun keeps its settings, such as the number of threads.
     if (begun && (await exists(join(run, runFiles.config)))) {
       return resumeRun(run, { data, sources, encoderWeights }, options);
     }
-    return trainRun({ ...input, overwrite: true }, options);
+    const whole = { ...input, overwrite: true };
+    return gathered
+      ? joinFolds(whole, { ...options, final: join(context.final, RUN_FOLDER) })
+      : trainRun(whole, options);
   };
   const result = await train();
   if (result.finished) return result;
