@@ -119,7 +119,9 @@ async function attemptAt(
     await attempt.end(stops ? undefined : error instanceof Error ? error.message : String(error));
     if (await isKept(job, checked, { ...options, signal: undefined })) return { id, ...keptUnit };
     if (!stops) throw error;
-    return later(id, isLost ? 'its folder was taken away' : error instanceof Error ? error.message : 'stopped');
+    if (isLost) return later(id, 'its folder was taken away');
+    if (options.signal?.aborted === true) return later(id, 'stopped; the same command goes on from what is finished');
+    return later(id, error instanceof Error ? error.message : String(error));
   }
 }
 
