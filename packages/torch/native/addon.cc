@@ -15,6 +15,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ftu::registerOptimisers(env, exports);
   ftu::registerRuntime(env, exports);
   ftu::registerFileMaps(env, exports);
+  ftu::registerRanks(env, exports);
   return exports;
 }
 

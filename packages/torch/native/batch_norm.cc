@@ -10,6 +10,8 @@
 #include <torch/library.h>
 
 #include "batch_norm_cpu.h"
+#include "batch_norm_ranks.h"
+#include "ranks.h"
 
 namespace ftu {
 namespace {
@@ -31,10 +33,13 @@ class FusedBatchNorm : public torch::autograd::Function<FusedBatchNorm> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                             const at::Tensor& runningMean, const at::Tensor& runningVariance, double momentum, double eps,
-                            int64_t activation) {
-    const BatchStatistics statistics = measureBatch(x, {runningMean, runningVariance, momentum}, eps);
+                            int64_t activation, bool acrossRanks) {
+    const SumOverRanks reduce = acrossRanks ? sumOverRanks() : SumOverRanks();
+    const BatchStatistics statistics = measureBatch(x, {runningMean, runningVariance, momentum}, eps, reduce);
     context->save_for_backward({x, weight, bias, statistics.mean, statistics.inverseDeviation});
     context->saved_data["activation"] = activation;
+    context->saved_data["count"] = statistics.count;
+    context->saved_data["acrossRanks"] = acrossRanks;
     return batchNormForward({x, weight, bias, static_cast<Activation>(activation)}, statistics);
   }
 
@@ -43,9 +48,11 @@ class FusedBatchNorm : public torch::autograd::Function<FusedBatchNorm> {
     const variable_list saved = context->get_saved_variables();
     const auto activation = static_cast<Activation>(context->saved_data["activation"].toInt());
     const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    const BatchStatistics statistics{saved[3], saved[4], context->saved_data["count"].toDouble()};
+    const SumOverRanks reduce = context->saved_data["acrossRanks"].toBool() ? sumOverRanks() : SumOverRanks();
     auto [dx, dWeight, dBias] =
-        batchNormBackward({saved[0], saved[1], saved[2], activation}, {saved[3], saved[4]}, dy, context->needs_input_grad(0));
-    return {dx, dWeight, dBias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
+        batchNormBackward({saved[0], saved[1], saved[2], activation}, statistics, dy, context->needs_input_grad(0), reduce);
+    return {dx, dWeight, dBias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -55,8 +62,6 @@ bool isPlainFloat(const at::Tensor& tensor) {
 
 bool canFuse(const at::Tensor& x, std::initializer_list<std::reference_wrapper<const at::Tensor>> vectors) {
   if (!isPlainFloat(x) || x.dim() != 4 || !x.is_contiguous(at::MemoryFormat::ChannelsLast)) return false;
-  // One value per channel has no variance; what is to become of it is for libtorch to say.
-  if (x.numel() <= x.size(1)) return false;
   for (const at::Tensor& vector : vectors) {
     if (!isPlainFloat(vector) || vector.dim() != 1 || vector.size(0) != x.size(1) || !vector.is_contiguous()) return false;
   }
@@ -81,11 +86,16 @@ at::Tensor activate(at::Tensor y, Activation activation) {
 }
 
 at::Tensor batchNormAct(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& runningMean,
-                        const at::Tensor& runningVariance, bool training, double momentum, double eps, std::string activation) {
+                        const at::Tensor& runningVariance, bool training, double momentum, double eps, std::string activation,
+                        bool acrossRanks) {
   const Activation chosen = parseActivation(activation);
-  if (training && canFuse(x, {weight, bias, runningMean, runningVariance})) {
-    return FusedBatchNorm::apply(x, weight, bias, runningMean, runningVariance, momentum, eps, static_cast<int64_t>(chosen));
+  const bool together = training && acrossRanks;
+  // One value per channel has no variance; what is to become of it is for libtorch to say.
+  const bool measurable = together || x.numel() > x.size(1);
+  if (training && measurable && canFuse(x, {weight, bias, runningMean, runningVariance})) {
+    return FusedBatchNorm::apply(x, weight, bias, runningMean, runningVariance, momentum, eps, static_cast<int64_t>(chosen), together);
   }
+  if (together) return activate(batchNormAcrossRanks(x, weight, bias, {runningMean, runningVariance, momentum}, eps), chosen);
   return activate(at::batch_norm(x, weight, bias, runningMean, runningVariance, training, momentum, eps, true), chosen);
 }
 
@@ -94,7 +104,7 @@ at::Tensor batchNormAct(const at::Tensor& x, const at::Tensor& weight, const at:
 TORCH_LIBRARY_FRAGMENT(ftuseg, library) {
   library.def(
       "batch_norm_act(Tensor input, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var, bool training, float momentum, "
-      "float eps, str activation) -> Tensor",
+      "float eps, str activation, bool across_ranks=False) -> Tensor",
       batchNormAct);
 }
 

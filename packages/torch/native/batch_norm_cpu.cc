@@ -2,6 +2,7 @@
 #include "batch_norm_cpu.h"
 
 #include <ATen/ops/empty_like.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>
@@ -91,23 +92,31 @@ struct Tables {
 
 }  // namespace
 
-BatchStatistics measureBatch(const at::Tensor& x, const RunningStatistics& running, double eps) {
-  const Chunks chunks(x);
-  const float* values = x.data_ptr<float>();
-  // Differences from some value of the channel keep their digits where the mean is far from zero.
-  const std::vector<float> pivot = chunks.table([&](int64_t c) { return values[c]; });
-  const Sums sums = chunks.sum([&](int64_t first, int64_t length, double* sum, double* squares, float* scratch) {
-    addMoments(values + first, length, chunks.width(), pivot.data(), sum, squares, scratch);
-  });
-  BatchStatistics statistics{at::empty_like(running.mean), at::empty_like(running.mean)};
+BatchMoments reduceMoments(BatchMoments own, const SumOverRanks& reduce) {
+  std::vector<double> all{own.count};
+  all.insert(all.end(), own.sum.begin(), own.sum.end());
+  all.insert(all.end(), own.squares.begin(), own.squares.end());
+  reduce(all);
+  own.count = all[0];
+  std::copy_n(all.begin() + 1, own.sum.size(), own.sum.begin());
+  std::copy_n(all.begin() + 1 + own.sum.size(), own.squares.size(), own.squares.begin());
+  return own;
+}
+
+namespace {
+
+/** As `statisticsOf`, of moments of the differences from one value of each channel. */
+BatchStatistics statisticsAround(const float* pivot, const BatchMoments& moments, const RunningStatistics& running, double eps) {
+  const double n = moments.count, momentum = running.momentum;
+  TORCH_CHECK(n > 1, "batch normalisation needs more than one value per channel");
+  BatchStatistics statistics{at::empty_like(running.mean), at::empty_like(running.mean), n};
   float* mean = statistics.mean.data_ptr<float>();
   float* inverse = statistics.inverseDeviation.data_ptr<float>();
   float* runningMean = running.mean.data_ptr<float>();
   float* runningVariance = running.variance.data_ptr<float>();
-  const double n = static_cast<double>(x.numel() / x.size(1)), momentum = running.momentum;
-  for (int64_t c = 0; c < x.size(1); c++) {
-    const double difference = sums.first[c] / n;
-    const double spread = sums.second[c] / n - difference * difference;
+  for (size_t c = 0; c < moments.sum.size(); c++) {
+    const double difference = moments.sum[c] / n;
+    const double spread = moments.squares[c] / n - difference * difference;
     const double variance = spread < 0 ? 0 : spread;
     const double average = pivot[c] + difference;
     mean[c] = static_cast<float>(average);
@@ -116,6 +125,32 @@ BatchStatistics measureBatch(const at::Tensor& x, const RunningStatistics& runni
     runningVariance[c] = static_cast<float>(momentum * variance * n / (n - 1) + (1 - momentum) * runningVariance[c]);
   }
   return statistics;
+}
+
+}  // namespace
+
+BatchStatistics statisticsOf(const BatchMoments& moments, const RunningStatistics& running, double eps) {
+  const std::vector<float> zeros(moments.sum.size());
+  return statisticsAround(zeros.data(), moments, running, eps);
+}
+
+BatchStatistics measureBatch(const at::Tensor& x, const RunningStatistics& running, double eps, const SumOverRanks& reduce) {
+  const Chunks chunks(x);
+  const float* values = x.data_ptr<float>();
+  // Differences from some value of the channel keep their digits where the mean is far from zero.
+  const std::vector<float> pivot = chunks.table([&](int64_t c) { return values[c]; });
+  Sums sums = chunks.sum([&](int64_t first, int64_t length, double* sum, double* squares, float* scratch) {
+    addMoments(values + first, length, chunks.width(), pivot.data(), sum, squares, scratch);
+  });
+  BatchMoments moments{static_cast<double>(x.numel() / x.size(1)), std::move(sums.first), std::move(sums.second)};
+  if (!reduce) return statisticsAround(pivot.data(), moments, running, eps);
+  // Other ranks have differences from other values.
+  for (size_t c = 0; c < moments.sum.size(); c++) {
+    const double from = pivot[c];
+    moments.squares[c] += from * (2 * moments.sum[c] + from * moments.count);
+    moments.sum[c] += from * moments.count;
+  }
+  return statisticsOf(reduceMoments(std::move(moments), reduce), running, eps);
 }
 
 at::Tensor batchNormForward(const BatchNormInput& input, const BatchStatistics& statistics) {
@@ -131,12 +166,12 @@ at::Tensor batchNormForward(const BatchNormInput& input, const BatchStatistics& 
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> batchNormBackward(const BatchNormInput& input, const BatchStatistics& statistics,
-                                                                 const at::Tensor& dy, bool wantsInput) {
+                                                                 const at::Tensor& dy, bool wantsInput, const SumOverRanks& reduce) {
   const Chunks chunks(input.x);
   const Tables tables(chunks, input, statistics);
   const float* x = input.x.data_ptr<float>();
   const float* gradient = dy.data_ptr<float>();
-  const Sums sums = chunks.sum([&](int64_t first, int64_t length, double* sum, double* products, float* scratch) {
+  Sums sums = chunks.sum([&](int64_t first, int64_t length, double* sum, double* products, float* scratch) {
     addGradientMoments(x + first, gradient + first, length, tables.view(), input.activation, sum, products, scratch);
   });
   const float* inverse = statistics.inverseDeviation.data_ptr<float>();
@@ -147,7 +182,11 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> batchNormBackward(const BatchNorm
     dBias.data_ptr<float>()[c] = static_cast<float>(sums.first[c]);
   }
   if (!wantsInput) return {at::Tensor(), dWeight, dBias};
-  const double n = static_cast<double>(input.x.numel() / input.x.size(1));
+  if (reduce) {
+    BatchMoments all = reduceMoments({0, std::move(sums.first), std::move(sums.second)}, reduce);
+    sums = {std::move(all.sum), std::move(all.squares)};
+  }
+  const double n = statistics.count;
   const std::vector<float> mean = chunks.table([&](int64_t c) { return sums.first[c] / n; });
   const std::vector<float> slope = chunks.table([&](int64_t c) { return sums.second[c] / n * inverse[c] * inverse[c]; });
   at::Tensor dx = at::empty_like(input.x);

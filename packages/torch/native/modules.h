@@ -10,5 +10,6 @@ void registerAutograd(Napi::Env env, Napi::Object exports);
 void registerOptimisers(Napi::Env env, Napi::Object exports);
 void registerRuntime(Napi::Env env, Napi::Object exports);
 void registerFileMaps(Napi::Env env, Napi::Object exports);
+void registerRanks(Napi::Env env, Napi::Object exports);
 
 }  // namespace ftu

@@ -42,6 +42,8 @@ function compilerFlags(libtorch) {
     '-DNAPI_CPP_EXCEPTIONS',
     '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
     `-D_GLIBCXX_USE_CXX11_ABI=${libtorch.abi}`,
+    ...(libtorch.gloo ? ['-DFTU_WITH_C10D', '-DUSE_DISTRIBUTED', '-DUSE_C10D', '-DUSE_C10D_GLOO'] : []),
+    ...(libtorch.nccl ? ['-DUSE_C10D_NCCL'] : []),
     ...folders.map((folder) => `-I${folder}`),
   ];
 }

@@ -33,8 +33,11 @@ try {
   console.error(error.message);
   process.exit(1);
 }
+// Trainings of several processes need Gloo's headers, which only the system's libtorch takes from a package.
+const lacksGloo = libtorch === undefined || (libtorch.root === 'system' && !libtorch.gloo);
 const packages = [
   ...(libtorch === undefined ? ['libtorch-dev'] : []),
+  ...(lacksGloo ? ['libgloo-dev'] : []),
   ...(missingTools().length > 0 ? ['build-essential'] : []),
 ];
 if (libtorch !== undefined && packages.length === 0) {
@@ -50,6 +53,11 @@ if (!present('apt-get', ['--version'])) {
   process.exit(1);
 }
 if (root === undefined) {
+  // All but trainings of several processes works as it is.
+  if (packages.join() === 'libgloo-dev') {
+    console.log('trainings of several processes are not available without Gloo: sudo apt-get install -y libgloo-dev');
+    process.exit(0);
+  }
   console.error(`run this as root, then try again:\n  apt-get update && ${install.join(' ')}`);
   process.exit(1);
 }

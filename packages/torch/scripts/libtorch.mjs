@@ -13,6 +13,8 @@ import { join } from 'node:path';
  * @property {string[]} include folders beyond the compiler's own
  * @property {string} lib folder of libtorch.so
  * @property {boolean} cuda
+ * @property {boolean} gloo its process groups can be compiled against: their headers and Gloo's are there
+ * @property {boolean} nccl and NCCL's
  * @property {0 | 1} abi _GLIBCXX_USE_CXX11_ABI
  * @property {string} standard
  */
@@ -73,12 +75,17 @@ function describe(root, headers, include, lib, cmake) {
   // What the library was built with, and what its headers refuse ("#error C++20 or later compatible compiler").
   const builtWith = /CXX_STANDARD\s+(\d+)/.exec(text)?.[1];
   const needed = /#error C\+\+(\d+) or later/.exec(readFileSync(join(headers, 'ATen/ATen.h'), 'utf8'))?.[1];
+  const cuda = existsSync(join(lib, 'libtorch_cuda.so'));
+  const has = (name) => existsSync(join(headers, name));
+  const gloo = has('torch/csrc/distributed/c10d/ProcessGroupGloo.hpp') && has('gloo/context.h');
   return {
     root,
     version: readVersion(headers),
     include,
     lib,
-    cuda: existsSync(join(lib, 'libtorch_cuda.so')),
+    cuda,
+    gloo,
+    nccl: gloo && cuda && has('torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp') && has('nccl.h'),
     abi: /_GLIBCXX_USE_CXX11_ABI=0/.test(text) ? 0 : 1,
     standard: `c++${Math.max(17, Number(builtWith ?? 0), Number(needed ?? 0))}`,
   };

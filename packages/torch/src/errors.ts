@@ -3,11 +3,12 @@
  * The native bridge throws plain errors with the same fields; `toTorchError` gives them their class.
  */
 
-const codes = ['unavailable', 'disposed', 'argument', 'operator', 'memory'] as const;
+const codes = ['unavailable', 'disposed', 'argument', 'operator', 'memory', 'ranks'] as const;
 
 /**
  * `unavailable`: the native bridge or libtorch is missing. `disposed`: a tensor was used after its end.
  * `argument`: a call was wrong before libtorch saw it. `operator`: libtorch refused. `memory`: no memory left.
+ * `ranks`: another process of the training was lost, or did not answer in time.
  */
 export type TorchErrorCode = (typeof codes)[number];
 

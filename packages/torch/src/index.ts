@@ -4,6 +4,7 @@ export { type DispatchResult, dispatch, dispatchAny, dispatchMany } from './disp
 export { TorchError, type TorchErrorCode, type TorchErrorDetails } from './errors.js';
 export { type FileMap, fileMaps, mapFile, sharedFileMap } from './file-map.js';
 export { Optimiser, type OptimiserState } from './optimiser.js';
+export { type RankSettings, Ranks, ranksAvailable } from './ranks/ranks.js';
 export {
   externalBytes,
   getThreads,

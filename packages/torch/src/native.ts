@@ -89,6 +89,26 @@ export interface NativeBridge {
   mapFile(descriptor: number): [id: number, bytes: ArrayBuffer];
   sharedFileMap(id: number): ArrayBuffer;
   fileMaps(): number;
+  ranksAvailable(): boolean;
+  openRanks(
+    host: string,
+    port: number,
+    rank: number,
+    size: number,
+    hostsStore: boolean,
+    prefix: string,
+    timeoutMilliseconds: number,
+  ): void;
+  connectRanks(address: string): void;
+  setRankText(key: string, value: string): void;
+  getRankText(key: string): string;
+  hasRankText(key: string): boolean;
+  leaveRanks(): void;
+  sumNumbers(numbers: Float64Array): void;
+  broadcastBytes(bytes: Uint8Array): void;
+  sumGradients(parameters: readonly Handle[], bucketBytes: number): void;
+  averageTensors(tensors: readonly Handle[], bucketBytes: number): void;
+  broadcastTensors(tensors: readonly Handle[]): void;
 }
 
 /** Internal, for tests: another place to look for the addon. */
