@@ -52,4 +52,11 @@ export { float16ToFloat32, float32ToFloat16 } from './state/half.js';
 export { initialState } from './state/initial.js';
 export { recogniseEncoder } from './state/recognise.js';
 export { elementCount, type StateDict, type StateDType, type StateTensor, toFloat32 } from './state/state.js';
-export { type BatchNormEvent, type Dispatch, TorchOps, type TorchOpsOptions, type TorchTensor } from './torch-ops.js';
+export {
+  type BatchNormEvent,
+  type BatchSlice,
+  type Dispatch,
+  TorchOps,
+  type TorchOpsOptions,
+  type TorchTensor,
+} from './torch-ops.js';

@@ -32,11 +32,21 @@ export interface BatchNormEvent<T> {
   readonly eps: number;
 }
 
+/** The part of a batch that this process has: slice `index` of `count` equal ones. */
+export interface BatchSlice {
+  readonly index: number;
+  readonly count: number;
+  /** Normalise by the whole batch, whose sums the processes add up; otherwise each by its slice. */
+  readonly wholeStatistics: boolean;
+}
+
 export interface TorchOpsOptions<T> {
   /** Normalise by the batch, update running statistics in place and drop paths; otherwise use the running statistics. */
   readonly training: boolean;
   /** Names (of batch normalisations) that keep their running statistics even in training, because their weights are frozen. */
   readonly frozen?: (name: string) => boolean;
+  /** Where the batch is divided between processes: paths and channels are drawn for all of it. */
+  readonly slice?: BatchSlice | undefined;
   /** Called before each batch normalisation reads its parameters, e.g. to calibrate them to the data. */
   readonly onBatchNorm?: (event: BatchNormEvent<T>) => void;
   /** Frees what an operator of the network made on the way to its result, where that took several of libtorch; default: the caller's scope does. */
@@ -56,6 +66,7 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
   readonly #state: ReadonlyMap<string, T>;
   readonly #training: boolean;
   readonly #frozen: (name: string) => boolean;
+  readonly #slice: BatchSlice | undefined;
   readonly #onBatchNorm: ((event: BatchNormEvent<T>) => void) | undefined;
   readonly #release: ((value: T) => void) | undefined;
 
@@ -64,6 +75,7 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
     this.#state = state;
     this.#training = options.training;
     this.#frozen = options.frozen ?? (() => false);
+    this.#slice = options.slice;
     this.#onBatchNorm = options.onBatchNorm;
     this.#release = options.release;
   }
@@ -115,6 +127,7 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
       momentum,
       eps,
       activation,
+      this.#slice?.wholeStatistics ?? false,
     );
   }
 
@@ -257,13 +270,22 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
 
   dropPath(x: T, rate: number): T {
     if (!this.#training || rate === 0) return x;
-    const keep = 1 - rate;
-    const mask = this.#dispatch('bernoulli.p', this.#dispatch('new_empty', x, [x.shape[0] ?? 1, 1, 1, 1]), keep);
-    return this.#dispatch('mul.Tensor', x, this.#dispatch('div_.Scalar', mask, keep));
+    return this.#dispatch('mul.Tensor', x, this.#kept(x, 1, 1 - rate));
   }
 
   dropChannels(x: T, rate: number): T {
-    return rate === 0 ? x : this.#dispatch('feature_dropout', x, rate, this.#training);
+    if (rate === 0) return x;
+    if (!this.#training || this.#slice === undefined) return this.#dispatch('feature_dropout', x, rate, this.#training);
+    return this.#dispatch('mul.Tensor', x, this.#kept(x, x.shape[1] ?? 1, 1 - rate));
+  }
+
+  /** What is kept of a batch, N x channels x 1 x 1: 1 / share or 0, drawn for the whole batch and cut where this process has a slice of it. */
+  #kept(x: T, channels: number, share: number): T {
+    const count = x.shape[0] ?? 1;
+    const { index, count: slices } = this.#slice ?? { index: 0, count: 1 };
+    const room = this.#dispatch('new_empty', x, [count * slices, channels, 1, 1]);
+    const mask = this.#dispatch('div_.Scalar', this.#dispatch('bernoulli.p', room, share), share);
+    return slices === 1 ? mask : this.#dispatch('narrow', mask, 0, index * count, count);
   }
 
   /** N x H x W x C: a view, whose values lie in this order where the memory is channels_last. */

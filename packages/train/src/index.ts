@@ -51,11 +51,15 @@ export {
   preparePseudoLabels,
 } from './pseudo/prepare-pseudo-labels.js';
 export { type PseudoMaskOptions, preparePseudoMasks } from './pseudo/prepare-pseudo-masks.js';
+export { type JoinOptions, joinRanks } from './ranks/join.js';
+export { type RankPlace, rankPlace } from './ranks/place.js';
+export { sliceSize } from './ranks/slice-size.js';
+export { TrainingRanks } from './ranks/training-ranks.js';
 export { type OneFold, trainOneFold } from './run/one-fold.js';
 export { writePreview } from './run/preview.js';
 export { type TrainingTime, timeTraining } from './run/time-training.js';
 export {
-  type JoinOptions,
+  type JoinFoldsOptions,
   joinFolds,
   type ResumeSettings,
   resumeRun,

@@ -1,5 +1,4 @@
 /** How many threads work has where nobody said. */
-import { availableParallelism } from 'node:os';
+import { usableThreads } from '@ftuseg/files';
 
-export const threadsOf = ({ threads }: { readonly threads: number | undefined }): number =>
-  threads ?? availableParallelism();
+export const threadsOf = ({ threads }: { readonly threads: number | undefined }): number => threads ?? usableThreads();

@@ -2,7 +2,7 @@
  * Many predictions of labelled slides and their scores, at little more than the price of one: each network is asked once for each tile and
  * view, and all else is computed from its answers.
  */
-import { availableParallelism } from 'node:os';
+import { usableThreads } from '@ftuseg/files';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { crfByName } from '../settings/crf-settings.js';
@@ -43,7 +43,7 @@ export async function scoreCombinations(
   options: ScoreCombinationsOptions,
 ): Promise<CombinationScores> {
   const { store, classes, iou = 0.5, signal, onScored } = options;
-  const threads = Math.min(options.threads ?? availableParallelism(), MAX_THREADS);
+  const threads = Math.min(options.threads ?? usableThreads(), MAX_THREADS);
   const asked = await askCombinations(rows, combinations, options);
   throwIfCancelled(signal);
   // A slide is one job, so that what combinations share is computed once. The last slides, too few for all threads, are cut into two each.

@@ -2,10 +2,9 @@
  * A folder that is laid out as Kaggle's "HuBMAP - Hacking the Kidney" and what its published solution used beside it: to try recipes
  * and notebooks from end to end without the competition's 35 GB.
  */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createRowRleEncoder, FtuError } from '@ftuseg/core';
-import { inLockedFolder, makeFolder, writeCsv, writeFileAtomic } from '@ftuseg/files';
+import { inLockedFolder, makeFolder, usableThreads, writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { listGlomeruli } from '../render/region.js';
 import { openRenderPool } from '../render/render-pool.js';
 import { type Anatomy, anatomyOf } from './anatomy.js';
@@ -136,7 +135,7 @@ async function writeLocked(options: WriteHubmapOptions): Promise<HubmapFiles> {
       tell();
     }
   };
-  const threads = Array.from({ length: Math.min(availableParallelism(), slides.length) }, work);
+  const threads = Array.from({ length: Math.min(usableThreads(), slides.length) }, work);
   // All of them end before the first failure is told: none may write on into a folder that its owner removes.
   const ended = await Promise.allSettled([...threads, writeExternalTiles(join(out, 'external'), seed, tiles, tell)]);
   const failed = ended.find(({ status }) => status === 'rejected');

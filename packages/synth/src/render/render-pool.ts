@@ -2,9 +2,10 @@
  * Renders a slide on all cores, band after band. Each thread keeps to its own columns, since what it computed for one band
  * serves the next.
  */
-import { availableParallelism } from 'node:os';
+
 import { Worker } from 'node:worker_threads';
 import { emptyRaster, FtuError } from '@ftuseg/core';
+import { usableThreads } from '@ftuseg/files';
 import type { SlideSpec } from '../spec.js';
 import { paste, type SyntheticRegion, type Window } from './region.js';
 
@@ -56,7 +57,7 @@ export interface RenderPool {
 }
 
 /** @param threads default: one per core */
-export function openRenderPool(spec: SlideSpec, threads = availableParallelism()): RenderPool {
+export function openRenderPool(spec: SlideSpec, threads = usableThreads()): RenderPool {
   const width = spec.slideWidth;
   const chunks = Math.ceil(width / CHUNK);
   const pool = Array.from({ length: Math.min(threads, chunks) }, () => new RenderThread(spec));

@@ -170,15 +170,19 @@ export function startLoader(
   };
 }
 
-/** The batches of endless epochs, in order, from a place on: a run stops by not asking for more. */
+/**
+ * The batches of endless epochs, in order, from a place on: a run stops by not asking for more.
+ * @param offset of the first sample in its batch, where a process has a slice of each
+ */
 export function* batchOrder(
   batchesPerEpoch: number,
   batchSize: number,
   from: { readonly epoch: number; readonly batch: number } = { epoch: 0, batch: 0 },
+  offset = 0,
 ): Generator<BatchIndex, never> {
   for (let epoch = from.epoch; ; epoch++) {
     for (let batch = epoch === from.epoch ? from.batch : 0; batch < batchesPerEpoch; batch++) {
-      yield { epoch, first: batch * batchSize };
+      yield { epoch, first: batch * batchSize + offset };
     }
   }
 }

@@ -2,20 +2,41 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { FtuError } from '@ftuseg/core';
 import type { HistoryRecord } from '@ftuseg/folders';
+import { z } from 'zod';
 import { downloadState } from '../network/network.js';
 import { modelCard } from '../run-folder/provenance.js';
 import { validate } from '../validate/validate.js';
 import { batchCount, validateBatches } from '../validate/validate-batches.js';
 import type { ValidationResult } from '../validate/validation-result.js';
 import type { StepProgress } from './progress.js';
-import type { FoldSetup } from './set-up-fold.js';
+import { type FoldSetup, stopped } from './set-up-fold.js';
 import type { TrainerState } from './trainer-state.js';
 
+/** What the other ranks have to know of a validation. */
+const scoreSchema = z.object({ meanDice: z.number().nullable() });
+
 /**
- * Validates where it is due, keeps the weights if they are the best so far, and goes on to the next epoch.
- * @throws FtuError where a score is not finite; 'cancelled' while it validates, with the state on the disk
+ * Validates where it is due, keeps the weights if they are the best so far, and goes on to the next epoch. Rank 0 does so, while the others wait.
+ * @throws FtuError where a score is not finite, or ranks have come to different weights; 'cancelled' while it validates, with the state on the disk
  */
 export async function finishEpoch(fold: FoldSetup, trainer: TrainerState): Promise<void> {
+  const { ranks, signal } = fold;
+  trainer.requireSameWeights();
+  const score = await ranks.whileOthersWait(
+    async () => Buffer.from(JSON.stringify({ meanDice: await finishAlone(fold, trainer) })),
+    () => signal?.aborted === true,
+    () => {
+      throw stopped(fold, trainer.step);
+    },
+  );
+  if (ranks.isFirst) return;
+  trainer.nextEpoch();
+  const { meanDice } = scoreSchema.parse(JSON.parse(Buffer.from(score).toString()));
+  if (meanDice !== null) trainer.schedule.observe(meanDice);
+}
+
+/** @returns the mean Dice; null without a validation */
+async function finishAlone(fold: FoldSetup, trainer: TrainerState): Promise<number | null> {
   const { data, budget, config, runFolder, report } = fold;
   const last = trainer.step >= budget.steps || budget.timeIsUp();
   const due = data.validation.length > 0 && (last || (trainer.epoch + 1) % config.validation.every === 0);
@@ -29,6 +50,7 @@ export async function finishEpoch(fold: FoldSetup, trainer: TrainerState): Promi
   const record = { ...recordOf(progress, kept, validation, budget.seconds()), ...found };
   await runFolder.appendHistory(record);
   report({ kind: 'epoch', ...record, fold: fold.fold, secondsLeft: progress.secondsLeft });
+  return validation?.meanDice ?? null;
 }
 
 async function validateEpoch(fold: FoldSetup, trainer: TrainerState): Promise<ValidationResult> {

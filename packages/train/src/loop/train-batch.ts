@@ -4,17 +4,20 @@ import { Liveness } from '@ftuseg/nn';
 import { manualSeed } from '@ftuseg/torch';
 import { type BatchIndex, type BatchMemory, batchWindows } from '../batches/batch.js';
 import type { LoadedBatch } from '../batches/loader.js';
-import { outOfMemory } from '../network/memory.js';
+import { outOfMemory, outOfMemoryOfRank } from '../network/memory.js';
 import type { ConsistencyStep } from '../optimise/consistency.js';
 import { inEncoder } from '../optimise/optimiser.js';
 import { type StepContext, type StepResult, type StepTime, singleStep, trainStep } from '../optimise/step.js';
+import { singleRank } from '../ranks/training-ranks.js';
 import { knownEpochs } from './hard-negative-round.js';
 import type { FoldSetup } from './set-up-fold.js';
 import type { TrainerState } from './trainer-state.js';
 
 /** What all steps of a fold share. */
-export const stepContext = ({ config, model, data }: FoldSetup, trainer: TrainerState): StepContext => ({
+export const stepContext = ({ config, model, data, job, ranks }: FoldSetup, trainer: TrainerState): StepContext => ({
   ...config,
+  batchSize: job.batchSize,
+  ranks,
   model,
   state: trainer.weights,
   optimiser: trainer.optimiser,
@@ -88,7 +91,8 @@ function stepOrExplain(
   try {
     return trainStep(context, batch, time, unlabelled);
   } catch (error) {
-    const { tile, classes } = context;
+    const { tile, classes, ranks = singleRank } = context;
+    if (ranks.size > 1) throw outOfMemoryOfRank(error, context.batchSize);
     throw outOfMemory(error, context.batchSize, (batchSize) => {
       const images = batch.images.subarray(0, batchSize * tile * tile * 3);
       const masks = batch.masks.subarray(0, batchSize * tile * tile * classes);
@@ -100,8 +104,10 @@ function stepOrExplain(
 
 /** Names the windows of the batch, so that a person can look at them. */
 function notFinite(fold: FoldSetup, trainer: TrainerState, index: BatchIndex): FtuError {
-  const { data } = fold;
-  const tiles = batchWindows(knownEpochs(fold, trainer).job, index).map(
+  const { data, config } = fold;
+  // The loss is that of the whole batch: any of its tiles may be at fault.
+  const whole = { ...knownEpochs(fold, trainer).job, batchSize: config.batchSize };
+  const tiles = batchWindows(whole, { ...index, first: index.first - (index.first % config.batchSize) }).map(
     ({ slide, x, y }) => `${data.split.train[slide]?.key} at (${x}, ${y})`,
   );
   return new FtuError(

@@ -11,6 +11,7 @@ import { knownEpochs, lookForHardNegatives } from './hard-negative-round.js';
 import { type FoldOptions, type FoldSetup, setUpFold } from './set-up-fold.js';
 import { freezeEncoder, stepContext, trainBatch } from './train-batch.js';
 import { TrainerState } from './trainer-state.js';
+import { worldRecord } from './world.js';
 
 /**
  * Trains a fold to its end, or to the last epoch that fits into the time.
@@ -21,21 +22,25 @@ import { TrainerState } from './trainer-state.js';
  */
 export async function trainFold(options: FoldOptions): Promise<FoldResult | undefined> {
   const { fold, saved } = await setUpFold(options);
-  const { config, data, budget, report, secondsLeft } = fold;
+  const { config, data, budget, report, job, ranks, agreement } = fold;
   const trainer = new TrainerState(fold, saved);
   const context = stepContext(fold, trainer);
   await yieldToEventLoop();
-  const order = batchOrder(data.stepsPerEpoch, config.batchSize, trainer);
+  const offset = ranks.rank * job.batchSize;
+  const order = batchOrder(data.stepsPerEpoch, config.batchSize, trainer, offset);
   const known = knownEpochs(fold, trainer);
   const loader = startLoader(known.job, order, { ...config, lastEpoch: known.lastEpoch });
   const { unlabelledJob } = fold;
   const pictures =
-    unlabelledJob && startLoader(unlabelledJob, batchOrder(data.stepsPerEpoch, config.batchSize, trainer), config);
+    unlabelledJob &&
+    startLoader(unlabelledJob, batchOrder(data.stepsPerEpoch, config.batchSize, trainer, offset), config);
   try {
     let epochSeconds = 0;
+    const agree = (): ReturnType<typeof agreement.update> => agreement.update(trainer.step, fold.secondsLeft());
+    let { secondsLeft } = agree();
     // An epoch that was interrupted between its last step and its validation still has that to come.
     while ((trainer.step < budget.steps && !budget.timeIsUp()) || trainer.batch > 0) {
-      if (secondsLeft() < epochSeconds) {
+      if (secondsLeft < epochSeconds) {
         await trainer.save();
         return undefined;
       }
@@ -52,14 +57,16 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
         await yieldToEventLoop(); // lets workers report, Ctrl-C arrive and the terminal draw
         trainer.measure(result, (performance.now() - began) / 1000);
         report({ kind: 'step', ...trainer.progress() });
+        const { stop } = agree();
         if (!updated) continue; // a checkpoint holds no gradients that wait for an update
-        await trainer.stopIfAsked();
+        await trainer.stopIf(stop);
         await trainer.saveIfDue();
       }
       await lookForHardNegatives(fold, trainer, loader);
       await finishEpoch(fold, trainer);
       await trainer.save();
-      epochSeconds = (performance.now() - epochBegan) / 1000;
+      epochSeconds = ranks.decide((performance.now() - epochBegan) / 1000);
+      secondsLeft = agree().secondsLeft;
     }
   } finally {
     await loader.close();
@@ -67,11 +74,11 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult | unde
     trainer.dispose();
   }
   const result = resultOf(fold, trainer);
-  await fold.runFolder.finish(result);
+  if (ranks.isFirst) await fold.runFolder.finish(result);
   return result;
 }
 
-function resultOf({ config, fold, data, budget }: FoldSetup, trainer: TrainerState): FoldResult {
+function resultOf({ config, fold, data, budget, ranks, worlds }: FoldSetup, trainer: TrainerState): FoldResult {
   return {
     fold: fold ?? null,
     bestEpoch: trainer.best?.epoch ?? 0,
@@ -82,5 +89,6 @@ function resultOf({ config, fold, data, budget }: FoldSetup, trainer: TrainerSta
     seconds: budget.seconds(),
     imagesPerSecond: trainer.imagesPerSecond,
     seed: config.seed,
+    ...worldRecord(ranks, worlds),
   };
 }

@@ -11,12 +11,14 @@ import { createOptimiser, type Optimiser } from '../optimise/optimiser.js';
 import { createSchedule, type Schedule } from '../optimise/schedule.js';
 import type { StepResult } from '../optimise/step.js';
 import { averageWeights, type WeightAverage } from '../optimise/weight-average.js';
+import { requireSameBytes } from '../ranks/same-facts.js';
 import { type Checkpoint, type Counters, disposeOptimiserState, writeCheckpoint } from '../run-folder/checkpoint.js';
 import { requireFinite } from '../run-folder/run-folder.js';
 import { type StepMeter, stepMeter } from './meter.js';
 import type { StepProgress } from './progress.js';
 import { hardNegativesOf } from './searched-slides.js';
 import { type FoldSetup, stopped } from './set-up-fold.js';
+import { worldRecord } from './world.js';
 
 export class TrainerState {
   /** Steps done, epochs finished, and batches of the next epoch that are done. */
@@ -42,11 +44,14 @@ export class TrainerState {
 
   /** @param saved where the fold goes on; its optimiser's tensors are freed */
   constructor(fold: FoldSetup, saved: Checkpoint | undefined) {
-    const { config, model, start, job } = fold;
+    const { config, model, start, job, ranks } = fold;
     this.#fold = fold;
     manualSeed(config.seed);
     const weights = uploadState(model, saved?.weights ?? start.state, config.channelsLast, config.device);
-    if (saved === undefined && start.folded) calibrateOnWindows(model, weights, job, config);
+    // On whole batches, as one process would; the others take what comes out.
+    const whole = { ...job, batchSize: config.batchSize };
+    if (saved === undefined && start.folded && ranks.isFirst) calibrateOnWindows(model, weights, whole, config);
+    ranks.takeFromFirst([...weights.values()]);
     this.weights = weights;
     this.average = config.ema > 0 ? averageWeights(model, weights, config.ema) : undefined;
     this.optimiser = createOptimiser(model, weights, config.optimiser);
@@ -88,6 +93,7 @@ export class TrainerState {
       averageSteps: this.average?.steps ?? 0,
       start: { mean: [...start.normalisation.mean], std: [...start.normalisation.std], source: start.source ?? null },
       meters: { epoch: this.#epochMeter.save(), run: this.#runMeter.save() },
+      ...worldRecord(this.#fold.ranks, this.#fold.worlds),
     };
   }
 
@@ -96,7 +102,8 @@ export class TrainerState {
    * @throws FtuError 'bad-input' where the weights are no longer finite, 'io'
    */
   async save(): Promise<void> {
-    const { model, folder, runFolder } = this.#fold;
+    const { model, folder, runFolder, ranks } = this.#fold;
+    if (!ranks.isFirst) return;
     const weights = downloadState(model, this.weights);
     const average = this.average === undefined ? undefined : downloadState(model, this.average.state);
     for (const one of [weights, average]) if (one !== undefined) requireFinite(one, folder);
@@ -114,11 +121,41 @@ export class TrainerState {
     if (minutes > this.#fold.config.checkpointMinutes) await this.save();
   }
 
-  /** @throws FtuError 'cancelled' where somebody asked the training to stop, with its state on the disk */
-  async stopIfAsked(): Promise<void> {
-    if (!this.#fold.signal?.aborted) return;
+  /**
+   * @param agreed whether any rank was asked to stop
+   * @throws FtuError 'cancelled' where somebody asked the training to stop, with its state on the disk
+   */
+  async stopIf(agreed: boolean): Promise<void> {
+    if (!agreed) return;
     await this.save();
     throw stopped(this.#fold, this.step);
+  }
+
+  /**
+   * As `stopIf`, while the other ranks wait for what rank 0 does; they hear of it.
+   * @throws FtuError 'cancelled', 'unavailable' where another rank is lost
+   */
+  async stopIfAsked(): Promise<void> {
+    const { signal, ranks } = this.#fold;
+    if (!signal?.aborted) return this.stopIf(ranks.signOfLife(false));
+    await this.save();
+    try {
+      ranks.signOfLife(true);
+    } catch {
+      // Others that were asked to stop too may have ended already.
+    }
+    throw stopped(this.#fold, this.step);
+  }
+
+  /** @throws FtuError 'unavailable' where a rank has come to other weights than rank 0 */
+  requireSameWeights(): void {
+    const { model, ranks } = this.#fold;
+    const bytes = function* (state: TensorState): Generator<Uint8Array> {
+      for (const { data } of downloadState(model, state).values()) {
+        yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      }
+    };
+    requireSameBytes(ranks, `weights after step ${this.step}`, () => bytes(this.weights));
   }
 
   /** The weights that are validated and kept. */

@@ -51,6 +51,7 @@ function lossOn(logits: Tensor, labels: Labels, config: LossConfig): LossParts {
  *
  * @param logits N x classes x H x W
  * @param target the same shape: 0 or 1, or of kind 'soft' 0..1 and -1 where uncertain; if nothing is certain, the loss is 0
+ * @param slices processes between which the batch is divided: the loss is that of the whole batch, the same on all, and its gradient each one's share
  * @example
  * segmentationLoss(logits, masks, config.loss).total.backward();
  */
@@ -59,8 +60,9 @@ export function segmentationLoss(
   target: Tensor,
   config: LossConfig,
   kind: TargetKind = 'hard',
+  slices = 1,
 ): LossParts {
-  return lossOn(logits, labelsOf(target, kind), config);
+  return lossOn(logits, labelsOf(target, kind, slices), config);
 }
 
 /**
@@ -72,8 +74,9 @@ export function networkLoss(
   target: Tensor,
   config: LossConfig,
   kind: TargetKind = 'hard',
+  slices = 1,
 ): LossParts {
-  const labels = labelsOf(target, kind);
+  const labels = labelsOf(target, kind, slices);
   const { total, dice } = lossOn(output.logits, labels, config);
   const extra: Tensor[] = output.auxiliary.map((logits) => {
     const coarse = coarseLabels(labels, logits.shape.slice(2));
@@ -86,7 +89,13 @@ export function networkLoss(
 }
 
 /** The loss of a tile classifier alone; `dice` is the soft Dice of tiles, their F1 score. */
-export function tileLoss(logits: Tensor, target: Tensor, config: LossConfig, kind: TargetKind = 'hard'): LossParts {
-  const labels = tileLabels(labelsOf(target, kind));
+export function tileLoss(
+  logits: Tensor,
+  target: Tensor,
+  config: LossConfig,
+  kind: TargetKind = 'hard',
+  slices = 1,
+): LossParts {
+  const labels = tileLabels(labelsOf(target, kind, slices));
   return { total: binaryCrossEntropy(logits, labels, config), dice: softDice(overlapOf(logits, labels), config) };
 }

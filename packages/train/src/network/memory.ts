@@ -74,6 +74,16 @@ export function requireMemory(model: Model, tile: number, batchSize: number, ava
   );
 }
 
+/** As `outOfMemory` in one of several processes: nothing is tried, because the others would not take part. */
+export function outOfMemoryOfRank(error: unknown, images: number): unknown {
+  if (!(error instanceof TorchError) || error.code !== 'memory') return error;
+  return new FtuError('unavailable', `there is not enough memory for ${images} images in a process`, {
+    subject: 'batchSize',
+    hint: 'use a smaller `--batch-size`, or more hosts',
+    cause: error,
+  });
+}
+
 /**
  * What to throw when a step failed: libtorch's "out of memory" becomes a batch size that does fit, found by trying; anything else stays.
  *

@@ -1,6 +1,7 @@
 /** What every pass through the network needs: a batch's memory as tensors, the precision it runs in, and logits in evaluation. */
-import type { Model } from '@ftuseg/nn';
+import type { Model, TorchOpsOptions } from '@ftuseg/nn';
 import { autocast, dispatch, type Tensor, tensor } from '@ftuseg/torch';
+import type { TrainingRanks } from '../ranks/training-ranks.js';
 import { classify, forward, type TensorState } from './network.js';
 
 export interface PassSettings {
@@ -27,6 +28,16 @@ export function wrapImages(images: Float32Array, count: number, side: number, la
 /** A batch of masks, N x side x side x classes in memory, as N x classes x side x side. */
 export function wrapMasks(masks: Float32Array, count: number, side: number, classes: number, layout: Layout): Tensor {
   return wrapNhwc(masks, count, side, classes, layout);
+}
+
+/** How a training pass normalises and drops. @param frozen whether the encoder's statistics stay as they are */
+export function trainingPass(ranks: TrainingRanks, frozen: boolean): TorchOpsOptions<Tensor> {
+  const { rank: index, size: count, localBatchNorm } = ranks;
+  return {
+    training: true,
+    ...(frozen ? { frozen: (name: string) => name.startsWith('encoder.') } : {}),
+    ...(count > 1 ? { slice: { index, count, wholeStatistics: !localBatchNorm } } : {}),
+  };
 }
 
 /** Runs `work` in the precision asked for; what comes out of bfloat16 is for the caller to widen. */

@@ -3,7 +3,7 @@
  * The benchmark times `trainStep` itself, so that what is measured is what runs.
  */
 import { FtuError } from '@ftuseg/core';
-import type { Liveness, Model } from '@ftuseg/nn';
+import type { Liveness, Model, ParameterSpec } from '@ftuseg/nn';
 import { scope, type Tensor, TorchError } from '@ftuseg/torch';
 import type { BatchMemory } from '../batches/batch.js';
 import type { LossConfig } from '../config/loss.js';
@@ -11,7 +11,8 @@ import { mul } from '../loss/arithmetic.js';
 import type { TargetKind } from '../loss/labels.js';
 import { type LossParts, networkLoss, tileLoss } from '../loss/loss.js';
 import { classify, forwardAll, type TensorState } from '../network/network.js';
-import { inPrecision, type PassSettings, widen, wrapImages, wrapMasks } from '../network/passes.js';
+import { inPrecision, type PassSettings, trainingPass, widen, wrapImages, wrapMasks } from '../network/passes.js';
+import { singleRank, type TrainingRanks } from '../ranks/training-ranks.js';
 import { type ConsistencyStep, unlabelledLoss } from './consistency.js';
 import type { Optimiser } from './optimiser.js';
 
@@ -25,7 +26,10 @@ export interface StepContext extends PassSettings {
   /** Of all batches of the run. */
   readonly targets: TargetKind;
   readonly task: 'segment' | 'classify';
+  /** Images of this process. */
   readonly batchSize: number;
+  /** The processes that have the other images of the batch; default: this one has all. */
+  readonly ranks?: TrainingRanks | undefined;
   readonly tile: number;
   readonly classes: number;
 }
@@ -56,13 +60,13 @@ export interface StepResult {
 }
 
 function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): LossParts {
-  const { model, state, batchSize, tile, classes } = context;
-  const options = { training: true, ...(frozen ? { frozen: (name: string) => name.startsWith('encoder.') } : {}) };
+  const { model, state, batchSize, tile, classes, ranks = singleRank } = context;
+  const options = trainingPass(ranks, frozen);
   const images = wrapImages(batch.images, batchSize, tile, context);
   const masks = wrapMasks(batch.masks, batchSize, tile, classes, context);
   if (context.task === 'classify') {
     const logits = inPrecision(context, () => classify(model, state, images, options));
-    return tileLoss(widen(logits, context), masks, context.loss, context.targets);
+    return tileLoss(widen(logits, context), masks, context.loss, context.targets, ranks.size);
   }
   const output = inPrecision(context, () => forwardAll(context.liveness, state, images, options));
   const widened = {
@@ -70,7 +74,7 @@ function lossOf(context: StepContext, batch: BatchMemory, frozen: boolean): Loss
     auxiliary: output.auxiliary.map((logits) => widen(logits, context)),
     tile: output.tile === undefined ? undefined : widen(output.tile, context),
   };
-  return networkLoss(widened, masks, context.loss, context.targets);
+  return networkLoss(widened, masks, context.loss, context.targets, ranks.size);
 }
 
 /**
@@ -102,12 +106,24 @@ export function trainStep(
       backward(share(loss), context.precision);
     }
     if (time.last) {
+      sumOverRanks(context);
       optimiser.step(time.factor);
       // At once, not before the next backward: what the next forward pass keeps then lies together.
       optimiser.zeroGrad();
     }
     return result;
   });
+}
+
+/** Gradients become those of the whole batch; running statistics of slices their mean, so that all processes have the same. */
+function sumOverRanks({ model, state, ranks = singleRank }: StepContext): void {
+  if (ranks.size === 1) return;
+  const ofRole = (wanted: ParameterSpec['role']): Tensor[] =>
+    model.parameters.flatMap(({ name, role, dtype }) =>
+      role === wanted && dtype === 'float32' ? (state.get(name) ?? []) : [],
+    );
+  ranks.sumGradients(ofRole('parameter'));
+  if (ranks.localBatchNorm) ranks.average(ofRole('buffer'));
 }
 
 /** libtorch 1.13 lacks some derivatives in bfloat16 on CPUs (ReLU6's, which the Lite encoders use). */

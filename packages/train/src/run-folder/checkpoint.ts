@@ -42,6 +42,13 @@ const countersSchema = z.object({
       .nullable(),
   }),
   meters: z.object({ epoch: z.array(z.number()), run: z.array(z.number()) }),
+  /** Of a training in several processes; absent: one. */
+  processes: z.int().min(1).optional(),
+  localBatchNorm: z.boolean().optional(),
+  /** Numbers of processes that came before. */
+  worlds: z
+    .array(z.object({ processes: z.int().min(1), localBatchNorm: z.boolean(), untilStep: z.int().min(0) }))
+    .optional(),
 });
 
 /** Everything but the tensors. */
@@ -125,7 +132,7 @@ function part(state: StateDict, prefix: string): StateDict {
 }
 
 /** The checkpoint's bytes, or undefined where there is no file. */
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+export async function readBytes(path: string): Promise<Uint8Array | undefined> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw ioError(error, path, 'be read');
@@ -133,14 +140,12 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
 }
 
 /**
- * Reads a checkpoint; tensors of the optimiser belong to the scope around the call.
+ * Reads the bytes of a checkpoint; tensors of the optimiser belong to the scope around the call.
  *
- * @returns undefined where there is none yet
+ * @param path for messages
  * @throws FtuError 'bad-input' for a damaged file or another network, 'unsupported' for a newer version
  */
-export async function readCheckpoint(path: string, model: Model): Promise<Checkpoint | undefined> {
-  const bytes = await readIfThere(path);
-  if (bytes === undefined) return undefined;
+export function parseCheckpoint(bytes: Uint8Array, path: string, model: Model): Checkpoint {
   const { state, metadata } = readSafetensors(bytes, path);
   const damaged = (problem: string, cause?: unknown): FtuError =>
     new FtuError('bad-input', `the checkpoint ${problem}`, {

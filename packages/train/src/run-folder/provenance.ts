@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { TrainConfig } from '../config/config.js';
 import type { Sources } from '../dataset/sources.js';
 import type { KnownSlides } from '../dataset/training-slides.js';
+import type { TrainingRanks } from '../ranks/training-ranks.js';
 import type { Split, SplitSlide } from '../split/split.js';
 import type { Start } from '../start/start.js';
 import type { ValidationResult } from '../validate/validation-result.js';
@@ -86,6 +87,7 @@ export function resolvedConfig(
   fold: number | undefined,
   data: DataFacts,
   start: Start,
+  ranks: Pick<TrainingRanks, 'size' | 'localBatchNorm'>,
 ): Record<string, unknown> {
   return {
     ...config,
@@ -95,6 +97,7 @@ export function resolvedConfig(
     run: {
       started: new Date().toISOString(),
       versions: versions(),
+      ...(ranks.size === 1 ? {} : { processes: ranks.size, localBatchNorm: ranks.localBatchNorm }),
       data: resolve(config.data),
       micronsPerPixel: data.sources.micronsPerPixel,
       downsample: data.sources.downsample,

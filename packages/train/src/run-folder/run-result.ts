@@ -26,6 +26,10 @@ export const foldResultSchema = z.object({
   /** Of the steps, loading and augmentation included, validation excluded. */
   imagesPerSecond: z.number(),
   seed: z.number(),
+  /** Of a training in several processes, and of one that was in another number of them before. */
+  processes: z.int().optional(),
+  localBatchNorm: z.boolean().optional(),
+  worlds: z.array(z.object({ processes: z.int(), localBatchNorm: z.boolean(), untilStep: z.int() })).optional(),
 });
 
 export type FoldResult = z.output<typeof foldResultSchema>;

@@ -1,5 +1,4 @@
 /** One fold of a run by itself, in a folder of its own: for folds that several processes train, of which each knows nothing of the others. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exists } from '@ftuseg/files';
@@ -12,6 +11,8 @@ import { checkAnatomy } from '../dataset/anatomy.js';
 import { openSources } from '../dataset/sources.js';
 import { trainFold } from '../loop/train-fold.js';
 import { modelSpec } from '../network/model-spec.js';
+import { threadsOfRank } from '../ranks/threads.js';
+import { singleRank } from '../ranks/training-ranks.js';
 import { requireTorch } from '../run-folder/provenance.js';
 import { type FoldResult, readFoldResult } from '../run-folder/run-result.js';
 import { splitSlides } from '../split/split.js';
@@ -44,10 +45,10 @@ async function threadsOf(folder: string): Promise<number | undefined> {
 export async function trainOneFold(
   input: TrainConfigInput,
   { fold, folder }: OneFold,
-  { signal, onProgress: report = () => {}, findMoved }: TrainOptions = {},
+  { signal, onProgress: report = () => {}, findMoved }: Omit<TrainOptions, 'ranks' | 'allowWorldChange'> = {},
 ): Promise<FoldResult> {
   const given = parseTrainConfig(input);
-  const config = { ...given, threads: (await threadsOf(folder)) ?? given.threads ?? availableParallelism() };
+  const config = { ...given, threads: (await threadsOf(folder)) ?? given.threads ?? threadsOfRank(singleRank) };
   const earlier = await readFoldResult(folder);
   if (earlier !== undefined) return earlier;
   requireTorch(config.device);
@@ -61,8 +62,9 @@ export async function trainOneFold(
   const secondsLeft = (): number => Number.POSITIVE_INFINITY;
   const isOne = fold === undefined || foldNumbers(config).length === 1;
   const final = isOne ? config.out : foldFolder(config.out, fold);
+  const alone = { ranks: singleRank, allowWorldChange: false };
   const options = { config, fold, folder, final, sources, resume: true, secondsLeft, signal, report };
-  const result = await trainFold(options);
+  const result = await trainFold({ ...options, ...alone });
   if (result !== undefined) return result;
   throw new FtuError('cancelled', 'the time is up', { subject: folder });
 }

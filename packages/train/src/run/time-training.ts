@@ -2,8 +2,8 @@
  * How long a network takes to train on this machine, by a few real steps of it: what a plan counts with before anything like it was trained
  * here.
  */
-import { availableParallelism } from 'node:os';
 import { FtuError } from '@ftuseg/core';
+import { usableThreads } from '@ftuseg/files';
 import { createModel, initialState, Liveness } from '@ftuseg/nn';
 import { manualSeed, noGrad, reuseFreedMemory, scope, setThreads } from '@ftuseg/torch';
 import { type BatchJob, batchMemory, renderBatch } from '../batches/batch.js';
@@ -114,7 +114,7 @@ export function timeTraining(
 ): TrainingTime {
   requireTorch(config.device);
   reuseFreedMemory();
-  setThreads(threads === 'one' ? 1 : (config.threads ?? availableParallelism()));
+  setThreads(threads === 'one' ? 1 : (config.threads ?? usableThreads()));
   manualSeed(0);
   const clock = threads === 'one' ? processorSeconds : () => performance.now() / 1000;
   const seconds = (work: () => void): number => {

@@ -2,7 +2,6 @@
  * A run: one fold or several, each in its folder, begun or taken up where it was interrupted, inside a budget of hours.
  */
 import { rmdir, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { counted, FtuError } from '@ftuseg/core';
 import { exists, inLockedFolder, writeFileAtomic } from '@ftuseg/files';
@@ -19,6 +18,9 @@ import type { TrainProgress } from '../loop/progress.js';
 import type { FoldOptions } from '../loop/set-up-fold.js';
 import { trainFold } from '../loop/train-fold.js';
 import { modelSpec } from '../network/model-spec.js';
+import { sliceSize } from '../ranks/slice-size.js';
+import { threadsOfRank } from '../ranks/threads.js';
+import { singleRank, type TrainingRanks } from '../ranks/training-ranks.js';
 import { requireTorch } from '../run-folder/provenance.js';
 import { clearRun, holdsRun } from '../run-folder/run-folder.js';
 import { type FoldResult, type OutOfFold, outOfFold, readFoldResult } from '../run-folder/run-result.js';
@@ -31,9 +33,13 @@ export interface TrainOptions {
   readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
   /** For data sets that were moved with their slides. */
   readonly findMoved?: FindMoved | undefined;
+  /** The processes that train together (see `joinRanks`); default: this one alone. Rank 0 writes, and reports. */
+  readonly ranks?: TrainingRanks | undefined;
+  /** Resume although the run was in another number of processes. */
+  readonly allowWorldChange?: boolean | undefined;
 }
 
-export interface JoinOptions extends TrainOptions {
+export interface JoinFoldsOptions extends TrainOptions {
   /** Where the run will lie, if elsewhere. */
   readonly final?: string | undefined;
 }
@@ -115,58 +121,69 @@ async function clearRuns(places: readonly FoldPlace[], { out }: TrainConfig): Pr
   }
 }
 
-async function run(config: TrainConfig, resume: boolean, options: JoinOptions): Promise<TrainResult> {
-  const { signal, onProgress: report = () => {} } = options;
+async function run(config: TrainConfig, resume: boolean, options: JoinFoldsOptions): Promise<TrainResult> {
+  const { signal, ranks = singleRank, allowWorldChange = false } = options;
+  const report = ranks.isFirst ? (options.onProgress ?? (() => {})) : () => {};
   const began = performance.now();
   const places = placesOf(config);
-  if (!resume) await requireEmpty(places, config);
+  sliceSize(config, ranks);
+  if (!resume && ranks.isFirst) await requireEmpty(places, config);
   requireTorch(config.device);
   const sources = await openSources(config, options.findMoved);
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.
   for (const { fold } of places) requireBatch(splitSlides(sources.slides, config, fold ?? 0), config);
+  const { final } = options;
+  const job = { config, resume, places, sources, began, final, signal, report, ranks, allowWorldChange };
+  // The folder is rank 0's; the others hear from it what is to be done.
+  if (!ranks.isFirst) return trainFolds(job);
   if (await startIsNeeded(places, resume)) await checkStart(config, { signal, onProgress: report });
   return inLockedFolder(config.out, { signal }, async (held) => {
     // Another process may have begun and finished a run there while this one looked at its data.
     if (!resume) await requireEmpty(places, config);
     if (!resume) await clearRuns(places, config);
-    return trainFolds({ config, resume, places, sources, began, final: options.final, signal: held, report });
+    return trainFolds({ ...job, signal: held });
   });
 }
 
-interface RunJob extends Pick<FoldOptions, 'config' | 'resume' | 'sources' | 'final' | 'signal' | 'report'> {
+type OfFolds = 'config' | 'resume' | 'sources' | 'signal' | 'report' | 'ranks' | 'allowWorldChange' | 'final';
+
+/** What rank 0 decides of a fold: it is finished already, the time is up, or it is trained. */
+const [FINISHED, LATE, TRAINS] = [0, 1, 2];
+
+interface RunJob extends Pick<FoldOptions, OfFolds> {
   readonly places: readonly FoldPlace[];
   /** Milliseconds of `performance.now`, from which the hours count. */
   readonly began: number;
 }
 
 async function trainFolds(job: RunJob): Promise<TrainResult> {
-  const { config, resume, places, sources, began, final, signal, report } = job;
+  const { config, resume, places, began, final, signal, ranks } = job;
   reuseFreedMemory();
-  setThreads(config.threads ?? availableParallelism());
+  setThreads(config.threads ?? threadsOfRank(ranks));
   const limit = config.maxHours === undefined ? Number.POSITIVE_INFINITY : config.maxHours * 3600;
   const secondsLeft = (): number => limit - (performance.now() - began) / 1000;
-  if (places.length > 1 && !(resume && (await exists(join(config.out, runFiles.config))))) {
+  if (ranks.isFirst && places.length > 1 && !(resume && (await exists(join(config.out, runFiles.config))))) {
     await writeFileAtomic(join(config.out, runFiles.config), stringify({ ...config, out: final ?? config.out }));
   }
   const folds: FoldResult[] = [];
   let longest = 0;
   for (const { fold, folder } of places) {
-    const earlier = resume ? await readFoldResult(folder) : undefined;
-    if (earlier !== undefined) {
-      folds.push(earlier);
-      continue;
-    }
-    if (secondsLeft() < longest) break;
+    const earlier = resume && ranks.isFirst ? await readFoldResult(folder) : undefined;
+    const turn = ranks.decide(earlier !== undefined ? FINISHED : secondsLeft() < longest ? LATE : TRAINS);
+    if (earlier !== undefined) folds.push(earlier);
+    if (turn === FINISHED) continue;
+    if (turn === LATE) break;
     const since = performance.now();
-    const train = (held: AbortSignal | undefined) =>
-      trainFold({ config, fold, folder, sources, resume, secondsLeft, signal: held, report });
-    const result = folder === config.out ? await train(signal) : await inLockedFolder(folder, { signal }, train);
+    const train = (held: AbortSignal | undefined) => trainFold({ ...job, fold, folder, secondsLeft, signal: held });
+    const owned = folder === config.out || !ranks.isFirst;
+    const result = owned ? await train(signal) : await inLockedFolder(folder, { signal }, train);
     if (result === undefined) break;
     folds.push(result);
     longest = Math.max(longest, (performance.now() - since) / 1000);
   }
+  if (!ranks.isFirst) return { folds: [], outOfFold: undefined, finished: false, summary: 'see rank 0' };
   const finished = folds.length === places.length;
   const whole = finished ? outOfFold(folds) : undefined;
   if (finished && places.length > 1) {
@@ -230,6 +247,6 @@ export async function resumeRun(
  * @example
  * const { outOfFold } = await joinFolds({ data: 'data', out: 'run', folds: 'all' });
  */
-export async function joinFolds(input: TrainConfigInput, options: JoinOptions = {}): Promise<TrainResult> {
+export async function joinFolds(input: TrainConfigInput, options: JoinFoldsOptions = {}): Promise<TrainResult> {
   return run(parseTrainConfig(input), true, options);
 }

@@ -1,8 +1,7 @@
 /** Tiles of all slides as JPEG: out of the file as they are where that can be, else cut and encoded; cached, and made once for all who ask. */
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { FtuError, type Raster, resizeArea } from '@ftuseg/core';
-import { fileIdentity } from '@ftuseg/files';
+import { fileIdentity, usableThreads } from '@ftuseg/files';
 import { encodeJpegTile, halveStrip, type Slide } from '@ftuseg/slide';
 import { ByteCache } from '../../tiles/byte-cache.js';
 import { finestLevel, Overviews } from '../../tiles/overview.js';
@@ -29,7 +28,7 @@ export class TileStore {
   readonly #tiles: ByteCache<Uint8Array>;
   readonly #overviews = new Overviews((picture) => halveStrip(picture, 'picture'));
   readonly #known = new Map<string, Promise<KnownSlide>>();
-  readonly #gate = new Gate(2 * availableParallelism(), MAX_WAITING);
+  readonly #gate = new Gate(2 * usableThreads(), MAX_WAITING);
   /** Thumbnails and whole pictures read much at once: one at a time, so that tiles of the slide in view do not wait behind them. */
   readonly #wholeGate = new Gate(1, MAX_WAITING);
 
