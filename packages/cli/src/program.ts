@@ -50,6 +50,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
     terminal: { isTerminal, columns },
     painter,
     signal,
+    args,
     commands: async () => (await loadCommands()).map(({ definition }) => definition),
   });
   // Known before the command is parsed, so that what is wrong with it is JSON too.

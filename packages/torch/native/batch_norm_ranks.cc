@@ -25,7 +25,7 @@ class BatchNormAcrossRanks : public torch::autograd::Function<BatchNormAcrossRan
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                             const at::Tensor& runningMean, const at::Tensor& runningVariance, double momentum, double eps) {
-    const auto [variance, mean] = at::var_mean(x, at::IntArrayRef({0, 2, 3}), /*unbiased=*/false);
+    const auto [variance, mean] = at::var_mean(x, std::vector<int64_t>{0, 2, 3}, /*unbiased=*/false);
     BatchMoments own{static_cast<double>(x.numel() / x.size(1)), toVector(mean), toVector(variance)};
     for (size_t c = 0; c < own.sum.size(); c++) {
       own.squares[c] = own.count * (own.squares[c] + own.sum[c] * own.sum[c]);
@@ -48,7 +48,7 @@ class BatchNormAcrossRanks : public torch::autograd::Function<BatchNormAcrossRan
     const variable_list saved = context->get_saved_variables();
     const at::Tensor &dy = gradients[0], &weight = saved[1], &inverse = saved[3];
     const at::Tensor centred = saved[0] - spread(saved[2]);
-    const at::IntArrayRef places({0, 2, 3});
+    const std::vector<int64_t> places{0, 2, 3};
     const at::Tensor sum = at::sum(dy, places, false, at::kDouble);
     const at::Tensor products = at::sum(dy * centred, places, false, at::kDouble);
     const at::Tensor dWeight = (products * inverse).to(weight.scalar_type()), dBias = sum.to(weight.scalar_type());

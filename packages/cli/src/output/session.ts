@@ -22,6 +22,7 @@ export interface SessionOptions {
   readonly terminal: Terminal;
   readonly painter: Painter;
   readonly signal: AbortSignal;
+  readonly args: readonly string[];
   readonly commands: CommandContext['commands'];
 }
 
@@ -37,7 +38,7 @@ export interface Session {
   exitCode(): ExitCode;
 }
 
-export function createSession({ stdout, stderr, terminal, painter, signal, commands }: SessionOptions): Session {
+export function createSession({ stdout, stderr, terminal, painter, signal, args, commands }: SessionOptions): Session {
   const line = createProgressLine(stderr, terminal);
   const began = performance.now();
   let mode: OutputMode = { quiet: false, verbose: false, json: false };
@@ -55,6 +56,7 @@ export function createSession({ stdout, stderr, terminal, painter, signal, comma
   };
   const context: CommandContext = {
     signal,
+    args,
     print: (text) => {
       if (!mode.json) print(text);
     },

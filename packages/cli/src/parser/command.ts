@@ -8,6 +8,8 @@ import type { z } from 'zod';
 export interface CommandContext {
   /** Aborted by the first Ctrl-C; commands stop at the next safe point and keep what is finished. */
   readonly signal: AbortSignal;
+  /** The command line, without the leading `ftu`: for a command that starts itself again. */
+  readonly args: readonly string[];
   /** Results as text, for people and pipes (standard output); nothing with `--json`. */
   print(text: string): void;
   /** Remarks for people (standard error); nothing with `--quiet`. */

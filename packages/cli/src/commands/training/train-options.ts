@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { OptionHint } from '../../parser/command.js';
 import { file, folder } from '../../parser/fields.js';
 import { settingOptions } from '../settings.js';
+import { processFields, processGroup } from './processes/process-options.js';
 
 /** Nested settings are no options: `--set` reaches into them. */
 const settings = settingOptions(
@@ -21,6 +22,7 @@ export const trainSchema = z.object({
   resume: folder('go on with the run in this folder from its last checkpoint').optional(),
   preview: file('write a contact sheet of what the network would see (PNG), and stop').optional(),
   ...settings,
+  ...processFields,
 });
 
 export const trainGroups = {
@@ -53,6 +55,7 @@ export const trainGroups = {
     'freezeEncoder',
     'calibrateBatches',
   ],
+  Processes: processGroup,
   Machine: ['device', 'precision', 'threads', 'workers', 'prefetch', 'channelsLast', 'checkpointMinutes'],
 };
 
@@ -66,6 +69,7 @@ export const trainHints: Readonly<Record<string, OptionHint>> = {
   decoder: { placeholder: 'DECODER', values: decoderNames() },
   encoder: { placeholder: 'ENCODER', values: encoderNames() },
   encoderWeights: { placeholder: 'FILE|imagenet|none' },
+  rankTimeout: { placeholder: 'SECONDS' },
   device: { placeholder: 'DEVICE', values: ['cpu', 'cuda', 'mps'] },
 };
 

@@ -5,15 +5,21 @@ import {
   formatProgress,
   parseTrainConfig,
   resumeRun,
+  sliceSize,
+  type TrainingRanks,
   type TrainOptions,
   type TrainResult,
   trainRun,
   writePreview,
 } from '@ftuseg/train';
+import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { flagOf } from '../../parser/command-line.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
 import { readSettingsFile, type Settings } from '../settings.js';
+import { checkProcessOptions } from './processes/process-options.js';
+import { startProcesses } from './processes/start-processes.js';
+import { goesOn, joinTraining, onOwnDevice, placeOf } from './processes/this-rank.js';
 import { RESUMABLE, trainGroups, trainHints, trainSchema } from './train-options.js';
 
 /** Lays `augment.zoom=1.5` over the settings; a mistake in it is one of the command line. */
@@ -66,6 +72,21 @@ const resultOf = (out: string, { finished, folds, outOfFold }: TrainResult): obj
   outOfFold: outOfFold ?? null,
 });
 
+/** Waits for the other processes of the training, where there are any; rank 0 says how it went. */
+function ended(out: string, result: TrainResult, ranks: TrainingRanks | undefined, context: CommandContext): object {
+  ranks?.leave();
+  if (ranks?.isFirst !== false) context.print(`${out}: ${result.summary}`);
+  return resultOf(out, result);
+}
+
+/** The same command in several processes; what rank 0 printed is the result. */
+async function together(processes: number, context: CommandContext): Promise<object> {
+  const printed = await startProcesses(processes, context);
+  if (context.args.includes('--json')) return z.record(z.string(), z.unknown()).parse(JSON.parse(printed));
+  context.print(printed.trimEnd());
+  return {};
+}
+
 export const train = defineCommand({
   name: 'train',
   summary: 'Train a segmentation network on a prepared data set.',
@@ -84,16 +105,20 @@ export const train = defineCommand({
     'ftu train --data data --out run --encoder resnet18 --encoder-weights none',
     'ftu train --data data --preview preview.png --set augment.preset=strong',
     'ftu train --resume run --max-hours 8',
+    'ftu train --data data --out run --processes 2 --batch-size 8',
     'ftu train --config run/config.yaml --out run-2 --seed 2 --set augment.zoom=1.5',
   ],
-  async run({ config: path, set, resume, preview, ...given }, context) {
-    const training = trainingOptions(context);
-    if (resume !== undefined) {
-      const changes = resumeSettings({ ...given, config: path, set, preview });
-      const result = await resumeRun(resume, changes, training);
-      context.print(`${resume}: ${result.summary}`);
-      return resultOf(resume, result);
-    }
+  async run({ config: path, set, resume, preview, ...options }, context) {
+    const { processes = 1, distributed, localBatchNorm, rankTimeout, allowWorldChange, ...given } = options;
+    checkProcessOptions(options, resume !== undefined, preview !== undefined);
+    const place = placeOf(options);
+    const goOn = async (folder: string, changes: Record<string, unknown>): Promise<object> => {
+      if (processes > 1) return together(processes, context);
+      const ranks = place && (await joinTraining(place, options));
+      const result = await resumeRun(folder, changes, { ...trainingOptions(context), ranks, allowWorldChange });
+      return ended(folder, result, ranks, context);
+    };
+    if (resume !== undefined) return goOn(resume, resumeSettings({ ...given, config: path, set, preview }));
     const settings: Settings = path === undefined ? {} : await settingsOf(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
     needFolders(settings, preview !== undefined, path);
@@ -105,8 +130,11 @@ export const train = defineCommand({
       context.print(preview);
       return { preview };
     }
-    const result = await trainRun(config, training);
-    context.print(`${config.out}: ${result.summary}`);
-    return resultOf(config.out, result);
+    sliceSize(config, { size: place?.size ?? processes });
+    if (processes > 1) return together(processes, context);
+    if (await goesOn(config, place)) return goOn(config.out, {});
+    const ranks = place && (await joinTraining(place, options));
+    const result = await trainRun(onOwnDevice(config, place), { ...trainingOptions(context), ranks });
+    return ended(config.out, result, ranks, context);
   },
 });
