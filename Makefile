@@ -14,6 +14,7 @@ WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 .PHONY: accuracy demo test test-install bench build clean corpus dicom-results digests fuzz kills libtorch lint python-peers browser recomputation shells
 .PHONY: accuracy demo test test-install bench build clean corpus dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers browser recomputation shells
 .PHONY: accuracy unit-kills demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy cluster-test cluster-test-ranks demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -151,6 +152,11 @@ kills: build
 # The same bytes before and after a change: `make digests KEEP=before.json`, then `make digests AGAINST=before.json`.
 digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
+
+# Trainings in several processes: killed, stopped, cut off, resumed, on two hosts made of network namespaces (as root). `ONLY=faults,resume` chooses.
+cluster-test: cluster-test-ranks
+cluster-test-ranks: build python-peers
+	node tests/cluster/ranks.mjs $(if $(ONLY),--only $(ONLY))
 
 include docs/docs.mk
 

@@ -28,13 +28,26 @@ function take(model, state, { images, masks, targets, loss }, group, channelsLas
   const optimiser = {
     zeroGrad: () => undefined,
     step: () => {
-      for (const [name, tensor] of uploaded) if (tensor.grad) gradients.set(name, Float32Array.from(tensor.grad.toArray()));
+      for (const [name, tensor] of uploaded)
+        if (tensor.grad) gradients.set(name, Float32Array.from(tensor.grad.toArray()));
     },
   };
   manualSeed(7);
   const context = {
-    precision: 'float32', channelsLast, device: 'cpu', model, state: uploaded, optimiser, liveness: new Liveness(model), loss,
-    targets, task: 'segment', batchSize, tile: TILE, classes: 1, ranks: group,
+    precision: 'float32',
+    channelsLast,
+    device: 'cpu',
+    model,
+    state: uploaded,
+    optimiser,
+    liveness: new Liveness(model),
+    loss,
+    targets,
+    task: 'segment',
+    batchSize,
+    tile: TILE,
+    classes: 1,
+    ranks: group,
   };
   const { loss: value, dice } = scope(() =>
     trainStep(context, slice, { factor: 1, accumulate: 1, last: true, frozen: false }),
@@ -60,7 +73,11 @@ function apart(a, b) {
 
 for (const decoder of decoders.split(',')) {
   const model = createModel({
-    decoder, encoder: 'timm-tf_efficientnet_lite0', classes: 1, layout: 'pytorch', deepSupervision: decoder === 'unet',
+    decoder,
+    encoder: 'timm-tf_efficientnet_lite0',
+    classes: 1,
+    layout: 'pytorch',
+    deepSupervision: decoder === 'unet',
     tileClassifier: decoder === 'unet',
   });
   const state = initialState(model, 3);
@@ -79,14 +96,20 @@ for (const decoder of decoders.split(',')) {
       if (!ranks.isFirst) continue;
       const whole = take(model, state, step, singleRank, true);
       const otherLayout = take(model, state, step, singleRank, false);
-      console.log(JSON.stringify({
-        decoder, loss: name, targets, value: whole.value,
-        lossApart: Math.abs(divided.value - whole.value) / Math.abs(whole.value),
-        diceApart: Math.abs(divided.dice - whole.dice),
-        gradient: apart(divided.gradients, whole.gradients), statistics: apart(divided.statistics, whole.statistics),
-        gradientOfLayout: apart(otherLayout.gradients, whole.gradients),
-        parameters: whole.gradients.size === divided.gradients.size,
-      }));
+      console.log(
+        JSON.stringify({
+          decoder,
+          loss: name,
+          targets,
+          value: whole.value,
+          lossApart: Math.abs(divided.value - whole.value) / Math.abs(whole.value),
+          diceApart: Math.abs(divided.dice - whole.dice),
+          gradient: apart(divided.gradients, whole.gradients),
+          statistics: apart(divided.statistics, whole.statistics),
+          gradientOfLayout: apart(otherLayout.gradients, whole.gradients),
+          parameters: whole.gradients.size === divided.gradients.size,
+        }),
+      );
     }
   }
 }
