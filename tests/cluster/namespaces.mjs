@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { rankOnce, settings, startProcess } from './rank-processes.mjs';
 
-const TIMEOUT = 8;
+const TIMEOUT = 15;
 const ip = (...args) => spawnSync('ip', args, { encoding: 'utf8' });
 
 /** @returns what removes them; undefined where they may not be made */
@@ -69,7 +69,7 @@ export async function inNamespaces(folder, data, check) {
     const said = ended.every(({ code, stderr }) => code === 1 && /another rank/.test(stderr));
     check(
       'the link is cut',
-      said && seconds < TIMEOUT + 20,
+      said && seconds < TIMEOUT + 30,
       `${seconds.toFixed(1)} s, ${ended.map(({ stderr }) => stderr.trim()).join()}`,
     );
   } finally {

@@ -21,7 +21,7 @@ import {
 import { underTorchrun } from './torchrun.mjs';
 
 /** Seconds that a rank waits for another here; and that all may take to end, with what a busy machine needs. */
-const [TIMEOUT, SLACK] = [6, 20];
+const [TIMEOUT, SLACK] = [15, 30];
 
 function check(what, holds, more = '') {
   console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}${more === '' ? '' : `: ${more}`}`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '@ftuseg/nn';
 import { ranksAvailable } from '@ftuseg/torch';
-import { resumeRun } from '@ftuseg/train';
+import { resumeRun, trainRun } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDiscs } from '../../packages/train/tests/discs.js';
 import { lossesOf } from '../../packages/train/tests/run-contents.js';
@@ -48,7 +48,7 @@ describe.skipIf(!ranksAvailable())('a training in two processes (needs libtorch 
   it('has the losses, gradients and statistics of one', async () => {
     const env = { WORLD_SIZE: '2', MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(20_100 + (process.pid % 9_000)) };
     const [first, second] = await Promise.all(
-      ['0', '1'].map((rank) => run([rankLosses, 'fpn,linknet', 'dice,lovasz', '4'], { ...env, RANK: rank })),
+      ['0', '1'].map((rank) => run([rankLosses, 'fpn,linknet', 'dice', '4'], { ...env, RANK: rank })),
     );
     expect([first?.code, second?.code]).toEqual([0, 0]);
     const rows =
@@ -56,7 +56,7 @@ describe.skipIf(!ranksAvailable())('a training in two processes (needs libtorch 
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line)) ?? [];
-    expect(rows).toHaveLength(9);
+    expect(rows).toHaveLength(5);
     for (const row of rows.slice(0, -1)) {
       expect(row).toMatchObject({ parameters: true });
       for (const key of ['lossApart', 'diceApart', 'statistics']) expect([key, row[key] < 1e-5]).toEqual([key, true]);
@@ -64,16 +64,31 @@ describe.skipIf(!ranksAvailable())('a training in two processes (needs libtorch 
       expect(row.gradient).toBeLessThan(4 * row.gradientOfLayout);
     }
     expect(rows.at(-1)).toEqual({ liveTensors: 0 });
-  });
+  }, 240_000);
 
   it('gives one run, which does not go on in another number of processes by itself', async () => {
-    const train = (out: string, more: readonly string[]): Promise<Ended> => {
-      const network = ['--encoder', 'timm-tf_efficientnet_lite0', '--encoder-weights', 'none', '--group', 'donor'];
-      const length = ['--fold-count', '3', '--batch-size', '4', '--epochs', '1', '--samples-per-epoch', '8'];
-      return run([program, 'train', '--data', data, '--out', join(folder, out), ...network, ...length, ...more]);
+    const settings = {
+      data,
+      encoder: 'timm-tf_efficientnet_lite0',
+      encoderWeights: 'none',
+      group: 'donor',
+      threads: 1,
     };
-    const [one, two] = await Promise.all([train('one', []), train('two', ['--processes', '2'])]);
-    expect([one.code, two.code, two.stderr.match(/^rank 1: .*/m)]).toEqual([0, 0, null]);
+    const length = { foldCount: 3, batchSize: 4, epochs: 1, samplesPerEpoch: 8 };
+    await trainRun({ ...settings, ...length, out: join(folder, 'one') });
+    const options = [
+      '--encoder',
+      settings.encoder,
+      '--encoder-weights',
+      'none',
+      '--group',
+      'donor',
+      '--fold-count',
+      '3',
+    ];
+    const short = ['--batch-size', '4', '--epochs', '1', '--samples-per-epoch', '8', '--processes', '2'];
+    const two = await run([program, 'train', '--data', data, '--out', join(folder, 'two'), ...options, ...short]);
+    expect([two.code, two.stderr.match(/^rank 1: .*/m)]).toEqual([0, null]);
     expect(two.stdout).toMatch(/two: epoch 1 of 1 kept/);
     type Epoch = { readonly loss: number; readonly dice: number };
     const [alone, divided] = (await Promise.all(['one', 'two'].map((name) => lossesOf(join(folder, name))))) as [
@@ -89,5 +104,5 @@ describe.skipIf(!ranksAvailable())('a training in two processes (needs libtorch 
     await expect(resumeRun(join(folder, 'two'))).rejects.toThrow(/trained in 2 processes, and this is 1 process/);
     const result = await resumeRun(join(folder, 'two'), {}, { allowWorldChange: true });
     expect(result.folds[0]?.worlds).toEqual([{ processes: 2, localBatchNorm: false, untilStep: 2 }]);
-  });
+  }, 240_000);
 });

@@ -53,10 +53,12 @@ Napi::Value openRanks(const Napi::CallbackInfo& info) {
   });
 }
 
-/** connectRanks(address of this host) */
+/** connectRanks(address of this host, timeout in ms of what follows) */
 Napi::Value connect(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "connectRanks", [&] {
-    joined->ranks = connectRanks(store(), joined->settings, text(info[0]));
+    RankStore& met = store();
+    joined->settings.timeout = info[1].As<Napi::Number>().Int64Value();
+    joined->ranks = connectRanks(met, joined->settings, text(info[0]));
     return info.Env().Undefined();
   });
 }

@@ -99,7 +99,7 @@ export interface NativeBridge {
     prefix: string,
     timeoutMilliseconds: number,
   ): void;
-  connectRanks(address: string): void;
+  connectRanks(address: string, timeoutMilliseconds: number): void;
   setRankText(key: string, value: string): void;
   getRankText(key: string): string;
   hasRankText(key: string): boolean;

@@ -19,6 +19,8 @@ export interface RankSettings {
   readonly prefix: string;
   /** Of any wait for another rank. */
   readonly timeoutSeconds: number;
+  /** Of waits until they are connected, where that may take longer: programs start at different times. Default: the same. */
+  readonly joinSeconds?: number | undefined;
 }
 
 /** Bytes of gradients that are summed at a time. */
@@ -54,12 +56,12 @@ export class Ranks {
 
   /** Opens the store, or finds it; one training per process. */
   static open(settings: RankSettings): Ranks {
-    const { host, port, rank, size, hostsStore, prefix, timeoutSeconds } = settings;
+    const { host, port, rank, size, hostsStore, prefix, timeoutSeconds, joinSeconds = timeoutSeconds } = settings;
     if (!Number.isInteger(rank) || !Number.isInteger(size) || rank < 0 || rank >= size) {
       throw new TorchError('argument', `there is no rank ${rank} of ${size}`, { op: 'Ranks.open' });
     }
     withNative((bridge) =>
-      bridge.openRanks(host, port, rank, size, hostsStore, prefix, Math.round(timeoutSeconds * 1000)),
+      bridge.openRanks(host, port, rank, size, hostsStore, prefix, Math.round(joinSeconds * 1000)),
     );
     return new Ranks(settings);
   }
@@ -80,7 +82,7 @@ export class Ranks {
 
   /** Connects the ranks with each other. @param address of this host, on which the others reach it */
   connect(address: string): void {
-    withNative((bridge) => bridge.connectRanks(address));
+    withNative((bridge) => bridge.connectRanks(address, Math.round(this.timeoutSeconds * 1000)));
   }
 
   /** The sum over all ranks, the same bytes on each. */

@@ -92,7 +92,7 @@ function stepOrExplain(
     return trainStep(context, batch, time, unlabelled);
   } catch (error) {
     const { tile, classes, ranks = singleRank } = context;
-    if (ranks.size > 1) throw outOfMemoryOfRank(error, context.batchSize);
+    if (ranks.size > 1) throw ranks.explain(outOfMemoryOfRank(error, context.batchSize));
     throw outOfMemory(error, context.batchSize, (batchSize) => {
       const images = batch.images.subarray(0, batchSize * tile * tile * 3);
       const masks = batch.masks.subarray(0, batchSize * tile * tile * classes);

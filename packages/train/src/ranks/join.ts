@@ -14,10 +14,14 @@ export interface JoinOptions {
   readonly localBatchNorm: boolean;
 }
 
+/** The others are waited for at least so long: programs start at different times, from file systems that are slow at first. */
+const JOIN_SECONDS = 120;
+
 const helloSchema = z.object({ host: z.string(), address: z.string() });
 type Hello = z.output<typeof helloSchema>;
 
 function openStore(place: RankPlace, timeoutSeconds: number): Ranks {
+  const joinSeconds = Math.max(JOIN_SECONDS, timeoutSeconds);
   const { rank, size, host, port, key } = place;
   try {
     return Ranks.open({
@@ -27,6 +31,7 @@ function openStore(place: RankPlace, timeoutSeconds: number): Ranks {
       port,
       prefix: key,
       timeoutSeconds,
+      joinSeconds,
       hostsStore: place.opensPort && rank === 0,
     });
   } catch (error) {
@@ -36,7 +41,7 @@ function openStore(place: RankPlace, timeoutSeconds: number): Ranks {
       'unavailable',
       taken
         ? `rank ${rank} of ${size} cannot open port ${port}: it is in use`
-        : `rank ${rank} of ${size} does not reach rank 0 at ${host}:${port} within ${timeoutSeconds} s`,
+        : `rank ${rank} of ${size} does not reach rank 0 at ${host}:${port} within ${joinSeconds} s`,
       {
         subject: 'MASTER_PORT',
         hint: taken
@@ -74,7 +79,7 @@ function missing(ranks: Ranks, keys: readonly string[], cause: TorchError): FtuE
   const who = absent.length === 0 ? 'rank 0 has ended' : `no sign of rank ${absent.join(', ')}`;
   return new FtuError(
     'unavailable',
-    `rank ${ranks.rank} of ${ranks.size} stops: ${who} after ${ranks.timeoutSeconds} s`,
+    `rank ${ranks.rank} of ${ranks.size} stops: ${who} after ${Math.max(JOIN_SECONDS, ranks.timeoutSeconds)} s`,
     {
       hint: 'start all ranks at about the same time: srun --ntasks, or torchrun on every host',
       cause,

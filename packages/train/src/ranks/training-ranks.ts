@@ -54,8 +54,21 @@ export class TrainingRanks {
     try {
       return work(this.#ranks);
     } catch (error) {
-      throw lostRank(error, this, this.#ranks.timeoutSeconds);
+      throw this.explain(error);
     }
+  }
+
+  /** What to throw where another rank was lost in a sum inside a step: a sentence. Any other error stays. */
+  explain(error: unknown): unknown {
+    if (!(error instanceof TorchError) || error.code !== 'ranks') return error;
+    const silent = /timed? ?out/i.test(error.message);
+    const what = silent
+      ? `another rank did not answer within ${this.#ranks?.timeoutSeconds} s`
+      : 'another rank has ended';
+    return new FtuError('unavailable', `rank ${this.rank} of ${this.size} stops: ${what}`, {
+      hint: 'its own message says why, if it could; `ftu train --resume` with as many ranks goes on from the last checkpoint',
+      cause: error,
+    });
   }
 
   /** @param asked whether this rank was asked to stop @param decided of rank 0; as many numbers on each */
@@ -140,14 +153,3 @@ export class TrainingRanks {
 
 /** A training in one process. */
 export const singleRank = new TrainingRanks(undefined);
-
-/** A sentence for whoever waits on another rank in vain; any other error stays. */
-export function lostRank(error: unknown, { rank, size }: { rank: number; size: number }, timeout: number): unknown {
-  if (!(error instanceof TorchError) || error.code !== 'ranks') return error;
-  const silent = /timed? ?out/i.test(error.message);
-  const what = silent ? `another rank did not answer within ${timeout} s` : 'another rank has ended';
-  return new FtuError('unavailable', `rank ${rank} of ${size} stops: ${what}`, {
-    hint: 'its own message says why, if it could; `ftu train --resume` with as many ranks goes on from the last checkpoint',
-    cause: error,
-  });
-}
