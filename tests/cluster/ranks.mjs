@@ -146,7 +146,7 @@ async function parent(folder, data) {
     '--processes',
     '2',
     '--rank-timeout',
-    '6',
+    String(TIMEOUT),
   ];
   const whole = await startProcess(command(join(folder, 'whole/run'), '2'), {}).ended;
   check('--processes 2 trains', whole.code === 0, whole.stdout.trim() + whole.stderr.split('\n').at(-2));

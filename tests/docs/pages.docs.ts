@@ -15,6 +15,12 @@ const SMALL_TRAINING =
 
 /** For each page, what its examples are run with so that they take seconds. Each text must be there. */
 const substitutions: Readonly<Record<string, Substitutions>> = {
+  'distributed.md': [
+    [
+      '--encoder tu-tf_efficientnet_lite0 --folds 0 --processes 2 --batch-size 4',
+      `--encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING} --processes 2`,
+    ],
+  ],
   'exchange.md': [
     ['--downsample 1 --tile-size 1024', '--downsample 4 --tile-size 128'],
     ['python3 packages', `python3 ${root}packages`],
@@ -49,12 +55,13 @@ const PREPARED = 'rm -r run data\nnpx ftu prepare --slides slides.csv --out data
 
 /** What comes before the examples of a page: trainings want a prepared data set, and make the folder of the run. */
 const before: Readonly<Record<string, string>> = {
+  'distributed.md': PREPARED,
   'stopping.md': PREPARED,
   'train.md': 'rm -r run',
   'tune.md': PREPARED,
 };
 
-const NEEDS_TORCH = new Set(['stopping.md', 'train.md', 'tune.md']);
+const NEEDS_TORCH = new Set(['distributed.md', 'stopping.md', 'train.md', 'tune.md']);
 const ELSEWHERE = new Set(['tutorial.md']);
 
 const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md') && !ELSEWHERE.has(name));
