@@ -60,8 +60,8 @@ describe.skipIf(!ranksAvailable())('a training in two processes (needs libtorch 
     for (const row of rows.slice(0, -1)) {
       expect(row).toMatchObject({ parameters: true });
       for (const key of ['lossApart', 'diceApart', 'statistics']) expect([key, row[key] < 1e-5]).toEqual([key, true]);
-      // Of a network at random, as much as the order of a sum changes: another layout of memory does the same.
-      expect(row.gradient).toBeLessThan(4 * row.gradientOfLayout);
+      // Of a network at random, what the order of sums changes grows on the way back.
+      expect(row.gradient).toBeLessThan(5e-3);
     }
     expect(rows.at(-1)).toEqual({ liveTensors: 0 });
   }, 240_000);

@@ -1,5 +1,6 @@
 export { type AttentionType, attentionTypes } from './architectures/attention.js';
 export { decoderNames, decoderRunsOn } from './architectures/registry.js';
+export type { BatchSlice } from './batch-slice.js';
 export {
   type CalibratedObject,
   type Calibration,
@@ -54,7 +55,6 @@ export { recogniseEncoder } from './state/recognise.js';
 export { elementCount, type StateDict, type StateDType, type StateTensor, toFloat32 } from './state/state.js';
 export {
   type BatchNormEvent,
-  type BatchSlice,
   type Dispatch,
   TorchOps,
   type TorchOpsOptions,

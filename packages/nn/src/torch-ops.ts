@@ -3,6 +3,7 @@
  * The dispatcher is handed in: this package never imports a binding, and any tensor type with a shape will do.
  */
 import { FtuError } from '@ftuseg/core';
+import type { BatchSlice } from './batch-slice.js';
 import { checkInputSize } from './input-size.js';
 import type {
   BatchNorm,
@@ -30,14 +31,6 @@ export interface BatchNormEvent<T> {
   readonly name: string;
   readonly x: T;
   readonly eps: number;
-}
-
-/** The part of a batch that this process has: slice `index` of `count` equal ones. */
-export interface BatchSlice {
-  readonly index: number;
-  readonly count: number;
-  /** Normalise by the whole batch, whose sums the processes add up; otherwise each by its slice. */
-  readonly wholeStatistics: boolean;
 }
 
 export interface TorchOpsOptions<T> {
