@@ -262,23 +262,22 @@ export class TorchOps<T extends TorchTensor> implements Ops<T> {
   }
 
   dropPath(x: T, rate: number): T {
-    if (!this.#training || rate === 0) return x;
-    return this.#dispatch('mul.Tensor', x, this.#kept(x, 1, 1 - rate));
+    return !this.#training || rate === 0 ? x : this.#dispatch('mul.Tensor', x, this.#kept(x, 1, 1 - rate));
   }
 
   dropChannels(x: T, rate: number): T {
-    if (rate === 0) return x;
-    if (!this.#training || this.#slice === undefined) return this.#dispatch('feature_dropout', x, rate, this.#training);
+    const whole = !this.#training || this.#slice === undefined;
+    if (rate === 0 || whole) return rate === 0 ? x : this.#dispatch('feature_dropout', x, rate, this.#training);
     return this.#dispatch('mul.Tensor', x, this.#kept(x, x.shape[1] ?? 1, 1 - rate));
   }
 
-  /** What is kept of a batch, N x channels x 1 x 1: 1 / share or 0, drawn for the whole batch and cut where this process has a slice of it. */
+  /** What is kept, N x channels x 1 x 1: 1 / share or 0, drawn for the whole batch. */
   #kept(x: T, channels: number, share: number): T {
     const count = x.shape[0] ?? 1;
-    const { index, count: slices } = this.#slice ?? { index: 0, count: 1 };
+    const { index = 0, count: slices = 1 } = this.#slice ?? {};
     const room = this.#dispatch('new_empty', x, [count * slices, channels, 1, 1]);
-    const mask = this.#dispatch('div_.Scalar', this.#dispatch('bernoulli.p', room, share), share);
-    return slices === 1 ? mask : this.#dispatch('narrow', mask, 0, index * count, count);
+    const all = this.#dispatch('div_.Scalar', this.#dispatch('bernoulli.p', room, share), share);
+    return slices === 1 ? all : this.#dispatch('narrow', all, 0, index * count, count);
   }
 
   /** N x H x W x C: a view, whose values lie in this order where the memory is channels_last. */
