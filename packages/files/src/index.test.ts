@@ -53,6 +53,7 @@ it('exports what the packages above rely on', async () => {
       "statRegularFile",
       "systemCode",
       "temporaryName",
+      "usableThreads",
       "withLocalCopy",
       "writeAtomically",
       "writeCsv",

@@ -4,6 +4,7 @@ import * as train from './index.js';
 it('exports what it says it exports', () => {
   expect(Object.keys(train).sort()).toMatchInlineSnapshot(`
     [
+      "TrainingRanks",
       "assignSetting",
       "augmentPresets",
       "batchMemory",
@@ -21,6 +22,7 @@ it('exports what it says it exports', () => {
       "isPlainObject",
       "isReserved",
       "joinFolds",
+      "joinRanks",
       "loadSlide",
       "modelSpec",
       "openDataset",
@@ -33,12 +35,14 @@ it('exports what it says it exports', () => {
       "preparePseudoMasks",
       "prepareUnlabelled",
       "presetNames",
+      "rankPlace",
       "readHistory",
       "readTiles",
       "refuseUnusedTraining",
       "renderBatch",
       "resumeRun",
       "runFiles",
+      "sliceSize",
       "splitSlides",
       "startFile",
       "startLoader",
