@@ -8,7 +8,7 @@ const torchrun = (more) => [
   '/usr/bin/python3',
   '-m',
   'torch.distributed.run',
-  '--no-python',
+  '--no_python',
   '--nproc_per_node',
   '2',
   ...more,
