@@ -10,11 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy convert-peers demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
-.PHONY: accuracy demo test test-install bench build clean corpus dicom-results digests fuzz kills libtorch lint python-peers browser recomputation shells
-.PHONY: accuracy demo test test-install bench build clean corpus dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers browser recomputation shells
-.PHONY: accuracy unit-kills demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
-.PHONY: accuracy cluster-test cluster-test-ranks demo test test-install bench build clean corpus digests fuzz kills libtorch lint python-peers browser recomputation shells
+.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks convert-peers corpus demo dicom-results dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -123,6 +119,7 @@ fuzz: build
 # Slides of every format converted into every format that is written, compared with their sources and with four other readers; SLIDES adds some.
 convert-peers: build
 	node packages/slide/corpus/convert.mjs $(SLIDES)
+
 # DICOM results of a prediction against its other files, by pydicom, tifffile, dcmtk and dicom3tools.
 dicom-results:
 	@test -n "$(PREDICTIONS)" -a -n "$(ID)" -a -n "$(SLIDE)" || { echo "make dicom-results PREDICTIONS=FOLDER ID=ID SLIDE=FOLDER: predictions with DICOM outputs, and a slide of them"; exit 2; }
@@ -141,6 +138,7 @@ jpeg-ls: build
 dicomweb: build
 	@test -n "$(ADDRESS)" || { echo "make dicomweb ADDRESS=https://HOST/dicom-web [FOLDERS=...]: a server that may be written to"; exit 2; }
 	node packages/slide/corpus/dicomweb.mjs "$(ADDRESS)" $(FOLDERS)
+
 # `make unit-kills N=100 SEED=7` does the same to units of a recipe.
 unit-kills: build
 	node packages/cli/scripts/unit-kills.mjs --kills $(or $(N),100) --seed $(or $(SEED),1)

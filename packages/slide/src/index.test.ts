@@ -67,10 +67,10 @@ it('exports what the floors above rely on', async () => {
       "writeJpeg",
       "writePng",
       "writePyramid",
-      "writeTiff",
-      "writeZarr",
       "writeReport",
       "writeSegmentation",
+      "writeTiff",
+      "writeZarr",
     ]
   `);
 });

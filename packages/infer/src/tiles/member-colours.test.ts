@@ -81,7 +81,7 @@ describe('memberColours', () => {
 });
 
 it('refuses a target that nothing is brought to, or of another method', () => {
-  const resolve = (settings: PredictSettings) => resolveSettings(settings, ['glomerulus'], 0.5);
+  const resolve = (settings: PredictSettings) => resolveSettings(settings, { classes: ['glomerulus'], threshold: 0.5 });
   expect(() => resolve({ stainTarget: standardStain.macenko })).toThrow(/does nothing without stainNormalisation/);
   expect(() => resolve({ stainNormalisation: 'reinhard', stainTarget: standardStain.macenko })).toThrow(/by macenko/);
 });

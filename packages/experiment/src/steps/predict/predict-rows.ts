@@ -1,6 +1,6 @@
 /** Slides of a predict step through its models, into the folder that `ftu predict` writes: all of them, or one that is a unit of its own. */
 import { join } from 'node:path';
-import { predictTable, predictionNotes, type TablePrediction } from '@ftuseg/infer';
+import { predictionNotes, predictTable, type TablePrediction } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { withModels } from '../shared/load-models.js';
