@@ -139,6 +139,11 @@ describe('a series on a server', () => {
   it('gets the token, which no other host gets and no message has', async () => {
     vi.stubEnv('FTUSEG_DICOMWEB_TOKEN', 'secret-of-ours');
     const server = await serve([base]);
+    await expect(openSlide(server.address)).rejects.toThrow(
+      /^FTUSEG_DICOMWEB_TOKEN: it is set, and FTUSEG_DICOMWEB_HOST is not.*FTUSEG_DICOMWEB_HOST=127\.0\.0\.1:\d+/,
+    );
+    expect(server.asked).toEqual([]);
+    vi.stubEnv('FTUSEG_DICOMWEB_HOST', new URL(server.address).host);
     await withSlide(server.address, wholeOf);
     expect(new Set(server.asked.map(({ headers }) => headers.authorization))).toEqual(
       new Set(['Bearer secret-of-ours']),
@@ -155,7 +160,7 @@ describe('a series on a server', () => {
     vi.stubEnv('FTUSEG_DICOMWEB_HOST', 'pacs.example.org');
     await withSlide(server.address, wholeOf);
     expect(server.asked.at(-1)?.headers.authorization).toBeUndefined();
-    vi.stubEnv('FTUSEG_DICOMWEB_HOST', '');
+    vi.stubEnv('FTUSEG_DICOMWEB_HOST', new URL(server.address).host);
     vi.stubEnv('FTUSEG_DICOMWEB_TOKEN', 'in two\nlines');
     await expect(openSlide(server.address)).rejects.toThrow(
       /^FTUSEG_DICOMWEB_TOKEN: the token has letters that cannot be sent/,
