@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks convert-peers corpus demo dicom-results dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks convert-peers corpus demo dicom-results dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -86,6 +86,10 @@ test: lint browser recomputation shells
 # One package's tests alone: make test-core, make test-infer, ...
 test-%: build
 	node_modules/.bin/vitest run packages/$*/
+
+# Every recipe of the competition to its submission, on small slides with the real geometry; `make test` runs two of them.
+recipes: build
+	FTUSEG_RECIPES=all node_modules/.bin/vitest run tests/hubmap.test.ts tests/scale.test.ts
 
 # Packages as users install them: every supported Node, with and without a compiler, root and not, and in a page.
 test-install: build browser

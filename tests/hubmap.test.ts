@@ -1,6 +1,6 @@
 /**
  * The recipes of the competition on a synthetic copy of its folder, to `submission.csv`: real windows, factors and overlaps, tiny networks.
- * Everything that is smaller than in the recipe is laid over it with `--set`.
+ * Everything that is smaller than in the recipe is laid over it with `--set`. Each takes about a minute: the suite runs two, `make recipes` all.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -40,6 +40,8 @@ const forSteps = (steps: readonly string[], settings: readonly string[]): string
 
 interface Case {
   readonly name: string;
+  /** Whether the suite runs it. */
+  readonly often?: boolean;
   readonly set: readonly string[];
   readonly factor: number;
   /** Side of a tile of the submission, working pixels. */
@@ -53,6 +55,7 @@ const six = ['unet', 'fpn', 'linknet'].flatMap((name) => [`${name}-1`, `${name}-
 const cases: readonly Case[] = [
   {
     name: 'reference-unet-b0',
+    often: true,
     set: forSteps(twoStages, small),
     factor: 4,
     tile: 256,
@@ -90,6 +93,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'winner',
+    often: true,
     set: [
       ...forSteps(twoStages, [
         ...small.filter((setting) => !setting.startsWith('sampling') && !setting.startsWith('foldCount')),
@@ -103,6 +107,8 @@ const cases: readonly Case[] = [
     card: { options: { attention: 'cbam', hypercolumns: true }, tileSize: 320 },
   },
 ];
+
+const all = process.env.FTUSEG_RECIPES === 'all';
 
 const predictionsSchema = z.object({
   models: z.array(z.object({ card: z.looseObject({ downsample: z.number() }) })),
@@ -119,7 +125,9 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each(cases)(
+  if (!all) it.skip('the other recipes: make recipes', () => undefined);
+
+  it.each(cases.filter(({ often = false }) => all || often))(
     '$name runs to submission.csv at its own scale',
     async ({ name, set, factor, tile, card }) => {
       const out = at(name);
@@ -157,7 +165,7 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
     600_000,
   );
 
-  it('gives every cell of the published table of results', async () => {
+  it.runIf(all)('gives every cell of the published table of results', async () => {
     const { rows } = await readCsv(at('reference-table', 'results', 'ablation.csv'));
     const cells = rows.map(({ cells: { stage, members, views, mask } }) => [stage, members, views, mask].join('; '));
     for (const stage of [1, 2]) {

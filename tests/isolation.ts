@@ -1,17 +1,12 @@
 /**
- * Which test files get a process of their own. Starting one and importing the package anew took a quarter of the whole time; tests that leave nothing behind do without.
+ * Which test files get a process of their own. Starting one and importing the package anew took a quarter of the whole time; tests of pure code do without.
  * Files that change what others see (mocked modules, the environment) or that start programs and measure memory keep one.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Whose tests are of pure code, or leave nothing behind, but for some files. */
-const FOLDERS = [
-  ...['core', 'files', 'nn', 'slide', 'folders', 'synth', 'experiment', 'infer', 'train', 'studio', 'cli'].map((name) =>
-    join('packages', name, 'src'),
-  ),
-  ...['torch', 'nn', 'studio', 'experiment'].map((name) => join('packages', name, 'tests')),
-];
+/** Packages whose tests beside the sources are of pure code, but for some files. */
+const PURE = ['core', 'files', 'nn', 'slide', 'folders', 'synth', 'experiment', 'infer', 'train', 'studio', 'cli'];
 
 /** What leaves traces in a process that other files share. */
 const TRACES =
@@ -23,8 +18,10 @@ const TRACES =
  * @returns their paths from `root`
  */
 export const sharing = (root: string): string[] =>
-  FOLDERS.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.test.ts'))
-      .map((file) => join(folder, file)),
-  ).filter((file) => !TRACES.test(readFileSync(join(root, file), 'utf8')));
+  PURE.map((name) => join('packages', name, 'src'))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.test.ts'))
+        .map((file) => join(folder, file)),
+    )
+    .filter((file) => !TRACES.test(readFileSync(join(root, file), 'utf8')));

@@ -28,12 +28,17 @@ const SHORTER: readonly (readonly [start: string, options: string])[] = [
   ['ftu publish --code', '--node none'],
 ];
 
+const UNITS = 'needs the units before it; tests/program/units.test.ts does these';
 const SERVES = 'serves until it is stopped; packages/cli/tests/studio.test.ts opens all of these';
 
 const SKIPPED: Readonly<Record<string, string>> = {
   'ftu synth --layout hubmap --out kaggle': 'slides of the size of the competition; tests/hubmap.test.ts makes them',
   'ftu demo': 'ten minutes of training; `make demo` runs it',
   'ftu demo --data kidney-roi --encoder-weights lite0.npz': 'half an hour of training; `make demo DATA=FOLDER` runs it',
+  'ftu info https://pacs.example.org/dicom-web/studies/1.2.3/series/1.2.4':
+    'needs a server; the tests of slide/formats/dicom/web have one',
+  'ftu unit runs/small stage-1/fold/2 --walltime 7:50:00': UNITS,
+  'ftu unit runs/small --clean': UNITS,
   'ftu studio slides.csv --predictions predictions': SERVES,
   'ftu studio predictions': SERVES,
   'ftu studio scan.svs': SERVES,

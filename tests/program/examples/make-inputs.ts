@@ -3,9 +3,11 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
+import { openSlide, writePyramid } from '@ftuseg/slide';
 import { ftu } from '../../../packages/cli/tests/run.js';
 
 const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
+const profile = fileURLToPath(new URL('../../../packages/slide/tests/fixtures/icc/lut16-lab.icc', import.meta.url));
 
 /** Two steps of every run of a recipe: what comes after them has tests of its own. */
 const SMALL_RECIPE = `name: small
@@ -33,6 +35,16 @@ async function writeTable(name: string, folder: string): Promise<void> {
   await writeFile(name, `${[`${header},slide,patient_number,centre`, ...lines].join('\n')}\n`);
 }
 
+/** A slide with an ICC profile, as a scanner writes it. */
+async function writeProfiled(from: string, to: string): Promise<void> {
+  const slide = await openSlide(from);
+  const { width, height } = slide;
+  const picture = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+  await slide.close();
+  const iccProfile = new Uint8Array(await readFile(profile));
+  await writePyramid(to, { width, height, channels: 3, iccProfile, micronsPerPixel: 4 }, [picture]);
+}
+
 /** Fills the working folder. Needs libtorch for the run. */
 export async function makeInputs(): Promise<void> {
   await succeed('synth --out slides --count 5 --width 192 --height 192 --microns-per-pixel 4 --seed 3');
@@ -41,7 +53,8 @@ export async function makeInputs(): Promise<void> {
   await writeTable('new.csv', 'others');
   await succeed('synth --width 192 --height 192 --microns-per-pixel 4 scan.tif');
   for (const folder of ['scans', 'hubmap/test', 'recipes', 'tiles']) await mkdir(folder, { recursive: true });
-  const copies = ['scan.svs', 'scan.tiff', 'scans/a.tif', 'scans/b.tif', 'hubmap/test/one.tiff', 'tiles/one.tif'];
+  await writeProfiled('scan.tif', 'scan.svs');
+  const copies = ['scan.tiff', 'scans/a.tif', 'scans/b.tif', 'hubmap/test/one.tiff', 'tiles/one.tif'];
   for (const copy of copies) await copyFile('scan.tif', copy);
   await succeed('prepare --slides slides.csv --out data --microns-per-pixel 4 --tile-size 64');
   const network = 'train --data data --out run --encoder tu-tf_efficientnet_lite0 --encoder-weights none';
