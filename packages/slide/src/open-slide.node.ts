@@ -1,7 +1,7 @@
 /** Opens a slide: whatever the format and wherever the file, the rest of the house sees one small interface that hands out RGB regions. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type DicomWebOptions, dicomWebSeries, ioError, isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
+import { dicomWebSeries, ioError, isAddress, nameInAddress, withLocalCopy } from '@ftuseg/files';
 import { openDicomWeb } from './formats/dicom/web/open-series.node.js';
 import { formatOfEnding, formatsOfFolder } from './formats/find-format.js';
 import type { FileStart } from './formats/format.js';
@@ -17,7 +17,10 @@ import { type HttpSourceOptions, openHttpSource } from './source/http-source.js'
 import { localFolder } from './source/local-folder.node.js';
 
 /** How a slide on a server is asked for; of no meaning to files. */
-export type OpenSlideOptions = HttpSourceOptions & Pick<DicomWebOptions, 'pause'>;
+export interface OpenSlideOptions extends HttpSourceOptions {
+  /** Milliseconds before a busy DICOMweb server is asked again, longer each time; as `askDicomWeb` takes it. */
+  readonly pause?: number | undefined;
+}
 
 /**
  * Opens a slide. TIFF and BigTIFF: strips or tiles, chunky or planar, 8 or 16 bits, grey, RGB(A) or palette, pyramids, Aperio SVS,
