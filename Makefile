@@ -127,7 +127,7 @@ convert-peers: build
 # DICOM results of a prediction against its other files, by pydicom, tifffile, dcmtk and dicom3tools.
 dicom-results:
 	@test -n "$(PREDICTIONS)" -a -n "$(ID)" -a -n "$(SLIDE)" || { echo "make dicom-results PREDICTIONS=FOLDER ID=ID SLIDE=FOLDER: predictions with DICOM outputs, and a slide of them"; exit 2; }
-	python3 packages/slide/corpus/dicom_results.py "$(PREDICTIONS)" "$(ID)" "$(SLIDE)"
+	/usr/bin/python3 packages/slide/corpus/dicom_results.py "$(PREDICTIONS)" "$(ID)" "$(SLIDE)"
 
 # Every picture and label file below a folder, compared with GDAL, OpenSlide and Pillow where they are installed.
 corpus: build
