@@ -31,6 +31,8 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Load
   Experiments: {
     run: async () => (await import('./experiment/run.js')).run,
     unit: async () => (await import('./experiment/unit.js')).unit,
+    status: async () => (await import('./experiment/status.js')).status,
+    cancel: async () => (await import('./experiment/cancel.js')).cancel,
     demo: async () => (await import('./experiment/demo.js')).demo,
     publish: async () => (await import('./experiment/publish.js')).publish,
   },

@@ -7,7 +7,7 @@ import { type Attempt, beginAttempt, claimAttempt, removeAttempts } from '@ftuse
 import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe } from '../step-kind/step-kind.js';
 import { doPart, doStep, type Job, keptUnit, type WorkedUnit } from './do-unit.js';
-import { listUnits, partsOf } from './list-units.js';
+import { listUnits, partsOf, whySetAside } from './list-units.js';
 import { isRunAtWork } from './living.js';
 import { readPublished, removeWhole } from './published.js';
 import { type KnownRecipe, type KnownStep, stepStates, type UnitOptions, unitFingerprint } from './step-states.js';
@@ -20,6 +20,11 @@ import { publishedIn, unitId, unitPlace } from './unit.js';
 export interface UnitOutcome extends Omit<WorkedUnit, 'status'> {
   readonly id: string;
   readonly status: 'done' | 'kept' | 'later';
+}
+
+export interface RunUnitOptions extends UnitOptions {
+  /** A failure means `later` until the unit has failed so often that it is set aside; one that is set aside is refused. */
+  readonly untilSetAside?: boolean | undefined;
 }
 
 interface Found {
@@ -62,14 +67,17 @@ async function missingBefore({ known, part }: Found, { context }: KnownRecipe, t
   return missing;
 }
 
+const setAside = (id: string, problem: string | undefined): FtuError =>
+  new FtuError('unavailable', `it is set aside: ${problem}`, {
+    subject: id,
+    hint: 'mend what is wrong; `ftu unit` with `--clean` then forgets failures',
+  });
+
 /** Whether a unit can run now. @throws {FtuError} `unavailable` where something that it needs is set aside */
 async function isReady(id: string, checked: CheckedRecipe, options: UnitOptions): Promise<boolean> {
   const unit = (await listUnits(checked, options)).find((one) => one.id === id);
   if (unit?.state !== 'set aside') return unit?.state === 'ready';
-  throw new FtuError('unavailable', `it is set aside: ${unit.problem}`, {
-    subject: id,
-    hint: 'mend what is wrong; `ftu unit` with `--clean` then forgets failures',
-  });
+  throw setAside(id, unit.problem);
 }
 
 /** Cleans up after the parts of a step that is done; what lives is left alone. */
@@ -96,7 +104,7 @@ async function attemptAt(
   attempt: Attempt,
   begun: boolean,
   checked: CheckedRecipe,
-  options: UnitOptions,
+  options: RunUnitOptions,
 ): Promise<UnitOutcome> {
   const { id, part, known } = job;
   try {
@@ -118,7 +126,10 @@ async function attemptAt(
     const stops = isLost || isStopped || options.signal?.aborted === true;
     await attempt.end(stops ? undefined : error instanceof Error ? error.message : String(error));
     if (await isKept(job, checked, { ...options, signal: undefined })) return { id, ...keptUnit };
-    if (!stops) throw error;
+    if (!stops) {
+      if (options.untilSetAside !== true || (await whySetAside(job.place)) !== undefined) throw error;
+      return later(id, `it failed and is tried again: ${error instanceof Error ? error.message : String(error)}`);
+    }
     if (isLost) return later(id, 'its folder was taken away');
     if (options.signal?.aborted === true) return later(id, 'stopped; the same command goes on from what is finished');
     return later(id, error instanceof Error ? error.message : String(error));
@@ -133,10 +144,11 @@ async function attemptAt(
  * @example
  * const { status } = await runUnit(checked, 'stage-1/fold/2', options);
  */
-export async function runUnit(checked: CheckedRecipe, id: string, options: UnitOptions): Promise<UnitOutcome> {
+export async function runUnit(checked: CheckedRecipe, id: string, options: RunUnitOptions): Promise<UnitOutcome> {
   const { out } = options;
   const step = checked.order.find((name) => id.startsWith(`${name}/`));
-  const recipe = await stepStates(checked, options, step);
+  const { untilSetAside: _, ...shared } = options;
+  const recipe = await stepStates(checked, shared, step);
   const found = findUnit(recipe, id);
   const { known, part } = found;
   if (known.record !== undefined) return { id, ...keptUnit };
@@ -155,6 +167,8 @@ export async function runUnit(checked: CheckedRecipe, id: string, options: UnitO
     // Files of it are missing: whoever published it cannot mend that.
     if (await removeWhole(publishedIn(place))) options.note(`${id}: files of its result are missing; it is made again`);
   }
+  const problem = options.untilSetAside === true ? await whySetAside(place) : undefined;
+  if (problem !== undefined) throw setAside(id, problem);
   const claimed = part === undefined ? await claimAttempt(place) : undefined;
   const attempt = claimed ?? (await beginAttempt(place));
   return attemptAt(job, attempt, claimed !== undefined, checked, options);

@@ -56,6 +56,9 @@ function newName(): string {
   return `${time}-${host}-${randomBytes(6).toString('hex')}`;
 }
 
+/** The part of an attempt's name between its time and its random part. */
+const hostIn = (name: string): string => /^[^-]+-(.*)-[^-]+$/.exec(name)?.[1] ?? '';
+
 async function takeUp(place: string, name: string): Promise<Attempt> {
   const folder = join(attemptsOf(place), name);
   const path = (file: keyof typeof attemptFiles): string => join(folder, attemptFiles[file]);
@@ -128,6 +131,10 @@ export interface EarlierAttempt {
   readonly begunHere: boolean;
   /** `alive`: it gave a sign of life lately; `ended`: it has ended in order; `abandoned`: neither. */
   readonly state: 'alive' | 'ended' | 'abandoned';
+  /** As its host calls itself, with a dash for what is no letter or digit. */
+  readonly host: string;
+  /** Milliseconds since its last sign of life; undefined: it has ended in order. */
+  readonly silence: number | undefined;
   /** Why it failed for good; undefined: it did not. */
   readonly failure: string | undefined;
 }
@@ -157,6 +164,8 @@ export async function earlierAttempts(place: string, patience = PATIENCE_MILLISE
         result: join(folder, attemptFiles.result),
         begunHere,
         state,
+        host: hostIn(name),
+        silence,
         failure: await failureIn(folder),
       };
     }),

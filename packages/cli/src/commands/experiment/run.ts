@@ -1,12 +1,11 @@
 /** `ftu run`: a whole experiment from one recipe, taken up wherever it stopped. */
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   checkRecipe,
   explainRecipe,
   formatPlan,
   missingStarts,
   planRecipe,
-  type RecipeFile,
   readRecipe,
   recipeJsonSchema,
   resultText,
@@ -17,8 +16,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { kebab } from '../../parser/command-line.js';
-import { file, folder, threads } from '../../parser/fields.js';
+import { file, threads } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
+import { engines, submitRun } from './run-on.js';
+import { experimentFolder, outField, rootField, setField } from './run-place.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -40,31 +41,18 @@ function refuseIdle({ recipe, schema: printsSchema, explain, set, ...others }: G
   }
 }
 
-/** Where an experiment goes: as asked for, as the recipe says, or beside all others. */
-export function experimentFolder(
-  given: string | undefined,
-  path: string,
-  { recipe, folder: from }: RecipeFile,
-): string {
-  if (given !== undefined) return resolve(given);
-  if (recipe.out !== undefined) return resolve(from, recipe.out);
-  return resolve('runs', basename(path).replace(/\.ya?ml$/, ''));
-}
-
-export const rootField = folder(
-  "folder that holds recipe, slides and results, and may be moved or mounted elsewhere as a whole (default: the recipe's folder)",
-).optional();
-
 export const run = defineCommand({
   name: 'run',
   summary: 'Run an experiment from a recipe: folds, selection, pseudo-labels, a second stage, scores and a report.',
   schema: z.object({
     recipe: file('recipe (YAML); see the folder recipes').meta({ placeholder: 'RECIPE' }).optional(),
-    out: folder("folder of the experiment (default: the recipe's `out`, else runs/NAME)").optional(),
+    out: outField,
     root: rootField,
-    set: z.array(z.string()).optional().meta({
-      placeholder: 'NAME=VALUE',
-      description: 'lay a value over the recipe, such as slides.official.table=slides.csv; may be repeated',
+    set: setField,
+    on: z.enum(engines).optional().describe('hand the units to a scheduler and end; slurm: as arrays of jobs'),
+    sbatch: z.string().optional().meta({
+      placeholder: 'OPTIONS',
+      description: 'with --on slurm: options for sbatch, such as "-p gpu -t 8:00:00"',
     }),
     dryRun: z.boolean().default(false).describe('say what would be done, what is done, and about how long it takes'),
     explain: z.boolean().default(false).describe('print the recipe with every default of every step, and stop'),
@@ -78,23 +66,29 @@ export const run = defineCommand({
     Inputs: ['recipe', 'root', 'set'],
     Outputs: ['out'],
     'What to do': ['dryRun', 'explain', 'schema', 'trustCode'],
-    Machine: ['device', 'threads'],
+    Machine: ['on', 'sbatch', 'device', 'threads'],
   },
   result: {
     out: 'folder of the experiment',
     steps: 'each step with status, seconds, peakBytes, summary and warnings; with --dry-run what would be done',
+    submission:
+      'with --on: jobs (group, step, tasks, job number), replaced jobs, counts of units and the folder of the logs',
     recipe: 'with --explain, the recipe with every default; nothing else is there then',
     schema: 'with --schema, the JSON Schema of recipes; nothing else is there then',
   },
   examples: [
     'ftu run recipes/small.yaml --dry-run',
     'ftu run recipes/small.yaml --out runs/small',
+    'ftu run recipes/small.yaml --root . --on slurm --sbatch "-p gpu --gres=gpu:1 -t 8:00:00" --threads 8',
     'ftu run recipes/winner.yaml --explain --set slides.official.table=slides.csv --set steps.stage-1.settings.epochs=10',
   ],
   async run(options, context) {
     const { recipe: path, out: given, root: givenRoot, set, dryRun, explain, schema, trustCode, device } = options;
     const { threads: threadCount } = options;
     refuseIdle(options);
+    if (options.sbatch !== undefined && options.on === undefined) {
+      throw new UsageError('--sbatch would do nothing without `--on slurm`');
+    }
     if (schema) {
       const recipes = recipeJsonSchema();
       context.print(JSON.stringify(recipes, null, 2));
@@ -111,6 +105,13 @@ export const run = defineCommand({
     const checked = await checkRecipe(recipeFile, out);
     const root = resolve(givenRoot ?? recipeFile.folder);
     const shared = { out, root, device, threads: threadCount, signal: context.signal };
+    if (options.on !== undefined) {
+      const { on, sbatch = '' } = options;
+      return submitRun(
+        { ...shared, checked, recipe: resolve(path), set: set ?? [], trustCode, on, sbatch, dryRun },
+        context,
+      );
+    }
     if (dryRun) {
       const starts = await missingStarts(checked);
       const plan = await planRecipe(checked, shared, trustCode);

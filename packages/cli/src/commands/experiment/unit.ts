@@ -1,52 +1,14 @@
 /** `ftu unit`: one slide, one fold or the rest of one step, in a process of its own, on any host that sees the folder. */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import process from 'node:process';
-import {
-  checkRecipe,
-  cleanUnits,
-  formatUnits,
-  listUnits,
-  readRecipe,
-  readUnitRun,
-  refuseOutside,
-  runUnit,
-  type UnitOptions,
-  writeUnitRun,
-} from '@ftuseg/experiment';
+import { cleanUnits, formatUnits, listUnits, runUnit, type UnitOptions } from '@ftuseg/experiment';
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
-import { folder, path, threads } from '../../parser/fields.js';
+import { threads } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { experimentFolder, rootField } from './run.js';
+import { type AskedRun, openRun, runField } from './open-run.js';
+import { outField, rootField, setField } from './run-place.js';
 import { walltime, walltimeSeconds } from './walltime.js';
-
-interface Asked {
-  readonly run: string;
-  readonly out?: string | undefined;
-  readonly root?: string | undefined;
-  readonly set?: readonly string[] | undefined;
-}
-
-/** The recipe behind a RUN: a file of its own, or the folder of an experiment that says which it is of. */
-async function openRun({ run, out: given, root, set = [] }: Asked) {
-  const isFolder = (await stat(run).catch(() => undefined))?.isDirectory() === true;
-  if (isFolder && (given ?? root) !== undefined) {
-    throw new UsageError(
-      `--${given === undefined ? 'root' : 'out'} goes with a recipe; the folder of a run knows its own`,
-    );
-  }
-  if (isFolder && set.length > 0) throw new UsageError('--set goes with a recipe; the folder of a run knows its own');
-  const known = isFolder ? await readUnitRun(resolve(run)) : { recipe: resolve(run), root, set };
-  const file = await readRecipe(known.recipe, known.set);
-  const out = isFolder ? resolve(run) : experimentFolder(given, run, file);
-  const place = { out, root: resolve(known.root ?? file.folder) };
-  const checked = await checkRecipe(file, out);
-  await refuseOutside(checked, place);
-  await writeUnitRun(out, { ...known, root: place.root });
-  return { checked, ...place };
-}
 
 /**
  * Works with a signal that aborts by the program's own signals, by SIGUSR1, which batch systems send some time before they kill, and when the time
@@ -73,14 +35,15 @@ async function withStops<T>(
 /** A timer takes no more; 24 days. */
 const LONGEST_MILLISECONDS = 0x7fffffff;
 
-interface Work extends Asked, Pick<UnitOptions, 'device' | 'trustCode'> {
+interface Work extends AskedRun, Pick<UnitOptions, 'device' | 'trustCode'> {
   readonly id?: string | undefined;
   readonly clean: boolean;
+  readonly untilSetAside: boolean;
   readonly threads?: number | undefined;
 }
 
 async function work(options: Work, context: CommandContext, signal: AbortSignal): Promise<unknown> {
-  const { id, clean, device, threads: count, trustCode } = options;
+  const { id, clean, untilSetAside, device, threads: count, trustCode } = options;
   const { note, progress } = context;
   const { checked, out, root } = await openRun(options);
   const shared = { out, root, device, threads: count, trustCode, signal, note, progress };
@@ -95,7 +58,7 @@ async function work(options: Work, context: CommandContext, signal: AbortSignal)
     context.print(formatUnits(units));
     return { units };
   }
-  const result = await runUnit(checked, id, shared);
+  const result = await runUnit(checked, id, { ...shared, untilSetAside });
   for (const warning of result.warnings) context.warn(warning);
   context.print(`${id}: ${result.status}: ${result.summary}`);
   if (result.status === 'later') context.goOnLater();
@@ -106,16 +69,17 @@ export const unit = defineCommand({
   name: 'unit',
   summary: 'Do one unit of a recipe (a slide, a fold, the rest of a step) in this process, for schedulers and queues.',
   schema: z.object({
-    run: path('recipe (YAML), or the folder of a run whose units were listed').meta({ placeholder: 'RUN' }).optional(),
+    run: runField,
     id: z.string().optional().meta({ placeholder: 'ID', description: 'unit, such as stage-1/fold/2; see --list' }),
     list: z.boolean().default(false).describe('name all units with their states, and stop'),
     clean: z.boolean().default(false).describe('remove attempts that have ended, and forget failures, and stop'),
-    out: folder("folder of the experiment (default: the recipe's `out`, else runs/NAME)").optional(),
+    out: outField,
     root: rootField,
-    set: z.array(z.string()).optional().meta({
-      placeholder: 'NAME=VALUE',
-      description: 'lay a value over the recipe, such as slides.official.table=slides.csv; may be repeated',
-    }),
+    set: setField,
+    untilSetAside: z
+      .boolean()
+      .default(false)
+      .describe('after a failure end with exit code 75, until the unit has failed three times; then it is not tried'),
     trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
     walltime,
     device: z.enum(devices).default('cpu').describe('where networks predict; training has `settings.device`'),
@@ -125,7 +89,7 @@ export const unit = defineCommand({
   groups: {
     Inputs: ['run', 'id', 'root', 'set'],
     Outputs: ['out'],
-    'What to do': ['list', 'clean', 'trustCode', 'walltime'],
+    'What to do': ['list', 'clean', 'untilSetAside', 'trustCode', 'walltime'],
     Machine: ['device', 'threads'],
   },
   result: {
@@ -145,6 +109,9 @@ export const unit = defineCommand({
     if (asked === 0) throw new MissingOptions('an ID, --list or --clean');
     if (asked > 1) throw new UsageError('give one of an ID, --list and --clean');
     if (id === undefined && limit !== undefined) throw new UsageError('--walltime would do nothing without an ID');
+    if (id === undefined && options.untilSetAside) {
+      throw new UsageError('--until-set-aside would do nothing without an ID');
+    }
     return withStops(context, limit, (signal) => work({ ...options, run }, context, signal));
   },
 });

@@ -1,0 +1,52 @@
+/** The recipe behind a RUN, for every command that works on units. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  type CheckedRecipe,
+  checkRecipe,
+  readRecipe,
+  readUnitRun,
+  refuseOutside,
+  writeUnitRun,
+} from '@ftuseg/experiment';
+import { path } from '../../parser/fields.js';
+import { UsageError } from '../../parser/usage-error.js';
+import { experimentFolder } from './run-place.js';
+
+export interface AskedRun {
+  readonly run: string;
+  readonly out?: string | undefined;
+  readonly root?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+}
+
+export interface OpenRun {
+  readonly checked: CheckedRecipe;
+  /** Absolute. */
+  readonly out: string;
+  /** Absolute. */
+  readonly root: string;
+}
+
+export const runField = path('recipe (YAML), or the folder of a run whose units were listed')
+  .meta({ placeholder: 'RUN' })
+  .optional();
+
+/** A file of its own, or the folder of an experiment that says which recipe it is of. */
+export async function openRun({ run, out: given, root, set = [] }: AskedRun): Promise<OpenRun> {
+  const isFolder = (await stat(run).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder && (given ?? root) !== undefined) {
+    throw new UsageError(
+      `--${given === undefined ? 'root' : 'out'} goes with a recipe; the folder of a run knows its own`,
+    );
+  }
+  if (isFolder && set.length > 0) throw new UsageError('--set goes with a recipe; the folder of a run knows its own');
+  const known = isFolder ? await readUnitRun(resolve(run)) : { recipe: resolve(run), root, set };
+  const file = await readRecipe(known.recipe, known.set);
+  const out = isFolder ? resolve(run) : experimentFolder(given, run, file);
+  const place = { out, root: resolve(known.root ?? file.folder) };
+  const checked = await checkRecipe(file, out);
+  await refuseOutside(checked, place);
+  await writeUnitRun(out, { ...known, root: place.root });
+  return { checked, ...place };
+}
