@@ -1,0 +1,136 @@
+/** `ftu run --on slurm` with programs in the place of Slurm's that keep what they are asked. With a real Slurm: `make cluster-test-slurm`. */
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ftu } from '../../packages/cli/tests/run.js';
+
+let folder: string;
+const path = process.env.PATH;
+const at = (...names: string[]): string => join(folder, ...names);
+
+const recipe = `name: slurm
+slides:
+  all: { table: slides }
+steps:
+  data: { do: prepare, slides: all, micronsPerPixel: 8, tile: 64 }
+  stage: { do: train, data: data, settings: { encoder: resnet18, encoderWeights: none, foldCount: 3, folds: "0,1", epochs: 1 } }
+  report: { do: report }
+`;
+
+async function writeProgram(name: string, text: string): Promise<void> {
+  await writeFile(at('bin', name), `#!/bin/bash\ncd '${folder}/queue' || exit\n${text}`);
+  await chmod(at('bin', name), 0o755);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ftu-slurm-'));
+  for (const name of ['bin', 'queue']) await mkdir(at(name));
+  process.env.FTUSEG_CACHE = at('cache');
+  process.env.PATH = `${at('bin')}:${path}`;
+  await writeFile(at('recipe.yaml'), recipe);
+  const size = ['--width', '300', '--height', '300', '--microns-per-pixel', '4'];
+  expect(await ftu('synth', '--count', '3', ...size, '--seed', '2', '--out', at('slides'))).toMatchObject({ code: 0 });
+  await writeProgram('scontrol', `echo 'MaxArraySize            = 1001'\n`);
+  await writeProgram('squeue', `cat line-* 2>/dev/null\nexit 0\n`);
+  await writeProgram('scancel', `for job; do rm -f "line-$job"; echo "$job" >> cancelled; done\n`);
+  // Refuses the job whose number is in \`refused\`.
+  await writeProgram(
+    'sbatch',
+    `number=$(($(ls | grep -c '^job-') + 41))
+[ "$(cat refused 2>/dev/null)" = "$number" ] && { echo 'sbatch: error: Invalid partition name specified' >&2; exit 1; }
+printf '%s\\n' "$@" > "job-$number"
+tasks=N/A
+for word; do case $word in --job-name=*) name=\${word#*=} ;; --array=1-*) tasks=$(seq "\${word##*-}") ;; esac; done
+for task in $tasks; do echo "$number|$task|PENDING|$name|Dependency"; done > "line-$number"
+echo "$number"
+`,
+  );
+});
+afterAll(async () => {
+  process.env.PATH = path;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const run = (...args: readonly string[]) =>
+  ftu('run', at('recipe.yaml'), '--out', at('run'), '--threads', '1', ...args);
+const submit = (...args: readonly string[]) => run('--on', 'slurm', ...args);
+const job = async (number: number): Promise<string[]> =>
+  (await readFile(at('queue', `job-${number}`), 'utf8')).trim().split('\n');
+
+describe('ftu run --on slurm', () => {
+  it('says what it would submit', async () => {
+    const { code, stdout } = await submit('--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toBe(`would submit  data.gather: 1 unit
+would submit  stage.parts: 2 units, afterok data.gather
+would submit  stage.gather: 1 unit, afterok stage.parts
+would submit  report.gather: 1 unit, afterany data.gather stage.parts stage.gather
+5 units to submit, 0 in the queue before, 0 done, 0 set aside
+`);
+  });
+
+  it('withdraws everything where a job is refused, and says why', async () => {
+    await writeFile(at('queue/refused'), '43');
+    const { code, stderr } = await submit();
+    expect(code).toBe(1);
+    expect(stderr).toContain('Invalid partition name specified; jobs 41, 42 are cancelled again');
+    expect((await readFile(at('queue/cancelled'), 'utf8')).trim().split('\n')).toEqual(['41', '42']);
+    for (const name of ['refused', 'job-41', 'job-42']) await rm(at('queue', name));
+  });
+
+  it('submits arrays with what they need, and nothing twice', async () => {
+    const { code, stdout } = await submit('--sbatch', '-p gpu -t 8:00:00');
+    expect(code).toBe(0);
+    expect(stdout).toContain('job 43  stage.gather: 1 unit, afterok 42\n');
+    const parts = await job(42);
+    expect(parts).toEqual(
+      expect.arrayContaining([
+        '-p',
+        'gpu',
+        '--array=1-2',
+        '--dependency=afterok:41',
+        '--kill-on-invalid-dep=yes',
+        '--requeue',
+        '--signal=B:USR1@120',
+      ]),
+    );
+    expect(await readFile(parts.at(-1) ?? '', 'utf8')).toBe('stage/fold/0\nstage/fold/1\n');
+    expect(await job(44)).toContain('--dependency=afterany:41:42:43');
+    const again = await submit();
+    expect(again.stdout).toBe('0 units submitted, 5 in the queue before, 0 done, 0 set aside\n');
+  });
+
+  it('tells how the run stands and takes its jobs back', async () => {
+    const [script, units] = (await job(41)).slice(-2);
+    const env = { ...process.env, SLURM_JOB_ID: '41' };
+    expect(spawnSync('bash', [script ?? '', units ?? ''], { env, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    const { status } = JSON.parse((await ftu('status', at('run'), '--threads', '1', '--json')).stdout);
+    expect(status.counts).toEqual({ done: 1, ready: 2, waiting: 2, 'set aside': 0 });
+    expect(status.slurm).toHaveLength(5);
+    expect((await ftu('status', at('run'), '--threads', '1')).stdout).toContain('job 43  pending Dependency: 1 task');
+    const cancelled = await ftu('cancel', at('run'));
+    expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelled jobs 41, 42, 43, 44: 5 tasks, of which 0 ran\n' });
+    expect(await ftu('cancel', at('run'))).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('no jobs in the queue'),
+    });
+  }, 60_000);
+
+  it('refuses what cannot be, in a sentence', async () => {
+    expect(await submit('--sbatch', '-p gpu --array=1-9')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('set `--array` themselves'),
+    });
+    expect(await run('--sbatch', '-p gpu')).toMatchObject({ code: 2 });
+    process.env.PATH = at('queue');
+    expect(await submit()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no `scontrol` on the PATH'),
+    });
+  });
+});
