@@ -138,7 +138,7 @@ async function node(server, folder, whole) {
 async function time(server, folder) {
   const path = join(folder, 'long.yaml');
   const [out, alone] = [join(folder, 'time'), join(folder, 'time-whole')];
-  writeFileSync(path, recipe(80));
+  writeFileSync(path, recipe(120));
   ftu('run', path, '--out', out, '--threads', '1', '--on', 'slurm', '--sbatch', '-t 3');
   await drained(server, out, 900);
   const put = (logs(out).match(/the time is up; it goes back/g) ?? []).length;

@@ -41,13 +41,14 @@ beforeAll(async () => {
     `number=$(($(ls | grep -c '^job-') + 41))
 [ "$(cat refused 2>/dev/null)" = "$number" ] && { echo 'sbatch: error: Invalid partition name specified' >&2; exit 1; }
 printf '%s\\n' "$@" > "job-$number"
+env > environment
 tasks=N/A
 for word; do case $word in --job-name=*) name=\${word#*=} ;; --array=1-*) tasks=$(seq "\${word##*-}") ;; esac; done
 for task in $tasks; do echo "$number|$task|PENDING|$name|Dependency"; done > "line-$number"
 echo "$number"
 `,
   );
-});
+}, 60_000);
 afterAll(async () => {
   process.env.PATH = path;
   await rm(folder, { recursive: true, force: true });
@@ -69,7 +70,7 @@ would submit  stage.gather: 1 unit, afterok stage.parts
 would submit  report.gather: 1 unit, afterany data.gather stage.parts stage.gather
 5 units to submit, 0 in the queue before, 0 done, 0 set aside
 `);
-  });
+  }, 60_000);
 
   it('withdraws everything where a job is refused, and says why', async () => {
     await writeFile(at('queue/refused'), '43');
@@ -81,7 +82,13 @@ would submit  report.gather: 1 unit, afterany data.gather stage.parts stage.gath
   });
 
   it('submits arrays with what they need, and nothing twice', async () => {
+    // As in a job from which somebody submits.
+    Object.assign(process.env, { SLURM_ARRAY_TASK_ID: '7', SQUEUE_PARTITION: 'cpu', SBATCH_ACCOUNT: 'kidney' });
     const { code, stdout } = await submit('--sbatch', '-p gpu -t 8:00:00');
+    for (const name of ['SLURM_ARRAY_TASK_ID', 'SQUEUE_PARTITION', 'SBATCH_ACCOUNT']) delete process.env[name];
+    const environment = await readFile(at('queue/environment'), 'utf8');
+    expect(environment).not.toMatch(/^(SLURM_ARRAY|SQUEUE)_/m);
+    expect(environment).toContain('SBATCH_ACCOUNT=kidney');
     expect(code).toBe(0);
     expect(stdout).toContain('job 43  stage.gather: 1 unit, afterok 42\n');
     const parts = await job(42);

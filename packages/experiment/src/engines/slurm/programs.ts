@@ -17,13 +17,22 @@ function sentenceOf(stderr: unknown): string {
   return lines.filter((line) => line !== '').join('; ');
 }
 
+/** What says where Slurm is. All else that begins so is of the job in which the program itself may run, and would be taken for the new job's. */
+const OF_THE_CLUSTER = ['SLURM_CLUSTERS', 'SLURM_CONF', 'SLURM_CONF_SERVER', 'SLURM_JWT'];
+
+/** A person's defaults for `sbatch`, such as a partition, hold; what hides jobs from `squeue`, asks before `scancel` or changes the kind of a job does not. */
+const IN_THE_WAY = /^(SLURM_|SQUEUE_|SCANCEL_|SBATCH_(ARRAY_INX|WAIT|HOLD|TEST_ONLY|NO_REQUEUE)$)/;
+
+/** @param all variables of this process */
+export const slurmEnvironment = (all: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => OF_THE_CLUSTER.includes(name) || !IN_THE_WAY.test(name)));
+
 /**
  * @returns standard output
  * @throws {FtuError} `unavailable` with the program's own sentence where it is not there or refuses
  */
 export async function slurm(program: SlurmProgram, args: readonly string[], signal?: AbortSignal): Promise<string> {
-  // Some clusters format times and states by these.
-  const { SQUEUE_FORMAT: _, SQUEUE_FORMAT2: __, ...env } = process.env;
+  const env = slurmEnvironment(process.env);
   try {
     const { stdout } = await promisify(execFile)(program, [...args], { env, maxBuffer: MAX_BYTES, signal });
     return stdout;

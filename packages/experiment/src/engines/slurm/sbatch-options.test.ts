@@ -18,6 +18,7 @@ describe('sbatchOptions', () => {
     '--array=1-3',
     '-a 1',
     '--dependency afterok:3',
+    '--dep=afterok:3',
     '-o log',
     '--signal=USR2',
     '--no-requeue',

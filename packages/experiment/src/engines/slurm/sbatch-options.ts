@@ -40,7 +40,8 @@ function wordsOf(text: string): string[] {
 
 function ownOption(word: string): string | undefined {
   const long = /^--([\w-]+)/.exec(word)?.[1];
-  if (long !== undefined) return Object.keys(OWN).find((name) => name === long);
+  // The beginning of a name is enough for `sbatch`.
+  if (long !== undefined) return Object.keys(OWN).find((name) => name.startsWith(long));
   const short = /^-(\w)/.exec(word)?.[1];
   return Object.keys(OWN).find((name) => short !== undefined && OWN[name] === short);
 }
