@@ -168,9 +168,12 @@ describe.skipIf(!torchAvailable())('ftu unit', () => {
     await writeFile(at('bad.csv'), 'id,image,mpp\nbad,bad.png,4\n');
     const bad = ['--set', 'slides.test.table=bad.csv', '--set', 'slides.test.where=id=bad', '--out', at('units')];
     const run = (...args: readonly string[]): Promise<Outcome> => ftu('unit', at('recipe.yaml'), ...args, ...bad);
-    for (let times = 0; times < 3; times++) {
-      expect(await run('predictions/slide/bad')).toMatchObject({ code: 1, stderr: expect.stringContaining('bad.png') });
-    }
+    const slide = 'predictions/slide/bad';
+    const untilSetAside = (): Promise<Outcome> => run(slide, '--until-set-aside');
+    expect(await run(slide)).toMatchObject({ code: 1, stderr: expect.stringContaining('bad.png') });
+    expect(await untilSetAside()).toMatchObject({ code: 75, stdout: expect.stringContaining('is tried again') });
+    expect(await untilSetAside()).toMatchObject({ code: 1, stderr: expect.stringContaining('bad.png') });
+    expect(await untilSetAside()).toMatchObject({ code: 1, stderr: expect.stringContaining('it is set aside') });
     const { stdout } = await run('--list');
     expect(stdout).toMatch(/predictions\/slide\/bad +set aside: it failed 3 times, the last: .*bad\.png/);
     expect(stdout).toMatch(/predictions\/gather +set aside: it needs predictions\/slide\/bad/);
