@@ -141,7 +141,7 @@ async function time(server, folder) {
   writeFileSync(path, recipe(120));
   ftu('run', path, '--out', out, '--threads', '1', '--on', 'slurm', '--sbatch', '-t 3');
   await drained(server, out, 900);
-  const put = (logs(out).match(/the time is up; it goes back/g) ?? []).length;
+  const put = (logs(out).match(/the time is up(?: at once)?; it goes back/g) ?? []).length;
   check('time: tasks were put back', put > 0, `${put} times`);
   ftu('run', path, '--out', alone, '--threads', '1');
   checkEnd('time', out, alone);

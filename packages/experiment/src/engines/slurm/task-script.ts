@@ -109,9 +109,9 @@ for unit in "\${todo[@]}"; do
   esac
 done
 
-# A warning in the first minute means that the time is too short to get anywhere.
+# A warning in the first half minute means that the time is too short to get anywhere.
 if [ -n "$warned" ] && [ "$left$killed" != 00 ]; then
-  if [ "$SECONDS" -ge 60 ]; then again ${TIMES_UP} 'the time is up'; else again ${TIMES_OTHER} 'the time is up at once'; fi
+  if [ "$SECONDS" -ge 30 ]; then again ${TIMES_UP} 'the time is up'; else again ${TIMES_OTHER} 'the time is up at once'; fi
 fi
 [ "$killed" -eq 1 ] && again ${TIMES_OTHER} 'a unit was killed or could not start'
 [ "$left" -eq 1 ] && again ${TIMES_OTHER} 'a unit is to be tried again later'
