@@ -10,8 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks convert-peers corpus demo dicom-results dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-results dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-results dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }

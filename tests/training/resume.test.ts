@@ -71,7 +71,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     const undisturbed = settings('undisturbed/run');
     expect(await runProcess(JSON.stringify(undisturbed))).toMatchObject({ code: 0 });
     const random = createRandom(Number(process.env.FTUSEG_KILL_SEED ?? 1));
-    const wanted = Number(process.env.FTUSEG_KILLS ?? 3);
+    const wanted = Number(process.env.FTUSEG_KILLS ?? 2);
     let kills = 0;
     for (let run = 0; kills < wanted && run < 4 * wanted; run++) {
       // The folder's name is the model's.

@@ -23,7 +23,7 @@ beforeAll(async () => {
     expect([code, stderr]).toEqual([0, '']);
     await writeFile(join(folder, `completion.${shell}`), stdout);
   }
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function say(program: string, script: string): Promise<string[]> {
