@@ -1,6 +1,7 @@
 /** Every setting of a prediction, in many companies: each other value changes what comes out, or is refused. */
 import { createHash } from 'node:crypto';
-import { FtuError, rleOfRuns } from '@ftuseg/core';
+import { readFileSync } from 'node:fs';
+import { FtuError, rleOfRuns, standardStain } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import type { SegmentationModel } from '../model/model.js';
@@ -36,6 +37,10 @@ for (let i = 0; i < WIDTH * HEIGHT; i++) {
   if (i % WIDTH <= BACKGROUND_LEFT) picture.data[3 * i + 1] = Math.max(0, value - 40);
 }
 
+const profile = readFileSync(new URL('../../../slide/tests/fixtures/icc/lut16-lab.icc', import.meta.url));
+/** With a profile that changes its colours. */
+const slideWithProfile = () => ({ ...memorySlide(picture, 4), readIccProfile: async () => new Uint8Array(profile) });
+
 /** The network of a card with a tile classifier that likes dark tiles. */
 function classified(plain: SegmentationModel): SegmentationModel {
   const run: SegmentationModel['session']['run'] = async (batch, shape, gate) => {
@@ -62,7 +67,7 @@ const model = () =>
   );
 
 async function behaviourOf(settings: PredictSettings): Promise<string> {
-  const { probability, mask, plan } = await predictSlide(memorySlide(picture, 4), [classified(model())], settings);
+  const { probability, mask, plan } = await predictSlide(slideWithProfile(), [classified(model())], settings);
   const bytes = new Uint8Array(probability.data.buffer, probability.data.byteOffset, probability.data.byteLength);
   return (
     createHash('sha256')
@@ -100,6 +105,10 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   minimumArea: [0, 2000, 9000],
   fillHoles: [true, false],
   split: [true, false],
+  icc: ['stored', 'srgb'],
+  stainNormalisation: ['none', 'reinhard', 'macenko'],
+  // Refused where nothing is brought to it.
+  stainTarget: [standardStain.macenko, standardStain.reinhard],
   micronsPerPixel: [2, 8],
   downsample: [1.5, 2, 3],
 };
