@@ -1,6 +1,6 @@
 /**
  * Which test files get a process of their own. Starting one and importing the package anew took a quarter of the whole time; tests of pure code do without.
- * Files that change what others see (mocked modules, the environment) or that start programs and measure memory keep one.
+ * Files that change what others see (mocked modules, the environment) or that start programs, measure memory or count open files keep one.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const PURE = ['core', 'files', 'nn', 'slide', 'folders', 'synth', 'experiment', 
 
 /** What leaves traces in a process that other files share. */
 const TRACES =
-  /vi\.(mock|hoisted|stubEnv|stubGlobal|useFakeTimers)\(|process\.(env\b[^;]*[^=]=[^=]|chdir)|memoryUsage|rss/;
+  /vi\.(mock|hoisted|stubEnv|stubGlobal|useFakeTimers)\(|process\.(env\b[^;]*[^=]=[^=]|chdir)|memoryUsage|rss|proc\/self/;
 
 /**
  * Test files that share processes.
