@@ -87,7 +87,7 @@ test: lint browser recomputation shells
 test-%: build
 	node_modules/.bin/vitest run packages/$*/
 
-# Every recipe of the competition to its submission, on small slides with the real geometry; `make test` runs two of them.
+# Every recipe of the competition to its submission, on small slides with the real geometry; `make test` runs one of them.
 recipes: build
 	FTUSEG_RECIPES=all node_modules/.bin/vitest run tests/hubmap.test.ts tests/scale.test.ts
 

@@ -1,6 +1,6 @@
 /**
  * The recipes of the competition on a synthetic copy of its folder, to `submission.csv`: real windows, factors and overlaps, tiny networks.
- * Everything that is smaller than in the recipe is laid over it with `--set`. Each takes about a minute: the suite runs two, `make recipes` all.
+ * Everything that is smaller than in the recipe is laid over it with `--set`. Each takes about a minute: the suite runs one, `make recipes` all.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -93,7 +93,6 @@ const cases: readonly Case[] = [
   },
   {
     name: 'winner',
-    often: true,
     set: [
       ...forSteps(twoStages, [
         ...small.filter((setting) => !setting.startsWith('sampling') && !setting.startsWith('foldCount')),

@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const script = (name: string): string => fileURLToPath(new URL(`../scripts/${name}`, import.meta.url));
 
+/** The suite judges every third: all of them by hand, as docs/slides.md says. */
+const EVERY = 3;
+
 /** Families of parsers; a family's files lie about what no one needs as well: a tag that counts nothing, a list of tiles that are found without it. */
 const families = [
   { family: 'tiff', least: 300, share: 0.8, fuzz: [] },
@@ -22,10 +25,10 @@ const families = [
 
 describe.each(families)('hostile files: $family', ({ family, least, share, fuzz }) => {
   it('end in an error that names the file, in two seconds and 64 MB', { timeout: 120_000 }, async () => {
-    const { stdout } = await run(process.execPath, [script('hostile.mjs'), family]);
+    const { stdout } = await run(process.execPath, [script('hostile.mjs'), family, String(EVERY)]);
     const { cases, refused, faults }: { cases: number; refused: number; faults: string[] } = JSON.parse(stdout);
     expect(faults).toEqual([]);
-    expect(cases).toBeGreaterThanOrEqual(least);
+    expect(cases).toBeGreaterThanOrEqual(Math.floor(least / EVERY));
     expect(refused / cases).toBeGreaterThan(share);
   });
 

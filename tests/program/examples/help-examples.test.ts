@@ -29,6 +29,7 @@ const SHORTER: readonly (readonly [start: string, options: string])[] = [
 ];
 
 const UNITS = 'needs the units before it; tests/program/units.test.ts does these';
+const SLURM = 'needs Slurm, or a run that units have begun; tests/program/slurm.test.ts does these';
 const SERVES = 'serves until it is stopped; packages/cli/tests/studio.test.ts opens all of these';
 
 const SKIPPED: Readonly<Record<string, string>> = {
@@ -39,6 +40,10 @@ const SKIPPED: Readonly<Record<string, string>> = {
     'needs a server; the tests of slide/formats/dicom/web have one',
   'ftu unit runs/small stage-1/fold/2 --walltime 7:50:00': UNITS,
   'ftu unit runs/small --clean': UNITS,
+  'ftu run recipes/small.yaml --root . --on slurm --sbatch "-p gpu --gres=gpu:1 -t 8:00:00" --threads 8': SLURM,
+  'ftu status runs/small': SLURM,
+  'ftu status runs/small --json': SLURM,
+  'ftu cancel runs/small': SLURM,
   'ftu studio slides.csv --predictions predictions': SERVES,
   'ftu studio predictions': SERVES,
   'ftu studio scan.svs': SERVES,
