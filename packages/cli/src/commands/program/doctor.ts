@@ -87,7 +87,7 @@ async function weights(): Promise<Finding> {
 function foreignSlides(): Finding {
   const library = openSlideLibraryInfo();
   if ('version' in library) {
-    const detail = `OpenSlide ${library.version} (${library.name}) opens Hamamatsu VMS and VMU, Sakura SVSLIDE and, from 4.0.1 on, Zeiss CZI`;
+    const detail = `OpenSlide ${library.version} (${library.name}) opens Hamamatsu VMS, VMU and Sakura SVSLIDE`;
     return { name: 'other slides', status: 'ok', detail };
   }
   return {
