@@ -13,7 +13,7 @@ import { ftu } from '../../packages/cli/tests/run.js';
 
 const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 /** Times that the killed run is killed; the closing check of a release takes 10. */
-const kills = Number(process.env.FTU_KILLS ?? 1);
+const kills = Number(process.env.FTU_KILLS ?? 2);
 
 let folder: string;
 const at = (name: string): string => join(folder, name);

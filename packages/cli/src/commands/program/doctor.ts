@@ -93,7 +93,7 @@ function foreignSlides(): Finding {
   return {
     name: 'other slides',
     status: 'note',
-    detail: `without OpenSlide, Hamamatsu VMS and VMU, Sakura SVSLIDE and Zeiss CZI do not open: ${library.missing}`,
+    detail: `without OpenSlide, Hamamatsu VMS, VMU and Sakura SVSLIDE do not open: ${library.missing}`,
     remedy:
       'sudo apt-get install libopenslide0 (macOS: brew install openslide), or FTUSEG_OPENSLIDE=/path/to/libopenslide.so.1',
   };
