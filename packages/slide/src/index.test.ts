@@ -7,6 +7,7 @@ it('exports what the floors above rely on', async () => {
       "MAX_REPORT_CORNERS",
       "OWN_SCHEME",
       "SlideError",
+      "USUAL_QUALITY",
       "annotationFormats",
       "applyClasses",
       "applyTable",

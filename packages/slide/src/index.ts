@@ -11,7 +11,7 @@ export {
   parseClasses,
   showClasses,
 } from './classes/classes.js';
-export type { LevelOptions, PlannedLevel } from './conversion/plan-levels.js';
+export { type LevelOptions, type PlannedLevel, USUAL_QUALITY } from './conversion/plan-levels.js';
 export type { TileCounts } from './conversion/tile-counts.js';
 export type { WrittenLevel, WrittenLevels } from './conversion/write-levels.node.js';
 export { type DicomOptions, writeDicom } from './dicom-out/write-dicom.node.js';

@@ -47,6 +47,7 @@ export interface PlannedLevel extends LevelGrid {
 }
 
 const USUAL_TILE = 256;
+/** Of JPEGs that are compressed here, where nobody says another. */
 export const USUAL_QUALITY = 85;
 /** Up to this size the last level of a slide is small enough. */
 const SMALL = 4096;

@@ -5,6 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { FtuError, pixelSize, type Raster, type Scale } from '@ftuseg/core';
 import { writeAtomically } from '@ftuseg/files';
+import { USUAL_QUALITY } from '../conversion/plan-levels.js';
 import { chromaOf } from '../conversion/tile-form.js';
 import { SlideError } from '../slide-error.js';
 import { emptyTables, type StoredLevel } from './level-fields.js';
@@ -136,7 +137,15 @@ function levelShapes(options: PyramidOptions, { channels, tileSize }: TileEncodi
 }
 
 function checkOptions(options: PyramidOptions): TileEncoding {
-  const { width, height, channels, content = 'picture', micronsPerPixel, quality = 85, tileSize = 256 } = options;
+  const {
+    width,
+    height,
+    channels,
+    content = 'picture',
+    micronsPerPixel,
+    quality = USUAL_QUALITY,
+    tileSize = 256,
+  } = options;
   const fail = (problem: string): never => {
     throw new FtuError('bad-input', problem);
   };

@@ -5,13 +5,13 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { counted, FtuError } from '@ftuseg/core';
 import { exists, inLockedFolder, isAddress } from '@ftuseg/files';
 import { micronsSchema } from '@ftuseg/nn';
-import { filterRows, readSlideTable, type SlideRow } from '@ftuseg/slide';
+import { filterRows, readSlideTable, type SlideRow, USUAL_QUALITY } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { path, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { checkView, viewFields, viewNames } from './colour-view.js';
-import { type Converted, convertSlide, USUAL_QUALITY } from './conversion/convert-slide.js';
+import { type Converted, convertSlide } from './conversion/convert-slide.js';
 import { checkSettings } from './conversion/settings.js';
 import { nameIn, type Target, targetFormats, targetOf } from './conversion/target.js';
 

@@ -6,6 +6,7 @@ import {
   type Slide,
   type SlideRow,
   type TileCounts,
+  USUAL_QUALITY,
   writeDicom,
   writeTiff,
   writeZarr,
@@ -77,9 +78,6 @@ interface Job {
   readonly onProgress: (share: number) => void;
   readonly context: CommandContext;
 }
-
-/** Of JPEG, where `--quality` does not say another. */
-export const USUAL_QUALITY = 85;
 
 const factorOf = ({ factor }: ConvertSettings): 2 | 4 | undefined =>
   factor === undefined ? undefined : factor === '4' ? 4 : 2;
