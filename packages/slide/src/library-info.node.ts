@@ -1,7 +1,7 @@
 /**
  * Which image library decodes here, for `ftu doctor`.
  */
-import sharp from 'sharp';
+import { sharpLibrary } from './sharp.node.js';
 
 export interface ImageLibraryInfo {
   readonly sharp: string;
@@ -13,5 +13,6 @@ export interface ImageLibraryInfo {
  * imageLibraryInfo().vips; // '8.17.0'
  */
 export function imageLibraryInfo(): ImageLibraryInfo {
-  return { sharp: sharp.versions.sharp ?? 'unknown', vips: sharp.versions.vips };
+  const { versions } = sharpLibrary();
+  return { sharp: versions.sharp ?? 'unknown', vips: versions.vips };
 }

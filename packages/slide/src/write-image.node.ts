@@ -3,9 +3,10 @@
  */
 import { FtuError, type Raster } from '@ftuseg/core';
 import { writeFileAtomic } from '@ftuseg/files';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { chromaOf } from './conversion/tile-form.js';
 import { nativeReader } from './native.node.js';
+import { sharp } from './sharp.node.js';
 
 function pipeline({ width, height, channels, data }: Raster): Sharp {
   if (channels !== 1 && channels !== 3 && channels !== 4) {

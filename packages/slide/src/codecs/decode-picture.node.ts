@@ -1,5 +1,5 @@
 /** Pictures inside blocks by libvips, which does its work on the thread pool. */
-import sharp from 'sharp';
+import { sharp } from '../sharp.node.js';
 import type { EncodedBlock } from './codec.js';
 
 /** A complete JPEG or WebP stream to its samples: grey or RGB, with or without opacity, or four inks. */

@@ -3,9 +3,9 @@
  * all on the thread pool.
  */
 import { emptyRaster, type Raster, type Rect, raster } from '@ftuseg/core';
-import sharp from 'sharp';
 import { chromaOf, type TileForm } from '../conversion/tile-form.js';
 import { nativeReader } from '../native.node.js';
+import { sharp } from '../sharp.node.js';
 import { deflated } from './deflate.node.js';
 import { halve } from './halve.js';
 import { cutTile, type LevelShape, type Strip, tileArea } from './level-writer.js';

@@ -3,15 +3,13 @@
  * no rotation by EXIF, and a file that is cut off is an error, not a picture with a grey end.
  */
 import { stat } from 'node:fs/promises';
-import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { sharp } from '../../sharp.node.js';
 import { SlideError } from '../../slide-error.js';
 import { readHead } from '../../source/read-head.node.js';
 import { refuseBomb } from '../decoded-size.js';
 import { formatsOf } from '../find-format.js';
 import { notRead } from '../known/not-read.js';
-
-// The decoder's own cache goes by file name and would hand out the old pixels of a file that has been replaced.
-sharp.cache(false);
 
 const OPTIONS: SharpOptions = {
   // Slides pass the default limit of 268 Mpx by design; callers bound what they decode instead.
