@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { visibleText } from '@ftuseg/core';
 import { Command } from 'commander';
-import { loadCommands } from './commands/registry.js';
+import { listedCommands, loadCommands } from './commands/registry.js';
 import { createPainter, isColourful } from './output/colour.js';
 import type { ExitCode } from './output/errors.js';
 import { createSession } from './output/session.js';
@@ -23,11 +23,8 @@ export interface RunOptions {
   readonly columns?: number | undefined;
 }
 
-/** The command that the arguments ask for; undefined where all are needed: for the help, and for an unknown name. */
+/** The command that the arguments ask for, if they begin with one. */
 const nameIn = ([first, second]: readonly string[]): string | undefined => (first === 'help' ? second : first);
-
-/** Asks for no command at all. */
-const isVersion = ([first]: readonly string[]): boolean => first === '--version' || first === '-V';
 
 /**
  * Runs one command line, without the leading `ftu`.
@@ -51,7 +48,7 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
     painter,
     signal,
     args,
-    commands: async () => (await loadCommands()).map(({ definition }) => definition),
+    commands: loadCommands,
   });
   // Known before the command is parsed, so that what is wrong with it is JSON too.
   session.setMode({ json: args.includes('--json') });
@@ -74,10 +71,11 @@ export async function runFtu(args: readonly string[], options: RunOptions = {}):
       getErrHasColors: () => true,
     });
   try {
-    const commands = isVersion(args) ? [] : await loadCommands(nameIn(args));
-    for (const { heading, definition } of commands) {
+    const asked = nameIn(args);
+    for (const { name, heading, summary, load } of listedCommands) {
       program.commandsGroup(`${heading}:`);
-      register(program, definition, session, helpPainter);
+      if (name === asked) register(program, { summary, definition: await load() }, session, helpPainter);
+      else program.command(name).description(summary);
     }
     program.helpCommand('help [COMMAND]', 'show the help of a command');
     await program.parseAsync([...args], { from: 'user' });

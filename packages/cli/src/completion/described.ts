@@ -1,5 +1,5 @@
 /** What the shells' scripts are made from: every command with its options and words, read from the definitions. */
-import type { CommandDefinition } from '../parser/command.js';
+import type { LoadedCommand } from '../parser/command.js';
 import { optionsOf, pathKindOf } from '../parser/options.js';
 
 /** What may follow an option, or stand as a word. */
@@ -41,7 +41,7 @@ const helpCommand = (names: readonly string[]): DescribedCommand => ({
   words: [{ name: 'COMMAND', values: { kind: 'words', words: names } }],
 });
 
-function describeCommand(definition: CommandDefinition): DescribedCommand {
+function describeCommand({ definition, summary }: LoadedCommand): DescribedCommand {
   const all = optionsOf(definition).map((option) => {
     const { kind, values } = option;
     const path = pathKindOf(option);
@@ -72,10 +72,10 @@ function describeCommand(definition: CommandDefinition): DescribedCommand {
     const found = all.find(({ option }) => option.property === property);
     return found === undefined ? [] : [{ name: found.option.flag, values: found.taken }];
   });
-  return { name: definition.name, text: definition.summary, options: [...options, ...general], words };
+  return { name: definition.name, text: summary, options: [...options, ...general], words };
 }
 
-export const describeCommands = (definitions: readonly CommandDefinition[]): DescribedCommand[] => [
-  ...definitions.map(describeCommand),
-  helpCommand(definitions.map(({ name }) => name)),
+export const describeCommands = (commands: readonly LoadedCommand[]): DescribedCommand[] => [
+  ...commands.map(describeCommand),
+  helpCommand(commands.map(({ definition }) => definition.name)),
 ];

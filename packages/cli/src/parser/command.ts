@@ -25,7 +25,7 @@ export interface CommandContext {
   /** The work is not done, and the same command goes on: the program will end with exit code 75. */
   goOnLater(): void;
   /** All commands, for those that describe the program. */
-  commands(): Promise<readonly CommandDefinition[]>;
+  commands(): Promise<readonly LoadedCommand[]>;
 }
 
 /** What an option takes, where the schema of another package does not say. */
@@ -38,7 +38,6 @@ export interface OptionHint {
 
 export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
-  readonly summary: string;
   /** Each property becomes `--kebab-case`; its `describe` text is the help. */
   readonly schema: S;
   /** Properties that are given as words without an option, in order. */
@@ -52,6 +51,12 @@ export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly examples: readonly [string, ...string[]];
   /** @returns what `--json` prints */
   run(options: z.infer<S>, context: CommandContext): Promise<unknown>;
+}
+
+/** A command with its line in the list of commands, which is shown without loading any. */
+export interface LoadedCommand {
+  readonly summary: string;
+  readonly definition: CommandDefinition;
 }
 
 /** Ties the options that `run` gets to the schema. */

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { Painter } from '../output/colour.js';
 import type { Session } from '../output/session.js';
-import type { CommandDefinition } from './command.js';
+import type { CommandDefinition, LoadedCommand } from './command.js';
 import { helpConfiguration, helpEnd, usageLine } from './help.js';
 import { type CommandOption, optionsOf } from './options.js';
 import { coerce, once, runParsed } from './parse.js';
@@ -73,10 +73,15 @@ function givenValue(
 }
 
 /** Adds a command to the program. */
-export function register(program: Command, definition: CommandDefinition, session: Session, painter: Painter): void {
+export function register(
+  program: Command,
+  { definition, summary }: LoadedCommand,
+  session: Session,
+  painter: Painter,
+): void {
   const options = optionsOf(definition);
   const command = new Command(definition.name)
-    .description(definition.summary)
+    .description(summary)
     .usage(usageLine(options))
     .exitOverride()
     .showHelpAfterError(false)

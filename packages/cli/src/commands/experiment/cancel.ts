@@ -10,7 +10,6 @@ import { MissingOptions } from '../../parser/usage-error.js';
 
 export const cancel = defineCommand({
   name: 'cancel',
-  summary: 'Take the jobs of a run out of the queue of Slurm. What is finished stays.',
   schema: z.object({ run: folder('folder of a run').meta({ placeholder: 'RUN' }).optional() }),
   positionals: ['run'],
   groups: { Inputs: ['run'] },

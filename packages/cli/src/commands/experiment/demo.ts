@@ -10,7 +10,6 @@ const usual = { train: 'centre!=centre-2', test: 'centre=centre-2', group: 'slid
 
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'Make or take slides, run an experiment on them, and write a report to look at.',
   schema: z.object({
     out: folder('folder to write').default('demo'),
     data: folder('folder with a slides.csv of real slides (default: make synthetic ones)').optional(),

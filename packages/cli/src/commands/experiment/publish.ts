@@ -80,7 +80,6 @@ function packageAll(options: Options, { signal, progress }: CommandContext) {
 
 export const publish = defineCommand({
   name: 'publish',
-  summary: 'Package a run, files or ftu itself as a Kaggle data set, and upload it if the kaggle tool is set up.',
   schema,
   groups: {
     Inputs: ['run', 'files'],

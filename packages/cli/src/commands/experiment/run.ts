@@ -43,7 +43,6 @@ function refuseIdle({ recipe, schema: printsSchema, explain, set, ...others }: G
 
 export const run = defineCommand({
   name: 'run',
-  summary: 'Run an experiment from a recipe: folds, selection, pseudo-labels, a second stage, scores and a report.',
   schema: z.object({
     recipe: file('recipe (YAML); see the folder recipes').meta({ placeholder: 'RECIPE' }).optional(),
     out: outField,

@@ -27,8 +27,6 @@ async function jobsOf(out: string, { note, signal }: CommandContext): Promise<Qu
 
 export const status = defineCommand({
   name: 'status',
-  summary:
-    'Say how a run stands: units by state, attempts at work with their hosts, what is set aside, and its jobs in Slurm.',
   schema: z.object({
     run: runField,
     out: outField,

@@ -67,7 +67,6 @@ async function work(options: Work, context: CommandContext, signal: AbortSignal)
 
 export const unit = defineCommand({
   name: 'unit',
-  summary: 'Do one unit of a recipe (a slide, a fold, the rest of a step) in this process, for schedulers and queues.',
   schema: z.object({
     run: runField,
     id: z.string().optional().meta({ placeholder: 'ID', description: 'unit, such as stage-1/fold/2; see --list' }),

@@ -67,8 +67,6 @@ async function writeModels(
 
 export const calibrate = defineCommand({
   name: 'calibrate',
-  summary:
-    'Learn what probabilities are worth on slides that no model was trained on, and write it into the model file: a temperature for pixels, and for objects the probability of being what they are called.',
   schema,
   groups: {
     Inputs: ['run', 'model', 'slides', 'where', 'classes'],

@@ -8,8 +8,6 @@ import { file, folder, group, path, where } from '../../parser/fields.js';
 
 export const evaluate = defineCommand({
   name: 'evaluate',
-  summary:
-    'Score predictions against the truth: Dice and IoU by pixels; true positives, false negatives, F1 and panoptic quality by objects.',
   schema: z.object({
     truth: path('slide table (CSV) with the truth in column mask, rle or annotations, or a Kaggle folder'),
     predictions: path(

@@ -77,7 +77,6 @@ function memoryOf(
 
 export const exportModel = defineCommand({
   name: 'export',
-  summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
   schema: z.object({
     out: file('the ONNX file to write').meta({ placeholder: 'OUT' }),
     weights: file('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),

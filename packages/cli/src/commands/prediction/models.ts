@@ -90,7 +90,6 @@ const scaleOf = ({ micronsPerPixel, downsample }: ListedModel): string =>
 
 export const models = defineCommand({
   name: 'models',
-  summary: 'List model files with network, classes, scale and parameters.',
   schema: z.object({
     path: pathField(
       'model file, folder to look into, OWNER/NAME on the Hugging Face hub, or starter (default: the starter model and this folder)',

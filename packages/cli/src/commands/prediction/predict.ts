@@ -140,7 +140,6 @@ async function readTarget(
 
 export const predict = defineCommand({
   name: 'predict',
-  summary: 'Segment slides with one model or an ensemble: submission.csv, polygons, masks and pictures.',
   schema,
   groups: {
     Inputs: ['model', 'slides', 'where', 'settings', 'estimateScale'],

@@ -81,8 +81,6 @@ function writeSettings(out: string, tuning: Tuning, models: readonly string[]): 
 
 export const tune = defineCommand({
   name: 'tune',
-  summary:
-    'Find threshold, CRF, hole filling, least size and hysteresis with the best Dice on slides that no model was trained on.',
   schema,
   groups: {
     Inputs: ['run', 'model', 'slides', 'where', 'classes'],

@@ -10,7 +10,6 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 export const completion = defineCommand({
   name: 'completion',
-  summary: 'Print a script that makes a shell complete commands, options and values.',
   schema: z.object({
     shell: z.enum(['bash', 'zsh', 'fish']).meta({
       placeholder: 'SHELL',

@@ -130,7 +130,6 @@ const shown = ({ name, status, detail, remedy }: Finding): string =>
 
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'Say what works on this machine and how to fix what does not.',
   schema: z.object({}),
   groups: {},
   result: {

@@ -54,8 +54,6 @@ async function checkOutput(out: string, image: string, target: Target, overwrite
 
 export const convert = defineCommand({
   name: 'convert',
-  summary:
-    'Write a slide, or each of a table or folder, as a tiled TIFF pyramid (.tif), OME-TIFF (.ome.tif), OME-Zarr (.ome.zarr, .ozx) or DICOM series.',
   positionals: ['slide', 'out'],
   schema: z.object({
     slide: path('slide to read; or a slide table (CSV) or folder of slides').meta({ placeholder: 'SLIDE' }),

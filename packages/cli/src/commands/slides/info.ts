@@ -13,7 +13,6 @@ const THUMBNAIL_SIDE = 1024;
 
 export const info = defineCommand({
   name: 'info',
-  summary: "Show a slide's layout, levels, compression, micrometres per pixel and associated pictures.",
   schema: z.object({
     slide: file('slide to look at: a file, a folder, or an address, also of a series on a DICOMweb server').meta({
       placeholder: 'SLIDE',

@@ -114,7 +114,6 @@ function refuseIdle({ seed: _, ...others }: Given): void {
 
 export const synth = defineCommand({
   name: 'synth',
-  summary: 'Make synthetic kidney slides with the exact mask of every glomerulus.',
   positionals: ['slide'],
   schema,
   groups: {

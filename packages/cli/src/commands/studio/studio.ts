@@ -73,7 +73,6 @@ async function ended(signal: AbortSignal, lost: AbortSignal): Promise<void> {
 
 export const studio = defineCommand({
   name: 'studio',
-  summary: 'Look at slides and predictions in the browser, correct and review them, train again.',
   schema,
   positionals: ['slides'],
   groups: {

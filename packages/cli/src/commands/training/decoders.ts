@@ -6,7 +6,6 @@ import { billions, costOf, formatTable, millions, USUAL } from './architecture-l
 
 export const decoders = defineCommand({
   name: 'decoders',
-  summary: 'List decoders with the parameters of the network that each makes.',
   schema: z.object({
     encoder: z.string().default(USUAL.encoder).meta({ placeholder: 'ENCODER', description: 'encoder of the networks' }),
   }),

@@ -10,7 +10,6 @@ const licenceOf = (id: string | undefined): string | null => (id?.startsWith('ti
 
 export const encoders = defineCommand({
   name: 'encoders',
-  summary: 'List encoders with their parameters and their published ImageNet weights.',
   schema: z.object({
     decoder: z.string().default(USUAL.decoder).meta({ placeholder: 'DECODER', description: 'decoder of the networks' }),
   }),

@@ -30,7 +30,6 @@ async function targetOf(
 
 export const prepare = defineCommand({
   name: 'prepare',
-  summary: 'Resample slides and their masks to the working resolution.',
   schema: z.object({
     slides: path('slide table (CSV), Kaggle folder, or folder of tiles with masks'),
     out: folder('folder to write'),

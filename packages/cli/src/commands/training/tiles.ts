@@ -8,7 +8,6 @@ import { UsageError } from '../../parser/usage-error.js';
 
 export const tiles = defineCommand({
   name: 'tiles',
-  summary: 'Export the tiles of a prepared data set as TFRecord files or PNG images.',
   schema: z.object({
     data: folder('folder of a prepared data set'),
     out: folder('folder to write; new or empty'),

@@ -89,7 +89,6 @@ async function together(processes: number, context: CommandContext): Promise<obj
 
 export const train = defineCommand({
   name: 'train',
-  summary: 'Train a segmentation network on a prepared data set.',
   schema: trainSchema,
   groups: trainGroups,
   hints: trainHints,
