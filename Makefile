@@ -35,8 +35,9 @@ $(STAMPS)/wasm: packages/slide/scripts/embed-codecs.mjs $(STAMPS)/npm
 	node packages/slide/scripts/embed-codecs.mjs
 	@touch $@
 
-$(STAMPS)/dist: $(SOURCES) tsconfig.base.json $(STAMPS)/npm $(STAMPS)/wasm
+$(STAMPS)/dist: $(SOURCES) tsconfig.base.json packages/cli/scripts/bundle.mjs $(STAMPS)/npm $(STAMPS)/wasm
 	node_modules/.bin/tsc -b $(wildcard packages/*/tsconfig.json)
+	node packages/cli/scripts/bundle.mjs
 	@touch $@
 
 # The studio's page, as static files.
@@ -97,7 +98,7 @@ test-install: build browser
 
 # `make demo` makes its own slides; `make demo DATA=FOLDER` takes a folder with a slides.csv that has a `centre` column.
 demo: build
-	node packages/cli/dist/main.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
+	node packages/cli/bin/ftu.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
 
 # The peers that the benchmarks compare with.
 PEERS := python3-torch python3-torchvision python3-opencv python3-openslide python3-tifffile libvips-tools

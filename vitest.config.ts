@@ -13,8 +13,8 @@ const shared = sharing(root);
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@ftuseg\/(\w+)$/, replacement: `${packages}$1/src/index.ts` },
-      { find: /^@ftuseg\/(\w+)\/browser$/, replacement: `${packages}$1/src/browser.ts` },
+      { find: /^@ftuseg\/(\w+)$/, replacement: `${packages}$1/${process.env.B ? 'dist/index.js' : 'src/index.ts'}` },
+      { find: /^@ftuseg\/(\w+)\/browser$/, replacement: `${packages}$1/${process.env.B ? 'dist/browser.js' : 'src/browser.ts'}` },
     ],
   },
   test: {
@@ -22,6 +22,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', include: all, exclude: ['**/node_modules/**', ...shared] } },
       { extends: true, test: { name: 'sharing', include: shared, isolate: false } },
     ],
+    server: process.env.B ? { deps: { external: [/\/packages\/\w+\/dist\//] } } : {},
     pool: 'forks',
     // Vitest would leave one processor free: of two, half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -60,7 +60,7 @@ beforeAll(async () => {
   const png = join(out, 'images', image);
   slidePath = join(folder, 'slide.tif');
   modelPath = join(folder, 'model.onnx');
-  const program = join(root, 'packages/cli/dist/main.js');
+  const program = join(root, 'packages/cli/bin/ftu.js');
   await run('node', [program, 'convert', png, slidePath, '--microns-per-pixel', '4']);
   await writeModel(modelPath, slidePath);
 }, patience);

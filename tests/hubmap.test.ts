@@ -16,7 +16,7 @@ import { z } from 'zod';
 
 const recipes = fileURLToPath(new URL('../recipes/', import.meta.url));
 
-const main = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../packages/cli/bin/ftu.js', import.meta.url));
 
 /** `ftu` in a process of its own, as people run it. @returns exit code and all that it said */
 function ftu(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {

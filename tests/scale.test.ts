@@ -12,7 +12,7 @@ import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-const main = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../packages/cli/bin/ftu.js', import.meta.url));
 
 /** `ftu` in a process of its own. @returns what it wrote to stdout */
 function ftu(...args: readonly string[]): Promise<string> {

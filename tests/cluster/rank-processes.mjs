@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '@ftuseg/nn';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const program = join(root, 'packages/cli/dist/main.js');
+export const program = join(root, 'packages/cli/bin/ftu.js');
 export const rankOnce = join(root, 'packages/train/tests/rank-once.mjs');
 export const rankLosses = join(root, 'packages/train/tests/rank-losses.mjs');
 

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
 import { missingForSlurm, startSlurm } from './slurm-server.mjs';
 
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } } });
 const only = values.only?.split(',');
 

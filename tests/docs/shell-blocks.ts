@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const command = `node "${root}packages/cli/dist/main.js"`;
+const command = `node "${root}packages/cli/bin/ftu.js"`;
 
 /** Contents of the fenced blocks of one language, in order. */
 export function fencedBlocks(markdown: string, language: string): string[] {

@@ -12,7 +12,7 @@ import { ftu } from '../../packages/cli/tests/run.js';
 import { convolutionModel } from '../convolution-model.js';
 import { endlessModel } from '../endless-model.js';
 
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 const REFUSED = /^ftu: .*: process \d+ on host ".+" has been writing here since .*; wait until it has ended/m;
 
 let folder: string;

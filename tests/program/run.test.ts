@@ -11,7 +11,7 @@ import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ftu } from '../../packages/cli/tests/run.js';
 
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 /** Times that the killed run is killed; the closing check of a release takes 10. */
 const kills = Number(process.env.FTU_KILLS ?? 2);
 

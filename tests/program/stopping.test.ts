@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionModel } from '../convolution-model.js';
 import { endlessModel } from '../endless-model.js';
 
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 const hasNative = existsSync(new URL('../../packages/cli/build/Release/ftuseg_stop.node', import.meta.url));
 
 let folder: string;

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
 import { ftu, type Outcome } from '../../packages/cli/tests/run.js';
 
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);

@@ -12,7 +12,7 @@ import { prepareDiscs } from '../../packages/train/tests/discs.js';
 import { lossesOf } from '../../packages/train/tests/run-contents.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'packages/cli/dist/main.js');
+const program = join(root, 'packages/cli/bin/ftu.js');
 const rankLosses = join(root, 'packages/train/tests/rank-losses.mjs');
 
 interface Ended {

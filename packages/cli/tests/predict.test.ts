@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from './run.js';
 
 const run = promisify(execFile);
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../bin/ftu.js', import.meta.url));
 let folder: string;
 const at = (name: string): string => join(folder, name);
 const lite0 = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../bin/ftu.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ftu-scarce-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -18,7 +18,7 @@ function ftuWithin(limit: string, args: readonly string[]) {
 }
 
 describe('too few open files', () => {
-  it.each([40, 64, 80])('is said where not even the program can be loaded (%i)', (files) => {
+  it.each([19, 20])('is said where not even the program can be loaded (%i)', (files) => {
     const { status, stderr } = ftuWithin(`ulimit -n ${files}`, ['--version']);
     expect(stderr).toMatch(
       /^ftu: cannot start: too few files may be open at a time; raise the limit \(ulimit -n 1024\)\.\n$/,
@@ -26,8 +26,14 @@ describe('too few open files', () => {
     expect(status).toBe(1);
   });
 
-  it('does not matter from 256 on', () => {
-    expect(ftuWithin('ulimit -n 256', ['--version']).status).toBe(0);
+  it.each([26, 32])('is said where a command cannot be loaded (%i)', (files) => {
+    const { status, stderr } = ftuWithin(`ulimit -n ${files}`, ['predict', '--help']);
+    expect(stderr).toMatch(/^ftu: .*too (?:few|many).* files.*\(ulimit -n[^)]*\)\.\n$/);
+    expect(status).toBe(1);
+  });
+
+  it('does not matter from 64 on', () => {
+    expect(ftuWithin('ulimit -n 64', ['predict', '--help']).status).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@
  * What each step of a finished run was expected to take when it began, beside what it took: the plan against the clock. A run beside
  * other work is judged by what it would have taken without; with one thread (`--threads 1`) the processor's time tells that well.
  *
- *     node packages/cli/dist/main.js run recipes/small.yaml --out runs/small
+ *     node packages/cli/bin/ftu.js run recipes/small.yaml --out runs/small
  *     node packages/experiment/bench/estimate.bench.mjs runs/small
  */
 import { existsSync, readFileSync } from 'node:fs';

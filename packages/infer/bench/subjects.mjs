@@ -13,7 +13,7 @@ import { folder } from '../../slide/bench/slides.mjs';
 export { median, pyramid, timed } from '../../slide/bench/slides.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-export const cli = here('../../cli/dist/main.js');
+export const cli = here('../../cli/bin/ftu.js');
 
 function ftu(...args) {
   const done = spawnSync('node', [cli, ...args.map(String)], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -34,7 +34,7 @@ export function pyramid(side) {
   const path = join(folder, `pyramid-${side}.tif`);
   return make(path, `a synthetic pyramid of ${side} x ${side}`, () => {
     const args = ['synth', '--width', side, '--height', side, '--microns-per-pixel', '0.5', '--seed', '7', path];
-    return spawnSync('node', [here('../../cli/dist/main.js'), ...args.map(String)], { encoding: 'utf8' });
+    return spawnSync('node', [here('../../cli/bin/ftu.js'), ...args.map(String)], { encoding: 'utf8' });
   });
 }
 

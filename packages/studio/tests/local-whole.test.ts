@@ -22,7 +22,7 @@ import { areaByShoelace } from './tools/independent.js';
 const binary = findChromium();
 const run = promisify(execFile);
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const program = at('../../cli/dist/main.js');
+const program = at('../../cli/bin/ftu.js');
 const real = at('../../../../shared/data/slides/pathml/small_HE.svs');
 const chosen = process.env.FTUSEG_PAGE_SLIDES?.split(',').filter((path) => path !== '');
 const slides = chosen ?? (existsSync(real) ? [real] : []);

@@ -8,7 +8,7 @@ import { jobRequestSchema } from '../src/jobs/job.js';
 import { createJobs } from '../src/server/jobs/job-service.js';
 import { type SmallStudio, smallStudio } from './small-studio.js';
 
-const ftu = [process.execPath, fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url))];
+const ftu = [process.execPath, fileURLToPath(new URL('../../cli/bin/ftu.js', import.meta.url))];
 
 let studio: SmallStudio;
 beforeAll(async () => {

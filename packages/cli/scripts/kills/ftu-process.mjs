@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bin/ftu.js', import.meta.url));
 /** Processes and threads of a run are known by this variable, which their children have too. */
 const MARK = 'FTU_KILLS_MARK';
 

@@ -21,7 +21,7 @@ export async function makeSmallSlides(): Promise<SmallSlides> {
   const folder = await mkdtemp(join(tmpdir(), 'ftu-whole-'));
   const at = (name: string): string => join(folder, name);
   const size = ['--count', '3', '--width', '256', '--height', '192', '--microns-per-pixel', '4', '--seed', '3'];
-  const made = await ftu('synth', '--out', at('slides'), ...size);
+  const made = await ftu('synth', '--quiet', '--out', at('slides'), ...size);
   expect(made.stderr).toBe('');
   expect(made.code).toBe(0);
   const spec = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
@@ -32,7 +32,7 @@ export async function makeSmallSlides(): Promise<SmallSlides> {
 /** `lite0.onnx` beside the weights. */
 export async function exportLite0({ at }: SmallSlides): Promise<void> {
   const scale = ['--tile-size', '128', '--microns-per-pixel', '4'];
-  const done = await ftu('export', ...lite0, '--weights', at('lite0.safetensors'), ...scale, at('lite0.onnx'));
+  const done = await ftu('export', '--quiet', ...lite0, '--weights', at('lite0.safetensors'), ...scale, at('lite0.onnx'));
   expect(done.stderr).toBe('');
   expect(done.code).toBe(0);
 }

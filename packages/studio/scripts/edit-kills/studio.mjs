@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../cli/bin/ftu.js', import.meta.url));
 
 /** Resolves when it answers. */
 export async function startStudio(table) {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { object, post, put, type SmallStudio, smallStudio, square, writePrediction } from './small-context.js';
 
 const SIDE = 256;
-const program = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../cli/bin/ftu.js', import.meta.url));
 const run = promisify(execFile);
 
 let folder = '';

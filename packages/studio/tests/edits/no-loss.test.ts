@@ -40,7 +40,7 @@ async function startStudio(table: string, blocks: number | 'unlimited') {
     '-c',
     command,
     process.execPath,
-    at('../../../cli/dist/main.js'),
+    at('../../../cli/bin/ftu.js'),
     'studio',
     table,
     '--no-open',

@@ -14,7 +14,7 @@ import type { CommandContext } from '../../parser/command.js';
 export const engines = ['slurm'] as const;
 
 /** The program as it is built, found from `src/` and from `dist/` alike. */
-const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../bin/ftu.js', import.meta.url));
 
 export interface AskedSubmission extends Pick<UnitOptions, 'out' | 'root' | 'device' | 'threads' | 'trustCode'> {
   readonly checked: CheckedRecipe;

@@ -104,7 +104,7 @@ export const studio = defineCommand({
       host,
       tokenFile,
       showLabels,
-      ftu: [process.execPath, fileURLToPath(new URL('../../main.js', import.meta.url))],
+      ftu: [process.execPath, fileURLToPath(new URL('../../../bin/ftu.js', import.meta.url))],
       version,
       signal: context.signal,
       onNote: context.note,

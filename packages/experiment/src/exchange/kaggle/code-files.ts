@@ -54,7 +54,8 @@ const runsOnLinux = ({ os, cpu, libc }: Manifest): boolean =>
 /** Whether a file of a package is packed; `name` is relative to the package's folder. */
 function isWanted(manifest: Manifest, name: string): boolean {
   if (manifest.name.startsWith('@ftuseg/')) {
-    const built = /^(?:package\.json$|bin\/|dist\/|(?:build\/Release|prebuilds\/.*)\/ftuseg_slide\.node$)/.test(name);
+    const built =
+      /^(?:package\.json$|(?:bin|bundle|dist|wasm)\/|(?:build\/Release|prebuilds\/.*)\/ftuseg_slide\.node$)/.test(name);
     return built && !UNUSED.test(name);
   }
   if (manifest.name === 'onnxruntime-node' && name.startsWith('bin/')) return name.includes('/linux/x64/');

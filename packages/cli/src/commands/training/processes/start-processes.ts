@@ -12,7 +12,7 @@ import { FtuError } from '@ftuseg/core';
 import type { CommandContext } from '../../../parser/command.js';
 
 /** The program as it is built, found from `src/` and from `dist/` alike. */
-const program = fileURLToPath(new URL('../../../../dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../../bin/ftu.js', import.meta.url));
 
 /** The others hear by themselves that one is lost, and say so; then they are told, and then ended. */
 const HEAR_MILLISECONDS = 1500;
