@@ -63,6 +63,11 @@ lint: build
 	node_modules/.bin/tsc -p packages/studio/src/page/tsconfig.json
 	node_modules/.bin/tsc -p packages/slide/tests/page/tsconfig.json
 
+# What is installed from Debian is installed one after another, while the other processor compiles.
+browser: | $(STAMPS)/native
+recomputation: | browser
+shells: | recomputation
+
 # Screenshots of reports are tests; without a browser they are skipped.
 browser:
 	@have() { command -v chromium chromium-browser google-chrome >/dev/null; }; \
@@ -81,7 +86,8 @@ shells:
 	have || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends zsh fish >/dev/null; }; \
 	have || echo "Completion in zsh and fish is tested only where they are: sudo apt-get install zsh fish"
 
-test: lint browser recomputation shells
+test:
+	@$(MAKE) --no-print-directory --jobs=2 lint browser recomputation shells
 	node_modules/.bin/vitest run
 
 # One package's tests alone: make test-core, make test-infer, ...

@@ -1,28 +1,46 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { sharing } from './tests/isolation.js';
+import { compiledFiles, compiledPackages, isCompiled } from './tests/compiled.js';
+import { mocking, sharing } from './tests/isolation.js';
 import { LongestFirst } from './tests/longest-first.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const packages = `${root}packages/`;
 const all = ['packages/*/src/**/*.test.ts', 'packages/*/tests/**/*.test.ts', 'tests/**/*.test.ts'];
 const shared = sharing(root);
+const mocks = mocking(root);
 
-/** Tests run on the TypeScript sources of every package; only worker threads and the native bridge come from a build. */
-export default defineConfig({
+const onSources = {
   resolve: {
     alias: [
-      { find: /^@ftuseg\/(\w+)$/, replacement: `${packages}$1/${process.env.B ? 'dist/index.js' : 'src/index.ts'}` },
-      { find: /^@ftuseg\/(\w+)\/browser$/, replacement: `${packages}$1/${process.env.B ? 'dist/browser.js' : 'src/browser.ts'}` },
+      { find: /^@ftuseg\/(\w+)$/, replacement: `${packages}$1/src/index.ts` },
+      { find: /^@ftuseg\/(\w+)\/browser$/, replacement: `${packages}$1/src/browser.ts` },
     ],
   },
+};
+const onCompiled = { plugins: [compiledPackages(packages)] };
+
+/**
+ * Tests run on the TypeScript sources of every package. Those with a process of their own run on what the compiler made of them, where it is as
+ * new. Worker threads, programs and native code always come from a build.
+ */
+export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'apart', include: all, exclude: ['**/node_modules/**', ...shared] } },
-      { extends: true, test: { name: 'sharing', include: shared, isolate: false } },
+      {
+        extends: true,
+        ...(isCompiled(packages) ? onCompiled : onSources),
+        test: {
+          name: 'apart',
+          include: all,
+          exclude: ['**/node_modules/**', ...shared, ...mocks],
+          server: { deps: { external: [compiledFiles] } },
+        },
+      },
+      { extends: true, ...onSources, test: { name: 'mocking', include: mocks } },
+      { extends: true, ...onSources, test: { name: 'sharing', include: shared, isolate: false } },
     ],
-    server: process.env.B ? { deps: { external: [/\/packages\/\w+\/dist\//] } } : {},
     pool: 'forks',
     // Vitest would leave one processor free: of two, half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),

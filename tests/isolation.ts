@@ -8,20 +8,29 @@ import { join } from 'node:path';
 /** Packages whose tests beside the sources are of pure code, but for some files. */
 const PURE = ['core', 'files', 'nn', 'slide', 'folders', 'synth', 'experiment', 'infer', 'train', 'studio', 'cli'];
 
+/** What replaces modules, which only works where Vitest loads the sources. */
+const MOCKS = /vi\.(mock|hoisted)\(/;
+
 /** What leaves traces in a process that other files share. */
 const TRACES =
   /vi\.(mock|hoisted|stubEnv|stubGlobal|useFakeTimers)\(|process\.(env\b[^;]*[^=]=[^=]|chdir)|memoryUsage|rss|proc\/self/;
 
-/**
- * Test files that share processes.
- * @param root of the repository
- * @returns their paths from `root`
- */
-export const sharing = (root: string): string[] =>
+/** Test files beside the sources of packages, from `root`, that hold a pattern or do not. */
+const besideSources = (root: string, pattern: RegExp, holds: boolean): string[] =>
   PURE.map((name) => join('packages', name, 'src'))
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.test.ts'))
         .map((file) => join(folder, file)),
     )
-    .filter((file) => !TRACES.test(readFileSync(join(root, file), 'utf8')));
+    .filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')) === holds);
+
+/**
+ * Test files that share processes.
+ * @param root of the repository
+ * @returns their paths from `root`
+ */
+export const sharing = (root: string): string[] => besideSources(root, TRACES, false);
+
+/** Test files that replace modules. */
+export const mocking = (root: string): string[] => besideSources(root, MOCKS, true);
