@@ -90,7 +90,7 @@ async function killAt(out: string, bands: number, args: readonly string[]): Prom
 describe('ftu predict', () => {
   it('gives the same bytes with one thread and with two, after kill -9 or undisturbed', async () => {
     const crf = ['--crf', 'reference', '--model', at('b.onnx')];
-    expect((await ftu(...predict('whole', ...crf))).stderr).toBe('');
+    expect((await ftu(...predict('whole', ...crf))).code).toBe(0);
     const expected = await bytesOf('whole');
     expect([...expected.keys()]).toEqual([
       'geojson/slide.geojson',
