@@ -117,7 +117,7 @@ describe('numbers', () => {
       '64',
       '--include-background',
     ];
-    expect((await ftu(...given, '--microns-per-pixel', '2,5')).code).toBe(0);
+    expect((await ftu(...given, '--microns-per-pixel', '2,5')).code).toBe(3);
     expect(JSON.parse(await readFile(join(at('comma'), 'dataset.json'), 'utf8')).micronsPerPixel).toBe(2.5);
     for (const text of ['2.5abc', '2.5.1', '0x10', 'Infinity']) {
       const { code, stderr } = await ftu(...given, '--microns-per-pixel', text);

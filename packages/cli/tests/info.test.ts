@@ -51,6 +51,13 @@ describe('ftu info', () => {
     expect(stdout).toContain('16 x 16 pixels');
     const converted = await ftu('convert', series, join(folder, 'small.tif'));
     expect([converted.code, converted.stderr]).toEqual([3, expect.stringContaining('was made of a larger one')]);
+    await writeFile(join(folder, 'series.csv'), `id,image\nseries,${series}\n`);
+    const prepare = ['prepare', '--slides', join(folder, 'series.csv'), '--unlabelled', '--tile-size', '32'];
+    for (const _ of ['made', 'taken over']) {
+      const prepared = await ftu(...prepare, '--out', join(folder, 'series-data'), '--include-background');
+      const said = expect.stringContaining('warning: series: its largest level (16 x 16) was made of a larger one');
+      expect([prepared.code, prepared.stderr]).toEqual([3, said]);
+    }
   });
 
   it('refuses a file that is cut off, in one sentence', async () => {

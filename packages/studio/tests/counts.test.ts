@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Row = { id: string; counts: object; revision: number; warning?: string; width: number };
+type Row = { id: string; counts: object; revision: number; warnings?: string[]; width: number };
 const row = async (): Promise<Row> => ((await running.json('/api/slides')) as Row[])[0] as Row;
 
 const square = (id: string, name: string, x: number): Change => ({
@@ -61,5 +61,5 @@ it('says of corrections that cannot be read, and keeps the slide', async () => {
   running = await runStudio({ input: join(folder, 'a.tif') });
   const found = await row();
   expect(found.width).toBe(300);
-  expect(found.warning).toMatch(/line \d|log|edits/);
+  expect(found.warnings?.join()).toMatch(/line \d|log|edits/);
 });

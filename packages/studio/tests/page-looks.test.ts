@@ -62,6 +62,29 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(await run('__problems')).toEqual([]);
   });
 
+  it.each([
+    { width: 390, scheme: 'light' },
+    { width: 1440, scheme: 'dark' },
+  ] as const)(
+    'says over the slide what its file says, for who does not see the list: %o',
+    async ({ width, scheme }) => {
+      await page.browser.look(width, 800, scheme);
+      await page.open();
+      const second = `[...document.querySelectorAll('.slide-item')].find(({ innerText }) => innerText.includes('larger one'))`;
+      await run(`${second}.click()`);
+      await page.until(`document.querySelector('.slide-warnings') !== null`);
+      expect(await run(`document.querySelector('.slide-warnings').innerText`)).toMatch(
+        /^1 warning\s+Its largest level \(256 x 256\) was made of a larger one .*\.$/,
+      );
+      expect(await audit(`${scheme}-warnings`)).toEqual([]);
+      if (width < 600) {
+        await click('[aria-label="Slides"]');
+        expect(await audit(`${scheme}-warnings-list`)).toEqual([]);
+      }
+      expect(await run('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    },
+  );
+
   it('follows the switch of colours rather than the system', async () => {
     await page.browser.look(1200, 700, 'dark');
     await page.open();

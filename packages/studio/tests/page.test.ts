@@ -124,6 +124,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(items).toEqual([
       expect.stringMatching(/^edges\n3 glomerulus\n0.6 × 0.45 mm/),
       expect.stringMatching(/^broken|!\nbroken/),
+      expect.stringMatching(/^scan\n.*\n.*\nIts largest level \(256 x 256\) was made of a larger one/),
     ]);
     const asked = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('_files/11/')).length`;
     expect(await run(asked)).toBeGreaterThan(3);

@@ -63,13 +63,13 @@ export function createSession({ stdout, stderr, terminal, painter, signal, args,
     note: (text) => {
       if (!mode.quiet) say(visibleText(text));
     },
-    warn: (text) => say(`${painter.yellow('warning:')} ${visibleText(text)}`),
+    warn: (text) => {
+      say(`${painter.yellow('warning:')} ${visibleText(text)}`);
+      if (code === 0) code = 3;
+    },
     detail,
     progress: (text) => {
       if (!mode.quiet) line.update(text);
-    },
-    incomplete: () => {
-      code = 3;
     },
     goOnLater: () => {
       code = 75;

@@ -14,14 +14,12 @@ export interface CommandContext {
   print(text: string): void;
   /** Remarks for people (standard error); nothing with `--quiet`. */
   note(text: string): void;
-  /** What a person must read before using the result: also with `--quiet`. */
+  /** What a person must read before using the result: also with `--quiet`. The program will end with exit code 3. */
   warn(text: string): void;
   /** What is of use when something is looked for: only with `--verbose`. */
   detail(text: string): void;
   /** Rewrites one progress line on a terminal; prints it now and then elsewhere. */
   progress(text: string): void;
-  /** The work is done, but with gaps: the program will end with exit code 3. */
-  incomplete(): void;
   /** The work is not done, and the same command goes on: the program will end with exit code 75. */
   goOnLater(): void;
   /** All commands, for those that describe the program. */

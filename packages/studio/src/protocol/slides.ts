@@ -45,7 +45,8 @@ export interface SlideSummary {
   readonly counts: Readonly<Record<string, number>>;
   /** Dice against the truth at level 0, where both are there. */
   readonly dice?: number | undefined;
-  readonly warning?: string | undefined;
+  /** What a person must read of the slide, its prediction and its corrections, in clauses. */
+  readonly warnings?: readonly string[] | undefined;
   readonly revision: number;
 }
 

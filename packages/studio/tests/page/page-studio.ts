@@ -9,6 +9,7 @@ import { openSlide, type SlideRow, writePng } from '@ftuseg/slide';
 import { build } from 'vite';
 import { Chromium } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
+import { buildSlide } from '../../../slide/tests/dicom/slide-builder.mjs';
 import { startStudio } from '../../src/index.js';
 
 const SIZE = { width: 1200, height: 900 };
@@ -47,6 +48,19 @@ async function writeFixture(folder: string): Promise<SlideRow> {
   }));
   await writeFile(join(folder, 'edges.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
   return { id: 'edges', image, micronsPerPixel: MICRONS_PER_PIXEL, columns: { id: 'edges', image } };
+}
+
+/** A level that was made of a larger one, whose file is not there. */
+function resampled(): Uint8Array {
+  const side = 256;
+  const type = 'DERIVED\\PRIMARY\\VOLUME\\RESAMPLED';
+  return buildSlide({
+    width: side,
+    height: side,
+    tile: [side, side],
+    type,
+    frameData: [new Uint8Array(side * side * 3).fill(200)],
+  });
 }
 
 async function predict(folder: string, row: SlideRow): Promise<string> {
@@ -112,7 +126,8 @@ export async function pageStudio(binary: string): Promise<PageStudio> {
   await build({ configFile: config, logLevel: 'error', build: { outDir: page, emptyOutDir: true, minify: false } });
   const row = await writeFixture(folder);
   const predicted = await predict(folder, row);
-  const table = `id,image,annotations,mpp\nedges,edges.png,edges.geojson,${MICRONS_PER_PIXEL}\nbroken,broken.tif,,\n`;
+  const table = `id,image,annotations,mpp\nedges,edges.png,edges.geojson,${MICRONS_PER_PIXEL}\nbroken,broken.tif,,\nscan,scan.dcm,,\n`;
+  await writeFile(join(folder, 'scan.dcm'), resampled());
   await writeFile(join(folder, 'broken.tif'), 'this is no picture');
   await writeFile(join(folder, 'slides.csv'), table);
   await mkdir(join(folder, 'work'));

@@ -59,7 +59,8 @@ async function work(options: Work, context: CommandContext, signal: AbortSignal)
     return { units };
   }
   const result = await runUnit(checked, id, { ...shared, untilSetAside });
-  for (const warning of result.warnings) context.warn(warning);
+  // The run of the whole recipe warns of them; a queue would take exit code 3 of a unit for a failure.
+  for (const warning of result.warnings) context.note(`warning: ${warning}`);
   context.print(`${id}: ${result.status}: ${result.summary}`);
   if (result.status === 'later') context.goOnLater();
   return { unit: result };

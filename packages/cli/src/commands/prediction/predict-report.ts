@@ -14,8 +14,6 @@ export interface ReportOptions {
   readonly out: string;
   /** Rows of the table. */
   readonly rows: number;
-  /** Slides of the table that are not there. */
-  readonly gaps: number;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -23,10 +21,10 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const sclerosisLine = ({ sclerotic, all, fraction, interval, intervalBy }: Sclerosis): string =>
   `sclerotic: ${sclerotic} of ${all} (${percent(fraction)}; 95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${intervalBy})`;
 
-/** Prints the result, and warns of everything that a person must look at, which also makes the exit code 3. */
+/** Prints the result, and warns of everything that a person must look at. */
 export function reportPredictions(
   summary: TablePrediction,
-  { out, rows, gaps }: ReportOptions,
+  { out, rows }: ReportOptions,
   context: CommandContext,
 ): void {
   const { slides, kept, failed, submissions } = summary;
@@ -40,7 +38,6 @@ export function reportPredictions(
     context.warn(`${describeFailures(failed, rows)}; ${submissions.join(' and ')}: empty lines`);
   }
   const reduced = slides.filter((slide) => slide.reduced !== undefined);
-  if (failed.length + gaps + reduced.length > 0) context.incomplete();
   if (reduced.length > 0) {
     const named = reduced.map((slide) => `${slide.id} (${slide.reduced})`);
     context.warn(`predicted with less than was asked, to end in time: ${named.join('; ')}`);
@@ -48,7 +45,6 @@ export function reportPredictions(
   for (const { id, notes = [] } of slides) for (const note of notes) context.note(`${id}: ${note}`);
   for (const { id, warnings = [] } of slides) {
     for (const warning of warnings) if (warning !== NO_PROFILE) context.warn(`${id}: ${warning}`);
-    if (warnings.length > 0) context.incomplete();
   }
   const bare = slides.filter(({ warnings = [] }) => warnings.includes(NO_PROFILE)).map(({ id }) => id);
   if (bare.length > 0) {
@@ -60,5 +56,4 @@ export function reportPredictions(
   context.warn(
     `parts of ${unreadable.join(', ')} could not be read and count as empty: see "unreadable" in ${out}/predictions.json`,
   );
-  context.incomplete();
 }

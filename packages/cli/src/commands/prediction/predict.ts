@@ -97,19 +97,14 @@ const schema = z.object({
 });
 type Options = z.output<typeof schema>;
 
-/** The slides of the table; of a competition's list also the gaps, where they are no reason to stop. */
-async function rowsAndGaps(
+/** The slides of the table; gaps in a competition's list are said where they are no reason to stop. */
+async function listedRows(
   { slides, where: filter, onFailure, maxHours }: Options,
   context: CommandContext,
-): Promise<{ readonly rows: readonly SlideRow[]; readonly gaps: readonly string[] }> {
+): Promise<readonly SlideRow[]> {
   const tolerant = (onFailure ?? (maxHours === undefined ? 'withhold' : 'empty')) === 'empty';
-  const gaps: string[] = [];
-  const onGap = (gap: string): void => {
-    gaps.push(gap);
-  };
-  const table = await readSlideTable(slides, { onNote: context.note, ...(tolerant ? { onGap } : {}) });
-  for (const gap of gaps) context.warn(gap);
-  return { rows: filter === undefined ? table : filterRows(table, filter), gaps };
+  const table = await readSlideTable(slides, { onNote: context.note, ...(tolerant ? { onGap: context.warn } : {}) });
+  return filter === undefined ? table : filterRows(table, filter);
 }
 
 /** Kaggle takes one file, and several classes have one each. */
@@ -174,7 +169,7 @@ export const predict = defineCommand({
     const startedAt = performance.now() / 1000;
     const settings: Record<string, unknown> = path === undefined ? {} : await readSettings(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
-    const { rows: listed, gaps } = await rowsAndGaps(options, context);
+    const listed = await listedRows(options, context);
     const wanted = outputsOf(outputs);
     const load = { threads: threadCount, device, onNote: context.note };
     const models = await loadModels(await modelFiles(model, context), load);
@@ -205,7 +200,7 @@ export const predict = defineCommand({
         onProgress: ({ text }) => context.progress(text),
       });
       if (wanted.includes('objects')) context.print(calibrationNote(models));
-      reportPredictions(summary, { out, rows: rows.length, gaps: gaps.length }, context);
+      reportPredictions(summary, { out, rows: rows.length }, context);
       const { slides: predicted, kept, failed, submissions } = summary;
       return { out, slides: predicted, kept, failed, submissions, ...scales };
     } finally {

@@ -34,7 +34,7 @@ export async function rowsWithScales(
     models,
     settings,
   }: { rows: readonly SlideRow[]; models: readonly WeightedModel[]; settings: PredictSettings },
-  context: Pick<CommandContext, 'print' | 'warn' | 'incomplete' | 'progress' | 'signal'>,
+  context: Pick<CommandContext, 'print' | 'warn' | 'progress' | 'signal'>,
 ): Promise<{ readonly rows: readonly SlideRow[] | undefined; readonly estimates: readonly EstimatedScale[] }> {
   const { signal, progress } = context;
   const estimates = await estimateScales(rows, models, { settings, signal, onProgress: progress });
@@ -47,12 +47,10 @@ export async function rowsWithScales(
   for (const estimate of estimates) context.print(describe(estimate));
   if (choice === 'ask') {
     context.warn(nextStep(estimates));
-    context.incomplete();
     return { rows: undefined, estimates };
   }
   const known = new Map(estimates.map(({ id, micronsPerPixel }) => [id, Number(digits(micronsPerPixel))]));
   for (const [id, scale] of known) context.warn(`${id}: predicted at an estimated scale of ${scale} µm per pixel`);
-  context.incomplete();
   const scaled = rows.map((row) => {
     const micronsPerPixel = known.get(row.id);
     return micronsPerPixel === undefined ? row : { ...row, micronsPerPixel };

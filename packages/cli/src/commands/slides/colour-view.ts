@@ -55,10 +55,7 @@ export async function colourView(
     overview,
     name,
   );
-  const warn = (problem: string): void => {
-    context.warn(`${name}: ${problem}`);
-    context.incomplete();
-  };
+  const warn = (problem: string): void => context.warn(`${name}: ${problem}`);
   if (lacksProfile) warn('it has no ICC profile, and its colours are taken as sRGB');
   if (lacksStain) warn('it has too little colour to normalise its stains, which stay as they are');
   return recolour === undefined

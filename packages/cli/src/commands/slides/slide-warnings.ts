@@ -6,6 +6,5 @@ import type { CommandContext } from '../../parser/command.js';
 export function warnOf({ info }: Pick<Slide, 'info'>, context: CommandContext, subject?: string): void {
   for (const warning of info.warnings ?? []) {
     context.warn(subject === undefined ? warning : `${subject}: ${warning}`);
-    context.incomplete();
   }
 }

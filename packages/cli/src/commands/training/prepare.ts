@@ -103,7 +103,6 @@ export const prepare = defineCommand({
           onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void context.note(line)),
         });
     for (const warning of summary.warnings) context.warn(warning);
-    if (summary.empty.length > 0) context.incomplete();
     const grid = summary.tiles + summary.skipped + (summary.unknown ?? 0);
     const background = summary.skipped === 0 ? '' : `; ${summary.skipped} of ${grid} skipped as background`;
     const unknown = summary.unknown === undefined ? '' : `; ${summary.unknown} of ${grid} without anything known`;

@@ -1,6 +1,6 @@
 /** What a prepare step leaves for the steps that build on it. */
 import { join } from 'node:path';
-import { openDataset, type PrepareSummary } from '@ftuseg/train';
+import { openDataset } from '@ftuseg/train';
 import { z } from 'zod';
 import { digestOf, fileDigest } from '../../records/digest.js';
 
@@ -30,7 +30,3 @@ export async function datasetDigest(folder: string): Promise<string> {
     await fileDigest(join(folder, 'tiles.csv')),
   ]);
 }
-
-/** Slides that the data set holds nothing of. */
-export const emptyWarnings = ({ empty }: Pick<PrepareSummary, 'empty'>): string[] =>
-  empty.map((id) => `no tile of slide ${id} is listed: all were taken for background`);

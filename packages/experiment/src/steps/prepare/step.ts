@@ -7,7 +7,7 @@ import { rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
-import { DATA_FOLDER, dataFiles, dataOutputSchema, datasetDigest, emptyWarnings } from './output.js';
+import { DATA_FOLDER, dataFiles, dataOutputSchema, datasetDigest } from './output.js';
 import type { PrepareStep } from './schema.js';
 
 export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSchema>> = {
@@ -42,9 +42,8 @@ export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSc
         progress(`preparing ${done}/${total} ${id}`);
       },
     });
-    for (const warning of summary.warnings) note(`  warning: ${warning}`);
     return {
-      warnings: emptyWarnings(summary),
+      warnings: summary.warnings,
       output: { data, slides: summary.slides, tiles: summary.tiles },
       digest: await datasetDigest(data),
       summary: `${counted(summary.slides, 'slide')}, ${counted(summary.tiles, 'tile')}`,

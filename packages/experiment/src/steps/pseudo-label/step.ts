@@ -4,7 +4,7 @@ import { rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
-import { DATA_FOLDER, dataFiles, datasetDigest, emptyWarnings } from '../prepare/output.js';
+import { DATA_FOLDER, dataFiles, datasetDigest } from '../prepare/output.js';
 import { heldOutModels } from './held-out.js';
 import { labelSlides } from './label.js';
 import { type PseudoLabelOutput, pseudoLabelOutputSchema } from './output.js';
@@ -35,7 +35,8 @@ export const pseudoLabelRunner: StepRunner<PseudoLabelStep, PseudoLabelOutput> =
         band: step.labels === 'mask' ? null : step.uncertain,
       },
       digest: await datasetDigest(data),
-      warnings: [...warnings, ...emptyWarnings(summary)],
+      // Prediction and preparation both say what a slide says of itself.
+      warnings: [...new Set([...warnings, ...summary.warnings])],
       summary:
         step.labels === 'mask'
           ? `${slides}, predicted masks`

@@ -59,15 +59,13 @@ export async function describePyramid(
     }
   }
   const missing = missingBase(base[0]);
-  // A file by itself may be what somebody has made smaller to hand on. What comes with other pictures is a scan of which a file was left behind.
-  const isAlone = pictures.length === 1;
   return {
     format: 'DICOM',
     levels: [level([full.page], full.page.width), ...found],
     ...scaleOf(base[0]),
     objectivePower: full.path?.objectivePower,
-    ...(missing === undefined || isAlone ? {} : { warnings: [missing] }),
-    notes: [...(missing === undefined || !isAlone ? [] : [missing]), ...full.notes, ...notes],
+    ...(missing === undefined ? {} : { warnings: [missing] }),
+    notes: [...full.notes, ...notes],
     associated,
   };
 }

@@ -35,7 +35,11 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
           ) : (
             <span class={slide.awaited === true ? 'warning' : 'problem'}>{sentence(slide.problem)}</span>
           )}
-          {slide.warning !== undefined && <span class="warning">{slide.warning}</span>}
+          {slide.warnings?.map((warning) => (
+            <span key={warning} class="warning">
+              {sentence(warning)}
+            </span>
+          ))}
         </span>
       </button>
     </li>

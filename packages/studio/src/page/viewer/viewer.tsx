@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SlideDetail } from '../../protocol/slides.js';
 import { SwipeLine } from '../compare/swipe-line.js';
 import type { PaneSide } from '../layers/shown.js';
+import { SlideWarnings } from '../slides/slide-warnings.js';
 import type { Studio } from '../state/studio.js';
 import { CameraControls } from './controls.js';
 import { openPane } from './pane.js';
@@ -84,6 +85,7 @@ export function Viewer({
       {mode === 'swipe' && compared !== undefined && (
         <SwipeLine compare={compare} left={compared.left.name} right={compared.right.name} />
       )}
+      <SlideWarnings key={`warnings of ${slide.id}`} slide={slide} />
       <div class="over-left">
         <Magnification studio={studio} slide={slide} />
         <ScaleBar studio={studio} slide={slide} />

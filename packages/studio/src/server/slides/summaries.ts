@@ -17,6 +17,8 @@ interface Measured {
   readonly width: number;
   readonly height: number;
   readonly pixelSize: SlideSummary['pixelSize'];
+  /** Of its file. */
+  readonly warnings: readonly string[];
 }
 
 type Counted = Pick<SlideSummary, 'counts' | 'revision'>;
@@ -45,15 +47,17 @@ export class Summaries {
     const { context, reported, dice } = this.#sources;
     const report = reported(slide);
     const reasons = report?.status === 'failed' ? [`not predicted: ${report.problem}`] : [...(report?.warnings ?? [])];
-    const facts = { id, name: row.id, ...measured, dice: dice(slide) };
-    const said = (more: readonly string[]) => [...reasons, ...more].join('; ') || undefined;
+    const { warnings: ofFile, ...sizes } = measured;
+    const facts = { id, name: row.id, ...sizes, dice: dice(slide) };
+    // A prediction repeats what the file says.
+    const said = (more: readonly string[]) => [...new Set([...ofFile, ...reasons, ...more])];
     try {
       const document = await context.document(slide);
       const { counts, revision } = await this.#counted(slide, document, report);
-      return { ...facts, counts, warning: said(document.notes ?? []), revision };
+      return { ...facts, counts, warnings: said(document.notes ?? []), revision };
     } catch (error) {
       // A damaged log of corrections keeps nobody from looking at the slide.
-      return { ...facts, ...predicted(report), warning: said([sentenceOf(error)]) };
+      return { ...facts, ...predicted(report), warnings: said([sentenceOf(error)]) };
     }
   }
 
@@ -64,7 +68,7 @@ export class Summaries {
       const { width, height } = open;
       const scale = pixelScaleOf(slide.row, open);
       const pixelSize = typeof scale === 'number' ? { x: scale, y: scale } : scale;
-      return { width, height, pixelSize };
+      return { width, height, pixelSize, warnings: open.info.warnings ?? [] };
     });
     this.#measured.set(slide.id, measured);
     return measured;

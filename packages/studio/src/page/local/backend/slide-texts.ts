@@ -50,9 +50,10 @@ function problemOf({ record, file, handle, problem }: LibrarySlide): string | un
 export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumbers): SlideSummary {
   const { record, work } = slide;
   const { width = 0, height = 0, pixelSize } = record.facts ?? {};
-  const warnings = baseOf(work)?.finished?.warnings ?? [];
+  const ofFile = record.facts?.warnings ?? [];
+  const predicted = baseOf(work)?.finished?.warnings ?? [];
   const begun = work?.predictions.find((one) => one.finished === undefined);
-  const said = [...warnings, ...(begun === undefined ? [] : ['a prediction is not finished: it can go on'])];
+  const unfinished = begun === undefined ? [] : ['a prediction is not finished: it can go on'];
   return {
     id: record.id,
     name: record.name,
@@ -62,7 +63,8 @@ export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumber
     height,
     pixelSize,
     counts,
-    warning: said.join('; ') || undefined,
+    // A prediction repeats what the file says.
+    warnings: [...new Set([...ofFile, ...predicted, ...unfinished])],
     revision,
   };
 }

@@ -23,7 +23,9 @@ export class OpenSlides {
     const { slide, grid, finest } = await this.#of(asked);
     const { width, height, micronsPerPixel, pixelSize, info } = slide;
     const square = micronsPerPixel === undefined ? undefined : { x: micronsPerPixel, y: micronsPerPixel };
-    return { width, height, pixelSize: pixelSize ?? square, format: info.format, tileSize: grid.tileSize, finest };
+    const { format, warnings } = info;
+    const said = warnings === undefined ? {} : { warnings };
+    return { width, height, pixelSize: pixelSize ?? square, format, ...said, tileSize: grid.tileSize, finest };
   }
 
   /** RGB. @returns undefined for a place that the slide does not have */

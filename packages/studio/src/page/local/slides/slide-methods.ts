@@ -6,6 +6,8 @@ export interface SlideFacts {
   readonly pixelSize?: { readonly x: number; readonly y: number } | undefined;
   /** Such as `Aperio SVS`. */
   readonly format: string;
+  /** What a person must read before using the slide, in clauses. */
+  readonly warnings?: readonly string[] | undefined;
   /** Pixels. */
   readonly tileSize: number;
   /** Deep Zoom's number of the finest level that is made from one reading of the slide. */

@@ -18,6 +18,8 @@ export const slideRecordSchema = z.object({
       height: z.number(),
       pixelSize: z.object({ x: z.number(), y: z.number() }).optional(),
       format: z.string(),
+      /** Of the file; unset also where an earlier version opened it. */
+      warnings: z.array(z.string()).readonly().optional(),
       tileSize: z.number(),
       finest: z.number(),
     })
