@@ -13,6 +13,7 @@ export { openTiffSlide } from './formats/tiff/tiff-slide.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';
+export { type DisplayColours, displayColours } from './icc/display-colours.js';
 export { recolouredSlide } from './icc/recoloured-slide.js';
 export { type ColourChoice, type SlideColours, slideColours } from './icc/slide-colours.js';
 export { type ProfileFacts, profileFacts, rgbProfileOf, srgbOf } from './icc/slide-profile.js';

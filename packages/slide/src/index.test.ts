@@ -21,6 +21,7 @@ it('exports what the floors above rely on', async () => {
       "collectionText",
       "concept",
       "createGeoJsonWriter",
+      "displayColours",
       "encodeJpeg",
       "encodeJpegTile",
       "encodePng",

@@ -28,6 +28,7 @@ export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';
 export { readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
+export { type DisplayColours, displayColours } from './icc/display-colours.js';
 export { recolouredSlide } from './icc/recoloured-slide.js';
 export { type ColourChoice, type SlideColours, slideColours } from './icc/slide-colours.js';
 export { type ProfileFacts, profileFacts, rgbProfileOf, srgbOf } from './icc/slide-profile.js';

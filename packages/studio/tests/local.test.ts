@@ -1,10 +1,11 @@
 /** The page without a server, as a person uses it: a slide from the disk, a prediction, corrections, another day, and what she takes along. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
+import { profiled } from './page/page-studio.js';
 
 const binary = findChromium();
 /** Browsers start slowly on shared machines. */
@@ -162,4 +163,28 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
     expect(page.asked.slice(before)).toEqual([]);
     expect(await page.browser.evaluate('__problems')).toEqual([]);
   });
+
+  it(
+    'shows a slide in sRGB by its ICC profile, and as stored where that is asked',
+    async () => {
+      const path = join(page.folder, 'profiled.png');
+      await writeFile(path, await profiled());
+      await page.choose('Slide files', path);
+      await page.until("document.querySelector('.colour-mark')?.innerText === 'sRGB by ICC profile'");
+      const middle = async (): Promise<number> => {
+        await page.until(STILL);
+        const [left, top, width, height] = z
+          .tuple([z.number(), z.number(), z.number(), z.number()])
+          .parse(await page.browser.evaluate(PANE_BOX));
+        return (await page.picture()).at(left + width / 2, top + height / 2)[0];
+      };
+      // Linear light of 150 of 255 is 202 in sRGB.
+      expect(await middle()).toBe(202);
+      await page.click('Layers');
+      await page.browser.evaluate("document.querySelector('.colour-switch input').click()");
+      await page.until("document.querySelector('.colour-mark')?.innerText === 'stored colours'");
+      expect(await middle()).toBe(150);
+    },
+    patience,
+  );
 });

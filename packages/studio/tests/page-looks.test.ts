@@ -62,28 +62,44 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(await run('__problems')).toEqual([]);
   });
 
-  it.each([
-    { width: 390, scheme: 'light' },
-    { width: 1440, scheme: 'dark' },
-  ] as const)(
-    'says over the slide what its file says, for who does not see the list: %o',
-    async ({ width, scheme }) => {
-      await page.browser.look(width, 800, scheme);
-      await page.open();
-      const second = `[...document.querySelectorAll('.slide-item')].find(({ innerText }) => innerText.includes('larger one'))`;
-      await run(`${second}.click()`);
-      await page.until(`document.querySelector('.slide-warnings') !== null`);
-      expect(await run(`document.querySelector('.slide-warnings').innerText`)).toMatch(
-        /^1 warning\s+Its largest level \(256 x 256\) was made of a larger one .*\.$/,
-      );
-      expect(await audit(`${scheme}-warnings`)).toEqual([]);
-      if (width < 600) {
-        await click('[aria-label="Slides"]');
-        expect(await audit(`${scheme}-warnings-list`)).toEqual([]);
-      }
-      expect(await run('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    },
-  );
+  it('says over the slide what its file says, for who does not see the list', async () => {
+    await page.browser.look(390, 800, 'light');
+    await page.open();
+    const third = `[...document.querySelectorAll('.slide-item')].find(({ textContent }) => textContent.includes('larger one'))`;
+    await run(`${third}.click()`);
+    await page.until(`document.querySelector('.slide-warnings') !== null`);
+    expect(await run(`document.querySelector('.slide-warnings').innerText`)).toMatch(
+      /^1 warning\s+Its largest level \(256 x 256\) was made of a larger one .*\.$/,
+    );
+    expect(await audit('light-warnings')).toEqual([]);
+    expect(await run('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
+
+  it('shows a slide in sRGB by its ICC profile, says so, and shows the stored colours where that is asked', async () => {
+    await page.browser.look(1200, 700, 'light');
+    await page.open();
+    await run(
+      `[...document.querySelectorAll('.slide-item')].find(({ textContent }) => textContent.startsWith('profiled')).click()`,
+    );
+    await page.until(`document.querySelector('.colour-mark')?.innerText === 'sRGB by ICC profile'`);
+    const middle = async (): Promise<number> => {
+      const { at } = await page.settled();
+      const box = `(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.pane').getBoundingClientRect())`;
+      const [x, y] = z.tuple([z.number(), z.number()]).parse(await run(box));
+      return at(x, y)[0];
+    };
+    await click('#tab-layers');
+    // Linear light of 150 of 255 is 202 in sRGB.
+    expect(Math.abs((await middle()) - 202)).toBeLessThanOrEqual(2);
+    await click('.colour-switch input');
+    await page.until(`document.querySelector('.colour-mark')?.innerText === 'stored colours'`);
+    expect(await run(`document.querySelector('.colour-switch').innerText`)).toMatch(
+      /Shown as stored, without the slide's ICC profile: /,
+    );
+    expect(Math.abs((await middle()) - 150)).toBeLessThanOrEqual(2);
+    expect(await audit('colours')).toEqual([]);
+    await click('.colour-switch input');
+  });
 
   it('follows the switch of colours rather than the system', async () => {
     await page.browser.look(1200, 700, 'dark');

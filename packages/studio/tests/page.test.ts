@@ -125,6 +125,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
       expect.stringMatching(/^edges\n3 glomerulus\n0.6 × 0.45 mm/),
       expect.stringMatching(/^broken|!\nbroken/),
       expect.stringMatching(/^scan\n.*\n.*\nIts largest level \(256 x 256\) was made of a larger one/),
+      expect.stringMatching(/^profiled\n/),
     ]);
     const asked = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('_files/11/')).length`;
     expect(await run(asked)).toBeGreaterThan(3);
@@ -176,6 +177,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
   it('moves the threshold without asking the server', async () => {
     await page.open();
     await click('[id^="layer-probability"]');
+    await page.until('[...document.images].every(({ complete }) => complete)');
     const before = await page.settled();
     const count = `performance.getEntriesByType('resource').length`;
     const requests = await run(count);

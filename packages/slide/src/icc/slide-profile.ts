@@ -52,7 +52,15 @@ export async function rgbProfileOf(slide: Slide): Promise<Uint8Array | undefined
  */
 export async function srgbOf(slide: Slide, subject: string): Promise<RecolourPicture | undefined> {
   const bytes = await slide.readIccProfile?.();
-  if (bytes === undefined) return undefined;
+  return bytes === undefined ? undefined : recolourBy(bytes, subject);
+}
+
+/**
+ * How pictures become sRGB by a profile; see `srgbOf`.
+ * @param bytes of the profile
+ * @throws {SlideError} as `srgbOf`
+ */
+export function recolourBy(bytes: Uint8Array, subject: string): RecolourPicture {
   const change = iccToSrgb(bytes, subject);
   return ({ width, height, data }: Raster) => {
     const out = new Uint8Array(data.length);

@@ -1,3 +1,5 @@
+import type { TileColours } from './slides.js';
+
 /**
  * Every address that the server answers, in one place. Ids are opaque: letters, digits, `-` and `_`.
  *
@@ -5,7 +7,7 @@
  * | --- | --- |
  * | `GET /api/session` | `StudioSession` |
  * | `GET /api/slides`, `/api/slides/ID` | `SlideSummary[]`, `SlideDetail` |
- * | `GET /slides/ID.dzi`, `/slides/ID_files/LEVEL/X_Y.jpg` | Deep Zoom |
+ * | `GET /slides/ID.dzi`, `/slides/ID_files/LEVEL/X_Y.jpg` | Deep Zoom, in sRGB; tiles with `?colours=stored` as the file has them |
  * | `GET /iiif/ID/info.json`, `/iiif/ID/REGION/SIZE/0/default.jpg` | IIIF Image API 3, level 0 |
  * | `GET /api/slides/ID/thumbnail.jpg` | at most 320 px |
  * | `GET /api/slides/ID/overlay.jpg` | the picture of `ftu predict` with its outlines, if a prediction has one |
@@ -30,7 +32,8 @@ export const routes = {
   thumbnail: (slide: string) => `${at(slide)}/thumbnail.jpg`,
   overlayPicture: (slide: string) => `${at(slide)}/overlay.jpg`,
   deepZoom: (slide: string) => `/slides/${slide}.dzi`,
-  deepZoomTile: (slide: string, level: number, x: number, y: number) => `/slides/${slide}_files/${level}/${x}_${y}.jpg`,
+  deepZoomTile: (slide: string, level: number, x: number, y: number, colours: TileColours) =>
+    `/slides/${slide}_files/${level}/${x}_${y}.jpg${colours === 'stored' ? '?colours=stored' : ''}`,
   outlineIndex: (slide: string, layer: string) => `${at(slide)}/outlines/${layer}/index`,
   outlineChunk: (slide: string, layer: string, chunk: number) => `${at(slide)}/outlines/${layer}/chunks/${chunk}`,
   coverage: (slide: string, layer: string, level: number, x: number, y: number) =>

@@ -50,6 +50,19 @@ export interface SlideSummary {
   readonly revision: number;
 }
 
+/** In which colours tiles are asked for: as they are shown on a screen (sRGB), or as the file has them. */
+export const tileColours = ['srgb', 'stored'] as const;
+export type TileColours = (typeof tileColours)[number];
+
+/**
+ * What the ICC profile of a slide means for what is shown. `none`: there is none, colours are taken as sRGB; `srgb`: it changes nothing; `converted`: tiles
+ * become sRGB by it; `unusable`: they are shown as they are stored, for the reason that is said.
+ */
+export type ProfileUse =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'srgb' | 'converted'; readonly profile: string }
+  | { readonly kind: 'unusable'; readonly problem: string };
+
 /** A set of outlines that can be drawn: a prediction's, the truth, what the threshold dropped, what models disagree about. */
 export interface OutlineLayer {
   readonly id: string;
@@ -82,6 +95,7 @@ export interface SlideDetail extends SlideSummary {
   readonly magnification?: number | undefined;
   readonly format: string;
   readonly tileSize: number;
+  readonly colours: ProfileUse;
   readonly outlines: readonly OutlineLayer[];
   readonly maps: readonly MapLayer[];
   /** Names of pictures that are no level, if they may be shown. */

@@ -1,5 +1,5 @@
 /** The real page in headless Chromium before a real studio of a small slide whose edges are known. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { build } from 'vite';
 import { Chromium } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
 import { buildSlide } from '../../../slide/tests/dicom/slide-builder.mjs';
+import { withProfile } from '../../../slide/tests/with-profile.js';
 import { startStudio } from '../../src/index.js';
 
 const SIZE = { width: 1200, height: 900 };
@@ -61,6 +62,14 @@ function resampled(): Uint8Array {
     type,
     frameData: [new Uint8Array(side * side * 3).fill(200)],
   });
+}
+
+/** Grey of 150 with a profile by which that is far brighter. */
+export async function profiled(): Promise<Buffer> {
+  const side = 500;
+  const grey = raster(side, side, 3, new Uint8Array(side * side * 3).fill(150));
+  const profile = new URL('../../../slide/tests/fixtures/icc/matrix-linear.icc', import.meta.url);
+  return withProfile(grey, new Uint8Array(await readFile(profile)), 'png');
 }
 
 async function predict(folder: string, row: SlideRow): Promise<string> {
@@ -126,8 +135,9 @@ export async function pageStudio(binary: string): Promise<PageStudio> {
   await build({ configFile: config, logLevel: 'error', build: { outDir: page, emptyOutDir: true, minify: false } });
   const row = await writeFixture(folder);
   const predicted = await predict(folder, row);
-  const table = `id,image,annotations,mpp\nedges,edges.png,edges.geojson,${MICRONS_PER_PIXEL}\nbroken,broken.tif,,\nscan,scan.dcm,,\n`;
+  const table = `id,image,annotations,mpp\nedges,edges.png,edges.geojson,${MICRONS_PER_PIXEL}\nbroken,broken.tif,,\nscan,scan.dcm,,\nprofiled,profiled.png,,0.5\n`;
   await writeFile(join(folder, 'scan.dcm'), resampled());
+  await writeFile(join(folder, 'profiled.png'), await profiled());
   await writeFile(join(folder, 'broken.tif'), 'this is no picture');
   await writeFile(join(folder, 'slides.csv'), table);
   await mkdir(join(folder, 'work'));

@@ -3,7 +3,7 @@ import type { EditTransport } from '../../edits/transport.js';
 import type { SlideMeasures } from '../../measures/answers.js';
 import type { Disagreement } from '../../protocol/disagreements.js';
 import type { ObjectMeasures } from '../../protocol/objects.js';
-import type { MapLayer, SlideDetail, SlideSummary, StudioSession } from '../../protocol/slides.js';
+import type { MapLayer, SlideDetail, SlideSummary, StudioSession, TileColours } from '../../protocol/slides.js';
 import type { MapSource, OutlineSource } from '../overlay/overlay.js';
 
 /** Why a request failed, in one sentence that the page shows. */
@@ -39,13 +39,14 @@ export interface Backend {
   /** An address for an `img`: the prediction's own picture of the slide with its outlines; it may be missing. */
   readonly overlayPicture: (slide: string) => string;
   /** A Deep Zoom tile's address; the highest level is the slide's level 0. */
-  readonly tile: (slide: string, level: number, x: number, y: number) => string;
+  readonly tile: (slide: string, level: number, x: number, y: number, colours: TileColours) => string;
   /** The tile itself, where the page decodes slides; then nobody asks for its address. */
   readonly tilePixels?: (
     slide: string,
     level: number,
     x: number,
     y: number,
+    colours: TileColours,
     signal: AbortSignal,
   ) => Promise<ImageBitmap>;
   readonly outlines: (slide: string, layer: string) => OutlineSource;

@@ -53,7 +53,7 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     slide: (slide) => json<SlideDetail>(routes.slide(slide)),
     thumbnail: (slide) => `${base}${routes.thumbnail(slide)}`,
     overlayPicture: (slide) => `${base}${routes.overlayPicture(slide)}`,
-    tile: (slide, level, x, y) => `${base}${routes.deepZoomTile(slide, level, x, y)}`,
+    tile: (slide, level, x, y, colours) => `${base}${routes.deepZoomTile(slide, level, x, y, colours)}`,
     outlines,
     map,
     measures: (slide, object) => json<ObjectMeasures>(routes.measures(slide, object)),

@@ -4,6 +4,7 @@ import { ComparePanel } from '../compare/compare-panel.js';
 import { numberText } from '../slides/words.js';
 import { type LayerSettings, layerKey } from '../state/layers.js';
 import type { Studio } from '../state/studio.js';
+import { ColourSwitch } from './colour-switch.js';
 import { type Colour, DISAGREEMENT_COLOUR, PROBABILITY_COLOUR, TRUTH_COLOUR, UNREAD_COLOUR } from './shown.js';
 
 const cssColour = ([red, green, blue]: Colour): string => `rgb(${red} ${green} ${blue})`;
@@ -136,6 +137,7 @@ export function LayersPanel({ studio }: { readonly studio: Studio }) {
           ))}
         </ul>
       )}
+      <ColourSwitch studio={studio} use={detail.colours} />
       <ComparePanel compare={studio.compare} />
     </div>
   );

@@ -1,7 +1,7 @@
 /** Which layers are shown and how; the same for every slide of a session, so that the next slide looks as this one does. */
 import { computed, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { MapLayer, OutlineLayer } from '../../protocol/slides.js';
-import { isBoolean, type Preferences } from './preferences.js';
+import { type MapLayer, type OutlineLayer, type TileColours, tileColours } from '../../protocol/slides.js';
+import { isBoolean, isOneOf, type Preferences } from './preferences.js';
 
 export interface LayerSettings {
   readonly visible: boolean;
@@ -16,6 +16,8 @@ export interface LayersState {
   readonly shown: Signal<boolean>;
   /** Outlines are filled; QuPath's F. */
   readonly filled: Signal<boolean>;
+  /** Of the slide below the layers. */
+  readonly colours: Signal<TileColours>;
   readonly settings: ReadonlySignal<Readonly<Record<string, LayerSettings>>>;
   readonly of: (layer: OutlineLayer | MapLayer, initial?: Partial<LayerSettings>) => LayerSettings;
   readonly change: (
@@ -60,6 +62,7 @@ const isSettings = (value: unknown): value is Readonly<Record<string, LayerSetti
 export function createLayers(preferences: Preferences): LayersState {
   const shown = preferences.kept('layers-shown', true, isBoolean);
   const filled = preferences.kept('filled', false, isBoolean);
+  const colours = preferences.kept<TileColours>('colours', 'srgb', isOneOf(tileColours));
   const kept = preferences.kept<Readonly<Record<string, LayerSettings>>>('layers', {}, isSettings);
   const settings = computed(() => kept.value);
   const of = (layer: OutlineLayer | MapLayer, initial: Partial<LayerSettings> = {}): LayerSettings =>
@@ -67,5 +70,5 @@ export function createLayers(preferences: Preferences): LayersState {
   const change: LayersState['change'] = (layer, next, initial) => {
     kept.value = { ...kept.value, [layerKey(layer)]: { ...of(layer, initial), ...next } };
   };
-  return { shown, filled, settings, of, change };
+  return { shown, filled, colours, settings, of, change };
 }

@@ -1,6 +1,6 @@
 /** A slide's Deep Zoom tiles as OpenSeadragon asks for them, from whatever backend there is. */
 import OpenSeadragon from 'openseadragon';
-import type { SlideDetail } from '../../protocol/slides.js';
+import type { SlideDetail, TileColours } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
 import { sentenceOf } from '../state/messages.js';
 
@@ -23,7 +23,7 @@ export class DeepZoom extends OpenSeadragon.TileSource {
   readonly #pixels: ((level: number, x: number, y: number, signal: AbortSignal) => Promise<ImageBitmap>) | undefined;
   readonly #asked = new WeakMap<OpenSeadragon.ImageJob, AbortController>();
 
-  constructor(slide: SlideDetail, backend: Pick<Backend, 'tile' | 'tilePixels'>) {
+  constructor(slide: SlideDetail, backend: Pick<Backend, 'tile' | 'tilePixels'>, colours: TileColours) {
     super({
       width: slide.width,
       height: slide.height,
@@ -32,10 +32,10 @@ export class DeepZoom extends OpenSeadragon.TileSource {
       minLevel: lowestLevel(slide),
       maxLevel: highestLevel(slide),
     });
-    this.#address = (level, x, y) => backend.tile(slide.id, level, x, y);
+    this.#address = (level, x, y) => backend.tile(slide.id, level, x, y, colours);
     const { tilePixels } = backend;
     if (tilePixels !== undefined) {
-      this.#pixels = (level, x, y, signal) => tilePixels(slide.id, level, x, y, signal);
+      this.#pixels = (level, x, y, signal) => tilePixels(slide.id, level, x, y, colours, signal);
     }
   }
 

@@ -28,7 +28,7 @@ export interface OpenPaneOptions {
 
 /** @returns a function that closes the pane */
 export function openPane({ studio, slide, side, elements }: OpenPaneOptions): () => void {
-  const { camera, messages, backend } = studio;
+  const { camera, messages, backend, layers } = studio;
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   let failures = 0;
   const seadragon = openSeadragon({
@@ -36,6 +36,7 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
     navigator: elements.navigator,
     slide,
     backend,
+    colours: layers.colours.peek(),
     view: camera.view.peek(),
     still,
     failed: () => {

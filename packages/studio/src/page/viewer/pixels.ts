@@ -1,6 +1,6 @@
 /** Pixels of a rectangle of the slide, put together from the tiles that the viewer shows: for tools that look at colours. */
 import { type Raster, type Rect, raster } from '@ftuseg/core';
-import type { SlideDetail } from '../../protocol/slides.js';
+import type { SlideDetail, TileColours } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
 import { highestLevel, lowestLevel } from './deep-zoom.js';
 
@@ -9,13 +9,18 @@ const MAX_TILES = 64;
 
 type TileBackend = Pick<Backend, 'tile' | 'tilePixels'>;
 
-async function loadTile(backend: TileBackend, slide: string, [level, x, y]: readonly [number, number, number]) {
+async function loadTile(
+  backend: TileBackend,
+  slide: string,
+  [level, x, y]: readonly [number, number, number],
+  colours: TileColours,
+) {
   if (backend.tilePixels !== undefined) {
-    const bitmap = await backend.tilePixels(slide, level, x, y, new AbortController().signal);
+    const bitmap = await backend.tilePixels(slide, level, x, y, colours, new AbortController().signal);
     return { picture: bitmap, width: bitmap.width, height: bitmap.height };
   }
   const image = new Image();
-  image.src = backend.tile(slide, level, x, y);
+  image.src = backend.tile(slide, level, x, y, colours);
   await image.decode();
   return { picture: image, width: image.naturalWidth, height: image.naturalHeight };
 }
@@ -31,6 +36,7 @@ export async function readPixels(
   slide: SlideDetail,
   rect: Rect,
   downsample: number,
+  colours: TileColours,
 ): Promise<Raster> {
   const [width, height] = [Math.ceil(rect.width / downsample), Math.ceil(rect.height / downsample)];
   const highest = highestLevel(slide);
@@ -58,7 +64,7 @@ export async function readPixels(
   context.fillRect(0, 0, width, height);
   const scale = 2 ** (highest - level) / downsample;
   const draw = async ({ x, y }: { readonly x: number; readonly y: number }): Promise<void> => {
-    const tile = await loadTile(backend, slide.id, [level, x, y]);
+    const tile = await loadTile(backend, slide.id, [level, x, y], colours);
     const [toX, toY] = [(x * side - rect.x) / downsample, (y * side - rect.y) / downsample];
     context.drawImage(tile.picture, toX, toY, tile.width * scale, tile.height * scale);
   };

@@ -1,6 +1,6 @@
 /** OpenSeadragon as one pane uses it: camera, gestures and navigator; tiles are drawn below our own canvas. */
 import OpenSeadragon from 'openseadragon';
-import type { SlideDetail } from '../../protocol/slides.js';
+import type { SlideDetail, TileColours } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
 import type { View } from '../state/address.js';
 import type { Box } from '../state/camera.js';
@@ -17,6 +17,7 @@ export interface SeadragonOptions {
   readonly navigator: HTMLElement | undefined;
   readonly slide: SlideDetail;
   readonly backend: Backend;
+  readonly colours: TileColours;
   /** Where the slide is looked at first; undefined: the whole of it. */
   readonly view: View | undefined;
   /** No movement that was not asked for. */
@@ -130,7 +131,7 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
   viewer.addOnceHandler('open', () => {
     if (options.view !== undefined) show(options.view, true);
   });
-  viewer.open({ tileSource: new DeepZoom(slide, backend) });
+  viewer.open({ tileSource: new DeepZoom(slide, backend, options.colours) });
   return {
     viewer,
     viewport,

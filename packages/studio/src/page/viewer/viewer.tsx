@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SlideDetail } from '../../protocol/slides.js';
 import { SwipeLine } from '../compare/swipe-line.js';
+import { colourMark } from '../layers/colour-words.js';
 import type { PaneSide } from '../layers/shown.js';
 import { SlideWarnings } from '../slides/slide-warnings.js';
 import type { Studio } from '../state/studio.js';
@@ -59,15 +60,18 @@ export function Viewer({
   /** Instead of a sentence where no slide is open. */
   readonly Empty?: ComponentType | undefined;
 }) {
-  const { slides, compare } = studio;
+  const { slides, compare, layers } = studio;
   const slide = slides.detail.value;
   if (slide === undefined) return Empty === undefined ? <NoSlide studio={studio} /> : <Empty />;
   const compared = compare.compared.value;
+  // Tiles in other colours are other tiles: the pane is opened anew, where it stood.
+  const colours = slide.colours.kind === 'converted' ? layers.colours.value : 'srgb';
+  const mark = colourMark(slide.colours, colours);
   const mode = compared === undefined ? 'off' : compare.mode.value;
   return (
     <section class="viewer" data-compare={mode} aria-label={`Slide ${slide.name}`}>
       <PaneView
-        key={slide.id}
+        key={`${slide.id} ${colours}`}
         studio={studio}
         slide={slide}
         side="main"
@@ -75,7 +79,7 @@ export function Viewer({
       />
       {mode === 'side' && (
         <PaneView
-          key={`${slide.id} second`}
+          key={`${slide.id} ${colours} second`}
           studio={studio}
           slide={slide}
           side="second"
@@ -89,6 +93,7 @@ export function Viewer({
       <div class="over-left">
         <Magnification studio={studio} slide={slide} />
         <ScaleBar studio={studio} slide={slide} />
+        {mark !== undefined && <p class="colour-mark">{mark}</p>}
       </div>
       <StaticPicture key={`picture of ${slide.id}`} studio={studio} slide={slide} />
       <CameraControls studio={studio} />

@@ -56,11 +56,12 @@ export function slideRoutes({ context, tiles, summaries, outlines, maps, showLab
       return problem(c, 422, summary.problem, 'check the file; the other slides are not affected');
     }
     const { tileSize } = await tiles.grid(slide);
-    const facts = await slide.use(async ({ info, levels }) => ({ info, levels }));
+    const facts = await slide.use(async (open) => ({ info: open.info, colours: await tiles.profileUse(open) }));
     const detail: SlideDetail = {
       ...summary,
       format: facts.info.format,
       tileSize,
+      colours: facts.colours,
       magnification: magnificationOf(summary.pixelSize),
       outlines: await outlines(slide),
       maps: await maps(slide),

@@ -39,8 +39,8 @@ export function iiifRoutes(context: StudioContext, tiles: TileStore): Hono {
       return (await answerJpeg(c, mark, make)) ?? problem(c, 404, 'the slide has no such size');
     }
     const { level, column, row } = image.place;
-    const mark = await tiles.mark(slide, `${level}-${column}-${row}`);
-    const make = () => tiles.tile(slide, image.place, signal);
+    const mark = await tiles.mark(slide, `${level}-${column}-${row}-srgb`);
+    const make = () => tiles.tile(slide, image.place, 'srgb', signal);
     return (await answerJpeg(c, mark, make)) ?? problem(c, 404, 'the slide has no such tile');
   });
 

@@ -1,5 +1,7 @@
 /** Addresses of tiles: Deep Zoom and thumbnails. */
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { type TileColours, tileColours } from '../../protocol/slides.js';
 import type { StudioContext } from '../context.js';
 import { problem } from '../problem.js';
 import { knownSlide } from '../slides/known-slide.js';
@@ -8,6 +10,13 @@ import { coordinate } from './coordinates.js';
 import type { TileStore } from './tile-store.js';
 
 const MAX_THUMBNAIL_SIDE = 320;
+
+/** @throws HTTPException 400 for other words */
+function coloursOf(word: string | undefined): TileColours {
+  const found = tileColours.find((one) => one === (word ?? 'srgb'));
+  if (found !== undefined) return found;
+  throw new HTTPException(400, { message: `tiles are given in colours ${tileColours.join(' or ')}` });
+}
 
 export function tileRoutes(context: StudioContext, tiles: TileStore): Hono {
   const app = new Hono();
@@ -27,8 +36,9 @@ export function tileRoutes(context: StudioContext, tiles: TileStore): Hono {
     const level = coordinate(c.req.param('level'), 'the level');
     const [, x, y] = /^([^_]*)_([^_]*)\.jpe?g$/.exec(c.req.param('tile')) ?? [];
     const [column, row] = [coordinate(x, 'the column'), coordinate(y, 'the row')];
-    const mark = await tiles.mark(slide, `${level}-${column}-${row}`);
-    const make = () => tiles.tile(slide, { level, column, row }, c.req.raw.signal);
+    const colours = coloursOf(c.req.query('colours'));
+    const mark = await tiles.mark(slide, `${level}-${column}-${row}-${colours}`);
+    const make = () => tiles.tile(slide, { level, column, row }, colours, c.req.raw.signal);
     return (await answerJpeg(c, mark, make)) ?? problem(c, 404, 'the slide has no such tile');
   });
 

@@ -63,7 +63,7 @@ describe('TileStore', () => {
   it('reads a tile once for all who ask, and again when it fell out of the cache', async () => {
     const { state, slide } = counted({ wait: false });
     const store = new TileStore(64 << 10);
-    const tile = (column: number, row: number) => store.tile(slide, { level: 12, column, row }, signal());
+    const tile = (column: number, row: number) => store.tile(slide, { level: 12, column, row }, 'srgb', signal());
     await Promise.all(Array.from({ length: 10 }, () => tile(0, 0)));
     await tile(0, 0);
     expect(state.reads).toBe(1);
@@ -78,7 +78,7 @@ describe('TileStore', () => {
   it('reads the slide once for all of its coarse levels, thumbnails and whole pictures', async () => {
     const { state, slide } = counted({ wait: false });
     const store = new TileStore();
-    for (let level = 0; level <= 11; level++) await store.tile(slide, { level, column: 0, row: 0 }, signal());
+    for (let level = 0; level <= 11; level++) await store.tile(slide, { level, column: 0, row: 0 }, 'srgb', signal());
     await store.whole(slide, 9, signal());
     await store.thumbnail(slide, 320, signal());
     expect(state.reads).toBe(1);
@@ -89,7 +89,7 @@ describe('TileStore', () => {
     const store = new TileStore();
     const gone = new AbortController();
     const asked = Array.from({ length: 30 }, (_, i) =>
-      store.tile(slide, { level: 12, column: i % 8, row: Math.floor(i / 8) }, gone.signal),
+      store.tile(slide, { level: 12, column: i % 8, row: Math.floor(i / 8) }, 'srgb', gone.signal),
     );
     await new Promise((resolve) => setTimeout(resolve, 20));
     // No more at a time than the machine has use for.
@@ -112,7 +112,7 @@ describe('TileStore', () => {
       [12, 0, 8],
       [0, 1, 0],
     ] as const) {
-      expect(await store.tile(slide, { level, column, row }, signal())).toBeUndefined();
+      expect(await store.tile(slide, { level, column, row }, 'srgb', signal())).toBeUndefined();
     }
     expect(await store.whole(slide, 12, signal())).toBeUndefined();
     expect(state.reads).toBe(0);

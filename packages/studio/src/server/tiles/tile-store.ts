@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { FtuError, type Raster, resizeArea } from '@ftuseg/core';
 import { fileIdentity, usableThreads } from '@ftuseg/files';
-import { encodeJpegTile, halveStrip, type Slide } from '@ftuseg/slide';
+import { displayColours, encodeJpegTile, halveStrip, type Slide } from '@ftuseg/slide';
+import type { ProfileUse, TileColours } from '../../protocol/slides.js';
 import { ByteCache } from '../../tiles/byte-cache.js';
 import { finestLevel, Overviews } from '../../tiles/overview.js';
 import { readTile } from '../../tiles/read-tile.js';
+import { ShownColours } from '../../tiles/shown-colours.js';
 import { type Place, type TileGrid, tileBox, tileGrid } from '../../tiles/tile-grid.js';
 import type { StudioSlide } from '../context.js';
 import { Gate } from './gate.js';
@@ -14,7 +16,7 @@ const QUALITY = 85;
 const MAX_WAITING = 2000;
 const DEFAULT_CACHE_BYTES = 256 << 20;
 /** Changes when the same file gives other tiles. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface KnownSlide {
   readonly grid: TileGrid;
@@ -27,6 +29,7 @@ interface KnownSlide {
 export class TileStore {
   readonly #tiles: ByteCache<Uint8Array>;
   readonly #overviews = new Overviews((picture) => halveStrip(picture, 'picture'));
+  readonly #colours = new ShownColours(displayColours);
   readonly #known = new Map<string, Promise<KnownSlide>>();
   readonly #gate = new Gate(2 * usableThreads(), MAX_WAITING);
   /** Thumbnails and whole pictures read much at once: one at a time, so that tiles of the slide in view do not wait behind them. */
@@ -46,41 +49,54 @@ export class TileStore {
     return (await this.#look(slide)).grid;
   }
 
+  /** What is said of the colours of tiles in sRGB. */
+  profileUse(open: Slide): Promise<ProfileUse> {
+    return this.#colours.useOf(open);
+  }
+
   /** A strong entity tag, without quotes, of what has a name within the slide. */
   async mark(slide: StudioSlide, name: string): Promise<string> {
     return `${(await this.#look(slide)).version}-${name}`;
   }
 
   /**
+   * @param colours `stored`: without the slide's ICC profile
    * @returns undefined for a place that the slide does not have
    * @throws what says why the slide cannot be read; FtuError `cancelled`, `unavailable`
    */
-  async tile(slide: StudioSlide, place: Place, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async tile(
+    slide: StudioSlide,
+    place: Place,
+    colours: TileColours,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | undefined> {
     const { grid, version, finest } = await this.#look(slide);
     const box = tileBox(grid, place);
     if (box === undefined) return undefined;
     const { level, column, row } = place;
     return this.#make(
-      `${slide.id} ${version} ${level} ${column} ${row}`,
+      `${slide.id} ${version} ${colours} ${level} ${column} ${row}`,
       slide,
       async (open, all) => {
         const { stored, sameTiles } = box.level;
         const own = stored === undefined ? undefined : open.levels[stored];
         const whole = box.columns === grid.tileSize && box.rows === grid.tileSize;
-        if (sameTiles && stored !== undefined && own !== undefined && whole) {
+        const recolour = colours === 'stored' ? undefined : await this.#colours.recolourOf(open);
+        if (recolour === undefined && sameTiles && stored !== undefined && own !== undefined && whole) {
           const inside = box.left + box.columns <= own.width && box.top + box.rows <= own.height;
           const found = inside ? await open.readJpegTile?.({ level: stored, column, row }, { signal: all }) : undefined;
           if (found !== undefined) return found;
         }
         const small = async (): Promise<Raster | undefined> =>
           level > finest ? undefined : (await this.#overview(slide, open, all)).level(level);
-        return encodeJpegTile(await readTile(open, box, small, all), QUALITY);
+        const pixels = await readTile(open, box, small, all);
+        return encodeJpegTile(recolour?.(pixels) ?? pixels, QUALITY);
       },
       { gate: this.#gate, signal },
     );
   }
 
-  /** The whole slide at one of its coarse levels; undefined for a finer one. */
+  /** The whole slide in sRGB at one of its coarse levels; undefined for a finer one. */
   async whole(slide: StudioSlide, level: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const { version, finest } = await this.#look(slide);
     if (level > finest) return undefined;
@@ -90,7 +106,7 @@ export class TileStore {
       async (open, all) => {
         const picture = (await this.#overview(slide, open, all)).level(level);
         if (picture === undefined) throw new FtuError('not-found', `there is no level ${level}`);
-        return encodeJpegTile(picture, QUALITY);
+        return encodeJpegTile(await this.#shown(open, picture), QUALITY);
       },
       { gate: this.#wholeGate, signal },
     );
@@ -101,7 +117,7 @@ export class TileStore {
     return (await this.#look(slide)).finest;
   }
 
-  /** @param side of the longer edge at most, pixels */
+  /** In sRGB. @param side of the longer edge at most, pixels */
   async thumbnail(slide: StudioSlide, side: number, signal: AbortSignal): Promise<Uint8Array> {
     const { grid, version } = await this.#look(slide);
     return this.#make(
@@ -116,10 +132,15 @@ export class TileStore {
         const [width, height] = [picture.width, picture.height].map((length) =>
           Math.max(1, Math.round(length / shrink)),
         ) as [number, number];
-        return encodeJpegTile(shrink === 1 ? picture : resizeArea(picture, width, height), QUALITY);
+        const small = shrink === 1 ? picture : resizeArea(picture, width, height);
+        return encodeJpegTile(await this.#shown(open, small), QUALITY);
       },
       { gate: this.#wholeGate, signal },
     );
+  }
+
+  async #shown(open: Slide, picture: Raster): Promise<Raster> {
+    return (await this.#colours.recolourOf(open))?.(picture) ?? picture;
   }
 
   async #overview(slide: StudioSlide, open: Slide, signal: AbortSignal) {

@@ -91,10 +91,10 @@ export function localBackend(
     thumbnail: (slide) => library.thumbnails.value.get(slide) ?? BLANK,
     overlayPicture: () => BLANK,
     // Never fetched: the name by which the viewer keeps a tile.
-    tile: (slide, level, x, y) => `tile:${slide}/${level}/${x}_${y}`,
-    tilePixels: async (slide, level, x, y, signal) => {
+    tile: (slide, level, x, y, colours) => `tile:${slide}/${colours}/${level}/${x}_${y}`,
+    tilePixels: async (slide, level, x, y, colours, signal) => {
       const finest = known(slide).record.facts?.finest ?? 0;
-      return tiles.tile({ ...library.fileFor(slide), level, x, y, finest }, signal);
+      return tiles.tile({ ...library.fileFor(slide), level, x, y, colours, finest }, signal);
     },
     outlines: (slide, layer) => ({
       index: async () => (await source(slide, layer)).index(),

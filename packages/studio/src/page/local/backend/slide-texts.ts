@@ -89,6 +89,7 @@ export function detailOf(slide: LibrarySlide, numbers: SlideNumbers, maps: reado
     ...summary,
     format: slide.record.facts?.format ?? '',
     tileSize: slide.record.facts?.tileSize ?? 1,
+    colours: slide.record.facts?.colours ?? { kind: 'none' },
     magnification: magnificationOf(summary.pixelSize),
     outlines,
     maps,

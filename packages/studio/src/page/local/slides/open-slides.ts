@@ -1,8 +1,10 @@
 /** Slides that a worker has open: the last few, with what tiles are cut from. */
 import { type Raster, resizeArea } from '@ftuseg/core';
-import { halve, type Slide } from '@ftuseg/slide/browser';
+import { displayColours, halve, type Slide } from '@ftuseg/slide/browser';
+import type { TileColours } from '../../../protocol/slides.js';
 import { finestLevel, Overviews } from '../../../tiles/overview.js';
 import { readTile } from '../../../tiles/read-tile.js';
+import { ShownColours } from '../../../tiles/shown-colours.js';
 import { type TileGrid, tileBox, tileGrid } from '../../../tiles/tile-grid.js';
 import { openFile } from './open-file.js';
 import type { SlideFacts, SlideFile } from './slide-methods.js';
@@ -17,6 +19,7 @@ interface OpenSlide {
 
 export class OpenSlides {
   readonly #open = new Map<string, Promise<OpenSlide>>();
+  readonly #colours = new ShownColours(displayColours);
   readonly #overviews = new Overviews((picture) => halve(picture, 'mean'));
 
   async facts(asked: SlideFile): Promise<SlideFacts> {
@@ -25,13 +28,16 @@ export class OpenSlides {
     const square = micronsPerPixel === undefined ? undefined : { x: micronsPerPixel, y: micronsPerPixel };
     const { format, warnings } = info;
     const said = warnings === undefined ? {} : { warnings };
-    return { width, height, pixelSize: pixelSize ?? square, format, ...said, tileSize: grid.tileSize, finest };
+    const colours = await this.#colours.useOf(slide);
+    const { tileSize } = grid;
+    return { width, height, pixelSize: pixelSize ?? square, format, ...said, colours, tileSize, finest };
   }
 
   /** RGB. @returns undefined for a place that the slide does not have */
   async tile(
     asked: SlideFile,
     place: { readonly level: number; readonly column: number; readonly row: number },
+    colours: TileColours,
     signal: AbortSignal,
   ): Promise<Raster | undefined> {
     const { slide, grid, finest } = await this.#of(asked);
@@ -39,10 +45,11 @@ export class OpenSlides {
     if (box === undefined) return undefined;
     const small = async (): Promise<Raster | undefined> =>
       place.level > finest ? undefined : (await this.#overviews.of(asked.id, slide, grid, signal)).level(place.level);
-    return readTile(slide, box, small, signal);
+    const pixels = await readTile(slide, box, small, signal);
+    return colours === 'stored' ? pixels : this.#shown(slide, pixels);
   }
 
-  /** @param side of the longer edge at most, pixels */
+  /** In sRGB. @param side of the longer edge at most, pixels */
   async thumbnail(asked: SlideFile, side: number, signal: AbortSignal): Promise<Raster | undefined> {
     const { slide, grid } = await this.#of(asked);
     const overview = await this.#overviews.of(asked.id, slide, grid, signal);
@@ -50,9 +57,13 @@ export class OpenSlides {
     const picture = overview.level(Math.min(fitting < 0 ? overview.finest : fitting, overview.finest));
     if (picture === undefined) return undefined;
     const shrink = Math.max(1, Math.max(picture.width, picture.height) / side);
-    if (shrink === 1) return picture;
+    if (shrink === 1) return this.#shown(slide, picture);
     const length = (pixels: number): number => Math.max(1, Math.round(pixels / shrink));
-    return resizeArea(picture, length(picture.width), length(picture.height));
+    return this.#shown(slide, resizeArea(picture, length(picture.width), length(picture.height)));
+  }
+
+  async #shown(slide: Slide, picture: Raster): Promise<Raster> {
+    return (await this.#colours.recolourOf(slide))?.(picture) ?? picture;
   }
 
   #of({ id, file, name }: SlideFile): Promise<OpenSlide> {

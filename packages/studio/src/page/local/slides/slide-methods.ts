@@ -1,4 +1,5 @@
 /** What the workers that open slides are asked, and what the page knows of a slide from them. */
+import type { ProfileUse, TileColours } from '../../../protocol/slides.js';
 
 export interface SlideFacts {
   readonly width: number;
@@ -8,6 +9,7 @@ export interface SlideFacts {
   readonly format: string;
   /** What a person must read before using the slide, in clauses. */
   readonly warnings?: readonly string[] | undefined;
+  readonly colours: ProfileUse;
   /** Pixels. */
   readonly tileSize: number;
   /** Deep Zoom's number of the finest level that is made from one reading of the slide. */
@@ -24,7 +26,12 @@ export interface SlideFile {
 export type SlideMethods = {
   readonly facts: { readonly args: SlideFile; readonly result: SlideFacts };
   readonly tile: {
-    readonly args: SlideFile & { readonly level: number; readonly x: number; readonly y: number };
+    readonly args: SlideFile & {
+      readonly level: number;
+      readonly x: number;
+      readonly y: number;
+      readonly colours: TileColours;
+    };
     readonly result: ImageBitmap;
   };
   /** A BMP of at most `side` pixels a side. */

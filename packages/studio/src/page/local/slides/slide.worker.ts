@@ -16,8 +16,8 @@ const none = (what: string): RangeError => new RangeError(`the slide has no such
 
 serveCalls<SlideMethods>(self, {
   facts: (file) => slides.facts(file),
-  tile: async ({ level, x, y, ...file }, { signal, hand }) => {
-    const tile = await slides.tile(file, { level, column: x, row: y }, signal);
+  tile: async ({ level, x, y, colours, ...file }, { signal, hand }) => {
+    const tile = await slides.tile(file, { level, column: x, row: y }, colours, signal);
     if (tile === undefined) throw none('tile');
     // Of pixels, never of a file: no decoder of the browser and no canvas changes them.
     const bitmap = await createImageBitmap(imageOf(tile), { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });

@@ -6,7 +6,7 @@ export interface TileWorkers {
   /** @throws FtuError: why the slide cannot be opened, and what to use instead */
   readonly facts: (file: SlideFile) => Promise<SlideFacts>;
   readonly tile: (
-    file: SlideFile & { readonly level: number; readonly x: number; readonly y: number; readonly finest: number },
+    file: SlideMethods['tile']['args'] & { readonly finest: number },
     signal: AbortSignal,
   ) => Promise<ImageBitmap>;
   /** A BMP. */

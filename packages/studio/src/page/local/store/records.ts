@@ -20,6 +20,14 @@ export const slideRecordSchema = z.object({
       format: z.string(),
       /** Of the file; unset also where an earlier version opened it. */
       warnings: z.array(z.string()).readonly().optional(),
+      /** What its ICC profile means; unset where an earlier version opened it. */
+      colours: z
+        .discriminatedUnion('kind', [
+          z.object({ kind: z.literal('none') }),
+          z.object({ kind: z.enum(['srgb', 'converted']), profile: z.string() }),
+          z.object({ kind: z.literal('unusable'), problem: z.string() }),
+        ])
+        .optional(),
       tileSize: z.number(),
       finest: z.number(),
     })

@@ -84,7 +84,7 @@ export function createToolContext(studio: Studio, slide: SlideDetail): ToolConte
     select: selection.select,
     activeClass: () => tools.activeClass.peek(),
     brushRadius: () => tools.brushRadius.peek(),
-    pixels: (rect, downsample) => readPixels(backend, slide, rect, downsample),
+    pixels: (rect, downsample) => readPixels(backend, slide, rect, downsample, studio.layers.colours.peek()),
     propose: document.propose,
     sketch: tools.draw,
     say: messages.say,
