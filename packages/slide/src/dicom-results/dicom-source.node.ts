@@ -170,6 +170,10 @@ async function sourceOf(files: readonly ByteSource[], name: string): Promise<Dic
   if (Math.abs(orientation[2] ?? 0) + Math.abs(orientation[5] ?? 0) > MAX_TILT) {
     throw refuse(`it does not lie flat on the glass (ImageOrientationSlide is ${orientation.join(', ')})`);
   }
+  const [a = 0, b = 0, , c = 0, d = 0] = orientation;
+  if (!(Math.abs(a * d - b * c) > MIN_TURN)) {
+    throw refuse(`its columns and rows run along one line (ImageOrientationSlide is ${orientation.join(', ')})`);
+  }
   const measures = itemsOf(itemsOf(set, Tag.SharedFunctionalGroups)[0], Tag.PixelMeasuresSequence)[0];
   const [thickness] = numbersOf(measures, SliceThickness);
   const [depth = 0] = numbersOf(set, ImagedVolumeDepth);
@@ -189,6 +193,8 @@ async function sourceOf(files: readonly ByteSource[], name: string): Promise<Dic
 
 /** Cosine of an angle that is none but for rounding. */
 const MAX_TILT = 1e-6;
+/** Sine of the least angle between columns and rows. */
+const MIN_TURN = 0.5;
 
 /** Millimetres, where the slide states neither SliceThickness nor ImagedVolumeDepth or 0: the standard asks for a number, and `writeDicom` writes this one. */
 const USUAL_THICKNESS = 0.001;

@@ -30,6 +30,22 @@ export function pixelCentre({ spacing, origin, orientation }: SlidePlace, column
 }
 
 /**
+ * The other way round: from millimetres to pixels from the left and upper edge of the picture, as outlines have them.
+ * @example
+ * pixelPoint(place, ...pixelCentre(place, 3, 4)); // [3.5, 4.5]
+ */
+export function pixelPoint(
+  { spacing, origin, orientation }: SlidePlace,
+  x: number,
+  y: number,
+): readonly [x: number, y: number] {
+  const [a = 0, b = 0, , c = 0, d = 0] = orientation;
+  const [right, down] = [x - origin.x, y - origin.y];
+  const turned = a * d - b * c;
+  return [(d * right - c * down) / (turned * spacing.x) + 0.5, (a * down - b * right) / (turned * spacing.y) + 0.5];
+}
+
+/**
  * A corner of an outline.
  * @param x from the left edge of the picture, pixels; the first pixel reaches from 0 to 1 @param y from its upper edge
  */

@@ -21,8 +21,7 @@ import {
 import { writeResultFile } from './result-file.node.js';
 import { outlineOnSlide, type ResultObject } from './result-object.js';
 import type { SlidePlace } from './slide-place.js';
-
-const ANNOTATIONS = '1.2.840.10008.5.1.4.1.1.91.1';
+import { ANNOTATIONS } from './sop-classes.js';
 
 /** Numbers that grow, as the 32 bits that are written. */
 class Numbers {

@@ -4,6 +4,7 @@
  */
 import { paintRuns, type Raster, type RunMask, runsOfRle } from '@ftuseg/core';
 import { type ClassMap, type ClassTable, classTable, parseClasses } from '../classes/classes.js';
+import { dicomLabels } from '../dicom-results/reading/read-segmentation.node.js';
 import { openLabelImage } from '../labels/label-image.node.js';
 import type { Labels } from '../labels/labels.js';
 import { SlideError } from '../slide-error.js';
@@ -48,7 +49,7 @@ function checkSize(found: Size, wanted: Size, row: SlideRow, path: string): void
  *
  * @param size Level-0 pixels of the slide.
  * @param classes What label values and names of objects mean; default: one class `glomerulus`.
- * @throws SlideError `not-found` when the row has none of these, `bad-input` when it has two, or labels of another size; as `readLabelImage`,
+ * @throws SlideError `not-found` when the row has none of these, `bad-input` when it has two, or labels of another size; as `readLabelImage`, `dicomLabels`,
  *   `decodeRle` and `readAnnotationLabels`.
  * @example
  * const truth = await openTruth(row, slide, parseClasses('normal=1;sclerotic=2'));
@@ -81,7 +82,12 @@ export async function openTruth(
   }
 }
 
-async function openMask(row: SlideRow, path: string, size: Size): Promise<Labels> {
+async function openMask(row: SlideRow, path: string, size: Size): Promise<Labels & { readonly runs?: TruthRuns }> {
+  const labelled = await dicomLabels(path, row.image);
+  if (labelled !== undefined) {
+    checkSize(labelled, size, row, path);
+    return paintedFrom({ labels: labelled });
+  }
   const labels = await openLabelImage(path);
   try {
     checkSize(labels, size, row, path);

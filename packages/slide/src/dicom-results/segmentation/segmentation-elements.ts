@@ -17,8 +17,6 @@ import {
 import { pixelCentre } from '../slide-place.js';
 import { type SegmentTile, TILE } from './segment-tiles.js';
 
-export const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
-
 const POINTERS = [
   [0x0062000b, 0x0062000a],
   [0x0048021e, 0x0048021a],

@@ -7,8 +7,9 @@ import { header } from '../../dicom-out/elements.js';
 import { SlideError } from '../../slide-error.js';
 import { type ResultSeries, resultInstance } from '../result-elements.js';
 import { type ResultFile, writeResultFile } from '../result-file.node.js';
+import { SEGMENTATION } from '../sop-classes.js';
 import { FRAME_BYTES, framesOfColumn, type SegmentTiles, segmentTiles, TILE } from './segment-tiles.js';
-import { frameGroups, SEGMENTATION, segmentationElements } from './segmentation-elements.js';
+import { frameGroups, segmentationElements } from './segmentation-elements.js';
 
 /** Lengths of pixel data have 32 bits, and are even. */
 const MAX_PIXEL_BYTES = 2 ** 32 - 2;

@@ -4,6 +4,7 @@ import { ioError, statRegularFile } from '@ftuseg/files';
 import { SlideError } from '../../slide-error.js';
 import { asap } from './asap.js';
 import { coco } from './coco.js';
+import { dicom } from './dicom/dicom.node.js';
 import type { AnnotationFormat, FileHead } from './format.js';
 import { geoJson } from './geojson.js';
 import { imageScope } from './imagescope.js';
@@ -12,7 +13,7 @@ import { labelme } from './labelme.js';
 import { textOf } from './read-text.node.js';
 
 /** A new format is a file beside this one and a line here. */
-export const annotationFormats: readonly AnnotationFormat[] = [geoJson, imageScope, asap, coco, labelme];
+export const annotationFormats: readonly AnnotationFormat[] = [geoJson, imageScope, asap, coco, labelme, dicom];
 
 /** Bytes of a file that are looked at. */
 const HEAD_BYTES = 1 << 16;

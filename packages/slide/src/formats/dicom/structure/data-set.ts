@@ -31,6 +31,8 @@ export interface ReadOptions {
   readonly wanted: Wanted;
   /** Gets the items of one sequence of the outermost data set, which are then not kept. */
   readonly each?: { readonly tag: number; onItem(item: DataSet): void };
+  /** Items of a sequence that is kept, at most. */
+  readonly maxItems?: number;
   /** The outermost data set ends before this attribute, of which the place comes back, or before one behind it. */
   readonly until?: number;
 }
@@ -95,7 +97,7 @@ export async function readDataSet(options: ReadOptions): Promise<DataSet> {
 
 /** @param end of the data set; without one it ends at a delimiter */
 async function readElements(options: ReadOptions, end: number | undefined, depth: number): Promise<DataSet> {
-  const { cursor, wanted, each, until } = options;
+  const { cursor, wanted, each, until, maxItems = MAX_ITEMS } = options;
   const found = new Map<number, Value>();
   const limit = end ?? cursor.source.size;
   while (end === undefined || cursor.position < end) {
@@ -116,10 +118,10 @@ async function readElements(options: ReadOptions, end: number | undefined, depth
     if (isSequence(element, want)) {
       // Values of unknown representation hold sequences as files without stated representations do.
       const isExplicit = options.isExplicit && element.representation !== 'UN';
-      const inner = { cursor, isExplicit, wanted: typeof want === 'object' ? want : {} };
+      const inner = { cursor, isExplicit, wanted: typeof want === 'object' ? want : {}, maxItems };
       const items: DataSet[] = [];
       const keep = (item: DataSet): void => {
-        if (items.length === MAX_ITEMS) throw damaged(cursor.source.name, where, `it has more than ${MAX_ITEMS} items`);
+        if (items.length === maxItems) throw damaged(cursor.source.name, where, `it has more than ${maxItems} items`);
         if (typeof want === 'object') items.push(item);
       };
       const onItem = depth === 0 && each?.tag === tag ? each.onItem : keep;
@@ -141,7 +143,7 @@ const isSequence = ({ representation, length }: Element, want: Wanted[number] | 
   representation === 'SQ' || typeof want === 'object' || (length === undefined && /^(UN)?$/.test(representation));
 
 async function readItems(
-  options: Pick<ReadOptions, 'cursor' | 'isExplicit' | 'wanted'>,
+  options: Pick<ReadOptions, 'cursor' | 'isExplicit' | 'wanted' | 'maxItems'>,
   { tag, length, at }: Element,
   depth: number,
   onItem: (item: DataSet) => void,

@@ -4,7 +4,7 @@ import type { ByteSource } from '../../../source/byte-source.js';
 import { isDicom } from '../../known/known-formats.js';
 import type { FrameIndex } from '../frames/item-frames.js';
 import { Cursor, damaged } from './cursor.js';
-import { type DataSet, numberOf, readDataSet, textOf, type Wanted } from './data-set.js';
+import { type DataSet, numberOf, type ReadOptions, readDataSet, textOf, type Wanted } from './data-set.js';
 import { type FramePositions, framePositions } from './frame-positions.js';
 import { Tag } from './tags.js';
 import { type TransferSyntax, transferSyntax } from './transfer-syntax.js';
@@ -155,11 +155,25 @@ export function neededNumber({ source, set }: Pick<DicomFile, 'source' | 'set'>,
 }
 
 /**
- * Reads attributes of the reader's own choice, all before the pixels.
+ * Reads attributes of the reader's own choice, all before the pixels, and where these begin.
+ * @param each gets the items of one sequence, which are then not kept
+ * @param maxItems of a sequence that is kept
  * @throws {SlideError} `bad-input` for what is damaged or cut off, `unsupported` for a transfer syntax that is not read
  */
-export async function readAttributes(source: ByteSource, wanted: Wanted): Promise<DataSet> {
+export async function readAttributes(
+  source: ByteSource,
+  wanted: Wanted,
+  each?: ReadOptions['each'],
+  maxItems?: number,
+): Promise<DataSet> {
   const cursor = new Cursor(source, START);
   const { isExplicit } = transferSyntax(await begin(cursor), source.name);
-  return readDataSet({ cursor, isExplicit, wanted, until: Tag.PixelData });
+  return readDataSet({
+    cursor,
+    isExplicit,
+    wanted,
+    until: Tag.PixelData,
+    ...(each === undefined ? {} : { each }),
+    ...(maxItems === undefined ? {} : { maxItems }),
+  });
 }

@@ -41,6 +41,8 @@ export const Tag = {
   ColumnPosition: 0x0048021e,
   RowPosition: 0x0048021f,
   TotalFocalPlanes: 0x00480303,
+  SegmentNumber: 0x00620004,
+  ReferencedSegmentNumber: 0x0062000b,
   SharedFunctionalGroups: 0x52009229,
   PerFrameFunctionalGroups: 0x52009230,
   ExtendedOffsetTable: 0x7fe00001,
@@ -73,6 +75,8 @@ export const IMPLICIT: ReadonlyMap<number, string> = new Map([
     Tag.PixelRepresentation,
     Tag.InConcatenationNumber,
     Tag.InConcatenationTotalNumber,
+    Tag.SegmentNumber,
+    Tag.ReferencedSegmentNumber,
   ].map((tag) => [tag, 'US'] as const),
   ...[Tag.TotalColumns, Tag.TotalRows, Tag.TotalFocalPlanes, Tag.ConcatenationFrameOffsetNumber].map(
     (tag) => [tag, 'UL'] as const,
