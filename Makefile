@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-results dicom-truth dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -144,6 +144,10 @@ corpus: build
 # JPEG-LS in DICOM, compared with dcmtk and pydicom.
 jpeg-ls: build
 	node packages/slide/corpus/jpeg-ls.mjs
+
+# Aperio slides of JPEG 2000 converted to DICOM, against OpenSlide, OpenJPEG, dcmtk and dicom3tools: `make dicom-jpeg-2000`.
+dicom-jpeg-2000: build
+	node packages/slide/corpus/dicom-jpeg-2000.mjs
 
 # DICOM segmentations, annotations and reports that pydicom has written, read as truth: `make dicom-truth` (needs python3-pydicom).
 dicom-truth: build

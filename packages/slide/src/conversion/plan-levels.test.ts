@@ -66,7 +66,7 @@ function slideOf(...given: readonly Given[]): Slide {
   };
 }
 
-const LIMITS = { name: 'TIFF', tileStep: 16, codecs: ['jpeg', 'jpeg-2000', 'deflate'] } as const;
+const LIMITS = { name: 'TIFF', tileStep: 16, codecs: ['jpeg', 'jpeg-2000', 'deflate'], usual: ['jpeg'] } as const;
 const plan = async (slide: Slide, options: Partial<LevelOptions> = {}): Promise<string[]> =>
   (await planLevels(slide, { compression: 'jpeg', ...options }, LIMITS)).map(
     ({ width, height, blockWidth, from, form: { codec, colours, subsampling } }) =>

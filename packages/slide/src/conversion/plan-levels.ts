@@ -2,6 +2,7 @@
  * Which levels a converted slide has, and which of them are tiles of the slide as they lie in its file. Taking them over costs neither time nor quality.
  */
 import { FtuError } from '@ftuseg/core';
+import { codestreamOf, codingStyleOf } from '../codecs/jpeg-2000/codestream.js';
 import type { LevelInfo, Slide, SlideTile } from '../slide.js';
 import { chromaOf, formOfJpeg, type TileForm } from './tile-form.js';
 
@@ -10,7 +11,7 @@ export type LevelGrid = Pick<LevelInfo, 'width' | 'height' | 'blockWidth' | 'blo
 
 export interface LevelOptions {
   /**
-   * Of tiles that are not taken over. `keep` takes over all tiles, JPEG or JPEG 2000, and refuses a slide where that cannot be; `jpeg` takes over JPEGs;
+   * Of tiles that are not taken over. `keep` takes over all tiles, JPEG or JPEG 2000, and refuses a slide where that cannot be; `jpeg` takes over those that are usual in the format;
    * `deflate` keeps every pixel.
    */
   readonly compression: 'jpeg' | 'deflate' | 'keep';
@@ -32,6 +33,10 @@ export interface FormatLimits {
   /** Sides of tiles are multiples of it. */
   readonly tileStep: number;
   readonly codecs: readonly TileForm['codec'][];
+  /** Of these, tiles that are taken over without `keep`: those that every reader of the format knows. */
+  readonly usual: readonly TileForm['codec'][];
+  /** Why tiles of a form cannot be written; undefined: they can. */
+  readonly refuse?: ((form: TileForm) => string | undefined) | undefined;
 }
 
 export interface PlannedLevel extends LevelGrid {
@@ -71,7 +76,8 @@ export async function readCodedTile(
   if (jpeg !== undefined && form !== undefined) return { data: jpeg, form };
   const coded = await slide.readJpeg2000Tile?.(tile, { signal });
   if (coded === undefined) return undefined;
-  return { data: coded.data, form: { codec: 'jpeg-2000', colours: coded.colours, subsampling: [1, 1] } };
+  const style = codingStyleOf(codestreamOf(coded.data));
+  return { data: coded.data, form: { codec: 'jpeg-2000', colours: coded.colours, subsampling: [1, 1], style } };
 }
 
 /** The form of a level's tiles, by the first of some that was written. */
@@ -98,7 +104,7 @@ async function formTaken(
   slide: Slide,
   level: number,
   options: LevelOptions,
-  { name, tileStep, codecs }: FormatLimits,
+  { name, tileStep, codecs, refuse }: FormatLimits,
 ): Promise<TileForm | string> {
   const { blockWidth, blockHeight, compression } = slide.info.levels[level] as LevelInfo;
   const { tileSize } = options;
@@ -110,7 +116,7 @@ async function formTaken(
   }
   const form = await formOfLevel(slide, level, options);
   if (form === undefined) return `its pixels are no tiles of JPEG or JPEG 2000 (${compression})`;
-  return codecs.includes(form.codec) ? form : `tiles of ${form.codec} are not written into ${name}`;
+  return codecs.includes(form.codec) ? (refuse?.(form) ?? form) : `tiles of ${form.codec} are not written into ${name}`;
 }
 
 /**
@@ -125,7 +131,7 @@ export async function planLevels(
 ): Promise<PlannedLevel[]> {
   const { compression, quality, levels: most = Number.POSITIVE_INFINITY } = options;
   const copied = new Map<number, TileForm>();
-  const isTaken = (form: TileForm): boolean => form.codec === 'jpeg' || compression === 'keep';
+  const isTaken = ({ codec }: TileForm): boolean => limits.usual.includes(codec) || compression === 'keep';
   if (compression !== 'deflate' && quality === undefined) {
     for (const [level, { width }] of slide.info.levels.entries()) {
       const form = unfit.get(level) ?? (await formTaken(slide, level, options, limits));

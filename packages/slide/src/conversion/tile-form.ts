@@ -3,6 +3,7 @@
  * its file only where its form is the level's.
  */
 import { statedColours } from '../codecs/jpeg/stated-colours.js';
+import type { CodingStyle } from '../codecs/jpeg-2000/codestream.js';
 import type { CodedColours } from '../slide.js';
 
 export interface TileForm {
@@ -10,6 +11,8 @@ export interface TileForm {
   readonly colours: CodedColours;
   /** Luma samples for each chroma sample, across and down; 1 and 1 but for the YCbCr of a JPEG. */
   readonly subsampling: readonly [across: number, down: number];
+  /** Of JPEG 2000; unset also where it differs within a tile. */
+  readonly style?: CodingStyle | undefined;
 }
 
 /** JPEGs compressed here keep chroma whole from this quality on; below it is stored at half the resolution, both ways. */
@@ -22,7 +25,9 @@ export const sameForm = (a: TileForm, b: TileForm): boolean =>
   a.codec === b.codec &&
   a.colours === b.colours &&
   a.subsampling[0] === b.subsampling[0] &&
-  a.subsampling[1] === b.subsampling[1];
+  a.subsampling[1] === b.subsampling[1] &&
+  a.style?.transform === b.style?.transform &&
+  a.style?.isReversible === b.style?.isReversible;
 
 /**
  * @param tile a complete JPEG, with Adobe's marker where it has three components

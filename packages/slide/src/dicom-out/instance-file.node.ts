@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { concatBytes } from '@ftuseg/core';
 import { type Element, encodeElements, header, ITEM, isEven, itemHeader, SEQUENCE_END } from './elements.js';
 import { fileStart } from './file-start.js';
-import { JPEG_BASELINE, type LevelFacts, type SeriesFacts, slideElements, WHOLE_SLIDE } from './slide-elements.js';
+import { type LevelFacts, type SeriesFacts, slideElements, WHOLE_SLIDE } from './slide-elements.js';
 
 /** Up to this size without compression, offsets of 32 bits reach every frame. */
 const MAX_BASIC_BYTES = 2 ** 31;
@@ -30,8 +30,10 @@ export class InstanceFile {
     this.#end = this.#start;
   }
 
-  /** @param frames JPEGs, in the order of tiles: row by row */
-  async append(frames: readonly Uint8Array[]): Promise<void> {
+  /** @param tiles in the form of the level, row by row */
+  async append(tiles: readonly Uint8Array[]): Promise<void> {
+    const { frameOf } = this.#facts.coding;
+    const frames = tiles.map(frameOf);
     const parts: (Uint8Array | readonly number[])[] = [];
     let at = this.#end;
     for (const frame of frames) {
@@ -63,8 +65,8 @@ export class InstanceFile {
 
   /** Everything before the first frame; of one length from the first frame to the last. */
   #header(): Uint8Array {
-    const { frames, tileWidth, tileHeight, photometric, uid } = this.#facts;
-    const raw = frames * tileWidth * tileHeight * (photometric === 'MONOCHROME2' ? 1 : 3);
+    const { frames, tileWidth, tileHeight, coding, uid } = this.#facts;
+    const raw = frames * tileWidth * tileHeight * (coding.photometric === 'MONOCHROME2' ? 1 : 3);
     const stored = this.#lengths.reduce((sum, length) => sum + length, 0);
     const isBasic = raw <= MAX_BASIC_BYTES;
     const facts = { ...this.#facts, ratio: stored === 0 ? 1 : raw / stored };
@@ -75,7 +77,7 @@ export class InstanceFile {
     ];
     const basic = isBasic ? this.#table(this.#offsets, 4) : new Uint8Array(0);
     return concatBytes([
-      fileStart(WHOLE_SLIDE, uid, JPEG_BASELINE),
+      fileStart(WHOLE_SLIDE, uid, coding.syntax),
       encodeElements(isBasic ? elements : [...elements, ...extended]),
       header(0x7fe00010, 'OB', 0xffffffff),
       itemHeader(ITEM, basic.length),

@@ -4,6 +4,7 @@ import type { PixelSize } from '@ftuseg/core';
 import { openPending, type PendingFile } from '@ftuseg/files';
 import type { PlannedLevel } from '../conversion/plan-levels.js';
 import type { Slide } from '../slide.js';
+import { frameCoding } from './coded-frames.js';
 import { InstanceFile } from './instance-file.node.js';
 import type { SeriesFacts } from './slide-elements.js';
 import { newUid } from './uid.js';
@@ -17,8 +18,6 @@ export interface SeriesWriter {
   /** Files that are not yet under their names. */
   readonly pending: Map<string, PendingFile>;
 }
-
-const PHOTOMETRIC = { rgb: 'RGB', ycbcr: 'YBR_FULL_422', grey: 'MONOCHROME2' } as const;
 
 export async function beginLevel(writer: SeriesWriter, number: number, level: PlannedLevel): Promise<InstanceFile> {
   const { folder, series, slide, microns, pending } = writer;
@@ -35,7 +34,7 @@ export async function beginLevel(writer: SeriesWriter, number: number, level: Pl
     tileWidth: blockWidth,
     tileHeight: blockHeight,
     frames: Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight),
-    photometric: PHOTOMETRIC[form.colours],
+    coding: frameCoding(form),
     microns: { x: microns.x * across, y: microns.y * down },
     isResampled: number > 0,
   });

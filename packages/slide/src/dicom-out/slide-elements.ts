@@ -3,6 +3,7 @@
  * Source: PS3.3, A.32.8 (VL Whole Slide Microscopy Image IOD); PS3.16 for codes.
  */
 import type { PixelSize } from '@ftuseg/core';
+import type { FrameCoding } from './coded-frames.js';
 import type { Element } from './elements.js';
 
 /** What all levels of a slide share. */
@@ -33,7 +34,7 @@ export interface LevelFacts {
   readonly tileWidth: number;
   readonly tileHeight: number;
   readonly frames: number;
-  readonly photometric: 'RGB' | 'YBR_FULL_422' | 'MONOCHROME2';
+  readonly coding: FrameCoding;
   /** Micrometres per pixel of this level. */
   readonly microns: PixelSize;
   /** Bytes without compression per byte with it. */
@@ -43,7 +44,6 @@ export interface LevelFacts {
 }
 
 export const WHOLE_SLIDE = '1.2.840.10008.5.1.4.1.1.77.1.6';
-export const JPEG_BASELINE = '1.2.840.10008.1.2.4.50';
 
 const code = (value: string, scheme: string, meaning: string): readonly Element[] => [
   [0x00080100, 'SH', value],
@@ -55,7 +55,8 @@ const code = (value: string, scheme: string, meaning: string): readonly Element[
 const decimal = (value: number): string => value.toPrecision(9).slice(0, 16);
 
 export function slideElements(series: SeriesFacts, level: LevelFacts): Element[] {
-  const { microns, width, height, photometric } = level;
+  const { microns, width, height } = level;
+  const { photometric, method } = level.coding;
   const isColour = photometric !== 'MONOCHROME2';
   const spacing = `${decimal(microns.y / 1000)}\\${decimal(microns.x / 1000)}`;
   return [
@@ -106,7 +107,7 @@ export function slideElements(series: SeriesFacts, level: LevelFacts): Element[]
     [0x00282110, 'CS', '01'],
     // Of one length whatever the ratio, which is known only in the end.
     [0x00282112, 'DS', level.ratio.toFixed(3).slice(0, 16).padEnd(16)],
-    [0x00282114, 'CS', 'ISO_10918_1'],
+    [0x00282114, 'CS', method],
     [0x00400512, 'LO', series.container],
     [0x00400513, 'SQ', []],
     [0x00400518, 'SQ', [code('433466003', 'SCT', 'Microscope slide')]],

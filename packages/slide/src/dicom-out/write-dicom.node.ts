@@ -1,5 +1,5 @@
 /**
- * Writes a slide as a DICOM series, one file for each level. JPEG tiles of a slide that has a pyramid are handed through as they are; anything else is
+ * Writes a slide as a DICOM series, one file for each level. JPEG and JPEG 2000 tiles of a slide that has a pyramid are handed through as they are; anything else is
  * compressed anew, and halved from level to level. Labels and overviews are never written: they may name the patient.
  */
 import { readdir, rm, rmdir } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { type WrittenLevels, writeLevels } from '../conversion/write-levels.node
 import { rgbProfileOf } from '../icc/slide-profile.js';
 import { srgbProfile } from '../icc/srgb-profile.node.js';
 import type { Slide } from '../slide.js';
+import { refuseForm } from './coded-frames.js';
 import { beginLevel, type SeriesWriter } from './series-writer.node.js';
 import type { SeriesFacts } from './slide-elements.js';
 import { newUid } from './uid.js';
@@ -28,8 +29,14 @@ export interface DicomOptions extends Omit<LevelOptions, 'compression'> {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
-/** Frames of any size; what is written says one transfer syntax for all levels. */
-const LIMITS: FormatLimits = { name: 'DICOM', tileStep: 1, codecs: ['jpeg'] };
+/** Frames of any size; each level has a transfer syntax of its own. */
+const LIMITS: FormatLimits = {
+  name: 'DICOM',
+  tileStep: 1,
+  codecs: ['jpeg', 'jpeg-2000'],
+  usual: ['jpeg', 'jpeg-2000'],
+  refuse: refuseForm,
+};
 
 /**
  * @param folder is made; must hold no other DICOM files, since a folder is one slide

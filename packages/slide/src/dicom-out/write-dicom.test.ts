@@ -109,6 +109,36 @@ describe('tiles of a pyramid', () => {
   });
 });
 
+describe('tiles of JPEG 2000', () => {
+  const fixture = (name: string): string => new URL(`../../tests/fixtures/${name}.tif`, import.meta.url).pathname;
+
+  it('are handed through as they are, by the name of their component transform', async () => {
+    const from = fixture('jpeg2000-rgb');
+    const to = await written(from, { micronsPerPixel: 0.5 });
+    await withSlide(from, async (old) =>
+      withSlide(to, async (slide) => {
+        expect(slide.info.levels[0]?.compression).toContain('jpeg-2000');
+        expect(await wholeOf(slide)).toEqual(await wholeOf(old));
+        const file = await readFile(join(to, 'level-0.dcm'));
+        const tile = await old.readJpeg2000Tile?.({ level: 0, column: 1, row: 1 });
+        expect(file.includes(Buffer.from(tile?.data ?? []))).toBe(true);
+        expect(tile?.data.length).toBeGreaterThan(100);
+        for (const text of ['1.2.840.10008.1.2.4.91', 'YBR_RCT', 'ISO_15444_1']) expect(file.includes(text)).toBe(true);
+      }),
+    );
+  });
+
+  it('of YCbCr with a reversible wavelet are compressed anew, and refused where they are to be kept', async () => {
+    const from = fixture('jpeg2000-ycbcr');
+    await withSlide(await written(from, { micronsPerPixel: 0.5 }), async ({ info }) =>
+      expect(info.levels[0]?.compression).toContain('jpeg'),
+    );
+    await expect(written(from, { micronsPerPixel: 0.5, compression: 'keep' })).rejects.toThrow(
+      /YCbCr with a reversible wavelet, for which DICOM has no name/,
+    );
+  });
+});
+
 describe('a slide without a pyramid', () => {
   it('is halved down to one tile', async () => {
     const from = await folderOf({ 'a.dcm': slideFile({ spacing: '0.0004\\0.0005' }, FULL) });

@@ -24,7 +24,7 @@ export interface TiffOptions extends LevelOptions {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
-const LIMITS: FormatLimits = { name: 'TIFF', tileStep: 16, codecs: ['jpeg', 'jpeg-2000', 'deflate'] };
+const LIMITS: FormatLimits = { name: 'TIFF', tileStep: 16, codecs: ['jpeg', 'jpeg-2000', 'deflate'], usual: ['jpeg'] };
 
 /** Tiles and directories of one file. */
 class TiffSink implements LevelSink {

@@ -45,7 +45,7 @@ export interface ZarrOptions extends Pick<LevelOptions, 'levels' | 'factor' | 's
 const USUAL_CHUNK = 512;
 /** Labels are quick: of the whole work they are this part. */
 const LABELS_SHARE = 0.1;
-const LIMITS = { name: 'OME-Zarr', tileStep: 16, codecs: [] } as const;
+const LIMITS = { name: 'OME-Zarr', tileStep: 16, codecs: [], usual: [] } as const;
 
 /**
  * @param path of the folder or of the ZIP file; appears when it is whole, or not at all

@@ -4,11 +4,7 @@
  */
 import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
 import { lazyLibrary } from '../library.js';
-
-const START = 0xff4fff51;
-/** The marker of default coding styles. */
-const CODING = 0xff52;
-const START_OF_TILE = 0xff90;
+import { checkCodestream, codestreamOf, transforms } from './codestream.js';
 
 const APERIO_YCBCR = 33003;
 /** Names of what may be inside: YCbCr that the codestream itself does not turn into RGB, and everything else. */
@@ -74,61 +70,6 @@ export function componentsOfJpeg2000(
   }
   if (block.samples === 1) return 'grey';
   return holdsYcbcr(block.page.compression, block.samples, data) ? 'ycbcr' : 'rgb';
-}
-
-const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
-
-/** The codestream inside the boxes of a .jp2 file; data that are one already come back as they are. */
-function codestreamOf(data: Uint8Array): Uint8Array {
-  const view = viewOf(data);
-  if (data.length >= 4 && view.getUint32(0) === START) return data;
-  for (let at = 0; at + 8 <= data.length; ) {
-    const length = view.getUint32(at);
-    // 'jp2c'; a length of 0 means up to the end.
-    if (view.getUint32(at + 4) === 0x6a703263) return data.subarray(at + 8, length === 0 ? data.length : at + length);
-    if (length < 8) break;
-    at += length;
-  }
-  return data;
-}
-
-/** Reads the SIZ marker: a codestream that promises other pixels than the block has never reaches the decoder. */
-function checkCodestream(
-  data: Uint8Array,
-  { page, width, height, samples }: Pick<EncodedBlock, 'page' | 'width' | 'height' | 'samples'>,
-): void {
-  const view = viewOf(data);
-  if (data.length < 42 || view.getUint32(0) !== START) throw new Error('it does not start as a JPEG 2000 codestream');
-  const columns = view.getUint32(8) - view.getUint32(16);
-  const rows = view.getUint32(12) - view.getUint32(20);
-  const components = view.getUint16(40);
-  if (columns !== width || rows !== height || components !== samples || data.length < 42 + 3 * components) {
-    throw new Error(
-      `it has ${columns} x ${rows} x ${components} where the block has ${width} x ${height} x ${samples}`,
-    );
-  }
-  const [tileColumns, tileRows] = [view.getUint32(24), view.getUint32(28)];
-  // A tile table of a million entries for a block of 256 x 256 is an attack, not a picture.
-  if (tileColumns === 0 || tileRows === 0 || Math.ceil(columns / tileColumns) * Math.ceil(rows / tileRows) > 4096) {
-    throw new Error(`its tiles of ${tileColumns} x ${tileRows} are impossible`);
-  }
-  for (let c = 0; c < components; c++) {
-    const [depth = 0, across, down] = [data[42 + 3 * c], data[43 + 3 * c], data[44 + 3 * c]];
-    // The highest bit says that samples are signed.
-    if (depth + 1 !== page.bits) throw new Error(`its components do not have ${page.bits} unsigned bits`);
-    if (across !== 1 || down !== 1) throw new Error('subsampled chroma inside JPEG 2000 is not supported');
-  }
-}
-
-/** Whether the codestream applies a multiple component transform (Scod, SGcod: its last byte). */
-function transforms(data: Uint8Array): boolean {
-  const view = viewOf(data);
-  for (let at = 2; at + 10 < data.length; at += 2 + view.getUint16(at + 2)) {
-    const marker = view.getUint16(at);
-    if (marker === CODING) return data[at + 8] === 1;
-    if (marker === START_OF_TILE) break;
-  }
-  return false;
 }
 
 /** Full-range YCbCr of JFIF, in place. */

@@ -26,7 +26,9 @@ const pixels = ({ starts, ends }: { starts: Int32Array; ends: Int32Array }): num
   starts.reduce((sum, start, i) => sum + (ends[i] as number) - start, 0);
 
 it('has a sample of every format', () => {
-  expect(samples.map(([name]) => name)).toEqual(annotationFormats.map(({ name }) => name));
+  // DICOM is compared with its slide: dicom-truth.test.ts has it.
+  const byThemselves = annotationFormats.filter(({ name }) => name !== 'DICOM');
+  expect(samples.map(([name]) => name)).toEqual(byThemselves.map(({ name }) => name));
 });
 
 describe.each(samples)('%s', (name, sample) => {
