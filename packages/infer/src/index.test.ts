@@ -19,6 +19,7 @@ it('exports this and nothing else', () => {
       "defaultClasses",
       "describeFailures",
       "devices",
+      "dicomOutputs",
       "disagreementNames",
       "drawMatches",
       "drawOutlines",
@@ -83,6 +84,7 @@ it('exports this and nothing else', () => {
       "viewNames",
       "viewsByName",
       "workingGrid",
+      "writeDicomResults",
     ]
   `);
 });

@@ -50,6 +50,8 @@ export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
 export {
+  type DicomOutput,
+  dicomOutputs,
   disagreementNames,
   factsName,
   geoJsonName,
@@ -84,6 +86,7 @@ export {
   type PredictTableOptions,
   type TablePrediction,
 } from './predict/table-options.js';
+export { type DicomResults, type DicomResultsOptions, writeDicomResults } from './results/write-dicom.node.js';
 export { type EstimatedScale, type EstimateScaleOptions, estimateScales } from './scale/estimate-scale.node.js';
 export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';

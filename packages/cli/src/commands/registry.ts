@@ -69,6 +69,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Regi
         'Learn what probabilities are worth on slides that no model was trained on, and write it into the model file: a temperature for pixels, and for objects the probability of being what they are called.',
       load: async () => (await import('./prediction/calibrate.js')).calibrate,
     },
+    dicom: {
+      summary: 'Write a finished prediction of DICOM slides as DICOM: segmentations, reports, annotations.',
+      load: async () => (await import('./prediction/dicom.js')).dicom,
+    },
     export: {
       summary: 'Turn a checkpoint (safetensors) into a model file (ONNX) for ftu predict.',
       load: async () => (await import('./prediction/export.js')).exportModel,

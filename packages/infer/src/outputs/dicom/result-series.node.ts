@@ -33,7 +33,7 @@ export async function resultSeries(
   }
   const source = await readDicomSource(image);
   checkScale(source, plan, image);
-  return { source, classes: resultClasses(plan.classes), algorithm: algorithmOf(plan) };
+  return { source, classes: resultClasses(plan.classes), algorithm: algorithmOf(modelsOf(plan)) };
 }
 
 /** @throws {FtuError} `bad-input` */
@@ -55,20 +55,32 @@ function checkScale({ place }: DicomSource, { slide, scale }: SlidePlan, image: 
   );
 }
 
-/** Names and digests of the models, each once. */
-function algorithmOf({ members }: SlidePlan): ResultAlgorithm {
-  const models = [...new Set(members.map(({ model }) => model))];
-  const shareOf = (one: (typeof models)[number]): number =>
-    members.filter(({ model }) => model === one).reduce((sum, { share }) => sum + share, 0);
-  return {
-    name: models.map(({ card }) => card.name).join(' + '),
-    version: manifest.version,
-    parameters: models
-      .map((one) => {
-        const { name, sha256 } = one.source;
-        const weight = models.length === 1 ? '' : ` weight ${Number(shareOf(one).toPrecision(4))}`;
-        return `${one.card.name} (${sha256 === undefined ? name : `SHA-256 ${sha256}`})${weight}`;
-      })
-      .join('; '),
-  };
+export interface UsedModel {
+  /** Of its card. */
+  readonly title: string;
+  /** Of its file. */
+  readonly name: string;
+  readonly sha256?: string | undefined;
+  /** Of the prediction: all shares add up to 1. */
+  readonly share: number;
 }
+
+/** Names and digests of the models, each once. */
+function modelsOf({ members }: SlidePlan): UsedModel[] {
+  return [...new Set(members.map(({ model }) => model))].map((one) => {
+    const { name, sha256 } = one.source;
+    const share = members.filter(({ model }) => model === one).reduce((sum, member) => sum + member.share, 0);
+    return { title: one.card.name, name, sha256, share };
+  });
+}
+
+export const algorithmOf = (models: readonly UsedModel[]): ResultAlgorithm => ({
+  name: models.map(({ title }) => title).join(' + '),
+  version: manifest.version,
+  parameters: models
+    .map(({ title, name, sha256, share }) => {
+      const weight = models.length === 1 ? '' : ` weight ${Number(share.toPrecision(4))}`;
+      return `${title} (${sha256 === undefined ? name : `SHA-256 ${sha256}`})${weight}`;
+    })
+    .join('; '),
+});

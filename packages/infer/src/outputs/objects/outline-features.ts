@@ -38,7 +38,10 @@ export interface OutlineTolerance {
 }
 
 /** Half a pixel that the network saw, and a pixel of the slide, by which the steps of a straight line deviate from it. */
-export function outlineTolerance({ grid, scale }: Pick<SlidePlan, 'grid' | 'scale'>): OutlineTolerance {
+export function outlineTolerance({
+  grid,
+  scale,
+}: Pick<SlidePlan, 'scale'> & { readonly grid: { readonly downsample: number } }): OutlineTolerance {
   const pixels = Math.max(1, grid.downsample / 2);
   if (scale === undefined) return { pixels, microns: undefined };
   const { x, y } = pixelSize(scale);
