@@ -1,9 +1,12 @@
 /** The page without a server, as a person uses it: a slide from the disk, a prediction, corrections, another day, and what she takes along. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { raster } from '@ftuseg/core';
+import { openSlide, writeDicom } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
+import { buildMirax } from '../../slide/tests/mirax/mirax-builder.mjs';
 import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
 import { profiled } from './page/page-studio.js';
 
@@ -184,6 +187,52 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
       await page.browser.evaluate("document.querySelector('.colour-switch input').click()");
       await page.until("document.querySelector('.colour-mark')?.innerText === 'stored colours'");
       expect(await middle()).toBe(150);
+    },
+    patience,
+  );
+
+  it(
+    'opens slides of several files as folders: MIRAX by choice, DICOM dropped',
+    async () => {
+      const mirax = join(page.folder, 'mirax');
+      const flat = Uint8Array.from({ length: 64 * 64 * 3 }, (_, at) => [200, 30, 90][at % 3] ?? 0);
+      const { files } = await buildMirax({ scene: raster(64, 64, 3, flat) });
+      for (const [name, bytes] of files) {
+        await mkdir(dirname(join(mirax, name)), { recursive: true });
+        await writeFile(join(mirax, name), bytes);
+      }
+      await page.choose('Slide folder', mirax);
+      const opened = (text: string): string =>
+        `document.querySelector('[aria-current="true"] .slide-words')?.textContent.includes(${JSON.stringify(text)}) === true && document.querySelector('[aria-current="true"] .problem') === null`;
+      await page.until(opened('.mrxs'));
+      await page.until(`document.querySelector('.viewer')?.getAttribute('aria-label').endsWith('.mrxs') === true`);
+      await page.until(STILL);
+      expect((await page.picture()).at(500, 400)).toEqual([200, 30, 90]);
+
+      const dicom = join(page.folder, 'series');
+      const slide = await openSlide(page.slide);
+      await writeDicom(dicom, slide, { micronsPerPixel: 0.5, container: 'series' });
+      await slide.close();
+      const data = { items: [], files: [dicom], dragOperationsMask: 1 };
+      for (const type of ['dragEnter', 'dragOver', 'drop']) {
+        await page.browser.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data });
+      }
+      await page.until(opened('series'));
+      await page.until(`document.querySelector('.viewer')?.getAttribute('aria-label') === 'Slide series'`);
+      await page.until(STILL);
+      const [left, top, width, height] = z
+        .tuple([z.number(), z.number(), z.number(), z.number()])
+        .parse(await page.browser.evaluate(PANE_BOX));
+      const scale = Math.min(width / SIZE.width, height / SIZE.height);
+      const { at } = await page.picture();
+      const red = (x: number, y: number): number =>
+        at(
+          left + (width - SIZE.width * scale) / 2 + x * scale,
+          top + (height - SIZE.height * scale) / 2 + y * scale,
+        )[0];
+      for (const [x0, y0, x1, y1] of rectangles) expect(red((x0 + x1) / 2, (y0 + y1) / 2)).toBeGreaterThan(230);
+      expect(red(700, 700)).toBeLessThan(110);
+      expect(await page.browser.evaluate('__problems')).toEqual([]);
     },
     patience,
   );

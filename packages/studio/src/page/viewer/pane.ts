@@ -84,6 +84,8 @@ export function openPane({ studio, slide, side, elements }: OpenPaneOptions): ()
     });
   };
   const report = (): void => {
+    // Another slide has been opened: where this one stood says nothing of that.
+    if (studio.slides.current.peek() !== slide.id) return;
     const view = seadragon.view();
     // Only the pane that moves reports: one that follows would report a view that is rounded.
     if (view !== undefined && (camera.movedBy.peek() === side || camera.view.peek() === undefined)) {

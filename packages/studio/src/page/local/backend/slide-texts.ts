@@ -41,9 +41,9 @@ export function sessionOf(
   };
 }
 
-function problemOf({ record, file, handle, problem }: LibrarySlide): string | undefined {
+function problemOf({ record, source, handle, problem }: LibrarySlide): string | undefined {
   if (problem !== undefined) return problem;
-  if (file !== undefined && record.facts !== undefined) return undefined;
+  if (source !== undefined && record.facts !== undefined) return undefined;
   return `${AWAITED}: ${handle === undefined ? 'choose it again' : 'allow the page to read it again'}`;
 }
 
@@ -58,7 +58,7 @@ export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumber
     id: record.id,
     name: record.name,
     problem: problemOf(slide),
-    awaited: slide.problem === undefined && slide.file === undefined,
+    awaited: slide.problem === undefined && slide.source === undefined,
     width,
     height,
     pixelSize,

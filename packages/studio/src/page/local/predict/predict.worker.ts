@@ -70,13 +70,13 @@ serveCalls<PredictMethods>(self, {
     seen = box;
   },
   estimate: async (job) => {
-    const slide = await openFile(job.slide.file, job.slide.name);
+    const slide = await openFile(job.slide);
     const { models, notes } = await openModels(job);
     const found = await estimatePrediction(slide, models, job.settings, { memory: MEMORY });
     return { ...found, notes: [...notes, ...found.notes] };
   },
   predict: async (job, { signal, tell }) => {
-    const slide = await openFile(job.slide.file, job.slide.name);
+    const slide = await openFile(job.slide);
     const store = directoryStore(await madeFolder(['slides', job.slide.id, 'predictions', job.prediction]));
     const { models } = await openModels(job);
     // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.

@@ -1,8 +1,10 @@
-/** Files that are dropped anywhere on the page. */
+/** Files and folders that are dropped anywhere on the page. */
+
 import { dropped } from './handles.js';
+import type { Chosen } from './library.js';
 
 /** @param take opens them */
-export function listenToDrops(take: (chosen: readonly (File | FileSystemFileHandle)[]) => void): void {
+export function listenToDrops(take: (chosen: readonly Chosen[]) => void): void {
   const isFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
   const mark = (isOver: boolean): void => void document.body.classList.toggle('dropping', isOver);
   window.addEventListener('dragover', (event) => {

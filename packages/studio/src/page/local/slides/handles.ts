@@ -1,4 +1,6 @@
 /** Where a browser lets a page keep handles of files (File System Access): a closed tab asks for permission again instead of for the file. */
+import { droppedFolder, isFolder } from './folder-entries.js';
+import { type ChosenFolder, joinDropped } from './slide-source.js';
 
 const NAME = 'ftuseg-files';
 const TABLE = 'handles';
@@ -73,15 +75,23 @@ export const filePicker = (): (() => Promise<readonly FileSystemFileHandle[]>) |
   return hasPicker(scope) ? () => scope.showOpenFilePicker({ multiple: true }) : undefined;
 };
 
-/** @returns handles of what was dropped, where there are any, and files where not */
-export async function dropped(transfer: DataTransfer): Promise<readonly (FileSystemFileHandle | File)[]> {
+/** @returns handles of files that were dropped, where there are any, files where not, and folders */
+export async function dropped(
+  transfer: DataTransfer,
+): Promise<readonly (FileSystemFileHandle | File | ChosenFolder)[]> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file');
   // All are asked at once: what was dropped is gone after the first wait.
   const found = items.map(async (item) => {
+    const entry = item.webkitGetAsEntry();
+    if (isFolder(entry)) return { folder: await droppedFolder(entry) };
     const file = item.getAsFile();
-    if (!('getAsFileSystemHandle' in item) || typeof item.getAsFileSystemHandle !== 'function') return file;
+    if (!('getAsFileSystemHandle' in item) || typeof item.getAsFileSystemHandle !== 'function') return { file };
     const handle: unknown = await item.getAsFileSystemHandle();
-    return handle instanceof FileSystemFileHandle ? handle : file;
+    return handle instanceof FileSystemFileHandle ? { file, handle } : { file };
   });
-  return (await Promise.all(found)).filter((one) => one !== null);
+  const all = await Promise.all(found);
+  const folders = all.flatMap(({ folder }) => folder ?? []);
+  const files = all.filter(({ file }) => file !== undefined && file !== null);
+  const joined = joinDropped(files, folders, ({ file }) => file ?? undefined);
+  return joined.flatMap((one) => ('files' in one ? one : (one.handle ?? one.file ?? [])));
 }

@@ -1,4 +1,5 @@
 /** The slides of this browser: those whose files are at hand, and those of earlier work whose files are awaited. */
+import { counted } from '@ftuseg/core';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { sentenceOf } from '../../state/messages.js';
 import type { SlideRecord, SlideWork } from '../store/records.js';
@@ -7,18 +8,29 @@ import type { Caller } from '../worker/calls.js';
 import { fileOf, forgetHandle, keepHandle, keptHandle } from './handles.js';
 import { identityOf } from './identity.js';
 import type { SlideFile } from './slide-methods.js';
+import {
+  bytesOf,
+  type ChosenFolder,
+  filesOf,
+  type NamedSource,
+  type SlideSource,
+  slidesOfFolder,
+} from './slide-source.js';
 import type { TileWorkers } from './tile-workers.js';
 
 export interface LibrarySlide {
   readonly record: SlideRecord;
   readonly work: SlideWork | undefined;
   /** Undefined: the page may not read it yet. */
-  readonly file: File | undefined;
+  readonly source: SlideSource | undefined;
   /** A click is enough to read it again. */
   readonly handle: FileSystemFileHandle | undefined;
   /** Why it cannot be opened, in a sentence. */
   readonly problem: string | undefined;
 }
+
+/** What a person opens: a file, a handle of one, or a folder. */
+export type Chosen = File | FileSystemFileHandle | ChosenFolder;
 
 export interface Library {
   readonly slides: ReadonlySignal<readonly LibrarySlide[]>;
@@ -27,8 +39,10 @@ export interface Library {
   readonly thumbnails: ReadonlySignal<ReadonlyMap<string, string>>;
   /** Earlier work, and files that may be read without asking. */
   readonly restore: () => Promise<void>;
-  /** @returns the ids of what was added, those that cannot be opened included */
-  readonly add: (chosen: readonly (File | FileSystemFileHandle)[]) => Promise<readonly string[]>;
+  /** @returns the ids of what was added, those that cannot be opened included, and sentences on what was not looked at */
+  readonly add: (
+    chosen: readonly Chosen[],
+  ) => Promise<{ readonly ids: readonly string[]; readonly notes: readonly string[] }>;
   /** Asks for permission; within a click. @returns whether the file is at hand now */
   readonly allow: (id: string) => Promise<boolean>;
   /** Reads what is kept of a slide anew. */
@@ -66,20 +80,28 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
     showThumbnail(file.id, bytes);
   };
 
-  const open = async (file: File, handle: FileSystemFileHandle | undefined): Promise<string> => {
-    const id = await identityOf(file);
+  const open = async (named: NamedSource, handle: FileSystemFileHandle | undefined): Promise<string> => {
+    const { name, source } = named;
+    const id = await identityOf(named);
     const work = await store.call('work', id);
-    const record: SlideRecord = { id, name: file.name, bytes: file.size, opened: Date.now() };
+    const isFolder = filesOf(source).length > 1 || source.kind === 'folder';
+    const record: SlideRecord = {
+      id,
+      name,
+      bytes: bytesOf(source),
+      ...(isFolder ? { isFolder } : {}),
+      opened: Date.now(),
+    };
     try {
-      const facts = await tiles.facts({ id, file, name: file.name });
+      const facts = await tiles.facts({ id, ...named });
       const opened = { ...record, facts };
       await store.call('keepSlide', opened);
       if (handle !== undefined) await keepHandle(id, handle);
-      put({ record: opened, work: await store.call('work', id), file, handle, problem: undefined });
+      put({ record: opened, work: await store.call('work', id), source, handle, problem: undefined });
       // A picture in the list is not worth a message.
-      makeThumbnail({ id, file, name: file.name }).catch(() => undefined);
+      makeThumbnail({ id, ...named }).catch(() => undefined);
     } catch (error) {
-      put({ record, work, file, handle, problem: sentenceOf(error) });
+      put({ record, work, source, handle, problem: sentenceOf(error) });
     }
     return id;
   };
@@ -93,24 +115,34 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
         const { id } = work.slide;
         const handle = await keptHandle(id);
         const file = handle === undefined ? undefined : await fileOf(handle, false);
-        put({ record: work.slide, work, file, handle, problem: undefined });
+        const source = file === undefined ? undefined : ({ kind: 'file', file } as const);
+        put({ record: work.slide, work, source, handle, problem: undefined });
         const picture = await store.call('thumbnail', id);
         if (picture !== undefined) showThumbnail(id, picture);
       }
     },
     add: async (chosen) => {
-      const ids: string[] = [];
+      const [ids, notes]: [string[], string[]] = [[], []];
       for (const one of chosen) {
-        const handle = one instanceof File ? undefined : one;
-        ids.push(await open(one instanceof File ? one : await one.getFile(), handle));
+        if (!('files' in one)) {
+          const file = one instanceof File ? one : await one.getFile();
+          ids.push(
+            await open({ name: file.name, source: { kind: 'file', file } }, one instanceof File ? undefined : one),
+          );
+          continue;
+        }
+        const { slides: found, passedOver } = slidesOfFolder(one);
+        for (const slide of found) ids.push(await open(slide, undefined));
+        if (passedOver > 0)
+          notes.push(`${one.name}: ${counted(passedOver, 'other file')} beside its .mrxs files not opened.`);
       }
-      return ids;
+      return { ids, notes };
     },
     allow: async (id) => {
       const handle = of(id)?.handle;
       const file = handle === undefined ? undefined : await fileOf(handle, true);
       if (file === undefined) return false;
-      return (await open(file, handle)) === id;
+      return (await open({ name: file.name, source: { kind: 'file', file } }, handle)) === id;
     },
     reread: async (id) => {
       const slide = of(id);
@@ -123,8 +155,8 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
     },
     fileFor: (id) => {
       const slide = of(id);
-      if (slide?.file === undefined) throw new Error(`Slide ${slide?.record.name ?? id}: ${AWAITED}.`);
-      return { id, file: slide.file, name: slide.record.name };
+      if (slide?.source === undefined) throw new Error(`Slide ${slide?.record.name ?? id}: ${AWAITED}.`);
+      return { id, source: slide.source, name: slide.record.name };
     },
   };
 }

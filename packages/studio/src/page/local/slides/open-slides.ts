@@ -66,14 +66,14 @@ export class OpenSlides {
     return (await this.#colours.recolourOf(slide))?.(picture) ?? picture;
   }
 
-  #of({ id, file, name }: SlideFile): Promise<OpenSlide> {
+  #of({ id, source, name }: SlideFile): Promise<OpenSlide> {
     const known = this.#open.get(id);
     if (known !== undefined) {
       this.#open.delete(id);
       this.#open.set(id, known);
       return known;
     }
-    const opening = openFile(file, name).then((slide) => {
+    const opening = openFile({ name, source }).then((slide) => {
       const grid = tileGrid(slide);
       return { slide, grid, finest: finestLevel(slide, grid) };
     });

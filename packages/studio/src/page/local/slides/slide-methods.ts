@@ -1,5 +1,6 @@
 /** What the workers that open slides are asked, and what the page knows of a slide from them. */
 import type { ProfileUse, TileColours } from '../../../protocol/slides.js';
+import type { NamedSource } from './slide-source.js';
 
 export interface SlideFacts {
   readonly width: number;
@@ -16,11 +17,8 @@ export interface SlideFacts {
   readonly finest: number;
 }
 
-export interface SlideFile {
+export interface SlideFile extends NamedSource {
   readonly id: string;
-  readonly file: Blob;
-  /** For messages. */
-  readonly name: string;
 }
 
 export type SlideMethods = {

@@ -6,14 +6,15 @@ import { useRef } from 'preact/hooks';
 import { sentenceOf } from '../../state/messages.js';
 import type { Studio } from '../../state/studio.js';
 import { LOCKED } from '../start/lock.js';
+import { chosenFolder } from './folder-entries.js';
 import { filePicker } from './handles.js';
-import type { Library } from './library.js';
+import type { Chosen, Library } from './library.js';
 
 export interface SlideSourceOptions {
   readonly studio: Studio;
   readonly library: Library;
   /** Opens them and shows the first. */
-  readonly add: (chosen: readonly (File | FileSystemFileHandle)[]) => Promise<void>;
+  readonly add: (chosen: readonly Chosen[]) => Promise<void>;
   /** Takes work out of a ZIP. */
   readonly takeWork: (zip: File) => Promise<void>;
   readonly busy: ReadonlySignal<boolean>;
@@ -64,6 +65,33 @@ function OpenButton({ studio, add, busy, primary }: SlideSourceOptions & { reado
   );
 }
 
+/** For slides of several files: a DICOM series, MIRAX, OME-Zarr. */
+function OpenFolderButton({ add, busy }: Pick<SlideSourceOptions, 'add' | 'busy'>) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={(element) => {
+          input.current = element;
+          if (element !== null) element.webkitdirectory = true;
+        }}
+        type="file"
+        class="visually-hidden"
+        aria-label="Slide folder"
+        tabIndex={-1}
+        onChange={(event) => {
+          const folder = chosenFolder([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+          if (folder !== undefined) void add([folder]);
+        }}
+      />
+      <button type="button" class="button outlined" disabled={busy.value} onClick={() => input.current?.click()}>
+        Open folder …
+      </button>
+    </>
+  );
+}
+
 export function SlideTools(options: SlideSourceOptions) {
   const { studio, library, takeWork } = options;
   const zip = useRef<HTMLInputElement>(null);
@@ -89,6 +117,7 @@ export function SlideTools(options: SlideSourceOptions) {
     <div class="slide-tools">
       <div class="job-actions">
         <OpenButton {...options} primary={false} />
+        <OpenFolderButton {...options} />
         <input
           ref={zip}
           type="file"
@@ -133,7 +162,7 @@ export function NoLocalSlide(options: SlideSourceOptions) {
     await studio.slides.refresh();
     await studio.slides.open(id);
   };
-  const isAwaited = current !== undefined && current.problem === undefined && current.file === undefined;
+  const isAwaited = current !== undefined && current.problem === undefined && current.source === undefined;
   return (
     <section class="viewer empty local-empty" aria-label="Slide">
       <div class="local-words">
@@ -143,7 +172,9 @@ export function NoLocalSlide(options: SlideSourceOptions) {
             <h2>{current.record.name}</h2>
             <p>
               Your work on this slide is kept in this browser. A page may not read a file again by itself:{' '}
-              {current.handle === undefined ? 'choose the same file, and it goes on.' : 'allow it, and it goes on.'}
+              {current.handle !== undefined
+                ? 'allow it, and it goes on.'
+                : `choose the same ${current.record.isFolder === true ? 'folder' : 'file'}, and it goes on.`}
             </p>
             {current.handle !== undefined && (
               <button type="button" class="button primary" onClick={() => void allow(current.record.id)}>
@@ -156,12 +187,15 @@ export function NoLocalSlide(options: SlideSourceOptions) {
           <>
             <h2>Open a slide from this computer</h2>
             <p>
-              Choose files, or drop them here: SVS, NDPI, SCN, OME-TIFF, DICOM and others. They are read in this browser
-              and sent nowhere.
+              Choose files or a folder, or drop them here: SVS, NDPI, SCN, OME-TIFF, and others; folders of DICOM, MIRAX
+              and OME-Zarr. They are read in this browser and sent nowhere.
             </p>
           </>
         )}
-        <OpenButton {...options} primary={!isAwaited || current.handle === undefined} />
+        <div class="job-actions">
+          <OpenButton {...options} primary={!isAwaited || current.handle === undefined} />
+          <OpenFolderButton {...options} />
+        </div>
       </div>
     </section>
   );

@@ -21,7 +21,7 @@ import { PredictPanel } from '../predict/predict-panel.js';
 import { createPredict } from '../predict/predict-state.js';
 import { showPreview } from '../predict/preview.js';
 import { listenToDrops } from '../slides/drop.js';
-import { createLibrary } from '../slides/library.js';
+import { type Chosen, createLibrary } from '../slides/library.js';
 import SlideWorker from '../slides/slide.worker.ts?worker&inline';
 import type { SlideMethods } from '../slides/slide-methods.js';
 import { NoLocalSlide, SlideTools } from '../slides/slide-tools.js';
@@ -79,11 +79,12 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
   showPreview(studio, predict);
 
   const busy = signal(false);
-  const add = async (chosen: readonly (File | FileSystemFileHandle)[]): Promise<void> => {
+  const add = async (chosen: readonly Chosen[]): Promise<void> => {
     if (chosen.length === 0) return;
     busy.value = true;
     try {
-      const ids = await library.add(chosen);
+      const { ids, notes } = await library.add(chosen);
+      for (const note of notes) messages.notice(note);
       await studio.slides.refresh();
       const first = ids.find((id) => library.of(id)?.problem === undefined) ?? ids[0];
       if (first !== undefined) studio.openSlide(first);

@@ -9,6 +9,8 @@ export const slideRecordSchema = z.object({
   name: z.string(),
   /** Octets. */
   bytes: z.number(),
+  /** Of several files: a folder is chosen again, not a file. */
+  isFolder: z.boolean().optional(),
   /** When it was last opened, milliseconds since 1970. */
   opened: z.number(),
   /** Unset: it could not be opened. */
