@@ -42,6 +42,16 @@ export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { optimizeForCpu } from './onnx/optimize-for-cpu.js';
 export type { Activation, Ops } from './ops.js';
+export { ActivationHistogram, type ActivationRange, CALIBRATION_PERCENTILE } from './quantisation/activation-range.js';
+export type { ProcessorFormOptions } from './quantisation/processor-form.js';
+export {
+  dequantiseOnnx,
+  isQuantisedOnnx,
+  type ObservedNetwork,
+  observedNetwork,
+  quantisedForCpu,
+  quantiseOnnx,
+} from './quantisation/quantised-file.js';
 export { readSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { writeSafetensors } from './safetensors/write.js';
 export { type Checked, checkSchema, problemText, type SchemaProblem, settingOf } from './schema/check-schema.js';

@@ -3,7 +3,14 @@
  * Whatever it does not know it refuses: a graph is understood as a whole or left alone.
  */
 import protobuf from 'protobufjs/minimal.js';
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './proto.js';
+import {
+  arrayOfType,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValueInfo,
+} from './proto.js';
 
 /** One field of a message: a number, or the bytes of text and of messages inside. */
 interface Field {
@@ -87,10 +94,7 @@ function decodeTensor(bytes: Uint8Array): OnnxTensor {
   }
   // A copy: in the file, numbers stand at any byte.
   const { buffer } = new Uint8Array(raw);
-  if (type === 1) return { name, shape, data: new Float32Array(buffer) };
-  if (type === 7) return { name, shape, data: new BigInt64Array(buffer) };
-  if (type === 10) return { name, shape, data: new Uint16Array(buffer) };
-  throw new TypeError(`tensor type ${type}`);
+  return { name, shape, data: arrayOfType(type, buffer) };
 }
 
 /** The one message inside another under this number. */

@@ -41,6 +41,12 @@ export class GraphRewriting {
     return data instanceof Float32Array ? { shape, data } : undefined;
   }
 
+  /** Of a tensor of the file, also of one whose numbers are quantised. */
+  #shapeOf(name = ''): readonly number[] | undefined {
+    const node = this.producer(name);
+    return this.#tensors.get(node?.operator === 'DequantizeLinear' ? (node.inputs[0] ?? '') : name)?.shape;
+  }
+
   /** Channels of a map, in planes or positions, where the way back to what made them is clear. */
   channels(name: string): number | undefined {
     if (!this.#channels.has(name)) this.#channels.set(name, this.#findChannels(name));
@@ -52,9 +58,11 @@ export class GraphRewriting {
     switch (node?.operator) {
       case 'Conv':
       case 'LayerNormalization':
-        return this.weights(node.inputs[1])?.shape[0];
+        return this.#shapeOf(node.inputs[1])?.[0];
       case 'MatMul':
         return this.weights(node.inputs[1])?.shape[1];
+      case 'QuantizeLinear':
+      case 'DequantizeLinear':
       case 'Transpose':
       case 'Relu':
       case 'Sigmoid':

@@ -5,8 +5,6 @@
 import protobuf from 'protobufjs/minimal.js';
 
 const floatType = 1;
-const int64Type = 7;
-const float16Type = 10;
 const lengthDelimited = 2;
 
 export interface OnnxNode {
@@ -23,8 +21,8 @@ export type OnnxAttribute = number | readonly number[] | string | { readonly flo
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** float32, int64, or float16 as its bits. */
-  readonly data: Float32Array | BigInt64Array | Uint16Array;
+  /** float32, uint8, int8, int32, int64, or float16 as its bits. */
+  readonly data: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array;
 }
 
 /** A float32 graph input or output; text dimensions are free. */
@@ -42,6 +40,8 @@ export interface OnnxModel {
   readonly output: OnnxValueInfo;
   /** A second output; undefined: none. */
   readonly tileOutput?: OnnxValueInfo | undefined;
+  /** Values inside the graph that are given out after the others, float32 of any shape; undefined: none. */
+  readonly observed?: readonly string[] | undefined;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -99,9 +99,28 @@ function writeNode(writer: Writer, node: OnnxNode): void {
   });
 }
 
+/** TensorProto.DataType of the numbers of an array. */
+const dataTypes: readonly (readonly [type: number, array: new (buffer: ArrayBuffer) => OnnxTensor['data']])[] = [
+  [floatType, Float32Array],
+  [2, Uint8Array],
+  [3, Int8Array],
+  [6, Int32Array],
+  [7, BigInt64Array],
+  [10, Uint16Array],
+];
+
 function typeOf(data: OnnxTensor['data']): number {
-  if (data instanceof Float32Array) return floatType;
-  return data instanceof Uint16Array ? float16Type : int64Type;
+  return dataTypes.find(([, array]) => data instanceof array)?.[0] ?? 0;
+}
+
+/**
+ * Numbers of a type of ONNX.
+ * @throws {TypeError} for a type that no tensor here has
+ */
+export function arrayOfType(type: number, buffer: ArrayBuffer): OnnxTensor['data'] {
+  const found = dataTypes.find(([known]) => known === type);
+  if (found === undefined) throw new TypeError(`tensor type ${type}`);
+  return new found[1](buffer);
 }
 
 /** A tensor in three pieces, so that weights are copied once, into the finished file. */
@@ -116,12 +135,17 @@ function tensorParts({ name, shape, data }: OnnxTensor): readonly Uint8Array[] {
   return [bytesOf((writer) => writer.uint32(tag(5, lengthDelimited)).uint32(head.length + raw.length)), head, raw];
 }
 
-function writeValueInfo(writer: Writer, field: number, { name, shape }: OnnxValueInfo): void {
+function writeValueInfo(
+  writer: Writer,
+  field: number,
+  { name, shape }: Pick<OnnxValueInfo, 'name'> & Partial<OnnxValueInfo>,
+): void {
   message(writer, field, () => {
     text(writer, 1, name);
     message(writer, 2, () =>
       message(writer, 1, () => {
         integer(writer, 1, floatType);
+        if (shape === undefined) return;
         message(writer, 2, () => {
           for (const size of shape) {
             message(writer, 1, () => {
@@ -150,6 +174,7 @@ export function encodeOnnxModel(model: OnnxModel): Uint8Array {
       writeValueInfo(writer, 11, model.input);
       writeValueInfo(writer, 12, model.output);
       if (model.tileOutput !== undefined) writeValueInfo(writer, 12, model.tileOutput);
+      for (const name of model.observed ?? []) writeValueInfo(writer, 12, { name });
     }),
   ];
   const head = bytesOf((writer) => {
