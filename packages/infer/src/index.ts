@@ -86,12 +86,13 @@ export {
   type PredictTableOptions,
   type TablePrediction,
 } from './predict/table-options.js';
+export { type QuantisedModel, type QuantiseOptions, quantiseModel } from './quantisation/quantise-model.node.js';
 export { type DicomResults, type DicomResultsOptions, writeDicomResults } from './results/write-dicom.node.js';
 export { type EstimatedScale, type EstimateScaleOptions, estimateScales } from './scale/estimate-scale.node.js';
 export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';
 export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';
-export type { BatchShape, Session } from './session/session.js';
+export type { Arithmetic, BatchShape, Session } from './session/session.js';
 export { createNodeSession, type NodeSessionOptions } from './session/session.node.js';
 export { crfByName } from './settings/crf-settings.js';
 export {

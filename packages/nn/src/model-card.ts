@@ -5,6 +5,7 @@ import { FtuError } from '@ftuseg/core';
 import { z } from 'zod';
 import { attentionTypes } from './architectures/attention.js';
 import { calibrationSchema } from './card/calibration.js';
+import { quantisationSchema } from './card/quantisation.js';
 import { appearanceSchema, objectSizesSchema } from './card/training-slides.js';
 import { layouts } from './layout.js';
 import type { ModelSpec } from './model.js';
@@ -69,6 +70,8 @@ export const modelCardSchema = z.object({
   threshold: z.number().min(0).max(1),
   /** What its probabilities are worth; absent: nobody looked. */
   calibration: calibrationSchema.optional(),
+  /** How it was written in 8 bits; absent: it is in floating point. */
+  quantisation: quantisationSchema.optional(),
   /** How the training slides looked; absent for fewer than five groups of them. */
   appearance: appearanceSchema.optional(),
   /** How large their objects were; absent where no scale was known. */

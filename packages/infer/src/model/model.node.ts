@@ -11,7 +11,7 @@ export interface LoadModelOptions {
   readonly threads?: number | undefined;
   /** Where the network runs; `cpu` by default. */
   readonly device?: Device | undefined;
-  /** Told which device `auto` has found. */
+  /** Told which device `auto` has found, and where a network in 8 bits is computed in float32. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   return {
     card,
     session,
-    source: { name: path, sha256 },
+    source: { name: path, sha256, ...(session.arithmetic === undefined ? {} : { arithmetic: session.arithmetic }) },
     close: () => session.close(),
   };
 }

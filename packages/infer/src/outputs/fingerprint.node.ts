@@ -39,6 +39,8 @@ export async function fingerprintOf(
     source.sha256 ?? source.name,
     card,
     weight,
+    // Float32 and 8 bits give other numbers; JSON leaves nothing in its place for all other networks.
+    ...(source.arithmetic === undefined ? [] : [source.arithmetic]),
   ]);
   const all = {
     format: 5,

@@ -7,14 +7,14 @@
 
 import { FtuError } from '@ftuseg/core';
 import { usableThreads } from '@ftuseg/files';
-import { optimizeForCpu } from '@ftuseg/nn';
+import { dequantiseOnnx, isQuantisedOnnx } from '@ftuseg/nn';
 import { BufferPool } from './buffer-pool.js';
 import { refuseForeign } from './check-network.js';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type InferenceWorker, openInferenceWorker } from './inference-worker.node.js';
 import { alreadyClosed } from './onnx-refusals.js';
-import type { Session } from './session.js';
-import type { WorkerSetup } from './session-worker.node.js';
+import { processorForm } from './processor-form.node.js';
+import type { Arithmetic, Session } from './session.js';
 
 export interface NodeSessionOptions {
   /** Where the network runs; `cpu` by default. */
@@ -23,7 +23,9 @@ export interface NodeSessionOptions {
   readonly threads?: number;
   /** The file's name for error messages. */
   readonly subject?: string;
-  /** Told which device `auto` has found. */
+  /** Of a network in 8 bits; if unset, 8 bits where they are faster. */
+  readonly arithmetic?: Arithmetic | undefined;
+  /** Told which device `auto` has found, and where a network in 8 bits is computed in float32. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -48,7 +50,7 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
     throw new FtuError('bad-input', `threads must be a positive integer, not ${threads}`);
   }
   refuseForeign(model, subject);
-  const setup = { model, threads, subject };
+  const setup = { model, threads, subject, onNote, arithmetic: options.arithmetic };
   if (device === 'cpu') return openWorkers(setup, Math.min(threads, MAX_SESSIONS));
   if (device !== 'auto') return openAccelerator({ ...setup, provider: providerOf(device) });
   for (const found of acceleratorsHere()) {
@@ -64,11 +66,15 @@ export async function createNodeSession(model: Uint8Array, options: NodeSessionO
   return openWorkers(setup, Math.min(threads, MAX_SESSIONS));
 }
 
-async function openWorkers(
-  { model, threads, subject }: { readonly model: Uint8Array; readonly threads: number; readonly subject: string },
-  sessions: number,
-): Promise<Session> {
-  const setup = { model: optimizeForCpu(model), provider: 'cpu', threads: Math.floor(threads / sessions), subject };
+interface SessionSetup extends Pick<NodeSessionOptions, 'arithmetic' | 'onNote'> {
+  readonly model: Uint8Array;
+  readonly threads: number;
+  readonly subject: string;
+}
+
+async function openWorkers({ threads, subject, ...given }: SessionSetup, sessions: number): Promise<Session> {
+  const { model, arithmetic } = await processorForm(given.model, { ...given, subject });
+  const setup = { model, provider: 'cpu', threads: Math.floor(threads / sessions), subject };
   const opened = await Promise.allSettled(Array.from({ length: sessions }, () => openInferenceWorker(setup)));
   const workers = opened.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value] : []));
   // A model that cannot be opened fails in every thread alike.
@@ -77,14 +83,25 @@ async function openWorkers(
     await Promise.all(workers.map((worker) => worker.close()));
     throw failed.reason;
   }
-  return sessionOf(workers, 1, subject);
+  return sessionOf(workers, { bestBatch: 1, subject, arithmetic });
 }
 
-async function openAccelerator(setup: WorkerSetup): Promise<Session> {
-  return sessionOf([await openInferenceWorker(setup)], ACCELERATOR_BATCH, setup.subject);
+/** Accelerators compute in float32 what is in 8 bits: their kernels for it differ, and few are faster. */
+async function openAccelerator(setup: SessionSetup & { readonly provider: string }): Promise<Session> {
+  const { provider, threads, subject, onNote } = setup;
+  const arithmetic = isQuantisedOnnx(setup.model) ? 'float32' : undefined;
+  const worker = await openInferenceWorker({ model: dequantiseOnnx(setup.model), provider, threads, subject });
+  if (arithmetic !== undefined) onNote?.(`${subject} is computed in float32: 8 bits are for processors`);
+  return sessionOf([worker], { bestBatch: ACCELERATOR_BATCH, subject, arithmetic });
 }
 
-function sessionOf(workers: readonly InferenceWorker[], bestBatch: number, subject: string): Session {
+function sessionOf(
+  workers: readonly InferenceWorker[],
+  {
+    subject,
+    ...known
+  }: { readonly subject: string; readonly bestBatch: number; readonly arithmetic: Arithmetic | undefined },
+): Session {
   let closing: Promise<unknown> | undefined;
   const memory = new BufferPool();
   return {
@@ -92,7 +109,7 @@ function sessionOf(workers: readonly InferenceWorker[], bestBatch: number, subje
     release: (logits) => memory.returnLogits(logits),
     // One worker, too, answers while its next batch is packed.
     parallel: Math.max(workers.length, 2),
-    bestBatch,
+    ...known,
     run: async (batch, shape, gate) => {
       if (closing !== undefined) throw alreadyClosed(subject);
       return idlest(workers).run(batch, shape, memory, gate);

@@ -8,7 +8,12 @@ import type { ClassifierGate } from './classifier-gate.js';
 /** `[batch, channels, height, width]`. */
 export type BatchShape = readonly [number, number, number, number];
 
+/** In which numbers a network in 8 bits is computed. */
+export type Arithmetic = 'int8' | 'float32';
+
 export interface Session {
+  /** Of a network in 8 bits, which not every machine computes so; undefined for others. */
+  readonly arithmetic?: Arithmetic | undefined;
   /** Runs that advance at the same time; 1 if unset. Callers keep twice as many under way, so that none has to wait. */
   readonly parallel?: number;
   /** Items per batch that give the most tiles per second here; 4 if unset. */

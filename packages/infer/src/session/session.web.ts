@@ -3,7 +3,7 @@
  * where, and this package does not depend on it.
  */
 import { FtuError } from '@ftuseg/core';
-import { optimizeForCpu } from '@ftuseg/nn';
+import { dequantiseOnnx, optimizeForCpu } from '@ftuseg/nn';
 import { onlyNames, refuseForeign } from './check-network.js';
 import { applyGate } from './classifier-gate.js';
 import {
@@ -81,7 +81,7 @@ export async function createWebSession(
   // Behind ort.env.wasm.proxy the runtime takes the memory that it is given.
   const own = model.slice();
   const onProcessor = executionProviders.every((provider) => provider === 'wasm');
-  const session = await ort.InferenceSession.create(onProcessor ? optimizeForCpu(own) : own, {
+  const session = await ort.InferenceSession.create(onProcessor ? optimizeForCpu(own) : dequantiseOnnx(own), {
     executionProviders,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,

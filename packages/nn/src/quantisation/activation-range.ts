@@ -30,7 +30,7 @@ export class ActivationHistogram {
       const size = Math.abs(values[i] as number);
       // Also where it is not a number.
       if (!(size <= most)) most = size;
-      if (most !== most) break;
+      if (Number.isNaN(most)) break;
     }
     if (!Number.isFinite(most)) {
       throw new FtuError('bad-input', 'the network computes a value that is not finite on a calibration tile', {

@@ -1,0 +1,77 @@
+/** `ftu export --precision int8`: the network in 8 bits, and what a person has to know of the difference. */
+import { FtuError } from '@ftuseg/core';
+import { quantiseModel } from '@ftuseg/infer';
+import type { ModelCard, Quantisation } from '@ftuseg/nn';
+import { readSlideTable } from '@ftuseg/slide';
+import type { CommandContext } from '../../parser/command.js';
+import { UsageError } from '../../parser/usage-error.js';
+
+export interface Int8Options {
+  readonly out: string;
+  readonly calibrate?: string | undefined;
+  readonly calibrationTiles?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** Shares of labels that differ: up to the first, Dice on held-out regions stayed where it was; from the second on, the masks are others. */
+const LIMITS = { warned: 0.01, refused: 0.05 };
+
+/** Refuses what only belongs to 8 bits, and 8 bits without what they need. */
+export function checkInt8Options(precision: string, options: Int8Options): void {
+  if (precision === 'int8') {
+    if (options.calibrate !== undefined) return;
+    throw new UsageError(
+      'ftu export --precision int8 needs --calibrate SLIDES: slides like those that the model will be shown',
+    );
+  }
+  const given = (['calibrate', 'calibrationTiles', 'seed', 'threads'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (given === undefined) return;
+  const flag = given === 'calibrationTiles' ? 'calibration-tiles' : given;
+  throw new UsageError(`--${flag} is for --precision int8`);
+}
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+function describe({ tiles, slides, difference }: Quantisation): string {
+  const masks =
+    difference.dice === null
+      ? 'neither marks anything'
+      : `their masks overlap by a Dice of ${difference.dice.toFixed(3)}`;
+  return `calibrated on ${tiles} tiles of ${slides.filter((slide) => slide.tiles > 0).length} slides; there ${percent(difference.labels)} of the labels differ from float32, probabilities by ${difference.probability.toPrecision(2)} on average, and ${masks}`;
+}
+
+/**
+ * @param onnx the network in float32, with its card
+ * @throws {FtuError} `bad-input` where more than 5 % of the labels differ; as `quantiseModel`
+ */
+export async function inEightBits(
+  onnx: Uint8Array,
+  { calibrate, calibrationTiles: tiles, seed, threads, out }: Int8Options,
+  context: CommandContext,
+): Promise<{ readonly onnx: Uint8Array; readonly card: ModelCard }> {
+  const rows = await readSlideTable(calibrate ?? '', { onNote: context.note });
+  const { file, card, quantisation } = await quantiseModel(onnx, rows, {
+    tiles,
+    seed,
+    threads,
+    subject: out,
+    signal: context.signal,
+    onProgress: context.progress,
+    onNote: context.note,
+  });
+  const { labels } = quantisation.difference;
+  if (labels > LIMITS.refused) {
+    throw new FtuError('bad-input', `8 bits lose too much of this network: ${describe(quantisation)}`, {
+      subject: out,
+      hint: 'calibrate on more slides, like those that the model was trained on, or export with --precision float32',
+    });
+  }
+  if (labels > LIMITS.warned) {
+    context.warn(`${out}: ${describe(quantisation)}: score it on slides with truth (ftu evaluate) before it is used`);
+    context.incomplete();
+  } else context.print(describe(quantisation));
+  return { onnx: file, card };
+}
