@@ -1,21 +1,28 @@
 /** Which nodes of a network are computed in 8 bits, and between which of its values. */
 import type { OnnxModel, OnnxNode } from '../onnx/proto.js';
+import type { ActivationRange } from './activation-range.js';
 
 /** Operators that ONNX Runtime has for uint8 and that take any number of maps of the network. */
 const elementwise = new Set(['Add', 'Concat', 'GlobalAveragePool', 'MaxPool', 'Mul', 'Sigmoid']);
 /** Their result has the values of their input. */
 const passing = new Set(['MaxPool', 'Resize']);
 
+/** x * sigmoid(x) is 0 within 0.003 below this: steps spent there would be lost. */
+const SILU_FLOOR = -8;
+
 export class QuantisedGraph {
   readonly #producers: ReadonlyMap<string, OnnxNode>;
   readonly #consumers = new Map<string, OnnxNode[]>();
-  readonly #constants: ReadonlySet<string>;
+  /** Tensors of floats, with their first number. */
+  readonly #constants: ReadonlyMap<string, number>;
   /** Names of values that nodes in 8 bits make. */
   readonly #quantised = new Set<string>();
 
   /** The convolution that makes the logits stays in float: 256 steps are too few for probabilities. */
   constructor({ nodes, initializers, input, output, tileOutput }: OnnxModel) {
-    this.#constants = new Set(initializers.filter(({ data }) => data instanceof Float32Array).map(({ name }) => name));
+    this.#constants = new Map(
+      initializers.flatMap(({ name, data }) => (data instanceof Float32Array ? [[name, data[0] ?? 0]] : [])),
+    );
     this.#producers = new Map(nodes.map((node) => [node.output, node]));
     for (const node of nodes) {
       for (const name of node.inputs) this.#consumers.set(name, [...(this.#consumers.get(name) ?? []), node]);
@@ -61,8 +68,24 @@ export class QuantisedGraph {
       : name;
   }
 
+  /**
+   * The range within what the value's operator lets through. ONNX Runtime leaves a Relu or a Clip out where bytes cannot say more than it lets through, and
+   * fails to open a network with a Clip that does something (version 1.30: "two nodes with same node name").
+   */
+  within(name: string, [low, high]: ActivationRange): ActivationRange {
+    const { operator, inputs } = this.#producers.get(name) ?? {};
+    if (operator === 'Relu') return [0, high];
+    if (operator === 'Sigmoid') return [0, Math.min(high, 1)];
+    if (operator === 'Clip') {
+      const [from, to] = [inputs?.[1], inputs?.[2]].map((limit) => this.#constants.get(limit ?? ''));
+      // Rounded to float32, 255 steps must not be more.
+      return [Math.max(low, from ?? low), Math.min(high, (to ?? high) * (1 - 2 ** -20))];
+    }
+    return this.#feedsSilu(name) ? [Math.max(low, SILU_FLOOR), high] : [low, high];
+  }
+
   /** Whether the value goes into x * sigmoid(x) and nowhere else. */
-  feedsSilu(name: string): boolean {
+  #feedsSilu(name: string): boolean {
     const [a, b, ...others] = this.#consumers.get(name) ?? [];
     if (a === undefined || b === undefined || others.length > 0) return false;
     const [gate, product] = a.operator === 'Sigmoid' ? [a, b] : [b, a];

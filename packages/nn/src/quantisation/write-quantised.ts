@@ -8,9 +8,6 @@ import type { ActivationRange } from './activation-range.js';
 import { QuantisedGraph } from './quantised-graph.js';
 import { type ActivationScheme, activationScheme, kernelScheme } from './scheme.js';
 
-/** x * sigmoid(x) is 0 within 0.003 below this: steps spent there would be lost. */
-const SILU_FLOOR = -8;
-
 /**
  * @param model float32
  * @param ranges of the values that `QuantisedGraph.ranges` names
@@ -86,8 +83,7 @@ class QdqWriter {
     const from = this.#graph.rangeOf(name);
     const range = this.#ranges.get(from);
     if (range === undefined) throw new FtuError('bad-input', `no calibration tile gave "${from}" a range`);
-    const [low, high] = range;
-    return activationScheme(this.#graph.feedsSilu(from) ? [Math.max(low, SILU_FLOOR), high] : range);
+    return activationScheme(this.#graph.within(from, range));
   }
 
   #convolution(node: OnnxNode): void {
