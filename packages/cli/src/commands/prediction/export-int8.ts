@@ -1,5 +1,5 @@
 /** `ftu export --precision int8`: the network in 8 bits, and what a person has to know of the difference. */
-import { FtuError } from '@ftuseg/core';
+import { counted, FtuError } from '@ftuseg/core';
 import { quantiseModel } from '@ftuseg/infer';
 import type { ModelCard, Quantisation } from '@ftuseg/nn';
 import { readSlideTable } from '@ftuseg/slide';
@@ -33,6 +33,12 @@ export function checkInt8Options(precision: string, options: Int8Options): void 
   throw new UsageError(`--${flag} is for --precision int8`);
 }
 
+/** What the difference means for whoever exports: nothing, a warning, or no file. */
+export function verdictOf({ difference }: Pick<Quantisation, 'difference'>): 'kept' | 'warned' | 'refused' {
+  if (difference.labels > LIMITS.refused) return 'refused';
+  return difference.labels > LIMITS.warned ? 'warned' : 'kept';
+}
+
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 function describe({ tiles, slides, difference }: Quantisation): string {
@@ -40,7 +46,8 @@ function describe({ tiles, slides, difference }: Quantisation): string {
     difference.dice === null
       ? 'neither marks anything'
       : `their masks overlap by a Dice of ${difference.dice.toFixed(3)}`;
-  return `calibrated on ${tiles} tiles of ${slides.filter((slide) => slide.tiles > 0).length} slides; there ${percent(difference.labels)} of the labels differ from float32, probabilities by ${difference.probability.toPrecision(2)} on average, and ${masks}`;
+  const used = slides.filter((slide) => slide.tiles > 0).length;
+  return `calibrated on ${counted(tiles, 'tile')} of ${counted(used, 'slide')}; there ${percent(difference.labels)} of the labels differ from float32, probabilities by ${difference.probability.toPrecision(2)} on average, and ${masks}`;
 }
 
 /**
@@ -62,16 +69,17 @@ export async function inEightBits(
     onProgress: context.progress,
     onNote: context.note,
   });
-  const { labels } = quantisation.difference;
-  if (labels > LIMITS.refused) {
-    throw new FtuError('bad-input', `8 bits lose too much of this network: ${describe(quantisation)}`, {
+  const verdict = verdictOf(quantisation);
+  const found = describe(quantisation);
+  if (verdict === 'refused') {
+    throw new FtuError('bad-input', `8 bits lose too much of this network: ${found}`, {
       subject: out,
       hint: 'calibrate on more slides, like those that the model was trained on, or export with --precision float32',
     });
   }
-  if (labels > LIMITS.warned) {
-    context.warn(`${out}: ${describe(quantisation)}: score it on slides with truth (ftu evaluate) before it is used`);
+  if (verdict === 'warned') {
+    context.warn(`${out}: ${found}: score it on slides with truth (ftu evaluate) before it is used`);
     context.incomplete();
-  } else context.print(describe(quantisation));
+  } else context.print(found);
   return { onnx: file, card };
 }
