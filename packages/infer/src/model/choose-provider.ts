@@ -3,7 +3,7 @@
  * same everywhere.
  */
 import { createRandom, FtuError } from '@ftuseg/core';
-import { readModelCard } from '@ftuseg/nn';
+import { dequantiseOnnx, readModelCard } from '@ftuseg/nn';
 import type { Session } from '../session/session.js';
 import type { WebProvider } from '../session/session.web.js';
 import { type ModelInWorkersOptions, openModelInWorkers } from './model-in-workers.js';
@@ -85,7 +85,9 @@ export async function chooseProvider(
   options: Omit<ModelInWorkersOptions, 'provider' | 'workers'>,
 ): Promise<ChosenProvider> {
   if (!hasWebGpu()) return { provider: 'wasm', note: 'this browser has no WebGPU: the processor computes' };
+  // Of a network in 8 bits both compute the float32 form: what 8 bits change says nothing of the graphics card.
+  const float32 = dequantiseOnnx(bytes);
   const open = async (provider: WebProvider): Promise<Session> =>
-    (await openModelInWorkers(bytes, { ...options, provider, workers: 1 })).session;
+    (await openModelInWorkers(float32, { ...options, provider, workers: 1 })).session;
   return compareProviders(open, readModelCard(bytes, options.name).tileSize);
 }

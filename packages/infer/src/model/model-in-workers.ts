@@ -1,6 +1,6 @@
 /** A model file in workers of a page: the page stays free, and the network's memory goes with the workers. */
-import { readModelCard } from '@ftuseg/nn';
-import type { WebProvider } from '../session/session.web.js';
+import { isQuantisedOnnx, readModelCard } from '@ftuseg/nn';
+import { type WebProvider, webArithmetic } from '../session/session.web.js';
 import type { PageWorker } from '../session/workers/page-worker.js';
 import { openWorkerSessions } from '../session/workers/worker-sessions.js';
 import type { SegmentationModel } from './model.js';
@@ -32,5 +32,6 @@ export async function openModelInWorkers(
 ): Promise<SegmentationModel> {
   const card = readModelCard(bytes, name);
   const session = await openWorkerSessions(bytes, { ...options, subject: name });
-  return { card, session, source: { name }, close: () => session.close() };
+  const arithmetic = isQuantisedOnnx(bytes) ? { arithmetic: webArithmetic([options.provider]) } : {};
+  return { card, session, source: { name, ...arithmetic }, close: () => session.close() };
 }

@@ -28,5 +28,6 @@ export async function loadModelBytes(
   const { name = 'the model', ...where } = options;
   const card = readModelCard(bytes, name);
   const session = await createWebSession(ort, bytes, { ...where, subject: name });
-  return { card, session, source: { name }, close: () => session.close() };
+  const arithmetic = session.arithmetic === undefined ? {} : { arithmetic: session.arithmetic };
+  return { card, session, source: { name, ...arithmetic }, close: () => session.close() };
 }

@@ -18,8 +18,14 @@ export class QuantisedGraph {
   /** Names of values that nodes in 8 bits make. */
   readonly #quantised = new Set<string>();
 
-  /** The convolution that makes the logits stays in float: 256 steps are too few for probabilities. */
-  constructor({ nodes, initializers, input, output, tileOutput }: OnnxModel) {
+  /**
+   * The convolution that makes the logits stays in float: 256 steps are too few for probabilities.
+   * @param inFloat nodes that stay in float besides, to learn what their 8 bits cost
+   */
+  constructor(
+    { nodes, initializers, input, output, tileOutput }: OnnxModel,
+    inFloat: (node: OnnxNode) => boolean = () => false,
+  ) {
     this.#constants = new Map(
       initializers.flatMap(({ name, data }) => (data instanceof Float32Array ? [[name, data[0] ?? 0]] : [])),
     );
@@ -27,7 +33,7 @@ export class QuantisedGraph {
     for (const node of nodes) {
       for (const name of node.inputs) this.#consumers.set(name, [...(this.#consumers.get(name) ?? []), node]);
       const last = node.output === output.name || node.output === tileOutput?.name;
-      if (!last && this.#inEightBits(node, input.name)) this.#quantised.add(node.output);
+      if (!last && !inFloat(node) && this.#inEightBits(node, input.name)) this.#quantised.add(node.output);
     }
   }
 

@@ -11,10 +11,15 @@ import { type ActivationScheme, activationScheme, kernelScheme } from './scheme.
 /**
  * @param model float32
  * @param ranges of the values that `QuantisedGraph.ranges` names
+ * @param inFloat see `QuantisedGraph`
  * @throws {FtuError} `bad-input` where a range is missing
  */
-export function writeQuantised(model: OnnxModel, ranges: ReadonlyMap<string, ActivationRange>): OnnxModel {
-  return new QdqWriter(model, ranges).written();
+export function writeQuantised(
+  model: OnnxModel,
+  ranges: ReadonlyMap<string, ActivationRange>,
+  inFloat?: (node: OnnxNode) => boolean,
+): OnnxModel {
+  return new QdqWriter(model, ranges, new QuantisedGraph(model, inFloat)).written();
 }
 
 class QdqWriter {
@@ -26,10 +31,10 @@ class QdqWriter {
   /** Values that have their pair already. */
   readonly #paired = new Set<string>();
 
-  constructor(model: OnnxModel, ranges: ReadonlyMap<string, ActivationRange>) {
+  constructor(model: OnnxModel, ranges: ReadonlyMap<string, ActivationRange>, graph: QuantisedGraph) {
     this.#model = model;
     this.#ranges = ranges;
-    this.#graph = new QuantisedGraph(model);
+    this.#graph = graph;
     this.#tensors = new Map(model.initializers.map((tensor) => [tensor.name, tensor]));
   }
 
