@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -122,6 +122,10 @@ SHARED ?= ../shared
 accuracy: build python-peers
 	node packages/experiment/accuracy/accuracy.mjs --data $(SHARED)/data --weights $(SHARED)/weights --out $(ACCURACY) \
 	  $(if $(RESULTS),--results $(RESULTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(HOSPITALS),--hospitals $(HOSPITALS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SHARE),--share $(SHARE)) $(if $(THREADS),--threads $(THREADS))
+
+# What 8 bits cost a trained network, for each way of choosing ranges and each part that could stay in float: `make int8-accuracy MODEL=model.onnx CALIBRATE=a.csv TEST=b.csv`.
+int8-accuracy: build
+	node packages/infer/accuracy/int8.mjs $(MODEL) $(CALIBRATE) $(TEST)
 
 # Mutated inputs for every reader: slides, labels, tables, models, recipes. `make fuzz N=1000000` counts, `FOR=600` is seconds, TARGET=rle,recipe picks.
 fuzz: build

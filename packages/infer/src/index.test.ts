@@ -60,6 +60,7 @@ it('exports this and nothing else', () => {
       "predictTable",
       "predictionNotes",
       "probabilityNames",
+      "quantiseModel",
       "readPreparedClasses",
       "readPreparedRows",
       "readRunFolds",
