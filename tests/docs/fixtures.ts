@@ -1,7 +1,7 @@
 /** What the pages name, small: slides and tables, a model with random weights, a prediction, a data set, tiles with masks. */
 import { copyFile, cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createModel, exportOnnx, initialState } from '@ftuseg/nn';
+import { createModel, exportOnnx, initialState, writeSafetensors } from '@ftuseg/nn';
 import { openSlide, writePyramid } from '@ftuseg/slide';
 import { writeSyntheticSlides } from '@ftuseg/synth';
 import { randomModelCard } from '../random-model.js';
@@ -40,6 +40,10 @@ export async function makeFixtures(folder: string): Promise<void> {
   const model = exportOnnx(network, initialState(network, 1), randomModelCard);
   await mkdir(at('run'));
   for (const path of ['model.onnx', 'run/model.onnx', 'unet.onnx', 'fpn.onnx']) await writeFile(at(path), model);
+
+  // Random weights are sure of nothing: at this threshold no label depends on rounding to 8 bits.
+  const card = JSON.stringify({ ...randomModelCard, threshold: 0.99 });
+  await writeFile(at('run/checkpoint.safetensors'), writeSafetensors(initialState(network, 1), { card }));
 
   // Kaggle's folder has hundreds of megabytes; what the pages do with it works with any folder of slides.
   for (const name of ['kidney-pas-tiles', 'hubmap']) {

@@ -27,7 +27,7 @@ export interface ProcessorFormOptions {
 }
 
 /** Below this the loss of accuracy buys nothing. */
-const LEAST_RATIO = 1.1;
+const MIN_SPEED_RATIO = 1.1;
 /** Of the tiles that are timed, pixels, and how often. */
 const TIMED = { side: 128, rounds: 4 };
 
@@ -45,7 +45,7 @@ export async function processorForm(file: Uint8Array, options: ProcessorFormOpti
   const int8 = quantisedForCpu(file, { narrowWeights: unit !== 'dot-products' && process.arch === 'x64' });
   if (arithmetic === 'int8' || unit === 'dot-products') return { model: int8, arithmetic: 'int8' };
   const ratio = await speedRatio(int8, float32, subject);
-  if (ratio >= LEAST_RATIO) return { model: int8, arithmetic: 'int8' };
+  if (ratio >= MIN_SPEED_RATIO) return { model: int8, arithmetic: 'int8' };
   onNote?.(
     `${subject} is computed in float32: 8 bits are not faster on this processor (${ratio.toFixed(2)} times the speed of float32; it has no dot products of bytes)`,
   );

@@ -17,12 +17,12 @@ const LARGEST = 127;
 /** A bias has to fit into int32 with room for the sum that it is added to. */
 const LARGEST_BIAS = 2 ** 30;
 /** For maps and channels that are zero everywhere: any scale does, as long as it is not 0. */
-const LEAST_SCALE = 1e-12;
+const MIN_SCALE = 1e-12;
 
 /** @param range is widened to hold 0 */
 export function activationScheme([low, high]: ActivationRange): ActivationScheme {
   const [from, to] = [Math.min(low, 0), Math.max(high, 0)];
-  const scale = Math.fround(Math.max((to - from) / STEPS, LEAST_SCALE));
+  const scale = Math.fround(Math.max((to - from) / STEPS, MIN_SCALE));
   return { scale, zero: Math.min(STEPS, Math.round(-from / scale)) };
 }
 
@@ -53,7 +53,7 @@ export function kernelScheme(
     const own = kernel.subarray(channel * length, (channel + 1) * length);
     const most = own.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0);
     const shift = bias?.[channel] ?? 0;
-    const scale = Math.fround(Math.max(most / LARGEST, Math.abs(shift) / (inputScale * LARGEST_BIAS), LEAST_SCALE));
+    const scale = Math.fround(Math.max(most / LARGEST, Math.abs(shift) / (inputScale * LARGEST_BIAS), MIN_SCALE));
     scales[channel] = scale;
     for (let i = 0; i < length; i++) weights[channel * length + i] = Math.round((own[i] as number) / scale);
     if (shifts !== undefined) shifts[channel] = Math.round(shift / Math.fround(inputScale * scale));
