@@ -39,11 +39,11 @@ export async function processorForm(file: Uint8Array, options: ProcessorFormOpti
   if (!isQuantisedOnnx(file)) return { model: optimizeForCpu(file), arithmetic: undefined };
   const { subject, arithmetic, onNote, speedRatio = timedRatio } = options;
   const unit = options.unit ?? (await int8UnitHere());
-  const float32 = optimizeForCpu(file);
-  if (arithmetic === 'float32') return { model: float32, arithmetic };
+  if (arithmetic === 'float32') return { model: optimizeForCpu(file), arithmetic };
   // Only x86 adds pairs in 16 bits.
   const int8 = quantisedForCpu(file, { narrowWeights: unit !== 'dot-products' && process.arch === 'x64' });
   if (arithmetic === 'int8' || unit === 'dot-products') return { model: int8, arithmetic: 'int8' };
+  const float32 = optimizeForCpu(file);
   const ratio = await speedRatio(int8, float32, subject);
   if (ratio >= MIN_SPEED_RATIO) return { model: int8, arithmetic: 'int8' };
   onNote?.(
