@@ -3,7 +3,10 @@ export type { PredictBandsOptions, PredictedBand, TileProgress } from './bands/p
 export { estimateTable, type FailedEstimate, type SlideEstimate } from './budget/estimate-table.node.js';
 export type { BudgetOptions, Clock } from './budget/time-budget.js';
 export { type CalibrateOptions, calibrate } from './calibration/calibrate.node.js';
+export { type CalibrateCascadeOptions, calibrateCascade } from './calibration/calibrate-cascade.node.js';
 export { formatCalibration } from './calibration/format-calibration.js';
+export { formatCascade } from './calibration/format-cascade.js';
+export type { CascadeFacts } from './cascade/cascade-facts.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
 export { type ComparedClass, drawMatches } from './evaluation/draw-matches.js';
 export {

@@ -8,6 +8,7 @@ export {
   calibrationFeatures,
   type ObjectMap,
 } from './card/calibration.js';
+export { type CascadeCalibration, cascadeSchema } from './card/cascade.js';
 export type { Quantisation } from './card/quantisation.js';
 export { readModelCard } from './card/read-card.js';
 export type { ObjectSizes } from './card/training-slides.js';

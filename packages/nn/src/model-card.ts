@@ -5,6 +5,7 @@ import { FtuError } from '@ftuseg/core';
 import { z } from 'zod';
 import { attentionTypes } from './architectures/attention.js';
 import { calibrationSchema } from './card/calibration.js';
+import { cascadeSchema } from './card/cascade.js';
 import { quantisationSchema } from './card/quantisation.js';
 import { appearanceSchema, objectSizesSchema } from './card/training-slides.js';
 import { layouts } from './layout.js';
@@ -72,6 +73,8 @@ export const modelCardSchema = z.object({
   calibration: calibrationSchema.optional(),
   /** How it was written in 8 bits; absent: it is in floating point. */
   quantisation: quantisationSchema.optional(),
+  /** From which probability other models look again, where it is the coarse network of a cascade; absent: nobody looked. */
+  cascade: cascadeSchema.optional(),
   /** How the training slides looked; absent for fewer than five groups of them. */
   appearance: appearanceSchema.optional(),
   /** How large their objects were; absent where no scale was known. */

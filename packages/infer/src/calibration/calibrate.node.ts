@@ -15,7 +15,7 @@ import {
 import type { Calibration } from '@ftuseg/nn';
 import { type ClassMap, checkTruths, openSlide, pixelScaleOf, type SlideTruth } from '@ftuseg/slide';
 import { judgeObjects } from '../evaluation/judge-objects.js';
-import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
+import type { WeightedModel } from '../model/ensemble.js';
 import { statisticsInMemory } from '../outputs/objects/object-statistics.js';
 import { shrinkRuns } from '../outputs/shrink-runs.js';
 import { predictSlide, type SlidePrediction } from '../predict/predict-slide.js';
@@ -25,6 +25,7 @@ import type { TuningJob } from '../tuning/predict-slides.node.js';
 import { groupColumnOf, readTruths } from '../tuning/truths.node.js';
 import type { TruthOfSlide } from '../tuning/tuning-slide.node.js';
 import { fitObjects, type KnownObject } from './fit-objects.js';
+import { requireClasses } from './require-classes.js';
 
 export interface CalibrateOptions {
   /** Classes of the models, and which label values of the truth they are. */
@@ -94,15 +95,6 @@ export async function calibrate(jobs: readonly TuningJob[], options: CalibrateOp
     slides: rows.length,
     groups: new Set(groups.values()).size,
   };
-}
-
-function requireClasses(models: readonly WeightedModel[], { names }: ClassMap): void {
-  const found = ensembleOf(models).classes;
-  if (found.length === names.length && found.every((name, c) => name === names[c])) return;
-  throw new FtuError('bad-input', `the model knows ${found.join(', ')}, the classes are ${names.join(', ')}`, {
-    subject: 'classes',
-    hint: 'name the classes as the model does',
-  });
 }
 
 interface Asked extends Pick<CalibrateOptions, 'signal' | 'onProgress'> {

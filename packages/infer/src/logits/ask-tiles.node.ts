@@ -129,7 +129,7 @@ async function* batches(
   { signal, onUnreadable }: { readonly signal: AbortSignal | undefined; readonly onUnreadable: (piece: Rect) => void },
 ): AsyncGenerator<Asked | number, void, undefined> {
   const readers = new Map(
-    plan.members.map((member) => [member, new ColumnReader(slide, member.layout, signal, onUnreadable)]),
+    plan.members.map((member) => [member, new ColumnReader(slide, member.layout, signal, { onUnreadable })]),
   );
   const isBackground = plan.settings.all ? undefined : await backgroundTestOf(slide, signal);
   const colours = await coloursOf(slide, plan, signal);

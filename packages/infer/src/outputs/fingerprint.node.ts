@@ -3,13 +3,17 @@ import { createHash } from 'node:crypto';
 import { FtuError } from '@ftuseg/core';
 import { fileIdentity } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
+import type { Cascade } from '../cascade/cascade.js';
 import type { Ensemble } from '../model/ensemble.js';
+import type { SegmentationModel } from '../model/model.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import type { OutlineChoice, OutputName } from './output-names.js';
 
 export interface Prediction {
   readonly ensemble: Ensemble;
   readonly settings: ResolvedSettings;
+  /** What decides where the models look; undefined: they look everywhere. */
+  readonly cascade?: Pick<Cascade, 'model'> | undefined;
   readonly outputs: readonly OutputName[];
   readonly outlines: OutlineChoice;
   /** See `PredictTableOptions`. */
@@ -33,15 +37,15 @@ async function identityOf({ image }: SlideRow, contentOf: Prediction['contentOf'
 /** @returns SHA-256, hexadecimal */
 export async function fingerprintOf(
   row: SlideRow,
-  { ensemble, settings, outputs, outlines, contentOf }: Prediction,
+  { ensemble, settings, cascade, outputs, outlines, contentOf }: Prediction,
 ): Promise<string> {
-  const models = ensemble.members.map(({ model: { source, card }, weight }) => [
+  const identity = ({ source, card }: SegmentationModel) => [
     source.sha256 ?? source.name,
     card,
-    weight,
     // Float32 and 8 bits give other numbers; JSON leaves nothing in its place for all other networks.
     ...(source.arithmetic === undefined ? [] : [source.arithmetic]),
-  ]);
+  ];
+  const models = ensemble.members.map(({ model, weight }) => [...identity(model), weight]);
   const all = {
     format: 5,
     ...(await identityOf(row, contentOf)),
@@ -50,6 +54,7 @@ export async function fingerprintOf(
     outputs,
     outlines,
     models,
+    ...(cascade === undefined ? {} : { cascade: identity(cascade.model) }),
   };
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }

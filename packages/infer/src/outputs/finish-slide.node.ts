@@ -34,7 +34,7 @@ const OVERLAY_QUALITY = 90;
 const PAINTED_COLUMNS = 256;
 
 export interface FinishedSlide {
-  readonly described: Pick<DescribedSlide, 'facts' | 'removed' | 'small'>;
+  readonly described: Pick<DescribedSlide, 'facts' | 'objects' | 'removed' | 'small'>;
   /** Kaggle's run-length code for each class. */
   readonly codes: readonly string[];
   /** Written files, relative to the output folder. */

@@ -106,7 +106,7 @@ const idCell = (id: string): string => (/^[\w-]+$/.test(id) ? id : csvLines([[id
 /** One line per slide: counts, areas, density, and for several classes the counts of each. */
 export async function writeSummary(out: string, slides: readonly PredictedSlide[]): Promise<void> {
   const number = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(6))));
-  const rows = slides.map(({ id, facts, unreadable, warnings = [] }) => ({
+  const rows = slides.map(({ id, facts, unreadable, warnings = [], cascade }) => ({
     id,
     count: facts.count,
     area_um2: number(facts.areaMicrons2),
@@ -115,6 +115,7 @@ export async function writeSummary(out: string, slides: readonly PredictedSlide[
     sclerotic_fraction: number(facts.scleroticFraction),
     sclerotic_fraction_low: number(facts.scleroticInterval?.low ?? null),
     sclerotic_fraction_high: number(facts.scleroticInterval?.high ?? null),
+    ...(cascade === undefined ? {} : { tissue_looked_at_twice: number(cascade.tissueShare) }),
     unreadable_regions: unreadable.length,
     warning: warnings.join('; '),
     ...Object.fromEntries(facts.classes.map(({ name, count }) => [`count_${name}`, count])),

@@ -1,5 +1,6 @@
 /** What became of each slide of a table, as `predictions.json` has it. */
 import { type AppearanceDistance, counted, FtuError, type Rect } from '@ftuseg/core';
+import type { CascadeFacts } from '../cascade/cascade-facts.js';
 import type { SlideFacts } from './slide-facts.js';
 
 export type SlideOutcome = PredictedSlide | FailedSlide;
@@ -18,8 +19,10 @@ export interface PredictedSlide {
   readonly micronsPerPixel: number | null;
   /** Tiles of all models, times views. */
   readonly tiles: number;
-  /** Of these, how many were taken for background and not looked at. */
+  /** Of these, or of those that a cascade left to look at, how many were taken for background and not looked at. */
   readonly background: number;
+  /** What a cascade left to look at; unset: there was none. */
+  readonly cascade?: CascadeFacts | undefined;
   /** Objects that were left out because they are smaller than the least area; unset for none. */
   readonly smallObjects?: number | undefined;
   /** What a person must read before believing the result, in sentences; unset for nothing. */

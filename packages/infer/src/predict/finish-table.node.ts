@@ -2,6 +2,7 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ftuseg/files';
+import type { Cascade } from '../cascade/cascade.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { joinObjectTables } from '../outputs/objects/object-table.node.js';
 import { writeSubmissions, writeSummary } from '../outputs/output-folder.node.js';
@@ -18,6 +19,7 @@ export interface TableToFinish {
   readonly out: string;
   readonly ensemble: Ensemble;
   readonly settings: ResolvedSettings;
+  readonly cascade: Cascade | undefined;
   readonly onFailure: OnFailure;
   readonly outputs: readonly OutputName[];
 }
@@ -27,10 +29,8 @@ export interface TableToFinish {
  * @throws {FtuError} `io`; after the report is written, one error for the slides that failed: always with `onFailure: 'withhold'`, with
  * `empty` where all have
  */
-export async function finishTable(
-  results: readonly RowResult[],
-  { out, ensemble, settings, onFailure, outputs }: TableToFinish,
-): Promise<TablePrediction> {
+export async function finishTable(results: readonly RowResult[], table: TableToFinish): Promise<TablePrediction> {
+  const { out, ensemble, onFailure, outputs } = table;
   const predicted = results.filter((result) => result.kind === 'predicted');
   const failed = results.filter((result) => result.kind === 'failed');
   const slides = predicted.map(({ slide }) => slide.outcome);
@@ -43,7 +43,7 @@ export async function finishTable(
     );
   const complete = failed.length === 0 || onFailure === 'empty';
   const submissions = complete ? await writeSubmissions(out, ensemble.classes, results.map(submissionLine)) : [];
-  await writeReport(out, results, ensemble, settings);
+  await writeReport(results, table);
   if (!complete || (failed.length > 0 && slides.length === 0)) {
     throw summariseFailures(failed, results.length, submissions);
   }
@@ -66,12 +66,10 @@ const predictedCounts = (results: readonly RowResult[]): SclerosisCount[] =>
   );
 
 async function writeReport(
-  out: string,
   results: readonly RowResult[],
-  ensemble: Ensemble,
-  settings: ResolvedSettings,
+  { out, ensemble, settings, cascade }: TableToFinish,
 ): Promise<void> {
   const slides = results.map((result) => (result.kind === 'predicted' ? result.slide.outcome : result.slide));
-  const report = reportOf(slides, ensemble, settings, predictedCounts(results));
+  const report = reportOf(slides, ensemble, settings, predictedCounts(results), cascade);
   await writeFileAtomic(join(out, reportFile), reportText(report));
 }

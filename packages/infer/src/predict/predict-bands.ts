@@ -5,6 +5,8 @@
 import type { Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
+import { batchGroups } from '../cascade/batch-groups.js';
+import type { TileChoice } from '../cascade/tile-choice.js';
 import { throwIfCancelled, yieldToEventLoop } from '../concurrency/cancel.js';
 import { prefetch } from '../concurrency/prefetch.js';
 import { Level0Thresholder } from '../level0/level0-thresholder.js';
@@ -16,9 +18,10 @@ import type { WeightedMerge } from '../settings/predict-settings.js';
 import { MemberMerger, type MemberSource, type ProbabilityBand } from '../stitch/merge-members.js';
 import { Stitcher } from '../stitch/stitch.js';
 import { backgroundTestOf } from '../tiles/background.js';
+import type { TileSource } from '../tiles/batch-packer.js';
 import { coloursOf } from '../tiles/member-colours.js';
 import { jobsUnderWay, runJobs } from '../tiles/run-jobs.js';
-import { memberColumn, type TileAnswer, type TileSource, tileJobs } from '../tiles/tile-jobs.js';
+import { memberColumn, type TileAnswer, tileJobs } from '../tiles/tile-jobs.js';
 
 /** Columns of the plan's grid between two places where work can be taken up again. */
 const BAND_COLUMNS = 256;
@@ -64,22 +67,22 @@ async function* stitchedBands(
   start: number,
   options: PredictBandsOptions,
 ): AsyncGenerator<ProbabilityBand, void, undefined> {
-  const { signal, onProgress, onUnreadable, onBackground, bandColumns = BAND_COLUMNS } = options;
+  const { signal, onProgress, onUnreadable, onBackground, choice, bandColumns = BAND_COLUMNS } = options;
   const { settings, views } = plan;
-  const stitched = plan.members.map((member, index) => stitchedMember(member, index, { plan, merge, start }));
+  const stitched = plan.members.map((member, index) => stitchedMember(member, index, { plan, merge, start, choice }));
   const merger = new MemberMerger(plan, stitched, start, { spread: options.spread });
   const jobs = tileJobs(slide, plan, stitched, {
     bands: bandEnds(start, plan.grid.width, bandColumns),
     signal,
     isBackground: settings.all ? undefined : (options.isBackground ?? (await backgroundTestOf(slide, signal))),
+    choice,
     ahead: options.ahead,
     colours: options.colours ?? (await coloursOf(slide, plan, signal)),
     onBackground: ({ index }, column, tiles) => onBackground?.(index, column, tiles),
     onUnreadable: (member, piece) => onUnreadable?.(level0Rect(piece, member, plan)),
   });
-  const total = plan.tiles * views.length;
-  let done = stitched.reduce((sum, { member, firstColumn }) => sum + firstColumn * member.layout.rows.length, 0);
-  done *= views.length;
+  const total = (choice?.count ?? plan.tiles) * views.length;
+  let done = stitched.reduce((sum, source) => sum + tilesBefore(source, choice), 0) * views.length;
   const report = (count: number): void => {
     done += count;
     onProgress?.({ done, total });
@@ -102,22 +105,35 @@ interface StitchedMember extends MemberSource, TileSource {
   readonly stitcher: Stitcher;
 }
 
+/** Tiles that are done where work is taken up at a source's first column. */
+function tilesBefore({ member, firstColumn }: StitchedMember, choice: TileChoice | undefined): number {
+  let tiles = 0;
+  for (let column = 0; column < firstColumn; column++) {
+    tiles += choice?.inColumn(member, column) ?? member.layout.rows.length;
+  }
+  return tiles;
+}
+
 interface StitchOptions {
   readonly plan: SlidePlan;
   readonly merge: WeightedMerge;
   /** First column of the plan's grid. */
   readonly start: number;
+  readonly choice: TileChoice | undefined;
 }
 
-function stitchedMember(member: Member, index: number, { plan, merge, start }: StitchOptions): StitchedMember {
+function stitchedMember(member: Member, index: number, options: StitchOptions): StitchedMember {
+  const { plan, merge, start, choice } = options;
   const { layout } = member;
   const left = memberStart(member, plan, start);
+  const needed = layout.columns.findIndex((column) => column + layout.tile > left);
   const stitcher = new Stitcher(layout, plan.classes.length, merge, left);
   return {
     member,
     index,
     left,
-    firstColumn: layout.columns.findIndex((column) => column + layout.tile > left),
+    // Work that is taken up again makes the same batches.
+    firstColumn: batchGroups(member, choice, plan.views.length)[needed] ?? needed,
     stitcher,
     take: (right) => stitcher.take(memberColumn(member, plan, right)),
   };

@@ -4,17 +4,19 @@ import { lookAt } from '@ftuseg/core';
 import { openSlide, type SlideRow } from '@ftuseg/slide';
 import { openBandFolder, removeBandFolder } from '../band-store/band-folder.node.js';
 import type { TileProgress } from '../bands/predicted-band.js';
+import type { Cascade } from '../cascade/cascade.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { resultSeries } from '../outputs/dicom/result-series.node.js';
 import { fingerprintOf, type Prediction } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
-import { type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
+import { coarseName, type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { backgroundTest, readOverview } from '../tiles/background.js';
 import { memberColours } from '../tiles/member-colours.js';
 import { slideAppearance } from '../tiles/slide-appearance.js';
+import { coarsePass } from './coarse-pass.js';
 import { outcomeOf } from './slide-outcome.js';
 import { storeBands } from './store-bands.js';
 
@@ -28,19 +30,24 @@ export interface RowJob {
   readonly bandColumns: number | undefined;
   readonly ensemble: Ensemble;
   readonly settings: ResolvedSettings;
+  /** Who looks first, and where the models look then; undefined: they look everywhere. */
+  readonly cascade: Cascade | undefined;
   /** What is less than was asked, to end in time; undefined for nothing. */
   readonly reduced: string | undefined;
 }
 
+/** Which pass over a slide: a cascade's first, or the models'. */
+export type PassName = 'coarse' | 'models';
+
 /** @param area pixels of the slide */
-export type Reporter = (area: number) => (progress: TileProgress) => void;
+export type Reporter = (area: number, pass: PassName) => (progress: TileProgress) => void;
 
 /**
  * Predicts a slide and writes what is wanted of it, its record last.
  * @throws {FtuError} what the slide, the models or the disk throw; `cancelled`
  */
 export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter): Promise<KeptSlide> {
-  const { out, outputs, outlines, signal, ensemble, settings, reduced } = job;
+  const { out, outputs, outlines, signal, ensemble, settings, cascade: coarse, bandColumns, reduced } = job;
   const { id, image } = row;
   const fingerprint = await fingerprintOf(row, job);
   const began = performance.now();
@@ -53,10 +60,22 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
     const colours = await memberColours(slide, plan, overview);
+    const area = slide.width * slide.height;
+    const cascade =
+      coarse &&
+      (await coarsePass(slide, plan, coarse, {
+        store: await openBandFolder(join(out, coarseName(id)), await coarseFingerprint(row, coarse, job)),
+        overview,
+        look,
+        bandColumns,
+        signal,
+        onProgress: reporter(area, 'coarse'),
+      }));
     await storeBands(slide, plan, store, {
       signal,
-      bandColumns: job.bandColumns,
-      onProgress: reporter(slide.width * slide.height),
+      bandColumns,
+      onProgress: reporter(area, 'models'),
+      choice: cascade?.choice,
       isBackground: backgroundTest(look),
       spread: outputs.includes('disagreement'),
       colours,
@@ -65,7 +84,21 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const options = { out, id, outputs, outlines, overview, look, series, signal };
     const { described, codes, files, notes } = await finishSlide(slide, plan, store, options);
     const seconds = Math.round(performance.now() - began) / 1000;
-    const parts = { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files, notes };
+    const parts = {
+      id,
+      image,
+      fingerprint,
+      plan,
+      store,
+      described,
+      look,
+      appearance,
+      cascade,
+      seconds,
+      reduced,
+      files,
+      notes,
+    };
     const outcome = outcomeOf({ ...parts, warnings: [warning, ...(slide.info.warnings ?? []), ...colours.warnings] });
     const finished = { fingerprint, outcome, codes };
     await writeKept(out, finished);
@@ -75,3 +108,6 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     await slide.close();
   }
 }
+
+const coarseFingerprint = (row: SlideRow, { ensemble, settings }: Cascade, { contentOf }: RowJob): Promise<string> =>
+  fingerprintOf(row, { ensemble, settings, outputs: [], outlines: 'exact', contentOf });

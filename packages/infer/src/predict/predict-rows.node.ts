@@ -93,11 +93,13 @@ function reporterOf(
   pace: Pace,
   onProgress: PredictTableOptions['onProgress'],
 ): Reporter {
-  return (area) => {
-    const describe = describeProgress(id, slide, slides, area);
+  return (area, pass) => {
+    const describe = describeProgress(pass === 'coarse' ? `${id}, coarse pass` : id, slide, slides, area);
     return (progress) => {
       pace.check();
-      onProgress?.(describe(progress));
+      const described = describe(progress);
+      // The slide itself has not begun then.
+      onProgress?.(pass === 'coarse' ? { ...described, id, done: 0 } : described);
     };
   };
 }

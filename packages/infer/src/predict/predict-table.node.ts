@@ -7,6 +7,7 @@ import { FtuError } from '@ftuseg/core';
 import { inLockedFolder } from '@ftuseg/files';
 import type { SlideRow } from '@ftuseg/slide';
 import { openPace } from '../budget/pace.node.js';
+import { cascadeOf } from '../cascade/cascade.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
@@ -23,7 +24,7 @@ import type { PredictTableOptions, TablePrediction } from './table-options.js';
  * file's; `micronsPerPixel` is for slides without either.
  * @param models one, or an ensemble of models that know the same classes
  * @throws {FtuError} `io` when the folder cannot be made; `unavailable` while another process writes there; `bad-input` where it has results
- * of other slides; `cancelled`; and, after all other slides are done, one error
+ * of other slides, and for a `cascade` as `cascadeOf` says; `cancelled`; and, after all other slides are done, one error
  * that names the slides that failed; with `onFailure: 'empty'` only if all have, and after the submission is written
  * @example
  * await predictTable(await readSlideTable('slides.csv'), [model], { out: 'predictions', views: 'reference' });
@@ -43,26 +44,35 @@ export async function predictTable(
     onNote,
     ...others
   } = options;
-  const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, outlines: asked, ...rest } = others;
+  const {
+    strangers = overwrite ? 'remove' : 'refuse',
+    budget,
+    signal,
+    outlines: asked,
+    cascade: coarse,
+    ...rest
+  } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
   const outlines = outlinesFor(outputs, asked);
   const ensemble = ensembleOf(models);
   const settings = resolveSettings(given, ensemble);
   checkTiles(ensemble, settings);
   if (outputs.includes('disagreement')) refuseAlone(ensemble.members.length, settings.merge);
+  const cascade = coarse && cascadeOf(coarse, ensemble, settings);
   await refuseIdleScale(rows, settings);
   return inLockedFolder(out, { signal }, async (held) => {
     const pace = await openPace(rows, ensemble, settings, budget, held);
     try {
       await prepareFolder(
         rows,
-        { out, outputs, outlines, overwrite, strangers, levels: pace.levels, contentOf },
+        { out, outputs, outlines, overwrite, strangers, levels: pace.levels, contentOf, cascade },
         onNote,
       );
       const job = {
         out,
         outputs,
         outlines,
+        cascade,
         overwrite,
         bandColumns,
         contentOf,
@@ -72,7 +82,7 @@ export async function predictTable(
         onNote,
       };
       const results = await predictRows(rows, pace, job);
-      return await finishTable(results, { out, ensemble, settings, onFailure, outputs });
+      return await finishTable(results, { out, ensemble, settings, cascade, onFailure, outputs });
     } finally {
       pace.close();
     }

@@ -14,6 +14,7 @@ export interface WantedFolder {
   /** What results of slides beyond the table do. */
   readonly strangers: 'refuse' | 'remove';
   readonly contentOf: Prediction['contentOf'];
+  readonly cascade: Prediction['cascade'];
   /** Every way in which a slide may have been predicted. */
   readonly levels: readonly WorkLevel[];
 }
@@ -24,13 +25,13 @@ export interface WantedFolder {
  */
 export async function prepareFolder(
   rows: readonly SlideRow[],
-  { out, outputs, outlines, overwrite, strangers, levels, contentOf }: WantedFolder,
+  { out, outputs, outlines, overwrite, strangers, levels, contentOf, cascade }: WantedFolder,
   onNote: ((sentence: string) => void) | undefined,
 ): Promise<void> {
   const fingerprints = new Map<string, ReadonlySet<string>>();
   for (const row of rows) {
     const wanted = await Promise.all(
-      levels.map((level) => fingerprintOf(row, { outputs, outlines, contentOf, ...level })),
+      levels.map((level) => fingerprintOf(row, { outputs, outlines, contentOf, cascade, ...level })),
     );
     fingerprints.set(row.id, new Set(wanted));
   }

@@ -1,4 +1,5 @@
 /** What was predicted, and how: the report of a folder, and of a page. */
+import type { Cascade } from '../cascade/cascade.js';
 import { calibrationNote } from '../model/calibration.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { type SclerosisCount, sclerosisOf } from '../outputs/sclerosis.js';
@@ -13,6 +14,7 @@ export function reportOf(
   ensemble: Ensemble,
   settings: ResolvedSettings,
   counts: readonly SclerosisCount[],
+  cascade?: Pick<Cascade, 'model'> | undefined,
 ) {
   const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
   const notes = [...resizeNotes(ensemble.members, settings), ...leastAreaNotes(ensemble.classes, settings)];
@@ -21,6 +23,7 @@ export function reportOf(
   return {
     format: 3,
     models,
+    ...(cascade === undefined ? {} : { cascade: { ...cascade.model.source, card: cascade.model.card } }),
     settings,
     calibration,
     ...(sclerosis === undefined ? {} : { sclerosis }),

@@ -1,28 +1,35 @@
 /** What one prediction has of a slide, for another in another folder: bands of one that is not finished, and files of one that is. */
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { linkFile, makeFolder } from '@ftuseg/files';
 import { BAND_NAME, planFile } from '../band-store/band-store.js';
 import { readRecord } from '../outputs/output-folder.node.js';
-import { factsName, unfinishedName } from '../outputs/output-names.js';
+import { coarseName, factsName, unfinishedName } from '../outputs/output-names.js';
 
 /**
- * Links the bands that a folder of predictions has of a slide into another, whose own are removed. The other prediction may be at work: bands appear whole, from left
- * to right. Whoever goes on from them checks what they belong to.
+ * Links the bands that a folder of predictions has of a slide into another, whose own are removed; those of a cascade's first pass, too. The other prediction may be
+ * at work: bands appear whole, from left to right. Whoever goes on from them checks what they belong to.
  *
  * @returns whether there were any
  * @example
  * await linkBands('attempts/a/predictions', 'attempts/b/predictions', 'slide-1');
  */
 export async function linkBands(from: string, to: string, id: string): Promise<boolean> {
-  const [theirs, own] = [join(from, unfinishedName(id)), join(to, unfinishedName(id))];
-  const bands = (await readdir(theirs).catch(() => [])).filter((name) => BAND_NAME.test(name)).sort();
-  if (bands.length === 0) return false;
-  await rm(own, { recursive: true, force: true });
-  await makeFolder(own);
+  const found: string[] = [];
+  for (const place of [unfinishedName(id), coarseName(id)]) {
+    const bands = (await readdir(join(from, place)).catch(() => [])).filter((name) => BAND_NAME.test(name)).sort();
+    const names = [planFile, ...bands].map((name) => join(place, name));
+    // Without the models' own plan nobody takes what is in the folder for work of this prediction.
+    if (bands.length > 0 || place === unfinishedName(id)) found.push(...names);
+  }
+  if (!found.some((name) => BAND_NAME.test(basename(name)))) return false;
+  await rm(join(to, unfinishedName(id)), { recursive: true, force: true });
   try {
-    for (const name of [planFile, ...bands]) await linkFile(join(theirs, name), join(own, name));
+    for (const name of found) {
+      await makeFolder(dirname(join(to, name)));
+      await linkFile(join(from, name), join(to, name));
+    }
   } catch {
     // The other one has just finished, or was removed: the bands from the left that are here are whole.
   }

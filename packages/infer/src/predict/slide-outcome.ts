@@ -2,20 +2,24 @@
 import type { AppearanceDistance, Rect, SlideLook } from '@ftuseg/core';
 import type { BackgroundColumn } from '../band-store/band-file.js';
 import type { BandStore } from '../band-store/band-store.js';
+import { cascadeNote, cutObjects, nothingSeen } from '../cascade/cascade-facts.js';
 import type { DescribedSlide } from '../outputs/describe-slide.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { type BackgroundFacts, backgroundFacts } from '../tiles/background.js';
 import { appearanceWarning } from '../tiles/slide-appearance.js';
+import type { CoarsePass } from './coarse-pass.js';
 
 export interface OutcomeParts
   extends Pick<PredictedSlide, 'id' | 'image' | 'fingerprint' | 'seconds' | 'reduced' | 'files'> {
   readonly plan: SlidePlan;
   readonly store: Pick<BandStore, 'background' | 'unreadable'>;
-  readonly described: Pick<DescribedSlide, 'facts' | 'removed' | 'small'>;
+  readonly described: Pick<DescribedSlide, 'facts' | 'objects' | 'removed' | 'small'>;
   /** Of the slide's overview. */
   readonly look: SlideLook;
   readonly appearance: AppearanceDistance | undefined;
+  /** Undefined: the models looked everywhere. */
+  readonly cascade?: CoarsePass | undefined;
   /** Sentences about files. */
   readonly notes?: readonly string[] | undefined;
   /** Sentences about the plan, the slide and its colours; undefined for nothing. */
@@ -24,12 +28,13 @@ export interface OutcomeParts
 
 /** @param parts their `warnings`: of the plan, then of the slide and of the colours */
 export function outcomeOf(parts: OutcomeParts): PredictedSlide {
-  const { id, image, fingerprint, plan, store, described, look, appearance, seconds, reduced, files } = parts;
-  const { facts, removed, small } = described;
+  const { id, image, fingerprint, plan, store, described, cascade, appearance, seconds, reduced, files } = parts;
+  const { facts, small } = described;
   const skipped = backgroundTiles(store.background);
-  const remarks = remarksOn(plan, look, skipped, removed);
+  const remarks = remarksOn(parts, skipped);
   const [ofPlan, ...others] = parts.warnings;
-  const all = [ofPlan, appearanceWarning(appearance), ...others, ...remarks.warnings];
+  const ofCascade = cascade?.warnings.filter((one) => !parts.warnings.includes(one)) ?? [];
+  const all = [ofPlan, appearanceWarning(appearance), ...others, ...ofCascade, ...remarks.warnings];
   const notes = [...remarks.notes, ...(parts.notes ?? [])];
   const warnings = all.filter((one) => one !== undefined);
   return {
@@ -43,6 +48,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
     micronsPerPixel: plan.grid.micronsPerPixel ?? null,
     tiles: plan.tiles * plan.views.length,
     background: skipped * plan.views.length,
+    ...(cascade === undefined ? {} : { cascade: cascade.facts }),
     ...(small === 0 ? {} : { smallObjects: small }),
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(notes.length === 0 ? {} : { notes }),
@@ -58,17 +64,24 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
 /**
  * What a person must read of a result, and what one should know.
  * @param skipped tiles that were taken for background
- * @param removed objects that post-processing removed, where it left none
  */
-function remarksOn(plan: SlidePlan, look: SlideLook, skipped: number, removed: number) {
-  const { settings, shapeNote, tiles } = plan;
+function remarksOn({ plan, look, described, cascade }: OutcomeParts, skipped: number) {
+  const { settings, shapeNote } = plan;
+  const { removed, objects } = described;
   const looksAtAll = settings.all || settings.merge === 'or';
+  const tiles = cascade?.choice.count ?? plan.tiles;
   const { warning, note }: BackgroundFacts = looksAtAll ? {} : backgroundFacts(look, tiles, skipped);
-  const notes = [shapeNote, note, removed === 0 ? undefined : removedNote(removed)];
-  return {
-    warnings: warning === undefined ? [] : [warning],
-    notes: notes.filter((one) => one !== undefined),
-  };
+  const notes = [shapeNote, removed === 0 ? undefined : removedNote(removed)];
+  const warnings = [warning];
+  // Which tiles are background says little of a slide of which few were looked at.
+  if (cascade === undefined) notes.push(note);
+  else {
+    const boxes = objects.objects.map(({ box }) => box);
+    notes.push(cascadeNote(cascade.facts, plan.tiles * plan.views.length));
+    warnings.push(tiles === 0 ? nothingSeen(cascade.facts) : cutObjects(boxes, cascade.choice));
+  }
+  const given = (sentences: readonly (string | undefined)[]): string[] => sentences.filter((one) => one !== undefined);
+  return { warnings: given(warnings), notes: given(notes) };
 }
 
 const removedNote = (objects: number): string =>

@@ -1,5 +1,6 @@
 /** What a caller may ask of the prediction of a table, and what it gets. */
 import type { BudgetOptions } from '../budget/time-budget.js';
+import type { SegmentationModel } from '../model/model.js';
 import type { OutlineChoice, OutputName } from '../outputs/output-names.js';
 import type { FailedSlide, PredictedSlide } from '../outputs/slide-outcome.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
@@ -16,6 +17,11 @@ export interface PredictTableOptions extends PredictSettings {
   readonly overwrite?: boolean | undefined;
   /** What results of slides that are not in `rows` do: `refuse` the folder (the default without `overwrite`), or be removed. */
   readonly strangers?: 'refuse' | 'remove' | undefined;
+  /**
+   * A coarse network that looks first, at all tissue: the models look only where it may have seen something, by what its card says (see `calibrateCascade`). The
+   * rest counts as background.
+   */
+  readonly cascade?: SegmentationModel | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SlideProgress) => void) | undefined;
   /**

@@ -7,6 +7,13 @@ import type { Slide } from '@ftuseg/slide';
 import { type ColumnGroup, columnGroups, type TileLayout } from '../plan/tile-layout.js';
 import { readAround } from './read-window.js';
 
+export interface ColumnReaderOptions {
+  /** Called with what could not be decoded, working pixels. */
+  readonly onUnreadable: (piece: Rect) => void;
+  /** Columns that will be asked for; undefined: all. */
+  readonly wanted?: ((column: number) => boolean) | undefined;
+}
+
 export class ColumnReader {
   readonly #groups: readonly ColumnGroup[];
   /** The group at hand and the one after it. */
@@ -16,9 +23,14 @@ export class ColumnReader {
     private readonly slide: Slide,
     private readonly layout: TileLayout,
     private readonly signal: AbortSignal | undefined,
-    private readonly onUnreadable: (piece: Rect) => void,
+    private readonly options: ColumnReaderOptions,
   ) {
-    this.#groups = columnGroups(layout);
+    const { wanted } = options;
+    // Groups are those of all columns, so that every window is the same whoever asks.
+    this.#groups = columnGroups(layout).filter(({ from, to }) => {
+      for (let column = from; column < to; column++) if (wanted?.(column) ?? true) return true;
+      return false;
+    });
   }
 
   /**
@@ -43,7 +55,7 @@ export class ColumnReader {
     const under = this.#read.get(group);
     if (under !== undefined) return under;
     const window = { x: group.left, y: 0, width: group.width, height: this.layout.height };
-    const reading = readAround(this.slide, this.layout, window, this.signal, this.onUnreadable);
+    const reading = readAround(this.slide, this.layout, window, this.signal, this.options.onUnreadable);
     // Its failure is reported when the group is awaited; until then it must not count as unhandled.
     reading.catch(() => undefined);
     this.#read.set(group, reading);

@@ -6,8 +6,9 @@ import { FtuError, type Rect } from '@ftuseg/core';
 import { inOrder } from '../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import type { BatchShape } from '../session/session.js';
+import type { TileBatch, TileSource } from './batch-packer.js';
 import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
-import type { BackgroundTiles, BandEnd, TileAnswer, TileBatch, TileJob, TileSource } from './tile-jobs.js';
+import type { BackgroundTiles, BandEnd, TileAnswer, TileJob } from './tile-jobs.js';
 
 export type JobResult<S extends TileSource> = TileAnswer<S> | BandEnd | BackgroundTiles;
 

@@ -2,40 +2,18 @@
  * The stream of work that a slide makes for the networks: band after band, in each the tile columns of every member, packed
  * into batches. The order follows from the plan alone, and so does every sum that is made of the answers.
  */
-import type { Raster, Rect, TestTimeView } from '@ftuseg/core';
+import type { Raster, Rect } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
+import { batchGroups } from '../cascade/batch-groups.js';
+import type { TileChoice } from '../cascade/tile-choice.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { applyViewToTile } from '../plan/views.js';
-import type { BatchShape } from '../session/session.js';
 import type { BackgroundTest } from './background.js';
-import { toBatch } from './batch.js';
+import { BatchPacker, type TileBatch, type TileSource, type TileView } from './batch-packer.js';
 import { ColumnReader } from './column-reader.js';
 import { tileOfColumn } from './columns.js';
 import type { MemberColours } from './member-colours.js';
 import type { TilesAhead } from './tiles-ahead.js';
-
-/** What one item of a batch shows. */
-export interface TileView {
-  readonly column: number;
-  readonly row: number;
-  readonly view: TestTimeView;
-}
-
-/** One of the plan's members as a stream of tiles; whoever asks for jobs finds what it knows of the member on every one of them. */
-export interface TileSource {
-  readonly member: Member;
-  /** The first tile column that is needed. */
-  readonly firstColumn: number;
-}
-
-/** A batch for one member's network. */
-export interface TileBatch<S extends TileSource> {
-  readonly kind: 'tiles';
-  readonly source: S;
-  readonly data: Float32Array;
-  readonly shape: BatchShape;
-  readonly items: readonly TileView[];
-}
 
 /** A batch's answer: logits, items x classes x tile x tile. */
 export interface TileAnswer<S extends TileSource> {
@@ -51,7 +29,7 @@ export interface BandEnd {
   readonly right: number;
 }
 
-/** Tiles of background that no network needs to see. */
+/** Tiles of background that no network needs to see; each counts once per view. */
 export interface BackgroundTiles {
   readonly kind: 'background';
   readonly count: number;
@@ -66,9 +44,11 @@ export interface TileJobOptions<S extends TileSource> {
   readonly signal: AbortSignal | undefined;
   /** Which tiles networks need not see; undefined: they see all. */
   readonly isBackground: BackgroundTest | undefined;
+  /** Which tiles are computed; undefined: all. Others are not even read where their column has no tile that is. */
+  readonly choice?: TileChoice | undefined;
   /** In which colours networks see them. */
   readonly colours: MemberColours;
-  /** Told how many tiles of a member's column are background. */
+  /** Told how many of the tiles that would be computed of a member's column are background. */
   readonly onBackground: (source: S, column: number, tiles: number) => void;
   /** Answers that are there before their turn; only for members whose batches are of one tile. */
   readonly ahead?: TilesAhead | undefined;
@@ -86,21 +66,28 @@ export async function* tileJobs<S extends TileSource>(
   sources: readonly S[],
   options: TileJobOptions<S>,
 ): AsyncGenerator<TileJob<S>, void, undefined> {
-  const { bands, signal, onUnreadable } = options;
-  const readers = sources.map((source) => ({
-    source,
-    reader: new ColumnReader(slide, source.member.layout, signal, (piece) => onUnreadable(source.member, piece)),
-    next: source.firstColumn,
-  }));
-  for (const { member, firstColumn } of sources) options.ahead?.at(member, firstColumn);
+  const { bands, signal, onUnreadable, choice, ahead } = options;
+  const works = sources.map((source) => {
+    const { member, firstColumn } = source;
+    const wanted = choice && ((column: number) => choice.inColumn(member, column) > 0);
+    const onPiece = (piece: Rect): void => onUnreadable(member, piece);
+    const reader = new ColumnReader(slide, member.layout, signal, { wanted, onUnreadable: onPiece });
+    const groups = batchGroups(member, choice, plan.views.length);
+    return { source, reader, groups, next: firstColumn, packer: new BatchPacker(source) };
+  });
+  for (const { member, firstColumn } of sources) ahead?.at(member, firstColumn);
   for (const right of bands) {
-    for (const one of readers) {
-      const { source, reader } = one;
+    for (const work of works) {
+      const { source, reader, groups, packer } = work;
       const { layout } = source.member;
       const limit = memberColumn(source.member, plan, right);
-      while ((layout.columns[one.next] ?? limit) < limit) {
-        const column = one.next++;
-        yield* columnJobs({ source, column, strip: await reader.column(column) }, plan, options);
+      // What is begun of a group is finished, beyond the band too.
+      while ((layout.columns[work.next] ?? limit) < limit || groups[work.next] === groups[work.next - 1]) {
+        const column = work.next++;
+        if (choice?.inColumn(source.member, column) !== 0) {
+          yield* columnJobs({ source, packer, column, strip: await reader.column(column) }, plan, options);
+        }
+        if (groups[column + 1] !== groups[column]) yield* packer.rest();
       }
     }
     yield { kind: 'band', right };
@@ -119,32 +106,26 @@ export function memberColumn({ grid }: Member, plan: SlidePlan, right: number): 
 
 interface TileColumn<S extends TileSource> {
   readonly source: S;
+  readonly packer: BatchPacker<S>;
   /** Index into the member's columns. */
   readonly column: number;
   readonly strip: Raster;
 }
 
 async function* columnJobs<S extends TileSource>(
-  { source, column, strip }: TileColumn<S>,
+  { source, packer, column, strip }: TileColumn<S>,
   { views }: SlidePlan,
-  { isBackground, colours, onBackground, ahead }: TileJobOptions<S>,
+  { isBackground, choice, colours, onBackground, ahead }: TileJobOptions<S>,
 ): AsyncGenerator<TileJob<S>, void, undefined> {
   const { member } = source;
-  const { layout, batchSize, model } = member;
-  let tiles: Raster[] = [];
-  let items: TileView[] = [];
+  const { layout, batchSize } = member;
   let background = 0;
   ahead?.at(member, column);
-  const pack = (): TileBatch<S> => {
-    const { data, shape } = toBatch(tiles, model.card, model.session.acquire?.(batchSize * 3 * layout.tile ** 2));
-    const batch = { kind: 'tiles', source, data, shape, items } as const;
-    [tiles, items] = [[], []];
-    return batch;
-  };
   for (const [row, top] of layout.rows.entries()) {
+    if (choice?.has(member, column, row) === false) continue;
     const tile = tileOfColumn(strip, top, layout.tile);
     if (isBackground?.(tile) === true) {
-      background += views.length;
+      background++;
       continue;
     }
     await ahead?.work();
@@ -154,16 +135,10 @@ async function* columnJobs<S extends TileSource>(
     for (const view of views) {
       const pixels = applyViewToTile(shown, view);
       const logits = batchSize === 1 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
-      if (logits !== undefined) {
-        yield { kind: 'logits', source, items: [{ column, row, view }], logits };
-        continue;
-      }
-      tiles.push(pixels);
-      items.push({ column, row, view });
-      if (tiles.length === batchSize) yield pack();
+      if (logits !== undefined) yield { kind: 'logits', source, items: [{ column, row, view }], logits };
+      else yield* packer.add(pixels, { column, row, view });
     }
   }
-  if (tiles.length > 0) yield pack();
-  onBackground(source, column, background / views.length);
-  if (background > 0) yield { kind: 'background', count: background };
+  onBackground(source, column, background);
+  if (background > 0) yield { kind: 'background', count: background * views.length };
 }

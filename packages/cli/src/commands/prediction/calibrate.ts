@@ -2,11 +2,21 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '@ftuseg/files';
-import { calibrate as calibrateModels, defaultClasses, devices, formatCalibration, loadModels } from '@ftuseg/infer';
-import { type Calibration, readModelCard, withModelCard } from '@ftuseg/nn';
-import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
+import {
+  calibrateCascade,
+  calibrate as calibrateModels,
+  defaultClasses,
+  devices,
+  formatCalibration,
+  formatCascade,
+  loadModels,
+  type PredictSettings,
+} from '@ftuseg/infer';
+import { type ModelCard, readModelCard, withModelCard } from '@ftuseg/nn';
+import { filterRows, formatTruths, parseClasses, readSlideTable, type SlideTruth } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { flagOf } from '../../parser/command-line.js';
 import { file, folder, group, path, threads, where } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
 import {
@@ -29,6 +39,22 @@ const schema = z.object({
       'label values and names of each class and of areas; if unset as the data of the run were prepared, else 1, 2, ... in the order of the model',
   }),
   group,
+  cascade: z
+    .boolean()
+    .default(false)
+    .describe('instead: from which probability of this coarse network other models must look (ftu predict --cascade)'),
+  recall: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('with --cascade: share of the true objects that must lie wholly in what is looked at (default: 0.99)'),
+  margin: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe('with --cascade: micrometres by which places that may matter are widened (default: 100)'),
   out: path('the calibrated model file to write; with --run the folder for those of all folds'),
   ...predictionSettings,
   device: z.enum(devices).default('cpu').describe('where the networks run'),
@@ -47,11 +73,14 @@ async function modelsOf(options: Options, context: CommandContext): Promise<Tune
   return givenModels([model], { rows, table }, { load, context });
 }
 
-/** @returns the files, in the order of the models */
+/**
+ * @param learnt what goes into the cards
+ * @returns the files, in the order of the models
+ */
 async function writeModels(
   { run, out }: Options,
   models: readonly string[],
-  calibration: Calibration,
+  learnt: Pick<ModelCard, 'calibration' | 'cascade'>,
 ): Promise<string[]> {
   const written: string[] = [];
   if (run !== undefined) await makeFolder(out);
@@ -59,10 +88,24 @@ async function writeModels(
     const bytes = await readFile(model);
     // Folds lie in folders of their own, under one name.
     const path = run === undefined ? out : join(out, `${basename(dirname(model))}.onnx`);
-    await writeFileAtomic(path, withModelCard(bytes, { ...readModelCard(bytes, model), calibration }, model));
+    await writeFileAtomic(path, withModelCard(bytes, { ...readModelCard(bytes, model), ...learnt }, model));
     written.push(path);
   }
   return written;
+}
+
+/** The first pass of a cascade is always the same, as is what it is calibrated by. */
+function refuseIdle({ cascade, recall, margin }: Options, settings: PredictSettings): void {
+  if (!cascade) {
+    if (recall !== undefined || margin !== undefined) {
+      throw new UsageError('--recall and --margin have no say without --cascade');
+    }
+    return;
+  }
+  const { micronsPerPixel: _, ...others } = settings;
+  const [first] = Object.keys(others);
+  if (first === undefined) return;
+  throw new UsageError(`${flagOf('calibrate', first)} has no say with --cascade: the first pass is the same in every prediction`);
 }
 
 export const calibrate = defineCommand({
@@ -71,18 +114,20 @@ export const calibrate = defineCommand({
   groups: {
     Inputs: ['run', 'model', 'slides', 'where', 'classes'],
     Outputs: ['out'],
-    'What to compute': ['group'],
+    'What to compute': ['group', 'cascade', 'recall', 'margin'],
     ...predictionGroups,
     Machine: PREDICTION_MACHINE,
   },
   hints: predictionHints,
   result: {
     calibration: 'temperature, map of objects, and expected calibration errors before and after, as in the model card',
+    cascade: 'with --cascade, instead: threshold, margin, and the share of objects and of tissue that is looked at, as in the model card',
     models: 'the files that were written',
   },
   examples: [
     'ftu calibrate --run run --out calibrated',
     'ftu calibrate --model run/model.onnx --slides new.csv --out calibrated.onnx',
+    'ftu calibrate --cascade --recall 0.99 --model coarse/model.onnx --slides new.csv --out coarse.onnx',
   ],
   async run(options, context) {
     const { run, model, classes, group: column } = options;
@@ -90,18 +135,28 @@ export const calibrate = defineCommand({
       throw new UsageError('ftu calibrate takes --run or --model, one of them');
     }
     const settings = givenSettings(options);
+    refuseIdle(options, settings);
     const models = await modelsOf(options, context);
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
-    const calibration = await calibrateModels(models.jobs, {
-      settings,
+    const asked = {
       group: column,
       classes: map,
       signal: context.signal,
-      onTruths: (truths) => formatTruths(truths, map).forEach((line) => void context.note(line)),
+      onTruths: (truths: readonly SlideTruth[]) =>
+        formatTruths(truths, map).forEach((line) => void context.note(line)),
       onProgress: context.progress,
       onNote: context.note,
-    });
-    const written = await writeModels(options, models.names, calibration);
+    };
+    if (options.cascade) {
+      const { recall = 0.99, margin = 100, micronsPerPixel } = { ...options, ...settings };
+      const cascade = await calibrateCascade(models.jobs, { ...asked, recall, margin, micronsPerPixel });
+      const written = await writeModels(options, models.names, { cascade });
+      context.print(formatCascade(cascade));
+      context.print(`${written.join(', ')}: ftu predict --cascade ${written[0]}`);
+      return { cascade, models: written };
+    }
+    const calibration = await calibrateModels(models.jobs, { ...asked, settings });
+    const written = await writeModels(options, models.names, { calibration });
     context.print(formatCalibration(calibration));
     context.print(`${written.join(', ')}: ftu predict --model ${written[0]}`);
     return { calibration, models: written };

@@ -7,12 +7,14 @@ import {
   devices,
   estimateTable,
   failureChoices,
+  loadModel,
   loadModels,
   type OutputName,
   outlineChoices,
   outputNames,
   predictionNotes,
   predictTable,
+  type SegmentationModel,
   usualOutputs,
   type WeightedModel,
 } from '@ftuseg/infer';
@@ -22,7 +24,7 @@ import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder, path, threads, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { readSettings } from '../settings.js';
-import { modelFiles } from './model-argument.js';
+import { modelFiles, modelPath } from './model-argument.js';
 import { formatEstimates } from './predict-estimate.js';
 import { reportPredictions } from './predict-report.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
@@ -49,6 +51,9 @@ const schema = z.object({
     description:
       'model file from ftu train or ftu export, or OWNER/NAME on the Hugging Face hub; repeated for an ensemble (default: the starter model)',
   }),
+  cascade: file(
+    'coarse network of ftu calibrate --cascade, which looks at all tissue first: the models look only where it may have seen something',
+  ).optional(),
   slides: path("slide table (CSV), folder of slides, or Kaggle's folder or its test/"),
   out: folder('folder to write'),
   where,
@@ -137,7 +142,7 @@ export const predict = defineCommand({
   name: 'predict',
   schema,
   groups: {
-    Inputs: ['model', 'slides', 'where', 'settings', 'estimateScale'],
+    Inputs: ['model', 'cascade', 'slides', 'where', 'settings', 'estimateScale'],
     Outputs: ['out', 'outputs', 'outlines', 'overwrite', 'onFailure', 'dryRun'],
     ...predictionGroups,
     'What the network sees': [...predictionGroups['What the network sees'], 'stainTarget'],
@@ -157,14 +162,18 @@ export const predict = defineCommand({
     'ftu predict --slides slides.csv --out predictions',
     'ftu predict --model run/model.onnx --slides slides.csv --out predictions',
     'ftu predict --model unet.onnx=2 --model fpn.onnx --views reference --crf reference --slides slides.csv --out predictions',
+    'ftu predict --cascade coarse.onnx --model run/model.onnx --slides slides.csv --out predictions',
     'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
   ],
   async run(options, context) {
-    const { model, slides, out, where: _, settings: path, outputs, outlines, overwrite, onFailure, ...more } = options;
+    const { model, cascade, slides, out, where: _, settings: path, outputs, outlines, overwrite, onFailure, ...more } = options;
     const { estimateScale, ...others } = more;
     const { maxHours, dryRun, device, threads: threadCount, ...given } = others;
     if (dryRun && (maxHours !== undefined || onFailure !== undefined || outlines !== undefined)) {
       throw new UsageError('--max-hours, --on-failure and --outlines have no say in --dry-run, which predicts nothing');
+    }
+    if (dryRun && cascade !== undefined) {
+      throw new UsageError('--cascade has no say in --dry-run, which counts the tiles of all of a slide');
     }
     const startedAt = performance.now() / 1000;
     const settings: Record<string, unknown> = path === undefined ? {} : await readSettings(path);
@@ -173,7 +182,9 @@ export const predict = defineCommand({
     const wanted = outputsOf(outputs);
     const load = { threads: threadCount, device, onNote: context.note };
     const models = await loadModels(await modelFiles(model, context), load);
+    let coarse: SegmentationModel | undefined;
     try {
+      if (cascade !== undefined) coarse = await loadModel(await modelPath(cascade, context), load);
       await readTarget(settings, models, context.signal);
       for (const note of predictionNotes(models, settings)) context.note(note);
       const asked = { rows: listed, models, settings };
@@ -189,6 +200,7 @@ export const predict = defineCommand({
       await noteClasses(models, slides, context);
       const summary = await predictTable(rows, models, {
         ...settings,
+        cascade: coarse,
         out,
         outputs: wanted,
         outlines,
@@ -204,6 +216,7 @@ export const predict = defineCommand({
       const { slides: predicted, kept, failed, submissions } = summary;
       return { out, slides: predicted, kept, failed, submissions, ...scales };
     } finally {
+      await coarse?.close();
       await closeModels(models);
     }
   },
