@@ -6,6 +6,7 @@ export { type CalibrateOptions, calibrate } from './calibration/calibrate.node.j
 export { type CalibrateCascadeOptions, calibrateCascade } from './calibration/calibrate-cascade.node.js';
 export { formatCalibration } from './calibration/format-calibration.js';
 export { formatCascade } from './calibration/format-cascade.js';
+export { requireCascade } from './cascade/cascade.js';
 export type { CascadeFacts } from './cascade/cascade-facts.js';
 export { runsOfClasses } from './evaluation/class-runs.node.js';
 export { type ComparedClass, drawMatches } from './evaluation/draw-matches.js';

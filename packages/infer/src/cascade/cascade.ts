@@ -1,6 +1,6 @@
 /** The first network of a cascade: it sees all tissue at a coarse scale, and the models look again where it may have seen something. */
 import { FtuError } from '@ftuseg/core';
-import type { CascadeCalibration } from '@ftuseg/nn';
+import type { CascadeCalibration, ModelCard } from '@ftuseg/nn';
 import { type Ensemble, ensembleOf } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
@@ -42,6 +42,19 @@ export function requireCoarseScale(model: SegmentationModel): number {
     'the coarse network of a cascade must say its micrometres per pixel, and this one does not',
     'train it on data that were prepared with --microns-per-pixel',
   );
+}
+
+/**
+ * What the card of a coarse network says of a cascade.
+ * @param subject of the model, for error messages
+ * @throws {FtuError} `bad-input` where it says nothing
+ */
+export function requireCascade({ cascade }: ModelCard, subject: string): CascadeCalibration {
+  if (cascade !== undefined) return cascade;
+  throw new FtuError('bad-input', 'the network is not calibrated for a cascade: nobody knows what it would miss', {
+    subject,
+    hint: `run \`ftu calibrate --cascade --model ${subject} --slides TABLE --out coarse.onnx\` with slides that it was not trained on`,
+  });
 }
 
 /** @throws {FtuError} `bad-input` where the first pass is no coarser than what comes after it */
@@ -86,14 +99,7 @@ export function cascadeOf(model: SegmentationModel, ensemble: Ensemble, settings
     if (micronsPerPixel !== null && settings.downsample === undefined)
       requireCoarser(model, coarse, micronsPerPixel / largest);
   }
-  const { cascade: calibration } = model.card;
-  if (calibration === undefined) {
-    throw refuse(
-      model,
-      'the network is not calibrated for a cascade: nobody knows what it would miss',
-      'run ftu calibrate --cascade --model FILE --slides TABLE --out coarse.onnx, with slides that it was not trained on',
-    );
-  }
+  const calibration = requireCascade(model.card, model.source.name);
   const { all, micronsPerPixel } = settings;
   return {
     model,

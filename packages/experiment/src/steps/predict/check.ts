@@ -6,7 +6,11 @@ import { checkOwnScale } from '../shared/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import type { PredictStep } from './schema.js';
 
-function checkUnused({ outputs, outlines }: PredictStep, { file, name }: StepPlace): void {
+function checkUnused({ outputs, outlines, cascade, settings }: PredictStep, { file, name }: StepPlace): void {
+  if (cascade !== undefined && settings.merge === 'or') {
+    const problem = `steps.${name}: "cascade" would do nothing: with merge "or" the network sees every tile`;
+    throw file.fail(['steps', name, 'cascade'], problem, 'leave it out, or merge by hann, gaussian, mean or center');
+  }
   if (outlines === undefined || outputs.includes('geojson')) return;
   const problem = `steps.${name}: "outlines" would do nothing: "outputs" has no geojson`;
   throw file.fail(['steps', name, 'outlines'], problem, 'leave it out');

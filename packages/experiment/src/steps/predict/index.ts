@@ -1,5 +1,6 @@
 /** `do: predict`. */
 import { defineStep } from '../../step-kind/define-step.js';
+import { cascadePreflight } from './cascade.js';
 import { predictRules } from './check.js';
 import { predictWork } from './estimate.js';
 import { predictSchema } from './schema.js';
@@ -10,4 +11,5 @@ export const predict = defineStep(predictSchema, {
   rules: predictRules,
   runner: predictRunner,
   work: predictWork,
+  preflight: cascadePreflight,
 });

@@ -9,6 +9,11 @@ export const predictSchema = stepSchema('predict', 'slides through the chosen mo
   slides: nameSchema.describe('which of `slides`'),
   tuned: nameSchema.optional().describe('tune step whose settings are used'),
   settings: settingsSchema('predict'),
+  cascade: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('model file of `ftu calibrate --cascade`, a coarse network that says where the models look'),
   outputs: z
     .array(z.enum(outputNames))
     .default([...usualOutputs])

@@ -2,20 +2,20 @@
 
 import { join } from 'node:path';
 import { mean } from '@ftuseg/core';
-import { digestOf, rowsDigest } from '../../records/digest.js';
+import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
 import { chosenModels } from '../shared/models.js';
 import { type PredictOutput, predictOutputSchema } from './output.js';
-import { PREDICTIONS_FOLDER, predictRowsOf } from './predict-rows.js';
+import { PREDICTIONS_FOLDER, predictInputs, predictRowsOf } from './predict-rows.js';
 import type { PredictStep } from './schema.js';
 import { predictUnits } from './units.js';
 
 export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
   code: import.meta.url,
   output: predictOutputSchema,
-  inputs: (step, context) => rowsDigest(context.digests, rowsOf(context, step.slides), false),
+  inputs: (step, context) => predictInputs(step, context, rowsOf(context, step.slides)),
   files: ({ predictions }) => [join(predictions, 'predictions.json')],
   units: predictUnits,
   async run(context) {

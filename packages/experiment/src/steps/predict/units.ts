@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import { exists, linkFile, makeFolder } from '@ftuseg/files';
 import { factsName, keptFiles, linkBands } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
-import { rowsDigest } from '../../records/digest.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import type { RunContext, StepUnits } from '../../step-kind/step-kind.js';
-import { PREDICTIONS_FOLDER, predictRowsOf } from './predict-rows.js';
+import { PREDICTIONS_FOLDER, predictInputs, predictRowsOf } from './predict-rows.js';
 import type { PredictStep } from './schema.js';
 
 const unitOf = ({ id }: Pick<SlideRow, 'id'>): string => `slide/${id}`;
@@ -18,7 +17,7 @@ const rowOf = (step: PredictStep, context: Pick<RunContext, 'checked'>, unit: st
 export const predictUnits: StepUnits<PredictStep> = {
   list: ({ slides }, context) => rowsOf(context, slides).map(unitOf),
   takes: (_, { device }) => ({ device, memory: null }),
-  inputs: (step, context, unit) => rowsDigest(context.digests, rowOf(step, context, unit), false),
+  inputs: (step, context, unit) => predictInputs(step, context, rowOf(step, context, unit)),
   async run(context, unit) {
     await predictRowsOf(context, rowOf(context.step, context, unit));
   },
