@@ -15,7 +15,8 @@ export interface SmallTable {
   remove(): Promise<void>;
 }
 
-export async function smallTable(): Promise<SmallTable> {
+/** @param width of the slides; the discs stay at the left */
+export async function smallTable(width = 120): Promise<SmallTable> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-table-'));
   const out = join(folder, 'predictions');
   const rows: SlideRow[] = [];
@@ -27,7 +28,7 @@ export async function smallTable(): Promise<SmallTable> {
     const image = join(folder, `${id}.png`);
     await writePng(
       image,
-      paint(120, 90, (x, y) => (Math.hypot(x - 60, y - 45) < radius ? 250 : 10)),
+      paint(width, 90, (x, y) => (Math.hypot(x - 60, y - 45) < radius ? 250 : 10)),
     );
     rows.push({ id, image, columns: { id, image } });
   }

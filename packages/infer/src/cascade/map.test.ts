@@ -109,7 +109,12 @@ describe('a coarse map', () => {
   });
 
   it('counts tissue by the overview, inside places and by value', () => {
-    const overview = raster(4, 2, 3, Uint8Array.from({ length: 24 }, (_, i) => (i % 6 < 3 ? [200, 90, 160][i % 3] : 255) ?? 0));
+    const overview = raster(
+      4,
+      2,
+      3,
+      Uint8Array.from({ length: 24 }, (_, i) => (i % 6 < 3 ? [200, 90, 160][i % 3] : 255) ?? 0),
+    );
     const look = { stained: 0.5, visible: 0.5 };
     const left = { x: 0, y: 0, width: slide.width / 2, height: slide.height };
     // Stained are columns 0 and 2.
@@ -145,7 +150,10 @@ describe('thresholds', () => {
     expect(high).toBeGreaterThan(0.96);
     expect(heldOutRecall(objects.slice(0, 3), 1)).toBeUndefined();
     // Nothing is missed: few objects do not prove it.
-    const all = heldOutRecall(objects.map(({ group }) => ({ group, lowest: 9 })), 1);
+    const all = heldOutRecall(
+      objects.map(({ group }) => ({ group, lowest: 9 })),
+      1,
+    );
     expect(all?.interval[0]).toBeLessThan(0.65);
     // Where the others' threshold is 0, what has 0 is missed all the same.
     const blind = [0, 9].map((lowest, i) => ({ lowest, group: String(i) }));
