@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createModel, exportOnnx, initialState, writeSafetensors } from '@ftuseg/nn';
 import { openSlide, writePyramid } from '@ftuseg/slide';
 import { writeSyntheticSlides } from '@ftuseg/synth';
-import { randomModelCard } from '../random-model.js';
+import { coarseModelCard, randomModelCard } from '../random-model.js';
 import { root, runScript } from './shell-blocks.js';
 
 /** A table like `slides/slides.csv`, for another folder, with columns that the pages ask for. */
@@ -39,6 +39,8 @@ export async function makeFixtures(folder: string): Promise<void> {
   const network = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
   const model = exportOnnx(network, initialState(network, 1), randomModelCard);
   await mkdir(at('run'));
+  await mkdir(at('coarse'));
+  await writeFile(at('coarse/model.onnx'), exportOnnx(network, initialState(network, 1), coarseModelCard));
   for (const path of ['model.onnx', 'run/model.onnx', 'unet.onnx', 'fpn.onnx']) await writeFile(at(path), model);
 
   // Random weights are sure of nothing: at this threshold no label depends on rounding to 8 bits.

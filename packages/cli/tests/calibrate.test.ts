@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, raster } from '@ftuseg/core';
-import { createModel, initialState, readModelCard, writeSafetensors } from '@ftuseg/nn';
+import { createModel, initialState, readModelCard, withModelCard, writeSafetensors } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from './run.js';
@@ -76,6 +76,38 @@ describe('ftu calibrate', () => {
     expect(calibration).toEqual(lines === 0 ? null : expect.objectContaining({ objects: lines, calibrated: null }));
   }, 120_000);
 
+  it('writes from where the models of a cascade must look, and a prediction says what they looked at', async () => {
+    const coarse = { ...readModelCard(await readFile(at('model.onnx')), 'model.onnx'), micronsPerPixel: 4 };
+    await writeFile(at('coarse.onnx'), withModelCard(await readFile(at('model.onnx')), coarse, 'coarse.onnx'));
+    const slides = ['--slides', at('slides.csv'), '--microns-per-pixel', '2'];
+    const first = ['calibrate', '--cascade', '--recall', '0.9', '--model', at('coarse.onnx'), ...slides];
+    const { stdout, code } = await ftu(...first, '--out', at('first.onnx'), '--json');
+    expect(code).toBe(0);
+    const { cascade } = JSON.parse(stdout);
+    expect(cascade).toMatchObject({ recall: 0.9, margin: 100, objects: { count: 3, lookedAt: 3 }, groups: 3 });
+    expect(readModelCard(await readFile(at('first.onnx')), 'first.onnx').cascade).toEqual(cascade);
+
+    const predict = ['predict', '--model', at('model.onnx'), '--cascade', at('first.onnx'), ...slides];
+    const done = await ftu(...predict, '--out', at('cascade'), '--outputs', 'none');
+    expect(done.stderr).toMatch(/a: cascade: \d+(\.\d+)? % of the tissue was looked at twice \(\d of 9 tiles\)/);
+    expect(await readFile(at('cascade/summary.csv'), 'utf8')).toMatch(/,tissue_looked_at_twice,/);
+    const dry = await ftu(...predict, '--out', at('cascade'), '--dry-run');
+    expect([dry.code, dry.stderr]).toEqual([2, expect.stringMatching(/--cascade has no say in --dry-run/)]);
+    const bare = await ftu(
+      'predict',
+      '--cascade',
+      at('coarse.onnx'),
+      ...predict.slice(1, 3),
+      ...slides,
+      '--out',
+      at('x'),
+    );
+    expect([bare.code, bare.stderr]).toEqual([
+      1,
+      expect.stringMatching(/coarse\.onnx: the network is not calibrated for a cascade/),
+    ]);
+  }, 60_000);
+
   it.each([
     { name: 'nothing to calibrate', args: ['--out', 'x.onnx'], code: 2, says: /--run DIR or --model FILE/ },
     {
@@ -90,8 +122,26 @@ describe('ftu calibrate', () => {
       code: 2,
       says: /--run or --model, one of them/,
     },
+    {
+      name: 'a margin of nothing',
+      args: ['--margin', '50', '--model', 'model.onnx', '--slides', 'slides.csv', '--out', 'x.onnx'],
+      code: 2,
+      says: /--recall and --margin have no say without --cascade/,
+    },
+    {
+      name: 'views of a coarse pass',
+      args: ['--cascade', '--views', 'd4', '--model', 'model.onnx', '--slides', 'slides.csv', '--out', 'x.onnx'],
+      code: 2,
+      says: /--views has no say with --cascade/,
+    },
+    {
+      name: 'a coarse network without a scale',
+      args: ['--cascade', '--model', 'model.onnx', '--slides', 'slides.csv', '--out', 'x.onnx'],
+      code: 1,
+      says: /model\.onnx: the coarse network of a cascade must say its micrometres per pixel/,
+    },
   ])('refuses $name in one sentence', async ({ args, code, says }) => {
-    const done = await ftu('calibrate', ...args.map((word) => (/\.onnx$|^run$/.test(word) ? at(word) : word)));
+    const done = await ftu('calibrate', ...args.map((word) => (/\.onnx$|\.csv$|^run$/.test(word) ? at(word) : word)));
     expect([done.code, done.stdout]).toEqual([code, '']);
     expect(done.stderr).toMatch(says);
   });

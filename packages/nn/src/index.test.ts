@@ -14,6 +14,7 @@ it('exports what it promises, and nothing by accident', () => {
       "attentionTypes",
       "calibratedProbability",
       "calibrationFeatures",
+      "cascadeSchema",
       "checkSchema",
       "checkState",
       "conformState",

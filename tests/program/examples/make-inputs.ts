@@ -2,9 +2,10 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
+import { createModel, exportOnnx, initialState, withModelCard, writeSafetensors } from '@ftuseg/nn';
 import { openSlide, writePyramid } from '@ftuseg/slide';
 import { ftu } from '../../../packages/cli/tests/run.js';
+import { coarseModelCard, looksEverywhere } from '../../random-model.js';
 
 const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
 const profile = fileURLToPath(new URL('../../../packages/slide/tests/fixtures/icc/lut16-lab.icc', import.meta.url));
@@ -62,6 +63,14 @@ export async function makeInputs(): Promise<void> {
   for (const copy of ['model.onnx', 'unet.onnx', 'fpn.onnx']) await copyFile('run/model.onnx', copy);
   const b0 = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
   await writeFile('weights.safetensors', writeSafetensors(initialState(b0, 1)));
+  const lite0 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
+  const coarse = exportOnnx(lite0, initialState(lite0, 1), coarseModelCard);
+  await mkdir('coarse');
+  await writeFile('coarse/model.onnx', coarse);
+  await writeFile(
+    'coarse.onnx',
+    withModelCard(coarse, { ...coarseModelCard, cascade: looksEverywhere }, 'coarse.onnx'),
+  );
   await succeed('predict --model run/model.onnx --slides slides.csv --out predictions');
   await writeFile('recipes/small.yaml', SMALL_RECIPE);
   await copyFile(join(recipes, 'winner.yaml'), 'recipes/winner.yaml');

@@ -73,7 +73,11 @@ describe('calibrateCascade', () => {
 
   it.each([
     { name: 'no slide', jobs: () => [{ ...job(), rows: [] }], says: /no slides to calibrate on/ },
-    { name: 'a network without a scale', jobs: () => [job({ micronsPerPixel: null })], says: /must say its micrometres/ },
+    {
+      name: 'a network without a scale',
+      jobs: () => [job({ micronsPerPixel: null })],
+      says: /must say its micrometres/,
+    },
     {
       name: 'a network that sees nothing of an object',
       jobs: () => [

@@ -105,7 +105,9 @@ function refuseIdle({ cascade, recall, margin }: Options, settings: PredictSetti
   const { micronsPerPixel: _, ...others } = settings;
   const [first] = Object.keys(others);
   if (first === undefined) return;
-  throw new UsageError(`${flagOf('calibrate', first)} has no say with --cascade: the first pass is the same in every prediction`);
+  throw new UsageError(
+    `${flagOf('calibrate', first)} has no say with --cascade: the first pass is the same in every prediction`,
+  );
 }
 
 export const calibrate = defineCommand({
@@ -121,7 +123,8 @@ export const calibrate = defineCommand({
   hints: predictionHints,
   result: {
     calibration: 'temperature, map of objects, and expected calibration errors before and after, as in the model card',
-    cascade: 'with --cascade, instead: threshold, margin, and the share of objects and of tissue that is looked at, as in the model card',
+    cascade:
+      'with --cascade, instead: threshold, margin, and the share of objects and of tissue that is looked at, as in the model card',
     models: 'the files that were written',
   },
   examples: [
@@ -142,8 +145,7 @@ export const calibrate = defineCommand({
       group: column,
       classes: map,
       signal: context.signal,
-      onTruths: (truths: readonly SlideTruth[]) =>
-        formatTruths(truths, map).forEach((line) => void context.note(line)),
+      onTruths: (truths: readonly SlideTruth[]) => formatTruths(truths, map).forEach((line) => void context.note(line)),
       onProgress: context.progress,
       onNote: context.note,
     };

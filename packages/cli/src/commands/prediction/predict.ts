@@ -166,7 +166,19 @@ export const predict = defineCommand({
     'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
   ],
   async run(options, context) {
-    const { model, cascade, slides, out, where: _, settings: path, outputs, outlines, overwrite, onFailure, ...more } = options;
+    const {
+      model,
+      cascade,
+      slides,
+      out,
+      where: _,
+      settings: path,
+      outputs,
+      outlines,
+      overwrite,
+      onFailure,
+      ...more
+    } = options;
     const { estimateScale, ...others } = more;
     const { maxHours, dryRun, device, threads: threadCount, ...given } = others;
     if (dryRun && (maxHours !== undefined || onFailure !== undefined || outlines !== undefined)) {
