@@ -78,3 +78,14 @@ it('throws away what belongs to another plan', async () => {
   await append(await openBandFolder(at, 'plan'), 0);
   expect((await openBandFolder(at, 'another')).state).toBeUndefined();
 });
+
+it('is emptied for another plan, but for what it is told to keep', async () => {
+  const at = join(folder, 'kept');
+  await append(await openBandFolder(at, 'plan'), 0);
+  await append(await openBandFolder(join(at, 'first'), 'first plan'), 0);
+  await openBandFolder(at, 'another', ['first']);
+  expect((await readdir(at)).sort()).toEqual(['first', 'plan.json']);
+  expect((await openBandFolder(join(at, 'first'), 'first plan')).state?.gridRight).toBe(2);
+  await openBandFolder(at, 'a third');
+  expect(await readdir(at)).toEqual(['plan.json']);
+});

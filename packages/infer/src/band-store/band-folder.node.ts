@@ -1,5 +1,6 @@
 /** Bands in a folder on the disk. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ioError, makeFolder } from '@ftuseg/files';
 import { folderStore } from '../file-store/folder-store.node.js';
 import { type BandStore, fingerprintIn, openBandStore } from './band-store.js';
@@ -10,11 +11,16 @@ export const fingerprintInFolder = (folder: string): Promise<string | undefined>
 
 /**
  * @param fingerprint all that the bands depend on; a folder of another one is emptied
+ * @param kept names of what stays in it even so
  * @throws {FtuError} `io` when the folder cannot be used
  */
-export async function openBandFolder(folder: string, fingerprint: string): Promise<BandStore> {
+export async function openBandFolder(
+  folder: string,
+  fingerprint: string,
+  kept: readonly string[] = [],
+): Promise<BandStore> {
   if ((await fingerprintInFolder(folder)) !== fingerprint) {
-    await removeBandFolder(folder).catch((cause: unknown) => {
+    await emptyFolder(folder, kept).catch((cause: unknown) => {
       throw ioError(cause, folder, 'be emptied');
     });
     await makeFolder(folder);
@@ -22,6 +28,12 @@ export async function openBandFolder(folder: string, fingerprint: string): Promi
   return openBandStore(folderStore(folder), fingerprint).catch((cause: unknown) => {
     throw ioError(cause, folder, 'be read');
   });
+}
+
+async function emptyFolder(folder: string, kept: readonly string[]): Promise<void> {
+  const names = kept.length === 0 ? [] : await readdir(folder).catch(() => []);
+  if (!names.some((name) => kept.includes(name))) return removeBandFolder(folder);
+  for (const name of names) if (!kept.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 export const removeBandFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });

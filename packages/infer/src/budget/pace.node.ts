@@ -13,8 +13,8 @@ export interface Pace {
   readonly levels: readonly WorkLevel[];
   /** Aborts when time is up, and when the caller's signal does. */
   readonly signal: AbortSignal | undefined;
-  /** The level for the slide at `index`, or undefined when time is up. */
-  choose(index: number): number | undefined;
+  /** The level for the first of the slides that are left, by their places in the table, or undefined when time is up. */
+  choose(left: readonly number[]): number | undefined;
   /** To be called now and then: aborts the signal when time is up. */
   check(): void;
   /** Whether time is up; an aborted slide is then no wish of the caller. */
@@ -65,11 +65,12 @@ export async function openPace(
   return {
     levels,
     signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
-    choose: (index) => {
+    choose: (left) => {
       check();
       if (over.signal.aborted) return undefined;
-      const left = estimates.slice(index);
-      return time.choose(levels.map((_, level) => left.reduce((sum, one) => sum + (one[level] ?? 0), 0)));
+      return time.choose(
+        levels.map((_, level) => left.reduce((sum, index) => sum + (estimates[index]?.[level] ?? 0), 0)),
+      );
     },
     check,
     get isOver() {

@@ -46,6 +46,12 @@ export class BlockMap {
     }
   }
 
+  /** The sum of the blocks' probabilities that reach a threshold, 0..1. */
+  sumFrom(threshold: number): number {
+    const least = Math.round(255 * threshold);
+    return this.values.reduce((sum, value) => (value < least ? sum : sum + value), 0) / 255;
+  }
+
   /** The block of a place. @param x and @param y shares of the slide's sides, 0..1 */
   blockAt(x: number, y: number): number {
     const column = Math.min(Math.floor((x * this.grid.width) / BLOCK), this.columns - 1);

@@ -36,8 +36,9 @@ export const reportFile = 'predictions.json';
 export const factsName = (id: string): string => `slides/${id}.json`;
 /** Bands of a slide that is not finished. */
 export const unfinishedName = (id: string): string => `unfinished/${id}`;
-/** Among them those of a cascade's first pass, which go when they go. */
-export const coarseName = (id: string): string => `${unfinishedName(id)}/coarse`;
+/** Among them those of a cascade's first pass, which are the same for all ways of predicting, and go when the slide is finished. */
+export const COARSE = 'coarse';
+export const coarseName = (id: string): string => `${unfinishedName(id)}/${COARSE}`;
 
 /** One file for one class, one for each of several. */
 const classFiles = (folder: string, id: string, classes: readonly string[]): string[] =>

@@ -86,6 +86,27 @@ describe('a table by a cascade', () => {
     expect((await predict(other)).kept).toBe(0);
   });
 
+  it('predicts first what most is expected of, and reports in the order of the table', async () => {
+    const turns = new Map<string, number>();
+    const [a, b, c] = rows;
+    const { slides } = await predictTable(
+      [c, a, b].flatMap((row) => row ?? []),
+      [fine()],
+      {
+        ...settings,
+        out: table.out,
+        cascade: coarse(),
+        onProgress: ({ id, slide, text }) => void (/coarse pass/.test(text) || turns.set(id, slide)),
+      },
+    );
+    expect(slides.map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+    // The larger disc fills more of its tiles; of c nothing is left to look at.
+    expect([...turns]).toEqual([
+      ['b', 1],
+      ['a', 2],
+    ]);
+  });
+
   it('says which objects it may have cut', async () => {
     // Sees the middle of the discs only, and widens it by nothing.
     const narrow = coarse({ cascade: { ...calibration, margin: 0 } });

@@ -28,6 +28,8 @@ export interface CoarsePassOptions {
 export interface CoarsePass {
   readonly choice: TileChoice;
   readonly facts: CascadeFacts;
+  /** Blocks of the coarse map that reach the threshold, by their probability, over the tiles that they leave to compute; 0 for none. */
+  readonly yieldPerTile: number;
   /** Sentences about the coarse network's colours, and about a slide unlike those that it learnt from. */
   readonly warnings: readonly string[];
 }
@@ -67,6 +69,7 @@ export async function coarsePass(
       tiles: choice.count * plan.views.length,
       tissueShare: tissueShare(overview, look, slide, choice.places()),
     },
+    yieldPerTile: choice.count === 0 ? 0 : map.sumFrom(threshold) / choice.count,
     warnings: [...colours.warnings, ...(unlike === undefined ? [] : [`coarse network: ${unlike}`])],
   };
 }

@@ -10,13 +10,13 @@ import { resultSeries } from '../outputs/dicom/result-series.node.js';
 import { fingerprintOf, type Prediction } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
-import { coarseName, type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
+import { COARSE, type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { backgroundTest, readOverview } from '../tiles/background.js';
 import { memberColours } from '../tiles/member-colours.js';
 import { slideAppearance } from '../tiles/slide-appearance.js';
-import { coarsePass } from './coarse-pass.js';
+import { coarsePassOf } from './order-by-yield.node.js';
 import { outcomeOf } from './slide-outcome.js';
 import { storeBands } from './store-bands.js';
 
@@ -56,21 +56,14 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     const { plan, warning } = planRow(slide, row, ensemble, settings);
     const series = await resultSeries(slide, image, plan, outputs);
     const folder = join(out, unfinishedName(id));
-    const store = await openBandFolder(folder, fingerprint);
+    const store = await openBandFolder(folder, fingerprint, [COARSE]);
     const overview = await readOverview(slide, signal);
     const look = lookAt(overview);
     const colours = await memberColours(slide, plan, overview);
     const area = slide.width * slide.height;
     const cascade =
       coarse &&
-      (await coarsePass(slide, plan, coarse, {
-        store: await openBandFolder(join(out, coarseName(id)), await coarseFingerprint(row, coarse, job)),
-        overview,
-        look,
-        bandColumns,
-        signal,
-        onProgress: reporter(area, 'coarse'),
-      }));
+      (await coarsePassOf(row, { slide, plan, overview, look }, { ...job, cascade: coarse }, reporter(area, 'coarse')));
     await storeBands(slide, plan, store, {
       signal,
       bandColumns,
@@ -108,6 +101,3 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
     await slide.close();
   }
 }
-
-const coarseFingerprint = (row: SlideRow, { ensemble, settings }: Cascade, { contentOf }: RowJob): Promise<string> =>
-  fingerprintOf(row, { ensemble, settings, outputs: [], outlines: 'exact', contentOf });

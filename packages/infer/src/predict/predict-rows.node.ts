@@ -11,6 +11,7 @@ import { removeResults } from '../outputs/earlier-results.node.js';
 import { fingerprintOf } from '../outputs/fingerprint.node.js';
 import { type KeptSlide, readKept } from '../outputs/output-folder.node.js';
 import type { FailedSlide } from '../outputs/slide-outcome.js';
+import { orderByYield } from './order-by-yield.node.js';
 import { predictRow, type Reporter, type RowJob } from './predict-row.node.js';
 import { describeProgress } from './progress.js';
 import type { OnFailure, PredictTableOptions } from './table-options.js';
@@ -40,39 +41,62 @@ export interface RowsJob extends Omit<RowJob, keyof WorkLevel> {
  */
 export async function predictRows(rows: readonly SlideRow[], pace: Pace, job: RowsJob): Promise<RowResult[]> {
   const ids = new Set(rows.map(({ id }) => id));
-  const results: RowResult[] = [];
+  const results = new Map<SlideRow, RowResult>();
+  const order = await orderOf(rows, pace, job);
   let reduced: string | undefined;
-  for (const [index, row] of rows.entries()) {
+  for (const [done, index] of order.entries()) {
     throwIfCancelled(job.signal);
-    const reporter = reporterOf(row.id, index + 1, rows.length, pace, job.onProgress);
+    const row = rows[index];
+    if (row === undefined) throw new RangeError(`there is no row ${index}`);
+    const reporter = reporterOf(row.id, done + 1, rows.length, pace, job.onProgress);
     try {
-      const result = await predictAtPace(row, index, pace, job, reporter);
+      const result = await predictAtPace(row, order.slice(done), pace, job, reporter);
       const { outcome } = result.slide;
       if (outcome.reduced !== reduced) {
         job.onNote?.(`${row.id}: ${outcome.reduced ?? 'all that was asked again'}, to end in time`);
       }
       reduced = outcome.reduced;
-      results.push({ kind: 'predicted', ...result });
+      results.set(row, { kind: 'predicted', ...result });
     } catch (caught) {
       const error = failureOf(caught, pace, job);
       // Files of an attempt that failed at the end, or with less work, would lie beside a submission that does not have them.
       await removeResults(job.out, row.id, ids);
       const slide: FailedSlide = { status: 'failed', id: row.id, image: row.image, problem: error.message };
-      results.push({ kind: 'failed', slide, error });
+      results.set(row, { kind: 'failed', slide, error });
     }
   }
-  return results;
+  return rows.flatMap((row) => results.get(row) ?? []);
 }
 
-/** The slide as an earlier run left it, at the level of work that there is time for or a better one; else predicted at that level. */
+/** Places of the table in the order in which slides are predicted: that of the table, or with a cascade by what its first pass over all of them sees. */
+async function orderOf(rows: readonly SlideRow[], pace: Pace, job: RowsJob): Promise<number[]> {
+  const { cascade, onProgress } = job;
+  const [level] = pace.levels;
+  if (cascade === undefined || level === undefined || rows.length === 1) return [...rows.keys()];
+  const coarse = { ...job, ...level, cascade, signal: pace.signal };
+  try {
+    return await orderByYield(rows, coarse, (index, area) =>
+      reporterOf(rows[index]?.id ?? '', index + 1, rows.length, pace, onProgress)(area, 'coarse'),
+    );
+  } catch (error) {
+    // Slides that are not reached are reported as such, one by one.
+    if (pace.isOver && !job.signal?.aborted) return [...rows.keys()];
+    throw error;
+  }
+}
+
+/**
+ * The slide as an earlier run left it, at the level of work that there is time for or a better one; else predicted at that level.
+ * @param left places in the table of the slides that are left, this one first
+ */
 async function predictAtPace(
   row: SlideRow,
-  index: number,
+  left: readonly number[],
   pace: Pace,
   job: RowsJob,
   reporter: Reporter,
 ): Promise<{ readonly slide: KeptSlide; readonly kept: boolean }> {
-  const chosen = pace.choose(index);
+  const chosen = pace.choose(left);
   const jobOf = (level: WorkLevel): RowJob => ({ ...job, ...level, signal: pace.signal });
   const good = job.overwrite ? [] : pace.levels.slice(0, (chosen ?? pace.levels.length) + 1);
   for (const level of good) {
@@ -81,7 +105,7 @@ async function predictAtPace(
   }
   const level = chosen === undefined ? undefined : pace.levels[chosen];
   if (chosen === undefined || level === undefined) throw outOfTime(false);
-  const slide = await pace.timed(index, chosen, () => predictRow(row, jobOf(level), reporter));
+  const slide = await pace.timed(left[0] ?? 0, chosen, () => predictRow(row, jobOf(level), reporter));
   return { slide, kept: false };
 }
 
