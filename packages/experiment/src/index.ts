@@ -3,6 +3,21 @@ export { missingStarts } from './engine/preflight.js';
 export { resultText } from './engine/result-text.js';
 export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';
 export { type CancelledRun, cancelRun } from './engines/cancel-run.js';
+export {
+  type CancelledQueue,
+  type QueueOptions,
+  type QueueStatus,
+  queueStatus,
+  type WorkerStatus,
+} from './engines/redis/queue-status.js';
+export { type RedisRunOptions, type RedisRunResult, runOnRedis } from './engines/redis/run-on-redis.js';
+export {
+  isQueueAddress,
+  PASSWORD_VARIABLE,
+  type QueueAddress,
+  readQueueAddress,
+} from './engines/redis/server/address.js';
+export { serveQueue, type WorkerOptions } from './engines/redis/worker/serve.js';
 export { formatStatus, type RunningAttempt, type RunStatus, runStatus } from './engines/run-status.js';
 export { type QueuedTask, queuedTasks } from './engines/slurm/queue.js';
 export { type SlurmOptions, type Submission, type SubmittedJob, submitToSlurm } from './engines/slurm/submit.js';

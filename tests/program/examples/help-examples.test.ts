@@ -32,6 +32,7 @@ const SHORTER: readonly (readonly [start: string, options: string])[] = [
 
 const UNITS = 'needs the units before it; tests/program/units.test.ts does these';
 const SLURM = 'needs Slurm, or a run that units have begun; tests/program/slurm.test.ts does these';
+const REDIS = 'needs a Redis; `make cluster-test-redis` has one';
 const SERVES = 'serves until it is stopped; packages/cli/tests/studio.test.ts opens all of these';
 
 const SKIPPED: Readonly<Record<string, string>> = {
@@ -43,6 +44,9 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'ftu unit runs/small stage-1/fold/2 --walltime 7:50:00': UNITS,
   'ftu unit runs/small --clean': UNITS,
   'ftu run recipes/small.yaml --root . --on slurm --sbatch "-p gpu --gres=gpu:1 -t 8:00:00" --threads 8': SLURM,
+  'ftu run recipes/small.yaml --root . --on redis://lab:6379 --threads 4': REDIS,
+  'ftu worker --queue redis://lab:6379': REDIS,
+  'ftu worker --queue redis://lab:6379 --root /mnt/slides --slots 2': REDIS,
   'ftu status runs/small': SLURM,
   'ftu status runs/small --json': SLURM,
   'ftu cancel runs/small': SLURM,

@@ -98,13 +98,17 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Regi
         'Do one unit of a recipe (a slide, a fold, the rest of a step) in this process, for schedulers and queues.',
       load: async () => (await import('./experiment/unit.js')).unit,
     },
+    worker: {
+      summary: 'Do units of the runs that `ftu run --on redis://...` has queued, until it is stopped.',
+      load: async () => (await import('./experiment/worker.js')).worker,
+    },
     status: {
       summary:
-        'Say how a run stands: units by state, attempts at work with their hosts, what is set aside, and its jobs in Slurm.',
+        'Say how a run stands: units by state, attempts at work with their hosts, what is set aside, and its jobs in Slurm or its queue.',
       load: async () => (await import('./experiment/status.js')).status,
     },
     cancel: {
-      summary: 'Take the jobs of a run out of the queue of Slurm. What is finished stays.',
+      summary: 'Take a run out of the queue of Slurm, or out of its queue on Redis. What is finished stays.',
       load: async () => (await import('./experiment/cancel.js')).cancel,
     },
     demo: {

@@ -6,6 +6,7 @@ import { listUnits } from '../units/list-units.js';
 import { isRunAtWork, unitPlaces } from '../units/living.js';
 import type { UnitOptions } from '../units/step-states.js';
 import { type Unit, type UnitState, unitsFolder } from '../units/unit.js';
+import type { QueueStatus } from './redis/queue-status.js';
 import type { QueuedTask } from './slurm/queue.js';
 
 export interface RunningAttempt {
@@ -26,6 +27,8 @@ export interface RunStatus {
   readonly runAtWork: boolean;
   /** Jobs in Slurm's queue; null: nobody could be asked. */
   readonly slurm: readonly QueuedTask[] | null;
+  /** Its queue on Redis; null: it has none, or it could not be asked. */
+  readonly redis: QueueStatus | null;
 }
 
 async function runningAttempts(out: string): Promise<RunningAttempt[]> {
@@ -45,7 +48,7 @@ async function runningAttempts(out: string): Promise<RunningAttempt[]> {
 export async function runStatus(
   checked: CheckedRecipe,
   options: UnitOptions,
-  slurm: readonly QueuedTask[] | null,
+  { slurm, redis }: Pick<RunStatus, 'slurm' | 'redis'>,
 ): Promise<RunStatus> {
   const attempts = await runningAttempts(options.out);
   const units = await listUnits(checked, options);
@@ -56,7 +59,7 @@ export async function runStatus(
     waiting: count('waiting'),
     'set aside': count('set aside'),
   };
-  return { units, counts, attempts, runAtWork: await isRunAtWork(options.out), slurm };
+  return { units, counts, attempts, runAtWork: await isRunAtWork(options.out), slurm, redis };
 }
 
 /** Units of a step, in the order of the steps. */
@@ -89,8 +92,27 @@ function queueLines(tasks: readonly QueuedTask[]): string[] {
   ];
 }
 
+function redisLines({ address, waiting, active, delayed, seconds, workers }: QueueStatus): string[] {
+  const later = delayed === 0 ? '' : `, ${delayed} to be tried later`;
+  const follower =
+    seconds === null
+      ? 'nobody queues more'
+      : seconds < 30
+        ? '`ftu run` queues more as it is ready'
+        : `nobody queues more: \`ftu run\` gave its last sign of life ${seconds} s ago`;
+  const does = (units: readonly string[]): string => (units.length === 0 ? 'at none of its units' : units.join(', '));
+  return [
+    `queue ${address}: ${waiting} waiting, ${active} at work${later}; ${follower}`,
+    ...workers.map(({ host, slots, units, refusal }) =>
+      refusal === null
+        ? `worker on ${host}, ${slots} at a time: ${does(units)}`
+        : `a worker on ${host} refuses it: ${refusal}`,
+    ),
+  ];
+}
+
 /** Lines for people. @param out the experiment's folder, for its name */
-export function formatStatus(out: string, { units, counts, attempts, runAtWork, slurm }: RunStatus): string {
+export function formatStatus(out: string, { units, counts, attempts, runAtWork, slurm, redis }: RunStatus): string {
   const states = (['done', 'ready', 'waiting', 'set aside'] as const).map((state) => `${counts[state]} ${state}`);
   return [
     ...stepLines(units),
@@ -102,5 +124,6 @@ export function formatStatus(out: string, { units, counts, attempts, runAtWork, 
     ),
     ...(runAtWork ? ['`ftu run` is at work in this folder'] : []),
     ...queueLines(slurm ?? []),
+    ...(redis === null ? [] : redisLines(redis)),
   ].join('\n');
 }

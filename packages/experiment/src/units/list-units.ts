@@ -2,11 +2,9 @@
 import { earlierAttempts } from '@ftuseg/files';
 import type { CheckedRecipe, RunContext } from '../step-kind/step-kind.js';
 import { readPublished } from './published.js';
+import { DEFAULT_TRIES } from './run-file.js';
 import { type KnownRecipe, type KnownStep, stepStates, type UnitOptions, unitFingerprint } from './step-states.js';
 import { type Unit, type UnitState, unitId, unitPlace } from './unit.js';
-
-/** So often a unit may fail for good before nobody should try it again. */
-const MAX_FAILURES = 3;
 
 /** Parts of a step, in the order of what gathers them. */
 export const partsOf = ({ step, kind, name }: KnownStep, context: RunContext): readonly string[] =>
@@ -19,12 +17,15 @@ export function needsOf(known: KnownStep, context: RunContext, part: string | un
   return known.before.map((name) => unitId(name, undefined));
 }
 
-/** Why a unit is set aside; undefined: it is not. */
-export async function whySetAside(place: string): Promise<string | undefined> {
+/**
+ * Why a unit is set aside; undefined: it is not.
+ * @param tries so often it may fail for good before nobody should try it again
+ */
+export async function whySetAside(place: string, tries = DEFAULT_TRIES): Promise<string | undefined> {
   const failures = (await earlierAttempts(place)).flatMap(({ failure }) => failure ?? []);
-  return failures.length < MAX_FAILURES
+  return failures.length < tries
     ? undefined
-    : `it failed ${failures.length} times, the last: ${failures.at(-1)}`;
+    : `it failed ${failures.length === 1 ? 'once' : `${failures.length} times, the last`}: ${failures.at(-1)}`;
 }
 
 interface Standing {
@@ -45,7 +46,7 @@ async function standingOf(
   if (part !== undefined && (await readPublished(place, fingerprint)) !== undefined) {
     return { state: 'done', problem: undefined };
   }
-  const problem = await whySetAside(place);
+  const problem = await whySetAside(place, options.tries);
   if (problem !== undefined) return { state: 'set aside', problem };
   return { state: 'ready', problem: undefined };
 }

@@ -13,7 +13,11 @@ const runSchema = z.object({
   root: z.string(),
   /** What was laid over the recipe. */
   set: z.array(z.string()),
+  tries: z.int().min(1).optional(),
 });
+
+/** So often a unit may fail for good, where nobody says otherwise. */
+export const DEFAULT_TRIES = 3;
 
 export interface UnitRun {
   /** Absolute path of the recipe. */
@@ -21,15 +25,17 @@ export interface UnitRun {
   /** Absolute. */
   readonly root: string;
   readonly set: readonly string[];
+  /** So often a unit may fail for good before it is set aside; 3 if unset. */
+  readonly tries?: number | undefined;
 }
 
 const fileOf = (out: string): string => join(unitsFolder(out), 'run.json');
 
 /** Written anew by every process that is given the recipe: whole or not at all, and the same. */
-export async function writeUnitRun(out: string, { recipe, root, set }: UnitRun): Promise<void> {
+export async function writeUnitRun(out: string, { recipe, root, set, tries }: UnitRun): Promise<void> {
   const from = (path: string): string => relative(out, path).split(sep).join('/');
   await makeFolder(unitsFolder(out));
-  const text = JSON.stringify({ format: 1, recipe: from(recipe), root: from(root), set }, null, 2);
+  const text = JSON.stringify({ format: 1, recipe: from(recipe), root: from(root), set, tries }, null, 2);
   const before = await readFile(fileOf(out), 'utf8').catch(() => undefined);
   if (before !== `${text}\n`) await writeFileAtomic(fileOf(out), `${text}\n`);
 }
@@ -47,8 +53,8 @@ export async function readUnitRun(out: string): Promise<UnitRun> {
     });
   });
   try {
-    const { recipe, root, set } = runSchema.parse(JSON.parse(text));
-    return { recipe: resolve(out, recipe), root: resolve(out, root), set };
+    const { recipe, root, set, tries } = runSchema.parse(JSON.parse(text));
+    return { recipe: resolve(out, recipe), root: resolve(out, root), set, tries };
   } catch (cause) {
     throw new FtuError('bad-input', 'this does not say which recipe the folder is of', { subject: fileOf(out), cause });
   }

@@ -127,7 +127,7 @@ async function attemptAt(
     await attempt.end(stops ? undefined : error instanceof Error ? error.message : String(error));
     if (await isKept(job, checked, { ...options, signal: undefined })) return { id, ...keptUnit };
     if (!stops) {
-      if (options.untilSetAside !== true || (await whySetAside(job.place)) !== undefined) throw error;
+      if (options.untilSetAside !== true || (await whySetAside(job.place, options.tries)) !== undefined) throw error;
       return later(id, `it failed and is tried again: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (isLost) return later(id, 'its folder was taken away');
@@ -167,7 +167,7 @@ export async function runUnit(checked: CheckedRecipe, id: string, options: RunUn
     // Files of it are missing: whoever published it cannot mend that.
     if (await removeWhole(publishedIn(place))) options.note(`${id}: files of its result are missing; it is made again`);
   }
-  const problem = options.untilSetAside === true ? await whySetAside(place) : undefined;
+  const problem = options.untilSetAside === true ? await whySetAside(place, options.tries) : undefined;
   if (problem !== undefined) throw setAside(id, problem);
   const claimed = part === undefined ? await claimAttempt(place) : undefined;
   const attempt = claimed ?? (await beginAttempt(place));

@@ -12,6 +12,8 @@ export interface UnitOptions
   extends Pick<RunContext, 'out' | 'root' | 'device' | 'threads' | 'signal' | 'note' | 'progress'> {
   /** Results stay although the code that made them has changed. */
   readonly trustCode: boolean;
+  /** So often a unit may fail for good before it is set aside; 3 if unset. */
+  readonly tries?: number | undefined;
 }
 
 export interface KnownStep {
@@ -56,7 +58,7 @@ const outcomeOf = (name: string, kind: string, record: StepRecord | undefined): 
 
 /** @param upTo a step; it and those that it builds on are looked at, or all if unset */
 export async function stepStates(checked: CheckedRecipe, options: UnitOptions, upTo?: string): Promise<KnownRecipe> {
-  const { trustCode, ...shared } = options;
+  const { trustCode, tries: _, ...shared } = options;
   const { file, order } = checked;
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];

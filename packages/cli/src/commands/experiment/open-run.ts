@@ -26,6 +26,8 @@ export interface OpenRun {
   readonly out: string;
   /** Absolute. */
   readonly root: string;
+  /** So often a unit may fail before it is set aside, where the run says so. */
+  readonly tries: number | undefined;
 }
 
 export const runField = path('recipe (YAML), or the folder of a run whose units were listed')
@@ -47,6 +49,7 @@ export async function openRun({ run, out: given, root, set = [] }: AskedRun): Pr
   const place = { out, root: resolve(known.root ?? file.folder) };
   const checked = await checkRecipe(file, out);
   await refuseOutside(checked, place);
-  await writeUnitRun(out, { ...known, root: place.root });
-  return { checked, ...place };
+  const { tries } = await readUnitRun(out).catch(() => ({ tries: undefined }));
+  await writeUnitRun(out, { ...known, root: place.root, tries });
+  return { checked, ...place, tries };
 }

@@ -18,8 +18,11 @@ import { defineCommand } from '../../parser/command.js';
 import { kebab } from '../../parser/command-line.js';
 import { file, threads } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { engines, submitRun } from './run-on.js';
+import { engineField, engineOf, triesField } from './engines/engine-options.js';
+import { queueRun } from './engines/run-on-redis.js';
+import { submitRun } from './engines/run-on-slurm.js';
 import { experimentFolder, outField, rootField, setField } from './run-place.js';
+import { tellWarnings } from './tell-warnings.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -48,11 +51,12 @@ export const run = defineCommand({
     out: outField,
     root: rootField,
     set: setField,
-    on: z.enum(engines).optional().describe('hand the units to a scheduler and end; slurm: as arrays of jobs'),
+    on: engineField,
     sbatch: z.string().optional().meta({
       placeholder: 'OPTIONS',
       description: 'with --on slurm: options for sbatch, such as "-p gpu -t 8:00:00"',
     }),
+    tries: triesField,
     dryRun: z.boolean().default(false).describe('say what would be done, what is done, and about how long it takes'),
     explain: z.boolean().default(false).describe('print the recipe with every default of every step, and stop'),
     schema: z.boolean().default(false).describe('print the JSON Schema of recipes, for editors, and stop'),
@@ -65,13 +69,15 @@ export const run = defineCommand({
     Inputs: ['recipe', 'root', 'set'],
     Outputs: ['out'],
     'What to do': ['dryRun', 'explain', 'schema', 'trustCode'],
-    Machine: ['on', 'sbatch', 'device', 'threads'],
+    Machine: ['on', 'sbatch', 'tries', 'device', 'threads'],
   },
+  hints: { on: { values: ['slurm', 'redis://'] } },
   result: {
     out: 'folder of the experiment',
     steps: 'each step with status, seconds, peakBytes, summary and warnings; with --dry-run what would be done',
     submission:
-      'with --on: jobs (group, step, tasks, job number), replaced jobs, counts of units and the folder of the logs',
+      'with --on slurm: jobs (group, step, tasks, job number), replaced jobs, counts of units and the folder of the logs',
+    units: 'with --on redis://...: each unit with its state at the end, and why it is set aside',
     recipe: 'with --explain, the recipe with every default; nothing else is there then',
     schema: 'with --schema, the JSON Schema of recipes; nothing else is there then',
   },
@@ -79,15 +85,14 @@ export const run = defineCommand({
     'ftu run recipes/small.yaml --dry-run',
     'ftu run recipes/small.yaml --out runs/small',
     'ftu run recipes/small.yaml --root . --on slurm --sbatch "-p gpu --gres=gpu:1 -t 8:00:00" --threads 8',
+    'ftu run recipes/small.yaml --root . --on redis://lab:6379 --threads 4',
     'ftu run recipes/winner.yaml --explain --set slides.official.table=slides.csv --set steps.stage-1.settings.epochs=10',
   ],
   async run(options, context) {
     const { recipe: path, out: given, root: givenRoot, set, dryRun, explain, schema, trustCode, device } = options;
     const { threads: threadCount } = options;
     refuseIdle(options);
-    if (options.sbatch !== undefined && options.on === undefined) {
-      throw new UsageError('--sbatch would do nothing without `--on slurm`');
-    }
+    const engine = engineOf(options);
     if (schema) {
       const recipes = recipeJsonSchema();
       context.print(JSON.stringify(recipes, null, 2));
@@ -104,13 +109,9 @@ export const run = defineCommand({
     const checked = await checkRecipe(recipeFile, out);
     const root = resolve(givenRoot ?? recipeFile.folder);
     const shared = { out, root, device, threads: threadCount, signal: context.signal };
-    if (options.on !== undefined) {
-      const { on, sbatch = '' } = options;
-      return submitRun(
-        { ...shared, checked, recipe: resolve(path), set: set ?? [], trustCode, on, sbatch, dryRun },
-        context,
-      );
-    }
+    const asked = { ...shared, checked, recipe: resolve(path), set: set ?? [], trustCode, tries: options.tries };
+    if (engine?.name === 'slurm') return submitRun({ ...asked, sbatch: engine.sbatch, dryRun }, context);
+    if (engine?.name === 'redis') return queueRun({ ...asked, address: engine.address }, context);
     if (dryRun) {
       const starts = await missingStarts(checked);
       const plan = await planRecipe(checked, shared, trustCode);
@@ -121,9 +122,7 @@ export const run = defineCommand({
     const { note, progress } = context;
     const { outcomes } = await runRecipe(checked, { ...shared, trustCode, note, progress });
     context.print(await resultText(checked, outcomes));
-    for (const { name, warnings = [] } of outcomes) {
-      for (const warning of warnings) context.warn(`step ${name}: ${warning}`);
-    }
+    tellWarnings(outcomes, context);
     return { out, steps: outcomes };
   },
 });

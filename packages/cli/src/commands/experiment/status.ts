@@ -2,25 +2,24 @@
 
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { formatStatus, type QueuedTask, queuedTasks, runStatus } from '@ftuseg/experiment';
+import { formatStatus, queuedTasks, queueStatus, runStatus } from '@ftuseg/experiment';
 import { exists } from '@ftuseg/files';
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { threads } from '../../parser/fields.js';
 import { MissingOptions } from '../../parser/usage-error.js';
+import { namedQueueField, readQueueArgument } from './engines/queue-argument.js';
 import { openRun, runField } from './open-run.js';
 import { outField, rootField, setField } from './run-place.js';
 
-/** Undefined where Slurm cannot be asked. That is no failure: the records say what is done. */
-async function jobsOf(out: string, { note, signal }: CommandContext): Promise<QueuedTask[] | null> {
-  const submitted = await exists(join(out, '.slurm'));
-  if (!submitted) return null;
+/** Null where a queue cannot be asked. That is no failure: the records say what is done. */
+async function unlessSilent<T>(what: string, asked: Promise<T>, { note }: CommandContext): Promise<T | null> {
   try {
-    return await queuedTasks(out, signal);
+    return await asked;
   } catch (error) {
     if (!(error instanceof FtuError) || error.code !== 'unavailable') throw error;
-    note(`its jobs in Slurm are not shown: ${error.message}`);
+    note(`${what}: ${error.message}`);
     return null;
   }
 }
@@ -32,6 +31,7 @@ export const status = defineCommand({
     out: outField,
     root: rootField,
     set: setField,
+    queue: namedQueueField,
     trustCode: z
       .boolean()
       .default(false)
@@ -41,25 +41,31 @@ export const status = defineCommand({
   }),
   positionals: ['run'],
   groups: {
-    Inputs: ['run', 'root', 'set'],
+    Inputs: ['run', 'root', 'set', 'queue'],
     Outputs: ['out'],
     'What to do': ['trustCode'],
     Machine: ['device', 'threads'],
   },
   result: {
     status:
-      'units with their states, counts, attempts (unit, attempt, host, seconds since the last sign of life, state), runAtWork, and slurm: tasks in the queue with job, state, reason and units, or null',
+      'units with their states, counts, attempts (unit, attempt, host, seconds since the last sign of life, state), runAtWork, slurm: tasks in the queue with job, state, reason and units, or null, and redis: what is in its queue, and workers with host, slots, units and refusal, or null',
   },
   examples: ['ftu status runs/small', 'ftu status runs/small --json'],
-  async run({ run, out: given, root: givenRoot, set, trustCode, device, threads: count }, context) {
+  async run({ run, out: given, root: givenRoot, set, queue, trustCode, device, threads: count }, context) {
     if (run === undefined) throw new MissingOptions('a RUN');
     const { note, progress, signal } = context;
-    const { checked, out, root } = await openRun({ run, out: given, root: givenRoot, set });
-    const jobs = await jobsOf(out, context);
+    const address = queue === undefined ? undefined : readQueueArgument(queue);
+    const { checked, out, root, tries } = await openRun({ run, out: given, root: givenRoot, set });
+    const submitted = await exists(join(out, '.slurm'));
+    const slurm = submitted
+      ? await unlessSilent('its jobs in Slurm are not shown', queuedTasks(out, signal), context)
+      : null;
+    const redis =
+      (await unlessSilent('its queue is not shown', queueStatus(out, { address, signal }), context)) ?? null;
     const found = await runStatus(
       checked,
-      { out, root, device, threads: count, trustCode, signal, note, progress },
-      jobs,
+      { out, root, device, threads: count, trustCode, tries, signal, note, progress },
+      { slurm, redis },
     );
     context.print(formatStatus(out, found));
     return { status: found };

@@ -11,8 +11,8 @@ import { outField, rootField, setField } from './run-place.js';
 import { walltime, walltimeSeconds } from './walltime.js';
 
 /**
- * Works with a signal that aborts by the program's own signals, by SIGUSR1, which batch systems send some time before they kill, and when the time
- * is up.
+ * Works with a signal that aborts by the program's own signals, by SIGUSR1, which batch systems send some time before they kill, when the time
+ * is up, and when the worker that started it is gone.
  */
 async function withStops<T>(
   { signal }: CommandContext,
@@ -24,10 +24,12 @@ async function withStops<T>(
   const seconds = limit === undefined ? undefined : walltimeSeconds(limit);
   const timer = seconds === undefined ? undefined : setTimeout(stop, Math.min(seconds * 1000, LONGEST_MILLISECONDS));
   process.on('SIGUSR1', stop);
+  process.on('disconnect', stop);
   try {
     return await work(AbortSignal.any([signal, soft.signal]));
   } finally {
     process.off('SIGUSR1', stop);
+    process.off('disconnect', stop);
     clearTimeout(timer);
   }
 }
@@ -45,8 +47,8 @@ interface Work extends AskedRun, Pick<UnitOptions, 'device' | 'trustCode'> {
 async function work(options: Work, context: CommandContext, signal: AbortSignal): Promise<unknown> {
   const { id, clean, untilSetAside, device, threads: count, trustCode } = options;
   const { note, progress } = context;
-  const { checked, out, root } = await openRun(options);
-  const shared = { out, root, device, threads: count, trustCode, signal, note, progress };
+  const { checked, out, root, tries } = await openRun(options);
+  const shared = { out, root, device, threads: count, trustCode, tries, signal, note, progress };
   if (id === undefined && clean) {
     const cleaned = await cleanUnits(checked, shared);
     const { attempts, results, alive } = cleaned;
@@ -79,7 +81,9 @@ export const unit = defineCommand({
     untilSetAside: z
       .boolean()
       .default(false)
-      .describe('after a failure end with exit code 75, until the unit has failed three times; then it is not tried'),
+      .describe(
+        'after a failure end with exit code 75, until the unit has failed so often (--tries of the run, 3) that it is set aside',
+      ),
     trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
     walltime,
     device: z.enum(devices).default('cpu').describe('where networks predict; training has `settings.device`'),

@@ -1,40 +1,12 @@
-/** `ftu run --on`: hands the units of a recipe to a scheduler instead of doing them here. */
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import {
-  type CheckedRecipe,
-  refuseOutside,
-  type Submission,
-  submitToSlurm,
-  type UnitOptions,
-  writeUnitRun,
-} from '@ftuseg/experiment';
-import type { CommandContext } from '../../parser/command.js';
+/** `ftu run --on slurm`: hands the units of a recipe to Slurm instead of doing them here. */
+import { type Submission, submitToSlurm } from '@ftuseg/experiment';
+import type { CommandContext } from '../../../parser/command.js';
+import { type AskedEngine, number, prepareUnits, unitOptionsOf, unitProgram } from './unit-options.js';
 
-export const engines = ['slurm'] as const;
-
-/** The program as it is built, found from `src/` and from `dist/` alike. */
-const main = fileURLToPath(new URL('../../../bin/ftu.js', import.meta.url));
-
-export interface AskedSubmission extends Pick<UnitOptions, 'out' | 'root' | 'device' | 'threads' | 'trustCode'> {
-  readonly checked: CheckedRecipe;
-  /** Absolute path. */
-  readonly recipe: string;
-  readonly set: readonly string[];
-  readonly on: (typeof engines)[number];
+export interface AskedSubmission extends AskedEngine {
   readonly sbatch: string;
   readonly dryRun: boolean;
 }
-
-/** Options of `ftu unit` that make it do what this run would. */
-const unitOptionsOf = ({ device, threads, trustCode }: AskedSubmission): string[] => [
-  '--until-set-aside',
-  ...(device === 'cpu' ? [] : ['--device', device]),
-  ...(threads === undefined ? [] : ['--threads', String(threads)]),
-  ...(trustCode ? ['--trust-code'] : []),
-];
-
-const number = (count: number, what: string): string => `${count} ${count === 1 ? what : `${what}s`}`;
 
 function linesOf({ jobs, counts }: Submission): string[] {
   return [
@@ -49,21 +21,21 @@ function linesOf({ jobs, counts }: Submission): string[] {
 }
 
 export async function submitRun(asked: AskedSubmission, context: CommandContext): Promise<unknown> {
-  const { checked, out, root, recipe, set, sbatch, dryRun, device, threads, trustCode } = asked;
+  const { checked, out, root, tries, sbatch, dryRun, device, threads, trustCode } = asked;
   const { note, progress, signal } = context;
-  await refuseOutside(checked, { out, root });
-  await writeUnitRun(out, { recipe, root, set });
+  await prepareUnits(asked);
   const submission = await submitToSlurm(checked, {
     out,
     root,
     device,
     threads,
     trustCode,
+    tries,
     signal,
     note,
     progress,
     sbatch,
-    program: [process.execPath, main],
+    program: unitProgram,
     unitOptions: unitOptionsOf(asked),
     dryRun,
   });
@@ -79,7 +51,7 @@ export async function submitRun(asked: AskedSubmission, context: CommandContext)
   }
   if (folder !== null) {
     note(
-      `the hosts of the jobs must see ${root}, ${process.execPath} and ${main} under these names; nobody can know that from here`,
+      `the hosts of the jobs must see ${[root, ...unitProgram].join(', ')} under these names; nobody can know that from here`,
     );
     note(`logs and the batch script: ${folder}`);
   }
