@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-slurm convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -175,11 +175,13 @@ digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
 
 # Trainings in several processes: killed, stopped, cut off, resumed, on two hosts made of network namespaces (as root). `ONLY=faults,resume` chooses.
-cluster-test: cluster-test-ranks cluster-test-slurm
+cluster-test: cluster-test-ranks cluster-test-slurm cluster-test-redis
 cluster-test-ranks: build python-peers
 	node tests/cluster/ranks.mjs $(if $(ONLY),--only $(ONLY))
 cluster-test-slurm: build
 	node tests/cluster/slurm.mjs $(if $(ONLY),--only $(ONLY))
+cluster-test-redis: build
+	node tests/cluster/redis.mjs $(if $(ONLY),--only $(ONLY))
 
 include docs/docs.mk
 
