@@ -83,7 +83,14 @@ describe('ftu export --precision int8', () => {
   }, 60_000);
 
   it('warns of a loss that may matter, and refuses a large one', () => {
-    const verdict = (labels: number) => verdictOf({ difference: { labels, probability: 0, dice: null } });
-    expect([0.004, 0.02, 0.06].map(verdict)).toEqual(['kept', 'warned', 'refused']);
+    const verdict = (labels: number, dice: number | null) =>
+      verdictOf({ difference: { labels, probability: 0, dice } });
+    expect([verdict(0.004, 0.97), verdict(0, null), verdict(0.02, 0.97), verdict(0.004, 0.9)]).toEqual([
+      'kept',
+      'kept',
+      'warned',
+      'warned',
+    ]);
+    expect([verdict(0.06, 0.97), verdict(0.004, 0.5), verdict(0.06, null)]).toEqual(['refused', 'refused', 'refused']);
   });
 });
