@@ -31,6 +31,7 @@ it('exports what the floors above rely on', async () => {
       "formatTruths",
       "halveStrip",
       "imageLibraryInfo",
+      "isDicomSegmentation",
       "isKaggleTest",
       "leftOutReasons",
       "nameUuid",

@@ -17,6 +17,7 @@ export type { WrittenLevel, WrittenLevels } from './conversion/write-levels.node
 export { type DicomOptions, writeDicom } from './dicom-out/write-dicom.node.js';
 export { type Concept, concept, OWN_SCHEME } from './dicom-results/concepts.js';
 export { type DicomSource, readDicomSource } from './dicom-results/dicom-source.node.js';
+export { isDicomSegmentation } from './dicom-results/reading/result-of-slide.node.js';
 export { writeReport } from './dicom-results/report/write-report.node.js';
 export type { ResultAlgorithm, ResultClass, ResultSeries } from './dicom-results/result-elements.js';
 export { MAX_REPORT_CORNERS, type ResultObject } from './dicom-results/result-object.js';

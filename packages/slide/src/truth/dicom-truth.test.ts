@@ -7,6 +7,7 @@ import { cleanUp } from '../../tests/dicom/dicom-folder.js';
 import { maskOf, seriesOf, sourceFolder } from '../../tests/dicom/result-files.js';
 import { parseClasses } from '../classes/classes.js';
 import { readDicomSource } from '../dicom-results/dicom-source.node.js';
+import { isDicomSegmentation } from '../dicom-results/reading/result-of-slide.node.js';
 import { writeReport } from '../dicom-results/report/write-report.node.js';
 import type { ResultObject } from '../dicom-results/result-object.js';
 import { writeSegmentation } from '../dicom-results/segmentation/write-segmentation.node.js';
@@ -68,9 +69,12 @@ const problemOf = (image: string, labels: { mask: string } | { annotations: stri
 
 describe('a DICOM segmentation', () => {
   it('is the mask that was written', async () => {
-    const { folder, seg } = await written();
+    const { folder, seg, ann } = await written();
     const found = await readTruth(rowOf(folder, { mask: seg }), { width, height });
     expect(found).toEqual(paintRuns(mask, { x: 0, y: 0, width, height }));
+    const grey = new URL('../../tests/fixtures/grey.png', import.meta.url).pathname;
+    const kinds = await Promise.all([seg, ann, grey, `${seg}.none`].map(isDicomSegmentation));
+    expect(kinds).toEqual([true, false, false, false]);
   });
 
   it.each([

@@ -4,10 +4,14 @@
  */
 import { open } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
+import { localCopy } from '@ftuseg/files';
 import { type DataSet, itemsOf, textOf, type Wanted } from '../../formats/dicom/structure/data-set.js';
+import { readBelonging } from '../../formats/dicom/structure/read-file.js';
 import { Tag } from '../../formats/dicom/structure/tags.js';
 import { SlideError } from '../../slide-error.js';
+import { openFileSource } from '../../source/file-source.node.js';
 import { type DicomSource, readDicomSource } from '../dicom-source.node.js';
+import { SEGMENTATION } from '../sop-classes.js';
 
 const ReferencedSeries = 0x00081115;
 const Evidence = 0x0040a375;
@@ -35,6 +39,25 @@ export async function isDicomFile(path: string): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(START), 0, START, 0);
     return isDicomStart(buffer.subarray(0, bytesRead));
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Whether a file is a DICOM segmentation, which is a label image, rather than drawn objects.
+ * @param path of a file, or its address; false for one that cannot be read, of which others say why
+ * @example
+ * const row = (await isDicomSegmentation(path)) ? { mask: path } : { annotations: path };
+ */
+export async function isDicomSegmentation(path: string): Promise<boolean> {
+  const local = await localCopy(path).catch(() => undefined);
+  if (local === undefined || !(await isDicomFile(local))) return false;
+  const file = await openFileSource(local);
+  try {
+    return (await readBelonging(file)).sopClass === SEGMENTATION;
   } catch {
     return false;
   } finally {

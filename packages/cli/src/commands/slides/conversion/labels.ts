@@ -2,19 +2,27 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Raster } from '@ftuseg/core';
-import { formatTruths, openTruth, parseClasses, type SlideRow, type ZarrLabels } from '@ftuseg/slide';
+import {
+  formatTruths,
+  isDicomSegmentation,
+  openTruth,
+  parseClasses,
+  type SlideRow,
+  type ZarrLabels,
+} from '@ftuseg/slide';
 
 /** Of pixels of which the labels say that nothing is known. */
 const UNKNOWN = 255;
 
-/** Label images are PNG and TIFF; anything else holds drawn objects. A folder is one that `ftu predict` wrote. */
+/** Label images are PNG, TIFF and DICOM segmentations; anything else holds drawn objects. A folder is one that `ftu predict` wrote. */
 async function truthOf(path: string, id: string): Promise<Pick<SlideRow, 'mask'> | Pick<SlideRow, 'annotations'>> {
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,
   );
   if (isFolder) return { mask: join(path, 'masks', `${id}.tif`) };
-  return /\.(png|tiff?)$/i.test(path) ? { mask: path } : { annotations: path };
+  const isImage = /\.(png|tiff?)$/i.test(path) || (await isDicomSegmentation(path));
+  return isImage ? { mask: path } : { annotations: path };
 }
 
 export interface OpenLabels {
