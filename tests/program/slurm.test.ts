@@ -1,10 +1,12 @@
 /** `ftu run --on slurm` with programs in the place of Slurm's that keep what they are asked. With a real Slurm: `make cluster-test-slurm`. */
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
 import { ftu } from '../../packages/cli/tests/run.js';
+import { convolutionModel } from '../convolution-model.js';
 
 let folder: string;
 const path = process.env.PATH;
@@ -59,6 +61,46 @@ const run = (...args: readonly string[]) =>
 const submit = (...args: readonly string[]) => run('--on', 'slurm', ...args);
 const job = async (number: number): Promise<string[]> =>
   (await readFile(at('queue', `job-${number}`), 'utf8')).trim().split('\n');
+
+describe('ftu predict --on slurm', () => {
+  const predict = (out: string, ...more: readonly string[]) =>
+    ftu('predict', '--model', at('model.onnx'), '--slides', at('mixed.csv'), '--out', at(out), ...more);
+
+  it('leaves the bytes of `ftu predict`, which goes on from them', async () => {
+    await writeFile(at('model.onnx'), convolutionModel({ weight: Array(27).fill(0.2), bias: -3 }));
+    const [one, two] = (await readdir(at('slides/images'))).map((name) => `slides/images/${name}`);
+    await writeFile(at('mixed.csv'), `id,image,mpp\na,${one},4\nb,${two},\n`);
+    // A scale for slides without one does nothing for the first, which is a unit of its own.
+    const options = ['--microns-per-pixel', '4', '--downsample', '1', '--outputs', 'mask', '--threads', '1'];
+    expect(await predict('plain', ...options)).toMatchObject({ code: 0 });
+    const submitted = await predict('many', ...options, '--on', 'slurm', '--sbatch', '-p cpu');
+    expect(submitted).toMatchObject({ code: 0, stdout: expect.stringContaining('results.gather: 1 unit, afterok 42') });
+    expect(submitted.stderr).toContain(`the hosts of the jobs must see ${folder},`);
+    const units = ['a', 'b'].map((id) => `predictions/slide/${id}`);
+    for (const id of [...units, 'predictions/gather', 'results/gather']) {
+      expect(await ftu('unit', at('many'), id, '--threads', '1')).toMatchObject({ code: 0 });
+    }
+    const contents = (name: string) =>
+      new Map([...contentsOf(at(name))].filter(([file]) => !/^[.](run|ftu-copied)/.test(file)));
+    expect(differences(contents('many'), contents('plain'))).toEqual([]);
+    expect((await ftu('status', at('many'))).stdout).toContain('.run: 4 units: 4 done');
+    expect((await predict('many', ...options)).stdout).toContain('2 of them from an earlier run');
+    expect((await ftu('cancel', at('many'))).stdout).toContain('cancelled jobs 41, 42, 43: 4 tasks');
+    for (const name of ['job-41', 'job-42', 'job-43', 'cancelled']) await rm(at('queue', name));
+  }, 60_000);
+
+  it('refuses a folder of other results, and a setting that does nothing', async () => {
+    expect(await predict('plain', '--on', 'slurm')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('results of `ftu predict` on one machine'),
+    });
+    expect(await predict('new', '--on', 'slurm', '--outputs', 'disagreement')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is one model'),
+    });
+    expect(await predict('new', '--sbatch', '-p cpu')).toMatchObject({ code: 2 });
+  });
+});
 
 describe('ftu run --on slurm', () => {
   it('says what it would submit', async () => {

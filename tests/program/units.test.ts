@@ -9,6 +9,7 @@ import { beginAttempt, lockFolder } from '@ftuseg/files';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
+import { fourSlides, smallRecipe } from '../../packages/cli/scripts/kills/small-recipe.mjs';
 import { ftu, type Outcome } from '../../packages/cli/tests/run.js';
 
 const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
@@ -16,28 +17,14 @@ const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 
-const recipe = `name: units
-seed: 5
-slides:
-  official: { table: slides, where: id!=synth-2-04 }
-  test: { table: slides, where: id=synth-2-03|synth-2-04 }
-steps:
-  data: { do: prepare, slides: official, micronsPerPixel: 8, tile: 64 }
-  stage:
-    do: train
-    data: data
-    settings:
-      encoder: tu-tf_efficientnet_lite0
-      encoderWeights: none
-      foldCount: 3
-      folds: 0,1
-      batchSize: 2
-      epochs: 1
-      samplesPerEpoch: 4
-      workers: 0
-  predictions: { do: predict, models: stage, slides: test, outputs: [mask] }
-  report: { do: report }
-`;
+const recipe = smallRecipe({
+  slides: fourSlides(2),
+  settings: { samplesPerEpoch: 4 },
+  steps: {
+    predictions: { do: 'predict', models: 'stage', slides: 'test', outputs: ['mask'] },
+    report: { do: 'report' },
+  },
+});
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-units-'));
@@ -181,6 +168,9 @@ describe.skipIf(!torchAvailable())('ftu unit', () => {
     expect(await run('predictions/gather')).toMatchObject({ code: 1, stderr: expect.stringContaining('is set aside') });
     await run('--clean');
     expect((await run('--list')).stdout).toMatch(/predictions\/slide\/bad +ready/);
+    expect(await run(slide, '--set-aside', 'it was killed')).toMatchObject({ code: 0 });
+    expect((await run('--list')).stdout).toContain('set aside: it failed 3 times, the last: it was killed');
+    expect((await run('data/gather', '--set-aside', 'x')).stdout).toContain('it is done, and stays so');
   }, 60_000);
 
   it('refuses files outside the root, and options that do nothing', async () => {

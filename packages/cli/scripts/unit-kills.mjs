@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { createRandom } from '@ftuseg/core';
 import { contentsOf, differences } from './kills/contents.mjs';
 import { ftu } from './kills/ftu-process.mjs';
+import { fourSlides, smallRecipe } from './kills/small-recipe.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,30 +25,15 @@ const wanted = Number(values.kills);
 const random = createRandom(Number(values.seed));
 const folder = mkdtempSync(join(tmpdir(), 'ftu-kills-'));
 
-const recipe = `name: units
-seed: 3
-slides:
-  official: { table: slides, where: id!=synth-3-04 }
-  test: { table: slides, where: id=synth-3-03|synth-3-04 }
-steps:
-  data: { do: prepare, slides: official, micronsPerPixel: 8, tile: 64 }
-  stage:
-    do: train
-    data: data
-    settings:
-      encoder: tu-tf_efficientnet_lite0
-      encoderWeights: none
-      foldCount: 3
-      folds: 0,1
-      batchSize: 2
-      epochs: 2
-      samplesPerEpoch: 8
-      workers: 1
-      checkpointMinutes: 0.005
-  chosen: { do: select, from: stage, best: 1 }
-  predictions: { do: predict, models: chosen, slides: test }
-  report: { do: report }
-`;
+const recipe = smallRecipe({
+  slides: fourSlides(3),
+  settings: { epochs: 2, workers: 1, checkpointMinutes: 0.005 },
+  steps: {
+    chosen: { do: 'select', from: 'stage', best: 1 },
+    predictions: { do: 'predict', models: 'chosen', slides: 'test' },
+    report: { do: 'report' },
+  },
+});
 
 const say = (text) => console.log(`${(performance.now() / 1000).toFixed(0)} s  ${text}`);
 const problems = [];

@@ -47,5 +47,6 @@ export { formatUnits, listUnits } from './units/list-units.js';
 export { refuseOutside } from './units/refuse-outside.js';
 export { readUnitRun, type UnitRun, writeUnitRun } from './units/run-file.js';
 export { type RunUnitOptions, runUnit, type UnitOutcome } from './units/run-unit.js';
+export { setAsideUnit } from './units/set-aside-unit.js';
 export type { UnitOptions } from './units/step-states.js';
 export type { Unit, UnitState } from './units/unit.js';

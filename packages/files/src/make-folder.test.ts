@@ -18,6 +18,18 @@ describe('makeFolder', () => {
     expect(existsSync(path)).toBe(true);
   });
 
+  it('makes one whose parent another makes between two looks', async () => {
+    for (let i = 0; i < 200; i++) {
+      const path = join(root, `between-${i}/b/c/d`);
+      // Makers that begin a few turns of the event loop apart meet at every stage.
+      const makers = Array.from({ length: 4 }, async (_, turns) => {
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        await makeFolder(path);
+      });
+      await Promise.all(makers);
+    }
+  });
+
   it('makes all of a path, and minds none that is there', async () => {
     const path = join(root, 'a/b/c');
     await makeFolder(path);

@@ -7,19 +7,24 @@ import { dirname, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { ioError, systemCode } from './io-error.js';
 
-async function make(path: string): Promise<void> {
+/** @param isAgain the parent was missing a moment ago, and was there at the second look */
+async function make(path: string, isAgain = false): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
     const parent = dirname(path);
-    const parentIsMissing =
-      code === 'ENOENT' && parent !== path && (await stat(parent).catch(() => undefined)) === undefined;
-    if (!parentIsMissing) throw error;
-    await make(parent);
-    // Another process may have made it meanwhile.
-    await make(path);
+    if (code !== 'ENOENT' || parent === path) throw error;
+    if ((await stat(parent).catch(() => undefined)) === undefined) {
+      await make(parent);
+      // Another process may have made it meanwhile.
+      await make(path);
+      return;
+    }
+    // Another has just made the parent; or the system has no place for the entry, and says so again.
+    if (isAgain) throw error;
+    await make(path, true);
   }
 }
 

@@ -12,6 +12,7 @@ it('exports this and nothing else', () => {
       "calibrateCascade",
       "calibrationNote",
       "cardOf",
+      "checkPrediction",
       "classColours",
       "closeModels",
       "createNodeSession",

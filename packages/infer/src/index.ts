@@ -81,7 +81,7 @@ export { viewsByName } from './plan/views.js';
 export { type WorkingGrid, workingGrid } from './plan/working-grid.js';
 export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
-export { predictTable } from './predict/predict-table.node.js';
+export { checkPrediction, predictTable } from './predict/predict-table.node.js';
 export type { SlideProgress } from './predict/progress.js';
 export { keptFiles, linkBands } from './predict/share-slide.node.js';
 export {

@@ -47,6 +47,8 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'ftu run recipes/small.yaml --root . --on redis://lab:6379 --threads 4': REDIS,
   'ftu worker --queue redis://lab:6379': REDIS,
   'ftu worker --queue redis://lab:6379 --root /mnt/slides --slots 2': REDIS,
+  'ftu predict --model model.onnx --slides slides.csv --out predictions --on slurm --sbatch "-p cpu -c 4 -t 8:00:00" --threads 4':
+    SLURM,
   'ftu status runs/small': SLURM,
   'ftu status runs/small --json': SLURM,
   'ftu cancel runs/small': SLURM,

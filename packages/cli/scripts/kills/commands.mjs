@@ -1,31 +1,10 @@
 /** The commands that are disturbed: how each begins, and how it goes on. All write `out` in the folder where they run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { smallRecipe } from './small-recipe.mjs';
 
 const network = ['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile-size', '64'];
 const length = ['--batch-size', '2', '--epochs', '2', '--samples-per-epoch', '8', '--checkpoint-minutes', '0.005'];
-
-const recipe = (slides) => `name: kills
-seed: 3
-slides:
-  all: { table: ${JSON.stringify(slides)} }
-steps:
-  data: { do: prepare, slides: all, micronsPerPixel: 8, tile: 64 }
-  stage:
-    do: train
-    data: data
-    settings:
-      encoder: tu-tf_efficientnet_lite0
-      encoderWeights: none
-      foldCount: 3
-      folds: 0
-      batchSize: 2
-      epochs: 1
-      samplesPerEpoch: 8
-      workers: 1
-  chosen: { do: select, from: stage, by: whole-slides }
-  predictions: { do: predict, models: chosen, slides: all }
-`;
 
 const runs = (folder) => existsSync(join(folder, 'out', 'config.yaml'));
 const isExported = (folder) =>
@@ -111,7 +90,16 @@ export const commands = {
 };
 
 export const commandNames = Object.keys(commands);
-export const recipeText = recipe;
+
+export const recipeText = (slides) =>
+  smallRecipe({
+    slides: { all: { table: slides } },
+    settings: { folds: '0', workers: 1 },
+    steps: {
+      chosen: { do: 'select', from: 'stage', by: 'whole-slides' },
+      predictions: { do: 'predict', models: 'chosen', slides: 'all' },
+    },
+  });
 
 /** The model that is predicted with is made by this training. */
 export const modelArguments = (data) => [

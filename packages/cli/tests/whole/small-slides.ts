@@ -32,7 +32,15 @@ export async function makeSmallSlides(): Promise<SmallSlides> {
 /** `lite0.onnx` beside the weights. */
 export async function exportLite0({ at }: SmallSlides): Promise<void> {
   const scale = ['--tile-size', '128', '--microns-per-pixel', '4'];
-  const done = await ftu('export', '--quiet', ...lite0, '--weights', at('lite0.safetensors'), ...scale, at('lite0.onnx'));
+  const done = await ftu(
+    'export',
+    '--quiet',
+    ...lite0,
+    '--weights',
+    at('lite0.safetensors'),
+    ...scale,
+    at('lite0.onnx'),
+  );
   expect(done.stderr).toBe('');
   expect(done.code).toBe(0);
 }

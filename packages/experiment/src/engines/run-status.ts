@@ -51,7 +51,7 @@ export async function runStatus(
   { slurm, redis }: Pick<RunStatus, 'slurm' | 'redis'>,
 ): Promise<RunStatus> {
   const attempts = await runningAttempts(options.out);
-  const units = await listUnits(checked, options);
+  const units = await listUnits(checked, { ...options, knownOnly: true });
   const count = (state: UnitState): number => units.filter((unit) => unit.state === state).length;
   const counts = {
     done: count('done'),

@@ -6,7 +6,7 @@ import { fileIdentity, isAddress } from '@ftuseg/files';
 import { checkCodes, filterRows, openSlide, pixelScaleOf, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { SlidesSource, SlideUse } from '../step-kind/recipe.js';
-import type { RecipeFile } from '../step-kind/step-kind.js';
+import type { NamedSlide, RecipeFile } from '../step-kind/step-kind.js';
 
 async function readSlides(file: RecipeFile, name: string, source: SlidesSource): Promise<SlideRow[]> {
   try {
@@ -116,16 +116,24 @@ async function checkLabels(file: RecipeFile, slides: ReadonlyMap<string, readonl
   }
 }
 
+const onlyRow = (
+  slides: ReadonlyMap<string, readonly SlideRow[]>,
+  only: NamedSlide,
+): ReadonlyMap<string, readonly SlideRow[]> =>
+  new Map([[only.slides, (slides.get(only.slides) ?? []).filter(({ id }) => id === only.id)]]);
+
 /**
  * Rows of each entry of `slides`; without their truth where the entry says `labels: false`.
+ * @param only the one slide whose file is looked at
  * @throws {FtuError} `bad-input` with the line: a table, filter or image that is not there, labels that are missing or do not fit, slides that are pseudo-labelled and validate
  */
-export async function checkSlides(file: RecipeFile): Promise<Map<string, readonly SlideRow[]>> {
+export async function checkSlides(file: RecipeFile, only?: NamedSlide): Promise<Map<string, readonly SlideRow[]>> {
   const slides = new Map<string, readonly SlideRow[]>();
   for (const [name, source] of Object.entries(file.recipe.slides))
     slides.set(name, await readSlides(file, name, source));
-  await checkFiles(file, slides);
-  await checkScales(file, slides);
+  const looked = only === undefined ? slides : onlyRow(slides, only);
+  await checkFiles(file, looked);
+  await checkScales(file, looked);
   await checkLabels(file, slides);
   await checkPseudo(file, slides);
   return slides;

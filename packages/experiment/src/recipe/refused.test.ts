@@ -35,6 +35,26 @@ describe('a recipe', () => {
       'line 8: steps.out.settings: there is no setting "view"; did you mean "views"?',
     ],
     [
+      'a prediction without models',
+      `${head}${data}  out: { do: predict, slides: old }\n`,
+      'line 7: steps.out: names neither `models` nor `modelFiles`; give one of the two',
+    ],
+    [
+      'models of two sources',
+      `${head}${data}${stage}  out: { do: predict, models: stage, modelFiles: [{ model: a.onnx }], slides: old }\n`,
+      'steps.out: names `models` and `modelFiles`',
+    ],
+    [
+      'a score of models whose training slides nobody knows',
+      `${head}  out: { do: predict, modelFiles: [{ model: a.onnx }], slides: old }\n  score: { do: evaluate, predictions: out }\n`,
+      'line 7: the models of "out" are files, of which nobody knows on which slides they were trained',
+    ],
+    [
+      'outlines that nothing draws',
+      `${head}  out: { do: predict, modelFiles: [{ model: a.onnx }], slides: old, outputs: [mask], outlines: exact }\n`,
+      '"outlines" would do nothing: "outputs" has no geojson, dicom-sr, dicom-ann',
+    ],
+    [
       'a start that another start overrides',
       `${head}${data}${stage}  two:\n    do: train\n    data: data\n    encoderFrom: stage\n    settings: { encoderWeights: none }\n`,
       'line 12: "two" starts from the encoder of "stage", so that encoderWeights would do nothing; leave one of the two out',

@@ -66,6 +66,7 @@ export interface StepParts<S extends BaseStep, O> {
 function ownUnits<S extends BaseStep>(units: StepUnits<S>, own: (step: BaseStep) => S): StepUnits {
   return {
     list: (step, context, name) => units.list(own(step), context, name),
+    reads: (step, unit) => units.reads?.(own(step), unit),
     takes: (step, context, name) => units.takes(own(step), context, name),
     inputs: (step, context, unit) => units.inputs(own(step), context, unit),
     run: (context, unit) => units.run({ ...context, step: own(context.step) }, unit),

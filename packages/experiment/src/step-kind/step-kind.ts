@@ -181,10 +181,18 @@ export interface UnitNeeds {
   readonly memory: number | null;
 }
 
+/** A row of an entry of `slides`. */
+export interface NamedSlide {
+  readonly slides: string;
+  readonly id: string;
+}
+
 /** How a step falls into units of work that know nothing of each other, such as slides or folds. */
 export interface StepUnits<S extends BaseStep = BaseStep> {
   /** Names such as `slide/a`, which are known before anything has run, and in this order. */
   list(step: S, context: Pick<RunContext, 'checked' | 'threads'>, name: string): readonly string[];
+  /** The only slide that a unit reads itself; unset or undefined: it may read all of its step. */
+  reads?(step: S, unit: string): NamedSlide | undefined;
   /** Where the networks of a unit compute, and the bytes of memory that it needs at least; null: no telling. */
   takes(step: S, context: Pick<RunContext, 'checked' | 'threads' | 'device'>, name: string): UnitNeeds;
   /** What a unit's result depends on beyond the step's settings, the steps before it, and the code. */

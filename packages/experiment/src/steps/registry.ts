@@ -1,5 +1,6 @@
 /** Every kind of step: a new one adds its folder and its line here. */
 export { ablate } from './ablate/index.js';
+export { copy } from './copy/index.js';
 export { evaluate } from './evaluate/index.js';
 export { predict } from './predict/index.js';
 export { prepare } from './prepare/index.js';

@@ -15,7 +15,7 @@ export async function recordFailure(
   problem: string,
   options: UnitOptions,
 ): Promise<void> {
-  const { steps, context } = await stepStates(checked, options, step);
+  const { steps, context } = await stepStates(checked, options, { step, part: part !== undefined });
   const known = steps.get(step);
   if (known === undefined) return;
   const fingerprint = await unitFingerprint(known, context, part, options.trustCode);

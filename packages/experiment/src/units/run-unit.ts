@@ -2,15 +2,16 @@
  * One unit in this process: from what other attempts left to a result that is published once, whoever else is at the same work. What is done, the disk says, and
  * never what an engine believes.
  */
-import { FtuError, nearestName } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
 import { type Attempt, beginAttempt, claimAttempt, removeAttempts } from '@ftuseg/files';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe } from '../step-kind/step-kind.js';
 import { doPart, doStep, type Job, keptUnit, type WorkedUnit } from './do-unit.js';
+import { type FoundUnit, findUnit, stepOfUnit } from './find-unit.js';
 import { listUnits, partsOf, whySetAside } from './list-units.js';
 import { isRunAtWork } from './living.js';
 import { readPublished, removeWhole } from './published.js';
-import { type KnownRecipe, type KnownStep, stepStates, type UnitOptions, unitFingerprint } from './step-states.js';
+import { type KnownRecipe, stepStates, type UnitOptions, unitFingerprint } from './step-states.js';
 import { publishedIn, unitId, unitPlace } from './unit.js';
 
 /**
@@ -27,32 +28,14 @@ export interface RunUnitOptions extends UnitOptions {
   readonly untilSetAside?: boolean | undefined;
 }
 
-interface Found {
-  readonly known: KnownStep;
-  readonly part: string | undefined;
-}
-
-/** @throws {FtuError} `bad-input` for a unit that the recipe does not have */
-function findUnit({ steps, context }: KnownRecipe, id: string): Found {
-  const ids: string[] = [];
-  for (const known of steps.values()) {
-    for (const part of [...partsOf(known, context), undefined]) {
-      const one = unitId(known.name, part);
-      if (one === id) return { known, part };
-      ids.push(one);
-    }
-  }
-  const nearest = nearestName(id, ids);
-  throw new FtuError('bad-input', `the recipe has no unit "${id}"`, {
-    subject: context.checked.file.path,
-    hint: nearest === undefined ? '--list names them' : `did you mean "${nearest}"?`,
-  });
-}
-
 const later = (id: string, summary: string): UnitOutcome => ({ id, status: 'later', summary, warnings: [] });
 
 /** The units that are still to be done before this one. */
-async function missingBefore({ known, part }: Found, { context }: KnownRecipe, trustCode: boolean): Promise<string[]> {
+async function missingBefore(
+  { known, part }: FoundUnit,
+  { context }: KnownRecipe,
+  trustCode: boolean,
+): Promise<string[]> {
   const undone = known.before.filter((name) => !context.records.has(name));
   if (undone.length > 0 && !known.kind.afterFailures) return undone.map((name) => unitId(name, undefined));
   if (part !== undefined) return [];
@@ -95,7 +78,10 @@ const isPublished = async ({ place, part, fingerprint }: Job): Promise<boolean> 
 
 async function isKept(job: Job, checked: CheckedRecipe, options: UnitOptions): Promise<boolean> {
   if (job.part !== undefined) return isPublished(job);
-  return (await stepStates(checked, options, job.known.name)).steps.get(job.known.name)?.record !== undefined;
+  return (
+    (await stepStates(checked, options, { step: job.known.name, part: false })).steps.get(job.known.name)?.record !==
+    undefined
+  );
 }
 
 /** Works, and sees to it that nothing but a failure for good counts as one. */
@@ -146,9 +132,8 @@ async function attemptAt(
  */
 export async function runUnit(checked: CheckedRecipe, id: string, options: RunUnitOptions): Promise<UnitOutcome> {
   const { out } = options;
-  const step = checked.order.find((name) => id.startsWith(`${name}/`));
   const { untilSetAside: _, ...shared } = options;
-  const recipe = await stepStates(checked, shared, step);
+  const recipe = await stepStates(checked, shared, stepOfUnit(checked, id));
   const found = findUnit(recipe, id);
   const { known, part } = found;
   if (known.record !== undefined) return { id, ...keptUnit };

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { digestsOf } from '../engine/digests.js';
 import { fingerprintOf, folderOf, keptRecord } from '../engine/kept.js';
 import { digestOf } from '../records/digest.js';
-import type { StepRecord } from '../records/step-record.js';
+import { readRecord, type StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
 import type { CheckedRecipe, RunContext, StepKind, StepOutcome } from '../step-kind/step-kind.js';
@@ -14,6 +14,8 @@ export interface UnitOptions
   readonly trustCode: boolean;
   /** So often a unit may fail for good before it is set aside; 3 if unset. */
   readonly tries?: number | undefined;
+  /** Slides that nobody has read yet are not read here, which takes hours for thousands: their units count as not done, and read them themselves. */
+  readonly knownOnly?: boolean | undefined;
 }
 
 export interface KnownStep {
@@ -22,7 +24,7 @@ export interface KnownStep {
   readonly kind: StepKind;
   /** Steps that must be done before it; for a step that is done after failures too, all before it. */
   readonly before: readonly string[];
-  /** Undefined: a step before it is not done. */
+  /** Undefined: a step before it is not done, or nobody asked. */
   readonly fingerprint: string | undefined;
   /** Undefined: it is not done. */
   readonly record: StepRecord | undefined;
@@ -56,24 +58,32 @@ const outcomeOf = (name: string, kind: string, record: StepRecord | undefined): 
     ? { name, kind, status: 'skipped', seconds: null, peakBytes: null, summary: 'it is not done' }
     : { name, kind, status: 'kept', seconds: record.seconds, peakBytes: record.peakBytes, summary: record.summary };
 
-/** @param upTo a step; it and those that it builds on are looked at, or all if unset */
-export async function stepStates(checked: CheckedRecipe, options: UnitOptions, upTo?: string): Promise<KnownRecipe> {
-  const { trustCode, tries: _, ...shared } = options;
+export interface StatesOf {
+  /** A step; it and those that it builds on are looked at. */
+  readonly step: string;
+  /** Only a part of it is asked about: while nobody has gathered the step, it cannot be done, and its other slides are not looked at. */
+  readonly part: boolean;
+}
+
+/** @param of unset: all steps */
+export async function stepStates(checked: CheckedRecipe, options: UnitOptions, of?: StatesOf): Promise<KnownRecipe> {
+  const { trustCode, knownOnly, tries: _, ...shared } = options;
   const { file, order } = checked;
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];
   const steps = new Map<string, KnownStep>();
   const onRead = (path: string): void => shared.progress(`reading ${basename(path)} to know what it holds`);
-  const digests = digestsOf(shared, { signal: shared.signal, onRead });
+  const digests = digestsOf(shared, { signal: shared.signal, onRead, knownOnly });
   const context: RunContext = { ...shared, checked, records, outcomes, digests };
-  const wanted = upTo === undefined ? undefined : withAncestors(checked, upTo);
+  const wanted = of === undefined ? undefined : withAncestors(checked, of.step);
   for (const name of order) {
     const step = file.recipe.steps[name];
     if (step === undefined || wanted?.has(name) === false) continue;
     const kind = kindOf(file, step);
     const references = kind.references(step, file.recipe).map((one) => one.name);
     const before = kind.afterFailures ? order.slice(0, order.indexOf(name)) : [...new Set(references)];
-    const fingerprint = await fingerprintOf(step, context, trustCode);
+    const isOpen = of?.part === true && of.step === name && (await readRecord(folderOf(checked, name))) === undefined;
+    const fingerprint = isOpen ? undefined : await fingerprintOf(step, context, trustCode);
     const record = fingerprint === undefined ? undefined : await keptRecord(kind, folderOf(checked, name), fingerprint);
     if (record !== undefined) records.set(name, record);
     outcomes.push(outcomeOf(name, step.do, record));
@@ -90,9 +100,10 @@ export async function unitFingerprint(
   trustCode: boolean,
 ): Promise<string | undefined> {
   const { units } = kind;
-  if (fingerprint === undefined || part === undefined || units === undefined) return fingerprint;
+  if (part === undefined || units === undefined) return fingerprint;
   const { file } = context.checked;
   const before = kind.references(step, file.recipe).map(({ name }) => context.records.get(name)?.digest);
+  if (!kind.afterFailures && before.includes(undefined)) return undefined;
   const { out: _, ...settings } = step;
   const code = trustCode ? null : await kind.code(file.kinds);
   return digestOf([settings, before, code, part, await units.inputs(step, context, part)]);

@@ -24,13 +24,20 @@ function lineOf(key: string, digest: string): string {
   return `${line} ${sha256(line).slice(0, 8)}`;
 }
 
+/** Lines by what they begin with. One is checked when it is asked for, since each process of many asks for few. */
 function readLines(text: string): Map<string, string> {
-  const known = new Map<string, string>();
+  const lines = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const [, key, digest] = LINE.exec(line) ?? [];
-    if (key !== undefined && digest !== undefined && lineOf(key, digest) === line) known.set(key, digest);
+    const end = line.indexOf(' ');
+    if (end > 0) lines.set(line.slice(0, end), line);
   }
-  return known;
+  return lines;
+}
+
+/** The digest of a line; undefined where it is not whole. */
+function digestIn(line: string | undefined): string | undefined {
+  const [, key, digest] = LINE.exec(line ?? '') ?? [];
+  return key !== undefined && digest !== undefined && lineOf(key, digest) === line ? digest : undefined;
 }
 
 export interface ContentDigests {
@@ -67,7 +74,7 @@ export function openContentDigests(cache: string, options: DigestOptions = {}): 
     return kept;
   };
   const keep = async (key: string, digest: string): Promise<void> => {
-    (await known()).set(key, digest);
+    (await known()).set(key, lineOf(key, digest));
     await makeFolder(dirname(cache));
     // A line of its own, wherever the one before was torn.
     await appendFile(cache, `\n${lineOf(key, digest)}\n`).catch((cause: unknown) => {
@@ -81,7 +88,7 @@ export function openContentDigests(cache: string, options: DigestOptions = {}): 
     const keyOf = (info: typeof before): string =>
       [info.ino, info.size, info.mtimeNs].map((number) => number.toString(16)).join('-');
     const key = keyOf(before);
-    const found = (await known()).get(key);
+    const found = digestIn((await known()).get(key));
     if (found !== undefined || knownOnly) return found;
     onRead?.(path);
     const hash = createHash('sha256');

@@ -13,6 +13,7 @@ import type { SegmentationModel } from '../model/model.js';
 import { type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
+import type { PredictSettings } from '../settings/predict-settings.js';
 import { type ResolvedSettings, resolveSettings } from '../settings/resolve-settings.js';
 import { finishTable } from './finish-table.node.js';
 import { predictRows } from './predict-rows.node.js';
@@ -34,32 +35,11 @@ export async function predictTable(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictTableOptions,
 ): Promise<TablePrediction> {
-  const {
-    out,
-    outputs = usualOutputs,
-    overwrite = false,
-    bandColumns,
-    contentOf,
-    onProgress,
-    onNote,
-    ...others
-  } = options;
-  const {
-    strangers = overwrite ? 'remove' : 'refuse',
-    budget,
-    signal,
-    outlines: asked,
-    cascade: coarse,
-    ...rest
-  } = others;
+  const { out, overwrite = false, bandColumns, contentOf, onProgress, onNote, ...others } = options;
+  const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, partOfTable = false, ...rest } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
-  const outlines = outlinesFor(outputs, asked);
-  const ensemble = ensembleOf(models);
-  const settings = resolveSettings(given, ensemble);
-  checkTiles(ensemble, settings);
-  if (outputs.includes('disagreement')) refuseAlone(ensemble.members.length, settings.merge);
-  const cascade = coarse && cascadeOf(coarse, ensemble, settings);
-  await refuseIdleScale(rows, settings);
+  const { ensemble, settings, outputs, outlines, cascade } = checkedPrediction(models, given);
+  if (!partOfTable) await refuseIdleScale(rows, settings);
   return inLockedFolder(out, { signal }, async (held) => {
     const pace = await openPace(rows, ensemble, settings, budget, held);
     try {
@@ -87,6 +67,34 @@ export async function predictTable(
       pace.close();
     }
   });
+}
+
+/** What is asked of a table's prediction: settings, a cascade's coarse network, `outputs` and `outlines`. */
+type Asked = PredictSettings & Pick<PredictTableOptions, 'cascade' | 'outputs' | 'outlines'>;
+
+function checkedPrediction(models: readonly (SegmentationModel | WeightedModel)[], asked: Asked) {
+  const { outputs = usualOutputs, outlines: wanted, cascade: coarse, ...given } = asked;
+  const outlines = outlinesFor(outputs, wanted);
+  const ensemble = ensembleOf(models);
+  const settings = resolveSettings(given, ensemble);
+  checkTiles(ensemble, settings);
+  if (outputs.includes('disagreement')) refuseAlone(ensemble.members.length, settings.merge);
+  return { ensemble, settings, outputs, outlines, cascade: coarse && cascadeOf(coarse, ensemble, settings) };
+}
+
+/**
+ * Checks what `predictTable` would refuse before its first slide, for those who predict elsewhere or later.
+ * @throws {FtuError} `bad-input` as `predictTable`
+ * @example
+ * await checkPrediction(rows, models, { views: 'reference', outputs: ['mask'] });
+ */
+export async function checkPrediction(
+  rows: readonly SlideRow[],
+  models: readonly (SegmentationModel | WeightedModel)[],
+  asked: Asked,
+): Promise<void> {
+  const { settings } = checkedPrediction(models, asked);
+  await refuseIdleScale(rows, settings);
 }
 
 /** Where nobody can disagree. */

@@ -41,6 +41,8 @@ export interface PredictTableOptions extends PredictSettings {
    * tell it.
    */
   readonly contentOf?: ((path: string) => Promise<string | undefined>) | undefined;
+  /** The rows are some of a larger table: a setting that does nothing for these may be for others. */
+  readonly partOfTable?: boolean | undefined;
   /** Columns of the working grid between two places where work can be taken up again. */
   readonly bandColumns?: number | undefined;
 }

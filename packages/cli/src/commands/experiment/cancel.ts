@@ -1,6 +1,5 @@
 /** `ftu cancel`: takes a run out of the queue of a scheduler, or out of a queue on Redis. */
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { cancelRun } from '@ftuseg/experiment';
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import { defineCommand } from '../../parser/command.js';
 import { folder } from '../../parser/fields.js';
 import { MissingOptions } from '../../parser/usage-error.js';
 import { namedQueueField, readQueueArgument } from './engines/queue-argument.js';
+import { namedRun } from './run-place.js';
 
 export const cancel = defineCommand({
   name: 'cancel',
@@ -24,7 +24,7 @@ export const cancel = defineCommand({
   examples: ['ftu cancel runs/small'],
   async run({ run, queue: named }, context) {
     if (run === undefined) throw new MissingOptions('a RUN');
-    const out = resolve(run);
+    const out = await namedRun(run);
     if ((await stat(out).catch(() => undefined))?.isDirectory() !== true) {
       throw new FtuError('not-found', 'there is no folder of a run', { subject: out });
     }

@@ -11,13 +11,15 @@ import {
 } from '@ftuseg/experiment';
 import { path } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
-import { experimentFolder } from './run-place.js';
+import { experimentFolder, namedRun } from './run-place.js';
 
 export interface AskedRun {
   readonly run: string;
   readonly out?: string | undefined;
   readonly root?: string | undefined;
   readonly set?: readonly string[] | undefined;
+  /** The only unit that is to run. */
+  readonly id?: string | undefined;
 }
 
 export interface OpenRun {
@@ -35,7 +37,7 @@ export const runField = path('recipe (YAML), or the folder of a run whose units 
   .optional();
 
 /** A file of its own, or the folder of an experiment that says which recipe it is of. */
-export async function openRun({ run, out: given, root, set = [] }: AskedRun): Promise<OpenRun> {
+export async function openRun({ run, out: given, root, set = [], id }: AskedRun): Promise<OpenRun> {
   const isFolder = (await stat(run).catch(() => undefined))?.isDirectory() === true;
   if (isFolder && (given ?? root) !== undefined) {
     throw new UsageError(
@@ -43,11 +45,12 @@ export async function openRun({ run, out: given, root, set = [] }: AskedRun): Pr
     );
   }
   if (isFolder && set.length > 0) throw new UsageError('--set goes with a recipe; the folder of a run knows its own');
-  const known = isFolder ? await readUnitRun(resolve(run)) : { recipe: resolve(run), root, set };
+  const folder = isFolder ? await namedRun(run) : undefined;
+  const known = folder !== undefined ? await readUnitRun(folder) : { recipe: resolve(run), root, set };
   const file = await readRecipe(known.recipe, known.set);
-  const out = isFolder ? resolve(run) : experimentFolder(given, run, file);
+  const out = folder ?? experimentFolder(given, run, file);
   const place = { out, root: resolve(known.root ?? file.folder) };
-  const checked = await checkRecipe(file, out);
+  const checked = await checkRecipe(file, out, id);
   await refuseOutside(checked, place);
   const { tries } = await readUnitRun(out).catch(() => ({ tries: undefined }));
   await writeUnitRun(out, { ...known, root: place.root, tries });

@@ -1,6 +1,7 @@
 /** Where an experiment and what it reads lie: options that several commands have. */
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { RecipeFile } from '@ftuseg/experiment';
+import { exists } from '@ftuseg/files';
 import { z } from 'zod';
 import { folder } from '../../parser/fields.js';
 
@@ -13,6 +14,15 @@ export function experimentFolder(
   if (given !== undefined) return resolve(given);
   if (recipe.out !== undefined) return resolve(from, recipe.out);
   return resolve('runs', basename(path).replace(/\.ya?ml$/, ''));
+}
+
+/** Folder of the run behind a prediction that a scheduler works on, in the folder of its results. */
+export const predictionRun = (out: string): string => join(out, '.run');
+
+/** A folder that a person names for a run: its own, or that of the results of `ftu predict --on`. */
+export async function namedRun(path: string): Promise<string> {
+  const folder = resolve(path);
+  return (await exists(predictionRun(folder))) ? predictionRun(folder) : folder;
 }
 
 export const outField = folder("folder of the experiment (default: the recipe's `out`, else runs/NAME)").optional();

@@ -18,7 +18,7 @@ import { defineCommand } from '../../parser/command.js';
 import { kebab } from '../../parser/command-line.js';
 import { file, threads } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { engineField, engineOf, triesField } from './engines/engine-options.js';
+import { engineField, engineOf, sbatchField, triesField } from './engines/engine-options.js';
 import { queueRun } from './engines/run-on-redis.js';
 import { submitRun } from './engines/run-on-slurm.js';
 import { experimentFolder, outField, rootField, setField } from './run-place.js';
@@ -52,10 +52,7 @@ export const run = defineCommand({
     root: rootField,
     set: setField,
     on: engineField,
-    sbatch: z.string().optional().meta({
-      placeholder: 'OPTIONS',
-      description: 'with --on slurm: options for sbatch, such as "-p gpu -t 8:00:00"',
-    }),
+    sbatch: sbatchField,
     tries: triesField,
     dryRun: z.boolean().default(false).describe('say what would be done, what is done, and about how long it takes'),
     explain: z.boolean().default(false).describe('print the recipe with every default of every step, and stop'),

@@ -1,6 +1,6 @@
 /** `ftu unit`: one slide, one fold or the rest of one step, in a process of its own, on any host that sees the folder. */
 import process from 'node:process';
-import { cleanUnits, formatUnits, listUnits, runUnit, type UnitOptions } from '@ftuseg/experiment';
+import { cleanUnits, formatUnits, listUnits, runUnit, setAsideUnit, type UnitOptions } from '@ftuseg/experiment';
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
@@ -38,9 +38,9 @@ async function withStops<T>(
 const LONGEST_MILLISECONDS = 0x7fffffff;
 
 interface Work extends AskedRun, Pick<UnitOptions, 'device' | 'trustCode'> {
-  readonly id?: string | undefined;
   readonly clean: boolean;
   readonly untilSetAside: boolean;
+  readonly setAside?: string | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -59,6 +59,12 @@ async function work(options: Work, context: CommandContext, signal: AbortSignal)
     const units = await listUnits(checked, shared);
     context.print(formatUnits(units));
     return { units };
+  }
+  const { setAside } = options;
+  if (setAside !== undefined) {
+    const isOpen = await setAsideUnit(checked, id, setAside, shared);
+    context.print(isOpen ? `${id}: set aside: ${setAside}` : `${id}: it is done, and stays so`);
+    return { setAside: isOpen };
   }
   const result = await runUnit(checked, id, { ...shared, untilSetAside });
   // The run of the whole recipe warns of them; a queue would take exit code 3 of a unit for a failure.
@@ -84,6 +90,10 @@ export const unit = defineCommand({
       .describe(
         'after a failure end with exit code 75, until the unit has failed so often (--tries of the run, 3) that it is set aside',
       ),
+    setAside: z.string().min(1).optional().meta({
+      placeholder: 'REASON',
+      description: 'count the unit as failed for good instead of doing it, as where each process that tried was killed',
+    }),
     trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
     walltime,
     device: z.enum(devices).default('cpu').describe('where networks predict; training has `settings.device`'),
@@ -93,12 +103,13 @@ export const unit = defineCommand({
   groups: {
     Inputs: ['run', 'id', 'root', 'set'],
     Outputs: ['out'],
-    'What to do': ['list', 'clean', 'untilSetAside', 'trustCode', 'walltime'],
+    'What to do': ['list', 'clean', 'untilSetAside', 'setAside', 'trustCode', 'walltime'],
     Machine: ['device', 'threads'],
   },
   result: {
     units: 'with --list: each unit with id, step, part, kind, needs, state, problem, device and memory',
     unit: 'with an ID: id, status (done, kept or later), summary and warnings',
+    setAside: 'with --set-aside: whether the unit is set aside now; false: it is done',
     cleaned: 'with --clean: attempts and results that were removed, and attempts that are alive',
   },
   examples: [
@@ -115,6 +126,12 @@ export const unit = defineCommand({
     if (id === undefined && limit !== undefined) throw new UsageError('--walltime would do nothing without an ID');
     if (id === undefined && options.untilSetAside) {
       throw new UsageError('--until-set-aside would do nothing without an ID');
+    }
+    if (options.setAside !== undefined) {
+      if (id === undefined) throw new UsageError('--set-aside would do nothing without an ID');
+      if (limit !== undefined || options.untilSetAside) {
+        throw new UsageError('--walltime and --until-set-aside would do nothing with --set-aside, which runs nothing');
+      }
     }
     return withStops(context, limit, (signal) => work({ ...options, run }, context, signal));
   },

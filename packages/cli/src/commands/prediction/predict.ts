@@ -1,6 +1,4 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
-import { FtuError, stainMethods } from '@ftuseg/core';
-import { readStainTarget } from '@ftuseg/folders';
 import {
   calibrationNote,
   closeModels,
@@ -9,41 +7,26 @@ import {
   failureChoices,
   loadModel,
   loadModels,
-  type OutputName,
   outlineChoices,
-  outputNames,
   predictionNotes,
   predictTable,
   type SegmentationModel,
   usualOutputs,
-  type WeightedModel,
 } from '@ftuseg/infer';
-import { filterRows, isKaggleTest, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { z } from 'zod';
-import { type CommandContext, defineCommand } from '../../parser/command.js';
+import { defineCommand } from '../../parser/command.js';
 import { file, folder, path, threads, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
+import { sbatchField } from '../experiment/engines/engine-options.js';
 import { readSettings } from '../settings.js';
 import { modelFiles, modelPath } from './model-argument.js';
 import { formatEstimates } from './predict-estimate.js';
+import { refuseAlone, submitPrediction } from './predict-on.js';
 import { reportPredictions } from './predict-report.js';
+import { listedRows, noteClasses, outputsOf, readTarget } from './prediction-inputs.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
+import { contentsOfRun } from './run-contents.js';
 import { estimateChoices, rowsWithScales } from './scale-estimates.js';
-
-function outputsOf(text: string): OutputName[] {
-  if (text.trim() === 'all') return [...usualOutputs];
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '' && word !== 'none')
-    .map((word) => {
-      const name = outputNames.find((one) => one === word);
-      if (name !== undefined) return name;
-      throw new FtuError('bad-input', `there is no output "${word}"`, {
-        hint: `there are ${outputNames.join(', ')}, all (but disagreement and DICOM) and none`,
-      });
-    });
-}
 
 const schema = z.object({
   model: z.array(z.string()).min(1).optional().meta({
@@ -97,46 +80,14 @@ const schema = z.object({
   stainTarget: file(
     'with --stain-normalisation: slide or picture to measure, or JSON with the numbers such as dataset.json (default: published colours)',
   ).optional(),
+  on: z
+    .enum(['slurm'])
+    .optional()
+    .describe('hand the slides to a scheduler and end; slurm: as an array of jobs, see `ftu status`'),
+  sbatch: sbatchField,
   device: z.enum(devices).default('cpu').describe('where the networks run'),
   threads,
 });
-type Options = z.output<typeof schema>;
-
-/** The slides of the table; gaps in a competition's list are said where they are no reason to stop. */
-async function listedRows(
-  { slides, where: filter, onFailure, maxHours }: Options,
-  context: CommandContext,
-): Promise<readonly SlideRow[]> {
-  const tolerant = (onFailure ?? (maxHours === undefined ? 'withhold' : 'empty')) === 'empty';
-  const table = await readSlideTable(slides, { onNote: context.note, ...(tolerant ? { onGap: context.warn } : {}) });
-  return filter === undefined ? table : filterRows(table, filter);
-}
-
-/** Kaggle takes one file, and several classes have one each. */
-async function noteClasses(models: readonly WeightedModel[], slides: string, context: CommandContext): Promise<void> {
-  const count = models[0]?.model.card.classes.length ?? 0;
-  if (count < 2 || !(await isKaggleTest(slides))) return;
-  context.note(`Kaggle takes one submission.csv; these models know ${count} classes, so each has a file of its own`);
-}
-
-/** A target that is named becomes its numbers, measured in the colours that the networks are shown. */
-async function readTarget(
-  settings: Record<string, unknown>,
-  models: readonly WeightedModel[],
-  signal: AbortSignal,
-): Promise<void> {
-  const { stainTarget: path, stainNormalisation, icc: given } = settings;
-  if (typeof path !== 'string') return;
-  const method = stainMethods.find((one) => one === stainNormalisation);
-  if (method === undefined) throw new UsageError('--stain-target does nothing without --stain-normalisation');
-  const spaces = new Set(models.map(({ model }) => (given === undefined ? model.card.icc : given)));
-  if (spaces.size > 1) {
-    throw new UsageError(
-      'the models were trained on other colours than each other: say with --icc in which the target is measured',
-    );
-  }
-  settings.stainTarget = await readStainTarget(path, { method, icc: spaces.has('srgb') ? 'srgb' : undefined, signal });
-}
 
 export const predict = defineCommand({
   name: 'predict',
@@ -146,7 +97,7 @@ export const predict = defineCommand({
     Outputs: ['out', 'outputs', 'outlines', 'overwrite', 'onFailure', 'dryRun'],
     ...predictionGroups,
     'What the network sees': [...predictionGroups['What the network sees'], 'stainTarget'],
-    Machine: [...PREDICTION_MACHINE, 'maxHours'],
+    Machine: ['on', 'sbatch', ...PREDICTION_MACHINE, 'maxHours'],
   },
   hints: predictionHints,
   result: {
@@ -157,6 +108,7 @@ export const predict = defineCommand({
     submissions: 'the files of run-length codes',
     scales: 'with --estimate-scale, the estimate of each slide without a scale; with ask nothing else is there',
     estimates: 'with --dry-run, for each slide tiles, bytes and seconds; nothing else is there then',
+    submission: 'with --on, as of `ftu run --on`; only `out` is there besides',
   },
   examples: [
     'ftu predict --slides slides.csv --out predictions',
@@ -164,6 +116,7 @@ export const predict = defineCommand({
     'ftu predict --model unet.onnx=2 --model fpn.onnx --views reference --crf reference --slides slides.csv --out predictions',
     'ftu predict --cascade coarse.onnx --model run/model.onnx --slides slides.csv --out predictions',
     'ftu predict --model model.onnx --slides hubmap/test --out working --outputs none --max-hours 8.5',
+    'ftu predict --model model.onnx --slides slides.csv --out predictions --on slurm --sbatch "-p cpu -c 4 -t 8:00:00" --threads 4',
   ],
   async run(options, context) {
     const {
@@ -171,7 +124,7 @@ export const predict = defineCommand({
       cascade,
       slides,
       out,
-      where: _,
+      where: filter,
       settings: path,
       outputs,
       outlines,
@@ -179,9 +132,11 @@ export const predict = defineCommand({
       onFailure,
       ...more
     } = options;
-    const { estimateScale, ...others } = more;
+    const { estimateScale, on, sbatch, ...others } = more;
     const { maxHours, dryRun, device, threads: threadCount, ...given } = others;
-    if (dryRun && (maxHours !== undefined || onFailure !== undefined || outlines !== undefined)) {
+    if (on !== undefined) refuseAlone(options);
+    else if (sbatch !== undefined) throw new UsageError('--sbatch would do nothing without `--on slurm`');
+    else if (dryRun && (maxHours !== undefined || onFailure !== undefined || outlines !== undefined)) {
       throw new UsageError('--max-hours, --on-failure and --outlines have no say in --dry-run, which predicts nothing');
     }
     if (dryRun && cascade !== undefined) {
@@ -190,10 +145,18 @@ export const predict = defineCommand({
     const startedAt = performance.now() / 1000;
     const settings: Record<string, unknown> = path === undefined ? {} : await readSettings(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
-    const listed = await listedRows(options, context);
+    const tolerant = (onFailure ?? (maxHours === undefined ? 'withhold' : 'empty')) === 'empty';
+    const listed = await listedRows({ slides, where: filter, tolerant }, context);
     const wanted = outputsOf(outputs);
-    const load = { threads: threadCount, device, onNote: context.note };
-    const models = await loadModels(await modelFiles(model, context), load);
+    const files = await modelFiles(model, context);
+    const machine = { device, threads: threadCount };
+    if (on !== undefined) {
+      const coarse = cascade === undefined ? undefined : await modelPath(cascade, context);
+      const asked = { sbatch: sbatch ?? '', models: files, cascade: coarse, slides, where: filter, rows: listed, settings };
+      return submitPrediction({ ...asked, ...machine, out, outputs: wanted, outlines, dryRun }, context);
+    }
+    const load = { ...machine, onNote: context.note };
+    const models = await loadModels(files, load);
     let coarse: SegmentationModel | undefined;
     try {
       if (cascade !== undefined) coarse = await loadModel(await modelPath(cascade, context), load);
@@ -218,6 +181,7 @@ export const predict = defineCommand({
         outlines,
         overwrite,
         onFailure,
+        contentOf: await contentsOfRun(out, context),
         signal: context.signal,
         onNote: context.note,
         budget: maxHours === undefined ? undefined : { seconds: maxHours * 3600, startedAt },

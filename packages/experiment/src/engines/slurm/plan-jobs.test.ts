@@ -106,6 +106,22 @@ describe('jobs of a recipe', () => {
     ]);
   });
 
+  it('replace those that Slurm could not launch and holds, and not what a person holds', () => {
+    const stuck = {
+      ...queuedTask('12_1', 'PENDING', ['predictions/slide/0']),
+      reason: '(launch failed requeued held)',
+    };
+    const held = { ...queuedTask('12_2', 'PENDING', ['predictions/slide/1']), reason: '(JobHeldUser)' };
+    const gather = queuedTask('13', 'PENDING', ['predictions/gather']);
+    const ready = Object.fromEntries(slides(2).map((id) => [id, 'ready' as const]));
+    const { jobs, replaced } = plan(units(2, { ...ready, 'data/gather': 'done' }), [stuck, held, gather]);
+    expect(replaced).toEqual(['12_1', '13']);
+    expect(jobs.map(({ group, tasks }) => [group, tasks.flat()]).slice(0, 2)).toEqual([
+      ['predictions.parts', ['predictions/slide/0']],
+      ['predictions.gather', ['predictions/gather']],
+    ]);
+  });
+
   it('make a report anew that was done before the rest was', () => {
     const { jobs } = plan(units(1, { 'data/gather': 'done', 'report/gather': 'done' }));
     expect(jobs.map(({ group }) => group)).toEqual(['predictions.parts', 'predictions.gather', 'report.gather']);

@@ -24,7 +24,7 @@ export interface PlannedJob {
 
 export interface JobPlan {
   readonly jobs: readonly PlannedJob[];
-  /** Jobs in the queue that wait for others that must be submitted anew, and so would be ended or wait for ever. */
+  /** Jobs in the queue that Slurm could not launch and holds, and those that wait for others that must be submitted anew: they would be ended or wait for ever. */
   readonly replaced: readonly string[];
   /** Units by what becomes of them; each is counted once. */
   readonly counts: Readonly<Record<'submitted' | 'queued' | 'done' | 'set aside', number>>;
@@ -38,6 +38,12 @@ export interface PlanInput {
   /** Whether a step is done also where steps before it are not. */
   readonly afterFailures: (step: string) => boolean;
 }
+
+/**
+ * Slurm holds a task that it could not launch, as where a controller that was killed has forgotten that it runs. Nobody but a person would release it. What a person holds has another reason.
+ */
+const isStuck = ({ state, reason }: QueuedTask): boolean =>
+  state === 'PENDING' && /launch[ _]failed[ _]requeued[ _]held/i.test(reason);
 
 interface Sorted {
   readonly todo: readonly Unit[];
@@ -53,7 +59,8 @@ function sortUnits({ units, afterFailures }: PlanInput, jobOf: ReadonlyMap<strin
     const isTold = afterFailures(unit.step);
     const isBehind = isTold ? todo.size > 0 : unit.needs.some((id) => todo.has(id));
     if (task !== undefined) {
-      if (!isBehind || task.state !== 'PENDING') continue;
+      const isLost = isStuck(task) && unit.state !== 'done';
+      if (!isLost && (!isBehind || task.state !== 'PENDING')) continue;
       replaced.add(task.job);
       todo.set(unit.id, unit);
     } else if (unit.state === 'ready' || unit.state === 'waiting' || (isTold && isBehind)) {

@@ -131,7 +131,7 @@ export async function submitToSlurm(checked: CheckedRecipe, options: SlurmOption
   const plan = async (): Promise<JobPlan> => {
     // Before the records: what ends in between is in both, and not in neither.
     const queued = await queuedTasks(out, signal);
-    const units = await listUnits(checked, options);
+    const units = await listUnits(checked, { ...options, knownOnly: true });
     return planJobs({ units, queued, maxTasks, afterFailures });
   };
   if (dryRun) {

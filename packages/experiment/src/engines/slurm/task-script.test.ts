@@ -69,8 +69,30 @@ describe('the batch script', () => {
     expect(await asked()).toBe('requeue 36_2\n');
   });
 
+  it('sets a unit aside that was killed each time', async () => {
+    await writeProgram('program', `echo "$@" >> "$2/done"\n[ "$4" = --set-aside ] || kill -9 $$\n`);
+    expect(await task(['killed'], 10)).toBe(1);
+    const [, last] = (await readFile(at('done'), 'utf8')).trim().split('\n');
+    expect(last).toMatch(/^unit .* killed --set-aside it was killed .* at last with exit code 137$/);
+  });
+
   it('fails where it cannot be put back', async () => {
     await writeProgram('scontrol', 'exit 1\n');
+    expect(await task(['75'])).toBe(75);
+  });
+
+  it('asks again where the controller does not answer, for as long as it may', async () => {
+    const down = `'${at('down').replaceAll("'", "'\\''")}'`;
+    await writeProgram('sleep', `rm -f ${down}\n`);
+    const refuses = "echo 'Unable to contact slurm controller (connect failure)' >&2; exit 1";
+    const asks = await readFile(at('scontrol'), 'utf8');
+    await writeProgram('scontrol', `[ -e ${down} ] && { ${refuses}; }\n${asks}`);
+    await writeFile(at('down'), '');
+    expect(await task(['75'])).toBe(0);
+    expect(await asked()).toBe('requeue 36_2\n');
+    const impatient = { out: folder, program: [at('program')], options: [], patience: 0 };
+    await writeFile(at('task.sh'), taskScript(impatient));
+    await writeFile(at('down'), '');
     expect(await task(['75'])).toBe(75);
   });
 

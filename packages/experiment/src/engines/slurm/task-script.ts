@@ -12,6 +12,8 @@ export interface TaskScript {
   readonly program: readonly string[];
   /** Options of `ftu unit`. */
   readonly options: readonly string[];
+  /** Seconds for which it asks again a controller that does not answer; ten minutes if unset. */
+  readonly patience?: number;
 }
 
 /** Seconds before a job's end at which Slurm warns it. */
@@ -26,7 +28,10 @@ const TIMES_UP = 200;
 /** A job is put back so many times in all for anything else: it was killed, it failed and is not set aside, or what it needs is not to be seen yet. */
 const TIMES_OTHER = 10;
 
-export const taskScript = ({ out, program, options }: TaskScript): string => `#!/bin/bash
+/** Longer than a controller takes to start again. */
+const PATIENCE_SECONDS = 600;
+
+export const taskScript = ({ out, program, options, patience = PATIENCE_SECONDS }: TaskScript): string => `#!/bin/bash
 # Written by ftuseg. A task of a job does the units of its line of a file, one after the other; $1 is the file.
 # SIGUSR1 comes from Slurm ${WARNING_SECONDS} seconds before the time is up. The program then stops in order and ends with 75, and the task goes back into the queue.
 
@@ -48,11 +53,19 @@ warned=
 again() {
   if [ "$restarts" -ge "$1" ]; then
     echo "task $job: $2; it was put back into the queue $restarts times, and is not any more" >&2
+    # What needs the unit must not wait for it for ever, and the report tells of it.
+    [ -n "$dead" ] && "\${ftu[@]}" unit "$run" "$dead" --set-aside "it was killed or could not start again and again, at last with exit code $dead_code"
     exit 1
   fi
   echo "task $job: $2; it goes back into the queue" >&2
-  scontrol requeue "$job" && exit 0
-  exit 75
+  until=$((SECONDS + ${patience}))
+  while ! said=$(scontrol requeue "$job" 2>&1); do
+    echo "$said" >&2
+    # A controller that starts again answers later. Any other answer is its last word.
+    [[ $said =~ [Cc]ontact|[Cc]onnect|[Tt]imed ]] && [ "$SECONDS" -lt "$until" ] || exit 75
+    sleep 10
+  done
+  exit 0
 }
 
 # A program that cannot stop in time is ended with the job; what it has finished is on the disk.
@@ -86,6 +99,8 @@ fi
 left=0
 failed=0
 killed=0
+dead=
+dead_code=
 for unit in "\${todo[@]}"; do
   if [ -n "$warned" ]; then left=1; break; fi
   "\${ftu[@]}" unit "$run" "$unit" "\${options[@]}" &
@@ -105,7 +120,7 @@ for unit in "\${todo[@]}"; do
     0) ;;
     75) left=1 ;;
     126 | 127) echo "task $job: \${ftu[*]} cannot be started on $(hostname)" >&2; killed=1 ;;
-    *) if [ "$code" -gt 128 ]; then killed=1; else failed=1; fi ;;
+    *) if [ "$code" -gt 128 ]; then killed=1 dead=$unit dead_code=$code; else failed=1; fi ;;
   esac
 done
 

@@ -1,11 +1,20 @@
 /** What an evaluate step builds on: predictions, and the labels of the slides that they are of. */
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
+import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
 import type { EvaluateStep } from './schema.js';
 
+function checkModels({ predictions }: EvaluateStep, { file, name }: StepPlace): void {
+  const predicted = file.recipe.steps[predictions];
+  if (!isPredict(predicted) || predicted.modelFiles === undefined) return;
+  const problem = `the models of "${predictions}" are files, of which nobody knows on which slides they were trained`;
+  throw file.fail(['steps', name, 'predictions'], problem, 'score these predictions by `ftu evaluate`');
+}
+
 export const evaluateRules: StepRules<EvaluateStep> = {
   references: ({ predictions }) => namedSteps(['predictions'], predictions, ['predict']),
+  check: { keys: checkModels },
   slides({ predictions }, { steps }) {
     const predicted = steps[predictions];
     return isPredict(predicted) ? [{ slides: predicted.slides, as: 'labels' }] : [];

@@ -20,7 +20,7 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
   code: import.meta.url,
   output: evaluateOutputSchema,
   inputs(step, context) {
-    const { slides, models } = stepOf(context, step.predictions, isPredict);
+    const { slides, models = [] } = stepOf(context, step.predictions, isPredict);
     return scoredInputs(
       context,
       rowsDigest(context.digests, rowsOf(context, slides), true),
@@ -31,14 +31,14 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
   files: ({ evaluation }) => [evaluation],
   async run(context) {
     const { name, step, folder, signal, note, progress, share } = context;
-    const predicted = stepOf(context, step.predictions, isPredict);
-    const rows = rowsOf(context, predicted.slides);
-    const models = chosenModels(context, predicted.models);
+    const { slides, models: predicting = [] } = stepOf(context, step.predictions, isPredict);
+    const rows = rowsOf(context, slides);
+    const models = chosenModels(context, predicting);
     const pseudoLabelled = await assertHeldOut(models, rows, name);
     const shared = await sharedWithTraining(context, models, rows);
     if (shared !== undefined) note(`  warning: ${shared}`);
     const pictures = join(folder, 'pictures');
-    const classes = scoredClasses(context, step.classes, [predicted.models].flat());
+    const classes = scoredClasses(context, step.classes, [predicting].flat());
     const found = await evaluatePredictions({
       rows,
       predictions: outputOf(context, step.predictions, predictOutputSchema).predictions,

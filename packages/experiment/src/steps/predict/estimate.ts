@@ -6,8 +6,10 @@ import { membersOf } from '../shared/work/members.js';
 import { predictionWork } from '../shared/work/prediction-work.js';
 import type { PredictStep } from './schema.js';
 
-export async function predictWork(step: PredictStep, context: EstimateContext): Promise<StepWork> {
+/** @returns undefined where the models are files, of which no step says what they cost */
+export async function predictWork(step: PredictStep, context: EstimateContext): Promise<StepWork | undefined> {
   const { models, slides, outputs } = step;
+  if (models === undefined) return undefined;
   const options = { settings: knownSettings(context, step), outputs };
   return { items: sumWork(await predictionWork(context, membersOf(context, models), slides, options)) };
 }

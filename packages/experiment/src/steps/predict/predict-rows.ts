@@ -10,29 +10,32 @@ import {
 import type { SlideRow } from '@ftuseg/slide';
 import { rowsDigest } from '../../records/digest.js';
 import type { RunContext, StepContext } from '../../step-kind/step-kind.js';
-import { withModels } from '../shared/load-models.js';
-import { chosenModels } from '../shared/models.js';
 import { noteUntuned, settingsOf } from '../shared/tuned-settings.js';
 import { cascadeDigest, withCascade } from './cascade.js';
 import type { PredictStep } from './schema.js';
+import { modelFilesInputs, withStepModels } from './step-models.js';
 
 /** Where a predict step keeps its predictions, in its own folder. */
 export const PREDICTIONS_FOLDER = 'predictions';
 
-/** What a prediction of slides depends on besides models and settings: the slides, and the coarse network of a cascade. */
+/** What a prediction of slides depends on besides settings and models of this recipe: the slides, model files, and the coarse network of a cascade. */
 export async function predictInputs(
   step: PredictStep,
-  context: Pick<RunContext, 'checked' | 'digests'>,
+  context: RunContext,
   rows: readonly SlideRow[],
 ): Promise<unknown> {
   const slides = await rowsDigest(context.digests, rows, false);
+  const files = step.modelFiles === undefined ? undefined : await modelFilesInputs(step, context);
   const cascade = await cascadeDigest(step, context);
-  return cascade === undefined ? slides : [slides, cascade];
+  const more = [files, cascade].filter((one) => one !== undefined);
+  return more.length === 0 ? slides : [slides, ...more];
 }
 
+/** @param partOfTable the rows are not all of the step's */
 export async function predictRowsOf(
   context: StepContext<PredictStep>,
   rows: readonly SlideRow[],
+  partOfTable: boolean,
 ): Promise<TablePrediction> {
   const { step, folder, signal, note, progress, share, digests } = context;
   const settings = settingsOf(context, step);
@@ -45,6 +48,7 @@ export async function predictRowsOf(
       out: join(folder, PREDICTIONS_FOLDER),
       outputs: step.outputs,
       outlines: step.outlines,
+      partOfTable,
       signal,
       strangers: 'remove',
       contentOf: (path) => digests.of(path),
@@ -54,7 +58,5 @@ export async function predictRowsOf(
       },
     });
   };
-  return withCascade(step, context, (coarse) =>
-    withModels(context, chosenModels(context, step.models), (models) => predictWith(models, coarse)),
-  );
+  return withCascade(step, context, (coarse) => withStepModels(step, context, (models) => predictWith(models, coarse)));
 }

@@ -4,8 +4,14 @@ import { z } from 'zod';
 import { isStepOf } from '../../step-kind/is-step.js';
 import { nameSchema, namesSchema, settingsSchema, stepSchema } from '../../step-kind/step-schema.js';
 
+const modelFileSchema = z.strictObject({
+  model: z.string().min(1).describe("model file, from the recipe's folder; or `starter`"),
+  weight: z.number().positive().default(1),
+});
+
 export const predictSchema = stepSchema('predict', 'slides through the chosen models', {
-  models: namesSchema('select or train steps'),
+  models: namesSchema('select or train steps').optional(),
+  modelFiles: z.array(modelFileSchema).min(1).optional().describe('models that are there already, instead of `models`'),
   slides: nameSchema.describe('which of `slides`'),
   tuned: nameSchema.optional().describe('tune step whose settings are used'),
   settings: settingsSchema('predict'),

@@ -6,10 +6,10 @@ import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
-import { chosenModels } from '../shared/models.js';
 import { type PredictOutput, predictOutputSchema } from './output.js';
 import { PREDICTIONS_FOLDER, predictInputs, predictRowsOf } from './predict-rows.js';
 import type { PredictStep } from './schema.js';
+import { modelNames } from './step-models.js';
 import { predictUnits } from './units.js';
 
 export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
@@ -21,9 +21,9 @@ export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
   async run(context) {
     const { step, folder, note } = context;
     const rows = rowsOf(context, step.slides);
-    const { slides } = await predictRowsOf(context, rows);
+    const { slides } = await predictRowsOf(context, rows, false);
     for (const { id, notes = [] } of slides) for (const text of notes) note(`  ${id}: ${text}`);
-    const names = chosenModels(context, step.models).map(({ fold: { name }, weight }) => ({ name, weight }));
+    const names = modelNames(step, context);
     return {
       output: {
         predictions: join(folder, PREDICTIONS_FOLDER),

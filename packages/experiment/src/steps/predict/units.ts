@@ -11,19 +11,29 @@ import type { PredictStep } from './schema.js';
 
 const unitOf = ({ id }: Pick<SlideRow, 'id'>): string => `slide/${id}`;
 
-const rowOf = (step: PredictStep, context: Pick<RunContext, 'checked'>, unit: string): SlideRow[] =>
-  rowsOf(context, step.slides).filter((row) => unitOf(row) === unit);
+const idOf = (unit: string): string => unit.slice('slide/'.length);
+
+const byUnit = new WeakMap<readonly SlideRow[], ReadonlyMap<string, SlideRow>>();
+
+/** The row of a unit; a table has many, and each is asked for. */
+function rowOf(step: PredictStep, context: Pick<RunContext, 'checked'>, unit: string): SlideRow[] {
+  const rows = rowsOf(context, step.slides);
+  const known = byUnit.get(rows) ?? new Map(rows.map((row) => [unitOf(row), row]));
+  byUnit.set(rows, known);
+  const row = known.get(unit);
+  return row === undefined ? [] : [row];
+}
 
 export const predictUnits: StepUnits<PredictStep> = {
   list: ({ slides }, context) => rowsOf(context, slides).map(unitOf),
+  reads: ({ slides }, unit) => ({ slides, id: idOf(unit) }),
   takes: (_, { device }) => ({ device, memory: null }),
   inputs: (step, context, unit) => predictInputs(step, context, rowOf(step, context, unit)),
   async run(context, unit) {
-    await predictRowsOf(context, rowOf(context.step, context, unit));
+    await predictRowsOf(context, rowOf(context.step, context, unit), true);
   },
   takeOver: (from, to, unit) => {
-    const id = unit.slice('slide/'.length);
-    return linkBands(join(from, PREDICTIONS_FOLDER), join(to, PREDICTIONS_FOLDER), id);
+    return linkBands(join(from, PREDICTIONS_FOLDER), join(to, PREDICTIONS_FOLDER), idOf(unit));
   },
   async gather({ folder, step, checked }, published) {
     for (const row of rowsOf({ checked }, step.slides)) {

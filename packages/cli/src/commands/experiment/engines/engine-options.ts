@@ -10,6 +10,11 @@ export const engineField = z.string().optional().meta({
     'let others do the units; slurm: submit arrays of jobs and end; redis://HOST:6379: queue them for `ftu worker`, and wait',
 });
 
+export const sbatchField = z.string().optional().meta({
+  placeholder: 'OPTIONS',
+  description: 'with --on slurm: options for sbatch, such as "-p gpu -t 8:00:00"',
+});
+
 /** Slurm's batch script puts a task back ten times at most. */
 export const triesField = z
   .int()

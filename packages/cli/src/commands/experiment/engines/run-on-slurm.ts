@@ -20,7 +20,12 @@ function linesOf({ jobs, counts }: Submission): string[] {
   ];
 }
 
-export async function submitRun(asked: AskedSubmission, context: CommandContext): Promise<unknown> {
+export interface SubmittedRun {
+  readonly out: string;
+  readonly submission: Submission;
+}
+
+export async function submitRun(asked: AskedSubmission, context: CommandContext): Promise<SubmittedRun> {
   const { checked, out, root, tries, sbatch, dryRun, device, threads, trustCode } = asked;
   const { note, progress, signal } = context;
   await prepareUnits(asked);
