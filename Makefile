@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-simulation cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm cluster-test-wrappers cluster-unit-costs convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -176,12 +176,21 @@ digests: build
 
 # Trainings in several processes: killed, stopped, cut off, resumed, on two hosts made of network namespaces (as root). `ONLY=faults,resume` chooses.
 cluster-test: cluster-test-ranks cluster-test-slurm cluster-test-redis
+cluster-test: cluster-test-ranks cluster-test-slurm cluster-test-wrappers
 cluster-test-ranks: build python-peers
 	node tests/cluster/ranks.mjs $(if $(ONLY),--only $(ONLY))
 cluster-test-slurm: build
 	node tests/cluster/slurm.mjs $(if $(ONLY),--only $(ONLY))
 cluster-test-redis: build
 	node tests/cluster/redis.mjs $(if $(ONLY),--only $(ONLY))
+cluster-unit-costs: build
+	node tests/cluster/unit-costs.mjs $(if $(ROWS),--rows $(ROWS))
+cluster-test-wrappers: build
+	node tests/cluster/wrappers.mjs
+
+# What saturates first: `make cluster-simulation SLIDES=100000 MACHINES=200 SECONDS=60`.
+cluster-simulation:
+	node tests/cluster/simulate.mjs $(if $(SLIDES),--slides $(SLIDES)) $(if $(MACHINES),--machines $(MACHINES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 include docs/docs.mk
 

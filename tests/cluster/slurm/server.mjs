@@ -3,7 +3,7 @@
  * group. Needs root, and Debian's slurm-wlm and munge.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,7 +50,7 @@ function removeHosts() {
   }
 }
 
-const configuration = (folder) => `ClusterName=ftu
+const configuration = (folder, { maxArraySize = 4 }) => `ClusterName=ftu
 SlurmctldHost=${hostname()}(${ends(0)[0]})
 SlurmUser=root
 AuthType=auth/munge
@@ -71,7 +71,7 @@ JobAcctGatherType=jobacct_gather/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SchedulerParameters=sched_interval=1,bf_interval=1
-MaxArraySize=4
+MaxArraySize=${maxArraySize}
 KillWait=5
 SlurmdTimeout=20
 ReturnToService=2
@@ -87,12 +87,16 @@ async function until(what, holds, seconds = 60) {
   }
 }
 
-/** Starts all. @returns how to start a node again, how to kill one, and how to end all */
-export async function startSlurm(folder) {
+/**
+ * Starts all.
+ * @param settings `maxArraySize` of arrays of jobs, 4 if unset
+ * @returns what disturbs nodes, links and the controller, and what ends all
+ */
+export async function startSlurm(folder, settings = {}) {
   for (const name of ['state', ...NODES.map((node) => `spool-${node}`)])
     mkdirSync(join(folder, name), { recursive: true });
   const config = join(folder, 'slurm.conf');
-  writeFileSync(config, configuration(folder));
+  writeFileSync(config, configuration(folder, settings));
   writeFileSync(join(folder, 'cgroup.conf'), 'CgroupPlugin=cgroup/v1\n');
   process.env.SLURM_CONF = config;
   const log = openSync(join(folder, 'daemons.log'), 'a');
@@ -104,6 +108,32 @@ export async function startSlurm(folder) {
     start(node, ['nsenter', `--net=/run/netns/${node}`, ...daemon]);
   };
   const killNode = (node) => children.get(node)?.kill('SIGKILL');
+  // At the node's end: the controller's address, on the other, stays.
+  const cutLink = (node) => ip('-n', node, 'link', 'set', 'eth0', 'down');
+  const healLink = (node) => {
+    ip('-n', node, 'link', 'set', 'eth0', 'up');
+    ip('-n', node, 'route', 'add', 'default', 'via', ends(NODES.indexOf(node))[0]);
+  };
+  const startController = () => start('slurmctld', ['slurmctld', '-D']);
+  const stopController = async (signal) => {
+    const child = children.get('slurmctld');
+    child?.kill(signal);
+    await until('the end of the controller', () => child?.exitCode !== null || child.signalCode !== null);
+  };
+  const resumeNodes = () => spawnSync('scontrol', ['update', `NodeName=${NODES.join(',')}`, 'State=RESUME']);
+  const answers = () => until('the controller', () => spawnSync('scontrol', ['ping']).status === 0);
+  /** Kilobytes of memory of the controller. */
+  const memory = () => {
+    const text = readFileSync(`/proc/${children.get('slurmctld')?.pid}/status`, 'latin1');
+    return Number(/VmRSS:\s*(\d+)/.exec(text)?.[1]);
+  };
+  /** Seconds of the processor that the controller has used. */
+  const processor = () => {
+    const fields = readFileSync(`/proc/${children.get('slurmctld')?.pid}/stat`, 'latin1')
+      .split(') ')[1]
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  };
   const end = async () => {
     spawnSync('scancel', ['--me']);
     for (const child of children.values()) child.kill('SIGTERM');
@@ -120,7 +150,7 @@ export async function startSlurm(folder) {
       start('munged', ['setpriv', '--reuid=munge', '--regid=munge', '--clear-groups', 'munged', '--foreground']);
       await until('munge', () => spawnSync('sh', ['-c', 'munge -n | unmunge'], { stdio: 'ignore' }).status === 0);
     }
-    start('slurmctld', ['slurmctld', '-D']);
+    startController();
     for (const node of NODES) startNode(node);
     const idle = () => spawnSync('sinfo', ['-h', '-N', '-o', '%t'], { encoding: 'utf8' }).stdout.match(/idle/g)?.length;
     await until('the start of Slurm', () => idle() === NODES.length);
@@ -128,5 +158,19 @@ export async function startSlurm(folder) {
     await end();
     throw error;
   }
-  return { nodes: NODES, startNode, killNode, end, until };
+  const links = { cutLink, healLink };
+  return {
+    nodes: NODES,
+    startNode,
+    killNode,
+    ...links,
+    startController,
+    stopController,
+    resumeNodes,
+    answers,
+    memory,
+    processor,
+    end,
+    until,
+  };
 }
