@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonFolder, refuseAlone } from './predict-on.js';
+import { commonFolder, refuseAlone } from './predict/predict-on.js';
 
 describe('ftu predict --on', () => {
   it('names the folder that the hosts must see', () => {

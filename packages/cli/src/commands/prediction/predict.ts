@@ -20,13 +20,13 @@ import { UsageError } from '../../parser/usage-error.js';
 import { sbatchField } from '../experiment/engines/engine-options.js';
 import { readSettings } from '../settings.js';
 import { modelFiles, modelPath } from './model-argument.js';
-import { formatEstimates } from './predict-estimate.js';
-import { refuseAlone, submitPrediction } from './predict-on.js';
-import { reportPredictions } from './predict-report.js';
-import { listedRows, noteClasses, outputsOf, readTarget } from './prediction-inputs.js';
+import { formatEstimates } from './predict/predict-estimate.js';
+import { refuseAlone, submitPrediction } from './predict/predict-on.js';
+import { reportPredictions } from './predict/predict-report.js';
+import { listedRows, noteClasses, outputsOf, readTarget } from './predict/prediction-inputs.js';
+import { contentsOfRun } from './predict/run-contents.js';
+import { estimateChoices, rowsWithScales } from './predict/scale-estimates.js';
 import { PREDICTION_MACHINE, predictionGroups, predictionHints, predictionSettings } from './prediction-options.js';
-import { contentsOfRun } from './run-contents.js';
-import { estimateChoices, rowsWithScales } from './scale-estimates.js';
 
 const schema = z.object({
   model: z.array(z.string()).min(1).optional().meta({
@@ -152,7 +152,15 @@ export const predict = defineCommand({
     const machine = { device, threads: threadCount };
     if (on !== undefined) {
       const coarse = cascade === undefined ? undefined : await modelPath(cascade, context);
-      const asked = { sbatch: sbatch ?? '', models: files, cascade: coarse, slides, where: filter, rows: listed, settings };
+      const asked = {
+        sbatch: sbatch ?? '',
+        models: files,
+        cascade: coarse,
+        slides,
+        where: filter,
+        rows: listed,
+        settings,
+      };
       return submitPrediction({ ...asked, ...machine, out, outputs: wanted, outlines, dryRun }, context);
     }
     const load = { ...machine, onNote: context.note };

@@ -8,7 +8,7 @@ import {
   sclerosisOf,
   type TablePrediction,
 } from '@ftuseg/infer';
-import type { CommandContext } from '../../parser/command.js';
+import type { CommandContext } from '../../../parser/command.js';
 
 export interface ReportOptions {
   readonly out: string;

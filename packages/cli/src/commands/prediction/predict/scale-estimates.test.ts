@@ -1,6 +1,6 @@
 import type { EstimatedScale } from '@ftuseg/infer';
 import { describe, expect, it, vi } from 'vitest';
-import type { CommandContext } from '../../parser/command.js';
+import type { CommandContext } from '../../../parser/command.js';
 import { rowsWithScales } from './scale-estimates.js';
 
 const { estimates } = vi.hoisted(() => {

@@ -2,7 +2,7 @@
 import { FtuError } from '@ftuseg/core';
 import { type EstimatedScale, estimateScales, type PredictSettings, type WeightedModel } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
-import type { CommandContext } from '../../parser/command.js';
+import type { CommandContext } from '../../../parser/command.js';
 
 /** Say what is estimated and stop, or go on with it. */
 export const estimateChoices = ['ask', 'accept'] as const;

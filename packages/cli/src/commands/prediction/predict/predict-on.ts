@@ -23,12 +23,12 @@ import {
 } from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
 import { stringify } from 'yaml';
-import type { CommandContext } from '../../parser/command.js';
-import { kebab } from '../../parser/command-line.js';
-import { UsageError } from '../../parser/usage-error.js';
-import { submitRun } from '../experiment/engines/run-on-slurm.js';
-import { predictionRun } from '../experiment/run-place.js';
-import { STARTER } from './model-argument.js';
+import type { CommandContext } from '../../../parser/command.js';
+import { kebab } from '../../../parser/command-line.js';
+import { UsageError } from '../../../parser/usage-error.js';
+import { submitRun } from '../../experiment/engines/run-on-slurm.js';
+import { predictionRun } from '../../experiment/run-place.js';
+import { STARTER } from '../model-argument.js';
 import { noteClasses, readTarget } from './prediction-inputs.js';
 
 export interface AskedPrediction {

@@ -3,8 +3,8 @@ import { FtuError, stainMethods } from '@ftuseg/core';
 import { readStainTarget } from '@ftuseg/folders';
 import { type OutputName, outputNames, usualOutputs, type WeightedModel } from '@ftuseg/infer';
 import { filterRows, isKaggleTest, readSlideTable, type SlideRow } from '@ftuseg/slide';
-import type { CommandContext } from '../../parser/command.js';
-import { UsageError } from '../../parser/usage-error.js';
+import type { CommandContext } from '../../../parser/command.js';
+import { UsageError } from '../../../parser/usage-error.js';
 
 /** @throws {FtuError} `bad-input` for a name that is none */
 export function outputsOf(text: string): OutputName[] {
