@@ -3,8 +3,8 @@ import { FtuError } from '@ftuseg/core';
 import { beginAttempt, earlierAttempts } from '@ftuseg/files';
 import type { CheckedRecipe } from '../step-kind/step-kind.js';
 import { findUnit, stepOfUnit } from './find-unit.js';
-import { DEFAULT_TRIES } from './run-file.js';
 import { readPublished } from './published.js';
+import { DEFAULT_TRIES } from './run-file.js';
 import { stepStates, type UnitOptions, unitFingerprint } from './step-states.js';
 import { unitPlace } from './unit.js';
 
