@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { compiledFiles, compiledPackages, isCompiled } from './tests/compiled.js';
 import { mocking, sharing } from './tests/isolation.js';
 import { LongestFirst } from './tests/longest-first.js';
+import onSources from './tests/on-sources.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const packages = `${root}packages/`;
@@ -11,14 +12,6 @@ const all = ['packages/*/src/**/*.test.ts', 'packages/*/tests/**/*.test.ts', 'te
 const shared = sharing(root);
 const mocks = mocking(root);
 
-const onSources = {
-  resolve: {
-    alias: [
-      { find: /^@ftuseg\/(\w+)$/, replacement: `${packages}$1/src/index.ts` },
-      { find: /^@ftuseg\/(\w+)\/browser$/, replacement: `${packages}$1/src/browser.ts` },
-    ],
-  },
-};
 const onCompiled = { plugins: [compiledPackages(packages)] };
 
 /**

@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import base from '../../vitest.config.js';
+import onSources from '../on-sources.js';
 
 /** All of the documentation's tests: those that run every command of its pages take minutes, and `make test` leaves them to `make test-docs`. */
 export default defineConfig({
-  ...base,
-  test: { ...base.test, include: ['tests/docs/*.test.ts', 'tests/docs/*.docs.ts'] },
+  ...onSources,
+  test: { ...base.test, projects: undefined, include: ['tests/docs/*.test.ts', 'tests/docs/*.docs.ts'] },
 });

@@ -15,7 +15,7 @@ export interface ServedPage {
 }
 
 /** Package names lead to sources there, as in all tests. */
-const configFile = fileURLToPath(new URL('../../../vitest.config.ts', import.meta.url));
+const configFile = fileURLToPath(new URL('../../../tests/on-sources.ts', import.meta.url));
 
 const contentTypes: Readonly<Record<string, string>> = {
   '': 'text/html',

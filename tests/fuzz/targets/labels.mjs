@@ -29,7 +29,10 @@ const endings = { 'ImageScope XML': 'xml', 'ASAP XML': 'xml' };
 
 const slide = { id: 'slide', image: 'slide.tif', width: 64, height: 64 };
 
-const drawn = annotationFormats.map(({ name }) => {
+// What a DICOM file holds is found by the reader of DICOM slides, whose target is `slide`; the other formats are text.
+const texts = annotationFormats.filter(({ name }) => !name.startsWith('DICOM'));
+
+const drawn = texts.map(({ name }) => {
   const own = originals[name] ?? originals[Object.keys(originals).find((key) => name.includes(key)) ?? ''];
   if (own === undefined) throw new Error(`targets/labels.mjs has no original of ${name}`);
   const ending = endings[name] ?? (name.includes('XML') ? 'xml' : 'json');

@@ -35,6 +35,8 @@ const SLURM = 'needs Slurm, or a run that units have begun; tests/program/slurm.
 const REDIS = 'needs a Redis; `make cluster-test-redis` has one';
 const SERVES = 'serves until it is stopped; packages/cli/tests/studio.test.ts opens all of these';
 
+const DICOM = 'predictions of DICOM slides; packages/infer/src/results/write-dicom.node.test.ts writes these';
+
 const SKIPPED: Readonly<Record<string, string>> = {
   'ftu synth --layout hubmap --out kaggle': 'slides of the size of the competition; tests/hubmap.test.ts makes them',
   'ftu demo': 'ten minutes of training; `make demo` runs it',
@@ -43,6 +45,9 @@ const SKIPPED: Readonly<Record<string, string>> = {
     'needs a server; the tests of slide/formats/dicom/web have one',
   'ftu unit runs/small stage-1/fold/2 --walltime 7:50:00': UNITS,
   'ftu unit runs/small --clean': UNITS,
+  'ftu dicom predictions archive': DICOM,
+  'ftu dicom predictions archive --outputs dicom-seg,dicom-sr': DICOM,
+  'ftu dicom predictions archive --slides moved.csv': DICOM,
   'ftu run recipes/small.yaml --root . --on slurm --sbatch "-p gpu --gres=gpu:1 -t 8:00:00" --threads 8': SLURM,
   'ftu run recipes/small.yaml --root . --on redis://lab:6379 --threads 4': REDIS,
   'ftu worker --queue redis://lab:6379': REDIS,

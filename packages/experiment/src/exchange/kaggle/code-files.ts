@@ -9,8 +9,8 @@ import { exists, ioError } from '@ftuseg/files';
 import { z } from 'zod';
 import type { PackedFile } from '../folders/list-files.js';
 
-/** Needed to compile, never to run. */
-const BUILD_ONLY = new Set(['node-addon-api', 'node-api-headers']);
+/** Needed to compile, never to run; and queues, which no machine without a network reaches. */
+const LEFT_OUT = new Set(['node-addon-api', 'node-api-headers', 'bullmq', 'ioredis']);
 /** Binaries without which nothing is predicted. */
 const NEEDED = ['@img/sharp-linux-x64/lib', 'onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node'];
 const LICENCE = /licen[cs]e|notice|third.?party/i;
@@ -97,7 +97,7 @@ export async function codeFiles(entry: string, root: string): Promise<PackedFile
     files.push(...(await filesIn(folder, manifest, place)));
     const { dependencies, optionalDependencies } = manifest;
     for (const name of new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies)])) {
-      if (BUILD_ONLY.has(name)) continue;
+      if (LEFT_OUT.has(name)) continue;
       const found = await resolvePackage(name, folder);
       if (found === undefined) {
         if (name in optionalDependencies) continue;
