@@ -13,9 +13,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'bundle');
 const unfinished = join(root, `bundle-${process.pid}`);
 
-/** Programs that a thread runs, by their names in the bundle. */
-const workers = new Map();
-
 /** An address of its own in a file; `new URL('../../dist/loader/worker.js', import.meta.url)` names a thread's program, from `src/` and `dist/` alike. */
 const OWN = /new URL\('((?:\.\.\/)+dist\/[^']+\.js)', import\.meta\.url\)|import\.meta\.url/g;
 
@@ -29,21 +26,12 @@ const addresses = {
       if (file === undefined) return `(${address})`;
       const program = join(dirname(id), file);
       const worker = relative(packages, program).replaceAll(sep, '-').replace('-dist', '').replace(/\.js$/, '');
-      workers.set(worker, program);
+      this.emitFile({ type: 'chunk', id: program, fileName: `${worker}.js` });
       return `new URL('${worker}.js', import.meta.url)`;
     });
     return { code: text, map: null };
   },
 };
-
-const files = { dir: unfinished, format: 'esm', chunkFileNames: '[name]-[hash].js' };
-
-async function write(input) {
-  const bundle = await rolldown({ input, platform: 'node', plugins: [addresses] });
-  const { output } = await bundle.write(files);
-  await bundle.close();
-  return output;
-}
 
 /** Licence of a library, as its folder has it. */
 function licenceOf(folder) {
@@ -54,11 +42,9 @@ function licenceOf(folder) {
 }
 
 try {
-  const main = join(root, 'dist/main.js');
-  // The first pass finds the workers.
-  await write({ main });
-  rmSync(unfinished, { recursive: true });
-  const output = await write({ main, ...Object.fromEntries(workers) });
+  const bundle = await rolldown({ input: join(root, 'dist/main.js'), platform: 'node', plugins: [addresses] });
+  const { output } = await bundle.write({ dir: unfinished, format: 'esm', chunkFileNames: '[name]-[hash].js' });
+  await bundle.close();
   const libraries = output
     .flatMap(({ moduleIds }) => moduleIds ?? [])
     .flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.split(sep).join('/')) ?? []);
