@@ -1,7 +1,8 @@
 /** `ftu run --on slurm`: hands the units of a recipe to Slurm instead of doing them here. */
+import { counted } from '@ftuseg/core';
 import { type Submission, submitToSlurm } from '@ftuseg/experiment';
 import type { CommandContext } from '../../../parser/command.js';
-import { type AskedEngine, number, prepareUnits, unitOptionsOf, unitProgram } from './unit-options.js';
+import { type AskedEngine, prepareUnits, unitProgram } from './unit-options.js';
 
 export interface AskedSubmission extends AskedEngine {
   readonly sbatch: string;
@@ -13,10 +14,10 @@ function linesOf({ jobs, counts }: Submission): string[] {
     ...jobs.map(({ job, group, tasks, after, groups, jobs: queued }) => {
       const units = tasks.flat().length;
       const needed = [...groups.flatMap((one) => jobs.find((other) => other.group === one)?.job ?? one), ...queued];
-      const what = `${group}: ${number(units, 'unit')}${tasks.length === units ? '' : ` in ${number(tasks.length, 'task')}`}`;
+      const what = `${group}: ${counted(units, 'unit')}${tasks.length === units ? '' : ` in ${counted(tasks.length, 'task')}`}`;
       return `${job === null ? 'would submit' : `job ${job}`}  ${what}${needed.length === 0 ? '' : `, ${after} ${needed.join(' ')}`}`;
     }),
-    `${number(counts.submitted, 'unit')} ${jobs.some(({ job }) => job === null) ? 'to submit' : 'submitted'}, ${counts.queued} in the queue before, ${counts.done} done, ${counts['set aside']} set aside`,
+    `${counted(counts.submitted, 'unit')} ${jobs.some(({ job }) => job === null) ? 'to submit' : 'submitted'}, ${counts.queued} in the queue before, ${counts.done} done, ${counts['set aside']} set aside`,
   ];
 }
 
@@ -26,24 +27,10 @@ export interface SubmittedRun {
 }
 
 export async function submitRun(asked: AskedSubmission, context: CommandContext): Promise<SubmittedRun> {
-  const { checked, out, root, tries, sbatch, dryRun, device, threads, trustCode } = asked;
-  const { note, progress, signal } = context;
-  await prepareUnits(asked);
-  const submission = await submitToSlurm(checked, {
-    out,
-    root,
-    device,
-    threads,
-    trustCode,
-    tries,
-    signal,
-    note,
-    progress,
-    sbatch,
-    program: unitProgram,
-    unitOptions: unitOptionsOf(asked),
-    dryRun,
-  });
+  const { checked, out, root, sbatch, dryRun } = asked;
+  const { note } = context;
+  const prepared = await prepareUnits(asked, context);
+  const submission = await submitToSlurm(checked, { ...prepared, sbatch, program: unitProgram, dryRun });
   context.print(linesOf(submission).join('\n'));
   const { jobs, replaced, folder } = submission;
   if (replaced.length > 0 && !dryRun)

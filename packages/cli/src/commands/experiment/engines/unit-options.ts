@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type CheckedRecipe, refuseOutside, type UnitOptions, writeUnitRun } from '@ftuseg/experiment';
+import type { CommandContext } from '../../../parser/command.js';
 
 export interface AskedEngine
   extends Pick<UnitOptions, 'out' | 'root' | 'device' | 'threads' | 'trustCode' | 'tries' | 'signal'> {
@@ -18,17 +19,21 @@ export const unitProgram: readonly string[] = [
 ];
 
 /** Options of `ftu unit` that make it do what this run would. */
-export const unitOptionsOf = ({ device, threads, trustCode }: AskedEngine): string[] => [
+const unitOptionsOf = ({ device, threads, trustCode }: AskedEngine): string[] => [
   '--until-set-aside',
   ...(device === 'cpu' ? [] : ['--device', device]),
   ...(threads === undefined ? [] : ['--threads', String(threads)]),
   ...(trustCode ? ['--trust-code'] : []),
 ];
 
-/** @throws {FtuError} `bad-input` for what lies outside the root */
-export async function prepareUnits({ checked, out, root, recipe, set, tries }: AskedEngine): Promise<void> {
+/**
+ * Writes down what units need to know of the run.
+ * @returns what every engine is told
+ * @throws {FtuError} `bad-input` for what lies outside the root
+ */
+export async function prepareUnits(asked: AskedEngine, { note, progress, signal }: CommandContext) {
+  const { checked, out, root, recipe, set, tries, device, threads, trustCode } = asked;
   await refuseOutside(checked, { out, root });
   await writeUnitRun(out, { recipe, root, set, tries });
+  return { out, root, device, threads, trustCode, tries, signal, note, progress, unitOptions: unitOptionsOf(asked) };
 }
-
-export const number = (count: number, what: string): string => `${count} ${count === 1 ? what : `${what}s`}`;
