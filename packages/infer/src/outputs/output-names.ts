@@ -12,6 +12,9 @@ export const outputNames = [...usualOutputs, 'disagreement', ...dicomOutputs] as
 /** What is written for every slide besides its line of the submission and its summary. */
 export type OutputName = (typeof outputNames)[number];
 
+/** Outputs that draw outlines. */
+export const drawnOutputs: readonly OutputName[] = ['geojson', 'dicom-sr', 'dicom-ann'];
+
 /** Outlines in GeoJSON: few corners within a stated distance of the mask's, or every corner of the mask. */
 export const outlineChoices = ['simplified', 'exact'] as const;
 export type OutlineChoice = (typeof outlineChoices)[number];

@@ -10,7 +10,7 @@ import { openPace } from '../budget/pace.node.js';
 import { cascadeOf } from '../cascade/cascade.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
-import { type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
+import { drawnOutputs, type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
@@ -110,8 +110,7 @@ function refuseAlone(models: number, merge: ResolvedSettings['merge']): void {
 }
 
 function outlinesFor(outputs: readonly OutputName[], asked: OutlineChoice | undefined): OutlineChoice {
-  const drawn: readonly OutputName[] = ['geojson', 'dicom-sr', 'dicom-ann'];
-  if (asked === undefined || drawn.some((name) => outputs.includes(name))) return asked ?? 'simplified';
+  if (asked === undefined || drawnOutputs.some((name) => outputs.includes(name))) return asked ?? 'simplified';
   throw new FtuError('bad-input', `outlines: without geojson, dicom-sr or dicom-ann, "${asked}" does nothing`, {
     subject: 'prediction settings',
     hint: 'leave it out, or ask for one of them',

@@ -1,5 +1,5 @@
 /** What a recipe can get wrong with a predict step. */
-import type { OutputName } from '@ftuseg/infer';
+import { drawnOutputs } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
@@ -7,16 +7,13 @@ import { checkOwnScale } from '../shared/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import type { PredictStep } from './schema.js';
 
-/** Outputs that draw outlines. */
-const drawn: readonly OutputName[] = ['geojson', 'dicom-sr', 'dicom-ann'];
-
 function checkUnused({ outputs, outlines, cascade, settings }: PredictStep, { file, name }: StepPlace): void {
   if (cascade !== undefined && settings.merge === 'or') {
     const problem = `steps.${name}: "cascade" would do nothing: with merge "or" the network sees every tile`;
     throw file.fail(['steps', name, 'cascade'], problem, 'leave it out, or merge by hann, gaussian, mean or center');
   }
-  if (outlines === undefined || drawn.some((output) => outputs.includes(output))) return;
-  const problem = `steps.${name}: "outlines" would do nothing: "outputs" has no ${drawn.join(', ')}`;
+  if (outlines === undefined || drawnOutputs.some((output) => outputs.includes(output))) return;
+  const problem = `steps.${name}: "outlines" would do nothing: "outputs" has no ${drawnOutputs.join(', ')}`;
   throw file.fail(['steps', name, 'outlines'], problem, 'leave it out');
 }
 
