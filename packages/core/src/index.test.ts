@@ -111,6 +111,7 @@ it('exports what the floors above rely on', async () => {
       "parseJson",
       "parseNumber",
       "parseScale",
+      "percent",
       "perimetersOf",
       "pixelArea",
       "pixelSize",

@@ -172,6 +172,7 @@ export { csvLines, escapeFormula, withoutEscape } from './text/csv-cell.js';
 export { listNames } from './text/list-names.js';
 export { parseJson } from './text/parse-json.js';
 export { isAmbiguous, parseNumber } from './text/parse-number.js';
+export { percent } from './text/percent.js';
 export { requestFailed } from './text/request-failed.js';
 export { meant, nearestName } from './text/suggest.js';
 export { visibleLine, visibleText } from './text/visible-text.js';

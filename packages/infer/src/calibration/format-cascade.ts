@@ -1,8 +1,7 @@
 /** What was learnt of a coarse network, for people. */
-import { counted } from '@ftuseg/core';
+import { counted, percent } from '@ftuseg/core';
 import type { CascadeCalibration } from '@ftuseg/nn';
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 const SHOWN_SLIDES = 5;
 
 /** @example console.log(formatCascade(await calibrateCascade(jobs, options))); */

@@ -1,5 +1,5 @@
 /** What a cascade did to a slide, in numbers and in words. */
-import { counted, type Rect } from '@ftuseg/core';
+import { counted, percent, type Rect } from '@ftuseg/core';
 import type { TileChoice } from './tile-choice.js';
 
 /** As `predictions.json` has it of each slide. */
@@ -15,8 +15,6 @@ export interface CascadeFacts {
   /** Of the slide's tissue, what these tiles cover, 0..1. */
   readonly tissueShare: number;
 }
-
-const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 
 /** @param tiles of the plan, times views */
 export const cascadeNote = ({ tissueShare, tiles: chosen }: CascadeFacts, tiles: number): string =>

@@ -8,6 +8,7 @@ import {
   isPlainWhite,
   lookAt,
   overviewSize,
+  percent,
   type Raster,
   type SlideLook,
   stainedShare,
@@ -58,7 +59,6 @@ export interface BackgroundFacts {
  * @param tiles of the slide; @param background of them, taken for background
  */
 export function backgroundFacts(look: SlideLook, tiles: number, background: number): BackgroundFacts {
-  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
   if (tiles > 0 && background === tiles) {
     const seen = isPlain(look)
       ? ''

@@ -1,5 +1,5 @@
 /** `ftu export --precision int8`: the network in 8 bits, and what a person has to know of the difference. */
-import { counted, FtuError } from '@ftuseg/core';
+import { counted, FtuError, percent } from '@ftuseg/core';
 import { quantiseModel } from '@ftuseg/infer';
 import type { ModelCard, Quantisation } from '@ftuseg/nn';
 import { readSlideTable } from '@ftuseg/slide';
@@ -41,15 +41,13 @@ export function verdictOf({ difference }: Pick<Quantisation, 'difference'>): 'ke
   return beyond(LIMITS.warned) ? 'warned' : 'kept';
 }
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
-
 function describe({ tiles, slides, difference }: Quantisation): string {
   const masks =
     difference.dice === null
       ? 'neither marks anything'
       : `their masks overlap by a Dice of ${difference.dice.toFixed(3)}`;
   const used = slides.filter((slide) => slide.tiles > 0).length;
-  return `calibrated on ${counted(tiles, 'tile')} of ${counted(used, 'slide')}; there ${percent(difference.labels)} of the labels differ from float32, probabilities by ${difference.probability.toPrecision(2)} on average, and ${masks}`;
+  return `calibrated on ${counted(tiles, 'tile')} of ${counted(used, 'slide')}; there ${percent(difference.labels, 2)} of the labels differ from float32, probabilities by ${difference.probability.toPrecision(2)} on average, and ${masks}`;
 }
 
 /**
