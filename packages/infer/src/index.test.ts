@@ -25,6 +25,7 @@ it('exports this and nothing else', () => {
       "disagreementNames",
       "drawMatches",
       "drawOutlines",
+      "drawnOutputs",
       "dropOtherModels",
       "ensembleOf",
       "estimateScales",

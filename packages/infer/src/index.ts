@@ -57,6 +57,7 @@ export {
   type DicomOutput,
   dicomOutputs,
   disagreementNames,
+  drawnOutputs,
   factsName,
   geoJsonName,
   maskName,

@@ -2,15 +2,15 @@
  * From which probability of a coarse network the models of a cascade must look, asked of slides that it never saw: at the threshold that is learnt, the share of
  * true objects that was asked for lies wholly in what is looked at again.
  */
-import { FtuError, groupingNote, groupValues, lookAt, mean, objectsOf, overlapsOf } from '@ftuseg/core';
+import { FtuError, lookAt, mean, objectsOf, overlapsOf } from '@ftuseg/core';
 import type { CascadeCalibration } from '@ftuseg/nn';
-import { checkTruths, openSlide, pixelScaleOf } from '@ftuseg/slide';
+import { openSlide, pixelScaleOf } from '@ftuseg/slide';
 import { BlockMap } from '../cascade/block-map.js';
 import { coarseSettings, requireCoarseScale } from '../cascade/cascade.js';
 import { type CoarseObject, heldOutRecall, thresholdFor } from '../cascade/choose-threshold.js';
 import { lowestOfObjects } from '../cascade/lowest-of-objects.js';
 import { tissueValues } from '../cascade/tissue-share.js';
-import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
+import { ensembleOf } from '../model/ensemble.js';
 import { fixedPoint } from '../outputs/fixed-point.js';
 import { planSlide } from '../plan/plan.js';
 import { predictBands } from '../predict/predict-bands.js';
@@ -18,10 +18,8 @@ import { describeProgress } from '../predict/progress.js';
 import { backgroundTest, readOverview } from '../tiles/background.js';
 import { memberColours } from '../tiles/member-colours.js';
 import type { TuningJob } from '../tuning/predict-slides.node.js';
-import { groupColumnOf, readTruths } from '../tuning/truths.node.js';
-import type { TruthOfSlide } from '../tuning/tuning-slide.node.js';
 import type { CalibrateOptions } from './calibrate.node.js';
-import { requireClasses } from './require-classes.js';
+import { eachHeldOutSlide, type HeldOutSlide } from './held-out-slides.node.js';
 
 export interface CalibrateCascadeOptions extends Omit<CalibrateOptions, 'settings'> {
   /** Share of the true objects that must lie wholly in what is looked at, above 0, up to 1. */
@@ -51,26 +49,11 @@ export async function calibrateCascade(
   jobs: readonly TuningJob[],
   options: CalibrateCascadeOptions,
 ): Promise<CascadeCalibration> {
-  const { classes, recall, margin, signal, onNote } = options;
-  const rows = jobs.flatMap((job) => job.rows);
-  if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to calibrate on');
-  options.onTruths?.(await checkTruths(rows, classes, signal));
-  const column = groupColumnOf(rows, options.group);
-  const values = groupValues(rows, column);
-  const groups = new Map(rows.map(({ id }, i) => [id, values[i] ?? id]));
-  const note = groupingNote(rows, column, options.group !== undefined);
-  if (note !== undefined) onNote?.(note);
+  const { recall, margin } = options;
   const seen: SeenSlide[] = [];
-  for (const job of jobs) {
-    const truths = await readTruths(job.rows, classes, groups, signal);
-    const models = await job.load();
-    try {
-      requireClasses(models, classes);
-      for (const known of truths) seen.push(await seenSlide(known, models, options, [seen.length + 1, rows.length]));
-    } finally {
-      await Promise.all(models.map(({ model }) => model.close()));
-    }
-  }
+  const groups = await eachHeldOutSlide(jobs, options, async (slide) => {
+    seen.push(await seenSlide(slide, options));
+  });
   const objects = seen.flatMap((slide) => slide.objects);
   const threshold = requireThreshold(objects, recall);
   const heldOut = heldOutRecall(objects, recall);
@@ -108,11 +91,10 @@ function requireThreshold(objects: readonly CoarseObject[], recall: number): num
 }
 
 async function seenSlide(
-  { row, group, truth, ignored }: TruthOfSlide,
-  models: readonly WeightedModel[],
+  { known, models, number, total }: HeldOutSlide,
   { margin, micronsPerPixel, signal, onProgress }: CalibrateCascadeOptions,
-  [number, total]: readonly [number, number],
 ): Promise<SeenSlide> {
+  const { row, group, truth, ignored } = known;
   const ensemble = ensembleOf(models);
   const [first] = ensemble.members;
   if (first === undefined || ensemble.members.length > 1)

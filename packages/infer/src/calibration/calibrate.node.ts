@@ -2,18 +2,9 @@
  * What a model's probabilities are worth, asked of slides that it never saw: how often pixels and objects of a probability are true, and what
  * makes the two agree.
  */
-import {
-  FtuError,
-  fitTemperature,
-  groupingNote,
-  groupValues,
-  histogramError,
-  LogitHistogram,
-  objectsOf,
-  pixelArea,
-} from '@ftuseg/core';
+import { FtuError, fitTemperature, histogramError, LogitHistogram, objectsOf, pixelArea } from '@ftuseg/core';
 import type { Calibration } from '@ftuseg/nn';
-import { type ClassMap, checkTruths, openSlide, pixelScaleOf, type SlideTruth } from '@ftuseg/slide';
+import { openSlide, pixelScaleOf } from '@ftuseg/slide';
 import { judgeObjects } from '../evaluation/judge-objects.js';
 import type { WeightedModel } from '../model/ensemble.js';
 import { statisticsInMemory } from '../outputs/objects/object-statistics.js';
@@ -22,22 +13,14 @@ import { predictSlide, type SlidePrediction } from '../predict/predict-slide.js'
 import { describeProgress } from '../predict/progress.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import type { TuningJob } from '../tuning/predict-slides.node.js';
-import { groupColumnOf, readTruths } from '../tuning/truths.node.js';
 import type { TruthOfSlide } from '../tuning/tuning-slide.node.js';
 import { fitObjects, type KnownObject } from './fit-objects.js';
-import { requireClasses } from './require-classes.js';
+import { eachHeldOutSlide, type HeldOutOptions } from './held-out-slides.node.js';
 
-export interface CalibrateOptions {
-  /** Classes of the models, and which label values of the truth they are. */
-  readonly classes: ClassMap;
+export interface CalibrateOptions extends HeldOutOptions {
   /** Of prediction: what shapes the objects. */
   readonly settings?: PredictSettings | undefined;
-  /** Column whose slides are left out together, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
-  readonly group?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onTruths?: ((truths: readonly SlideTruth[]) => void) | undefined;
   readonly onProgress?: ((text: string) => void) | undefined;
-  readonly onNote?: ((sentence: string) => void) | undefined;
 }
 
 /**
@@ -51,39 +34,20 @@ export interface CalibrateOptions {
  * const calibration = await calibrate([{ rows, load }], { classes: parseClasses(undefined) });
  */
 export async function calibrate(jobs: readonly TuningJob[], options: CalibrateOptions): Promise<Calibration> {
-  const { classes, settings = {}, signal, onProgress, onNote } = options;
-  const rows = jobs.flatMap((job) => job.rows);
-  if (rows.length === 0) throw new FtuError('bad-input', 'there are no slides to calibrate on');
+  const { settings = {}, signal, onProgress } = options;
   if (settings.merge === 'or') {
     throw new FtuError('unsupported', 'masks of tiles that are joined have no probabilities to calibrate', {
       subject: 'prediction settings',
       hint: 'merge by hann, gaussian, mean or center',
     });
   }
-  options.onTruths?.(await checkTruths(rows, classes, signal));
-  const column = groupColumnOf(rows, options.group);
-  const values = groupValues(rows, column);
-  const groups = new Map(rows.map(({ id }, i) => [id, values[i] ?? id]));
-  const note = groupingNote(rows, column, options.group !== undefined);
-  if (note !== undefined) onNote?.(note);
   const histogram = new LogitHistogram();
   const objects: KnownObject[] = [];
-  let number = 0;
-  for (const job of jobs) {
-    const truths = await readTruths(job.rows, classes, groups, signal);
-    const models = await job.load();
-    try {
-      requireClasses(models, classes);
-      for (const known of truths) {
-        number++;
-        const found = await predicted(known, models, { settings, signal, onProgress, number, total: rows.length });
-        addPixels(histogram, found, known);
-        objects.push(...(await objectsWithTruth(found, known)));
-      }
-    } finally {
-      await Promise.all(models.map(({ model }) => model.close()));
-    }
-  }
+  const groups = await eachHeldOutSlide(jobs, options, async ({ known, models, number, total }) => {
+    const found = await predicted(known, models, { settings, signal, onProgress, number, total });
+    addPixels(histogram, found, known);
+    objects.push(...(await objectsWithTruth(found, known)));
+  });
   if (histogram.count === 0) throw new FtuError('bad-input', 'the networks looked at no pixel of these slides');
   const temperature = fitTemperature(histogram);
   const error = { before: histogramError(histogram, 1), after: histogramError(histogram, temperature) };
@@ -92,7 +56,7 @@ export async function calibrate(jobs: readonly TuningJob[], options: CalibrateOp
     temperature,
     pixels: { count: histogram.count, error },
     objects: fitObjects(objects),
-    slides: rows.length,
+    slides: groups.size,
     groups: new Set(groups.values()).size,
   };
 }

@@ -1,5 +1,5 @@
 /** The truth of every slide that settings are tuned on: whatever may be wrong with a table shows here, before hours of prediction. */
-import { FtuError, foldGroupColumn, NO_GROUP } from '@ftuseg/core';
+import { FtuError, foldGroupColumn, groupingNote, groupValues, NO_GROUP } from '@ftuseg/core';
 import { type ClassMap, cellOf, openSlide, type SlideRow } from '@ftuseg/slide';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { readTruthRuns } from '../evaluation/truth-runs.node.js';
@@ -10,7 +10,7 @@ import type { TruthOfSlide } from './tuning-slide.node.js';
  * @param asked as a person named it, `none` for no column
  * @throws {FtuError} `bad-input` for a column in which a slide has no value
  */
-export function groupColumnOf(rows: readonly SlideRow[], asked: string | undefined): string | undefined {
+function groupColumnOf(rows: readonly SlideRow[], asked: string | undefined): string | undefined {
   if (asked === undefined) return foldGroupColumn(rows);
   if (asked === NO_GROUP) return undefined;
   const bare = rows.find(({ columns }) => asked !== 'id' && (cellOf(columns, asked) ?? '') === '');
@@ -19,6 +19,27 @@ export function groupColumnOf(rows: readonly SlideRow[], asked: string | undefin
     subject: 'group',
     hint: `use one of: ${[...Object.keys(bare.columns), NO_GROUP].join(', ')}`,
   });
+}
+
+/** Which slides belong together. */
+export interface SlideGroups {
+  /** Undefined: every slide is a group. */
+  readonly column: string | undefined;
+  /** Of all slides, by id. */
+  readonly groups: ReadonlyMap<string, string>;
+  /** What a person is told of the grouping, if anything. */
+  readonly note: string | undefined;
+}
+
+/**
+ * @param asked the column whose slides are left out together, as a person named it; `none` for every slide by itself
+ * @throws {FtuError} `bad-input` for a column in which a slide has no value
+ */
+export function groupSlides(rows: readonly SlideRow[], asked: string | undefined): SlideGroups {
+  const column = groupColumnOf(rows, asked);
+  const values = groupValues(rows, column);
+  const groups = new Map(rows.map(({ id }, i) => [id, values[i] ?? id]));
+  return { column, groups, note: groupingNote(rows, column, asked !== undefined) };
 }
 
 /**

@@ -2,7 +2,7 @@
  * Finds the settings with the best Dice on slides that their models never saw, and says what to expect of them: each group of slides
  * is also scored with settings that were chosen on the others.
  */
-import { FtuError, groupingNote, groupValues, mean } from '@ftuseg/core';
+import { FtuError, mean } from '@ftuseg/core';
 import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
@@ -16,7 +16,7 @@ import {
   searchSettings,
   twoDigits,
 } from './search.js';
-import { groupColumnOf, readTruths } from './truths.node.js';
+import { groupSlides, readTruths } from './truths.node.js';
 import { predictSettingsOf, startOf, type Tunable, type TunedSettings, tunable } from './tuned-settings.js';
 import type { TruthOfSlide, TuningSlide } from './tuning-slide.node.js';
 
@@ -115,9 +115,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
   const all = jobs.flatMap(({ rows }) => rows);
   options.onTruths?.(await checkTruths(all, classes, signal));
-  const column = groupColumnOf(all, options.group);
-  const values = groupValues(all, column);
-  const groups = new Map(all.map(({ id }, i) => [id, values[i] ?? id]));
+  const { column, groups, note } = groupSlides(all, options.group);
   const truths: TruthOfSlide[][] = [];
   for (const { rows } of jobs) truths.push(await readTruths(rows, classes, groups, signal));
   const cache = await ProbabilityCache.open();
@@ -133,7 +131,6 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       low: Math.min(MIN_THRESHOLD, ...start.threshold),
       refined: crfs.length > 0 || start.crf !== 'none',
     });
-    const note = groupingNote(all, column, options.group !== undefined);
     if (note !== undefined) options.onNote?.(note);
     const groupCount = new Set(slides.map(({ group }) => group)).size;
     const searches = groupCount === 1 ? 1 : 1 + groupCount;
