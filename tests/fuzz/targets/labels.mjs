@@ -1,12 +1,14 @@
 /** Drawn objects, in every format of the registry that reads them, and what names their classes. */
 import { decodeRle, runsOfRle } from '@ftuseg/core';
 import { annotationFormats, parseClasses, readAnnotationLabels } from '@ftuseg/slide';
+import { dicomLabels, dicomSlide } from './dicom-labels.mjs';
 
 const ring = '[[1,1],[40,1],[40,30],[1,30],[1,1]]';
 const hole = '[[5,5],[9,5],[9,9],[5,9],[5,5]]';
 
 /** At least one for every format of annotations. */
 const originals = {
+  DICOM: dicomLabels,
   GeoJSON: [
     `{"type":"FeatureCollection","features":[{"type":"Feature","id":"a","geometry":{"type":"Polygon","coordinates":[${ring},${hole}]},"properties":{"objectType":"annotation","classification":{"name":"Glomerulus","color":[200,0,0]},"measurements":{"Area µm^2":12.5}}},{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[${ring}],[${hole}]]},"properties":{"classification":{"name":"Sclerotic"}}}]}`,
     `[{"type":"Feature","geometry":{"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":[${ring}]},{"type":"Point","coordinates":[1,2]}]},"properties":null}]`,
@@ -25,14 +27,11 @@ const originals = {
   ],
 };
 
-const endings = { 'ImageScope XML': 'xml', 'ASAP XML': 'xml' };
+const endings = { 'ImageScope XML': 'xml', 'ASAP XML': 'xml', DICOM: 'dcm' };
 
 const slide = { id: 'slide', image: 'slide.tif', width: 64, height: 64 };
 
-// What a DICOM file holds is found by the reader of DICOM slides, whose target is `slide`; the other formats are text.
-const texts = annotationFormats.filter(({ name }) => !name.startsWith('DICOM'));
-
-const drawn = texts.map(({ name }) => {
+const drawn = annotationFormats.map(({ name }) => {
   const own = originals[name] ?? originals[Object.keys(originals).find((key) => name.includes(key)) ?? ''];
   if (own === undefined) throw new Error(`targets/labels.mjs has no original of ${name}`);
   const ending = endings[name] ?? (name.includes('XML') ? 'xml' : 'json');
@@ -67,7 +66,7 @@ const drawn = texts.map(({ name }) => {
     run: async (bytes, { file }) =>
       readAnnotationLabels(
         await file(`labels.${ending}`, bytes),
-        slide,
+        name === 'DICOM' ? { ...slide, image: await file('slide.dcm', dicomSlide) } : slide,
         parseClasses('a=Glomerulus,glomerulus;b=Sclerotic'),
       ),
   };
