@@ -1,6 +1,7 @@
 // Process-wide settings: random seed, thread count, and what this libtorch can do.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 #include <torch/version.h>
 
 #include "cpu_memory.h"
@@ -9,6 +10,15 @@
 
 namespace ftu {
 namespace {
+
+/**
+ * A function of OpenBLAS, where that is what libtorch multiplies matrices with. It has threads of its own, which `at::set_num_threads` does not know:
+ * with one thread asked for it would still take every core, and wait in a loop of `sched_yield`.
+ */
+template <typename Function>
+Function openBlas(const char* name) {
+  return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
 
 Napi::Value manualSeed(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "manualSeed", [&] {
@@ -20,7 +30,10 @@ Napi::Value manualSeed(const Napi::CallbackInfo& info) {
 
 Napi::Value setThreads(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "setThreads", [&] {
-    at::set_num_threads(info[0].As<Napi::Number>().Int32Value());
+    const int count = info[0].As<Napi::Number>().Int32Value();
+    at::set_num_threads(count);
+    static const auto setBlasThreads = openBlas<void (*)(int)>("openblas_set_num_threads");
+    if (setBlasThreads != nullptr) setBlasThreads(count);
     return info.Env().Undefined();
   });
 }
@@ -37,6 +50,8 @@ Napi::Value describeRuntime(const Napi::CallbackInfo& info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("version", Napi::String::New(info.Env(), TORCH_VERSION));
   result.Set("cuda", Napi::Boolean::New(info.Env(), at::hasCUDA()));
+  const auto blasThreads = openBlas<int (*)()>("openblas_get_num_threads");
+  if (blasThreads != nullptr) result.Set("blasThreads", Napi::Number::New(info.Env(), blasThreads()));
   return result;
 }
 

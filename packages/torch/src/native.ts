@@ -85,7 +85,7 @@ export interface NativeBridge {
   setThreads(count: number): void;
   reuseFreedMemory(): void;
   getThreads(): number;
-  runtime(): { version: string; cuda: boolean };
+  runtime(): { version: string; cuda: boolean; blasThreads?: number };
   mapFile(descriptor: number): [id: number, bytes: ArrayBuffer];
   sharedFileMap(id: number): ArrayBuffer;
   fileMaps(): number;

@@ -10,6 +10,8 @@ export interface TorchInfo {
   /** A CUDA device can be used. */
   readonly cuda: boolean;
   readonly threads: number;
+  /** Threads of OpenBLAS, the same number; undefined where libtorch multiplies matrices with something else. */
+  readonly blasThreads?: number;
 }
 
 /** Whether tensors can be used at all: the bridge is built and libtorch loads. Never throws. */

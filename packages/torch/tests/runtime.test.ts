@@ -50,8 +50,12 @@ describeTorch('runtime', () => {
 
   it('sets threads', () => {
     const before = getThreads();
-    setThreads(1);
-    expect(getThreads()).toBe(1);
+    for (const count of [1, 2]) {
+      setThreads(count);
+      expect(getThreads()).toBe(count);
+      // Undefined where libtorch multiplies matrices with another library than OpenBLAS.
+      expect([count, undefined]).toContain(torchInfo().blasThreads);
+    }
     setThreads(before);
     for (const count of [0, -2, 1.5, Number.NaN]) expect(caught(() => setThreads(count)).code).toBe('argument');
     expect(torchInfo().version).toMatch(/^\d+\.\d+\.\d+/);

@@ -46,5 +46,12 @@ describe('chooseWaitPolicy', () => {
   ])('%o', (env: NodeJS.ProcessEnv, wanted) => {
     chooseWaitPolicy(env);
     expect(env.OMP_WAIT_POLICY).toBe(wanted);
+    expect(env.OPENBLAS_THREAD_TIMEOUT).toBe('4');
+  });
+
+  it('keeps how long the user lets OpenBLAS spin', () => {
+    const env = { OPENBLAS_THREAD_TIMEOUT: '26' };
+    chooseWaitPolicy(env);
+    expect(env.OPENBLAS_THREAD_TIMEOUT).toBe('26');
   });
 });
