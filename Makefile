@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-simulation cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm cluster-test-wrappers cluster-unit-costs convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-simulation cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm cluster-test-wrappers cluster-unit-costs convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-all test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -90,13 +90,17 @@ test:
 	@$(MAKE) --no-print-directory --jobs=2 lint browser recomputation shells
 	node_modules/.bin/vitest run
 
+# With the tests that repeat at length what shorter ones show (tests/long.ts): kills at more moments, every recipe, thousands of mutations.
+test-all: lint browser recomputation shells
+	FTUSEG_TESTS=all node_modules/.bin/vitest run
+
 # One package's tests alone: make test-core, make test-infer, ...
 test-%: build
 	node_modules/.bin/vitest run packages/$*/
 
 # Every recipe of the competition to its submission, on small slides with the real geometry; `make test` runs one of them.
 recipes: build
-	FTUSEG_RECIPES=all node_modules/.bin/vitest run tests/hubmap.test.ts tests/scale.test.ts
+	FTUSEG_TESTS=all node_modules/.bin/vitest run tests/hubmap.test.ts tests/scale.test.ts
 
 # Packages as users install them: every supported Node, with and without a compiler, root and not, and in a page.
 test-install: build browser

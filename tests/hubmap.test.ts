@@ -13,6 +13,7 @@ import { writeHubmapFolder } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { long } from './long.js';
 
 const recipes = fileURLToPath(new URL('../recipes/', import.meta.url));
 
@@ -107,8 +108,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-const all = process.env.FTUSEG_RECIPES === 'all';
-
 const predictionsSchema = z.object({
   models: z.array(z.object({ card: z.looseObject({ downsample: z.number() }) })),
   slides: z.array(z.object({ id: z.string(), width: z.number(), height: z.number(), downsample: z.number() })),
@@ -124,9 +123,9 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  if (!all) it.skip('the other recipes: make recipes', () => undefined);
+  if (!long) it.skip('the other recipes: make recipes', () => undefined);
 
-  it.each(cases.filter(({ often = false }) => all || often))(
+  it.each(cases.filter(({ often = false }) => long || often))(
     '$name runs to submission.csv at its own scale',
     async ({ name, set, factor, tile, card }) => {
       const out = at(name);
@@ -164,7 +163,7 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
     600_000,
   );
 
-  it.runIf(all)('gives every cell of the published table of results', async () => {
+  it.runIf(long)('gives every cell of the published table of results', async () => {
     const { rows } = await readCsv(at('reference-table', 'results', 'ablation.csv'));
     const cells = rows.map(({ cells: { stage, members, views, mask } }) => [stage, members, views, mask].join('; '));
     for (const stage of [1, 2]) {

@@ -5,13 +5,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'tests/hubmap.test.ts',
   'tests/program/run.test.ts',
-  'tests/scale.test.ts',
-  'training/hard-negatives.test.ts',
+  'tests/program/units.test.ts',
+  'cli/tests/predict.test.ts',
+  'tests/program/ownership.test.ts',
   'training/resume.test.ts',
   'nn/tests/architectures.test.ts',
-  'tests/program/ownership.test.ts',
+  'program/examples/help-examples.test.ts',
+  'training/hard-negatives.test.ts',
+  'training/unlabelled.test.ts',
+  'studio/tests/local.test.ts',
   'loop/variants.test.ts',
-  'tests/program/kills.test.ts',
 ];
 
 /** Files that share a process come last and together: one of another kind between them would end it. */

@@ -11,6 +11,7 @@ import { writeHubmapFolder } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { long } from './long.js';
 
 const main = fileURLToPath(new URL('../packages/cli/bin/ftu.js', import.meta.url));
 
@@ -30,9 +31,6 @@ const scoreSchema = z.object({ meanDice: z.number() });
 
 /** Of the slides, as `writeHubmapFolder` draws them. */
 const MPP = 0.5;
-
-/** The second training takes a minute: the suite trains by the factor alone, on pixels that are the same; `make recipes` trains both. */
-const all = process.env.FTUSEG_RECIPES === 'all';
 
 /** Two data sets that differ in nothing but how their scale is said, and trainings on those that are named. */
 const recipeAt = (factor: number, trained: readonly string[]): string => `name: scale
@@ -98,35 +96,39 @@ describe.skipIf(!torchAvailable())('the scale of a network (needs libtorch: make
     for (const [name, bytes] of factor) expect(micrometres.get(name)?.equals(bytes), name).toBe(true);
   }, 120_000);
 
-  it('is the same network by factor 4 and by micrometres (make recipes), and matters', async () => {
-    const [recipe, run] = [at('scale.yaml'), at('run')];
-    await writeFile(recipe, recipeAt(4, all ? ['factor', 'micrometres'] : ['factor']));
-    await ftu('run', recipe, '--out', run);
-    const step = async (name: string): Promise<number> =>
-      scoreSchema.parse(JSON.parse(await readFile(join(run, `scores-${name}`, 'evaluation.json'), 'utf8'))).meanDice;
-    const factor = await step('factor');
-    if (all) expect(Math.abs(factor - (await step('micrometres')))).toBeLessThan(0.01);
-    expect(factor).toBeGreaterThan(0.4);
+  it.runIf(long)(
+    'is the same network by factor 4 and by micrometres, and matters (make recipes)',
+    async () => {
+      const [recipe, run] = [at('scale.yaml'), at('run')];
+      await writeFile(recipe, recipeAt(4, ['factor', 'micrometres']));
+      await ftu('run', recipe, '--out', run);
+      const step = async (name: string): Promise<number> =>
+        scoreSchema.parse(JSON.parse(await readFile(join(run, `scores-${name}`, 'evaluation.json'), 'utf8'))).meanDice;
+      const factor = await step('factor');
+      expect(Math.abs(factor - (await step('micrometres')))).toBeLessThan(0.01);
+      expect(factor).toBeGreaterThan(0.4);
 
-    const wrong = at('native');
-    const model = join(run, 'train-factor', 'run', 'model.onnx');
-    const slides = ['--slides', at('test-truth.csv'), '--where', `mpp=${MPP}`];
-    await ftu(
-      'predict',
-      '--model',
-      model,
-      ...slides,
-      '--out',
-      wrong,
-      '--views',
-      'none',
-      '--downsample',
-      '1',
-      '--minimum-area',
-      '0',
-    );
-    const truth = ['--truth', at('test-truth.csv'), '--where', `mpp=${MPP}`];
-    const native = scoreSchema.parse(JSON.parse(await ftu('evaluate', ...truth, '--predictions', wrong, '--json')));
-    expect(native.meanDice).toBeLessThan(factor - 0.2);
-  }, 600_000);
+      const wrong = at('native');
+      const model = join(run, 'train-factor', 'run', 'model.onnx');
+      const slides = ['--slides', at('test-truth.csv'), '--where', `mpp=${MPP}`];
+      await ftu(
+        'predict',
+        '--model',
+        model,
+        ...slides,
+        '--out',
+        wrong,
+        '--views',
+        'none',
+        '--downsample',
+        '1',
+        '--minimum-area',
+        '0',
+      );
+      const truth = ['--truth', at('test-truth.csv'), '--where', `mpp=${MPP}`];
+      const native = scoreSchema.parse(JSON.parse(await ftu('evaluate', ...truth, '--predictions', wrong, '--json')));
+      expect(native.meanDice).toBeLessThan(factor - 0.2);
+    },
+    600_000,
+  );
 });

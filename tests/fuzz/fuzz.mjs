@@ -104,7 +104,7 @@ function runShare({ one, first, many }, number) {
     readSync(reader, slot, 0, 8, 0);
     return slot.readDoubleLE();
   };
-  const job = JSON.stringify({ target: one.target.name, first, count: many, step: 1, mark });
+  const job = JSON.stringify({ group: one.target.group, target: one.target.name, first, count: many, step: 1, mark });
   const child = spawn(process.execPath, ['--max-old-space-size=1024', lane, job], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { FtuError } from '@ftuseg/core';
 import { inputOf } from './input.mjs';
-import { targets } from './targets.mjs';
 
-const { target: name, first, count, step, mark } = JSON.parse(process.argv[2]);
+const { group, target: name, first, count, step, mark } = JSON.parse(process.argv[2]);
+const { [group]: targets } = await import(`./targets/${group}.mjs`);
 const target = targets.find((one) => one.name === name);
 
 /** Seconds of the processor that one input may take: on the wall it depends on what else the machine does. */

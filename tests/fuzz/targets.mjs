@@ -20,5 +20,8 @@ import { recipes } from './targets/recipes.mjs';
 import { slides } from './targets/slides.mjs';
 import { tables } from './targets/tables.mjs';
 
-/** @type {readonly Target[]} */
-export const targets = [...slides, ...labels, ...tables, ...models, ...recipes];
+/** By the module of targets/ that they are in: a lane loads no other. */
+const groups = { slides, labels, tables, models, recipes };
+
+/** @type {readonly (Target & { group: string })[]} */
+export const targets = Object.entries(groups).flatMap(([group, own]) => own.map((target) => ({ ...target, group })));

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from '../../packages/cli/tests/run.js';
 import { convolutionModel } from '../convolution-model.js';
 import { endlessModel } from '../endless-model.js';
+import { few, long } from '../long.js';
 
 const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 const REFUSED = /^ftu: .*: process \d+ on host ".+" has been writing here since .*; wait until it has ended/m;
@@ -179,7 +180,7 @@ describe('two processes at once with different settings', () => {
     return found;
   }
 
-  it.each(cases)(
+  it.each(few(cases, 2))(
     '%s: the second is sent away, the first ends as if it had been alone',
     async (name, one, other) => {
       const goOn = await startAndHold(one(`two-${name}`), `two-${name}`);
@@ -205,7 +206,7 @@ describe('two processes at once with different settings', () => {
     60_000,
   );
 
-  it.skipIf(!torchAvailable())(
+  it.runIf(long && torchAvailable())(
     'train: three epochs are three lines of history (needs libtorch)',
     async () => {
       const goOn = await startAndHold(train('two-train', '1'), 'two-train');

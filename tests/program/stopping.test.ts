@@ -11,6 +11,7 @@ import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convolutionModel } from '../convolution-model.js';
 import { endlessModel } from '../endless-model.js';
+import { few } from '../long.js';
 
 const main = fileURLToPath(new URL('../../packages/cli/bin/ftu.js', import.meta.url));
 const hasNative = existsSync(new URL('../../packages/cli/build/Release/ftuseg_stop.node', import.meta.url));
@@ -82,11 +83,16 @@ async function untilPredicting(out: string): Promise<void> {
 }
 
 describe.concurrent('a network that never ends', () => {
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('is left on %s with exit code %d', async (signal, code) => {
+  it.each(
+    few(
+      [
+        ['SIGINT', 130],
+        ['SIGTERM', 143],
+        ['SIGHUP', 129],
+      ] as const,
+      2,
+    ),
+  )('is left on %s with exit code %d', async (signal, code) => {
     const run = start(predict('endless.onnx', signal));
     await untilPredicting(signal);
     run.kill(signal);

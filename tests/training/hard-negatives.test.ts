@@ -10,6 +10,7 @@ import { liveTensors, torchAvailable } from '@ftuseg/torch';
 import { prepareDataset, type TrainConfigInput, trainRun } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tensorsOf } from '../../packages/train/tests/run-contents.js';
+import { long } from '../long.js';
 import { runProcess } from './run-process.js';
 
 const [width, height, radius] = [320, 256, 13];
@@ -106,22 +107,26 @@ describe.skipIf(!torchAvailable())('hard negatives (needs libtorch: make libtorc
     expect(onAlike / masses.reduce((sum, mass) => sum + mass, 0)).toBeGreaterThan(0.8);
   }, 300_000);
 
-  it('are drawn again after kill -9, to the same weights and places', async () => {
-    const short = { epochs: 4, samplesPerEpoch: 16, ema: 0.9, checkpointMinutes: 0.01 };
-    const whole = settings('whole/run', short);
-    expect(await runProcess(JSON.stringify(whole))).toBe(0);
-    // In an epoch whose windows are drawn from places, and between a round and its epoch's end.
-    for (const [i, killAt] of [10, 16].entries()) {
-      const killed = settings(`killed-${i}/run`, short);
-      expect(await runProcess(JSON.stringify(killed), killAt)).not.toBe(0);
-      expect(await runProcess(killed.out)).toBe(0);
-      for (const file of ['state.safetensors', 'checkpoint.safetensors']) {
-        expect(await tensorsOf(join(killed.out, file))).toBe(await tensorsOf(join(whole.out, file)));
+  it.runIf(long)(
+    'are drawn again after kill -9, to the same weights and places',
+    async () => {
+      const short = { epochs: 4, samplesPerEpoch: 16, ema: 0.9, checkpointMinutes: 0.01 };
+      const whole = settings('whole/run', short);
+      expect(await runProcess(JSON.stringify(whole))).toBe(0);
+      // In an epoch whose windows are drawn from places, and between a round and its epoch's end.
+      for (const [i, killAt] of [10, 16].entries()) {
+        const killed = settings(`killed-${i}/run`, short);
+        expect(await runProcess(JSON.stringify(killed), killAt)).not.toBe(0);
+        expect(await runProcess(killed.out)).toBe(0);
+        for (const file of ['state.safetensors', 'checkpoint.safetensors']) {
+          expect(await tensorsOf(join(killed.out, file))).toBe(await tensorsOf(join(whole.out, file)));
+        }
       }
-    }
-    const { state } = readSafetensors(await readFile(join(whole.out, 'state.safetensors')));
-    expect(state.get('hard-negatives/masses')?.data.length).toBeGreaterThan(0);
-  }, 600_000);
+      const { state } = readSafetensors(await readFile(join(whole.out, 'state.safetensors')));
+      expect(state.get('hard-negatives/masses')?.data.length).toBeGreaterThan(0);
+    },
+    600_000,
+  );
 
   it('refuses slides whose labels were all predicted, and settings that would do nothing', async () => {
     const sampling = { hardNegatives: 0.5, hardNegativesEvery: 6 };

@@ -10,6 +10,7 @@ import { resumeRun, type TrainConfigInput, type TrainProgress, trainRun } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDiscs } from '../../packages/train/tests/discs.js';
 import { lossesOf, tensorsOf } from '../../packages/train/tests/run-contents.js';
+import { long } from '../long.js';
 
 const program = fileURLToPath(new URL('../../packages/train/tests/train-once.mjs', import.meta.url));
 
@@ -71,7 +72,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     const undisturbed = settings('undisturbed/run');
     expect(await runProcess(JSON.stringify(undisturbed))).toMatchObject({ code: 0 });
     const random = createRandom(Number(process.env.FTUSEG_KILL_SEED ?? 1));
-    const wanted = Number(process.env.FTUSEG_KILLS ?? 2);
+    const wanted = Number(process.env.FTUSEG_KILLS ?? (long ? 4 : 1));
     let kills = 0;
     for (let run = 0; kills < wanted && run < 4 * wanted; run++) {
       // The folder's name is the model's.
@@ -122,7 +123,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     expect(await resumeRun(config.out)).toMatchObject({ finished: true });
   });
 
-  it('validates the last epoch after Ctrl-C between its last step and its end', async () => {
+  it.runIf(long)('validates the last epoch after Ctrl-C between its last step and its end', async () => {
     const undisturbed = settings('to-the-end/run', { epochs: 2, samplesPerEpoch: 4 });
     const whole = await trainRun(undisturbed);
     const config = settings('stopped/run', { epochs: 2, samplesPerEpoch: 4 });

@@ -18,6 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDiscSlides } from '../../packages/train/tests/discs.js';
 import { tensorsOf } from '../../packages/train/tests/run-contents.js';
+import { long } from '../long.js';
 import { runProcess } from './run-process.js';
 
 let folder = '';
@@ -95,14 +96,18 @@ describe.skipIf(!torchAvailable())('a training with unlabelled slides (needs lib
     expect(JSON.parse(metadata.card ?? '{}').training.unlabelled).toEqual(['more/s2', 'more/s3', 's4', 's5']);
   }, 300_000);
 
-  it('goes on after kill -9 to the same weights, with the average as its teacher', async () => {
-    const whole = settings('whole/run', { ema: 0.9, checkpointMinutes: 0.01 });
-    expect(await runProcess(JSON.stringify(whole))).toBe(0);
-    const killed = settings('killed/run', { ema: 0.9, checkpointMinutes: 0.01 });
-    expect(await runProcess(JSON.stringify(killed), 8)).not.toBe(0);
-    expect(await runProcess(killed.out)).toBe(0);
-    for (const file of ['state.safetensors', 'checkpoint.safetensors']) {
-      expect(await tensorsOf(join(killed.out, file))).toBe(await tensorsOf(join(whole.out, file)));
-    }
-  }, 600_000);
+  it.runIf(long)(
+    'goes on after kill -9 to the same weights, with the average as its teacher',
+    async () => {
+      const whole = settings('whole/run', { ema: 0.9, checkpointMinutes: 0.01 });
+      expect(await runProcess(JSON.stringify(whole))).toBe(0);
+      const killed = settings('killed/run', { ema: 0.9, checkpointMinutes: 0.01 });
+      expect(await runProcess(JSON.stringify(killed), 8)).not.toBe(0);
+      expect(await runProcess(killed.out)).toBe(0);
+      for (const file of ['state.safetensors', 'checkpoint.safetensors']) {
+        expect(await tensorsOf(join(killed.out, file))).toBe(await tensorsOf(join(whole.out, file)));
+      }
+    },
+    600_000,
+  );
 });

@@ -8,6 +8,7 @@ import { paintRuns, type RunMask, runsOfPolygons } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
+import { few } from '../../../tests/long.js';
 import { readText } from '../src/file-store/file-store.js';
 import { memoryStore } from '../src/file-store/memory-store.js';
 import { predictInStore } from '../src/in-store/predict-in-store.js';
@@ -107,7 +108,7 @@ describe.skipIf(binary === undefined)('a locked page in Chromium (needs chromium
     expect(await browser.evaluate(loading)).toBe('refused');
   });
 
-  it.each([1, 2])(
+  it.each(few([2, 1], 2))(
     'finds what Node finds, with %i workers, after an interruption too',
     async (workers) => {
       const stopped = await predict(workers, 30);

@@ -3,12 +3,14 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { few, long } from '../../../tests/long.js';
 
 const run = promisify(execFile);
 const script = (name: string): string => fileURLToPath(new URL(`../scripts/${name}`, import.meta.url));
 
-/** The suite judges every third: all of them by hand, as docs/slides.md says. */
-const EVERY = 3;
+/** All of them by `make test-all`, and by hand, as docs/slides.md says. */
+const EVERY = long ? 1 : 8;
+const MUTATIONS = long ? 200 : 40;
 
 /** Families of parsers; a family's files lie about what no one needs as well: a tag that counts nothing, a list of tiles that are found without it. */
 const families = [
@@ -23,7 +25,7 @@ const families = [
   { family: 'ozx', least: 300, share: 0.9, fuzz: ['--family', 'ozx'] },
 ];
 
-describe.each(families)('hostile files: $family', ({ family, least, share, fuzz }) => {
+describe.each(few(families, 3))('hostile files: $family', ({ family, least, share, fuzz }) => {
   it('end in an error that names the file, in two seconds and 64 MB', { timeout: 120_000 }, async () => {
     const { stdout } = await run(process.execPath, [script('hostile.mjs'), family, String(EVERY)]);
     const { cases, refused, faults }: { cases: number; refused: number; faults: string[] } = JSON.parse(stdout);
@@ -32,9 +34,9 @@ describe.each(families)('hostile files: $family', ({ family, least, share, fuzz 
     expect(refused / cases).toBeGreaterThan(share);
   });
 
-  it('survives 200 mutations', { timeout: 120_000 }, async () => {
-    const { stdout } = await run(process.execPath, [script('fuzz.mjs'), '--count', '200', ...fuzz]);
-    expect(stdout).toContain('200 mutations');
+  it(`survives ${MUTATIONS} mutations`, { timeout: 120_000 }, async () => {
+    const { stdout } = await run(process.execPath, [script('fuzz.mjs'), '--count', String(MUTATIONS), ...fuzz]);
+    expect(stdout).toContain(`${MUTATIONS} mutations`);
     expect(stdout).toContain('none failed');
   });
 });

@@ -6,6 +6,7 @@ import { openSlide, writeDicom } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
+import { long } from '../../../tests/long.js';
 import { buildMirax } from '../../slide/tests/mirax/mirax-builder.mjs';
 import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
 import { profiled } from './page/page-studio.js';
@@ -167,7 +168,7 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
     expect(await page.browser.evaluate('__problems')).toEqual([]);
   });
 
-  it(
+  it.runIf(long)(
     'shows a slide in sRGB by its ICC profile, and as stored where that is asked',
     async () => {
       const path = join(page.folder, 'profiled.png');

@@ -1,6 +1,7 @@
 /** Edits, maps, swipes and crowds in the overlay, by the pixels that headless Chromium gives. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../../tests/chromium.js';
+import { long } from '../../../tests/long.js';
 import type { SlideObject } from '../src/protocol/objects.js';
 import { cameraAt, colours, fixture, type OverlayPage, openOverlayPage, type Picture } from './overlay-browser.js';
 
@@ -146,7 +147,7 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
     await call('setOutlines', 'many', undefined);
   });
 
-  it('draws thousands of edited objects, as boxes where their outlines are too many', async () => {
+  it.runIf(long)('draws thousands of edited objects, as boxes where their outlines are too many', async () => {
     const made = (count: number): string => `Array.from({ length: ${count} }, (_, i) => {
       const [x, y] = [10 + 20 * (i % 150), 10 + 20 * Math.floor(i / 150)];
       const place = (k) => k % 2 === 0 ? x + 8 * Math.cos((k * Math.PI) / 20) : y + 8 * Math.sin(((k - 1) * Math.PI) / 20);

@@ -6,6 +6,7 @@ import { createRandom } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
+import { long } from '../../../tests/long.js';
 import { type OpenStudio, openStudio, until } from './tools/open-studio.js';
 
 const binary = findChromium();
@@ -57,29 +58,32 @@ describe.skipIf(binary === undefined)('a page that is killed', { timeout: KILLS 
     }
   }
 
-  it(`keeps what it called saved, ${KILLS} times`, async () => {
-    const random = createRandom(KILLS);
-    let before = 0;
-    let sure = 0;
-    await begin(0);
-    for (let kill = 1; kill <= KILLS; kill++) {
-      const saved = { objects: before, most: before };
-      const drawing = draw(kill, saved).catch((error: unknown) => error);
-      await new Promise((done) => setTimeout(done, random.uniform(100, WITHIN)));
-      await studio.kill();
-      expect(await drawing).toEqual(new Error('Chromium ended'));
-      // What was under way when the browser died may still arrive.
-      await new Promise((done) => setTimeout(done, 100));
-      const there = await onServer();
-      expect(there, `kill ${kill}`).toBeGreaterThanOrEqual(saved.objects);
-      expect(there, `kill ${kill}`).toBeLessThanOrEqual(saved.most + 1);
-      sure += saved.objects - before;
-      await studio.restart();
-      await begin(there);
-      before = there;
-    }
-    // Otherwise nothing was tried.
-    expect(sure).toBeGreaterThan(0);
-    expect(studio.notes()).toEqual([]);
-  });
+  it.runIf(long || process.env.FTUSEG_PAGE_KILLS !== undefined)(
+    `keeps what it called saved, ${KILLS} times`,
+    async () => {
+      const random = createRandom(KILLS);
+      let before = 0;
+      let sure = 0;
+      await begin(0);
+      for (let kill = 1; kill <= KILLS; kill++) {
+        const saved = { objects: before, most: before };
+        const drawing = draw(kill, saved).catch((error: unknown) => error);
+        await new Promise((done) => setTimeout(done, random.uniform(100, WITHIN)));
+        await studio.kill();
+        expect(await drawing).toEqual(new Error('Chromium ended'));
+        // What was under way when the browser died may still arrive.
+        await new Promise((done) => setTimeout(done, 100));
+        const there = await onServer();
+        expect(there, `kill ${kill}`).toBeGreaterThanOrEqual(saved.objects);
+        expect(there, `kill ${kill}`).toBeLessThanOrEqual(saved.most + 1);
+        sure += saved.objects - before;
+        await studio.restart();
+        await begin(there);
+        before = there;
+      }
+      // Otherwise nothing was tried.
+      expect(sure).toBeGreaterThan(0);
+      expect(studio.notes()).toEqual([]);
+    },
+  );
 });

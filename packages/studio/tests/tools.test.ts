@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { HELD, type Place, touch, wheel, withSpace } from '../../../tests/chromium-input.js';
+import { long } from '../../../tests/long.js';
 import { areaByShoelace } from './tools/independent.js';
 import { type OpenStudio, openStudio, SLIDE, until } from './tools/open-studio.js';
 
@@ -132,7 +133,7 @@ describe.skipIf(binary === undefined)('in Chromium', { timeout: 120_000 }, () =>
     expect(await kept()).toEqual(objects);
   });
 
-  it('one finger paints, two move and zoom the slide and drop what the first began', async () => {
+  it.runIf(long)('one finger paints, two move and zoom the slide and drop what the first began', async () => {
     const { browser } = studio;
     await browser.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
     await browser.press('Home');

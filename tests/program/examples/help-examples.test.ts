@@ -9,6 +9,7 @@ import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadCommands } from '../../../packages/cli/src/commands/registry.js';
 import { ftu } from '../../../packages/cli/tests/run.js';
+import { long } from '../../long.js';
 import { makeInputs } from './make-inputs.js';
 
 /** Sizes of slides. */
@@ -64,6 +65,15 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'ftu studio slides.csv --host 0.0.0.0 --port 8000 --token-file token': SERVES,
 };
 
+/** Examples that `make test-all` runs; others nearly like them are in the everyday tests. */
+const LONG = [
+  'ftu publish --code',
+  'ftu train --data data --out run --processes 2',
+  'ftu train --data data --out run --encoder resnet18',
+  'ftu train --data data --out run --encoder timm-efficientnet-b0',
+  'ftu predict --model unet.onnx=2',
+];
+
 /** Words of a command line, some of them in single quotes. */
 const wordsOf = (line: string): string[] =>
   Array.from(line.matchAll(/'([^']*)'|\S+/g), ([word, quoted]) => quoted ?? word);
@@ -113,7 +123,18 @@ describe.skipIf(!torchAvailable())('examples of the help (training needs libtorc
     expect(Object.keys(SKIPPED).filter((line) => !examples.includes(line))).toEqual([]);
   });
 
-  it.each(examples.filter((line) => SKIPPED[line] === undefined))('%s', async (line) => {
+  const isLong = (line: string): boolean => LONG.some((start) => line.startsWith(start));
+
+  it('names only long examples that there are', () => {
+    for (const start of LONG)
+      expect(
+        examples.some((line) => line.startsWith(start)),
+        start,
+      ).toBe(true);
+  });
+
+  it.for(examples.filter((line) => SKIPPED[line] === undefined))('%s', async (line, { skip }) => {
+    skip(isLong(line) && !long, 'make test-all');
     const small = SMALLER.reduce((text, [size, smaller]) => text.replace(size, smaller), line);
     const more = SHORTER.flatMap(([start, options]) => (line.startsWith(start) ? wordsOf(options) : []));
     const [, ...words] = wordsOf(small);

@@ -1,6 +1,7 @@
 import { createRandom } from '@ftuseg/core';
 import { SlideError } from '@ftuseg/slide';
 import { describe, expect, it } from 'vitest';
+import { few } from '../../../../tests/long.js';
 import { memorySlide, paint, pixelModel } from '../../tests/fakes.js';
 import type { PredictBandsOptions, PredictedBand } from '../bands/predicted-band.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
@@ -91,7 +92,7 @@ describe('predictBands', () => {
     }
   });
 
-  it.each(cases)('goes on from any band as if nothing had happened: $name', async ({ models, settings }) => {
+  it.each(few(cases, 3))('goes on from any band as if nothing had happened: $name', async ({ models, settings }) => {
     const bands = await collect(models(), settings, { bandColumns: 100 });
     expect(bands.length).toBeGreaterThan(1);
     for (const [i, { state }] of bands.slice(0, -1).entries()) {

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { few } from '../../../../tests/long.js';
 import { createRegionRenderer, listGlomeruli, synthesiseRegion, synthesiseSlide } from './region.js';
 
 const slide = { width: 1200, height: 1200, micronsPerPixel: 1.5, seed: 3 };
 
 describe('features of a synthetic slide', () => {
-  it.each([{ pen: 3 }, { folds: 5 }, { blur: 0.5 }])('%o changes the picture and never the truth', (features) => {
-    const clean = synthesiseSlide(slide);
-    const other = synthesiseSlide({ ...slide, features });
-    expect(Buffer.compare(other.labels.data, clean.labels.data)).toBe(0);
-    const changed = other.image.data.reduce((sum, value, i) => sum + (value === clean.image.data[i] ? 0 : 1), 0);
-    expect(changed / clean.image.data.length).toBeGreaterThan(0.002);
-    expect(changed / clean.image.data.length).toBeLessThan(0.9);
-  });
+  it.each(few([{ folds: 5 }, { pen: 3 }, { blur: 0.5 }], 3))(
+    '%o changes the picture and never the truth',
+    (features) => {
+      const clean = synthesiseSlide(slide);
+      const other = synthesiseSlide({ ...slide, features });
+      expect(Buffer.compare(other.labels.data, clean.labels.data)).toBe(0);
+      const changed = other.image.data.reduce((sum, value, i) => sum + (value === clean.image.data[i] ? 0 : 1), 0);
+      expect(changed / clean.image.data.length).toBeGreaterThan(0.002);
+      expect(changed / clean.image.data.length).toBeLessThan(0.9);
+    },
+  );
 
   it('turns a share of the glomeruli sclerotic, the others stay as they are', () => {
     const spec = { seed: 5, micronsPerPixel: 2, slideWidth: 4000, slideHeight: 4000 };

@@ -3,6 +3,7 @@ import { FtuError } from '@ftuseg/core';
 import { torchAvailable } from '@ftuseg/torch';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { few } from '../../../../tests/long.js';
 import { behaviourOf } from '../../tests/behaviour.js';
 import { trainConfigSchema } from './config.js';
 import { parseTrainConfig } from './parse-config.js';
@@ -132,7 +133,7 @@ const complete = (company: Settings): Settings => {
 };
 
 describe.skipIf(!torchAvailable())('every setting of a training (needs libtorch: make libtorch)', () => {
-  it.each(Object.entries(companies))(
+  it.each(few(Object.entries(companies), 3))(
     'changes something or is refused: %s',
     (_, own) => {
       const company = complete(own);

@@ -7,6 +7,7 @@ import { createModel, readModelCard, readSafetensors } from '@ftuseg/nn';
 import { openSlide } from '@ftuseg/slide';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { few } from '../../../../tests/long.js';
 import { writeDiscSlides } from '../../tests/discs.js';
 import type { TrainConfigInput } from '../config/config.js';
 import { samplingSchema } from '../config/sampling.js';
@@ -54,7 +55,7 @@ const grid = { samplesPerEpoch: undefined } as const;
 const tiles = { group: undefined } as const;
 
 describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', () => {
-  it.each<[string, Partial<TrainConfigInput>]>([
+  const variants: [string, Partial<TrainConfigInput>][] = [
     [
       'fpn-sgd',
       { decoder: 'fpn', optimiser: { name: 'sgd', learningRate: 0.05 }, schedule: { name: 'one-cycle', warmup: 0.3 } },
@@ -74,7 +75,9 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
       'reference',
       { ...grid, ...tiles, preset: 'reference', encoder: 'tu-tf_efficientnet_lite0', batchSize: 4, epochs: 1 },
     ],
-  ])('runs %s', async (name, more) => {
+  ];
+
+  it.each(few(variants, 3))('runs %s', async (name, more) => {
     const live = liveTensors();
     const notes: string[] = [];
     const result = await trainRun(settings(name, more), {

@@ -74,10 +74,11 @@ describe.skipIf(!torchAvailable())('consistency (needs libtorch: make libtorch)'
     });
     const views = batchMemory(job(augmentPresets.strong));
     renderBatch(job(augmentPresets.strong), { epoch: 0, first: 0 }, views);
+    const [own, teachers] = [initialState(model, 1), initialState(model, 2)];
     const run = (consistency: object | undefined) => {
       const config = parseTrainConfig({ data: '-', out: '-', ...(consistency === undefined ? {} : { consistency }) });
-      const state = uploadState(model, initialState(model, 1), true);
-      const teacher = uploadState(model, initialState(model, 2), true);
+      const state = uploadState(model, own, true);
+      const teacher = uploadState(model, teachers, true);
       const optimiser = createOptimiser(model, state, config.optimiser);
       const context = {
         ...config,

@@ -7,6 +7,7 @@ import { openDataset, readTiles } from '@ftuseg/folders';
 import { applyClasses, openSlide, parseClasses, readLabelImage, type SlideRow, writePng } from '@ftuseg/slide';
 import { writeSyntheticSlide } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { long } from '../../../../tests/long.js';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { parseTrainConfig } from '../config/parse-config.js';
 import { loadSlide } from '../dataset/load-slide.js';
@@ -26,56 +27,60 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 
 describe('bilinear preparation', () => {
-  it('resamples level 0 in bands as it would in memory, never a smaller level, at whole and odd factors', async () => {
-    const path = at('big.tif');
-    const spec = { slideWidth: 2300, slideHeight: 2700, micronsPerPixel: 1, seed: 4, features: { sclerotic: 0.3 } };
-    const big = await writeSyntheticSlide({ ...spec, path });
-    const slide = await openSlide(path);
-    expect(slide.levels.length).toBeGreaterThan(1);
-    const { width, height } = slide;
-    const whole = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
-    const labels = await readLabelImage(at('big.mask.tif'));
-    const classes = parseClasses('glomerulus=1,2;sclerotic=2');
-    const member = applyClasses(labels, classes, 'x');
-    for (const downsample of [2, 3.3]) {
-      const out = at(`big-${downsample}`);
-      await prepareDataset({ table: big.table, out, downsample, classes, resize: 'bilinear' });
-      const dataset = await openDataset(out);
-      const [prepared] = dataset.slides;
-      if (prepared === undefined) throw new Error('nothing was prepared');
-      const { image, mask, soft } = await loadSlide(dataset, prepared);
-      const across = bilinearTaps({ factor: downsample, length: width, first: 0, count: prepared.width });
-      const down = bilinearTaps({ factor: downsample, length: height, first: 0, count: prepared.height });
-      const picture = bilinearRows(whole.data, { width, channels: 3, top: 0 }, across, down);
-      expect(Buffer.compare(Buffer.from(image), Buffer.from(picture))).toBe(0);
-      const scaled = member.data.map((value) => value * 254);
-      const shares = bilinearRows(scaled, { width, channels: 2, top: 0 }, across, down);
-      let [furthest, wrong] = [0, 0];
-      shares.forEach((share, i) => {
-        furthest = Math.max(furthest, Math.abs(share - (soft?.[i] ?? 0)));
-        const bit = ((mask[i >> 1] ?? 0) >> (i & 1)) & 1;
-        if (Math.abs(share - 127) > 1 && bit !== Number(share >= 127)) wrong++;
+  it.runIf(long)(
+    'resamples level 0 in bands as it would in memory, never a smaller level, at whole and odd factors',
+    async () => {
+      const path = at('big.tif');
+      const spec = { slideWidth: 2300, slideHeight: 2700, micronsPerPixel: 1, seed: 4, features: { sclerotic: 0.3 } };
+      const big = await writeSyntheticSlide({ ...spec, path });
+      const slide = await openSlide(path);
+      expect(slide.levels.length).toBeGreaterThan(1);
+      const { width, height } = slide;
+      const whole = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+      const labels = await readLabelImage(at('big.mask.tif'));
+      const classes = parseClasses('glomerulus=1,2;sclerotic=2');
+      const member = applyClasses(labels, classes, 'x');
+      for (const downsample of [2, 3.3]) {
+        const out = at(`big-${downsample}`);
+        await prepareDataset({ table: big.table, out, downsample, classes, resize: 'bilinear' });
+        const dataset = await openDataset(out);
+        const [prepared] = dataset.slides;
+        if (prepared === undefined) throw new Error('nothing was prepared');
+        const { image, mask, soft } = await loadSlide(dataset, prepared);
+        const across = bilinearTaps({ factor: downsample, length: width, first: 0, count: prepared.width });
+        const down = bilinearTaps({ factor: downsample, length: height, first: 0, count: prepared.height });
+        const picture = bilinearRows(whole.data, { width, channels: 3, top: 0 }, across, down);
+        expect(Buffer.compare(Buffer.from(image), Buffer.from(picture))).toBe(0);
+        const scaled = member.data.map((value) => value * 254);
+        const shares = bilinearRows(scaled, { width, channels: 2, top: 0 }, across, down);
+        let [furthest, wrong] = [0, 0];
+        shares.forEach((share, i) => {
+          furthest = Math.max(furthest, Math.abs(share - (soft?.[i] ?? 0)));
+          const bit = ((mask[i >> 1] ?? 0) >> (i & 1)) & 1;
+          if (Math.abs(share - 127) > 1 && bit !== Number(share >= 127)) wrong++;
+        });
+        expect(furthest).toBeLessThanOrEqual(1);
+        expect(wrong).toBe(0);
+        const counted = mask.reduce((sum, bits) => sum + (bits & 1), 0);
+        expect(prepared.pixels.glomerulus).toBe(counted);
+      }
+      const bands: Pick<BilinearBand, 'top' | 'rows' | 'source'>[] = [];
+      for await (const { top, rows, source } of bilinearBands(
+        slide,
+        { width: 697, height: 818, downsample: 3.3 },
+        undefined,
+      )) {
+        bands.push({ top, rows, source });
+      }
+      await slide.close();
+      expect(bands.reduce((sum, { rows }) => sum + rows, 0)).toBe(818);
+      bands.forEach(({ source }, i) => {
+        const before = bands[i - 1]?.source ?? { top: 0, rows: 0 };
+        expect(source.top).toBeLessThanOrEqual(before.top + before.rows);
       });
-      expect(furthest).toBeLessThanOrEqual(1);
-      expect(wrong).toBe(0);
-      const counted = mask.reduce((sum, bits) => sum + (bits & 1), 0);
-      expect(prepared.pixels.glomerulus).toBe(counted);
-    }
-    const bands: Pick<BilinearBand, 'top' | 'rows' | 'source'>[] = [];
-    for await (const { top, rows, source } of bilinearBands(
-      slide,
-      { width: 697, height: 818, downsample: 3.3 },
-      undefined,
-    )) {
-      bands.push({ top, rows, source });
-    }
-    await slide.close();
-    expect(bands.reduce((sum, { rows }) => sum + rows, 0)).toBe(818);
-    bands.forEach(({ source }, i) => {
-      const before = bands[i - 1]?.source ?? { top: 0, rows: 0 };
-      expect(source.top).toBeLessThanOrEqual(before.top + before.rows);
-    });
-  }, 60_000);
+    },
+    60_000,
+  );
 
   it('says so in the index, keeps records, and leaves nothing soft behind when it is prepared otherwise', async () => {
     const out = at('again');

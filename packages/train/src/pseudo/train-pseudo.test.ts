@@ -7,6 +7,7 @@ import { readModelCard } from '@ftuseg/nn';
 import { readLabelImage, readSlideTable, type SlideRow } from '@ftuseg/slide';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { long } from '../../../../tests/long.js';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { lossesOf, tensorsOf } from '../../tests/run-contents.js';
 import type { TrainConfigInput } from '../config/config.js';
@@ -79,7 +80,7 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   const gridSources = (pseudoLabels: string) =>
     ({ samplesPerEpoch: undefined, sources: { second: { data: pseudoLabels, role: 'pseudo' } } }) as const;
 
-  it('goes on after an interruption to the same weights, bit for bit', async () => {
+  it.runIf(long)('goes on after an interruption to the same weights, bit for bit', async () => {
     const live = liveTensors();
     const whole = settings('whole');
     expect(await trainRun(whole)).toMatchObject({ finished: true });
@@ -102,13 +103,13 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     expect(liveTensors()).toBe(live);
   });
 
-  it('says in the card that it was trained on pseudo-labelled slides, and validated on none', async () => {
+  it.runIf(long)('says in the card that it was trained on pseudo-labelled slides, and validated on none', async () => {
     const path = join(folder, 'whole', 'model.onnx');
     const { training } = readModelCard(await readFile(path), path);
     expect(training).toMatchObject({ trainedOn: ['s2', 's3', 's4', 's5'], validatedOn: ['s0', 's1'] });
   });
 
-  it('trains a tile classifier, and from tiles of the grid', async () => {
+  it.runIf(long)('trains a tile classifier, and from tiles of the grid', async () => {
     const classify = settings('classify', { ...classifier, epochs: 1 });
     expect(await trainRun(classify)).toMatchObject({ finished: true });
     const grid = settings('grid', {
@@ -124,7 +125,7 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
     }
   });
 
-  it('learns nothing from tiles of which nothing is certain', async () => {
+  it.runIf(long)('learns nothing from tiles of which nothing is certain', async () => {
     const out = join(folder, 'unsure');
     const rows = await readSlideTable(join(folder, 'slides', 'slides.csv'));
     // One corner is certain, because a run without a single label is refused; no tile without objects holds it.

@@ -10,6 +10,7 @@ import { createModel, initialState, readModelCard, readSafetensors, writeSafeten
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { long } from '../../../../tests/long.js';
 import { writeDiscSlides } from '../../tests/discs.js';
 import { lossesOf, tensorsOf } from '../../tests/run-contents.js';
 import type { TrainConfigInput } from '../config/config.js';
@@ -136,7 +137,7 @@ describe.skipIf(!torchAvailable())('trainRun from ImageNet (needs libtorch: make
       expect(readModelCard(await readFile(join(run, 'model.onnx')), 'model').training.encoderWeights).toEqual(start);
     });
 
-    it('goes on with a run of old at random, also one killed before its first state', async () => {
+    it.runIf(long)('goes on with a run of old at random, also one killed before its first state', async () => {
       const random = { epochs: 2, encoderWeights: 'none' };
       await trainRun(settings('random', random));
       const [whole, old, older] = [join(folder, 'random'), await interrupted('old', random), join(folder, 'older')];
