@@ -1,4 +1,5 @@
 /** The page before a real studio: what it shows lies where it should, and mouse, keys and a screen reader find the way. */
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findChromium } from '../../../tests/chromium.js';
 import { type PageStudio, type Picture, pageStudio, rectangles } from './page/page-studio.js';
@@ -180,7 +181,12 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.until('[...document.images].every(({ complete }) => complete)');
     const before = await page.settled();
     const count = `performance.getEntriesByType('resource').length`;
-    const requests = await run(count);
+    // A picture that is still may wait for a tile that lies under others.
+    let requests: unknown;
+    for (let seen = await run(count); seen !== requests; seen = await run(count)) {
+      requests = seen;
+      await setTimeout(300);
+    }
     await run(
       `(() => { const slider = document.querySelector('[aria-label^="Threshold"]'); slider.value = 100; slider.dispatchEvent(new Event('input', { bubbles: true })); })()`,
     );
