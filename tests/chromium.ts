@@ -42,7 +42,15 @@ export class Chromium {
     const profile = await mkdtemp(join(tmpdir(), 'ftuseg-chromium-'));
     const drawing =
       graphics === 'webgl' ? ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'] : ['--disable-gpu'];
-    const flags = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage', '--hide-scrollbars', ...drawing];
+    const flags = [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--hide-scrollbars',
+      '--disable-gpu-rasterization',
+      '--disable-features=PreloadTopChromeWebUI',
+      ...drawing,
+    ];
     const child = spawn(binary, [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });

@@ -73,7 +73,7 @@ async function press(key: string): Promise<void> {
 
 /** Waits until an expression is true in the page. */
 async function until(expression: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     if ((await browser.evaluate(`Boolean(${expression})`)) === true) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -89,7 +89,7 @@ const focused = (): Promise<unknown> =>
 /** By its key; a page that has just been opened may not hear the first press. */
 async function toReview(): Promise<void> {
   await until("document.querySelector('.viewer')");
-  for (let tries = 0; tries < 40 && (await focused()) !== 'review'; tries++) {
+  for (let tries = 0; tries < 300 && (await focused()) !== 'review'; tries++) {
     await press('q');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
