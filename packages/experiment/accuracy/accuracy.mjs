@@ -4,7 +4,8 @@
  *
  * --data FOLDER with kidney-roi, kidney-he-biopsies, kidney-multistain; --weights FOLDER with efficientnetv2-b0 and efficientnet-lite0; --out FOLDER
  * for the work and --results FOLDER for the counts.
- * --rows ours,strong and --hospitals centre-2 and --seeds 1,2,3 choose; --windows 6400 is the budget of a training; --micrometres 4 per pixel.
+ * --rows ours,strong and --hospitals centre-2 and --seeds 1,2,3 choose; --windows 6400 is the budget of a training; --micrometres 4 per
+ * pixel; --tile 128 px is the side of a window. Another budget, scale or window wants folders of its own.
  * --share 0/2 and --share 1/2 are two processes on the same units, with --threads 1 each. --table only prints what is there.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1,2,3' },
     windows: { type: 'string', default: '6400' },
     micrometres: { type: 'string', default: '4' },
+    tile: { type: 'string', default: '128' },
     threads: { type: 'string', default: String(availableParallelism()) },
     share: { type: 'string', default: '0/1' },
     table: { type: 'boolean', default: false },
@@ -51,25 +53,29 @@ function chosen(given, known, what) {
 async function readResults(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json'));
   const found = await Promise.all(files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'))));
-  const budgets = new Set(found.map((unit) => `${unit.windows} windows at ${unit.micronsPerPixel} µm per pixel`));
+  const budgets = new Set(
+    found.map((unit) => `${unit.windows} windows of ${unit.tile ?? 128} px at ${unit.micronsPerPixel} µm per pixel`),
+  );
   if (budgets.size > 1) throw new Error(`${folder} mixes ${[...budgets].join(' and ')}: give --results another folder`);
   return found;
 }
 
-async function prepared(out, table, micronsPerPixel) {
+async function prepared(out, table, micronsPerPixel, tile) {
   const data = join(out, 'data');
   if (!existsSync(join(data, 'dataset.json'))) {
-    await prepareDataset({ table, out: data, micronsPerPixel, tile: 128, classes: parseClasses(undefined) });
+    await prepareDataset({ table, out: data, micronsPerPixel, tile, classes: parseClasses(undefined) });
   }
   return data;
 }
 
 const { out, results: folder } = values;
-const [windows, threads, micronsPerPixel] = [values.windows, values.threads, values.micrometres].map(Number);
+const [windows, threads, micronsPerPixel, tile] = [values.windows, values.threads, values.micrometres, values.tile].map(
+  Number,
+);
 await mkdir(folder, { recursive: true });
 if (!values.table) {
   const { table, centres } = await writeTable(values.data, out);
-  const data = await prepared(out, table, micronsPerPixel);
+  const data = await prepared(out, table, micronsPerPixel, tile);
   const weights = {
     main: join(values.weights, 'efficientnetv2-b0/tf_efficientnetv2_b0.safetensors'),
     lite0: join(values.weights, 'efficientnet-lite0/effnet_lite0_imagenet_dequant_f32.npz'),
@@ -88,7 +94,7 @@ if (!values.table) {
     const row = rows.find((one) => one.id === id);
     const base = rows.find((one) => one.id === row.of);
     const place = { out, results: folder, table, data, weights };
-    const unit = await runUnit(row, base, { ...place, heldOut, seed, windows, threads, micronsPerPixel });
+    const unit = await runUnit(row, base, { ...place, heldOut, seed, windows, threads, micronsPerPixel, tile });
     const { dice, f1, alarmsPerArea } = summarise([unit]);
     console.error(
       `${id}, without ${heldOut}, seed ${seed}: Dice ${dice.toFixed(3)}, F1 ${f1.toFixed(3)}, ${alarmsPerArea.toFixed(2)} false alarms per mm² (${unit.seconds.train} s)`,

@@ -77,7 +77,7 @@ export const COUNTS = [
  * @returns counts per image, sums per bin of probability, and seconds
  */
 export async function runUnit(row, base, options) {
-  const { out, results, table, data, heldOut, seed, micronsPerPixel, windows } = options;
+  const { out, results, table, data, heldOut, seed, micronsPerPixel, tile, windows } = options;
   const file = join(results, row.id, `${heldOut}-${seed}.json`);
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8'));
   const place = join(out, row.id, heldOut, `seed-${seed}`);
@@ -129,6 +129,7 @@ export async function runUnit(row, base, options) {
     seed,
     windows,
     micronsPerPixel,
+    tile,
     seconds,
     bins,
     columns: ['case', 'stain', ...COUNTS],

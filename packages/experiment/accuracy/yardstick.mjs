@@ -24,9 +24,9 @@ function python(args) {
 }
 
 /** @returns the seconds that the loop took */
-export async function trainYardstick(run, { data, heldOut, seed, weights, windows, threads, micronsPerPixel }) {
+export async function trainYardstick(run, { data, heldOut, seed, weights, windows, threads, tile, micronsPerPixel }) {
   await mkdir(run, { recursive: true });
-  const numbers = ['--seed', seed, '--windows', windows, '--threads', threads].map(String);
+  const numbers = ['--seed', seed, '--windows', windows, '--threads', threads, '--side', tile].map(String);
   const paths = ['--data', data, '--held-out', heldOut, '--out', run, '--weights', weights.main];
   const { seconds } = await python([SCRIPT, ...paths, ...numbers]);
   const { state } = readSafetensors(await readFile(join(run, 'weights.safetensors')));
@@ -51,7 +51,7 @@ export async function trainYardstick(run, { data, heldOut, seed, weights, window
     decoder: 'unet',
     encoder: 'tu-tf_efficientnetv2_b0',
     classes: ['glomerulus'],
-    tileSize: 128,
+    tileSize: tile,
     micronsPerPixel,
     mean: [...mean],
     std: [...std],
