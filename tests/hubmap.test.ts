@@ -118,8 +118,9 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftu-hubmap-'));
     process.env.FTUSEG_CACHE = at('cache');
-    // With this seed most slides are small, a few windows each, and one test slide is larger than every tile.
-    await writeHubmapFolder({ out: folder, seed: 2177, train: 8, test: 2, extra: 1, tiles: 8, sides: [1100, 2640] });
+    // With this seed most slides are small, a few windows each, and one test slide is larger than every tile of the recipes that run.
+    const [train, tiles, longest] = long ? [8, 8, 2640] : [6, 8, 1640];
+    await writeHubmapFolder({ out: folder, seed: 2177, train, test: 2, extra: 1, tiles, sides: [1100, longest] });
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

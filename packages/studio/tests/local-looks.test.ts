@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
-import { few } from '../../../tests/long.js';
+import { long } from '../../../tests/long.js';
 import { type LocalPage, localPage } from './page/local-page.js';
 
 const chromium = findChromium();
@@ -40,15 +40,10 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
     return findings.parse(found);
   }
 
-  it.each(
-    few(
-      [
-        { width: 390, scheme: 'dark' },
-        { width: 1440, scheme: 'light' },
-      ] as const,
-      2,
-    ),
-  )(
+  it.runIf(long).each([
+    { width: 390, scheme: 'dark' },
+    { width: 1440, scheme: 'light' },
+  ] as const)(
     'has no serious finding of axe: %o',
     async ({ width, scheme }) => {
       await page.browser.look(width, width < 600 ? 800 : 900, scheme);
@@ -86,6 +81,8 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
       await page.choose('Slide files', page.slide);
       await page.until(STILL);
       await click('#tab-jobs');
+      await page.choose('Model files', page.model);
+      await page.until("document.querySelector('.model') !== null");
       await run(`(() => {
         const views = [...document.querySelectorAll('.predict select')][0];
         views.value = 'd4';
