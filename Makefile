@@ -179,8 +179,7 @@ digests: build
 	node packages/cli/scripts/digests.mjs $(if $(KEEP),--keep "$(KEEP)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(ONLY),--only $(ONLY))
 
 # Trainings in several processes: killed, stopped, cut off, resumed, on two hosts made of network namespaces (as root). `ONLY=faults,resume` chooses.
-cluster-test: cluster-test-ranks cluster-test-slurm cluster-test-redis
-cluster-test: cluster-test-ranks cluster-test-slurm cluster-test-wrappers
+cluster-test: cluster-test-ranks cluster-test-slurm cluster-test-redis cluster-test-wrappers
 cluster-test-ranks: build python-peers
 	node tests/cluster/ranks.mjs $(if $(ONLY),--only $(ONLY))
 cluster-test-slurm: build
