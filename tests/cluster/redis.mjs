@@ -157,22 +157,26 @@ function checkGivenOn(name, { out }) {
   check(`${name}: the fold was given to the other worker too`, begun.length > 2, `${begun.length} began`);
 }
 
-/** A worker and its unit are stopped for longer than their place in the queue is kept. */
+/** Stops processes for longer than a unit's place in the queue is kept. */
+async function stoppedFor(ids) {
+  for (const id of ids) process.kill(id, 'SIGSTOP');
+  await sleep(SILENT_SECONDS * 1000);
+  for (const id of ids) process.kill(id, 'SIGCONT');
+}
+
+const idsBelow = (worker) => unitsBelow(worker).map(({ id }) => id);
+
 const stop = async (server, place) => {
-  const ended = await scenario(server, place, 'stop', async ({ worker }) => {
-    const all = [worker.pid, ...unitsBelow(worker).map(({ id }) => id)];
-    for (const id of all) process.kill(id, 'SIGSTOP');
-    await sleep(SILENT_SECONDS * 1000);
-    for (const id of all) process.kill(id, 'SIGCONT');
-  });
+  const ended = await scenario(server, place, 'stop', ({ worker }) => stoppedFor([worker.pid, ...idsBelow(worker)]));
   checkGivenOn('stop', ended);
 };
 
+/** The unit is stopped while its worker is cut off: one that goes on would be done on a fast machine, and nobody else would get it. */
 const link = async (server, place) => {
   const ended = await scenario(server, place, 'link', async ({ worker, workers }) => {
     const host = server.hosts[workers().indexOf(worker)];
     server.link(host, 'down');
-    await sleep(SILENT_SECONDS * 1000);
+    await stoppedFor(idsBelow(worker));
     server.link(host, 'up');
     const log = join(place.folder, `link-${host}.log`);
     await until('link: the worker is back', () => /answers again/.test(readFileSync(log, 'utf8')));

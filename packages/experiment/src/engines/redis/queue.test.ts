@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (!hasRedis) return;
-  await deliveries.close();
+  await deliveries.close(false);
   server.close();
   redis.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
@@ -115,6 +115,15 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     expect((await deliveries.next())?.unit).toBe('now');
     await queue.remove();
     expect(await server.client.keys('*')).toEqual([]);
+  });
+
+  it('lets what is written for a removed queue expire', async () => {
+    const settings = `ftuseg:run-${TOKEN}:meta`;
+    const late = await openDeliveries(server, TOKEN);
+    await server.client.hset(settings, 'opts.maxLenEvents', 10_000);
+    await late.close(true);
+    expect(await server.client.pttl(settings)).toBeGreaterThan(0);
+    await server.client.flushall();
   });
 
   it('knows runs and workers, and which run was cancelled', async () => {
