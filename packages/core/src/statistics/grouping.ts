@@ -3,6 +3,7 @@
  * split make its scores too good, so that columns that name such things are found by their names.
  */
 import { counted } from '../text/counted.js';
+import { listNames } from '../text/list-names.js';
 
 export interface GroupedRow {
   readonly id: string;
@@ -141,9 +142,7 @@ export function sharedGroups(
 
 /** @returns such as `patient_id p1, p2 and 3 more` */
 export function describeShared({ column, values }: SharedGroups): string {
-  const named =
-    values.length > 5 ? `${values.slice(0, 5).join(', ')} and ${values.length - 5} more` : values.join(', ');
-  return `${column} ${named}`;
+  return `${column} ${listNames(values, 5)}`;
 }
 
 /**

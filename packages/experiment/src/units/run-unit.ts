@@ -2,7 +2,7 @@
  * One unit in this process: from what other attempts left to a result that is published once, whoever else is at the same work. What is done, the disk says, and
  * never what an engine believes.
  */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, listNames } from '@ftuseg/core';
 import { type Attempt, beginAttempt, claimAttempt, removeAttempts } from '@ftuseg/files';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe } from '../step-kind/step-kind.js';
@@ -137,13 +137,12 @@ export async function runUnit(checked: CheckedRecipe, id: string, options: RunUn
   const found = findUnit(recipe, id);
   const { known, part } = found;
   if (known.record !== undefined) return { id, ...keptUnit };
-  const [first, ...more] = await missingBefore(found, recipe, options.trustCode);
+  const missing = await missingBefore(found, recipe, options.trustCode);
   const fingerprint = await unitFingerprint(known, recipe.context, part, options.trustCode);
-  if (first !== undefined || fingerprint === undefined || known.kind.afterFailures) {
+  if (missing.length > 0 || fingerprint === undefined || known.kind.afterFailures) {
     const isFree = await isReady(id, checked, options);
-    const others = more.length === 0 ? '' : ` and ${more.length} more`;
     if (!isFree || fingerprint === undefined)
-      return later(id, `it waits for ${first ?? 'what can still be done'}${others}`);
+      return later(id, `it waits for ${missing.length === 0 ? 'what can still be done' : listNames(missing, 1)}`);
   }
   const place = unitPlace(out, id, fingerprint);
   const job: Job = { known, part, id, context: recipe.context, fingerprint, place };

@@ -1,5 +1,5 @@
 /** What became of each slide of a table, as `predictions.json` has it. */
-import { type AppearanceDistance, counted, FtuError, type Rect } from '@ftuseg/core';
+import { type AppearanceDistance, counted, FtuError, listNames, type Rect } from '@ftuseg/core';
 import type { CascadeFacts } from '../cascade/cascade-facts.js';
 import type { SlideFacts } from './slide-facts.js';
 
@@ -48,9 +48,6 @@ export interface FailedSlide {
   readonly problem: string;
 }
 
-/** How many failures a sentence names before it only counts. */
-const NAMED = 3;
-
 /** @param submissions that were written in spite of them */
 export function summariseFailures(
   failures: readonly { readonly slide: FailedSlide; readonly error: FtuError }[],
@@ -79,7 +76,6 @@ export function summariseFailures(
  * if (failed.length > 0) console.error(describeFailures(failed, rows.length));
  */
 export function describeFailures(failures: readonly FailedSlide[], total: number): string {
-  const named = failures.slice(0, NAMED).map(({ id, problem }) => `"${id}" (${problem})`);
-  const rest = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
-  return `${failures.length} of ${counted(total, 'slide')} could not be predicted: ${named.join(', ')}${rest}`;
+  const named = failures.map(({ id, problem }) => `"${id}" (${problem})`);
+  return `${failures.length} of ${counted(total, 'slide')} could not be predicted: ${listNames(named)}`;
 }

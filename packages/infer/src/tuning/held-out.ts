@@ -1,5 +1,5 @@
 /** Which slides a model never saw: settings that are tuned on slides it was trained on are worth nothing on others. */
-import { describeShared, FtuError, sharedGroups } from '@ftuseg/core';
+import { describeShared, FtuError, listNames, sharedGroups } from '@ftuseg/core';
 import type { ModelCard } from '@ftuseg/nn';
 import type { SlideRow } from '@ftuseg/slide';
 
@@ -10,9 +10,6 @@ const listOf = (card: ModelCard, name: 'trainedOn' | 'validatedOn'): readonly st
 
 /** A slide's key is its id, behind the name of its source where two sources have slides of one id. */
 const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
-
-const few = (ids: readonly string[]): string =>
-  ids.length > 3 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more` : ids.join(', ');
 
 /**
  * The rows on which a fold of a run was validated.
@@ -32,7 +29,7 @@ export function validationRows(card: ModelCard, rows: readonly SlideRow[], subje
   const trained = new Set(listOf(card, 'trainedOn'));
   const both = validated.filter((key) => trained.has(key));
   if (both.length > 0) {
-    throw new FtuError('bad-input', `the model was trained on parts of ${few(both)}, which it was validated on`, {
+    throw new FtuError('bad-input', `the model was trained on parts of ${listNames(both)}, which it was validated on`, {
       subject,
       hint: 'use a run whose folds keep slides whole',
     });
@@ -60,7 +57,7 @@ export function assertHeldOut(card: ModelCard, rows: readonly SlideRow[], subjec
   const ids = new Set(trained?.map(idOf));
   const seen = rows.filter(({ id }) => ids.has(id)).map(({ id }) => id);
   if (seen.length === 0) return trained !== undefined;
-  throw new FtuError('bad-input', `the model was trained on ${few(seen)}`, {
+  throw new FtuError('bad-input', `the model was trained on ${listNames(seen)}`, {
     subject,
     hint: 'tune on slides that it never saw: choose them with --where',
   });

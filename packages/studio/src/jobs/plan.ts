@@ -1,5 +1,5 @@
 /** What a job will do, said before it starts: what there is to learn from, what is left out, and what refuses it. */
-import { counted } from '@ftuseg/core';
+import { counted, listNames } from '@ftuseg/core';
 
 /** What the corrections of a slide teach. */
 export interface SlideLesson {
@@ -144,13 +144,9 @@ export function planTraining(training: TrainingToPlan): JobPlan {
   };
 }
 
-const NAMED = 3;
-
 function leftOutNote(ids: readonly string[], reason: (several: boolean) => string): string[] {
   if (ids.length === 0) return [];
-  const named = ids.slice(0, NAMED).join(', ');
-  const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : '';
-  return [`${counted(ids.length, 'slide')} ${reason(ids.length > 1)}: ${named}${more}.`];
+  return [`${counted(ids.length, 'slide')} ${reason(ids.length > 1)}: ${listNames(ids)}.`];
 }
 
 const leftOutNotes = ({ unreadable, unscaled }: LeftOut): string[] => [

@@ -1,5 +1,5 @@
 /** Models that a step asks for by the names of other steps, with the slides that they were trained on. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, listNames } from '@ftuseg/core';
 import type { SlideRow } from '@ftuseg/slide';
 import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext } from '../../step-kind/step-kind.js';
@@ -81,8 +81,7 @@ export async function assertHeldOut(
 ): Promise<readonly string[]> {
   const { labelled, pseudo } = await trainingSlides(models, rows);
   if (labelled.length === 0) return pseudo;
-  const more = labelled.length > 3 ? ` and ${labelled.length - 3} more` : '';
-  throw new FtuError('bad-input', `models were trained on ${labelled.slice(0, 3).join(', ')}${more}`, {
+  throw new FtuError('bad-input', `models were trained on ${listNames(labelled)}`, {
     subject,
     hint: 'score slides that they never saw',
   });

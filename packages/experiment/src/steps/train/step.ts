@@ -1,6 +1,6 @@
 /** `do: train`: one network per fold, taken up where it was interrupted. */
 import { join } from 'node:path';
-import { FtuError } from '@ftuseg/core';
+import { FtuError, listNames } from '@ftuseg/core';
 import { exists } from '@ftuseg/files';
 import {
   type FoldResult,
@@ -29,10 +29,9 @@ function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (t
   const trained = new Set(start.trainedOn.map(({ image }) => image));
   const both = folds.flatMap(({ validatedOn }) => validatedOn.filter(({ image }) => trained.has(image)));
   if (both.length === 0) return;
-  const ids = both.slice(0, 3).map(({ id }) => id);
-  const more = both.length > 3 ? ` and ${both.length - 3} more` : '';
+  const ids = both.map(({ id }) => id);
   note(
-    `  warning: the encoder's start was trained on ${ids.join(', ')}${more}, which validate here: believe test slides only`,
+    `  warning: the encoder's start was trained on ${listNames(ids)}, which validate here: believe test slides only`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** Measures the slides of a prediction one after another while the studio is used: the queue grows as they become known. */
 import { basename, join } from 'node:path';
-import { FtuError, pixelArea, pixelSize } from '@ftuseg/core';
+import { FtuError, listNames, pixelArea, pixelSize } from '@ftuseg/core';
 import type { MeasuredItem } from '../../review/item.js';
 import type { KnownItems } from '../../review/live-review.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
@@ -69,15 +69,13 @@ export function measureInBackground(context: StudioContext, prediction: OpenPred
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const named = (slides: readonly string[]): string =>
-    slides.length <= 3 ? slides.join(', ') : `${slides.slice(0, 3).join(', ')} and ${slides.length - 3} more`;
   return {
     measured: () => measured,
     knows: (slide) => withItems.has(slide),
     items: () => [...items.values()],
     item: (id) => items.get(id),
     failed: () => failed,
-    notes: () => [...slidesOf].map(([note, slides]) => `${named(slides)}: ${note}`),
+    notes: () => [...slidesOf].map(([note, slides]) => `${listNames(slides)}: ${note}`),
     done: all(),
   };
 }
