@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (!hasRedis) return;
-  await deliveries.close(false);
+  await deliveries.close();
   server.close();
   redis.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
@@ -121,7 +121,7 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     const settings = `ftuseg:run-${TOKEN}:meta`;
     const late = await openDeliveries(server, TOKEN);
     await server.client.hset(settings, 'opts.maxLenEvents', 10_000);
-    await late.close(true);
+    await late.close();
     expect(await server.client.pttl(settings)).toBeGreaterThan(0);
     await server.client.flushall();
   });

@@ -15,7 +15,7 @@ export const RENEW_MILLISECONDS = 8000;
 const STALLED_MILLISECONDS = 10_000;
 /** So many workers may be lost at one unit before that counts as a failure of the unit. */
 const MAX_LOST = 2;
-/** Its looking for lost workers makes anew the settings of a queue that was just removed. Nothing is lost with them, but removing a queue takes a moment in which they are needed. */
+/** Looking for lost workers makes the settings of a queue anew, also of one that was just removed. Nothing is lost with them, but for the moment that removing a queue takes they are needed. */
 const SETTINGS_MILLISECONDS = 60_000;
 
 export interface Delivery {
@@ -31,8 +31,7 @@ export interface Delivery {
 export interface Deliveries {
   /** @returns undefined where there is nothing to do now */
   next(): Promise<Delivery | undefined>;
-  /** @param isRunOver the run is no longer queued: what BullMQ wrote for it since it was removed goes soon */
-  close(isRunOver: boolean): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** BullMQ's own answers for a unit that is another's by now, or is gone with the queue. */
@@ -83,9 +82,9 @@ export async function openDeliveries({ client }: QueueServer, token: string): Pr
       await delivery?.answer({ code: null, host: 'several hosts', said: `${MAX_LOST + 1} workers were lost at it` });
       return undefined;
     },
-    async close(isRunOver) {
+    async close() {
       await worker.close(true);
-      if (isRunOver) await client.pexpire(`${KEY_PREFIX}:${queueName(token)}:meta`, SETTINGS_MILLISECONDS);
+      await client.pexpire(`${KEY_PREFIX}:${queueName(token)}:meta`, SETTINGS_MILLISECONDS);
     },
   };
 }

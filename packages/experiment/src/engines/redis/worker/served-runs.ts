@@ -36,10 +36,10 @@ export function createServedRuns(server: QueueServer, name: string, identity: Wo
   const open = new Map<string, OpenRun>();
   const refusals = new Map<string, Refusal>();
 
-  async function drop(token: string, isRunOver = false): Promise<void> {
+  async function drop(token: string): Promise<void> {
     const run = open.get(token);
     open.delete(token);
-    await run?.deliveries.close(isRunOver);
+    await run?.deliveries.close();
     run?.log.end();
   }
 
@@ -72,7 +72,7 @@ export function createServedRuns(server: QueueServer, name: string, identity: Wo
       for (const { token, session } of open.values()) {
         if (runs.has(token)) continue;
         if ((await cancelledSession(server, token)) === session) cancelled.push(token);
-        await drop(token, true);
+        await drop(token);
       }
       return cancelled;
     },
