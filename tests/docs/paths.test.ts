@@ -17,7 +17,7 @@ it('names only paths that exist', async () => {
   for (const page of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages, ...readmes]) {
     if (!existsSync(join(root, page))) continue;
     const markdown = await readFile(join(root, page), 'utf8');
-    for (const [, path = ''] of markdown.matchAll(/`((?:packages|tests|recipes|docs)\/[^\s`]*)`/g)) {
+    for (const [, path = ''] of markdown.matchAll(/`((?:packages|tests|scripts|recipes|docs)\/[^\s`]*)`/g)) {
       if (!isPattern(path) && !existsSync(join(root, path))) missing.push(`${page}: ${path}`);
     }
   }

@@ -45,7 +45,7 @@ function sourceBehind(file: string, specifier: string): string | undefined {
 }
 
 it('scripts import what the packages export', () => {
-  const scripts = [...packages.map((name) => `packages/${name}`), 'tests'].flatMap((folder) =>
+  const scripts = [...packages.map((name) => `packages/${name}`), 'tests', 'scripts'].flatMap((folder) =>
     filesBelow(folder, /\.mjs$/),
   );
   const missing: string[] = [];
