@@ -21,13 +21,17 @@ $(STAMPS)/npm: package-lock.json package.json .npmrc | $(STAMPS)/node
 	ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+define OTHER_ADDONS
+node packages/files/scripts/build.mjs
+node packages/slide/scripts/build.mjs
+node packages/cli/scripts/build.mjs
+endef
+
 # Training needs libtorch; everything else works without it, so a machine that cannot have it still builds.
 $(STAMPS)/native: $(NATIVE) $(STAMPS)/npm
 	@node packages/torch/scripts/install-libtorch.mjs || echo "Going on without libtorch: training will not be available."
 	node packages/torch/scripts/build.mjs --optional
-	node packages/files/scripts/build.mjs
-	node packages/slide/scripts/build.mjs
-	node packages/cli/scripts/build.mjs
+	$(OTHER_ADDONS)
 	@touch $@
 
 # The decoders of a page, as modules that carry their WebAssembly.
@@ -55,6 +59,7 @@ build: $(STAMPS)/native $(STAMPS)/dist $(STAMPS)/page $(STAMPS)/static
 libtorch: $(STAMPS)/npm
 	node packages/torch/scripts/install-libtorch.mjs
 	node packages/torch/scripts/build.mjs
+	$(OTHER_ADDONS)
 	@touch $(STAMPS)/native
 
 lint: build
