@@ -13,7 +13,7 @@ it.skipIf(process.platform === 'win32')(
   'gives the same bytes after stops at random moments',
   async () => {
     // How long a stop takes says nothing on a machine that runs other tests.
-    const args = [script, '--kills', long ? '20' : '6', '--seed', '1', '--within', '60', '--only', commands.join(',')];
+    const args = [script, '--kills', long ? '20' : '4', '--seed', '1', '--within', '60', '--only', commands.join(',')];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {

@@ -141,7 +141,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
     }
   });
 
-  it('stops in time for its budget of hours, and goes on later', async () => {
+  it.runIf(long)('stops in time for its budget of hours, and goes on later', async () => {
     const config = settings('hours', { epochs: 30, maxHours: 2 / 3600 });
     const first = await trainRun(config);
     expect(first).toMatchObject({ finished: false, folds: [], outOfFold: undefined });

@@ -85,7 +85,7 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
       await page.until("document.querySelector('.model') !== null");
       await run(`(() => {
         const views = [...document.querySelectorAll('.predict select')][0];
-        views.value = 'd4';
+        views.value = 'reference';
         views.dispatchEvent(new Event('change', { bubbles: true }));
       })()`);
       await run("document.querySelector('.predict form button[type=submit]').click()");

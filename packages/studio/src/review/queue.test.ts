@@ -1,6 +1,7 @@
 /** The random tenth, the order of the queue, and what the tenth says: by simulation, with the truth at hand. */
 import { createRandom } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
+import { few } from '../../../../tests/long.js';
 import type { ItemState } from '../protocol/review.js';
 import { isWorthRefitting, judgedOf, outcomeOf, reviewBook, reviewSet } from './book.js';
 import { type DrawnItem, estimatesOf, judgedPart } from './estimates.js';
@@ -114,11 +115,12 @@ describe('the estimates', () => {
     return [held.precision / held.rounds, held.recall / held.rounds];
   }
 
-  it.each([
+  const mixtures = [
     [1000, 400, [0.8, 0.15], 1400],
     [600, 600, [0.6, 0.3], 1200],
     [1200, 300, [0.9, 0.1], 700],
-  ] as const)(
+  ] as const;
+  it.each(few(mixtures, 3))(
     'hold the truth of %i objects and %i ghosts about 95 times in 100',
     (objects, ghosts, shares, reviewed) => {
       for (const share of coverage(objects, ghosts, shares, reviewed)) {

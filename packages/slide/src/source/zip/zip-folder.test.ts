@@ -63,8 +63,8 @@ describe.each(FORMS)('a ZIP file: %s', (_, options) => {
 it('refuses encrypted files and a bomb', async () => {
   const encrypted = await opened(buildZip(files, { encrypted: true }));
   await expect(encrypted.open('a.json')).rejects.toThrow('encrypted files in a ZIP file are not supported');
-  const zeros = new Map([['a.json', new Uint8Array(100 << 20)]]);
+  const zeros = new Map([['a.json', new Uint8Array(81 << 20)]]);
   const bomb = buildZip(zeros, { deflate: true });
   expect(bomb.length).toBeLessThan(1 << 20);
-  await expect((await opened(bomb)).open('a.json')).rejects.toThrow('104857600 bytes is too large to read in parts');
+  await expect((await opened(bomb)).open('a.json')).rejects.toThrow('84934656 bytes is too large to read in parts');
 });
