@@ -22,10 +22,15 @@ const message = z.object({
 });
 type Message = z.output<typeof message>;
 
+/** What Chromium tells of a document; each navigation has a loader of its own. */
+const lifecycle = z.object({ loaderId: z.string(), name: z.string() });
+
 /** One tab. Every call waits for the browser's answer, however slow the machine. */
 export class Chromium {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  readonly #loads: (() => void)[] = [];
+  /** Loaders of documents that have loaded. */
+  readonly #loaded = new Set<string>();
+  readonly #awaited = new Map<string, () => void>();
   readonly #events = new Map<string, (params: unknown) => void>();
   #sent = 0;
   #session: string | undefined;
@@ -67,6 +72,7 @@ export class Chromium {
     const attached = await browser.send('Target.attachToTarget', { targetId: page?.targetId, flatten: true });
     browser.#session = z.object({ sessionId: z.string() }).parse(attached).sessionId;
     await browser.send('Page.enable');
+    await browser.send('Page.setLifecycleEventsEnabled', { enabled: true });
     return browser;
   }
 
@@ -88,7 +94,13 @@ export class Chromium {
 
   #receive({ id, method, params, result, error }: Message): void {
     this.#events.get(method ?? '')?.(params);
-    if (method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
+    if (method === 'Page.lifecycleEvent') {
+      const { loaderId, name } = lifecycle.parse(params);
+      if (name === 'load') {
+        this.#loaded.add(loaderId);
+        this.#awaited.get(loaderId)?.();
+      }
+    }
     const caller = this.#waiting.get(id ?? 0);
     this.#waiting.delete(id ?? 0);
     if (error === undefined) caller?.resolve(result);
@@ -111,10 +123,14 @@ export class Chromium {
     });
   }
 
+  /** Returns when that very document has loaded: the empty one that a new browser has may still be loading. */
   async open(url: string): Promise<void> {
-    const loaded = new Promise<void>((resolve) => this.#loads.push(resolve));
-    await this.send('Page.navigate', { url });
-    await loaded;
+    const navigation = z.object({ loaderId: z.string().optional(), errorText: z.string().optional() });
+    const { loaderId, errorText } = navigation.parse(await this.send('Page.navigate', { url }));
+    if (errorText !== undefined) throw new Error(`${url}: ${errorText}`);
+    // Another place in the same document loads nothing.
+    if (loaderId === undefined || this.#loaded.has(loaderId)) return;
+    await new Promise<void>((resolve) => this.#awaited.set(loaderId, resolve));
   }
 
   /** A window of that many CSS pixels; `dark` as the system would ask for it. */

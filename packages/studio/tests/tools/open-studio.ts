@@ -25,7 +25,7 @@ export interface OpenStudio {
 
 export const SLIDE = { width: 1200, height: 900 };
 
-/** Asks again until the page says so. @throws after 20 seconds, with what was asked */
+/** Asks again until the page says so. @throws after 80 seconds, with what was asked */
 export async function until(browser: Chromium, expression: string): Promise<void> {
   for (let tries = 0; tries < 1600; tries++) {
     if ((await browser.evaluate(expression)) === true) return;
