@@ -145,4 +145,12 @@ describe('predictInStore', () => {
     const same = await predictInStore(slide, [model], store, { ...common, fingerprint: 'two' });
     expect(same.notes).toEqual([]);
   });
+
+  it('takes nothing of a network in 8 bits for what it gives in float32', async () => {
+    const store = memoryStore();
+    const computedIn = (arithmetic: 'int8' | 'float32') => ({ ...model, source: { ...model.source, arithmetic } });
+    await predictInStore(slide, [computedIn('int8')], store, common);
+    const again = await predictInStore(slide, [computedIn('float32')], store, common);
+    expect(again.notes).toEqual([expect.stringContaining('predicted anew')]);
+  });
 });

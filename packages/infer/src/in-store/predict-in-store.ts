@@ -30,7 +30,7 @@ import { ViewFirst } from './view/view-first.js';
 export interface PredictInStoreOptions {
   /** Of the slide, as files name it. */
   readonly id: string;
-  /** All that the bands depend on; those of another one are computed again. */
+  /** All that the bands depend on, but for the numbers in which a network in 8 bits is computed here; those of another one are computed again. */
   readonly fingerprint: string;
   readonly settings?: PredictSettings | undefined;
   /** Micrometres per level-0 pixel where they are known better than by the slide. */
@@ -82,6 +82,10 @@ function whyInTurn({ settings, members }: SlidePlan): string | undefined {
   return undefined;
 }
 
+/** A network in 8 bits gives other numbers where it is computed in float32: on a graphics card. */
+const fingerprintOf = (given: string, models: readonly SegmentationModel[]): string =>
+  [given, ...models.flatMap(({ source }) => source.arithmetic ?? [])].join(' ');
+
 /** @returns a sentence where the store has work with another fingerprint, which is lost */
 async function emptyForAnother(store: FileStore, fingerprint: string): Promise<string | undefined> {
   const before = await fingerprintIn(store);
@@ -105,7 +109,8 @@ export async function predictInStore(
   files: FileStore,
   options: PredictInStoreOptions,
 ): Promise<StoredPrediction> {
-  const { id, fingerprint, signal, onProgress, outlines = 'simplified', bandColumns } = options;
+  const { id, signal, onProgress, outlines = 'simplified', bandColumns } = options;
+  const fingerprint = fingerprintOf(options.fingerprint, models);
   const began = performance.now();
   const ensemble = ensembleOf(models);
   const plan = planInStore(slide, models, options.settings, options.scale);

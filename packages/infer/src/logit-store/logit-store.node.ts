@@ -7,6 +7,7 @@ import type { SlideRow } from '@ftuseg/slide';
 import type { SegmentationModel } from '../model/model.js';
 import { keepsToCard, keyOf } from '../plan/colour-choice.js';
 import type { Member } from '../plan/plan.js';
+import { int8UnitHere } from '../session/processor-int8.node.js';
 import { type LogitPack, openLogitPack } from './logit-pack.node.js';
 
 export interface LogitStoreOptions {
@@ -36,7 +37,9 @@ export async function openMemberPack(
   const gated = gate === undefined ? [] : [gate];
   // The model's digest covers the colours of its card.
   const coloured = keepsToCard(colours, model.card) ? [] : [keyOf(colours)];
-  const name = digest(JSON.stringify([image, grid, tile, ...gated, ...coloured])).slice(0, NAME);
+  // A network in 8 bits gives other numbers on processors that compute it otherwise.
+  const computed = model.card.quantisation === undefined ? [] : [await int8UnitHere()];
+  const name = digest(JSON.stringify([image, grid, tile, ...gated, ...coloured, ...computed])).slice(0, NAME);
   const facts = {
     format: 1,
     code,
@@ -49,6 +52,7 @@ export async function openMemberPack(
     tile,
     gate,
     ...(coloured.length === 0 ? {} : { colours }),
+    ...(computed.length === 0 ? {} : { computed }),
   };
   const identity = JSON.stringify(facts);
   return openLogitPack(join(place, `${name}.logits`), { identity, readOnly });
