@@ -1,8 +1,8 @@
 /** The page without a server, as a person uses it: a slide from the disk, a prediction, corrections, another day, and what she takes along. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { raster } from '@ftuseg/core';
-import { openSlide, writeDicom } from '@ftuseg/slide';
+import { openSlide, writeDicom, writeZarr } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
@@ -193,7 +193,7 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
   );
 
   it(
-    'opens slides of several files as folders: MIRAX by choice, DICOM dropped',
+    'opens slides of several files as folders: MIRAX by choice, DICOM and OME-Zarr dropped',
     async () => {
       const mirax = join(page.folder, 'mirax');
       const flat = Uint8Array.from({ length: 64 * 64 * 3 }, (_, at) => [200, 30, 90][at % 3] ?? 0);
@@ -210,29 +210,34 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
       await page.until(STILL);
       expect((await page.picture()).at(500, 400)).toEqual([200, 30, 90]);
 
-      const dicom = join(page.folder, 'series');
+      const [dicom, zarr] = [join(page.folder, 'series'), join(page.folder, 'zarr.ome.zarr')];
       const slide = await openSlide(page.slide);
       await writeDicom(dicom, slide, { micronsPerPixel: 0.5, container: 'series' });
+      await writeZarr(zarr, slide, { version: '0.5', container: 'folder', name: 'zarr', micronsPerPixel: 0.5 });
       await slide.close();
-      const data = { items: [], files: [dicom], dragOperationsMask: 1 };
-      for (const type of ['dragEnter', 'dragOver', 'drop']) {
-        await page.browser.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data });
+      for (const folder of [dicom, zarr]) {
+        const data = { items: [], files: [folder], dragOperationsMask: 1 };
+        for (const type of ['dragEnter', 'dragOver', 'drop']) {
+          await page.browser.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data });
+        }
+        await page.until(opened(basename(folder)));
+        await page.until(
+          `document.querySelector('.viewer')?.getAttribute('aria-label') === 'Slide ${basename(folder)}'`,
+        );
+        await page.until(STILL);
+        const [left, top, width, height] = z
+          .tuple([z.number(), z.number(), z.number(), z.number()])
+          .parse(await page.browser.evaluate(PANE_BOX));
+        const scale = Math.min(width / SIZE.width, height / SIZE.height);
+        const { at } = await page.picture();
+        const red = (x: number, y: number): number =>
+          at(
+            left + (width - SIZE.width * scale) / 2 + x * scale,
+            top + (height - SIZE.height * scale) / 2 + y * scale,
+          )[0];
+        for (const [x0, y0, x1, y1] of rectangles) expect(red((x0 + x1) / 2, (y0 + y1) / 2)).toBeGreaterThan(230);
+        expect(red(700, 700)).toBeLessThan(110);
       }
-      await page.until(opened('series'));
-      await page.until(`document.querySelector('.viewer')?.getAttribute('aria-label') === 'Slide series'`);
-      await page.until(STILL);
-      const [left, top, width, height] = z
-        .tuple([z.number(), z.number(), z.number(), z.number()])
-        .parse(await page.browser.evaluate(PANE_BOX));
-      const scale = Math.min(width / SIZE.width, height / SIZE.height);
-      const { at } = await page.picture();
-      const red = (x: number, y: number): number =>
-        at(
-          left + (width - SIZE.width * scale) / 2 + x * scale,
-          top + (height - SIZE.height * scale) / 2 + y * scale,
-        )[0];
-      for (const [x0, y0, x1, y1] of rectangles) expect(red((x0 + x1) / 2, (y0 + y1) / 2)).toBeGreaterThan(230);
-      expect(red(700, 700)).toBeLessThan(110);
       expect(await page.browser.evaluate('__problems')).toEqual([]);
     },
     patience,
