@@ -2,9 +2,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
+import { builtPage } from './page/built-page.js';
 import { type RunningStudio, runStudio } from './running-studio.js';
 import { type SmallStudio, smallStudio } from './small-studio.js';
 import { until } from './tools/open-studio.js';
@@ -23,8 +23,7 @@ describe.skipIf(binary === undefined)('the panel of jobs (needs Chromium)', () =
     const { folder: old } = await small.predict('old');
     vi.stubEnv('FAKE_PREDICTION', old);
     vi.stubEnv('FAKE_MS', '400');
-    const page = join(small.folder, 'page');
-    await build({ configFile: path('../vite.config.ts'), logLevel: 'error', build: { outDir: page, minify: false } });
+    const page = await builtPage('server', small.folder);
     const table = join(small.folder, 'slides.csv');
     const lines = small.rows.map(({ id, image }) => `${id},${image},0.5`);
     await writeFile(table, ['id,image,mpp', ...lines, ''].join('\n'));

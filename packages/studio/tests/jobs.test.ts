@@ -162,7 +162,8 @@ describe('a training', () => {
 
 describe('jobs', () => {
   it('compute one at a time', async () => {
-    vi.stubEnv('FAKE_MS', '60');
+    // Longer than a slow machine takes to start the second.
+    vi.stubEnv('FAKE_MS', '600');
     const first = await start({ kind: 'predict' });
     const second = await start({ kind: 'predict' });
     expect([first.state, second.state]).toEqual(['running', 'waiting']);

@@ -2,11 +2,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
+import { builtPage } from './page/built-page.js';
 import { type RunningStudio, runStudio, writeSlide } from './running-studio.js';
 import { until } from './tools/open-studio.js';
 
@@ -39,9 +38,8 @@ describe.skipIf(binary === undefined)('the table of objects (needs Chromium)', (
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftuseg-table-'));
-    const [page, slide, found] = [join(folder, 'page'), join(folder, 'big.tif'), join(folder, 'found')];
-    const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
-    await build({ configFile, logLevel: 'error', build: { outDir: page, emptyOutDir: true, minify: false } });
+    const [slide, found] = [join(folder, 'big.tif'), join(folder, 'found')];
+    const page = await builtPage('server', folder);
     await writeSlide(slide, { width: SIDE, height: SIDE });
     await mkdir(join(found, 'geojson'), { recursive: true });
     await writeFile(join(found, 'geojson/big.geojson'), collection());

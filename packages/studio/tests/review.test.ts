@@ -3,21 +3,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { raster } from '@ftuseg/core';
 import { loadModel, predictTable } from '@ftuseg/infer';
 import { readSlideTable, writePng } from '@ftuseg/slide';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
 import { convolutionModel } from '../../../tests/convolution-model.js';
 import { long } from '../../../tests/long.js';
 import { type Studio, startStudio } from '../src/index.js';
+import { builtPage } from './page/built-page.js';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const chromium = findChromium();
 let folder: string;
+let page: string;
 let studio: Studio;
 let browser: Chromium;
 /** Level-0 pixels: one slide with nearly all, so that the browser opens few slides. */
@@ -53,7 +52,7 @@ const open = (): Promise<Studio> =>
   startStudio({
     input: join(folder, 'slides.csv'),
     predictions: [join(folder, 'found')],
-    page: join(folder, 'page'),
+    page,
     ftu: [],
     version: '0',
     signal: new AbortController().signal,
@@ -104,7 +103,7 @@ beforeAll(async () => {
   if (chromium === undefined) return;
   folder = await mkdtemp(join(tmpdir(), 'ftuseg-review-'));
   await writeSlides();
-  await build({ configFile: here('../vite.config.ts'), logLevel: 'error', build: { outDir: join(folder, 'page') } });
+  page = await builtPage('server', folder);
   studio = await open();
   browser = await Chromium.launch(chromium, 'webgl');
   await browser.look(1200, 700);

@@ -4,15 +4,14 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { raster } from '@ftuseg/core';
 import { writePyramid } from '@ftuseg/slide';
-import { build } from 'vite';
 import { z } from 'zod';
 import { Chromium } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
 import { writeStaticStudio } from '../../src/index.js';
 import type { ModelsFile } from '../../src/models/models-file.js';
+import { builtPage } from './built-page.js';
 import { type Picture, pictureOf } from './page-studio.js';
 
 export const SIZE = { width: 1200, height: 900 };
@@ -98,11 +97,10 @@ const buttonOf = (text: string): string =>
 /** @param models whether the folder has the tiny model beside the page; paths: these, as `ftu studio --static` puts them there */
 export async function localPage(binary: string, models: boolean | readonly string[]): Promise<LocalPage> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-local-'));
-  const [files, built] = [join(folder, 'static'), join(folder, 'built')];
+  const files = join(folder, 'static');
   const downloads = join(folder, 'downloads');
   await mkdir(downloads);
-  const config = fileURLToPath(new URL('../../vite.static.config.ts', import.meta.url));
-  await build({ configFile: config, logLevel: 'error', build: { outDir: built, emptyOutDir: true, minify: false } });
+  const built = await builtPage('static', folder);
   await writeStaticStudio({ out: files, page: built, models: typeof models === 'boolean' ? [] : models });
   const [slide, model] = [join(folder, 'edges.tif'), join(folder, 'tiny.onnx')];
   await writeSlide(slide);

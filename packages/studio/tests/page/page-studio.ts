@@ -2,16 +2,15 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { raster } from '@ftuseg/core';
 import { loadModel, predictTable } from '@ftuseg/infer';
 import { openSlide, type SlideRow, writePng } from '@ftuseg/slide';
-import { build } from 'vite';
 import { Chromium } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
 import { buildSlide } from '../../../slide/tests/dicom/slide-builder.mjs';
 import { withProfile } from '../../../slide/tests/with-profile.js';
 import { startStudio } from '../../src/index.js';
+import { builtPage } from './built-page.js';
 
 const SIZE = { width: 1200, height: 900 };
 export const MICRONS_PER_PIXEL = 0.5;
@@ -130,9 +129,7 @@ addEventListener('securitypolicyviolation', (event) => __problems.push('policy: 
 
 export async function pageStudio(binary: string): Promise<PageStudio> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-page-'));
-  const page = join(folder, 'page');
-  const config = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
-  await build({ configFile: config, logLevel: 'error', build: { outDir: page, emptyOutDir: true, minify: false } });
+  const page = await builtPage('server', folder);
   const row = await writeFixture(folder);
   const predicted = await predict(folder, row);
   const table = `id,image,annotations,mpp\nedges,edges.png,edges.geojson,${MICRONS_PER_PIXEL}\nbroken,broken.tif,,\nscan,scan.dcm,,\nprofiled,profiled.png,,0.5\n`;

@@ -2,9 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { Chromium } from '../../../../tests/chromium.js';
+import { builtPage } from '../page/built-page.js';
 import { runStudio, writeSlide } from '../running-studio.js';
 
 export interface OpenStudio {
@@ -34,12 +33,9 @@ export async function until(browser: Chromium, expression: string): Promise<void
   throw new Error(`never true: ${expression}`);
 }
 
-const config = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
-
 export async function openStudio(binary: string): Promise<OpenStudio> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-tools-'));
-  const page = join(folder, 'page');
-  await build({ configFile: config, logLevel: 'error', build: { outDir: page, emptyOutDir: true, minify: false } });
+  const page = await builtPage('server', folder);
   const slide = join(folder, 'slide.tif');
   await writeSlide(slide, SLIDE);
   const running = await runStudio({ input: slide, page, work: join(folder, 'work') });
