@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 
-/** The first of Chromium's names on the PATH; undefined: none is installed. */
+/** The first of Chromium's names on the PATH, first the one without the windows around a page; undefined: none is installed. */
 export const findChromium = (): string | undefined =>
-  ['chromium', 'chromium-browser', 'google-chrome'].find(
+  ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].find(
     (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
   );
 
