@@ -126,12 +126,14 @@ python-peers:
 bench: build python-peers
 	@for file in packages/*/bench/*.bench.mjs; do echo "== $$file"; node $$file || exit 1; done
 
-# Networks on hospitals that they were not trained on: hours, resumable. `make accuracy ROWS=ours,strong HOSPITALS=centre-2 SEEDS=1` chooses.
+# Networks on hospitals that they were not trained on: hours, resumable. `make accuracy ROWS=ours,strong HOSPITALS=centre-2 SEEDS=1` chooses;
+# WINDOWS, MICROMETRES and TILE are of a training, and want folders of their own: ACCURACY=work RESULTS=counts.
 ACCURACY ?= accuracy
 SHARED ?= ../shared
 accuracy: build python-peers
 	node packages/experiment/accuracy/accuracy.mjs --data $(SHARED)/data --weights $(SHARED)/weights --out $(ACCURACY) \
-	  $(if $(RESULTS),--results $(RESULTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(HOSPITALS),--hospitals $(HOSPITALS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SHARE),--share $(SHARE)) $(if $(THREADS),--threads $(THREADS))
+	  $(if $(RESULTS),--results $(RESULTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(HOSPITALS),--hospitals $(HOSPITALS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SHARE),--share $(SHARE)) $(if $(THREADS),--threads $(THREADS)) \
+	  $(if $(WINDOWS),--windows $(WINDOWS)) $(if $(MICROMETRES),--micrometres $(MICROMETRES)) $(if $(TILE),--tile $(TILE))
 
 # What 8 bits cost a trained network, for each way of choosing ranges and each part that could stay in float: `make int8-accuracy MODEL=model.onnx CALIBRATE=a.csv TEST=b.csv`.
 int8-accuracy: build

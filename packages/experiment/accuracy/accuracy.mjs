@@ -14,6 +14,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { openDataset } from '@ftuseg/folders';
 import { parseClasses } from '@ftuseg/slide';
 import { setThreads } from '@ftuseg/torch';
 import { prepareDataset } from '@ftuseg/train';
@@ -60,10 +61,16 @@ async function readResults(folder) {
   return found;
 }
 
+/** @throws where the folder has data of another scale or window, which results would be taken for */
 async function prepared(out, table, micronsPerPixel, tile) {
   const data = join(out, 'data');
   if (!existsSync(join(data, 'dataset.json'))) {
     await prepareDataset({ table, out: data, micronsPerPixel, tile, classes: parseClasses(undefined) });
+  }
+  const found = await openDataset(data);
+  if (found.micronsPerPixel !== micronsPerPixel || found.tile !== tile) {
+    const has = `windows of ${found.tile} px at ${found.micronsPerPixel} µm per pixel`;
+    throw new Error(`${data} has ${has}, not of ${tile} px at ${micronsPerPixel}: give --out another folder`);
   }
   return data;
 }

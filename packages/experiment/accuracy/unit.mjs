@@ -16,7 +16,15 @@ async function train(row, options) {
   const { place, data, heldOut, seed, weights, windows, threads } = options;
   const run = join(place, 'run');
   const done = join(place, 'trained.json');
-  if (existsSync(done)) return JSON.parse(await readFile(done, 'utf8'));
+  if (existsSync(done)) {
+    const before = JSON.parse(await readFile(done, 'utf8'));
+    if (before.windows !== windows) {
+      throw new Error(
+        `${place} was trained on ${before.windows} windows, not on ${windows}: give --out another folder`,
+      );
+    }
+    return before;
+  }
   if (row.starter === true) return { seconds: 0, model: STARTER_MODEL };
   let seconds;
   if (row.python === true) ({ seconds } = await trainYardstick(run, options));
@@ -26,7 +34,7 @@ async function train(row, options) {
     const { folds } = await trainRun({ ...settings, data, out: run, name: row.id, seed, threads, overwrite: true });
     seconds = folds[0].seconds;
   }
-  const trained = { seconds, model: join(run, 'model.onnx') };
+  const trained = { seconds, windows, model: join(run, 'model.onnx') };
   await writeFile(done, JSON.stringify(trained));
   return trained;
 }
