@@ -6,16 +6,25 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Plugin } from 'vitest/config';
 
-const writtenAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** When a file was written, milliseconds; 0 where there is none. */
+export const writtenAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** When the newest source of a package was written, of those with such names; tests are none. @param folder of the package */
+export const newestSource = (folder: string, names: RegExp): number => {
+  const sources = join(folder, 'src');
+  const found = readdirSync(sources, { recursive: true, encoding: 'utf8' });
+  const times = found
+    .filter((file) => names.test(file) && !file.endsWith('.test.ts'))
+    .map((file) => writtenAt(join(sources, file)));
+  return Math.max(0, ...times);
+};
 
 /** Whether the compiler has run since the last change of a source of any package. */
 export const isCompiled = (packages: string): boolean =>
   readdirSync(packages).every((name) => {
-    if (!existsSync(join(packages, name, 'tsconfig.json'))) return true;
-    const compiledAt = writtenAt(join(packages, name, 'tsconfig.tsbuildinfo'));
-    return readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-      .every((file) => writtenAt(join(packages, name, 'src', file)) < compiledAt);
+    const folder = join(packages, name);
+    if (!existsSync(join(folder, 'tsconfig.json'))) return true;
+    return newestSource(folder, /\.ts$/) < writtenAt(join(folder, 'tsconfig.tsbuildinfo'));
   });
 
 /** Modules that Vitest leaves to Node. */
