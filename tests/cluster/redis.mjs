@@ -86,7 +86,9 @@ async function scenario(server, place, name, disturb) {
     // In the middle of it.
     await sleep(4000);
     await disturb({ out, run, again, worker: training() ?? workers[0], workers: () => workers, replace });
-    const { code } = await Promise.race([run.ended, sleep(400_000).then(() => ({ code: 'not at an end' }))]);
+    // Does not keep this script waiting once all is done.
+    const patience = sleep(400_000, { code: 'not at an end' }, { ref: false });
+    const { code } = await Promise.race([run.ended, patience]);
     const said = readFileSync(log, 'utf8').trim();
     check(
       `${name}: the run ends with ${name === 'plain' ? 1 : 0}`,
