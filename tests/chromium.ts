@@ -25,6 +25,16 @@ type Message = z.output<typeof message>;
 /** What Chromium tells of a document; each navigation has a loader of its own. */
 const lifecycle = z.object({ loaderId: z.string(), name: z.string() });
 
+/** `webgpu` has WebGL as well. */
+export type Graphics = 'none' | 'webgl' | 'webgpu';
+
+const webgl = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const drawing: Readonly<Record<Graphics, readonly string[]>> = {
+  none: ['--disable-gpu'],
+  webgl,
+  webgpu: [...webgl, '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
+};
+
 /** One tab. Every call waits for the browser's answer, however slow the machine. */
 export class Chromium {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
@@ -42,11 +52,9 @@ export class Chromium {
     readonly profile: string,
   ) {}
 
-  /** @param graphics `webgl` renders WebGL on the processor (SwiftShader); without it there is none */
-  static async launch(binary: string, graphics: 'none' | 'webgl' = 'none'): Promise<Chromium> {
+  /** @param graphics what is emulated on the processor (SwiftShader) */
+  static async launch(binary: string, graphics: Graphics = 'none'): Promise<Chromium> {
     const profile = await mkdtemp(join(tmpdir(), 'ftuseg-chromium-'));
-    const drawing =
-      graphics === 'webgl' ? ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'] : ['--disable-gpu'];
     const flags = [
       '--headless=new',
       '--no-sandbox',
@@ -54,7 +62,7 @@ export class Chromium {
       '--hide-scrollbars',
       '--disable-gpu-rasterization',
       '--disable-features=PreloadTopChromeWebUI',
-      ...drawing,
+      ...drawing[graphics],
     ];
     const child = spawn(binary, [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],

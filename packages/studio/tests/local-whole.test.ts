@@ -14,8 +14,7 @@ import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
-import { OverlapIndex } from '../src/edits/reconcile/overlap.js';
-import type { FlatPolygon, SlideObject } from '../src/protocol/objects.js';
+import { compareObjects, objectsIn } from './page/compare-objects.js';
 import { type LocalPage, localPage } from './page/local-page.js';
 import { areaByShoelace } from './tools/independent.js';
 
@@ -27,28 +26,6 @@ const real = at('../../../../shared/data/slides/pathml/small_HE.svs');
 const chosen = process.env.FTUSEG_PAGE_SLIDES?.split(',').filter((path) => path !== '');
 const slides = chosen ?? (existsSync(real) ? [real] : []);
 const patience = 3_600_000;
-
-const ring = z.array(z.tuple([z.number(), z.number()]));
-const collection = z.object({
-  features: z.array(
-    z.object({
-      id: z.string(),
-      geometry: z.discriminatedUnion('type', [
-        z.object({ type: z.literal('Polygon'), coordinates: z.array(ring) }),
-        z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring)) }),
-      ]),
-    }),
-  ),
-});
-
-function objectsIn(text: string): SlideObject[] {
-  return collection.parse(JSON.parse(text)).features.map(({ id, geometry }) => {
-    const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-    // Rings are closed in the file.
-    const flat: FlatPolygon[] = polygons.map((rings) => rings.map((corners) => corners.slice(0, -1).flat()));
-    return { id, class: 'glomerulus', polygons: flat };
-  });
-}
 
 /** Memory of the browser's processes that belongs to nobody else, megabytes. */
 async function memoryOf(profile: string): Promise<number> {
@@ -144,17 +121,10 @@ describe.skipIf(binary === undefined || slides.length === 0)(
         const ours = objectsIn(await readFile(file, 'utf8'));
         const theirs = objectsIn(await readFile(join(there, 'geojson', `${stem}.geojson`), 'utf8'));
         expect(ours).toHaveLength(theirs.length);
-        const index = new OverlapIndex(theirs);
-        const ious = ours.map(({ polygons }) => index.overlapping(polygons)[0]?.iou ?? 0);
+        const { ious, different } = compareObjects(ours, theirs);
         const apart = ours
           .filter((_, i) => (ious[i] ?? 0) < 0.99)
           .map(({ polygons }) => Math.round(areaByShoelace(polygons)));
-        const different = ours.reduce((sum, { polygons }) => {
-          const [best] = index.overlapping(polygons);
-          const [own, other] = [areaByShoelace(polygons), areaByShoelace(best?.object.polygons ?? [])];
-          const iou = best?.iou ?? 0;
-          return sum + (own + other) * (1 - (2 * iou) / (1 + iou));
-        }, 0);
         const slide = await openSlide(path);
         const share = different / (slide.width * slide.height);
         await slide.close();

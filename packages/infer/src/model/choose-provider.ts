@@ -39,33 +39,64 @@ export function largestDifference(a: Float32Array, b: Float32Array): number {
   return most;
 }
 
-/**
- * @param open a session of the model on a provider; it is closed here
- * @param tile side that the model was trained on, pixels
- * @throws {FtuError} whatever the session on the processor throws
- */
-export async function compareProviders(
-  open: (provider: WebProvider) => Promise<Session>,
-  tile: number,
-): Promise<ChosenProvider> {
-  const answer = async (provider: WebProvider): Promise<Float32Array> => {
-    const session = await open(provider);
-    try {
-      return await session.run(goldenTile(tile), [1, 3, tile, tile]);
-    } finally {
-      await session.close();
-    }
-  };
-  const reference = await answer('wasm');
+/** Sessions of one model; each is closed after its use. */
+export interface ProviderSessions {
+  /** Of the float32 form. */
+  readonly open: (provider: WebProvider) => Promise<Session>;
+  /** The processor as it would compute, to compare the time of a tile; undefined: time does not count. */
+  readonly processor?: ProcessorSessions | undefined;
+}
+
+export interface ProcessorSessions {
+  readonly open: () => Promise<Session>;
+  /** Sessions that would run side by side. */
+  readonly workers: number;
+}
+
+interface Answer {
+  readonly logits: Float32Array;
+  /** Of the second run: the first compiles. */
+  readonly milliseconds: number;
+}
+
+async function answerOf(opening: Promise<Session>, side: number): Promise<Answer> {
+  const session = await opening;
   try {
-    const apart = largestDifference(reference, await answer('webgpu'));
-    if (apart <= TOLERANCE) return { provider: 'webgpu' };
-    const note = `the graphics card answers otherwise than the processor (logits differ by ${apart.toPrecision(2)}, ${TOLERANCE} is allowed): the processor computes`;
-    return { provider: 'wasm', note };
-  } catch (error) {
-    const reason = error instanceof FtuError ? error.problem : String(error);
-    return { provider: 'wasm', note: `the graphics card cannot run the model (${reason}): the processor computes` };
+    const shape = [1, 3, side, side] as const;
+    const logits = await session.run(goldenTile(side), shape);
+    const began = performance.now();
+    await session.run(goldenTile(side), shape);
+    return { logits, milliseconds: performance.now() - began };
+  } finally {
+    await session.close();
   }
+}
+
+/**
+ * @param side of a tile that the model was trained on, pixels
+ * @throws {FtuError} whatever a session on the processor throws
+ */
+export async function compareProviders({ open, processor }: ProviderSessions, side: number): Promise<ChosenProvider> {
+  const reference = await answerOf(open('wasm'), side);
+  const instead = (reason: string): ChosenProvider => ({ provider: 'wasm', note: `${reason}: the processor computes` });
+  let graphics: Answer;
+  try {
+    graphics = await answerOf(open('webgpu'), side);
+  } catch (error) {
+    return instead(
+      `the graphics card cannot run the model (${error instanceof FtuError ? error.problem : String(error)})`,
+    );
+  }
+  const apart = largestDifference(reference.logits, graphics.logits);
+  if (!(apart <= TOLERANCE)) {
+    const facts = `logits differ by ${apart.toPrecision(2)}, ${TOLERANCE} is allowed`;
+    return instead(`the graphics card answers otherwise than the processor (${facts})`);
+  }
+  if (processor === undefined) return { provider: 'webgpu' };
+  const perTile = (await answerOf(processor.open(), side)).milliseconds / processor.workers;
+  if (graphics.milliseconds <= perTile) return { provider: 'webgpu' };
+  const [slow, fast] = [graphics.milliseconds, perTile].map((time) => time.toFixed(time < 10 ? 1 : 0));
+  return instead(`the graphics card takes ${slow} ms for a tile, the processor ${fast} ms`);
 }
 
 function hasWebGpu(): boolean {
@@ -73,21 +104,38 @@ function hasWebGpu(): boolean {
   return typeof navigator === 'object' && navigator !== null && 'gpu' in navigator;
 }
 
+export interface ChooseProviderOptions extends Omit<ModelInWorkersOptions, 'provider' | 'workers'> {
+  /** How the processor would compute: the graphics card is taken only where it is not slower. Undefined: time does not count. */
+  readonly processor?: Pick<ModelInWorkersOptions, 'makeWorker' | 'runtime' | 'workers'> | undefined;
+}
+
 /**
- * WebGPU where a golden tile agrees with WebAssembly, else WebAssembly and a sentence. One worker runs at a time.
- * @param options their `provider` and `workers` do not count
+ * WebGPU where a golden tile agrees with WebAssembly and takes no longer, else WebAssembly and a sentence. Browsers emulate a graphics card on the processor
+ * where there is none: it agrees, and takes many times as long. One worker runs at a time.
+ * @param options `makeWorker` and `runtime` are of the build that knows WebGPU
  * @throws {FtuError} as `openModelInWorkers` on the processor
  * @example
- * const { provider, note } = await chooseProvider(bytes, { makeWorker, threads: 1, name: 'model.onnx', runtime });
+ * const processor = { makeWorker, runtime, workers: 4 };
+ * const { provider, note } = await chooseProvider(bytes, { ...graphics, processor, threads: 1, name: 'model.onnx' });
  */
 export async function chooseProvider(
   bytes: Uint8Array,
-  options: Omit<ModelInWorkersOptions, 'provider' | 'workers'>,
+  { processor, ...options }: ChooseProviderOptions,
 ): Promise<ChosenProvider> {
   if (!hasWebGpu()) return { provider: 'wasm', note: 'this browser has no WebGPU: the processor computes' };
   // Of a network in 8 bits both compute the float32 form: what 8 bits change says nothing of the graphics card.
   const float32 = dequantiseOnnx(bytes);
-  const open = async (provider: WebProvider): Promise<Session> =>
-    (await openModelInWorkers(float32, { ...options, provider, workers: 1 })).session;
-  return compareProviders(open, readModelCard(bytes, options.name).tileSize);
+  const opened = async (file: Uint8Array, place: Omit<ModelInWorkersOptions, 'threads' | 'name'>): Promise<Session> =>
+    (await openModelInWorkers(file, { ...options, ...place })).session;
+  const { makeWorker, runtime } = options;
+  return compareProviders(
+    {
+      open: (provider) => opened(float32, { makeWorker, runtime, provider, workers: 1 }),
+      processor: processor && {
+        workers: processor.workers,
+        open: () => opened(bytes, { ...processor, provider: 'wasm', workers: 1 }),
+      },
+    },
+    readModelCard(bytes, options.name).tileSize,
+  );
 }

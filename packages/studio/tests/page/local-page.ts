@@ -7,7 +7,7 @@ import { extname, join } from 'node:path';
 import { raster } from '@ftuseg/core';
 import { writePyramid } from '@ftuseg/slide';
 import { z } from 'zod';
-import { Chromium } from '../../../../tests/chromium.js';
+import { Chromium, type Graphics } from '../../../../tests/chromium.js';
 import { convolutionModel } from '../../../../tests/convolution-model.js';
 import { writeStaticStudio } from '../../src/index.js';
 import type { ModelsFile } from '../../src/models/models-file.js';
@@ -95,7 +95,11 @@ const buttonOf = (text: string): string =>
   `[...document.querySelectorAll('button, [role=tab], [role=menuitem]')].find((one) => one.textContent.trim() === ${JSON.stringify(text)} || one.getAttribute('aria-label') === ${JSON.stringify(text)})`;
 
 /** @param models whether the folder has the tiny model beside the page; paths: these, as `ftu studio --static` puts them there */
-export async function localPage(binary: string, models: boolean | readonly string[]): Promise<LocalPage> {
+export async function localPage(
+  binary: string,
+  models: boolean | readonly string[],
+  graphics: Graphics = 'webgl',
+): Promise<LocalPage> {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-local-'));
   const files = join(folder, 'static');
   const downloads = join(folder, 'downloads');
@@ -117,7 +121,7 @@ export async function localPage(binary: string, models: boolean | readonly strin
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('the server has no port');
   const origin = `http://127.0.0.1:${address.port}`;
-  const browser = await Chromium.launch(binary, 'webgl');
+  const browser = await Chromium.launch(binary, graphics);
   await browser.look(1200, 700);
   await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: WATCH });
   await browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });

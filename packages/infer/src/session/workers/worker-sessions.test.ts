@@ -9,6 +9,7 @@ import { realModel } from '../../../tests/real-model.js';
 import { compareProviders, largestDifference } from '../../model/choose-provider.js';
 import { openModelInWorkers } from '../../model/model-in-workers.js';
 import { createNodeSession } from '../session.node.js';
+import type { WebProvider } from '../session.web.js';
 import type { PageWorker, WorkerProblem } from './page-worker.js';
 import { serveInference } from './serve-inference.js';
 
@@ -144,23 +145,44 @@ describe('openModelInWorkers', () => {
 });
 
 describe('compareProviders', () => {
-  const answering = (value: number) => ({ run: async () => Float32Array.of(1, value), close: async () => undefined });
+  const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+  const answering = (value: number, milliseconds = 0) => ({
+    run: async () => {
+      await sleep(milliseconds);
+      return Float32Array.of(1, value);
+    },
+    close: async () => undefined,
+  });
+  const graphics = (value: number, milliseconds = 0) => ({
+    open: async (provider: WebProvider) => (provider === 'wasm' ? answering(2) : answering(value, milliseconds)),
+  });
   it.each([
     [2.001, 'webgpu', undefined],
     [2.1, 'wasm', /logits differ by 0\.1/],
     [Number.NaN, 'wasm', /Infinity/],
   ] as const)('takes the graphics card only where it agrees (%f)', async (value, provider, note) => {
-    const chosen = await compareProviders(async (one) => answering(one === 'wasm' ? 2 : value), 32);
+    const chosen = await compareProviders(graphics(value), 32);
     expect(chosen.provider).toBe(provider);
     if (note === undefined) expect(chosen.note).toBeUndefined();
     else expect(chosen.note).toMatch(note);
   });
 
+  it.each([
+    [1, 'webgpu', undefined],
+    [4, 'wasm', /the graphics card takes \d+ ms for a tile, the processor \d+ ms: the processor computes/],
+  ] as const)('does not take a slow graphics card for %i workers of the processor', async (workers, provider, note) => {
+    const processor = { workers, open: async () => answering(2, 240) };
+    const chosen = await compareProviders({ ...graphics(2, 120), processor }, 32);
+    expect(chosen.provider).toBe(provider);
+    if (note !== undefined) expect(chosen.note).toMatch(note);
+  });
+
   it('says why where the graphics card fails', async () => {
-    const chosen = await compareProviders(async (provider) => {
+    const open = async (provider: WebProvider) => {
       if (provider === 'webgpu') throw new FtuError('unavailable', 'no adapter');
       return answering(2);
-    }, 32);
+    };
+    const chosen = await compareProviders({ open }, 32);
     expect(chosen).toEqual({ provider: 'wasm', note: expect.stringContaining('(no adapter)') });
   });
 });

@@ -3,6 +3,7 @@ import type { PredictSettings } from '@ftuseg/infer/browser';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { ModelRecord } from '../store/records.js';
 import type { Models } from './models.js';
+import type { ComputeChoice } from './predict-methods.js';
 
 export const viewChoices = ['none', 'reference', 'd4'] as const;
 export type ViewChoice = (typeof viewChoices)[number];
@@ -17,16 +18,19 @@ export interface FormState {
   readonly views: Signal<ViewChoice>;
   /** Square micrometres; undefined: as the card says. */
   readonly minimumArea: Signal<number | undefined>;
+  /** Undefined: there is no graphics card to choose. */
+  readonly computeOn: Signal<ComputeChoice> | undefined;
   readonly settings: ReadonlySignal<PredictSettings>;
   /** Why nothing can start; undefined: it can. */
   readonly problem: ReadonlySignal<string | undefined>;
 }
 
-export function createForm({ list }: Models): FormState {
+export function createForm({ list }: Models, hasGraphicsCard: boolean): FormState {
   const chosen = signal<readonly string[]>([]);
   const threshold = signal<number | undefined>(undefined);
   const views = signal<ViewChoice>('none');
   const minimumArea = signal<number | undefined>(undefined);
+  const computeOn = hasGraphicsCard ? signal<ComputeChoice>('faster') : undefined;
   const models = computed(() => {
     const picked = list.value.filter(({ sha256 }) => chosen.value.includes(sha256));
     return picked.length > 0 ? picked : list.value.slice(0, 1);
@@ -50,5 +54,5 @@ export function createForm({ list }: Models): FormState {
     if (area !== undefined && !(area >= 0)) return 'The smallest area is a number of square micrometres, 0 or more.';
     return undefined;
   });
-  return { chosen, models, threshold, views, minimumArea, settings, problem };
+  return { chosen, models, threshold, views, minimumArea, computeOn, settings, problem };
 }

@@ -1,5 +1,6 @@
 /** Settings of a prediction in the page; what is not set is as the model's card says. */
 import { type FormState, type ViewChoice, viewChoices } from './form-state.js';
+import { type ComputeChoice, computeChoices } from './predict-methods.js';
 
 const viewWords: Readonly<Record<ViewChoice, string>> = {
   none: 'one',
@@ -7,10 +8,17 @@ const viewWords: Readonly<Record<ViewChoice, string>> = {
   d4: 'all eight: mirrored and turned',
 };
 
+const computeWords: Readonly<Record<ComputeChoice, string>> = {
+  faster: 'whichever is faster',
+  processor: 'the processor',
+  graphics: 'the graphics card',
+};
+
+const isCompute = (value: string): value is ComputeChoice => computeChoices.some((one) => one === value);
 const isView = (value: string): value is ViewChoice => viewChoices.some((one) => one === value);
 
 export function PredictForm({ form }: { readonly form: FormState }) {
-  const { threshold, views, minimumArea, models } = form;
+  const { threshold, views, minimumArea, computeOn, models } = form;
   const ofCard = models.value[0]?.threshold;
   return (
     <>
@@ -59,6 +67,24 @@ export function PredictForm({ form }: { readonly form: FormState }) {
           }}
         />
       </label>
+      {computeOn !== undefined && (
+        <label class="job-field">
+          <span class="muted">Computed on</span>
+          <select
+            value={computeOn.value}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              if (isCompute(value)) computeOn.value = value;
+            }}
+          >
+            {computeChoices.map((one) => (
+              <option key={one} value={one}>
+                {computeWords[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
     </>
   );
 }

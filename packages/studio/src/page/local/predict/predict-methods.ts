@@ -10,6 +10,10 @@ export interface Runtimes {
   readonly graphics: ArrayBuffer | undefined;
 }
 
+/** Where networks are computed: by default on the graphics card where it agrees with the processor and is not slower. */
+export const computeChoices = ['faster', 'processor', 'graphics'] as const;
+export type ComputeChoice = (typeof computeChoices)[number];
+
 export interface PredictJob {
   readonly slide: SlideFile;
   /** Digests and names of models that are kept. */
@@ -20,6 +24,7 @@ export interface PredictJob {
   /** Threads that may be busy. */
   readonly workers: number;
   readonly runtimes: Runtimes;
+  readonly computeOn: ComputeChoice;
 }
 
 export interface PredictEstimate {

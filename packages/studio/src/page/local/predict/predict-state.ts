@@ -71,7 +71,7 @@ const workersHere = (): number => Math.max(1, Math.min(8, navigator.hardwareConc
 
 export function createPredict(options: PredictOptions): PredictState {
   const { library, models, store, slide, seen, makeWorker, runtimes } = options;
-  const form = createForm(models);
+  const form = createForm(models, runtimes.graphics !== undefined);
   const estimate = signal<EstimateState>({ state: 'idle' });
   const run: Signal<Run | undefined> = signal(undefined);
   const preview = signal<readonly StoredObject[]>([]);
@@ -85,6 +85,7 @@ export function createPredict(options: PredictOptions): PredictState {
     prediction,
     workers: workersHere(),
     runtimes,
+    computeOn: form.computeOn?.peek() ?? 'processor',
   });
   /** A worker of its own, ended afterwards: its memory would never shrink. */
   const withWorker = async <T>(work: (worker: Caller<PredictMethods>) => Promise<T>): Promise<T> => {
@@ -112,7 +113,7 @@ export function createPredict(options: PredictOptions): PredictState {
   };
   // Another slide or setting has another estimate.
   effect(() => {
-    void [slide.value, form.settings.value, form.models.value];
+    void [slide.value, form.settings.value, form.models.value, form.computeOn?.value];
     estimate.value = { state: 'idle' };
   });
 

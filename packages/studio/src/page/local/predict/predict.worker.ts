@@ -28,7 +28,8 @@ const MEMORY = 1.5e9;
 let seen: SeenBox | undefined;
 
 /** Of a model: where it is computed, and why not on the graphics card. */
-async function placeOf(bytes: Uint8Array, name: string, { runtimes, workers, models }: PredictJob) {
+async function placeOf(bytes: Uint8Array, name: string, job: PredictJob) {
+  const { runtimes, workers, models, computeOn } = job;
   const processor = {
     makeWorker: () => new InferenceWorker(),
     runtime: runtimes.processor,
@@ -36,9 +37,10 @@ async function placeOf(bytes: Uint8Array, name: string, { runtimes, workers, mod
     provider: 'wasm',
     note: undefined,
   } as const;
-  if (runtimes.graphics === undefined) return processor;
+  if (runtimes.graphics === undefined || computeOn === 'processor') return processor;
   const graphics = { makeWorker: () => new GpuInferenceWorker(), runtime: runtimes.graphics };
-  const { provider, note } = await chooseProvider(bytes, { ...graphics, threads: 1, name });
+  const compared = computeOn === 'faster' ? processor : undefined;
+  const { provider, note } = await chooseProvider(bytes, { ...graphics, processor: compared, threads: 1, name });
   return provider === 'wasm' ? { ...processor, note } : ({ ...graphics, workers: 1, provider, note } as const);
 }
 
