@@ -13,7 +13,7 @@ const script = fileURLToPath(new URL('fuzz/fuzz.mjs', import.meta.url));
 
 it('every reader ends in a result or in a sentence, whatever it is given', { timeout: 300_000 }, async () => {
   const out = await mkdtemp(join(tmpdir(), 'ftuseg-fuzz-failures-'));
-  const count = long ? 1200 : 300;
+  const count = long ? 1200 : 180;
   const { stdout } = await run(process.execPath, [
     script,
     '--count',

@@ -180,7 +180,7 @@ describe('two processes at once with different settings', () => {
     return found;
   }
 
-  it.each(few(cases, 2))(
+  it.each(few(cases, 3))(
     '%s: the second is sent away, the first ends as if it had been alone',
     async (name, one, other) => {
       const goOn = await startAndHold(one(`two-${name}`), `two-${name}`);

@@ -11,7 +11,7 @@ import { createRandom, raster } from '@ftuseg/core';
 import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
 import { writePyramid } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { long } from '../../../tests/long.js';
+import { few, long } from '../../../tests/long.js';
 import { ftu } from './run.js';
 
 const run = promisify(execFile);
@@ -105,7 +105,8 @@ describe('ftu predict', () => {
     ]);
     await ftu(...predict('one', ...crf, '--threads', '1'));
     expect(await bytesOf('one')).toEqual(expected);
-    for (const bands of [0, 1, 2, 3]) expect(await killAt('killed', bands, predict('killed', ...crf))).toBe(true);
+    for (const bands of few([0, 1, 2, 3], 3))
+      expect(await killAt('killed', bands, predict('killed', ...crf))).toBe(true);
     expect(await bandsOf('killed')).toBe(3);
     const done = await ftu(...predict('killed', ...crf));
     expect(done.code).toBe(0);

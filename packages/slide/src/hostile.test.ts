@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const script = (name: string): string => fileURLToPath(new URL(`../scripts/${name}`, import.meta.url));
 
 /** All of them by `make test-all`, and by hand, as docs/slides.md says. */
-const EVERY = long ? 1 : 8;
+const EVERY = long ? 1 : 12;
 const MUTATIONS = long ? 200 : 40;
 
 /** Families of parsers; a family's files lie about what no one needs as well: a tag that counts nothing, a list of tiles that are found without it. */

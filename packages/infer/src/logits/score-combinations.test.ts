@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { openSlide, parseClasses, type SlideRow, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { few } from '../../../../tests/long.js';
 import { pixelModel } from '../../tests/fakes.js';
 import { evaluatePredictions } from '../evaluation/evaluate.node.js';
 import { dropOtherModels, logitBytes } from '../logit-store/logit-store.node.js';
@@ -62,14 +63,17 @@ const known = models.map(({ card, source }): KnownModel => {
   return { path: source.name, sha256: source.sha256 ?? '', card };
 });
 
-const settings: PredictSettings[] = [
-  { merge: 'hann', crf: 'none', views: 'reference' },
-  { merge: 'hann', crf: 'reference', views: 'reference' },
-  { merge: 'center', crf: 'bilateral', views: 'reference' },
-  { merge: 'gaussian', overlap: 24 },
-  { merge: 'mean', views: 'd4', threshold: 0.4, minimumArea: 300, fillHoles: true },
-  { merge: 'or', views: 'reference', crf: 'reference' },
-];
+const settings: PredictSettings[] = few(
+  [
+    { merge: 'hann', crf: 'none', views: 'reference' },
+    { merge: 'hann', crf: 'reference', views: 'reference' },
+    { merge: 'center', crf: 'bilateral', views: 'reference' },
+    { merge: 'gaussian', overlap: 24 },
+    { merge: 'mean', views: 'd4', threshold: 0.4, minimumArea: 300, fillHoles: true },
+    { merge: 'or', views: 'reference', crf: 'reference' },
+  ],
+  2,
+);
 
 const combinations: Combination[] = settings.flatMap((one) => [
   { members: known.map((model, i) => ({ model, weight: i + 1 })), settings: one },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { long } from '../../../../tests/long.js';
+import { few, long } from '../../../../tests/long.js';
 import { type Features, HARD_FEATURES } from '../spec.js';
 import { createRegionRenderer, listGlomeruli, synthesiseRegion, synthesiseSlide } from './region.js';
 
-const slide = { width: 700, height: 700, micronsPerPixel: 2, seed: 3 };
+const slide = { width: 500, height: 500, micronsPerPixel: 2, seed: 3 };
 const spec = { seed: 5, micronsPerPixel: 2, slideWidth: 3000, slideHeight: 3000 };
 const list = (features: Partial<Features>, seed = spec.seed) => listGlomeruli({ ...spec, seed, features });
 const isGlass = (data: Uint8Array, i: number): boolean => Math.min(...data.subarray(i, i + 3)) > 225;
@@ -97,7 +97,7 @@ describe('cores of a biopsy', () => {
   const cores = { ...HARD_FEATURES, cores: true };
 
   it('leave much glass, and are never without a glomerulus', () => {
-    for (let seed = 0; seed < (long ? 12 : 3); seed++) {
+    for (let seed = 0; seed < (long ? 12 : 2); seed++) {
       const biopsy = { seed, micronsPerPixel: 8, slideWidth: 400, slideHeight: 400, features: cores };
       expect(listGlomeruli(biopsy).length).toBeGreaterThan(0);
       const { image } = synthesiseRegion({ ...biopsy, x: 0, y: 0, width: 400, height: 400 });
@@ -106,12 +106,12 @@ describe('cores of a biopsy', () => {
     }
   });
 
-  it.each(['pas', 'he', 'masson', 'silver'] as const)('are the same in any window, in %s', (stain) => {
-    const biopsy = { seed: 9, micronsPerPixel: 2, slideWidth: 900, slideHeight: 700, features: cores, stain };
-    const whole = createRegionRenderer(biopsy)({ x: 0, y: 0, width: 900, height: 700 });
-    const part = synthesiseRegion({ ...biopsy, x: 333, y: 111, width: 400, height: 300 });
+  it.each(few(['pas', 'he', 'masson', 'silver'] as const, 2))('are the same in any window, in %s', (stain) => {
+    const biopsy = { seed: 9, micronsPerPixel: 2, slideWidth: 700, slideHeight: 500, features: cores, stain };
+    const whole = createRegionRenderer(biopsy)({ x: 0, y: 0, width: 700, height: 500 });
+    const part = synthesiseRegion({ ...biopsy, x: 233, y: 111, width: 400, height: 300 });
     for (let y = 0; y < 300; y++) {
-      const at = (y + 111) * 900 + 333;
+      const at = (y + 111) * 700 + 233;
       const expected = whole.image.data.subarray(at * 3, (at + 400) * 3);
       expect(Buffer.compare(part.image.data.subarray(y * 1200, (y + 1) * 1200), expected)).toBe(0);
       const truth = whole.labels.data.subarray(at, at + 400);

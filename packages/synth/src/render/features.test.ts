@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { few } from '../../../../tests/long.js';
 import { createRegionRenderer, listGlomeruli, synthesiseRegion, synthesiseSlide } from './region.js';
 
-const slide = { width: 1200, height: 1200, micronsPerPixel: 1.5, seed: 3 };
+const slide = { width: 800, height: 800, micronsPerPixel: 2, seed: 3 };
 
 describe('features of a synthetic slide', () => {
   it.each(few([{ folds: 5 }, { pen: 3 }, { blur: 0.5 }], 3))(
@@ -37,11 +37,11 @@ describe('features of a synthetic slide', () => {
 
   it('draws the same pixels in any window', () => {
     const features = { sclerotic: 0.5, pen: 2, folds: 3, blur: 0.5 };
-    const spec = { seed: 9, micronsPerPixel: 1, slideWidth: 1500, slideHeight: 900, features };
-    const whole = createRegionRenderer(spec)({ x: 0, y: 0, width: 1500, height: 900 });
-    const part = synthesiseRegion({ ...spec, x: 333, y: 111, width: 600, height: 500 });
+    const spec = { seed: 9, micronsPerPixel: 1, slideWidth: 900, slideHeight: 600, features };
+    const whole = createRegionRenderer(spec)({ x: 0, y: 0, width: 900, height: 600 });
+    const part = synthesiseRegion({ ...spec, x: 233, y: 87, width: 600, height: 500 });
     for (let y = 0; y < 500; y++) {
-      const from = ((y + 111) * 1500 + 333) * 3;
+      const from = ((y + 87) * 900 + 233) * 3;
       const expected = whole.image.data.subarray(from, from + 1800);
       expect(Buffer.compare(part.image.data.subarray(y * 1800, (y + 1) * 1800), expected)).toBe(0);
     }

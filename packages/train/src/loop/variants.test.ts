@@ -77,7 +77,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     ],
   ];
 
-  it.each(few(variants, 3))('runs %s', async (name, more) => {
+  it.each(few(variants, 4))('runs %s', async (name, more) => {
     const live = liveTensors();
     const notes: string[] = [];
     const result = await trainRun(settings(name, more), {
