@@ -5,53 +5,19 @@
  *
  *     node packages/slide/bench/read.bench.mjs [side of the pyramid] [side of the planar slide] [windows]
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { fromFile, Pool } from 'geotiff';
 import sharp from 'sharp';
 import { openSlide } from '../dist/index.js';
-import { hasOpenSlide, ndpi, planar, pyramid, python, scan, warm } from './slides.mjs';
+import { hasOpenSlide, ndpi, planar, pyramid, scan, warm } from './slides.mjs';
+import { readOpenSlide, readOurs, together, WINDOW, windows } from './windows.mjs';
 
-const run = promisify(execFile);
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [side = 40000, planarSide = 20000, count = 200] = process.argv.slice(2).map(Number);
-const WINDOW = 512;
 /** A peer that takes longer than this per window, in milliseconds, reads 20 windows and not all. */
 const SLOW = 150;
 
-/** The same windows for everyone: a linear congruential sequence (Numerical Recipes). */
-function windows(width, height, downsample) {
-  const size = WINDOW * downsample;
-  let state = 12345;
-  const next = (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-  return Array.from({ length: count }, () => ({ x: next(width - size), y: next(height - size) }));
-}
-
-async function together(jobs, readers, work) {
-  let at = 0;
-  const reader = async () => {
-    while (at < jobs.length) await work(jobs[at++]);
-  };
-  const began = performance.now();
-  await Promise.all(Array.from({ length: readers }, reader));
-  return (performance.now() - began) / jobs.length;
-}
-
 const peers = {
-  ftuseg: async (path, jobs, downsample, readers) => {
-    const slide = await openSlide(path);
-    const size = WINDOW * downsample;
-    const took = await together(jobs, readers, ({ x, y }) =>
-      slide.readRegion({ x, y, width: size, height: size, downsample }),
-    );
-    await slide.close();
-    return took;
-  },
+  ftuseg: readOurs,
   libvips: async (path, jobs, downsample, readers) => {
     const size = WINDOW * downsample;
     const pages = (await sharp(path, { limitInputPixels: false }).metadata()).pages ?? 1;
@@ -88,12 +54,7 @@ const peers = {
     pool.destroy();
     return took;
   },
-  openslide: async (path, jobs, downsample, readers) => {
-    if (!hasOpenSlide) return undefined;
-    const given = JSON.stringify({ path, jobs, downsample, readers, window: WINDOW });
-    const answer = await run(python, [here('read_openslide.py'), given], { maxBuffer: 1 << 26 }).catch(() => undefined);
-    return answer === undefined ? undefined : Number(answer.stdout);
-  },
+  openslide: readOpenSlide,
 };
 
 const rows = [
@@ -111,7 +72,7 @@ for (const [name, path, downsamples, readBy = Object.keys(peers)] of rows) {
   const { width, height } = slide;
   await slide.close();
   for (const downsample of downsamples) {
-    const jobs = windows(width, height, downsample);
+    const jobs = windows(width, height, downsample, count);
     for (const readers of [1, 4]) {
       const took = {};
       // The first round fills the page cache.
