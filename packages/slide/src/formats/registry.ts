@@ -6,4 +6,5 @@ export { ndpi } from './ndpi/format.js';
 export { openslide } from './openslide/format.js';
 export { picture } from './picture/format.js';
 export { tiff } from './tiff/format.js';
+export { vsi } from './vsi/format.js';
 export { zarr } from './zarr/format.js';

@@ -38,7 +38,6 @@ export const knownFormats: readonly KnownFormat[] = [
     hint: 'export it from QuPath as OME-TIFF, or open the .ndpi files that it lists',
     names: /\.ndpis$/i,
   },
-  { name: 'Olympus VSI', hint: bioFormats, names: /\.(vsi|ets)$/i, disguised: true },
   {
     name: 'Philips iSyntax',
     hint: 'export it as TIFF from the Philips software, or with `isyntax2raw`',

@@ -63,9 +63,9 @@ describe('formats that are known and not read', () => {
     await expect(readSlideTable(path)).rejects.toThrow(problem);
   });
 
-  it.each(['a.vms', 'a.vsi'])('%s, although it begins as a format that is read', async (name) => {
-    const path = await file(name, name === 'a.vms' ? await jpeg() : tiff(''));
-    await expect(openSlide(path)).rejects.toThrow(/(Hamamatsu VMS|Olympus VSI) file/);
+  it('a.vms, although it begins as a format that is read', async () => {
+    const path = await file('a.vms', await jpeg());
+    await expect(openSlide(path)).rejects.toThrow('Hamamatsu VMS file');
   });
 
   it.each(['a.vms', 'a.svslide'])('%s, which OpenSlide may read', async (name) => {
