@@ -19,6 +19,7 @@ const families = [
   { family: 'dicom', least: 300, share: 0.7, fuzz: ['--family', 'dicom'] },
   { family: 'vendors', least: 300, share: 0.8, fuzz: ['--family', 'vendors'] },
   { family: 'mrxs', least: 300, share: 0.7, fuzz: ['--family', 'mrxs'] },
+  { family: 'vsi', least: 600, share: 0.7, fuzz: ['--family', 'vsi'] },
   { family: 'ndpi', least: 200, share: 0.6, fuzz: ['--family', 'ndpi'] },
   { family: 'philips', least: 300, share: 0.9, fuzz: ['--family', 'philips'] },
   { family: 'qptiff', least: 250, share: 0.95, fuzz: ['--family', 'qptiff'] },

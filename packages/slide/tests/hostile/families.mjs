@@ -6,6 +6,7 @@ import { malformedMirax, mutableMiraxes, soundMiraxes } from './mirax-cases.mjs'
 import { malformedNdpi, sound } from './ndpi-cases.mjs';
 import { malformedPhilips, malformedQptiffs, soundPhilips, soundQptiffs } from './philips-cases.mjs';
 import { malformedVendors, sound as soundVendors } from './vendor-cases.mjs';
+import { malformedVsi, mutableVsis, soundVsis } from './vsi-cases.mjs';
 import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
 
 /**
@@ -51,6 +52,11 @@ export const families = {
     read: () => soundZarrs.map((bytes, i) => [`sound ${i}`, bytes]),
     malformed: malformedZarr,
     sound: soundZarrs,
+  },
+  vsi: {
+    read: () => soundVsis.map((files, i) => [`sound ${i}`, files]),
+    malformed: malformedVsi,
+    sound: mutableVsis,
   },
   vendors: {
     read: () => soundVendors.map((bytes, i) => [`sound ${i}`, bytes]),

@@ -82,7 +82,7 @@ export function findLevels(
     }
     if (surplus > 0) {
       warnings.push(
-        `${surplus} tiles of the level of downsample ${level.downsample} show places of which the first level has no tile: it shows background there`,
+        `${surplus} of ${level.tiles.length} tiles of the level of downsample ${level.downsample} show what the first level has no tile of: it shows background there`,
       );
     }
     return true;
@@ -143,11 +143,13 @@ function levelOf(
   const downsample = 2 ** number;
   const [width, height] = [Math.ceil(size.width / downsample), Math.ceil(size.height / downsample)];
   const origin = { x: nearest(stack.origin.x / downsample), y: nearest(stack.origin.y / downsample) };
+  // Where the grid does not begin at the corner of the picture, tiles at its border may miss it by less than a tile.
+  const [slackX, slackY] = [origin.x % tileWidth === 0 ? 0 : tileWidth, origin.y % tileHeight === 0 ? 0 : tileHeight];
   const inside = tiles.filter(({ column, row }) => {
     const across = overlap(column * tileWidth + origin.x, tileWidth, width);
     const down = overlap(row * tileHeight + origin.y, tileHeight, height);
-    // Where the grid does not begin at the corner of the picture, tiles at its border may miss it by less than a tile.
-    if (across > -tileWidth && down > -tileHeight) return across > 0 && down > 0;
+    if (across > 0 && down > 0) return true;
+    if (across > -slackX && down > -slackY) return false;
     throw fail(
       `the tile at column ${column} and row ${row} of level ${number} lies beside the ${width} x ${height} pixels`,
     );

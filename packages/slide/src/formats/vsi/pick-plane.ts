@@ -47,10 +47,13 @@ export function pickPlane(
   const isPicked = (tile: number): boolean =>
     [...picked].every(([at, value]) => coordinates[tile * perTile + at] === value);
   const tiles = Int32Array.from(Array.from({ length: table.count }, (_, tile) => tile).filter(isPicked));
-  const shared =
-    table.shared === 0 ? [] : [`tiles that lie in the bytes of another and show the same: ${table.shared}`];
-  return { tiles, notes: [...notes, ...elsewhere(table, tiles), ...shared] };
+  return { tiles, notes: [...notes, ...elsewhere(table, tiles), ...tableNotes(table)] };
 }
+
+const tableNotes = ({ shared, behind }: TileTable): readonly string[] => [
+  ...(shared === 0 ? [] : [`tiles that lie in the bytes of another and show the same: ${shared}`]),
+  ...(behind === 0 ? [] : [`${behind} bytes behind the table of tiles, which are not read`]),
+];
 
 const pickValue = (kind: DimensionKind | undefined, values: readonly number[]): number =>
   values[kind === 'focal planes' ? values.length >> 1 : 0] ?? 0;

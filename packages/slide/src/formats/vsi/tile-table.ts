@@ -18,6 +18,8 @@ export interface TileTable {
   readonly bytes: Uint32Array;
   /** Tiles whose bytes are exactly those of another. */
   readonly shared: number;
+  /** Bytes of the file behind the table, which ends the files that are known. */
+  readonly behind: number;
 }
 
 const MAX_TILES = 1 << 22;
@@ -57,7 +59,15 @@ export async function readTileTable(source: ByteSource, header: ReadableHeader, 
     bytes[tile] = length;
   }
   checkLengths(header, bytes, fail);
-  return { count, coordinates, perTile, offsets, bytes, shared: checkOverlap(offsets, bytes, fail) };
+  return {
+    count,
+    coordinates,
+    perTile,
+    offsets,
+    bytes,
+    shared: checkOverlap(offsets, bytes, fail),
+    behind: source.size - end,
+  };
 }
 
 /** Uncompressed tiles are all of one size. */
