@@ -13,6 +13,7 @@ const at = (...names: string[]): string => join(folder, ...names);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftuseg-identity-'));
   await mkdir(at('scan/deep'), { recursive: true });
+  await mkdir(at('_slide_/stack1'), { recursive: true });
   await mkdir(at('series'));
   await mkdir(at('vms'));
   await writeFile(at('vms/a.vms'), '[Virtual Microscope Specimen]\r\nImageFile=a.jpg\r\nMapFile=gone.jpg\r\n');
@@ -23,6 +24,8 @@ beforeAll(async () => {
       'scan.mrxs',
       'scan/Index.dat',
       'scan/deep/chunk',
+      'slide.vsi',
+      '_slide_/stack1/frame_t.ets',
       'series/a.dcm',
       'series/b.dcm',
       'alone.svs',
@@ -36,6 +39,7 @@ it.each([
   ['a folder', 'scan', 'scan/deep/chunk', true],
   ['a MIRAX file with its folder', 'scan.mrxs', 'scan/Index.dat', true],
   ['a MIRAX file without one', 'alone.mrxs', 'scan/Index.dat', false],
+  ['a VSI file with its folder', 'slide.vsi', '_slide_/stack1/frame_t.ets', true],
   ['a DICOM file with its series', 'series/a.dcm', 'series/b.dcm', true],
   ['a VMS with the files that it names', 'vms/a.vms', 'vms/a.jpg', true],
   ['a VMS and other files beside it', 'vms/a.vms', 'vms/b.jpg', false],

@@ -23,8 +23,11 @@ export interface FileIdentity {
 
 const PATIENCE = 30_000;
 
-/** Slides of several files are named by one of them. */
-const WITH_FOLDER = /\.mrxs$/i;
+/** Slides of several files are named by one of them, whose folder has its name: `scan/` beside `scan.mrxs`, `_scan_/` beside `scan.vsi`. */
+const FOLDERS = [
+  { named: /\.mrxs$/i, folder: (stem: string) => stem },
+  { named: /\.vsi$/i, folder: (stem: string) => `_${stem}_` },
+] as const;
 const ONE_OF_FOLDER = /\.(dcm|dicom)$/i;
 /** A text of keys, some of which name files beside it. */
 const NAMING_FILES = /\.(vms|vmu)$/i;
@@ -82,6 +85,11 @@ async function filesBelow(path: string, name: string): Promise<MemberFile[]> {
 const namedIn = (text: string): ReadonlySet<string> =>
   new Set(text.split(/\r?\n/).flatMap((line) => /^[^=]+=\s*(.*?)\s*$/.exec(line)?.[1] ?? []));
 
+function folderOf(path: string): string | undefined {
+  const found = FOLDERS.find(({ named }) => named.test(path));
+  return found && join(dirname(path), found.folder(basename(path).replace(found.named, '')));
+}
+
 /** Files and folders that belong to a slide which is named by one of them; undefined where it is a single file. */
 async function placesOf(path: string): Promise<readonly string[] | undefined> {
   const entry = await stat(path);
@@ -96,7 +104,7 @@ async function placesOf(path: string): Promise<readonly string[] | undefined> {
     const named = namedIn(await readFile(path, 'latin1'));
     return [path, ...(await beside((name) => named.has(name) && name !== basename(path)))];
   }
-  const folder = WITH_FOLDER.test(path) ? path.replace(WITH_FOLDER, '') : undefined;
+  const folder = folderOf(path);
   const hasFolder = folder !== undefined && (await stat(folder).catch(() => undefined))?.isDirectory() === true;
   return folder !== undefined && hasFolder ? [path, folder] : undefined;
 }
@@ -131,7 +139,7 @@ async function identityOfAll(path: string, places: readonly string[]): Promise<F
 
 /**
  * Of a server that states neither size nor time nor mark, only the address counts. Of a folder, and of a slide of several files, all of them count: a
- * MIRAX file with its folder, a DICOM file with those beside it, a VMS or VMU with the files that it names. Of an OME-Zarr on a server, only what describes it;
+ * MIRAX or VSI file with its folder, a DICOM file with those beside it, a VMS or VMU with the files that it names. Of an OME-Zarr on a server, only what describes it;
  * of a series on a DICOMweb server, what it says of every instance.
  *
  * @throws {FtuError} `not-found`, `io`

@@ -134,7 +134,7 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
         const { slides: found, passedOver } = slidesOfFolder(one);
         for (const slide of found) ids.push(await open(slide, undefined));
         if (passedOver > 0)
-          notes.push(`${one.name}: ${counted(passedOver, 'other file')} beside its .mrxs files not opened.`);
+          notes.push(`${one.name}: ${counted(passedOver, 'other file')} beside its .mrxs or .vsi files not opened.`);
       }
       return { ids, notes };
     },

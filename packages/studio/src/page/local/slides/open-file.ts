@@ -17,7 +17,8 @@ async function open({ name, source }: NamedSource): Promise<Slide> {
   }
   const slide = await openSlideFolder(folderOf(name, source.files), browserRuntime);
   if (slide !== undefined) return slide;
-  const hint = 'choose the folder of one slide (DICOM, OME-Zarr, or MIRAX with its .mrxs), or open slide files';
+  const hint =
+    'choose the folder of one slide (DICOM, OME-Zarr), one that holds a .mrxs or .vsi with its own folder, or open slide files';
   throw new FtuError('unsupported', 'this folder is no slide', { subject: name, hint });
 }
 

@@ -18,6 +18,16 @@ describe('a chosen folder', () => {
     expect(passedOver).toBe(1);
   });
 
+  it('has a slide for each .vsi with its own folder', () => {
+    const files = [at('a.vsi'), at('_a_/stack1/frame_t.ets'), at('a/other'), at('b.mrxs'), at('b/Index.dat')];
+    const { slides, passedOver } = slidesOfFolder({ name: 'scans', files });
+    expect(slides.map(({ name, source }) => [name, filesOf(source).map(({ path }) => path)])).toEqual([
+      ['a.vsi', ['a.vsi', '_a_/stack1/frame_t.ets']],
+      ['b.mrxs', ['b.mrxs', 'b/Index.dat']],
+    ]);
+    expect(passedOver).toBe(0);
+  });
+
   it('is one slide otherwise', () => {
     const files = [at('1.dcm', 'one'), at('2.dcm', 'second')];
     const { slides } = slidesOfFolder({ name: 'series', files });
@@ -32,6 +42,16 @@ describe('a chosen folder', () => {
     expect(await idOf([...files, at('3.dcm')])).not.toBe(await idOf(files));
     expect(await idOf([at('1.dcm', 'two'), at('2.dcm', 'second')])).not.toBe(await idOf(files));
   });
+});
+
+it('what is dropped together is a folder where a .vsi lies beside its own folder', () => {
+  const file = new File(['x'], 'a.vsi');
+  const folders = ['a', '_a_'].map((name) => ({ name, files: [at('stack1/frame_t.ets')] }));
+  const joined = joinDropped([file], folders, (one) => one);
+  expect(joined).toMatchObject([
+    { name: 'a.vsi', files: [{ path: 'a.vsi', file }, { path: '_a_/stack1/frame_t.ets' }] },
+    { name: 'a' },
+  ]);
 });
 
 it('what is dropped together is a folder where a .mrxs lies beside the folder of its name', () => {

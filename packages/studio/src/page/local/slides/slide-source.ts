@@ -22,18 +22,27 @@ export interface NamedSource {
   readonly source: SlideSource;
 }
 
-const MIRAX = /\.mrxs$/i;
-const stemOf = (path: string): string => path.slice(0, path.lastIndexOf('.'));
+/** Slides that are a file with a folder beside it, by the file's ending: what the folder of `scan` is called. */
+const FOLDERS: Readonly<Record<string, (stem: string) => string>> = {
+  mrxs: (stem) => stem,
+  vsi: (stem) => `_${stem}_`,
+};
 
-/** A file of a MIRAX slide and the folder of its name. */
+/** Of the file's own folder; undefined for a slide of one file. */
+function folderOf(path: string): string | undefined {
+  const dot = path.lastIndexOf('.');
+  return FOLDERS[path.slice(dot + 1).toLowerCase()]?.(path.slice(0, dot));
+}
+
+/** A file of such a slide and its folder. */
 function withItsFolder({ path, file }: FolderFile, files: readonly FolderFile[]): NamedSource {
-  const inside = `${stemOf(path)}/`;
+  const inside = `${folderOf(path)}/`;
   const beside = files.filter((one) => one.path === path || one.path.startsWith(inside));
   return { name: file.name, source: { kind: 'file', file, beside } };
 }
 
 /**
- * The slides of a folder: each `.mrxs` with the folder of its name; without any the folder is one slide, such as the files of a DICOM series.
+ * The slides of a folder: each `.mrxs` and `.vsi` with its own folder; without any the folder is one slide, such as the files of a DICOM series.
  * @returns them, and how many other files there are at its top, which are passed over
  */
 export function slidesOfFolder({ name, files }: ChosenFolder): {
@@ -41,12 +50,12 @@ export function slidesOfFolder({ name, files }: ChosenFolder): {
   readonly passedOver: number;
 } {
   const top = files.filter(({ path }) => !path.includes('/') && !path.startsWith('.'));
-  const mirax = top.filter(({ path }) => MIRAX.test(path));
-  if (mirax.length === 0) return { slides: [{ name, source: { kind: 'folder', files } }], passedOver: 0 };
-  return { slides: mirax.map((one) => withItsFolder(one, files)), passedOver: top.length - mirax.length };
+  const named = top.filter(({ path }) => folderOf(path) !== undefined);
+  if (named.length === 0) return { slides: [{ name, source: { kind: 'folder', files } }], passedOver: 0 };
+  return { slides: named.map((one) => withItsFolder(one, files)), passedOver: top.length - named.length };
 }
 
-/** What was dropped together: a `.mrxs` beside the folder of its name is a folder with both. */
+/** What was dropped together: a `.mrxs` or `.vsi` beside its own folder is a folder with both. */
 export function joinDropped<T>(
   files: readonly T[],
   folders: readonly ChosenFolder[],
@@ -55,7 +64,8 @@ export function joinDropped<T>(
   const taken = new Set<ChosenFolder>();
   const joined = files.map((one): T | ChosenFolder => {
     const file = fileOf(one);
-    const folder = file && MIRAX.test(file.name) ? folders.find(({ name }) => name === stemOf(file.name)) : undefined;
+    const wanted = file && folderOf(file.name);
+    const folder = wanted === undefined ? undefined : folders.find(({ name }) => name === wanted);
     if (file === undefined || folder === undefined) return one;
     taken.add(folder);
     const inside = folder.files.map((inner) => ({ path: `${folder.name}/${inner.path}`, file: inner.file }));

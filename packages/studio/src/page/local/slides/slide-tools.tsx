@@ -65,7 +65,7 @@ function OpenButton({ studio, add, busy, primary }: SlideSourceOptions & { reado
   );
 }
 
-/** For slides of several files: a DICOM series, MIRAX, OME-Zarr. */
+/** For slides of several files: a DICOM series, MIRAX, VSI, OME-Zarr. */
 function OpenFolderButton({ add, busy }: Pick<SlideSourceOptions, 'add' | 'busy'>) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -187,8 +187,8 @@ export function NoLocalSlide(options: SlideSourceOptions) {
           <>
             <h2>Open a slide from this computer</h2>
             <p>
-              Choose files or a folder, or drop them here: SVS, NDPI, SCN, OME-TIFF, and others; folders of DICOM, MIRAX
-              and OME-Zarr. They are read in this browser and sent nowhere.
+              Choose files or a folder, or drop them here: SVS, NDPI, SCN, OME-TIFF, and others; folders of DICOM,
+              MIRAX, VSI and OME-Zarr. They are read in this browser and sent nowhere.
             </p>
           </>
         )}
