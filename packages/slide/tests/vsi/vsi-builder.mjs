@@ -90,8 +90,8 @@ async function tilesOf(options) {
     const factor = 2 ** level;
     const [x, y] = origin.map((value) => nearest(value / factor));
     const { width, height } = picture;
-    const seen = new Uint8Array(width * height * 3).map((_, i) => background[i % background.length]);
-    const level0 = { width, height, channels: 3, data: seen };
+    const blank = new Uint8Array(width * height * 3).map((_, i) => background[i % background.length]);
+    const seen = { width, height, channels: 3, data: blank };
     const over = new Set(
       [...first].map((key) =>
         key
@@ -111,11 +111,11 @@ async function tilesOf(options) {
           const own = i === (options.readPlane ?? 0) ? piece : { ...piece, data: piece.data.map((v) => 255 - v) };
           tiles.push({ at: [column, row, ...other, level], data: await encode(own, options) });
         }
-        paste(piece, column * tile.width + x, row * tile.height + y, level0);
+        paste(piece, column * tile.width + x, row * tile.height + y, seen);
       }
     }
-    shown.push(level0);
-    picture = halved(picture);
+    shown.push(seen);
+    picture = halved(seen);
   }
   return { tiles, shown };
 }
