@@ -127,9 +127,9 @@ function tagsOf(number, options) {
   const { scene, name, type, origin, microns, unit, magnification, sizeIn, dimensions } = options;
   const { isTransmission, isExternal, light, otherLayout } = options;
   const layout = [
-    truth(20005, isExternal),
     ...(sizeIn === 'ets' ? [] : [rectangle(2053, [0, 0, scene.width, scene.height])]),
     ...(otherLayout ? [] : [perDimension(2410, [...origin, 0])]),
+    truth(20005, isExternal),
   ];
   const optics = [double(120060, magnification), double(120061, 0.75), text(120063, 'UPLXAPO')];
   const camera = volume(0, [text(120116, 'VS-264C'), volume(120114, [int(100002, 4997)])], { index: 0 });
@@ -150,22 +150,12 @@ function tagsOf(number, options) {
     }),
   );
   const frame = volume(2002, [volume(otherLayout ? 2037 : 2018, layout)], { index: 0, type: 0 });
-  return volume(
-    2001,
-    [
-      perDimension(
-        2003,
-        dimensions.map(({ size }) => size),
-      ),
-      volume(2005, settings),
-      ...meanings,
-      frame,
-    ],
-    {
-      index: number,
-      type: 2,
-    },
+  // The frame comes first: Bio-Formats takes all that follows for its picture.
+  const sizes = perDimension(
+    2003,
+    dimensions.map(({ size }) => size),
   );
+  return volume(2001, [sizes, frame, volume(2005, settings), ...meanings], { index: number, type: 2 });
 }
 
 const defaults = {

@@ -42,8 +42,8 @@ export interface EtsHeader {
 const SIS_BYTES = 64;
 const COORDINATES = { least: 3, most: 10 } as const;
 /** Up to and with the flag of levels. */
-const LEAST_ETS_BYTES = 156;
-const MOST_ETS_BYTES = 4096;
+const MIN_ETS_BYTES = 156;
+const MAX_ETS_BYTES = 4096;
 const SIZES_AT = 184;
 const [BACKGROUND_AT, BACKGROUND_BYTES] = [108, 40];
 /** Of a side of a tile, pixels. */
@@ -68,7 +68,7 @@ export async function readEtsHeader(source: ByteSource, file: string, subject: s
   const sis = viewOf(head);
   const coordinates = sis.getUint32(12, true);
   const [at, length] = [longAt(sis, 16), sis.getUint32(24, true)];
-  const isPlausible = length >= LEAST_ETS_BYTES && length <= MOST_ETS_BYTES;
+  const isPlausible = length >= MIN_ETS_BYTES && length <= MAX_ETS_BYTES;
   if (sis.getUint32(4, true) !== SIS_BYTES || !isPlausible) throw fail('its header has an impossible size');
   if (!(at >= SIS_BYTES && at + length <= source.size)) throw fail('its second header lies outside the file');
   if (coordinates < COORDINATES.least || coordinates > COORDINATES.most)

@@ -83,7 +83,9 @@ export function readTagTree(bytes: Uint8Array, subject: string): readonly TagRec
       index: isIndexed ? view.getUint32(at + RECORD_BYTES, true) : undefined,
       kind,
     };
-    if ((type & Flag.volume) !== 0 || (isExtended && kind <= LAST_VOLUME_TYPE)) {
+    // Bio-Formats goes by the extended type, openreadout by the flag.
+    const mayBeVolume = isExtended && kind <= LAST_VOLUME_TYPE && isVolume(bytes, from);
+    if ((type & Flag.volume) !== 0 || mayBeVolume) {
       return { ...common, inline: undefined, data: new Uint8Array(), children: volume(from, depth + 1) };
     }
     if ((type & Flag.inline) !== 0) return { ...common, inline: size, data: new Uint8Array(), children: [] };
