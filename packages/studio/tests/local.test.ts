@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
 import { buildMirax } from '../../slide/tests/mirax/mirax-builder.mjs';
+import { buildVsi } from '../../slide/tests/vsi/vsi-builder.mjs';
 import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
 import { profiled } from './page/page-studio.js';
 
@@ -193,22 +194,29 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
   );
 
   it(
-    'opens slides of several files as folders: MIRAX by choice, DICOM and OME-Zarr dropped',
+    'opens slides of several files as folders: MIRAX and VSI by choice, DICOM and OME-Zarr dropped',
     async () => {
-      const mirax = join(page.folder, 'mirax');
       const flat = Uint8Array.from({ length: 64 * 64 * 3 }, (_, at) => [200, 30, 90][at % 3] ?? 0);
-      const { files } = await buildMirax({ scene: raster(64, 64, 3, flat) });
-      for (const [name, bytes] of files) {
-        await mkdir(dirname(join(mirax, name)), { recursive: true });
-        await writeFile(join(mirax, name), bytes);
-      }
-      await page.choose('Slide folder', mirax);
+      const scene = raster(64, 64, 3, flat);
       const opened = (text: string): string =>
         `document.querySelector('[aria-current="true"] .slide-words')?.textContent.includes(${JSON.stringify(text)}) === true && document.querySelector('[aria-current="true"] .problem') === null`;
-      await page.until(opened('.mrxs'));
-      await page.until(`document.querySelector('.viewer')?.getAttribute('aria-label').endsWith('.mrxs') === true`);
-      await page.until(STILL);
-      expect((await page.picture()).at(500, 400)).toEqual([200, 30, 90]);
+      for (const [ending, { files }] of [
+        ['mrxs', await buildMirax({ scene })],
+        ['vsi', await buildVsi({ stacks: [{ scene }] })],
+      ] as const) {
+        const place = join(page.folder, ending);
+        for (const [name, bytes] of files) {
+          await mkdir(dirname(join(place, name)), { recursive: true });
+          await writeFile(join(place, name), bytes);
+        }
+        await page.choose('Slide folder', place);
+        await page.until(opened(`.${ending}`));
+        await page.until(
+          `document.querySelector('.viewer')?.getAttribute('aria-label').endsWith('.${ending}') === true`,
+        );
+        await page.until(STILL);
+        expect((await page.picture()).at(500, 400)).toEqual([200, 30, 90]);
+      }
 
       const [dicom, zarr] = [join(page.folder, 'series'), join(page.folder, 'zarr.ome.zarr')];
       const slide = await openSlide(page.slide);
