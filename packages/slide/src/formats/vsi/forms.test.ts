@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crop, type Raster } from '@ftuseg/core';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../../tests/serve.js';
@@ -76,6 +77,41 @@ describe('VSI', () => {
       expect(slide.micronsPerPixel).toBe(0.25);
       expect(slide.info).toMatchObject({ format: 'Olympus VSI', objectivePower: 20, micronsPerPixelFrom: 'VSI tags' });
     });
+  });
+
+  it('shows every level of any grid', async () => {
+    const side = fc.integer({ min: 16, max: 40 });
+    const size = fc.integer({ min: 8, max: 120 });
+    const start = fc.integer({ min: -90, max: 90 });
+    const grids = fc.record({
+      scene: fc.tuple(size, size).map(([width, height]) => sceneOf(width, height)),
+      tile: fc.record({ width: side, height: side }),
+      origin: fc.tuple(start, start),
+      levels: fc.integer({ min: 1, max: 4 }),
+      isStored: fc
+        .integer({ min: 3, max: 6 })
+        .map((step) => (column: number, row: number) => (column * 2 + row) % step < 2),
+    });
+    const property = fc.asyncProperty(grids, async (stack) => {
+      const { path, levels } = await write({ stacks: [stack] });
+      const [wanted = []] = levels;
+      const slide = await openSlide(path).catch((error: Error) => error);
+      // Of a small picture no tile may be stored at all.
+      if (slide instanceof Error) return expect(slide.message).toContain('a table of 0 tiles is impossible');
+      expect(slide.levels.map(({ width, height }) => [width, height])).toEqual(
+        wanted.map(({ width, height }) => [width, height]),
+      );
+      for (const [number, level] of wanted.entries()) {
+        const factor = 2 ** number;
+        // Without the begun pixels, so that no other scale is asked for.
+        const [width, height] = [Math.floor(slide.width / factor), Math.floor(slide.height / factor)];
+        const region = { x: 0, y: 0, width: width * factor, height: height * factor, downsample: factor };
+        const shown = await slide.readRegion(region);
+        expect(Buffer.compare(shown.data, crop(level, { x: 0, y: 0, width, height }).data)).toBe(0);
+      }
+      await slide.close();
+    });
+    await fc.assert(property, { numRuns: 25 });
   });
 
   it('counts a begun pixel of a level as one, and keeps its scale', async () => {

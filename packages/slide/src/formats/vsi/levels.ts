@@ -60,35 +60,32 @@ export function findLevels(
   const fail = (problem: string) => damagedVsi(subject, `${file}: ${problem}`);
   const size = sizeOf(header, stack, fail);
   const groups = groupByLevel(table, tiles, fail);
-  const [first] = groups;
-  if (first === undefined) throw fail('it has no tile of the first level');
   const levels = groups.map((group, number) => levelOf(group, number, { header, stack, size, fail }));
   const [base, ...coarser] = levels;
   if (base === undefined || base.tiles.length === 0) throw fail('it has no tile of the first level');
-  const [notes, warnings]: [string[], string[]] = [[], []];
+  const notes: string[] = [];
   if (base.tiles.length < base.places) {
     const share = Math.round((100 * base.tiles.length) / base.places);
     notes.push(
       `${base.tiles.length} of ${base.places} tiles (${share} %) are stored; the others are shown in the background colour`,
     );
   }
-  const used = coarser.filter((level) => {
-    const { missing, surplus, needed } = compared(base, level);
-    if (missing > 0) {
-      notes.push(
-        `a level of downsample ${level.downsample} that lacks ${missing} of ${needed} tiles, which is not used`,
-      );
-      return false;
-    }
-    if (surplus > 0) {
-      warnings.push(
-        `${surplus} of ${level.tiles.length} tiles of the level of downsample ${level.downsample} show what the first level has no tile of: it shows background there`,
-      );
-    }
-    return true;
-  });
-  return { levels: [base, ...used], notes, warnings };
+  const held = coarser.map((level) => ({ level, ...compared(base, level, header) }));
+  for (const { level, missing, needed } of held.filter((one) => one.missing > 0)) {
+    notes.push(`a level of downsample ${level.downsample} that lacks ${missing} of ${needed} tiles, which is not used`);
+  }
+  const used = held.filter(({ missing }) => missing === 0);
+  // Of several levels the finest says it.
+  const more = used.find(({ surplus }) => surplus > 0);
+  return {
+    levels: [base, ...used.map(({ level }) => level)],
+    notes,
+    warnings: more === undefined ? [] : [surplusNote(more)],
+  };
 }
+
+const surplusNote = ({ level, surplus }: { readonly level: VsiLevel; readonly surplus: number }): string =>
+  `${surplus} of ${level.tiles.length} tiles of the level of downsample ${level.downsample} show what the first level has no tile of: it shows background there`;
 
 /** The .vsi and the .ets both state the size, or one of them does. */
 function sizeOf({ size }: ReadableHeader, stack: Stack, fail: (problem: string) => Error) {
@@ -135,21 +132,15 @@ interface LevelOptions {
   readonly fail: (problem: string) => Error;
 }
 
-function levelOf(
-  tiles: readonly VsiTile[],
-  number: number,
-  { header: { tileWidth, tileHeight }, stack, size, fail }: LevelOptions,
-): VsiLevel {
+function levelOf(tiles: readonly VsiTile[], number: number, { header, stack, size, fail }: LevelOptions): VsiLevel {
+  const { tileWidth, tileHeight } = header;
   const downsample = 2 ** number;
   const [width, height] = [Math.ceil(size.width / downsample), Math.ceil(size.height / downsample)];
   const origin = { x: nearest(stack.origin.x / downsample), y: nearest(stack.origin.y / downsample) };
-  // Where the grid does not begin at the corner of the picture, tiles at its border may miss it by less than a tile.
-  const [slackX, slackY] = [origin.x % tileWidth === 0 ? 0 : tileWidth, origin.y % tileHeight === 0 ? 0 : tileHeight];
-  const inside = tiles.filter(({ column, row }) => {
-    const across = overlap(column * tileWidth + origin.x, tileWidth, width);
-    const down = overlap(row * tileHeight + origin.y, tileHeight, height);
-    if (across > 0 && down > 0) return true;
-    if (across > -slackX && down > -slackY) return false;
+  const inside = tiles.filter((tile) => {
+    const { isSeen, isNear } = reachOf(tile, { width, height, origin }, header);
+    if (isSeen || isNear) return isSeen;
+    const { column, row } = tile;
     throw fail(
       `the tile at column ${column} and row ${row} of level ${number} lies beside the ${width} x ${height} pixels`,
     );
@@ -157,6 +148,22 @@ function levelOf(
   const places = placesOn(origin.x, tileWidth, width) * placesOn(origin.y, tileHeight, height);
   if (places > MAX_PLACES) throw fail(`tiles of ${tileWidth} x ${tileHeight} pixels are too small for its picture`);
   return { number, downsample, width, height, origin, tiles: inside, places };
+}
+
+/**
+ * Whether a tile has a pixel in the picture of its level, and whether it may lie beside it: where the grid does not begin at the corner of the picture, tiles
+ * at its border may miss it by less than a tile.
+ */
+function reachOf(
+  { column, row }: Pick<VsiTile, 'column' | 'row'>,
+  { width, height, origin }: Pick<VsiLevel, 'width' | 'height' | 'origin'>,
+  { tileWidth, tileHeight }: ReadableHeader,
+): { readonly isSeen: boolean; readonly isNear: boolean } {
+  const across = overlap(column * tileWidth + origin.x, tileWidth, width);
+  const down = overlap(row * tileHeight + origin.y, tileHeight, height);
+  const slackX = origin.x % tileWidth === 0 ? 0 : tileWidth;
+  const slackY = origin.y % tileHeight === 0 ? 0 : tileHeight;
+  return { isSeen: across > 0 && down > 0, isNear: across > -slackX && down > -slackY };
 }
 
 /** To the nearest pixel, halves towards 0: so level 0 averaged shows it, while Bio-Formats cuts what is behind the point. */
@@ -173,11 +180,14 @@ const placesOn = (origin: number, tile: number, side: number): number =>
   Math.ceil((side - origin) / tile) - Math.floor(-origin / tile);
 
 /** What a level has of the places that the tiles of the first lie on, and beside them. */
-function compared(base: VsiLevel, { downsample, tiles }: VsiLevel) {
-  const key = ({ column, row }: VsiTile, factor: number): number =>
-    keyOf(Math.floor(column / factor), Math.floor(row / factor));
-  const needed = new Set(base.tiles.map((tile) => key(tile, downsample)));
-  const found = new Set(tiles.map((tile) => key(tile, 1)));
+function compared(base: VsiLevel, level: VsiLevel, header: ReadableHeader) {
+  const needed = new Set<number>();
+  for (const tile of base.tiles) {
+    const over = { column: Math.floor(tile.column / level.downsample), row: Math.floor(tile.row / level.downsample) };
+    // What is less than a pixel of this level may lie beside it.
+    if (reachOf(over, level, header).isSeen) needed.add(keyOf(over.column, over.row));
+  }
+  const found = new Set(level.tiles.map(({ column, row }) => keyOf(column, row)));
   let missing = 0;
   for (const place of needed) if (!found.has(place)) missing++;
   return { needed: needed.size, missing, surplus: found.size - (needed.size - missing) };
