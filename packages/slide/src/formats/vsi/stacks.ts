@@ -44,6 +44,9 @@ const KINDS: Readonly<Record<number, DimensionKind>> = {
 const SCAN = 0;
 const OVERVIEWS: ReadonlySet<number> = new Set([1, 256]);
 
+/** Each of which may be a file to look at. */
+const MAX_STACKS = 1024;
+
 export interface Stack {
   /** Of its folder. */
   readonly number: number;
@@ -69,10 +72,14 @@ export interface Stack {
 /** @throws {SlideError} `bad-input` for tags that state what cannot be */
 export function readStacks(tree: readonly TagRecord[], subject: string): readonly Stack[] {
   const records = childrenAt(tree, Tag.collection).filter(({ tag }) => tag === Tag.stack);
-  const stacks = records.map((record) => stackOf(record, subject));
-  const twice = stacks.find(({ number }, i) => stacks.findIndex((other) => other.number === number) < i);
-  if (twice === undefined) return stacks;
-  throw damagedVsi(subject, `the tags: two stacks have the number ${twice.number}`);
+  if (records.length > MAX_STACKS) throw damagedVsi(subject, `the tags: ${records.length} stacks are impossible`);
+  const numbers = new Set<number>();
+  return records.map((record) => {
+    const stack = stackOf(record, subject);
+    if (numbers.has(stack.number)) throw damagedVsi(subject, `the tags: two stacks have the number ${stack.number}`);
+    numbers.add(stack.number);
+    return stack;
+  });
 }
 
 function stackOf({ index: number, children }: TagRecord, subject: string): Stack {
