@@ -87,20 +87,25 @@ describe('VSI', () => {
       scene: fc.tuple(size, size).map(([width, height]) => sceneOf(width, height)),
       tile: fc.record({ width: side, height: side }),
       origin: fc.tuple(start, start),
-      levels: fc.integer({ min: 1, max: 4 }),
-      isStored: fc
-        .integer({ min: 3, max: 6 })
-        .map((step) => (column: number, row: number) => (column * 2 + row) % step < 2),
+      levels: fc.integer({ min: 1, max: 3 }),
+      step: fc.integer({ min: 2, max: 6 }),
     });
-    const property = fc.asyncProperty(grids, async (stack) => {
-      const { path, levels } = await write({ stacks: [stack] });
+    const property = fc.asyncProperty(grids, async ({ step, ...grid }) => {
+      const { scene, tile, origin } = grid;
+      // The tile in the middle is there, so that no level is empty.
+      const middle = [
+        Math.floor((scene.width / 2 - origin[0]) / tile.width),
+        Math.floor((scene.height / 2 - origin[1]) / tile.height),
+      ];
+      const isStored = (column: number, row: number): boolean =>
+        (column === middle[0] && row === middle[1]) || Math.abs(column * 2 + row) % step < 2;
+      const { path, levels } = await write({ stacks: [{ ...grid, isStored }] });
       const [wanted = []] = levels;
-      const slide = await openSlide(path).catch((error: Error) => error);
-      // Of a small picture no tile may be stored at all.
-      if (slide instanceof Error) return expect(slide.message).toContain('a table of 0 tiles is impossible');
+      const slide = await openSlide(path);
       expect(slide.levels.map(({ width, height }) => [width, height])).toEqual(
         wanted.map(({ width, height }) => [width, height]),
       );
+      expect(slide.info.warnings).toBeUndefined();
       for (const [number, level] of wanted.entries()) {
         const factor = 2 ** number;
         // Without the begun pixels, so that no other scale is asked for.
