@@ -6,6 +6,7 @@
  * const overview = await slide.readRegion({ x: 0, y: 0, width: slide.width, height: slide.height, downsample: 32 });
  */
 export { browserRuntime } from './browser-runtime.js';
+export { ByteCache } from './cache/byte-cache.js';
 export type { SlideRuntime } from './formats/format.js';
 export { openSlideFolder, openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';

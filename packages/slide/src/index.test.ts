@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 it('exports what the floors above rely on', async () => {
   expect(Object.keys(await import('./index.js')).sort()).toMatchInlineSnapshot(`
     [
+      "ByteCache",
       "KNOWN_NAMES",
       "MAX_REPORT_CORNERS",
       "OWN_SCHEME",

@@ -1,3 +1,4 @@
+export { ByteCache } from './cache/byte-cache.js';
 export { KNOWN_NAMES, type NameRule } from './classes/class-names.js';
 export {
   type AreaKind,

@@ -101,6 +101,26 @@ export function describeFormat(format: string, samples: readonly FormatSample[])
       });
     });
 
+    it('gives everyone their pixels where another leaves who reads the same', async () => {
+      const path = await write(samplePicture(40, 30));
+      const rows = { width: 20, height: 15, top: 0, rows: 15 };
+      let expected: Uint8Array | undefined;
+      for (let turns = 0; turns < 12; turns++) {
+        // Each time anew, so that nothing is held yet.
+        await withSlide(path, async (slide) => {
+          const abort = new AbortController();
+          const leaving = slide.readRows(rows, { signal: abort.signal }).catch(() => undefined);
+          const staying = slide.readRows(rows);
+          for (let turn = 0; turn < turns; turn++) await new Promise((done) => setImmediate(done));
+          abort.abort();
+          const { data } = await staying;
+          expected ??= data;
+          expect(Buffer.compare(data, expected)).toBe(0);
+          await leaving;
+        });
+      }
+    });
+
     it('says that it is closed, also to those who are reading', async () => {
       const path = await write(samplePicture(40, 30));
       const slide = await openSlide(path);

@@ -3,9 +3,9 @@
  * hundred kilobytes. Nearby ranges share a request and what came is kept, since a slide's tables are read in small pieces.
  */
 import { FtuError, requestFailed } from '@ftuseg/core';
+import { untilAborted } from '../cache/until-aborted.js';
 import { SlideError } from '../slide-error.js';
 import { type ByteSource, checkRange } from './byte-source.js';
-import { untilAborted } from './until-aborted.js';
 
 export interface HttpSourceOptions {
   /** Such as an authorisation. */

@@ -1,7 +1,6 @@
 /** A slide small enough to be held: what the coarse levels that its file lacks, thumbnails and whole pictures are made from, so that the slide is read once. */
 import type { Raster } from '@ftuseg/core';
-import type { Slide } from '@ftuseg/slide';
-import { ByteCache } from './byte-cache.js';
+import type { ByteCache, Slide } from '@ftuseg/slide';
 import { readTile } from './read-tile.js';
 import type { GridLevel, TileGrid } from './tile-grid.js';
 
@@ -9,7 +8,7 @@ import type { GridLevel, TileGrid } from './tile-grid.js';
 const USUAL_SIDE = 2048;
 /** Where the file has no small level, the finer tiles are as dear as the whole slide. */
 const FLAT_SIDE = 4096;
-const MAX_HELD_BYTES = 192 << 20;
+export const MAX_OVERVIEW_BYTES = 192 << 20;
 
 /** Pictures by Deep Zoom's number of the level, from the first of `levels` down to one pixel. */
 export interface Overview {
@@ -17,6 +16,12 @@ export interface Overview {
   readonly finest: number;
   readonly level: (number: number) => Raster | undefined;
 }
+
+export interface HeldOverview extends Overview {
+  readonly bytes: number;
+}
+
+export const overviewBytes = ({ bytes }: HeldOverview): number => bytes;
 
 export function finestLevel(slide: Slide, grid: TileGrid): number {
   const isSmall = ({ width, height }: { readonly width: number; readonly height: number }, side: number): boolean =>
@@ -33,12 +38,7 @@ const readLevel = (slide: Slide, level: GridLevel, signal: AbortSignal): Promise
 /** Halves a picture by the mean of its pixels, four to one. */
 export type Halve = (picture: Raster) => Promise<Raster> | Raster;
 
-async function makeOverview(
-  slide: Slide,
-  grid: TileGrid,
-  halve: Halve,
-  signal: AbortSignal,
-): Promise<Overview & { bytes: number }> {
+async function makeOverview(slide: Slide, grid: TileGrid, halve: Halve, signal: AbortSignal): Promise<HeldOverview> {
   const finest = finestLevel(slide, grid);
   const pictures: Raster[] = [];
   for (let number = finest; number >= 0; number--) {
@@ -53,12 +53,16 @@ async function makeOverview(
 
 /** Overviews of the slides that were looked at last. */
 export class Overviews {
-  readonly #held = new ByteCache<Overview & { readonly bytes: number }>(MAX_HELD_BYTES, ({ bytes }) => bytes);
+  readonly #held: ByteCache<HeldOverview>;
   readonly #halve: Halve;
 
-  /** @param halve natively in Node, by the same numbers in a page */
-  constructor(halve: Halve) {
+  /**
+   * @param halve natively in Node, by the same numbers in a page
+   * @param held of `MAX_OVERVIEW_BYTES`
+   */
+  constructor(halve: Halve, held: ByteCache<HeldOverview>) {
     this.#halve = halve;
+    this.#held = held;
   }
 
   /** @param key of the slide and its version */

@@ -189,11 +189,15 @@ function levelsOf(
     const [width, height] = [Math.floor(full.width / level.concat), Math.floor(full.height / level.concat)];
     const name = `level ${number}`;
     const image = (at: number, signal: AbortSignal | undefined): Promise<Uint8Array> =>
-      cache.get(`${number}:${at}`, async () => {
-        const place = { offset: own[4 * at + 1] ?? 0, bytes: own[4 * at + 2] ?? 0, file: own[4 * at + 3] ?? 0 };
-        const options = { codecs, where: `${name}, image ${at} at ${place.offset}`, subject, signal };
-        return decodeImage(await readData(place, signal), level, options);
-      });
+      cache.get(
+        `${number}:${at}`,
+        async (all) => {
+          const place = { offset: own[4 * at + 1] ?? 0, bytes: own[4 * at + 2] ?? 0, file: own[4 * at + 3] ?? 0 };
+          const options = { codecs, where: `${name}, image ${at} at ${place.offset}`, subject, signal: all };
+          return decodeImage(await readData(place, all), level, options);
+        },
+        signal,
+      );
     const options = {
       name,
       width,

@@ -62,7 +62,7 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
       readAssociated: (name) => readAssociated(tiff, name, options),
       readIccProfile: async () => readPlacedProfile(base.pages[0].iccProfile, source.name),
       close: async () => {
-        cache.clear();
+        await cache.clear();
         await source.close();
       },
     },

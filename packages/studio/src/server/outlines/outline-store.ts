@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { exists } from '@ftuseg/files';
+import { ByteCache } from '@ftuseg/slide';
 import {
   COVERAGE_OCTETS,
   COVERAGE_SIDE,
@@ -12,7 +13,6 @@ import {
   coverageTile,
 } from '../../outlines/coverage/coverage.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
-import { ByteCache } from '../../tiles/byte-cache.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { sentenceOf } from '../problem.js';
 import { candidateLayers } from './candidate-layers.js';

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import { FtuError, type Raster, resizeArea } from '@ftuseg/core';
 import { fileIdentity, usableThreads } from '@ftuseg/files';
-import { displayColours, encodeJpegTile, halveStrip, type Slide } from '@ftuseg/slide';
+import { ByteCache, displayColours, encodeJpegTile, halveStrip, type Slide } from '@ftuseg/slide';
 import type { ProfileUse, TileColours } from '../../protocol/slides.js';
-import { ByteCache } from '../../tiles/byte-cache.js';
-import { finestLevel, Overviews } from '../../tiles/overview.js';
+import { finestLevel, MAX_OVERVIEW_BYTES, Overviews, overviewBytes } from '../../tiles/overview.js';
 import { readTile } from '../../tiles/read-tile.js';
 import { ShownColours } from '../../tiles/shown-colours.js';
 import { type Place, type TileGrid, tileBox, tileGrid } from '../../tiles/tile-grid.js';
@@ -28,7 +27,10 @@ interface KnownSlide {
 
 export class TileStore {
   readonly #tiles: ByteCache<Uint8Array>;
-  readonly #overviews = new Overviews((picture) => halveStrip(picture, 'picture'));
+  readonly #overviews = new Overviews(
+    (picture) => halveStrip(picture, 'picture'),
+    new ByteCache(MAX_OVERVIEW_BYTES, overviewBytes),
+  );
   readonly #colours = new ShownColours(displayColours);
   readonly #known = new Map<string, Promise<KnownSlide>>();
   readonly #gate = new Gate(2 * usableThreads(), MAX_WAITING);

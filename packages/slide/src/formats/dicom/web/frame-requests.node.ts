@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { AnswerError, askDicomWeb, belowSeries, checkMediaType, type DicomWebOptions } from '@ftuseg/files';
-import { untilAborted } from '../../../source/until-aborted.js';
+import { untilAborted } from '../../../cache/until-aborted.js';
 import { MAX_HEADER, type Part, partsOf } from './multipart.node.js';
 
 const ACCEPT = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';

@@ -180,14 +180,14 @@ async function copyBlock(
       hint: 'save it with tiles of 256 x 256',
     });
   }
-  const encode = (data: Uint8Array) => ({
+  const encode = (data: Uint8Array, stopped: AbortSignal | undefined) => ({
     page,
     width: columnsOfBlock,
     height: rowsOfBlock,
     samples,
     bytes: expected,
     where,
-    signal,
+    signal: stopped,
     data: page.reversedBits ? reverseBits(data) : data,
   });
   const small = width * height < PART * columnsOfBlock * rowsOfBlock;
@@ -201,16 +201,17 @@ async function copyBlock(
     // Random windows use a corner of most blocks; whoever asks again gets the whole block, which is then kept.
     const data = await readPlace(place, options.source, signal);
     const part = { x: x0 - blockX, y: y0 - blockY, width, height };
-    const block = { ...encode(data), bytes: width * height * samples, part };
+    const block = { ...encode(data, signal), bytes: width * height * samples, part };
     paste(await decodeBlock(page.codec, block, source.name), 0, width * samples);
     return;
   }
-  const block = await cache.get(`${page.name}:${index}`, async () => {
-    const data = await readPlace(place, options.source, signal);
-    const decoded = await decodeBlock(page.codec, encode(data), source.name);
+  const decodeAll = async (all: AbortSignal): Promise<Uint8Array> => {
+    const data = await readPlace(place, options.source, all);
+    const decoded = await decodeBlock(page.codec, encode(data, all), source.name);
     return page.chroma
       ? chromaToRgb(page, decoded, columnsOfBlock, rowsOfBlock)
       : eightBit(page, decoded, columnsOfBlock, rowsOfBlock, samples, source.name);
-  });
+  };
+  const block = await cache.get(`${page.name}:${index}`, decodeAll, signal);
   paste(block, ((y0 - blockY) * columnsOfBlock + x0 - blockX) * samples, columnsOfBlock * samples);
 }

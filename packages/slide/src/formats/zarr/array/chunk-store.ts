@@ -78,7 +78,7 @@ export class ChunkStore {
     const file = `${array.path}/${array.keyOf(place.map((at, i) => Math.floor(at / (counts[i] ?? 1))))}`;
     return this.#files.with(file, async (source) => {
       if (source === undefined) return undefined;
-      const index = await this.#indexes.get(file, () => readShardIndex(source, shards));
+      const index = await this.#indexes.get(file, () => readShardIndex(source, shards), undefined);
       const number = place.reduce((sum, at, i) => sum * (counts[i] ?? 1) + (at % (counts[i] ?? 1)), 0);
       const found = placeInShard(index, number, source.size);
       return found === undefined ? undefined : readBounded(source, found.offset, found.bytes, array, signal);
@@ -87,7 +87,7 @@ export class ChunkStore {
 
   /** To be called when nothing is read. */
   async close(): Promise<void> {
-    this.#indexes.clear();
+    await this.#indexes.clear();
     await this.#files.close();
   }
 }

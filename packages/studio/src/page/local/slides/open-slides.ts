@@ -1,8 +1,8 @@
 /** Slides that a worker has open: the last few, with what tiles are cut from. */
 import { type Raster, resizeArea } from '@ftuseg/core';
-import { displayColours, halve, type Slide } from '@ftuseg/slide/browser';
+import { ByteCache, displayColours, halve, type Slide } from '@ftuseg/slide/browser';
 import type { TileColours } from '../../../protocol/slides.js';
-import { finestLevel, Overviews } from '../../../tiles/overview.js';
+import { finestLevel, MAX_OVERVIEW_BYTES, Overviews, overviewBytes } from '../../../tiles/overview.js';
 import { readTile } from '../../../tiles/read-tile.js';
 import { ShownColours } from '../../../tiles/shown-colours.js';
 import { type TileGrid, tileBox, tileGrid } from '../../../tiles/tile-grid.js';
@@ -20,7 +20,10 @@ interface OpenSlide {
 export class OpenSlides {
   readonly #open = new Map<string, Promise<OpenSlide>>();
   readonly #colours = new ShownColours(displayColours);
-  readonly #overviews = new Overviews((picture) => halve(picture, 'mean'));
+  readonly #overviews = new Overviews(
+    (picture) => halve(picture, 'mean'),
+    new ByteCache(MAX_OVERVIEW_BYTES, overviewBytes),
+  );
 
   async facts(asked: SlideFile): Promise<SlideFacts> {
     const { slide, grid, finest } = await this.#of(asked);

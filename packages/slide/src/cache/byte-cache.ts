@@ -1,5 +1,6 @@
-/** What was made for a page, kept within a number of bytes: the least recently used goes first. Those who ask for the same thing share its making. */
+/** What is dear to make, kept within a number of bytes: the least recently used goes first. Those who ask for the same thing share its making. */
 import { FtuError } from '@ftuseg/core';
+import { onAbort } from './on-abort.js';
 
 interface Pending<T> {
   readonly result: Promise<T>;
@@ -12,6 +13,8 @@ export class ByteCache<T> {
   readonly #bytesOf: (value: T) => number;
   readonly #values = new Map<string, T>();
   readonly #pending = new Map<string, Pending<T>>();
+  /** Those too that nobody waits for any more. */
+  readonly #running = new Set<Promise<T>>();
   #bytes = 0;
 
   /** @param limit bytes */
@@ -45,10 +48,21 @@ export class ByteCache<T> {
         if (pending.waiting === 0) this.#drop(key, pending);
         reject(cancelled());
       };
-      signal?.addEventListener('abort', leave, { once: true });
-      const settle = (): void => signal?.removeEventListener('abort', leave);
+      const settle = onAbort(signal, leave);
       pending.result.then(resolve, reject).finally(settle);
     });
+  }
+
+  holds(key: string): boolean {
+    return this.#values.has(key) || this.#pending.has(key);
+  }
+
+  /** Stops what is being made, waits until it has ended, and forgets everything. */
+  async clear(): Promise<void> {
+    for (const [key, pending] of this.#pending) this.#drop(key, pending);
+    await Promise.allSettled(this.#running);
+    this.#values.clear();
+    this.#bytes = 0;
   }
 
   #begin(key: string, make: (signal: AbortSignal) => Promise<T>): Pending<T> {
@@ -66,6 +80,9 @@ export class ByteCache<T> {
     );
     const pending: Pending<T> = { result, abort, waiting: 0 };
     this.#pending.set(key, pending);
+    const forget = (): void => void this.#running.delete(result);
+    this.#running.add(result);
+    result.then(forget, forget);
     return pending;
   }
 
@@ -81,8 +98,8 @@ export class ByteCache<T> {
 
   #keep(key: string, value: T): void {
     const bytes = this.#bytesOf(value);
-    // One that would push out half of the others is not worth it.
-    if (bytes > this.#limit / 2) return;
+    // One that would push out many others is not worth it.
+    if (bytes > this.#limit / 4) return;
     const before = this.#values.get(key);
     if (before !== undefined) this.#bytes -= this.#bytesOf(before);
     this.#values.delete(key);

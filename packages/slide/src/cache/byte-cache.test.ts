@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ByteCache } from './byte-cache.js';
+import { onAbort } from './on-abort.js';
 
 const cacheOf = (limit: number): ByteCache<string> => new ByteCache(limit, ({ length }) => length);
 const signal = (): AbortSignal => new AbortController().signal;
@@ -30,7 +31,7 @@ describe('ByteCache', () => {
       });
     }
     expect(made).toEqual(['b']);
-    // What is larger than half of all is not kept at all.
+    // What is larger than a quarter of all is not kept at all.
     await cache.get('large', async () => 'x'.repeat(30));
     expect(cache.bytes).toBe(40);
   });
@@ -59,5 +60,41 @@ describe('ByteCache', () => {
     await expect(cache.get('a', () => Promise.reject(new Error('once')), signal())).rejects.toThrow('once');
     expect(await cache.get('a', async () => 'b', signal())).toBe('b');
     await expect(cache.get('c', async () => 'c', AbortSignal.abort())).rejects.toThrow('nobody waits');
+  });
+
+  it('waits for what it stops when it is cleared', async () => {
+    const cache = cacheOf(100);
+    await cache.get('kept', async () => 'kept');
+    let ended = false;
+    const make = async (all: AbortSignal): Promise<string> => {
+      await new Promise<void>((done) => onAbort(all, done));
+      await new Promise((done) => setTimeout(done, 10));
+      ended = true;
+      return 'late';
+    };
+    const [left, stays] = [new AbortController(), new AbortController()];
+    const gone = cache.get('a', make, left.signal);
+    const waiting = cache.get('b', make, stays.signal);
+    left.abort();
+    await expect(gone).rejects.toThrow('nobody waits');
+    await cache.clear();
+    expect(ended).toBe(true);
+    expect([cache.bytes, cache.holds('kept'), cache.holds('a')]).toEqual([0, false, false]);
+    expect(await waiting).toBe('late');
+    expect(cache.bytes).toBe(0);
+  });
+
+  it('takes one listener of a signal for all that is asked with it', async () => {
+    const cache = cacheOf(1000);
+    const { signal: shared } = new AbortController();
+    let listeners = 0;
+    const { addEventListener } = shared;
+    shared.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners++;
+      return addEventListener.apply(shared, args);
+    };
+    const later = (): Promise<string> => new Promise((done) => setTimeout(() => done('x'), 1));
+    await Promise.all(Array.from({ length: 50 }, (_, i) => cache.get(String(i), later, shared)));
+    expect(listeners).toBe(1);
   });
 });
