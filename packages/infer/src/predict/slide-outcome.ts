@@ -5,6 +5,7 @@ import type { BandStore } from '../band-store/band-store.js';
 import { cascadeNote, cutObjects, nothingSeen } from '../cascade/cascade-facts.js';
 import type { DescribedSlide } from '../outputs/describe-slide.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
+import { enlargementRemark } from '../plan/enlargement.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { type BackgroundFacts, backgroundFacts } from '../tiles/background.js';
 import { appearanceWarning } from '../tiles/slide-appearance.js';
@@ -71,8 +72,9 @@ function remarksOn({ plan, look, described, cascade }: OutcomeParts, skipped: nu
   const looksAtAll = settings.all || settings.merge === 'or';
   const tiles = cascade?.choice.count ?? plan.tiles;
   const { warning, note }: BackgroundFacts = looksAtAll ? {} : backgroundFacts(look, tiles, skipped);
-  const notes = [shapeNote, removed === 0 ? undefined : removedNote(removed)];
-  const warnings = [warning];
+  const enlarged = enlargementRemark(plan);
+  const notes = [shapeNote, enlarged.note, removed === 0 ? undefined : removedNote(removed)];
+  const warnings = [warning, enlarged.warning];
   // Which tiles are background says little of a slide of which few were looked at.
   if (cascade === undefined) notes.push(note);
   else {
