@@ -4,7 +4,13 @@ export type { PredictBandsOptions, PredictedBand, TileProgress } from './bands/p
 export { directoryStore, type FolderHandle } from './file-store/directory-store.js';
 export type { FileStore } from './file-store/file-store.js';
 export { memoryStore } from './file-store/memory-store.js';
-export { type EstimateOptions, estimatePrediction, type PredictionEstimate } from './in-store/estimate/estimate.js';
+export {
+  type EstimateOptions,
+  estimatePrediction,
+  type FittingPrediction,
+  fitPrediction,
+  type PredictionEstimate,
+} from './in-store/estimate/estimate.js';
 export { type PredictInStoreOptions, predictInStore, type StoredPrediction } from './in-store/predict-in-store.js';
 export { openProbabilityMap, type StoredMap } from './in-store/stored-map.js';
 export type { StoreProgress } from './in-store/time-left.js';

@@ -20,8 +20,8 @@ import { regionOf, type TileRegion, tilesOf } from './view-region.js';
 
 /** Of answers that wait. */
 const MAX_BYTES = 64 << 20;
-/** Tiles of the first picture: a person waits for it. */
-const FIRST_TILES = 9;
+/** Tiles of the first pictures of a view: a person waits for them. A tile of 256 pixels takes a page most of a second. */
+const FIRST_TILES = [2, 9];
 
 /** Undefined logits: the tile is background. */
 interface Known {
@@ -76,7 +76,7 @@ export class ViewFirst implements TilesAhead {
   async work(): Promise<void> {
     const view = this.options.view();
     if (view === undefined) return;
-    for (const most of [FIRST_TILES, this.#most]) {
+    for (const [step, most] of [...FIRST_TILES, this.#most].entries()) {
       const name = `${most} ${JSON.stringify(view)}`;
       if (this.#shown.has(name)) continue;
       const regions = this.plan.members.map((member) =>
@@ -87,7 +87,7 @@ export class ViewFirst implements TilesAhead {
         if (!isThere) return;
         this.options.onPreview?.(outlinePreview(this.plan, this.#seen(regions)));
       }
-      if (most === FIRST_TILES) this.#shown.clear();
+      if (step === 0) this.#shown.clear();
       this.#shown.add(name);
     }
   }

@@ -4,6 +4,7 @@ import {
   chooseProvider,
   directoryStore,
   estimatePrediction,
+  fitPrediction,
   openModelInWorkers,
   predictInStore,
   type SegmentationModel,
@@ -82,7 +83,7 @@ serveCalls<PredictMethods>(self, {
     const store = directoryStore(await madeFolder(['slides', job.slide.id, 'predictions', job.prediction]));
     const { models } = await openModels(job);
     // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
-    const { settings, notes } = await estimatePrediction(slide, models, job.settings, { memory: MEMORY, signal });
+    const { settings, notes } = fitPrediction(slide, models, job.settings, { memory: MEMORY });
     const size = { width: slide.width, height: slide.height };
     const result = await predictInStore(slide, models, store, {
       id: job.slide.name.replace(/\.[^.]+$/, ''),
