@@ -45,6 +45,8 @@ export interface ProviderSessions {
   readonly open: (provider: WebProvider) => Promise<Session>;
   /** The processor as it would compute, to compare the time of a tile; undefined: time does not count. */
   readonly processor?: ProcessorSessions | undefined;
+  /** Milliseconds. */
+  readonly now?: (() => number) | undefined;
 }
 
 export interface ProcessorSessions {
@@ -59,14 +61,14 @@ interface Answer {
   readonly milliseconds: number;
 }
 
-async function answerOf(opening: Promise<Session>, side: number): Promise<Answer> {
+async function answerOf(opening: Promise<Session>, side: number, now: () => number): Promise<Answer> {
   const session = await opening;
   try {
     const shape = [1, 3, side, side] as const;
     const logits = await session.run(goldenTile(side), shape);
-    const began = performance.now();
+    const began = now();
     await session.run(goldenTile(side), shape);
-    return { logits, milliseconds: performance.now() - began };
+    return { logits, milliseconds: now() - began };
   } finally {
     await session.close();
   }
@@ -76,12 +78,15 @@ async function answerOf(opening: Promise<Session>, side: number): Promise<Answer
  * @param side of a tile that the model was trained on, pixels
  * @throws {FtuError} whatever a session on the processor throws
  */
-export async function compareProviders({ open, processor }: ProviderSessions, side: number): Promise<ChosenProvider> {
-  const reference = await answerOf(open('wasm'), side);
+export async function compareProviders(
+  { open, processor, now = () => performance.now() }: ProviderSessions,
+  side: number,
+): Promise<ChosenProvider> {
+  const reference = await answerOf(open('wasm'), side, now);
   const instead = (reason: string): ChosenProvider => ({ provider: 'wasm', note: `${reason}: the processor computes` });
   let graphics: Answer;
   try {
-    graphics = await answerOf(open('webgpu'), side);
+    graphics = await answerOf(open('webgpu'), side, now);
   } catch (error) {
     return instead(
       `the graphics card cannot run the model (${error instanceof FtuError ? error.problem : String(error)})`,
@@ -93,7 +98,7 @@ export async function compareProviders({ open, processor }: ProviderSessions, si
     return instead(`the graphics card answers otherwise than the processor (${facts})`);
   }
   if (processor === undefined) return { provider: 'webgpu' };
-  const perTile = (await answerOf(processor.open(), side)).milliseconds / processor.workers;
+  const perTile = (await answerOf(processor.open(), side, now)).milliseconds / processor.workers;
   if (graphics.milliseconds <= perTile) return { provider: 'webgpu' };
   const [slow, fast] = [graphics.milliseconds, perTile].map((time) => time.toFixed(time < 10 ? 1 : 0));
   return instead(`the graphics card takes ${slow} ms for a tile, the processor ${fast} ms`);
