@@ -35,6 +35,9 @@ const drawing: Readonly<Record<Graphics, readonly string[]>> = {
   webgpu: [...webgl, '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
 };
 
+/** What Chromium answers where the document of an expression is gone. */
+const NAVIGATED = /Inspected target navigated or closed|Execution context was destroyed|Cannot find context/;
+
 /** One tab. Every call waits for the browser's answer, however slow the machine. */
 export class Chromium {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
@@ -156,6 +159,16 @@ export class Chromium {
       .parse(answer);
     if (reply.exceptionDetails !== undefined) throw new Error(`${expression} failed: ${JSON.stringify(reply)}`);
     return reply.result.value;
+  }
+
+  /** As `evaluate`, for what only looks: undefined where the page gave way to another meanwhile, as the page does that takes the address's token. */
+  async peek(expression: string): Promise<unknown> {
+    try {
+      return await this.evaluate(expression);
+    } catch (error) {
+      if (error instanceof Error && NAVIGATED.test(error.message)) return undefined;
+      throw error;
+    }
   }
 
   /** @param held 1 Alt, 2 Ctrl, 4 Command, 8 Shift, added up */

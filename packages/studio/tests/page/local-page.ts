@@ -129,7 +129,7 @@ export async function localPage(
   const until = async (expression: string, seconds = 60): Promise<void> => {
     const end = Date.now() + seconds * 1000;
     for (;;) {
-      const found = await browser.evaluate(`(${expression}) ?? null`);
+      const found = await browser.peek(`(${expression}) ?? null`);
       if (found === true) return;
       if (Date.now() > end) {
         const shown = await browser.evaluate('document.body.innerText + JSON.stringify(__problems)');

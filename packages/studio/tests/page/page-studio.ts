@@ -157,7 +157,7 @@ export async function pageStudio(binary: string): Promise<PageStudio> {
   const until = async (expression: string): Promise<void> => {
     const end = Date.now() + 45_000;
     for (;;) {
-      const found = await browser.evaluate(`(${expression}) ?? null`);
+      const found = await browser.peek(`(${expression}) ?? null`);
       if (found === true) return;
       if (Date.now() > end) throw new Error(`${expression} is ${JSON.stringify(found)} and not true`);
       await new Promise((done) => setTimeout(done, 50));

@@ -27,7 +27,7 @@ export const SLIDE = { width: 1200, height: 900 };
 /** Asks again until the page says so. @throws after 80 seconds, with what was asked */
 export async function until(browser: Chromium, expression: string): Promise<void> {
   for (let tries = 0; tries < 1600; tries++) {
-    if ((await browser.evaluate(expression)) === true) return;
+    if ((await browser.peek(expression)) === true) return;
     await new Promise((done) => setTimeout(done, 50));
   }
   throw new Error(`never true: ${expression}`);
