@@ -41,11 +41,11 @@ export default defineConfig({
     pool: 'forks',
     // A larger young generation: an eighth of the processor's time went into collecting it.
     execArgv: ['--max-semi-space-size=32'],
-    // Vitest would leave one processor free. Tests wait now and then (for programs, locks, pages), so that three keep two processors busy.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Vitest would leave one processor free. Tests wait now and then (for programs, locks, pages), so that four keep two processors busy.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     // Threads of libtorch that wait must not keep the processor from the other worker.
     env: { OMP_WAIT_POLICY: 'passive' },
-    testTimeout: 60_000,
+    testTimeout: 90_000,
     sequence: { sequencer: LongestFirst },
   },
 });

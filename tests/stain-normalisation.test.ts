@@ -23,6 +23,7 @@ import { prepareDataset } from '@ftuseg/train';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { pixelModel } from '../packages/infer/tests/fakes.js';
+import { few } from './long.js';
 
 const python = '/usr/bin/python3';
 const able = spawnSync(python, ['-c', 'import numpy']).status === 0;
@@ -102,7 +103,7 @@ const echo = (card: Parameters<typeof pixelModel>[1]) =>
   pixelModel(({ value }) => Math.log((value + 1e-6) / (1 - value + 1e-6)), card);
 
 describe('a network that was trained on normalised slides', () => {
-  it.each(stainMethods)('is shown what was prepared, by its card alone (%s)', async (method) => {
+  it.each(few(stainMethods, 2))('is shown what was prepared, by its card alone (%s)', async (method) => {
     const folder = await mkdtemp(join(tmpdir(), 'ftuseg-stain-'));
     try {
       const picture = await made();

@@ -60,7 +60,7 @@ describe.skipIf(binary === undefined)('the page on a graphics card (needs chromi
     await writePyramid(slide, { width: SIDE, height: SIDE, channels: 3, order: 'rows', micronsPerPixel: 0.5 }, [
       bright(SIDE),
     ]);
-    page = await localPage(binary ?? '', [STARTER_MODEL], 'webgpu');
+    page = await localPage(binary ?? '', long ? [STARTER_MODEL] : true, 'webgpu');
     await page.open();
     await page.until("document.querySelector('.start form') !== null");
     await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");

@@ -15,6 +15,7 @@ import { writeSyntheticSlide } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
+import { long } from '../../../tests/long.js';
 import { compareObjects, objectsIn } from './page/compare-objects.js';
 import { type LocalPage, localPage } from './page/local-page.js';
 import { areaByShoelace } from './tools/independent.js';
@@ -27,7 +28,7 @@ const real = at('../../../../shared/data/slides/pathml/small_HE.svs');
 const chosen = process.env.FTUSEG_PAGE_SLIDES?.split(',').filter((path) => path !== '');
 /** Made here: the real slide at hand shows another organ, and what is to be found in it is nothing. */
 const MADE = 'a synthetic slide';
-const slides = chosen ?? [MADE, ...(existsSync(real) ? [real] : [])];
+const slides = chosen ?? [MADE, ...(long && existsSync(real) ? [real] : [])];
 const patience = 3_600_000;
 
 /** Memory of the tab and its workers that belongs to nobody else, megabytes. @param browser its process, whose descendants are looked at */

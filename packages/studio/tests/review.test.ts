@@ -73,7 +73,7 @@ async function press(key: string): Promise<void> {
 /** Waits until an expression is true in the page. */
 async function until(expression: string): Promise<void> {
   for (let tries = 0; tries < 2400; tries++) {
-    if ((await browser.evaluate(`Boolean(${expression})`)) === true) return;
+    if ((await browser.peek(`Boolean(${expression})`)) === true) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   const page = await browser.evaluate('document.body.innerText');
