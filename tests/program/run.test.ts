@@ -36,7 +36,7 @@ steps:
       foldCount: 3
       folds: ${long ? '0,1' : "'0'"}
       batchSize: 4
-      epochs: 2
+      epochs: ${long ? 2 : 1}
       samplesPerEpoch: 8
       workers: 1
       optimiser: { learningRate: 3e-3 }

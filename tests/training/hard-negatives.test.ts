@@ -81,31 +81,35 @@ describe.skipIf(!torchAvailable())('hard negatives (needs libtorch: make libtorc
     ...more,
   });
 
-  it('are found where something looks like an object, and nowhere else', async () => {
-    const live = liveTensors();
-    await trainRun(settings('found', { epochs: 7 }));
-    expect(liveTensors()).toBe(live);
-    const history = await readHistory(join(folder, 'found', 'history.jsonl'));
-    const places = history.map(({ hardNegatives }) => hardNegatives?.places ?? 0);
-    // Nothing was looked for before the second epoch ended, and nothing after the sixth.
-    expect([places[0], places[1] === 0, places[2] === places[1], places[6] === places[5]]).toEqual([
-      0,
-      false,
-      true,
-      true,
-    ]);
-    const { state } = readSafetensors(await readFile(join(folder, 'found', 'state.safetensors')));
-    const boxes = Array.from(state.get('hard-negatives/places')?.data ?? [], Number);
-    const masses = Array.from(state.get('hard-negatives/masses')?.data ?? [], Number);
-    expect(masses.length).toBeGreaterThan(0);
-    let onAlike = 0;
-    masses.forEach((mass, i) => {
-      const [slide = 0, , x = 0, y = 0, w = 0, h = 0] = boxes.slice(6 * i, 6 * i + 6);
-      const near = alike.get(slide)?.some((one) => Math.hypot(one.x - x - w / 2, one.y - y - h / 2) < radius + 4);
-      if (near) onAlike += mass;
-    });
-    expect(onAlike / masses.reduce((sum, mass) => sum + mass, 0)).toBeGreaterThan(0.8);
-  }, 300_000);
+  it.runIf(long)(
+    'are found where something looks like an object, and nowhere else',
+    async () => {
+      const live = liveTensors();
+      await trainRun(settings('found', { epochs: 7 }));
+      expect(liveTensors()).toBe(live);
+      const history = await readHistory(join(folder, 'found', 'history.jsonl'));
+      const places = history.map(({ hardNegatives }) => hardNegatives?.places ?? 0);
+      // Nothing was looked for before the second epoch ended, and nothing after the sixth.
+      expect([places[0], places[1] === 0, places[2] === places[1], places[6] === places[5]]).toEqual([
+        0,
+        false,
+        true,
+        true,
+      ]);
+      const { state } = readSafetensors(await readFile(join(folder, 'found', 'state.safetensors')));
+      const boxes = Array.from(state.get('hard-negatives/places')?.data ?? [], Number);
+      const masses = Array.from(state.get('hard-negatives/masses')?.data ?? [], Number);
+      expect(masses.length).toBeGreaterThan(0);
+      let onAlike = 0;
+      masses.forEach((mass, i) => {
+        const [slide = 0, , x = 0, y = 0, w = 0, h = 0] = boxes.slice(6 * i, 6 * i + 6);
+        const near = alike.get(slide)?.some((one) => Math.hypot(one.x - x - w / 2, one.y - y - h / 2) < radius + 4);
+        if (near) onAlike += mass;
+      });
+      expect(onAlike / masses.reduce((sum, mass) => sum + mass, 0)).toBeGreaterThan(0.8);
+    },
+    300_000,
+  );
 
   it.runIf(long)(
     'are drawn again after kill -9, to the same weights and places',

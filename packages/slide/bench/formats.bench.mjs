@@ -3,7 +3,7 @@
  * of 4 in bands: our reader against OpenSlide (python3-openslide), on slides that the tests' writers make, with the tiles of the scanners (JPEG 4:2:2).
  * Page cache warm.
  *
- *     node packages/slide/bench/formats.bench.mjs [side of the slides = 4096] [windows = 200]
+ *     node packages/slide/bench/formats.bench.mjs [side of the slides = 4096] [windows = 200] [format ...]
  */
 
 import { spawnSync } from 'node:child_process';
@@ -22,7 +22,8 @@ import { buildTrestle } from '../tests/vendors/trestle-builder.mjs';
 import { hasOpenSlide, median, python, warm } from './slides.mjs';
 import { readOpenSlide, readOurs, windows } from './windows.mjs';
 
-const [side = 4096, count = 200] = process.argv.slice(2).map(Number);
+const [side = 4096, count = 200] = process.argv.slice(2, 4).map(Number);
+const only = process.argv.slice(4);
 const ROUNDS = 3;
 const DOWNSAMPLE = 4;
 if (!hasOpenSlide) {
@@ -120,7 +121,8 @@ async function compare(name, work, unit, digits, [ours, theirs]) {
 
 try {
   console.log(`formats: slides of ${side} x ${side}, ${count} windows of 512 x 512, medians of ${ROUNDS} in turns`);
-  for (const [name, make] of Object.entries(slides)) {
+  const chosen = Object.entries(slides).filter(([name]) => only.length === 0 || only.some((one) => name.includes(one)));
+  for (const [name, make] of chosen) {
     const path = await make();
     warm(path);
     const slide = await openSlide(path);

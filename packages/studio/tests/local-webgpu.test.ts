@@ -19,14 +19,14 @@ const binary = findChromium();
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../../cli/bin/ftu.js', import.meta.url));
 const patience = 300_000;
-const SIDE = 256;
+const SIDE = 144;
 
 /** A bright disc and a bright bar on pink. */
 function bright(side: number) {
   const data = new Uint8Array(3 * side * side);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const inside = Math.hypot(x - 90, y - 80) < 50 || (Math.abs(x - 190) < 30 && Math.abs(y - 170) < 60);
+      const inside = Math.hypot(x - 50, y - 45) < 28 || (Math.abs(x - 107) < 17 && Math.abs(y - 95) < 34);
       data.set(inside ? [250, 170, 225] : [90, 20, 60], 3 * (y * side + x));
     }
   }
