@@ -19,7 +19,7 @@ import { buildBif } from '../tests/vendors/bif-builder.mjs';
 import { buildPhilips } from '../tests/vendors/philips-builder.mjs';
 import { buildScn } from '../tests/vendors/scn-builder.mjs';
 import { buildTrestle } from '../tests/vendors/trestle-builder.mjs';
-import { hasOpenSlide, median, python, warm } from './slides.mjs';
+import { hasOpenSlide, median, ndpi, python, warm } from './slides.mjs';
 import { readOpenSlide, readOurs, windows } from './windows.mjs';
 
 const [side = 4096, count = 200] = process.argv.slice(2, 4).map(Number);
@@ -81,6 +81,7 @@ function scn() {
 }
 
 const slides = {
+  'Hamamatsu NDPI': () => ndpi(side),
   'Leica SCN': scn,
   'Ventana BIF': bif,
   'Philips TIFF': () => write('philips.tiff', buildPhilips(levels, { side: 512 })),
