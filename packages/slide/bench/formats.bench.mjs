@@ -1,7 +1,7 @@
 /**
  * Scanners' formats: 200 random windows of 512 x 512 at level 0 and at a downsample of 4, with 1 reader and with 4, and the whole slide at a downsample
- * of 4 in bands: our reader against OpenSlide (python3-openslide), on slides that the tests' writers make, with the tiles of the scanners (JPEG 4:2:2).
- * Page cache warm.
+ * of 4 in bands: our reader against OpenSlide (python3-openslide), on slides that the tests' writers make, with JPEG tiles, and uncompressed
+ * ones of Trestle. Page cache warm.
  *
  *     node packages/slide/bench/formats.bench.mjs [side of the slides = 4096] [windows = 200] [format ...]
  */
@@ -18,6 +18,7 @@ import { shrink, tissue } from '../tests/ndpi/pictures.mjs';
 import { buildBif } from '../tests/vendors/bif-builder.mjs';
 import { buildPhilips } from '../tests/vendors/philips-builder.mjs';
 import { buildScn } from '../tests/vendors/scn-builder.mjs';
+import { compressedBy } from '../tests/vendors/tiff-pages.mjs';
 import { buildTrestle } from '../tests/vendors/trestle-builder.mjs';
 import { hasOpenSlide, median, ndpi, python, warm } from './slides.mjs';
 import { readOpenSlide, readOurs, windows } from './windows.mjs';
@@ -33,16 +34,9 @@ if (!hasOpenSlide) {
 const folder = mkdtempSync(join(tmpdir(), 'ftuseg-formats-bench-'));
 const wholeOpenSlide = fileURLToPath(new URL('read_whole_openslide.py', import.meta.url));
 
-const jpeg = (picture) => jpegPage(picture, { sampling: [2, 1], step: 6 }).jpeg;
-/** A page's tiles as JPEGs. */
-const encode = (page) =>
-  page.side === undefined
-    ? page
-    : {
-        ...page,
-        tiles: page.tiles.map((data) => jpeg({ width: page.side, height: page.side, data })),
-        tags: { 259: [3, [7]], 262: [3, [6]], 530: [3, [2, 1]], ...page.tags },
-      };
+const STEP = 6;
+const jpeg = (picture) => jpegPage(picture, { sampling: [2, 1], step: STEP }).jpeg;
+const encode = compressedBy(STEP);
 const full = tissue(side, side);
 const levels = [1, 2, 4, 8].map((factor) => ({ factor, picture: factor === 1 ? full : shrink(full, factor) }));
 

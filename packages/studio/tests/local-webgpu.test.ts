@@ -1,6 +1,5 @@
 /** The page without a server on a graphics card that Chromium emulates (SwiftShader): it is slow, and its answers are those of the processor. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,16 +89,13 @@ describe.skipIf(binary === undefined)('the page on a graphics card (needs chromi
       );
       await page.click('Export');
       await page.click('This slide as GeoJSON for QuPath');
-      const file = join(page.folder, 'downloads', 'small.geojson');
-      for (let tries = 0; tries < 200 && !existsSync(file); tries++) await new Promise((done) => setTimeout(done, 50));
+      const ours = objectsIn((await page.downloaded('small.geojson')).toString());
       const there = join(folder, 'there');
       const args = ['predict', '--slides', slide, '--out', there, '--model', page.model, '--views', 'none'];
       await run(process.execPath, [program, ...args]);
-      const [ours, theirs] = await Promise.all(
-        [file, join(there, 'geojson', 'small.geojson')].map(async (path) => objectsIn(await readFile(path, 'utf8'))),
-      );
+      const theirs = objectsIn(await readFile(join(there, 'geojson', 'small.geojson'), 'utf8'));
       expect(theirs).toHaveLength(2);
-      const { ious, different } = compareObjects(ours ?? [], theirs ?? []);
+      const { ious, different } = compareObjects(ours, theirs);
       expect(ious).toHaveLength(2);
       expect(Math.min(...ious)).toBeGreaterThanOrEqual(0.99);
       expect(different / SIDE ** 2).toBeLessThan(1e-4);

@@ -126,9 +126,7 @@ describe.skipIf(binary === undefined)('whole slides in the page (need chromium: 
 
       await page.click('Export');
       await page.click('This slide as GeoJSON for QuPath');
-      const file = join(page.folder, 'downloads', `${stem}.geojson`);
-      for (let tries = 0; tries < 200 && !existsSync(file); tries++) await new Promise((done) => setTimeout(done, 50));
-      const ours = objectsIn(await readFile(file, 'utf8'));
+      const ours = objectsIn((await page.downloaded(`${stem}.geojson`)).toString());
       const theirs = objectsIn(await readFile(join(there, 'geojson', `${stem}.geojson`), 'utf8'));
       if (name === MADE) expect(theirs.length).toBeGreaterThan(0);
       expect(ours).toHaveLength(theirs.length);

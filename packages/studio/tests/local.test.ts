@@ -1,5 +1,5 @@
 /** The page without a server, as a person uses it: a slide from the disk, a prediction, corrections, another day, and what she takes along. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { raster } from '@ftuseg/core';
 import { openSlide, writeDicom, writeZarr } from '@ftuseg/slide';
@@ -23,16 +23,6 @@ const counts = (count: number): string =>
   `document.querySelector('[aria-current="true"] .slide-words')?.innerText.includes('${count} glomerulus') === true`;
 const press = (text: string): string =>
   `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
-
-/** A file among the downloads, when it is whole. */
-async function downloaded(page: LocalPage, name: string): Promise<Buffer> {
-  const folder = join(page.folder, 'downloads');
-  for (let tries = 0; tries < 200; tries++) {
-    if ((await readdir(folder)).includes(name)) return readFile(join(folder, name));
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`${name} was not downloaded`);
-}
 
 const collection = z.object({
   features: z.array(z.object({ id: z.string(), geometry: z.object({ coordinates: z.array(z.unknown()) }) })),
@@ -108,7 +98,7 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
       await page.until(counts(rectangles.length));
       await page.click('Export');
       await page.click('This slide as GeoJSON for QuPath');
-      const { features } = collection.parse(JSON.parse((await downloaded(page, 'edges.geojson')).toString()));
+      const { features } = collection.parse(JSON.parse((await page.downloaded('edges.geojson')).toString()));
       expect(features).toHaveLength(rectangles.length);
     },
     patience,
@@ -151,7 +141,7 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
     async () => {
       await page.click('Export');
       await page.click('Everything as one ZIP, to go on in another browser');
-      await downloaded(page, 'ftuseg-work.zip');
+      await page.downloaded('ftuseg-work.zip');
       await page.click('Delete work');
       await page.click('Delete for good');
       await page.until("document.querySelector('.slide-item') === null");

@@ -21,5 +21,6 @@ export function bytes(value: string): number[];
 export function cutTiles(picture: Raster, side: number, outside?: number): Uint8Array[];
 export function tiledPage(picture: Raster, side: number, tags?: Tags): Page;
 export function stripPage(picture: Raster, tags?: Tags): Page;
+export function compressedBy(step: number): (page: Page) => Page;
 export function compressed(page: Page): Page;
 export function buildPages(pages: readonly Page[], options?: { readonly big?: boolean }): Uint8Array<ArrayBuffer>;

@@ -39,13 +39,15 @@ export const stripPage = (picture, tags = {}) => ({
   tags,
 });
 
-/** A page's tiles as JPEGs of 4:2:2, nearly without loss. */
-export function compressed(page) {
+/** Makes a page's tiles JPEGs of 4:2:2. @param step of quantisation; 1 is nearly without loss */
+export const compressedBy = (step) => (page) => {
   if (page.side === undefined) return page;
   const picture = (data) => ({ width: page.side, height: page.side, data });
-  const tiles = page.tiles.map((tile) => jpegPage(picture(tile), { sampling: [2, 1], step: 1 }).jpeg);
+  const tiles = page.tiles.map((tile) => jpegPage(picture(tile), { sampling: [2, 1], step }).jpeg);
   return { ...page, tiles, tags: { 259: [3, [7]], 262: [3, [6]], 530: [3, [2, 1]], ...page.tags } };
-}
+};
+
+export const compressed = compressedBy(1);
 
 function tagsOf({ width, height, side, tiles, tags }, places) {
   const lengths = tiles.map((tile) => tile.length);

@@ -1,6 +1,6 @@
 /** The page that works without a server, in headless Chromium: its folder of static files, a slide on the disk, and a server that counts. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -82,6 +82,8 @@ export interface LocalPage {
   readonly until: (expression: string, seconds?: number) => Promise<void>;
   readonly click: (text: string) => Promise<void>;
   readonly picture: () => Promise<Picture>;
+  /** A file among the downloads, when it is whole. */
+  readonly downloaded: (name: string) => Promise<Buffer>;
   readonly close: () => Promise<void>;
 }
 
@@ -162,6 +164,13 @@ export async function localPage(
     open: async () => {
       await browser.open('about:blank');
       await browser.open(`${origin}/`);
+    },
+    downloaded: async (name) => {
+      for (let tries = 0; tries < 200; tries++) {
+        if ((await readdir(downloads)).includes(name)) return readFile(join(downloads, name));
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      throw new Error(`${name} was not downloaded`);
     },
     picture: async () => pictureOf(await browser.screenshot('window'), join(folder, 'window.png')),
     click: async (text) => {

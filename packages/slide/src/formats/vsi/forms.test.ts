@@ -6,6 +6,7 @@ import { crop, type Raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectLevels } from '../../../tests/expect-levels.js';
 import { serve } from '../../../tests/serve.js';
 import { buildVsi, sceneOf, type VsiOptions, type VsiStack } from '../../../tests/vsi/vsi-builder.mjs';
 import { writeFiles } from '../../../tests/zarr/write-files.js';
@@ -66,14 +67,7 @@ describe('VSI', () => {
         [76, 50, 2],
         [38, 25, 4],
       ]);
-      for (const level of levels[0] ?? []) {
-        const { width, height } = level;
-        const { data } = await slide.readRows({ width, height, top: 0, rows: height });
-        expect(Buffer.compare(data, level.data)).toBe(0);
-        const part = { x: width >> 2, y: height >> 1, width: width >> 1, height: height >> 2 };
-        const rows = { width, height, top: part.y, rows: part.height, left: part.x, columns: part.width };
-        expect(Buffer.compare((await slide.readRows(rows)).data, crop(level, part).data)).toBe(0);
-      }
+      await expectLevels(slide, levels[0] ?? []);
       expect(slide.micronsPerPixel).toBe(0.25);
       expect(slide.info).toMatchObject({ format: 'Olympus VSI', objectivePower: 20, micronsPerPixelFrom: 'VSI tags' });
     });

@@ -1,4 +1,5 @@
 /** Settings of a prediction in the page; what is not set is as the model's card says. */
+import type { Signal } from '@preact/signals';
 import { type FormState, type ViewChoice, viewChoices } from './form-state.js';
 import { type ComputeChoice, computeChoices } from './predict-methods.js';
 
@@ -14,8 +15,33 @@ const computeWords: Readonly<Record<ComputeChoice, string>> = {
   graphics: 'the graphics card',
 };
 
-const isCompute = (value: string): value is ComputeChoice => computeChoices.some((one) => one === value);
-const isView = (value: string): value is ViewChoice => viewChoices.some((one) => one === value);
+interface ChoiceFieldOptions<T extends string> {
+  readonly label: string;
+  readonly choices: readonly T[];
+  readonly words: Readonly<Record<T, string>>;
+  readonly chosen: Signal<T>;
+}
+
+function ChoiceField<T extends string>({ label, choices, words, chosen }: ChoiceFieldOptions<T>) {
+  return (
+    <label class="job-field">
+      <span class="muted">{label}</span>
+      <select
+        value={chosen.value}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          chosen.value = choices.find((one) => one === value) ?? chosen.value;
+        }}
+      >
+        {choices.map((one) => (
+          <option key={one} value={one}>
+            {words[one]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
 
 export function PredictForm({ form }: { readonly form: FormState }) {
   const { threshold, views, minimumArea, computeOn, models } = form;
@@ -37,22 +63,7 @@ export function PredictForm({ form }: { readonly form: FormState }) {
           }}
         />
       </label>
-      <label class="job-field">
-        <span class="muted">Views averaged</span>
-        <select
-          value={views.value}
-          onChange={(event) => {
-            const { value } = event.currentTarget;
-            if (isView(value)) views.value = value;
-          }}
-        >
-          {viewChoices.map((one) => (
-            <option key={one} value={one}>
-              {viewWords[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField label="Views averaged" choices={viewChoices} words={viewWords} chosen={views} />
       <label class="job-field">
         <span class="muted">Smallest area, µm²</span>
         <input
@@ -68,22 +79,7 @@ export function PredictForm({ form }: { readonly form: FormState }) {
         />
       </label>
       {computeOn !== undefined && (
-        <label class="job-field">
-          <span class="muted">Computed on</span>
-          <select
-            value={computeOn.value}
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              if (isCompute(value)) computeOn.value = value;
-            }}
-          >
-            {computeChoices.map((one) => (
-              <option key={one} value={one}>
-                {computeWords[one]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField label="Computed on" choices={computeChoices} words={computeWords} chosen={computeOn} />
       )}
     </>
   );
