@@ -1,5 +1,5 @@
 /** The page without a server, as a person uses it: a slide from the disk, a prediction, corrections, another day, and what she takes along. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { raster } from '@ftuseg/core';
 import { openSlide, writeDicom, writeZarr } from '@ftuseg/slide';
