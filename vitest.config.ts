@@ -43,8 +43,8 @@ export default defineConfig({
     execArgv: ['--max-semi-space-size=32'],
     // Vitest would leave one processor free. Tests wait now and then (for programs, locks, pages), so that four keep two processors busy.
     maxWorkers: Math.max(4, availableParallelism() - 1),
-    // Threads of libtorch that wait must not keep the processor from the other worker.
-    env: { OMP_WAIT_POLICY: 'passive' },
+    // Threads of libtorch that wait must not keep the processor from the other worker. Tests that open ONNX Runtime by themselves report nothing.
+    env: { OMP_WAIT_POLICY: 'passive', ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 90_000,
     sequence: { sequencer: LongestFirst },
   },

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { BufferPool } from './buffer-pool.js';
 import type { ClassifierGate } from './classifier-gate.js';
+import { turnTelemetryOff } from './onnx-runtime.node.js';
 import type { BatchShape } from './session.js';
 import type { WorkerRequest, WorkerSetup } from './session-worker.node.js';
 import { endedThread, errorOf, type WorkerReply } from './workers/worker-messages.js';
@@ -38,6 +39,7 @@ export interface InferenceWorker {
 export async function openInferenceWorker(setup: WorkerSetup): Promise<InferenceWorker> {
   const { subject } = setup;
   // Options such as --input-type, which only an entry script understands, are not for the thread.
+  turnTelemetryOff();
   const worker = new Worker(entry, { workerData: setup, execArgv: [] });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const waiting: Waiting[] = [];
