@@ -69,6 +69,8 @@ export class Chromium {
     ];
     const child = spawn(binary, [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      // A group of its own, see `close`.
+      detached: true,
     });
     const [commands, answers] = [child.stdio[3], child.stdio[4]];
     if (!(commands instanceof Writable) || !(answers instanceof Readable)) throw new Error('Chromium has no pipe');
@@ -214,11 +216,21 @@ export class Chromium {
     return Buffer.from(answer.data, 'base64');
   }
 
+  /** Its helpers outlive it by a moment, in which they would write their caches' indices into the profile again. */
+  #endGroup(): void {
+    try {
+      if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+
   async close(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
     const ended = isOver ? undefined : new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill(signal);
     await ended;
+    this.#endGroup();
     await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
