@@ -65,14 +65,14 @@ const known = models.map(({ card, source }): KnownModel => {
 
 const settings: PredictSettings[] = few(
   [
-    { merge: 'hann', crf: 'none', views: 'reference' },
     { merge: 'hann', crf: 'reference', views: 'reference' },
+    { merge: 'hann', crf: 'none', views: 'reference' },
     { merge: 'center', crf: 'bilateral', views: 'reference' },
     { merge: 'gaussian', overlap: 24 },
     { merge: 'mean', views: 'd4', threshold: 0.4, minimumArea: 300, fillHoles: true },
     { merge: 'or', views: 'reference', crf: 'reference' },
   ],
-  2,
+  3,
 );
 
 const combinations: Combination[] = settings.flatMap((one) => [
