@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
 import { ftu } from '../../packages/cli/tests/run.js';
 import { convolutionModel } from '../convolution-model.js';
+import { looksEverywhere } from '../random-model.js';
 
 let folder: string;
 const path = process.env.PATH;
@@ -67,11 +68,15 @@ describe('ftu predict --on slurm', () => {
     ftu('predict', '--model', at('model.onnx'), '--slides', at('mixed.csv'), '--out', at(out), ...more);
 
   it('leaves the bytes of `ftu predict`, which goes on from them', async () => {
-    await writeFile(at('model.onnx'), convolutionModel({ weight: Array(27).fill(0.2), bias: -3 }));
+    await writeFile(at('model.onnx'), convolutionModel({ weight: Array(27).fill(-0.2), bias: 2.4 }));
     const [one, two] = (await readdir(at('slides/images'))).map((name) => `slides/images/${name}`);
     await writeFile(at('mixed.csv'), `id,image,mpp\na,${one},4\nb,${two},\n`);
     // A scale for slides without one does nothing for the first, which is a unit of its own.
-    const options = ['--microns-per-pixel', '4', '--downsample', '1', '--outputs', 'mask', '--threads', '1'];
+    // The first look is at dark places alone.
+    const card = { micronsPerPixel: 16, cascade: { ...looksEverywhere, threshold: 0.5, margin: 20 } };
+    await writeFile(at('coarse.onnx'), convolutionModel({ weight: Array(27).fill(-0.2), bias: 3.2 }, card));
+    const scale = ['--microns-per-pixel', '4', '--downsample', '1'];
+    const options = [...scale, '--cascade', at('coarse.onnx'), '--outputs', 'mask', '--threads', '1'];
     expect(await predict('plain', ...options)).toMatchObject({ code: 0 });
     const submitted = await predict('many', ...options, '--on', 'slurm', '--sbatch', '-p cpu');
     expect(submitted).toMatchObject({ code: 0, stdout: expect.stringContaining('results.gather: 1 unit, afterok 42') });
@@ -83,6 +88,14 @@ describe('ftu predict --on slurm', () => {
     const contents = (name: string) =>
       new Map([...contentsOf(at(name))].filter(([file]) => !/^[.](run|ftu-copied)/.test(file)));
     expect(differences(contents('many'), contents('plain'))).toEqual([]);
+    const shares = async (name: string) =>
+      JSON.parse(await readFile(at(name, 'predictions.json'), 'utf8')).slides.map(
+        ({ cascade }: { cascade?: { tissueShare: number } }) => cascade?.tissueShare,
+      );
+    const looked = await shares('plain');
+    expect(looked).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(Math.min(...looked)).toBeLessThan(1);
+    expect(await shares('many')).toEqual(looked);
     expect((await ftu('status', at('many'))).stdout).toContain('.run: 4 units: 4 done');
     expect((await predict('many', ...options)).stdout).toContain('2 of them from an earlier run');
     expect((await ftu('cancel', at('many'))).stdout).toContain('cancelled jobs 41, 42, 43: 4 tasks');
