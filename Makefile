@@ -120,9 +120,9 @@ demo: build
 	node packages/cli/bin/ftu.js demo --out $(OUT) $(if $(DATA),--data $(DATA) $(if $(WEIGHTS),--encoder-weights $(WEIGHTS)))
 
 # The peers that the benchmarks compare with.
-PEERS := python3-torch python3-torchvision python3-opencv python3-openslide python3-tifffile libvips-tools
+PEERS := python3-torch python3-torchvision python3-opencv python3-openslide python3-scipy python3-tifffile libvips-tools
 python-peers:
-	@{ /usr/bin/python3 -c 'import torch, torchvision, cv2, openslide, tifffile' 2>/dev/null && command -v vips >/dev/null; } || \
+	@{ /usr/bin/python3 -c 'import torch, torchvision, cv2, openslide, scipy, tifffile' 2>/dev/null && command -v vips >/dev/null; } || \
 	{ if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PEERS) >/dev/null; \
 	  else echo "Some peers are skipped: sudo apt-get install $(PEERS)"; fi; }
 

@@ -29,8 +29,8 @@ both = (actual > 0) & (predicted > 0)
 pairs, shared = np.unique(predicted[both].astype(np.int64) * (count + 1) + actual[both], return_counts=True)
 p, t = pairs // (count + 1), pairs % (count + 1)
 union = np.bincount(predicted.ravel())[p] + np.bincount(actual.ravel())[t] - shared
-hits = int(np.count_nonzero(shared / union > 0.5))
+true_positives = int(np.count_nonzero(shared / union > 0.5))
 matched = time.perf_counter()
 megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 times = {"decode": decoded - began, "dice": scored - decoded, "objects": matched - scored}
-print(json.dumps({**times, "score": float(score), "hits": hits, "megabytes": megabytes}))
+print(json.dumps({**times, "score": float(score), "truePositives": true_positives, "megabytes": megabytes}))

@@ -1,6 +1,7 @@
 """
 What a competitor would write: OpenSlide windows of level 0 shrunk by OpenCV, batches through PyTorch, Hann-weighted probabilities in
-NumPy, enlarged by OpenCV, thresholded, run-length coded.  python_pipeline.py SLIDE CHECKPOINT OVERLAP OUT [TILE] [DOWNSAMPLE]
+NumPy, enlarged by OpenCV, thresholded, run-length coded.  python_pipeline.py SLIDE CHECKPOINT OVERLAP OUT [TILE] [DOWNSAMPLE] [VIEWS]
+VIEWS is 1, or 4: as it is, mirrored along each axis, transposed.
 """
 import json
 import struct
@@ -18,6 +19,7 @@ from unet_torch import unet  # noqa: E402
 slide_path, checkpoint, overlap, out = sys.argv[1:5]
 tile = int(sys.argv[5]) if len(sys.argv) > 5 else 256
 downsample = int(sys.argv[6]) if len(sys.argv) > 6 else 4
+views = int(sys.argv[7]) if len(sys.argv) > 7 else 1
 overlap = int(overlap)
 batch_size = 8 if tile <= 512 else 1
 
@@ -52,7 +54,7 @@ def rle(mask):
 
 
 state, card = read_safetensors(checkpoint)
-model = unet("timm-efficientnet-b0").eval()
+model = unet(card["encoder"]).eval()
 missing, _ = model.load_state_dict(state, strict=False)
 assert not missing, missing
 model = model.to(memory_format=torch.channels_last)
@@ -64,6 +66,11 @@ window = np.sin(np.pi * (np.arange(tile) + 0.5) / tile).astype(np.float32) ** 2
 weight = np.outer(window, window)
 total = np.zeros((h, w), np.float32)
 weights = np.zeros((h, w), np.float32)
+# Each symmetry and what undoes it; all of these undo themselves.
+symmetries = [
+    (own, own)
+    for own in (lambda t: t, lambda t: t.flip(3), lambda t: t.flip(2), lambda t: t.transpose(2, 3))
+]
 places = [(x, y) for x in starts(w) for y in starts(h)]
 with torch.no_grad():
     for first in range(0, len(places), batch_size):
@@ -75,7 +82,8 @@ with torch.no_grad():
             small = cv2.resize(np.asarray(region), (tile, tile), interpolation=cv2.INTER_AREA)
             images.append(((small / np.float32(255) - mean) / std).transpose(2, 0, 1))
         inputs = torch.from_numpy(np.stack(images)).to(memory_format=torch.channels_last)
-        answers = torch.sigmoid(model(inputs)).numpy()[:, 0]
+        answers = sum(back(torch.sigmoid(model(view(inputs)))) for view, back in symmetries[:views]) / views
+        answers = answers.numpy()[:, 0]
         for (x, y), answer in zip(batch, answers):
             total[y : y + tile, x : x + tile] += weight * answer
             weights[y : y + tile, x : x + tile] += weight
@@ -83,4 +91,4 @@ probability = cv2.resize(total / weights, (width, height), interpolation=cv2.INT
 mask = (probability >= card["threshold"]).astype(np.uint8)
 Path(out).mkdir(parents=True, exist_ok=True)
 cv2.imwrite(str(Path(out) / "mask.tif"), mask * 255, [cv2.IMWRITE_TIFF_COMPRESSION, 8])
-(Path(out) / "submission.csv").write_text(f"id,predicted\nslide,{rle(mask)}\n")
+(Path(out) / "submission.csv").write_text(f"id,predicted\n{Path(slide_path).stem},{rle(mask)}\n")
