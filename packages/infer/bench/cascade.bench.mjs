@@ -1,6 +1,6 @@
 /**
  * A cascade against the prediction that it shortens: the starter model (2 micrometres per pixel) with eight views and tiles of 128, and before it the
- * same network shown the slide at 8. The cascade is calibrated on the slide that is timed, since time is what is measured here; what a cascade misses,
+ * same network shown the slide at 4. The cascade is calibrated on the slide that is timed, since time is what is measured here; what a cascade misses,
  * slides of its own must say.
  *
  * Run on built packages: `node packages/infer/bench/cascade.bench.mjs [rounds] [side]`.
@@ -18,7 +18,7 @@ const side = Number(process.argv[3] ?? 6000);
 
 const rows = await readSlideTable(pyramid(side).replace(/\.tif$/, '.slides.csv'));
 const fine = await loadModel(STARTER_MODEL);
-const coarse = { ...fine, card: { ...fine.card, micronsPerPixel: 8 } };
+const coarse = { ...fine, card: { ...fine.card, micronsPerPixel: 4 } };
 const jobs = [{ rows, load: async () => [{ model: { ...coarse, close: async () => undefined }, weight: 1 }] }];
 const cascade = await calibrateCascade(jobs, { classes: parseClasses(undefined), recall: 0.9, margin: 50 });
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-cascade-bench-'));

@@ -34,7 +34,13 @@ const sides = {
     const model = await loadModel(join(folder, 'model.onnx'), { threads });
     return async () => {
       const slide = await openSlide(join(folder, 'slide.jpg'));
-      const { plan } = await predictSlide(slide, [model], { overlap, tileSize: tile, views: 'none', all: true });
+      const { plan } = await predictSlide(slide, [model], {
+        overlap,
+        tileSize: tile,
+        views: 'none',
+        all: true,
+        downsample: 1,
+      });
       await slide.close();
       return plan.tiles;
     };

@@ -2,6 +2,8 @@
  * How soon a person who follows the review's queue finds what is wrong: errors (wrong objects, and glomeruli among the ghosts) found within the first tenth, quarter and half of
  * the queue, and the area under the curve of errors found over items seen (0.5: random order), hospital by hospital.
  *
+ * Without predictions it has nothing to look at, and is skipped.
+ *
  *   node packages/studio/bench/review.bench.mjs [--minimum-area UM2] TABLE=PREDICTIONS ...
  */
 
@@ -13,7 +15,11 @@ import { found, intervals, ordersOf, setOf } from './review-orders.mjs';
 const words = process.argv.slice(2);
 const minimumUm2 = words[0] === '--minimum-area' ? Number(words.splice(0, 2)[1]) : 0;
 const pairs = words.map((pair) => pair.split('='));
-if (pairs.length === 0 || pairs.some(({ length }) => length !== 2) || !Number.isFinite(minimumUm2)) {
+if (pairs.length === 0) {
+  console.log('review: skipped, it needs predictions of slides with truth: TABLE=PREDICTIONS ...');
+  process.exit(0);
+}
+if (pairs.some(({ length }) => length !== 2) || !Number.isFinite(minimumUm2)) {
   console.error('usage: node packages/studio/bench/review.bench.mjs [--minimum-area UM2] TABLE=PREDICTIONS ...');
   process.exit(2);
 }
