@@ -140,7 +140,14 @@ describe.skipIf(!torchAvailable())('ftu run', () => {
     const kept = [...changed.stderr.matchAll(/\] ([\w-]+) \([\w-]+\): kept/g)].map(([, name]) => name);
     expect(kept).toEqual(['official', 'stage-1', 'chosen-1', 'pseudo', 'stage-2', 'chosen-2', 'pieces']);
     const html = await readFile(at('whole/report/report.html'), 'utf8');
-    for (const words of [long ? 'stage-1/fold-0' : 'stage-1', 'Greedy forward selection', 'synth-2-05', 'pseudo'])
+    const found = 'What was found on 1 slide.';
+    for (const words of [
+      long ? 'stage-1/fold-0' : 'stage-1',
+      'Greedy forward selection',
+      'synth-2-05',
+      'pseudo',
+      found,
+    ])
       expect(html).toContain(words);
   }, 600_000);
 

@@ -20,6 +20,7 @@ it('exports this and nothing else', () => {
       "crfCandidates",
       "defaultClasses",
       "describeFailures",
+      "describeSclerosis",
       "devices",
       "dicomOutputs",
       "disagreementNames",

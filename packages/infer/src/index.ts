@@ -72,7 +72,7 @@ export {
   usualOutputs,
 } from './outputs/output-names.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
-export { type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';
+export { describeSclerosis, type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';
 export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';
 export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
 export { type Member, planSlide, type SlidePlan } from './plan/plan.js';

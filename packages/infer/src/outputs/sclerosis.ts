@@ -46,3 +46,12 @@ export function sclerosisOf(slides: readonly SclerosisCount[]): Sclerosis | unde
   const interval = { low: Math.min(own.low, drawn.fraction.low), high: Math.max(own.high, drawn.fraction.high) };
   return { sclerotic, all, fraction, interval, intervalBy: 'bootstrap over slides' };
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/**
+ * @example
+ * describeSclerosis(found); // sclerotic: 2 of 10 (20.0 %; 95 %: 5.7 % to 51.0 %, Wilson)
+ */
+export const describeSclerosis = ({ sclerotic, all, fraction, interval, intervalBy }: Sclerosis): string =>
+  `sclerotic: ${sclerotic} of ${all} (${percent(fraction)}; 95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${intervalBy})`;

@@ -3,6 +3,7 @@ import { defineStep } from '../../step-kind/define-step.js';
 import { cascadePreflight } from './cascade.js';
 import { predictRules } from './check.js';
 import { predictWork } from './estimate.js';
+import { predictReport } from './report.js';
 import { predictSchema } from './schema.js';
 import { predictRunner } from './step.js';
 
@@ -11,5 +12,6 @@ export const predict = defineStep(predictSchema, {
   rules: predictRules,
   runner: predictRunner,
   work: predictWork,
+  report: predictReport,
   preflight: cascadePreflight,
 });

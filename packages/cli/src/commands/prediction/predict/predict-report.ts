@@ -2,8 +2,8 @@
 import { counted } from '@ftuseg/core';
 import {
   describeFailures,
+  describeSclerosis,
   NO_PROFILE,
-  type Sclerosis,
   sclerosisCount,
   sclerosisOf,
   type TablePrediction,
@@ -16,11 +16,6 @@ export interface ReportOptions {
   readonly rows: number;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-const sclerosisLine = ({ sclerotic, all, fraction, interval, intervalBy }: Sclerosis): string =>
-  `sclerotic: ${sclerotic} of ${all} (${percent(fraction)}; 95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${intervalBy})`;
-
 /** Prints the result, and warns of everything that a person must look at. */
 export function reportPredictions(
   summary: TablePrediction,
@@ -31,7 +26,7 @@ export function reportPredictions(
   const earlier = kept === 0 ? '' : `, ${kept} of them from an earlier run`;
   context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
   const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []));
-  if (sclerosis !== undefined) context.print(sclerosisLine(sclerosis));
+  if (sclerosis !== undefined) context.print(describeSclerosis(sclerosis));
   const small = slides.reduce((sum, { smallObjects = 0 }) => sum + smallObjects, 0);
   if (small > 0) context.print(`left out as too small: ${counted(small, 'object')} (smallObjects in predictions.json)`);
   if (failed.length > 0) {
