@@ -1,5 +1,5 @@
 /**
- * Reads what pydicom has written as results of a DICOM slide (segmentations tiled in four ways, bulk annotations, reports) as truth, and holds each pixel
+ * Reads what pydicom has written as results of a DICOM slide (segmentations and label maps tiled in four ways, bulk annotations, reports) as truth, and holds each pixel
  * against labels that were painted in Python. Needs python3-pydicom.
  *
  *     node packages/slide/corpus/dicom-truth.mjs [COUNT]

@@ -136,6 +136,38 @@ def segmentation(source, labels, tile, full, syntax=ExplicitVRLittleEndian):
     return data
 
 
+def label_map(source, labels, tile, full, bits, background=0):
+    """A pixel is the number of its segment; `background` is that of none."""
+    data = segmentation(source, labels, tile, full)
+    data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.66.7"
+    data.SegmentationType = "LABELMAP"
+    data.BitsAllocated = data.BitsStored = bits
+    data.HighBit = bits - 1
+    data.add_new(0x00280120, "US", background)
+    kind = np.uint8 if bits == 8 else np.dtype("<u2")
+    frames, groups = [], []
+    for top in range(0, H, tile[0]):
+        for left in range(0, W, tile[1]):
+            inside = labels[top : top + tile[0], left : left + tile[1]].astype(kind)
+            inside[inside == 0] = background
+            frame = np.full(tile, background, kind)
+            frame[: inside.shape[0], : inside.shape[1]] = inside
+            if not full and (frame == background).all():
+                continue
+            frames.append(frame.tobytes())
+            position = item(ColumnPositionInTotalImagePixelMatrix=left + 1, RowPositionInTotalImagePixelMatrix=top + 1)
+            groups.append(item(PlanePositionSlideSequence=Sequence([position])))
+    data.NumberOfFrames = len(frames)
+    if not full:
+        order = rng.permutation(len(frames))
+        frames, groups = [frames[i] for i in order], [groups[i] for i in order]
+        data.PerFrameFunctionalGroupsSequence = Sequence(groups)
+    stored = b"".join(frames)
+    data.PixelData = stored + b"\0" * (len(stored) % 2)
+    data["PixelData"].VR = "OB" if bits == 8 else "OW"
+    return data
+
+
 def star(label):
     """A polygon that may reach over the edge of the slide."""
     corners = int(rng.integers(5, 40))
@@ -211,6 +243,9 @@ def main():
             for syntax in (ExplicitVRLittleEndian, ImplicitVRLittleEndian):
                 name = f"seg-{tile[0]}x{tile[1]}-{'full' if full else 'sparse'}-{'implicit' if syntax == ImplicitVRLittleEndian else 'explicit'}.dcm"
                 save(segmentation(source, labels, tile, full, syntax), name, labels=labels)
+            for bits, background in ((8, 0), (8, 255), (16, 0), (16, 65535)):
+                kind = f"{'full' if full else 'sparse'}-{bits}-{background}"
+                save(label_map(source, labels, tile, full, bits, background), f"map-{tile[0]}x{tile[1]}-{kind}.dcm", labels=labels)
     # Of objects that overlap the later one counts: in annotations those of the second group, in reports the later group.
     grouped = np.zeros((H, W), np.uint8)
     for label, x, y in sorted(shapes, key=lambda shape: shape[0]):
@@ -261,6 +296,10 @@ def main():
             group.PlanePositionSlideSequence[0].RowPositionInTotalImagePixelMatrix = 1
 
     wrong("overlap", overlap, "overlap")
+    numbers = label_map(source, labels, (256, 256), True, 8)
+    wrong("number", lambda d: setattr(d, "SegmentSequence", Sequence([d.SegmentSequence[0]])), "of segment 2, which there is not", numbers)
+    wrong("map-frames", lambda d: setattr(d, "NumberOfFrames", d.NumberOfFrames - 1), "a label map of", numbers)
+    wrong("bits", lambda d: setattr(d, "BitsAllocated", 32), "with 32 bits", numbers)
     ann = annotations(source, groups, True, False)
     wrong("level", lambda d: setattr(d.ReferencedImageSequence[0], "ReferencedSOPInstanceUID", "1.2.3"), "not of the largest level", ann, "annotations")
     wrong("count", lambda d: setattr(d.AnnotationGroupSequence[0], "NumberOfAnnotations", 99), "and says 99", ann, "annotations")

@@ -5,6 +5,7 @@ import { paintRuns } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { cleanUp } from '../../tests/dicom/dicom-folder.js';
 import { maskOf, seriesOf, sourceFolder } from '../../tests/dicom/result-files.js';
+import type { SlideFile } from '../../tests/dicom/slide-builder.mjs';
 import { parseClasses } from '../classes/classes.js';
 import { readDicomSource } from '../dicom-results/dicom-source.node.js';
 import { isDicomSegmentation } from '../dicom-results/reading/result-of-slide.node.js';
@@ -109,6 +110,76 @@ describe('a DICOM segmentation', () => {
     expect(await problemOf(picture, { mask: seg })).toMatch(
       /nothing says that it is that one: .*DICM.*give the DICOM slide/,
     );
+  });
+});
+
+describe('a DICOM label map', () => {
+  const tile = 256;
+  const [across, down] = [Math.ceil(width / tile), Math.ceil(height / tile)];
+  const labels = paintRuns(mask, { x: 0, y: 0, width, height });
+
+  /** A tile of the mask, as numbers of 8 or 16 bits. */
+  function frame(column: number, row: number, bits: number, background: number): Uint8Array {
+    const numbers = Array.from({ length: tile * tile }, (_, i) => {
+      const [x, y] = [column * tile + (i % tile), row * tile + Math.floor(i / tile)];
+      return (x < width && y < height ? labels.data[y * width + x] : 0) || background;
+    });
+    return bits === 8 ? Uint8Array.from(numbers) : new Uint8Array(Uint16Array.from(numbers).buffer);
+  }
+
+  async function labelMap(
+    bits: number,
+    background: number,
+    places: readonly (readonly [column: number, row: number])[],
+    changes: SlideFile['changes'] = {},
+  ): Promise<string> {
+    const isWhole = places.length === across * down;
+    const out = await sourceFolder(
+      {
+        524310: ['UI', '1.2.840.10008.5.1.4.1.1.66.7'],
+        528661: ['SQ', [[[0x0020000e, 'UI', '1.2.3.100']]]],
+        2621728: ['US', [background]],
+        6422529: ['CS', 'LABELMAP'],
+        6422530: ['SQ', [1, 2].map((number) => [[0x00620004, 'US', [number]]])],
+        ...SIZED,
+        ...changes,
+      },
+      {
+        tile: [tile, tile],
+        frameData: places.map(([column, row]) => frame(column, row, bits, background)),
+        samples: 1,
+        bits,
+        photometric: 'MONOCHROME2',
+        organization: isWhole ? 'TILED_FULL' : 'TILED_SPARSE',
+        ...(isWhole
+          ? {}
+          : { positions: places.map(([column, row]) => ({ column: column * tile + 1, row: row * tile + 1 })) }),
+      },
+    );
+    return join(out, 'a.dcm');
+  }
+  const all = Array.from({ length: across * down }, (_, i) => [i % across, Math.floor(i / across)] as const);
+  const some = all.filter(([column, row]) => frame(column, row, 8, 0).some((value) => value !== 0)).toReversed();
+
+  it.each([
+    ['8 bits, every tile', 8, 0, all],
+    ['16 bits, tiles with labels in any order', 16, 0, some],
+    ['another background', 8, 255, all],
+    ['a background beyond labels', 16, 65535, some],
+  ])('is the mask that its numbers are: %s', async (_, bits, background, places) => {
+    expect(some.length).toBeLessThan(all.length);
+    const row = rowOf(await slideFolder(), { mask: await labelMap(bits, background, places) });
+    expect(await readTruth(row, { width, height })).toEqual(labels);
+  });
+
+  it.each<[string, SlideFile['changes'], RegExp]>([
+    ['a number of no segment', { 6422530: ['SQ', [[[0x00620004, 'US', [1]]]]] }, /of segment 2, which there is not/],
+    ['a label 0', { 6422530: ['SQ', [[[0x00620004, 'US', [0]]]]] }, /segment 0 would be no label/],
+    ['fractions', { 6422529: ['CS', 'FRACTIONAL'] }, /of kind FRACTIONAL with 8 bits/],
+    ['another series', { 528661: ['SQ', [[[0x0020000e, 'UI', '1.2']]]] }, /is of the series 1\.2,/],
+  ])('with %s is refused', async (_, changes, problem) => {
+    const path = await labelMap(8, 255, all, changes);
+    expect(await problemOf(await slideFolder(), { mask: path })).toMatch(problem);
   });
 });
 

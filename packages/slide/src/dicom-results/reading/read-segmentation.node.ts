@@ -11,7 +11,8 @@ import { Tag } from '../../formats/dicom/structure/tags.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { openFileSource } from '../../source/file-source.node.js';
-import { ANNOTATIONS, REPORTS, SEGMENTATION } from '../sop-classes.js';
+import { ANNOTATIONS, REPORTS, SEGMENTATIONS } from '../sop-classes.js';
+import { paintFrame } from './paint-frame.js';
 import { checkBelongs, isDicomFile, slideOfResult } from './result-of-slide.node.js';
 import {
   type FrameGroups,
@@ -64,7 +65,7 @@ export async function readSegmentation(path: string, image: string): Promise<Run
       const hint = 'decompress it with `dcmdrle` (dcmtk), or export it uncompressed';
       throw new SlideError('unsupported', 'its frames are compressed', { subject: path, hint });
     }
-    const bytes = Math.ceil((header.frames.length * header.rows * header.columns) / 8);
+    const bytes = Math.ceil((header.frames.length * header.rows * header.columns * header.pixels.bits) / 8);
     if (pixels.length < bytes) {
       throw damaged(path, 'its pixels', `${pixels.length} bytes are no ${header.frames.length} frames`);
     }
@@ -75,7 +76,7 @@ export async function readSegmentation(path: string, image: string): Promise<Run
 }
 
 function refuseOthers(uid: string | undefined, path: string): void {
-  if (uid === SEGMENTATION) return;
+  if (uid !== undefined && SEGMENTATIONS.includes(uid)) return;
   const drawn = uid === ANNOTATIONS || (uid !== undefined && REPORTS.includes(uid));
   throw new SlideError(
     'unsupported',
@@ -86,7 +87,7 @@ function refuseOthers(uid: string | undefined, path: string): void {
       subject: path,
       hint: drawn
         ? 'give them in the column "annotations"'
-        : 'give a binary DICOM segmentation, or labels as PNG or TIFF',
+        : 'give a binary DICOM segmentation or label map, or labels as PNG or TIFF',
     },
   );
 }
@@ -98,7 +99,7 @@ interface Size {
 
 async function paint(file: ByteSource, start: number, header: SegmentationHeader, size: Size): Promise<RunMask> {
   const { width, height } = size;
-  const { rows, columns, frames } = header;
+  const { rows, columns, frames, pixels } = header;
   const across = Math.max(1, Math.min(columns, Math.floor(MAX_BAND / height)));
   const bands = Array.from({ length: Math.ceil(width / across) }, (): number[] => []);
   for (const [i, { left }] of frames.entries()) {
@@ -106,7 +107,7 @@ async function paint(file: ByteSource, start: number, header: SegmentationHeader
     for (let band = Math.floor(left / across); band <= last; band++) bands[band]?.push(i);
   }
   const encoder = createColumnRunEncoder(width, height);
-  const frameBits = rows * columns;
+  const frameBits = rows * columns * pixels.bits;
   for (const [b, inBand] of bands.entries()) {
     const band = { left: b * across, plane: emptyRaster(Math.min(across, width - b * across), height, 1) };
     for (const i of inBand) {
@@ -114,55 +115,11 @@ async function paint(file: ByteSource, start: number, header: SegmentationHeader
       if (frame === undefined) continue;
       const first = i * frameBits;
       const from = Math.floor(first / 8);
-      const bits = await file.read(start + from, Math.ceil((first + frameBits) / 8) - from);
-      paintFrame(band, { ...frame, rows, columns, bits: new Uint8Array(bits), skip: first % 8 }, size, file.name);
+      const bytes = await file.read(start + from, Math.ceil((first + frameBits) / 8) - from);
+      const read = { ...frame, rows, columns, bytes: new Uint8Array(bytes), skip: first % 8 };
+      paintFrame(band, read, pixels, { ...size, path: file.name });
     }
     encoder.push(band.plane);
   }
   return encoder.finish();
-}
-
-interface Band {
-  readonly left: number;
-  readonly plane: { readonly width: number; readonly data: Uint8Array };
-}
-
-interface Frame {
-  readonly left: number;
-  readonly top: number;
-  readonly segment: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly bits: Uint8Array;
-  /** Bits before its first. */
-  readonly skip: number;
-}
-
-/** @throws {SlideError} `bad-input` for segments that overlap, or reach beyond the slide */
-function paintFrame({ left, plane }: Band, frame: Frame, { width, height }: Size, path: string): void {
-  const { rows, columns, bits, skip, segment } = frame;
-  for (let at = 0; at < rows * columns; at++) {
-    const bit = at + skip;
-    const octet = bits[bit >> 3] as number;
-    if (octet === 0) {
-      // To the next byte.
-      at += 7 - (bit & 7);
-      continue;
-    }
-    if ((octet & (1 << (bit & 7))) === 0) continue;
-    const [x, y] = [frame.left + (at % columns), frame.top + Math.floor(at / columns)];
-    if (x >= width || y >= height) {
-      throw damaged(path, `segment ${segment}`, `it reaches beyond the slide, to column ${x + 1}, row ${y + 1}`);
-    }
-    if (x < left || x >= left + plane.width) continue;
-    const place = y * plane.width + x - left;
-    const other = plane.data[place] as number;
-    if (other !== 0 && other !== segment) {
-      throw new SlideError('bad-input', `segments ${other} and ${segment} overlap at column ${x + 1}, row ${y + 1}`, {
-        subject: path,
-        hint: 'labels have one value for each pixel: export the segments one by one',
-      });
-    }
-    plane.data[place] = segment;
-  }
 }

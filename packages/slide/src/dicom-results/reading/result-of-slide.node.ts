@@ -11,7 +11,7 @@ import { Tag } from '../../formats/dicom/structure/tags.js';
 import { SlideError } from '../../slide-error.js';
 import { openFileSource } from '../../source/file-source.node.js';
 import { type DicomSource, readDicomSource } from '../dicom-source.node.js';
-import { SEGMENTATION } from '../sop-classes.js';
+import { SEGMENTATIONS } from '../sop-classes.js';
 
 const ReferencedSeries = 0x00081115;
 const Evidence = 0x0040a375;
@@ -57,7 +57,7 @@ export async function isDicomSegmentation(path: string): Promise<boolean> {
   if (local === undefined || !(await isDicomFile(local))) return false;
   const file = await openFileSource(local);
   try {
-    return (await readBelonging(file)).sopClass === SEGMENTATION;
+    return SEGMENTATIONS.includes((await readBelonging(file)).sopClass ?? '');
   } catch {
     return false;
   } finally {

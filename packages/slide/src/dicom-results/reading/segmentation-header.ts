@@ -17,6 +17,7 @@ const SegmentationType = 0x00620001;
 const SegmentSequence = 0x00620002;
 const SegmentNumber = Tag.SegmentNumber;
 const SegmentIdentification = 0x0062000a;
+const PixelPaddingValue = 0x00280120;
 const OriginSequence = 0x00480008;
 const [XOffset, YOffset] = [0x0040072a, 0x0040073a];
 const Orientation = 0x00480102;
@@ -30,6 +31,7 @@ export const SEGMENTATION_HEADER: Wanted = {
   [Tag.Rows]: 'value',
   [Tag.Columns]: 'value',
   [Tag.BitsAllocated]: 'value',
+  [PixelPaddingValue]: 'value',
   [Tag.TotalColumns]: 'value',
   [Tag.TotalRows]: 'value',
   [OriginSequence]: { [XOffset]: 'value', [YOffset]: 'value' },
@@ -44,17 +46,23 @@ export const SEGMENTATION_HEADER: Wanted = {
   },
 };
 
-/** A frame of one segment, in pixels of the whole picture from 0. */
+/** A frame, in pixels of the whole picture from 0. */
 export interface SegmentFrame {
   readonly left: number;
   readonly top: number;
-  /** Its number, which is its label. */
-  readonly segment: number;
+  /** Number of its segment, which is the label; undefined in a label map, whose pixels say it themselves. */
+  readonly segment: number | undefined;
 }
+
+/** What a pixel is stored as: a bit of its frame's segment, or in a label map the number of its segment. */
+export type SegmentPixels =
+  | { readonly bits: 1 }
+  | { readonly bits: 8 | 16; readonly background: number; readonly segments: ReadonlySet<number> };
 
 export interface SegmentationHeader {
   readonly rows: number;
   readonly columns: number;
+  readonly pixels: SegmentPixels;
   /** In the order of the file. */
   readonly frames: readonly SegmentFrame[];
 }
@@ -93,19 +101,8 @@ export function readHeader(
   slide: DicomSource,
   path: string,
 ): SegmentationHeader {
-  const type = textOf(set, SegmentationType);
-  if (type !== 'BINARY' || numberOf(set, Tag.BitsAllocated) !== 1) {
-    const problem = `it is a segmentation of kind ${type ?? 'unknown'}, and only BINARY ones of one bit are labels`;
-    throw new SlideError('unsupported', problem, { subject: path, hint: 'export it as a binary segmentation' });
-  }
-  const segments = itemsOf(set, SegmentSequence).map((segment) => numberOf(segment, SegmentNumber) ?? 0);
-  if (segments.length === 0 || segments.some((number) => !Number.isInteger(number) || number < 1)) {
-    throw damaged(path, 'its header', 'SegmentSequence has no segments with numbers from 1');
-  }
-  if (Math.max(...segments) > MAX_SEGMENT) {
-    const problem = `it has a segment ${Math.max(...segments)}, and label values end at ${MAX_SEGMENT}`;
-    throw new SlideError('unsupported', problem, { subject: path, hint: 'export the segments that are wanted' });
-  }
+  const segments = segmentsOf(set, path);
+  const pixels = pixelsOf(set, segments, path);
   checkPlace(set, slide, path);
   const count = (tag: number, name: string, most: number): number => {
     const value = numberOf(set, tag) ?? 0;
@@ -120,36 +117,67 @@ export function readHeader(
   const total = count(Tag.NumberOfFrames, 'NumberOfFrames', 2 ** 31 - 1);
   const shared = itemsOf(itemsOf(set, Tag.SharedFunctionalGroups)[0], SegmentIdentification)[0];
   const common = numberOf(shared, Tag.ReferencedSegmentNumber);
+  const isMap = pixels.bits > 1;
+  const planes = isMap ? [undefined] : segments.toSorted((a, b) => a - b);
   const frames =
     textOf(set, Tag.DimensionOrganizationType) === 'TILED_FULL'
-      ? inOrder(
-          total,
-          segments.toSorted((a, b) => a - b),
-          { rows, columns },
-          slide,
-          path,
-        )
-      : placed(total, groups, common, path);
+      ? inOrder(total, planes, { rows, columns }, slide, path)
+      : placed(total, groups, isMap ? undefined : (own) => own ?? common, path);
   for (const { segment } of frames) {
-    if (!segments.includes(segment)) throw damaged(path, 'a frame', `it is of segment ${segment}, which there is not`);
+    if (segment !== undefined && !segments.includes(segment))
+      throw damaged(path, 'a frame', `it is of segment ${segment}, which there is not`);
   }
-  return { rows, columns, frames };
+  return { rows, columns, pixels, frames };
 }
 
-/** Tiles row by row, all of one segment before those of the next. */
+/** @returns numbers of its segments */
+function segmentsOf(set: DataSet, path: string): number[] {
+  const segments = itemsOf(set, SegmentSequence).map((segment) => numberOf(segment, SegmentNumber) ?? -1);
+  if (segments.length === 0 || segments.some((number) => !Number.isInteger(number) || number < 0)) {
+    throw damaged(path, 'its header', 'SegmentSequence has no segments with numbers');
+  }
+  if (Math.max(...segments) > MAX_SEGMENT) {
+    const problem = `it has a segment ${Math.max(...segments)}, and label values end at ${MAX_SEGMENT}`;
+    throw new SlideError('unsupported', problem, { subject: path, hint: 'export the segments that are wanted' });
+  }
+  return segments;
+}
+
+/** Source of label maps: PS3.3, A.51 and C.8.20.2 (since 2024). The background is what PixelPaddingValue names. */
+function pixelsOf(set: DataSet, segments: readonly number[], path: string): SegmentPixels {
+  const type = textOf(set, SegmentationType);
+  const bits = numberOf(set, Tag.BitsAllocated);
+  const background = numberOf(set, PixelPaddingValue) ?? 0;
+  if (type === 'BINARY' && bits === 1) {
+    if (segments.includes(0)) throw damaged(path, 'its header', 'segments have numbers from 1, and it has a segment 0');
+    return { bits };
+  }
+  if (type === 'LABELMAP' && (bits === 8 || bits === 16)) {
+    if (background !== 0 && segments.includes(0)) {
+      const problem = `its segment 0 would be no label, since 0 is the background of labels (its own is ${background})`;
+      throw new SlideError('unsupported', problem, { subject: path, hint: 'export it with other numbers' });
+    }
+    return { bits, background, segments: new Set(segments) };
+  }
+  const problem = `it is a segmentation of kind ${type ?? 'unknown'} with ${bits ?? '?'} bits; BINARY ones of 1 bit and LABELMAP ones of 8 or 16 are labels`;
+  throw new SlideError('unsupported', problem, { subject: path, hint: 'export it as a binary segmentation' });
+}
+
+/** Tiles row by row, all of one segment before those of the next; of a label map there is one plane. */
 function inOrder(
   total: number,
-  segments: readonly number[],
+  planes: readonly (number | undefined)[],
   { rows, columns }: { readonly rows: number; readonly columns: number },
   { place: { width, height } }: DicomSource,
   path: string,
 ): SegmentFrame[] {
   const [across, down] = [Math.ceil(width / columns), Math.ceil(height / rows)];
-  if (total !== across * down * segments.length) {
-    const problem = `it has ${total} frames, and ${segments.length} segments of ${across} x ${down} tiles have ${across * down * segments.length}`;
+  if (total !== across * down * planes.length) {
+    const what = planes[0] === undefined ? 'a label map' : `${planes.length} segments`;
+    const problem = `it has ${total} frames, and ${what} of ${across} x ${down} tiles would have ${across * down * planes.length}`;
     throw damaged(path, 'its header', problem);
   }
-  return segments.flatMap((segment) =>
+  return planes.flatMap((segment) =>
     Array.from({ length: across * down }, (_, i) => ({
       left: (i % across) * columns,
       top: Math.floor(i / across) * rows,
@@ -158,17 +186,19 @@ function inOrder(
   );
 }
 
+/** @param segmentOf a frame's segment, by what its own functional groups say; undefined: frames are of no segment */
 function placed(
   total: number,
   groups: readonly FrameGroups[],
-  common: number | undefined,
+  segmentOf: ((own: number | undefined) => number | undefined) | undefined,
   path: string,
 ): SegmentFrame[] {
   if (groups.length !== total) {
     throw damaged(path, 'its header', `it has ${total} frames, and functional groups of ${groups.length}`);
   }
-  return groups.map(({ column, row, segment = common }, i) => {
-    if (column === undefined || row === undefined || segment === undefined) {
+  return groups.map(({ column, row, segment: own }, i) => {
+    const segment = segmentOf?.(own);
+    if (column === undefined || row === undefined || (segmentOf !== undefined && segment === undefined)) {
       throw damaged(path, `frame ${i + 1}`, 'its place or its segment is missing');
     }
     if (column < 1 || row < 1) throw damaged(path, `frame ${i + 1}`, `it lies at column ${column}, row ${row}`);

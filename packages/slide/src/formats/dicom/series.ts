@@ -20,6 +20,7 @@ const OTHERS: Readonly<Record<string, string | undefined>> = {
   '1.2.840.10008.5.1.4.1.1.77.1.3': 'slide-coordinates microscopy',
   '1.2.840.10008.5.1.4.1.1.77.1.4': 'photograph',
   '1.2.840.10008.5.1.4.1.1.66.4': 'segmentation',
+  '1.2.840.10008.5.1.4.1.1.66.7': 'segmentation',
   '1.2.840.10008.5.1.4.1.1.88.33': 'structured report',
   '1.2.840.10008.5.1.4.1.1.88.34': 'structured report',
   '1.2.840.10008.5.1.4.1.1.91.1': 'annotations',

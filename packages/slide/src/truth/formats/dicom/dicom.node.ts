@@ -6,7 +6,7 @@ import {
   isDicomStart,
   slideOfResult,
 } from '../../../dicom-results/reading/result-of-slide.node.js';
-import { ANNOTATIONS, REPORTS, SEGMENTATION } from '../../../dicom-results/sop-classes.js';
+import { ANNOTATIONS, REPORTS, SEGMENTATIONS } from '../../../dicom-results/sop-classes.js';
 import { textOf } from '../../../formats/dicom/structure/data-set.js';
 import { readAttributes } from '../../../formats/dicom/structure/read-file.js';
 import { Tag } from '../../../formats/dicom/structure/tags.js';
@@ -17,7 +17,7 @@ import { annotationShapes } from './annotation-groups.js';
 import { reportShapes } from './report-outlines.js';
 
 function refuse(uid: string | undefined, path: string): SlideError {
-  const isMask = uid === SEGMENTATION;
+  const isMask = uid !== undefined && SEGMENTATIONS.includes(uid);
   const problem = isMask
     ? 'this is a DICOM segmentation, no drawn objects'
     : `this is DICOM of another kind (${uid ?? 'unknown'}), no annotations`;
