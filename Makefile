@@ -126,9 +126,9 @@ python-peers:
 	{ if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PEERS) >/dev/null; \
 	  else echo "Some peers are skipped: sudo apt-get install $(PEERS)"; fi; }
 
-# `make bench ONLY=read,tiles OUT=bench.md` chooses, and keeps what was printed.
+# `make bench ONLY=read,tiles OUT=bench.md` chooses, and keeps what was printed; SMALL=1 only looks whether each still runs.
 bench: build python-peers
-	node scripts/bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(filter-out demo,$(OUT)),--out $(OUT))
+	node scripts/bench.mjs $(if $(SMALL),--small) $(if $(ONLY),--only $(ONLY)) $(if $(filter-out demo,$(OUT)),--out $(OUT))
 
 # Networks on hospitals that they were not trained on: hours, resumable. `make accuracy ROWS=ours,strong HOSPITALS=centre-2 SEEDS=1` chooses;
 # WINDOWS, MICROMETRES and TILE are of a training, and want folders of their own: ACCURACY=work RESULTS=counts.

@@ -2,17 +2,22 @@
  * Every benchmark of every package, one after another, to the end even where one falls short. With `--out FILE` a report in Markdown: the
  * machine, how long each took and how it ended, and all that it printed.
  *
- *     node scripts/bench.mjs [--only read,tiles] [--out bench.md]
+ * `--small` runs each at a small size, to see that it still runs: it fails where one throws, not where one falls short.
+ *
+ *     node scripts/bench.mjs [--only read,tiles] [--out bench.md] [--small]
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { smallSizes } from './bench-sizes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, out: { type: 'string' }, small: { type: 'boolean', default: false } },
+});
 /** `infer/memory`: two packages may have benchmarks of one name. */
 const nameOf = (file) => `${file.split('/')[1]}/${basename(file, '.bench.mjs')}`;
 const answersTo = (file, name) => nameOf(file) === name || basename(file, '.bench.mjs') === name;
@@ -28,12 +33,22 @@ if (unknown.length > 0) {
   console.error(`--only: no benchmark is called ${unknown.join(', ')}; there are ${every.map(nameOf).join(', ')}`);
   process.exit(2);
 }
-const files = every.filter((file) => wanted?.some((name) => answersTo(file, name)) ?? true);
+const files = every
+  .filter((file) => wanted?.some((name) => answersTo(file, name)) ?? true)
+  .filter((file) => !values.small || smallSizes[nameOf(file)] !== undefined);
+
+const place = values.small ? mkdtempSync(join(tmpdir(), 'ftuseg-small-bench-')) : undefined;
+const env = { ...process.env, ...(place && { FTUSEG_BENCH_SLIDES: place, FTUSEG_BENCH_WINDOWS: '48' }) };
+process.on('exit', () => place && rmSync(place, { recursive: true, force: true }));
+
+/** Whether it was an error that ended a benchmark, and not a figure that fell short: a trace of it is among what it printed. */
+const isBroken = ({ code, printed }) => code !== 0 && (code !== 1 || /^ +at .+:\d+:\d+/m.test(printed));
 
 /** Runs one benchmark, shows what it prints and keeps it. */
 function run(file) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const sizes = values.small ? smallSizes[nameOf(file)] : [];
+    const child = spawn(process.execPath, [file, ...sizes], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     for (const [stream, shown] of [
       [child.stdout, process.stdout],
@@ -119,4 +134,6 @@ for (const file of files) {
     renameSync(`${values.out}.part`, values.out);
   }
 }
-process.exitCode = results.every(({ code }) => code === 0) ? 0 : 1;
+const failed = results.filter((result) => (values.small ? isBroken(result) : result.code !== 0));
+if (failed.length > 0) console.error(`did not end well: ${failed.map(({ file }) => nameOf(file)).join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -16,7 +16,7 @@ const shifts = [0, 1, 96, 255, 480, 511];
 const STRIDE = 32;
 const margin = 512;
 
-const slide = await openSlide(slidePath ?? pyramid(20000));
+const slide = await openSlide(slidePath ?? pyramid(8000));
 const model = await loadModel(modelPath ?? trainedModel().model);
 const scale = Number(microns ?? slide.micronsPerPixel) / model.card.micronsPerPixel;
 const [width, height] = [Math.round(slide.width * scale), Math.round(slide.height * scale)];

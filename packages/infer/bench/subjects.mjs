@@ -1,7 +1,7 @@
 /**
  * What the benchmarks of prediction work on, made once and kept in a folder of the system's temporary one (FTUSEG_BENCH_SLIDES names
- * another): a synthetic pyramid and Unets that have seen 1,440 windows of such slides, so that they draw objects
- * like real ones.
+ * another): a synthetic pyramid and Unets that have seen 1,440 windows of such slides (FTUSEG_BENCH_WINDOWS another number), so that they draw objects like
+ * real ones.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -19,6 +19,9 @@ export function ftu(...args) {
   const done = spawnSync('node', [cli, ...args.map(String)], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (done.status !== 0) throw new Error(`ftu ${args.join(' ')} failed`);
 }
+
+const EPOCHS = 6;
+const windows = Number(process.env.FTUSEG_BENCH_WINDOWS ?? 1440);
 
 const b0 = {
   name: 'b0',
@@ -53,7 +56,7 @@ function trained({ name, encoder, microns, data, slides: count, side, medulla })
     ftu('synth', '--count', count, ...size, '--seed', 5, ...medulla, '--out', slides);
     ftu('prepare', '--slides', join(slides, 'slides.csv'), '--out', prepared, ...scale);
     const network = ['--decoder', 'unet', '--encoder', encoder, '--encoder-weights', 'none'];
-    const training = ['--split', 'none', '--samples-per-epoch', 240, '--epochs', 6];
+    const training = ['--split', 'none', '--samples-per-epoch', windows / EPOCHS, '--epochs', EPOCHS];
     ftu('train', '--data', prepared, '--out', run, '--overwrite', ...network, ...training);
   }
   return { model, checkpoint: join(run, 'checkpoint.safetensors') };

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gigabytes, hasVips, median, planar, pyramid, timed, warm } from './slides.mjs';
 
-const [side = 40000, planarSide = 20000, rounds = 3] = process.argv.slice(2).map(Number);
+const [side = 20000, planarSide = 20000, rounds = 3] = process.argv.slice(2).map(Number);
 if (!hasVips) {
   console.log('raster: skipped, it compares with: apt-get install libvips-tools');
   process.exit(0);

@@ -12,7 +12,7 @@ import { openSlide } from '../dist/index.js';
 import { hasOpenSlide, ndpi, planar, pyramid, scan, warm } from './slides.mjs';
 import { readOpenSlide, readOurs, together, WINDOW, windows } from './windows.mjs';
 
-const [side = 40000, planarSide = 20000, count = 200] = process.argv.slice(2).map(Number);
+const [side = 20000, planarSide = 20000, count = 200] = process.argv.slice(2).map(Number);
 /** A peer that takes longer than this per window, in milliseconds, reads 20 windows and not all. */
 const SLOW = 150;
 

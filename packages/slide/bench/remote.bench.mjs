@@ -10,7 +10,7 @@ import { fromUrl } from 'geotiff';
 import { openSlide } from '../dist/index.js';
 import { pyramid } from './slides.mjs';
 
-const [side = 40000] = process.argv.slice(2).map(Number);
+const [side = 20000] = process.argv.slice(2).map(Number);
 const path = pyramid(side);
 const { size } = statSync(path);
 let traffic = { requests: 0, bytes: 0 };

@@ -3,6 +3,8 @@
  * (the first epoch ends at 500, with the first checkpoint, so that it counts from 750). The event loop is free
  * again after every step, checkpoints and validation included: the longest time for which a timer had to wait, beside the longest step, for
  * EfficientNet-B0 at 256 px.
+ *
+ *     node packages/train/bench/endurance.bench.mjs [steps = 2000]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +13,9 @@ import { raster } from '@ftuseg/core';
 import { writePng } from '@ftuseg/slide';
 import { liveTensors, torchAvailable } from '@ftuseg/torch';
 import { prepareDataset, trainRun } from '../dist/index.js';
+
+/** A multiple of 32: four epochs, of which eight readings are taken. */
+const steps = Number(process.argv[2] ?? 2000);
 
 /** Purple discs on pink, and noise. */
 async function writeSlides(folder, count, side) {
@@ -50,13 +55,13 @@ async function flatMemory(folder) {
       foldCount: 3,
       batchSize: 4,
       epochs: 4,
-      samplesPerEpoch: 2000,
+      samplesPerEpoch: steps,
       ema: 0.99,
       augment: { preset: 'strong' },
     },
     {
       onProgress: (event) =>
-        event.kind === 'step' && event.step % 250 === 0 && rows.push([event.step, megabytes(), liveTensors()]),
+        event.kind === 'step' && event.step % (steps / 8) === 0 && rows.push([event.step, megabytes(), liveTensors()]),
     },
   );
   for (const [step, rss, live] of rows)
@@ -109,7 +114,7 @@ if (!torchAvailable()) {
   try {
     await writeSlides(folder, 3, 512);
     await prepareDataset({ table: join(folder, 'slides.csv'), out: join(folder, 'data'), tile: 256 });
-    console.log('memory over 2,000 steps of Linknet on ResNet-18, strong augmentation:');
+    console.log(`memory over ${steps} steps of Linknet on ResNet-18, strong augmentation:`);
     await flatMemory(folder);
     console.log('the event loop while EfficientNet-B0 trains at 256 px, with checkpoints and validation:');
     await freeLoop(folder);
