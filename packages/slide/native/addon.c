@@ -3,6 +3,7 @@
  *
  *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, meaning, left, top, right, bottom)
  *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
+ *   readPlanes(out, Float64Array: file descriptor, stride, length, rows, offset of each of three planes)
  *   readPieces(out, Float64Array: file descriptor, then offset and length of each)
  *   shrinkRows(data, sums, state, out, [first, begin, weights] across, the same down,
  *              Int32Array: rows, channels, width, whole across, whole down)
@@ -43,6 +44,12 @@ struct job {
       size_t length, rows;
       uint8_t *out;
     } rows;
+    struct {
+      int file;
+      uint64_t offsets[3], stride;
+      size_t length, rows;
+      uint8_t *out;
+    } planes;
     struct {
       int file;
       const double *places;
@@ -183,6 +190,12 @@ static int run_rows(job *current) {
   return explain(current, failed);
 }
 
+static int run_planes(job *current) {
+  const int failed = planes_read(current->of.planes.file, current->of.planes.offsets, current->of.planes.stride,
+                                 current->of.planes.length, current->of.planes.rows, current->of.planes.out);
+  return explain(current, failed);
+}
+
 static int run_pieces(job *current) {
   const int failed = pieces_read(current->of.pieces.file, current->of.pieces.places, current->of.pieces.count,
                                  current->of.pieces.out);
@@ -224,6 +237,25 @@ static napi_value read_rows(napi_env env, napi_callback_info info) {
   current.of.rows.length = (size_t)numbers[3];
   current.of.rows.rows = (size_t)numbers[4];
   if (numbers[3] * numbers[4] > (double)out_bytes) return refuse(env, "out is too small for the rows");
+  return queue(env, &current, given, 1);
+}
+
+static napi_value read_planes(napi_env env, napi_callback_info info) {
+  size_t count = 2, out_bytes, length = 0;
+  napi_value given[2];
+  napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  job current = {.run = run_planes};
+  double *numbers;
+  if (count < 2 || elements(env, given[0], napi_uint8_array, &current.of.planes.out, &out_bytes) != 0 ||
+      elements(env, given[1], napi_float64_array, &numbers, &length) != 0 || length != 7) {
+    return refuse(env, "readPlanes takes a Uint8Array and a Float64Array of 7");
+  }
+  current.of.planes.file = (int)numbers[0];
+  current.of.planes.stride = (uint64_t)numbers[1];
+  current.of.planes.length = (size_t)numbers[2];
+  current.of.planes.rows = (size_t)numbers[3];
+  for (int plane = 0; plane < 3; plane++) current.of.planes.offsets[plane] = (uint64_t)numbers[4 + plane];
+  if (3 * numbers[2] * numbers[3] > (double)out_bytes) return refuse(env, "out is too small for the rows");
   return queue(env, &current, given, 1);
 }
 
@@ -372,6 +404,7 @@ static void expose(napi_env env, napi_value exports, const char *name, napi_call
 NAPI_MODULE_INIT() {
   expose(env, exports, "decodeJpeg", decode_jpeg);
   expose(env, exports, "readRows", read_rows);
+  expose(env, exports, "readPlanes", read_planes);
   expose(env, exports, "readPieces", read_pieces);
   expose(env, exports, "shrinkRows", shrink_rows);
   expose(env, exports, "encodeJpeg", encode_jpeg);

@@ -10,6 +10,8 @@ export interface NativeReader {
   decodeJpeg(data: Uint8Array, tables: Uint8Array | undefined, out: Uint8Array, numbers: Uint32Array): Promise<void>;
   /** @param numbers file descriptor, offset, stride, length, rows */
   readRows(out: Uint8Array, numbers: Float64Array): Promise<void>;
+  /** @param numbers file descriptor, stride, length, rows, offset of each of three planes */
+  readPlanes(out: Uint8Array, numbers: Float64Array): Promise<void>;
   /** @param numbers file descriptor, then offset and length of each piece */
   readPieces(out: Uint8Array, numbers: Float64Array): Promise<void>;
   /** @param numbers rows, channels, width, whole across, whole down */

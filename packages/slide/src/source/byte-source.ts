@@ -21,10 +21,15 @@ export interface ByteSource {
    * An uncompressed strip of a slide is read this way, without the megabytes beside the window.
    */
   readRows?(offset: number, stride: number, length: number, rows: number): Promise<Uint8Array>;
+  /** Where it is cheap: rows as of `readRows` from three planes, which begin at `offsets`, put together byte by byte: RGB of a planar slide. */
+  readPlanes?(offsets: Offsets, stride: number, length: number, rows: number): Promise<Uint8Array>;
   /** Where it is cheap: many pieces that lie apart, one after the other in the result. A tile of an NDPI is made of some. */
   readPieces?(pieces: readonly Piece[]): Promise<Uint8Array>;
   close(): Promise<void>;
 }
+
+/** Of three planes. */
+export type Offsets = readonly [number, number, number];
 
 /** Bytes of a source. */
 export interface Piece {

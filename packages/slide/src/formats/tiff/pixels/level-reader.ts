@@ -11,7 +11,7 @@ import { readPlaced, type Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage } from '../page.js';
 import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
-import { readRawStrips, readStrided } from './raw-strips.js';
+import { readRawPlanes, readRawStrips, readStrided } from './raw-strips.js';
 import { readPlace } from './read-place.js';
 import { eightBit, reverseBits } from './samples.js';
 import { toRgb } from './to-rgb.js';
@@ -52,11 +52,14 @@ export async function readWindow(
     return toRgb(first, samples, width * height);
   }
   const count = first.planar ? first.samples : 3;
-  const bands = await Promise.all(
-    Array.from({ length: count }, (_, c) =>
-      readPlane(first.planar ? first : (level.pages[c] ?? first), first.planar ? c : 0, 1, window, options, signal),
-    ),
+  const all = Array.from({ length: count }, (_, c) =>
+    first.planar ? { page: first, plane: c } : { page: level.pages[c] ?? first, plane: 0 },
   );
+  if (!first.planar || first.photometric === 'rgb') {
+    const joined = await readRawPlanes(all, window, options.source, signal);
+    if (joined !== undefined) return joined;
+  }
+  const bands = await Promise.all(all.map(({ page, plane }) => readPlane(page, plane, 1, window, options, signal)));
   const joined = interleave(bands, width * height);
   return first.planar ? toRgb(first, joined, width * height) : joined;
 }
@@ -89,11 +92,8 @@ export async function readPlane(
   options: LevelReaderOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  if (page.compression === 'none' && page.blocks === 'strips' && !page.chroma) {
-    const index = (strip: number): number => plane * page.down + strip;
-    const found = await readRawStrips(page, index, samples, window, options.source, signal);
-    if (found !== undefined) return found;
-  }
+  const found = await readRawStrips(page, plane, samples, window, options.source, signal);
+  if (found !== undefined) return found;
   const out = new Uint8Array(window.width * window.height * samples);
   const { blockWidth, blockHeight, across } = page;
   const [left, right] = [Math.floor(window.x / blockWidth), Math.floor((window.x + window.width - 1) / blockWidth)];
