@@ -68,6 +68,8 @@ export {
   TISSUE_SHARE,
 } from './raster/tissue.js';
 export { applyView, invertView, type TestTimeView, viewsD4, viewsNone, viewsReference } from './raster/views.js';
+export { requestFailed } from './requests/request-failed.js';
+export { isBusy, retryAfter, type Tries, TryAgain, withTries } from './requests/tries.js';
 export { type AreaAxis, AreaStream } from './resample/area-stream.js';
 export {
   type BilinearAxis,
@@ -173,6 +175,5 @@ export { listNames } from './text/list-names.js';
 export { parseJson } from './text/parse-json.js';
 export { isAmbiguous, parseNumber } from './text/parse-number.js';
 export { percent } from './text/percent.js';
-export { requestFailed } from './text/request-failed.js';
 export { meant, nearestName } from './text/suggest.js';
 export { visibleLine, visibleText } from './text/visible-text.js';

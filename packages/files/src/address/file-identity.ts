@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FtuError, requestFailed } from '@ftuseg/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FtuError, requestFailed, TryAgain, withTries } from '@ftuseg/core';
 import { seriesMark } from '../dicomweb/metadata.js';
 import { dicomWebSeries } from '../dicomweb/series-address.js';
 import { ioError } from '../io-error.js';
@@ -36,14 +37,18 @@ const MAX_TEXT_BYTES = 1 << 16;
 const SERVED_FOLDER = /\.zarr\/?$/i;
 const DESCRIBED_IN = ['zarr.json', '.zattrs'] as const;
 
-async function askServer(address: string): Promise<FileIdentity> {
+async function askOnce(address: string): Promise<Response> {
   const signal = AbortSignal.timeout(PATIENCE);
   const response = await fetch(address, { headers: { range: 'bytes=0-0' }, signal }).catch((cause: unknown) => {
-    throw requestFailed(address, cause);
+    throw signal.aborted ? requestFailed(address, cause) : new TryAgain(requestFailed(address, cause));
   });
   await response.body?.cancel().catch(() => undefined);
-  const { status, headers } = response;
-  if (status !== 416) checkAnswer(response, address);
+  if (response.status !== 416) checkAnswer(response, address);
+  return response;
+}
+
+async function askServer(address: string): Promise<FileIdentity> {
+  const { headers } = await withTries(() => askOnce(address), { wait: sleep });
   const whole = /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] ?? headers.get('content-length');
   const time = Date.parse(headers.get('last-modified') ?? '');
   const etag = headers.get('etag');

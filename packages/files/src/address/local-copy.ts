@@ -8,7 +8,8 @@ import { mkdir, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { FtuError, requestFailed } from '@ftuseg/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FtuError, isBusy, requestFailed, retryAfter, TryAgain, withTries } from '@ftuseg/core';
 import { ioError } from '../io-error.js';
 import { removeLeftovers } from '../write/leftovers.js';
 import { rememberPending } from '../write/pending.js';
@@ -41,17 +42,24 @@ function ownFolder(): Promise<string> {
 
 /**
  * Refuses an answer that has no file in it.
- * @throws {FtuError} `not-found` for 404 and 410, else `io`
+ * @throws {FtuError} `not-found` for 404 and 410, else `io`; `TryAgain` where the server is busy
  */
-export function checkAnswer({ status, ok }: Response, address: string): void {
+export function checkAnswer({ status, ok, headers }: Response, address: string): void {
   if (ok) return;
   const details = { subject: address, hint: 'check the address' };
   if (status === 404 || status === 410) throw new FtuError('not-found', 'there is no such file on the server', details);
+  if (isBusy({ status }))
+    throw new TryAgain(
+      new FtuError('io', `the server is busy (${status})`, { ...details, hint: 'try later' }),
+      retryAfter({ headers }),
+    );
   if (status === 401 || status === 403) throw new FtuError('io', `the server refuses access (${status})`, details);
   throw new FtuError('io', `the server answered ${status}`, details);
 }
 
-async function download(address: string): Promise<string> {
+const download = (address: string): Promise<string> => withTries(() => downloadOnce(address), { wait: sleep });
+
+async function downloadOnce(address: string): Promise<string> {
   const abort = new AbortController();
   const late = (): void => abort.abort(new Error(`the server sent nothing for ${PATIENCE / 1000} s`));
   let timer = setTimeout(late, PATIENCE);
@@ -86,9 +94,9 @@ async function download(address: string): Promise<string> {
     }
     return path;
   } catch (cause) {
-    throw cause instanceof FtuError
-      ? cause
-      : requestFailed(address, abort.signal.aborted ? abort.signal.reason : cause);
+    if (cause instanceof FtuError || cause instanceof TryAgain) throw cause;
+    if (abort.signal.aborted) throw requestFailed(address, abort.signal.reason);
+    throw new TryAgain(requestFailed(address, cause));
   } finally {
     clearTimeout(timer);
     abort.abort();

@@ -1,9 +1,6 @@
 /** What a DICOMweb server's refusals mean, in one sentence each. */
-import { FtuError } from '@ftuseg/core';
+import { FtuError, isBusy } from '@ftuseg/core';
 import { TOKEN_VARIABLE } from './token.js';
-
-/** Whether asking again later may help: too many requests, or unavailable for now (RFC 6585, RFC 9110). */
-export const isBusy = ({ status }: Pick<Response, 'status'>): boolean => status === 429 || status === 503;
 
 /** A refusal, with the number that the server gave it. */
 export class AnswerError extends FtuError {

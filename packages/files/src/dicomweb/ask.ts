@@ -3,8 +3,8 @@
  * answer that leads to another host is not followed, because the token would go there.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FtuError, requestFailed } from '@ftuseg/core';
-import { answerFailed, isBusy } from './answer.js';
+import { FtuError, isBusy, requestFailed, retryAfter, TryAgain, withTries } from '@ftuseg/core';
+import { answerFailed } from './answer.js';
 import { boundedBody } from './bounded-body.js';
 import { TOKEN_VARIABLE, tokenFor } from './token.js';
 
@@ -33,22 +33,7 @@ export interface DicomWebAnswer {
   readonly data: Uint8Array;
 }
 
-const TRIES = 4;
-const MAX_PAUSE = 30_000;
 const MAX_REDIRECTS = 3;
-
-/** What is worth another try. */
-class Again extends Error {
-  readonly failure: FtuError;
-  /** Milliseconds that the server asks for. */
-  readonly after: number;
-
-  constructor(failure: FtuError, after = 0) {
-    super(failure.message);
-    this.failure = failure;
-    this.after = after;
-  }
-}
 
 /**
  * @throws {FtuError} `not-found` for 404 and 410; `io` for a refusal, a failure, too many bytes, too much time; `cancelled`
@@ -56,20 +41,13 @@ class Again extends Error {
  * await askDicomWeb(belowSeries(address, 'metadata'), { accept: 'application/dicom+json', maxBytes: 1e8 });
  */
 export async function askDicomWeb(address: string, request: DicomWebRequest): Promise<DicomWebAnswer> {
-  const { pause = 500, signal } = request;
+  const { pause, signal } = request;
   refusePassword(address);
-  for (let count = 1; ; count++) {
-    try {
-      return await once(address, request);
-    } catch (error) {
-      if (!(error instanceof Again)) throw error;
-      if (count === TRIES) throw error.failure;
-      await sleep(Math.min(MAX_PAUSE, Math.max(error.after, pause * 2 ** (count - 1))), undefined, { signal }).catch(
-        () => undefined,
-      );
-      if (signal?.aborted) throw cancelled(address);
-    }
-  }
+  const wait = async (milliseconds: number): Promise<void> => {
+    await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    if (signal?.aborted) throw cancelled(address);
+  };
+  return withTries(() => once(address, request), { pause, wait });
 }
 
 /** It would stand in messages, in tables and in reports. */
@@ -93,24 +71,18 @@ async function once(address: string, request: DicomWebRequest): Promise<DicomWeb
     if (!response.ok || response.status === 204) {
       await response.body?.cancel().catch(() => undefined);
       const failure = answerFailed(response, address);
-      throw isBusy(response) ? new Again(failure, secondsOf(response) * 1000) : failure;
+      throw isBusy(response) ? new TryAgain(failure, retryAfter(response)) : failure;
     }
     const data = await boundedBody(response, maxBytes, address);
     return { contentType: response.headers.get('content-type') ?? '', data };
   } catch (cause) {
-    if (cause instanceof FtuError || cause instanceof Again) throw cause;
+    if (cause instanceof FtuError || cause instanceof TryAgain) throw cause;
     if (signal?.aborted) throw cancelled(address);
     const problem = `the server did not answer within ${timeout / 1000} s`;
     if (late.aborted) throw new FtuError('io', problem, { subject: address, hint: 'try again', cause });
-    throw new Again(requestFailed(address, cause));
+    throw new TryAgain(requestFailed(address, cause));
   }
 }
-
-/** Seconds of `Retry-After`, where it is no date. */
-const secondsOf = ({ headers }: Response): number => {
-  const seconds = Number(headers.get('retry-after') ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-};
 
 /** Follows what leads to the same host, and from http to https. */
 async function follow(

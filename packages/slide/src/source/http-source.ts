@@ -1,8 +1,9 @@
 /**
  * A slide on a server as a source of bytes, by range requests (RFC 9110, section 14): a window of a slide of gigabytes costs some
- * hundred kilobytes. Nearby ranges share a request and what came is kept, since a slide's tables are read in small pieces.
+ * hundred kilobytes. Nearby ranges share a request and what came is kept, since a slide's tables are read in small pieces. A request whose connection
+ * breaks, or whose server is busy, is made again.
  */
-import { FtuError, requestFailed } from '@ftuseg/core';
+import { FtuError, isBusy, requestFailed, retryAfter, TryAgain, withTries } from '@ftuseg/core';
 import { untilAborted } from '../cache/until-aborted.js';
 import { SlideError } from '../slide-error.js';
 import { type ByteSource, checkRange } from './byte-source.js';
@@ -12,6 +13,8 @@ export interface HttpSourceOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds that a request may take, from its start to its last byte; default 30,000. */
   readonly timeout?: number | undefined;
+  /** Milliseconds before the first repetition of a request, which double with each; default 500. */
+  readonly pause?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default: the runtime's own. */
   readonly fetch?: typeof fetch | undefined;
@@ -31,7 +34,7 @@ const KEPT = 512;
  * Opens an address for reading ranges. One request: its answer says how long the file is.
  *
  * @throws {FtuError} `not-found` for 404 and 410; `io` for other failures, a server that does not know ranges, an answer that is cut
- *   off or takes longer than `timeout`; `cancelled`. Reading throws the same, and `bad-input` past the end
+ *   off or takes longer than `timeout`, a connection that broke four times; `cancelled`. Reading throws the same, and `bad-input` past the end
  * @example
  * const source = await openHttpSource('https://example.org/slide.svs');
  */
@@ -39,8 +42,15 @@ export async function openHttpSource(address: string, options: HttpSourceOptions
   const traffic = { requests: 0, bytes: 0 };
   const chunks = new Map<number, Promise<Uint8Array>>();
   const ask = (first: number, last: number, signal?: AbortSignal): Promise<Answer> => {
-    traffic.requests++;
-    return request(address, first, last, options, signal).then((answer) => {
+    const once = (): Promise<Answer> => {
+      traffic.requests++;
+      return request(address, first, last, options, signal);
+    };
+    const wait = (milliseconds: number): Promise<void> => {
+      const passed = new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+      return untilAborted(passed, signal, address);
+    };
+    return withTries(once, { pause: options.pause, wait }).then((answer) => {
       traffic.bytes += answer.data.length;
       return answer;
     });
@@ -141,7 +151,8 @@ async function request(
     if (response.status !== 206) {
       // The body may be the whole slide: it is not waited for.
       await response.body?.cancel().catch(() => undefined);
-      throw refusal(response, address, fail);
+      const failure = refusal(response, address, fail);
+      throw isBusy(response) ? new TryAgain(failure, retryAfter(response)) : failure;
     }
     const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
     const [start, end, size] = (range ?? []).slice(1).map(Number);
@@ -155,10 +166,10 @@ async function request(
     const data = await readBody(response, end - first + 1, fail);
     return { data, size, etag: response.headers.get('etag') };
   } catch (cause) {
-    if (cause instanceof FtuError) throw cause;
+    if (cause instanceof FtuError || cause instanceof TryAgain) throw cause;
     if (signal?.aborted) throw new FtuError('cancelled', 'reading was cancelled', { subject: address });
     if (late.aborted) throw fail(`the server did not answer within ${timeout / 1000} s`, 'try again', cause);
-    throw requestFailed(address, cause);
+    throw new TryAgain(requestFailed(address, cause));
   }
 }
 
@@ -179,6 +190,7 @@ function refusal(
       ? new SlideError('bad-input', 'the file is empty', { subject: address })
       : fail('the server refuses the range');
   }
+  if (isBusy({ status })) return fail(`the server is busy (${status})`, 'try later');
   if (status === 401 || status === 403)
     return fail(`the server refuses access (${status})`, 'give the headers that it needs');
   if (status === 200) {

@@ -27,6 +27,9 @@ const send = (
   response.end(data);
 };
 
+/** Requests that some paths have had. */
+let lost = 0;
+
 /** One way to answer per path. */
 const answers: Readonly<Record<string, Answer>> = {
   '/good.tif': (range, response) => send(response, range, content.subarray(range[0], range[1] + 1)),
@@ -52,6 +55,23 @@ const answers: Readonly<Record<string, Answer>> = {
       : response.writeHead(403).end(),
   '/empty.tif': (_, response) => response.writeHead(416, { 'content-range': 'bytes */0' }).end(),
   '/hangs-up.tif': (_, response) => response.destroy(),
+  '/flaky.tif': (range, response) => {
+    if (lost++ % 3 < 2) response.destroy();
+    else send(response, range, content.subarray(range[0], range[1] + 1));
+  },
+  '/cut.tif': (range, response) => {
+    const data = content.subarray(range[0], range[1] + 1);
+    if (lost++ % 2 === 1) return send(response, range, data);
+    response.writeHead(206, {
+      'content-range': `bytes ${range[0]}-${range[1]}/${content.length}`,
+      'content-length': data.length,
+    });
+    response.write(data.subarray(0, 50), () => response.destroy());
+  },
+  '/busy.tif': (range, response) => {
+    if (lost++ % 2 === 0) response.writeHead(503, { 'retry-after': '0' }).end();
+    else send(response, range, content.subarray(range[0], range[1] + 1));
+  },
   '/text.tif': ([first], response) => send(response, [first, 10], Buffer.from('hello world'), 11),
 };
 
@@ -83,6 +103,17 @@ describe('a slide on a server', () => {
     }
     await Promise.all([remote.close(), local.close()]);
   });
+
+  it.each(['/flaky.tif', '/cut.tif', '/busy.tif'])(
+    'is read over lost connections and from a busy server: %s',
+    async (path) => {
+      lost = 0;
+      const [remote, local] = [await openSlide(`${base}${path}`, { pause: 5 }), await openSlide(fixture)];
+      expect((await remote.readRegion(whole)).data).toEqual((await local.readRegion(whole)).data);
+      expect(lost).toBeGreaterThan(1);
+      await Promise.all([remote.close(), local.close()]);
+    },
+  );
 
   it('asks once for what lies together, and keeps it', async () => {
     const source = await openHttpSource(`${base}/good.tif`);
@@ -128,7 +159,7 @@ describe('a slide on a server', () => {
     ['/missing.tif', 'not-found', 'no such file on the server'],
   ])('says what is wrong with %s', async (path, code, problem) => {
     const began = performance.now();
-    const opening = openSlide(`${base}${path}`, { timeout: 400 });
+    const opening = openSlide(`${base}${path}`, { timeout: 400, pause: 10 });
     await expect(opening).rejects.toMatchObject({ code, subject: `${base}${path}` });
     await expect(opening).rejects.toThrow(problem);
     expect(performance.now() - began).toBeLessThan(2000);
