@@ -22,7 +22,7 @@ try {
   const input = planar(side);
   const [ours, theirs] = ['ours.tif', 'theirs.tif'].map((name) => join(folder, name));
   const commands = {
-    ftuseg: ['node', [here('../../cli/bin/ftu.js'), 'convert', input, ours, '--quality', '85']],
+    ftuseg: ['node', [here('../../cli/bin/ftu.js'), 'convert', input, ours, '--quality', '85', '--overwrite']],
     libvips: [
       'vips',
       ['copy', input, `${theirs}[tile,pyramid,compression=jpeg,Q=85,tile-width=256,tile-height=256,bigtiff]`],

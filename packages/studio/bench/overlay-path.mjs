@@ -26,14 +26,14 @@ export function quantile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** What the page says it takes, workers and buffers included, and V8's heap. */
+/** What the page says it takes, workers and buffers included (Chromium's headless shell does not), and V8's heap. */
 export async function memoryOf(browser) {
   await browser.send('HeapProfiler.collectGarbage');
   await browser.send('Performance.enable');
   const { metrics } = await browser.send('Performance.getMetrics');
   const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0;
   const measured = await browser.evaluate(`Promise.race([
-    performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes),
+    performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes, () => 0),
     new Promise((done) => setTimeout(done, 90000, 0)),
   ])`);
   const megabytes = (octets) => `${(octets / 2 ** 20).toFixed(0)} MB`;
