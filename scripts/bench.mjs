@@ -49,19 +49,20 @@ function run(file) {
   return new Promise((resolve, reject) => {
     const sizes = values.small ? smallSizes[nameOf(file)] : [];
     const child = spawn(process.execPath, [file, ...sizes], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let printed = '';
-    for (const [stream, shown] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
-      stream.setEncoding('utf8');
-      stream.on('data', (text) => {
-        printed += text;
-        shown.write(text);
-      });
-    }
+    let [printed, errors] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+      process.stdout.write(text);
+    });
+    // How the making of slides and networks goes, and what ends a benchmark.
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      errors += text;
+      process.stderr.write(text);
+    });
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code: code ?? signal, printed }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? signal, printed: code === 0 ? printed : printed + errors }),
+    );
   });
 }
 
