@@ -1,4 +1,6 @@
 /** What people should know of a prediction before it begins. */
+import { listNames } from '@ftuseg/core';
+import type { ModelCard } from '@ftuseg/nn';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
@@ -6,7 +8,8 @@ import { type ResolvedSettings, resolveSettings } from '../settings/resolve-sett
 import { resizeNotes } from './resize-note.js';
 
 /**
- * @returns sentences without a stop: of pictures that are not what a network learnt from, and of objects that are left out by the sizes in the model card
+ * @returns sentences without a stop: of pictures and tiles that are not what a network learnt from, and of objects that are left out by the sizes in the
+ * model card
  * @throws {FtuError} as `ensembleOf` and `resolveSettings`
  * @example
  * for (const note of predictionNotes([model], { views: 'd4' })) console.log(note);
@@ -16,7 +19,23 @@ export function predictionNotes(
   settings: PredictSettings,
 ): string[] {
   const ensemble = ensembleOf(models);
-  return [...resizeNotes(models, settings), ...leastAreaNotes(ensemble.classes, resolveSettings(settings, ensemble))];
+  const cards = ensemble.members.map(({ model }) => model.card);
+  const leastArea = leastAreaNotes(ensemble.classes, resolveSettings(settings, ensemble));
+  return [...resizeNotes(models, settings), ...tileNotes(cards, settings), ...leastArea];
+}
+
+/** Tiles beyond this factor of those of the training are said: at five times, a Unet on EfficientNet-B4 had a Dice of 0.64, where at 2.5 it had 0.90 (docs/bench.md). */
+const OTHER_TILE = 2;
+
+/** Networks with squeeze-and-excitation or attention answer by all that is on a tile. */
+function tileNotes(cards: readonly Pick<ModelCard, 'tileSize'>[], { tileSize }: PredictSettings): string[] {
+  if (tileSize === undefined) return [];
+  const learnt = [...new Set(cards.map((card) => card.tileSize))];
+  const other = learnt.filter((own) => Math.max(tileSize / own, own / tileSize) > OTHER_TILE);
+  if (other.length === 0) return [];
+  return [
+    `tiles of ${tileSize} pixels, where training had ${listNames(other.map(String))}: networks answer by all that is on a tile, and may do much worse; compare on slides with truth`,
+  ];
 }
 
 /** @returns none where the settings say which objects are too small */
