@@ -46,6 +46,8 @@ export default defineConfig({
     // Threads of libtorch that wait must not keep the processor from the other worker. Tests that open ONNX Runtime by themselves report nothing.
     env: { OMP_WAIT_POLICY: 'passive', ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 90_000,
+    // What a group of tests begins with may be a training, beside other tests.
+    hookTimeout: 90_000,
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -63,6 +63,7 @@ describe('the code of every kind of step', () => {
     expect(parts.map((address) => /steps\/([\w-]+)\/report/.exec(address)?.[1])).toEqual([
       'train',
       'select',
+      'predict',
       'pseudo-label',
       'evaluate',
       'ablate',
