@@ -10,9 +10,6 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-# Benchmarks and tests that open ONNX Runtime by themselves report nothing to its maker; the product sees to it by itself.
-export ORT_DISABLE_TELEMETRY := 1
-
 .PHONY: accuracy bench browser build clean cluster-simulation cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm cluster-test-wrappers cluster-unit-costs convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-all test-install unit-kills
 
 $(STAMPS)/node:

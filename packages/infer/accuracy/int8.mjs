@@ -17,6 +17,7 @@ import { quantisedProcessorForm } from '../../nn/dist/quantisation/processor-for
 import { QuantisedGraph } from '../../nn/dist/quantisation/quantised-graph.js';
 import { writeQuantised } from '../../nn/dist/quantisation/write-quantised.js';
 import { Histogram, rangeMethods } from './range-methods.mjs';
+import '../bench/no-telemetry.mjs';
 
 const [, , modelPath, calibrationTable, testTable] = process.argv;
 const file = readFileSync(modelPath);

@@ -1,6 +1,7 @@
 /** A bare ONNX Runtime session with every core and ready-made tiles: `node bare_onnx.mjs MODEL TILES SIDE THREADS`. */
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import './no-telemetry.mjs';
 
 const [, , path, tiles, side, threads] = process.argv;
 const session = await InferenceSession.create(await readFile(path), {

@@ -15,6 +15,7 @@ import { openSlide, writeJpeg } from '@ftuseg/slide';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { layoutTiles, loadModel, predictSlide } from '../dist/index.js';
 import { median, untrainedModel } from './subjects.mjs';
+import './no-telemetry.mjs';
 
 const side = 1536;
 const tile = 256;

@@ -11,6 +11,7 @@ import { createRandom } from '@ftuseg/core';
 import { ActivationHistogram, observedNetwork, optimizeForCpu, quantisedForCpu, quantiseOnnx } from '@ftuseg/nn';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { median, untrainedModel } from './subjects.mjs';
+import './no-telemetry.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
 const options = { graphOptimizationLevel: 'all', intraOpNumThreads: 1, interOpNumThreads: 1 };

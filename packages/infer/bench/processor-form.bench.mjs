@@ -7,6 +7,7 @@
 import { optimizeForCpu } from '@ftuseg/nn';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { median, untrainedModel } from './subjects.mjs';
+import './no-telemetry.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
 const encoder = 'timm-efficientnet-b0';

@@ -13,6 +13,7 @@ import { openSlide, writeJpeg } from '@ftuseg/slide';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadModel, predictSlide } from '../dist/index.js';
 import { median, untrainedModel } from './subjects.mjs';
+import './no-telemetry.mjs';
 
 const [rounds = '3', sideText = '4096', crf = 'none'] = process.argv.slice(2);
 const side = Number(sideText);

@@ -202,14 +202,21 @@ static int run_pieces(job *current) {
   return explain(current, failed);
 }
 
-static napi_value read_pieces(napi_env env, napi_callback_info info) {
-  size_t count = 2, out_bytes, length = 0;
-  napi_value given[2];
+/** What all that reads the file is given: `out` and numbers; -1 for anything else. */
+static int out_and_numbers(napi_env env, napi_callback_info info, napi_value *given, uint8_t **out, size_t *out_bytes,
+                           double **numbers, size_t *length) {
+  size_t count = 2;
   napi_get_cb_info(env, info, &count, given, NULL, NULL);
+  if (count < 2 || elements(env, given[0], napi_uint8_array, out, out_bytes) != 0) return -1;
+  return elements(env, given[1], napi_float64_array, numbers, length);
+}
+
+static napi_value read_pieces(napi_env env, napi_callback_info info) {
+  size_t out_bytes, length;
+  napi_value given[2];
   job current = {.run = run_pieces};
   double *numbers;
-  if (count < 2 || elements(env, given[0], napi_uint8_array, &current.of.pieces.out, &out_bytes) != 0 ||
-      elements(env, given[1], napi_float64_array, &numbers, &length) != 0 || length % 2 != 1) {
+  if (out_and_numbers(env, info, given, &current.of.pieces.out, &out_bytes, &numbers, &length) != 0 || length % 2 != 1) {
     return refuse(env, "readPieces takes a Uint8Array and a Float64Array of a descriptor and pairs");
   }
   current.of.pieces.file = (int)numbers[0];
@@ -222,13 +229,11 @@ static napi_value read_pieces(napi_env env, napi_callback_info info) {
 }
 
 static napi_value read_rows(napi_env env, napi_callback_info info) {
-  size_t count = 2, out_bytes, length = 0;
+  size_t out_bytes, length;
   napi_value given[2];
-  napi_get_cb_info(env, info, &count, given, NULL, NULL);
   job current = {.run = run_rows};
   double *numbers;
-  if (count < 2 || elements(env, given[0], napi_uint8_array, &current.of.rows.out, &out_bytes) != 0 ||
-      elements(env, given[1], napi_float64_array, &numbers, &length) != 0 || length != 5) {
+  if (out_and_numbers(env, info, given, &current.of.rows.out, &out_bytes, &numbers, &length) != 0 || length != 5) {
     return refuse(env, "readRows takes a Uint8Array and a Float64Array of 5");
   }
   current.of.rows.file = (int)numbers[0];
@@ -241,13 +246,11 @@ static napi_value read_rows(napi_env env, napi_callback_info info) {
 }
 
 static napi_value read_planes(napi_env env, napi_callback_info info) {
-  size_t count = 2, out_bytes, length = 0;
+  size_t out_bytes, length;
   napi_value given[2];
-  napi_get_cb_info(env, info, &count, given, NULL, NULL);
   job current = {.run = run_planes};
   double *numbers;
-  if (count < 2 || elements(env, given[0], napi_uint8_array, &current.of.planes.out, &out_bytes) != 0 ||
-      elements(env, given[1], napi_float64_array, &numbers, &length) != 0 || length != 7) {
+  if (out_and_numbers(env, info, given, &current.of.planes.out, &out_bytes, &numbers, &length) != 0 || length != 7) {
     return refuse(env, "readPlanes takes a Uint8Array and a Float64Array of 7");
   }
   current.of.planes.file = (int)numbers[0];

@@ -38,8 +38,8 @@ export interface InferenceWorker {
  */
 export async function openInferenceWorker(setup: WorkerSetup): Promise<InferenceWorker> {
   const { subject } = setup;
-  // Options such as --input-type, which only an entry script understands, are not for the thread.
   turnTelemetryOff();
+  // Options such as --input-type, which only an entry script understands, are not for the thread.
   const worker = new Worker(entry, { workerData: setup, execArgv: [] });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const waiting: Waiting[] = [];

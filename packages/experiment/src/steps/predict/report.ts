@@ -66,7 +66,7 @@ function tableOf(name: string, slides: readonly Predicted[], failures: readonly 
   const counts = slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []);
   const sclerosis = sclerosisOf(counts);
   const right = (title: string) => ({ title, align: 'right' as const });
-  const left = slides.length - Math.min(ROWS, slides.length);
+  const left = Math.max(0, slides.length - ROWS);
   return {
     name,
     caption: `What was found on ${counted(slides.length, 'slide')}${counts.length > 0 ? ', with 95 % intervals of the sclerotic share by its own counts (Wilson)' : ''}.`,

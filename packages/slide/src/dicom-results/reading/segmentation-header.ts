@@ -122,7 +122,7 @@ export function readHeader(
   const frames =
     textOf(set, Tag.DimensionOrganizationType) === 'TILED_FULL'
       ? inOrder(total, planes, { rows, columns }, slide, path)
-      : placed(total, groups, isMap ? undefined : (own) => own ?? common, path);
+      : placed(total, groups, { isMap, common }, path);
   for (const { segment } of frames) {
     if (segment !== undefined && !segments.includes(segment))
       throw damaged(path, 'a frame', `it is of segment ${segment}, which there is not`);
@@ -186,19 +186,19 @@ function inOrder(
   );
 }
 
-/** @param segmentOf a frame's segment, by what its own functional groups say; undefined: frames are of no segment */
+/** @param common the segment of frames whose own functional groups do not say one; frames of a label map are of none */
 function placed(
   total: number,
   groups: readonly FrameGroups[],
-  segmentOf: ((own: number | undefined) => number | undefined) | undefined,
+  { isMap, common }: { readonly isMap: boolean; readonly common: number | undefined },
   path: string,
 ): SegmentFrame[] {
   if (groups.length !== total) {
     throw damaged(path, 'its header', `it has ${total} frames, and functional groups of ${groups.length}`);
   }
   return groups.map(({ column, row, segment: own }, i) => {
-    const segment = segmentOf?.(own);
-    if (column === undefined || row === undefined || (segmentOf !== undefined && segment === undefined)) {
+    const segment = isMap ? undefined : (own ?? common);
+    if (column === undefined || row === undefined || (!isMap && segment === undefined)) {
       throw damaged(path, `frame ${i + 1}`, 'its place or its segment is missing');
     }
     if (column < 1 || row < 1) throw damaged(path, `frame ${i + 1}`, `it lies at column ${column}, row ${row}`);
