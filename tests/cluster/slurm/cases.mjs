@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentsOf, differences } from '../../../packages/cli/scripts/kills/contents.mjs';
-import { check, checkEnd, drained, ftu, squeue, submit, times } from './checks.mjs';
+import { check, checkEnd, drained, ftu, samplesFor, squeue, submit, times } from './checks.mjs';
 
 /** The recipe as it is; a poison slide is tried three times; the same call submits nothing while jobs are queued. */
 export async function plain(server, { folder, recipe, whole }) {
@@ -48,12 +48,13 @@ export async function predict(server, { folder }) {
 }
 
 /** The time of a job is up in the middle of a fold: Slurm warns two minutes before the third is over. */
-export async function time(server, { folder, recipeOf }) {
+export async function time(server, place) {
+  const { folder, recipeOf } = place;
   const path = join(folder, 'long.yaml');
   const [out, alone] = [join(folder, 'time'), join(folder, 'time-whole')];
-  writeFileSync(path, recipeOf(120));
+  writeFileSync(path, recipeOf(samplesFor(150, place)));
   submit(path, out, '-t 3');
-  await drained(server, out, 900);
+  await drained(server, out, 1200);
   const put = times(out, /the time is up(?: at once)?; it goes back/g);
   check('time: tasks were put back', put > 0, `${put} times`);
   ftu('run', path, '--out', alone, '--threads', '1');

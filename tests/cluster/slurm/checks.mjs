@@ -1,6 +1,6 @@
 /** What the cases of `slurm.mjs` share: the program, its results, the queue, and lines that say what was seen. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contentsOf, differences } from '../../../packages/cli/scripts/kills/contents.mjs';
@@ -20,6 +20,27 @@ export const squeue = (...args) => spawnSync('squeue', ['-h', ...args], { encodi
 /** Submits a recipe. @returns as `ftu` */
 export const submit = (recipe, out, sbatch = '-t 10') =>
   ftu('run', recipe, '--out', out, '--threads', '1', '--on', 'slurm', '--sbatch', sbatch);
+
+let secondsPerSample;
+
+/** Samples of an epoch with which a fold takes about so many seconds here: what is done to a fold in the middle must find it at work on any machine. */
+export function samplesFor(seconds, { folder, recipeOf }) {
+  const secondsOf = (samples) => {
+    const path = join(folder, 'rate.yaml');
+    writeFileSync(path, recipeOf(samples));
+    const began = performance.now();
+    ftu('run', path, '--out', join(folder, `rate-${samples}`), '--threads', '1');
+    return (performance.now() - began) / 1000;
+  };
+  // The recipe trains two folds, one after the other.
+  const [few, more] = [16, 96];
+  secondsPerSample ??= Math.max(0.01, (secondsOf(more) - secondsOf(few)) / (2 * (more - few)));
+  const samples = Math.max(more, Math.ceil(seconds / secondsPerSample));
+  console.log(
+    `a fold of ${seconds} s: ${samples} samples an epoch, ${(1000 * secondsPerSample).toFixed(0)} ms for each`,
+  );
+  return samples;
+}
 
 /** Results alone: what the steps left, without units and logs, and without the step that cannot be done. */
 export const results = (folder) =>

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, checkEnd, drained, ftu, nodeOf, openUnits, squeue, submit, times } from './checks.mjs';
+import { check, checkEnd, drained, ftu, nodeOf, openUnits, samplesFor, squeue, submit, times } from './checks.mjs';
 
 /** Processes of a node whose command line is like this. */
 const processesOf = (node, pattern) =>
@@ -54,10 +54,11 @@ export async function node(server, { folder, recipe, whole }) {
  * The link of a node is cut in the middle of a fold, for longer than Slurm waits: it takes the node for dead and gives the fold to the other, while the first goes on computing and sees the disk. Then
  * the link heals.
  */
-export async function link(server, { folder, recipeOf }) {
+export async function link(server, place) {
+  const { folder, recipeOf } = place;
   const path = join(folder, 'link.yaml');
   const [out, alone] = [join(folder, 'link'), join(folder, 'link-whole')];
-  writeFileSync(path, recipeOf(60));
+  writeFileSync(path, recipeOf(samplesFor(120, place)));
   submit(path, out);
   let cut;
   let healed = false;
