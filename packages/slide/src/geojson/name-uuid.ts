@@ -1,16 +1,20 @@
 /** Names for objects that are the same in every run, in every file that speaks of them, and in Node as in a page. */
 import { sha1 } from './sha1.js';
 
+/** 20 bytes of a message in parts. */
+export type Sha1 = (parts: readonly Uint8Array[]) => Uint8Array;
+
 const utf8 = new TextEncoder();
 
 /**
  * A UUID of version 5 (RFC 9562: made from a name by SHA-1).
  * @param parts of the name, one after the other
+ * @param hash SHA-1 of the parts; by default one that pages have too
  * @example
  * nameUuid(['slide-1', '0 glomerulus']) === nameUuid(['slide-1', '0 glomerulus']); // true
  */
-export function nameUuid(parts: Iterable<string | Float64Array>): string {
-  const bytes = sha1(
+export function nameUuid(parts: Iterable<string | Float64Array>, hash: Sha1 = sha1): string {
+  const bytes = hash(
     [...parts].map((part) =>
       typeof part === 'string' ? utf8.encode(part) : new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
     ),

@@ -73,6 +73,7 @@ export class FeatureSplitter {
     // What is gathered begins here: of the feature that is read, or of what stands around the features.
     let begin = 0;
     for (let i = 0; i < chunk.length; i++) {
+      if (this.#place === 'features' && this.#depth > 0 && !this.#inString) i = this.#skip(chunk, i);
       const byte = chunk[i] as number;
       if (this.#inString) {
         if (this.#place === 'before') this.#spell(byte);
@@ -115,6 +116,29 @@ export class FeatureSplitter {
     if (this.#place === 'features') throw new JsonSyntaxError('the text ends early', this.#read);
     const [from, to] = [this.#from, this.#to];
     return { bytes: this.#around.take(), offsetOf: (at) => (at < from ? at : at - from + to) };
+  }
+
+  /**
+   * Passes the inside of a feature, which is nearly all of a text.
+   * @returns where a string begins, or where the feature may end; the last byte if neither is in the chunk
+   */
+  #skip(chunk: Uint8Array, from: number): number {
+    const last = chunk.length - 1;
+    let depth = this.#depth;
+    let i = from;
+    for (; i < last; i++) {
+      const byte = chunk[i] as number;
+      if (byte === QUOTE) break;
+      // Digits, commas and all else between brackets.
+      if (byte < OPEN_ARRAY) continue;
+      if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth++;
+      else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+        if (depth === 1) break;
+        depth--;
+      }
+    }
+    this.#depth = depth;
+    return i;
   }
 
   #follow(byte: number): void {

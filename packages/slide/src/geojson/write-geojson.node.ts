@@ -2,6 +2,7 @@
  * Objects to a GeoJSON file, one after another, so that a slide of any number of them is written in the same little memory. QuPath
  * imports the file as annotations (checked against its sources: `QuPathTypeAdapters`, version 0.5).
  */
+import { createHash } from 'node:crypto';
 import { ioError, openPending, type PendingFile, systemCode } from '@ftuseg/files';
 import type { GeoJsonFeature } from './feature.js';
 import { COLLECTION_END, COLLECTION_START, featureText } from './feature-text.js';
@@ -21,6 +22,13 @@ export interface GeoJsonWriter {
 /** Characters that are gathered before they are written. */
 const PIECE = 1 << 16;
 
+/** Node's, which is ten times as fast as the one for pages. */
+function sha1(parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha1');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+}
+
 class FeatureFile implements GeoJsonWriter {
   readonly #path: string;
   readonly #pending: PendingFile;
@@ -34,7 +42,7 @@ class FeatureFile implements GeoJsonWriter {
 
   async write(feature: GeoJsonFeature): Promise<void> {
     try {
-      for (const piece of featureText(feature, this.#count, this.#path)) {
+      for (const piece of featureText(feature, this.#count, this.#path, sha1)) {
         this.#text += piece;
         await this.#flush(PIECE);
       }
