@@ -97,7 +97,8 @@ export async function finishSlide(
   if (wants('overlay')) {
     write(overlayName(id), async (path) => {
       const outlined = drawOutlines(overview, shrinkRuns(mask, overview.width, overview.height));
-      await writeJpeg(path, drawUnknown(outlined, store.unreadable, slide), OVERLAY_QUALITY);
+      drawUnknown(outlined, store.unreadable, slide);
+      await writeJpeg(path, outlined, OVERLAY_QUALITY);
     });
   }
   const notes: string[] = [];

@@ -61,7 +61,7 @@ export function drawOutlines(image: Raster, labels: Raster, style: OutlineStyle 
 
 /**
  * Hatches parts of a slide of which nothing is known.
- * @param image RGB; not changed
+ * @param image RGB; drawn on
  * @param regions level-0 pixels
  * @param slide the size that the picture shows, level-0 pixels
  */
@@ -69,9 +69,8 @@ export function drawUnknown(
   image: Raster,
   regions: readonly Rect[],
   slide: { readonly width: number; readonly height: number },
-): Raster {
-  const { width, height } = image;
-  const out = new Uint8Array(image.data);
+): void {
+  const { width, height, data: out } = image;
   for (const region of regions) {
     const [left, right] = [region.x, region.x + region.width].map((x) => Math.round((x * width) / slide.width));
     const [top, bottom] = [region.y, region.y + region.height].map((y) => Math.round((y * height) / slide.height));
@@ -81,5 +80,4 @@ export function drawUnknown(
       }
     }
   }
-  return raster(width, height, 3, out);
 }
