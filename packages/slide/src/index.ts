@@ -49,6 +49,7 @@ export type {
   Slide,
   SlideInfo,
   SlideLevel,
+  SlideProperties,
   SlideRegion,
   SlideRows,
   SlideTile,

@@ -83,6 +83,9 @@ export interface Jpeg2000Tile {
   readonly colours: CodedColours;
 }
 
+/** Name to text, such as `aperio.AppMag` to `20`. */
+export type SlideProperties = Readonly<Record<string, string>>;
+
 export interface Slide {
   /** Level-0 pixels. */
   readonly width: number;
@@ -130,6 +133,15 @@ export interface Slide {
    * @throws {SlideError} `bad-input` for one larger than 16 MB
    */
   readIccProfile?(): Promise<Uint8Array | undefined>;
+  /**
+   * What the scanner wrote of the slide, by the names that OpenSlide has for it, or the maker's own words behind a prefix where OpenSlide does not read the
+   * format. It may hold the name of a patient, of a person or of a file: show it to nobody who has not asked. Read when it is asked for; at most 8192
+   * properties of 32,768 letters each and a million letters in all, and `ftuseg.cut` says what is left out. Absent for slides that are no file.
+   * @throws {SlideError} `bad-input` for metadata that are damaged
+   * @example
+   * const { 'aperio.ScanScope ID': scanner } = (await slide.readProperties?.()) ?? {};
+   */
+  readProperties?(options?: { readonly signal?: AbortSignal | undefined }): Promise<SlideProperties>;
   /** Frees what is held. Reading after it is an error. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** What every format of slides must do, whatever its files look like: one body of tests that each format's own test file calls with samples. */
 import { crop, FtuError, type Raster, resizeArea } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
+import { MAX_PROPERTIES } from '../src/formats/properties/properties.js';
 import { openSlide } from '../src/index.js';
 import type { Slide } from '../src/slide.js';
 
@@ -8,6 +9,8 @@ export interface FormatSample {
   readonly name: string;
   /** Writes the picture in this form. @returns path of the file */
   readonly write: (picture: Raster) => Promise<string>;
+  /** Its files say nothing of a scanner. */
+  readonly isPlain?: boolean;
 }
 
 /** A picture without two equal pixels beside each other. */
@@ -37,7 +40,7 @@ const SIDES = [
 
 /** @param samples lossless, so that pixels are known */
 export function describeFormat(format: string, samples: readonly FormatSample[]): void {
-  describe.each(samples)(`${format}: $name`, ({ write }) => {
+  describe.each(samples)(`${format}: $name`, ({ write, isPlain = false }) => {
     it.each(SIDES)('of %i x %i gives known pixels, as regions and as bands of rows', async (width, height) => {
       const picture = samplePicture(width, height);
       await withSlide(await write(picture), async (slide) => {
@@ -98,6 +101,23 @@ export function describeFormat(format: string, samples: readonly FormatSample[])
         }
         // A cancelled read spoils nothing for the next.
         expect((await slide.readRows(rows)).data).toHaveLength(20 * 15 * 3);
+      });
+    });
+
+    it('says what the scanner wrote, the same each time, until it is closed', async () => {
+      const path = await write(samplePicture(20, 10));
+      await withSlide(path, async (slide) => {
+        const properties = (await slide.readProperties?.()) ?? {};
+        const names = Object.keys(properties);
+        expect(names.length > 0).toBe(!isPlain);
+        expect(names.length).toBeLessThanOrEqual(MAX_PROPERTIES);
+        for (const name of names) expect(name).toMatch(/^[a-z][a-z-]*\.\P{Cc}+$/u);
+        for (const value of Object.values(properties)) expect(value).toMatch(/^(\P{Cc}|[\n\t])*$/u);
+        expect(await slide.readProperties?.()).toEqual(properties);
+        const cancelled = slide.readProperties?.({ signal: AbortSignal.abort() });
+        await expect(cancelled).rejects.toMatchObject({ code: 'cancelled', subject: path });
+        await slide.close();
+        await expect(slide.readProperties?.()).rejects.toThrow('the slide is closed');
       });
     });
 

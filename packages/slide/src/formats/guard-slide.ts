@@ -5,6 +5,7 @@
 import { FtuError, type Raster } from '@ftuseg/core';
 import type { Jpeg2000Tile, Slide, SlideRegion, SlideRows, SlideTile } from '../slide.js';
 import { SlideError } from '../slide-error.js';
+import { boundProperties, type Properties } from './properties/properties.js';
 import { checkRegion, checkRows, checkTile, sizeOfRegion, windowOf } from './read-requests.js';
 
 /** How a read is told to stop. */
@@ -21,7 +22,14 @@ export type WholeRows = SlideRows & { readonly left: number; readonly columns: n
 export interface SlideReader
   extends Omit<
     Slide,
-    'readRegion' | 'readRows' | 'readJpegTile' | 'readJpeg2000Tile' | 'readAssociated' | 'readIccProfile' | 'close'
+    | 'readRegion'
+    | 'readRows'
+    | 'readJpegTile'
+    | 'readJpeg2000Tile'
+    | 'readAssociated'
+    | 'readIccProfile'
+    | 'readProperties'
+    | 'close'
   > {
   /** @param size of the result, pixels */
   readRegion(
@@ -35,6 +43,8 @@ export interface SlideReader
   /** A picture of `info.associated`, where there are any. */
   readAssociated?(name: string): Promise<Raster>;
   readIccProfile?(): Promise<Uint8Array | undefined>;
+  /** Where the file has any, in any number. */
+  readProperties?(options: ReadOptions): Promise<Properties>;
   /** Called once, when nothing is being read. */
   close(): Promise<void>;
 }
@@ -67,7 +77,7 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     await reader.close();
   };
 
-  const { readJpegTile, readJpeg2000Tile, readIccProfile, ...rest } = reader;
+  const { readJpegTile, readJpeg2000Tile, readIccProfile, readProperties, ...rest } = reader;
   /** A reader of tiles that is asked only for tiles that there are. */
   const ofTiles =
     <T>(read: (tile: SlideTile, options: ReadOptions) => Promise<T>) =>
@@ -81,6 +91,8 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     ...(readJpegTile === undefined ? {} : { readJpegTile: ofTiles(readJpegTile) }),
     ...(readJpeg2000Tile === undefined ? {} : { readJpeg2000Tile: ofTiles(readJpeg2000Tile) }),
     ...(readIccProfile === undefined ? {} : { readIccProfile: () => run(() => readIccProfile(), undefined) }),
+    readProperties: ({ signal } = {}) =>
+      run(async (options) => boundProperties((await readProperties?.(options)) ?? []), signal),
     readRegion: (region, { signal } = {}) =>
       run(async (options) => {
         checkRegion(region, width, height, subject);

@@ -34,11 +34,12 @@ const DISTANCE = 'ImageDocument/Metadata/Scaling/Items/Distance';
 const OBJECTIVE = `${INFORMATION}/Instrument/Objectives/Objective`;
 
 /** @throws {SlideError} `bad-input` for metadata that are cut off or no XML; a file without any says nothing */
-export async function readMetadata({ source, metadata }: CziFile): Promise<CziMetadata> {
-  return parseMetadata(await xmlOf(source, metadata), source);
+export async function readMetadata(file: CziFile): Promise<CziMetadata> {
+  return parseMetadata(await metadataXml(file), file.source);
 }
 
-async function xmlOf(source: CziFile['source'], position: number): Promise<string> {
+/** The XML as it stands in the file; empty where there is none. @throws {SlideError} `bad-input` for what is cut off */
+export async function metadataXml({ source, metadata: position }: CziFile): Promise<string> {
   if (position === 0) return '';
   const { name: subject } = source;
   const { offset, length } = await segmentAt(source, position, ['ZISRAWMETADATA'], WHERE);

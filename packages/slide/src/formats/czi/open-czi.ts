@@ -14,6 +14,7 @@ import { type CziLevel, findLevels } from './levels.js';
 import { type CziMetadata, readMetadata } from './metadata.js';
 import { pickPlane } from './pick-plane.js';
 import { placeBlocks } from './place-blocks.js';
+import { cziProperties } from './properties.js';
 import { damagedCzi, openCziFile } from './segments.js';
 import { pixelTypeOf } from './sub-block-codec.js';
 
@@ -64,6 +65,7 @@ export async function openCzi(source: ByteSource, codecs: readonly Codec[]): Pro
       ...(file.isPending ? ['a mark that its writer did not end'] : []),
     ],
     associated: await associatedPictures(file, codecs),
+    readProperties: () => cziProperties(file),
   };
   await refuseDark(slide, source);
   return slide;

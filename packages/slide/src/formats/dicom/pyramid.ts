@@ -7,6 +7,7 @@ import { isReduced, level } from '../tiff/structure/levels.js';
 import { orderParts } from './concatenation.js';
 import type { Instance } from './instance.js';
 import { describePicture, type Picture } from './picture.js';
+import { fileProperties } from './properties/file-properties.js';
 
 /** How far the spacing of a level may be from what its size says. */
 const MAX_DRIFT = 0.05;
@@ -67,6 +68,10 @@ export async function describePyramid(
     ...(missing === undefined ? {} : { warnings: [missing] }),
     notes: [...full.notes, ...notes],
     associated,
+    readProperties: async (signal) => {
+      const { source, syntax, properties } = base[0].file;
+      return properties?.() ?? fileProperties(source, syntax, signal);
+    },
   };
 }
 

@@ -2,6 +2,8 @@
 import { SlideError } from '../../slide-error.js';
 
 export interface IniFile {
+  /** Every key with its group, in the order of the file. */
+  readonly entries: readonly (readonly [group: string, key: string, value: string])[];
   /** @returns undefined where the group does not have the key */
   find(group: string, key: string): string | undefined;
   /** @throws {SlideError} `bad-input` where the key is missing */
@@ -15,20 +17,20 @@ export interface IniFile {
 
 /** @param subject for messages */
 export function parseIni(text: string, subject: string): IniFile {
-  const values = new Map<string, string>();
+  const values = new Map<string, readonly [group: string, key: string, value: string]>();
   let group = '';
   for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
     const header = /^\s*\[([^\]]*)\]/.exec(line);
     const pair = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
     if (header !== null) group = header[1] ?? '';
-    else if (pair !== null) values.set(`${group}\n${pair[1]}`, pair[2] ?? '');
+    else if (pair !== null) values.set(`${group}\n${pair[1]}`, [group, pair[1] ?? '', pair[2] ?? '']);
   }
   const fail = (problem: string) =>
     new SlideError('bad-input', `Slidedat.ini: ${problem}`, {
       subject,
       hint: 'the slide is damaged or copied in part: copy the .mrxs file and its folder again',
     });
-  const find = (of: string, key: string): string | undefined => values.get(`${of}\n${key}`);
+  const find = (of: string, key: string): string | undefined => values.get(`${of}\n${key}`)?.[2];
   const get = (of: string, key: string): string => {
     const value = find(of, key);
     if (value === undefined) throw fail(`"${key}" is missing in [${of.slice(0, 80)}]`);
@@ -40,6 +42,7 @@ export function parseIni(text: string, subject: string): IniFile {
     throw fail(`"${key}" is no number: ${JSON.stringify(value.slice(0, 40))}`);
   };
   return {
+    entries: [...values.values()],
     find,
     text: get,
     number,

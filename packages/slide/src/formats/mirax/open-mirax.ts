@@ -14,6 +14,7 @@ import { associatedPages } from './associated-pages.js';
 import { checkBytes, checkPyramid } from './check-images.js';
 import { decodeImage } from './decode-image.js';
 import { type DataPlace, damagedMirax, type ImageRecords, openIndex } from './index-file.js';
+import { parseIni } from './ini.js';
 import { miraxPage } from './level-page.js';
 import { checkPhotos, photoNotes } from './photo-checks.js';
 import { evenPositions, type PhotoPositions, photosOf, positionBytes, statedPositions } from './photo-positions.js';
@@ -48,11 +49,13 @@ export async function openMirax(folder: FileFolder, prefix: string, options: Mir
     if (source === undefined) throw missing(prefix + name, subject);
     return use(source).finally(() => source.close());
   };
-  const slidedat = await whole('Slidedat.ini', async (source) => {
-    if (source.size > MAX_SLIDEDAT_BYTES)
-      throw damagedMirax(subject, `Slidedat.ini: ${source.size} bytes are too many`);
-    return readSlidedat(new TextDecoder().decode(await source.read(0, source.size)), subject);
-  });
+  const slidedatText = (): Promise<string> =>
+    whole('Slidedat.ini', async (source) => {
+      if (source.size > MAX_SLIDEDAT_BYTES)
+        throw damagedMirax(subject, `Slidedat.ini: ${source.size} bytes are too many`);
+      return new TextDecoder().decode(await source.read(0, source.size));
+    });
+  const slidedat = readSlidedat(await slidedatText(), subject);
   const files = new OpenFiles(folder);
   const readData = ({ file, offset, bytes }: DataPlace, signal?: AbortSignal): Promise<Uint8Array> => {
     const name = `${prefix}${slidedat.dataFiles[file] ?? ''}`;
@@ -87,7 +90,9 @@ export async function openMirax(folder: FileFolder, prefix: string, options: Mir
     const source: ByteSource = { name: subject, size: 0, read: async () => new Uint8Array(), close };
     const found = levelsOf(slidedat, { ...parts, sizes }, readData, { codecs, subject });
     const slide = describe(slidedat, found, parts.associated, subject);
-    return slideOfPages(slide, { source, makeShrinker: options.makeShrinker });
+    const readProperties = async (): Promise<[string, string][]> =>
+      parseIni(await slidedatText(), subject).entries.map(([group, key, value]) => [`mirax.${group}.${key}`, value]);
+    return slideOfPages({ ...slide, readProperties }, { source, makeShrinker: options.makeShrinker });
   } catch (error) {
     await files.close();
     throw error;

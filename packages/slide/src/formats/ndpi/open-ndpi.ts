@@ -12,6 +12,7 @@ import type { PageOptions } from '../tiff/structure/pixel-format.js';
 import { statedResolution } from '../tiff/structure/resolution.js';
 import { Tag } from '../tiff/structure/tags.js';
 import { numberOf, walkDirectories } from '../tiff/structure/walk-directories.js';
+import { ndpiProperties } from './properties.js';
 import { restartPage } from './restart-page.js';
 import { MACRO, MAP, NdpiTag } from './tags.js';
 
@@ -32,7 +33,8 @@ export async function openNdpi(
   const file = await ndpiFile(source);
   if (file === undefined) return undefined;
   const options: PageOptions = { codecs, content: 'picture' };
-  const { levels: own, planes, beside, widest } = await sort(file, await walkDirectories(file));
+  const directories = await walkDirectories(file);
+  const { levels: own, planes, beside, widest } = await sort(file, directories);
   const [first, ...others] = own;
   if (first === undefined) {
     throw damaged(file, 'header', 'none of its pages is a level of a slide in the focal plane 0');
@@ -70,6 +72,7 @@ export async function openNdpi(
     objectivePower,
     notes: [...notes, ...pictures.notes],
     associated: pictures.associated,
+    readProperties: () => ndpiProperties(file, directories[0] ?? first.directory),
   };
 }
 

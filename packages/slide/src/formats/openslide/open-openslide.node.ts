@@ -83,6 +83,7 @@ function describe(drawing: Drawing, format: string, close: () => Promise<void>):
         ...(left > 0 ? [`levels that are no smaller picture of the slide, and not used: ${left}`] : []),
       ],
       associated: associatedOf(drawing),
+      readProperties: async () => vendorProperties(opened),
     },
     { source, makeShrinker: nodeShrinker },
   );
@@ -165,6 +166,17 @@ function associatedOf({ library, opened, subject, background }: Drawing): Map<st
     pages.set(name, async () => pageOfBlocks({ ...options, compression: 'decoded by OpenSlide' }));
   }
   return pages;
+}
+
+/** All but those that OpenSlide adds of its own. */
+function vendorProperties({ properties }: LibrarySlide): [string, string][] {
+  const found: [string, string][] = [];
+  for (let i = 0; i < properties.length; i += 2) {
+    const [name, value] = [properties[i], properties[i + 1]];
+    if (name === undefined || value === undefined || name.startsWith('openslide.')) continue;
+    found.push([name, value]);
+  }
+  return found;
 }
 
 function propertyOf({ properties }: LibrarySlide, name: string): string | undefined {

@@ -21,6 +21,6 @@ const written = (ending: string, encode: (image: Sharp) => Sharp) => async (pict
 };
 
 describeFormat('picture', [
-  { name: 'PNG', write: written('png', (image) => image.png()) },
-  { name: 'WebP', write: written('webp', (image) => image.webp({ lossless: true })) },
+  { name: 'PNG', write: written('png', (image) => image.png()), isPlain: true },
+  { name: 'WebP', write: written('webp', (image) => image.webp({ lossless: true })), isPlain: true },
 ]);

@@ -3,6 +3,7 @@
  */
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
+import { xmlProperties } from '../properties/xml-properties.js';
 import type { TiffLevel, TiffPage, TiffSlide } from './page.js';
 import { describePage } from './structure/describe-page.js';
 import {
@@ -16,6 +17,7 @@ import {
 } from './structure/file.js';
 import { isReduced, level, paddedFactor, unpadded } from './structure/levels.js';
 import type { PageOptions } from './structure/pixel-format.js';
+import { tiffProperties } from './structure/properties.js';
 import { statedResolution } from './structure/resolution.js';
 import { Tag } from './structure/tags.js';
 import { numberOf, walkDirectories } from './structure/walk-directories.js';
@@ -67,6 +69,10 @@ export async function openTiff(
     ...(ome?.objectivePower === undefined ? {} : { objectivePower: ome.objectivePower }),
     ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
     associated,
+    readProperties: async () => [
+      ...(await tiffProperties(file, first)),
+      ...(ome === undefined ? [] : await omeProperties(file, first)),
+    ],
   };
 }
 
@@ -74,6 +80,11 @@ export async function openTiff(
 async function withoutMasks(file: TiffFile, directories: readonly Directory[]): Promise<Directory[]> {
   const kinds = await Promise.all(directories.map((directory) => numberOf(file, directory, Tag.NewSubfileType)));
   return directories.filter((_, i) => i === 0 || ((kinds[i] ?? 0) & 4) === 0);
+}
+
+async function omeProperties(file: TiffFile, first: Directory): Promise<[string, string][]> {
+  const xml = await readText(file, first.entries.get(Tag.ImageDescription));
+  return xmlProperties(file, xml, `${first.name}, tag ImageDescription (270)`, 'ome');
 }
 
 function checkOme(file: TiffFile, ome: OmePixels): void {

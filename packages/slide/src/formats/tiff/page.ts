@@ -6,6 +6,7 @@ import type { Scale } from '@ftuseg/core';
 import type { BlockLayout, Codec } from '../../codecs/codec.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import type { PlacedTiles, Window } from '../placed/placed-tiles.js';
+import type { Properties } from '../properties/properties.js';
 
 /** TIFF tag 339. */
 export type SampleFormat = 'unsigned' | 'signed' | 'float';
@@ -117,4 +118,6 @@ export interface TiffSlide {
   readonly warnings?: readonly string[] | undefined;
   /** By name; a function for one that is looked at only when it is asked for. */
   readonly associated: ReadonlyMap<string, TiffPage | (() => Promise<TiffPage>)>;
+  /** What the scanner wrote, where there is anything. */
+  readonly readProperties?: (signal: AbortSignal | undefined) => Promise<Properties>;
 }

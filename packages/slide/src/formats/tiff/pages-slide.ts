@@ -61,6 +61,7 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
         : {}),
       readAssociated: (name) => readAssociated(tiff, name, options),
       readIccProfile: async () => readPlacedProfile(base.pages[0].iccProfile, source.name),
+      readProperties: async ({ signal }) => (await tiff.readProperties?.(signal)) ?? [],
       close: async () => {
         await cache.clear();
         await source.close();

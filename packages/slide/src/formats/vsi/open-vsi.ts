@@ -11,7 +11,8 @@ import { associatedPages } from './associated.js';
 import { damagedVsi, missingVsi, unsupportedVsi } from './errors.js';
 import { readEtsHeader } from './ets-header.js';
 import { openStack, type StackFile } from './open-stack.js';
-import { readStacks, type Stack } from './stacks.js';
+import { vsiProperties } from './properties.js';
+import { readStacks, recordsOfStack, type Stack, TAG_NAMES } from './stacks.js';
 import { isVsi, readTagTree } from './tag-tree.js';
 
 /** Tags and a small picture; real files have some hundred kilobytes. */
@@ -70,6 +71,9 @@ export async function openVsi(
       notes: said.notes,
       warnings: [...otherScans(others), ...warnings, ...said.warnings],
       associated: associatedPages(source, hasThumbnail, files, codecs),
+      // Read again rather than held as long as the slide is open.
+      readProperties: async () =>
+        vsiProperties(recordsOfStack(readTagTree(await wholeOf(source), subject), scan.stack.number), TAG_NAMES),
     };
     const close = async (): Promise<void> => {
       await closeFiles();

@@ -31,6 +31,9 @@ const Tag = {
   aperture: 120061,
 } as const;
 
+/** Names of tags, as far as they are known here. */
+export const TAG_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(Tag).map(([name, tag]) => [tag, name]));
+
 export type DimensionKind = 'focal planes' | 'time points' | 'wavelengths' | 'channels' | 'phases';
 const KINDS: Readonly<Record<number, DimensionKind>> = {
   1: 'focal planes',
@@ -71,7 +74,7 @@ export interface Stack {
 
 /** @throws {SlideError} `bad-input` for tags that state what cannot be */
 export function readStacks(tree: readonly TagRecord[], subject: string): readonly Stack[] {
-  const records = childrenAt(tree, Tag.collection).filter(({ tag }) => tag === Tag.stack);
+  const records = stackRecords(tree);
   if (records.length > MAX_STACKS) throw damagedVsi(subject, `the tags: ${records.length} stacks are impossible`);
   const numbers = new Set<number>();
   return records.map((record) => {
@@ -81,6 +84,13 @@ export function readStacks(tree: readonly TagRecord[], subject: string): readonl
     return stack;
   });
 }
+
+const stackRecords = (tree: readonly TagRecord[]): readonly TagRecord[] =>
+  childrenAt(tree, Tag.collection).filter(({ tag }) => tag === Tag.stack);
+
+/** What lies in the volume of a stack. */
+export const recordsOfStack = (tree: readonly TagRecord[], number: number): readonly TagRecord[] =>
+  stackRecords(tree).find(({ index }) => index === number)?.children ?? [];
 
 function stackOf({ index: number, children }: TagRecord, subject: string): Stack {
   if (number === undefined) throw damagedVsi(subject, 'the tags: a stack has no number');

@@ -3,6 +3,7 @@ import type { Slide } from '../../slide.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import type { FileFolder } from '../../source/file-folder.js';
 import type { SlideRuntime } from '../format.js';
+import { jsonProperties } from '../properties/json-properties.js';
 import type { TiffLevel, TiffSlide } from '../tiff/page.js';
 import { slideOfPages } from '../tiff/pages-slide.js';
 import { refuseUnstatedRange } from '../tiff/pixels/value-range.js';
@@ -65,6 +66,7 @@ export async function openZarr(
     ...(scaleNote === undefined ? {} : { scaleNote }),
     notes: [...group.notes, ...planeNotes(lengthOf), ...(colours.note === undefined ? [] : [colours.note])],
     associated: new Map(),
+    readProperties: async () => jsonProperties('ome-zarr', group.attributes),
   };
   try {
     await refuseUnstatedRange(slide, { source });

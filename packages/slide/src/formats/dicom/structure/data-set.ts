@@ -37,7 +37,7 @@ export interface ReadOptions {
   readonly until?: number;
 }
 
-interface Element {
+export interface Element {
   readonly tag: number;
   /** Two letters, empty where the file does not state it. */
   readonly representation: string;
@@ -54,13 +54,16 @@ const MAX_ITEMS = 4096;
 /** Bytes of a value that is kept: texts and a few numbers. */
 const MAX_VALUE_BYTES = 64 << 10;
 
-async function peekTag(cursor: Cursor): Promise<number> {
+export async function peekTag(cursor: Cursor): Promise<number> {
   if (!cursor.has(4)) await cursor.fill(4, 'an element');
   return ((cursor.uint16() << 16) | cursor.uint16(2)) >>> 0;
 }
 
 /** Reads the next element's header, and stands at its value then. */
-async function readElement({ cursor, isExplicit }: Pick<ReadOptions, 'cursor' | 'isExplicit'>): Promise<Element> {
+export async function readElement({
+  cursor,
+  isExplicit,
+}: Pick<ReadOptions, 'cursor' | 'isExplicit'>): Promise<Element> {
   if (!cursor.has(12)) await cursor.fill(Math.min(12, Math.max(8, cursor.source.size - cursor.position)), 'an element');
   const at = cursor.position;
   const tag = await peekTag(cursor);
@@ -139,8 +142,12 @@ async function readElements(options: ReadOptions, end: number | undefined, depth
   return found;
 }
 
-const isSequence = ({ representation, length }: Element, want: Wanted[number] | undefined): boolean =>
-  representation === 'SQ' || typeof want === 'object' || (length === undefined && /^(UN)?$/.test(representation));
+const isSequence = (element: Element, want: Wanted[number] | undefined): boolean =>
+  element.representation === 'SQ' || typeof want === 'object' || isValueOfUndefinedLength(element);
+
+/** A sequence, whose representation the file does not state. */
+export const isValueOfUndefinedLength = ({ representation, length }: Element): boolean =>
+  length === undefined && /^(UN)?$/.test(representation);
 
 async function readItems(
   options: Pick<ReadOptions, 'cursor' | 'isExplicit' | 'wanted' | 'maxItems'>,
@@ -166,7 +173,7 @@ async function readItems(
   }
 }
 
-async function readValue(cursor: Cursor, { tag, representation, at }: Element, length: number): Promise<Value> {
+export async function readValue(cursor: Cursor, { tag, representation, at }: Element, length: number): Promise<Value> {
   const where = `${tagName(tag)} at ${at}`;
   if (length > MAX_VALUE_BYTES) throw damaged(cursor.source.name, where, `a value of ${length} bytes is impossible`);
   if (!cursor.has(length)) await cursor.fill(length, where);

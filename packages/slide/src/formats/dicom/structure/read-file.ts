@@ -10,7 +10,7 @@ import { Tag } from './tags.js';
 import { type TransferSyntax, transferSyntax } from './transfer-syntax.js';
 
 /** Bytes that are free for others, then `DICM`. */
-const START = 132;
+export const START = 132;
 const LAST_META = 0x0002ffff;
 /** Files beside a slide are looked at with less than a header. */
 const GLANCE_BYTES = 8 << 10;
@@ -81,6 +81,8 @@ export interface DicomFile {
   readonly set: DataSet;
   /** What the functional groups of each frame say. */
   readonly positions: FramePositions;
+  /** What the metadata say of an instance that is no file. */
+  readonly properties?: () => [string, string][];
   /** Where the frames of an instance lie that is no file. */
   readonly framesOf?: (layout: { readonly frameBytes: number }) => FrameIndex;
 }

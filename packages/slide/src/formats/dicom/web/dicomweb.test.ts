@@ -85,6 +85,12 @@ describe('a series on a server', () => {
         expect(await wholeOf(served)).toEqual(await wholeOf(local));
         const small = { x: 3, y: 5, width: 20, height: 10, downsample: 2.5 };
         expect(await served.readRegion(small)).toEqual(await local.readRegion(small));
+        // A server has the data set, and no header of a file.
+        const properties = Object.entries((await local.readProperties?.()) ?? {});
+        const isOfFile = /^dicom\.(FileMeta|MediaStorage|TransferSyntax|Implementation)/;
+        expect(await served.readProperties?.()).toEqual(
+          Object.fromEntries(properties.filter(([name]) => !isOfFile.test(name))),
+        );
         for (const name of local.info.associated) {
           expect(await served.readAssociated(name)).toEqual(await local.readAssociated(name));
         }

@@ -3,6 +3,7 @@ import { type DicomJson, dicomWebSeries } from '@ftuseg/files';
 import { SlideError } from '../../../slide-error.js';
 import { type ByteSource, checkRange } from '../../../source/byte-source.js';
 import type { FrameIndex, FramePlace } from '../frames/item-frames.js';
+import { servedProperties } from '../properties/served-properties.js';
 import { type DataSet, numberOf, textOf } from '../structure/data-set.js';
 import { framePositions } from '../structure/frame-positions.js';
 import { type DicomFile, PER_FRAME, WANTED } from '../structure/read-file.js';
@@ -100,7 +101,7 @@ export async function servedFile(
         ? plainPlace(name, frameBytes, (reader) => read(frame, reader))
         : packedPlace(source, frame, read),
   });
-  return { source, syntax, set, positions, framesOf };
+  return { source, syntax, set, positions, framesOf, properties: () => servedProperties(item) };
 }
 
 const isPlain = ({ codec }: TransferSyntax): boolean => codec === 'none';

@@ -7,6 +7,7 @@ import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
 import { type Directory, damaged, readText, type TiffFile } from '../structure/file.js';
 import { isReduced, level } from '../structure/levels.js';
+import { tiffProperties } from '../structure/properties.js';
 import { Tag } from '../structure/tags.js';
 import type { TiffVendor, VendorOptions } from './vendor.js';
 
@@ -66,5 +67,19 @@ async function aperioSlide(
     micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
     objectivePower: aperioPower(description),
     associated,
+    readProperties: async () => [
+      ...(directories[0] === undefined ? [] : await tiffProperties(file, directories[0])),
+      ...aperioProperties(description),
+    ],
   };
 }
+
+/** What stands behind the first bar: `AppMag = 20|ScanScope ID = SS1`. */
+const aperioProperties = (description: string): [string, string][] =>
+  description
+    .split('|')
+    .slice(1)
+    .flatMap((field): [string, string][] => {
+      const at = field.indexOf('=');
+      return at < 0 ? [] : [[`aperio.${field.slice(0, at).trim()}`, field.slice(at + 1).trim()]];
+    });

@@ -7,7 +7,10 @@ import { SlideError } from '../../../slide-error.js';
 import type { PlacedTile, PlacedTiles, Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
-import { type Directory, damaged, type TiffFile } from '../structure/file.js';
+import { type Directory, damaged, readText, type TiffFile } from '../structure/file.js';
+import { tiffProperties } from '../structure/properties.js';
+import { Tag } from '../structure/tags.js';
+import { leicaProperties } from './leica-properties.js';
 import { type LeicaDimension, type LeicaImage, parseScn } from './leica-xml.js';
 import type { TiffVendor, VendorOptions } from './vendor.js';
 
@@ -84,6 +87,14 @@ async function openScn(
   const associated = new Map<string, TiffPage>();
   if (macros.length === 1 && macro !== undefined) associated.set('macro', await pageOf(macro));
   const scale = scaleOf(first);
+  const readProperties = async (): Promise<[string, string][]> => {
+    const own = directories.find(({ name }) => name === base.pages[0].name);
+    const xml = await readText(file, directories[0]?.entries.get(Tag.ImageDescription));
+    return [
+      ...(own === undefined ? [] : await tiffProperties(file, own, [Tag.ImageDescription])),
+      ...leicaProperties(file, xml, images.indexOf(first)),
+    ];
+  };
   return {
     format: leica.name,
     levels: [base, ...reduced],
@@ -92,6 +103,7 @@ async function openScn(
     objectivePower: first.objective,
     notes: notesOf(images, mains),
     associated,
+    readProperties,
   };
 }
 

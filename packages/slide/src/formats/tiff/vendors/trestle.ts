@@ -8,6 +8,7 @@ import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
 import { type Directory, damaged, readNumbers, type TiffFile } from '../structure/file.js';
 import { level } from '../structure/levels.js';
+import { tiffProperties } from '../structure/properties.js';
 import { Tag } from '../structure/tags.js';
 import type { TiffVendor, VendorOptions } from './vendor.js';
 
@@ -68,6 +69,10 @@ async function openTrestle(
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
     objectivePower: power > 0 && Number.isFinite(power) ? power : undefined,
     associated: new Map(),
+    readProperties: async () => [
+      ...(await tiffProperties(file, first)),
+      ...[...stated].map(([name, value]): [string, string] => [`trestle.${name}`, value]),
+    ],
   };
 }
 

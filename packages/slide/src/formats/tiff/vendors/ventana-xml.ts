@@ -40,7 +40,8 @@ const MAX_GRID_SIDE = 1 << 20;
 const MAX_PLACE = 2 ** 31;
 const ENCODED = 'EncodeInfo/SlideStitchInfo/ImageInfo';
 
-export function parseIScan(file: TiffFile, xml: string): IScan {
+/** The scanner's settings as they stand there. @throws {SlideError} `bad-input` where there are none */
+export function iScanAttributes(file: TiffFile, xml: string): Attributes {
   let found: Attributes | undefined;
   visitXml(file, xml, 'page 0, tag XmlPacket (700)', {
     open: (path, attributes) => {
@@ -48,8 +49,13 @@ export function parseIScan(file: TiffFile, xml: string): IScan {
     },
   });
   if (found === undefined) throw damaged(file, 'page 0, tag XmlPacket (700)', 'its XML has no iScan');
+  return found;
+}
+
+export function parseIScan(file: TiffFile, xml: string): IScan {
+  const found = iScanAttributes(file, xml);
   const positive = (name: string): number | undefined => {
-    const value = Number(found?.[name] ?? '');
+    const value = Number(found[name] ?? '');
     return value > 0 && Number.isFinite(value) ? value : undefined;
   };
   const whitePoint = positive('ScanWhitePoint');

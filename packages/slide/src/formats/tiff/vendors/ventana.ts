@@ -9,9 +9,10 @@ import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
 import { type Directory, damaged, readText, type TiffFile } from '../structure/file.js';
 import { level } from '../structure/levels.js';
+import { tiffProperties } from '../structure/properties.js';
 import { Tag } from '../structure/tags.js';
 import type { TiffVendor, VendorOptions } from './vendor.js';
-import { parseIScan, parseStitching, type Stitching } from './ventana-xml.js';
+import { iScanAttributes, parseIScan, parseStitching, type Stitching } from './ventana-xml.js';
 
 export const ventana: TiffVendor = {
   name: 'Ventana BIF',
@@ -93,6 +94,12 @@ async function openBif(
     objectivePower: iScan.magnification,
     notes: stitching !== undefined && stitching.areas.length > 1 ? [`${stitching.areas.length} scanned areas`] : [],
     associated,
+    readProperties: async () => {
+      const attributes = iScanAttributes(file, await textOf(directories[0], Tag.XmlPacket));
+      const stated = Object.entries(attributes).filter(([, value]) => value !== '');
+      const own = await tiffProperties(file, first.directory);
+      return [...own, ...stated.map(([name, value]): [string, string] => [`ventana.${name}`, value])];
+    },
   };
 }
 

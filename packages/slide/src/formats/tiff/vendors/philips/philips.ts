@@ -7,9 +7,10 @@ import type { TiffLevel, TiffPage, TiffSlide } from '../../page.js';
 import { describePage } from '../../structure/describe-page.js';
 import { type Directory, damaged, readText, type TiffFile } from '../../structure/file.js';
 import type { PageOptions } from '../../structure/pixel-format.js';
+import { tiffProperties } from '../../structure/properties.js';
 import { Tag } from '../../structure/tags.js';
 import type { TiffVendor, VendorOptions } from '../vendor.js';
-import { type PhilipsScan, pictureData, readScan } from './scan.js';
+import { type PhilipsScan, philipsProperties, pictureData, readScan } from './scan.js';
 import { xmlPicture } from './xml-picture.js';
 
 const ROOT = /^\s*(<\?xml[^>]*\?>\s*)?<DataObject\s[^>]*ObjectType="DPUfsImport"/;
@@ -28,13 +29,14 @@ async function philipsSlide(
   const scan = readScan(file, description);
   const { pages, beside, notes } = await sort(file, directories, options);
   const { scale, objectivePower, pictures } = scan;
+  const [first] = directories;
+  // Read again rather than held as long as the slide is open.
+  const readXml = (): Promise<string> => readText(file, first?.entries.get(Tag.ImageDescription));
   const associated = new Map<string, TiffPage | (() => Promise<TiffPage>)>(beside);
   for (const name of pictures) {
     if (associated.has(name)) continue;
     associated.set(name, async () => {
-      // Read again rather than held as long as the slide is open.
-      const xml = await readText(file, directories[0]?.entries.get(Tag.ImageDescription));
-      return xmlPicture(file, name, pictureData(file, xml, name), options.codecs);
+      return xmlPicture(file, name, pictureData(file, await readXml(), name), options.codecs);
     });
   }
   return {
@@ -45,6 +47,10 @@ async function philipsSlide(
     objectivePower,
     notes,
     associated,
+    readProperties: async () => [
+      ...(first === undefined ? [] : await tiffProperties(file, first, [Tag.ImageDescription])),
+      ...philipsProperties(file, await readXml()),
+    ],
   };
 }
 

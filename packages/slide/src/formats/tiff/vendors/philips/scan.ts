@@ -1,10 +1,13 @@
 /** What the XML of a Philips TIFF says of its slide: the factors of its levels, its scale, and which pictures lie in the XML itself. */
 import { parseNumber, type Scale, scaleOfSides } from '@ftuseg/core';
+import { MAX_VALUE } from '../../../properties/properties.js';
 import { damaged, type TiffFile } from '../../structure/file.js';
 import { type DataObject, parseDataObject } from './data-object.js';
 
 /** Pictures beside the slide by what the XML calls them. */
 const PICTURES = { label: 'LABELIMAGE', macro: 'MACROIMAGE' } as const;
+
+const LEVELS = 'PIIM_PIXEL_DATA_REPRESENTATION_SEQUENCE';
 
 export type PictureName = keyof typeof PICTURES;
 
@@ -45,7 +48,7 @@ export function readScan(file: TiffFile, xml: string): PhilipsScan {
   const slides = scansOf(root, 'WSI');
   const [slide] = slides;
   if (slide === undefined || slides.length > 1) throw fail(`describes ${slides.length} slides, not one`);
-  const representations = slide.lists.get('PIIM_PIXEL_DATA_REPRESENTATION_SEQUENCE') ?? [];
+  const representations = slide.lists.get(LEVELS) ?? [];
   const spacings: Spacing[] = [];
   for (const [number, { texts }] of representations.entries()) {
     const spacing = spacingOf(texts.get('DICOM_PIXEL_SPACING'));
@@ -80,6 +83,22 @@ function powerOf(derivation: string): number | undefined {
   const [facts = ''] = derivation.split('sourceFilename');
   const power = parseNumber(/(?:^|-)levels=(\d+)/.exec(facts)?.[1] ?? '');
   return power >= 1 && power <= MAX_POWER ? power : undefined;
+}
+
+/** Attributes of the file and of its slide, not of the pictures beside it, by OpenSlide's names. */
+export function philipsProperties(file: TiffFile, xml: string): [string, string][] {
+  const root = parseDataObject(file, xml, MAX_VALUE + 1);
+  const found = propertiesOf('philips', root);
+  const [slide] = scansOf(root, 'WSI');
+  return slide === undefined ? found : [...found, ...propertiesOf('philips', slide)];
+}
+
+function propertiesOf(prefix: string, { texts, lists }: DataObject): [string, string][] {
+  const levels = lists.get(LEVELS) ?? [];
+  return [
+    ...[...texts].map(([name, text]): [string, string] => [`${prefix}.${name}`, text]),
+    ...levels.flatMap((level, number) => propertiesOf(`${prefix}.${LEVELS}[${number}]`, level)),
+  ];
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Finds out what the pages of a QPTIFF are: levels of a brightfield slide, and the pictures beside them. */
 import { SlideError } from '../../../../slide-error.js';
+import { xmlProperties } from '../../../properties/xml-properties.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../../page.js';
 import { describeBeside } from '../../structure/describe-beside.js';
 import { describePage } from '../../structure/describe-page.js';
 import { type Directory, damaged, readText, type TiffFile } from '../../structure/file.js';
 import { isReduced, level } from '../../structure/levels.js';
 import type { PageOptions } from '../../structure/pixel-format.js';
+import { tiffProperties } from '../../structure/properties.js';
 import { statedResolution } from '../../structure/resolution.js';
 import { Tag } from '../../structure/tags.js';
 import { numberOf } from '../../structure/walk-directories.js';
@@ -60,6 +62,12 @@ async function qptiffSlide(
     objectivePower: base.objectivePower,
     notes: [...notes, ...others.notes],
     associated: others.associated,
+    readProperties: async () => {
+      const { directory } = base;
+      const xml = await readText(file, directory.entries.get(Tag.ImageDescription), MAX_XML);
+      const tags = await tiffProperties(file, directory);
+      return [...tags, ...xmlProperties(file, xml, directory.name, 'perkinelmer')];
+    },
   };
 }
 
