@@ -30,6 +30,16 @@ describe('ftu info', () => {
     expect(JSON.parse(stdout)).toMatchObject({ width: 83, height: 61, micronsPerPixel: null, associated: [] });
   });
 
+  it('shows what the scanner wrote, if that is asked for', async () => {
+    const path = fixture('pyramid-pages.tif');
+    const asked = await ftu('info', path, '--properties');
+    expect(asked.stdout).toMatch(/^property +tiff\.ResolutionUnit = (inch|centimeter)$/m);
+    const { properties } = JSON.parse((await ftu('info', path, '--properties', '--json')).stdout);
+    expect(properties).toMatchObject({ 'tiff.XResolution': expect.stringMatching(/^\d/) });
+    const unasked = await ftu('info', path, '--json');
+    expect(unasked.stdout).not.toContain('tiff.');
+  });
+
   it('writes a thumbnail', async () => {
     const path = join(folder, 'small.png');
     expect((await ftu('info', fixture('lzw.tif'), '--thumbnail', path)).code).toBe(0);

@@ -18,6 +18,7 @@ async function readAll(path) {
     await slide.readRegion({ ...corner, width: width - corner.x, height: height - corner.y, downsample: 1 });
     if (width * height < 1e6) await slide.readRegion({ x: 0, y: 0, width, height, downsample: 3 });
     for (const name of slide.info.associated) await slide.readAssociated(name);
+    await slide.readProperties?.();
   } finally {
     await slide.close();
   }

@@ -1,6 +1,14 @@
 /** `ftu info`: what a slide file is, before anything is done with it. */
-import { describeScale, isPlausible, plausibilityQuestion } from '@ftuseg/core';
-import { openSlide, type ProfileFacts, profileFacts, type Slide, SlideError, writePng } from '@ftuseg/slide';
+import { describeScale, isPlausible, plausibilityQuestion, visibleLine } from '@ftuseg/core';
+import {
+  openSlide,
+  type ProfileFacts,
+  profileFacts,
+  type Slide,
+  SlideError,
+  type SlideProperties,
+  writePng,
+} from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { file } from '../../parser/fields.js';
@@ -10,6 +18,8 @@ import { warnOf } from './slide-warnings.js';
 
 /** Longest side of a thumbnail, pixels. */
 const THUMBNAIL_SIDE = 1024;
+/** Letters of a property's value in the table; JSON has all of it. */
+const MAX_SHOWN = 200;
 
 export const info = defineCommand({
   name: 'info',
@@ -18,10 +28,14 @@ export const info = defineCommand({
       placeholder: 'SLIDE',
     }),
     thumbnail: file('also write a small picture of the slide, PNG').optional(),
+    properties: z
+      .boolean()
+      .default(false)
+      .describe('also show what the scanner wrote into the file; it may name the patient, people and files'),
     ...viewFields,
   }),
   positionals: ['slide'],
-  groups: { Inputs: ['slide'], Outputs: ['thumbnail'], 'Colours of the picture': viewNames },
+  groups: { Inputs: ['slide'], Outputs: ['thumbnail', 'properties'], 'Colours of the picture': viewNames },
   result: {
     width: 'pixels across',
     height: 'pixels down',
@@ -36,12 +50,14 @@ export const info = defineCommand({
     scaleNote: 'why there is no scale',
     objectivePower: 'magnification of the objective, where the file says it',
     iccProfile: 'description, bytes, version and colour space of the ICC profile, or what is wrong with it',
+    properties: 'with --properties: what the scanner wrote, by name; it may name the patient',
     notes: 'what the file holds beside what is read',
     warnings: 'what must be read before the slide is used, such as that its finest level is missing',
   },
   examples: [
     'ftu info scan.svs',
     'ftu info scan.tif --thumbnail scan.png',
+    'ftu info scan.svs --properties',
     'ftu info https://pacs.example.org/dicom-web/studies/1.2.3/series/1.2.4',
     'ftu info scan.svs --thumbnail scan.png --icc srgb',
   ],
@@ -58,9 +74,11 @@ export const info = defineCommand({
         await writeThumbnail(shown, options.thumbnail, context.signal);
       }
       const profile = await profileOf(slide, options.slide);
+      const properties = options.properties ? await slide.readProperties?.({ signal: context.signal }) : undefined;
       context.print(describe(slide, profile));
+      if (properties !== undefined) context.print(describeProperties(properties));
       warnOf(slide, context);
-      return asJson(slide, profile);
+      return { ...asJson(slide, profile), ...(properties === undefined ? {} : { properties }) };
     } finally {
       await slide.close();
     }
@@ -101,6 +119,14 @@ function asJson(slide: Slide, profile: Profile | undefined): object {
     ...info,
     ...(profile === undefined ? {} : { iccProfile: profile }),
   };
+}
+
+function describeProperties(properties: SlideProperties): string {
+  const lines = Object.entries(properties).map(([name, value]) => {
+    const shown = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}... (${value.length} letters)` : value;
+    return `property              ${visibleLine(`${name} = ${shown}`)}`;
+  });
+  return lines.length === 0 ? 'properties            none' : lines.join('\n');
 }
 
 /** What makes the scale doubtful. */
