@@ -39,10 +39,15 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
       ...describe(tiff),
       readRegion: (region, size, { check, signal }) =>
         readShrunk(levelFor(region.downsample), region, size, options, check, signal),
-      readRows: (wanted, { check, signal }) => {
+      readRows: async (wanted, { check, signal }) => {
         const same = tiff.levels.find((level) => level.width === wanted.width && level.height === wanted.height);
-        const level = same ?? levelFor(Math.min(width / wanted.width, height / wanted.height));
         const { left, top, columns, rows } = wanted;
+        if (same !== undefined) {
+          // By its own pixels: the sides of a level, and its downsample, are rounded.
+          const own = { x: left, y: top, width: columns, height: rows };
+          return raster(columns, rows, 3, await readWindow(same, own, options, signal));
+        }
+        const level = levelFor(Math.min(width / wanted.width, height / wanted.height));
         const [across, down] = [width / wanted.width, height / wanted.height];
         const region = { x: left * across, y: top * down, width: columns * across, height: rows * down };
         return readShrunk(level, region, { width: columns, height: rows }, options, check, signal);
