@@ -10,7 +10,7 @@ OUT ?= demo
 # ImageNet weights for the real-image demo, where they are at hand; without them it starts at random and says so.
 WEIGHTS ?= $(firstword $(wildcard ../shared/weights/efficientnet-lite0/*.npz))
 
-.PHONY: accuracy bench browser build clean cluster-simulation cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm cluster-test-wrappers cluster-unit-costs convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation shells test test-all test-install unit-kills
+.PHONY: accuracy bench browser build clean cluster-simulation cluster-test cluster-test-ranks cluster-test-redis cluster-test-slurm cluster-test-wrappers cluster-unit-costs convert-peers corpus demo dicom-jpeg-2000 dicom-results dicom-truth dicomweb digests fuzz int8-accuracy jpeg-ls kills libtorch lint python-peers recipes recomputation scanners shells test test-all test-install unit-kills
 
 $(STAMPS)/node:
 	@command -v node >/dev/null || { echo "ftuseg needs Node.js 20.19 or newer: install it from nodejs.org or your system's packages."; exit 1; }
@@ -157,6 +157,14 @@ dicom-results:
 corpus: build
 	@test -n "$(DIR)" || { echo "make corpus DIR=FOLDER [REPORT=report.json]: a folder with pictures"; exit 2; }
 	node packages/slide/corpus/corpus.mjs "$(DIR)" $(if $(REPORT),--out "$(REPORT)")
+
+# Slides of every scanner's format by the tests' writers, compared with OpenSlide, tifffile, Pillow and python3-zarr.
+scanners: build
+	@failed=0; \
+	run() { echo "$$1"; node packages/slide/corpus/"$$@" || { echo "$$1 failed"; failed=1; }; }; \
+	run scanners.mjs $(wildcard $(SHARED)/data/slides/pathml/small_HE.svs); \
+	run mirax.mjs; run openslide.mjs; run zarr.mjs; run mirax-damage.mjs; \
+	exit $$failed
 
 # JPEG-LS in DICOM, compared with dcmtk and pydicom.
 jpeg-ls: build

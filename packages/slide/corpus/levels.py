@@ -1,4 +1,4 @@
-"""Compares windows of every level, scales and pictures beside the slide with OpenSlide's. Called by levels.mjs: one JSON request a line, one answer a line."""
+"""What OpenSlide says of a slide, and how far its pixels are from ours. Called by levels.mjs: one JSON request a line, one answer a line."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ import openslide
 
 
 def rgb(image):
+    """What is transparent is shown over white."""
     pixels = numpy.asarray(image.convert("RGBA")).astype(numpy.int16)
     opacity = pixels[..., 3:]
     return numpy.where(opacity == 255, pixels[..., :3], 255)
@@ -19,34 +20,46 @@ def worst(ours, theirs):
     return int(numpy.abs(ours - theirs).max())
 
 
-def compare(request):
-    slide = openslide.OpenSlide(request["path"])
-    raw = numpy.fromfile(request["raw"], dtype=numpy.uint8).astype(numpy.int16)
-    answer = {"levels": {}, "associated": {}, "properties": {}}
+def picture(slide, part):
+    """None where the slide has not what is asked for."""
+    if "name" in part:
+        image = slide.associated_images.get(part["name"])
+        return None if image is None else rgb(image)
+    if tuple(part["size"]) not in slide.level_dimensions:
+        return None
+    level = slide.level_dimensions.index(tuple(part["size"]))
+    return rgb(slide.read_region((part["left"], part["top"]), level, (part["width"], part["height"])))
+
+
+def compare(slide, parts, raw):
+    pixels = numpy.fromfile(raw, dtype=numpy.uint8).astype(numpy.int16)
     at = 0
-    for part in request["parts"]:
+    for part in parts:
         count = part["width"] * part["height"] * 3
-        ours = raw[at : at + count].reshape(part["height"], part["width"], 3)
+        ours = pixels[at : at + count].reshape(part["height"], part["width"], 3)
         at += count
-        if "name" in part:
-            if part["name"] in slide.associated_images:
-                answer["associated"][part["name"]] = worst(ours, rgb(slide.associated_images[part["name"]]))
-            continue
-        size = tuple(part["size"])
-        if size not in slide.level_dimensions:
-            continue
-        level = slide.level_dimensions.index(size)
-        theirs = slide.read_region((part["x"], part["y"]), level, (part["width"], part["height"]))
-        name = f"{size[0]} x {size[1]}"
-        answer["levels"][name] = max(answer["levels"].get(name, 0), worst(ours, rgb(theirs)), key=str)
-    for name in ("openslide.vendor", "openslide.mpp-x", "openslide.mpp-y", "openslide.objective-power"):
-        answer["properties"][name] = slide.properties.get(name)
-    slide.close()
-    return answer
+        theirs = picture(slide, part)
+        yield None if theirs is None else worst(ours, theirs)
+
+
+def answer(request):
+    slide = openslide.OpenSlide(request["path"])
+    try:
+        if "parts" in request:
+            return list(compare(slide, request["parts"], request["raw"]))
+        return {
+            "version": openslide.__library_version__,
+            "levels": slide.level_dimensions,
+            "downsamples": slide.level_downsamples,
+            "associated": list(slide.associated_images),
+            "properties": dict(slide.properties),
+        }
+    finally:
+        slide.close()
 
 
 for line in sys.stdin:
     try:
-        print(json.dumps(compare(json.loads(line))), flush=True)
+        print(json.dumps(answer(json.loads(line))), flush=True)
     except Exception as error:  # noqa: BLE001: whatever OpenSlide says of a file is printed
         print(json.dumps({"refused": str(error)}), flush=True)

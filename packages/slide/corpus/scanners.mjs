@@ -1,20 +1,29 @@
 /**
- * Holds Philips TIFFs of the tests' writer against OpenSlide, and QPTIFFs of it against tifffile, which know nothing of that writer: sizes and pixels of
- * all levels and of the pictures beside them. Needs python3-openslide and python3-tifffile.
+ * Writes slides of scanners by the tests' writers and holds them against readers that know nothing of these: OpenSlide (see levels.mjs), tifffile for QPTIFFs,
+ * and Pillow for the JPEGs of NDPIs that OpenSlide does not show. Needs python3-openslide, python3-tifffile and python3-pil.
  *
- *     node packages/slide/corpus/scanners.mjs
+ *     node packages/slide/corpus/scanners.mjs [FILE...]
+ *
+ * Further files are held against OpenSlide as well.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSlide } from '../dist/index.js';
-import { shrink, tissue } from '../tests/ndpi/pictures.mjs';
-import { buildPhilips, jpegText } from '../tests/vendors/philips-builder.mjs';
-import { buildQptiff } from '../tests/vendors/qptiff-builder.mjs';
-import { stripPage, text } from '../tests/vendors/tiff-pages.mjs';
+import { leica } from './scanners/leica.mjs';
+import { ndpi, oddNdpi } from './scanners/ndpi.mjs';
+import { philips } from './scanners/philips.mjs';
+import { qptiff } from './scanners/qptiff.mjs';
+import { tiff } from './scanners/tiff.mjs';
+import { trestle } from './scanners/trestle.mjs';
+import { ventana } from './scanners/ventana.mjs';
+
+const MAX_SCALE_ERROR = 1e-6;
+/** Names of what tifffile calls otherwise: its first series is the slide. */
+const OTHERS = { thumbnail: 'Thumbnail', macro: 'Macro', label: 'Label' };
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-scanners-'));
@@ -25,49 +34,22 @@ async function write(name, bytes) {
   return path;
 }
 
-const pyramid = (width, height, factors) => {
-  const full = tissue(width, height);
-  return factors.map((factor) => ({ factor, picture: factor === 1 ? full : shrink(full, factor) }));
-};
-
-async function philips() {
-  const pictures = { LABELIMAGE: jpegText(tissue(80, 61, 2)), MACROIMAGE: jpegText(tissue(101, 40, 3)) };
-  const pages = ['Macro', 'Label'].map((name, i) =>
-    stripPage(tissue(30, 20 + i, 5), { 254: [4, [1]], 270: [2, text(name)] }),
-  );
-  const whole = pyramid(640, 448, [1, 2, 4, 16]);
-  const sparse = (level, column, row) => level < 2 && column < 2 && row < 1;
-  return [
-    await write('sparse.tiff', buildPhilips(whole, { side: 64, xml: { pictures }, sparse })),
-    await write('classic.tiff', buildPhilips(whole, { side: 64, big: false, form: 'deflate', beside: pages })),
-    await write('odd.tiff', buildPhilips(pyramid(203, 117, [1, 4]), {})),
-    await write('large.tiff', buildPhilips(pyramid(2500, 1900, [1, 2, 4, 8, 16]), { side: 512, form: 'none' })),
-  ];
+async function written(vendor, slides) {
+  await mkdir(join(folder, vendor));
+  const paths = [];
+  for (const [name, bytes] of slides) paths.push(await write(join(vendor, name), bytes));
+  return paths;
 }
 
-/** Names of what tifffile calls otherwise: its first series is the slide. */
-const OTHERS = { thumbnail: 'Thumbnail', macro: 'Macro', label: 'Label' };
-
-async function qptiffs() {
-  const [full, ...reduced] = pyramid(643, 449, [1, 2, 4, 8]);
-  const parts = [
-    { type: 'FullResolution', picture: full.picture },
-    { type: 'Thumbnail', picture: reduced[2].picture },
-    ...reduced.map(({ picture }) => ({ type: 'ReducedResolution', picture })),
-    { type: 'Overview', picture: tissue(90, 200, 3) },
-    { type: 'Label', picture: tissue(80, 70, 4) },
-  ];
-  // Without imagecodecs tifffile decodes no JPEG.
-  const formed = (form) => parts.map((part) => ({ ...part, form }));
-  return [
-    await write('classic.qptiff', buildQptiff(formed('deflate'), { big: false })),
-    await write('big.qptiff', buildQptiff(formed('none'))),
-  ];
+function python(script, ...args) {
+  const { stdout, stderr } = spawnSync('/usr/bin/python3', [beside(script), ...args], { encoding: 'utf8' });
+  if (stdout === '') throw new Error(`${script} did not answer: ${stderr.trim().split('\n').at(-1)}`);
+  return JSON.parse(stdout);
 }
 
 const digest = ({ width, height, data }) => `${width} x ${height} ${createHash('sha256').update(data).digest('hex')}`;
 
-/** What a slide is here, in the words of qptiff_peer.py. */
+/** What a slide is here, in the words of the peers. */
 async function described(path) {
   const slide = await openSlide(path);
   try {
@@ -82,20 +64,60 @@ async function described(path) {
   }
 }
 
-let different = 0;
-try {
-  const { status } = spawnSync(process.execPath, [beside('levels.mjs'), ...(await philips())], { stdio: 'inherit' });
-  if (status !== 0) different++;
-  for (const path of await qptiffs()) {
-    const { stdout, stderr } = spawnSync('/usr/bin/python3', [beside('qptiff_peer.py'), path], { encoding: 'utf8' });
-    if (stdout === '') throw new Error(`tifffile did not answer: ${stderr.trim().split('\n').at(-1)}`);
-    const [ours, theirs] = [await described(path), JSON.parse(stdout)];
-    const names = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
-    const wrong = [...names].filter((name) => JSON.stringify(ours[name]) !== JSON.stringify(theirs[name]));
-    console.log(`${path}: ${wrong.length === 0 ? 'as tifffile has it' : `differs in ${wrong.join(', ')}`}`);
-    different += wrong.length;
+/** @returns how many things were compared, and names of those that differ */
+async function againstTifffile(path) {
+  const [ours, theirs] = [await described(path), python('qptiff_peer.py', path)];
+  const names = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
+  const isSame = (name) =>
+    name === 'microns'
+      ? Math.abs(ours.microns / theirs.microns - 1) <= MAX_SCALE_ERROR
+      : JSON.stringify(ours[name]) === JSON.stringify(theirs[name]);
+  return { count: names.size + ours.levels.length - 1, wrong: [...names].filter((name) => !isSame(name)) };
+}
+
+async function againstPillow({ name, bytes, jpegs }) {
+  const { levels } = await described(await write(name, bytes));
+  const files = [];
+  for (const [i, jpeg] of jpegs.entries()) files.push(await write(`${name}.${i}.jpg`, jpeg));
+  const theirs = python('jpeg_peer.py', ...files);
+  return {
+    count: theirs.length,
+    wrong: theirs.flatMap((level, i) => (level === levels[i] ? [] : [`level ${i}`])),
+  };
+}
+
+let failed = false;
+
+/** @param slides with what compares each */
+async function holdAgainst(peer, slides) {
+  let compared = 0;
+  for (const [path, compare] of slides) {
+    const { count, wrong } = await compare();
+    console.log(`${path}: ${wrong.length === 0 ? `as ${peer} has it` : `differs from ${peer} in ${wrong.join(', ')}`}`);
+    compared += count;
+    failed ||= wrong.length > 0;
   }
+  console.log(`held against ${peer}: ${slides.length} slides, ${compared} levels, pictures and scales`);
+  failed ||= compared === 0;
+}
+
+try {
+  const paths = process.argv.slice(2);
+  for (const [vendor, slides] of Object.entries({ philips, ndpi, leica, ventana, trestle, tiff })) {
+    paths.push(...(await written(vendor, slides())));
+  }
+  const { status } = spawnSync(process.execPath, [beside('levels.mjs'), ...paths], { stdio: 'inherit' });
+  failed = status !== 0;
+  const qptiffs = await written('qptiff', qptiff());
+  await holdAgainst(
+    'tifffile',
+    qptiffs.map((path) => [path, () => againstTifffile(path)]),
+  );
+  await holdAgainst(
+    'Pillow',
+    [...oddNdpi()].map((slide) => [slide.name, () => againstPillow(slide)]),
+  );
 } finally {
   await rm(folder, { recursive: true });
 }
-process.exit(different === 0 ? 0 : 1);
+process.exit(failed ? 1 : 0);
