@@ -34,6 +34,11 @@ it.each<[string, readonly { readonly picture: Raster }[], () => Uint8Array]>([
       const { width, height } = picture;
       expect(slide.levels[i]).toMatchObject({ width, height });
       const left = width >> 1;
+      const { downsample } = slide.levels[i] ?? { downsample: 1 };
+      // A few pixels of the slide, which are no whole number of the level's.
+      const region = { x: 0, y: 0, width: Math.round(2 * downsample), height: Math.round(3 * downsample), downsample };
+      const corner = crop(picture, { x: 0, y: 0, width: 2, height: 3 });
+      expect((await slide.readRegion(region)).data).toEqual(corner.data);
       for (const { x, columns, rows } of [
         { x: 0, columns: width, rows: 7 },
         { x: left, columns: width - left, rows: 1 },

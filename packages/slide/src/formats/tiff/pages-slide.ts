@@ -38,7 +38,14 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
     {
       ...describe(tiff),
       readRegion: (region, size, { check, signal }) =>
-        readShrunk(levelFor(region.downsample), region, size, options, check, signal),
+        readShrunk(
+          levelFor(region.downsample),
+          region,
+          { ...size, downsample: region.downsample },
+          options,
+          check,
+          signal,
+        ),
       readRows: async (wanted, { check, signal }) => {
         const same = tiff.levels.find((level) => level.width === wanted.width && level.height === wanted.height);
         const { left, top, columns, rows } = wanted;
@@ -50,7 +57,8 @@ export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSli
         const level = levelFor(Math.min(width / wanted.width, height / wanted.height));
         const [across, down] = [width / wanted.width, height / wanted.height];
         const region = { x: left * across, y: top * down, width: columns * across, height: rows * down };
-        return readShrunk(level, region, { width: columns, height: rows }, options, check, signal);
+        const size = { width: columns, height: rows, downsample: across };
+        return readShrunk(level, region, size, options, check, signal);
       },
       ...(tiff.levels.some(handsOutJpegs)
         ? {

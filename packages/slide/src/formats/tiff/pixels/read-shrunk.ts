@@ -12,6 +12,12 @@ export interface ShrinkOptions extends LevelReaderOptions {
   readonly makeShrinker: MakeShrinker;
 }
 
+export interface ShrunkSize {
+  readonly width: number;
+  readonly height: number;
+  readonly downsample: number;
+}
+
 /** Levels are made of whole pixels, so their downsample is a little off the power of two that was meant. */
 const SAME_SCALE = 1e-3;
 /** RGB bytes of a band: large enough that its blocks keep every core busy. */
@@ -20,12 +26,12 @@ const BAND_BYTES = 24 << 20;
 /**
  * RGB of a region, from one level of the slide.
  * @param region in level-0 pixels, fractions allowed, inside the slide
- * @param out size of the result
+ * @param out size of the result, and the downsample that was asked for, which the size rounds
  */
 export async function readShrunk(
   level: TiffLevel,
   { x, y, width, height }: Window,
-  { width: outWidth, height: outHeight }: { readonly width: number; readonly height: number },
+  { width: outWidth, height: outHeight, downsample }: ShrunkSize,
   options: ShrinkOptions,
   check: () => void,
   signal: AbortSignal | undefined,
@@ -37,7 +43,7 @@ export async function readShrunk(
     Math.abs(width / level.downsample - outWidth),
     Math.abs(height / level.downsample - outHeight),
   );
-  const atScale = Math.abs(width / outWidth / level.downsample - 1) < SAME_SCALE && drift < 1;
+  const atScale = Math.abs(downsample / level.downsample - 1) < SAME_SCALE && drift < 1;
   if (atScale && outWidth <= level.width && outHeight <= level.height) {
     // A level's own pixels, unblurred: the corner goes to the nearest of them.
     const left = Math.min(Math.round(x / level.downsample), level.width - outWidth);
