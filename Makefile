@@ -158,12 +158,13 @@ corpus: build
 	@test -n "$(DIR)" || { echo "make corpus DIR=FOLDER [REPORT=report.json]: a folder with pictures"; exit 2; }
 	node packages/slide/corpus/corpus.mjs "$(DIR)" $(if $(REPORT),--out "$(REPORT)")
 
-# Slides of every scanner's format by the tests' writers, compared with OpenSlide, tifffile, Pillow and python3-zarr.
+# Slides of every scanner's format by the tests' writers, compared with OpenSlide, tifffile, Pillow, python3-zarr and pydicom.
 scanners: build
 	@failed=0; \
 	run() { echo "$$1"; node packages/slide/corpus/"$$@" || { echo "$$1 failed"; failed=1; }; }; \
 	run scanners.mjs $(wildcard $(SHARED)/data/slides/pathml/small_HE.svs); \
 	run mirax.mjs; run openslide.mjs; run zarr.mjs; run mirax-damage.mjs; \
+	run dicom-properties.mjs $(wildcard $(SHARED)/data/slides/pathml/small_dicom.dcm $(SHARED)/data/slides/openslide-python/boxes_0.dcm); \
 	exit $$failed
 
 # JPEG-LS in DICOM, compared with dcmtk and pydicom.

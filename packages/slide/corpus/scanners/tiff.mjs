@@ -1,4 +1,4 @@
-/** Plain tiled pyramids and slides as Aperio writes them, with tags that say who, what and when. */
+/** Plain tiled pyramids, one with OME-XML, and slides as Aperio writes them, with tags that say who, what and when. */
 import { tissue } from '../../tests/ndpi/pictures.mjs';
 import { buildPages, stripPage, text } from '../../tests/vendors/tiff-pages.mjs';
 import { formPage } from '../../tests/vendors/tile-forms.mjs';
@@ -41,7 +41,14 @@ function svs([width, height], form) {
   ];
 }
 
+const OME =
+  '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" Type="uint8" SizeC="3" PhysicalSizeX="0.5"><Channel ID="Channel:0:0" SamplesPerPixel="3"/></Pixels></Image></OME>';
+
 export function* tiff() {
+  const levels = pyramid(640, 480, [1, 2]).map(({ factor, picture }) =>
+    formPage(picture, factor === 1 ? { 270: [2, text(OME)] } : { 254: [4, [1]] }, { side: 64, form: 'deflate' }),
+  );
+  yield ['ome.tif', buildPages(levels)];
   for (const form of ['none', 'deflate', 'jpeg']) {
     const pages = pyramid(1030, 777, [1, 2, 4]).map(({ factor, picture }) =>
       formPage(picture, factor === 1 ? named : { 254: [4, [1]] }, { side: 64, form }),
