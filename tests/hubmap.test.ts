@@ -33,8 +33,15 @@ function ftu(...args: readonly string[]): Promise<{ readonly code: number | null
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 
-/** What every training is made small by. */
-const small = ['encoderWeights=none', 'epochs=1', 'batchSize=2', 'foldCount=2', "folds='0'", 'sampling.positive=0.3'];
+/** What every training is made small by. Of few tiles, all are trained on. */
+const small = [
+  'encoderWeights=none',
+  'epochs=1',
+  'batchSize=2',
+  'foldCount=2',
+  "folds='0'",
+  `sampling.positive=${long ? 0.3 : 1}`,
+];
 const lite = ['encoder=tu-tf_efficientnet_lite0', 'layout=pytorch'];
 const forSteps = (steps: readonly string[], settings: readonly string[]): string[] =>
   steps.flatMap((step) => settings.map((setting) => `steps.${step}.settings.${setting}`));
@@ -118,9 +125,9 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftu-hubmap-'));
     process.env.FTUSEG_CACHE = at('cache');
-    // With this seed most slides are small, a few windows each, and one test slide is larger than every tile of the recipes that run.
-    const [train, tiles, longest] = long ? [8, 8, 2640] : [6, 8, 1640];
-    await writeHubmapFolder({ out: folder, seed: 2177, train, test: 2, extra: 1, tiles, sides: [1100, longest] });
+    // With this seed most slides are small, a window or a few each, and one test slide is larger than every tile of the recipes that run.
+    const [train, tiles, shortest, longest] = long ? [8, 8, 1100, 2640] : [3, 2, 1024, 1060];
+    await writeHubmapFolder({ out: folder, seed: 2177, train, test: 2, extra: 1, tiles, sides: [shortest, longest] });
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
