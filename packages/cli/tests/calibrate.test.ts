@@ -3,20 +3,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, raster } from '@ftuseg/core';
-import { createModel, initialState, readModelCard, withModelCard, writeSafetensors } from '@ftuseg/nn';
+import { readModelCard, withModelCard } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { convolutionModel, darkness } from '../../../tests/convolution-model.js';
 import { ftu } from './run.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const lite0 = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-calibrate-'));
-  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(lite0), 1)));
-  const network = ['--decoder', lite0.decoder, '--encoder', lite0.encoder, '--weights', at('lite0.safetensors')];
-  await ftu('export', ...network, '--tile-size', '64', '--downsample', '1', at('model.onnx'));
+  await writeFile(at('model.onnx'), convolutionModel(darkness, { downsample: 1 }));
   const random = createRandom(2);
   const lines = ['id,image,mask'];
   for (const id of ['a', 'b', 'c']) {

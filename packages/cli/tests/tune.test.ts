@@ -1,11 +1,12 @@
-/** `ftu tune` on models with random weights: what it promises must be what `ftu predict` and `ftu evaluate` then give. */
+/** `ftu tune` on models that are one convolution: what it promises must be what `ftu predict` and `ftu evaluate` then give. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, type Raster, raster } from '@ftuseg/core';
-import { createModel, exportOnnx, initialState, type ModelCard } from '@ftuseg/nn';
+import type { ModelCard } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { convolutionModel, darkness } from '../../../tests/convolution-model.js';
 import { ftu } from './run.js';
 
 let folder: string;
@@ -29,22 +30,9 @@ function picture(shift: number): { image: Raster; mask: Raster } {
   return { image: raster(WIDTH, HEIGHT, 3, rgb), mask: raster(WIDTH, HEIGHT, 1, labels) };
 }
 
-const network = createModel({ decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 });
-async function writeModel(path: string, seed: number, training: ModelCard['training']): Promise<void> {
-  const card: ModelCard = {
-    format: 1,
-    name: 'random',
-    decoder: 'unet',
-    encoder: 'timm-tf_efficientnet_lite0',
-    classes: ['glomerulus'],
-    tileSize: 96,
-    micronsPerPixel: 4,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.25, 0.25, 0.25],
-    threshold: 0.5,
-    training,
-  };
-  await writeFile(path, exportOnnx(network, initialState(network, seed), card));
+/** Takes somewhat too much for dark, by one more than by the other, so that there is something to tune. */
+async function writeModel(path: string, bias: number, training: ModelCard['training']): Promise<void> {
+  await writeFile(path, convolutionModel({ ...darkness, bias }, { tileSize: 96, micronsPerPixel: 4, training }));
 }
 
 beforeAll(async () => {
@@ -67,7 +55,7 @@ beforeAll(async () => {
     ['run/fold-1', ['c'], ['a', 'b']],
   ] as const) {
     await mkdir(at(fold), { recursive: true });
-    await writeModel(at(`${fold}/model.onnx`), fold.length, {
+    await writeModel(at(`${fold}/model.onnx`), fold === 'run/fold-0' ? 42 : 44, {
       validatedOn: [...validatedOn],
       trainedOn: [...trainedOn],
     });
