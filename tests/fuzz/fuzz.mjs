@@ -8,7 +8,7 @@
  * --target NAME --seed SEED --count 1.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -62,16 +62,26 @@ const failures = [];
 
 const shareOf = (one) => Math.ceil((count * weightOf(one)) / total);
 
-/** The target that is furthest from its share. */
-function nextShare() {
+/** Shares whose process ended at a fault of one before them. */
+const again = [];
+
+/** Of the target that is furthest from its share, and, where that is a small one, of others that its process has loaded anyway. */
+function nextShares() {
   if (performance.now() > until) return undefined;
+  if (again.length > 0) return again.splice(0, 1);
   const open = state.filter((one) => one.failed === 0 && one.begun < shareOf(one));
-  const [one] = open.sort((a, b) => a.begun / weightOf(a) - b.begun / weightOf(b));
-  if (one === undefined) return undefined;
-  const first = one.begun;
-  const many = Math.min(SHARE, shareOf(one) - first);
-  one.begun += many;
-  return { one, first: seed + first, many };
+  open.sort((a, b) => a.begun / weightOf(a) - b.begun / weightOf(b));
+  const shares = [];
+  let room = SHARE;
+  for (const one of open.filter(({ target }) => target.group === open[0].target.group)) {
+    const first = one.begun;
+    const many = Math.min(SHARE, shareOf(one) - first);
+    if (many > room) break;
+    room -= many;
+    one.begun += many;
+    shares.push({ one, first: seed + first, many });
+  }
+  return shares.length === 0 ? undefined : shares;
 }
 
 function fail(one, failedSeed, fault) {
@@ -95,32 +105,32 @@ function processorSeconds(pid) {
   }
 }
 
-function runShare({ one, first, many }, number) {
+function runShares(shares, number) {
   const mark = join(folder, `${number}.mark`);
-  writeFileSync(mark, new Uint8Array(8));
+  writeFileSync(mark, new Uint8Array(16));
   const reader = openSync(mark, 'r');
-  const slot = Buffer.alloc(8);
+  const slot = Buffer.alloc(16);
+  /** Which share it is at, and with which seed. */
   const at = () => {
-    readSync(reader, slot, 0, 8, 0);
-    return slot.readDoubleLE();
+    readSync(reader, slot, 0, 16, 0);
+    return [slot.readDoubleLE(0), slot.readDoubleLE(8)];
   };
-  const job = JSON.stringify({ group: one.target.group, target: one.target.name, first, count: many, step: 1, mark });
+  const parts = shares.map(({ one, first, many }) => ({ target: one.target.name, first, count: many }));
+  const job = JSON.stringify({ group: shares[0].one.target.group, shares: parts, mark });
   const child = spawn(process.execPath, ['--max-old-space-size=1024', lane, job], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   return new Promise((done) => {
-    let told;
+    const told = [];
     let errors = '';
-    let [seen, since, before] = [-1, performance.now(), 0];
-    child.on('message', (message) => {
-      told = message;
-    });
+    let [seen, since, before] = ['', performance.now(), 0];
+    child.on('message', (message) => told.push(message));
     child.stderr.on('data', (chunk) => {
       errors = `${errors}${chunk}`.slice(-2000);
     });
     let hung = false;
     const watch = setInterval(() => {
-      const now = at();
+      const now = at().join();
       const computed = processorSeconds(child.pid);
       if (now !== seen) [seen, since, before] = [now, performance.now(), computed];
       else if (computed - before > HANG_SECONDS || performance.now() - since > HANG_WALL_SECONDS * 1000) {
@@ -130,11 +140,22 @@ function runShare({ one, first, many }, number) {
     }, 500);
     child.on('close', (code, signal) => {
       clearInterval(watch);
-      one.read += told?.read ?? 0;
-      one.refused += told?.refused ?? 0;
-      if (told?.fault !== undefined) fail(one, told.seed, told.fault);
-      else if (hung) fail(one, at(), 'it hung');
-      else if (code !== 0) fail(one, at(), `the process ended with ${signal ?? code}: ${errors.trim()}`);
+      const lastPlace = at();
+      closeSync(reader);
+      for (const [i, { read, refused }] of told.entries()) {
+        shares[i].one.read += read;
+        shares[i].one.refused += refused;
+      }
+      const fault = told.at(-1)?.fault;
+      if (fault !== undefined || hung || code !== 0) {
+        const [where, failedSeed] = fault === undefined ? lastPlace : [told.length - 1, told.at(-1).seed];
+        fail(
+          shares[where].one,
+          failedSeed,
+          fault ?? (hung ? 'it hung' : `the process ended with ${signal ?? code}: ${errors.trim()}`),
+        );
+        again.push(...shares.slice(where + 1));
+      }
       done();
     });
   });
@@ -143,7 +164,7 @@ function runShare({ one, first, many }, number) {
 let number = 0;
 await Promise.all(
   Array.from({ length: Math.max(1, Number(values.lanes)) }, async () => {
-    for (let share = nextShare(); share !== undefined; share = nextShare()) await runShare(share, number++);
+    for (let shares = nextShares(); shares !== undefined; shares = nextShares()) await runShares(shares, number++);
   }),
 );
 rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /**
- * A process that runs its share of the executions, and writes before each which one it is: whoever started it sees a crash or a hang from there. The
+ * A process that runs its shares of the executions, and writes before each which one it is: whoever started it sees a crash or a hang from there. The
  * first fault is told and ends it.
  */
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -10,9 +10,8 @@ import process from 'node:process';
 import { FtuError } from '@ftuseg/core';
 import { inputOf } from './input.mjs';
 
-const { group, target: name, first, count, step, mark } = JSON.parse(process.argv[2]);
+const { group, shares, mark } = JSON.parse(process.argv[2]);
 const { [group]: targets } = await import(`./targets/${group}.mjs`);
-const target = targets.find((one) => one.name === name);
 
 /** Seconds of the processor that one input may take: on the wall it depends on what else the machine does. */
 const SECONDS = 4;
@@ -39,7 +38,7 @@ const shape = () => prototypes.map((one) => Object.getOwnPropertyNames(one).leng
 const clean = shape();
 
 /** @returns what was wrong with how an execution ended */
-async function faultOf(bytes) {
+async function faultOf(target, bytes) {
   const began = process.cpuUsage();
   let outcome = 'read';
   try {
@@ -61,18 +60,24 @@ async function faultOf(bytes) {
 }
 
 const marked = openSync(mark, 'r+');
-const slot = Buffer.alloc(8);
-const counts = { read: 0, refused: 0 };
-for (let i = 0; i < count; i++) {
-  const seed = first + i * step;
-  slot.writeDoubleLE(seed);
-  writeSync(marked, slot, 0, 8, 0);
-  const { outcome, fault } = await faultOf(inputOf(target, seed));
-  counts[outcome]++;
-  const bytes = i % 64 === 0 ? process.memoryUsage().rss : 0;
-  if (fault !== undefined || bytes > MAX_BYTES) {
-    process.send?.({ ...counts, seed, fault: fault ?? `the process holds ${Math.round(bytes / 2 ** 20)} MB` });
-    process.exit(1);
+const slot = Buffer.alloc(16);
+const tell = (message) => new Promise((told) => process.send?.(message, told));
+for (const [number, { target: name, first, count }] of shares.entries()) {
+  const target = targets.find((one) => one.name === name);
+  const counts = { read: 0, refused: 0 };
+  for (let i = 0; i < count; i++) {
+    const seed = first + i;
+    slot.writeDoubleLE(number, 0);
+    slot.writeDoubleLE(seed, 8);
+    writeSync(marked, slot, 0, 16, 0);
+    const { outcome, fault } = await faultOf(target, inputOf(target, seed));
+    counts[outcome]++;
+    const bytes = i % 64 === 0 ? process.memoryUsage().rss : 0;
+    if (fault !== undefined || bytes > MAX_BYTES) {
+      await tell({ ...counts, seed, fault: fault ?? `the process holds ${Math.round(bytes / 2 ** 20)} MB` });
+      process.exit(1);
+    }
   }
+  await tell(counts);
 }
-process.send?.(counts, () => process.exit(0));
+process.exit(0);

@@ -58,7 +58,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-run-'));
   // Speeds of this machine are kept where no other run meets them.
   process.env.FTUSEG_CACHE = at('cache');
-  const size = ['--width', '500', '--height', '500', '--microns-per-pixel', '4'];
+  const size = ['--width', '320', '--height', '320', '--microns-per-pixel', '4'];
   const made = await ftu('synth', '--count', '5', ...size, '--seed', '2', '--out', at('slides'));
   expect(made.stderr).not.toContain('ftu:');
   await writeFile(at('recipe.yaml'), recipe);

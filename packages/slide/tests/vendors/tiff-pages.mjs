@@ -2,8 +2,8 @@
 import { jpegPage } from '../ndpi/ndpi-builder.mjs';
 
 const TYPE_BYTES = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 16: 8 };
-export const text = (value) => [...new TextEncoder().encode(value), 0];
-export const bytes = (value) => [...new TextEncoder().encode(value)];
+export const text = (value) => new TextEncoder().encode(`${value}\0`);
+export const bytes = (value) => new TextEncoder().encode(value);
 
 /** RGB tiles of a picture, row by row; what lies outside has the value `outside`. */
 export function cutTiles({ width, height, data }, side, outside = 0) {
@@ -86,6 +86,7 @@ export function buildPages(pages, { big = true } = {}) {
     return place;
   };
   const encode = ({ type, values }) => {
+    if (values instanceof Uint8Array && TYPE_BYTES[type] === 1) return values;
     const view = new DataView(new ArrayBuffer(values.length * TYPE_BYTES[type]));
     for (const [i, value] of values.entries()) {
       if (type === 16) view.setBigUint64(8 * i, BigInt(value), true);
