@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readCsv } from '@ftuseg/files';
-import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
 import { writeHubmapFolder } from '@ftuseg/synth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { convolutionModel, darkness } from '../../../tests/convolution-model.js';
 import { ftu } from './run.js';
 
 const run = promisify(execFile);
@@ -26,13 +26,8 @@ let ids: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-notebook-'));
-  const spec = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
-  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
   await mkdir(at('input', 'models'), { recursive: true });
-  const network = ['--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('lite0.safetensors')];
-  expect(
-    (await ftu('export', ...network, '--tile-size', '64', '--downsample', '4', at('input/models/lite0.onnx'))).code,
-  ).toBe(0);
+  await writeFile(at('input/models/dark.onnx'), convolutionModel(darkness, { downsample: 4 }));
   await writeHubmapFolder({ out: at('made'), seed: 5, train: 1, test: 3, extra: 0, tiles: 0, sides: [320, 400] });
   await cp(at('made/hubmap'), at('input/competition'), { recursive: true });
   ids = (await readCsv(at('input/competition/sample_submission.csv'))).rows.map(({ cells }) => cells.id ?? '');
@@ -43,7 +38,7 @@ const predict = (out: string, ...more: string[]) =>
   ftu(
     'predict',
     '--model',
-    at('input/models/lite0.onnx'),
+    at('input/models/dark.onnx'),
     '--slides',
     at('input/competition/test'),
     '--out',
@@ -76,15 +71,7 @@ describe('ftu predict on test slides', () => {
   }, 60_000);
 
   it('takes their scale from a flag, and refuses to guess it', async () => {
-    const network = [
-      '--decoder',
-      'unet',
-      '--encoder',
-      'timm-tf_efficientnet_lite0',
-      '--weights',
-      at('lite0.safetensors'),
-    ];
-    await ftu('export', ...network, '--tile-size', '64', '--microns-per-pixel', '1', at('microns.onnx'));
+    await writeFile(at('microns.onnx'), convolutionModel(darkness, { micronsPerPixel: 1 }));
     const by = (...more: string[]) =>
       ftu(
         'predict',
@@ -189,11 +176,11 @@ describe('ftu publish --code', () => {
 
   it('ends bad input with one sentence', async () => {
     expect(await publish('--files', folder)).toMatchObject({ code: 2 });
-    expect(await publish('--node', at('lite0.safetensors'), '--models', 'x')).toMatchObject({
+    expect(await publish('--node', at('input/models/dark.onnx'), '--models', 'x')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('models "x": is not of the form user/slug'),
     });
-    expect(await publish('--node', at('lite0.safetensors'))).toMatchObject({
+    expect(await publish('--node', at('input/models/dark.onnx'))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('lives on libraries of its system'),
     });

@@ -92,12 +92,13 @@ const refused = (): never => {
 
 describe('scoreCombinations', () => {
   const store = () => ({ folder: join(folder, 'logits'), code: 'one' });
-  const score = (loading: typeof load = load, code = 'one') =>
-    scoreCombinations(rows, combinations, { store: { ...store(), code }, load: loading, classes, threads: 2 });
+  /** In one thread but for the first time: each loads the package anew. */
+  const score = (loading: typeof load = load, code = 'one', threads = 1) =>
+    scoreCombinations(rows, combinations, { store: { ...store(), code }, load: loading, classes, threads });
   let first: Awaited<ReturnType<typeof score>>;
 
   it('gives what predicting each by itself gives', async () => {
-    first = await score();
+    first = await score(load, 'one', 2);
     for (const [i, { members, settings: one }] of combinations.entries()) {
       const out = join(folder, `alone-${i}`);
       const own = members.map(({ model, weight }) => ({
@@ -207,7 +208,8 @@ describe('scoreCombinations', () => {
     for (const loading of [load, refused]) {
       const warned = new Set<string>();
       const onWarning = (sentence: string) => warned.add(sentence);
-      await scoreCombinations(some, combinations.slice(0, 2), { store: store(), load: loading, classes, onWarning });
+      const options = { store: store(), load: loading, classes, onWarning, threads: 1 };
+      await scoreCombinations(some, combinations.slice(0, 2), options);
       expect([...warned]).toEqual([
         expect.stringMatching(/^white: no tile was looked at: all \d+ were taken for background/),
       ]);
@@ -217,7 +219,7 @@ describe('scoreCombinations', () => {
   it('reports a truth of other classes than the models know', async () => {
     const several = { names: ['a', 'b'], values: [[1], [255]] };
     const one = combinations.slice(0, 1);
-    await expect(scoreCombinations(rows, one, { store: store(), load, classes: several })).rejects.toThrow(
+    await expect(scoreCombinations(rows, one, { store: store(), load, classes: several, threads: 1 })).rejects.toThrow(
       /has one class, 2 classes are to be scored/,
     );
   });
