@@ -17,6 +17,7 @@ const SMALLER: readonly (readonly [RegExp, string])[] = [
   [/--width \d+/, '--width 192'],
   [/--height \d+/, '--height 192'],
   [/--folds 0,2/, '--folds 0'],
+  [/--count 8/, '--count 2'],
 ];
 
 /** Laid behind examples that begin so: no network, no upload, and seconds instead of hours. */
@@ -65,8 +66,11 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'ftu studio slides.csv --host 0.0.0.0 --port 8000 --token-file token': SERVES,
 };
 
-/** Examples that `make test-all` runs; others nearly like them are in the everyday tests. */
+/** Examples that `make test-all` runs; others nearly like them are in the everyday tests, here or of their commands. */
 const LONG = [
+  'ftu calibrate --model run/model.onnx',
+  'ftu predict --slides slides.csv --out predictions',
+  'ftu tune --model run/model.onnx',
   'ftu publish --code',
   'ftu train --data data --out run --processes 2',
   'ftu train --data data --out run --encoder resnet18',

@@ -2,10 +2,11 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createModel, exportOnnx, initialState, withModelCard, writeSafetensors } from '@ftuseg/nn';
+import { createModel, initialState, readModelCard, withModelCard, writeSafetensors } from '@ftuseg/nn';
 import { openSlide, writePyramid } from '@ftuseg/slide';
 import { ftu } from '../../../packages/cli/tests/run.js';
-import { coarseModelCard, looksEverywhere } from '../../random-model.js';
+import { convolutionModel, darkness } from '../../convolution-model.js';
+import { looksEverywhere } from '../../random-model.js';
 
 const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
 const profile = fileURLToPath(new URL('../../../packages/slide/tests/fixtures/icc/lut16-lab.icc', import.meta.url));
@@ -60,16 +61,17 @@ export async function makeInputs(): Promise<void> {
   await succeed('prepare --slides slides.csv --out data --microns-per-pixel 4 --tile-size 64');
   const network = 'train --data data --out run --encoder tu-tf_efficientnet_lite0 --encoder-weights none';
   await succeed(`${network} --group slide --folds 0 --epochs 1 --samples-per-epoch 2 --batch-size 2 --workers 0`);
-  for (const copy of ['model.onnx', 'unet.onnx', 'fpn.onnx']) await copyFile('run/model.onnx', copy);
+  // Where only the form of a model matters, its network is one convolution.
+  const model = convolutionModel(darkness, { micronsPerPixel: 4 });
+  for (const name of ['model.onnx', 'unet.onnx', 'fpn.onnx']) await writeFile(name, model);
   const b0 = createModel({ decoder: 'unet', encoder: 'timm-efficientnet-b0', classes: 1 });
   await writeFile('weights.safetensors', writeSafetensors(initialState(b0, 1)));
-  const lite0 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
-  const coarse = exportOnnx(lite0, initialState(lite0, 1), coarseModelCard);
+  const coarse = convolutionModel(darkness, { name: 'coarse', micronsPerPixel: 8 });
   await mkdir('coarse');
   await writeFile('coarse/model.onnx', coarse);
   await writeFile(
     'coarse.onnx',
-    withModelCard(coarse, { ...coarseModelCard, cascade: looksEverywhere }, 'coarse.onnx'),
+    withModelCard(coarse, { ...readModelCard(coarse, 'coarse.onnx'), cascade: looksEverywhere }, 'coarse.onnx'),
   );
   await succeed('predict --model run/model.onnx --slides slides.csv --out predictions');
   await writeFile('recipes/small.yaml', SMALL_RECIPE);
