@@ -17,7 +17,7 @@ const slides = (): string => at('slides', 'slides.csv');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-starter-'));
-  const size = ['--width', '700', '--height', '700', '--microns-per-pixel', '3', '--seed', '4711'];
+  const size = ['--width', '480', '--height', '480', '--microns-per-pixel', '3', '--seed', '4711'];
   const made = await ftu('synth', '--count', '2', '--stain', 'mixed', ...size, '--out', at('slides'));
   expect(made.code).toBe(0);
 }, 120_000);

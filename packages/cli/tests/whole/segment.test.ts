@@ -2,17 +2,21 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeSafetensors } from '@ftuseg/nn';
 import { readSlideTable } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { convolutionModel, darkness } from '../../../../tests/convolution-model.js';
 import { ftu } from '../run.js';
-import { exportLite0, leftovers, makeSmallSlides, type SmallSlides } from './small-slides.js';
+import { leftovers, makeSmallSlides, type SmallSlides } from './small-slides.js';
 
 let small: SmallSlides;
 const at = (name: string): string => small.at(name);
 
 beforeAll(async () => {
   small = await makeSmallSlides();
-  await exportLite0(small);
+  await writeFile(at('dark.onnx'), convolutionModel(darkness, { micronsPerPixel: 4 }));
+  const weights = { dtype: 'float32', shape: [1], data: Float32Array.of(1) } as const;
+  await writeFile(at('weights.safetensors'), writeSafetensors(new Map([['logit.bias', weights]])));
 }, 120_000);
 
 afterAll(() => small.remove());
@@ -22,7 +26,7 @@ describe('ftu predict', () => {
     const done = await ftu(
       'predict',
       '--model',
-      at('lite0.onnx'),
+      at('dark.onnx'),
       '--slides',
       at('slides'),
       '--out',
@@ -59,15 +63,7 @@ describe('ftu predict', () => {
     const whole = await readFile(join(at('slides'), image));
     await writeFile(at('slides/images/cut.png'), whole.subarray(0, Math.floor(whole.length / 2)));
     await writeFile(at('slides/cut.csv'), `id,image,mpp\ncut,images/cut.png,4\nwhole,${image},4\n`);
-    const done = await ftu(
-      'predict',
-      '--model',
-      at('lite0.onnx'),
-      '--slides',
-      at('slides/cut.csv'),
-      '--out',
-      at('cut'),
-    );
+    const done = await ftu('predict', '--model', at('dark.onnx'), '--slides', at('slides/cut.csv'), '--out', at('cut'));
     expect(done.code).toBe(1);
     expect(done.stderr).toMatch(/cut\.png/);
     expect(existsSync(at('cut/masks/whole.tif'))).toBe(true);
@@ -79,7 +75,7 @@ describe('ftu predict', () => {
   it.each([
     { name: 'a model that is not there', model: 'gone.onnx', says: /gone\.onnx.*no such file/ },
     { name: 'a model that is a table', model: 'slides/slides.csv', says: /slides\.csv.*not an ONNX/ },
-    { name: 'a model that is weights', model: 'lite0.safetensors', says: /lite0\.safetensors.*has no model card/ },
+    { name: 'a model that is weights', model: 'weights.safetensors', says: /weights\.safetensors.*has no model card/ },
   ])('refuses $name', async ({ model, says }) => {
     const done = await ftu('predict', '--model', at(model), '--slides', at('slides'), '--out', at('refused'));
     expect(done.stderr).toMatch(says);
@@ -91,7 +87,7 @@ describe('ftu predict', () => {
   it('refuses slides without micrometres per pixel, and takes them from a flag', async () => {
     const [row] = await readSlideTable(at('slides'));
     await writeFile(at('bare.csv'), `id,image\na,${row?.image}\n`);
-    const args = ['predict', '--model', at('lite0.onnx'), '--slides', at('bare.csv'), '--out', at('bare')];
+    const args = ['predict', '--model', at('dark.onnx'), '--slides', at('bare.csv'), '--out', at('bare')];
     const refused = await ftu(...args);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/--microns-per-pixel/);
@@ -101,7 +97,7 @@ describe('ftu predict', () => {
 
   it('refuses an output folder that is a file', async () => {
     await writeFile(at('file'), '');
-    const done = await ftu('predict', '--model', at('lite0.onnx'), '--slides', at('slides'), '--out', at('file'));
+    const done = await ftu('predict', '--model', at('dark.onnx'), '--slides', at('slides'), '--out', at('file'));
     expect(done.code).toBe(1);
     expect(done.stderr).toMatch(/file/);
   });
@@ -109,7 +105,7 @@ describe('ftu predict', () => {
   it.skipIf(process.getuid?.() === 0)('refuses an output folder without permission (not as root)', async () => {
     await mkdir(at('locked'));
     await chmod(at('locked'), 0o500);
-    const done = await ftu('predict', '--model', at('lite0.onnx'), '--slides', at('slides'), '--out', at('locked/out'));
+    const done = await ftu('predict', '--model', at('dark.onnx'), '--slides', at('slides'), '--out', at('locked/out'));
     expect(done.code).toBe(1);
     expect(done.stderr).toMatch(/permission/);
   });
