@@ -43,7 +43,7 @@ const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfi
   encoderWeights: 'none',
   batchSize: 4,
   epochs: 1,
-  samplesPerEpoch: 12,
+  samplesPerEpoch: 8,
   seed: 5,
   threads: 1,
   workers: 0,
@@ -53,6 +53,8 @@ const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfi
 /** What the settings above say and windows of the grid, or folds of tiles, have no use for. */
 const grid = { samplesPerEpoch: undefined } as const;
 const tiles = { group: undefined } as const;
+/** The decoder with the fewest weights. */
+const light = { decoder: 'linknet' } as const;
 
 describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', () => {
   const variants: [string, Partial<TrainConfigInput>][] = [
@@ -111,8 +113,8 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
       const { state } = readSafetensors(await readFile(join(folder, run, 'checkpoint.safetensors')));
       return [...state].filter(([name, { dtype }]) => name.startsWith('encoder.') && dtype === 'float32');
     };
-    await trainRun(settings('frozen', { freezeEncoder: 1, samplesPerEpoch: 4 }));
-    await trainRun(settings('frozen-more', { freezeEncoder: 1, samplesPerEpoch: 8 }));
+    await trainRun(settings('frozen', { ...light, freezeEncoder: 1, samplesPerEpoch: 4 }));
+    await trainRun(settings('frozen-more', { ...light, freezeEncoder: 1, samplesPerEpoch: 8 }));
     const [few, many] = [await encoderOf('frozen'), await encoderOf('frozen-more')];
     expect(few.length).toBeGreaterThan(50);
     for (const [i, [name, { data: values }]] of few.entries()) {
@@ -122,7 +124,9 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
   });
 
   it('averages the gradients of several batches into one update', async () => {
-    const result = await trainRun(settings('accumulate', { optimiser: { accumulate: 2 }, samplesPerEpoch: 16 }));
+    const result = await trainRun(
+      settings('accumulate', { ...light, optimiser: { accumulate: 2 }, samplesPerEpoch: 16 }),
+    );
     expect(result.folds[0]?.steps).toBe(4);
     const { metadata } = readSafetensors(await readFile(join(folder, 'accumulate', 'state.safetensors')));
     const [{ steps }] = JSON.parse(metadata.optimiser ?? '[]');
@@ -138,14 +142,14 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     const { state } = readSafetensors(await readFile(join(folder, 'classifier', 'checkpoint.safetensors')));
     expect([...state.keys()].every((name) => /^(encoder|classification_head)\./.test(name))).toBe(true);
     const notes: string[] = [];
-    await trainRun(settings('tuned', { encoderWeights: join(folder, 'classifier') }), {
+    await trainRun(settings('tuned', { ...light, encoderWeights: join(folder, 'classifier') }), {
       onProgress: (event) => event.kind === 'note' && notes.push(event.message),
     });
     expect(notes).toContainEqual(expect.stringMatching(/^not used of .*classifier: classification_head\.3/));
   });
 
   it('leaves an event file whose records are whole, and curves that are pictures', async () => {
-    await trainRun(settings('traces', { epochs: 2, samplesPerEpoch: 4 }));
+    await trainRun(settings('traces', { ...light, epochs: 2, samplesPerEpoch: 4 }));
     const bytes = await readFile(join(folder, 'traces', 'events.out.tfevents.0000000001.ftuseg'));
     const unmask = (at: number): number => {
       const rotated = (bytes.readUInt32LE(at) - 0xa282ead8) >>> 0;
