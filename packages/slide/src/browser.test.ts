@@ -20,10 +20,13 @@ async function inNode(name: string, bytes: Uint8Array): Promise<PageAnswer> {
   writeFileSync(path, bytes);
   try {
     const slide = await openSlide(path);
-    const { width, height } = slide;
-    const { data } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
-    await slide.close();
-    return { digest: createHash('sha256').update(data).digest('hex'), width, height };
+    try {
+      const { width, height } = slide;
+      const { data } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+      return { digest: createHash('sha256').update(data).digest('hex'), width, height };
+    } finally {
+      await slide.close();
+    }
   } catch (error) {
     return { error: String(error) };
   }

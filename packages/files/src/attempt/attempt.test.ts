@@ -5,7 +5,7 @@ import { FtuError } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../write/write-file.js';
-import { beginAttempt, claimAttempt, earlierAttempts, removeAttempts } from './attempt.js';
+import { type Attempt, beginAttempt, claimAttempt, earlierAttempts, removeAttempts } from './attempt.js';
 import { linkFile, linkFolder } from './link-files.js';
 import { publish } from './publish.js';
 
@@ -18,6 +18,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const publisher = (target: string): Promise<string | undefined> =>
   readFile(join(target, 'publisher'), 'utf8').catch(() => undefined);
 
+/** All that the workers have begun: some are lost or stop for ever, and their signs of life would go on. */
+const begun: Attempt[] = [];
+afterEach(() => Promise.all(begun.splice(0).map((attempt) => attempt.end())));
+
 const BANDS = 4;
 const band = (number: number): string => `band ${number} of every attempt`;
 
@@ -27,6 +31,7 @@ type End = 'published' | 'kept' | 'lost';
 /** A worker that writes bands one by one, from what others have, and publishes. It can be stopped at every `yield`, for a while or for ever. */
 async function* work(place: string, target: string): AsyncGenerator<undefined, End> {
   const attempt = await beginAttempt(place);
+  begun.push(attempt);
   yield;
   try {
     for (const other of await earlierAttempts(place)) {

@@ -77,6 +77,7 @@ describe('openSlide', () => {
     expect(await slide.readRegion(corner)).toEqual(rgb);
     const twice = await slide.readRegion({ ...corner, x: 0, width: 2, height: 1 });
     expect(twice.data).toEqual(Uint8Array.of(1, 2, 3, 1, 2, 3));
+    await slide.close();
   });
 
   it('makes grey RGB and lays transparency on white', async () => {
@@ -104,7 +105,9 @@ describe('openSlide', () => {
       const pixelsPerMm = dotsPerInch / 25.4;
       const options = { xres: pixelsPerMm, yres: pixelsPerMm, resolutionUnit: unit };
       await (format === 'tiff' ? image.tiff(options) : image.png()).toFile(at('density'));
-      return (await openSlide(at('density'))).micronsPerPixel;
+      const slide = await openSlide(at('density'));
+      await slide.close();
+      return slide.micronsPerPixel;
     };
     expect(await microns(50800, 'tiff')).toBeCloseTo(0.5, 4);
     expect(await microns(50800, 'tiff', 'inch')).toBeCloseTo(0.5, 4);
