@@ -12,18 +12,15 @@ export interface Convolution {
 /** Sees what is darker than kidney-pink tissue: positive logits below a mean of about 150 of 255. */
 export const darkness: Convolution = { weight: Array.from({ length: 27 }, () => -2), bias: 32 };
 
-/** @param own over a card for pictures from 0 to 1, tiles of 64 pixels, and the class glomerulus; of several classes all have the same logits */
+/** @param own over a card for pictures from 0 to 1, tiles of 64 pixels, and the class glomerulus */
 export function convolutionModel({ weight, bias }: Convolution, own: Partial<ModelCard> = {}): Uint8Array {
-  const classes = own.classes?.length ?? 1;
-  const repeated = (values: readonly number[]): Float32Array =>
-    Float32Array.from({ length: classes * values.length }, (_, i) => values[i % values.length] ?? 0);
   const initial = { kind: 'constant', value: 0 } as const;
   const entry = { dtype: 'float32', role: 'parameter', initial } as const;
   const layer: Conv2d = {
     kind: 'conv2d',
     name: 'logit',
     inChannels: 3,
-    outChannels: classes,
+    outChannels: 1,
     kernel: 3,
     stride: 1,
     padding: [1, 1, 1, 1],
@@ -32,18 +29,18 @@ export function convolutionModel({ weight, bias }: Convolution, own: Partial<Mod
     initial,
   };
   const model: Model = {
-    ...createModel({ decoder: 'unet', encoder: 'resnet18', classes }),
+    ...createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 }),
     parameters: [
-      { name: 'logit.weight', shape: [classes, 3, 3, 3], ...entry },
-      { name: 'logit.bias', shape: [classes], ...entry },
+      { name: 'logit.weight', shape: [1, 3, 3, 3], ...entry },
+      { name: 'logit.bias', shape: [1], ...entry },
     ],
     idle: new Set(),
     forward: (ops, x) => ops.conv2d(x, layer),
     predict: (ops, x) => ({ logits: ops.conv2d(x, layer), tile: undefined }),
   };
   const state: StateDict = new Map([
-    ['logit.weight', { dtype: 'float32', shape: [classes, 3, 3, 3], data: repeated(weight) }],
-    ['logit.bias', { dtype: 'float32', shape: [classes], data: repeated([bias]) }],
+    ['logit.weight', { dtype: 'float32', shape: [1, 3, 3, 3], data: Float32Array.from(weight) }],
+    ['logit.bias', { dtype: 'float32', shape: [1], data: Float32Array.of(bias) }],
   ]);
   return exportOnnx(model, state, {
     format: 1,

@@ -47,7 +47,9 @@ beforeAll(async () => {
     expect(done.stderr).toBe('');
   }
   await writeFile(at('dark.onnx'), convolutionModel(darkness, { micronsPerPixel: 1, tileSize: 128 }));
-  await writeFile(at('two.onnx'), convolutionModel(darkness, { micronsPerPixel: 1, classes: ['normal', 'sclerotic'] }));
+  const two = ['--tile-size', '96', '--downsample', '1', '--classes', 'normal,sclerotic', at('two.onnx')];
+  await writeFile(at('two.safetensors'), writeSafetensors(initialState(createModel({ ...lite0, classes: 2 }), 1)));
+  await ftu('export', ...network.slice(0, 4), '--weights', at('two.safetensors'), ...two);
   const image = picture(1100, 200);
   await writePyramid(at('slide.tif'), { width: 1100, height: 200, channels: 3, micronsPerPixel: 1 }, [image]);
   await writeFile(at('slides.csv'), 'id,image\nslide,slide.tif\n');
