@@ -23,7 +23,7 @@ const seconds = (since) => ((performance.now() - since) / 1000).toFixed(1);
 
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-overlay-bench-'));
 const { module } = await runnerImport(here('../../../tests/chromium.ts'));
-const binary = module.findChromium();
+const binary = module.findChromium(true);
 if (binary === undefined) throw new Error('there is no Chromium');
 
 async function* objects() {

@@ -25,7 +25,7 @@ const [{ module: chromium }, { module: input }] = [
   await runnerImport(here('../../../tests/chromium.ts')),
   await runnerImport(here('../../../tests/chromium-input.ts')),
 ];
-const binary = chromium.findChromium();
+const binary = chromium.findChromium(true);
 if (binary === undefined) throw new Error('there is no Chromium');
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-page-bench-'));
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

@@ -1,12 +1,33 @@
 /** The page before a real studio: what it shows lies where it should, and mouse, keys and a screen reader find the way. */
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../tests/chromium.js';
+import { z } from 'zod';
+import { type Chromium, findChromium } from '../../../tests/chromium.js';
 import { type PageStudio, type Picture, pageStudio, rectangles } from './page/page-studio.js';
 
 const chromium = findChromium();
 const OUTLINES = 'prediction';
 type Point = readonly [x: number, y: number];
+
+/** WebGL that does not tell its renderer, as a graphics card with privacy on: slides are drawn by it. Tiles that it is given are counted. */
+const CARD = `
+  globalThis.__tilesOnCard = 0;
+  const { getExtension, texImage2D } = WebGL2RenderingContext.prototype;
+  Object.assign(WebGL2RenderingContext.prototype, {
+    getExtension(name) { return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name); },
+    texImage2D(...given) {
+      if (ArrayBuffer.isView(given.at(-1)) === false && typeof given.at(-1) === 'object' && given.at(-1) !== null) __tilesOnCard++;
+      return texImage2D.apply(this, given);
+    },
+  });
+`;
+
+/** From the next page on, until what it gives is called. */
+async function pretendCard(browser: Chromium): Promise<() => Promise<unknown>> {
+  const added = await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: CARD });
+  const { identifier } = z.object({ identifier: z.string() }).parse(added);
+  return () => browser.send('Page.removeScriptToEvaluateOnNewDocument', { identifier });
+}
 
 describe.skipIf(chromium === undefined)('the page', () => {
   let page: PageStudio;
@@ -100,11 +121,16 @@ describe.skipIf(chromium === undefined)('the page', () => {
   }
 
   it.each([
-    { x: 540, y: 470, zoom: 3, rotation: 0, flipped: false },
-    { x: 540, y: 470, zoom: 2.6, rotation: 30, flipped: false },
-    { x: 536, y: 474, zoom: 2.9, rotation: 200, flipped: true },
-  ])('draws slide and truth where the address says: %o', async (looked) => {
+    { x: 540, y: 470, zoom: 3, rotation: 0, flipped: false, card: false },
+    { x: 540, y: 470, zoom: 2.6, rotation: 30, flipped: false, card: true },
+    { x: 536, y: 474, zoom: 2.9, rotation: 200, flipped: true, card: false },
+    { x: 536, y: 474, zoom: 2.9, rotation: 200, flipped: true, card: true },
+  ])('draws slide and truth where the address says: %o', async ({ card, ...looked }) => {
+    const removeCard = card ? await pretendCard(page.browser) : undefined;
     await look(looked);
+    const tilesOnCard = Number(await run('globalThis.__tilesOnCard ?? 0'));
+    expect(tilesOnCard > 3).toBe(card);
+    await removeCard?.();
     await click('[id^="layer-truth"]');
     await click(`[id^="layer-${OUTLINES}"]`);
     const drawn = await page.settled();

@@ -6,6 +6,7 @@ import type { View } from '../state/address.js';
 import type { Box } from '../state/camera.js';
 import { cameraOf, type Viewport, viewOf } from './camera.js';
 import { DeepZoom } from './deep-zoom.js';
+import { slideDrawers } from './drawers.js';
 
 /** Screen pixels that a pixel of the slide may have: enough to move a vertex within it. */
 const MAX_PIXEL_RATIO = 40;
@@ -53,7 +54,7 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
   refuseInlineStyle();
   const viewer = new OpenSeadragon.Viewer({
     element,
-    drawer: ['webgl', 'canvas'],
+    drawer: slideDrawers(),
     prefixUrl: '',
     showNavigationControl: false,
     keyboardNavEnabled: false,
