@@ -42,7 +42,7 @@ const small = [
   "folds='0'",
   `sampling.positive=${long ? 0.3 : 1}`,
 ];
-const lite = ['encoder=tu-tf_efficientnet_lite0', 'layout=pytorch'];
+const lite = ['encoder=tu-test_efficientnet', 'layout=pytorch'];
 const forSteps = (steps: readonly string[], settings: readonly string[]): string[] =>
   steps.flatMap((step) => settings.map((setting) => `steps.${step}.settings.${setting}`));
 

@@ -5,7 +5,7 @@ export const randomModelCard: ModelCard = {
   format: modelCardFormat,
   name: 'random',
   decoder: 'unet',
-  encoder: 'tu-tf_efficientnet_lite0',
+  encoder: 'tu-test_efficientnet',
   classes: ['glomerulus'],
   tileSize: 64,
   micronsPerPixel: 4,

@@ -53,7 +53,7 @@ const training = (name: string | undefined): string => `  train-${name}:
     do: train
     data: data-${name}
     settings:
-      encoder: tu-tf_efficientnet_lite0
+      encoder: tu-test_efficientnet
       encoderWeights: none
       split: none
       batchSize: 8

@@ -11,7 +11,7 @@ import { makeFixtures } from './fixtures.js';
 import { commandLines, root, runnableBlocks, runScript, type Substitutions, shrink } from './shell-blocks.js';
 
 const SMALL_TRAINING =
-  '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0 --encoder tu-tf_efficientnet_lite0';
+  '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0 --encoder tu-test_efficientnet';
 
 /** For each page, what its examples are run with so that they take seconds. Each text must be there. */
 const substitutions: Readonly<Record<string, Substitutions>> = {
@@ -19,7 +19,7 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
   'colour.md': [['--microns-per-pixel 2.7 --icc srgb', '--microns-per-pixel 2.7 --icc srgb || [ $? = 3 ]']],
   'distributed.md': [
     [
-      '--encoder tu-tf_efficientnet_lite0 --folds 0 --processes 2 --batch-size 4',
+      '--encoder tu-test_efficientnet --folds 0 --processes 2 --batch-size 4',
       `--encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING} --processes 2`,
     ],
   ],
@@ -40,7 +40,7 @@ const substitutions: Readonly<Record<string, Substitutions>> = {
   'train.md': [
     ['--tile-size 256 ', '--tile-size 64 '],
     [
-      '--encoder tu-tf_efficientnet_lite0 --folds 0',
+      '--encoder tu-test_efficientnet --folds 0',
       `--encoder-weights none --folds 0 --fold-count 2 --group none ${SMALL_TRAINING}`,
     ],
     [

@@ -10,7 +10,7 @@ const SMALL: Substitutions = [
   ['--count 4 ', '--count 4 --width 300 --height 300 '],
   [
     '--epochs 10 ',
-    '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0 --encoder tu-tf_efficientnet_lite0 ',
+    '--epochs 1 --samples-per-epoch 4 --set batchSize=2 --threads 1 --workers 0 --encoder tu-test_efficientnet ',
   ],
 ];
 

@@ -31,7 +31,7 @@ steps:
     do: train
     data: official
     settings: &settings
-      encoder: tu-tf_efficientnet_lite0
+      encoder: tu-test_efficientnet
       encoderWeights: none
       foldCount: 3
       folds: ${long ? '0,1' : "'0'"}
@@ -210,9 +210,7 @@ describe.skipIf(!torchAvailable())('ftu run', () => {
     vi.stubEnv('FTUSEG_CACHE', at('cache'));
     const start = ['--set', 'steps.stage-2.settings.encoderWeights=imagenet'];
     const online = await ftu('run', at('recipe.yaml'), '--out', at('new'), '--dry-run', ...start);
-    expect(online.stderr).toMatch(
-      /^step "stage-2" starts from weights of tu-tf_efficientnet_lite0 that are not here yet/,
-    );
+    expect(online.stderr).toMatch(/^step "stage-2" starts from weights of tu-test_efficientnet that are not here yet/);
     vi.unstubAllEnvs();
     const explained = await ftu('run', at('recipe.yaml'), '--explain');
     expect(explained.stdout).toContain('densityBins: 500');

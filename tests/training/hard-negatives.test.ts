@@ -65,7 +65,7 @@ describe.skipIf(!torchAvailable())('hard negatives (needs libtorch: make libtorc
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     data: join(folder, 'data'),
     out: join(folder, out),
-    encoder: 'timm-tf_efficientnet_lite0',
+    encoder: 'tu-test_efficientnet',
     encoderWeights: 'none',
     decoder: 'linknet',
     split: 'none',

@@ -49,7 +49,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     data,
     out: join(folder, out),
-    encoder: 'timm-tf_efficientnet_lite0',
+    encoder: 'tu-test_efficientnet',
     decoder: 'linknet',
     group: 'donor',
     foldCount: 3,

@@ -37,7 +37,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
   data,
   out: join(folder, out),
-  encoder: 'timm-tf_efficientnet_lite0',
+  encoder: 'tu-test_efficientnet',
   encoderWeights: 'none',
   decoder: 'linknet',
   split: 'none',

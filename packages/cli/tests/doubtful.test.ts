@@ -11,7 +11,7 @@ import { ftu } from './run.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const lite0 = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
+const small = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
 /** A bias that is found again in the bytes of a model file. */
 const MARK = 1234.5;
 
@@ -127,12 +127,12 @@ describe('numbers', () => {
   });
 
   it('of weights that are none are not exported', async () => {
-    const state = initialState(createModel(lite0), 1);
+    const state = initialState(createModel(small), 1);
     const head = state.get('segmentation_head.0.bias');
     if (head?.dtype !== 'float32') throw new RangeError('the network has a bias in float32');
     head.data.fill(Number.NaN);
     await writeFile(at('weights.safetensors'), writeSafetensors(state));
-    const network = ['--decoder', lite0.decoder, '--encoder', lite0.encoder, '--weights', at('weights.safetensors')];
+    const network = ['--decoder', small.decoder, '--encoder', small.encoder, '--weights', at('weights.safetensors')];
     const exported = await ftu('export', ...network, '--tile-size', '64', '--microns-per-pixel', '1', at('never.onnx'));
     expect([exported.code, exported.stderr]).toEqual([
       1,

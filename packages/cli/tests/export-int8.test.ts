@@ -12,7 +12,7 @@ import { ftu } from './run.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const spec = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
+const spec = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
 
 async function draw(id: string, tissue: boolean): Promise<void> {
   const random = createRandom(2);
@@ -24,7 +24,7 @@ async function draw(id: string, tissue: boolean): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-int8-'));
-  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
+  await writeFile(at('small.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
   await draw('tissue', true);
   await draw('glass', false);
   await writeFile(at('slides.csv'), 'id,image,mpp\ntissue,tissue.png,2\n');
@@ -35,7 +35,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** No pixel comes near the threshold, so that no label can differ. */
 const exported = (...args: readonly string[]) =>
   ftu(
-    ...['export', '--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('lite0.safetensors')],
+    ...['export', '--decoder', spec.decoder, '--encoder', spec.encoder, '--weights', at('small.safetensors')],
     ...['--tile-size', '64', '--microns-per-pixel', '2', '--threshold', '0.99'],
     ...args,
     at('int8.onnx'),

@@ -19,7 +19,7 @@ const run = promisify(execFile);
 const main = fileURLToPath(new URL('../bin/ftu.js', import.meta.url));
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const lite0 = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
+const small = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
 
 /** Kidney pink with darker discs, some 60 pixels across. */
 function picture(width: number, height: number) {
@@ -37,8 +37,8 @@ function picture(width: number, height: number) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-predict-'));
-  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(lite0), 1)));
-  const network = ['--decoder', lite0.decoder, '--encoder', lite0.encoder, '--weights', at('lite0.safetensors')];
+  await writeFile(at('small.safetensors'), writeSafetensors(initialState(createModel(small), 1)));
+  const network = ['--decoder', small.decoder, '--encoder', small.encoder, '--weights', at('small.safetensors')];
   for (const [name, size, mpp] of [
     ['a', '128', '1'],
     ['b', '96', '1.5'],
@@ -48,7 +48,7 @@ beforeAll(async () => {
   }
   await writeFile(at('dark.onnx'), convolutionModel(darkness, { micronsPerPixel: 1, tileSize: 128 }));
   const two = ['--tile-size', '96', '--downsample', '1', '--classes', 'normal,sclerotic', at('two.onnx')];
-  await writeFile(at('two.safetensors'), writeSafetensors(initialState(createModel({ ...lite0, classes: 2 }), 1)));
+  await writeFile(at('two.safetensors'), writeSafetensors(initialState(createModel({ ...small, classes: 2 }), 1)));
   await ftu('export', ...network.slice(0, 4), '--weights', at('two.safetensors'), ...two);
   const image = picture(1100, 200);
   await writePyramid(at('slide.tif'), { width: 1100, height: 200, channels: 3, micronsPerPixel: 1 }, [image]);

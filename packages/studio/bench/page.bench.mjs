@@ -118,7 +118,8 @@ try {
   await browser.evaluate(`${tab}.click()`);
   // Numbers are grouped as the page's language does it.
   const listed = `document.querySelector('#objects-title')?.textContent.replace(/\\D/g, '')`;
-  await until(`${listed} === '${count}'`);
+  // Outlines are read, checked and packed on the first day.
+  await until(`${listed} === '${count}'`, 1800);
   await sleep(3000);
   console.log(
     `${count} objects: shown ${((performance.now() - started) / 1000).toFixed(1)} s after the page was asked for`,

@@ -4,14 +4,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createModel, initialState, readModelCard, writeSafetensors } from '@ftuseg/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from '../run.js';
-import { exportLite0, leftovers, lite0, makeSmallSlides, type SmallSlides } from './small-slides.js';
+import { exportNetwork, leftovers, makeSmallSlides, network, type SmallSlides } from './small-slides.js';
 
 let small: SmallSlides;
 const at = (name: string): string => small.at(name);
 
 beforeAll(async () => {
   small = await makeSmallSlides();
-  await exportLite0(small);
+  await exportNetwork(small);
   // Refused as a checkpoint.
   await mkdir(at('slides/images'), { recursive: true });
   await writeFile(at('slides/images/cut.png'), Buffer.from('89504e470d0a1a0a', 'hex'));
@@ -21,9 +21,9 @@ afterAll(() => small.remove());
 
 describe('ftu export', () => {
   it('puts all that prediction needs into one file', async () => {
-    const card = readModelCard(await readFile(at('lite0.onnx')), 'lite0.onnx');
+    const card = readModelCard(await readFile(at('network.onnx')), 'network.onnx');
     expect(card).toMatchObject({
-      encoder: 'timm-tf_efficientnet_lite0',
+      encoder: 'tu-test_efficientnet',
       classes: ['glomerulus'],
       tileSize: 128,
       micronsPerPixel: 4,
@@ -32,7 +32,7 @@ describe('ftu export', () => {
   });
 
   it('keeps what a checkpoint remembers of its training slides, unless they are to be seen at another scale', async () => {
-    const card = readModelCard(await readFile(at('lite0.onnx')), 'lite0.onnx');
+    const card = readModelCard(await readFile(at('network.onnx')), 'network.onnx');
     const objectSizes = { count: 9, diameters: [150, 180, 210] };
     const metadata = { card: JSON.stringify({ ...card, objectSizes }) };
     const own = createModel({ decoder: card.decoder, encoder: card.encoder, classes: 1 });
@@ -62,37 +62,37 @@ describe('ftu export', () => {
   it.each([
     {
       name: 'another architecture',
-      args: ['--decoder', 'unet', '--encoder', 'timm-efficientnet-b2', '--weights', 'lite0.safetensors'],
-      says: /lite0\.safetensors.*lite0/,
+      args: ['--decoder', 'unet', '--encoder', 'timm-efficientnet-b2', '--weights', 'network.safetensors'],
+      says: /network\.safetensors.*test_efficientnet/,
     },
     {
       name: 'a layout that the encoder does not have',
-      args: [...lite0, '--layout', 'keras', '--weights', 'lite0.safetensors'],
-      says: /the layout keras has no encoder "timm-tf_efficientnet_lite0"; use tu-tf_efficientnet_b0/,
+      args: [...network, '--layout', 'keras', '--weights', 'network.safetensors'],
+      says: /the layout keras has no encoder "tu-test_efficientnet"; use tu-tf_efficientnet_b0/,
     },
     {
       name: 'a misspelt encoder',
-      args: ['--decoder', 'unet', '--encoder', 'timm-eficientnet-b0', '--weights', 'lite0.safetensors'],
+      args: ['--decoder', 'unet', '--encoder', 'timm-eficientnet-b0', '--weights', 'network.safetensors'],
       says: /timm-efficientnet-b0/,
     },
     {
       name: 'a checkpoint that says nothing of itself',
-      args: ['--weights', 'lite0.safetensors'],
+      args: ['--weights', 'network.safetensors'],
       says: /--decoder and --encoder/,
     },
     {
       name: 'a checkpoint that is a picture',
-      args: [...lite0, '--weights', 'slides/images/cut.png'],
+      args: [...network, '--weights', 'slides/images/cut.png'],
       says: /cut\.png/,
     },
     {
       name: 'a checkpoint that is not there',
-      args: [...lite0, '--weights', 'gone.safetensors'],
+      args: [...network, '--weights', 'gone.safetensors'],
       says: /gone\.safetensors/,
     },
     {
       name: 'a checkpoint of unknown scale',
-      args: [...lite0, '--weights', 'lite0.safetensors'],
+      args: [...network, '--weights', 'network.safetensors'],
       says: /at what scale the network was trained; give --microns-per-pixel, or --downsample/,
     },
   ])('export refuses $name', async ({ args, says }) => {

@@ -14,9 +14,9 @@ export interface SmallSlides {
 }
 
 /** The network's flags. */
-export const lite0 = ['--decoder', 'unet', '--encoder', 'timm-tf_efficientnet_lite0'];
+export const network = ['--decoder', 'unet', '--encoder', 'tu-test_efficientnet'];
 
-/** `slides/` with its table, and `lite0.safetensors`. */
+/** `slides/` with its table, and `network.safetensors`. */
 export async function makeSmallSlides(): Promise<SmallSlides> {
   const folder = await mkdtemp(join(tmpdir(), 'ftu-whole-'));
   const at = (name: string): string => join(folder, name);
@@ -24,22 +24,22 @@ export async function makeSmallSlides(): Promise<SmallSlides> {
   const made = await ftu('synth', '--quiet', '--out', at('slides'), ...size);
   expect(made.stderr).toBe('');
   expect(made.code).toBe(0);
-  const spec = { decoder: 'unet', encoder: 'timm-tf_efficientnet_lite0', classes: 1 } as const;
-  await writeFile(at('lite0.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
+  const spec = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
+  await writeFile(at('network.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
   return { folder, at, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** `lite0.onnx` beside the weights. */
-export async function exportLite0({ at }: SmallSlides): Promise<void> {
+/** `network.onnx` beside the weights. */
+export async function exportNetwork({ at }: SmallSlides): Promise<void> {
   const scale = ['--tile-size', '128', '--microns-per-pixel', '4'];
   const done = await ftu(
     'export',
     '--quiet',
-    ...lite0,
+    ...network,
     '--weights',
-    at('lite0.safetensors'),
+    at('network.safetensors'),
     ...scale,
-    at('lite0.onnx'),
+    at('network.onnx'),
   );
   expect(done.stderr).toBe('');
   expect(done.code).toBe(0);

@@ -2,7 +2,7 @@ import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createMeasurer } from './measure.js';
 
-const spec = { decoder: 'fpn', encoder: 'tu-tf_efficientnet_lite0', classes: 1 };
+const spec = { decoder: 'fpn', encoder: 'tu-test_efficientnet', classes: 1 };
 const measurer = createMeasurer({ budget: 60, threads: 1, busy: true });
 
 afterAll(() => measurer.close());

@@ -7,12 +7,12 @@ import { readRunFolds } from './run-folds.js';
 
 /** A model file with random weights. */
 function modelBytes(training: ModelCard['training']): Uint8Array {
-  const model = createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 });
+  const model = createModel({ decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 });
   return exportOnnx(model, initialState(model, 1), {
     format: modelCardFormat,
     name: 'test',
     decoder: 'unet',
-    encoder: 'resnet18',
+    encoder: 'tu-test_efficientnet',
     classes: ['glomerulus'],
     tileSize: 64,
     micronsPerPixel: 2,

@@ -58,6 +58,7 @@ const timmTags = {
   'tu-tf_efficientnetv2_b2': 'in1k',
   'tu-tf_efficientnetv2_b3': 'in1k',
   'tu-tf_efficientnetv2_s': 'in21k_ft_in1k',
+  'tu-test_efficientnet': 'r160_in1k',
   'tu-convnext_tiny': 'in12k_ft_in1k',
 } as const;
 

@@ -58,3 +58,16 @@ export function measuresOf(
       : { areaUm2: microns.area, perimeterUm: microns.perimeter, equivalentDiameterUm: microns.equivalentDiameter }),
   };
 }
+
+/**
+ * The area of an object alone, as {@link measuresOf} has it, in a fraction of its time.
+ * @returns level-0 pixels
+ * @throws {FtuError} `bad-input` for a coordinate that is no number
+ */
+export function areaOf(polygons: readonly FlatPolygon[], slide?: SlideSize): number {
+  const box = boxOf(polygons);
+  const window = slide === undefined ? box : onSlide(box, slide);
+  if (window.width === 0 || window.height === 0) return 0;
+  const { starts, ends } = runsInside(polygons, window);
+  return ends.reduce((sum, end, i) => sum + end - (starts[i] ?? 0), 0);
+}

@@ -47,8 +47,8 @@ const everySetting = settingsOf(z.toJSONSchema(trainConfigSchema, { io: 'input' 
 
 const companies: Readonly<Record<string, Settings>> = {
   default: {},
-  reference: { preset: 'reference', encoder: 'resnet18' },
-  winner: { preset: 'winner', encoder: 'resnet18' },
+  reference: { preset: 'reference', encoder: 'tu-test_efficientnet' },
+  winner: { preset: 'winner', encoder: 'tu-test_efficientnet' },
   polynomial: { optimiser: { name: 'sgd' }, schedule: { name: 'polynomial' } },
   'momentum, one cycle': { optimiser: { name: 'sgd' }, schedule: { name: 'one-cycle' } },
   'plateau, Jaccard': { schedule: { name: 'plateau' }, loss: { bce: 0, dice: 0, jaccard: 1 } },

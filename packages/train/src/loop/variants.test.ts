@@ -37,7 +37,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
   data,
   out: join(folder, out),
-  encoder: 'tu-tf_efficientnet_lite0',
+  encoder: 'tu-test_efficientnet',
   group: 'donor',
   foldCount: 3,
   encoderWeights: 'none',
@@ -73,10 +73,7 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     ['transformer', { decoder: 'segformer', encoder: 'mit_b0', hypercolumns: true, deepSupervision: true }],
     ['bfloat16', { decoder: 'segformer', encoder: 'mit_b0', precision: 'bfloat16', freezeEncoder: 1 }],
     ['bins', { sampling: { areaBins: 3 }, augment: { preset: 'strong', cutMix: 1 }, freezeEncoder: 1 }],
-    [
-      'reference',
-      { ...grid, ...tiles, preset: 'reference', encoder: 'tu-tf_efficientnet_lite0', batchSize: 4, epochs: 1 },
-    ],
+    ['reference', { ...grid, ...tiles, preset: 'reference', encoder: 'tu-test_efficientnet', batchSize: 4, epochs: 1 }],
   ];
 
   it.each(few(variants, 4))('runs %s', async (name, more) => {

@@ -67,7 +67,7 @@ describe.skipIf(!torchAvailable())('consistency (needs libtorch: make libtorch)'
   });
 
   it('adds its gradient to that of the labelled batch, none through the teacher, and repeats by its seed', () => {
-    const model = createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 });
+    const model = createModel({ decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 });
     const memory = batchMemory({ batchSize: 3, tile: side, classes: 1 });
     memory.images.forEach((_, i) => {
       memory.images[i] = Math.sin(i);
@@ -94,7 +94,7 @@ describe.skipIf(!torchAvailable())('consistency (needs libtorch: make libtorch)'
       manualSeed(5);
       const step = consistency && { config: config.consistency, teacher, batch: views };
       const { loss } = trainStep(context, memory, singleStep(1), step);
-      const names = ['encoder.conv1.weight', 'segmentation_head.0.weight'];
+      const names = ['encoder.model.conv_stem.weight', 'segmentation_head.0.weight'];
       const weights = names.map((name) => Array.from(state.get(name)?.toArray() ?? [], Number));
       const learnt = [...teacher.values()].some((entry) => entry.grad !== undefined);
       optimiser.dispose();

@@ -230,7 +230,7 @@ describe('predicted labels', () => {
     const sources = { p: { data: options.out, role: 'pseudo' as const } };
     const config = { data, out: '-', sources, train: 'source=round-1', split: 'none' as const, tile: 128 };
     await writePreview(
-      { ...config, sampling: { centred: 0 }, augment: { preset: 'none' }, encoder: 'resnet18' },
+      { ...config, sampling: { centred: 0 }, augment: { preset: 'none' }, encoder: 'tu-test_efficientnet' },
       sheet,
       1,
     );

@@ -52,7 +52,7 @@ describe.skipIf(!torchAvailable())('trainRun with pseudo-labels (needs libtorch:
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     data,
     out: join(folder, out),
-    encoder: 'resnet18',
+    encoder: 'tu-test_efficientnet',
     group: 'donor',
     foldCount: 2,
     encoderWeights: 'none',

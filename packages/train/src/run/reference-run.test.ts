@@ -39,7 +39,7 @@ const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfi
   data,
   out: join(folder, out),
   preset: 'reference',
-  encoder: 'resnet18',
+  encoder: 'tu-test_efficientnet',
   foldCount: 2,
   batchSize: 4,
   encoderWeights: 'none',
@@ -82,7 +82,7 @@ describe.skipIf(!torchAvailable())('a run with the preset reference (needs libto
 
   it('scores what the network says of the tiles, batch by batch', async () => {
     const config = parseTrainConfig(settings('-', { loss: { bce: 1, dice: 0, focal: 0 }, batchSize: 2 }));
-    const model = createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 });
+    const model = createModel({ decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 });
     const { validation, split } = await loadTrainingData(config, await openSources(config), 0, 32);
     const state = uploadState(model, initialState(model, 2), true, 'cpu');
     try {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unusedSettings } from '../config/unused.js';
 import { startingState } from './start.js';
 
-const spec = { decoder: 'linknet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 };
+const spec = { decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 };
 const model = createModel(spec);
 const source = initialState(model, 77);
 
@@ -54,7 +54,7 @@ describe('startingState of a whole network', () => {
     const path = await save('whole.safetensors', source);
     const other = createModel({ ...spec, classes: 2 });
     await expect(startingState(other, 1, path, { whole: true })).rejects.toThrow(
-      /not the weights of a linknet on tu-tf_efficientnet_lite0 with 2 classes \(segmentation_head\.0\.weight is 1 x .*start: encoder/,
+      /not the weights of a linknet on tu-test_efficientnet with 2 classes \(segmentation_head\.0\.weight is 1 x .*start: encoder/,
     );
     const encoder = new Map([...source].filter(([name]) => name.startsWith('encoder.')));
     await expect(startingState(model, 1, await save('half.safetensors', encoder), { whole: true })).rejects.toThrow(

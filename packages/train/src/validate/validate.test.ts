@@ -13,7 +13,7 @@ import type { ValidationOptions, ValidationSlide } from './validation-slide.js';
 
 const thresholds = Array.from({ length: 13 }, (_, i) => Math.round((0.2 + 0.05 * i) * 100) / 100);
 describe.skipIf(!torchAvailable())('validate (needs libtorch: make libtorch)', () => {
-  const model = createModel({ decoder: 'linknet', encoder: 'resnet18', classes: 2 });
+  const model = createModel({ decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 2 });
   let state: TensorState = new Map();
   beforeAll(() => {
     setThreads(1);

@@ -7,14 +7,13 @@ import { bodyLayers, buildTrunk } from './trunk.js';
 import { endsScale, type Variant } from './variant.js';
 
 /**
- * An EfficientNet encoder. `native` variants pad symmetrically, return the stem as their finest feature map, keep the head's
- * parameters and drop paths up to 0.2 in training; `universal` variants pad as TensorFlow does, return stage 0 instead and drop none
- * (the defaults of segmentation_models.pytorch for `timm-*` and `tu-*` encoders).
+ * An EfficientNet encoder. `native` variants return the stem as their finest feature map, keep the head's parameters and drop
+ * paths up to 0.2 in training; `universal` variants return stage 0 instead and drop none (the defaults of segmentation_models.pytorch for `timm-*` and `tu-*` encoders).
  */
 export function buildEfficientNet(variant: Variant, options: EncoderOptions = {}): Encoder {
   const universal = variant.family === 'universal';
   const trunk = buildTrunk(variant, {
-    norm: { eps: universal ? 1e-3 : 1e-5, momentum: 0.1 },
+    norm: { eps: variant.numbers === 'tensorflow' ? 1e-3 : 1e-5, momentum: 0.1 },
     dropPathRate: options.dropPathRate ?? (universal ? 0 : 0.2),
   });
   const { stem, stages } = trunk;

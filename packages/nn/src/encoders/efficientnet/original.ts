@@ -33,6 +33,10 @@ const scaling: readonly (readonly [width: number, depth: number])[] = [
 
 const symmetricUnit: Normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
+/** timm keeps TensorFlow's, whose weights these are; segmentation_models.pytorch does not. */
+const numbersOf = (family: Variant['family']): Variant['numbers'] =>
+  family === 'universal' ? 'tensorflow' : 'pytorch';
+
 /** B0 to B7. */
 export function originalVariants(family: Variant['family']): readonly Variant[] {
   return scaling.map(([width, depth], index) => ({
@@ -47,6 +51,7 @@ export function originalVariants(family: Variant['family']): readonly Variant[] 
     })),
     head: scaleChannels(1280, width),
     family,
+    numbers: numbersOf(family),
     activation: 'silu',
     normalisation: imagenetNormalisation,
     keras: family === 'universal',
@@ -68,6 +73,7 @@ export function liteVariants(family: Variant['family']): readonly Variant[] {
     })),
     head: 1280,
     family,
+    numbers: numbersOf(family),
     activation: 'relu6',
     normalisation: symmetricUnit,
     keras: false,

@@ -49,7 +49,7 @@ function stages(rows: readonly Row[], width: number, depth: number): readonly St
   }));
 }
 
-const common = { family: 'universal', activation: 'silu', keras: false } as const;
+const common = { family: 'universal', numbers: 'tensorflow', activation: 'silu', keras: false } as const;
 
 /** B0 to B3 and S. */
 export function secondVariants(): readonly Variant[] {

@@ -47,13 +47,12 @@ const builders: Readonly<Record<BlockKind, (options: BlockOptions) => Block>> = 
   plain: plainBlock,
 };
 
-/** `native` variants pad symmetrically, `universal` variants as TensorFlow does; names are timm's, behind the family's prefix. */
+/** Names are timm's, behind the family's prefix. */
 export function buildTrunk(variant: Variant, { norm, dropPathRate }: TrunkOptions): Trunk {
-  const universal = variant.family === 'universal';
-  const prefix = universal ? 'encoder.model.' : 'encoder.';
+  const prefix = variant.family === 'universal' ? 'encoder.model.' : 'encoder.';
   const padding = (kernel: number, stride: number): Padding => {
     const half = Math.floor(kernel / 2);
-    return universal ? samePadding(kernel, stride) : [half, half, half, half];
+    return variant.numbers === 'tensorflow' ? samePadding(kernel, stride) : [half, half, half, half];
   };
   const step = (
     names: readonly [convolution: string, norm: string],

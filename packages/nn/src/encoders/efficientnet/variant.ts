@@ -29,8 +29,10 @@ export interface Variant {
   readonly stages: readonly StageNumbers[];
   /** Channels of the 1 x 1 convolution in front of the classifier. */
   readonly head: number;
-  /** `universal` is the `tu-` family: SAME padding, eps 1e-3, names under `encoder.model.`, no head, features of stage 0. */
+  /** `universal` is the `tu-` family: names under `encoder.model.`, no head, features of stage 0, no paths dropped. */
   readonly family: 'native' | 'universal';
+  /** Whose numbers: TensorFlow's SAME padding and an eps of 1e-3, or symmetric padding and 1e-5. */
+  readonly numbers: 'tensorflow' | 'pytorch';
   readonly activation: Activation;
   readonly normalisation: Normalisation;
   /** Whether segmentation_models for Keras has it. */

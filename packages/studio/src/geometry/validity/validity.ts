@@ -31,7 +31,8 @@ export function polygonProblem(polygons: readonly FlatPolygon[]): string | undef
   if (rings.length === 0) return undefined;
   const contacts = contactsOf(rings);
   if (typeof contacts === 'string') return contacts;
-  return positionProblem(rings, polygonOf, contacts);
+  const misplaced = rings.length === 1 ? undefined : positionProblem(rings, polygonOf, contacts);
+  return misplaced ?? (rings.some((ring) => twiceArea(ring) === 0) ? 'an outline has no area' : undefined);
 }
 
 function ringProblem(ring: readonly number[]): string | undefined {
@@ -84,8 +85,7 @@ function positionProblem(
       if (isInHole.get(number)?.has(other) !== true) return 'two polygons overlap';
     }
   }
-  if (!isConnected(rings.length, polygonOf, contacts)) return 'the inside of a polygon falls apart';
-  return rings.some((ring) => twiceArea(ring) === 0) ? 'an outline has no area' : undefined;
+  return isConnected(rings.length, polygonOf, contacts) ? undefined : 'the inside of a polygon falls apart';
 }
 
 /** 1: all pieces lie inside the ring, -1: all outside, 0: some here and some there. */

@@ -3,7 +3,7 @@ import { pixelArea, type Scale } from '@ftuseg/core';
 import { statRegularFile } from '@ftuseg/files';
 import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
 import { meanProbabilityOf } from '../../measures/mean-probability.js';
-import { measuresOf } from '../../measures/measures-of.js';
+import { areaOf, measuresOf } from '../../measures/measures-of.js';
 import { correctedSizes, sizesOf } from '../../measures/slide-sizes.js';
 import { measuresOfLine } from '../../measures/table-measures.js';
 import type { SlideObject } from '../../protocol/objects.js';
@@ -88,7 +88,7 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
     // A table in pixels, of a slide whose scale the prediction did not know, stays in pixels.
     const unit = table?.unit ?? (scale === undefined ? 'px' : 'um2');
     const area = (object: SlideObject): number => {
-      const { areaPx } = measuresOf(object.polygons, undefined, size);
+      const areaPx = areaOf(object.polygons, size);
       return unit === 'px' || scale === undefined ? areaPx : areaPx * pixelArea(scale);
     };
     const sizes =

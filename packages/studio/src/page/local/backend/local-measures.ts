@@ -2,7 +2,7 @@
 import { FtuError, pixelArea } from '@ftuseg/core';
 import type { MeasuredAnswer, SlideMeasures } from '../../../measures/answers.js';
 import { meanProbabilityOf, type ReadableMap } from '../../../measures/mean-probability.js';
-import { measuresOf } from '../../../measures/measures-of.js';
+import { areaOf, measuresOf } from '../../../measures/measures-of.js';
 import { correctedSizes, sizesOf } from '../../../measures/slide-sizes.js';
 import { measuresOfLine } from '../../../measures/table-measures.js';
 import type { SlideObject } from '../../../protocol/objects.js';
@@ -84,7 +84,7 @@ export function createLocalMeasures(
       const scale = slide.record.facts?.pixelSize;
       const unit = found?.unit ?? (scale === undefined ? 'px' : 'um2');
       const area = (object: SlideObject): number => {
-        const { areaPx } = measuresOf(object.polygons, undefined, sizeOf(slide));
+        const areaPx = areaOf(object.polygons, sizeOf(slide));
         return unit === 'px' || scale === undefined ? areaPx : areaPx * pixelArea(scale);
       };
       const sizes =
