@@ -12,7 +12,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '@ftuseg/nn';
-import { refuseForeign } from '../../../packages/infer/dist/session/check-network.js';
+import { refuseForeign } from '../../../packages/infer/dist/session/checks/check-file.js';
 
 const card = {
   format: 1,

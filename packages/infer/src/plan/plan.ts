@@ -6,8 +6,8 @@ import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '
 import type { ColourChoice } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
+import { noClassifier } from '../session/checks/onnx-refusals.js';
 import type { ClassifierGate } from '../session/classifier-gate.js';
-import { noClassifier } from '../session/onnx-refusals.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { colourChoice } from './colour-choice.js';
 import { windowGrid } from './reference-grid.js';

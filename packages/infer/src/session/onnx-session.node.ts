@@ -4,8 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import type { InferenceSession } from 'onnxruntime-node';
-import { onlyNames } from './check-network.js';
-import { applyGate, type ClassifierGate } from './classifier-gate.js';
+import { onlyNames } from './checks/check-network.js';
 import {
   alreadyClosed,
   failedBatch,
@@ -14,7 +13,8 @@ import {
   otherLayout,
   runtimeReason,
   unloadable,
-} from './onnx-refusals.js';
+} from './checks/onnx-refusals.js';
+import { applyGate, type ClassifierGate } from './classifier-gate.js';
 import { FATAL_ONLY, onnxRuntime } from './onnx-runtime.node.js';
 import type { BatchShape } from './session.js';
 

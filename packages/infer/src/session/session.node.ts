@@ -9,10 +9,10 @@ import { FtuError } from '@ftuseg/core';
 import { usableThreads } from '@ftuseg/files';
 import { dequantiseOnnx, isQuantisedOnnx } from '@ftuseg/nn';
 import { BufferPool } from './buffer-pool.js';
-import { refuseForeign } from './check-network.js';
+import { refuseForeign } from './checks/check-file.js';
+import { alreadyClosed } from './checks/onnx-refusals.js';
 import { acceleratorsHere, type Device, providerOf } from './devices.node.js';
 import { type InferenceWorker, openInferenceWorker } from './inference-worker.node.js';
-import { alreadyClosed } from './onnx-refusals.js';
 import { processorForm } from './processor-form.node.js';
 import type { Arithmetic, Session } from './session.js';
 

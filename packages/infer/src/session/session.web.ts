@@ -4,8 +4,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { dequantiseOnnx, isQuantisedOnnx, optimizeForCpu, quantisedForCpu } from '@ftuseg/nn';
-import { onlyNames, refuseForeign } from './check-network.js';
-import { applyGate } from './classifier-gate.js';
+import { refuseForeign } from './checks/check-file.js';
+import { onlyNames } from './checks/check-network.js';
 import {
   alreadyClosed,
   failedBatch,
@@ -14,7 +14,8 @@ import {
   otherLayout,
   runtimeReason,
   unloadable,
-} from './onnx-refusals.js';
+} from './checks/onnx-refusals.js';
+import { applyGate } from './classifier-gate.js';
 import type { Arithmetic, Session } from './session.js';
 
 /** Where onnxruntime-web computes: the processor, or the graphics card (its build `onnxruntime-web/webgpu`). */

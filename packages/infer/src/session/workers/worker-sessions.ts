@@ -4,8 +4,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { BufferPool } from '../buffer-pool.js';
+import { alreadyClosed } from '../checks/onnx-refusals.js';
 import type { ClassifierGate } from '../classifier-gate.js';
-import { alreadyClosed } from '../onnx-refusals.js';
 import type { BatchShape, Session } from '../session.js';
 import type { PageWorker } from './page-worker.js';
 import type { InferenceRequest, OpenRequest } from './serve-inference.js';

@@ -1,7 +1,7 @@
 /** Long work on the thread that draws, in short tasks: what a person does in between is answered. */
 
 /** A task of more than 50 ms is felt; the page needs some of it for itself. */
-const TASK_MILLISECONDS = 12;
+const TASK_MILLISECONDS = 8;
 
 /**
  * Runs a generator to its end, at once where that is short, else in tasks of some milliseconds.

@@ -15,6 +15,7 @@ export function* sortedRows(
   { column, descending, className }: TableOrder,
 ): Generator<undefined, Uint32Array<ArrayBuffer>> {
   const chosen = rows.living(className);
+  yield;
   // Rows are numbered in this order.
   if (column !== 'number' || descending) yield* sortByKey(chosen, (row) => rows.key(row, column), descending);
   return chosen;

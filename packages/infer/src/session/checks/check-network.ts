@@ -1,5 +1,4 @@
-/** Whether a network is one with a picture in and its map out, before a batch is given to it: versions, files, inputs and outputs. */
-import { inspectOnnx } from '@ftuseg/nn';
+/** Whether a network is one with a picture in and its map out, before a batch is given to it. */
 import { OURS, refuse, sizes } from './onnx-refusals.js';
 
 /** What a binding says of an input or output; dimensions that are text are free, none at all are unknown. */
@@ -17,41 +16,6 @@ export interface OpenedSession {
   readonly inputMetadata?: readonly TensorMetadata[];
   readonly outputMetadata?: readonly TensorMetadata[];
   release(): Promise<void>;
-}
-
-/** What ONNX Runtime 1.30 has; it runs newer sets as if they were these. */
-const NEWEST = { operatorSet: 26, irVersion: 13 };
-
-/**
- * Refuses what a runtime would take for something else, or look for in the wrong place.
- * @param file the bytes of an ONNX file
- * @throws {FtuError} `bad-input` for weights in another file, and versions that are too new
- */
-export function refuseForeign(file: Uint8Array, subject: string): void {
-  const facts = inspectOnnx(file);
-  if (facts === undefined) return;
-  const { irVersion, operatorSets, externalFile } = facts;
-  if (externalFile !== undefined) {
-    throw refuse(
-      subject,
-      `the model keeps its weights in another file (${externalFile || 'without a name'}), and a model is read as one file`,
-      'save it as one: onnx.save_model(onnx.load("model.onnx"), "whole.onnx", save_as_external_data=False)',
-    );
-  }
-  if (irVersion > NEWEST.irVersion)
-    throw refuse(
-      subject,
-      `the model has IR version ${irVersion}, ONNX Runtime here reads ${NEWEST.irVersion}`,
-      'export it with an older version of ONNX',
-    );
-  const set = operatorSets.get('') ?? 0;
-  if (set > NEWEST.operatorSet) {
-    throw refuse(
-      subject,
-      `the model is written in operator set ${set}, ONNX Runtime here has ${NEWEST.operatorSet}`,
-      'export it with opset_version=17',
-    );
-  }
 }
 
 /** What is wrong with an input of pictures, N x 3 x H x W; dimensions that are free or unknown are right. */

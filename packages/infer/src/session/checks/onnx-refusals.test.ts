@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ForeignModel, foreignModel, map, picture } from '../../tests/foreign-model.js';
-import { loadModel } from '../model/model.node.js';
+import { type ForeignModel, foreignModel, map, picture } from '../../../tests/foreign-model.js';
+import { loadModel } from '../../model/model.node.js';
 import { failedBatch, runtimeReason, unloadable } from './onnx-refusals.js';
 
 let folder: string;

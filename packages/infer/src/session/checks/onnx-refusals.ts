@@ -2,7 +2,7 @@
  * What people are told where ONNX Runtime refuses a network or a batch, in the same words wherever it runs: its own messages name C++ source files.
  */
 import { FtuError } from '@ftuseg/core';
-import type { BatchShape } from './session.js';
+import type { BatchShape } from '../session.js';
 
 /** What to do where nothing better is known. */
 export const OURS = 'use a model made by "ftu train" or "ftu export"';
