@@ -37,7 +37,7 @@ type Collection = z.output<typeof collection>;
 
 /** A network with random weights; its threshold is the median of what it gives, so that there are objects. */
 async function writeModel(path: string, slidePath: string): Promise<void> {
-  const network = createModel({ decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 });
+  const network = createModel({ decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 });
   const write = (threshold: number): Promise<void> =>
     writeFile(path, exportOnnx(network, initialState(network, 1), { ...randomModelCard, threshold }));
   await write(0.5);

@@ -4,7 +4,7 @@ import { type ModelCard, modelCardFormat } from '@ftuseg/nn';
 export const randomModelCard: ModelCard = {
   format: modelCardFormat,
   name: 'random',
-  decoder: 'unet',
+  decoder: 'linknet',
   encoder: 'tu-test_efficientnet',
   classes: ['glomerulus'],
   tileSize: 64,

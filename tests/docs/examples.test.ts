@@ -26,7 +26,7 @@ async function fixtures(folder: string): Promise<void> {
   });
   const table = await readFile(join(folder, 'slides/slides.csv'), 'utf8');
   await writeFile(join(folder, 'slides.csv'), table.replaceAll(/(images|masks)\//g, 'slides/$1/'));
-  const network = createModel({ decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 });
+  const network = createModel({ decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 });
   await writeFile(join(folder, 'model.onnx'), exportOnnx(network, initialState(network, 1), randomModelCard));
 }
 

@@ -36,7 +36,7 @@ export async function makeFixtures(folder: string): Promise<void> {
   await writeFile(at('slides.csv'), tableFor(rows, 'slides/'));
   await writeFile(at('new.csv'), tableFor(rows, 'slides/'));
 
-  const network = createModel({ decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 });
+  const network = createModel({ decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 });
   const model = exportOnnx(network, initialState(network, 1), randomModelCard);
   await mkdir(at('run'));
   await mkdir(at('coarse'));

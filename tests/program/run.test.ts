@@ -32,6 +32,7 @@ steps:
     data: official
     settings: &settings
       encoder: tu-test_efficientnet
+      decoder: linknet
       encoderWeights: none
       foldCount: 3
       folds: ${long ? '0,1' : "'0'"}

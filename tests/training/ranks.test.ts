@@ -69,7 +69,7 @@ describe.skipIf(!ranksAvailable())('a training in two processes (needs libtorch 
   it('gives one run, which does not go on in another number of processes by itself', async () => {
     const settings = {
       data,
-      encoder: 'tu-test_efficientnet',
+      encoder: 'timm-tf_efficientnet_lite0',
       encoderWeights: 'none',
       group: 'donor',
       threads: 1,

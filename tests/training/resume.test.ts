@@ -49,7 +49,7 @@ describe.skipIf(!torchAvailable())('resumeRun (needs libtorch: make libtorch)', 
   const settings = (out: string, more: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
     data,
     out: join(folder, out),
-    encoder: 'tu-test_efficientnet',
+    encoder: 'timm-tf_efficientnet_lite0',
     decoder: 'linknet',
     group: 'donor',
     foldCount: 3,

@@ -11,7 +11,7 @@ import { ftu } from './run.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const small = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
+const small = { decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
 /** A bias that is found again in the bytes of a model file. */
 const MARK = 1234.5;
 

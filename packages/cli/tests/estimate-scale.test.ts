@@ -11,7 +11,7 @@ import { ftu } from './run.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const network = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
+const network = { decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
 
 /** A network that answers one thing at every pixel: its last layer has a bias and nothing else. */
 async function constantModel(name: string, logit: number): Promise<void> {

@@ -19,7 +19,7 @@ const run = promisify(execFile);
 const main = fileURLToPath(new URL('../bin/ftu.js', import.meta.url));
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const small = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
+const small = { decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
 
 /** Kidney pink with darker discs, some 60 pixels across. */
 function picture(width: number, height: number) {

@@ -21,7 +21,7 @@ steps:
     do: train
     data: data
     settings:
-      { encoder: tu-test_efficientnet, encoderWeights: none, split: none, epochs: 1, samplesPerEpoch: 2, batchSize: 2 }
+      { decoder: linknet, encoder: tu-test_efficientnet, encoderWeights: none, split: none, epochs: 1, samplesPerEpoch: 2, batchSize: 2 }
 `;
 
 async function succeed(line: string): Promise<void> {
@@ -59,7 +59,7 @@ export async function makeInputs(): Promise<void> {
   const copies = ['scan.tiff', 'scans/a.tif', 'scans/b.tif', 'hubmap/test/one.tiff', 'tiles/one.tif'];
   for (const copy of copies) await copyFile('scan.tif', copy);
   await succeed('prepare --slides slides.csv --out data --microns-per-pixel 4 --tile-size 64');
-  const network = 'train --data data --out run --encoder tu-test_efficientnet --encoder-weights none';
+  const network = 'train --data data --out run --decoder linknet --encoder tu-test_efficientnet --encoder-weights none';
   await succeed(`${network} --group slide --folds 0 --epochs 1 --samples-per-epoch 2 --batch-size 2 --workers 0`);
   // Where only the form of a model matters, its network is one convolution.
   const model = convolutionModel(darkness, { micronsPerPixel: 4 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { long } from '../../../../tests/long.js';
 import { readSettings, readSettingsFile } from './settings.js';
 
 let folder: string;
@@ -12,8 +13,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('readSettings', () => {
-  it('reads what a run over ten thousand slides keeps, and a search writes', async () => {
-    const trainedOn = Array.from({ length: 10_000 }, (_, i) => `${'slide '.repeat(20)}${i}`);
+  it('reads what a run over thousands of slides keeps, and a search writes', async () => {
+    const count = long ? 10_000 : 2_000;
+    const trainedOn = Array.from({ length: count }, (_, i) => `${'slide '.repeat(20)}${i}`);
     const config = join(folder, 'config.yaml');
     await writeFile(config, stringify({ epochs: 5, run: { trainedOn } }));
     expect(await readSettings(config)).toEqual({ epochs: 5 });
@@ -21,7 +23,7 @@ describe('readSettings', () => {
     const slides = trainedOn.map((id) => ({ id, dice: { default: 0.5, tuned: 0.75 } }));
     await writeFile(tuned, JSON.stringify({ threshold: 0.4, run: { slides } }, null, 2));
     expect(await readSettings(tuned)).toEqual({ threshold: 0.4 });
-    expect(await readSettingsFile(tuned)).toHaveProperty('run.slides.length', 10_000);
+    expect(await readSettingsFile(tuned)).toHaveProperty('run.slides.length', count);
   });
 
   it('refuses what holds no settings', async () => {

@@ -14,7 +14,7 @@ export interface SmallSlides {
 }
 
 /** The network's flags. */
-export const network = ['--decoder', 'unet', '--encoder', 'tu-test_efficientnet'];
+export const network = ['--decoder', 'linknet', '--encoder', 'tu-test_efficientnet'];
 
 /** `slides/` with its table, and `network.safetensors`. */
 export async function makeSmallSlides(): Promise<SmallSlides> {
@@ -24,7 +24,7 @@ export async function makeSmallSlides(): Promise<SmallSlides> {
   const made = await ftu('synth', '--quiet', '--out', at('slides'), ...size);
   expect(made.stderr).toBe('');
   expect(made.code).toBe(0);
-  const spec = { decoder: 'unet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
+  const spec = { decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 } as const;
   await writeFile(at('network.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));
   return { folder, at, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -133,7 +133,7 @@ const complete = (company: Settings): Settings => {
 };
 
 describe.skipIf(!torchAvailable())('every setting of a training (needs libtorch: make libtorch)', () => {
-  it.each(few(Object.entries(companies), 3))(
+  it.each(few(Object.entries(companies), 6))(
     'changes something or is refused: %s',
     (_, own) => {
       const company = complete(own);
