@@ -3,7 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { smallRecipe } from './small-recipe.mjs';
 
-const network = ['--encoder', 'tu-tf_efficientnet_lite0', '--encoder-weights', 'none', '--tile-size', '64'];
+const network = [
+  '--decoder',
+  'linknet',
+  '--encoder',
+  'tu-test_efficientnet',
+  '--encoder-weights',
+  'none',
+  '--tile-size',
+  '64',
+];
 const length = ['--batch-size', '2', '--epochs', '2', '--samples-per-epoch', '8', '--checkpoint-minutes', '0.005'];
 
 const runs = (folder) => existsSync(join(folder, 'out', 'config.yaml'));

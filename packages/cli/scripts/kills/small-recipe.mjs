@@ -1,7 +1,13 @@
 /** The recipe that is disturbed, by units, by whole runs and by clusters: folds of a small network on small slides, and what follows from them. */
 import { stringify } from 'yaml';
 
-const STAGE = { encoder: 'tu-tf_efficientnet_lite0', encoderWeights: 'none', foldCount: 3, folds: '0,1' };
+const STAGE = {
+  decoder: 'linknet',
+  encoder: 'tu-test_efficientnet',
+  encoderWeights: 'none',
+  foldCount: 3,
+  folds: '0,1',
+};
 
 /**
  * @param slides entries of the recipe's `slides`; the first is trained on
