@@ -9,6 +9,7 @@ import type { SegmentationModel } from '../src/model/model.js';
 /** A slide over an RGB raster; counts what is read. */
 export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { reads: number } {
   const { width, height } = image;
+  let last = image;
   const slide = {
     width,
     height,
@@ -17,8 +18,9 @@ export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { 
     info: { format: 'memory', levels: [], micronsPerPixelFrom: undefined, pixels: '8-bit RGB', associated: [] },
     readRows: async ({ width: w, height: h, top, rows, left = 0, columns = w }: SlideRows) => {
       slide.reads++;
-      const scaled = w === width && h === height ? image : resizeArea(image, w, h);
-      return crop(scaled, { x: left, y: top, width: columns, height: rows });
+      const same = w === last.width && h === last.height;
+      if (!same) last = w === width && h === height ? image : resizeArea(image, w, h);
+      return crop(last, { x: left, y: top, width: columns, height: rows });
     },
     readAssociated: () => Promise.reject(new RangeError('no associated pictures')),
     reads: 0,
@@ -37,8 +39,8 @@ export function memorySlide(image: Raster, micronsPerPixel?: number): Slide & { 
 /** An RGB image whose channels are `value(x, y)` (0..255). */
 export function paint(width: number, height: number, value: (x: number, y: number) => number): Raster {
   const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) data.fill(value(x, y), (y * width + x) * 3, (y * width + x) * 3 + 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) data[at] = data[at + 1] = data[at + 2] = value(x, y);
   }
   return raster(width, height, 3, data);
 }
@@ -46,8 +48,8 @@ export function paint(width: number, height: number, value: (x: number, y: numbe
 export const testCard: ModelCard = {
   format: 1,
   name: 'test',
-  decoder: 'unet',
-  encoder: 'timm-tf_efficientnet_lite0',
+  decoder: 'linknet',
+  encoder: 'tu-test_efficientnet',
   classes: ['glomerulus'],
   tileSize: 64,
   micronsPerPixel: null,
@@ -83,13 +85,16 @@ export function pixelModel(
         const area = height * width;
         const classes = full.classes.length;
         const out = new Float32Array(n * classes * area);
-        for (let i = 0; i < out.length; i++) {
-          const at = i % area;
-          const value = batch[Math.floor(i / area / classes) * 3 * area + at] ?? 0;
-          out[i] = logit(
-            { value, x: at % width, y: Math.floor(at / width), tile: width },
-            Math.floor(i / area) % classes,
-          );
+        // One object for all pixels: tests ask for millions.
+        const pixel = { value: 0, x: 0, y: 0, tile: width };
+        for (let plane = 0; plane < n * classes; plane++) {
+          const from = Math.floor(plane / classes) * 3 * area;
+          for (let at = 0; at < area; at++) {
+            pixel.value = batch[from + at] ?? 0;
+            pixel.x = at % width;
+            pixel.y = (at - pixel.x) / width;
+            out[plane * area + at] = logit(pixel, plane % classes);
+          }
         }
         return out;
       },

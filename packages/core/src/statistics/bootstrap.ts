@@ -60,7 +60,10 @@ export function bootstrapIntervals<T, K extends string>(
   const random = createRandom(seed);
   const drawn = new Map<K, Float64Array>();
   for (let round = 0; round < resamples; round++) {
-    const sample = units.flatMap(() => units[random.int(units.length)] ?? []);
+    const sample: T[] = [];
+    for (let i = 0; i < units.length; i++) {
+      for (const item of units[random.int(units.length)] ?? []) sample.push(item);
+    }
     const values = statistics(sample);
     for (const name of Object.keys(values) as K[]) {
       let list = drawn.get(name);

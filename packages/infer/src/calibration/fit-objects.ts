@@ -1,5 +1,13 @@
 /** The probability of an object learnt from objects whose truth is known, in the form that does best on groups it was not learnt on. */
-import { bootstrapIntervals, calibrationError, fitIsotonic, fitLogistic, type Interval, logLoss } from '@ftuseg/core';
+import {
+  bootstrapIntervals,
+  calibrationError,
+  type Forecast,
+  fitIsotonic,
+  fitLogistic,
+  type Interval,
+  logLoss,
+} from '@ftuseg/core';
 import {
   type CalibratedObject,
   type Calibration,
@@ -68,7 +76,7 @@ const pair = ({ low, high }: Interval): [number, number] => [low, high];
  */
 export function fitObjects(objects: readonly KnownObject[]): Calibration['objects'] {
   const positives = objects.filter(({ outcome }) => outcome === 1).length;
-  const groups = new Map<string, { readonly before: number; readonly after: number; readonly outcome: number }[]>();
+  const groups = new Map<string, { readonly before: Forecast; readonly after: Forecast }[]>();
   for (const { group } of objects) groups.set(group, []);
   if (Math.min(positives, objects.length - positives) < MIN_OBJECTS || groups.size < 2) return null;
   const sized = objects.every(({ diameter }) => diameter !== undefined);
@@ -84,11 +92,12 @@ export function fitObjects(objects: readonly KnownObject[]): Calibration['object
   const best = tried.reduce((least, one) => (one.loss < least.loss ? one : least));
   const before = objects.map(({ probability }) => probability);
   for (const [i, { group, outcome }] of objects.entries()) {
-    groups.get(group)?.push({ before: before[i] ?? 0, after: best.left[i] ?? 0, outcome });
+    const forecast = (probability = 0): Forecast => ({ probability, outcome });
+    groups.get(group)?.push({ before: forecast(before[i]), after: forecast(best.left[i]) });
   }
   const intervals = bootstrapIntervals([...groups.values()], (sample) => ({
-    before: calibrationError(sample.map((one) => ({ probability: one.before, outcome: one.outcome }))),
-    after: calibrationError(sample.map((one) => ({ probability: one.after, outcome: one.outcome }))),
+    before: calibrationError(sample.map((one) => one.before)),
+    after: calibrationError(sample.map((one) => one.after)),
   }));
   return {
     map: best.fit(objects),

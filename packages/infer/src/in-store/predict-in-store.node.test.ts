@@ -83,9 +83,10 @@ describe('predictInStore', () => {
               columns: place.w,
             });
             const ours = new Uint8Array((await map?.tile(level, x, y)) ?? new ArrayBuffer(0));
+            const grey = theirs.data.filter((_, i) => i % 3 === 0);
             for (let row = 0; row < place.h; row++) {
-              const line = theirs.data.filter((_, i) => i % 3 === 0).subarray(row * place.w, (row + 1) * place.w);
-              expect(ours.subarray(row * 256, row * 256 + place.w)).toEqual(line);
+              const line = grey.subarray(row * place.w, (row + 1) * place.w);
+              expect(Buffer.compare(ours.subarray(row * 256, row * 256 + place.w), line)).toBe(0);
             }
           }
         }

@@ -12,6 +12,7 @@ import type { SegmentationModel } from '../model/model.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { predictTable } from '../predict/predict-table.node.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
+import { askCombinations } from './ask-combinations.node.js';
 import type { Combination, KnownModel } from './combination.js';
 import { keptProbabilities } from './kept-probability.node.js';
 import { scoreCombinations } from './score-combinations.node.js';
@@ -93,12 +94,12 @@ const refused = (): never => {
 describe('scoreCombinations', () => {
   const store = () => ({ folder: join(folder, 'logits'), code: 'one' });
   /** In one thread but for the first time: each loads the package anew. */
-  const score = (loading: typeof load = load, code = 'one', threads = 1) =>
-    scoreCombinations(rows, combinations, { store: { ...store(), code }, load: loading, classes, threads });
+  const score = (loading: typeof load = load, threads = 1) =>
+    scoreCombinations(rows, combinations, { store: store(), load: loading, classes, threads });
   let first: Awaited<ReturnType<typeof score>>;
 
   it('gives what predicting each by itself gives', async () => {
-    first = await score(load, 'one', 2);
+    first = await score(load, 2);
     for (const [i, { members, settings: one }] of combinations.entries()) {
       const out = join(folder, `alone-${i}`);
       const own = members.map(({ model, weight }) => ({
@@ -131,18 +132,17 @@ describe('scoreCombinations', () => {
   it('asks each tile once for all merges, refinements and ensembles, and never for background', async () => {
     const only = combinations.filter(({ settings: one }) => one.merge !== 'or' && one.views === 'reference');
     const other = { folder: join(folder, 'other'), code: 'one' };
-    const ask = (some: readonly Combination[]) =>
-      scoreCombinations(rows, some, { store: other, load, classes, threads: 1 });
+    const ask = (some: readonly Combination[]) => askCombinations(rows, some, { store: other, load });
     const single = only.filter(({ members }) => members.length === 1).slice(0, 1);
     const one = await ask(single);
     const all = await ask(only);
-    expect(one.asked % 4).toBe(0);
-    expect(all.asked).toBe(2 * one.asked);
+    expect(one % 4).toBe(0);
+    expect(all).toBe(2 * one);
     // Of tiles 48 apart, those of the right two fifths show no tissue.
-    expect(one.asked / 4).toBeLessThan(0.85 * (6 * 3 + 5 * 4));
+    expect(one / 4).toBeLessThan(0.85 * (6 * 3 + 5 * 4));
     // Fewer views are some of those that are there.
     const fewer = await ask(only.map((same) => ({ ...same, settings: { ...same.settings, views: 'none' } })));
-    expect(fewer.asked).toBe(0);
+    expect(fewer).toBe(0);
   });
 
   it('gives the probabilities that a prediction gives, to three digits', async () => {
@@ -178,8 +178,7 @@ describe('scoreCombinations', () => {
   });
 
   it('takes no answers of another code, nor of a slide that changed', async () => {
-    const again = await score(load, 'two');
-    expect(again.asked).toBe(first.asked);
+    expect(await askCombinations(rows, combinations, { store: { ...store(), code: 'two' }, load })).toBe(first.asked);
     await expect(score(refused)).rejects.toThrow('nothing is to be asked');
   });
 
@@ -205,11 +204,14 @@ describe('scoreCombinations', () => {
     await writePng(path, { ...white, data: white.data.fill(246) });
     await writePng(mask, emptyRaster(150, 100));
     const some = [...rows, { id: 'white', image: path, mask, columns: { id: 'white' } }];
-    for (const loading of [load, refused]) {
+    const two = combinations.slice(0, 2);
+    for (const kept of [false, true]) {
       const warned = new Set<string>();
       const onWarning = (sentence: string) => warned.add(sentence);
-      const options = { store: store(), load: loading, classes, onWarning, threads: 1 };
-      await scoreCombinations(some, combinations.slice(0, 2), options);
+      const options = { store: store(), load: kept ? refused : load, onWarning };
+      await (kept
+        ? scoreCombinations(some, two, { ...options, classes, threads: 1 })
+        : askCombinations(some, two, options));
       expect([...warned]).toEqual([
         expect.stringMatching(/^white: no tile was looked at: all \d+ were taken for background/),
       ]);

@@ -85,7 +85,8 @@ describe('loadModel', () => {
 
   it('refuses a model that is cut off', async () => {
     const file = join(folder, 'cut.onnx');
-    await writeFile(file, realModel().subarray(0, 2_000_000));
+    const whole = realModel();
+    await writeFile(file, whole.subarray(0, whole.length >> 1));
     await expect(loadModel(file)).rejects.toBeInstanceOf(FtuError);
   });
 });

@@ -13,7 +13,7 @@ import { predictBands } from './predict-bands.js';
 
 const random = createRandom(3);
 /** Blotches of some twenty pixels. */
-const blotches = paint(700, 230, (x, y) => 128 + 100 * Math.sin(x / 7) * Math.cos(y / 9) + random.int(20));
+const blotches = paint(420, 230, (x, y) => 128 + 100 * Math.sin(x / 7) * Math.cos(y / 9) + random.int(20));
 
 /** Errs near the border of its tile, so that every mistake in stitching shows. */
 const erring = (card: Parameters<typeof pixelModel>[1] = {}) =>
@@ -41,19 +41,25 @@ async function collect(
 }
 
 /** All columns as one list of values, whatever the bands. */
-function flat(bands: readonly PredictedBand[], of: 'probability' | 'agreement' = 'probability'): number[] {
-  return bands.flatMap((band) => {
-    const image = band[of];
-    if (image === undefined) return [];
-    const { width, height, channels, data } = image;
-    const values: number[] = [];
+function flat(bands: readonly PredictedBand[], of: 'probability' | 'agreement' = 'probability'): Float32Array {
+  const images = bands.flatMap((band) => band[of] ?? []);
+  const values = new Float32Array(images.reduce((sum, { data }) => sum + data.length, 0));
+  let at = 0;
+  for (const { width, height, channels, data } of images) {
     for (let x = 0; x < width; x++) {
       for (let y = 0; y < height; y++) {
-        for (let c = 0; c < channels; c++) values.push(data[(y * width + x) * channels + c] ?? 9);
+        for (let c = 0; c < channels; c++) values[at++] = data[(y * width + x) * channels + c] ?? 9;
       }
     }
-    return values;
-  });
+  }
+  return values;
+}
+
+/** The same to the bit: `toEqual` takes seconds for so many values. */
+function expectSame(found: Float32Array, expected: Float32Array): void {
+  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);
+  expect(found.length).toBe(expected.length);
+  expect(bytes(found).equals(bytes(expected))).toBe(true);
 }
 
 const runsOf = (bands: readonly PredictedBand[]) =>
@@ -83,11 +89,11 @@ describe('predictBands', () => {
   it.each(cases)('gives the same bytes in one band and in many: $name', async ({ models, settings }) => {
     const one = await collect(models(), settings, { bandColumns: 10_000 });
     expect(one.length).toBeGreaterThan(0);
-    const expected = flat(one);
+    const [expected, agreement] = [flat(one), flat(one, 'agreement')];
     for (const bandColumns of [1, 37, 256]) {
       const many = await collect(models(), settings, { bandColumns });
-      expect(flat(many)).toEqual(expected);
-      expect(flat(many, 'agreement')).toEqual(flat(one, 'agreement'));
+      expectSame(flat(many), expected);
+      expectSame(flat(many, 'agreement'), agreement);
       expect(runsOf(many)).toBe(runsOf(one));
     }
   });
@@ -97,7 +103,7 @@ describe('predictBands', () => {
     expect(bands.length).toBeGreaterThan(1);
     for (const [i, { state }] of bands.slice(0, -1).entries()) {
       const rest = await collect(models(), settings, { bandColumns: 100, state });
-      expect(flat(rest)).toEqual(flat(bands.slice(i + 1)));
+      expectSame(flat(rest), flat(bands.slice(i + 1)));
       expect(rest.map(({ runs }) => runs)).toEqual(bands.slice(i + 1).map(({ runs }) => runs));
     }
     expect(await collect(models(), settings, { state: bands.at(-1)?.state })).toEqual([]);
@@ -110,7 +116,9 @@ describe('predictBands', () => {
       { model: saying(0.1, 1.5), weight: 1 },
     ];
     const bands = await collect(models, { threshold: 0.6 });
-    for (const value of flat(bands)) expect(value).toBeCloseTo(0.7, 5);
+    const found = new Set(flat(bands));
+    expect(found.size).toBeGreaterThan(0);
+    for (const value of found) expect(value).toBeCloseTo(0.7, 5);
     expect(new Set(flat(bands, 'agreement'))).toEqual(new Set([191]));
   });
 
@@ -150,7 +158,7 @@ describe('predictBands', () => {
     }
     expect(unreadable).toContainEqual({ x: 192, y: 64, width: 64, height: 64 });
     expect(flat(bands)[200 * 230 + 105]).toBeCloseTo(1 / (1 + Math.exp(-5)), 5);
-    expect(flat(bands).length).toBe(700 * 230);
+    expect(flat(bands).length).toBe(420 * 230);
   });
 
   it('ends at what is no damage: a slide that is gone', async () => {

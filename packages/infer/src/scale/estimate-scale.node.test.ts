@@ -23,10 +23,16 @@ async function slideAt(micronsPerPixel: number, width: number): Promise<SlideRow
       discs.push([x, y, (100 * Math.exp(0.15 * random.normal())) / micronsPerPixel]);
   }
   const data = new Uint8Array(width * width * 3);
-  for (let i = 0; i < width * width; i++) {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    const inside = discs.some(([a = 0, b = 0, radius = 0]) => Math.hypot(x - a, y - b) < radius);
-    data.set(inside ? [250, 120, 180] : [40, 20, 90], 3 * i);
+  data.set([40, 20, 90]);
+  for (let done = 3; done < data.length; done *= 2) data.copyWithin(done, 0, done);
+  for (const [a = 0, b = 0, radius = 0] of discs) {
+    for (let y = Math.max(0, Math.floor(b - radius)); y < Math.min(width, b + radius); y++) {
+      for (let x = Math.max(0, Math.floor(a - radius)); x < Math.min(width, a + radius); x++) {
+        if (Math.hypot(x - a, y - b) >= radius) continue;
+        const at = 3 * (y * width + x);
+        [data[at], data[at + 1], data[at + 2]] = [250, 120, 180];
+      }
+    }
   }
   const image = join(folder, `${micronsPerPixel}.png`);
   await writePng(image, raster(width, width, 3, data));

@@ -12,7 +12,7 @@ import { createWebSession } from './session.web.js';
 
 web.env.wasm.numThreads = 1;
 const card = { ...testCard, classes: ['normal', 'sclerotic'], options: { tileClassifier: true } };
-const network = createModel({ decoder: 'unet', encoder: card.encoder, classes: 2, tileClassifier: true });
+const network = createModel({ decoder: card.decoder, encoder: card.encoder, classes: 2, tileClassifier: true });
 const state = initialState(network, 5);
 // Logits of classifiers that have learnt nothing are all alike.
 const weight = state.get('classification_head.3.weight');

@@ -15,7 +15,8 @@ const discs = [
   { x: 470, y: 160, r: 20 },
   ...Array.from({ length: 12 }, () => ({ x: random.int(640), y: random.int(400), r: 12 + random.int(20) })),
 ];
-const isDisc = (x: number, y: number): boolean => discs.some((disc) => Math.hypot(x - disc.x, y - disc.y) < disc.r);
+const isDisc = (x: number, y: number): boolean =>
+  discs.some((disc) => (x - disc.x) ** 2 + (y - disc.y) ** 2 < disc.r ** 2);
 const slide = memorySlide(
   paint(640, 400, (x, y) => (isDisc(x, y) ? 230 : 20 + ((x * 7 + y * 13) % 60))),
   0.5,
