@@ -16,6 +16,7 @@ import { askCombinations } from './ask-combinations.node.js';
 import type { Combination, KnownModel } from './combination.js';
 import { keptProbabilities } from './kept-probability.node.js';
 import { scoreCombinations } from './score-combinations.node.js';
+import { scoreSlide } from './score-slide.node.js';
 
 let folder: string;
 const rows: SlideRow[] = [];
@@ -120,13 +121,28 @@ describe('scoreCombinations', () => {
     }
   }, 60_000);
 
-  it('asks nothing that is kept, loads no model for it, and finds the same', async () => {
+  it('asks nothing that is kept, loads no model for it, finds the same, and warns as at first of a slide of which no tile was looked at', async () => {
+    const [path, mask] = [join(folder, 'white.png'), join(folder, 'white.mask.png')];
+    const white = emptyRaster(150, 100, 3);
+    await writePng(path, { ...white, data: white.data.fill(246) });
+    await writePng(mask, emptyRaster(150, 100));
+    const last = { id: 'white', image: path, mask, columns: { id: 'white' } };
+    const [atFirst, kept] = [new Set<string>(), new Set<string>()];
+    await askCombinations([last], combinations, { store: store(), load, onWarning: (one) => atFirst.add(one) });
     const asked = models.map(({ batches }) => batches.length);
-    const again = await score(refused);
+    const options = { store: store(), load: refused, classes, threads: 1 };
+    const onWarning = (sentence: string) => kept.add(sentence);
+    const again = await scoreCombinations([...rows, last], combinations, { ...options, onWarning });
     expect(again.asked).toBe(0);
     const counts = ({ slides }: typeof again) => slides.map((list) => list.map((one) => one.counts));
-    expect(counts(again)).toEqual(counts(first));
+    expect(counts(again).slice(0, 2)).toEqual(counts(first));
     expect(models.map(({ batches }) => batches.length)).toEqual(asked);
+    expect([...kept]).toEqual([...atFirst]);
+    // One sentence for each way to lay the tiles.
+    expect(kept.size).toBe(new Set(settings.map(({ overlap }) => overlap)).size);
+    for (const sentence of kept) {
+      expect(sentence).toMatch(/^white: no tile was looked at: all \d+ were taken for background/);
+    }
   });
 
   it('asks each tile once for all merges, refinements and ensembles, and never for background', async () => {
@@ -169,10 +185,13 @@ describe('scoreCombinations', () => {
       return files.filter((name) => name.endsWith('.logits')).map((name) => join(store().folder, name));
     };
     for (const file of await path()) await truncate(file, Math.floor((await stat(file)).size * 0.6));
-    const again = await score();
-    expect(again.asked).toBeGreaterThan(0);
-    expect(again.asked).toBeLessThan(0.7 * first.asked);
-    expect(again.slides.map((list) => list.map(({ counts }) => counts))).toEqual(
+    const asked = await askCombinations(rows, combinations, { store: store(), load });
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(0.7 * first.asked);
+    const again = await Promise.all(
+      rows.map((row) => scoreSlide({ row, store: store(), classes, iou: 0.5, combinations })),
+    );
+    expect(again.map((list) => list.map(({ counts }) => counts))).toEqual(
       first.slides.map((list) => list.map(({ counts }) => counts)),
     );
   });
@@ -196,26 +215,6 @@ describe('scoreCombinations', () => {
     const after = await logitBytes(store().folder);
     expect(after).toBeGreaterThan(0);
     expect(after).toBeLessThan(0.5 * before);
-  });
-
-  it('warns of a slide of which no tile was looked at, again when everything is kept', async () => {
-    const [path, mask] = [join(folder, 'white.png'), join(folder, 'white.mask.png')];
-    const white = emptyRaster(150, 100, 3);
-    await writePng(path, { ...white, data: white.data.fill(246) });
-    await writePng(mask, emptyRaster(150, 100));
-    const some = [...rows, { id: 'white', image: path, mask, columns: { id: 'white' } }];
-    const two = combinations.slice(0, 2);
-    for (const kept of [false, true]) {
-      const warned = new Set<string>();
-      const onWarning = (sentence: string) => warned.add(sentence);
-      const options = { store: store(), load: kept ? refused : load, onWarning };
-      await (kept
-        ? scoreCombinations(some, two, { ...options, classes, threads: 1 })
-        : askCombinations(some, two, options));
-      expect([...warned]).toEqual([
-        expect.stringMatching(/^white: no tile was looked at: all \d+ were taken for background/),
-      ]);
-    }
   });
 
   it('reports a truth of other classes than the models know', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createRandom, raster } from '@ftuseg/core';
 import { type SlideRow, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { few } from '../../../../tests/long.js';
 import { pixelModel } from '../../tests/fakes.js';
 import { estimateScales } from './estimate-scale.node.js';
 
@@ -45,11 +46,16 @@ const model = (card = {}) => ({
 });
 
 describe('estimateScales', () => {
-  it.each([
-    [0.5, 1700],
-    [1, 1300],
-    [2.2, 900],
-  ])(
+  it.each(
+    few(
+      [
+        [0.5, 1700],
+        [1, 1300],
+        [2.2, 900],
+      ] as const,
+      2,
+    ),
+  )(
     'finds a scale of %d µm per pixel within a quarter',
     async (scale, width) => {
       const [found] = await estimateScales([await slideAt(scale, width)], [model()]);
