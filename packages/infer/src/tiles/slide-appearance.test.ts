@@ -30,7 +30,7 @@ async function looks(image: Raster) {
   return tiles.filter((tile) => tile !== undefined);
 }
 
-async function knownCard(): Promise<Partial<ModelCard>> {
+async function learn(): Promise<Partial<ModelCard>> {
   const slides = [];
   for (let seed = 0; seed < 8; seed++) {
     const tiles = await looks(picture(seed, [200 + 2 * (seed % 3), 130 + 2 * (seed % 2), 180]));
@@ -41,6 +41,8 @@ async function knownCard(): Promise<Partial<ModelCard>> {
   const plain: ModelCard['appearance'] = JSON.parse(JSON.stringify({ version: 1, ...found }));
   return { appearance: plain };
 }
+let learnt: Promise<Partial<ModelCard>> | undefined;
+const knownCard = () => (learnt ??= learn());
 
 const planOf = (image: Raster, ...cards: Partial<ModelCard>[]) => {
   const ensemble = ensembleOf(cards.map((card) => pixelModel(() => 0, card)));
