@@ -94,7 +94,7 @@ describe('predictBands', () => {
     const one = await collect(models(), settings, { bandColumns: 10_000 });
     expect(one.length).toBeGreaterThan(0);
     const [expected, agreement] = [flat(one), flat(one, 'agreement')];
-    for (const bandColumns of [1, 37, 150]) {
+    for (const bandColumns of few([1, 150, 37], 2)) {
       const many = await collect(models(), settings, { bandColumns });
       expect(many.length).toBeGreaterThan(1);
       expectSame(flat(many), expected);

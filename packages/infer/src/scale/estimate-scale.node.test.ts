@@ -49,11 +49,11 @@ describe('estimateScales', () => {
   it.each(
     few(
       [
-        [0.5, 1700],
-        [1, 1300],
         [2.2, 900],
+        [1, 1300],
+        [0.5, 1700],
       ] as const,
-      2,
+      3,
     ),
   )(
     'finds a scale of %d µm per pixel within a quarter',
