@@ -8,7 +8,9 @@ const UNDEFINED = 0xffffffff;
 const SIZES = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
 
 export const concat = (parts) => {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     out.set(part, at);
@@ -17,19 +19,14 @@ export const concat = (parts) => {
   return out;
 };
 
-const numbers = (...pairs) => {
-  const out = new DataView(new ArrayBuffer(pairs.reduce((sum, [bytes]) => sum + bytes, 0)));
-  let at = 0;
-  for (const [bytes, value] of pairs) {
-    if (bytes === 2) out.setUint16(at, value, true);
-    else if (bytes === 4) out.setUint32(at, value, true);
-    else out.setBigUint64(at, BigInt(value), true);
-    at += bytes;
-  }
-  return new Uint8Array(out.buffer);
+/** The lowest byte first. */
+const number = (bytes, value) => {
+  const out = new Uint8Array(bytes);
+  for (let i = 0, rest = value; i < bytes; i++, rest = Math.floor(rest / 256)) out[i] = rest % 256;
+  return out;
 };
 
-const tagBytes = (tag) => numbers([2, tag >>> 16], [2, tag & 0xffff]);
+const tagBytes = (tag) => Uint8Array.of(tag >>> 16, tag >>> 24, tag, tag >>> 8);
 const even = (bytes, fill) => (bytes.length % 2 === 0 ? bytes : concat([bytes, Uint8Array.of(fill)]));
 
 function valueBytes(vr, value) {
@@ -54,17 +51,17 @@ function valueBytes(vr, value) {
 }
 
 function header(tag, vr, length, isExplicit) {
-  if (!isExplicit) return concat([tagBytes(tag), numbers([4, length])]);
+  if (!isExplicit) return concat([tagBytes(tag), number(4, length)]);
   const letters = Uint8Array.from(vr, (letter) => letter.charCodeAt(0));
   return LONG.has(vr)
-    ? concat([tagBytes(tag), letters, numbers([2, 0], [4, length])])
-    : concat([tagBytes(tag), letters, numbers([2, length])]);
+    ? concat([tagBytes(tag), letters, number(2, 0), number(4, length)])
+    : concat([tagBytes(tag), letters, number(2, length)]);
 }
 
-const item = (bytes) => concat([tagBytes(0xfffee000), numbers([4, bytes.length]), bytes]);
-const SEQUENCE_END = concat([tagBytes(0xfffee0dd), numbers([4, 0])]);
-const ITEM_END = concat([tagBytes(0xfffee00d), numbers([4, 0])]);
-const OPEN_ITEM = concat([tagBytes(0xfffee000), numbers([4, UNDEFINED])]);
+const item = (bytes) => concat([tagBytes(0xfffee000), number(4, bytes.length), bytes]);
+const SEQUENCE_END = concat([tagBytes(0xfffee0dd), number(4, 0)]);
+const ITEM_END = concat([tagBytes(0xfffee00d), number(4, 0)]);
+const OPEN_ITEM = concat([tagBytes(0xfffee000), number(4, UNDEFINED)]);
 
 /**
  * @param elements tag, representation and value: text, numbers, bytes, or for SQ a list of such lists
@@ -97,12 +94,12 @@ function encapsulate(frames, table) {
     starts.push(at);
     for (const { length } of pieces) at += 8 + length;
   }
-  const basic = table === 'basic' ? concat(starts.map((start) => numbers([4, start]))) : new Uint8Array(0);
+  const basic = table === 'basic' ? concat(starts.map((start) => number(4, start))) : new Uint8Array(0);
   const extended =
     table === 'extended'
       ? [
-          [0x7fe00001, 'OV', concat(starts.map((start) => numbers([8, start])))],
-          [0x7fe00002, 'OV', concat(frames.map((pieces) => numbers([8, pieces[0].length])))],
+          [0x7fe00001, 'OV', concat(starts.map((start) => number(8, start)))],
+          [0x7fe00002, 'OV', concat(frames.map((pieces) => number(8, pieces[0].length)))],
         ]
       : [];
   const items = concat([item(basic), ...padded.flat().map(item), SEQUENCE_END]);

@@ -1,5 +1,5 @@
 /** Whole slides of a known picture as DICOM files. Source: PS3.3, A.32.8 (VL Whole Slide Microscopy Image). */
-import { buildDicom } from './dicom-builder.mjs';
+import { buildDicom, concat } from './dicom-builder.mjs';
 
 export const SYNTAX = {
   implicit: '1.2.840.10008.1.2',
@@ -198,6 +198,6 @@ export function buildSlide(options) {
   const pieces = frameData.map((frame) => (frame instanceof Uint8Array ? [frame] : frame));
   const { table, isOpen } = options;
   return isPlain
-    ? buildDicom({ syntax, elements, isOpen, pixels: Uint8Array.from(pieces.flat().flatMap((piece) => [...piece])) })
+    ? buildDicom({ syntax, elements, isOpen, pixels: concat(pieces.flat()) })
     : buildDicom({ syntax, elements, isOpen, table, frames: pieces });
 }

@@ -23,12 +23,13 @@ const withSum = (bytes) => join(bytes, little(crc32c(bytes), 4));
 const product = (numbers) => numbers.reduce((a, b) => a * b, 1);
 
 function* places(counts) {
-  for (let i = 0; i < product(counts); i++) {
+  const total = product(counts);
+  for (let i = 0; i < total; i++) {
     let rest = i;
-    const place = [];
-    for (const count of [...counts].reverse()) {
-      place.unshift(rest % count);
-      rest = Math.floor(rest / count);
+    const place = new Array(counts.length);
+    for (let k = counts.length - 1; k >= 0; k--) {
+      place[k] = rest % counts[k];
+      rest = Math.floor(rest / counts[k]);
     }
     yield place;
   }
@@ -37,11 +38,16 @@ function* places(counts) {
 /** Samples of a chunk in the order `order` of dimensions, the slowest first. */
 function chunkBytes(shape, chunk, place, { order, bits, bigEndian, sample }) {
   const out = Buffer.alloc((product(chunk) * bits) / 8);
+  const pixel = new Array(chunk.length);
   let at = 0;
   for (const turned of places(order.map((dimension) => chunk[dimension]))) {
-    const inside = chunk.map((_, dimension) => turned[order.indexOf(dimension)]);
-    const pixel = inside.map((value, dimension) => place[dimension] * chunk[dimension] + value);
-    const value = pixel.every((side, dimension) => side < shape[dimension]) ? sample(pixel) : 0;
+    let isInside = true;
+    for (let k = 0; k < order.length; k++) {
+      const dimension = order[k];
+      pixel[dimension] = place[dimension] * chunk[dimension] + turned[k];
+      isInside &&= pixel[dimension] < shape[dimension];
+    }
+    const value = isInside ? sample(pixel) : 0;
     if (bits === 8) out.writeUInt8(value, at);
     else if (bigEndian) out.writeUInt16BE(value, at);
     else out.writeUInt16LE(value, at);
@@ -71,11 +77,12 @@ export function buildZarr(options) {
     const size = names.map((axis) => chunk[axis] ?? (axis === 'x' || axis === 'y' ? 16 : 1));
     const dimensions = names.map((_, i) => i);
     const stored = order === 'C' ? dimensions : order === 'F' ? dimensions.reverse() : order;
+    const [t, z, c, y, x] = [...'tzcyx'].map((axis) => names.indexOf(axis));
     const sample = (pixel) => {
-      const at = (axis, without) => (names.includes(axis) ? pixel[names.indexOf(axis)] : without);
-      const value = picture.data[(at('y', 0) * picture.width + at('x', 0)) * picture.channels + at('c', 0)];
+      const channel = c < 0 ? 0 : pixel[c];
+      const value = picture.data[(pixel[y] * picture.width + pixel[x]) * picture.channels + channel];
       // Planes that are not to be read look otherwise.
-      const shown = at('t', 0) === 0 && at('z', lengths.z >> 1) === lengths.z >> 1;
+      const shown = (t < 0 || pixel[t] === 0) && (z < 0 || pixel[z] === lengths.z >> 1);
       const eight = shown ? value : 255 - value;
       return bits === 8 ? eight : eight * 256 + 17;
     };

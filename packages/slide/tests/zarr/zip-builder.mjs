@@ -9,7 +9,7 @@ const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
 
 function crc32(bytes) {
   let crc = -1;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC[(crc ^ byte) & 255];
+  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ CRC[(crc ^ bytes[i]) & 255];
   return ~crc >>> 0;
 }
 

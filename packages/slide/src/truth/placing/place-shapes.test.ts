@@ -144,22 +144,25 @@ describe('crossesItself', () => {
 /** By the crossing number of each pixel centre, shape after shape. */
 function naive(shapes: readonly Shape[], classOf: (name: string | undefined) => number): Uint8Array {
   const out = new Uint8Array(slide.width * slide.height);
-  for (let i = 0; i < out.length; i++) {
-    const [px, py] = [(i % slide.width) + 0.5, Math.floor(i / slide.width) + 0.5];
-    for (const { name, polygons } of shapes) {
-      for (const rings of polygons) {
-        const [outer = new Float64Array()] = rings;
-        const points = Array.from({ length: outer.length / 2 }, (_, k) => `${outer[2 * k]} ${outer[2 * k + 1]}`);
-        if (new Set(points).size < 3) continue;
+  for (const { name, polygons } of shapes) {
+    for (const rings of polygons) {
+      const [outer = new Float64Array()] = rings;
+      const points = Array.from({ length: outer.length / 2 }, (_, k) => `${outer[2 * k]} ${outer[2 * k + 1]}`);
+      if (new Set(points).size < 3 || classOf(name) === 0) continue;
+      for (let i = 0; i < out.length; i++) {
+        const px = (i % slide.width) + 0.5;
+        const py = Math.floor(i / slide.width) + 0.5;
         let inside = false;
         for (const ring of rings) {
           for (let k = 0; k < ring.length; k += 2) {
-            const [ax, ay] = [ring[k] as number, ring[k + 1] as number];
-            const [bx, by] = [ring[(k + 2) % ring.length] as number, ring[(k + 3) % ring.length] as number];
+            const ax = ring[k] as number;
+            const ay = ring[k + 1] as number;
+            const bx = ring[(k + 2) % ring.length] as number;
+            const by = ring[(k + 3) % ring.length] as number;
             if (ay > py !== by > py && px < ax + ((py - ay) / (by - ay)) * (bx - ax)) inside = !inside;
           }
         }
-        if (inside && classOf(name) > 0) out[i] = classOf(name);
+        if (inside) out[i] = classOf(name);
       }
     }
   }

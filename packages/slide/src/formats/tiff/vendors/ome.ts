@@ -85,8 +85,10 @@ export function parseOme(xml: string): OmePixels | undefined {
   const channels: { samples: number; name: string }[] = [];
   const files = new Set<string>();
   let broken = false;
-  parser.on('error', () => {
+  parser.on('error', (error) => {
     broken = true;
+    // At once: the end of a text reports each of its open elements, of which there may be a hundred thousand.
+    throw error;
   });
   parser.on('opentag', ({ name, attributes }) => {
     const local = name.replace(/^.*:/, '');
@@ -102,7 +104,11 @@ export function parseOme(xml: string): OmePixels | undefined {
     }
     if (local === 'UUID' && attributes.FileName !== undefined) files.add(attributes.FileName);
   });
-  parser.write(xml).close();
+  try {
+    parser.write(xml).close();
+  } catch (error) {
+    if (!broken) throw error;
+  }
   if (broken || pixels === undefined) return undefined;
   const size = (key: string): number => Number(pixels?.[key] ?? 1);
   const power =
