@@ -38,6 +38,7 @@ export default defineConfig({
         test: { name: 'sharing', include: shared, isolate: false, server: { deps: { external: [compiledFiles] } } },
       },
     ],
+    setupFiles: [`${root}tests/compare-bytes.ts`],
     pool: 'forks',
     // A larger young generation: an eighth of the processor's time went into collecting it.
     execArgv: ['--max-semi-space-size=32'],

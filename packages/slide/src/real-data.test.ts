@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { decodeRle, encodeRle, raster } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import { describe, expect, it } from 'vitest';
-import { expectPicture } from '../tests/expect-picture.js';
 import { readLabelImage } from './labels/label-image.node.js';
 import { openSlide } from './open-slide.node.js';
 import { readSlideTable } from './table/slide-table.node.js';
@@ -47,7 +46,7 @@ describe.skipIf(!existsSync(`${data}/hubmap`))(
             expected[y * 256 + x] = inside ? (mask.data[row * WIDTH + column] ?? 0) : 0;
           }
         }
-        expectPicture(await readLabelImage(`${folder}/${name}`), raster(256, 256, 1, expected), name);
+        expect(await readLabelImage(`${folder}/${name}`), name).toEqual(raster(256, 256, 1, expected));
       }
     });
 

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectPicture } from '../../tests/expect-picture.js';
 import { openTiffSlide } from '../formats/tiff/tiff-slide.js';
 import { openSlide } from '../index.js';
 import { nodeRuntime } from '../node-runtime.node.js';
@@ -110,7 +109,7 @@ describe('a slide on a server', () => {
     async (path) => {
       lost = 0;
       const [remote, local] = [await openSlide(`${base}${path}`, { pause: 5 }), await openSlide(fixture)];
-      expectPicture(await remote.readRegion(whole), await local.readRegion(whole));
+      expect((await remote.readRegion(whole)).data).toEqual((await local.readRegion(whole)).data);
       expect(lost).toBeGreaterThan(1);
       await Promise.all([remote.close(), local.close()]);
     },

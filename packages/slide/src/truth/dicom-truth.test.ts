@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { cleanUp } from '../../tests/dicom/dicom-folder.js';
 import { maskOf, seriesOf, sourceFolder } from '../../tests/dicom/result-files.js';
 import type { SlideFile } from '../../tests/dicom/slide-builder.mjs';
-import { expectPicture } from '../../tests/expect-picture.js';
 import { parseClasses } from '../classes/classes.js';
 import { readDicomSource } from '../dicom-results/dicom-source.node.js';
 import { isDicomSegmentation } from '../dicom-results/reading/result-of-slide.node.js';
@@ -73,7 +72,7 @@ describe('a DICOM segmentation', () => {
   it('is the mask that was written', async () => {
     const { folder, seg, ann } = await written();
     const found = await readTruth(rowOf(folder, { mask: seg }), { width, height });
-    expectPicture(found, paintRuns(mask, { x: 0, y: 0, width, height }));
+    expect(found).toEqual(paintRuns(mask, { x: 0, y: 0, width, height }));
     const grey = new URL('../../tests/fixtures/grey.png', import.meta.url).pathname;
     const kinds = await Promise.all([seg, ann, grey, `${seg}.none`].map(isDicomSegmentation));
     expect(kinds).toEqual([true, false, false, false]);
@@ -170,7 +169,7 @@ describe('a DICOM label map', () => {
   ])('is the mask that its numbers are: %s', async (_, bits, background, places) => {
     expect(some.length).toBeLessThan(all.length);
     const row = rowOf(await slideFolder(), { mask: await labelMap(bits, background, places) });
-    expectPicture(await readTruth(row, { width, height }), labels);
+    expect(await readTruth(row, { width, height })).toEqual(labels);
   });
 
   it.each<[string, SlideFile['changes'], RegExp]>([
@@ -190,7 +189,7 @@ describe('DICOM outlines', () => {
     const truth = await openTruth(rowOf(files.folder, { annotations: files[kind] }), { width, height }, classes);
     const found = await truth.read(0, height);
     expect(truth.report).toMatchObject({ format: 'DICOM', shapes: 2, leftOut: [] });
-    expectPicture(found, paintRuns(painted, { x: 0, y: 0, width, height }));
+    expect(found).toEqual(paintRuns(painted, { x: 0, y: 0, width, height }));
   });
 
   it('are refused for another slide, and where the kind of file belongs into the other column', async () => {
