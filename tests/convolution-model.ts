@@ -29,7 +29,7 @@ export function convolutionModel({ weight, bias }: Convolution, own: Partial<Mod
     initial,
   };
   const model: Model = {
-    ...createModel({ decoder: 'unet', encoder: 'resnet18', classes: 1 }),
+    ...createModel({ decoder: 'linknet', encoder: 'tu-test_efficientnet', classes: 1 }),
     parameters: [
       { name: 'logit.weight', shape: [1, 3, 3, 3], ...entry },
       { name: 'logit.bias', shape: [1], ...entry },
@@ -45,8 +45,8 @@ export function convolutionModel({ weight, bias }: Convolution, own: Partial<Mod
   return exportOnnx(model, state, {
     format: 1,
     name: 'convolution',
-    decoder: 'unet',
-    encoder: 'resnet18',
+    decoder: 'linknet',
+    encoder: 'tu-test_efficientnet',
     classes: ['glomerulus'],
     tileSize: 64,
     micronsPerPixel: null,

@@ -78,7 +78,7 @@ describe.skipIf(binary === undefined)('the page on a graphics card (needs chromi
     await rm(folder, { recursive: true, force: true });
   });
 
-  it(
+  it.runIf(long)(
     'finds on it what `ftu predict` finds',
     async () => {
       await page.browser.evaluate(computedOn('graphics'));
