@@ -113,9 +113,7 @@ const prepare = (out: string, downsample: string): string[] => [
   '--downsample',
   downsample,
 ];
-const SMALL_NETWORK = '--decoder linknet --encoder tu-test_efficientnet --encoder-weights none --tile-size 64'.split(
-  ' ',
-);
+const NETWORK = '--decoder linknet --encoder tu-test_efficientnet --encoder-weights none --tile-size 64'.split(' ');
 const SHORT_TRAINING = '--workers 0 --threads 1 --batch-size 2 --epochs 3 --samples-per-epoch 4'.split(' ');
 const train = (out: string, seed: string): string[] => [
   'train',
@@ -129,7 +127,7 @@ const train = (out: string, seed: string): string[] => [
   '0',
   '--seed',
   seed,
-  ...SMALL_NETWORK,
+  ...NETWORK,
   ...SHORT_TRAINING,
 ];
 const tiles = (out: string, format: string): string[] => [
