@@ -44,18 +44,18 @@ function valueBytes(vr, value) {
     });
     return new Uint8Array(view.buffer);
   }
-  return even(
-    Uint8Array.from(String(value), (letter) => letter.charCodeAt(0)),
-    vr === 'UI' ? 0 : 32,
-  );
+  return even(Buffer.from(String(value), 'latin1'), vr === 'UI' ? 0 : 32);
 }
 
 function header(tag, vr, length, isExplicit) {
-  if (!isExplicit) return concat([tagBytes(tag), number(4, length)]);
-  const letters = Uint8Array.from(vr, (letter) => letter.charCodeAt(0));
-  return LONG.has(vr)
-    ? concat([tagBytes(tag), letters, number(2, 0), number(4, length)])
-    : concat([tagBytes(tag), letters, number(2, length)]);
+  const isLong = !isExplicit || LONG.has(vr);
+  const out = Buffer.alloc(isExplicit && isLong ? 12 : 8);
+  out.writeUInt16LE(tag >>> 16, 0);
+  out.writeUInt16LE(tag & 0xffff, 2);
+  if (isExplicit) out.write(vr, 4, 'latin1');
+  if (isLong) out.writeUInt32LE(length, out.length - 4);
+  else out.writeUInt16LE(length & 0xffff, 6);
+  return out;
 }
 
 const item = (bytes) => concat([tagBytes(0xfffee000), number(4, bytes.length), bytes]);
@@ -63,27 +63,37 @@ const SEQUENCE_END = concat([tagBytes(0xfffee0dd), number(4, 0)]);
 const ITEM_END = concat([tagBytes(0xfffee00d), number(4, 0)]);
 const OPEN_ITEM = concat([tagBytes(0xfffee000), number(4, UNDEFINED)]);
 
+const lengthOf = (parts) => parts.reduce((sum, { length }) => sum + length, 0);
+
+/** The pieces of encoded elements, one after the other. */
+function piecesOf(elements, form) {
+  const { isExplicit, isOpen } = form;
+  const out = [];
+  for (const [tag, vr, value] of elements) {
+    if (vr !== 'SQ') {
+      const bytes = valueBytes(vr, value);
+      out.push(header(tag, vr, bytes.length, isExplicit), bytes);
+      continue;
+    }
+    const items = [];
+    for (const element of value) {
+      const inner = piecesOf(element, form);
+      items.push(isOpen ? OPEN_ITEM : header(0xfffee000, '', lengthOf(inner), false));
+      for (const piece of inner) items.push(piece);
+      if (isOpen) items.push(ITEM_END);
+    }
+    out.push(header(tag, vr, isOpen ? UNDEFINED : lengthOf(items), isExplicit));
+    for (const piece of items) out.push(piece);
+    if (isOpen) out.push(SEQUENCE_END);
+  }
+  return out;
+}
+
 /**
  * @param elements tag, representation and value: text, numbers, bytes, or for SQ a list of such lists
  * @param form `isExplicit`: representations are written; `isOpen`: sequences and items have undefined lengths
  */
-export function encode(elements, form) {
-  const { isExplicit, isOpen } = form;
-  return concat(
-    elements.flatMap(([tag, vr, value]) => {
-      if (vr !== 'SQ') {
-        const bytes = valueBytes(vr, value);
-        return [header(tag, vr, bytes.length, isExplicit), bytes];
-      }
-      if (isOpen) {
-        const items = value.flatMap((inner) => [OPEN_ITEM, encode(inner, form), ITEM_END]);
-        return [header(tag, vr, UNDEFINED, isExplicit), ...items, SEQUENCE_END];
-      }
-      const items = concat(value.map((inner) => item(encode(inner, form))));
-      return [header(tag, vr, items.length, isExplicit), items];
-    }),
-  );
-}
+export const encode = (elements, form) => concat(piecesOf(elements, form));
 
 /** Pixel data in items. @param frames pieces of each frame @param table `basic`, `extended`, `none` */
 function encapsulate(frames, table) {

@@ -17,13 +17,12 @@ const canvas = (width, height, value = 255) => ({
 });
 
 function paste(from, source, to, { x, y }) {
-  for (let row = 0; row < source.height; row++) {
-    for (let column = 0; column < source.width; column++) {
-      const [left, top] = [x + column, y + row];
-      if (left < 0 || top < 0 || left >= to.width || top >= to.height) continue;
-      const at = ((source.y + row) * from.width + source.x + column) * 3;
-      to.data.set(from.data.subarray(at, at + 3), (top * to.width + left) * 3);
-    }
+  const first = Math.max(0, -x);
+  const columns = Math.min(source.width, to.width - x) - first;
+  if (columns <= 0) return;
+  for (let row = Math.max(0, -y); row < Math.min(source.height, to.height - y); row++) {
+    const at = ((source.y + row) * from.width + source.x + first) * 3;
+    to.data.set(from.data.subarray(at, at + columns * 3), ((y + row) * to.width + x + first) * 3);
   }
 }
 
@@ -55,8 +54,9 @@ export function encodeBmp({ width, height, data }) {
   out.writeUInt16LE(24, 28);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [red, green, blue] = data.subarray((y * width + x) * 3);
-      out.set([blue, green, red], 54 + (height - 1 - y) * stride + x * 3);
+      const from = (y * width + x) * 3;
+      const to = 54 + (height - 1 - y) * stride + x * 3;
+      for (let c = 0; c < 3; c++) out[to + c] = data[from + 2 - c];
     }
   }
   return Uint8Array.from(out);
@@ -66,12 +66,12 @@ export function encodeBmp({ width, height, data }) {
 function takePhoto(number, x, y, photo) {
   for (let row = 0; row < photo.height; row++) {
     for (let column = 0; column < photo.width; column++) {
-      const [left, top] = [x + column, y + row];
-      const value = [left * 3 + number * 40, top * 5 + number * 15, (left ^ top) + number * 70];
-      photo.data.set(
-        value.map((v) => v & 255),
-        (row * photo.width + column) * 3,
-      );
+      const left = x + column;
+      const top = y + row;
+      const at = (row * photo.width + column) * 3;
+      photo.data[at] = left * 3 + number * 40;
+      photo.data[at + 1] = top * 5 + number * 15;
+      photo.data[at + 2] = (left ^ top) + number * 70;
     }
   }
   return photo;

@@ -21,11 +21,12 @@ export function shrink({ width, height, data }, factor) {
   const [columns, rows] = [Math.floor(width / factor), Math.floor(height / factor)];
   const out = new Uint8Array(3 * columns * rows);
   for (let i = 0; i < out.length; i++) {
-    const [c, x, y] = [i % 3, Math.floor(i / 3) % columns, Math.floor(i / 3 / columns)];
+    const c = i % 3;
+    const x = (((i - c) / 3) % columns) * factor;
+    const y = Math.floor(i / 3 / columns) * factor;
     let sum = 0;
-    for (let k = 0; k < factor * factor; k++) {
-      const [column, row] = [x * factor + (k % factor), y * factor + Math.floor(k / factor)];
-      sum += data[3 * (row * width + column) + c];
+    for (let row = y; row < y + factor; row++) {
+      for (let column = x; column < x + factor; column++) sum += data[3 * (row * width + column) + c];
     }
     out[i] = Math.round(sum / factor / factor);
   }

@@ -62,12 +62,12 @@ function cut({ width, height, data }, left, top, tile) {
 }
 
 function paste(tile, left, top, { width, height, data }) {
-  for (let y = 0; y < tile.height; y++) {
-    for (let x = 0; x < tile.width; x++) {
-      if (left + x < 0 || top + y < 0 || left + x >= width || top + y >= height) continue;
-      const from = (y * tile.width + x) * 3;
-      data.set(tile.data.subarray(from, from + 3), ((top + y) * width + left + x) * 3);
-    }
+  const first = Math.max(0, -left);
+  const end = Math.min(tile.width, width - left);
+  if (end <= first) return;
+  for (let y = Math.max(0, -top); y < Math.min(tile.height, height - top); y++) {
+    const row = tile.data.subarray((y * tile.width + first) * 3, (y * tile.width + end) * 3);
+    data.set(row, ((top + y) * width + left + first) * 3);
   }
 }
 
