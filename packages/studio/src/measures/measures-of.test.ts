@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlatPolygon } from '../protocol/objects.js';
-import { areaOf, measuresOf } from './measures-of.js';
+import { coveredArea, measuresOf } from './measures-of.js';
 
 /** Pixels whose centres lie inside, by the even-odd rule: one ray for each pixel. */
 function pixelsOf(polygons: readonly FlatPolygon[], width: number, height: number): boolean[][] {
@@ -67,7 +67,8 @@ describe('measuresOf', () => {
     const sides = { x: 0.25, y: 0.5 };
     const found = measuresOf(polygons, sides);
     expect(found.areaPx).toBe(set.length);
-    expect(areaOf(polygons)).toBe(set.length);
+    expect(coveredArea(polygons, undefined)).toBe(set.length);
+    expect(coveredArea(polygons, sides)).toBeCloseTo(set.length * 0.125, 9);
     expect(found.areaUm2).toBeCloseTo(set.length * 0.125, 9);
     expect(found.perimeterPx).toBeCloseTo(perimeterOf(pixels, { x: 1, y: 1 }), 6);
     expect(found.perimeterUm).toBeCloseTo(perimeterOf(pixels, sides), 6);
@@ -87,7 +88,7 @@ describe('measuresOf', () => {
     expect(there.centroidPx[0] - here.centroidPx[0]).toBeCloseTo(90_000, 6);
     const [beyond, slide] = [[[[-10, 2, 6, 2, 6, 8, -10, 8]]], { width: 100, height: 100 }];
     const half = measuresOf(beyond, undefined, slide);
-    expect(areaOf(beyond, slide)).toBe(36);
+    expect(coveredArea(beyond, undefined, slide)).toBe(36);
     expect(half).toMatchObject({ areaPx: 36, boxPx: [0, 2, 6, 6] });
     expect(half.areaUm2).toBeUndefined();
   });
@@ -95,6 +96,6 @@ describe('measuresOf', () => {
   it('says zero of what covers no pixel', () => {
     expect(measuresOf([[[3.1, 3.1, 3.3, 3.1, 3.3, 3.3]]], 1)).toMatchObject({ areaPx: 0, areaUm2: 0, circularity: 0 });
     expect(measuresOf([], 1)).toMatchObject({ areaPx: 0, boxPx: [0, 0, 0, 0] });
-    expect([areaOf([[[3.1, 3.1, 3.3, 3.1, 3.3, 3.3]]]), areaOf([])]).toEqual([0, 0]);
+    expect([coveredArea([[[3.1, 3.1, 3.3, 3.1, 3.3, 3.3]]], 1), coveredArea([], 1)]).toEqual([0, 0]);
   });
 });

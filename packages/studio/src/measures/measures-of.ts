@@ -1,8 +1,8 @@
 /** An object in numbers from its outline: by the code that `ftu predict` measures masks with, so that nobody compares two definitions. */
-import { objectsOf, type Scale } from '@ftuseg/core';
+import { objectsOf, pixelArea, type Scale } from '@ftuseg/core';
 import { type ObjectShape, shapesOf } from '@ftuseg/infer';
 import type { FlatPolygon, ObjectMeasures } from '../protocol/objects.js';
-import { asOneObject, boxOf, onSlide, runsInside, type SlideSize } from './polygon-runs.js';
+import { asOneObject, boxOf, onSlide, pixelsOf, runsInside, type SlideSize } from './polygon-runs.js';
 
 /** Outlines that cover no pixel's centre: lines, and crumbs between centres. */
 function nothing(polygons: readonly FlatPolygon[], scale: Scale | undefined): ObjectMeasures {
@@ -17,6 +17,13 @@ function sumOf(shapes: readonly ObjectShape[]): Pick<ObjectShape, 'area' | 'peri
   const area = shapes.reduce((sum, shape) => sum + shape.area, 0);
   const perimeter = shapes.reduce((sum, shape) => sum + shape.perimeter, 0);
   return { area, perimeter, equivalentDiameter: Math.sqrt((4 * area) / Math.PI) };
+}
+
+/** The mask of polygons and where it lies; undefined where nothing of them can lie on the slide. */
+function maskOf(polygons: readonly FlatPolygon[], slide: SlideSize | undefined) {
+  const box = boxOf(polygons);
+  const window = slide === undefined ? box : onSlide(box, slide);
+  return window.width === 0 || window.height === 0 ? undefined : { window, mask: runsInside(polygons, window) };
 }
 
 /**
@@ -36,10 +43,9 @@ export function measuresOf(
   scale: Scale | undefined,
   slide?: SlideSize,
 ): ObjectMeasures {
-  const box = boxOf(polygons);
-  const window = slide === undefined ? box : onSlide(box, slide);
-  if (window.width === 0 || window.height === 0) return nothing(polygons, scale);
-  const mask = runsInside(polygons, window);
+  const placed = maskOf(polygons, slide);
+  if (placed === undefined) return nothing(polygons, scale);
+  const { mask, window } = placed;
   const found = objectsOf(mask);
   const [whole] = asOneObject(found).objects;
   if (whole === undefined) return nothing(polygons, scale);
@@ -61,13 +67,12 @@ export function measuresOf(
 
 /**
  * The area of an object alone, as {@link measuresOf} has it, in a fraction of its time.
- * @returns level-0 pixels
+ * @param scale micrometres per level-0 pixel, for square micrometres; undefined: level-0 pixels
+ * @param slide cuts off what lies beyond it; all counts if unset
  * @throws {FtuError} `bad-input` for a coordinate that is no number
  */
-export function areaOf(polygons: readonly FlatPolygon[], slide?: SlideSize): number {
-  const box = boxOf(polygons);
-  const window = slide === undefined ? box : onSlide(box, slide);
-  if (window.width === 0 || window.height === 0) return 0;
-  const { starts, ends } = runsInside(polygons, window);
-  return ends.reduce((sum, end, i) => sum + end - (starts[i] ?? 0), 0);
+export function coveredArea(polygons: readonly FlatPolygon[], scale: Scale | undefined, slide?: SlideSize): number {
+  const placed = maskOf(polygons, slide);
+  const pixels = placed === undefined ? 0 : pixelsOf(placed.mask);
+  return scale === undefined ? pixels : pixels * pixelArea(scale);
 }

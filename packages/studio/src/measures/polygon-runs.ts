@@ -42,6 +42,13 @@ export function runsInside(polygons: readonly FlatPolygon[], { x, y, width, heig
   return runsOfPolygons(moved, width, height);
 }
 
+/** Pixels of a mask. */
+export function pixelsOf({ starts, ends }: RunMask): number {
+  let sum = 0;
+  for (let run = 0; run < starts.length; run++) sum += (ends[run] ?? 0) - (starts[run] ?? 0);
+  return sum;
+}
+
 /** All runs as one object: an object of several polygons has one mean. */
 export function asOneObject({ objects, objectOf }: RunObjects): RunObjects {
   const [first] = objects;

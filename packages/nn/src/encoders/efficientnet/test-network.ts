@@ -1,6 +1,6 @@
 /**
- * timm's network for tests (`_gen_test_efficientnet`): blocks of both generations in a twentieth of B0's parameters. It is too small to be good, and trains
- * in a quarter of Lite0's time.
+ * timm's network for tests (`_gen_test_efficientnet`): blocks of both generations in a fiftieth of B0's parameters. It is too small to be good, and trains
+ * in less than half of Lite0's time.
  */
 import { imagenetNormalisation } from '../encoder.js';
 import type { Variant } from './variant.js';

@@ -19,11 +19,15 @@ function rendererOf(canvas: HTMLCanvasElement): string | undefined {
   return typeof renderer === 'string' ? renderer : '';
 }
 
+/** The renderer of this page, which stays what it is. */
+let asked: { readonly renderer: string | undefined } | undefined;
+
 /**
  * OpenSeadragon's drawers in the order in which they are tried. Where the processor emulates a graphics card, it is not used: a plain canvas takes a
  * quarter of the time (a drag of 60 moves in a window of 1440 x 900: 3.5 s of two processors, and 13.6 s through SwiftShader).
  */
 export function slideDrawers(): ('webgl' | 'canvas')[] {
-  const renderer = rendererOf(document.createElement('canvas'));
+  asked ??= { renderer: rendererOf(document.createElement('canvas')) };
+  const { renderer } = asked;
   return renderer === undefined || isEmulated(renderer) ? ['canvas'] : ['webgl', 'canvas'];
 }

@@ -23,10 +23,3 @@ export function sharedPixels(object: RunMask, { x: left, y: top }: Rect, areas: 
   }
   return shared;
 }
-
-/** Pixels of a mask. */
-export function pixelsOf({ starts, ends }: RunMask): number {
-  let sum = 0;
-  for (let run = 0; run < starts.length; run++) sum += (ends[run] ?? 0) - (starts[run] ?? 0);
-  return sum;
-}

@@ -4,11 +4,11 @@
  */
 import { pixelArea, type Rect, runsOfPolygons } from '@ftuseg/core';
 import type { SlideLesson } from '../../jobs/plan.js';
-import { boxOf, onSlide, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
+import { boxOf, onSlide, pixelsOf, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
 import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
 import type { SlideDocument, StudioSlide } from '../context.js';
 import { scaleOfSlide } from '../measures/slide-facts.js';
-import { pixelsOf, sharedPixels } from './covered.js';
+import { sharedPixels } from './covered.js';
 
 const maskOf = (objects: readonly (SlideObject | null)[], { width, height }: SlideSize) =>
   runsOfPolygons(

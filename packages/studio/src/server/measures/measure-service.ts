@@ -1,9 +1,9 @@
 /** Measures of objects and slides: what `ftu predict` wrote for what nobody changed, and measured anew for the rest. */
-import { pixelArea, type Scale } from '@ftuseg/core';
+import type { Scale } from '@ftuseg/core';
 import { statRegularFile } from '@ftuseg/files';
 import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
 import { meanProbabilityOf } from '../../measures/mean-probability.js';
-import { areaOf, measuresOf } from '../../measures/measures-of.js';
+import { coveredArea, measuresOf } from '../../measures/measures-of.js';
 import { correctedSizes, sizesOf } from '../../measures/slide-sizes.js';
 import { measuresOfLine } from '../../measures/table-measures.js';
 import type { SlideObject } from '../../protocol/objects.js';
@@ -87,10 +87,7 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
     const size = await slide.size();
     // A table in pixels, of a slide whose scale the prediction did not know, stays in pixels.
     const unit = table?.unit ?? (scale === undefined ? 'px' : 'um2');
-    const area = (object: SlideObject): number => {
-      const areaPx = areaOf(object.polygons, size);
-      return unit === 'px' || scale === undefined ? areaPx : areaPx * pixelArea(scale);
-    };
+    const area = ({ polygons }: SlideObject): number => coveredArea(polygons, unit === 'px' ? undefined : scale, size);
     const sizes =
       table === undefined ? await sizesOf(document, area) : await correctedSizes(table, document.changed, area);
     return { ...sizes.summary(facts?.tissueMm2), unit };

@@ -1,8 +1,8 @@
 /** Measures of objects and slides without a server: the lines of `objects.csv` for what nobody changed, and measured anew for the rest. */
-import { FtuError, pixelArea } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
 import type { MeasuredAnswer, SlideMeasures } from '../../../measures/answers.js';
 import { meanProbabilityOf, type ReadableMap } from '../../../measures/mean-probability.js';
-import { areaOf, measuresOf } from '../../../measures/measures-of.js';
+import { coveredArea, measuresOf } from '../../../measures/measures-of.js';
 import { correctedSizes, sizesOf } from '../../../measures/slide-sizes.js';
 import { measuresOfLine } from '../../../measures/table-measures.js';
 import type { SlideObject } from '../../../protocol/objects.js';
@@ -83,10 +83,8 @@ export function createLocalMeasures(
       const found = base === undefined ? undefined : await table(slide, base);
       const scale = slide.record.facts?.pixelSize;
       const unit = found?.unit ?? (scale === undefined ? 'px' : 'um2');
-      const area = (object: SlideObject): number => {
-        const areaPx = areaOf(object.polygons, sizeOf(slide));
-        return unit === 'px' || scale === undefined ? areaPx : areaPx * pixelArea(scale);
-      };
+      const area = ({ polygons }: SlideObject): number =>
+        coveredArea(polygons, unit === 'px' ? undefined : scale, sizeOf(slide));
       const sizes =
         found === undefined
           ? await sizesOf({ objects: () => predicted.corrected(slide, state) }, area)
