@@ -86,7 +86,7 @@ describe('predictInStore', () => {
             const grey = theirs.data.filter((_, i) => i % 3 === 0);
             for (let row = 0; row < place.h; row++) {
               const line = grey.subarray(row * place.w, (row + 1) * place.w);
-              expect(Buffer.compare(ours.subarray(row * 256, row * 256 + place.w), line)).toBe(0);
+              expect(ours.subarray(row * 256, row * 256 + place.w)).toEqual(line);
             }
           }
         }

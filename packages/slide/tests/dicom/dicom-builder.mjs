@@ -7,10 +7,10 @@ const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'UC', 'UN', 'UR'
 const UNDEFINED = 0xffffffff;
 const SIZES = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
 
+const lengthOf = (parts) => parts.reduce((sum, { length }) => sum + length, 0);
+
 export const concat = (parts) => {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = new Uint8Array(length);
+  const out = new Uint8Array(lengthOf(parts));
   let at = 0;
   for (const part of parts) {
     out.set(part, at);
@@ -62,8 +62,6 @@ const item = (bytes) => concat([tagBytes(0xfffee000), number(4, bytes.length), b
 const SEQUENCE_END = concat([tagBytes(0xfffee0dd), number(4, 0)]);
 const ITEM_END = concat([tagBytes(0xfffee00d), number(4, 0)]);
 const OPEN_ITEM = concat([tagBytes(0xfffee000), number(4, UNDEFINED)]);
-
-const lengthOf = (parts) => parts.reduce((sum, { length }) => sum + length, 0);
 
 /** The pieces of encoded elements, one after the other. */
 function piecesOf(elements, form) {
