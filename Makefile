@@ -101,7 +101,9 @@ test-all: lint browser recomputation shells
 	FTUSEG_TESTS=all node_modules/.bin/vitest run
 
 # One package's tests alone: make test-core, make test-infer, ...
-test-%: build
+PACKAGE_TESTS := $(patsubst packages/%/package.json,test-%,$(wildcard packages/*/package.json))
+.PHONY: $(PACKAGE_TESTS)
+$(PACKAGE_TESTS): test-%: build
 	node_modules/.bin/vitest run packages/$*/
 
 # Every recipe of the competition to its submission, on small slides with the real geometry; `make test` runs one of them.

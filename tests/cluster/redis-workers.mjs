@@ -11,8 +11,8 @@ export const withPassword = { ...process.env, FTUSEG_QUEUE_PASSWORD: PASSWORD };
 export const ftu = (...args) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: withPassword });
 
 /** Starts `ftu` beside this process. @returns the process, with what it said once it has ended */
-export function startFtu(args, { prefix = [], env = withPassword, log } = {}) {
-  const [command, ...more] = [...prefix, process.execPath, main, ...args];
+export function startFtu(args, { prefix = [], env = withPassword, log, program = main } = {}) {
+  const [command, ...more] = [...prefix, process.execPath, program, ...args];
   const file = openSync(log, 'a');
   const child = spawn(command, more, { env, stdio: ['ignore', file, file], detached: true });
   closeSync(file);

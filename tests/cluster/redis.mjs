@@ -1,6 +1,6 @@
 /**
  * `ftu run --on redis://...` with a real Redis and two workers on hosts of their own: `make cluster-test-redis`. Whatever is killed, stopped, cut off or wiped, every result has the bytes of a single
- * machine's, and is published once. ONLY=plain,kill,stop,link,crash,wiped,again,twice,refused chooses. Each line says what was seen; the exit code is 1 where anything was not as it must be.
+ * machine's, and is published once. ONLY=plain,kill,stop,link,crash,wiped,again,twice,refused,changed chooses. Each line says what was seen; the exit code is 1 where anything was not as it must be.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
+import { changedInstallation } from './redis-changed.mjs';
 import { refusedInputs } from './redis-refused.mjs';
 import { missingForRedis, PASSWORD, startRedis, until } from './redis-server.mjs';
 import { endWorkers, environmentOf, ftu, startFtu, startWorkers, unitsBelow, unitsOf } from './redis-workers.mjs';
@@ -244,8 +245,21 @@ if (missing !== undefined) {
   ftu('run', join(folder, 'recipe.yaml'), '--out', whole, '--threads', '1');
   const server = await startRedis(join(base, 'server'));
   const refused = (_, place) => refusedInputs(server, place.folder, check);
+  const changed = (_, place) =>
+    changedInstallation(server, place, check, (out) => differences(results(out, false), results(place.whole, false)));
   try {
-    for (const [name, work] of Object.entries({ plain, kill, stop, link, crash, wiped, again, twice, refused })) {
+    for (const [name, work] of Object.entries({
+      plain,
+      kill,
+      stop,
+      link,
+      crash,
+      wiped,
+      again,
+      twice,
+      refused,
+      changed,
+    })) {
       if (only === undefined || only.includes(name)) await work(server, { folder, whole });
     }
   } finally {

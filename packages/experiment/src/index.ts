@@ -3,6 +3,7 @@ export { missingStarts } from './engine/preflight.js';
 export { resultText } from './engine/result-text.js';
 export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';
 export { type CancelledRun, cancelRun } from './engines/cancel-run.js';
+export { requireCode } from './engines/engine-code.js';
 export {
   type CancelledQueue,
   type QueueOptions,

@@ -1,10 +1,12 @@
 /** Which changes of ftuseg's own code make which steps run again. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { stepKinds } from '../steps/kinds.js';
-import { codeFiles, reachedDigest } from './code-digest.js';
+import { changedCode, changedCodeWarnings, codeFiles, createDiskReader, reachedDigest } from './code-digest.js';
 import { createCodeGraph } from './code-graph.js';
 
 const packages = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
@@ -68,5 +70,41 @@ describe('the code of every kind of step', () => {
       'evaluate',
       'ablate',
     ]);
+  });
+});
+
+describe('code that is changed while it runs', () => {
+  it('is told by its content, whatever its times say', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ftu-code-'));
+    try {
+      const [first, second] = [join(folder, 'a.js'), join(folder, 'b.js')];
+      await writeFile(first, 'export const a = 1;');
+      await writeFile(second, 'export const b = 1;');
+      const reader = createDiskReader();
+      expect([await reader.read(first), await reader.read(second), await reader.read(join(folder, 'c.js'))]).toEqual([
+        'export const a = 1;',
+        'export const b = 1;',
+        undefined,
+      ]);
+      expect(await reader.changed()).toBeUndefined();
+      // Built anew, with the same result.
+      await writeFile(first, 'export const a = 1;');
+      expect(await reader.changed()).toBeUndefined();
+      await writeFile(second, 'export const b = 2;');
+      await utimes(second, 1, 1);
+      expect(await reader.changed()).toBe(second);
+      await writeFile(second, 'export const b = 1;');
+      expect(await reader.changed()).toBeUndefined();
+      await rm(first);
+      expect(await reader.changed()).toBe(first);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is not this one', async () => {
+    await codeFiles(new URL('../steps/train/step.ts', import.meta.url).href);
+    expect(await changedCode()).toBeUndefined();
+    expect(await changedCodeWarnings()).toEqual([]);
   });
 });

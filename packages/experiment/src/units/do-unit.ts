@@ -5,6 +5,7 @@ import { FtuError } from '@ftuseg/core';
 import { type Attempt, earlierAttempts, publish } from '@ftuseg/files';
 import { folderOf, placeOf } from '../engine/kept.js';
 import { startMeter } from '../engine/meter.js';
+import { changedCodeWarnings } from '../records/code-digest.js';
 import { readRecord, writeRecord } from '../records/step-record.js';
 import type { RunContext, StepContext } from '../step-kind/step-kind.js';
 import { publishStep } from './publish-step.js';
@@ -65,7 +66,8 @@ export async function doPart(job: Job, attempt: Attempt): Promise<WorkedUnit> {
     meter.stop();
   }
   const target = publishedIn(place);
-  if (await publish(attempt, target, publisherOf)) return { status: 'done', summary: 'published', warnings: [] };
+  const warnings = await changedCodeWarnings();
+  if (await publish(attempt, target, publisherOf)) return { status: 'done', summary: 'published', warnings };
   if ((await readPublished(place, fingerprint)) !== undefined) return keptUnit;
   throw new FtuError('unavailable', 'another attempt published a result that is not whole', {
     subject: target,
@@ -82,7 +84,8 @@ export async function doStep(job: Job, attempt: Attempt, begun: boolean, trustCo
   try {
     const own = stepContext(job, attempt, begun, gathered);
     await kind.units?.gather(own, folders);
-    const { output, digest, summary, warnings = [] } = await kind.run(own);
+    const { output, digest, summary, warnings: ownWarnings = [] } = await kind.run(own);
+    const warnings = [...ownWarnings, ...(await changedCodeWarnings())];
     const final = folderOf(context.checked, name);
     const record = {
       fingerprint,

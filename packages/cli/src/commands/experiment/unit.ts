@@ -1,6 +1,14 @@
 /** `ftu unit`: one slide, one fold or the rest of one step, in a process of its own, on any host that sees the folder. */
 import process from 'node:process';
-import { cleanUnits, formatUnits, listUnits, runUnit, setAsideUnit, type UnitOptions } from '@ftuseg/experiment';
+import {
+  cleanUnits,
+  formatUnits,
+  listUnits,
+  requireCode,
+  runUnit,
+  setAsideUnit,
+  type UnitOptions,
+} from '@ftuseg/experiment';
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
@@ -41,6 +49,7 @@ interface Work extends AskedRun, Pick<UnitOptions, 'device' | 'trustCode'> {
   readonly clean: boolean;
   readonly untilSetAside: boolean;
   readonly setAside?: string | undefined;
+  readonly code?: string | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -66,6 +75,7 @@ async function work(options: Work, context: CommandContext, signal: AbortSignal)
     context.print(isOpen ? `${id}: set aside: ${setAside}` : `${id}: it is done, and stays so`);
     return { setAside: isOpen };
   }
+  if (options.code !== undefined) await requireCode(options.code);
   const result = await runUnit(checked, id, { ...shared, untilSetAside });
   // The run of the whole recipe warns of them; a queue would take exit code 3 of a unit for a failure.
   for (const warning of result.warnings) context.note(`warning: ${warning}`);
@@ -94,6 +104,11 @@ export const unit = defineCommand({
       placeholder: 'REASON',
       description: 'count the unit as failed for good instead of doing it, as where each process that tried was killed',
     }),
+    code: z.string().min(1).optional().meta({
+      placeholder: 'CODE',
+      description:
+        'refuse where the code of ftuseg here is another one than that which handed the unit out; batch jobs say it',
+    }),
     trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
     walltime,
     device: z.enum(devices).default('cpu').describe('where networks predict; training has `settings.device`'),
@@ -103,7 +118,7 @@ export const unit = defineCommand({
   groups: {
     Inputs: ['run', 'id', 'root', 'set'],
     Outputs: ['out'],
-    'What to do': ['list', 'clean', 'untilSetAside', 'setAside', 'trustCode', 'walltime'],
+    'What to do': ['list', 'clean', 'untilSetAside', 'setAside', 'code', 'trustCode', 'walltime'],
     Machine: ['device', 'threads'],
   },
   result: {
@@ -126,6 +141,12 @@ export const unit = defineCommand({
     if (id === undefined && limit !== undefined) throw new UsageError('--walltime would do nothing without an ID');
     if (id === undefined && options.untilSetAside) {
       throw new UsageError('--until-set-aside would do nothing without an ID');
+    }
+    if (options.code !== undefined && (id === undefined || options.setAside !== undefined)) {
+      throw new UsageError('--code would do nothing where no unit runs');
+    }
+    if (options.code !== undefined && options.trustCode) {
+      throw new UsageError('--code and --trust-code contradict each other');
     }
     if (options.setAside !== undefined) {
       if (id === undefined) throw new UsageError('--set-aside would do nothing without an ID');

@@ -6,6 +6,7 @@ import { listUnits } from '../../units/list-units.js';
 import { recordFailure } from '../../units/record-failure.js';
 import type { UnitOptions } from '../../units/step-states.js';
 import type { Unit } from '../../units/unit.js';
+import { requireSameCode } from '../engine-code.js';
 import { createOpenUnits, type OpenUnits } from './open-units.js';
 import { readWorkers } from './registry.js';
 import type { QueueServer } from './server/open-server.js';
@@ -128,6 +129,10 @@ export async function followUnits(checked: CheckedRecipe, options: FollowOptions
         const isThere = await options.isThere();
         await lookAtWorkers(following, options);
         const isNewConnection = connections !== server.connections();
+        if (now >= nextCheck)
+          await requireSameCode(
+            'the same command goes on; what the other code made is made again, unless with --trust-code',
+          );
         if (!isThere || isNewConnection || now >= nextCheck) {
           connections = server.connections();
           await mend(following, options, { isThere, isNewConnection });

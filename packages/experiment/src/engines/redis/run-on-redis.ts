@@ -12,7 +12,7 @@ import type { CheckedRecipe, StepOutcome } from '../../step-kind/step-kind.js';
 import { isRunAtWork } from '../../units/living.js';
 import { stepStates, type UnitOptions } from '../../units/step-states.js';
 import type { Unit } from '../../units/unit.js';
-import { engineCode } from './engine-code.js';
+import { engineCode } from '../engine-code.js';
 import { followUnits } from './follow-units.js';
 import { redisFolder, writeQueueFile } from './queue-file.js';
 import { cancelledSession, readRun, removeRun, writeRun } from './registry.js';

@@ -8,6 +8,7 @@ import type { CheckedRecipe } from '../../step-kind/step-kind.js';
 import { listUnits } from '../../units/list-units.js';
 import { isRunAtWork } from '../../units/living.js';
 import type { UnitOptions } from '../../units/step-states.js';
+import { engineCode } from '../engine-code.js';
 import { type JobPlan, type PlannedJob, planJobs } from './plan-jobs.js';
 import { maxArrayTasks, slurm } from './programs.js';
 import { cancelJobs, queuedTasks } from './queue.js';
@@ -77,12 +78,14 @@ async function withdraw(out: string, isOurs: (job: string) => boolean, cause: un
 }
 
 async function submitJobs(plan: JobPlan, options: SlurmOptions, extra: readonly string[]): Promise<Submission> {
-  const { out, program, unitOptions, signal } = options;
+  const { out, program, unitOptions, trustCode, signal } = options;
   const submission = newSubmission();
   const folder = join(slurmFolder(out), submission);
   const script = join(folder, 'task.sh');
   await makeFolder(folder);
-  await writeFileAtomic(script, taskScript({ out, program, options: unitOptions }));
+  // Units of other code would wait for each other's results, and find none that count.
+  const sameCode = trustCode ? [] : ['--code', await engineCode()];
+  await writeFileAtomic(script, taskScript({ out, program, options: [...unitOptions, ...sameCode] }));
   for (const { group, tasks } of plan.jobs) {
     await writeFileAtomic(unitsFile(out, { group, submission }), unitLines(tasks));
   }

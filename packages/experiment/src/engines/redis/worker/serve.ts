@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { FtuError } from '@ftuseg/core';
 import { usableThreads } from '@ftuseg/files';
-import { engineCode } from '../engine-code.js';
+import { engineCode, requireSameCode } from '../../engine-code.js';
 import { writeWorker } from '../registry.js';
 import type { QueueAddress } from '../server/address.js';
 import { openQueueServer, type QueueServer } from '../server/open-server.js';
@@ -48,8 +48,9 @@ interface Service {
   readonly told: Set<string>;
 }
 
-/** @throws {FtuError} `unavailable` where there is no run that this worker can do, and somebody waits for one that it cannot */
+/** @throws {FtuError} `unavailable` where there is no run that this worker can do, and somebody waits for one that it cannot, or where its own code has changed */
 async function look({ runs, slots, sign, told }: Service, note: (text: string) => void): Promise<void> {
+  await requireSameCode('start the worker anew; its units went back to the queue');
   for (const token of await runs.look()) {
     note('a run was cancelled; its units are stopped');
     slots.stopRun(token);
@@ -136,7 +137,7 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
  * Does units until it is stopped. Whatever the queue says, a unit that is done is not done again, and of several that do the same one publishes.
  *
  * @throws {FtuError} `unavailable` in a sentence where the queue cannot be used, or has only runs that this worker cannot do: of another version, or in a folder that this host does not
- * see; `cancelled` when it was stopped, with the units that went back to the queue
+ * see, or was changed under it; `cancelled` when it was stopped, with the units that went back to the queue
  * @example
  * await serveQueue({ address: readQueueAddress('redis://lab:6379'), root: '/mnt/data', slots: 2, ... });
  */
