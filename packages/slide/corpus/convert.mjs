@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSlide, writeDicom, writeTiff, writeZarr } from '../dist/index.js';
-import { families } from '../tests/hostile/families.mjs';
+import { loadFamilies } from '../tests/hostile/families.mjs';
 
 const fixtures = fileURLToPath(new URL('../tests/fixtures/', import.meta.url));
 const script = fileURLToPath(new URL('convert_peer.py', import.meta.url));
@@ -58,7 +58,7 @@ async function writeFiles(folder, files) {
 
 /** Paths of slides of all families and of the fixtures. */
 async function* sources(folder) {
-  for (const [family, { sound }] of Object.entries(families)) {
+  for (const [family, { sound }] of Object.entries(await loadFamilies())) {
     for (const [i, made] of (sound ?? []).entries()) {
       const place = join(folder, `${family}-${i}`);
       await mkdir(place);

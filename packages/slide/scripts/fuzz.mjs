@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { families } from '../tests/hostile/families.mjs';
+import { loadFamily } from '../tests/hostile/families.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
 import { mutated } from '../tests/hostile/mutate.mjs';
 import { put } from '../tests/hostile/put.mjs';
@@ -36,7 +36,7 @@ const files = (
     ? positionals
     : [...under(here('../tests/fixtures')), ...under(here('../../../../shared/data/slides'))]
 ).filter((path) => /\.(tiff?|svs|qptiff)$/.test(path));
-const made = families[values.family]?.sound;
+const made = values.family === undefined ? undefined : (await loadFamily(values.family)).sound;
 const originals = made ?? (await Promise.all(files.map((path) => readFile(path))));
 const nameOf = (n) => (made === undefined ? files[n] : `${values.family} ${n}`);
 

@@ -8,7 +8,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { families } from '../tests/hostile/families.mjs';
+import { loadFamily } from '../tests/hostile/families.mjs';
 import { judge } from '../tests/hostile/judge.mjs';
 import { put } from '../tests/hostile/put.mjs';
 
@@ -28,8 +28,7 @@ async function* cutOff() {
 }
 
 const [name = 'tiff', every = '1'] = process.argv.slice(2);
-const family = families[name];
-if (family === undefined) throw new RangeError(`no family ${name}: ${Object.keys(families).join(', ')}`);
+const family = await loadFamily(name);
 
 async function* all() {
   yield* family.malformed();
@@ -48,9 +47,9 @@ for (const [name, bytes] of family.read()) {
   const { outcome, fault } = await judge(path);
   if (outcome !== 'read') faults.push(`${name}: refused, ${fault ?? ''}`);
 }
-for await (const [name, bytes] of all()) {
+for await (const [name, content] of all()) {
   if (given++ % Number(every) !== 0) continue;
-  await put(path, bytes);
+  await put(path, typeof content === 'function' ? content() : content);
   const before = peak();
   const { outcome, fault } = await judge(path);
   cases++;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { FtuError, raster } from '@ftuseg/core';
 import { encodePng, readLabelImage } from '@ftuseg/slide';
-import { families } from '../../../packages/slide/tests/hostile/families.mjs';
+import { loadFamilies } from '../../../packages/slide/tests/hostile/families.mjs';
 import { judge } from '../../../packages/slide/tests/hostile/judge.mjs';
 import { buildTiff } from '../../../packages/slide/tests/hostile/tiff-builder.mjs';
 
@@ -52,7 +52,7 @@ const slideOf = (name, ending, originals) => ({
 });
 
 /** Formats whose slides are one file each; those of several are mutated by `packages/slide/scripts/fuzz.mjs --family`. */
-const ofOneFile = Object.entries(families).filter(
+const ofOneFile = Object.entries(await loadFamilies()).filter(
   ([, { sound }]) => sound?.every((one) => one instanceof Uint8Array) === true,
 );
 

@@ -47,7 +47,17 @@ function valueBytes(vr, value) {
   return even(Buffer.from(String(value), 'latin1'), vr === 'UI' ? 0 : 32);
 }
 
+const headers = new Map();
+
+/** Made once for all elements that are alike: a slide's header may have a hundred thousand. */
 function header(tag, vr, length, isExplicit) {
+  const key = `${tag} ${isExplicit ? vr : ''} ${length}`;
+  const known = headers.get(key) ?? newHeader(tag, vr, length, isExplicit);
+  headers.set(key, known);
+  return known;
+}
+
+function newHeader(tag, vr, length, isExplicit) {
   const isLong = !isExplicit || LONG.has(vr);
   const out = Buffer.alloc(isExplicit && isLong ? 12 : 8);
   out.writeUInt16LE(tag >>> 16, 0);

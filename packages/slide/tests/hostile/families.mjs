@@ -1,66 +1,68 @@
-/** Kinds of files that the hostile tests and the fuzzer know: those that lie, those that do not, and sound ones that mutations begin with. */
-import { good, malformed, sparse } from './cases.mjs';
-import { malformedCzi, soundCzis } from './czi-cases.mjs';
-import { malformedDicom, sound as soundDicom } from './dicom-cases.mjs';
-import { malformedMirax, mutableMiraxes, soundMiraxes } from './mirax-cases.mjs';
-import { malformedNdpi, sound } from './ndpi-cases.mjs';
-import { malformedPhilips, malformedQptiffs, soundPhilips, soundQptiffs } from './philips-cases.mjs';
-import { malformedVendors, sound as soundVendors } from './vendor-cases.mjs';
-import { malformedVsi, mutableVsis, soundVsis } from './vsi-cases.mjs';
-import { malformedZarr, soundZarrs } from './zarr-cases.mjs';
+/**
+ * Kinds of files that the hostile tests and the fuzzer know: those that lie, those that do not, and sound ones that mutations begin with. Each is made
+ * when it is asked for.
+ */
 
 /**
- * `read` are files that must be read; `malformed` yields names and bytes, or files by name; `sound` are what is mutated, where it is not the fixtures.
+ * `read` are files that must be read; `malformed` yields names and bytes, or files by name, or what makes these; `sound` are what is mutated, where it is
+ * not the fixtures.
  */
-export const families = {
-  tiff: {
-    read: () => [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])],
-    malformed,
-    fixtures: true,
+const loaders = {
+  tiff: async () => {
+    const { good, malformed, sparse } = await import('./cases.mjs');
+    const read = () => [['good', good], ...sparse.map(([name, bytes]) => [`sparse: ${name}`, bytes])];
+    return { read, malformed, fixtures: true };
   },
-  czi: {
-    read: () => soundCzis.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedCzi,
-    sound: soundCzis,
+  czi: async () => {
+    const { malformedCzi, soundCzis } = await import('./czi-cases.mjs');
+    return family(malformedCzi, soundCzis);
   },
-  dicom: {
-    read: () => soundDicom.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedDicom,
-    sound: soundDicom,
+  dicom: async () => {
+    const { malformedDicom, sound } = await import('./dicom-cases.mjs');
+    return family(malformedDicom, sound);
   },
-  mrxs: {
-    read: () => soundMiraxes.map((files, i) => [`sound ${i}`, files]),
-    malformed: malformedMirax,
-    sound: mutableMiraxes,
+  mrxs: async () => {
+    const { malformedMirax, mutableMiraxes, soundMiraxes } = await import('./mirax-cases.mjs');
+    return family(malformedMirax, soundMiraxes, mutableMiraxes);
   },
-  ndpi: {
-    read: () => sound.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedNdpi,
-    sound,
+  ndpi: async () => {
+    const { malformedNdpi, sound } = await import('./ndpi-cases.mjs');
+    return family(malformedNdpi, sound);
   },
-  philips: {
-    read: () => soundPhilips.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedPhilips,
-    sound: soundPhilips,
+  philips: async () => {
+    const { malformedPhilips, soundPhilips } = await import('./philips-cases.mjs');
+    return family(malformedPhilips, soundPhilips);
   },
-  qptiff: {
-    read: () => soundQptiffs.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedQptiffs,
-    sound: soundQptiffs,
+  qptiff: async () => {
+    const { malformedQptiffs, soundQptiffs } = await import('./philips-cases.mjs');
+    return family(malformedQptiffs, soundQptiffs);
   },
-  ozx: {
-    read: () => soundZarrs.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedZarr,
-    sound: soundZarrs,
+  ozx: async () => {
+    const { malformedZarr, soundZarrs } = await import('./zarr-cases.mjs');
+    return family(malformedZarr, soundZarrs);
   },
-  vsi: {
-    read: () => soundVsis.map((files, i) => [`sound ${i}`, files]),
-    malformed: malformedVsi,
-    sound: mutableVsis,
+  vsi: async () => {
+    const { malformedVsi, mutableVsis, soundVsis } = await import('./vsi-cases.mjs');
+    return family(malformedVsi, soundVsis, mutableVsis);
   },
-  vendors: {
-    read: () => soundVendors.map((bytes, i) => [`sound ${i}`, bytes]),
-    malformed: malformedVendors,
-    sound: soundVendors,
+  vendors: async () => {
+    const { malformedVendors, sound } = await import('./vendor-cases.mjs');
+    return family(malformedVendors, sound);
   },
 };
+
+const family = (malformed, whole, sound = whole) => ({
+  read: () => whole.map((content, i) => [`sound ${i}`, content]),
+  malformed,
+  sound,
+});
+
+/** @throws {RangeError} for a name that there is not */
+export async function loadFamily(name) {
+  if (!Object.hasOwn(loaders, name)) throw new RangeError(`no family ${name}: ${Object.keys(loaders).join(', ')}`);
+  return loaders[name]();
+}
+
+/** All of them, by name. */
+export const loadFamilies = async () =>
+  Object.fromEntries(await Promise.all(Object.keys(loaders).map(async (name) => [name, await loadFamily(name)])));
