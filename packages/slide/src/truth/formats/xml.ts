@@ -18,21 +18,17 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
  */
 export function visitXml(text: string, subject: string, visitor: XmlVisitor): void {
   const parser = new SaxesParser();
-  let problem: Error | undefined;
-  parser.on('error', (error) => {
-    problem ??= error;
+  parser.on('error', (cause) => {
+    // At once: the end of a text reports each of its open elements, of which there may be a hundred thousand.
+    throw new SlideError('bad-input', `this is not well-formed XML (line ${cause.message})`, {
+      subject,
+      hint: 'export the annotations again',
+      cause,
+    });
   });
   parser.on('opentag', ({ name, attributes }) => visitor.open(localName(name), attributes));
   parser.on('closetag', ({ name }) => visitor.close(localName(name)));
-  parser.write(text);
-  if (problem === undefined) parser.close();
-  if (problem !== undefined) {
-    throw new SlideError('bad-input', `this is not well-formed XML (line ${problem.message})`, {
-      subject,
-      hint: 'export the annotations again',
-      cause: problem,
-    });
-  }
+  parser.write(text).close();
 }
 
 /** @throws SlideError `bad-input` for an attribute that is missing or no finite number */
