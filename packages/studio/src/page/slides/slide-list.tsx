@@ -27,10 +27,8 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
           {slide.problem === undefined ? (
             <>
               <span class="muted">{countText(slide.counts)}</span>
-              <span class="muted">
-                {sizeText(slide)}
-                {dice !== undefined && ` · ${dice}`}
-              </span>
+              <span class="muted">{sizeText(slide)}</span>
+              {dice !== undefined && <span class="muted">{dice}</span>}
             </>
           ) : (
             <span class={slide.awaited === true ? 'warning' : 'problem'}>{sentence(slide.problem)}</span>

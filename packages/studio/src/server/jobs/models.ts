@@ -8,6 +8,7 @@ import { type ModelCard, parseModelCard } from '@ftuseg/nn';
 import { z } from 'zod';
 import { type ModelChoice, STARTER } from '../../jobs/job.js';
 import type { OpenPrediction, StudioContext } from '../context.js';
+import { withDistinctNames } from './distinct-names.js';
 
 export interface KnownModel extends ModelChoice {
   readonly card: ModelCard;
@@ -114,7 +115,7 @@ export async function knownModels(context: StudioContext): Promise<KnownModel[]>
   const predicted = (await Promise.all(predictions.map(modelsOf))).flat();
   const all = [...predicted, ...(await givenModels(context)), ...(await starter())];
   const seen = new Set<string>();
-  return all.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return withDistinctNames(all.filter(({ id }) => !seen.has(id) && seen.add(id)));
 }
 
 /** @throws {FtuError} `not-found` */
