@@ -28,6 +28,8 @@ export interface RowJob {
   readonly contentOf: Prediction['contentOf'];
   readonly signal: AbortSignal | undefined;
   readonly bandColumns: number | undefined;
+  /** Called once the last tile of this slide is predicted, if no slide comes after it. */
+  readonly releaseModels: (() => Promise<void>) | undefined;
   readonly ensemble: Ensemble;
   readonly settings: ResolvedSettings;
   /** Who looks first, and where the models look then; undefined: they look everywhere. */
@@ -73,6 +75,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       spread: outputs.includes('disagreement'),
       colours,
     });
+    await job.releaseModels?.();
     const appearance = await slideAppearance(slide, plan, colours, signal);
     const options = { out, id, outputs, outlines, overview, look, series, signal };
     const { described, codes, files, notes } = await finishSlide(slide, plan, store, options);

@@ -97,7 +97,8 @@ async function predictAtPace(
   reporter: Reporter,
 ): Promise<{ readonly slide: KeptSlide; readonly kept: boolean }> {
   const chosen = pace.choose(left);
-  const jobOf = (level: WorkLevel): RowJob => ({ ...job, ...level, signal: pace.signal });
+  const releaseModels = left.length === 1 ? job.releaseModels : undefined;
+  const jobOf = (level: WorkLevel): RowJob => ({ ...job, ...level, releaseModels, signal: pace.signal });
   const good = job.overwrite ? [] : pace.levels.slice(0, (chosen ?? pace.levels.length) + 1);
   for (const level of good) {
     const slide = await readKept(job.out, row.id, await fingerprintOf(row, jobOf(level)));

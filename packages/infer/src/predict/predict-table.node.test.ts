@@ -99,6 +99,24 @@ describe('predictTable', () => {
     }
   });
 
+  it('says once when its models are needed no longer, before the files of the last slide are written', async () => {
+    const model = bright();
+    let isReleased = false;
+    const run: typeof model.session.run = (...given) => {
+      expect(isReleased).toBe(false);
+      return model.session.run(...given);
+    };
+    const releaseModels = async (): Promise<void> => {
+      expect(isReleased).toBe(false);
+      isReleased = true;
+      expect(await readdir(join(out, 'slides'))).toEqual(['a.json', 'b.json']);
+      expect(existsSync(join(out, 'masks', 'c.tif'))).toBe(false);
+    };
+    await predictTable(rows, { ...model, session: { ...model.session, run } }, { out, releaseModels });
+    expect(isReleased).toBe(true);
+    expect(existsSync(join(out, 'masks', 'c.tif'))).toBe(true);
+  });
+
   it('goes on after a slide that fails, names it at the end, and writes no submission', async () => {
     await writeFile(rows[1]?.image ?? '', (await readFile(rows[1]?.image ?? '')).subarray(0, 200));
     await mkdir(out);

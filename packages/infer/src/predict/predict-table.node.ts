@@ -35,7 +35,7 @@ export async function predictTable(
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictTableOptions,
 ): Promise<TablePrediction> {
-  const { out, overwrite = false, bandColumns, contentOf, onProgress, onNote, ...others } = options;
+  const { out, overwrite = false, bandColumns, contentOf, releaseModels, onProgress, onNote, ...others } = options;
   const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, partOfTable = false, ...rest } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
   const { ensemble, settings, outputs, outlines, cascade } = checkedPrediction(models, given);
@@ -56,6 +56,7 @@ export async function predictTable(
         overwrite,
         bandColumns,
         contentOf,
+        releaseModels,
         signal: held,
         onFailure,
         onProgress,

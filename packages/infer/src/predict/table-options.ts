@@ -43,6 +43,11 @@ export interface PredictTableOptions extends PredictSettings {
   readonly contentOf?: ((path: string) => Promise<string | undefined>) | undefined;
   /** The rows are some of a larger table: a setting that does nothing for these may be for others. */
   readonly partOfTable?: boolean | undefined;
+  /**
+   * Called once the models are not needed any more: the last slide's tiles are predicted, and its files are still to be written, for which closed models make room. The coarse network
+   * of a cascade is not needed either.
+   */
+  readonly releaseModels?: (() => Promise<void>) | undefined;
   /** Columns of the working grid between two places where work can be taken up again. */
   readonly bandColumns?: number | undefined;
 }

@@ -26,6 +26,12 @@ export class BufferPool {
     this.#batches.push(buffer);
   }
 
+  /** Lets all memory go that is not at work. */
+  clear(): void {
+    this.#batches.length = 0;
+    this.#logits.length = 0;
+  }
+
   spareLogits(): Float32Array<ArrayBuffer> | undefined {
     return this.#logits.pop();
   }

@@ -117,6 +117,7 @@ function sessionOf(
     close: async () => {
       closing ??= Promise.all(workers.map((worker) => worker.close()));
       await closing;
+      memory.clear();
     },
   };
 }

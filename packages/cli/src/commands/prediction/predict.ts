@@ -166,6 +166,10 @@ export const predict = defineCommand({
     const load = { ...machine, onNote: context.note };
     const models = await loadModels(files, load);
     let coarse: SegmentationModel | undefined;
+    const releaseModels = async (): Promise<void> => {
+      await coarse?.close();
+      await closeModels(models);
+    };
     try {
       if (cascade !== undefined) coarse = await loadModel(await modelPath(cascade, context), load);
       await readTarget(settings, models, context.signal);
@@ -190,6 +194,7 @@ export const predict = defineCommand({
         overwrite,
         onFailure,
         contentOf: await contentsOfRun(out, context),
+        releaseModels,
         signal: context.signal,
         onNote: context.note,
         budget: maxHours === undefined ? undefined : { seconds: maxHours * 3600, startedAt },
@@ -200,8 +205,7 @@ export const predict = defineCommand({
       const { slides: predicted, kept, failed, submissions } = summary;
       return { out, slides: predicted, kept, failed, submissions, ...scales };
     } finally {
-      await coarse?.close();
-      await closeModels(models);
+      await releaseModels();
     }
   },
 });
