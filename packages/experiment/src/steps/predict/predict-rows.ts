@@ -1,6 +1,7 @@
 /** Slides of a predict step through its models, into the folder that `ftu predict` writes: all of them, or one that is a unit of its own. */
 import { join } from 'node:path';
 import {
+  closeModels,
   predictionNotes,
   predictTable,
   type SegmentationModel,
@@ -52,6 +53,10 @@ export async function predictRowsOf(
       signal,
       strangers: 'remove',
       contentOf: (path) => digests.of(path),
+      releaseModels: async () => {
+        await cascade?.close();
+        await closeModels(models);
+      },
       onProgress: ({ slide, slides, done, total, text }) => {
         share((slide - 1 + done / total) / slides);
         progress(text);

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { readCsv } from '@ftuseg/files';
-import { predictionNotes, predictTable } from '@ftuseg/infer';
+import { closeModels, predictionNotes, predictTable } from '@ftuseg/infer';
 import type { ClassMap, SlideRow } from '@ftuseg/slide';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { withModels } from '../shared/load-models.js';
@@ -69,6 +69,7 @@ export async function predictMasks(
         outputs: classes.length === 1 ? [] : ['mask'],
         signal,
         strangers: 'remove',
+        releaseModels: () => closeModels(models),
         onProgress: ({ slide, done: tiles, total, text }) => {
           share((predicted + slide - 1 + tiles / total) / rows.length);
           progress(`pseudo-labelling: ${text}`);

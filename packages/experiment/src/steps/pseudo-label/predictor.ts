@@ -1,9 +1,9 @@
 /** Probabilities of slides, each by its own models. Those of the last slide stay loaded: most slides have the same. */
 import type { Raster } from '@ftuseg/core';
-import type { PredictSettings, WeightedModel } from '@ftuseg/infer';
+import { closeModels, type PredictSettings, type WeightedModel } from '@ftuseg/infer';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import type { RunContext } from '../../step-kind/step-kind.js';
-import { closeModels, loadModels, probabilityAt } from '../shared/load-models.js';
+import { loadChosen, probabilityAt } from '../shared/load-models.js';
 import { type ChosenModel, modelsDigest } from '../shared/models.js';
 
 export class Predictor {
@@ -19,7 +19,7 @@ export class Predictor {
     const names = JSON.stringify(modelsDigest(chosen));
     if (names === this.#names) return this.#loaded;
     await this.close();
-    this.#loaded = await loadModels(this.context, chosen);
+    this.#loaded = await loadChosen(this.context, chosen);
     this.#names = names;
     return this.#loaded;
   }

@@ -1,30 +1,19 @@
 /** The files of chosen models, loaded while a step predicts, and closed however it ends. */
 import { type Raster, resizeBilinear } from '@ftuseg/core';
-import { loadModel, type PredictSettings, predictSlide, type WeightedModel } from '@ftuseg/infer';
+import { closeModels, loadModels, type PredictSettings, predictSlide, type WeightedModel } from '@ftuseg/infer';
 import { pixelScaleOf, type Slide, type SlideRow } from '@ftuseg/slide';
 import type { RunContext } from '../../step-kind/step-kind.js';
 import type { ChosenModel } from './models.js';
 
-/** Loads models; those that are loaded are closed if another fails. */
-export async function loadModels(
+/** @throws {FtuError} as `loadModels` */
+export const loadChosen = (
   { device, threads, note }: Pick<RunContext, 'device' | 'threads' | 'note'>,
   chosen: readonly ChosenModel[],
-): Promise<readonly WeightedModel[]> {
-  const loaded: WeightedModel[] = [];
-  try {
-    for (const { fold, weight } of chosen) {
-      loaded.push({ model: await loadModel(fold.model, { device, threads, onNote: note }), weight });
-    }
-    return loaded;
-  } catch (error) {
-    await closeModels(loaded);
-    throw error;
-  }
-}
-
-export async function closeModels(models: readonly WeightedModel[]): Promise<void> {
-  await Promise.all(models.map(({ model }) => model.close()));
-}
+): Promise<readonly WeightedModel[]> =>
+  loadModels(
+    chosen.map(({ fold, weight }) => ({ path: fold.model, weight })),
+    { device, threads, onNote: note },
+  );
 
 /** Runs with models loaded, and closes them however it ends. */
 export async function withModels<T>(
@@ -32,7 +21,7 @@ export async function withModels<T>(
   chosen: readonly ChosenModel[],
   work: (models: readonly WeightedModel[]) => Promise<T>,
 ): Promise<T> {
-  const models = await loadModels(context, chosen);
+  const models = await loadChosen(context, chosen);
   try {
     return await work(models);
   } finally {

@@ -5,7 +5,7 @@ import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import { modelClasses } from '../shared/class-map.js';
-import { loadModels } from '../shared/load-models.js';
+import { loadChosen } from '../shared/load-models.js';
 import { labelledRows, validatedRows } from '../shared/validated-rows.js';
 import { trainOutputSchema } from '../train/output.js';
 import { type TuneOutput, tuneOutputSchema } from './output.js';
@@ -23,7 +23,7 @@ export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
     const jobs = folds.map(
       (fold): TuningJob => ({
         rows: validatedRows(fold, rows),
-        load: () => loadModels(context, [{ fold, weight: 1 }]),
+        load: () => loadChosen(context, [{ fold, weight: 1 }]),
       }),
     );
     const map = modelClasses(context, step.models, classes);
