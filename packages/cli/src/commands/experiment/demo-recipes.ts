@@ -6,14 +6,16 @@ import type { RecipeInput } from '@ftuseg/experiment';
 export function syntheticRecipe(table: string, ids: readonly string[]): RecipeInput {
   const [unlabelled = '', test = ''] = ids.slice(-2);
   const settings = {
+    // Of a Unet, four fifths of the work are its decoder: in the same minutes a Linknet sees more images, and learns more from each here.
+    decoder: 'linknet',
     encoder: 'tu-tf_efficientnet_lite0',
     // Made slides are easy enough, and the demo needs no network.
     encoderWeights: 'none',
     foldCount: 3,
     folds: '0,1',
     batchSize: 8,
-    epochs: 16,
-    samplesPerEpoch: 240,
+    epochs: 12,
+    samplesPerEpoch: 360,
     ema: 0.98,
     // Random weights have far to go, and slides of one scanner differ in stain more than in scale.
     optimiser: { learningRate: 0.003 },
@@ -50,7 +52,7 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
         do: 'report',
         title: 'Networks trained on a few kidneys, tested on another',
         summary:
-          'Five synthetic PAS slides with exact truth. Small Unets were trained on three of them, from random weights. Their predictions of the fourth are pseudo-labels for a second stage. The scores and pictures below are of the fifth, on which none of them was trained.',
+          'Five synthetic PAS slides with exact truth. Small Linknets were trained on three of them, from random weights. Their predictions of the fourth are pseudo-labels for a second stage. The scores and pictures below are of the fifth, on which none of them was trained.',
         cautions: [
           'The slides are synthetic: the score shows that every part works, not how well real kidneys are segmented.',
         ],
