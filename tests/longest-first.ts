@@ -14,6 +14,10 @@ const LONGEST = [
   'training/hard-negatives.test.ts',
   'training/unlabelled.test.ts',
   'studio/tests/local.test.ts',
+  'cli/tests/notebook.test.ts',
+  'cli/tests/starter.test.ts',
+  'studio/tests/edits/no-loss.test.ts',
+  'studio/tests/train-again.test.ts',
   'loop/variants.test.ts',
 ];
 
