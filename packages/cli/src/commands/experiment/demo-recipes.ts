@@ -14,7 +14,6 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
     foldCount: 3,
     folds: '0,1',
     batchSize: 8,
-    epochs: 12,
     samplesPerEpoch: 360,
     ema: 0.98,
     // Random weights have far to go, and slides of one scanner differ in stain more than in scale.
@@ -33,7 +32,8 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
     },
     steps: {
       data: { do: 'prepare', slides: 'official', micronsPerPixel: 6, tile: 128 },
-      'stage-1': { do: 'train', data: 'data', settings },
+      // It only labels, so that most of the time is the second's.
+      'stage-1': { do: 'train', data: 'data', settings: { ...settings, epochs: 8 } },
       pseudo: {
         do: 'pseudo-label',
         models: 'stage-1',
@@ -42,7 +42,13 @@ export function syntheticRecipe(table: string, ids: readonly string[]): RecipeIn
         labels: 'soft',
         uncertain: [0.3, 0.7],
       },
-      'stage-2': { do: 'train', data: 'data', sources: { pseudo: { data: 'pseudo' } }, settings },
+      'stage-2': {
+        do: 'train',
+        data: 'data',
+        // A label that a network drew says less than one that is true.
+        sources: { pseudo: { data: 'pseudo', weight: 0.5 } },
+        settings: { ...settings, epochs: 16 },
+      },
       // For `ftu studio`, where every slide has something to look at; first, so that corrections begin from it.
       'all-slides': { do: 'predict', models: 'stage-2', slides: 'all' },
       predictions: { do: 'predict', models: 'stage-2', slides: 'test', settings: { views: 'd4' } },
