@@ -2,7 +2,6 @@
 import { processorSeconds } from '../estimate/clocks.js';
 import { idleShare } from '../estimate/load.js';
 import { threadsOf } from '../estimate/threads.js';
-import { changedCodeWarnings } from '../records/code-digest.js';
 import { readRecord, type StepRecord, writeRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
@@ -75,8 +74,7 @@ export async function runStep(
       progress: (text: string) => run.progress(`${text}${leftOf(forecast)}`),
     };
     if (context.gathered) await kind.units?.gather(context, parts.folders);
-    const { output, digest, summary, warnings: ownWarnings = [] } = await kind.run(context);
-    const warnings = [...ownWarnings, ...(await changedCodeWarnings())];
+    const { output, digest, summary, warnings = [] } = await kind.run(context);
     clearInterval(heartbeat);
     await writing;
     const load = forecast.end(earlier === undefined);

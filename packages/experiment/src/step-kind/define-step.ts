@@ -1,7 +1,7 @@
 /** Puts the files of a kind's folder together. Inside the folder everything is typed by its own schema; outside, a step is checked to be of the kind. */
 import type { z } from 'zod';
 import type { StepWork } from '../estimate/work.js';
-import { codeDigest } from '../records/code-digest.js';
+import { changedCodeWarnings, codeDigest } from '../records/code-digest.js';
 import { isStepOf } from './is-step.js';
 import type { BaseStep, Recipe, Reference, SlideUse } from './recipe.js';
 import type {
@@ -114,7 +114,10 @@ export function defineStep<S extends BaseStep, O, Z extends StepSchema>(
       const parsed = runner.output.safeParse(output);
       return parsed.success ? runner.files(parsed.data) : undefined;
     },
-    run: (context) => runner.run({ ...context, step: own(context.step) }),
+    run: async (context) => {
+      const { warnings = [], ...result } = await runner.run({ ...context, step: own(context.step) });
+      return { ...result, warnings: [...warnings, ...(await changedCodeWarnings())] };
+    },
     units: runner.units && ownUnits(runner.units, own),
     resultText: async (output, summary) => {
       const parsed = runner.output.safeParse(output);

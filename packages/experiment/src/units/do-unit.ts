@@ -84,8 +84,7 @@ export async function doStep(job: Job, attempt: Attempt, begun: boolean, trustCo
   try {
     const own = stepContext(job, attempt, begun, gathered);
     await kind.units?.gather(own, folders);
-    const { output, digest, summary, warnings: ownWarnings = [] } = await kind.run(own);
-    const warnings = [...ownWarnings, ...(await changedCodeWarnings())];
+    const { output, digest, summary, warnings = [] } = await kind.run(own);
     const final = folderOf(context.checked, name);
     const record = {
       fingerprint,

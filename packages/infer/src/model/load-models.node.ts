@@ -1,5 +1,6 @@
 /** Several model files at once: whoever loads an ensemble gets all of it or nothing that would have to be closed. */
 import type { WeightedModel } from './ensemble.js';
+import type { SegmentationModel } from './model.js';
 import { type LoadModelOptions, loadModel } from './model.node.js';
 
 /** A model file and how much it counts. */
@@ -29,8 +30,11 @@ export async function loadModels(
   }
 }
 
-/** Closes all of them, also where closing one fails; the first failure is thrown afterwards. */
-export async function closeModels(models: readonly WeightedModel[]): Promise<void> {
-  const closed = await Promise.allSettled(models.map(({ model }) => model.close()));
+/**
+ * Closes all of them, also where closing one fails; the first failure is thrown afterwards.
+ * @param coarse the first network of a cascade
+ */
+export async function closeModels(models: readonly WeightedModel[], coarse?: SegmentationModel): Promise<void> {
+  const closed = await Promise.allSettled([coarse?.close(), ...models.map(({ model }) => model.close())]);
   for (const one of closed) if (one.status === 'rejected') throw one.reason;
 }

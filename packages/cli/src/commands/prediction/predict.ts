@@ -166,10 +166,7 @@ export const predict = defineCommand({
     const load = { ...machine, onNote: context.note };
     const models = await loadModels(files, load);
     let coarse: SegmentationModel | undefined;
-    const releaseModels = async (): Promise<void> => {
-      await coarse?.close();
-      await closeModels(models);
-    };
+    const releaseModels = (): Promise<void> => closeModels(models, coarse);
     try {
       if (cascade !== undefined) coarse = await loadModel(await modelPath(cascade, context), load);
       await readTarget(settings, models, context.signal);

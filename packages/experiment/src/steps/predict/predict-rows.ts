@@ -53,10 +53,7 @@ export async function predictRowsOf(
       signal,
       strangers: 'remove',
       contentOf: (path) => digests.of(path),
-      releaseModels: async () => {
-        await cascade?.close();
-        await closeModels(models);
-      },
+      releaseModels: () => closeModels(models, cascade),
       onProgress: ({ slide, slides, done, total, text }) => {
         share((slide - 1 + done / total) / slides);
         progress(text);

@@ -108,8 +108,7 @@ async function checkedSettings(asked: AskedPrediction, context: CommandContext):
     await checkPrediction(rows, models, { ...settings, cascade: coarse, outputs, outlines });
     await noteClasses(models, asked.slides, context);
   } finally {
-    await coarse?.close();
-    await closeModels(models);
+    await closeModels(models, coarse);
   }
   return settings;
 }
