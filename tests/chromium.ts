@@ -1,8 +1,9 @@
 /** A headless Chromium over the DevTools protocol's pipe: the little of it that tests of pages take, without a package for it. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 
@@ -14,8 +15,8 @@ const WHOLE = ['chromium', 'chromium-browser', 'google-chrome'];
  * @param measures whether what a page takes is to be asked: the shell without the windows around a page starts in half the time, but does not tell it
  */
 export const findChromium = (measures = false): string | undefined =>
-  (measures ? [...WHOLE, SHELL] : [SHELL, ...WHOLE]).find(
-    (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
+  (measures ? [...WHOLE, SHELL] : [SHELL, ...WHOLE]).find((name) =>
+    (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name))),
   );
 
 const message = z.object({
@@ -34,7 +35,8 @@ const lifecycle = z.object({ loaderId: z.string(), name: z.string() });
 /** `webgpu` has WebGL as well. */
 export type Graphics = 'none' | 'webgl' | 'webgpu';
 
-const webgl = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+// Composed by plain code: the shaders of pages alone cost SwiftShader three seconds of a processor at each start.
+const webgl = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-gpu-compositing'];
 const drawing: Readonly<Record<Graphics, readonly string[]>> = {
   none: ['--disable-gpu'],
   webgl,
@@ -152,11 +154,23 @@ export class Chromium {
     await new Promise<void>((resolve) => this.#awaited.set(loaderId, resolve));
   }
 
-  /** A window of that many CSS pixels; `dark` as the system would ask for it. */
-  async look(width: number, height: number, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+  /**
+   * A window of that many CSS pixels; `dark` as the system would ask for it. With less motion a machine without a graphics card draws what is tested, and
+   * nothing between.
+   */
+  async look(
+    width: number,
+    height: number,
+    scheme: 'light' | 'dark' = 'light',
+    motion: 'reduce' | 'no-preference' = 'reduce',
+  ): Promise<void> {
     const mobile = width < 600;
     await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile });
-    await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+    const features = [
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: motion },
+    ];
+    await this.send('Emulation.setEmulatedMedia', { features });
   }
 
   /** The value of an expression in the page; promises are awaited. */

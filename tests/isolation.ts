@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Packages whose tests beside the sources are of pure code, but for some files. */
+/** Packages whose tests beside the sources are of pure code, but for some files. Pages in Chromium have a process there. */
 const PURE = ['core', 'files', 'nn', 'slide', 'folders', 'synth', 'experiment', 'infer', 'train', 'studio', 'cli'];
 
 /** What replaces modules or loads them anew, which only works where Vitest loads the sources. */
@@ -32,12 +32,7 @@ const testsIn = (root: string, folders: readonly string[], pattern: RegExp, hold
  * @returns their paths from `root`
  */
 export const sharing = (root: string): string[] =>
-  testsIn(
-    root,
-    PURE.map((name) => join('packages', name, 'src')),
-    TRACES,
-    false,
-  );
+  testsIn(root, [...PURE.map((name) => join('packages', name, 'src')), 'packages/studio/tests'], TRACES, false);
 
 /** Test files that replace modules or load them anew. */
 export const mocking = (root: string): string[] =>

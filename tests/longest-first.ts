@@ -13,19 +13,17 @@ const LONGEST = [
   'program/examples/help-examples.test.ts',
   'training/hard-negatives.test.ts',
   'training/unlabelled.test.ts',
-  'studio/tests/local.test.ts',
   'cli/tests/notebook.test.ts',
   'cli/tests/starter.test.ts',
-  'studio/tests/edits/no-loss.test.ts',
   'studio/tests/train-again.test.ts',
   'loop/variants.test.ts',
 ];
 
-/** Files that share a process come last and together: one of another kind between them would end it. */
+/** Files that share a process come last and together: one of another kind between them would end it. Among them the pages come first. */
 const rankOf = ({ moduleId, project }: TestSpecification): number => {
-  if (project.config.isolate === false) return LONGEST.length + 1;
   const rank = LONGEST.findIndex((ending) => moduleId.endsWith(ending));
-  return rank < 0 ? LONGEST.length : rank;
+  if (project.config.isolate !== false) return rank < 0 ? LONGEST.length : rank;
+  return LONGEST.length + (moduleId.includes('/tests/') ? 1 : 2);
 };
 
 export class LongestFirst extends BaseSequencer {

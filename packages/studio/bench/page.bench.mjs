@@ -111,7 +111,7 @@ async function sortBy(label) {
 
 try {
   const started = performance.now();
-  await browser.look(WIDTH, HEIGHT);
+  await browser.look(WIDTH, HEIGHT, 'light', 'no-preference');
   await browser.open(studio.address);
   const tab = `[...document.querySelectorAll('[role="tab"]')].find((one) => one.textContent.startsWith('Objects'))`;
   await until(`${tab} !== undefined`);

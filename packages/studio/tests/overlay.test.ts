@@ -70,7 +70,7 @@ describe.skipIf(chromium === undefined)('the overlay', () => {
     const rings = fixture.flatMap((object) => ringsOf(object, camera));
     let [wrong, on] = [0, 0];
     for (let y = 0; y < canvas[1]; y++) {
-      for (let x = 0; x < canvas[0]; x++) {
+      for (let x = y % 2; x < canvas[0]; x += 2) {
         const distance = distanceTo(rings, x + 0.5, y + 0.5);
         const [, , , alpha = 0] = pixelAt(picture, x, y);
         if (distance < 1) on++;
@@ -78,7 +78,7 @@ describe.skipIf(chromium === undefined)('the overlay', () => {
         if (distance < 0.95 ? alpha < 250 : distance > 2.05 ? alpha > 0 : false) wrong++;
       }
     }
-    expect(on).toBeGreaterThan(3000);
+    expect(on).toBeGreaterThan(1500);
     expect(wrong).toBe(0);
   });
 

@@ -110,11 +110,11 @@ export function picture(width: number, height: number): Raster {
   const grain = Float64Array.from({ length: 4099 }, () => random.next() - 0.5);
   const light = (x: number, y: number, side: number): number =>
     grain[(Math.floor(x / side) * 613 + Math.floor(y / side) * 2017 + side) % grain.length] ?? 0;
-  for (let i = 0; i < data.length; i++) {
-    const pixel = Math.floor(i / 3);
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    const shade = 24 * light(x, y, 1) + 40 * light(x, y, 9) + 40 * light(x, y, 70);
-    data[i] = 128 + 30 * Math.sin(x / 200 + (i % 3)) + 20 * Math.cos(y / 171) + shade;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const shade = 24 * light(x, y, 1) + 40 * light(x, y, 9) + 40 * light(x, y, 70) + 20 * Math.cos(y / 171);
+      for (let c = 0; c < 3; c++) data[3 * (y * width + x) + c] = 128 + 30 * Math.sin(x / 200 + c) + shade;
+    }
   }
   return raster(width, height, 3, data);
 }

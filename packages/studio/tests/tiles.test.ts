@@ -79,10 +79,10 @@ function padded({ width, height, data }: Raster, factor: number): Raster {
   const [across, down] = [Math.ceil(width / factor) * factor, Math.ceil(height / factor) * factor];
   const out = emptyRaster(across, down, 3);
   for (let y = 0; y < down; y++) {
-    for (let x = 0; x < across; x++) {
-      const from = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * 3;
-      out.data.set(data.subarray(from, from + 3), (y * across + x) * 3);
-    }
+    const row = Math.min(y, height - 1) * width * 3;
+    const line = data.subarray(row, row + width * 3);
+    out.data.set(line, y * across * 3);
+    for (let x = width; x < across; x++) out.data.set(line.subarray(-3), (y * across + x) * 3);
   }
   return out;
 }

@@ -14,7 +14,7 @@ import { insertVertex, moveVertex, removeVertex, type VertexPlace } from '../../
 import type { FlatPolygon } from '../../src/protocol/objects.js';
 import { areaBound, Masks, maskArea } from './masks.js';
 
-const OPERATIONS = Number(process.env.FTUSEG_POLYGON_OPERATIONS ?? 200);
+const OPERATIONS = Number(process.env.FTUSEG_POLYGON_OPERATIONS ?? 100);
 /** Of one object, one after another. */
 const CHAIN = 10;
 /** Pixels of the side of the slide. */

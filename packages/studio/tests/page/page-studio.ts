@@ -150,7 +150,7 @@ export async function pageStudio(binary: string): Promise<PageStudio> {
     onNote: () => undefined,
   });
   const browser = await Chromium.launch(binary, 'webgl');
-  await browser.look(1200, 700);
+  await browser.look(1200, 700, 'light', 'no-preference');
   await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: WATCH });
   await browser.open(studio.address);
 
