@@ -48,75 +48,79 @@ const computedOn = (word: string): string => `(() => {
   field.dispatchEvent(new Event('change', { bubbles: true }));
 })()`;
 
-describe.skipIf(binary === undefined)('the page on a graphics card (needs chromium on the PATH: make browser)', () => {
-  let page: LocalPage;
-  let folder = '';
-  let slide = '';
+// Long: no other tests draw on WebGPU, and its emulation takes the time of several of them.
+describe.runIf(binary !== undefined && long)(
+  'the page on a graphics card (needs chromium on the PATH: make browser)',
+  () => {
+    let page: LocalPage;
+    let folder = '';
+    let slide = '';
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ftuseg-webgpu-'));
-    slide = join(folder, 'small.tif');
-    await writePyramid(slide, { width: SIDE, height: SIDE, channels: 3, order: 'rows', micronsPerPixel: 0.5 }, [
-      bright(SIDE),
-    ]);
-    page = await localPage(binary ?? '', long ? [STARTER_MODEL] : true, 'webgpu');
-    await page.open();
-    await page.until("document.querySelector('.start form') !== null");
-    await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
-    await page.until("document.querySelector('.locked') !== null", 120);
-    await page.choose('Slide files', slide);
-    await page.until("document.querySelector('.scale-bar') !== null", 120);
-    await page.click('Predict');
-    await page.choose('Model files', page.model);
-    await page.until(
-      "document.querySelector('form.group .model:has(:checked)')?.innerText.includes('convolution') ?? false",
-    );
-  }, patience);
-
-  afterAll(async () => {
-    await page?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  it.runIf(long)(
-    'finds on it what `ftu predict` finds',
-    async () => {
-      await page.browser.evaluate(computedOn('graphics'));
-      await page.browser.evaluate(press('Predict'));
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'ftuseg-webgpu-'));
+      slide = join(folder, 'small.tif');
+      await writePyramid(slide, { width: SIDE, height: SIDE, channels: 3, order: 'rows', micronsPerPixel: 0.5 }, [
+        bright(SIDE),
+      ]);
+      page = await localPage(binary ?? '', [STARTER_MODEL], 'webgpu');
+      await page.open();
+      await page.until("document.querySelector('.start form') !== null");
+      await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
+      await page.until("document.querySelector('.locked') !== null", 120);
+      await page.choose('Slide files', slide);
+      await page.until("document.querySelector('.scale-bar') !== null", 120);
+      await page.click('Predict');
+      await page.choose('Model files', page.model);
       await page.until(
-        "document.querySelector('[aria-current=true] .slide-words')?.innerText.includes('2 glomerulus')",
-        240,
+        "document.querySelector('form.group .model:has(:checked)')?.innerText.includes('convolution') ?? false",
       );
-      await page.click('Export');
-      await page.click('This slide as GeoJSON for QuPath');
-      const ours = objectsIn((await page.downloaded('small.geojson')).toString());
-      const there = join(folder, 'there');
-      const args = ['predict', '--slides', slide, '--out', there, '--model', page.model, '--views', 'none'];
-      await run(process.execPath, [program, ...args]);
-      const theirs = objectsIn(await readFile(join(there, 'geojson', 'small.geojson'), 'utf8'));
-      expect(theirs).toHaveLength(2);
-      const { ious, different } = compareObjects(ours, theirs);
-      expect(ious).toHaveLength(2);
-      expect(Math.min(...ious)).toBeGreaterThanOrEqual(0.99);
-      expect(different / SIDE ** 2).toBeLessThan(1e-4);
-    },
-    patience,
-  );
+    }, patience);
 
-  // Shaders of a whole network take this Chromium a minute.
-  it.each(long ? ['convolution', 'starter'] : ['convolution'])(
-    'agrees with the processor, is slower, and is left alone: %s',
-    async (name) => {
-      await page.browser.evaluate(onlyModel(name));
-      await page.browser.evaluate(computedOn('faster'));
-      await page.browser.evaluate(press('Estimate'));
-      await page.until("document.querySelector('.job-plan dl') !== null", 240);
-      expect(await page.browser.evaluate("document.querySelector('.job-plan').innerText")).toMatch(
-        new RegExp(
-          `${name}.*: the graphics card takes \\d+ ms for a tile, the processor [\\d.]+ ms: the processor computes`,
-        ),
-      );
-    },
-    patience,
-  );
-});
+    afterAll(async () => {
+      await page?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it(
+      'finds on it what `ftu predict` finds',
+      async () => {
+        await page.browser.evaluate(computedOn('graphics'));
+        await page.browser.evaluate(press('Predict'));
+        await page.until(
+          "document.querySelector('[aria-current=true] .slide-words')?.innerText.includes('2 glomerulus')",
+          240,
+        );
+        await page.click('Export');
+        await page.click('This slide as GeoJSON for QuPath');
+        const ours = objectsIn((await page.downloaded('small.geojson')).toString());
+        const there = join(folder, 'there');
+        const args = ['predict', '--slides', slide, '--out', there, '--model', page.model, '--views', 'none'];
+        await run(process.execPath, [program, ...args]);
+        const theirs = objectsIn(await readFile(join(there, 'geojson', 'small.geojson'), 'utf8'));
+        expect(theirs).toHaveLength(2);
+        const { ious, different } = compareObjects(ours, theirs);
+        expect(ious).toHaveLength(2);
+        expect(Math.min(...ious)).toBeGreaterThanOrEqual(0.99);
+        expect(different / SIDE ** 2).toBeLessThan(1e-4);
+      },
+      patience,
+    );
+
+    // Shaders of a whole network take this Chromium a minute.
+    it.each(['convolution', 'starter'])(
+      'agrees with the processor, is slower, and is left alone: %s',
+      async (name) => {
+        await page.browser.evaluate(onlyModel(name));
+        await page.browser.evaluate(computedOn('faster'));
+        await page.browser.evaluate(press('Estimate'));
+        await page.until("document.querySelector('.job-plan dl') !== null", 240);
+        expect(await page.browser.evaluate("document.querySelector('.job-plan').innerText")).toMatch(
+          new RegExp(
+            `${name}.*: the graphics card takes \\d+ ms for a tile, the processor [\\d.]+ ms: the processor computes`,
+          ),
+        );
+      },
+      patience,
+    );
+  },
+);
