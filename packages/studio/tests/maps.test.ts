@@ -61,7 +61,7 @@ async function tiled(map: MapLayer, level: number, width: number, height: number
 describe('map tiles', () => {
   it('hold every level as it is stored', async () => {
     const map = await layer();
-    expect(map).toMatchObject({ kind: 'probability', class: 'glomerulus', width: 350, height: 270, downsample: 2 });
+    expect(map).toMatchObject({ kind: 'probability', class: 'glomerulus', width: 350, height: 270 });
     const levels = await levelsOf(probability());
     expect(map.levels).toBe(levels.length);
     for (const [i, { width, height, data }] of levels.entries()) {

@@ -70,12 +70,12 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
 
   it('applies a threshold to a map at once, without asking for its tiles again', async () => {
     await page.run(`(globalThis.asked = 0, t.overlay.setMap('m', {
-      width: 200, height: 100, downsample: 1, levels: 1,
+      width: 200, height: 100, levels: 1,
       tile: async () => {
         globalThis.asked++;
         return Uint8Array.from({ length: 65536 }, (_, i) => (i & 255) < 200 && i >> 8 < 100 ? i & 255 : 0).buffer;
       },
-    }))`);
+    }, { width: 200, height: 100 }))`);
     const identity = { a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 };
     for (const threshold of [0.2, 0.6, 0.75]) {
       await call('styleMap', 'm', { visible: true, opacity: 1, threshold, colour: [0, 200, 0] });
@@ -87,6 +87,19 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
       expect(pixelAt(picture, [202, 50])[3]).toBe(0);
     }
     expect(await page.run('globalThis.asked')).toBe(1);
+    await call('setMap', 'm', undefined);
+  });
+
+  it('lays a map over all of the slide, whose sides are no whole number of its pixels', async () => {
+    await page.run(`t.overlay.setMap('m', {
+      width: 100, height: 200, levels: 1,
+      tile: async () => Uint8Array.from({ length: 65536 }, (_, i) => (i & 255) < 100 && i >> 8 >= 180 ? 255 : 0).buffer,
+    }, { width: 104, height: 230 })`);
+    await call('styleMap', 'm', { visible: true, opacity: 1, threshold: 0.5, colour: [0, 200, 0] });
+    const picture = await page.picture({ a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 }, ...canvas);
+    // Row 180 of 200 is row 207 of 230.
+    expect([204, 210, 229].map((y) => (pixelAt(picture, [50, y])[3] ?? 0) > 0)).toEqual([false, true, true]);
+    expect([102, 106].map((x) => (pixelAt(picture, [x, 215])[3] ?? 0) > 0)).toEqual([true, false]);
     await call('setMap', 'm', undefined);
   });
 

@@ -119,7 +119,6 @@ export async function predictInStore(
   await writeMapFacts(files, {
     width: plan.grid.width,
     height: plan.grid.height,
-    downsample: plan.slide.width / plan.grid.width,
     temperature: temperatureOf(models),
   });
   const overview = await readOverview(slide, signal);

@@ -14,8 +14,6 @@ const mapFactsSchema = z.object({
   /** Of the working grid. */
   width: z.number(),
   height: z.number(),
-  /** Level-0 pixels per pixel of that grid. */
-  downsample: z.number(),
   /** See `temperatureOf`. */
   temperature: z.number(),
 });

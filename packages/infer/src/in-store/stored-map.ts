@@ -10,8 +10,6 @@ import { readMapFacts } from './result-files.js';
 export interface StoredMap {
   readonly width: number;
   readonly height: number;
-  /** Level-0 pixels of the slide per pixel of the map's level 0. */
-  readonly downsample: number;
   readonly levels: number;
   /** 256 x 256 octets, 255 for 1; beyond the map, and where no band is yet, 0. */
   readonly tile: (level: number, x: number, y: number) => Promise<ArrayBuffer>;
@@ -35,7 +33,7 @@ export async function openProbabilityMap(store: FileStore, klass: number): Promi
   const bands = facts === undefined ? [] : await wholeBands(store);
   const [first] = bands;
   if (facts === undefined || first === undefined || klass >= first.header.classes) return undefined;
-  const { width, height, downsample } = facts;
+  const { width, height } = facts;
   const shown = temperedOctets(facts.temperature);
   const held = new Map<string, Promise<Raster>>();
   let levels = 1;
@@ -101,7 +99,7 @@ export async function openProbabilityMap(store: FileStore, klass: number): Promi
     }
     return out.buffer;
   };
-  return { width, height, downsample, levels, tile };
+  return { width, height, levels, tile };
 }
 
 /** Copies what a band has of a class in a place of the grid; only the rows that are needed are read. */

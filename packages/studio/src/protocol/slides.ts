@@ -83,10 +83,9 @@ export interface MapLayer {
   readonly name: string;
   readonly prediction: string;
   readonly class: string;
+  /** Pixels of level 0 of its pyramid, which covers the slide; every further level has half as many, rounded up. */
   readonly width: number;
   readonly height: number;
-  /** Level-0 pixels per pixel of the map, at level 0 of its pyramid; every further level has twice that. */
-  readonly downsample: number;
   readonly levels: number;
 }
 

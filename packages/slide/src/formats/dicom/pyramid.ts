@@ -62,7 +62,7 @@ export async function describePyramid(
   const missing = missingBase(base[0]);
   return {
     format: 'DICOM',
-    levels: [level([full.page], full.page.width), ...found],
+    levels: [level([full.page], full.page), ...found],
     ...scaleOf(base[0]),
     objectivePower: full.path?.objectivePower,
     ...(missing === undefined ? {} : { warnings: [missing] }),
@@ -137,7 +137,7 @@ async function smallerLevel(
     const problem = `its pixels are ${ratio.toPrecision(3)} times as large as those of ${other}, and its size says ${factor.toPrecision(3)}`;
     throw contradiction(subject, problem, 'export the slide again');
   }
-  return level([(await pictureOf(parts, codecs)).page], full.width);
+  return level([(await pictureOf(parts, codecs)).page], full);
 }
 
 function scaleOf({ spacing }: Instance): Pick<TiffSlide, 'scale' | 'micronsPerPixelFrom' | 'scaleNote'> {

@@ -58,14 +58,14 @@ export async function openNdpi(
     last = page;
     // Magnifications that do not shrink as the levels do say nothing.
     if (Math.abs((first.lens / lens) * (page.width / base.width) - 1) > 0.05) objectivePower = undefined;
-    if (isReduced(base, page)) levels.push(level([page], base.width));
+    if (isReduced(base, page)) levels.push(level([page], base));
     else notes.push(`a level of ${page.width} x ${page.height} pixels with a margin, which is not read`);
   }
   const pictures = await describeBeside(file, beside, options);
   const { scale, note } = await statedResolution(file, first.directory);
   return {
     format: 'Hamamatsu NDPI',
-    levels: [level([base], base.width), ...levels],
+    levels: [level([base], base), ...levels],
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
     ...(scale === undefined && note !== undefined ? { scaleNote: note } : {}),

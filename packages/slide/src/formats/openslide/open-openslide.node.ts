@@ -12,7 +12,7 @@ import { type PlacedTile, readPlaced, type Window } from '../placed/placed-tiles
 import type { TiffLevel, TiffPage } from '../tiff/page.js';
 import { pageOfBlocks } from '../tiff/page-of-blocks.js';
 import { slideOfPages } from '../tiff/pages-slide.js';
-import { isReduced } from '../tiff/structure/levels.js';
+import { downsampleOf, isReduced } from '../tiff/structure/levels.js';
 import { type LibrarySlide, type OpenSlideLibrary, openSlideLibrary } from './library.node.js';
 
 /** Pixels a side of a block, and of what is drawn at once. */
@@ -112,7 +112,7 @@ function levelsOf(drawing: Drawing): { readonly levels: TiffLevel[]; readonly le
     levels.push({
       width,
       height,
-      downsample: full.width / width,
+      downsample: downsampleOf(full, { width, height }),
       pages: [page],
       // The library interpolates where a place is no whole pixel of the level: there, blocks make sure that every window shows the same.
       ...(Number.isInteger(downsample) ? { draw: (window, signal) => drawWindow(window, read, signal) } : {}),

@@ -22,7 +22,7 @@ const levelsOf = (width: number, height: number, factors: readonly number[]) => 
 const philips = levelsOf(203, 117, [1, 4]);
 const narrow = levelsOf(61, 1187, [1, 8]);
 
-it.each<[string, readonly { readonly picture: Raster }[], () => Uint8Array]>([
+it.each<[string, readonly { readonly factor: number; readonly picture: Raster }[], () => Uint8Array]>([
   ['padded levels of Philips', philips, () => buildPhilips(philips, { form: 'none' })],
   ['a narrow slide', narrow, () => buildPages(narrow.map(({ picture }) => tiledPage(picture, 32)))],
 ])('of %s', async (name, levels, build) => {
@@ -39,6 +39,13 @@ it.each<[string, readonly { readonly picture: Raster }[], () => Uint8Array]>([
       const region = { x: 0, y: 0, width: Math.round(2 * downsample), height: Math.round(3 * downsample), downsample };
       const corner = crop(picture, { x: 0, y: 0, width: 2, height: 3 });
       expect((await slide.readRegion(region)).data).toEqual(corner.data);
+      const { factor } = levels[i] ?? { factor: 1 };
+      // Where the pixel lies that was made of these, down to the lower end.
+      for (let y = 0; (y + 1) * factor <= slide.height; y++) {
+        const one = { x: 0, y: y * factor, width: Math.round(downsample), height: Math.round(downsample), downsample };
+        const pixel = crop(picture, { x: 0, y, width: 1, height: 1 });
+        expect([y, (await slide.readRegion(one)).data]).toEqual([y, pixel.data]);
+      }
       for (const { x, columns, rows } of [
         { x: 0, columns: width, rows: 7 },
         { x: left, columns: width - left, rows: 1 },

@@ -57,13 +57,13 @@ export async function openTiff(
   const page = await describePage(file, first, options);
   const bands = await threeBands(file, directories, page, options);
   const others = directories.slice(bands.length);
-  const levels = [level(bands, page.width), ...(await furtherLevels(file, first, others, bands, options))];
+  const levels = [level(bands, page), ...(await furtherLevels(file, first, others, bands, options))];
   const associated = await otherPictures(file, others, levels, options);
   const tagged = await statedResolution(file, first);
   const scale = ome?.scale ?? tagged.scale;
   return {
     format: `${ome === undefined ? (file.big ? 'BigTIFF' : 'TIFF') : 'OME-TIFF'}${levels.length > 1 ? ' pyramid' : ''}`,
-    levels: [level(bands, page.width), ...levels.slice(1)],
+    levels: [level(bands, page), ...levels.slice(1)],
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : ome?.scale === undefined ? 'resolution tags' : 'OME-XML',
     ...(ome?.objectivePower === undefined ? {} : { objectivePower: ome.objectivePower }),
@@ -146,7 +146,7 @@ async function furtherLevels(
   const full = bands[0];
   const candidates = [...(await subImages(file, first)), ...(bands.length === 1 ? others : [])];
   const levels: TiffLevel[] = [];
-  let last: TiffLevel = { ...level(bands, full.width), downsample: 1 };
+  let last: TiffLevel = { ...level(bands, full), downsample: 1 };
   for (const directory of candidates) {
     const [width, height] = await sizeOf(file, directory);
     if (width > last.pages[0].width || height > full.height) continue;
@@ -156,7 +156,7 @@ async function furtherLevels(
     if (page === undefined || page.samples !== full.samples || page.bits !== full.bits) continue;
     const factor = paddedFactor(full, page, last.downsample);
     if (factor !== undefined) last = unpadded(full, page, factor);
-    else if (isReduced(full, page) && page.width < last.width) last = level([page], full.width);
+    else if (isReduced(full, page) && page.width < last.width) last = level([page], full);
     else continue;
     levels.push(last);
   }

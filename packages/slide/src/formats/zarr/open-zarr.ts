@@ -7,7 +7,7 @@ import { jsonProperties } from '../properties/json-properties.js';
 import type { TiffLevel, TiffSlide } from '../tiff/page.js';
 import { slideOfPages } from '../tiff/pages-slide.js';
 import { refuseUnstatedRange } from '../tiff/pixels/value-range.js';
-import { isReduced } from '../tiff/structure/levels.js';
+import { downsampleOf, isReduced } from '../tiff/structure/levels.js';
 import { ChunkStore } from './array/chunk-store.js';
 import { describeArray } from './array/describe-array.js';
 import type { ZarrArray } from './array/zarr-array.js';
@@ -43,11 +43,12 @@ export async function openZarr(
   const store = new ChunkStore(folder, codecs);
   const lengthOf = (axis: Axis): number => base.shape[axes.indexOf(axis)] ?? 1;
   const colours = findColours(folder, memberOf(group.attributes, 'omero'), lengthOf('c'), base.bits);
+  const full = { width: lengthOf('x'), height: lengthOf('y') };
   const level = (array: ZarrArray): TiffLevel => {
     const options = { axes, colours, store, subject: folder.name, name: array.path };
     const page = levelPage(array, options);
     const { width, height } = page;
-    return { width, height, downsample: lengthOf('x') / width, pages: [page] };
+    return { width, height, downsample: downsampleOf(full, page), pages: [page] };
   };
   const source: ByteSource = {
     name: folder.name,

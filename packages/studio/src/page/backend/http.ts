@@ -39,10 +39,9 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     coverage: (level, x, y, signal) => bytes(routes.coverage(slide, layer, level, x, y), signal),
   });
 
-  const map = (slide: string, { id, width, height, downsample, levels }: MapLayer): MapSource => ({
+  const map = (slide: string, { id, width, height, levels }: MapLayer): MapSource => ({
     width,
     height,
-    downsample,
     levels,
     tile: (level, x, y, signal) => bytes(routes.mapTile(slide, id, level, x, y), signal),
   });

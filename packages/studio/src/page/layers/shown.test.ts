@@ -23,7 +23,6 @@ const map = (prediction: string): MapLayer => ({
   class: 'glomerulus',
   width: 10,
   height: 10,
-  downsample: 4,
   levels: 1,
 });
 const on: LayerSettings = { visible: true, opacity: 0.5, threshold: 0.25 };

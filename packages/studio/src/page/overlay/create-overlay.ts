@@ -112,10 +112,10 @@ class CanvasOverlay implements Overlay {
     this.#edited.set(objects);
   };
 
-  setMap: Overlay['setMap'] = (map, source) => {
+  setMap: Overlay['setMap'] = (map, source, slide) => {
     this.#maps.delete(map);
     if (source === undefined) return;
-    const made = new MapLayer(`map ${++this.#layers}`, source, this.#shared);
+    const made = new MapLayer(`map ${++this.#layers}`, source, slide, this.#shared);
     made.style = this.#mapStyles.get(map);
     this.#maps.set(map, made);
   };

@@ -15,14 +15,16 @@ export class MapLayer {
   constructor(
     key: string,
     readonly source: MapSource,
+    readonly slide: { readonly width: number; readonly height: number },
     shared: Shared,
   ) {
     const tiles = new MapTiles(source);
     const pyramid = {
       levels: source.levels,
-      texel: source.downsample,
-      width: source.width * source.downsample,
-      height: source.height * source.downsample,
+      // The sides of the map are whole pixels, so that the two are not quite the same.
+      texel: { width: slide.width / source.width, height: slide.height / source.height },
+      width: slide.width,
+      height: slide.height,
       load: (level: number, x: number, y: number) => tiles.bordered(level, x, y),
       upload: (octets: Uint8Array) => {
         const gl = shared.gpu?.gl;
@@ -37,7 +39,7 @@ export class MapLayer {
   draw(gpu: Gpu, frame: Frame): void {
     const { style } = this;
     if (style?.visible !== true) return;
-    const level = mapLevelAt(frame.scale, this.source.downsample, this.source.levels);
+    const level = mapLevelAt(frame.scale, this.slide.width / this.source.width, this.source.levels);
     this.#pyramid.draw(frame, level, true, (texture, place) => gpu.map(texture, place, style));
   }
 }

@@ -47,7 +47,7 @@ export class OutlineLayer {
     const { textures, requests } = this.shared;
     const source = {
       levels: coverageLevels(index),
-      texel: 1,
+      texel: { width: 1, height: 1 },
       width: index.width,
       height: index.height,
       load: (level: number, x: number, y: number, signal: AbortSignal) =>

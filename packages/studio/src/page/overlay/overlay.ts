@@ -20,9 +20,9 @@ export interface OutlineSource {
 }
 
 export interface MapSource {
+  /** Pixels of level 0 of its pyramid; every further level has half as many, rounded up. */
   readonly width: number;
   readonly height: number;
-  readonly downsample: number;
   readonly levels: number;
   /** 256 x 256 octets. */
   readonly tile: (level: number, x: number, y: number, signal: AbortSignal) => Promise<ArrayBuffer>;
@@ -79,7 +79,12 @@ export interface Overlay {
     objects: readonly { readonly id: string; readonly class: string; readonly polygons: readonly FlatPolygon[] }[],
     style: OutlineStyle,
   ) => void;
-  readonly setMap: (map: string, source: MapSource | undefined) => void;
+  /** @param slide level-0 pixels that the map covers: all of the slide */
+  readonly setMap: (
+    map: string,
+    source: MapSource | undefined,
+    slide: { readonly width: number; readonly height: number },
+  ) => void;
   readonly styleMap: (map: string, style: MapStyle) => void;
   readonly setSelection: (ids: ReadonlySet<string>) => void;
   readonly setSketch: (sketch: Sketch | undefined) => void;

@@ -8,8 +8,8 @@ import type { Camera } from './overlay.js';
 
 export interface TileSource {
   readonly levels: number;
-  /** Level-0 pixels that a pixel of level 0 of the tiles is wide; the next level has twice that. */
-  readonly texel: number;
+  /** Level-0 pixels that a pixel of level 0 of the tiles takes; the next level has twice that. */
+  readonly texel: { readonly width: number; readonly height: number };
   /** Level-0 pixels that tiles cover. */
   readonly width: number;
   readonly height: number;
@@ -71,14 +71,21 @@ export class TilePyramid {
   renew({ left, top, right, bottom }: Box): void {
     this.#said++;
     for (let level = 0; level < this.source.levels; level++) {
-      const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
-      for (let y = Math.floor(top / span); y <= Math.floor(bottom / span); y++) {
-        for (let x = Math.floor(left / span); x <= Math.floor(right / span); x++) {
+      const { across, down } = this.#spanAt(level);
+      for (let y = Math.floor(top / down); y <= Math.floor(bottom / down); y++) {
+        for (let x = Math.floor(left / across); x <= Math.floor(right / across); x++) {
           const key = this.#key({ level, x, y });
           if (this.textures.has(key) || this.requests.isRunning(key)) this.#stale.set(key, this.#said);
         }
       }
     }
+  }
+
+  /** Level-0 pixels of a tile of a level. */
+  #spanAt(level: number): { readonly across: number; readonly down: number } {
+    const { width, height } = this.source.texel;
+    const texels = COVERAGE_SIDE * 2 ** level;
+    return { across: width * texels, down: height * texels };
   }
 
   #key({ level, x, y }: Tile): string {
@@ -99,28 +106,28 @@ export class TilePyramid {
   }
 
   *#visible({ camera, width, height }: TileView, level: number): Generator<Tile> {
-    const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
+    const { across, down } = this.#spanAt(level);
     const box = visibleBox(camera, width, height);
-    const last = (size: number, edge: number): number => Math.min(Math.ceil(size / span) - 1, Math.floor(edge / span));
-    for (let y = Math.max(0, Math.floor(box.top / span)); y <= last(this.source.height, box.bottom); y++) {
-      for (let x = Math.max(0, Math.floor(box.left / span)); x <= last(this.source.width, box.right); x++) {
-        yield { level, x, y };
-      }
+    const first = (edge: number, span: number): number => Math.max(0, Math.floor(edge / span));
+    const last = (size: number, edge: number, span: number): number =>
+      Math.min(Math.ceil(size / span) - 1, Math.floor(edge / span));
+    for (let y = first(box.top, down); y <= last(this.source.height, box.bottom, down); y++) {
+      for (let x = first(box.left, across); x <= last(this.source.width, box.right, across); x++) yield { level, x, y };
     }
   }
 
   /** Where a tile lies; the part of its ancestor that many levels up that is of the same place. */
   #place(camera: Camera, { level, x, y }: Tile, up: number): TilePlace {
-    const span = COVERAGE_SIDE * this.source.texel * 2 ** level;
-    const corner = toDevice(camera, x * span, y * span);
+    const spans = this.#spanAt(level);
+    const corner = toDevice(camera, x * spans.across, y * spans.down);
     const share = 1 / 2 ** up;
     const { border } = this.source;
     const inside = (part: number): number => (border + COVERAGE_SIDE * part) / (COVERAGE_SIDE + 2 * border);
     const [left, top] = [(x & (2 ** up - 1)) * share, (y & (2 ** up - 1)) * share];
     return {
       corner: [corner.x, corner.y],
-      right: [camera.a * span, camera.b * span],
-      down: [camera.c * span, camera.d * span],
+      right: [camera.a * spans.across, camera.b * spans.across],
+      down: [camera.c * spans.down, camera.d * spans.down],
       part: [inside(left), inside(top), inside(left + share), inside(top + share)],
     };
   }

@@ -61,7 +61,7 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
       if (one === undefined) continue;
       if (one.visible && !given.has(`map ${layer.id}`)) {
         given.add(`map ${layer.id}`);
-        overlay.setMap(layer.id, backend.map(slide.id, layer));
+        overlay.setMap(layer.id, backend.map(slide.id, layer), slide);
       }
       if (given.has(`map ${layer.id}`)) overlay.styleMap(layer.id, one);
     }

@@ -53,7 +53,7 @@ export async function describeMaps(context: StudioContext, slide: StudioSlide, f
           const { id, kind, prediction, class: name } = map;
           const levels = mapLevels({ width, height }).length;
           const shown = { id, kind, name: nameOf(map, predictions.length > 1), prediction: prediction.id, class: name };
-          return [{ ...shown, width, height, downsample: size.width / width, levels }];
+          return [{ ...shown, width, height, levels }];
         })
         .catch((error: unknown) => {
           if (error instanceof FtuError) return [];

@@ -8,10 +8,17 @@ interface Size {
 
 type Tiled = Pick<TiffPage, 'blocks' | 'width' | 'height' | 'blockWidth' | 'blockHeight'>;
 
+/**
+ * Level-0 pixels per pixel of a smaller picture of the whole: that of its longer side, since both sides are rounded to whole pixels. By the shorter one the
+ * lower end of a narrow slide would be pixels away from its place.
+ */
+export const downsampleOf = (full: Size, { width, height }: Size): number =>
+  full.width >= full.height ? full.width / width : full.height / height;
+
 /** A level that is its pages from corner to corner. */
-export function level(pages: TiffLevel['pages'], fullWidth: number): TiffLevel {
+export function level(pages: TiffLevel['pages'], full: Size): TiffLevel {
   const [{ width, height }] = pages;
-  return { width, height, downsample: fullWidth / width, pages };
+  return { width, height, downsample: downsampleOf(full, { width, height }), pages };
 }
 
 /** A smaller picture of the same shape: one factor divides both sides of the whole, to within a pixel of each. */

@@ -54,7 +54,7 @@ async function aperioSlide(
     if (name !== undefined) associated.set(name, page);
     else if (full === undefined || isReduced(full, page)) {
       full ??= page;
-      levels.push(level([page], full.width));
+      levels.push(level([page], full));
     }
   }
   const [base, ...reduced] = levels;

@@ -7,7 +7,7 @@ import { gridTiles, type TileGrid } from '../../placed/tile-grid.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
 import { type Directory, damaged, readNumbers, type TiffFile } from '../structure/file.js';
-import { level } from '../structure/levels.js';
+import { downsampleOf, level } from '../structure/levels.js';
 import { tiffProperties } from '../structure/properties.js';
 import { Tag } from '../structure/tags.js';
 import type { TiffVendor, VendorOptions } from './vendor.js';
@@ -49,12 +49,10 @@ async function openTrestle(
         `a level of ${size.width} x ${size.height} pixels is no smaller picture of the slide`,
       );
     }
-    const downsample = base.width / size.width;
+    const downsample = downsampleOf(base, size);
     const isPlain = overlap.x === 0 && overlap.y === 0;
     levels.push(
-      isPlain
-        ? level([page], base.width)
-        : { ...size, downsample, pages: [page], placed: place(page, overlap, background) },
+      isPlain ? level([page], base) : { ...size, downsample, pages: [page], placed: place(page, overlap, background) },
     );
   }
   const [base, ...reduced] = levels;

@@ -74,7 +74,7 @@ async function openBif(
     const downsample = first.magnification / magnification;
     const made =
       stitching === undefined
-        ? level([page], full.width)
+        ? level([page], full)
         : placeTiles(file, { full, page, downsample, stitching, white: iScan.whitePoint ?? 255 });
     const last = levels.at(-1);
     if (last !== undefined && (made.width >= last.width || made.height > last.height)) {

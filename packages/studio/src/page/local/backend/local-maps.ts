@@ -39,12 +39,11 @@ export async function mapLayers(store: Caller<StoreMethods>, { record, work }: L
 }
 
 export function mapSource(store: Caller<StoreMethods>, slide: string, layer: MapLayer): MapSource {
-  const { prediction, width, height, downsample, levels } = layer;
+  const { prediction, width, height, levels } = layer;
   const klass = Number(/-p(\d+)$/.exec(layer.id)?.[1] ?? 0);
   return {
     width,
     height,
-    downsample,
     levels,
     tile: (level, x, y, signal) => store.call('mapTile', { slide, prediction, class: klass, level, x, y }, { signal }),
   };

@@ -22,7 +22,6 @@ export interface StoredObject extends SlideObject {
 export interface MapFacts {
   readonly width: number;
   readonly height: number;
-  readonly downsample: number;
   readonly levels: number;
 }
 

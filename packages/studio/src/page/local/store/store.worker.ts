@@ -67,8 +67,8 @@ serveCalls<StoreMethods>(self, {
   map: async ({ class: klass, ...result }) => {
     const found = await mapOf(result, klass);
     if (found === undefined) return undefined;
-    const { width, height, downsample, levels } = found;
-    return { width, height, downsample, levels };
+    const { width, height, levels } = found;
+    return { width, height, levels };
   },
   mapTile: async ({ class: klass, level, x, y, ...result }, { hand }) => {
     const found = await mapOf(result, klass);

@@ -98,7 +98,7 @@ describe('MapTiles', () => {
       asked.push(`${level}/${tx}_${ty}`);
       return Uint8Array.from({ length: 65_536 }, (_, i) => value(256 * tx + (i & 255), 256 * ty + (i >> 8))).buffer;
     };
-    const tiles = new MapTiles({ width, height, downsample: 4, levels: 1, tile });
+    const tiles = new MapTiles({ width, height, levels: 1, tile });
     for (const [tx, ty] of [
       [0, 0],
       [1, 0],

@@ -49,13 +49,13 @@ async function qptiffSlide(
       const sizes = `${smaller.width} x ${smaller.height} pixels is no smaller picture of the slide of ${page.width} x ${page.height}`;
       throw damaged(file, smaller.name, `a level of ${sizes}`);
     }
-    levels.push(level([smaller], page.width));
+    levels.push(level([smaller], page));
   }
   const others = await describeBeside(file, beside, options);
   const { scale, note } = await statedResolution(file, base.directory);
   return {
     format: qptiff.name,
-    levels: [level([page], page.width), ...levels],
+    levels: [level([page], page), ...levels],
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'resolution tags',
     ...(scale === undefined && note !== undefined ? { scaleNote: note } : {}),
