@@ -164,7 +164,7 @@ describe('ftu predict', () => {
       const bands = Array.from({ length: side / band }, (_, i) => (i === 20 ? tissue : background));
       await writePyramid(at('large.tif'), { width: side, height: side, channels: 3, micronsPerPixel: 0.25 }, bands);
       await writeFile(at('large.csv'), 'id,image\nlarge,large.tif\n');
-      const args = ['predict', '--model', at('a.onnx'), '--slides', at('large.csv'), '--out', at('large')];
+      const args = ['predict', '--model', at('dark.onnx'), '--slides', at('large.csv'), '--out', at('large')];
       const report = `process.on('exit', () => process.stdout.write('peak ' + process.resourceUsage().maxRSS));`;
       const script = `${report} process.argv = ['node', 'ftu', ...${JSON.stringify(args)}]; await import(${JSON.stringify(main)});`;
       const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script]);

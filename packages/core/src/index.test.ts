@@ -34,6 +34,7 @@ it('exports what the floors above rely on', async () => {
       "calibrationError",
       "cleanObjects",
       "complementRuns",
+      "componentsOf",
       "concatBytes",
       "connectedComponents",
       "counted",

@@ -95,7 +95,13 @@ export {
 export { ComponentBoxes } from './runs/objects/component-boxes.js';
 export { fillHoles } from './runs/objects/fill-holes.js';
 export { overlapsOf } from './runs/objects/object-overlaps.js';
-export { objectsOf, type RunObject, type RunObjects } from './runs/objects/objects.js';
+export {
+  componentsOf,
+  objectsOf,
+  type RunComponents,
+  type RunObject,
+  type RunObjects,
+} from './runs/objects/objects.js';
 export { perimetersOf } from './runs/objects/perimeters.js';
 export { type SplitOptions, splitTouching } from './runs/objects/split-touching.js';
 export { paintRuns } from './runs/paint-runs.js';

@@ -1,5 +1,13 @@
 /** What the bands of a slide say, before anything of it is written: the mask, its objects with their names and measures, and the numbers of the slide. */
-import { isColourless, objectsOf, type RunMask, type RunObjects, type SlideLook } from '@ftuseg/core';
+import {
+  componentsOf,
+  FtuError,
+  isColourless,
+  objectsOf,
+  type RunMask,
+  type RunObjects,
+  type SlideLook,
+} from '@ftuseg/core';
 import type { BandStore } from '../band-store/band-store.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
 import { collectRuns } from '../level0/collect-runs.js';
@@ -34,7 +42,20 @@ export interface DescribeOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @throws {FtuError} `cancelled`, or what the store throws */
+/** A kidney has a million glomeruli, and a section of it some thousands. Each object takes about a kilobyte until all files are written. */
+const MAX_OBJECTS = 1_000_000;
+
+/** @throws {FtuError} `unsupported` for more objects than memory is sure to hold */
+function refuseSpecks(mask: RunMask): void {
+  if (mask.starts.length <= MAX_OBJECTS) return;
+  const { count } = componentsOf(mask);
+  if (count <= MAX_OBJECTS) return;
+  throw new FtuError('unsupported', `${count} objects were found, and a slide may have ${MAX_OBJECTS}`, {
+    hint: 'a network that learnt too little finds specks: train it longer, raise `threshold`, or set `minimumArea`',
+  });
+}
+
+/** @throws {FtuError} `cancelled`, `unsupported` for more than a million objects, or what the store throws */
 export async function describeSlide(
   slide: { readonly width: number; readonly height: number },
   plan: SlidePlan,
@@ -43,6 +64,7 @@ export async function describeSlide(
 ): Promise<DescribedSlide> {
   const found = collectRuns(await store.runs(), slide.width, slide.height);
   const { mask, small } = postprocess(found, plan);
+  refuseSpecks(mask);
   const objects = objectsOf(mask);
   throwIfCancelled(signal);
   const statistics = describes ? await objectStatistics(mask, objects, store.bands(), plan.grid) : [];
@@ -54,7 +76,7 @@ export async function describeSlide(
     measured,
     ids: measured.map((object, i) => objectId(id, i, object)),
     facts: slideFacts(objects.objects, plan.classes, slide, plan.scale, stained),
-    removed: objects.objects.length === 0 && mask !== found.mask ? objectsOf(found.mask).objects.length : 0,
+    removed: objects.objects.length === 0 && mask !== found.mask ? componentsOf(found.mask).count : 0,
     small,
   };
 }

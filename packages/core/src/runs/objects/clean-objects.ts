@@ -5,7 +5,7 @@
 import { FtuError } from '../../errors.js';
 import { keepRuns, type RunMask } from '../run-mask.js';
 import { fillHoles } from './fill-holes.js';
-import { objectsOf } from './objects.js';
+import { componentsOf } from './objects.js';
 import { type SplitOptions, splitTouching } from './split-touching.js';
 
 /** What is done to objects of a class; a step that is left out is not done. */
@@ -65,14 +65,17 @@ function dropUnsure(
       `hysteresis needs a score for each of ${mask.starts.length} runs, there are ${given}`,
     );
   }
-  const { objects, objectOf } = objectsOf(mask, connectivity);
-  const best = new Float32Array(objects.length).fill(Number.NEGATIVE_INFINITY);
+  const { count, labels, objectOf } = componentsOf(mask, connectivity);
+  const best = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
   for (let run = 0; run < scores.length; run++) {
     const object = objectOf[run] as number;
     best[object] = Math.max(best[object] as number, scores[run] as number);
   }
-  const sure = objects.map(({ label }, i) => (best[i] as number) >= (threshold(label) ?? Number.NEGATIVE_INFINITY));
-  return keepRuns(mask, (run) => sure[objectOf[run] as number] === true);
+  const least = Float64Array.from({ length: 256 }, (_, label) => threshold(label) ?? Number.NEGATIVE_INFINITY);
+  return keepRuns(mask, (run) => {
+    const object = objectOf[run] as number;
+    return (best[object] as number) >= (least[labels[object] as number] as number);
+  });
 }
 
 /**
@@ -84,9 +87,9 @@ export function dropSmallObjects(
   minimumArea: (label: number) => number,
   connectivity: 4 | 8 = 8,
 ): { readonly mask: RunMask; readonly dropped: number } {
-  const { objects, objectOf } = objectsOf(mask, connectivity);
-  const large = objects.map(({ label, area }) => area >= minimumArea(label));
-  const dropped = large.filter((kept) => !kept).length;
+  const { labels, areas, objectOf } = componentsOf(mask, connectivity);
+  const small = Uint8Array.from(areas, (area, i) => Number(area < minimumArea(labels[i] as number)));
+  const dropped = small.reduce((sum, one) => sum + one, 0);
   if (dropped === 0) return { mask, dropped };
-  return { mask: keepRuns(mask, (run) => large[objectOf[run] as number] === true), dropped };
+  return { mask: keepRuns(mask, (run) => small[objectOf[run] as number] === 0), dropped };
 }

@@ -2,7 +2,7 @@
 
 import { type RunMask, RunMaskBuilder } from '../run-mask.js';
 import { complementRuns } from '../subtract-runs.js';
-import { objectsOf } from './objects.js';
+import { componentsOf } from './objects.js';
 import { touchingRuns } from './touching-runs.js';
 
 /** Of a piece of background: nothing beside it yet, or several labels (or the mask's border). */
@@ -19,9 +19,9 @@ const SEVERAL = -1;
  */
 export function fillHoles(mask: RunMask, maximumArea: (label: number) => number): RunMask {
   const gaps = complementRuns(mask);
-  const { objects, objectOf } = objectsOf(gaps, 4);
-  const around = labelsAround(gaps, objectOf, mask, objects.length);
-  const fill = objects.map(({ area }, i) => {
+  const { count, areas, objectOf } = componentsOf(gaps, 4);
+  const around = labelsAround(gaps, objectOf, mask, count);
+  const fill = Uint8Array.from(areas, (area, i) => {
     const label = around[i] as number;
     return label > NOTHING && area <= maximumArea(label) ? label : 0;
   });

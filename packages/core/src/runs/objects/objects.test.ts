@@ -5,7 +5,7 @@ import { emptyRaster, type Raster, raster } from '../../raster/raster.js';
 import { createRandom } from '../../statistics/random.js';
 import { runsOfRaster } from '../raster-runs.js';
 import { columnsOfRuns, runsOfObjects } from './object-runs.js';
-import { objectsOf } from './objects.js';
+import { componentsOf, listObjects, objectsOf } from './objects.js';
 
 const side = fc.integer({ min: 1, max: 30 });
 const images = fc.record({ width: side, height: side, seed: fc.nat() }).map(({ width, height, seed }) => {
@@ -59,12 +59,26 @@ describe('objectsOf', () => {
   it('lists the runs of each object', () => {
     fc.assert(
       fc.property(images, (image) => {
-        const found = objectsOf(runsOfRaster(image));
-        const lists = runsOfObjects(found);
-        expect(lists.length).toBe(found.objects.length);
-        for (const [object, runs] of lists.entries()) {
-          expect([...runs]).toEqual([...found.objectOf.keys()].filter((run) => found.objectOf[run] === object));
+        const found = listObjects(runsOfRaster(image));
+        const runsOf = runsOfObjects(found);
+        for (let object = 0; object < found.count; object++) {
+          const runs = [...found.objectOf.keys()].filter((run) => found.objectOf[run] === object);
+          expect([...runsOf(object)]).toEqual(runs);
         }
+      }),
+    );
+  });
+
+  it('counts and measures components as it describes objects', () => {
+    fc.assert(
+      fc.property(images, connectivities, (image, connectivity) => {
+        const mask = runsOfRaster(image);
+        const { objects, objectOf } = objectsOf(mask, connectivity);
+        const found = componentsOf(mask, connectivity);
+        expect(found.count).toBe(objects.length);
+        expect(found.objectOf).toEqual(objectOf);
+        expect([...found.labels]).toEqual(objects.map(({ label }) => label));
+        expect([...found.areas]).toEqual(objects.map(({ area }) => area));
       }),
     );
   });

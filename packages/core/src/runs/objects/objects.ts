@@ -38,52 +38,82 @@ function joinRuns(mask: RunMask, connectivity: 4 | 8): Int32Array {
   return parents;
 }
 
+/** Components without what takes memory for each: a mask of specks has millions. */
+export interface RunComponents {
+  readonly count: number;
+  /** Of each component. */
+  readonly labels: Uint8Array;
+  /** Of each component, pixels. */
+  readonly areas: Float64Array;
+  /** For each run of the mask, the index of its component; they are in the order of their first runs. */
+  readonly objectOf: Int32Array;
+}
+
+/**
+ * The components that `objectsOf` describes, in the same order.
+ * @param connectivity as in `objectsOf`
+ */
+export function componentsOf(mask: RunMask, connectivity: 4 | 8 = 8): RunComponents {
+  const { starts, ends } = mask;
+  const parents = joinRuns(mask, connectivity);
+  const objectOf = new Int32Array(starts.length);
+  let count = 0;
+  for (let i = 0; i < objectOf.length; i++) {
+    const root = findRoot(parents, i);
+    objectOf[i] = root === i ? count++ : (objectOf[root] as number);
+  }
+  const [labels, areas] = [new Uint8Array(count), new Float64Array(count)];
+  for (let i = 0; i < objectOf.length; i++) {
+    const number = objectOf[i] as number;
+    labels[number] = mask.labels[i] as number;
+    areas[number] = (areas[number] as number) + (ends[i] as number) - (starts[i] as number);
+  }
+  return { count, labels, areas, objectOf };
+}
+
+/** Objects of which each is made when it is asked for. */
+export interface ListedObjects {
+  readonly count: number;
+  /** As in `RunObjects`. */
+  readonly objectOf: Int32Array;
+  readonly at: (object: number) => RunObject;
+}
+
+/** What `objectsOf` gives, for one object after another. */
+export function listObjects(mask: RunMask, connectivity: 4 | 8 = 8): ListedObjects {
+  const { width, columns, starts, ends } = mask;
+  const { count, labels, areas, objectOf } = componentsOf(mask, connectivity);
+  const [left, right] = [new Int32Array(count).fill(width), new Int32Array(count)];
+  const [top, bottom] = [new Int32Array(count).fill(mask.height), new Int32Array(count)];
+  const [sumX, sumY] = [new Float64Array(count), new Float64Array(count)];
+  for (let x = 0; x < width; x++) {
+    for (let i = columns[x] as number; i < (columns[x + 1] as number); i++) {
+      const number = objectOf[i] as number;
+      const [start, end] = [starts[i] as number, ends[i] as number];
+      const rows = end - start;
+      if ((left[number] as number) > x) left[number] = x;
+      right[number] = x;
+      if ((top[number] as number) > start) top[number] = start;
+      if ((bottom[number] as number) < end) bottom[number] = end;
+      sumX[number] = (sumX[number] as number) + x * rows;
+      sumY[number] = (sumY[number] as number) + ((start + end - 1) * rows) / 2;
+    }
+  }
+  const at = (i: number): RunObject => {
+    const [x, y, area] = [left[i] as number, top[i] as number, areas[i] as number];
+    const box = { x, y, width: (right[i] as number) - x + 1, height: (bottom[i] as number) - y };
+    const centroid = { x: (sumX[i] as number) / area, y: (sumY[i] as number) / area };
+    return { label: labels[i] as number, area, box, centroid };
+  };
+  return { count, objectOf, at };
+}
+
 /**
  * @param connectivity 8 (default) also joins pixels that touch at a corner; 4 only at an edge. Labels are never joined.
  * @example
  * objectsOf(mask).objects.filter(({ label, area }) => label === 1 && area > 500).length; // glomeruli, roughly
  */
 export function objectsOf(mask: RunMask, connectivity: 4 | 8 = 8): RunObjects {
-  const { width, columns, starts, ends, labels } = mask;
-  const parents = joinRuns(mask, connectivity);
-  const objectOf = new Int32Array(starts.length);
-  const drafts: Draft[] = [];
-  for (let x = 0; x < width; x++) {
-    for (let i = columns[x] as number; i < (columns[x + 1] as number); i++) {
-      const root = findRoot(parents, i);
-      const number = root === i ? drafts.length : (objectOf[root] as number);
-      objectOf[i] = number;
-      const [start, end] = [starts[i] as number, ends[i] as number];
-      const rows = end - start;
-      const draft = drafts[number];
-      if (draft === undefined) {
-        const sums = { area: rows, sumX: x * rows, sumY: ((start + end - 1) * rows) / 2 };
-        drafts.push({ label: labels[i] as number, left: x, right: x, top: start, bottom: end, ...sums });
-        continue;
-      }
-      draft.right = x;
-      draft.top = Math.min(draft.top, start);
-      draft.bottom = Math.max(draft.bottom, end);
-      draft.area += rows;
-      draft.sumX += x * rows;
-      draft.sumY += ((start + end - 1) * rows) / 2;
-    }
-  }
-  return { objects: drafts.map(finished), objectOf };
-}
-
-interface Draft {
-  readonly label: number;
-  readonly left: number;
-  right: number;
-  top: number;
-  bottom: number;
-  area: number;
-  sumX: number;
-  sumY: number;
-}
-
-function finished({ label, left, right, top, bottom, area, sumX, sumY }: Draft): RunObject {
-  const box = { x: left, y: top, width: right - left + 1, height: bottom - top };
-  return { label, area, box, centroid: { x: sumX / area, y: sumY / area } };
+  const { count, objectOf, at } = listObjects(mask, connectivity);
+  return { objects: Array.from({ length: count }, (_, i) => at(i)), objectOf };
 }

@@ -6,7 +6,7 @@ import { intersectCounts } from '../combine-runs.js';
 import { runsOfRaster } from '../raster-runs.js';
 import { squaredDistances } from './distance-transform.js';
 import { columnsOfRuns, runsOfObjects } from './object-runs.js';
-import { objectsOf } from './objects.js';
+import { listObjects, objectsOf } from './objects.js';
 import { solidity } from './solidity.js';
 import { splitTouching } from './split-touching.js';
 import { watershed } from './watershed.js';
@@ -168,10 +168,11 @@ describe('splitTouching', () => {
         expect(intersection).toBe(prediction);
         let seeds = 0;
         for (const { label } of objectsOf(mask).objects) expect(label).toBe(1);
-        const found = objectsOf(mask);
+        const found = listObjects(mask);
         const columnOf = columnsOfRuns(mask);
-        for (const [i, runs] of runsOfObjects(found).entries()) {
-          const box = found.objects[i]?.box ?? { x: 0, y: 0, width: 0, height: 0 };
+        const runsOf = runsOfObjects(found);
+        for (let i = 0; i < found.count; i++) {
+          const [{ box }, runs] = [found.at(i), runsOf(i)];
           const [x, y, width, height] = [box.x - 1, box.y - 1, box.width + 2, box.height + 2];
           const shape = new Uint8Array(width * height);
           for (const run of runs) {
@@ -192,7 +193,7 @@ describe('splitTouching', () => {
 describe('solidity', () => {
   const of = (image: Raster): number => {
     const mask = runsOfRaster(image);
-    return solidity(mask, columnsOfRuns(mask), runsOfObjects(objectsOf(mask))[0] ?? new Uint32Array());
+    return solidity(mask, columnsOfRuns(mask), runsOfObjects(listObjects(mask))(0));
   };
   it('is the share of the convex hull', () => {
     expect(of(raster(3, 2, 1, new Uint8Array(6).fill(1)))).toBe(1);

@@ -9,7 +9,7 @@ import { runsOfRaster } from '../raster-runs.js';
 import { keepRuns, type RunMask } from '../run-mask.js';
 import { squaredDistances } from './distance-transform.js';
 import { columnsOfRuns, runsOfObjects } from './object-runs.js';
-import { objectsOf } from './objects.js';
+import { componentsOf, listObjects } from './objects.js';
 import { solidity } from './solidity.js';
 import { watershed } from './watershed.js';
 
@@ -46,11 +46,12 @@ export function splitTouching(
   optionsOf: (label: number) => SplitOptions | undefined,
   connectivity: 4 | 8 = 8,
 ): RunMask {
-  const found = objectsOf(mask, connectivity);
+  const found = listObjects(mask, connectivity);
   const [columnOf, runsOf] = [columnsOfRuns(mask), runsOfObjects(found)];
   const out = new PaintedRuns(mask.width, mask.height);
-  for (const [i, { label, area, box }] of found.objects.entries()) {
-    const runs = runsOf[i] as Uint32Array;
+  for (let i = 0; i < found.count; i++) {
+    const { label, area, box } = found.at(i);
+    const runs = runsOf(i);
     const options = optionsOf(label);
     const parts = options === undefined ? undefined : partsOf(mask, columnOf, runs, { area, box, options });
     if (parts === undefined) {
@@ -116,7 +117,7 @@ function cutBetween(basins: Int32Array, summits: readonly number[], width: numbe
     }
   }
   const pieces = runsOfRaster(raster(width, basins.length / width, 1, kept));
-  const { objectOf } = objectsOf(pieces);
+  const { objectOf } = componentsOf(pieces);
   const rooted = new Set(summits.map((summit) => objectOf[runAt(pieces, summit % width, Math.floor(summit / width))]));
   return keepRuns(pieces, (run) => rooted.has(objectOf[run]));
 }
