@@ -75,7 +75,7 @@ function programsWithoutCompiler(): string {
   return folder;
 }
 
-/** An empty folder. */
+/** A folder with a package of the user's own and nothing else. */
 export function makePlace({ node, compiler, asNobody = false }: PlaceOptions): Place {
   const folder = temporary(join(tmpdir(), 'ftuseg-place-'));
   const bin = temporary(join(tmpdir(), 'ftuseg-bin-'));
@@ -90,7 +90,9 @@ export function makePlace({ node, compiler, asNobody = false }: PlaceOptions): P
   const cache = join(kept, asNobody ? 'cache-nobody' : 'cache');
   mkdirSync(cache, { recursive: true });
   for (const path of [kept, folder, bin]) chmodSync(path, 0o755);
-  if (asNobody) for (const path of [cache, folder]) chownSync(path, NOBODY, NOBODY);
+  const own = join(folder, 'package.json');
+  writeFileSync(own, '{ "name": "users-own", "private": true, "type": "module" }\n');
+  if (asNobody) for (const path of [cache, folder, own]) chownSync(path, NOBODY, NOBODY);
   const path = [bin, compiler ? '/usr/bin:/bin' : programsWithoutCompiler()].join(':');
   const base: NodeJS.ProcessEnv = {
     PATH: path,
@@ -127,7 +129,6 @@ export function packAll(): string[] {
 
 /** Installs the tarballs; `offline`: as where ONNX Runtime's own download of CUDA's libraries is cut off. */
 export async function install(place: Place, tarballs: readonly string[], offline = false): Promise<string> {
-  writeFileSync(join(place.folder, 'package.json'), '{ "name": "users-own", "private": true, "type": "module" }\n');
   const env = offline ? { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9' } : { ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const { stdout, stderr } = await place.run('npm', ['install', '--prefer-offline', ...tarballs], env);
   return `${stdout}${stderr}`;
