@@ -18,7 +18,7 @@ export const smallSizes = {
   'infer/reference': ['1', '2048'],
   'infer/seams': [],
   'slide/dicom-results': ['10000', '500'],
-  'slide/formats': ['1024', '10'],
+  'slide/formats': ['3072', '10'],
   'slide/geojson': ['20000', '1'],
   'slide/raster': ['4000', '3000', '1'],
   'slide/read': ['4000', '3000', '10'],

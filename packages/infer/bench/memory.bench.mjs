@@ -13,7 +13,7 @@ import { cli, pyramid, timed, trainedModel } from './subjects.mjs';
 const WANTED = 1500;
 const sides = (process.argv[2] ?? '10000,40000').split(',').map(Number);
 const work = mkdtempSync(join(tmpdir(), 'ftuseg-memory-'));
-const source = pyramid(20000);
+const source = pyramid(Math.min(20000, Math.max(...sides)));
 const { model } = trainedModel();
 try {
   for (const side of sides) {
