@@ -38,6 +38,17 @@ auto withRanks(Body&& body) -> decltype(body()) {
 
 std::chrono::milliseconds timeoutOf(const RankSettings& settings) { return std::chrono::milliseconds(settings.timeout); }
 
+/**
+ * From 2.4 on a store is served by libuv unless it is told not to, and libraries that were built without libuv, as Debian's, then refuse. The server
+ * with a thread of its own is in all of them, and speaks with the same clients.
+ */
+template <typename Options>
+auto serveWithoutLibuv(Options& options, int) -> decltype(options.useLibUV = false, void()) {
+  options.useLibUV = false;
+}
+template <typename Options>
+void serveWithoutLibuv(Options&, long) {}
+
 class TcpRankStore final : public RankStore {
  public:
   explicit TcpRankStore(const RankSettings& settings) {
@@ -48,6 +59,7 @@ class TcpRankStore final : public RankStore {
       options.numWorkers = static_cast<size_t>(settings.size);
       options.waitWorkers = false;
       options.timeout = timeoutOf(settings);
+      serveWithoutLibuv(options, 0);
       auto store = c10::make_intrusive<c10d::TCPStore>(settings.host, options);
       store->setTimeout(timeoutOf(settings));
       store_ = c10::make_intrusive<c10d::PrefixStore>(settings.prefix, store);
