@@ -88,10 +88,14 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
         views.value = 'reference';
         views.dispatchEvent(new Event('change', { bubbles: true }));
       })()`);
-      await run("document.querySelector('.predict form button[type=submit]').click()");
-      await page.until("Number(document.querySelector('.predict progress')?.value ?? 0) > 0");
-      await page.open();
-      await page.until(LOCK);
+      // The page itself goes away as soon as something is predicted: asked from outside it may be done by then.
+      await run(`(() => {
+        window.__first = true;
+        const look = () => Number(document.querySelector('.predict progress')?.value ?? 0) > 0 && location.reload();
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+        document.querySelector('.predict form button[type=submit]').click();
+      })()`);
+      await page.until(`window.__first === undefined && ${LOCK}`);
       await page.choose('Slide files', page.slide);
       await page.until(STILL);
       await click('#tab-jobs');
