@@ -10,8 +10,14 @@ const lastCompiled = () =>
 
 const bundled = at('../bundle/main.js');
 const isBundled = writtenAt(bundled) > lastCompiled();
+/** Why the program cannot be loaded, by the error's code. */
+const problems = {
+  ERR_MODULE_NOT_FOUND: 'not built yet; run `make build` first',
+  EMFILE: 'cannot start: too few files may be open at a time; raise the limit (ulimit -n 1024)',
+};
 import(isBundled ? bundled : at('../dist/main.js')).catch((error) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  console.error('ftu: not built yet; run `make build` first.');
+  const problem = problems[error.code];
+  if (problem === undefined) throw error;
+  console.error(`ftu: ${problem}.`);
   process.exitCode = 1;
 });
