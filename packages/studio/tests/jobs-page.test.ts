@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
+import { few } from '../../../tests/long.js';
 import { builtPage } from './page/built-page.js';
 import { type RunningStudio, runStudio } from './running-studio.js';
 import { type SmallStudio, smallStudio } from './small-studio.js';
@@ -91,12 +92,14 @@ describe.skipIf(binary === undefined)('the panel of jobs (needs Chromium)', () =
   it('has nothing that keeps people out', async () => {
     await browser.evaluate("document.querySelector('.job details:last-of-type').open = true");
     await browser.evaluate(await readFile(path('../../../node_modules/axe-core/axe.min.js'), 'utf8'));
-    for (const [width, height, scheme] of [
+    const looks = [
       [1440, 900, 'light'],
       [1440, 900, 'dark'],
       [390, 844, 'light'],
       [390, 844, 'dark'],
-    ] as const) {
+    ] as const;
+    // The first and the last.
+    for (const [width, height, scheme] of few(looks, 3)) {
       await browser.look(width, height, scheme);
       if (width < 820) await browser.evaluate("document.querySelector('.panel.side').dataset.open = 'true'");
       // Colours change with the scheme, and drawers slide.

@@ -28,7 +28,7 @@ const real = at('../../../../shared/data/slides/pathml/small_HE.svs');
 const chosen = process.env.FTUSEG_PAGE_SLIDES?.split(',').filter((path) => path !== '');
 /** Made here: the real slide at hand shows another organ, and what is to be found in it is nothing. */
 const MADE = 'a synthetic slide';
-const slides = chosen ?? [MADE, ...(long && existsSync(real) ? [real] : [])];
+const slides = chosen ?? [MADE, ...(existsSync(real) ? [real] : [])];
 const patience = 3_600_000;
 
 /** Memory of the tab and its workers that belongs to nobody else, megabytes. @param browser its process, whose descendants are looked at */
@@ -60,7 +60,9 @@ const RUN = `({
 })`;
 const shown = z.object({ run: z.string(), text: z.string(), seen: z.boolean(), open: z.boolean() });
 
-describe.skipIf(binary === undefined)('whole slides in the page (need chromium: make browser)', () => {
+// Long: `tests/examples.test.ts` compares a page with Node on a small slide, and `local.test.ts` this page with what is on it.
+const isWanted = binary !== undefined && (long || chosen !== undefined);
+describe.runIf(isWanted)('whole slides in the page (need chromium: make browser)', () => {
   let page: LocalPage;
   let out = '';
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { long } from '../../../tests/long.js';
 import { jobRequestSchema } from '../src/jobs/job.js';
 import { createJobs } from '../src/server/jobs/job-service.js';
 import { type SmallStudio, smallStudio } from './small-studio.js';
@@ -21,7 +22,8 @@ afterAll(async () => {
   await studio.remove();
 });
 
-describe.skipIf(!torchAvailable())('train again (needs libtorch: make libtorch)', () => {
+// Long: shorter ones look at the recipe and the steps, and whole runs are tested where they belong.
+describe.runIf(long && torchAvailable())('train again (needs libtorch: make libtorch)', () => {
   it('prepares, trains and predicts by `ftu run`, and shows the new prediction', async () => {
     const polygons = [[[20, 30, 380, 30, 380, 500, 20, 500]]];
     studio.corrections.changed.set('area', { id: 'area', class: 'complete', polygons });
