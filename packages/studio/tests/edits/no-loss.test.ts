@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { raster } from '@ftuseg/core';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { long } from '../../../../tests/long.js';
 import { brushStroke } from '../../src/geometry/drawn.js';
 import { put } from './small-context.js';
 
@@ -29,7 +30,8 @@ afterAll(async () => {
 });
 
 it('loses nothing that was acknowledged when servers and writers are killed', async () => {
-  const { stdout } = await run(process.execPath, [at('../../scripts/edit-kills.mjs'), '--kills', '1', '--seed', '3']);
+  const kills = long ? '3' : '1';
+  const { stdout } = await run(process.execPath, [at('../../scripts/edit-kills.mjs'), '--kills', kills, '--seed', '3']);
   expect(stdout).toMatch(/^\d kills? of the server, .* nothing lost\n$/);
 });
 

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { long } from '../../../../tests/long.js';
 import { clipToSlide, fillHoles, intersect, subtract, union } from '../../src/geometry/boolean.js';
 import { brushStroke, ellipse, polygonOfClicks } from '../../src/geometry/drawn.js';
 import { areaOf } from '../../src/geometry/measure.js';
@@ -14,7 +15,7 @@ import { insertVertex, moveVertex, removeVertex, type VertexPlace } from '../../
 import type { FlatPolygon } from '../../src/protocol/objects.js';
 import { areaBound, Masks, maskArea } from './masks.js';
 
-const OPERATIONS = Number(process.env.FTUSEG_POLYGON_OPERATIONS ?? 100);
+const OPERATIONS = Number(process.env.FTUSEG_POLYGON_OPERATIONS ?? (long ? 200 : 100));
 /** Of one object, one after another. */
 const CHAIN = 10;
 /** Pixels of the side of the slide. */

@@ -3,7 +3,7 @@
  * painting it, and filling the polygons (`runsOfPolygons`) gives the mask back exactly.
  */
 import { columnsOfRuns } from '../objects/object-runs.js';
-import { objectsOf, type RunObject, type RunObjects } from '../objects/objects.js';
+import { componentsOf, type RunObject, type RunObjects } from '../objects/objects.js';
 import type { RunMask } from '../run-mask.js';
 import type { LabelledRings, Ring } from './polygon.js';
 import { beginsPinched, endsPinched, linkEdges, type RunEdges } from './run-edges.js';
@@ -27,7 +27,7 @@ export function* eachOutline(
   { objects, objectOf }: RunObjects,
 ): Generator<LabelledRings[], void, undefined> {
   const edges = linkEdges(mask, objectOf);
-  const partOf = objectsOf(mask, 4).objectOf;
+  const partOf = componentsOf(mask, 4).objectOf;
   const columnOf = columnsOfRuns(mask);
   const done = new Uint8Array(edges.next.length);
   /** By object, and within it by part, in the order of their first edges. */
