@@ -24,13 +24,11 @@ stop.end(unprinted !== undefined && code === 0 ? 1 : code);
 
 /**
  * Node opens the files of a program all at once, some two hundred. Where it may not, it says so, or that a module does not exist (it
- * could not look into the package's description), so the limit itself is tried.
+ * could not look into the package's description), so the limit itself is tried. `bin/ftu.js` says what the code means.
  */
 function cannotStart(cause: unknown): never {
-  const tooFew = cause instanceof Error && 'code' in cause && cause.code === 'EMFILE';
-  if (!tooFew && mayOpen(FILES_AT_ONCE)) throw cause;
-  process.stderr.write('ftu: cannot start: too few files may be open at a time; raise the limit (ulimit -n 1024).\n');
-  process.exit(1);
+  if (mayOpen(FILES_AT_ONCE)) throw cause;
+  throw Object.assign(new Error('too few files may be open', { cause }), { code: 'EMFILE' });
 }
 
 /** Whether so many more files can be open; they stay open, as this is called before the process ends only. */
