@@ -1,4 +1,4 @@
-/** deck.gl's PolygonLayer with the same objects and camera moves; with fewer where it cannot take them. */
+/** deck.gl's PolygonLayer with the same camera moves: with few objects first, and with more as long as it takes them. */
 import { memoryOf, quantile } from './overlay-path.mjs';
 
 /** Of the camera's moves: it draws all objects in every frame, which a processor alone does slowly. */
@@ -8,8 +8,8 @@ const EVERY = 6;
 const PATIENCE = 180_000;
 const MEASURED = 60_000;
 
-/** Numbers that are tried where it cannot take all. */
-const FEWER = [250_000, 50_000, 10_000, 2_000];
+/** Numbers that are tried before all of them. */
+const FEWER = [2_000, 10_000, 50_000, 250_000];
 
 async function attempt({ Chromium, binary, address, count, side, path, view }) {
   const browser = await Chromium.launch(binary, 'webgl');
@@ -53,9 +53,9 @@ async function attempt({ Chromium, binary, address, count, side, path, view }) {
   }
 }
 
-/** With all objects, else with the most that deck.gl takes. */
+/** With ever more objects, up to all of them or the first number that deck.gl does not take. */
 export async function measureDeck(options) {
-  for (const count of [options.count, ...FEWER.filter((fewer) => fewer < options.count)]) {
-    if (await attempt({ ...options, count })) return;
+  for (const count of [...FEWER.filter((fewer) => fewer < options.count), options.count]) {
+    if (!(await attempt({ ...options, count }))) return;
   }
 }
