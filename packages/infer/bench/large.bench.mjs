@@ -1,7 +1,7 @@
 /**
  * The published ensemble's geometry on a large slide: an EfficientNet-B4 Unet, tiles of 1,280 pixels at 1 micrometre per pixel, four views; plain, behind
  * a cascade, in 8 bits, and both, against the same in Python (OpenSlide, OpenCV, PyTorch, NumPy). Seconds and peak memory of whole processes, one run
- * each; Dice and objects against the slide's truth. The cascade is an EfficientNet-B0 Unet at 2 micrometres, calibrated on slides of its own, as the 8 bits are.
+ * each; Dice and objects against the slide's truth. The cascade is the starter model at 2 micrometres, calibrated on slides of their own, as the 8 bits are.
  *
  *     node packages/infer/bench/large.bench.mjs [side] [without-python]
  */
@@ -9,7 +9,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cli, folder, ftu, timed, trainedFineModel, trainedModel } from './subjects.mjs';
+import { STARTER_MODEL } from '@ftuseg/folders';
+import { cli, folder, ftu, timed, trainedFineModel } from './subjects.mjs';
 
 const [side = '8000', python = ''] = process.argv.slice(2);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -23,15 +24,16 @@ const size = (pixels) => ['--width', pixels, '--height', pixels, '--microns-per-
 const slide = kept(`medulla-${side}.tif`, (path) => ftu('synth', ...size(side), '--seed', 900, path));
 const table = slide.replace(/\.tif$/, '.slides.csv');
 const others = kept('medulla-others', (path) =>
-  ftu('synth', '--count', 4, ...size(4000), '--seed', 300, '--out', path),
+  ftu('synth', '--count', 8, ...size(4000), '--seed', 300, '--out', path),
 );
 const otherTable = join(others, 'slides.csv');
 const { model, checkpoint } = trainedFineModel();
 const eight = kept('b4-int8.onnx', (path) =>
   ftu('export', '--weights', checkpoint, '--precision', 'int8', '--calibrate', otherTable, path),
 );
-const coarse = kept('b0-coarse.onnx', (path) =>
-  ftu('calibrate', '--cascade', '--model', trainedModel().model, '--slides', otherTable, '--out', path),
+const starter = kept('starter.onnx', (path) => ftu('export', '--weights', STARTER_MODEL, path));
+const coarse = kept('coarse.onnx', (path) =>
+  ftu('calibrate', '--cascade', '--model', starter, '--slides', otherTable, '--out', path),
 );
 
 const work = mkdtempSync(join(tmpdir(), 'ftuseg-large-'));
@@ -67,6 +69,7 @@ const rows = {
   int8: () => predict(eight, 1280),
   both: () => predict(eight, 1280, ...before),
   'both, tiles of 640': () => predict(eight, 640, ...before),
+  'both, tiles of 256': () => predict(eight, 256, ...before),
   ...(python === 'without-python' ? {} : { Python: inPython }),
 };
 console.log(
