@@ -70,6 +70,16 @@ function take(quad: usize, values: usize): v128 {
   return f32x4.mul(four, v128.load(quad, 96));
 }
 
+/** 1 / sqrt(x + 1e-20) in place, computed in double precision: 1e-20 as in the authors' code, for where there is no kernel to divide by. */
+export function inverseRoots(values: usize, count: usize): void {
+  const least = f64x2.splat(1e-20);
+  for (let i: usize = 0, end = count << 2; i < end; i += 8) {
+    const x = f64x2.promote_low_f32x4(v128.load64_zero(values + i));
+    const inverse = f64x2.div(f64x2.splat(1), f64x2.sqrt(f64x2.add(x, least)));
+    v128.store64_lane(values + i, f32x4.demote_f64x2_zero(inverse), 0);
+  }
+}
+
 /** As `splat`, of four planes; `values` has 16 bytes for each vertex. */
 export function splat4(
   d0: usize,

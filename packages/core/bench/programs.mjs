@@ -1,5 +1,6 @@
 /** Two programs that take turns: each is a child that answers a line of text with a line of JSON. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -24,12 +25,13 @@ function proportionalSet(pid) {
   }, 0);
 }
 
-/** Starts a program; what it says first is to be `read`, then every `ask` has an answer. */
-export function startProgram(command, args, threads) {
+/** Starts a program; what it says first is to be `read`, then every `ask` has an answer. `end` resolves when it is gone. */
+export function startProgram(command, args, threads, env = process.env) {
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: String(threads) },
+    env: { ...env, OMP_NUM_THREADS: String(threads) },
   });
+  const closed = once(child, 'close');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async () => {
     const { value, done } = await lines.next();
@@ -53,7 +55,10 @@ export function startProgram(command, args, threads) {
       clearInterval(watch);
       return peak / 2 ** 20;
     },
-    end: () => child.stdin.end(),
+    end: () => {
+      child.stdin.end();
+      return closed;
+    },
   };
 }
 

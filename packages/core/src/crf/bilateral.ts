@@ -6,7 +6,7 @@ import { FtuError } from '../errors.js';
 import type { Raster } from '../raster/raster.js';
 import type { Workspace } from './kernels.js';
 import type { BilateralKernel, CrfOptions } from './options.js';
-import type { MessageFilter, Plane, PlaneMessage } from './plane.js';
+import type { Finish, MessageFilter, Plane, PlaneMessage } from './plane.js';
 
 const FEATURES = 5;
 const AXES = FEATURES + 1;
@@ -66,6 +66,12 @@ function origins(spans: readonly (readonly [number, number])[], kernel: Bilatera
 /** Planes that one pass over the lattice serves. */
 export const LANES = 4;
 
+/** Pixels that are sliced, finished and splatted one after the other: their vertices and weights stay in the L2 cache meanwhile. */
+const PART = 4096;
+
+/** For a filter after which nothing follows. */
+const ALONE: Finish = { finish: () => undefined, again: false };
+
 /** The bilateral messages; `image` has the size of the planes and three channels. @param planes that will be filtered at a time */
 export function bilateralFilter(
   workspace: Workspace,
@@ -84,48 +90,96 @@ export function bilateralFilter(
   const norm = workspace.allocate(samples * 4);
   const nothing = workspace.allocate(samples * 4);
 
-  const filter = (d: number, base: number, z: number, factor: number): void => {
-    workspace.floats(values, lattice.vertices + 1).fill(0);
-    kernels.splat(d, norm, lattice.quads, values, samples);
-    let [from, to] = [values, blurred];
-    for (let axis = 0; axis < AXES; axis++) {
-      kernels.blur(from, to, lattice.neighbours + axis * bytes * 2, lattice.vertices);
-      [from, to] = [to, from];
-    }
-    kernels.slice(from, lattice.quads, norm, base, z, samples, factor);
+  // What vertices hold, and room to blur it into.
+  let [held, spare] = [values, blurred];
+  let isSplatted = false;
+
+  const clear = (address: number): void => {
+    workspace.floats(address, (lattice.vertices + 1) * lanes).fill(0);
   };
 
-  const filter4 = (some: readonly PlaneMessage[], factor: number): void => {
-    const [one] = some;
-    if (one === undefined) return;
-    // Lanes without a plane read the first and write where nobody reads.
-    const spare = { d: one.d, base: nothing, z: nothing };
-    const [a, b, c, d] = [one, some[1] ?? spare, some[2] ?? spare, some[3] ?? spare];
-    workspace.floats(values, (lattice.vertices + 1) * LANES).fill(0);
-    kernels.splat4(a.d, b.d, c.d, d.d, norm, lattice.quads, values, samples);
-    let [from, to] = [values, blurred];
-    for (let axis = 0; axis < AXES; axis++) {
-      kernels.blur4(from, to, lattice.neighbours + axis * bytes * 2, lattice.vertices);
-      [from, to] = [to, from];
+  /** One pass over the lattice. With `again`, what is finished is splatted for the next pass at once. */
+  const pass = ({ splat, blur, slice }: Steps, { finish, again }: Finish): void => {
+    if (!isSplatted) {
+      clear(held);
+      splat(0, samples, held);
     }
-    const [base, z] = [[a.base, b.base, c.base, d.base] as const, [a.z, b.z, c.z, d.z] as const];
-    kernels.slice4(from, lattice.quads, norm, ...base, ...z, samples, factor);
+    for (let axis = 0; axis < AXES; axis++) {
+      blur(held, spare, lattice.neighbours + axis * bytes * 2);
+      [held, spare] = [spare, held];
+    }
+    if (again) clear(spare);
+    for (let first = 0; first < samples; first += PART) {
+      const count = Math.min(PART, samples - first);
+      slice(first, count, held);
+      finish(first, count);
+      if (again) splat(first, count, spare);
+    }
+    if (again) [held, spare] = [spare, held];
+    isSplatted = again;
+  };
+
+  const stepsOf = ({ d, base, z }: PlaneMessage, factor: number): Steps => ({
+    splat: (first, count, into) => {
+      const at = first * 4;
+      kernels.splat(d + at, norm + at, lattice.quads + first * PIXEL, into, count);
+    },
+    blur: (from, to, neighbours) => kernels.blur(from, to, neighbours, lattice.vertices),
+    slice: (first, count, from) => {
+      const at = first * 4;
+      kernels.slice(from, lattice.quads + first * PIXEL, norm + at, base + at, z + at, count, factor);
+    },
+  });
+
+  const steps4Of = (one: PlaneMessage, others: readonly PlaneMessage[], factor: number): Steps => {
+    // Lanes without a plane read the first and write where nobody reads.
+    const none = { d: one.d, base: nothing, z: nothing };
+    const [b = none, c = none, d = none] = others;
+    return {
+      splat: (first, count, into) => {
+        const at = first * 4;
+        const planes = [one.d + at, b.d + at, c.d + at, d.d + at] as const;
+        kernels.splat4(...planes, norm + at, lattice.quads + first * PIXEL, into, count);
+      },
+      blur: (from, to, neighbours) => kernels.blur4(from, to, neighbours, lattice.vertices),
+      slice: (first, count, from) => {
+        const at = first * 4;
+        const base = [one.base + at, b.base + at, c.base + at, d.base + at] as const;
+        const z = [one.z + at, b.z + at, c.z + at, d.z + at] as const;
+        kernels.slice4(from, lattice.quads + first * PIXEL, norm + at, ...base, ...z, count, factor);
+      },
+    };
   };
 
   const factors = workspace.floats(norm, samples).fill(0);
   for (let y = 0; y < plane.height; y++) factors.fill(1, y * plane.stride, y * plane.stride + plane.width);
   if (normalisation !== 'none') {
     workspace.floats(nothing, samples).fill(0);
-    filter(norm, nothing, norm, SLICE);
-    // 1e-20 as in the authors' code: beyond the end of a row there is no kernel to divide by.
-    for (let i = 0; i < samples; i++) factors[i] = 1 / Math.sqrt((factors[i] as number) + 1e-20);
+    // Of one plane, whatever the number of lanes is afterwards.
+    pass(stepsOf({ d: norm, base: nothing, z: norm }, SLICE), ALONE);
+    kernels.inverseRoots(norm, samples);
   }
   const factor = SLICE * kernel.compat;
-  return (messages) => {
-    const [one] = messages;
-    if (one !== undefined && messages.length === 1) filter(one.d, one.base, one.z, factor);
-    else for (let i = 0; i < messages.length; i += LANES) filter4(messages.slice(i, i + LANES), factor);
+  return (messages, then = ALONE) => {
+    if (messages.length <= LANES) {
+      const [one, ...others] = messages;
+      if (one === undefined) return;
+      pass(others.length === 0 ? stepsOf(one, factor) : steps4Of(one, others, factor), then);
+      return;
+    }
+    for (let i = 0; i < messages.length; i += LANES) {
+      const [one, ...others] = messages.slice(i, i + LANES);
+      if (one !== undefined) pass(steps4Of(one, others, factor), ALONE);
+    }
+    then.finish(0, samples);
   };
+}
+
+/** The kernels of a pass, with the planes that it serves: samples from `first` on, and addresses of what vertices hold. */
+interface Steps {
+  splat(first: number, count: number, into: number): void;
+  blur(from: number, to: number, neighbours: number): void;
+  slice(first: number, count: number, from: number): void;
 }
 
 interface Lattice {

@@ -160,10 +160,10 @@ function infer(
   const mapBytes = planeBytes * channels;
 
   // What the filters pass on is how far each class is ahead of the background (1), what leaves is the marginal itself (0).
-  const marginals = (from: number, to: number, share: 0 | 1): void =>
+  const marginals = (from: number, to: number, share: 0 | 1, count = plane.samples): void =>
     channels === 1
-      ? kernels.binaryMarginals(from, to, plane.samples, share)
-      : kernels.classMarginals(from, to, planeBytes, channels, plane.samples, share);
+      ? kernels.binaryMarginals(from, to, count, share)
+      : kernels.classMarginals(from, to, planeBytes, channels, count, share);
 
   for (const [i, map] of maps.entries()) {
     const at = i * mapBytes;
@@ -172,17 +172,21 @@ function infer(
     marginals(unary + at, d + at, 1);
   }
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
+    const again = iteration < options.iterations;
+    const finish = (first: number, count: number): void => {
+      for (const i of maps.keys()) {
+        const at = i * mapBytes + first * 4;
+        marginals(z + at, d + at, again ? 1 : 0, count);
+      }
+    };
     for (const [n, filter] of filters.entries()) {
       const base = n === 0 ? unary : z;
-      filter(
-        Array.from({ length: maps.length * channels }, (_, i) => {
-          const at = i * planeBytes;
-          return { d: d + at, base: base + at, z: z + at };
-        }),
-      );
+      const messages = Array.from({ length: maps.length * channels }, (_, i) => {
+        const at = i * planeBytes;
+        return { d: d + at, base: base + at, z: z + at };
+      });
+      filter(messages, n === filters.length - 1 ? { finish, again } : undefined);
     }
-    for (const i of maps.keys())
-      marginals(z + i * mapBytes, d + i * mapBytes, iteration === options.iterations ? 0 : 1);
   }
   return maps.map((_, i) =>
     loadPlanes(workspace.floats(d + i * mapBytes, plane.samples * channels), plane, channels, inside, into[i]),

@@ -31,7 +31,7 @@ export function gaussianFilter(
   kernel: GaussianKernel,
   normalisation: CrfOptions['normalisation'],
 ): MessageFilter {
-  const { width, height, stride, placement } = plane;
+  const { width, height, stride, samples, placement } = plane;
   const radius = gaussianRadius(kernel);
   const pitchLines = stride / 16;
   // An odd number of cache lines: rows at a power of two would displace each other from the cache.
@@ -53,12 +53,13 @@ export function gaussianFilter(
     .set(axis(placement.x, width, placement.slideWidth));
   workspace.floats(down, height).set(axis(placement.y, height, placement.slideHeight));
   workspace.floats(row, stride + margin / 2).fill(0);
-  return (planes) => {
+  return (planes, then) => {
     for (const { d, base, z } of planes) {
       workspace.kernels.gaussian(
         ...([d, base, z, height, stride * 4, kernel.compat, taps, radius] as const),
         ...([across, down, band, pitch, row, margin] as const),
       );
     }
+    then?.finish(0, samples);
   };
 }

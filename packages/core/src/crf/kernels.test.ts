@@ -27,6 +27,17 @@ describe('the compiled kernels', () => {
   });
 });
 
+describe('inverseRoots', () => {
+  it('rounds once, and knows what to do where there is nothing', () => {
+    const workspace = new Workspace();
+    const values = Float32Array.of(0, 1e-30, 1e-7, 0.3, 1, 2, 77.7, 1e20);
+    const at = workspace.allocate(values.byteLength);
+    workspace.floats(at, values.length).set(values);
+    workspace.kernels.inverseRoots(at, values.length);
+    expect(workspace.floats(at, values.length)).toEqual(values.map((value) => 1 / Math.sqrt(value + 1e-20)));
+  });
+});
+
 describe('Workspace', () => {
   it('grows, keeps what it holds, and hands out the same memory after a reset', () => {
     const workspace = new Workspace();

@@ -13,6 +13,7 @@ export interface Kernels {
   logits(probabilities: number, out: number, count: number): number;
   binaryMarginals(z: number, out: number, count: number, share: number): void;
   classMarginals(z: number, out: number, plane: number, classes: number, count: number, share: number): void;
+  inverseRoots(values: number, count: number): void;
   bandRows(): number;
   gaussian(
     d: number,

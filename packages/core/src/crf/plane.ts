@@ -31,8 +31,16 @@ export interface PlaneMessage {
   readonly z: number;
 }
 
-/** A filter of the CRF, on the planes of one place. */
-export type MessageFilter = (planes: readonly PlaneMessage[]) => void;
+/** What follows a filter, where that needs nothing of other pixels: part by part, while the pixels of one are still in the cache. */
+export interface Finish {
+  /** Makes d of z, of so many samples from `first` on. */
+  finish(first: number, count: number): void;
+  /** Whether the filter is called with the same planes next. */
+  readonly again: boolean;
+}
+
+/** A filter of the CRF, on the planes of one place. The last of an iteration is told what follows. */
+export type MessageFilter = (planes: readonly PlaneMessage[], then?: Finish) => void;
 
 export function createPlane(width: number, height: number, placement: CropPlacement): Plane {
   const stride = Math.ceil(width / 16) * 16;
