@@ -1,6 +1,7 @@
 /**
- * Training beside other busy processes: images per second of a training step alone and beside busy loops, with OpenMP's threads sleeping (passive, what
- * we choose) and spinning (active) while they wait. The two programs take turns; the one that waits for its turn is asleep.
+ * Training beside other busy processes: images per second of a training step alone and beside busy loops, with OpenMP's threads waiting as we choose
+ * (they spin for a moment, then sleep), sleeping at once, and spinning. One program at a time, in turns: threads that spin do so while their program has
+ * nothing to do, too.
  * `node loaded.bench.mjs [rounds] [busy loops] [threads] [encoder] [side]`
  */
 import { spawn } from 'node:child_process';
@@ -20,9 +21,17 @@ const cores = availableParallelism();
 const [, , rounds = '5', loopText = String(4 * cores), threadText = String(cores), ...rest] = process.argv;
 const [encoder = 'timm-tf_efficientnet_lite0', sideText = '128', role = 'compare'] = rest;
 const batchSize = 4;
-const policies = ['passive', 'active'];
+/** Of the network, for a figure. */
+const STEPS = 8;
+const chosen = 'as we choose';
+/** What is set in the environment for each. */
+const policies = {
+  [chosen]: {},
+  'asleep at once': { OMP_WAIT_POLICY: 'passive', GOMP_SPINCOUNT: '0' },
+  spinning: { OMP_WAIT_POLICY: 'active' },
+};
 
-/** The child: answers N with the images per second of N steps, and the loss, which shows that both compute the same. */
+/** The child: says how its threads wait, and answers N with the images per second of N steps, and the loss, which shows that both compute the same. */
 async function serve() {
   const [threads, side] = [Number(threadText), Number(sideText)];
   reuseFreedMemory();
@@ -36,7 +45,8 @@ async function serve() {
   const context = { ...config, model, state, optimiser, liveness, batchSize, tile: side, classes: 1, targets: 'hard' };
   const images = Float32Array.from({ length: batchSize * side * side * 3 }, (_, i) => Math.sin(i));
   const masks = Float32Array.from({ length: batchSize * side * side }, (_, i) => (i % 7 === 0 ? 1 : 0));
-  console.log(JSON.stringify({ policy: process.env.OMP_WAIT_POLICY }));
+  const { OMP_WAIT_POLICY: policy, GOMP_SPINCOUNT: spins } = process.env;
+  console.log(JSON.stringify({ policy, spins }));
   for await (const line of createInterface({ input: process.stdin })) {
     const began = performance.now();
     let loss = 0;
@@ -65,55 +75,58 @@ async function startLoops(count) {
   return loops;
 }
 
-function startTraining(policy) {
-  const before = process.env.OMP_WAIT_POLICY;
-  process.env.OMP_WAIT_POLICY = policy;
+/** One policy, once: a program that ends before the next begins. @returns images per second quiet and loaded, and the first loss */
+async function measure(policy) {
+  const { OMP_WAIT_POLICY: _, GOMP_SPINCOUNT: __, ...env } = process.env;
   const self = fileURLToPath(import.meta.url);
-  const program = startProgram(
-    process.execPath,
-    [self, rounds, loopText, threadText, encoder, sideText, 'serve'],
-    Number(threadText),
-  );
-  if (before === undefined) delete process.env.OMP_WAIT_POLICY;
-  else process.env.OMP_WAIT_POLICY = before;
-  return program;
+  const args = [self, rounds, loopText, threadText, encoder, sideText, 'serve'];
+  const program = startProgram(process.execPath, args, Number(threadText), { ...env, ...policies[policy] });
+  try {
+    const waits = await program.read();
+    for (const [name, wanted] of [
+      ['policy', policies[policy].OMP_WAIT_POLICY],
+      ['spins', policies[policy].GOMP_SPINCOUNT],
+    ]) {
+      if (wanted !== undefined && waits[name] !== wanted)
+        throw new Error(`the program runs with ${waits[name]}, not ${wanted}`);
+    }
+    const { loss } = await program.ask(2);
+    const quiet = (await program.ask(STEPS)).rate;
+    const loops = await startLoops(Number(loopText));
+    try {
+      return { loss, quiet, loaded: (await program.ask(STEPS)).rate };
+    } finally {
+      for (const one of loops) one.kill();
+    }
+  } finally {
+    await program.end();
+  }
 }
 
 async function compare() {
-  const programs = policies.map(startTraining);
-  for (const [i, program] of programs.entries()) {
-    const { policy } = await program.read();
-    if (policy !== policies[i]) throw new Error(`the program runs with ${policy}, not ${policies[i]}`);
-  }
-  const warm = [];
-  for (const program of programs) warm.push((await program.ask(2)).loss);
-  if (warm[0] !== warm[1]) throw new Error(`the two policies compute different losses: ${warm.join(' and ')}`);
-  const steps = 4;
-  const results = { quiet: [[], []], loaded: [[], []] };
+  const names = Object.keys(policies);
+  const found = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < Number(rounds); round++) {
-    for (const state of ['quiet', 'loaded']) {
-      const loops = state === 'loaded' ? await startLoops(Number(loopText)) : [];
-      try {
-        // Each goes first in turn.
-        for (const i of round % 2 === 0 ? [0, 1] : [1, 0]) {
-          results[state][i].push((await programs[i].ask(steps)).rate);
-        }
-      } finally {
-        for (const one of loops) one.kill();
-      }
+    // Each goes first in turn.
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(round + i) % names.length];
+      found[name].push(await measure(name));
     }
   }
-  for (const program of programs) program.end();
+  const losses = new Set(Object.values(found).flatMap((all) => all.map(({ loss }) => loss)));
+  if (losses.size !== 1) throw new Error(`the policies compute different losses: ${[...losses].join(', ')}`);
+  const rate = (name, state) => median(found[name].map((one) => one[state]));
   const fair = Math.min(1, cores / (Number(threadText) + Number(loopText)));
-  console.log(`${threadText} threads on ${cores} cores; loaded: beside ${loopText} busy loops`);
-  for (const [i, policy] of policies.entries()) {
-    const [quiet, loaded] = [median(results.quiet[i]), median(results.loaded[i])];
-    const share = (loaded / quiet).toFixed(3);
-    console.log(`${policy}: ${quiet.toFixed(2)} images/s quiet, ${loaded.toFixed(2)} loaded (${share} of it)`);
+  console.log(
+    `${threadText} threads on ${cores} cores; loaded: beside ${loopText} busy loops, where ${fair.toFixed(3)} is a fair share`,
+  );
+  for (const name of names) {
+    const [quiet, loaded] = [rate(name, 'quiet'), rate(name, 'loaded')];
+    const share = (loaded / rate(chosen, 'quiet')).toFixed(3);
+    console.log(
+      `${name}: ${quiet.toFixed(2)} images/s quiet, ${loaded.toFixed(2)} loaded (${share} of what we have when it is quiet)`,
+    );
   }
-  console.log(`a fair share of the processor beside the loops: ${fair.toFixed(3)}`);
-  const ratio = (state) => (median(results[state][0]) / median(results[state][1])).toFixed(3);
-  console.log(`passive/active: ${ratio('quiet')} quiet, ${ratio('loaded')} loaded`);
 }
 
 if (role === 'serve') {
