@@ -74,6 +74,14 @@ describe('ftu calibrate', () => {
     expect(calibration).toEqual(lines === 0 ? null : expect.objectContaining({ objects: lines, calibrated: null }));
   }, 120_000);
 
+  it('makes a model file of a checkpoint, such as the starter model', async () => {
+    const slides = ['--slides', at('slides.csv'), '--microns-per-pixel', '2'];
+    const done = await ftu('calibrate', '--model', 'starter', ...slides, '--out', at('starter.onnx'));
+    expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/starter\.onnx$/m)]);
+    const card = readModelCard(await readFile(at('starter.onnx')), 'starter.onnx');
+    expect(card).toMatchObject({ name: 'starter', training: { licence: 'CC BY 4.0' }, calibration: { slides: 3 } });
+  }, 60_000);
+
   it('writes from where the models of a cascade must look, and a prediction says what they looked at', async () => {
     const coarse = { ...readModelCard(await readFile(at('model.onnx')), 'model.onnx'), micronsPerPixel: 4 };
     await writeFile(at('coarse.onnx'), withModelCard(await readFile(at('model.onnx')), coarse, 'coarse.onnx'));

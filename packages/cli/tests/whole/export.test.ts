@@ -47,6 +47,13 @@ describe('ftu export', () => {
     }
   }, 60_000);
 
+  it('takes the starter model by its name, with its licence', async () => {
+    const done = await ftu('export', '--weights', 'starter', at('starter.onnx'));
+    expect([done.code, done.stderr]).toEqual([0, '']);
+    const card = readModelCard(await readFile(at('starter.onnx')), 'starter.onnx');
+    expect(card).toMatchObject({ name: 'starter', micronsPerPixel: 2, training: { licence: 'CC BY 4.0' } });
+  }, 60_000);
+
   it('exports a network in the Keras layout, and says so in its card', async () => {
     const spec = { decoder: 'linknet', encoder: 'tu-tf_efficientnet_b0', layout: 'keras', classes: 1 } as const;
     await writeFile(at('keras.safetensors'), writeSafetensors(initialState(createModel(spec), 1)));

@@ -1,7 +1,7 @@
 /** `ftu calibrate`: how often is 0.8 right? Asked of slides that no model was trained on, and written into the model file. */
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { readModelFile } from '@ftuseg/folders';
 import {
   calibrateCascade,
   calibrate as calibrateModels,
@@ -12,7 +12,7 @@ import {
   loadModels,
   type PredictSettings,
 } from '@ftuseg/infer';
-import { type ModelCard, readModelCard, withModelCard } from '@ftuseg/nn';
+import { type ModelCard, withModelCard } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable, type SlideTruth } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
@@ -30,7 +30,7 @@ import { foldsOfRun, givenModels, type Loader, type TunedModels } from './tune-m
 
 const schema = z.object({
   run: folder('folder that ftu train wrote: every fold on the slides that validated it').optional(),
-  model: file('instead of a run: model file').optional(),
+  model: file("instead of a run: model file, or 'starter', the model that comes with the program").optional(),
   slides: path('slide table with the truth, or Kaggle folder; that of the run if unset').optional(),
   where,
   classes: z.string().optional().meta({
@@ -85,10 +85,11 @@ async function writeModels(
   const written: string[] = [];
   if (run !== undefined) await makeFolder(out);
   for (const model of models) {
-    const bytes = await readFile(model);
+    // A checkpoint becomes a model file on the way.
+    const { card, onnx } = await readModelFile(model);
     // Folds lie in folders of their own, under one name.
     const path = run === undefined ? out : join(out, `${basename(dirname(model))}.onnx`);
-    await writeFileAtomic(path, withModelCard(bytes, { ...readModelCard(bytes, model), ...learnt }, model));
+    await writeFileAtomic(path, withModelCard(onnx(), { ...card, ...learnt }, model));
     written.push(path);
   }
   return written;

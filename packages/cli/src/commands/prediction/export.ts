@@ -20,6 +20,7 @@ import { defineCommand } from '../../parser/command.js';
 import { file, path, threads } from '../../parser/fields.js';
 import { version } from '../../version.js';
 import { checkInt8Options, inEightBits } from './export-int8.js';
+import { checkpointPath } from './model-argument.js';
 
 /** Three comma-separated numbers, or undefined where the flag was not given. */
 function triple(flag: string, text: string | undefined): [number, number, number] | undefined {
@@ -80,7 +81,9 @@ export const exportModel = defineCommand({
   name: 'export',
   schema: z.object({
     out: file('the ONNX file to write').meta({ placeholder: 'OUT' }),
-    weights: file('checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors)'),
+    weights: file(
+      "checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors); 'starter': the model that comes with the program",
+    ),
     decoder: z.string().optional().describe('see ftu decoders (default: as in the checkpoint)'),
     encoder: z.string().optional().describe('see ftu encoders (default: as in the checkpoint)'),
     layout: z
@@ -170,21 +173,21 @@ export const exportModel = defineCommand({
   ],
   async run(options, context) {
     checkInt8Options(options.precision, options);
-    const bytes = await readRegularFile(options.weights);
-    const { state, metadata } = readSafetensors(bytes, options.weights);
+    const weights = await checkpointPath(options.weights);
+    const { state, metadata } = readSafetensors(await readRegularFile(weights), weights);
     const known = embeddedCard(metadata);
     const decoder = options.decoder ?? known?.decoder;
     const encoder = options.encoder ?? known?.encoder;
     if (decoder === undefined || encoder === undefined) {
       throw new FtuError('bad-input', 'the checkpoint does not say which network it is for', {
-        subject: options.weights,
+        subject: weights,
         hint: 'give --decoder and --encoder',
       });
     }
     const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
     const network = options.layout === undefined ? known?.options : { ...known?.options, layout: options.layout };
     const model = createModel({ decoder, encoder, classes: classes.length, ...network });
-    assertState(model, state, { subject: options.weights });
+    assertState(model, state, { subject: weights });
     const { resize, icc, stainNormalisation } = known ?? {};
     const usual = createEncoder(encoder).normalisation;
     const card = modelCardSchema.parse({
@@ -207,7 +210,7 @@ export const exportModel = defineCommand({
     } satisfies z.input<typeof modelCardSchema>);
     if (card.micronsPerPixel === null && (card.downsample ?? null) === null) {
       throw new FtuError('bad-input', 'the checkpoint does not say at what scale the network was trained', {
-        subject: options.weights,
+        subject: weights,
         hint: 'give --microns-per-pixel, or --downsample (1: native pixels)',
       });
     }

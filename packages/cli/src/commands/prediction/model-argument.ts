@@ -18,6 +18,10 @@ export function modelAndWeight(text: string): ModelFile {
   return Number.isNaN(weight) ? { path: text, weight: 1 } : { path: text.slice(0, at), weight };
 }
 
+/** The path of a checkpoint: a file of that name, else the starter model where it is meant. */
+export const checkpointPath = async (name: string): Promise<string> =>
+  name === STARTER && !(await exists(name)) ? STARTER_MODEL : name;
+
 /**
  * The path of a model: a file of that name, else the starter model, else `model.onnx` of a repository of the hub, which is downloaded once.
  *
@@ -25,7 +29,7 @@ export function modelAndWeight(text: string): ModelFile {
  */
 export async function modelPath(name: string, context: Pick<CommandContext, 'signal' | 'progress'>): Promise<string> {
   if (await exists(name)) return name;
-  if (name === STARTER) return STARTER_MODEL;
+  if (name === STARTER) return checkpointPath(name);
   if (!isHubId(name)) return name;
   return fetchHubFile(name, {
     file: 'model.onnx',
