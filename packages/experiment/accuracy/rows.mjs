@@ -67,6 +67,24 @@ export const rows = [
     of: 'strong',
     predict: { minimumArea: 2000, peak: 0.8 },
   },
+  // Pretraining on drawn slides: all of the starter model begins it, not its encoder alone.
+  {
+    id: 'from-starter',
+    name: 'strong augmentation, from the starter model',
+    train: { encoderWeights: 'starter', start: 'network', augment: { preset: 'strong' } },
+  },
+  {
+    id: 'from-starter-by-card',
+    name: 'the same, nothing far smaller than the training objects',
+    of: 'from-starter',
+    predict: { minimumArea: undefined },
+  },
+  {
+    id: 'from-starter-views',
+    name: 'the same, eight views',
+    of: 'from-starter',
+    predict: { minimumArea: undefined, views: 'd4' },
+  },
   { id: 'fpn', name: 'strong augmentation, FPN', train: { decoder: 'fpn', augment: { preset: 'strong' } } },
   { id: 'no-balance', name: 'strong, hospitals as they come', train: { augment: { preset: 'strong' }, sampling: {} } },
   {
