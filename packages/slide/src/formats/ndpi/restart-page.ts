@@ -4,7 +4,7 @@
  */
 import { concatBytes } from '@ftuseg/core';
 import { SlideError } from '../../slide-error.js';
-import type { TiffPage } from '../tiff/page.js';
+import type { BlockRows, TiffPage } from '../tiff/page.js';
 import { type Directory, damaged, type TiffFile } from '../tiff/structure/file.js';
 import { type JpegHeader, parseJpegHeader } from './jpeg-header.js';
 import { RestartIntervals } from './restart-intervals.js';
@@ -72,17 +72,22 @@ export async function restartPage(file: TiffFile, directory: Directory, tagged: 
   const blockWidth = across === 1 ? width : header.interval * header.unitWidth;
   const blockHeight = intervalRows * tileIntervals;
   const tilesDown = Math.ceil(height / blockHeight);
-  const readTile = async (column: number, row: number, signal: AbortSignal | undefined): Promise<Uint8Array> => {
-    const first = row * tileIntervals;
-    const rows = Math.min(tileIntervals, down - first);
-    const below = Array.from({ length: rows }, (_, i) => (first + i) * across + column);
+  const readRows = async (
+    column: number,
+    row: number,
+    wanted: { readonly first: number; readonly count: number },
+    signal: AbortSignal | undefined,
+  ): Promise<BlockRows> => {
+    const top = row * tileIntervals;
+    const begin = Math.floor(wanted.first / intervalRows);
+    const end = Math.min(Math.ceil((wanted.first + wanted.count) / intervalRows), tileIntervals, down - top);
+    const below = Array.from({ length: end - begin }, (_, i) => (top + begin + i) * across + column);
     const pieces = await intervals.read(below, signal);
-    const size = [
-      Math.min(blockWidth, width - column * blockWidth),
-      Math.min(blockHeight, height - row * blockHeight),
-    ] as const;
-    const parts = pieces.flatMap((piece, i) => [piece, [0xff, i + 1 < rows ? 0xd0 + (i & 7) : 0xd9]]);
-    return concatBytes([header.of(...size), ...parts]);
+    const first = begin * intervalRows;
+    const count = Math.min(end * intervalRows, height - row * blockHeight) - first;
+    const parts = pieces.flatMap((piece, i) => [piece, [0xff, i + 1 < pieces.length ? 0xd0 + (i & 7) : 0xd9]]);
+    const data = concatBytes([header.of(Math.min(blockWidth, width - column * blockWidth), count), ...parts]);
+    return { data, first, count };
   };
   return {
     ...page,
@@ -94,11 +99,15 @@ export async function restartPage(file: TiffFile, directory: Directory, tagged: 
     down: tilesDown,
     index: {
       length: across * tilesDown,
-      locate: async (index) => ({
-        offset: from,
-        bytes: 1,
-        read: (signal) => readTile(index % across, Math.floor(index / across), signal),
-      }),
+      locate: async (index) => {
+        const [column, row] = [index % across, Math.floor(index / across)];
+        return {
+          offset: from,
+          bytes: 1,
+          read: async (signal) => (await readRows(column, row, { first: 0, count: blockHeight }, signal)).data,
+          readRows: (first, count, signal) => readRows(column, row, { first, count }, signal),
+        };
+      },
     },
   };
 }

@@ -19,6 +19,18 @@ export interface BlockPlace {
   readonly source?: ByteSource | undefined;
   /** Gives the block's bytes where they are put together from pieces; `bytes` is then no more than a sign that there are some. */
   readonly read?: ((signal: AbortSignal | undefined) => Promise<Uint8Array>) | undefined;
+  /** As `read`, of rows alone, where fewer pieces hold them. Pixels are those of the whole block. */
+  readonly readRows?:
+    | ((first: number, count: number, signal: AbortSignal | undefined) => Promise<BlockRows>)
+    | undefined;
+}
+
+/** Some rows of a block, coded as a block of their own. */
+export interface BlockRows {
+  readonly data: Uint8Array;
+  /** Rows of the block: the first, and how many there are. At least those that were asked for. */
+  readonly first: number;
+  readonly count: number;
 }
 
 /** Offsets and byte counts of tiles or strips; read from the file when first asked, since a slide has 100,000 of them. */

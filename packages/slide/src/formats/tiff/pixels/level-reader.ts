@@ -199,9 +199,13 @@ async function copyBlock(
     cache.firstAsk(`${page.name}:${index}`)
   ) {
     // Random windows use a corner of most blocks; whoever asks again gets the whole block, which is then kept.
-    const data = await readPlace(place, options.source, signal);
-    const part = { x: x0 - blockX, y: y0 - blockY, width, height };
-    const block = { ...encode(data, signal), bytes: width * height * samples, part };
+    const rows = (await place.readRows?.(y0 - blockY, height, signal)) ?? {
+      data: await readPlace(place, options.source, signal),
+      first: 0,
+      count: rowsOfBlock,
+    };
+    const part = { x: x0 - blockX, y: y0 - blockY - rows.first, width, height };
+    const block = { ...encode(rows.data, signal), height: rows.count, bytes: width * height * samples, part };
     paste(await decodeBlock(page.codec, block, source.name), 0, width * samples);
     return;
   }
