@@ -66,8 +66,8 @@ function origins(spans: readonly (readonly [number, number])[], kernel: Bilatera
 /** Planes that one pass over the lattice serves. */
 export const LANES = 4;
 
-/** Pixels that are sliced, finished and splatted one after the other: their vertices and weights stay in the L2 cache meanwhile. */
-const PART = 4096;
+/** Pixels that are sliced, finished and splatted one after the other: their vertices and weights stay in the cache meanwhile. */
+const PART = 512;
 
 /** For a filter after which nothing follows. */
 const ALONE: Finish = { finish: () => undefined, again: false };
