@@ -68,7 +68,7 @@ describe('calibrateCascade', () => {
       /^threshold 0\.588\d, widened by 24 µm: looked at wholly are 6 of 7 objects \(asked for: 85 %\)\n/,
     );
     expect(text).toMatch(/95 %: \d+(\.\d+)? % to 1?\d\d(\.\d+)? %, the wider/);
-    expect(text).toMatch(/On 3 slides of 3 groups that the network never saw: a, b, c\.$/);
+    expect(text).toMatch(/On 3 slides of 3 groups, which the network must not have been trained on: a, b, c\.$/);
   });
 
   it.each([

@@ -47,7 +47,7 @@ export function formatCalibration({ temperature, pixels, objects, slides, groups
   }
   lines.push(
     '',
-    `${CALIBRATION_BINS} bins of equal width, on ${slides} slides of ${groups} ${groups === 1 ? 'group' : 'groups'} that the model never saw. Objects after: by maps learnt on other groups.`,
+    `${CALIBRATION_BINS} bins of equal width, on ${slides} slides of ${groups} ${groups === 1 ? 'group' : 'groups'}, which the model must not have been trained on. Objects after: by maps learnt on other groups.`,
   );
   return lines.join('\n');
 }

@@ -17,6 +17,6 @@ export function formatCascade(cascade: CascadeCalibration): string {
     `threshold ${threshold.toFixed(4)}, widened by ${margin} µm: looked at wholly are ${objects.lookedAt} of ${counted(objects.count, 'object')} (asked for: ${percent(recall)})`,
     others,
     `Tissue to look at twice: ${percent(tissueShare)}, and more by the models' whole tiles.`,
-    `On ${counted(slides.length, 'slide')} of ${counted(groups, 'group')} that the network never saw: ${named}${more}.`,
+    `On ${counted(slides.length, 'slide')} of ${counted(groups, 'group')}, which the network must not have been trained on: ${named}${more}.`,
   ].join('\n');
 }
