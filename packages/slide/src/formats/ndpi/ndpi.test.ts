@@ -88,12 +88,24 @@ describe.each(SAMPLINGS)('a level with restart markers, %s', (_, sampling) => {
     });
   });
 
-  it('reads no more intervals than a first window needs, and has the same pixels', async () => {
+  it('has them in the first window that is read', async () => {
     const wanted = await byIntervals(full, sampling, interval);
     for (const at of WINDOWS) {
       const found = await withNdpi([page], (slide) => slide.readRegion({ ...at, downsample: 1 }));
       expect(same(found, crop(wanted, at))).toBe(true);
     }
+  });
+
+  it('decodes no more intervals for it than it needs', async () => {
+    const wanted = await byIntervals(full, sampling, interval);
+    // The last interval ends after a byte.
+    const jpeg = page.jpeg.slice();
+    jpeg.set([0xff, 0xd9], (page.starts?.at(-1) ?? 0) + 1);
+    const above = { x: 250, y: 150, width: 70, height: 30 };
+    const read = (at: typeof above) =>
+      withNdpi([{ ...page, jpeg }], (slide) => slide.readRegion({ ...at, downsample: 1 }));
+    expect(same(await read(above), crop(wanted, above))).toBe(true);
+    await expect(read({ ...above, y: 180, height: 33 })).rejects.toThrow(/damaged/);
   });
 
   it('is nearly what was drawn', async () => {
