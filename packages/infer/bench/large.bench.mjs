@@ -9,7 +9,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { STARTER_MODEL } from '@ftuseg/folders';
 import { cli, folder, ftu, timed, trainedFineModel } from './subjects.mjs';
 
 const [side = '8000', python = ''] = process.argv.slice(2);
@@ -31,9 +30,8 @@ const { model, checkpoint } = trainedFineModel();
 const eight = kept('b4-int8.onnx', (path) =>
   ftu('export', '--weights', checkpoint, '--precision', 'int8', '--calibrate', otherTable, path),
 );
-const starter = kept('starter.onnx', (path) => ftu('export', '--weights', STARTER_MODEL, path));
 const coarse = kept('coarse.onnx', (path) =>
-  ftu('calibrate', '--cascade', '--model', starter, '--slides', otherTable, '--out', path),
+  ftu('calibrate', '--cascade', '--model', 'starter', '--slides', otherTable, '--out', path),
 );
 
 const work = mkdtempSync(join(tmpdir(), 'ftuseg-large-'));
