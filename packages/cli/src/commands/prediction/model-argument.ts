@@ -29,7 +29,7 @@ export const checkpointPath = async (name: string): Promise<string> =>
  */
 export async function modelPath(name: string, context: Pick<CommandContext, 'signal' | 'progress'>): Promise<string> {
   if (await exists(name)) return name;
-  if (name === STARTER) return checkpointPath(name);
+  if (name === STARTER) return STARTER_MODEL;
   if (!isHubId(name)) return name;
   return fetchHubFile(name, {
     file: 'model.onnx',
