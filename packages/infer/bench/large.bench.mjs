@@ -64,35 +64,33 @@ function inPython() {
 
 const before = ['--cascade', coarse];
 const rows = {
+  ...(python === 'without-python' ? {} : { Python: inPython }),
   plain: () => predict(model, 1280),
   cascade: () => predict(model, 1280, ...before),
   int8: () => predict(eight, 1280),
   both: () => predict(eight, 1280, ...before),
-  'both, tiles of 640': () => predict(eight, 640, ...before),
   'both, tiles of 256': () => predict(eight, 256, ...before),
-  ...(python === 'without-python' ? {} : { Python: inPython }),
+  'both, tiles of 640': () => predict(eight, 640, ...before),
 };
 console.log(
   `large: ${side} x ${side} at 0.5 µm, much medulla; B4 Unet, tiles of 1280 at 1 µm, four views, ${cores} threads`,
 );
-const found = {};
+let first;
 try {
   for (const [name, run] of Object.entries(rows)) {
-    found[name] = run();
-    const { seconds, megabytes, dice, found: hits, missed, wrong, share, status } = found[name];
+    const { seconds, megabytes, dice, found, missed, wrong, share, status } = run();
     const twice = share === undefined ? '' : `, ${(100 * share).toFixed(1)} % of the tissue looked at twice`;
     console.log(
-      `  ${name.padEnd(18)} ${seconds.toFixed(1)} s, peak ${megabytes.toFixed(0)} MB, Dice ${dice.toFixed(4)}, ${hits} objects found, ${missed} missed, ${wrong} false${twice}${status === 3 ? ', with warnings' : ''}`,
+      `  ${name.padEnd(18)} ${seconds.toFixed(1)} s, peak ${megabytes.toFixed(0)} MB, Dice ${dice.toFixed(4)}, ${found} objects found, ${missed} missed, ${wrong} false${twice}${status === 3 ? ', with warnings' : ''}`,
     );
+    if (first !== undefined) {
+      const ratio = (first.seconds / seconds).toFixed(2);
+      console.log(
+        `  ${''.padEnd(18)} ${ratio} times as fast as ${first.name}, Dice ${(dice - first.dice).toFixed(4)} from its`,
+      );
+    }
+    first ??= { name, seconds, dice };
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
-}
-const reference = found.Python ?? found.plain;
-for (const [name, { seconds, dice }] of Object.entries(found)) {
-  if (found[name] === reference) continue;
-  const peer = found.Python === undefined ? 'plain' : 'Python';
-  console.log(
-    `  ${name.padEnd(18)} ${(reference.seconds / seconds).toFixed(2)} times as fast as ${peer}, Dice ${(dice - reference.dice).toFixed(4)} from ${peer}'s`,
-  );
 }
