@@ -93,10 +93,25 @@ export const coco = (): string => {
   });
 };
 
+const histomics = (): string =>
+  JSON.stringify({
+    name: 'drawn by hand',
+    elements: [
+      ...squares.map((square) => ({
+        type: 'polyline',
+        closed: true,
+        points: corners(square).map(([x, y]) => [x, y, 0]),
+        group: square.name,
+      })),
+      { type: 'point', center: [1, 1, 0], label: { value: 'Glom' } },
+    ],
+  });
+
 export const samples: readonly (readonly [name: string, text: () => string])[] = [
   ['GeoJSON', geoJson],
   ['ImageScope XML', imageScope],
   ['ASAP XML', asap],
   ['COCO JSON', coco],
   ['labelme JSON', labelme],
+  ['HistomicsUI JSON', histomics],
 ];

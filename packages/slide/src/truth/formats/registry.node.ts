@@ -7,13 +7,24 @@ import { coco } from './coco.js';
 import { dicom } from './dicom/dicom.node.js';
 import type { AnnotationFormat, FileHead } from './format.js';
 import { geoJson } from './geojson.js';
+import { histomics } from './histomics.js';
 import { imageScope } from './imagescope.js';
 import { keysOf } from './json-keys.js';
 import { labelme } from './labelme.js';
+import { ndpa } from './ndpa.node.js';
 import { textOf } from './read-text.node.js';
 
 /** A new format is a file beside this one and a line here. */
-export const annotationFormats: readonly AnnotationFormat[] = [geoJson, imageScope, asap, coco, labelme, dicom];
+export const annotationFormats: readonly AnnotationFormat[] = [
+  geoJson,
+  imageScope,
+  asap,
+  coco,
+  labelme,
+  histomics,
+  ndpa,
+  dicom,
+];
 
 /** Bytes of a file that are looked at. */
 const HEAD_BYTES = 1 << 16;

@@ -6,6 +6,8 @@ export type Attributes = Readonly<Record<string, string>>;
 
 export interface XmlVisitor {
   open(name: string, attributes: Attributes): void;
+  /** Text between two tags, perhaps in several pieces. */
+  text?(text: string): void;
   close(name: string): void;
 }
 
@@ -27,6 +29,8 @@ export function visitXml(text: string, subject: string, visitor: XmlVisitor): vo
     });
   });
   parser.on('opentag', ({ name, attributes }) => visitor.open(localName(name), attributes));
+  parser.on('text', (found) => visitor.text?.(found));
+  parser.on('cdata', (found) => visitor.text?.(found));
   parser.on('closetag', ({ name }) => visitor.close(localName(name)));
   parser.write(text).close();
 }
