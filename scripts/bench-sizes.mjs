@@ -17,6 +17,7 @@ export const smallSizes = {
   'infer/processor-form': ['1'],
   'infer/reference': ['1', '2048'],
   'infer/seams': [],
+  'infer/shared': ['1', '512'],
   'slide/dicom-results': ['10000', '500'],
   'slide/formats': ['3072', '10'],
   'slide/geojson': ['20000', '1'],

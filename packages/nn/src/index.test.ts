@@ -33,6 +33,7 @@ it('exports what it promises, and nothing by accident', () => {
       "initialState",
       "inspectOnnx",
       "isQuantisedOnnx",
+      "joinNetworks",
       "layerParameters",
       "layouts",
       "lite0NpzNormalisation",

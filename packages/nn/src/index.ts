@@ -41,6 +41,7 @@ export {
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
 export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
+export { type JoinedNetworks, joinNetworks } from './onnx/join-networks.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
 export { optimizeForCpu } from './onnx/optimize-for-cpu.js';
 export type { Activation, Ops } from './ops.js';

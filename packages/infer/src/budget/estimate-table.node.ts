@@ -75,18 +75,19 @@ export async function estimateTable(
   return estimates;
 }
 
-/** Seconds for a tile, one of several under way, by `now` in seconds. */
+/** Seconds for a tile, one of several under way, by `now` in seconds; of a network that answers for several models, this model's part. */
 export async function timeTile(
-  { session }: SegmentationModel,
+  { session: own, shared }: SegmentationModel,
   tile: number,
   now: () => number = () => performance.now() / 1000,
 ): Promise<number> {
   const batch = new Float32Array(3 * tile * tile);
+  const { session, classes = [0] } = shared?.network ?? { session: own };
   const run = (): Promise<Float32Array> => session.run(batch, [1, 3, tile, tile]);
   await run();
   const began = now();
   await Promise.all(Array.from({ length: TIMED }, run));
-  return (now() - began) / TIMED;
+  return (now() - began) / TIMED / classes.length;
 }
 
 /** Bands of probabilities, two groups of tile columns as RGB, and for each member the sums of one column of tiles. */

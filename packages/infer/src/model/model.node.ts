@@ -1,7 +1,7 @@
 /**
  * One file is enough to predict: the network and the card inside it.
  */
-import { readModelFile } from '@ftuseg/folders';
+import { type ModelFileContent, readModelFile } from '@ftuseg/folders';
 import type { Device } from '../session/devices.node.js';
 import { createNodeSession } from '../session/session.node.js';
 import type { SegmentationModel } from './model.js';
@@ -24,7 +24,15 @@ export interface LoadModelOptions {
  * await model.close();
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<SegmentationModel> {
-  const { card, sha256, onnx } = await readModelFile(path);
+  return openModel(path, await readModelFile(path), options);
+}
+
+/** Opens the network of a file that was read. */
+export async function openModel(
+  path: string,
+  { card, sha256, onnx }: ModelFileContent,
+  options: LoadModelOptions,
+): Promise<SegmentationModel> {
   const { threads, device = 'cpu', onNote } = options;
   const session = await createNodeSession(onnx(), {
     subject: path,

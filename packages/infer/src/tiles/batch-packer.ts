@@ -18,10 +18,13 @@ export interface TileSource {
   readonly firstColumn: number;
 }
 
-/** A batch for one member's network. */
+/** Streams of members whose networks are computed together, or of one. They see the same tiles. */
+export type TileSources<S extends TileSource> = readonly [S, ...S[]];
+
+/** A batch for the network of one member, or of several. */
 export interface TileBatch<S extends TileSource> {
   readonly kind: 'tiles';
-  readonly source: S;
+  readonly sources: TileSources<S>;
   readonly data: Float32Array;
   readonly shape: BatchShape;
   readonly items: readonly TileView[];
@@ -31,13 +34,13 @@ export class BatchPacker<S extends TileSource> {
   #tiles: Raster[] = [];
   #items: TileView[] = [];
 
-  constructor(private readonly source: S) {}
+  constructor(private readonly sources: TileSources<S>) {}
 
   /** @returns a batch if it is full now */
   *add(tile: Raster, item: TileView): Generator<TileBatch<S>, void, undefined> {
     this.#tiles.push(tile);
     this.#items.push(item);
-    if (this.#tiles.length === this.source.member.batchSize) yield this.#pack();
+    if (this.#tiles.length === this.sources[0].member.batchSize) yield this.#pack();
   }
 
   /** What there is, full or not. */
@@ -46,10 +49,10 @@ export class BatchPacker<S extends TileSource> {
   }
 
   #pack(): TileBatch<S> {
-    const { layout, batchSize, model } = this.source.member;
+    const { layout, batchSize, model } = this.sources[0].member;
     const into = model.session.acquire?.(batchSize * 3 * layout.tile ** 2);
     const { data, shape } = toBatch(this.#tiles, model.card, into);
-    const batch = { kind: 'tiles', source: this.source, data, shape, items: this.#items } as const;
+    const batch = { kind: 'tiles', sources: this.sources, data, shape, items: this.#items } as const;
     [this.#tiles, this.#items] = [[], []];
     return batch;
   }

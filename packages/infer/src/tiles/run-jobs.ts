@@ -4,11 +4,15 @@
  */
 import { FtuError, type Rect } from '@ftuseg/core';
 import { inOrder } from '../concurrency/in-order.js';
+import { splitLogits } from '../model/shared-network.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import type { BatchShape } from '../session/session.js';
 import type { TileBatch, TileSource } from './batch-packer.js';
 import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
 import type { BackgroundTiles, BandEnd, TileAnswer, TileJob } from './tile-jobs.js';
+
+/** Where an item of a batch lies, level-0 pixels. */
+type PlaceOf = (item: number) => Rect | undefined;
 
 export type JobResult<S extends TileSource> = TileAnswer<S> | BandEnd | BackgroundTiles;
 
@@ -16,30 +20,40 @@ export type JobResult<S extends TileSource> = TileAnswer<S> | BandEnd | Backgrou
  * @param underWay jobs that wait or run at one time
  * @throws {FtuError} `bad-input` for a network whose output is not what its card promises; whatever jobs and sessions throw
  */
-export function runJobs<S extends TileSource>(
+export async function* runJobs<S extends TileSource>(
   jobs: AsyncIterable<TileJob<S>>,
   plan: SlidePlan,
   underWay: number,
 ): AsyncGenerator<JobResult<S>, void, undefined> {
   const tasks = async function* () {
     for await (const job of jobs)
-      yield async (): Promise<JobResult<S>> => (job.kind === 'tiles' ? answer(job, plan) : job);
+      yield async (): Promise<readonly JobResult<S>[]> => (job.kind === 'tiles' ? answers(job, plan) : [job]);
   };
-  return inOrder(tasks(), underWay);
+  for await (const results of inOrder(tasks(), underWay)) yield* results;
 }
 
-async function answer<S extends TileSource>(
-  { source, data, shape, items }: TileBatch<S>,
+async function answers<S extends TileSource>(
+  { sources, data, shape, items }: TileBatch<S>,
   plan: SlidePlan,
-): Promise<TileAnswer<S>> {
-  const { member } = source;
+): Promise<TileAnswer<S>[]> {
+  const [{ member }] = sources;
   const { columns, rows } = member.layout;
-  const placeOf = (item: number): Rect | undefined => {
+  const placeOf: PlaceOf = (item) => {
     const at = items[item];
     return at && tilePlace(plan, member, columns[at.column] ?? 0, rows[at.row] ?? 0);
   };
-  const logits = await runNetwork(member, data, shape, placeOf);
-  return { kind: 'logits', source, items, logits };
+  const network = member.model.shared?.network;
+  if (sources.length === 1 || network === undefined) {
+    const logits = await runNetwork(member, data, shape, placeOf);
+    return [{ kind: 'logits', source: sources[0], items, logits }];
+  }
+  const all = await network.session.run(data, shape).catch((error) => refuse(error, member, placeOf));
+  const parts = splitLogits(all, shape, network.classes);
+  network.session.release?.(all);
+  return sources.map((source): TileAnswer<S> => {
+    const own = parts[source.member.model.shared?.place ?? 0] ?? new Float32Array(0);
+    return { kind: 'logits', source, items, logits: checked(source.member, own, shape, placeOf) };
+  });
 }
 
 /**
@@ -65,13 +79,21 @@ export async function runNetwork(
   member: Member,
   data: Float32Array,
   shape: BatchShape,
-  placeOf: (item: number) => Rect | undefined,
+  placeOf: PlaceOf,
 ): Promise<Float32Array> {
-  const refuse = (error: unknown): never => {
-    if (!(error instanceof NotFiniteLogits)) throw error;
-    throw notFiniteError(error, member.model.source.name, placeOf(error.item));
-  };
-  const logits = await member.model.session.run(data, shape, member.gate).catch(refuse);
+  const logits = await member.model.session
+    .run(data, shape, member.gate)
+    .catch((error) => refuse(error, member, placeOf));
+  return checked(member, logits, shape, placeOf);
+}
+
+function refuse(error: unknown, member: Member, placeOf: PlaceOf): never {
+  if (!(error instanceof NotFiniteLogits)) throw error;
+  throw notFiniteError(error, member.model.source.name, placeOf(error.item));
+}
+
+/** Logits that are what the member's card promises. */
+function checked(member: Member, logits: Float32Array, shape: BatchShape, placeOf: PlaceOf): Float32Array {
   const [items, , height, width] = shape;
   const expected = member.model.card.classes.length * height * width;
   if (logits.length !== items * expected) {
@@ -84,7 +106,7 @@ export async function runNetwork(
   try {
     requireFiniteLogits(logits, shape);
   } catch (error) {
-    refuse(error);
+    refuse(error, member, placeOf);
   }
   return logits;
 }

@@ -9,7 +9,7 @@ import type { TileChoice } from '../cascade/tile-choice.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
 import { applyViewToTile } from '../plan/views.js';
 import type { BackgroundTest } from './background.js';
-import { BatchPacker, type TileBatch, type TileSource, type TileView } from './batch-packer.js';
+import { BatchPacker, type TileBatch, type TileSource, type TileSources, type TileView } from './batch-packer.js';
 import { ColumnReader } from './column-reader.js';
 import { tileOfColumn } from './columns.js';
 import type { MemberColours } from './member-colours.js';
@@ -67,25 +67,28 @@ export async function* tileJobs<S extends TileSource>(
   options: TileJobOptions<S>,
 ): AsyncGenerator<TileJob<S>, void, undefined> {
   const { bands, signal, onUnreadable, choice, ahead } = options;
-  const works = sources.map((source) => {
-    const { member, firstColumn } = source;
+  const works = computedTogether(sources).map((together) => {
+    const [{ member, firstColumn }] = together;
     const wanted = choice && ((column: number) => choice.inColumn(member, column) > 0);
-    const onPiece = (piece: Rect): void => onUnreadable(member, piece);
+    const onPiece = (piece: Rect): void => {
+      for (const one of together) onUnreadable(one.member, piece);
+    };
     const reader = new ColumnReader(slide, member.layout, signal, { wanted, onUnreadable: onPiece });
     const groups = batchGroups(member, choice, plan.views.length);
-    return { source, reader, groups, next: firstColumn, packer: new BatchPacker(source) };
+    return { sources: together, reader, groups, next: firstColumn, packer: new BatchPacker(together) };
   });
   for (const { member, firstColumn } of sources) ahead?.at(member, firstColumn);
   for (const right of bands) {
     for (const work of works) {
-      const { source, reader, groups, packer } = work;
-      const { layout } = source.member;
-      const limit = memberColumn(source.member, plan, right);
+      const { sources: together, reader, groups, packer } = work;
+      const [{ member }] = together;
+      const { layout } = member;
+      const limit = memberColumn(member, plan, right);
       // What is begun of a group is finished, beyond the band too.
       while ((layout.columns[work.next] ?? limit) < limit || groups[work.next] === groups[work.next - 1]) {
         const column = work.next++;
-        if (choice?.inColumn(source.member, column) !== 0) {
-          yield* columnJobs({ source, packer, column, strip: await reader.column(column) }, plan, options);
+        if (choice?.inColumn(member, column) !== 0) {
+          yield* columnJobs({ sources: together, packer, column, strip: await reader.column(column) }, plan, options);
         }
         if (groups[column + 1] !== groups[column]) yield* packer.rest();
       }
@@ -104,8 +107,27 @@ export function memberColumn({ grid }: Member, plan: SlidePlan, right: number): 
   return Math.min(Math.ceil((right * grid.width) / plan.grid.width) + 1, grid.width);
 }
 
+/** Streams by the networks that compute them: one by itself, or those of a shared network, which see the same tiles from the same column on. */
+function computedTogether<S extends TileSource>(sources: readonly S[]): TileSources<S>[] {
+  const found: [S, ...S[]][] = [];
+  for (const source of sources) {
+    const group = found.find(([first]) => areTogether(first, source));
+    if (group === undefined) found.push([source]);
+    else group.push(source);
+  }
+  return found;
+}
+
+function areTogether(one: TileSource, other: TileSource): boolean {
+  const { shared } = one.member.model;
+  if (shared === undefined || shared.network !== other.member.model.shared?.network) return false;
+  const what = ({ firstColumn, member: { layout, batchSize, colours } }: TileSource): string =>
+    JSON.stringify([firstColumn, batchSize, layout, colours]);
+  return what(one) === what(other);
+}
+
 interface TileColumn<S extends TileSource> {
-  readonly source: S;
+  readonly sources: TileSources<S>;
   readonly packer: BatchPacker<S>;
   /** Index into the member's columns. */
   readonly column: number;
@@ -113,10 +135,11 @@ interface TileColumn<S extends TileSource> {
 }
 
 async function* columnJobs<S extends TileSource>(
-  { source, packer, column, strip }: TileColumn<S>,
+  { sources, packer, column, strip }: TileColumn<S>,
   { views }: SlidePlan,
   { isBackground, choice, colours, onBackground, ahead }: TileJobOptions<S>,
 ): AsyncGenerator<TileJob<S>, void, undefined> {
+  const [source, ...others] = sources;
   const { member } = source;
   const { layout, batchSize } = member;
   let background = 0;
@@ -134,11 +157,12 @@ async function* columnJobs<S extends TileSource>(
     const shown = colours.show(member, tile);
     for (const view of views) {
       const pixels = applyViewToTile(shown, view);
-      const logits = batchSize === 1 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
+      const logits =
+        batchSize === 1 && others.length === 0 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
       if (logits !== undefined) yield { kind: 'logits', source, items: [{ column, row, view }], logits };
       else yield* packer.add(pixels, { column, row, view });
     }
   }
-  onBackground(source, column, background);
-  if (background > 0) yield { kind: 'background', count: background * views.length };
+  for (const one of sources) onBackground(one, column, background);
+  if (background > 0) yield { kind: 'background', count: background * views.length * sources.length };
 }

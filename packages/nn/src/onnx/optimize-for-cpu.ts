@@ -25,12 +25,15 @@ export function optimizeForCpu(file: Uint8Array): Uint8Array {
 function rewritten(model: OnnxModel): OnnxModel {
   const output = model.output.name;
   const graph = new GraphRewriting(model);
+  const last = graph.producer(output);
+  // Of networks that were joined, each has a head of its own.
+  const heads = new Set(last?.operator === 'Concat' ? last.inputs : [output]);
   const done = new Set<string>();
   for (const node of model.nodes) {
     if (done.has(node.output)) continue;
     let written: string | undefined;
     if (isPlainConvolution(node)) {
-      written = writeSubPixel(graph, node) ?? (node.output === output ? writeBlockedHead(graph, node) : undefined);
+      written = writeSubPixel(graph, node) ?? (heads.has(node.output) ? writeBlockedHead(graph, node) : undefined);
     }
     if (written === undefined) graph.nodes.push(node);
     else done.add(written);

@@ -164,7 +164,9 @@ export const predict = defineCommand({
       return submitPrediction({ ...asked, ...machine, out, outputs: wanted, outlines, dryRun }, context);
     }
     const load = { ...machine, onNote: context.note };
-    const models = await loadModels(files, load);
+    // With a time limit models may be left out, and the limit is kept by the time of each.
+    const share = maxHours === undefined && settings.merge !== 'or';
+    const models = await loadModels(files, { ...load, share });
     let coarse: SegmentationModel | undefined;
     const releaseModels = (): Promise<void> => closeModels(models, coarse);
     try {

@@ -60,5 +60,7 @@ export async function predictRowsOf(
       },
     });
   };
-  return withCascade(step, context, (coarse) => withStepModels(step, context, (models) => predictWith(models, coarse)));
+  return withCascade(step, context, (coarse) =>
+    withStepModels(step, context, settings, (models) => predictWith(models, coarse)),
+  );
 }

@@ -1,9 +1,9 @@
 /** The models of a predict step: those of steps before it, or files that were there before. */
 import { resolve } from 'node:path';
 import { STARTER_MODEL } from '@ftuseg/folders';
-import { closeModels, loadModels, type ModelFile, type WeightedModel } from '@ftuseg/infer';
+import { closeModels, loadModels, type ModelFile, type PredictSettings, type WeightedModel } from '@ftuseg/infer';
 import type { RunContext } from '../../step-kind/step-kind.js';
-import { withModels } from '../shared/load-models.js';
+import { mayShare, withModels } from '../shared/load-models.js';
 import { chosenModels } from '../shared/models.js';
 import type { PredictStep } from './schema.js';
 
@@ -39,11 +39,13 @@ export const modelFilesInputs = (step: Models, context: RunContext): Promise<unk
 export async function withStepModels<T>(
   step: Models,
   context: RunContext,
+  settings: PredictSettings,
   work: (models: readonly WeightedModel[]) => Promise<T>,
 ): Promise<T> {
-  if (step.modelFiles === undefined) return withModels(context, chosenModels(context, step.models ?? []), work);
+  if (step.modelFiles === undefined)
+    return withModels(context, chosenModels(context, step.models ?? []), settings, work);
   const { device, threads, note } = context;
-  const models = await loadModels(filesOf(step, context), { device, threads, onNote: note });
+  const models = await loadModels(filesOf(step, context), { device, threads, share: mayShare(settings), onNote: note });
   try {
     return await work(models);
   } finally {

@@ -61,7 +61,7 @@ export async function predictMasks(
   let predicted = 0;
   for (const [n, group] of groups.entries()) {
     const out = join(folder, groups.length === 1 ? 'predictions' : `predictions-${n + 1}`);
-    const { slides } = await withModels(context, group.chosen, (models) => {
+    const { slides } = await withModels(context, group.chosen, settings, (models) => {
       for (const text of predictionNotes(models, settings)) note(`  ${text}`);
       return predictTable(group.rows, models, {
         ...settings,

@@ -5,23 +5,28 @@ import { pixelScaleOf, type Slide, type SlideRow } from '@ftuseg/slide';
 import type { RunContext } from '../../step-kind/step-kind.js';
 import type { ChosenModel } from './models.js';
 
-/** @throws {FtuError} as `loadModels` */
+/** @param share as `loadModels` takes it. @throws {FtuError} as `loadModels` */
 export const loadChosen = (
   { device, threads, note }: Pick<RunContext, 'device' | 'threads' | 'note'>,
   chosen: readonly ChosenModel[],
+  share = false,
 ): Promise<readonly WeightedModel[]> =>
   loadModels(
     chosen.map(({ fold, weight }) => ({ path: fold.model, weight })),
-    { device, threads, onNote: note },
+    { device, threads, share, onNote: note },
   );
 
-/** Runs with models loaded, and closes them however it ends. */
+/** Whether models may compute an encoder that they have in common once: with windows of level 0 each model goes over them by itself. */
+export const mayShare = ({ merge }: PredictSettings): boolean => merge !== 'or';
+
+/** Runs a prediction with models loaded, and closes them however it ends. */
 export async function withModels<T>(
   context: Pick<RunContext, 'device' | 'threads' | 'note'>,
   chosen: readonly ChosenModel[],
+  settings: PredictSettings,
   work: (models: readonly WeightedModel[]) => Promise<T>,
 ): Promise<T> {
-  const models = await loadChosen(context, chosen);
+  const models = await loadChosen(context, chosen, mayShare(settings));
   try {
     return await work(models);
   } finally {
