@@ -9,6 +9,7 @@ import type { SegmentationModel } from '../model/model.js';
 import { noClassifier } from '../session/checks/onnx-refusals.js';
 import type { ClassifierGate } from '../session/classifier-gate.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import { bestTile } from './best-tile.js';
 import { colourChoice } from './colour-choice.js';
 import { windowGrid } from './reference-grid.js';
 import { layoutTiles, type TileLayout } from './tile-layout.js';
@@ -72,7 +73,7 @@ export function planSlide(
     settings.scales.map((scale): Member => {
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
-      const { tileSize, overlap } = tileGeometry(settings, card.tileSize);
+      const { tileSize, overlap } = tileGeometry(settings, card.tileSize, grid);
       checkGate(model, settings, tileSize);
       refuseMillions(slide, grid, tileSize, overlap);
       const layout = layoutTiles(grid, tileSize, overlap);
@@ -147,15 +148,22 @@ function firstGrid([first]: readonly Member[]): WorkingGrid {
  */
 export function checkTiles({ members }: Ensemble, settings: ResolvedSettings): void {
   for (const { model } of members) {
-    const { tileSize } = tileGeometry(settings, model.card.tileSize);
+    const { tileSize } = tileGeometry(settings, model.card.tileSize, undefined);
     checkGate(model, settings, tileSize);
   }
 }
 
 /** A classifier judges the mean of a tile's features: on tiles of another size, an object weighs more or less than it has learnt. */
-function checkGate({ card, source }: SegmentationModel, { classifierGate }: ResolvedSettings, tileSize: number): void {
-  if (classifierGate === undefined) return;
+function checkGate({ card, source }: SegmentationModel, settings: ResolvedSettings, tileSize: number): void {
+  if (settings.classifierGate === undefined) return;
   if (card.tileOutput !== true) throw noClassifier(source.name);
+  if (settings.tileSize === 'auto') {
+    throw new FtuError(
+      'bad-input',
+      `classifierGate: the classifier was trained on tiles of ${card.tileSize} pixels, and tileSize "auto" changes them`,
+      { subject: source.name, hint: 'leave tileSize out, or classifierGate' },
+    );
+  }
   if (tileSize === card.tileSize) return;
   throw new FtuError(
     'bad-input',
@@ -164,15 +172,23 @@ function checkGate({ card, source }: SegmentationModel, { classifierGate }: Reso
   );
 }
 
-function tileGeometry(settings: ResolvedSettings, cardTile: number): { tileSize: number; overlap: number } {
-  const { tileSize = cardTile } = settings;
+/** @param grid of the slide; undefined: any, of which `auto` is not chosen yet */
+function tileGeometry(
+  settings: ResolvedSettings,
+  cardTile: number,
+  grid: WorkingGrid | undefined,
+): { tileSize: number; overlap: number } {
+  const overlapOf = (tile: number): number =>
+    Math.round(settings.overlap < 1 ? settings.overlap * tile : settings.overlap);
+  const chosen = settings.tileSize === 'auto' && grid ? bestTile(grid, cardTile, STRIDE, overlapOf) : settings.tileSize;
+  const tileSize = typeof chosen === 'number' ? chosen : cardTile;
   const fail = (problem: string, hint: string): never => {
     throw new FtuError('bad-input', problem, { subject: 'prediction settings', hint });
   };
   if (tileSize % STRIDE !== 0) {
     fail(`tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, `try ${Math.ceil(tileSize / STRIDE) * STRIDE}`);
   }
-  const overlap = Math.round(settings.overlap < 1 ? settings.overlap * tileSize : settings.overlap);
+  const overlap = overlapOf(tileSize);
   if (overlap >= tileSize) {
     fail(`tiles of ${tileSize} pixels cannot overlap by ${overlap}`, 'choose a smaller overlap');
   }

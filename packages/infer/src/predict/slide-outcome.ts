@@ -1,5 +1,5 @@
 /** What is said of a slide that is predicted: its line of the report, and every sentence that a person should read. */
-import type { AppearanceDistance, Rect, SlideLook } from '@ftuseg/core';
+import { type AppearanceDistance, listNames, type Rect, type SlideLook } from '@ftuseg/core';
 import type { BackgroundColumn } from '../band-store/band-file.js';
 import type { BandStore } from '../band-store/band-store.js';
 import { cascadeNote, cutObjects, nothingSeen } from '../cascade/cascade-facts.js';
@@ -73,7 +73,7 @@ function remarksOn({ plan, look, described, cascade }: OutcomeParts, skipped: nu
   const tiles = cascade?.choice.count ?? plan.tiles;
   const { warning, note }: BackgroundFacts = looksAtAll ? {} : backgroundFacts(look, tiles, skipped);
   const enlarged = enlargementRemark(plan);
-  const notes = [shapeNote, enlarged.note, removed === 0 ? undefined : removedNote(removed)];
+  const notes = [shapeNote, chosenTiles(plan), enlarged.note, removed === 0 ? undefined : removedNote(removed)];
   const warnings = [warning, enlarged.warning];
   // Which tiles are background says little of a slide of which few were looked at.
   if (cascade === undefined) notes.push(note);
@@ -84,6 +84,13 @@ function remarksOn({ plan, look, described, cascade }: OutcomeParts, skipped: nu
   }
   const given = (sentences: readonly (string | undefined)[]): string[] => sentences.filter((one) => one !== undefined);
   return { warnings: given(warnings), notes: given(notes) };
+}
+
+/** Of `tileSize: auto`, what was chosen. */
+function chosenTiles({ members, settings }: SlidePlan): string | undefined {
+  if (settings.tileSize !== 'auto') return undefined;
+  const sides = [...new Set(members.map(({ layout }) => String(layout.tile)))];
+  return `tiles of ${listNames(sides)} pixels: so the fewest are computed on this slide`;
 }
 
 const removedNote = (objects: number): string =>

@@ -45,11 +45,11 @@ export const predictSettingsSchema = z.object({
     .default(0.25)
     .describe('overlap of neighbouring tiles: a fraction of the tile below 1, else working-resolution pixels'),
   tileSize: z
-    .int()
-    .positive()
-    .max(8192)
+    .union([z.number(), z.string()])
     .optional()
-    .describe('side of a tile at working resolution, a multiple of 32; the model card says if unset'),
+    .describe(
+      'side of a tile at working resolution, a multiple of 32; auto: near that of the model card, on each slide the one that computes the fewest pixels; the model card says if unset',
+    ),
   batchSize: z
     .int()
     .min(1)

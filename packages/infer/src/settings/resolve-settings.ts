@@ -7,17 +7,19 @@ import { type GateSetting, gateOf } from './gate-setting.js';
 import { refuseIdleTarget } from './idle-target.js';
 import { perClass } from './per-class.js';
 import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
+import { type TileSizeSetting, tileSizeOf } from './tile-size-setting.js';
 import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 
 /** Settings that hold for all models and slides of a prediction. */
 export interface ResolvedSettings
   extends Omit<
     z.output<typeof predictSettingsSchema>,
-    'scales' | 'crf' | 'threshold' | 'peak' | 'minimumArea' | 'classifierGate'
+    'scales' | 'crf' | 'threshold' | 'peak' | 'minimumArea' | 'classifierGate' | 'tileSize'
   > {
   readonly scales: readonly number[];
   readonly crf: CrfOptions | undefined;
   readonly classifierGate: GateSetting | undefined;
+  readonly tileSize: TileSizeSetting | undefined;
   /** For each class, in the order of the classes. */
   readonly threshold: readonly number[];
   /** For each class; 0: no hysteresis. */
@@ -83,6 +85,7 @@ export function resolveSettings(settings: PredictSettings, known: KnownByCards):
     scales: scalesOf(scales),
     crf: crfByName(crf),
     classifierGate: gateOf(parsed.data.classifierGate),
+    tileSize: tileSizeOf(parsed.data.tileSize),
     threshold: thresholds,
     peak: peaks,
     ...leastArea(minimumArea, known, parsed.data.merge),

@@ -98,7 +98,7 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   scales: ['1', '1.5', '0.7,1'],
   merge: ['hann', 'gaussian', 'mean', 'center', 'or'],
   overlap: [0.25, 0.5, 8],
-  tileSize: [64, 96, 32],
+  tileSize: [64, 96, 32, 'auto'],
   classifierGate: ['multiply', 0.3, 0.9],
   all: [true, false],
   crf: ['none', 'reference', 'sxy=5,compat=8,iterations=3'],

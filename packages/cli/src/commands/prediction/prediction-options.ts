@@ -34,6 +34,7 @@ export const predictionGroups = {
 
 export const predictionHints: Readonly<Record<string, OptionHint>> = {
   scales: { placeholder: 'NUMBERS' },
+  tileSize: { placeholder: 'N|auto', values: ['auto'] },
   classifierGate: { placeholder: 'GATE', values: ['multiply'] },
   crf: { placeholder: 'CRF', values: ['none', 'reference', 'bilateral'] },
   threshold: { placeholder: 'NUMBERS' },

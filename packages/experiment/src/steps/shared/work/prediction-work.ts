@@ -74,7 +74,8 @@ export async function predictionWork(
     const ensemble = ensembleOf([plannedModel(training, context.device)]);
     const place = { device: context.device, threads, sessions: Math.min(threads, MAX_SESSIONS) };
     const named = { network: networkName(network.spec), ...place };
-    const tile = settings.tileSize ?? network.tile;
+    // Chosen by the slide, it is near that of the training.
+    const tile = typeof settings.tileSize === 'number' ? settings.tileSize : network.tile;
     const measurable = { kind: 'predict', device: context.device, spec: network.spec, tile } as const;
     let tiles = 0;
     for (const slide of surveyed) {
