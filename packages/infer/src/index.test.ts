@@ -12,6 +12,7 @@ it('exports this and nothing else', () => {
       "calibrateCascade",
       "calibrationNote",
       "cardOf",
+      "checkPredictSettings",
       "checkPrediction",
       "classColours",
       "closeModels",

@@ -34,6 +34,18 @@ describe('a recipe', () => {
       `${head}${data}${stage}  out: { do: predict, models: stage, slides: old, settings: { view: d4 } }\n`,
       'line 8: steps.out.settings: there is no setting "view"; did you mean "views"?',
     ],
+    ...[
+      ['crf: refrence', 'crf: there is no "refrence"'],
+      ['scales: often', 'scales are numbers from 0.1 to 10'],
+      ['tileSize: large', 'tileSize is a multiple of 32'],
+      ['classifierGate: often', 'classifierGate is "multiply" or a probability'],
+      ['threshold: "a=2"', 'threshold: a number between 0 and 1 is wanted, not "2"'],
+      ['minimumArea: -3', 'minimumArea: a number from 0 is wanted'],
+    ].map(([setting = '', says = '']): [string, string, string] => [
+      `a prediction whose setting only the prediction itself would refuse, after hours: ${setting}`,
+      `${head}${data}${stage}  out:\n    do: predict\n    models: stage\n    slides: old\n    settings:\n      ${setting}\n`,
+      `line 13: prediction settings: ${says}`,
+    ]),
     [
       'a prediction without models',
       `${head}${data}  out: { do: predict, slides: old }\n`,

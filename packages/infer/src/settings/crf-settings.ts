@@ -23,6 +23,7 @@ export function crfByName(text: string): CrfOptions | undefined {
   const fail = (problem: string): never => {
     throw new FtuError('bad-input', `crf: ${problem}`, {
       subject: 'prediction settings',
+      setting: 'crf',
       hint: `use ${Object.keys(presets).join(', ')} or sxy=3,compat=3,iterations=5`,
     });
   };

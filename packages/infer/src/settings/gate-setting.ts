@@ -16,5 +16,6 @@ export function gateOf(given: PredictSettings['classifierGate']): GateSetting | 
   if (value > 0 && value < 1) return value;
   throw new FtuError('bad-input', `classifierGate is "multiply" or a probability between 0 and 1, not "${given}"`, {
     subject: 'prediction settings',
+    setting: 'classifierGate',
   });
 }

@@ -22,7 +22,7 @@ export function perClass(
   { low, high, open }: Range,
 ): readonly number[] {
   const fail = (problem: string): never => {
-    throw new FtuError('bad-input', `${setting}: ${problem}`, { subject: 'prediction settings' });
+    throw new FtuError('bad-input', `${setting}: ${problem}`, { subject: 'prediction settings', setting });
   };
   const check = (value: number, text: string): number => {
     const inside = open ? value > low && value < high : value >= low && value <= high;

@@ -48,11 +48,13 @@ const MAX_SCALES = 16;
 function scalesOf(given: string | readonly number[]): readonly number[] {
   const scales = typeof given === 'string' ? given.split(',').map(Number) : given;
   if (scales.length > MAX_SCALES) {
-    throw new FtuError('bad-input', `${scales.length} scales are more than ${MAX_SCALES}`, { subject: SUBJECT });
+    const problem = `${scales.length} scales are more than ${MAX_SCALES}`;
+    throw new FtuError('bad-input', problem, { subject: SUBJECT, setting: 'scales' });
   }
   if (scales.length > 0 && scales.every((scale) => scale >= 0.1 && scale <= 10)) return scales;
   throw new FtuError('bad-input', `scales are numbers from 0.1 to 10 such as 1,0.8, not "${given}"`, {
     subject: SUBJECT,
+    setting: 'scales',
   });
 }
 
@@ -65,6 +67,23 @@ function scalesOf(given: string | readonly number[]): readonly number[] {
  */
 export function resolveSettings(settings: PredictSettings, known: KnownByCards): ResolvedSettings {
   const { classes } = known;
+  const { threshold, peak, minimumArea, ...rest } = withoutModels(settings);
+  const likelier = takesLikelier(settings);
+  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : known.threshold), classes, RANGES.threshold);
+  const peaks = perClass('peak', peak ?? 0, classes, RANGES.peak);
+  refuseLowPeaks(thresholds, peaks);
+  return { ...rest, threshold: thresholds, peak: peaks, ...leastArea(minimumArea, known, rest.merge) };
+}
+
+/** Settings of one number for each class. */
+const RANGES = {
+  threshold: { low: 0, high: 1, open: true },
+  peak: { low: 0, high: 1, open: false },
+  minimumArea: { low: 0, high: Number.MAX_VALUE, open: false },
+} as const;
+
+/** All that can be said of settings before models are at hand. */
+function withoutModels(settings: PredictSettings) {
   const parsed = checkSchema(strictSettings, settings);
   if (!parsed.success) {
     throw new FtuError('bad-input', parsed.problems.map(problemText).join('; '), {
@@ -74,23 +93,34 @@ export function resolveSettings(settings: PredictSettings, known: KnownByCards):
   }
   refuseUnusedPrediction(settings);
   refuseIdleTarget(parsed.data);
-  const { threshold, peak, minimumArea, crf, scales, ...rest } = parsed.data;
-  const likelier = takesLikelier(parsed.data);
-  const probability = { low: 0, high: 1, open: true };
-  const thresholds = perClass('threshold', threshold ?? (likelier ? 0.5 : known.threshold), classes, probability);
-  const peaks = perClass('peak', peak ?? 0, classes, { low: 0, high: 1, open: false });
-  refuseLowPeaks(thresholds, peaks);
+  const { crf, scales, classifierGate, tileSize, ...rest } = parsed.data;
   return {
     ...rest,
     scales: scalesOf(scales),
     crf: crfByName(crf),
-    classifierGate: gateOf(parsed.data.classifierGate),
-    tileSize: tileSizeOf(parsed.data.tileSize),
-    threshold: thresholds,
-    peak: peaks,
-    ...leastArea(minimumArea, known, parsed.data.merge),
+    classifierGate: gateOf(classifierGate),
+    tileSize: tileSizeOf(tileSize),
   };
 }
+
+/**
+ * What is wrong with settings whatever the models are: to be asked before these are opened, or trained.
+ * @throws {FtuError} `bad-input` as `resolveSettings`, but for names of classes and values left to the model cards
+ * @example
+ * checkPredictSettings({ crf: 'refrence' }); // throws: crf: there is no "refrence"
+ */
+export function checkPredictSettings(settings: PredictSettings): void {
+  const given = withoutModels(settings);
+  for (const [name, range] of Object.entries(RANGES)) {
+    const value = given[name as keyof typeof RANGES];
+    if (value !== undefined) perClass(name, value, namesIn(String(value)), range);
+  }
+}
+
+/** The classes that a text names. */
+const namesIn = (text: string): string[] => [
+  ...new Set(text.split(',').map((part) => part.slice(0, Math.max(0, part.indexOf('='))).trim())),
+];
 
 /** Masks that are joined by OR are those of the published solution, which drops nothing. */
 function leastArea(
@@ -101,6 +131,5 @@ function leastArea(
   if (given === undefined && merge !== 'or' && byCards.some((area) => area > 0)) {
     return { minimumArea: byCards, minimumAreaBy: 'model card' };
   }
-  const range = { low: 0, high: Number.MAX_VALUE, open: false };
-  return { minimumArea: perClass('minimumArea', given ?? 0, classes, range), minimumAreaBy: 'settings' };
+  return { minimumArea: perClass('minimumArea', given ?? 0, classes, RANGES.minimumArea), minimumAreaBy: 'settings' };
 }

@@ -1,6 +1,7 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
 import {
   calibrationNote,
+  checkPredictSettings,
   closeModels,
   devices,
   estimateTable,
@@ -145,6 +146,8 @@ export const predict = defineCommand({
     const startedAt = performance.now() / 1000;
     const settings: Record<string, unknown> = path === undefined ? {} : await readSettings(path);
     for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+    // The target is a file still.
+    checkPredictSettings({ ...settings, stainTarget: undefined });
     const tolerant = (onFailure ?? (maxHours === undefined ? 'withhold' : 'empty')) === 'empty';
     const listed = await listedRows({ slides, where: filter, tolerant }, context);
     const wanted = outputsOf(outputs);

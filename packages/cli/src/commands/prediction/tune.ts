@@ -2,6 +2,7 @@
 
 import { writeFileAtomic } from '@ftuseg/files';
 import {
+  checkPredictSettings,
   defaultClasses,
   devices,
   formatTuning,
@@ -111,6 +112,7 @@ export const tune = defineCommand({
     if (run !== undefined && model !== undefined) throw new UsageError('ftu tune takes --run or --model, one of them');
     const searched = tunableOf(search);
     const settings = givenSettings(options);
+    checkPredictSettings(settings);
     const models = await modelsOf(options, context);
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const tuning = await tuneSettings(models.jobs, {

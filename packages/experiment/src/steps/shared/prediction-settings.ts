@@ -1,6 +1,6 @@
 /** Settings of other commands in a recipe: their own checks, with the recipe's line. */
 import { FtuError, meant } from '@ftuseg/core';
-import { predictSettingsSchema, refuseUnusedPrediction } from '@ftuseg/infer';
+import { checkPredictSettings, predictSettingsSchema } from '@ftuseg/infer';
 import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { BaseStep, RecipePath } from '../../step-kind/recipe.js';
 import { atSettings } from '../../step-kind/settings-place.js';
@@ -11,7 +11,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 function checkKeys(settings: Settings, subject: string): void {
   const parsed = checkSchema(predictSettingsSchema.strict(), settings);
   if (parsed.success) {
-    refuseUnusedPrediction(parsed.data);
+    checkPredictSettings(parsed.data);
     return;
   }
   const [first] = parsed.problems;
