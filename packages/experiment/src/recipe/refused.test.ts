@@ -41,6 +41,10 @@ describe('a recipe', () => {
       ['classifierGate: often', 'classifierGate is "multiply" or a probability'],
       ['threshold: "a=2"', 'threshold: a number between 0 and 1 is wanted, not "2"'],
       ['minimumArea: -3', 'minimumArea: a number from 0 is wanted'],
+      [
+        'threshold: glomeruli=0.4',
+        'threshold: there is no class "glomeruli"; there are: glomerulus; did you mean "glomerulus"?',
+      ],
     ].map(([setting = '', says = '']): [string, string, string] => [
       `a prediction whose setting only the prediction itself would refuse, after hours: ${setting}`,
       `${head}${data}${stage}  out:\n    do: predict\n    models: stage\n    slides: old\n    settings:\n      ${setting}\n`,

@@ -105,15 +105,16 @@ function withoutModels(settings: PredictSettings) {
 
 /**
  * What is wrong with settings whatever the models are: to be asked before these are opened, or trained.
- * @throws {FtuError} `bad-input` as `resolveSettings`, but for names of classes and values left to the model cards
+ * @param classes of the models, where they are known
+ * @throws {FtuError} `bad-input` as `resolveSettings`, but for what depends on the model cards
  * @example
  * checkPredictSettings({ crf: 'refrence' }); // throws: crf: there is no "refrence"
  */
-export function checkPredictSettings(settings: PredictSettings): void {
+export function checkPredictSettings(settings: PredictSettings, classes?: readonly string[]): void {
   const given = withoutModels(settings);
   for (const [name, range] of Object.entries(RANGES)) {
     const value = given[name as keyof typeof RANGES];
-    if (value !== undefined) perClass(name, value, namesIn(String(value)), range);
+    if (value !== undefined) perClass(name, value, classes ?? namesIn(String(value)), range);
   }
 }
 

@@ -1,8 +1,11 @@
 /**
- * Whether a step shows networks pixels of the size that they were trained on: a network answers something at any size, and nobody sees that
- * it is wrong.
+ * Whether a step names classes that its models will know, and shows networks pixels of the size that they were trained on: a network answers something at
+ * any size, and nobody sees that it is wrong.
  */
+import { checkPredictSettings } from '@ftuseg/infer';
+import { parseClasses } from '@ftuseg/slide';
 import type { BaseStep, RecipePath } from '../../step-kind/recipe.js';
+import { atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { describeScale, preparedFor } from './prepared-like.js';
 
@@ -19,7 +22,7 @@ export interface Shown {
 }
 
 /**
- * @throws {FtuError} `bad-input` with the line: a prediction by another factor than its models were trained at; models of different scales
+ * @throws {FtuError} `bad-input` with the line: a number for a class that the models do not know; a prediction by another factor than its models were trained at; models of different scales
  * that are merged by "or"
  */
 export function checkShown({ file, name }: StepPlace, { models, settings, at = ['settings'], slides }: Shown): void {
@@ -37,6 +40,10 @@ export function checkShown({ file, name }: StepPlace, { models, settings, at = [
     );
   }
   const [first] = prepared;
+  if (first !== undefined) {
+    const { names } = parseClasses(first.step.classes);
+    atSettings({ file, name }, { at, settings }, () => checkPredictSettings(settings, names));
+  }
   const apart = prepared.find((one) => first !== undefined && describeScale(one.step) !== describeScale(first.step));
   if (merge === 'or' && first !== undefined && apart !== undefined) {
     throw file.fail(
