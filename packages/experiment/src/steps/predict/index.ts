@@ -1,8 +1,8 @@
 /** `do: predict`. */
 import { defineStep } from '../../step-kind/define-step.js';
-import { cascadePreflight } from './cascade.js';
 import { predictRules } from './check.js';
 import { predictWork } from './estimate.js';
+import { predictPreflight } from './preflight.js';
 import { predictReport } from './report.js';
 import { predictSchema } from './schema.js';
 import { predictRunner } from './step.js';
@@ -13,5 +13,5 @@ export const predict = defineStep(predictSchema, {
   runner: predictRunner,
   work: predictWork,
   report: predictReport,
-  preflight: cascadePreflight,
+  preflight: predictPreflight,
 });

@@ -13,7 +13,7 @@ type Models = Pick<PredictStep, 'models' | 'modelFiles'>;
 const STARTER = 'starter';
 
 /** Absolute paths of `modelFiles`. */
-const filesOf = ({ modelFiles = [] }: Models, { checked }: Pick<RunContext, 'checked'>): ModelFile[] =>
+export const filesOf = ({ modelFiles = [] }: Models, { checked }: Pick<RunContext, 'checked'>): ModelFile[] =>
   modelFiles.map(({ model, weight }) => ({
     path: model === STARTER ? STARTER_MODEL : resolve(checked.file.folder, model),
     weight,
