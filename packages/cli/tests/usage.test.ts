@@ -20,6 +20,22 @@ const commands = [
   'studio',
 ];
 
+describe('a file to write that cannot be written', () => {
+  it.each([
+    ['tune', '--run', 'gone', '--out'],
+    ['calibrate', '--model', 'gone.onnx', '--slides', 'gone.csv', '--out'],
+    ['evaluate', '--truth', 'gone.csv', '--predictions', 'gone', '--csv'],
+    ['export', '--weights', 'gone.safetensors'],
+    ['info', 'gone.svs', '--thumbnail'],
+    ['train', '--data', 'gone', '--out', 'x', '--preview'],
+  ])('is said before any work: %s', async (...args) => {
+    const missing = await ftu(...args, '/nowhere/at/all.file');
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toContain('/nowhere/at/all.file: the folder /nowhere/at does not exist; make it first');
+    expect((await ftu(...args, '/tmp')).stderr).toContain('/tmp: cannot be written: it is a folder');
+  });
+});
+
 describe('usage', () => {
   it('lists every command', async () => {
     const { code, stdout } = await ftu('--help');

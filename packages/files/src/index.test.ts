@@ -48,6 +48,7 @@ it('exports what the packages above rely on', async () => {
       "removeAttempts",
       "removeLeftovers",
       "removePending",
+      "requireWritable",
       "seriesMetadata",
       "statRegularFile",
       "systemCode",

@@ -46,4 +46,10 @@ export { removeLeftovers } from './write/leftovers.js';
 export { forgetPending, isWritingWhole, rememberPending, removePending } from './write/pending.js';
 export { openPendingFolder, type PendingFolder } from './write/pending-folder.js';
 export { temporaryName } from './write/temporary-name.js';
-export { openPending, type PendingFile, writeAtomically, writeFileAtomic } from './write/write-file.js';
+export {
+  openPending,
+  type PendingFile,
+  requireWritable,
+  writeAtomically,
+  writeFileAtomic,
+} from './write/write-file.js';

@@ -2,8 +2,10 @@
 import { GROUP_COLUMN } from '@ftuseg/core';
 import { z } from 'zod';
 
-/** A file to read or write. */
+/** A file to read. */
 export const file = (description: string) => z.string().meta({ placeholder: 'FILE', description });
+/** A file to write, which the program makes sure of before it does anything. */
+export const outputFile = (description: string) => z.string().meta({ placeholder: 'FILE', writes: true, description });
 /** A folder to read or write. */
 export const folder = (description: string) => z.string().meta({ placeholder: 'DIR', description });
 /** A file or a folder. */

@@ -22,6 +22,8 @@ export interface CommandOption {
   readonly values: readonly string[];
   readonly number: 'integer' | 'number' | undefined;
   readonly required: boolean;
+  /** It names a file that the command writes. */
+  readonly writes: boolean;
   readonly description: string;
 }
 
@@ -31,6 +33,7 @@ const propertySchema = z.object({
   default: z.unknown().optional(),
   enum: z.array(z.string()).default([]),
   placeholder: z.string().optional(),
+  writes: z.boolean().default(false),
 });
 type Property = z.output<typeof propertySchema>;
 
@@ -68,6 +71,7 @@ export function optionsOf(definition: CommandDefinition): CommandOption[] {
       values,
       number: about.type === 'number' || about.type === 'integer' ? about.type : undefined,
       required: required.has(property),
+      writes: about.writes,
       description: `${about.description}${shown}`,
     };
   });

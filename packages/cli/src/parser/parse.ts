@@ -1,5 +1,6 @@
 /** From the words of a command line to what a schema takes, with a sentence for whatever is wrong. */
 import { isAmbiguous, parseNumber } from '@ftuseg/core';
+import { requireWritable } from '@ftuseg/files';
 import { checkSchema, type SchemaProblem } from '@ftuseg/nn';
 import type { CommandDefinition } from './command.js';
 import { type CommandOption, listed, usageOf } from './options.js';
@@ -53,6 +54,11 @@ export async function runParsed(
     if (missing.length > 0) throw new MissingOptions(listed(missing.map(usageOf)));
     const parsed = checkSchema(definition.schema, input);
     if (!parsed.success) throw new UsageError(explainProblems(parsed.problems, options));
+    for (const { writes, property } of options) {
+      const path = parsed.data[property];
+      // Work of hours must not end at a folder that is not there.
+      if (writes && typeof path === 'string') await requireWritable(path);
+    }
     return await definition.run(parsed.data, context);
   } catch (error) {
     if (!(error instanceof MissingOptions)) throw error;

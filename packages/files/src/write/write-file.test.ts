@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeAtomically, writeFileAtomic } from './write-file.js';
+import { requireWritable, writeAtomically, writeFileAtomic } from './write-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -14,6 +14,20 @@ afterEach(async () => {
 });
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });
+
+describe('requireWritable', () => {
+  it('leaves nothing, and an older file as it is', async () => {
+    const path = join(folder, 'a.txt');
+    await requireWritable(path);
+    expect(await readdir(folder)).toEqual([]);
+    await writeFileAtomic(path, 'first');
+    await requireWritable(path);
+    expect(await readdir(folder)).toEqual(['a.txt']);
+    expect(await readFile(path, 'utf8')).toBe('first');
+    await expect(requireWritable(folder)).rejects.toThrow('it is a folder');
+    await expect(requireWritable(join(folder, 'gone', 'b.txt'))).rejects.toThrow('does not exist; make it first');
+  });
+});
 
 describe('writeFileAtomic', () => {
   it('writes text and bytes, replaces older files, and leaves nothing beside them', async () => {

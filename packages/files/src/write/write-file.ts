@@ -76,6 +76,17 @@ export async function openPending(path: string): Promise<PendingFile> {
 }
 
 /**
+ * Whether a file can be written, for those who ask before hours of work. Nothing is left behind, and an older file stays as it is.
+ *
+ * @throws FtuError `io` as `openPending`
+ * @example
+ * await requireWritable('tuned.json');
+ */
+export async function requireWritable(path: string): Promise<void> {
+  await (await openPending(path)).discard();
+}
+
+/**
  * Lets `write` fill a temporary neighbour of `path` piece by piece, then renames it to `path`. When anything fails, the
  * temporary file is removed and an older file of that name stays as it was.
  *

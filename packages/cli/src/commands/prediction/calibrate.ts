@@ -1,6 +1,6 @@
 /** `ftu calibrate`: how often is 0.8 right? Asked of slides that no model was trained on, and written into the model file. */
 import { basename, dirname, join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { makeFolder, requireWritable, writeFileAtomic } from '@ftuseg/files';
 import { readModelFile } from '@ftuseg/folders';
 import {
   calibrateCascade,
@@ -83,7 +83,6 @@ async function writeModels(
   learnt: Pick<ModelCard, 'calibration' | 'cascade'>,
 ): Promise<string[]> {
   const written: string[] = [];
-  if (run !== undefined) await makeFolder(out);
   for (const model of models) {
     // A checkpoint becomes a model file on the way.
     const { card, onnx } = await readModelFile(model);
@@ -140,6 +139,8 @@ export const calibrate = defineCommand({
     }
     const settings = givenSettings(options);
     refuseIdle(options, settings);
+    // Work of hours must not end at a folder that is not there.
+    await (run === undefined ? requireWritable(options.out) : makeFolder(options.out));
     const models = await modelsOf(options, context);
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const asked = {

@@ -4,7 +4,7 @@ import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/i
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
-import { file, folder, group, path, where } from '../../parser/fields.js';
+import { folder, group, outputFile, path, where } from '../../parser/fields.js';
 
 export const evaluate = defineCommand({
   name: 'evaluate',
@@ -29,7 +29,7 @@ export const evaluate = defineCommand({
     pictures: folder(
       'folder for a picture of every slide with its true positives, false negatives and false positives',
     ).optional(),
-    csv: file('file for one row of scores and counts per slide and class').optional(),
+    csv: outputFile('file for one row of scores and counts per slide and class').optional(),
   }),
   groups: {
     Inputs: ['truth', 'predictions', 'where', 'classes'],

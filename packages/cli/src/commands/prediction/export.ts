@@ -17,7 +17,7 @@ import {
 } from '@ftuseg/nn';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
-import { file, path, threads } from '../../parser/fields.js';
+import { file, outputFile, path, threads } from '../../parser/fields.js';
 import { version } from '../../version.js';
 import { checkInt8Options, inEightBits } from './export-int8.js';
 import { checkpointPath } from './model-argument.js';
@@ -80,7 +80,7 @@ function memoryOf(
 export const exportModel = defineCommand({
   name: 'export',
   schema: z.object({
-    out: file('the ONNX file to write').meta({ placeholder: 'OUT' }),
+    out: outputFile('the ONNX file to write').meta({ placeholder: 'OUT' }),
     weights: file(
       "checkpoint with the names of segmentation_models.pytorch or of ftu train (.safetensors); 'starter': the model that comes with the program",
     ),

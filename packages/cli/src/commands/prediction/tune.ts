@@ -15,7 +15,7 @@ import {
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
-import { file, folder, group, path, threads, where } from '../../parser/fields.js';
+import { folder, group, outputFile, path, threads, where } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
 import {
   givenSettings,
@@ -53,7 +53,7 @@ const schema = z.object({
     .string()
     .default(tunable.join(','))
     .meta({ placeholder: 'NAMES', description: 'what to search: any of these' }),
-  out: file('file for the settings, for ftu predict --settings').optional(),
+  out: outputFile('file for the settings, for ftu predict --settings').optional(),
   ...predictionSettings,
   device: z.enum(devices).default('cpu').describe('where the networks run'),
   threads,

@@ -11,7 +11,7 @@ import {
 } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
-import { file } from '../../parser/fields.js';
+import { file, outputFile } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { checkView, colourView, viewFields, viewNames } from './colour-view.js';
 import { warnOf } from './slide-warnings.js';
@@ -27,7 +27,7 @@ export const info = defineCommand({
     slide: file('slide to look at: a file, a folder, or an address, also of a series on a DICOMweb server').meta({
       placeholder: 'SLIDE',
     }),
-    thumbnail: file('also write a small picture of the slide, PNG').optional(),
+    thumbnail: outputFile('also write a small picture of the slide, PNG').optional(),
     properties: z
       .boolean()
       .default(false)

@@ -3,7 +3,7 @@ import { decoderNames, encoderNames } from '@ftuseg/nn';
 import { trainConfigSchema } from '@ftuseg/train';
 import { z } from 'zod';
 import type { OptionHint } from '../../parser/command.js';
-import { file, folder } from '../../parser/fields.js';
+import { file, folder, outputFile } from '../../parser/fields.js';
 import { settingOptions } from '../settings.js';
 import { processFields, processGroup } from './processes/process-options.js';
 
@@ -20,7 +20,7 @@ export const trainSchema = z.object({
     description: 'a nested setting such as augment.zoom=1.5; may be repeated',
   }),
   resume: folder('go on with the run in this folder from its last checkpoint').optional(),
-  preview: file('write a contact sheet of what the network would see (PNG), and stop').optional(),
+  preview: outputFile('write a contact sheet of what the network would see (PNG), and stop').optional(),
   ...settings,
   ...processFields,
 });
