@@ -1,4 +1,4 @@
-/** A folder of three small slides, for tests of recipes on them. */
+/** A folder of six small slides, for tests of recipes on them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,8 +31,10 @@ export function useRecipeFolder(): RecipeFolder {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftuseg-recipe-'));
     const image = raster(8, 8, 3, new Uint8Array(192));
-    for (const id of ['a', 'b', 'c']) await writePng(at(`${id}.png`), image);
-    const rows = ['a', 'b', 'c'].map((id) => `${id},${id}.png,${id}.png,1,${id < 'c' ? 'old' : 'new'}`);
+    // As many labelled slides as a training has folds, if nobody says otherwise.
+    const ids = ['a', 'b', 'd', 'e', 'f', 'c'];
+    for (const id of ids) await writePng(at(`${id}.png`), image);
+    const rows = ids.map((id) => `${id},${id}.png,${id}.png,1,${id === 'c' ? 'new' : 'old'}`);
     await writeFile(at('slides.csv'), ['id,image,mask,mpp,kind', ...rows].join('\n'));
     await writeFile(at('lost.csv'), 'id,image\nz,z.png\n');
   });

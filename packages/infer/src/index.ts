@@ -108,7 +108,12 @@ export {
   type ViewName,
   viewNames,
 } from './settings/predict-settings.js';
-export { checkPredictSettings, type ResolvedSettings, resolveSettings } from './settings/resolve-settings.js';
+export {
+  checkPredictSettings,
+  type KnownModels,
+  type ResolvedSettings,
+  resolveSettings,
+} from './settings/resolve-settings.js';
 export { refuseUnusedPrediction, takesLikelier } from './settings/unused-settings.js';
 export type { ProbabilityBand } from './stitch/merge-members.js';
 export { Stitcher } from './stitch/stitch.js';

@@ -10,6 +10,7 @@ it('exports what it says it exports', () => {
       "batchMemory",
       "batchOrder",
       "batchWindows",
+      "checkSplit",
       "checkStart",
       "clock",
       "colourFields",

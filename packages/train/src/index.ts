@@ -68,6 +68,7 @@ export {
   trainRun,
 } from './run/train.js';
 export type { FoldResult, OutOfFold } from './run-folder/run-result.js';
+export { checkSplit, type PlannedSlide } from './split/check-split.js';
 export { type Split, splitSlides } from './split/split.js';
 export { checkStart } from './start/check-start.js';
 export { type StartFile, startFile, startWords } from './start/start-file.js';

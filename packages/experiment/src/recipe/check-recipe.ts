@@ -22,5 +22,9 @@ function readBy(file: RecipeFile, unit: string | undefined): NamedSlide | undefi
 export async function checkRecipe(file: RecipeFile, out: string, unit?: string): Promise<CheckedRecipe> {
   const order = checkSteps(file);
   const folders = foldersOf(file, out);
-  return { file, order, slides: await checkSlides(file, readBy(file, unit)), folders };
+  const slides = await checkSlides(file, readBy(file, unit));
+  for (const [name, step] of Object.entries(file.recipe.steps)) {
+    kindOf(file, step).checkRows(step, { file, name }, slides);
+  }
+  return { file, order, slides, folders };
 }

@@ -18,7 +18,7 @@ describe('a recipe', () => {
 
   it('hides the truth of slides that are said to have none', async () => {
     const { slides } = await check(`${head}${data}`);
-    expect(slides.get('old')?.map(({ mask }) => mask !== undefined)).toEqual([true, true]);
+    expect(slides.get('old')?.map(({ mask }) => mask !== undefined)).toEqual([true, true, true, true, true]);
     const [hidden] = slides.get('new') ?? [];
     expect(hidden?.mask).toBeUndefined();
     expect(hidden?.columns).toEqual({ id: 'c', image: 'c.png', mpp: '1', kind: 'new' });

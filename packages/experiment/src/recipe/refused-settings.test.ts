@@ -51,6 +51,25 @@ describe('settings of steps', () => {
       'line 10: models trained at native pixels and at a downsample of 2 cannot be merged by "or"',
     ],
     ...[
+      ['tileSize: 100', 'tileSize must be a multiple of 32, not 100; try 128'],
+      ['overlap: 400', 'tiles of 256 pixels cannot overlap by 400; choose a smaller overlap'],
+      ['classifierGate: multiply', '"stage" trains no tile classifier, so that there is nothing to gate by'],
+    ].map(([setting, message]): [string, string, string] => [
+      `a prediction with tiles or a gate that its models do not fit: ${setting}`,
+      `${head}${data}${stage}  out:\n    do: predict\n    models: stage\n    slides: old\n    settings:\n      ${setting}\n`,
+      `line 13: ${setting === 'classifierGate: multiply' ? '' : 'prediction settings: '}${message}`,
+    ]),
+    [
+      'a gate on tiles that the classifier did not learn',
+      `${head}${data}  stage: { do: train, data: data, settings: { tileClassifier: true } }\n  out: { do: predict, models: stage, slides: old, settings: { classifierGate: 0.2, tileSize: 512 } }\n`,
+      'the classifier was trained on tiles of 256 pixels, and these have 512',
+    ],
+    [
+      'classes that are none, for scores',
+      `${head}${data}${stage}  out: { do: predict, models: stage, slides: old }\n  score: { do: evaluate, predictions: out, classes: 'x=' }\n`,
+      'line 9: "" is neither a label value from 1 to 255 nor a name',
+    ],
+    ...[
       ['threshold: 0.4', '"threshold" does nothing with `labels: hard`'],
       ['peak: 0.8', '"peak" does nothing with `labels: hard`'],
       ['minimumArea: 100', '"minimumArea" does nothing with `labels: hard`'],

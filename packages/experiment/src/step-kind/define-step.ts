@@ -1,4 +1,5 @@
 /** Puts the files of a kind's folder together. Inside the folder everything is typed by its own schema; outside, a step is checked to be of the kind. */
+import type { SlideRow } from '@ftuseg/slide';
 import type { z } from 'zod';
 import type { StepWork } from '../estimate/work.js';
 import { changedCodeWarnings, codeDigest } from '../records/code-digest.js';
@@ -25,6 +26,8 @@ export interface StepRules<S> {
   references?(step: S, recipe: Recipe): readonly Reference[];
   slides?(step: S, recipe: Recipe): readonly SlideUse[];
   readonly check?: Readonly<Partial<Record<CheckPass, (step: S, place: StepPlace) => void>>>;
+  /** What the rows of its slides must have; by entries of the recipe's `slides`. */
+  rows?(step: S, place: StepPlace, slides: ReadonlyMap<string, readonly SlideRow[]>): void;
   explain?(step: S, recipe: Recipe): unknown;
 }
 
@@ -106,6 +109,7 @@ export function defineStep<S extends BaseStep, O, Z extends StepSchema>(
     references: (step, recipe) => rules.references?.(own(step), recipe) ?? [],
     slides: (step, recipe) => rules.slides?.(own(step), recipe) ?? [],
     check: (pass, step, place) => rules.check?.[pass]?.(own(step), place),
+    checkRows: (step, place, slides) => rules.rows?.(own(step), place, slides),
     explain: (step, recipe) => rules.explain?.(own(step), recipe) ?? step,
     code: (kinds) => codeDigest([runner.code, ...(runner.moreCode?.(kinds) ?? [])]),
     reportCode: report === undefined ? [] : [report.code],

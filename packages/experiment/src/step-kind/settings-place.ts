@@ -24,6 +24,24 @@ export function atSettings(
     if (!(error instanceof FtuError)) throw error;
     const path = error.setting?.split('.') ?? [];
     const known = path[0] !== undefined && path[0] in settings;
-    throw file.fail(['steps', name, ...at, ...(known ? path : [])], `${error.subject ?? ''}: ${error.problem}`);
+    throw file.fail(
+      ['steps', name, ...at, ...(known ? path : [])],
+      `${error.subject ?? ''}: ${error.problem}`,
+      error.hint,
+    );
+  }
+}
+
+/**
+ * The same of a single key of a step.
+ * @param at inside the step
+ * @throws {FtuError} `bad-input` with the line
+ */
+export function atKey({ file, name }: StepPlace, at: RecipePath, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof FtuError)) throw error;
+    throw file.fail(['steps', name, ...at], error.problem, error.hint);
   }
 }

@@ -152,6 +152,8 @@ export interface StepKind<Z extends StepSchema = StepSchema> {
   slides(step: BaseStep, recipe: Recipe): readonly SlideUse[];
   /** @throws {FtuError} `bad-input` with the line */
   check(pass: CheckPass, step: BaseStep, place: StepPlace): void;
+  /** What rows of slides must have. @throws {FtuError} `bad-input` with the line */
+  checkRows(step: BaseStep, place: StepPlace, slides: ReadonlyMap<string, readonly SlideRow[]>): void;
   /** The step with every default, of the commands whose settings it gives too. */
   explain(step: BaseStep, recipe: Recipe): unknown;
   /** Digest of the code that decides the result. */

@@ -9,15 +9,12 @@ import type { SegmentationModel } from '../model/model.js';
 import { noClassifier } from '../session/checks/onnx-refusals.js';
 import type { ClassifierGate } from '../session/classifier-gate.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
-import { bestTile } from './best-tile.js';
 import { colourChoice } from './colour-choice.js';
 import { windowGrid } from './reference-grid.js';
+import { checkGateTiles, tileGeometry } from './tile-geometry.js';
 import { layoutTiles, type TileLayout } from './tile-layout.js';
 import { viewsByName } from './views.js';
 import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
-
-/** Every network here halves its input five times. */
-const STRIDE = 32;
 
 /** One model at one magnification. */
 export interface Member {
@@ -74,7 +71,7 @@ export function planSlide(
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
       const { tileSize, overlap } = tileGeometry(settings, card.tileSize, grid);
-      checkGate(model, settings, tileSize);
+      checkGate(model, settings);
       refuseMillions(slide, grid, tileSize, overlap);
       const layout = layoutTiles(grid, tileSize, overlap);
       const { columns, rows } =
@@ -148,49 +145,13 @@ function firstGrid([first]: readonly Member[]): WorkingGrid {
  */
 export function checkTiles({ members }: Ensemble, settings: ResolvedSettings): void {
   for (const { model } of members) {
-    const { tileSize } = tileGeometry(settings, model.card.tileSize, undefined);
-    checkGate(model, settings, tileSize);
+    tileGeometry(settings, model.card.tileSize, undefined);
+    checkGate(model, settings);
   }
 }
 
-/** A classifier judges the mean of a tile's features: on tiles of another size, an object weighs more or less than it has learnt. */
-function checkGate({ card, source }: SegmentationModel, settings: ResolvedSettings, tileSize: number): void {
-  if (settings.classifierGate === undefined) return;
-  if (card.tileOutput !== true) throw noClassifier(source.name);
-  if (settings.tileSize === 'auto') {
-    throw new FtuError(
-      'bad-input',
-      `classifierGate: the classifier was trained on tiles of ${card.tileSize} pixels, and tileSize "auto" changes them`,
-      { subject: source.name, hint: 'leave tileSize out, or classifierGate' },
-    );
-  }
-  if (tileSize === card.tileSize) return;
-  throw new FtuError(
-    'bad-input',
-    `classifierGate: the classifier was trained on tiles of ${card.tileSize} pixels, and these have ${tileSize}`,
-    { subject: source.name, hint: 'leave tileSize out, or classifierGate' },
-  );
-}
-
-/** @param grid of the slide; undefined: any, of which `auto` is not chosen yet */
-function tileGeometry(
-  settings: ResolvedSettings,
-  cardTile: number,
-  grid: WorkingGrid | undefined,
-): { tileSize: number; overlap: number } {
-  const overlapOf = (tile: number): number =>
-    Math.round(settings.overlap < 1 ? settings.overlap * tile : settings.overlap);
-  const chosen = settings.tileSize === 'auto' && grid ? bestTile(grid, cardTile, STRIDE, overlapOf) : settings.tileSize;
-  const tileSize = typeof chosen === 'number' ? chosen : cardTile;
-  const fail = (problem: string, hint: string): never => {
-    throw new FtuError('bad-input', problem, { subject: 'prediction settings', hint });
-  };
-  if (tileSize % STRIDE !== 0) {
-    fail(`tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, `try ${Math.ceil(tileSize / STRIDE) * STRIDE}`);
-  }
-  const overlap = overlapOf(tileSize);
-  if (overlap >= tileSize) {
-    fail(`tiles of ${tileSize} pixels cannot overlap by ${overlap}`, 'choose a smaller overlap');
-  }
-  return { tileSize, overlap };
+/** A gate takes a classifier, and the tiles that it learnt. */
+function checkGate({ card, source }: SegmentationModel, settings: ResolvedSettings): void {
+  if (settings.classifierGate !== undefined && card.tileOutput !== true) throw noClassifier(source.name);
+  checkGateTiles(settings, card.tileSize, source.name);
 }

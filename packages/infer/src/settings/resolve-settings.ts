@@ -2,6 +2,7 @@
 import { type CrfOptions, FtuError } from '@ftuseg/core';
 import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { z } from 'zod';
+import { checkGateTiles, tileGeometry } from '../plan/tile-geometry.js';
 import { crfByName } from './crf-settings.js';
 import { type GateSetting, gateOf } from './gate-setting.js';
 import { refuseIdleTarget } from './idle-target.js';
@@ -105,17 +106,28 @@ function withoutModels(settings: PredictSettings) {
 
 /**
  * What is wrong with settings whatever the models are: to be asked before these are opened, or trained.
- * @param classes of the models, where they are known
+ * @param models what is known of them
  * @throws {FtuError} `bad-input` as `resolveSettings`, but for what depends on the model cards
  * @example
  * checkPredictSettings({ crf: 'refrence' }); // throws: crf: there is no "refrence"
  */
-export function checkPredictSettings(settings: PredictSettings, classes?: readonly string[]): void {
+export function checkPredictSettings(settings: PredictSettings, { classes, tileSize }: KnownModels = {}): void {
   const given = withoutModels(settings);
+  if (tileSize !== undefined) {
+    tileGeometry(given, tileSize, undefined);
+    checkGateTiles(given, tileSize, SUBJECT);
+  }
   for (const [name, range] of Object.entries(RANGES)) {
     const value = given[name as keyof typeof RANGES];
     if (value !== undefined) perClass(name, value, classes ?? namesIn(String(value)), range);
   }
+}
+
+/** What may be known of models before they are there. */
+export interface KnownModels {
+  readonly classes?: readonly string[] | undefined;
+  /** Side of the training's tiles, working pixels. */
+  readonly tileSize?: number | undefined;
 }
 
 /** The classes that a text names. */

@@ -15,6 +15,7 @@ export function foldNumbers({ folds, foldCount }: Pick<TrainConfig, 'folds' | 'f
   if (beyond !== undefined) {
     throw new FtuError('bad-input', `there is no fold ${beyond} of ${foldCount}`, {
       subject: 'folds',
+      setting: 'folds',
       hint: `folds are counted from 0 to ${foldCount - 1}`,
     });
   }

@@ -2,7 +2,8 @@
 import { FtuError, quantileBins } from '@ftuseg/core';
 import type { Tile } from '@ftuseg/folders';
 import type { TrainConfig } from '../config/config.js';
-import { columnOf, type SplitSlide } from '../split/split.js';
+import { columnOf } from '../split/slide-groups.js';
+import type { SplitSlide } from '../split/split.js';
 import {
   type FreeWindows,
   type GridWindows,

@@ -6,19 +6,18 @@ import {
   counted,
   describeShared,
   FtuError,
-  foldGroupColumn,
   groupingNote,
   groupValues,
-  NO_GROUP,
   quantileBins,
   sharedGroups,
   stratifiedFolds,
   stratifiedGroupFolds,
 } from '@ftuseg/core';
-import type { PreparedSlide, Tile } from '@ftuseg/folders';
-import { cellOf, filterRows } from '@ftuseg/slide';
+import type { Tile } from '@ftuseg/folders';
+import { filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from '../config/config.js';
 import type { SourceSlide } from '../dataset/sources.js';
+import { columnFor, foldGroups } from './slide-groups.js';
 
 /** A slide in a split, with those of its tiles that belong to this side. */
 export interface SplitSlide extends SourceSlide {
@@ -54,16 +53,6 @@ type SplitConfig = Pick<
   'train' | 'validate' | 'split' | 'group' | 'foldCount' | 'densityBins' | 'stratification' | 'seed'
 >;
 
-/** The value of a column of a slide; `id` is a column like any other. */
-export function columnOf(slide: PreparedSlide, column: string, setting: string): string {
-  const value = column === 'id' ? slide.id : cellOf(slide.columns, column);
-  if (value !== undefined) return value;
-  throw new FtuError('bad-input', `there is no column "${column}" in the slide table`, {
-    subject: setting,
-    hint: `use one of: ${['id', ...Object.keys(slide.columns).filter((name) => name !== 'id')].join(', ')}`,
-  });
-}
-
 /** `filterRows` for prepared slides. */
 function filterSlides(slides: readonly SourceSlide[], filter: string): SourceSlide[] {
   const rows = slides.map(({ key, slide }) => ({ id: key, image: '', columns: { ...slide.columns, id: slide.id } }));
@@ -92,13 +81,6 @@ function densityBins(tiles: readonly { readonly tile: Tile }[], config: SplitCon
   return Int32Array.from(densities, (density) => (density > 0 ? 1 + (bins[at++] ?? 0) : 0));
 }
 
-/** The column by which slides are kept together; undefined: every slide by itself. */
-function columnFor(slides: readonly SourceSlide[], { group }: SplitConfig): string | undefined {
-  if (group === NO_GROUP) return undefined;
-  if (group !== undefined) return group;
-  return foldGroupColumn(slides.map(({ slide }) => slide));
-}
-
 function groupedFold(
   official: readonly SourceSlide[],
   config: SplitConfig,
@@ -106,27 +88,12 @@ function groupedFold(
   fold: number,
 ): Set<SourceSlide> {
   const tiles = tilesOf(official);
-  const groups =
-    config.group === undefined || column === undefined
-      ? groupValues(
-          official.map(({ slide }) => slide),
-          column,
-        )
-      : official.map(({ slide }) => columnOf(slide, column, 'group'));
+  const groups = foldGroups(
+    official.map(({ slide }) => slide),
+    column,
+    config,
+  );
   const labels = densityBins(tiles, config);
-  const distinct = new Set(groups).size;
-  if (distinct < config.foldCount) {
-    const ways = [
-      ...(distinct === 1 ? [] : [`\`--fold-count ${distinct}\``]),
-      ...(column === undefined ? [] : [`\`--group ${NO_GROUP}\` for folds of single slides, which may leak`]),
-    ];
-    const what = distinct === 1 ? 'there is one group' : `there are ${distinct} groups`;
-    fail(
-      `${what} of slides for ${config.foldCount} folds`,
-      column === undefined ? 'folds' : `group ${column}`,
-      `use ${[...ways, '`--split none` to train without validation'].join(', or ')}`,
-    );
-  }
   const foldOf = stratifiedGroupFolds(
     labels,
     tiles.map(({ slide }) => groups[slide] ?? ''),
@@ -223,7 +190,10 @@ export function splitSlides(all: readonly SourceSlide[], config: SplitConfig, fo
   const slides = all.filter(({ role }) => role !== 'unlabelled');
   const chosen = config.train === undefined ? slides : filterSlides(slides, config.train);
   const official = chosen.filter(({ role }) => role === 'official');
-  const column = columnFor(official.length === 0 ? chosen : official, config);
+  const column = columnFor(
+    (official.length === 0 ? chosen : official).map(({ slide }) => slide),
+    config,
+  );
   let sides: Pick<Split, 'train' | 'validate'>;
   if (config.validate !== undefined) sides = byFilter(chosen, slides, config, config.validate);
   else if (config.split === 'none') sides = { train: chosen, validate: [] };

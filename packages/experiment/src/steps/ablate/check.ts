@@ -1,10 +1,12 @@
 /** What a recipe can get wrong with an ablate step: its stages, its factors, and the settings of every level and combination. */
 import { refuseUnusedPrediction } from '@ftuseg/infer';
+import { parseClasses } from '@ftuseg/slide';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
-import { atSettings } from '../../step-kind/settings-place.js';
+import { atKey, atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { checkShown } from '../shared/check-scale.js';
+import { groupsOf } from '../shared/groups.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { combinationsOf } from './combinations.js';
 import type { AblateStep } from './schema.js';
@@ -33,6 +35,7 @@ function checkKeys({ factors, stages }: AblateStep, { file, name }: StepPlace): 
 }
 
 function checkSettings(step: AblateStep, place: StepPlace): void {
+  atKey(place, ['classes'], () => void parseClasses(step.classes));
   checkPrediction(place, step.settings);
   for (const { at, settings } of levelsOf(step)) checkPrediction(place, settings, at);
   for (const { settings } of combinationsOf(step)) {
@@ -51,6 +54,8 @@ export const ablateRules: StepRules<AblateStep> = {
   references: ({ stages }) =>
     Object.entries(stages).flatMap(([title, names]) => namedSteps(['stages', title], names, ['select', 'train'])),
   slides: ({ slides }) => [{ slides, as: 'labels' }],
+  rows: ({ slides: entry, group }, place, slides) =>
+    atKey(place, ['group'], () => void groupsOf(slides.get(entry) ?? [], group)),
   check: { keys: checkKeys, settings: checkSettings, scale: checkScale },
   explain: explainPrediction,
 };

@@ -1,8 +1,11 @@
 /** What an evaluate step builds on: predictions, and the labels of the slides that they are of. */
+import { parseClasses } from '@ftuseg/slide';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
+import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
+import { groupsOf } from '../shared/groups.js';
 import type { EvaluateStep } from './schema.js';
 
 function checkModels({ predictions }: EvaluateStep, { file, name }: StepPlace): void {
@@ -14,7 +17,15 @@ function checkModels({ predictions }: EvaluateStep, { file, name }: StepPlace): 
 
 export const evaluateRules: StepRules<EvaluateStep> = {
   references: ({ predictions }) => namedSteps(['predictions'], predictions, ['predict']),
-  check: { keys: checkModels },
+  check: {
+    keys: checkModels,
+    settings: ({ classes }, place) => atKey(place, ['classes'], () => void parseClasses(classes)),
+  },
+  rows({ predictions, group }, place, slides) {
+    const predicted = place.file.recipe.steps[predictions];
+    const rows = isPredict(predicted) ? (slides.get(predicted.slides) ?? []) : [];
+    atKey(place, ['group'], () => void groupsOf(rows, group));
+  },
   slides({ predictions }, { steps }) {
     const predicted = steps[predictions];
     return isPredict(predicted) ? [{ slides: predicted.slides, as: 'labels' }] : [];

@@ -1,6 +1,7 @@
 /** Model files that predict steps name: one that is not there, or cannot do what is asked of it, is found before hours of other steps. */
 import { FtuError } from '@ftuseg/core';
 import { cardOf, checkPredictSettings, requireCascade } from '@ftuseg/infer';
+import type { ModelCard } from '@ftuseg/nn';
 import type { RecipePath } from '../../step-kind/recipe.js';
 import { atSettings } from '../../step-kind/settings-place.js';
 import type { CheckedRecipe, Preflight } from '../../step-kind/step-kind.js';
@@ -29,27 +30,29 @@ async function atFile<T>(
   }
 }
 
+/** @returns the model's card */
+const cardAt = (named: NamedStep, place: number, path: string): Promise<ModelCard> =>
+  atFile(named, ['modelFiles', place, 'model'], path, () => cardOf(path));
+
 async function requireModels(named: NamedStep): Promise<void> {
   const { name, step, checked } = named;
-  let classes: readonly string[] | undefined;
-  for (const [i, { path }] of filesOf(step, { checked }).entries()) {
-    await atFile(named, ['modelFiles', i, 'model'], path, async () => {
-      const card = await cardOf(path);
-      if (classes !== undefined && card.classes.join('\n') !== classes.join('\n')) {
-        throw new FtuError(
-          'bad-input',
-          `it knows the classes ${card.classes.join(', ')}, and the model before it ${classes.join(', ')}`,
-          { hint: 'predict with each by itself' },
-        );
-      }
-      classes = card.classes;
-    });
-  }
-  if (classes === undefined) return;
   const { settings } = step;
-  atSettings({ file: checked.file, name }, { at: ['settings'], settings }, () =>
-    checkPredictSettings(settings, classes),
-  );
+  let classes: string | undefined;
+  for (const [i, { path }] of filesOf(step, { checked }).entries()) {
+    const card = await cardAt(named, i, path);
+    const own = card.classes.join(', ');
+    if (classes !== undefined && own !== classes) {
+      throw checked.file.fail(
+        ['steps', name, 'modelFiles', i, 'model'],
+        `step "${name}": ${path}: it knows the classes ${own}, and the model before it ${classes}`,
+        'predict with each by itself',
+      );
+    }
+    classes = own;
+    atSettings({ file: checked.file, name }, { at: ['settings'], settings }, () =>
+      checkPredictSettings(settings, card),
+    );
+  }
 }
 
 async function requireCoarse(named: NamedStep): Promise<void> {

@@ -1,5 +1,7 @@
 /** What a recipe can get wrong with a prepare step, and which slides it reads. */
+import { parseClasses } from '@ftuseg/slide';
 import type { StepRules } from '../../step-kind/define-step.js';
+import { atKey } from '../../step-kind/settings-place.js';
 import type { PrepareStep } from './schema.js';
 
 export const prepareRules: StepRules<PrepareStep> = {
@@ -12,5 +14,6 @@ export const prepareRules: StepRules<PrepareStep> = {
       if (micronsPerPixel === undefined || downsample === undefined) return;
       throw file.fail(['steps', name, 'downsample'], 'give micronsPerPixel or downsample, not both');
     },
+    settings: ({ classes }, place) => atKey(place, ['classes'], () => void parseClasses(classes)),
   },
 };

@@ -7,7 +7,7 @@ import { parseClasses } from '@ftuseg/slide';
 import type { BaseStep, RecipePath } from '../../step-kind/recipe.js';
 import { atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
-import { describeScale, preparedFor } from './prepared-like.js';
+import { describeScale, preparedFor, trainedOn } from './prepared-like.js';
 
 /** What a step shows networks. */
 export interface Shown {
@@ -41,8 +41,17 @@ export function checkShown({ file, name }: StepPlace, { models, settings, at = [
   }
   const [first] = prepared;
   if (first !== undefined) {
-    const { names } = parseClasses(first.step.classes);
-    atSettings({ file, name }, { at, settings }, () => checkPredictSettings(settings, names));
+    const { names: classes } = parseClasses(first.step.classes);
+    for (const { name: training, tile: tileSize, hasClassifier } of trainedOn(file, models)) {
+      if (settings.classifierGate !== undefined && !hasClassifier) {
+        throw file.fail(
+          ['steps', name, ...at, 'classifierGate'],
+          `"${training}" trains no tile classifier, so that there is nothing to gate by`,
+          'give that training `tileClassifier: true`, or leave classifierGate out',
+        );
+      }
+      atSettings({ file, name }, { at, settings }, () => checkPredictSettings(settings, { classes, tileSize }));
+    }
   }
   const apart = prepared.find((one) => first !== undefined && describeScale(one.step) !== describeScale(first.step));
   if (merge === 'or' && first !== undefined && apart !== undefined) {

@@ -1,4 +1,5 @@
 /** How the data behind steps were prepared: the scale that their networks know. */
+import { parseTrainConfig } from '@ftuseg/train';
 import type { RecipeFile } from '../../step-kind/step-kind.js';
 import { isPrepare, type PrepareStep } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
@@ -29,5 +30,20 @@ export function preparedFor(file: RecipeFile, models: string | readonly string[]
     if (isSelect(step)) return preparedFor(file, step.from);
     const data = isTrain(step) ? preparedLike(file, step.data) : undefined;
     return data === undefined ? [] : [data];
+  });
+}
+
+/** Sides of the tiles that models were trained on, working pixels, and whether they have a tile classifier. */
+export function trainedOn(
+  file: RecipeFile,
+  models: string | readonly string[],
+): { readonly name: string; readonly tile: number; readonly hasClassifier: boolean }[] {
+  return [models].flat().flatMap((name) => {
+    const step = file.recipe.steps[name];
+    if (isSelect(step)) return trainedOn(file, step.from);
+    const data = isTrain(step) ? preparedLike(file, step.data) : undefined;
+    if (!isTrain(step) || data === undefined) return [];
+    const { tile = data.step.tile, tileClassifier } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
+    return [{ name, tile, hasClassifier: tileClassifier }];
   });
 }

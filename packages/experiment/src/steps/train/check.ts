@@ -1,5 +1,6 @@
 /** What a recipe can get wrong with a train step: its start, its settings, and the sources that it learns from. */
-import { parseTrainConfig, refuseUnusedTraining, unusedSettings } from '@ftuseg/train';
+import type { SlideRow } from '@ftuseg/slide';
+import { checkSplit, parseTrainConfig, refuseUnusedTraining, unusedSettings } from '@ftuseg/train';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps, type Recipe, type SlideUse } from '../../step-kind/recipe.js';
 import { atSettings } from '../../step-kind/settings-place.js';
@@ -81,6 +82,24 @@ function checkScale(step: TrainStep, { file, name }: StepPlace): void {
   }
 }
 
+/** The rows of the slides that a data step prepares or labels. */
+function rowsOf(recipe: Recipe, name: string, slides: ReadonlyMap<string, readonly SlideRow[]>): readonly SlideRow[] {
+  const data = recipe.steps[name];
+  return isPrepare(data) || isPseudoLabel(data) ? (slides.get(data.slides) ?? []) : [];
+}
+
+function checkRows(step: TrainStep, place: StepPlace, slides: ReadonlyMap<string, readonly SlideRow[]>): void {
+  const { recipe } = place.file;
+  const main = rowsOf(recipe, step.data, slides).map((row) => ({ ...row, role: 'official' as const }));
+  const others = Object.values(step.sources).flatMap(({ data, role }) => {
+    const usual = isPseudoLabel(recipe.steps[data]) ? 'pseudo' : 'external';
+    return rowsOf(recipe, data, slides).map((row) => ({ ...row, role: role ?? usual }));
+  });
+  const { settings } = step;
+  const config = parseTrainConfig({ ...settings, data: '.', out: '.' });
+  atSettings(place, { at: ['settings'], settings }, () => checkSplit([...main, ...others], config));
+}
+
 /** The official slides validate, beside what the training learns from. */
 function slidesOf(step: TrainStep, recipe: Recipe): SlideUse[] {
   const { split, validate } = step.settings;
@@ -109,6 +128,7 @@ export const trainRules: StepRules<TrainStep> = {
     ...(step.encoderFrom === undefined ? [] : namedSteps(['encoderFrom'], step.encoderFrom, ['train'])),
   ],
   slides: slidesOf,
+  rows: checkRows,
   check: { keys: checkKeys, settings: checkSettings, scale: checkScale },
   explain,
 };

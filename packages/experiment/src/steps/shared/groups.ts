@@ -1,5 +1,5 @@
-/** Which slides belong together in the intervals of an ablation. */
-import { defaultGroupColumn, FtuError, groupValues, NO_GROUP } from '@ftuseg/core';
+/** Which slides belong together in intervals and folds. */
+import { defaultGroupColumn, FtuError, groupValues, meant, NO_GROUP } from '@ftuseg/core';
 import { cellOf, type SlideRow } from '@ftuseg/slide';
 
 /** What is drawn together in intervals: by the column asked for, or the one that names groups. */
@@ -13,5 +13,9 @@ export function groupsOf(rows: readonly SlideRow[], asked: string | undefined): 
 function groupOf(row: SlideRow, column: string): string {
   const value = cellOf(row.columns, column);
   if (value !== undefined) return value;
-  throw new FtuError('bad-input', `there is no column "${column}" to group by`, { subject: row.id });
+  const columns = Object.keys(row.columns);
+  throw new FtuError('bad-input', `there is no column "${column}" to group by${meant(column, columns)}`, {
+    subject: row.id,
+    hint: `columns are ${columns.join(', ')}`,
+  });
 }

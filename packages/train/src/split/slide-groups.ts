@@ -1,0 +1,53 @@
+/** Which slides folds keep together, by the columns of their table. */
+import { FtuError, foldGroupColumn, groupValues, NO_GROUP } from '@ftuseg/core';
+import type { PreparedSlide } from '@ftuseg/folders';
+import { cellOf } from '@ftuseg/slide';
+import type { TrainConfig } from '../config/config.js';
+
+/** What is known of a slide also before it is prepared. */
+export type ListedSlide = Pick<PreparedSlide, 'id' | 'columns'>;
+
+/** The value of a column of a slide; `id` is a column like any other. */
+export function columnOf(slide: ListedSlide, column: string, setting: string): string {
+  const value = column === 'id' ? slide.id : cellOf(slide.columns, column);
+  if (value !== undefined) return value;
+  throw new FtuError('bad-input', `there is no column "${column}" in the slide table`, {
+    subject: setting,
+    setting,
+    hint: `use one of: ${['id', ...Object.keys(slide.columns).filter((name) => name !== 'id')].join(', ')}`,
+  });
+}
+
+/** The column by which slides are kept together; undefined: every slide by itself. */
+export function columnFor(slides: readonly ListedSlide[], { group }: Pick<TrainConfig, 'group'>): string | undefined {
+  if (group === NO_GROUP) return undefined;
+  return group ?? foldGroupColumn(slides);
+}
+
+/**
+ * The group of each slide.
+ * @param column as `columnFor` gives it
+ * @throws {FtuError} `bad-input` for a column that there is not, and for fewer groups than folds
+ */
+export function foldGroups(
+  slides: readonly ListedSlide[],
+  column: string | undefined,
+  { group, foldCount }: Pick<TrainConfig, 'group' | 'foldCount'>,
+): string[] {
+  const groups =
+    group === undefined || column === undefined
+      ? groupValues(slides, column)
+      : slides.map((slide) => columnOf(slide, column, 'group'));
+  const distinct = new Set(groups).size;
+  if (distinct >= foldCount) return groups;
+  const ways = [
+    ...(distinct === 1 ? [] : [`\`--fold-count ${distinct}\``]),
+    ...(column === undefined ? [] : [`\`--group ${NO_GROUP}\` for folds of single slides, which may leak`]),
+  ];
+  const what = distinct === 1 ? 'there is one group' : `there are ${distinct} groups`;
+  throw new FtuError('bad-input', `${what} of slides for ${foldCount} folds`, {
+    subject: column === undefined ? 'folds' : `group ${column}`,
+    setting: 'foldCount',
+    hint: `use ${[...ways, '`--split none` to train without validation'].join(', or ')}`,
+  });
+}
