@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bestTile } from './best-tile.js';
 import { layoutTiles } from './tile-layout.js';
 
-const quarter = (tile: number): number => Math.round(tile / 4);
+const quarter = { tileSize: 'auto', overlap: 0.25, classifierGate: undefined } as const;
 
 describe('bestTile', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('bestTile', () => {
     [100, 120, 1024, 896],
     [300, 100, 256, 224],
   ])('%i x %i pixels, trained on %i: %i', (width, height, trained, side) => {
-    expect(bestTile({ width, height }, trained, 32, quarter)).toBe(side);
+    expect(bestTile({ width, height }, trained, quarter)).toBe(side);
   });
 
   it('never computes more than the tiles of the training, and stays near them', () => {
@@ -25,10 +25,10 @@ describe('bestTile', () => {
       fc.property(size, size, fc.integer({ min: 2, max: 40 }), (width, height, times) => {
         const [grid, trained] = [{ width, height }, times * 32];
         const pixels = (tile: number): number => {
-          const { columns, rows } = layoutTiles(grid, tile, quarter(tile));
+          const { columns, rows } = layoutTiles(grid, tile, Math.round(tile / 4));
           return columns.length * rows.length * tile ** 2;
         };
-        const side = bestTile(grid, trained, 32, quarter);
+        const side = bestTile(grid, trained, quarter);
         expect(side % 32).toBe(0);
         expect(pixels(side)).toBeLessThanOrEqual(pixels(trained));
         expect(side).toBeLessThanOrEqual(trained * 1.125);
@@ -39,6 +39,6 @@ describe('bestTile', () => {
   });
 
   it('leaves out sides that an overlap in pixels does not fit into', () => {
-    expect(bestTile({ width: 230, height: 200 }, 256, 32, () => 230)).toBe(256);
+    expect(bestTile({ width: 230, height: 200 }, 256, { ...quarter, overlap: 230 })).toBe(256);
   });
 });

@@ -1,4 +1,5 @@
 /** Which side of tiles wastes least on a slide: the last tiles of a row and of a column rarely fit, and then neighbours overlap more than they have to. */
+import { overlapOf, STRIDE, type TileSettings } from '../settings/tile-geometry.js';
 import { layoutTiles } from './tile-layout.js';
 
 /** Networks answer by all that is on a tile, so that sides stay near those of the training: within an eighth. */
@@ -7,25 +8,23 @@ const NEAR = 1 / 8;
 const LEAST = 1 / 2;
 
 /**
- * @param grid working pixels of the slide @param trained side of the training's tiles @param stride sides are multiples of it
- * @param overlapOf a side of tiles, pixels
+ * @param grid working pixels of the slide @param trained side of the training's tiles
  * @returns the side that computes the fewest pixels; of those that compute as many, the one nearest to the training's
  */
 export function bestTile(
   grid: { readonly width: number; readonly height: number },
   trained: number,
-  stride: number,
-  overlapOf: (tile: number) => number,
+  settings: TileSettings,
 ): number {
-  const whole = Math.ceil(Math.max(grid.width, grid.height) / stride) * stride;
+  const whole = Math.ceil(Math.max(grid.width, grid.height) / STRIDE) * STRIDE;
   const sides = new Set([trained]);
-  for (let side = stride; side <= trained * (1 + NEAR); side += stride) {
+  for (let side = STRIDE; side <= trained * (1 + NEAR); side += STRIDE) {
     const isNear = side >= trained * (1 - NEAR);
     if (isNear || (side === whole && side >= trained * LEAST)) sides.add(side);
   }
   let best = { side: trained, pixels: Number.POSITIVE_INFINITY };
   for (const side of [...sides].sort((a, b) => Math.abs(a - trained) - Math.abs(b - trained))) {
-    const overlap = overlapOf(side);
+    const overlap = overlapOf(settings, side);
     if (overlap >= side) continue;
     const { columns, rows } = layoutTiles(grid, side, overlap);
     const pixels = columns.length * rows.length * side ** 2;

@@ -9,9 +9,10 @@ import type { SegmentationModel } from '../model/model.js';
 import { noClassifier } from '../session/checks/onnx-refusals.js';
 import type { ClassifierGate } from '../session/classifier-gate.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import { checkGateTiles, tileGeometry } from '../settings/tile-geometry.js';
+import { bestTile } from './best-tile.js';
 import { colourChoice } from './colour-choice.js';
 import { windowGrid } from './reference-grid.js';
-import { checkGateTiles, tileGeometry } from './tile-geometry.js';
 import { layoutTiles, type TileLayout } from './tile-layout.js';
 import { viewsByName } from './views.js';
 import { knownScale, type SlideSize, shapeNote, type WorkingGrid, workingGrid } from './working-grid.js';
@@ -70,7 +71,8 @@ export function planSlide(
     settings.scales.map((scale): Member => {
       const { card, session } = model;
       const grid = workingGrid(slide, card, { micronsPerPixel, downsample: settings.downsample }, scale);
-      const { tileSize, overlap } = tileGeometry(settings, card.tileSize, grid);
+      const auto = settings.tileSize === 'auto' ? bestTile(grid, card.tileSize, settings) : undefined;
+      const { tileSize, overlap } = tileGeometry(settings, card.tileSize, auto);
       checkGate(model, settings);
       refuseMillions(slide, grid, tileSize, overlap);
       const layout = layoutTiles(grid, tileSize, overlap);
@@ -145,7 +147,7 @@ function firstGrid([first]: readonly Member[]): WorkingGrid {
  */
 export function checkTiles({ members }: Ensemble, settings: ResolvedSettings): void {
   for (const { model } of members) {
-    tileGeometry(settings, model.card.tileSize, undefined);
+    tileGeometry(settings, model.card.tileSize);
     checkGate(model, settings);
   }
 }

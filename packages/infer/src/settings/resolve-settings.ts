@@ -2,12 +2,12 @@
 import { type CrfOptions, FtuError } from '@ftuseg/core';
 import { checkSchema, problemText, settingOf } from '@ftuseg/nn';
 import type { z } from 'zod';
-import { checkGateTiles, tileGeometry } from '../plan/tile-geometry.js';
 import { crfByName } from './crf-settings.js';
 import { type GateSetting, gateOf } from './gate-setting.js';
 import { refuseIdleTarget } from './idle-target.js';
 import { perClass } from './per-class.js';
 import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
+import { checkGateTiles, tileGeometry } from './tile-geometry.js';
 import { type TileSizeSetting, tileSizeOf } from './tile-size-setting.js';
 import { refuseLowPeaks, refuseUnusedPrediction, takesLikelier } from './unused-settings.js';
 
@@ -114,7 +114,7 @@ function withoutModels(settings: PredictSettings) {
 export function checkPredictSettings(settings: PredictSettings, { classes, tileSize }: KnownModels = {}): void {
   const given = withoutModels(settings);
   if (tileSize !== undefined) {
-    tileGeometry(given, tileSize, undefined);
+    tileGeometry(given, tileSize);
     checkGateTiles(given, tileSize, SUBJECT);
   }
   for (const [name, range] of Object.entries(RANGES)) {

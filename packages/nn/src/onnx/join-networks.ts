@@ -15,7 +15,7 @@ export interface JoinedNetworks {
 }
 
 /** Of a network's multiplications, by number of nodes, what must be computed once instead of again. */
-const LEAST_SHARED = 0.2;
+const MIN_SHARED = 0.2;
 /** Convolutions by which networks are told apart before they are compared as a whole. */
 const STEM = 8;
 
@@ -64,7 +64,7 @@ function join(models: readonly OnnxModel[]): Pick<JoinedNetworks, 'file' | 'clas
   const graph = new SharedGraph(first.input.name);
   const outputs = models.map((model, index) => graph.add(model, `${index}.`));
   const all = models.reduce((sum, { nodes }) => sum + multiplications(nodes), 0);
-  if (all - multiplications(graph.nodes) < LEAST_SHARED * all) return undefined;
+  if (all - multiplications(graph.nodes) < MIN_SHARED * all) return undefined;
   const classes = models.map(({ output }) => Number(output.shape[1]));
   const name = first.output.name;
   const [batch = 'batch', , height = 'height', width = 'width'] = first.output.shape;

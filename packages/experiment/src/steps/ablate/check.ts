@@ -6,7 +6,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey, atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { checkShown } from '../shared/check-scale.js';
-import { groupsOf } from '../shared/groups.js';
+import { groupsOf } from '../shared/groups/groups-of.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { combinationsOf } from './combinations.js';
 import type { AblateStep } from './schema.js';

@@ -5,7 +5,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
-import { groupsOf } from '../shared/groups.js';
+import { groupsOf } from '../shared/groups/groups-of.js';
 import type { EvaluateStep } from './schema.js';
 
 function checkModels({ predictions }: EvaluateStep, { file, name }: StepPlace): void {

@@ -11,8 +11,8 @@ import { counted } from '../../words/numbers.js';
 import { predictOutputSchema } from '../predict/output.js';
 import { isPredict } from '../predict/schema.js';
 import { scoredClasses, scoredInputs } from '../shared/class-map.js';
+import { sharedWithTraining } from '../shared/groups/shared-groups.js';
 import { assertHeldOut, chosenModels } from '../shared/models.js';
-import { sharedWithTraining } from '../shared/shared-groups.js';
 import { type EvaluateOutput, evaluateOutputSchema } from './output.js';
 import type { EvaluateStep } from './schema.js';
 

@@ -6,7 +6,7 @@ import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPrepare } from '../prepare/schema.js';
 import { checkOwnScale } from '../shared/check-scale.js';
-import { groupsOf } from '../shared/groups.js';
+import { groupsOf } from '../shared/groups/groups-of.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { isTrain } from '../train/schema.js';
 import type { TuneStep } from './schema.js';

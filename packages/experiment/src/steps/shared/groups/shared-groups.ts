@@ -1,9 +1,9 @@
 /** Whether slides that judge models belong to patients, cases or slides whose other pictures the models were trained on. */
 import { describeShared, sharedGroups } from '@ftuseg/core';
 import type { SlideRow } from '@ftuseg/slide';
-import type { RunContext } from '../../step-kind/step-kind.js';
-import type { ChosenModel } from './models.js';
-import { realPathOf } from './real-path.js';
+import type { RunContext } from '../../../step-kind/step-kind.js';
+import type { ChosenModel } from '../models.js';
+import { realPathOf } from '../real-path.js';
 
 /**
  * @param rows that judge

@@ -1,27 +1,34 @@
 /** Sides and overlaps of tiles, from the settings and what a network was trained on. */
 import { FtuError } from '@ftuseg/core';
-import type { ResolvedSettings } from '../settings/resolve-settings.js';
-import { bestTile } from './best-tile.js';
+import type { GateSetting } from './gate-setting.js';
+import type { TileSizeSetting } from './tile-size-setting.js';
 
 /** Every network here halves its input five times. */
-const STRIDE = 32;
+export const STRIDE = 32;
 
-type TileSettings = Pick<ResolvedSettings, 'tileSize' | 'overlap' | 'classifierGate'>;
+export interface TileSettings {
+  readonly tileSize: TileSizeSetting | undefined;
+  /** A fraction of the tile below 1, else pixels. */
+  readonly overlap: number;
+  readonly classifierGate: GateSetting | undefined;
+}
+
+/** Pixels that neighbouring tiles of a side share at least. */
+export const overlapOf = ({ overlap }: TileSettings, tile: number): number =>
+  Math.round(overlap < 1 ? overlap * tile : overlap);
 
 /**
  * @param trained side of the training's tiles, working pixels
- * @param grid of the slide; undefined: any, of which `auto` is not chosen yet
+ * @param chosen where `auto` has chosen for a slide
  * @throws {FtuError} `bad-input` for tiles that do not work
  */
 export function tileGeometry(
   settings: TileSettings,
   trained: number,
-  grid: { readonly width: number; readonly height: number } | undefined,
-): { tileSize: number; overlap: number } {
-  const overlapOf = (tile: number): number =>
-    Math.round(settings.overlap < 1 ? settings.overlap * tile : settings.overlap);
-  const chosen = settings.tileSize === 'auto' && grid ? bestTile(grid, trained, STRIDE, overlapOf) : settings.tileSize;
-  const tileSize = typeof chosen === 'number' ? chosen : trained;
+  chosen?: number,
+): { readonly tileSize: number; readonly overlap: number } {
+  const asked = settings.tileSize === 'auto' ? chosen : settings.tileSize;
+  const tileSize = asked ?? trained;
   const fail = (setting: string, problem: string, hint: string): never => {
     throw new FtuError('bad-input', problem, { subject: 'prediction settings', setting, hint });
   };
@@ -29,7 +36,7 @@ export function tileGeometry(
     const hint = `try ${Math.ceil(tileSize / STRIDE) * STRIDE}`;
     fail('tileSize', `tileSize must be a multiple of ${STRIDE}, not ${tileSize}`, hint);
   }
-  const overlap = overlapOf(tileSize);
+  const overlap = overlapOf(settings, tileSize);
   if (overlap >= tileSize) {
     fail('overlap', `tiles of ${tileSize} pixels cannot overlap by ${overlap}`, 'choose a smaller overlap');
   }
@@ -42,10 +49,9 @@ export function tileGeometry(
  * @throws {FtuError} `bad-input` for a gate and tiles of another size
  */
 export function checkGateTiles(settings: TileSettings, trained: number, subject: string): void {
-  if (settings.classifierGate === undefined) return;
-  const { tileSize } = tileGeometry(settings, trained, undefined);
-  const theirs = settings.tileSize === 'auto' ? 'tileSize "auto" changes them' : `these have ${tileSize}`;
-  if (tileSize === trained && settings.tileSize !== 'auto') return;
+  const { classifierGate, tileSize = trained } = settings;
+  if (classifierGate === undefined || tileSize === trained) return;
+  const theirs = tileSize === 'auto' ? 'tileSize "auto" changes them' : `these have ${tileSize}`;
   throw new FtuError(
     'bad-input',
     `classifierGate: the classifier was trained on tiles of ${trained} pixels, and ${theirs}`,
