@@ -55,11 +55,13 @@ function predict(file, tile, ...more) {
   return { ...scored(run, out), tiles: outcome.tiles, share: outcome.cascade?.tissueShare };
 }
 
+/** Of a process that was killed. */
+const KILLED = 137;
+
 function inPython() {
-  const run = timed('/usr/bin/python3', [here('python_pipeline.py'), slide, checkpoint, 256, out, 1280, 2, 4], {
-    OMP_NUM_THREADS: cores,
-  });
-  return scored(run, join(out, 'submission.csv'));
+  const args = [here('python_pipeline.py'), slide, checkpoint, 256, out, 1280, 2, 4];
+  const run = timed('/usr/bin/python3', args, { OMP_NUM_THREADS: cores }, [0, KILLED]);
+  return run.status === KILLED ? run : scored(run, join(out, 'submission.csv'));
 }
 
 const before = ['--cascade', coarse];
@@ -79,15 +81,19 @@ let first;
 try {
   for (const [name, run] of Object.entries(rows)) {
     const { seconds, megabytes, dice, found, missed, wrong, share, status } = run();
+    if (status === KILLED) {
+      console.log(`  ${name.padEnd(18)} killed after ${seconds.toFixed(1)} s, at ${megabytes.toFixed(0)} MB`);
+      first ??= { name, seconds, dice: undefined };
+      continue;
+    }
     const twice = share === undefined ? '' : `, ${(100 * share).toFixed(1)} % of the tissue looked at twice`;
     console.log(
       `  ${name.padEnd(18)} ${seconds.toFixed(1)} s, peak ${megabytes.toFixed(0)} MB, Dice ${dice.toFixed(4)}, ${found} objects found, ${missed} missed, ${wrong} false${twice}${status === 3 ? ', with warnings' : ''}`,
     );
     if (first !== undefined) {
       const ratio = (first.seconds / seconds).toFixed(2);
-      console.log(
-        `  ${''.padEnd(18)} ${ratio} times as fast as ${first.name}, Dice ${(dice - first.dice).toFixed(4)} from its`,
-      );
+      const apart = first.dice === undefined ? '' : `, Dice ${(dice - first.dice).toFixed(4)} from its`;
+      console.log(`  ${''.padEnd(18)} ${ratio} times as fast as ${first.name}${apart}`);
     }
     first ??= { name, seconds, dice };
   }

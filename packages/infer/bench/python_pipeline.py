@@ -47,7 +47,9 @@ def starts(length):
 
 
 def rle(mask):
-    pixels = np.concatenate([[0], mask.T.ravel(), [0]])
+    # Of bytes: as it is mostly written, with [0], it becomes an array of 64-bit numbers, and a slide of 40,000 pixels does not fit into 24 GB.
+    edge = np.zeros(1, np.uint8)
+    pixels = np.concatenate([edge, mask.T.ravel(), edge])
     runs = np.where(pixels[1:] != pixels[:-1])[0] + 1
     runs[1::2] -= runs[::2]
     return " ".join(map(str, runs))
@@ -87,8 +89,11 @@ with torch.no_grad():
         for (x, y), answer in zip(batch, answers):
             total[y : y + tile, x : x + tile] += weight * answer
             weights[y : y + tile, x : x + tile] += weight
-probability = cv2.resize(total / weights, (width, height), interpolation=cv2.INTER_LINEAR)
+total /= weights
+del weights
+probability = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
 mask = (probability >= card["threshold"]).astype(np.uint8)
+del probability
 Path(out).mkdir(parents=True, exist_ok=True)
 cv2.imwrite(str(Path(out) / "mask.tif"), mask * 255, [cv2.IMWRITE_TIFF_COMPRESSION, 8])
 (Path(out) / "submission.csv").write_text(f"id,predicted\n{Path(slide_path).stem},{rle(mask)}\n")
