@@ -1,7 +1,8 @@
 /**
  * The slide reader's hot paths on Node's thread pool; each of these returns a promise and touches its arrays until then.
  *
- *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, meaning, left, top, right, bottom)
+ *   decodeJpeg(data, tables | undefined, out, Uint32Array: width, height, samples, meaning, left, top, right, bottom,
+ *              bytes of out from row to row)
  *   readRows(out, Float64Array: file descriptor, offset, stride, length, rows)
  *   readPlanes(out, Float64Array: file descriptor, stride, length, rows, offset of each of three planes)
  *   readPieces(out, Float64Array: file descriptor, then offset and length of each)
@@ -157,8 +158,8 @@ static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
   if (elements(env, given[2], napi_uint8_array, &task->out, &out_bytes) != 0) {
     return refuse(env, "out must be a Uint8Array");
   }
-  if (elements(env, given[3], napi_uint32_array, &numbers, &length) != 0 || length != 8) {
-    return refuse(env, "numbers must be a Uint32Array of 8");
+  if (elements(env, given[3], napi_uint32_array, &numbers, &length) != 0 || length != 9) {
+    return refuse(env, "numbers must be a Uint32Array of 9");
   }
   task->width = numbers[0];
   task->height = numbers[1];
@@ -171,7 +172,9 @@ static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
   const int inside = task->left < task->right && task->right <= task->width && task->top < task->bottom &&
                      task->bottom <= task->height && task->samples >= 1 && task->samples <= 4 && numbers[3] <= JPEG_INKS;
   if (!inside) return refuse(env, "the part is not inside the block");
-  if (out_bytes < (size_t)(task->right - task->left) * (task->bottom - task->top) * task->samples) {
+  const size_t row = (size_t)(task->right - task->left) * task->samples;
+  task->stride = numbers[8];
+  if (task->stride < row || (task->bottom - task->top - 1) * task->stride + row > out_bytes) {
     return refuse(env, "out is too small for the part");
   }
   const napi_value arrays[3] = {given[0], given[2], given[1]};

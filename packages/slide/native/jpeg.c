@@ -145,7 +145,7 @@ static int decode(struct jpeg_decompress_struct *info, jpeg_task *task, failure 
   }
   if (task->top > 0 && jpeg_skip_scanlines(info, task->top) != task->top) return give(error, "it ends early");
   for (uint32_t y = task->top; y < task->bottom; y++) {
-    uint8_t *to = task->out + (size_t)(y - task->top) * part_bytes;
+    uint8_t *to = task->out + (size_t)(y - task->top) * task->stride;
     JSAMPROW target = direct ? to : error->row;
     if (jpeg_read_scanlines(info, &target, 1) != 1) return give(error, "it ends early");
     if (!direct) memcpy(to, error->row + skip, part_bytes);

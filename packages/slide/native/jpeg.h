@@ -27,8 +27,9 @@ typedef struct {
   uint32_t top;
   uint32_t right;
   uint32_t bottom;
-  /** (right - left) x (bottom - top) x samples bytes, row by row. */
+  /** Where the part's rows go, each (right - left) x samples bytes, and bytes from one to the next. */
   uint8_t *out;
+  size_t stride;
   /** Why it failed, one line. */
   char reason[JPEG_REASON];
 } jpeg_task;

@@ -6,7 +6,7 @@ import { loadAddon } from '@ftuseg/files';
 
 /** What native/addon.c exports; arrays are in use until the promise settles. */
 export interface NativeReader {
-  /** @param numbers width, height, samples, meaning (0 plain, 1 YCbCr, 2 inks), left, top, right, bottom */
+  /** @param numbers width, height, samples, meaning (0 plain, 1 YCbCr, 2 inks), left, top, right, bottom, bytes of `out` from row to row */
   decodeJpeg(data: Uint8Array, tables: Uint8Array | undefined, out: Uint8Array, numbers: Uint32Array): Promise<void>;
   /** @param numbers file descriptor, offset, stride, length, rows */
   readRows(out: Uint8Array, numbers: Float64Array): Promise<void>;

@@ -32,13 +32,22 @@ export interface EncodedBlock {
   readonly height: number;
   /** Samples per pixel in this block: 1 in a planar page. */
   readonly samples: number;
-  /** Bytes that the samples take before compression: of the part where there is one. */
+  /** Bytes that the samples take before compression. */
   readonly bytes: number;
-  /** Decode only this, in pixels of the block; only for a codec that says it can. */
-  readonly part?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   readonly signal?: AbortSignal | undefined;
   /** For messages: `page 0, tile 12 at 4096`. */
   readonly where: string;
+}
+
+/** A part of a block, in its pixels, and where its samples go: the first to `out[at]`, each row `stride` bytes behind the one above. */
+export interface BlockPart {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly out: Uint8Array;
+  readonly at: number;
+  readonly stride: number;
 }
 
 /**
@@ -75,8 +84,8 @@ export interface CodecFacts {
 
 export interface Codec extends CodecFacts {
   readonly decode: Decoder;
-  /** It heeds `part`, and a part costs it less than the whole. */
-  readonly decodesParts?: boolean;
+  /** Decodes a part, where that costs less than the whole. What it has written before it throws is without meaning. */
+  readonly decodePart?: (block: EncodedBlock, part: BlockPart) => Promise<void>;
 }
 
 /** @throws {FtuError} `cancelled` */

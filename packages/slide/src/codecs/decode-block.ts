@@ -1,7 +1,7 @@
 /** Decodes one block, whichever codec it needs, and says of a failure where in the file it is. */
 import { FtuError } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
-import { type Codec, checkSignal, type EncodedBlock } from './codec.js';
+import { type BlockPart, type Codec, checkSignal, type EncodedBlock } from './codec.js';
 
 /**
  * @param file for messages
@@ -9,9 +9,35 @@ import { type Codec, checkSignal, type EncodedBlock } from './codec.js';
  */
 export async function decodeBlock(codec: Codec, block: EncodedBlock, file: string): Promise<Uint8Array> {
   checkSignal(block, file);
-  let samples: Uint8Array;
+  const samples = await placed(() => codec.decode(block), block, file);
+  if (samples.length < block.bytes) {
+    throw damagedBlock(block, file, `${samples.length} bytes were decoded where ${block.bytes} are needed`);
+  }
+  return samples;
+}
+
+/**
+ * A part of a block, written where it is needed.
+ * @throws as `decodeBlock`
+ */
+export async function decodePart(
+  decode: NonNullable<Codec['decodePart']>,
+  block: EncodedBlock,
+  part: BlockPart,
+  file: string,
+): Promise<void> {
+  checkSignal(block, file);
+  await placed(() => decode(block, part), block, file);
+}
+
+/** What fails says where in the file. */
+async function placed<Result>(
+  decode: () => Result | Promise<Result>,
+  block: EncodedBlock,
+  file: string,
+): Promise<Result> {
   try {
-    samples = await codec.decode(block);
+    return await decode();
   } catch (cause) {
     if (cause instanceof FtuError && cause.subject !== undefined) throw cause;
     if (cause instanceof FtuError) {
@@ -24,10 +50,6 @@ export async function decodeBlock(codec: Codec, block: EncodedBlock, file: strin
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw damagedBlock(block, file, `damaged ${block.page.compression} data (${reason})`, cause);
   }
-  if (samples.length < block.bytes) {
-    throw damagedBlock(block, file, `${samples.length} bytes were decoded where ${block.bytes} are needed`);
-  }
-  return samples;
 }
 
 function damagedBlock({ where }: EncodedBlock, file: string, problem: string, cause?: unknown): SlideError {

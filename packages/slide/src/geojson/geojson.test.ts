@@ -187,6 +187,9 @@ describe('readGeoJson', () => {
       '{"name":"glomerulus"}',
       '{"classifications":["Glomerulus","Sclerotic"]}',
       '{"classification":{"name":"Glom","colorRGB":-1},"isLocked":true,"name":"x"}',
+      '{"group":"Glom","label":{"value":"no 3"},"type":"polyline"}',
+      '{"label":{"value":"Tubule"}}',
+      '{"objectType":"annotation","group":"Glom"}',
     ];
     const found = await readText(`[${named.map((properties) => feature(properties)).join()}]`);
     expect(found.map(({ name }) => name)).toEqual([
@@ -195,6 +198,9 @@ describe('readGeoJson', () => {
       'glomerulus',
       'Glomerulus: Sclerotic',
       'Glom',
+      'Glom',
+      'Tubule',
+      undefined,
     ]);
   });
 

@@ -87,15 +87,16 @@ function polygonsOf(type: JsonValue | undefined, coordinates: Coordinates): GeoJ
 
 /**
  * The class: an object with a name, or with the names of a class and what it derives from, or the name alone. The object's own name counts
- * only where the file knows no classes: QuPath's objects have names beside them.
+ * only where the file knows no classes: QuPath's objects have names beside them. The Digital Slide Archive's have a group or a label instead.
  */
 function nameOf(properties: JsonObject): string | undefined {
-  const { classification, classifications, name } = properties;
+  const { classification, classifications, name, group, label } = properties;
   const found = isObject(classification)
     ? [classification.name, joined(classification.names)]
     : [classification, joined(classification), joined(classifications), classifications];
   const knowsClasses = ['classification', 'classifications', 'objectType'].some((key) => key in properties);
-  for (const one of knowsClasses ? found : [name]) if (typeof one === 'string' && one !== '') return one;
+  const others = [name, group, isObject(label) ? label.value : undefined];
+  for (const one of knowsClasses ? found : others) if (typeof one === 'string' && one !== '') return one;
   return undefined;
 }
 

@@ -38,7 +38,7 @@ const forms: readonly [string, JpegOptions][] = [
 /** 'whole', or the reason that a decoder gives. */
 async function native(data: Uint8Array): Promise<string> {
   if (nativeReader === undefined) return 'not built';
-  const numbers = Uint32Array.of(width, height, 3, 1, 10, 10, 30, 30);
+  const numbers = Uint32Array.of(width, height, 3, 1, 10, 10, 30, 30, 20 * 3);
   const decoding = nativeReader.decodeJpeg(data, undefined, new Uint8Array(20 * 20 * 3), numbers);
   return decoding.then(
     () => 'whole',

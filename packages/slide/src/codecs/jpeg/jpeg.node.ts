@@ -1,11 +1,11 @@
 /** JPEG by libjpeg-turbo where the addon is built, else by libvips, with the same pixels. */
 import { nativeReader } from '../../native.node.js';
-import type { Codec, EncodedBlock } from '../codec.js';
+import type { BlockPart, Codec, EncodedBlock } from '../codec.js';
 import { decodePicture } from '../decode-picture.node.js';
 import { jpegFacts } from './facts.js';
 import { checkScans } from './jpeg-scan.js';
 import { checkJpeg, completeJpeg } from './jpeg-stream.js';
-import { decodeTurbo } from './turbo.node.js';
+import { decodeTurbo, decodeTurboPart } from './turbo.node.js';
 
 async function decode(block: EncodedBlock): Promise<Uint8Array> {
   checkJpeg(block);
@@ -17,4 +17,9 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
   return decodePicture(stream, block, 'jpeg');
 }
 
-export const jpeg: Codec = { ...jpegFacts, decode, decodesParts: nativeReader !== undefined };
+async function decodePart(block: EncodedBlock, part: BlockPart): Promise<void> {
+  checkJpeg(block);
+  await decodeTurboPart(block, part);
+}
+
+export const jpeg: Codec = { ...jpegFacts, decode, ...(nativeReader === undefined ? {} : { decodePart }) };

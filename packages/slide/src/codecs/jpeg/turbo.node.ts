@@ -3,20 +3,27 @@
  * that is asked for, which sharp cannot, and has none of its overhead per tile.
  */
 import { nativeReader } from '../../native.node.js';
-import type { EncodedBlock } from '../codec.js';
+import type { BlockPart, EncodedBlock } from '../codec.js';
 
 /**
- * The block's samples, or those of its part.
+ * The block's samples.
  * @returns undefined where the native decoder is not built
  */
 export async function decodeTurbo(block: EncodedBlock): Promise<Uint8Array | undefined> {
   if (nativeReader === undefined) return undefined;
-  const { data, page, width, height, samples } = block;
-  const { x, y, width: columns, height: rows } = block.part ?? { x: 0, y: 0, width, height };
+  const { width, height, samples } = block;
   // Written whole by the decoder, so it need not be cleared first; it is dropped when decoding fails.
-  const out = new Uint8Array(Buffer.allocUnsafeSlow(columns * rows * samples).buffer);
-  const meaning = page.photometric === 'ycbcr' ? 1 : page.photometric === 'cmyk' ? 2 : 0;
-  const numbers = Uint32Array.of(width, height, samples, meaning, x, y, x + columns, y + rows);
-  await nativeReader.decodeJpeg(data, page.jpegTables, out, numbers);
+  const out = new Uint8Array(Buffer.allocUnsafeSlow(width * height * samples).buffer);
+  await decodeTurboPart(block, { x: 0, y: 0, width, height, out, at: 0, stride: width * samples });
   return out;
+}
+
+/** Writes a part straight to where it is needed; only where the native decoder is built. */
+export async function decodeTurboPart(block: EncodedBlock, part: BlockPart): Promise<void> {
+  const { data, page, samples } = block;
+  const { x, y, width, height, out, at, stride } = part;
+  const meaning = page.photometric === 'ycbcr' ? 1 : page.photometric === 'cmyk' ? 2 : 0;
+  const numbers = Uint32Array.of(block.width, block.height, samples, meaning, x, y, x + width, y + height, stride);
+  // A window may have more bytes than a number of 32 bits says.
+  await nativeReader?.decodeJpeg(data, page.jpegTables, out.subarray(at), numbers);
 }

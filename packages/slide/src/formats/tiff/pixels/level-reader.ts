@@ -4,7 +4,7 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { rowBytesOf } from '../../../codecs/codec.js';
-import { decodeBlock } from '../../../codecs/decode-block.js';
+import { decodeBlock, decodePart } from '../../../codecs/decode-block.js';
 import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import { readPlaced, type Window } from '../../placed/placed-tiles.js';
@@ -191,8 +191,9 @@ async function copyBlock(
     data: page.reversedBits ? reverseBits(data) : data,
   });
   const small = width * height < PART * columnsOfBlock * rowsOfBlock;
+  const { decodePart: decode } = page.codec;
   if (
-    page.codec.decodesParts &&
+    decode !== undefined &&
     small &&
     page.bits === 8 &&
     page.predictor === 1 &&
@@ -204,9 +205,8 @@ async function copyBlock(
       first: 0,
       count: rowsOfBlock,
     };
-    const part = { x: x0 - blockX, y: y0 - blockY - rows.first, width, height };
-    const block = { ...encode(rows.data, signal), height: rows.count, bytes: width * height * samples, part };
-    paste(await decodeBlock(page.codec, block, source.name), 0, width * samples);
+    const part = { x: x0 - blockX, y: y0 - blockY - rows.first, width, height, out, at: to, stride };
+    await decodePart(decode, { ...encode(rows.data, signal), height: rows.count }, part, source.name);
     return;
   }
   const decodeAll = async (all: AbortSignal): Promise<Uint8Array> => {
