@@ -1,6 +1,7 @@
 /**
  * Whole slides in the page without a server, against `ftu predict`: the same objects, nothing sent, and what it takes.
- * `FTUSEG_PAGE_SLIDES=a.svs,b.tif npx vitest run packages/studio/tests/local-whole.test.ts` predicts slides of one's own and prints the figures.
+ * `FTUSEG_PAGE_SLIDES=a.svs,b.tif npx vitest run packages/studio/tests/local-whole.test.ts` predicts slides of one's own and prints the figures;
+ * FTUSEG_PAGE_MODEL=model.onnx does so with another network than the starter model.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,6 +30,7 @@ const chosen = process.env.FTUSEG_PAGE_SLIDES?.split(',').filter((path) => path 
 /** Made here: the real slide at hand shows another organ, and what is to be found in it is nothing. */
 const MADE = 'a synthetic slide';
 const slides = chosen ?? [MADE, ...(existsSync(real) ? [real] : [])];
+const model = process.env.FTUSEG_PAGE_MODEL ?? STARTER_MODEL;
 const patience = 3_600_000;
 
 /** Memory of the tab and its workers that belongs to nobody else, megabytes. @param browser its process, whose descendants are looked at */
@@ -71,7 +73,7 @@ describe.runIf(isWanted)('whole slides in the page (need chromium: make browser)
       const size = { slideWidth: 900, slideHeight: 700, micronsPerPixel: 1, seed: 4 };
       await writeSyntheticSlide({ ...size, path: join(out, 'made.tif') });
     }
-    page = await localPage(binary ?? '', [STARTER_MODEL]);
+    page = await localPage(binary ?? '', [model]);
     await page.open();
     await page.until("document.querySelector('.start form') !== null");
     await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
@@ -92,6 +94,8 @@ describe.runIf(isWanted)('whole slides in the page (need chromium: make browser)
       await run(process.execPath, [
         program,
         'predict',
+        '--model',
+        model,
         '--slides',
         path,
         '--out',
