@@ -57,7 +57,7 @@ export interface WebSessionOptions {
   readonly subject?: string;
 }
 
-/** In which numbers a page computes a network in 8 bits: graphics cards have no operators for it, WebAssembly is three times as fast in it. */
+/** In which numbers a page computes a network in 8 bits: graphics cards have no operators for it, WebAssembly is faster in it. */
 export const webArithmetic = (providers: readonly WebProvider[]): Arithmetic =>
   providers.every((provider) => provider === 'wasm') ? 'int8' : 'float32';
 
