@@ -85,7 +85,7 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
       await page.until("document.querySelector('.model') !== null");
       await run(`(() => {
         const views = [...document.querySelectorAll('.predict select')][0];
-        views.value = 'reference';
+        views.value = 'd4';
         views.dispatchEvent(new Event('change', { bubbles: true }));
       })()`);
       // The page itself goes away as soon as something is predicted: asked from outside it may be done by then.

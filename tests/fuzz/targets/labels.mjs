@@ -1,6 +1,8 @@
 /** Drawn objects, in every format of the registry that reads them, and what names their classes. */
 import { decodeRle, runsOfRle } from '@ftuseg/core';
 import { annotationFormats, parseClasses, readAnnotationLabels } from '@ftuseg/slide';
+import { buildNdpi, jpegPage } from '../../../packages/slide/tests/ndpi/ndpi-builder.mjs';
+import { tissue } from '../../../packages/slide/tests/ndpi/pictures.mjs';
 import { dicomLabels, dicomSlide } from './dicom-labels.mjs';
 
 const ring = '[[1,1],[40,1],[40,30],[1,30],[1,1]]';
@@ -22,14 +24,27 @@ const originals = {
   COCO: [
     '{"images":[{"id":1,"file_name":"slide.tif","width":64,"height":64}],"categories":[{"id":1,"name":"glomerulus"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"iscrowd":0,"segmentation":[[1,1,40,1,40,30,1,30]],"bbox":[1,1,39,29],"area":1131},{"id":2,"image_id":1,"category_id":1,"iscrowd":1,"segmentation":{"size":[64,64],"counts":[100,10,54,10,3922]}},{"id":3,"image_id":1,"category_id":1,"iscrowd":1,"segmentation":{"size":[64,64],"counts":"d1:f1:R3"}}]}',
   ],
+  HistomicsUI: [
+    '{"name":"glomerulus","elements":[{"type":"polyline","closed":true,"points":[[1,1,0],[40,1,0],[40,30,0]],"holes":[[[5,5,0],[9,5,0],[9,9,0]]],"group":"Glomerulus"},{"type":"rectangle","center":[20,20,0],"width":9,"height":5,"rotation":0.5,"label":{"value":"x"}},{"type":"ellipse","center":[30,30,0],"width":9,"height":5,"rotation":0},{"type":"circle","center":[30,10,0],"radius":4},{"type":"point","center":[1,2,0]}]}',
+    '[{"_id":"a","annotation":{"name":"Sclerotic","elements":[{"type":"polyline","closed":false,"points":[[1,1,0],[4,4,0]]}]}}]',
+  ],
+  NDPA: [
+    '<?xml version="1.0" encoding="utf-8" standalone="yes"?><annotations><ndpviewstate id="1"><title>Glomerulus</title><coordformat>nanometers</coordformat><lens>20</lens><annotation type="freehand" displayname="AnnotateFreehand" color="#000000"><closed>1</closed><pointlist><point><x>1230000</x><y>-770000</y></point><point><x>1238000</x><y>-770000</y></point><point><x>1238000</x><y>-760000</y></point></pointlist></annotation></ndpviewstate><ndpviewstate id="2"><title>Sclerotic</title><annotation type="circle" displayname="AnnotateCircle"><x>1234567</x><y>-765432</y><radius>2000</radius></annotation></ndpviewstate></annotations>',
+  ],
   labelme: [
     '{"version":"5.0.1","flags":{},"shapes":[{"label":"glomerulus","points":[[1,1],[40,1],[40,30]],"group_id":null,"shape_type":"polygon","flags":{}},{"label":"glomerulus","points":[[10,10],[14,10]],"shape_type":"circle"},{"label":"x","points":[[1,1],[9,9]],"shape_type":"rectangle"}],"imagePath":"slide.tif","imageData":null,"imageHeight":64,"imageWidth":64}',
   ],
 };
 
-const endings = { 'ImageScope XML': 'xml', 'ASAP XML': 'xml', DICOM: 'dcm' };
+const endings = { 'ImageScope XML': 'xml', 'ASAP XML': 'xml', 'Hamamatsu NDPA': 'ndpa', DICOM: 'dcm' };
 
 const slide = { id: 'slide', image: 'slide.tif', width: 64, height: 64 };
+
+/** Slides of formats whose annotations are held against them. */
+const slides = {
+  DICOM: { name: 'slide.dcm', bytes: dicomSlide },
+  'Hamamatsu NDPA': { name: 'slide.ndpi', bytes: buildNdpi([jpegPage(tissue(64, 64, 1))]) },
+};
 
 const drawn = annotationFormats.map(({ name }) => {
   const own = originals[name] ?? originals[Object.keys(originals).find((key) => name.includes(key)) ?? ''];
@@ -61,12 +76,16 @@ const drawn = annotationFormats.map(({ name }) => {
       '"segmentation":',
       '"image_id":',
       '"shape_type":"circle"',
+      '"closed":true',
+      '"elements":[',
+      '<ndpviewstate',
+      '<point><x>',
       '1e5',
     ],
     run: async (bytes, { file }) =>
       readAnnotationLabels(
         await file(`labels.${ending}`, bytes),
-        name === 'DICOM' ? { ...slide, image: await file('slide.dcm', dicomSlide) } : slide,
+        name in slides ? { ...slide, image: await file(slides[name].name, slides[name].bytes) } : slide,
         parseClasses('a=Glomerulus,glomerulus;b=Sclerotic'),
       ),
   };
