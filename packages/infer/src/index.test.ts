@@ -51,6 +51,7 @@ it('exports this and nothing else', () => {
       "loadModels",
       "logitBytes",
       "maskName",
+      "mayShare",
       "meanScores",
       "mergeNames",
       "objectStatistics",

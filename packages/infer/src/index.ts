@@ -102,6 +102,7 @@ export { createNodeSession, type NodeSessionOptions } from './session/session.no
 export { crfByName } from './settings/crf-settings.js';
 export {
   type MergeName,
+  mayShare,
   mergeNames,
   type PredictSettings,
   predictSettingsSchema,

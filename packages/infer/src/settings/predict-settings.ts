@@ -108,3 +108,6 @@ export const predictSettingsSchema = z.object({
 
 /** What a caller writes: everything may be left out. */
 export type PredictSettings = z.input<typeof predictSettingsSchema>;
+
+/** Whether a prediction shows all of its models the same tiles: with windows of level 0 each model goes over them by itself. */
+export const mayShare = ({ merge }: Pick<PredictSettings, 'merge'>): boolean => merge !== 'or';

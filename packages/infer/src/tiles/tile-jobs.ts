@@ -139,7 +139,7 @@ async function* columnJobs<S extends TileSource>(
   { views }: SlidePlan,
   { isBackground, choice, colours, onBackground, ahead }: TileJobOptions<S>,
 ): AsyncGenerator<TileJob<S>, void, undefined> {
-  const [source, ...others] = sources;
+  const [source] = sources;
   const { member } = source;
   const { layout, batchSize } = member;
   let background = 0;
@@ -158,7 +158,7 @@ async function* columnJobs<S extends TileSource>(
     for (const view of views) {
       const pixels = applyViewToTile(shown, view);
       const logits =
-        batchSize === 1 && others.length === 0 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
+        batchSize === 1 && sources.length === 1 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
       if (logits !== undefined) yield { kind: 'logits', source, items: [{ column, row, view }], logits };
       else yield* packer.add(pixels, { column, row, view });
     }

@@ -1,10 +1,9 @@
 /** What a split would refuse of slides that are still to be prepared: their rows tell. */
 import { FtuError } from '@ftuseg/core';
-import { filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from '../config/config.js';
 import { foldNumbers } from '../config/parse-config.js';
 import type { Role } from '../dataset/sources.js';
-import { columnFor, columnOf, foldGroups, type ListedSlide } from './slide-groups.js';
+import { columnFor, columnOf, filterListed, foldGroups, type ListedSlide } from './slide-groups.js';
 
 export interface PlannedSlide extends ListedSlide {
   readonly role: Role;
@@ -12,10 +11,8 @@ export interface PlannedSlide extends ListedSlide {
 
 /** A filter that picks nothing, or asks for a column that there is not, under the name of its setting. */
 function filtered<S extends PlannedSlide>(slides: readonly S[], setting: 'train' | 'validate', filter: string): S[] {
-  const rows = slides.map(({ id, columns }, i) => ({ id: String(i), image: '', columns: { ...columns, id } }));
   try {
-    const kept = new Set(filterRows(rows, filter).map(({ id }) => id));
-    return slides.filter((_, i) => kept.has(String(i)));
+    return filterListed(slides, (slide) => slide, filter);
   } catch (error) {
     if (!(error instanceof FtuError)) throw error;
     const { subject, hint } = error;

@@ -1,11 +1,21 @@
 /** Which slides folds keep together, by the columns of their table. */
 import { FtuError, foldGroupColumn, groupValues, NO_GROUP } from '@ftuseg/core';
 import type { PreparedSlide } from '@ftuseg/folders';
-import { cellOf } from '@ftuseg/slide';
+import { cellOf, filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from '../config/config.js';
 
 /** What is known of a slide also before it is prepared. */
 export type ListedSlide = Pick<PreparedSlide, 'id' | 'columns'>;
+
+/** `filterRows` for slides of any kind; `id` is a column like any other. */
+export function filterListed<S>(slides: readonly S[], listed: (slide: S) => ListedSlide, filter: string): S[] {
+  const rows = slides.map((slide, i) => {
+    const { id, columns } = listed(slide);
+    return { id: String(i), image: '', columns: { ...columns, id } };
+  });
+  const kept = new Set(filterRows(rows, filter).map(({ id }) => id));
+  return slides.filter((_, i) => kept.has(String(i)));
+}
 
 /** The value of a column of a slide; `id` is a column like any other. */
 export function columnOf(slide: ListedSlide, column: string, setting: string): string {

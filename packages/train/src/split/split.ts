@@ -14,10 +14,9 @@ import {
   stratifiedGroupFolds,
 } from '@ftuseg/core';
 import type { Tile } from '@ftuseg/folders';
-import { filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from '../config/config.js';
 import type { SourceSlide } from '../dataset/sources.js';
-import { columnFor, foldGroups } from './slide-groups.js';
+import { columnFor, filterListed, foldGroups } from './slide-groups.js';
 
 /** A slide in a split, with those of its tiles that belong to this side. */
 export interface SplitSlide extends SourceSlide {
@@ -53,12 +52,8 @@ type SplitConfig = Pick<
   'train' | 'validate' | 'split' | 'group' | 'foldCount' | 'densityBins' | 'stratification' | 'seed'
 >;
 
-/** `filterRows` for prepared slides. */
-function filterSlides(slides: readonly SourceSlide[], filter: string): SourceSlide[] {
-  const rows = slides.map(({ key, slide }) => ({ id: key, image: '', columns: { ...slide.columns, id: slide.id } }));
-  const kept = new Set(filterRows(rows, filter).map(({ id }) => id));
-  return slides.filter(({ key }) => kept.has(key));
-}
+const filterSlides = (slides: readonly SourceSlide[], filter: string): SourceSlide[] =>
+  filterListed(slides, ({ slide }) => slide, filter);
 
 function fail(problem: string, subject: string, hint: string): never {
   throw new FtuError('bad-input', problem, { subject, hint });

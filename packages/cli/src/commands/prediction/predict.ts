@@ -8,6 +8,7 @@ import {
   failureChoices,
   loadModel,
   loadModels,
+  mayShare,
   outlineChoices,
   predictionNotes,
   predictTable,
@@ -168,7 +169,7 @@ export const predict = defineCommand({
     }
     const load = { ...machine, onNote: context.note };
     // With a time limit models may be left out, and the limit is kept by the time of each.
-    const share = maxHours === undefined && settings.merge !== 'or';
+    const share = maxHours === undefined && mayShare(settings);
     const models = await loadModels(files, { ...load, share });
     let coarse: SegmentationModel | undefined;
     const releaseModels = (): Promise<void> => closeModels(models, coarse);

@@ -6,7 +6,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey, atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { checkShown } from '../shared/check-scale.js';
-import { groupsOf } from '../shared/groups/groups-of.js';
+import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { combinationsOf } from './combinations.js';
 import type { AblateStep } from './schema.js';
@@ -54,8 +54,7 @@ export const ablateRules: StepRules<AblateStep> = {
   references: ({ stages }) =>
     Object.entries(stages).flatMap(([title, names]) => namedSteps(['stages', title], names, ['select', 'train'])),
   slides: ({ slides }) => [{ slides, as: 'labels' }],
-  rows: ({ slides: entry, group }, place, slides) =>
-    atKey(place, ['group'], () => void groupsOf(slides.get(entry) ?? [], group)),
+  rows: ({ slides: entry, group }, place, slides) => checkGroup(place, slides.get(entry) ?? [], group),
   check: { keys: checkKeys, settings: checkSettings, scale: checkScale },
   explain: explainPrediction,
 };

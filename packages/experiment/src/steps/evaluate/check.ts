@@ -5,7 +5,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
-import { groupsOf } from '../shared/groups/groups-of.js';
+import { checkGroup } from '../shared/groups/check-group.js';
 import type { EvaluateStep } from './schema.js';
 
 function checkModels({ predictions }: EvaluateStep, { file, name }: StepPlace): void {
@@ -24,7 +24,7 @@ export const evaluateRules: StepRules<EvaluateStep> = {
   rows({ predictions, group }, place, slides) {
     const predicted = place.file.recipe.steps[predictions];
     const rows = isPredict(predicted) ? (slides.get(predicted.slides) ?? []) : [];
-    atKey(place, ['group'], () => void groupsOf(rows, group));
+    checkGroup(place, rows, group);
   },
   slides({ predictions }, { steps }) {
     const predicted = steps[predictions];

@@ -1,9 +1,16 @@
 /** The models of a predict step: those of steps before it, or files that were there before. */
 import { resolve } from 'node:path';
 import { STARTER_MODEL } from '@ftuseg/folders';
-import { closeModels, loadModels, type ModelFile, type PredictSettings, type WeightedModel } from '@ftuseg/infer';
+import {
+  closeModels,
+  loadModels,
+  type ModelFile,
+  mayShare,
+  type PredictSettings,
+  type WeightedModel,
+} from '@ftuseg/infer';
 import type { RunContext } from '../../step-kind/step-kind.js';
-import { mayShare, withModels } from '../shared/load-models.js';
+import { withModels } from '../shared/load-models.js';
 import { chosenModels } from '../shared/models.js';
 import type { PredictStep } from './schema.js';
 

@@ -1,6 +1,13 @@
 /** The files of chosen models, loaded while a step predicts, and closed however it ends. */
 import { type Raster, resizeBilinear } from '@ftuseg/core';
-import { closeModels, loadModels, type PredictSettings, predictSlide, type WeightedModel } from '@ftuseg/infer';
+import {
+  closeModels,
+  loadModels,
+  mayShare,
+  type PredictSettings,
+  predictSlide,
+  type WeightedModel,
+} from '@ftuseg/infer';
 import { pixelScaleOf, type Slide, type SlideRow } from '@ftuseg/slide';
 import type { RunContext } from '../../step-kind/step-kind.js';
 import type { ChosenModel } from './models.js';
@@ -15,9 +22,6 @@ export const loadChosen = (
     chosen.map(({ fold, weight }) => ({ path: fold.model, weight })),
     { device, threads, share, onNote: note },
   );
-
-/** Whether models may compute an encoder that they have in common once: with windows of level 0 each model goes over them by itself. */
-export const mayShare = ({ merge }: PredictSettings): boolean => merge !== 'or';
 
 /** Runs a prediction with models loaded, and closes them however it ends. */
 export async function withModels<T>(

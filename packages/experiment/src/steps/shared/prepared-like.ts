@@ -4,7 +4,7 @@ import type { RecipeFile } from '../../step-kind/step-kind.js';
 import { isPrepare, type PrepareStep } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { isSelect } from '../select/schema.js';
-import { isTrain } from '../train/schema.js';
+import { isTrain, type TrainStep } from '../train/schema.js';
 
 export interface Prepared {
   readonly name: string;
@@ -23,27 +23,26 @@ export function preparedLike(file: RecipeFile, name: string): Prepared | undefin
   return isPseudoLabel(step) ? preparedLike(file, step.like) : undefined;
 }
 
-/** Prepare steps of the official slides that models were trained on. */
-export function preparedFor(file: RecipeFile, models: string | readonly string[]): Prepared[] {
-  return [models].flat().flatMap((name) => {
+/** The train steps behind names of train and select steps, each with the prepare step of its official slides. */
+function trainings(file: RecipeFile, models: string | readonly string[]) {
+  return [models].flat().flatMap((name): { name: string; step: TrainStep; data: Prepared }[] => {
     const step = file.recipe.steps[name];
-    if (isSelect(step)) return preparedFor(file, step.from);
+    if (isSelect(step)) return trainings(file, step.from);
     const data = isTrain(step) ? preparedLike(file, step.data) : undefined;
-    return data === undefined ? [] : [data];
+    return !isTrain(step) || data === undefined ? [] : [{ name, step, data }];
   });
 }
 
+/** Prepare steps of the official slides that models were trained on. */
+export const preparedFor = (file: RecipeFile, models: string | readonly string[]): Prepared[] =>
+  trainings(file, models).map(({ data }) => data);
+
 /** Sides of the tiles that models were trained on, working pixels, and whether they have a tile classifier. */
-export function trainedOn(
+export const trainedOn = (
   file: RecipeFile,
   models: string | readonly string[],
-): { readonly name: string; readonly tile: number; readonly hasClassifier: boolean }[] {
-  return [models].flat().flatMap((name) => {
-    const step = file.recipe.steps[name];
-    if (isSelect(step)) return trainedOn(file, step.from);
-    const data = isTrain(step) ? preparedLike(file, step.data) : undefined;
-    if (!isTrain(step) || data === undefined) return [];
+): { readonly name: string; readonly tile: number; readonly hasClassifier: boolean }[] =>
+  trainings(file, models).map(({ name, step, data }) => {
     const { tile = data.step.tile, tileClassifier } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
-    return [{ name, tile, hasClassifier: tileClassifier }];
+    return { name, tile, hasClassifier: tileClassifier };
   });
-}

@@ -2,11 +2,10 @@
 import { tunable } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
-import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPrepare } from '../prepare/schema.js';
 import { checkOwnScale } from '../shared/check-scale.js';
-import { groupsOf } from '../shared/groups/groups-of.js';
+import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { isTrain } from '../train/schema.js';
 import type { TuneStep } from './schema.js';
@@ -35,7 +34,7 @@ export const tuneRules: StepRules<TuneStep> = {
     const { steps } = place.file.recipe;
     const trained = steps[models];
     const data = isTrain(trained) ? steps[trained.data] : undefined;
-    if (isPrepare(data)) atKey(place, ['group'], () => void groupsOf(slides.get(data.slides) ?? [], group));
+    if (isPrepare(data)) checkGroup(place, slides.get(data.slides) ?? [], group);
   },
   explain: explainPrediction,
 };

@@ -9,6 +9,7 @@ import { bareShape, boxRing, ellipseRing, ringShape, type Shape, type WithoutAre
 import type { AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
 import { readBytes } from './read-text.node.js';
+import { nameOrNothing } from './xml.js';
 
 /** Elements that have no area of their own. */
 const BARE: Readonly<Record<string, WithoutArea>> = {
@@ -24,7 +25,7 @@ const BARE: Readonly<Record<string, WithoutArea>> = {
 type Fail = (problem: string) => never;
 
 const textOf = (value: JsonValue | undefined): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  typeof value === 'string' ? nameOrNothing(value) : undefined;
 
 /** Points of three numbers, of which the third is the focus. */
 function ringOf(points: JsonValue | undefined, fail: Fail): Ring {
