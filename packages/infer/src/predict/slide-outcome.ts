@@ -68,12 +68,18 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
  */
 function remarksOn({ plan, look, described, cascade }: OutcomeParts, skipped: number) {
   const { settings, shapeNote } = plan;
-  const { removed, objects } = described;
+  const { removed, small, objects } = described;
   const looksAtAll = settings.all || settings.merge === 'or';
   const tiles = cascade?.choice.count ?? plan.tiles;
   const { warning, note }: BackgroundFacts = looksAtAll ? {} : backgroundFacts(look, tiles, skipped);
   const enlarged = enlargementRemark(plan);
-  const notes = [shapeNote, chosenTiles(plan), enlarged.note, removed === 0 ? undefined : removedNote(removed)];
+  const allSmall = small === removed && settings.minimumAreaBy === 'model card';
+  const notes = [
+    shapeNote,
+    chosenTiles(plan),
+    enlarged.note,
+    removed === 0 ? undefined : removedNote(removed, allSmall),
+  ];
   const warnings = [warning, enlarged.warning];
   // Which tiles are background says little of a slide of which few were looked at.
   if (cascade === undefined) notes.push(note);
@@ -93,8 +99,13 @@ function chosenTiles({ members, settings }: SlidePlan): string | undefined {
   return `tiles of ${listNames(sides)} pixels: so the fewest are computed on this slide`;
 }
 
-const removedNote = (objects: number): string =>
-  `post-processing removed every object (${objects === 1 ? 'there was 1' : `there were ${objects}`}): see threshold, peak and minimumArea`;
+/** Of a slide that is left without an object; `allSmall`: because all were far smaller than those of the training slides. */
+function removedNote(objects: number, allSmall: boolean): string {
+  const removed = `post-processing removed every object (${objects === 1 ? 'there was 1' : `there were ${objects}`})`;
+  return allSmall
+    ? `${removed}, as far smaller than those of the training slides: is the slide's scale right? See minimumArea`
+    : `${removed}: see threshold, peak and minimumArea`;
+}
 
 /** A column that was looked at again after an interruption counts once. */
 function backgroundTiles(columns: readonly BackgroundColumn[]): number {

@@ -68,4 +68,17 @@ describe('tiles that are taken for background', () => {
     expect(slide?.notes).toEqual([expect.stringMatching(/removed every object \(there was 1\).*minimumArea/)]);
     expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toBeUndefined();
   });
+
+  it('asks for the scale where all are far smaller than the training objects', async () => {
+    const image = await write('small.png', disc(200, 60));
+    const model = bright({ micronsPerPixel: 0.2, objectSizes: { count: 100, diameters: [125, 160, 190] } });
+    const row = { id: 'x', image, micronsPerPixel: 0.2, columns: {} };
+    const { slides } = await predictTable([row], [model], { out, all: true });
+    expect(slides[0]?.facts.count).toBe(0);
+    expect(slides[0]?.notes).toContainEqual(
+      expect.stringMatching(
+        /removed every object \(there was 1\), as far smaller than .*: is the slide's scale right\?/,
+      ),
+    );
+  });
 });
