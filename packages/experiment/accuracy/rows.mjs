@@ -28,7 +28,7 @@ export function baseSettings({ weights, windows, heldOut }) {
   };
 }
 
-/** `train`: settings of a training over the base. `of`: networks of another row. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
+/** `train`: settings of a training over the base. `of`: networks of another row; `seeds`: those of several seeds as an ensemble; `statistics`: the share of the BatchNorm statistics that is measured on the hospital left out. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
 export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
   {
@@ -47,6 +47,39 @@ export const rows = [
   { id: 'ours', name: 'ftu train, standard augmentation', train: {} },
   { id: 'strong', name: 'strong augmentation', train: { augment: { preset: 'strong' } } },
   { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },
+  {
+    id: 'scales',
+    name: 'strong augmentation, at 0.8, 1 and 1.25 of the size',
+    of: 'strong',
+    predict: { scales: [0.8, 1, 1.25] },
+  },
+  {
+    id: 'statistics-half',
+    name: 'strong augmentation, half of the BatchNorm statistics from the hospital itself',
+    of: 'strong',
+    statistics: 0.5,
+  },
+  {
+    id: 'statistics',
+    name: 'strong augmentation, all BatchNorm statistics from the hospital itself',
+    of: 'strong',
+    statistics: 1,
+  },
+  // One result: all three trainings are in it.
+  {
+    id: 'ensemble',
+    name: 'strong augmentation, the three seeds together, default of ftu predict',
+    of: 'strong',
+    seeds: [1, 2, 3],
+    predict: { minimumArea: undefined },
+  },
+  {
+    id: 'ensemble-views',
+    name: 'the same, eight views',
+    of: 'strong',
+    seeds: [1, 2, 3],
+    predict: { minimumArea: undefined, views: 'd4' },
+  },
   // A disc of 2,000 µm² has a diameter of 50 µm: less than any whole glomerulus has.
   {
     id: 'least-area',

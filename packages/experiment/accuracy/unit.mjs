@@ -1,11 +1,12 @@
 /** One unit of the benchmark: a network trained without one hospital, and everything that is counted of its predictions there. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openDataset, STARTER_MODEL } from '@ftuseg/folders';
 import { evaluatePredictions, loadModel, predictTable } from '@ftuseg/infer';
 import { filterRows, openSlide, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { loadSlide, trainRun } from '@ftuseg/train';
+import { adaptStatistics } from './batch-statistics.mjs';
 import { addToBins, emptyBins } from './calibration.mjs';
 import { falseAlarms } from './empty-regions.mjs';
 import { baseSettings } from './rows.mjs';
@@ -37,6 +38,23 @@ async function train(row, options) {
   const trained = { seconds, windows, model: join(run, 'model.onnx') };
   await writeFile(done, JSON.stringify(trained));
   return trained;
+}
+
+/** The model files of a row: the network that was trained, what the row makes of it, or those of several seeds. */
+async function networksOf(row, trained, { place, trainedAt, data, heldOut, seed }) {
+  if (row.seeds !== undefined) {
+    return row.seeds.map((member) => {
+      const path = join(dirname(trainedAt), `seed-${member}`, 'run/model.onnx');
+      if (!existsSync(path)) throw new Error(`${row.id} takes the network of seed ${member}: ${path} is missing`);
+      return path;
+    });
+  }
+  if (row.statistics === undefined) return [trained.model];
+  const weights = join(trainedAt, 'run/checkpoint.safetensors');
+  const out = join(place, 'adapted.onnx');
+  return [
+    await adaptStatistics({ model: trained.model, weights }, { data, heldOut, seed, share: row.statistics, out }),
+  ];
 }
 
 /** One raster of an image of one channel at its own size. */
@@ -92,20 +110,21 @@ export async function runUnit(row, base, options) {
   const trainedAt = base === undefined ? place : join(out, base.id, heldOut, `seed-${seed}`);
   await mkdir(trainedAt, { recursive: true });
   const trained = await train(base ?? row, { ...options, place: trainedAt });
+  const files = await networksOf(row, trained, { ...options, place, trainedAt });
   const rows = filterRows(await readSlideTable(table), `centre=${heldOut}`);
   const predictions = join(place, 'predictions');
   const began = performance.now();
-  const model = await loadModel(trained.model);
+  const models = await Promise.all(files.map((path) => loadModel(path)));
   try {
     const settings = { views: 'none', threshold: 0.5, minimumArea: 0, ...row.predict };
-    await predictTable(rows, [model], {
+    await predictTable(rows, models, {
       ...settings,
       out: predictions,
       outputs: ['probability', 'mask'],
       overwrite: true,
     });
   } finally {
-    await model.close();
+    await Promise.all(models.map((model) => model.close()));
   }
   const predictSeconds = (performance.now() - began) / 1000;
   const evaluation = await evaluatePredictions({ rows, predictions, classes: parseClasses(undefined), group: 'slide' });
