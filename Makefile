@@ -136,7 +136,7 @@ SHARED ?= ../shared
 accuracy: build python-peers
 	node packages/experiment/accuracy/accuracy.mjs --data $(SHARED)/data --weights $(SHARED)/weights --out $(ACCURACY) \
 	  $(if $(RESULTS),--results $(RESULTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(HOSPITALS),--hospitals $(HOSPITALS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SHARE),--share $(SHARE)) $(if $(THREADS),--threads $(THREADS)) \
-	  $(if $(WINDOWS),--windows $(WINDOWS)) $(if $(MICROMETRES),--micrometres $(MICROMETRES)) $(if $(TILE),--tile $(TILE))
+	  $(if $(WINDOWS),--windows $(WINDOWS)) $(if $(MICROMETRES),--micrometres $(MICROMETRES)) $(if $(TILE),--tile $(TILE)) $(if $(PARTS),--parts $(PARTS))
 
 # What 8 bits cost a trained network, for each way of choosing ranges and each part that could stay in float: `make int8-accuracy MODEL=model.onnx CALIBRATE=a.csv TEST=b.csv`.
 int8-accuracy: build

@@ -6,6 +6,7 @@
  * for the work and --results FOLDER for the counts.
  * --rows ours,strong and --hospitals centre-2 and --seeds 1,2,3 choose; --windows 6400 is the budget of a training; --micrometres 4 per
  * pixel; --tile 128 px is the side of a window. Another budget, scale or window wants folders of its own.
+ * --parts 5 leaves a fifth of the cases of one hospital out instead of all: --hospitals centre-5-part-1; folders of its own, again.
  * --share 0/2 and --share 1/2 are two processes on the same units, with --threads 1 each. --table only prints what is there.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     micrometres: { type: 'string', default: '4' },
     tile: { type: 'string', default: '128' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    parts: { type: 'string' },
     share: { type: 'string', default: '0/1' },
     table: { type: 'boolean', default: false },
   },
@@ -81,7 +83,10 @@ const [windows, threads, micronsPerPixel, tile] = [values.windows, values.thread
 );
 await mkdir(folder, { recursive: true });
 if (!values.table) {
-  const { table, centres } = await writeTable(values.data, out);
+  const parts = values.parts === undefined ? 1 : Number(values.parts);
+  const found = await writeTable(values.data, out, parts);
+  const { table } = found;
+  const [column, known] = values.parts === undefined ? ['centre', found.centres] : ['part', found.parts];
   const data = await prepared(out, table, micronsPerPixel, tile);
   const weights = {
     main: join(values.weights, 'efficientnetv2-b0/tf_efficientnetv2_b0.safetensors'),
@@ -89,9 +94,12 @@ if (!values.table) {
   };
   setThreads(threads);
   const [share, shares] = values.share.split('/').map(Number);
-  const known = rows.map(({ id }) => id);
-  const ids = chosen(values.rows, known, 'row');
-  const hospitals = chosen(values.hospitals, centres, 'hospital');
+  const ids = chosen(
+    values.rows,
+    rows.map(({ id }) => id),
+    'row',
+  );
+  const hospitals = chosen(values.hospitals, known, 'hospital');
   // Every row and hospital with the first seed before the second, so that an interrupted table says something.
   const units = values.seeds
     .split(',')
@@ -101,7 +109,8 @@ if (!values.table) {
     const row = rows.find((one) => one.id === id);
     const base = rows.find((one) => one.id === row.of);
     const place = { out, results: folder, table, data, weights };
-    const unit = await runUnit(row, base, { ...place, heldOut, seed, windows, threads, micronsPerPixel, tile });
+    const settings = { column, heldOut, seed, windows, threads, micronsPerPixel, tile };
+    const unit = await runUnit(row, base, { ...place, ...settings });
     const { dice, f1, alarmsPerArea } = summarise([unit]);
     console.error(
       `${id}, without ${heldOut}, seed ${seed}: Dice ${dice.toFixed(3)}, F1 ${f1.toFixed(3)}, ${alarmsPerArea.toFixed(2)} false alarms per mm² (${unit.seconds.train} s)`,

@@ -53,12 +53,12 @@ function* windows(slides, { mean, std, tileSize: side }, seed) {
  * @param share of the hospital's own statistics, from 0 to 1
  * @param out path of the new model file
  */
-export async function adaptStatistics({ model, weights }, { data, heldOut, seed, share, out }) {
+export async function adaptStatistics({ model, weights }, { data, column, heldOut, seed, share, out }) {
   const card = readModelCard(await readFile(model), model);
   const network = createModel({ ...modelSpecOf(card), dropPathRate: 0 });
   const { state } = readSafetensors(await readFile(weights));
   const dataset = await openDataset(data);
-  const chosen = dataset.slides.filter(({ columns }) => columns.centre === heldOut);
+  const chosen = dataset.slides.filter(({ columns }) => columns[column] === heldOut);
   const slides = await Promise.all(chosen.map((slide) => loadSlide(dataset, slide)));
   const adapted = new Map(state);
   scope(() => {

@@ -12,11 +12,11 @@ function winnerOf({ attention, hypercolumns, deepSupervision, tileClassifier, sa
 }
 
 /** The base: what `ftu train` does by default, but for what the benchmark fixes. */
-export function baseSettings({ weights, windows, heldOut }) {
+export function baseSettings({ weights, windows, column, heldOut }) {
   return {
     encoder: 'tu-tf_efficientnetv2_b0',
     encoderWeights: weights,
-    train: `centre!=${heldOut}`,
+    train: `${column}!=${heldOut}`,
     split: 'none',
     batchSize: 8,
     epochs: 10,

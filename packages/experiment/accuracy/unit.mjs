@@ -14,7 +14,7 @@ import { trainYardstick } from './yardstick.mjs';
 
 /** Trains where that is not done. @returns the network's ONNX file and the seconds that the training took */
 async function train(row, options) {
-  const { place, data, heldOut, seed, weights, windows, threads } = options;
+  const { place, data, column, heldOut, seed, weights, windows, threads } = options;
   const run = join(place, 'run');
   const done = join(place, 'trained.json');
   if (existsSync(done)) {
@@ -30,7 +30,7 @@ async function train(row, options) {
   let seconds;
   if (row.python === true) ({ seconds } = await trainYardstick(run, options));
   else {
-    const settings = { ...baseSettings({ weights: weights.main, windows, heldOut }), ...row.train };
+    const settings = { ...baseSettings({ weights: weights.main, windows, column, heldOut }), ...row.train };
     if (settings.encoderWeights === 'LITE0') settings.encoderWeights = weights.lite0;
     const { folds } = await trainRun({ ...settings, data, out: run, name: row.id, seed, threads, overwrite: true });
     seconds = folds[0].seconds;
@@ -41,7 +41,7 @@ async function train(row, options) {
 }
 
 /** The model files of a row: the network that was trained, what the row makes of it, or those of several seeds. */
-async function networksOf(row, trained, { place, trainedAt, data, heldOut, seed }) {
+async function networksOf(row, trained, { place, trainedAt, data, column, heldOut, seed }) {
   if (row.seeds !== undefined) {
     return row.seeds.map((member) => {
       const path = join(dirname(trainedAt), `seed-${member}`, 'run/model.onnx');
@@ -53,7 +53,10 @@ async function networksOf(row, trained, { place, trainedAt, data, heldOut, seed 
   const weights = join(trainedAt, 'run/checkpoint.safetensors');
   const out = join(place, 'adapted.onnx');
   return [
-    await adaptStatistics({ model: trained.model, weights }, { data, heldOut, seed, share: row.statistics, out }),
+    await adaptStatistics(
+      { model: trained.model, weights },
+      { data, column, heldOut, seed, share: row.statistics, out },
+    ),
   ];
 }
 
@@ -103,7 +106,7 @@ export const COUNTS = [
  * @returns counts per image, sums per bin of probability, and seconds
  */
 export async function runUnit(row, base, options) {
-  const { out, results, table, data, heldOut, seed, micronsPerPixel, tile, windows } = options;
+  const { out, results, table, data, column, heldOut, seed, micronsPerPixel, tile, windows } = options;
   const file = join(results, row.id, `${heldOut}-${seed}.json`);
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8'));
   const place = join(out, row.id, heldOut, `seed-${seed}`);
@@ -111,7 +114,7 @@ export async function runUnit(row, base, options) {
   await mkdir(trainedAt, { recursive: true });
   const trained = await train(base ?? row, { ...options, place: trainedAt });
   const files = await networksOf(row, trained, { ...options, place, trainedAt });
-  const rows = filterRows(await readSlideTable(table), `centre=${heldOut}`);
+  const rows = filterRows(await readSlideTable(table), `${column}=${heldOut}`);
   const predictions = join(place, 'predictions');
   const began = performance.now();
   const models = await Promise.all(files.map((path) => loadModel(path)));

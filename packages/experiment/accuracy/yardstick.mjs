@@ -24,10 +24,13 @@ function python(args) {
 }
 
 /** @returns the seconds that the loop took */
-export async function trainYardstick(run, { data, heldOut, seed, weights, windows, threads, tile, micronsPerPixel }) {
+export async function trainYardstick(
+  run,
+  { data, column, heldOut, seed, weights, windows, threads, tile, micronsPerPixel },
+) {
   await mkdir(run, { recursive: true });
   const numbers = ['--seed', seed, '--windows', windows, '--threads', threads, '--side', tile].map(String);
-  const paths = ['--data', data, '--held-out', heldOut, '--out', run, '--weights', weights.main];
+  const paths = ['--data', data, '--column', column, '--held-out', heldOut, '--out', run, '--weights', weights.main];
   const { seconds } = await python([SCRIPT, ...paths, ...numbers]);
   const { state } = readSafetensors(await readFile(join(run, 'weights.safetensors')));
   const model = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnetv2_b0', classes: 1 });

@@ -23,9 +23,9 @@ MEAN, STD = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
 class Windows(Dataset):
     """Random windows of random images; image and window follow from the index, so that workers do not matter."""
 
-    def __init__(self, folder, held_out, side, count, seed):
+    def __init__(self, folder, column, held_out, side, count, seed):
         index = json.loads((Path(folder) / "dataset.json").read_text())
-        self.ids = [s["id"] for s in index["slides"] if s["columns"]["centre"] != held_out]
+        self.ids = [s["id"] for s in index["slides"] if s["columns"][column] != held_out]
         self.folder, self.side, self.count, self.seed = Path(folder) / "slides", side, count, seed
 
     def __len__(self):
@@ -68,7 +68,7 @@ class Windows(Dataset):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ["data", "held-out", "out", "weights"]:
+    for name in ["data", "column", "held-out", "out", "weights"]:
         parser.add_argument(f"--{name}", required=True)
     for name, default in [("seed", 1), ("windows", 6400), ("threads", 2), ("batch", 8), ("side", 128)]:
         parser.add_argument(f"--{name}", type=int, default=default)
@@ -88,7 +88,7 @@ def main():
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     steps = args.windows // args.batch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)))
-    data = Windows(args.data, args.held_out, args.side, args.windows, args.seed)
+    data = Windows(args.data, args.column, args.held_out, args.side, args.windows, args.seed)
     for images, masks in DataLoader(data, batch_size=args.batch, num_workers=args.threads):
         loss = loss_of(model(images.contiguous(memory_format=torch.channels_last)), masks)
         optimiser.zero_grad(set_to_none=True)
