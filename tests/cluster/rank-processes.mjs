@@ -15,7 +15,7 @@ export const rankLosses = join(root, 'packages/train/tests/rank-losses.mjs');
 let port = 21_000 + (process.pid % 9_000);
 
 /** @param onLine is told each line of standard output, with the process */
-export function startProcess(command, env, onLine = () => undefined) {
+export function startProcess(command, env, onLine = (_line, _child) => undefined) {
   const [file, ...args] = command;
   const child = spawn(file, args, { cwd: root, env: { ...process.env, OMP_NUM_THREADS: '1', ...env } });
   const said = { stdout: '', stderr: '' };
@@ -36,7 +36,7 @@ export function startProcess(command, env, onLine = () => undefined) {
 }
 
 /** All ranks of a training on this machine. @param command of each, without `node` */
-export function startRanks(size, command, onLine = () => undefined) {
+export function startRanks(size, command, onLine = (_rank, _line, _child) => undefined) {
   port += 1;
   return Array.from({ length: size }, (_, rank) => {
     const env = { RANK: rank, WORLD_SIZE: size, LOCAL_RANK: rank, MASTER_ADDR: '127.0.0.1', MASTER_PORT: port };

@@ -1,19 +1,34 @@
 /**
- * How often a slide is called unlike the training, and what is: each fold of a run on the slides that validated it, as they are, without colour,
- * inverted, and at scales that are off by four; then on slides that are named besides.
+ * How often a slide is called unlike the training, and what is: each fold of a run on the slides that validated it, or a model on all slides of the
+ * table, as they are, without colour, inverted, and at scales that are off by four; then on slides that are named besides.
  *
- *   node packages/infer/bench/unlike.mjs TABLE RUN [SLIDE ...]
+ *   node packages/infer/bench/unlike.mjs TABLE RUN|MODEL|starter [SLIDE ...]
+ *
+ * `--by COLUMN` counts the slides of each value of a column by themselves.
  */
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readModelFile, STARTER_MODEL } from '@ftuseg/folders';
 import { openSlide, pixelScaleOf, readSlideTable } from '@ftuseg/slide';
 import { ensembleOf, planSlide, readRunFolds, resolveSettings, validationRows } from '../dist/index.js';
+import { coloursOf } from '../dist/tiles/member-colours.js';
 import { slideAppearance } from '../dist/tiles/slide-appearance.js';
 
-const [table, run, ...others] = process.argv.slice(2);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { by: { type: 'string' } } });
+const [table, run, ...others] = positionals;
 if (run === undefined) {
-  console.error('usage: node packages/infer/bench/unlike.mjs TABLE RUN [SLIDE ...]');
+  console.error('usage: node packages/infer/bench/unlike.mjs TABLE RUN|MODEL|starter [SLIDE ...] [--by COLUMN]');
   process.exit(2);
 }
 const rows = await readSlideTable(table, { labelled: true });
+
+/** Each card, and the slides that it is asked about. */
+async function asked() {
+  const path = run === 'starter' ? STARTER_MODEL : run;
+  if (!statSync(path).isDirectory()) return [{ card: (await readModelFile(path)).card, shown: rows }];
+  const folds = await readRunFolds(path);
+  return folds.map(({ card, model }) => ({ card, shown: validationRows(card, rows, model) }));
+}
 
 /** The slide with every pixel changed. */
 const changed = (slide, change) => {
@@ -41,21 +56,32 @@ const versions = {
 };
 const counts = new Map();
 
+/** A scale that no slide can have is refused: that is told, too. */
+const refused = new Map();
+function failed(name, error) {
+  if (error.code !== 'bad-input') throw error;
+  refused.set(name, (refused.get(name) ?? 0) + 1);
+}
+
 async function look(name, slide, scale, card, { change, factor = 1 } = {}) {
   const model = { card, source: { name: run }, session: {} };
   const ensemble = ensembleOf([model]);
   const settings = resolveSettings({}, { classes: card.classes, threshold: card.threshold });
   const plan = planSlide(slide, ensemble, settings, (scale ?? slide.micronsPerPixel) * factor);
-  const found = await slideAppearance(change === undefined ? slide : changed(slide, change), plan, undefined);
+  const shown = change === undefined ? slide : changed(slide, change);
+  const found = await slideAppearance(shown, plan, await coloursOf(shown, plan, undefined), undefined);
   if (found === undefined) return;
   counts.set(name, [...(counts.get(name) ?? []), found]);
 }
 
-for (const { card, model } of await readRunFolds(run)) {
-  for (const row of validationRows(card, rows, model)) {
+for (const { card, shown } of await asked()) {
+  for (const row of shown) {
     const slide = await openSlide(row.image);
     const scale = pixelScaleOf(row, slide);
-    for (const [name, version] of Object.entries(versions)) await look(name, slide, scale, card, version);
+    const kind = values.by === undefined ? '' : `${row.columns[values.by]}: `;
+    for (const [name, version] of Object.entries(versions)) {
+      await look(`${kind}${name}`, slide, scale, card, version).catch((error) => failed(kind + name, error));
+    }
     await slide.close();
   }
   for (const path of others) {
@@ -70,6 +96,7 @@ for (const [name, found] of counts) {
   const by = ['colour', 'texture'].map((part) => `${warned.filter((one) => one.part === part).length} by ${part}`);
   const median = sorted[Math.floor(sorted.length / 2)].toFixed(2);
   console.log(
-    `${name.padEnd(28)} ${warned.length} of ${found.length} warned of (${by.join(', ')}), median distance ${median}`,
+    `${name.padEnd(40)} ${warned.length} of ${found.length} warned of (${by.join(', ')}), median distance ${median}`,
   );
 }
+for (const [name, count] of refused) console.log(`${name.padEnd(40)} ${count} refused: no slide has that scale`);

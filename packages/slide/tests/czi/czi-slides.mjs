@@ -10,7 +10,7 @@ const canvas = (width, height, samples, bits, fill) => ({
 });
 
 /** Copies a picture onto another, as far as it lies inside, and where `isShown`. */
-function paste(from, to, left, top, isShown = () => true) {
+function paste(from, to, left, top, isShown = (_x, _y) => true) {
   const size = from.samples * (from.bits / 8);
   for (let y = 0; y < from.height; y++) {
     for (let x = 0; x < from.width; x++) {

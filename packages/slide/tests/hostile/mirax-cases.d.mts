@@ -1,2 +1,4 @@
-/** What tests of TypeScript use of `mirax-cases.mjs`. */
+/** What others use of `mirax-cases.mjs`. */
+export const soundMiraxes: readonly Map<string, Uint8Array>[];
+export function malformedMirax(): AsyncGenerator<[name: string, files: Map<string, Uint8Array>]>;
 export function lossyMiraxes(): AsyncGenerator<[name: string, files: Map<string, Uint8Array>]>;

@@ -5,7 +5,7 @@ import { buildMirax } from '../mirax/mirax-builder.mjs';
 const NAMES = ['case', 'mutated'];
 const small = { photosAcross: 2, photosDown: 2, levels: 3, side: 16, overlap: 4 };
 
-async function slide(options, edit = () => undefined, names = NAMES) {
+async function slide(options, edit = (_files, _name) => undefined, names = NAMES) {
   const all = new Map();
   for (const name of names) {
     const { files } = await buildMirax({ ...small, ...options, name });

@@ -7,7 +7,7 @@ const small = { scene: sceneOf(40, 24), tile: { width: 16, height: 16 }, levels:
 const fileOf = (name) => `_${name}_/stack10001/frame_t.ets`;
 const ETS = fileOf('case');
 
-async function slide(stack, edit = () => undefined, names = NAMES) {
+async function slide(stack, edit = (_files) => undefined, names = NAMES) {
   const all = new Map();
   for (const name of names) {
     const { files } = await buildVsi({ name, stacks: [{ ...small, ...stack }] });

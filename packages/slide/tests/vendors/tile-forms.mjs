@@ -23,7 +23,11 @@ const FORMS = {
 /**
  * @param options `side` of a tile; `isPadded`: the page's size is that of its tiles; `sparse`: whether a tile is left out
  */
-export function formPage(picture, tags, { side = 32, form = 'jpeg', isPadded = false, sparse = () => false } = {}) {
+export function formPage(
+  picture,
+  tags,
+  { side = 32, form = 'jpeg', isPadded = false, sparse = (_column, _row) => false } = {},
+) {
   const [across, down] = [Math.ceil(picture.width / side), Math.ceil(picture.height / side)];
   const { encode, tags: ofForm } = FORMS[form];
   const tiles = cutTiles(picture, side).map((tile, i) =>
