@@ -52,9 +52,9 @@ function candidateAt(layout: Layout, i: number, j: number): Landmark | undefined
   if (kind === undefined) return undefined;
   const random = createRandom(seed);
   const shape = {
-    cast: () => ({ radius: 17 + 58 * random.next() ** 1.8, stretch: random.uniform(1, 1.55), bumps: 0.07 }),
+    cast: () => ({ radius: 15 + 50 * random.next() ** 2.4, stretch: random.uniform(1, 1.55), bumps: 0.07 }),
     thyroid: () => ({ radius: random.uniform(70, 140), stretch: random.uniform(1, 1.4), bumps: 0.2 }),
-    scar: () => ({ radius: random.uniform(35, 110), stretch: random.uniform(1, 1.7), bumps: 0.28 }),
+    scar: () => ({ radius: random.uniform(35, 80), stretch: random.uniform(1.5, 3), bumps: 0.34 }),
     tangential: () => ({ radius: random.uniform(24, 62), stretch: random.uniform(1.1, 3), bumps: 0.14 }),
   }[kind]();
   const outline = drawOutline(random, { x, y, ...shape });

@@ -32,6 +32,8 @@ export interface Landmark {
   readonly priority: number;
   /** The unusual form of a glomerulus. */
   readonly variant?: Variant | undefined;
+  /** Whether a glomerulus may lie on glass in part or whole, beside torn tissue; what is inside it is tissue all the same. */
+  readonly isTorn?: boolean;
 }
 
 /** Decided per glomerulus, so that a larger share only adds sclerotic ones. */
@@ -42,6 +44,8 @@ const scarredWhole = (seed: number, share: number): boolean => hashUnit(seed, 5,
 
 const PITCH = 125;
 const SPACING = 14;
+/** Share of glomeruli that may hang over the edge of the tissue where all are unusual. */
+const TORN = 0.2;
 /** Upper bound of `reach` over all kinds, fillers included. */
 export const MAX_REACH = 215;
 
@@ -110,15 +114,17 @@ function landmarkAt(
     lymphoid: () => ({ radius: random.uniform(45, 100), stretch: random.uniform(1, 1.6), bumps: 0.3 }),
     nest: () => ({ radius: random.uniform(70, 130), stretch: random.uniform(1, 1.3), bumps: 0.2 }),
   }[kind]();
-  const variant = kind === 'glomerulus' ? variantOf(seed, layout.variants) : undefined;
-  const shrunk =
-    variant !== undefined || (kind === 'glomerulus' && layout.variants > 0 && scarredWhole(seed, layout.sclerotic));
-  const radius = shrunk ? variantRadius(variant, shape.radius, seed) : shape.radius;
+  const isUnusual = kind === 'glomerulus' && layout.variants > 0;
+  const isShrunk = isUnusual && scarredWhole(seed, layout.sclerotic);
+  // A sclerotic one has lost the form that it had.
+  const variant = isUnusual && !isShrunk ? variantOf(seed, layout.variants) : undefined;
+  const radius = isShrunk || variant !== undefined ? variantRadius(variant, shape.radius, seed) : shape.radius;
   const outline = drawOutline(random, { x, y, ...shape, radius });
-  // Nothing large hangs over the edge of the tissue.
-  const least = kind !== 'glomerulus' ? 4 : layout.variants > 0 ? 3 : 12;
+  const isTorn = isUnusual && hashUnit(seed, 20, 0) < TORN * layout.variants;
+  // Nothing else that is large hangs over the edge of the tissue.
+  const least = kind !== 'glomerulus' ? 4 : isTorn ? -1.2 * radius : isUnusual ? 3 : 12;
   if (outlinePoints(outline, 16).some((point) => layout.tissue(point.x, point.y) < least)) return undefined;
-  return { kind, seed, outline, priority, variant };
+  return { kind, seed, outline, priority, variant, isTorn };
 }
 
 /** One glomerulus near the middle, so that no slide is without: it outranks every candidate. */

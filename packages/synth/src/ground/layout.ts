@@ -2,7 +2,7 @@
  * What is decided once per slide: where tissue is, where cortex turns to medulla, how much of what grows in it.
  * All fields are functions of a position in micrometres.
  */
-import { createRandom, mixSeeds } from '@ftuseg/core';
+import { createRandom, mixSeeds, type Random } from '@ftuseg/core';
 import type { Features } from '../spec.js';
 import type { SlideSize } from './area.js';
 import { hashUnit, ValueNoise } from './noise.js';
@@ -29,6 +29,7 @@ export interface Layout {
   readonly variants: number;
   readonly sclerotic: number;
   readonly cores: boolean;
+  readonly tubules: TubuleLayout;
   /** Share of tubules with a protein cast. */
   readonly casts: number;
   /** Scale of lumens, about 1. */
@@ -41,6 +42,29 @@ export interface Layout {
   fibrosis(x: number, y: number): number;
   /** Density of infiltrating lymphocytes, 0..1. */
   infiltrate(x: number, y: number): number;
+}
+
+/** How the tubules of this kidney differ from those of others. */
+export interface TubuleLayout {
+  /** Of their widths and of the distances between them, about 1. */
+  readonly scale: number;
+  /** Of their lumens, about 1; little: swollen cells fill them. */
+  readonly lumens: number;
+  /** Of the density of their cytoplasm, about 1. */
+  readonly cytoplasm: number;
+  /** Share of the nuclei of wide cells that the section misses. */
+  readonly missed: number;
+}
+
+const USUAL_TUBULES: TubuleLayout = { scale: 1, lumens: 1, cytoplasm: 1, missed: 0.26 };
+
+function drawTubules(random: Random): TubuleLayout {
+  return {
+    scale: random.uniform(0.85, 1.5),
+    lumens: random.uniform(0.3, 1.3),
+    cytoplasm: random.uniform(0.8, 1.4),
+    missed: random.uniform(0.15, 0.75),
+  };
 }
 
 const smooth = (x: number): number => {
@@ -68,13 +92,15 @@ export function createLayout(seed: number, size: SlideSize, features: Features):
   const half = (Math.abs(cos) * size.width + Math.abs(sin) * size.height) / 2;
   const boundary = half * (1 - 2 * medullaShare);
   const rays = random.uniform(0.45, 0.75);
-  const inflammation = random.chance(0.35) ? random.uniform(0.3, 0.8) : random.uniform(0, 0.25);
+  const usual = random.chance(0.35) ? random.uniform(0.3, 0.8) : random.uniform(0, 0.25);
 
   // Further draws are not from `random`, whose later ones would change.
   const own = createRandom(mixSeeds(seed, 40));
   const shape = features.cores ? drawCores(createRandom(mixSeeds(seed, 43)), mixSeeds(seed, 41), noise) : piece;
   const castRate = Math.min(1, features.casts * own.uniform(0.2, 1.8));
   const scarRate = Math.min(1, features.scars * own.uniform(0.2, 1.8));
+  // Scarred kidneys are inflamed more often than others.
+  const inflammation = Math.max(usual, scarRate * createRandom(mixSeeds(seed, 45)).uniform(0, 0.9));
   const capsule = own.uniform(15, 90);
   // A needle seldom meets the capsule.
   const capsuled = features.cores ? 0.55 : own.uniform(-0.3, 0.6);
@@ -112,6 +138,7 @@ export function createLayout(seed: number, size: SlideSize, features: Features):
     variants: features.variants,
     sclerotic: features.sclerotic,
     cores: features.cores,
+    tubules: features.variants === 0 ? USUAL_TUBULES : drawTubules(createRandom(mixSeeds(seed, 44))),
     dilation: random.uniform(0.9, 1.12),
     tissue,
     medulla(x, y) {

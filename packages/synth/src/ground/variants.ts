@@ -13,14 +13,14 @@ export type Variant =
 
 /** Shares of all unusual glomeruli; they add up to 1. */
 const shares: readonly (readonly [Variant, number])[] = [
-  ['large', 0.14],
-  ['small', 0.2],
-  ['collapsed', 0.1],
-  ['cystic', 0.1],
-  ['segmental', 0.13],
-  ['hypercellular', 0.11],
-  ['filling', 0.17],
-  ['crescentic', 0.05],
+  ['large', 0.12],
+  ['small', 0.18],
+  ['collapsed', 0.08],
+  ['cystic', 0.05],
+  ['segmental', 0.11],
+  ['hypercellular', 0.12],
+  ['filling', 0.3],
+  ['crescentic', 0.04],
 ];
 
 /** @param share of glomeruli that are unusual, 0..1; a larger one only adds unusual ones */
@@ -40,6 +40,6 @@ export function variantRadius(variant: Variant | undefined, usual: number, seed:
   if (variant === 'large') return 118 + 32 * draw;
   if (variant === 'small') return 30 + 32 * draw;
   if (variant === 'collapsed') return usual * (0.75 + 0.25 * draw);
-  if (variant === undefined) return usual * (0.5 + 0.45 * draw);
+  if (variant === undefined) return usual * (0.4 + 0.5 * draw);
   return usual;
 }

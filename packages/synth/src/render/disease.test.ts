@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { few, long } from '../../../../tests/long.js';
-import { type Features, HARD_FEATURES } from '../spec.js';
+import { createLayout } from '../ground/layout.js';
+import { type Features, featuresOf, HARD_FEATURES } from '../spec.js';
 import { createRegionRenderer, listGlomeruli, synthesiseRegion, synthesiseSlide } from './region.js';
 
 const slide = { width: 500, height: 500, micronsPerPixel: 2, seed: 3 };
@@ -90,6 +91,45 @@ describe('unusual glomeruli', () => {
       return all.reduce((sum, across) => sum + across, 0) / all.length;
     };
     expect(of(0.05)).toBeLessThan(0.9 * of(0));
+  });
+});
+
+describe('globally sclerotic glomeruli under haematoxylin and eosin', () => {
+  it('are smoother than their surroundings and hold less haematoxylin', () => {
+    const { image, labels } = synthesiseSlide({ ...slide, stain: 'he', features: { ...HARD_FEATURES, sclerotic: 1 } });
+    const red: Record<'inside' | 'around', number[]> = { inside: [], around: [] };
+    for (let at = 0; at < labels.data.length; at++) {
+      if (isGlass(image.data, at * 3)) continue;
+      red[labels.data[at] === 2 ? 'inside' : 'around'].push(-Math.log((image.data[at * 3] ?? 0) / 255));
+    }
+    const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+    const deviation = (values: readonly number[]): number =>
+      Math.sqrt(mean(values.map((v) => v * v)) - mean(values) ** 2);
+    expect(mean(red.inside)).toBeLessThan(0.85 * mean(red.around));
+    expect(deviation(red.inside)).toBeLessThan(0.7 * deviation(red.around));
+  });
+});
+
+describe('glomeruli at the edge of torn tissue', () => {
+  const biopsy = { seed: 4, micronsPerPixel: 4, slideWidth: 900, slideHeight: 900 };
+  const features = { ...HARD_FEATURES, cores: true, variants: 1 };
+  const size = { width: 3600, height: 3600 };
+  const { tissue } = createLayout(biopsy.seed, size, featuresOf({ ...biopsy, features }));
+  const onGlass = (given: Partial<Features>) =>
+    listGlomeruli({ ...biopsy, features: given }).filter(({ x, y }) => tissue(4 * x, 4 * y) < 0);
+
+  it('may lie on glass, where all are unusual', () => {
+    expect(onGlass({ cores: true })).toEqual([]);
+    expect(onGlass(features).length).toBeGreaterThan(0);
+  });
+
+  it('are drawn there, with labels', () => {
+    const render = createRegionRenderer({ ...biopsy, features });
+    for (const { x, y } of onGlass(features)) {
+      const { image, labels } = render({ x: Math.floor(x) - 4, y: Math.floor(y) - 4, width: 8, height: 8 });
+      expect(labels.data.every((label) => label > 0)).toBe(true);
+      expect(glassOf(image)).toBeLessThan(0.5);
+    }
   });
 });
 

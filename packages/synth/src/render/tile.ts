@@ -6,7 +6,7 @@ import { grown } from '../ground/area.js';
 import { isSclerotic, isSolid, type Landmark } from '../ground/landmarks.js';
 import type { Layout } from '../ground/layout.js';
 import { newProbe, probeOutline } from '../ground/outline.js';
-import { cover, createBuffers, FAR, type Plate, pixelsOf, plateArea } from '../ground/plate.js';
+import { cover, createBuffers, FAR, type Plate, pixelsAround, pixelsOf, plateArea } from '../ground/plate.js';
 import { featuresOf, type SlideSpec } from '../spec.js';
 import { createArtefacts } from '../stain/artefacts.js';
 import { BLUR_REACH, develop } from '../stain/develop.js';
@@ -40,6 +40,7 @@ export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, 
   const buffers = createBuffers((side + 2 * inset) ** 2, stain.matter !== undefined);
   const { layout } = scene;
   const artefacts = createArtefacts(layout, features);
+  const picture = (plate: Plate): Raster => develop(plate, layout, stain, inset, artefacts);
   return (x: number, y: number, width: number, height: number): Tile => {
     const plate: Plate = {
       x: x - inset,
@@ -50,11 +51,13 @@ export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, 
       buffers,
     };
     rasteriseTissue(plate, layout);
-    if (isBackground(plate)) {
-      return { image: develop(plate, layout, stain, inset, artefacts), labels: emptyRaster(width, height) };
-    }
     const area = plateArea(plate);
+    // Only unusual glomeruli lie on glass.
+    if (features.variants === 0 && isBackground(plate))
+      return { image: picture(plate), labels: emptyRaster(width, height) };
     const landmarks = scene.landmarksIn(grown(area, LANDMARK_INFLUENCE));
+    for (const mark of landmarks) if (mark.isTorn === true) addTissue(plate, mark);
+    if (isBackground(plate)) return { image: picture(plate), labels: emptyRaster(width, height) };
     rasteriseLandmarks(plate, landmarks, sclerotic);
     const tubules = scene.tubulesIn(area);
     rasteriseTubules(plate, tubules);
@@ -69,7 +72,7 @@ export function createTileRenderer(scene: Scene, stain: Stain, spec: SlideSpec, 
       const from = (row + inset) * plate.width + inset;
       labels.data.set(buffers.labels.subarray(from, from + width), row * width);
     }
-    return { image: develop(plate, layout, stain, inset, artefacts), labels };
+    return { image: picture(plate), labels };
   };
 }
 
@@ -88,6 +91,22 @@ function rasteriseTissue(plate: Plate, layout: Layout): void {
       const distance = layout.tissue((plate.x + column + 0.5) * mpp, y);
       tissue[row * width + column] = cover(distance, blend);
       if (edge !== undefined) edge[row * width + column] = distance;
+    }
+  }
+}
+
+/** The inside of a glomerulus that lies on glass. */
+function addTissue(plate: Plate, { outline }: Landmark): void {
+  const mpp = plate.micronsPerPixel;
+  const { tissue, edge } = plate.buffers;
+  const probe = newProbe();
+  const span = pixelsAround(plate, outline, outline.reach);
+  for (let row = span.y0; row < span.y1; row++) {
+    for (let column = span.x0; column < span.x1; column++) {
+      const at = row * plate.width + column;
+      const depth = -probeOutline(outline, (plate.x + column + 0.5) * mpp, (plate.y + row + 0.5) * mpp, probe);
+      tissue[at] = Math.max(tissue[at] as number, cover(depth, Math.max(mpp, 1)));
+      if (edge !== undefined) edge[at] = Math.max(edge[at] as number, depth);
     }
   }
 }

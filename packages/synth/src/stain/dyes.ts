@@ -32,9 +32,9 @@ const FAST_RED: Dye = { table: [0.21, 0.85, 0.48], scanned: [0.21, 0.85, 0.48] }
 /** Red blood cells keep the colour of haemoglobin under any dye. */
 const HEMOGLOBIN: Rgb = [0.08, 0.72, 0.69];
 
-/** A direction between table and scan, or a little beyond; of length 1. */
-function draw(random: Random, { table, scanned }: Dye): Rgb {
-  const t = random.uniform(0.3, 1.3);
+/** A direction between table (0) and scan (1), or a little beyond, up to `most`; of length 1. */
+function draw(random: Random, { table, scanned }: Dye, most = 1.3): Rgb {
+  const t = random.uniform(0.3, most);
   const [r, g, b] = [0, 1, 2].map((c) => {
     const [from = 0, to = 0] = [table[c], scanned[c]];
     return Math.max(0.02, from + t * (to - from) + random.uniform(-0.035, 0.035));
@@ -54,8 +54,9 @@ function mix(...parts: readonly (readonly [dye: Rgb, amount: number])[]): Rgb {
 }
 
 export function drawHe(random: Random): Absorption {
-  const hematoxylin = draw(random, HEMATOXYLIN);
-  const eosin = draw(random, EOSIN);
+  const hematoxylin = draw(random, HEMATOXYLIN, 1.4);
+  // Eosin Y, eosin B and phloxine, and the scanners' own reds: from pink to salmon.
+  const eosin = draw(random, EOSIN, 1.7);
   const pink = random.uniform(0.65, 1.2);
   const blue = random.uniform(0.7, 1.15);
   // An old or acid haematoxylin bath colours everything a little blue.

@@ -74,7 +74,7 @@ export function tubuleNuclei(
     near.reduce((least, { outline }) => Math.min(least, probeOutline(outline, x, y, probe)), FAR);
 
   const place = (x: number, y: number, nx: number, ny: number): void => {
-    if (random.chance(look.nucleusSpacing > 12 ? 0.26 : 0.1)) return;
+    if (random.chance(look.nucleusSpacing > 12 ? layout.tubules.missed : 0.1)) return;
     let travelled = 0;
     for (let i = 0; i < 7; i++) {
       const wall = wallAt(

@@ -1,5 +1,5 @@
 /**
- * A patch of scar: fibres without tubules, roundish like a sclerotic glomerulus, but with no capsule and no edge of its own.
+ * A patch of scar: fibres without tubules, mostly drawn out and with spindle cells; with no capsule and no edge of its own.
  */
 import { createRandom, mixSeeds } from '@ftuseg/core';
 import type { Landmark } from '../ground/landmarks.js';
@@ -16,9 +16,9 @@ export function shadeScar(plate: Plate, noise: ValueNoise, mark: Landmark): void
   const grain = Math.min(1, 1.1 / mpp);
   const random = createRandom(mixSeeds(mark.seed, 63));
   const density = random.uniform(0.7, 1.15);
-  const hyaline = random.chance(0.3) ? random.uniform(0.2, 0.6) : 0;
+  const hyaline = random.chance(0.1) ? random.uniform(0.2, 0.6) : 0;
   // Either fibres that run through, or whorls.
-  const whorl = random.chance(0.45);
+  const whorl = random.chance(0.12);
   const [cos, sin] = [Math.cos(outline.x), Math.sin(outline.x)];
   stainInside(plate, outline, Math.max(mpp, random.uniform(6, 26)), ({ x, y, distance }, probe, stains) => {
     const coarse = noise.at(x / 22 + 12, y / 22 + 71);
@@ -38,7 +38,7 @@ export function shadeScar(plate: Plate, noise: ValueNoise, mark: Landmark): void
 /** The few spindle cells of a scar. */
 export function scarNuclei({ outline, seed }: Landmark): Nucleus[] {
   const random = createRandom(mixSeeds(seed, 64));
-  const count = Math.round((Math.PI * outline.radius ** 2) / random.uniform(350, 1800));
+  const count = Math.round((Math.PI * outline.radius ** 2) / random.uniform(120, 700));
   const along = random.uniform(0, Math.PI);
   return Array.from({ length: count }, () => {
     const angle = random.uniform(0, 2 * Math.PI);

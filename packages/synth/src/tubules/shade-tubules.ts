@@ -83,7 +83,12 @@ export function shadeTubules(plate: Plate, layout: Layout, tubules: readonly Tub
         hematoxylin += (basophil * (1 - open) + 0.004 * open - hematoxylin) * inside;
         const membrane = coverBand(depth, -0.35, look.membrane * (1 + 0.35 * wobble) - 0.35, pixel);
         if (matter !== undefined) {
-          const dense = look.cytoplasm * tubule.schiff * (1 + 0.7 * (grainy - 1)) * (1.05 - 0.2 * apical);
+          const dense =
+            layout.tubules.cytoplasm *
+            look.cytoplasm *
+            tubule.schiff *
+            (1 + 0.7 * (grainy - 1)) *
+            (1.05 - 0.2 * apical);
           lay(matter, 'cytoplasm', dense, inside);
           // Debris and swollen cells leave few lumens of proximal tubules clean.
           const clear = look.brush > 0.2 ? 1.15 - 0.5 * tubule.hematoxylin - 0.2 * wobble - 0.2 * middle : 1;

@@ -47,11 +47,12 @@ const EXTENT = 320;
 
 /** Indices of every block whose tubules may touch the area, row by row. */
 export function tubuleBlocks(layout: Layout, area: Area): { i: number; j: number }[] {
-  const { x0, y0, x1, y1 } = grown(area, EXTENT + WARP);
+  const { scale } = layout.tubules;
+  const { x0, y0, x1, y1 } = grown(area, scale * EXTENT + WARP);
   const u = [x0, x1].flatMap((x) => [y0, y1].map((y) => x * layout.cos + y * layout.sin));
   const v = [x0, x1].flatMap((x) => [y0, y1].map((y) => y * layout.cos - x * layout.sin));
-  const wide = PITCH * COLUMNS;
-  const high = ROW * ROWS;
+  const wide = scale * PITCH * COLUMNS;
+  const high = scale * ROW * ROWS;
   const blocks: { i: number; j: number }[] = [];
   const bottom = Math.floor(Math.max(...v) / high);
   const right = Math.floor(Math.max(...u) / wide);
@@ -66,19 +67,22 @@ export function tubuleBlock(layout: Layout, landmarks: LandmarkSource, i: number
   const seed = hashCell(mixSeeds(layout.seed, 5), i, j);
   const random = createRandom(seed);
   const shift = createRandom(mixSeeds(layout.seed, 6, j)).next() * PITCH * COLUMNS;
+  const { scale } = layout.tubules;
   const sites: Point[] = [];
   for (let row = 0; row < ROWS; row++) {
     for (let column = 0; column < COLUMNS; column++) {
       const u = (i * COLUMNS + column + ((j * ROWS + row) & 1) / 2 + random.uniform(-0.24, 0.24)) * PITCH + shift;
       const v = (j * ROWS + row + random.uniform(-0.24, 0.24)) * ROW;
-      sites.push(warp(layout, u * layout.cos - v * layout.sin, u * layout.sin + v * layout.cos));
+      sites.push(warp(layout, scale * (u * layout.cos - v * layout.sin), scale * (u * layout.sin + v * layout.cos)));
     }
   }
   const middle = sites[COLUMNS + COLUMNS / 2] ?? { x: 0, y: 0 };
   const medulla = layout.medulla(middle.x, middle.y);
-  const near = landmarks.landmarksIn(square(middle.x, middle.y, EXTENT));
-  return paths(random, sites, medulla).flatMap((path, index) => {
-    const tubule = buildTubule(layout, near, path, mixSeeds(seed, index));
+  const near = landmarks.landmarksIn(square(middle.x, middle.y, scale * EXTENT));
+  const unscaled = sites.map(({ x, y }) => ({ x: x / scale, y: y / scale }));
+  return paths(random, unscaled, medulla).flatMap((path, index) => {
+    const points = path.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
+    const tubule = buildTubule(layout, near, points, mixSeeds(seed, index));
     return tubule === undefined ? [] : [tubule];
   });
 }
@@ -107,7 +111,8 @@ function buildTubule(
   const usual = drawKind(random, { medulla, nest, casts: layout.casts });
   const thyroid = near.some((mark) => mark.kind === 'thyroid' && inside(mark));
   const kind = diseasedKind(layout, usual, centre, { seed, thyroid });
-  const look = tubuleLooks[kind];
+  const { scale, lumens } = layout.tubules;
+  const look = scaledLook(tubuleLooks[kind], scale);
   const radius = look.radius * random.uniform(0.88, 1.12);
   const short = kind === 'arteriole' || nest ? path.slice(0, 2) : path;
   const free = clearOf(near, short, radius);
@@ -121,7 +126,7 @@ function buildTubule(
     seed,
     segments: toSegments(line),
     radius,
-    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation * (1 - 0.42 * medulla)),
+    lumen: tangential ? 0 : Math.min(0.85, random.uniform(low, high) * layout.dilation * lumens * (1 - 0.42 * medulla)),
     pinch: kind === 'proximal' ? 0.26 : 0.13,
     schiff: random.uniform(0.8, 1.2),
     hematoxylin: random.uniform(0.8, 1.2),
@@ -129,6 +134,9 @@ function buildTubule(
     area: boundingArea(line, radius + INFLUENCE),
   };
 }
+
+const scaledLook = (look: TubuleLook, scale: number): TubuleLook =>
+  scale === 1 ? look : { ...look, radius: look.radius * scale, growth: look.growth * scale };
 
 /** What casts and scars make of a tubule; without these features, the tubule as it is. */
 function diseasedKind(
