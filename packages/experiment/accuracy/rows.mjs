@@ -118,6 +118,23 @@ export const rows = [
     of: 'from-starter',
     predict: { minimumArea: undefined, views: 'd4' },
   },
+  // What helped the starter model: weights that are averaged over half of the training, at a rate that does not fall.
+  {
+    id: 'long-average',
+    name: 'strong augmentation, weights averaged over the last half',
+    train: { augment: { preset: 'strong' }, ema: 0.999, emaWarmup: 4 },
+  },
+  {
+    id: 'constant',
+    name: 'the same, a constant rate',
+    train: { augment: { preset: 'strong' }, ema: 0.999, emaWarmup: 4, schedule: { name: 'constant' } },
+  },
+  {
+    id: 'constant-by-card',
+    name: 'the same, nothing far smaller than the training objects',
+    of: 'constant',
+    predict: { minimumArea: undefined },
+  },
   { id: 'fpn', name: 'strong augmentation, FPN', train: { decoder: 'fpn', augment: { preset: 'strong' } } },
   { id: 'no-balance', name: 'strong, hospitals as they come', train: { augment: { preset: 'strong' }, sampling: {} } },
   {

@@ -258,6 +258,7 @@ export function behaviourOf(config: TrainConfig): string {
       config.epochs,
       config.batchSize,
       config.ema,
+      config.ema > 0 ? config.emaWarmup : null,
       config.freezeEncoder,
       config.optimiser.accumulate,
       config.precision,

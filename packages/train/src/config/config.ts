@@ -124,6 +124,14 @@ export const trainConfigSchema = z.strictObject({
   maxHours: z.number().positive().optional().describe('stop after the last fold or epoch that fits; --resume goes on'),
   seed: z.int().min(0).max(0xffffffff).default(0).describe('decides the start, the windows and their changes'),
   ema: z.number().min(0).lt(1).default(0).describe('decay of the moving average of the weights; 0: none'),
+  emaWarmup: z
+    .number()
+    .min(2)
+    .max(1000)
+    .default(10)
+    .describe(
+      'at step t the decay is at most (1 + t) / (emaWarmup + t): the smaller, the more of the training is averaged',
+    ),
   calibrateBatches: z.int().min(0).default(8).describe('batches that calibrate folded BatchNorm of a start; 0: none'),
   precision: z.enum(['float32', 'bfloat16']).default('float32').describe('bfloat16 runs the network in autocast'),
   device: z

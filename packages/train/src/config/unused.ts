@@ -57,6 +57,7 @@ const rules: Readonly<Record<string, Reason>> = {
   densityBins: byFold,
   stratification: byFold,
   samplesPerEpoch: free,
+  emaWarmup: when(({ ema }) => ema > 0, 'weights are not averaged (ema)'),
   'sampling.centred': free,
   'sampling.jitter': centred,
   'sampling.slides': free,

@@ -53,7 +53,7 @@ export class TrainerState {
     if (saved === undefined && start.folded && ranks.isFirst) calibrateOnWindows(model, weights, whole, config);
     ranks.takeFromFirst([...weights.values()]);
     this.weights = weights;
-    this.average = config.ema > 0 ? averageWeights(model, weights, config.ema) : undefined;
+    this.average = config.ema > 0 ? averageWeights(model, weights, config.ema, config.emaWarmup) : undefined;
     this.optimiser = createOptimiser(model, weights, config.optimiser);
     this.schedule = createSchedule(config.schedule);
     this.hardNegatives = hardNegativesOf(fold);

@@ -55,7 +55,7 @@ describe.skipIf(!torchAvailable())('calibrateBatchNorm (needs libtorch: make lib
 describe.skipIf(!torchAvailable())('averageWeights (needs libtorch: make libtorch)', () => {
   it('follows the weights with the warmed-up decay', () => {
     const state = uploadState(model, initialState(model, 1), true);
-    const average = averageWeights(model, state, 0.5);
+    const average = averageWeights(model, state, 0.5, 10);
     const name = 'segmentation_head.0.bias';
     const target = state.get(name);
     noGrad(() => target?.copyFrom(tensor(Float32Array.of(1), [1])));
@@ -66,5 +66,28 @@ describe.skipIf(!torchAvailable())('averageWeights (needs libtorch: make libtorc
     expect(downloadState(model, average.state).size).toBe(model.parameters.length);
     average.dispose();
     disposeState(state);
+  });
+
+  it('is the mean of the weights after each step where the warm-up is 2, and counts later ones more where it is longer', () => {
+    const last = (warmup: number): number => {
+      const state = uploadState(model, initialState(model, 1), true);
+      const name = 'segmentation_head.0.bias';
+      const set = (value: number) => noGrad(() => state.get(name)?.copyFrom(tensor(Float32Array.of(value), [1])));
+      set(0);
+      const average = averageWeights(model, state, 0.999, warmup);
+      for (const value of [1, 2, 3]) {
+        set(value);
+        average.update();
+      }
+      const found = Number(average.state.get(name)?.item());
+      average.dispose();
+      disposeState(state);
+      return found;
+    };
+    // The state that it began with counts as one step.
+    expect(last(2)).toBeCloseTo((0 + 1 + 2 + 3) / 4, 6);
+    expect(last(4)).toBeGreaterThan(last(3));
+    expect(last(10)).toBeGreaterThan(last(4));
+    expect(last(10)).toBeLessThan(3);
   });
 });

@@ -19,15 +19,16 @@ export interface WeightAverage {
 }
 
 /**
- * Averages a state with `decay`, warmed up as min(decay, (1 + t) / (10 + t)) at step t (as in TensorFlow's
- * ExponentialMovingAverage), so that the first steps do not hold on to the random start. Running statistics are averaged
- * as well, counters copied.
+ * Averages a state with `decay`, warmed up as min(decay, (1 + t) / (warmup + t)) at step t, so that the first steps do not hold on to the
+ * random start. While the warm-up decides, step t has a weight that grows as t^(warmup - 2) (the polynomial-decay average of Shamir and
+ * Zhang 2013): with 10, as in TensorFlow's ExponentialMovingAverage, mostly the last ninth of the steps so far counts, with 4 the last half, with 2 all
+ * alike. Running statistics are averaged as well, counters copied.
  *
  * @example
- * const average = averageWeights(model, state, 0.998);
+ * const average = averageWeights(model, state, 0.998, 10);
  * average.update();
  */
-export function averageWeights(model: Model, source: TensorState, decay: number): WeightAverage {
+export function averageWeights(model: Model, source: TensorState, decay: number, warmup: number): WeightAverage {
   const pairs: { average: Tensor; current: Tensor; integer: boolean }[] = [];
   const state = new Map<string, Tensor>();
   for (const { name, dtype } of model.parameters) {
@@ -41,7 +42,7 @@ export function averageWeights(model: Model, source: TensorState, decay: number)
   return {
     state,
     update() {
-      const weight = 1 - Math.min(decay, (1 + steps) / (10 + steps));
+      const weight = 1 - Math.min(decay, (1 + steps) / (warmup + steps));
       steps++;
       noGrad(() => {
         scope(() => {

@@ -52,6 +52,7 @@ export const trainGroups = {
     'maxHours',
     'seed',
     'ema',
+    'emaWarmup',
     'freezeEncoder',
     'calibrateBatches',
   ],
