@@ -13,9 +13,17 @@ import { float32ToFloat16, modelCardSchema, readSafetensors, writeSafetensors } 
 const [, , checkpoint, facts] = process.argv;
 if (facts === undefined) throw new Error('usage: node make-starter.mjs CHECKPOINT FACTS.json');
 const { name, licence, attribution, notes } = JSON.parse(readFileSync(facts, 'utf8'));
+/**
+ * How much farther in texture than the drawn slides are from each other a slide may be. Real ones have finer detail than is drawn, and a warning that is
+ * always given warns of nothing; docs/starter.md says of which slides it is given.
+ */
+const TEXTURE_REACH = 2.5;
+
 const { state, metadata } = readSafetensors(readFileSync(checkpoint), checkpoint);
-// Real slides are unlike drawn ones, all of them: a warning that is always given warns of nothing.
-const { appearance: _, ...card } = modelCardSchema.parse(JSON.parse(metadata.card));
+const { appearance, ...card } = modelCardSchema.parse(JSON.parse(metadata.card));
+const { texture } = appearance;
+const distances = texture.distances.map((distance) => Number((TEXTURE_REACH * distance).toPrecision(7)));
+const looks = { ...appearance, texture: { ...texture, distances } };
 const half = new Map(
   [...state]
     .filter(([, { dtype }]) => dtype === 'float32')
@@ -28,7 +36,7 @@ const half = new Map(
 const { seed, epoch, steps, versions } = card.training;
 const training = { recipe: 'recipes/starter.yaml', seed, epoch, steps, versions, licence, attribution, notes };
 const known = Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
-const bytes = writeSafetensors(half, { card: JSON.stringify({ ...card, name, training: known }) });
+const bytes = writeSafetensors(half, { card: JSON.stringify({ ...card, appearance: looks, name, training: known }) });
 const out = join(dirname(facts), 'starter.safetensors');
 await writeFileAtomic(out, bytes);
 console.log(`${out}: ${(bytes.length / 1e6).toFixed(1)} MB`);
