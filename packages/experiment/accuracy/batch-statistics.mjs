@@ -4,36 +4,26 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createRandom } from '@ftuseg/core';
 import { openDataset } from '@ftuseg/folders';
-import { createModel, exportOnnx, modelSpecOf, readModelCard, readSafetensors, TorchOps } from '@ftuseg/nn';
-import { dispatch, noGrad, scope, tensor } from '@ftuseg/torch';
+import { createModel, exportOnnx, modelSpecOf, readModelCard, readSafetensors } from '@ftuseg/nn';
+import { noGrad, scope, tensor } from '@ftuseg/torch';
 import { loadSlide } from '@ftuseg/train';
+import { uploaded } from './network.mjs';
 
 const BATCH = 8;
 /** By then the running statistics (momentum 0.1) have less than a thousandth of the old ones. */
 const BATCHES = 70;
 
-/** A repeatable number from 0 to 1 (Steele et al. 2014, splitmix). */
-function numbers(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Batches of windows anywhere on the images, every image as likely: N x 3 x side x side, normalised as the card says. */
 function* windows(slides, { mean, std, tileSize: side }, seed) {
-  const random = numbers(seed);
+  const random = createRandom(seed);
   for (let b = 0; b < BATCHES; b++) {
     const data = new Float32Array(BATCH * 3 * side * side);
     for (let n = 0; n < BATCH; n++) {
-      const { width, height, image } = slides[Math.floor(random() * slides.length)];
-      const left = Math.floor(random() * Math.max(1, width - side + 1));
-      const top = Math.floor(random() * Math.max(1, height - side + 1));
+      const { width, height, image } = slides[random.int(slides.length)];
+      const left = random.int(Math.max(1, width - side + 1));
+      const top = random.int(Math.max(1, height - side + 1));
       for (let c = 0; c < 3; c++) {
         for (let y = 0; y < side; y++) {
           const row = Math.min(top + y, height - 1) * width;
@@ -62,10 +52,7 @@ export async function adaptStatistics({ model, weights }, { data, column, heldOu
   const slides = await Promise.all(chosen.map((slide) => loadSlide(dataset, slide)));
   const adapted = new Map(state);
   scope(() => {
-    const tensors = new Map(
-      [...state].map(([name, entry]) => [name, tensor(entry.data, entry.shape, { dtype: entry.dtype })]),
-    );
-    const ops = new TorchOps((operator, ...args) => dispatch(operator, ...args), tensors, { training: true });
+    const { tensors, ops } = uploaded(state, true);
     for (const [values, shape] of windows(slides, card, seed)) {
       noGrad(() => scope(() => void network.forward(ops, tensor(values, shape))));
     }

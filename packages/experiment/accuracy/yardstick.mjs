@@ -4,8 +4,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeNpy } from '@ftuseg/core';
-import { createModel, exportOnnx, modelCardFormat, readSafetensors, TorchOps } from '@ftuseg/nn';
-import { dispatch, noGrad, scope, tensor } from '@ftuseg/torch';
+import { createModel, exportOnnx, modelCardFormat, readSafetensors } from '@ftuseg/nn';
+import { noGrad, scope, tensor } from '@ftuseg/torch';
+import { uploaded } from './network.mjs';
 
 const SCRIPT = fileURLToPath(new URL('yardstick.py', import.meta.url));
 
@@ -38,10 +39,7 @@ export async function trainYardstick(
     ['check-input.npy', 'check-logits.npy'].map(async (name) => decodeNpy(await readFile(join(run, name)))),
   );
   scope(() => {
-    const tensors = new Map(
-      [...state].map(([name, entry]) => [name, tensor(entry.data, entry.shape, { dtype: entry.dtype })]),
-    );
-    const ops = new TorchOps((operator, ...args) => dispatch(operator, ...args), tensors, { training: false });
+    const { ops } = uploaded(state, false);
     const ours = noGrad(() => model.forward(ops, tensor(input.data, input.shape))).toArray();
     const largest = logits.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const apart = logits.data.reduce((most, value, i) => Math.max(most, Math.abs(value - ours[i])), 0);

@@ -1,3 +1,4 @@
+import { mean } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
 import { few, long } from '../../../../tests/long.js';
 import { createLayout } from '../ground/layout.js';
@@ -102,7 +103,6 @@ describe('globally sclerotic glomeruli under haematoxylin and eosin', () => {
       if (isGlass(image.data, at * 3)) continue;
       red[labels.data[at] === 2 ? 'inside' : 'around'].push(-Math.log((image.data[at * 3] ?? 0) / 255));
     }
-    const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
     const deviation = (values: readonly number[]): number =>
       Math.sqrt(mean(values.map((v) => v * v)) - mean(values) ** 2);
     expect(mean(red.inside)).toBeLessThan(0.85 * mean(red.around));
