@@ -44,8 +44,8 @@ export const rows = [
     of: 'starter',
     predict: { minimumArea: undefined },
   },
-  { id: 'ours', name: 'ftu train, standard augmentation', train: {} },
-  { id: 'strong', name: 'strong augmentation', train: { augment: { preset: 'strong' } } },
+  { id: 'ours', name: 'standard augmentation', train: { augment: { preset: 'standard' } } },
+  { id: 'strong', name: 'ftu train, strong augmentation (the default)', train: { augment: { preset: 'strong' } } },
   { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },
   {
     id: 'scales',

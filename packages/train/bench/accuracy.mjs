@@ -40,6 +40,7 @@ const base = {
   samplesPerEpoch: 240,
   ema: 0.98,
   sampling: { balanceBy: 'centre' },
+  augment: { preset: 'standard' },
   optimiser: { learningRate: 1e-3, encoderFactor: 0.3 },
 };
 

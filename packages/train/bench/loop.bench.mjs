@@ -22,7 +22,8 @@ const [, , rounds = '5', threadText = '2', role = 'compare', variant = 'b0', bat
   process.argv;
 const threads = Number(threadText);
 const python = process.env.PYTHON ?? '/usr/bin/python3';
-const config = parseTrainConfig({ data: '-', out: '-' });
+/** The changes that `loop_bench.py` makes too. */
+const config = parseTrainConfig({ data: '-', out: '-', augment: { preset: 'standard' } });
 
 /** A slide of noise with a disc: what is in it does not change how long it takes. */
 function slideOfNoise() {

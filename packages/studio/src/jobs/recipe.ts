@@ -113,6 +113,8 @@ export function trainingRecipe({ name, network, more, folds, epochs, imagesPerEp
     batchSize: Math.min(MAX_BATCH, imagesPerEpoch),
     epochs,
     samplesPerEpoch: imagesPerEpoch,
+    // A training of minutes, on a few slides of one laboratory.
+    augment: { preset: 'standard' },
     // Few images must not undo what many have taught.
     optimiser: {
       learningRate: start === 'network' ? 2e-4 : 1e-3,

@@ -142,7 +142,7 @@ export const augmentSchema = z
   .strictObject({
     preset: z
       .enum(['none', 'reference', 'standard', 'strong'])
-      .default('standard')
+      .default('strong')
       .describe('where every setting that is not given comes from'),
     ...z.strictObject(fields).partial().shape,
   })
