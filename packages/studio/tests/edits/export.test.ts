@@ -1,6 +1,6 @@
 /** What is exported is what was corrected: for QuPath, as masks, and as a table from which `ftu prepare` makes the labels that are meant. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +146,22 @@ it('says which slides have nothing to learn from, and refuses where none is corr
     hint: 'draw, change or accept objects first',
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'leaves no file open where nobody reads the answer, or only its beginning',
+  async () => {
+    const address = '/api/slides/s-a/corrected.geojson';
+    const head = await studio.app.request(address, { method: 'HEAD' });
+    expect([head.status, head.body]).toEqual([200, null]);
+    const reader = (await studio.app.request(address)).body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    await reader?.cancel();
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    expect(open.filter((path) => path.includes('geojson'))).toEqual([]);
+  },
+);
 
 it('repairs broken outlines, and says how many', async () => {
   const bow = [[600, 600, 640, 640, 640, 600, 600, 640]];

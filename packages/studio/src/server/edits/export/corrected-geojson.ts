@@ -1,6 +1,7 @@
 /** A slide's corrected objects as QuPath reads them: classes in their colours, ids kept, what was decided as metadata. Rejected objects are left out. */
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ReadableStream } from 'node:stream/web';
 import { makeFolder } from '@ftuseg/files';
 import { createGeoJsonWriter } from '@ftuseg/slide';
 import type { StudioClass } from '../../../protocol/slides.js';
@@ -45,6 +46,11 @@ export async function writeCorrected(
   }
 }
 
+/** A file's bytes. It is opened once somebody reads, and closed when that ends: an answer to HEAD is never read. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) yield chunk as Uint8Array;
+}
+
 /** Writes the file, then gives its bytes. @throws FtuError `io` */
 export async function correctedGeoJson(
   context: StudioContext,
@@ -53,14 +59,5 @@ export async function correctedGeoJson(
 ): Promise<ReadableStream<Uint8Array>> {
   const path = join(context.workFolder, EXPORT_FOLDER, 'geojson', `${slide.row.id}.geojson`);
   await writeCorrected(path, document, context.session().classes);
-  const file = await open(path);
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(CHUNK), 0, CHUNK);
-      if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
-      await file.close();
-      controller.close();
-    },
-    cancel: () => file.close(),
-  });
+  return ReadableStream.from(bytesOf(path));
 }
