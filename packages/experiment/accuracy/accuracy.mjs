@@ -9,17 +9,15 @@
  * --parts 5 leaves a fifth of the cases of one hospital out instead of all: --hospitals centre-5-part-1; folders of its own, again.
  * --share 0/2 and --share 1/2 are two processes on the same units, with --threads 1 each. --table only prints what is there.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openDataset } from '@ftuseg/folders';
-import { parseClasses } from '@ftuseg/slide';
 import { setThreads } from '@ftuseg/torch';
-import { prepareDataset } from '@ftuseg/train';
 import { writeTable } from './hospitals.mjs';
+import { preparedImages } from './prepared.mjs';
 import { rows } from './rows.mjs';
 import { formatTables, summarise } from './table.mjs';
 import { runUnit } from './unit.mjs';
@@ -63,20 +61,6 @@ async function readResults(folder) {
   return found;
 }
 
-/** @throws where the folder has data of another scale or window, which results would be taken for */
-async function prepared(out, table, micronsPerPixel, tile) {
-  const data = join(out, 'data');
-  if (!existsSync(join(data, 'dataset.json'))) {
-    await prepareDataset({ table, out: data, micronsPerPixel, tile, classes: parseClasses(undefined) });
-  }
-  const found = await openDataset(data);
-  if (found.micronsPerPixel !== micronsPerPixel || found.tile !== tile) {
-    const has = `windows of ${found.tile} px at ${found.micronsPerPixel} µm per pixel`;
-    throw new Error(`${data} has ${has}, not of ${tile} px at ${micronsPerPixel}: give --out another folder`);
-  }
-  return data;
-}
-
 const { out, results: folder } = values;
 const [windows, threads, micronsPerPixel, tile] = [values.windows, values.threads, values.micrometres, values.tile].map(
   Number,
@@ -87,7 +71,6 @@ if (!values.table) {
   const found = await writeTable(values.data, out, parts);
   const { table } = found;
   const [column, known] = values.parts === undefined ? ['centre', found.centres] : ['part', found.parts];
-  const data = await prepared(out, table, micronsPerPixel, tile);
   const weights = {
     main: join(values.weights, 'efficientnetv2-b0/tf_efficientnetv2_b0.safetensors'),
     lite0: join(values.weights, 'efficientnet-lite0/effnet_lite0_imagenet_dequant_f32.npz'),
@@ -108,6 +91,7 @@ if (!values.table) {
   for (const { id, heldOut, seed } of units.filter((_, index) => index % shares === share)) {
     const row = rows.find((one) => one.id === id);
     const base = rows.find((one) => one.id === row.of);
+    const data = await preparedImages({ out, table, micronsPerPixel, tile }, (base ?? row).stain);
     const place = { out, results: folder, table, data, weights };
     const settings = { column, heldOut, seed, windows, threads, micronsPerPixel, tile };
     const unit = await runUnit(row, base, { ...place, ...settings });

@@ -28,7 +28,7 @@ export function baseSettings({ weights, windows, column, heldOut }) {
   };
 }
 
-/** `train`: settings of a training over the base. `of`: networks of another row; `seeds`: those of several seeds as an ensemble; `statistics`: the share of the BatchNorm statistics that is measured on the hospital left out. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
+/** `train`: settings of a training over the base. `of`: networks of another row; `seeds`: those of several seeds as an ensemble; `statistics`: the share of the BatchNorm statistics that is measured on the hospital left out. `stain`: a stain normalisation of the images. `pictures`: the hospital's pictures without their labels train too. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
 export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
   {
@@ -146,6 +146,54 @@ export const rows = [
     id: 'more-background',
     name: 'strong, three windows in ten on an object',
     train: { augment: { preset: 'strong' }, sampling: { balanceBy: 'centre', centred: 0.3 } },
+  },
+  {
+    id: 'hard-negatives',
+    name: 'strong, half of the background where the network sees objects',
+    train: { augment: { preset: 'strong' }, sampling: { balanceBy: 'centre', hardNegatives: 0.5 } },
+  },
+  {
+    id: 'hard-negatives-by-card',
+    name: 'the same, nothing far smaller than the training objects',
+    of: 'hard-negatives',
+    predict: { minimumArea: undefined },
+  },
+  {
+    id: 'classifier',
+    name: 'strong, with a tile classifier',
+    train: { augment: { preset: 'strong' }, tileClassifier: true },
+  },
+  {
+    id: 'classifier-gate',
+    name: 'the same, default of ftu predict, tiles silenced below 0.5',
+    of: 'classifier',
+    predict: { minimumArea: undefined, classifierGate: 0.5 },
+  },
+  // Reinhard et al. 2001 and Macenko et al. 2009, with the same target for all slides, in training and in prediction.
+  {
+    id: 'reinhard',
+    name: 'strong, colours normalised by Reinhard',
+    stain: 'reinhard',
+    train: { augment: { preset: 'strong' } },
+  },
+  {
+    id: 'macenko',
+    name: 'strong, stains normalised by Macenko',
+    stain: 'macenko',
+    train: { augment: { preset: 'strong' } },
+  },
+  // UniMatch (Yang et al. 2023) on the pictures of the hospital left out, whose labels it does not see.
+  {
+    id: 'consistency',
+    name: 'strong, consistency on the pictures of the hospital itself',
+    pictures: true,
+    train: { augment: { preset: 'strong' } },
+  },
+  {
+    id: 'consistency-by-card',
+    name: 'the same, nothing far smaller than the training objects',
+    of: 'consistency',
+    predict: { minimumArea: undefined },
   },
   { id: 'lovasz', name: 'strong, Lovász hinge added', train: { augment: { preset: 'strong' }, loss: { lovasz: 1 } } },
   {
