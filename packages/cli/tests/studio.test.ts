@@ -157,7 +157,7 @@ describe('ftu studio', () => {
       pictures: '',
       meanDice: 0.5,
       slides: 2,
-      pseudoLabelled: [],
+      picturesSeen: [],
     };
     await writeFile(join(run, 'scores', 'step.json'), JSON.stringify({ ...done, output: evaluation }));
     await writeFile(join(run, 'scores', 'evaluation.json'), JSON.stringify({ slides: [{ id: 'a', dice: 0.25 }] }));

@@ -102,7 +102,7 @@ export async function exampleReport(): Promise<ReportData> {
   const random = createRandom(11);
   const drawn: ReportSlide[] = [];
   for (let i = 0; i < 15; i++) drawn.push(await slide(`kidney-${String(i + 1).padStart(2, '0')}`, i, random));
-  const [slides, pseudoLabelled] = [drawn.slice(0, 12), drawn.slice(12)];
+  const [slides, picturesSeen] = [drawn.slice(0, 12), drawn.slice(12)];
   const stage2 = evaluation(
     'Stage 2',
     'True positives overlap the truth by more than half (IoU above 0.5).',
@@ -201,7 +201,7 @@ export async function exampleReport(): Promise<ReportData> {
         name: 'Pseudo-labels for stage 2',
         summary:
           '12 slides, 131 objects above a confidence of 0.9; 14 objects between 0.4 and 0.9 were left out of the loss.',
-        examples: pseudoLabelled.flatMap(({ id, picture }) =>
+        examples: picturesSeen.flatMap(({ id, picture }) =>
           picture === undefined ? [] : [{ id, picture, caption: '9 objects, 1 left out' }],
         ),
       },

@@ -106,7 +106,7 @@ async function checkLabels(file: RecipeFile, slides: ReadonlyMap<string, readonl
       throw file.fail(
         ['slides', name, 'table'],
         `${bare.length} of ${counted(rows.length, 'slide')} ${bare.length === 1 ? 'has' : 'have'} no labels, such as "${first.id}", and step "${step}" reads them`,
-        'give a table or folder with labels, or leave these slides out with `where`',
+        'give a table or folder with labels, leave these slides out with `where`, or say `labels: false` where only their pictures are wanted',
       );
     }
     await checkCodes(rows).catch((error: unknown) => {

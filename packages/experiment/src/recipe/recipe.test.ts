@@ -33,13 +33,13 @@ describe('a recipe', () => {
   });
 
   it('has labels where a step reads them, and labels that fit, before anything runs', async () => {
-    await expect(check(`${head}  data: { do: prepare, slides: new }\n`)).rejects.toThrow(
-      /recipe\.yaml: line 4: 1 of 1 slide has no labels, such as "c", and step "data" reads them/,
-    );
+    await check(`${head}  pictures: { do: prepare, slides: new }\n`);
     await mkdir(at('scans'));
     await writePng(at('scans', 'x.png'), raster(8, 8, 3, new Uint8Array(192)));
     const text = (step: string): string => `name: test\nslides:\n  scans: { table: scans }\nsteps:\n${step}`;
-    await expect(check(text('  data: { do: prepare, slides: scans }\n'))).rejects.toThrow('1 of 1 slide has no labels');
+    await expect(check(text('  data: { do: prepare, slides: scans }\n'))).rejects.toThrow(
+      /recipe\.yaml: line 3: 1 of 1 slide has no labels, such as "x", and step "data" reads them; .*`labels: false`/,
+    );
     await writeFile(at('codes.csv'), 'id,image,rle\na,a.png,1 65\n');
     const codes = 'name: test\nslides:\n  all: { table: codes.csv }\nsteps:\n  data: { do: prepare, slides: all }\n';
     await expect(check(codes)).rejects.toThrow(

@@ -11,6 +11,31 @@ describe('settings of steps', () => {
       'pseudo-labels of "p" cannot be external',
     ],
     [
+      'slides without labels in another role',
+      `${head}${data}  p: { do: prepare, slides: new }\n  two: { do: train, data: data, sources: { p: { data: p, role: external } } }\n`,
+      'line 8: slides without labels, which are all that there is in "p", cannot be external; leave the role out',
+    ],
+    [
+      'a training on slides without labels alone',
+      `${head}  p: { do: prepare, slides: new }\n  two: { do: train, data: p }\n`,
+      'line 7: "p" prepares slides without labels (`labels: false`), and a training needs slides with labels',
+    ],
+    [
+      'classes of slides without labels',
+      `${head}  p: { do: prepare, slides: new, classes: one=1 }\n`,
+      'line 6: does nothing: slides "new" say `labels: false`',
+    ],
+    [
+      'pseudo-labels with the classes of slides without labels',
+      `${head}${data}${stage}  bare: { do: prepare, slides: new }\n  p: { do: pseudo-label, models: stage, slides: new, like: bare }\n`,
+      '"bare" prepares slides without labels, so that it says nothing of classes',
+    ],
+    [
+      'settings of consistency without slides that are looked at so',
+      `${head}${data}  stage: { do: train, data: data, settings: { consistency: { confidence: 0.9 } } }\n`,
+      'consistency',
+    ],
+    [
       'a band upside down',
       `${head}${data}${stage}  p: { do: pseudo-label, models: stage, slides: new, like: data, uncertain: [0.7, 0.3] }\n`,
       'the band from 0.7 to 0.3 is upside down',

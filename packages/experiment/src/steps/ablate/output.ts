@@ -7,7 +7,7 @@ export const ablateOutputSchema = z.object({
   markdown: z.string(),
   csv: z.string(),
   /** Slides whose pictures some model was trained on, with predicted labels. */
-  pseudoLabelled: z.array(z.string()),
+  picturesSeen: z.array(z.string()),
 });
 
 export type AblateOutput = z.output<typeof ablateOutputSchema>;

@@ -118,7 +118,7 @@ export const ablateRunner: StepRunner<AblateStep, AblateOutput> = {
       models: chosenModels(context, names),
     }));
     const all = stages.flatMap(({ models }) => models);
-    const pseudoLabelled = await assertHeldOut(all, slides, name);
+    const picturesSeen = await assertHeldOut(all, slides, name);
     const shared = await sharedWithTraining(context, all, slides);
     if (shared !== undefined) note(`  warning: ${shared}`);
     const warnings = new Set<string>();
@@ -129,7 +129,7 @@ export const ablateRunner: StepRunner<AblateStep, AblateOutput> = {
     const { rows } = ablation;
     const best = rows.reduce((a, b) => (b.dice > a.dice ? b : a));
     return {
-      output: { ablation, markdown, csv, pseudoLabelled: [...pseudoLabelled] },
+      output: { ablation, markdown, csv, picturesSeen: [...picturesSeen] },
       digest: digestOf(rows.map(({ perSlide }) => perSlide)),
       warnings: [...warnings],
       summary: `${rows.length} rows; best: ${Object.values(best.levels).join(', ')}, Dice ${best.dice.toFixed(4)}; ${await tidyLogits(context)}${shared === undefined ? '' : `; warning: ${shared}`}`,

@@ -11,7 +11,7 @@ export const evaluateOutputSchema = z.object({
   meanDice: z.number(),
   slides: z.int(),
   /** Slides whose pictures some model was trained on, with predicted labels. */
-  pseudoLabelled: z.array(z.string()),
+  picturesSeen: z.array(z.string()),
 });
 
 export type EvaluateOutput = z.output<typeof evaluateOutputSchema>;

@@ -34,7 +34,7 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
     const { slides, models: predicting = [] } = stepOf(context, step.predictions, isPredict);
     const rows = rowsOf(context, slides);
     const models = chosenModels(context, predicting);
-    const pseudoLabelled = await assertHeldOut(models, rows, name);
+    const picturesSeen = await assertHeldOut(models, rows, name);
     const shared = await sharedWithTraining(context, models, rows);
     if (shared !== undefined) note(`  warning: ${shared}`);
     const pictures = join(folder, 'pictures');
@@ -62,7 +62,7 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
       ...(shared === undefined ? [] : [`warning: ${shared}`]),
     ];
     return {
-      output: { evaluation, pictures, meanDice, slides: rows.length, pseudoLabelled: [...pseudoLabelled] },
+      output: { evaluation, pictures, meanDice, slides: rows.length, picturesSeen: [...picturesSeen] },
       digest: digestOf(found.counts),
       summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(truePositives, 'true positive')}, ${counted(falseNegatives, 'false negative')}, ${counted(falsePositives, 'false positive')}${about.map((text) => `; ${text}`).join('')}`,
     };

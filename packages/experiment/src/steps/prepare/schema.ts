@@ -6,7 +6,7 @@ import { isStepOf } from '../../step-kind/is-step.js';
 import { nameSchema, stepSchema } from '../../step-kind/step-schema.js';
 
 export const prepareSchema = stepSchema('prepare', 'slides to rasters at the working resolution', {
-  slides: nameSchema.describe('which of `slides`'),
+  slides: nameSchema.describe('which of `slides`; of those with `labels: false` only the pictures'),
   micronsPerPixel: micronsSchema.optional().describe('working resolution'),
   downsample: z.number().min(1).max(256).optional().describe('shrink by this factor instead'),
   tile: z.int().min(32).max(8192).multipleOf(32).default(256).describe('side of a tile, working pixels'),

@@ -1,13 +1,14 @@
 /** `do: prepare`: slides to rasters at the working resolution. */
 import { join } from 'node:path';
-import { formatTruths, parseClasses } from '@ftuseg/slide';
-import { prepareDataset } from '@ftuseg/train';
+import { formatTruths, parseClasses, type SlideTruth } from '@ftuseg/slide';
+import { type PrepareProgress, type PrepareSummary, prepareDataset, prepareUnlabelled } from '@ftuseg/train';
 import type { z } from 'zod';
 import { rowsDigest } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
 import { DATA_FOLDER, dataFiles, dataOutputSchema, datasetDigest } from './output.js';
+import { isPicturesOnly } from './pictures-only.js';
 import type { PrepareStep } from './schema.js';
 
 export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSchema>> = {
@@ -19,9 +20,8 @@ export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSc
     const { step, folder, signal, note, progress, share } = context;
     const { micronsPerPixel, downsample, tile, overlap, allTiles, resize, edges } = step;
     const { icc, stainNormalisation, stainTarget } = step;
-    const classes = parseClasses(step.classes);
     const data = join(folder, DATA_FOLDER);
-    const summary = await prepareDataset({
+    const options = {
       rows: rowsOf(context, step.slides),
       out: data,
       micronsPerPixel,
@@ -35,13 +35,19 @@ export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSc
       stainNormalisation,
       stainTarget,
       signal,
-      classes,
-      onTruths: (truths) => formatTruths(truths, classes).forEach((line) => void note(`  ${line}`)),
-      onProgress: ({ done, total, id, share: ofSlide }) => {
+      onProgress: ({ done, total, id, share: ofSlide }: PrepareProgress) => {
         share((done + (ofSlide < 1 ? ofSlide : 0)) / total);
         progress(`preparing ${done}/${total} ${id}`);
       },
-    });
+    };
+    const prepare = (): Promise<PrepareSummary> => {
+      if (isPicturesOnly(context.checked.file.recipe, step)) return prepareUnlabelled(options);
+      const classes = parseClasses(step.classes);
+      const onTruths = (truths: readonly SlideTruth[]): void =>
+        formatTruths(truths, classes).forEach((line) => void note(`  ${line}`));
+      return prepareDataset({ ...options, classes, onTruths });
+    };
+    const summary = await prepare();
     return {
       warnings: summary.warnings,
       output: { data, slides: summary.slides, tiles: summary.tiles },

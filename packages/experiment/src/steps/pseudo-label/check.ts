@@ -3,6 +3,7 @@ import { parseClasses } from '@ftuseg/slide';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
+import { isPicturesOnly } from '../prepare/pictures-only.js';
 import { isPrepare } from '../prepare/schema.js';
 import { checkOwnScale } from '../shared/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
@@ -16,6 +17,13 @@ function checkKeys(step: PseudoLabelStep, place: StepPlace): void {
   const { file, name } = place;
   const [low, high] = step.uncertain;
   if (low > high) throw file.fail(['steps', name, 'uncertain'], `the band from ${low} to ${high} is upside down`);
+  if (isPicturesOnly(file.recipe, file.recipe.steps[step.like])) {
+    throw file.fail(
+      ['steps', name, 'like'],
+      `"${step.like}" prepares slides without labels, so that it says nothing of classes`,
+      'name the prepare step that the models were trained on',
+    );
+  }
   if (step.labels === 'mask') checkMask(step, place);
   else checkProbabilities(step, place);
 }

@@ -1,4 +1,4 @@
-/** The models that may label a slide: those that were not trained on it, with drawn labels or with predicted ones. */
+/** The models that may label a slide: those that were not trained on it, with drawn labels or with predicted ones. A picture alone taught them nothing to repeat. */
 import { FtuError } from '@ftuseg/core';
 import type { SlideRow } from '@ftuseg/slide';
 import { rowsOf } from '../../step-kind/outputs.js';
@@ -9,7 +9,9 @@ import type { PseudoLabelStep } from './schema.js';
 
 async function heldOutOf(chosen: readonly ChosenModel[], { image }: SlideRow): Promise<ChosenModel[]> {
   const path = await realPathOf(image);
-  return chosen.filter(({ fold }) => !fold.trainedOn.some((slide) => slide.image === path));
+  return chosen.filter(
+    ({ fold }) => !fold.trainedOn.some(({ image: known, role }) => known === path && role !== 'unlabelled'),
+  );
 }
 
 /** @returns models of each slide, by its id. @throws {FtuError} `bad-input` for a slide that all models were trained on */

@@ -116,8 +116,8 @@ describe('models by the names of steps', () => {
 
   it('know slides by their file, whatever it is called', async () => {
     const rows = [row('x', 'link.png'), row('b', 'b.png'), row('a', 'c.png')];
-    expect(await trainingSlides(chosen(['unet', 'fpn']), rows)).toEqual({ labelled: ['x', 'b'], pseudo: [] });
-    expect(await trainingSlides(chosen('fpn'), rows)).toEqual({ labelled: [], pseudo: ['b'] });
+    expect(await trainingSlides(chosen(['unet', 'fpn']), rows)).toEqual({ labelled: ['x', 'b'], pictures: [] });
+    expect(await trainingSlides(chosen('fpn'), rows)).toEqual({ labelled: [], pictures: ['b'] });
   });
 
   it('score no slide that they were trained on with its labels', async () => {

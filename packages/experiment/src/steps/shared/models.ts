@@ -49,8 +49,8 @@ export const modelsDigest = (models: readonly ChosenModel[]): unknown =>
 export interface TrainingSlides {
   /** With their labels. */
   readonly labelled: readonly string[];
-  /** With predicted labels only. */
-  readonly pseudo: readonly string[];
+  /** With predicted labels or none. */
+  readonly pictures: readonly string[];
 }
 
 /** The slides of a table that some of the models were trained on. */
@@ -59,19 +59,19 @@ export async function trainingSlides(
   rows: readonly SlideRow[],
 ): Promise<TrainingSlides> {
   const labelled: string[] = [];
-  const pseudo: string[] = [];
+  const pictures: string[] = [];
   for (const { id, image } of rows) {
     const path = await realPathOf(image);
     const known = models.flatMap(({ fold }) => fold.trainedOn.filter((slide) => slide.image === path));
-    if (known.some(({ role }) => role !== 'pseudo')) labelled.push(id);
-    else if (known.length > 0) pseudo.push(id);
+    if (known.some(({ role }) => role === 'official' || role === 'external')) labelled.push(id);
+    else if (known.length > 0) pictures.push(id);
   }
-  return { labelled, pseudo };
+  return { labelled, pictures };
 }
 
 /**
  * Scores of slides that a model was trained on are worth nothing.
- * @returns ids of slides whose pictures, with predicted labels, some model was trained on
+ * @returns ids of slides whose pictures, without their labels, some model was trained on
  * @throws {FtuError} `bad-input` naming slides that a model was trained on with their labels
  */
 export async function assertHeldOut(
@@ -79,8 +79,8 @@ export async function assertHeldOut(
   rows: readonly SlideRow[],
   subject: string,
 ): Promise<readonly string[]> {
-  const { labelled, pseudo } = await trainingSlides(models, rows);
-  if (labelled.length === 0) return pseudo;
+  const { labelled, pictures } = await trainingSlides(models, rows);
+  if (labelled.length === 0) return pictures;
   throw new FtuError('bad-input', `models were trained on ${listNames(labelled)}`, {
     subject,
     hint: 'score slides that they never saw',

@@ -1,13 +1,21 @@
 /** What a recipe can get wrong with a train step: its start, its settings, and the sources that it learns from. */
 import type { SlideRow } from '@ftuseg/slide';
-import { checkSplit, parseTrainConfig, refuseUnusedTraining, unusedSettings } from '@ftuseg/train';
+import {
+  checkSplit,
+  parseTrainConfig,
+  refuseUnusedTraining,
+  type TrainConfigInput,
+  unusedSettings,
+} from '@ftuseg/train';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps, type Recipe, type SlideUse } from '../../step-kind/recipe.js';
 import { atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
+import { isPicturesOnly } from '../prepare/pictures-only.js';
 import { isPrepare } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { describeScale, preparedLike } from '../shared/prepared-like.js';
+import { onlyRole, roleOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 
 /** Settings that the recipe decides by itself. */
@@ -22,13 +30,21 @@ function checkKeys(step: TrainStep, { file, name }: StepPlace): void {
       'leave one of the two out',
     );
   }
-  for (const [source, { data, role }] of Object.entries(step.sources)) {
-    if (!isPseudoLabel(file.recipe.steps[data]) || role === undefined || role === 'pseudo') continue;
+  if (isPicturesOnly(file.recipe, file.recipe.steps[step.data])) {
     throw file.fail(
-      [...at, 'sources', source, 'role'],
-      `pseudo-labels of "${data}" cannot be ${role}`,
-      'leave the role out',
+      [...at, 'data'],
+      `"${step.data}" prepares slides without labels (\`labels: false\`), and a training needs slides with labels`,
+      'name them under `sources`, where their pictures teach, and give `data` slides with labels',
     );
+  }
+  for (const [source, { data, role }] of Object.entries(step.sources)) {
+    const only = onlyRole(file.recipe, data);
+    if (only === undefined || role === undefined || role === only) continue;
+    const what =
+      only === 'pseudo'
+        ? `pseudo-labels of "${data}"`
+        : `slides without labels, which are all that there is in "${data}",`;
+    throw file.fail([...at, 'sources', source, 'role'], `${what} cannot be ${role}`, 'leave the role out');
   }
 }
 
@@ -38,21 +54,23 @@ function checkSettings(step: TrainStep, place: StepPlace): void {
     if (!(key in step.settings)) continue;
     throw file.fail(['steps', name, 'settings', key], `the recipe decides "${key}" of a training by itself`);
   }
-  atSettings(place, { at: ['settings'], settings: step.settings }, (subject) => {
-    const settings = { ...step.settings, data: '.', out: '.' };
-    parseTrainConfig(settings, subject);
-    refuseUnusedTraining(settings, subject);
-  });
-  checkSources(step, place);
+  const at = { at: ['settings'], settings: step.settings };
+  atSettings(place, at, (subject) => void parseTrainConfig({ ...step.settings, data: '.', out: '.' }, subject));
+  const whole = { ...step.settings, ...sourcesOf(step, file.recipe), data: '.', out: '.' };
+  checkSources(whole, place);
+  atSettings(place, at, (subject) => refuseUnusedTraining(whole, subject));
+}
+
+/** The sources as a training knows them, wherever their data will lie; nothing where there are none. */
+function sourcesOf({ sources }: TrainStep, recipe: Recipe): Pick<TrainConfigInput, 'sources'> {
+  const named = Object.entries(sources).map(
+    ([name, source]) => [name, { ...source, data: '.', role: roleOf(recipe, source) }] as const,
+  );
+  return named.length === 0 ? {} : { sources: Object.fromEntries(named) };
 }
 
 /** Shares and weights of sources, by the rules of a training. */
-function checkSources(step: TrainStep, { file, name }: StepPlace): void {
-  const sources = Object.entries(step.sources).map(([source, { data: _, role = 'external', ...rest }]) => {
-    return [source, { data: '.', role, ...rest }] as const;
-  });
-  if (sources.length === 0) return;
-  const settings = { ...step.settings, sources: Object.fromEntries(sources), data: '.', out: '.' };
+function checkSources(settings: TrainConfigInput, { file, name }: StepPlace): void {
   const idle = unusedSettings(settings).find(({ setting }) => setting.startsWith('sources.'));
   if (idle === undefined) return;
   throw file.fail(
@@ -91,10 +109,9 @@ function rowsOf(recipe: Recipe, name: string, slides: ReadonlyMap<string, readon
 function checkRows(step: TrainStep, place: StepPlace, slides: ReadonlyMap<string, readonly SlideRow[]>): void {
   const { recipe } = place.file;
   const main = rowsOf(recipe, step.data, slides).map((row) => ({ ...row, role: 'official' as const }));
-  const others = Object.values(step.sources).flatMap(({ data, role }) => {
-    const usual = isPseudoLabel(recipe.steps[data]) ? 'pseudo' : 'external';
-    return rowsOf(recipe, data, slides).map((row) => ({ ...row, role: role ?? usual }));
-  });
+  const others = Object.values(step.sources).flatMap((source) =>
+    rowsOf(recipe, source.data, slides).map((row) => ({ ...row, role: roleOf(recipe, source) })),
+  );
   const { settings } = step;
   const config = parseTrainConfig({ ...settings, data: '.', out: '.' });
   atSettings(place, { at: ['settings'], settings }, () => checkSplit([...main, ...others], config));

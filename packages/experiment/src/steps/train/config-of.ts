@@ -7,6 +7,7 @@ import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext } from '../../step-kind/step-kind.js';
 import { dataOutputSchema } from '../prepare/output.js';
 import { type TrainedFold, trainOutputSchema } from './output.js';
+import { roleOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 import { weightsOf } from './weights.js';
 
@@ -37,10 +38,10 @@ export const startOf = (step: TrainStep, context: RunContext): TrainedFold | und
 /** All settings of the run. */
 export async function configOf(step: TrainStep, context: RunContext, out: string): Promise<TrainConfigInput> {
   const { recipe } = context.checked.file;
-  const sources = Object.entries(step.sources).map(([name, { data, role, ...rest }]) => {
-    const predicted = recipe.steps[data]?.do === 'pseudo-label';
-    return [name, { data: dataOf(context, data), role: role ?? (predicted ? 'pseudo' : 'external'), ...rest }];
-  });
+  const sources = Object.entries(step.sources).map(([name, source]) => [
+    name,
+    { ...source, data: dataOf(context, source.data), role: roleOf(recipe, source) },
+  ]);
   const start = startOf(step, context);
   const weights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, context.checked));
   return {

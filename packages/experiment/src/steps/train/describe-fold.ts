@@ -14,6 +14,7 @@ const ranSchema = z.object({
   run: z.object({
     trainedOn: z.array(z.string()),
     validatedOn: z.array(z.string()),
+    unlabelled: z.array(z.string()).default([]),
     classes: z.array(z.string()),
   }),
 });
@@ -66,7 +67,7 @@ export async function describeFold(
     seconds,
     validationDice: validation?.meanDice ?? null,
     // The network was trained on whatever the start of its encoder was trained on.
-    trainedOn: [...before, ...(await filesOf(run.trainedOn))],
+    trainedOn: [...before, ...(await filesOf([...run.trainedOn, ...run.unlabelled]))],
     validatedOn: await filesOf(run.validatedOn),
   };
 }

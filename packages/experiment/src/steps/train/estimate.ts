@@ -7,10 +7,12 @@ import type { SurveyedSlide } from '../../estimate/survey.js';
 import { threadsOf } from '../../estimate/threads.js';
 import { type Measurable, networkName, type StepWork, type Work } from '../../estimate/work.js';
 import { stepOf } from '../../step-kind/is-step.js';
+import type { Recipe } from '../../step-kind/recipe.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
 import { isPrepare } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { slidesOf, workingSize } from '../shared/work/surveyed-slides.js';
+import { roleOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 import { preparedFolder, type Training, trainingOf } from './training.js';
 
@@ -59,11 +61,10 @@ async function preparedFolds(context: EstimateContext, training: Training): Prom
   const data = preparedFolder(context, step.data);
   if (data === undefined) return undefined;
   const sources: Record<string, unknown> = {};
-  for (const [name, { data: from, role, ...rest }] of Object.entries(step.sources)) {
-    const folder = preparedFolder(context, from);
+  for (const [name, source] of Object.entries(step.sources)) {
+    const folder = preparedFolder(context, source.data);
     if (folder === undefined) return undefined;
-    const predicted = context.checked.file.recipe.steps[from]?.do === 'pseudo-label';
-    sources[name] = { data: folder, role: role ?? (predicted ? 'pseudo' : 'external'), ...rest };
+    sources[name] = { ...source, data: folder, role: roleOf(context.checked.file.recipe, source) };
   }
   const given = Object.keys(sources).length === 0 ? {} : { sources };
   const whole = parseTrainConfig({ ...step.settings, ...given, data, out: '.' });
@@ -124,6 +125,7 @@ async function expectedFolds(context: EstimateContext, training: Training): Prom
       const from = context.checked.file.recipe.steps[source.data];
       const predicted = isPseudoLabel(from);
       if (!isPrepare(from) && !predicted) continue;
+      if (roleOf(context.checked.file.recipe, source) === 'unlabelled') continue;
       const like = predicted ? stepOf(context, from.like, isPrepare) : from;
       const defaults = predicted ? { positive: 0.5, negative: 0.1 } : { positive: 0.6, negative: 0.25 };
       const { positive = defaults.positive, negative = defaults.negative } = source;
@@ -140,6 +142,12 @@ async function expectedFolds(context: EstimateContext, training: Training): Prom
 function imagesPerEpoch({ sampling, samplesPerEpoch, batchSize }: TrainConfig, { tiles }: FoldData): number {
   if (sampling.windows === 'free') return Math.max(1, Math.round(samplesPerEpoch / batchSize)) * batchSize;
   return Math.max(1, Math.floor(tiles / batchSize)) * batchSize;
+}
+
+/** With a batch of unlabelled windows a step takes about three times as long, and twice without feature dropout (docs/train.md). */
+function passesOf({ step, config }: Training, recipe: Recipe): number {
+  if (!Object.values(step.sources).some((source) => roleOf(recipe, source) === 'unlabelled')) return 1;
+  return config.consistency.featureDropout === 0 ? 2 : 3;
 }
 
 /** Tiles of the training's size that one validation predicts. */
@@ -180,7 +188,8 @@ export async function trainWork(_step: TrainStep, context: EstimateContext, name
       unit: 'training image',
       facts,
       measurable,
-      count: config.epochs * sum((fold) => imagesPerEpoch(config, fold)),
+      count:
+        config.epochs * passesOf(training, context.checked.file.recipe) * sum((fold) => imagesPerEpoch(config, fold)),
     },
     {
       unit: 'validated tile',

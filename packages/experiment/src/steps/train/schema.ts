@@ -5,7 +5,10 @@ import { fractionSchema, nameSchema, settingsSchema, stepSchema } from '../../st
 
 const sourceSchema = z.strictObject({
   data: nameSchema.describe('prepare or pseudo-label step'),
-  role: z.enum(['official', 'external', 'pseudo']).optional().describe('pseudo for pseudo-labels, else external'),
+  role: z
+    .enum(['official', 'external', 'pseudo', 'unlabelled'])
+    .optional()
+    .describe('pseudo for pseudo-labels, unlabelled for slides with `labels: false`, else external'),
   positive: fractionSchema.optional().describe('grid: share of its tiles with objects that an epoch sees'),
   negative: fractionSchema.optional().describe('grid: share of its other tiles'),
   weight: z.number().positive().optional().describe('free: how much more often its slides are drawn'),
