@@ -106,9 +106,9 @@ PACKAGE_TESTS := $(patsubst packages/%/package.json,test-%,$(wildcard packages/*
 $(PACKAGE_TESTS): test-%: build
 	node_modules/.bin/vitest run packages/$*/
 
-# Every recipe of the competition to its submission, on small slides with the real geometry; `make test` runs one of them.
+# Every recipe to its submission or report, on few slides with the real geometry; `make test` runs one of the competition and one of the others.
 recipes: build
-	FTUSEG_TESTS=all node_modules/.bin/vitest run tests/hubmap.test.ts tests/scale.test.ts
+	FTUSEG_TESTS=all node_modules/.bin/vitest run tests/hubmap.test.ts tests/scale.test.ts tests/shipped-recipes.test.ts
 
 # Packages as users install them: every supported Node, with and without a compiler, root and not, and in a page.
 test-install: build browser
