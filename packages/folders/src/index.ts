@@ -12,7 +12,7 @@ export {
 export { readPreparedClasses, readPreparedRows } from './dataset/prepared-rows.js';
 export { readTiles, TILES_FILE, type Tile, tileColumns } from './dataset/tile-list.js';
 export { type ModelFileContent, readModelFile } from './model-file/model-file.js';
-export { STARTER_MODEL } from './model-file/starter.js';
+export { isStarter, STARTER, STARTER_MODEL } from './model-file/starter.js';
 export { type HistoryRecord, historyRecordSchema, readHistory } from './run/history.js';
 export { type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
 export { foldFolder, listFoldFolders, runFiles } from './run/run-files.js';

@@ -6,11 +6,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { type HubFile, type HubOptions, hubFile, isHubId } from '@ftuseg/files';
-import { runFiles, STARTER_MODEL } from '@ftuseg/folders';
+import { runFiles, STARTER, STARTER_MODEL } from '@ftuseg/folders';
 import { publishedWeights } from '@ftuseg/nn';
 
 /** Words that are no path: the encoder's published weights, a random start, and the encoder of the model that comes with the program. */
-export const startWords = ['imagenet', 'none', 'starter'] as const;
+export const startWords = ['imagenet', 'none', STARTER] as const;
 
 export interface StartFile {
   readonly path: string;
@@ -45,7 +45,7 @@ export async function startFile(
   options: HubOptions = {},
 ): Promise<StartFile | undefined> {
   if (setting === 'none') return undefined;
-  if (setting === 'starter') return { path: STARTER_MODEL, there: await isThere(STARTER_MODEL), hub: undefined };
+  if (setting === STARTER) return { path: STARTER_MODEL, there: await isThere(STARTER_MODEL), hub: undefined };
   if (setting === 'imagenet') {
     const weights = publishedWeights(encoder);
     if (weights !== undefined) return published(weights.id, weights.revision, options);

@@ -173,7 +173,7 @@ export const exportModel = defineCommand({
   ],
   async run(options, context) {
     checkInt8Options(options.precision, options);
-    const weights = await checkpointPath(options.weights);
+    const weights = checkpointPath(options.weights);
     const { state, metadata } = readSafetensors(await readRegularFile(weights), weights);
     const known = embeddedCard(metadata);
     const decoder = options.decoder ?? known?.decoder;

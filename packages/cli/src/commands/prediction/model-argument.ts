@@ -1,12 +1,9 @@
 /** Models as people name them on the command line: a file, the starter model, an id of the Hugging Face hub, alone or as an ensemble. */
 import { parseNumber } from '@ftuseg/core';
 import { exists, fetchHubFile, isHubId } from '@ftuseg/files';
-import { readModelFile, STARTER_MODEL } from '@ftuseg/folders';
+import { isStarter, readModelFile, STARTER_MODEL } from '@ftuseg/folders';
 import type { ModelFile } from '@ftuseg/infer';
 import type { CommandContext } from '../../parser/command.js';
-
-/** The word that names the model which comes with the program. */
-export const STARTER = 'starter';
 
 /**
  * @example
@@ -19,8 +16,7 @@ export function modelAndWeight(text: string): ModelFile {
 }
 
 /** The path of a checkpoint: a file of that name, else the starter model where it is meant. */
-export const checkpointPath = async (name: string): Promise<string> =>
-  name === STARTER && !(await exists(name)) ? STARTER_MODEL : name;
+export const checkpointPath = (name: string): string => (isStarter(name) ? STARTER_MODEL : name);
 
 /**
  * The path of a model: a file of that name, else the starter model, else `model.onnx` of a repository of the hub, which is downloaded once.
@@ -28,9 +24,8 @@ export const checkpointPath = async (name: string): Promise<string> =>
  * @throws FtuError as `fetchHubFile`; a path that does not exist is handed on, since whoever reads it says so best
  */
 export async function modelPath(name: string, context: Pick<CommandContext, 'signal' | 'progress'>): Promise<string> {
-  if (await exists(name)) return name;
-  if (name === STARTER) return STARTER_MODEL;
-  if (!isHubId(name)) return name;
+  if (isStarter(name)) return STARTER_MODEL;
+  if ((await exists(name)) || !isHubId(name)) return name;
   return fetchHubFile(name, {
     file: 'model.onnx',
     signal: context.signal,

@@ -1,6 +1,6 @@
 /** The models of a predict step: those of steps before it, or files that were there before. */
 import { resolve } from 'node:path';
-import { STARTER_MODEL } from '@ftuseg/folders';
+import { isStarter, STARTER_MODEL } from '@ftuseg/folders';
 import {
   closeModels,
   loadModels,
@@ -16,13 +16,10 @@ import type { PredictStep } from './schema.js';
 
 type Models = Pick<PredictStep, 'models' | 'modelFiles'>;
 
-/** The word that names the model which comes with the program. */
-const STARTER = 'starter';
-
 /** Absolute paths of `modelFiles`. */
 export const filesOf = ({ modelFiles = [] }: Models, { checked }: Pick<RunContext, 'checked'>): ModelFile[] =>
   modelFiles.map(({ model, weight }) => ({
-    path: model === STARTER ? STARTER_MODEL : resolve(checked.file.folder, model),
+    path: isStarter(model, checked.file.folder) ? STARTER_MODEL : resolve(checked.file.folder, model),
     weight,
   }));
 

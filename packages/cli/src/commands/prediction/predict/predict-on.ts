@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { checkRecipe, readRecipe } from '@ftuseg/experiment';
 import { exists, isAddress, makeFolder, writeFileAtomic } from '@ftuseg/files';
-import { STARTER_MODEL } from '@ftuseg/folders';
+import { STARTER, STARTER_MODEL } from '@ftuseg/folders';
 import {
   calibrationNote,
   checkPrediction,
@@ -28,7 +28,6 @@ import { kebab } from '../../../parser/command-line.js';
 import { UsageError } from '../../../parser/usage-error.js';
 import { submitRun } from '../../experiment/engines/run-on-slurm.js';
 import { predictionRun } from '../../experiment/run-place.js';
-import { STARTER } from '../model-argument.js';
 import { noteClasses, readTarget } from './prediction-inputs.js';
 
 export interface AskedPrediction {
