@@ -8,6 +8,7 @@ import { findMovedIn } from '../shared/moved.js';
 import { realPathOf } from '../shared/real-path.js';
 import { labelledRows } from '../shared/validated-rows.js';
 import { trainOutputSchema } from '../train/output.js';
+import { officialData } from '../train/roles.js';
 import { isTrain } from '../train/schema.js';
 import { greedyForward } from './greedy.js';
 import { type CommonSlide, ensembleScorer, predictOutOfFold } from './out-of-fold.js';
@@ -17,7 +18,7 @@ import { four, noCandidate, type SelectContext } from './select-context.js';
 /** Share of the time in which slides are predicted; ensembles are tried in the rest. */
 const PREDICTING = 0.8;
 
-/** Slides that validated every candidate, with the data set that has their masks at the working resolution. */
+/** Slides that validated every candidate, each with the data set that has its mask at the working resolution. */
 async function commonSlides(context: SelectContext, steps: readonly string[]): Promise<CommonSlide[]> {
   const validated = steps.map(
     (name) =>
@@ -32,13 +33,15 @@ async function commonSlides(context: SelectContext, steps: readonly string[]): P
   const rows = await labelledRows(context);
   const train = context.checked.file.recipe.steps[steps[0] ?? ''];
   if (!isTrain(train)) return [];
-  const dataset = await openDataset(outputOf(context, train.data, dataOutputSchema).data);
   const findMoved = findMovedIn(context);
   const slides: CommonSlide[] = [];
-  for (const prepared of dataset.slides) {
-    const image = await realPathOf(findMoved(dataset.folder, prepared.inputs[0]?.path ?? ''));
-    const row = rows.get(image);
-    if (row !== undefined && common.has(image)) slides.push({ image, row, dataset, prepared });
+  for (const name of officialData(context.checked.file.recipe, train)) {
+    const dataset = await openDataset(outputOf(context, name, dataOutputSchema).data);
+    for (const prepared of dataset.slides) {
+      const image = await realPathOf(findMoved(dataset.folder, prepared.inputs[0]?.path ?? ''));
+      const row = rows.get(image);
+      if (row !== undefined && common.has(image)) slides.push({ image, row, dataset, prepared });
+    }
   }
   return slides;
 }

@@ -3,6 +3,7 @@ import { type StepWork, sumWork } from '../../estimate/work.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
 import { outOfFoldWork } from '../shared/work/out-of-fold-work.js';
 import { eachInTurn, eachSlide, workingSize } from '../shared/work/surveyed-slides.js';
+import { officialPrepares } from '../train/roles.js';
 import { trainingOf } from '../train/training.js';
 import type { SelectStep } from './schema.js';
 
@@ -10,12 +11,14 @@ async function greedyWork({ from, rounds, settings }: SelectStep, context: Estim
   const trainings = [from].flat();
   const predicted = await eachInTurn(trainings, (name) => outOfFoldWork(context, name, settings, false));
   const [first = ''] = trainings;
-  const { data } = trainingOf(context, first);
+  const { step } = trainingOf(context, first);
   const tried = trainings.length * Math.min(rounds, trainings.length + 1);
-  const scores = await eachSlide(context, data.slides, (slide) => {
-    const { width, height } = workingSize(slide, data);
-    return [{ unit: 'megapixel of ensemble', facts: {}, count: (tried * width * height) / 1e6, typical: 0.03 }];
-  });
+  const scores = await eachInTurn(officialPrepares(context.checked.file.recipe, step), (prepared) =>
+    eachSlide(context, prepared.slides, (slide) => {
+      const { width, height } = workingSize(slide, prepared);
+      return [{ unit: 'megapixel of ensemble', facts: {}, count: (tried * width * height) / 1e6, typical: 0.03 }];
+    }),
+  );
   return { items: sumWork([...predicted, ...scores]) };
 }
 

@@ -41,7 +41,8 @@ export async function predictOutOfFold(
     for (const slide of slides) {
       const { image, prepared } = slide;
       if (!fold.validatedOn.some((validated) => validated.image === image)) continue;
-      const key = digestOf([fold.sha256, settings, prepared.width, prepared.height, store.code]).slice(0, 16);
+      // Slides of two data sets may have one id.
+      const key = digestOf([fold.sha256, settings, image, prepared.width, prepared.height, store.code]).slice(0, 16);
       const path = join(folder, `${prepared.id}.${key}.half`);
       paths.set(image, path);
       if (!(await exists(path))) missing.push({ slide, path });

@@ -15,7 +15,7 @@ import { isPicturesOnly } from '../prepare/pictures-only.js';
 import { isPrepare } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { describeScale, preparedLike } from '../shared/prepared-like.js';
-import { onlyRole, roleOf } from './roles.js';
+import { officialData, onlyRole, roleOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 
 /** Settings that the recipe decides by itself. */
@@ -122,8 +122,7 @@ function slidesOf(step: TrainStep, recipe: Recipe): SlideUse[] {
   const { split, validate } = step.settings;
   if (split === 'none' && validate === undefined) return [];
   const learnsFrom = Object.values(step.sources).map(({ data }) => data);
-  const official = Object.values(step.sources).flatMap(({ data, role }) => (role === 'official' ? [data] : []));
-  return [step.data, ...official].flatMap((name): SlideUse[] => {
+  return officialData(recipe, step).flatMap((name): SlideUse[] => {
     const data = recipe.steps[name];
     return isPrepare(data) ? [{ slides: data.slides, as: 'validation', step: name, learnsFrom }] : [];
   });

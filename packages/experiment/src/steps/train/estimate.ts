@@ -9,10 +9,10 @@ import { type Measurable, networkName, type StepWork, type Work } from '../../es
 import { stepOf } from '../../step-kind/is-step.js';
 import type { Recipe } from '../../step-kind/recipe.js';
 import type { EstimateContext } from '../../step-kind/step-kind.js';
-import { isPrepare } from '../prepare/schema.js';
+import { isPrepare, type PrepareStep } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { slidesOf, workingSize } from '../shared/work/surveyed-slides.js';
-import { roleOf } from './roles.js';
+import { officialPrepares, roleOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 import { preparedFolder, type Training, trainingOf } from './training.js';
 
@@ -28,6 +28,9 @@ interface FoldData {
   /** Share of those slides, where they are not chosen one by one. */
   readonly share: number;
 }
+
+/** A slide of an official source, with the step that prepares it. */
+type PlacedSlide = SurveyedSlide & { readonly prepared: PrepareStep };
 
 /** Everything that decides how long a step of training takes, and nothing else. */
 const TIMED_SETTINGS = [
@@ -95,7 +98,7 @@ async function gridTiles(
   return rects.length * tissue;
 }
 
-const kept = (slides: readonly SurveyedSlide[], filter: string | undefined): readonly SurveyedSlide[] => {
+const kept = (slides: readonly PlacedSlide[], filter: string | undefined): readonly PlacedSlide[] => {
   if (filter === undefined) return slides;
   const ids = new Set(
     filterRows(
@@ -108,9 +111,12 @@ const kept = (slides: readonly SurveyedSlide[], filter: string | undefined): rea
 
 /** Folds by the sizes of slides, where the data are not prepared. */
 async function expectedFolds(context: EstimateContext, training: Training): Promise<FoldData[]> {
-  const { step, data, config, folds } = training;
+  const { step, config, folds } = training;
   const { sampling, foldCount, validate } = config;
-  const official = await slidesOf(context, data.slides);
+  const official: PlacedSlide[] = [];
+  for (const prepared of officialPrepares(context.checked.file.recipe, step)) {
+    for (const slide of await slidesOf(context, prepared.slides)) official.push({ ...slide, prepared });
+  }
   const noValidation = config.split === 'none' && validate === undefined;
   const share = noValidation ? 0 : validate === undefined ? 1 / foldCount : 1;
   let tiles = 0;
@@ -118,14 +124,15 @@ async function expectedFolds(context: EstimateContext, training: Training): Prom
     const perEpoch = (positive: number, negative: number): number => POSITIVE * positive + (1 - POSITIVE) * negative;
     const trained = validate === undefined ? 1 - share : 1 - kept(official, validate).length / official.length;
     for (const slide of official) {
-      const own = await gridTiles(context, slide, workingSize(slide, data), data);
+      const { prepared } = slide;
+      const own = await gridTiles(context, slide, workingSize(slide, prepared), prepared);
       tiles += own * trained * perEpoch(sampling.positive, sampling.negative);
     }
     for (const source of Object.values(step.sources)) {
       const from = context.checked.file.recipe.steps[source.data];
       const predicted = isPseudoLabel(from);
       if (!isPrepare(from) && !predicted) continue;
-      if (roleOf(context.checked.file.recipe, source) === 'unlabelled') continue;
+      if (['official', 'unlabelled'].includes(roleOf(context.checked.file.recipe, source))) continue;
       const like = predicted ? stepOf(context, from.like, isPrepare) : from;
       const defaults = predicted ? { positive: 0.5, negative: 0.1 } : { positive: 0.6, negative: 0.25 };
       const { positive = defaults.positive, negative = defaults.negative } = source;
@@ -134,7 +141,7 @@ async function expectedFolds(context: EstimateContext, training: Training): Prom
       }
     }
   }
-  const validation = kept(official, validate).map((slide) => workingSize(slide, data));
+  const validation = kept(official, validate).map((slide) => workingSize(slide, slide.prepared));
   return folds.map(() => ({ tiles, validation, share }));
 }
 

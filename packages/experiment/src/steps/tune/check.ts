@@ -3,10 +3,10 @@ import { tunable } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
-import { isPrepare } from '../prepare/schema.js';
 import { checkOwnScale } from '../shared/check-scale.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
+import { officialPrepares } from '../train/roles.js';
 import { isTrain } from '../train/schema.js';
 import type { TuneStep } from './schema.js';
 
@@ -31,10 +31,14 @@ export const tuneRules: StepRules<TuneStep> = {
     scale: checkOwnScale,
   },
   rows({ models, group }, place, slides) {
-    const { steps } = place.file.recipe;
-    const trained = steps[models];
-    const data = isTrain(trained) ? steps[trained.data] : undefined;
-    if (isPrepare(data)) checkGroup(place, slides.get(data.slides) ?? [], group);
+    const { recipe } = place.file;
+    const trained = recipe.steps[models];
+    const prepares = isTrain(trained) ? officialPrepares(recipe, trained) : [];
+    checkGroup(
+      place,
+      prepares.flatMap((step) => slides.get(step.slides) ?? []),
+      group,
+    );
   },
   explain: explainPrediction,
 };

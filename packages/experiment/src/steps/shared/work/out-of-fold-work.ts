@@ -1,10 +1,11 @@
 /** The work of showing each fold of a training the slides that validated it: together, all official slides once. */
 import { scoringWork } from '../../../estimate/slide-work.js';
-import { timesWork, type Work } from '../../../estimate/work.js';
+import { sumWork, timesWork, type Work } from '../../../estimate/work.js';
 import type { EstimateContext } from '../../../step-kind/step-kind.js';
+import { officialPrepares } from '../../train/roles.js';
 import { trainingOf } from '../../train/training.js';
 import { predictionWork } from './prediction-work.js';
-import { eachSlide } from './surveyed-slides.js';
+import { eachInTurn, eachSlide } from './surveyed-slides.js';
 
 /**
  * @param name train step
@@ -17,15 +18,19 @@ export async function outOfFoldWork(
   scored: boolean,
 ): Promise<Work[]> {
   const training = trainingOf(context, name);
-  const { slides } = training.data;
   const options = scored ? { settings, outputs: [] } : { settings };
-  const predicted = await predictionWork(context, [{ training, count: 1 }], slides, options);
+  const entries = officialPrepares(context.checked.file.recipe, training.step).map(({ slides }) => slides);
+  const predicted = await eachInTurn(entries, (slides) =>
+    predictionWork(context, [{ training, count: 1 }], slides, options),
+  );
   // Every fold is loaded, though each predicts its own slides only.
-  const once = predicted.map((item) =>
+  const once = sumWork(predicted).map((item) =>
     item.unit === 'loaded network'
       ? { ...item, count: training.folds.length }
       : { ...item, count: item.count * training.validated },
   );
-  const scores = scored ? await eachSlide(context, slides, (slide) => scoringWork(slide, false)) : [];
+  const scores = await eachInTurn(scored ? entries : [], (slides) =>
+    eachSlide(context, slides, (slide) => scoringWork(slide, false)),
+  );
   return [...once, ...timesWork(scores, training.validated)];
 }
