@@ -50,6 +50,7 @@ const trained = (): TrainOutput => ({
     },
   ],
   outOfFold: null,
+  byColumn: null,
   classes: ['glomerulus'],
   threshold: 0.5,
 });

@@ -181,6 +181,13 @@ export async function exampleReport(): Promise<ReportData> {
       name: `Stage ${stage}`,
       summary: 'Unet on timm-efficientnet-b1, windows of 512 px at 2 µm per pixel, BCE + Dice, AdamW, seed 7.',
       folds: [0, 1, 2].map((index) => fold(`fold ${index}`, random, 0.9 + stage * 0.012 - index * 0.012)),
+      byColumn: {
+        column: 'centre',
+        values: [
+          { value: 'north', slides: 14, cases: 9, dice: 0.87 + stage * 0.02, interval: { low: 0.851, high: 0.934 } },
+          { value: 'south', slides: 4, cases: 2, dice: 0.83 + stage * 0.02, interval: null },
+        ],
+      },
     })),
     selections: [
       {

@@ -62,6 +62,10 @@ export function smallReport(say: (text: string) => string = (text) => text): Rep
           bestEpoch: 2,
           validationDice: 0.8,
         })),
+        byColumn: {
+          column: say('centre'),
+          values: [{ value: say('north'), slides: 2, cases: 2, dice: 0.8, interval: null }],
+        },
       },
     ],
     selections: [

@@ -42,6 +42,18 @@ export interface ReportTraining {
   /** Decoder, encoder, windows, seed: one line. */
   readonly summary: string;
   readonly folds: readonly ReportFold[];
+  /** Validation by the values of a column, such as hospitals; null: there is none. */
+  readonly byColumn: {
+    readonly column: string;
+    readonly values: readonly {
+      readonly value: string;
+      readonly slides: number;
+      readonly cases: number;
+      readonly dice: number;
+      /** 95 %, over cases; null for fewer than three. */
+      readonly interval: { readonly low: number; readonly high: number } | null;
+    }[];
+  } | null;
 }
 
 /** Which models were chosen, and why; each reason is a sentence. */

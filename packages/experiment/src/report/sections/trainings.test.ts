@@ -9,7 +9,7 @@ const fold = (name: string, bestEpoch: number, scores: readonly (number | undefi
   history: scores.map((validationDice, i) => ({ epoch: i + 1, loss: 1 - i / 10, dice: 0.5 + i / 10, validationDice })),
 });
 const bodyOf = (...folds: readonly ReportFold[]): string =>
-  trainingsSection([{ name: 'T', summary: 'S', folds }])?.body.text ?? '';
+  trainingsSection([{ name: 'T', summary: 'S', folds, byColumn: null }])?.body.text ?? '';
 
 describe('trainingsSection', () => {
   it('draws loss and validation of every fold, with the best epoch of each', () => {
@@ -32,5 +32,21 @@ describe('trainingsSection', () => {
     expect(body).toContain('No slides were held back for validation.');
     expect(body).not.toContain('best-epoch');
     expect(body.match(/<td class="number">–<\/td>/g)).toHaveLength(4);
+  });
+
+  it('has a table of validation by the values of a column, with what is not known left open', () => {
+    const values = [
+      { value: 'north', slides: 4, cases: 3, dice: 0.7, interval: { low: 0.5, high: 0.9 } },
+      { value: '', slides: 1, cases: 1, dice: 0.4, interval: null },
+    ];
+    const byColumn = { column: 'centre', values };
+    const body = trainingsSection([{ name: 'T', summary: 'S', folds: [fold('a', 1, [0.6])], byColumn }])?.body.text;
+    expect(body).toContain('<th scope="col">centre</th>');
+    expect(body).toContain(
+      'north</th><td class="number">4</td><td class="number">3</td><td class="number">0.7000</td><td class="number">0.5000 to 0.9000</td>',
+    );
+    expect(body).toContain(
+      '–</th><td class="number">1</td><td class="number">1</td><td class="number">0.4000</td><td class="number">–</td>',
+    );
   });
 });

@@ -47,10 +47,24 @@ function foldRow({ name, history, bestEpoch, validationDice }: ReportFold, index
   return html`<tr><th scope="row"><svg viewBox="0 0 40 10" class="key" aria-hidden="true" style="color:${colour}"><path d="M1 5H39" class="series" stroke-dasharray="${dashes}"/></svg>${name}</th><td class="number">${bestEpoch === 0 ? NONE : `${bestEpoch} of ${history.at(-1)?.epoch ?? 0}`}</td>${number(best?.loss)}${number(best?.dice)}${number(validationDice)}</tr>`;
 }
 
+function columnTable({ name, byColumn }: ReportTraining): Html {
+  if (byColumn === null) return html``;
+  const { column, values } = byColumn;
+  const head = html`<thead><tr><th scope="col">${column}</th><th scope="col" class="right">Slides</th><th scope="col" class="right">Cases</th><th scope="col" class="right">Validation Dice</th><th scope="col" class="right">95 % over cases</th></tr></thead>`;
+  const rows = values.map(({ value, slides, cases, dice, interval }) => {
+    const within = interval === null ? NONE : `${formatNumber(interval.low, 4)} to ${formatNumber(interval.high, 4)}`;
+    return html`<tr><th scope="row">${value || NONE}</th><td class="number">${slides}</td><td class="number">${cases}</td><td class="number">${formatNumber(dice, 4)}</td><td class="number">${within}</td></tr>`;
+  });
+  return scrollBox(
+    `Validation of ${name} by ${column}`,
+    html`<table class="folds">${head}<tbody>${rows}</tbody></table>`,
+  );
+}
+
 function training(item: ReportTraining): Html {
   const head = html`<thead><tr><th scope="col">Fold</th><th scope="col" class="right">Best epoch</th><th scope="col" class="right">Loss then</th><th scope="col" class="right">Training Dice then</th><th scope="col" class="right">Validation Dice</th></tr></thead>`;
   const table = html`<table class="folds">${head}<tbody>${item.folds.map(foldRow)}</tbody></table>`;
-  return html`<p class="note">${item.summary}</p>${charts(item)}${scrollBox(`Folds of ${item.name}`, table)}`;
+  return html`<p class="note">${item.summary}</p>${charts(item)}${scrollBox(`Folds of ${item.name}`, table)}${columnTable(item)}`;
 }
 
 /** Trainings with their curves; the table below a chart is its legend. */

@@ -9,7 +9,7 @@ import { dataOutputSchema } from '../prepare/output.js';
 import { type TrainedFold, trainOutputSchema } from './output.js';
 import { roleOf } from './roles.js';
 import type { TrainStep } from './schema.js';
-import { weightsOf } from './weights.js';
+import { weightsOf } from './start/weights.js';
 
 /** The run, in the folder of its step. */
 export const RUN_FOLDER = 'run';

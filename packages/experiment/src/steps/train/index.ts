@@ -4,7 +4,7 @@ import { trainRules } from './check.js';
 import { trainWork } from './estimate.js';
 import { trainReport } from './report.js';
 import { trainSchema } from './schema.js';
-import { trainStarts } from './starts.js';
+import { trainStarts } from './start/starts.js';
 import { trainRunner } from './step.js';
 
 export const train = defineStep(trainSchema, {

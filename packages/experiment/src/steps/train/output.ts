@@ -29,10 +29,29 @@ export const foldSchema = z.object({
 
 export type TrainedFold = z.output<typeof foldSchema>;
 
+/** Validation by the values of the column that a training balances by. */
+const byColumnSchema = z.object({
+  column: z.string(),
+  values: z.array(
+    z.object({
+      /** Empty for slides without one. */
+      value: z.string(),
+      slides: z.int(),
+      cases: z.int(),
+      /** Mean over the slides. */
+      dice: z.number(),
+      /** 95 %, over cases; null for fewer than three. */
+      interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+    }),
+  ),
+});
+
 export const trainOutputSchema = z.object({
   folds: z.array(foldSchema).min(1),
   /** Mean over the validation slides of all folds; null without validation. */
   outOfFold: z.number().nullable(),
+  /** Null where the training balances by no column, or validates nothing. */
+  byColumn: byColumnSchema.nullable().default(null),
   classes: z.array(z.string()),
   threshold: z.number(),
 });

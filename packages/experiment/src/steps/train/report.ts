@@ -25,6 +25,7 @@ async function training({ name, step, output }: FinishedStep<TrainStep, TrainOut
     name,
     summary: `${decoder} on ${encoder}, ${counted(output.folds.length, 'fold')}, slides: ${slides}${score}`,
     folds: await Promise.all(output.folds.map(foldCurves)),
+    byColumn: output.byColumn,
   };
 }
 

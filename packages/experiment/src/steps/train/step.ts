@@ -16,6 +16,7 @@ import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { findMovedIn } from '../shared/moved.js';
+import { validationByColumn } from './by-column.js';
 import { configOf, RUN_FOLDER, startOf, trainInputs } from './config-of.js';
 import { describeFold } from './describe-fold.js';
 import { type TrainedFold, type TrainOutput, trainOutputSchema } from './output.js';
@@ -100,12 +101,14 @@ export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
       ),
     );
     if (start !== undefined) warnOfStart(folds, start, context.note);
+    const validated = result.outOfFold?.slides ?? result.folds[0]?.validation?.slides ?? [];
     const scores = folds.flatMap(({ validationDice }) => validationDice ?? []);
     return {
       output: {
         folds,
         classes: [...classes],
         outOfFold: result.outOfFold?.meanDice ?? scores[0] ?? null,
+        byColumn: validationByColumn(validated, byKey, { column: config.sampling.balanceBy, group: config.group }),
         threshold: meanThreshold(result.folds.flatMap(({ validation }) => validation?.threshold ?? [])),
       },
       digest: digestOf(folds.map(({ sha256, validationDice }) => [sha256, validationDice])),

@@ -9,10 +9,10 @@ import {
   type TrainConfig,
   type TrainProgress,
 } from '@ftuseg/train';
-import { readRecord } from '../../records/step-record.js';
-import type { RecipePath } from '../../step-kind/recipe.js';
-import type { CheckedRecipe, Preflight, RunContext } from '../../step-kind/step-kind.js';
-import { isTrain } from './schema.js';
+import { readRecord } from '../../../records/step-record.js';
+import type { RecipePath } from '../../../step-kind/recipe.js';
+import type { CheckedRecipe, Preflight, RunContext } from '../../../step-kind/step-kind.js';
+import { isTrain } from '../schema.js';
 import { weightsOf } from './weights.js';
 
 interface OwnStart {

@@ -8,11 +8,11 @@ import { hubFile } from '@ftuseg/files';
 import { createModel, initialState, writeSafetensors } from '@ftuseg/nn';
 import { writePng } from '@ftuseg/slide';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runRecipe } from '../../engine/run-recipe.js';
-import { checkRecipe } from '../../recipe/check-recipe.js';
-import { readRecipe } from '../../recipe/read-recipe.js';
-import { writeRecord } from '../../records/step-record.js';
-import type { CheckedRecipe } from '../../step-kind/step-kind.js';
+import { runRecipe } from '../../../engine/run-recipe.js';
+import { checkRecipe } from '../../../recipe/check-recipe.js';
+import { readRecipe } from '../../../recipe/read-recipe.js';
+import { writeRecord } from '../../../records/step-record.js';
+import type { CheckedRecipe } from '../../../step-kind/step-kind.js';
 import { missingStarts, requireStarts } from './starts.js';
 
 let folder: string;
