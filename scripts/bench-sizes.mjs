@@ -27,6 +27,7 @@ export const smallSizes = {
   'slide/write': ['3000', '1'],
   'studio/overlay': ['20000'],
   'studio/page': ['20000'],
+  'studio/page-runtime': ['1'],
   'studio/review': [],
   'studio/tiles': ['--side', '4000', '--tiles', '50', '--rounds', '1', '--memory', '500'],
   'torch/dispatch': [],
