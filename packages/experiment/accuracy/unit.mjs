@@ -75,13 +75,14 @@ async function oneChannel(path) {
   }
 }
 
-/** A mask of the image's own pixels at another size: the value at the middle of each pixel. */
-function sampled(mask, { width, height }) {
+/** An image of one channel at another size: the value at the middle of each pixel. */
+function sampled(image, { width, height }) {
+  if (image.width === width && image.height === height) return image;
   const data = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * mask.height) / height) * mask.width;
+    const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;
     for (let x = 0; x < width; x++) {
-      data[y * width + x] = mask.data[row + Math.floor(((x + 0.5) * mask.width) / width)] > 0 ? 1 : 0;
+      data[y * width + x] = image.data[row + Math.floor(((x + 0.5) * image.width) / width)];
     }
   }
   return { width, height, channels: 1, data };
@@ -141,13 +142,15 @@ export async function runUnit(row, base, options) {
     const prepared = dataset.slides.find((slide) => slide.id === id);
     const pixels = await loadSlide(dataset, prepared);
     const probability = await oneChannel(join(predictions, 'probability', `${id}.tif`));
-    if (probability.width !== pixels.width || probability.height !== pixels.height) {
+    // With several scales the map is that of the finest.
+    const same = probability.width === pixels.width && probability.height === pixels.height;
+    if (!same && row.predict?.scales === undefined) {
       const sizes = [probability, pixels].map(({ width, height }) => `${width} x ${height}`);
       throw new Error(`${id}: predicted at ${sizes[0]}, prepared at ${sizes[1]}`);
     }
     const truth = { width: pixels.width, height: pixels.height, channels: 1, data: pixels.mask };
     const predicted = sampled(await oneChannel(join(predictions, 'masks', `${id}.tif`)), pixels);
-    addToBins(bins, probability.data, truth.data);
+    addToBins(bins, sampled(probability, pixels).data, truth.data);
     const [counted] = evaluation.counts.find((slide) => slide.id === id).classes;
     const { intersection, prediction, truth: labelled } = counted.pixels;
     const { truePositives, falseNegatives, falsePositives } = counted.objects;
