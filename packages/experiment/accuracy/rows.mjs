@@ -33,14 +33,14 @@ export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
   {
     id: 'pytorch-least-area',
-    name: 'the same, nothing below 2,000 µm²',
+    name: 'the yardstick, nothing below 2,000 µm²',
     of: 'pytorch',
     predict: { minimumArea: 2000 },
   },
   { id: 'starter', name: 'the starter model, trained on no hospital of these', starter: true },
   {
     id: 'starter-by-card',
-    name: 'the starter model, nothing far smaller than its training objects',
+    name: 'the starter model, default of ftu predict',
     of: 'starter',
     predict: { minimumArea: undefined },
   },
@@ -68,14 +68,14 @@ export const rows = [
   // One result: all three trainings are in it.
   {
     id: 'ensemble',
-    name: 'strong augmentation, the three seeds together, default of ftu predict',
+    name: 'strong augmentation, three seeds together, default of ftu predict',
     of: 'strong',
     seeds: [1, 2, 3],
     predict: { minimumArea: undefined },
   },
   {
     id: 'ensemble-views',
-    name: 'the same, eight views',
+    name: 'strong augmentation, three seeds together, eight views, default of ftu predict',
     of: 'strong',
     seeds: [1, 2, 3],
     predict: { minimumArea: undefined, views: 'd4' },
@@ -87,16 +87,16 @@ export const rows = [
     of: 'strong',
     predict: { minimumArea: 2000 },
   },
-  // What `ftu predict` does by default.
+  // What `ftu predict` does by default: nothing far smaller than the training objects.
   {
     id: 'least-area-by-card',
-    name: 'strong augmentation, nothing far smaller than the training objects',
+    name: 'strong augmentation, default of ftu predict',
     of: 'strong',
     predict: { minimumArea: undefined },
   },
   {
     id: 'least-area-peak',
-    name: 'the same, and only objects that are certain somewhere (0.8)',
+    name: 'strong augmentation, nothing below 2,000 µm² and only objects that are certain somewhere (0.8)',
     of: 'strong',
     predict: { minimumArea: 2000, peak: 0.8 },
   },
@@ -108,13 +108,13 @@ export const rows = [
   },
   {
     id: 'from-starter-by-card',
-    name: 'the same, nothing far smaller than the training objects',
+    name: 'strong augmentation, from the starter model, default of ftu predict',
     of: 'from-starter',
     predict: { minimumArea: undefined },
   },
   {
     id: 'from-starter-views',
-    name: 'the same, eight views',
+    name: 'strong augmentation, from the starter model, eight views',
     of: 'from-starter',
     predict: { minimumArea: undefined, views: 'd4' },
   },
@@ -126,12 +126,12 @@ export const rows = [
   },
   {
     id: 'constant',
-    name: 'the same, a constant rate',
+    name: 'strong augmentation, weights averaged over the last half, a constant rate',
     train: { augment: { preset: 'strong' }, ema: 0.999, emaWarmup: 4, schedule: { name: 'constant' } },
   },
   {
     id: 'constant-by-card',
-    name: 'the same, nothing far smaller than the training objects',
+    name: 'strong augmentation, weights averaged over the last half, a constant rate, default of ftu predict',
     of: 'constant',
     predict: { minimumArea: undefined },
   },
@@ -154,7 +154,7 @@ export const rows = [
   },
   {
     id: 'hard-negatives-by-card',
-    name: 'the same, nothing far smaller than the training objects',
+    name: 'strong, half of the background where the network sees objects, default of ftu predict',
     of: 'hard-negatives',
     predict: { minimumArea: undefined },
   },
@@ -165,7 +165,7 @@ export const rows = [
   },
   {
     id: 'classifier-gate',
-    name: 'the same, default of ftu predict, tiles silenced below 0.5',
+    name: 'strong, with a tile classifier, tiles silenced below 0.5, default of ftu predict',
     of: 'classifier',
     predict: { minimumArea: undefined, classifierGate: 0.5 },
   },
@@ -191,7 +191,7 @@ export const rows = [
   },
   {
     id: 'consistency-by-card',
-    name: 'the same, nothing far smaller than the training objects',
+    name: 'strong, consistency on the pictures of the hospital itself, default of ftu predict',
     of: 'consistency',
     predict: { minimumArea: undefined },
   },
