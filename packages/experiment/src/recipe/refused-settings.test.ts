@@ -33,7 +33,7 @@ describe('settings of steps', () => {
     [
       'settings of consistency without slides that are looked at so',
       `${head}${data}  stage: { do: train, data: data, settings: { consistency: { confidence: 0.9 } } }\n`,
-      'consistency',
+      '"consistency.confidence" would do nothing: no source has the role unlabelled',
     ],
     [
       'a band upside down',

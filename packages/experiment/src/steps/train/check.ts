@@ -15,7 +15,7 @@ import { isPicturesOnly } from '../prepare/pictures-only.js';
 import { isPrepare } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { describeScale, preparedLike } from '../shared/prepared-like.js';
-import { officialData, onlyRole, roleOf } from './roles.js';
+import { officialData, onlyRole, roleOf, sourcesOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 
 /** Settings that the recipe decides by itself. */
@@ -56,17 +56,9 @@ function checkSettings(step: TrainStep, place: StepPlace): void {
   }
   const at = { at: ['settings'], settings: step.settings };
   atSettings(place, at, (subject) => void parseTrainConfig({ ...step.settings, data: '.', out: '.' }, subject));
-  const whole = { ...step.settings, ...sourcesOf(step, file.recipe), data: '.', out: '.' };
+  const whole = { ...step.settings, ...sourcesOf(file.recipe, step, () => '.'), data: '.', out: '.' };
   checkSources(whole, place);
   atSettings(place, at, (subject) => refuseUnusedTraining(whole, subject));
-}
-
-/** The sources as a training knows them, wherever their data will lie; nothing where there are none. */
-function sourcesOf({ sources }: TrainStep, recipe: Recipe): Pick<TrainConfigInput, 'sources'> {
-  const named = Object.entries(sources).map(
-    ([name, source]) => [name, { ...source, data: '.', role: roleOf(recipe, source) }] as const,
-  );
-  return named.length === 0 ? {} : { sources: Object.fromEntries(named) };
 }
 
 /** Shares and weights of sources, by the rules of a training. */

@@ -7,7 +7,7 @@ import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext } from '../../step-kind/step-kind.js';
 import { dataOutputSchema } from '../prepare/output.js';
 import { type TrainedFold, trainOutputSchema } from './output.js';
-import { roleOf } from './roles.js';
+import { sourcesOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 import { weightsOf } from './start/weights.js';
 
@@ -38,10 +38,6 @@ export const startOf = (step: TrainStep, context: RunContext): TrainedFold | und
 /** All settings of the run. */
 export async function configOf(step: TrainStep, context: RunContext, out: string): Promise<TrainConfigInput> {
   const { recipe } = context.checked.file;
-  const sources = Object.entries(step.sources).map(([name, source]) => [
-    name,
-    { ...source, data: dataOf(context, source.data), role: roleOf(recipe, source) },
-  ]);
   const start = startOf(step, context);
   const weights = start?.folder ?? (await weightsOf(step.settings.encoderWeights, context.checked));
   return {
@@ -49,7 +45,7 @@ export async function configOf(step: TrainStep, context: RunContext, out: string
     ...(context.threads === undefined ? {} : { threads: context.threads }),
     ...step.settings,
     ...(typeof weights === 'string' ? { encoderWeights: weights } : {}),
-    ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
+    ...sourcesOf(recipe, step, (name) => dataOf(context, name)),
     data: dataOf(context, step.data),
     out,
   };

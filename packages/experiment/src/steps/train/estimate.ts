@@ -12,7 +12,7 @@ import type { EstimateContext } from '../../step-kind/step-kind.js';
 import { isPrepare, type PrepareStep } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
 import { slidesOf, workingSize } from '../shared/work/surveyed-slides.js';
-import { officialPrepares, roleOf } from './roles.js';
+import { officialPrepares, roleOf, sourcesOf } from './roles.js';
 import type { TrainStep } from './schema.js';
 import { preparedFolder, type Training, trainingOf } from './training.js';
 
@@ -63,14 +63,14 @@ async function preparedFolds(context: EstimateContext, training: Training): Prom
   const { step, config, folds } = training;
   const data = preparedFolder(context, step.data);
   if (data === undefined) return undefined;
-  const sources: Record<string, unknown> = {};
-  for (const [name, source] of Object.entries(step.sources)) {
-    const folder = preparedFolder(context, source.data);
+  const folders = new Map<string, string>();
+  for (const { data: from } of Object.values(step.sources)) {
+    const folder = preparedFolder(context, from);
     if (folder === undefined) return undefined;
-    sources[name] = { ...source, data: folder, role: roleOf(context.checked.file.recipe, source) };
+    folders.set(from, folder);
   }
-  const given = Object.keys(sources).length === 0 ? {} : { sources };
-  const whole = parseTrainConfig({ ...step.settings, ...given, data, out: '.' });
+  const sources = sourcesOf(context.checked.file.recipe, step, (name) => folders.get(name) ?? '');
+  const whole = parseTrainConfig({ ...step.settings, ...sources, data, out: '.' });
   const { slides } = await openSources(whole);
   return folds.map((fold) => {
     const split = splitSlides(slides, config, fold ?? 0);
