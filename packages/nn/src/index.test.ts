@@ -29,6 +29,7 @@ it('exports what it promises, and nothing by accident', () => {
       "exportOnnx",
       "float16ToFloat32",
       "float32ToFloat16",
+      "fusedGraph",
       "iccSchema",
       "initialState",
       "inspectOnnx",

@@ -40,10 +40,18 @@ export {
 } from './model-card.js';
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
+export {
+  type FusedActivation,
+  type FusedConvolution,
+  type FusedGraph,
+  type FusedOperation,
+  type FusedUpConvolution,
+  fusedGraph,
+} from './onnx/fused-graph.js';
 export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { type JoinedNetworks, joinNetworks } from './onnx/join-networks.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';
-export { optimizeForCpu } from './onnx/optimize-for-cpu.js';
+export { optimizeForCpu } from './onnx/rewriting/optimize-for-cpu.js';
 export type { Activation, Ops } from './ops.js';
 export { ActivationHistogram, type ActivationRange, CALIBRATION_PERCENTILE } from './quantisation/activation-range.js';
 export type { ProcessorFormOptions } from './quantisation/processor-form.js';

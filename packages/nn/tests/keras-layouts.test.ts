@@ -9,7 +9,7 @@ import { readModelCard } from '../src/card/read-card.js';
 import { createModel, type Model } from '../src/model.js';
 import { modelSpecOf } from '../src/model-card.js';
 import { exportOnnx } from '../src/onnx/export.js';
-import { optimizeForCpu } from '../src/onnx/optimize-for-cpu.js';
+import { optimizeForCpu } from '../src/onnx/rewriting/optimize-for-cpu.js';
 import { type Shape, ShapeOps } from '../src/shape-ops.js';
 import { initialState } from '../src/state/initial.js';
 import { elementCount } from '../src/state/state.js';

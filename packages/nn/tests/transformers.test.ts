@@ -9,7 +9,7 @@ import { createEncoder } from '../src/encoders/registry.js';
 import { type Layer, layerParameters, type ParameterSpec } from '../src/layers.js';
 import { createModel } from '../src/model.js';
 import { exportOnnx } from '../src/onnx/export.js';
-import { optimizeForCpu } from '../src/onnx/optimize-for-cpu.js';
+import { optimizeForCpu } from '../src/onnx/rewriting/optimize-for-cpu.js';
 import { type Shape, ShapeOps, summarise } from '../src/shape-ops.js';
 import { elementCount } from '../src/state/state.js';
 import { TorchOps } from '../src/torch-ops.js';

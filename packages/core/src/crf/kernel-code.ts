@@ -1,4 +1,4 @@
-/** Made from ../../assembly by ../../scripts/build-kernels.mjs: a WebAssembly module in base64. */
+/** Made from the package's assembly by packages/core/scripts/build-kernels.mjs: a WebAssembly module in base64. */
 export const kernelCode = `
 AGFzbQEAAAABfw5gBH9/f38AYAN/f38AYAh/f39/f39/fwBgAAF/YAV/e3t/fwBgB39/fX9/f38Bf2ADf39/AX9gBn9/f39/fQBgBH9/f30AYA5/f39/f3
 1/f39/f39/fwBgBX9/f39/AGANf39/f39/f39/f39/fQBgB39/f39/f30AYAJ/fwACDwEDZW52Bm1lbW9yeQIAAQMVFAACBAUGBwgBAQEDCQMCCgsMDQAA

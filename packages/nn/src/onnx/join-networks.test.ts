@@ -7,7 +7,7 @@ import { initialState } from '../state/initial.js';
 import type { StateDict } from '../state/state.js';
 import { exportOnnx } from './export.js';
 import { joinNetworks } from './join-networks.js';
-import { optimizeForCpu } from './optimize-for-cpu.js';
+import { optimizeForCpu } from './rewriting/optimize-for-cpu.js';
 
 const encoder = 'tu-test_efficientnet';
 const shape = [2, 3, 96, 64] as const;

@@ -2,9 +2,10 @@
  * The form of a network in 8 bits in which a processor runs it fastest. ONNX Runtime enlarges a map of bytes pixel by pixel, where moving rows of memory
  * does the same; and the last convolution, which stays in float, fills all lanes when it is written over blocks.
  */
-import { writeBlockedHead } from '../onnx/blocked-head.js';
-import { GraphRewriting, isPlainConvolution } from '../onnx/graph-rewriting.js';
+
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../onnx/proto.js';
+import { writeBlockedHead } from '../onnx/rewriting/blocked-head.js';
+import { GraphRewriting, isPlainConvolution } from '../onnx/rewriting/graph-rewriting.js';
 
 export interface ProcessorFormOptions {
   /**

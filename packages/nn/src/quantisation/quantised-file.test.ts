@@ -7,7 +7,7 @@ import { readModelCard } from '../card/read-card.js';
 import { createModel, type ModelSpec } from '../model.js';
 import { decodeOnnxModel } from '../onnx/decode.js';
 import { exportOnnx } from '../onnx/export.js';
-import { optimizeForCpu } from '../onnx/optimize-for-cpu.js';
+import { optimizeForCpu } from '../onnx/rewriting/optimize-for-cpu.js';
 import { initialState } from '../state/initial.js';
 import { ActivationHistogram, type ActivationRange } from './activation-range.js';
 import { dequantiseOnnx, isQuantisedOnnx, observedNetwork, quantisedForCpu, quantiseOnnx } from './quantised-file.js';

@@ -2,11 +2,11 @@
  * The form of a model file in which a processor runs it fastest. There multiplications are what a network costs; on an accelerator they are
  * cheap and moving pixels is not, so files keep the plain form and this is done on loading.
  */
-import { floatForm } from '../quantisation/float-form.js';
+import { floatForm } from '../../quantisation/float-form.js';
+import { decodeOnnxModel } from '../decode.js';
+import { encodeOnnxModel, type OnnxModel } from '../proto.js';
 import { writeBlockedHead } from './blocked-head.js';
-import { decodeOnnxModel } from './decode.js';
 import { GraphRewriting, isPlainConvolution } from './graph-rewriting.js';
-import { encodeOnnxModel, type OnnxModel } from './proto.js';
 import { writeSubPixel } from './sub-pixel.js';
 
 /**

@@ -3,8 +3,9 @@
  * becomes is a 2 x 2 convolution of the small map, so four small convolutions, interleaved, do the same with 4/9 of the multiplications:
  * the sub-pixel convolution (Shi et al. 2016, arXiv:1609.05158) read backwards. In a Unet that is nearly half of the decoder.
  */
+
+import type { OnnxNode } from '../proto.js';
 import type { GraphRewriting } from './graph-rewriting.js';
-import type { OnnxNode } from './proto.js';
 
 /** Down and right of the small map's pixel; in this order everywhere. */
 const phases = [0, 1, 2, 3].map((index) => ({ down: index >> 1, right: index & 1 }));

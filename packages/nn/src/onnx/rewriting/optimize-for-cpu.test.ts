@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { few } from '../../../../tests/long.js';
-import { cardFor } from '../../tests/fixtures.js';
-import { maxAbsDifference } from '../../tests/parity-data.js';
-import { runOnnx } from '../../tests/run-onnx.js';
-import { readModelCard } from '../card/read-card.js';
-import { createModel, type ModelSpec } from '../model.js';
-import { initialState } from '../state/initial.js';
-import { exportOnnx } from './export.js';
+import { few } from '../../../../../tests/long.js';
+import { cardFor } from '../../../tests/fixtures.js';
+import { maxAbsDifference } from '../../../tests/parity-data.js';
+import { runOnnx } from '../../../tests/run-onnx.js';
+import { readModelCard } from '../../card/read-card.js';
+import { createModel, type ModelSpec } from '../../model.js';
+import { initialState } from '../../state/initial.js';
+import { exportOnnx } from '../export.js';
+import { encodeOnnxModel } from '../proto.js';
 import { optimizeForCpu } from './optimize-for-cpu.js';
-import { encodeOnnxModel } from './proto.js';
 
 const encoder = 'tu-tf_efficientnet_lite0';
 

@@ -1,5 +1,5 @@
 /** What rewriting an ONNX graph takes: looking values up, and appending nodes and tensors in order. */
-import type { OnnxModel, OnnxNode, OnnxTensor } from './proto.js';
+import type { OnnxModel, OnnxNode, OnnxTensor } from '../proto.js';
 
 /** Where a convolution looks; one group, no dilation. */
 export interface ConvWindow {

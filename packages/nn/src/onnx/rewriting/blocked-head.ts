@@ -2,8 +2,9 @@
  * ONNX Runtime computes sixteen output channels at once. A last convolution to one class fills one of sixteen lanes; written over blocks of
  * 4 x 4 pixels (2 x 2 for a few classes), each pixel of a block a channel of its own, it fills them all.
  */
+
+import type { OnnxNode } from '../proto.js';
 import type { GraphRewriting } from './graph-rewriting.js';
-import type { OnnxNode } from './proto.js';
 
 /** Output channels that are computed together. */
 const LANES = 16;

@@ -1,0 +1,259 @@
+/** What is not a matrix product. Maps lie with their channels last: pixels of `channelBytes`, a multiple of 16, row by row. */
+import { activate, multiplyAdd } from './vectors';
+
+/**
+ * A depthwise convolution: each channel has a kernel of its own.
+ *
+ * @param source the map inside a frame of zeros, `framedWidth` pixels in a row
+ * @param weights kernel x kernel x channels
+ */
+export function depthwise(
+  source: usize,
+  framedWidth: i32,
+  weights: usize,
+  bias: usize,
+  out: usize,
+  height: i32,
+  width: i32,
+  channelBytes: usize,
+  kernel: i32,
+  stride: i32,
+  kind: i32,
+  low: f32,
+  high: f32,
+): void {
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  const rowBytes = usize(framedWidth) * channelBytes;
+  const step = usize(stride) * channelBytes;
+  const kernelRow = usize(kernel) * channelBytes;
+  for (let y = 0; y < height; y++) {
+    const line = source + usize(y * stride) * rowBytes;
+    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+      const b = v128.load(bias + channel);
+      let from = line + channel;
+      let to = out + channel;
+      let x = 0;
+      for (; x + 4 <= width; x += 4) {
+        let s0 = b;
+        let s1 = b;
+        let s2 = b;
+        let s3 = b;
+        let weight = weights + channel;
+        let row = from;
+        for (let i = 0; i < kernel; i++) {
+          for (let tap: usize = 0; tap < kernelRow; tap += channelBytes) {
+            const w = v128.load(weight);
+            const at = row + tap;
+            s0 = multiplyAdd(w, v128.load(at), s0);
+            s1 = multiplyAdd(w, v128.load(at + step), s1);
+            s2 = multiplyAdd(w, v128.load(at + step * 2), s2);
+            s3 = multiplyAdd(w, v128.load(at + step * 3), s3);
+            weight += channelBytes;
+          }
+          row += rowBytes;
+        }
+        v128.store(to, activate(s0, kind, least, most));
+        v128.store(to + channelBytes, activate(s1, kind, least, most));
+        v128.store(to + channelBytes * 2, activate(s2, kind, least, most));
+        v128.store(to + channelBytes * 3, activate(s3, kind, least, most));
+        from += step * 4;
+        to += channelBytes * 4;
+      }
+      for (; x < width; x++) {
+        let sum = b;
+        let weight = weights + channel;
+        let row = from;
+        for (let i = 0; i < kernel; i++) {
+          for (let tap: usize = 0; tap < kernelRow; tap += channelBytes) {
+            sum = multiplyAdd(v128.load(weight), v128.load(row + tap), sum);
+            weight += channelBytes;
+          }
+          row += rowBytes;
+        }
+        v128.store(to, activate(sum, kind, least, most));
+        from += step;
+        to += channelBytes;
+      }
+    }
+    out += usize(width) * channelBytes;
+  }
+}
+
+/**
+ * The largest number of each channel in 3 x 3 pixels, at every second pixel.
+ *
+ * @param source the map inside a frame of zeros, `framedWidth` pixels in a row
+ */
+export function largest(
+  source: usize,
+  framedWidth: i32,
+  out: usize,
+  height: i32,
+  width: i32,
+  channelBytes: usize,
+): void {
+  const rowBytes = usize(framedWidth) * channelBytes;
+  for (let y = 0; y < height; y++) {
+    let from = source + usize(y * 2) * rowBytes;
+    for (let x = 0; x < width; x++) {
+      for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+        let most = v128.load(from + channel);
+        for (let row: usize = 0; row < 3; row++) {
+          const at = from + row * rowBytes + channel;
+          for (let tap: usize = 0; tap < 3; tap++) most = f32x4.max(most, v128.load(at + tap * channelBytes));
+        }
+        v128.store(out + channel, most);
+      }
+      from += channelBytes * 2;
+      out += channelBytes;
+    }
+  }
+}
+
+/** Bytes in pieces of 16. */
+// @inline
+function copy(to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, v128.load(from + i));
+}
+
+// @inline
+function clear(to: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, i64x2.splat(0));
+}
+
+/** The map inside a frame of zeros. */
+export function frame(
+  source: usize,
+  height: i32,
+  width: i32,
+  channelBytes: usize,
+  top: i32,
+  left: i32,
+  bottom: i32,
+  right: i32,
+  out: usize,
+): void {
+  const line = usize(width) * channelBytes;
+  const before = usize(left) * channelBytes;
+  const after = usize(right) * channelBytes;
+  const whole = before + line + after;
+  clear(out, usize(top) * whole);
+  out += usize(top) * whole;
+  for (let y = 0; y < height; y++) {
+    clear(out, before);
+    copy(out + before, source, line);
+    clear(out + before + line, after);
+    source += line;
+    out += whole;
+  }
+  clear(out, usize(bottom) * whole);
+}
+
+/**
+ * What a convolution sees at each pixel of its result, kernel x kernel x channels in a row.
+ *
+ * @param source the map inside a frame of zeros, `framedWidth` pixels in a row
+ * @param first of the pixels of the result, counted row by row; `width` in a row
+ */
+export function windows(
+  source: usize,
+  framedWidth: i32,
+  channelBytes: usize,
+  kernel: i32,
+  stride: i32,
+  width: i32,
+  first: i32,
+  count: i32,
+  out: usize,
+): void {
+  const rowBytes = usize(framedWidth) * channelBytes;
+  const piece = usize(kernel) * channelBytes;
+  for (let pixel = first; pixel < first + count; pixel++) {
+    let from = source + usize((pixel / width) * stride) * rowBytes + usize((pixel % width) * stride) * channelBytes;
+    for (let i = 0; i < kernel; i++) {
+      copy(out, from, piece);
+      out += piece;
+      from += rowBytes;
+    }
+  }
+}
+
+/** The mean of each channel over all pixels. */
+export function mean(source: usize, pixels: i32, channelBytes: usize, out: usize): void {
+  const share = f32x4.splat(1 / f32(pixels));
+  for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+    let sum = f32x4.splat(0);
+    let from = source + channel;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      sum = f32x4.add(sum, v128.load(from));
+      from += channelBytes;
+    }
+    v128.store(out + channel, f32x4.mul(sum, share));
+  }
+}
+
+/** Every pixel times one factor for each channel. */
+export function scale(source: usize, factors: usize, pixels: i32, channelBytes: usize, out: usize): void {
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+      v128.store(out + channel, f32x4.mul(v128.load(source + channel), v128.load(factors + channel)));
+    }
+    source += channelBytes;
+    out += channelBytes;
+  }
+}
+
+/** The sum of two maps, activated. */
+export function add(a: usize, b: usize, bytes: usize, out: usize, kind: i32, low: f32, high: f32): void {
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(out + i, activate(f32x4.add(v128.load(a + i), v128.load(b + i)), kind, least, most));
+  }
+}
+
+/** Channels of a map, or of one that is enlarged twice by repeating its pixels (`shift` 1), into pixels of `outPixelBytes`. */
+export function place(
+  source: usize,
+  channelBytes: usize,
+  height: i32,
+  width: i32,
+  shift: i32,
+  out: usize,
+  outPixelBytes: usize,
+): void {
+  const rowBytes = usize(width >> shift) * channelBytes;
+  for (let y = 0; y < height; y++) {
+    const line = source + usize(y >> shift) * rowBytes;
+    for (let x = 0; x < width; x++) {
+      copy(out, line + usize(x >> shift) * channelBytes, channelBytes);
+      out += outPixelBytes;
+    }
+  }
+}
+
+/** Planes of `pixels` numbers, one for each channel, to a map whose further channels are zero. */
+export function channelsLast(planes: usize, pixels: i32, channels: i32, channelBytes: usize, out: usize): void {
+  clear(out, usize(pixels) * channelBytes);
+  for (let channel = 0; channel < channels; channel++) {
+    let to = out + usize(channel) * 4;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      store<f32>(to, load<f32>(planes));
+      planes += 4;
+      to += channelBytes;
+    }
+  }
+}
+
+/** The first channels of a map to planes. */
+export function channelsFirst(source: usize, pixels: i32, channels: i32, channelBytes: usize, planes: usize): void {
+  for (let channel = 0; channel < channels; channel++) {
+    let from = source + usize(channel) * 4;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      store<f32>(planes, load<f32>(from));
+      planes += 4;
+      from += channelBytes;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Winograd's convolution F(4 x 4, 3 x 3): sixteen pixels of the result take 36 multiplications for each pair of channels instead of 144 (Lavin and
+ * Gray 2016, arXiv:1509.09308). Tiles of 6 x 6 pixels are transformed into 36 planes, each a matrix of tiles x channels, which are multiplied with the
+ * transformed kernels and transformed back.
+ */
+import { activate, multiplyAdd } from './vectors';
+
+/** Where the 36 pixels of a tile begin. */
+const addresses = memory.data(36 * 4, 16);
+/** A tile between its two transforms. */
+const between = memory.data(36 * 16, 16);
+
+/**
+ * Writes tiles of a map, or of one that is enlarged twice by repeating its pixels.
+ *
+ * @param source pixels, `pixelBytes` each, `width >> shift` of them in a row
+ * @param height of the convolution's map, as `width`; what lies beyond it is zero
+ * @param shift 1 for a map that is enlarged, else 0
+ * @param first of the tiles, counted row by row
+ * @param across tiles in a row
+ * @param channelBytes of the source, a multiple of 16
+ * @param planes where the first channel of the first tile goes, in the first plane
+ * @param tilePitch bytes from tile to tile
+ * @param planePitch bytes from plane to plane
+ * @param zeros `channelBytes` of zeros
+ */
+export function splitTiles(
+  source: usize,
+  pixelBytes: usize,
+  height: i32,
+  width: i32,
+  shift: i32,
+  first: i32,
+  count: i32,
+  across: i32,
+  channelBytes: usize,
+  planes: usize,
+  tilePitch: usize,
+  planePitch: usize,
+  zeros: usize,
+): void {
+  const rowBytes = usize(width >> shift) * pixelBytes;
+  for (let tile = first; tile < first + count; tile++) {
+    const top = (tile / across) * 4 - 1;
+    const left = (tile % across) * 4 - 1;
+    for (let row = 0; row < 6; row++) {
+      const y = top + row;
+      const isRow = y >= 0 && y < height;
+      const start = source + usize(y >> shift) * rowBytes;
+      for (let column = 0; column < 6; column++) {
+        const x = left + column;
+        const inside = isRow && x >= 0 && x < width;
+        store<usize>(addresses + usize(row * 6 + column) * 4, inside ? start + usize(x >> shift) * pixelBytes : zeros);
+      }
+    }
+    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+      for (let column: usize = 0; column < 6; column++) {
+        const from = addresses + column * 4;
+        const d0 = v128.load(load<usize>(from) + channel);
+        const d1 = v128.load(load<usize>(from, 24) + channel);
+        const d2 = v128.load(load<usize>(from, 48) + channel);
+        const d3 = v128.load(load<usize>(from, 72) + channel);
+        const d4 = v128.load(load<usize>(from, 96) + channel);
+        const d5 = v128.load(load<usize>(from, 120) + channel);
+        split(between + column * 16, 96, d0, d1, d2, d3, d4, d5);
+      }
+      let to = planes + channel;
+      for (let row: usize = 0; row < 6; row++) {
+        const from = between + row * 96;
+        const d0 = v128.load(from);
+        const d1 = v128.load(from, 16);
+        const d2 = v128.load(from, 32);
+        const d3 = v128.load(from, 48);
+        const d4 = v128.load(from, 64);
+        const d5 = v128.load(from, 80);
+        split(to, planePitch, d0, d1, d2, d3, d4, d5);
+        to += planePitch * 6;
+      }
+    }
+    planes += tilePitch;
+  }
+}
+
+/** Six numbers by the transposed matrix B of the paper, to every `pitch` bytes. */
+// @inline
+function split(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {
+  const four = f32x4.splat(4);
+  const minusFour = f32x4.splat(-4);
+  const minusFive = f32x4.splat(-5);
+  const two = f32x4.splat(2);
+  v128.store(to, multiplyAdd(four, d0, multiplyAdd(minusFive, d2, d4)));
+  const even = multiplyAdd(minusFour, d2, d4);
+  const odd = multiplyAdd(minusFour, d1, d3);
+  v128.store(to + pitch, f32x4.add(even, odd));
+  v128.store(to + pitch * 2, f32x4.sub(even, odd));
+  const outer = f32x4.sub(d4, d2);
+  const inner = f32x4.mul(two, f32x4.sub(d3, d1));
+  v128.store(to + pitch * 3, f32x4.add(outer, inner));
+  v128.store(to + pitch * 4, f32x4.sub(outer, inner));
+  v128.store(to + pitch * 5, multiplyAdd(four, d1, multiplyAdd(minusFive, d3, d5)));
+}
+
+/**
+ * Transforms products back, adds the bias and activates.
+ *
+ * @param planes tiles x channels each, the tiles from `first` on
+ * @param bias of the channels
+ * @param out the whole map, height x width pixels of `channelBytes` each
+ */
+export function joinTiles(
+  planes: usize,
+  planePitch: usize,
+  bias: usize,
+  out: usize,
+  height: i32,
+  width: i32,
+  first: i32,
+  count: i32,
+  across: i32,
+  channelBytes: usize,
+  kind: i32,
+  low: f32,
+  high: f32,
+): void {
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  for (let tile = first; tile < first + count; tile++) {
+    const top = (tile / across) * 4;
+    const left = (tile % across) * 4;
+    const rows = min(4, height - top);
+    const columns = min(4, width - left);
+    const corner = out + usize(top * width + left) * channelBytes;
+    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+      for (let column: usize = 0; column < 6; column++) {
+        const from = planes + channel + column * planePitch;
+        const m0 = v128.load(from);
+        const m1 = v128.load(from + planePitch * 6);
+        const m2 = v128.load(from + planePitch * 12);
+        const m3 = v128.load(from + planePitch * 18);
+        const m4 = v128.load(from + planePitch * 24);
+        const m5 = v128.load(from + planePitch * 30);
+        join(between + column * 16, 96, m0, m1, m2, m3, m4, m5);
+      }
+      const b = v128.load(bias + channel);
+      for (let row = 0; row < rows; row++) {
+        const from = between + usize(row) * 96;
+        const m0 = v128.load(from);
+        const m1 = v128.load(from, 16);
+        const m2 = v128.load(from, 32);
+        const m3 = v128.load(from, 48);
+        const m4 = v128.load(from, 64);
+        const m5 = v128.load(from, 80);
+        join(from, 16, m0, m1, m2, m3, m4, m5);
+        let to = corner + usize(row * width) * channelBytes + channel;
+        for (let column = 0; column < columns; column++) {
+          const value = f32x4.add(v128.load(from + usize(column) * 16), b);
+          v128.store(to, activate(value, kind, least, most));
+          to += channelBytes;
+        }
+      }
+    }
+    planes += channelBytes;
+  }
+}
+
+/** Four numbers of six by the transposed matrix A of the paper, to every `pitch` bytes. */
+// @inline
+function join(to: usize, pitch: usize, m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128): void {
+  const sum = f32x4.add(m1, m2);
+  const difference = f32x4.sub(m1, m2);
+  const outerSum = f32x4.add(m3, m4);
+  const outerDifference = f32x4.sub(m3, m4);
+  v128.store(to, f32x4.add(m0, f32x4.add(sum, outerSum)));
+  v128.store(to + pitch, multiplyAdd(f32x4.splat(2), outerDifference, difference));
+  v128.store(to + pitch * 2, multiplyAdd(f32x4.splat(4), outerSum, sum));
+  v128.store(to + pitch * 3, multiplyAdd(f32x4.splat(8), outerDifference, f32x4.add(difference, m5)));
+}

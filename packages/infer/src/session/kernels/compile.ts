@@ -1,0 +1,249 @@
+/** From the operations of a network to those that the kernels compute: joined and enlarged maps are looked at where they lie, and weights are packed. */
+import type { FusedActivation, FusedConvolution, FusedGraph, FusedOperation, FusedUpConvolution } from '@ftuseg/nn';
+import { type Finish, type KernelMemory, unfinished } from './kernels.js';
+import { channelPlaces, packDepthwise, packWindows, packWinograd, padBias, padded, phaseKernels } from './pack.js';
+
+/** Some channels of what a convolution sees: a map as it is (shift 0), or with each pixel repeated 2 x 2 (shift 1). */
+export interface Part {
+  readonly name: string;
+  readonly shift: 0 | 1;
+}
+
+interface Output {
+  readonly output: string;
+  /** Of the output. */
+  readonly channels: number;
+}
+
+interface Weighted extends Output {
+  readonly weights: number;
+  readonly bias: number;
+  readonly finish: Finish;
+}
+
+/** A convolution that looks at whole maps. */
+interface Windowed extends Weighted {
+  readonly input: string;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly pads: FusedConvolution['pads'];
+}
+
+export interface WinogradStep extends Weighted {
+  readonly kind: 'winograd';
+  readonly parts: readonly Part[];
+  /** Zeros: a pixel of all parts, and a bias of none. */
+  readonly zeros: number;
+}
+
+/** Any other convolution, as a product of what it sees and its weights. */
+export interface WindowsStep extends Windowed {
+  readonly kind: 'windows';
+}
+
+/** A convolution whose channels have kernels of their own. */
+export interface DepthwiseStep extends Windowed {
+  readonly kind: 'depthwise';
+}
+
+/** A transposed convolution of 4 x 4: each of the four pixels that one becomes is a convolution of 2 x 2. */
+export interface UpStep extends Output {
+  readonly kind: 'up';
+  readonly input: string;
+  /** Of the pixels in order: upper left, upper right, lower left, lower right. */
+  readonly phases: readonly number[];
+  readonly bias: number;
+  readonly finish: Finish;
+}
+
+/** The largest of 3 x 3 at every second pixel. */
+export interface PoolStep extends Output {
+  readonly kind: 'pool';
+  readonly input: string;
+}
+
+/** Parts that are put together in one map. */
+export interface PlaceStep extends Output {
+  readonly kind: 'place';
+  readonly parts: readonly Part[];
+}
+
+export type Computed =
+  | WinogradStep
+  | WindowsStep
+  | DepthwiseStep
+  | UpStep
+  | PoolStep
+  | PlaceStep
+  | (Output & { readonly kind: 'add'; readonly inputs: readonly [string, string]; readonly finish: Finish })
+  | (Output & { readonly kind: 'mean'; readonly input: string })
+  | (Output & { readonly kind: 'scale'; readonly input: string; readonly factors: string });
+
+export interface CompiledNetwork {
+  readonly input: string;
+  readonly output: string;
+  /** Of the input. */
+  readonly channels: number;
+  readonly classes: number;
+  readonly steps: readonly Computed[];
+}
+
+function finishOf(activation: FusedActivation): Finish {
+  if (activation.kind === 'clamp') {
+    const { low, high } = activation;
+    return Number.isFinite(low) || Number.isFinite(high) ? [0, low, high] : unfinished;
+  }
+  return [activation.kind === 'sigmoid' ? 1 : 2, 0, 0];
+}
+
+const isWinograd = ({ kernel, stride, pads, depthwise }: FusedConvolution): boolean =>
+  kernel === 3 && stride === 1 && !depthwise && pads.every((pad) => pad === 1);
+
+/** Of the image: red, green and blue. */
+const COLOURS = 3;
+
+/**
+ * @param memory gets the weights
+ * @returns undefined for a network that fits no kernel
+ * @throws {FtuError} as `KernelMemory.put`
+ */
+export function compileNetwork(graph: FusedGraph, memory: KernelMemory): CompiledNetwork | undefined {
+  const compiler = new Compiler(memory, graph.input);
+  for (const operation of graph.operations) compiler.add(operation);
+  const { steps, fits } = compiler;
+  const classes = steps.find(({ output }) => output === graph.output)?.channels;
+  if (!fits || classes === undefined) return undefined;
+  return { input: graph.input, output: graph.output, channels: COLOURS, classes, steps };
+}
+
+class Compiler {
+  readonly steps: Computed[] = [];
+  /** False where a map would have to be put together of channels that are no multiples of four. */
+  fits = true;
+  readonly #channels = new Map<string, number>();
+  /** Maps that are parts of others and lie nowhere themselves. */
+  readonly #views = new Map<string, readonly Part[]>();
+
+  constructor(
+    private readonly memory: KernelMemory,
+    input: string,
+  ) {
+    this.#channels.set(input, COLOURS);
+  }
+
+  add(operation: FusedOperation): void {
+    switch (operation.kind) {
+      case 'convolution':
+        this.#convolution(operation);
+        return;
+      case 'up-convolution':
+        this.#upConvolution(operation);
+        return;
+      case 'enlarge':
+        this.#enlarge(operation);
+        return;
+      case 'pool':
+        this.#step({ kind: 'pool', input: this.#whole(operation.input), ...this.#like(operation.input, operation) });
+        return;
+      case 'join':
+        this.#view(
+          operation.output,
+          operation.inputs.flatMap((input) => this.#partsOf(input)),
+        );
+        return;
+      case 'add': {
+        const [a, b] = operation.inputs;
+        const finish = finishOf(operation.activation);
+        this.#step({ kind: 'add', inputs: [this.#whole(a), this.#whole(b)], finish, ...this.#like(a, operation) });
+        return;
+      }
+      case 'mean':
+        this.#step({ kind: 'mean', input: this.#whole(operation.input), ...this.#like(operation.input, operation) });
+        return;
+      case 'scale': {
+        const { input, factors } = operation;
+        this.#step({
+          kind: 'scale',
+          input: this.#whole(input),
+          factors: this.#whole(factors),
+          ...this.#like(input, operation),
+        });
+      }
+    }
+  }
+
+  #step(step: Computed): void {
+    this.steps.push(step);
+    this.#channels.set(step.output, step.channels);
+  }
+
+  #like(input: string, { output }: { readonly output: string }): Output {
+    return { output, channels: this.#channels.get(input) ?? 0 };
+  }
+
+  #partsOf(name: string): readonly Part[] {
+    return this.#views.get(name) ?? [{ name, shift: 0 }];
+  }
+
+  #view(name: string, parts: readonly Part[]): void {
+    this.#views.set(name, parts);
+    const widths = parts.map((part) => this.#channels.get(part.name) ?? 0);
+    this.#channels.set(
+      name,
+      widths.reduce((sum, width) => sum + width, 0),
+    );
+  }
+
+  #enlarge({ input, output }: { readonly input: string; readonly output: string }): void {
+    const parts = this.#partsOf(input).map(({ name, shift }) => (shift === 0 ? name : undefined));
+    const name = parts.length === 1 && parts[0] !== undefined ? parts[0] : this.#whole(input);
+    this.#view(output, [{ name, shift: 1 }]);
+  }
+
+  /** The name of a map that lies somewhere in one piece; where there is none yet, it is put together. */
+  #whole(name: string): string {
+    const parts = this.#partsOf(name);
+    const [first] = parts;
+    if (parts.length === 1 && first?.shift === 0) return first.name;
+    if (parts.length > 1 && parts.some((part) => (this.#channels.get(part.name) ?? 0) % 4 !== 0)) this.fits = false;
+    const output = `${name}.whole`;
+    this.#step({ kind: 'place', parts, output, channels: this.#channels.get(name) ?? 0 });
+    this.#views.set(name, [{ name: output, shift: 0 }]);
+    return output;
+  }
+
+  #convolution(operation: FusedConvolution): void {
+    const { input, output, kernel, stride, pads, outChannels, activation } = operation;
+    const bias = this.memory.put(padBias(operation.bias));
+    const shared = { output, channels: outChannels, bias, finish: finishOf(activation) };
+    const parts = this.#partsOf(input);
+    const [places, depth] = this.#layout(parts);
+    if (isWinograd(operation)) {
+      const weights = this.memory.put(packWinograd(operation, { places, depth }));
+      const zeros = this.memory.put(new Float32Array(Math.max(depth, padded(outChannels))));
+      this.#step({ kind: 'winograd', parts, weights, zeros, ...shared });
+      return;
+    }
+    const { depthwise } = operation;
+    const packed = depthwise ? packDepthwise(operation) : packWindows(operation, { places, depth });
+    const weights = this.memory.put(packed);
+    const kind = depthwise ? 'depthwise' : 'windows';
+    this.#step({ kind, input: this.#whole(input), kernel, stride, pads, weights, ...shared });
+  }
+
+  #upConvolution(operation: FusedUpConvolution): void {
+    const { input, output, inChannels, outChannels, activation } = operation;
+    const [places, depth] = this.#layout(this.#partsOf(input));
+    const phases = phaseKernels(operation).map((weights) =>
+      this.memory.put(packWindows({ weights, outChannels, inChannels, kernel: 2 }, { places, depth })),
+    );
+    const bias = this.memory.put(padBias(operation.bias));
+    const finish = finishOf(activation);
+    this.#step({ kind: 'up', input: this.#whole(input), phases, bias, finish, output, channels: outChannels });
+  }
+
+  #layout(parts: readonly Part[]): readonly [places: readonly number[], depth: number] {
+    const widths = parts.map(({ name }) => this.#channels.get(name) ?? 0);
+    return [channelPlaces(widths), widths.reduce((sum, width) => sum + padded(width), 0)];
+  }
+}

@@ -1,0 +1,195 @@
+/** The compiled inner loops of networks, and the memory that they work in. */
+import { FtuError } from '@ftuseg/core';
+import { plainCode } from './plain-code.js';
+import { relaxedCode } from './relaxed-code.js';
+
+/** How values are finished, as the kernels take it: which activation, and the bounds of a clamp. */
+export type Finish = readonly [kind: number, low: number, high: number];
+
+/** Values stay as they are. */
+export const unfinished: Finish = [3, 0, 0];
+
+/** What packages/infer/assembly exports and documents. Addresses and pitches are in bytes. */
+export interface NetworkKernels {
+  freeFrom(): number;
+  multiply(
+    left: number,
+    leftPitch: number,
+    right: number,
+    bias: number,
+    out: number,
+    outPitch: number,
+    rows: number,
+    depth: number,
+    columns: number,
+    ...finish: Finish
+  ): void;
+  splitTiles(
+    source: number,
+    pixelBytes: number,
+    height: number,
+    width: number,
+    shift: number,
+    first: number,
+    count: number,
+    across: number,
+    channelBytes: number,
+    planes: number,
+    tilePitch: number,
+    planePitch: number,
+    zeros: number,
+  ): void;
+  joinTiles(
+    planes: number,
+    planePitch: number,
+    bias: number,
+    out: number,
+    height: number,
+    width: number,
+    first: number,
+    count: number,
+    across: number,
+    channelBytes: number,
+    ...finish: Finish
+  ): void;
+  depthwise(
+    source: number,
+    framedWidth: number,
+    weights: number,
+    bias: number,
+    out: number,
+    height: number,
+    width: number,
+    channelBytes: number,
+    kernel: number,
+    stride: number,
+    ...finish: Finish
+  ): void;
+  largest(source: number, framedWidth: number, out: number, height: number, width: number, channelBytes: number): void;
+  frame(
+    source: number,
+    height: number,
+    width: number,
+    channelBytes: number,
+    top: number,
+    left: number,
+    bottom: number,
+    right: number,
+    out: number,
+  ): void;
+  windows(
+    source: number,
+    framedWidth: number,
+    channelBytes: number,
+    kernel: number,
+    stride: number,
+    width: number,
+    first: number,
+    count: number,
+    out: number,
+  ): void;
+  mean(source: number, pixels: number, channelBytes: number, out: number): void;
+  scale(source: number, factors: number, pixels: number, channelBytes: number, out: number): void;
+  add(a: number, b: number, bytes: number, out: number, ...finish: Finish): void;
+  place(
+    source: number,
+    channelBytes: number,
+    height: number,
+    width: number,
+    shift: number,
+    out: number,
+    outPixelBytes: number,
+  ): void;
+  channelsLast(planes: number, pixels: number, channels: number, channelBytes: number, out: number): void;
+  channelsFirst(source: number, pixels: number, channels: number, channelBytes: number, planes: number): void;
+}
+
+/** The part of the platform's WebAssembly and base64 that is used: TypeScript knows both only as the DOM's. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+declare const WebAssembly: {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Memory: new (size: { readonly initial: number }) => Memory;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: Memory } },
+  ) => { readonly exports: NetworkKernels };
+};
+declare const atob: (base64: string) => string;
+
+const PAGE = 65536;
+let compiled: object | undefined;
+
+const decoded = (code: string): Uint8Array => Uint8Array.from(atob(code), (character) => character.charCodeAt(0));
+
+/** The fastest module that this engine knows: some have no relaxed SIMD, which rounds a product and its sum once. */
+function compile(): object | undefined {
+  for (const code of [relaxedCode, plainCode]) {
+    try {
+      return new WebAssembly.Module(decoded(code));
+    } catch {
+      // The next one needs less.
+    }
+  }
+  return undefined;
+}
+
+/** An instance of the kernels, with memory that grows as needed. */
+export class KernelMemory {
+  readonly kernels: NetworkKernels;
+  readonly #memory: Memory;
+  readonly #subject: string;
+  /** The first byte that nothing was put into. */
+  #end: number;
+
+  private constructor(module: object, subject: string) {
+    this.#memory = new WebAssembly.Memory({ initial: 1 });
+    this.#subject = subject;
+    this.kernels = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports;
+    this.#end = this.kernels.freeFrom();
+  }
+
+  /** @returns undefined where the engine has no WebAssembly with 128-bit vectors */
+  static open(subject: string): KernelMemory | undefined {
+    compiled ??= compile();
+    return compiled === undefined ? undefined : new KernelMemory(compiled, subject);
+  }
+
+  /** Puts numbers behind everything that was put before. @returns their address, a multiple of 64 @throws {FtuError} as `reserve` */
+  put(numbers: Float32Array): number {
+    const address = this.freeFrom;
+    this.reserve(address + numbers.byteLength);
+    this.floats(address, numbers.length).set(numbers);
+    this.#end = address + numbers.byteLength;
+    return address;
+  }
+
+  /** Behind everything that was put, a multiple of 64. */
+  get freeFrom(): number {
+    return Math.ceil(this.#end / 64) * 64;
+  }
+
+  /**
+   * Makes the memory reach to an address. Views made before see no more than they did.
+   * @throws {FtuError} `unavailable` where there is no such memory; 4 GB is the most that WebAssembly addresses
+   */
+  reserve(end: number): void {
+    const missing = Math.ceil((end - this.#memory.buffer.byteLength) / PAGE);
+    if (missing <= 0) return;
+    try {
+      this.#memory.grow(missing);
+    } catch (cause) {
+      throw new FtuError('unavailable', `no memory of ${Math.ceil(end / 1e6)} MB for the network`, {
+        subject: this.#subject,
+        hint: 'use smaller tiles',
+        cause,
+      });
+    }
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, address, length);
+  }
+}

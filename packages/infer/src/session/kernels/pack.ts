@@ -1,0 +1,141 @@
+/** Weights in the order in which the kernels read them. Maps have their channels in multiples of four; what is beyond a network's own is zero. */
+
+/** Channels as they lie in memory. */
+export const padded = (channels: number): number => Math.ceil(channels / 4) * 4;
+
+/** Where each input channel lies in a map that is joined of others, each padded by itself. */
+export function channelPlaces(parts: readonly number[]): number[] {
+  const places: number[] = [];
+  let start = 0;
+  for (const channels of parts) {
+    for (let channel = 0; channel < channels; channel++) places.push(start + channel);
+    start += padded(channels);
+  }
+  return places;
+}
+
+const PANEL = 8;
+
+/** One number of each row of a packed matrix, by its column: the offset in the first row, and from row to row. */
+function columnPlace(
+  column: number,
+  depth: number,
+  columns: number,
+): { readonly start: number; readonly step: number } {
+  const panel = Math.floor(column / PANEL) * PANEL;
+  const step = Math.min(PANEL, columns - panel);
+  return { start: panel * depth + (column - panel), step };
+}
+
+export interface KernelWeights {
+  /** out x in x kernel x kernel. */
+  readonly weights: Float32Array;
+  readonly outChannels: number;
+  readonly inChannels: number;
+  readonly kernel: number;
+}
+
+/** The matrix of a convolution over windows: kernel x kernel x in rows, out columns, in panels. @param places of the input channels, of `depth` in all */
+export function packWindows(
+  { weights, outChannels, inChannels, kernel }: KernelWeights,
+  { places, depth }: { readonly places: readonly number[]; readonly depth: number },
+): Float32Array {
+  const [rows, columns, taps] = [kernel * kernel * depth, padded(outChannels), kernel * kernel];
+  const packed = new Float32Array(rows * columns);
+  for (let out = 0; out < outChannels; out++) {
+    const { start, step } = columnPlace(out, rows, columns);
+    for (let channel = 0; channel < inChannels; channel++) {
+      const from = (out * inChannels + channel) * taps;
+      const place = places[channel] ?? 0;
+      for (let tap = 0; tap < taps; tap++) packed[start + (tap * depth + place) * step] = weights[from + tap] ?? 0;
+    }
+  }
+  return packed;
+}
+
+/** Three numbers by the matrix G of F(4 x 4, 3 x 3), Lavin and Gray 2016, to six, every `step` of `out`. */
+function transformThree(a: number, b: number, c: number, out: Float64Array, at: number, step: number): void {
+  const even = a / 24 + c / 6;
+  out[at] = a / 4;
+  out[at + step] = -(a + b + c) / 6;
+  out[at + 2 * step] = -(a - b + c) / 6;
+  out[at + 3 * step] = even + b / 12;
+  out[at + 4 * step] = even - b / 12;
+  out[at + 5 * step] = c;
+}
+
+/** A kernel of 3 x 3 as 36 factors. @param columns 18 numbers for what lies between */
+function transformKernel(weights: Float32Array, from: number, columns: Float64Array, out: Float64Array): void {
+  for (let column = 0; column < 3; column++) {
+    const at = from + column;
+    transformThree(weights[at] ?? 0, weights[at + 3] ?? 0, weights[at + 6] ?? 0, columns, column, 3);
+  }
+  for (let row = 0; row < 6; row++) {
+    const at = row * 3;
+    transformThree(columns[at] ?? 0, columns[at + 1] ?? 0, columns[at + 2] ?? 0, out, row * 6, 1);
+  }
+}
+
+/** 36 matrices of in rows and out columns, in panels: the transformed kernels of a 3 x 3 convolution. */
+export function packWinograd(
+  { weights, outChannels, inChannels }: KernelWeights,
+  { places, depth }: { readonly places: readonly number[]; readonly depth: number },
+): Float32Array {
+  const columns = padded(outChannels);
+  const packed = new Float32Array(36 * depth * columns);
+  const [columnsOf, factors] = [new Float64Array(18), new Float64Array(36)];
+  for (let out = 0; out < outChannels; out++) {
+    const { start, step } = columnPlace(out, depth, columns);
+    for (let channel = 0; channel < inChannels; channel++) {
+      transformKernel(weights, (out * inChannels + channel) * 9, columnsOf, factors);
+      const place = start + (places[channel] ?? 0) * step;
+      for (let plane = 0, to = place; plane < 36; plane++, to += depth * columns) packed[to] = factors[plane] ?? 0;
+    }
+  }
+  return packed;
+}
+
+/** kernel x kernel x channels, of a convolution whose channels have kernels of their own. */
+export function packDepthwise({ weights, outChannels, kernel }: KernelWeights): Float32Array {
+  const [pitch, taps] = [padded(outChannels), kernel * kernel];
+  const packed = new Float32Array(taps * pitch);
+  for (let channel = 0; channel < outChannels; channel++) {
+    for (let tap = 0; tap < taps; tap++) packed[tap * pitch + channel] = weights[channel * taps + tap] ?? 0;
+  }
+  return packed;
+}
+
+/** Which of four rows (or columns) of a transposed kernel the two pixels see that an even and an odd pixel of the result lies between. */
+const upTaps = [
+  [3, 1],
+  [2, 0],
+] as const;
+
+/** Four kernels out x in x 2 x 2 of a transposed one, in x out x 4 x 4: for even and odd rows, and in them even and odd columns. */
+export function phaseKernels({
+  weights,
+  inChannels,
+  outChannels,
+}: Pick<KernelWeights, 'weights' | 'inChannels' | 'outChannels'>): Float32Array[] {
+  return upTaps.flatMap((rows) =>
+    upTaps.map((columns) => {
+      const kernel = new Float32Array(outChannels * inChannels * 4);
+      for (let out = 0; out < outChannels; out++) {
+        for (let channel = 0; channel < inChannels; channel++) {
+          const from = (channel * outChannels + out) * 16;
+          const to = (out * inChannels + channel) * 4;
+          for (const [y, row] of rows.entries()) {
+            for (const [x, column] of columns.entries()) kernel[to + y * 2 + x] = weights[from + row * 4 + column] ?? 0;
+          }
+        }
+      }
+      return kernel;
+    }),
+  );
+}
+
+export function padBias(bias: Float32Array): Float32Array {
+  const all = new Float32Array(padded(bias.length));
+  all.set(bias);
+  return all;
+}

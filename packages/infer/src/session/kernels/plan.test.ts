@@ -1,0 +1,172 @@
+/** Single operations on maps of odd sizes, against plain loops in double precision. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createRandom } from '@ftuseg/core';
+import type { FusedActivation, FusedConvolution, FusedGraph, FusedOperation } from '@ftuseg/nn';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type PlainMap, plainMap, plainNetwork } from '../../../tests/plain-network.js';
+import { Arena } from './arena.js';
+import { compileNetwork } from './compile.js';
+import { KernelMemory } from './kernels.js';
+import { planNetwork } from './plan.js';
+
+const relu: FusedActivation = { kind: 'clamp', low: 0, high: Number.POSITIVE_INFINITY };
+const linear: FusedActivation = { ...relu, low: Number.NEGATIVE_INFINITY };
+const random = createRandom(11);
+const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
+
+interface Shape {
+  readonly from?: string;
+  readonly kernel?: number;
+  readonly stride?: number;
+  readonly pads?: FusedConvolution['pads'];
+  readonly depthwise?: boolean;
+  readonly activation?: FusedActivation;
+}
+
+/** A convolution with random weights. */
+function convolution(output: string, [inside, out]: readonly [number, number], shape: Shape = {}): FusedConvolution {
+  const { from = 'image', kernel = 3, stride = 1, pads = [1, 1, 1, 1], depthwise = false, activation = linear } = shape;
+  const weights = numbers(out * (depthwise ? 1 : inside) * kernel * kernel).map((weight) => weight / kernel);
+  const common = { kind: 'convolution', input: from, output, weights, bias: numbers(out), kernel, stride } as const;
+  return { ...common, pads, depthwise, activation, outChannels: out, inChannels: inside };
+}
+
+/** What the kernels make of an image. */
+function kernelNetwork(graph: FusedGraph, { height, width, values }: PlainMap): Float32Array {
+  const memory = KernelMemory.open('test');
+  const network = memory && compileNetwork(graph, memory);
+  if (memory === undefined || network === undefined) throw new Error('the network does not compile');
+  const plan = planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width });
+  memory.reserve(plan.end);
+  // What was computed before must not show.
+  memory.floats(memory.freeFrom, (plan.end - memory.freeFrom) / 4).fill(Number.NaN);
+  memory.floats(plan.image, values.length).set(values);
+  plan.run();
+  const last = plainNetwork(
+    graph,
+    plainMap(3, height, width, () => 0),
+  );
+  return memory.floats(plan.logits, last.values.length).slice();
+}
+
+function expectEqual(operations: readonly FusedOperation[], height: number, width: number): void {
+  const graph = { input: 'image', output: operations.at(-1)?.output ?? '', operations };
+  const image = plainMap(3, height, width, () => random.normal());
+  const expected = plainNetwork(graph, image).values;
+  const found = kernelNetwork(graph, image);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  expect(found.length).toBe(expected.length);
+  for (const [i, value] of expected.entries())
+    expect(Math.abs(value - (found[i] ?? Number.NaN))).toBeLessThan(2e-5 * largest);
+}
+
+const sizes = [
+  [1, 1],
+  [2, 5],
+  [7, 3],
+  [13, 18],
+] as const;
+
+describe('the compiled kernels', () => {
+  it('are what their sources compile to', () => {
+    const script = fileURLToPath(new URL('../../../scripts/build-kernels.mjs', import.meta.url));
+    expect(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' })).not.toThrow();
+  });
+});
+
+describe.each(sizes)('on a map of %i x %i', (height, width) => {
+  it.each([1, 4, 8, 12, 13])('3 x 3 convolutions to %i channels are right, whatever comes after them', (out) => {
+    for (const activation of [linear, relu, { kind: 'silu' }, { kind: 'sigmoid' }] as const) {
+      expectEqual([convolution('a', [3, out], { activation })], height, width);
+    }
+    expectEqual(
+      [convolution('a', [3, out]), convolution('b', [out, 6], { from: 'a', activation: relu })],
+      height,
+      width,
+    );
+  });
+
+  it('so are those of other kernels, strides and sides, and depthwise ones', () => {
+    const shapes: Shape[] = [
+      { kernel: 1, pads: [0, 0, 0, 0] },
+      { kernel: 1, stride: 2, pads: [0, 0, 0, 0] },
+      { stride: 2 },
+      { stride: 2, pads: [0, 0, 1, 1], kernel: Math.min(3, height + 1, width + 1) },
+      { kernel: 5, pads: [2, 2, 2, 2], activation: { kind: 'clamp', low: 0, high: 6 } },
+      { kernel: 7, stride: 2, pads: [3, 3, 3, 3] },
+    ];
+    for (const shape of shapes) {
+      expectEqual([convolution('a', [3, 10], shape)], height, width);
+      const depthwise = convolution('b', [10, 10], { ...shape, from: 'a', depthwise: true });
+      expectEqual([convolution('a', [3, 10]), depthwise], height, width);
+    }
+  });
+
+  it('so are gates, sums, pools and transposed convolutions', () => {
+    const first = convolution('a', [3, 8], { activation: relu });
+    const gate = convolution('g', [8, 8], {
+      from: 'm',
+      kernel: 1,
+      pads: [0, 0, 0, 0],
+      activation: { kind: 'sigmoid' },
+    });
+    const mean: FusedOperation = { kind: 'mean', input: 'a', output: 'm' };
+    const scale: FusedOperation = { kind: 'scale', input: 'a', factors: 'g', output: 's' };
+    const add: FusedOperation = { kind: 'add', inputs: ['s', 'a'], output: 'sum', activation: { kind: 'silu' } };
+    expectEqual([first, mean, gate, scale, add], height, width);
+    expectEqual([first, { kind: 'pool', input: 'a', output: 'p' }], height, width);
+    const shape = { inChannels: 8, outChannels: 5, weights: numbers(8 * 5 * 16), bias: numbers(5) };
+    expectEqual(
+      [first, { kind: 'up-convolution', input: 'a', output: 'u', activation: relu, ...shape }],
+      height,
+      width,
+    );
+  });
+
+  it('so are maps that are enlarged and joined, looked at or put together', () => {
+    const half = convolution('half', [3, 6], { activation: relu });
+    const large: FusedOperation = { kind: 'enlarge', input: 'half', output: 'large' };
+    const other = convolution('other', [6, 5], { from: 'large', activation: relu });
+    const join: FusedOperation = { kind: 'join', inputs: ['large', 'other'], output: 'both' };
+    expectEqual([half, large, other, join, convolution('end', [11, 3], { from: 'both' })], height, width);
+    const twice: FusedOperation = { kind: 'enlarge', input: 'large', output: 'larger' };
+    expectEqual([half, large, twice, convolution('end', [6, 2], { from: 'larger' })], height, width);
+    const even = convolution('other', [6, 8], { from: 'large' });
+    const four = convolution('half', [3, 4]);
+    const wide = { ...even, weights: even.weights.subarray(0, 8 * 4 * 9), inChannels: 4 };
+    const end = convolution('end', [12, 4], { from: 'both', kernel: 5, pads: [2, 2, 2, 2] });
+    expectEqual([four, large, wide, join, end], height, width);
+  });
+});
+
+describe('compileNetwork', () => {
+  it('leaves a map that would have to be put together of odd channels to others', () => {
+    const join: FusedOperation = { kind: 'join', inputs: ['a', 'b'], output: 'both' };
+    const end = convolution('end', [10, 4], { from: 'both', kernel: 1, pads: [0, 0, 0, 0] });
+    const operations = [convolution('a', [3, 5]), convolution('b', [3, 5]), join, end];
+    const memory = KernelMemory.open('test');
+    expect(memory && compileNetwork({ input: 'image', output: 'end', operations }, memory)).toBeUndefined();
+  });
+});
+
+describe('Arena', () => {
+  it('gives no byte to two at a time', () => {
+    const sizesAndTurns = fc.array(fc.tuple(fc.integer({ min: 1, max: 1000 }), fc.nat(5)), { maxLength: 60 });
+    fc.assert(
+      fc.property(sizesAndTurns, (requests) => {
+        const arena = new Arena(64);
+        const taken: { start: number; end: number }[] = [];
+        for (const [bytes, turn] of requests) {
+          if (turn < 2 && taken.length > 0) arena.giveBack(taken.splice(turn % taken.length, 1)[0]?.start ?? 0);
+          const start = arena.take(bytes);
+          expect(start % 64).toBe(0);
+          expect(taken.every((one) => start >= one.end || start + bytes <= one.start)).toBe(true);
+          expect(arena.end).toBeGreaterThanOrEqual(start + bytes);
+          taken.push({ start, end: start + bytes });
+        }
+      }),
+    );
+  });
+});

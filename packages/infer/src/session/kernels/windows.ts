@@ -1,0 +1,100 @@
+/** Convolutions that look at a map inside a frame of zeros: dense ones as products of matrices, depthwise ones, transposed ones, and pooling. */
+import type { DepthwiseStep, PoolStep, UpStep, WindowsStep } from './compile.js';
+import type { NetworkKernels } from './kernels.js';
+import { FLOAT, type Layout } from './layout.js';
+
+/** Bytes of windows that are worked on together: a share of the second cache. */
+const BLOCK = 1 << 19;
+
+/** What a pool looks at, and what the four convolutions of a transposed one look at. */
+const pooling = { kernel: 3, stride: 2, pads: [1, 1, 1, 1] } as const;
+const up = { kernel: 2, stride: 1, pads: [1, 1, 1, 1] } as const;
+
+/** A convolution's side of the result. */
+const convolved = (size: number, before: number, after: number, kernel: number, stride: number): number =>
+  Math.floor((size + before + after - kernel) / stride) + 1;
+
+type Window = Pick<WindowsStep, 'input' | 'kernel' | 'stride' | 'pads'>;
+
+/** The map inside a frame of zeros, and how it is put there; the map itself where there is no frame. */
+function framed({ input, kernel, stride, pads }: Window, layout: Layout, kernels: NetworkKernels) {
+  const map = layout.map(input);
+  const [top, left, bottom, right] = pads;
+  const height = convolved(map.height, top, bottom, kernel, stride);
+  const width = convolved(map.width, left, right, kernel, stride);
+  const framedWidth = map.width + left + right;
+  const size = { map, height, width, framedWidth };
+  if (pads.every((pad) => pad === 0)) return { ...size, source: map.address, frame: () => undefined };
+  const source = layout.scratch((map.height + top + bottom) * framedWidth * map.bytes);
+  const frame = (): void =>
+    kernels.frame(map.address, map.height, map.width, map.bytes, top, left, bottom, right, source);
+  return { ...size, source, frame };
+}
+
+export function planWindows(step: WindowsStep, layout: Layout, kernels: NetworkKernels): () => void {
+  const { weights, bias, kernel, stride, finish, output, channels } = step;
+  const { source, framedWidth, map, height, width, frame } = framed(step, layout, kernels);
+  const out = layout.place(output, { height, width, channels });
+  const pixels = height * width;
+  const [bytes, columns] = [kernel * kernel * map.bytes, out.bytes / FLOAT];
+  const multiply = (from: number, to: number, rows: number): void =>
+    kernels.multiply(from, bytes, weights, bias, to, out.bytes, rows, bytes / FLOAT, columns, ...finish);
+  if (kernel === 1 && stride === 1) {
+    return () => {
+      frame();
+      multiply(source, out.address, pixels);
+    };
+  }
+  const most = Math.min(pixels, Math.max(4, Math.floor(BLOCK / bytes)));
+  const rows = layout.scratch(most * bytes);
+  return () => {
+    frame();
+    for (let first = 0; first < pixels; first += most) {
+      const count = Math.min(most, pixels - first);
+      kernels.windows(source, framedWidth, map.bytes, kernel, stride, width, first, count, rows);
+      multiply(rows, out.address + first * out.bytes, count);
+    }
+  };
+}
+
+export function planDepthwise(step: DepthwiseStep, layout: Layout, kernels: NetworkKernels): () => void {
+  const { weights, bias, kernel, stride, finish, output, channels } = step;
+  const { source, framedWidth, map, height, width, frame } = framed(step, layout, kernels);
+  const out = layout.place(output, { height, width, channels });
+  const shape = [height, width, map.bytes, kernel, stride] as const;
+  return () => {
+    frame();
+    kernels.depthwise(source, framedWidth, weights, bias, out.address, ...shape, ...finish);
+  };
+}
+
+export function planPool(step: PoolStep, layout: Layout, kernels: NetworkKernels): () => void {
+  const { source, framedWidth, map, height, width, frame } = framed({ ...step, ...pooling }, layout, kernels);
+  const out = layout.place(step.output, { height, width, channels: step.channels });
+  return () => {
+    frame();
+    kernels.largest(source, framedWidth, out.address, height, width, map.bytes);
+  };
+}
+
+export function planUp(step: UpStep, layout: Layout, kernels: NetworkKernels): () => void {
+  const { bias, finish, phases, output, channels } = step;
+  const { source, framedWidth, map, frame } = framed({ ...step, ...up }, layout, kernels);
+  const { height, width } = map;
+  const out = layout.place(output, { height: height * 2, width: width * 2, channels });
+  const bytes = up.kernel * up.kernel * map.bytes;
+  const rows = layout.scratch(width * bytes);
+  const shape = [width, bytes / FLOAT, out.bytes / FLOAT] as const;
+  return () => {
+    frame();
+    for (const [phase, weights] of phases.entries()) {
+      const [down, right] = [phase >> 1, phase & 1];
+      const from = source + (down * framedWidth + right) * map.bytes;
+      for (let y = 0; y < height; y++) {
+        const to = out.address + ((2 * y + down) * 2 * width + right) * out.bytes;
+        kernels.windows(from, framedWidth, map.bytes, up.kernel, up.stride, width, y * width, width, rows);
+        kernels.multiply(rows, bytes, weights, bias, to, 2 * out.bytes, ...shape, ...finish);
+      }
+    }
+  };
+}

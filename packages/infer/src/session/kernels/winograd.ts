@@ -1,0 +1,72 @@
+/** 3 x 3 convolutions with stride 1, by Winograd's minimal filtering. */
+import type { Part, WinogradStep } from './compile.js';
+import { type NetworkKernels, unfinished } from './kernels.js';
+import { FLOAT, type Layout } from './layout.js';
+
+/** Bytes of transformed tiles that are worked on together: a share of the second cache. */
+const BLOCK = 1 << 19;
+/** Tiles below which a weight would be fetched too often. */
+const FEWEST_TILES = 64;
+const PLANES = 36;
+const LINE = 64;
+
+/** At least so many bytes, an odd number of cache lines: planes at a power of two from each other would share the few places that the cache has for them. */
+function spreadPitch(bytes: number): number {
+  const lines = Math.ceil(bytes / LINE);
+  return (lines % 2 === 0 ? lines + 1 : lines) * LINE;
+}
+
+/** The size of what parts make together, and each part with its map and the bytes of its channels that come before it. */
+export function joinedParts(parts: readonly Part[], layout: Layout) {
+  let before = 0;
+  const all = parts.map(({ name, shift }) => {
+    const map = layout.map(name);
+    const part = { map, shift, before };
+    before += map.bytes;
+    return part;
+  });
+  const [first] = all;
+  const scale = 1 << (first?.shift ?? 0);
+  return { all, bytes: before, height: (first?.map.height ?? 0) * scale, width: (first?.map.width ?? 0) * scale };
+}
+
+export function planWinograd(step: WinogradStep, layout: Layout, kernels: NetworkKernels): () => void {
+  const { weights, zeros, bias, finish, output, channels } = step;
+  const { all, bytes, height, width } = joinedParts(step.parts, layout);
+  const out = layout.place(output, { height, width, channels });
+  const across = Math.ceil(width / 4);
+  const tiles = across * Math.ceil(height / 4);
+  const fitting = Math.floor(BLOCK / (PLANES * (bytes + out.bytes)));
+  const most = Math.min(tiles, Math.max(FEWEST_TILES, fitting - (fitting % 4)));
+  const [pitch, outPitch] = [spreadPitch(most * bytes), spreadPitch(most * out.bytes)];
+  const split = layout.scratch(PLANES * pitch);
+  const products = layout.scratch(PLANES * outPitch);
+  const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
+  const matrix = depth * out.bytes;
+  const multiply = (plane: number, count: number): void =>
+    kernels.multiply(
+      split + plane * pitch,
+      bytes,
+      weights + plane * matrix,
+      zeros,
+      products + plane * outPitch,
+      out.bytes,
+      count,
+      depth,
+      columns,
+      ...unfinished,
+    );
+  return () => {
+    for (let first = 0; first < tiles; first += most) {
+      const count = Math.min(most, tiles - first);
+      const where = [first, count, across] as const;
+      for (const { map, shift, before } of all) {
+        const to = split + before;
+        const { address } = map;
+        kernels.splitTiles(address, map.bytes, height, width, shift, ...where, map.bytes, to, bytes, pitch, zeros);
+      }
+      for (let plane = 0; plane < PLANES; plane++) multiply(plane, count);
+      kernels.joinTiles(products, outPitch, bias, out.address, height, width, ...where, out.bytes, ...finish);
+    }
+  };
+}

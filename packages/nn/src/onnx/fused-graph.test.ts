@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { cardFor } from '../../tests/fixtures.js';
+import { createModel, type ModelSpec } from '../model.js';
+import { initialState } from '../state/initial.js';
+import { exportOnnx } from './export.js';
+import { type FusedGraph, fusedGraph } from './fused-graph.js';
+
+function fileOf(spec: Omit<ModelSpec, 'classes'>, precision: 'float32' | 'float16' = 'float32'): Uint8Array {
+  const model = createModel({ ...spec, classes: 1 });
+  return exportOnnx(model, initialState(model, 3), cardFor(model), { precision });
+}
+
+/** How many operations there are of each kind, with what follows them. */
+function kindsOf(graph: FusedGraph | undefined): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const operation of graph?.operations ?? []) {
+    const { kind } = operation;
+    const name = 'activation' in operation ? `${kind} ${operation.activation.kind}` : kind;
+    kinds[name] = (kinds[name] ?? 0) + 1;
+  }
+  return kinds;
+}
+
+describe('fusedGraph', () => {
+  it('takes activations, normalisation and bounds into the operations before them', () => {
+    expect(kindsOf(fusedGraph(fileOf({ decoder: 'unet', encoder: 'tu-tf_efficientnetv2_b0' })))).toEqual({
+      'convolution silu': 54,
+      'convolution sigmoid': 16,
+      'convolution clamp': 31,
+      'add clamp': 15,
+      mean: 16,
+      scale: 16,
+      enlarge: 5,
+      join: 4,
+    });
+    const lite = fusedGraph(fileOf({ decoder: 'linknet', encoder: 'tu-tf_efficientnet_lite0' }));
+    expect(kindsOf(lite)).toMatchObject({ 'up-convolution clamp': 5 });
+    const bounds = lite?.operations.flatMap((one) =>
+      one.kind === 'convolution' && one.activation.kind === 'clamp'
+        ? [`${one.activation.low} ${one.activation.high}`]
+        : [],
+    );
+    expect(new Set(bounds)).toEqual(new Set(['0 6', '-Infinity Infinity', '0 Infinity']));
+    expect(kindsOf(fusedGraph(fileOf({ decoder: 'unet', encoder: 'resnet18' })))).toMatchObject({ pool: 1 });
+  });
+
+  it('names every value that an operation needs before it', () => {
+    const graph = fusedGraph(fileOf({ decoder: 'unet', encoder: 'tu-test_efficientnet' }));
+    const known = new Set([graph?.input]);
+    for (const operation of graph?.operations ?? []) {
+      const inputs = 'inputs' in operation ? operation.inputs : [operation.input];
+      for (const input of inputs) expect(known).toContain(input);
+      known.add(operation.output);
+    }
+    expect(known).toContain(graph?.output);
+  });
+
+  it.each([
+    ['another decoder', fileOf({ decoder: 'fpn', encoder: 'tu-test_efficientnet' })],
+    ['attention', fileOf({ decoder: 'attention-unet', encoder: 'tu-test_efficientnet' })],
+    ['a tile classifier', fileOf({ decoder: 'unet', encoder: 'tu-test_efficientnet', tileClassifier: true })],
+    ['half precision', fileOf({ decoder: 'unet', encoder: 'tu-test_efficientnet' }, 'float16')],
+    ['nonsense', new TextEncoder().encode('nonsense')],
+  ])('is not made of a network with %s', (_, file) => {
+    expect(fusedGraph(file)).toBeUndefined();
+  });
+});
