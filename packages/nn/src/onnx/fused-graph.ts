@@ -2,7 +2,7 @@
  * A network of `exportOnnx` as the few operations that convolutional ones are made of, each with the activation that follows it: what a program
  * needs that computes networks itself.
  */
-import { floatForm } from '../quantisation/float-form.js';
+import { floatForm, isQuantised } from '../quantisation/float-form.js';
 import { decodeOnnxModel } from './decode.js';
 import type { OnnxModel, OnnxNode } from './proto.js';
 
@@ -75,14 +75,14 @@ export interface FusedGraph {
 const none: FusedActivation = { kind: 'clamp', low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 /**
- * @returns undefined for a file of others, one with a tile classifier, in half precision or in 8 bits, and a network with any other operation
+ * @returns undefined for a file of others, one with a tile classifier or in 8 bits, and a network with any other operation
  * @example
  * const graph = fusedGraph(await readFile('model.onnx'));
  */
 export function fusedGraph(file: Uint8Array): FusedGraph | undefined {
   const model = decodeOnnxModel(file);
-  if (model === undefined || model.tileOutput !== undefined || floatForm(model) !== model) return undefined;
-  return new Fusion(model).graph();
+  if (model === undefined || model.tileOutput !== undefined || isQuantised(model)) return undefined;
+  return new Fusion(floatForm(model)).graph();
 }
 
 /** The numbers of an attribute that is a list. */

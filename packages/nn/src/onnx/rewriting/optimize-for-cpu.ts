@@ -11,8 +11,8 @@ import { writeSubPixel } from './sub-pixel.js';
 
 /**
  * Rewrites an ONNX file of `exportOnnx` for processors: the same input, output and metadata, logits equal up to rounding, fewer
- * multiplications (EfficientNet-B0 Unet: 0.8 of the time). A network in 8 bits comes back in float32. Files of others, of half precision and
- * damaged ones come back as they are.
+ * multiplications (EfficientNet-B0 Unet: 0.8 of the time). A network in 8 bits or in half precision comes back in float32, with the weights that it has.
+ * Files of others and damaged ones come back as they are.
  *
  * @example
  * const session = await InferenceSession.create(optimizeForCpu(await readFile('model.onnx')));
