@@ -2,7 +2,20 @@
  * The inner loops of networks, for WebAssembly's 128-bit vectors: AssemblyScript, compiled by ../scripts/build-kernels.mjs into
  * ../src/session/kernels. Addresses are bytes; numbers are float32.
  */
-export { add, channelsFirst, channelsLast, depthwise, frame, largest, mean, place, scale, windows } from './maps';
+export {
+  add,
+  channelsFirst,
+  channelsLast,
+  depthwise,
+  frame,
+  groupNorm,
+  largest,
+  mean,
+  place,
+  scale,
+  stretch,
+  windows,
+} from './maps';
 export { multiply } from './multiply';
 export { joinTiles, splitTiles } from './winograd';
 

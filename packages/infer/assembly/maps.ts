@@ -204,6 +204,97 @@ export function scale(source: usize, factors: usize, pixels: i32, channelBytes: 
   }
 }
 
+/**
+ * Groups of neighbouring channels to a mean of 0 and a variance of 1 over all pixels, then factor and summand of each channel, activated (Wu and He 2018).
+ *
+ * @param groupBytes of a group's channels in a pixel, a multiple of 16
+ */
+export function groupNorm(
+  source: usize,
+  pixels: i32,
+  channelBytes: usize,
+  groupBytes: usize,
+  factors: usize,
+  summands: usize,
+  epsilon: f64,
+  out: usize,
+  kind: i32,
+  low: f32,
+  high: f32,
+): void {
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  const count = f64(pixels) * f64(groupBytes >> 2);
+  for (let group: usize = 0; group < channelBytes; group += groupBytes) {
+    const mean = total(source + group, pixels, channelBytes, groupBytes, f32x4.splat(0), false) / count;
+    const middle = f32x4.splat(f32(mean));
+    const variance = total(source + group, pixels, channelBytes, groupBytes, middle, true) / count;
+    const share = f32x4.splat(f32(1 / Math.sqrt(variance + epsilon)));
+    for (let channel = group; channel < group + groupBytes; channel += 16) {
+      const factor = f32x4.mul(v128.load(factors + channel), share);
+      const summand = v128.load(summands + channel);
+      let from = source + channel;
+      let to = out + channel;
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        const value = multiplyAdd(f32x4.sub(v128.load(from), middle), factor, summand);
+        v128.store(to, activate(value, kind, least, most));
+        from += channelBytes;
+        to += channelBytes;
+      }
+    }
+  }
+}
+
+/** The sum of a group's numbers less `middle`, or of their squares, in double precision. */
+function total(source: usize, pixels: i32, channelBytes: usize, groupBytes: usize, middle: v128, isSquared: bool): f64 {
+  let lower = f64x2.splat(0);
+  let upper = f64x2.splat(0);
+  for (let channel: usize = 0; channel < groupBytes; channel += 16) {
+    let from = source + channel;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      let value = f32x4.sub(v128.load(from), middle);
+      if (isSquared) value = f32x4.mul(value, value);
+      lower = f64x2.add(lower, f64x2.promote_low_f32x4(value));
+      upper = f64x2.add(upper, f64x2.promote_low_f32x4(v128.shuffle<i32>(value, value, 2, 3, 2, 3)));
+      from += channelBytes;
+    }
+  }
+  const sum = f64x2.add(lower, upper);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** Bilinear interpolation to `factor` times the sides; the centres of the corner pixels stay where they are. */
+export function stretch(source: usize, height: i32, width: i32, channelBytes: usize, factor: i32, out: usize): void {
+  const rowBytes = usize(width) * channelBytes;
+  const outHeight = height * factor;
+  const outWidth = width * factor;
+  for (let y = 0; y < outHeight; y++) {
+    const down = outHeight > 1 ? (f32(y) * f32(height - 1)) / f32(outHeight - 1) : 0;
+    const top = min(i32(down), height - 1);
+    const upper = source + usize(top) * rowBytes;
+    const lower = top + 1 < height ? upper + rowBytes : upper;
+    const v = f32x4.splat(down - f32(top));
+    for (let x = 0; x < outWidth; x++) {
+      const across = outWidth > 1 ? (f32(x) * f32(width - 1)) / f32(outWidth - 1) : 0;
+      const first = min(i32(across), width - 1);
+      const left = usize(first) * channelBytes;
+      const right = first + 1 < width ? left + channelBytes : left;
+      const u = f32x4.splat(across - f32(first));
+      for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+        const a = between(v128.load(upper + left + channel), v128.load(upper + right + channel), u);
+        const b = between(v128.load(lower + left + channel), v128.load(lower + right + channel), u);
+        v128.store(out + channel, between(a, b, v));
+      }
+      out += channelBytes;
+    }
+  }
+}
+
+// @inline
+function between(a: v128, b: v128, share: v128): v128 {
+  return multiplyAdd(f32x4.sub(b, a), share, a);
+}
+
 /** The sum of two maps, activated. */
 export function add(a: usize, b: usize, bytes: usize, out: usize, kind: i32, low: f32, high: f32): void {
   const least = f32x4.splat(low);

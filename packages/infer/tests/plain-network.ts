@@ -102,6 +102,41 @@ function computed(operation: FusedOperation, map: (name: string) => PlainMap): P
         Math.max(...around.flatMap((row) => around.map((column) => valueAt(source, c, 2 * y + row, 2 * x + column)))),
       );
     }
+    case 'stretch': {
+      const source = map(operation.input);
+      const { channels, height, width } = source;
+      const [tall, wide] = [height * operation.factor, width * operation.factor];
+      return plainMap(channels, tall, wide, (c, y, x) => {
+        const [down, across] = [
+          tall > 1 ? (y * (height - 1)) / (tall - 1) : 0,
+          wide > 1 ? (x * (width - 1)) / (wide - 1) : 0,
+        ];
+        // A tent over each pixel: zero from its neighbours on.
+        let sum = 0;
+        for (let row = Math.floor(down); row <= down + 1; row++) {
+          for (let column = Math.floor(across); column <= across + 1; column++) {
+            const share = Math.max(0, 1 - Math.abs(down - row)) * Math.max(0, 1 - Math.abs(across - column));
+            sum += share * valueAt(source, c, row, column);
+          }
+        }
+        return sum;
+      });
+    }
+    case 'group-norm': {
+      const { groups, epsilon, factors, summands, activation, input } = operation;
+      const source = map(input);
+      const size = source.values.length / groups;
+      const pixels = source.height * source.width;
+      const values = source.values.map((value, i) => {
+        const group = source.values.subarray(Math.floor(i / size) * size, (Math.floor(i / size) + 1) * size);
+        const mean = group.reduce((sum, one) => sum + one, 0) / size;
+        const variance = group.reduce((sum, one) => sum + (one - mean) ** 2, 0) / size;
+        const channel = Math.floor(i / pixels);
+        const scaled = (value - mean) / Math.sqrt(variance + epsilon);
+        return activated(activation, scaled * (factors[channel] ?? 0) + (summands[channel] ?? 0));
+      });
+      return { ...source, values };
+    }
     case 'enlarge': {
       const source = map(operation.input);
       const { channels, height, width } = source;

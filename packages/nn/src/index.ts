@@ -40,14 +40,15 @@ export {
 } from './model-card.js';
 export { readNpz } from './npz.js';
 export { type ExportOptions, exportOnnx, precisions } from './onnx/export.js';
-export {
-  type FusedActivation,
-  type FusedConvolution,
-  type FusedGraph,
-  type FusedOperation,
-  type FusedUpConvolution,
-  fusedGraph,
-} from './onnx/fused-graph.js';
+export { fusedGraph } from './onnx/fused-graph.js';
+export type {
+  FusedActivation,
+  FusedConvolution,
+  FusedGraph,
+  FusedGroupNorm,
+  FusedOperation,
+  FusedUpConvolution,
+} from './onnx/fused-operations.js';
 export { inspectOnnx, type OnnxFacts } from './onnx/inspect.js';
 export { type JoinedNetworks, joinNetworks } from './onnx/join-networks.js';
 export { OnnxOps, type OnnxValue } from './onnx/onnx-ops.js';

@@ -3,7 +3,8 @@ import { cardFor } from '../../tests/fixtures.js';
 import { createModel, type ModelSpec } from '../model.js';
 import { initialState } from '../state/initial.js';
 import { exportOnnx } from './export.js';
-import { type FusedGraph, fusedGraph } from './fused-graph.js';
+import { fusedGraph } from './fused-graph.js';
+import type { FusedGraph } from './fused-operations.js';
 
 function fileOf(spec: Omit<ModelSpec, 'classes'>, precision: 'float32' | 'float16' = 'float32'): Uint8Array {
   const model = createModel({ ...spec, classes: 1 });
@@ -42,6 +43,8 @@ describe('fusedGraph', () => {
     );
     expect(new Set(bounds)).toEqual(new Set(['0 6', '-Infinity Infinity', '0 Infinity']));
     expect(kindsOf(fusedGraph(fileOf({ decoder: 'unet', encoder: 'resnet18' })))).toMatchObject({ pool: 1 });
+    const fpn = kindsOf(fusedGraph(fileOf({ decoder: 'fpn', encoder: 'tu-test_efficientnet' })));
+    expect(fpn).toMatchObject({ 'group-norm clamp': 7, stretch: 7, enlarge: 3 });
   });
 
   it('reads half precision as float32', () => {
@@ -63,7 +66,7 @@ describe('fusedGraph', () => {
   });
 
   it.each([
-    ['another decoder', fileOf({ decoder: 'fpn', encoder: 'tu-test_efficientnet' })],
+    ['another encoder', fileOf({ decoder: 'unet', encoder: 'mit_b0' })],
     ['attention', fileOf({ decoder: 'attention-unet', encoder: 'tu-test_efficientnet' })],
     ['a tile classifier', fileOf({ decoder: 'unet', encoder: 'tu-test_efficientnet', tileClassifier: true })],
     ['nonsense', new TextEncoder().encode('nonsense')],

@@ -4,73 +4,15 @@
  */
 import { floatForm, isQuantised } from '../quantisation/float-form.js';
 import { decodeOnnxModel } from './decode.js';
+import type {
+  FusedActivation,
+  FusedConvolution,
+  FusedGraph,
+  FusedGroupNorm,
+  FusedOperation,
+  FusedUpConvolution,
+} from './fused-operations.js';
 import type { OnnxModel, OnnxNode } from './proto.js';
-
-/** `clamp` keeps values within low..high, infinite for no bound; `silu` is x times its sigmoid. */
-export type FusedActivation =
-  | { readonly kind: 'clamp'; readonly low: number; readonly high: number }
-  | { readonly kind: 'sigmoid' }
-  | { readonly kind: 'silu' };
-
-export interface FusedConvolution {
-  readonly kind: 'convolution';
-  readonly input: string;
-  readonly output: string;
-  /** out x in x kernel x kernel; out x 1 x kernel x kernel where each channel has a kernel of its own. */
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
-  readonly outChannels: number;
-  readonly inChannels: number;
-  readonly kernel: number;
-  readonly stride: number;
-  /** Top, left, bottom, right. */
-  readonly pads: readonly [number, number, number, number];
-  readonly depthwise: boolean;
-  readonly activation: FusedActivation;
-}
-
-/** A transposed convolution of 4 x 4 with stride 2 and padding 1: a map of twice the sides. */
-export interface FusedUpConvolution {
-  readonly kind: 'up-convolution';
-  readonly input: string;
-  readonly output: string;
-  /** in x out x 4 x 4. */
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
-  readonly outChannels: number;
-  readonly inChannels: number;
-  readonly activation: FusedActivation;
-}
-
-export type FusedOperation =
-  | FusedConvolution
-  | FusedUpConvolution
-  /** The sum of two maps of one shape. */
-  | {
-      readonly kind: 'add';
-      readonly inputs: readonly [string, string];
-      readonly output: string;
-      readonly activation: FusedActivation;
-    }
-  /** The mean of each channel, a map of one pixel. */
-  | { readonly kind: 'mean'; readonly input: string; readonly output: string }
-  /** The largest of each channel in 3 x 3 pixels, at every second pixel; no number of the map is below zero, which counts beyond its border. */
-  | { readonly kind: 'pool'; readonly input: string; readonly output: string }
-  /** A map times a map of one pixel, channel by channel. */
-  | { readonly kind: 'scale'; readonly input: string; readonly factors: string; readonly output: string }
-  /** Each pixel repeated 2 x 2. */
-  | { readonly kind: 'enlarge'; readonly input: string; readonly output: string }
-  /** Channels of several maps, one after the other. */
-  | { readonly kind: 'join'; readonly inputs: readonly string[]; readonly output: string };
-
-export interface FusedGraph {
-  /** The image, N x 3 x H x W. */
-  readonly input: string;
-  /** The logits, N x classes x H x W. */
-  readonly output: string;
-  /** Each after those that it needs. */
-  readonly operations: readonly FusedOperation[];
-}
 
 const none: FusedActivation = { kind: 'clamp', low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
@@ -151,19 +93,53 @@ class Fusion {
       case 'Concat':
         return isComputed && node.attributes?.axis === 1 ? { kind: 'join', inputs, output } : undefined;
       case 'Resize':
-        return this.#isTwice(node) ? { kind: 'enlarge', input: first, output } : undefined;
+        return this.#resize(node);
+      case 'Shape':
+        return this.#groupNorm(first, node);
       default:
         return undefined;
     }
   }
 
-  #isTwice({ attributes, inputs }: OnnxNode): boolean {
-    return (
-      attributes?.mode === 'nearest' &&
-      attributes.coordinate_transformation_mode === 'asymmetric' &&
-      attributes.nearest_mode === 'floor' &&
-      this.#tensors.get(inputs[2] ?? '')?.data.join() === '1,1,2,2'
-    );
+  #resize({ attributes, inputs, output }: OnnxNode): FusedOperation | undefined {
+    const [input = '', , scalesName = ''] = inputs;
+    const [items, channels, factor = 0, across] = this.#tensors.get(scalesName)?.data ?? [];
+    if (items !== 1 || channels !== 1 || factor !== across || inputs.length > 3) return undefined;
+    const { mode, coordinate_transformation_mode: corners, nearest_mode: rounding } = attributes ?? {};
+    const isRepeated = mode === 'nearest' && corners === 'asymmetric' && rounding === 'floor' && factor === 2;
+    if (isRepeated) return { kind: 'enlarge', input, output };
+    const isStretched = mode === 'linear' && corners === 'align_corners' && Number.isInteger(factor);
+    return isStretched ? { kind: 'stretch', input, factor, output } : undefined;
+  }
+
+  /** The nodes as which `OnnxOps.groupNorm` writes it, of which `shape` is the first. */
+  #groupNorm(input: string, shape: OnnxNode): FusedGroupNorm | undefined {
+    const follower = (of: OnnxNode | undefined, operator: string): OnnxNode | undefined => {
+      const [next, ...others] = this.#users.get(of?.output ?? '') ?? [];
+      return next?.operator === operator && others.length === 0 ? next : undefined;
+    };
+    const split = this.#users.get(input)?.find(({ operator }) => operator === 'Reshape');
+    const norm = follower(split, 'InstanceNormalization');
+    const joined = follower(norm, 'Reshape');
+    const scaled = follower(joined, 'Mul');
+    const moved = follower(scaled, 'Add');
+    const numbers = (node: OnnxNode | undefined, place: number) => this.#tensors.get(node?.inputs[place] ?? '')?.data;
+    const [ones, zeros, factors, summands] = [
+      numbers(norm, 1),
+      numbers(norm, 2),
+      numbers(scaled, 1),
+      numbers(moved, 1),
+    ];
+    const epsilon = norm?.attributes?.epsilon;
+    const isPlain = ones?.every((one) => one === 1) === true && zeros?.every((zero) => zero === 0) === true;
+    const target = this.model.initializers.find(({ name }) => name === split?.inputs[1])?.data.join();
+    if (!isPlain || target !== `0,${ones.length},-1` || joined?.inputs[1] !== shape.output) return undefined;
+    if (split === undefined || norm === undefined || scaled === undefined || moved === undefined) return undefined;
+    if (factors === undefined || summands === undefined || typeof epsilon !== 'object' || 'length' in epsilon)
+      return undefined;
+    for (const node of [split, norm, joined, scaled, moved]) this.#taken.add(node);
+    const rest = { groups: ones.length, epsilon: epsilon.float, factors, summands, ...this.#activated(moved.output) };
+    return { kind: 'group-norm', input, ...rest };
   }
 
   #convolution(node: OnnxNode): FusedConvolution | undefined {

@@ -1,5 +1,12 @@
 /** From the operations of a network to those that the kernels compute: joined and enlarged maps are looked at where they lie, and weights are packed. */
-import type { FusedActivation, FusedConvolution, FusedGraph, FusedOperation, FusedUpConvolution } from '@ftuseg/nn';
+import type {
+  FusedActivation,
+  FusedConvolution,
+  FusedGraph,
+  FusedGroupNorm,
+  FusedOperation,
+  FusedUpConvolution,
+} from '@ftuseg/nn';
 import { type Finish, type KernelMemory, unfinished } from './kernels.js';
 import { channelPlaces, packDepthwise, packWindows, packWinograd, padBias, padded, phaseKernels } from './pack.js';
 
@@ -62,6 +69,17 @@ export interface PoolStep extends Output {
   readonly input: string;
 }
 
+export interface GroupNormStep extends Output {
+  readonly kind: 'group-norm';
+  readonly input: string;
+  /** Of a group. */
+  readonly groupChannels: number;
+  readonly epsilon: number;
+  readonly factors: number;
+  readonly summands: number;
+  readonly finish: Finish;
+}
+
 /** Parts that are put together in one map. */
 export interface PlaceStep extends Output {
   readonly kind: 'place';
@@ -74,8 +92,10 @@ export type Computed =
   | DepthwiseStep
   | UpStep
   | PoolStep
+  | GroupNormStep
   | PlaceStep
   | (Output & { readonly kind: 'add'; readonly inputs: readonly [string, string]; readonly finish: Finish })
+  | (Output & { readonly kind: 'stretch'; readonly input: string; readonly factor: number })
   | (Output & { readonly kind: 'mean'; readonly input: string })
   | (Output & { readonly kind: 'scale'; readonly input: string; readonly factors: string });
 
@@ -118,7 +138,7 @@ export function compileNetwork(graph: FusedGraph, memory: KernelMemory): Compile
 
 class Compiler {
   readonly steps: Computed[] = [];
-  /** False where a map would have to be put together of channels that are no multiples of four. */
+  /** False where channels that would have to be multiples of four are none. */
   fits = true;
   readonly #channels = new Map<string, number>();
   /** Maps that are parts of others and lie nowhere themselves. */
@@ -144,6 +164,14 @@ class Compiler {
         return;
       case 'pool':
         this.#step({ kind: 'pool', input: this.#whole(operation.input), ...this.#like(operation.input, operation) });
+        return;
+      case 'stretch': {
+        const { input, factor } = operation;
+        this.#step({ kind: 'stretch', factor, input: this.#whole(input), ...this.#like(input, operation) });
+        return;
+      }
+      case 'group-norm':
+        this.#groupNorm(operation);
         return;
       case 'join':
         this.#view(
@@ -229,6 +257,18 @@ class Compiler {
     const weights = this.memory.put(packed);
     const kind = depthwise ? 'depthwise' : 'windows';
     this.#step({ kind, input: this.#whole(input), kernel, stride, pads, weights, ...shared });
+  }
+
+  #groupNorm(operation: FusedGroupNorm): void {
+    const { input, groups, epsilon, activation } = operation;
+    const own = this.#like(input, operation);
+    const groupChannels = own.channels / groups;
+    // Vectors hold four channels of one group.
+    if (groupChannels % 4 !== 0) this.fits = false;
+    const [factors, summands] = [this.memory.put(operation.factors), this.memory.put(operation.summands)];
+    const finish = finishOf(activation);
+    const numbers = { groupChannels, epsilon, factors, summands, finish };
+    this.#step({ kind: 'group-norm', input: this.#whole(input), ...numbers, ...own });
   }
 
   #upConvolution(operation: FusedUpConvolution): void {

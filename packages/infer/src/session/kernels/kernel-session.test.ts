@@ -30,6 +30,7 @@ const networks = [
   ['linknet', 'timm-tf_efficientnet_lite0', 2],
   ['unet', 'resnet18', 5],
   ['unet', 'timm-efficientnet-b0', 1],
+  ['fpn', 'tu-test_efficientnet', 1],
 ] as const;
 
 describe('openKernelSession', () => {
@@ -56,7 +57,7 @@ describe('openKernelSession', () => {
   );
 
   it('leaves networks that it has no kernels for to others', () => {
-    expect(openKernelSession(modelOf('fpn', 'tu-test_efficientnet'), 'm.onnx')).toBeUndefined();
+    expect(openKernelSession(modelOf('attention-unet', 'tu-test_efficientnet'), 'm.onnx')).toBeUndefined();
     expect(openKernelSession(new TextEncoder().encode('nonsense'), 'm.onnx')).toBeUndefined();
   });
 

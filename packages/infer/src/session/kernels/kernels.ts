@@ -90,6 +90,18 @@ export interface NetworkKernels {
   ): void;
   mean(source: number, pixels: number, channelBytes: number, out: number): void;
   scale(source: number, factors: number, pixels: number, channelBytes: number, out: number): void;
+  groupNorm(
+    source: number,
+    pixels: number,
+    channelBytes: number,
+    groupBytes: number,
+    factors: number,
+    summands: number,
+    epsilon: number,
+    out: number,
+    ...finish: Finish
+  ): void;
+  stretch(source: number, height: number, width: number, channelBytes: number, factor: number, out: number): void;
   add(a: number, b: number, bytes: number, out: number, ...finish: Finish): void;
   place(
     source: number,

@@ -125,6 +125,26 @@ describe.each(sizes)('on a map of %i x %i', (height, width) => {
     );
   });
 
+  it('so are groups that are normalised, and maps that are stretched', () => {
+    const first = convolution('a', [3, 24]);
+    const numbersOf = { factors: numbers(24), summands: numbers(24) };
+    for (const groups of [6, 3, 1]) {
+      const norm: FusedOperation = {
+        kind: 'group-norm',
+        input: 'a',
+        output: 'n',
+        groups,
+        epsilon: 1e-5,
+        activation: relu,
+        ...numbersOf,
+      };
+      expectEqual([first, norm], height, width);
+    }
+    for (const factor of [2, 4]) {
+      expectEqual([convolution('a', [3, 5]), { kind: 'stretch', input: 'a', factor, output: 's' }], height, width);
+    }
+  });
+
   it('so are maps that are enlarged and joined, looked at or put together', () => {
     const half = convolution('half', [3, 6], { activation: relu });
     const large: FusedOperation = { kind: 'enlarge', input: 'half', output: 'large' };

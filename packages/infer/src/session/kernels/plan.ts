@@ -89,6 +89,20 @@ function planStep(step: Computed, layout: Layout, kernels: NetworkKernels): () =
       const bytes = a.height * a.width * a.bytes;
       return () => kernels.add(a.address, b.address, bytes, out.address, ...step.finish);
     }
+    case 'stretch': {
+      const { height, width, bytes, address } = layout.map(step.input);
+      const { factor } = step;
+      const out = layout.place(output, { height: height * factor, width: width * factor, channels });
+      return () => kernels.stretch(address, height, width, bytes, factor, out.address);
+    }
+    case 'group-norm': {
+      const { height, width, bytes, address } = layout.map(step.input);
+      const out = layout.place(output, { height, width, channels });
+      const { groupChannels, factors, summands, epsilon, finish } = step;
+      const group = groupChannels * FLOAT;
+      return () =>
+        kernels.groupNorm(address, height * width, bytes, group, factors, summands, epsilon, out.address, ...finish);
+    }
     case 'mean': {
       const map = layout.map(step.input);
       const out = layout.place(output, { height: 1, width: 1, channels });
