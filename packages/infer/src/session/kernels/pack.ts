@@ -64,17 +64,24 @@ function transformThree(a: number, b: number, c: number, out: Float64Array, at: 
   out[at + 5 * step] = c;
 }
 
-/** A kernel of 3 x 3 as 36 factors. @param columns 18 numbers for what lies between */
-function transformKernel(weights: Float32Array, from: number, columns: Float64Array, out: Float64Array): void {
+/** A kernel of 3 x 3 as 36 factors. @param between 18 numbers, of no meaning afterwards @param at of the first factor; the others follow every `step` */
+function transformKernel(
+  weights: Float32Array,
+  from: number,
+  between: Float64Array,
+  { out, at, step }: { readonly out: Float64Array; readonly at: number; readonly step: number },
+): void {
   for (let column = 0; column < 3; column++) {
-    const at = from + column;
-    transformThree(weights[at] ?? 0, weights[at + 3] ?? 0, weights[at + 6] ?? 0, columns, column, 3);
+    const first = from + column;
+    transformThree(weights[first] ?? 0, weights[first + 3] ?? 0, weights[first + 6] ?? 0, between, column, 3);
   }
   for (let row = 0; row < 6; row++) {
-    const at = row * 3;
-    transformThree(columns[at] ?? 0, columns[at + 1] ?? 0, columns[at + 2] ?? 0, out, row * 6, 1);
+    const [a = 0, b = 0, c = 0] = [between[row * 3], between[row * 3 + 1], between[row * 3 + 2]];
+    transformThree(a, b, c, out, at + row * 6 * step, step);
   }
 }
+
+const PLANES = 36;
 
 /** 36 matrices of in rows and out columns, in panels: the transformed kernels of a 3 x 3 convolution. */
 export function packWinograd(
@@ -82,14 +89,23 @@ export function packWinograd(
   { places, depth }: { readonly places: readonly number[]; readonly depth: number },
 ): Float32Array {
   const columns = padded(outChannels);
-  const packed = new Float32Array(36 * depth * columns);
-  const [columnsOf, factors] = [new Float64Array(18), new Float64Array(36)];
-  for (let out = 0; out < outChannels; out++) {
-    const { start, step } = columnPlace(out, depth, columns);
+  const packed = new Float32Array(PLANES * depth * columns);
+  const between = new Float64Array(18);
+  // A row of a panel at a time: what is next to each other is written together.
+  const factors = new Float64Array(PLANES * PANEL);
+  for (let panel = 0; panel < columns; panel += PANEL) {
+    const { start, step } = columnPlace(panel, depth, columns);
+    const lanes = Math.min(PANEL, outChannels - panel);
+    factors.fill(0);
     for (let channel = 0; channel < inChannels; channel++) {
-      transformKernel(weights, (out * inChannels + channel) * 9, columnsOf, factors);
-      const place = start + (places[channel] ?? 0) * step;
-      for (let plane = 0, to = place; plane < 36; plane++, to += depth * columns) packed[to] = factors[plane] ?? 0;
+      for (let lane = 0; lane < lanes; lane++) {
+        const from = ((panel + lane) * inChannels + channel) * 9;
+        transformKernel(weights, from, between, { out: factors, at: lane, step: PANEL });
+      }
+      let to = start + (places[channel] ?? 0) * step;
+      for (let plane = 0; plane < PLANES; plane++, to += depth * columns) {
+        for (let lane = 0; lane < lanes; lane++) packed[to + lane] = factors[plane * PANEL + lane] ?? 0;
+      }
     }
   }
   return packed;
