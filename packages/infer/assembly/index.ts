@@ -2,21 +2,9 @@
  * The inner loops of networks, for WebAssembly's 128-bit vectors: AssemblyScript, compiled by ../scripts/build-kernels.mjs into
  * ../src/session/kernels. Addresses are bytes; numbers are float32.
  */
-export {
-  add,
-  channelsFirst,
-  channelsLast,
-  depthwise,
-  frame,
-  groupNorm,
-  largest,
-  mean,
-  place,
-  scale,
-  stretch,
-  windows,
-} from './maps';
+export { add, depthwise, groupNorm, largest, mean, scale, stretch } from './maps';
 export { multiply } from './multiply';
+export { channelsFirst, channelsLast, frame, place, windows } from './places';
 export { joinTiles, splitTiles } from './winograd';
 
 /** The first byte that the module does not use itself. */

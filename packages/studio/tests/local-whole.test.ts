@@ -120,10 +120,11 @@ describe.runIf(isWanted)('whole slides in the page (need chromium: make browser)
       const pressed = performance.now();
       await page.browser.evaluate(press('Predict'));
       let [first, most] = [Number.NaN, 0];
-      for (;;) {
+      for (let look = 0; ; look++) {
         const now = shown.parse(await page.browser.evaluate(RUN));
         if (now.seen && Number.isNaN(first)) first = (performance.now() - pressed) / 1000;
-        most = Math.max(most, await memoryOf(page.browser.child.pid ?? 0));
+        // Looking at every process takes some 50 ms of a processor, which the page then lacks.
+        if (look % 10 === 0) most = Math.max(most, await memoryOf(page.browser.child.pid ?? 0));
         expect(now.run, now.text).not.toBe('failed');
         if (now.run === '' && performance.now() - pressed > 2000) break;
         await new Promise((done) => setTimeout(done, 200));
