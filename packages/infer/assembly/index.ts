@@ -5,7 +5,7 @@
 export { add, depthwise, groupNorm, largest, mean, scale, stretch } from './maps';
 export { multiply } from './multiply';
 export { channelsFirst, channelsLast, frame, place, windows } from './places';
-export { joinTiles, splitTiles } from './winograd';
+export { joinTiles, splitEnlarged, splitTiles } from './winograd';
 
 /** The first byte that the module does not use itself. */
 export function freeFrom(): usize {

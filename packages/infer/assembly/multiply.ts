@@ -12,7 +12,7 @@ const BLOCK = 1 << 16;
  * out = activation(left x right + bias).
  *
  * @param left rows x depth, a row every `leftPitch` bytes
- * @param right depth x columns, packed
+ * @param right packed, of `panelRows` rows; `depth` rows from `firstRow` on are taken
  * @param bias of the columns
  * @param out rows x columns, a row every `outPitch` bytes
  * @param columns a multiple of 4
@@ -21,6 +21,8 @@ export function multiply(
   left: usize,
   leftPitch: usize,
   right: usize,
+  panelRows: i32,
+  firstRow: i32,
   bias: usize,
   out: usize,
   outPitch: usize,
@@ -33,14 +35,14 @@ export function multiply(
 ): void {
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
-  const block = max(4, (BLOCK / (depth << 2)) & ~3);
+  const block = max(4, (BLOCK / max(4, depth << 2)) & ~3);
   for (let first = 0; first < rows; first += block) {
     const count = min(block, rows - first);
     const fours = count >> 2;
     const ones = count & 3;
     const a = left + usize(first) * leftPitch;
     const rest = a + usize(fours << 2) * leftPitch;
-    let panel = right;
+    let panel = right + (usize(firstRow) << 5);
     let b = bias;
     let to = out + usize(first) * outPitch;
     const more = usize(fours << 2) * outPitch;
@@ -48,11 +50,12 @@ export function multiply(
     for (; column + 8 <= columns; column += 8) {
       fours8(a, leftPitch, panel, b, to, outPitch, fours, depth, kind, least, most);
       ones8(rest, leftPitch, panel, b, to + more, outPitch, ones, depth, kind, least, most);
-      panel += usize(depth) << 5;
+      panel += usize(panelRows) << 5;
       b += 32;
       to += 32;
     }
     if (column < columns) {
+      panel -= usize(firstRow) << 4;
       fours4(a, leftPitch, panel, b, to, outPitch, fours, depth, kind, least, most);
       ones4(rest, leftPitch, panel, b, to + more, outPitch, ones, depth, kind, least, most);
     }

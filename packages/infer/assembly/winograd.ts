@@ -81,6 +81,76 @@ export function splitTiles(
   }
 }
 
+/**
+ * Writes tiles of a map that is enlarged twice by repeating its pixels. Four of a tile's six rows (and columns) are different ones, and its third plane of
+ * six is zero: what belongs there is neither written nor, by `multiply`, to be read.
+ *
+ * @param source pixels, `pixelBytes` each, `width` of them in a row; sizes are those of this small map, everything else is as in `splitTiles`
+ */
+export function splitEnlarged(
+  source: usize,
+  pixelBytes: usize,
+  height: i32,
+  width: i32,
+  first: i32,
+  count: i32,
+  across: i32,
+  channelBytes: usize,
+  planes: usize,
+  tilePitch: usize,
+  planePitch: usize,
+  zeros: usize,
+): void {
+  const rowBytes = usize(width) * pixelBytes;
+  for (let tile = first; tile < first + count; tile++) {
+    const top = (tile / across) * 2 - 1;
+    const left = (tile % across) * 2 - 1;
+    for (let row = 0; row < 4; row++) {
+      const y = top + row;
+      const isRow = y >= 0 && y < height;
+      const start = source + usize(y) * rowBytes;
+      for (let column = 0; column < 4; column++) {
+        const x = left + column;
+        const inside = isRow && x >= 0 && x < width;
+        store<usize>(addresses + usize(row * 4 + column) * 4, inside ? start + usize(x) * pixelBytes : zeros);
+      }
+    }
+    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+      for (let column: usize = 0; column < 4; column++) {
+        const from = addresses + column * 4;
+        const d0 = v128.load(load<usize>(from) + channel);
+        const d1 = v128.load(load<usize>(from, 16) + channel);
+        const d2 = v128.load(load<usize>(from, 32) + channel);
+        const d3 = v128.load(load<usize>(from, 48) + channel);
+        splitFour(between + column * 16, 64, d0, d1, d2, d3);
+      }
+      for (let row: usize = 0; row < 6; row++) {
+        if (row === 2) continue;
+        const from = between + row * 64;
+        const d0 = v128.load(from);
+        const d1 = v128.load(from, 16);
+        const d2 = v128.load(from, 32);
+        const d3 = v128.load(from, 48);
+        splitFour(planes + channel + planePitch * row * 6, planePitch, d0, d1, d2, d3);
+      }
+    }
+    planes += tilePitch;
+  }
+}
+
+/** What `split` makes of d0, d1, d1, d2, d2, d3. */
+// @inline
+function splitFour(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128): void {
+  const four = f32x4.splat(4);
+  const minusFive = f32x4.splat(-5);
+  const step = f32x4.sub(d2, d1);
+  v128.store(to, multiplyAdd(four, d0, multiplyAdd(minusFive, d1, d2)));
+  v128.store(to + pitch, multiplyAdd(f32x4.splat(-8), d1, f32x4.add(d2, d2)));
+  v128.store(to + pitch * 3, f32x4.mul(f32x4.splat(3), step));
+  v128.store(to + pitch * 4, f32x4.neg(step));
+  v128.store(to + pitch * 5, multiplyAdd(four, d1, multiplyAdd(minusFive, d2, d3)));
+}
+
 /** Six numbers by the transposed matrix B of the paper, to every `pitch` bytes. */
 // @inline
 function split(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {

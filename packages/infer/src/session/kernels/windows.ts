@@ -36,9 +36,10 @@ export function planWindows(step: WindowsStep, layout: Layout, kernels: NetworkK
   const { source, framedWidth, map, height, width, frame } = framed(step, layout, kernels);
   const out = layout.place(output, { height, width, channels });
   const pixels = height * width;
-  const [bytes, columns] = [kernel * kernel * map.bytes, out.bytes / FLOAT];
+  const bytes = kernel * kernel * map.bytes;
+  const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
   const multiply = (from: number, to: number, rows: number): void =>
-    kernels.multiply(from, bytes, weights, bias, to, out.bytes, rows, bytes / FLOAT, columns, ...finish);
+    kernels.multiply(from, bytes, weights, depth, 0, bias, to, out.bytes, rows, depth, columns, ...finish);
   if (kernel === 1 && stride === 1) {
     return () => {
       frame();
@@ -84,7 +85,8 @@ export function planUp(step: UpStep, layout: Layout, kernels: NetworkKernels): (
   const out = layout.place(output, { height: height * 2, width: width * 2, channels });
   const bytes = up.kernel * up.kernel * map.bytes;
   const rows = layout.scratch(width * bytes);
-  const shape = [width, bytes / FLOAT, out.bytes / FLOAT] as const;
+  const depth = bytes / FLOAT;
+  const shape = [width, depth, out.bytes / FLOAT] as const;
   return () => {
     frame();
     for (const [phase, weights] of phases.entries()) {
@@ -93,7 +95,7 @@ export function planUp(step: UpStep, layout: Layout, kernels: NetworkKernels): (
       for (let y = 0; y < height; y++) {
         const to = out.address + ((2 * y + down) * 2 * width + right) * out.bytes;
         kernels.windows(from, framedWidth, map.bytes, up.kernel, up.stride, width, y * width, width, rows);
-        kernels.multiply(rows, bytes, weights, bias, to, 2 * out.bytes, ...shape, ...finish);
+        kernels.multiply(rows, bytes, weights, depth, 0, bias, to, 2 * out.bytes, ...shape, ...finish);
       }
     }
   };

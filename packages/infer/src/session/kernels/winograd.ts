@@ -16,6 +16,9 @@ function spreadPitch(bytes: number): number {
   return (lines % 2 === 0 ? lines + 1 : lines) * LINE;
 }
 
+/** Of the 36 planes, those that are zero for an enlarged map: its third of six numbers is, in either direction. */
+const isZero = (plane: number): boolean => plane % 6 === 2 || Math.floor(plane / 6) === 2;
+
 /** The size of what parts make together, and each part with its map and the bytes of its channels that come before it. */
 export function joinedParts(parts: readonly Part[], layout: Layout) {
   let before = 0;
@@ -43,27 +46,37 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
   const products = layout.scratch(PLANES * outPitch);
   const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
   const matrix = depth * out.bytes;
-  const multiply = (plane: number, count: number): void =>
+  // Enlarged maps that come first are zero in some planes, where products begin behind them.
+  const enlarged = all.findIndex(({ shift }) => shift === 0);
+  const thin = enlarged < 0 ? all : all.slice(0, enlarged);
+  const hidden = thin.reduce((sum, { map }) => sum + map.bytes, 0);
+  const multiply = (plane: number, count: number): void => {
+    const skipped = isZero(plane) ? hidden : 0;
+    const firstRow = skipped / FLOAT;
     kernels.multiply(
-      split + plane * pitch,
+      split + plane * pitch + skipped,
       bytes,
       weights + plane * matrix,
+      depth,
+      firstRow,
       zeros,
       products + plane * outPitch,
       out.bytes,
       count,
-      depth,
+      depth - firstRow,
       columns,
       ...unfinished,
     );
+  };
   return () => {
     for (let first = 0; first < tiles; first += most) {
       const count = Math.min(most, tiles - first);
       const where = [first, count, across] as const;
-      for (const { map, shift, before } of all) {
-        const to = split + before;
+      for (const [place, { map, shift, before }] of all.entries()) {
+        const planes = [map.bytes, split + before, bytes, pitch, zeros] as const;
         const { address } = map;
-        kernels.splitTiles(address, map.bytes, height, width, shift, ...where, map.bytes, to, bytes, pitch, zeros);
+        if (place < thin.length) kernels.splitEnlarged(address, map.bytes, map.height, map.width, ...where, ...planes);
+        else kernels.splitTiles(address, map.bytes, height, width, shift, ...where, ...planes);
       }
       for (let plane = 0; plane < PLANES; plane++) multiply(plane, count);
       kernels.joinTiles(products, outPitch, bias, out.address, height, width, ...where, out.bytes, ...finish);
