@@ -42,14 +42,35 @@ export function depthwise(
         let weight = weights + channel;
         let row = from;
         for (let i = 0; i < kernel; i++) {
-          for (let tap: usize = 0; tap < kernelRow; tap += channelBytes) {
-            const w = v128.load(weight);
-            const at = row + tap;
-            s0 = multiplyAdd(w, v128.load(at), s0);
-            s1 = multiplyAdd(w, v128.load(at + step), s1);
-            s2 = multiplyAdd(w, v128.load(at + step * 2), s2);
-            s3 = multiplyAdd(w, v128.load(at + step * 3), s3);
-            weight += channelBytes;
+          if (stride === 1) {
+            // Neighbours see the same pixels: each is loaded once.
+            let v0 = v128.load(row);
+            let v1 = v128.load(row + channelBytes);
+            let v2 = v128.load(row + channelBytes * 2);
+            let next = row + channelBytes * 3;
+            for (let tap: usize = 0; tap < kernelRow; tap += channelBytes) {
+              const w = v128.load(weight);
+              const v3 = v128.load(next);
+              s0 = multiplyAdd(w, v0, s0);
+              s1 = multiplyAdd(w, v1, s1);
+              s2 = multiplyAdd(w, v2, s2);
+              s3 = multiplyAdd(w, v3, s3);
+              v0 = v1;
+              v1 = v2;
+              v2 = v3;
+              next += channelBytes;
+              weight += channelBytes;
+            }
+          } else {
+            for (let tap: usize = 0; tap < kernelRow; tap += channelBytes) {
+              const w = v128.load(weight);
+              const at = row + tap;
+              s0 = multiplyAdd(w, v128.load(at), s0);
+              s1 = multiplyAdd(w, v128.load(at + step), s1);
+              s2 = multiplyAdd(w, v128.load(at + step * 2), s2);
+              s3 = multiplyAdd(w, v128.load(at + step * 3), s3);
+              weight += channelBytes;
+            }
           }
           row += rowBytes;
         }
