@@ -17,6 +17,7 @@ import { readModel } from '../store/works.js';
 import { serveCalls, type WorkerScope } from '../worker/calls.js';
 import GpuInferenceWorker from './gpu-inference.worker.ts?worker&inline';
 import InferenceWorker from './inference.worker.ts?worker&inline';
+import { paced } from './paced.js';
 import type { PredictJob, PredictMethods, SeenBox } from './predict-methods.js';
 
 declare const self: WorkerScope;
@@ -25,6 +26,8 @@ refuseEval();
 
 /** Octets for a prediction: more, and a browser ends the tab. */
 const MEMORY = 1.5e9;
+/** Milliseconds between two messages of progress. */
+const READABLE = 200;
 
 let seen: SeenBox | undefined;
 
@@ -91,7 +94,7 @@ serveCalls<PredictMethods>(self, {
       settings,
       view: () => seen,
       signal,
-      onProgress: (progress) => tell({ kind: 'progress', ...progress }),
+      onProgress: paced((progress) => tell({ kind: 'progress', ...progress }), READABLE),
       onPreview: (features) => tell({ kind: 'preview', objects: validObjects(parseFeatures(features), size).objects }),
     });
     const { counts, thresholds, tissueMm2, warnings } = result;
