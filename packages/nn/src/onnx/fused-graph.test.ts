@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { cardFor } from '../../tests/fixtures.js';
 import { createModel, type ModelSpec } from '../model.js';
 import { initialState } from '../state/initial.js';
+import { decodeOnnxModel } from './decode.js';
 import { exportOnnx } from './export.js';
 import { fusedGraph } from './fused-graph.js';
 import type { FusedGraph } from './fused-operations.js';
+import { encodeOnnxModel, type OnnxTensor } from './proto.js';
 
 function fileOf(spec: Omit<ModelSpec, 'classes'>, precision: 'float32' | 'float16' = 'float32'): Uint8Array {
   const model = createModel({ ...spec, classes: 1 });
@@ -72,5 +74,34 @@ describe('fusedGraph', () => {
     ['nonsense', new TextEncoder().encode('nonsense')],
   ])('is not made of a network with %s', (_, file) => {
     expect(fusedGraph(file)).toBeUndefined();
+  });
+
+  it('is not made of a network whose operations do not fit together', () => {
+    const model = decodeOnnxModel(fileOf({ decoder: 'unet', encoder: 'resnet18' }));
+    if (model === undefined) throw new Error('this is a file of ours');
+    const changed = (name: string, change: (tensor: OnnxTensor) => Partial<OnnxTensor>): Uint8Array =>
+      encodeOnnxModel({
+        ...model,
+        initializers: model.initializers.map((one) => (one.name === name ? { ...one, ...change(one) } : one)),
+      });
+    const convolutions = model.nodes.filter(({ operator }) => operator === 'Conv');
+    expect(fusedGraph(changed('', () => ({})))).toBeDefined();
+    for (const { inputs } of convolutions) {
+      const [, weights = '', bias = ''] = inputs;
+      const oneLess = ({ shape, data }: OnnxTensor): Partial<OnnxTensor> => {
+        const [out = 0, inside = 0, ...kernel] = shape;
+        const size = out * (inside - 1) * kernel.reduce((product, side) => product * side, 1);
+        return { shape: [out, inside - 1, ...kernel], data: data.slice(0, size) };
+      };
+      expect(fusedGraph(changed(weights, oneLess))).toBeUndefined();
+      expect(fusedGraph(changed(bias, ({ shape, data }) => ({ shape, data: data.slice(1) })))).toBeUndefined();
+    }
+    const without = model.nodes.filter(({ operator }) => operator !== 'MaxPool');
+    const pool = model.nodes.find(({ operator }) => operator === 'MaxPool');
+    const nodes = without.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((input) => (input === pool?.output ? (pool.inputs[0] ?? '') : input)),
+    }));
+    expect(fusedGraph(encodeOnnxModel({ ...model, nodes }))).toBeUndefined();
   });
 });

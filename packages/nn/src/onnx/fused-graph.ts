@@ -12,19 +12,21 @@ import type {
   FusedOperation,
   FusedUpConvolution,
 } from './fused-operations.js';
+import { hasSoundShapes } from './fused-shapes.js';
 import type { OnnxModel, OnnxNode } from './proto.js';
 
 const none: FusedActivation = { kind: 'clamp', low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 /**
- * @returns undefined for a file of others, one with a tile classifier or in 8 bits, and a network with any other operation
+ * @returns undefined for a file of others, one with a tile classifier or in 8 bits, a network with any other operation, and one whose operations do not fit together
  * @example
  * const graph = fusedGraph(await readFile('model.onnx'));
  */
 export function fusedGraph(file: Uint8Array): FusedGraph | undefined {
   const model = decodeOnnxModel(file);
   if (model === undefined || model.tileOutput !== undefined || isQuantised(model)) return undefined;
-  return new Fusion(floatForm(model)).graph();
+  const graph = new Fusion(floatForm(model)).graph();
+  return graph !== undefined && hasSoundShapes(graph) ? graph : undefined;
 }
 
 /** The numbers of an attribute that is a list. */
