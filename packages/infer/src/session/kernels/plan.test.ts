@@ -150,7 +150,11 @@ describe.each(sizes)('on a map of %i x %i', (height, width) => {
     const large: FusedOperation = { kind: 'enlarge', input: 'half', output: 'large' };
     const other = convolution('other', [6, 5], { from: 'large', activation: relu });
     const join: FusedOperation = { kind: 'join', inputs: ['large', 'other'], output: 'both' };
-    expectEqual([half, large, other, join, convolution('end', [11, 3], { from: 'both' })], height, width);
+    for (const out of [3, 12, 20]) {
+      expectEqual([half, large, other, join, convolution('end', [11, out], { from: 'both' })], height, width);
+      const swapped: FusedOperation = { kind: 'join', inputs: ['other', 'large'], output: 'both' };
+      expectEqual([half, large, other, swapped, convolution('end', [11, out], { from: 'both' })], height, width);
+    }
     const twice: FusedOperation = { kind: 'enlarge', input: 'large', output: 'larger' };
     expectEqual([half, large, twice, convolution('end', [6, 2], { from: 'larger' })], height, width);
     const even = convolution('other', [6, 8], { from: 'large' });

@@ -47,11 +47,11 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
   const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
   const matrix = depth * out.bytes;
   // Enlarged maps that come first are zero in some planes, where products begin behind them.
-  const enlarged = all.findIndex(({ shift }) => shift === 0);
-  const thin = enlarged < 0 ? all : all.slice(0, enlarged);
-  const hidden = thin.reduce((sum, { map }) => sum + map.bytes, 0);
+  const firstPlain = all.findIndex(({ shift }) => shift === 0);
+  const leading = firstPlain < 0 ? all : all.slice(0, firstPlain);
+  const leadingBytes = leading.reduce((sum, { map }) => sum + map.bytes, 0);
   const multiply = (plane: number, count: number): void => {
-    const skipped = isZero(plane) ? hidden : 0;
+    const skipped = isZero(plane) ? leadingBytes : 0;
     const firstRow = skipped / FLOAT;
     kernels.multiply(
       split + plane * pitch + skipped,
@@ -75,7 +75,8 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
       for (const [place, { map, shift, before }] of all.entries()) {
         const planes = [map.bytes, split + before, bytes, pitch, zeros] as const;
         const { address } = map;
-        if (place < thin.length) kernels.splitEnlarged(address, map.bytes, map.height, map.width, ...where, ...planes);
+        if (place < leading.length)
+          kernels.splitEnlarged(address, map.bytes, map.height, map.width, ...where, ...planes);
         else kernels.splitTiles(address, map.bytes, height, width, shift, ...where, ...planes);
       }
       for (let plane = 0; plane < PLANES; plane++) multiply(plane, count);
