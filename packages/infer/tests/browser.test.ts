@@ -1,10 +1,11 @@
-/** A whole prediction in a real page, over onnxruntime-web, against the same in Node. */
+/** A whole prediction in a real page, over the package's own kernels and over onnxruntime-web, against the same in Node. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
+import { openKernelSession } from '../src/session/kernels/kernel-session.js';
 import { createNodeSession } from '../src/session/session.node.js';
 import { testCard } from './fakes.js';
 import { cloudSlide, predictAll, refineCloud } from './page-work.js';
@@ -42,16 +43,28 @@ const inWorker = (threshold: number): string => `new Promise((resolve, reject) =
 describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the PATH: make browser)', () => {
   // The smallest decoder says nearly the same of every pixel before it is trained.
   const file = realModel({ decoder: 'unet' });
+  /** A network that the package has no kernels for. */
+  const foreign = realModel({ decoder: 'attention-unet' });
   let page: ServedPage;
   let browser: Chromium;
 
   beforeAll(async () => {
     const worker = new TextEncoder().encode(workerScript);
-    const files = { '/model.onnx': file, '/slide.tif': await readFile(tiff), '/worker.js': worker };
+    const files = {
+      '/model.onnx': file,
+      '/foreign.onnx': foreign,
+      '/slide.tif': await readFile(tiff),
+      '/worker.js': worker,
+    };
     page = await servePage(fileURLToPath(new URL('page.ts', import.meta.url)), files);
     browser = await Chromium.launch(binary ?? '');
     await browser.open(page.url);
   }, patience);
+
+  it('has kernels for one of the networks', () => {
+    expect(openKernelSession(file, 'model.onnx')).toBeDefined();
+    expect(openKernelSession(foreign, 'foreign.onnx')).toBeUndefined();
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -64,13 +77,29 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
   });
 
   it.each([
-    { what: 'a slide in memory', open: async () => cloudSlide(), ask: (t: number) => inPage(`predictCloud(${t})`) },
-    { what: 'a TIFF of JPEG tiles', open: () => openSlide(tiff), ask: (t: number) => inPage(`predictFile(${t})`) },
-    { what: 'a TIFF in a worker', open: () => openSlide(tiff), ask: inWorker },
+    {
+      what: 'a slide in memory',
+      network: file,
+      open: async () => cloudSlide(),
+      ask: (t: number) => inPage(`predictCloud(${t})`),
+    },
+    {
+      what: 'a slide by onnxruntime-web',
+      network: foreign,
+      open: async () => cloudSlide(),
+      ask: (t: number) => inPage(`predictCloud(${t}, '/foreign.onnx')`),
+    },
+    {
+      what: 'a TIFF of JPEG tiles',
+      network: file,
+      open: () => openSlide(tiff),
+      ask: (t: number) => inPage(`predictFile(${t})`),
+    },
+    { what: 'a TIFF in a worker', network: file, open: () => openSlide(tiff), ask: inWorker },
   ])(
     'predicts $what as Node does',
-    async ({ open, ask }) => {
-      const session = await createNodeSession(file, { threads: 1 });
+    async ({ open, ask, network }) => {
+      const session = await createNodeSession(network, { threads: 1 });
       const model = { card: testCard, session, source: { name: 'model.onnx' }, close: () => session.close() };
       const slide = await open();
       const threshold = median((await predictAll(slide, model, 0.5)).probability);

@@ -8,9 +8,9 @@ import { cloudSlide, type PagePrediction, predictAll } from './page-work.js';
 
 export { refineCloud } from './page-work.js';
 
-async function predict(slide: Slide, threshold: number): Promise<PagePrediction> {
-  const bytes = new Uint8Array(await (await fetch('/model.onnx')).arrayBuffer());
-  const model = await loadModelBytes(ort, bytes, { name: 'model.onnx' });
+async function predict(slide: Slide, threshold: number, path = '/model.onnx'): Promise<PagePrediction> {
+  const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
+  const model = await loadModelBytes(ort, bytes, { name: path });
   try {
     return await predictAll(slide, model, threshold);
   } finally {
@@ -19,7 +19,9 @@ async function predict(slide: Slide, threshold: number): Promise<PagePrediction>
   }
 }
 
-export const predictCloud = (threshold: number): Promise<PagePrediction> => predict(cloudSlide(), threshold);
+/** @param path of the model */
+export const predictCloud = (threshold: number, path?: string): Promise<PagePrediction> =>
+  predict(cloudSlide(), threshold, path);
 
 export async function predictFile(threshold: number): Promise<PagePrediction> {
   const file = await (await fetch('/slide.tif')).blob();
