@@ -64,7 +64,7 @@ export const webArithmetic = (providers: readonly WebProvider[]): Arithmetic =>
 
 /**
  * Opens a network. On the processor the convolutional ones of `ftu train` and `ftu export` are computed by this package's own kernels
- * (`openKernelSession`), which are two to three times as fast as the runtime's; all others by the runtime, with every graph optimisation, in the form of
+ * (`openKernelSession`), which are 2.4 to 3.2 times as fast as the runtime's; all others by the runtime, with every graph optimisation, in the form of
  * `optimizeForCpu`. A network in 8 bits runs in 8 bits there, and in float32 on a graphics card.
  *
  * onnxruntime-web computes on the thread that calls it: a page that is to stay responsive does this in a Worker. Threads are the runtime's
