@@ -1,6 +1,6 @@
 import { createRandom, FtuError } from '@ftuseg/core';
 import * as ort from 'onnxruntime-web/wasm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testCard } from '../../tests/fakes.js';
 import { realModel } from '../../tests/real-model.js';
 import type { SegmentationModel } from '../model/model.js';
@@ -88,6 +88,27 @@ describe('createWebSession', () => {
     expect(there.length).toBe(here.length);
     for (const [i, value] of here.entries())
       expect(Math.abs(value - (there[i] ?? Number.NaN))).toBeLessThan(1e-4 * largest);
+  });
+
+  it.each([
+    { isolated: false, numThreads: 8, runtime: false },
+    { isolated: true, numThreads: 3, runtime: false },
+    { isolated: true, numThreads: 4, runtime: true },
+  ])('leaves a network to the runtime where that has many threads: %o', async ({ isolated, numThreads, runtime }) => {
+    const { runtime: taken } = taking((image) => image.subarray(0, 32 * 32));
+    let asked = false;
+    const create: WebRuntime['InferenceSession']['create'] = (bytes, options) => {
+      asked = true;
+      return taken.InferenceSession.create(bytes, options);
+    };
+    vi.stubGlobal('crossOriginIsolated', isolated);
+    try {
+      const env = { wasm: { numThreads } };
+      await (await createWebSession({ ...taken, InferenceSession: { create }, env }, file)).close();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(asked).toBe(runtime);
   });
 
   it('gives every answer memory of its own', async () => {

@@ -49,6 +49,8 @@ export interface WebRuntime {
     ): Promise<WebInferenceSession>;
   };
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => WebTensor;
+  /** Where it is asked for threads. */
+  readonly env?: { readonly wasm?: { readonly numThreads?: number | undefined } };
 }
 
 export interface WebSessionOptions {
@@ -64,11 +66,11 @@ export const webArithmetic = (providers: readonly WebProvider[]): Arithmetic =>
 
 /**
  * Opens a network. On the processor the convolutional ones of `ftu train` and `ftu export` are computed by this package's own kernels
- * (`openKernelSession`), which are 2.4 to 3.2 times as fast as the runtime's; all others by the runtime, with every graph optimisation, in the form of
- * `optimizeForCpu`. A network in 8 bits runs in 8 bits there, and in float32 on a graphics card.
+ * (`openKernelSession`), which are on one thread 2.4 to 3.2 times as fast as the runtime's; all others, and all where the runtime has four threads or more,
+ * by the runtime, with every graph optimisation, in the form of `optimizeForCpu`. A network in 8 bits runs in 8 bits there, and in float32 on a graphics card.
  *
- * onnxruntime-web computes on the thread that calls it: a page that is to stay responsive does this in a Worker. Threads are the runtime's
- * own affair (`ort.env.wasm.numThreads`; more than one takes a page that is cross-origin isolated).
+ * Both compute on the thread that calls them: a page that is to stay responsive does this in a Worker, best in one for each processor. Threads inside a network
+ * are the runtime's own affair (`ort.env.wasm.numThreads`; more than one takes a page that is cross-origin isolated).
  * @param ort the module `onnxruntime-web/wasm`, or whichever of its builds the page loads
  * @param model the bytes of an ONNX file with one float32 input N x 3 x H x W and one float32 output N x classes x H x W; left as they are
  * @throws {FtuError} `bad-input` when the bytes are not a model, or not one with one image in and one map out; `unavailable` when none of the
@@ -85,7 +87,7 @@ export async function createWebSession(
   const { executionProviders = ['wasm'], subject = 'the model' } = options;
   refuseForeign(model, subject);
   const onProcessor = executionProviders.every((provider) => provider === 'wasm');
-  const ours = onProcessor ? openKernelSession(model, subject) : undefined;
+  const ours = onProcessor && threadsOf(ort) < MANY_THREADS ? openKernelSession(model, subject) : undefined;
   if (ours !== undefined) return ours;
   // Behind ort.env.wasm.proxy the runtime takes the memory that it is given.
   const own = model.slice();
@@ -130,6 +132,19 @@ export async function createWebSession(
         await session.release();
       }),
   };
+}
+
+/** From here on the runtime's threads together are faster than our kernels, which have one. */
+const MANY_THREADS = 4;
+
+/** Threads that onnxruntime-web would take: what it is told, else half of the processors and four at most; one where memory cannot be shared. */
+function threadsOf({ env }: WebRuntime): number {
+  if (Reflect.get(globalThis, 'crossOriginIsolated') !== true) return 1;
+  const navigator: unknown = Reflect.get(globalThis, 'navigator');
+  const processors: unknown =
+    typeof navigator === 'object' && navigator !== null && Reflect.get(navigator, 'hardwareConcurrency');
+  const usual = Math.min(4, Math.ceil((typeof processors === 'number' ? processors : 1) / 2));
+  return env?.wasm?.numThreads || usual;
 }
 
 /** One thing after the other: on WebGPU a run that begins while another is under way fails. */
