@@ -183,3 +183,4 @@ export { isAmbiguous, parseNumber } from './text/parse-number.js';
 export { percent } from './text/percent.js';
 export { meant, nearestName } from './text/suggest.js';
 export { visibleLine, visibleText } from './text/visible-text.js';
+export { compileKernels, KernelMemory } from './wasm/kernel-memory.js';

@@ -3,6 +3,7 @@
  * as fast as plain JavaScript, in Node and in browsers alike (docs/crf.md has the figures).
  */
 import { FtuError } from '../errors.js';
+import { compileKernels, KernelMemory } from '../wasm/kernel-memory.js';
 import { kernelCode } from './kernel-code.js';
 
 type FourPlanes = readonly [number, number, number, number];
@@ -69,27 +70,11 @@ export interface Kernels {
   ): void;
 }
 
-/** The part of the platform's WebAssembly and base64 that is used: TypeScript knows both only as the DOM's. */
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-declare const WebAssembly: {
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: Memory } },
-  ) => { readonly exports: Kernels };
-};
-declare const atob: (base64: string) => string;
-
-const PAGE = 65536;
 let compiled: object | undefined;
 
 function compile(): object {
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(kernelCode), (character) => character.charCodeAt(0)));
+    return compileKernels(kernelCode);
   } catch (cause) {
     throw new FtuError('unavailable', 'this JavaScript engine has no WebAssembly with 128-bit vectors', {
       subject: 'crf',
@@ -99,16 +84,21 @@ function compile(): object {
   }
 }
 
-/** One instance of the kernels with memory that grows as needed and is taken from front to back. */
-export class Workspace {
-  readonly kernels: Kernels;
-  readonly #memory: Memory = new WebAssembly.Memory({ initial: 1 });
+const tooLarge = (megabytes: number, cause: unknown): FtuError =>
+  new FtuError('unavailable', `no memory of ${megabytes} MB for an image of that size`, {
+    subject: 'crf',
+    hint: 'cut it into blocks that overlap by crfHalo',
+    cause,
+  });
+
+/** One instance of the kernels with memory that grows as needed and is taken from front to back. Views hold until the next `allocate`. */
+export class Workspace extends KernelMemory<Kernels> {
   #next: number;
 
   /** @throws FtuError `unavailable` where the engine cannot run the kernels */
   constructor() {
     compiled ??= compile();
-    this.kernels = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } }).exports;
+    super(compiled);
     this.#next = this.kernels.freeFrom();
   }
 
@@ -118,38 +108,13 @@ export class Workspace {
   }
 
   /**
-   * Address of so many bytes, at a multiple of 64, with anything in them. Views made before see no more than they did.
-   * @throws FtuError `unavailable` when there is no such memory; 4 GB is the most that WebAssembly addresses
+   * Address of so many bytes, at a multiple of 64, with anything in them.
+   * @throws FtuError `unavailable` when there is no such memory
    */
   allocate(bytes: number): number {
     const address = Math.ceil(this.#next / 64) * 64;
-    const end = address + bytes;
-    const missing = Math.ceil((end - this.#memory.buffer.byteLength) / PAGE);
-    if (missing > 0) {
-      try {
-        this.#memory.grow(missing);
-      } catch (cause) {
-        throw new FtuError('unavailable', `no memory of ${Math.ceil(end / 1e6)} MB for an image of that size`, {
-          subject: 'crf',
-          hint: 'cut it into blocks that overlap by crfHalo',
-          cause,
-        });
-      }
-    }
-    this.#next = end;
+    this.reserve(address + bytes, tooLarge);
+    this.#next = address + bytes;
     return address;
-  }
-
-  /** The views hold until the next `allocate`. */
-  floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, address, length);
-  }
-
-  ints(address: number, length: number): Int32Array {
-    return new Int32Array(this.#memory.buffer, address, length);
-  }
-
-  bytes(address: number, length: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, address, length);
   }
 }

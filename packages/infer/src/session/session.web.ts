@@ -137,9 +137,12 @@ export async function createWebSession(
 /** From here on the runtime's threads together are faster than our kernels, which have one. */
 const MANY_THREADS = 4;
 
+/** Threads share memory only where a page is cross-origin isolated. */
+export const canShare = (): boolean => Reflect.get(globalThis, 'crossOriginIsolated') === true;
+
 /** Threads that onnxruntime-web would take: what it is told, else half of the processors and four at most; one where memory cannot be shared. */
 function threadsOf({ env }: WebRuntime): number {
-  if (Reflect.get(globalThis, 'crossOriginIsolated') !== true) return 1;
+  if (!canShare()) return 1;
   const navigator: unknown = Reflect.get(globalThis, 'navigator');
   const processors: unknown =
     typeof navigator === 'object' && navigator !== null && Reflect.get(navigator, 'hardwareConcurrency');

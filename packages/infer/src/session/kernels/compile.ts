@@ -7,7 +7,7 @@ import type {
   FusedOperation,
   FusedUpConvolution,
 } from '@ftuseg/nn';
-import { type Finish, type KernelMemory, unfinished } from './kernels.js';
+import { type Finish, type NetworkMemory, unfinished } from './kernels.js';
 import { channelPlaces, packDepthwise, packWindows, packWinograd, padBias, padded, phaseKernels } from './pack.js';
 
 /** Some channels of what a convolution sees: a map as it is (shift 0), or with each pixel repeated 2 x 2 (shift 1). */
@@ -125,9 +125,9 @@ const COLOURS = 3;
 /**
  * @param memory gets the weights
  * @returns undefined for a network that fits no kernel
- * @throws {FtuError} as `KernelMemory.put`
+ * @throws {FtuError} as `NetworkMemory.put`
  */
-export function compileNetwork(graph: FusedGraph, memory: KernelMemory): CompiledNetwork | undefined {
+export function compileNetwork(graph: FusedGraph, memory: NetworkMemory): CompiledNetwork | undefined {
   const compiler = new Compiler(memory, graph.input);
   for (const operation of graph.operations) compiler.add(operation);
   const { steps, fits } = compiler;
@@ -145,7 +145,7 @@ class Compiler {
   readonly #views = new Map<string, readonly Part[]>();
 
   constructor(
-    private readonly memory: KernelMemory,
+    private readonly memory: NetworkMemory,
     input: string,
   ) {
     this.#channels.set(input, COLOURS);

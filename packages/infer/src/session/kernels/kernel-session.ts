@@ -3,7 +3,7 @@ import { fusedGraph } from '@ftuseg/nn';
 import { alreadyClosed, failedBatch, noClassifier } from '../checks/onnx-refusals.js';
 import type { BatchShape, Session } from '../session.js';
 import { type CompiledNetwork, compileNetwork } from './compile.js';
-import { KernelMemory } from './kernels.js';
+import { NetworkMemory } from './kernels.js';
 import { type NetworkPlan, planNetwork } from './plan.js';
 
 /** Sides of images are multiples of it: so often networks halve their maps. */
@@ -23,7 +23,7 @@ const STRIDE = 32;
  */
 export function openKernelSession(file: Uint8Array, subject: string): Session | undefined {
   const graph = fusedGraph(file);
-  const memory = graph && KernelMemory.open(subject);
+  const memory = graph && NetworkMemory.open(subject);
   const network = memory && compileNetwork(graph, memory);
   if (memory === undefined || network === undefined) return undefined;
   let computer: NetworkComputer | undefined = new NetworkComputer(network, memory, subject);
@@ -45,7 +45,7 @@ class NetworkComputer {
 
   constructor(
     private readonly network: CompiledNetwork,
-    private readonly memory: KernelMemory,
+    private readonly memory: NetworkMemory,
     private readonly subject: string,
   ) {}
 
@@ -55,7 +55,7 @@ class NetworkComputer {
     const plan =
       this.#plans.get(size) ?? planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width });
     this.#plans.set(size, plan);
-    memory.reserve(plan.end);
+    memory.reach(plan.end);
     return plan;
   }
 

@@ -1,5 +1,5 @@
 /** The compiled inner loops of networks, and the memory that they work in. */
-import { FtuError } from '@ftuseg/core';
+import { compileKernels, FtuError, KernelMemory } from '@ftuseg/core';
 import { plainCode } from './plain-code.js';
 import { relaxedCode } from './relaxed-code.js';
 
@@ -132,31 +132,13 @@ export interface NetworkKernels {
   channelsFirst(source: number, pixels: number, channels: number, channelBytes: number, planes: number): void;
 }
 
-/** The part of the platform's WebAssembly and base64 that is used: TypeScript knows both only as the DOM's. */
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-declare const WebAssembly: {
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: Memory } },
-  ) => { readonly exports: NetworkKernels };
-};
-declare const atob: (base64: string) => string;
-
-const PAGE = 65536;
 let compiled: object | undefined;
-
-const decoded = (code: string): Uint8Array => Uint8Array.from(atob(code), (character) => character.charCodeAt(0));
 
 /** The fastest module that this engine knows: some have no relaxed SIMD, which rounds a product and its sum once. */
 function compile(): object | undefined {
   for (const code of [relaxedCode, plainCode]) {
     try {
-      return new WebAssembly.Module(decoded(code));
+      return compileKernels(code);
     } catch {
       // The next one needs less.
     }
@@ -164,31 +146,28 @@ function compile(): object | undefined {
   return undefined;
 }
 
-/** An instance of the kernels, with memory that grows as needed. */
-export class KernelMemory {
-  readonly kernels: NetworkKernels;
-  readonly #memory: Memory;
+/** An instance of the kernels: the weights of a network, and behind them memory for its maps. */
+export class NetworkMemory extends KernelMemory<NetworkKernels> {
   readonly #subject: string;
   /** The first byte that nothing was put into. */
   #end: number;
 
   private constructor(module: object, subject: string) {
-    this.#memory = new WebAssembly.Memory({ initial: 1 });
+    super(module);
     this.#subject = subject;
-    this.kernels = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports;
     this.#end = this.kernels.freeFrom();
   }
 
   /** @returns undefined where the engine has no WebAssembly with 128-bit vectors */
-  static open(subject: string): KernelMemory | undefined {
+  static open(subject: string): NetworkMemory | undefined {
     compiled ??= compile();
-    return compiled === undefined ? undefined : new KernelMemory(compiled, subject);
+    return compiled === undefined ? undefined : new NetworkMemory(compiled, subject);
   }
 
-  /** Puts numbers behind everything that was put before. @returns their address, a multiple of 64 @throws {FtuError} as `reserve` */
+  /** Puts numbers behind everything that was put before. @returns their address, a multiple of 64 @throws {FtuError} as `reach` */
   put(numbers: Float32Array): number {
     const address = this.freeFrom;
-    this.reserve(address + numbers.byteLength);
+    this.reach(address + numbers.byteLength);
     this.floats(address, numbers.length).set(numbers);
     this.#end = address + numbers.byteLength;
     return address;
@@ -199,25 +178,16 @@ export class KernelMemory {
     return Math.ceil(this.#end / 64) * 64;
   }
 
-  /**
-   * Makes the memory reach to an address. Views made before see no more than they did.
-   * @throws {FtuError} `unavailable` where there is no such memory; 4 GB is the most that WebAssembly addresses
-   */
-  reserve(end: number): void {
-    const missing = Math.ceil((end - this.#memory.buffer.byteLength) / PAGE);
-    if (missing <= 0) return;
-    try {
-      this.#memory.grow(missing);
-    } catch (cause) {
-      throw new FtuError('unavailable', `no memory of ${Math.ceil(end / 1e6)} MB for the network`, {
-        subject: this.#subject,
-        hint: 'use smaller tiles',
-        cause,
-      });
-    }
-  }
-
-  floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, address, length);
+  /** As `reserve`, with an error of the network. @throws {FtuError} `unavailable` where there is no such memory */
+  reach(end: number): void {
+    this.reserve(
+      end,
+      (megabytes, cause) =>
+        new FtuError('unavailable', `no memory of ${megabytes} MB for the network`, {
+          subject: this.#subject,
+          hint: 'use smaller tiles',
+          cause,
+        }),
+    );
   }
 }

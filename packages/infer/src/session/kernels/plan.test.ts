@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { type PlainMap, plainMap, plainNetwork } from '../../../tests/plain-network.js';
 import { Arena } from './arena.js';
 import { compileNetwork } from './compile.js';
-import { KernelMemory } from './kernels.js';
+import { NetworkMemory } from './kernels.js';
 import { planNetwork } from './plan.js';
 
 const relu: FusedActivation = { kind: 'clamp', low: 0, high: Number.POSITIVE_INFINITY };
@@ -35,11 +35,11 @@ function convolution(output: string, [inside, out]: readonly [number, number], s
 
 /** What the kernels make of an image. */
 function kernelNetwork(graph: FusedGraph, { height, width, values }: PlainMap): Float32Array {
-  const memory = KernelMemory.open('test');
+  const memory = NetworkMemory.open('test');
   const network = memory && compileNetwork(graph, memory);
   if (memory === undefined || network === undefined) throw new Error('the network does not compile');
   const plan = planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width });
-  memory.reserve(plan.end);
+  memory.reach(plan.end);
   // What was computed before must not show.
   memory.floats(memory.freeFrom, (plan.end - memory.freeFrom) / 4).fill(Number.NaN);
   memory.floats(plan.image, values.length).set(values);
@@ -170,7 +170,7 @@ describe('compileNetwork', () => {
     const join: FusedOperation = { kind: 'join', inputs: ['a', 'b'], output: 'both' };
     const end = convolution('end', [10, 4], { from: 'both', kernel: 1, pads: [0, 0, 0, 0] });
     const operations = [convolution('a', [3, 5]), convolution('b', [3, 5]), join, end];
-    const memory = KernelMemory.open('test');
+    const memory = NetworkMemory.open('test');
     expect(memory && compileNetwork({ input: 'image', output: 'end', operations }, memory)).toBeUndefined();
   });
 });

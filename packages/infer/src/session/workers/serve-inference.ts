@@ -5,7 +5,7 @@
 
 import type { Session } from '../session.js';
 import type { WebProvider, WebRuntime } from '../session.web.js';
-import { createWebSession } from '../session.web.js';
+import { canShare, createWebSession } from '../session.web.js';
 import type { WorkerScope } from './page-worker.js';
 import { failureOf, type WorkerBatch, type WorkerReply } from './worker-messages.js';
 
@@ -25,9 +25,6 @@ export interface OpenRequest extends RuntimeFiles {
 }
 
 export type InferenceRequest = OpenRequest | (WorkerBatch & { readonly kind: 'batch' });
-
-/** Threads share memory only where a page is cross-origin isolated. */
-const canShare = (): boolean => Reflect.get(globalThis, 'crossOriginIsolated') === true;
 
 /**
  * Answers `openModelInWorkers` from a worker.
