@@ -3,7 +3,7 @@
  * ../src/session/kernels. Addresses are bytes; numbers are float32.
  */
 export { add, depthwise, groupNorm, largest, mean, scale, stretch } from './maps';
-export { multiply } from './multiply';
+export { multiply, takeSix } from './multiply';
 export { channelsFirst, channelsLast, frame, place, windows } from './places';
 export { joinTiles, splitEnlarged, splitTiles } from './winograd';
 

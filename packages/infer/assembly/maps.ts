@@ -1,5 +1,6 @@
 /** What is not a matrix product. Maps lie with their channels last: pixels of `channelBytes`, a multiple of 16, row by row. */
-import { activate, multiplyAdd } from './vectors';
+import { bounded, finish } from './finish';
+import { multiplyAdd } from './vectors';
 
 /**
  * A depthwise convolution: each channel has a kernel of its own.
@@ -74,10 +75,10 @@ export function depthwise(
           }
           row += rowBytes;
         }
-        v128.store(to, activate(s0, kind, least, most));
-        v128.store(to + channelBytes, activate(s1, kind, least, most));
-        v128.store(to + channelBytes * 2, activate(s2, kind, least, most));
-        v128.store(to + channelBytes * 3, activate(s3, kind, least, most));
+        v128.store(to, bounded(s0, least, most));
+        v128.store(to + channelBytes, bounded(s1, least, most));
+        v128.store(to + channelBytes * 2, bounded(s2, least, most));
+        v128.store(to + channelBytes * 3, bounded(s3, least, most));
         from += step * 4;
         to += channelBytes * 4;
       }
@@ -92,11 +93,12 @@ export function depthwise(
           }
           row += rowBytes;
         }
-        v128.store(to, activate(sum, kind, least, most));
+        v128.store(to, bounded(sum, least, most));
         from += step;
         to += channelBytes;
       }
     }
+    finish(out, 0, 1, usize(width) * channelBytes, kind);
     out += usize(width) * channelBytes;
   }
 }
@@ -190,12 +192,13 @@ export function groupNorm(
       let to = out + channel;
       for (let pixel = 0; pixel < pixels; pixel++) {
         const value = multiplyAdd(f32x4.sub(v128.load(from), middle), factor, summand);
-        v128.store(to, activate(value, kind, least, most));
+        v128.store(to, bounded(value, least, most));
         from += channelBytes;
         to += channelBytes;
       }
     }
   }
+  finish(out, 0, 1, usize(pixels) * channelBytes, kind);
 }
 
 /** The sum of a group's numbers less `middle`, or of their squares, in double precision. */
@@ -253,6 +256,7 @@ export function add(a: usize, b: usize, bytes: usize, out: usize, kind: i32, low
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
   for (let i: usize = 0; i < bytes; i += 16) {
-    v128.store(out + i, activate(f32x4.add(v128.load(a + i), v128.load(b + i)), kind, least, most));
+    v128.store(out + i, bounded(f32x4.add(v128.load(a + i), v128.load(b + i)), least, most));
   }
+  finish(out, 0, 1, bytes, kind);
 }

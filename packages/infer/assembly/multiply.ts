@@ -1,12 +1,29 @@
 /**
  * Products of matrices: the whole of a 1 x 1 convolution, and the middle of all others. The right matrix is packed in panels of eight columns
- * (the last of four, where there are four more), each a row of its panel after the other, so that a panel stays in the nearest cache. Four rows and eight
- * columns at a time: six rows need a register more than V8 has to give, and take twice as long.
+ * (the last of four, where there are four more), each a row of its panel after the other, so that a panel stays in the nearest cache. Six or four rows and
+ * eight columns at a time: what they need of registers is all that processors with sixteen have.
  */
-import { activate, multiplyAdd } from './vectors';
+import { bounded, finish } from './finish';
+import { multiplyAdd } from './vectors';
 
 /** Rows of the left matrix that go through all panels together, in bytes. */
 const BLOCK = 1 << 16;
+
+/** Whether six rows are taken at a time, where there are as many. */
+let isSix = true;
+
+/** Six rows at a time, else four. Results do not depend on it. Some engines run out of registers at six, and take twice as long. */
+export function takeSix(on: bool): void {
+  isSix = on;
+}
+
+/** Of `rows`, how many sixes: as many as leave fours, and one at most. */
+// @inline
+function sixesOf(rows: i32): i32 {
+  if (!isSix) return 0;
+  const less = rows % 6 === 2 || rows % 6 === 3 ? 1 : 0;
+  return max(0, rows / 6 - less);
+}
 
 /**
  * out = activation(left x right + bias).
@@ -35,35 +52,51 @@ export function multiply(
 ): void {
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
-  const block = max(4, (BLOCK / max(4, depth << 2)) & ~3);
+  const block = max(12, (BLOCK / max(4, depth << 2) / 12) * 12);
   for (let first = 0; first < rows; first += block) {
     const count = min(block, rows - first);
-    const fours = count >> 2;
-    const ones = count & 3;
-    const a = left + usize(first) * leftPitch;
-    const rest = a + usize(fours << 2) * leftPitch;
+    const sixes = sixesOf(count);
+    const fours = (count - sixes * 6) >> 2;
+    const ones = (count - sixes * 6) & 3;
+    const a6 = left + usize(first) * leftPitch;
+    const a4 = a6 + usize(sixes * 6) * leftPitch;
+    const a1 = a4 + usize(fours << 2) * leftPitch;
+    const before4 = usize(sixes * 6) * outPitch;
+    const before1 = before4 + usize(fours << 2) * outPitch;
     let panel = right + (usize(firstRow) << 5);
     let b = bias;
     let to = out + usize(first) * outPitch;
-    const more = usize(fours << 2) * outPitch;
     let column = 0;
     for (; column + 8 <= columns; column += 8) {
-      fours8(a, leftPitch, panel, b, to, outPitch, fours, depth, kind, least, most);
-      ones8(rest, leftPitch, panel, b, to + more, outPitch, ones, depth, kind, least, most);
+      sixes8(a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
+      fours8(a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
+      ones8(a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
+      finish(to, outPitch, count, 32, kind);
       panel += usize(panelRows) << 5;
       b += 32;
       to += 32;
     }
     if (column < columns) {
       panel -= usize(firstRow) << 4;
-      fours4(a, leftPitch, panel, b, to, outPitch, fours, depth, kind, least, most);
-      ones4(rest, leftPitch, panel, b, to + more, outPitch, ones, depth, kind, least, most);
+      sixes4(a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
+      fours4(a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
+      ones4(a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
+      finish(to, outPitch, count, 16, kind);
     }
   }
 }
 
-/** Four rows at a time, eight columns. */
-function fours8(
+/**
+ * Some rows at a time through one panel. Written once for all shapes: of what a shape does not have, the compiler leaves nothing.
+ *
+ * @param rows 1, 4 or 6 at a time
+ * @param columns of the panel, 4 or 8
+ * @param times how often so many rows
+ */
+// @inline
+function through(
+  rows: i32,
+  columns: i32,
   left: usize,
   leftPitch: usize,
   panel: usize,
@@ -72,13 +105,12 @@ function fours8(
   outPitch: usize,
   times: i32,
   depth: i32,
-  kind: i32,
   low: v128,
   high: v128,
 ): void {
-  const panelEnd = panel + usize(depth) * 32;
+  const panelEnd = panel + usize(depth) * usize(columns) * 4;
   const b0 = v128.load(bias);
-  const b1 = v128.load(bias, 16);
+  const b1 = columns === 8 ? v128.load(bias, 16) : b0;
   for (let time = 0; time < times; time++) {
     let x00 = b0;
     let x01 = b1;
@@ -88,48 +120,76 @@ function fours8(
     let x21 = b1;
     let x30 = b0;
     let x31 = b1;
-    let a = left;
-    let a1 = a + leftPitch;
+    let x40 = b0;
+    let x41 = b1;
+    let x50 = b0;
+    let x51 = b1;
+    let a0 = left;
+    let a1 = a0 + leftPitch;
     let a2 = a1 + leftPitch;
     let a3 = a2 + leftPitch;
-    for (let b = panel; b < panelEnd; b += 32) {
+    let a4 = a3 + leftPitch;
+    let a5 = a4 + leftPitch;
+    for (let b = panel; b < panelEnd; b += usize(columns) * 4) {
       const w0 = v128.load(b);
-      const w1 = v128.load(b, 16);
-      let v = v128.load32_splat(a);
+      const w1 = columns === 8 ? v128.load(b, 16) : w0;
+      let v = v128.load32_splat(a0);
       x00 = multiplyAdd(v, w0, x00);
-      x01 = multiplyAdd(v, w1, x01);
-      v = v128.load32_splat(a1);
-      x10 = multiplyAdd(v, w0, x10);
-      x11 = multiplyAdd(v, w1, x11);
-      v = v128.load32_splat(a2);
-      x20 = multiplyAdd(v, w0, x20);
-      x21 = multiplyAdd(v, w1, x21);
-      v = v128.load32_splat(a3);
-      x30 = multiplyAdd(v, w0, x30);
-      x31 = multiplyAdd(v, w1, x31);
-      a += 4;
-      a1 += 4;
-      a2 += 4;
-      a3 += 4;
+      if (columns === 8) x01 = multiplyAdd(v, w1, x01);
+      a0 += 4;
+      if (rows >= 4) {
+        v = v128.load32_splat(a1);
+        x10 = multiplyAdd(v, w0, x10);
+        if (columns === 8) x11 = multiplyAdd(v, w1, x11);
+        v = v128.load32_splat(a2);
+        x20 = multiplyAdd(v, w0, x20);
+        if (columns === 8) x21 = multiplyAdd(v, w1, x21);
+        v = v128.load32_splat(a3);
+        x30 = multiplyAdd(v, w0, x30);
+        if (columns === 8) x31 = multiplyAdd(v, w1, x31);
+        a1 += 4;
+        a2 += 4;
+        a3 += 4;
+      }
+      if (rows === 6) {
+        v = v128.load32_splat(a4);
+        x40 = multiplyAdd(v, w0, x40);
+        if (columns === 8) x41 = multiplyAdd(v, w1, x41);
+        v = v128.load32_splat(a5);
+        x50 = multiplyAdd(v, w0, x50);
+        if (columns === 8) x51 = multiplyAdd(v, w1, x51);
+        a4 += 4;
+        a5 += 4;
+      }
     }
-    v128.store(out, activate(x00, kind, low, high));
-    v128.store(out, activate(x01, kind, low, high), 16);
-    let to = out + outPitch;
-    v128.store(to, activate(x10, kind, low, high));
-    v128.store(to, activate(x11, kind, low, high), 16);
-    to += outPitch;
-    v128.store(to, activate(x20, kind, low, high));
-    v128.store(to, activate(x21, kind, low, high), 16);
-    to += outPitch;
-    v128.store(to, activate(x30, kind, low, high));
-    v128.store(to, activate(x31, kind, low, high), 16);
-    left += leftPitch * 4;
-    out += outPitch * 4;
+    let to = out;
+    write(columns, to, x00, x01, low, high);
+    if (rows >= 4) {
+      to += outPitch;
+      write(columns, to, x10, x11, low, high);
+      to += outPitch;
+      write(columns, to, x20, x21, low, high);
+      to += outPitch;
+      write(columns, to, x30, x31, low, high);
+    }
+    if (rows === 6) {
+      to += outPitch;
+      write(columns, to, x40, x41, low, high);
+      to += outPitch;
+      write(columns, to, x50, x51, low, high);
+    }
+    left += leftPitch * usize(rows);
+    out += outPitch * usize(rows);
   }
 }
 
-/** One row at a time, eight columns. */
-function ones8(
+// @inline
+function write(columns: i32, to: usize, x0: v128, x1: v128, low: v128, high: v128): void {
+  v128.store(to, bounded(x0, low, high));
+  if (columns === 8) v128.store(to, bounded(x1, low, high), 16);
+}
+
+function sixes8(
   left: usize,
   leftPitch: usize,
   panel: usize,
@@ -138,33 +198,42 @@ function ones8(
   outPitch: usize,
   times: i32,
   depth: i32,
-  kind: i32,
   low: v128,
   high: v128,
 ): void {
-  const panelEnd = panel + usize(depth) * 32;
-  const b0 = v128.load(bias);
-  const b1 = v128.load(bias, 16);
-  for (let time = 0; time < times; time++) {
-    let x00 = b0;
-    let x01 = b1;
-    let a = left;
-    for (let b = panel; b < panelEnd; b += 32) {
-      const w0 = v128.load(b);
-      const w1 = v128.load(b, 16);
-      const v = v128.load32_splat(a);
-      x00 = multiplyAdd(v, w0, x00);
-      x01 = multiplyAdd(v, w1, x01);
-      a += 4;
-    }
-    v128.store(out, activate(x00, kind, low, high));
-    v128.store(out, activate(x01, kind, low, high), 16);
-    left += leftPitch;
-    out += outPitch;
-  }
+  through(6, 8, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
 }
 
-/** Four rows at a time, four columns. */
+function sixes4(
+  left: usize,
+  leftPitch: usize,
+  panel: usize,
+  bias: usize,
+  out: usize,
+  outPitch: usize,
+  times: i32,
+  depth: i32,
+  low: v128,
+  high: v128,
+): void {
+  through(6, 4, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
+}
+
+function fours8(
+  left: usize,
+  leftPitch: usize,
+  panel: usize,
+  bias: usize,
+  out: usize,
+  outPitch: usize,
+  times: i32,
+  depth: i32,
+  low: v128,
+  high: v128,
+): void {
+  through(4, 8, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
+}
+
 function fours4(
   left: usize,
   leftPitch: usize,
@@ -174,49 +243,27 @@ function fours4(
   outPitch: usize,
   times: i32,
   depth: i32,
-  kind: i32,
   low: v128,
   high: v128,
 ): void {
-  const panelEnd = panel + usize(depth) * 16;
-  const b0 = v128.load(bias);
-  for (let time = 0; time < times; time++) {
-    let x00 = b0;
-    let x10 = b0;
-    let x20 = b0;
-    let x30 = b0;
-    let a = left;
-    let a1 = a + leftPitch;
-    let a2 = a1 + leftPitch;
-    let a3 = a2 + leftPitch;
-    for (let b = panel; b < panelEnd; b += 16) {
-      const w0 = v128.load(b);
-      let v = v128.load32_splat(a);
-      x00 = multiplyAdd(v, w0, x00);
-      v = v128.load32_splat(a1);
-      x10 = multiplyAdd(v, w0, x10);
-      v = v128.load32_splat(a2);
-      x20 = multiplyAdd(v, w0, x20);
-      v = v128.load32_splat(a3);
-      x30 = multiplyAdd(v, w0, x30);
-      a += 4;
-      a1 += 4;
-      a2 += 4;
-      a3 += 4;
-    }
-    v128.store(out, activate(x00, kind, low, high));
-    let to = out + outPitch;
-    v128.store(to, activate(x10, kind, low, high));
-    to += outPitch;
-    v128.store(to, activate(x20, kind, low, high));
-    to += outPitch;
-    v128.store(to, activate(x30, kind, low, high));
-    left += leftPitch * 4;
-    out += outPitch * 4;
-  }
+  through(4, 4, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
 }
 
-/** One row at a time, four columns. */
+function ones8(
+  left: usize,
+  leftPitch: usize,
+  panel: usize,
+  bias: usize,
+  out: usize,
+  outPitch: usize,
+  times: i32,
+  depth: i32,
+  low: v128,
+  high: v128,
+): void {
+  through(1, 8, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
+}
+
 function ones4(
   left: usize,
   leftPitch: usize,
@@ -226,23 +273,8 @@ function ones4(
   outPitch: usize,
   times: i32,
   depth: i32,
-  kind: i32,
   low: v128,
   high: v128,
 ): void {
-  const panelEnd = panel + usize(depth) * 16;
-  const b0 = v128.load(bias);
-  for (let time = 0; time < times; time++) {
-    let x00 = b0;
-    let a = left;
-    for (let b = panel; b < panelEnd; b += 16) {
-      const w0 = v128.load(b);
-      const v = v128.load32_splat(a);
-      x00 = multiplyAdd(v, w0, x00);
-      a += 4;
-    }
-    v128.store(out, activate(x00, kind, low, high));
-    left += leftPitch;
-    out += outPitch;
-  }
+  through(1, 4, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
 }

@@ -3,10 +3,13 @@
  * Gray 2016, arXiv:1509.09308). Tiles of 6 x 6 pixels are transformed into 36 planes, each a matrix of tiles x channels, which are multiplied with the
  * transformed kernels and transformed back.
  */
-import { activate, multiplyAdd } from './vectors';
+import { bounded, finish } from './finish';
+import { multiplyAdd } from './vectors';
 
 /** Where the 36 pixels of a tile begin. */
 const addresses = memory.data(36 * 4, 16);
+/** Factors of the transforms; as in finish.ts, V8 would make constants anew each time. */
+const factors = memory.data<f32>([4, -4, -5, 2, -8, 3, 8]);
 /** A tile between its two transforms. */
 const between = memory.data(36 * 16, 16);
 
@@ -141,12 +144,12 @@ export function splitEnlarged(
 /** What `split` makes of d0, d1, d1, d2, d2, d3. */
 // @inline
 function splitFour(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128): void {
-  const four = f32x4.splat(4);
-  const minusFive = f32x4.splat(-5);
+  const four = v128.load32_splat(factors);
+  const minusFive = v128.load32_splat(factors, 8);
   const step = f32x4.sub(d2, d1);
   v128.store(to, multiplyAdd(four, d0, multiplyAdd(minusFive, d1, d2)));
-  v128.store(to + pitch, multiplyAdd(f32x4.splat(-8), d1, f32x4.add(d2, d2)));
-  v128.store(to + pitch * 3, f32x4.mul(f32x4.splat(3), step));
+  v128.store(to + pitch, multiplyAdd(v128.load32_splat(factors, 16), d1, f32x4.add(d2, d2)));
+  v128.store(to + pitch * 3, f32x4.mul(v128.load32_splat(factors, 20), step));
   v128.store(to + pitch * 4, f32x4.neg(step));
   v128.store(to + pitch * 5, multiplyAdd(four, d1, multiplyAdd(minusFive, d2, d3)));
 }
@@ -154,10 +157,10 @@ function splitFour(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v1
 /** Six numbers by the transposed matrix B of the paper, to every `pitch` bytes. */
 // @inline
 function split(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {
-  const four = f32x4.splat(4);
-  const minusFour = f32x4.splat(-4);
-  const minusFive = f32x4.splat(-5);
-  const two = f32x4.splat(2);
+  const four = v128.load32_splat(factors);
+  const minusFour = v128.load32_splat(factors, 4);
+  const minusFive = v128.load32_splat(factors, 8);
+  const two = v128.load32_splat(factors, 12);
   v128.store(to, multiplyAdd(four, d0, multiplyAdd(minusFive, d2, d4)));
   const even = multiplyAdd(minusFour, d2, d4);
   const odd = multiplyAdd(minusFour, d1, d3);
@@ -194,6 +197,7 @@ export function joinTiles(
 ): void {
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
+  const none = f32x4.splat(0);
   for (let tile = first; tile < first + count; tile++) {
     const top = (tile / across) * 4;
     const left = (tile % across) * 4;
@@ -209,7 +213,7 @@ export function joinTiles(
         const m3 = v128.load(from + planePitch * 18);
         const m4 = v128.load(from + planePitch * 24);
         const m5 = v128.load(from + planePitch * 30);
-        join(between + column * 16, 96, m0, m1, m2, m3, m4, m5);
+        join(between + column * 16, 96, m0, m1, m2, m3, m4, m5, none, none, none, false);
       }
       const b = v128.load(bias + channel);
       for (let row = 0; row < rows; row++) {
@@ -220,28 +224,53 @@ export function joinTiles(
         const m3 = v128.load(from, 48);
         const m4 = v128.load(from, 64);
         const m5 = v128.load(from, 80);
-        join(from, 16, m0, m1, m2, m3, m4, m5);
         let to = corner + usize(row * width) * channelBytes + channel;
+        if (columns === 4) {
+          join(to, channelBytes, m0, m1, m2, m3, m4, m5, b, least, most, true);
+          continue;
+        }
+        join(from, 16, m0, m1, m2, m3, m4, m5, b, least, most, true);
         for (let column = 0; column < columns; column++) {
-          const value = f32x4.add(v128.load(from + usize(column) * 16), b);
-          v128.store(to, activate(value, kind, least, most));
+          v128.store(to, v128.load(from + usize(column) * 16));
           to += channelBytes;
         }
       }
     }
+    finish(corner, usize(width) * channelBytes, rows, usize(columns) * channelBytes, kind);
     planes += channelBytes;
   }
 }
 
-/** Four numbers of six by the transposed matrix A of the paper, to every `pitch` bytes. */
+/**
+ * Four numbers of six by the transposed matrix A of the paper, to every `pitch` bytes.
+ *
+ * @param isLast whether they are results, which get a bias and bounds
+ */
 // @inline
-function join(to: usize, pitch: usize, m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128): void {
+function join(
+  to: usize,
+  pitch: usize,
+  m0: v128,
+  m1: v128,
+  m2: v128,
+  m3: v128,
+  m4: v128,
+  m5: v128,
+  bias: v128,
+  low: v128,
+  high: v128,
+  isLast: bool,
+): void {
   const sum = f32x4.add(m1, m2);
   const difference = f32x4.sub(m1, m2);
   const outerSum = f32x4.add(m3, m4);
   const outerDifference = f32x4.sub(m3, m4);
-  v128.store(to, f32x4.add(m0, f32x4.add(sum, outerSum)));
-  v128.store(to + pitch, multiplyAdd(f32x4.splat(2), outerDifference, difference));
-  v128.store(to + pitch * 2, multiplyAdd(f32x4.splat(4), outerSum, sum));
-  v128.store(to + pitch * 3, multiplyAdd(f32x4.splat(8), outerDifference, f32x4.add(difference, m5)));
+  const x0 = f32x4.add(m0, f32x4.add(sum, outerSum));
+  const x1 = multiplyAdd(v128.load32_splat(factors, 12), outerDifference, difference);
+  const x2 = multiplyAdd(v128.load32_splat(factors), outerSum, sum);
+  const x3 = multiplyAdd(v128.load32_splat(factors, 24), outerDifference, f32x4.add(difference, m5));
+  v128.store(to, isLast ? bounded(f32x4.add(x0, bias), low, high) : x0);
+  v128.store(to + pitch, isLast ? bounded(f32x4.add(x1, bias), low, high) : x1);
+  v128.store(to + pitch * 2, isLast ? bounded(f32x4.add(x2, bias), low, high) : x2);
+  v128.store(to + pitch * 3, isLast ? bounded(f32x4.add(x3, bias), low, high) : x3);
 }

@@ -109,11 +109,9 @@ export interface CompiledNetwork {
 }
 
 function finishOf(activation: FusedActivation): Finish {
-  if (activation.kind === 'clamp') {
-    const { low, high } = activation;
-    return Number.isFinite(low) || Number.isFinite(high) ? [0, low, high] : unfinished;
-  }
-  return [activation.kind === 'sigmoid' ? 1 : 2, 0, 0];
+  if (activation.kind === 'clamp') return [0, activation.low, activation.high];
+  const [, low, high] = unfinished;
+  return [activation.kind === 'sigmoid' ? 1 : 2, low, high];
 }
 
 const isWinograd = ({ kernel, stride, pads, depthwise }: FusedConvolution): boolean =>

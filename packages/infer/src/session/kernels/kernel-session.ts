@@ -5,6 +5,7 @@ import type { BatchShape, Session } from '../session.js';
 import { type CompiledNetwork, compileNetwork } from './compile.js';
 import { NetworkMemory } from './kernels.js';
 import { type NetworkPlan, planNetwork } from './plan.js';
+import { RowChoice } from './row-choice.js';
 
 /** Sides of images are multiples of it: so often networks halve their maps. */
 const STRIDE = 32;
@@ -42,12 +43,15 @@ export function openKernelSession(file: Uint8Array, subject: string): Session | 
 
 class NetworkComputer {
   readonly #plans = new Map<string, NetworkPlan>();
+  readonly #rows: RowChoice;
 
   constructor(
     private readonly network: CompiledNetwork,
     private readonly memory: NetworkMemory,
     private readonly subject: string,
-  ) {}
+  ) {
+    this.#rows = new RowChoice((on) => memory.kernels.takeSix(on));
+  }
 
   #plan(height: number, width: number): NetworkPlan {
     const size = `${height}x${width}`;
@@ -73,7 +77,7 @@ class NetworkComputer {
     for (let item = 0; item < items; item++) {
       const image = batch.subarray(item * channels * size, (item + 1) * channels * size);
       memory.floats(plan.image, image.length).set(image);
-      plan.run();
+      this.#rows.run(plan.run, size);
       logits.set(memory.floats(plan.logits, network.classes * size), item * network.classes * size);
     }
     return logits;

@@ -3,15 +3,17 @@ import { compileKernels, FtuError, KernelMemory } from '@ftuseg/core';
 import { plainCode } from './plain-code.js';
 import { relaxedCode } from './relaxed-code.js';
 
-/** How values are finished, as the kernels take it: which activation, and the bounds of a clamp. */
-export type Finish = readonly [kind: number, low: number, high: number];
+/** How values are finished, as the kernels take it: kept within bounds, and then nothing (0), the sigmoid (1) or SiLU (2). */
+export type Finish = readonly [kind: 0 | 1 | 2, low: number, high: number];
 
 /** Values stay as they are. */
-export const unfinished: Finish = [3, 0, 0];
+export const unfinished: Finish = [0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /** What packages/infer/assembly exports and documents. Addresses and pitches are in bytes. */
 export interface NetworkKernels {
   freeFrom(): number;
+  /** Six rows of a matrix at a time, else four. */
+  takeSix(on: boolean): void;
   multiply(
     left: number,
     leftPitch: number,

@@ -11,7 +11,7 @@ export interface NetworkPlan {
   readonly logits: number;
   /** The memory must reach to here. */
   readonly end: number;
-  run(): void;
+  readonly run: () => void;
 }
 
 /**
