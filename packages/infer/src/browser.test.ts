@@ -24,6 +24,7 @@ it('exports this and nothing else', () => {
       "predictInStore",
       "predictSettingsSchema",
       "predictSlide",
+      "readOverview",
       "resolveSettings",
       "serveInference",
       "shapesOf",

@@ -41,4 +41,5 @@ export { type RuntimeFiles, serveInference } from './session/workers/serve-infer
 export { crfByName } from './settings/crf-settings.js';
 export { type PredictSettings, predictSettingsSchema } from './settings/predict-settings.js';
 export { resolveSettings } from './settings/resolve-settings.js';
+export { readOverview } from './tiles/background.js';
 export { type Batch, type Normalisation, toBatch } from './tiles/batch.js';

@@ -124,7 +124,7 @@ describe.runIf(isWanted)('whole slides in the page (need chromium: make browser)
         const now = shown.parse(await page.browser.evaluate(RUN));
         if (now.seen && Number.isNaN(first)) first = (performance.now() - pressed) / 1000;
         // Whoever looks takes from the processors that the page computes on: some 50 ms for the memory of all processes.
-        if (look % 5 === 0) most = Math.max(most, await memoryOf(page.browser.child.pid ?? 0));
+        if (look % 10 === 0) most = Math.max(most, await memoryOf(page.browser.child.pid ?? 0));
         expect(now.run, now.text).not.toBe('failed');
         if (now.run === '' && performance.now() - pressed > 2000) break;
         await new Promise((done) => setTimeout(done, now.seen ? 500 : 100));

@@ -1,5 +1,5 @@
 /** A slide through an ensemble in a page, kept band by band in a store: it goes on after an interruption, and ends with the files of `ftu predict`. */
-import { lookAt, type Rect, type Scale } from '@ftuseg/core';
+import { lookAt, type Raster, type Rect, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { collectionText } from '@ftuseg/slide/browser';
 import { bandNames, fingerprintIn, openBandStore } from '../band-store/band-store.js';
@@ -39,6 +39,8 @@ export interface PredictInStoreOptions {
   readonly outlines?: OutlineChoice | undefined;
   /** Columns of the working grid between two places where work can be taken up again. */
   readonly bandColumns?: number | undefined;
+  /** What `readOverview` gives, where it is being read already: a page does so while networks open. */
+  readonly overview?: Promise<Raster> | undefined;
   /** Level-0 pixels that are looked at: predicted first. */
   readonly view?: (() => Rect | undefined) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -121,7 +123,7 @@ export async function predictInStore(
     height: plan.grid.height,
     temperature: temperatureOf(models),
   });
-  const overview = await readOverview(slide, signal);
+  const overview = await (options.overview ?? readOverview(slide, signal));
   const look = lookAt(overview);
   const colours = await memberColours(slide, plan, overview);
   const isBackground = backgroundTest(look);

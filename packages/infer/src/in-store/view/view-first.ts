@@ -20,8 +20,11 @@ import { regionOf, type TileRegion, tilesOf } from './view-region.js';
 
 /** Of answers that wait. */
 const MAX_BYTES = 64 << 20;
-/** Tiles of the first pictures of a view: a person waits for them. A tile of 256 pixels takes a page most of a second. */
-const FIRST_TILES = [2, 9];
+/**
+ * Tiles of the pictures of a view, one after the other: a person waits for them. The last is a screen of tiles of 256 pixels at the model's own scale. From
+ * farther away a view has more of them, which come in their turn: the network would have nothing to do while as many answers are taken over.
+ */
+const TILES = [2, 9, 64];
 
 /** Undefined logits: the tile is background. */
 interface Known {
@@ -76,7 +79,7 @@ export class ViewFirst implements TilesAhead {
   async work(): Promise<void> {
     const view = this.options.view();
     if (view === undefined) return;
-    for (const [step, most] of [...FIRST_TILES, this.#most].entries()) {
+    for (const [step, most] of TILES.entries()) {
       const name = `${most} ${JSON.stringify(view)}`;
       if (this.#shown.has(name)) continue;
       const regions = this.plan.members.map((member) =>

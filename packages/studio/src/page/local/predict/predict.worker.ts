@@ -7,6 +7,7 @@ import {
   fitPrediction,
   openModelInWorkers,
   predictInStore,
+  readOverview,
   type SegmentationModel,
 } from '@ftuseg/infer/browser';
 import { refuseEval } from '../../refuse-eval.js';
@@ -27,7 +28,7 @@ refuseEval();
 /** Octets for a prediction: more, and a browser ends the tab. */
 const MEMORY = 1.5e9;
 /** Milliseconds between two messages of progress. */
-const READABLE = 200;
+const READABLE = 500;
 
 let seen: SeenBox | undefined;
 
@@ -84,6 +85,9 @@ serveCalls<PredictMethods>(self, {
   predict: async (job, { signal, tell }) => {
     const slide = await openFile(job.slide);
     const store = directoryStore(await madeFolder(['slides', job.slide.id, 'predictions', job.prediction]));
+    const overview = readOverview(slide, signal);
+    // Where the models do not open, nobody asks for it.
+    overview.catch(() => undefined);
     const { models } = await openModels(job);
     // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
     const { settings, notes } = fitPrediction(slide, models, job.settings, { memory: MEMORY });
@@ -92,6 +96,7 @@ serveCalls<PredictMethods>(self, {
       id: job.slide.name.replace(/\.[^.]+$/, ''),
       fingerprint: `${job.prediction} ${settings.tileSize ?? ''}`,
       settings,
+      overview,
       view: () => seen,
       signal,
       onProgress: paced((progress) => tell({ kind: 'progress', ...progress }), READABLE),
