@@ -11,7 +11,7 @@ import { RowChoice } from './row-choice.js';
 const STRIDE = 32;
 
 /**
- * Convolutions by Winograd's minimal filtering (Lavin and Gray 2016), all others as products of matrices: 2.4 to 3.2 times as fast as onnxruntime-web's
+ * Convolutions by Winograd's minimal filtering (Lavin and Gray 2016), all others as products of matrices: 2.6 to 3.1 times as fast as onnxruntime-web's
  * WebAssembly, with logits equal to 2e-5 of the largest. One thread; a page runs several workers.
  *
  * @param file ONNX
