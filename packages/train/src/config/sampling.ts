@@ -41,7 +41,12 @@ export const samplingSchema = z.strictObject({
     .enum(['even', 'area'])
     .default('even')
     .describe('free: draw slides evenly, or in proportion to their working-resolution area'),
-  balanceBy: z.string().optional().describe('free: column of the slide table whose values are drawn evenly'),
+  balanceBy: z
+    .string()
+    .optional()
+    .describe(
+      'free: column of the slide table whose values are drawn evenly; a source that only trains and has no such column is one value',
+    ),
   areaBins: z
     .int()
     .min(0)

@@ -14,6 +14,7 @@ import { type Checkpoint, parseCheckpoint, readBytes } from '../run-folder/check
 import { resolvedConfig } from '../run-folder/provenance.js';
 import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
 import { requireSameSplit } from '../split/same-split.js';
+import { balanceNotes } from '../split/slide-groups.js';
 import { type Start, startingState } from '../start/start.js';
 import { type Agreement, createAgreement } from './agreement.js';
 import { type Budget, createBudget } from './budget.js';
@@ -68,6 +69,7 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   const model = createModel(modelSpec(config, sources.classes.length));
   const data = await loadTrainingData(config, sources, options.fold ?? 0, model.inputMultiple);
   for (const message of data.split.notes) note(message);
+  for (const message of balanceNotes(data.split.train, config.sampling.balanceBy)) note(message);
   for (const message of data.split.warnings) note(`warning: ${message}`);
   if (data.memoryNote !== undefined) note(data.memoryNote);
   const runFolder = openRunFolder(options.folder, config.task, options.final);

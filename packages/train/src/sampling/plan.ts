@@ -2,7 +2,7 @@
 import { FtuError, quantileBins } from '@ftuseg/core';
 import type { Tile } from '@ftuseg/folders';
 import type { TrainConfig } from '../config/config.js';
-import { columnOf } from '../split/slide-groups.js';
+import { balanceValue } from '../split/slide-groups.js';
 import type { SplitSlide } from '../split/split.js';
 import {
   type FreeWindows,
@@ -54,11 +54,11 @@ function freePlan(
 ): FreeWindows {
   const { slides: by, balanceBy, centred, jitter, areaBins, hardNegatives } = sampling;
   const shares = slideShares(
-    train.map(({ slide, weight }) => ({
-      width: slide.width,
-      height: slide.height,
-      weight,
-      group: balanceBy === undefined ? undefined : columnOf(slide, balanceBy, 'sampling.balanceBy'),
+    train.map((entry) => ({
+      width: entry.slide.width,
+      height: entry.slide.height,
+      weight: entry.weight,
+      group: balanceBy === undefined ? undefined : balanceValue(entry, balanceBy),
     })),
     by,
   );

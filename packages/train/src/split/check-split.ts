@@ -33,7 +33,8 @@ export function checkSplit(slides: readonly PlannedSlide[], config: TrainConfig)
   const known = slides.filter(({ role }) => role !== 'unlabelled');
   const chosen = train === undefined ? known : filtered(known, 'train', train);
   const { balanceBy } = config.sampling;
-  if (balanceBy !== undefined) for (const slide of chosen) columnOf(slide, balanceBy, 'sampling.balanceBy');
+  const official = chosen.filter(({ role }) => role === 'official');
+  if (balanceBy !== undefined) for (const slide of official) columnOf(slide, balanceBy, 'sampling.balanceBy');
   if (validate !== undefined) {
     filtered(known, 'validate', validate);
     return;
@@ -41,6 +42,5 @@ export function checkSplit(slides: readonly PlannedSlide[], config: TrainConfig)
   if (split === 'none') return;
   foldNumbers(config);
   if (split === 'tiles') return;
-  const official = chosen.filter(({ role }) => role === 'official');
   if (official.length > 0) foldGroups(official, columnFor(official, config), config);
 }

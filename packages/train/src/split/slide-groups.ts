@@ -3,6 +3,7 @@ import { FtuError, foldGroupColumn, groupValues, NO_GROUP } from '@ftuseg/core';
 import type { PreparedSlide } from '@ftuseg/folders';
 import { cellOf, filterRows } from '@ftuseg/slide';
 import type { TrainConfig } from '../config/config.js';
+import type { SourceSlide } from '../dataset/sources.js';
 
 /** What is known of a slide also before it is prepared. */
 export type ListedSlide = Pick<PreparedSlide, 'id' | 'columns'>;
@@ -26,6 +27,29 @@ export function columnOf(slide: ListedSlide, column: string, setting: string): s
     setting,
     hint: `use one of: ${['id', ...Object.keys(slide.columns).filter((name) => name !== 'id')].join(', ')}`,
   });
+}
+
+/** A slide and where it comes from. */
+type Sourced = Pick<SourceSlide, 'slide' | 'role' | 'source'>;
+
+/** Whether a slide, which only trains, is of a table without the column that windows are balanced by. */
+const lacks = ({ slide, role }: Sourced, column: string): boolean =>
+  role !== 'official' && column !== 'id' && cellOf(slide.columns, column) === undefined;
+
+/**
+ * The value of `sampling.balanceBy`. Slides that only train may lack the column: those of one source are one value.
+ * @throws {FtuError} `bad-input` for an official slide without it
+ */
+export const balanceValue = (slide: Sourced, column: string): string =>
+  lacks(slide, column) ? `source ${slide.source}` : columnOf(slide.slide, column, 'sampling.balanceBy');
+
+/** Sentences on the sources whose slides lack the column of `sampling.balanceBy`. */
+export function balanceNotes(slides: readonly Sourced[], column: string | undefined): string[] {
+  if (column === undefined) return [];
+  const sources = new Set(slides.filter((slide) => lacks(slide, column)).map(({ source }) => source));
+  return [...sources].map(
+    (source) => `source ${source} has no column "${column}": its slides count as one value of it in sampling.balanceBy`,
+  );
 }
 
 /** The column by which slides are kept together; undefined: every slide by itself. */

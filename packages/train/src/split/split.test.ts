@@ -3,6 +3,9 @@ import type { Dataset, PreparedSlide } from '@ftuseg/folders';
 import { describe, expect, it } from 'vitest';
 import { parseTrainConfig } from '../config/parse-config.js';
 import type { SourceSlide } from '../dataset/sources.js';
+import { windowPlan } from '../sampling/plan.js';
+import { checkSplit } from './check-split.js';
+import { balanceNotes } from './slide-groups.js';
 import { type Split, splitSlides } from './split.js';
 
 const slide = (id: string, donor: string, pixels = 5): PreparedSlide => ({
@@ -212,5 +215,42 @@ describe('splitSlides', () => {
   it('refuses training slides without a labelled pixel', () => {
     const empty = slides.map((entry) => ({ ...entry, slide: slide(entry.key, 'a', 0) }));
     expect(() => split({ split: 'none' }, empty)).toThrow(/none of the training slides has a labelled pixel/);
+  });
+});
+
+describe('sampling.balanceBy', () => {
+  const drawn = ['x', 'y'].map((id) => {
+    const made = source(`${id} none`, { source: 'drawn', role: 'external' });
+    return { ...made, slide: { ...made.slide, columns: { id } } };
+  });
+  const config = (balanceBy: string) =>
+    parseTrainConfig({ data: '-', out: '-', split: 'none', sampling: { balanceBy } });
+  /** The share of windows that come from each slide. */
+  const shares = (of: readonly SourceSlide[], balanceBy: string): number[] => {
+    const rooms = of.map(({ slide: { width, height } }) => ({ width, height, objects: new Int32Array() }));
+    const plan = windowPlan(of, rooms, config(balanceBy), { side: 64, grid: 64 });
+    return plan.kind === 'free' ? [...plan.shares] : [];
+  };
+
+  it('counts the slides of a source that only trains as one value where its table lacks the column', () => {
+    const [near, far] = [slides.slice(0, 5), slides.slice(5)];
+    expect(shares([...near, ...far, ...drawn], 'centre')).toEqual([
+      ...Array(5).fill(expect.closeTo(1 / 15)),
+      expect.closeTo(1 / 3),
+      ...Array(2).fill(expect.closeTo(1 / 6)),
+    ]);
+    expect(balanceNotes([...slides, ...drawn], 'centre')).toEqual([
+      'source drawn has no column "centre": its slides count as one value of it in sampling.balanceBy',
+    ]);
+    expect(balanceNotes(slides, 'centre')).toEqual([]);
+    expect(balanceNotes([...slides, ...drawn], undefined)).toEqual([]);
+  });
+
+  it('refuses an official slide without the column, before and after slides are prepared', () => {
+    const official = drawn.map((one) => ({ ...one, role: 'official' as const }));
+    expect(() => shares([...slides, ...official], 'centre')).toThrow('no column "centre"');
+    const planned = (of: readonly SourceSlide[]) => of.map(({ slide, role }) => ({ ...slide, role }));
+    expect(() => checkSplit(planned([...slides, ...official]), config('centre'))).toThrow('no column "centre"');
+    expect(() => checkSplit(planned([...slides, ...drawn]), config('centre'))).not.toThrow();
   });
 });
