@@ -7,6 +7,7 @@
  * --rows ours,strong and --hospitals centre-2 and --seeds 1,2,3 choose; --windows 6400 is the budget of a training; --micrometres 4 per
  * pixel; --tile 128 px is the side of a window. Another budget, scale or window wants folders of its own.
  * --parts 5 leaves a fifth of the cases of one hospital out instead of all: --hospitals centre-5-part-1; folders of its own, again.
+ * --drawn FOLDER has the drawn slides of docs/starter.md, for the rows that train on them too.
  * --share 0/2 and --share 1/2 are two processes on the same units, with --threads 1 each. --table only prints what is there.
  */
 import { readdirSync } from 'node:fs';
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     tile: { type: 'string', default: '128' },
     threads: { type: 'string', default: String(availableParallelism()) },
     parts: { type: 'string' },
+    drawn: { type: 'string' },
     share: { type: 'string', default: '0/1' },
     table: { type: 'boolean', default: false },
   },
@@ -92,7 +94,7 @@ if (!values.table) {
     const row = rows.find((one) => one.id === id);
     const base = rows.find((one) => one.id === row.of);
     const data = await preparedImages({ out, table, micronsPerPixel, tile }, (base ?? row).stain);
-    const place = { out, results: folder, table, data, weights };
+    const place = { out, results: folder, table, data, weights, drawn: values.drawn };
     const settings = { column, heldOut, seed, windows, threads, micronsPerPixel, tile };
     const unit = await runUnit(row, base, { ...place, ...settings });
     const { dice, f1, alarmsPerArea } = summarise([unit]);

@@ -1,6 +1,8 @@
-/** The prepared images that rows train on: those of all hospitals, once for each way of preparing them, and the pictures of the hospital left out. */
+/** The prepared images that rows train on: those of all hospitals, once for each way of preparing them, the pictures of the hospital left out, and drawn slides. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readCsv } from '@ftuseg/files';
 import { openDataset } from '@ftuseg/folders';
 import { filterRows, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { prepareDataset, prepareUnlabelled } from '@ftuseg/train';
@@ -29,5 +31,31 @@ export async function preparedPictures({ out, table, micronsPerPixel, tile, colu
   const data = join(out, `pictures-${heldOut}`);
   const rows = filterRows(await readSlideTable(table), `${column}=${heldOut}`);
   await prepareUnlabelled({ rows, out: data, micronsPerPixel, tile });
+  return data;
+}
+
+/**
+ * The slides of `ftu synth` in all folders of one, as two further hospitals: H&E and other stains, so that windows are balanced over them too.
+ *
+ * @param drawn folder of the folders of docs/starter.md
+ * @returns the folder of the prepared slides
+ */
+export async function preparedDrawn({ drawn, out, micronsPerPixel, tile }) {
+  if (drawn === undefined) throw new Error('this row trains on drawn slides too: give their folder by --drawn');
+  const data = join(out, 'data-drawn');
+  if (existsSync(join(data, 'dataset.json'))) return data;
+  const lines = ['id,image,mask,stain,centre,slide,mpp'];
+  for (const name of (await readdir(drawn)).sort()) {
+    const folder = resolve(drawn, name);
+    const { rows } = await readCsv(join(folder, 'slides.csv'));
+    for (const { cells } of rows) {
+      const { id, image, mask, stain, mpp } = cells;
+      const centre = stain === 'he' ? 'drawn-he' : 'drawn-special';
+      lines.push([id, join(folder, image), join(folder, mask), stain, centre, id, mpp].join(','));
+    }
+  }
+  const table = join(out, 'drawn.csv');
+  await writeFile(table, `${lines.join('\n')}\n`);
+  await prepareDataset({ table, out: data, micronsPerPixel, tile, classes: parseClasses(undefined) });
   return data;
 }

@@ -28,7 +28,7 @@ export function baseSettings({ weights, windows, column, heldOut }) {
   };
 }
 
-/** `train`: settings of a training over the base. `of`: networks of another row; `seeds`: those of several seeds as an ensemble; `statistics`: the share of the BatchNorm statistics that is measured on the hospital left out. `stain`: a stain normalisation of the images. `pictures`: the hospital's pictures without their labels train too. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
+/** `train`: settings of a training over the base. `of`: networks of another row; `seeds`: those of several seeds as an ensemble; `statistics`: the share of the BatchNorm statistics that is measured on the hospital left out. `stain`: a stain normalisation of the images. `pictures`: the hospital's pictures without their labels train too. `drawn`: so do slides of `ftu synth`. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
 export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
   {
@@ -117,6 +117,19 @@ export const rows = [
     name: 'strong augmentation, from the starter model, eight views',
     of: 'from-starter',
     predict: { minimumArea: undefined, views: 'd4' },
+  },
+  // As two further hospitals, from which windows are drawn as often as from each real one.
+  {
+    id: 'drawn',
+    name: 'strong augmentation, drawn slides train too',
+    drawn: true,
+    train: { augment: { preset: 'strong' } },
+  },
+  {
+    id: 'drawn-by-card',
+    name: 'strong augmentation, drawn slides train too, default of ftu predict',
+    of: 'drawn',
+    predict: { minimumArea: undefined },
   },
   // What helped the starter model: weights that are averaged over half of the training, at a rate that does not fall.
   {

@@ -9,7 +9,7 @@ import { loadSlide, trainRun } from '@ftuseg/train';
 import { adaptStatistics } from './batch-statistics.mjs';
 import { addToBins, emptyBins } from './calibration.mjs';
 import { falseAlarms } from './empty-regions.mjs';
-import { preparedPictures } from './prepared.mjs';
+import { preparedDrawn, preparedPictures } from './prepared.mjs';
 import { baseSettings } from './rows.mjs';
 import { trainYardstick } from './yardstick.mjs';
 
@@ -35,6 +35,7 @@ async function train(row, options) {
     if (settings.encoderWeights === 'LITE0') settings.encoderWeights = weights.lite0;
     if (row.pictures === true)
       settings.sources = { pictures: { data: await preparedPictures(options), role: 'unlabelled' } };
+    if (row.drawn === true) settings.sources = { drawn: { data: await preparedDrawn(options), role: 'external' } };
     const { folds } = await trainRun({ ...settings, data, out: run, name: row.id, seed, threads, overwrite: true });
     seconds = folds[0].seconds;
   }
