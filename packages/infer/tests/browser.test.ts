@@ -118,6 +118,24 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
   );
 
   it(
+    'predicts as Node does by four threads of onnxruntime-web, where a page is cross-origin isolated',
+    async () => {
+      // A runtime keeps the number of threads that it began with.
+      await browser.open(page.url);
+      await browser.evaluate(`globalThis.started = 0;
+        globalThis.Worker = class extends Worker { constructor(...given) { super(...given); globalThis.started++; } };`);
+      const there = prediction.parse(await browser.evaluate(inPage("predictCloud(0.5, '/model.onnx', 4)")));
+      expect(await browser.evaluate('started')).toBeGreaterThanOrEqual(3);
+      const session = await createNodeSession(file, { threads: 1 });
+      const model = { card: testCard, session, source: { name: 'model.onnx' }, close: () => session.close() };
+      const here = await predictAll(cloudSlide(), model, 0.5);
+      await model.close();
+      expect(worst(here.probability, there.probability)).toBeLessThan(1e-4);
+    },
+    patience,
+  );
+
+  it(
     'refines as Node does',
     async () => {
       const here = refineCloud();

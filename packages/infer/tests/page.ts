@@ -4,6 +4,7 @@
 import { loadModelBytes } from '@ftuseg/infer/browser';
 import { blobSource, browserRuntime, openTiffSlide, type Slide } from '@ftuseg/slide/browser';
 import * as ort from 'onnxruntime-web/wasm';
+import { canShare } from '../src/session/session.web.js';
 import { cloudSlide, type PagePrediction, predictAll } from './page-work.js';
 
 export { refineCloud } from './page-work.js';
@@ -19,9 +20,12 @@ async function predict(slide: Slide, threshold: number, path = '/model.onnx'): P
   }
 }
 
-/** @param path of the model */
-export const predictCloud = (threshold: number, path?: string): Promise<PagePrediction> =>
-  predict(cloudSlide(), threshold, path);
+/** @param path of the model @param threads of the runtime; the page must be isolated for several */
+export function predictCloud(threshold: number, path?: string, threads = 1): Promise<PagePrediction> {
+  if (threads > 1 && !canShare()) throw new RangeError('the page is not cross-origin isolated');
+  ort.env.wasm.numThreads = threads;
+  return predict(cloudSlide(), threshold, path);
+}
 
 export async function predictFile(threshold: number): Promise<PagePrediction> {
   const file = await (await fetch('/slide.tif')).blob();

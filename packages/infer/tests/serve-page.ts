@@ -34,6 +34,9 @@ export async function servePage(entry: string, files: Readonly<Record<string, Ui
     const body = answers.get(url);
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': contentTypes[extname(url)] ?? 'application/octet-stream',
+      // Threads share memory only where a page is isolated so.
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
     });
     response.end(body);
   });
