@@ -78,6 +78,7 @@ it('exports what the floors above rely on', async () => {
       "groupColumns",
       "groupValues",
       "groupingNote",
+      "halveRuns",
       "histogramError",
       "intersectCounts",
       "invertView",

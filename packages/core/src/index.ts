@@ -86,6 +86,7 @@ export { createRleEncoder, encodeRle, type RleEncoder } from './rle/rle-encode.j
 export { type RleOptions, rleRuns, summariseRle } from './rle/rle-parse.js';
 export { createRowRleEncoder, type RowRleEncoder } from './rle/rle-rows.js';
 export { intersectCounts, unionRuns } from './runs/combine-runs.js';
+export { halveRuns } from './runs/halve-runs.js';
 export {
   type CleanOptions,
   cleanObjects,

@@ -69,6 +69,7 @@ it('exports what the floors above rely on', async () => {
       "writeAnnotations",
       "writeDicom",
       "writeJpeg",
+      "writeMaskPyramid",
       "writePng",
       "writePyramid",
       "writeReport",

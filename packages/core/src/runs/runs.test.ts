@@ -6,6 +6,7 @@ import { emptyRaster, type Raster, raster } from '../raster/raster.js';
 import { encodeRle } from '../rle/rle-encode.js';
 import { createRandom } from '../statistics/random.js';
 import { intersectCounts, unionRuns } from './combine-runs.js';
+import { halveRuns } from './halve-runs.js';
 import { paintRuns } from './paint-runs.js';
 import { createColumnRunEncoder, createRowRunEncoder, runsOfRaster } from './raster-runs.js';
 import { rleOfRuns, runsOfRle } from './rle-runs.js';
@@ -104,6 +105,27 @@ describe('runs', () => {
         expect(painted.data).toEqual(expected);
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('halveRuns', () => {
+  it('has every second pixel', () => {
+    fc.assert(
+      fc.property(images, ({ image }) => {
+        const { width, height, data } = image;
+        const half = paintRuns(halveRuns(runsOfRaster(image)), {
+          x: 0,
+          y: 0,
+          width: Math.ceil(width / 2),
+          height: Math.ceil(height / 2),
+        });
+        const expected = half.data.map(
+          (_, i) => data[2 * Math.floor(i / half.width) * width + 2 * (i % half.width)] ?? 9,
+        );
+        expect(half.data).toEqual(expected);
+        expect(runsOfRaster(half)).toEqual(halveRuns(runsOfRaster(image)));
+      }),
     );
   });
 });

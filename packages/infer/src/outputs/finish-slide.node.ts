@@ -3,8 +3,8 @@
  * 8-bit bands, so that memory holds objects and a few columns of pixels.
  */
 import { join } from 'node:path';
-import { paintRuns, type Raster, type Rect, type RunMask, raster, rleOfRuns, type SlideLook } from '@ftuseg/core';
-import { type ResultSeries, type Slide, writeJpeg, writePyramid } from '@ftuseg/slide';
+import { type Raster, raster, rleOfRuns, type SlideLook } from '@ftuseg/core';
+import { type ResultSeries, type Slide, writeJpeg, writeMaskPyramid, writePyramid } from '@ftuseg/slide';
 import type { BandStore } from '../band-store/band-store.js';
 import { temperatureOf, temperedOctets } from '../model/calibration.js';
 import type { SlidePlan } from '../plan/plan.js';
@@ -30,8 +30,6 @@ import { shrinkRuns } from './shrink-runs.js';
 
 /** From 90 on colours keep the full resolution, which thin outlines need. */
 const OVERLAY_QUALITY = 90;
-/** Columns of a mask that are painted at one time: a row of tiles. */
-const PAINTED_COLUMNS = 256;
 
 export interface FinishedSlide {
   readonly described: Pick<DescribedSlide, 'facts' | 'objects' | 'removed' | 'small'>;
@@ -77,7 +75,11 @@ export async function finishSlide(
     files.push(name);
     writing.push(work(join(out, name)));
   };
-  if (wants('mask')) write(maskName(id), (path) => writeMask(path, mask, plan, signal));
+  if (wants('mask')) {
+    // 0 and 255 for one class, label values for several.
+    const valueFor = classes.length === 1 ? () => 255 : undefined;
+    write(maskName(id), (path) => writeMaskPyramid(path, mask, { valueFor, micronsPerPixel: plan.scale, signal }));
+  }
   if (wants('probability')) {
     for (const [c, name] of probabilityNames(id, classes).entries()) {
       write(name, (path) => writeProbability(path, store, plan, c, signal));
@@ -122,31 +124,6 @@ export async function finishSlide(
     files,
     notes: notes.sort(),
   };
-}
-
-/** 0 and 255 for one class, label values for several. */
-async function writeMask(path: string, mask: RunMask, plan: SlidePlan, signal: AbortSignal | undefined): Promise<void> {
-  const shown = plan.classes.length === 1 ? (label: number) => (label === 0 ? 0 : 255) : undefined;
-  const { width, height } = mask;
-  const bands = function* (): Generator<Raster> {
-    for (let x = 0; x < width; x += PAINTED_COLUMNS) {
-      const band: Rect = { x, y: 0, width: Math.min(PAINTED_COLUMNS, width - x), height };
-      yield paintRuns(mask, band, shown);
-    }
-  };
-  await writePyramid(
-    path,
-    {
-      width,
-      height,
-      channels: 1,
-      content: 'labels',
-      order: 'columns',
-      signal,
-      micronsPerPixel: plan.scale,
-    },
-    bands(),
-  );
 }
 
 /** A map of octets at the working resolution, as a pyramid. */

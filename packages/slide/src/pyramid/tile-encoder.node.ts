@@ -58,15 +58,12 @@ export async function encodeTile(
     );
     return nativeReader.encodeJpeg(strip.pixels.data, numbers);
   }
-  if (compression === 'deflate' && !predictor) {
+  if (compression === 'deflate') {
     const value = uniformValue(strip, tileArea(strip, index, shape));
-    if (value !== undefined) return uniformTile(value, tileSize * tileSize * channels);
+    const encoding = { channels, predictor, tileSize };
+    return value === undefined ? deflatedTile(cutTile(strip, index, shape), encoding) : uniformTile(value, encoding);
   }
   const pixels = cutTile(strip, index, shape);
-  if (compression === 'deflate') {
-    if (predictor) differences(pixels, tileSize, channels);
-    return deflated(pixels);
-  }
   const subsampling = SHARP[stored];
   if (subsampling === undefined) throw new RangeError(`no JPEG is made of ${stored}`);
   return libvipsJpeg(raster(tileSize, tileSize, channels, pixels), subsampling, quality);
@@ -116,12 +113,22 @@ function uniformValue({ pixels }: Strip, { x, y, width, height }: Rect): number 
   return value;
 }
 
+type Deflating = Pick<TileEncoding, 'channels' | 'predictor' | 'tileSize'>;
+
+/** @param pixels changed where there is a predictor */
+function deflatedTile(pixels: Uint8Array, { channels, predictor, tileSize }: Deflating): Promise<Uint8Array> {
+  if (predictor) differences(pixels, tileSize, channels);
+  return deflated(pixels);
+}
+
 const uniformTiles = new Map<string, Promise<Uint8Array>>();
 
-/** Compressed once for each value and size. */
-function uniformTile(value: number, bytes: number): Promise<Uint8Array> {
-  const key = `${value} ${bytes}`;
-  const made = uniformTiles.get(key) ?? deflated(new Uint8Array(bytes).fill(value));
+/** A tile of one value in all samples, compressed once for each value and form. */
+export function uniformTile(value: number, encoding: Deflating): Promise<Uint8Array> {
+  const { channels, predictor, tileSize } = encoding;
+  const key = `${value} ${tileSize} ${channels} ${predictor}`;
+  const made =
+    uniformTiles.get(key) ?? deflatedTile(new Uint8Array(tileSize * tileSize * channels).fill(value), encoding);
   uniformTiles.set(key, made);
   return made;
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, type Raster, raster } from '@ftuseg/core';
+import { createRandom, type Raster, raster, runsOfRaster } from '@ftuseg/core';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSlide, readLabelImage, writePyramid } from '../index.js';
+import { openSlide, readLabelImage, writeMaskPyramid, writePyramid } from '../index.js';
 import { halve } from './halve.js';
 import { halveStrip } from './tile-encoder.node.js';
 
@@ -228,5 +228,68 @@ describe('halveStrip', () => {
       );
       expect((await halveStrip(image, 'picture')).data).toEqual(halve(image, 'mean').data);
     }
+  });
+});
+
+describe('tiles of one value', () => {
+  it.each([1, 3] as const)('come back as they were: %i channels', async (channels) => {
+    const image = picture(300, 200, channels);
+    for (let y = 0; y < 200; y++) image.data.fill(y < 100 ? 255 : 7, y * 300 * channels, (y * 300 + 150) * channels);
+    const path = join(folder, `uniform-${channels}.tif`);
+    const options = { width: 300, height: 200, channels, compression: 'deflate', tileSize: 16 } as const;
+    await writePyramid(path, options, [image]);
+    const slide = await openSlide(path);
+    const { data } = await slide.readRegion(whole(slide, 1));
+    await slide.close();
+    const grey = channels === 1 ? data.filter((_, i) => i % 3 === 0) : data;
+    expect(Buffer.compare(grey, image.data)).toBe(0);
+  });
+});
+
+describe('writeMaskPyramid', () => {
+  /** A mask of rectangles, some across borders of tiles. */
+  const random = createRandom(31);
+  const masks = [
+    [1, 1, 1],
+    [300, 40, 2],
+    [65, 130, 4],
+    [700, 515, 9],
+    [1025, 258, 0],
+  ].map(([width = 1, height = 1, count = 0]) => {
+    const image = raster(width, height, 1, new Uint8Array(width * height));
+    for (let n = 0; n < count; n++) {
+      const [left, top] = [random.int(width), random.int(height)];
+      const [right, bottom] = [left + 1 + random.int(200), top + 1 + random.int(200)];
+      for (let y = top; y < Math.min(bottom, height); y++) {
+        image.data.fill(1 + (n % 3), y * width + left, y * width + Math.min(right, width));
+      }
+    }
+    return image;
+  });
+
+  it.each(masks)('writes the file that writePyramid writes of the same pixels: $width x $height', async (image) => {
+    const { width, height } = image;
+    const painted = { ...image, data: image.data.map((label) => label * 50) };
+    const [ours, theirs] = [join(folder, 'runs.tif'), join(folder, 'pixels.tif')];
+    for (const tileSize of [16, 256]) {
+      const shared = { micronsPerPixel: 0.5, tileSize };
+      await writeMaskPyramid(ours, runsOfRaster(image), { ...shared, valueFor: (label) => label * 50 });
+      const options = { ...shared, width, height, channels: 1, content: 'labels', order: 'columns' } as const;
+      await writePyramid(
+        theirs,
+        options,
+        cut(painted, 'columns', () => 256),
+      );
+      expect(Buffer.compare(await readFile(ours), await readFile(theirs))).toBe(0);
+    }
+  });
+
+  it('stops where it is told to, and leaves nothing', async () => {
+    const path = join(folder, 'stopped.tif');
+    const signal = AbortSignal.abort();
+    const mask = masks[3] ?? picture(1, 1, 1);
+    await expect(writeMaskPyramid(path, runsOfRaster(mask), { signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(writeMaskPyramid(path, runsOfRaster(mask), { tileSize: 100 })).rejects.toThrow('multiple of 16');
+    expect((await readdir(folder)).filter((name) => name.startsWith('stopped'))).toEqual([]);
   });
 });

@@ -1,11 +1,8 @@
 /** A slide's corrected objects as a label image of level 0, as `ftu predict` writes masks: 0 and 255 for one class, label values for several. */
-import { type LabelledRings, paintRuns, type Raster, runsOfPolygons } from '@ftuseg/core';
-import { pixelScaleOf, writePyramid } from '@ftuseg/slide';
+import { type LabelledRings, runsOfPolygons } from '@ftuseg/core';
+import { pixelScaleOf, writeMaskPyramid } from '@ftuseg/slide';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { countedObjects } from './corrected-geojson.js';
-
-/** Columns that are painted at one time: a row of tiles. */
-const PAINTED_COLUMNS = 256;
 
 /**
  * @param classes whose objects are painted, in the order of their labels; areas and other classes are not
@@ -32,12 +29,6 @@ export async function writeMask(
     micronsPerPixel: pixelScaleOf(slide.row, open),
   }));
   const mask = runsOfPolygons(polygons, width, height);
-  const shown = classes.length === 1 ? (label: number) => (label === 0 ? 0 : 255) : undefined;
-  const bands = function* (): Generator<Raster> {
-    for (let x = 0; x < width; x += PAINTED_COLUMNS) {
-      yield paintRuns(mask, { x, y: 0, width: Math.min(PAINTED_COLUMNS, width - x), height }, shown);
-    }
-  };
-  const options = { width, height, channels: 1, content: 'labels', order: 'columns', micronsPerPixel, signal } as const;
-  await writePyramid(path, options, bands());
+  const valueFor = classes.length === 1 ? () => 255 : undefined;
+  await writeMaskPyramid(path, mask, { valueFor, micronsPerPixel, signal });
 }
