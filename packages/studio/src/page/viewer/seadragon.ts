@@ -4,6 +4,7 @@ import type { SlideDetail, TileColours } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
 import type { View } from '../state/address.js';
 import type { Box } from '../state/camera.js';
+import { CalmFrames } from './calm-frames.js';
 import { cameraOf, type Viewport, viewOf } from './camera.js';
 import { DeepZoom } from './deep-zoom.js';
 import { slideDrawers } from './drawers.js';
@@ -49,9 +50,25 @@ function refuseInlineStyle(): void {
   document.head.append(marker);
 }
 
+/** What a person does before anything moves. */
+const STIRRING = ['pointerdown', 'pointermove', 'pointerup', 'wheel', 'keydown', 'keyup', 'resize'];
+
+let frames: CalmFrames | undefined;
+
+/** OpenSeadragon's frames, of all panes together: one may follow another. */
+function calmFrames(): CalmFrames {
+  if (frames !== undefined) return frames;
+  frames = new CalmFrames(window);
+  for (const name of STIRRING) addEventListener(name, frames.stir, { capture: true, passive: true });
+  Object.assign(OpenSeadragon, { requestAnimationFrame: frames.request, cancelAnimationFrame: frames.cancel });
+  return frames;
+}
+
 export function openSeadragon(options: SeadragonOptions): Seadragon {
   const { element, navigator, slide, backend, still } = options;
   refuseInlineStyle();
+  const { stir } = calmFrames();
+  stir();
   const viewer = new OpenSeadragon.Viewer({
     element,
     drawer: slideDrawers(),
@@ -83,6 +100,7 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
     'aria-label',
     `Slide ${slide.name}. Arrow keys move it, plus and minus zoom. The tab Objects lists what is on it.`,
   );
+  viewer.addHandler('update-viewport', stir);
   viewer.addHandler('tile-load-failed', ({ tile }) => options.failed(`${tile.level}/${tile.x}_${tile.y}`));
 
   const viewport = (): Viewport | undefined => {
@@ -109,6 +127,7 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
   const cssWidth = (): number => viewer.viewport.getContainerSize().x;
   const show = (view: View, immediately: boolean): void => {
     if (!viewer.isOpen()) return;
+    stir();
     const { viewport: now } = viewer;
     if (now.getFlip() !== view.flipped) now.setFlip(view.flipped);
     // The shortest way round.
@@ -118,6 +137,7 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
     now.panTo(new OpenSeadragon.Point(view.x / slide.width, view.y / slide.width), immediately);
   };
   const fit = ({ x, y, width, height }: Box): void => {
+    stir();
     const scale = 1 / slide.width;
     viewer.viewport.fitBoundsWithConstraints(
       new OpenSeadragon.Rect(x * scale, y * scale, width * scale, height * scale),
@@ -125,6 +145,7 @@ export function openSeadragon(options: SeadragonOptions): Seadragon {
     );
   };
   const panBy = (right: number, down: number): void => {
+    stir();
     const { viewport: now } = viewer;
     const pixels = new OpenSeadragon.Point(now.getFlip() ? -right : right, down);
     now.panBy(now.deltaPointsFromPixels(pixels), still).applyConstraints(still);
