@@ -130,13 +130,15 @@ bench: build python-peers
 	node scripts/bench.mjs $(if $(SMALL),--small) $(if $(ONLY),--only $(ONLY)) $(if $(filter-out demo,$(OUT)),--out $(OUT))
 
 # Networks on hospitals that they were not trained on: hours, resumable. `make accuracy ROWS=ours,strong HOSPITALS=centre-2 SEEDS=1` chooses;
-# WINDOWS, MICROMETRES and TILE are of a training, and want folders of their own: ACCURACY=work RESULTS=counts.
+# WINDOWS, MICROMETRES and TILE are of a training, and want folders of their own: ACCURACY=work RESULTS=counts. DRAWN=starter-slides adds the rows that train
+# on drawn slides too.
 ACCURACY ?= accuracy
 SHARED ?= ../shared
 accuracy: build python-peers
 	node packages/experiment/accuracy/accuracy.mjs --data $(SHARED)/data --weights $(SHARED)/weights --out $(ACCURACY) \
 	  $(if $(RESULTS),--results $(RESULTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(HOSPITALS),--hospitals $(HOSPITALS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SHARE),--share $(SHARE)) $(if $(THREADS),--threads $(THREADS)) \
-	  $(if $(WINDOWS),--windows $(WINDOWS)) $(if $(MICROMETRES),--micrometres $(MICROMETRES)) $(if $(TILE),--tile $(TILE)) $(if $(PARTS),--parts $(PARTS))
+	  $(if $(WINDOWS),--windows $(WINDOWS)) $(if $(MICROMETRES),--micrometres $(MICROMETRES)) $(if $(TILE),--tile $(TILE)) $(if $(PARTS),--parts $(PARTS)) \
+	  $(if $(DRAWN),--drawn $(DRAWN))
 
 # What 8 bits cost a trained network, for each way of choosing ranges and each part that could stay in float: `make int8-accuracy MODEL=model.onnx CALIBRATE=a.csv TEST=b.csv`.
 int8-accuracy: build

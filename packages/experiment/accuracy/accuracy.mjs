@@ -72,19 +72,26 @@ if (!values.table) {
   const parts = values.parts === undefined ? 1 : Number(values.parts);
   const found = await writeTable(values.data, out, parts);
   const { table } = found;
-  const [column, known] = values.parts === undefined ? ['centre', found.centres] : ['part', found.parts];
+  const [column, cut] = values.parts === undefined ? ['centre', found.centres] : ['part', found.parts];
   const weights = {
     main: join(values.weights, 'efficientnetv2-b0/tf_efficientnetv2_b0.safetensors'),
     lite0: join(values.weights, 'efficientnet-lite0/effnet_lite0_imagenet_dequant_f32.npz'),
   };
   setThreads(threads);
   const [share, shares] = values.share.split('/').map(Number);
-  const ids = chosen(
-    values.rows,
-    rows.map(({ id }) => id),
-    'row',
-  );
-  const hospitals = chosen(values.hospitals, known, 'hospital');
+  const known = rows.map(({ id }) => id);
+  const needsDrawn = (id) => {
+    const { of, drawn } = rows.find((row) => row.id === id);
+    return drawn === true || (of !== undefined && needsDrawn(of));
+  };
+  const asked = chosen(values.rows, known, 'row');
+  const ids = values.drawn === undefined ? asked.filter((id) => !needsDrawn(id)) : asked;
+  if (ids.length < asked.length) {
+    const left = asked.filter((id) => !ids.includes(id)).join(', ');
+    if (values.rows !== undefined) throw new Error(`${left}: give the folder of the drawn slides by --drawn`);
+    console.error(`left out for want of --drawn: ${left}`);
+  }
+  const hospitals = chosen(values.hospitals, cut, 'hospital');
   // Every row and hospital with the first seed before the second, so that an interrupted table says something.
   const units = values.seeds
     .split(',')

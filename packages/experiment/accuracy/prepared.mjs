@@ -41,7 +41,6 @@ export async function preparedPictures({ out, table, micronsPerPixel, tile, colu
  * @returns the folder of the prepared slides
  */
 export async function preparedDrawn({ drawn, out, micronsPerPixel, tile }) {
-  if (drawn === undefined) throw new Error('this row trains on drawn slides too: give their folder by --drawn');
   const data = join(out, 'data-drawn');
   if (existsSync(join(data, 'dataset.json'))) return data;
   const lines = ['id,image,mask,stain,centre,slide,mpp'];

@@ -131,6 +131,12 @@ export const rows = [
     of: 'drawn',
     predict: { minimumArea: undefined },
   },
+  {
+    id: 'drawn-views',
+    name: 'strong augmentation, drawn slides train too, eight views, default of ftu predict',
+    of: 'drawn',
+    predict: { minimumArea: undefined, views: 'd4' },
+  },
   // What helped the starter model: weights that are averaged over half of the training, at a rate that does not fall.
   {
     id: 'long-average',

@@ -12,7 +12,7 @@ const BLOCK = 1 << 16;
 /** Whether six rows are taken at a time, where there are as many. */
 let isSix = true;
 
-/** Six rows at a time, else four. Results do not depend on it. Some engines run out of registers at six, and take twice as long. */
+/** Six rows at a time, else four. Results do not depend on it. Some engines run out of registers at six, and take half as long again. */
 export function takeSix(on: bool): void {
   isSix = on;
 }
