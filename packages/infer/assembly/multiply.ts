@@ -68,9 +68,9 @@ export function multiply(
     let to = out + usize(first) * outPitch;
     let column = 0;
     for (; column + 8 <= columns; column += 8) {
-      sixes8(a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
-      fours8(a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
-      ones8(a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
+      through(6, 8, a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
+      through(4, 8, a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
+      through(1, 8, a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
       finish(to, outPitch, count, 32, kind);
       panel += usize(panelRows) << 5;
       b += 32;
@@ -78,9 +78,9 @@ export function multiply(
     }
     if (column < columns) {
       panel -= usize(firstRow) << 4;
-      sixes4(a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
-      fours4(a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
-      ones4(a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
+      through(6, 4, a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
+      through(4, 4, a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
+      through(1, 4, a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
       finish(to, outPitch, count, 16, kind);
     }
   }
@@ -187,94 +187,4 @@ function through(
 function write(columns: i32, to: usize, x0: v128, x1: v128, low: v128, high: v128): void {
   v128.store(to, bounded(x0, low, high));
   if (columns === 8) v128.store(to, bounded(x1, low, high), 16);
-}
-
-function sixes8(
-  left: usize,
-  leftPitch: usize,
-  panel: usize,
-  bias: usize,
-  out: usize,
-  outPitch: usize,
-  times: i32,
-  depth: i32,
-  low: v128,
-  high: v128,
-): void {
-  through(6, 8, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
-}
-
-function sixes4(
-  left: usize,
-  leftPitch: usize,
-  panel: usize,
-  bias: usize,
-  out: usize,
-  outPitch: usize,
-  times: i32,
-  depth: i32,
-  low: v128,
-  high: v128,
-): void {
-  through(6, 4, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
-}
-
-function fours8(
-  left: usize,
-  leftPitch: usize,
-  panel: usize,
-  bias: usize,
-  out: usize,
-  outPitch: usize,
-  times: i32,
-  depth: i32,
-  low: v128,
-  high: v128,
-): void {
-  through(4, 8, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
-}
-
-function fours4(
-  left: usize,
-  leftPitch: usize,
-  panel: usize,
-  bias: usize,
-  out: usize,
-  outPitch: usize,
-  times: i32,
-  depth: i32,
-  low: v128,
-  high: v128,
-): void {
-  through(4, 4, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
-}
-
-function ones8(
-  left: usize,
-  leftPitch: usize,
-  panel: usize,
-  bias: usize,
-  out: usize,
-  outPitch: usize,
-  times: i32,
-  depth: i32,
-  low: v128,
-  high: v128,
-): void {
-  through(1, 8, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
-}
-
-function ones4(
-  left: usize,
-  leftPitch: usize,
-  panel: usize,
-  bias: usize,
-  out: usize,
-  outPitch: usize,
-  times: i32,
-  depth: i32,
-  low: v128,
-  high: v128,
-): void {
-  through(1, 4, left, leftPitch, panel, bias, out, outPitch, times, depth, low, high);
 }
