@@ -5,6 +5,7 @@ import { openSlide } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Chromium, findChromium } from '../../../tests/chromium.js';
+import type { SegmentationModel } from '../src/model/model.js';
 import { openKernelSession } from '../src/session/kernels/kernel-session.js';
 import { createNodeSession } from '../src/session/session.node.js';
 import { testCard } from './fakes.js';
@@ -39,6 +40,12 @@ const inWorker = (threshold: number): string => `new Promise((resolve, reject) =
   worker.onmessage = ({ data }) => resolve(data);
   worker.postMessage(${threshold});
 })`;
+
+/** A network as Node computes it. */
+async function nodeModel(network: Uint8Array): Promise<SegmentationModel> {
+  const session = await createNodeSession(network, { threads: 1 });
+  return { card: testCard, session, source: { name: 'model.onnx' }, close: () => session.close() };
+}
 
 describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the PATH: make browser)', () => {
   // The smallest decoder says nearly the same of every pixel before it is trained.
@@ -99,8 +106,7 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
   ])(
     'predicts $what as Node does',
     async ({ open, ask, network }) => {
-      const session = await createNodeSession(network, { threads: 1 });
-      const model = { card: testCard, session, source: { name: 'model.onnx' }, close: () => session.close() };
+      const model = await nodeModel(network);
       const slide = await open();
       const threshold = median((await predictAll(slide, model, 0.5)).probability);
       const here = await predictAll(slide, model, threshold);
@@ -126,8 +132,7 @@ describe.skipIf(binary === undefined)('a page in Chromium (needs chromium on the
         globalThis.Worker = class extends Worker { constructor(...given) { super(...given); globalThis.started++; } };`);
       const there = prediction.parse(await browser.evaluate(inPage("predictCloud(0.5, '/model.onnx', 4)")));
       expect(await browser.evaluate('started')).toBeGreaterThanOrEqual(3);
-      const session = await createNodeSession(file, { threads: 1 });
-      const model = { card: testCard, session, source: { name: 'model.onnx' }, close: () => session.close() };
+      const model = await nodeModel(file);
       const here = await predictAll(cloudSlide(), model, 0.5);
       await model.close();
       expect(worst(here.probability, there.probability)).toBeLessThan(1e-4);

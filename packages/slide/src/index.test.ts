@@ -35,6 +35,7 @@ it('exports what the floors above rely on', async () => {
       "isDicomSegmentation",
       "isKaggleTest",
       "leftOutReasons",
+      "maskValues",
       "nameUuid",
       "objectsIn",
       "openHttpSource",

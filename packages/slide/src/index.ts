@@ -41,7 +41,7 @@ export { type ImageLibraryInfo, imageLibraryInfo } from './library-info.node.js'
 export { type OpenSlideOptions, openSlide } from './open-slide.node.js';
 export type { PyramidOptions } from './pyramid/pyramid-plan.node.js';
 export { halveStrip } from './pyramid/tile-encoder.node.js';
-export { type MaskPyramidOptions, writeMaskPyramid } from './pyramid/write-mask-pyramid.node.js';
+export { type MaskPyramidOptions, maskValues, writeMaskPyramid } from './pyramid/write-mask-pyramid.node.js';
 export { writePyramid } from './pyramid/write-pyramid.node.js';
 export { type TiffOptions, writeTiff } from './pyramid/write-tiff.node.js';
 export type {

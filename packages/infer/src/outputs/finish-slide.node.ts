@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Raster, raster, rleOfRuns, type SlideLook } from '@ftuseg/core';
-import { type ResultSeries, type Slide, writeJpeg, writeMaskPyramid, writePyramid } from '@ftuseg/slide';
+import { maskValues, type ResultSeries, type Slide, writeJpeg, writeMaskPyramid, writePyramid } from '@ftuseg/slide';
 import type { BandStore } from '../band-store/band-store.js';
 import { temperatureOf, temperedOctets } from '../model/calibration.js';
 import type { SlidePlan } from '../plan/plan.js';
@@ -76,9 +76,8 @@ export async function finishSlide(
     writing.push(work(join(out, name)));
   };
   if (wants('mask')) {
-    // 0 and 255 for one class, label values for several.
-    const valueFor = classes.length === 1 ? () => 255 : undefined;
-    write(maskName(id), (path) => writeMaskPyramid(path, mask, { valueFor, micronsPerPixel: plan.scale, signal }));
+    const options = { valueFor: maskValues(classes), micronsPerPixel: plan.scale, signal };
+    write(maskName(id), (path) => writeMaskPyramid(path, mask, options));
   }
   if (wants('probability')) {
     for (const [c, name] of probabilityNames(id, classes).entries()) {

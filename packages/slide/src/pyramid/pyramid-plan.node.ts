@@ -30,9 +30,6 @@ export interface PyramidOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Tiles that are compressed at one time. */
-export const UNDER_WAY = 16;
-
 export const storedLevel = (
   { width, height }: LevelShape,
   number: number,

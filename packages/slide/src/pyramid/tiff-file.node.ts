@@ -4,6 +4,8 @@ import { bigTiffHeader, encodeDirectory } from './directory.js';
 import { levelFields, type SlideFacts, type StoredLevel } from './level-fields.js';
 
 const HEADER_BYTES = 16;
+/** Tiles that are compressed at one time. */
+const UNDER_WAY = 16;
 
 export class TiffFile {
   readonly #file: FileHandle;
@@ -22,6 +24,19 @@ export class TiffFile {
       at += length;
     }
     await this.#write(Buffer.concat(tiles));
+  }
+
+  /** Tiles that are still to be compressed, some at a time. @param indexOf as `append` has it */
+  async appendEncoded(
+    level: StoredLevel,
+    count: number,
+    encode: (i: number) => Promise<Uint8Array>,
+    indexOf: (i: number) => number,
+  ): Promise<void> {
+    for (let first = 0; first < count; first += UNDER_WAY) {
+      const some = Array.from({ length: Math.min(UNDER_WAY, count - first) }, (_, i) => encode(first + i));
+      await this.append(level, await Promise.all(some), (i) => indexOf(first + i));
+    }
   }
 
   /**

@@ -3,7 +3,7 @@ import { FtuError, halveRuns, paintRuns, type RunMask } from '@ftuseg/core';
 import { writeAtomically } from '@ftuseg/files';
 import type { StoredLevel } from './level-fields.js';
 import type { LevelShape } from './level-writer.js';
-import { encodingOf, levelShapes, type PyramidOptions, storedLevel, UNDER_WAY } from './pyramid-plan.node.js';
+import { encodingOf, levelShapes, type PyramidOptions, storedLevel } from './pyramid-plan.node.js';
 import { TiffFile } from './tiff-file.node.js';
 import { encodeTile, type TileEncoding, uniformTile } from './tile-encoder.node.js';
 
@@ -11,6 +11,10 @@ export interface MaskPyramidOptions extends Pick<PyramidOptions, 'micronsPerPixe
   /** Pixel value of a label, 0 to 255; default: the label. Background is 0. */
   readonly valueFor?: ((label: number) => number) | undefined;
 }
+
+/** `valueFor` of the masks that people are given: 255 for one class, label values for several. */
+export const maskValues = (classes: readonly unknown[]): MaskPyramidOptions['valueFor'] =>
+  classes.length === 1 ? () => 255 : undefined;
 
 /** One level: the mask at its size. */
 interface MaskLevel {
@@ -46,13 +50,12 @@ class MaskPyramid {
     const { tileSize, width } = level.shape;
     const across = Math.ceil(width / tileSize);
     const has = tilesWithRuns(level, column);
-    for (let first = 0; first < has.length; first += UNDER_WAY) {
-      const some = has.slice(first, first + UNDER_WAY);
-      const encoded = await Promise.all(
-        some.map((isPainted, i) => (isPainted ? this.#paint(level, column, first + i) : uniformTile(0, this.encoding))),
-      );
-      await this.file.append(level.stored, encoded, (i) => (first + i) * across + column);
-    }
+    await this.file.appendEncoded(
+      level.stored,
+      has.length,
+      (row) => (has[row] ? this.#paint(level, column, row) : uniformTile(0, this.encoding)),
+      (row) => row * across + column,
+    );
     if (column % 2 === 1 || column === across - 1) await this.write(number + 1, column >> 1);
   }
 

@@ -8,7 +8,7 @@ import { writeAtomically } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 import type { StoredLevel } from './level-fields.js';
 import { LevelWriter, type Strip } from './level-writer.js';
-import { encodingOf, levelShapes, type PyramidOptions, storedLevel, UNDER_WAY } from './pyramid-plan.node.js';
+import { encodingOf, levelShapes, type PyramidOptions, storedLevel } from './pyramid-plan.node.js';
 import { TiffFile } from './tiff-file.node.js';
 import { encodeTile, halveStrip, type TileEncoding } from './tile-encoder.node.js';
 
@@ -57,17 +57,13 @@ class PyramidFile {
   async #writeStrip({ level, stored }: WrittenLevel, strip: Strip): Promise<void> {
     const { order, width, height, tileSize } = level.shape;
     const [across, down] = [Math.ceil(width / tileSize), Math.ceil(height / tileSize)];
-    const tiles = order === 'rows' ? across : down;
-    for (let first = 0; first < tiles; first += UNDER_WAY) {
-      const encoded = await Promise.all(
-        Array.from({ length: Math.min(UNDER_WAY, tiles - first) }, (_, i) =>
-          encodeTile(strip, first + i, level.shape, this.#encoding),
-        ),
-      );
-      await this.#file.append(stored, encoded, (i) =>
-        order === 'rows' ? strip.index * across + first + i : (first + i) * across + strip.index,
-      );
-    }
+    const isRows = order === 'rows';
+    await this.#file.appendEncoded(
+      stored,
+      isRows ? across : down,
+      (i) => encodeTile(strip, i, level.shape, this.#encoding),
+      (i) => (isRows ? strip.index * across + i : i * across + strip.index),
+    );
   }
 
   /** Writes the directories, and the header that leads to them. */

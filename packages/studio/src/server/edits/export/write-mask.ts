@@ -1,6 +1,6 @@
 /** A slide's corrected objects as a label image of level 0, as `ftu predict` writes masks: 0 and 255 for one class, label values for several. */
 import { type LabelledRings, runsOfPolygons } from '@ftuseg/core';
-import { pixelScaleOf, writeMaskPyramid } from '@ftuseg/slide';
+import { maskValues, pixelScaleOf, writeMaskPyramid } from '@ftuseg/slide';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { countedObjects } from './corrected-geojson.js';
 
@@ -29,6 +29,5 @@ export async function writeMask(
     micronsPerPixel: pixelScaleOf(slide.row, open),
   }));
   const mask = runsOfPolygons(polygons, width, height);
-  const valueFor = classes.length === 1 ? () => 255 : undefined;
-  await writeMaskPyramid(path, mask, { valueFor, micronsPerPixel, signal });
+  await writeMaskPyramid(path, mask, { valueFor: maskValues(classes), micronsPerPixel, signal });
 }
