@@ -52,6 +52,12 @@ function chosen(given, known, what) {
   return names;
 }
 
+/** A row, and the one whose networks it uses, where it trains none. */
+function withBase(id) {
+  const row = rows.find((one) => one.id === id);
+  return { row, base: rows.find((one) => one.id === row.of) };
+}
+
 /** Results of all units in a folder; all must be of one budget and scale. */
 async function readResults(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json'));
@@ -81,8 +87,8 @@ if (!values.table) {
   const [share, shares] = values.share.split('/').map(Number);
   const known = rows.map(({ id }) => id);
   const needsDrawn = (id) => {
-    const { of, drawn } = rows.find((row) => row.id === id);
-    return drawn === true || (of !== undefined && needsDrawn(of));
+    const { row, base } = withBase(id);
+    return (base ?? row).drawn === true;
   };
   const asked = chosen(values.rows, known, 'row');
   const ids = values.drawn === undefined ? asked.filter((id) => !needsDrawn(id)) : asked;
@@ -98,8 +104,7 @@ if (!values.table) {
     .map(Number)
     .flatMap((seed) => ids.flatMap((id) => hospitals.map((heldOut) => ({ id, heldOut, seed }))));
   for (const { id, heldOut, seed } of units.filter((_, index) => index % shares === share)) {
-    const row = rows.find((one) => one.id === id);
-    const base = rows.find((one) => one.id === row.of);
+    const { row, base } = withBase(id);
     const data = await preparedImages({ out, table, micronsPerPixel, tile }, (base ?? row).stain);
     const place = { out, results: folder, table, data, weights, drawn: values.drawn };
     const settings = { column, heldOut, seed, windows, threads, micronsPerPixel, tile };

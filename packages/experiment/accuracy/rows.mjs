@@ -28,6 +28,14 @@ export function baseSettings({ weights, windows, column, heldOut }) {
   };
 }
 
+/** What `ftu predict` does by default with the networks of a row: nothing far smaller than the training objects. */
+const byCard = (of, name) => ({
+  id: `${of}-by-card`,
+  name: `${name}, default of ftu predict`,
+  of,
+  predict: { minimumArea: undefined },
+});
+
 /** `train`: settings of a training over the base. `of`: networks of another row; `seeds`: those of several seeds as an ensemble; `statistics`: the share of the BatchNorm statistics that is measured on the hospital left out. `stain`: a stain normalisation of the images. `pictures`: the hospital's pictures without their labels train too. `drawn`: so do slides of `ftu synth`. `predict`: settings of the prediction. `python`: the loop in plain PyTorch. `starter`: no training, the model that comes with the program. */
 export const rows = [
   { id: 'pytorch', name: 'plain PyTorch loop (the yardstick)', python: true },
@@ -38,12 +46,7 @@ export const rows = [
     predict: { minimumArea: 2000 },
   },
   { id: 'starter', name: 'the starter model, trained on no hospital of these', starter: true },
-  {
-    id: 'starter-by-card',
-    name: 'the starter model, default of ftu predict',
-    of: 'starter',
-    predict: { minimumArea: undefined },
-  },
+  byCard('starter', 'the starter model'),
   { id: 'ours', name: 'standard augmentation', train: { augment: { preset: 'standard' } } },
   { id: 'strong', name: 'ftu train, strong augmentation (the default)', train: { augment: { preset: 'strong' } } },
   { id: 'views', name: 'strong augmentation, eight views', of: 'strong', predict: { views: 'd4' } },
@@ -106,12 +109,7 @@ export const rows = [
     name: 'strong augmentation, from the starter model',
     train: { encoderWeights: 'starter', start: 'network', augment: { preset: 'strong' } },
   },
-  {
-    id: 'from-starter-by-card',
-    name: 'strong augmentation, from the starter model, default of ftu predict',
-    of: 'from-starter',
-    predict: { minimumArea: undefined },
-  },
+  byCard('from-starter', 'strong augmentation, from the starter model'),
   {
     id: 'from-starter-views',
     name: 'strong augmentation, from the starter model, eight views',
@@ -125,12 +123,7 @@ export const rows = [
     drawn: true,
     train: { augment: { preset: 'strong' } },
   },
-  {
-    id: 'drawn-by-card',
-    name: 'strong augmentation, drawn slides train too, default of ftu predict',
-    of: 'drawn',
-    predict: { minimumArea: undefined },
-  },
+  byCard('drawn', 'strong augmentation, drawn slides train too'),
   {
     id: 'drawn-views',
     name: 'strong augmentation, drawn slides train too, eight views, default of ftu predict',
@@ -148,12 +141,7 @@ export const rows = [
     name: 'strong augmentation, weights averaged over the last half, a constant rate',
     train: { augment: { preset: 'strong' }, ema: 0.999, emaWarmup: 4, schedule: { name: 'constant' } },
   },
-  {
-    id: 'constant-by-card',
-    name: 'strong augmentation, weights averaged over the last half, a constant rate, default of ftu predict',
-    of: 'constant',
-    predict: { minimumArea: undefined },
-  },
+  byCard('constant', 'strong augmentation, weights averaged over the last half, a constant rate'),
   { id: 'fpn', name: 'strong augmentation, FPN', train: { decoder: 'fpn', augment: { preset: 'strong' } } },
   { id: 'no-balance', name: 'strong, hospitals as they come', train: { augment: { preset: 'strong' }, sampling: {} } },
   {
@@ -171,12 +159,7 @@ export const rows = [
     name: 'strong, half of the background where the network sees objects',
     train: { augment: { preset: 'strong' }, sampling: { balanceBy: 'centre', hardNegatives: 0.5 } },
   },
-  {
-    id: 'hard-negatives-by-card',
-    name: 'strong, half of the background where the network sees objects, default of ftu predict',
-    of: 'hard-negatives',
-    predict: { minimumArea: undefined },
-  },
+  byCard('hard-negatives', 'strong, half of the background where the network sees objects'),
   {
     id: 'classifier',
     name: 'strong, with a tile classifier',
@@ -208,12 +191,7 @@ export const rows = [
     pictures: true,
     train: { augment: { preset: 'strong' } },
   },
-  {
-    id: 'consistency-by-card',
-    name: 'strong, consistency on the pictures of the hospital itself, default of ftu predict',
-    of: 'consistency',
-    predict: { minimumArea: undefined },
-  },
+  byCard('consistency', 'strong, consistency on the pictures of the hospital itself'),
   { id: 'lovasz', name: 'strong, Lovász hinge added', train: { augment: { preset: 'strong' }, loss: { lovasz: 1 } } },
   {
     id: 'deep',
