@@ -16,10 +16,13 @@ export interface PostprocessedMask {
   readonly small: number;
 }
 
-/** Hysteresis, hole filling, splitting and minimum area, in that order; see `cleanObjects`. */
-export function postprocess({ mask, peaks }: ScoredRuns, plan: SlidePlan): PostprocessedMask {
+/**
+ * Hysteresis, hole filling, splitting and minimum area, in that order; see `cleanObjects`.
+ * @param side of a pixel of the mask, level-0 pixels
+ */
+export function postprocess({ mask, peaks }: ScoredRuns, plan: SlidePlan, side = 1): PostprocessedMask {
   const { settings, classes, micronsPerPixel, grid } = plan;
-  const pixels = (microns: number): number => microns / (micronsPerPixel ?? USUAL_SCALE / grid.downsample);
+  const pixels = (microns: number): number => microns / (micronsPerPixel ?? USUAL_SCALE / grid.downsample) / side;
   const splitTouching = { depth: Math.max(2, pixels(SPLIT_DEPTH)), minimumDistance: pixels(SPLIT_DISTANCE) };
   const steps = classes.map((_, c): ObjectCleaning => {
     const peak = settings.peak[c] ?? 0;
@@ -32,7 +35,7 @@ export function postprocess({ mask, peaks }: ScoredRuns, plan: SlidePlan): Postp
   const cleaned = steps.every((step) => Object.keys(step).length === 0)
     ? mask
     : cleanObjects(mask, { scores: peaks, classes: Object.fromEntries(steps.map((step, c) => [c + 1, step])) });
-  const areas = leastPixels(plan);
+  const areas = leastPixels(plan).map((area) => area / side ** 2);
   if (areas.every((area) => area === 0)) return { mask: cleaned, small: 0 };
   const large = dropSmallObjects(cleaned, (label) => areas[label - 1] ?? 0);
   return { mask: large.mask, small: large.dropped };

@@ -50,6 +50,10 @@ interface Part {
   readonly height: number;
 }
 
+/** In which outlines are drawn: a region that has more level-0 pixels is seen from so far away that nobody sees one. */
+const PIXELS = 1 << 22;
+
+/** @returns outlines that later ones replace; those of a large region are drawn in larger pixels than those of the slide */
 export function outlinePreview(plan: SlidePlan, seen: readonly SeenRegion[]): PreviewFeature[] {
   const parts = seen.flatMap((one) => partOf(plan, one) ?? []);
   const [first] = parts;
@@ -63,16 +67,18 @@ export function outlinePreview(plan: SlidePlan, seen: readonly SeenRegion[]): Pr
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + part.share * (values.data[i] as number);
   }
   const grid = { width: pixels.width, height: pixels.height };
-  const level0 = new Level0Thresholder(grid, { width, height }, plan.settings.threshold, undefined);
-  const runs = level0.push(raster(grid.width, grid.height, plan.classes.length, sum));
-  const { mask } = postprocess(collectRuns([runs], width, height), plan);
+  const side = Math.max(1, Math.sqrt((width * height) / PIXELS));
+  const shown = { width: Math.max(1, Math.round(width / side)), height: Math.max(1, Math.round(height / side)) };
+  const thresholder = new Level0Thresholder(grid, shown, plan.settings.threshold, undefined);
+  const runs = thresholder.push(raster(grid.width, grid.height, plan.classes.length, sum));
+  const { mask } = postprocess(collectRuns([runs], shown.width, shown.height), plan, side);
   const found = objectsOf(mask);
-  const tolerance = outlineTolerance(plan).pixels;
+  const tolerance = outlineTolerance(plan).pixels / side;
   return Array.from(eachOutline(mask, found), (polygons, i): PreviewFeature => {
     const label = found.objects[i]?.label ?? 1;
     const color = classColours[(label - 1) % classColours.length] ?? [0, 0, 0];
     const coordinates = simplifyOutline(polygons, tolerance).map(({ rings }) =>
-      rings.map((ring) => pointsOf(ring, x, y)),
+      rings.map((ring) => pointsOf(ring, { x, y, across: width / shown.width, down: height / shown.height })),
     );
     return {
       type: 'Feature',
@@ -83,10 +89,17 @@ export function outlinePreview(plan: SlidePlan, seen: readonly SeenRegion[]): Pr
   });
 }
 
-/** Closed, as RFC 7946 demands. */
-function pointsOf(ring: ArrayLike<number>, x: number, y: number): [number, number][] {
+/**
+ * Closed, as RFC 7946 demands.
+ * @param place where the ring's grid begins, and the sides of its pixels, in level-0 pixels
+ */
+function pointsOf(
+  ring: ArrayLike<number>,
+  { x, y, across, down }: { x: number; y: number; across: number; down: number },
+): [number, number][] {
   const points: [number, number][] = [];
-  for (let i = 0; i + 1 < ring.length; i += 2) points.push([x + (ring[i] as number), y + (ring[i + 1] as number)]);
+  for (let i = 0; i + 1 < ring.length; i += 2)
+    points.push([x + across * (ring[i] as number), y + down * (ring[i + 1] as number)]);
   const [start, end] = [points[0], points.at(-1)];
   if (start !== undefined && (start[0] !== end?.[0] || start[1] !== end[1])) points.push([...start]);
   return points;

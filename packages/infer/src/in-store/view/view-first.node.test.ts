@@ -24,7 +24,7 @@ const slide = memorySlide(
 );
 
 /** What a store holds after a prediction, and what was shown meanwhile. */
-async function predicted(model: SegmentationModel, settings: object, view?: () => Rect | undefined) {
+async function predicted(model: SegmentationModel, settings: object, view?: () => Rect | undefined, on = slide) {
   const store = memoryStore();
   const previews: (readonly PreviewFeature[])[] = [];
   const order: string[] = [];
@@ -43,7 +43,7 @@ async function predicted(model: SegmentationModel, settings: object, view?: () =
     },
     close: async () => undefined,
   };
-  const { notes } = await predictInStore(slide, [counted], store, {
+  const { notes } = await predictInStore(on, [counted], store, {
     ...{ id: 'a', fingerprint: 'one', bandColumns: 100, view, settings: { all: true, ...settings } },
     onPreview: (features) => previews.push(features),
   });
@@ -102,6 +102,45 @@ it('shows the objects in view before anything else is computed', async () => {
     expect(near).toBe(true);
   }
   expect(order.length).toBeGreaterThan(20);
+});
+
+it('draws the same pictures where several tiles are under way', async () => {
+  const inTurn = await predicted(bright, {}, () => seen);
+  const session = { ...bright.session, parallel: 2 };
+  const together = await predicted({ ...bright, session }, {}, () => seen);
+  expect(inTurn.previews).toHaveLength(3);
+  expect(together.previews).toEqual(inTurn.previews);
+  expect(together.files).toEqual(inTurn.files);
+});
+
+it('draws what is seen from afar in larger pixels, with the same objects in the same places', async () => {
+  const [width, height] = [2800, 2000];
+  const places = Array.from({ length: 9 }, (_, i) => ({ x: 300 + 800 * (i % 3), y: 300 + 700 * Math.floor(i / 3) }));
+  const large = memorySlide(
+    paint(width, height, (x, y) => (places.some((at) => (x - at.x) ** 2 + (y - at.y) ** 2 < 90 ** 2) ? 230 : 40)),
+    0.5,
+  );
+  const all = { x: 0, y: 0, width, height };
+  // Of 180 pixels across; the least area is 0.85 of theirs: one that is counted in other pixels would drop all or none.
+  const settings = { downsample: 8, minimumArea: 0.85 * Math.PI * 90 ** 2 * 0.5 ** 2 };
+  const { previews, files } = await predicted(bright, settings, () => all, large);
+  const final = JSON.parse(Buffer.from(files['objects.geojson'] ?? '', 'base64').toString());
+  const boxes = (features: readonly { readonly geometry: { readonly coordinates: unknown } }[]): number[][] =>
+    features
+      .map(({ geometry }) => {
+        const points =
+          JSON.stringify(geometry.coordinates)
+            .match(/[\d.]+/g)
+            ?.map(Number) ?? [];
+        const [xs, ys] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)];
+        return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+      })
+      .sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0));
+  const [shown, truth] = [boxes(previews.at(-1) ?? []), boxes(final.features)];
+  expect(truth).toHaveLength(places.length);
+  expect(shown).toHaveLength(places.length);
+  for (const [i, box] of shown.entries())
+    for (const [k, value] of box.entries()) expect(Math.abs(value - (truth[i]?.[k] ?? 0))).toBeLessThan(8);
 });
 
 it('says where tiles in view cannot come first', async () => {

@@ -6,6 +6,7 @@ import { crop, type Raster, type Rect, type TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { crc32 } from '../../band-store/crc32.js';
 import { throwIfCancelled } from '../../concurrency/cancel.js';
+import { inOrder } from '../../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../../plan/plan.js';
 import { applyViewToTile } from '../../plan/views.js';
 import type { BackgroundTest } from '../../tiles/background.js';
@@ -51,6 +52,8 @@ export class ViewFirst implements TilesAhead {
   /** Tiles of a member that may wait. */
   readonly #most: number;
   #bytes = 0;
+  /** The last picture, and the tiles that are sent to the networks before it is drawn. */
+  #waiting: { readonly draw: () => void; tiles: number } | undefined;
   /** What was shown of the view at hand. */
   readonly #shown = new Set<string>();
 
@@ -77,40 +80,67 @@ export class ViewFirst implements TilesAhead {
   }
 
   async work(): Promise<void> {
+    this.#drawWaiting();
     const view = this.options.view();
     if (view === undefined) return;
+    const seenFrom = JSON.stringify(view);
+    const together = jobsUnderWay(this.plan);
+    let draw: (() => void) | undefined;
     for (const [step, most] of TILES.entries()) {
-      const name = `${most} ${JSON.stringify(view)}`;
+      const name = `${most} ${seenFrom}`;
       if (this.#shown.has(name)) continue;
       const regions = this.plan.members.map((member) =>
         regionOf(this.plan, member, view, this.#columns.get(member) ?? 0, Math.min(most, this.#most)),
       );
       if (regions.some((region) => tilesOf(region) > 0)) {
-        const isThere = await this.#compute(regions);
-        if (!isThere) return;
-        this.options.onPreview?.(outlinePreview(this.plan, this.#seen(regions)));
+        this.#waiting = undefined;
+        // Pictures are drawn while the networks compute what comes next.
+        for await (const _ of inOrder(this.#tasks(regions, seenFrom, draw), together));
+        if (this.#hasMoved(seenFrom)) return;
+        const seen = this.#seen(regions);
+        draw = () => this.options.onPreview?.(outlinePreview(this.plan, seen));
       }
       if (step === 0) this.#shown.clear();
       this.#shown.add(name);
     }
+    if (draw === undefined) return;
+    this.#waiting = { draw, tiles: together === 1 ? 0 : together };
+    this.#drawWaiting();
   }
 
-  /** @returns false where the view has moved on meanwhile */
-  async #compute(regions: readonly TileRegion[]): Promise<boolean> {
+  /** Draws the last picture where enough tiles came after it. */
+  #drawWaiting(): void {
+    if (this.#waiting === undefined) return;
+    if (this.#waiting.tiles === 0) {
+      this.#waiting.draw();
+      this.#waiting = undefined;
+    } else this.#waiting.tiles--;
+  }
+
+  #hasMoved(seenFrom: string): boolean {
+    return JSON.stringify(this.options.view()) !== seenFrom;
+  }
+
+  /**
+   * What is missing of regions, until the view moves on.
+   * @param meanwhile called when every network has as much to do as it may have
+   */
+  async *#tasks(regions: readonly TileRegion[], seenFrom: string, meanwhile?: () => void) {
     const together = jobsUnderWay(this.plan);
-    const before = JSON.stringify(this.options.view());
+    let sent = 0;
     for (const [index, { left, right, top, bottom }] of regions.entries()) {
       const member = this.plan.members[index];
       for (let column = left; member !== undefined && column < right; column++) {
-        const missing = await this.#missing(member, column, top, bottom);
-        for (let first = 0; first < missing.length; first += together) {
+        for (const tile of await this.#missing(member, column, top, bottom)) {
           throwIfCancelled(this.options.signal);
-          await Promise.all(missing.slice(first, first + together).map((tile) => this.#ask(tile)));
-          if (JSON.stringify(this.options.view()) !== before) return false;
+          if (this.#hasMoved(seenFrom)) return;
+          yield () => this.#ask(tile);
+          sent++;
+          if (sent === together) meanwhile?.();
         }
       }
     }
-    return true;
+    if (sent < together) meanwhile?.();
   }
 
   /** Tiles of a column that nobody has computed; those of background are noted. */
@@ -163,12 +193,14 @@ export class ViewFirst implements TilesAhead {
     this.#bytes -= logits?.byteLength ?? 0;
   }
 
+  /** What is known now: answers are forgotten when their turn comes. */
   #seen(regions: readonly TileRegion[]): SeenRegion[] {
+    const known = new Map(this.#known);
     return this.plan.members.flatMap((member, i) => {
       const region = regions[i];
       if (region === undefined) return [];
       const logits = (column: number, row: number, view: TestTimeView): Float32Array | undefined =>
-        this.#known.get(this.#keyOf({ member, column, row, view }))?.logits;
+        known.get(this.#keyOf({ member, column, row, view }))?.logits;
       return [{ member, region, logits }];
     });
   }
