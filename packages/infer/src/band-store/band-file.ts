@@ -2,7 +2,7 @@
  * The file of one band: length of the header, header (JSON), the parts one after another, checksum. What is cut off or changed is told by the
  * checksum, so that nobody goes on from it.
  */
-import type { Rect } from '@ftuseg/core';
+import { FtuError, type Rect } from '@ftuseg/core';
 import type { FileStore } from '../file-store/file-store.js';
 import { crc32 } from './crc32.js';
 
@@ -108,9 +108,28 @@ export function partAt({ header, dataAt }: BandFile, wanted: PartName): { offset
   throw new RangeError(`there is no part ${wanted}`);
 }
 
-/** The bytes of one part. */
-export async function readPart(store: FileStore, file: BandFile, wanted: PartName): Promise<ArrayBuffer> {
-  const bytes = await store.read(file.name, partAt(file, wanted));
-  const { buffer } = bytes ?? nothing;
-  return bytes === undefined || bytes.byteLength === buffer.byteLength ? buffer : bytes.slice().buffer;
+/**
+ * The bytes of some parts, by one read of all from the first of them to the last: a page waits longer for a file than for what is in it.
+ * @throws {FtuError} `io` for a file that has been changed or removed since it was opened
+ */
+export async function readParts<N extends PartName>(
+  store: FileStore,
+  file: BandFile,
+  ...wanted: readonly N[]
+): Promise<Readonly<Record<N, ArrayBuffer>>> {
+  const places = wanted.map((name) => ({ name, ...partAt(file, name) }));
+  const offset = Math.min(...places.map((place) => place.offset));
+  const length = Math.max(...places.map((place) => place.offset + place.length)) - offset;
+  const bytes = await store.read(file.name, { offset, length });
+  if (bytes === undefined || bytes.length < length) {
+    throw new FtuError('io', 'a band of the prediction was changed or removed while it was used', {
+      subject: file.name,
+      hint: 'let nothing else write into this folder, and predict again',
+    });
+  }
+  const entries = places.map(({ name, offset: at, length: size }) => {
+    const isAll = size === bytes.buffer.byteLength;
+    return [name, isAll ? bytes.buffer : bytes.slice(at - offset, at - offset + size).buffer];
+  });
+  return Object.fromEntries(entries);
 }

@@ -6,14 +6,7 @@ import { type Raster, type Rect, raster } from '@ftuseg/core';
 import { type FileStore, readText, writeText } from '../file-store/file-store.js';
 import type { ColumnRuns } from '../level0/column-runs.js';
 import type { Level0State } from '../level0/level0-thresholder.js';
-import {
-  type BackgroundColumn,
-  type BandFile,
-  openBandFile,
-  type PartName,
-  readPart,
-  writeBandFile,
-} from './band-file.js';
+import { type BackgroundColumn, type BandFile, openBandFile, readParts, writeBandFile } from './band-file.js';
 
 /** A band as it is kept: probabilities as 8-bit fixed point, 255 for 1. */
 export interface StoredBand {
@@ -88,8 +81,8 @@ export async function openBandStore(store: FileStore, fingerprint: string): Prom
   const last = files.at(-1);
   let state: Level0State | undefined;
   if (last !== undefined) {
-    const edge = floats(await readPart(store, last, 'edge'));
-    state = { ...last.header.state, edge };
+    const { edge } = await readParts(store, last, 'edge');
+    state = { ...last.header.state, edge: new Float32Array(edge) };
   }
   return {
     get state() {
@@ -132,32 +125,29 @@ export async function openBandStore(store: FileStore, fingerprint: string): Prom
     runs: () =>
       Promise.all(
         files.map(async (file) => {
-          const ints = async (name: PartName): Promise<Int32Array> => new Int32Array(await readPart(store, file, name));
+          const parts = await readParts(store, file, 'counts', 'starts', 'ends', 'peaks', 'labels');
           return {
             left: file.header.runs.left,
-            counts: new Uint32Array(await readPart(store, file, 'counts')),
-            starts: await ints('starts'),
-            ends: await ints('ends'),
-            labels: new Uint8Array(await readPart(store, file, 'labels')),
-            peaks: floats(await readPart(store, file, 'peaks')),
+            counts: new Uint32Array(parts.counts),
+            starts: new Int32Array(parts.starts),
+            ends: new Int32Array(parts.ends),
+            labels: new Uint8Array(parts.labels),
+            peaks: new Float32Array(parts.peaks),
           };
         }),
       ),
     async *bands() {
       for (const file of files) {
         const { left, columns, height, classes, agreement, spread } = file.header;
-        const read = async (name: PartName): Promise<Raster> =>
-          raster(columns, height, classes, new Uint8Array(await readPart(store, file, name)));
-        const probability = await read('probability');
+        const parts = await readParts(store, file, 'probability', 'agreement', 'spread');
+        const pixels = (bytes: ArrayBuffer): Raster => raster(columns, height, classes, new Uint8Array(bytes));
         yield {
           left,
-          probability,
-          agreement: agreement ? await read('agreement') : undefined,
-          spread: spread ? await read('spread') : undefined,
+          probability: pixels(parts.probability),
+          agreement: agreement ? pixels(parts.agreement) : undefined,
+          spread: spread ? pixels(parts.spread) : undefined,
         };
       }
     },
   };
 }
-
-const floats = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);

@@ -25,11 +25,19 @@ export interface FolderHandle {
 type SyncHandle = FileHandle & { readonly createSyncAccessHandle: () => Promise<SyncFile> };
 const isSync = (handle: FileHandle): handle is SyncHandle => 'createSyncAccessHandle' in handle;
 
+type MovableHandle = FileHandle & { readonly move: (name: string) => Promise<void> };
+const canMove = (handle: FileHandle): handle is MovableHandle => 'move' in handle && typeof handle.move === 'function';
+
 const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';
 
 /** Of a copy that is whole: it counts until the file itself is written. */
 const COPY = '.copy';
 const UNFINISHED = '.part';
+
+async function hasCopies(folder: FolderHandle): Promise<boolean> {
+  for await (const { name } of folder.values()) if (name.endsWith(COPY)) return true;
+  return false;
+}
 
 async function put(folder: FolderHandle, name: string, parts: readonly Uint8Array[]): Promise<void> {
   const handle = await folder.getFileHandle(name, { create: true });
@@ -78,15 +86,28 @@ export function directoryStore(folder: FolderHandle): FileStore {
       if (!isMissing(error)) throw error;
     });
   };
-  const one = async (name: string): Promise<Blob | undefined> => {
+  const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
-      return await (await folder.getFileHandle(name)).getFile();
+      return await work;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   };
-  const file = async (name: string): Promise<Blob | undefined> => (await one(`${name}${COPY}`)) ?? one(name);
+  const handleOf = (name: string): Promise<FileHandle | undefined> => unlessMissing(folder.getFileHandle(name));
+  const blobOf = (handle: FileHandle): Promise<Blob | undefined> => unlessMissing(handle.getFile());
+  let copied: Promise<boolean> | undefined;
+  /** Whether there may be copies: in a browser that renames only those of an older version of it, which are there from the beginning. */
+  const mayBeCopied = (handle: FileHandle): Promise<boolean> => {
+    copied ??= canMove(handle) ? hasCopies(folder) : Promise.resolve(true);
+    return copied;
+  };
+  const file = async (name: string): Promise<Blob | undefined> => {
+    const handle = await handleOf(name);
+    if (handle !== undefined && !(await mayBeCopied(handle))) return blobOf(handle);
+    const copy = await handleOf(`${name}${COPY}`);
+    return (copy && (await blobOf(copy))) ?? (handle && blobOf(handle));
+  };
   return {
     size: async (name) => (await file(name))?.size,
     read: async (name, range) => {
@@ -105,8 +126,9 @@ export function directoryStore(folder: FolderHandle): FileStore {
       }
       const handle = await folder.getFileHandle(part);
       // A browser that cannot rename writes a copy, which is whole before the old file is touched.
-      if ('move' in handle && typeof handle.move === 'function') {
+      if (canMove(handle)) {
         await handle.move(name);
+        if (await mayBeCopied(handle)) await remove(`${name}${COPY}`);
         return;
       }
       await put(folder, `${name}${COPY}`, parts);
