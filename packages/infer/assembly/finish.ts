@@ -11,6 +11,19 @@ export function bounded(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high);
 }
 
+/** Bounds, where there are any, in place. @param out as `finish`, and so are `pitch`, `rows` and `bytes` */
+export function clamp(out: usize, pitch: usize, rows: i32, bytes: usize, low: f32, high: f32): void {
+  if (low === -Infinity && high === Infinity) return;
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(out + at, bounded(v128.load(out + at), least, most));
+    }
+    out += pitch;
+  }
+}
+
 /** Of e^-x, see below. What is written in a loop as a constant V8 makes anew each time; what was loaded before it stays in a register. */
 const constants = memory.data<f32>([
   -87,

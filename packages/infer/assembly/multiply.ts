@@ -3,7 +3,7 @@
  * (the last of four, where there are four more), each a row of its panel after the other, so that a panel stays in the nearest cache. Six or four rows and
  * eight columns at a time: what they need of registers is all that processors with sixteen have.
  */
-import { bounded, finish } from './finish';
+import { clamp, finish } from './finish';
 import { multiplyAdd } from './vectors';
 
 /** Rows of the left matrix that go through all panels together, in bytes. */
@@ -50,8 +50,6 @@ export function multiply(
   low: f32,
   high: f32,
 ): void {
-  const least = f32x4.splat(low);
-  const most = f32x4.splat(high);
   const block = max(12, (BLOCK / max(4, depth << 2) / 12) * 12);
   for (let first = 0; first < rows; first += block) {
     const count = min(block, rows - first);
@@ -68,9 +66,10 @@ export function multiply(
     let to = out + usize(first) * outPitch;
     let column = 0;
     for (; column + 8 <= columns; column += 8) {
-      through(6, 8, a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
-      through(4, 8, a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
-      through(1, 8, a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
+      through(6, 8, a6, leftPitch, panel, b, to, outPitch, sixes, depth);
+      through(4, 8, a4, leftPitch, panel, b, to + before4, outPitch, fours, depth);
+      through(1, 8, a1, leftPitch, panel, b, to + before1, outPitch, ones, depth);
+      clamp(to, outPitch, count, 32, low, high);
       finish(to, outPitch, count, 32, kind);
       panel += usize(panelRows) << 5;
       b += 32;
@@ -78,9 +77,10 @@ export function multiply(
     }
     if (column < columns) {
       panel -= usize(firstRow) << 4;
-      through(6, 4, a6, leftPitch, panel, b, to, outPitch, sixes, depth, least, most);
-      through(4, 4, a4, leftPitch, panel, b, to + before4, outPitch, fours, depth, least, most);
-      through(1, 4, a1, leftPitch, panel, b, to + before1, outPitch, ones, depth, least, most);
+      through(6, 4, a6, leftPitch, panel, b, to, outPitch, sixes, depth);
+      through(4, 4, a4, leftPitch, panel, b, to + before4, outPitch, fours, depth);
+      through(1, 4, a1, leftPitch, panel, b, to + before1, outPitch, ones, depth);
+      clamp(to, outPitch, count, 16, low, high);
       finish(to, outPitch, count, 16, kind);
     }
   }
@@ -105,8 +105,6 @@ function through(
   outPitch: usize,
   times: i32,
   depth: i32,
-  low: v128,
-  high: v128,
 ): void {
   const panelEnd = panel + usize(depth) * usize(columns) * 4;
   const b0 = v128.load(bias);
@@ -163,20 +161,20 @@ function through(
       }
     }
     let to = out;
-    write(columns, to, x00, x01, low, high);
+    write(columns, to, x00, x01);
     if (rows >= 4) {
       to += outPitch;
-      write(columns, to, x10, x11, low, high);
+      write(columns, to, x10, x11);
       to += outPitch;
-      write(columns, to, x20, x21, low, high);
+      write(columns, to, x20, x21);
       to += outPitch;
-      write(columns, to, x30, x31, low, high);
+      write(columns, to, x30, x31);
     }
     if (rows === 6) {
       to += outPitch;
-      write(columns, to, x40, x41, low, high);
+      write(columns, to, x40, x41);
       to += outPitch;
-      write(columns, to, x50, x51, low, high);
+      write(columns, to, x50, x51);
     }
     left += leftPitch * usize(rows);
     out += outPitch * usize(rows);
@@ -184,7 +182,7 @@ function through(
 }
 
 // @inline
-function write(columns: i32, to: usize, x0: v128, x1: v128, low: v128, high: v128): void {
-  v128.store(to, bounded(x0, low, high));
-  if (columns === 8) v128.store(to, bounded(x1, low, high), 16);
+function write(columns: i32, to: usize, x0: v128, x1: v128): void {
+  v128.store(to, x0);
+  if (columns === 8) v128.store(to, x1, 16);
 }

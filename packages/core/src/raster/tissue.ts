@@ -64,16 +64,23 @@ export class LookMeter {
 
   /** @param step looks at every step-th pixel of every step-th row */
   add({ width, height, channels, data }: Raster, step = 1): void {
+    const histogram = this.#histogram;
+    let stained = 0;
+    let seen = 0;
     for (let y = 0; y < height; y += step) {
       for (let x = 0; x < width; x += step) {
         const at = (y * width + x) * channels;
-        const [red, green, blue] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
+        const red = data[at] as number;
+        const green = data[at + 1] as number;
+        const blue = data[at + 2] as number;
         const brightness = Math.round((red + green + blue) / 3);
-        this.#histogram[brightness] = (this.#histogram[brightness] as number) + 1;
-        if (saturationOf(red, green, blue) > STAINED) this.#stained++;
-        this.#seen++;
+        histogram[brightness] = (histogram[brightness] as number) + 1;
+        if (saturationOf(red, green, blue) > STAINED) stained++;
+        seen++;
       }
     }
+    this.#stained += stained;
+    this.#seen += seen;
   }
 
   look(): SlideLook {

@@ -54,17 +54,24 @@ interface Opened {
   readonly notes: readonly string[];
 }
 
-async function openModels(job: PredictJob): Promise<Opened> {
-  const opened: SegmentationModel[] = [];
-  const notes: string[] = [];
-  for (const { sha256, name } of job.models) {
-    const bytes = await readModel(sha256);
-    if (bytes === undefined) {
+/** The model files of a job, in order. */
+const readModels = ({ models }: PredictJob): Promise<Uint8Array[]> =>
+  Promise.all(
+    models.map(async ({ sha256, name }) => {
+      const bytes = await readModel(sha256);
+      if (bytes !== undefined) return bytes;
       throw new FtuError('not-found', 'the model is no longer kept in this browser', {
         subject: name,
         hint: 'choose its file again',
       });
-    }
+    }),
+  );
+
+async function openModels(files: readonly Uint8Array[], job: PredictJob): Promise<Opened> {
+  const opened: SegmentationModel[] = [];
+  const notes: string[] = [];
+  for (const [index, bytes] of files.entries()) {
+    const name = job.models[index]?.name ?? '';
     const { note, ...place } = await placeOf(bytes, name, job);
     if (note !== undefined) notes.push(`${name}: ${note}`);
     opened.push(await openModelInWorkers(bytes, { ...place, threads: 1, name }));
@@ -77,18 +84,21 @@ serveCalls<PredictMethods>(self, {
     seen = box;
   },
   estimate: async (job) => {
-    const slide = await openFile(job.slide);
-    const { models, notes } = await openModels(job);
+    const [slide, files] = await Promise.all([openFile(job.slide), readModels(job)]);
+    const { models, notes } = await openModels(files, job);
     const found = await estimatePrediction(slide, models, job.settings, { memory: MEMORY });
     return { ...found, notes: [...notes, ...found.notes] };
   },
   predict: async (job, { signal, tell }) => {
-    const slide = await openFile(job.slide);
-    const store = directoryStore(await madeFolder(['slides', job.slide.id, 'predictions', job.prediction]));
+    const place = madeFolder(['slides', job.slide.id, 'predictions', job.prediction]);
+    const [slide, files, folder] = await Promise.all([openFile(job.slide), readModels(job), place]);
+    const store = directoryStore(folder);
+    // Their workers begin at once; the slide's overview is read here meanwhile.
+    const opening = openModels(files, job);
     const overview = readOverview(slide, signal);
     // Where the models do not open, nobody asks for it.
     overview.catch(() => undefined);
-    const { models } = await openModels(job);
+    const { models } = await opening;
     // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
     const { settings, notes } = fitPrediction(slide, models, job.settings, { memory: MEMORY });
     const size = { width: slide.width, height: slide.height };
