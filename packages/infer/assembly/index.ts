@@ -4,6 +4,7 @@
  */
 export { add, depthwise, groupNorm, largest, mean, scale, stretch } from './maps';
 export { multiply, takeSix } from './multiply';
+export { narrow } from './narrow';
 export { channelsFirst, channelsLast, frame, place, windows } from './places';
 export { joinTiles, splitEnlarged, splitTiles } from './winograd';
 

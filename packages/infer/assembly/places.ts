@@ -2,12 +2,12 @@
 
 /** Bytes in pieces of 16. */
 // @inline
-function copy(to: usize, from: usize, bytes: usize): void {
+export function copy(to: usize, from: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, v128.load(from + i));
 }
 
 // @inline
-function clear(to: usize, bytes: usize): void {
+export function clear(to: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, i64x2.splat(0));
 }
 

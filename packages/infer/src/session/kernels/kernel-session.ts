@@ -2,10 +2,11 @@
 import { fusedGraph } from '@ftuseg/nn';
 import { alreadyClosed, failedBatch, noClassifier } from '../checks/onnx-refusals.js';
 import type { BatchShape, Session } from '../session.js';
-import { type CompiledNetwork, compileNetwork } from './compile.js';
+import { compileNetwork } from './compile.js';
 import { NetworkMemory } from './kernels.js';
 import { type NetworkPlan, planNetwork } from './plan.js';
 import { RowChoice } from './row-choice.js';
+import type { CompiledNetwork } from './steps.js';
 
 /** Sides of images are multiples of it: so often networks halve their maps. */
 const STRIDE = 32;

@@ -70,6 +70,18 @@ export interface NetworkKernels {
     channelBytes: number,
     ...finish: Finish
   ): void;
+  narrow(
+    source: number,
+    height: number,
+    width: number,
+    channelBytes: number,
+    lines: number,
+    weights: number,
+    bias: number,
+    out: number,
+    outputs: number,
+    ...finish: Finish
+  ): void;
   depthwise(
     source: number,
     framedWidth: number,

@@ -111,6 +111,23 @@ export function packWinograd(
   return packed;
 }
 
+/** For each output kernel x kernel x channels. @param places as `packWindows` */
+export function packNarrow(
+  { weights, outChannels, inChannels, kernel }: KernelWeights,
+  { places, depth }: { readonly places: readonly number[]; readonly depth: number },
+): Float32Array {
+  const taps = kernel * kernel;
+  const packed = new Float32Array(outChannels * taps * depth);
+  for (let out = 0; out < outChannels; out++) {
+    for (let channel = 0; channel < inChannels; channel++) {
+      const from = (out * inChannels + channel) * taps;
+      const place = places[channel] ?? 0;
+      for (let tap = 0; tap < taps; tap++) packed[(out * taps + tap) * depth + place] = weights[from + tap] ?? 0;
+    }
+  }
+  return packed;
+}
+
 /** kernel x kernel x channels, of a convolution whose channels have kernels of their own. */
 export function packDepthwise({ weights, outChannels, kernel }: KernelWeights): Float32Array {
   const [pitch, taps] = [padded(outChannels), kernel * kernel];

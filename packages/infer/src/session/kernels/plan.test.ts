@@ -82,7 +82,7 @@ describe('the compiled kernels', () => {
 });
 
 describe.each(sizes)('on a map of %i x %i', (height, width) => {
-  it.each([1, 4, 8, 12, 13])('3 x 3 convolutions to %i channels are right, whatever comes after them', (out) => {
+  it.each([1, 2, 4, 8, 12, 13])('3 x 3 convolutions to %i channels are right, whatever comes after them', (out) => {
     for (const activation of [linear, relu, { kind: 'silu' }, { kind: 'sigmoid' }] as const) {
       expectEqual([convolution('a', [3, out], { activation })], height, width);
     }

@@ -1,8 +1,9 @@
 /** A compiled network for images of one size: the calls of kernels in order. */
-import type { CompiledNetwork, Computed } from './compile.js';
+
 import type { NetworkKernels } from './kernels.js';
 import { FLOAT, Layout } from './layout.js';
-import { planDepthwise, planPool, planUp, planWindows } from './windows.js';
+import type { CompiledNetwork, Computed } from './steps.js';
+import { planDepthwise, planNarrow, planPool, planUp, planWindows } from './windows.js';
 import { joinedParts, planWinograd } from './winograd.js';
 
 export interface NetworkPlan {
@@ -67,6 +68,8 @@ function planStep(step: Computed, layout: Layout, kernels: NetworkKernels): () =
   switch (step.kind) {
     case 'winograd':
       return planWinograd(step, layout, kernels);
+    case 'narrow':
+      return planNarrow(step, layout, kernels);
     case 'windows':
       return planWindows(step, layout, kernels);
     case 'depthwise':

@@ -1,7 +1,8 @@
 /** Convolutions that look at a map inside a frame of zeros: dense ones as products of matrices, depthwise ones, transposed ones, and pooling. */
-import type { DepthwiseStep, PoolStep, UpStep, WindowsStep } from './compile.js';
+
 import type { NetworkKernels } from './kernels.js';
 import { FLOAT, type Layout } from './layout.js';
+import type { DepthwiseStep, NarrowStep, PoolStep, UpStep, WindowsStep } from './steps.js';
 
 /** Bytes of windows that are worked on together: a share of the second cache. */
 const BLOCK = 1 << 19;
@@ -56,6 +57,14 @@ export function planWindows(step: WindowsStep, layout: Layout, kernels: NetworkK
       multiply(rows, out.address + first * out.bytes, count);
     }
   };
+}
+
+export function planNarrow(step: NarrowStep, layout: Layout, kernels: NetworkKernels): () => void {
+  const { weights, bias, finish, output, channels } = step;
+  const { address, height, width, bytes } = layout.map(step.input);
+  const out = layout.place(output, { height, width, channels });
+  const lines = layout.scratch(4 * (width + 2) * bytes);
+  return () => kernels.narrow(address, height, width, bytes, lines, weights, bias, out.address, channels, ...finish);
 }
 
 export function planDepthwise(step: DepthwiseStep, layout: Layout, kernels: NetworkKernels): () => void {

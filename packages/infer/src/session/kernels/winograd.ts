@@ -1,7 +1,8 @@
 /** 3 x 3 convolutions with stride 1, by Winograd's minimal filtering. */
-import type { Part, WinogradStep } from './compile.js';
+
 import { type NetworkKernels, unfinished } from './kernels.js';
 import { FLOAT, type Layout } from './layout.js';
+import type { Part, WinogradStep } from './steps.js';
 
 /** Bytes of transformed tiles that are worked on together: a share of the second cache. */
 const BLOCK = 1 << 19;
