@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OWN_FILE_LIMITS, parseYaml } from '@ftuseg/folders';
 import { filterRows, readSlideTable } from '@ftuseg/slide';
+import { writeStarterSlides, writeSyntheticSlides } from '@ftuseg/synth';
 import { torchAvailable } from '@ftuseg/torch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -44,31 +45,44 @@ const CASES = 4;
 /** `--set` for a few images of every set of slides and small trainings. */
 async function assignments(path: string): Promise<string[]> {
   const { slides, steps } = recipeSchema.parse(parseYaml(await readFile(path, 'utf8'), path, OWN_FILE_LIMITS));
-  const chosen = Object.entries(slides).map(async ([name, { table, where }]) => {
-    const all = await readSlideTable(resolve(recipes, table));
+  const chosen = Object.entries(slides).map(async ([name, { table: stated, where }]) => {
+    const table = resolve(recipes, stated).replace(resolve(recipes, '../starter-slides'), drawn);
+    const all = await readSlideTable(table);
     const rows = where === undefined ? all : filterRows(all, where);
     const cases = new Map(rows.map((row) => [row.columns.slide ?? row.id, row.id]));
     // From the whole table, so that every hospital has its turn.
     const every = Math.max(1, Math.floor(cases.size / CASES));
     const ids = [...cases.values()].filter((_, i) => i % every === 0).slice(0, CASES);
-    return `slides.${name}.where=id=${ids.join('|')}`;
+    return [`slides.${name}.table=${table}`, `slides.${name}.where=id=${ids.join('|')}`];
   });
   const trained = Object.entries(steps).filter(([, step]) => step.do === 'train');
   return [
-    ...(await Promise.all(chosen)),
+    ...(await Promise.all(chosen)).flat(),
     ...trained.flatMap(([name, step]) => small(step).map((setting) => `steps.${name}.settings.${setting}`)),
   ];
 }
 
 let folder = '';
+/** Small ones in the place of those of `ftu synth --layout starter`. */
+let drawn = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-shipped-'));
+  drawn = join(folder, 'starter-slides');
+  const few = { count: 8, width: 192, height: 192, micronsPerPixel: 2, seed: 3, stain: 'mixed' } as const;
+  await (long ? writeStarterSlides({ out: drawn, side: 192 }) : writeSyntheticSlides({ ...few, out: drawn }));
   process.env.FTUSEG_CACHE = join(folder, 'cache');
-});
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const often = ['all-hospitals'];
-const names = ['small', 'distill', 'idea-attention-unet', 'idea-fine-tuned-backbone', 'idea-gaussian-merging'];
+const names = [
+  'starter',
+  'small',
+  'distill',
+  'idea-attention-unet',
+  'idea-fine-tuned-backbone',
+  'idea-gaussian-merging',
+];
 const shipped = [...often, ...(long ? [...names, 'idea-unet3plus'] : [])];
 
 describe.skipIf(!existsSync(data) || !torchAvailable())(

@@ -55,12 +55,17 @@ describe('ftu synth', () => {
     expect(none.equals(plain)).toBe(true);
   });
 
-  it.each([['--stain', 'he'], ['--casts', '0.5'], ['--hard'], ['--cores']])(
-    'refuses %s %s for the competition',
-    async (...option) => {
-      const { code, stderr } = await ftu('synth', '--layout', 'hubmap', '--out', at('kaggle'), ...option);
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/has no say in --layout hubmap/);
-    },
-  );
+  it.each([
+    ['hubmap', '--stain', 'he'],
+    ['hubmap', '--casts', '0.5'],
+    ['hubmap', '--hard'],
+    ['hubmap', '--cores'],
+    ['starter', '--seed', '8'],
+    ['starter', '--count', '3'],
+    ['starter', '--stated-scale'],
+  ])('refuses for the slides of %s: %s %s', async (layout, ...option) => {
+    const { code, stderr } = await ftu('synth', '--layout', layout, '--out', at('fixed'), ...option);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`has no say in --layout ${layout}`);
+  });
 });

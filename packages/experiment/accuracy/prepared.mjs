@@ -1,6 +1,6 @@
 /** The prepared images that rows train on: those of all hospitals, once for each way of preparing them, the pictures of the hospital left out, and drawn slides. */
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCsv } from '@ftuseg/files';
 import { openDataset } from '@ftuseg/folders';
@@ -35,26 +35,21 @@ export async function preparedPictures({ out, table, micronsPerPixel, tile, colu
 }
 
 /**
- * The slides of `ftu synth` in all folders of one, as two further hospitals: H&E and other stains, so that windows are balanced over them too.
+ * The slides of `ftu synth --layout starter` as two further hospitals, H&E and other stains, so that windows are balanced over them too.
  *
- * @param drawn folder of the folders of docs/starter.md
+ * @param drawn folder of the slides
  * @returns the folder of the prepared slides
  */
 export async function preparedDrawn({ drawn, out, micronsPerPixel, tile }) {
   const data = join(out, 'data-drawn');
   if (existsSync(join(data, 'dataset.json'))) return data;
-  const lines = ['id,image,mask,stain,centre,slide,mpp'];
-  for (const name of (await readdir(drawn)).sort()) {
-    const folder = resolve(drawn, name);
-    const { rows } = await readCsv(join(folder, 'slides.csv'));
-    for (const { cells } of rows) {
-      const { id, image, mask, stain, mpp } = cells;
-      const centre = stain === 'he' ? 'drawn-he' : 'drawn-special';
-      lines.push([id, join(folder, image), join(folder, mask), stain, centre, id, mpp].join(','));
-    }
-  }
+  const { rows } = await readCsv(join(drawn, 'slides.csv'));
+  const lines = rows.map(({ cells: { id, image, mask, stain, mpp } }) => {
+    const centre = stain === 'he' ? 'drawn-he' : 'drawn-special';
+    return [id, resolve(drawn, image), resolve(drawn, mask), stain, centre, id, mpp].join(',');
+  });
   const table = join(out, 'drawn.csv');
-  await writeFile(table, `${lines.join('\n')}\n`);
+  await writeFile(table, `${['id,image,mask,stain,centre,slide,mpp', ...lines].join('\n')}\n`);
   await prepareDataset({ table, out: data, micronsPerPixel, tile, classes: parseClasses(undefined) });
   return data;
 }

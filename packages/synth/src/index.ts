@@ -17,6 +17,7 @@ export {
   type StainName,
   stainChoices,
 } from './spec.js';
+export { type StarterSlides, type WriteStarterSlidesOptions, writeStarterSlides } from './starter-slides.js';
 export type { Glomerulus } from './structures/glomeruli.js';
 export {
   type SyntheticProgress,

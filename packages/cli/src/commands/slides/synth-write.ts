@@ -1,6 +1,12 @@
 /** What `ftu synth` writes: Kaggle's folder, a folder of small slides, or one slide of any size. */
 import { counted } from '@ftuseg/core';
-import { type StainChoice, writeHubmapFolder, writeSyntheticSlide, writeSyntheticSlides } from '@ftuseg/synth';
+import {
+  type StainChoice,
+  writeHubmapFolder,
+  writeStarterSlides,
+  writeSyntheticSlide,
+  writeSyntheticSlides,
+} from '@ftuseg/synth';
 import type { CommandContext } from '../../parser/command.js';
 import { UsageError } from '../../parser/usage-error.js';
 
@@ -40,6 +46,13 @@ export async function writeHubmap(
     `the competition in ${files.competition}, external tiles in ${files.external}, further slides in ${files.extra}; truth of the test slides in ${files.truth}`,
   );
   return { files };
+}
+
+export async function writeStarter(out: string, { signal, progress, print }: CommandContext): Promise<object> {
+  const onProgress = (done: number, total: number): void => progress(`synthesising ${done}/${total}`);
+  const { table, slides } = await writeStarterSlides({ out, signal, onProgress });
+  print(`${counted(slides.length, 'slide')} in ${table}`);
+  return { table, slides };
 }
 
 export async function writeFolder(

@@ -5,10 +5,10 @@ import { defineCommand } from '../../parser/command.js';
 import { kebab } from '../../parser/command-line.js';
 import { file, folder } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
-import { type SynthOptions, writeFolder, writeHubmap, writeOne } from './synth-write.js';
+import { type SynthOptions, writeFolder, writeHubmap, writeOne, writeStarter } from './synth-write.js';
 
 /** Of slides that are asked for one by one or in a table; Kaggle's folder has its own. */
-const defaults = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2 };
+const defaults = { count: 4, width: 1600, height: 1600, micronsPerPixel: 2, seed: 7 };
 
 const preset = Object.entries(HARD_FEATURES)
   .map(([name, value]) => `--${name} ${value}`)
@@ -20,10 +20,10 @@ const schema = z.object({
     .optional(),
   out: folder('instead, a folder to write: slides.csv, images/, masks/; or see --layout').optional(),
   layout: z
-    .enum(['table', 'hubmap'])
+    .enum(['table', 'hubmap', 'starter'])
     .default('table')
     .describe(
-      'of the folder: table, or hubmap: the competition "HuBMAP - Hacking the Kidney" with 8 + 3 slides, external tiles and two extra slides',
+      'of the folder: table; hubmap: the competition "HuBMAP - Hacking the Kidney" with 8 + 3 slides, external tiles and two extra slides; or starter: the 138 slides that the starter model and recipes/all-hospitals.yaml are trained on, in four sets with a table of all',
     ),
   count: z.int().min(1).max(10_000).optional().describe(`how many slides, in a folder (default: ${defaults.count})`),
   width: z.int().min(64).max(200_000).optional().describe(`pixels across (default: ${defaults.width})`),
@@ -34,7 +34,7 @@ const schema = z.object({
     .max(10)
     .optional()
     .describe(`micrometres per pixel (default: ${defaults.micronsPerPixel})`),
-  seed: z.int().min(0).default(7).describe('the same seed gives the same bytes'),
+  seed: z.int().min(0).optional().describe(`the same seed gives the same bytes (default: ${defaults.seed})`),
   stain: z
     .enum(stainChoices)
     .optional()
@@ -90,7 +90,7 @@ const completed = (given: Given): SynthOptions => {
     width: given.width ?? defaults.width,
     height: given.height ?? defaults.height,
     micronsPerPixel: given.micronsPerPixel ?? defaults.micronsPerPixel,
-    seed: given.seed,
+    seed: given.seed ?? defaults.seed,
     stain: given.stain,
     medulla: given.medulla,
     sclerotic: given.sclerotic ?? usual.sclerotic,
@@ -104,12 +104,14 @@ const completed = (given: Given): SynthOptions => {
   };
 };
 
-/** Kaggle's folder is always the same: what else is given would do nothing. */
-function refuseIdle({ seed: _, ...others }: Given): void {
-  const idle = Object.entries(others).find(([, value]) => value !== undefined && value !== false);
+/** Whose slides these layouts have: they are always the same, and what else is given would do nothing. */
+const fixed = { hubmap: "the competition's", starter: "the starter model's" } as const;
+
+function refuseIdle(layout: keyof typeof fixed, given: Readonly<Record<string, unknown>>): void {
+  const idle = Object.entries(given).find(([, value]) => value !== undefined && value !== false);
   if (idle === undefined) return;
   const [name] = idle;
-  throw new UsageError(`--${kebab(name)} has no say in --layout hubmap, whose slides are as the competition's`);
+  throw new UsageError(`--${kebab(name)} has no say in --layout ${layout}, whose slides are as ${fixed[layout]}`);
 }
 
 export const synth = defineCommand({
@@ -145,15 +147,21 @@ export const synth = defineCommand({
     'ftu synth --width 4000 --height 3000 --microns-per-pixel 1 --sclerotic 0.1 big.tif',
     'ftu synth --count 8 --width 800 --height 800 --stain mixed --hard --cores --out varied',
     'ftu synth --layout hubmap --out kaggle',
+    'ftu synth --layout starter --out starter-slides',
   ],
   async run({ slide, out, layout, statedScale, ...given }, context) {
     if ((slide === undefined) === (out === undefined)) {
       throw new MissingOptions('--out DIR, or the name of one SLIDE (.tif)');
     }
+    if (layout !== 'table' && out === undefined) throw new UsageError(`ftu synth --layout ${layout} needs --out DIR`);
     if (layout === 'hubmap') {
-      if (out === undefined) throw new UsageError('ftu synth --layout hubmap needs --out DIR');
-      refuseIdle(given);
-      return writeHubmap({ out, seed: given.seed, statedScale }, context);
+      const { seed = defaults.seed, ...others } = given;
+      refuseIdle(layout, others);
+      return writeHubmap({ out: out ?? '', seed, statedScale }, context);
+    }
+    if (layout === 'starter') {
+      refuseIdle(layout, { ...given, statedScale });
+      return writeStarter(out ?? '', context);
     }
     if (statedScale) throw new UsageError('--stated-scale is for --layout hubmap; other slides always state theirs');
     const options = completed(given);
