@@ -41,6 +41,8 @@ const DICOM = 'predictions of DICOM slides; packages/infer/src/results/write-dic
 
 const SKIPPED: Readonly<Record<string, string>> = {
   'ftu synth --layout hubmap --out kaggle': 'slides of the size of the competition; tests/hubmap.test.ts makes them',
+  'ftu synth --layout starter --out starter-slides':
+    'two minutes; packages/synth/src/starter-slides.test.ts makes small ones',
   'ftu demo': 'ten minutes of training; `make demo` runs it',
   'ftu demo --data kidney-roi --encoder-weights lite0.npz': 'half an hour of training; `make demo DATA=FOLDER` runs it',
   'ftu info https://pacs.example.org/dicom-web/studies/1.2.3/series/1.2.4':
