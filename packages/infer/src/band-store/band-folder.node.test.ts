@@ -73,6 +73,21 @@ it('does not believe a band that is cut off, nor those after it', async () => {
   }
 });
 
+it('says that a band was changed while it is used, and takes it for no empty one', async () => {
+  const at = join(folder, 'meanwhile');
+  const store = await openBandFolder(at, 'plan');
+  for (let k = 0; k < 3; k++) await append(store, k);
+  const path = join(at, 'band-00001.bin');
+  await writeFile(path, (await readFile(path)).subarray(0, 20));
+  const changed = { code: 'io', problem: expect.stringContaining('changed or removed') };
+  await expect(store.runs()).rejects.toMatchObject(changed);
+  await rm(path);
+  const all = async (): Promise<void> => {
+    for await (const _ of store.bands());
+  };
+  await expect(all()).rejects.toMatchObject(changed);
+});
+
 it('throws away what belongs to another plan', async () => {
   const at = join(folder, 'other');
   await append(await openBandFolder(at, 'plan'), 0);
