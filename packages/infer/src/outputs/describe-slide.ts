@@ -10,6 +10,7 @@ import {
 } from '@ftuseg/core';
 import type { BandStore } from '../band-store/band-store.js';
 import { throwIfCancelled } from '../concurrency/cancel.js';
+import { prefetch } from '../concurrency/prefetch.js';
 import { collectRuns } from '../level0/collect-runs.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { SlidePlan } from '../plan/plan.js';
@@ -67,7 +68,9 @@ export async function describeSlide(
   refuseSpecks(mask);
   const objects = objectsOf(mask);
   throwIfCancelled(signal);
-  const statistics = describes ? await objectStatistics(mask, objects, store.bands(), plan.grid) : [];
+  // A page waits for each file: the next one is read meanwhile.
+  const bands = prefetch(store.bands(), 1);
+  const statistics = describes ? await objectStatistics(mask, objects, bands, plan.grid) : [];
   const measured = describes ? measureObjects(mask, objects, statistics, plan) : [];
   const stained = isColourless(look) ? undefined : look.stained;
   return {
