@@ -1,7 +1,7 @@
 /**
  * Runs to pixels, one window at a time: what a pyramid, an overlay or a score needs of a mask that is never in memory as a whole.
  */
-import { emptyRaster, type Raster, type Rect } from '../raster/raster.js';
+import { emptyRaster, type Raster, type Rect, raster } from '../raster/raster.js';
 import type { RunMask } from './run-mask.js';
 
 /** Windows with more foreground than this share are painted row by row. */
@@ -51,12 +51,19 @@ function carryDown({ data, width, height }: Raster): void {
 /**
  * @param rect the window, which may reach over the mask's borders: beyond them is background
  * @param valueFor the pixel value of a label, 0 to 255; default: the label
+ * @param memory for the pixels, whatever is in it; new memory if unset
  * @returns one channel; 0 is background
  * @example
  * const band = paintRuns(mask, { x: 0, y: 0, width: 256, height: mask.height }, () => 255);
  */
-export function paintRuns(mask: RunMask, rect: Rect, valueFor?: (label: number) => number): Raster {
-  const out = emptyRaster(rect.width, rect.height);
+export function paintRuns(
+  mask: RunMask,
+  rect: Rect,
+  valueFor?: (label: number) => number,
+  memory?: Uint8Array,
+): Raster {
+  const out =
+    memory === undefined ? emptyRaster(rect.width, rect.height) : raster(rect.width, rect.height, 1, memory.fill(0));
   const { data } = out;
   const values = Uint8Array.from({ length: 256 }, (_, label) => (label === 0 ? 0 : (valueFor?.(label) ?? label)));
   let foreground = 0;

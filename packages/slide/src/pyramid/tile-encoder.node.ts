@@ -61,7 +61,11 @@ export async function encodeTile(
   if (compression === 'deflate') {
     const value = uniformValue(strip, tileArea(strip, index, shape));
     const encoding = { channels, predictor, tileSize };
-    return value === undefined ? deflatedTile(cutTile(strip, index, shape), encoding) : uniformTile(value, encoding);
+    if (value !== undefined) return uniformTile(value, encoding);
+    const { pixels } = strip;
+    // A strip of one whole tile is compressed where it lies, unless it would be changed.
+    const isTile = !predictor && pixels.width === tileSize && pixels.height === tileSize;
+    return deflatedTile(isTile ? pixels.data : cutTile(strip, index, shape), encoding);
   }
   const pixels = cutTile(strip, index, shape);
   const subsampling = SHARP[stored];

@@ -36,6 +36,9 @@ function tilesWithRuns({ mask, shape: { tileSize, height } }: MaskLevel, column:
 }
 
 class MaskPyramid {
+  /** Memory of tiles that are written. */
+  readonly #free: Uint8Array[] = [];
+
   constructor(
     private readonly file: TiffFile,
     private readonly levels: readonly MaskLevel[],
@@ -59,12 +62,15 @@ class MaskPyramid {
     if (column % 2 === 1 || column === across - 1) await this.write(number + 1, column >> 1);
   }
 
-  #paint({ mask, shape }: MaskLevel, column: number, row: number): Promise<Uint8Array> {
+  async #paint({ mask, shape }: MaskLevel, column: number, row: number): Promise<Uint8Array> {
     const { tileSize } = shape;
     const [x, y] = [column * tileSize, row * tileSize];
     const area = { x, y, width: Math.min(tileSize, mask.width - x), height: Math.min(tileSize, mask.height - y) };
-    const pixels = paintRuns(mask, area, this.valueFor);
-    return encodeTile({ index: 0, pixels }, 0, shape, this.encoding);
+    const isWhole = area.width === tileSize && area.height === tileSize;
+    const pixels = paintRuns(mask, area, this.valueFor, isWhole ? this.#free.pop() : undefined);
+    const encoded = await encodeTile({ index: 0, pixels }, 0, shape, this.encoding);
+    if (isWhole) this.#free.push(pixels.data);
+    return encoded;
   }
 }
 
