@@ -94,7 +94,12 @@ describe('runs', () => {
     const offset = fc.integer({ min: -10, max: 45 });
     fc.assert(
       fc.property(images, offset, offset, side, side, ({ image }, x, y, width, height) => {
-        const painted = paintRuns(runsOfRaster(image), { x, y, width, height }, (label) => 10 * label);
+        const window = { x, y, width, height };
+        const painted = paintRuns(runsOfRaster(image), window, (label) => 10 * label);
+        const used = new Uint8Array(width * height).fill(99);
+        const again = paintRuns(runsOfRaster(image), window, (label) => 10 * label, used);
+        expect(again).toEqual(painted);
+        expect(again.data).toBe(used);
         const at = (column: number, row: number): number =>
           column >= 0 && column < image.width && row >= 0 && row < image.height
             ? (image.data[row * image.width + column] ?? 0)
