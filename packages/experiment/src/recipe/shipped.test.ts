@@ -27,6 +27,11 @@ describe('the recipes that are shipped', async () => {
     expect(parse(explainRecipe(file))).toMatchObject({ name: name.replace('.yaml', '') });
   });
 
+  it('are all listed for people', async () => {
+    const page = await readFile(join(shipped, '../docs/experiment.md'), 'utf8');
+    for (const name of names) expect(page).toContain(`\`${name}\``);
+  });
+
   it('come with the schema that editors check them by', async () => {
     const kept = JSON.parse(await readFile(join(shipped, 'recipe.schema.json'), 'utf8'));
     // `ftu run --schema > recipes/recipe.schema.json` makes it anew.
