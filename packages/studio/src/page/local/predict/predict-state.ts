@@ -146,8 +146,9 @@ export function createPredict(options: PredictOptions): PredictState {
     stop = abort;
     try {
       const job = jobOf(id, prediction.models, prediction.settings, prediction.id);
-      await store.call('keepPrediction', { slide: id, record: prediction });
       const result = await withWorker(async (worker) => {
+        // The worker's script is read meanwhile.
+        await store.call('keepPrediction', { slide: id, record: prediction });
         const looking = setInterval(() => void worker.call('look', slide.peek() === id ? seen() : undefined), LOOK);
         try {
           await worker.call('look', slide.peek() === id ? seen() : undefined);
