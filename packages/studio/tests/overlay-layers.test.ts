@@ -58,6 +58,33 @@ describe.skipIf(chromium === undefined)('layers of the overlay', () => {
     expect(await page.run(`t.overlay.polygonsOf('a', 'parts')`)).toEqual(fixture[3]?.polygons);
   });
 
+  it('says of whatever is set that it wants to be drawn, and of what comes later', async () => {
+    await page.run('(globalThis.told = 0, t.overlay.onChange(() => { globalThis.told++; }))');
+    const told = async (): Promise<number> => Number(await page.run('globalThis.told'));
+    const tells = async (act: () => Promise<unknown>): Promise<void> => {
+      const before = await told();
+      await act();
+      expect(await told()).toBeGreaterThan(before);
+    };
+    const noMap = { width: 9, height: 9, levels: 1 };
+    await tells(() => show('b', fixture, { width: 220, height: 200 }));
+    await tells(() => call('styleOutlines', 'b', style));
+    await tells(() => page.run(`t.overlay.hide('b', new Set(['hole']))`));
+    await tells(() => call('setEdited', [], style));
+    await tells(() => page.run(`t.overlay.setSelection(new Set(['hole']))`));
+    await tells(() => page.run('t.overlay.setSelection(new Set())'));
+    await tells(() => call('setSketch', undefined));
+    await tells(() => call('setMap', 'b', noMap, noMap));
+    await tells(() => call('setMap', 'b', undefined, noMap));
+    // Nobody moves: a host that draws when it is told to comes to the outlines.
+    await page.run(`t.overlay.hide('b', new Set())`);
+    const before = await told();
+    await page.run(`t.overlay.draw(${JSON.stringify(camera)}, ${canvas.join(', ')})`);
+    for (let look = 0; look < 100 && (await told()) === before; look++) await page.run('t.nextFrame()');
+    expect(await told()).toBeGreaterThan(before);
+    await page.run(`t.overlay.setOutlines('b', undefined)`);
+  });
+
   it('draws between the two sides of a swipe only', async () => {
     await call('styleOutlines', 'a', { ...style, clip: { from: 200, to: 300 } });
     const { pixels } = await page.picture(camera, ...canvas);

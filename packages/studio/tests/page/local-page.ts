@@ -47,12 +47,12 @@ async function serve(folder: string, asked: string[]): Promise<Server> {
   return server;
 }
 
-async function writeSlide(path: string): Promise<void> {
-  const { width, height } = SIZE;
+/** Bright rectangles on a dark ground. */
+export async function writeSlide(path: string, { width, height } = SIZE, boxes = rectangles): Promise<void> {
   const data = new Uint8Array(width * height * 3);
   // Pink, so that nothing is taken for background.
   for (let i = 0; i < data.length; i += 3) data.set([90, 20, 60], i);
-  for (const [left, top, right, bottom] of rectangles) {
+  for (const [left, top, right, bottom] of boxes) {
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < right; x++) data.set([250, 170, 225], 3 * (y * width + x));
     }

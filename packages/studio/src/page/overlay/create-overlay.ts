@@ -86,6 +86,7 @@ class CanvasOverlay implements Overlay {
   setOutlines: Overlay['setOutlines'] = (layer, source) => {
     this.#outlines.get(layer)?.close();
     this.#outlines.delete(layer);
+    this.#shared.changed();
     if (source === undefined) return;
     const made = new OutlineLayer(`outlines ${++this.#layers}`, source, this.#shared);
     made.style = this.#outlineStyles.get(layer);
@@ -97,7 +98,9 @@ class CanvasOverlay implements Overlay {
   styleOutlines: Overlay['styleOutlines'] = (layer, style) => {
     this.#outlineStyles.set(layer, style);
     const known = this.#outlines.get(layer);
-    if (known !== undefined) known.style = style;
+    if (known === undefined) return;
+    known.style = style;
+    this.#shared.changed();
   };
 
   hide: Overlay['hide'] = (layer, ids) => {
@@ -105,15 +108,18 @@ class CanvasOverlay implements Overlay {
     const hidden = new Set(ids);
     this.#hidden.set(layer, hidden);
     this.#outlines.get(layer)?.data.hide(hidden);
+    this.#shared.changed();
   };
 
   setEdited: Overlay['setEdited'] = (objects: readonly SlideObject[], style) => {
     this.#edited.style = style;
     this.#edited.set(objects);
+    this.#shared.changed();
   };
 
   setMap: Overlay['setMap'] = (map, source, slide) => {
     this.#maps.delete(map);
+    this.#shared.changed();
     if (source === undefined) return;
     const made = new MapLayer(`map ${++this.#layers}`, source, slide, this.#shared);
     made.style = this.#mapStyles.get(map);
@@ -123,17 +129,21 @@ class CanvasOverlay implements Overlay {
   styleMap: Overlay['styleMap'] = (map, style) => {
     this.#mapStyles.set(map, style);
     const known = this.#maps.get(map);
-    if (known !== undefined) known.style = style;
+    if (known === undefined) return;
+    known.style = style;
+    this.#shared.changed();
   };
 
   setSelection: Overlay['setSelection'] = (ids) => {
     this.#selection = new Set(ids);
     for (const layer of this.#outlines.values()) layer.data.select(this.#selection);
     this.#edited.select(this.#selection);
+    this.#shared.changed();
   };
 
   setSketch: Overlay['setSketch'] = (sketch) => {
     this.#sketch = sketch;
+    this.#shared.changed();
   };
 
   draw = (camera: Camera, width: number, height: number): OverlayStatistics => {

@@ -88,7 +88,7 @@ export interface Overlay {
   readonly styleMap: (map: string, style: MapStyle) => void;
   readonly setSelection: (ids: ReadonlySet<string>) => void;
   readonly setSketch: (sketch: Sketch | undefined) => void;
-  /** Draws now; what is not loaded yet is asked for, and `onChange` is called when it is there. */
+  /** Draws now; what is not loaded yet is asked for. */
   readonly draw: (camera: Camera, width: number, height: number) => OverlayStatistics;
   /**
    * The smallest object of the topmost visible layer that has one there.
@@ -97,6 +97,7 @@ export interface Overlay {
   readonly pick: (point: Point, layers?: ReadonlySet<string>) => Picked | undefined;
   /** An object's polygons, exact; asks for its chunk if it is not there. */
   readonly polygonsOf: (layer: string, id: string) => Promise<readonly FlatPolygon[] | undefined>;
+  /** Called where drawing would show something else than before: after whatever was set, and when what was asked for is there. */
   readonly onChange: (listener: () => void) => void;
   readonly close: () => void;
 }

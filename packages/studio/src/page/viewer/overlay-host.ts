@@ -77,18 +77,11 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
     }
     edited.objects = objects;
     edited.look = look;
-    redraw();
   };
   const ends = [
     effect(style),
-    effect(() => {
-      overlay.setSelection(selection.ids.value);
-      redraw();
-    }),
-    effect(() => {
-      overlay.setSketch(side === 'main' ? tools.sketch.value : undefined);
-      redraw();
-    }),
+    effect(() => overlay.setSelection(selection.ids.value)),
+    effect(() => overlay.setSketch(side === 'main' ? tools.sketch.value : undefined)),
   ];
   return () => {
     for (const end of ends) end();

@@ -1,26 +1,39 @@
 /** Outlines of what is predicted already, where one looks, drawn over the slide until the finished layer is there. */
-import { effect } from '@preact/signals';
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
 import { createMemorySource } from '../../../outlines/memory-source.js';
-import type { OutlineStyle } from '../../overlay/overlay.js';
-import type { Studio } from '../../state/studio.js';
-import type { PredictState } from './predict-state.js';
+import type { OutlineStyle, Overlay } from '../../overlay/overlay.js';
+import type { StoredObject } from '../store/store-methods.js';
 
 const LAYER = 'preview';
 
-export function showPreview(studio: Studio, predict: PredictState): void {
+/** What of the page is looked at. */
+export interface PreviewHost {
+  readonly overlay: ReadonlySignal<Pick<Overlay, 'setOutlines' | 'styleOutlines'> | undefined>;
+  /** The open one. */
+  readonly slide: ReadonlySignal<{ readonly id: string; readonly width: number; readonly height: number } | undefined>;
+  readonly classes: ReadonlySignal<
+    readonly { readonly name: string; readonly colour: readonly [number, number, number] }[]
+  >;
+  readonly run: ReadonlySignal<{ readonly slide: string } | undefined>;
+  /** Of the run. */
+  readonly preview: ReadonlySignal<readonly StoredObject[]>;
+}
+
+export function showPreview(host: PreviewHost): void {
+  // Not the run itself: its progress would begin the layer anew twice a second.
+  const of = computed(() => host.run.value?.slide);
   effect(() => {
-    const [overlay, objects, slide] = [studio.overlay.value, predict.preview.value, studio.slides.detail.value];
+    const [overlay, objects, slide] = [host.overlay.value, host.preview.value, host.slide.value];
     if (overlay === undefined) return;
-    const isHere = slide !== undefined && predict.run.value?.slide === slide.id && objects.length > 0;
+    const isHere = slide !== undefined && of.value === slide.id && objects.length > 0;
     overlay.setOutlines(LAYER, isHere ? createMemorySource(objects, slide) : undefined);
     if (!isHere) return;
-    const classes = studio.slides.session.value?.classes ?? [];
     const style: OutlineStyle = {
       visible: true,
       opacity: 0.9,
       filled: false,
       lineWidth: 2 * window.devicePixelRatio,
-      colours: Object.fromEntries(classes.map(({ name, colour }) => [name, colour])),
+      colours: Object.fromEntries(host.classes.value.map(({ name, colour }) => [name, colour])),
       dashed: true,
     };
     overlay.styleOutlines(LAYER, style);

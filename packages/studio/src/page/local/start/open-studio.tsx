@@ -1,5 +1,5 @@
 /** Joins the studio to the slides, the models and the store of this browser. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { render } from 'preact';
 import { Page } from '../../app/app.js';
 import { createApp } from '../../app/create-app.js';
@@ -76,7 +76,13 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
     finished: () => studio.slides.refresh(),
     notice: messages.notice,
   });
-  showPreview(studio, predict);
+  showPreview({
+    overlay: studio.overlay,
+    slide: studio.slides.detail,
+    classes: computed(() => studio.slides.session.value?.classes ?? []),
+    run: predict.run,
+    preview: predict.preview,
+  });
 
   const busy = signal(false);
   const add = async (chosen: readonly Chosen[]): Promise<void> => {
