@@ -96,6 +96,10 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
       await page.until("document.querySelector('.job-plan dl') !== null");
       await page.browser.evaluate(press('Predict'));
       await page.until(counts(rectangles.length));
+      // The numbers of the slide are those of the prediction, not of the slide as it was opened.
+      await page.click('Objects');
+      await page.until("document.querySelector('.summary')?.innerText.includes('of tissue (') === true");
+      expect(await page.browser.evaluate("document.querySelector('.summary').innerText")).toMatch(/glomerulus\s+3/);
       await page.click('Export');
       await page.click('This slide as GeoJSON for QuPath');
       const { features } = collection.parse(JSON.parse((await page.downloaded('edges.geojson')).toString()));

@@ -87,6 +87,8 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
   };
   const open = computed(() => slides.detail.value?.id);
   effect(() => {
+    // Of another slide, and of another layer of this one: a prediction that has just been finished.
+    void source.value;
     measures.value = undefined;
     if (open.value !== undefined) refreshMeasures();
   });
