@@ -163,6 +163,31 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
     expect(await page.browser.evaluate('__problems')).toEqual([]);
   });
 
+  it(
+    'says what of a prediction is left out',
+    async () => {
+      await page.click('Predict');
+      await page.until("document.querySelector('form.group .model') !== null");
+      const leastArea = (value: string): Promise<unknown> =>
+        page.browser.evaluate(`(() => {
+          const field = [...document.querySelectorAll('.job-field')].find((one) => one.innerText.includes('Smallest area'));
+          const input = field.querySelector('input');
+          input.value = '${value}';
+          input.dispatchEvent(new Event('input', { bubbles: true }));
+        })()`);
+      await leastArea('1000000');
+      await page.browser.evaluate(press('Predict'));
+      await page.click('Layers');
+      await page.until("document.querySelector('.layer-note') !== null");
+      expect(await page.browser.evaluate("document.querySelector('.layer-note').innerText")).toContain(
+        'Left out as too small: 3 objects',
+      );
+      await page.click('Predict');
+      await leastArea('');
+    },
+    patience,
+  );
+
   it.runIf(long)(
     'shows a slide in sRGB by its ICC profile, and as stored where that is asked',
     async () => {

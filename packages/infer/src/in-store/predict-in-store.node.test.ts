@@ -136,6 +136,14 @@ describe('predictInStore', () => {
     await expectSame(store);
   });
 
+  it('counts what is left out as too small', async () => {
+    const large = { ...common, settings: { ...settings, minimumArea: 1e6 } };
+    const { counts, notes, outcome } = await predictInStore(slide, [model], memoryStore(), large);
+    expect(counts).toEqual({ glomerulus: 0 });
+    expect(outcome.smallObjects).toBeGreaterThan(3);
+    expect(notes).toContainEqual(expect.stringMatching(`^left out as too small: ${outcome.smallObjects} objects;`));
+  });
+
   it('throws away what is of another prediction, and says so; files of others stay', async () => {
     const store = memoryStore();
     await store.write('edits.jsonl', new Uint8Array(3));

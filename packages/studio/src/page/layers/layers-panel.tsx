@@ -1,5 +1,6 @@
 /** What is drawn over the slide: each layer with its switch, opacity and, for maps, the threshold that acts at once. */
 import type { MapLayer, OutlineLayer } from '../../protocol/slides.js';
+import { sentence } from '../backend/requests.js';
 import { ComparePanel } from '../compare/compare-panel.js';
 import { numberText } from '../slides/words.js';
 import { type LayerSettings, layerKey } from '../state/layers.js';
@@ -48,6 +49,7 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
         <label for={id}>{layer.name}</label>
         {!isMap && layer.objects !== undefined && <span class="muted layer-count">{numberText(layer.objects)}</span>}
       </div>
+      {!isMap && layer.note !== undefined && <p class="muted layer-note">{sentence(layer.note)}</p>}
       {settings.visible && (
         <div class="layer-sliders">
           <Slider

@@ -74,16 +74,8 @@ export function detailOf(slide: LibrarySlide, numbers: SlideNumbers, maps: reado
   const base = baseOf(slide.work);
   const others = finished(slide).filter(({ id }) => id !== base?.id);
   const outlines: OutlineLayer[] = [
-    ...(base === undefined
-      ? []
-      : [{ id: CORRECTED, kind: 'corrected' as const, name: base.name, prediction: base.id, objects: countOf(base) }]),
-    ...others.map((one) => ({
-      id: one.id,
-      kind: 'prediction' as const,
-      name: one.name,
-      prediction: one.id,
-      objects: countOf(one),
-    })),
+    ...(base === undefined ? [] : [{ id: CORRECTED, kind: 'corrected' as const, ...layerOf(base) }]),
+    ...others.map((one) => ({ id: one.id, kind: 'prediction' as const, ...layerOf(one) })),
   ];
   return {
     ...summary,
@@ -96,6 +88,12 @@ export function detailOf(slide: LibrarySlide, numbers: SlideNumbers, maps: reado
     associated: [],
   };
 }
+
+const layerOf = (one: PredictionRecord) => {
+  const { notes = [] } = one.finished ?? {};
+  const note = notes.length === 0 ? {} : { note: notes.join('; ') };
+  return { name: one.name, prediction: one.id, objects: countOf(one), ...note };
+};
 
 const countOf = ({ finished: done }: PredictionRecord): number =>
   Object.values(done?.counts ?? {}).reduce((sum, count) => sum + count, 0);

@@ -44,6 +44,8 @@ export interface PredictResult {
   readonly thresholds: Readonly<Record<string, number>>;
   readonly tissueMm2: number | undefined;
   readonly warnings: readonly string[];
+  /** What a person should know. */
+  readonly notes: readonly string[];
 }
 
 /** Level-0 pixels. */

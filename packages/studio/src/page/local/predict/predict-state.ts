@@ -157,11 +157,12 @@ export function createPredict(options: PredictOptions): PredictState {
           clearInterval(looking);
         }
       });
-      const { counts, thresholds, tissueMm2, warnings } = result;
+      const { counts, thresholds, tissueMm2, warnings, notes } = result;
       const facts = {
         time: Date.now(),
         counts,
         warnings: [...warnings],
+        notes: [...notes],
         ...(tissueMm2 === undefined ? {} : { tissueMm2 }),
       };
       const record = { ...prediction, thresholds: { ...thresholds }, finished: facts };

@@ -113,6 +113,6 @@ serveCalls<PredictMethods>(self, {
       onPreview: (features) => tell({ kind: 'preview', objects: validObjects(parseFeatures(features), size).objects }),
     });
     const { counts, thresholds, tissueMm2, warnings } = result;
-    return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes] };
+    return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes], notes: result.notes };
   },
 });

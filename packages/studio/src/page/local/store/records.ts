@@ -58,6 +58,8 @@ export const predictionRecordSchema = z.object({
       counts: z.record(z.string(), z.number()),
       tissueMm2: z.number().optional(),
       warnings: z.array(z.string()),
+      /** Of what was left out or assumed. */
+      notes: z.array(z.string()).default([]),
     })
     .optional(),
 });
