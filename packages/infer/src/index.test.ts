@@ -57,6 +57,7 @@ it('exports this and nothing else', () => {
       "objectStatistics",
       "objectsName",
       "openPredictions",
+      "outcomeNotes",
       "outlineChoices",
       "outputNames",
       "overlayName",

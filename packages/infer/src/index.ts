@@ -74,7 +74,13 @@ export {
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
 export { describeSclerosis, type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';
 export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';
-export { describeFailures, type FailedSlide, type PredictedSlide, type SlideOutcome } from './outputs/slide-outcome.js';
+export {
+  describeFailures,
+  type FailedSlide,
+  outcomeNotes,
+  type PredictedSlide,
+  type SlideOutcome,
+} from './outputs/slide-outcome.js';
 export { type Member, planSlide, type SlidePlan } from './plan/plan.js';
 export { predictionNotes } from './plan/prediction-notes.js';
 export { layoutTiles, type TileLayout } from './plan/tile-layout.js';

@@ -134,9 +134,14 @@ describe('regions that could not be read', () => {
     const text = await readFile(path, 'utf8');
     const report = JSON.parse(text);
     report.slides[0].unreadable = [{ x: 10, y: 20, width: 30, height: 40 }];
+    report.slides[0].smallObjects = 2;
+    report.slides[0].notes = ['half of it was white'];
     await writeFile(path, JSON.stringify(report));
     const layers = await outlineLayersOf(studio.context, studio.slide);
     expect(layers.find(({ kind }) => kind === 'unread')).toMatchObject({ id: 'unread-p0', kind: 'unread', objects: 1 });
+    expect(layers.find(({ kind }) => kind === 'prediction')?.note).toMatch(
+      /^left out as too small: 2 objects; .*; half of it was white/,
+    );
     expect((await objectsOf('unread-p0'))[0]).toMatchObject({
       class: 'unread',
       area: 1200,

@@ -1,5 +1,5 @@
 /** A slide through an ensemble in a page, kept band by band in a store: it goes on after an interruption, and ends with the files of `ftu predict`. */
-import { counted, lookAt, type Raster, type Rect, type Scale } from '@ftuseg/core';
+import { lookAt, type Raster, type Rect, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { collectionText } from '@ftuseg/slide/browser';
 import { bandNames, fingerprintIn, openBandStore } from '../band-store/band-store.js';
@@ -12,7 +12,7 @@ import { objectTableText } from '../outputs/objects/object-row.js';
 import { outlineFeatures, outlineTolerance } from '../outputs/objects/outline-features.js';
 import type { OutlineChoice } from '../outputs/output-names.js';
 import { sclerosisCount } from '../outputs/slide-facts.js';
-import type { PredictedSlide } from '../outputs/slide-outcome.js';
+import { outcomeNotes, type PredictedSlide } from '../outputs/slide-outcome.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
 import { reportOf, reportText } from '../predict/report.js';
 import { outcomeOf } from '../predict/slide-outcome.js';
@@ -83,9 +83,6 @@ function whyInTurn({ settings, members }: SlidePlan): string | undefined {
     return 'with a batch size above 1, what is in view comes in its turn';
   return undefined;
 }
-
-const leftOut = (small: number): string | undefined =>
-  small === 0 ? undefined : `left out as too small: ${counted(small, 'object')}; a least area of 0 keeps them`;
 
 /** A network in 8 bits gives other numbers where it is computed in float32: on a graphics card. */
 const fingerprintOf = (given: string, models: readonly SegmentationModel[]): string =>
@@ -171,7 +168,7 @@ export async function predictInStore(
     thresholds: Object.fromEntries(plan.classes.map((name, c) => [name, plan.settings.threshold[c] ?? 0.5])),
     tissueMm2: facts.tissueMillimetres2 ?? undefined,
     warnings: outcome.warnings ?? [],
-    notes: [lost, inTurn, leftOut(described.small), ...(outcome.notes ?? [])].filter((one) => one !== undefined),
+    notes: [lost, inTurn, ...outcomeNotes(outcome)].filter((one) => one !== undefined),
     outcome,
   };
 }

@@ -48,6 +48,15 @@ export interface FailedSlide {
   readonly problem: string;
 }
 
+/** What a person should know of a prediction, in sentences: what was left out of it, and its notes. */
+export const outcomeNotes = ({
+  smallObjects = 0,
+  notes = [],
+}: Pick<PredictedSlide, 'smallObjects' | 'notes'>): string[] =>
+  smallObjects === 0
+    ? [...notes]
+    : [`left out as too small: ${counted(smallObjects, 'object')}; a least area of 0 keeps them`, ...notes];
+
 /** @param submissions that were written in spite of them */
 export function summariseFailures(
   failures: readonly { readonly slide: FailedSlide; readonly error: FtuError }[],

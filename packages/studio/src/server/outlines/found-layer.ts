@@ -7,6 +7,8 @@ export interface FoundLayer {
   readonly layer: Omit<OutlineLayer, 'objects' | 'note'>;
   /** Classes in the order of their numbers; others follow as they are met. */
   readonly classes: readonly string[];
+  /** What was done before its objects were written, in sentences. */
+  readonly before?: readonly string[];
   /** Made when it is first looked at, not when its slide is opened: until then its objects are not counted. */
   readonly onDemand?: boolean;
   /** Another whenever the objects may be others. @throws FtuError `not-found`, `io` */

@@ -148,7 +148,7 @@ export class OutlineStore {
   async #describe(slide: StudioSlide, found: FoundLayer, patience: number): Promise<OutlineLayer> {
     if (found.onDemand === true && !(await this.#isPacked(slide, found))) return found.layer;
     const opening = this.#openLayer(slide, found).then(
-      ({ packed: { index } }) => ({ objects: index.objects, ...noteOf(index.notes) }),
+      ({ packed: { index } }) => ({ objects: index.objects, ...noteOf([...(found.before ?? []), ...index.notes]) }),
       (error: unknown) => ({ objects: 0, note: sentenceOf(error) }),
     );
     const late = new Promise<{ readonly objects: undefined }>((resolve) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Rect } from '@ftuseg/core';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { fileIdentity } from '@ftuseg/files';
-import { reportFile } from '@ftuseg/infer';
+import { outcomeNotes, reportFile } from '@ftuseg/infer';
 import { truthSource } from '@ftuseg/slide';
 import { z } from 'zod';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
@@ -20,7 +20,51 @@ const sameFile = async (path: string): Promise<string> => {
   return JSON.stringify([path, bytes, modified, etag]);
 };
 
-function predictionLayer(prediction: OpenPrediction, slide: StudioSlide): FoundLayer[] {
+const rect = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+const slideSchema = z.looseObject({
+  id: z.string(),
+  unreadable: z.array(rect).optional(),
+  smallObjects: z.number().optional(),
+  notes: z.array(z.string()).optional(),
+});
+const reportSchema = z.object({ slides: z.array(slideSchema) });
+
+/** What a prediction's report says of a slide. */
+interface Told {
+  readonly unreadable: readonly Rect[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
+const NOTHING: Told = { unreadable: [], notes: [] };
+
+/** Reports by their folders, read again when they are others. */
+const reports = new Map<string, { readonly same: string; readonly told: ReadonlyMap<string, Told> }>();
+
+async function toldIn(folder: string): Promise<ReadonlyMap<string, Told>> {
+  const path = join(folder, reportFile);
+  const same = await sameFile(path);
+  const known = reports.get(folder);
+  if (known?.same === same) return known.told;
+  const report = reportSchema.safeParse(parseJson(await readFile(path, 'utf8'), 'this', { subject: path }));
+  const slides = report.data?.slides ?? [];
+  const told = new Map(
+    slides.map((slide) => [slide.id, { unreadable: slide.unreadable ?? [], notes: outcomeNotes(slide) }]),
+  );
+  reports.set(folder, { same, told });
+  return told;
+}
+
+async function toldOf({ folder }: OpenPrediction, { row }: StudioSlide): Promise<Told> {
+  const found = await toldIn(folder).catch((error: unknown) => {
+    // A folder that was removed meanwhile has no regions; its other layers say what is wrong.
+    if (error instanceof FtuError) return undefined;
+    throw error;
+  });
+  return found?.get(row.id) ?? NOTHING;
+}
+
+function predictionLayer(prediction: OpenPrediction, slide: StudioSlide, told: Told): FoundLayer[] {
   const path = prediction.fileOf('geojson', slide);
   if (path === undefined) return [];
   const { id, name, classes } = prediction;
@@ -28,39 +72,14 @@ function predictionLayer(prediction: OpenPrediction, slide: StudioSlide): FoundL
     {
       layer: { id: `prediction-${id}`, kind: 'prediction', name, prediction: id },
       classes,
+      before: told.notes,
       fingerprint: () => sameFile(path),
       read: (signal) => readObjects({ kind: 'prediction', name, path }, slide, signal),
     },
   ];
 }
 
-const rect = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
-const reportSchema = z.object({
-  slides: z.array(z.looseObject({ id: z.string(), unreadable: z.array(rect).optional() })),
-});
-
-/** Reports by their folders, read again when they are others. */
-const reports = new Map<string, { readonly same: string; readonly unreadable: ReadonlyMap<string, readonly Rect[]> }>();
-
-async function unreadableIn(folder: string): Promise<ReadonlyMap<string, readonly Rect[]>> {
-  const path = join(folder, reportFile);
-  const same = await sameFile(path);
-  const known = reports.get(folder);
-  if (known?.same === same) return known.unreadable;
-  const report = reportSchema.safeParse(parseJson(await readFile(path, 'utf8'), 'this', { subject: path }));
-  const slides = report.data?.slides ?? [];
-  const unreadable = new Map(slides.map(({ id, unreadable: regions = [] }) => [id, regions]));
-  reports.set(folder, { same, unreadable });
-  return unreadable;
-}
-
-async function unreadLayer({ folder, id, name }: OpenPrediction, { row }: StudioSlide): Promise<FoundLayer[]> {
-  const found = await unreadableIn(folder).catch((error: unknown) => {
-    // A folder that was removed meanwhile has no regions; its other layers say what is wrong.
-    if (error instanceof FtuError) return undefined;
-    throw error;
-  });
-  const regions = found?.get(row.id) ?? [];
+function unreadLayer({ id, name }: OpenPrediction, { unreadable: regions }: Told): FoundLayer[] {
   if (regions.length === 0) return [];
   async function* objects(): AsyncGenerator<ObjectToPack> {
     for (const { x, y, width, height } of regions) {
@@ -95,11 +114,12 @@ function truthLayer(context: StudioContext, slide: StudioSlide): FoundLayer[] {
 
 /** @throws FtuError for a slide that has its truth twice */
 export async function layersOfSlide(context: StudioContext, slide: StudioSlide): Promise<readonly FoundLayer[]> {
-  const predictions = context.predictions();
-  const unread = await Promise.all(predictions.map((prediction) => unreadLayer(prediction, slide)));
+  const predictions = await Promise.all(
+    context.predictions().map(async (prediction) => ({ prediction, told: await toldOf(prediction, slide) })),
+  );
   return [
-    ...predictions.flatMap((prediction) => predictionLayer(prediction, slide)),
+    ...predictions.flatMap(({ prediction, told }) => predictionLayer(prediction, slide, told)),
     ...truthLayer(context, slide),
-    ...unread.flat(),
+    ...predictions.flatMap(({ prediction, told }) => unreadLayer(prediction, told)),
   ];
 }
