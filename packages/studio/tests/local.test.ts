@@ -9,7 +9,7 @@ import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
 import { buildMirax } from '../../slide/tests/mirax/mirax-builder.mjs';
 import { buildVsi } from '../../slide/tests/vsi/vsi-builder.mjs';
-import { type LocalPage, localPage, rectangles, SIZE, writeSlide } from './page/local-page.js';
+import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
 import { profiled } from './page/page-studio.js';
 
 const binary = findChromium();
@@ -163,31 +163,6 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
     expect(await page.browser.evaluate('__problems')).toEqual([]);
   });
 
-  it(
-    'says what of a prediction is left out',
-    async () => {
-      await page.click('Predict');
-      await page.until("document.querySelector('form.group .model') !== null");
-      const leastArea = (value: string): Promise<unknown> =>
-        page.browser.evaluate(`(() => {
-          const field = [...document.querySelectorAll('.job-field')].find((one) => one.innerText.includes('Smallest area'));
-          const input = field.querySelector('input');
-          input.value = '${value}';
-          input.dispatchEvent(new Event('input', { bubbles: true }));
-        })()`);
-      await leastArea('1000000');
-      await page.browser.evaluate(press('Predict'));
-      await page.click('Layers');
-      await page.until("document.querySelector('.layer-note') !== null");
-      expect(await page.browser.evaluate("document.querySelector('.layer-note').innerText")).toContain(
-        'Left out as too small: 3 objects',
-      );
-      await page.click('Predict');
-      await leastArea('');
-    },
-    patience,
-  );
-
   it.runIf(long)(
     'shows a slide in sRGB by its ICC profile, and as stored where that is asked',
     async () => {
@@ -265,48 +240,6 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
         for (const [x0, y0, x1, y1] of rectangles) expect(red((x0 + x1) / 2, (y0 + y1) / 2)).toBeGreaterThan(230);
         expect(red(700, 700)).toBeLessThan(110);
       }
-      expect(await page.browser.evaluate('__problems')).toEqual([]);
-    },
-    patience,
-  );
-
-  it(
-    'draws what it has predicted of the view, though nobody moves',
-    async () => {
-      const [path, size] = [join(page.folder, 'large.tif'), { width: 6000, height: 4500 }];
-      // In the middle, which is predicted first; each tile is 128 pixels across.
-      const boxes = [[2940, 2190, 3120, 2340]] as const;
-      await writeSlide(path, size, boxes);
-      await page.choose('Slide files', path);
-      await page.until(`document.querySelector('.viewer')?.getAttribute('aria-label') === 'Slide large.tif'`);
-      await page.until(STILL);
-      await page.click('Predict');
-      await page.until("document.querySelector('form.group .model') !== null");
-      const empty = await page.picture();
-      // Held still with the first of it, before there is a finished layer.
-      await page.browser.evaluate(`new MutationObserver((_, observer) => {
-        if (document.querySelector('.seen-first') === null) return;
-        observer.disconnect();
-        [...document.querySelectorAll('.job button')].find((one) => one.textContent === 'Pause').click();
-      }).observe(document.body, { childList: true, subtree: true })`);
-      await page.browser.evaluate(press('Predict'));
-      await page.until("document.querySelector('.job')?.dataset.state === 'paused'");
-      const [left, top, width, height] = z
-        .tuple([z.number(), z.number(), z.number(), z.number()])
-        .parse(await page.browser.evaluate(PANE_BOX));
-      const drawn = async (): Promise<number> => {
-        const { at } = await page.picture();
-        let changed = 0;
-        for (let y = Math.ceil(top); y < top + height; y++) {
-          for (let x = Math.ceil(left); x < left + width; x++) if (at(x, y)[1] !== empty.at(x, y)[1]) changed++;
-        }
-        return changed;
-      };
-      await expect.poll(drawn, { timeout: 30_000 }).toBeGreaterThan(10);
-      await page.click('Cancel');
-      await page.click('Delete what is computed');
-      await page.until("document.querySelector('.job') === null");
-      await expect.poll(drawn, { timeout: 30_000 }).toBe(0);
       expect(await page.browser.evaluate('__problems')).toEqual([]);
     },
     patience,

@@ -1,0 +1,100 @@
+/** A prediction in the page without a server, while it goes on and after it: what is seen, and what is said. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findChromium } from '../../../tests/chromium.js';
+import { type LocalPage, localPage, writeSlide } from './page/local-page.js';
+
+const binary = findChromium();
+/** Browsers start slowly on shared machines. */
+const patience = 300_000;
+
+const STILL = `document.querySelector('.scale-bar') !== null && document.querySelector('.pane').getAttribute('aria-busy') === 'false'`;
+const PANE_BOX = `(({ left, top, width, height }) => [left, top, width, height])(document.querySelector('.pane').getBoundingClientRect())`;
+const press = (text: string): string =>
+  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
+
+describe.skipIf(binary === undefined)('a prediction in the page (needs chromium on the PATH: make browser)', () => {
+  let page: LocalPage;
+
+  beforeAll(async () => {
+    page = await localPage(binary ?? '', true);
+    await page.open();
+    await page.until("document.querySelector('.start form') !== null");
+    await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
+    await page.until("document.querySelector('.locked') !== null");
+    await page.choose('Slide files', page.slide);
+    await page.until(STILL);
+  }, patience);
+
+  afterAll(async () => {
+    await page?.close();
+  }, patience);
+
+  it(
+    'says what of a prediction is left out',
+    async () => {
+      await page.click('Predict');
+      await page.until("document.querySelector('form.group .model') !== null");
+      const leastArea = (value: string): Promise<unknown> =>
+        page.browser.evaluate(`(() => {
+          const field = [...document.querySelectorAll('.job-field')].find((one) => one.innerText.includes('Smallest area'));
+          const input = field.querySelector('input');
+          input.value = '${value}';
+          input.dispatchEvent(new Event('input', { bubbles: true }));
+        })()`);
+      await leastArea('1000000');
+      await page.browser.evaluate(press('Predict'));
+      await page.click('Layers');
+      await page.until("document.querySelector('.layer-note') !== null");
+      expect(await page.browser.evaluate("document.querySelector('.layer-note').innerText")).toContain(
+        'Left out as too small: 3 objects',
+      );
+      await page.click('Predict');
+      await leastArea('');
+    },
+    patience,
+  );
+
+  it(
+    'draws what it has predicted of the view, though nobody moves',
+    async () => {
+      const [path, size] = [join(page.folder, 'large.tif'), { width: 6000, height: 4500 }];
+      // In the middle, which is predicted first; each tile is 128 pixels across.
+      const boxes = [[2940, 2190, 3120, 2340]] as const;
+      await writeSlide(path, size, boxes);
+      await page.choose('Slide files', path);
+      await page.until(`document.querySelector('.viewer')?.getAttribute('aria-label') === 'Slide large.tif'`);
+      await page.until(STILL);
+      await page.click('Predict');
+      await page.until("document.querySelector('form.group .model') !== null");
+      const empty = await page.picture();
+      // Held still with the first of it, before there is a finished layer.
+      await page.browser.evaluate(`new MutationObserver((_, observer) => {
+        if (document.querySelector('.seen-first') === null) return;
+        observer.disconnect();
+        [...document.querySelectorAll('.job button')].find((one) => one.textContent === 'Pause').click();
+      }).observe(document.body, { childList: true, subtree: true })`);
+      await page.browser.evaluate(press('Predict'));
+      await page.until("document.querySelector('.job')?.dataset.state === 'paused'");
+      const [left, top, width, height] = z
+        .tuple([z.number(), z.number(), z.number(), z.number()])
+        .parse(await page.browser.evaluate(PANE_BOX));
+      const drawn = async (): Promise<number> => {
+        const { at } = await page.picture();
+        let changed = 0;
+        for (let y = Math.ceil(top); y < top + height; y++) {
+          for (let x = Math.ceil(left); x < left + width; x++) if (at(x, y)[1] !== empty.at(x, y)[1]) changed++;
+        }
+        return changed;
+      };
+      await expect.poll(drawn, { timeout: 30_000 }).toBeGreaterThan(10);
+      await page.click('Cancel');
+      await page.click('Delete what is computed');
+      await page.until("document.querySelector('.job') === null");
+      await expect.poll(drawn, { timeout: 30_000 }).toBe(0);
+      expect(await page.browser.evaluate('__problems')).toEqual([]);
+    },
+    patience,
+  );
+});
