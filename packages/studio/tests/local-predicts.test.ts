@@ -31,11 +31,34 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
     await page?.close();
   }, patience);
 
+  /** Pixels of the viewer that are not as they were. */
+  async function changedPixels(before: Awaited<ReturnType<LocalPage['picture']>>): Promise<number> {
+    const [left, top, width, height] = z
+      .tuple([z.number(), z.number(), z.number(), z.number()])
+      .parse(await page.browser.evaluate(PANE_BOX));
+    const { at } = await page.picture();
+    let changed = 0;
+    for (let y = Math.ceil(top); y < top + height; y++) {
+      for (let x = Math.ceil(left); x < left + width; x++) if (at(x, y)[1] !== before.at(x, y)[1]) changed++;
+    }
+    return changed;
+  }
+
   it(
-    'says what of a prediction is left out',
+    'shows the objects of the newest prediction, and says what of it is left out',
     async () => {
+      const rows = "document.querySelector('[role=tabpanel]:not([hidden])')?.innerText ?? document.body.innerText";
       await page.click('Predict');
       await page.until("document.querySelector('form.group .model') !== null");
+      await page.browser.evaluate(press('Predict'));
+      await page.click('Objects');
+      await page.until(`(${rows}).includes('All objects (3)')`);
+      await page.browser.evaluate(
+        'document.querySelector(\'[role=grid] [role=row][aria-rowindex="2"], .objects tbody tr\').click()',
+      );
+      await page.until("document.querySelector('.card') !== null");
+      const first = await page.picture();
+      await page.click('Predict');
       const leastArea = (value: string): Promise<unknown> =>
         page.browser.evaluate(`(() => {
           const field = [...document.querySelectorAll('.job-field')].find((one) => one.innerText.includes('Smallest area'));
@@ -50,6 +73,19 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
       expect(await page.browser.evaluate("document.querySelector('.layer-note').innerText")).toContain(
         'Left out as too small: 3 objects',
       );
+      // Nothing of the first prediction is left: not in the table, not selected, and not drawn.
+      await page.click('Objects');
+      await page.until(`(${rows}).includes('All objects (0)')`);
+      expect(await page.browser.evaluate("document.querySelector('.card') === null")).toBe(true);
+      await page.until(STILL);
+      expect(await changedPixels(first)).toBeGreaterThan(100);
+      await page.click('Layers');
+      await page.browser.evaluate("document.querySelector('.layer-switches input').click()");
+      await page.until(STILL);
+      const without = await page.picture();
+      await page.browser.evaluate("document.querySelector('.layer-switches input').click()");
+      await page.until(STILL);
+      expect(await changedPixels(without)).toBe(0);
       await page.click('Predict');
       await leastArea('');
     },
@@ -77,17 +113,7 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
       }).observe(document.body, { childList: true, subtree: true })`);
       await page.browser.evaluate(press('Predict'));
       await page.until("document.querySelector('.job')?.dataset.state === 'paused'");
-      const [left, top, width, height] = z
-        .tuple([z.number(), z.number(), z.number(), z.number()])
-        .parse(await page.browser.evaluate(PANE_BOX));
-      const drawn = async (): Promise<number> => {
-        const { at } = await page.picture();
-        let changed = 0;
-        for (let y = Math.ceil(top); y < top + height; y++) {
-          for (let x = Math.ceil(left); x < left + width; x++) if (at(x, y)[1] !== empty.at(x, y)[1]) changed++;
-        }
-        return changed;
-      };
+      const drawn = (): Promise<number> => changedPixels(empty);
       await expect.poll(drawn, { timeout: 30_000 }).toBeGreaterThan(10);
       await page.click('Cancel');
       await page.click('Delete what is computed');

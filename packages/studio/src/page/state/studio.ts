@@ -86,6 +86,12 @@ export function createStudio(options: StudioOptions): Studio {
   const overlay = signal<Overlay | undefined>(undefined);
   const geometry = createGeometry({ overlay, layer: correctedLayer, rows: objects.rows, changed: document.changed });
 
+  const correctedId = computed(() => correctedLayer.value?.id);
+  effect(() => {
+    // Objects of another prediction are others.
+    void correctedId.value;
+    selection.clear();
+  });
   effect(() => {
     const classes = slides.session.value?.classes ?? [];
     if (tools.activeClass.peek() === '') tools.activeClass.value = classes[0]?.name ?? '';

@@ -49,6 +49,13 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
       canvasWidth: canvasWidth(),
       pixelRatio: pixelRatio(),
     });
+    const listed = new Set([...outlines.keys(), ...now.maps.map(({ id }) => `map ${id}`)]);
+    for (const name of given) {
+      if (listed.has(name)) continue;
+      given.delete(name);
+      if (name.startsWith('map ')) overlay.setMap(name.slice('map '.length), undefined, slide);
+      else overlay.setOutlines(name, undefined);
+    }
     for (const [id, one] of outlines) {
       if (one.visible && id !== DRAWN.id && !given.has(id)) {
         given.add(id);

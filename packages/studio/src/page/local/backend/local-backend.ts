@@ -10,7 +10,7 @@ import type { Caller } from '../worker/calls.js';
 import { baseOf, PredictedObjects, readState, storeTransport } from './base.js';
 import { mapLayers, mapRows, mapSource } from './local-maps.js';
 import { createLocalMeasures } from './local-measures.js';
-import { CORRECTED, detailOf, type SlideNumbers, sessionOf, summaryOf } from './slide-texts.js';
+import { detailOf, predictionOf, type SlideNumbers, sessionOf, summaryOf } from './slide-texts.js';
 
 export interface LocalParts {
   readonly library: Library;
@@ -46,28 +46,31 @@ export function localBackend(
     return slide;
   };
 
-  const counted = new Map<string, SlideNumbers>();
+  /** By slide, with what the numbers follow from: work that was deleted begins anew with the first revision. */
+  const counted = new Map<string, { readonly from: string; readonly numbers: SlideNumbers }>();
   const numbersOf = async (slide: LibrarySlide): Promise<SlideNumbers> => {
     const { id } = slide.record;
-    const predictedCounts = baseOf(slide.work)?.finished?.counts ?? {};
+    const base = baseOf(slide.work);
+    const predictedCounts = base?.finished?.counts ?? {};
     const { revision, state } = await readState(store, id).catch(() => ({ revision: 0, state: undefined }));
     if (revision === 0 || state === undefined) return { counts: predictedCounts, revision };
+    const from = JSON.stringify([revision, base?.id, base?.finished?.time]);
     const before = counted.get(id);
-    if (before?.revision === revision) return before;
+    if (before?.from === from) return before.numbers;
     const counts: Record<string, number> = {};
     for await (const { id: object, class: name } of predicted.corrected(slide, state)) {
       const isArea = name === COMPLETE_AREA || name === IGNORED_AREA;
       if (!isArea && state.decisions.get(object) !== 'rejected') counts[name] = (counts[name] ?? 0) + 1;
     }
-    counted.set(id, { counts, revision });
-    return { counts, revision };
+    const numbers = { counts, revision };
+    counted.set(id, { from, numbers });
+    return numbers;
   };
 
   const sources = new Map<string, Promise<MemorySource>>();
   const source = (slide: string, layer: string): Promise<MemorySource> => {
     const one = known(slide);
-    const prediction = layer === CORRECTED ? baseOf(one.work)?.id : layer;
-    if (prediction === undefined) throw new BackendError('The slide has no prediction.', 'refused');
+    const prediction = predictionOf(layer);
     const key = `${slide} ${prediction}`;
     const before = sources.get(key);
     if (before !== undefined) return before;

@@ -6,8 +6,14 @@ import { AWAITED, type LibrarySlide } from '../slides/library.js';
 import type { ModelRecord, PredictionRecord } from '../store/records.js';
 import { baseOf } from './base.js';
 
-/** Of the layer that corrections are drawn over. */
-export const CORRECTED = 'corrected';
+const CORRECTED = 'corrected-';
+
+/** The layer that corrections are drawn over: another one where they begin from another prediction. */
+const correctedLayer = ({ id }: PredictionRecord): string => `${CORRECTED}${id}`;
+
+/** The prediction that a layer of outlines is of. */
+export const predictionOf = (layer: string): string =>
+  layer.startsWith(CORRECTED) ? layer.slice(CORRECTED.length) : layer;
 
 export interface SlideNumbers {
   readonly counts: Readonly<Record<string, number>>;
@@ -74,7 +80,7 @@ export function detailOf(slide: LibrarySlide, numbers: SlideNumbers, maps: reado
   const base = baseOf(slide.work);
   const others = finished(slide).filter(({ id }) => id !== base?.id);
   const outlines: OutlineLayer[] = [
-    ...(base === undefined ? [] : [{ id: CORRECTED, kind: 'corrected' as const, ...layerOf(base) }]),
+    ...(base === undefined ? [] : [{ id: correctedLayer(base), kind: 'corrected' as const, ...layerOf(base) }]),
     ...others.map((one) => ({ id: one.id, kind: 'prediction' as const, ...layerOf(one) })),
   ];
   return {
