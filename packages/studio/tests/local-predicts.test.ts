@@ -93,6 +93,43 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
   );
 
   it(
+    'begins anew where the work was deleted: nothing of earlier corrections is left',
+    async () => {
+      const rows = (count: number) => page.until(`document.body.innerText.includes('All objects (${count})') === true`);
+      const predict = async (): Promise<void> => {
+        await page.click('Predict');
+        await page.until("document.querySelector('form.group .model') !== null");
+        await page.browser.evaluate(press('Predict'));
+        await page.click('Objects');
+        await rows(3);
+      };
+      const again = async (): Promise<void> => {
+        await page.click('Delete work');
+        await page.click('Delete for good');
+        await page.until("document.querySelector('.slide-item') === null");
+        await page.choose('Slide files', page.slide);
+        await page.until(STILL);
+      };
+      await again();
+      await predict();
+      await page.browser.evaluate(
+        'document.querySelector(\'[role=grid] [role=row][aria-rowindex="2"], .objects tbody tr\').click()',
+      );
+      await page.until("document.querySelector('.card') !== null");
+      await page.browser.evaluate("document.querySelector('.viewer').focus()");
+      await page.browser.press('Delete');
+      await rows(2);
+      await page.until("document.querySelector('.saving').innerText === 'all saved'");
+      await again();
+      await predict();
+      expect(await page.browser.evaluate("document.querySelector('.slide-item').innerText")).toContain('3 glomerulus');
+      expect(await page.browser.evaluate("document.querySelector('.history button').disabled")).toBe(true);
+      expect(await page.browser.evaluate('__problems')).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
     'draws what it has predicted of the view, though nobody moves',
     async () => {
       const [path, size] = [join(page.folder, 'large.tif'), { width: 6000, height: 4500 }];
