@@ -111,6 +111,9 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
         await page.until(STILL);
       };
       await again();
+      await page.click('Export');
+      await page.click('This slide as GeoJSON for QuPath');
+      await page.until("document.body.innerText.includes('There is nothing to export yet')");
       await predict();
       await page.browser.evaluate(
         'document.querySelector(\'[role=grid] [role=row][aria-rowindex="2"], .objects tbody tr\').click()',

@@ -1,5 +1,6 @@
 /** What can be taken along of the work in this browser: for QuPath, for tables, and everything for another browser. */
 
+import { counted } from '@ftuseg/core';
 import { measuresOf } from '../../../measures/measures-of.js';
 import type { StudioSession } from '../../../protocol/slides.js';
 import type { ExportChoice } from '../../backend/backend.js';
@@ -21,7 +22,26 @@ export interface ExportParts {
   readonly session: () => Promise<StudioSession>;
 }
 
-const stem = ({ record }: LibrarySlide): string => record.name.replace(/\.[^.]+$/, '');
+const stem = ({ record }: Pick<LibrarySlide, 'record'>): string => record.name.replace(/\.[^.]+$/, '');
+
+/** Names of files for slides: two slides of one name have files of their own. */
+export function fileStems(slides: readonly Pick<LibrarySlide, 'record'>[]): string[] {
+  const taken = new Set<string>();
+  return slides.map((slide) => {
+    const own = stem(slide);
+    let name = own;
+    // Some systems tell no "A" from "a".
+    for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${own}-${copy}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
+}
+
+const NOTHING = 'There is nothing to export yet: predict the slide, or draw on it.';
+
+/** Whether anything was found or drawn: a prediction that is not finished is no result. */
+const hasResults = ({ work }: LibrarySlide): boolean =>
+  work !== undefined && (work.revision > 0 || work.predictions.some(({ finished }) => finished !== undefined));
 
 export function localExports(parts: ExportParts): readonly ExportChoice[] {
   const { library, store, results, predicted, session } = parts;
@@ -60,26 +80,35 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
     {
       label: 'This slide as GeoJSON for QuPath',
       of: 'slide',
-      write: async (id) => save(await geoJson(slideOf(id)), `${stem(slideOf(id))}.geojson`),
+      write: async (id) => {
+        const slide = slideOf(id);
+        return hasResults(slide) ? save(await geoJson(slide), `${stem(slide)}.geojson`) : NOTHING;
+      },
     },
     {
       label: 'Objects of this slide as a table (CSV)',
       of: 'slide',
-      write: async (id) => save(await table(slideOf(id)), `${stem(slideOf(id))}-objects.csv`),
+      write: async (id) => {
+        const slide = slideOf(id);
+        return hasResults(slide) ? save(await table(slide), `${stem(slide)}-objects.csv`) : NOTHING;
+      },
     },
     {
       label: 'All slides: GeoJSON and tables (ZIP)',
       of: 'all',
       write: async () => {
-        const slides = withWork();
-        if (slides.length === 0) return 'There is nothing to export yet: predict a slide, or draw on it.';
+        const slides = withWork().filter(hasResults);
+        const left = withWork().length - slides.length;
+        if (slides.length === 0) return NOTHING;
+        const names = fileStems(slides);
         const entries = await Promise.all(
-          slides.map(async (slide) => [
-            { name: `geojson/${stem(slide)}.geojson`, data: await geoJson(slide) },
-            { name: `objects/${stem(slide)}.csv`, data: await table(slide) },
+          slides.map(async (slide, i) => [
+            { name: `geojson/${names[i]}.geojson`, data: await geoJson(slide) },
+            { name: `objects/${names[i]}.csv`, data: await table(slide) },
           ]),
         );
-        return save(await writeZip(entries.flat()), 'ftuseg-results.zip');
+        const said = save(await writeZip(entries.flat()), 'ftuseg-results.zip');
+        return left === 0 ? said : `${said} Not in it: ${counted(left, 'slide')} whose prediction is not finished.`;
       },
     },
     {
@@ -87,7 +116,7 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
       of: 'all',
       write: async () => {
         const slides = withWork();
-        if (slides.length === 0) return 'There is nothing to export yet: predict a slide, or draw on it.';
+        if (slides.length === 0) return NOTHING;
         return save(await results.call('pack', { slides: slides.map(({ record }) => record.id) }), 'ftuseg-work.zip');
       },
     },

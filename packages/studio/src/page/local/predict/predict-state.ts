@@ -167,11 +167,12 @@ export function createPredict(options: PredictOptions): PredictState {
       };
       const record = { ...prediction, thresholds: { ...thresholds }, finished: facts };
       await store.call('keepPrediction', { slide: id, record });
+      // Whoever sees that it is over may export it at once.
+      await library.reread(id);
+      await options.finished(id);
       run.value = undefined;
       preview.value = [];
       said.value = `${slideName} is predicted.`;
-      await library.reread(id);
-      await options.finished(id);
     } catch (error) {
       const now = run.peek();
       const problem = abort.signal.aborted ? undefined : sentenceOf(error);
