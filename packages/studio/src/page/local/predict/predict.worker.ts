@@ -98,7 +98,7 @@ serveCalls<PredictMethods>(self, {
     const overview = readOverview(slide, signal);
     // Where the models do not open, nobody asks for it.
     overview.catch(() => undefined);
-    const { models } = await opening;
+    const { models, notes: places } = await opening;
     // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
     const { settings, notes } = fitPrediction(slide, models, job.settings, { memory: MEMORY });
     const size = { width: slide.width, height: slide.height };
@@ -113,6 +113,6 @@ serveCalls<PredictMethods>(self, {
       onPreview: (features) => tell({ kind: 'preview', objects: validObjects(parseFeatures(features), size).objects }),
     });
     const { counts, thresholds, tissueMm2, warnings } = result;
-    return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes], notes: result.notes };
+    return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes], notes: [...places, ...result.notes] };
   },
 });
