@@ -7,14 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
-import { type LocalPage, localPage } from './page/local-page.js';
+import { LOCK, type LocalPage, localPage, STILL } from './page/local-page.js';
 
 const chromium = findChromium();
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const findings = z.array(z.object({ id: z.string(), impact: z.string(), nodes: z.array(z.string()) }));
 const patience = 300_000;
-const LOCK = "document.querySelector('.locked') !== null";
-const STILL = `document.querySelector('.scale-bar') !== null && document.querySelector('.pane').getAttribute('aria-busy') === 'false'`;
 
 describe.skipIf(chromium === undefined)('the page without a server', () => {
   let page: LocalPage;

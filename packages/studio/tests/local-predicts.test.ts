@@ -3,16 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
-import { type LocalPage, localPage, writeSlide } from './page/local-page.js';
+import { LOCK, type LocalPage, localPage, PANE_BOX, press, STILL, writeSlide } from './page/local-page.js';
 
 const binary = findChromium();
 /** Browsers start slowly on shared machines. */
 const patience = 300_000;
-
-const STILL = `document.querySelector('.scale-bar') !== null && document.querySelector('.pane').getAttribute('aria-busy') === 'false'`;
-const PANE_BOX = `(({ left, top, width, height }) => [left, top, width, height])(document.querySelector('.pane').getBoundingClientRect())`;
-const press = (text: string): string =>
-  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
 
 describe.skipIf(binary === undefined)('a prediction in the page (needs chromium on the PATH: make browser)', () => {
   let page: LocalPage;
@@ -22,7 +17,7 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
     await page.open();
     await page.until("document.querySelector('.start form') !== null");
     await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
-    await page.until("document.querySelector('.locked') !== null");
+    await page.until(LOCK);
     await page.choose('Slide files', page.slide);
     await page.until(STILL);
   }, patience);

@@ -18,7 +18,7 @@ import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
 import { compareObjects, objectsIn } from './page/compare-objects.js';
-import { type LocalPage, localPage } from './page/local-page.js';
+import { LOCK, type LocalPage, localPage, press } from './page/local-page.js';
 import { areaByShoelace } from './tools/independent.js';
 
 const binary = findChromium();
@@ -50,9 +50,6 @@ async function memoryOf(browser: number): Promise<number> {
   return kilobytes / 1024;
 }
 
-const LOCK = "document.querySelector('.locked') !== null";
-const press = (text: string): string =>
-  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
 /** Presses the button, and notes in the page when the run that it starts is over: looking from here would be late by as long as one waits between two looks. */
 const TIMED = `(() => {
   const began = performance.now();

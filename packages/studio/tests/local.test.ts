@@ -9,20 +9,15 @@ import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
 import { buildMirax } from '../../slide/tests/mirax/mirax-builder.mjs';
 import { buildVsi } from '../../slide/tests/vsi/vsi-builder.mjs';
-import { type LocalPage, localPage, rectangles, SIZE } from './page/local-page.js';
+import { LOCK, type LocalPage, localPage, PANE_BOX, press, rectangles, SIZE, STILL } from './page/local-page.js';
 import { profiled } from './page/page-studio.js';
 
 const binary = findChromium();
 /** Browsers start slowly on shared machines. */
 const patience = 300_000;
 
-const LOCK = "document.querySelector('.locked') !== null";
-const STILL = `document.querySelector('.scale-bar') !== null && document.querySelector('.pane').getAttribute('aria-busy') === 'false'`;
-const PANE_BOX = `(({ left, top, width, height }) => [left, top, width, height])(document.querySelector('.pane').getBoundingClientRect())`;
 const counts = (count: number): string =>
   `document.querySelector('[aria-current="true"] .slide-words')?.innerText.includes('${count} glomerulus') === true`;
-const press = (text: string): string =>
-  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
 
 const collection = z.object({
   features: z.array(z.object({ id: z.string(), geometry: z.object({ coordinates: z.array(z.unknown()) }) })),

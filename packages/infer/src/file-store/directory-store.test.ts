@@ -72,26 +72,19 @@ it.each([true, false])('reads what was written last (the browser renames: %s)', 
   expect(await store.read('a')).toBeUndefined();
 });
 
-it('believes a whole copy before a file that was being overwritten', async () => {
-  const folder = fakeFolder(false);
-  folder.files.set('a.copy', bytes('whole'));
-  folder.files.set('a', bytes('who'));
-  const store = directoryStore(folder);
-  expect(await readText(store, 'a')).toBe('whole');
-  await writeText(store, 'a', ['newer']);
-  expect(await readText(store, 'a')).toBe('newer');
-});
-
-it('also one of an older browser that did not rename, and only until the file is written again', async () => {
-  const folder = fakeFolder(true);
-  folder.files.set('a.copy', bytes('whole'));
-  folder.files.set('a', bytes('who'));
-  const store = directoryStore(folder);
-  expect(await readText(store, 'a')).toBe('whole');
-  await writeText(store, 'a', ['newer']);
-  expect(await readText(store, 'a')).toBe('newer');
-  expect(await readText(directoryStore(folder), 'a')).toBe('newer');
-});
+it.each([false, true])(
+  'believes a whole copy before a file that was being overwritten, until the file is written again (the browser renames: %s)',
+  async (canMove) => {
+    const folder = fakeFolder(canMove);
+    folder.files.set('a.copy', bytes('whole'));
+    folder.files.set('a', bytes('who'));
+    const store = directoryStore(folder);
+    expect(await readText(store, 'a')).toBe('whole');
+    await writeText(store, 'a', ['newer']);
+    expect(await readText(store, 'a')).toBe('newer');
+    expect(await readText(directoryStore(folder), 'a')).toBe('newer');
+  },
+);
 
 it('asks for one file where there are no copies', async () => {
   const folder = fakeFolder(true);

@@ -67,6 +67,16 @@ const tinyModel = (): Uint8Array => {
   return convolutionModel({ weight, bias: -6 }, { downsample: 2 });
 };
 
+/** The page is locked. */
+export const LOCK = "document.querySelector('.locked') !== null";
+/** The viewer shows all of what it is to show. */
+export const STILL = `document.querySelector('.scale-bar') !== null && document.querySelector('.pane').getAttribute('aria-busy') === 'false'`;
+/** Where the viewer is: left, top, width and height. */
+export const PANE_BOX = `(({ left, top, width, height }) => [left, top, width, height])(document.querySelector('.pane').getBoundingClientRect())`;
+/** Presses a button of the form of predictions. */
+export const press = (text: string): string =>
+  `[...document.querySelectorAll('form.group button')].find((one) => one.textContent === '${text}').click()`;
+
 export interface LocalPage {
   readonly browser: Chromium;
   readonly folder: string;
