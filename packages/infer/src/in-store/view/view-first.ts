@@ -51,6 +51,8 @@ export class ViewFirst implements TilesAhead {
   readonly #columns = new Map<Member, number>();
   /** Tiles of a member that may wait. */
   readonly #most: number;
+  /** Tiles that keep every network busy. */
+  readonly #together: number;
   #bytes = 0;
   /** The last picture, and the tiles that are sent to the networks before it is drawn. */
   #waiting: { readonly draw: () => void; tiles: number } | undefined;
@@ -63,6 +65,7 @@ export class ViewFirst implements TilesAhead {
     private readonly options: ViewFirstOptions,
   ) {
     const perTile = plan.members.reduce((sum, { layout }) => sum + 4 * layout.tile ** 2 * plan.classes.length, 0);
+    this.#together = jobsUnderWay(plan);
     this.#most = Math.floor(MAX_BYTES / perTile / plan.views.length);
   }
 
@@ -84,7 +87,6 @@ export class ViewFirst implements TilesAhead {
     const view = this.options.view();
     if (view === undefined) return;
     const seenFrom = JSON.stringify(view);
-    const together = jobsUnderWay(this.plan);
     let draw: (() => void) | undefined;
     for (const [step, most] of TILES.entries()) {
       const name = `${most} ${seenFrom}`;
@@ -95,7 +97,7 @@ export class ViewFirst implements TilesAhead {
       if (regions.some((region) => tilesOf(region) > 0)) {
         this.#waiting = undefined;
         // Pictures are drawn while the networks compute what comes next.
-        for await (const _ of inOrder(this.#tasks(regions, seenFrom, draw), together));
+        for await (const _ of inOrder(this.#tasks(regions, seenFrom, draw), this.#together));
         if (this.#hasMoved(seenFrom)) return;
         const seen = this.#seen(regions);
         draw = () => this.options.onPreview?.(outlinePreview(this.plan, seen));
@@ -104,7 +106,7 @@ export class ViewFirst implements TilesAhead {
       this.#shown.add(name);
     }
     if (draw === undefined) return;
-    this.#waiting = { draw, tiles: together === 1 ? 0 : together };
+    this.#waiting = { draw, tiles: this.#together === 1 ? 0 : this.#together };
     this.#drawWaiting();
   }
 
@@ -126,7 +128,6 @@ export class ViewFirst implements TilesAhead {
    * @param meanwhile called when every network has as much to do as it may have
    */
   async *#tasks(regions: readonly TileRegion[], seenFrom: string, meanwhile?: () => void) {
-    const together = jobsUnderWay(this.plan);
     let sent = 0;
     for (const [index, { left, right, top, bottom }] of regions.entries()) {
       const member = this.plan.members[index];
@@ -136,11 +137,11 @@ export class ViewFirst implements TilesAhead {
           if (this.#hasMoved(seenFrom)) return;
           yield () => this.#ask(tile);
           sent++;
-          if (sent === together) meanwhile?.();
+          if (sent === this.#together) meanwhile?.();
         }
       }
     }
-    if (sent < together) meanwhile?.();
+    if (sent < this.#together) meanwhile?.();
   }
 
   /** Tiles of a column that nobody has computed; those of background are noted. */

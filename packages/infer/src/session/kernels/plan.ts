@@ -1,5 +1,4 @@
 /** A compiled network for images of one size: the calls of kernels in order. */
-
 import type { NetworkKernels } from './kernels.js';
 import { FLOAT, Layout } from './layout.js';
 import type { CompiledNetwork, Computed } from './steps.js';

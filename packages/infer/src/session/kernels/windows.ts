@@ -1,5 +1,4 @@
 /** Convolutions that look at a map inside a frame of zeros: dense ones as products of matrices, depthwise ones, transposed ones, and pooling. */
-
 import type { NetworkKernels } from './kernels.js';
 import { FLOAT, type Layout } from './layout.js';
 import type { DepthwiseStep, NarrowStep, PoolStep, UpStep, WindowsStep } from './steps.js';

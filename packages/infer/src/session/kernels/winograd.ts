@@ -1,5 +1,4 @@
 /** 3 x 3 convolutions with stride 1, by Winograd's minimal filtering. */
-
 import { type NetworkKernels, unfinished } from './kernels.js';
 import { FLOAT, type Layout } from './layout.js';
 import type { Part, WinogradStep } from './steps.js';

@@ -24,7 +24,8 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
   const { overlay, studio, slide, side, canvasWidth, pixelRatio, redraw } = options;
   const { backend, layers, compare, slides, selection, tools } = studio;
   // Sources are given once they are first seen: what is never shown is never read.
-  const given = new Set<string>();
+  const givenOutlines = new Set<string>();
+  const givenMaps = new Set<string>();
   const edited: { objects: unknown; ids: unknown; look: string | undefined } = {
     objects: undefined,
     ids: undefined,
@@ -49,28 +50,27 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
       canvasWidth: canvasWidth(),
       pixelRatio: pixelRatio(),
     });
-    const listed = new Set([...outlines.keys(), ...now.maps.map(({ id }) => `map ${id}`)]);
-    for (const name of given) {
-      if (listed.has(name)) continue;
-      given.delete(name);
-      if (name.startsWith('map ')) overlay.setMap(name.slice('map '.length), undefined, slide);
-      else overlay.setOutlines(name, undefined);
+    for (const id of givenOutlines) {
+      if (!outlines.has(id) && givenOutlines.delete(id)) overlay.setOutlines(id, undefined);
+    }
+    for (const id of givenMaps) {
+      if (!now.maps.some((layer) => layer.id === id) && givenMaps.delete(id)) overlay.setMap(id, undefined, slide);
     }
     for (const [id, one] of outlines) {
-      if (one.visible && id !== DRAWN.id && !given.has(id)) {
-        given.add(id);
+      if (one.visible && id !== DRAWN.id && !givenOutlines.has(id)) {
+        givenOutlines.add(id);
         overlay.setOutlines(id, backend.outlines(slide.id, id));
       }
-      if (given.has(id)) overlay.styleOutlines(id, one);
+      if (givenOutlines.has(id)) overlay.styleOutlines(id, one);
     }
     for (const layer of now.maps) {
       const one = maps.get(layer.id);
       if (one === undefined) continue;
-      if (one.visible && !given.has(`map ${layer.id}`)) {
-        given.add(`map ${layer.id}`);
+      if (one.visible && !givenMaps.has(layer.id)) {
+        givenMaps.add(layer.id);
         overlay.setMap(layer.id, backend.map(slide.id, layer), slide);
       }
-      if (given.has(`map ${layer.id}`)) overlay.styleMap(layer.id, one);
+      if (givenMaps.has(layer.id)) overlay.styleMap(layer.id, one);
     }
     const corrected = studio.correctedLayer.value;
     const base = outlines.get(corrected?.id ?? DRAWN.id);
@@ -78,7 +78,7 @@ export function hostOverlay(options: OverlayHostOptions): () => void {
     // A slider moves often: what was edited is handed over only when it changed.
     const look = JSON.stringify(base);
     if (base !== undefined && (objects !== edited.objects || look !== edited.look)) overlay.setEdited(objects, base);
-    if (corrected !== undefined && given.has(corrected.id) && ids !== edited.ids) {
+    if (corrected !== undefined && givenOutlines.has(corrected.id) && ids !== edited.ids) {
       overlay.hide(corrected.id, ids);
       edited.ids = ids;
     }

@@ -1,4 +1,5 @@
 /** Packed outlines of a studio: made once for all who ask, kept in the work folder, opened while they are looked at. */
+
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import {
   coverageLevels,
   coverageTile,
 } from '../../outlines/coverage/coverage.js';
+import { layerNote } from '../../outlines/layer-note.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { sentenceOf } from '../problem.js';
@@ -148,7 +150,7 @@ export class OutlineStore {
   async #describe(slide: StudioSlide, found: FoundLayer, patience: number): Promise<OutlineLayer> {
     if (found.onDemand === true && !(await this.#isPacked(slide, found))) return found.layer;
     const opening = this.#openLayer(slide, found).then(
-      ({ packed: { index } }) => ({ objects: index.objects, ...noteOf([...(found.before ?? []), ...index.notes]) }),
+      ({ packed: { index } }) => ({ objects: index.objects, ...layerNote([...(found.before ?? []), ...index.notes]) }),
       (error: unknown) => ({ objects: 0, note: sentenceOf(error) }),
     );
     const late = new Promise<{ readonly objects: undefined }>((resolve) => {
@@ -157,9 +159,6 @@ export class OutlineStore {
     return { ...found.layer, ...(await Promise.race([opening, late])) };
   }
 }
-
-const noteOf = (notes: readonly string[]): { readonly note?: string } =>
-  notes.length === 0 ? {} : { note: notes.join('; ') };
 
 /** Earlier packings of the same layer, whose objects were others. */
 async function removeOthers(folder: string, stem: string, name: string): Promise<void> {

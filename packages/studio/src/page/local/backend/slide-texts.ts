@@ -1,4 +1,5 @@
 /** The local slides as the page's list and viewer know them. */
+import { layerNote } from '../../../outlines/layer-note.js';
 import type { MapLayer, OutlineLayer, SlideDetail, SlideSummary, StudioSession } from '../../../protocol/slides.js';
 import { studioClasses } from '../../../session/classes.js';
 import { magnificationOf } from '../../../session/magnification.js';
@@ -95,11 +96,12 @@ export function detailOf(slide: LibrarySlide, numbers: SlideNumbers, maps: reado
   };
 }
 
-const layerOf = (one: PredictionRecord) => {
-  const { notes = [] } = one.finished ?? {};
-  const note = notes.length === 0 ? {} : { note: notes.join('; ') };
-  return { name: one.name, prediction: one.id, objects: countOf(one), ...note };
-};
+const layerOf = (one: PredictionRecord) => ({
+  name: one.name,
+  prediction: one.id,
+  objects: countOf(one),
+  ...layerNote(one.finished?.notes ?? []),
+});
 
 const countOf = ({ finished: done }: PredictionRecord): number =>
   Object.values(done?.counts ?? {}).reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,4 @@
 /** What can be taken along of the work in this browser: for QuPath, for tables, and everything for another browser. */
-
 import { counted } from '@ftuseg/core';
 import { measuresOf } from '../../../measures/measures-of.js';
 import type { StudioSession } from '../../../protocol/slides.js';
@@ -97,8 +96,9 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
       label: 'All slides: GeoJSON and tables (ZIP)',
       of: 'all',
       write: async () => {
-        const slides = withWork().filter(hasResults);
-        const left = withWork().length - slides.length;
+        const all = withWork();
+        const slides = all.filter(hasResults);
+        const left = all.length - slides.length;
         if (slides.length === 0) return NOTHING;
         const names = fileStems(slides);
         const entries = await Promise.all(

@@ -54,12 +54,17 @@ interface Opened {
   readonly notes: readonly string[];
 }
 
+interface ModelFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** The model files of a job, in order. */
-const readModels = ({ models }: PredictJob): Promise<Uint8Array[]> =>
+const readModels = ({ models }: PredictJob): Promise<ModelFile[]> =>
   Promise.all(
     models.map(async ({ sha256, name }) => {
       const bytes = await readModel(sha256);
-      if (bytes !== undefined) return bytes;
+      if (bytes !== undefined) return { name, bytes };
       throw new FtuError('not-found', 'the model is no longer kept in this browser', {
         subject: name,
         hint: 'choose its file again',
@@ -67,11 +72,10 @@ const readModels = ({ models }: PredictJob): Promise<Uint8Array[]> =>
     }),
   );
 
-async function openModels(files: readonly Uint8Array[], job: PredictJob): Promise<Opened> {
+async function openModels(files: readonly ModelFile[], job: PredictJob): Promise<Opened> {
   const opened: SegmentationModel[] = [];
   const notes: string[] = [];
-  for (const [index, bytes] of files.entries()) {
-    const name = job.models[index]?.name ?? '';
+  for (const { name, bytes } of files) {
     const { note, ...place } = await placeOf(bytes, name, job);
     if (note !== undefined) notes.push(`${name}: ${note}`);
     opened.push(await openModelInWorkers(bytes, { ...place, threads: 1, name }));
