@@ -47,6 +47,9 @@ it('counts what stands', async () => {
   expect(await row()).toMatchObject({ counts: { glomerulus: 2, sclerotic: 1 }, revision: 1 });
   await change(1, { kind: 'decide', id: 'b', decision: 'rejected' });
   expect((await row()).counts).toEqual({ glomerulus: 1, sclerotic: 1 });
+  const { id } = await row();
+  expect(await running.json(`/api/slides/${id}/measures`)).toMatchObject({ counts: { glomerulus: 1, sclerotic: 1 } });
+  expect((await running.ask(`/api/slides/${id}/objects/b`)).status).toBe(404);
   await change(2, { kind: 'delete', id: 'c' });
   expect((await row()).counts).toEqual({ glomerulus: 1 });
 });

@@ -118,6 +118,15 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
       await page.browser.press('Delete');
       await rows(2);
       await page.until("document.querySelector('.saving').innerText === 'all saved'");
+      // What the review rejects is no object either.
+      await page.click('Review');
+      await page.until("document.querySelector('.review-item h3') !== null");
+      await page.browser.evaluate("document.querySelector('#review').focus()");
+      await page.browser.press('x');
+      await page.until("document.querySelector('.slide-item').innerText.includes('1 glomerulus')");
+      await page.click('Objects');
+      await rows(1);
+      await page.until("document.querySelector('.summary dd').innerText === '1'");
       await again();
       await predict();
       expect(await page.browser.evaluate("document.querySelector('.slide-item').innerText")).toContain('3 glomerulus');

@@ -74,7 +74,7 @@ describe('measures', () => {
     }
   });
 
-  it('of the slide follow what was deleted and drawn', async () => {
+  it('of the slide follow what was deleted, drawn and rejected', async () => {
     const mask = await readLabelImage(join(studio.folder, 'exact/masks/a.tif'));
     const before = (await ask('/api/slides/s-a/measures')).body;
     const { mean, values } = before.histograms.glomerulus;
@@ -92,6 +92,13 @@ describe('measures', () => {
     expect(sum).toBeCloseTo(mean * values - Number(first?.area_um2) + 50, 6);
     expect((await ask(`/api/slides/s-a/objects/${first?.object}`)).status).toBe(404);
     expect((await ask('/api/slides/s-a/objects/drawn')).body).toMatchObject({ areaUm2: 50, measuredOn: 'outline' });
+    // What was rejected counts nowhere, of the prediction's as of what was drawn.
+    const second = (await lines(join(studio.folder, 'exact')))[1]?.object ?? '';
+    for (const id of [second, 'drawn']) studio.corrections.decisions.set(id, 'rejected');
+    studio.corrections.revision++;
+    const left = (await ask('/api/slides/s-a/measures')).body;
+    expect(left.counts).toEqual({ glomerulus: 1 });
+    expect((await ask(`/api/slides/s-a/objects/${second}`)).status).toBe(404);
   });
 
   it.each(['/api/slides/nobody/measures', '/api/slides/s-a/objects/nothing', '/api/slides/s-a/objects/x?prediction=y'])(

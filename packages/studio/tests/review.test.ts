@@ -95,6 +95,11 @@ async function toReview(): Promise<void> {
   expect(await focused()).toBe('review');
 }
 
+/** Objects of all slides, as the list has them. */
+const FOUND =
+  "[...document.querySelectorAll('.slide-item')].reduce((sum, { innerText }) => sum + Number(innerText.match(/(\\d+) glomerulus/)?.[1] ?? 0), 0)";
+const found = async (): Promise<number> => Number(await browser.evaluate(FOUND));
+
 /** Of the queue as the server has it, asked for by the page, which has the cookie. */
 const counts = (): Promise<unknown> =>
   browser.evaluate("fetch('/api/review?limit=0').then((answer) => answer.json()).then((page) => page.counts)");
@@ -127,8 +132,12 @@ describe.skipIf(chromium === undefined)('the review in Chromium', () => {
       "document.querySelector('.review-item h3') !== null && / of [12]\\d\\d reviewed\\.$/.test(document.querySelector('.review-progress p').textContent)",
     );
     const heard = new Set<string>();
+    const before = await found();
+    let more = 0;
     for (let i = 0; i < DECISIONS; i++) {
       const before = await text('.review [aria-live]');
+      const isCandidate = (await text('.review-item h3')).startsWith('Dropped');
+      if (isCandidate !== (i % 3 === 0)) more += isCandidate ? 1 : -1;
       await press(i % 3 === 0 ? 'x' : 'a');
       await until(`document.querySelector('.review [aria-live]').textContent !== ${JSON.stringify(before)}`);
       const now = await text('.review [aria-live]');
@@ -142,6 +151,16 @@ describe.skipIf(chromium === undefined)('the review in Chromium', () => {
     await until(`/^${DECISIONS} of/.test(document.querySelector('.review-progress p').textContent)`);
     expect(await counts()).toMatchObject({ accepted: DECISIONS - REJECTED, rejected: REJECTED, later: 0 });
     expect(await text('.measures')).toMatch(/Precision\d+(\.\d)? % \(/);
+    // What was rejected is no object any more, wherever objects are counted.
+    expect(more).toBeLessThan(0);
+    await until(`(${FOUND}) === ${before + more}`);
+    const listed = "document.querySelector('.slide-item[aria-current=true]').innerText.match(/(\\d+) /)[1]";
+    await browser.evaluate("document.querySelector('#tab-objects').click()");
+    await until(`document.querySelector('#objects-title')?.innerText === 'All objects (' + ${listed} + ')'`);
+    await until(`document.querySelector('.summary dd')?.innerText === ${listed}`);
+    await browser.evaluate("document.querySelector('#tab-layers').click()");
+    await until(`document.querySelector('.layer-count')?.innerText === ${listed}`);
+    await toReview();
   }, 180_000);
 
   it('shows what was judged again, and puts off', async () => {
@@ -149,6 +168,11 @@ describe.skipIf(chromium === undefined)('the review in Chromium', () => {
     const here = await name();
     await press('ArrowLeft');
     expect(await name()).toContain('rejected');
+    // It is outlined, and no object that could be selected.
+    await browser.evaluate("document.querySelector('#tab-objects').click()");
+    await until("document.querySelector('.objects') !== null");
+    expect(await browser.evaluate("document.querySelector('.card') === null")).toBe(true);
+    await toReview();
     await press('ArrowRight');
     expect(await name()).toBe(here);
     await press('l');

@@ -7,7 +7,8 @@ import { raster } from '@ftuseg/core';
 import { loadModel, type OutlineChoice, predictTable, usualOutputs } from '@ftuseg/infer';
 import { openSlide, type SlideRow, writePng } from '@ftuseg/slide';
 import { convolutionModel } from '../../../tests/convolution-model.js';
-import type { SlideObject } from '../src/protocol/objects.js';
+import { countedObjects } from '../src/edits/counted.js';
+import type { Decision, SlideObject } from '../src/protocol/objects.js';
 import type { OpenPrediction, SlideDocument, StudioContext, StudioSlide } from '../src/server/context.js';
 
 /** Level-0 pixels per pixel that the network sees. */
@@ -33,6 +34,7 @@ async function writePicture(path: string, seed: number): Promise<void> {
 /** What the log of edits would give. */
 export interface Corrections {
   readonly changed: Map<string, SlideObject | null>;
+  readonly decisions: Map<string, Decision>;
   revision: number;
 }
 
@@ -89,15 +91,13 @@ export async function openFolder(folder: string, id: string): Promise<OpenPredic
   };
 }
 
-async function* objectsOf(path: string | undefined, changed: Corrections['changed']): AsyncGenerator<SlideObject> {
+async function* objectsOf(path: string | undefined): AsyncGenerator<SlideObject> {
   const features = path === undefined ? [] : JSON.parse(await readFile(path, 'utf8')).features;
   for (const { id, geometry, properties } of features) {
-    if (changed.has(id)) continue;
     const polygons: number[][][][] = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     const flat = polygons.map((rings) => rings.map((ring) => ring.flat()));
     yield { id, class: properties.classification.name, polygons: flat };
   }
-  for (const object of changed.values()) if (object !== null) yield object;
 }
 
 /** @param count of slides, named `a`, `b`, ... */
@@ -128,16 +128,17 @@ export async function smallStudio(count = 1): Promise<SmallStudio> {
   const [slide] = slides;
   if (slide === undefined) throw new RangeError('a studio has a slide at least');
   const predictions: OpenPrediction[] = [];
-  const corrections: Corrections = { changed: new Map(), revision: 0 };
+  const corrections: Corrections = { changed: new Map(), decisions: new Map(), revision: 0 };
   const stop = new AbortController();
   const document = async (slide: StudioSlide): Promise<SlideDocument> => {
-    const own = slide.row.id === 'a' ? corrections.changed : new Map<string, SlideObject | null>();
+    const own =
+      slide.row.id === 'a' ? corrections : { changed: new Map<string, SlideObject | null>(), decisions: new Map() };
     return {
       revision: corrections.revision,
       edits: () => [],
-      changed: own,
-      decisions: new Map(),
-      objects: () => objectsOf(predictions[0]?.fileOf('geojson', slide), own),
+      changed: own.changed,
+      decisions: own.decisions,
+      objects: () => countedObjects(objectsOf(predictions[0]?.fileOf('geojson', slide)), own),
       append: () => Promise.reject(new Error('nothing is edited here')),
     };
   };

@@ -42,7 +42,7 @@ export interface ReviewEstimates {
   readonly precision?: SharedEstimate | undefined;
   /** Share of the objects that were rejected or changed. */
   readonly wrong?: SharedEstimate | undefined;
-  /** Share of what is real among objects and ghosts that are objects. What the map shows no trace of is in neither. */
+  /** Share of what is real among objects and ghosts that are objects; never where there are no ghosts. What the map shows no trace of is in neither. */
   readonly recall?: SharedEstimate | undefined;
 }
 

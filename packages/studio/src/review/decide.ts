@@ -33,10 +33,18 @@ export function stateIn(
   return object === undefined ? (decision ?? 'open') : 'fixed';
 }
 
-/** What a decision changes. A ghost that is accepted becomes an object, and goes when the decision is taken back. */
+/**
+ * What a decision changes. A ghost that is accepted becomes an object, and goes when the decision is taken back.
+ * @throws {FtuError} `bad-input` for an object that is accepted after it was deleted
+ */
 export function changesOf(item: MeasuredItem, decision: Decision | null, document: ReviewDocument): Change[] {
   const decide: Change = { kind: 'decide', id: item.id, decision };
-  if (item.kind === 'object') return [decide];
+  if (item.kind === 'object') {
+    if (decision === 'accepted' && document.changed.get(item.id) === null) {
+      throw new FtuError('bad-input', 'the object was deleted', { hint: 'undo that, or draw it again' });
+    }
+    return [decide];
+  }
   const isObject = (document.changed.get(item.id) ?? null) !== null;
   if (decision === 'accepted') {
     if (isObject) return [decide];
@@ -58,7 +66,7 @@ const labels: Readonly<Record<Decision | 'none', string>> = {
 
 /**
  * Writes a decision at the document's end. It says something of one object, so that edits of others in between do not matter.
- * @throws what the document throws: a full disk, or edits that never end
+ * @throws {FtuError} as {@link changesOf}, and what the document throws: a full disk, or edits that never end
  */
 export async function decide(document: ReviewDocument, item: MeasuredItem, decision: Decision | null): Promise<number> {
   for (let attempt = 1; ; attempt++) {

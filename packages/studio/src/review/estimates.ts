@@ -47,6 +47,8 @@ function recallInterval(population: Population, right: SharedEstimate, missed: S
  * by their sizes: real objects = objects x precision, missed = ghosts x share of real ghosts, each drawn item standing for as many as one over its probability of being
  * drawn (Horvitz & Thompson 1952, with known sizes of strata: Cochran 1977, section 5A). Intervals of shares are Wilson's (1927).
  *
+ * Without ghosts there is no recall: a map that shows no trace of anything else is no proof that nothing was missed. Nor is there one of nothing real.
+ *
  * @param drawn the random tenth, in its order
  * @param population all items, drawn or not
  */
@@ -59,10 +61,9 @@ export function estimatesOf(drawn: readonly DrawnItem[], population: Population)
     items.filter(({ state }) => states.includes(state)).length;
   const precision = share(count(objects, 'accepted', 'fixed'), objects.length);
   const wrong = share(count(objects, 'rejected', 'fixed'), objects.length);
-  const missed =
-    population.ghosts === 0 ? { value: 0, low: 0, high: 0 } : share(count(ghosts, 'accepted', 'fixed'), ghosts.length);
+  const missed = share(count(ghosts, 'accepted', 'fixed'), ghosts.length);
   const recall =
-    precision === undefined || missed === undefined
+    precision === undefined || missed === undefined || precision.value + missed.value === 0
       ? undefined
       : {
           value: recallOf(population, precision.value, missed.value),

@@ -40,7 +40,7 @@ export interface SlideDocument {
   /** Objects that edits drew, changed or deleted (`null`); all others are as the prediction has them. */
   readonly changed: ReadonlyMap<string, SlideObject | null>;
   readonly decisions: ReadonlyMap<string, Decision>;
-  /** The prediction's objects with the edits over them, rejected ones too; measurements are those of objects that no edit touched. */
+  /** The prediction's objects with the edits over them, without rejected ones; measurements are those of objects that no edit touched. */
   readonly objects: () => AsyncIterable<MeasuredSlideObject>;
   /** Writes and flushes before it resolves. */
   readonly append: (edit: Edit, ifMatch: number) => Promise<LoggedEdit>;

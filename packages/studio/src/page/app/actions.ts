@@ -83,7 +83,7 @@ function useClass(studio: Studio, name: string | undefined): boolean {
 }
 
 /** Brings the review to the front and gives it the focus, once it is drawn. */
-function goToReview({ appearance }: Studio): void {
+export function goToReview({ appearance }: Studio): void {
   appearance.tab.value = 'review';
   if (matchMedia(NARROW).matches) appearance.drawer.value = 'side';
   requestAnimationFrame(() => document.getElementById(REVIEW_ID)?.focus());

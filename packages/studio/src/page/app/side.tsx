@@ -4,6 +4,7 @@ import { LayersPanel } from '../layers/layers-panel.js';
 import { ObjectCard } from '../objects/card.js';
 import { ObjectsPanel } from '../objects/objects-panel.js';
 import { type SideTab, sideTabs } from '../state/appearance.js';
+import { goToReview } from './actions.js';
 import type { App } from './app-context.js';
 
 const labels: Readonly<Record<SideTab, string>> = {
@@ -43,8 +44,10 @@ export function Side({ app }: { readonly app: App }) {
             aria-selected={one === now}
             aria-controls="side-panel"
             tabIndex={one === now ? 0 : -1}
-            onClick={() => {
-              tab.value = one;
+            onClick={({ detail }) => {
+              // The review's keys act at once after a click; who uses the keyboard stays among the tabs.
+              if (one === 'review' && detail > 0) goToReview(studio);
+              else tab.value = one;
             }}
           >
             {app.labels?.[one] ?? labels[one]}

@@ -28,6 +28,9 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
   const change = (next: Partial<LayerSettings>): void => layers.change(layer, next, initial);
   const id = `layer-${layerKey(layer).replace(/[^A-Za-z0-9]+/g, '-')}`;
   const isMap = 'class' in layer;
+  // What is corrected is counted as it stands.
+  const standing = layer === studio.correctedLayer.value ? studio.objects.count.value : undefined;
+  const objects = isMap ? undefined : (standing ?? layer.objects);
   return (
     <li class="layer">
       <div class="layer-head">
@@ -47,7 +50,7 @@ function LayerRow({ studio, layer }: { readonly studio: Studio; readonly layer: 
           ))}
         </span>
         <label for={id}>{layer.name}</label>
-        {!isMap && layer.objects !== undefined && <span class="muted layer-count">{numberText(layer.objects)}</span>}
+        {objects !== undefined && <span class="muted layer-count">{numberText(objects)}</span>}
       </div>
       {!isMap && layer.note !== undefined && <p class="muted layer-note">{sentence(layer.note)}</p>}
       {settings.visible && (

@@ -3,7 +3,7 @@ import './review.css';
 import { useEffect } from 'preact/hooks';
 import type { ReviewItem, ReviewPage } from '../../protocol/review.js';
 import type { ReviewState } from './review-state.js';
-import { drawnText, estimateText, expectationText, kindText, progressText, stateText } from './words.js';
+import { drawnText, estimateText, expectationText, kindText, progressText, recallText, stateText } from './words.js';
 
 /** The panel reads the queue again while slides are still being measured. */
 const POLL_MILLISECONDS = 1500;
@@ -69,24 +69,24 @@ function Item({ item }: { readonly item: ReviewItem }) {
 }
 
 function Measured({ page }: { readonly page: ReviewPage }) {
-  const { precision, recall, wrong } = page.estimates;
+  const { precision, wrong } = page.estimates;
   const rows = [
-    { name: 'Precision', title: 'Share of the objects that are real', value: precision },
+    { name: 'Precision', title: 'Share of the objects that are real', text: estimateText(precision) },
     {
       name: 'Recall',
       title: 'Share of the real ones that are objects; what the map shows no trace of is not counted',
-      value: recall,
+      text: recallText(page),
     },
-    { name: 'To correct', title: 'Share of the objects that were rejected or changed', value: wrong },
+    { name: 'To correct', title: 'Share of the objects that were rejected or changed', text: estimateText(wrong) },
   ];
   return (
     <section class="group" aria-labelledby="review-measured">
       <h3 id="review-measured">Measured so far</h3>
       <dl class="measures">
-        {rows.map(({ name, title, value }) => (
+        {rows.map(({ name, title, text }) => (
           <div key={name} title={title}>
             <dt>{name}</dt>
-            <dd>{estimateText(value)}</dd>
+            <dd>{text}</dd>
           </div>
         ))}
       </dl>

@@ -152,8 +152,9 @@ export function createReview(backend: ReviewBackend, host: ReviewHost): ReviewSt
     fix: () => {
       const item = current.peek();
       if (item === undefined) return;
-      // Tools know objects: a candidate becomes one first.
-      if (item.kind === 'ghost' && item.state !== 'accepted') send(item, 'accepted', () => host.fix(item));
+      // Tools know objects: a candidate, or what was rejected, becomes one first.
+      const isObject = item.state === 'accepted' || (item.kind === 'object' && item.state !== 'rejected');
+      if (!isObject) send(item, 'accepted', () => host.fix(item));
       else host.fix(item);
       said.value = 'Change it with the tools, then come back to the review.';
     },

@@ -13,6 +13,8 @@ import { createReview } from './review-state.js';
 const CONTEXT = 1.2;
 /** A crumb is seen among what surrounds it, too: a view is never smaller than this, micrometres, or level-0 pixels where the scale is unknown. */
 const MIN_VIEW = { micrometres: 250, pixels: 400 } as const;
+/** Milliseconds after the last decision. */
+const LIST_WAIT = 700;
 /** The tool that an object is fixed with at first. */
 const FIX_TOOL = 'vertices';
 
@@ -44,28 +46,43 @@ export function studioReview(studio: Studio, backend: ReviewBackend): ComponentT
   let pending = (): void => undefined;
   let fixing = (): void => undefined;
   let sketched: readonly FlatPolygon[] | undefined;
+  let shown: ReviewItem | undefined;
+  let reading: ReturnType<typeof setTimeout> | undefined;
   const draw = (polygons: readonly FlatPolygon[] | undefined): void => {
     if (polygons === undefined && sketched === undefined) return;
     sketched = polygons;
     studio.tools.draw(polygons === undefined ? undefined : { polygons });
+  };
+  /** An object that was rejected is in no layer: it is sketched as the prediction has it. */
+  const drawRejected = async (item: ReviewItem): Promise<void> => {
+    const layer = studio.correctedLayer.peek();
+    // A chunk that cannot be read is said where it is drawn.
+    const reading = layer === undefined ? undefined : studio.overlay.peek()?.polygonsOf(layer.id, item.id);
+    const polygons = await reading?.catch(() => undefined);
+    if (polygons !== undefined && shown === item) draw(polygons);
   };
   const host: ReviewHost = {
     show: (item, outline) => {
       pending();
       fixing();
       draw(undefined);
+      shown = item;
       if (studio.slides.current.peek() !== item.slide) studio.openSlide(item.slide);
       pending = whenOpen(studio, item.slide, () => {
         studio.camera.pane.peek()?.fit(around(item.box, studio.slides.detail.peek()?.pixelSize));
-        studio.selection.select(outline === undefined ? [item.id] : []);
+        const isObject = outline === undefined && item.state !== 'rejected';
+        studio.selection.select(isObject ? [item.id] : []);
         draw(outline);
+        if (outline === undefined && !isObject) void drawRejected(item);
       });
     },
     hide: () => {
       pending();
+      shown = undefined;
       draw(undefined);
     },
     fix: (item) => {
+      shown = undefined;
       draw(undefined);
       fixing();
       // The key may be faster than the slide: tools come with it.
@@ -82,15 +99,24 @@ export function studioReview(studio: Studio, backend: ReviewBackend): ComponentT
     },
     decided: (slide) => {
       if (studio.slides.current.peek() === slide) studio.document.refresh();
+      // The list counts the objects of a slide that was left meanwhile, too; decisions come quickly.
+      clearTimeout(reading);
+      reading = setTimeout(() => void studio.slides.readList(), LIST_WAIT);
     },
   };
   const review = createReview(backend, host);
   effect(() => {
-    const changed = studio.document.changed.value;
+    const [changed, decisions, open] = [
+      studio.document.changed.value,
+      studio.document.decisions.value,
+      studio.document.open.value,
+    ];
     const item = review.current.peek();
-    const object = item === undefined ? undefined : changed.get(item.id);
-    if (item === undefined || item.kind === 'ghost' || object === undefined) return;
-    review.changed(item.id, object === null ? 'rejected' : 'fixed');
+    if (item === undefined || item.kind === 'ghost') return;
+    if (open === undefined || studio.slides.current.peek() !== item.slide) return;
+    const object = changed.get(item.id);
+    if (object === undefined) review.changed(item.id, decisions.get(item.id) ?? 'open');
+    else review.changed(item.id, object === null ? 'rejected' : 'fixed');
   });
   effect(() => {
     // What was drawn or undone changes counts and estimates once it is saved.

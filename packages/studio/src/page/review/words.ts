@@ -37,6 +37,10 @@ export const estimateText = (estimate: SharedEstimate | undefined): string =>
     ? 'not known yet'
     : `${percent(estimate.value)} (${percent(estimate.low)} to ${percent(estimate.high)})`;
 
+/** Without candidates no recall will ever be known. */
+export const recallText = ({ counts, estimates }: Pick<ReviewPage, 'counts' | 'estimates'>): string =>
+  counts.ghosts === 0 ? 'unknown: no candidates' : estimateText(estimates.recall);
+
 /** How many are expected to be wrong: whole numbers, since no model knows tenths of an object. */
 export function expectationText({ next, openWrong, counts }: ReviewPage): string {
   if (next.items === 0) return 'Nothing is open.';

@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { SlideMeasures } from '../../measures/answers.js';
 import { type OutlineIndex, readIndex } from '../../outlines/outline-index.js';
+import { COMPLETE_AREA, IGNORED_AREA } from '../../protocol/objects.js';
 import type { OutlineLayer } from '../../protocol/slides.js';
 import type { Backend } from '../backend/backend.js';
 import { inSteps } from '../objects/in-steps.js';
@@ -19,6 +20,8 @@ export interface Sorting {
 export interface ObjectsState {
   /** Undefined: not read yet, or there are none to read. */
   readonly rows: ReadonlySignal<ObjectRows | undefined>;
+  /** With the edits, areas not among them; undefined as `rows`. */
+  readonly count: ReadonlySignal<number | undefined>;
   readonly sorting: Signal<Sorting>;
   /** Of the table: objects of this class; undefined: all. */
   readonly className: Signal<string | undefined>;
@@ -98,6 +101,12 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
     if (index.value === undefined && changed.size === 0) return undefined;
     return objectRows(index.value, changed);
   });
+  const count = computed(() => {
+    const all = rows.value;
+    if (all === undefined) return undefined;
+    const areas = [COMPLETE_AREA, IGNORED_AREA].flatMap((name) => all.drawn(name));
+    return all.count - all.goneCount - areas.length;
+  });
   const tableOrder = computed<TableOrder>(() => ({ ...sorting.value, className: className.value }));
   // Sorted once for a click on a column's head, not with every edit; until that is done the table keeps its order, unless its rows are gone.
   const before = signal<Uint32Array>(NOTHING);
@@ -113,5 +122,5 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
   const order = computed(() =>
     rows.value === undefined ? NOTHING : withEdits(before.value, rows.value, tableOrder.value),
   );
-  return { rows, sorting, className, order, measures, measuresProblem, refreshMeasures };
+  return { rows, count, sorting, className, order, measures, measuresProblem, refreshMeasures };
 }

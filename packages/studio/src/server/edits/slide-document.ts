@@ -1,7 +1,8 @@
 /** A slide's corrections in memory, over its log: one edit after another is checked, kept and then applied. */
 import { FtuError } from '@ftuseg/core';
 import { editProblem } from '../../edits/check-edit.js';
-import { correctedObjects, EditState } from '../../edits/edit-state.js';
+import { countedObjects } from '../../edits/counted.js';
+import { EditState } from '../../edits/edit-state.js';
 import type { BaseRecord, LogEntry } from '../../edits/log/log-line.js';
 import type { Disagreement } from '../../protocol/disagreements.js';
 import type { Edit, LoggedEdit } from '../../protocol/edits.js';
@@ -59,9 +60,8 @@ export class EditedSlide implements SlideDocument {
   // Callers may take these off the document, as the contract has them.
   readonly edits = (after: number): readonly LoggedEdit[] => this.#edits.slice(Math.max(0, after));
 
-  /** The corrected objects; measurements are those of objects that no edit touched. */
-  readonly objects = (): AsyncGenerator<MeasuredSlideObject> =>
-    correctedObjects(this.#base.objects(), new Map(this.changed));
+  /** The corrected objects that count; measurements are those of objects that no edit touched. */
+  readonly objects = (): AsyncGenerator<MeasuredSlideObject> => countedObjects(this.#base.objects(), this.#state);
 
   /** @throws EditConflictError; FtuError `bad-input` for an edit that cannot be kept, `io` where it could not be written; the state is then as before */
   readonly append = (edit: Edit, ifMatch: number): Promise<LoggedEdit> =>

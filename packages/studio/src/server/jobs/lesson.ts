@@ -3,6 +3,7 @@
  * what a person drew or accepted counts, by its own pixels: a prediction that nobody looked at teaches nothing.
  */
 import { pixelArea, type Rect, runsOfPolygons } from '@ftuseg/core';
+import { countedChanges } from '../../edits/counted.js';
 import type { SlideLesson } from '../../jobs/plan.js';
 import { boxOf, onSlide, pixelsOf, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
 import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
@@ -38,11 +39,10 @@ export async function readLesson(slide: StudioSlide, document: SlideDocument): P
   const boxes = complete.flatMap((object) => (object === null ? [] : [boxOf(object.polygons)]));
   let [objects, alone, covered] = [0, 0, 0];
   const classes = new Set<string>();
-  const refused = [...document.changed.values()].filter((object) => object === null).length;
-  const rejected = new Set([...document.decisions].filter(([, decision]) => decision === 'rejected').map(([id]) => id));
+  const refused = [...countedChanges(document).values()].filter((object) => object === null).length;
   const untouched = complete.length === 0 && document.changed.size === 0 && document.decisions.size === 0;
   for await (const object of untouched ? [] : document.objects()) {
-    if (object.class === COMPLETE_AREA || object.class === IGNORED_AREA || rejected.has(object.id)) continue;
+    if (object.class === COMPLETE_AREA || object.class === IGNORED_AREA) continue;
     const window = onSlide(boxOf(object.polygons), size);
     if (window.width === 0 || window.height === 0) continue;
     const isVouched = document.changed.has(object.id) || document.decisions.get(object.id) === 'accepted';
@@ -63,7 +63,7 @@ export async function readLesson(slide: StudioSlide, document: SlideDocument): P
     objects,
     alone,
     background: known === undefined ? 0 : Math.max(0, pixelsOf(known) - covered),
-    refused: refused + [...rejected].filter((id) => document.changed.get(id) !== null).length,
+    refused,
     classes: [...classes],
     pixelArea: scale === undefined ? undefined : pixelArea(scale),
   };

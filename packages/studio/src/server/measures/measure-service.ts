@@ -1,6 +1,7 @@
 /** Measures of objects and slides: what `ftu predict` wrote for what nobody changed, and measured anew for the rest. */
 import type { Scale } from '@ftuseg/core';
 import { statRegularFile } from '@ftuseg/files';
+import { countedChanges } from '../../edits/counted.js';
 import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
 import { meanProbabilityOf } from '../../measures/mean-probability.js';
 import { coveredArea, measuresOf } from '../../measures/measures-of.js';
@@ -89,7 +90,7 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
     const unit = table?.unit ?? (scale === undefined ? 'px' : 'um2');
     const area = ({ polygons }: SlideObject): number => coveredArea(polygons, unit === 'px' ? undefined : scale, size);
     const sizes =
-      table === undefined ? await sizesOf(document, area) : await correctedSizes(table, document.changed, area);
+      table === undefined ? await sizesOf(document, area) : await correctedSizes(table, countedChanges(document), area);
     return { ...sizes.summary(facts?.tissueMm2), unit };
   }
 
@@ -98,7 +99,7 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
       const prediction = given ?? corrected();
       const document = await context.document(slide);
       if (given === undefined || given.id === context.session().corrects) {
-        const changed = document.changed.get(id);
+        const changed = countedChanges(document).get(id);
         if (changed === null) return undefined;
         if (changed !== undefined) return ofOutline(changed, slide, prediction);
       }

@@ -75,15 +75,12 @@ export class Summaries {
   }
 
   async #counted(slide: StudioSlide, document: SlideDocument, report: ReportedSlide | undefined): Promise<Counted> {
-    const { revision, decisions } = document;
+    const { revision } = document;
     if (revision === 0) return predicted(report);
     const known = this.#counts.get(slide.id);
     if (known?.revision === revision) return known;
     const counts: Record<string, number> = {};
-    for await (const { id, class: name } of document.objects()) {
-      if (decisions.get(id) === 'rejected' || isArea(name)) continue;
-      counts[name] = (counts[name] ?? 0) + 1;
-    }
+    for await (const { class: name } of document.objects()) if (!isArea(name)) counts[name] = (counts[name] ?? 0) + 1;
     const counted = { revision, counts };
     this.#counts.set(slide.id, counted);
     return counted;

@@ -1,6 +1,7 @@
 /** Which prediction a slide's corrections stand on, and what they make of its objects. */
 
-import { correctedObjects, EditState } from '../../../edits/edit-state.js';
+import { countedObjects } from '../../../edits/counted.js';
+import { EditState } from '../../../edits/edit-state.js';
 import type { BaseRecord } from '../../../edits/log/log-line.js';
 import type { EditTransport } from '../../../edits/transport.js';
 import type { LoggedEdit } from '../../../protocol/edits.js';
@@ -74,9 +75,9 @@ export class PredictedObjects {
     return prediction === undefined ? [] : this.of(slide, prediction.id);
   }
 
-  /** With the corrections; rejected objects are among them. */
+  /** With the corrections, without rejected objects. */
   async *corrected(slide: LibrarySlide, state: EditState): AsyncGenerator<StoredObject> {
-    yield* correctedObjects(await this.base(slide), state.changed);
+    yield* countedObjects(await this.base(slide), state);
   }
 }
 

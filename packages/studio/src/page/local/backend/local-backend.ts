@@ -58,9 +58,9 @@ export function localBackend(
     const before = counted.get(id);
     if (before?.from === from) return before.numbers;
     const counts: Record<string, number> = {};
-    for await (const { id: object, class: name } of predicted.corrected(slide, state)) {
+    for await (const { class: name } of predicted.corrected(slide, state)) {
       const isArea = name === COMPLETE_AREA || name === IGNORED_AREA;
-      if (!isArea && state.decisions.get(object) !== 'rejected') counts[name] = (counts[name] ?? 0) + 1;
+      if (!isArea) counts[name] = (counts[name] ?? 0) + 1;
     }
     const numbers = { counts, revision };
     counted.set(id, { from, numbers });

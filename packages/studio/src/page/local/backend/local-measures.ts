@@ -1,5 +1,6 @@
 /** Measures of objects and slides without a server: the lines of `objects.csv` for what nobody changed, and measured anew for the rest. */
 import { FtuError } from '@ftuseg/core';
+import { countedChanges } from '../../../edits/counted.js';
 import type { MeasuredAnswer, SlideMeasures } from '../../../measures/answers.js';
 import { meanProbabilityOf, type ReadableMap } from '../../../measures/mean-probability.js';
 import { coveredArea, measuresOf } from '../../../measures/measures-of.js';
@@ -68,8 +69,8 @@ export function createLocalMeasures(
     ofObject: async (slide, id) => {
       const { state } = await readState(store, slide.record.id);
       const base = baseOf(slide.work);
-      const changed = state.changed.get(id);
-      if (changed === null) throw new FtuError('not-found', 'the object was deleted');
+      const changed = countedChanges(state).get(id);
+      if (changed === null) throw new FtuError('not-found', 'the object was deleted or rejected');
       if (changed !== undefined) return onOutline(slide, changed, base);
       const line = base === undefined ? undefined : (await table(slide, base)).lineOf(id);
       if (line !== undefined) return { ...measuresOfLine(line), measuredOn: 'prediction' };
@@ -88,7 +89,7 @@ export function createLocalMeasures(
       const sizes =
         found === undefined
           ? await sizesOf({ objects: () => predicted.corrected(slide, state) }, area)
-          : await correctedSizes(found, state.changed, area);
+          : await correctedSizes(found, countedChanges(state), area);
       return { ...sizes.summary(base?.finished?.tissueMm2), unit };
     },
   };

@@ -1,4 +1,4 @@
-/** A slide's corrected objects as QuPath reads them: classes in their colours, ids kept, what was decided as metadata. Rejected objects are left out. */
+/** A slide's corrected objects as QuPath reads them: classes in their colours, ids kept, what was decided as metadata. */
 import { collectionText } from '@ftuseg/slide/browser';
 import type { EditState } from '../../../edits/edit-state.js';
 import type { SlideObject } from '../../../protocol/objects.js';
@@ -17,7 +17,6 @@ export function correctedFeatures(
   const features = async function* () {
     for await (const { id, class: name, polygons } of objects) {
       const decision = decisions.get(id);
-      if (decision === 'rejected') continue;
       yield {
         id,
         name,

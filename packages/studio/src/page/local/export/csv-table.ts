@@ -37,7 +37,7 @@ function lineOf({ id, class: name }: SlideObject, measures: ObjectMeasures): Rea
   };
 }
 
-/** @param objects with the corrections; rejected ones are left out */
+/** @param objects with the corrections, without rejected ones */
 export async function csvTable(
   objects: AsyncIterable<SlideObject>,
   { state, table, text, measured }: CsvTableOptions,
@@ -46,7 +46,6 @@ export async function csvTable(
   const lines = [columns.join(',')];
   for await (const object of objects) {
     const review = state.decisions.get(object.id);
-    if (review === 'rejected') continue;
     const isChanged = state.changed.has(object.id);
     const known = isChanged ? undefined : table.lineOf(object.id);
     const values = new Map<string, unknown>(Object.entries(known ?? lineOf(object, measured(object.polygons))));

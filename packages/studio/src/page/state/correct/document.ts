@@ -1,6 +1,7 @@
 /** The corrections of the open slide as signals: what changed, what is not saved yet, and what two windows made of the same object. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { ConflictChoice, ShapeConflict } from '../../../edits/conflicts.js';
+import { countedChanges } from '../../../edits/counted.js';
 import type { EditDocument, EditStatus } from '../../../edits/edit-document.js';
 import type { Change } from '../../../protocol/edits.js';
 import type { Decision, SlideObject } from '../../../protocol/objects.js';
@@ -14,7 +15,7 @@ import { createDocuments } from './documents.js';
 export interface DocumentState {
   /** Undefined: no slide is open, or its edits are not read yet. */
   readonly open: ReadonlySignal<EditDocument | undefined>;
-  /** Objects that edits drew, changed or deleted (`null`), those not yet acknowledged included. */
+  /** Objects that edits drew, changed, deleted or rejected (both `null`), those not yet acknowledged included. */
   readonly changed: ReadonlySignal<ReadonlyMap<string, SlideObject | null>>;
   readonly changedIds: ReadonlySignal<ReadonlySet<string>>;
   readonly changedObjects: ReadonlySignal<readonly SlideObject[]>;
@@ -72,7 +73,7 @@ const NOT_YET = 'The corrections of this slide are still being read; try again i
 
 const seenOf = (document: EditDocument, before: Seen, isSame: boolean): Seen => ({
   // The same map as before spares everything that follows from it.
-  changed: isSame ? before.changed : new Map(document.changed),
+  changed: isSame ? before.changed : countedChanges(document),
   decisions: new Map(document.decisions),
   undoLabel: document.undoLabel,
   redoLabel: document.redoLabel,
@@ -105,8 +106,8 @@ export function createDocument({ backend, messages, connection, slides }: Docume
           documents.leave(id);
           return;
         }
-        const stop = document.onChange(({ objects }) => {
-          seen.value = seenOf(document, seen.peek(), objects.length === 0);
+        const stop = document.onChange(({ objects, decisions }) => {
+          seen.value = seenOf(document, seen.peek(), objects.length + decisions.length === 0);
           if (document.note !== undefined) messages.notice(sentence(document.note));
         });
         leave = () => {

@@ -5,7 +5,7 @@ import { ReadableStream } from 'node:stream/web';
 import { makeFolder } from '@ftuseg/files';
 import { createGeoJsonWriter } from '@ftuseg/slide';
 import type { StudioClass } from '../../../protocol/slides.js';
-import type { MeasuredSlideObject, SlideDocument, StudioContext, StudioSlide } from '../../context.js';
+import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { featureOf } from '../base/slide-base.js';
 
 /** Relative to the work folder. */
@@ -14,12 +14,6 @@ export const EXPORT_FOLDER = 'export';
 const CHUNK = 1 << 18;
 /** Of classes that the session does not know. */
 const OTHER_COLOUR = [255, 255, 0] as const;
-
-/** Objects that count: a rejected one is none. Every export leaves it out, and taking the decision back brings it back. */
-export async function* countedObjects(document: SlideDocument): AsyncGenerator<MeasuredSlideObject> {
-  const decisions = new Map(document.decisions);
-  for await (const object of document.objects()) if (decisions.get(object.id) !== 'rejected') yield object;
-}
 
 /** @throws FtuError `io` */
 export async function writeCorrected(
@@ -31,7 +25,7 @@ export async function writeCorrected(
   await makeFolder(dirname(path));
   const writer = await createGeoJsonWriter(path);
   try {
-    for await (const object of countedObjects(document)) {
+    for await (const object of document.objects()) {
       const decision = document.decisions.get(object.id);
       await writer.write({
         ...featureOf(object),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { COMPLETE_AREA, IGNORED_AREA } from '../../../protocol/objects.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { UNCLASSIFIED } from '../base/base-objects.js';
-import { countedObjects, EXPORT_FOLDER, writeCorrected } from './corrected-geojson.js';
+import { EXPORT_FOLDER, writeCorrected } from './corrected-geojson.js';
 import { classesText, writeSlideTable } from './slide-table.js';
 import { writeTrainingAnnotations } from './training-annotations.js';
 import { writeMask } from './write-mask.js';
@@ -121,6 +121,6 @@ async function classesOf(
 ): Promise<string[]> {
   const areas: readonly string[] = [COMPLETE_AREA, IGNORED_AREA, UNCLASSIFIED];
   const names = new Set(context.session().classes.map(({ name }) => name));
-  for (const { document } of corrected) for await (const { class: name } of countedObjects(document)) names.add(name);
+  for (const { document } of corrected) for await (const { class: name } of document.objects()) names.add(name);
   return [...names].filter((name) => !areas.includes(name));
 }

@@ -10,7 +10,6 @@ import { OverlapIndex } from '../../../edits/reconcile/overlap.js';
 import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../../../protocol/objects.js';
 import type { SlideDocument } from '../../context.js';
 import { featureOf } from '../base/slide-base.js';
-import { countedObjects } from './corrected-geojson.js';
 
 export interface TrainingAnnotations {
   /** By class, areas not among them. */
@@ -30,7 +29,7 @@ export async function writeTrainingAnnotations(
   document: SlideDocument,
 ): Promise<TrainingAnnotations | undefined> {
   const all: SlideObject[] = [];
-  for await (const object of countedObjects(document)) all.push(object);
+  for await (const object of document.objects()) all.push(object);
   const isArea = ({ class: name }: SlideObject): boolean => name === COMPLETE_AREA || name === IGNORED_AREA;
   const areas = all.filter(isArea);
   const complete = new OverlapIndex(areas.filter(({ class: name }) => name === COMPLETE_AREA));

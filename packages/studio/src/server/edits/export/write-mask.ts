@@ -2,7 +2,6 @@
 import { type LabelledRings, runsOfPolygons } from '@ftuseg/core';
 import { maskValues, pixelScaleOf, writeMaskPyramid } from '@ftuseg/slide';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
-import { countedObjects } from './corrected-geojson.js';
 
 /**
  * @param classes whose objects are painted, in the order of their labels; areas and other classes are not
@@ -16,7 +15,7 @@ export async function writeMask(
   { signal }: Pick<StudioContext, 'signal'>,
 ): Promise<void> {
   const polygons: LabelledRings[] = [];
-  for await (const object of countedObjects(document)) {
+  for await (const object of document.objects()) {
     const label = classes.indexOf(object.class) + 1;
     if (label === 0) continue;
     for (const rings of object.polygons) {
