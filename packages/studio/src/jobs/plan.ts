@@ -73,9 +73,16 @@ export interface TrainingToPlan extends LeftOut {
   readonly imagesPerEpoch: number;
 }
 
-function problemOf(lessons: readonly SlideLesson[], predicts: number): string | undefined {
+const STATE_SCALE = 'open a slide table whose column "mpp" states their micrometres per pixel';
+
+const noSlide = ({ unscaled }: LeftOut): string =>
+  unscaled.length === 0
+    ? 'none of the slides can be opened'
+    : `the model works at micrometres per pixel, and no slide that can be opened states its scale: ${STATE_SCALE}`;
+
+function problemOf({ lessons, predicts, ...leftOut }: TrainingToPlan): string | undefined {
   const all = (count: (lesson: SlideLesson) => number): number => lessons.reduce((sum, one) => sum + count(one), 0);
-  if (predicts === 0) return 'none of the slides can be worked on';
+  if (predicts === 0) return noSlide(leftOut);
   if (!lessons.some(teaches)) {
     return 'nothing is corrected yet, so that there is nothing to learn: draw or accept objects, and mark at least one area in which all of them are drawn as complete';
   }
@@ -140,7 +147,7 @@ export function planTraining(training: TrainingToPlan): JobPlan {
     predicts,
     images: epochs * imagesPerEpoch,
     notes,
-    problem: problemOf(lessons, predicts),
+    problem: problemOf(training),
   };
 }
 
@@ -151,7 +158,10 @@ function leftOutNote(ids: readonly string[], reason: (several: boolean) => strin
 
 const leftOutNotes = ({ unreadable, unscaled }: LeftOut): string[] => [
   ...leftOutNote(unreadable, (several) => `cannot be opened and ${several ? 'are' : 'is'} left out`),
-  ...leftOutNote(unscaled, (several) => `of unknown scale ${several ? 'are' : 'is'} left out`),
+  ...leftOutNote(
+    unscaled,
+    (several) => `of unknown scale ${several ? 'are' : 'is'} left out (column "mpp" of a slide table states it)`,
+  ),
 ];
 
 /** What a prediction would do. */
@@ -164,6 +174,6 @@ export function planPrediction(predicts: number, leftOut: LeftOut): JobPlan {
     predicts,
     images: 0,
     notes: leftOutNotes(leftOut),
-    problem: predicts === 0 ? 'none of the slides can be worked on' : undefined,
+    problem: predicts === 0 ? noSlide(leftOut) : undefined,
   };
 }
