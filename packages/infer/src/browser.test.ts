@@ -12,6 +12,7 @@ it('exports this and nothing else', () => {
       "drawOutlines",
       "ensembleOf",
       "estimatePrediction",
+      "estimateScale",
       "fitPrediction",
       "geoJsonOf",
       "loadModelBytes",

@@ -27,6 +27,8 @@ export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
+export { type EstimateScaleOptions, estimateScale, type SizedEstimate } from './scale/estimate-scale.js';
+export type { ScaleEstimate } from './scale/scale-evidence.js';
 export type { BatchShape, Session } from './session/session.js';
 export {
   createWebSession,

@@ -30,6 +30,7 @@ it('exports this and nothing else', () => {
       "drawnOutputs",
       "dropOtherModels",
       "ensembleOf",
+      "estimateScale",
       "estimateScales",
       "estimateTable",
       "evaluatePredictions",

@@ -99,7 +99,8 @@ export {
 } from './predict/table-options.js';
 export { type QuantisedModel, type QuantiseOptions, quantiseModel } from './quantisation/quantise-model.node.js';
 export { type DicomResults, type DicomResultsOptions, writeDicomResults } from './results/write-dicom.node.js';
-export { type EstimatedScale, type EstimateScaleOptions, estimateScales } from './scale/estimate-scale.node.js';
+export { type EstimateScaleOptions, estimateScale, type SizedEstimate } from './scale/estimate-scale.js';
+export { type EstimatedScale, type EstimateScalesOptions, estimateScales } from './scale/estimate-scale.node.js';
 export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';
 export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';

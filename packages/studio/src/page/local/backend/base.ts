@@ -17,6 +17,18 @@ export function baseOf(work: SlideWork | undefined): PredictionRecord | undefine
   return finished.at(-1);
 }
 
+/**
+ * Of level 0: as the file states it, as the objects that are corrected were predicted, or as a person stated it. Objects of one prediction are so measured
+ * by one scale.
+ */
+export function pixelSizeOf({
+  record,
+  work,
+}: Pick<LibrarySlide, 'record' | 'work'>): { x: number; y: number } | undefined {
+  const square = baseOf(work)?.settings.micronsPerPixel ?? record.micronsPerPixel;
+  return record.facts?.pixelSize ?? (square === undefined ? undefined : { x: square, y: square });
+}
+
 export const NO_BASE: BaseRecord = { kind: 'nothing', name: '', sha256: '', size: 0, changed: 0 };
 
 const recordOf = (prediction: PredictionRecord | undefined): BaseRecord =>

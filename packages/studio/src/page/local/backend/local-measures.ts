@@ -12,7 +12,7 @@ import { type StoredTable, tableOf } from '../store/object-table.js';
 import type { PredictionRecord } from '../store/records.js';
 import type { StoreMethods } from '../store/store-methods.js';
 import type { Caller } from '../worker/calls.js';
-import { baseOf, type PredictedObjects, readState } from './base.js';
+import { baseOf, type PredictedObjects, pixelSizeOf, readState } from './base.js';
 
 export interface LocalMeasures {
   readonly ofObject: (slide: LibrarySlide, id: string) => Promise<MeasuredAnswer>;
@@ -55,7 +55,7 @@ export function createLocalMeasures(
     object: SlideObject,
     base: PredictionRecord | undefined,
   ): Promise<MeasuredAnswer> => {
-    const measures = measuresOf(object.polygons, slide.record.facts?.pixelSize, sizeOf(slide));
+    const measures = measuresOf(object.polygons, pixelSizeOf(slide), sizeOf(slide));
     const klass = base?.classes.indexOf(object.class) ?? -1;
     const map = base === undefined || klass < 0 ? undefined : await mapOf(slide, base, klass);
     const meanProbability =
@@ -82,7 +82,7 @@ export function createLocalMeasures(
       const { state } = await readState(store, slide.record.id);
       const base = baseOf(slide.work);
       const found = base === undefined ? undefined : await table(slide, base);
-      const scale = slide.record.facts?.pixelSize;
+      const scale = pixelSizeOf(slide);
       const unit = found?.unit ?? (scale === undefined ? 'px' : 'um2');
       const area = ({ polygons }: SlideObject): number =>
         coveredArea(polygons, unit === 'px' ? undefined : scale, sizeOf(slide));

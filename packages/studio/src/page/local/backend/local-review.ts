@@ -9,7 +9,7 @@ import { sentenceOf } from '../../state/messages.js';
 import type { Library, LibrarySlide } from '../slides/library.js';
 import type { StoreMethods } from '../store/store-methods.js';
 import type { Caller } from '../worker/calls.js';
-import { baseOf, readState, storeTransport } from './base.js';
+import { baseOf, pixelSizeOf, readState, storeTransport } from './base.js';
 
 export interface LocalReviewParts {
   readonly library: Library;
@@ -73,7 +73,8 @@ export function localReview(parts: LocalReviewParts): ReviewBackend {
     const { id, facts } = slide.record;
     const base = baseOf(slide.work);
     if (measured.has(id) || failed.has(id) || base === undefined || facts === undefined) return;
-    const { width, height, pixelSize } = facts;
+    const { width, height } = facts;
+    const pixelSize = pixelSizeOf(slide);
     const scale = pixelSize === undefined ? {} : { pixelUm2: pixelArea(pixelSize) };
     try {
       measured.set(

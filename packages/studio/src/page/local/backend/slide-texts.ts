@@ -5,7 +5,7 @@ import { studioClasses } from '../../../session/classes.js';
 import { magnificationOf } from '../../../session/magnification.js';
 import { AWAITED, type LibrarySlide } from '../slides/library.js';
 import type { ModelRecord, PredictionRecord } from '../store/records.js';
-import { baseOf } from './base.js';
+import { baseOf, pixelSizeOf } from './base.js';
 
 const CORRECTED = 'corrected-';
 
@@ -56,7 +56,7 @@ function problemOf({ record, source, handle, problem }: LibrarySlide): string | 
 
 export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumbers): SlideSummary {
   const { record, work } = slide;
-  const { width = 0, height = 0, pixelSize } = record.facts ?? {};
+  const { width = 0, height = 0 } = record.facts ?? {};
   const ofFile = record.facts?.warnings ?? [];
   const predicted = baseOf(work)?.finished?.warnings ?? [];
   const begun = work?.predictions.find((one) => one.finished === undefined);
@@ -68,7 +68,7 @@ export function summaryOf(slide: LibrarySlide, { counts, revision }: SlideNumber
     awaited: slide.problem === undefined && slide.source === undefined,
     width,
     height,
-    pixelSize,
+    pixelSize: pixelSizeOf(slide),
     counts,
     // A prediction repeats what the file says.
     warnings: [...new Set([...ofFile, ...predicted, ...unfinished])],

@@ -3,7 +3,7 @@ import { counted } from '@ftuseg/core';
 import { measuresOf } from '../../../measures/measures-of.js';
 import type { StudioSession } from '../../../protocol/slides.js';
 import type { ExportChoice } from '../../backend/backend.js';
-import { baseOf, type PredictedObjects, readState } from '../backend/base.js';
+import { baseOf, type PredictedObjects, pixelSizeOf, readState } from '../backend/base.js';
 import type { Library, LibrarySlide } from '../slides/library.js';
 import { tableOf } from '../store/object-table.js';
 import type { StoreMethods } from '../store/store-methods.js';
@@ -61,8 +61,9 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
     const base = baseOf(slide.work);
     const asked = { slide: slide.record.id, prediction: base?.id ?? '', name: 'objects.csv' };
     const text = base === undefined ? '' : ((await results.call('text', asked)) ?? '');
-    const { pixelSize, width = 0, height = 0 } = slide.record.facts ?? {};
-    const measured = (object: Parameters<typeof measuresOf>[0]) => measuresOf(object, pixelSize, { width, height });
+    const { width = 0, height = 0 } = slide.record.facts ?? {};
+    const measured = (object: Parameters<typeof measuresOf>[0]) =>
+      measuresOf(object, pixelSizeOf(slide), { width, height });
     return new Blob(
       [await csvTable(predicted.corrected(slide, state), { state, table: tableOf(text), text, measured })],
       {

@@ -26,6 +26,7 @@ const recordOf = (file: string, bytes: Uint8Array, digest: string, card: ModelCa
   licence: cardLicence(card),
   classes: card.classes,
   threshold: card.threshold,
+  needsScale: card.micronsPerPixel !== null,
 });
 
 export function createModels(store: Caller<StoreMethods>): Models {

@@ -1,5 +1,5 @@
 /** What the worker that predicts is asked. */
-import type { PredictSettings } from '@ftuseg/infer/browser';
+import type { PredictSettings, SizedEstimate } from '@ftuseg/infer/browser';
 import type { SlideFile } from '../slides/slide-methods.js';
 import type { StoredObject } from '../store/store-methods.js';
 
@@ -62,6 +62,8 @@ export type PredictNews =
 
 export type PredictMethods = {
   readonly estimate: { readonly args: PredictJob; readonly result: PredictEstimate };
+  /** Undefined: nothing of a fitting size is found; `news`: the scale that is assumed, micrometres per pixel. */
+  readonly scale: { readonly args: PredictJob; readonly result: SizedEstimate | undefined; readonly news: number };
   readonly predict: { readonly args: PredictJob; readonly result: PredictResult; readonly news: PredictNews };
   /** Tiles there come first from now on. */
   readonly look: { readonly args: SeenBox | undefined; readonly result: undefined };

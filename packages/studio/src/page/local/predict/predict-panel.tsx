@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { sizeWords } from '../../../models/models-file.js';
 import type { Messages } from '../../state/messages.js';
 import { sentenceOf } from '../../state/messages.js';
+import { ScaleField } from '../scale/scale-field.js';
 import type { ModelRecord, PredictionRecord } from '../store/records.js';
 import { EstimateView } from './estimate-view.js';
 import { PredictForm } from './predict-form.js';
@@ -113,7 +114,7 @@ function Unfinished({ state, slide }: { readonly state: PredictState; readonly s
 }
 
 export function PredictPanel({ state, messages, slide }: PredictPanelOptions) {
-  const { run, said, form, estimate } = state;
+  const { run, said, form, scale, problem, estimate } = state;
   const isBusy = run.value?.state === 'running';
   return (
     <div class="panel-body jobs predict">
@@ -128,9 +129,14 @@ export function PredictPanel({ state, messages, slide }: PredictPanelOptions) {
         }}
       >
         <ModelList state={state} messages={messages} />
+        <ScaleField
+          scale={scale}
+          predictedAt={state.predictedAt.value}
+          isBusy={isBusy || form.models.value.length === 0}
+        />
         <PredictForm form={form} />
         <div class="job-plan" role="status">
-          {form.problem.value !== undefined && <p class="problem">{form.problem.value}</p>}
+          {problem.value !== undefined && <p class="problem">{problem.value}</p>}
           {slide === undefined && <p class="muted">Open a slide first.</p>}
           <EstimateView estimate={estimate.value} />
         </div>
@@ -138,14 +144,14 @@ export function PredictPanel({ state, messages, slide }: PredictPanelOptions) {
           <button
             type="submit"
             class="button primary"
-            disabled={isBusy || slide === undefined || form.problem.value !== undefined}
+            disabled={isBusy || slide === undefined || problem.value !== undefined}
           >
             Predict
           </button>
           <button
             type="button"
             class="button outlined"
-            disabled={isBusy || slide === undefined || estimate.value.state === 'asking'}
+            disabled={isBusy || slide === undefined || problem.value !== undefined || estimate.value.state === 'asking'}
             onClick={() => void state.ask()}
           >
             Estimate

@@ -1,7 +1,9 @@
 /** A prediction in the page: its estimate, its progress, and what can be done with it. One runs at a time. */
-import { predictSettingsSchema } from '@ftuseg/infer/browser';
+import { type PredictSettings, predictSettingsSchema } from '@ftuseg/infer/browser';
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { sentenceOf } from '../../state/messages.js';
+import { baseOf } from '../backend/base.js';
+import { createSlideScale, type SlideScale } from '../scale/slide-scale.js';
 import type { Library } from '../slides/library.js';
 import type { ModelRecord, PredictionRecord } from '../store/records.js';
 import type { StoredObject, StoreMethods } from '../store/store-methods.js';
@@ -34,6 +36,12 @@ export interface Run {
 export interface PredictState {
   readonly models: Models;
   readonly form: FormState;
+  /** Of the open slide. */
+  readonly scale: SlideScale;
+  /** Why nothing can start; undefined: it can. */
+  readonly problem: ReadonlySignal<string | undefined>;
+  /** Micrometres per pixel that the objects of the open slide were predicted with, where its file states none. */
+  readonly predictedAt: ReadonlySignal<number | undefined>;
   readonly estimate: ReadonlySignal<EstimateState>;
   readonly run: ReadonlySignal<Run | undefined>;
   /** Of the run, in what is looked at. */
@@ -59,13 +67,14 @@ export interface PredictOptions {
   readonly seen: () => SeenBox | undefined;
   readonly makeWorker: () => Worker;
   readonly runtimes: Runtimes;
-  /** A prediction is finished. */
-  readonly finished: (slide: string) => Promise<void>;
+  /** A prediction is finished, or a slide has another scale. */
+  readonly changed: () => Promise<void>;
   readonly notice: (text: string) => void;
 }
 
 /** Milliseconds: the view is told this often. */
 const LOOK = 300;
+const NO_SCALE = 'The model works at micrometres per pixel: say the scale of the slide first.';
 /** One for each processor: the page itself has little to do, and the system lets it through. */
 const workersHere = (): number => Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 
@@ -97,14 +106,35 @@ export function createPredict(options: PredictOptions): PredictState {
     }
   };
 
+  const scale = createSlideScale({
+    library,
+    slide,
+    changed: options.changed,
+    estimateScale: (id, assumed) =>
+      withWorker((worker) =>
+        worker.call('scale', jobOf(id, form.models.peek(), form.settings.peek(), ''), { news: assumed }),
+      ),
+  });
+  const settings = computed((): PredictSettings => {
+    const micronsPerPixel = scale.isMissing.value ? scale.stated.value : undefined;
+    return { ...form.settings.value, ...(micronsPerPixel === undefined ? {} : { micronsPerPixel }) };
+  });
+  const problem = computed((): string | undefined => {
+    const isWithout = scale.isMissing.value && scale.stated.value === undefined;
+    if (form.problem.value !== undefined || scale.problem.value !== undefined) {
+      return form.problem.value ?? scale.problem.value;
+    }
+    return isWithout && form.models.value.some(({ needsScale }) => needsScale) ? NO_SCALE : undefined;
+  });
+
   const ask = async (): Promise<void> => {
     const id = slide.peek();
-    if (id === undefined || form.problem.peek() !== undefined || run.peek()?.state === 'running') return;
+    if (id === undefined || problem.peek() !== undefined || run.peek()?.state === 'running') return;
     estimate.value = { state: 'asking' };
     try {
-      const [used, settings] = [form.models.peek(), form.settings.peek()];
+      const [used, asked] = [form.models.peek(), settings.peek()];
       const found = await withWorker(async (worker) =>
-        worker.call('estimate', jobOf(id, used, settings, await predictionId(used, settings))),
+        worker.call('estimate', jobOf(id, used, asked, await predictionId(used, asked))),
       );
       estimate.value = { state: 'ready', estimate: found };
     } catch (error) {
@@ -113,7 +143,7 @@ export function createPredict(options: PredictOptions): PredictState {
   };
   // Another slide or setting has another estimate.
   effect(() => {
-    void [slide.value, form.settings.value, form.models.value, form.computeOn?.value];
+    void [slide.value, settings.value, form.models.value, form.computeOn?.value];
     estimate.value = { state: 'idle' };
   });
 
@@ -149,9 +179,11 @@ export function createPredict(options: PredictOptions): PredictState {
       const result = await withWorker(async (worker) => {
         // The worker's script is read meanwhile.
         await store.call('keepPrediction', { slide: id, record: prediction });
-        const looking = setInterval(() => void worker.call('look', slide.peek() === id ? seen() : undefined), LOOK);
+        // Where the worker has ended, nobody looks any more.
+        const look = () => worker.call('look', slide.peek() === id ? seen() : undefined).catch(() => undefined);
+        const looking = setInterval(() => void look(), LOOK);
         try {
-          await worker.call('look', slide.peek() === id ? seen() : undefined);
+          await look();
           return await worker.call('predict', job, { signal: abort.signal, news: hear });
         } finally {
           clearInterval(looking);
@@ -169,7 +201,7 @@ export function createPredict(options: PredictOptions): PredictState {
       await store.call('keepPrediction', { slide: id, record });
       // Whoever sees that it is over may export it at once.
       await library.reread(id);
-      await options.finished(id);
+      await options.changed();
       run.value = undefined;
       preview.value = [];
       said.value = `${slideName} is predicted.`;
@@ -183,27 +215,32 @@ export function createPredict(options: PredictOptions): PredictState {
   };
 
   const recordOf = async (used: readonly ModelRecord[]): Promise<PredictionRecord> => {
-    const settings = form.settings.peek();
+    const asked = settings.peek();
     return {
-      id: await predictionId(used, settings),
-      name: predictionName(used, settings),
+      id: await predictionId(used, asked),
+      name: predictionName(used, asked),
       models: used.map(({ sha256, name }) => ({ sha256, name })),
       classes: [...(used[0]?.classes ?? [])],
       thresholds: {},
-      settings: predictSettingsSchema.parse(settings),
+      settings: predictSettingsSchema.parse(asked),
       begun: Date.now(),
     };
   };
 
+  const workOf = (id: string | undefined) => library.slides.value.find(({ record }) => record.id === id)?.work;
+
   return {
     models,
     form,
+    scale,
+    problem,
+    predictedAt: computed(() => baseOf(workOf(slide.value))?.settings.micronsPerPixel),
     estimate,
     run,
     preview,
     said,
     unfinished: computed(() => {
-      const work = library.slides.value.find(({ record }) => record.id === slide.value)?.work;
+      const work = workOf(slide.value);
       const now = run.value;
       const isShown = (one: PredictionRecord): boolean => now?.slide === slide.value && now?.prediction.id === one.id;
       return work?.predictions.filter((one) => one.finished === undefined && !isShown(one)) ?? [];
@@ -211,7 +248,7 @@ export function createPredict(options: PredictOptions): PredictState {
     ask,
     start: async () => {
       const id = slide.peek();
-      if (id === undefined || form.problem.peek() !== undefined) return;
+      if (id === undefined || problem.peek() !== undefined) return;
       const record = await recordOf(form.models.peek());
       const before = library.of(id)?.work?.predictions.find((one) => one.id === record.id);
       if (before?.finished === undefined) await runOne(id, before ?? record);

@@ -4,6 +4,7 @@ import {
   chooseProvider,
   directoryStore,
   estimatePrediction,
+  estimateScale,
   fitPrediction,
   openModelInWorkers,
   predictInStore,
@@ -92,6 +93,11 @@ serveCalls<PredictMethods>(self, {
     const { models, notes } = await openModels(files, job);
     const found = await estimatePrediction(slide, models, job.settings, { memory: MEMORY });
     return { ...found, notes: [...notes, ...found.notes] };
+  },
+  scale: async (job, { signal, tell }) => {
+    const [slide, files] = await Promise.all([openFile(job.slide), readModels(job)]);
+    const { models } = await openModels(files.slice(0, 1), { ...job, models: job.models.slice(0, 1) });
+    return estimateScale(slide, models, { settings: job.settings, signal, onScale: tell });
   },
   predict: async (job, { signal, tell }) => {
     const place = madeFolder(['slides', job.slide.id, 'predictions', job.prediction]);

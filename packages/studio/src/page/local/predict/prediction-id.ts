@@ -13,12 +13,13 @@ export async function predictionId(models: readonly ModelRecord[], settings: Pre
 
 /** @example predictionName(models, { threshold: 0.6 }); // 'glom, threshold 0.6' */
 export function predictionName(models: readonly ModelRecord[], settings: PredictSettings): string {
-  const { threshold, views, crf, minimumArea } = settings;
+  const { threshold, views, crf, minimumArea, micronsPerPixel } = settings;
   return [
     models.map(({ name }) => name).join(' + '),
     ...(threshold === undefined ? [] : [`threshold ${threshold}`]),
     ...(views === undefined || views === 'none' ? [] : [`views ${views}`]),
     ...(crf === undefined || crf === 'none' ? [] : [`crf ${crf}`]),
     ...(minimumArea === undefined ? [] : [minimumArea === 0 ? 'of any size' : `from ${minimumArea} µm²`]),
+    ...(micronsPerPixel === undefined ? [] : [`${micronsPerPixel} µm per pixel`]),
   ].join(', ');
 }

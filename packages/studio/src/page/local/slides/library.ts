@@ -45,6 +45,8 @@ export interface Library {
   ) => Promise<{ readonly ids: readonly string[]; readonly notes: readonly string[] }>;
   /** Asks for permission; within a click. @returns whether the file is at hand now */
   readonly allow: (id: string) => Promise<boolean>;
+  /** Keeps the scale that a person stated, micrometres per level-0 pixel; undefined: none. */
+  readonly stateScale: (id: string, micronsPerPixel: number | undefined) => Promise<void>;
   /** Reads what is kept of a slide anew. */
   readonly reread: (id: string) => Promise<void>;
   /** Deletes everything that is kept of it; the file stays where it is. */
@@ -91,6 +93,7 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
       bytes: bytesOf(source),
       ...(isFolder ? { isFolder } : {}),
       opened: Date.now(),
+      micronsPerPixel: work?.slide.micronsPerPixel,
     };
     try {
       const facts = await tiles.facts({ id, ...named });
@@ -143,6 +146,13 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
       const file = handle === undefined ? undefined : await fileOf(handle, true);
       if (file === undefined) return false;
       return (await open({ name: file.name, source: { kind: 'file', file } }, handle)) === id;
+    },
+    stateScale: async (id, micronsPerPixel) => {
+      const slide = of(id);
+      if (slide === undefined) return;
+      const record = { ...slide.record, micronsPerPixel };
+      put({ ...slide, record });
+      await store.call('keepSlide', record);
     },
     reread: async (id) => {
       const slide = of(id);

@@ -73,7 +73,10 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
     seen: () => studio.camera.pane.peek()?.box(),
     makeWorker: () => new PredictWorker(),
     runtimes,
-    finished: () => studio.slides.refresh(),
+    changed: async () => {
+      await studio.slides.refresh();
+      studio.objects.refreshMeasures();
+    },
     notice: messages.notice,
   });
   showPreview({

@@ -13,6 +13,8 @@ export const slideRecordSchema = z.object({
   isFolder: z.boolean().optional(),
   /** When it was last opened, milliseconds since 1970. */
   opened: z.number(),
+  /** Of level 0, as a person stated it; it counts where the file states no scale. */
+  micronsPerPixel: z.number().positive().optional(),
   /** Unset: it could not be opened. */
   facts: z
     .object({
@@ -79,6 +81,8 @@ export const modelRecordSchema = z.object({
   classes: z.array(z.string()),
   /** Of its card, 0 to 1. */
   threshold: z.number(),
+  /** Whether it works at micrometres per pixel. */
+  needsScale: z.boolean(),
 });
 export type ModelRecord = z.output<typeof modelRecordSchema>;
 
