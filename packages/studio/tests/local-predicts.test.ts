@@ -148,17 +148,38 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
       await page.until(STILL);
       await page.click('Predict');
       await page.until("document.querySelector('form.group .model') !== null");
+      // Messages lie over the slide.
+      const dismiss = (): Promise<unknown> =>
+        page.browser.evaluate(
+          "for (const one of document.querySelectorAll('.messages [aria-label=Dismiss]')) one.click()",
+        );
+      await dismiss();
       const empty = await page.picture();
       // Held still with the first of it, before there is a finished layer.
       await page.browser.evaluate(`new MutationObserver((_, observer) => {
         if (document.querySelector('.seen-first') === null) return;
         observer.disconnect();
-        [...document.querySelectorAll('.job button')].find((one) => one.textContent === 'Pause').click();
+        navigator.locks.query().then(({ held }) => {
+          window.__lock = held.map(({ name }) => name).find((name) => name.startsWith('ftuseg prediction'));
+          [...document.querySelectorAll('.job button')].find((one) => one.textContent === 'Pause').click();
+        });
       }).observe(document.body, { childList: true, subtree: true })`);
       await page.browser.evaluate(press('Predict'));
       await page.until("document.querySelector('.job')?.dataset.state === 'paused'");
       const drawn = (): Promise<number> => changedPixels(empty);
       await expect.poll(drawn, { timeout: 30_000 }).toBeGreaterThan(10);
+      // As long as another tab computes it, which holds its lock, this one does not.
+      await page.browser.evaluate(
+        'new Promise((held) => void navigator.locks.request(__lock, () => (held(), new Promise((free) => (window.__free = free)))))',
+      );
+      await page.click('Go on');
+      await page.until("document.querySelector('.job').innerText.includes('another tab of this browser computes')");
+      await page.click('Cancel');
+      await page.click('Delete what is computed');
+      await page.until("document.querySelector('.messages').innerText.includes('cancel it there')");
+      expect(await page.browser.evaluate("document.querySelector('.job') !== null")).toBe(true);
+      await dismiss();
+      await page.browser.evaluate('__free()');
       await page.click('Cancel');
       await page.click('Delete what is computed');
       await page.until("document.querySelector('.job') === null");

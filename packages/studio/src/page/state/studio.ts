@@ -107,6 +107,8 @@ export function createStudio(options: StudioOptions): Studio {
   const openSlide = (slide: string): void => {
     if (slides.current.peek() === slide && slides.detail.peek() !== undefined) return;
     clearTimeout(writing);
+    // What was said is of the slide that is left.
+    messages.say('');
     selection.clear();
     camera.forget();
     const { slide: addressed, view } = parseAddress(location.read());

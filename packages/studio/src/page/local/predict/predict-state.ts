@@ -1,6 +1,7 @@
 /** A prediction in the page: its estimate, its progress, and what can be done with it. One runs at a time. */
 import { type PredictSettings, predictSettingsSchema } from '@ftuseg/infer/browser';
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { sentence } from '../../backend/requests.js';
 import { sentenceOf } from '../../state/messages.js';
 import { baseOf } from '../backend/base.js';
 import { createSlideScale, type SlideScale } from '../scale/slide-scale.js';
@@ -67,7 +68,7 @@ export interface PredictOptions {
   readonly seen: () => SeenBox | undefined;
   readonly makeWorker: () => Worker;
   readonly runtimes: Runtimes;
-  /** A prediction is finished, or a slide has another scale. */
+  /** What is known of a slide is other than before: a prediction, or its scale. */
   readonly changed: () => Promise<void>;
   readonly notice: (text: string) => void;
 }
@@ -211,6 +212,7 @@ export function createPredict(options: PredictOptions): PredictState {
       if (now !== undefined) run.value = { ...now, state: problem === undefined ? 'paused' : 'failed', problem };
       said.value = problem ?? `The prediction of ${slideName} is paused.`;
       await library.reread(id);
+      await options.changed();
     }
   };
 
@@ -261,11 +263,19 @@ export function createPredict(options: PredictOptions): PredictState {
         stop?.abort();
         // What still runs would write on.
         while (run.peek()?.state === 'running') await new Promise((done) => setTimeout(done, 50));
+      }
+      try {
+        await store.call('removePrediction', { slide: id, prediction });
+      } catch (error) {
+        options.notice(sentence(sentenceOf(error)));
+        return;
+      }
+      if (run.peek()?.slide === id && run.peek()?.prediction.id === prediction) {
         run.value = undefined;
         preview.value = [];
       }
-      await store.call('removePrediction', { slide: id, prediction });
       await library.reread(id);
+      await options.changed();
       said.value = 'The prediction is deleted.';
     },
   };

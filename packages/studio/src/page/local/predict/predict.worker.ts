@@ -14,13 +14,14 @@ import {
 import { refuseEval } from '../../refuse-eval.js';
 import { openFile } from '../slides/open-file.js';
 import { madeFolder } from '../store/folders.js';
+import { computeAlone } from '../store/prediction-lock.js';
 import { parseFeatures, validObjects } from '../store/results.js';
 import { readModel } from '../store/works.js';
-import { serveCalls, type WorkerScope } from '../worker/calls.js';
+import { type CallContext, serveCalls, type WorkerScope } from '../worker/calls.js';
 import GpuInferenceWorker from './gpu-inference.worker.ts?worker&inline';
 import InferenceWorker from './inference.worker.ts?worker&inline';
 import { paced } from './paced.js';
-import type { PredictJob, PredictMethods, SeenBox } from './predict-methods.js';
+import type { PredictJob, PredictMethods, PredictNews, PredictResult, SeenBox } from './predict-methods.js';
 
 declare const self: WorkerScope;
 
@@ -99,30 +100,33 @@ serveCalls<PredictMethods>(self, {
     const { models } = await openModels(files.slice(0, 1), { ...job, models: job.models.slice(0, 1) });
     return estimateScale(slide, models, { settings: job.settings, signal, onScale: tell });
   },
-  predict: async (job, { signal, tell }) => {
-    const place = madeFolder(['slides', job.slide.id, 'predictions', job.prediction]);
-    const [slide, files, folder] = await Promise.all([openFile(job.slide), readModels(job), place]);
-    const store = directoryStore(folder);
-    // Their workers begin at once; the slide's overview is read here meanwhile.
-    const opening = openModels(files, job);
-    const overview = readOverview(slide, signal);
-    // Where the models do not open, nobody asks for it.
-    overview.catch(() => undefined);
-    const { models, notes: places } = await opening;
-    // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
-    const { settings, notes } = fitPrediction(slide, models, job.settings, { memory: MEMORY });
-    const size = { width: slide.width, height: slide.height };
-    const result = await predictInStore(slide, models, store, {
-      id: job.slide.name.replace(/\.[^.]+$/, ''),
-      fingerprint: `${job.prediction} ${settings.tileSize ?? ''}`,
-      settings,
-      overview,
-      view: () => seen,
-      signal,
-      onProgress: paced((progress) => tell({ kind: 'progress', ...progress }), READABLE),
-      onPreview: (features) => tell({ kind: 'preview', objects: validObjects(parseFeatures(features), size).objects }),
-    });
-    const { counts, thresholds, tissueMm2, warnings } = result;
-    return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes], notes: [...places, ...result.notes] };
-  },
+  predict: (job, context) =>
+    computeAlone({ slide: job.slide.id, prediction: job.prediction }, () => predict(job, context)),
 });
+
+async function predict(job: PredictJob, { signal, tell }: CallContext<PredictNews>): Promise<PredictResult> {
+  const place = madeFolder(['slides', job.slide.id, 'predictions', job.prediction]);
+  const [slide, files, folder] = await Promise.all([openFile(job.slide), readModels(job), place]);
+  const store = directoryStore(folder);
+  // Their workers begin at once; the slide's overview is read here meanwhile.
+  const opening = openModels(files, job);
+  const overview = readOverview(slide, signal);
+  // Where the models do not open, nobody asks for it.
+  overview.catch(() => undefined);
+  const { models, notes: places } = await opening;
+  // A smaller tile is taken here, too, where nobody asked for the estimate; it is said with the result.
+  const { settings, notes } = fitPrediction(slide, models, job.settings, { memory: MEMORY });
+  const size = { width: slide.width, height: slide.height };
+  const result = await predictInStore(slide, models, store, {
+    id: job.slide.name.replace(/\.[^.]+$/, ''),
+    fingerprint: `${job.prediction} ${settings.tileSize ?? ''}`,
+    settings,
+    overview,
+    view: () => seen,
+    signal,
+    onProgress: paced((progress) => tell({ kind: 'progress', ...progress }), READABLE),
+    onPreview: (features) => tell({ kind: 'preview', objects: validObjects(parseFeatures(features), size).objects }),
+  });
+  const { counts, thresholds, tissueMm2, warnings } = result;
+  return { counts, thresholds, tissueMm2, warnings: [...warnings, ...notes], notes: [...places, ...result.notes] };
+}

@@ -6,6 +6,7 @@ import { serveCalls, type WorkerScope } from '../worker/calls.js';
 import { packWorks, unpackWorks } from './archive.js';
 import { readEdits, sendEdit } from './edit-log.js';
 import { measureResult } from './measure.js';
+import { deleteAlone } from './prediction-lock.js';
 import { resultObjects, resultStore, resultText } from './results.js';
 import type { ResultOf, StoreMethods } from './store-methods.js';
 import {
@@ -37,6 +38,10 @@ function mapOf(result: ResultOf, klass: number): Promise<OpenMap> {
   if (map?.key === key) return map.opening;
   const opening = resultStore(result).then((store) => openProbabilityMap(store, klass));
   map = { key, opening };
+  // It is asked for again.
+  opening.catch(() => {
+    if (map?.opening === opening) map = undefined;
+  });
   return opening;
 }
 
@@ -52,10 +57,11 @@ serveCalls<StoreMethods>(self, {
     map = undefined;
     return keepPrediction(slide, record);
   },
-  removePrediction: ({ slide, prediction }) => {
-    map = undefined;
-    return removePrediction(slide, prediction);
-  },
+  removePrediction: (result) =>
+    deleteAlone(result, () => {
+      map = undefined;
+      return removePrediction(result.slide, result.prediction);
+    }),
   edits: (slide) => readEdits(slide),
   sendEdit: (sent) => sendEdit(sent),
   models: () => readModels(),
