@@ -101,6 +101,11 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
     if (index.value === undefined && changed.size === 0) return undefined;
     return objectRows(index.value, changed);
   });
+  effect(() => {
+    // A filter by a class that this slide or prediction does not have would hide everything, and stand nowhere in the list of choices.
+    const [all, name] = [index.value === undefined ? undefined : rows.value, className.value];
+    if (all !== undefined && name !== undefined && !all.classes.includes(name)) className.value = undefined;
+  });
   const count = computed(() => {
     const all = rows.value;
     if (all === undefined) return undefined;
