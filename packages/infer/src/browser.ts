@@ -24,6 +24,8 @@ export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
+export { type Sclerosis, sclerosisClasses, sclerosisOf } from './outputs/sclerosis.js';
+export { sclerosisCount } from './outputs/slide-facts.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';

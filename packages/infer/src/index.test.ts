@@ -80,6 +80,7 @@ it('exports this and nothing else', () => {
       "resolveSettings",
       "runsOfClasses",
       "runtimeInfo",
+      "sclerosisClasses",
       "sclerosisCount",
       "sclerosisOf",
       "scoreCombinations",

@@ -72,7 +72,13 @@ export {
   usualOutputs,
 } from './outputs/output-names.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
-export { describeSclerosis, type Sclerosis, type SclerosisCount, sclerosisOf } from './outputs/sclerosis.js';
+export {
+  describeSclerosis,
+  type Sclerosis,
+  type SclerosisCount,
+  sclerosisClasses,
+  sclerosisOf,
+} from './outputs/sclerosis.js';
 export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';
 export {
   describeFailures,

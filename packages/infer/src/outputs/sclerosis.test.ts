@@ -1,6 +1,7 @@
 import { wilsonInterval } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { isSclerotic, sclerosisOf } from './sclerosis.js';
+import { isGlomerulus, isSclerotic, sclerosisClasses, sclerosisOf } from './sclerosis.js';
+import { sclerosisCount } from './slide-facts.js';
 
 describe('sclerosisOf', () => {
   it('is the share of a slide with its score interval', () => {
@@ -28,5 +29,34 @@ describe('sclerosisOf', () => {
   it('tells which classes are sclerotic', () => {
     const names = ['sclerotic', 'Global sclerosis', 'non-sclerotic', 'nonsclerotic', 'normal'];
     expect(names.map(isSclerotic)).toEqual([true, true, false, false, false]);
+    // A part of a glomerulus, and a vessel, are not a glomerulus that is lost.
+    expect(['Segmental sclerosis', 'FSGS, focal sclerosis', 'arteriosclerosis'].map(isSclerotic)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('counts glomeruli alone, and says which classes these are where there are others', () => {
+    const names = [
+      'normal',
+      'Sclerotic glomerulus',
+      'crescent',
+      'artery',
+      'tubules with casts',
+      'Tissue',
+      'periglomerular fibrosis',
+    ];
+    expect(names.map(isGlomerulus)).toEqual([true, true, true, false, false, false, false]);
+    const counts = names.map((name, i) => ({ name, count: i + 1 }));
+    expect(sclerosisCount(counts)).toEqual({ sclerotic: 2, all: 6 });
+    expect(sclerosisClasses(names.slice(0, 4))).toBe(
+      'counted as glomeruli: normal, Sclerotic glomerulus, crescent; not: artery',
+    );
+    expect(sclerosisClasses(['normal', 'sclerotic', 'crescent'])).toBe(
+      'counted as glomeruli: normal, sclerotic, crescent',
+    );
+    for (const few of [['normal', 'sclerotic'], ['glomerulus'], ['glomerulus', 'artery']])
+      expect(sclerosisClasses(few)).toBeUndefined();
   });
 });

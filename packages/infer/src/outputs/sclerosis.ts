@@ -16,7 +16,30 @@ export interface Sclerosis extends SclerosisCount {
   readonly intervalBy: 'Wilson' | 'bootstrap over slides';
 }
 
-export const isSclerotic = (name: string): boolean => /sclero/i.test(name) && !/non.?sclero/i.test(name);
+/** What else in a kidney classes are named after. */
+const OTHER_TISSUE =
+  /arter|vein|venul|venous|vessel|vascul|tubul|duct|interstit|fibros|infiltrat|inflam|lymph|\bcasts?\b|capsule|medulla|cortex|pelvis|nerve|\bfat\b|adipos|tissue|background|art[ei]fact/i;
+
+/** Whether objects of a class are counted as glomeruli: whatever is not named after something else, since kinds of glomeruli have many names. */
+export const isGlomerulus = (name: string): boolean => /\bglom/i.test(name) || !OTHER_TISSUE.test(name);
+
+/** Global sclerosis: a segment of a glomerulus that is sclerosed leaves the rest working. */
+export const isSclerotic = (name: string): boolean =>
+  isGlomerulus(name) && /sclero/i.test(name) && !/non.?sclero|segment|focal/i.test(name);
+
+/**
+ * What was counted as glomeruli, where that does not go without saying.
+ * @param names of the classes
+ * @returns undefined for a pair of which one is sclerotic, and where none is
+ * @example
+ * sclerosisClasses(['normal', 'sclerotic', 'artery']); // 'counted as glomeruli: normal, sclerotic; not: artery'
+ */
+export function sclerosisClasses(names: readonly string[]): string | undefined {
+  const others = names.filter((name) => !isGlomerulus(name));
+  if (!names.some(isSclerotic) || (names.length <= 2 && others.length === 0)) return undefined;
+  const counted = names.filter(isGlomerulus).join(', ');
+  return `counted as glomeruli: ${counted}${others.length === 0 ? '' : `; not: ${others.join(', ')}`}`;
+}
 
 /**
  * Of one slide, or pooled over several.

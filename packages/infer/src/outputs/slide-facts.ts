@@ -1,6 +1,6 @@
 /** What a prediction says about a slide in numbers: counts, areas, density, sclerosis. */
 import { type Interval, pixelArea, type RunObject, type Scale } from '@ftuseg/core';
-import { isSclerotic, type SclerosisCount, sclerosisOf } from './sclerosis.js';
+import { isGlomerulus, isSclerotic, type SclerosisCount, sclerosisOf } from './sclerosis.js';
 
 export interface ClassFacts {
   readonly name: string;
@@ -27,13 +27,13 @@ export interface SlideFacts {
   readonly classes: readonly ClassFacts[];
 }
 
-/** @returns undefined where no class is sclerotic */
+/** Of classes that are kinds of glomeruli. @returns undefined where none is sclerotic */
 export function sclerosisCount(classes: readonly Pick<ClassFacts, 'name' | 'count'>[]): SclerosisCount | undefined {
   const sclerotic = classes.filter(({ name }) => isSclerotic(name));
   if (sclerotic.length === 0) return undefined;
   const sum = (some: readonly Pick<ClassFacts, 'count'>[]): number =>
     some.reduce((total, { count }) => total + count, 0);
-  return { sclerotic: sum(sclerotic), all: sum(classes) };
+  return { sclerotic: sum(sclerotic), all: sum(classes.filter(({ name }) => isGlomerulus(name))) };
 }
 
 /**
