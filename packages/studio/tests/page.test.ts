@@ -186,7 +186,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.browser.press('End');
     await page.browser.press('Enter');
     await page.settled();
-    await page.until(`Number(new URLSearchParams(location.hash.slice(1)).get('zoom')) > 1.5`);
+    await page.until(`Number(new URLSearchParams(location.hash.slice(1)).get('zoom')) > 1.3`);
     const [centreX, centreY] = String(
       await run(`['x', 'y'].map((name) => new URLSearchParams(location.hash.slice(1)).get(name)).join()`),
     )

@@ -90,7 +90,7 @@ export function createLocalMeasures(
         found === undefined
           ? await sizesOf({ objects: () => predicted.corrected(slide, state) }, area)
           : await correctedSizes(found, countedChanges(state), area);
-      return { ...sizes.summary(base?.finished?.tissueMm2), unit };
+      return { ...sizes.summary(base?.finished?.tissueMm2, base?.classes ?? []), unit };
     },
   };
 }

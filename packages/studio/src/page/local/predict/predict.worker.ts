@@ -14,7 +14,7 @@ import {
 import { refuseEval } from '../../refuse-eval.js';
 import { openFile } from '../slides/open-file.js';
 import { madeFolder } from '../store/folders.js';
-import { computeAlone } from '../store/prediction-lock.js';
+import { alone } from '../store/prediction-lock.js';
 import { parseFeatures, validObjects } from '../store/results.js';
 import { readModel } from '../store/works.js';
 import { type CallContext, serveCalls, type WorkerScope } from '../worker/calls.js';
@@ -85,6 +85,8 @@ async function openModels(files: readonly ModelFile[], job: PredictJob): Promise
   return { models: opened, notes };
 }
 
+const WAIT = 'wait until it is done there, then go on here to see it';
+
 serveCalls<PredictMethods>(self, {
   look: async (box) => {
     seen = box;
@@ -101,7 +103,7 @@ serveCalls<PredictMethods>(self, {
     return estimateScale(slide, models, { settings: job.settings, signal, onScale: tell });
   },
   predict: (job, context) =>
-    computeAlone({ slide: job.slide.id, prediction: job.prediction }, () => predict(job, context)),
+    alone({ slide: job.slide.id, prediction: job.prediction }, WAIT, () => predict(job, context)),
 });
 
 async function predict(job: PredictJob, { signal, tell }: CallContext<PredictNews>): Promise<PredictResult> {

@@ -6,7 +6,7 @@ import { serveCalls, type WorkerScope } from '../worker/calls.js';
 import { packWorks, unpackWorks } from './archive.js';
 import { readEdits, sendEdit } from './edit-log.js';
 import { measureResult } from './measure.js';
-import { deleteAlone } from './prediction-lock.js';
+import { alone } from './prediction-lock.js';
 import { resultObjects, resultStore, resultText } from './results.js';
 import type { ResultOf, StoreMethods } from './store-methods.js';
 import {
@@ -58,7 +58,7 @@ serveCalls<StoreMethods>(self, {
     return keepPrediction(slide, record);
   },
   removePrediction: (result) =>
-    deleteAlone(result, () => {
+    alone(result, 'cancel it there', () => {
       map = undefined;
       return removePrediction(result.slide, result.prediction);
     }),
