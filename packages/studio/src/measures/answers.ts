@@ -12,6 +12,15 @@ export interface MeasuredAnswer extends ObjectMeasures {
   readonly measuredOn: MeasuredOn;
 }
 
+export interface SlideSclerosis {
+  readonly sclerotic: number;
+  readonly all: number;
+  readonly fraction: number;
+  readonly interval: { readonly low: number; readonly high: number };
+  /** Which classes were counted as glomeruli, where that does not go without saying. */
+  readonly classes?: string | undefined;
+}
+
 /** Of one slide, with its corrections. */
 export interface SlideMeasures {
   /** Objects by class. */
@@ -20,6 +29,8 @@ export interface SlideMeasures {
   readonly tissueMm2?: number | undefined;
   /** Objects of all classes per mm² of tissue; unset: unknown. */
   readonly densityPerMm2?: number | undefined;
+  /** Globally sclerotic glomeruli among all, with the 95 % interval of the share (0 to 1, Wilson 1927); unset: no class is sclerotic, or there is none. */
+  readonly sclerosis?: SlideSclerosis | undefined;
   /** Of the areas in the histogram: square micrometres where the scale is known. */
   readonly unit: 'um2' | 'px';
   /** Areas of the objects by class. */

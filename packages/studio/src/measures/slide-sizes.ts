@@ -1,6 +1,7 @@
 /** Areas of all objects of a slide by class, with its corrections: counts, density and histograms follow from them. */
+import { sclerosisClasses, sclerosisCount, sclerosisOf } from '@ftuseg/infer';
 import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../protocol/objects.js';
-import type { SlideMeasures } from './answers.js';
+import type { SlideMeasures, SlideSclerosis } from './answers.js';
 import { histogramOf } from './histogram.js';
 import type { ObjectLine } from './table-measures.js';
 
@@ -15,15 +16,25 @@ export interface SizeTable {
 }
 
 export interface SlideSizes {
-  readonly summary: (tissueMm2: number | undefined) => Omit<SlideMeasures, 'unit'>;
+  /** @param classes of the prediction: of some nothing may be there */
+  readonly summary: (tissueMm2: number | undefined, classes: readonly string[]) => Omit<SlideMeasures, 'unit'>;
 }
 
 /** Areas that say what is known of a slide are no objects. */
 const isObject = ({ class: name }: SlideObject): boolean => name !== COMPLETE_AREA && name !== IGNORED_AREA;
 
+function sclerosisIn(counts: ReadonlyMap<string, number>, predicted: readonly string[]): SlideSclerosis | undefined {
+  const names = [...new Set([...predicted, ...counts.keys()])];
+  const count = sclerosisCount(names.map((name) => ({ name, count: counts.get(name) ?? 0 })));
+  const found = count === undefined ? undefined : sclerosisOf([count]);
+  if (found === undefined) return undefined;
+  const { sclerotic, all, fraction, interval } = found;
+  return { sclerotic, all, fraction, interval, classes: sclerosisClasses(names) };
+}
+
 function sizes(areas: ReadonlyMap<string, ArrayLike<number>>): SlideSizes {
   return {
-    summary(tissueMm2) {
+    summary(tissueMm2, classes) {
       const named = [...areas].filter(([, values]) => values.length > 0);
       const objects = named.reduce((sum, [, values]) => sum + values.length, 0);
       return {
@@ -31,6 +42,7 @@ function sizes(areas: ReadonlyMap<string, ArrayLike<number>>): SlideSizes {
         histograms: Object.fromEntries(named.map(([name, values]) => [name, histogramOf(values)])),
         tissueMm2,
         densityPerMm2: tissueMm2 === undefined || tissueMm2 === 0 ? undefined : objects / tissueMm2,
+        sclerosis: sclerosisIn(new Map([...areas].map(([name, values]) => [name, values.length])), classes),
       };
     },
   };

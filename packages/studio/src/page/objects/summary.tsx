@@ -1,10 +1,11 @@
 /** The slide's objects as a whole: how many, how dense, how large. */
 
+import { sentence } from '../backend/requests.js';
 import { colourOf } from '../layers/shown.js';
 import { numberText } from '../slides/words.js';
 import type { Studio } from '../state/studio.js';
 import { AreaHistogram } from './histogram.js';
-import { densityText } from './words.js';
+import { densityText, sclerosisText } from './words.js';
 
 const unknownDensity = (isScaled: boolean): string =>
   isScaled ? 'unknown: no tissue was measured' : 'unknown: the scale is unknown';
@@ -25,7 +26,7 @@ export function ObjectsSummary({ studio }: { readonly studio: Studio }) {
   }
   if (measures === undefined) return <p class="muted">Measuring.</p>;
   const classes = slides.session.value?.classes ?? [];
-  const { tissueMm2, densityPerMm2 } = measures;
+  const { tissueMm2, densityPerMm2, sclerosis } = measures;
   return (
     <section class="summary" aria-label="Objects of the slide">
       <dl class="measures">
@@ -35,6 +36,12 @@ export function ObjectsSummary({ studio }: { readonly studio: Studio }) {
             <dd>{numberText(count)}</dd>
           </div>
         ))}
+        {sclerosis !== undefined && (
+          <div>
+            <dt>Sclerotic share</dt>
+            <dd>{sclerosisText(sclerosis)}</dd>
+          </div>
+        )}
         <div>
           <dt>Density</dt>
           <dd>
@@ -44,6 +51,7 @@ export function ObjectsSummary({ studio }: { readonly studio: Studio }) {
           </dd>
         </div>
       </dl>
+      {sclerosis?.classes !== undefined && <p class="muted">{sentence(sclerosis.classes)}</p>}
       {Object.entries(measures.histograms).map(([name, histogram]) => (
         <AreaHistogram
           key={name}

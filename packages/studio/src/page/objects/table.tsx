@@ -33,7 +33,7 @@ function Cells({ studio, row, number }: { readonly studio: Studio; readonly row:
   return (
     <>
       {cells.map((text, i) => (
-        <span key={columns[i]?.column} role="gridcell" aria-colindex={i + 1}>
+        <span key={columns[i]?.column} role="gridcell" aria-colindex={i + 1} title={i === 1 ? text : undefined}>
           {text}
         </span>
       ))}

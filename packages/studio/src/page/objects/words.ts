@@ -1,4 +1,5 @@
 /** An object's numbers in words: micrometres where the scale is known. */
+import type { SlideSclerosis } from '../../measures/answers.js';
 import { numberText } from '../slides/words.js';
 
 /** A thousand square micrometres and more: glomeruli have about 20,000. */
@@ -14,3 +15,7 @@ export const probabilityText = (probability: number): string => `${(probability 
 
 /** A density with three digits. */
 export const densityText = (perMm2: number): string => `${Number(perMm2.toPrecision(3))} per mm²`;
+
+/** How many are sclerotic, the share, and where it may lie by so few. */
+export const sclerosisText = ({ sclerotic, all, fraction, interval }: SlideSclerosis): string =>
+  `${numberText(sclerotic)} of ${numberText(all)} (${probabilityText(fraction)}; 95 %: ${probabilityText(interval.low)} to ${probabilityText(interval.high)})`;

@@ -91,7 +91,7 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
     const area = ({ polygons }: SlideObject): number => coveredArea(polygons, unit === 'px' ? undefined : scale, size);
     const sizes =
       table === undefined ? await sizesOf(document, area) : await correctedSizes(table, countedChanges(document), area);
-    return { ...sizes.summary(facts?.tissueMm2), unit };
+    return { ...sizes.summary(facts?.tissueMm2, prediction?.classes ?? []), unit };
   }
 
   return {
