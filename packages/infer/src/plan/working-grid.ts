@@ -131,7 +131,7 @@ function downsampleFor(card: ModelScale, slideResolution: number | undefined): n
     if (slideResolution !== undefined) return micronsPerPixel / slideResolution;
     return fail(
       `the model works at ${micronsPerPixel} µm per pixel, but the slide does not say its resolution`,
-      'give it in column "mpp" of the slide table or with --microns-per-pixel',
+      'give it in column "mpp" of the slide table or with --microns-per-pixel, or see --estimate-scale',
     );
   }
   if (downsample === undefined || downsample === null) {

@@ -166,7 +166,7 @@ describe('predictSlide refuses', () => {
   it('a slide of unknown resolution for a model that has one', async () => {
     const model = pixelModel(() => 0, { micronsPerPixel: 2.5 });
     await expect(predictSlide(slide, model)).rejects.toThrow(
-      'the model works at 2.5 µm per pixel, but the slide does not say its resolution; give it in column "mpp" of the slide table or with --microns-per-pixel',
+      'the model works at 2.5 µm per pixel, but the slide does not say its resolution; give it in column "mpp" of the slide table or with --microns-per-pixel, or see --estimate-scale',
     );
   });
 
