@@ -188,4 +188,21 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
     },
     patience,
   );
+
+  it(
+    'reviews nothing that it cannot show',
+    async () => {
+      await page.open();
+      await page.until(LOCK);
+      await page.click('Review');
+      const NOTE = 'Not in the queue: 1 slide whose file is not at hand (edges.tif).';
+      await page.until(`document.querySelector('.review-notes')?.innerText.includes('${NOTE}') === true`);
+      expect(await page.browser.evaluate("document.querySelector('.review-item h3') === null")).toBe(true);
+      await page.choose('Slide files', page.slide);
+      await page.until("document.querySelector('.review-item h3') !== null");
+      expect(await page.browser.evaluate("document.querySelector('.review-notes')")).toBeNull();
+      expect(await page.browser.evaluate('__problems')).toEqual([]);
+    },
+    patience,
+  );
 });

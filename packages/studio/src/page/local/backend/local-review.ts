@@ -1,5 +1,5 @@
 /** The review's queue without a server: the same order, the same estimates, over the predictions of this browser. */
-import { FtuError, pixelArea } from '@ftuseg/core';
+import { counted, FtuError, listNames, pixelArea } from '@ftuseg/core';
 import { decide, type ReviewDocument, stateIn } from '../../../review/decide.js';
 import type { MeasuredItem, MeasuredSlide } from '../../../review/item.js';
 import { type KnownItems, type LiveReview, reviewOf } from '../../../review/live-review.js';
@@ -66,8 +66,16 @@ export function localReview(parts: LocalReviewParts): ReviewBackend {
   let key = '';
   let review: LiveReview | undefined;
 
-  const reviewed = (): readonly LibrarySlide[] =>
+  const predicted = (): readonly LibrarySlide[] =>
     library.slides.peek().filter(({ work, record }) => record.facts !== undefined && baseOf(work) !== undefined);
+  /** Nobody can judge what cannot be shown. */
+  const isAtHand = ({ source }: LibrarySlide): boolean => source !== undefined;
+  const awaitedNotes = (): string[] => {
+    const awaited = predicted().filter((slide) => !isAtHand(slide));
+    if (awaited.length === 0) return [];
+    const names = listNames(awaited.map(({ record }) => record.name));
+    return [`Not in the queue: ${counted(awaited.length, 'slide')} whose file is not at hand (${names}).`];
+  };
 
   const measure = async (slide: LibrarySlide): Promise<void> => {
     const { id, facts } = slide.record;
@@ -94,7 +102,7 @@ export function localReview(parts: LocalReviewParts): ReviewBackend {
     item: (id) => items().find((item) => item.id === id),
     failed: () =>
       Array.from(failed, ([slide, problem]) => ({ slide: library.of(slide)?.record.name ?? slide, problem })),
-    notes: () => [...new Set([...measured.values()].flatMap(({ notes }) => notes))],
+    notes: () => [...awaitedNotes(), ...new Set([...measured.values()].flatMap(({ notes }) => notes))],
   };
   const documentOf = (slide: string): StoredDocument => {
     const before = documents.get(slide) ?? new StoredDocument(parts, slide);
@@ -103,7 +111,7 @@ export function localReview(parts: LocalReviewParts): ReviewBackend {
   };
 
   const current = async (): Promise<LiveReview | undefined> => {
-    const slides = reviewed();
+    const slides = predicted().filter(isAtHand);
     if (slides.length === 0) return undefined;
     const now = slides.map(({ record, work }) => [record.id, baseOf(work)?.id, baseOf(work)?.finished?.time]);
     if (key !== JSON.stringify(now)) {
@@ -125,8 +133,12 @@ export function localReview(parts: LocalReviewParts): ReviewBackend {
   };
 
   return {
-    page: async ({ list = 'todo', offset = 0, limit = 20 }) =>
-      (await current())?.page(list, Number(offset), Number(limit)) ?? NO_REVIEW,
+    page: async ({ list = 'todo', offset = 0, limit = 20 }) => {
+      const now = await current();
+      if (now !== undefined) return now.page(list, Number(offset), Number(limit));
+      const notes = awaitedNotes();
+      return notes.length === 0 ? NO_REVIEW : { ...NO_REVIEW, notes };
+    },
     decide: async ({ slide, item: id, decision }) => {
       await current();
       const item = known.item(id);
