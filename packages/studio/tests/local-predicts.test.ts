@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
+import { readZip } from '../src/page/local/zip/read-zip.js';
 import { LOCK, type LocalPage, localPage, PANE_BOX, press, STILL, writeSlide } from './page/local-page.js';
 
 const binary = findChromium();
@@ -127,6 +128,19 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
       await page.click('Objects');
       await rows(1);
       await page.until("document.querySelector('.summary dd').innerText === '1'");
+      await page.click('Export');
+      await page.click('Objects of this slide as a table (CSV)');
+      const [head, line, ...others] = (await page.downloaded('edges-objects.csv')).toString().trimEnd().split('\n');
+      expect(head).toMatch(/^slide,object,class,.*,corrected,review$/);
+      expect([line, others]).toEqual([expect.stringMatching(/^edges,.*,glomerulus,.*,no,$/), []]);
+      await page.click('Export');
+      await page.click('All slides: GeoJSON and tables (ZIP)');
+      const zip = await readZip(new Blob([Uint8Array.from(await page.downloaded('ftuseg-results.zip'))]));
+      const summary = zip.find(({ name }) => name === 'summary.csv');
+      const [, numbers] = Buffer.from((await summary?.read()) ?? [])
+        .toString()
+        .split('\n');
+      expect(numbers).toMatch(/^edges,1,/);
       await again();
       await predict();
       expect(await page.browser.evaluate("document.querySelector('.slide-item').innerText")).toContain('3 glomerulus');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readCsv } from '@ftuseg/files';
 import { readLabelImage } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measuresOfStudio } from '../src/server/measures/measure-service.js';
 import { measureRoutes } from '../src/server/measures/routes.js';
 import { type SmallStudio, smallStudio } from './small-studio.js';
 
@@ -25,6 +26,13 @@ const numbers = {
 
 async function lines(folder: string) {
   return (await readCsv(join(folder, 'objects.csv'))).rows.map(({ cells }) => cells);
+}
+
+/** The table of objects as corrected. */
+async function corrected(): Promise<string> {
+  let text = '';
+  for await (const piece of measuresOfStudio(studio.context).tableOf(studio.slide)) text += piece;
+  return text;
 }
 
 const ask = async (path: string) => {
@@ -99,6 +107,16 @@ describe('measures', () => {
     const left = (await ask('/api/slides/s-a/measures')).body;
     expect(left.counts).toEqual({ glomerulus: 1 });
     expect((await ask(`/api/slides/s-a/objects/${second}`)).status).toBe(404);
+    const table = await corrected();
+    const [head = '', , , third = ''] = (await readFile(join(studio.folder, 'exact/objects/a.csv'), 'utf8')).split(
+      '\n',
+    );
+    expect(table).toBe(`${head},corrected,review\n${third},no,\n`);
+    studio.corrections.decisions.clear();
+    studio.corrections.changed.delete('area');
+    const all = (await corrected()).trimEnd().split('\n');
+    expect(all).toHaveLength(4);
+    expect(all.at(-1)).toMatch(/^a,drawn,glomerulus,50,200,.*,yes,$/);
   });
 
   it.each(['/api/slides/nobody/measures', '/api/slides/s-a/objects/nothing', '/api/slides/s-a/objects/x?prediction=y'])(

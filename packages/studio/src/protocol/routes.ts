@@ -19,6 +19,7 @@ import type { TileColours } from './slides.js';
  * | `POST /api/slides/ID/edits`, `If-Match: "REVISION"`, an `Edit` | 201 `{ revision }`, 412 `EditConflict`, 428 without `If-Match`, 507 with the reason |
  * | `GET /api/slides/ID/disagreements` | `Disagreement[]`: corrections and a prediction that was run anew |
  * | `GET /api/slides/ID/corrected.geojson` | for QuPath |
+ * | `GET /api/slides/ID/corrected.csv` | objects in numbers |
  * | `POST /api/export` | slide table, GeoJSON and masks in the work folder |
  * | `GET /api/review`, `POST /api/review/decisions` | the queue and what it says, see `review/` |
  * | `GET /api/jobs`, `POST /api/jobs`, `POST /api/jobs/plan`, `GET /api/jobs/ID`, `GET /api/jobs/ID/events`, `POST /api/jobs/ID/stop`, `POST /api/jobs/ID/continue`, `DELETE /api/jobs/ID` | trainings and predictions, see `jobs/` |
@@ -45,6 +46,7 @@ export const routes = {
   edits: (slide: string) => `${at(slide)}/edits`,
   disagreements: (slide: string) => `${at(slide)}/disagreements`,
   correctedGeoJson: (slide: string) => `${at(slide)}/corrected.geojson`,
+  correctedTable: (slide: string) => `${at(slide)}/corrected.csv`,
   export: '/api/export',
   review: '/api/review',
   reviewDecisions: '/api/review/decisions',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { decodeNpy, raster } from '@ftuseg/core';
+import { readCsv } from '@ftuseg/files';
 import { readGeoJson, readLabelImage, readSlideTable, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { object, post, put, type SmallStudio, smallStudio, square, writePrediction } from './small-context.js';
@@ -46,7 +47,7 @@ beforeAll(async () => {
   expect(await answer.json()).toEqual({
     folder: 'work/export',
     slides: ['a'],
-    files: ['geojson/a.geojson', 'masks/a.tif', 'annotations/a.geojson', 'slides.csv'],
+    files: ['geojson/a.geojson', 'masks/a.tif', 'objects/a.csv', 'annotations/a.geojson', 'summary.csv', 'slides.csv'],
     table: 'slides.csv',
     classes: '"glomerulus"="glomerulus";annotated="complete";ignore="ignore"',
     objects: { glomerulus: 3 },
@@ -90,6 +91,30 @@ it('paints masks as ftu predict does, without areas', async () => {
     inside(at, [10, 10, 60], [100, 20, 40], [180, 80, 30], [150, 150, 50]) ? 255 : 0,
   );
   expect(Buffer.from(mask.data).equals(Buffer.from(expected))).toBe(true);
+});
+
+it('tells the objects that count in numbers, areas and rejected ones not among them', async () => {
+  const { rows } = await readCsv(out('objects/a.csv'));
+  expect(rows.map(({ cells }) => [cells.object, cells.area_px, cells.corrected, cells.review])).toEqual([
+    ['one', '3600', 'yes', ''],
+    ['two', '1600', 'no', 'accepted'],
+    ['four', '900', 'no', ''],
+    ['new', '2500', 'yes', ''],
+  ]);
+  expect(rows[3]?.cells).toMatchObject({
+    slide: 'a',
+    class: 'glomerulus',
+    centroid_x_px: '175',
+    circularity_unit: 'px',
+  });
+  const answer = await studio.app.request('/api/slides/s-a/corrected.csv');
+  expect(await answer.text()).toBe(await readFile(out('objects/a.csv'), 'utf8'));
+  // A slide that nobody corrected counts as it was predicted.
+  const slides = (await readCsv(out('summary.csv'))).rows.map(({ cells }) => cells);
+  expect(slides.map(({ id, count, edits }) => [id, count, edits])).toEqual([
+    ['a', '4', '3'],
+    ['b', '4', '0'],
+  ]);
 });
 
 it('makes a table from which ftu prepare learns what is known, and no more', async () => {

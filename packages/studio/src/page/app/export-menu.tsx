@@ -31,7 +31,7 @@ export function ExportMenu({ studio }: { readonly studio: Studio }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const address = slide === undefined ? undefined : studio.backend.correctedGeoJson(slide.id);
+  const downloads = slide === undefined ? [] : studio.backend.downloads(slide.id);
   const choices = studio.backend.exports.filter((choice) => choice.of === 'all' || slide !== undefined);
   const write = async (choice: ExportChoice): Promise<void> => {
     open.value = false;
@@ -65,19 +65,20 @@ export function ExportMenu({ studio }: { readonly studio: Studio }) {
       </button>
       {open.value && (
         <div class="menu-list" role="menu" aria-label="Export" tabIndex={-1} onKeyDown={key}>
-          {slide !== undefined && address !== undefined && (
+          {downloads.map(({ label, address, ending }) => (
             <a
+              key={label}
               role="menuitem"
               class="button"
               href={address}
-              download={`${slide.name}.geojson`}
+              download={`${slide?.name}${ending}`}
               onClick={() => {
                 open.value = false;
               }}
             >
-              This slide as GeoJSON for QuPath
+              {label}
             </a>
-          )}
+          ))}
           {choices.map((choice) => (
             <button
               key={choice.label}

@@ -21,6 +21,14 @@ export class BackendError extends Error {
   }
 }
 
+/** A file of the server about the open slide. */
+export interface Download {
+  readonly label: string;
+  readonly address: string;
+  /** Of the file's name, with its dot. */
+  readonly ending: string;
+}
+
 /** Something that can be taken along. */
 export interface ExportChoice {
   readonly label: string;
@@ -58,7 +66,7 @@ export interface Backend {
   readonly edits: (slide: string) => EditTransport;
   /** With a prediction that was run anew under the corrections. */
   readonly disagreements: (slide: string) => Promise<readonly Disagreement[]>;
-  /** An address to download from; undefined: `exports` have it. */
-  readonly correctedGeoJson: (slide: string) => string | undefined;
+  /** Addresses to download from; none: `exports` have it all. */
+  readonly downloads: (slide: string) => readonly Download[];
   readonly exports: readonly ExportChoice[];
 }

@@ -59,10 +59,21 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     slideMeasures: (slide) => json<SlideMeasures>(routes.slideMeasures(slide)),
     edits: (slide) => httpTransport(slide, ask),
     disagreements: (slide) => json<readonly Disagreement[]>(routes.disagreements(slide)),
-    correctedGeoJson: (slide) => `${base}${routes.correctedGeoJson(slide)}`,
+    downloads: (slide) => [
+      {
+        label: 'This slide as GeoJSON for QuPath',
+        address: `${base}${routes.correctedGeoJson(slide)}`,
+        ending: '.geojson',
+      },
+      {
+        label: 'Objects of this slide as a table (CSV)',
+        address: `${base}${routes.correctedTable(slide)}`,
+        ending: '-objects.csv',
+      },
+    ],
     exports: [
       {
-        label: 'All slides: masks, GeoJSON, slide table',
+        label: 'All slides: masks, GeoJSON, tables',
         of: 'all',
         write: async () => {
           const headers = { 'content-type': 'application/json' };

@@ -1,4 +1,6 @@
 /** Edits over HTTP: read from a revision on, and added under the revision that the writer has seen (RFC 9110, If-Match). */
+
+import type { ReadableStream } from 'node:stream/web';
 import { FtuError } from '@ftuseg/core';
 import { systemCode } from '@ftuseg/files';
 import { type Context, Hono } from 'hono';
@@ -8,6 +10,7 @@ import type { StudioContext, StudioSlide } from '../context.js';
 import { answerError, problem } from '../problem.js';
 import { EditConflictError } from './conflict-error.js';
 import { correctedGeoJson } from './export/corrected-geojson.js';
+import { correctedObjects } from './export/corrected-objects.js';
 import { exportCorrections, exportSchema } from './export/export-corrections.js';
 
 /** A revision, as an entity tag. */
@@ -18,7 +21,8 @@ const after = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).catch(
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * `GET` and `POST /api/slides/ID/edits`, `GET /api/slides/ID/disagreements`, `GET /api/slides/ID/corrected.geojson`, `POST /api/export`.
+ * `GET` and `POST /api/slides/ID/edits`, `GET /api/slides/ID/disagreements`, `GET /api/slides/ID/corrected.geojson`, `GET /api/slides/ID/corrected.csv`,
+ * `POST /api/export`.
  */
 export function editRoutes(context: StudioContext): Hono {
   const app = new Hono();
@@ -55,15 +59,27 @@ export function editRoutes(context: StudioContext): Hono {
     return c.json((await context.document(slideOf(c))).disagreements ?? []);
   });
 
+  const download = (c: Context, type: string, name: string, stream: ReadableStream<Uint8Array>): Response =>
+    c.body(stream, 200, {
+      'Content-Type': type,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'Cache-Control': 'no-store',
+    });
+
   app.get('/api/slides/:slide/corrected.geojson', async (c) => {
     const slide = slideOf(c);
     const stream = await correctedGeoJson(context, slide, await context.document(slide));
-    const name = encodeURIComponent(`${slide.row.id}.geojson`);
-    return c.body(stream, 200, {
-      'Content-Type': 'application/geo+json',
-      'Content-Disposition': `attachment; filename*=UTF-8''${name}`,
-      'Cache-Control': 'no-store',
-    });
+    return download(c, 'application/geo+json', `${slide.row.id}.geojson`, stream);
+  });
+
+  app.get('/api/slides/:slide/corrected.csv', async (c) => {
+    const slide = slideOf(c);
+    return download(
+      c,
+      'text/csv; charset=utf-8',
+      `${slide.row.id}-objects.csv`,
+      await correctedObjects(context, slide),
+    );
   });
 
   app.post('/api/export', async (c) => {

@@ -3,6 +3,7 @@ import type { Scale } from '@ftuseg/core';
 import { statRegularFile } from '@ftuseg/files';
 import { countedChanges } from '../../edits/counted.js';
 import type { MeasuredAnswer, SlideMeasures } from '../../measures/answers.js';
+import { correctedTable } from '../../measures/corrected-table.js';
 import { meanProbabilityOf } from '../../measures/mean-probability.js';
 import { coveredArea, measuresOf } from '../../measures/measures-of.js';
 import { correctedSizes, sizesOf } from '../../measures/slide-sizes.js';
@@ -10,6 +11,7 @@ import { measuresOfLine } from '../../measures/table-measures.js';
 import type { SlideObject } from '../../protocol/objects.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
 import type { MapFiles } from '../maps/map-files.js';
+import { mapFilesOf } from '../maps/routes.js';
 import { type ObjectTable, openObjectTable } from './object-table.js';
 import { factsOf, scaleOfSlide, temperatureOf } from './slide-facts.js';
 
@@ -27,9 +29,20 @@ export interface MeasureService {
     prediction?: OpenPrediction,
   ) => Promise<MeasuredAnswer | undefined>;
   readonly ofSlide: (slide: StudioSlide) => Promise<SlideMeasures>;
+  /** `objects.csv` of the slide with its corrections, piece by piece. */
+  readonly tableOf: (slide: StudioSlide) => AsyncIterable<string>;
 }
 
-export function createMeasures(context: StudioContext, maps: MapFiles): MeasureService {
+const services = new WeakMap<StudioContext, MeasureService>();
+
+/** One for each studio: routes share what it has read. */
+export function measuresOfStudio(context: StudioContext): MeasureService {
+  const known = services.get(context) ?? createMeasures(context, mapFilesOf(context));
+  services.set(context, known);
+  return known;
+}
+
+function createMeasures(context: StudioContext, maps: MapFiles): MeasureService {
   const tables = new Map<string, Promise<ObjectTable>>();
   const answers = new WeakMap<StudioSlide, { readonly revision: number; readonly answer: Promise<SlideMeasures> }>();
 
@@ -94,7 +107,23 @@ export function createMeasures(context: StudioContext, maps: MapFiles): MeasureS
     return { ...sizes.summary(facts?.tissueMm2, prediction?.classes ?? []), unit };
   }
 
+  async function* correctedLines(slide: StudioSlide): AsyncGenerator<string> {
+    const prediction = corrected();
+    const document = await context.document(slide);
+    const scale = await scaleOfSlide(slide, prediction).catch(() => undefined);
+    const size = await slide.size();
+    yield* correctedTable({
+      slide: slide.row.id,
+      state: document,
+      table: prediction === undefined ? undefined : await tableOf(prediction, slide),
+      objects: document.objects,
+      measured: (polygons) => measuresOf(polygons, scale, size),
+      scale,
+    });
+  }
+
   return {
+    tableOf: correctedLines,
     async ofObject(slide, id, given) {
       const prediction = given ?? corrected();
       const document = await context.document(slide);

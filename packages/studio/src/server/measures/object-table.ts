@@ -1,12 +1,15 @@
 /** `objects/<id>.csv` of a slide, as `ftu predict` wrote it: one line when it is asked for, and all sizes for the histogram. */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { FtuError } from '@ftuseg/core';
 import { ioError, parseCsv, statRegularFile } from '@ftuseg/files';
+import type { LineTable } from '../../measures/corrected-table.js';
 import type { SizeTable } from '../../measures/slide-sizes.js';
+import type { ObjectLine } from '../../measures/table-measures.js';
 import { type LineIndex, LineIndexBuilder } from './line-index.js';
 
-export interface ObjectTable extends SizeTable {
+export interface ObjectTable extends SizeTable, LineTable {
   readonly objects: number;
 }
 
@@ -99,19 +102,33 @@ export async function openObjectTable(path: string): Promise<ObjectTable> {
     throw error instanceof FtuError ? error : ioError(error, path, 'be read');
   });
   const { index, header, areas, unit } = reader.finish();
-  const object = header.indexOf('object');
+  const lineOf = (line: string): ObjectLine => {
+    const cells = cellsOf(line, header, path);
+    return Object.fromEntries(header.map((name, i) => [name, cells[i] ?? '']));
+  };
   return {
     objects: index.lines,
     areas,
     unit,
+    columns: header,
+    async *lines() {
+      let isHead = true;
+      for await (const line of createInterface({
+        input: createReadStream(path),
+        crlfDelay: Number.POSITIVE_INFINITY,
+      })) {
+        if (!isHead && line !== '') yield lineOf(line);
+        isHead = false;
+      }
+    },
     async line(id) {
       for (const { start, end } of index.find(id)) {
         const file = await open(path);
         try {
           const bytes = Buffer.alloc(end - start);
           await file.read(bytes, 0, bytes.length, start);
-          const cells = cellsOf(bytes.toString('utf8').replace(/\r?\n$/, ''), header, path);
-          if (cells[object] === id) return Object.fromEntries(header.map((name, i) => [name, cells[i] ?? '']));
+          const found = lineOf(bytes.toString('utf8').replace(/\r?\n$/, ''));
+          if (found.object === id) return found;
         } finally {
           await file.close();
         }

@@ -3,15 +3,14 @@ import { FtuError } from '@ftuseg/core';
 import { Hono } from 'hono';
 import type { ApiProblem } from '../../protocol/routes.js';
 import type { StudioContext } from '../context.js';
-import { mapFilesOf } from '../maps/routes.js';
-import { createMeasures } from './measure-service.js';
+import { measuresOfStudio } from './measure-service.js';
 
 /**
  * Routes of measures. An object of another prediction than the one that is corrected is asked for with `?prediction=ID`. What an edit changed is measured on
  * its outline, and `measuredOn` says so.
  */
 export function measureRoutes(context: StudioContext): Hono {
-  const measures = createMeasures(context, mapFilesOf(context));
+  const measures = measuresOfStudio(context);
   const app = new Hono();
   app.onError((error, http) => {
     if (!(error instanceof FtuError)) throw error;

@@ -9,7 +9,7 @@ import type { StoreMethods } from '../store/store-methods.js';
 import type { Caller } from '../worker/calls.js';
 import { baseOf, PredictedObjects, readState, storeTransport } from './base.js';
 import { mapLayers, mapRows, mapSource } from './local-maps.js';
-import { createLocalMeasures } from './local-measures.js';
+import { createLocalMeasures, type LocalMeasures } from './local-measures.js';
 import { detailOf, predictionOf, type SlideNumbers, sessionOf, summaryOf } from './slide-texts.js';
 
 export interface LocalParts {
@@ -33,7 +33,7 @@ const BLANK = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAA
 /** @param exports what can be taken along, by what the backend knows */
 export function localBackend(
   parts: LocalParts,
-  exports: (predicted: PredictedObjects) => readonly ExportChoice[],
+  exports: (predicted: PredictedObjects, measures: LocalMeasures) => readonly ExportChoice[],
 ): LocalBackend {
   const { library, tiles, store, results, models, version } = parts;
   const predicted = new PredictedObjects(results);
@@ -114,7 +114,7 @@ export function localBackend(
         () => void library.reread(slide),
       ),
     disagreements: async () => [],
-    correctedGeoJson: () => undefined,
-    exports: exports(predicted),
+    downloads: () => [],
+    exports: exports(predicted, measures),
   };
 }

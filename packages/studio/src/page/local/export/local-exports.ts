@@ -1,16 +1,17 @@
 /** What can be taken along of the work in this browser: for QuPath, for tables, and everything for another browser. */
 import { counted } from '@ftuseg/core';
+import { correctedSummary, correctedTable } from '../../../measures/corrected-table.js';
 import { measuresOf } from '../../../measures/measures-of.js';
 import type { StudioSession } from '../../../protocol/slides.js';
 import type { ExportChoice } from '../../backend/backend.js';
 import { baseOf, type PredictedObjects, pixelSizeOf, readState } from '../backend/base.js';
+import type { LocalMeasures } from '../backend/local-measures.js';
 import type { Library, LibrarySlide } from '../slides/library.js';
 import { tableOf } from '../store/object-table.js';
 import type { StoreMethods } from '../store/store-methods.js';
 import type { Caller } from '../worker/calls.js';
 import { writeZip } from '../zip/write-zip.js';
 import { correctedFeatures } from './corrected-features.js';
-import { csvTable } from './csv-table.js';
 import { save } from './save.js';
 
 export interface ExportParts {
@@ -18,6 +19,7 @@ export interface ExportParts {
   readonly store: Caller<StoreMethods>;
   readonly results: Caller<StoreMethods>;
   readonly predicted: PredictedObjects;
+  readonly measures: LocalMeasures;
   readonly session: () => Promise<StudioSession>;
 }
 
@@ -43,7 +45,7 @@ const hasResults = ({ work }: LibrarySlide): boolean =>
   work !== undefined && (work.revision > 0 || work.predictions.some(({ finished }) => finished !== undefined));
 
 export function localExports(parts: ExportParts): readonly ExportChoice[] {
-  const { library, store, results, predicted, session } = parts;
+  const { library, store, results, predicted, measures, session } = parts;
   const slideOf = (id: string): LibrarySlide => {
     const slide = library.of(id);
     if (slide === undefined) throw new Error('There is no such slide any more.');
@@ -60,16 +62,30 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
     const { state } = await readState(store, slide.record.id);
     const base = baseOf(slide.work);
     const asked = { slide: slide.record.id, prediction: base?.id ?? '', name: 'objects.csv' };
-    const text = base === undefined ? '' : ((await results.call('text', asked)) ?? '');
+    const text = base === undefined ? undefined : await results.call('text', asked);
     const { width = 0, height = 0 } = slide.record.facts ?? {};
-    const measured = (object: Parameters<typeof measuresOf>[0]) =>
-      measuresOf(object, pixelSizeOf(slide), { width, height });
-    return new Blob(
-      [await csvTable(predicted.corrected(slide, state), { state, table: tableOf(text), text, measured })],
-      {
-        type: 'text/csv',
-      },
+    const scale = pixelSizeOf(slide);
+    const pieces: string[] = [];
+    const lines = correctedTable({
+      slide: stem(slide),
+      state,
+      table: text === undefined || text === '' ? undefined : tableOf(text),
+      objects: () => predicted.corrected(slide, state),
+      measured: (polygons) => measuresOf(polygons, scale, { width, height }),
+      scale,
+    });
+    for await (const piece of lines) pieces.push(piece);
+    return new Blob(pieces, { type: 'text/csv' });
+  };
+  const summary = async (slides: readonly LibrarySlide[], names: readonly string[]): Promise<Blob> => {
+    const rows = await Promise.all(
+      slides.map(async (slide, i) => ({
+        id: names[i] ?? '',
+        edits: slide.work?.revision ?? 0,
+        measures: await measures.ofSlide(slide),
+      })),
     );
+    return new Blob([correctedSummary(rows)], { type: 'text/csv' });
   };
   const withWork = (): readonly LibrarySlide[] =>
     library.slides
@@ -108,7 +124,8 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
             { name: `objects/${names[i]}.csv`, data: await table(slide) },
           ]),
         );
-        const said = save(await writeZip(entries.flat()), 'ftuseg-results.zip');
+        const numbers = { name: 'summary.csv', data: await summary(slides, names) };
+        const said = save(await writeZip([numbers, ...entries.flat()]), 'ftuseg-results.zip');
         return left === 0 ? said : `${said} Not in it: ${counted(left, 'slide')} whose prediction is not finished.`;
       },
     },

@@ -46,8 +46,10 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
   const library = createLibrary(store, tiles);
   const messages = createMessages();
   const preferences = createPreferences(browserStore());
-  const backend = localBackend({ library, tiles, store, results, models, version: __FTUSEG_VERSION__ }, (predicted) =>
-    localExports({ library, store, results, predicted, session: () => backend.session() }),
+  const backend = localBackend(
+    { library, tiles, store, results, models, version: __FTUSEG_VERSION__ },
+    (predicted, measures) =>
+      localExports({ library, store, results, predicted, measures, session: () => backend.session() }),
   );
   const studio = createStudio({
     backend,

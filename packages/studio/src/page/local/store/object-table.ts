@@ -1,8 +1,9 @@
 /** `objects.csv` of a prediction in memory: its lines by object, and all sizes for the histogram. */
+import type { LineTable } from '../../../measures/corrected-table.js';
 import type { SizeTable } from '../../../measures/slide-sizes.js';
 import type { ObjectLine } from '../../../measures/table-measures.js';
 
-export interface StoredTable extends SizeTable {
+export interface StoredTable extends SizeTable, LineTable {
   readonly lineOf: (id: string) => ObjectLine | undefined;
 }
 
@@ -38,6 +39,8 @@ export function tableOf(text: string): StoredTable {
   return {
     unit,
     areas: new Map([...areas].map(([name, values]) => [name, Float64Array.from(values)])),
+    columns: header,
+    lines: () => lines,
     lineOf,
     line: async (id) => lineOf(id),
   };

@@ -1,17 +1,13 @@
 /** A slide's corrected objects as QuPath reads them: classes in their colours, ids kept, what was decided as metadata. Rejected objects are left out. */
-import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ReadableStream } from 'node:stream/web';
+import type { ReadableStream } from 'node:stream/web';
 import { makeFolder } from '@ftuseg/files';
 import { createGeoJsonWriter } from '@ftuseg/slide';
 import type { StudioClass } from '../../../protocol/slides.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { featureOf } from '../base/slide-base.js';
+import { EXPORT_FOLDER, streamOfFile } from './file-stream.js';
 
-/** Relative to the work folder. */
-export const EXPORT_FOLDER = 'export';
-/** Bytes that are read at one time. */
-const CHUNK = 1 << 18;
 /** Of classes that the session does not know. */
 const OTHER_COLOUR = [255, 255, 0] as const;
 
@@ -40,11 +36,6 @@ export async function writeCorrected(
   }
 }
 
-/** A file's bytes. It is opened once somebody reads, and closed when that ends: an answer to HEAD is never read. */
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) yield chunk as Uint8Array;
-}
-
 /** Writes the file, then gives its bytes. @throws FtuError `io` */
 export async function correctedGeoJson(
   context: StudioContext,
@@ -53,5 +44,5 @@ export async function correctedGeoJson(
 ): Promise<ReadableStream<Uint8Array>> {
   const path = join(context.workFolder, EXPORT_FOLDER, 'geojson', `${slide.row.id}.geojson`);
   await writeCorrected(path, document, context.session().classes);
-  return ReadableStream.from(bytesOf(path));
+  return streamOfFile(path);
 }

@@ -1,17 +1,19 @@
-/** Writes what was corrected for other programs: GeoJSON for QuPath, masks, and a slide table with which training goes on. */
+/** Writes what was corrected for other programs: GeoJSON for QuPath, masks, tables of objects and of slides, and a slide table with which training goes on. */
 import { basename, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { makeFolder } from '@ftuseg/files';
+import { makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 import { COMPLETE_AREA, IGNORED_AREA } from '../../../protocol/objects.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { UNCLASSIFIED } from '../base/base-objects.js';
-import { EXPORT_FOLDER, writeCorrected } from './corrected-geojson.js';
+import { writeCorrected } from './corrected-geojson.js';
+import { summaryOf, writeObjects } from './corrected-objects.js';
+import { EXPORT_FOLDER } from './file-stream.js';
 import { classesText, writeSlideTable } from './slide-table.js';
 import { writeTrainingAnnotations } from './training-annotations.js';
 import { writeMask } from './write-mask.js';
 
-const outputs = ['geojson', 'masks', 'table'] as const;
+const outputs = ['geojson', 'masks', 'objects', 'table'] as const;
 
 export const exportSchema = z.object({
   /** Opaque ids; unset: every slide with corrections. */
@@ -80,6 +82,11 @@ export async function exportCorrections(
       await writeMask(join(folder, name), slide, document, classes, context);
       files.push(name);
     }
+    if (wanted.includes('objects')) {
+      const name = `objects/${id}.csv`;
+      await writeObjects(join(folder, name), slide, context);
+      files.push(name);
+    }
     if (!wanted.includes('table')) continue;
     const annotations = `annotations/${id}.geojson`;
     const known = await writeTrainingAnnotations(join(folder, annotations), document);
@@ -91,6 +98,10 @@ export async function exportCorrections(
     rows.push({ row: slide.row, annotations });
     completeAreas += known.completeAreas;
     for (const [name, count] of known.counts) objects[name] = (objects[name] ?? 0) + count;
+  }
+  if (wanted.includes('objects')) {
+    await writeFileAtomic(join(folder, 'summary.csv'), await summaryOf(context, chosen));
+    files.push('summary.csv');
   }
   const hasTable = rows.length > 0;
   if (hasTable) {
