@@ -15,6 +15,7 @@ import { mapLayersOf, mapRoutes } from './maps/routes.js';
 import { measureRoutes } from './measures/routes.js';
 import { outlineLayersOf, outlineRoutes } from './outlines/outline-routes.js';
 import { builtPage, pageRoutes } from './page/page-files.js';
+import type { ReadPrediction } from './predictions/open-prediction.js';
 import { reviewRoutes } from './review/routes.js';
 import { overlayPictureRoutes } from './slides/overlay-picture.js';
 import { scoreSlides } from './slides/scores.js';
@@ -110,6 +111,25 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
+    const dice = new Map(input.dice);
+    let scoring = new AbortController();
+    const score = (prediction: ReadPrediction | undefined): void => {
+      scoring.abort();
+      const mine = new AbortController();
+      scoring = mine;
+      dice.clear();
+      if (prediction === undefined) return;
+      scoreSlides({
+        rows: input.rows,
+        prediction,
+        signal: AbortSignal.any([signal, mine.signal]),
+        // The thread may have said it before it heard that it is over.
+        onDice: (row, value) => {
+          if (!mine.signal.aborted) dice.set(row, value);
+        },
+        onNote,
+      });
+    };
     const {
       context,
       corrected,
@@ -122,10 +142,10 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       models,
       signal,
       onNote,
+      onCorrected: score,
     });
     undo.push(closeSlides);
     const tiles = new TileStore(options.cacheBytes);
-    const dice = new Map(input.dice);
     const summaries = new Summaries({
       context,
       reported: ({ row }) => corrected()?.reported.get(row.id),
@@ -169,11 +189,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     });
     port = server.port;
     undo.push(server.close);
-    const first = corrected();
-    if (first !== undefined && input.dice.size === 0) {
-      const onDice = (row: string, value: number): void => void dice.set(row, value);
-      scoreSlides({ rows: input.rows, prediction: first, signal, onDice, onNote });
-    }
+    if (input.dice.size === 0) score(corrected());
     return { address: addressOf(keys.token()), port, workFolder, lost: lock.lost, close };
   } catch (error) {
     await close();

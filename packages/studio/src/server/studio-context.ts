@@ -16,6 +16,8 @@ export interface ContextOptions {
   readonly models: readonly string[];
   readonly signal: AbortSignal;
   readonly onNote: (sentence: string) => void;
+  /** Told when corrections begin from another prediction than before, or from the same one made anew; undefined: from none. */
+  readonly onCorrected: (prediction: ReadPrediction | undefined) => void;
 }
 
 export interface OpenedContext {
@@ -27,7 +29,7 @@ export interface OpenedContext {
 
 /** @throws FtuError for a prediction that cannot be read, or that is of none of the slides */
 export async function openContext(options: ContextOptions): Promise<OpenedContext> {
-  const { input, version, workFolder, ftu, models, signal, onNote } = options;
+  const { input, version, workFolder, ftu, models, signal, onNote, onCorrected } = options;
   const { slides, close } = studioSlides(input.rows);
   const byId = new Map(slides.map((slide) => [slide.id, slide]));
   const predictions: ReadPrediction[] = [];
@@ -47,11 +49,13 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       const at = predictions.findIndex(({ id }) => id === added.id);
       if (at < 0) predictions.push(added);
       else predictions[at] = added;
+      if (predictions[0] === added) onCorrected(added);
       return added;
     },
     removePrediction: (id) => {
       const at = predictions.findIndex((one) => one.id === id);
       if (at >= 0) predictions.splice(at, 1);
+      if (at === 0) onCorrected(predictions[0]);
     },
     document: (slide) => documents(slide),
     workFolder,

@@ -1,4 +1,5 @@
 /** The panel of jobs in the page: what a finished job wrote becomes a layer, and is compared with what is corrected. */
+import { computed } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { layerKey } from '../state/layers.js';
 import type { Studio } from '../state/studio.js';
@@ -21,5 +22,6 @@ export function jobsPanel(studio: Studio, backend: JobsBackend): ComponentType {
     // In a narrow window the slides are behind the drawer.
     appearance.drawer.value = 'none';
   };
-  return () => <JobsPanel state={state} compare={compare} />;
+  const corrects = computed(() => studio.slides.session.value?.corrects);
+  return () => <JobsPanel state={state} compare={compare} corrects={corrects} />;
 }

@@ -10,6 +10,8 @@ interface ItemOptions {
   readonly state: JobsState;
   /** Shows a prediction beside the one that is corrected. */
   readonly compare: (prediction: string) => void;
+  /** The prediction that is corrected. */
+  readonly corrects: string | undefined;
 }
 
 function ConfirmDelete({ id, state }: { readonly id: string; readonly state: JobsState }) {
@@ -36,14 +38,17 @@ function ConfirmDelete({ id, state }: { readonly id: string; readonly state: Job
   );
 }
 
-function Actions({ job, state, compare }: ItemOptions) {
+function Actions({ job, state, compare, corrects }: ItemOptions) {
   const { id, prediction } = job;
   const runs = job.state === 'running' || job.state === 'waiting';
   const canGoOn = job.state === 'stopped' || job.state === 'failed';
   if (state.deleting.value === id) return <ConfirmDelete id={id} state={state} />;
   return (
     <div class="job-actions">
-      {prediction !== undefined && (
+      {prediction !== undefined && prediction === corrects && (
+        <p class="muted">What it found is what you see and correct.</p>
+      )}
+      {prediction !== undefined && prediction !== corrects && (
         <button type="button" class="button primary" onClick={() => compare(prediction)}>
           Compare with the old prediction
         </button>
@@ -73,7 +78,7 @@ function Actions({ job, state, compare }: ItemOptions) {
   );
 }
 
-export function JobItem({ job, state, compare }: ItemOptions) {
+export function JobItem({ job, state, compare, corrects }: ItemOptions) {
   const { id, title, progress, problem, warnings, command, created } = job;
   const words = progressText(job);
   const isCurrent = !isOver(job.state);
@@ -98,7 +103,7 @@ export function JobItem({ job, state, compare }: ItemOptions) {
         </p>
       ))}
       <Curves history={progress.curves} />
-      <Actions job={job} state={state} compare={compare} />
+      <Actions job={job} state={state} compare={compare} corrects={corrects} />
       <details>
         <summary>Log</summary>
         <textarea class="job-log" readOnly rows={8} aria-label={`Log of ${title}`} value={progress.log.join('\n')} />

@@ -1,5 +1,6 @@
 /** The panel of jobs: what can be started, and what was. */
 import './jobs.css';
+import type { ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { JobForm } from './job-form.js';
 import { JobItem } from './job-item.js';
@@ -9,9 +10,11 @@ export interface JobsPanelOptions {
   readonly state: JobsState;
   /** Shows a prediction beside the one that is corrected. */
   readonly compare: (prediction: string) => void;
+  /** The prediction that is corrected. */
+  readonly corrects: ReadonlySignal<string | undefined>;
 }
 
-export function JobsPanel({ state, compare }: JobsPanelOptions) {
+export function JobsPanel({ state, compare, corrects }: JobsPanelOptions) {
   useEffect(() => {
     void state.refresh();
   }, [state]);
@@ -32,7 +35,7 @@ export function JobsPanel({ state, compare }: JobsPanelOptions) {
           <h2>Jobs</h2>
           <ul class="job-list">
             {jobs.value.map((job) => (
-              <JobItem key={job.id} job={job} state={state} compare={compare} />
+              <JobItem key={job.id} job={job} state={state} compare={compare} corrects={corrects.value} />
             ))}
           </ul>
         </section>
