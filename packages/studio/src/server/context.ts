@@ -1,5 +1,6 @@
 /** What every group of routes is given: the slides, the predictions and the folder that corrections are kept in. */
 import type { Slide, SlideRow } from '@ftuseg/slide';
+import type { BaseRecord } from '../edits/log/log-line.js';
 import type { Disagreement } from '../protocol/disagreements.js';
 import type { Edit, LoggedEdit } from '../protocol/edits.js';
 import type { Decision, SlideObject } from '../protocol/objects.js';
@@ -46,6 +47,11 @@ export interface SlideDocument {
   readonly append: (edit: Edit, ifMatch: number) => Promise<LoggedEdit>;
   /** Sentences for people: a torn line that was dropped, broken outlines that were repaired when the objects were last read. */
   readonly notes?: readonly string[] | undefined;
+  /** What the corrections began from: a prediction, the truth, or nothing. */
+  readonly base?: {
+    readonly record: BaseRecord;
+    readonly objects: () => AsyncIterable<MeasuredSlideObject>;
+  };
   /** With a prediction that was run anew. */
   readonly disagreements?: readonly Disagreement[] | undefined;
 }

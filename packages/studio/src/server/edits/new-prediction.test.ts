@@ -58,7 +58,7 @@ it.each(['in the same session', 'between two sessions'])('brings corrections ove
     expect.objectContaining({ kind: 'shape', object: 'one', predicted: object('n1', 30, 0) }),
   ]);
   expect(studio.notes).toEqual([
-    'slide "a": "prediction" is another prediction than the one that was corrected; the corrections stay, and disagree with it in 2 places',
+    'slide "a": corrections begin from "prediction" now, which is not what was corrected; they stay, and disagree with it in 2 places',
   ]);
   // Once is enough, and what is edited since is settled.
   await post(studio.app, put(object('one', 30, 0)), 3);

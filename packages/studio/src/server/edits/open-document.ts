@@ -1,5 +1,6 @@
 /** Opens the corrections of slides, each once, and brings them into agreement with a prediction that was run anew. */
 import { join } from 'node:path';
+import { counted } from '@ftuseg/core';
 import type { BaseRecord } from '../../edits/log/log-line.js';
 import { reconcile } from '../../edits/reconcile/reconcile.js';
 import type { StudioContext, StudioSlide } from '../context.js';
@@ -92,7 +93,7 @@ async function refresh({ context, slide, document, onNote, seen }: Refreshing): 
   await document.rebase(after, async () => {
     const { changes, disagreements } = await reconcile(document, before.objects(), after.objects());
     onNote(
-      `slide "${slide.row.id}": "${record.name}" is another prediction than the one that was corrected; the corrections stay, and disagree with it in ${disagreements.length} places`,
+      `slide "${slide.row.id}": corrections begin from ${record.kind === 'truth' ? 'its truth ' : ''}"${record.name}" now, which is not what was corrected; they stay, and disagree with it in ${counted(disagreements.length, 'place')}`,
     );
     return {
       edit: changes.length === 0 ? undefined : { kind: 'change', label: NEW_PREDICTION, changes: [...changes] },

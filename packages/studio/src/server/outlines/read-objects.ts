@@ -3,7 +3,7 @@ import { FtuError, pixelArea } from '@ftuseg/core';
 import { pixelScaleOf } from '@ftuseg/slide';
 import { emptyReport, reportSentences } from '../../edits/valid-polygons.js';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
-import type { StudioSlide } from '../context.js';
+import type { MeasuredSlideObject, StudioSlide } from '../context.js';
 import { baseObjects } from '../edits/base/base-objects.js';
 import type { BaseSource } from '../edits/base/base-source.js';
 import { rawObjects } from '../edits/base/read-base.js';
@@ -30,19 +30,23 @@ export function readObjects(
   signal: AbortSignal,
 ): ReturnType<FoundLayer['read']> {
   const report = emptyReport();
-  async function* objects(): AsyncGenerator<ObjectToPack> {
-    const place = { id: slide.row.id, ...(await slide.size()) };
-    const scale = await slide.use(async (open) => pixelScaleOf(slide.row, open));
-    const pixel = scale === undefined ? undefined : pixelArea(scale);
-    for await (const { id, class: name, polygons, measurements } of baseObjects(
-      rawObjects(source, slide),
-      place,
-      report,
-    )) {
-      if (signal.aborted) throw new FtuError('cancelled', 'reading outlines was interrupted');
-      const area = measuredArea(measurements, pixel);
-      yield { id, class: name, polygons, probability: measurements?.[PROBABILITY], area };
-    }
+  async function* objects(): AsyncGenerator<MeasuredSlideObject> {
+    yield* baseObjects(rawObjects(source, slide), { id: slide.row.id, ...(await slide.size()) }, report);
   }
-  return { objects: objects(), notes: () => reportSentences(report, source.name) };
+  return { objects: toPack(objects(), slide, signal), notes: () => reportSentences(report, source.name) };
+}
+
+/** Objects with the numbers that their measurements say. */
+export async function* toPack(
+  objects: AsyncIterable<MeasuredSlideObject>,
+  slide: StudioSlide,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectToPack> {
+  const scale = await slide.use(async (open) => pixelScaleOf(slide.row, open));
+  const pixel = scale === undefined ? undefined : pixelArea(scale);
+  for await (const { id, class: name, polygons, measurements } of objects) {
+    if (signal.aborted) throw new FtuError('cancelled', 'reading outlines was interrupted');
+    const area = measuredArea(measurements, pixel);
+    yield { id, class: name, polygons, probability: measurements?.[PROBABILITY], area };
+  }
 }

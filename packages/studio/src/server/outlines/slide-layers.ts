@@ -1,4 +1,4 @@
-/** The sets of outlines that a slide has: of each prediction its objects and what could not be read, and the truth. */
+/** The sets of outlines that a slide has: of each prediction its objects and what could not be read, the truth, and what is corrected where that is neither. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rect } from '@ftuseg/core';
@@ -9,8 +9,9 @@ import { truthSource } from '@ftuseg/slide';
 import { z } from 'zod';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import { baseSource } from '../edits/base/base-source.js';
 import type { FoundLayer } from './found-layer.js';
-import { readObjects } from './read-objects.js';
+import { readObjects, toPack } from './read-objects.js';
 
 /** The class of regions that could not be read. */
 export const UNREAD = 'unread';
@@ -97,6 +98,34 @@ function unreadLayer({ id, name }: OpenPrediction, { unreadable: regions }: Told
   ];
 }
 
+/**
+ * Where corrections do not begin from a prediction: the truth, or what is kept of a prediction that is gone. It is a layer of its own, so that what is
+ * corrected can be compared with the truth.
+ */
+async function correctedLayer(context: StudioContext, slide: StudioSlide): Promise<FoundLayer[]> {
+  const source = baseSource(context, slide);
+  if (source.kind === 'prediction') return [];
+  const classes = context.session().classes.map(({ name }) => name);
+  if (source.kind === 'truth') {
+    return truthLayer(context, slide).map((truth) => ({
+      ...truth,
+      layer: { id: 'corrected-truth', kind: 'corrected', name: 'truth, as corrected' },
+    }));
+  }
+  // Of a log that cannot be read the list of slides says why.
+  const { base } = await context.document(slide).catch(() => ({ base: undefined }));
+  if (base === undefined || base.record.kind === 'nothing') return [];
+  const { sha256, name } = base.record;
+  return [
+    {
+      layer: { id: `corrected-${sha256.slice(0, 16)}`, kind: 'corrected', name: `${name}, as corrected` },
+      classes,
+      fingerprint: async () => sha256,
+      read: (signal) => ({ objects: toPack(base.objects(), slide, signal), notes: () => [] }),
+    },
+  ];
+}
+
 function truthLayer(context: StudioContext, slide: StudioSlide): FoundLayer[] {
   const { row } = slide;
   const source = truthSource(row);
@@ -118,6 +147,7 @@ export async function layersOfSlide(context: StudioContext, slide: StudioSlide):
     context.predictions().map(async (prediction) => ({ prediction, told: await toldOf(prediction, slide) })),
   );
   return [
+    ...(await correctedLayer(context, slide)),
     ...predictions.flatMap(({ prediction, told }) => predictionLayer(prediction, slide, told)),
     ...truthLayer(context, slide),
     ...predictions.flatMap(({ prediction, told }) => unreadLayer(prediction, told)),
