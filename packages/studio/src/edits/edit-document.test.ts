@@ -19,7 +19,7 @@ class Store implements EditTransport {
   readonly next: ('keep' | 'lose the answer' | 'lose the question' | 'refuse')[] = [];
   sent = 0;
 
-  fetch = async (after: number) => ({ revision: this.log.length, edits: this.log.slice(after) });
+  fetch: EditTransport['fetch'] = async (after) => ({ revision: this.log.length, edits: this.log.slice(after) });
 
   send = async (edit: Edit, ifMatch: number): Promise<SendResult> => {
     this.sent++;
@@ -63,6 +63,29 @@ describe('a window', () => {
     await again.settled();
     expect(stateOf(again)).toEqual({});
     expect(store.log).toHaveLength(8);
+  });
+
+  it('misses nothing where it is asked again before the first answer is there', async () => {
+    const [document, other] = [await open(), await open()];
+    const answers: (() => void)[] = [];
+    const { fetch } = store;
+    // An answer has what was in the log when it was asked for, and comes late.
+    store.fetch = async (after) => {
+      const answer = await fetch(after);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return answer;
+    };
+    const refreshes: Promise<void>[] = [];
+    for (const id of ['a', 'b']) {
+      other.propose('draw', put(square(id, 0)));
+      await other.settled();
+      refreshes.push(document.refresh());
+    }
+    await Promise.resolve();
+    for (const answer of answers) answer();
+    await Promise.all(refreshes);
+    expect(Object.keys(stateOf(document))).toEqual(['a', 'b']);
+    expect(document.revision).toBe(2);
   });
 
   it('tells listeners what was touched, and sends what they propose', async () => {

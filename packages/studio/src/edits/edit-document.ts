@@ -166,7 +166,9 @@ export class EditDocument {
     const after = this.revision;
     if (this.pending.length > 0) return;
     const { edits } = await this.#transport.fetch(after);
-    if (this.pending.length === 0 && this.revision === after) this.#tell(this.#edits.take(edits));
+    // What another refresh, or an answer to an edit, has brought meanwhile is not taken twice.
+    const fresh = edits.filter(({ revision }) => revision > this.revision);
+    if (this.pending.length === 0 && fresh.length > 0) this.#tell(this.#edits.take(fresh));
   }
 
   /** Resolves when nothing is under way: all is acknowledged, or something has to be decided. */
