@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
-import { LOCK, type LocalPage, localPage, STILL } from './page/local-page.js';
+import { LOCK, type LocalPage, localPage, STILL, writeSlide } from './page/local-page.js';
 
 const chromium = findChromium();
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -76,7 +76,10 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
       await page.browser.look(1200, 700);
       await page.open();
       await page.until(LOCK);
-      await page.choose('Slide files', page.slide);
+      // Large enough not to be done while the page goes away.
+      const slide = join(page.folder, 'wide.tif');
+      await writeSlide(slide, { width: 2400, height: 1800 });
+      await page.choose('Slide files', slide);
       await page.until(STILL);
       await click('#tab-jobs');
       await page.choose('Model files', page.model);
@@ -94,13 +97,15 @@ describe.skipIf(chromium === undefined)('the page without a server', () => {
         document.querySelector('.predict form button[type=submit]').click();
       })()`);
       await page.until(`window.__first === undefined && ${LOCK}`);
-      await page.choose('Slide files', page.slide);
+      await page.choose('Slide files', slide);
       await page.until(STILL);
       await click('#tab-jobs');
       await page.until('document.querySelector(\'[aria-label="Not finished"]\') !== null');
       await run('document.querySelector(\'[aria-label="Not finished"] .primary\').click()');
       await page.until('document.querySelector(\'[aria-label="Not finished"], .job[data-state]\') === null');
-      await page.until("document.querySelector('.slide-words').textContent.includes('3 glomerulus')");
+      await page.until(
+        "document.querySelector('[aria-current=true] .slide-words').textContent.includes('3 glomerulus')",
+      );
       expect(await run('__problems')).toEqual([]);
     },
     patience,
