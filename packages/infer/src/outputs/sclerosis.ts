@@ -73,8 +73,13 @@ export function sclerosisOf(slides: readonly SclerosisCount[]): Sclerosis | unde
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /**
+ * @param names of the classes; which of them were counted is said where that does not go without saying
  * @example
- * describeSclerosis(found); // sclerotic: 2 of 10 (20.0 %; 95 %: 5.7 % to 51.0 %, Wilson)
+ * describeSclerosis(found, ['normal', 'sclerotic']); // sclerotic: 2 of 10 (20.0 %; 95 %: 5.7 % to 51.0 %, Wilson)
  */
-export const describeSclerosis = ({ sclerotic, all, fraction, interval, intervalBy }: Sclerosis): string =>
-  `sclerotic: ${sclerotic} of ${all} (${percent(fraction)}; 95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${intervalBy})`;
+export function describeSclerosis(found: Sclerosis, names: readonly string[]): string {
+  const { sclerotic, all, fraction, interval, intervalBy } = found;
+  const classes = sclerosisClasses(names);
+  const share = `${percent(fraction)}; 95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${intervalBy}`;
+  return `sclerotic: ${sclerotic} of ${all} (${share})${classes === undefined ? '' : `; ${classes}`}`;
+}

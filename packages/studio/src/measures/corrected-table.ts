@@ -1,14 +1,8 @@
 /** Objects and slides in numbers with the corrections in them, as CSV: lines of what nobody changed as `ftu predict` wrote them, and lines measured anew for the rest. */
-import { csvLines, type Scale } from '@ftuseg/core';
+import { csvLines, pixelSize, type Scale } from '@ftuseg/core';
 import { countedChanges } from '../edits/counted.js';
 import type { EditState } from '../edits/edit-state.js';
-import {
-  COMPLETE_AREA,
-  type FlatPolygon,
-  IGNORED_AREA,
-  type ObjectMeasures,
-  type SlideObject,
-} from '../protocol/objects.js';
+import { type FlatPolygon, isArea, type ObjectMeasures, type SlideObject } from '../protocol/objects.js';
 import type { SlideMeasures } from './answers.js';
 import type { ObjectLine } from './table-measures.js';
 
@@ -53,15 +47,13 @@ const COLUMNS = [
   'box_height_px',
 ] as const;
 
-const isObject = ({ class: name }: SlideObject): boolean => name !== COMPLETE_AREA && name !== IGNORED_AREA;
-
 /** Lines that go out together. */
 const LINES = 1000;
 
 function valuesOf({ id, class: name, polygons }: SlideObject, { slide, measured, scale }: CorrectedTableOptions) {
   const measures = measured(polygons);
   const [x, y] = measures.centroidPx;
-  const side = typeof scale === 'number' ? { x: scale, y: scale } : scale;
+  const side = scale === undefined ? undefined : pixelSize(scale);
   const [left, top, width, height] = measures.boxPx;
   return new Map<string, string | number | undefined>(
     Object.entries({
@@ -109,7 +101,7 @@ export async function* correctedTable(options: CorrectedTableOptions): AsyncGene
   };
   if (table === undefined) {
     for await (const object of objects()) {
-      if (isObject(object)) put(valuesOf(object, options), object.id, state.changed.has(object.id));
+      if (!isArea(object.class)) put(valuesOf(object, options), object.id, state.changed.has(object.id));
       yield* taken(LINES);
     }
   } else {
@@ -119,7 +111,7 @@ export async function* correctedTable(options: CorrectedTableOptions): AsyncGene
       yield* taken(LINES);
     }
     for (const [id, object] of counted) {
-      if (object !== null && isObject(object)) put(valuesOf(object, options), id, true);
+      if (object !== null && !isArea(object.class)) put(valuesOf(object, options), id, true);
       yield* taken(LINES);
     }
   }

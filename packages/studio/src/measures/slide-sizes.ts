@@ -1,6 +1,6 @@
 /** Areas of all objects of a slide by class, with its corrections: counts, density and histograms follow from them. */
 import { sclerosisClasses, sclerosisCount, sclerosisOf } from '@ftuseg/infer';
-import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../protocol/objects.js';
+import { isArea, type SlideObject } from '../protocol/objects.js';
 import type { SlideMeasures, SlideSclerosis } from './answers.js';
 import { histogramOf } from './histogram.js';
 import type { ObjectLine } from './table-measures.js';
@@ -19,9 +19,6 @@ export interface SlideSizes {
   /** @param classes of the prediction: of some nothing may be there */
   readonly summary: (tissueMm2: number | undefined, classes: readonly string[]) => Omit<SlideMeasures, 'unit'>;
 }
-
-/** Areas that say what is known of a slide are no objects. */
-const isObject = ({ class: name }: SlideObject): boolean => name !== COMPLETE_AREA && name !== IGNORED_AREA;
 
 function sclerosisIn(counts: ReadonlyMap<string, number>, predicted: readonly string[]): SlideSclerosis | undefined {
   const names = [...new Set([...predicted, ...counts.keys()])];
@@ -67,7 +64,7 @@ export async function correctedSizes(
       const values = gone.get(name) ?? new Map<number, number>();
       gone.set(name, values.set(value, (values.get(value) ?? 0) + 1));
     }
-    if (object === null || !isObject(object)) continue;
+    if (object === null || isArea(object.class)) continue;
     const values = drawn.get(object.class) ?? [];
     drawn.set(object.class, values);
     values.push(area(object));
@@ -95,7 +92,7 @@ export async function sizesOf(
 ): Promise<SlideSizes> {
   const areas = new Map<string, number[]>();
   for await (const object of document.objects()) {
-    if (!isObject(object)) continue;
+    if (isArea(object.class)) continue;
     const values = areas.get(object.class) ?? [];
     areas.set(object.class, values);
     values.push(area(object));

@@ -36,6 +36,9 @@ export type Decision = (typeof decisions)[number];
 export const COMPLETE_AREA = 'complete';
 export const IGNORED_AREA = 'ignore';
 
+/** Areas say what is known of a slide: they are no objects. */
+export const isArea = (className: string): boolean => className === COMPLETE_AREA || className === IGNORED_AREA;
+
 /** Measures as `objects.csv` has them; unset: unknown. */
 export interface ObjectMeasures {
   readonly areaUm2?: number | undefined;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '@ftuseg/core';
-import { describeSclerosis, reportFile, sclerosisClasses, sclerosisCount, sclerosisOf } from '@ftuseg/infer';
+import { describeSclerosis, reportFile, sclerosisCount, sclerosisOf } from '@ftuseg/infer';
 import { z } from 'zod';
 import type { ReportNumber, ReportTable } from '../../report/report-data.js';
 import type { StepReport } from '../../step-kind/define-step.js';
@@ -65,7 +65,6 @@ function tableOf(name: string, slides: readonly Predicted[], failures: readonly 
   const classes = found.length > 1 ? found : [];
   const counts = slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []);
   const sclerosis = sclerosisOf(counts);
-  const kinds = sclerosisClasses(found);
   const right = (title: string) => ({ title, align: 'right' as const });
   const left = Math.max(0, slides.length - ROWS);
   return {
@@ -83,9 +82,7 @@ function tableOf(name: string, slides: readonly Predicted[], failures: readonly 
     ],
     rows: slides.slice(0, ROWS).map((slide) => cellsOf(slide, classes, counts.length > 0)),
     remarks: [
-      ...(sclerosis === undefined
-        ? []
-        : [`All slides together, ${describeSclerosis(sclerosis)}${kinds === undefined ? '' : `; ${kinds}`}.`]),
+      ...(sclerosis === undefined ? [] : [`All slides together, ${describeSclerosis(sclerosis, found)}.`]),
       ...failures.map(({ id, problem }) => `${id} could not be predicted: ${problem}.`),
       ...(left > 0 ? [`${counted(left, 'more slide')} in summary.csv.`] : []),
     ],

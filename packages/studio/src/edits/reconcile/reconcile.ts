@@ -5,7 +5,7 @@
 import { boxOf } from '../../geometry/measure.js';
 import type { Disagreement } from '../../protocol/disagreements.js';
 import type { Change } from '../../protocol/edits.js';
-import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
+import { COMPLETE_AREA, isArea, type SlideObject } from '../../protocol/objects.js';
 import { isSame } from '../conflicts.js';
 import type { EditState } from '../edit-state.js';
 import { type Overlap, OverlapIndex } from './overlap.js';
@@ -106,7 +106,7 @@ async function sortOut(
   const edited = [...changed.values()].filter((object) => object !== null);
   const areas = edited.filter((object) => object.class === COMPLETE_AREA);
   const complete = new OverlapIndex(areas);
-  const standing = edited.filter((object) => object.class !== COMPLETE_AREA && object.class !== IGNORED_AREA);
+  const standing = edited.filter((object) => !isArea(object.class));
   const deleted: SlideObject[] = [];
   for await (const given of before) {
     const object = shapeOf(given);

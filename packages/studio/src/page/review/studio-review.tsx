@@ -57,8 +57,8 @@ export function studioReview(studio: Studio, backend: ReviewBackend): ComponentT
   const drawRejected = async (item: ReviewItem): Promise<void> => {
     const layer = studio.correctedLayer.peek();
     // A chunk that cannot be read is said where it is drawn.
-    const reading = layer === undefined ? undefined : studio.overlay.peek()?.polygonsOf(layer.id, item.id);
-    const polygons = await reading?.catch(() => undefined);
+    const asked = layer === undefined ? undefined : studio.overlay.peek()?.polygonsOf(layer.id, item.id);
+    const polygons = await asked?.catch(() => undefined);
     if (polygons !== undefined && shown === item) draw(polygons);
   };
   const host: ReviewHost = {

@@ -2,7 +2,7 @@
 import { MAX_COORDINATE } from '../../geometry/grid.js';
 import { areaOf, containsPoint, withoutSpecks } from '../../geometry/measure.js';
 import type { Change } from '../../protocol/edits.js';
-import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
+import type { FlatPolygon, SlideObject } from '../../protocol/objects.js';
 import type { Point, ToolContext, ToolPointer } from './tool.js';
 
 /** Square pixels of the slide: smaller parts and holes are no objects but crumbs of an operation. */
@@ -19,9 +19,6 @@ export type Mode = 'new' | 'add' | 'subtract';
 
 export const modeOf = ({ shift, control, alt }: Pick<ToolPointer, 'shift' | 'control' | 'alt'>): Mode =>
   control || alt ? 'subtract' : shift ? 'add' : 'new';
-
-/** Areas say where something holds, such as that everything is drawn there; they are no objects. */
-export const isArea = (className: string): boolean => className === COMPLETE_AREA || className === IGNORED_AREA;
 
 /** A copy that can be sent: the protocol's arrays are not read-only. */
 export const put = ({ id, class: className, polygons }: SlideObject): Change => ({

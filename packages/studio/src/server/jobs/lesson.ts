@@ -6,7 +6,7 @@ import { pixelArea, type Rect, runsOfPolygons } from '@ftuseg/core';
 import { countedChanges } from '../../edits/counted.js';
 import type { SlideLesson } from '../../jobs/plan.js';
 import { boxOf, onSlide, pixelsOf, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
-import { COMPLETE_AREA, type FlatPolygon, IGNORED_AREA, type SlideObject } from '../../protocol/objects.js';
+import { COMPLETE_AREA, type FlatPolygon, isArea, type SlideObject } from '../../protocol/objects.js';
 import type { SlideDocument, StudioSlide } from '../context.js';
 import { scaleOfSlide } from '../measures/slide-facts.js';
 import { sharedPixels } from './covered.js';
@@ -42,7 +42,7 @@ export async function readLesson(slide: StudioSlide, document: SlideDocument): P
   const refused = [...countedChanges(document).values()].filter((object) => object === null).length;
   const untouched = complete.length === 0 && document.changed.size === 0 && document.decisions.size === 0;
   for await (const object of untouched ? [] : document.objects()) {
-    if (object.class === COMPLETE_AREA || object.class === IGNORED_AREA) continue;
+    if (isArea(object.class)) continue;
     const window = onSlide(boxOf(object.polygons), size);
     if (window.width === 0 || window.height === 0) continue;
     const isVouched = document.changed.has(object.id) || document.decisions.get(object.id) === 'accepted';

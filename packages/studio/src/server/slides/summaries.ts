@@ -1,6 +1,7 @@
 /** What the list of slides says of each: sizes, counts, scores, warnings. A slide that cannot be opened is in it with its reason. */
+import { pixelSize } from '@ftuseg/core';
 import { pixelScaleOf } from '@ftuseg/slide';
-import { COMPLETE_AREA, IGNORED_AREA } from '../../protocol/objects.js';
+import { isArea } from '../../protocol/objects.js';
 import type { SlideSummary } from '../../protocol/slides.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../context.js';
 import type { ReportedSlide } from '../predictions/report.js';
@@ -67,8 +68,12 @@ export class Summaries {
     const measured = await slide.use(async (open): Promise<Measured> => {
       const { width, height } = open;
       const scale = pixelScaleOf(slide.row, open);
-      const pixelSize = typeof scale === 'number' ? { x: scale, y: scale } : scale;
-      return { width, height, pixelSize, warnings: open.info.warnings ?? [] };
+      return {
+        width,
+        height,
+        pixelSize: scale === undefined ? undefined : pixelSize(scale),
+        warnings: open.info.warnings ?? [],
+      };
     });
     this.#measured.set(slide.id, measured);
     return measured;
@@ -86,8 +91,6 @@ export class Summaries {
     return counted;
   }
 }
-
-const isArea = (name: string): boolean => name === COMPLETE_AREA || name === IGNORED_AREA;
 
 function predicted(report: ReportedSlide | undefined): Counted {
   const classes = report?.status === 'predicted' ? report.facts.classes : [];

@@ -4,7 +4,6 @@ import {
   describeFailures,
   describeSclerosis,
   NO_PROFILE,
-  sclerosisClasses,
   sclerosisCount,
   sclerosisOf,
   type TablePrediction,
@@ -27,10 +26,8 @@ export function reportPredictions(
   const earlier = kept === 0 ? '' : `, ${kept} of them from an earlier run`;
   context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
   const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []));
-  if (sclerosis !== undefined) {
-    const classes = sclerosisClasses(slides[0]?.facts.classes.map(({ name }) => name) ?? []);
-    context.print(`${describeSclerosis(sclerosis)}${classes === undefined ? '' : `; ${classes}`}`);
-  }
+  const names = slides[0]?.facts.classes.map(({ name }) => name) ?? [];
+  if (sclerosis !== undefined) context.print(describeSclerosis(sclerosis, names));
   const small = slides.reduce((sum, { smallObjects = 0 }) => sum + smallObjects, 0);
   if (small > 0) context.print(`left out as too small: ${counted(small, 'object')} (smallObjects in predictions.json)`);
   if (failed.length > 0) {

@@ -1,6 +1,6 @@
 /** The page's backend without a server: slides from the disk, everything else from the browser's own store. */
 import { createMemorySource, type MemorySource } from '../../../outlines/memory-source.js';
-import { COMPLETE_AREA, IGNORED_AREA } from '../../../protocol/objects.js';
+import { isArea } from '../../../protocol/objects.js';
 import { type Backend, BackendError, type ExportChoice } from '../../backend/backend.js';
 import type { Models } from '../predict/models.js';
 import type { Library, LibrarySlide } from '../slides/library.js';
@@ -59,8 +59,7 @@ export function localBackend(
     if (before?.from === from) return before.numbers;
     const counts: Record<string, number> = {};
     for await (const { class: name } of predicted.corrected(slide, state)) {
-      const isArea = name === COMPLETE_AREA || name === IGNORED_AREA;
-      if (!isArea) counts[name] = (counts[name] ?? 0) + 1;
+      if (!isArea(name)) counts[name] = (counts[name] ?? 0) + 1;
     }
     const numbers = { counts, revision };
     counted.set(id, { from, numbers });

@@ -1,8 +1,8 @@
 /** What is done to the selected objects without a pointer: merge, fill holes, delete, another class. Each is one step of undo. */
 import { fillHoles, union } from '../../../geometry/boolean.js';
 import { areaOf } from '../../../geometry/measure.js';
-import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../../../protocol/objects.js';
-import { counted, isArea, proposeShapes, put, remove, selectedObjects } from '../changes.js';
+import { COMPLETE_AREA, IGNORED_AREA, isArea, type SlideObject } from '../../../protocol/objects.js';
+import { counted, proposeShapes, put, remove, selectedObjects } from '../changes.js';
 import type { ToolContext } from '../tool.js';
 
 /** Changes of one edit, as `editSchema` allows. */

@@ -1,7 +1,7 @@
 /** Move: a drag pans the slide, a click selects, a drag with Shift selects what lies within a box, a drag with Alt moves the selected objects. */
 import { clipToSlide } from '../../../geometry/boolean.js';
-import { COORDINATE_STEPS, type FlatPolygon } from '../../../protocol/objects.js';
-import { contains, distance, isArea, proposeShapes, selectedObjects, withinReach } from '../changes.js';
+import { COORDINATE_STEPS, type FlatPolygon, isArea } from '../../../protocol/objects.js';
+import { contains, distance, proposeShapes, selectedObjects, withinReach } from '../changes.js';
 import { rectangle, rectBetween } from '../draw/shapes.js';
 import type { MakeTool, Point, ToolPointer } from '../tool.js';
 

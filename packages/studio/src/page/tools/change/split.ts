@@ -3,8 +3,8 @@ import { newObjectId } from '../../../edits/object-id.js';
 import { clipToSlide } from '../../../geometry/boolean.js';
 import { areaOf, boxOf } from '../../../geometry/measure.js';
 import { lengthened, splitByLine } from '../../../geometry/split.js';
-import type { FlatPolygon, SlideObject } from '../../../protocol/objects.js';
-import { counted, distance, isArea, proposeShapes, selectedObjects, withinReach } from '../changes.js';
+import { type FlatPolygon, isArea, type SlideObject } from '../../../protocol/objects.js';
+import { counted, distance, proposeShapes, selectedObjects, withinReach } from '../changes.js';
 import type { MakeTool, Point, ToolContext, ToolPointer } from '../tool.js';
 
 /** Screen pixels between the points of a line drawn by hand. */

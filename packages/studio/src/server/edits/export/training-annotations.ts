@@ -7,7 +7,7 @@ import { makeFolder } from '@ftuseg/files';
 import { createGeoJsonWriter } from '@ftuseg/slide';
 import { newObjectId } from '../../../edits/object-id.js';
 import { OverlapIndex } from '../../../edits/reconcile/overlap.js';
-import { COMPLETE_AREA, IGNORED_AREA, type SlideObject } from '../../../protocol/objects.js';
+import { COMPLETE_AREA, isArea, type SlideObject } from '../../../protocol/objects.js';
 import type { SlideDocument } from '../../context.js';
 import { featureOf } from '../base/slide-base.js';
 
@@ -30,12 +30,11 @@ export async function writeTrainingAnnotations(
 ): Promise<TrainingAnnotations | undefined> {
   const all: SlideObject[] = [];
   for await (const object of document.objects()) all.push(object);
-  const isArea = ({ class: name }: SlideObject): boolean => name === COMPLETE_AREA || name === IGNORED_AREA;
-  const areas = all.filter(isArea);
+  const areas = all.filter(({ class: name }) => isArea(name));
   const complete = new OverlapIndex(areas.filter(({ class: name }) => name === COMPLETE_AREA));
   const isVouched = ({ id }: SlideObject): boolean =>
     document.changed.has(id) || document.decisions.get(id) === 'accepted';
-  const objects = all.filter((object) => !isArea(object));
+  const objects = all.filter(({ class: name }) => !isArea(name));
   const vouched = objects.filter(isVouched);
   const others = objects.filter((object) => !isVouched(object) && complete.overlapping(object.polygons).length > 0);
   const completeAreas = areas.filter(({ class: name }) => name === COMPLETE_AREA).length;
