@@ -29,7 +29,13 @@ export { sclerosisCount } from './outputs/slide-facts.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
-export { type EstimateScaleOptions, estimateScale, type SizedEstimate } from './scale/estimate-scale.js';
+export {
+  describeScaleEstimate,
+  type EstimateScaleOptions,
+  estimateScale,
+  type SizedEstimate,
+  scaleDigits,
+} from './scale/estimate-scale.js';
 export type { ScaleEstimate } from './scale/scale-evidence.js';
 export type { BatchShape, Session } from './session/session.js';
 export {

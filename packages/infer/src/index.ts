@@ -105,7 +105,13 @@ export {
 } from './predict/table-options.js';
 export { type QuantisedModel, type QuantiseOptions, quantiseModel } from './quantisation/quantise-model.node.js';
 export { type DicomResults, type DicomResultsOptions, writeDicomResults } from './results/write-dicom.node.js';
-export { type EstimateScaleOptions, estimateScale, type SizedEstimate } from './scale/estimate-scale.js';
+export {
+  describeScaleEstimate,
+  type EstimateScaleOptions,
+  estimateScale,
+  type SizedEstimate,
+  scaleDigits,
+} from './scale/estimate-scale.js';
 export { type EstimatedScale, type EstimateScalesOptions, estimateScales } from './scale/estimate-scale.node.js';
 export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';

@@ -1,13 +1,12 @@
 /** A slide whose file states no scale, in the page without a server: a person says it, or has it estimated, and everything goes by it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { raster } from '@ftuseg/core';
 import { estimateScale, loadModel } from '@ftuseg/infer';
 import { openSlide, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../../tests/chromium.js';
 import { convolutionModel } from '../../../tests/convolution-model.js';
-import { LOCK, type LocalPage, localPage, press, rectangles, SIZE, STILL } from './page/local-page.js';
+import { LOCK, type LocalPage, localPage, press, rectanglePicture, rectangles, STILL } from './page/local-page.js';
 
 const binary = findChromium();
 /** Browsers start slowly on shared machines. */
@@ -20,15 +19,7 @@ describe.skipIf(binary === undefined)('a slide without a scale (needs chromium o
   beforeAll(async () => {
     page = await localPage(binary ?? '', false);
     files = { slide: join(page.folder, 'photo.png'), model: join(page.folder, 'microns.onnx') };
-    const { width, height } = SIZE;
-    const data = new Uint8Array(width * height * 3);
-    for (let i = 0; i < data.length; i += 3) data.set([90, 20, 60], i);
-    for (const [left, top, right, bottom] of rectangles) {
-      for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) data.set([250, 170, 225], 3 * (y * width + x));
-      }
-    }
-    await writePng(files.slide, raster(width, height, 3, data));
+    await writePng(files.slide, rectanglePicture());
     const weight = Array.from({ length: 27 }, (_, n) => (n % 9 === 4 ? 4 : 0));
     await writeFile(files.model, convolutionModel({ weight, bias: -6 }, { micronsPerPixel: 1 }));
     await page.open();

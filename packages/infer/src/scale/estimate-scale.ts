@@ -3,6 +3,7 @@
  * at every scale.
  */
 import {
+  counted,
   FtuError,
   MAX_MICRONS,
   MIN_MICRONS,
@@ -84,6 +85,19 @@ export async function estimateScale(
   const sizesFrom = objectSizes === undefined ? 'usual glomeruli' : 'model card';
   const micronsPerPixel = Math.min(Math.max(estimate.micronsPerPixel, MIN_MICRONS), MAX_MICRONS);
   return { ...estimate, micronsPerPixel, sizesFrom };
+}
+
+/** What is estimated is known to two digits. */
+export const scaleDigits = (micronsPerPixel: number): number => Number(micronsPerPixel.toPrecision(2));
+
+/**
+ * @example
+ * describeScaleEstimate(estimate); // about 0.81 µm per pixel (plausible: 0.42 to 1.2), by the size of 12 objects against usual glomeruli
+ */
+export function describeScaleEstimate({ micronsPerPixel, low, high, objects, sizesFrom }: SizedEstimate): string {
+  const [about, least, most] = [micronsPerPixel, low, high].map(scaleDigits);
+  const sizes = sizesFrom === 'model card' ? 'those that the model was trained on' : 'usual glomeruli';
+  return `about ${about} µm per pixel (plausible: ${least} to ${most}), by the size of ${counted(objects, 'object')} against ${sizes}`;
 }
 
 interface Assumed {

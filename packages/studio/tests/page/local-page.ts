@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { raster } from '@ftuseg/core';
+import { type Raster, raster } from '@ftuseg/core';
 import { writePyramid } from '@ftuseg/slide';
 import { z } from 'zod';
 import { Chromium, type Graphics } from '../../../../tests/chromium.js';
@@ -48,7 +48,7 @@ async function serve(folder: string, asked: string[]): Promise<Server> {
 }
 
 /** Bright rectangles on a dark ground. */
-export async function writeSlide(path: string, { width, height } = SIZE, boxes = rectangles): Promise<void> {
+export function rectanglePicture({ width, height } = SIZE, boxes = rectangles): Raster {
   const data = new Uint8Array(width * height * 3);
   // Pink, so that nothing is taken for background.
   for (let i = 0; i < data.length; i += 3) data.set([90, 20, 60], i);
@@ -57,8 +57,13 @@ export async function writeSlide(path: string, { width, height } = SIZE, boxes =
       for (let x = left; x < right; x++) data.set([250, 170, 225], 3 * (y * width + x));
     }
   }
-  const options = { width, height, channels: 3, order: 'rows', micronsPerPixel: 0.5 } as const;
-  await writePyramid(path, options, [raster(width, height, 3, data)]);
+  return raster(width, height, 3, data);
+}
+
+/** Such a picture as a slide that states its scale. */
+export async function writeSlide(path: string, size = SIZE, boxes = rectangles): Promise<void> {
+  const options = { ...size, channels: 3, order: 'rows', micronsPerPixel: 0.5 } as const;
+  await writePyramid(path, options, [rectanglePicture(size, boxes)]);
 }
 
 /** Red of 4 and more in 9 pixels is foreground. */

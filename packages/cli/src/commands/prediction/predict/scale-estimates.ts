@@ -1,23 +1,25 @@
 /** What `ftu predict --estimate-scale` says of slides without a scale, and what it does with it. */
 import { FtuError } from '@ftuseg/core';
-import { type EstimatedScale, estimateScales, type PredictSettings, type WeightedModel } from '@ftuseg/infer';
+import {
+  describeScaleEstimate,
+  type EstimatedScale,
+  estimateScales,
+  type PredictSettings,
+  scaleDigits,
+  type WeightedModel,
+} from '@ftuseg/infer';
 import type { SlideRow } from '@ftuseg/slide';
 import type { CommandContext } from '../../../parser/command.js';
 
 /** Say what is estimated and stop, or go on with it. */
 export const estimateChoices = ['ask', 'accept'] as const;
 
-const digits = (value: number): string => String(Number(value.toPrecision(2)));
-
-const describe = ({ id, micronsPerPixel, low, high, objects, sizesFrom }: EstimatedScale): string =>
-  `${id}: about ${digits(micronsPerPixel)} µm per pixel (plausible: ${digits(low)} to ${digits(high)}), by the size of ${objects} ${objects === 1 ? 'object' : 'objects'} against ${sizesFrom === 'model card' ? 'those that the model was trained on' : 'usual glomeruli'}`;
-
 /** What to type once a person has looked at the estimates. */
 function nextStep(estimates: readonly EstimatedScale[]): string {
   const [only] = estimates;
   const together =
     estimates.length === 1 && only !== undefined
-      ? `--microns-per-pixel ${digits(only.micronsPerPixel)} in place of --estimate-scale ask`
+      ? `--microns-per-pixel ${scaleDigits(only.micronsPerPixel)} in place of --estimate-scale ask`
       : 'these numbers in column "mpp" of the slide table, or with --estimate-scale accept';
   return `nothing was predicted: compare this with a glomerulus on the slide, then run the same command with ${together}`;
 }
@@ -44,12 +46,12 @@ export async function rowsWithScales(
       hint: 'leave it out',
     });
   }
-  for (const estimate of estimates) context.print(describe(estimate));
+  for (const estimate of estimates) context.print(`${estimate.id}: ${describeScaleEstimate(estimate)}`);
   if (choice === 'ask') {
     context.warn(nextStep(estimates));
     return { rows: undefined, estimates };
   }
-  const known = new Map(estimates.map(({ id, micronsPerPixel }) => [id, Number(digits(micronsPerPixel))]));
+  const known = new Map(estimates.map(({ id, micronsPerPixel }) => [id, scaleDigits(micronsPerPixel)]));
   for (const [id, scale] of known) context.warn(`${id}: predicted at an estimated scale of ${scale} µm per pixel`);
   const scaled = rows.map((row) => {
     const micronsPerPixel = known.get(row.id);

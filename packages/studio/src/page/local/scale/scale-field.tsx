@@ -1,6 +1,8 @@
 /** Where a person says the scale of a slide whose file does not. */
-import { counted, MAX_MICRONS, MIN_MICRONS } from '@ftuseg/core';
-import { estimatedDigits, type ScaleEstimateState, type SlideScale } from './slide-scale.js';
+import { MAX_MICRONS, MIN_MICRONS } from '@ftuseg/core';
+import { describeScaleEstimate } from '@ftuseg/infer/browser';
+import { sentence } from '../../backend/requests.js';
+import type { ScaleEstimateState, SlideScale } from './slide-scale.js';
 
 function estimateWords(now: ScaleEstimateState): string {
   if (now.state === 'idle') return '';
@@ -8,10 +10,7 @@ function estimateWords(now: ScaleEstimateState): string {
   if (now.state === 'asking') {
     return now.assumed === undefined ? 'Opening the model …' : `Assuming ${now.assumed.toPrecision(3)} µm per pixel …`;
   }
-  const { micronsPerPixel, low, high, objects, sizesFrom } = now.estimate;
-  const sizes = sizesFrom === 'model card' ? 'those that the model was trained on' : 'usual glomeruli';
-  const [about, least, most] = [micronsPerPixel, low, high].map(estimatedDigits);
-  return `About ${about} µm per pixel (plausible: ${least} to ${most}), by the size of ${counted(objects, 'object')} against ${sizes}. Compare it with a glomerulus on the slide, by the scale bar, before you go on.`;
+  return `${sentence(describeScaleEstimate(now.estimate))} Compare it with a glomerulus on the slide, by the scale bar, before you go on.`;
 }
 
 export interface ScaleFieldOptions {

@@ -1,6 +1,6 @@
 /** The scale of a slide whose file states none: what a person says, or what is estimated and she confirms. */
 import { MAX_MICRONS, MIN_MICRONS } from '@ftuseg/core';
-import type { SizedEstimate } from '@ftuseg/infer/browser';
+import { type SizedEstimate, scaleDigits } from '@ftuseg/infer/browser';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { sentenceOf } from '../../state/messages.js';
 import type { Library } from '../slides/library.js';
@@ -42,9 +42,6 @@ export interface SlideScaleOptions {
 const NOTHING_FOUND =
   'Nothing of the size of what the model knows is found at any scale: type the scale, which the scanner or the microscope tells.';
 
-/** What is estimated is known to two digits. */
-export const estimatedDigits = (micronsPerPixel: number): number => Number(micronsPerPixel.toPrecision(2));
-
 export function createSlideScale({ library, slide, estimateScale, changed }: SlideScaleOptions): SlideScale {
   const problem = signal<string | undefined>(undefined);
   const estimate = signal<ScaleEstimateState>({ state: 'idle' });
@@ -84,7 +81,7 @@ export function createSlideScale({ library, slide, estimateScale, changed }: Sli
         if (found === undefined) say({ state: 'failed', problem: NOTHING_FOUND });
         else {
           problem.value = undefined;
-          await keep(id, estimatedDigits(found.micronsPerPixel));
+          await keep(id, scaleDigits(found.micronsPerPixel));
           say({ state: 'ready', estimate: found });
         }
       } catch (error) {
