@@ -7,7 +7,10 @@ const { estimates } = vi.hoisted(() => {
   const estimates: EstimatedScale[] = [];
   return { estimates };
 });
-vi.mock('@ftuseg/infer', () => ({ estimateScales: async () => estimates }));
+vi.mock(import('@ftuseg/infer'), async (importOriginal) => ({
+  ...(await importOriginal()),
+  estimateScales: async () => estimates,
+}));
 
 const found = (id: string): EstimatedScale => ({
   id,
