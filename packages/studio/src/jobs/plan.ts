@@ -73,12 +73,10 @@ export interface TrainingToPlan extends LeftOut {
   readonly imagesPerEpoch: number;
 }
 
-const STATE_SCALE = 'open a slide table whose column "mpp" states their micrometres per pixel';
-
 const noSlide = ({ unscaled }: LeftOut): string =>
   unscaled.length === 0
     ? 'none of the slides can be opened'
-    : `the model works at micrometres per pixel, and no slide that can be opened states its scale: ${STATE_SCALE}`;
+    : 'the model works at micrometres per pixel, and no slide that can be opened states its scale: open a slide table whose column "mpp" states their micrometres per pixel';
 
 function problemOf({ lessons, predicts, ...leftOut }: TrainingToPlan): string | undefined {
   const all = (count: (lesson: SlideLesson) => number): number => lessons.reduce((sum, one) => sum + count(one), 0);

@@ -33,13 +33,14 @@ function sizes(areas: ReadonlyMap<string, ArrayLike<number>>): SlideSizes {
   return {
     summary(tissueMm2, classes) {
       const named = [...areas].filter(([, values]) => values.length > 0);
+      const counts = new Map(named.map(([name, values]) => [name, values.length]));
       const objects = named.reduce((sum, [, values]) => sum + values.length, 0);
       return {
-        counts: Object.fromEntries(named.map(([name, values]) => [name, values.length])),
+        counts: Object.fromEntries(counts),
         histograms: Object.fromEntries(named.map(([name, values]) => [name, histogramOf(values)])),
         tissueMm2,
         densityPerMm2: tissueMm2 === undefined || tissueMm2 === 0 ? undefined : objects / tissueMm2,
-        sclerosis: sclerosisIn(new Map([...areas].map(([name, values]) => [name, values.length])), classes),
+        sclerosis: sclerosisIn(counts, classes),
       };
     },
   };

@@ -1,4 +1,9 @@
-/** What an export wrote, in words: where it is, and what it left out. */
+/** What exports are called, and what one wrote, in words: where it is, and what it left out. */
+import { counted } from '@ftuseg/core';
+
+/** Of the open slide, with a server and without one. */
+export const GEOJSON_LABEL = 'This slide as GeoJSON for QuPath';
+export const TABLE_LABEL = 'Objects of this slide as a table (CSV)';
 
 /** As `POST /api/export` answers. */
 export interface ExportAnswer {
@@ -11,8 +16,6 @@ export interface ExportAnswer {
   readonly classes?: string | undefined;
   readonly leftOut: readonly { readonly slide: string; readonly reason: string }[];
 }
-
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 export function exportText({ folder, slides, files, table, classes, leftOut }: ExportAnswer): string {
   const [first] = leftOut;

@@ -7,7 +7,7 @@ import { routes } from '../../protocol/routes.js';
 import type { MapLayer, SlideDetail, SlideSummary, StudioSession } from '../../protocol/slides.js';
 import type { MapSource, OutlineSource } from '../overlay/overlay.js';
 import type { Backend } from './backend.js';
-import { exportText } from './export-text.js';
+import { exportText, GEOJSON_LABEL, TABLE_LABEL } from './export-text.js';
 import { createAsk, createRequest, type RequestOptions } from './requests.js';
 
 /** @param options `heard` is told whether the server answers, which is how the page knows that it is gone */
@@ -61,12 +61,12 @@ export function httpBackend(options: RequestOptions = {}): Backend {
     disagreements: (slide) => json<readonly Disagreement[]>(routes.disagreements(slide)),
     downloads: (slide) => [
       {
-        label: 'This slide as GeoJSON for QuPath',
+        label: GEOJSON_LABEL,
         address: `${base}${routes.correctedGeoJson(slide)}`,
         ending: '.geojson',
       },
       {
-        label: 'Objects of this slide as a table (CSV)',
+        label: TABLE_LABEL,
         address: `${base}${routes.correctedTable(slide)}`,
         ending: '-objects.csv',
       },

@@ -89,9 +89,14 @@ export function createObjects({ backend, messages, slides, layer, document }: Ob
     );
   };
   const open = computed(() => slides.detail.value?.id);
+  const scale = computed(() => {
+    const size = slides.detail.value?.pixelSize;
+    return size === undefined ? undefined : `${size.x} ${size.y}`;
+  });
   effect(() => {
-    // Of another slide, and of another layer of this one: a prediction that has just been finished.
+    // Of another slide, of another layer of this one (a prediction that has just been finished), and at another scale.
     void source.value;
+    void scale.value;
     measures.value = undefined;
     if (open.value !== undefined) refreshMeasures();
   });

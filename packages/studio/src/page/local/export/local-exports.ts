@@ -4,6 +4,7 @@ import { correctedSummary, correctedTable } from '../../../measures/corrected-ta
 import { measuresOf } from '../../../measures/measures-of.js';
 import type { StudioSession } from '../../../protocol/slides.js';
 import type { ExportChoice } from '../../backend/backend.js';
+import { GEOJSON_LABEL, TABLE_LABEL } from '../../backend/export-text.js';
 import { baseOf, type PredictedObjects, pixelSizeOf, readState } from '../backend/base.js';
 import type { LocalMeasures } from '../backend/local-measures.js';
 import type { Library, LibrarySlide } from '../slides/library.js';
@@ -94,7 +95,7 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
 
   return [
     {
-      label: 'This slide as GeoJSON for QuPath',
+      label: GEOJSON_LABEL,
       of: 'slide',
       write: async (id) => {
         const slide = slideOf(id);
@@ -102,7 +103,7 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
       },
     },
     {
-      label: 'Objects of this slide as a table (CSV)',
+      label: TABLE_LABEL,
       of: 'slide',
       write: async (id) => {
         const slide = slideOf(id);

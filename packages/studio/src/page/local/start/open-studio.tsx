@@ -75,10 +75,7 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
     seen: () => studio.camera.pane.peek()?.box(),
     makeWorker: () => new PredictWorker(),
     runtimes,
-    changed: async () => {
-      await studio.slides.refresh();
-      studio.objects.refreshMeasures();
-    },
+    changed: () => studio.slides.refresh(),
     notice: messages.notice,
   });
   showPreview({
