@@ -131,6 +131,18 @@ describe('ftu predict', () => {
     expect((await stat(at('again/masks/slide.tif'))).mtimeMs).toBeGreaterThan(mtimeMs);
   }, 60_000);
 
+  it('says how much was found, and on which slides nothing', async () => {
+    const plain = raster(1100, 200, 3, new Uint8Array(1100 * 200 * 3).fill(250));
+    await writePyramid(at('plain.tif'), { width: 1100, height: 200, channels: 3, micronsPerPixel: 1 }, [plain]);
+    await writeFile(at('both.csv'), 'id,image\nslide,slide.tif\nplain,plain.tif\n');
+    const asked = ['predict', '--model', at('dark.onnx'), '--slides', at('both.csv'), '--include-background'];
+    const foundBy = async (out: string, ...more: string[]) =>
+      (await ftu(...asked, '--out', at(out), ...more)).stdout.match(/^found: .*$/m)?.[0];
+    // 22 discs, and the slide's border, where a convolution sees zeros.
+    expect(await foundBy('both', '--minimum-area', '500')).toMatch(/^found: 23 objects; none on 1 of 2 slides: plain$/);
+    expect(await foundBy('none', '--minimum-area', '5000')).toBe('found: 0 objects');
+  }, 60_000);
+
   it('finishes a slide with a damaged tile, says what is missing, and ends with exit code 3', async () => {
     const bytes = await readFile(at('slide.tif'));
     // The pyramid's tiles lie one after the other behind the header: this is inside one of the first.

@@ -1,9 +1,10 @@
 /** What `ftu predict` says when it has come to its end. */
-import { counted } from '@ftuseg/core';
+import { counted, listNames } from '@ftuseg/core';
 import {
   describeFailures,
   describeSclerosis,
   NO_PROFILE,
+  type PredictedSlide,
   sclerosisCount,
   sclerosisOf,
   type TablePrediction,
@@ -16,6 +17,16 @@ export interface ReportOptions {
   readonly rows: number;
 }
 
+/** How much was found: a scale or a stain that is wrong often shows first in that nothing was. */
+function foundOn(slides: readonly PredictedSlide[]): string {
+  const objects = slides.reduce((sum, { facts }) => sum + facts.count, 0);
+  const without = slides.filter(({ facts }) => facts.count === 0).map(({ id }) => id);
+  const found = `found: ${counted(objects, 'object')}`;
+  return without.length === 0 || objects === 0
+    ? found
+    : `${found}; none on ${without.length} of ${counted(slides.length, 'slide')}: ${listNames(without)}`;
+}
+
 /** Prints the result, and warns of everything that a person must look at. */
 export function reportPredictions(
   summary: TablePrediction,
@@ -25,6 +36,7 @@ export function reportPredictions(
   const { slides, kept, failed, submissions } = summary;
   const earlier = kept === 0 ? '' : `, ${kept} of them from an earlier run`;
   context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
+  if (slides.length > 0) context.print(foundOn(slides));
   const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []));
   const names = slides[0]?.facts.classes.map(({ name }) => name) ?? [];
   if (sclerosis !== undefined) context.print(describeSclerosis(sclerosis, names));
