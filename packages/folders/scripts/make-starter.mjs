@@ -14,16 +14,15 @@ const [, , checkpoint, facts] = process.argv;
 if (facts === undefined) throw new Error('usage: node make-starter.mjs CHECKPOINT FACTS.json');
 const { name, licence, attribution, notes } = JSON.parse(readFileSync(facts, 'utf8'));
 /**
- * How much farther in texture than the drawn slides are from each other a slide may be. Real ones have finer detail than is drawn, and a warning that is
+ * How far a slide may be, in how far the farthest drawn slide is from the others. Real ones have finer detail than is drawn, and a warning that is
  * always given warns of nothing; docs/starter.md says of which slides it is given.
  */
-const TEXTURE_REACH = 2.5;
+const REACH = { colour: 1.15, texture: 2.9 };
 
 const { state, metadata } = readSafetensors(readFileSync(checkpoint), checkpoint);
 const { appearance, ...card } = modelCardSchema.parse(JSON.parse(metadata.card));
-const { texture } = appearance;
-const distances = texture.distances.map((distance) => Number((TEXTURE_REACH * distance).toPrecision(7)));
-const looks = { ...appearance, texture: { ...texture, distances } };
+const reaching = (part) => ({ ...appearance[part], reach: REACH[part] * appearance[part].distances.at(-1) });
+const looks = { ...appearance, colour: reaching('colour'), texture: reaching('texture') };
 const half = new Map(
   [...state]
     .filter(([, { dtype }]) => dtype === 'float32')

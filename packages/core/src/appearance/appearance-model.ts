@@ -1,4 +1,5 @@
 /** Whether a slide looks like those that a network was trained on: how far it is from the nearest of them, and how far these are from each other. */
+import { quantileOf } from '../statistics/bootstrap.js';
 import { COLOUR_NUMBERS } from './tile-appearance.js';
 
 export interface SlideLooks {
@@ -16,8 +17,10 @@ export type AppearancePart = (typeof appearanceParts)[number];
 export interface PartModel {
   /** Rows of a triangular matrix: differences of slides times it have no preferred direction, in units of what tiles of one slide differ by. */
   readonly whitening: readonly (readonly number[])[];
-  /** From each slide to the nearest one of another group, ascending. */
+  /** From each slide to the nearest one of another group, ascending; of many slides, to the nearest that is kept. */
   readonly distances: readonly number[];
+  /** How far a further slide may be, in the same unit; unset in files of an earlier version: a little more than the farthest training slide. */
+  readonly reach?: number | undefined;
 }
 
 /** Plain numbers, for a model card. */
@@ -29,15 +32,18 @@ export interface AppearanceModel extends Readonly<Record<AppearancePart, PartMod
 /** Fewer groups say nothing of a further one. */
 export const MIN_APPEARANCE_GROUPS = 5;
 /** Slides that are kept: those farthest apart. */
-const KEPT = 64;
+const KEPT = 128;
 /** Part of a covariance that is taken from its diagonal alone, and of that from its mean: with few tiles the rest is chance. */
 const SHRINK = { diagonal: 0.2, floor: 0.05 };
 /** Variance that every number has at least: 0.01 squared, less than any two tiles differ by, so that plain pictures have a distance too. */
 const MIN_VARIANCE = 1e-4;
 /** Slides are allowed to differ by a quarter of what tiles do, however alike those of the training are. */
 const MIN_REACH = 0.25;
-/** A slide may be farther than the farthest training slide by this factor: a further group has no neighbour of its own. */
+/** Of the training slides, those beyond it are odd ones: they say nothing of how far a further slide may be. */
+const USUAL = 0.98;
+/** A slide may be farther than the training slides usually are by this factor: a further group has no neighbour of its own. */
 const REACH = 1.15;
+const reachOf = (distance: number): number => REACH * Math.max(distance, MIN_REACH);
 
 /** The numbers of a part. */
 const partOf = (numbers: ArrayLike<number>, part: AppearancePart): number[] => {
@@ -109,27 +115,15 @@ function distanceBetween(a: readonly number[], b: readonly number[], whitening: 
   return Math.sqrt(sum / whitening.length);
 }
 
-/** From every slide to the nearest one of another group, in their order. */
-const nearestOthers = (
-  means: readonly number[][],
-  groups: readonly string[],
-  whitening: PartModel['whitening'],
-): number[] =>
-  means.map((mean, i) => {
-    const others = means.filter((_, j) => groups[j] !== groups[i]);
-    return Math.min(...others.map((other) => distanceBetween(mean, other, whitening)));
-  });
-
-/** Those that are farthest from all that are kept before them, from the first on (Gonzalez 1985). */
-function spreadOut(means: readonly number[][], between: (a: number[], b: number[]) => number): number[][] {
-  if (means.length <= KEPT) return [...means];
-  const [first] = means;
-  if (first === undefined) return [];
-  const kept = [first];
-  const away = means.map((mean) => between(mean, first));
-  while (kept.length < KEPT) {
-    const chosen = means[away.indexOf(Math.max(...away))] as number[];
-    kept.push(chosen);
+/** Which are kept: those that are farthest from all that are kept before them, from the first on (Gonzalez 1985). */
+function spreadOut(means: readonly number[][], between: (a: number[], b: number[]) => number): Set<number> {
+  if (means.length <= KEPT) return new Set(means.keys());
+  const kept = new Set([0]);
+  const away = means.map((mean) => between(mean, means[0] as number[]));
+  while (kept.size < KEPT) {
+    const farthest = away.indexOf(Math.max(...away));
+    kept.add(farthest);
+    const chosen = means[farthest] as number[];
     for (const [i, mean] of means.entries()) away[i] = Math.min(away[i] as number, between(mean, chosen));
   }
   return kept;
@@ -138,11 +132,27 @@ function spreadOut(means: readonly number[][], between: (a: number[], b: number[
 /** Seven digits are more than a tile knows. */
 const short = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(7)));
 
-function fitPart(slides: readonly SlideLooks[], part: AppearancePart): PartModel {
-  const tiles = slides.map((slide) => slide.tiles.map((one) => partOf(one, part)));
-  const whitening = whiteningOf(within(tiles)).map((row, i) => short(row.slice(0, i + 1)));
-  const groups = slides.map(({ group }) => group);
-  return { whitening, distances: short(nearestOthers(tiles.map(meanOf), groups, whitening).sort((a, b) => a - b)) };
+/** How tiles of one slide differ in some numbers. */
+const whiteningOfPart = (slides: readonly SlideLooks[], part: AppearancePart): PartModel['whitening'] =>
+  whiteningOf(within(slides.map(({ tiles }) => tiles.map((one) => partOf(one, part))))).map((row, i) =>
+    short(row.slice(0, i + 1)),
+  );
+
+/**
+ * From every slide to the nearest one of another group, ascending. Further slides are measured from those that are kept, and so are slides that are not; one that
+ * is kept would have only far ones left.
+ */
+function distancesOf(
+  means: readonly number[][],
+  slides: readonly SlideLooks[],
+  kept: ReadonlySet<number>,
+  whitening: PartModel['whitening'],
+): number[] {
+  const found = means.map((mean, i) => {
+    const others = means.filter((_, j) => slides[j]?.group !== slides[i]?.group && (kept.has(i) || kept.has(j)));
+    return Math.min(...others.map((other) => distanceBetween(mean, other, whitening)));
+  });
+  return short(found.filter(Number.isFinite).sort((a, b) => a - b));
 }
 
 /**
@@ -156,12 +166,26 @@ function fitPart(slides: readonly SlideLooks[], part: AppearancePart): PartModel
 export function fitAppearance(slides: readonly SlideLooks[]): AppearanceModel | undefined {
   const seen = slides.filter(({ tiles }) => tiles.length > 0);
   if (new Set(seen.map(({ group }) => group)).size < MIN_APPEARANCE_GROUPS) return undefined;
-  const [colour, texture] = [fitPart(seen, 'colour'), fitPart(seen, 'texture')];
+  const whitening = { colour: whiteningOfPart(seen, 'colour'), texture: whiteningOfPart(seen, 'texture') };
   const means = seen.map(({ tiles }) => meanOf(tiles));
+  const parts = {
+    colour: means.map((mean) => partOf(mean, 'colour')),
+    texture: means.map((mean) => partOf(mean, 'texture')),
+  };
   const between = (a: number[], b: number[]): number =>
-    distanceBetween(partOf(a, 'colour'), partOf(b, 'colour'), colour.whitening) +
-    distanceBetween(partOf(a, 'texture'), partOf(b, 'texture'), texture.whitening);
-  return { slides: spreadOut(means, between).map(short), colour, texture };
+    distanceBetween(partOf(a, 'colour'), partOf(b, 'colour'), whitening.colour) +
+    distanceBetween(partOf(a, 'texture'), partOf(b, 'texture'), whitening.texture);
+  const kept = spreadOut(means, between);
+  const fitted = (part: AppearancePart): PartModel => {
+    const distances = distancesOf(parts[part], seen, kept, whitening[part]);
+    const reach = Number(reachOf(quantileOf(distances, USUAL)).toPrecision(7));
+    return { whitening: whitening[part], distances, reach };
+  };
+  return {
+    slides: [...kept].map((i) => short(means[i] as number[])),
+    colour: fitted('colour'),
+    texture: fitted('texture'),
+  };
 }
 
 export interface AppearanceDistance {
@@ -175,18 +199,23 @@ export interface AppearanceDistance {
 
 /**
  * @param tiles of a slide, at least one; see `tileAppearance`
+ * @param among parts that are looked at
  * @example
  * if (appearanceDistance(model, tiles).distance > 1) console.warn('the slide looks unlike those of the training');
  */
-export function appearanceDistance(model: AppearanceModel, tiles: readonly ArrayLike<number>[]): AppearanceDistance {
+export function appearanceDistance(
+  model: AppearanceModel,
+  tiles: readonly ArrayLike<number>[],
+  among: readonly AppearancePart[] = appearanceParts,
+): AppearanceDistance {
   const mean = meanOf(tiles);
-  const parts = appearanceParts.map((part): AppearanceDistance => {
-    const { whitening, distances } = model[part];
+  const parts = among.map((part): AppearanceDistance => {
+    const { whitening, distances, reach } = model[part];
     const own = partOf(mean, part);
     const nearest = Math.min(...model.slides.map((slide) => distanceBetween(own, partOf(slide, part), whitening)));
     const nearer = distances.filter((one) => one < nearest).length;
     return {
-      distance: nearest / (REACH * Math.max(distances.at(-1) ?? 0, MIN_REACH)),
+      distance: nearest / (reach ?? reachOf(distances.at(-1) ?? 0)),
       part,
       percentile: nearer / distances.length,
     };

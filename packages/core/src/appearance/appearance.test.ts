@@ -101,10 +101,10 @@ describe('appearanceDistance', () => {
     const plain = fitAppearance(places.flatMap((x) => [at(x, `${x}`), at(x + 1, `${x}`)]));
     // The root of the mean over nine numbers, of which one differs by 7; a twentieth of the variance is added.
     expect(plain?.colour.distances[0]).toBeCloseTo(7 / Math.sqrt(9 * 1.05), 1);
-    const [last] = plain?.colour.distances.slice(-1) ?? [];
     const found = plain === undefined ? undefined : appearanceDistance(plain, at(53, '').tiles);
     expect(found).toMatchObject({ part: 'colour', percentile: 1 });
-    expect(found?.distance).toBeCloseTo(20 / Math.sqrt(9 * 1.05) / (1.15 * (last ?? 1)), 1);
+    expect(found?.distance).toBeCloseTo(20 / Math.sqrt(9 * 1.05) / (plain?.colour.reach ?? 0), 1);
+    expect(plain?.colour.reach).toBeCloseTo(1.15 * (plain?.colour.distances.at(-1) ?? 0), 2);
   });
 
   it('has numbers for plain pictures too, all the same or not', () => {
@@ -120,17 +120,43 @@ describe('appearanceDistance', () => {
     expect(Number.isFinite(distance)).toBe(true);
   });
 
-  it('says nothing with fewer than five slides, and keeps 64 of many', () => {
+  it('goes by what slides usually differ by, however far an odd one is', () => {
+    const usual = Array.from({ length: 60 }, (_, seed) => ({ tiles: slideOf(1000 + seed), group: `${seed}` }));
+    const grey = (image: Raster) => changed(image, (r, g, b) => Array(3).fill((r + g + b) / 3));
+    const inverted = (image: Raster) => changed(image, (r, g, b) => [255 - r, 255 - g, 255 - b]);
+    const odd = fitAppearance([...usual, { tiles: slideOf(3000, inverted), group: 'odd' }]);
+    if (odd === undefined) throw new Error('61 slides are enough');
+    expect(odd.colour.distances.at(-1)).toBeGreaterThan(3 * (odd.colour.reach ?? Number.POSITIVE_INFINITY));
+    expect(appearanceDistance(odd, slideOf(200, grey))).toMatchObject({ part: 'colour', percentile: 60 / 61 });
+    expect(appearanceDistance(odd, slideOf(200, grey)).distance).toBeGreaterThan(1);
+    // A file of an earlier version goes by the farthest.
+    const before = { ...odd, colour: { ...odd.colour, reach: undefined } };
+    expect(appearanceDistance(before, slideOf(200, grey)).distance).toBeLessThan(1);
+  });
+
+  it('finds the slides that it was fitted to near, also those that are not kept', () => {
+    const random = createRandom(2);
+    const many = Array.from({ length: 400 }, (_, i) => {
+      const centre = Array.from({ length: APPEARANCE_NUMBERS }, () => random.normal() * 3);
+      return { tiles: Array.from({ length: 8 }, () => centre.map((value) => value + random.normal())), group: `${i}` };
+    });
+    const fitted = fitAppearance(many);
+    if (fitted === undefined) throw new Error('400 slides are enough');
+    const warned = many.filter(({ tiles }) => appearanceDistance(fitted, tiles).distance > 1);
+    expect(warned.length).toBeLessThanOrEqual(8);
+  });
+
+  it('says nothing with fewer than five slides, and keeps 128 of many', () => {
     expect(fitAppearance(known.slice(0, 4))).toBeUndefined();
     expect(fitAppearance([...known.slice(0, 4), { tiles: [], group: 'x' }])).toBeUndefined();
     const random = createRandom(1);
-    const many = Array.from({ length: 100 }, (_, i) => {
+    const many = Array.from({ length: 200 }, (_, i) => {
       const centre = Array.from({ length: APPEARANCE_NUMBERS }, () => random.normal() * 9);
       return { tiles: Array.from({ length: 5 }, () => centre.map((value) => value + random.normal())), group: `${i}` };
     });
     const spread = fitAppearance(many);
-    expect(spread?.slides.length).toBe(64);
-    expect(spread?.texture.distances.length).toBe(100);
+    expect(spread?.slides.length).toBe(128);
+    expect(spread?.texture.distances.length).toBe(200);
     expect(fitAppearance(known.map((slide, i) => ({ ...slide, group: `${i % 4}` })))).toBeUndefined();
   });
 });

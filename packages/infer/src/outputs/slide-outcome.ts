@@ -1,6 +1,7 @@
 /** What became of each slide of a table, as `predictions.json` has it. */
-import { type AppearanceDistance, counted, FtuError, listNames, type Rect } from '@ftuseg/core';
+import { counted, FtuError, listNames, type Rect } from '@ftuseg/core';
 import type { CascadeFacts } from '../cascade/cascade-facts.js';
+import type { SlideAppearance } from '../tiles/slide-appearance.js';
 import type { SlideFacts } from './slide-facts.js';
 
 export type SlideOutcome = PredictedSlide | FailedSlide;
@@ -30,7 +31,7 @@ export interface PredictedSlide {
   /** What a person should know, in sentences; unset for nothing. */
   readonly notes?: readonly string[] | undefined;
   /** How far it looks from the training slides; unset where no card says how these looked. */
-  readonly appearance?: AppearanceDistance | undefined;
+  readonly appearance?: SlideAppearance | undefined;
   readonly seconds: number;
   /** What was left out to end in time; unset for nothing. */
   readonly reduced?: string | undefined;

@@ -1,5 +1,5 @@
 /** What is said of a slide that is predicted: its line of the report, and every sentence that a person should read. */
-import { type AppearanceDistance, listNames, type Rect, type SlideLook } from '@ftuseg/core';
+import { listNames, type Rect, type SlideLook } from '@ftuseg/core';
 import type { BackgroundColumn } from '../band-store/band-file.js';
 import type { BandStore } from '../band-store/band-store.js';
 import { cascadeNote, cutObjects, nothingSeen } from '../cascade/cascade-facts.js';
@@ -8,7 +8,7 @@ import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { enlargementRemark } from '../plan/enlargement.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { type BackgroundFacts, backgroundFacts } from '../tiles/background.js';
-import { appearanceWarning } from '../tiles/slide-appearance.js';
+import { appearanceWarning, type SlideAppearance, scaleWarning } from '../tiles/slide-appearance.js';
 import type { CoarsePass } from './coarse-pass.js';
 
 export interface OutcomeParts
@@ -18,7 +18,7 @@ export interface OutcomeParts
   readonly described: Pick<DescribedSlide, 'facts' | 'objects' | 'removed' | 'small'>;
   /** Of the slide's overview. */
   readonly look: SlideLook;
-  readonly appearance: AppearanceDistance | undefined;
+  readonly appearance: SlideAppearance | undefined;
   /** Undefined: the models looked everywhere. */
   readonly cascade?: CoarsePass | undefined;
   /** Sentences about files. */
@@ -35,7 +35,14 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
   const remarks = remarksOn(parts, skipped);
   const [ofPlan, ...others] = parts.warnings;
   const ofCascade = cascade?.warnings.filter((one) => !parts.warnings.includes(one)) ?? [];
-  const all = [ofPlan, appearanceWarning(appearance), ...others, ...ofCascade, ...remarks.warnings];
+  const all = [
+    ofPlan,
+    appearanceWarning(appearance),
+    scaleWarning(appearance, plan.micronsPerPixel),
+    ...others,
+    ...ofCascade,
+    ...remarks.warnings,
+  ];
   const notes = [...remarks.notes, ...(parts.notes ?? [])];
   const warnings = all.filter((one) => one !== undefined);
   return {

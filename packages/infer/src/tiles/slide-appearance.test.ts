@@ -6,16 +6,17 @@ import { ensembleOf } from '../model/ensemble.js';
 import { planSlide } from '../plan/plan.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
 import { readAround } from './read-window.js';
-import { appearanceWarning, slideAppearance } from './slide-appearance.js';
+import { appearanceWarning, scaleWarning, slideAppearance } from './slide-appearance.js';
 
-/** A pink picture with darker noise in grains of 3 pixels. */
-function picture(seed: number, colours: readonly [number, number, number] = [200, 130, 180]): Raster {
+/** A pink picture with darker noise in grains of 3 pixels, or of so many times more on a side that has as many of them. */
+function picture(seed: number, colours: readonly [number, number, number] = [200, 130, 180], times = 1): Raster {
   const random = createRandom(seed);
-  const side = 400;
+  const side = 400 * times;
   const grains = Float64Array.from({ length: 134 * 134 }, () => random.normal());
   const data = new Uint8Array(side * side * 3);
   for (let i = 0; i < side * side; i++) {
-    const grain = grains[Math.floor(Math.floor(i / side) / 3) * 134 + Math.floor((i % side) / 3)] ?? 0;
+    const [x, y] = [i % side, Math.floor(i / side)];
+    const grain = grains[Math.floor(y / 3 / times) * 134 + Math.floor(x / 3 / times)] ?? 0;
     for (let c = 0; c < 3; c++) data[3 * i + c] = (colours[c] ?? 0) + 14 * grain + 4 * random.normal();
   }
   return raster(side, side, 3, data);
@@ -70,6 +71,30 @@ describe('slideAppearance', () => {
       // A model of the ensemble that knows such slides is enough.
       expect((await seen(image, card, card))?.distance).toBe(other?.distance);
     }
+  });
+
+  it('finds a scale that is four times off, either way, and asks whether it is right', async () => {
+    const card = { ...(await knownCard()), micronsPerPixel: 1 };
+    const ensemble = ensembleOf([pixelModel(() => 0, card)]);
+    const settings = resolveSettings({}, { classes: ensemble.classes, threshold: 0.5 });
+    const seen = async (image: Raster, micronsPerPixel: number) => {
+      const slide = memorySlide(image, micronsPerPixel);
+      return slideAppearance(slide, planSlide(slide, ensemble, settings), plain, undefined);
+    };
+    // Grains of 3 µm, in pixels of 1 and of a quarter of a micrometre.
+    const [whole, fine] = [picture(70), picture(71, undefined, 4)];
+    for (const right of [await seen(whole, 1), await seen(fine, 0.25)]) {
+      expect(right).not.toHaveProperty('familiarScale');
+      expect(scaleWarning(right, 1)).toBeUndefined();
+    }
+    const coarse = await seen(fine, 1);
+    expect(coarse?.familiarScale?.factor).toBe(1 / 4);
+    expect(scaleWarning(coarse, 1)).toMatch(
+      /^with pixels a quarter as large \(0\.25 instead of 1 µm\) the slide would look more like .*: is its scale right\?/,
+    );
+    const shrunk = await seen(fine, 1 / 16);
+    expect(shrunk?.familiarScale?.factor).toBe(4);
+    expect(scaleWarning(shrunk, undefined)).toMatch(/^with pixels four times as large the slide would look more like/);
   });
 
   it('says nothing where no card does, and of an empty slide', async () => {

@@ -6,14 +6,16 @@ const numbers = z.array(z.number());
 const partSchema = z.object({
   /** Triangular: row i has i + 1 numbers. */
   whitening: z.array(numbers).min(1),
-  /** From each slide to the nearest one of another group, ascending. */
+  /** From each slide to the nearest one of another group, ascending; of many slides, to the nearest that is kept. */
   distances: numbers.min(1),
+  /** How far a further slide may be, in the same unit; absent in files of an earlier version: 1.15 times the farthest. */
+  reach: z.number().positive().optional(),
 });
 
 /** See core's `fitAppearance`. */
 export const appearanceSchema = z.object({
   version: z.literal(1),
-  /** Mean numbers of each slide. */
+  /** Mean numbers of each slide, of many slides of those farthest apart. */
   slides: z.array(numbers).min(1),
   colour: partSchema,
   texture: partSchema,

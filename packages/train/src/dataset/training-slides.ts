@@ -56,9 +56,10 @@ function diametersOf({ width, height, mask }: SlidePixels, micronsPerPixel: numb
 }
 
 const copied = (rows: readonly (readonly number[])[]): number[][] => rows.map((row) => [...row]);
-const copiedPart = ({ whitening, distances }: PartModel) => ({
+const copiedPart = ({ whitening, distances, reach }: PartModel) => ({
   whitening: copied(whitening),
   distances: [...distances],
+  reach,
 });
 
 type Sizes = Pick<NonNullable<ModelCard['objectSizes']>, 'count' | 'diameters'>;
