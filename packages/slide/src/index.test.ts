@@ -14,6 +14,7 @@ it('exports what the floors above rely on', async () => {
       "applyTable",
       "blobSource",
       "cellOf",
+      "cellOfScale",
       "channelsOf",
       "checkCodes",
       "checkTruths",

@@ -63,7 +63,7 @@ export { type HttpSource, type HttpSourceOptions, openHttpSource } from './sourc
 export { filterRows } from './table/filter-rows.js';
 export { isKaggleTest } from './table/slide-folder.node.js';
 export { cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
-export { pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
+export { cellOfScale, pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
 export { readSlideTable } from './table/slide-table.node.js';
 export {
   type NamedRegion,

@@ -1,5 +1,5 @@
 /** What became of each slide of a table, as `predictions.json` has it. */
-import { counted, FtuError, listNames, type Rect } from '@ftuseg/core';
+import { counted, FtuError, listNames, type Rect, type Scale } from '@ftuseg/core';
 import type { CascadeFacts } from '../cascade/cascade-facts.js';
 import type { SlideAppearance } from '../tiles/slide-appearance.js';
 import type { SlideFacts } from './slide-facts.js';
@@ -14,6 +14,11 @@ export interface PredictedSlide {
   readonly fingerprint: string;
   readonly width: number;
   readonly height: number;
+  /**
+   * Micrometres per level-0 pixel as the prediction took them, by the table, the file or an option; both sides where pixels are not square. Unset where
+   * nobody knew, and in reports of an earlier version.
+   */
+  readonly slideMicronsPerPixel?: Scale | undefined;
   /** Level-0 pixels per pixel of the grid on which the models' probabilities meet. */
   readonly downsample: number;
   /** Of that grid; null where neither model nor slide says. */

@@ -52,6 +52,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
     fingerprint,
     width: plan.slide.width,
     height: plan.slide.height,
+    ...(plan.scale === undefined ? {} : { slideMicronsPerPixel: plan.scale }),
     downsample: plan.grid.downsample,
     micronsPerPixel: plan.grid.micronsPerPixel ?? null,
     tiles: plan.tiles * plan.views.length,

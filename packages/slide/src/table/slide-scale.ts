@@ -39,6 +39,16 @@ export function pixelScaleOf(
 }
 
 /**
+ * The cell of column `mpp` that says a scale; empty for none.
+ * @example
+ * cellOfScale({ x: 0.25, y: 0.5 }); // '0.25x0.5'
+ */
+export function cellOfScale(scale: Scale | undefined): string {
+  if (scale === undefined) return '';
+  return typeof scale === 'number' ? String(scale) : `${scale.x}x${scale.y}`;
+}
+
+/**
  * What a cell of column `mpp` says.
  * @throws {SlideError} `bad-input` for no number, and for a scale that no slide has
  */

@@ -32,6 +32,7 @@ beforeAll(async () => {
   const slides = ['a', 'b'].map((id) => ({
     id,
     image: join(folder, `${id}.png`),
+    micronsPerPixel: 0.5,
     columns: { id, image: `${id}.png`, mpp: '0.5', donor: 'd1' },
   }));
   studio = await smallStudio(folder, { slides, side: SIDE });
@@ -105,7 +106,7 @@ it('tells the objects that count in numbers, areas and rejected ones not among t
     slide: 'a',
     class: 'glomerulus',
     centroid_x_px: '175',
-    circularity_unit: 'px',
+    circularity_unit: 'um',
   });
   const answer = await studio.app.request('/api/slides/s-a/corrected.csv');
   expect(await answer.text()).toBe(await readFile(out('objects/a.csv'), 'utf8'));

@@ -7,7 +7,7 @@ import { countedChanges } from '../../edits/counted.js';
 import type { SlideLesson } from '../../jobs/plan.js';
 import { boxOf, onSlide, pixelsOf, runsInside, type SlideSize } from '../../measures/polygon-runs.js';
 import { COMPLETE_AREA, type FlatPolygon, isArea, type SlideObject } from '../../protocol/objects.js';
-import type { SlideDocument, StudioSlide } from '../context.js';
+import type { OpenPrediction, SlideDocument, StudioSlide } from '../context.js';
 import { scaleOfSlide } from '../measures/slide-facts.js';
 import { sharedPixels } from './covered.js';
 
@@ -28,9 +28,14 @@ const meet = (one: Rect, other: Rect): boolean =>
 
 /**
  * Counts what `writeTrainingAnnotations` writes of a slide.
+ * @param prediction that corrections began from
  * @returns undefined for a slide that cannot be opened
  */
-export async function readLesson(slide: StudioSlide, document: SlideDocument): Promise<SlideLesson | undefined> {
+export async function readLesson(
+  slide: StudioSlide,
+  document: SlideDocument,
+  prediction: OpenPrediction | undefined,
+): Promise<SlideLesson | undefined> {
   const size = await slide.size();
   if (size === undefined) return undefined;
   // Areas are drawn by people, so that the log of edits has them all.
@@ -56,7 +61,7 @@ export async function readLesson(slide: StudioSlide, document: SlideDocument): P
     classes.add(object.class);
     if (isVouched && shared < pixelsOf(mask)) alone++;
   }
-  const scale = await scaleOfSlide(slide, undefined);
+  const scale = await scaleOfSlide(slide, prediction);
   return {
     id: slide.row.id,
     completeAreas: complete.length,

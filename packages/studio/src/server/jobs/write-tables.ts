@@ -1,7 +1,7 @@
 /** The slide tables of a job: CSV files that every command of `ftu` reads, with what people drew beside them as GeoJSON. */
 import { join } from 'node:path';
-import { pixelSize, type Scale } from '@ftuseg/core';
 import { writeCsv } from '@ftuseg/files';
+import { cellOfScale } from '@ftuseg/slide';
 import { judges, type LeftOut, type SlideLesson, teaches } from '../../jobs/plan.js';
 import { jobFiles } from '../../jobs/recipe.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
@@ -11,13 +11,6 @@ import { readLesson } from './lesson.js';
 
 /** Columns that a job's table says by itself. */
 const OWN = new Set(['id', 'image', 'mpp', 'annotations', 'mask', 'rle', 'encoding', 'anatomy']);
-
-const cellOf = (scale: Scale | undefined): string => {
-  if (scale === undefined) return '';
-  if (typeof scale === 'number') return String(scale);
-  const { x, y } = pixelSize(scale);
-  return `${x}x${y}`;
-};
 
 async function writeTable(
   path: string,
@@ -30,7 +23,7 @@ async function writeTable(
   const rows = slides.map(async (slide) => {
     const { row } = slide;
     const cells: Record<string, string> = { ...row.columns, id: row.id, image: row.image };
-    cells.mpp = cellOf(await scaleOfSlide(slide, prediction));
+    cells.mpp = cellOfScale(await scaleOfSlide(slide, prediction));
     if (annotations !== undefined) cells.annotations = annotations(slide);
     return cells;
   });
@@ -81,7 +74,7 @@ export async function writeCorrected(
 ): Promise<SlideLesson[]> {
   const lessons = new Map<StudioSlide, SlideLesson>();
   for (const slide of slides) {
-    const lesson = await readLesson(slide, await context.document(slide));
+    const lesson = await readLesson(slide, await context.document(slide), prediction);
     if (lesson === undefined || !teaches(lesson)) continue;
     lessons.set(slide, lesson);
     await writeTrainingAnnotations(join(folder, labelsName(slide)), await context.document(slide));

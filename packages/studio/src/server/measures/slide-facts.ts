@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { Scale } from '@ftuseg/core';
 import { pixelScaleOf } from '@ftuseg/slide';
 import { z } from 'zod';
-import type { OpenPrediction, StudioSlide } from '../context.js';
+import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+
+const scaleSchema = z.union([z.number().positive(), z.object({ x: z.number().positive(), y: z.number().positive() })]);
 
 const factsSchema = z.object({
   outcome: z.object({
+    slideMicronsPerPixel: scaleSchema.optional(),
     downsample: z.number(),
     micronsPerPixel: z.number().nullable(),
     facts: z.object({ count: z.number(), tissueMillimetres2: z.number().nullable() }),
@@ -36,8 +39,10 @@ async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z
 export interface PredictedFacts {
   /** Stained area; undefined where nobody knows. */
   readonly tissueMm2: number | undefined;
-  /** Micrometres per level-0 pixel that the prediction took; undefined where it knew none. */
-  readonly micronsPerPixel: number | undefined;
+  /** Micrometres per level-0 pixel that the prediction took; undefined where it knew none, and where an earlier version did not write it down. */
+  readonly scale: Scale | undefined;
+  /** The same by the grid that networks saw, which may be that of a level close to it. */
+  readonly scaleOfGrid: number | undefined;
 }
 
 /** @returns nothing known where the record is missing, or of another version */
@@ -47,7 +52,8 @@ export async function factsOf(prediction: OpenPrediction, slide: StudioSlide): P
   const microns = outcome?.micronsPerPixel ?? undefined;
   return {
     tissueMm2: outcome?.facts.tissueMillimetres2 ?? undefined,
-    micronsPerPixel: microns === undefined || outcome === undefined ? undefined : microns / outcome.downsample,
+    scale: outcome?.slideMicronsPerPixel,
+    scaleOfGrid: microns === undefined || outcome === undefined ? undefined : microns / outcome.downsample,
   };
 }
 
@@ -60,14 +66,24 @@ export async function temperatureOf({ folder }: OpenPrediction): Promise<number>
 }
 
 /**
- * The size of a slide's pixels: what table and file say, else what the prediction was told.
+ * The size of a slide's pixels: what the table says, else what the prediction took, else what the file says. A prediction may have been told another scale
+ * than the file's, and its numbers are at that one.
  * @throws the reason why the slide cannot be opened
  */
 export async function scaleOfSlide(
   slide: StudioSlide,
   prediction: OpenPrediction | undefined,
 ): Promise<Scale | undefined> {
-  const stated = await slide.use(async (opened) => pixelScaleOf(slide.row, opened));
-  if (stated !== undefined || prediction === undefined) return stated;
-  return (await factsOf(prediction, slide)).micronsPerPixel;
+  const { row } = slide;
+  const listed = row.pixelSize ?? row.micronsPerPixel;
+  if (listed !== undefined) return listed;
+  const facts = prediction === undefined ? undefined : await factsOf(prediction, slide);
+  if (facts?.scale !== undefined) return facts.scale;
+  return (await slide.use(async (opened) => pixelScaleOf(row, opened))) ?? facts?.scaleOfGrid;
 }
+
+/** As `scaleOfSlide`, by the prediction that corrections begin from. */
+export const scaleInStudio = (
+  { predictions }: Pick<StudioContext, 'predictions'>,
+  slide: StudioSlide,
+): Promise<Scale | undefined> => scaleOfSlide(slide, predictions()[0]);

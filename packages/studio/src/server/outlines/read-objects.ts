@@ -1,6 +1,5 @@
 /** Objects out of the files that predictions and truths are kept in: the same, under the same ids, as corrections begin from. */
-import { FtuError, pixelArea } from '@ftuseg/core';
-import { pixelScaleOf } from '@ftuseg/slide';
+import { FtuError, pixelArea, type Scale } from '@ftuseg/core';
 import { emptyReport, reportSentences } from '../../edits/valid-polygons.js';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
 import type { MeasuredSlideObject, StudioSlide } from '../context.js';
@@ -24,26 +23,28 @@ function measuredArea(measurements: Measurements, pixel: number | undefined): nu
   return micrometres / pixel;
 }
 
+/** @param scale of the slide, as the one who measured took it */
 export function readObjects(
   source: BaseSource,
   slide: StudioSlide,
+  scale: () => Promise<Scale | undefined>,
   signal: AbortSignal,
 ): ReturnType<FoundLayer['read']> {
   const report = emptyReport();
   async function* objects(): AsyncGenerator<MeasuredSlideObject> {
     yield* baseObjects(rawObjects(source, slide), { id: slide.row.id, ...(await slide.size()) }, report);
   }
-  return { objects: toPack(objects(), slide, signal), notes: () => reportSentences(report, source.name) };
+  return { objects: toPack(objects(), scale, signal), notes: () => reportSentences(report, source.name) };
 }
 
 /** Objects with the numbers that their measurements say. */
 export async function* toPack(
   objects: AsyncIterable<MeasuredSlideObject>,
-  slide: StudioSlide,
+  scale: () => Promise<Scale | undefined>,
   signal: AbortSignal,
 ): AsyncGenerator<ObjectToPack> {
-  const scale = await slide.use(async (open) => pixelScaleOf(slide.row, open));
-  const pixel = scale === undefined ? undefined : pixelArea(scale);
+  const known = await scale();
+  const pixel = known === undefined ? undefined : pixelArea(known);
   for await (const { id, class: name, polygons, measurements } of objects) {
     if (signal.aborted) throw new FtuError('cancelled', 'reading outlines was interrupted');
     const area = measuredArea(measurements, pixel);

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { ObjectToPack } from '../../outlines/encode-object.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
 import { baseSource } from '../edits/base/base-source.js';
+import { scaleInStudio, scaleOfSlide } from '../measures/slide-facts.js';
 import type { FoundLayer } from './found-layer.js';
 import { readObjects, toPack } from './read-objects.js';
 
@@ -75,7 +76,8 @@ function predictionLayer(prediction: OpenPrediction, slide: StudioSlide, told: T
       classes,
       before: told.notes,
       fingerprint: () => sameFile(path),
-      read: (signal) => readObjects({ kind: 'prediction', name, path }, slide, signal),
+      read: (signal) =>
+        readObjects({ kind: 'prediction', name, path }, slide, () => scaleOfSlide(slide, prediction), signal),
     },
   ];
 }
@@ -121,7 +123,10 @@ async function correctedLayer(context: StudioContext, slide: StudioSlide): Promi
       layer: { id: `corrected-${sha256.slice(0, 16)}`, kind: 'corrected', name: `${name}, as corrected` },
       classes,
       fingerprint: async () => sha256,
-      read: (signal) => ({ objects: toPack(base.objects(), slide, signal), notes: () => [] }),
+      read: (signal) => ({
+        objects: toPack(base.objects(), () => scaleInStudio(context, slide), signal),
+        notes: () => [],
+      }),
     },
   ];
 }
@@ -136,7 +141,8 @@ function truthLayer(context: StudioContext, slide: StudioSlide): FoundLayer[] {
       layer: { id: 'truth', kind: 'truth', name: 'truth' },
       classes: context.session().classes.map(({ name }) => name),
       fingerprint: () => (source.kind === 'rle' ? Promise.resolve(source.code) : sameFile(source.path)),
-      read: (signal) => readObjects({ kind: 'truth', name: 'truth', path }, slide, signal),
+      read: (signal) =>
+        readObjects({ kind: 'truth', name: 'truth', path }, slide, () => scaleInStudio(context, slide), signal),
     },
   ];
 }

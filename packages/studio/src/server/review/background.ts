@@ -4,6 +4,7 @@ import { FtuError, listNames, pixelArea, pixelSize } from '@ftuseg/core';
 import type { MeasuredItem } from '../../review/item.js';
 import type { KnownItems } from '../../review/live-review.js';
 import type { OpenPrediction, StudioContext, StudioSlide } from '../context.js';
+import { scaleOfSlide } from '../measures/slide-facts.js';
 import { sentenceOf } from '../problem.js';
 import type { SlideFiles } from './measure-slide.js';
 import { measuredOnce } from './measured-files.js';
@@ -22,9 +23,7 @@ export async function filesOf(prediction: OpenPrediction, slide: StudioSlide): P
     const path = prediction.fileOf('probability', slide, name);
     if (path !== undefined) maps.set(name, path);
   }
-  const stated = slide.row.pixelSize ?? slide.row.micronsPerPixel;
-  const known =
-    stated ?? (await slide.use(async (open) => open.pixelSize ?? open.micronsPerPixel).catch(() => undefined));
+  const known = await scaleOfSlide(slide, prediction).catch(() => undefined);
   return {
     id: slide.id,
     size,

@@ -1,14 +1,14 @@
 /** What the list of slides says of each: sizes, counts, scores, warnings. A slide that cannot be opened is in it with its reason. */
 import { pixelSize } from '@ftuseg/core';
-import { pixelScaleOf } from '@ftuseg/slide';
 import { isArea } from '../../protocol/objects.js';
 import type { SlideSummary } from '../../protocol/slides.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../context.js';
+import { scaleInStudio } from '../measures/slide-facts.js';
 import type { ReportedSlide } from '../predictions/report.js';
 import { sentenceOf } from '../problem.js';
 
 export interface SummarySources {
-  readonly context: Pick<StudioContext, 'document' | 'session'>;
+  readonly context: Pick<StudioContext, 'document' | 'session' | 'predictions'>;
   /** What the prediction that is corrected says of a slide. */
   readonly reported: (slide: StudioSlide) => ReportedSlide | undefined;
   readonly dice: (slide: StudioSlide) => number | undefined;
@@ -17,7 +17,6 @@ export interface SummarySources {
 interface Measured {
   readonly width: number;
   readonly height: number;
-  readonly pixelSize: SlideSummary['pixelSize'];
   /** Of its file. */
   readonly warnings: readonly string[];
 }
@@ -39,13 +38,15 @@ export class Summaries {
 
   async of(slide: StudioSlide): Promise<SlideSummary> {
     const { id, row } = slide;
-    let measured: Measured;
+    const { context, reported, dice } = this.#sources;
+    let measured: Measured & Pick<SlideSummary, 'pixelSize'>;
     try {
-      measured = await this.#measure(slide);
+      // Of a prediction that was added meanwhile, too.
+      const scale = await scaleInStudio(context, slide);
+      measured = { ...(await this.#measure(slide)), pixelSize: scale === undefined ? undefined : pixelSize(scale) };
     } catch (error) {
       return { id, name: row.id, problem: sentenceOf(error), ...unknown };
     }
-    const { context, reported, dice } = this.#sources;
     const report = reported(slide);
     const reasons = report?.status === 'failed' ? [`not predicted: ${report.problem}`] : [...(report?.warnings ?? [])];
     const { warnings: ofFile, ...sizes } = measured;
@@ -67,13 +68,7 @@ export class Summaries {
     if (known !== undefined) return known;
     const measured = await slide.use(async (open): Promise<Measured> => {
       const { width, height } = open;
-      const scale = pixelScaleOf(slide.row, open);
-      return {
-        width,
-        height,
-        pixelSize: scale === undefined ? undefined : pixelSize(scale),
-        warnings: open.info.warnings ?? [],
-      };
+      return { width, height, warnings: open.info.warnings ?? [] };
     });
     this.#measured.set(slide.id, measured);
     return measured;

@@ -5,6 +5,7 @@ import { makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
 import { COMPLETE_AREA, IGNORED_AREA } from '../../../protocol/objects.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
+import { scaleInStudio } from '../../measures/slide-facts.js';
 import { UNCLASSIFIED } from '../base/base-objects.js';
 import { writeCorrected } from './corrected-geojson.js';
 import { summaryOf, writeObjects } from './corrected-objects.js';
@@ -95,7 +96,7 @@ export async function exportCorrections(
       continue;
     }
     files.push(annotations);
-    rows.push({ row: slide.row, annotations });
+    rows.push({ row: slide.row, scale: await scaleInStudio(context, slide), annotations });
     completeAreas += known.completeAreas;
     for (const [name, count] of known.counts) objects[name] = (objects[name] ?? 0) + count;
   }

@@ -1,30 +1,33 @@
 /** A slide table with the corrections as annotations, which `ftu prepare`, `ftu train` and recipes read like any other. */
+import type { Scale } from '@ftuseg/core';
 import { writeCsv } from '@ftuseg/files';
-import type { SlideRow } from '@ftuseg/slide';
+import { cellOfScale, type SlideRow } from '@ftuseg/slide';
 import { COMPLETE_AREA, IGNORED_AREA } from '../../../protocol/objects.js';
 
 /** Columns that say where the labels were before. */
 const LABELS: readonly string[] = ['mask', 'rle', 'encoding', 'annotations'];
 
+/** Columns that the table says by itself. */
+const OWN: readonly string[] = ['id', 'image', 'mpp', 'annotations'];
+
 /**
- * @param rows with the files of annotations, relative to the table
+ * @param rows with the scale at which they were corrected, and the files of annotations, relative to the table
  * @throws FtuError `io`
  */
 export async function writeSlideTable(
   path: string,
-  rows: readonly { readonly row: SlideRow; readonly annotations: string }[],
+  rows: readonly { readonly row: SlideRow; readonly scale: Scale | undefined; readonly annotations: string }[],
 ): Promise<void> {
-  const lines = rows.map(({ row, annotations }) => ({
+  const lines = rows.map(({ row, scale, annotations }) => ({
     ...Object.fromEntries(Object.entries(row.columns).filter(([name]) => !LABELS.includes(name))),
     ...(row.anatomy === undefined ? {} : { anatomy: row.anatomy }),
     id: row.id,
     image: row.image,
+    mpp: cellOfScale(scale),
     annotations,
   }));
-  const others = [...new Set(lines.flatMap((line) => Object.keys(line)))].filter(
-    (name) => !['id', 'image', 'annotations'].includes(name),
-  );
-  await writeCsv(path, lines, ['id', 'image', 'annotations', ...others]);
+  const others = [...new Set(lines.flatMap((line) => Object.keys(line)))].filter((name) => !OWN.includes(name));
+  await writeCsv(path, lines, [...OWN, ...others]);
 }
 
 /**

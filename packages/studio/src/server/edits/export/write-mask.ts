@@ -1,7 +1,8 @@
 /** A slide's corrected objects as a label image of level 0, as `ftu predict` writes masks: 0 and 255 for one class, label values for several. */
 import { type LabelledRings, runsOfPolygons } from '@ftuseg/core';
-import { maskValues, pixelScaleOf, writeMaskPyramid } from '@ftuseg/slide';
+import { maskValues, writeMaskPyramid } from '@ftuseg/slide';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
+import { scaleInStudio } from '../../measures/slide-facts.js';
 
 /**
  * @param classes whose objects are painted, in the order of their labels; areas and other classes are not
@@ -12,7 +13,7 @@ export async function writeMask(
   slide: StudioSlide,
   document: SlideDocument,
   classes: readonly string[],
-  { signal }: Pick<StudioContext, 'signal'>,
+  context: Pick<StudioContext, 'signal' | 'predictions'>,
 ): Promise<void> {
   const polygons: LabelledRings[] = [];
   for await (const object of document.objects()) {
@@ -22,11 +23,8 @@ export async function writeMask(
       polygons.push({ label, rings: rings.map((ring) => Float64Array.from(ring)) });
     }
   }
-  const { width, height, micronsPerPixel } = await slide.use(async (open) => ({
-    width: open.width,
-    height: open.height,
-    micronsPerPixel: pixelScaleOf(slide.row, open),
-  }));
+  const { width, height } = await slide.use(async (open) => ({ width: open.width, height: open.height }));
+  const micronsPerPixel = await scaleInStudio(context, slide);
   const mask = runsOfPolygons(polygons, width, height);
-  await writeMaskPyramid(path, mask, { valueFor: maskValues(classes), micronsPerPixel, signal });
+  await writeMaskPyramid(path, mask, { valueFor: maskValues(classes), micronsPerPixel, signal: context.signal });
 }
