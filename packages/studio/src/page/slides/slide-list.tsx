@@ -26,7 +26,7 @@ function SlideItem({ studio, slide }: { readonly studio: Studio; readonly slide:
           <span class="slide-name">{slide.name}</span>
           {slide.problem === undefined ? (
             <>
-              <span class="muted">{countText(slide.counts)}</span>
+              <span class="muted">{countText(slide)}</span>
               <span class="muted">{sizeText(slide)}</span>
               {dice !== undefined && <span class="muted">{dice}</span>}
             </>

@@ -5,10 +5,10 @@ const whole = new Intl.NumberFormat('en');
 
 export const numberText = (value: number): string => whole.format(value);
 
-/** "12 glomeruli": of one class its name is enough, of several each has its count. */
-export function countText(counts: Readonly<Record<string, number>>): string {
+/** "12 glomeruli": of one class its name is enough, of several each has its count. What was corrected until nothing was left is no slide without a prediction. */
+export function countText({ counts, revision }: Pick<SlideSummary, 'counts' | 'revision'>): string {
   const classes = Object.entries(counts);
-  if (classes.length === 0) return 'no prediction';
+  if (classes.length === 0) return revision > 0 ? 'no objects' : 'no prediction';
   return classes.map(([name, count]) => `${numberText(count)} ${name}`).join(', ');
 }
 
