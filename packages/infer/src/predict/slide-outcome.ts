@@ -10,6 +10,7 @@ import type { SlidePlan } from '../plan/plan.js';
 import { type BackgroundFacts, backgroundFacts } from '../tiles/background.js';
 import { appearanceWarning, type SlideAppearance, scaleWarning } from '../tiles/slide-appearance.js';
 import type { CoarsePass } from './coarse-pass.js';
+import { sizeWarning } from './size-warning.js';
 
 export interface OutcomeParts
   extends Pick<PredictedSlide, 'id' | 'image' | 'fingerprint' | 'seconds' | 'reduced' | 'files'> {
@@ -38,7 +39,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
   const all = [
     ofPlan,
     appearanceWarning(appearance),
-    scaleWarning(appearance, plan.micronsPerPixel),
+    scaleWarning(appearance, plan.micronsPerPixel) ?? sizeWarning(described.objects.objects, plan),
     ...others,
     ...ofCascade,
     ...remarks.warnings,
