@@ -130,6 +130,14 @@ export const rows = [
     of: 'drawn',
     predict: { minimumArea: undefined, views: 'd4' },
   },
+  // One result: both trainings are in it.
+  {
+    id: 'drawn-pair-views',
+    name: 'strong augmentation, drawn slides train too, two seeds together, eight views, default of ftu predict',
+    of: 'drawn',
+    seeds: [2, 3],
+    predict: { minimumArea: undefined, views: 'd4' },
+  },
   // What helped the starter model: weights that are averaged over half of the training, at a rate that does not fall.
   {
     id: 'long-average',

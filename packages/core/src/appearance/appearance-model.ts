@@ -121,7 +121,10 @@ function spreadOut(means: readonly number[][], between: (a: number[], b: number[
   const kept = new Set([0]);
   const away = means.map((mean) => between(mean, means[0] as number[]));
   while (kept.size < KEPT) {
-    const farthest = away.indexOf(Math.max(...away));
+    const most = Math.max(...away);
+    // All others are the same as one that is kept.
+    if (most === 0) break;
+    const farthest = away.indexOf(most);
     kept.add(farthest);
     const chosen = means[farthest] as number[];
     for (const [i, mean] of means.entries()) away[i] = Math.min(away[i] as number, between(mean, chosen));

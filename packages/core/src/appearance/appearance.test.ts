@@ -115,6 +115,8 @@ describe('appearanceDistance', () => {
     expect(model5?.colour.whitening.flat().every(Number.isFinite)).toBe(true);
     if (model5 === undefined) throw new Error('five slides are enough');
     expect(appearanceDistance(model5, [plain(100)]).distance).toBeLessThan(1e-3);
+    const alike = fitAppearance(Array.from({ length: 200 }, (_, i) => ({ tiles: [plain(100)], group: `${i % 7}` })));
+    expect([alike?.slides.length, alike?.colour.distances.length]).toEqual([1, 172]);
     const { distance } = appearanceDistance(model5, [plain(60)]);
     expect(distance).toBeGreaterThan(1);
     expect(Number.isFinite(distance)).toBe(true);
