@@ -153,6 +153,12 @@ export const rows = [
   { id: 'fpn', name: 'strong augmentation, FPN', train: { decoder: 'fpn', augment: { preset: 'strong' } } },
   { id: 'no-balance', name: 'strong, hospitals as they come', train: { augment: { preset: 'strong' }, sampling: {} } },
   {
+    id: 'no-balance-views',
+    name: 'strong, hospitals as they come, eight views, default of ftu predict',
+    of: 'no-balance',
+    predict: { minimumArea: undefined, views: 'd4' },
+  },
+  {
     id: 'lite0',
     name: 'strong, EfficientNet-Lite0',
     train: { encoder: 'tu-tf_efficientnet_lite0', encoderWeights: 'LITE0', augment: { preset: 'strong' } },

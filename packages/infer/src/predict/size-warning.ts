@@ -30,5 +30,5 @@ export function sizeWarning(
   const part = median / nearest;
   if (part >= USUAL.least && part <= USUAL.most) return undefined;
   const than = part < 1 ? 'smaller' : 'larger';
-  return `its objects are much ${than} than those that the network was trained on (a diameter of ${digits(median)} µm in the median of ${whole.length}, there ${digits(nearest)} µm): is its scale right? Look at the result before you believe it`;
+  return `its objects are much ${than} than those of the training (a diameter of ${digits(median)} µm in the median of ${whole.length}, there ${digits(nearest)} µm): is its scale right?`;
 }

@@ -184,5 +184,5 @@ export function scaleWarning(
     micronsPerPixel === undefined
       ? ''
       : ` (${digits(factor * micronsPerPixel)} instead of ${digits(micronsPerPixel)} µm)`;
-  return `with pixels ${times}${pixels} the slide would look more like those that the network was trained on (its texture ${there.toFixed(1)} instead of ${stated.toFixed(1)} times as far from theirs as it may be): is its scale right? Look at the result before you believe it`;
+  return `with pixels ${times}${pixels} the slide would look more like those of the training (texture ${there.toFixed(1)} instead of ${stated.toFixed(1)} times as far as it may be): is its scale right?`;
 }
