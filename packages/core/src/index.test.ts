@@ -21,6 +21,7 @@ it('exports what the floors above rely on', async () => {
       "NO_GROUP",
       "RunMaskBuilder",
       "SAMPLED_TILES",
+      "SATURATION",
       "STAINED",
       "TISSUE_SHARE",
       "TryAgain",

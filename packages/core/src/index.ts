@@ -10,7 +10,7 @@ export {
   type SlideLooks,
 } from './appearance/appearance-model.js';
 export { SAMPLED_TILES, sampleTiles } from './appearance/sample-tiles.js';
-export { APPEARANCE_NUMBERS, COLOUR_NUMBERS, tileAppearance } from './appearance/tile-appearance.js';
+export { APPEARANCE_NUMBERS, COLOUR_NUMBERS, SATURATION, tileAppearance } from './appearance/tile-appearance.js';
 export { type CrfContext, createDenseCrf, type DenseCrf, denseCrf, type PreparedCrf } from './crf/dense-crf.js';
 export { type BilateralKernel, type CrfOptions, crfHalo, crfPresets, type GaussianKernel } from './crf/options.js';
 export type { CropPlacement } from './crf/plane.js';

@@ -17,7 +17,7 @@ import { ensembleOf, planSlide, readRunFolds, resolveSettings, validationRows } 
 import { openSlide, pixelScaleOf, readSlideTable } from '@ftuseg/slide';
 import { loadSlide } from '@ftuseg/train';
 import { coloursOf } from '../../infer/dist/tiles/member-colours.js';
-import { slideAppearance } from '../../infer/dist/tiles/slide-appearance.js';
+import { appearanceWarning, slideAppearance } from '../../infer/dist/tiles/slide-appearance.js';
 import { knownSlides } from '../../train/dist/dataset/training-slides.js';
 
 const { positionals, values } = parseArgs({
@@ -137,10 +137,11 @@ for await (const { card, shown } of asked()) {
   }
 }
 for (const [name, found] of counts) {
-  const warned = found.filter(({ distance, familiarScale }) => distance > 1 || familiarScale !== undefined);
+  const warned = found.filter((one) => appearanceWarning(one) !== undefined || one.familiarScale !== undefined);
   const far = found.filter(({ distance }) => distance > 1);
   const sorted = found.map(({ distance }) => distance).sort((a, b) => a - b);
   const by = ['colour', 'texture'].map((part) => `${far.filter((one) => one.part === part).length} by ${part}`);
+  by.push(`${found.filter(({ colourless }) => colourless === true).length} as colourless`);
   by.push(`${found.filter(({ familiarScale }) => familiarScale !== undefined).length} by scale`);
   const median = sorted[Math.floor(sorted.length / 2)].toFixed(2);
   console.log(

@@ -9,6 +9,9 @@ export const APPEARANCE_NUMBERS = 13;
 /** The first of them are of colour, the others of texture. */
 export const COLOUR_NUMBERS = 9;
 
+/** Which of them is the mean saturation, 0..1. */
+export const SATURATION = 6;
+
 /** Optical density of all channels together from which a pixel is no empty glass: 0.15 each (Macenko et al. 2009). */
 const MATERIAL = 0.45;
 /** Tiles with less material say little. */

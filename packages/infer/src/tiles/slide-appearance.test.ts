@@ -64,13 +64,35 @@ describe('slideAppearance', () => {
     const same = await seen(picture(50));
     expect(same?.distance).toBeLessThan(1);
     expect(appearanceWarning(same)).toBeUndefined();
-    for (const image of [picture(51, [160, 160, 160]), picture(52, [55, 125, 75])]) {
+    for (const [image, sentence] of [
+      [picture(51, [160, 160, 160]), /^the slide has hardly any colour/],
+      [picture(52, [55, 125, 75]), /^the slide looks unlike .* \(its colour is \d+(\.\d)? times as far/],
+    ] as const) {
       const other = await seen(image);
       expect(other).toMatchObject({ part: 'colour', percentile: 1 });
-      expect(appearanceWarning(other)).toMatch(/^the slide looks unlike .* \(its colour is \d+(\.\d)? times as far/);
+      expect(appearanceWarning(other)).toMatch(sentence);
       // A model of the ensemble that knows such slides is enough.
       expect((await seen(image, card, card))?.distance).toBe(other?.distance);
     }
+  });
+
+  it('tells a slide without colour, however far slides may be', async () => {
+    const { appearance } = await knownCard();
+    if (appearance === undefined) throw new Error('eight slides are enough');
+    const wide = { appearance: { ...appearance, colour: { ...appearance.colour, reach: 1000 } } };
+    const seen = async (image: Raster) => slideAppearance(memorySlide(image), planOf(image, wide), plain, undefined);
+    const coloured = picture(80);
+    expect(await seen(coloured)).not.toHaveProperty('colourless');
+    const { data, width, height } = coloured;
+    const grey = raster(
+      width,
+      height,
+      3,
+      data.map((_, i) => data[i - (i % 3) + 1] ?? 0),
+    );
+    const found = await seen(grey);
+    expect(found).toMatchObject({ colourless: true, part: 'texture' });
+    expect(appearanceWarning(found)).toMatch(/^the slide has hardly any colour, and all slides that the network/);
   });
 
   it('finds a scale that is four times off, either way, and asks whether it is right', async () => {

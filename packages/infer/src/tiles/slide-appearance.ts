@@ -7,6 +7,7 @@ import {
   type Raster,
   type Rect,
   SAMPLED_TILES,
+  SATURATION,
   sampleTiles,
   tileAppearance,
 } from '@ftuseg/core';
@@ -44,7 +45,12 @@ export interface FamiliarScale {
   readonly there: number;
 }
 
+/** A slide whose saturation is below this part of that of the least saturated training slide has lost its colours. */
+const COLOURLESS = 0.25;
+
 export interface SlideAppearance extends AppearanceDistance {
+  /** True where it has hardly any colour and all training slides have; unset else. */
+  readonly colourless?: boolean | undefined;
   readonly familiarScale?: FamiliarScale | undefined;
 }
 
@@ -72,6 +78,13 @@ async function lookAtTiles(
   }
   return { places: found.map(({ place }) => place), tiles: found.map(({ numbers }) => numbers) };
 }
+
+const saturationOf = (numbers: readonly ArrayLike<number>[]): number =>
+  numbers.reduce((sum, one) => sum + (one[SATURATION] as number), 0) / numbers.length;
+
+/** With special stains in the training, a slide without colour may be near one of them. */
+const isColourless = ({ slides }: AppearanceModel, tiles: readonly ArrayLike<number>[]): boolean =>
+  saturationOf(tiles) < COLOURLESS * Math.min(...slides.map((one) => saturationOf([one])));
 
 /** Tiles of a grid that is larger by a factor, in the same places: one in each, then a second in each, and so on. */
 function placesWithin(places: readonly Rect[], factor: number): Rect[] {
@@ -142,7 +155,7 @@ export async function slideAppearance(
   const options = { slide, colours, signal };
   const seen = new Set<unknown>();
   let nearest:
-    | { readonly distance: AppearanceDistance; readonly scale: () => ReturnType<typeof familiarScale> }
+    | { readonly distance: SlideAppearance; readonly scale: () => ReturnType<typeof familiarScale> }
     | undefined;
   for (const member of members) {
     const { model, grid } = member;
@@ -152,7 +165,8 @@ export async function slideAppearance(
     seen.add(model);
     const own = await lookAtTiles(sampleTiles(grid.width, grid.height), member, grid, options);
     if (own.tiles.length === 0) continue;
-    const distance = appearanceDistance(known, own.tiles);
+    const colourless = isColourless(known, own.tiles) ? { colourless: true } : {};
+    const distance = { ...appearanceDistance(known, own.tiles), ...colourless };
     if (nearest === undefined || distance.distance < nearest.distance.distance) {
       nearest = { distance, scale: () => familiarScale(known, own, member, options) };
     }
@@ -161,9 +175,13 @@ export async function slideAppearance(
   return nearest && { ...nearest.distance, ...(scale === undefined ? {} : { familiarScale: scale }) };
 }
 
-/** @returns a sentence for a slide that is farther than it may be, else undefined */
-export function appearanceWarning(found: AppearanceDistance | undefined): string | undefined {
-  if (found === undefined || found.distance <= 1) return undefined;
+/** @returns a sentence for a slide that is farther than it may be, and for one without colour, else undefined */
+export function appearanceWarning(found: SlideAppearance | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  if (found.colourless === true) {
+    return 'the slide has hardly any colour, and all slides that the network was trained on have: is it stained, and scanned in colour? Look at the result before you believe it';
+  }
+  if (found.distance <= 1) return undefined;
   const times = found.distance.toFixed(1);
   return `the slide looks unlike those that the network was trained on (its ${found.part} is ${times} times as far from theirs as it may be): is it the same organ, stain and scale? Look at the result before you believe it`;
 }
