@@ -71,6 +71,7 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   for (const message of data.split.notes) note(message);
   for (const message of balanceNotes(data.split.train, config.sampling.balanceBy)) note(message);
   for (const message of data.split.warnings) note(`warning: ${message}`);
+  if (data.sizeWarning !== undefined) note(`warning: ${data.sizeWarning}`);
   if (data.memoryNote !== undefined) note(data.memoryNote);
   const runFolder = openRunFolder(options.folder, config.task, options.final);
   const saved = options.resume ? await readShared(options, runFolder.statePath, model) : undefined;

@@ -11,6 +11,7 @@ import type { TrainConfig } from '../config/config.js';
 import { loadAnatomy } from '../dataset/anatomy.js';
 import { knownMap } from '../dataset/known-labels.js';
 import { loadSlide } from '../dataset/load-slide.js';
+import { oddSizes } from '../dataset/odd-sizes.js';
 import { isMapped } from '../dataset/shared-raster.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
 import type { Sources } from '../dataset/sources.js';
@@ -36,6 +37,8 @@ export interface TrainingData {
   readonly known: KnownSlides;
   /** Slides of which only the pictures are used, and how windows are drawn of them; undefined: there are none. */
   readonly unlabelled: Pick<BatchJob, 'slides' | 'plan'> | undefined;
+  /** For people: which slides have objects of another size than the others. */
+  readonly sizeWarning: string | undefined;
   /** For people: whether the rasters are in memory. */
   readonly memoryNote: string | undefined;
 }
@@ -148,6 +151,10 @@ export async function loadTrainingData(
     validation,
     unlabelled,
     known: knownSlides(slides, groupValues(rows, defaultGroupColumn(rows)), sources.classes, sources.micronsPerPixel),
+    sizeWarning: oddSizes(
+      slides.map((slide, i) => ({ ...slide, id: split.train[i]?.key ?? '' })),
+      sources.micronsPerPixel,
+    ),
     memoryNote: note,
   };
 }
