@@ -150,9 +150,10 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
     stateScale: async (id, micronsPerPixel) => {
       const slide = of(id);
       if (slide === undefined) return;
-      const record = { ...slide.record, micronsPerPixel };
-      put({ ...slide, record });
-      await store.call('keepSlide', record);
+      // What the page shows is kept: it may be closed at any moment.
+      await store.call('keepSlide', { ...slide.record, micronsPerPixel });
+      const now = of(id) ?? slide;
+      put({ ...now, record: { ...now.record, micronsPerPixel } });
     },
     reread: async (id) => {
       const slide = of(id);
