@@ -44,24 +44,32 @@ async function train(row, options) {
   return trained;
 }
 
-/** The model files of a row: the network that was trained, what the row makes of it, or those of several seeds. */
-async function networksOf(row, trained, { place, trainedAt, data, column, heldOut, seed }) {
-  if (row.seeds !== undefined) {
-    return row.seeds.map((member) => {
-      const path = join(dirname(trainedAt), `seed-${member}`, 'run/model.onnx');
-      if (!existsSync(path)) throw new Error(`${row.id} takes the network of seed ${member}: ${path} is missing`);
-      return path;
-    });
-  }
-  if (row.statistics === undefined) return [trained.model];
+/** The networks of several seeds of a row, which must be trained before. @returns their files, and the seconds that all trainings took */
+async function trainedBefore({ id, seeds }, trainedAt) {
+  const networks = await Promise.all(
+    seeds.map(async (seed) => {
+      const done = join(dirname(trainedAt), `seed-${seed}`, 'trained.json');
+      if (!existsSync(done)) throw new Error(`${id} takes the network of seed ${seed}: ${done} is missing`);
+      return JSON.parse(await readFile(done, 'utf8'));
+    }),
+  );
+  return {
+    files: networks.map(({ model }) => model),
+    trainSeconds: networks.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** The model files of a row: the network that is trained here, what the row makes of it, or those of several seeds; and the seconds of training. */
+async function networksOf(row, base, options) {
+  const { place, trainedAt, data, column, heldOut, seed } = options;
+  if (row.seeds !== undefined) return trainedBefore(row, trainedAt);
+  await mkdir(trainedAt, { recursive: true });
+  const { model, seconds: trainSeconds } = await train(base ?? row, { ...options, place: trainedAt });
+  if (row.statistics === undefined) return { files: [model], trainSeconds };
   const weights = join(trainedAt, 'run/checkpoint.safetensors');
   const out = join(place, 'adapted.onnx');
-  return [
-    await adaptStatistics(
-      { model: trained.model, weights },
-      { data, column, heldOut, seed, share: row.statistics, out },
-    ),
-  ];
+  const settings = { data, column, heldOut, seed, share: row.statistics, out };
+  return { files: [await adaptStatistics({ model, weights }, settings)], trainSeconds };
 }
 
 /** One raster of an image of one channel at its own size. */
@@ -116,9 +124,7 @@ export async function runUnit(row, base, options) {
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8'));
   const place = join(out, row.id, heldOut, `seed-${seed}`);
   const trainedAt = base === undefined ? place : join(out, base.id, heldOut, `seed-${seed}`);
-  await mkdir(trainedAt, { recursive: true });
-  const trained = await train(base ?? row, { ...options, place: trainedAt });
-  const files = await networksOf(row, trained, { ...options, place, trainedAt });
+  const { files, trainSeconds } = await networksOf(row, base, { ...options, place, trainedAt });
   const rows = filterRows(await readSlideTable(table), `${column}=${heldOut}`);
   const predictions = join(place, 'predictions');
   const began = performance.now();
@@ -159,7 +165,7 @@ export async function runUnit(row, base, options) {
     const counts = [intersection, prediction, labelled, truePositives, falseNegatives, falsePositives];
     images.push([columns.slide, columns.stain, ...counts, regions, alarmed, objects, Number(area.toFixed(4))]);
   }
-  const seconds = { train: Math.round(trained.seconds), predict: Math.round(predictSeconds) };
+  const seconds = { train: Math.round(trainSeconds), predict: Math.round(predictSeconds) };
   const result = {
     row: row.id,
     heldOut,

@@ -7,10 +7,10 @@ import type { DescribedSlide } from '../outputs/describe-slide.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { enlargementRemark } from '../plan/enlargement.js';
 import type { SlidePlan } from '../plan/plan.js';
+import { sizeWarning } from '../plan/size-warning.js';
 import { type BackgroundFacts, backgroundFacts } from '../tiles/background.js';
 import { appearanceWarning, type SlideAppearance, scaleWarning } from '../tiles/slide-appearance.js';
 import type { CoarsePass } from './coarse-pass.js';
-import { sizeWarning } from './size-warning.js';
 
 export interface OutcomeParts
   extends Pick<PredictedSlide, 'id' | 'image' | 'fingerprint' | 'seconds' | 'reduced' | 'files'> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pixelModel } from '../../tests/fakes.js';
 import { ensembleOf } from '../model/ensemble.js';
-import { planSlide } from '../plan/plan.js';
 import { resolveSettings } from '../settings/resolve-settings.js';
+import { planSlide } from './plan.js';
 import { sizeWarning } from './size-warning.js';
 
 const planOf = (medians: readonly (number | undefined)[], scale: number | { x: number; y: number } | undefined) => {

@@ -1,6 +1,6 @@
 /** Whether what was found has the size of what the networks were trained on: a scale that is off by two shows in nothing else. */
 import { pixelArea, quantileOf, type RunObject } from '@ftuseg/core';
-import type { SlidePlan } from '../plan/plan.js';
+import type { SlidePlan } from './plan.js';
 
 /** Fewer objects may all be small ones. */
 const MIN_OBJECTS = 5;
