@@ -2,8 +2,8 @@
 import { pixelSize } from '@ftuseg/core';
 import { isArea } from '../../protocol/objects.js';
 import type { SlideSummary } from '../../protocol/slides.js';
-import type { SlideDocument, StudioContext, StudioSlide } from '../context.js';
-import { scaleInStudio } from '../measures/slide-facts.js';
+import type { OpenPrediction, SlideDocument, StudioContext, StudioSlide } from '../context.js';
+import { scaleOfSlide } from '../measures/slide-facts.js';
 import type { ReportedSlide } from '../predictions/report.js';
 import { sentenceOf } from '../problem.js';
 
@@ -17,6 +17,7 @@ export interface SummarySources {
 interface Measured {
   readonly width: number;
   readonly height: number;
+  readonly pixelSize: SlideSummary['pixelSize'];
   /** Of its file. */
   readonly warnings: readonly string[];
 }
@@ -27,8 +28,8 @@ const unknown = { width: 0, height: 0, counts: {}, revision: 0 };
 
 export class Summaries {
   readonly #sources: SummarySources;
-  /** Of files that were read; a slide's size does not change. */
-  readonly #measured = new Map<string, Measured>();
+  /** Of files that were read, and the prediction whose scale they have; a slide's size does not change. */
+  readonly #measured = new Map<string, { readonly by: OpenPrediction | undefined; readonly measured: Measured }>();
   /** Of corrected slides, by their revision: counting goes through all of their objects. */
   readonly #counts = new Map<string, Counted>();
 
@@ -39,11 +40,9 @@ export class Summaries {
   async of(slide: StudioSlide): Promise<SlideSummary> {
     const { id, row } = slide;
     const { context, reported, dice } = this.#sources;
-    let measured: Measured & Pick<SlideSummary, 'pixelSize'>;
+    let measured: Measured;
     try {
-      // Of a prediction that was added meanwhile, too.
-      const scale = await scaleInStudio(context, slide);
-      measured = { ...(await this.#measure(slide)), pixelSize: scale === undefined ? undefined : pixelSize(scale) };
+      measured = await this.#measure(slide);
     } catch (error) {
       return { id, name: row.id, problem: sentenceOf(error), ...unknown };
     }
@@ -64,13 +63,16 @@ export class Summaries {
   }
 
   async #measure(slide: StudioSlide): Promise<Measured> {
+    const [by] = this.#sources.context.predictions();
     const known = this.#measured.get(slide.id);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.by === by) return known.measured;
+    const scale = await scaleOfSlide(slide, by);
     const measured = await slide.use(async (open): Promise<Measured> => {
       const { width, height } = open;
-      return { width, height, warnings: open.info.warnings ?? [] };
+      const size = scale === undefined ? undefined : pixelSize(scale);
+      return { width, height, pixelSize: size, warnings: open.info.warnings ?? [] };
     });
-    this.#measured.set(slide.id, measured);
+    this.#measured.set(slide.id, { by, measured });
     return measured;
   }
 
