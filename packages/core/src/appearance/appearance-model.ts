@@ -116,18 +116,18 @@ function distanceBetween(a: readonly number[], b: readonly number[], whitening: 
 }
 
 /** Which are kept: those that are farthest from all that are kept before them, from the first on (Gonzalez 1985). */
-function spreadOut(means: readonly number[][], between: (a: number[], b: number[]) => number): Set<number> {
-  if (means.length <= KEPT) return new Set(means.keys());
+function spreadOut(count: number, between: (one: number, other: number) => number): Set<number> {
+  const all = Array.from({ length: count }, (_, i) => i);
+  if (count <= KEPT) return new Set(all);
   const kept = new Set([0]);
-  const away = means.map((mean) => between(mean, means[0] as number[]));
+  const away = all.map((i) => between(i, 0));
   while (kept.size < KEPT) {
     const most = Math.max(...away);
     // All others are the same as one that is kept.
     if (most === 0) break;
     const farthest = away.indexOf(most);
     kept.add(farthest);
-    const chosen = means[farthest] as number[];
-    for (const [i, mean] of means.entries()) away[i] = Math.min(away[i] as number, between(mean, chosen));
+    for (const i of all) away[i] = Math.min(away[i] as number, between(i, farthest));
   }
   return kept;
 }
@@ -175,10 +175,9 @@ export function fitAppearance(slides: readonly SlideLooks[]): AppearanceModel | 
     colour: means.map((mean) => partOf(mean, 'colour')),
     texture: means.map((mean) => partOf(mean, 'texture')),
   };
-  const between = (a: number[], b: number[]): number =>
-    distanceBetween(partOf(a, 'colour'), partOf(b, 'colour'), whitening.colour) +
-    distanceBetween(partOf(a, 'texture'), partOf(b, 'texture'), whitening.texture);
-  const kept = spreadOut(means, between);
+  const apart = (part: AppearancePart, one: number, other: number): number =>
+    distanceBetween(parts[part][one] as number[], parts[part][other] as number[], whitening[part]);
+  const kept = spreadOut(means.length, (one, other) => apart('colour', one, other) + apart('texture', one, other));
   const fitted = (part: AppearancePart): PartModel => {
     const distances = distancesOf(parts[part], seen, kept, whitening[part]);
     const reach = Number(reachOf(quantileOf(distances, USUAL)).toPrecision(7));
