@@ -96,6 +96,7 @@ export {
 export { ComponentBoxes } from './runs/objects/component-boxes.js';
 export { fillHoles } from './runs/objects/fill-holes.js';
 export { overlapsOf } from './runs/objects/object-overlaps.js';
+export { equivalentDiameter, isWhole } from './runs/objects/object-size.js';
 export {
   componentsOf,
   objectsOf,
@@ -183,5 +184,6 @@ export { parseJson } from './text/parse-json.js';
 export { isAmbiguous, parseNumber } from './text/parse-number.js';
 export { percent } from './text/percent.js';
 export { meant, nearestName } from './text/suggest.js';
+export { twoDigits } from './text/two-digits.js';
 export { visibleLine, visibleText } from './text/visible-text.js';
 export { compileKernels, KernelMemory } from './wasm/kernel-memory.js';

@@ -2,7 +2,15 @@
  * What a model's probabilities are worth, asked of slides that it never saw: how often pixels and objects of a probability are true, and what
  * makes the two agree.
  */
-import { FtuError, fitTemperature, histogramError, LogitHistogram, objectsOf, pixelArea } from '@ftuseg/core';
+import {
+  equivalentDiameter,
+  FtuError,
+  fitTemperature,
+  histogramError,
+  LogitHistogram,
+  objectsOf,
+  pixelArea,
+} from '@ftuseg/core';
 import type { Calibration } from '@ftuseg/nn';
 import { openSlide, pixelScaleOf } from '@ftuseg/slide';
 import { judgeObjects } from '../evaluation/judge-objects.js';
@@ -114,7 +122,7 @@ async function objectsWithTruth(
   const statistics = await statisticsInMemory(mask, found, probability, agreement);
   return judgeObjects(mask, truth, ignored).map(({ index, outcome }) => {
     const area = (found.objects[index]?.area ?? 0) * pixelArea(plan.scale ?? 1);
-    const diameter = plan.scale === undefined ? undefined : Math.sqrt((4 * area) / Math.PI);
+    const diameter = plan.scale === undefined ? undefined : equivalentDiameter(area);
     return { probability: statistics[index]?.probability ?? 0, diameter, outcome, group };
   });
 }

@@ -2,6 +2,7 @@
  * Below which area an object cannot be one, from the sizes that the model card remembers: half of what networks invent on hospitals that they have not
  * seen is smaller than any glomerulus (docs/accuracy.md).
  */
+import { twoDigits } from '@ftuseg/core';
 import type { ModelCard, ObjectSizes } from '@ftuseg/nn';
 
 /** Of the lower quartile of diameters: 0.4 of a glomerulus of 125 µm is 50 µm, the width of a proximal tubule. */
@@ -21,7 +22,7 @@ type Sizes = Pick<ObjectSizes, 'diameters'>;
 export function leastAreaOf({ diameters: [lower, median, upper] }: Sizes): number {
   const spread = Math.log(upper / lower) / BETWEEN_QUARTILES;
   const diameter = Math.min(OF_LOWER_QUARTILE * lower, median * Math.exp(-ONE_IN_A_HUNDRED * spread));
-  return Number(((Math.PI / 4) * diameter ** 2).toPrecision(2));
+  return twoDigits((Math.PI / 4) * diameter ** 2);
 }
 
 /**

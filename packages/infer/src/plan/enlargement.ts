@@ -1,4 +1,5 @@
 /** Slides that are coarser than the network's scale: they are enlarged, and show less than it learnt from. */
+import { twoDigits } from '@ftuseg/core';
 import type { SlidePlan } from './plan.js';
 
 /** Regions of 1.8 to 4.6 µm per pixel, enlarged to 2, were predicted well (docs/starter.md); worth a word from here on. */
@@ -22,8 +23,7 @@ export function enlargementRemark({
   const times = 1 / grid.downsample;
   const isAsked = settings.downsample !== undefined;
   if (times < NOTED || isAsked || own === undefined || grid.micronsPerPixel === undefined) return {};
-  const digits = (value: number): number => Number(value.toPrecision(2));
-  const fact = `its pixels of ${digits(own)} µm are enlarged ${digits(times)} times to the ${digits(grid.micronsPerPixel)} µm that the network wants, and show less than it learnt from`;
+  const fact = `its pixels of ${twoDigits(own)} µm are enlarged ${twoDigits(times)} times to the ${twoDigits(grid.micronsPerPixel)} µm that the network wants, and show less than it learnt from`;
   return times < WARNED
     ? { note: fact }
     : { warning: `${fact}: is its scale right? Look at the result before you believe it` };

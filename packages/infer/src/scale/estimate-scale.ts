@@ -4,7 +4,9 @@
  */
 import {
   counted,
+  equivalentDiameter,
   FtuError,
+  isWhole,
   MAX_MICRONS,
   MIN_MICRONS,
   objectsOf,
@@ -13,6 +15,7 @@ import {
   sampleTiles,
   stainedShare,
   TISSUE_SHARE,
+  twoDigits,
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
@@ -88,7 +91,7 @@ export async function estimateScale(
 }
 
 /** What is estimated is known to two digits. */
-export const scaleDigits = (micronsPerPixel: number): number => Number(micronsPerPixel.toPrecision(2));
+export const scaleDigits = (micronsPerPixel: number): number => twoDigits(micronsPerPixel);
 
 /**
  * @example
@@ -137,10 +140,8 @@ async function evidenceAt(
     };
     const statistics = await objectStatistics(found.mask, runs, whole(), found.plan.grid);
     for (const [i, { area: pixels, box }] of runs.objects.entries()) {
-      const cut =
-        box.x === 0 || box.y === 0 || box.x + box.width === window.width || box.y + box.height === window.height;
-      if (cut) continue;
-      const diameter = Math.sqrt((4 * pixels) / Math.PI) * working;
+      if (!isWhole(box, window)) continue;
+      const diameter = equivalentDiameter(pixels) * working;
       objects.push({ diameter, probability: statistics[i]?.probability ?? 0 });
     }
     area += window.width * window.height * working ** 2;

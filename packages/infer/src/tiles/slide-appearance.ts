@@ -10,6 +10,7 @@ import {
   SATURATION,
   sampleTiles,
   tileAppearance,
+  twoDigits,
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import type { Member, SlidePlan } from '../plan/plan.js';
@@ -196,11 +197,10 @@ export function scaleWarning(
 ): string | undefined {
   if (found?.familiarScale === undefined) return undefined;
   const { factor, stated, there } = found.familiarScale;
-  const digits = (value: number): number => Number(value.toPrecision(2));
   const times = factor > 1 ? 'four times as large' : 'a quarter as large';
   const pixels =
     micronsPerPixel === undefined
       ? ''
-      : ` (${digits(factor * micronsPerPixel)} instead of ${digits(micronsPerPixel)} µm)`;
+      : ` (${twoDigits(factor * micronsPerPixel)} instead of ${twoDigits(micronsPerPixel)} µm)`;
   return `with pixels ${times}${pixels} the slide would look more like those of the training (texture ${there.toFixed(1)} instead of ${stated.toFixed(1)} times as far as it may be): is its scale right?`;
 }

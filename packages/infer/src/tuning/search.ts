@@ -2,6 +2,7 @@
  * Coordinate descent over the settings that turn probabilities into objects: one after another, each tried on a grid and then around its
  * best, until a whole round changes nothing. A setting changes only where that raises the score.
  */
+import { twoDigits } from '@ftuseg/core';
 import type { Tunable, TunedSettings } from './tuned-settings.js';
 
 /** @returns the score of each candidate: the more the better */
@@ -42,7 +43,6 @@ const ROUNDS = 4;
 const MIN_GAIN = 1e-4;
 
 const twoDecimals = (value: number): number => Math.round(value * 100) / 100;
-export const twoDigits = (value: number): number => Number(value.toPrecision(2));
 
 const replaced = (list: readonly number[], index: number, value: number): number[] =>
   list.map((old, i) => (i === index ? value : old));

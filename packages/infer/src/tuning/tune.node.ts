@@ -2,20 +2,13 @@
  * Finds the settings with the best Dice on slides that their models never saw, and says what to expect of them: each group of slides
  * is also scored with settings that were chosen on the others.
  */
-import { FtuError, mean } from '@ftuseg/core';
+import { FtuError, mean, twoDigits } from '@ftuseg/core';
 import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
 import { predictSlides, type TuningJob } from './predict-slides.node.js';
 import { ProbabilityCache } from './probability-cache.node.js';
-import {
-  MIN_THRESHOLD,
-  type ScoreCandidates,
-  type SearchResult,
-  type SearchStep,
-  searchSettings,
-  twoDigits,
-} from './search.js';
+import { MIN_THRESHOLD, type ScoreCandidates, type SearchResult, type SearchStep, searchSettings } from './search.js';
 import { groupSlides, readTruths } from './truths.node.js';
 import { predictSettingsOf, startOf, type Tunable, type TunedSettings, tunable } from './tuned-settings.js';
 import type { TruthOfSlide, TuningSlide } from './tuning-slide.node.js';

@@ -1,5 +1,5 @@
 /** An object in numbers from its outline: by the code that `ftu predict` measures masks with, so that nobody compares two definitions. */
-import { objectsOf, pixelArea, type Scale } from '@ftuseg/core';
+import { equivalentDiameter, objectsOf, pixelArea, type Scale } from '@ftuseg/core';
 import { type ObjectShape, shapesOf } from '@ftuseg/infer';
 import type { FlatPolygon, ObjectMeasures } from '../protocol/objects.js';
 import { asOneObject, boxOf, onSlide, pixelsOf, runsInside, type SlideSize } from './polygon-runs.js';
@@ -16,7 +16,7 @@ function nothing(polygons: readonly FlatPolygon[], scale: Scale | undefined): Ob
 function sumOf(shapes: readonly ObjectShape[]): Pick<ObjectShape, 'area' | 'perimeter' | 'equivalentDiameter'> {
   const area = shapes.reduce((sum, shape) => sum + shape.area, 0);
   const perimeter = shapes.reduce((sum, shape) => sum + shape.perimeter, 0);
-  return { area, perimeter, equivalentDiameter: Math.sqrt((4 * area) / Math.PI) };
+  return { area, perimeter, equivalentDiameter: equivalentDiameter(area) };
 }
 
 /** The mask of polygons and where it lies; undefined where nothing of them can lie on the slide. */

@@ -1,5 +1,5 @@
 /** Training slides whose labelled objects have another size than those of the others: most often their scale is stated wrong. */
-import { listNames, quantileOf } from '@ftuseg/core';
+import { isWhole, listNames, quantileOf, twoDigits } from '@ftuseg/core';
 
 export interface SizedSlide {
   readonly id: string;
@@ -16,11 +16,11 @@ const FEWEST = 5;
 const USUAL = { least: 0.55, most: 1.8 };
 
 /** The median side of the objects that the slide's edge does not cut; undefined for few of them. */
-function medianSide({ width, height, objects }: SizedSlide): number | undefined {
+function medianSide({ objects, ...slide }: SizedSlide): number | undefined {
   const sides: number[] = [];
   for (let at = 0; at < objects.length; at += 4) {
-    const [x = 0, y = 0, w = 0, h = 0] = objects.subarray(at, at + 4);
-    if (x > 0 && y > 0 && x + w < width && y + h < height) sides.push(Math.sqrt(w * h));
+    const [x = 0, y = 0, width = 0, height = 0] = objects.subarray(at, at + 4);
+    if (isWhole({ x, y, width, height }, slide)) sides.push(Math.sqrt(width * height));
   }
   return sides.length < FEWEST
     ? undefined
@@ -48,8 +48,6 @@ export function oddSizes(slides: readonly SizedSlide[], micronsPerPixel: number 
   const [first] = odd;
   if (first === undefined) return undefined;
   const size = (side: number): string =>
-    micronsPerPixel === null
-      ? `${Math.round(side)} working pixels`
-      : `${Number((side * micronsPerPixel).toPrecision(2))} µm`;
+    micronsPerPixel === null ? `${Math.round(side)} working pixels` : `${twoDigits(side * micronsPerPixel)} µm`;
   return `the labelled objects of ${listNames(odd.map(({ id }) => id))} are of another size than those of the other slides (${first.id}: ${size(first.side)} in the median, usually ${size(usual)}): is the scale of ${odd.length === 1 ? 'this slide' : 'these slides'} right?`;
 }

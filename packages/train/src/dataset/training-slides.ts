@@ -2,7 +2,9 @@
 import {
   createRowRunEncoder,
   crop,
+  equivalentDiameter,
   fitAppearance,
+  isWhole,
   objectsOf,
   type PartModel,
   quantileOf,
@@ -49,10 +51,9 @@ function diametersOf({ width, height, mask }: SlidePixels, micronsPerPixel: numb
       ),
     );
   }
-  return objectsOf(encoder.finish()).objects.flatMap(({ area, box }) => {
-    const whole = box.x > 0 && box.y > 0 && box.x + box.width < width && box.y + box.height < height;
-    return whole ? [Math.sqrt((4 * area) / Math.PI) * micronsPerPixel] : [];
-  });
+  return objectsOf(encoder.finish()).objects.flatMap(({ area, box }) =>
+    isWhole(box, { width, height }) ? [equivalentDiameter(area) * micronsPerPixel] : [],
+  );
 }
 
 const copied = (rows: readonly (readonly number[])[]): number[][] => rows.map((row) => [...row]);

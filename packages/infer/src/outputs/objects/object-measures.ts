@@ -1,5 +1,6 @@
 /** An object in numbers, the same in the table of objects and in what QuPath reads: size, shape, place, and how sure the network is. */
 import {
+  equivalentDiameter,
   type PixelSize,
   perimetersOf,
   pixelArea,
@@ -46,7 +47,7 @@ function shapeOf({ area, centroid }: RunObject, perimeter: number, size: PixelSi
   return {
     area: surface,
     perimeter,
-    equivalentDiameter: Math.sqrt((4 * surface) / Math.PI),
+    equivalentDiameter: equivalentDiameter(surface),
     circularity: (4 * Math.PI * surface) / perimeter ** 2,
     // Objects know the indices of their pixels, whose centres lie half a pixel further.
     centroid: { x: (centroid.x + 0.5) * size.x, y: (centroid.y + 0.5) * size.y },
