@@ -47,6 +47,11 @@ export const samplingSchema = z.strictObject({
     .describe(
       'free: column of the slide table whose values are drawn evenly; a source that only trains and has no such column is one value',
     ),
+  balance: fraction
+    .default(1)
+    .describe(
+      'free: how evenly the values of balanceBy are drawn: 1: each as often; 0: as many slides as they have; 0.5: one with four times the slides twice as often',
+    ),
   areaBins: z
     .int()
     .min(0)

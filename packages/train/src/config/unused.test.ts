@@ -67,6 +67,7 @@ const companies: Readonly<Record<string, Settings>> = {
     sampling: { areaBins: 3 },
     augment: { preset: 'reference' },
   },
+  'hospitals of unequal size': { sampling: { balanceBy: 'donor' } },
   'hard negatives': { sampling: { hardNegatives: 0.5, hardNegativesEvery: 2 }, tileClassifier: true },
   'unlabelled slides': { split: 'none', sources: { web: { role: 'unlabelled' } } },
   'folded weights': { encoderWeights: 'folded.npz', sampling: { centred: 0 }, augment: { preset: 'strong' } },

@@ -62,6 +62,10 @@ const rules: Readonly<Record<string, Reason>> = {
   'sampling.jitter': centred,
   'sampling.slides': free,
   'sampling.balanceBy': free,
+  'sampling.balance': all(
+    free,
+    when(({ sampling }) => sampling.balanceBy !== undefined, '`sampling.balanceBy` names no column'),
+  ),
   'sampling.anatomy': free,
   'sampling.areaBins': (config) => (config.sampling.windows === 'free' ? centred(config) : undefined),
   'sampling.hardNegatives': all(

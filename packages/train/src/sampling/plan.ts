@@ -52,7 +52,7 @@ function freePlan(
   slides: readonly SamplerSlide[],
   { sampling }: TrainConfig,
 ): FreeWindows {
-  const { slides: by, balanceBy, centred, jitter, areaBins, hardNegatives } = sampling;
+  const { slides: by, balanceBy, balance, centred, jitter, areaBins, hardNegatives } = sampling;
   const shares = slideShares(
     train.map((entry) => ({
       width: entry.slide.width,
@@ -61,6 +61,7 @@ function freePlan(
       group: balanceBy === undefined ? undefined : balanceValue(entry, balanceBy),
     })),
     by,
+    balance,
   );
   const bins = areaBins === 0 ? [] : objectBins(slides, shares, areaBins);
   return { kind: 'free', shares, centred, jitter, bins, hardNegatives };

@@ -79,14 +79,24 @@ interface ShareSlide {
   readonly weight?: number;
 }
 
-/** Shares of each slide in the draw: even over the values of `balanceBy` first, then by slide or area inside a value. */
-export function slideShares(slides: readonly ShareSlide[], by: SamplingConfig['slides']): Float64Array {
+/**
+ * Shares of each slide in the draw: over the values of `balanceBy` first, then by slide or area inside a value.
+ *
+ * @param balance a value's share is in proportion to that of its slides to the power of 1 - balance: 1 draws values evenly, 0 as they
+ *   come; what is between is the smoothed sampling that languages of unequal size are trained by (Conneau and Lample 2019, section 3.1)
+ */
+export function slideShares(slides: readonly ShareSlide[], by: SamplingConfig['slides'], balance = 1): Float64Array {
   const weights = slides.map(({ width, height, weight = 1 }) => (by === 'area' ? width * height : 1) * weight);
   const totals = new Map<string, number>();
   slides.forEach(({ group = '' }, i) => {
     totals.set(group, (totals.get(group) ?? 0) + (weights[i] ?? 0));
   });
-  return Float64Array.from(slides, ({ group = '' }, i) => (weights[i] ?? 0) / (totals.get(group) ?? 1) / totals.size);
+  const smoothed = new Map([...totals].map(([group, total]) => [group, total ** (1 - balance)]));
+  const sum = [...smoothed.values()].reduce((a, b) => a + b, 0);
+  return Float64Array.from(
+    slides,
+    ({ group = '' }, i) => (weights[i] ?? 0) / (totals.get(group) ?? 1) / (sum / (smoothed.get(group) ?? 1)),
+  );
 }
 
 const GOLDEN_RATIO = 0.6180339887498949;

@@ -223,12 +223,12 @@ describe('sampling.balanceBy', () => {
     const made = source(`${id} none`, { source: 'drawn', role: 'external' });
     return { ...made, slide: { ...made.slide, columns: { id } } };
   });
-  const config = (balanceBy: string) =>
-    parseTrainConfig({ data: '-', out: '-', split: 'none', sampling: { balanceBy } });
+  const config = (balanceBy: string, balance?: number) =>
+    parseTrainConfig({ data: '-', out: '-', split: 'none', sampling: { balanceBy, balance } });
   /** The share of windows that come from each slide. */
-  const shares = (of: readonly SourceSlide[], balanceBy: string): number[] => {
+  const shares = (of: readonly SourceSlide[], balanceBy: string, balance?: number): number[] => {
     const rooms = of.map(({ slide: { width, height } }) => ({ width, height, objects: new Int32Array() }));
-    const plan = windowPlan(of, rooms, config(balanceBy), { side: 64, grid: 64 });
+    const plan = windowPlan(of, rooms, config(balanceBy, balance), { side: 64, grid: 64 });
     return plan.kind === 'free' ? [...plan.shares] : [];
   };
 
@@ -244,6 +244,20 @@ describe('sampling.balanceBy', () => {
     ]);
     expect(balanceNotes(slides, 'centre')).toEqual([]);
     expect(balanceNotes([...slides, ...drawn], undefined)).toEqual([]);
+  });
+
+  it('draws values less evenly where balance is below 1', () => {
+    // Four slides in one value and one in the other.
+    const of = [0, 1, 2, 3, 4].map((i) => {
+      const made = source(`${i} none`, { source: 'drawn', role: 'external' });
+      return { ...made, slide: { ...made.slide, columns: { size: i < 4 ? 'large' : 'small' } } };
+    });
+    const small = (balance: number) => shares(of, 'size', balance)[4];
+    expect(small(1)).toBeCloseTo(1 / 2);
+    expect(small(0.5)).toBeCloseTo(1 / 3);
+    expect(small(0)).toBeCloseTo(1 / 5);
+    expect(shares(of, 'size')).toEqual(shares(of, 'size', 1));
+    expect(shares(of, 'size', 0.5).reduce((a, b) => a + b)).toBeCloseTo(1);
   });
 
   it('refuses an official slide without the column, before and after slides are prepared', () => {
