@@ -1,21 +1,90 @@
 /**
- * Winograd's convolution F(4 x 4, 3 x 3): sixteen pixels of the result take 36 multiplications for each pair of channels instead of 144 (Lavin and
- * Gray 2016, arXiv:1509.09308). Tiles of 6 x 6 pixels are transformed into 36 planes, each a matrix of tiles x channels, which are multiplied with the
- * transformed kernels and transformed back.
+ * Winograd's convolutions F(4 x 4, 3 x 3) and F(6 x 6, 3 x 3): sixteen pixels of the result take 36 multiplications for each pair of channels instead of
+ * 144, and 36 pixels 64 instead of 324 (Lavin and Gray 2016, arXiv:1509.09308). Tiles of 6 x 6 or 8 x 8 pixels are transformed into 36 or 64 planes, each a
+ * matrix of tiles x channels, which are multiplied with the transformed kernels and transformed back by `joinTiles`. The matrices are those of the points
+ * 0, 1, -1, 2, -2 and infinity, and beside them of 1/2 and -1/2. `side` is 4 or 6: the compiler makes code for each of what is written once for both.
  */
 import { bounded, finish } from './finish';
 import { multiplyAdd } from './vectors';
 
-/** Where the 36 pixels of a tile begin. */
-const addresses = memory.data(36 * 4, 16);
-/** Factors of the transforms; as in finish.ts, V8 would make constants anew each time. */
-const factors = memory.data<f32>([4, -4, -5, 2, -8, 3, 8]);
+/** Where the pixels of a tile begin. */
+const addresses = memory.data(64 * 4, 16);
 /** A tile between its two transforms. */
-const between = memory.data(36 * 16, 16);
+const between = memory.data(64 * 16, 16);
+
+/** Factors of the transforms; as in finish.ts, V8 would make constants anew each time. */
+const factors = memory.data<f32>([
+  4, -4, -5, 2, -8, 3, 8, 0.5, 0.25, -1.25, -2.5, -4.25, 5.25, -8.5, 16, 0.125, 0.0625, 32, 0.03125,
+]);
+
+/** The factor at a place of `factors`, four times. */
+// @inline
+function factor(place: usize): v128 {
+  return v128.load32_splat(factors + place * 4);
+}
+
+const FOUR: usize = 0;
+const MINUS_FOUR: usize = 1;
+const MINUS_FIVE: usize = 2;
+const TWO: usize = 3;
+const MINUS_EIGHT: usize = 4;
+const THREE: usize = 5;
+const EIGHT: usize = 6;
+const HALF: usize = 7;
+const QUARTER: usize = 8;
+const MINUS_FIVE_QUARTERS: usize = 9;
+const MINUS_FIVE_HALVES: usize = 10;
+const MINUS_17_QUARTERS: usize = 11;
+const QUARTERS_21: usize = 12;
+const MINUS_17_HALVES: usize = 13;
+const SIXTEEN: usize = 14;
+const EIGHTH: usize = 15;
+const SIXTEENTH: usize = 16;
+const THIRTY_TWO: usize = 17;
+const THIRTY_SECOND: usize = 18;
+
+/**
+ * Keeps where the pixels of a square begin.
+ *
+ * @param shift 1 for a map that is enlarged twice by repeating its pixels, `width` being its width then, else 0
+ */
+// @inline
+function locate(
+  pixels: i32,
+  source: usize,
+  pixelBytes: usize,
+  height: i32,
+  width: i32,
+  shift: i32,
+  top: i32,
+  left: i32,
+  zeros: usize,
+): void {
+  const rowBytes = usize(width >> shift) * pixelBytes;
+  let to = addresses;
+  for (let row = 0; row < pixels; row++) {
+    const y = top + row;
+    const isRow = y >= 0 && y < height;
+    const start = source + usize(y >> shift) * rowBytes;
+    for (let column = 0; column < pixels; column++) {
+      const x = left + column;
+      const inside = isRow && x >= 0 && x < width;
+      store<usize>(to, inside ? start + usize(x >> shift) * pixelBytes : zeros);
+      to += 4;
+    }
+  }
+}
+
+/** Four channels of the pixel at a place of a column, whose pixels lie `pitch` bytes from each other in `addresses`. */
+// @inline
+function pixelAt(column: usize, pitch: usize, row: usize, channel: usize): v128 {
+  return v128.load(load<usize>(column + row * pitch) + channel);
+}
 
 /**
  * Writes tiles of a map, or of one that is enlarged twice by repeating its pixels.
  *
+ * @param side of a tile's result, 4 or 6
  * @param source pixels, `pixelBytes` each, `width >> shift` of them in a row
  * @param height of the convolution's map, as `width`; what lies beyond it is zero
  * @param shift 1 for a map that is enlarged, else 0
@@ -28,6 +97,7 @@ const between = memory.data(36 * 16, 16);
  * @param zeros `channelBytes` of zeros
  */
 export function splitTiles(
+  side: i32,
   source: usize,
   pixelBytes: usize,
   height: i32,
@@ -42,55 +112,58 @@ export function splitTiles(
   planePitch: usize,
   zeros: usize,
 ): void {
-  const rowBytes = usize(width >> shift) * pixelBytes;
   for (let tile = first; tile < first + count; tile++) {
-    const top = (tile / across) * 4 - 1;
-    const left = (tile % across) * 4 - 1;
-    for (let row = 0; row < 6; row++) {
-      const y = top + row;
-      const isRow = y >= 0 && y < height;
-      const start = source + usize(y >> shift) * rowBytes;
-      for (let column = 0; column < 6; column++) {
-        const x = left + column;
-        const inside = isRow && x >= 0 && x < width;
-        store<usize>(addresses + usize(row * 6 + column) * 4, inside ? start + usize(x >> shift) * pixelBytes : zeros);
-      }
-    }
-    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-      for (let column: usize = 0; column < 6; column++) {
-        const from = addresses + column * 4;
-        const d0 = v128.load(load<usize>(from) + channel);
-        const d1 = v128.load(load<usize>(from, 24) + channel);
-        const d2 = v128.load(load<usize>(from, 48) + channel);
-        const d3 = v128.load(load<usize>(from, 72) + channel);
-        const d4 = v128.load(load<usize>(from, 96) + channel);
-        const d5 = v128.load(load<usize>(from, 120) + channel);
-        split(between + column * 16, 96, d0, d1, d2, d3, d4, d5);
-      }
-      let to = planes + channel;
-      for (let row: usize = 0; row < 6; row++) {
-        const from = between + row * 96;
-        const d0 = v128.load(from);
-        const d1 = v128.load(from, 16);
-        const d2 = v128.load(from, 32);
-        const d3 = v128.load(from, 48);
-        const d4 = v128.load(from, 64);
-        const d5 = v128.load(from, 80);
-        split(to, planePitch, d0, d1, d2, d3, d4, d5);
-        to += planePitch * 6;
-      }
-    }
+    const top = (tile / across) * side - 1;
+    const left = (tile % across) * side - 1;
+    locate(side + 2, source, pixelBytes, height, width, shift, top, left, zeros);
+    if (side === 4) splitTile(4, channelBytes, planes, planePitch);
+    else splitTile(6, channelBytes, planes, planePitch);
     planes += tilePitch;
   }
 }
 
+// @inline
+function splitTile(side: i32, channelBytes: usize, planes: usize, planePitch: usize): void {
+  const pixels = usize(side + 2);
+  for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+    for (let column: usize = 0; column < pixels; column++) {
+      const from = addresses + column * 4;
+      const pitch = pixels * 4;
+      const d0 = pixelAt(from, pitch, 0, channel);
+      const d1 = pixelAt(from, pitch, 1, channel);
+      const d2 = pixelAt(from, pitch, 2, channel);
+      const d3 = pixelAt(from, pitch, 3, channel);
+      const d4 = pixelAt(from, pitch, 4, channel);
+      const d5 = pixelAt(from, pitch, 5, channel);
+      const to = between + column * 16;
+      if (side === 4) splitSix(to, 96, d0, d1, d2, d3, d4, d5);
+      else
+        splitEight(to, 128, d0, d1, d2, d3, d4, d5, pixelAt(from, pitch, 6, channel), pixelAt(from, pitch, 7, channel));
+    }
+    let to = planes + channel;
+    for (let row: usize = 0; row < pixels; row++) {
+      const from = between + row * pixels * 16;
+      const d0 = v128.load(from);
+      const d1 = v128.load(from, 16);
+      const d2 = v128.load(from, 32);
+      const d3 = v128.load(from, 48);
+      const d4 = v128.load(from, 64);
+      const d5 = v128.load(from, 80);
+      if (side === 4) splitSix(to, planePitch, d0, d1, d2, d3, d4, d5);
+      else splitEight(to, planePitch, d0, d1, d2, d3, d4, d5, v128.load(from, 96), v128.load(from, 112));
+      to += planePitch * pixels;
+    }
+  }
+}
+
 /**
- * Writes tiles of a map that is enlarged twice by repeating its pixels. Four of a tile's six rows (and columns) are different ones, and its third plane of
- * six is zero: what belongs there is neither written nor, by `multiply`, to be read.
+ * Writes tiles of a map that is enlarged twice by repeating its pixels. Four of a tile's six rows (and columns), or five of eight, are different ones, and
+ * its third plane of six or eight is zero: what belongs there is neither written nor, by `multiply`, to be read.
  *
  * @param source pixels, `pixelBytes` each, `width` of them in a row; sizes are those of this small map, everything else is as in `splitTiles`
  */
 export function splitEnlarged(
+  side: i32,
   source: usize,
   pixelBytes: usize,
   height: i32,
@@ -104,83 +177,127 @@ export function splitEnlarged(
   planePitch: usize,
   zeros: usize,
 ): void {
-  const rowBytes = usize(width) * pixelBytes;
+  const step = side >> 1;
   for (let tile = first; tile < first + count; tile++) {
-    const top = (tile / across) * 2 - 1;
-    const left = (tile % across) * 2 - 1;
-    for (let row = 0; row < 4; row++) {
-      const y = top + row;
-      const isRow = y >= 0 && y < height;
-      const start = source + usize(y) * rowBytes;
-      for (let column = 0; column < 4; column++) {
-        const x = left + column;
-        const inside = isRow && x >= 0 && x < width;
-        store<usize>(addresses + usize(row * 4 + column) * 4, inside ? start + usize(x) * pixelBytes : zeros);
-      }
-    }
-    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-      for (let column: usize = 0; column < 4; column++) {
-        const from = addresses + column * 4;
-        const d0 = v128.load(load<usize>(from) + channel);
-        const d1 = v128.load(load<usize>(from, 16) + channel);
-        const d2 = v128.load(load<usize>(from, 32) + channel);
-        const d3 = v128.load(load<usize>(from, 48) + channel);
-        splitFour(between + column * 16, 64, d0, d1, d2, d3);
-      }
-      for (let row: usize = 0; row < 6; row++) {
-        if (row === 2) continue;
-        const from = between + row * 64;
-        const d0 = v128.load(from);
-        const d1 = v128.load(from, 16);
-        const d2 = v128.load(from, 32);
-        const d3 = v128.load(from, 48);
-        splitFour(planes + channel + planePitch * row * 6, planePitch, d0, d1, d2, d3);
-      }
-    }
+    const top = (tile / across) * step - 1;
+    const left = (tile % across) * step - 1;
+    locate(step + 2, source, pixelBytes, height, width, 0, top, left, zeros);
+    if (side === 4) splitEnlargedTile(4, channelBytes, planes, planePitch);
+    else splitEnlargedTile(6, channelBytes, planes, planePitch);
     planes += tilePitch;
   }
 }
 
-/** What `split` makes of d0, d1, d1, d2, d2, d3. */
 // @inline
-function splitFour(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128): void {
-  const four = v128.load32_splat(factors);
-  const minusFive = v128.load32_splat(factors, 8);
-  const step = f32x4.sub(d2, d1);
-  v128.store(to, multiplyAdd(four, d0, multiplyAdd(minusFive, d1, d2)));
-  v128.store(to + pitch, multiplyAdd(v128.load32_splat(factors, 16), d1, f32x4.add(d2, d2)));
-  v128.store(to + pitch * 3, f32x4.mul(v128.load32_splat(factors, 20), step));
-  v128.store(to + pitch * 4, f32x4.neg(step));
-  v128.store(to + pitch * 5, multiplyAdd(four, d1, multiplyAdd(minusFive, d2, d3)));
+function splitEnlargedTile(side: i32, channelBytes: usize, planes: usize, planePitch: usize): void {
+  const pixels = usize((side >> 1) + 2);
+  for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+    for (let column: usize = 0; column < pixels; column++) {
+      const from = addresses + column * 4;
+      const pitch = pixels * 4;
+      const d0 = pixelAt(from, pitch, 0, channel);
+      const d1 = pixelAt(from, pitch, 1, channel);
+      const d2 = pixelAt(from, pitch, 2, channel);
+      const d3 = pixelAt(from, pitch, 3, channel);
+      const to = between + column * 16;
+      if (side === 4) splitFour(to, 64, d0, d1, d2, d3);
+      else splitFive(to, 80, d0, d1, d2, d3, pixelAt(from, pitch, 4, channel));
+    }
+    for (let row: usize = 0; row < usize(side + 2); row++) {
+      if (row === 2) continue;
+      const from = between + row * pixels * 16;
+      const d0 = v128.load(from);
+      const d1 = v128.load(from, 16);
+      const d2 = v128.load(from, 32);
+      const d3 = v128.load(from, 48);
+      const to = planes + channel + planePitch * row * usize(side + 2);
+      if (side === 4) splitFour(to, planePitch, d0, d1, d2, d3);
+      else splitFive(to, planePitch, d0, d1, d2, d3, v128.load(from, 64));
+    }
+  }
 }
 
-/** Six numbers by the transposed matrix B of the paper, to every `pitch` bytes. */
+/** Six numbers by the transposed matrix B of F(4, 3), to every `pitch` bytes. */
 // @inline
-function split(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {
-  const four = v128.load32_splat(factors);
-  const minusFour = v128.load32_splat(factors, 4);
-  const minusFive = v128.load32_splat(factors, 8);
-  const two = v128.load32_splat(factors, 12);
-  v128.store(to, multiplyAdd(four, d0, multiplyAdd(minusFive, d2, d4)));
-  const even = multiplyAdd(minusFour, d2, d4);
-  const odd = multiplyAdd(minusFour, d1, d3);
+function splitSix(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): void {
+  v128.store(to, multiplyAdd(factor(FOUR), d0, multiplyAdd(factor(MINUS_FIVE), d2, d4)));
+  const even = multiplyAdd(factor(MINUS_FOUR), d2, d4);
+  const odd = multiplyAdd(factor(MINUS_FOUR), d1, d3);
   v128.store(to + pitch, f32x4.add(even, odd));
   v128.store(to + pitch * 2, f32x4.sub(even, odd));
   const outer = f32x4.sub(d4, d2);
-  const inner = f32x4.mul(two, f32x4.sub(d3, d1));
+  const inner = f32x4.mul(factor(TWO), f32x4.sub(d3, d1));
   v128.store(to + pitch * 3, f32x4.add(outer, inner));
   v128.store(to + pitch * 4, f32x4.sub(outer, inner));
-  v128.store(to + pitch * 5, multiplyAdd(four, d1, multiplyAdd(minusFive, d3, d5)));
+  v128.store(to + pitch * 5, multiplyAdd(factor(FOUR), d1, multiplyAdd(factor(MINUS_FIVE), d3, d5)));
+}
+
+/** What `splitSix` makes of d0, d1, d1, d2, d2, d3. */
+// @inline
+function splitFour(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128): void {
+  const step = f32x4.sub(d2, d1);
+  v128.store(to, multiplyAdd(factor(FOUR), d0, multiplyAdd(factor(MINUS_FIVE), d1, d2)));
+  v128.store(to + pitch, multiplyAdd(factor(MINUS_EIGHT), d1, f32x4.add(d2, d2)));
+  v128.store(to + pitch * 3, f32x4.mul(factor(THREE), step));
+  v128.store(to + pitch * 4, f32x4.neg(step));
+  v128.store(to + pitch * 5, multiplyAdd(factor(FOUR), d1, multiplyAdd(factor(MINUS_FIVE), d2, d3)));
+}
+
+/** Eight numbers by the transposed matrix B of F(6, 3), to every `pitch` bytes. */
+// @inline
+function splitEight(
+  to: usize,
+  pitch: usize,
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+  d4: v128,
+  d5: v128,
+  d6: v128,
+  d7: v128,
+): void {
+  v128.store(to, multiplyAdd(factor(QUARTERS_21), f32x4.sub(d4, d2), f32x4.sub(d0, d6)));
+  v128.store(to + pitch * 7, multiplyAdd(factor(QUARTERS_21), f32x4.sub(d3, d5), f32x4.sub(d7, d1)));
+  let even = multiplyAdd(factor(MINUS_17_QUARTERS), d4, f32x4.add(d2, d6));
+  let odd = multiplyAdd(factor(MINUS_17_QUARTERS), d3, f32x4.add(d1, d5));
+  v128.store(to + pitch, f32x4.add(even, odd));
+  v128.store(to + pitch * 2, f32x4.sub(even, odd));
+  const middle = f32x4.mul(factor(MINUS_FIVE_HALVES), d3);
+  even = multiplyAdd(factor(QUARTER), d2, multiplyAdd(factor(MINUS_FIVE_QUARTERS), d4, d6));
+  odd = multiplyAdd(factor(HALF), d1, multiplyAdd(factor(TWO), d5, middle));
+  v128.store(to + pitch * 3, f32x4.add(even, odd));
+  v128.store(to + pitch * 4, f32x4.sub(even, odd));
+  even = multiplyAdd(factor(FOUR), d2, multiplyAdd(factor(MINUS_FIVE), d4, d6));
+  odd = multiplyAdd(factor(TWO), d1, multiplyAdd(factor(HALF), d5, middle));
+  v128.store(to + pitch * 5, f32x4.add(even, odd));
+  v128.store(to + pitch * 6, f32x4.sub(even, odd));
+}
+
+/** What `splitEight` makes of d0, d1, d1, d2, d2, d3, d3, d4. */
+// @inline
+function splitFive(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128): void {
+  v128.store(to, multiplyAdd(factor(QUARTERS_21), f32x4.sub(d2, d1), f32x4.sub(d0, d3)));
+  v128.store(to + pitch * 7, multiplyAdd(factor(QUARTERS_21), f32x4.sub(d2, d3), f32x4.sub(d4, d1)));
+  v128.store(to + pitch, multiplyAdd(factor(MINUS_17_HALVES), d2, multiplyAdd(factor(TWO), d1, f32x4.add(d3, d3))));
+  let step = multiplyAdd(factor(QUARTER), d1, multiplyAdd(factor(MINUS_FIVE_QUARTERS), d2, d3));
+  v128.store(to + pitch * 3, f32x4.mul(factor(THREE), step));
+  v128.store(to + pitch * 4, f32x4.neg(step));
+  step = multiplyAdd(factor(HALF), d3, multiplyAdd(factor(MINUS_FIVE_HALVES), d2, f32x4.add(d1, d1)));
+  v128.store(to + pitch * 5, f32x4.mul(factor(THREE), step));
+  v128.store(to + pitch * 6, step);
 }
 
 /**
  * Transforms products back, adds the bias and activates.
  *
+ * @param side of a tile's result, 4 or 6
  * @param planes tiles x channels each, the tiles from `first` on
  * @param bias of the channels
  * @param out the whole map, height x width pixels of `channelBytes` each
  */
 export function joinTiles(
+  side: i32,
   planes: usize,
   planePitch: usize,
   bias: usize,
@@ -195,82 +312,114 @@ export function joinTiles(
   low: f32,
   high: f32,
 ): void {
-  const least = f32x4.splat(low);
-  const most = f32x4.splat(high);
-  const none = f32x4.splat(0);
   for (let tile = first; tile < first + count; tile++) {
-    const top = (tile / across) * 4;
-    const left = (tile % across) * 4;
-    const rows = min(4, height - top);
-    const columns = min(4, width - left);
+    const top = (tile / across) * side;
+    const left = (tile % across) * side;
+    const rows = min(side, height - top);
+    const columns = min(side, width - left);
     const corner = out + usize(top * width + left) * channelBytes;
-    for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-      for (let column: usize = 0; column < 6; column++) {
-        const from = planes + channel + column * planePitch;
-        const m0 = v128.load(from);
-        const m1 = v128.load(from + planePitch * 6);
-        const m2 = v128.load(from + planePitch * 12);
-        const m3 = v128.load(from + planePitch * 18);
-        const m4 = v128.load(from + planePitch * 24);
-        const m5 = v128.load(from + planePitch * 30);
-        join(between + column * 16, 96, m0, m1, m2, m3, m4, m5, none, none, none, false);
-      }
-      const b = v128.load(bias + channel);
-      for (let row = 0; row < rows; row++) {
-        const from = between + usize(row) * 96;
-        const m0 = v128.load(from);
-        const m1 = v128.load(from, 16);
-        const m2 = v128.load(from, 32);
-        const m3 = v128.load(from, 48);
-        const m4 = v128.load(from, 64);
-        const m5 = v128.load(from, 80);
-        let to = corner + usize(row * width) * channelBytes + channel;
-        if (columns === 4) {
-          join(to, channelBytes, m0, m1, m2, m3, m4, m5, b, least, most, true);
-          continue;
-        }
-        join(from, 16, m0, m1, m2, m3, m4, m5, b, least, most, true);
-        for (let column = 0; column < columns; column++) {
-          v128.store(to, v128.load(from + usize(column) * 16));
-          to += channelBytes;
-        }
-      }
-    }
-    finish(corner, usize(width) * channelBytes, rows, usize(columns) * channelBytes, kind);
+    const line = usize(width) * channelBytes;
+    if (side === 4) joinTile(4, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
+    else joinTile(6, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
+    finish(corner, line, rows, usize(columns) * channelBytes, kind);
     planes += channelBytes;
   }
 }
 
+// @inline
+function joinTile(
+  side: i32,
+  planes: usize,
+  planePitch: usize,
+  bias: usize,
+  corner: usize,
+  line: usize,
+  rows: i32,
+  columns: i32,
+  channelBytes: usize,
+  low: f32,
+  high: f32,
+): void {
+  const pixels = usize(side + 2);
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  const none = f32x4.splat(0);
+  for (let channel: usize = 0; channel < channelBytes; channel += 16) {
+    for (let column: usize = 0; column < pixels; column++) {
+      const from = planes + channel + column * planePitch;
+      join(side, from, planePitch * pixels, between + column * 16, pixels * 16, none, none, none, false);
+    }
+    const b = v128.load(bias + channel);
+    for (let row = 0; row < rows; row++) {
+      const from = between + usize(row) * pixels * 16;
+      let to = corner + usize(row) * line + channel;
+      if (columns === side) {
+        join(side, from, 16, to, channelBytes, b, least, most, true);
+        continue;
+      }
+      join(side, from, 16, from, 16, b, least, most, true);
+      for (let column = 0; column < columns; column++) {
+        v128.store(to, v128.load(from + usize(column) * 16));
+        to += channelBytes;
+      }
+    }
+  }
+}
+
 /**
- * Four numbers of six by the transposed matrix A of the paper, to every `pitch` bytes.
+ * Four numbers of six, or six of eight, by the transposed matrix A, to every `pitch` bytes.
  *
  * @param isLast whether they are results, which get a bias and bounds
  */
 // @inline
 function join(
+  side: i32,
+  from: usize,
+  fromPitch: usize,
   to: usize,
   pitch: usize,
-  m0: v128,
-  m1: v128,
-  m2: v128,
-  m3: v128,
-  m4: v128,
-  m5: v128,
   bias: v128,
   low: v128,
   high: v128,
   isLast: bool,
 ): void {
+  const m0 = v128.load(from);
+  const m1 = v128.load(from + fromPitch);
+  const m2 = v128.load(from + fromPitch * 2);
+  const m3 = v128.load(from + fromPitch * 3);
+  const m4 = v128.load(from + fromPitch * 4);
+  const m5 = v128.load(from + fromPitch * 5);
   const sum = f32x4.add(m1, m2);
   const difference = f32x4.sub(m1, m2);
-  const outerSum = f32x4.add(m3, m4);
-  const outerDifference = f32x4.sub(m3, m4);
-  const x0 = f32x4.add(m0, f32x4.add(sum, outerSum));
-  const x1 = multiplyAdd(v128.load32_splat(factors, 12), outerDifference, difference);
-  const x2 = multiplyAdd(v128.load32_splat(factors), outerSum, sum);
-  const x3 = multiplyAdd(v128.load32_splat(factors, 24), outerDifference, f32x4.add(difference, m5));
-  v128.store(to, isLast ? bounded(f32x4.add(x0, bias), low, high) : x0);
-  v128.store(to + pitch, isLast ? bounded(f32x4.add(x1, bias), low, high) : x1);
-  v128.store(to + pitch * 2, isLast ? bounded(f32x4.add(x2, bias), low, high) : x2);
-  v128.store(to + pitch * 3, isLast ? bounded(f32x4.add(x3, bias), low, high) : x3);
+  const sum2 = f32x4.add(m3, m4);
+  const difference2 = f32x4.sub(m3, m4);
+  if (side === 4) {
+    const end = f32x4.add(difference, m5);
+    write(to, f32x4.add(m0, f32x4.add(sum, sum2)), bias, low, high, isLast);
+    write(to + pitch, multiplyAdd(factor(TWO), difference2, difference), bias, low, high, isLast);
+    write(to + pitch * 2, multiplyAdd(factor(FOUR), sum2, sum), bias, low, high, isLast);
+    write(to + pitch * 3, multiplyAdd(factor(EIGHT), difference2, end), bias, low, high, isLast);
+    return;
+  }
+  const m6 = v128.load(from + fromPitch * 6);
+  const m7 = v128.load(from + fromPitch * 7);
+  const sum3 = f32x4.add(m5, m6);
+  const difference3 = f32x4.sub(m5, m6);
+  const end = f32x4.add(difference, m7);
+  write(to, f32x4.add(f32x4.add(m0, sum), f32x4.add(sum2, sum3)), bias, low, high, isLast);
+  let x = multiplyAdd(factor(HALF), difference3, multiplyAdd(factor(TWO), difference2, difference));
+  write(to + pitch, x, bias, low, high, isLast);
+  x = multiplyAdd(factor(QUARTER), sum3, multiplyAdd(factor(FOUR), sum2, sum));
+  write(to + pitch * 2, x, bias, low, high, isLast);
+  x = multiplyAdd(factor(EIGHTH), difference3, multiplyAdd(factor(EIGHT), difference2, difference));
+  write(to + pitch * 3, x, bias, low, high, isLast);
+  x = multiplyAdd(factor(SIXTEENTH), sum3, multiplyAdd(factor(SIXTEEN), sum2, sum));
+  write(to + pitch * 4, x, bias, low, high, isLast);
+  x = multiplyAdd(factor(THIRTY_SECOND), difference3, multiplyAdd(factor(THIRTY_TWO), difference2, end));
+  write(to + pitch * 5, x, bias, low, high, isLast);
+}
+
+// @inline
+function write(to: usize, x: v128, bias: v128, low: v128, high: v128, isLast: bool): void {
+  v128.store(to, isLast ? bounded(f32x4.add(x, bias), low, high) : x);
 }

@@ -32,6 +32,9 @@ const isWinograd = ({ kernel, stride, pads, depthwise }: FusedConvolution): bool
 /** To so few channels sums over the channels of the input are faster: products come in fours. */
 const NARROW = 2;
 
+/** On maps of so much of the image's side tiles of six pixels take fewer multiplications than those of four, which fit smaller maps better. */
+const WIDE = 1 / 4;
+
 /** Of the image: red, green and blue. */
 const COLOURS = 3;
 
@@ -49,11 +52,36 @@ export function compileNetwork(graph: FusedGraph, memory: NetworkMemory): Compil
   return { input: graph.input, output: graph.output, channels: COLOURS, classes, steps };
 }
 
+/** Of those that are put together, which have one size, the first. */
+const inputOf = (operation: FusedOperation): string =>
+  'inputs' in operation ? (operation.inputs[0] ?? '') : operation.input;
+
+/** How much larger a side of the output is than one of the input; nothing that is large comes after a mean. */
+function enlargement(operation: FusedOperation): number {
+  switch (operation.kind) {
+    case 'convolution':
+      return 1 / operation.stride;
+    case 'pool':
+      return 1 / 2;
+    case 'enlarge':
+    case 'up-convolution':
+      return 2;
+    case 'stretch':
+      return operation.factor;
+    case 'mean':
+      return 0;
+    default:
+      return 1;
+  }
+}
+
 class Compiler {
   readonly steps: Computed[] = [];
   /** False where channels that would have to be multiples of four are none. */
   fits = true;
   readonly #channels = new Map<string, number>();
+  /** The side of each map, as a share of the image's. */
+  readonly #shares = new Map<string, number>();
   /** Maps that are parts of others and lie nowhere themselves. */
   readonly #views = new Map<string, readonly Part[]>();
 
@@ -62,9 +90,11 @@ class Compiler {
     input: string,
   ) {
     this.#channels.set(input, COLOURS);
+    this.#shares.set(input, 1);
   }
 
   add(operation: FusedOperation): void {
+    this.#shares.set(operation.output, this.#shareOf(inputOf(operation)) * enlargement(operation));
     switch (operation.kind) {
       case 'convolution':
         this.#convolution(operation);
@@ -122,6 +152,10 @@ class Compiler {
     return { output, channels: this.#channels.get(input) ?? 0 };
   }
 
+  #shareOf(name: string): number {
+    return this.#shares.get(name) ?? 1;
+  }
+
   #partsOf(name: string): readonly Part[] {
     return this.#views.get(name) ?? [{ name, shift: 0 }];
   }
@@ -166,9 +200,10 @@ class Compiler {
       return;
     }
     if (isWinograd(operation)) {
-      const weights = this.memory.put(packWinograd(operation, { places, depth }));
+      const side = this.#shareOf(input) >= WIDE ? 6 : 4;
+      const weights = this.memory.put(packWinograd(operation, { places, depth }, side));
       const zeros = this.memory.put(new Float32Array(Math.max(depth, padded(outChannels))));
-      this.#step({ kind: 'winograd', parts, weights, zeros, ...shared });
+      this.#step({ kind: 'winograd', side, parts, weights, zeros, ...shared });
       return;
     }
     const { depthwise } = operation;

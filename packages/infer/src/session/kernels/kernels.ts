@@ -29,6 +29,7 @@ export interface NetworkKernels {
     ...finish: Finish
   ): void;
   splitTiles(
+    side: number,
     source: number,
     pixelBytes: number,
     height: number,
@@ -44,6 +45,7 @@ export interface NetworkKernels {
     zeros: number,
   ): void;
   splitEnlarged(
+    side: number,
     source: number,
     pixelBytes: number,
     height: number,
@@ -58,6 +60,7 @@ export interface NetworkKernels {
     zeros: number,
   ): void;
   joinTiles(
+    side: number,
     planes: number,
     planePitch: number,
     bias: number,

@@ -1,4 +1,5 @@
 /** Weights in the order in which the kernels read them. Maps have their channels in multiples of four; what is beyond a network's own is zero. */
+import type { TileSide } from './steps.js';
 
 /** Channels as they lie in memory. */
 export const padded = (channels: number): number => Math.ceil(channels / 4) * 4;
@@ -53,19 +54,36 @@ export function packWindows(
   return packed;
 }
 
-/** Three numbers by the matrix G of F(4 x 4, 3 x 3), Lavin and Gray 2016, to six, every `step` of `out`. */
-function transformThree(a: number, b: number, c: number, out: Float64Array, at: number, step: number): void {
+/** Three numbers by the matrix G of F(4 x 4, 3 x 3), Lavin and Gray 2016, to six, every `step` of `out`; for a side of 6 by that of F(6 x 6, 3 x 3), to eight. */
+function transformThree(
+  side: TileSide,
+  [a, b, c]: readonly [number, number, number],
+  { out, at, step }: { readonly out: Float64Array; readonly at: number; readonly step: number },
+): void {
   const even = a / 24 + c / 6;
-  out[at] = a / 4;
-  out[at + step] = -(a + b + c) / 6;
-  out[at + 2 * step] = -(a - b + c) / 6;
-  out[at + 3 * step] = even + b / 12;
-  out[at + 4 * step] = even - b / 12;
-  out[at + 5 * step] = c;
+  const sum = a + c;
+  if (side === 4) {
+    out[at] = a / 4;
+    out[at + step] = -(sum + b) / 6;
+    out[at + 2 * step] = -(sum - b) / 6;
+    out[at + 3 * step] = even + b / 12;
+    out[at + 4 * step] = even - b / 12;
+    out[at + 5 * step] = c;
+    return;
+  }
+  out[at] = a;
+  out[at + step] = (-2 * (sum + b)) / 9;
+  out[at + 2 * step] = (-2 * (sum - b)) / 9;
+  out[at + 3 * step] = (a + 4 * c + 2 * b) / 90;
+  out[at + 4 * step] = (a + 4 * c - 2 * b) / 90;
+  out[at + 5 * step] = (8 * (4 * a + c + 2 * b)) / 45;
+  out[at + 6 * step] = (8 * (4 * a + c - 2 * b)) / 45;
+  out[at + 7 * step] = c;
 }
 
-/** A kernel of 3 x 3 as 36 factors. @param between 18 numbers, of no meaning afterwards @param at of the first factor; the others follow every `step` */
+/** A kernel of 3 x 3 as 36 or 64 factors. @param between 24 numbers, of no meaning afterwards @param at of the first factor; the others follow every `step` */
 function transformKernel(
+  side: TileSide,
   weights: Float32Array,
   from: number,
   between: Float64Array,
@@ -73,26 +91,28 @@ function transformKernel(
 ): void {
   for (let column = 0; column < 3; column++) {
     const first = from + column;
-    transformThree(weights[first] ?? 0, weights[first + 3] ?? 0, weights[first + 6] ?? 0, between, column, 3);
+    const [a = 0, b = 0, c = 0] = [weights[first], weights[first + 3], weights[first + 6]];
+    transformThree(side, [a, b, c], { out: between, at: column, step: 3 });
   }
-  for (let row = 0; row < 6; row++) {
+  const rows = side + 2;
+  for (let row = 0; row < rows; row++) {
     const [a = 0, b = 0, c = 0] = [between[row * 3], between[row * 3 + 1], between[row * 3 + 2]];
-    transformThree(a, b, c, out, at + row * 6 * step, step);
+    transformThree(side, [a, b, c], { out, at: at + row * rows * step, step });
   }
 }
 
-const PLANES = 36;
-
-/** 36 matrices of in rows and out columns, in panels: the transformed kernels of a 3 x 3 convolution. */
+/** 36 or 64 matrices of in rows and out columns, in panels: the transformed kernels of a 3 x 3 convolution. @param side of a tile's result */
 export function packWinograd(
   { weights, outChannels, inChannels }: KernelWeights,
   { places, depth }: { readonly places: readonly number[]; readonly depth: number },
+  side: TileSide,
 ): Float32Array {
   const columns = padded(outChannels);
-  const packed = new Float32Array(PLANES * depth * columns);
-  const between = new Float64Array(18);
+  const planes = (side + 2) ** 2;
+  const packed = new Float32Array(planes * depth * columns);
+  const between = new Float64Array(24);
   // A row of a panel at a time: what is next to each other is written together.
-  const factors = new Float64Array(PLANES * PANEL);
+  const factors = new Float64Array(planes * PANEL);
   for (let panel = 0; panel < columns; panel += PANEL) {
     const { start, step } = columnPlace(panel, depth, columns);
     const lanes = Math.min(PANEL, outChannels - panel);
@@ -100,10 +120,10 @@ export function packWinograd(
     for (let channel = 0; channel < inChannels; channel++) {
       for (let lane = 0; lane < lanes; lane++) {
         const from = ((panel + lane) * inChannels + channel) * 9;
-        transformKernel(weights, from, between, { out: factors, at: lane, step: PANEL });
+        transformKernel(side, weights, from, between, { out: factors, at: lane, step: PANEL });
       }
       let to = start + (places[channel] ?? 0) * step;
-      for (let plane = 0; plane < PLANES; plane++, to += depth * columns) {
+      for (let plane = 0; plane < planes; plane++, to += depth * columns) {
         for (let lane = 0; lane < lanes; lane++) packed[to + lane] = factors[plane * PANEL + lane] ?? 0;
       }
     }

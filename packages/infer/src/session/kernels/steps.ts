@@ -28,8 +28,12 @@ interface Windowed extends Weighted {
   readonly pads: FusedConvolution['pads'];
 }
 
+/** Pixels of a side of the result that a tile of Winograd's convolutions gives. */
+export type TileSide = 4 | 6;
+
 export interface WinogradStep extends Weighted {
   readonly kind: 'winograd';
+  readonly side: TileSide;
   readonly parts: readonly Part[];
   /** Zeros: a pixel of all parts, and a bias of none. */
   readonly zeros: number;

@@ -7,7 +7,6 @@ import type { Part, WinogradStep } from './steps.js';
 const BLOCK = 1 << 19;
 /** Tiles below which a weight would be fetched too often. */
 const FEWEST_TILES = 64;
-const PLANES = 36;
 const LINE = 64;
 
 /** At least so many bytes, an odd number of cache lines: planes at a power of two from each other would share the few places that the cache has for them. */
@@ -16,8 +15,8 @@ function spreadPitch(bytes: number): number {
   return (lines % 2 === 0 ? lines + 1 : lines) * LINE;
 }
 
-/** Of the 36 planes, those that are zero for an enlarged map: its third of six numbers is, in either direction. */
-const isZero = (plane: number): boolean => plane % 6 === 2 || Math.floor(plane / 6) === 2;
+/** Of the planes, so many in a row, those that are zero for an enlarged map: its third number is, in either direction. */
+const isZero = (plane: number, inRow: number): boolean => plane % inRow === 2 || Math.floor(plane / inRow) === 2;
 
 /** The size of what parts make together, and each part with its map and the bytes of its channels that come before it. */
 export function joinedParts(parts: readonly Part[], layout: Layout) {
@@ -34,16 +33,18 @@ export function joinedParts(parts: readonly Part[], layout: Layout) {
 }
 
 export function planWinograd(step: WinogradStep, layout: Layout, kernels: NetworkKernels): () => void {
-  const { weights, zeros, bias, finish, output, channels } = step;
+  const { side, weights, zeros, bias, finish, output, channels } = step;
+  const pixels = side + 2;
+  const planeCount = pixels * pixels;
   const { all, bytes, height, width } = joinedParts(step.parts, layout);
   const out = layout.place(output, { height, width, channels });
-  const across = Math.ceil(width / 4);
-  const tiles = across * Math.ceil(height / 4);
-  const fitting = Math.floor(BLOCK / (PLANES * (bytes + out.bytes)));
+  const across = Math.ceil(width / side);
+  const tiles = across * Math.ceil(height / side);
+  const fitting = Math.floor(BLOCK / (planeCount * (bytes + out.bytes)));
   const most = Math.min(tiles, Math.max(FEWEST_TILES, fitting - (fitting % 4)));
   const [pitch, outPitch] = [spreadPitch(most * bytes), spreadPitch(most * out.bytes)];
-  const split = layout.scratch(PLANES * pitch);
-  const products = layout.scratch(PLANES * outPitch);
+  const split = layout.scratch(planeCount * pitch);
+  const products = layout.scratch(planeCount * outPitch);
   const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
   const matrix = depth * out.bytes;
   // Enlarged maps that come first are zero in some planes, where products begin behind them.
@@ -51,7 +52,7 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
   const leading = firstPlain < 0 ? all : all.slice(0, firstPlain);
   const leadingBytes = leading.reduce((sum, { map }) => sum + map.bytes, 0);
   const multiply = (plane: number, count: number): void => {
-    const skipped = isZero(plane) ? leadingBytes : 0;
+    const skipped = isZero(plane, pixels) ? leadingBytes : 0;
     const firstRow = skipped / FLOAT;
     kernels.multiply(
       split + plane * pitch + skipped,
@@ -76,11 +77,11 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
         const planes = [map.bytes, split + before, bytes, pitch, zeros] as const;
         const { address } = map;
         if (place < leading.length)
-          kernels.splitEnlarged(address, map.bytes, map.height, map.width, ...where, ...planes);
-        else kernels.splitTiles(address, map.bytes, height, width, shift, ...where, ...planes);
+          kernels.splitEnlarged(side, address, map.bytes, map.height, map.width, ...where, ...planes);
+        else kernels.splitTiles(side, address, map.bytes, height, width, shift, ...where, ...planes);
       }
-      for (let plane = 0; plane < PLANES; plane++) multiply(plane, count);
-      kernels.joinTiles(products, outPitch, bias, out.address, height, width, ...where, out.bytes, ...finish);
+      for (let plane = 0; plane < planeCount; plane++) multiply(plane, count);
+      kernels.joinTiles(side, products, outPitch, bias, out.address, height, width, ...where, out.bytes, ...finish);
     }
   };
 }
